@@ -1,0 +1,109 @@
+//! Canonical XML: UTF-8 without mark, two spaces per level, prefixes as in the standard's samples.
+
+use super::BerichtSoort;
+use super::class::{Class, Value};
+use crate::schema::Owner;
+
+/// Prefix of the shared namespace.
+const BASIS_PREFIX: &str = "ijw";
+/// Start of every namespace of release 3.2.
+const NAMESPACE_ROOT: &str = "http://www.istandaarden.nl/ijw/3_2/";
+
+/// Writes elements with their prefixes.
+#[derive(Debug)]
+pub struct Writer {
+    out: String,
+    prefix: &'static str,
+    depth: usize,
+}
+
+impl Writer {
+    /// A whole message: declaration, root with its namespaces, and what the class writes.
+    pub fn message<'d>(soort: BerichtSoort, root: &impl Class<'d>) -> Vec<u8> {
+        let mut writer = Self::start(soort);
+        root.write(&mut writer);
+        writer.finish()
+    }
+
+    /// Begins a message.
+    #[must_use]
+    pub fn start(soort: BerichtSoort) -> Self {
+        let prefix = soort.prefix();
+        let out = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{prefix}:Bericht \
+             xmlns:{prefix}=\"{NAMESPACE_ROOT}{prefix}/schema\" \
+             xmlns:{BASIS_PREFIX}=\"{NAMESPACE_ROOT}basisschema/schema\">\n"
+        );
+        Self { out, prefix, depth: 1 }
+    }
+
+    /// Ends a message.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        self.out.push_str("</");
+        self.out.push_str(self.prefix);
+        self.out.push_str(":Bericht>\n");
+        self.out.into_bytes()
+    }
+
+    fn tag(&mut self, open: &str, name: &str, owner: Owner) {
+        self.out.push_str(open);
+        self.out.push_str(match owner {
+            Owner::Basis => BASIS_PREFIX,
+            Owner::Bericht => self.prefix,
+        });
+        self.out.push(':');
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn indent(&mut self) {
+        for _ in 0..self.depth {
+            self.out.push_str("  ");
+        }
+    }
+
+    /// Opens an element that holds elements.
+    pub fn open(&mut self, name: &str, owner: Owner) {
+        self.indent();
+        self.tag("<", name, owner);
+        self.out.push('\n');
+        self.depth += 1;
+    }
+
+    /// Closes an element that holds elements.
+    pub fn close(&mut self, name: &str, owner: Owner) {
+        self.depth -= 1;
+        self.indent();
+        self.tag("</", name, owner);
+        self.out.push('\n');
+    }
+
+    /// An element that holds a value.
+    pub fn value<'d>(&mut self, name: &str, owner: Owner, value: &impl Value<'d>) {
+        self.indent();
+        self.tag("<", name, owner);
+        value.write_value(&mut self.out);
+        self.tag("</", name, owner);
+        self.out.push('\n');
+    }
+
+    /// An element that holds a text as it was received.
+    pub fn text(&mut self, name: &str, owner: Owner, text: &str) {
+        self.value(name, owner, &text);
+    }
+}
+
+/// Adds a text with what XML would read otherwise written as references. A carriage return, tab or
+/// newline is a reference too, so that reading gives the same characters back.
+pub fn escape_into(text: &str, out: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\r' => out.push_str("&#13;"),
+            _ => out.push(character),
+        }
+    }
+}
