@@ -1,1 +1,3 @@
+//! Starts one subcommand.
+
 fn main() {}

@@ -44,7 +44,7 @@ impl fmt::Display for Cents {
             grouped.push('-');
         }
         for (index, digit) in units.chars().enumerate() {
-            if index > 0 && (units.len() - index) % 3 == 0 {
+            if index > 0 && (units.len() - index).is_multiple_of(3) {
                 grouped.push('.');
             }
             grouped.push(digit);

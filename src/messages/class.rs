@@ -205,10 +205,7 @@ macro_rules! value {
 /// A value that level 1 promised; anything else is a fault of ours. The value itself is not shown.
 #[inline]
 fn promised<T, E>(result: Result<T, E>, what: &str) -> T {
-    match result {
-        Ok(value) => value,
-        Err(_) => panic!("level 1 let a value through that is no {what}"),
-    }
+    result.unwrap_or_else(|_| panic!("level 1 let a value through that is no {what}"))
 }
 
 macro_rules! code_value {

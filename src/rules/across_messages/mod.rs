@@ -1,0 +1,110 @@
+//! Level 3: rules against what was exchanged before. One file per rule.
+//!
+//! The facts that such a rule may use are the structs of this file: the class that it judges, the
+//! working set as it was before this message, and what earlier lines of the message did to it.
+
+use crate::clock::Moment;
+use crate::contracts::Register;
+use crate::messages::{Header, Relatie, jw301, jw315, jw319, jw323};
+use crate::state::{Toewijzing, WorkingSet};
+
+/// What every rule of levels 3 and 4 may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Gemeente and aanbieder of the message.
+    pub relatie: Relatie,
+    /// What is known, before this message.
+    pub known: &'a WorkingSet,
+    /// The contract register in force.
+    pub register: &'a Register,
+    /// When the message is judged.
+    pub moment: Moment,
+}
+
+/// For rules on the header.
+#[derive(Debug, Clone, Copy)]
+pub struct HeaderFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The header.
+    pub header: &'a Header<'a>,
+    /// Dates in the message on which its gemeentecode may have been valid (TR378).
+    pub dates: &'a [crate::codes::Datum],
+}
+
+/// For rules on an assignment of a JW301.
+#[derive(Debug, Clone, Copy)]
+pub struct ToewijzingFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The client.
+    pub client: &'a jw301::Client<'a>,
+    /// The assignment in the message.
+    pub product: &'a jw301::ToegewezenProduct<'a>,
+    /// The assignment as known under this number, whoever it is for.
+    pub known: Option<&'a Toewijzing>,
+}
+
+/// For rules on the client of a JW315.
+#[derive(Debug, Clone, Copy)]
+pub struct AanvraagClientFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The client.
+    pub client: &'a jw315::Client<'a>,
+}
+
+/// For rules on a product of a JW315.
+#[derive(Debug, Clone, Copy)]
+pub struct AanvraagFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The client.
+    pub client: &'a jw315::Client<'a>,
+    /// The product asked for.
+    pub product: &'a jw315::AangevraagdProduct<'a>,
+}
+
+/// For rules on the answer of a JW319.
+#[derive(Debug, Clone, Copy)]
+pub struct AntwoordFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The answer.
+    pub antwoord: &'a jw319::Antwoord<'a>,
+}
+
+/// For rules on the class Declaratie of a JW323.
+#[derive(Debug, Clone, Copy)]
+pub struct DeclaratieFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The claim.
+    pub declaratie: &'a jw323::Declaratie<'a>,
+}
+
+/// For rules on a client of a JW323.
+#[derive(Debug, Clone, Copy)]
+pub struct DeclaratieClientFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The client.
+    pub client: &'a jw323::Client<'a>,
+}
+
+/// For rules on a line of a JW323.
+#[derive(Debug, Clone, Copy)]
+pub struct PrestatieFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The claim.
+    pub declaratie: &'a jw323::Declaratie<'a>,
+    /// The client.
+    pub client: &'a jw323::Client<'a>,
+    /// The line.
+    pub prestatie: &'a jw323::Prestatie<'a>,
+    /// The assignment that it names, when it is of this client and aanbieder; `None` is a 9338.
+    pub toewijzing: Option<&'a Toewijzing>,
+    /// What lines granted earlier in this message did.
+    pub in_message: &'a crate::decide::InMessage<'a>,
+}

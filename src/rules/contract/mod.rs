@@ -1,0 +1,1 @@
+//! Level 4: rules against an external source or the contract. One file per rule.

@@ -1,0 +1,116 @@
+//! What a decision changes.
+
+use super::{Boeking, GeboekteDeclaratie, GeboektePrestatie, Toewijzing, Verzoek, VerzoekStatus};
+use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::money::Cents;
+
+code_enum!(
+    /// A range of numbers that a gemeente reserved for us (design 7).
+    Reeks {
+        ToewijzingNummer = "toewijzingnummer",
+        Identificatie = "identificatie",
+        RelatieNummer = "relatienummer",
+    }
+);
+
+/// A JW301 or JW319 that went to an aanbieder and waits for its retour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verzonden {
+    /// JW301 or JW319.
+    pub soort: BerichtSoort,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// Identificatie in its header.
+    pub identificatie: Box<str>,
+    /// Assignments that it carried.
+    pub toewijzingen: Vec<ToewijzingNummer>,
+    /// `None`: no retour yet. `Some(true)`: accepted.
+    pub aanvaard: Option<bool>,
+}
+
+/// One change of state. Applying it to the working set or the store cannot fail.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// An Identificatie is used (TR056).
+    IdentificatieGebruikt {
+        /// Sender.
+        afzender: Partij,
+        /// Kind of message.
+        soort: BerichtSoort,
+        /// The Identificatie.
+        identificatie: Box<str>,
+    },
+    /// A client of an accepted JW301; the message has the newest client data (TR304).
+    ClientBekend {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Client.
+        bsn: Bsn,
+    },
+    /// The newest version of an assignment. What was spent on it stays.
+    ToewijzingOpgeslagen(Box<Toewijzing>),
+    /// Whether the aanbieder has the newest version changed.
+    ToewijzingOntvangst {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+        /// What it is now.
+        ontvangst: super::Ontvangst,
+    },
+    /// A request arrived.
+    VerzoekGeopend(Box<Verzoek>),
+    /// A request was answered.
+    VerzoekBeantwoord {
+        /// Aanbieder.
+        aanbieder: AgbCode,
+        /// ReferentieAanbieder.
+        referentie: Box<str>,
+        /// Where it stands now.
+        status: VerzoekStatus,
+    },
+    /// A claim was processed.
+    DeclaratieGeboekt(Box<GeboekteDeclaratie>),
+    /// Its lines, granted and rejected, in file order. Granted lines change what is spent on their
+    /// assignment; a granted credit marks its debit as credited.
+    PrestatiesGeboekt(Vec<GeboektePrestatie>),
+    /// Spent on a client budget or total of the register; `sleutel` as the register gives it.
+    BudgetBesteed {
+        /// Key of the budget.
+        sleutel: Box<str>,
+        /// Signed.
+        bedrag: Cents,
+    },
+    /// An entry in the ledger.
+    Geboekt(Boeking),
+    /// Held money of a claim may be paid.
+    Vrijgegeven {
+        /// Aanbieder.
+        aanbieder: AgbCode,
+        /// DeclaratieNummer.
+        declaratie_nummer: Box<str>,
+    },
+    /// Numbers were handed out.
+    NummersGebruikt {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Which range.
+        reeks: Reeks,
+        /// The first number that is still free.
+        volgende: i64,
+    },
+    /// A message to an aanbieder waits for its retour.
+    Verzonden(Verzonden),
+    /// A retour arrived.
+    RetourOntvangen {
+        /// Kind of the message that it answers.
+        soort: BerichtSoort,
+        /// Gemeente and aanbieder.
+        relatie: Relatie,
+        /// Identificatie of the message that it answers.
+        identificatie: Box<str>,
+        /// Accepted or rejected.
+        aanvaard: bool,
+    },
+}

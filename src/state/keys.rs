@@ -1,0 +1,37 @@
+//! Which facts a batch refers to; the store loads them in one round trip per table.
+
+use super::DebetSleutel;
+use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer};
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use std::collections::BTreeSet;
+
+/// Keys of the facts that the messages of a batch refer to.
+#[derive(Debug, Default, Clone)]
+pub struct FactKeys {
+    /// Identificaties that may be used already.
+    pub identificaties: BTreeSet<(Partij, BerichtSoort, Box<str>)>,
+    /// Clients of whom only is asked whether they are known.
+    pub bekende_clienten: Vec<(GemeenteCode, Bsn)>,
+    /// Clients of whom all assignments (of any aanbieder) and the newest client data are needed.
+    pub clienten: BTreeSet<(GemeenteCode, Bsn)>,
+    /// Assignments by number.
+    pub toewijzingen: Vec<(GemeenteCode, ToewijzingNummer)>,
+    /// Requests by reference.
+    pub verzoeken: BTreeSet<(AgbCode, Box<str>)>,
+    /// Clients of whom the open requests at this relatie are needed.
+    pub open_verzoeken: BTreeSet<(Relatie, Bsn)>,
+    /// Claim numbers that may be used already.
+    pub declaratie_nummers: BTreeSet<(AgbCode, Box<str>)>,
+    /// Relaties of which the latest period claimed is needed.
+    pub laatste_perioden: BTreeSet<Relatie>,
+    /// Lines by reference: those that may be used already, and debits that are credited.
+    pub prestaties: Vec<(AgbCode, Box<str>)>,
+    /// Debits that may be open already.
+    pub debets: Vec<DebetSleutel>,
+    /// Budgets of the register by key.
+    pub budgetten: BTreeSet<Box<str>>,
+    /// Gemeenten of which the free numbers are needed.
+    pub nummers: BTreeSet<GemeenteCode>,
+    /// Sent messages that a retour answers.
+    pub verzonden: BTreeSet<(BerichtSoort, Relatie, Box<str>)>,
+}

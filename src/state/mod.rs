@@ -1,0 +1,21 @@
+//! What is known across messages: the shapes of it, the working set that a batch is decided on,
+//! and the changes that a decision makes to it.
+//!
+//! The store loads a [`WorkingSet`] for a [`FactKeys`] in one round trip per table and writes
+//! [`Change`]s. Nothing here does I/O.
+
+mod change;
+mod keys;
+mod prestatie;
+mod toewijzing;
+mod verzoek;
+mod work;
+mod working_set;
+
+pub use change::{Change, Reeks, Verzonden};
+pub use keys::FactKeys;
+pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
+pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing};
+pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
+pub use work::{NewWorkItem, Voorstel, WorkReason};
+pub use working_set::{ClientStand, WorkingSet};

@@ -1,0 +1,86 @@
+//! What an operator must see or decide.
+
+use crate::clock::Moment;
+use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer, code_enum};
+use crate::messages::Relatie;
+
+code_enum!(
+    /// Why a person is needed. The text is the stable label in the store and in scripts.
+    WorkReason {
+        /// An assignment that the contract in force does not cover (rulings 2.4).
+        ToewijzingNietGedekt = "toewijzing-niet-gedekt",
+        /// An assignment over a client budget or ceiling (rulings 2.4).
+        ToewijzingBovenBudget = "toewijzing-boven-budget",
+        /// Segment C over its amount (rulings 2.4 and 3.5k).
+        SegmentC = "segment-c",
+        /// A change that OP033x1 does not allow (rulings 2.2).
+        WijzigingNietToegestaan = "wijziging-niet-toegestaan",
+        /// The same product twice at the same time at one aanbieder (OP259, rulings 2.3).
+        Stapeling = "stapeling",
+        /// An older version of an assignment arrived after a newer one (IV013).
+        OudereToewijzing = "oudere-toewijzing",
+        /// The aanbieder rejected an assignment, or the gemeente our copy (rulings 2.6).
+        RetourAfgekeurd = "retour-afgekeurd",
+        /// A retour that answers nothing we sent.
+        RetourOnbekend = "retour-onbekend",
+        /// A request that a person decides (rulings 3.5); the story says why.
+        VerzoekBeoordelen = "verzoek-beoordelen",
+        /// Granted, over a client budget or total (rulings 5.11).
+        BudgetOverschreden = "budget-overschreden",
+        /// Granted, over a ceiling (rulings 5.11).
+        PlafondOverschreden = "plafond-overschreden",
+        /// A rule lacked a fact, so no answer left (design 4).
+        FeitOntbreekt = "feit-ontbreekt",
+        /// Our own answer failed levels 1 and 2 and did not leave (design 4).
+        AntwoordOngeldig = "antwoord-ongeldig",
+        /// A number range is used up: no automatic answers (design 7).
+        NummerreeksOp = "nummerreeks-op",
+        /// A message that could not be judged after three attempts (design 3).
+        BerichtGeparkeerd = "bericht-geparkeerd",
+    }
+);
+
+/// What approving a work item does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Voorstel {
+    /// Only seen: nothing happens.
+    Kennisnemen,
+    /// Honour the request of the aanbieder, with another last day where that is proposed.
+    Honoreren {
+        /// ReferentieAanbieder.
+        referentie: Box<str>,
+        /// Proposed last day, when it differs from what was asked.
+        einddatum: Option<crate::codes::Datum>,
+    },
+    /// Refuse the request of the aanbieder.
+    Afwijzen {
+        /// ReferentieAanbieder.
+        referentie: Box<str>,
+        /// Why.
+        reden: RedenAfwijzingVerzoek,
+    },
+    /// Release what is held of this claim.
+    Vrijgeven {
+        /// DeclaratieNummer.
+        declaratie_nummer: Box<str>,
+    },
+    /// Forward a JW301 that was held (rulings 2.4).
+    Doorsturen,
+}
+
+/// A work item to be made. Its text never holds personal data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewWorkItem {
+    /// Why.
+    pub reason: WorkReason,
+    /// Whose message.
+    pub relatie: Relatie,
+    /// The assignment that it is about.
+    pub toewijzing: Option<ToewijzingNummer>,
+    /// When it must be done.
+    pub due: Option<Moment>,
+    /// The story in Dutch.
+    pub story: String,
+    /// What approving it does.
+    pub voorstel: Voorstel,
+}

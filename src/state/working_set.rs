@@ -1,0 +1,171 @@
+//! The facts that a batch is decided on, in memory. A decision is applied to it before the next
+//! message is decided.
+
+use super::{Change, DebetSleutel, GeboektePrestatie, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
+use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ToewijzingNummer};
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::money::Cents;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What is known of a client at a gemeente: an accepted JW301 named it.
+#[derive(Debug, Clone, Default)]
+pub struct ClientStand {
+    /// Bytes of the newest JW301 with the client's data, when they were asked for.
+    pub jw301: Option<Arc<[u8]>>,
+}
+
+/// Facts in memory. Hash maps are never iterated for output; the lists of numbers are sorted.
+#[derive(Debug, Default, Clone)]
+pub struct WorkingSet {
+    /// Identificaties in use (TR056).
+    pub identificaties: FxHashSet<(Partij, BerichtSoort, Box<str>)>,
+    /// Known clients (TR304).
+    pub clienten: FxHashMap<(GemeenteCode, Bsn), ClientStand>,
+    /// Assignments.
+    pub toewijzingen: FxHashMap<(GemeenteCode, ToewijzingNummer), Toewijzing>,
+    /// Numbers of all assignments of a client, of any aanbieder.
+    pub toewijzingen_van: FxHashMap<(GemeenteCode, Bsn), BTreeSet<ToewijzingNummer>>,
+    /// Requests (TR347, TR355).
+    pub verzoeken: FxHashMap<(AgbCode, Box<str>), Verzoek>,
+    /// References of open requests of a client (TR374).
+    pub open_verzoeken: FxHashMap<(Relatie, Bsn), BTreeSet<Box<str>>>,
+    /// Claim numbers in use (TR333).
+    pub declaratie_nummers: FxHashSet<(AgbCode, Box<str>)>,
+    /// First day of the latest period claimed (TR318).
+    pub laatste_periode: FxHashMap<Relatie, Datum>,
+    /// Lines (TR314, TR323, TR390).
+    pub prestaties: FxHashMap<(AgbCode, Box<str>), GeboektePrestatie>,
+    /// Granted debits that were not credited (TR389).
+    pub open_debets: FxHashSet<DebetSleutel>,
+    /// Spent per budget of the register.
+    pub budget_standen: FxHashMap<Box<str>, Cents>,
+    /// First free number per range; absent means that the range was never used.
+    pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
+    /// Sent messages that wait for a retour, or have one.
+    pub verzonden: FxHashMap<(BerichtSoort, Relatie, Box<str>), Verzonden>,
+}
+
+/// A claimed volume in the unit in which spending is kept: minutes for hours and minutes.
+#[must_use]
+pub const fn spent_volume(volume: i64, eenheid: Eenheid) -> i64 {
+    match eenheid {
+        Eenheid::Uur => volume.saturating_mul(60),
+        _ => volume,
+    }
+}
+
+impl WorkingSet {
+    /// Applies what a decision changed. `bericht` are the bytes of the message decided, for the
+    /// client data in it.
+    pub fn apply(&mut self, changes: &[Change], bericht: &Arc<[u8]>) {
+        for change in changes {
+            self.apply_one(change, bericht);
+        }
+    }
+
+    fn apply_one(&mut self, change: &Change, bericht: &Arc<[u8]>) {
+        match change {
+            Change::IdentificatieGebruikt { afzender, soort, identificatie } => {
+                self.identificaties.insert((*afzender, *soort, identificatie.clone()));
+            }
+            Change::ClientBekend { gemeente, bsn } => {
+                self.clienten.insert((*gemeente, *bsn), ClientStand { jw301: Some(bericht.clone()) });
+            }
+            Change::ToewijzingOpgeslagen(toewijzing) => self.store_toewijzing(toewijzing),
+            Change::ToewijzingOntvangst { gemeente, nummer, ontvangst } => {
+                if let Some(toewijzing) = self.toewijzingen.get_mut(&(*gemeente, *nummer)) {
+                    toewijzing.ontvangst = *ontvangst;
+                }
+            }
+            Change::VerzoekGeopend(verzoek) => self.open_verzoek(verzoek),
+            Change::VerzoekBeantwoord { aanbieder, referentie, status } => {
+                self.answer_verzoek(*aanbieder, referentie, *status);
+            }
+            Change::DeclaratieGeboekt(declaratie) => {
+                self.declaratie_nummers.insert((declaratie.relatie.aanbieder, declaratie.nummer.clone()));
+                let latest =
+                    self.laatste_periode.entry(declaratie.relatie).or_insert(declaratie.periode_begin);
+                *latest = (*latest).max(declaratie.periode_begin);
+            }
+            Change::PrestatiesGeboekt(prestaties) => {
+                for prestatie in prestaties {
+                    self.book(prestatie);
+                }
+            }
+            Change::BudgetBesteed { sleutel, bedrag } => {
+                self.budget_standen.entry(sleutel.clone()).or_default().0 += bedrag.0;
+            }
+            Change::NummersGebruikt { gemeente, reeks, volgende } => {
+                self.nummers.insert((*gemeente, *reeks), *volgende);
+            }
+            Change::Verzonden(verzonden) => {
+                let key = (verzonden.soort, verzonden.relatie, verzonden.identificatie.clone());
+                self.verzonden.insert(key, verzonden.clone());
+            }
+            Change::RetourOntvangen { soort, relatie, identificatie, aanvaard } => {
+                if let Some(sent) = self.verzonden.get_mut(&(*soort, *relatie, identificatie.clone())) {
+                    sent.aanvaard = Some(*aanvaard);
+                }
+            }
+            Change::Geboekt(_) | Change::Vrijgegeven { .. } => {}
+        }
+    }
+
+    fn store_toewijzing(&mut self, toewijzing: &Toewijzing) {
+        let key = (toewijzing.gemeente, toewijzing.nummer);
+        let mut stored = toewijzing.clone();
+        if let Some(known) = self.toewijzingen.get(&key) {
+            stored.besteed = known.besteed;
+        }
+        self.toewijzingen_van.entry((stored.gemeente, stored.bsn)).or_default().insert(stored.nummer);
+        self.toewijzingen.insert(key, stored);
+    }
+
+    fn open_verzoek(&mut self, verzoek: &Verzoek) {
+        let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder: verzoek.aanbieder };
+        self.open_verzoeken.entry((relatie, verzoek.bsn)).or_default().insert(verzoek.referentie.clone());
+        self.verzoeken.insert((verzoek.aanbieder, verzoek.referentie.clone()), verzoek.clone());
+    }
+
+    fn answer_verzoek(&mut self, aanbieder: AgbCode, referentie: &str, status: VerzoekStatus) {
+        let Some(verzoek) = self.verzoeken.get_mut(&(aanbieder, referentie.into())) else {
+            return;
+        };
+        verzoek.status = status;
+        if !status.is_open() {
+            let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder };
+            if let Some(open) = self.open_verzoeken.get_mut(&(relatie, verzoek.bsn)) {
+                open.remove(referentie);
+            }
+        }
+    }
+
+    fn book(&mut self, prestatie: &GeboektePrestatie) {
+        if prestatie.toegekend {
+            let sign = match prestatie.debet_credit {
+                DebetCredit::Debet => 1,
+                DebetCredit::Credit => -1,
+            };
+            let key = (prestatie.relatie.gemeente, prestatie.toewijzing);
+            if let Some(toewijzing) = self.toewijzingen.get_mut(&key) {
+                toewijzing.besteed.volume += sign * spent_volume(prestatie.volume, prestatie.eenheid);
+                toewijzing.besteed.bedrag.0 += sign * prestatie.bedrag.0;
+            }
+            if prestatie.debet_credit == DebetCredit::Debet {
+                self.open_debets.insert(prestatie.debet_sleutel());
+            } else {
+                self.open_debets.remove(&prestatie.debet_sleutel());
+                if let Some(vorig) = &prestatie.vorig_referentie {
+                    let key = (prestatie.relatie.aanbieder, vorig.clone());
+                    if let Some(debet) = self.prestaties.get_mut(&key) {
+                        debet.gecrediteerd = true;
+                    }
+                }
+            }
+        }
+        self.prestaties
+            .insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie.clone());
+    }
+}
