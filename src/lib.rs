@@ -1,12 +1,14 @@
 //! happyflow: the back office that turns Dutch youth-care messages into right answers and right
 //! payments. `docs/ARCHITECTURE.md` has the map.
 
+pub mod calendar;
 pub mod clock;
 pub mod codes;
 pub mod contracts;
 pub mod decide;
 pub mod messages;
 pub mod money;
+pub mod payments;
 pub mod rules;
 pub mod schema;
 pub mod state;
