@@ -235,3 +235,28 @@ impl PaymentRun {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transfers_that_differ_from_the_entries_are_caught() {
+        let line = |boeking, cents| Payable {
+            boeking,
+            gemeente: GemeenteCode::parse("0193").unwrap(),
+            aanbieder: AgbCode::parse("11110001").unwrap(),
+            declaratie: boeking,
+            declaratie_nummer: String::new(),
+            periode_begin: Datum::default(),
+            bedrag: Cents(cents),
+        };
+        let lines = [line(1, 700), line(2, 300)];
+        let account = Iban::parse("NL13TEST0123456789").ok();
+        let mut run = plan(&lines, |_, _| account, Datum::default(), 1).unwrap();
+        assert_eq!(check_totals(&run, &lines), Ok(()));
+        run.paid = vec![1];
+        let expected = RunError::TotalenVerschillen { overboekingen: Cents(1000), boekingen: Cents(700) };
+        assert_eq!(check_totals(&run, &lines), Err(expected));
+    }
+}
