@@ -4,7 +4,7 @@
 //! element. Typed messages are read from it ([`crate::messages`]), retour messages copy from it,
 //! and places for people (line, path) are worked out only when somebody asks.
 
-use super::statement::{ClassId, Content, MessageSchema, Particle, SimpleId};
+use super::statement::{ClassId, Content, MessageSchema, Particle};
 use std::borrow::Cow;
 
 /// Index of an element in its document; 0 is the root. Values that we built ourselves carry 0.
@@ -20,17 +20,8 @@ impl PartialEq for At {
 }
 impl Eq for At {}
 
-/// What an element holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NodeType {
-    /// Elements of this class.
-    Class(ClassId),
-    /// A value of this type.
-    Simple(SimpleId),
-}
-
 /// One element.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node {
     /// Byte offset of the `<` of its start tag in the source.
     pub offset: u32,
@@ -40,12 +31,18 @@ pub struct Node {
     pub len: u32,
     /// Index just past its last descendant.
     pub end: u32,
-    /// Which particle of its parent's class it is.
+    /// Which particle of its parent's class it is; [`Node::ROOT`] for the root.
     pub position: u16,
-    /// The value does not stand in the source as one piece (references, CDATA, comments, collapse).
+    /// Class of its parent.
+    pub parent: ClassId,
+    /// The value stands in the decoded values: in the source it has references, CDATA, comments or
+    /// carriage returns in it.
     pub decoded: bool,
-    /// Class or simple type.
-    pub kind: NodeType,
+}
+
+impl Node {
+    /// Position of the root, which fills no particle.
+    pub const ROOT: u16 = u16::MAX;
 }
 
 /// A message that is valid at level 1.
@@ -143,11 +140,7 @@ impl<'d> Element<'d> {
     /// Its children in order.
     #[must_use]
     pub fn children(self) -> Children<'d> {
-        let end = match self.node().kind {
-            NodeType::Class(_) => self.node().end,
-            NodeType::Simple(_) => self.index + 1,
-        };
-        Children { document: self.document, next: self.index + 1, end }
+        Children { document: self.document, next: self.index + 1, end: self.node().end }
     }
 
     /// The first child with this local name.
@@ -165,21 +158,14 @@ impl<'d> Element<'d> {
     /// The particle of its parent's class that it fills; `None` for the root.
     #[must_use]
     pub fn particle(self) -> Option<&'static Particle> {
-        if self.index == 0 {
-            return None;
-        }
-        let schema = self.document.schema;
-        let parent = self.parent_class()?;
-        schema.class(parent).particles.get(usize::from(self.node().position))
+        let Node { parent, position, .. } = *self.node();
+        self.document.schema.class(parent).particles.get(usize::from(position))
     }
 
-    fn parent_class(self) -> Option<ClassId> {
-        // The parent is the nearest earlier node whose span contains this one.
-        let nodes = &self.document.nodes;
-        nodes[..self.index as usize].iter().rev().find_map(|node| match node.kind {
-            NodeType::Class(class) if node.end > self.index => Some(class),
-            _ => None,
-        })
+    /// Class or simple type.
+    #[must_use]
+    pub fn content(self) -> Content {
+        self.particle().map_or(Content::Class(ClassId(0)), |particle| particle.content)
     }
 }
 
@@ -214,14 +200,5 @@ impl<'d> Iterator for Children<'d> {
         let element = Element { document: self.document, index: self.next };
         self.next = element.node().end;
         Some(element)
-    }
-}
-
-/// Whether a particle holds a class; for readers of the statement.
-#[must_use]
-pub fn node_type(content: Content) -> NodeType {
-    match content {
-        Content::Class(class) => NodeType::Class(class),
-        Content::Simple(simple) => NodeType::Simple(simple),
     }
 }

@@ -1,8 +1,27 @@
 //! Level 1: structure. Our statement of it, the reader that judges a message by it, and the
 //! document that a valid message becomes.
+//!
+//! [`read`] is the door. `source` makes text of bytes, `tokens` well-formed pieces of text, `judge`
+//! a verdict and a document of pieces.
 
+mod attributes;
 mod document;
+mod facet;
+mod fault;
+mod frame;
+mod judge;
+pub mod limits;
+mod names;
+mod namespaces;
+mod parse_statement;
+mod reading;
+mod release;
+mod source;
 mod statement;
+mod tokens;
+mod value;
 
-pub use document::{At, Children, Document, Element, Node, NodeType, node_type};
+pub use document::{At, Children, Document, Element, Node};
+pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read};
+pub use release::{Releases, releases};
 pub use statement::{Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId};

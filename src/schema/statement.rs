@@ -1,19 +1,27 @@
 //! Our statement of the structure of a release: the files under `schemas/<release>/`.
 //!
 //! `types.schema` states the simple types and the shared classes, `<message>.schema` one message.
-//! The format, one statement per line, `#` begins a comment:
+//! The format, one statement per line, `#` begins a comment line:
 //!
 //! ```text
-//! type  LDT_Naam string 1..200 line      a string of 1 to 200 characters, one line, not blank
-//! type  LDT_Bedrag integer 0..99999999   a whole number
-//! type  LDT_Datum date                   a date without zone
-//! type  LDT_JaNee enum 1 2               one of these strings
-//! class CDT_Huis                         a class; its elements follow, in order, indented
-//!   Huisnummer LDT_Huisnummer
-//!   Huisletter LDT_Huisletter ?          ? at most once, * once or more
-//!   BerichtCode = 436                    a fixed value
-//! message jw301 436                      a message with its BerichtCode; its classes follow
+//! release 3.2                            the release; `*` in its namespace stands for the message,
+//! namespace http://example/*/schema      or for `basisschema`, the shared types
+//! type LDT_Naam string 1..200 line       a string of 1 to 200 characters and its form: any, line,
+//!                                        notblank, digits, letters, alphanumeric or version
+//! type LDT_AgbCode string 8 digits code  exactly 8; `code`: may be shown to people (others are not)
+//! type LDT_Bedrag integer 0..99999999    a whole number
+//! type LDT_Datum date                    a date without zone; `time` a time without zone
+//! type LDT_JaNee enum 1 2                one of these strings, in rising order
+//! class CDT_Huis personal                a class; `personal`: nothing in it is shown to people
+//!   Huisnummer LDT_Huisnummer            its elements follow, in order, indented, with their type
+//!   Huisletter LDT_Huisletter ?          `?` at most once, `+` once or more, nothing exactly once
+//!   BerichtCode LDT_BerichtCode = 436    only this value of the type
+//!   Nummer LDT_Nr alphanumeric           only this form of the type
+//! message jw301                          a message; its classes follow, the first is the root's
 //! ```
+//!
+//! Types and classes have the names of the official schemas, because a message may name them
+//! (`xsi:type`). What a line narrows (`=`, a form) has no name there, and none here.
 
 use crate::messages::BerichtSoort;
 
@@ -59,10 +67,12 @@ pub struct Particle {
 /// A class: its elements in their fixed order.
 #[derive(Debug, Clone)]
 pub struct Class {
-    /// Name in our statement.
+    /// Name in the standard.
     pub name: &'static str,
-    /// Namespace of its elements.
+    /// Namespace of its elements and of its name.
     pub owner: Owner,
+    /// Its values say something of a person: they are never shown.
+    pub personal: bool,
     /// Elements in order.
     pub particles: Vec<Particle>,
 }
@@ -72,7 +82,7 @@ pub struct Class {
 pub struct MessageSchema {
     /// Which message.
     pub soort: BerichtSoort,
-    /// Release, `3.2`.
+    /// Release, such as `3.2`.
     pub release: &'static str,
     /// Its own namespace.
     pub namespace: String,
@@ -91,6 +101,15 @@ impl MessageSchema {
         &self.classes[usize::from(id.0)]
     }
 
+    /// The namespace in which the elements of a class stand.
+    #[must_use]
+    pub fn namespace_of(&self, owner: Owner) -> &str {
+        match owner {
+            Owner::Basis => &self.basis_namespace,
+            Owner::Bericht => &self.namespace,
+        }
+    }
+
     /// A simple type by its index.
     #[must_use]
     pub fn simple(&self, id: SimpleId) -> &Simple {
@@ -104,11 +123,15 @@ impl MessageSchema {
     }
 }
 
-/// A simple type: its name and what it accepts.
+/// A simple type: its name and what it accepts. All stand in the shared namespace.
 #[derive(Debug, Clone)]
 pub struct Simple {
-    /// Name in our statement, or `=436` for a fixed value.
-    pub name: String,
+    /// Name in the standard, of the type that it narrows when `narrowed`.
+    pub name: &'static str,
+    /// It narrows a type in one place and has no name of its own.
+    pub narrowed: bool,
+    /// Free text: its values are never shown.
+    pub personal: bool,
     /// What it accepts.
     pub facet: Facet,
 }

@@ -1,0 +1,130 @@
+//! Reads a message: valid at level 1, or what is wrong with it.
+
+use super::document::Document;
+use super::fault::Fault;
+use super::judge::judge;
+use super::source::{Source, read_source};
+use crate::messages::{BerichtSoort, Partij};
+
+/// What reading a message gives.
+#[derive(Debug)]
+pub enum Reading<'a> {
+    /// It is valid at level 1.
+    Valid(Document<'a>),
+    /// It is not.
+    Invalid(Invalid),
+}
+
+/// A message that is not valid at level 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// Which message it claims to be, when its root says so.
+    pub soort: Option<BerichtSoort>,
+    /// Of which release.
+    pub release: Option<&'static str>,
+    /// What is wrong, in the order in which it was met; never empty.
+    pub findings: Vec<XsdFinding>,
+    /// There was more: [`MAX_FINDINGS`](super::limits::MAX_FINDINGS) was reached.
+    pub truncated: bool,
+    /// What could be read of its header, to address a notice; `None` when nothing could.
+    pub header: Option<HeaderPeek>,
+}
+
+/// What could be read of the header of a message that is not valid.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct HeaderPeek {
+    /// Sender; of the heenbericht for a retour.
+    pub afzender: Option<Partij>,
+    /// Receiver; of the heenbericht for a retour.
+    pub ontvanger: Option<Partij>,
+    /// Identificatie in BerichtIdentificatie.
+    pub identificatie: Option<String>,
+}
+
+/// One thing that is wrong at level 1. Shows no value that may say something of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct XsdFinding {
+    /// Line of the start tag, or of the fault itself in text that is no XML; from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Path of local names from the root, `[n]` on elements that may repeat; empty outside the root.
+    pub path: String,
+    /// What should stand there, in Dutch.
+    pub expected: String,
+    /// What stands there, in Dutch.
+    pub found: String,
+}
+
+impl XsdFinding {
+    /// One Dutch sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("Verwacht: {}; gevonden: {}.", self.expected, self.found)
+    }
+}
+
+/// A fault with its path.
+#[derive(Debug)]
+pub struct Located {
+    /// The fault.
+    pub fault: Fault,
+    /// Path of local names.
+    pub path: String,
+}
+
+/// Judges a message at level 1.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Reading<'_> {
+    match read_source(bytes) {
+        Ok(source) => read_text(source),
+        Err(unreadable) => {
+            let located = vec![Located { fault: unreadable.fault, path: String::new() }];
+            let findings = findings(&unreadable.text, located);
+            let (soort, release, truncated, header) = (None, None, false, None);
+            Reading::Invalid(Invalid { soort, release, findings, truncated, header })
+        }
+    }
+}
+
+fn read_text(source: Source<'_>) -> Reading<'_> {
+    let Source { text, body } = source;
+    let verdict = judge(&text, body);
+    let schema = verdict.schema;
+    match schema {
+        Some(schema) if verdict.faults.is_empty() => {
+            let (values, nodes) = (verdict.values, verdict.nodes);
+            Reading::Valid(Document { schema, source: text, values, nodes })
+        }
+        _ => Reading::Invalid(Invalid {
+            soort: schema.map(|schema| schema.soort),
+            release: schema.map(|schema| schema.release),
+            truncated: verdict.truncated,
+            findings: findings(&text, verdict.faults),
+            header: verdict.header,
+        }),
+    }
+}
+
+/// Works out lines and columns in one pass over the text.
+fn findings(text: &str, located: Vec<Located>) -> Vec<XsdFinding> {
+    let mut order: Vec<usize> = (0..located.len()).collect();
+    order.sort_by_key(|&index| located[index].fault.offset);
+    let mut places = vec![(1, 1); located.len()];
+    let (mut line, mut line_start, mut from) = (1u32, 0usize, 0usize);
+    for index in order {
+        let offset = located[index].fault.offset.min(text.len());
+        for newline in memchr::memchr_iter(b'\n', &text.as_bytes()[from..offset]) {
+            line = line.saturating_add(1);
+            line_start = from + newline + 1;
+        }
+        from = offset;
+        let column = text.get(line_start..offset).map_or(0, |before| before.chars().count());
+        places[index] = (line, u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1));
+    }
+    let finding = |(located, (line, column)): (Located, (u32, u32))| {
+        let Located { path, fault: Fault { expected, found, .. } } = located;
+        XsdFinding { line, column, path, expected, found }
+    };
+    located.into_iter().zip(places).map(finding).collect()
+}
