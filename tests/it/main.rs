@@ -1,4 +1,6 @@
 //! All integration tests, one binary.
 
 mod payments;
+mod samples;
 mod standard;
+mod statement_against_xsd;
