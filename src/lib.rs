@@ -12,3 +12,4 @@ pub mod payments;
 pub mod rules;
 pub mod schema;
 pub mod state;
+pub mod store;

@@ -1,0 +1,58 @@
+//! What can go wrong with the store. Texts are for operators and never hold personal data.
+
+/// A store call that failed. Nothing of its transaction was kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The data folder or the database could not be opened or made.
+    #[error(
+        "kan de opslag in {path} niet openen: {reason}. Controleer of de map bestaat en beschrijfbaar is"
+    )]
+    Open {
+        /// Folder or database, as the operator gave it.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The schema of the database could not be brought up to date.
+    #[error("kan de opslag niet bijwerken: {0}. Gebruik de nieuwste happyflow of zet een reservekopie terug")]
+    Migrate(String),
+    /// The database refused a statement.
+    #[error(
+        "de opslag weigerde een opdracht ({doing}): {reason}. Probeer het opnieuw; er is niets half geboekt"
+    )]
+    Database {
+        /// What we were doing, in Dutch.
+        doing: &'static str,
+        /// What the database said: codes and names of tables, never values.
+        reason: String,
+    },
+    /// The disk is full.
+    #[error("de schijf is vol. Maak ruimte en start opnieuw; er is niets half geboekt")]
+    Full,
+    /// The lock on the data folder could not be taken.
+    #[error("kan {path} niet vergrendelen: {reason}")]
+    Lock {
+        /// The lock file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// What was read back is not what we write.
+    #[error("de opslag bevat iets onverwachts in {0}. Zet een reservekopie terug of vraag om hulp")]
+    Corrupt(&'static str),
+    /// An entry was already paid, or may not be paid yet. Nothing of the run was kept.
+    #[error("een boeking van deze betaalrun is al betaald of wordt vastgehouden. Start de betaalrun opnieuw")]
+    NotPayable,
+    /// A work item that is no longer open, or does not exist.
+    #[error("werkitem {0} staat niet open. Bekijk de lijst met `happyflow work list`")]
+    WorkNotOpen(i64),
+    /// A message that is not parked.
+    #[error("bericht {0} is niet geparkeerd. Bekijk de lijst met `happyflow parked list`")]
+    NotParked(i64),
+    /// An arrival number that the inbox does not have.
+    #[error("bericht {0} is niet bekend in de opslag")]
+    UnknownArrival(i64),
+    /// A send number that the outbox does not have.
+    #[error("zendnummer {0} is niet bekend in de opslag")]
+    UnknownSend(i64),
+}

@@ -1,0 +1,129 @@
+//! Messages that came in, and what is said of them before they are judged.
+
+use crate::clock::Moment;
+use crate::codes::code_enum;
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use std::sync::Arc;
+
+/// A file or queue message to be stored.
+#[derive(Clone)]
+pub struct Arrival {
+    /// File name for people; never personal data.
+    pub name: String,
+    /// The authenticated sender; `None` is the operator's own file, trusted.
+    pub channel: Option<Partij>,
+    /// Exactly what was received.
+    pub bytes: Arc<[u8]>,
+    /// SHA-256 of `bytes`.
+    pub sha256: [u8; 32],
+    /// `bytes` as a zstd frame, when the caller made one already (in parallel).
+    pub packed: Option<Vec<u8>>,
+    /// When it was received.
+    pub received: Moment,
+}
+
+code_enum!(
+    /// Where a message in the inbox stands.
+    InboxStatus {
+        /// Stored, to be judged.
+        Open = "open",
+        /// Judged; its outcome is stored.
+        Beslist = "beslist",
+        /// Set aside for a person.
+        Geparkeerd = "geparkeerd",
+        /// Parked, and a person decided that nothing will be done with it.
+        Vervallen = "vervallen",
+    }
+);
+
+/// What became of an [`Arrival`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// Stored under this arrival number.
+    New {
+        /// Arrival number.
+        arrival: i64,
+    },
+    /// The same bytes were received before; nothing was stored.
+    Known {
+        /// Arrival number of the first.
+        arrival: i64,
+        /// Where the first stands.
+        status: InboxStatus,
+        /// The outcome of the first as `process --json` printed it, once it is judged or parked.
+        outcome: Option<String>,
+    },
+}
+
+/// A message from the inbox that is to be judged now.
+#[derive(Clone)]
+pub struct Taken {
+    /// Arrival number.
+    pub arrival: i64,
+    /// File name for people.
+    pub name: String,
+    /// The authenticated sender; `None` is the operator's own file.
+    pub channel: Option<Partij>,
+    /// Exactly what was received.
+    pub bytes: Arc<[u8]>,
+    /// When it was received.
+    pub received: Moment,
+    /// Earlier attempts that did not end in a decision; at three it must be parked (design 3).
+    pub failed_attempts: u32,
+}
+
+/// How much [`super::Store::take`] may return; at least one message when there is one.
+#[derive(Debug, Clone, Copy)]
+pub struct TakeLimit {
+    /// Number of messages.
+    pub messages: usize,
+    /// Bytes of the messages together.
+    pub bytes: usize,
+}
+
+/// What the header of a message says, kept in the inbox for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageMeta {
+    /// Kind.
+    pub soort: BerichtSoort,
+    /// Release, such as `3.2`.
+    pub release: &'static str,
+    /// Sender in the header.
+    pub afzender: Partij,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// Identificatie.
+    pub identificatie: Box<str>,
+}
+
+/// A parked message as `happyflow parked list` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedMessage {
+    /// Arrival number.
+    pub arrival: i64,
+    /// File name for people.
+    pub name: String,
+    /// The authenticated sender; `None` is the operator's own file.
+    pub channel: Option<Partij>,
+    /// When it was received.
+    pub received: Moment,
+    /// Kind, when it could be read.
+    pub soort: Option<BerichtSoort>,
+    /// Why it was parked, in Dutch.
+    pub reason: String,
+    /// When it was parked.
+    pub parked: Moment,
+}
+
+/// A parked message with its bytes.
+#[derive(Clone)]
+pub struct ParkedContent {
+    /// What the list shows.
+    pub message: ParkedMessage,
+    /// Exactly what was received.
+    pub bytes: Vec<u8>,
+    /// The notice to the sender, when there is one.
+    pub notice: Option<Vec<u8>>,
+    /// Outcome as `process --json` printed it.
+    pub outcome: String,
+}

@@ -1,0 +1,120 @@
+//! The journal: every input that changes state has a number here, in the order of decision.
+
+use super::MessageMeta;
+use crate::clock::Moment;
+use crate::codes::code_enum;
+use crate::decide::{Decision, Outgoing, Requests};
+use crate::messages::Partij;
+use crate::state::{Change, NewWorkItem};
+use std::sync::Arc;
+
+code_enum!(
+    /// What kind of input a journal entry is.
+    JournalKind {
+        /// A message was judged; the body is in the inbox.
+        Bericht = "bericht",
+        /// A message was parked.
+        Parkeren = "parkeren",
+        /// A version of the contract register was imported.
+        Contract = "contract",
+        /// Client data were imported.
+        Clienten = "clienten",
+        /// A person decided: a work item, a parked message.
+        Besluit = "besluit",
+        /// A term passed.
+        Termijn = "termijn",
+        /// A payment run.
+        Betaling = "betaling",
+    }
+);
+
+/// One input with everything that it was decided with: enough to decide it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Journal number, drawn from [`super::Numbers`].
+    pub journal: i64,
+    /// Kind of input.
+    pub kind: JournalKind,
+    /// When it was decided.
+    pub moment: Moment,
+    /// Version of the contract register that it was decided with; 0: none was imported.
+    pub register_version: i64,
+    /// Version of the rule set.
+    pub rule_set: String,
+    /// Whether requests were answered by themselves.
+    pub requests: Requests,
+    /// How many JW301s a fixed clock had issued before.
+    pub issued: u32,
+    /// Arrival number of the message that was judged, parked or decided about.
+    pub arrival: Option<i64>,
+    /// Who decided, for inputs of a person.
+    pub who: Option<String>,
+    /// Why, for inputs of a person.
+    pub why: Option<String>,
+    /// The input itself where the inbox does not have it: what was decided, or imported.
+    pub body: Option<Vec<u8>>,
+}
+
+/// A message that was judged.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    /// The journal entry; its `arrival` names the message.
+    pub entry: Entry,
+    /// What its header says.
+    pub message: MessageMeta,
+    /// What follows from it.
+    pub decision: Decision,
+    /// Number of the first message that leaves: answers first, then forwards.
+    pub first_send: i64,
+    /// Number of the first work item.
+    pub first_work: i64,
+    /// What `process --json` prints of it, for when the same bytes come again.
+    pub outcome_json: String,
+}
+
+/// A message that is set aside for a person. Nothing was booked.
+#[derive(Debug, Clone)]
+pub struct Parked {
+    /// The journal entry; its `arrival` names the message.
+    pub entry: Entry,
+    /// What its header says, when it could be read.
+    pub message: Option<MessageMeta>,
+    /// Why, in Dutch.
+    pub reason: String,
+    /// The notice to the sender.
+    pub notice: Option<Vec<u8>>,
+    /// Work items to be made.
+    pub work: Vec<NewWorkItem>,
+    /// Number of the first work item.
+    pub first_work: i64,
+    /// What `process --json` prints of it.
+    pub outcome_json: String,
+}
+
+/// What follows from an input that is not a message: a person, a term, a payment run, an import.
+#[derive(Debug, Clone)]
+pub struct Entered {
+    /// The journal entry.
+    pub entry: Entry,
+    /// What changes.
+    pub changes: Vec<Change>,
+    /// Messages that leave.
+    pub answers: Vec<Outgoing>,
+    /// To whom the message of `entry.arrival` goes on, unchanged.
+    pub forwards: Vec<Partij>,
+    /// Number of the first message that leaves: answers first, then forwards.
+    pub first_send: i64,
+    /// What a person must see.
+    pub work: Vec<NewWorkItem>,
+    /// Number of the first work item.
+    pub first_work: i64,
+}
+
+/// A journal entry as replay reads it.
+#[derive(Clone)]
+pub struct JournalRecord {
+    /// The entry; `body` is filled.
+    pub entry: Entry,
+    /// Bytes of the message for `Bericht` and `Parkeren`.
+    pub bytes: Option<Arc<[u8]>>,
+}

@@ -1,0 +1,188 @@
+//! Where everything is kept: inbox, archive, findings, assignments, claims, ledger, work items,
+//! outbox and journal. One trait, so that an embedded and a server database behave the same; both
+//! pass one conformance suite (`tests/it/store_conformance.rs`).
+//!
+//! A cycle goes: [`Store::lock_cycle`], [`Store::ingest`] or [`Store::take`], [`Store::begin`],
+//! [`Batch::load`], decide message after message on the working set, [`Batch::record`] each,
+//! [`Batch::commit`], then publish what [`Store::unpublished`] gives. Whatever moment the process
+//! dies at, the next start continues with the same answers, once each.
+
+use crate::state::{FactKeys, WorkingSet};
+use std::future::Future;
+
+mod error;
+mod inbox;
+mod journal;
+mod outbox;
+mod overview;
+mod payment;
+mod register;
+mod work;
+
+pub use error::StoreError;
+pub use inbox::{Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken};
+pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
+pub use outbox::{OutboxMessage, SentMessage};
+pub use overview::{FindingCount, Overview, VerdictCount};
+pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
+pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
+pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
+
+/// The numbers that a batch hands out; they become final with its commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbers {
+    journal: i64,
+    send: i64,
+    work: i64,
+}
+
+impl Numbers {
+    /// The next journal number.
+    pub fn draw_journal(&mut self) -> i64 {
+        draw(&mut self.journal, 1)
+    }
+
+    /// The first of this many send numbers.
+    pub fn draw_send(&mut self, count: usize) -> i64 {
+        draw(&mut self.send, count)
+    }
+
+    /// The first of this many numbers of work items.
+    pub fn draw_work(&mut self, count: usize) -> i64 {
+        draw(&mut self.work, count)
+    }
+}
+
+fn draw(next: &mut i64, count: usize) -> i64 {
+    let first = *next;
+    *next += i64::try_from(count).unwrap_or(i64::MAX);
+    first
+}
+
+/// A store call: what it gives, or why not.
+pub trait Call<T>: Future<Output = Result<T, StoreError>> + Send {}
+impl<T, F: Future<Output = Result<T, StoreError>> + Send> Call<T> for F {}
+
+/// The store.
+pub trait Store: Send + Sync {
+    /// One transaction.
+    type Batch: Batch;
+    /// Held while a cycle runs.
+    type Cycle: Send;
+
+    /// Waits until no other process runs a cycle on the same data. Death of the holder releases it.
+    fn lock_cycle(&self) -> impl Call<Self::Cycle>;
+
+    /// Stores what was received, in this order, and draws arrival numbers: one transaction. The
+    /// same bytes again are known. `judging`: the caller judges them now, so an attempt is counted.
+    fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> impl Call<Vec<Receipt>>;
+
+    /// Messages that were not judged yet, in order of arrival. The attempt is counted and committed
+    /// before they are returned.
+    fn take(&self, limit: TakeLimit) -> impl Call<Vec<Taken>>;
+
+    /// Starts a transaction that may write. No other writer gets in until it ends; dropping it
+    /// leaves nothing.
+    fn begin(&self) -> impl Call<Self::Batch>;
+
+    /// Outcome of a message as `process --json` printed it, with where it stands.
+    fn outcome(&self, arrival: i64) -> impl Call<Option<(InboxStatus, String)>>;
+
+    /// Messages that the hub does not have yet, in order of send number.
+    fn unpublished(&self, limit: TakeLimit) -> impl Call<Vec<OutboxMessage>>;
+
+    /// The hub has these.
+    fn mark_published(&self, sends: &[i64]) -> impl Call<()>;
+
+    /// A message of the outbox, published or not.
+    fn sent(&self, send: i64) -> impl Call<Option<OutboxMessage>>;
+
+    /// Messages of the outbox with this Identificatie (or IdentificatieRetour), by send number.
+    fn find_sent(&self, identificatie: &str) -> impl Call<Vec<SentMessage>>;
+
+    /// Puts a message in line for publishing once more, with the same bytes and send number.
+    fn resend(&self, send: i64) -> impl Call<()>;
+
+    /// Parked messages in order of arrival.
+    fn parked(&self) -> impl Call<Vec<ParkedMessage>>;
+
+    /// A parked message with its bytes and notice.
+    fn parked_content(&self, arrival: i64) -> impl Call<Option<ParkedContent>>;
+
+    /// Work items by number; `open`: only those that wait for a person.
+    fn work(&self, open: bool) -> impl Call<Vec<WorkItem>>;
+
+    /// A work item.
+    fn work_item(&self, id: i64) -> impl Call<Option<WorkItem>>;
+
+    /// Exactly the bytes that were received under an arrival number.
+    fn received(&self, arrival: i64) -> impl Call<Option<Vec<u8>>>;
+
+    /// A version of the contract register; `None` when nothing was imported by then.
+    fn register(&self, at: RegisterAt) -> impl Call<Option<RegisterVersion>>;
+
+    /// Every version of the contract register, oldest first.
+    fn register_versions(&self) -> impl Call<Vec<RegisterInfo>>;
+
+    /// Entries that may be paid and were not, by number.
+    fn payable(&self) -> impl Call<Vec<LedgerEntry>>;
+
+    /// Entries that a payment run paid, by number.
+    fn paid_by(&self, run: i64) -> impl Call<Vec<LedgerEntry>>;
+
+    /// Payment runs, oldest first.
+    fn payment_runs(&self) -> impl Call<Vec<PaymentRecord>>;
+
+    /// A claim with its lines.
+    fn declaratie(
+        &self,
+        aanbieder: crate::codes::AgbCode,
+        nummer: &str,
+    ) -> impl Call<Option<DeclaratieContent>>;
+
+    /// Counts for people.
+    fn overview(&self) -> impl Call<Overview>;
+
+    /// Journal entries after a number, in order, with their bodies.
+    fn journal(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<JournalRecord>>;
+
+    /// All state as text, one row per line in a fixed order, without what replay cannot know (what
+    /// was published, attempts). It has personal data: to compare, never to show.
+    fn dump(&self) -> impl Call<Vec<String>>;
+}
+
+/// One transaction. What is recorded is written at [`Batch::commit`]; facts that are loaded after
+/// something was recorded do not show it yet.
+pub trait Batch: Send {
+    /// The numbers that this transaction hands out.
+    fn numbers(&mut self) -> &mut Numbers;
+
+    /// Everything known under these keys: one round trip per table.
+    fn load(&mut self, keys: &FactKeys) -> impl Call<WorkingSet>;
+
+    /// A message was judged.
+    fn record(&mut self, decided: Decided);
+
+    /// A message was set aside.
+    fn park(&mut self, parked: Parked);
+
+    /// Something else than a message changed the state.
+    fn enter(&mut self, entered: Entered);
+
+    /// A work item was settled. The journal number in it belongs to an entry of this batch.
+    fn close_work(&mut self, closing: WorkClosing);
+
+    /// A parked message is to be judged again (`retry`) or will never be: who and why stand in the
+    /// entry, which is recorded with it.
+    fn unpark(&mut self, entry: Entry, retry: bool) -> impl Call<()>;
+
+    /// Records a version of the contract register under this entry, unless the newest has the same
+    /// digest. Returns the version in force.
+    fn import_register(&mut self, entry: Entry, import: RegisterImport) -> impl Call<i64>;
+
+    /// Records a payment run under this entry. Returns its number. An entry is paid once, ever.
+    fn pay(&mut self, entry: Entry, run: PaymentRun) -> impl Call<i64>;
+
+    /// Writes everything and makes it durable.
+    fn commit(self) -> impl Call<()>;
+}

@@ -1,0 +1,61 @@
+//! Entries that wait for payment, and payment runs.
+
+use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::state::{Boeking, GeboekteDeclaratie, GeboektePrestatie};
+
+/// An entry of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerEntry {
+    /// Number of the entry.
+    pub id: i64,
+    /// The entry.
+    pub boeking: Boeking,
+    /// Number of the claim in the store; 0 when the entry belongs to none.
+    pub declaratie: i64,
+    /// Journal number of the input that made it.
+    pub journal: i64,
+    /// Held money that an operator released.
+    pub vrijgegeven: bool,
+    /// The payment run that paid it.
+    pub betaalrun: Option<i64>,
+}
+
+/// A payment run to be recorded. Its journal entry is recorded with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRun {
+    /// Day of payment.
+    pub datum: Datum,
+    /// Numbers of the entries that it pays, each once ever.
+    pub entries: Vec<i64>,
+    /// The files that were made, name and content.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// A payment run that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRecord {
+    /// Number of the run, from 1 up.
+    pub run: i64,
+    /// Journal number.
+    pub journal: i64,
+    /// When it was recorded.
+    pub moment: Moment,
+    /// Day of payment.
+    pub datum: Datum,
+    /// Entries paid.
+    pub entries: i64,
+    /// What they come to, signed eurocents.
+    pub bedrag_cents: i64,
+    /// The files that were made, name and content.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// A claim with its lines, granted and rejected, in file order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaratieContent {
+    /// The claim.
+    pub declaratie: GeboekteDeclaratie,
+    /// Its lines.
+    pub prestaties: Vec<GeboektePrestatie>,
+}

@@ -1,0 +1,81 @@
+//! Versions of the contract register.
+
+use crate::clock::Moment;
+use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie};
+
+/// A file of the register as it was imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterSource {
+    /// File name for people.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// A version without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterInfo {
+    /// Version, from 1 up.
+    pub version: i64,
+    /// Journal number under which it was recorded.
+    pub journal: i64,
+    /// When it was recorded.
+    pub moment: Moment,
+    /// SHA-256 over its content, as the importer computed it.
+    pub digest: [u8; 32],
+    /// Names of its files.
+    pub names: Vec<String>,
+}
+
+/// A version with its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisterVersion {
+    /// The version.
+    pub info: RegisterInfo,
+    /// Its files, in the order in which they were given.
+    pub sources: Vec<RegisterSource>,
+}
+
+/// Which version of the register is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterAt {
+    /// The newest.
+    Latest,
+    /// This version.
+    Version(i64),
+    /// The newest that was recorded at or before this journal number.
+    Journal(i64),
+    /// The newest that was recorded at or before this moment.
+    Moment(Moment),
+}
+
+/// Which booked lines count for a budget or ceiling; `None` counts all. A line counts by the first
+/// day of its ProductPeriode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BudgetScope {
+    /// Key of the budget as the register gives it.
+    pub sleutel: Box<str>,
+    /// Gemeente.
+    pub gemeente: Option<GemeenteCode>,
+    /// Client.
+    pub bsn: Option<Bsn>,
+    /// Aanbieder.
+    pub aanbieder: Option<AgbCode>,
+    /// Category.
+    pub categorie: Option<ProductCategorie>,
+    /// First day.
+    pub van: Datum,
+    /// Last day, inclusive.
+    pub tot: Datum,
+}
+
+/// A version to be recorded.
+#[derive(Debug, Clone)]
+pub struct RegisterImport {
+    /// SHA-256 over the content.
+    pub digest: [u8; 32],
+    /// Its files.
+    pub sources: Vec<RegisterSource>,
+    /// Every budget and ceiling in it; those that are new start with what was booked already.
+    pub budgets: Vec<BudgetScope>,
+}
