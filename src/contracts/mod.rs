@@ -1,5 +1,38 @@
-//! The contract register.
+//! The contract register: what was agreed with whom, for which clients, at what rate.
+//!
+//! A [`Register`] is one version of everything that is not a message: contracts, the list of
+//! product codes, codes of gemeenten, budgets, ceilings, clients and the settings of the region.
+//! It lives in memory and is never changed: an [`Import`] of files makes the next version, and
+//! [`Versies`] keeps which version was known at which number of the journal. What the journal keeps of
+//! an import is the bytes of its files; [`import_sources`] makes the same register of them again.
+//!
+//! Two times never mix: *valid* (the dates in the lines, all inclusive) and *known* (the number in
+//! the journal at which a version was recorded).
 
-/// One version of everything that was agreed.
-#[derive(Debug, Default)]
-pub struct Register;
+mod clienten;
+mod contract;
+mod contracten;
+mod digest;
+mod errors;
+mod gemeenten;
+mod import;
+mod limits;
+mod periode;
+mod regio;
+mod register;
+mod versions;
+
+pub use clienten::{Client, ClientAdres, Clienten};
+pub use contract::{
+    BijOverschrijding, Contract, ContractRegel, Financiering, GebrokenMaand, Segment, Tariefeenheid,
+    Uitvoeringsvariant, Verlenging,
+};
+pub use contracten::{Contracten, Dekking, GeldendeRegel};
+pub use errors::{Bron, ImportErrors, ImportFout};
+pub use gemeenten::{GemeenteRegel, Gemeentecodes};
+pub use import::{Import, import_path, import_sources};
+pub use limits::{Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel};
+pub use periode::Periode;
+pub use regio::{Drempels, Nummerreeks, Nummerreeksen, Regio};
+pub use register::{Onderdeel, Register};
+pub use versions::{Versie, Versies};

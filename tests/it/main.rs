@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod contracts;
 mod payments;
 mod samples;
 mod standard;

@@ -1,0 +1,124 @@
+//! The client register: what a JW301 needs and a request does not carry (ruling 3.3).
+
+use super::digest::Canon;
+use crate::codes::{AdresSoort, Bsn, Datum, GemeenteCode, NaamGebruik};
+use rustc_hash::FxHashMap;
+use std::fmt;
+
+/// An address. Personal data: `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientAdres {
+    /// Kind of address.
+    pub soort: AdresSoort,
+    /// House number.
+    pub huisnummer: Option<i64>,
+    /// Letter.
+    pub huisletter: Option<String>,
+    /// Addition.
+    pub huisnummer_toevoeging: Option<String>,
+    /// Where it is when there is no number (NUM061).
+    pub aanduiding_woonadres: Option<String>,
+    /// Postcode without space.
+    pub postcode: Option<String>,
+    /// Street.
+    pub straatnaam: Option<String>,
+    /// Town.
+    pub plaatsnaam: Option<String>,
+    /// Country (COD032); absent means the Netherlands.
+    pub land_code: Option<String>,
+}
+
+impl fmt::Debug for ClientAdres {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientAdres(***)")
+    }
+}
+
+/// What is known of a client outside the messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Gemeente that keeps the client.
+    pub gemeente: GemeenteCode,
+    /// BSN.
+    pub bsn: Bsn,
+    /// How the client is addressed.
+    pub naamgebruik: Option<NaamGebruik>,
+    /// Address.
+    pub adres: Option<ClientAdres>,
+    /// Whether the aanbieder knows the gezagsdrager, so that a JW301 need not name one (GezagsdragerBekend).
+    pub gezagsdrager_bekend: Option<bool>,
+    /// Another gemeente that may be responsible (ruling 3.5 b).
+    pub andere_gemeente: Option<GemeenteCode>,
+    /// Day of the latest contact with the wijkteam (ruling 3.5 j).
+    pub wijkteam_contact: Option<Datum>,
+}
+
+/// The clients of one version of the register.
+#[derive(Default)]
+pub struct Clienten(FxHashMap<(GemeenteCode, Bsn), Client>);
+
+impl fmt::Debug for Clienten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clienten({})", self.0.len())
+    }
+}
+
+impl Clienten {
+    pub(super) fn new(list: Vec<Client>) -> Self {
+        Self(list.into_iter().map(|client| ((client.gemeente, client.bsn), client)).collect())
+    }
+
+    /// What is known of a client in a gemeente.
+    #[must_use]
+    pub fn get(&self, gemeente: GemeenteCode, bsn: Bsn) -> Option<&Client> {
+        self.0.get(&(gemeente, bsn))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Every client, in order of gemeente and BSN.
+    #[must_use]
+    pub fn list(&self) -> Vec<&Client> {
+        let mut all: Vec<_> = self.0.values().collect();
+        all.sort_unstable_by_key(|client| (client.gemeente, client.bsn));
+        all
+    }
+
+    pub(super) fn write(&self, canon: &mut Canon) {
+        canon.list(self.list().into_iter(), |canon, client| {
+            canon.text(client.gemeente.as_str());
+            canon.text(client.bsn.as_str());
+            canon.optional_text(client.naamgebruik.map(|code| code.as_str()));
+            canon.optional(client.adres.as_ref(), write_adres);
+            canon.optional(client.gezagsdrager_bekend, Canon::flag);
+            canon.optional_text(client.andere_gemeente.as_ref().map(GemeenteCode::as_str));
+            canon.optional(client.wijkteam_contact, Canon::datum);
+        });
+    }
+}
+
+fn write_adres(canon: &mut Canon, adres: &ClientAdres) {
+    canon.text(adres.soort.as_str());
+    canon.optional(adres.huisnummer, Canon::number);
+    for part in [
+        &adres.huisletter,
+        &adres.huisnummer_toevoeging,
+        &adres.aanduiding_woonadres,
+        &adres.postcode,
+        &adres.straatnaam,
+        &adres.plaatsnaam,
+        &adres.land_code,
+    ] {
+        canon.optional_text(part.as_deref());
+    }
+}

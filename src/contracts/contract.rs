@@ -1,0 +1,215 @@
+//! A contract and its lines.
+
+use super::digest::Canon;
+use super::{Bron, Periode};
+use crate::codes::{AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, code_enum};
+use crate::money::Cents;
+use crate::payments::Iban;
+use chrono::{Datelike, NaiveDate};
+
+code_enum!(
+    /// How a contract pays; names the models that the region has used.
+    Financiering {
+        /// Price times quantity, no ceiling.
+        Pxq = "pxq",
+        /// Price times quantity under a ceiling.
+        PxqPlafond = "pxq_plafond",
+        /// Lump sum for a task: no JW301 and no JW323.
+        Taak = "taak",
+        /// A fixed price per profile and intensity.
+        ProfielVast = "profiel_vast",
+        /// A rate per month (certified institutions).
+        Maandtarief = "maandtarief",
+    }
+);
+
+code_enum!(
+    /// What a payment is for; not in the JW301, so eenheid and contract tell.
+    Uitvoeringsvariant { Inspanning = "inspanning", Output = "output", Taak = "taak" }
+);
+
+code_enum!(
+    /// What the rate is per, where that is not the eenheid of the line.
+    Tariefeenheid {
+        /// Per hour, while minutes are claimed (IV081).
+        Uur = "uur",
+    }
+);
+
+code_enum!(
+    /// What a month counts for that an output assignment touches in part (IV078 leaves it to the contract).
+    GebrokenMaand {
+        /// As a full month.
+        Vol = "vol",
+        /// By its share of days.
+        NaarRato = "naar_rato",
+        /// Not at all.
+        Geen = "geen",
+        /// The protocol of certified institutions: the first not, the last in full.
+        Gi = "gi",
+    }
+);
+
+code_enum!(
+    /// Segment of the regional model of 2018.
+    Segment { A = "A", B = "B", C = "C" }
+);
+
+code_enum!(
+    /// What happens to a payment above a limit.
+    BijOverschrijding {
+        /// Paid, and an operator is told.
+        Signal = "signal",
+        /// Waits for an operator.
+        Hold = "hold",
+    }
+);
+
+/// An agreed option to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Verlenging {
+    /// New last day, inclusive.
+    pub tot: Datum,
+    /// Whether the option was taken up.
+    pub uitgeoefend: bool,
+}
+
+/// What was agreed with one party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// Number of the contract, unique in the register.
+    pub nummer: String,
+    /// Name for people.
+    pub naam: String,
+    /// The party that contracts; main contractor or cooperative when there are onderaannemers.
+    pub aanbieder: AgbCode,
+    /// Who else may claim under it, in order of code.
+    pub onderaannemers: Vec<AgbCode>,
+    /// For which gemeenten, in order of code.
+    pub gemeenten: Vec<GemeenteCode>,
+    /// Set for a contract about one client only.
+    pub client: Option<Bsn>,
+    /// How it pays.
+    pub financiering: Financiering,
+    /// Term without extensions.
+    pub termijn: Periode,
+    /// Options to go on, in order of date.
+    pub verlengingen: Vec<Verlenging>,
+    /// What happens above what has no row of its own: fixed maxima, sums across assignments.
+    pub bij_overschrijding: BijOverschrijding,
+    /// Whether a request over budget may be refused without a person.
+    pub budget_weigeren: bool,
+    /// What happens to a JW301 that it does not cover; hold is a choice of the region.
+    pub niet_gedekt: BijOverschrijding,
+    /// Advance per month, in eurocents.
+    pub voorschot_per_maand: Option<Cents>,
+    /// Account that is paid to, for lines without their own.
+    pub iban: Option<Iban>,
+    /// Products and rates, in order of product and date.
+    pub regels: Vec<ContractRegel>,
+    /// Where it was read.
+    pub bron: Bron,
+}
+
+impl Contract {
+    /// The term with the extensions that were taken up.
+    #[must_use]
+    pub fn looptijd(&self) -> Periode {
+        let verlengd =
+            self.verlengingen.iter().filter(|optie| optie.uitgeoefend).map(|optie| optie.tot).max();
+        Periode {
+            van: self.termijn.van,
+            tot: self.termijn.tot.map(|tot| verlengd.map_or(tot, |d| d.max(tot))),
+        }
+    }
+
+    /// Everyone who may claim under it: the party itself and its onderaannemers.
+    pub fn aanbieders(&self) -> impl Iterator<Item = AgbCode> + '_ {
+        std::iter::once(self.aanbieder).chain(self.onderaannemers.iter().copied())
+    }
+
+    /// Whether it is about this client: every contract that is not about another.
+    #[must_use]
+    pub fn is_for(&self, bsn: Bsn) -> bool {
+        self.client.is_none_or(|client| client == bsn)
+    }
+
+    pub(super) fn write(&self, canon: &mut Canon) {
+        canon.text(&self.nummer);
+        canon.text(&self.naam);
+        canon.text(self.aanbieder.as_str());
+        canon.list(self.onderaannemers.iter(), |canon, code| canon.text(code.as_str()));
+        canon.list(self.gemeenten.iter(), |canon, code| canon.text(code.as_str()));
+        canon.optional_text(self.client.as_ref().map(Bsn::as_str));
+        canon.text(self.financiering.as_str());
+        canon.periode(&self.termijn);
+        canon.list(self.verlengingen.iter(), |canon, optie| {
+            canon.datum(optie.tot);
+            canon.flag(optie.uitgeoefend);
+        });
+        canon.text(self.bij_overschrijding.as_str());
+        canon.flag(self.budget_weigeren);
+        canon.text(self.niet_gedekt.as_str());
+        canon.optional(self.voorschot_per_maand, Canon::cents);
+        canon.optional_text(self.iban.as_ref().map(Iban::as_str));
+        canon.list(self.regels.iter(), |canon, regel| regel.write(canon));
+    }
+}
+
+/// One product at one rate for a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractRegel {
+    /// Category.
+    pub categorie: ProductCategorie,
+    /// Code.
+    pub code: ProductCode,
+    /// Unit of the volume.
+    pub eenheid: Eenheid,
+    /// Rate in eurocents, per `eenheid` or per `tariefeenheid`; absent for Euro only.
+    pub tarief: Option<Cents>,
+    /// What the rate is per, when not `eenheid`.
+    pub tariefeenheid: Option<Tariefeenheid>,
+    /// What is paid for; asked only where the eenheid leaves it open.
+    pub variant: Option<Uitvoeringsvariant>,
+    /// What a month counts for that is touched in part (output only).
+    pub gebroken_maand: GebrokenMaand,
+    /// Segment of the 2018 model.
+    pub segment: Option<Segment>,
+    /// Age in years at which the product ends.
+    pub leeftijd_max: Option<u8>,
+    /// When the line holds, within the term of its contract with the extensions taken up.
+    pub geldig: Periode,
+    /// Account that is paid to, when it is not that of the contract.
+    pub iban: Option<Iban>,
+    /// Where it was read.
+    pub bron: Bron,
+}
+
+impl ContractRegel {
+    /// The day on which somebody reaches the age limit: the birthday itself. Born on 29 February:
+    /// 1 March in other years. None without limit, or when the calendar ends first.
+    #[must_use]
+    pub fn leeftijd_bereikt_op(&self, geboren: Datum) -> Option<Datum> {
+        let jaar = geboren.year().checked_add(i32::from(self.leeftijd_max?))?;
+        geboren.with_year(jaar).or_else(|| NaiveDate::from_ymd_opt(jaar, 3, 1))
+    }
+
+    /// Order of the lines in a contract.
+    pub(super) fn sort_key(&self) -> impl Ord + use<> {
+        (self.categorie, self.code, self.eenheid, self.geldig, self.tarief, self.bron.clone())
+    }
+
+    fn write(&self, canon: &mut Canon) {
+        canon.text(self.categorie.as_str());
+        canon.text(self.code.as_str());
+        canon.text(self.eenheid.as_str());
+        canon.optional(self.tarief, Canon::cents);
+        canon.optional_text(self.tariefeenheid.map(|t| t.as_str()));
+        canon.optional_text(self.variant.map(|v| v.as_str()));
+        canon.text(self.gebroken_maand.as_str());
+        canon.optional_text(self.segment.map(|s| s.as_str()));
+        canon.optional(self.leeftijd_max, |canon, jaren| canon.number(i64::from(jaren)));
+        canon.periode(&self.geldig);
+        canon.optional_text(self.iban.as_ref().map(Iban::as_str));
+    }
+}

@@ -1,0 +1,312 @@
+//! All contracts of a version, indexed for the questions that judging asks.
+
+use super::digest::Canon;
+use super::{Contract, ContractRegel, Periode, Tariefeenheid, Uitvoeringsvariant};
+use crate::codes::{
+    AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
+};
+use crate::messages::Relatie;
+use crate::money::{Cents, MoneyOverflow, round_half_up};
+use crate::payments::Iban;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+
+type RegelSleutel = (GemeenteCode, AgbCode, ProductCategorie, ProductCode);
+
+/// The contracts of one version of the register.
+#[derive(Debug, Default)]
+pub struct Contracten {
+    contracten: Vec<Contract>,
+    per_relatie: FxHashMap<(GemeenteCode, AgbCode), Vec<usize>>,
+    /// Contract and line, in order of contract and line.
+    per_product: FxHashMap<RegelSleutel, Vec<(usize, usize)>>,
+}
+
+/// A line with the contract that it stands in.
+#[derive(Debug, Clone, Copy)]
+pub struct GeldendeRegel<'r> {
+    /// The contract.
+    pub contract: &'r Contract,
+    /// The line.
+    pub regel: &'r ContractRegel,
+}
+
+/// Whether the contracts cover what is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dekking {
+    /// Every day of the period.
+    Volledig,
+    /// The period has no end, and the contract ends on this day.
+    OpenEinde {
+        /// Last day that is covered.
+        gedekt_tot: Datum,
+    },
+    /// The product is there, but not on every day of the period.
+    BuitenPeriode,
+    /// The product is there, in another eenheid.
+    AndereEenheid,
+    /// There is a contract, without this product.
+    GeenProduct,
+    /// There is no contract on the first day.
+    GeenContract,
+}
+
+impl Dekking {
+    /// Whether the request fits: an open end asks no more than the contract still has to give.
+    #[must_use]
+    pub const fn fits(self) -> bool {
+        matches!(self, Self::Volledig | Self::OpenEinde { .. })
+    }
+}
+
+impl Contracten {
+    pub(super) fn new(mut contracten: Vec<Contract>) -> Self {
+        contracten.sort_by(|one, two| one.nummer.cmp(&two.nummer));
+        let mut all = Self::default();
+        for (index, contract) in contracten.iter_mut().enumerate() {
+            contract.regels.sort_by_cached_key(ContractRegel::sort_key);
+            for gemeente in &contract.gemeenten {
+                for aanbieder in contract.aanbieders() {
+                    all.per_relatie.entry((*gemeente, aanbieder)).or_default().push(index);
+                    for (regel, line) in contract.regels.iter().enumerate() {
+                        let key = (*gemeente, aanbieder, line.categorie, line.code);
+                        all.per_product.entry(key).or_default().push((index, regel));
+                    }
+                }
+            }
+        }
+        all.contracten = contracten;
+        all
+    }
+
+    /// Every contract, in order of number.
+    #[must_use]
+    pub fn list(&self) -> &[Contract] {
+        &self.contracten
+    }
+
+    /// The contracts of a relatie for a client, direct and by way of a main contractor or cooperative.
+    pub fn of_relatie(&self, relatie: Relatie, bsn: Bsn) -> impl Iterator<Item = &Contract> {
+        self.party_to(relatie).filter(move |contract| contract.is_for(bsn))
+    }
+
+    /// The contracts of a relatie, whichever client they are about.
+    pub(super) fn party_to(&self, relatie: Relatie) -> impl Iterator<Item = &Contract> {
+        let indexes = self.per_relatie.get(&(relatie.gemeente, relatie.aanbieder));
+        indexes.into_iter().flatten().map(|index| &self.contracten[*index])
+    }
+
+    /// Whether there is a contract on a day (ruling 3.5 f).
+    #[must_use]
+    pub fn has_contract(&self, relatie: Relatie, bsn: Bsn, datum: Datum) -> bool {
+        self.of_relatie(relatie, bsn).any(|contract| contract.looptijd().contains(datum))
+    }
+
+    /// The lines of one product that hold on at least one day of a period, whatever their eenheid.
+    pub fn regels(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: (ProductCategorie, ProductCode),
+        periode: Periode,
+    ) -> impl Iterator<Item = GeldendeRegel<'_>> {
+        let places = self.per_product.get(&(relatie.gemeente, relatie.aanbieder, product.0, product.1));
+        places
+            .into_iter()
+            .flatten()
+            .map(|(contract, regel)| {
+                let contract = &self.contracten[*contract];
+                GeldendeRegel { contract, regel: &contract.regels[*regel] }
+            })
+            .filter(move |found| found.contract.is_for(bsn) && found.regel.geldig.overlaps(&periode))
+    }
+
+    /// The lines whose rate holds for a Prestatie (TR418), for the eenheid that is claimed.
+    ///
+    /// The rate must hold on the ProductPeriode. Where it changes within that period every rate that
+    /// holds on one of its days is right: a Prestatie has one rate and the standard does not say of
+    /// which day. Nothing found: the contract has no rate for this code.
+    ///
+    /// Lines in the claimed eenheid come first; only without those does a rate per hour answer for
+    /// minutes and the other way round (IV081, TR341).
+    pub fn tarief(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: (ProductCategorie, ProductCode),
+        eenheid: Eenheid,
+        periode: Periode,
+    ) -> impl Iterator<Item = GeldendeRegel<'_>> {
+        let lines = move || self.regels(relatie, bsn, product, periode);
+        let exact = lines().any(|found| found.regel.eenheid == eenheid);
+        lines().filter(
+            move |found| if exact { found.regel.eenheid == eenheid } else { found.converts_to(eenheid) },
+        )
+    }
+
+    /// Whether the contracts cover a product in an eenheid over a period (rulings 2.4 and 3.5 f, g).
+    ///
+    /// No product asks for any line (generic), no code for any line of the category (aspecific).
+    /// Lines that follow each other without a gap cover together.
+    #[must_use]
+    pub fn covers(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: Option<ProductSleutel>,
+        eenheid: Option<Eenheid>,
+        van: Datum,
+        tot: Option<Datum>,
+    ) -> Dekking {
+        if !self.has_contract(relatie, bsn, van) {
+            return Dekking::GeenContract;
+        }
+        let lines = self
+            .of_relatie(relatie, bsn)
+            .flat_map(|contract| contract.regels.iter().map(move |regel| GeldendeRegel { contract, regel }));
+        let mut of_product: Vec<_> = lines.filter(|found| found.is_of(product)).collect();
+        if of_product.is_empty() {
+            return Dekking::GeenProduct;
+        }
+        if let Some(eenheid) = eenheid {
+            of_product.retain(|found| found.regel.eenheid == eenheid || found.converts_to(eenheid));
+        }
+        if of_product.is_empty() {
+            return Dekking::AndereEenheid;
+        }
+        covered(of_product.iter().map(|found| found.regel.geldig).collect(), van, tot)
+    }
+
+    /// What is paid for (ruling 5.6): the eenheid says so, else the lines of the contract when they agree.
+    #[must_use]
+    pub fn variant(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: Option<ProductSleutel>,
+        eenheid: Option<Eenheid>,
+        periode: Periode,
+    ) -> Option<Uitvoeringsvariant> {
+        if let Some(eenheid) = eenheid {
+            return Some(variant_of(eenheid));
+        }
+        let mut found = self
+            .of_relatie(relatie, bsn)
+            .flat_map(|contract| contract.regels.iter().map(move |regel| GeldendeRegel { contract, regel }))
+            .filter(|found| found.is_of(product) && found.regel.geldig.overlaps(&periode))
+            .map(|found| found.regel.variant.unwrap_or_else(|| variant_of(found.regel.eenheid)));
+        let first = found.next()?;
+        found.all(|other| other == first).then_some(first)
+    }
+
+    /// The account that a relatie is paid on, on a day: of its contracts in force, the direct ones
+    /// first, then those by way of another party; without one, of their lines. Contracts about one
+    /// client come last. None when nothing names an account.
+    #[must_use]
+    pub fn account(&self, relatie: Relatie, datum: Datum) -> Option<Iban> {
+        let mut in_force: Vec<&Contract> =
+            self.party_to(relatie).filter(|contract| contract.looptijd().contains(datum)).collect();
+        in_force.sort_by_key(|contract| (contract.client.is_some(), contract.aanbieder != relatie.aanbieder));
+        let of_contract = in_force.iter().find_map(|contract| contract.iban);
+        of_contract.or_else(|| {
+            let mut regels = in_force.iter().flat_map(|contract| &contract.regels);
+            regels.find_map(|regel| regel.iban.filter(|_| regel.geldig.contains(datum)))
+        })
+    }
+
+    /// The account that the aanbieder is paid on for a product on a day: of the line, else of the contract.
+    #[must_use]
+    pub fn iban(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: (ProductCategorie, ProductCode),
+        periode: Periode,
+    ) -> Option<Iban> {
+        self.regels(relatie, bsn, product, periode).find_map(|found| found.regel.iban.or(found.contract.iban))
+    }
+
+    pub(super) fn write(&self, canon: &mut Canon) {
+        canon.list(self.contracten.iter(), |canon, contract| contract.write(canon));
+    }
+}
+
+impl GeldendeRegel<'_> {
+    fn is_of(&self, product: Option<ProductSleutel>) -> bool {
+        product.is_none_or(|product| {
+            self.regel.categorie == product.categorie
+                && product.code.is_none_or(|code| self.regel.code == code)
+        })
+    }
+
+    fn is_hour_rate(&self) -> bool {
+        self.regel.eenheid == Eenheid::Uur || self.regel.tariefeenheid == Some(Tariefeenheid::Uur)
+    }
+
+    /// A rate per hour holds for minutes as well, and the other way round (IV081).
+    fn converts_to(&self, eenheid: Eenheid) -> bool {
+        matches!(eenheid, Eenheid::Uur | Eenheid::Minuut) && self.is_hour_rate()
+    }
+
+    /// Whether minutes are claimed at a rate per hour, so that amount and rate are rounded apart (IV081, TR346).
+    #[must_use]
+    pub fn is_hour_rate_in_minutes(&self, eenheid: Eenheid) -> bool {
+        eenheid == Eenheid::Minuut && self.is_hour_rate()
+    }
+
+    /// The ProductTarief that a Prestatie in this eenheid must have; none for Euro. Rounded to whole
+    /// cents where minutes are claimed at a rate per hour (IV081).
+    pub fn product_tarief(&self, eenheid: Eenheid) -> Result<Option<Cents>, MoneyOverflow> {
+        match self.regel.tarief {
+            Some(tarief) if self.is_hour_rate_in_minutes(eenheid) => {
+                round_half_up(Decimal::from(tarief.0) / Decimal::from(60)).map(Some)
+            }
+            tarief => Ok(tarief),
+        }
+    }
+
+    /// The amount for a volume at the rate agreed; none for Euro. For minutes at a rate per hour
+    /// the rate itself is not rounded first (IV081, TR346).
+    pub fn bedrag(&self, eenheid: Eenheid, volume: i64) -> Result<Option<Cents>, MoneyOverflow> {
+        match self.regel.tarief {
+            None => Ok(None),
+            Some(tarief) if self.is_hour_rate_in_minutes(eenheid) => {
+                let total = tarief.times(volume)?;
+                round_half_up(Decimal::from(total.0) / Decimal::from(60)).map(Some)
+            }
+            Some(tarief) => tarief.times(volume).map(Some),
+        }
+    }
+}
+
+/// Ruling 5.6.
+const fn variant_of(eenheid: Eenheid) -> Uitvoeringsvariant {
+    match eenheid {
+        Eenheid::Minuut | Eenheid::Uur | Eenheid::Etmaal | Eenheid::Dagdeel | Eenheid::StuksInspanning => {
+            Uitvoeringsvariant::Inspanning
+        }
+        Eenheid::StuksOutput | Eenheid::Euro => Uitvoeringsvariant::Output,
+    }
+}
+
+/// How far lines together cover a period.
+fn covered(mut lines: Vec<Periode>, van: Datum, tot: Option<Datum>) -> Dekking {
+    lines.sort_unstable();
+    // The first day that is not covered yet.
+    let mut next = van;
+    for line in lines {
+        if line.van.is_some_and(|start| start > next) {
+            break;
+        }
+        match line.tot.map(|end| end.succ_opt()) {
+            None | Some(None) => return Dekking::Volledig,
+            Some(Some(after)) => next = next.max(after),
+        }
+    }
+    let last = next.pred_opt().filter(|last| *last >= van);
+    match (last, tot) {
+        (Some(last), Some(tot)) if tot <= last => Dekking::Volledig,
+        (Some(gedekt_tot), None) => Dekking::OpenEinde { gedekt_tot },
+        _ => Dekking::BuitenPeriode,
+    }
+}

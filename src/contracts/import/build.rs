@@ -1,0 +1,208 @@
+//! One record becomes one thing of the register. All fields are read before the first missing one
+//! ends it, so that every fault of a record is told at once.
+
+use super::record::{Lezer, Notatie};
+use crate::codes::{
+    AdresSoort, AgbCode, CodeError, Eenheid, GemeenteCode, NaamGebruik, ProductCategorie, ProductCode,
+};
+use crate::contracts::{
+    BijOverschrijding, Budget, BudgetSleutel, Client, ClientAdres, ContractRegel, GebrokenMaand,
+    GemeenteRegel, Plafond, PlafondSleutel, Segment, Tariefeenheid, Uitvoeringsvariant,
+};
+use crate::payments::Iban;
+
+pub(super) const GEMEENTE: &str = "een gemeentecode van vier cijfers, met voorloopnullen";
+pub(super) const AANBIEDER: &str = "een AGB-code van acht cijfers, met voorloopnullen";
+const CATEGORIE: &str = "een productcategorie van twee cijfers";
+const CODE: &str = "een productcode van een tot en met vijf tekens";
+const EENHEID: &str = "een eenheid: 01, 04, 14, 16, 82, 83 of 84";
+pub(super) const SIGNAAL: &str = "signal (betalen en melden) of hold (vasthouden)";
+
+pub(super) fn gemeente(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<GemeenteCode> {
+    lezer.code(veld, GEMEENTE, GemeenteCode::parse)
+}
+
+pub(super) fn aanbieder(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<AgbCode> {
+    lezer.code(veld, AANBIEDER, AgbCode::parse)
+}
+
+fn categorie(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<ProductCategorie> {
+    lezer.code(veld, CATEGORIE, ProductCategorie::parse)
+}
+
+/// An IBAN that passes its check; absent when the field is.
+pub(super) fn iban(lezer: &mut Lezer<'_, '_>) -> Option<Iban> {
+    let text = lezer.tekst("iban")?;
+    match Iban::parse(&text) {
+        Ok(iban) => Some(iban),
+        Err(error) => {
+            lezer.fault(Some("iban"), error.to_string());
+            None
+        }
+    }
+}
+
+/// Signal when nothing is said.
+pub(super) fn bij_overschrijding(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> BijOverschrijding {
+    lezer.code(veld, SIGNAAL, BijOverschrijding::parse).unwrap_or(BijOverschrijding::Signal)
+}
+
+/// A line of a contract: product, rate and what goes with it.
+pub(super) fn contract_regel(lezer: &mut Lezer<'_, '_>) -> Option<ContractRegel> {
+    let bron = lezer.bron();
+    let product = categorie_en_code(lezer);
+    let eenheid = lezer.must("eenheid", |l, veld| l.code(veld, EENHEID, Eenheid::parse));
+    let tarief_given = lezer.filled("tarief");
+    let tarief = lezer.tarief("tarief");
+    let tariefeenheid = lezer.code("tariefeenheid", "uur of leeg", Tariefeenheid::parse);
+    let variant = lezer.code("uitvoeringsvariant", "inspanning, output of taak", Uitvoeringsvariant::parse);
+    let gebroken_maand = lezer.code("gebroken_maand", "vol, naar_rato, geen of gi", GebrokenMaand::parse);
+    let segment = lezer.code("segment", "A, B of C", Segment::parse);
+    let leeftijd_max = lezer.getal("leeftijd_max", 0, 120).and_then(|jaren| u8::try_from(jaren).ok());
+    let geldig = lezer.periode("geldig_van", "geldig_tot");
+    let iban = iban(lezer);
+    match eenheid {
+        Some(Eenheid::Euro) if tarief_given => {
+            lezer.fault(Some("tarief"), "blijft leeg bij eenheid 83: het volume is zelf een bedrag");
+        }
+        Some(eenheid) if eenheid != Eenheid::Euro && !tarief_given => {
+            lezer.fault(Some("tarief"), "ontbreekt; alleen bij eenheid 83 blijft het leeg");
+        }
+        Some(eenheid) if tariefeenheid.is_some() && !matches!(eenheid, Eenheid::Minuut | Eenheid::Uur) => {
+            lezer.fault(Some("tariefeenheid"), "uur gaat alleen samen met eenheid 01 (minuten, IV081)");
+        }
+        _ => {}
+    }
+    let (categorie, code) = product?;
+    Some(ContractRegel {
+        categorie,
+        code,
+        eenheid: eenheid?,
+        tarief,
+        tariefeenheid,
+        variant,
+        gebroken_maand: gebroken_maand.unwrap_or(GebrokenMaand::Vol),
+        segment,
+        leeftijd_max,
+        geldig: geldig?,
+        iban,
+        bron,
+    })
+}
+
+/// The product of a line or of the list of product codes.
+pub(super) fn categorie_en_code(lezer: &mut Lezer<'_, '_>) -> Option<(ProductCategorie, ProductCode)> {
+    let categorie = lezer.must("productcategorie", categorie);
+    let code = lezer.must("productcode", |l, veld| l.code(veld, CODE, ProductCode::parse));
+    Some((categorie?, code?))
+}
+
+/// A row that adds to the codes of gemeenten.
+pub(super) fn gemeentecode(lezer: &mut Lezer<'_, '_>) -> Option<GemeenteRegel> {
+    let code = lezer.must("code", gemeente);
+    let naam = lezer.tekst("naam").unwrap_or_default();
+    let geldig = lezer.periode("geldig_van", "geldig_tot");
+    Some(GemeenteRegel { code: code?, naam, geldig: geldig? })
+}
+
+/// A budget; every part of what it is about may be left open.
+pub(super) fn budget(lezer: &mut Lezer<'_, '_>) -> Option<Budget> {
+    let before = lezer.faults();
+    let gemeente = gemeente(lezer, "gemeente");
+    let bsn = lezer.bsn("bsn");
+    let aanbieder = aanbieder(lezer, "aanbieder");
+    let categorie = categorie(lezer, "productcategorie");
+    let periode = lezer.periode("van", "tot");
+    let bedrag = lezer.must("bedrag", Lezer::bedrag);
+    let bij_overschrijding = bij_overschrijding(lezer, "bij_overschrijding");
+    // A part that could not be read would make the budget wider than it was meant.
+    if lezer.faults() > before {
+        return None;
+    }
+    let sleutel = BudgetSleutel { gemeente, bsn, aanbieder, categorie, periode: periode? };
+    Some(Budget::new(sleutel, bedrag?, bij_overschrijding))
+}
+
+/// A ceiling of a calendar year.
+pub(super) fn plafond(lezer: &mut Lezer<'_, '_>) -> Option<Plafond> {
+    let before = lezer.faults();
+    let gemeente = gemeente(lezer, "gemeente");
+    let aanbieder = aanbieder(lezer, "aanbieder");
+    let jaar = lezer.must("jaar", |l, veld| l.getal(veld, 2015, 2200));
+    let bedrag = lezer.must("bedrag", Lezer::bedrag);
+    let bij_overschrijding = bij_overschrijding(lezer, "bij_overschrijding");
+    if lezer.faults() > before {
+        return None;
+    }
+    let jaar = i32::try_from(jaar?).ok()?;
+    Some(Plafond::new(PlafondSleutel { gemeente, aanbieder, jaar }, bedrag?, bij_overschrijding))
+}
+
+/// A client. In JSON the address is a group of its own, in a table its columns stand among the others.
+pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
+    let gemeente_code = lezer.must("gemeente", gemeente);
+    let bsn = lezer.must("bsn", Lezer::bsn);
+    let naamgebruik = lezer.code("naamgebruik", "een code van COD700: 1 t/m 6", NaamGebruik::parse);
+    let adres = if lezer.notatie() == Notatie::Eurocent {
+        lezer.groep("adres").and_then(|record| {
+            let mut inner = lezer.inner(record);
+            let soort = adres_soort(&mut inner, "soort").unwrap_or(AdresSoort::Brp);
+            let adres = adres(&mut inner, soort);
+            inner.finish();
+            adres
+        })
+    } else {
+        let soort = adres_soort(lezer, "adressoort").unwrap_or(AdresSoort::Brp);
+        adres(lezer, soort)
+    };
+    let gezagsdrager_bekend = lezer.ja_nee("gezagsdrager_bekend");
+    let andere_gemeente = gemeente(lezer, "andere_gemeente");
+    let wijkteam_contact = lezer.datum("wijkteam_contact");
+    Some(Client {
+        gemeente: gemeente_code?,
+        bsn: bsn?,
+        naamgebruik,
+        adres,
+        gezagsdrager_bekend,
+        andere_gemeente,
+        wijkteam_contact,
+    })
+}
+
+fn adres_soort(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<AdresSoort> {
+    lezer.code(veld, "een adressoort: 01, 02, 03 of 04", AdresSoort::parse)
+}
+
+/// An address of which at least one part is known; lengths as in CDT_Adres.
+fn adres(lezer: &mut Lezer<'_, '_>, soort: AdresSoort) -> Option<ClientAdres> {
+    let huisnummer = lezer.getal("huisnummer", 0, 99_999);
+    let huisletter = part(lezer, "huisletter", 1);
+    let huisnummer_toevoeging = part(lezer, "huisnummertoevoeging", 4);
+    let aanduiding_woonadres = part(lezer, "aanduiding_woonadres", 2);
+    let postcode = part(lezer, "postcode", 8);
+    let straatnaam = part(lezer, "straatnaam", 24);
+    let plaatsnaam = part(lezer, "plaatsnaam", 80);
+    let land_code = part(lezer, "landcode", 2);
+    let known =
+        huisnummer.is_some() || [&postcode, &straatnaam, &plaatsnaam].iter().any(|part| part.is_some());
+    known.then_some(ClientAdres {
+        soort,
+        huisnummer,
+        huisletter,
+        huisnummer_toevoeging,
+        aanduiding_woonadres,
+        postcode,
+        straatnaam,
+        plaatsnaam,
+        land_code,
+    })
+}
+
+fn part(lezer: &mut Lezer<'_, '_>, veld: &'static str, max: usize) -> Option<String> {
+    let verwacht = format!("een tekst van ten hoogste {max} tekens");
+    let parse = |text: &str| {
+        let fits = text.chars().count() <= max && !text.trim().is_empty();
+        if fits { Ok(text.to_owned()) } else { Err(CodeError("tekst")) }
+    };
+    lezer.code(veld, &verwacht, parse)
+}

@@ -1,0 +1,198 @@
+//! Terms of a contract and settings of the region: TOML that people write.
+
+use super::build;
+use super::json::Regels;
+use super::record::{Knoop, Lezer, Notatie, Record, Waarde, fout};
+use crate::codes::{AgbCode, GemeenteCode, TypeVerwijzer};
+use crate::contracts::regio::{MAX_IDENTIFICATIE, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER};
+use crate::contracts::{
+    Contract, Drempels, Financiering, ImportFout, Nummerreeks, Nummerreeksen, Regio, Verlenging,
+};
+use std::borrow::Cow;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+const FINANCIERING: &str = "pxq, pxq_plafond, taak, profiel_vast of maandtarief";
+
+/// The terms in a `contract.toml`, without its lines.
+pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> Option<Contract> {
+    let record = parse(bestand, text, fouten)?;
+    let mut lezer = Lezer::new(bestand, Notatie::Euro, record, fouten);
+    let bron = lezer.bron();
+    let nummer = lezer.must("nummer", Lezer::tekst);
+    let naam = lezer.must("naam", Lezer::tekst);
+    let aanbieder = lezer.must("aanbieder", build::aanbieder);
+    let onderaannemers = lezer.codes("onderaannemers", build::AANBIEDER, AgbCode::parse).unwrap_or_default();
+    let gemeenten =
+        lezer.must("gemeenten", |lezer, veld| lezer.codes(veld, build::GEMEENTE, GemeenteCode::parse));
+    let client = lezer.bsn("client");
+    let financiering =
+        lezer.must("financiering", |lezer, veld| lezer.code(veld, FINANCIERING, Financiering::parse));
+    let van_there = lezer.filled("geldig_van");
+    let termijn = lezer.periode("geldig_van", "geldig_tot");
+    let verlengingen = extensions(&mut lezer);
+    let bij_overschrijding = build::bij_overschrijding(&mut lezer, "bij_overschrijding");
+    let niet_gedekt = build::bij_overschrijding(&mut lezer, "niet_gedekt");
+    let budget_weigeren = lezer.ja_nee("budget_weigeren").unwrap_or(false);
+    let voorschot_per_maand = lezer.bedrag("voorschot_per_maand");
+    let iban = build::iban(&mut lezer);
+    if !van_there {
+        lezer.fault(Some("geldig_van"), "ontbreekt");
+    }
+    lezer.finish();
+    Some(Contract {
+        nummer: nummer?,
+        naam: naam?,
+        aanbieder: aanbieder?,
+        onderaannemers: sorted(onderaannemers),
+        gemeenten: sorted(gemeenten?),
+        client,
+        financiering: financiering?,
+        termijn: termijn?,
+        verlengingen,
+        bij_overschrijding,
+        budget_weigeren,
+        niet_gedekt,
+        voorschot_per_maand,
+        iban,
+        regels: Vec::new(),
+        bron,
+    })
+}
+
+fn extensions(lezer: &mut Lezer<'_, '_>) -> Vec<Verlenging> {
+    let mut options = Vec::new();
+    for record in lezer.records("verlenging").unwrap_or_default() {
+        let mut inner = lezer.inner(record);
+        let tot = inner.must("tot", Lezer::datum);
+        let uitgeoefend = inner.ja_nee("uitgeoefend").unwrap_or(false);
+        inner.finish();
+        options.extend(tot.map(|tot| Verlenging { tot, uitgeoefend }));
+    }
+    sorted(options)
+}
+
+/// The settings in a `regio.toml`.
+pub(super) fn regio(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> Option<Regio> {
+    let record = parse(bestand, text, fouten)?;
+    let mut lezer = Lezer::new(bestand, Notatie::Euro, record, fouten);
+    let mut regio = Regio {
+        naam: lezer.tekst("naam").unwrap_or_default(),
+        gemeenten: lezer
+            .codes("gemeenten", build::GEMEENTE, GemeenteCode::parse)
+            .unwrap_or_default()
+            .into_iter()
+            .collect(),
+        ..Regio::default()
+    };
+    for record in lezer.records("nummers").unwrap_or_default() {
+        let mut inner = lezer.inner(record);
+        let gemeente_there = inner.filled("gemeente");
+        let gemeente = build::gemeente(&mut inner, "gemeente");
+        let reeksen = ranges(&mut inner);
+        match gemeente {
+            Some(gemeente) => {
+                if regio.nummers.insert(gemeente, reeksen).is_some() {
+                    inner.fault(Some("gemeente"), "deze gemeente heeft al nummerreeksen");
+                }
+            }
+            None if !gemeente_there => regio.nummers_standaard = reeksen,
+            None => {}
+        }
+        inner.finish();
+    }
+    if let Some(record) = lezer.groep("drempels") {
+        let mut inner = lezer.inner(record);
+        regio.drempels = thresholds(&mut inner);
+        inner.finish();
+    }
+    lezer.finish();
+    Some(regio)
+}
+
+fn ranges(lezer: &mut Lezer<'_, '_>) -> Nummerreeksen {
+    let standard = Nummerreeksen::default();
+    Nummerreeksen {
+        toewijzing_nummer: range(
+            lezer,
+            ["toewijzingnummer_van", "toewijzingnummer_tot"],
+            standard.toewijzing_nummer,
+            MAX_TOEWIJZING_NUMMER,
+        ),
+        identificatie: range(
+            lezer,
+            ["identificatie_van", "identificatie_tot"],
+            standard.identificatie,
+            MAX_IDENTIFICATIE,
+        ),
+        relatie_nummer: range(
+            lezer,
+            ["relatienummer_van", "relatienummer_tot"],
+            standard.relatie_nummer,
+            MAX_RELATIE_NUMMER,
+        ),
+    }
+}
+
+fn range(
+    lezer: &mut Lezer<'_, '_>,
+    [van, tot]: [&'static str; 2],
+    standard: Nummerreeks,
+    max: i64,
+) -> Nummerreeks {
+    let mut number = |veld, absent| lezer.getal(veld, 1, max).unwrap_or(absent);
+    let reeks = Nummerreeks { van: number(van, standard.van), tot: number(tot, standard.tot) };
+    if reeks.van > reeks.tot {
+        lezer.fault(Some(tot), "het laatste nummer ligt voor het eerste");
+    }
+    reeks
+}
+
+fn thresholds(lezer: &mut Lezer<'_, '_>) -> Drempels {
+    let standard = Drempels::default();
+    let verwijzers = lezer.codes("verwijzers", "een type verwijzer: 01 t/m 06 of 08", TypeVerwijzer::parse);
+    Drempels {
+        verwijzing: lezer.bedrag("verwijzing").unwrap_or(standard.verwijzing),
+        verwijzers: verwijzers.map_or(standard.verwijzers, |codes| codes.into_iter().collect()),
+        verwijzing_vanaf: lezer.datum("verwijzing_vanaf").unwrap_or(standard.verwijzing_vanaf),
+        segment_c: lezer.bedrag("segment_c").unwrap_or(standard.segment_c),
+    }
+}
+
+fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {
+    items.sort();
+    items.dedup();
+    items
+}
+
+/// The document as a record; what is no TOML is a fault for each place.
+fn parse<'a>(bestand: &str, text: &'a str, fouten: &mut Vec<ImportFout>) -> Option<Record<'a>> {
+    let regels = Regels::of(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let regel = error.span().map_or(0, |span| regels.at(span.start));
+        fouten.push(fout(bestand, regel, None, "geen geldige TOML: verwacht sleutel = waarde"));
+    }
+    errors.is_empty().then(|| Record { regel: 1, velden: fields(table.into_inner(), &regels) })
+}
+
+fn fields<'a>(table: DeTable<'a>, regels: &Regels) -> Vec<(Cow<'a, str>, Knoop<'a>)> {
+    table.into_iter().map(|(key, value)| (key.into_inner(), node(value, regels))).collect()
+}
+
+fn node<'a>(value: Spanned<DeValue<'a>>, regels: &Regels) -> Knoop<'a> {
+    let regel = regels.at(value.span().start);
+    let waarde = match value.into_inner() {
+        DeValue::String(text) if text.is_empty() => Waarde::Leeg,
+        DeValue::String(text) => Waarde::Tekst(text),
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Waarde::Anders, Waarde::Getal)
+        }
+        DeValue::Boolean(flag) => Waarde::JaNee(flag),
+        DeValue::Datetime(moment) => Waarde::Tekst(Cow::Owned(moment.to_string())),
+        DeValue::Float(_) => Waarde::Anders,
+        DeValue::Array(items) => Waarde::Lijst(items.into_iter().map(|item| node(item, regels)).collect()),
+        DeValue::Table(table) => Waarde::Record(Record { regel, velden: fields(table, regels) }),
+    };
+    Knoop { regel, waarde }
+}

@@ -1,0 +1,135 @@
+//! Settings of the region: whom it serves, the numbers it hands out, amounts from which a person looks.
+
+use super::digest::Canon;
+use crate::codes::{Datum, GemeenteCode, TypeVerwijzer};
+use crate::money::Cents;
+use crate::state::Reeks;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Numbers that may be handed out, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nummerreeks {
+    /// First number.
+    pub van: i64,
+    /// Last number; after it automatic answers stop with an alarm.
+    pub tot: i64,
+}
+
+/// First number of a range that nobody configured (design, section 7).
+const EERSTE_NUMMER: i64 = 800_000_001;
+/// LDT_Nummer has nine digits.
+pub(super) const MAX_TOEWIJZING_NUMMER: i64 = 999_999_999;
+/// An Identificatie has at most twelve characters (TR056).
+pub(super) const MAX_IDENTIFICATIE: i64 = 999_999_999_999;
+/// Nummer of a Relatie is a text; ours are numbers of at most nine digits.
+pub(super) const MAX_RELATIE_NUMMER: i64 = 999_999_999;
+
+/// The ranges of one gemeente.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nummerreeksen {
+    /// ToewijzingNummer of assignments that we make.
+    pub toewijzing_nummer: Nummerreeks,
+    /// Identificatie of messages that we make.
+    pub identificatie: Nummerreeks,
+    /// Nummer of a Relatie that we make.
+    pub relatie_nummer: Nummerreeks,
+}
+
+impl Nummerreeksen {
+    /// One of the ranges.
+    #[must_use]
+    pub const fn of(&self, reeks: Reeks) -> Nummerreeks {
+        match reeks {
+            Reeks::ToewijzingNummer => self.toewijzing_nummer,
+            Reeks::Identificatie => self.identificatie,
+            Reeks::RelatieNummer => self.relatie_nummer,
+        }
+    }
+}
+
+impl Default for Nummerreeksen {
+    fn default() -> Self {
+        let up_to = |tot| Nummerreeks { van: EERSTE_NUMMER, tot };
+        Self {
+            toewijzing_nummer: up_to(MAX_TOEWIJZING_NUMMER),
+            identificatie: up_to(MAX_IDENTIFICATIE),
+            relatie_nummer: up_to(MAX_RELATIE_NUMMER),
+        }
+    }
+}
+
+/// Amounts from which a person looks at a request (ruling 3.5 j and k).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drempels {
+    /// Expected cost above which a referral without contact with the wijkteam waits, in eurocents.
+    pub verwijzing: Cents,
+    /// Referrers that this holds for.
+    pub verwijzers: BTreeSet<TypeVerwijzer>,
+    /// First start of care that this holds for.
+    pub verwijzing_vanaf: Datum,
+    /// Expected cost of a product of segment C above which it is signalled, in eurocents.
+    pub segment_c: Cents,
+}
+
+impl Default for Drempels {
+    fn default() -> Self {
+        Self {
+            verwijzing: Cents(800_000),
+            verwijzers: [TypeVerwijzer::Huisarts, TypeVerwijzer::Jeugdarts, TypeVerwijzer::MedischSpecialist]
+                .into(),
+            verwijzing_vanaf: NaiveDate::from_ymd_opt(2023, 1, 1).unwrap_or_default(),
+            segment_c: Cents(2_500_000),
+        }
+    }
+}
+
+/// Settings of the region.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Regio {
+    /// Name for people.
+    pub naam: String,
+    /// Gemeenten that we serve; none means all.
+    pub gemeenten: BTreeSet<GemeenteCode>,
+    /// Ranges of gemeenten that have their own.
+    pub nummers: BTreeMap<GemeenteCode, Nummerreeksen>,
+    /// Ranges of every other gemeente.
+    pub nummers_standaard: Nummerreeksen,
+    /// Amounts from which a person looks.
+    pub drempels: Drempels,
+}
+
+impl Regio {
+    /// Whether we serve a gemeente; never derived from contracts.
+    #[must_use]
+    pub fn serves(&self, gemeente: GemeenteCode) -> bool {
+        self.gemeenten.is_empty() || self.gemeenten.contains(&gemeente)
+    }
+
+    /// The ranges of a gemeente.
+    #[must_use]
+    pub fn nummers(&self, gemeente: GemeenteCode) -> Nummerreeksen {
+        self.nummers.get(&gemeente).copied().unwrap_or(self.nummers_standaard)
+    }
+
+    pub(super) fn write(&self, canon: &mut Canon) {
+        canon.text(&self.naam);
+        canon.list(self.gemeenten.iter(), |canon, code| canon.text(code.as_str()));
+        write_reeksen(canon, &self.nummers_standaard);
+        canon.list(self.nummers.iter(), |canon, (gemeente, reeksen)| {
+            canon.text(gemeente.as_str());
+            write_reeksen(canon, reeksen);
+        });
+        canon.cents(self.drempels.verwijzing);
+        canon.list(self.drempels.verwijzers.iter(), |canon, code| canon.text(code.as_str()));
+        canon.datum(self.drempels.verwijzing_vanaf);
+        canon.cents(self.drempels.segment_c);
+    }
+}
+
+fn write_reeksen(canon: &mut Canon, reeksen: &Nummerreeksen) {
+    for reeks in [reeksen.toewijzing_nummer, reeksen.identificatie, reeksen.relatie_nummer] {
+        canon.number(reeks.van);
+        canon.number(reeks.tot);
+    }
+}

@@ -1,0 +1,230 @@
+//! One version of everything that is known apart from messages.
+
+use super::digest::Canon;
+use super::limits::{Budgetten, Plafonds};
+use super::{
+    Budget, Client, Clienten, Contracten, Dekking, GeldendeRegel, Gemeentecodes, Periode, Plafond, Regio,
+    Uitvoeringsvariant,
+};
+use crate::codes::{
+    Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
+};
+use crate::messages::Relatie;
+use crate::payments::Iban;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+code_enum!(
+    /// A kind of content; an import replaces a kind as a whole or leaves it alone.
+    Onderdeel {
+        Contracten = "contracten",
+        Productcodelijst = "productcodelijst",
+        Gemeentecodes = "gemeentecodes",
+        Budgetten = "budgetten",
+        Plafonds = "plafonds",
+        Clienten = "clienten",
+        Regio = "regio",
+    }
+);
+
+/// One version of the register. Never changes; copies share their content.
+#[derive(Debug, Default, Clone)]
+pub struct Register {
+    pub(super) contracten: Arc<Contracten>,
+    /// Absent: TR381 is not applied. Empty: no product is allowed.
+    pub(super) productcodelijst: Option<Arc<BTreeSet<(ProductCategorie, ProductCode)>>>,
+    /// Beside the list that is built in.
+    pub(super) gemeentecodes: Arc<Gemeentecodes>,
+    pub(super) budgetten: Arc<Budgetten>,
+    pub(super) plafonds: Arc<Plafonds>,
+    pub(super) clienten: Arc<Clienten>,
+    pub(super) regio: Arc<Regio>,
+}
+
+impl Register {
+    /// This version with some kinds of content from another: the next version after an import.
+    #[must_use]
+    pub fn with(&self, other: &Self, onderdelen: &BTreeSet<Onderdeel>) -> Self {
+        let mut next = self.clone();
+        for onderdeel in onderdelen {
+            match onderdeel {
+                Onderdeel::Contracten => next.contracten = Arc::clone(&other.contracten),
+                Onderdeel::Productcodelijst => next.productcodelijst.clone_from(&other.productcodelijst),
+                Onderdeel::Gemeentecodes => next.gemeentecodes = Arc::clone(&other.gemeentecodes),
+                Onderdeel::Budgetten => next.budgetten = Arc::clone(&other.budgetten),
+                Onderdeel::Plafonds => next.plafonds = Arc::clone(&other.plafonds),
+                Onderdeel::Clienten => next.clienten = Arc::clone(&other.clienten),
+                Onderdeel::Regio => next.regio = Arc::clone(&other.regio),
+            }
+        }
+        next
+    }
+
+    /// SHA-256 over the content, whatever files it came from: equal digests mean nothing changed.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let mut canon = Canon::of("happyflow register 1");
+        self.contracten.write(&mut canon);
+        canon.optional(self.productcodelijst.as_deref(), |canon, codes| {
+            canon.list(codes.iter(), |canon, (categorie, code)| {
+                canon.text(categorie.as_str());
+                canon.text(code.as_str());
+            });
+        });
+        self.gemeentecodes.write(&mut canon);
+        self.budgetten.write(&mut canon);
+        self.plafonds.write(&mut canon);
+        self.clienten.write(&mut canon);
+        self.regio.write(&mut canon);
+        canon.finish()
+    }
+
+    /// The contracts and all questions about them.
+    #[must_use]
+    pub fn contracten(&self) -> &Contracten {
+        &self.contracten
+    }
+
+    /// Settings of the region.
+    #[must_use]
+    pub fn regio(&self) -> &Regio {
+        &self.regio
+    }
+
+    /// The clients.
+    #[must_use]
+    pub fn clienten(&self) -> &Clienten {
+        &self.clienten
+    }
+
+    /// Every budget, in order of key.
+    #[must_use]
+    pub fn budgetten(&self) -> &[Budget] {
+        self.budgetten.list()
+    }
+
+    /// Every ceiling, in order of key.
+    #[must_use]
+    pub fn plafonds(&self) -> &[Plafond] {
+        self.plafonds.list()
+    }
+
+    /// The codes of gemeenten that were added to the built-in ones.
+    #[must_use]
+    pub fn gemeentecodes(&self) -> &Gemeentecodes {
+        &self.gemeentecodes
+    }
+
+    /// The product codes in use, when there is a list.
+    #[must_use]
+    pub fn productcodelijst(&self) -> Option<&BTreeSet<(ProductCategorie, ProductCode)>> {
+        self.productcodelijst.as_deref()
+    }
+
+    /// [`Contracten::tarief`].
+    pub fn tarief(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: (ProductCategorie, ProductCode),
+        eenheid: Eenheid,
+        periode: Periode,
+    ) -> impl Iterator<Item = GeldendeRegel<'_>> {
+        self.contracten.tarief(relatie, bsn, product, eenheid, periode)
+    }
+
+    /// [`Contracten::has_contract`].
+    #[must_use]
+    pub fn has_contract(&self, relatie: Relatie, bsn: Bsn, datum: Datum) -> bool {
+        self.contracten.has_contract(relatie, bsn, datum)
+    }
+
+    /// [`Contracten::covers`].
+    #[must_use]
+    pub fn covers(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: Option<ProductSleutel>,
+        eenheid: Option<Eenheid>,
+        van: Datum,
+        tot: Option<Datum>,
+    ) -> Dekking {
+        self.contracten.covers(relatie, bsn, product, eenheid, van, tot)
+    }
+
+    /// [`Contracten::variant`].
+    #[must_use]
+    pub fn variant(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: Option<ProductSleutel>,
+        eenheid: Option<Eenheid>,
+        periode: Periode,
+    ) -> Option<Uitvoeringsvariant> {
+        self.contracten.variant(relatie, bsn, product, eenheid, periode)
+    }
+
+    /// [`Contracten::iban`].
+    #[must_use]
+    pub fn iban(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: (ProductCategorie, ProductCode),
+        periode: Periode,
+    ) -> Option<Iban> {
+        self.contracten.iban(relatie, bsn, product, periode)
+    }
+
+    /// The budgets that care on a day counts for, in order of key; no category for generic care.
+    #[must_use]
+    pub fn budgets_for(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        categorie: Option<ProductCategorie>,
+        datum: Datum,
+    ) -> Vec<&Budget> {
+        self.budgetten.counting(relatie, bsn, categorie, datum)
+    }
+
+    /// The ceilings that care in a year counts for, in order of key: those of the aanbieder and those of
+    /// the parties that it works under.
+    #[must_use]
+    pub fn ceilings_for(&self, relatie: Relatie, jaar: i32) -> Vec<&Plafond> {
+        self.plafonds.counting(&self.contracten, relatie, jaar)
+    }
+
+    /// What is known of a client in a gemeente.
+    #[must_use]
+    pub fn client(&self, gemeente: GemeenteCode, bsn: Bsn) -> Option<&Client> {
+        self.clienten.get(gemeente, bsn)
+    }
+
+    /// Whether a code of a gemeente held on a day: built in or added. TR378 asks this for today and for
+    /// the dates in the message that ruling 1.8 names.
+    #[must_use]
+    pub fn gemeente_valid(&self, code: GemeenteCode, datum: Datum) -> bool {
+        Gemeentecodes::built_in().valid(code, datum) || self.gemeentecodes.valid(code, datum)
+    }
+
+    /// Name of a gemeente: as added, else as built in.
+    #[must_use]
+    pub fn gemeente_naam(&self, code: GemeenteCode) -> Option<&str> {
+        self.gemeentecodes.naam(code).or_else(|| Gemeentecodes::built_in().naam(code))
+    }
+
+    /// Whether a code goes with a category in the list in use (TR381); without list everything does.
+    #[must_use]
+    pub fn product_allowed(&self, categorie: ProductCategorie, code: ProductCode) -> bool {
+        self.productcodelijst.as_ref().is_none_or(|codes| codes.contains(&(categorie, code)))
+    }
+
+    /// Whether we serve a gemeente (configured; never derived from contracts).
+    #[must_use]
+    pub fn serves(&self, gemeente: GemeenteCode) -> bool {
+        self.regio.serves(gemeente)
+    }
+}
