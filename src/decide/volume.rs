@@ -53,7 +53,8 @@ impl Ruimte {
         if self.omvang.frequentie == Frequentie::TotaalBinnenGeldigheidsduur {
             return Some(self.omvang.volume);
         }
-        self.einddatum.map(|end| if end < self.ingangsdatum { 0 } else { self.between(self.ingangsdatum, end) })
+        self.einddatum
+            .map(|end| if end < self.ingangsdatum { 0 } else { self.between(self.ingangsdatum, end) })
     }
 
     /// Volume over days that all lie in the assignment.
@@ -292,10 +293,8 @@ mod tests {
     #[test]
     fn a_broken_output_month_counts_as_the_contract_says() {
         // 14 October to 15 December: 18 of 31 days, all of November, 15 of 31 days.
-        let of = |gebroken_maand| Ruimte {
-            gebroken_maand,
-            ..ruimte(1000, "83", "4", "2026-10-14", "2026-12-15")
-        };
+        let of =
+            |gebroken_maand| Ruimte { gebroken_maand, ..ruimte(1000, "83", "4", "2026-10-14", "2026-12-15") };
         let cases = [
             (GebrokenMaand::Vol, 1000, 1000, 3000),
             (GebrokenMaand::NaarRato, 581, 484, 2065),
