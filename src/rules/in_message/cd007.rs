@@ -22,11 +22,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {
-    if let Some(client) = &bericht.client {
-        if let Some(communicatie) = &client.communicatie {
-            if (communicatie.vorm == TOLK_TAAL) != communicatie.taal.is_some() {
-                findings.add(client.at, "Communicatie/Taal");
-            }
-        }
+    if let Some(client) = &bericht.client
+        && let Some(communicatie) = &client.communicatie
+        && (communicatie.vorm == TOLK_TAAL) != communicatie.taal.is_some()
+    {
+        findings.add(client.at, "Communicatie/Taal");
     }
 }

@@ -19,11 +19,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {
-    if let Some(antwoord) = &bericht.antwoord {
-        if antwoord.verzoek_antwoord == VerzoekAntwoord::Afgewezen
-            && antwoord.reden_afwijzing_verzoek.is_none()
-        {
-            findings.add(antwoord.at, "RedenAfwijzingVerzoek");
-        }
+    if let Some(antwoord) = &bericht.antwoord
+        && antwoord.verzoek_antwoord == VerzoekAntwoord::Afgewezen
+        && antwoord.reden_afwijzing_verzoek.is_none()
+    {
+        findings.add(antwoord.at, "RedenAfwijzingVerzoek");
     }
 }

@@ -20,11 +20,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {
-    if let Some(antwoord) = &bericht.antwoord {
-        if antwoord.verzoek_antwoord == VerzoekAntwoord::InOnderzoek
-            && antwoord.reden_afwijzing_verzoek.is_some()
-        {
-            findings.add(antwoord.at, "RedenAfwijzingVerzoek");
-        }
+    if let Some(antwoord) = &bericht.antwoord
+        && antwoord.verzoek_antwoord == VerzoekAntwoord::InOnderzoek
+        && antwoord.reden_afwijzing_verzoek.is_some()
+    {
+        findings.add(antwoord.at, "RedenAfwijzingVerzoek");
     }
 }

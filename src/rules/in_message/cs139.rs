@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge<'a>(geboren: impl Iterator<Item = Geboren<'a>>, findings: &mut Findings) {
-    for (at, geboortedatum) in geboren.filter(|(_, geboortedatum)| !fits(geboortedatum)) {
+    for (at, _) in geboren.filter(|(_, geboortedatum)| !fits(geboortedatum)) {
         findings.add(at, "Geboortedatum/DatumGebruik");
     }
 }

@@ -20,9 +20,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {
-    if let Some(client) = &bericht.client {
-        if client.naam.naam_gebruik == NaamGebruik::NietNatuurlijkPersoon {
-            findings.add(client.at, "Naam/NaamGebruik");
-        }
+    if let Some(client) = &bericht.client
+        && client.naam.naam_gebruik == NaamGebruik::NietNatuurlijkPersoon
+    {
+        findings.add(client.at, "Naam/NaamGebruik");
     }
 }

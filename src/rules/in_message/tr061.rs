@@ -22,9 +22,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {
-    if let Some(client) = &bericht.client {
-        if client.contactgegevens.iter().all(|contact| contact.soort == AdresSoort::Tijdelijk) {
-            findings.add(client.at, "Contactgegevens");
-        }
+    if let Some(client) = &bericht.client
+        && client.contactgegevens.iter().all(|contact| contact.soort == AdresSoort::Tijdelijk)
+    {
+        findings.add(client.at, "Contactgegevens");
     }
 }

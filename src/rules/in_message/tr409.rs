@@ -22,11 +22,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {
-    if let Some(antwoord) = &bericht.antwoord {
-        if antwoord.reden_afwijzing_verzoek != Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel)
-            && antwoord.woonplaatsbeginsel.is_some()
-        {
-            findings.add(antwoord.at, "Woonplaatsbeginsel");
-        }
+    if let Some(antwoord) = &bericht.antwoord
+        && antwoord.reden_afwijzing_verzoek != Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel)
+        && antwoord.woonplaatsbeginsel.is_some()
+    {
+        findings.add(antwoord.at, "Woonplaatsbeginsel");
     }
 }
