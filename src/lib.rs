@@ -2,14 +2,18 @@
 //! payments. `docs/ARCHITECTURE.md` has the map.
 
 pub mod calendar;
+pub mod cli;
 pub mod clock;
 pub mod codes;
+pub mod config;
 pub mod contracts;
 pub mod decide;
 pub mod messages;
 pub mod money;
 pub mod payments;
+pub mod pipeline;
 pub mod rules;
 pub mod schema;
 pub mod state;
 pub mod store;
+pub mod telemetry;

@@ -1,3 +1,5 @@
 //! Starts one subcommand.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    happyflow::cli::main()
+}

@@ -13,7 +13,6 @@ use crate::schema::Document;
 use crate::state::{Change, NewWorkItem, WorkingSet};
 
 mod in_message;
-pub mod volume;
 
 pub use in_message::InMessage;
 

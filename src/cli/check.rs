@@ -1,0 +1,104 @@
+//! `happyflow check`: levels 1 and 2 of any number of messages, without state.
+
+use super::output::Output;
+use super::{CliError, Exit, progress};
+use crate::pipeline::check::check;
+use crate::pipeline::line::{CheckLine, CheckVerdict, FindingLine};
+use crate::pipeline::ordered::in_order;
+use crate::pipeline::source::{self, Reader};
+use clap::Args;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+/// Beoordeel berichten op niveau 1 en 2, zonder iets op te slaan
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Een JSON-regel per bestand, voor scripts
+    #[arg(long)]
+    json: bool,
+    /// Bestanden, mappen (met alles daaronder, *.xml) of zipbestanden
+    #[arg(required = true, value_name = "PAD")]
+    paths: Vec<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let sources: Vec<_> = self.paths.iter().flat_map(|path| source::list(path)).collect();
+        let bar = progress::bar(sources.len(), "Beoordelen");
+        let mut reader = Reader::default();
+        let messages = sources.into_iter().map(move |source| {
+            let bytes = reader.read(&source);
+            (source.name, bytes)
+        });
+        let mut report = Report { output: Output::stdout(), json: self.json, accepted: 0, rejected: 0 };
+        let mut done = Ok(());
+        in_order(
+            messages,
+            |(_, bytes)| bytes.as_ref().map_or(0, Vec::len),
+            |(name, bytes)| check(name, bytes),
+            |line| {
+                bar.inc(1);
+                done = report.line(&line);
+                if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        );
+        bar.finish_and_clear();
+        done?;
+        report.finish()
+    }
+}
+
+/// What goes to stdout.
+struct Report {
+    output: Output,
+    json: bool,
+    accepted: u64,
+    rejected: u64,
+}
+
+impl Report {
+    fn line(&mut self, line: &CheckLine) -> Result<(), CliError> {
+        match line.verdict {
+            CheckVerdict::Accepted => self.accepted += 1,
+            CheckVerdict::Rejected => self.rejected += 1,
+        }
+        if self.json { self.output.json(line) } else { self.output.text(&for_people(line)) }
+    }
+
+    fn finish(mut self) -> Result<Exit, CliError> {
+        if !self.json {
+            let total = self.accepted + self.rejected;
+            let (accepted, rejected) = (self.accepted, self.rejected);
+            self.output
+                .text(&format!("{total} beoordeeld: {accepted} goedgekeurd, {rejected} afgekeurd\n"))?;
+        }
+        self.output.flush()?;
+        Ok(if self.rejected == 0 { Exit::Good } else { Exit::Some })
+    }
+}
+
+fn for_people(line: &CheckLine) -> String {
+    let what = match (line.message, line.release) {
+        (Some(message), Some(release)) => format!("{message} {release}"),
+        _ => "geen herkend bericht".to_owned(),
+    };
+    let verdict = match line.level {
+        None => "goedgekeurd".to_owned(),
+        Some(level) => format!("afgekeurd op niveau {level}"),
+    };
+    let mut text = format!("{}: {what}: {verdict}\n", line.file);
+    for finding in &line.findings {
+        text.push_str(&finding_for_people(finding));
+    }
+    text
+}
+
+/// A finding on two lines: where, and what.
+pub(super) fn finding_for_people(finding: &FindingLine) -> String {
+    let place = match finding.line {
+        Some(line) => format!("regel {line} {}", finding.path),
+        None => "bestand".to_owned(),
+    };
+    let code = finding.retourcode.as_ref().map_or_else(String::new, |code| format!(" ({code})"));
+    format!("  {}\n    {}{code}: {}\n", place.trim_end(), finding.rule, finding.text)
+}

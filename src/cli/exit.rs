@@ -1,0 +1,42 @@
+//! How a subcommand ends.
+
+use crate::pipeline::io_text::io_text;
+use std::process::ExitCode;
+
+/// Exit codes that scripts depend on (design 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: all judged, whatever the verdict; for `check` all accepted.
+    Good,
+    /// 1: some parked or failed; for `check` some rejected.
+    Some,
+    /// 2: usage, configuration, contract file or store error.
+    Error,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Good => Self::SUCCESS,
+            Exit::Some => Self::from(1),
+            Exit::Error => Self::from(2),
+        }
+    }
+}
+
+/// Why a subcommand could not do its work; a Dutch text that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// Our output cannot be written.
+    #[error("uitvoer schrijven mislukt: {0}")]
+    Output(String),
+    /// The arguments do not make sense together.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl From<std::io::Error> for CliError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(io_text(&error))
+    }
+}

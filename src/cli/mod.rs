@@ -1,0 +1,96 @@
+//! The command line: one file per subcommand. What scripts depend on is fixed in design 8: names,
+//! JSON, exit codes and the data folder.
+
+mod check;
+mod exit;
+mod output;
+mod progress;
+mod usage;
+
+use crate::config::Environment;
+use crate::telemetry;
+use clap::{ArgAction, Args, Parser, Subcommand};
+pub use exit::{CliError, Exit};
+use std::process::ExitCode;
+
+/// Backoffice voor iJw-berichten: beoordelen, beantwoorden, boeken en betalen
+#[derive(Debug, Parser)]
+#[command(
+    name = "happyflow",
+    version,
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    subcommand_help_heading = "Opdrachten",
+    subcommand_value_name = "OPDRACHT",
+    after_help = "Uitgang: 0 alles beoordeeld; 1 iets geparkeerd, mislukt of (bij check) afgekeurd;\n         \
+                  2 fout in gebruik, configuratie, contractbestand of opslag."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// Options of every subcommand.
+#[derive(Debug, Args)]
+struct Common {
+    /// Meer meldingen op stderr; -vv nog meer
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    verbose: u8,
+    /// Toon deze hulp
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Toon de versie
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// One subcommand each.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+}
+
+/// Reads the arguments, does what they ask and says how it went.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error).into(),
+    };
+    telemetry::start(cli.common.verbose, &Environment::read());
+    let done = match cli.command {
+        Command::Check(check) => check.run(),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("happyflow: {error}");
+            Exit::Error.into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent_and_every_option_has_help() {
+        let mut command = Cli::command();
+        command.build();
+        command.clone().debug_assert();
+        let mut waiting = vec![command];
+        while let Some(command) = waiting.pop() {
+            assert!(command.get_about().is_some(), "{} has no help", command.get_name());
+            for argument in command.get_arguments() {
+                let name = argument.get_id();
+                assert!(argument.get_help().is_some(), "{} {name} has no help", command.get_name());
+            }
+            waiting.extend(command.get_subcommands().cloned());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Progress of long work, on stderr, only when a person looks at it.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar over a known number of steps; hidden when stderr is not a terminal.
+pub(super) fn bar(steps: usize, what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(steps as u64);
+    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {human_pos} van {human_len}, nog {eta}")
+    {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    bar.set_message(what);
+    bar
+}

@@ -1,0 +1,178 @@
+//! Settings: one TOML file in which every key is known, and the environment. Nothing else reads it.
+
+use crate::codes::GemeenteCode;
+use crate::decide::Requests;
+use crate::pipeline::io_text::io_text;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// What the environment says.
+#[derive(Debug, Default, Clone)]
+pub struct Environment {
+    /// `HAPPYFLOW_LOG`: what is logged, as `info` or `happyflow=debug`.
+    pub log: Option<String>,
+}
+
+impl Environment {
+    /// Reads it.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn read() -> Self {
+        Self { log: std::env::var("HAPPYFLOW_LOG").ok() }
+    }
+}
+
+/// Settings of an installation. Absent keys have the value of [`Config::default`].
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Data folder, when `--data` is not given.
+    pub data: Option<PathBuf>,
+    /// Gemeenten that we serve; empty means all (design 4). Goes before the list of the region.
+    pub gemeenten: BTreeSet<GemeenteCode>,
+    /// Whether requests are answered by themselves, when `--requests` is not given.
+    pub requests: RequestMode,
+    /// Code in the notice on a message that is not valid at level 1; newer lists differ (ruling 1.6).
+    pub notice_code: String,
+    /// Limits.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: None,
+            gemeenten: BTreeSet::new(),
+            requests: RequestMode::Automatic,
+            notice_code: "StUF055".to_owned(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// `requests` in the settings and `--requests`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum RequestMode {
+    /// Answer what can be answered.
+    #[value(help = "beantwoord verzoeken waar dat kan")]
+    Automatic,
+    /// Answer nothing; the gemeente gets the requests.
+    #[value(help = "beantwoord niets, stuur verzoeken door naar de gemeente")]
+    Manual,
+}
+
+impl From<RequestMode> for Requests {
+    fn from(mode: RequestMode) -> Self {
+        match mode {
+            RequestMode::Automatic => Self::Automatic,
+            RequestMode::Manual => Self::Manual,
+        }
+    }
+}
+
+/// Limits of the pipeline, each with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Most messages in one transaction.
+    pub batch_messages: usize,
+    /// Most bytes of messages in one transaction; one message may be larger.
+    pub batch_bytes: usize,
+    /// Attempts to judge a message before it is parked.
+    pub attempts: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { batch_messages: 512, batch_bytes: 24 * 1024 * 1024, attempts: 3 }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("configuratie {path}: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file says something that is not a setting.
+    #[error("configuratie {path}, regel {line}: {reason}")]
+    Invalid {
+        /// The file.
+        path: String,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads the settings; without a file those of [`Config::default`].
+    pub fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError::Unreadable { path: shown.clone(), reason: io_text(&error) })?;
+        Self::parse(&text).map_err(|(line, reason)| ConfigError::Invalid { path: shown, line, reason })
+    }
+
+    /// Settings from text; a fault comes with its line.
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        let config: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start).min(text.len());
+            let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count() + 1;
+            (line, error.message().to_owned())
+        })?;
+        let Limits { batch_messages, batch_bytes, attempts } = config.limits;
+        if batch_messages == 0 || batch_bytes == 0 || attempts == 0 {
+            return Err((1, "de grenzen onder [limits] moeten groter zijn dan 0".to_owned()));
+        }
+        let code = config.notice_code.chars().count();
+        if code == 0 || code > 7 {
+            return Err((1, "notice_code heeft 1 tot 7 tekens".to_owned()));
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absent_keys_have_their_defaults_and_given_ones_are_read() {
+        assert_eq!(Config::parse("").unwrap(), Config::default());
+        let config = Config::parse(
+            "data = 'd'\ngemeenten = ['0193']\nrequests = 'manual'\n[limits]\nbatch_messages = 3\n",
+        )
+        .unwrap();
+        assert_eq!(config.data, Some("d".into()));
+        assert_eq!(config.requests, RequestMode::Manual);
+        assert_eq!(config.limits.batch_messages, 3);
+        assert_eq!(config.limits.attempts, 3);
+        assert!(config.gemeenten.contains(&GemeenteCode::parse("0193").unwrap()));
+    }
+
+    #[test]
+    fn what_is_no_setting_is_refused_with_its_line() {
+        for (text, line) in [
+            ("\nonbekend = 1", 2),
+            ("[limits]\nbatch = 1", 2),
+            ("gemeenten = ['19']", 1),
+            ("requests = 'soms'", 1),
+            ("[limits]\nattempts = 0", 1),
+            ("notice_code = ''", 1),
+        ] {
+            assert_eq!(Config::parse(text).unwrap_err().0, line, "{text}");
+        }
+    }
+}

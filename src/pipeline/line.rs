@@ -1,0 +1,118 @@
+//! What scripts read: one JSON object per message (design 8). Names and order of the fields are
+//! fixed; other people's programs depend on them.
+
+use super::places;
+use super::source::SourceError;
+use crate::rules::Finding;
+use crate::schema::{Document, Invalid};
+use serde::{Deserialize, Serialize};
+
+/// A finding for scripts and people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingLine {
+    /// Level; 1 for a file that cannot be read.
+    pub level: u8,
+    /// Code of the rule, `XSD` at level 1, `IO` for a file that cannot be read.
+    pub rule: String,
+    /// What the sender gets; none at level 1.
+    pub retourcode: Option<String>,
+    /// Path of local names from the root; empty outside it.
+    pub path: String,
+    /// Line of the start tag, from 1; none for a file that cannot be read.
+    pub line: Option<u32>,
+    /// Dutch, nothing personal.
+    pub text: String,
+}
+
+impl FindingLine {
+    /// The one finding of a file that cannot be read.
+    #[must_use]
+    pub fn unreadable(error: &SourceError) -> Self {
+        Self::of_file(format!("Bestand kan niet worden gelezen: {error}."))
+    }
+
+    /// The one finding of a message that could not be judged by a fault of ours.
+    #[must_use]
+    pub fn not_judged() -> Self {
+        Self::of_file("Beoordelen mislukt door een fout in happyflow; meld dit bij de beheerder.".to_owned())
+    }
+
+    fn of_file(text: String) -> Self {
+        Self { level: 1, rule: "IO".to_owned(), retourcode: None, path: String::new(), line: None, text }
+    }
+
+    /// The findings of level 1.
+    #[must_use]
+    pub fn of_invalid(invalid: &Invalid) -> Vec<Self> {
+        let line = |finding: &crate::schema::XsdFinding| Self {
+            level: 1,
+            rule: "XSD".to_owned(),
+            retourcode: None,
+            path: finding.path.clone(),
+            line: Some(finding.line),
+            text: finding.sentence(),
+        };
+        invalid.findings.iter().map(line).collect()
+    }
+
+    /// The findings of levels 2 to 4, in their order of precedence.
+    #[must_use]
+    pub fn of_findings(document: &Document<'_>, findings: &[Finding]) -> Vec<Self> {
+        let locations = places::locations(document, findings);
+        let line = |(finding, location): (&Finding, places::Location)| Self {
+            level: finding.rule.level,
+            rule: finding.rule.code.to_owned(),
+            retourcode: finding.rule.retourcode.map(|code| code.as_str().to_owned()),
+            path: location.path,
+            line: Some(location.line),
+            text: text(finding),
+        };
+        findings.iter().zip(locations).map(line).collect()
+    }
+}
+
+/// The text of the rule, and the values that explain the finding.
+fn text(finding: &Finding) -> String {
+    let mut text = finding.rule.text.to_owned();
+    for (index, (name, value)) in finding.values.iter().enumerate() {
+        text.push_str(if index == 0 { " (" } else { ", " });
+        text.push_str(&format!("{name}: {value}"));
+    }
+    if !finding.values.is_empty() {
+        text.push(')');
+    }
+    text
+}
+
+/// Verdict on a message at levels 1 and 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckVerdict {
+    /// No findings.
+    Accepted,
+    /// One or more.
+    Rejected,
+}
+
+/// One line of `check --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckLine {
+    /// The path as it was given.
+    pub file: String,
+    /// `JW323`; none when unknown.
+    pub message: Option<&'static str>,
+    /// `3.2`; none when unknown.
+    pub release: Option<&'static str>,
+    /// Accepted or rejected.
+    pub verdict: CheckVerdict,
+    /// Lowest level with findings.
+    pub level: Option<u8>,
+    /// All findings, in order.
+    pub findings: Vec<FindingLine>,
+}
+
+/// Lowest level with findings.
+#[must_use]
+pub fn lowest_level(findings: &[FindingLine]) -> Option<u8> {
+    findings.iter().map(|finding| finding.level).min()
+}
