@@ -294,6 +294,17 @@ code_enum!(
     }
 );
 
+impl TypeVerwijzer {
+    /// Whether such a referrer goes by an AGB code rather than by a name (CD066, CD067, CD068).
+    #[must_use]
+    pub const fn has_code(self) -> bool {
+        matches!(
+            self,
+            Self::Huisarts | Self::Jeugdarts | Self::GecertificeerdeInstelling | Self::MedischSpecialist
+        )
+    }
+}
+
 code_enum!(
     /// First delivery, change or removal of a start or stop (COD467).
     StatusAanlevering { Eerste = "1", Gewijzigd = "2", Verwijderen = "3", Ongewijzigd = "9" }

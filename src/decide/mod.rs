@@ -13,6 +13,7 @@ use crate::schema::Document;
 use crate::state::{Change, NewWorkItem, WorkingSet};
 
 mod in_message;
+pub mod volume;
 
 pub use in_message::InMessage;
 

@@ -21,7 +21,7 @@ pub mod jw323;
 pub mod jw325;
 pub mod shared;
 
-pub use class::{Class, Field, FieldKind, Value};
+pub use class::{Class, Field, FieldKind, Persoonlijk, Value};
 pub use shared::{Header, RetourHeader};
 pub use writer::Writer;
 

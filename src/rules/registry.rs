@@ -1,10 +1,77 @@
 //! The registry: every rule in its order of precedence. A rule without a row does not exist.
 
-use super::{Check, Finding, Findings, Rule};
+use super::{Check, Finding, Findings, Rule, in_message};
 use crate::messages::{Bericht, BerichtSoort};
 
 /// Every rule, level by level, in the order in which findings are reported.
-static REGISTRY: &[&Rule] = &[];
+static REGISTRY: &[&Rule] = &[
+    // Level 2: rules, then conditions, then constraints, by number.
+    &in_message::tr002::RULE,
+    &in_message::tr006::RULE,
+    &in_message::tr018::RULE,
+    &in_message::tr061::RULE,
+    &in_message::tr101::RULE,
+    &in_message::tr134::RULE,
+    &in_message::tr137::RULE,
+    &in_message::tr302::RULE,
+    &in_message::tr315::RULE,
+    &in_message::tr316::RULE,
+    &in_message::tr335::RULE,
+    &in_message::tr342::RULE,
+    &in_message::tr352::RULE,
+    &in_message::tr353::RULE,
+    &in_message::tr358::RULE,
+    &in_message::tr377::RULE,
+    &in_message::tr380::RULE,
+    &in_message::tr383::RULE,
+    &in_message::tr386::RULE,
+    &in_message::tr409::RULE,
+    &in_message::tr410::RULE,
+    &in_message::tr416::RULE,
+    &in_message::cd005::RULE,
+    &in_message::cd007::RULE,
+    &in_message::cd009::RULE,
+    &in_message::cd025::RULE,
+    &in_message::cd034::RULE,
+    &in_message::cd041::RULE,
+    &in_message::cd043::RULE,
+    &in_message::cd060::RULE,
+    &in_message::cd066::RULE,
+    &in_message::cd067::RULE,
+    &in_message::cd068::RULE,
+    &in_message::cd075::RULE,
+    &in_message::cd076::RULE,
+    &in_message::cd077::RULE,
+    &in_message::cd078::RULE,
+    &in_message::cd079::RULE,
+    &in_message::cd080::RULE,
+    &in_message::cd085::RULE,
+    &in_message::cd086::RULE,
+    &in_message::cd087::RULE,
+    &in_message::cd095::RULE,
+    &in_message::cd096::RULE,
+    &in_message::cs002::RULE,
+    &in_message::cs003::RULE,
+    &in_message::cs015::RULE,
+    &in_message::cs025::RULE,
+    &in_message::cs050::RULE,
+    &in_message::cs058::RULE,
+    &in_message::cs089::RULE,
+    &in_message::cs100::RULE,
+    &in_message::cs139::RULE,
+    &in_message::cs318::RULE,
+    &in_message::cs319::RULE,
+    &in_message::cs325::RULE,
+    &in_message::cs335::RULE,
+    &in_message::cs336::RULE,
+    &in_message::cs337::RULE,
+    &in_message::cs338::RULE,
+    &in_message::cs339::RULE,
+    &in_message::cs340::RULE,
+    &in_message::cs343::RULE,
+    // Level 3.
+    // Level 4.
+];
 
 /// Every rule in order of precedence.
 #[must_use]

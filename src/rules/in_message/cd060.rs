@@ -1,0 +1,42 @@
+//! CD060: a credit names its debit.
+
+use crate::codes::DebetCredit;
+use crate::messages::BerichtSoort;
+use crate::messages::jw323::Jw323;
+use crate::messages::jw325::Jw325;
+use crate::messages::shared::{BedragMetDc, Referentie};
+use crate::rules::{Check, Findings, Rule};
+use crate::schema::At;
+
+use super::TECHNISCH;
+use super::parts::{afgewezen, prestaties};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CD060",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[BerichtSoort::Jw323, BerichtSoort::Jw325],
+    text: "Een creditregel noemt in VorigReferentieNummer de debetregel die hij terugneemt; een \
+           debetregel laat het leeg.",
+    source: "CD060; IV091",
+    checks: &[Check::Jw323(jw323), Check::Jw325(jw325)],
+};
+
+fn jw323(bericht: &Jw323<'_>, findings: &mut Findings) {
+    for prestatie in prestaties(bericht) {
+        judge(prestatie.at, &prestatie.product_referentie, &prestatie.ingediend_bedrag, findings);
+    }
+}
+
+fn jw325(bericht: &Jw325<'_>, findings: &mut Findings) {
+    for prestatie in afgewezen(bericht) {
+        judge(prestatie.at, &prestatie.product_referentie, &prestatie.ingediend_bedrag, findings);
+    }
+}
+
+fn judge(at: At, referentie: &Referentie<'_>, bedrag: &BedragMetDc, findings: &mut Findings) {
+    if (bedrag.debet_credit == DebetCredit::Credit) != referentie.vorig_referentie_nummer.is_some() {
+        findings.add(at, "ProductReferentie/VorigReferentieNummer");
+    }
+}

@@ -1,0 +1,29 @@
+//! CD067: a referrer without a code has a name.
+
+use crate::messages::BerichtSoort;
+use crate::messages::jw315::Jw315;
+use crate::rules::{Check, Findings, Rule};
+
+use super::TECHNISCH;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CD067",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[BerichtSoort::Jw315],
+    text: "Heeft een huisarts, jeugdarts, gecertificeerde instelling of medisch specialist \
+           (Type 02 tot en met 05) geen ZorgverlenerCode, dan staat de Naam van de verwijzer \
+           er.",
+    source: "CD067",
+    checks: &[Check::Jw315(judge)],
+};
+
+fn judge(bericht: &Jw315<'_>, findings: &mut Findings) {
+    for product in bericht.client.iter().flat_map(|client| &client.aangevraagde_producten) {
+        let verwijzer = &product.verwijzer;
+        if verwijzer.soort.has_code() && verwijzer.zorgverlener_code.is_none() && verwijzer.naam.is_none() {
+            findings.add(product.at, "Verwijzer/Naam");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! CD079: without a budget there is a product.
+//!
+//! Only a budget can be generic.
+
+use crate::messages::BerichtSoort;
+use crate::rules::{Check, Findings, Rule};
+
+use super::TECHNISCH;
+use super::regel::{Regel, aangevraagd, nieuw, toegewezen};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CD079",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[BerichtSoort::Jw301, BerichtSoort::Jw315, BerichtSoort::Jw317],
+    text: "Zonder Budget is Product gevuld; alleen een budget kan zonder product.",
+    source: "CD079; IV075",
+    checks: &[
+        Check::Jw301(|bericht, findings| judge(toegewezen(bericht), findings)),
+        Check::Jw315(|bericht, findings| judge(aangevraagd(bericht), findings)),
+        Check::Jw317(|bericht, findings| judge(nieuw(bericht), findings)),
+    ],
+};
+
+fn judge<'a>(regels: impl Iterator<Item = Regel<'a>>, findings: &mut Findings) {
+    for regel in regels.filter(|regel| regel.budget.is_none() && regel.product.is_none()) {
+        findings.add(regel.at, "Product");
+    }
+}

@@ -1,0 +1,30 @@
+//! CS015: the release that the header names.
+//!
+//! Level 1 decides it: every schema of release 3.2 fixes BerichtSubversie to 2, so that no message
+//! with another value gets as far as level 2. There is nothing left to judge here.
+
+use crate::messages::BerichtSoort;
+use crate::rules::Rule;
+
+use super::TECHNISCH;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CS015",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[
+        BerichtSoort::Jw301,
+        BerichtSoort::Jw305,
+        BerichtSoort::Jw307,
+        BerichtSoort::Jw315,
+        BerichtSoort::Jw317,
+        BerichtSoort::Jw319,
+        BerichtSoort::Jw323,
+        BerichtSoort::Jw325,
+    ],
+    text: "In de header staat BerichtSubversie 2. Het schema van elk bericht dwingt dit al af \
+           op niveau 1.",
+    source: "CS015; de XSD van elk bericht",
+    checks: &[],
+};

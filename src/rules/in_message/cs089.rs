@@ -1,0 +1,42 @@
+//! CS089: a Dutch postcode looks like one.
+//!
+//! Four digits, the first not 0, and two letters, in capitals or not, without a space: the pattern of the
+//! official style sheets (2.10.5). An absent postcode has no shape; CD005 reports it.
+
+use crate::messages::BerichtSoort;
+use crate::messages::jw301::Jw301;
+use crate::rules::{Check, Findings, Rule};
+
+use super::TECHNISCH;
+use super::parts::adressen;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "CS089",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[BerichtSoort::Jw301],
+    text: "Een postcode in Nederland (LandCode NL) bestaat uit vier cijfers, waarvan het eerste \
+           geen 0 is, direct gevolgd door twee letters.",
+    source: "CS089",
+    checks: &[Check::Jw301(judge)],
+};
+
+fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {
+    for (at, adres) in adressen(bericht) {
+        let wrong = adres.postcode.is_some_and(|postcode| !is_dutch(postcode.0));
+        if wrong && adres.land_code == Some("NL") {
+            findings.add(at, "Adres/Postcode");
+        }
+    }
+}
+
+fn is_dutch(postcode: &str) -> bool {
+    match postcode.as_bytes() {
+        [b'1'..=b'9', digits @ .., one, two] => {
+            let letters = one.is_ascii_alphabetic() && two.is_ascii_alphabetic();
+            letters && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
+}

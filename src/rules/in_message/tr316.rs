@@ -1,0 +1,43 @@
+//! TR316: a message does not credit its own debits.
+
+use crate::messages::BerichtSoort;
+use crate::messages::jw323::Jw323;
+use crate::rules::{Check, Findings, Rule};
+use crate::schema::At;
+use rustc_hash::FxHashSet;
+
+use super::TECHNISCH;
+use super::parts::prestaties;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "TR316",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[BerichtSoort::Jw323],
+    text: "Een VorigReferentieNummer verwijst naar een eerder bericht, niet naar een \
+           ReferentieNummer in hetzelfde bericht: zulke regels vallen tegen elkaar weg en horen \
+           er niet in.",
+    source: "TR316; IV086",
+    checks: &[Check::Jw323(judge)],
+};
+
+fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {
+    let credits: Vec<(At, &str)> = prestaties(bericht)
+        .filter_map(|prestatie| Some((prestatie.at, prestatie.product_referentie.vorig_referentie_nummer?)))
+        .collect();
+    if credits.is_empty() {
+        return;
+    }
+    // Credits are few: it is their references that are kept, not those of every line.
+    let credited: FxHashSet<&str> = credits.iter().map(|(_, vorig)| *vorig).collect();
+    let own: FxHashSet<&str> = prestaties(bericht)
+        .map(|prestatie| prestatie.product_referentie.referentie_nummer)
+        .filter(|nummer| credited.contains(nummer))
+        .collect();
+    for (at, vorig) in credits {
+        if own.contains(vorig) {
+            findings.add(at, "ProductReferentie/VorigReferentieNummer");
+        }
+    }
+}

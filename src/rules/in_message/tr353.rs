@@ -1,0 +1,28 @@
+//! TR353: a request for change changes something.
+
+use crate::messages::BerichtSoort;
+use crate::messages::jw317::Jw317;
+use crate::rules::{Check, Findings, Rule};
+
+use super::TECHNISCH;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "TR353",
+    level: 2,
+    retourcode: TECHNISCH,
+    messages: &[BerichtSoort::Jw317],
+    text: "Een verzoek om wijziging vraagt ook echt iets: er staat ten minste een te wijzigen \
+           of een nieuw product in.",
+    source: "TR353",
+    checks: &[Check::Jw317(judge)],
+};
+
+fn judge(bericht: &Jw317<'_>, findings: &mut Findings) {
+    if let Some(client) = &bericht.client {
+        let verzoek = &client.verzoek;
+        if verzoek.te_wijzigen_producten.is_empty() && verzoek.nieuwe_producten.is_empty() {
+            findings.add(verzoek.at, "");
+        }
+    }
+}
