@@ -12,10 +12,22 @@ use crate::rules::Finding;
 use crate::schema::Document;
 use crate::state::{Change, NewWorkItem, WorkingSet};
 
+pub mod answer;
+mod antwoord;
+pub mod cost;
+mod dispatch;
 mod in_message;
+pub mod judge;
+pub mod limits;
+pub mod numbers;
+mod retour;
+mod toewijzing;
+mod verzoek;
 pub mod volume;
 
+pub use dispatch::{decide, keys};
 pub use in_message::InMessage;
+pub use verzoek::UitgifteError;
 
 /// Whether requests are answered by themselves (design 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,4 +121,23 @@ pub struct Decision {
     pub held: bool,
     /// How many JW301s were issued.
     pub issued: u32,
+}
+
+impl Decision {
+    /// A verdict from which nothing else follows.
+    #[must_use]
+    pub const fn of(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            level: None,
+            findings: Vec::new(),
+            answers: Vec::new(),
+            forwards: Vec::new(),
+            changes: Vec::new(),
+            work: Vec::new(),
+            amounts: None,
+            held: false,
+            issued: 0,
+        }
+    }
 }

@@ -65,6 +65,8 @@ pub enum Check {
     AanvraagClient(fn(&across_messages::AanvraagClientFacts<'_>) -> Outcome),
     /// Level 3: the answer of a JW319.
     Antwoord(fn(&across_messages::AntwoordFacts<'_>) -> Outcome),
+    /// Level 4: the gemeente that a JW319 names as responsible.
+    Woonplaatsbeginsel(fn(&across_messages::WoonplaatsbeginselFacts<'_>) -> Outcome),
     /// Level 3: the class Declaratie of a JW323.
     Declaratie(fn(&across_messages::DeclaratieFacts<'_>) -> Outcome),
     /// Level 3: a client of a JW323.

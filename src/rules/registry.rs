@@ -1,6 +1,6 @@
 //! The registry: every rule in its order of precedence. A rule without a row does not exist.
 
-use super::{Check, Finding, Findings, Rule, in_message};
+use super::{Check, Finding, Findings, Rule, across_messages, contract, in_message};
 use crate::messages::{Bericht, BerichtSoort};
 
 /// Every rule, level by level, in the order in which findings are reported.
@@ -70,7 +70,20 @@ static REGISTRY: &[&Rule] = &[
     &in_message::cs340::RULE,
     &in_message::cs343::RULE,
     // Level 3.
+    &across_messages::tr056::RULE,
+    &across_messages::tr332::RULE,
+    &across_messages::tr347::RULE,
+    &across_messages::tr355::RULE,
+    &across_messages::tr359::RULE,
+    &across_messages::tr360::RULE,
+    &across_messages::tr365::RULE,
+    &across_messages::tr374::RULE,
+    &across_messages::tr379::RULE,
+    &across_messages::tr385::RULE,
     // Level 4.
+    &contract::tr135::RULE,
+    &contract::tr378::RULE,
+    &contract::tr381::RULE,
 ];
 
 /// Every rule in order of precedence.

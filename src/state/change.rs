@@ -23,7 +23,7 @@ pub struct Verzonden {
     pub relatie: Relatie,
     /// Identificatie in its header.
     pub identificatie: Box<str>,
-    /// Assignments that it carried.
+    /// Assignments that were new or changed in it, or that the aanbieder did not have.
     pub toewijzingen: Vec<ToewijzingNummer>,
     /// `None`: no retour yet. `Some(true)`: accepted.
     pub aanvaard: Option<bool>,

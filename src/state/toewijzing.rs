@@ -5,6 +5,7 @@ use crate::codes::{
 };
 use crate::messages::shared;
 use crate::money::Cents;
+use std::cmp::Ordering;
 
 /// How much was assigned, of what unit, how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +96,52 @@ impl Toewijzing {
         }
     }
 
+    /// How the moment of a version compares with the moment of this one (IV013): less is older.
+    #[must_use]
+    pub fn compare_moment(&self, datum: Datum, tijd: &str) -> Ordering {
+        datum
+            .cmp(&self.toewijzingsdatum)
+            .then_with(|| without_zeros(tijd).cmp(without_zeros(&self.toewijzingstijd)))
+    }
+
+    /// Whether it is of the same product on at least one day of a period, and not deleted: stacking
+    /// (OP259, TR302). Code with code, category where a code is empty, everything when generic.
+    #[must_use]
+    pub fn stacks_with(&self, product: Option<ProductSleutel>, begin: Datum, eind: Option<Datum>) -> bool {
+        let same_product = match (self.product, product) {
+            (Some(one), Some(other)) => {
+                one.categorie == other.categorie
+                    && (one.code == other.code || one.code.is_none() || other.code.is_none())
+            }
+            _ => true,
+        };
+        same_product
+            && !self.is_verwijderd()
+            && self.einddatum.is_none_or(|end| begin <= end)
+            && eind.is_none_or(|end| self.ingangsdatum <= end)
+    }
+
     /// Valid on or after this day, and not deleted (OP087).
     #[must_use]
     pub fn is_actueel(&self, on: Datum) -> bool {
         !self.is_verwijderd() && self.einddatum.is_none_or(|end| end >= on)
+    }
+}
+
+/// A time without the zeros that end its fraction: `12:00:00.50` is as late as `12:00:00.5`.
+fn without_zeros(tijd: &str) -> &str {
+    if tijd.contains('.') { tijd.trim_end_matches('0').trim_end_matches('.') } else { tijd }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fraction_of_a_second_is_compared_by_value() {
+        assert_eq!(without_zeros("12:00:00.500"), "12:00:00.5");
+        assert_eq!(without_zeros("12:00:00.0"), "12:00:00");
+        assert_eq!(without_zeros("12:00:00"), "12:00:00");
+        assert!(without_zeros("12:00:00") < without_zeros("12:00:00.1"));
     }
 }

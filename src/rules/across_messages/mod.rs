@@ -3,6 +3,17 @@
 //! The facts that such a rule may use are the structs of this file: the class that it judges, the
 //! working set as it was before this message, and what earlier lines of the message did to it.
 
+pub mod tr056;
+pub mod tr332;
+pub mod tr347;
+pub mod tr355;
+pub mod tr359;
+pub mod tr360;
+pub mod tr365;
+pub mod tr374;
+pub mod tr379;
+pub mod tr385;
+
 use crate::clock::Moment;
 use crate::contracts::Register;
 use crate::messages::{Header, Relatie, jw301, jw315, jw319, jw323};
@@ -72,6 +83,15 @@ pub struct AntwoordFacts<'a> {
     pub facts: Facts<'a>,
     /// The answer.
     pub antwoord: &'a jw319::Antwoord<'a>,
+}
+
+/// For rules on the gemeente that a JW319 names as responsible.
+#[derive(Debug, Clone, Copy)]
+pub struct WoonplaatsbeginselFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// The class.
+    pub woonplaatsbeginsel: &'a jw319::Woonplaatsbeginsel,
 }
 
 /// For rules on the class Declaratie of a JW323.

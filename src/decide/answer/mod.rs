@@ -1,0 +1,35 @@
+//! What goes out: retours, assignments and answers of our own making.
+
+pub mod jw301;
+pub mod jw319;
+pub mod retour;
+
+use crate::messages::Bericht;
+use crate::messages::shared::XsdVersie;
+use crate::rules::judge_in_message;
+use crate::schema::{At, Reading, read};
+
+/// The versions of the schemas that our messages are made with (IV034).
+pub const XSD_VERSIE: XsdVersie<'static> = XsdVersie { at: At(0), basisschema: "1.0.0", bericht: "1.0.0" };
+
+/// Whether a message of ours is valid at levels 1 and 2; the codes of what is not, when it is not.
+///
+/// What fails does not leave (design 4). Shows no values.
+pub fn verify(bytes: &[u8]) -> Result<(), Vec<String>> {
+    let document = match read(bytes) {
+        Reading::Valid(document) => document,
+        Reading::Invalid(invalid) => {
+            return Err(invalid
+                .findings
+                .into_iter()
+                .map(|finding| format!("XSD {}", finding.path))
+                .collect());
+        }
+    };
+    let mut codes: Vec<String> = judge_in_message(&Bericht::read(&document))
+        .iter()
+        .map(|finding| finding.rule.code.to_owned())
+        .collect();
+    codes.dedup();
+    if codes.is_empty() { Ok(()) } else { Err(codes) }
+}

@@ -1,0 +1,120 @@
+//! What an assignment is expected to cost (rulings 3.5): volume over its period times rate.
+
+use super::volume::Ruimte;
+use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
+use crate::contracts::{GebrokenMaand, GeldendeRegel, Periode, Register, Segment};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::state::{Omvang, Toewijzing};
+use chrono::Months;
+
+/// An assignment or a product asked for, as far as its cost goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Zorg {
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// Client.
+    pub bsn: Bsn,
+    /// Product; `None` is generic.
+    pub product: Option<ProductSleutel>,
+    /// First day.
+    pub begin: Datum,
+    /// Last day, inclusive.
+    pub eind: Option<Datum>,
+    /// How much.
+    pub omvang: Option<Omvang>,
+    /// Budget.
+    pub budget: Option<Cents>,
+}
+
+impl Zorg {
+    /// An assignment.
+    #[must_use]
+    pub fn of(toewijzing: &Toewijzing) -> Self {
+        Self {
+            relatie: Relatie { gemeente: toewijzing.gemeente, aanbieder: toewijzing.aanbieder },
+            bsn: toewijzing.bsn,
+            product: toewijzing.product,
+            begin: toewijzing.ingangsdatum,
+            eind: toewijzing.einddatum,
+            omvang: toewijzing.omvang,
+            budget: toewijzing.budget,
+        }
+    }
+
+    /// Unit of the volume.
+    #[must_use]
+    pub fn eenheid(&self) -> Option<Eenheid> {
+        self.omvang.map(|omvang| omvang.eenheid)
+    }
+
+    /// Its days, without end when it has none.
+    #[must_use]
+    pub fn periode(&self) -> Periode {
+        Periode::of(self.begin, self.eind)
+    }
+
+    /// The last day that its cost is counted to: an open end counts for twelve months.
+    #[must_use]
+    pub fn counted_to(&self) -> Datum {
+        let a_year = self.begin.checked_add_months(Months::new(12)).and_then(|day| day.pred_opt());
+        self.eind.or(a_year).unwrap_or(Datum::MAX)
+    }
+
+    /// Expected cost over all its days; `None` when it cannot be computed.
+    #[must_use]
+    pub fn cost(&self, register: &Register) -> Option<Cents> {
+        self.cost_in(register, Periode::ALTIJD)
+    }
+
+    /// Expected cost of its days in a period; `None` when it cannot be computed.
+    ///
+    /// A total (frequentie 6, a budget) cannot be divided over periods and counts in full in each. Where
+    /// several rates hold, the one that costs most counts.
+    #[must_use]
+    pub fn cost_in(&self, register: &Register, periode: Periode) -> Option<Cents> {
+        let days = Periode::of(self.begin, Some(self.counted_to()));
+        let Some(Periode { van: Some(van), tot: Some(tot) }) = days.intersection(&periode) else {
+            return Some(Cents::ZERO);
+        };
+        if let Some(budget) = self.budget {
+            return Some(budget);
+        }
+        let omvang = self.omvang?;
+        let lines: Vec<_> = self.lines(register).collect();
+        let gebroken_maand = lines.first().map_or(GebrokenMaand::Vol, |line| line.regel.gebroken_maand);
+        let (ingangsdatum, einddatum) = (self.begin, Some(self.counted_to()));
+        let volume = Ruimte { omvang, ingangsdatum, einddatum, gebroken_maand }.maximum_in(van, tot)?;
+        if omvang.eenheid == Eenheid::Euro {
+            return Some(Cents(volume));
+        }
+        let costs: Option<Vec<Cents>> =
+            lines.iter().map(|line| line.bedrag(omvang.eenheid, volume).ok().flatten()).collect();
+        costs?.into_iter().max()
+    }
+
+    /// Whether it is of segment C of the model of 2018.
+    #[must_use]
+    pub fn is_segment_c(&self, register: &Register) -> bool {
+        self.lines(register).any(|line| line.regel.segment == Some(Segment::C))
+    }
+
+    /// That it is of segment C and over the amount of that segment, in Dutch (rulings 3.5 k).
+    #[must_use]
+    pub fn segment_c_over(&self, register: &Register) -> Option<String> {
+        let limit = register.regio().drempels.segment_c;
+        let cost = self.cost(register).filter(|cost| *cost > limit)?;
+        self.is_segment_c(register)
+            .then(|| format!("is van segment C en kost naar verwachting {cost}, meer dan {limit}"))
+    }
+
+    /// Contract lines for its product and unit on at least one of its days; none without code or volume.
+    fn lines<'r>(&self, register: &'r Register) -> impl Iterator<Item = GeldendeRegel<'r>> + use<'r> {
+        let (relatie, bsn, periode) = (self.relatie, self.bsn, self.periode());
+        let product = self.product.and_then(|product| product.code.map(|code| (product.categorie, code)));
+        product
+            .zip(self.eenheid())
+            .into_iter()
+            .flat_map(move |(product, eenheid)| register.tarief(relatie, bsn, product, eenheid, periode))
+    }
+}

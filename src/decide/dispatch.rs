@@ -1,0 +1,68 @@
+//! Which facts a message needs, and who decides it.
+
+use super::{Decision, Input, Verdict, antwoord, retour, toewijzing, verzoek};
+use crate::contracts::Register;
+use crate::messages::{Bericht, BerichtSoort};
+use crate::state::{FactKeys, NewWorkItem, Voorstel, WorkReason};
+
+/// The facts that deciding a message needs.
+#[must_use]
+pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
+    let header = bericht.header();
+    let mut keys = FactKeys::default();
+    match (header.soort, bericht) {
+        (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::keys(bericht, register, &mut keys),
+        (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => {
+            verzoek::keys(bericht, register, &mut keys);
+        }
+        (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::keys(bericht, &mut keys),
+        (BerichtSoort::Jw302 | BerichtSoort::Jw320, _) => {
+            retour::keys(bericht, &mut keys);
+            return keys;
+        }
+        _ => {}
+    }
+    let identificatie = header.bericht_identificatie.identificatie.into();
+    keys.identificaties.insert((header.afzender, header.soort, identificatie));
+    keys.nummers.insert(header.relatie().gemeente);
+    keys
+}
+
+/// Decides a message that passed level 1.
+#[must_use]
+pub fn decide(input: &Input<'_>) -> Decision {
+    let soort = input.bericht.header().soort;
+    match (soort, input.bericht) {
+        (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::decide(input, bericht),
+        (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => verzoek::decide(input, bericht),
+        (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::decide(input, bericht),
+        (BerichtSoort::Jw302 | BerichtSoort::Jw320, _) => retour::decide(input),
+        (
+            BerichtSoort::Jw306
+            | BerichtSoort::Jw308
+            | BerichtSoort::Jw316
+            | BerichtSoort::Jw318
+            | BerichtSoort::Jw325,
+            _,
+        ) => {
+            parked(input, format!("Een {} maken wij zelf: van buiten is het verkeerd bezorgd.", soort.name()))
+        }
+        _ => parked(
+            input,
+            format!("Een {} wordt nog niet verwerkt. Handel het bericht met de hand af.", soort.name()),
+        ),
+    }
+}
+
+/// Set aside for a person: nothing is answered and nothing changes.
+pub(super) fn parked(input: &Input<'_>, story: String) -> Decision {
+    let item = NewWorkItem {
+        reason: WorkReason::BerichtGeparkeerd,
+        relatie: input.bericht.header().relatie(),
+        toewijzing: None,
+        due: None,
+        story,
+        voorstel: Voorstel::Kennisnemen,
+    };
+    Decision { work: vec![item], ..Decision::of(Verdict::Parked) }
+}

@@ -1,0 +1,147 @@
+//! Runs the rules of levels 3 and 4 on a message and refuses it when one is violated (rulings 1.1).
+
+use super::answer::retour::{self, Verdict as Retour};
+use super::numbers::Numbers;
+use super::{Decision, Input, Outgoing, Verdict};
+use crate::codes::Datum;
+use crate::messages::{BerichtSoort, Header};
+use crate::rules::across_messages::{Facts, HeaderFacts};
+use crate::rules::{Check, Finding, Outcome, Rule, registry};
+use crate::schema::At;
+use crate::state::{Change, NewWorkItem, Voorstel, WorkReason};
+
+/// What the rules said: violations in order of precedence, and what could not be judged.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// Violations.
+    pub findings: Vec<Finding>,
+    /// Rules that lacked a fact, with the fact in Dutch.
+    pub missing: Vec<(&'static Rule, &'static str)>,
+}
+
+impl Judged {
+    /// Keeps what a rule said about the class at a place.
+    pub fn note(&mut self, rule: &'static Rule, at: At, outcome: Outcome) {
+        match outcome {
+            Outcome::Holds | Outcome::Silent => {}
+            Outcome::Violated(values) => self.findings.push(Finding { rule, at, element: "", values }),
+            Outcome::FactMissing(fact) => self.missing.push((rule, fact)),
+        }
+    }
+}
+
+/// The checks of levels 3 and 4 on a kind of message, in order of precedence.
+pub fn checks(soort: BerichtSoort) -> impl Iterator<Item = (&'static Rule, Check)> {
+    registry()
+        .iter()
+        .copied()
+        .filter(move |rule| rule.level > 2 && rule.messages.contains(&soort))
+        .flat_map(|rule| rule.checks.iter().map(move |check| (rule, *check)))
+}
+
+/// What every rule of levels 3 and 4 may look at.
+#[must_use]
+pub fn facts<'a>(input: &Input<'a>) -> Facts<'a> {
+    Facts {
+        relatie: input.bericht.header().relatie(),
+        known: input.known,
+        register: input.register,
+        moment: input.moment,
+    }
+}
+
+/// The rules on the header. `dates` are those on which the gemeentecode may have been valid (TR378).
+#[must_use]
+pub fn header<'a>(input: &Input<'a>, dates: &'a [Datum]) -> Judged {
+    let header = input.bericht.header();
+    let header_facts = HeaderFacts { facts: facts(input), header, dates };
+    let mut judged = Judged::default();
+    for (rule, check) in checks(header.soort) {
+        if let Check::AcrossHeader(judge) = check {
+            judged.note(rule, header.at, judge(&header_facts));
+        }
+    }
+    judged
+}
+
+/// Judges a heenbericht that has a retour; the decision when it is refused, or cannot be judged.
+///
+/// The classes are judged only when level 2 and the header have nothing against the message: the
+/// retour would not show more.
+pub fn refusal(input: &Input<'_>, dates: &[Datum], classes: impl FnOnce(&mut Judged)) -> Option<Decision> {
+    if !input.in_message.is_empty() {
+        return Some(rejected(input, input.in_message.to_vec(), true));
+    }
+    let mut judged = header(input, dates);
+    let header_only = !judged.findings.is_empty();
+    if !header_only {
+        classes(&mut judged);
+    }
+    if !judged.missing.is_empty() {
+        return Some(not_assessable(input, judged));
+    }
+    (!judged.findings.is_empty()).then(|| rejected(input, judged.findings, header_only))
+}
+
+/// Rejected as a whole: as if it had never been sent (OP286, rulings 1.2).
+fn rejected(input: &Input<'_>, findings: Vec<Finding>, header_only: bool) -> Decision {
+    let said = if header_only { Retour::Header(&findings) } else { Retour::Classes(&findings) };
+    let mut numbers = numbers(input);
+    let mut decision = match answer(input, said, &mut numbers) {
+        Ok(retour) => Decision { answers: vec![retour], ..Decision::of(Verdict::Rejected) },
+        Err(alarm) => Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+    };
+    decision.changes = numbers.changes();
+    decision.level = findings.iter().map(|finding| finding.rule.level).min();
+    decision.findings = findings;
+    decision
+}
+
+/// A fact is missing: no answer leaves, a person looks (design 4).
+pub(super) fn not_assessable(input: &Input<'_>, judged: Judged) -> Decision {
+    let facts: Vec<String> =
+        judged.missing.iter().map(|(rule, fact)| format!("{}: {fact}", rule.code)).collect();
+    let item = NewWorkItem {
+        reason: WorkReason::FeitOntbreekt,
+        relatie: input.bericht.header().relatie(),
+        toewijzing: None,
+        due: None,
+        story: format!(
+            "Het bericht is niet beantwoord, want er ontbreekt een gegeven om het te beoordelen: {}.",
+            facts.join("; ")
+        ),
+        voorstel: Voorstel::Kennisnemen,
+    };
+    let level = judged.findings.iter().map(|finding| finding.rule.level).min();
+    Decision { level, findings: judged.findings, work: vec![item], ..Decision::of(Verdict::Parked) }
+}
+
+/// The ranges of the gemeente of a message.
+#[must_use]
+pub fn numbers<'a>(input: &Input<'a>) -> Numbers<'a> {
+    Numbers::new(input.known, input.register, input.bericht.header().relatie().gemeente)
+}
+
+/// The retour on a message, to its sender (rulings 1.3); the alarm when there is no number for it.
+pub fn answer(
+    input: &Input<'_>,
+    said: Retour<'_>,
+    numbers: &mut Numbers<'_>,
+) -> Result<Outgoing, NewWorkItem> {
+    let header = input.bericht.header();
+    let relatie = header.relatie();
+    let identificatie = numbers.identificatie().map_err(|exhausted| exhausted.work(relatie))?;
+    let bytes = retour::write(input.document, said, &identificatie, input.moment.date());
+    let soort = header.soort.retour().unwrap_or(header.soort);
+    Ok(Outgoing { soort, receiver: header.afzender, relatie, identificatie, bytes })
+}
+
+/// The Identificatie of a message that was not rejected as a whole is used (rulings 1.2).
+#[must_use]
+pub fn identificatie_gebruikt(header: &Header<'_>) -> Change {
+    Change::IdentificatieGebruikt {
+        afzender: header.afzender,
+        soort: header.soort,
+        identificatie: header.bericht_identificatie.identificatie.into(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Numbers that we hand out for a gemeente, each once, from the ranges that it reserved (design 7).
+
+use crate::codes::{GemeenteCode, ToewijzingNummer};
+use crate::contracts::Register;
+use crate::messages::Relatie;
+use crate::state::{Change, NewWorkItem, Reeks, Voorstel, WorkReason, WorkingSet};
+use std::collections::BTreeMap;
+
+/// The ranges of one gemeente while one message is decided.
+#[derive(Debug, Clone)]
+pub struct Numbers<'a> {
+    known: &'a WorkingSet,
+    register: &'a Register,
+    gemeente: GemeenteCode,
+    next: BTreeMap<Reeks, i64>,
+}
+
+/// A range is used up: nothing that needs a number from it may leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("de nummerreeks {} van gemeente {gemeente} is op; reserveer een nieuwe reeks", reeks.as_str())]
+pub struct Exhausted {
+    /// Gemeente that reserved the range.
+    pub gemeente: GemeenteCode,
+    /// Which range.
+    pub reeks: Reeks,
+}
+
+impl<'a> Numbers<'a> {
+    /// The ranges as earlier messages left them.
+    #[must_use]
+    pub fn new(known: &'a WorkingSet, register: &'a Register, gemeente: GemeenteCode) -> Self {
+        Self { known, register, gemeente, next: BTreeMap::new() }
+    }
+
+    /// An Identificatie or IdentificatieRetour of ours (TR056).
+    pub fn identificatie(&mut self) -> Result<String, Exhausted> {
+        self.take(Reeks::Identificatie).map(|number| number.to_string())
+    }
+
+    /// A ToewijzingNummer of ours (TR332).
+    pub fn toewijzing(&mut self) -> Result<ToewijzingNummer, Exhausted> {
+        let number = self.take(Reeks::ToewijzingNummer)?;
+        // The register keeps a range within nine digits; one that is not is as good as used up.
+        u32::try_from(number)
+            .map(ToewijzingNummer)
+            .map_err(|_| Exhausted { gemeente: self.gemeente, reeks: Reeks::ToewijzingNummer })
+    }
+
+    fn take(&mut self, reeks: Reeks) -> Result<i64, Exhausted> {
+        let exhausted = Exhausted { gemeente: self.gemeente, reeks };
+        let ranges = self.register.regio().nummers(self.gemeente);
+        let range = match reeks {
+            Reeks::ToewijzingNummer => ranges.toewijzing_nummer,
+            Reeks::Identificatie => ranges.identificatie,
+            Reeks::RelatieNummer => ranges.relatie_nummer,
+        };
+        let used = self.next.get(&reeks).or_else(|| self.known.nummers.get(&(self.gemeente, reeks)));
+        // A range that was configured anew begins where the new one begins.
+        let number = used.map_or(range.van, |next| range.van.max(*next));
+        if number > range.tot {
+            return Err(exhausted);
+        }
+        self.next.insert(reeks, number + 1);
+        Ok(number)
+    }
+
+    /// What handing them out changes, in order of range.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change> {
+        let used = self.next.iter();
+        used.map(|(&reeks, &volgende)| Change::NummersGebruikt { gemeente: self.gemeente, reeks, volgende })
+            .collect()
+    }
+}
+
+impl Exhausted {
+    /// The alarm for operators.
+    #[must_use]
+    pub fn work(self, relatie: Relatie) -> NewWorkItem {
+        NewWorkItem {
+            reason: WorkReason::NummerreeksOp,
+            relatie,
+            toewijzing: None,
+            due: None,
+            story: format!(
+                "Er is niets verstuurd: {self}. Bied het bericht daarna opnieuw aan, of handel het met de hand af."
+            ),
+            voorstel: Voorstel::Kennisnemen,
+        }
+    }
+}

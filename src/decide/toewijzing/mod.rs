@@ -1,0 +1,232 @@
+//! JW301 from the gemeente: judged, answered by a JW302, stored and forwarded (rulings 2).
+
+mod signalen;
+
+pub(super) use signalen::not_covered;
+
+use super::answer::retour::Verdict as Retour;
+use super::cost::Zorg;
+use super::dispatch::parked;
+use super::judge::{self, Judged};
+use super::{Decision, Input, Verdict, limits};
+use crate::codes::{Datum, ToewijzingNummer};
+use crate::contracts::Register;
+use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
+use crate::messages::shared::Product;
+use crate::messages::{BerichtSoort, Header, Partij, Relatie};
+use crate::rules::Check;
+use crate::rules::across_messages::ToewijzingFacts;
+use crate::state::{
+    Besteding, Change, FactKeys, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, WorkingSet,
+};
+use std::collections::BTreeSet;
+
+/// How an assignment in a message relates to what is known under its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Versie {
+    Nieuw,
+    Gewijzigd,
+    /// The same version again.
+    Herhaling,
+    /// An older version than the one that is known: never stored (IV013).
+    Ouder,
+}
+
+/// The client with all assignments, the assignments named, their requests and limits.
+pub(super) fn keys(bericht: &Jw301<'_>, register: &Register, keys: &mut FactKeys) {
+    let relatie = bericht.header.relatie();
+    let Some(client) = &bericht.client else { return };
+    keys.clienten.insert((relatie.gemeente, client.bsn));
+    for product in &client.toegewezen_producten {
+        keys.toewijzingen.push((relatie.gemeente, product.toewijzing_nummer));
+        keys.verzoeken
+            .extend(product.referentie_aanbieder.map(|reference| (relatie.aanbieder, reference.into())));
+        limits::keys(&zorg(relatie, client, product), register, &mut keys.budgetten);
+    }
+}
+
+/// Judges, stores, signals and forwards.
+pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
+    let Some(client) = &bericht.client else {
+        return parked(input, "Het bericht heeft geen client.".to_owned());
+    };
+    let dates: Vec<Datum> = client.toegewezen_producten.iter().map(|product| product.ingangsdatum).collect();
+    let refusal = judge::refusal(input, &dates, |judged| judge_classes(input, client, judged));
+    if let Some(refusal) = refusal {
+        return refusal;
+    }
+    let mut numbers = judge::numbers(input);
+    let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
+        Ok(retour) => retour,
+        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+    };
+    let relatie = bericht.header.relatie();
+    let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
+        .toegewezen_producten
+        .iter()
+        .map(|product| (product, versie(known(input.known, relatie, product.toewijzing_nummer), product)))
+        .collect();
+    let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
+    let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
+    changes.extend(client_bekend(input.known, relatie, client, &versies));
+    changes.extend(stored(input, client, &versies, held));
+    let mut forwards = Vec::new();
+    if !held {
+        let new = |product: &ToegewezenProduct<'_>| {
+            versies.iter().any(|(other, versie)| {
+                other.toewijzing_nummer == product.toewijzing_nummer
+                    && matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
+            })
+        };
+        changes.extend(delivered(&bericht.header, client, input.known, new));
+        forwards.push(Partij::Aanbieder(relatie.aanbieder));
+    }
+    changes.extend(numbers.changes());
+    Decision { answers: vec![retour], forwards, changes, work, held, ..Decision::of(Verdict::Accepted) }
+}
+
+fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
+    let facts = judge::facts(input);
+    for (rule, check) in judge::checks(BerichtSoort::Jw301) {
+        let Check::Toewijzing(judge) = check else { continue };
+        for product in &client.toegewezen_producten {
+            let known = known(input.known, facts.relatie, product.toewijzing_nummer);
+            judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
+        }
+    }
+}
+
+fn known(facts: &WorkingSet, relatie: Relatie, nummer: ToewijzingNummer) -> Option<&Toewijzing> {
+    facts.toewijzingen.get(&(relatie.gemeente, nummer))
+}
+
+/// A repeat has the same moment and content; its RedenWijziging is empty when nothing changed (IV099).
+fn versie(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie {
+    let Some(known) = known else { return Versie::Nieuw };
+    let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
+    if moment.is_lt() {
+        return Versie::Ouder;
+    }
+    let same = known.einddatum == product.einddatum
+        && known.omvang == product.omvang.as_ref().map(Omvang::from)
+        && known.budget == product.budget
+        && (product.reden_wijziging.is_none() || product.reden_wijziging == known.reden_wijziging);
+    if moment.is_eq() && same { Versie::Herhaling } else { Versie::Gewijzigd }
+}
+
+/// The message has the newest client data, unless everything in it is older than what is known.
+fn client_bekend(
+    facts: &WorkingSet,
+    relatie: Relatie,
+    client: &Client<'_>,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+) -> Option<Change> {
+    let (gemeente, bsn) = (relatie.gemeente, client.bsn);
+    let older = versies.iter().all(|(_, versie)| *versie == Versie::Ouder);
+    (!older || !facts.clienten.contains_key(&(gemeente, bsn)))
+        .then_some(Change::ClientBekend { gemeente, bsn })
+}
+
+fn stored(
+    input: &Input<'_>,
+    client: &Client<'_>,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    held: bool,
+) -> Vec<Change> {
+    let relatie = input.bericht.header().relatie();
+    let ontvangst = if held { Ontvangst::Vastgehouden } else { Ontvangst::Verzonden };
+    let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    new.map(|(product, _)| {
+        let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
+        Change::ToewijzingOpgeslagen(Box::new(toewijzing))
+    })
+    .collect()
+}
+
+/// The assignment as this message states it.
+fn toewijzing(
+    relatie: Relatie,
+    client: &Client<'_>,
+    product: &ToegewezenProduct<'_>,
+    journal: i64,
+    ontvangst: Ontvangst,
+) -> Toewijzing {
+    Toewijzing {
+        gemeente: relatie.gemeente,
+        nummer: product.toewijzing_nummer,
+        aanbieder: relatie.aanbieder,
+        bsn: client.bsn,
+        product: product.product.as_ref().map(Product::sleutel),
+        toewijzingsdatum: product.toewijzingsdatum,
+        toewijzingstijd: product.toewijzingstijd.into(),
+        ingangsdatum: product.ingangsdatum,
+        einddatum: product.einddatum,
+        reden_wijziging: product.reden_wijziging,
+        omvang: product.omvang.as_ref().map(Omvang::from),
+        budget: product.budget,
+        referentie_aanbieder: product.referentie_aanbieder.map(Into::into),
+        commentaar: product.commentaar.map(|text| text.0.into()),
+        bericht: journal,
+        ontvangst,
+        besteed: Besteding::default(),
+    }
+}
+
+/// What follows when a JW301 goes to the aanbieder: it has these versions, the requests that they honour
+/// are closed, and a JW302 is expected. A rejecting one is about what is new in it, or was not received
+/// before.
+pub(super) fn delivered(
+    header: &Header<'_>,
+    client: &Client<'_>,
+    facts: &WorkingSet,
+    is_new: impl Fn(&ToegewezenProduct<'_>) -> bool,
+) -> Vec<Change> {
+    let relatie = header.relatie();
+    let newest = |product: &&ToegewezenProduct<'_>| {
+        let known = known(facts, relatie, product.toewijzing_nummer);
+        is_new(product) || known.is_some_and(|known| versie(Some(known), product) == Versie::Herhaling)
+    };
+    let waited = |product: &ToegewezenProduct<'_>| {
+        known(facts, relatie, product.toewijzing_nummer)
+            .is_some_and(|known| known.ontvangst != Ontvangst::Verzonden)
+    };
+    let carried: Vec<&ToegewezenProduct<'_>> = client
+        .toegewezen_producten
+        .iter()
+        .filter(newest)
+        .filter(|product| is_new(product) || waited(product))
+        .collect();
+    let gemeente = relatie.gemeente;
+    let received = carried.iter().filter(|product| waited(product)).map(|product| product.toewijzing_nummer);
+    let mut changes: Vec<Change> = received
+        .map(|nummer| Change::ToewijzingOntvangst { gemeente, nummer, ontvangst: Ontvangst::Verzonden })
+        .collect();
+    let references: BTreeSet<&str> =
+        carried.iter().filter_map(|product| product.referentie_aanbieder).collect();
+    changes.extend(references.into_iter().map(|reference| Change::VerzoekBeantwoord {
+        aanbieder: relatie.aanbieder,
+        referentie: reference.into(),
+        status: VerzoekStatus::Gehonoreerd,
+    }));
+    changes.push(Change::Verzonden(Verzonden {
+        soort: BerichtSoort::Jw301,
+        relatie,
+        identificatie: header.bericht_identificatie.identificatie.into(),
+        toewijzingen: carried.iter().map(|product| product.toewijzing_nummer).collect(),
+        aanvaard: None,
+    }));
+    changes
+}
+
+/// An assignment in a message, as far as its cost goes.
+fn zorg(relatie: Relatie, client: &Client<'_>, product: &ToegewezenProduct<'_>) -> Zorg {
+    Zorg {
+        relatie,
+        bsn: client.bsn,
+        product: product.product.as_ref().map(Product::sleutel),
+        begin: product.ingangsdatum,
+        eind: product.einddatum,
+        omvang: product.omvang.as_ref().map(Omvang::from),
+        budget: product.budget,
+    }
+}

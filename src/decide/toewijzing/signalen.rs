@@ -1,0 +1,193 @@
+//! What an operator is told about a JW301 that is accepted (rulings 2.1 to 2.4).
+
+use super::{Versie, known, zorg};
+use crate::codes::{Frequentie, RedenWijziging};
+use crate::contracts::{BijOverschrijding, Dekking};
+use crate::decide::cost::Zorg;
+use crate::decide::{Input, limits};
+use crate::messages::jw301::{Client, ToegewezenProduct};
+use crate::messages::shared::Product;
+use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
+
+/// Work items, and whether the message waits for an operator.
+pub(super) struct Signalen {
+    /// In the order of the assignments.
+    pub work: Vec<NewWorkItem>,
+    /// A contract asks to hold what it does not cover.
+    pub held: bool,
+}
+
+/// Everything worth telling about new, changed and older assignments.
+pub(super) fn find(
+    input: &Input<'_>,
+    client: &Client<'_>,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+) -> Signalen {
+    let relatie = input.bericht.header().relatie();
+    let holds = input
+        .register
+        .contracten()
+        .of_relatie(relatie, client.bsn)
+        .any(|contract| contract.niet_gedekt == BijOverschrijding::Hold);
+    let mut signalen = Signalen { work: Vec::new(), held: false };
+    for (index, &(product, versie)) in versies.iter().enumerate() {
+        let new = versies[..index].iter().filter(|(_, versie)| *versie == Versie::Nieuw);
+        let earlier = new.map(|(product, _)| zorg(relatie, client, product)).collect();
+        let about = Signaal { input, client, product, earlier };
+        match versie {
+            Versie::Herhaling => {}
+            Versie::Ouder => signalen.work.push(about.item(
+                WorkReason::OudereToewijzing,
+                "is ouder dan de versie die al bekend is (Toewijzingsdatum en -tijd) en is niet opgeslagen",
+            )),
+            Versie::Nieuw | Versie::Gewijzigd => {
+                let told = [about.forbidden_change(), about.stacked(versies)];
+                signalen.work.extend(told.into_iter().flatten());
+                for mut item in about.uncovered() {
+                    if holds && !signalen.held {
+                        signalen.held = true;
+                        item.voorstel = Voorstel::Doorsturen;
+                        item.story.push_str(" Het bericht is niet doorgestuurd en wacht op vrijgave.");
+                    }
+                    signalen.work.push(item);
+                }
+            }
+        }
+    }
+    signalen
+}
+
+struct Signaal<'a> {
+    input: &'a Input<'a>,
+    client: &'a Client<'a>,
+    product: &'a ToegewezenProduct<'a>,
+    /// New care earlier in the message.
+    earlier: Vec<Zorg>,
+}
+
+impl Signaal<'_> {
+    fn item(&self, reason: WorkReason, what: &str) -> NewWorkItem {
+        let nummer = self.product.toewijzing_nummer;
+        NewWorkItem {
+            reason,
+            relatie: self.input.bericht.header().relatie(),
+            toewijzing: Some(nummer),
+            due: None,
+            story: format!("Toewijzing {nummer} {what}."),
+            voorstel: Voorstel::Kennisnemen,
+        }
+    }
+
+    fn known(&self) -> Option<&Toewijzing> {
+        known(self.input.known, self.input.bericht.header().relatie(), self.product.toewijzing_nummer)
+    }
+
+    fn zorg(&self) -> Zorg {
+        zorg(self.input.bericht.header().relatie(), self.client, self.product)
+    }
+
+    /// OP033x1: deleting, another last day, another budget, and with frequentie 6 another volume. Nothing else.
+    fn forbidden_change(&self) -> Option<NewWorkItem> {
+        let known = self.known()?;
+        let omvang = self.product.omvang.as_ref().map(Omvang::from);
+        let mut faults = Vec::new();
+        if !omvang_may_change(known.omvang, omvang) {
+            faults.push("de omvang mag alleen veranderen bij frequentie 6, en dan alleen het volume");
+        }
+        if known.is_verwijderd() && !self.is_deletion() {
+            faults.push("een verwijderde toewijzing wordt weer geldig");
+        }
+        if self.product.reden_wijziging == Some(RedenWijziging::Verwijderd)
+            && self.product.einddatum != Some(self.product.ingangsdatum)
+        {
+            faults.push("bij verwijderen hoort een einddatum die gelijk is aan de ingangsdatum");
+        }
+        (!faults.is_empty()).then(|| {
+            let what = format!("is gewijzigd op een manier die OP033x1 niet toestaat: {}", faults.join("; "));
+            self.item(WorkReason::WijzigingNietToegestaan, &what)
+        })
+    }
+
+    fn is_deletion(&self) -> bool {
+        match self.product.reden_wijziging {
+            Some(RedenWijziging::Verwijderd) => true,
+            Some(RedenWijziging::AdministratieveCorrectieVervallen) => {
+                self.product.einddatum == Some(self.product.ingangsdatum)
+            }
+            _ => false,
+        }
+    }
+
+    /// OP259 across messages; within this one TR302 looks after it.
+    fn stacked(&self, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Option<NewWorkItem> {
+        if self.is_deletion() {
+            return None;
+        }
+        let relatie = self.input.bericht.header().relatie();
+        let facts = self.input.known;
+        let product = self.product.product.as_ref().map(Product::sleutel);
+        let numbers = facts.toewijzingen_van.get(&(relatie.gemeente, self.client.bsn))?;
+        let others: Vec<String> = numbers
+            .iter()
+            .filter(|nummer| !versies.iter().any(|(product, _)| product.toewijzing_nummer == **nummer))
+            .filter_map(|nummer| facts.toewijzingen.get(&(relatie.gemeente, *nummer)))
+            .filter(|other| other.aanbieder == relatie.aanbieder)
+            .filter(|other| other.stacks_with(product, self.product.ingangsdatum, self.product.einddatum))
+            .map(|other| other.nummer.to_string())
+            .collect();
+        (!others.is_empty()).then(|| {
+            let what =
+                format!("is van hetzelfde product in dezelfde periode als toewijzing {}", others.join(", "));
+            self.item(WorkReason::Stapeling, &what)
+        })
+    }
+
+    /// Not covered by the contract, over a limit, or segment C over its amount (rulings 2.4).
+    fn uncovered(&self) -> Vec<NewWorkItem> {
+        if self.is_deletion() {
+            return Vec::new();
+        }
+        let (zorg, register) = (self.zorg(), self.input.register);
+        let mut items = Vec::new();
+        let dekking =
+            register.covers(zorg.relatie, zorg.bsn, zorg.product, zorg.eenheid(), zorg.begin, zorg.eind);
+        if let Some(why) = not_covered(dekking) {
+            items.push(
+                self.item(WorkReason::ToewijzingNietGedekt, &format!("valt buiten het contract: {why}")),
+            );
+        }
+        // An amount that cannot be computed is no reason to signal: nobody can tell that it is too much.
+        for over in limits::exceeded(&zorg, self.known(), &self.earlier, self.input.known, register)
+            .unwrap_or_default()
+        {
+            items.push(self.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {over}")));
+        }
+        let segment_c = zorg.segment_c_over(register);
+        items.extend(segment_c.map(|what| self.item(WorkReason::SegmentC, &what)));
+        items
+    }
+}
+
+/// IV066: another volume is allowed with frequentie 6 only; another unit or frequentie never.
+fn omvang_may_change(known: Option<Omvang>, new: Option<Omvang>) -> bool {
+    match (known, new) {
+        (Some(known), Some(new)) => {
+            known == new
+                || (known.frequentie == Frequentie::TotaalBinnenGeldigheidsduur
+                    && new.frequentie == known.frequentie
+                    && new.eenheid == known.eenheid)
+        }
+        (known, new) => known == new,
+    }
+}
+
+/// Why the contracts do not cover it, in Dutch; `None` when they do.
+pub(in crate::decide) fn not_covered(dekking: Dekking) -> Option<&'static str> {
+    match dekking {
+        Dekking::Volledig | Dekking::OpenEinde { .. } => None,
+        Dekking::BuitenPeriode => Some("het product is niet in de hele periode gecontracteerd"),
+        Dekking::AndereEenheid => Some("het product is in een andere eenheid gecontracteerd"),
+        Dekking::GeenProduct => Some("het product is niet gecontracteerd"),
+        Dekking::GeenContract => Some("er is geen contract op de eerste dag"),
+    }
+}

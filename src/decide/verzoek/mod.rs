@@ -1,0 +1,126 @@
+//! JW315, a request for assignments: judged, answered by a JW316, and then by JW301, JW319 or a person
+//! (rulings 3).
+
+mod automatic;
+mod client;
+mod oordeel;
+mod uitgifte;
+
+use super::answer::retour::Verdict as Retour;
+use super::dispatch::parked;
+use super::judge::{self, Judged};
+use super::{Decision, Input, Requests, Verdict, limits};
+use crate::calendar::add_working_days;
+use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::contracts::Register;
+use crate::messages::jw315::{AangevraagdProduct, Client, Jw315};
+use crate::messages::shared::Product;
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::rules::Check;
+use crate::rules::across_messages::{AanvraagClientFacts, AanvraagFacts};
+use crate::state::{Change, FactKeys, Omvang, Verzoek, VerzoekSoort, VerzoekStatus};
+
+pub(super) use client::with_client;
+pub use uitgifte::UitgifteError;
+pub(super) use uitgifte::{Gehonoreerd, Uitgegeven, Uitgifte};
+
+/// Working days in which a request gets a JW301 or JW319 (rulings 3.8).
+const ANSWER_WITHIN_WORKING_DAYS: u32 = 5;
+/// Hour of the last day from which the term is about to pass: an answer must still leave that day.
+const DUE_HOUR: u32 = 12;
+
+/// The client with all assignments and open requests, the references used, and limits.
+pub(super) fn keys(bericht: &Jw315<'_>, register: &Register, keys: &mut FactKeys) {
+    let relatie = bericht.header.relatie();
+    let Some(client) = &bericht.client else { return };
+    keys.clienten.insert((relatie.gemeente, client.bsn));
+    keys.open_verzoeken.insert((relatie, client.bsn));
+    for product in &client.aangevraagde_producten {
+        keys.verzoeken.insert((relatie.aanbieder, product.referentie_aanbieder.into()));
+        limits::keys(&oordeel::zorg(relatie, client, product), register, &mut keys.budgetten);
+    }
+}
+
+/// Judges, opens the requests and answers them.
+pub(super) fn decide(input: &Input<'_>, bericht: &Jw315<'_>) -> Decision {
+    let Some(client) = &bericht.client else {
+        return parked(input, "Het bericht heeft geen client.".to_owned());
+    };
+    let products = &client.aangevraagde_producten;
+    let dates: Vec<Datum> = products.iter().map(|product| product.toewijzing_ingangsdatum).collect();
+    let refusal = judge::refusal(input, &dates, |judged| judge_classes(input, client, judged));
+    if let Some(refusal) = refusal {
+        return refusal;
+    }
+    let mut numbers = judge::numbers(input);
+    let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
+        Ok(retour) => retour,
+        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+    };
+    let relatie = bericht.header.relatie();
+    let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
+    let opened = products.iter().map(|product| opened(input, relatie, client, product));
+    changes.extend(opened.map(|verzoek| Change::VerzoekGeopend(Box::new(verzoek))));
+    let mut decision = Decision { answers: vec![retour], changes, ..Decision::of(Verdict::Accepted) };
+    match input.requests {
+        Requests::Manual => decision.forwards.push(Partij::Gemeente(relatie.gemeente)),
+        Requests::Automatic => automatic::answer(input, relatie, client, &mut numbers, &mut decision),
+    }
+    decision.changes.extend(numbers.changes());
+    decision
+}
+
+fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
+    let facts = judge::facts(input);
+    for (rule, check) in judge::checks(BerichtSoort::Jw315) {
+        match check {
+            Check::AanvraagClient(judge) => {
+                judged.note(rule, client.at, judge(&AanvraagClientFacts { facts, client }));
+            }
+            Check::Aanvraag(judge) => {
+                for product in &client.aangevraagde_producten {
+                    judged.note(rule, product.at, judge(&AanvraagFacts { facts, client, product }));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn opened(
+    input: &Input<'_>,
+    relatie: Relatie,
+    client: &Client<'_>,
+    product: &AangevraagdProduct<'_>,
+) -> Verzoek {
+    Verzoek {
+        aanbieder: relatie.aanbieder,
+        referentie: product.referentie_aanbieder.into(),
+        gemeente: relatie.gemeente,
+        bsn: client.bsn,
+        soort: VerzoekSoort::Toewijzing,
+        bericht: input.journal,
+        dagtekening: input.bericht.header().bericht_identificatie.dagtekening,
+        ontvangen: input.moment.date(),
+        status: VerzoekStatus::Open,
+    }
+}
+
+/// A product as it is honoured when nothing about it changes.
+pub(super) fn as_requested(product: &AangevraagdProduct<'_>) -> Gehonoreerd {
+    Gehonoreerd {
+        referentie: product.referentie_aanbieder.into(),
+        product: product.product.as_ref().map(Product::sleutel),
+        begin: product.toewijzing_ingangsdatum,
+        eind: product.toewijzing_einddatum,
+        omvang: product.omvang.as_ref().map(Omvang::from),
+        budget: product.budget,
+    }
+}
+
+/// When an operator must have answered a request that came in on this day: noon of the fifth working
+/// day, so that a JW319 can still leave in time.
+fn answer_due(ontvangen: Datum) -> Option<Moment> {
+    add_working_days(ontvangen, ANSWER_WITHIN_WORKING_DAYS).and_hms_opt(DUE_HOUR, 0, 0)
+}

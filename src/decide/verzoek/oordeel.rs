@@ -1,0 +1,307 @@
+//! The automatic answer on one product of a JW315: the first step that applies decides (rulings 3.5).
+
+use crate::codes::{Datum, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer};
+use crate::contracts::{ContractRegel, Dekking, Register};
+use crate::decide::cost::Zorg;
+use crate::decide::limits;
+use crate::decide::toewijzing::not_covered;
+use crate::messages::Relatie;
+use crate::messages::jw315::{AangevraagdProduct, Client};
+use crate::messages::shared::Product;
+use crate::state::{Omvang, Ontvangst, Toewijzing, WorkReason, WorkingSet};
+
+/// What is decided on a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Oordeel {
+    /// Assigned as asked for; an operator is told this.
+    Honoreren(Vec<(WorkReason, String)>),
+    /// Refused.
+    Weigeren(RedenAfwijzingVerzoek),
+    /// A person decides.
+    Beoordelen(Beoordeling),
+}
+
+/// Why a person decides, and what is proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Beoordeling {
+    /// Why, in Dutch.
+    pub waarom: String,
+    /// Proposed refusal; without one honouring is proposed.
+    pub afwijzen: Option<RedenAfwijzingVerzoek>,
+    /// Proposed last day.
+    pub einddatum: Option<Datum>,
+}
+
+impl Beoordeling {
+    /// A person decides whether to honour it as asked.
+    pub(super) fn of(waarom: impl Into<String>) -> Self {
+        Self { waarom: waarom.into(), afwijzen: None, einddatum: None }
+    }
+}
+
+/// A product asked for, with everything that its answer rests on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Aanvraag<'a> {
+    /// Facts.
+    pub known: &'a WorkingSet,
+    /// Contracts, budgets, clients.
+    pub register: &'a Register,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// The client in the request.
+    pub client: &'a Client<'a>,
+    /// The product in the request.
+    pub product: &'a AangevraagdProduct<'a>,
+    /// What a JW301 about this client would lack.
+    pub missing: Option<&'static str>,
+    /// What is honoured already in the same message.
+    pub honoured: &'a [Zorg],
+}
+
+/// The steps in their order. What is left after them is step k, a signal, and l: honoured as requested.
+const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
+    |about| about.a_facts(),
+    |about| about.b_other_gemeente(),
+    |about| about.c_referral(),
+    |about| about.d_certified_institution(),
+    |about| about.e_age(),
+    |about| about.f_contract(),
+    |about| about.g_covered(),
+    |about| about.h_stacking(),
+    |about| about.i_limits(),
+    |about| about.j_referral_threshold(),
+];
+
+/// Categories of measures that certified institutions carry out.
+const GI_CATEGORIES: [&str; 3] = ["47", "48", "49"];
+/// Category of the national contracts.
+const NATIONAL_CATEGORY: &str = "55";
+
+/// A product asked for, as far as its cost goes.
+pub(super) fn zorg(relatie: Relatie, client: &Client<'_>, product: &AangevraagdProduct<'_>) -> Zorg {
+    Zorg {
+        relatie,
+        bsn: client.bsn,
+        product: product.product.as_ref().map(Product::sleutel),
+        begin: product.toewijzing_ingangsdatum,
+        eind: product.toewijzing_einddatum,
+        omvang: product.omvang.as_ref().map(Omvang::from),
+        budget: product.budget,
+    }
+}
+
+impl<'a> Aanvraag<'a> {
+    /// The first step that applies.
+    pub(super) fn oordeel(&self) -> Oordeel {
+        STEPS.iter().find_map(|step| step(self)).unwrap_or_else(|| self.k_and_l())
+    }
+
+    /// The product as far as its cost goes.
+    pub(super) fn zorg(&self) -> Zorg {
+        zorg(self.relatie, self.client, self.product)
+    }
+
+    /// What is needed to answer at all.
+    fn a_facts(&self) -> Option<Oordeel> {
+        if !self.register.serves(self.relatie.gemeente) {
+            return review("wij werken niet voor deze gemeente");
+        }
+        if let Some(missing) = self.missing {
+            return review(missing);
+        }
+        if self.here().any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
+            return review("een vastgehouden toewijzing van deze client hoort in hetzelfde bericht (OP087)");
+        }
+        if self.client.geboortedatum.datum_gebruik.is_some() && !self.age_limited().is_empty() {
+            return review("de geboortedatum is niet volledig bekend en het product kent een leeftijdsgrens");
+        }
+        None
+    }
+
+    /// 8 may be sent only when the other gemeente agreed, within two weeks (OP359).
+    fn b_other_gemeente(&self) -> Option<Oordeel> {
+        let other = self.registered()?.andere_gemeente.filter(|other| *other != self.relatie.gemeente)?;
+        let waarom = format!(
+            "gemeente {other} is mogelijk verantwoordelijk; wijs pas af na overeenstemming, binnen 14 dagen (OP359)"
+        );
+        let afwijzen = Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel);
+        Some(Oordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
+    }
+
+    /// A request rests on a legal referral or an open decision (OP307, IV052). Whether a
+    /// BeschikkingNummer is right only the gemeente can tell, so one that is filled counts as known.
+    fn c_referral(&self) -> Option<Oordeel> {
+        match self.product.verwijzer.soort {
+            TypeVerwijzer::ZelfverwijzerOfGeen => {
+                review("zonder verwijzer is er geen grond voor een verzoek (OP307)")
+            }
+            TypeVerwijzer::Gemeente if self.product.beschikking_nummer.is_none() => {
+                review("de gemeente is verwijzer, maar er is geen beschikkingnummer (IV052)")
+            }
+            _ => None,
+        }
+    }
+
+    /// Measures of certified institutions, and what they or the court refer, are examined for
+    /// woonplaatsbeginsel only: that was step b. What would stop another request is told.
+    fn d_certified_institution(&self) -> Option<Oordeel> {
+        let measure = self.is_of_category(&GI_CATEGORIES);
+        let referred = matches!(
+            self.product.verwijzer.soort,
+            TypeVerwijzer::GecertificeerdeInstelling | TypeVerwijzer::Justitie
+        );
+        if !measure && !referred {
+            return None;
+        }
+        let mut told = Vec::new();
+        if let Some(why) = not_covered(self.dekking()) {
+            told.push((WorkReason::ToewijzingNietGedekt, format!("valt buiten het contract: {why}")));
+        }
+        let over = limits::exceeded(&self.zorg(), None, self.honoured, self.known, self.register);
+        let over = over.unwrap_or_default().into_iter();
+        told.extend(over.map(|over| (WorkReason::ToewijzingBovenBudget, format!("gaat over {over}"))));
+        told.extend(self.segment_c());
+        Some(Oordeel::Honoreren(told))
+    }
+
+    /// An open end never stops before a birthday.
+    fn e_age(&self) -> Option<Oordeel> {
+        let born = self.client.geboortedatum.datum;
+        // Lines with different limits: the product ends when the last of them does.
+        let reached = self.age_limited().iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
+        if reached <= self.product.toewijzing_ingangsdatum {
+            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::LeeftijdsgrensBereikt));
+        }
+        if self.product.toewijzing_einddatum.is_some_and(|end| end < reached) {
+            return None;
+        }
+        let einddatum = reached.pred_opt();
+        let shown = einddatum.map(|day| day.to_string()).unwrap_or_default();
+        let waarom = format!("de leeftijdsgrens wordt in de periode bereikt; voorgestelde einddatum {shown}");
+        Some(Oordeel::Beoordelen(Beoordeling { einddatum, ..Beoordeling::of(waarom) }))
+    }
+
+    fn f_contract(&self) -> Option<Oordeel> {
+        if self.product.raamcontract == Some(JaNee::Ja) || self.is_of_category(&[NATIONAL_CATEGORY]) {
+            return review("het product valt onder een landelijk raamcontract");
+        }
+        (self.dekking() == Dekking::GeenContract)
+            .then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::GeenContract))
+    }
+
+    fn g_covered(&self) -> Option<Oordeel> {
+        (!self.dekking().fits()).then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
+    }
+
+    fn h_stacking(&self) -> Option<Oordeel> {
+        let zorg = self.zorg();
+        let stacks = |other: &&Toewijzing| other.stacks_with(zorg.product, zorg.begin, zorg.eind);
+        if self.here().any(|other| stacks(&other)) {
+            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::Stapeling));
+        }
+        let other = self.of_client().find(stacks)?;
+        review(&format!(
+            "de client heeft hetzelfde product in dezelfde periode bij aanbieder {} (toewijzing {})",
+            other.aanbieder, other.nummer
+        ))
+    }
+
+    fn i_limits(&self) -> Option<Oordeel> {
+        let zorg = self.zorg();
+        let Some(over) = limits::exceeded(&zorg, None, self.honoured, self.known, self.register) else {
+            return review("de verwachte kosten zijn niet te berekenen en er geldt een budget of plafond");
+        };
+        if over.is_empty() {
+            return None;
+        }
+        let refuses = self
+            .register
+            .contracten()
+            .of_relatie(self.relatie, self.client.bsn)
+            .any(|contract| contract.budget_weigeren && contract.looptijd().contains(zorg.begin));
+        if refuses {
+            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
+        }
+        review(&format!("het verzoek gaat over {}", over.join("; ")))
+    }
+
+    fn j_referral_threshold(&self) -> Option<Oordeel> {
+        let thresholds = &self.register.regio().drempels;
+        let concerns = thresholds.verwijzers.contains(&self.product.verwijzer.soort)
+            && self.product.toewijzing_ingangsdatum >= thresholds.verwijzing_vanaf
+            && self.registered().is_none_or(|client| client.wijkteam_contact.is_none());
+        if !concerns {
+            return None;
+        }
+        match self.zorg().cost(self.register) {
+            None => {
+                review("de verwachte kosten zijn niet te berekenen en er geldt een grens voor verwijzingen")
+            }
+            Some(cost) if cost > thresholds.verwijzing => review(&format!(
+                "een verwijzing van {cost} (meer dan {}) zonder bekend contact met het wijkteam",
+                thresholds.verwijzing
+            )),
+            Some(_) => None,
+        }
+    }
+
+    fn k_and_l(&self) -> Oordeel {
+        let zorg = self.zorg();
+        if zorg.is_segment_c(self.register) && zorg.cost(self.register).is_none() {
+            let waarom = "de verwachte kosten zijn niet te berekenen bij een product van segment C";
+            return Oordeel::Beoordelen(Beoordeling::of(waarom));
+        }
+        Oordeel::Honoreren(self.segment_c().into_iter().collect())
+    }
+
+    fn segment_c(&self) -> Option<(WorkReason, String)> {
+        self.zorg().segment_c_over(self.register).map(|what| (WorkReason::SegmentC, what))
+    }
+
+    fn is_of_category(&self, categories: &[&str]) -> bool {
+        self.product.product.as_ref().is_some_and(|product| categories.contains(&product.categorie.as_str()))
+    }
+
+    fn dekking(&self) -> Dekking {
+        let zorg = self.zorg();
+        self.register.covers(zorg.relatie, zorg.bsn, zorg.product, zorg.eenheid(), zorg.begin, zorg.eind)
+    }
+
+    fn registered(&self) -> Option<&'a crate::contracts::Client> {
+        self.register.client(self.relatie.gemeente, self.client.bsn)
+    }
+
+    /// Assignments of the client, of any aanbieder, in order of number.
+    fn of_client(&self) -> impl Iterator<Item = &'a Toewijzing> + use<'a> {
+        let (known, gemeente) = (self.known, self.relatie.gemeente);
+        let numbers = known.toewijzingen_van.get(&(gemeente, self.client.bsn)).into_iter().flatten();
+        numbers.filter_map(move |nummer| known.toewijzingen.get(&(gemeente, *nummer)))
+    }
+
+    /// Those at this aanbieder.
+    fn here(&self) -> impl Iterator<Item = &'a Toewijzing> + use<'a> {
+        let aanbieder = self.relatie.aanbieder;
+        self.of_client().filter(move |other| other.aanbieder == aanbieder)
+    }
+
+    /// Contract lines of the product in the period, when every one of them has an age limit.
+    fn age_limited(&self) -> Vec<&'a ContractRegel> {
+        let zorg = self.zorg();
+        let is_of = |line: &ContractRegel| {
+            zorg.product.is_none_or(|product| {
+                line.categorie == product.categorie && product.code.is_none_or(|code| line.code == code)
+            })
+        };
+        let contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
+        let lines: Vec<&'a ContractRegel> = contracts
+            .flat_map(|contract| &contract.regels)
+            .filter(|line| is_of(line) && line.geldig.overlaps(&zorg.periode()))
+            .collect();
+        if lines.iter().all(|line| line.leeftijd_max.is_some()) { lines } else { Vec::new() }
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every step gives an Option")]
+fn review(waarom: &str) -> Option<Oordeel> {
+    Some(Oordeel::Beoordelen(Beoordeling::of(waarom)))
+}

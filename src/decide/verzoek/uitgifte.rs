@@ -1,0 +1,224 @@
+//! Issues JW301s and JW319s, with the same changes as if they had been received (rulings 3.2, 3.4).
+
+use crate::clock::{Moment, after};
+use crate::codes::{Bsn, Datum, ProductSleutel, ToewijzingNummer};
+use crate::decide::Outgoing;
+use crate::decide::answer::{jw301, jw319, verify};
+use crate::decide::numbers::{Exhausted, Numbers};
+use crate::messages::jw301::Client;
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::money::Cents;
+use crate::state::{
+    Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, Voorstel,
+    WorkReason, WorkingSet,
+};
+
+/// A request that is honoured, as it will be assigned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::decide) struct Gehonoreerd {
+    /// ReferentieAanbieder of the request.
+    pub referentie: Box<str>,
+    /// Product; `None` is generic.
+    pub product: Option<ProductSleutel>,
+    /// First day.
+    pub begin: Datum,
+    /// Last day, inclusive.
+    pub eind: Option<Datum>,
+    /// How much.
+    pub omvang: Option<Omvang>,
+    /// Budget.
+    pub budget: Option<Cents>,
+}
+
+/// Under what circumstances something is issued.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::decide) struct Uitgifte<'a> {
+    /// Facts.
+    pub known: &'a WorkingSet,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// Journal number of what is decided.
+    pub journal: i64,
+    /// When it is decided.
+    pub moment: Moment,
+    /// JW301s issued before in this run of a fixed clock.
+    pub issued: u32,
+}
+
+/// What leaves and what it changes.
+#[derive(Debug, Default)]
+pub(in crate::decide) struct Uitgegeven {
+    /// In order of leaving.
+    pub answers: Vec<Outgoing>,
+    /// In order of application.
+    pub changes: Vec<Change>,
+}
+
+/// Why nothing was issued.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UitgifteError {
+    /// No number.
+    #[error(transparent)]
+    Exhausted(#[from] Exhausted),
+    /// What we made is not valid at levels 1 and 2, with the rules that say so.
+    #[error("ons eigen bericht zou niet geldig zijn volgens {}; controleer de gegevens van client en verzoek", .0.join(", "))]
+    Invalid(Vec<String>),
+}
+
+impl UitgifteError {
+    /// The alarm for operators: nothing left.
+    pub(in crate::decide) fn alarm(&self, relatie: Relatie) -> NewWorkItem {
+        match self {
+            Self::Exhausted(exhausted) => exhausted.work(relatie),
+            Self::Invalid(_) => NewWorkItem {
+                reason: WorkReason::AntwoordOngeldig,
+                relatie,
+                toewijzing: None,
+                due: None,
+                story: format!("Er is niets verstuurd: {self}."),
+                voorstel: Voorstel::Kennisnemen,
+            },
+        }
+    }
+}
+
+impl<'a> Uitgifte<'a> {
+    /// One JW301 for everything that is honoured, with every other current assignment of the client at
+    /// this aanbieder (OP087). The gemeente gets a copy.
+    pub(in crate::decide) fn toewijzing(
+        &self,
+        client: Client<'_>,
+        honoured: &[Gehonoreerd],
+        numbers: &mut Numbers<'_>,
+    ) -> Result<Uitgegeven, UitgifteError> {
+        let relatie = self.relatie;
+        let moment = after(self.moment, self.issued);
+        let bsn = client.bsn;
+        let identificatie = numbers.identificatie()?;
+        let mut new = Vec::with_capacity(honoured.len());
+        for request in honoured {
+            new.push(self.assigned(bsn, request, moment, numbers.toewijzing()?));
+        }
+        let unchanged = self.unchanged(bsn, moment.date());
+        let bytes = jw301::write(relatie, &identificatie, moment.date(), client, &unchanged, &new);
+        verify(&bytes).map_err(UitgifteError::Invalid)?;
+        let outgoing = |receiver| Outgoing {
+            soort: BerichtSoort::Jw301,
+            receiver,
+            relatie,
+            identificatie: identificatie.clone(),
+            bytes: bytes.clone(),
+        };
+        let answers = vec![
+            outgoing(Partij::Aanbieder(relatie.aanbieder)),
+            outgoing(Partij::Gemeente(relatie.gemeente)),
+        ];
+        let changes = self.assigned_changes(bsn, &identificatie, &unchanged, new);
+        Ok(Uitgegeven { answers, changes })
+    }
+
+    /// The new assignment for a request. The Commentaar of the request is not for the assignment.
+    fn assigned(
+        &self,
+        bsn: Bsn,
+        request: &Gehonoreerd,
+        moment: Moment,
+        nummer: ToewijzingNummer,
+    ) -> Toewijzing {
+        Toewijzing {
+            gemeente: self.relatie.gemeente,
+            nummer,
+            aanbieder: self.relatie.aanbieder,
+            bsn,
+            product: request.product,
+            toewijzingsdatum: moment.date(),
+            toewijzingstijd: moment.format("%H:%M:%S").to_string().into(),
+            ingangsdatum: request.begin,
+            einddatum: request.eind,
+            reden_wijziging: None,
+            omvang: request.omvang,
+            budget: request.budget,
+            referentie_aanbieder: Some(request.referentie.clone()),
+            commentaar: None,
+            bericht: self.journal,
+            ontvangst: Ontvangst::Verzonden,
+            besteed: Besteding::default(),
+        }
+    }
+
+    /// Every current assignment, and what changed since the last JW301 that the aanbieder accepted.
+    fn unchanged(&self, bsn: Bsn, today: Datum) -> Vec<&'a Toewijzing> {
+        let (known, gemeente) = (self.known, self.relatie.gemeente);
+        let numbers = known.toewijzingen_van.get(&(gemeente, bsn)).into_iter().flatten();
+        numbers
+            .filter_map(|nummer| known.toewijzingen.get(&(gemeente, *nummer)))
+            .filter(|other| other.aanbieder == self.relatie.aanbieder)
+            .filter(|other| other.is_actueel(today) || other.ontvangst == Ontvangst::Afgewezen)
+            .collect()
+    }
+
+    fn assigned_changes(
+        &self,
+        bsn: Bsn,
+        identificatie: &str,
+        unchanged: &[&Toewijzing],
+        new: Vec<Toewijzing>,
+    ) -> Vec<Change> {
+        let Relatie { gemeente, aanbieder } = self.relatie;
+        let mut changes = vec![self.used(BerichtSoort::Jw301, identificatie)];
+        if !self.known.clienten.contains_key(&(gemeente, bsn)) {
+            changes.push(Change::ClientBekend { gemeente, bsn });
+        }
+        let sent_again = unchanged.iter().filter(|toewijzing| toewijzing.ontvangst == Ontvangst::Afgewezen);
+        let mut carried: Vec<_> = sent_again.map(|toewijzing| toewijzing.nummer).collect();
+        changes.extend(carried.iter().map(|&nummer| Change::ToewijzingOntvangst {
+            gemeente,
+            nummer,
+            ontvangst: Ontvangst::Verzonden,
+        }));
+        for toewijzing in new {
+            carried.push(toewijzing.nummer);
+            changes.extend(toewijzing.referentie_aanbieder.clone().map(|referentie| {
+                Change::VerzoekBeantwoord { aanbieder, referentie, status: VerzoekStatus::Gehonoreerd }
+            }));
+            changes.push(Change::ToewijzingOpgeslagen(Box::new(toewijzing)));
+        }
+        changes.push(self.sent(BerichtSoort::Jw301, identificatie, carried));
+        changes
+    }
+
+    /// One JW319 on one request.
+    pub(in crate::decide) fn antwoord(
+        &self,
+        referentie: &str,
+        bescheid: jw319::Bescheid,
+        numbers: &mut Numbers<'_>,
+    ) -> Result<Uitgegeven, UitgifteError> {
+        let relatie = self.relatie;
+        let identificatie = numbers.identificatie()?;
+        let bytes = jw319::write(relatie, &identificatie, self.moment.date(), referentie, bescheid);
+        verify(&bytes).map_err(UitgifteError::Invalid)?;
+        let status = match bescheid {
+            jw319::Bescheid::Afgewezen { .. } => VerzoekStatus::Afgewezen,
+            jw319::Bescheid::InOnderzoek => VerzoekStatus::InOnderzoek,
+        };
+        let changes = vec![
+            self.used(BerichtSoort::Jw319, &identificatie),
+            Change::VerzoekBeantwoord { aanbieder: relatie.aanbieder, referentie: referentie.into(), status },
+            self.sent(BerichtSoort::Jw319, &identificatie, Vec::new()),
+        ];
+        let receiver = Partij::Aanbieder(relatie.aanbieder);
+        let answers = vec![Outgoing { soort: BerichtSoort::Jw319, receiver, relatie, identificatie, bytes }];
+        Ok(Uitgegeven { answers, changes })
+    }
+
+    fn used(&self, soort: BerichtSoort, identificatie: &str) -> Change {
+        let afzender = Partij::Gemeente(self.relatie.gemeente);
+        Change::IdentificatieGebruikt { afzender, soort, identificatie: identificatie.into() }
+    }
+
+    fn sent(&self, soort: BerichtSoort, identificatie: &str, toewijzingen: Vec<ToewijzingNummer>) -> Change {
+        let (relatie, identificatie) = (self.relatie, identificatie.into());
+        Change::Verzonden(Verzonden { soort, relatie, identificatie, toewijzingen, aanvaard: None })
+    }
+}

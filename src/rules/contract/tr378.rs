@@ -1,0 +1,44 @@
+//! TR378: a gemeentecode is one of CBS.
+
+use crate::codes::Retourcode;
+use crate::messages::BerichtSoort;
+use crate::rules::across_messages::{HeaderFacts, WoonplaatsbeginselFacts};
+use crate::rules::{Check, Outcome, Rule};
+
+/// The code in the header may also have held on the first day of care in the message, because after
+/// a merger of gemeenten an older list may be used. The gemeente that a JW319 names gets a request
+/// from now on, so its code must hold today.
+pub static RULE: Rule = Rule {
+    code: "TR378",
+    level: 4,
+    retourcode: Some(Retourcode::of("S300")),
+    messages: &[
+        BerichtSoort::Jw301,
+        BerichtSoort::Jw305,
+        BerichtSoort::Jw307,
+        BerichtSoort::Jw315,
+        BerichtSoort::Jw317,
+        BerichtSoort::Jw319,
+        BerichtSoort::Jw323,
+    ],
+    text: "De gemeentecode staat niet in de gemeentelijke indeling van het CBS die nu geldt, of die gold op de eerste dag van de zorg.",
+    source: "TR378, IV046, IV095, rulings 1.8",
+    checks: &[Check::AcrossHeader(judge_header), Check::Woonplaatsbeginsel(judge_woonplaatsbeginsel)],
+};
+
+fn judge_header(about: &HeaderFacts<'_>) -> Outcome {
+    let (code, today) = (about.facts.relatie.gemeente, about.facts.moment.date());
+    let mut days = std::iter::once(today).chain(about.dates.iter().copied());
+    if days.any(|day| about.facts.register.gemeente_valid(code, day)) {
+        return Outcome::Holds;
+    }
+    Outcome::Violated(vec![("gemeente", code.to_string())])
+}
+
+fn judge_woonplaatsbeginsel(about: &WoonplaatsbeginselFacts<'_>) -> Outcome {
+    let code = about.woonplaatsbeginsel.gemeente;
+    if about.facts.register.gemeente_valid(code, about.facts.moment.date()) {
+        return Outcome::Holds;
+    }
+    Outcome::Violated(vec![("gemeente", code.to_string())])
+}
