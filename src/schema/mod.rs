@@ -1,12 +1,13 @@
 //! Level 1: structure. Our statement of it, the reader that judges a message by it, and the
 //! document that a valid message becomes.
 //!
-//! [`read`] is the door. `source` makes text of bytes, `tokens` well-formed pieces of text, `judge`
-//! a verdict and a document of pieces.
+//! [`read`] is the door. `source` makes text of bytes; `fast` reads a plain message at once; any other
+//! goes through `tokens`, well-formed pieces of text, to `judge`, a verdict and a document.
 
 mod attributes;
 mod document;
 mod facet;
+mod fast;
 mod fault;
 mod frame;
 mod judge;
@@ -14,6 +15,7 @@ pub mod limits;
 mod names;
 mod namespaces;
 mod parse_statement;
+mod plan;
 mod reading;
 mod release;
 mod source;
@@ -22,6 +24,6 @@ mod tokens;
 mod value;
 
 pub use document::{At, Children, Document, Element, Node};
-pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read};
+pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read, read_thoroughly};
 pub use release::{Releases, releases};
 pub use statement::{Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId};

@@ -77,6 +77,12 @@ impl<'s> Namespaces<'s> {
         }
     }
 
+    /// A prefix that stands for a namespace here.
+    #[must_use]
+    pub fn prefix_of(&self, namespace: &str) -> Option<&'s str> {
+        self.bindings.iter().find(|binding| *binding.namespace == *namespace).map(|binding| binding.prefix)
+    }
+
     /// A name of an element, or of a type in `xsi:type`.
     pub fn name(&self, prefix: &str, local: &'s str, offset: usize) -> Result<Name<'s>, Fault> {
         let namespace = self.resolve(prefix).ok_or_else(|| undeclared(offset))?;

@@ -1,9 +1,11 @@
 //! Reads a message: valid at level 1, or what is wrong with it.
 
-use super::document::Document;
+use super::document::{Document, Node};
+use super::fast::read_fast;
 use super::fault::Fault;
 use super::judge::judge;
 use super::source::{Source, read_source};
+use super::statement::MessageSchema;
 use crate::messages::{BerichtSoort, Partij};
 
 /// What reading a message gives.
@@ -76,19 +78,31 @@ pub struct Located {
 /// Judges a message at level 1.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Reading<'_> {
-    match read_source(bytes) {
-        Ok(source) => read_text(source),
+    read_with(bytes, read_fast)
+}
+
+/// The same without the fast reader, for the tests that compare the two.
+#[must_use]
+pub fn read_thoroughly(bytes: &[u8]) -> Reading<'_> {
+    read_with(bytes, |_, _| None)
+}
+
+/// A reader that may give up.
+type FastReader = fn(&str, usize) -> Option<(&'static MessageSchema, Vec<Node>)>;
+
+fn read_with(bytes: &[u8], fast: FastReader) -> Reading<'_> {
+    let Source { text, body } = match read_source(bytes) {
+        Ok(source) => source,
         Err(unreadable) => {
             let located = vec![Located { fault: unreadable.fault, path: String::new() }];
             let findings = findings(&unreadable.text, located);
             let (soort, release, truncated, header) = (None, None, false, None);
-            Reading::Invalid(Invalid { soort, release, findings, truncated, header })
+            return Reading::Invalid(Invalid { soort, release, findings, truncated, header });
         }
+    };
+    if let Some((schema, nodes)) = fast(&text, body) {
+        return Reading::Valid(Document { schema, source: text, values: String::new(), nodes });
     }
-}
-
-fn read_text(source: Source<'_>) -> Reading<'_> {
-    let Source { text, body } = source;
     let verdict = judge(&text, body);
     let schema = verdict.schema;
     match schema {

@@ -1,6 +1,7 @@
 //! The releases that we judge: a folder under `schemas/` and a row in the table here.
 
 use super::parse_statement::{StatementError, parse_message, parse_types};
+use super::plan::Plan;
 use super::statement::MessageSchema;
 use crate::messages::BerichtSoort;
 use std::sync::OnceLock;
@@ -29,13 +30,25 @@ const FOLDERS: &[Folder] = &[folder!(
 #[derive(Debug)]
 pub struct Releases {
     messages: Vec<MessageSchema>,
+    /// One per message, with the prefixes that the standard's own samples have.
+    plans: Vec<Plan>,
 }
+
+/// Prefix of the shared namespace in the standard's own samples.
+const BASIS_PREFIX: &str = "ijw";
 
 impl Releases {
     /// The message whose root stands in this namespace.
     #[must_use]
     pub fn by_namespace(&self, namespace: &str) -> Option<&MessageSchema> {
         self.messages.iter().find(|schema| schema.namespace == namespace)
+    }
+
+    /// The same, with the plan to read it by when its prefixes are the usual ones.
+    #[must_use]
+    pub fn planned(&self, namespace: &str) -> Option<(&MessageSchema, &Plan)> {
+        let index = self.messages.iter().position(|schema| schema.namespace == namespace)?;
+        Some((&self.messages[index], &self.plans[index]))
     }
 
     /// A message of a release.
@@ -55,7 +68,11 @@ impl Releases {
 pub fn releases() -> &'static Releases {
     static RELEASES: OnceLock<Releases> = OnceLock::new();
     RELEASES.get_or_init(|| match parse() {
-        Ok(messages) => Releases { messages },
+        Ok(messages) => {
+            let plan = |schema: &MessageSchema| Plan::new(schema, schema.soort.prefix(), BASIS_PREFIX);
+            let plans = messages.iter().map(plan).collect();
+            Releases { messages, plans }
+        }
         Err(error) => panic!("{error}"),
     })
 }

@@ -1,0 +1,119 @@
+//! What the fast reader compares with: the tags of a message with the prefixes of a document, and
+//! the checks of its values ready for bytes.
+
+use super::statement::{Class, Content, Facet, Form, MessageSchema, Owner};
+
+/// The tags and checks of one message with given prefixes.
+#[derive(Debug)]
+pub struct Plan {
+    /// Prefix of the message's own namespace, empty for the default namespace.
+    pub bericht: String,
+    /// Prefix of the shared namespace, empty for the default namespace.
+    pub basis: String,
+    /// Steps of each class, in the order of the statement's classes.
+    pub classes: Vec<Vec<Step>>,
+}
+
+/// One element of a class.
+#[derive(Debug)]
+pub struct Step {
+    /// Its end tag; from the third byte on also the rest of its start tag.
+    pub close: Box<[u8]>,
+    /// What it holds.
+    pub holds: Holds,
+    /// It may be absent.
+    pub optional: bool,
+    /// It may repeat.
+    pub many: bool,
+}
+
+/// What an element holds.
+#[derive(Debug)]
+pub enum Holds {
+    /// Elements of the class with this index.
+    Class(u16),
+    /// A value.
+    Value(Check),
+}
+
+/// A facet, ready to be checked on bytes.
+#[derive(Debug)]
+pub enum Check {
+    /// So many digits.
+    Digits(usize),
+    /// One of these short strings, packed by [`packed`].
+    Enum(Box<[u64]>),
+    /// A whole number.
+    Integer(i64, i64),
+    /// A date.
+    Date,
+    /// Text of so many characters on one line or more, not blank.
+    Text {
+        /// Fewest characters.
+        min: u32,
+        /// Most characters.
+        max: u32,
+        /// A newline or tab may stand in it.
+        lines: bool,
+        /// It may be nothing but spaces.
+        blank: bool,
+    },
+    /// Anything else: as the facet itself says.
+    Facet(Facet),
+}
+
+impl Plan {
+    /// The plan of a message with these prefixes.
+    #[must_use]
+    pub fn new(schema: &MessageSchema, bericht: &str, basis: &str) -> Self {
+        let class = |class: &Class| {
+            let prefix = match class.owner {
+                Owner::Basis => basis,
+                Owner::Bericht => bericht,
+            };
+            let steps = class.particles.iter().map(|particle| Step {
+                close: end_tag(prefix, particle.name).into_bytes().into(),
+                holds: match particle.content {
+                    Content::Class(class) => Holds::Class(class.0),
+                    Content::Simple(simple) => Holds::Value(check(&schema.simple(simple).facet)),
+                },
+                optional: particle.optional,
+                many: particle.many,
+            });
+            steps.collect()
+        };
+        let classes = schema.classes.iter().map(class).collect();
+        Self { bericht: bericht.to_owned(), basis: basis.to_owned(), classes }
+    }
+}
+
+/// `</prefix:name>`, without colon when there is no prefix.
+pub fn end_tag(prefix: &str, name: &str) -> String {
+    let colon = if prefix.is_empty() { "" } else { ":" };
+    format!("</{prefix}{colon}{name}>")
+}
+
+fn check(facet: &Facet) -> Check {
+    match facet {
+        &Facet::Text { min, max, form: Form::Digits } if min == max => Check::Digits(max as usize),
+        Facet::Enum(values) if values.iter().all(|value| value.len() <= MAX_PACKED) => {
+            Check::Enum(values.iter().map(|value| packed(value.as_bytes())).collect())
+        }
+        &Facet::Integer { min, max, exactly: None } => Check::Integer(min, max),
+        Facet::Date => Check::Date,
+        &Facet::Text { min, max, form: form @ (Form::Any | Form::Line | Form::NotBlank) } => {
+            Check::Text { min, max, lines: form != Form::Line, blank: form == Form::Any }
+        }
+        facet => Check::Facet(facet.clone()),
+    }
+}
+
+/// Longest string that fits a packed code.
+pub const MAX_PACKED: usize = 7;
+
+/// A string of at most seven bytes as one number; the length is in it, so no two are the same.
+#[inline]
+#[must_use]
+pub fn packed(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(1, |sum, &byte| sum << 8 | u64::from(byte))
+}
