@@ -226,7 +226,6 @@ code_value!(
     JaNee,
     NaamGebruik,
     ProductCategorie,
-    ProductCode,
     RedenAfwijzingVerzoek,
     RedenWijziging,
     Retourcode,
@@ -235,6 +234,10 @@ code_value!(
     VerzoekAntwoord,
 );
 
+// A gemeente makes its own product codes: they may hold what XML writes as a reference.
+value!(ProductCode, |text| promised(ProductCode::parse(text), "ProductCode"), |self, out| {
+    super::writer::escape_into(self.as_str(), out)
+});
 value!(&'d str, |text| text, |self, out| super::writer::escape_into(self, out));
 value!(Persoonlijk<'d>, |text| Persoonlijk(text), |self, out| super::writer::escape_into(self.0, out));
 value!(i64, |text| integer(text), |self, out| out.push_str(&self.to_string()));

@@ -1,7 +1,7 @@
 //! The inside of a start tag: name and attributes (XML 1.0, sections 3.1 and 3.3.3).
 
 use super::facet::is_space;
-use super::fault::{Fault, shown_name};
+use super::fault::Fault;
 use super::limits::MAX_ATTRIBUTES;
 use super::names::{referenced, split_qname};
 use std::borrow::Cow;
@@ -32,9 +32,8 @@ pub struct Tag<'s> {
 pub fn read_tag(inside: &str, offset: usize) -> Result<Tag<'_>, Fault> {
     let end = inside.bytes().position(is_space).unwrap_or(inside.len());
     let (name, mut rest) = inside.split_at(end);
-    let (prefix, local) = split_qname(name).ok_or_else(|| {
-        Fault::new(offset, "de naam van een element", format!("een tag {}", shown_name(name)))
-    })?;
+    let (prefix, local) = split_qname(name)
+        .ok_or_else(|| Fault::new(offset, "de naam van een element", "een tag zonder geldige naam"))?;
     let mut attributes: Vec<Attribute<'_>> = Vec::new();
     loop {
         let trimmed = rest.trim_start_matches([' ', '\t', '\n', '\r']);

@@ -174,16 +174,19 @@ fn value(check: &Check, bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Digits only; more than eighteen are left to the judge.
+/// As many digits as a 64-bit number always holds; more are left to the judge.
+const MAX_PLAIN_DIGITS: usize = 18;
+
+/// Digits only.
 #[inline]
 fn integer(bytes: &[u8], min: i64, max: i64) -> Option<usize> {
     let mut number = 0;
-    for (length, &byte) in bytes.iter().enumerate().take(19) {
+    for (length, &byte) in bytes.iter().enumerate() {
         if byte == b'<' {
             return (length > 0 && number >= min && number <= max).then_some(length);
         }
         let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
+        if digit > 9 || length == MAX_PLAIN_DIGITS {
             return None;
         }
         number = number * 10 + i64::from(digit);

@@ -183,10 +183,9 @@ impl<'s> Tokens<'s> {
             return doctype(offset);
         }
         let (expected, found) = match error {
-            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => (
-                format!("de eindtag van {}", shown_name(expected)),
-                format!("de eindtag van een element {}", shown_name(found)),
-            ),
+            Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => {
+                (format!("de eindtag van {}", shown_name(expected)), "een andere eindtag".to_owned())
+            }
             Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => {
                 ("een begintag voor elke eindtag".to_owned(), "een eindtag zonder begintag".to_owned())
             }

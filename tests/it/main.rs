@@ -1,10 +1,15 @@
 //! All integration tests, one binary.
 
+mod classes_against_statement;
 mod cli;
 mod cli_check;
 mod contracts;
+mod differential;
+mod fast_and_slow;
+mod generator;
 mod messages;
 mod payments;
 mod samples;
+mod spelling;
 mod standard;
 mod statement_against_xsd;

@@ -1,0 +1,193 @@
+//! Ways to write one message as XML: prefixes, white space, references, CDATA, encodings.
+
+use crate::generator::{Dice, Holds, Tree};
+use happyflow::schema::{MessageSchema, Owner};
+
+/// How a message is written.
+pub struct Spelling<'s> {
+    schema: &'s MessageSchema,
+    basis: String,
+    bericht: String,
+    /// Also comments, CDATA, references and carriage returns; the plain way has none.
+    fancy: bool,
+    out: String,
+}
+
+/// Writes a message the way most systems do.
+pub fn plain(schema: &MessageSchema, tree: &Tree) -> Vec<u8> {
+    let bericht = format!("{}:", schema.soort.prefix());
+    let spelling = Spelling { schema, basis: "ijw:".to_owned(), bericht, fancy: false, out: String::new() };
+    spelling.write(tree, &mut Dice::new(0)).into_bytes()
+}
+
+/// Writes a message in some way that means the same.
+pub fn fancy(schema: &MessageSchema, tree: &Tree, dice: &mut Dice) -> Vec<u8> {
+    let bericht = dice.pick(&["m:", "", "ijw:", "é.-_1:"]).to_owned();
+    let basis = dice.pick(&["ijw:", "b:", ""]);
+    let basis = if basis == bericht { "other:" } else { basis }.to_owned();
+    let fancy = dice.one_in(2);
+    encode(Spelling { schema, basis, bericht, fancy, out: String::new() }.write(tree, dice), dice)
+}
+
+fn encode(text: String, dice: &mut Dice) -> Vec<u8> {
+    let declared = |name: &str| format!("<?xml version=\"1.0\" encoding=\"{name}\"?>\n{text}");
+    let utf16 = |text: String, big: bool| -> Vec<u8> {
+        text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
+    };
+    match dice.below(8) {
+        0 => format!("\u{FEFF}{text}").into_bytes(),
+        1 => utf16(format!("\u{FEFF}{}", declared("UTF-16")), dice.one_in(2)),
+        2 if text.chars().all(|c| u32::from(c) < 256) => {
+            declared("ISO-8859-1").chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect()
+        }
+        3 => format!("<?xml version='1.0' standalone='no' ?>{text}").into_bytes(),
+        4 => declared("utf-8").into_bytes(),
+        _ => text.into_bytes(),
+    }
+}
+
+impl Spelling<'_> {
+    fn write(mut self, tree: &Tree, dice: &mut Dice) -> String {
+        let mut root = String::new();
+        let (bericht, basis) = (self.schema.namespace.clone(), self.schema.basis_namespace.clone());
+        for (prefix, namespace) in
+            [(self.bericht.clone(), bericht.clone()), (self.basis.clone(), basis.clone())]
+        {
+            match prefix.strip_suffix(':') {
+                Some(prefix) => root.push_str(&format!(" xmlns:{prefix}=\"{namespace}\"")),
+                None => root.push_str(&format!(" xmlns='{namespace}'")),
+            }
+        }
+        if tree.uses_attributes() {
+            root.push_str(" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"");
+            for (prefix, namespace) in [("m", bericht), ("ijw", basis)] {
+                if !root.contains(&format!("xmlns:{prefix}=")) {
+                    root.push_str(&format!(" xmlns:{prefix}=\"{namespace}\""));
+                }
+            }
+        }
+        self.element(tree, &root, 0, dice);
+        self.out.push('\n');
+        self.out
+    }
+
+    fn element(&mut self, tree: &Tree, declarations: &str, depth: usize, dice: &mut Dice) {
+        let prefix = if tree.owner == Owner::Basis { &self.basis } else { &self.bericht };
+        let name = format!("{prefix}{}", tree.name);
+        self.out.push_str(&format!("<{name}{declarations}"));
+        for attribute in &tree.attributes {
+            self.out.push_str(&format!(" {attribute}"));
+        }
+        match &tree.holds {
+            Holds::Value(value, _) if value.is_empty() && self.fancy => return self.out.push_str("/>"),
+            Holds::Value(value, _) => {
+                self.out.push('>');
+                self.value(value, dice);
+            }
+            Holds::Elements(children) => {
+                self.out.push('>');
+                for child in children {
+                    self.between(depth + 1, dice);
+                    self.element(child, "", depth + 1, dice);
+                }
+                self.between(depth, dice);
+            }
+        }
+        self.out.push_str(&format!("</{name}>"));
+    }
+
+    fn between(&mut self, depth: usize, dice: &mut Dice) {
+        self.out.push('\n');
+        self.out.push_str(&"  ".repeat(depth));
+        if self.fancy && dice.one_in(8) {
+            self.out.push_str(dice.pick(&["<!-- een opmerking -->", "<?doe iets?>", "\r\n\t", "&#32;"]));
+        }
+    }
+
+    fn value(&mut self, value: &str, dice: &mut Dice) {
+        for (index, character) in value.chars().enumerate() {
+            if self.fancy && index > 0 && dice.one_in(12) {
+                self.out.push_str(dice.pick(&["<!---->", "<?x?>", "<![CDATA[]]>"]));
+            }
+            match character {
+                '<' => self.out.push_str("&lt;"),
+                '&' => self.out.push_str("&amp;"),
+                // Never `]]>` by accident.
+                '>' => self.out.push_str("&gt;"),
+                '\n' if self.fancy => self.out.push_str(dice.pick(&["\n", "\r\n", "\r", "&#10;"])),
+                _ if self.fancy && dice.one_in(10) => match dice.below(3) {
+                    0 => self.out.push_str(&format!("&#{};", u32::from(character))),
+                    1 => self.out.push_str(&format!("&#x{:X};", u32::from(character))),
+                    _ => self.out.push_str(&format!("<![CDATA[{character}]]>")),
+                },
+                _ => self.out.push(character),
+            }
+        }
+    }
+}
+
+impl Tree {
+    fn uses_attributes(&self) -> bool {
+        let below = match &self.holds {
+            Holds::Elements(children) => children.iter().any(Self::uses_attributes),
+            Holds::Value(..) => false,
+        };
+        below || !self.attributes.is_empty()
+    }
+}
+
+/// Changes a few bytes, so that the message is often no XML any more.
+pub fn spoil_bytes(bytes: &mut Vec<u8>, dice: &mut Dice) {
+    const PIECES: &[&str] = &[
+        "<",
+        ">",
+        "&",
+        "]]>",
+        "<!-- -- -->",
+        "<a>",
+        "</a>",
+        "\u{0}",
+        "\u{1}",
+        "&eacute;",
+        "&#0;",
+        "&#x1F600;",
+        " ",
+        "\"",
+        "<?xml version='1.0'?>",
+        "<?Xml?>",
+        "<?a:b?>",
+        "\u{FFFE}",
+        "<![CDATA[x]]>",
+        "=",
+        "x='1' ",
+        "\u{FEFF}",
+        "/",
+        ":",
+        " xmlns:p=''",
+        " xmlns:ijw='u'",
+        "<!-- x -->",
+        "</",
+        "xmlns:xmlns='u' ",
+        "\u{B}",
+        "-",
+        "<!x>",
+        "<![CDATA[",
+    ];
+    let at = dice.below(bytes.len() + 1);
+    match dice.below(6) {
+        0 => bytes.truncate(at),
+        1 if at < bytes.len() => drop(bytes.remove(at)),
+        2 if at < bytes.len() => bytes[at] = u8::try_from(dice.below(256)).unwrap(),
+        3 => {
+            let piece = dice.pick(PIECES);
+            let tags: Vec<usize> = (0..bytes.len()).filter(|&i| matches!(bytes[i], b'<' | b'>')).collect();
+            let at = if tags.is_empty() { at } else { tags[dice.below(tags.len())] };
+            drop(bytes.splice(at..at, piece.bytes()));
+        }
+        4 => {
+            let piece = dice.pick(PIECES);
+            bytes.extend_from_slice(piece.as_bytes());
+        }
+        _ => drop(bytes.splice(at..at, dice.pick(PIECES).bytes())),
+    }
+}
