@@ -14,12 +14,14 @@ mod contract;
 mod contracten;
 mod digest;
 mod errors;
+mod example;
 mod gemeenten;
 mod import;
 mod limits;
 mod periode;
 mod regio;
 mod register;
+mod render;
 mod versions;
 
 pub use clienten::{Client, ClientAdres, Clienten};
@@ -29,10 +31,12 @@ pub use contract::{
 };
 pub use contracten::{Contracten, Dekking, GeldendeRegel};
 pub use errors::{Bron, ImportErrors, ImportFout};
+pub use example::example;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
 pub use import::{Import, import_path, import_sources};
 pub use limits::{Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel};
 pub use periode::Periode;
 pub use regio::{Drempels, Nummerreeks, Nummerreeksen, Regio};
 pub use register::{Onderdeel, Register};
+pub use render::{render_import, render_list, render_show};
 pub use versions::{Versie, Versies};
