@@ -142,7 +142,7 @@ impl Contract {
         canon.list(self.gemeenten.iter(), |canon, code| canon.text(code.as_str()));
         canon.optional_text(self.client.as_ref().map(Bsn::as_str));
         canon.text(self.financiering.as_str());
-        canon.periode(&self.termijn);
+        canon.periode(self.termijn);
         canon.list(self.verlengingen.iter(), |canon, optie| {
             canon.datum(optie.tot);
             canon.flag(optie.uitgeoefend);
@@ -209,7 +209,7 @@ impl ContractRegel {
         canon.text(self.gebroken_maand.as_str());
         canon.optional_text(self.segment.map(|s| s.as_str()));
         canon.optional(self.leeftijd_max, |canon, jaren| canon.number(i64::from(jaren)));
-        canon.periode(&self.geldig);
+        canon.periode(self.geldig);
         canon.optional_text(self.iban.as_ref().map(Iban::as_str));
     }
 }

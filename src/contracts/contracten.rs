@@ -16,7 +16,7 @@ type RegelSleutel = (GemeenteCode, AgbCode, ProductCategorie, ProductCode);
 /// The contracts of one version of the register.
 #[derive(Debug, Default)]
 pub struct Contracten {
-    contracten: Vec<Contract>,
+    list: Vec<Contract>,
     per_relatie: FxHashMap<(GemeenteCode, AgbCode), Vec<usize>>,
     /// Contract and line, in order of contract and line.
     per_product: FxHashMap<RegelSleutel, Vec<(usize, usize)>>,
@@ -75,14 +75,14 @@ impl Contracten {
                 }
             }
         }
-        all.contracten = contracten;
+        all.list = contracten;
         all
     }
 
     /// Every contract, in order of number.
     #[must_use]
     pub fn list(&self) -> &[Contract] {
-        &self.contracten
+        &self.list
     }
 
     /// The contracts of a relatie for a client, direct and by way of a main contractor or cooperative.
@@ -93,7 +93,7 @@ impl Contracten {
     /// The contracts of a relatie, whichever client they are about.
     pub(super) fn party_to(&self, relatie: Relatie) -> impl Iterator<Item = &Contract> {
         let indexes = self.per_relatie.get(&(relatie.gemeente, relatie.aanbieder));
-        indexes.into_iter().flatten().map(|index| &self.contracten[*index])
+        indexes.into_iter().flatten().map(|index| &self.list[*index])
     }
 
     /// Whether there is a contract on a day (ruling 3.5 f).
@@ -115,7 +115,7 @@ impl Contracten {
             .into_iter()
             .flatten()
             .map(|(contract, regel)| {
-                let contract = &self.contracten[*contract];
+                let contract = &self.list[*contract];
                 GeldendeRegel { contract, regel: &contract.regels[*regel] }
             })
             .filter(move |found| found.contract.is_for(bsn) && found.regel.geldig.overlaps(&periode))
@@ -227,7 +227,7 @@ impl Contracten {
     }
 
     pub(super) fn write(&self, canon: &mut Canon) {
-        canon.list(self.contracten.iter(), |canon, contract| contract.write(canon));
+        canon.list(self.list.iter(), |canon, contract| contract.write(canon));
     }
 }
 

@@ -59,7 +59,7 @@ impl Canon {
         self.number(i64::from(datum.num_days_from_ce()));
     }
 
-    pub(super) fn periode(&mut self, periode: &Periode) {
+    pub(super) fn periode(&mut self, periode: Periode) {
         self.optional(periode.van, Self::datum);
         self.optional(periode.tot, Self::datum);
     }

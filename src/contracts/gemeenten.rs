@@ -73,7 +73,7 @@ impl Gemeentecodes {
             canon.list(rows.iter(), |canon, row| {
                 canon.text(row.code.as_str());
                 canon.text(&row.naam);
-                canon.periode(&row.geldig);
+                canon.periode(row.geldig);
             });
         });
     }

@@ -111,7 +111,7 @@ impl BudgetSleutel {
         canon.optional_text(self.bsn.as_ref().map(Bsn::as_str));
         canon.optional_text(self.aanbieder.as_ref().map(AgbCode::as_str));
         canon.optional_text(self.categorie.as_ref().map(ProductCategorie::as_str));
-        canon.periode(&self.periode);
+        canon.periode(self.periode);
     }
 }
 
@@ -141,8 +141,13 @@ impl Plafond {
 fn id(kind: &str, write: impl FnOnce(&mut Canon)) -> Box<str> {
     let mut canon = Canon::of(kind);
     write(&mut canon);
-    let digits = canon.finish().iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digest = canon.finish();
+    let digits: String = digest[..16].iter().copied().flat_map(hex_digits).collect();
     format!("{kind}-{digits}").into()
+}
+
+fn hex_digits(byte: u8) -> impl Iterator<Item = char> {
+    [byte >> 4, byte & 0xF].into_iter().filter_map(|digit| char::from_digit(u32::from(digit), 16))
 }
 
 impl Budgetten {

@@ -15,6 +15,7 @@ mod contracten;
 mod digest;
 mod errors;
 mod example;
+mod export;
 mod gemeenten;
 mod import;
 mod limits;
@@ -32,6 +33,7 @@ pub use contract::{
 pub use contracten::{Contracten, Dekking, GeldendeRegel};
 pub use errors::{Bron, ImportErrors, ImportFout};
 pub use example::example;
+pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
 pub use import::{Import, import_path, import_sources};
 pub use limits::{Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel};

@@ -65,7 +65,10 @@ fn terms(register: &Register, contract: &Contract) -> Vec<(&'static str, String)
         ("Gemeenten", gemeenten(register, &contract.gemeenten)),
         ("Financiering", contract.financiering.to_string()),
         ("Looptijd", contract.looptijd().to_string()),
-        ("Verlengingen", or_dash(contract.verlengingen.iter().map(option).collect::<Vec<_>>().join(", "))),
+        (
+            "Verlengingen",
+            or_dash(contract.verlengingen.iter().copied().map(option).collect::<Vec<_>>().join(", ")),
+        ),
         ("Boven maximum", contract.bij_overschrijding.to_string()),
         ("Niet gedekt", contract.niet_gedekt.to_string()),
         ("Weigeren op budget", yes_no(contract.budget_weigeren).to_owned()),
@@ -149,7 +152,7 @@ fn gemeenten(register: &Register, codes: &[GemeenteCode]) -> String {
     or_dash(named.collect::<Vec<_>>().join(", "))
 }
 
-fn option(verlenging: &Verlenging) -> String {
+fn option(verlenging: Verlenging) -> String {
     let tot: Datum = verlenging.tot;
     let state = if verlenging.uitgeoefend { "uitgeoefend" } else { "mogelijk" };
     format!("t/m {tot} ({state})")
@@ -175,7 +178,10 @@ fn table<const N: usize>(heads: &[String; N], rows: &[[String; N]]) -> String {
     });
     let mut out = String::new();
     for row in std::iter::once(heads).chain(rows) {
-        let line: String = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}  ")).collect();
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            line.push_str(&format!("{cell:<width$}  "));
+        }
         out.push_str(line.trim_end());
         out.push('\n');
     }

@@ -17,13 +17,17 @@ pub struct Versie {
 
 /// The versions of the register by journal number.
 #[derive(Debug, Clone)]
-pub struct Versies(BTreeMap<i64, Versie>);
+pub struct Versies {
+    empty: Versie,
+    imported: BTreeMap<i64, Versie>,
+}
 
 impl Default for Versies {
     fn default() -> Self {
         let register = Register::default();
         let digest = register.digest();
-        Self(BTreeMap::from([(0, Versie { journal: 0, register: Arc::new(register), digest })]))
+        let empty = Versie { journal: 0, register: Arc::new(register), digest };
+        Self { empty, imported: BTreeMap::new() }
     }
 }
 
@@ -43,7 +47,7 @@ impl Versies {
         debug_assert!(journal > self.latest().journal, "a journal number went back");
         let Some(register) = self.next(import) else { return false };
         let digest = register.digest();
-        self.0.insert(journal, Versie { journal, register: Arc::new(register), digest });
+        self.imported.insert(journal, Versie { journal, register: Arc::new(register), digest });
         true
     }
 
@@ -56,12 +60,11 @@ impl Versies {
     /// The version that was known at a number of the journal.
     #[must_use]
     pub fn known_at(&self, journal: i64) -> &Versie {
-        let found = self.0.range(..=journal).next_back();
-        &found.expect("the empty register is known at 0").1
+        self.imported.range(..=journal).next_back().map_or(&self.empty, |(_, versie)| versie)
     }
 
     /// Every version, oldest first, starting with the empty one.
     pub fn list(&self) -> impl Iterator<Item = &Versie> {
-        self.0.values()
+        std::iter::once(&self.empty).chain(self.imported.values())
     }
 }

@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use std::borrow::Cow;
 
 /// What stands in a field.
-#[derive(Clone)]
 pub(super) enum Waarde<'a> {
     Leeg,
     Tekst(Cow<'a, str>),
@@ -22,14 +21,12 @@ pub(super) enum Waarde<'a> {
 }
 
 /// A value with its line.
-#[derive(Clone)]
 pub(super) struct Knoop<'a> {
     pub(super) regel: usize,
     pub(super) waarde: Waarde<'a>,
 }
 
 /// Named fields.
-#[derive(Clone)]
 pub(super) struct Record<'a> {
     pub(super) regel: usize,
     pub(super) velden: Vec<(Cow<'a, str>, Knoop<'a>)>,
@@ -151,13 +148,13 @@ impl<'a, 'f> Lezer<'a, 'f> {
         &mut self,
         veld: &'static str,
         verwacht: &str,
-        read: impl FnOnce(&Waarde<'a>) -> Option<T>,
+        read: impl FnOnce(Waarde<'a>) -> Option<T>,
     ) -> Option<T> {
         let knoop = self.take(veld)?;
         if matches!(knoop.waarde, Waarde::Leeg | Waarde::Gemeld) {
             return None;
         }
-        let value = read(&knoop.waarde);
+        let value = read(knoop.waarde);
         if value.is_none() {
             self.fouten.push(fout(self.bestand, knoop.regel, Some(veld), format!("verwacht: {verwacht}")));
         }
@@ -165,7 +162,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     pub(super) fn tekst(&mut self, veld: &'static str) -> Option<String> {
-        self.field(veld, "een tekst", |waarde| text(waarde).map(str::to_owned))
+        self.field(veld, "een tekst", |waarde| text(&waarde).map(str::to_owned))
     }
 
     /// A code; `verwacht` says what it looks like.
@@ -175,7 +172,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
         verwacht: &str,
         parse: impl Fn(&str) -> Result<T, CodeError>,
     ) -> Option<T> {
-        self.field(veld, verwacht, |waarde| parse(text(waarde)?).ok())
+        self.field(veld, verwacht, |waarde| parse(text(&waarde)?).ok())
     }
 
     /// A list of codes.
@@ -205,7 +202,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
 
     pub(super) fn lijst(&mut self, veld: &'static str) -> Option<Vec<Knoop<'a>>> {
         self.field(veld, "een lijst", |waarde| match waarde {
-            Waarde::Lijst(items) => Some(items.clone()),
+            Waarde::Lijst(items) => Some(items),
             _ => None,
         })
     }
@@ -230,20 +227,20 @@ impl<'a, 'f> Lezer<'a, 'f> {
 
     pub(super) fn groep(&mut self, veld: &'static str) -> Option<Record<'a>> {
         self.field(veld, "een groep sleutels met waarden", |waarde| match waarde {
-            Waarde::Record(record) => Some(record.clone()),
+            Waarde::Record(record) => Some(record),
             _ => None,
         })
     }
 
     pub(super) fn datum(&mut self, veld: &'static str) -> Option<Datum> {
-        self.field(veld, "een bestaande datum, jjjj-mm-dd of dd-mm-jjjj", |waarde| datum(text(waarde)?))
+        self.field(veld, "een bestaande datum, jjjj-mm-dd of dd-mm-jjjj", |waarde| datum(text(&waarde)?))
     }
 
     pub(super) fn getal(&mut self, veld: &'static str, van: i64, tot: i64) -> Option<i64> {
         self.field(veld, &format!("een geheel getal van {van} t/m {tot}"), |waarde| {
             let number = match waarde {
-                Waarde::Getal(number) => *number,
-                _ => text(waarde)?.parse().ok()?,
+                Waarde::Getal(number) => number,
+                _ => text(&waarde)?.parse().ok()?,
             };
             (van..=tot).contains(&number).then_some(number)
         })
@@ -251,8 +248,8 @@ impl<'a, 'f> Lezer<'a, 'f> {
 
     pub(super) fn ja_nee(&mut self, veld: &'static str) -> Option<bool> {
         self.field(veld, "ja of nee (in JSON en TOML true of false)", |waarde| match waarde {
-            Waarde::JaNee(value) => Some(*value),
-            _ => match text(waarde)? {
+            Waarde::JaNee(value) => Some(value),
+            _ => match text(&waarde)? {
                 "ja" => Some(true),
                 "nee" => Some(false),
                 _ => None,
@@ -278,8 +275,8 @@ impl<'a, 'f> Lezer<'a, 'f> {
         };
         self.field(veld, &verwacht, |waarde| {
             let cents = match (notatie, waarde) {
-                (Notatie::Eurocent, Waarde::Getal(cents)) => *cents,
-                (Notatie::Euro, Waarde::Tekst(text)) => euros(text)?,
+                (Notatie::Eurocent, Waarde::Getal(cents)) => cents,
+                (Notatie::Euro, Waarde::Tekst(text)) => euros(&text)?,
                 _ => return None,
             };
             (0..=max).contains(&cents).then_some(Cents(cents))
@@ -289,7 +286,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
     /// A BSN that passes the eleven test (CS002). The fault does not show it.
     pub(super) fn bsn(&mut self, veld: &'static str) -> Option<Bsn> {
         self.field(veld, "een BSN: negen cijfers die de elfproef doorstaan", |waarde| {
-            Bsn::parse(text(waarde)?).ok().filter(Bsn::passes_elfproef)
+            Bsn::parse(text(&waarde)?).ok().filter(Bsn::passes_elfproef)
         })
     }
 

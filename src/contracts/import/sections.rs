@@ -12,6 +12,7 @@ use crate::contracts::{
     GemeenteRegel, Gemeentecodes, ImportFout, Onderdeel, Periode, Plafond, Regio, Register,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The names of files that are read, for the fault on any other.
@@ -60,7 +61,9 @@ impl Draft {
                 self.tarieven.insert(map.to_owned(), (naam.to_owned(), regels));
             }
             "regio.toml" => self.take_regio(naam, text, fouten),
-            _ if kort.ends_with(".json") => self.take_json(naam, text, fouten),
+            _ if Path::new(kort).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) => {
+                self.take_json(naam, text, fouten);
+            }
             _ => self.take_list(naam, kort, text, fouten),
         }
     }

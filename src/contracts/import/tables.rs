@@ -1,5 +1,6 @@
 //! Tables that people keep: CSV with semicolons, UTF-8 with or without mark.
 
+use super::json::Regels;
 use super::record::{Knoop, Record, Waarde, fout};
 use crate::contracts::ImportFout;
 use std::borrow::Cow;
@@ -82,7 +83,9 @@ pub(super) fn records(
         fouten.push(fout(bestand, 1, None, format!("verwacht: een eerste regel met {}", names(columns))));
         return Vec::new();
     };
-    let header = check_header(bestand, &header, columns, fouten);
+    let regels = Regels::of(text);
+    let first = header.position().map_or(1, |position| line_of(text, &regels, position.byte()));
+    let header = check_header(bestand, first, &header, columns, fouten);
     let mut records = Vec::new();
     for row in rows {
         // Text of one line has no faults that the reader knows; a broken quote shows as a wrong number of cells.
@@ -90,7 +93,7 @@ pub(super) fn records(
             fouten.push(fout(bestand, 0, None, "het bestand kan niet als tabel worden gelezen"));
             break;
         };
-        let regel = row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
+        let regel = row.position().map_or(0, |position| line_of(text, &regels, position.byte()));
         if row.iter().all(str::is_empty) {
             continue;
         }
@@ -104,9 +107,17 @@ pub(super) fn records(
     records
 }
 
+/// The line of a row. The reader counts the end of the line before, and empty lines, to the row.
+fn line_of(text: &str, regels: &Regels, offset: u64) -> usize {
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(text.len());
+    let line_ends = text.as_bytes()[offset..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    regels.at(offset + line_ends)
+}
+
 /// The known column that stands at each place.
 fn check_header(
     bestand: &str,
+    regel: usize,
     header: &csv::StringRecord,
     columns: Columns,
     fouten: &mut Vec<ImportFout>,
@@ -116,16 +127,16 @@ fn check_header(
         let known = columns.iter().map(|(name, _)| *name).find(|name| *name == cell);
         if known.is_none() {
             let tekst = format!("onbekende kolom; verwacht: {}", names(columns));
-            fouten.push(fout(bestand, 1, Some(cell), tekst));
+            fouten.push(fout(bestand, regel, Some(cell), tekst));
         } else if places.contains(&known) {
-            fouten.push(fout(bestand, 1, Some(cell), "deze kolom staat er dubbel"));
+            fouten.push(fout(bestand, regel, Some(cell), "deze kolom staat er dubbel"));
             places.push(None);
             continue;
         }
         places.push(known);
     }
     for (name, _) in columns.iter().filter(|(name, must)| *must && !places.contains(&Some(*name))) {
-        fouten.push(fout(bestand, 1, Some(name), "deze kolom ontbreekt"));
+        fouten.push(fout(bestand, regel, Some(name), "deze kolom ontbreekt"));
     }
     places
 }

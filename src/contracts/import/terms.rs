@@ -90,14 +90,12 @@ pub(super) fn regio(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> 
         let gemeente_there = inner.filled("gemeente");
         let gemeente = build::gemeente(&mut inner, "gemeente");
         let reeksen = ranges(&mut inner);
-        match gemeente {
-            Some(gemeente) => {
-                if regio.nummers.insert(gemeente, reeksen).is_some() {
-                    inner.fault(Some("gemeente"), "deze gemeente heeft al nummerreeksen");
-                }
-            }
-            None if !gemeente_there => regio.nummers_standaard = reeksen,
-            None => {}
+        let repeated = gemeente.is_some_and(|code| regio.nummers.insert(code, reeksen).is_some());
+        if repeated {
+            inner.fault(Some("gemeente"), "deze gemeente heeft al nummerreeksen");
+        }
+        if !gemeente_there {
+            regio.nummers_standaard = reeksen;
         }
         inner.finish();
     }

@@ -1,0 +1,139 @@
+//! The register as the flat document that other people's systems read and write.
+
+use super::{Budget, Client, ClientAdres, Contract, ContractRegel, GemeenteRegel, Plafond, Register};
+use crate::codes::{AgbCode, GemeenteCode};
+use serde_json::{Map, Value, json};
+
+/// The register as one flat JSON document, a row per line of text, in a fixed order.
+///
+/// The flat form knows no terms: an onderaannemer gets the rows of the party that it works under, a
+/// line gets the account of its contract, contracts about one client and settings of the region are
+/// left out. Holds personal data when the register has clients or budgets of clients.
+#[must_use]
+pub fn flat_json(register: &Register) -> String {
+    let mut contracten: Vec<((GemeenteCode, AgbCode), Value)> = Vec::new();
+    for contract in register.contracten().list().iter().filter(|contract| contract.client.is_none()) {
+        for gemeente in &contract.gemeenten {
+            for aanbieder in contract.aanbieders() {
+                let rows = contract.regels.iter().map(|regel| {
+                    let row = regel_row(contract, *gemeente, aanbieder, regel);
+                    ((*gemeente, aanbieder), row)
+                });
+                contracten.extend(rows);
+            }
+        }
+    }
+    contracten.sort_by_key(|(parties, _)| *parties);
+    let mut sections = vec![("contracten", contracten.into_iter().map(|(_, row)| row).collect::<Vec<_>>())];
+    if let Some(codes) = register.productcodelijst() {
+        let row = |(categorie, code): &(_, _)| json!({"productcategorie": categorie, "productcode": code});
+        sections.push(("productcodelijst", codes.iter().map(row).collect()));
+    }
+    sections.push(("gemeentecodes", register.gemeentecodes().list().map(gemeente_row).collect()));
+    sections.push(("budgetten", register.budgetten().iter().map(budget_row).collect()));
+    sections.push(("plafonds", register.plafonds().iter().map(plafond_row).collect()));
+    sections.push(("clienten", register.clienten().list().into_iter().map(client_row).collect()));
+    let sections: Vec<String> = sections.iter().map(|(name, rows)| section(name, rows)).collect();
+    format!("{{{}}}\n", sections.join(",\n"))
+}
+
+fn section(name: &str, rows: &[Value]) -> String {
+    let rows: Vec<String> = rows.iter().map(|row| format!("\n {row}")).collect();
+    format!("\"{name}\":[{}]", rows.join(","))
+}
+
+fn regel_row(
+    contract: &Contract,
+    gemeente: GemeenteCode,
+    aanbieder: AgbCode,
+    regel: &ContractRegel,
+) -> Value {
+    let mut row = json!({
+        "gemeente": gemeente,
+        "aanbieder": aanbieder,
+        "productcategorie": regel.categorie,
+        "productcode": regel.code,
+        "eenheid": regel.eenheid,
+        "tarief": regel.tarief,
+        "geldig_van": regel.geldig.van.map(|day| day.to_string()),
+        "geldig_tot": regel.geldig.tot.map(|day| day.to_string()),
+        "uitvoeringsvariant": regel.variant,
+        "tariefeenheid": regel.tariefeenheid,
+        "leeftijd_max": regel.leeftijd_max,
+        "segment": regel.segment,
+        "iban": regel.iban.or(contract.iban),
+    });
+    if regel.gebroken_maand != super::GebrokenMaand::Vol {
+        row["gebroken_maand"] = json!(regel.gebroken_maand);
+    }
+    row
+}
+
+fn gemeente_row(row: &GemeenteRegel) -> Value {
+    json!({
+        "code": row.code,
+        "naam": row.naam,
+        "geldig_van": row.geldig.van.map(|day| day.to_string()),
+        "geldig_tot": row.geldig.tot.map(|day| day.to_string()),
+    })
+}
+
+fn budget_row(budget: &Budget) -> Value {
+    let about = &budget.sleutel;
+    json!({
+        "gemeente": about.gemeente,
+        "bsn": about.bsn.as_ref().map(crate::codes::Bsn::as_str),
+        "aanbieder": about.aanbieder,
+        "productcategorie": about.categorie,
+        "van": about.periode.van.map(|day| day.to_string()),
+        "tot": about.periode.tot.map(|day| day.to_string()),
+        "bedrag": budget.bedrag,
+        "bij_overschrijding": budget.bij_overschrijding,
+    })
+}
+
+fn plafond_row(plafond: &Plafond) -> Value {
+    json!({
+        "gemeente": plafond.sleutel.gemeente,
+        "aanbieder": plafond.sleutel.aanbieder,
+        "jaar": plafond.sleutel.jaar,
+        "bedrag": plafond.bedrag,
+        "bij_overschrijding": plafond.bij_overschrijding,
+    })
+}
+
+fn client_row(client: &Client) -> Value {
+    without_absent(json!({
+        "gemeente": client.gemeente,
+        "bsn": client.bsn.as_str(),
+        "naamgebruik": client.naamgebruik,
+        "adres": client.adres.as_ref().map(adres_group),
+        "gezagsdrager_bekend": client.gezagsdrager_bekend,
+        "andere_gemeente": client.andere_gemeente,
+        "wijkteam_contact": client.wijkteam_contact.map(|day| day.to_string()),
+    }))
+}
+
+fn adres_group(adres: &ClientAdres) -> Value {
+    without_absent(json!({
+        "soort": adres.soort,
+        "postcode": adres.postcode,
+        "huisnummer": adres.huisnummer,
+        "huisletter": adres.huisletter,
+        "huisnummertoevoeging": adres.huisnummer_toevoeging,
+        "aanduiding_woonadres": adres.aanduiding_woonadres,
+        "straatnaam": adres.straatnaam,
+        "plaatsnaam": adres.plaatsnaam,
+        "landcode": adres.land_code,
+    }))
+}
+
+/// Keys that say nothing are left out, so that older readers meet no key that they do not know.
+fn without_absent(row: Value) -> Value {
+    match row {
+        Value::Object(fields) => {
+            fields.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>().into()
+        }
+        other => other,
+    }
+}
