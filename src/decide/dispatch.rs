@@ -1,6 +1,6 @@
 //! Which facts a message needs, and who decides it.
 
-use super::{Decision, Input, Verdict, antwoord, retour, toewijzing, verzoek};
+use super::{Decision, Input, Verdict, antwoord, declaratie, retour, toewijzing, verzoek};
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::state::{FactKeys, NewWorkItem, Voorstel, WorkReason};
@@ -16,6 +16,7 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
             verzoek::keys(bericht, register, &mut keys);
         }
         (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::keys(bericht, &mut keys),
+        (BerichtSoort::Jw323, Bericht::Declaratie(bericht)) => declaratie::keys(bericht, register, &mut keys),
         (BerichtSoort::Jw302 | BerichtSoort::Jw320, _) => {
             retour::keys(bericht, &mut keys);
             return keys;
@@ -36,6 +37,7 @@ pub fn decide(input: &Input<'_>) -> Decision {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::decide(input, bericht),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => verzoek::decide(input, bericht),
         (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::decide(input, bericht),
+        (BerichtSoort::Jw323, Bericht::Declaratie(bericht)) => declaratie::decide(input, bericht),
         (BerichtSoort::Jw302 | BerichtSoort::Jw320, _) => retour::decide(input),
         (
             BerichtSoort::Jw306

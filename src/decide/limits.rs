@@ -52,7 +52,8 @@ impl<'r> Limiet<'r> {
     }
 
     /// The limit for people, without saying whom it is about.
-    fn naam(&self) -> String {
+    #[must_use]
+    pub fn naam(&self) -> String {
         match self {
             Self::Budget(budget) if budget.sleutel.bsn.is_some() => {
                 format!("het clientbudget van {} ({})", budget.bedrag, budget.sleutel.periode)

@@ -15,6 +15,7 @@ use crate::state::{Change, NewWorkItem, WorkingSet};
 pub mod answer;
 mod antwoord;
 pub mod cost;
+mod declaratie;
 mod dispatch;
 mod in_message;
 pub mod judge;

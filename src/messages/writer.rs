@@ -2,7 +2,7 @@
 
 use super::BerichtSoort;
 use super::class::{Class, Value};
-use crate::schema::Owner;
+use crate::schema::{Content, Element, Owner};
 
 /// Prefix of the shared namespace.
 const BASIS_PREFIX: &str = "ijw";
@@ -86,6 +86,26 @@ impl Writer {
         value.write_value(&mut self.out);
         self.tag("</", name, owner);
         self.out.push('\n');
+    }
+
+    /// An element as it was received, under a name: values keep their spelling.
+    pub fn copy(&mut self, name: &str, owner: Owner, element: Element<'_>) {
+        match element.content() {
+            Content::Simple(_) => self.text(name, owner, element.text()),
+            Content::Class(_) => {
+                self.open(name, owner);
+                self.copy_children(element);
+                self.close(name, owner);
+            }
+        }
+    }
+
+    /// Everything in an element as it was received.
+    pub fn copy_children(&mut self, element: Element<'_>) {
+        for child in element.children() {
+            let owner = child.document.schema.class(child.node().parent).owner;
+            self.copy(child.name(), owner, child);
+        }
     }
 
     /// An element that holds a text as it was received.

@@ -18,4 +18,4 @@ pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, Geb
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
 pub use work::{NewWorkItem, Voorstel, WorkReason};
-pub use working_set::{ClientStand, WorkingSet};
+pub use working_set::{ClientStand, WorkingSet, spent_volume};

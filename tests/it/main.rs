@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod claims;
 mod classes_against_statement;
 mod cli;
 mod cli_check;

@@ -2,6 +2,7 @@
 
 pub mod jw301;
 pub mod jw319;
+pub(super) mod jw325;
 pub mod retour;
 
 use crate::messages::Bericht;

@@ -3,16 +3,38 @@
 //! The facts that such a rule may use are the structs of this file: the class that it judges, the
 //! working set as it was before this message, and what earlier lines of the message did to it.
 
+mod prestatie;
 pub mod tr056;
+pub mod tr304;
+pub mod tr307;
+pub mod tr308;
+pub mod tr314;
+pub mod tr318;
+pub mod tr319;
+pub mod tr321;
+pub mod tr322;
+pub mod tr323;
 pub mod tr332;
+pub mod tr333;
+pub mod tr338;
+pub mod tr339;
+pub mod tr340;
+pub mod tr341;
 pub mod tr347;
 pub mod tr355;
 pub mod tr359;
 pub mod tr360;
 pub mod tr365;
+pub mod tr369;
 pub mod tr374;
 pub mod tr379;
+pub mod tr384;
 pub mod tr385;
+pub mod tr387;
+pub mod tr388;
+pub mod tr389;
+pub mod tr390;
+pub mod tr418;
 
 use crate::clock::Moment;
 use crate::contracts::Register;
@@ -123,6 +145,8 @@ pub struct PrestatieFacts<'a> {
     pub client: &'a jw323::Client<'a>,
     /// The line.
     pub prestatie: &'a jw323::Prestatie<'a>,
+    /// Which line of the message it is, counted from 0 in the order of the file.
+    pub volgnummer: u32,
     /// The assignment that it names, when it is of this client and aanbieder; `None` is a 9338.
     pub toewijzing: Option<&'a Toewijzing>,
     /// What lines granted earlier in this message did.

@@ -4,7 +4,7 @@ use crate::codes::{ProductSleutel, Retourcode};
 use crate::contracts::Register;
 use crate::messages::BerichtSoort;
 use crate::messages::shared::Product;
-use crate::rules::across_messages::{AanvraagFacts, ToewijzingFacts};
+use crate::rules::across_messages::{AanvraagFacts, PrestatieFacts, ToewijzingFacts};
 use crate::rules::{Check, Outcome, Rule};
 
 /// The list in use is part of the register; without a list the rule is not applied (design 7).
@@ -22,7 +22,11 @@ pub static RULE: Rule = Rule {
     ],
     text: "De productcode hoort volgens de gebruikte productcodelijst niet bij deze productcategorie.",
     source: "TR381, rulings 1.8",
-    checks: &[Check::Toewijzing(judge_toewijzing), Check::Aanvraag(judge_aanvraag)],
+    checks: &[
+        Check::Toewijzing(judge_toewijzing),
+        Check::Aanvraag(judge_aanvraag),
+        Check::Prestatie(judge_prestatie),
+    ],
 };
 
 fn judge_toewijzing(about: &ToewijzingFacts<'_>) -> Outcome {
@@ -31,6 +35,13 @@ fn judge_toewijzing(about: &ToewijzingFacts<'_>) -> Outcome {
 
 fn judge_aanvraag(about: &AanvraagFacts<'_>) -> Outcome {
     judge(about.facts.register, about.product.product.as_ref().map(Product::sleutel))
+}
+
+fn judge_prestatie(about: &PrestatieFacts<'_>) -> Outcome {
+    about.debet(|| {
+        let (categorie, code) = (about.prestatie.product_categorie, Some(about.prestatie.product_code));
+        judge(about.facts.register, Some(ProductSleutel { categorie, code }))
+    })
 }
 
 fn judge(register: &Register, product: Option<ProductSleutel>) -> Outcome {

@@ -1,0 +1,74 @@
+//! What a processed claim changes.
+
+use super::lines::{Line, Lines};
+use crate::decide::judge;
+use crate::messages::Relatie;
+use crate::messages::jw323::Jw323;
+use crate::money::Cents;
+use crate::state::{Boeking, BoekingSoort, Change, GeboekteDeclaratie, GeboektePrestatie};
+
+/// Bookings of a claim that was judged per line. `held` says of every line whether its payment waits.
+pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Change> {
+    let relatie = bericht.header.relatie();
+    let declaratie = &bericht.declaratie;
+    let geboekt = GeboekteDeclaratie {
+        relatie,
+        nummer: declaratie.declaratie_nummer.into(),
+        periode_begin: declaratie.declaratie_periode.begindatum,
+        ingediend: declaratie.totaal_ingediend_bedrag.signed(),
+        toegekend: judged.granted(),
+    };
+    let prestaties = judged.lines.iter().zip(held).filter_map(|(line, held)| prestatie(relatie, line, *held));
+    let waits = judged.lines.iter().zip(held).filter(|(_, held)| **held);
+    let waiting = Cents(waits.map(|(line, _)| line.prestatie.ingediend_bedrag.signed().0).sum());
+    let entries = [
+        (BoekingSoort::Betaalbaar, Cents(geboekt.toegekend.0 - waiting.0)),
+        (BoekingSoort::Vastgehouden, waiting),
+    ];
+    let entry = |(soort, bedrag)| Boeking {
+        aanbieder: relatie.aanbieder,
+        gemeente: relatie.gemeente,
+        declaratie_nummer: geboekt.nummer.clone(),
+        periode_begin: geboekt.periode_begin,
+        soort,
+        bedrag,
+    };
+    let money: Vec<Change> = entries
+        .into_iter()
+        .filter(|(_, bedrag)| *bedrag != Cents::ZERO)
+        .map(|money| Change::Geboekt(entry(money)))
+        .collect();
+    let mut changes = vec![
+        judge::identificatie_gebruikt(&bericht.header),
+        Change::PrestatiesGeboekt(prestaties.collect()),
+        Change::DeclaratieGeboekt(Box::new(geboekt)),
+    ];
+    changes.extend(money);
+    changes
+}
+
+/// A line as it is booked. One whose reference was used before cannot be: the reference stands for the
+/// line that used it first.
+fn prestatie(relatie: Relatie, line: &Line<'_>, held: bool) -> Option<GeboektePrestatie> {
+    let prestatie = line.prestatie;
+    let referentie = &prestatie.product_referentie;
+    line.reference_free.then(|| GeboektePrestatie {
+        relatie,
+        bsn: line.client.bsn,
+        referentie: referentie.referentie_nummer.into(),
+        vorig_referentie: referentie.vorig_referentie_nummer.map(Into::into),
+        toewijzing: prestatie.toewijzing_nummer,
+        categorie: prestatie.product_categorie,
+        code: prestatie.product_code,
+        begin: prestatie.product_periode.begindatum,
+        eind: prestatie.product_periode.einddatum,
+        volume: prestatie.geleverd_volume,
+        eenheid: prestatie.eenheid,
+        tarief: prestatie.product_tarief,
+        bedrag: prestatie.ingediend_bedrag.bedrag,
+        debet_credit: prestatie.ingediend_bedrag.debet_credit,
+        toegekend: line.is_granted(),
+        gecrediteerd: false,
+        vastgehouden: held,
+    })
+}

@@ -1,0 +1,39 @@
+//! Which facts a claim needs.
+
+use super::spending::counting;
+use crate::codes::DebetCredit;
+use crate::contracts::Register;
+use crate::messages::Relatie;
+use crate::messages::jw323::Jw323;
+use crate::state::{DebetSleutel, FactKeys};
+
+/// Adds the facts that deciding a JW323 needs.
+pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &mut FactKeys) {
+    let relatie = bericht.header.relatie();
+    let Relatie { gemeente, aanbieder } = relatie;
+    let declaratie = &bericht.declaratie;
+    keys.declaratie_nummers.insert((aanbieder, declaratie.declaratie_nummer.into()));
+    keys.laatste_perioden.insert(relatie);
+    for client in &declaratie.clienten {
+        keys.bekende_clienten.push((gemeente, client.bsn));
+        for prestatie in &client.prestaties {
+            let (begin, eind) = (prestatie.product_periode.begindatum, prestatie.product_periode.einddatum);
+            let references = &prestatie.product_referentie;
+            let references = [Some(references.referentie_nummer), references.vorig_referentie_nummer];
+            keys.prestaties.extend(references.into_iter().flatten().map(|text| (aanbieder, text.into())));
+            keys.toewijzingen.push((gemeente, prestatie.toewijzing_nummer));
+            if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet {
+                keys.debets.push(DebetSleutel {
+                    gemeente,
+                    toewijzing: prestatie.toewijzing_nummer,
+                    begin,
+                    eind,
+                    categorie: prestatie.product_categorie,
+                    code: prestatie.product_code,
+                });
+            }
+            let limits = counting(register, relatie, client.bsn, prestatie);
+            keys.budgetten.extend(limits.map(|limit| limit.id().into()));
+        }
+    }
+}

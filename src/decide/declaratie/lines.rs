@@ -1,0 +1,252 @@
+//! Which lines of a claim are granted: credits first, then debits in the order of the file, each as
+//! long as it fits (OP366, rulings 5.2).
+
+use crate::codes::DebetCredit;
+use crate::decide::judge::{self, Judged};
+use crate::decide::{InMessage, Input};
+use crate::messages::BerichtSoort;
+use crate::messages::jw323::{Client, Jw323, Prestatie};
+use crate::money::Cents;
+use crate::rules::across_messages::{DeclaratieClientFacts, Facts, PrestatieFacts};
+use crate::rules::{Check, Finding, Outcome, Rule};
+use crate::state::{DebetSleutel, spent_volume};
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// What became of a line.
+#[derive(Debug)]
+pub enum Oordeel {
+    /// Granted as a whole.
+    Toegekend,
+    /// Rejected as a whole, for these reasons.
+    Afgewezen(Vec<Finding>),
+    /// Its client was rejected, so nobody looked (0233).
+    NietBeoordeeld,
+}
+
+/// A line with its verdict.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// Its client.
+    pub client: &'a Client<'a>,
+    /// The line.
+    pub prestatie: &'a Prestatie<'a>,
+    /// Its verdict.
+    pub oordeel: Oordeel,
+    /// Its reference was free (TR314): only then can it be booked.
+    pub reference_free: bool,
+}
+
+impl Line<'_> {
+    /// Whether it was granted.
+    #[must_use]
+    pub fn is_granted(&self) -> bool {
+        matches!(self.oordeel, Oordeel::Toegekend)
+    }
+
+    /// Whether it gives back.
+    #[must_use]
+    pub fn is_credit(&self) -> bool {
+        self.prestatie.ingediend_bedrag.debet_credit == DebetCredit::Credit
+    }
+}
+
+/// A client with its verdict.
+#[derive(Debug)]
+pub struct JudgedClient<'a> {
+    /// The client.
+    pub client: &'a Client<'a>,
+    /// Why it was rejected; empty when it was not.
+    pub findings: Vec<Finding>,
+    /// Where its lines stand in [`Lines::lines`].
+    pub lines: std::ops::Range<usize>,
+}
+
+/// A claim, judged.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    /// Clients in the order of the file.
+    pub clienten: Vec<JudgedClient<'a>>,
+    /// Lines in the order of the file.
+    pub lines: Vec<Line<'a>>,
+}
+
+impl Lines<'_> {
+    /// Whether nothing was rejected.
+    #[must_use]
+    pub fn all_granted(&self) -> bool {
+        self.lines.iter().all(Line::is_granted)
+    }
+
+    /// Sum of what was granted, signed. An amount has eight digits, so no message is long enough to
+    /// leave the range.
+    #[must_use]
+    pub fn granted(&self) -> Cents {
+        let granted = self.lines.iter().filter(|line| line.is_granted());
+        Cents(granted.map(|line| line.prestatie.ingediend_bedrag.signed().0).sum())
+    }
+
+    /// The lines in the order in which they count: credits, then debits.
+    pub fn in_order_of_judging(&self) -> impl Iterator<Item = usize> + use<> {
+        order(self.lines.iter().map(Line::is_credit).collect())
+    }
+
+    /// Every finding, class by class in the order of the file.
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut lines = self.lines.into_iter();
+        for client in self.clienten {
+            findings.extend(client.findings);
+            for line in lines.by_ref().take(client.lines.len()) {
+                if let Oordeel::Afgewezen(reasons) = line.oordeel {
+                    findings.extend(reasons);
+                }
+            }
+        }
+        findings
+    }
+}
+
+/// Places of credits, then of debits.
+fn order(credits: Vec<bool>) -> impl Iterator<Item = usize> {
+    let places = 0..credits.len() * 2;
+    places.filter_map(move |turn| {
+        let (pass, place) = (turn / credits.len(), turn % credits.len());
+        (credits[place] == (pass == 0)).then_some(place)
+    })
+}
+
+type ClientCheck = fn(&DeclaratieClientFacts<'_>) -> Outcome;
+type PrestatieCheck = fn(&PrestatieFacts<'_>) -> Outcome;
+
+/// The rules of a claim's clients and lines in order of precedence, looked up once.
+struct Rules {
+    client: Vec<(&'static Rule, ClientCheck)>,
+    prestatie: Vec<(&'static Rule, PrestatieCheck)>,
+}
+
+fn rules() -> &'static Rules {
+    static RULES: OnceLock<Rules> = OnceLock::new();
+    RULES.get_or_init(|| {
+        let mut rules = Rules { client: Vec::new(), prestatie: Vec::new() };
+        for (rule, check) in judge::checks(BerichtSoort::Jw323) {
+            match check {
+                Check::DeclaratieClient(judge) => rules.client.push((rule, judge)),
+                Check::Prestatie(judge) => rules.prestatie.push((rule, judge)),
+                _ => {}
+            }
+        }
+        rules
+    })
+}
+
+/// Judges every client and line. `Err` when a rule lacked a fact: then nothing is answered.
+pub fn judge<'a>(input: &Input<'a>, bericht: &'a Jw323<'a>) -> Result<Lines<'a>, Judged> {
+    let facts = judge::facts(input);
+    let (mut judged, mut missing) = unjudged(facts, bericht);
+    let mut in_message = InMessage { referenties: references(&judged.lines), ..InMessage::default() };
+    for place in judged.in_order_of_judging() {
+        let line = &judged.lines[place];
+        let toewijzing = facts
+            .known
+            .toewijzingen
+            .get(&(facts.relatie.gemeente, line.prestatie.toewijzing_nummer))
+            .filter(|known| known.aanbieder == facts.relatie.aanbieder && known.bsn == line.client.bsn);
+        let about = PrestatieFacts {
+            facts,
+            declaratie: &bericht.declaratie,
+            client: line.client,
+            prestatie: line.prestatie,
+            volgnummer: number(place),
+            toewijzing,
+            in_message: &in_message,
+        };
+        let reference_free = about.is_reference_free();
+        let mut oordeel = None;
+        if !matches!(line.oordeel, Oordeel::NietBeoordeeld) {
+            let said = judge_line(&about);
+            missing.missing.extend(said.missing);
+            let granted = said.findings.is_empty();
+            oordeel = Some(if granted { Oordeel::Toegekend } else { Oordeel::Afgewezen(said.findings) });
+            if granted {
+                let key = about.debet_sleutel();
+                in_message.grant(key, line.prestatie);
+            }
+        }
+        let line = &mut judged.lines[place];
+        line.reference_free = reference_free;
+        line.oordeel = oordeel.unwrap_or(Oordeel::NietBeoordeeld);
+    }
+    if missing.missing.is_empty() {
+        return Ok(judged);
+    }
+    missing.findings = judged.into_findings();
+    Err(missing)
+}
+
+fn judge_line(about: &PrestatieFacts<'_>) -> Judged {
+    let mut judged = Judged::default();
+    for (rule, judge) in &rules().prestatie {
+        judged.note(rule, about.prestatie.at, judge(about));
+    }
+    judged
+}
+
+/// Clients with their verdict; lines of a rejected client stay without (0233), the others are granted
+/// until a rule says otherwise.
+fn unjudged<'a>(facts: Facts<'a>, bericht: &'a Jw323<'a>) -> (Lines<'a>, Judged) {
+    let count = bericht.declaratie.clienten.iter().map(|client| client.prestaties.len()).sum();
+    let mut all = Lines {
+        clienten: Vec::with_capacity(bericht.declaratie.clienten.len()),
+        lines: Vec::with_capacity(count),
+    };
+    let mut missing = Judged::default();
+    for client in &bericht.declaratie.clienten {
+        let about = DeclaratieClientFacts { facts, client };
+        let mut judged = Judged::default();
+        for (rule, judge) in &rules().client {
+            judged.note(rule, client.at, judge(&about));
+        }
+        missing.missing.extend(judged.missing);
+        let rejected = !judged.findings.is_empty();
+        let first = all.lines.len();
+        all.lines.extend(client.prestaties.iter().map(|prestatie| Line {
+            client,
+            prestatie,
+            oordeel: if rejected { Oordeel::NietBeoordeeld } else { Oordeel::Toegekend },
+            reference_free: false,
+        }));
+        let lines = first..all.lines.len();
+        all.clienten.push(JudgedClient { client, findings: judged.findings, lines });
+    }
+    (all, missing)
+}
+
+/// Every reference with the first line that has it.
+fn references<'a>(lines: &[Line<'a>]) -> FxHashMap<&'a str, u32> {
+    let mut first = FxHashMap::with_capacity_and_hasher(lines.len(), rustc_hash::FxBuildHasher);
+    for (place, line) in lines.iter().enumerate() {
+        first.entry(line.prestatie.product_referentie.referentie_nummer).or_insert(number(place));
+    }
+    first
+}
+
+/// Place of a line as facts hold it; a document has fewer than 2^32 elements.
+fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
+
+impl InMessage<'_> {
+    /// A line was granted: later lines of the message see it.
+    fn grant(&mut self, key: DebetSleutel, prestatie: &Prestatie<'_>) {
+        let volume = spent_volume(prestatie.geleverd_volume, prestatie.eenheid);
+        let bedrag = prestatie.ingediend_bedrag.signed();
+        let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
+        let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_default();
+        besteed.volume += if debet { volume } else { -volume };
+        besteed.bedrag.0 += bedrag.0;
+        let granted = if debet { &mut self.debets } else { &mut self.gecrediteerd };
+        granted.insert(key);
+    }
+}

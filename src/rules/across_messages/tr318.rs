@@ -1,0 +1,28 @@
+//! TR318: claims go forward in time.
+
+use crate::codes::Retourcode;
+use crate::messages::BerichtSoort;
+use crate::rules::across_messages::DeclaratieFacts;
+use crate::rules::{Check, Outcome, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "TR318",
+    level: 3,
+    retourcode: Some(Retourcode::of("8214")),
+    messages: &[BerichtSoort::Jw323],
+    text: "De DeclaratiePeriode mag niet vóór de laatst verwerkte DeclaratiePeriode van de aanbieder bij deze gemeente liggen.",
+    source: "TR318, IV090; rulings 5.10: overslaan en herhalen mag",
+    checks: &[Check::Declaratie(judge)],
+};
+
+fn judge(facts: &DeclaratieFacts<'_>) -> Outcome {
+    let begin = facts.declaratie.declaratie_periode.begindatum;
+    match facts.facts.known.laatste_periode.get(&facts.facts.relatie) {
+        Some(latest) if begin < *latest => Outcome::Violated(vec![
+            ("begindatum", begin.to_string()),
+            ("begindatum laatst verwerkt", latest.to_string()),
+        ]),
+        _ => Outcome::Holds,
+    }
+}

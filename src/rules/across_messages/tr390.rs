@@ -1,0 +1,26 @@
+//! TR390: a debit is credited once.
+
+use crate::codes::Retourcode;
+use crate::messages::BerichtSoort;
+use crate::rules::across_messages::PrestatieFacts;
+use crate::rules::{Check, Outcome, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "TR390",
+    level: 3,
+    retourcode: Some(Retourcode::of("9390")),
+    messages: &[BerichtSoort::Jw323],
+    text: "Een debetregel kan maar een keer gecrediteerd worden.",
+    source: "TR390, IV091",
+    checks: &[Check::Prestatie(judge)],
+};
+
+fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
+    // Without debit TR323 says so.
+    let Some(debet) = facts.credited_debet() else {
+        return Outcome::Silent;
+    };
+    let again = debet.gecrediteerd || facts.in_message.gecrediteerd.contains(&debet.debet_sleutel());
+    Outcome::holds_if(!again)
+}

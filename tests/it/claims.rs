@@ -1,0 +1,6 @@
+//! JW323: what is granted, what is answered and what is booked.
+
+mod answers;
+mod money;
+mod rules;
+mod scene;
