@@ -11,8 +11,10 @@ use crate::schema::At;
 pub mod across_messages;
 pub mod contract;
 pub mod in_message;
+mod not_yet;
 mod registry;
 
+pub use not_yet::{NOT_YET, NotYet};
 pub use registry::{find, judge_in_message, registry};
 
 /// One rule of the standard.

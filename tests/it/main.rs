@@ -10,6 +10,7 @@ mod fast_and_slow;
 mod generator;
 mod messages;
 mod payments;
+mod rules_in_message;
 mod samples;
 mod spelling;
 mod standard;

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw301],
-    text: "NaamGebruik 6 (organisatie) is niet voor de client; een relatie kan wel een \
+    text: "NaamGebruik 6 (organisatie) is niet voor de cliënt; een relatie kan wel een \
            organisatie zijn.",
     source: "CS318; IV045",
     checks: &[Check::Jw301(judge)],

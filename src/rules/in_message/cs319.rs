@@ -1,8 +1,10 @@
 //! CS319: a DeclaratieNummer is one word.
+//!
+//! Level 1 decides it: the schema of the JW323 gives DeclaratieNummer the pattern of unaccented
+//! letters and digits, so that no message with another one gets as far as level 2.
 
 use crate::messages::BerichtSoort;
-use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::Rule;
 
 use super::TECHNISCH;
 
@@ -12,16 +14,8 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw323],
-    text: "Een DeclaratieNummer bestaat uit letters en cijfers, zonder spaties of leestekens \
-           ertussen.",
-    source: "CS319",
-    checks: &[Check::Jw323(judge)],
+    text: "Een DeclaratieNummer bestaat uit letters en cijfers, zonder spaties of leestekens ertussen. \
+           Het schema dwingt dit al af op niveau 1.",
+    source: "CS319; de XSD van de JW323",
+    checks: &[],
 };
-
-fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {
-    let declaratie = &bericht.declaratie;
-    let nummer = declaratie.declaratie_nummer;
-    if nummer.is_empty() || !nummer.chars().all(|sign| sign.is_alphabetic() || sign.is_ascii_digit()) {
-        findings.add(declaratie.at, "DeclaratieNummer");
-    }
-}

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw323],
-    text: "DeclaratiePeriode loopt van de eerste tot en met de laatste dag van een en dezelfde \
+    text: "DeclaratiePeriode loopt van de eerste tot en met de laatste dag van één en dezelfde \
            kalendermaand.",
     source: "CS340",
     checks: &[Check::Jw323(judge)],

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw301],
-    text: "Onder Contactgegevens van de client staat ten minste een Contact van soort 01 (BRP), \
+    text: "Onder Contactgegevens van de cliënt staat ten minste één Contact van soort 01 (BRP), \
            02 (correspondentie) of 03 (verblijf). Een tijdelijk adres alleen is te weinig.",
     source: "TR061; IV047",
     checks: &[Check::Jw301(judge)],

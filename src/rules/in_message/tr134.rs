@@ -37,7 +37,7 @@ pub static RULE: Rule = Rule {
     text: "Een datum van iets dat al gebeurd is ligt niet na de Dagtekening: geboortedatum, \
            Toewijzingsdatum, gemelde start of stop, en de eerste dag van een gedeclareerde \
            periode.",
-    source: "TR134; de officiele XSLT 2.10.5 voor de elementen",
+    source: "TR134; de officiële XSLT 2.10.5 voor de elementen",
     checks: &[
         Check::Jw301(jw301),
         Check::Jw305(jw305),

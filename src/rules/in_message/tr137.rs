@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323, BerichtSoort::Jw325],
     text: "De Einddatum van een DeclaratiePeriode of ProductPeriode ligt op of na de \
            Begindatum, en niet na de Dagtekening: wat nog moet komen is niet te declareren.",
-    source: "TR137; de officiele XSLT 2.10.5 voor de elementen",
+    source: "TR137; de officiële XSLT 2.10.5 voor de elementen",
     checks: &[Check::Jw323(jw323), Check::Jw325(jw325)],
 };
 

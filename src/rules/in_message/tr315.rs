@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw323],
-    text: "Elk VorigReferentieNummer komt in het bericht maar een keer voor: een debetregel \
+    text: "Elk VorigReferentieNummer komt in het bericht maar één keer voor: een debetregel \
            wordt niet twee keer gecrediteerd.",
     source: "TR315; IV091",
     checks: &[Check::Jw323(judge)],

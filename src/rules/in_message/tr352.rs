@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw317],
-    text: "Een verzoek om wijziging noemt ten minste een bestaande toewijzing, ongewijzigd of \
+    text: "Een verzoek om wijziging noemt ten minste één bestaande toewijzing, ongewijzigd of \
            te wijzigen; anders is het een verzoek om toewijzing.",
     source: "TR352",
     checks: &[Check::Jw317(judge)],

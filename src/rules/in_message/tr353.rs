@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     level: 2,
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw317],
-    text: "Een verzoek om wijziging vraagt ook echt iets: er staat ten minste een te wijzigen \
+    text: "Een verzoek om wijziging vraagt ook echt iets: er staat ten minste één te wijzigen \
            of een nieuw product in.",
     source: "TR353",
     checks: &[Check::Jw317(judge)],

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Een nieuw product in een verzoek om wijziging begint na de Dagtekening, op zijn \
            vroegst de dag erna.",
-    source: "TR380; TR357; de officiele XSLT 2.10.5 voor het element",
+    source: "TR380; TR357; de officiële XSLT 2.10.5 voor het element",
     checks: &[Check::Jw317(judge)],
 };
 

@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     retourcode: TECHNISCH,
     messages: &[BerichtSoort::Jw315],
     text: "Elk AangevraagdProduct heeft een eigen ReferentieAanbieder; geen twee producten in \
-           het bericht delen er een.",
+           het bericht delen er één.",
     source: "TR383",
     checks: &[Check::Jw315(judge)],
 };

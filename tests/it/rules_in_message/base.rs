@@ -1,0 +1,476 @@
+//! A valid message of every kind, as small as level 2 allows, and its parts.
+
+use happyflow::codes::{
+    AdresSoort, AgbCode, Bsn, Datum, DebetCredit, Eenheid, Frequentie, GemeenteCode, NaamGebruik,
+    ProductCategorie, ProductCode, RedenAfwijzingVerzoek, Retourcode, StatusAanlevering, ToewijzingNummer,
+    TypeVerwijzer, VerzoekAntwoord,
+};
+use happyflow::messages::shared::{
+    Achternaam, Adres, AntwoordHeader, BedragMetDc, BerichtIdentificatie, Contact, Geboortedatum,
+    GeslotenPeriode, Header, Huis, Omvang, Product, Referentie, TotaalBedragMetDc, VerkorteNaam, Verwijzer,
+    VolledigeNaam, XsdVersie,
+};
+use happyflow::messages::{
+    Bericht, BerichtSoort, Partij, Persoonlijk, jw301, jw305, jw307, jw315, jw317, jw319, jw323, jw325,
+};
+use happyflow::money::Cents;
+use happyflow::schema::At;
+
+/// Place of what is not read from a message.
+pub const AT: At = At(0);
+
+/// A date from `2026-01-31`.
+pub fn day(text: &str) -> Datum {
+    text.parse().unwrap()
+}
+
+pub fn bsn(text: &str) -> Bsn {
+    Bsn::parse(text).unwrap()
+}
+
+pub fn product(categorie: &str, code: Option<&str>) -> Option<Product> {
+    let categorie = ProductCategorie::parse(categorie).unwrap();
+    Some(Product { at: AT, categorie, code: code.map(|code| ProductCode::parse(code).unwrap()) })
+}
+
+pub fn omvang(volume: i64, eenheid: Eenheid, frequentie: Frequentie) -> Option<Omvang> {
+    Some(Omvang { at: AT, volume, eenheid, frequentie })
+}
+
+pub fn geboren(datum: &str) -> Geboortedatum {
+    Geboortedatum { at: AT, datum: day(datum), datum_gebruik: None }
+}
+
+fn identificatie(identificatie: &'static str, dagtekening: &str) -> BerichtIdentificatie<'static> {
+    BerichtIdentificatie { at: AT, identificatie, dagtekening: day(dagtekening) }
+}
+
+fn versie() -> XsdVersie<'static> {
+    XsdVersie { at: AT, basisschema: "1.0.0", bericht: "1.0.0" }
+}
+
+fn header(soort: BerichtSoort, dagtekening: &str) -> Header<'static> {
+    let gemeente = Partij::Gemeente(GemeenteCode::parse("0193").unwrap());
+    let aanbieder = Partij::Aanbieder(AgbCode::parse("12345678").unwrap());
+    let from_gemeente = matches!(soort, BerichtSoort::Jw301 | BerichtSoort::Jw319 | BerichtSoort::Jw325);
+    let (afzender, ontvanger) = if from_gemeente { (gemeente, aanbieder) } else { (aanbieder, gemeente) };
+    let antwoord = (soort == BerichtSoort::Jw325).then(|| AntwoordHeader {
+        declaratie_identificatie: identificatie("D1", "2026-05-06"),
+        xslt_versie: None,
+        xsd_versie_declaratie: versie(),
+        retour_codes: vec![Retourcode::GEEN_OPMERKING],
+    });
+    Header {
+        at: AT,
+        soort,
+        afzender,
+        ontvanger,
+        bericht_identificatie: identificatie("B1", dagtekening),
+        xsd_versie: versie(),
+        retour: None,
+        antwoord,
+    }
+}
+
+fn achternaam() -> Achternaam<'static> {
+    Achternaam { at: AT, achternaam: Persoonlijk("Proef"), voorvoegsel: None }
+}
+
+fn verkorte_naam() -> VerkorteNaam<'static> {
+    VerkorteNaam { at: AT, geslachtsnaam: achternaam(), voornamen: None, voorletters: Some(Persoonlijk("P")) }
+}
+
+fn volledige_naam() -> VolledigeNaam<'static> {
+    VolledigeNaam {
+        at: AT,
+        geslachtsnaam: achternaam(),
+        partnernaam: None,
+        voornamen: None,
+        voorletters: Some(Persoonlijk("P")),
+        naam_gebruik: NaamGebruik::EigenNaam,
+    }
+}
+
+/// Somebody with a partner's name.
+pub fn met_partnernaam(naam: &mut VolledigeNaam<'static>) {
+    naam.partnernaam = Some(achternaam());
+}
+
+/// A Contact with a Dutch address.
+pub fn contact(soort: AdresSoort) -> Contact<'static> {
+    let huis = Huis {
+        at: AT,
+        huisnummer: 1,
+        huisletter: None,
+        huisnummer_toevoeging: None,
+        aanduiding_woonadres: None,
+    };
+    let adres = Adres {
+        at: AT,
+        huis: Some(huis),
+        postcode: Some(Persoonlijk("8011AA")),
+        straatnaam: Some(Persoonlijk("Proefstraat")),
+        plaatsnaam: Some(Persoonlijk("Zwolle")),
+        land_code: Some("NL"),
+    };
+    Contact {
+        at: AT,
+        soort,
+        adres: Some(adres),
+        organisatie: None,
+        telefoon: None,
+        emailadres: None,
+        periode: None,
+        retour_codes: vec![],
+    }
+}
+
+/// A specific assignment of 2026, two hours a week.
+pub fn toewijzing(nummer: u32) -> jw301::ToegewezenProduct<'static> {
+    jw301::ToegewezenProduct {
+        at: AT,
+        toewijzing_nummer: ToewijzingNummer(nummer),
+        referentie_aanbieder: None,
+        product: product("45", Some("45A04")),
+        toewijzingsdatum: day("2025-12-15"),
+        toewijzingstijd: "12:00:00",
+        ingangsdatum: day("2026-01-01"),
+        einddatum: Some(day("2026-12-31")),
+        reden_wijziging: None,
+        omvang: omvang(2, Eenheid::Uur, Frequentie::PerWeek),
+        budget: None,
+        commentaar: None,
+        retour_codes: vec![],
+    }
+}
+
+/// A relation at her own address.
+pub fn relatie(nummer: &'static str) -> jw301::Relatie<'static> {
+    jw301::Relatie {
+        at: AT,
+        nummer: Persoonlijk(nummer),
+        volgorde: Some(1),
+        soort: "12",
+        geboortedatum: Some(geboren("1985-06-07")),
+        geslacht: Some("2"),
+        naam: volledige_naam(),
+        contact: contact(AdresSoort::Verblijf),
+        retour_codes: vec![],
+    }
+}
+
+/// A JW301 of 2025-12-15 with one relation, one Contact and assignment 1.
+pub fn jw301(change: impl FnOnce(&mut jw301::Client<'static>)) -> Bericht<'static> {
+    let mut client = jw301::Client {
+        at: AT,
+        bsn: bsn("999900006"),
+        geboortedatum: geboren("2012-05-04"),
+        geslacht: "2",
+        naam: volledige_naam(),
+        communicatie: None,
+        juridische_status: None,
+        wettelijke_vertegenwoordiging: None,
+        commentaar: None,
+        relaties: vec![relatie("1")],
+        contactgegevens: vec![contact(AdresSoort::Verblijf)],
+        toegewezen_producten: vec![toewijzing(1)],
+        retour_codes: vec![],
+    };
+    change(&mut client);
+    let header = header(BerichtSoort::Jw301, "2025-12-15");
+    Bericht::Toewijzing(jw301::Jw301 { at: AT, header, client: Some(client) })
+}
+
+/// A start on assignment 1.
+pub fn start() -> jw305::StartProduct {
+    jw305::StartProduct {
+        at: AT,
+        toewijzing_nummer: Some(ToewijzingNummer(1)),
+        product: product("45", Some("45A04")),
+        toewijzing_ingangsdatum: Some(day("2026-01-01")),
+        begindatum: day("2026-01-05"),
+        status_aanlevering: StatusAanlevering::Eerste,
+        retour_codes: vec![],
+    }
+}
+
+/// A JW305 of 2026-01-05 with one start.
+pub fn jw305(change: impl FnOnce(&mut jw305::Client<'static>)) -> Bericht<'static> {
+    let mut client = jw305::Client {
+        at: AT,
+        bsn: bsn("999900006"),
+        geboortedatum: geboren("2012-05-04"),
+        geslacht: "2",
+        naam: verkorte_naam(),
+        start_producten: vec![start()],
+        retour_codes: vec![],
+    };
+    change(&mut client);
+    let header = header(BerichtSoort::Jw305, "2026-01-05");
+    Bericht::Start(jw305::Jw305 { at: AT, header, client: Some(client) })
+}
+
+/// A stop on assignment 1.
+pub fn stop() -> jw307::StopProduct<'static> {
+    jw307::StopProduct {
+        at: AT,
+        toewijzing_nummer: Some(ToewijzingNummer(1)),
+        product: product("45", Some("45A04")),
+        toewijzing_ingangsdatum: Some(day("2026-01-01")),
+        begindatum: day("2026-01-05"),
+        reden_beeindiging: "38",
+        einddatum: day("2026-03-31"),
+        status_aanlevering: StatusAanlevering::Eerste,
+        retour_codes: vec![],
+    }
+}
+
+/// A JW307 of 2026-03-31 with one stop.
+pub fn jw307(change: impl FnOnce(&mut jw307::Client<'static>)) -> Bericht<'static> {
+    let mut client = jw307::Client {
+        at: AT,
+        bsn: bsn("999900006"),
+        geboortedatum: geboren("2012-05-04"),
+        geslacht: "2",
+        naam: verkorte_naam(),
+        stop_producten: vec![stop()],
+        retour_codes: vec![],
+    };
+    change(&mut client);
+    let header = header(BerichtSoort::Jw307, "2026-03-31");
+    Bericht::Stop(jw307::Jw307 { at: AT, header, client: Some(client) })
+}
+
+/// A request for a specific product from a general practitioner.
+pub fn aanvraag(referentie: &'static str) -> jw315::AangevraagdProduct<'static> {
+    jw315::AangevraagdProduct {
+        at: AT,
+        referentie_aanbieder: referentie,
+        beschikking_nummer: None,
+        product: product("45", Some("45A04")),
+        beschikking_ingangsdatum: None,
+        toewijzing_ingangsdatum: day("2026-02-01"),
+        toewijzing_einddatum: Some(day("2026-12-31")),
+        omvang: omvang(2, Eenheid::Uur, Frequentie::PerWeek),
+        budget: None,
+        verwijzer: Verwijzer {
+            at: AT,
+            soort: TypeVerwijzer::Huisarts,
+            naam: Some(Persoonlijk("Praktijk Proef")),
+            zorgverlener_code: None,
+        },
+        raamcontract: None,
+        commentaar: None,
+        retour_codes: vec![],
+    }
+}
+
+/// A JW315 of 2026-01-20 with one product, reference R1.
+pub fn jw315(change: impl FnOnce(&mut jw315::Client<'static>)) -> Bericht<'static> {
+    let mut client = jw315::Client {
+        at: AT,
+        bsn: bsn("999900006"),
+        geboortedatum: geboren("2012-05-04"),
+        geslacht: "2",
+        naam: verkorte_naam(),
+        gezagsdrager_bekend: None,
+        commentaar: None,
+        aangevraagde_producten: vec![aanvraag("R1")],
+        retour_codes: vec![],
+    };
+    change(&mut client);
+    let header = header(BerichtSoort::Jw315, "2026-01-20");
+    Bericht::VerzoekToewijzing(jw315::Jw315 { at: AT, header, client: Some(client) })
+}
+
+/// An assignment that stays as it is.
+pub fn ongewijzigd(nummer: u32) -> jw317::OngewijzigdProduct {
+    jw317::OngewijzigdProduct { at: AT, toewijzing_nummer: ToewijzingNummer(nummer), retour_codes: vec![] }
+}
+
+/// An assignment to change from 2026-03-01.
+pub fn te_wijzigen(nummer: u32) -> jw317::TeWijzigenProduct {
+    jw317::TeWijzigenProduct {
+        at: AT,
+        toewijzing_nummer: ToewijzingNummer(nummer),
+        gewenste_ingangsdatum: day("2026-03-01"),
+        einddatum: Some(day("2026-12-31")),
+        omvang: omvang(3, Eenheid::Uur, Frequentie::PerWeek),
+        budget: None,
+        retour_codes: vec![],
+    }
+}
+
+/// A new specific product from 2026-03-01.
+pub fn nieuw() -> jw317::NieuwProduct {
+    jw317::NieuwProduct {
+        at: AT,
+        product: product("45", Some("45A05")),
+        gewenste_ingangsdatum: day("2026-03-01"),
+        einddatum: Some(day("2026-12-31")),
+        omvang: omvang(2, Eenheid::Uur, Frequentie::PerWeek),
+        budget: None,
+        retour_codes: vec![],
+    }
+}
+
+/// A JW317 of 2026-02-10: assignment 1 unchanged, assignment 2 to change, one new product.
+pub fn jw317(change: impl FnOnce(&mut jw317::Client<'static>)) -> Bericht<'static> {
+    let verzoek = jw317::Verzoek {
+        at: AT,
+        referentie_aanbieder: "R2",
+        reden_verzoek: "1",
+        ongewijzigde_producten: vec![ongewijzigd(1)],
+        te_wijzigen_producten: vec![te_wijzigen(2)],
+        nieuwe_producten: vec![nieuw()],
+        retour_codes: vec![],
+    };
+    let mut client = jw317::Client { at: AT, bsn: bsn("999900006"), verzoek, retour_codes: vec![] };
+    change(&mut client);
+    let header = header(BerichtSoort::Jw317, "2026-02-10");
+    Bericht::VerzoekWijziging(jw317::Jw317 { at: AT, header, client: Some(client) })
+}
+
+/// A JW319 that refuses request R1: no contract.
+pub fn jw319(change: impl FnOnce(&mut jw319::Antwoord<'static>)) -> Bericht<'static> {
+    let mut antwoord = jw319::Antwoord {
+        at: AT,
+        referentie_aanbieder: "R1",
+        verzoek_antwoord: VerzoekAntwoord::Afgewezen,
+        reden_afwijzing_verzoek: Some(RedenAfwijzingVerzoek::GeenContract),
+        woonplaatsbeginsel: None,
+        retour_codes: vec![],
+    };
+    change(&mut antwoord);
+    let header = header(BerichtSoort::Jw319, "2026-01-23");
+    Bericht::Antwoord(jw319::Jw319 { at: AT, header, antwoord: Some(antwoord) })
+}
+
+pub fn periode(begin: &str, eind: &str) -> GeslotenPeriode {
+    GeslotenPeriode { at: AT, begindatum: day(begin), einddatum: day(eind) }
+}
+
+pub fn bedrag(cents: i64, debet_credit: DebetCredit) -> BedragMetDc {
+    BedragMetDc { at: AT, bedrag: Cents(cents), debet_credit }
+}
+
+pub fn totaal(cents: i64, debet_credit: DebetCredit) -> TotaalBedragMetDc {
+    TotaalBedragMetDc { at: AT, totaal_bedrag: Cents(cents), debet_credit }
+}
+
+/// A debit of April 2026: 4 hours at 80 euros.
+pub fn debet(referentie: &'static str, toewijzing: u32) -> jw323::Prestatie<'static> {
+    jw323::Prestatie {
+        at: AT,
+        product_referentie: Referentie {
+            at: AT,
+            referentie_nummer: referentie,
+            vorig_referentie_nummer: None,
+        },
+        toewijzing_nummer: ToewijzingNummer(toewijzing),
+        product_categorie: ProductCategorie::parse("45").unwrap(),
+        product_code: ProductCode::parse("45A04").unwrap(),
+        product_periode: periode("2026-04-01", "2026-04-30"),
+        geleverd_volume: 4,
+        eenheid: Eenheid::Uur,
+        product_tarief: Some(Cents(8000)),
+        ingediend_bedrag: bedrag(32000, DebetCredit::Debet),
+    }
+}
+
+/// A credit of an earlier debit of March 2026.
+pub fn credit(referentie: &'static str, vorig: &'static str, toewijzing: u32) -> jw323::Prestatie<'static> {
+    let mut prestatie = debet(referentie, toewijzing);
+    prestatie.product_referentie.vorig_referentie_nummer = Some(vorig);
+    prestatie.product_periode = periode("2026-03-01", "2026-03-31");
+    prestatie.ingediend_bedrag.debet_credit = DebetCredit::Credit;
+    prestatie
+}
+
+/// A client of a declaratie.
+pub fn declarant(number: &str, prestaties: Vec<jw323::Prestatie<'static>>) -> jw323::Client<'static> {
+    jw323::Client { at: AT, bsn: bsn(number), prestaties }
+}
+
+/// A JW323 of 2026-05-06 for April 2026: two clients, a debit each (P1 on 1, P2 on 2).
+///
+/// The total follows the lines after the change.
+pub fn jw323(change: impl FnOnce(&mut jw323::Declaratie<'static>)) -> Bericht<'static> {
+    jw323_with_total(|declaratie| {
+        change(declaratie);
+        let lines = declaratie.clienten.iter().flat_map(|client| &client.prestaties);
+        let sum = lines.map(|prestatie| prestatie.ingediend_bedrag.signed().0).sum();
+        declaratie.totaal_ingediend_bedrag = TotaalBedragMetDc::of(Cents(sum));
+    })
+}
+
+/// As [`jw323`], with the total of the change: 64000 debit when it says nothing.
+pub fn jw323_with_total(change: impl FnOnce(&mut jw323::Declaratie<'static>)) -> Bericht<'static> {
+    let mut declaratie = jw323::Declaratie {
+        at: AT,
+        declaratie_nummer: "DN1",
+        declaratie_periode: periode("2026-04-01", "2026-04-30"),
+        declaratie_dagtekening: day("2026-05-06"),
+        totaal_ingediend_bedrag: totaal(64000, DebetCredit::Debet),
+        clienten: vec![
+            declarant("999900006", vec![debet("P1", 1)]),
+            declarant("999900018", vec![debet("P2", 2)]),
+        ],
+    };
+    change(&mut declaratie);
+    let header = header(BerichtSoort::Jw323, "2026-05-06");
+    Bericht::Declaratie(jw323::Jw323 { at: AT, header, declaratie })
+}
+
+/// A returned line with its retourcode.
+pub fn teruggestuurd(prestatie: &jw323::Prestatie<'static>, code: Retourcode) -> jw325::Prestatie<'static> {
+    jw325::Prestatie {
+        at: AT,
+        product_referentie: prestatie.product_referentie.clone(),
+        toewijzing_nummer: prestatie.toewijzing_nummer,
+        product_categorie: prestatie.product_categorie,
+        product_code: prestatie.product_code,
+        product_periode: prestatie.product_periode.clone(),
+        geleverd_volume: prestatie.geleverd_volume,
+        eenheid: prestatie.eenheid,
+        product_tarief: prestatie.product_tarief,
+        ingediend_bedrag: prestatie.ingediend_bedrag.clone(),
+        retour_codes: vec![code],
+    }
+}
+
+/// A client with returned lines.
+pub fn afgewezen(number: &str, prestaties: Vec<jw325::Prestatie<'static>>) -> jw325::Client<'static> {
+    let retour_codes = vec![Retourcode::GEEN_OPMERKING];
+    jw325::Client { at: AT, bsn: bsn(number), prestaties, retour_codes }
+}
+
+/// A JW325 of 2026-05-07: of 64000 claimed 32000 granted, line P1 rejected.
+pub fn jw325(change: impl FnOnce(&mut jw325::DeclaratieAntwoord<'static>)) -> Bericht<'static> {
+    let line = teruggestuurd(&debet("P1", 1), Retourcode::of("9321"));
+    let mut antwoord = jw325::DeclaratieAntwoord {
+        at: AT,
+        declaratie_nummer: "DN1",
+        totaal_ingediend_bedrag: totaal(64000, DebetCredit::Debet),
+        totaal_toegekend_bedrag: totaal(32000, DebetCredit::Debet),
+        clienten: vec![afgewezen("999900006", vec![line])],
+        retour_codes: vec![Retourcode::GEEN_OPMERKING],
+    };
+    change(&mut antwoord);
+    let header = header(BerichtSoort::Jw325, "2026-05-07");
+    Bericht::DeclaratieAntwoord(jw325::Jw325 { at: AT, header, declaratie_antwoord: Some(antwoord) })
+}
+
+/// One valid message of every kind that level 2 judges.
+pub fn all() -> Vec<Bericht<'static>> {
+    vec![
+        jw301(|_| {}),
+        jw305(|_| {}),
+        jw307(|_| {}),
+        jw315(|_| {}),
+        jw317(|_| {}),
+        jw319(|_| {}),
+        jw323(|_| {}),
+        jw325(|_| {}),
+    ]
+}
