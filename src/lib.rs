@@ -8,6 +8,7 @@ pub mod codes;
 pub mod config;
 pub mod contracts;
 pub mod decide;
+pub mod generate;
 pub mod messages;
 pub mod money;
 pub mod payments;

@@ -7,6 +7,7 @@ mod cli_check;
 mod contracts;
 mod differential;
 mod fast_and_slow;
+mod generate;
 mod generator;
 mod messages;
 mod payments;

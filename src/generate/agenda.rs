@@ -1,0 +1,200 @@
+//! What happens in a month, and on which day.
+
+use super::Generator;
+use super::care::Dagen;
+use super::people::{Aanmelding, VerzoekSoort};
+use super::products::{self, Product};
+use super::random::WHOLE;
+use super::region::Paar;
+use crate::codes::{Datum, RedenAfwijzingVerzoek};
+use chrono::Days;
+use std::collections::BTreeMap;
+
+/// Shares in parts of [`WHOLE`], per client or assignment per month.
+const NIEUWE_ZORG: u32 = 350;
+const ONGEDEKT: u32 = 60;
+const VERLENGD: u32 = 6_000;
+const VERKORT: u32 = 120;
+const STAPELING: u32 = 60;
+
+/// Something that a party does.
+#[derive(Debug)]
+pub(super) enum Gebeurtenis {
+    /// A gemeente assigns new products at one aanbieder.
+    Toewijzen { client: usize, aanbieder: usize, producten: Vec<&'static Product> },
+    /// A gemeente changes an assignment.
+    Wijzigen { client: usize, zorg: usize, wijziging: Wijziging },
+    /// A gemeente sends again what an aanbieder rejected.
+    Opnieuw { client: usize, aanbieder: usize },
+    /// An aanbieder answers a JW301 with its JW302.
+    Retour { paar: Paar, identificatie: String, dagtekening: Datum, afgekeurd: bool },
+    /// An aanbieder asks for an assignment.
+    Verzoek { client: usize, soort: VerzoekSoort },
+    /// A gemeente answers a request itself: refused for this reason, or under examination.
+    Antwoord { paar: Paar, referentie: String, reden: Option<RedenAfwijzingVerzoek> },
+}
+
+/// What a gemeente changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wijziging {
+    /// Reason 04.
+    Verlengen,
+    /// Reason 05.
+    Verkorten,
+    /// Reason 13.
+    Verwijderen,
+}
+
+/// Events in order of day, and on one day in the order in which they were put in.
+#[derive(Debug, Default)]
+pub(super) struct Agenda {
+    events: BTreeMap<(Datum, u64), Gebeurtenis>,
+    count: u64,
+}
+
+impl Agenda {
+    pub(super) fn add(&mut self, day: Datum, event: Gebeurtenis) {
+        self.count += 1;
+        self.events.insert((day, self.count), event);
+    }
+
+    /// The next event up to and including a day.
+    pub(super) fn next(&mut self, until: Datum) -> Option<(Datum, Gebeurtenis)> {
+        let entry = self.events.first_entry().filter(|entry| entry.key().0 <= until)?;
+        let ((day, _), event) = entry.remove_entry();
+        Some((day, event))
+    }
+}
+
+impl Generator {
+    /// Puts in what begins this month; one event may put in others.
+    pub(super) fn plan(&mut self, month: Dagen) {
+        for client in 0..self.clients.len() {
+            self.plan_client(client, month);
+        }
+    }
+
+    fn plan_client(&mut self, client: usize, month: Dagen) {
+        let (arrives, aanmelding) = (self.clients[client].maand, self.clients[client].aanmelding);
+        if arrives > self.done {
+            return;
+        }
+        match (aanmelding, arrives == self.done) {
+            (Aanmelding::Gemeente, true) => {
+                let count = [1, 1, 1, 2, 2, 3][self.random.below(6) as usize];
+                self.plan_new_care(client, count, month);
+            }
+            (Aanmelding::Verzoek(soort), true) => {
+                let day = self.day_in(month, 2, 18);
+                self.agenda.add(day, Gebeurtenis::Verzoek { client, soort });
+            }
+            (Aanmelding::Gemeente, false) => {
+                if self.random.chance(NIEUWE_ZORG) {
+                    self.plan_new_care(client, 1, month);
+                }
+                if self.random.chance(STAPELING) {
+                    let day = self.day_in(month, 5, 15);
+                    let soort = VerzoekSoort::Stapeling;
+                    self.agenda.add(day, Gebeurtenis::Verzoek { client, soort });
+                }
+            }
+            (Aanmelding::Verzoek(_), false) => {}
+        }
+        for zorg in 0..self.clients[client].zorg.len() {
+            self.plan_change(client, zorg, month);
+        }
+    }
+
+    /// A day of the month between two numbers.
+    fn day_in(&mut self, month: Dagen, low: u32, high: u32) -> Datum {
+        month.begin + Days::new(u64::from(self.random.between(low, high)) - 1)
+    }
+
+    /// New products for a client, most of them at one aanbieder.
+    fn plan_new_care(&mut self, client: usize, count: u32, month: Dagen) {
+        let mut chosen: BTreeMap<usize, Vec<&'static Product>> = BTreeMap::new();
+        let mut categories: Vec<&str> = Vec::new();
+        let aanbieders = u32::try_from(self.region.aanbieders).unwrap_or(1);
+        let mut aanbieder = self.random.below(aanbieders) as usize;
+        for _ in 0..count {
+            if self.random.chance(WHOLE * 3 / 10) {
+                aanbieder = self.random.below(aanbieders) as usize;
+            }
+            // Now and then a gemeente assigns what the aanbieder has no contract for (rulings 2.4).
+            let from = if self.random.chance(ONGEDEKT) { aanbieder + 1 } else { aanbieder };
+            let fits = |product: &&Product| {
+                !categories.contains(&product.categorie) && !self.clients[client].has_category_of(product)
+            };
+            let choices: Vec<&'static Product> = products::aanbod(from).iter().filter(fits).collect();
+            let Some(product) = self.random.pick(&choices).copied() else { continue };
+            categories.push(product.categorie);
+            chosen.entry(aanbieder).or_default().push(product);
+        }
+        for (aanbieder, producten) in chosen {
+            let day = self.day_in(month, 1, 20);
+            self.agenda.add(day, Gebeurtenis::Toewijzen { client, aanbieder, producten });
+        }
+    }
+
+    fn plan_change(&mut self, client: usize, zorg: usize, month: Dagen) {
+        let found = &self.clients[client].zorg[zorg];
+        if found.uitgegeven || !found.runs_on(month.begin) {
+            return;
+        }
+        if !found.bekend {
+            let aanbieder = found.aanbieder;
+            let day = self.day_in(month, 1, 5);
+            self.agenda.add(day, Gebeurtenis::Opnieuw { client, aanbieder });
+            return;
+        }
+        let ends = found.eind.is_some_and(|eind| eind <= month.eind);
+        let wijziging = if ends {
+            self.random.chance(VERLENGD).then_some(Wijziging::Verlengen)
+        } else {
+            self.random.chance(VERKORT).then_some(Wijziging::Verkorten)
+        };
+        if let Some(wijziging) = wijziging {
+            let day = self.day_in(month, 1, 15);
+            self.agenda.add(day, Gebeurtenis::Wijzigen { client, zorg, wijziging });
+        }
+    }
+
+    /// One event becomes its message.
+    pub(super) fn happen(&mut self, day: Datum, event: Gebeurtenis) {
+        match event {
+            Gebeurtenis::Toewijzen { client, aanbieder, producten } => {
+                self.assign(day, client, aanbieder, &producten);
+            }
+            Gebeurtenis::Wijzigen { client, zorg, wijziging } => self.change(day, client, zorg, wijziging),
+            Gebeurtenis::Opnieuw { client, aanbieder } => self.assign_again(day, client, aanbieder),
+            Gebeurtenis::Retour { paar, identificatie, dagtekening, afgekeurd } => {
+                self.answer_assignment(day, paar, &identificatie, dagtekening, afgekeurd);
+            }
+            Gebeurtenis::Verzoek { client, soort } => self.request(day, client, soort),
+            Gebeurtenis::Antwoord { paar, referentie, reden } => {
+                self.answer_request(day, paar, &referentie, reden);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_come_by_day_and_then_in_order() {
+        let day = |text: &str| text.parse::<Datum>().unwrap();
+        let mut agenda = Agenda::default();
+        let again = |client| Gebeurtenis::Opnieuw { client, aanbieder: 0 };
+        agenda.add(day("2025-01-03"), again(1));
+        agenda.add(day("2025-01-02"), again(2));
+        agenda.add(day("2025-01-03"), again(3));
+        agenda.add(day("2025-02-01"), again(4));
+        let mut seen = Vec::new();
+        while let Some((_, Gebeurtenis::Opnieuw { client, .. })) = agenda.next(day("2025-01-31")) {
+            seen.push(client);
+        }
+        assert_eq!(seen, [2, 1, 3]);
+    }
+}

@@ -1,0 +1,240 @@
+//! The products that the invented region buys: every model that design section 7 names.
+
+use crate::codes::{Eenheid, Frequentie, ProductCategorie, ProductCode};
+use crate::money::{Cents, MoneyOverflow, round_half_up};
+use rust_decimal::Decimal;
+
+/// A product with what is agreed on it and how gemeenten assign it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Product {
+    /// ProductCategorie.
+    pub(super) categorie: &'static str,
+    /// ProductCode of the region.
+    pub(super) code: &'static str,
+    /// Unit of the volume.
+    pub(super) eenheid: Eenheid,
+    /// Rate in eurocents, per hour when `per_uur`, else per unit; none for Euro.
+    pub(super) tarief_cents: Option<i64>,
+    /// Minutes are claimed at a rate per hour (IV081).
+    pub(super) per_uur: bool,
+    /// How often.
+    pub(super) frequentie: Frequentie,
+    /// Smallest and largest volume that is assigned.
+    pub(super) volume: (u32, u32),
+    /// Age at which it ends.
+    pub(super) leeftijd_max: Option<u8>,
+    /// Segment of the 2018 model.
+    pub(super) segment: Option<&'static str>,
+    /// Assigned by category with a keuzebudget between these eurocents, instead of by code.
+    pub(super) budget_cents: Option<(u32, u32)>,
+}
+
+/// Help at home in hours per week.
+const AMBULANT: Product = Product {
+    categorie: "45",
+    code: "45A04",
+    eenheid: Eenheid::Uur,
+    tarief_cents: Some(8_640),
+    per_uur: false,
+    frequentie: Frequentie::PerWeek,
+    volume: (1, 4),
+    leeftijd_max: None,
+    segment: None,
+    budget_cents: None,
+};
+
+/// Help at home in minutes at a rate per hour that leaves a fraction.
+const BEGELEIDING: Product = Product {
+    code: "45A05",
+    eenheid: Eenheid::Minuut,
+    tarief_cents: Some(10_445),
+    per_uur: true,
+    frequentie: Frequentie::PerMaand,
+    volume: (240, 720),
+    leeftijd_max: Some(18),
+    ..AMBULANT
+};
+/// Help at home within a budget that the client spends (rulings 5.11).
+const KEUZEBUDGET: Product = Product {
+    code: "45K01",
+    tarief_cents: Some(7_925),
+    frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+    budget_cents: Some((250_000, 900_000)),
+    ..AMBULANT
+};
+/// Parts of a day per week.
+const DAGBEHANDELING: Product = Product {
+    categorie: "41",
+    code: "41D11",
+    eenheid: Eenheid::Dagdeel,
+    tarief_cents: Some(9_215),
+    volume: (2, 6),
+    ..AMBULANT
+};
+/// Rides per month.
+const VERVOER: Product = Product {
+    categorie: "42",
+    code: "42R01",
+    eenheid: Eenheid::StuksInspanning,
+    tarief_cents: Some(1_490),
+    frequentie: Frequentie::PerMaand,
+    volume: (8, 24),
+    ..AMBULANT
+};
+/// Minutes of mental health care as one total.
+const GGZ: Product = Product {
+    categorie: "54",
+    code: "54G01",
+    eenheid: Eenheid::Minuut,
+    tarief_cents: Some(12_160),
+    per_uur: true,
+    frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+    volume: (600, 2_400),
+    leeftijd_max: Some(18),
+    ..AMBULANT
+};
+/// Consultations per month.
+const CONSULT: Product = Product {
+    categorie: "52",
+    code: "52S01",
+    eenheid: Eenheid::StuksInspanning,
+    tarief_cents: Some(14_875),
+    frequentie: Frequentie::PerMaand,
+    volume: (1, 4),
+    leeftijd_max: Some(18),
+    ..AMBULANT
+};
+/// Stay by day and night, every day of the week.
+const VERBLIJF: Product = Product {
+    categorie: "44",
+    code: "44V03",
+    eenheid: Eenheid::Etmaal,
+    tarief_cents: Some(18_760),
+    volume: (7, 7),
+    ..AMBULANT
+};
+/// Treatment with stay, as one total.
+const BEHANDELGROEP: Product = Product {
+    categorie: "43",
+    code: "43V01",
+    eenheid: Eenheid::Etmaal,
+    tarief_cents: Some(33_150),
+    frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+    volume: (60, 240),
+    segment: Some("C"),
+    ..AMBULANT
+};
+/// A profile in pieces, frequentie 6.
+const PROFIEL_STUKS: Product = Product {
+    categorie: "50",
+    code: "50P07",
+    eenheid: Eenheid::StuksOutput,
+    tarief_cents: Some(68_500),
+    frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+    volume: (4, 10),
+    ..AMBULANT
+};
+/// A profile as an amount, frequentie 6.
+const PROFIEL_EURO: Product = Product {
+    categorie: "51",
+    code: "51P02",
+    eenheid: Eenheid::Euro,
+    tarief_cents: None,
+    frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+    volume: (240_000, 780_000),
+    ..AMBULANT
+};
+/// Measures of a certified institution, one a month.
+const BESCHERMING: Product = Product {
+    categorie: "48",
+    code: "48B01",
+    eenheid: Eenheid::StuksInspanning,
+    tarief_cents: Some(98_450),
+    frequentie: Frequentie::PerMaand,
+    volume: (1, 1),
+    ..AMBULANT
+};
+/// Probation for young people, one a month.
+const RECLASSERING: Product =
+    Product { categorie: "47", code: "47R01", tarief_cents: Some(76_320), ..BESCHERMING };
+
+/// Kinds of aanbieders by what they offer; they take turns.
+static AANBOD: &[&[Product]] = &[
+    &[AMBULANT, BEGELEIDING, DAGBEHANDELING, VERVOER],
+    &[GGZ, CONSULT, BEGELEIDING],
+    &[VERBLIJF, BEHANDELGROEP, DAGBEHANDELING],
+    &[PROFIEL_STUKS, PROFIEL_EURO, KEUZEBUDGET],
+    &[BESCHERMING, RECLASSERING, AMBULANT],
+];
+
+/// What the aanbieder with this number, from 0, offers.
+pub(super) fn aanbod(aanbieder: usize) -> &'static [Product] {
+    AANBOD[aanbieder % AANBOD.len()]
+}
+
+/// Every product, once.
+pub(super) fn all() -> impl Iterator<Item = &'static Product> {
+    let every = || AANBOD.iter().flat_map(|aanbod| aanbod.iter());
+    every().enumerate().filter_map(move |(place, product)| {
+        (!every().take(place).any(|earlier| earlier.code == product.code)).then_some(product)
+    })
+}
+
+/// The product with this code.
+pub(super) fn find(code: &str) -> Option<&'static Product> {
+    all().find(|product| product.code == code)
+}
+
+impl Product {
+    /// Its category as a code.
+    pub(super) fn categorie(&self) -> ProductCategorie {
+        ProductCategorie::parse(self.categorie).unwrap_or_else(|_| panic!("a category has two digits"))
+    }
+
+    /// Its code as a code.
+    pub(super) fn code(&self) -> ProductCode {
+        ProductCode::parse(self.code).unwrap_or_else(|_| panic!("a code has one to five characters"))
+    }
+
+    /// ProductTarief in a claim: the rate, or its sixtieth part rounded (IV081).
+    pub(super) fn product_tarief(&self) -> Result<Option<Cents>, MoneyOverflow> {
+        let tarief = |cents: i64| {
+            let divisor = Decimal::from(if self.per_uur { 60 } else { 1 });
+            round_half_up(Decimal::from(cents) / divisor)
+        };
+        self.tarief_cents.map(tarief).transpose()
+    }
+
+    /// What a volume costs (TR346, IV081, CS339).
+    pub(super) fn bedrag(&self, volume: i64) -> Result<Cents, MoneyOverflow> {
+        match self.tarief_cents {
+            None => Ok(Cents(volume)),
+            Some(cents) if self.per_uur => {
+                round_half_up(Decimal::from(cents) * Decimal::from(volume) / Decimal::from(60))
+            }
+            Some(cents) => Cents(cents).times(volume),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_at_a_rate_per_hour_are_rounded_once() {
+        assert_eq!(BEGELEIDING.product_tarief().unwrap(), Some(Cents(174)));
+        // 10445 x 25 / 60 = 4352.08
+        assert_eq!(BEGELEIDING.bedrag(25).unwrap(), Cents(4_352));
+        assert_eq!(PROFIEL_EURO.bedrag(1_234).unwrap(), Cents(1_234));
+        assert_eq!(AMBULANT.bedrag(3).unwrap(), Cents(25_920));
+    }
+
+    #[test]
+    fn every_code_stands_for_one_product() {
+        let codes: std::collections::BTreeSet<_> = all().map(|product| product.code).collect();
+        assert_eq!(codes.len(), all().count());
+        let same = |product: &Product| find(product.code) == Some(product);
+        assert!(AANBOD.iter().flat_map(|aanbod| aanbod.iter()).all(same));
+    }
+}

@@ -1,0 +1,211 @@
+//! JW315 of aanbieders and the JW319 with which gemeenten answer some of them.
+
+use super::Generator;
+use super::agenda::Gebeurtenis;
+use super::fault::Fout;
+use super::people::{VerzoekSoort, failing_number};
+use super::post::Envelop;
+use super::products::{self, Product};
+use super::region::{self, Paar};
+use crate::codes::{AgbCode, Datum, Eenheid, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer, VerzoekAntwoord};
+use crate::messages::jw315::{AangevraagdProduct, Client, Jw315};
+use crate::messages::jw319::{Antwoord, Jw319};
+use crate::messages::shared::{Omvang, Product as ProductClass, Verwijzer};
+use crate::messages::{Bericht, BerichtSoort, Partij};
+use crate::schema::At;
+use chrono::{Days, Months};
+
+/// AGB code of the huisarts who refers; invented.
+const HUISARTS: &str = "01110001";
+/// Months of care in an ordinary request.
+const MAANDEN: u32 = 3;
+/// Months and volume per week of a request that costs more than a huisarts may set going.
+const DUUR: (u32, u32) = (12, 4);
+
+/// What is asked for.
+struct Vraag {
+    aanbieder: usize,
+    product: &'static Product,
+    volume: u32,
+    maanden: u32,
+    verwijzer: TypeVerwijzer,
+}
+
+impl Generator {
+    /// An aanbieder asks for an assignment.
+    pub(super) fn request(&mut self, day: Datum, client: usize, soort: VerzoekSoort) {
+        let Some(vraag) = self.question(day, client, soort) else { return };
+        self.verzoeken += 1;
+        let referentie = format!("V{:09}", self.verzoeken);
+        let person = &self.clients[client];
+        let paar = Paar { gemeente: person.gemeente, aanbieder: vraag.aanbieder };
+        let envelop = Envelop {
+            soort: BerichtSoort::Jw315,
+            afzender: Partij::Aanbieder(region::aanbieder(vraag.aanbieder)),
+            ontvanger: Partij::Gemeente(region::gemeente(person.gemeente)),
+            dagtekening: day,
+        };
+        self.post.send(
+            envelop,
+            &[Fout::BsnElfproef, Fout::EinddatumVoorIngang],
+            Vec::new(),
+            |header, fout| {
+                let mut product = requested(&vraag, &referentie, day);
+                let mut bsn = person.bsn;
+                match fout {
+                    Some(Fout::BsnElfproef) => bsn = failing_number(bsn),
+                    Some(Fout::EinddatumVoorIngang) => {
+                        product.toewijzing_einddatum = Some(day - Days::new(1))
+                    }
+                    _ => {}
+                }
+                let client = Client {
+                    at: At::default(),
+                    bsn,
+                    geboortedatum: person.geboortedatum(),
+                    geslacht: person.geslacht(),
+                    naam: person.verkorte_naam(),
+                    gezagsdrager_bekend: Some(JaNee::Ja),
+                    commentaar: None,
+                    aangevraagde_producten: vec![product],
+                    retour_codes: Vec::new(),
+                };
+                Bericht::VerzoekToewijzing(Jw315 { at: At::default(), header, client: Some(client) }).write()
+            },
+        );
+        self.plan_answer(day, paar, referentie, soort);
+    }
+
+    /// What is asked for, and where; `None` when this client has nothing to stack on.
+    fn question(&mut self, day: Datum, client: usize, soort: VerzoekSoort) -> Option<Vraag> {
+        let any = self.random.below(u32::try_from(self.region.aanbieders).unwrap_or(1)) as usize;
+        let verwijzer = match soort {
+            VerzoekSoort::Zelfverwijzer => TypeVerwijzer::ZelfverwijzerOfGeen,
+            _ => TypeVerwijzer::Huisarts,
+        };
+        let ordinary = |aanbieder, product: &'static Product| Vraag {
+            aanbieder,
+            product,
+            volume: product.volume.0,
+            maanden: MAANDEN,
+            verwijzer,
+        };
+        let cheap = |product: &Product| product.budget_cents.is_none() && product.eenheid != Eenheid::Etmaal;
+        let hours = |product: &Product| product.eenheid == Eenheid::Uur && product.budget_cents.is_none();
+        let offered = |aanbieder, wanted: &dyn Fn(&Product) -> bool| {
+            products::aanbod(aanbieder).iter().find(|product| wanted(product))
+        };
+        match soort {
+            VerzoekSoort::Passend | VerzoekSoort::Zelfverwijzer | VerzoekSoort::OnbekendeClient => {
+                let aanbieder = self.region.offering(any, cheap);
+                let choices: Vec<_> =
+                    products::aanbod(aanbieder).iter().filter(|product| cheap(product)).collect();
+                Some(ordinary(aanbieder, self.random.pick(&choices).copied()?))
+            }
+            VerzoekSoort::ZonderContract => {
+                Some(ordinary(self.region.zonder_contract(), products::all().find(|p| cheap(p))?))
+            }
+            VerzoekSoort::BuitenContract => {
+                let offers = products::aanbod(any);
+                let absent = |product: &&Product| cheap(product) && !offers.contains(product);
+                Some(ordinary(any, products::all().find(absent)?))
+            }
+            VerzoekSoort::TeOud => {
+                let limited = |product: &Product| product.leeftijd_max.is_some();
+                let aanbieder = self.region.offering(any, limited);
+                Some(ordinary(aanbieder, offered(aanbieder, &limited)?))
+            }
+            VerzoekSoort::Duur => {
+                let aanbieder = self.region.offering(any, hours);
+                let (maanden, volume) = DUUR;
+                Some(Vraag { volume, maanden, ..ordinary(aanbieder, offered(aanbieder, &hours)?) })
+            }
+            VerzoekSoort::Stapeling => {
+                let ends_late = day + Months::new(MAANDEN);
+                let current = self.clients[client].zorg.iter().find(|zorg| {
+                    let stays = zorg.eind.is_none_or(|eind| eind > ends_late);
+                    stays && zorg.bekend && !zorg.verwijderd && !zorg.ongedekt && cheap(zorg.product)
+                })?;
+                Some(ordinary(current.aanbieder, current.product))
+            }
+        }
+    }
+
+    /// A gemeente answers by itself a few of the requests that a person must look at.
+    fn plan_answer(&mut self, day: Datum, paar: Paar, referentie: String, soort: VerzoekSoort) {
+        let waits =
+            matches!(soort, VerzoekSoort::Duur | VerzoekSoort::Zelfverwijzer | VerzoekSoort::OnbekendeClient);
+        let reden = match self.random.below(10) {
+            0..4 => None,
+            4..6 => Some(RedenAfwijzingVerzoek::ZorginhoudelijkeAfkeur),
+            _ => return,
+        };
+        if waits {
+            self.agenda.add(day + Days::new(4), Gebeurtenis::Antwoord { paar, referentie, reden });
+        }
+    }
+
+    /// The JW319 of a gemeente: refused, or under examination.
+    pub(super) fn answer_request(
+        &mut self,
+        day: Datum,
+        paar: Paar,
+        referentie: &str,
+        reden: Option<RedenAfwijzingVerzoek>,
+    ) {
+        let envelop = Envelop {
+            soort: BerichtSoort::Jw319,
+            afzender: Partij::Gemeente(region::gemeente(paar.gemeente)),
+            ontvanger: Partij::Aanbieder(region::aanbieder(paar.aanbieder)),
+            dagtekening: day,
+        };
+        let antwoord = Antwoord {
+            at: At::default(),
+            referentie_aanbieder: referentie,
+            verzoek_antwoord: reden.map_or(VerzoekAntwoord::InOnderzoek, |_| VerzoekAntwoord::Afgewezen),
+            reden_afwijzing_verzoek: reden,
+            woonplaatsbeginsel: None,
+            retour_codes: Vec::new(),
+        };
+        self.post.send(envelop, &[], Vec::new(), |header, _| {
+            let antwoord = Some(antwoord.clone());
+            Bericht::Antwoord(Jw319 { at: At::default(), header, antwoord }).write()
+        });
+    }
+}
+
+fn requested<'d>(vraag: &Vraag, referentie: &'d str, day: Datum) -> AangevraagdProduct<'d> {
+    let product = vraag.product;
+    let huisarts = (vraag.verwijzer == TypeVerwijzer::Huisarts).then(|| AgbCode::parse(HUISARTS).ok());
+    AangevraagdProduct {
+        at: At::default(),
+        referentie_aanbieder: referentie,
+        beschikking_nummer: None,
+        product: Some(ProductClass {
+            at: At::default(),
+            categorie: product.categorie(),
+            code: Some(product.code()),
+        }),
+        beschikking_ingangsdatum: None,
+        toewijzing_ingangsdatum: day,
+        toewijzing_einddatum: day
+            .checked_add_months(Months::new(vraag.maanden))
+            .map(|end| end - Days::new(1)),
+        omvang: Some(Omvang {
+            at: At::default(),
+            volume: i64::from(vraag.volume),
+            eenheid: product.eenheid,
+            frequentie: product.frequentie,
+        }),
+        budget: None,
+        verwijzer: Verwijzer {
+            at: At::default(),
+            soort: vraag.verwijzer,
+            naam: None,
+            zorgverlener_code: huisarts.flatten(),
+        },
+        raamcontract: None,
+        commentaar: None,
+        retour_codes: Vec::new(),
+    }
+}
