@@ -1,6 +1,7 @@
 //! How a subcommand ends.
 
 use crate::pipeline::io_text::io_text;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Exit codes that scripts depend on (design 8).
@@ -30,6 +31,14 @@ pub enum CliError {
     /// Our output cannot be written.
     #[error("uitvoer schrijven mislukt: {0}")]
     Output(String),
+    /// A file or folder cannot be read or written.
+    #[error("{path}: {text}", path = path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        text: String,
+    },
     /// The arguments do not make sense together.
     #[error("{0}")]
     Usage(String),
@@ -38,5 +47,12 @@ pub enum CliError {
 impl From<std::io::Error> for CliError {
     fn from(error: std::io::Error) -> Self {
         Self::Output(io_text(&error))
+    }
+}
+
+impl CliError {
+    /// What the system says about a file or folder.
+    pub(super) fn file(path: &Path, error: &std::io::Error) -> Self {
+        Self::File { path: path.to_owned(), text: io_text(error) }
     }
 }

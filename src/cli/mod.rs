@@ -3,6 +3,7 @@
 
 mod check;
 mod exit;
+mod generate;
 mod output;
 mod progress;
 mod usage;
@@ -51,6 +52,7 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Generate(generate::Generate),
 }
 
 /// Reads the arguments, does what they ask and says how it went.
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
     telemetry::start(cli.common.verbose, &Environment::read());
     let done = match cli.command {
         Command::Check(check) => check.run(),
+        Command::Generate(generate) => generate.run(),
     };
     match done {
         Ok(exit) => exit.into(),

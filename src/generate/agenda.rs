@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// Shares in parts of [`WHOLE`], per client or assignment per month.
 const NIEUWE_ZORG: u32 = 350;
-const ONGEDEKT: u32 = 60;
+const ONGEDEKT: u32 = 200;
 const VERLENGD: u32 = 6_000;
 const VERKORT: u32 = 120;
 const STAPELING: u32 = 60;

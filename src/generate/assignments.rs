@@ -250,7 +250,6 @@ fn new_care(
         te_declareren_vanaf: ingang,
         bekend: false,
         verwijderd: false,
-        ongedekt: !products::aanbod(aanbieder).contains(product),
         uitgegeven: false,
     }
 }
@@ -272,7 +271,6 @@ fn issued_care(product: &ToegewezenProduct<'_>, aanbieder: usize) -> Option<Zorg
         te_declareren_vanaf: product.ingangsdatum,
         bekend: true,
         verwijderd: false,
-        ongedekt: false,
         uitgegeven: true,
     })
 }

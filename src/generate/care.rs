@@ -1,6 +1,6 @@
 //! An assignment through the months: how much of it can still be claimed.
 
-use super::products::Product;
+use super::products::{self, Product};
 use crate::codes::{Datum, Eenheid, Frequentie, RedenWijziging, ToewijzingNummer};
 use crate::messages::jw301::ToegewezenProduct;
 use crate::messages::shared::{Omvang, Product as ProductClass};
@@ -29,8 +29,6 @@ pub(super) struct Zorg {
     pub(super) bekend: bool,
     /// Taken back with reason 13.
     pub(super) verwijderd: bool,
-    /// The contract with the aanbieder does not have the product.
-    pub(super) ongedekt: bool,
     /// Issued by the back office in answer to a request; the gemeente does not send it again.
     pub(super) uitgegeven: bool,
 }
@@ -48,7 +46,7 @@ impl Dagen {
         Self { begin: first_of_month(day), eind: last_of_month(day) }
     }
 
-    pub(super) fn count(&self) -> i64 {
+    pub(super) fn count(self) -> i64 {
         (self.eind - self.begin).num_days() + 1
     }
 }
@@ -67,6 +65,11 @@ impl Zorg {
     /// Whether it is current on or after a day.
     pub(super) fn runs_on(&self, day: Datum) -> bool {
         !self.verwijderd && self.eind.is_none_or(|eind| eind >= day)
+    }
+
+    /// Whether the contract with the aanbieder has the product.
+    pub(super) fn gedekt(&self) -> bool {
+        products::aanbod(self.aanbieder).contains(self.product)
     }
 
     /// The part of a month that it covers (TR387, TR388).

@@ -125,7 +125,7 @@ impl Generator {
     fn keep_corrections(&mut self, paar: Paar, regels: &[Regel]) {
         let good = |regel: &&Regel| {
             let zorg: &Zorg = &self.clients[regel.client].zorg[regel.zorg];
-            regel.fout.is_none() && regel.vorige.is_none() && !zorg.ongedekt
+            regel.fout.is_none() && regel.vorige.is_none() && zorg.gedekt()
         };
         let good: Vec<Regel> = regels.iter().filter(good).cloned().collect();
         if let Some(first) = good.first() {
@@ -222,7 +222,7 @@ impl Generator {
                 let product = zorg.product;
                 let other =
                     products::all().find(|p| p.categorie == product.categorie && p.code != product.code);
-                regel.code = other.map_or(regel.code, |other| other.code());
+                regel.code = other.map_or(regel.code, products::Product::code);
                 other.is_some()
             }
             // Once in a message: a second one would break the uniqueness within it (TR101).

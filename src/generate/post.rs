@@ -11,7 +11,7 @@ use chrono::Datelike;
 /// One file of the traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GeneratedFile {
-    /// Where it goes, such as `2025-01/000123-0193-11110001-JW301.xml`: month, number, sender,
+    /// Where it goes, such as `2025-01/000123-0193-99100001-JW301.xml`: month, number, sender,
     /// receiver and kind. Nothing personal.
     pub path: String,
     /// The message.

@@ -22,8 +22,8 @@ const GEMEENTEN: &[(&str, &str)] = &[
 pub const MAX_GEMEENTEN: u32 = 11;
 /// Most aanbieders that can take part.
 pub const MAX_AANBIEDERS: u32 = 500;
-/// AGB code of the first aanbieder; invented.
-const EERSTE_AGB: u32 = 11_110_001;
+/// AGB code of the first aanbieder; invented: codes that begin with 99 belong to no kind of care.
+const EERSTE_AGB: u32 = 99_100_001;
 
 /// Gemeenten and aanbieders by number, from 0.
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,7 @@ use crate::schema::At;
 use chrono::{Days, Months};
 
 /// AGB code of the huisarts who refers; invented.
-const HUISARTS: &str = "01110001";
+const HUISARTS: &str = "99019999";
 /// Months of care in an ordinary request.
 const MAANDEN: u32 = 3;
 /// Months and volume per week of a request that costs more than a huisarts may set going.
@@ -55,7 +55,7 @@ impl Generator {
                 match fout {
                     Some(Fout::BsnElfproef) => bsn = failing_number(bsn),
                     Some(Fout::EinddatumVoorIngang) => {
-                        product.toewijzing_einddatum = Some(day - Days::new(1))
+                        product.toewijzing_einddatum = Some(day - Days::new(1));
                     }
                     _ => {}
                 }
@@ -124,7 +124,7 @@ impl Generator {
                 let ends_late = day + Months::new(MAANDEN);
                 let current = self.clients[client].zorg.iter().find(|zorg| {
                     let stays = zorg.eind.is_none_or(|eind| eind > ends_late);
-                    stays && zorg.bekend && !zorg.verwijderd && !zorg.ongedekt && cheap(zorg.product)
+                    stays && zorg.bekend && !zorg.verwijderd && zorg.gedekt() && cheap(zorg.product)
                 })?;
                 Some(ordinary(current.aanbieder, current.product))
             }
