@@ -68,10 +68,12 @@ fn rejected(input: &Input<'_>, bericht: &Jw323<'_>, said: Said<'_>) -> Decision 
         Said::Lines(_) => Vec::new(),
     };
     let mut decision = answered(input, bericht, said, Verdict::Rejected);
+    if !decision.answers.is_empty() {
+        let claimed = bericht.declaratie.totaal_ingediend_bedrag.signed();
+        decision.amounts = Some(Amounts { claimed, granted: Cents::ZERO });
+    }
     decision.level = lowest_level(&findings);
     decision.findings = findings;
-    decision.amounts =
-        Some(Amounts { claimed: bericht.declaratie.totaal_ingediend_bedrag.signed(), granted: Cents::ZERO });
     decision
 }
 

@@ -72,8 +72,9 @@ pub enum Change {
     },
     /// A claim was processed.
     DeclaratieGeboekt(Box<GeboekteDeclaratie>),
-    /// Its lines, granted and rejected, in file order. Granted lines change what is spent on their
-    /// assignment; a granted credit marks its debit as credited.
+    /// Its lines, granted and rejected, credits first (OP366); without those whose reference was used
+    /// before (TR314). Granted lines change what is spent on their assignment; a granted credit marks
+    /// its debit as credited.
     PrestatiesGeboekt(Vec<GeboektePrestatie>),
     /// Spent on a client budget or total of the register; `sleutel` as the register gives it.
     BudgetBesteed {

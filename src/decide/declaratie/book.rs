@@ -18,7 +18,9 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
         ingediend: declaratie.totaal_ingediend_bedrag.signed(),
         toegekend: judged.granted(),
     };
-    let prestaties = judged.lines.iter().zip(held).filter_map(|(line, held)| prestatie(relatie, line, *held));
+    // A credit closes its debit before a debit of the same month opens it again (TR389).
+    let order = judged.in_order_of_judging();
+    let prestaties = order.filter_map(|place| prestatie(relatie, &judged.lines[place], held[place]));
     let waits = judged.lines.iter().zip(held).filter(|(_, held)| **held);
     let waiting = Cents(waits.map(|(line, _)| line.prestatie.ingediend_bedrag.signed().0).sum());
     let entries = [

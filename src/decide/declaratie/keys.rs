@@ -32,8 +32,11 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
                     code: prestatie.product_code,
                 });
             }
-            let limits = counting(register, relatie, client.bsn, prestatie);
-            keys.budgetten.extend(limits.map(|limit| limit.id().into()));
+            for limit in counting(register, relatie, client.bsn, prestatie) {
+                if !keys.budgetten.contains(limit.id()) {
+                    keys.budgetten.insert(limit.id().into());
+                }
+            }
         }
     }
 }

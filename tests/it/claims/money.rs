@@ -87,6 +87,17 @@ fn credits_count_before_debits_wherever_they_stand() {
 }
 
 #[test]
+fn a_debit_beside_the_credit_of_its_predecessor_blocks_the_next() {
+    let mut scene = Scene::new();
+    let first = Line::new("R1");
+    scene.process(std::slice::from_ref(&first));
+    scene.process(&[Line::new("R2"), first.credit("C1")]);
+    assert_eq!(scene.codes(&Line::new("R3")), ["9389"]);
+    scene.process(&[Line::new("R2").credit("C2")]);
+    assert_eq!(scene.codes(&Line::new("R3")), [""; 0]);
+}
+
+#[test]
 fn a_rejected_credit_gives_no_room() {
     let mut scene = Scene::new();
     scene.change(|t| t.omvang = omvang(10, "04", "6"));
@@ -109,8 +120,9 @@ fn a_claim_that_balances_leaves_no_entry() {
     assert_eq!(besteed(&scene), (600, Cents(80_000)));
 }
 
-const SIGNAL: &str = r#","budgetten":[{"gemeente":"0193","bsn":"999900006","aanbieder":null,"productcategorie":null,"van":"2025-01-01","tot":"2025-12-31","bedrag":100000,"bij_overschrijding":"signal"}]"#;
-const HOLD: &str = r#","plafonds":[{"gemeente":null,"aanbieder":"12345678","jaar":2025,"bedrag":100000,"bij_overschrijding":"hold"}]"#;
+const SIGNAL: &str = r#","budgetten":[{"bsn":"999900006","gemeente":"0193","bedrag":100000,"van":"2025-01-01","tot":"2025-12-31","bij_overschrijding":"signal"}]"#;
+const HOLD: &str =
+    r#","plafonds":[{"jaar":2025,"aanbieder":"12345678","bedrag":100000,"bij_overschrijding":"hold"}]"#;
 
 #[test]
 fn over_a_budget_is_granted_paid_and_signalled() {
@@ -198,6 +210,22 @@ fn a_budget_in_the_assignment_counts_in_cents_whatever_the_unit() {
     let decision = scene.decide(&lines);
     assert_eq!(codes_of(&decision, "R2"), [""; 0]);
     assert_eq!(codes_of(&decision, "R3"), ["9369"]);
+}
+
+#[test]
+fn a_claim_asks_for_the_facts_that_it_is_judged_on() {
+    let mut scene = Scene::new();
+    scene.register = register(&format!("{SIGNAL}{HOLD}"));
+    let debet = Line::new("R1");
+    let keys = scene.keys(&[debet.clone(), debet.month("2025-02-01", "2025-02-28").credit("C1")]);
+    assert_eq!(keys.bekende_clienten, [(gemeente("0193"), bsn(BSN))]);
+    assert_eq!(keys.toewijzingen, [(gemeente("0193"), ToewijzingNummer(NUMMER)); 2]);
+    let references: Vec<&str> = keys.prestaties.iter().map(|(_, text)| &**text).collect();
+    assert_eq!(references, ["R1", "C1", "R1"]);
+    assert_eq!(keys.debets.len(), 1, "a credit is no second debit");
+    assert_eq!(keys.budgetten.len(), 2);
+    assert_eq!((keys.declaratie_nummers.len(), keys.laatste_perioden.len()), (1, 1));
+    assert_eq!((keys.identificaties.len(), keys.nummers.len()), (1, 1));
 }
 
 /// Months of 2025 and lines in them: hours, or minutes, sometimes followed by a credit.

@@ -85,6 +85,30 @@ fn tr321_compares_the_line_with_its_period() {
 }
 
 #[test]
+fn tr321_leaves_a_broken_output_month_to_the_contract() {
+    fn piece(line: Line) -> Line {
+        Line { code: "45A08", eenheid: "82", tarief: Some(50_000), volume: 1, bedrag: 50_000, ..line }
+    }
+    fn monthly(t: &mut Toewijzing) {
+        (t.product, t.omvang) = (Some(product("45A08")), omvang(1, "82", "4"));
+    }
+    fn from_the_8th(t: &mut Toewijzing) {
+        monthly(t);
+        t.ingangsdatum = day("2025-03-08");
+    }
+    check(&[
+        ("whole month", monthly, piece, &[]),
+        ("broken month", from_the_8th, |l| piece(l).month("2025-03-08", "2025-03-31"), &["9321"]),
+        (
+            "month before the assignment",
+            from_the_8th,
+            |l| piece(l).month("2025-02-01", "2025-02-28"),
+            &["9307"],
+        ),
+    ]);
+}
+
+#[test]
 fn tr322_counts_what_was_granted_before() {
     fn spent(hours: i64) -> impl Fn(&mut Toewijzing) {
         move |t| {

@@ -5,7 +5,7 @@ use happyflow::codes::{
     ProductSleutel, ToewijzingNummer,
 };
 use happyflow::contracts::{Register, import_sources};
-use happyflow::decide::{Decision, Input, Requests, decide};
+use happyflow::decide::{Decision, Input, Requests, decide, keys};
 use happyflow::messages::jw323::{Client, Declaratie, Jw323, Prestatie};
 use happyflow::messages::jw325::Jw325;
 use happyflow::messages::shared::{
@@ -15,7 +15,7 @@ use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::money::Cents;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{At, Document, Reading, read};
-use happyflow::state::{Change, ClientStand, Omvang, Ontvangst, Toewijzing, WorkingSet};
+use happyflow::state::{Change, ClientStand, FactKeys, Omvang, Ontvangst, Toewijzing, WorkingSet};
 use std::sync::Arc;
 
 pub const AANBIEDER: &str = "12345678";
@@ -24,20 +24,31 @@ pub const BSN: &str = "999900006";
 pub const OTHER_BSN: &str = "999900018";
 pub const NUMMER: u32 = 1001;
 
-/// Rates: hours at 80 euros, minutes at an hour rate, days, pieces, euros, and what only one case needs.
-const CONTRACTS: &str = r#"{"contracten":[
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":8000,"geldig_van":"2024-01-01","geldig_tot":null},
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A05","eenheid":"04","tarief":9000,"geldig_van":"2025-01-01","geldig_tot":"2025-03-15"},
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A05","eenheid":"04","tarief":9500,"geldig_van":"2025-03-16","geldig_tot":null},
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A06","eenheid":"01","tarief":8050,"tariefeenheid":"uur","geldig_van":"2024-01-01","geldig_tot":null},
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A07","eenheid":"83","tarief":null,"geldig_van":"2024-01-01","geldig_tot":null},
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A08","eenheid":"82","tarief":50000,"geldig_van":"2024-01-01","geldig_tot":null},
- {"gemeente":"0193","aanbieder":"12345678","productcategorie":"44","productcode":"44A01","eenheid":"14","tarief":20000,"geldig_van":"2024-01-01","geldig_tot":null}
- ]LIMITS}"#;
+/// A line of the contract: code, eenheid, rate in cents, first day, and the keys that few lines have.
+type Regel = (&'static str, &'static str, &'static str, &'static str, &'static str);
+
+/// Hours at 80 euros, a rate that changes in March 2025, minutes at an hour rate, euros, pieces, days.
+const CONTRACT: [Regel; 7] = [
+    ("45A04", "04", "8000", "2024-01-01", ""),
+    ("45A05", "04", "9000", "2025-01-01", r#","geldig_tot":"2025-03-15""#),
+    ("45A05", "04", "9500", "2025-03-16", ""),
+    ("45A06", "01", "8050", "2024-01-01", r#","tariefeenheid":"uur""#),
+    ("45A07", "83", "null", "2024-01-01", ""),
+    ("45A08", "82", "50000", "2024-01-01", r#","gebroken_maand":"geen""#),
+    ("44A01", "14", "20000", "2024-01-01", ""),
+];
 
 /// A contract register with limits added, such as `,"budgetten":[...]`.
 pub fn register(limits: &str) -> Register {
-    let json = CONTRACTS.replace("LIMITS", limits);
+    let line = |(code, eenheid, tarief, from, rest): &Regel| {
+        format!(
+            r#"{{"tarief":{tarief},"eenheid":"{eenheid}","productcode":"{code}","productcategorie":"{}",
+             "geldig_van":"{from}","aanbieder":"{AANBIEDER}","gemeente":"{GEMEENTE}"{rest}}}"#,
+            &code[..2]
+        )
+    };
+    let lines: Vec<String> = CONTRACT.iter().map(line).collect();
+    let json = format!(r#"{{"contracten":[{}]{limits}}}"#, lines.join(","));
     let import = import_sources(&[("contracts.json".to_owned(), json.into_bytes())]);
     import.unwrap_or_else(|errors| panic!("{errors:?}")).register
 }
@@ -313,6 +324,12 @@ impl Scene {
             moment: self.today.and_hms_opt(12, 0, 0).unwrap(),
             issued: 0,
         })
+    }
+
+    /// The facts that the engine asks for.
+    pub fn keys(&self, lines: &[Line]) -> FactKeys {
+        let bytes = self.message(lines);
+        keys(&Bericht::read(&valid(&bytes)), &self.register)
     }
 
     /// Decides a claim, books it and makes ready for the next one.
