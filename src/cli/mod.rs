@@ -3,6 +3,7 @@
 
 mod check;
 mod exit;
+mod explain;
 mod generate;
 mod output;
 mod progress;
@@ -52,6 +53,7 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Explain(explain::Explain),
     Generate(generate::Generate),
 }
 
@@ -65,6 +67,7 @@ pub fn main() -> ExitCode {
     telemetry::start(cli.common.verbose, &Environment::read());
     let done = match cli.command {
         Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
     };
     match done {
