@@ -100,6 +100,8 @@ pub struct Entered {
     pub changes: Vec<Change>,
     /// Messages that leave.
     pub answers: Vec<Outgoing>,
+    /// The header of the message of `entry.arrival`; needed when it is forwarded.
+    pub forwarded: Option<MessageMeta>,
     /// To whom the message of `entry.arrival` goes on, unchanged.
     pub forwards: Vec<Partij>,
     /// Number of the first message that leaves: answers first, then forwards.

@@ -15,8 +15,11 @@ mod inbox;
 mod journal;
 mod outbox;
 mod overview;
+mod pack;
 mod payment;
+mod pending;
 mod register;
+pub mod sqlite;
 mod work;
 
 pub use error::StoreError;
@@ -24,6 +27,7 @@ pub use inbox::{Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage,
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
 pub use outbox::{OutboxMessage, SentMessage};
 pub use overview::{FindingCount, Overview, VerdictCount};
+pub use pack::pack;
 pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
 pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};

@@ -1,0 +1,307 @@
+//! What a transaction will write, collapsed to one row per key: applying the changes of a whole
+//! batch one by one gives the same. No engine in here.
+
+use super::{Decided, Entered, Entry, MessageMeta, Parked, WorkClosing};
+use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ToewijzingNummer};
+use crate::decide::{Amounts, Outgoing, Verdict};
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::rules::Finding;
+use crate::state::{
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem, Ontvangst, Reeks,
+    Toewijzing, Verzoek, VerzoekStatus, Verzonden, spent_volume,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Key of an assignment.
+pub type ToewijzingSleutel = (GemeenteCode, ToewijzingNummer);
+/// Key of a sent message.
+pub type VerzondenSleutel = (BerichtSoort, Relatie, Box<str>);
+
+/// What became of a message.
+pub struct OutcomeRow {
+    pub arrival: i64,
+    pub journal: i64,
+    pub message: Option<MessageMeta>,
+    pub verdict: Verdict,
+    pub level: Option<u8>,
+    pub amounts: Option<Amounts>,
+    pub reason: Option<String>,
+    pub notice: Option<Vec<u8>>,
+    pub json: String,
+}
+
+/// What is in a message that leaves.
+pub enum Content {
+    /// Made by us.
+    Made(Vec<u8>),
+    /// The message that came in under this arrival number, unchanged.
+    Arrival(i64),
+}
+
+/// A message that leaves.
+pub struct OutgoingRow {
+    pub send: i64,
+    pub soort: BerichtSoort,
+    pub receiver: Partij,
+    pub relatie: Relatie,
+    pub identificatie: String,
+    pub content: Content,
+    pub journal: i64,
+}
+
+/// A work item that is made.
+pub struct WorkRow {
+    pub id: i64,
+    pub item: NewWorkItem,
+    pub journal: i64,
+    pub arrival: Option<i64>,
+}
+
+/// A claim and which of the batch's lines are its own.
+pub struct DeclaratieRow {
+    pub declaratie: GeboekteDeclaratie,
+    pub journal: i64,
+    pub first: usize,
+    pub count: usize,
+}
+
+/// See the module.
+#[derive(Default)]
+pub struct Pending {
+    pub entries: Vec<Entry>,
+    pub outcomes: Vec<OutcomeRow>,
+    pub findings: Vec<(i64, Vec<Finding>)>,
+    pub outgoing: Vec<OutgoingRow>,
+    pub work: Vec<WorkRow>,
+    pub closings: Vec<WorkClosing>,
+    pub identificaties: BTreeSet<(Partij, BerichtSoort, Box<str>)>,
+    pub clients: BTreeMap<(GemeenteCode, Bsn), i64>,
+    pub toewijzingen: BTreeMap<ToewijzingSleutel, Box<Toewijzing>>,
+    pub ontvangst: BTreeMap<ToewijzingSleutel, Ontvangst>,
+    pub besteed: FxHashMap<ToewijzingSleutel, Besteding>,
+    pub verzoeken: BTreeMap<(AgbCode, Box<str>), Box<Verzoek>>,
+    pub antwoorden: BTreeMap<(AgbCode, Box<str>), VerzoekStatus>,
+    pub declaraties: Vec<DeclaratieRow>,
+    pub prestaties: Vec<GeboektePrestatie>,
+    pub gecrediteerd: FxHashSet<(AgbCode, Box<str>)>,
+    pub budgetten: BTreeMap<Box<str>, i64>,
+    pub boekingen: Vec<(Boeking, i64)>,
+    pub vrijgegeven: Vec<(AgbCode, Box<str>, i64)>,
+    pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
+    pub verzonden: BTreeMap<VerzondenSleutel, Verzonden>,
+    pub retouren: BTreeMap<VerzondenSleutel, bool>,
+}
+
+impl Pending {
+    /// A message was judged.
+    pub fn record(&mut self, decided: Decided) {
+        let Decided { entry, message, decision, first_send, first_work, outcome_json } = decided;
+        let (journal, arrival) = (entry.journal, entry.arrival);
+        let next_send = self.send(journal, first_send, decision.answers);
+        self.forward(journal, next_send, arrival, Some(&message), &decision.forwards);
+        self.add_work(journal, arrival, first_work, decision.work);
+        self.change(journal, decision.changes);
+        if !decision.findings.is_empty() {
+            self.findings.push((journal, decision.findings));
+        }
+        if let Some(arrival) = arrival {
+            self.outcomes.push(OutcomeRow {
+                arrival,
+                journal,
+                message: Some(message),
+                verdict: decision.verdict,
+                level: decision.level,
+                amounts: decision.amounts,
+                reason: None,
+                notice: None,
+                json: outcome_json,
+            });
+        }
+        self.entries.push(entry);
+    }
+
+    /// A message was set aside.
+    pub fn park(&mut self, parked: Parked) {
+        let Parked { entry, message, reason, notice, work, first_work, outcome_json } = parked;
+        self.add_work(entry.journal, entry.arrival, first_work, work);
+        if let Some(arrival) = entry.arrival {
+            self.outcomes.push(OutcomeRow {
+                arrival,
+                journal: entry.journal,
+                message,
+                verdict: Verdict::Parked,
+                level: None,
+                amounts: None,
+                reason: Some(reason),
+                notice,
+                json: outcome_json,
+            });
+        }
+        self.entries.push(entry);
+    }
+
+    /// Something else than a message changed the state.
+    pub fn enter(&mut self, entered: Entered) {
+        let Entered { entry, changes, answers, forwarded, forwards, first_send, work, first_work } = entered;
+        let (journal, arrival) = (entry.journal, entry.arrival);
+        let next_send = self.send(journal, first_send, answers);
+        self.forward(journal, next_send, arrival, forwarded.as_ref(), &forwards);
+        self.add_work(journal, arrival, first_work, work);
+        self.change(journal, changes);
+        self.entries.push(entry);
+    }
+
+    /// Returns the send number after the last.
+    fn send(&mut self, journal: i64, first_send: i64, answers: Vec<Outgoing>) -> i64 {
+        let mut send = first_send;
+        for answer in answers {
+            self.outgoing.push(OutgoingRow {
+                send,
+                soort: answer.soort,
+                receiver: answer.receiver,
+                relatie: answer.relatie,
+                identificatie: answer.identificatie,
+                content: Content::Made(answer.bytes),
+                journal,
+            });
+            send += 1;
+        }
+        send
+    }
+
+    fn forward(
+        &mut self,
+        journal: i64,
+        first_send: i64,
+        arrival: Option<i64>,
+        message: Option<&MessageMeta>,
+        forwards: &[Partij],
+    ) {
+        let (Some(arrival), Some(message)) = (arrival, message) else {
+            return;
+        };
+        self.outgoing.extend((first_send..).zip(forwards).map(|(send, receiver)| OutgoingRow {
+            send,
+            soort: message.soort,
+            receiver: *receiver,
+            relatie: message.relatie,
+            identificatie: message.identificatie.to_string(),
+            content: Content::Arrival(arrival),
+            journal,
+        }));
+    }
+
+    fn add_work(&mut self, journal: i64, arrival: Option<i64>, first_work: i64, work: Vec<NewWorkItem>) {
+        let rows = (first_work..).zip(work).map(|(id, item)| WorkRow { id, item, journal, arrival });
+        self.work.extend(rows);
+    }
+
+    fn change(&mut self, journal: i64, changes: Vec<Change>) {
+        for change in changes {
+            self.change_one(journal, change);
+        }
+    }
+
+    fn change_one(&mut self, journal: i64, change: Change) {
+        match change {
+            Change::IdentificatieGebruikt { afzender, soort, identificatie } => {
+                self.identificaties.insert((afzender, soort, identificatie));
+            }
+            Change::ClientBekend { gemeente, bsn } => {
+                self.clients.insert((gemeente, bsn), journal);
+            }
+            Change::ToewijzingOpgeslagen(toewijzing) => {
+                let key = (toewijzing.gemeente, toewijzing.nummer);
+                self.ontvangst.remove(&key);
+                self.toewijzingen.insert(key, toewijzing);
+            }
+            Change::ToewijzingOntvangst { gemeente, nummer, ontvangst } => {
+                match self.toewijzingen.get_mut(&(gemeente, nummer)) {
+                    Some(toewijzing) => toewijzing.ontvangst = ontvangst,
+                    None => drop(self.ontvangst.insert((gemeente, nummer), ontvangst)),
+                }
+            }
+            Change::VerzoekGeopend(verzoek) => {
+                let key = (verzoek.aanbieder, verzoek.referentie.clone());
+                self.antwoorden.remove(&key);
+                self.verzoeken.insert(key, verzoek);
+            }
+            Change::VerzoekBeantwoord { aanbieder, referentie, status } => {
+                let key = (aanbieder, referentie);
+                match self.verzoeken.get_mut(&key) {
+                    Some(verzoek) => verzoek.status = status,
+                    None => drop(self.antwoorden.insert(key, status)),
+                }
+            }
+            Change::DeclaratieGeboekt(declaratie) => {
+                let first = self.prestaties.len();
+                self.declaraties.push(DeclaratieRow { declaratie: *declaratie, journal, first, count: 0 });
+            }
+            Change::PrestatiesGeboekt(prestaties) => self.book(journal, prestaties),
+            money => self.change_money(journal, money),
+        }
+    }
+
+    fn change_money(&mut self, journal: i64, change: Change) {
+        match change {
+            Change::BudgetBesteed { sleutel, bedrag } => {
+                *self.budgetten.entry(sleutel).or_default() += bedrag.0;
+            }
+            Change::Geboekt(boeking) => self.boekingen.push((boeking, journal)),
+            Change::Vrijgegeven { aanbieder, declaratie_nummer } => {
+                self.vrijgegeven.push((aanbieder, declaratie_nummer, journal));
+            }
+            Change::NummersGebruikt { gemeente, reeks, volgende } => {
+                self.nummers.insert((gemeente, reeks), volgende);
+            }
+            Change::Verzonden(verzonden) => {
+                let key = (verzonden.soort, verzonden.relatie, verzonden.identificatie.clone());
+                self.retouren.remove(&key);
+                self.verzonden.insert(key, verzonden);
+            }
+            Change::RetourOntvangen { soort, relatie, identificatie, aanvaard } => {
+                let key = (soort, relatie, identificatie);
+                match self.verzonden.get_mut(&key) {
+                    Some(verzonden) => verzonden.aanvaard = Some(aanvaard),
+                    None => drop(self.retouren.insert(key, aanvaard)),
+                }
+            }
+            _ => unreachable!("every other change is handled before"),
+        }
+    }
+
+    fn book(&mut self, journal: i64, prestaties: Vec<GeboektePrestatie>) {
+        for prestatie in prestaties.iter().filter(|prestatie| prestatie.toegekend) {
+            let sign = match prestatie.debet_credit {
+                DebetCredit::Debet => 1,
+                DebetCredit::Credit => -1,
+            };
+            let key = (prestatie.relatie.gemeente, prestatie.toewijzing);
+            let besteed = self.besteed.entry(key).or_default();
+            besteed.volume += sign * spent_volume(prestatie.volume, prestatie.eenheid);
+            besteed.bedrag.0 += sign * prestatie.bedrag.0;
+            if let (-1, Some(vorig)) = (sign, &prestatie.vorig_referentie) {
+                self.gecrediteerd.insert((prestatie.relatie.aanbieder, vorig.clone()));
+            }
+        }
+        if let Some(declaratie) = self.declaraties.last_mut().filter(|last| last.journal == journal) {
+            declaratie.count += prestaties.len();
+        }
+        self.prestaties.extend(prestaties);
+    }
+
+    /// Marks debits of this batch that were credited later in it; what stays in `gecrediteerd` was
+    /// booked before.
+    pub fn settle_credits(&mut self) {
+        if self.gecrediteerd.is_empty() {
+            return;
+        }
+        for debet in &mut self.prestaties {
+            if debet.toegekend && debet.debet_credit == DebetCredit::Debet {
+                let key = (debet.relatie.aanbieder, debet.referentie.clone());
+                debet.gecrediteerd |= self.gecrediteerd.remove(&key);
+            }
+        }
+    }
+}

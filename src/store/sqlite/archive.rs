@@ -1,0 +1,105 @@
+//! The archive: exact bytes, packed.
+
+use super::bulk::{Statement, failed, write};
+use crate::store::StoreError;
+use crate::store::pack::{pack, unpack};
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+
+const ARCHIEF: Statement = Statement {
+    doing: "berichten bewaren",
+    before: "INSERT INTO archief (id, lengte, sha256, inhoud) VALUES",
+    columns: 4,
+    after: "",
+};
+
+/// Outcomes up to this many bytes are kept as they are.
+const PLAIN_OUTCOME: usize = 1024;
+
+struct ArchiveRow {
+    id: i64,
+    length: usize,
+    sha256: [u8; 32],
+    packed: Vec<u8>,
+}
+
+/// Bytes that will be written, with the numbers that they get.
+pub struct Archive {
+    next: i64,
+    rows: Vec<ArchiveRow>,
+}
+
+impl Archive {
+    /// Numbers from `next` on.
+    pub const fn new(next: i64) -> Self {
+        Self { next, rows: Vec::new() }
+    }
+
+    /// Takes bytes up; returns their number.
+    pub fn add(&mut self, bytes: &[u8]) -> i64 {
+        self.add_packed(bytes.len(), Sha256::digest(bytes).into(), pack(bytes))
+    }
+
+    /// Takes bytes up that are packed already; returns their number.
+    pub fn add_packed(&mut self, length: usize, sha256: [u8; 32], packed: Vec<u8>) -> i64 {
+        let id = self.next;
+        self.next += 1;
+        self.rows.push(ArchiveRow { id, length, sha256, packed });
+        id
+    }
+}
+
+/// Writes what was taken up.
+pub async fn write_all(connection: &mut SqliteConnection, archive: &mut Archive) -> Result<(), StoreError> {
+    let rows = std::mem::take(&mut archive.rows);
+    write(connection, &ARCHIEF, rows, |values, row| {
+        let length = i64::try_from(row.length).unwrap_or(i64::MAX);
+        values.integer(row.id).integer(length).bytes(row.sha256.to_vec()).bytes(row.packed);
+    })
+    .await?;
+    Ok(())
+}
+
+/// Bytes from the columns `lengte` and `inhoud` at this place of a row.
+pub fn content(row: &SqliteRow, at: usize) -> Result<Vec<u8>, StoreError> {
+    let length: i64 = row.try_get(at).map_err(failed("het archief lezen"))?;
+    let frame: &[u8] = row.try_get(at + 1).map_err(failed("het archief lezen"))?;
+    unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?)
+}
+
+/// An outcome as it is kept: short ones plain, else a zstd frame behind its length.
+pub fn pack_outcome(json: String) -> Vec<u8> {
+    if json.len() <= PLAIN_OUTCOME {
+        return json.into_bytes();
+    }
+    let mut bytes = vec![0];
+    bytes.extend(u64::try_from(json.len()).unwrap_or(u64::MAX).to_be_bytes());
+    bytes.extend(pack(json.as_bytes()));
+    bytes
+}
+
+/// An outcome as it was; JSON never begins with a zero byte.
+pub fn unpack_outcome(bytes: &[u8]) -> Result<String, StoreError> {
+    let corrupt = || StoreError::Corrupt("uitkomst");
+    let plain = match bytes.split_first() {
+        Some((0, rest)) => {
+            let (length, frame) = rest.split_first_chunk::<8>().ok_or_else(corrupt)?;
+            unpack(frame, usize::try_from(u64::from_be_bytes(*length)).map_err(|_| corrupt())?)?
+        }
+        _ => bytes.to_vec(),
+    };
+    String::from_utf8(plain).map_err(|_| corrupt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_come_back_as_they_were() {
+        for json in ["{}".to_owned(), format!("{{\"text\":\"{}\"}}", "é".repeat(5000))] {
+            assert_eq!(unpack_outcome(&pack_outcome(json.clone())).unwrap(), json);
+        }
+    }
+}

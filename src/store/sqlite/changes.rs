@@ -1,0 +1,212 @@
+//! Writes what a batch changed: assignments, requests, clients and numbers. Money: `changes_money`.
+
+use super::bulk::{Statement, Values, write};
+use super::convert::{Labelled, toewijzing_key};
+use crate::codes::{AgbCode, GemeenteCode};
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::state::{Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
+use crate::store::StoreError;
+use crate::store::pending::{Pending, VerzondenSleutel};
+use sqlx::sqlite::SqliteConnection;
+use std::mem::take;
+
+const IDENTIFICATIE: Statement = Statement {
+    doing: "identificaties vastleggen",
+    before: "INSERT INTO identificatie (afzender, soort, identificatie) VALUES",
+    columns: 3,
+    after: "ON CONFLICT DO NOTHING",
+};
+
+const CLIENT: Statement = Statement {
+    doing: "clienten vastleggen",
+    before: "INSERT INTO client (gemeente, bsn, journaal) VALUES",
+    columns: 3,
+    after: "ON CONFLICT (gemeente, bsn) DO UPDATE SET journaal = excluded.journaal",
+};
+
+/// What was spent on a known assignment stays.
+const EERSTE_BESTEDING: Statement = Statement {
+    doing: "toewijzingen vastleggen",
+    before: "INSERT INTO besteding (toewijzing, volume, bedrag) VALUES",
+    columns: 3,
+    after: "ON CONFLICT DO NOTHING",
+};
+
+const TOEWIJZING: Statement = Statement {
+    doing: "toewijzingen vastleggen",
+    before: "INSERT INTO toewijzing (sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum,
+        toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
+        referentie_aanbieder, commentaar, journaal, ontvangst) VALUES",
+    columns: 19,
+    after: "ON CONFLICT (sleutel) DO UPDATE SET gemeente = excluded.gemeente, aanbieder = excluded.aanbieder,
+        bsn = excluded.bsn, categorie = excluded.categorie, code = excluded.code,
+        toewijzingsdatum = excluded.toewijzingsdatum, toewijzingstijd = excluded.toewijzingstijd,
+        ingangsdatum = excluded.ingangsdatum, einddatum = excluded.einddatum,
+        reden_wijziging = excluded.reden_wijziging, volume = excluded.volume, eenheid = excluded.eenheid,
+        frequentie = excluded.frequentie, budget = excluded.budget,
+        referentie_aanbieder = excluded.referentie_aanbieder, commentaar = excluded.commentaar,
+        journaal = excluded.journaal, ontvangst = excluded.ontvangst",
+};
+
+const ONTVANGST: Statement = Statement {
+    doing: "ontvangst van toewijzingen bijwerken",
+    before: "WITH nieuw (sleutel, ontvangst) AS (VALUES",
+    columns: 2,
+    after: ") UPDATE toewijzing SET ontvangst = nieuw.ontvangst FROM nieuw
+        WHERE toewijzing.sleutel = nieuw.sleutel",
+};
+
+const VERZOEK: Statement = Statement {
+    doing: "verzoeken vastleggen",
+    before:
+        "INSERT INTO verzoek (aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen,
+        status) VALUES",
+    columns: 9,
+    after:
+        "ON CONFLICT (aanbieder, referentie) DO UPDATE SET gemeente = excluded.gemeente, bsn = excluded.bsn,
+        soort = excluded.soort, journaal = excluded.journaal, dagtekening = excluded.dagtekening,
+        ontvangen = excluded.ontvangen, status = excluded.status",
+};
+
+const VERZOEK_STATUS: Statement = Statement {
+    doing: "verzoeken bijwerken",
+    before: "WITH nieuw (aanbieder, referentie, status) AS (VALUES",
+    columns: 3,
+    after: ") UPDATE verzoek SET status = nieuw.status FROM nieuw
+        WHERE verzoek.aanbieder = nieuw.aanbieder AND verzoek.referentie = nieuw.referentie",
+};
+
+const NUMMERREEKS: Statement = Statement {
+    doing: "nummerreeksen bijwerken",
+    before: "INSERT INTO nummerreeks (gemeente, reeks, volgende) VALUES",
+    columns: 3,
+    after: "ON CONFLICT (gemeente, reeks) DO UPDATE SET volgende = excluded.volgende",
+};
+
+const VERZONDEN: Statement = Statement {
+    doing: "verzonden berichten vastleggen",
+    before: "INSERT INTO verzonden (soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard) VALUES",
+    columns: 6,
+    after: "ON CONFLICT (soort, gemeente, aanbieder, identificatie) DO UPDATE
+        SET toewijzingen = excluded.toewijzingen, aanvaard = excluded.aanvaard",
+};
+
+const RETOUR: Statement = Statement {
+    doing: "retouren vastleggen",
+    before: "WITH nieuw (soort, gemeente, aanbieder, identificatie, aanvaard) AS (VALUES",
+    columns: 5,
+    after: ") UPDATE verzonden SET aanvaard = nieuw.aanvaard FROM nieuw
+        WHERE verzonden.soort = nieuw.soort AND verzonden.gemeente = nieuw.gemeente
+        AND verzonden.aanbieder = nieuw.aanbieder AND verzonden.identificatie = nieuw.identificatie",
+};
+
+/// Writes every change but those of money.
+pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let c = connection;
+    write(c, &IDENTIFICATIE, take(&mut pending.identificaties), bind_identificatie).await?;
+    write(c, &CLIENT, take(&mut pending.clients), |values, ((gemeente, bsn), journal)| {
+        values.code(gemeente).code(bsn).integer(journal);
+    })
+    .await?;
+    let first: Vec<_> = pending
+        .toewijzingen
+        .values()
+        .map(|toewijzing| {
+            let key = toewijzing_key(toewijzing.gemeente, toewijzing.nummer);
+            (key, toewijzing.besteed)
+        })
+        .collect();
+    write(c, &EERSTE_BESTEDING, first, |values, (key, besteed)| {
+        values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
+    })
+    .await?;
+    write(c, &TOEWIJZING, take(&mut pending.toewijzingen), |values, (_, toewijzing)| {
+        bind_toewijzing(values, *toewijzing);
+    })
+    .await?;
+    write(c, &ONTVANGST, take(&mut pending.ontvangst), |values, ((gemeente, nummer), ontvangst)| {
+        values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
+    })
+    .await?;
+    write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| bind_verzoek(values, *verzoek))
+        .await?;
+    write(c, &VERZOEK_STATUS, take(&mut pending.antwoorden), bind_antwoord).await?;
+    write(c, &NUMMERREEKS, take(&mut pending.nummers), bind_nummers).await?;
+    write(c, &VERZONDEN, take(&mut pending.verzonden), |values, (_, verzonden)| {
+        bind_verzonden(values, verzonden)
+    })
+    .await?;
+    write(c, &RETOUR, take(&mut pending.retouren), bind_retour).await?;
+    Ok(())
+}
+
+fn bind_identificatie(values: &mut Values, row: (Partij, BerichtSoort, Box<str>)) {
+    let (afzender, soort, identificatie) = row;
+    values.text(afzender.as_str()).code(soort).text(identificatie);
+}
+
+fn bind_toewijzing(values: &mut Values, row: Toewijzing) {
+    let (categorie, code) = match row.product {
+        Some(product) => (Some(product.categorie), product.code),
+        None => (None, None),
+    };
+    values
+        .integer(toewijzing_key(row.gemeente, row.nummer))
+        .code(row.gemeente)
+        .code(row.aanbieder)
+        .code(row.bsn)
+        .code_or_null(categorie)
+        .text_or_null(code.as_ref().map(crate::codes::ProductCode::as_str))
+        .code(row.toewijzingsdatum)
+        .text(row.toewijzingstijd)
+        .code(row.ingangsdatum)
+        .code_or_null(row.einddatum)
+        .code_or_null(row.reden_wijziging)
+        .integer_or_null(row.omvang.map(|omvang| omvang.volume))
+        .code_or_null(row.omvang.map(|omvang| omvang.eenheid))
+        .code_or_null(row.omvang.map(|omvang| omvang.frequentie))
+        .integer_or_null(row.budget.map(|budget| budget.0))
+        .text_or_null(row.referentie_aanbieder)
+        .text_or_null(row.commentaar)
+        .integer(row.bericht)
+        .text(row.ontvangst.label());
+}
+
+fn bind_verzoek(values: &mut Values, row: Verzoek) {
+    values
+        .code(row.aanbieder)
+        .text(row.referentie)
+        .code(row.gemeente)
+        .code(row.bsn)
+        .text(row.soort.label())
+        .integer(row.bericht)
+        .code(row.dagtekening)
+        .code(row.ontvangen)
+        .text(row.status.label());
+}
+
+fn bind_antwoord(values: &mut Values, row: ((AgbCode, Box<str>), VerzoekStatus)) {
+    let ((aanbieder, referentie), status) = row;
+    values.code(aanbieder).text(referentie).text(status.label());
+}
+
+fn bind_nummers(values: &mut Values, row: ((GemeenteCode, Reeks), i64)) {
+    let ((gemeente, reeks), volgende) = row;
+    values.code(gemeente).text(reeks.as_str()).integer(volgende);
+}
+
+fn bind_key(values: &mut Values, soort: BerichtSoort, relatie: Relatie, identificatie: Box<str>) {
+    values.code(soort).code(relatie.gemeente).code(relatie.aanbieder).text(identificatie);
+}
+
+fn bind_verzonden(values: &mut Values, row: Verzonden) {
+    bind_key(values, row.soort, row.relatie, row.identificatie);
+    let numbers: Vec<String> = row.toewijzingen.iter().map(ToString::to_string).collect();
+    values.text(numbers.join(" ")).integer_or_null(row.aanvaard.map(i64::from));
+}
+
+fn bind_retour(values: &mut Values, row: (VerzondenSleutel, bool)) {
+    let ((soort, relatie, identificatie), aanvaard) = row;
+    bind_key(values, soort, relatie, identificatie);
+    values.flag(aanvaard);
+}

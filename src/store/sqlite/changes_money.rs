@@ -1,0 +1,166 @@
+//! Writes what a batch changed in money: claims, their lines, what was spent, the ledger.
+
+use super::bulk::{Statement, Values, write};
+use super::convert::toewijzing_key;
+use crate::codes::{AgbCode, DebetCredit};
+use crate::state::{Boeking, BoekingSoort, GeboektePrestatie};
+use crate::store::StoreError;
+use crate::store::pending::{DeclaratieRow, Pending};
+use sqlx::sqlite::SqliteConnection;
+use std::mem::take;
+
+const DECLARATIE: Statement = Statement {
+    doing: "declaraties boeken",
+    before:
+        "INSERT INTO declaratie (aanbieder, nummer, gemeente, periode_begin, ingediend, toegekend, journaal,
+        eerste_prestatie, aantal_prestaties) VALUES",
+    columns: 9,
+    after: "",
+};
+
+const GECREDITEERD: Statement = Statement {
+    doing: "credits boeken",
+    before: "WITH nieuw (aanbieder, referentie) AS (VALUES",
+    columns: 2,
+    after: ") UPDATE prestatie SET gecrediteerd = 1 FROM nieuw
+        WHERE prestatie.aanbieder = nieuw.aanbieder AND prestatie.referentie = nieuw.referentie",
+};
+
+/// A granted line whose reference or period is taken is our fault: the database refuses the batch.
+const TOEGEKEND: Statement =
+    Statement { doing: "prestaties boeken", before: PRESTATIE, columns: 18, after: "" };
+
+/// A rejected line may repeat a reference: the line that has it stays.
+const AFGEWEZEN: Statement = Statement {
+    doing: "prestaties boeken",
+    before: PRESTATIE,
+    columns: 18,
+    after: "ON CONFLICT (aanbieder, referentie) DO NOTHING",
+};
+
+const PRESTATIE: &str = "INSERT INTO prestatie (id, aanbieder, referentie, vorig_referentie, toewijzing, bsn,
+    categorie, code, begin, eind, volume, eenheid, tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden)
+    VALUES";
+
+const BESTEDING: Statement = Statement {
+    doing: "besteding bijwerken",
+    before: "INSERT INTO besteding (toewijzing, volume, bedrag) VALUES",
+    columns: 3,
+    after: "ON CONFLICT (toewijzing) DO UPDATE
+        SET volume = volume + excluded.volume, bedrag = bedrag + excluded.bedrag",
+};
+
+const BUDGET: Statement = Statement {
+    doing: "budgetten bijwerken",
+    before: "INSERT INTO budget_stand (sleutel, bedrag) VALUES",
+    columns: 2,
+    after: "ON CONFLICT (sleutel) DO UPDATE SET bedrag = bedrag + excluded.bedrag",
+};
+
+const BOEKING: Statement = Statement {
+    doing: "boeken",
+    before:
+        "INSERT INTO boeking (aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
+        journaal) VALUES",
+    columns: 7,
+    after: "",
+};
+
+const VRIJGEGEVEN: Statement = Statement {
+    doing: "vastgehouden geld vrijgeven",
+    before: "WITH nieuw (aanbieder, nummer, journaal) AS (VALUES",
+    columns: 3,
+    after: ") UPDATE boeking SET vrijgegeven = nieuw.journaal FROM nieuw
+        WHERE boeking.aanbieder = nieuw.aanbieder AND boeking.declaratie_nummer = nieuw.nummer
+        AND boeking.vastgehouden = 1 AND boeking.vrijgegeven IS NULL",
+};
+
+/// Writes every change of money. `first_prestatie` is the first free number of a line.
+pub async fn flush(
+    connection: &mut SqliteConnection,
+    pending: &mut Pending,
+    first_prestatie: i64,
+) -> Result<(), StoreError> {
+    let c = connection;
+    pending.settle_credits();
+    let number = |index: usize| first_prestatie + i64::try_from(index).unwrap_or(i64::MAX);
+    write(c, &DECLARATIE, take(&mut pending.declaraties), |values, row| {
+        bind_declaratie(values, row, number);
+    })
+    .await?;
+    write(c, &GECREDITEERD, take(&mut pending.gecrediteerd), |values, (aanbieder, referentie)| {
+        values.code(aanbieder).text(referentie);
+    })
+    .await?;
+    let numbered = (first_prestatie..).zip(take(&mut pending.prestaties));
+    let (granted, rejected): (Vec<_>, Vec<_>) = numbered.partition(|(_, line)| line.toegekend);
+    write(c, &TOEGEKEND, granted, bind_prestatie).await?;
+    write(c, &AFGEWEZEN, rejected, bind_prestatie).await?;
+    let mut besteed: Vec<_> = take(&mut pending.besteed)
+        .into_iter()
+        .map(|((gemeente, nummer), besteed)| (toewijzing_key(gemeente, nummer), besteed))
+        .collect();
+    besteed.sort_unstable_by_key(|(key, _)| *key);
+    write(c, &BESTEDING, besteed, |values, (key, besteed)| {
+        values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
+    })
+    .await?;
+    write(c, &BUDGET, take(&mut pending.budgetten), |values, (sleutel, bedrag)| {
+        values.text(sleutel).integer(bedrag);
+    })
+    .await?;
+    write(c, &BOEKING, take(&mut pending.boekingen), bind_boeking).await?;
+    write(c, &VRIJGEGEVEN, take(&mut pending.vrijgegeven), bind_vrijgegeven).await?;
+    Ok(())
+}
+
+fn bind_declaratie(values: &mut Values, row: DeclaratieRow, number: impl Fn(usize) -> i64) {
+    let DeclaratieRow { declaratie, journal, first, count } = row;
+    values
+        .code(declaratie.relatie.aanbieder)
+        .text(declaratie.nummer)
+        .code(declaratie.relatie.gemeente)
+        .code(declaratie.periode_begin)
+        .integer(declaratie.ingediend.0)
+        .integer(declaratie.toegekend.0)
+        .integer(journal)
+        .integer(number(first))
+        .integer(i64::try_from(count).unwrap_or(i64::MAX));
+}
+
+fn bind_prestatie(values: &mut Values, (id, row): (i64, GeboektePrestatie)) {
+    values
+        .integer(id)
+        .code(row.relatie.aanbieder)
+        .text(row.referentie)
+        .text_or_null(row.vorig_referentie)
+        .integer(toewijzing_key(row.relatie.gemeente, row.toewijzing))
+        .code(row.bsn)
+        .code(row.categorie)
+        .text(row.code.as_str())
+        .code(row.begin)
+        .code(row.eind)
+        .integer(row.volume)
+        .code(row.eenheid)
+        .integer_or_null(row.tarief.map(|tarief| tarief.0))
+        .integer(row.bedrag.0)
+        .flag(row.debet_credit == DebetCredit::Debet)
+        .flag(row.toegekend)
+        .flag(row.gecrediteerd)
+        .flag(row.vastgehouden);
+}
+
+fn bind_boeking(values: &mut Values, (row, journal): (Boeking, i64)) {
+    values
+        .code(row.aanbieder)
+        .code(row.gemeente)
+        .text(row.declaratie_nummer)
+        .code(row.periode_begin)
+        .flag(row.soort == BoekingSoort::Vastgehouden)
+        .integer(row.bedrag.0)
+        .integer(journal);
+}
+
+fn bind_vrijgegeven(values: &mut Values, (aanbieder, nummer, journal): (AgbCode, Box<str>, i64)) {
+    values.code(aanbieder).text(nummer).integer(journal);
+}

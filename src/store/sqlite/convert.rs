@@ -1,0 +1,178 @@
+//! How values of the domain stand in SQLite: codes of digits, dates and moments as integers.
+
+use crate::clock::Moment;
+use crate::codes::{
+    AgbCode, Bsn, Datum, Eenheid, Frequentie, GemeenteCode, ProductCategorie, RedenWijziging,
+    ToewijzingNummer,
+};
+use crate::messages::BerichtSoort;
+use crate::state::{Ontvangst, VerzoekSoort, VerzoekStatus};
+use crate::store::StoreError;
+use chrono::{DateTime, Datelike, NaiveDate};
+
+/// 1970-01-01 in days since the first of January of year 1.
+const EPOCH_DAYS: i64 = 719_163;
+
+/// Numbers of one gemeente are below this.
+const NUMMERS_PER_GEMEENTE: i64 = 1_000_000_000;
+
+/// The number that digits spell.
+pub fn digits(text: &str) -> i64 {
+    text.bytes().fold(0, |number, digit| number * 10 + i64::from(digit.wrapping_sub(b'0')))
+}
+
+/// Writes a number with exactly this many digits and reads it as a code.
+fn code<const LENGTH: usize, T, E>(number: i64, parse: impl Fn(&str) -> Result<T, E>) -> Option<T> {
+    let mut text = [b'0'; LENGTH];
+    let mut rest = u64::try_from(number).ok()?;
+    for digit in text.iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).ok()?;
+        rest /= 10;
+    }
+    if rest > 0 {
+        return None;
+    }
+    parse(std::str::from_utf8(&text).ok()?).ok()
+}
+
+/// A code that is kept as an integer.
+pub trait Coded: Sized {
+    /// As kept.
+    fn to_integer(self) -> i64;
+    /// As read back; `None` when it is not such a code.
+    fn from_integer(number: i64) -> Option<Self>;
+}
+
+macro_rules! coded {
+    ($($name:ident: $length:literal),+) => { $(
+        impl Coded for $name {
+            fn to_integer(self) -> i64 {
+                digits(self.as_str())
+            }
+            fn from_integer(number: i64) -> Option<Self> {
+                code::<$length, _, _>(number, $name::parse)
+            }
+        }
+    )+ };
+}
+coded!(AgbCode: 8, Bsn: 9, GemeenteCode: 4, ProductCategorie: 2, Eenheid: 2, Frequentie: 1, RedenWijziging: 2, BerichtSoort: 3);
+
+impl Coded for Datum {
+    fn to_integer(self) -> i64 {
+        i64::from(self.num_days_from_ce()) - EPOCH_DAYS
+    }
+
+    fn from_integer(number: i64) -> Option<Self> {
+        NaiveDate::from_num_days_from_ce_opt(i32::try_from(number + EPOCH_DAYS).ok()?)
+    }
+}
+
+impl Coded for Moment {
+    fn to_integer(self) -> i64 {
+        self.and_utc().timestamp()
+    }
+
+    fn from_integer(number: i64) -> Option<Self> {
+        DateTime::from_timestamp(number, 0).map(|moment| moment.naive_utc())
+    }
+}
+
+/// The key of an assignment as one integer.
+pub fn toewijzing_key(gemeente: GemeenteCode, nummer: ToewijzingNummer) -> i64 {
+    gemeente.to_integer() * NUMMERS_PER_GEMEENTE + i64::from(nummer.0)
+}
+
+/// Gemeente and number of an assignment key.
+pub fn toewijzing_parts(key: i64) -> Option<(GemeenteCode, ToewijzingNummer)> {
+    let gemeente = GemeenteCode::from_integer(key / NUMMERS_PER_GEMEENTE)?;
+    Some((gemeente, ToewijzingNummer(u32::try_from(key % NUMMERS_PER_GEMEENTE).ok()?)))
+}
+
+/// Something read back that must be there.
+pub fn read<T: Coded>(number: i64, table: &'static str) -> Result<T, StoreError> {
+    T::from_integer(number).ok_or(StoreError::Corrupt(table))
+}
+
+/// Something read back that may be absent.
+pub fn read_option<T: Coded>(number: Option<i64>, table: &'static str) -> Result<Option<T>, StoreError> {
+    number.map(|number| read(number, table)).transpose()
+}
+
+/// A label that is kept as text.
+pub trait Labelled: Sized + Copy + PartialEq + 'static {
+    /// Every value with its label.
+    const LABELS: &'static [(Self, &'static str)];
+
+    /// As kept.
+    fn label(self) -> &'static str {
+        Self::LABELS.iter().find(|(value, _)| *value == self).map_or("", |(_, label)| label)
+    }
+
+    /// As read back.
+    fn from_label(text: &str, table: &'static str) -> Result<Self, StoreError> {
+        let found = Self::LABELS.iter().find(|(_, label)| *label == text);
+        found.map(|(value, _)| *value).ok_or(StoreError::Corrupt(table))
+    }
+}
+
+impl Labelled for Ontvangst {
+    const LABELS: &'static [(Self, &'static str)] = &[
+        (Self::Verzonden, "verzonden"),
+        (Self::Vastgehouden, "vastgehouden"),
+        (Self::Afgewezen, "afgewezen"),
+    ];
+}
+
+impl Labelled for VerzoekSoort {
+    const LABELS: &'static [(Self, &'static str)] =
+        &[(Self::Toewijzing, "toewijzing"), (Self::Wijziging, "wijziging")];
+}
+
+impl Labelled for VerzoekStatus {
+    const LABELS: &'static [(Self, &'static str)] = &[
+        (Self::Open, "open"),
+        (Self::InOnderzoek, "in-onderzoek"),
+        (Self::Gehonoreerd, "gehonoreerd"),
+        (Self::Afgewezen, "afgewezen"),
+    ];
+}
+
+impl Labelled for crate::decide::Requests {
+    const LABELS: &'static [(Self, &'static str)] =
+        &[(Self::Automatic, "automatic"), (Self::Manual, "manual")];
+}
+
+impl Labelled for crate::decide::Verdict {
+    const LABELS: &'static [(Self, &'static str)] = &[
+        (Self::Accepted, "accepted"),
+        (Self::Partial, "partial"),
+        (Self::Rejected, "rejected"),
+        (Self::Parked, "parked"),
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_keep_their_leading_zeros() {
+        let gemeente = GemeenteCode::parse("0193").unwrap();
+        assert_eq!(gemeente.to_integer(), 193);
+        assert_eq!(GemeenteCode::from_integer(193), Some(gemeente));
+        assert_eq!(GemeenteCode::from_integer(12_345), None);
+        assert_eq!(GemeenteCode::from_integer(-1), None);
+        let key = toewijzing_key(gemeente, ToewijzingNummer(7));
+        assert_eq!(key, 193_000_000_007);
+        assert_eq!(toewijzing_parts(key), Some((gemeente, ToewijzingNummer(7))));
+    }
+
+    #[test]
+    fn dates_are_days_since_1970() {
+        let date = NaiveDate::from_ymd_opt(1970, 1, 2).unwrap();
+        assert_eq!(date.to_integer(), 1);
+        for date in [date, NaiveDate::MIN, NaiveDate::MAX] {
+            assert_eq!(Datum::from_integer(date.to_integer()), Some(date));
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Loads the facts of a batch: one statement per table, whatever the number of keys.
+
+use super::bulk::{Fields, Keys, Packed, nullable, packed};
+use super::convert::{Coded, Labelled, toewijzing_key, toewijzing_parts};
+use crate::codes::{AgbCode, Bsn, GemeenteCode, ProductCode, ProductSleutel, ToewijzingNummer};
+use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::money::Cents;
+use crate::state::{
+    Besteding, ClientStand, FactKeys, Omvang, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort,
+    VerzoekStatus, Verzonden, WorkingSet,
+};
+use crate::store::StoreError;
+use crate::store::pack::unpack;
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Assignments with what was spent on them, from tables that give `toewijzing t`.
+macro_rules! toewijzing_sql {
+    ($from:literal) => {
+        packed!(
+            concat!(
+                "t.sleutel, t.aanbieder, t.bsn, ",
+                nullable!("t.categorie"),
+                ", ",
+                nullable!("t.code"),
+                ", t.toewijzingsdatum, t.toewijzingstijd, t.ingangsdatum, ",
+                nullable!("t.einddatum"),
+                ", ",
+                nullable!("t.reden_wijziging"),
+                ", ",
+                nullable!("t.volume"),
+                ", ",
+                nullable!("t.eenheid"),
+                ", ",
+                nullable!("t.frequentie"),
+                ", ",
+                nullable!("t.budget"),
+                ", ",
+                nullable!("t.referentie_aanbieder"),
+                ", ",
+                nullable!("t.commentaar"),
+                ", t.journaal, t.ontvangst, b.volume, b.bedrag"
+            ),
+            concat!($from, " CROSS JOIN besteding b ON b.toewijzing = t.sleutel")
+        )
+    };
+}
+/// Requests, from tables that give `verzoek v`.
+macro_rules! verzoek_sql {
+    ($from:literal) => {
+        packed!(
+            "v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status",
+            $from
+        )
+    };
+}
+
+/// Everything known under these keys.
+pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<WorkingSet> {
+    let mut known = WorkingSet::default();
+    identificaties(connection, keys, &mut known).await?;
+    bekende_clienten(connection, keys, &mut known).await?;
+    clienten(connection, keys, &mut known).await?;
+    toewijzingen(connection, keys, &mut known).await?;
+    verzoeken(connection, keys, &mut known).await?;
+    open_verzoeken(connection, keys, &mut known).await?;
+    super::facts_money::load(connection, keys, &mut known).await?;
+    nummers(connection, keys, &mut known).await?;
+    verzonden(connection, keys, &mut known).await?;
+    Ok(known)
+}
+
+async fn identificaties(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = packed!(
+        "i.afzender, i.soort, i.identificatie",
+        "json_each(?) k CROSS JOIN identificatie i
+         ON i.afzender = k.value ->> 0 AND i.soort = k.value ->> 1 AND i.identificatie = k.value ->> 2"
+    );
+    if keys.identificaties.is_empty() {
+        return Ok(());
+    }
+    let json: Vec<_> = (keys.identificaties.iter())
+        .map(|(afzender, soort, text)| (afzender.as_str(), soort.to_integer(), &**text))
+        .collect();
+    let json = serde_json::to_string(&json).unwrap_or_default();
+    let found = Packed::load(connection, "identificatie", sqlx::query(SQL).bind(json)).await?;
+    for mut fields in found.rows() {
+        let afzender = Partij::parse(fields.text()?).ok_or_else(|| fields.corrupt())?;
+        known.identificaties.insert((afzender, fields.code()?, fields.text()?.into()));
+    }
+    Ok(())
+}
+
+/// Clients grouped by gemeente: `{"193":[999900006]}`.
+fn client_keys<'a>(keys: impl IntoIterator<Item = &'a (GemeenteCode, Bsn)>) -> String {
+    let mut groups: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (gemeente, bsn) in keys {
+        groups.entry(gemeente.to_integer()).or_default().push(bsn.to_integer());
+    }
+    Keys::groups(groups, Keys::integer)
+}
+
+async fn bekende_clienten(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = packed!(
+        "c.gemeente, c.bsn",
+        "json_each(?) g CROSS JOIN json_each(g.value) k CROSS JOIN client c
+         ON c.gemeente = CAST(g.key AS INTEGER) AND c.bsn = k.value"
+    );
+    if keys.bekende_clienten.is_empty() {
+        return Ok(());
+    }
+    let json = client_keys(&keys.bekende_clienten);
+    let found = Packed::load(connection, "client", sqlx::query(SQL).bind(json)).await?;
+    for mut fields in found.rows() {
+        known.clienten.entry((fields.code()?, fields.code()?)).or_default();
+    }
+    Ok(())
+}
+
+/// Clients with the bytes of their newest JW301 and all their assignments.
+async fn clienten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "c.gemeente, c.bsn, i.archief",
+        "json_each(?) g CROSS JOIN json_each(g.value) k CROSS JOIN client c
+         ON c.gemeente = CAST(g.key AS INTEGER) AND c.bsn = k.value
+         JOIN journaal j ON j.nummer = c.journaal JOIN inkomend i ON i.aankomst = j.aankomst"
+    );
+    const ARCHIEF: &str =
+        "SELECT a.id, a.lengte, a.inhoud FROM json_each(?) k CROSS JOIN archief a ON a.id = k.value";
+    const TOEWIJZINGEN: &str = toewijzing_sql!(
+        "json_each(?) g CROSS JOIN json_each(g.value) k CROSS JOIN toewijzing t
+         ON t.bsn = k.value AND t.gemeente = CAST(g.key AS INTEGER)"
+    );
+    if keys.clienten.is_empty() {
+        return Ok(());
+    }
+    let json = client_keys(&keys.clienten);
+    let found = Packed::load(connection, "client", sqlx::query(SQL).bind(json.clone())).await?;
+    let mut jw301: BTreeMap<i64, Vec<(GemeenteCode, Bsn)>> = BTreeMap::new();
+    for mut fields in found.rows() {
+        let client = (fields.code()?, fields.code()?);
+        jw301.entry(fields.integer()?).or_default().push(client);
+    }
+    if !jw301.is_empty() {
+        let query = sqlx::query(ARCHIEF).bind(Keys::integers(jw301.keys().copied()));
+        let rows = query.fetch_all(&mut *connection).await.map_err(super::failed("clienten lezen"))?;
+        for row in rows {
+            let length = usize::try_from(row.get::<i64, _>(1)).unwrap_or_default();
+            let bytes: Arc<[u8]> = unpack(row.get::<&[u8], _>(2), length)?.into();
+            for client in jw301.remove(&row.get(0)).unwrap_or_default() {
+                known.clienten.insert(client, ClientStand { jw301: Some(bytes.clone()) });
+            }
+        }
+    }
+    let found = Packed::load(connection, "toewijzing", sqlx::query(TOEWIJZINGEN).bind(json)).await?;
+    for fields in found.rows() {
+        let toewijzing = read_toewijzing(fields)?;
+        let client = (toewijzing.gemeente, toewijzing.bsn);
+        known.toewijzingen_van.entry(client).or_default().insert(toewijzing.nummer);
+        known.toewijzingen.insert((toewijzing.gemeente, toewijzing.nummer), toewijzing);
+    }
+    Ok(())
+}
+
+async fn toewijzingen(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = toewijzing_sql!("json_each(?) k CROSS JOIN toewijzing t ON t.sleutel = k.value");
+    if keys.toewijzingen.is_empty() {
+        return Ok(());
+    }
+    let mut sorted: Vec<i64> =
+        keys.toewijzingen.iter().map(|(gemeente, nummer)| toewijzing_key(*gemeente, *nummer)).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    known.toewijzingen.reserve(sorted.len());
+    let query = sqlx::query(SQL).bind(Keys::integers(sorted));
+    let found = Packed::load(connection, "toewijzing", query).await?;
+    for fields in found.rows() {
+        let toewijzing = read_toewijzing(fields)?;
+        known.toewijzingen.insert((toewijzing.gemeente, toewijzing.nummer), toewijzing);
+    }
+    Ok(())
+}
+
+fn read_toewijzing(mut fields: Fields<'_>) -> Result<Toewijzing> {
+    let (gemeente, nummer) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
+    let (aanbieder, bsn) = (fields.code()?, fields.code()?);
+    let (categorie, code) = (fields.code_or_null()?, fields.text_or_null()?);
+    let code = code.map(ProductCode::parse).transpose().map_err(|_| fields.corrupt())?;
+    Ok(Toewijzing {
+        gemeente,
+        nummer,
+        aanbieder,
+        bsn,
+        product: categorie.map(|categorie| ProductSleutel { categorie, code }),
+        toewijzingsdatum: fields.code()?,
+        toewijzingstijd: fields.text()?.into(),
+        ingangsdatum: fields.code()?,
+        einddatum: fields.code_or_null()?,
+        reden_wijziging: fields.code_or_null()?,
+        omvang: read_omvang(&mut fields)?,
+        budget: fields.integer_or_null()?.map(Cents),
+        referentie_aanbieder: fields.text_or_null()?.map(Into::into),
+        commentaar: fields.text_or_null()?.map(Into::into),
+        bericht: fields.integer()?,
+        ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
+        besteed: Besteding { volume: fields.integer()?, bedrag: Cents(fields.integer()?) },
+    })
+}
+
+fn read_omvang(fields: &mut Fields<'_>) -> Result<Option<Omvang>> {
+    let (volume, eenheid, frequentie) =
+        (fields.integer_or_null()?, fields.code_or_null()?, fields.code_or_null()?);
+    Ok(match (volume, eenheid, frequentie) {
+        (Some(volume), Some(eenheid), Some(frequentie)) => Some(Omvang { volume, eenheid, frequentie }),
+        _ => None,
+    })
+}
+
+async fn verzoeken(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = verzoek_sql!(
+        "json_each(?) k CROSS JOIN verzoek v
+         ON v.aanbieder = k.value ->> 0 AND v.referentie = k.value ->> 1"
+    );
+    if keys.verzoeken.is_empty() {
+        return Ok(());
+    }
+    let json = aanbieder_keys(&keys.verzoeken);
+    let found = Packed::load(connection, "verzoek", sqlx::query(SQL).bind(json)).await?;
+    for fields in found.rows() {
+        let verzoek = read_verzoek(fields)?;
+        known.verzoeken.insert((verzoek.aanbieder, verzoek.referentie.clone()), verzoek);
+    }
+    Ok(())
+}
+
+/// `[[12345678,"reference"]]`.
+pub fn aanbieder_keys<'a>(keys: impl IntoIterator<Item = &'a (AgbCode, Box<str>)>) -> String {
+    Keys::rows(keys.into_iter().map(|(aanbieder, text)| ([aanbieder.to_integer()], &**text)))
+}
+
+fn read_verzoek(mut fields: Fields<'_>) -> Result<Verzoek> {
+    Ok(Verzoek {
+        aanbieder: fields.code()?,
+        referentie: fields.text()?.into(),
+        gemeente: fields.code()?,
+        bsn: fields.code()?,
+        soort: VerzoekSoort::from_label(fields.text()?, "verzoek")?,
+        bericht: fields.integer()?,
+        dagtekening: fields.code()?,
+        ontvangen: fields.code()?,
+        status: VerzoekStatus::from_label(fields.text()?, "verzoek")?,
+    })
+}
+
+async fn open_verzoeken(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = verzoek_sql!(
+        "json_each(?) k CROSS JOIN verzoek v
+         ON v.bsn = k.value ->> 2 AND v.gemeente = k.value ->> 0 AND v.aanbieder = k.value ->> 1
+         AND v.status IN ('open', 'in-onderzoek')"
+    );
+    if keys.open_verzoeken.is_empty() {
+        return Ok(());
+    }
+    let rows = keys.open_verzoeken.iter().map(|(relatie, bsn)| {
+        ([relatie.gemeente.to_integer(), relatie.aanbieder.to_integer(), bsn.to_integer()], "")
+    });
+    let query = sqlx::query(SQL).bind(Keys::rows(rows));
+    let found = Packed::load(connection, "verzoek", query).await?;
+    for fields in found.rows() {
+        let verzoek = read_verzoek(fields)?;
+        let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder: verzoek.aanbieder };
+        let open = known.open_verzoeken.entry((relatie, verzoek.bsn)).or_default();
+        open.insert(verzoek.referentie.clone());
+        known.verzoeken.insert((verzoek.aanbieder, verzoek.referentie.clone()), verzoek);
+    }
+    Ok(())
+}
+
+async fn nummers(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "n.gemeente, n.reeks, n.volgende",
+        "json_each(?) k CROSS JOIN nummerreeks n ON n.gemeente = k.value"
+    );
+    if keys.nummers.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(Keys::integers(keys.nummers.iter().map(|code| code.to_integer())));
+    let found = Packed::load(connection, "nummerreeks", query).await?;
+    for mut fields in found.rows() {
+        let key = (fields.code()?, fields.parse(Reeks::parse)?);
+        known.nummers.insert(key, fields.integer()?);
+    }
+    Ok(())
+}
+
+async fn verzonden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "v.soort, v.gemeente, v.aanbieder, v.identificatie, v.toewijzingen, ifnull(v.aanvaard, 2)",
+        "json_each(?) k CROSS JOIN verzonden v
+         ON v.soort = k.value ->> 0 AND v.gemeente = k.value ->> 1 AND v.aanbieder = k.value ->> 2
+         AND v.identificatie = k.value ->> 3"
+    );
+    if keys.verzonden.is_empty() {
+        return Ok(());
+    }
+    let rows = keys.verzonden.iter().map(|(soort, relatie, text)| {
+        ([soort.to_integer(), relatie.gemeente.to_integer(), relatie.aanbieder.to_integer()], &**text)
+    });
+    let query = sqlx::query(SQL).bind(Keys::rows(rows));
+    let found = Packed::load(connection, "verzonden", query).await?;
+    for mut fields in found.rows() {
+        let soort: BerichtSoort = fields.code()?;
+        let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
+        let identificatie: Box<str> = fields.text()?.into();
+        let numbers = fields.text()?.split_ascii_whitespace().map(str::parse);
+        let numbers: std::result::Result<Vec<u32>, _> = numbers.collect();
+        let toewijzingen = numbers.map_err(|_| fields.corrupt())?.into_iter().map(ToewijzingNummer).collect();
+        let aanvaard =
+            [Some(false), Some(true)].get(usize::try_from(fields.integer()?).unwrap_or(2)).copied();
+        let sent = Verzonden {
+            soort,
+            relatie,
+            identificatie: identificatie.clone(),
+            toewijzingen,
+            aanvaard: aanvaard.flatten(),
+        };
+        known.verzonden.insert((soort, relatie, identificatie), sent);
+    }
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Loads what is known of claims, their lines and budgets.
+
+use super::bulk::{Fields, Keys, Packed, nullable, packed};
+use super::convert::{Coded, toewijzing_key, toewijzing_parts};
+use super::facts::aanbieder_keys;
+use crate::codes::{DebetCredit, ProductCode};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::state::{DebetSleutel, FactKeys, GeboektePrestatie, WorkingSet};
+use crate::store::StoreError;
+use sqlx::sqlite::SqliteConnection;
+use std::collections::BTreeMap;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Lines, from tables that give `prestatie p`.
+macro_rules! prestatie_sql {
+    ($from:literal) => {
+        packed!(
+            concat!(
+                "p.aanbieder, p.referentie, ",
+                nullable!("p.vorig_referentie"),
+                ", p.toewijzing, p.bsn, p.categorie, p.code, p.begin, p.eind, p.volume, p.eenheid, ",
+                nullable!("p.tarief"),
+                ", p.bedrag, p.debet, p.toegekend, p.gecrediteerd, p.vastgehouden"
+            ),
+            $from
+        )
+    };
+}
+
+/// Claims, lines and budgets under these keys.
+pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    declaraties(connection, keys, known).await?;
+    perioden(connection, keys, known).await?;
+    prestaties(connection, keys, known).await?;
+    debets(connection, keys, known).await?;
+    budgetten(connection, keys, known).await
+}
+
+async fn declaraties(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = packed!(
+        "d.aanbieder, d.nummer",
+        "json_each(?) k CROSS JOIN declaratie d ON d.aanbieder = k.value ->> 0 AND d.nummer = k.value ->> 1"
+    );
+    if keys.declaratie_nummers.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(aanbieder_keys(&keys.declaratie_nummers));
+    let found = Packed::load(connection, "declaratie", query).await?;
+    for mut fields in found.rows() {
+        known.declaratie_nummers.insert((fields.code()?, fields.text()?.into()));
+    }
+    Ok(())
+}
+
+/// The latest period per relatie: the last entry of the index, one seek each.
+async fn perioden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "l.gemeente, l.aanbieder, l.laatste",
+        "(SELECT k.value ->> 0 AS gemeente, k.value ->> 1 AS aanbieder,
+             (SELECT max(d.periode_begin) FROM declaratie d
+              WHERE d.gemeente = k.value ->> 0 AND d.aanbieder = k.value ->> 1) AS laatste
+          FROM json_each(?) k) l WHERE l.laatste IS NOT NULL"
+    );
+    if keys.laatste_perioden.is_empty() {
+        return Ok(());
+    }
+    let rows = keys.laatste_perioden.iter();
+    let rows = rows.map(|key| ([key.gemeente.to_integer(), key.aanbieder.to_integer()], ""));
+    let query = sqlx::query(SQL).bind(Keys::rows(rows));
+    let found = Packed::load(connection, "declaratie", query).await?;
+    for mut fields in found.rows() {
+        let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
+        known.laatste_periode.insert(relatie, fields.code()?);
+    }
+    Ok(())
+}
+
+async fn prestaties(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "json_each(?) g CROSS JOIN json_each(g.value) k CROSS JOIN prestatie p
+         ON p.aanbieder = CAST(g.key AS INTEGER) AND p.referentie = k.value"
+    );
+    if keys.prestaties.is_empty() {
+        return Ok(());
+    }
+    let mut groups: BTreeMap<i64, Vec<&str>> = BTreeMap::new();
+    for (aanbieder, referentie) in &keys.prestaties {
+        groups.entry(aanbieder.to_integer()).or_default().push(referentie);
+    }
+    for references in groups.values_mut() {
+        references.sort_unstable();
+        references.dedup();
+    }
+    let query = sqlx::query(SQL).bind(Keys::groups(groups, Keys::text));
+    let found = Packed::load(connection, "prestatie", query).await?;
+    for fields in found.rows() {
+        let prestatie = read_prestatie(fields)?;
+        known.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+    }
+    Ok(())
+}
+
+/// Lines with these numbers in order, granted or not.
+pub async fn lines(
+    connection: &mut SqliteConnection,
+    first: i64,
+    count: i64,
+) -> Result<Vec<GeboektePrestatie>> {
+    const SQL: &str =
+        prestatie_sql!("(SELECT * FROM prestatie WHERE id >= ?1 AND id < ?1 + ?2 ORDER BY id) p");
+    let query = sqlx::query(SQL).bind(first).bind(count);
+    let found = Packed::load(connection, "prestatie", query).await?;
+    found.rows().map(read_prestatie).collect()
+}
+
+fn read_prestatie(mut fields: Fields<'_>) -> Result<GeboektePrestatie> {
+    let aanbieder = fields.code()?;
+    let referentie = fields.text()?.into();
+    let vorig_referentie = fields.text_or_null()?.map(Into::into);
+    let (gemeente, toewijzing) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
+    Ok(GeboektePrestatie {
+        relatie: Relatie { gemeente, aanbieder },
+        referentie,
+        vorig_referentie,
+        toewijzing,
+        bsn: fields.code()?,
+        categorie: fields.code()?,
+        code: fields.parse(ProductCode::parse)?,
+        begin: fields.code()?,
+        eind: fields.code()?,
+        volume: fields.integer()?,
+        eenheid: fields.code()?,
+        tarief: fields.integer_or_null()?.map(Cents),
+        bedrag: Cents(fields.integer()?),
+        debet_credit: if fields.flag()? { DebetCredit::Debet } else { DebetCredit::Credit },
+        toegekend: fields.flag()?,
+        gecrediteerd: fields.flag()?,
+        vastgehouden: fields.flag()?,
+    })
+}
+
+/// Open debits on the days and assignments that are asked for, grouped by first day.
+async fn debets(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "p.toewijzing, p.begin, p.eind, p.categorie, p.code",
+        "json_each(?) g CROSS JOIN json_each(g.value) k
+         CROSS JOIN prestatie p INDEXED BY prestatie_open_debet
+         ON p.begin = CAST(g.key AS INTEGER) AND p.toewijzing = k.value
+         AND p.toegekend = 1 AND p.debet = 1 AND p.gecrediteerd = 0"
+    );
+    if keys.debets.is_empty() {
+        return Ok(());
+    }
+    let mut groups: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for key in &keys.debets {
+        let toewijzing = toewijzing_key(key.gemeente, key.toewijzing);
+        groups.entry(key.begin.to_integer()).or_default().push(toewijzing);
+    }
+    for assignments in groups.values_mut() {
+        assignments.sort_unstable();
+        assignments.dedup();
+    }
+    let query = sqlx::query(SQL).bind(Keys::groups(groups, Keys::integer));
+    let found = Packed::load(connection, "prestatie", query).await?;
+    for mut fields in found.rows() {
+        let (gemeente, toewijzing) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
+        known.open_debets.insert(DebetSleutel {
+            gemeente,
+            toewijzing,
+            begin: fields.code()?,
+            eind: fields.code()?,
+            categorie: fields.code()?,
+            code: fields.parse(ProductCode::parse)?,
+        });
+    }
+    Ok(())
+}
+
+async fn budgetten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str =
+        packed!("s.sleutel, s.bedrag", "json_each(?) k CROSS JOIN budget_stand s ON s.sleutel = k.value");
+    if keys.budgetten.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(Keys::texts(keys.budgetten.iter().map(AsRef::as_ref)));
+    let found = Packed::load(connection, "budget_stand", query).await?;
+    for mut fields in found.rows() {
+        known.budget_standen.insert(fields.text()?.into(), Cents(fields.integer()?));
+    }
+    Ok(())
+}

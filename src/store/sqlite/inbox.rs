@@ -1,0 +1,221 @@
+//! The inbox: what came in, what is to be judged, what was set aside.
+
+use super::archive::{self, Archive, content};
+use super::bulk::{Keys, Statement, failed, write};
+use super::convert::{read, read_option};
+use crate::messages::Partij;
+use crate::store::pack::pack;
+use crate::store::{
+    Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
+};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use std::collections::BTreeMap;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const INKOMEND: Statement = Statement {
+    doing: "berichten bewaren",
+    before:
+        "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen)
+        VALUES",
+    columns: 9,
+    after: "",
+};
+
+/// Stores what is new, in this order; says what is known.
+pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
+    let mut transaction = super::begin_immediate(writer).await?;
+    let mut known = known(&mut transaction, &arrivals).await?;
+    let next: (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT ifnull(max(aankomst), 0) + 1 FROM inkomend), (SELECT ifnull(max(id), 0) + 1 FROM archief)",
+    )
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(failed("berichten bewaren"))?;
+    let (mut arrival, mut archive) = (next.0, Archive::new(next.1));
+    let (mut rows, mut receipts) = (Vec::new(), Vec::with_capacity(arrivals.len()));
+    for Arrival { name, channel, bytes, sha256, packed, received } in arrivals {
+        if let Some(first) = known.get(&sha256) {
+            receipts.push(first.clone());
+            continue;
+        }
+        let first = Receipt::Known { arrival, status: InboxStatus::Open, outcome: None };
+        known.insert(sha256, first);
+        let content = archive.add_packed(bytes.len(), sha256, packed.unwrap_or_else(|| pack(&bytes)));
+        rows.push((arrival, name, channel, received, bytes.len(), sha256, content));
+        receipts.push(Receipt::New { arrival });
+        arrival += 1;
+    }
+    if rows.is_empty() {
+        return Ok(receipts);
+    }
+    archive::write_all(&mut transaction, &mut archive).await?;
+    write(&mut transaction, &INKOMEND, rows, |values, row| {
+        let (arrival, name, channel, received, length, sha256, content) = row;
+        values
+            .integer(arrival)
+            .text(name)
+            .text_or_null(channel.as_ref().map(Partij::as_str))
+            .code(received)
+            .integer(i64::try_from(length).unwrap_or(i64::MAX))
+            .bytes(sha256.to_vec())
+            .integer(content)
+            .text(InboxStatus::Open.as_str())
+            .flag(judging);
+    })
+    .await?;
+    transaction.commit().await.map_err(failed("berichten bewaren"))?;
+    Ok(receipts)
+}
+
+/// Which of these bytes were received before.
+async fn known(
+    connection: &mut SqliteConnection,
+    arrivals: &[Arrival],
+) -> Result<BTreeMap<[u8; 32], Receipt>> {
+    const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json FROM json_each(?) k
+        CROSS JOIN inkomend i ON i.sha256 = unhex(k.value) LEFT JOIN uitkomst u ON u.aankomst = i.aankomst";
+    let digests: Vec<String> = arrivals.iter().map(|arrival| hex(&arrival.sha256)).collect();
+    let query = sqlx::query(SQL).bind(Keys::texts(digests.iter().map(String::as_str)));
+    let rows = query.fetch_all(connection).await.map_err(failed("bekende berichten zoeken"))?;
+    rows.iter()
+        .map(|row| {
+            let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::Corrupt("inkomend"))?;
+            let status = status(row, 2)?;
+            let outcome = match status {
+                InboxStatus::Open => None,
+                _ => row.get::<Option<&[u8]>, _>(3).map(archive::unpack_outcome).transpose()?,
+            };
+            Ok((sha256, Receipt::Known { arrival: row.get(1), status, outcome }))
+        })
+        .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
+}
+
+fn status(row: &SqliteRow, at: usize) -> Result<InboxStatus> {
+    InboxStatus::parse(row.get(at)).map_err(|_| StoreError::Corrupt("inkomend"))
+}
+
+fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
+    let text: Option<&str> = row.get(at);
+    text.map(|text| Partij::parse(text).ok_or(StoreError::Corrupt("inkomend"))).transpose()
+}
+
+/// Open messages in order of arrival, the attempt counted and committed.
+pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
+    const OPEN: &str =
+        "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
+    const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
+        FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value JOIN archief a ON a.id = i.archief
+        ORDER BY i.aankomst";
+    const ATTEMPT: &str =
+        "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
+    let doing = failed("berichten ophalen");
+    let mut transaction = super::begin_immediate(writer).await?;
+    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let open: Vec<(i64, i64)> = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
+    let keys = Keys::integers(within(open, limit.bytes));
+    let query = sqlx::query(CONTENT).bind(keys.clone());
+    let rows = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
+    transaction.commit().await.map_err(&doing)?;
+    rows.iter().map(read_taken).collect()
+}
+
+/// The first of these numbers whose lengths together stay within a limit; at least one.
+pub fn within(rows: Vec<(i64, i64)>, bytes: usize) -> Vec<i64> {
+    let limit = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let mut sum = 0_i64;
+    let fits = rows.into_iter().enumerate().take_while(|(index, (_, length))| {
+        sum = sum.saturating_add(*length);
+        *index == 0 || sum <= limit
+    });
+    fits.map(|(_, (number, _))| number).collect()
+}
+
+fn read_taken(row: &SqliteRow) -> Result<Taken> {
+    Ok(Taken {
+        arrival: row.get(0),
+        name: row.get(1),
+        channel: channel(row, 2)?,
+        received: read(row.get(3), "inkomend")?,
+        failed_attempts: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
+        bytes: content(row, 5)?.into(),
+    })
+}
+
+/// What a message came to, and where it stands.
+pub async fn outcome(reader: &SqlitePool, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
+    const SQL: &str = "SELECT i.status, u.json FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst
+        WHERE i.aankomst = ?";
+    let row =
+        sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("uitkomst lezen"))?;
+    row.map(|row| Ok((status(&row, 0)?, archive::unpack_outcome(row.get(1))?))).transpose()
+}
+
+/// Exactly what was received.
+pub async fn received(reader: &SqlitePool, arrival: i64) -> Result<Option<Vec<u8>>> {
+    const SQL: &str =
+        "SELECT a.lengte, a.inhoud FROM inkomend i JOIN archief a ON a.id = i.archief WHERE i.aankomst = ?";
+    let row = sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("bericht lezen"))?;
+    row.map(|row| content(&row, 0)).transpose()
+}
+
+/// Parked messages in order of arrival.
+pub async fn parked(reader: &SqlitePool) -> Result<Vec<ParkedMessage>> {
+    const SQL: &str =
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment
+        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
+        WHERE i.status = 'geparkeerd' ORDER BY i.aankomst";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("geparkeerde berichten lezen"))?;
+    rows.iter().map(read_parked).collect()
+}
+
+fn read_parked(row: &SqliteRow) -> Result<ParkedMessage> {
+    Ok(ParkedMessage {
+        arrival: row.get(0),
+        name: row.get(1),
+        channel: channel(row, 2)?,
+        received: read(row.get(3), "inkomend")?,
+        soort: read_option(row.get(4), "uitkomst")?,
+        reason: row.get(5),
+        parked: read(row.get(6), "journaal")?,
+    })
+}
+
+/// A parked message with everything.
+pub async fn parked_content(reader: &SqlitePool, arrival: i64) -> Result<Option<ParkedContent>> {
+    const SQL: &str =
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment,
+        u.json, a.lengte, a.inhoud, m.lengte, m.inhoud
+        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
+        JOIN archief a ON a.id = i.archief LEFT JOIN archief m ON m.id = u.melding
+        WHERE i.status = 'geparkeerd' AND i.aankomst = ?";
+    let query = sqlx::query(SQL).bind(arrival).fetch_optional(reader);
+    let Some(row) = query.await.map_err(failed("geparkeerd bericht lezen"))? else {
+        return Ok(None);
+    };
+    let notice = row.get::<Option<i64>, _>(10).map(|_| content(&row, 10)).transpose()?;
+    let outcome = archive::unpack_outcome(row.get(7))?;
+    Ok(Some(ParkedContent { message: read_parked(&row)?, bytes: content(&row, 8)?, notice, outcome }))
+}
+
+/// A parked message is judged again, or never. The entry names it.
+pub async fn unpark(connection: &mut SqliteConnection, entry: &Entry, retry: bool) -> Result<()> {
+    const SQL: &str =
+        "UPDATE inkomend SET status = ?, pogingen = 0 WHERE aankomst = ? AND status = 'geparkeerd'";
+    let arrival = entry.arrival.unwrap_or_default();
+    let status = if retry { InboxStatus::Open } else { InboxStatus::Vervallen };
+    let query = sqlx::query(SQL).bind(status.as_str()).bind(arrival).execute(connection);
+    match query.await.map_err(failed("geparkeerd bericht bijwerken"))?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::NotParked(arrival)),
+    }
+}

@@ -1,0 +1,115 @@
+//! Reads the journal, and all state as text, for replay.
+
+use super::archive::content;
+use super::bulk::{Keys, failed};
+use super::convert::{Labelled, read};
+use super::inbox::within;
+use crate::decide::Requests;
+use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit};
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Entries after a number, with what they rest on.
+pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
+    const NUMBERS: &str = "SELECT j.nummer, ifnull(i.lengte, 0) FROM journaal j
+        LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > ? ORDER BY j.nummer LIMIT ?";
+    const ENTRIES: &str =
+        "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
+            j.aankomst, j.wie, j.waarom, b.lengte, b.inhoud, a.lengte, a.inhoud
+        FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value
+        LEFT JOIN archief b ON b.id = j.inhoud
+        LEFT JOIN inkomend i ON i.aankomst = j.aankomst AND j.soort IN ('bericht', 'parkeren')
+        LEFT JOIN archief a ON a.id = i.archief ORDER BY j.nummer";
+    let doing = failed("het journaal lezen");
+    let query = sqlx::query_as(NUMBERS).bind(after);
+    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    let query = sqlx::query(ENTRIES).bind(Keys::integers(within(numbers, limit.bytes)));
+    query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_record).collect()
+}
+
+fn read_record(row: &SqliteRow) -> Result<JournalRecord> {
+    let body = |at: usize| row.get::<Option<i64>, _>(at).map(|_| content(row, at)).transpose();
+    let entry = Entry {
+        journal: row.get(0),
+        kind: JournalKind::parse(row.get(1)).map_err(|_| StoreError::Corrupt("journaal"))?,
+        moment: read(row.get(2), "journaal")?,
+        register_version: row.get(3),
+        rule_set: row.get(4),
+        requests: Requests::from_label(row.get(5), "journaal")?,
+        issued: u32::try_from(row.get::<i64, _>(6)).map_err(|_| StoreError::Corrupt("journaal"))?,
+        arrival: row.get(7),
+        who: row.get(8),
+        why: row.get(9),
+        body: body(10)?,
+    };
+    Ok(JournalRecord { entry, bytes: body(12)?.map(Into::into) })
+}
+
+/// Every table of state in a fixed order. Numbers of the archive differ between a store and its
+/// replay, so digests stand for them; what was published and how often was tried is left out.
+const DUMP: [(&str, &str); 19] = [
+    ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, hex(sha256), status FROM inkomend ORDER BY aankomst"),
+    (
+        "uitkomst",
+        "SELECT u.aankomst, u.journaal, u.soort, u.release, u.afzender, u.gemeente, u.aanbieder, u.identificatie,
+             u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden, hex(a.sha256), hex(u.json)
+         FROM uitkomst u LEFT JOIN archief a ON a.id = u.melding ORDER BY u.aankomst",
+    ),
+    (
+        "journaal",
+        "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven, j.aankomst, j.wie,
+             j.waarom, hex(a.sha256) FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer",
+    ),
+    ("bevinding", "SELECT * FROM bevinding ORDER BY journaal, volgnummer"),
+    ("identificatie", "SELECT * FROM identificatie ORDER BY afzender, soort, identificatie"),
+    ("client", "SELECT * FROM client ORDER BY gemeente, bsn"),
+    ("toewijzing", "SELECT * FROM toewijzing ORDER BY sleutel"),
+    ("besteding", "SELECT * FROM besteding ORDER BY toewijzing"),
+    ("verzoek", "SELECT * FROM verzoek ORDER BY aanbieder, referentie"),
+    ("declaratie", "SELECT * FROM declaratie ORDER BY id"),
+    ("prestatie", "SELECT * FROM prestatie ORDER BY id"),
+    ("budget_stand", "SELECT * FROM budget_stand ORDER BY sleutel"),
+    ("nummerreeks", "SELECT * FROM nummerreeks ORDER BY gemeente, reeks"),
+    ("verzonden", "SELECT * FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie"),
+    ("boeking", "SELECT * FROM boeking ORDER BY id"),
+    (
+        "betaalrun",
+        "SELECT r.*, f.naam, hex(a.sha256) FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
+         LEFT JOIN archief a ON a.id = f.archief ORDER BY r.nummer, f.volgnummer",
+    ),
+    ("werk", "SELECT * FROM werk ORDER BY id"),
+    (
+        "uitgaand",
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.gemeente, u.aanbieder, u.identificatie, u.journaal,
+             hex(a.sha256) FROM uitgaand u JOIN archief a ON a.id = u.archief ORDER BY u.zendnummer",
+    ),
+    (
+        "registerversie",
+        "SELECT v.versie, v.journaal, v.moment, hex(v.sha256), b.naam, hex(a.sha256) FROM registerversie v
+         LEFT JOIN registerbron b ON b.versie = v.versie LEFT JOIN archief a ON a.id = b.archief
+         ORDER BY v.versie, b.volgnummer",
+    ),
+];
+
+/// All state, one row per line.
+pub async fn dump(reader: &SqlitePool) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for (table, sql) in DUMP {
+        let rows = sqlx::query(sql).fetch_all(reader).await.map_err(failed("de stand lezen"))?;
+        for row in rows {
+            let mut line = table.to_owned();
+            for column in 0..row.len() {
+                line.push('|');
+                match row.try_get_unchecked::<Option<String>, _>(column) {
+                    Ok(value) => line.push_str(value.as_deref().unwrap_or("-")),
+                    Err(_) => return Err(StoreError::Corrupt(table)),
+                }
+            }
+            lines.push(line);
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,311 @@
+//! The embedded store: SQLite in write-ahead mode, every commit on disk before it counts.
+//!
+//! One connection writes, a few read. All SQL is in this folder, one file per subject; the tables
+//! are in `migrations/sqlite/`.
+
+mod archive;
+mod bulk;
+mod changes;
+mod changes_money;
+mod convert;
+mod facts;
+mod facts_money;
+mod inbox;
+mod journal;
+mod outbox;
+mod overview;
+mod payment;
+mod record;
+mod register;
+mod work;
+
+use super::pending::Pending;
+use super::{
+    Arrival, Batch, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord, LedgerEntry,
+    Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun,
+    Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Store, StoreError,
+    TakeLimit, Taken, WorkClosing, WorkItem,
+};
+use crate::codes::AgbCode;
+use crate::state::{FactKeys, WorkingSet};
+use archive::Archive;
+use bulk::failed;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Sqlite, SqlSafeStr, Transaction};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Every step of the schema, in order. Steps are added, never changed.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql"))];
+
+/// The database in a data folder.
+const DATABASE: &str = "happyflow.db";
+/// Locked while a cycle runs.
+const LOCK: &str = "happyflow.lock";
+/// Pages are read once and kept: 64 MiB.
+const CACHE_KIB: &str = "-65536";
+/// Pages in the write-ahead log before they are moved to the database: 64 MiB. A large claim does
+/// not have to wait for that halfway.
+const CHECKPOINT_PAGES: &str = "16384";
+/// How long one process waits for the commit of another.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Every statement of ours fits, in all its sizes.
+const STATEMENTS: usize = 512;
+/// Connections for reading.
+const READERS: u32 = 2;
+
+/// The store in a data folder.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    reader: SqlitePool,
+    lock: PathBuf,
+}
+
+/// Held while a cycle runs; the system releases it when the process dies.
+#[derive(Debug)]
+pub struct CycleLock {
+    _file: File,
+}
+
+/// One transaction.
+pub struct SqliteBatch {
+    transaction: Transaction<'static, Sqlite>,
+    numbers: Numbers,
+    archive: Archive,
+    next_prestatie: i64,
+    pending: Pending,
+}
+
+impl SqliteStore {
+    /// Opens the store in a folder, makes it when it is not there, and brings its tables up to date.
+    pub async fn open(folder: &Path) -> Result<Self> {
+        let fault = |reason: String| StoreError::Open { path: folder.display().to_string(), reason };
+        std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join(DATABASE))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("temp_store", "MEMORY")
+            .statement_cache_capacity(STATEMENTS)
+            .disable_statement_logging();
+        let writer = pool(1).connect_with(options.clone()).await.map_err(|error| fault(error.to_string()))?;
+        migrator().run(&writer).await.map_err(|error| StoreError::Migrate(error.to_string()))?;
+        let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
+        Ok(Self { writer, reader, lock: folder.join(LOCK) })
+    }
+
+    /// Ends all connections, for callers that remove the folder.
+    pub async fn close(self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+fn migrator() -> Migrator {
+    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.into_iter().map(step).collect())
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .acquire_timeout(BUSY_TIMEOUT)
+}
+
+async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
+    writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed("een transactie beginnen"))
+}
+
+impl Store for SqliteStore {
+    type Batch = SqliteBatch;
+    type Cycle = CycleLock;
+
+    async fn lock_cycle(&self) -> Result<CycleLock> {
+        let path = self.lock.clone();
+        let fault = |reason: String| StoreError::Lock { path: self.lock.display().to_string(), reason };
+        let locked = tokio::task::spawn_blocking(move || {
+            let file = File::options().create(true).truncate(false).write(true).open(path)?;
+            file.lock().map(|()| file)
+        });
+        let file = locked.await.map_err(|error| fault(error.to_string()))?;
+        Ok(CycleLock { _file: file.map_err(|error| fault(error.to_string()))? })
+    }
+
+    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
+        inbox::ingest(&self.writer, arrivals, judging).await
+    }
+
+    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
+        inbox::take(&self.writer, limit).await
+    }
+
+    async fn begin(&self) -> Result<SqliteBatch> {
+        const NEXT: &str = "SELECT (SELECT ifnull(max(nummer), 0) + 1 FROM journaal),
+            (SELECT ifnull(max(zendnummer), 0) + 1 FROM uitgaand), (SELECT ifnull(max(id), 0) + 1 FROM werk),
+            (SELECT ifnull(max(id), 0) + 1 FROM archief), (SELECT ifnull(max(id), 0) + 1 FROM prestatie)";
+        let mut transaction = begin_immediate(&self.writer).await?;
+        let next: (i64, i64, i64, i64, i64) = sqlx::query_as(NEXT)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed("een transactie beginnen"))?;
+        Ok(SqliteBatch {
+            transaction,
+            numbers: Numbers { journal: next.0, send: next.1, work: next.2 },
+            archive: Archive::new(next.3),
+            next_prestatie: next.4,
+            pending: Pending::default(),
+        })
+    }
+
+    async fn outcome(&self, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
+        inbox::outcome(&self.reader, arrival).await
+    }
+
+    async fn unpublished(&self, limit: TakeLimit) -> Result<Vec<OutboxMessage>> {
+        outbox::unpublished(&self.reader, limit).await
+    }
+
+    async fn mark_published(&self, sends: &[i64]) -> Result<()> {
+        outbox::mark_published(&self.writer, sends).await
+    }
+
+    async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
+        outbox::sent(&self.reader, send).await
+    }
+
+    async fn find_sent(&self, identificatie: &str) -> Result<Vec<SentMessage>> {
+        outbox::find_sent(&self.reader, identificatie).await
+    }
+
+    async fn resend(&self, send: i64) -> Result<()> {
+        outbox::resend(&self.writer, send).await
+    }
+
+    async fn parked(&self) -> Result<Vec<ParkedMessage>> {
+        inbox::parked(&self.reader).await
+    }
+
+    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
+        inbox::parked_content(&self.reader, arrival).await
+    }
+
+    async fn work(&self, open: bool) -> Result<Vec<WorkItem>> {
+        work::list(&self.reader, open).await
+    }
+
+    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
+        work::item(&self.reader, id).await
+    }
+
+    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
+        inbox::received(&self.reader, arrival).await
+    }
+
+    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
+        register::version(&self.reader, at).await
+    }
+
+    async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
+        register::versions(&self.reader).await
+    }
+
+    async fn payable(&self) -> Result<Vec<LedgerEntry>> {
+        payment::payable(&self.reader).await
+    }
+
+    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>> {
+        payment::paid_by(&self.reader, run).await
+    }
+
+    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>> {
+        payment::runs(&self.reader).await
+    }
+
+    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
+        payment::declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn overview(&self) -> Result<Overview> {
+        overview::overview(&self.reader).await
+    }
+
+    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
+        journal::entries(&self.reader, after, limit).await
+    }
+
+    async fn dump(&self) -> Result<Vec<String>> {
+        journal::dump(&self.reader).await
+    }
+}
+
+impl Batch for SqliteBatch {
+    fn numbers(&mut self) -> &mut Numbers {
+        &mut self.numbers
+    }
+
+    async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
+        facts::load(&mut self.transaction, keys).await
+    }
+
+    fn record(&mut self, decided: Decided) {
+        self.pending.record(decided);
+    }
+
+    fn park(&mut self, parked: Parked) {
+        self.pending.park(parked);
+    }
+
+    fn enter(&mut self, entered: Entered) {
+        self.pending.enter(entered);
+    }
+
+    fn close_work(&mut self, closing: WorkClosing) {
+        self.pending.closings.push(closing);
+    }
+
+    async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
+        inbox::unpark(&mut self.transaction, &entry, retry).await?;
+        self.pending.entries.push(entry);
+        Ok(())
+    }
+
+    async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
+        let (version, new) =
+            register::import(&mut self.transaction, &entry, import, &mut self.archive).await?;
+        if new {
+            self.pending.entries.push(entry);
+        }
+        Ok(version)
+    }
+
+    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
+        let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
+        self.pending.entries.push(entry);
+        Ok(number)
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        record::flush(&mut self.transaction, &mut self.pending, &mut self.archive).await?;
+        changes::flush(&mut self.transaction, &mut self.pending).await?;
+        changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
+        self.transaction.commit().await.map_err(failed("vastleggen"))
+    }
+}

@@ -1,0 +1,87 @@
+//! The outbox: what leaves, in order, and whether the hub has it.
+
+use super::archive::content;
+use super::bulk::{Keys, failed};
+use super::convert::read;
+use super::inbox::within;
+use crate::messages::Partij;
+use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit};
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Messages that the hub does not have, in order.
+pub async fn unpublished(reader: &SqlitePool, limit: TakeLimit) -> Result<Vec<OutboxMessage>> {
+    const OPEN: &str = "SELECT u.zendnummer, a.lengte FROM uitgaand u JOIN archief a ON a.id = u.archief
+        WHERE u.gepubliceerd = 0 ORDER BY u.zendnummer LIMIT ?";
+    const CONTENT: &str =
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud
+        FROM json_each(?) k CROSS JOIN uitgaand u ON u.zendnummer = k.value JOIN archief a ON a.id = u.archief
+        ORDER BY u.zendnummer";
+    let doing = failed("uitgaande berichten lezen");
+    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let open: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = sqlx::query(CONTENT).bind(Keys::integers(within(open, limit.bytes)));
+    query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_message).collect()
+}
+
+fn read_message(row: &SqliteRow) -> Result<OutboxMessage> {
+    Ok(OutboxMessage {
+        send: row.get(0),
+        soort: read(row.get(1), "uitgaand")?,
+        receiver: Partij::parse(row.get(2)).ok_or(StoreError::Corrupt("uitgaand"))?,
+        identificatie: row.get(3),
+        journal: row.get(4),
+        bytes: content(row, 5)?,
+    })
+}
+
+/// The hub has these.
+pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
+    const SQL: &str =
+        "UPDATE uitgaand SET gepubliceerd = 1 WHERE zendnummer IN (SELECT value FROM json_each(?))";
+    if sends.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(Keys::integers(sends.iter().copied())).execute(writer);
+    query.await.map(drop).map_err(failed("publicatie vastleggen"))
+}
+
+/// One message, published or not.
+pub async fn sent(reader: &SqlitePool, send: i64) -> Result<Option<OutboxMessage>> {
+    const SQL: &str =
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud
+        FROM uitgaand u JOIN archief a ON a.id = u.archief WHERE u.zendnummer = ?";
+    let row = sqlx::query(SQL).bind(send).fetch_optional(reader).await;
+    row.map_err(failed("uitgaand bericht lezen"))?.as_ref().map(read_message).transpose()
+}
+
+/// Messages by Identificatie.
+pub async fn find_sent(reader: &SqlitePool, identificatie: &str) -> Result<Vec<SentMessage>> {
+    const SQL: &str = "SELECT zendnummer, soort, ontvanger, identificatie, gepubliceerd FROM uitgaand
+        WHERE identificatie = ? ORDER BY zendnummer";
+    let rows = sqlx::query(SQL).bind(identificatie).fetch_all(reader).await;
+    let rows = rows.map_err(failed("uitgaande berichten zoeken"))?;
+    rows.iter()
+        .map(|row| {
+            Ok(SentMessage {
+                send: row.get(0),
+                soort: read(row.get(1), "uitgaand")?,
+                receiver: Partij::parse(row.get(2)).ok_or(StoreError::Corrupt("uitgaand"))?,
+                identificatie: row.get(3),
+                published: row.get::<i64, _>(4) == 1,
+            })
+        })
+        .collect()
+}
+
+/// Publishes a message once more.
+pub async fn resend(writer: &SqlitePool, send: i64) -> Result<()> {
+    const SQL: &str = "UPDATE uitgaand SET gepubliceerd = 0 WHERE zendnummer = ?";
+    let done = sqlx::query(SQL).bind(send).execute(writer).await.map_err(failed("opnieuw verzenden"))?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::UnknownSend(send)) }
+}

@@ -1,0 +1,242 @@
+//! Writes what a batch decided: journal, outcomes, findings, work items, outbox.
+
+use super::archive::{self, Archive};
+use super::bulk::{Keys, Statement, Values, failed, write};
+use super::convert::{Coded, Labelled};
+use crate::messages::Partij;
+use crate::rules::Finding;
+use crate::state::Voorstel;
+use crate::store::pending::{Content, OutcomeRow, OutgoingRow, Pending, WorkRow};
+use crate::store::{Entry, InboxStatus, StoreError, WorkClosing};
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+use std::collections::BTreeMap;
+use std::mem::take;
+
+const JOURNAAL: Statement = Statement {
+    doing: "het journaal bijwerken",
+    before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
+        waarom, inhoud) VALUES",
+    columns: 11,
+    after: "",
+};
+
+const UITKOMST: Statement = Statement {
+    doing: "uitkomsten vastleggen",
+    before:
+        "INSERT OR REPLACE INTO uitkomst (aankomst, journaal, soort, release, afzender, gemeente, aanbieder,
+        identificatie, verdict, niveau, ingediend, toegekend, reden, melding, json) VALUES",
+    columns: 15,
+    after: "",
+};
+
+const STATUS: Statement = Statement {
+    doing: "berichten afmelden",
+    before: "WITH nieuw (aankomst, status) AS (VALUES",
+    columns: 2,
+    after: ") UPDATE inkomend SET status = nieuw.status FROM nieuw WHERE inkomend.aankomst = nieuw.aankomst",
+};
+
+const BEVINDING: Statement = Statement {
+    doing: "bevindingen vastleggen",
+    before:
+        "INSERT INTO bevinding (journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden)
+        VALUES",
+    columns: 8,
+    after: "",
+};
+
+const WERK: Statement = Statement {
+    doing: "werkitems vastleggen",
+    before: "INSERT INTO werk (id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel,
+        voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst) VALUES",
+    columns: 14,
+    after: "",
+};
+
+const UITGAAND: Statement = Statement {
+    doing: "berichten klaarzetten",
+    before: "INSERT INTO uitgaand (zendnummer, soort, ontvanger, gemeente, aanbieder, identificatie, archief,
+        journaal, gepubliceerd) VALUES",
+    columns: 9,
+    after: "",
+};
+
+/// Writes everything that is not state.
+pub async fn flush(
+    connection: &mut SqliteConnection,
+    pending: &mut Pending,
+    archive: &mut Archive,
+) -> Result<(), StoreError> {
+    let c = connection;
+    let entries: Vec<_> = take(&mut pending.entries)
+        .into_iter()
+        .map(|mut entry| (entry.body.take().map(|body| archive.add(&body)), entry))
+        .collect();
+    let outcomes: Vec<_> = take(&mut pending.outcomes)
+        .into_iter()
+        .map(|mut row| (row.notice.take().map(|notice| archive.add(&notice)), row))
+        .collect();
+    let forwarded = forwarded(c, pending).await?;
+    let outgoing: Vec<_> = take(&mut pending.outgoing)
+        .into_iter()
+        .filter_map(|row| {
+            let content = match &row.content {
+                Content::Made(bytes) => Some(archive.add(bytes)),
+                Content::Arrival(arrival) => forwarded.get(arrival).copied(),
+            };
+            content.map(|content| (content, row))
+        })
+        .collect();
+    archive::write_all(c, archive).await?;
+    write(c, &JOURNAAL, entries, bind_entry).await?;
+    let status: Vec<_> = outcomes.iter().map(|(_, row)| (row.arrival, row.reason.is_some())).collect();
+    write(c, &UITKOMST, outcomes, bind_outcome).await?;
+    write(c, &STATUS, status, |values, (arrival, parked)| {
+        let status = if parked { InboxStatus::Geparkeerd } else { InboxStatus::Beslist };
+        values.integer(arrival).text(status.as_str());
+    })
+    .await?;
+    let findings: Vec<_> = take(&mut pending.findings)
+        .into_iter()
+        .flat_map(|(journal, list)| (1..).zip(list).map(move |(number, finding)| (journal, number, finding)))
+        .collect();
+    write(c, &BEVINDING, findings, bind_finding).await?;
+    write(c, &WERK, take(&mut pending.work), bind_work).await?;
+    write(c, &UITGAAND, outgoing, bind_outgoing).await?;
+    for closing in take(&mut pending.closings) {
+        close(c, closing).await?;
+    }
+    Ok(())
+}
+
+/// Where the bytes of forwarded messages are.
+async fn forwarded(
+    connection: &mut SqliteConnection,
+    pending: &Pending,
+) -> Result<BTreeMap<i64, i64>, StoreError> {
+    const SQL: &str =
+        "SELECT i.aankomst, i.archief FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value";
+    let arrivals: Vec<i64> = (pending.outgoing.iter())
+        .filter_map(|row| match row.content {
+            Content::Arrival(arrival) => Some(arrival),
+            Content::Made(_) => None,
+        })
+        .collect();
+    if arrivals.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied()));
+    let rows = query.fetch_all(connection).await.map_err(failed("berichten doorsturen"))?;
+    let found: BTreeMap<i64, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    match arrivals.iter().find(|arrival| !found.contains_key(arrival)) {
+        Some(missing) => Err(StoreError::UnknownArrival(*missing)),
+        None => Ok(found),
+    }
+}
+
+fn bind_entry(values: &mut Values, (body, entry): (Option<i64>, Entry)) {
+    values
+        .integer(entry.journal)
+        .text(entry.kind.as_str())
+        .code(entry.moment)
+        .integer(entry.register_version)
+        .text(entry.rule_set)
+        .text(entry.requests.label())
+        .integer(i64::from(entry.issued))
+        .integer_or_null(entry.arrival)
+        .text_or_null(entry.who)
+        .text_or_null(entry.why)
+        .integer_or_null(body);
+}
+
+fn bind_outcome(values: &mut Values, (notice, row): (Option<i64>, OutcomeRow)) {
+    let message = row.message.as_ref();
+    values
+        .integer(row.arrival)
+        .integer(row.journal)
+        .code_or_null(message.map(|message| message.soort))
+        .text_or_null(message.map(|message| message.release))
+        .text_or_null(message.map(|message| message.afzender).as_ref().map(Partij::as_str))
+        .code_or_null(message.map(|message| message.relatie.gemeente))
+        .code_or_null(message.map(|message| message.relatie.aanbieder))
+        .text_or_null(message.map(|message| message.identificatie.clone()))
+        .text(row.verdict.label())
+        .integer_or_null(row.level.map(i64::from))
+        .integer_or_null(row.amounts.map(|amounts| amounts.claimed.0))
+        .integer_or_null(row.amounts.map(|amounts| amounts.granted.0))
+        .text_or_null(row.reason)
+        .integer_or_null(notice)
+        .bytes(archive::pack_outcome(row.json));
+}
+
+fn bind_finding(values: &mut Values, (journal, number, finding): (i64, i64, Finding)) {
+    let explained: serde_json::Map<String, serde_json::Value> =
+        finding.values.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+    values
+        .integer(journal)
+        .integer(number)
+        .integer(i64::from(finding.rule.level))
+        .text(finding.rule.code)
+        .text_or_null(finding.rule.retourcode.as_ref().map(crate::codes::Retourcode::as_str))
+        .integer(i64::from(finding.at.0))
+        .text(finding.element)
+        .text(serde_json::Value::Object(explained).to_string());
+}
+
+fn bind_work(values: &mut Values, row: WorkRow) {
+    let item = row.item;
+    values
+        .integer(row.id)
+        .text(item.reason.as_str())
+        .code(item.relatie.gemeente)
+        .code(item.relatie.aanbieder)
+        .integer_or_null(item.toewijzing.map(|nummer| i64::from(nummer.0)))
+        .code_or_null(item.due)
+        .text(item.story);
+    let none = (None, None, None);
+    let (label, (key, einddatum, reden)) = match item.voorstel {
+        Voorstel::Kennisnemen => ("kennisnemen", none),
+        Voorstel::Doorsturen => ("doorsturen", none),
+        Voorstel::Honoreren { referentie, einddatum } => ("honoreren", (Some(referentie), einddatum, None)),
+        Voorstel::Afwijzen { referentie, reden } => {
+            ("afwijzen", (Some(referentie), None, Some(reden.as_str())))
+        }
+        Voorstel::Vrijgeven { declaratie_nummer } => ("vrijgeven", (Some(declaratie_nummer), None, None)),
+    };
+    values
+        .text(label)
+        .text_or_null(key)
+        .code_or_null(einddatum)
+        .text_or_null(reden)
+        .text("open")
+        .integer(row.journal)
+        .integer_or_null(row.arrival);
+}
+
+fn bind_outgoing(values: &mut Values, (content, row): (i64, OutgoingRow)) {
+    values
+        .integer(row.send)
+        .code(row.soort)
+        .text(row.receiver.as_str())
+        .code(row.relatie.gemeente)
+        .code(row.relatie.aanbieder)
+        .text(row.identificatie)
+        .integer(content)
+        .integer(row.journal)
+        .integer(0);
+}
+
+async fn close(connection: &mut SqliteConnection, closing: WorkClosing) -> Result<(), StoreError> {
+    let WorkClosing { id, status, closed } = closing;
+    let query = sqlx::query(
+        "UPDATE werk SET status = ?, gesloten_journaal = ?, gesloten_moment = ?, wie = ?, waarom = ?
+         WHERE id = ? AND status = 'open'",
+    );
+    let query = query.bind(status.as_str()).bind(closed.journal).bind(closed.moment.to_integer());
+    let done = query.bind(closed.who).bind(closed.why).bind(id).execute(connection).await;
+    match done.map_err(failed("werkitem sluiten"))?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::WorkNotOpen(id)),
+    }
+}

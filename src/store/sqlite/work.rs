@@ -1,0 +1,87 @@
+//! Work items as operators see them.
+
+use super::bulk::failed;
+use super::convert::{read, read_option};
+use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::messages::Relatie;
+use crate::state::{NewWorkItem, Voorstel, WorkReason};
+use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Work items; `condition` is a literal of ours.
+macro_rules! work_sql {
+    ($condition:literal) => {
+        concat!(
+            "SELECT w.id, w.status, w.journaal, w.aankomst, j.moment, w.reden, w.gemeente, w.aanbieder,
+                w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom
+             FROM werk w JOIN journaal j ON j.nummer = w.journaal WHERE ",
+            $condition,
+            " ORDER BY w.id"
+        )
+    };
+}
+
+/// All items, or those that are open.
+pub async fn list(reader: &SqlitePool, open: bool) -> Result<Vec<WorkItem>> {
+    let sql = if open { work_sql!("w.status = 'open'") } else { work_sql!("true") };
+    let rows = sqlx::query(sql).fetch_all(reader).await.map_err(failed("werkitems lezen"))?;
+    rows.iter().map(read_item).collect()
+}
+
+/// One item.
+pub async fn item(reader: &SqlitePool, id: i64) -> Result<Option<WorkItem>> {
+    let query = sqlx::query(work_sql!("w.id = ?")).bind(id).fetch_optional(reader);
+    query.await.map_err(failed("werkitem lezen"))?.as_ref().map(read_item).transpose()
+}
+
+fn read_item(row: &SqliteRow) -> Result<WorkItem> {
+    let corrupt = || StoreError::Corrupt("werk");
+    let relatie = Relatie { gemeente: read(row.get(6), "werk")?, aanbieder: read(row.get(7), "werk")? };
+    let toewijzing: Option<i64> = row.get(8);
+    let toewijzing = toewijzing.map(u32::try_from).transpose().map_err(|_| corrupt())?;
+    let closed = match row.get::<Option<i64>, _>(15) {
+        Some(journal) => {
+            Some(Closed { journal, moment: read(row.get(16), "werk")?, who: row.get(17), why: row.get(18) })
+        }
+        None => None,
+    };
+    Ok(WorkItem {
+        id: row.get(0),
+        item: NewWorkItem {
+            reason: WorkReason::parse(row.get(5)).map_err(|_| corrupt())?,
+            relatie,
+            toewijzing: toewijzing.map(ToewijzingNummer),
+            due: read_option(row.get(9), "werk")?,
+            story: row.get(10),
+            voorstel: read_voorstel(row)?,
+        },
+        status: WorkStatus::parse(row.get(1)).map_err(|_| corrupt())?,
+        journal: row.get(2),
+        arrival: row.get(3),
+        made: read(row.get(4), "journaal")?,
+        closed,
+    })
+}
+
+fn read_voorstel(row: &SqliteRow) -> Result<Voorstel> {
+    let corrupt = || StoreError::Corrupt("werk");
+    let key = || row.get::<Option<&str>, _>(12).map(Box::from).ok_or_else(corrupt);
+    Ok(match row.get(11) {
+        "kennisnemen" => Voorstel::Kennisnemen,
+        "doorsturen" => Voorstel::Doorsturen,
+        "honoreren" => {
+            Voorstel::Honoreren { referentie: key()?, einddatum: read_option(row.get(13), "werk")? }
+        }
+        "afwijzen" => {
+            let reden = row.get::<Option<&str>, _>(14).ok_or_else(corrupt)?;
+            let reden = RedenAfwijzingVerzoek::parse(reden).map_err(|_| corrupt())?;
+            Voorstel::Afwijzen { referentie: key()?, reden }
+        }
+        "vrijgeven" => Voorstel::Vrijgeven { declaratie_nummer: key()? },
+        _ => return Err(corrupt()),
+    })
+}
