@@ -147,8 +147,8 @@ CREATE TABLE declaratie (
 ) STRICT;
 CREATE INDEX declaratie_periode ON declaratie (gemeente, aanbieder, periode_begin);
 
--- A line of a claim with its verdict. A rejected line that repeats a reference is not here: its
--- finding tells of it. No foreign keys on this table: it takes the bulk of all writing.
+-- A line of a claim with its verdict. A line that repeats a used reference is not here: its finding
+-- tells of it. No foreign keys on this table: it takes the bulk of all writing.
 CREATE TABLE prestatie (
     id INTEGER PRIMARY KEY,
     aanbieder INTEGER NOT NULL,

@@ -165,13 +165,7 @@ impl WorkingSet {
                 }
             }
         }
-        // A rejected line that repeats a reference leaves the line that has it (TR314).
-        let key = (prestatie.relatie.aanbieder, prestatie.referentie.clone());
-        let known = self.prestaties.entry(key);
-        if prestatie.toegekend {
-            known.insert_entry(prestatie.clone());
-        } else {
-            known.or_insert_with(|| prestatie.clone());
-        }
+        self.prestaties
+            .insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie.clone());
     }
 }

@@ -100,6 +100,8 @@ impl Pending {
         let (journal, arrival) = (entry.journal, entry.arrival);
         let next_send = self.send(journal, first_send, decision.answers);
         self.forward(journal, next_send, arrival, Some(&message), &decision.forwards);
+        let reason = (decision.verdict == Verdict::Parked)
+            .then(|| decision.work.iter().map(|item| item.story.as_str()).collect::<Vec<_>>().join(" "));
         self.add_work(journal, arrival, first_work, decision.work);
         self.change(journal, decision.changes);
         if !decision.findings.is_empty() {
@@ -109,11 +111,11 @@ impl Pending {
             self.outcomes.push(OutcomeRow {
                 arrival,
                 journal,
+                reason,
                 message: Some(message),
                 verdict: decision.verdict,
                 level: decision.level,
                 amounts: decision.amounts,
-                reason: None,
                 notice: None,
                 json: outcome_json,
             });
@@ -197,9 +199,14 @@ impl Pending {
         self.work.extend(rows);
     }
 
+    /// An input has at most one claim, and every line in it is of that claim.
     fn change(&mut self, journal: i64, changes: Vec<Change>) {
+        let (claims, first) = (self.declaraties.len(), self.prestaties.len());
         for change in changes {
             self.change_one(journal, change);
+        }
+        for row in &mut self.declaraties[claims..] {
+            (row.first, row.count) = (first, self.prestaties.len() - first);
         }
     }
 
@@ -235,10 +242,10 @@ impl Pending {
                 }
             }
             Change::DeclaratieGeboekt(declaratie) => {
-                let first = self.prestaties.len();
-                self.declaraties.push(DeclaratieRow { declaratie: *declaratie, journal, first, count: 0 });
+                let row = DeclaratieRow { declaratie: *declaratie, journal, first: 0, count: 0 };
+                self.declaraties.push(row);
             }
-            Change::PrestatiesGeboekt(prestaties) => self.book(journal, prestaties),
+            Change::PrestatiesGeboekt(prestaties) => self.book(prestaties),
             money => self.change_money(journal, money),
         }
     }
@@ -271,7 +278,7 @@ impl Pending {
         }
     }
 
-    fn book(&mut self, journal: i64, prestaties: Vec<GeboektePrestatie>) {
+    fn book(&mut self, prestaties: Vec<GeboektePrestatie>) {
         for prestatie in prestaties.iter().filter(|prestatie| prestatie.toegekend) {
             let sign = match prestatie.debet_credit {
                 DebetCredit::Debet => 1,
@@ -284,9 +291,6 @@ impl Pending {
             if let (-1, Some(vorig)) = (sign, &prestatie.vorig_referentie) {
                 self.gecrediteerd.insert((prestatie.relatie.aanbieder, vorig.clone()));
             }
-        }
-        if let Some(declaratie) = self.declaraties.last_mut().filter(|last| last.journal == journal) {
-            declaratie.count += prestaties.len();
         }
         self.prestaties.extend(prestaties);
     }

@@ -26,21 +26,16 @@ const GECREDITEERD: Statement = Statement {
         WHERE prestatie.aanbieder = nieuw.aanbieder AND prestatie.referentie = nieuw.referentie",
 };
 
-/// A granted line whose reference or period is taken is our fault: the database refuses the batch.
-const TOEGEKEND: Statement =
-    Statement { doing: "prestaties boeken", before: PRESTATIE, columns: 18, after: "" };
-
-/// A rejected line may repeat a reference: the line that has it stays.
-const AFGEWEZEN: Statement = Statement {
+/// A reference, or the period of a granted debit, that is taken is our fault: the database refuses
+/// the batch.
+const PRESTATIE: Statement = Statement {
     doing: "prestaties boeken",
-    before: PRESTATIE,
+    before:
+        "INSERT INTO prestatie (id, aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie, code,
+        begin, eind, volume, eenheid, tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden) VALUES",
     columns: 18,
-    after: "ON CONFLICT (aanbieder, referentie) DO NOTHING",
+    after: "",
 };
-
-const PRESTATIE: &str = "INSERT INTO prestatie (id, aanbieder, referentie, vorig_referentie, toewijzing, bsn,
-    categorie, code, begin, eind, volume, eenheid, tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden)
-    VALUES";
 
 const BESTEDING: Statement = Statement {
     doing: "besteding bijwerken",
@@ -92,10 +87,8 @@ pub async fn flush(
         values.code(aanbieder).text(referentie);
     })
     .await?;
-    let numbered = (first_prestatie..).zip(take(&mut pending.prestaties));
-    let (granted, rejected): (Vec<_>, Vec<_>) = numbered.partition(|(_, line)| line.toegekend);
-    write(c, &TOEGEKEND, granted, bind_prestatie).await?;
-    write(c, &AFGEWEZEN, rejected, bind_prestatie).await?;
+    let prestaties = (first_prestatie..).zip(take(&mut pending.prestaties)).collect::<Vec<_>>();
+    write(c, &PRESTATIE, prestaties, bind_prestatie).await?;
     let mut besteed: Vec<_> = take(&mut pending.besteed)
         .into_iter()
         .map(|((gemeente, nummer), besteed)| (toewijzing_key(gemeente, nummer), besteed))

@@ -3,6 +3,7 @@
 use super::archive::{self, Archive};
 use super::bulk::{Keys, Statement, Values, failed, write};
 use super::convert::{Coded, Labelled};
+use crate::decide::Verdict;
 use crate::messages::Partij;
 use crate::rules::Finding;
 use crate::state::Voorstel;
@@ -90,7 +91,8 @@ pub async fn flush(
         .collect();
     archive::write_all(c, archive).await?;
     write(c, &JOURNAAL, entries, bind_entry).await?;
-    let status: Vec<_> = outcomes.iter().map(|(_, row)| (row.arrival, row.reason.is_some())).collect();
+    let status: Vec<_> =
+        outcomes.iter().map(|(_, row)| (row.arrival, row.verdict == Verdict::Parked)).collect();
     write(c, &UITKOMST, outcomes, bind_outcome).await?;
     write(c, &STATUS, status, |values, (arrival, parked)| {
         let status = if parked { InboxStatus::Geparkeerd } else { InboxStatus::Beslist };
