@@ -254,8 +254,7 @@ async fn setup(store: &SqliteStore) {
     let mut batch = store.begin().await.unwrap();
     let journal = batch.numbers().draw_journal();
     let clients = (0..CLIENTS).map(|number| Change::ClientBekend { gemeente: gemeente(), bsn: bsn(number) });
-    let assignments =
-        (0..CLIENTS).map(|number| Change::ToewijzingOpgeslagen(Box::new(toewijzing(number))));
+    let assignments = (0..CLIENTS).map(|number| Change::ToewijzingOpgeslagen(Box::new(toewijzing(number))));
     batch.enter(Entered {
         entry: entry(journal, None),
         changes: clients.chain(assignments).collect(),
