@@ -6,6 +6,7 @@ mod cli;
 mod cli_check;
 mod contracts;
 mod differential;
+mod explain;
 mod explain_command;
 mod fast_and_slow;
 mod generate;

@@ -1,0 +1,109 @@
+//! What `explain` says of rules and retourcodes, and the page with all of them.
+
+use crate::standard::standard_dir;
+use happyflow::codes::Retourcode;
+use happyflow::explain::{explain, rules_page};
+use happyflow::retourcodes;
+use happyflow::rules::{NOT_YET, registry};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The values of one enumeration in the official basisschema.
+fn enumeration(schema: &str, name: &str) -> BTreeSet<String> {
+    let from = schema.find(&format!("simpleType name=\"{name}\"")).unwrap();
+    let to = from + schema[from..].find("</xs:simpleType>").unwrap();
+    schema[from..to]
+        .split("enumeration value=\"")
+        .skip(1)
+        .map(|value| value.split('"').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn every_retourcode_of_the_schema_is_explained() {
+    let Some(standard) = standard_dir() else { return };
+    let schema = std::fs::read_to_string(standard.join("xsd/basisschema.xsd")).unwrap();
+    let official = enumeration(&schema, "LDT_RetourCode");
+    assert!(official.len() > 50, "only {} codes", official.len());
+    let ours: BTreeSet<String> = retourcodes::all().iter().map(|row| row.code.to_string()).collect();
+    assert_eq!(ours, official);
+    for code in &official {
+        assert!(explain(code).is_some_and(|text| text.contains("Wat te doen")), "{code}");
+    }
+}
+
+#[test]
+fn retourcodes_stand_in_order_and_say_something_of_their_own() {
+    assert!(retourcodes::all().is_sorted_by(|one, next| one.code < next.code));
+    let texts: BTreeSet<&str> = retourcodes::all().iter().map(|row| row.text).collect();
+    assert_eq!(texts.len(), retourcodes::all().len());
+}
+
+#[test]
+fn every_rule_is_explained_with_what_it_gives() {
+    for rule in registry() {
+        let text = explain(rule.code).unwrap();
+        assert!(text.contains(rule.text), "{}", rule.code);
+        for soort in rule.messages {
+            assert!(text.contains(soort.name()), "{} {}", rule.code, soort.name());
+        }
+        if let Some(code) = rule.retourcode {
+            assert!(text.contains(retourcodes::text(code)), "{}", rule.code);
+        }
+    }
+    for rule in NOT_YET {
+        assert!(explain(rule.code).unwrap().contains(rule.reason), "{}", rule.code);
+    }
+}
+
+#[test]
+fn every_retourcode_names_the_rules_that_give_it() {
+    for rule in registry() {
+        if let Some(code) = rule.retourcode {
+            assert!(explain(code.as_str()).unwrap().contains(rule.code), "{code} {}", rule.code);
+        }
+    }
+    for rule in NOT_YET {
+        if let Some(code) = rule.retourcode {
+            assert!(explain(code.as_str()).unwrap().contains(rule.code), "{code} {}", rule.code);
+        }
+    }
+}
+
+#[test]
+fn only_codes_that_no_rule_gives_name_no_rule() {
+    let silent: Vec<&str> = retourcodes::all()
+        .iter()
+        .map(|row| row.code.as_str())
+        .filter(|code| !explain(code).unwrap().contains("TR"))
+        .collect();
+    assert_eq!(silent, ["0200", "0233", "8001"]);
+}
+
+#[test]
+fn capitals_and_spaces_do_not_matter_and_unknown_codes_have_no_text() {
+    assert_eq!(explain(" tr302 "), explain("TR302"));
+    assert_eq!(explain("s300"), explain("S300"));
+    assert!(explain("xsd").is_some());
+    assert_eq!(explain("TR999"), None);
+    assert_eq!(explain(""), None);
+    assert_eq!(retourcodes::text(Retourcode::of("9999")), "Onbekende retourcode.");
+}
+
+#[test]
+fn docs_have_every_rule_as_it_is() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md");
+    if write_docs() {
+        std::fs::write(&file, rules_page()).unwrap();
+    }
+    let written = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        written == rules_page(),
+        "docs/rules.md is out of date: HAPPYFLOW_WRITE_DOCS=1 cargo test --test it docs"
+    );
+}
+
+#[expect(clippy::disallowed_methods, reason = "who runs the tests says whether pages are written")]
+fn write_docs() -> bool {
+    std::env::var("HAPPYFLOW_WRITE_DOCS").is_ok_and(|value| value == "1")
+}
