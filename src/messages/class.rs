@@ -236,7 +236,7 @@ code_value!(
 
 // A gemeente makes its own product codes: they may hold what XML writes as a reference.
 value!(ProductCode, |text| promised(ProductCode::parse(text), "ProductCode"), |self, out| {
-    super::writer::escape_into(self.as_str(), out)
+    super::writer::escape_into(self.as_str(), out);
 });
 value!(&'d str, |text| text, |self, out| super::writer::escape_into(self, out));
 value!(Persoonlijk<'d>, |text| Persoonlijk(text), |self, out| super::writer::escape_into(self.0, out));

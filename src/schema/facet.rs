@@ -119,11 +119,8 @@ fn is_version(value: &str) -> bool {
 
 /// The number; `None` when it is no number or so long that no range of the standard holds it.
 fn integer(value: &str) -> Option<i64> {
-    let (negative, digits) = match value.as_bytes() {
-        [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
-    };
+    let negative = value.starts_with('-');
+    let digits = value.strip_prefix(['-', '+']).unwrap_or(value).as_bytes();
     if digits.is_empty() {
         return None;
     }

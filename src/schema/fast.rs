@@ -60,13 +60,13 @@ impl<'s> Root<'s> {
         let mut namespaces = Namespaces::new();
         namespaces.enter(&tag, 0).ok()?;
         let harmless = ["schemaLocation", "noNamespaceSchemaLocation"];
-        let plain = namespaces
+        let harmless_only = namespaces
             .attributes(&tag, 0)
             .ok()?
             .iter()
             .all(|(name, _)| *name.namespace == *XSI && harmless.contains(&name.local));
         let namespace = namespaces.resolve(tag.prefix)?;
-        let (schema, plan) = releases().planned(&namespace).filter(|_| plain && tag.local == "Bericht")?;
+        let (schema, plan) = releases().planned(&namespace).filter(|_| harmless_only && tag.local == "Bericht")?;
         let basis = namespaces.prefix_of(&schema.basis_namespace)?;
         Some(Self { schema, plan, bericht: tag.prefix, basis })
     }
@@ -225,10 +225,9 @@ fn text(bytes: &[u8], (min, max): (u32, u32), lines: bool, blank: bool) -> Optio
     for (length, &byte) in bytes.iter().enumerate() {
         match byte {
             b'<' => return (visible && characters >= min && characters <= max).then_some(length),
-            b'&' | b']' | 0xEF => return None,
             b' ' | b'\t' => characters += 1,
             b'\n' if lines => characters += 1,
-            0..b' ' => return None,
+            0..b' ' | b'&' | b']' | 0xEF => return None,
             // The second and later bytes of a character.
             0x80..=0xBF => {}
             _ => {

@@ -64,9 +64,10 @@ impl Cursor {
         let missing = if skipped == 0 { Vec::new() } else { self.missing(class, position) };
         let particle = &class.particles[position];
         let count = if skipped == 0 { self.count + 1 } else { 1 };
-        *self = match particle.many {
-            true => Self { next: position, count },
-            false => Self { next: position + 1, count: 0 },
+        *self = if particle.many {
+            Self { next: position, count }
+        } else {
+            Self { next: position + 1, count: 0 }
         };
         Some(Placed { position, index: particle.many.then_some(count), missing })
     }

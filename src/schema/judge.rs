@@ -263,7 +263,7 @@ impl<'s> Judge<'s> {
             Content::Simple(simple) => {
                 let (value, spoilt) = (std::mem::take(&mut frame.value), frame.spoilt);
                 if !spoilt {
-                    self.check_value(schema, simple, value);
+                    self.check_value(schema, simple, &value);
                 }
                 self.close();
             }
@@ -278,7 +278,7 @@ impl<'s> Judge<'s> {
         }
     }
 
-    fn check_value(&mut self, schema: &'static MessageSchema, simple: SimpleId, value: Value<'s>) {
+    fn check_value(&mut self, schema: &'static MessageSchema, simple: SimpleId, value: &Value<'s>) {
         let Some(frame) = self.frames.last() else { return };
         let (node, offset, parent) = (frame.node, frame.offset, frame.parent);
         let simple = schema.simple(simple);
@@ -294,7 +294,7 @@ impl<'s> Judge<'s> {
         if !self.verdict.faults.is_empty() {
             return;
         }
-        let (start, decoded) = match value {
+        let (start, decoded) = match *value {
             Value::Empty => (0, false),
             Value::Source(start, whole) if simple.facet.trims() => (start + leading_space(whole), false),
             Value::Source(start, _) => (start, false),

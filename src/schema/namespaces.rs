@@ -150,7 +150,9 @@ fn check_declaration(prefix: &str, namespace: &str, offset: usize) -> Result<(),
         "" => namespace != XML && namespace != XMLNS,
         _ => namespace != XML && namespace != XMLNS && !namespace.is_empty(),
     };
-    if allowed {
+    if !is_uri_reference(namespace) {
+        Err(Fault::new(offset, "een URI als namespace", "een namespace met tekens die een URI niet heeft"))
+    } else if allowed {
         Ok(())
     } else {
         Err(Fault::new(
@@ -159,6 +161,17 @@ fn check_declaration(prefix: &str, namespace: &str, offset: usize) -> Result<(),
             "een voorbehouden prefix of namespace",
         ))
     }
+}
+
+/// Whether only characters stand in it that a URI may have (RFC 3986).
+fn is_uri_reference(text: &str) -> bool {
+    let is_hex =
+        |digits: &[u8]| matches!(digits, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().all(|(index, &byte)| match byte {
+        b'%' => is_hex(&bytes[index + 1..]),
+        _ => byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=".contains(&byte),
+    }) && text.matches('#').count() <= 1
 }
 
 #[cfg(test)]
@@ -188,6 +201,11 @@ mod tests {
             "xmlns:p='http://www.w3.org/XML/1998/namespace'",
             "xmlns='http://www.w3.org/2000/xmlns/'",
             "xmlns:p='http://www.w3.org/2000/xmlns/'",
+            "xmlns:p='a b'",
+            "xmlns='urn:é'",
+            "xmlns='a>b'",
+            "xmlns='%4'",
+            "xmlns='#a#b'",
         ] {
             let text = format!("a {wrong}");
             let tag = read_tag(&text, 0).unwrap();

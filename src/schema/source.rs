@@ -3,7 +3,6 @@
 use super::facet::is_space;
 use super::fault::Fault;
 use super::limits::MAX_BYTES;
-use super::names::forbidden_character;
 use std::borrow::Cow;
 
 /// A message as text.
@@ -206,14 +205,6 @@ fn pseudo_attribute<'t>(rest: &mut &'t str, name: &str) -> Option<&'t str> {
     let (value, after) = value[1..].split_once(quote)?;
     *rest = after;
     Some(value)
-}
-
-/// Whether the text holds a character that XML forbids everywhere.
-pub fn check_characters(text: &str) -> Result<(), Fault> {
-    forbidden_character(text).map_or(Ok(()), |offset| {
-        let code = text[offset..].chars().next().map_or(0, u32::from);
-        Err(Fault::new(offset, "een teken dat in XML mag", format!("het teken U+{code:04X}")))
-    })
 }
 
 #[cfg(test)]

@@ -5,9 +5,8 @@ use super::attributes::{Attribute, Tag, read_tag};
 use super::facet::is_space;
 use super::fault::{Fault, shown_name};
 use super::limits::MAX_DEPTH;
-use super::names::{is_ncname, referenced};
+use super::names::{forbidden_character, is_ncname, referenced};
 use super::namespaces::{Name, Namespaces};
-use super::source::check_characters;
 use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::events::Event;
@@ -61,7 +60,6 @@ impl std::fmt::Debug for Tokens<'_> {
 impl<'s> Tokens<'s> {
     /// A reader of what follows the XML declaration; `body` is where that begins.
     pub fn new(text: &'s str, body: usize) -> Result<Self, Fault> {
-        check_characters(text)?;
         // quick-xml drops a byte order mark; ours is gone already, so this one is text.
         if text[body..].starts_with('\u{FEFF}') {
             return Err(outside(body));
@@ -90,29 +88,32 @@ impl<'s> Tokens<'s> {
             self.namespaces.leave();
         }
         let offset = self.position();
-        let event = self.reader.read_event();
-        let raw = || &self.text[offset..self.position()];
+        let event = match self.reader.read_event() {
+            Ok(event) => event,
+            Err(error) => return Err(self.ill_formed(offset, &error)),
+        };
+        let raw = &self.text[offset..self.position()];
+        check_characters(raw, offset)?;
         let token = match event {
-            Ok(Event::Start(_)) => self.start(offset, trimmed(raw(), 1, 1), false)?,
-            Ok(Event::Empty(_)) => self.start(offset, trimmed(raw(), 1, 2), true)?,
-            Ok(Event::End(_)) => {
+            Event::Start(_) => self.start(offset, trimmed(raw, 1, 1), false)?,
+            Event::Empty(_) => self.start(offset, trimmed(raw, 1, 2), true)?,
+            Event::End(_) => {
                 self.depth -= 1;
                 self.namespaces.leave();
                 Token::End
             }
-            Ok(Event::Text(_)) => self.text(offset, raw())?,
-            Ok(Event::CData(_)) if self.depth > 0 => Token::CData(trimmed(raw(), 9, 3)),
-            Ok(Event::CData(_)) => return Err(outside(offset)),
-            Ok(Event::GeneralRef(_)) => self.reference(offset, trimmed(raw(), 1, 1))?,
-            Ok(Event::Comment(_)) => Token::Aside,
-            Ok(Event::PI(_)) => instruction(offset, trimmed(raw(), 2, 2))?,
-            Ok(Event::Decl(_)) => {
+            Event::Text(_) => self.text(offset, raw)?,
+            Event::CData(_) if self.depth > 0 => Token::CData(trimmed(raw, 9, 3)),
+            Event::CData(_) => return Err(outside(offset)),
+            Event::GeneralRef(_) => self.reference(offset, trimmed(raw, 1, 1))?,
+            Event::Comment(_) => Token::Aside,
+            Event::PI(_) => instruction(offset, trimmed(raw, 2, 2))?,
+            Event::Decl(_) => {
                 let expected = "een XML-declaratie alleen aan het begin";
                 return Err(Fault::new(offset, expected, "een XML-declaratie verderop"));
             }
-            Ok(Event::DocType(_)) => return Err(doctype(offset)),
-            Ok(Event::Eof) => self.end(offset)?,
-            Err(error) => return Err(self.ill_formed(offset, &error)),
+            Event::DocType(_) => return Err(doctype(offset)),
+            Event::Eof => self.end(offset)?,
         };
         Ok((offset, token))
     }
@@ -205,6 +206,14 @@ impl<'s> Tokens<'s> {
         };
         Fault::new(offset, expected, found)
     }
+}
+
+/// Whether a piece holds a character that XML forbids everywhere.
+fn check_characters(raw: &str, offset: usize) -> Result<(), Fault> {
+    forbidden_character(raw).map_or(Ok(()), |at| {
+        let code = raw[at..].chars().next().map_or(0, u32::from);
+        Err(Fault::new(offset + at, "een teken dat in XML mag", format!("het teken U+{code:04X}")))
+    })
 }
 
 /// Without the characters of the markup around it.

@@ -66,15 +66,41 @@ impl Spelling<'_> {
                 }
             }
         }
+        self.aside(dice);
         self.element(tree, &root, 0, dice);
         self.out.push('\n');
+        self.aside(dice);
         self.out
+    }
+
+    /// What may stand around the root.
+    fn aside(&mut self, dice: &mut Dice) {
+        if self.fancy && dice.one_in(3) {
+            self.out.push_str(dice.pick(&[
+                "<!-- < & \u{1F600} -->\n",
+                "<?xml-stylesheet x?>",
+                "\t\r\n",
+                "<?a?><!---->",
+            ]));
+        }
+    }
+
+    /// The declaration of a prefix once more, further down.
+    fn again(&self, owner: Owner) -> String {
+        let prefix = if owner == Owner::Basis { &self.basis } else { &self.bericht };
+        let colon = if prefix.is_empty() { "" } else { ":" };
+        let prefix = prefix.trim_end_matches(':');
+        format!(" xmlns{colon}{prefix} = '{}'", self.schema.namespace_of(owner).replace("ijw", "&#x69;jw"))
     }
 
     fn element(&mut self, tree: &Tree, declarations: &str, depth: usize, dice: &mut Dice) {
         let prefix = if tree.owner == Owner::Basis { &self.basis } else { &self.bericht };
         let name = format!("{prefix}{}", tree.name);
         self.out.push_str(&format!("<{name}{declarations}"));
+        if self.fancy && declarations.is_empty() && dice.one_in(25) {
+            let again = self.again(tree.owner);
+            self.out.push_str(&again);
+        }
         for attribute in &tree.attributes {
             self.out.push_str(&format!(" {attribute}"));
         }
