@@ -66,7 +66,8 @@ impl<'s> Root<'s> {
             .iter()
             .all(|(name, _)| *name.namespace == *XSI && harmless.contains(&name.local));
         let namespace = namespaces.resolve(tag.prefix)?;
-        let (schema, plan) = releases().planned(&namespace).filter(|_| harmless_only && tag.local == "Bericht")?;
+        let (schema, plan) =
+            releases().planned(&namespace).filter(|_| harmless_only && tag.local == "Bericht")?;
         let basis = namespaces.prefix_of(&schema.basis_namespace)?;
         Some(Self { schema, plan, bericht: tag.prefix, basis })
     }

@@ -1,6 +1,6 @@
 //! What a finding of level 1 says: place, what should stand there, and nothing of a person.
 
-use happyflow::messages::Partij;
+use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::schema::{HeaderPeek, Invalid, Reading, XsdFinding, read};
 
 const DECLARATIE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -178,7 +178,7 @@ fn the_header_is_kept_to_address_a_notice() {
     assert_eq!(judge(cut).header, Some(whole.clone()));
     let invalid = judge(&message().replace("0193", "Utrecht"));
     assert_eq!(invalid.header, Some(HeaderPeek { ontvanger: None, ..whole }));
-    assert_eq!((invalid.soort.map(|soort| soort.name()), invalid.release), (Some("JW323"), Some("3.2")));
+    assert_eq!((invalid.soort.map(BerichtSoort::name), invalid.release), (Some("JW323"), Some("3.2")));
 }
 
 #[test]

@@ -227,8 +227,8 @@ impl Tree {
         match dice.below(10) {
             0 => tree.owner = if tree.owner == Owner::Basis { Owner::Bericht } else { Owner::Basis },
             1 => {
-                tree.name =
-                    dice.pick(&["Bericht", "Bsn", "RetourCodes", "Foo", "Client", "Einddatum"]).to_owned()
+                let names = ["Bericht", "Bsn", "RetourCodes", "Foo", "Client", "Einddatum"];
+                tree.name = dice.pick(&names).to_owned();
             }
             2 => tree.attributes.push(tree.odd_attribute(dice)),
             _ => match &mut tree.holds {
