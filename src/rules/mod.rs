@@ -10,12 +10,10 @@ use crate::schema::At;
 
 pub mod across_messages;
 pub mod contract;
-mod explain;
 pub mod in_message;
 mod not_yet;
 mod registry;
 
-pub use explain::{CodeKind, Explanation, explain};
 pub use not_yet::{NOT_YET, NotYet};
 pub use registry::{find, judge_in_message, registry};
 
