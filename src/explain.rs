@@ -7,12 +7,15 @@ use crate::rules::{self, NOT_YET, NotYet, Rule};
 
 /// What a code says, in Dutch; `None` when it is neither a rule nor a retourcode.
 ///
-/// Capitals do not matter. `XSD` is the rule that `happyflow check` names at level 1.
+/// Capitals do not matter. `XSD` and `IO` are what findings name when a message is not valid at level 1
+/// or could not be read.
 #[must_use]
 pub fn explain(code: &str) -> Option<String> {
     let code = code.trim().to_ascii_uppercase();
-    if code == "XSD" {
-        return Some(STRUCTURE.to_owned());
+    match code.as_str() {
+        "XSD" => return Some(STRUCTURE.to_owned()),
+        "IO" => return Some(UNREADABLE.to_owned()),
+        _ => {}
     }
     let rule = rules::find(&code).map(explain_rule);
     let not_yet: String = NOT_YET.iter().filter(|rule| rule.code == code).map(explain_not_yet).collect();
@@ -26,6 +29,9 @@ pub fn explain(code: &str) -> Option<String> {
 const STRUCTURE: &str = "XSD: de opbouw van het bericht (controleniveau 1)\n\
     Het bericht voldoet niet aan het schema: een element ontbreekt, staat op de verkeerde plaats of heeft een \
     waarde die niet mag. Er gaat geen retourbericht; de afzender krijgt een foutmelding met regel en plaats.\n";
+
+const UNREADABLE: &str = "IO: het bestand kon niet gelezen worden\n\
+    Er is niets mee gedaan. Los de oorzaak op en bied het bestand opnieuw aan.\n";
 
 fn explain_rule(rule: &Rule) -> String {
     let mut text = format!("{}: regel op {}\n{}\n\n", rule.code, level_name(rule.level), rule.text);

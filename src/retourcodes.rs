@@ -17,7 +17,6 @@ const fn of(code: &'static str, text: &'static str, advice: &'static str) -> Bet
     Betekenis { code: Retourcode::of(code), text, advice }
 }
 
-const NOTHING: &str = "Niets: er is niets mis.";
 const START_FIRST: &str =
     "Kijk welke start of stop de gemeente al kent; verwijder die eerst of stuur het ontbrekende bericht.";
 const COPY_ASSIGNMENT: &str =
@@ -32,21 +31,26 @@ const SEE_ASSIGNMENTS: &str =
 static TABLE: &[Betekenis] = &[
     of(
         "0001",
-        "Het hele bericht is om technische redenen afgekeurd; het geldt als niet verzonden.",
+        "Het hele bericht is om technische redenen afgekeurd (niveau 2); het geldt als niet verzonden.",
         "Verbeter het bericht en stuur het onder een nieuwe Identificatie opnieuw. Welke regel geschonden is staat bij de afkeuring.",
     ),
-    of("0200", "Op deze berichtklasse is niets aan te merken.", NOTHING),
+    of(
+        "0200",
+        "Op deze berichtklasse is niets aan te merken.",
+        "Niets. Staat de code in de header van een afkeuring, dan zit de fout dieper in het bericht.",
+    ),
     of(
         "0233",
         "Deze berichtklasse is niet bekeken, omdat de klasse erboven al is afgekeurd.",
-        "Herstel de fout in de klasse erboven en stuur beide opnieuw.",
+        "Herstel de fout in de klasse erboven en stuur beide opnieuw; dan pas blijkt of hier ook iets aan \
+         schort.",
     ),
     of(
         "0611",
         "Het tarief wijkt af van wat er voor deze productcode is afgesproken.",
         "Dien opnieuw in met het contractuele tarief, of laat het contract nakijken.",
     ),
-    of("8001", "De declaratie is helemaal toegekend.", NOTHING),
+    of("8001", "De declaratie is helemaal toegekend.", "Niets: alle prestaties zijn toegekend."),
     of(
         "8017",
         "Bij deze creditregel is geen toegekende debetregel bekend.",

@@ -4,8 +4,10 @@
 //! messages of level 1 are judged and every finding is checked by its path in the message.
 
 mod base;
+mod base_claims;
 mod case;
 mod jw301;
+mod jw301_assignments;
 mod jw305_jw307;
 mod jw315;
 mod jw317;
@@ -26,6 +28,7 @@ const DECIDED_BY_LEVEL_1: [&str; 3] = ["CS015", "CS025", "CS319"];
 fn all_cases() -> Vec<Case> {
     [
         jw301::cases(),
+        jw301_assignments::cases(),
         jw305_jw307::cases(),
         jw315::cases(),
         jw317::cases(),

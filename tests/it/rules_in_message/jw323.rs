@@ -1,6 +1,7 @@
 //! JW323, the declaratie.
 
-use super::base::{bedrag, bsn, credit, day, debet, declarant, jw323, jw323_with_total, periode, totaal};
+use super::base::{bsn, day};
+use super::base_claims::{bedrag, credit, debet, declarant, jw323, jw323_with_total, periode, totaal};
 use super::case::{Case, Place, breaks, holds};
 use happyflow::codes::{DebetCredit, Eenheid, ProductCode, ToewijzingNummer};
 use happyflow::messages::Bericht;

@@ -1,6 +1,7 @@
 //! JW325, the answer on a declaratie; we write these, so the rules check what we send.
 
-use super::base::{afgewezen, bedrag, bsn, credit, debet, jw325, periode, teruggestuurd, totaal};
+use super::base::bsn;
+use super::base_claims::{afgewezen, bedrag, credit, debet, jw325, periode, teruggestuurd, totaal};
 use super::case::{Case, Place, breaks, holds};
 use happyflow::codes::{DebetCredit, Retourcode};
 use happyflow::messages::Bericht;

@@ -1,6 +1,7 @@
 //! Messages of level 1 at the ends of what it allows: judged, never a panic.
 
 use super::base;
+use super::base_claims::{jw323, jw325};
 use happyflow::messages::{Bericht, BerichtSoort};
 use happyflow::rules::{find, judge_in_message};
 use happyflow::schema::{Reading, read};
@@ -43,7 +44,7 @@ fn no_year_makes_a_rule_panic() {
 
 #[test]
 fn a_claim_before_the_calendar_and_after_it_is_refused() {
-    let xml = String::from_utf8(base::jw323(|_| {}).write()).unwrap();
+    let xml = String::from_utf8(jw323(|_| {}).write()).unwrap();
     for year in ["-0005", "99999"] {
         let shifted = xml.replace("2026-04-", &format!("{year}-04-"));
         let found = codes(&shifted);
@@ -65,7 +66,7 @@ fn what_level_1_decides_is_never_judged_at_level_2() {
         refused(&xml, "BerichtVersie>3<", "BerichtVersie>2<");
         refused(&xml, "BerichtSubversie>2<", "BerichtSubversie>1<");
     }
-    let declaratie = String::from_utf8(base::jw323(|_| {}).write()).unwrap();
+    let declaratie = String::from_utf8(jw323(|_| {}).write()).unwrap();
     for number in ["DN 1", "DN-1", "DNé1"] {
         refused(&declaratie, "DN1<", &format!("{number}<"));
     }
@@ -86,9 +87,9 @@ fn retours_are_not_judged_at_level_2() {
 
 #[test]
 fn an_answer_without_declaratie_antwoord_has_nothing_to_judge() {
-    let mut bericht = base::jw325(|_| {});
-    if let Bericht::DeclaratieAntwoord(jw325) = &mut bericht {
-        jw325.declaratie_antwoord = None;
+    let mut bericht = jw325(|_| {});
+    if let Bericht::DeclaratieAntwoord(antwoord) = &mut bericht {
+        antwoord.declaratie_antwoord = None;
     }
     assert!(judge_in_message(&bericht).is_empty());
 }
