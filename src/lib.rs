@@ -10,6 +10,7 @@ pub mod contracts;
 pub mod decide;
 pub mod explain;
 pub mod generate;
+pub mod hub;
 pub mod messages;
 pub mod money;
 pub mod payments;

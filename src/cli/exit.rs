@@ -1,6 +1,10 @@
 //! How a subcommand ends.
 
+use crate::config::ConfigError;
+use crate::hub::HubError;
+use crate::pipeline::PipelineError;
 use crate::pipeline::io_text::io_text;
+use crate::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -42,6 +46,24 @@ pub enum CliError {
     /// The arguments do not make sense together.
     #[error("{0}")]
     Usage(String),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Store, hub or contract files.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        Self::Pipeline(error.into())
+    }
+}
+
+impl From<HubError> for CliError {
+    fn from(error: HubError) -> Self {
+        Self::Pipeline(error.into())
+    }
 }
 
 impl From<std::io::Error> for CliError {

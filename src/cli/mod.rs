@@ -2,12 +2,18 @@
 //! JSON, exit codes and the data folder.
 
 mod check;
+mod contract;
 mod exit;
 mod explain;
 mod generate;
 mod output;
+mod parked;
+mod place;
+mod process;
 mod progress;
+mod resend;
 mod usage;
+mod work;
 
 use crate::config::Environment;
 use crate::telemetry;
@@ -53,6 +59,11 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Process(process::Process),
+    Work(work::Work),
+    Parked(parked::Parked),
+    Contract(contract::Contracts),
+    Resend(resend::Resend),
     Explain(explain::Explain),
     Generate(generate::Generate),
 }
@@ -67,6 +78,11 @@ pub fn main() -> ExitCode {
     telemetry::start(cli.common.verbose, &Environment::read());
     let done = match cli.command {
         Command::Check(check) => check.run(),
+        Command::Process(process) => process.run(),
+        Command::Work(work) => work.run(),
+        Command::Parked(parked) => parked.run(),
+        Command::Contract(contracts) => contracts.run(),
+        Command::Resend(resend) => resend.run(),
         Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
     };

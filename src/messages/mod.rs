@@ -23,7 +23,7 @@ pub mod shared;
 
 pub use class::{Class, Field, FieldKind, Persoonlijk, Value};
 pub use shared::{Header, RetourHeader};
-pub use writer::Writer;
+pub use writer::{Writer, escape_into};
 
 code_enum!(
     /// The messages of the iJw family, by their BerichtCode (COD002).

@@ -3,6 +3,7 @@
 
 use super::places;
 use super::source::SourceError;
+use crate::decide::Verdict;
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid};
 use serde::{Deserialize, Serialize};
@@ -115,4 +116,116 @@ pub struct CheckLine {
 #[must_use]
 pub fn lowest_level(findings: &[FindingLine]) -> Option<u8> {
     findings.iter().map(|finding| finding.level).min()
+}
+
+/// The verdict on a message (design 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProcessVerdict {
+    /// No findings.
+    Accepted,
+    /// A declaratie of which lines were rejected.
+    Partial,
+    /// Rejected as a whole.
+    Rejected,
+    /// Set aside for a person; nothing was answered.
+    Parked,
+}
+
+impl From<Verdict> for ProcessVerdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Accepted => Self::Accepted,
+            Verdict::Partial => Self::Partial,
+            Verdict::Rejected => Self::Rejected,
+            Verdict::Parked => Self::Parked,
+        }
+    }
+}
+
+/// An answer that leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerLine {
+    /// `JW302`.
+    #[serde(rename = "type")]
+    pub soort: String,
+    /// Code of the receiver.
+    pub receiver: String,
+    /// Where the hub puts it; within the data folder as it is stored, with that folder as it is shown.
+    pub path: String,
+}
+
+/// The message itself, sent on unchanged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ForwardLine {
+    /// Code of the receiver.
+    pub receiver: String,
+    /// As [`AnswerLine::path`].
+    pub path: String,
+}
+
+/// What was claimed and granted, signed eurocents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmountsLine {
+    /// Claimed.
+    pub claimed_cents: i64,
+    /// Granted.
+    pub granted_cents: i64,
+}
+
+/// One line of `process --json`; the store keeps it for when the same bytes come again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessLine {
+    /// The path as it was given.
+    pub file: String,
+    /// `JW323`; none when unknown.
+    pub message: Option<String>,
+    /// `3.2`; none when unknown.
+    pub release: Option<String>,
+    /// Identificatie in the header; none when unknown.
+    pub identificatie: Option<String>,
+    /// The verdict.
+    pub verdict: ProcessVerdict,
+    /// The same bytes were judged before: nothing was done now.
+    pub duplicate: bool,
+    /// Lowest level with findings.
+    pub level: Option<u8>,
+    /// All findings, in order.
+    pub findings: Vec<FindingLine>,
+    /// What leaves, in order.
+    pub answers: Vec<AnswerLine>,
+    /// To whom it goes on unchanged.
+    pub forwarded: Vec<ForwardLine>,
+    /// Part of it waits for an operator.
+    pub held: bool,
+    /// Numbers of the work items that it made.
+    pub work: Vec<i64>,
+    /// Declaraties only.
+    pub amounts: Option<AmountsLine>,
+    /// Why it was parked, for people.
+    #[serde(skip)]
+    pub reason: Option<String>,
+}
+
+impl ProcessLine {
+    /// A parked message of which nothing more is known.
+    #[must_use]
+    pub fn parked(file: String, reason: String) -> Self {
+        Self {
+            file,
+            message: None,
+            release: None,
+            identificatie: None,
+            verdict: ProcessVerdict::Parked,
+            duplicate: false,
+            level: None,
+            findings: Vec::new(),
+            answers: Vec::new(),
+            forwarded: Vec::new(),
+            held: false,
+            work: Vec::new(),
+            amounts: None,
+            reason: Some(reason),
+        }
+    }
 }

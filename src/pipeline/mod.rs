@@ -4,8 +4,23 @@
 //! here.
 
 pub mod check;
+pub mod core;
+pub mod engine;
+mod error;
 pub mod io_text;
 pub mod line;
+pub mod notice;
+pub mod operator;
 pub mod ordered;
 pub mod places;
+pub mod prepare;
+pub mod register;
+pub mod run;
+pub mod sender;
+pub mod settings;
 pub mod source;
+pub mod step;
+
+pub use engine::Engine;
+pub use error::PipelineError;
+pub use settings::Settings;

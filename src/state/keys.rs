@@ -35,3 +35,22 @@ pub struct FactKeys {
     /// Sent messages that a retour answers.
     pub verzonden: BTreeSet<(BerichtSoort, Relatie, Box<str>)>,
 }
+
+impl FactKeys {
+    /// Adds the keys of another message.
+    pub fn merge(&mut self, other: &Self) {
+        self.identificaties.extend(other.identificaties.iter().cloned());
+        self.bekende_clienten.extend_from_slice(&other.bekende_clienten);
+        self.clienten.extend(&other.clienten);
+        self.toewijzingen.extend_from_slice(&other.toewijzingen);
+        self.verzoeken.extend(other.verzoeken.iter().cloned());
+        self.open_verzoeken.extend(&other.open_verzoeken);
+        self.declaratie_nummers.extend(other.declaratie_nummers.iter().cloned());
+        self.laatste_perioden.extend(&other.laatste_perioden);
+        self.prestaties.extend_from_slice(&other.prestaties);
+        self.debets.extend_from_slice(&other.debets);
+        self.budgetten.extend(other.budgetten.iter().cloned());
+        self.nummers.extend(&other.nummers);
+        self.verzonden.extend(other.verzonden.iter().cloned());
+    }
+}

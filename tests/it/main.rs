@@ -1,9 +1,11 @@
 //! All integration tests, one binary.
 
+mod bad_input;
 mod claims;
 mod classes_against_statement;
 mod cli;
 mod cli_check;
+mod cli_process;
 mod contracts;
 mod differential;
 mod evil;

@@ -62,6 +62,7 @@ impl From<std::io::Error> for ArchiveError {
             | std::io::ErrorKind::InvalidInput
             | std::io::ErrorKind::UnexpectedEof
             | std::io::ErrorKind::Other => Self::Damaged,
+            std::io::ErrorKind::Unsupported => Self::Unsupported,
             _ => Self::Io(io_text(&error)),
         }
     }

@@ -1,0 +1,147 @@
+//! `happyflow parked`: messages that were set aside, and what a person decides about them.
+
+use super::output::Output;
+use super::place::{By, Place, block_on};
+use super::process::Report;
+use super::{CliError, Exit};
+use crate::messages::{BerichtSoort, Partij};
+use crate::pipeline::line::ProcessLine;
+use crate::store::{ParkedMessage, Store};
+use clap::{Args, Subcommand};
+
+/// Geparkeerde berichten: bekijken, opnieuw proberen of laten vervallen
+#[derive(Debug, Args)]
+pub(super) struct Parked {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Toon alle geparkeerde berichten
+    List(List),
+    /// Toon een geparkeerd bericht: van wie, waarom en wat er mis is
+    Show(Show),
+    /// Beoordeel een geparkeerd bericht opnieuw
+    Retry(Retry),
+    /// Laat een geparkeerd bericht vervallen: er gebeurt niets meer mee
+    Discard(Discard),
+}
+
+#[derive(Debug, Args)]
+struct List {
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Show {
+    /// Nummer van het bericht, zoals in de lijst
+    #[arg(value_name = "NUMMER")]
+    arrival: i64,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Retry {
+    /// Nummer van het bericht, zoals in de lijst
+    #[arg(value_name = "NUMMER")]
+    arrival: i64,
+    #[command(flatten)]
+    by: By,
+    /// Een JSON-regel met de uitkomst, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Discard {
+    /// Nummer van het bericht, zoals in de lijst
+    #[arg(value_name = "NUMMER")]
+    arrival: i64,
+    #[command(flatten)]
+    by: By,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Parked {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        block_on(async {
+            match self.action {
+                Action::List(list) => list.run().await,
+                Action::Show(show) => show.run().await,
+                Action::Retry(retry) => retry.run().await,
+                Action::Discard(discard) => discard.run().await,
+            }
+        })
+    }
+}
+
+/// Number, moment, kind, sender and reason on one line.
+fn summary(parked: &ParkedMessage) -> String {
+    let kind = parked.soort.map_or("onbekend", BerichtSoort::name);
+    let sender =
+        parked.channel.map_or_else(|| "eigen bestand".to_owned(), |sender: Partij| sender.to_string());
+    format!("{}  {}  {kind}  {sender}  {}  {}\n", parked.arrival, parked.received, parked.name, parked.reason)
+}
+
+impl List {
+    async fn run(self) -> Result<Exit, CliError> {
+        let (_, store) = self.place.look().await?;
+        let parked = store.parked().await?;
+        let mut output = Output::stdout();
+        for message in &parked {
+            output.text(&summary(message))?;
+        }
+        output.text(&format!("{} geparkeerd\n", parked.len()))?;
+        output.flush()?;
+        Ok(Exit::Good)
+    }
+}
+
+impl Show {
+    async fn run(self) -> Result<Exit, CliError> {
+        let (_, store) = self.place.look().await?;
+        let Some(content) = store.parked_content(self.arrival).await? else {
+            return Err(not_parked(self.arrival));
+        };
+        let mut output = Output::stdout();
+        output.text(&summary(&content.message))?;
+        output.text(&format!("geparkeerd op {}, {} bytes\n", content.message.parked, content.bytes.len()))?;
+        let line: Option<ProcessLine> = serde_json::from_str(&content.outcome).ok();
+        for finding in line.iter().flat_map(|line| &line.findings) {
+            output.text(&super::check::finding_for_people(finding))?;
+        }
+        output.flush()?;
+        Ok(Exit::Good)
+    }
+}
+
+impl Retry {
+    async fn run(self) -> Result<Exit, CliError> {
+        let mut data = self.place.open().await?;
+        let line = data.engine.retry(self.arrival, self.by.into()).await?;
+        let mut report = Report::new(self.json, &data.folder);
+        report.line(line)?;
+        report.finish()
+    }
+}
+
+impl Discard {
+    async fn run(self) -> Result<Exit, CliError> {
+        let mut data = self.place.open().await?;
+        data.engine.discard(self.arrival, self.by.into()).await?;
+        let mut output = Output::stdout();
+        output.text(&format!("bericht {} is vervallen\n", self.arrival))?;
+        output.flush()?;
+        Ok(Exit::Good)
+    }
+}
+
+fn not_parked(arrival: i64) -> CliError {
+    crate::store::StoreError::NotParked(arrival).into()
+}

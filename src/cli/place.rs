@@ -1,0 +1,109 @@
+//! Where the data are: `--data` and `--config`, the same for every subcommand that has them.
+
+use super::CliError;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::hub::Spool;
+use crate::pipeline::core::Core;
+use crate::pipeline::operator::Person;
+use crate::pipeline::{Engine, Settings};
+use crate::store::sqlite::SqliteStore;
+use chrono::NaiveDate;
+use clap::Args;
+use std::path::PathBuf;
+
+/// The data folder and the settings.
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// Gegevensmap; wordt gemaakt als die er niet is
+    #[arg(long, value_name = "MAP")]
+    data: Option<PathBuf>,
+    /// Configuratie (TOML)
+    #[arg(long, value_name = "BESTAND")]
+    config: Option<PathBuf>,
+    /// Reken met deze datum (jjjj-mm-dd) in plaats van vandaag
+    #[arg(long, value_name = "DATUM")]
+    today: Option<NaiveDate>,
+}
+
+/// An engine on the embedded store and hub.
+pub(super) type EmbeddedEngine = Engine<SqliteStore, Spool>;
+
+impl Place {
+    /// The settings, the data folder and the settings of a run.
+    pub(super) fn read(&self) -> Result<(PathBuf, Settings), CliError> {
+        let config = Config::read(self.config.as_deref())?;
+        let data = self.data.clone().or_else(|| config.data.clone()).ok_or_else(|| {
+            CliError::Usage("geef de gegevensmap met --data, of met data in de configuratie".to_owned())
+        })?;
+        let clock = self.today.map_or(Clock::System, Clock::Fixed);
+        Ok((data, Settings::new(&config, clock)))
+    }
+}
+
+/// The store and hub in a data folder.
+pub(super) struct Data {
+    /// The folder as it was given.
+    pub(super) folder: PathBuf,
+    /// The hub.
+    pub(super) spool: Spool,
+    /// The engine, with the data locked.
+    pub(super) engine: EmbeddedEngine,
+}
+
+impl Data {
+    /// Opens a data folder, waits for its turn and decides what an earlier run left.
+    pub(super) async fn open(folder: PathBuf, settings: Settings) -> Result<Self, CliError> {
+        let store = SqliteStore::open(&folder).await?;
+        let spool = Spool::open(&folder)?;
+        let mut engine = Engine::start(store, spool.clone(), Core::STANDARD, settings).await?;
+        engine.recover().await?;
+        Ok(Self { folder, spool, engine })
+    }
+}
+
+impl Place {
+    /// The store, to look things up only: nothing is locked, decided or published.
+    pub(super) async fn look(&self) -> Result<(PathBuf, SqliteStore), CliError> {
+        let (folder, _) = self.read()?;
+        if !folder.is_dir() {
+            return Err(CliError::Usage(format!("gegevensmap {} bestaat niet", folder.display())));
+        }
+        let store = SqliteStore::open(&folder).await?;
+        Ok((folder, store))
+    }
+
+    /// The data, locked, with what an earlier run left decided.
+    pub(super) async fn open(&self) -> Result<Data, CliError> {
+        let (folder, settings) = self.read()?;
+        Data::open(folder, settings).await
+    }
+}
+
+/// Who decides, and why; recorded in the journal.
+#[derive(Debug, Args)]
+pub(super) struct By {
+    /// Wie dit besluit
+    #[arg(long, value_name = "NAAM", value_parser = not_blank)]
+    by: String,
+    /// Waarom
+    #[arg(long, value_name = "TEKST", value_parser = not_blank)]
+    why: String,
+}
+
+impl From<By> for Person {
+    fn from(By { by, why }: By) -> Self {
+        Self { who: by, why }
+    }
+}
+
+fn not_blank(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() { Err("mag niet leeg zijn") } else { Ok(text.to_owned()) }
+}
+
+/// Runs the work of a subcommand to its end.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(work)
+}

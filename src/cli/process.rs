@@ -1,0 +1,170 @@
+//! `happyflow process`: take in messages, judge, answer and book.
+
+use super::check::finding_for_people;
+use super::output::Output;
+use super::place::{Data, Place, block_on};
+use super::{CliError, Exit, progress};
+use crate::config::RequestMode;
+use crate::hub::Claims;
+use crate::pipeline::line::{ProcessLine, ProcessVerdict};
+use crate::pipeline::run::{Work, run};
+use crate::pipeline::source::{self, Source};
+use clap::Args;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Neem berichten in, beoordeel, beantwoord en boek ze
+#[derive(Debug, Args)]
+pub(super) struct Process {
+    #[command(flatten)]
+    place: Place,
+    /// Neem eerst deze contracten over: een bestand of een map
+    #[arg(long, value_name = "PAD")]
+    contracts: Option<PathBuf>,
+    /// Verzoeken (JW315, JW317) zelf beantwoorden of niet
+    #[arg(long, value_enum, value_name = "WIJZE")]
+    requests: Option<RequestMode>,
+    /// Een JSON-regel per bericht, voor scripts
+    #[arg(long)]
+    json: bool,
+    /// Bestanden, mappen (met alles daaronder, *.xml) of zipbestanden; zonder PAD de map in/ van de
+    /// gegevensmap
+    #[arg(value_name = "PAD")]
+    paths: Vec<PathBuf>,
+}
+
+impl Process {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        block_on(self.run_async())
+    }
+
+    async fn run_async(self) -> Result<Exit, CliError> {
+        let (folder, mut settings) = self.place.read()?;
+        if let Some(requests) = self.requests {
+            settings.requests = requests.into();
+        }
+        let limits = settings.limits;
+        let mut data = Data::open(folder, settings).await?;
+        if let Some(contracts) = &self.contracts {
+            data.engine.import(contracts).await?;
+        }
+        let (work, left): (Vec<Work>, _) = if self.paths.is_empty() {
+            let Claims { files, left } = data.spool.claim()?;
+            (files.into_iter().map(claimed).collect(), left)
+        } else {
+            (self.paths.iter().flat_map(|path| source::list(path)).map(given).collect(), Vec::new())
+        };
+        let bar = progress::bar(work.len(), "Verwerken");
+        let mut report = Report::new(self.json, &data.folder);
+        let mut done = Ok(());
+        run(&mut data.engine, work, limits, |line| {
+            bar.inc(1);
+            done = report.line(line);
+            if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+        .await?;
+        bar.finish_and_clear();
+        done?;
+        for line in data.engine.recovered() {
+            report.line(line)?;
+        }
+        report.left(&left);
+        report.finish()
+    }
+}
+
+fn given(source: Source) -> Work {
+    Work { source, channel: None, claimed: None }
+}
+
+fn claimed(claimed: crate::hub::Claimed) -> Work {
+    let name = claimed.dropped.display().to_string();
+    let source = Source { name, place: source::Place::File(claimed.path.clone()) };
+    Work { source, channel: Some(claimed.sender), claimed: Some(claimed.path) }
+}
+
+/// What goes to stdout, and how it ends.
+pub(super) struct Report<'a> {
+    output: Output,
+    json: bool,
+    folder: &'a Path,
+    verdicts: [u64; 4],
+    duplicates: u64,
+    left: bool,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(json: bool, folder: &'a Path) -> Self {
+        let output = Output::stdout();
+        Self { output, json, folder, verdicts: [0; 4], duplicates: 0, left: false }
+    }
+
+    pub(super) fn line(&mut self, mut line: ProcessLine) -> Result<(), CliError> {
+        let within = |path: &mut String| *path = self.folder.join(&*path).display().to_string();
+        line.answers.iter_mut().for_each(|answer| within(&mut answer.path));
+        line.forwarded.iter_mut().for_each(|forward| within(&mut forward.path));
+        self.verdicts[line.verdict as usize] += 1;
+        self.duplicates += u64::from(line.duplicate);
+        if self.json { self.output.json(&line) } else { self.output.text(&for_people(&line)) }
+    }
+
+    /// What lies in `in/` and is no message of a sender. A file that is being written is no news.
+    fn left(&mut self, left: &[PathBuf]) {
+        for path in left {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            self.left = true;
+            eprintln!(
+                "happyflow: {} overgeslagen: verwacht in/<gemeentecode of AGB-code>/<naam>.xml",
+                path.display()
+            );
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Exit, CliError> {
+        let [accepted, partial, rejected, parked] = self.verdicts;
+        if !self.json {
+            self.output.text(&format!(
+                "{} verwerkt: {accepted} goedgekeurd, {partial} deels toegekend, {rejected} afgekeurd, \
+                 {parked} geparkeerd; {} al eerder ontvangen\n",
+                accepted + partial + rejected + parked,
+                self.duplicates
+            ))?;
+        }
+        self.output.flush()?;
+        Ok(if parked == 0 && !self.left { Exit::Good } else { Exit::Some })
+    }
+}
+
+fn for_people(line: &ProcessLine) -> String {
+    let what = match (&line.message, &line.release) {
+        (Some(message), Some(release)) => format!("{message} {release}"),
+        _ => "geen herkend bericht".to_owned(),
+    };
+    let verdict = match line.verdict {
+        ProcessVerdict::Accepted => "goedgekeurd",
+        ProcessVerdict::Partial => "deels toegekend",
+        ProcessVerdict::Rejected => "afgekeurd",
+        ProcessVerdict::Parked => "geparkeerd",
+    };
+    let again = if line.duplicate { " (al eerder ontvangen, niets gedaan)" } else { "" };
+    let mut text = format!("{}: {what}: {verdict}{again}\n", line.file);
+    if let Some(reason) = &line.reason {
+        text.push_str(&format!("  {reason}\n"));
+    }
+    for finding in &line.findings {
+        text.push_str(&finding_for_people(finding));
+    }
+    for answer in &line.answers {
+        text.push_str(&format!("  {} aan {}: {}\n", answer.soort, answer.receiver, answer.path));
+    }
+    for forward in &line.forwarded {
+        text.push_str(&format!("  doorgestuurd aan {}: {}\n", forward.receiver, forward.path));
+    }
+    for id in &line.work {
+        text.push_str(&format!("  werkitem {id}\n"));
+    }
+    text
+}

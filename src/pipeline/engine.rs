@@ -1,0 +1,432 @@
+//! The cycle of a run: store what came in, decide it in batches, publish, and go on where an earlier
+//! run was broken off.
+//!
+//! One process at a time runs a cycle on the same data. Whatever moment it dies at, the next start
+//! gives the same answers, once each: bytes are stored before they are judged, a batch is one
+//! transaction, and what leaves is made from the outbox.
+
+use super::core::Core;
+use super::error::PipelineError;
+use super::line::ProcessLine;
+use super::prepare::{Incoming, Judged, Prepared, judge, prepare};
+use super::register;
+use super::settings::Settings;
+use super::step::{Context, Open, RULE_SET, Step};
+use crate::clock::Clock;
+use crate::contracts::{Import, Register, Versies};
+use crate::hub::{Claimed, Hub};
+use crate::state::FactKeys;
+use crate::store::{Arrival, Batch, Entry, JournalKind, Receipt, Store, StoreError, TakeLimit, Taken};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Messages published at once, and bytes of them together.
+const PUBLISH_AT_ONCE: TakeLimit = TakeLimit { messages: 1024, bytes: 32 * 1024 * 1024 };
+/// After a failure, messages are judged one by one.
+const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
+
+/// A run on one data folder.
+pub struct Engine<S: Store, H> {
+    store: S,
+    hub: H,
+    core: Core,
+    settings: Settings,
+    versies: Versies,
+    register_version: i64,
+    /// JW301s issued in this run; a fixed clock moves one second with each.
+    issued: u32,
+    /// Messages that an earlier run stored and this one decided, until they are asked for.
+    recovered: BTreeMap<i64, ProcessLine>,
+    _cycle: S::Cycle,
+}
+
+/// What an import of contract files did.
+#[derive(Debug)]
+pub struct Imported {
+    /// The new version; none when nothing changed.
+    pub version: Option<i64>,
+    /// What was read.
+    pub import: Import,
+    /// The register before.
+    pub before: Arc<Register>,
+    /// The register after.
+    pub after: Arc<Register>,
+}
+
+/// Why a batch was not recorded.
+enum BatchFailure {
+    /// A rule panicked: the messages are judged one by one.
+    Panicked,
+    /// The store refused.
+    Store(StoreError),
+}
+
+impl From<StoreError> for BatchFailure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A parked message that people must be able to look at.
+struct Shown {
+    arrival: i64,
+    bytes: Arc<[u8]>,
+    notice: Option<Vec<u8>>,
+}
+
+impl<S: Store, H: Hub> Engine<S, H> {
+    /// Waits for its turn, publishes what an earlier run did not and decides what it left.
+    pub async fn start(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
+        let cycle = store.lock_cycle().await?;
+        let versies = register::load(&store).await?;
+        let register_version = newest_version(&store).await?;
+        let mut engine = Self {
+            store,
+            hub,
+            core,
+            settings,
+            versies,
+            register_version,
+            issued: 0,
+            recovered: BTreeMap::new(),
+            _cycle: cycle,
+        };
+        engine.publish().await?;
+        engine.show_parked().await?;
+        Ok(engine)
+    }
+
+    /// The contract register in force.
+    #[must_use]
+    pub fn register(&self) -> Arc<Register> {
+        self.versies.latest().register.clone()
+    }
+
+    /// The store, to look things up.
+    #[must_use]
+    pub fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// The hub.
+    #[must_use]
+    pub fn hub(&self) -> &H {
+        &self.hub
+    }
+
+    /// The functions that judge.
+    #[must_use]
+    pub fn core(&self) -> Core {
+        self.core
+    }
+
+    /// Takes over contract files; content that changes nothing makes no version.
+    pub async fn import(&mut self, path: &Path) -> Result<Imported, PipelineError> {
+        let import = crate::contracts::import_path(path)?;
+        let before = self.register();
+        let mut version = None;
+        if let Some(next) = self.versies.next(&import) {
+            let mut batch = self.store.begin().await?;
+            let journal = batch.numbers().draw_journal();
+            let entry = self.entry(JournalKind::Contract, journal);
+            self.register_version = batch.import_register(entry, register::for_store(&import, &next)).await?;
+            batch.commit().await?;
+            self.versies.record(journal, &import);
+            version = Some(self.register_version);
+        }
+        Ok(Imported { version, import, before, after: self.register() })
+    }
+
+    /// Decides what an earlier run stored and did not decide. Its lines come out with the batch that
+    /// brings the same bytes again, or with [`Engine::recovered`].
+    pub async fn recover(&mut self) -> Result<(), PipelineError> {
+        let lines = self.drain().await?;
+        self.recovered.extend(lines);
+        self.publish().await
+    }
+
+    /// Lines of recovered messages that were not asked for, in order of arrival.
+    pub fn recovered(&mut self) -> Vec<ProcessLine> {
+        std::mem::take(&mut self.recovered).into_values().collect()
+    }
+
+    /// The line of one recovered message.
+    pub(super) fn take_recovered(&mut self, arrival: i64) -> Option<ProcessLine> {
+        self.recovered.remove(&arrival)
+    }
+
+    /// Stores, decides and publishes messages; their lines in the same order.
+    pub async fn process(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, PipelineError> {
+        let received = self.settings.clock.now();
+        let mut arrivals = Vec::with_capacity(messages.len());
+        let mut judged = Vec::with_capacity(messages.len());
+        for Prepared { incoming, sha256, packed, judged: verdict } in messages {
+            let Incoming { name, channel, claimed, bytes } = incoming;
+            let packed = Some(packed);
+            arrivals.push(Arrival {
+                name: name.clone(),
+                channel,
+                bytes: bytes.clone(),
+                sha256,
+                packed,
+                received,
+            });
+            judged.push((name, channel, claimed, bytes, verdict));
+        }
+        let receipts = self.store.ingest(arrivals, true).await?;
+        let mut open = Vec::new();
+        let mut names = Vec::with_capacity(receipts.len());
+        for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
+            // The store has it now.
+            if let Some(path) = claimed {
+                Claimed::remove(&path)?;
+            }
+            names.push(name.clone());
+            if let Receipt::New { arrival } = *receipt {
+                open.push(Open { arrival, name, channel, bytes, judged });
+            }
+        }
+        let mut lines = self.decide(&open).await?;
+        self.publish().await?;
+        names.into_iter().zip(receipts).map(|(name, receipt)| self.line(name, receipt, &mut lines)).collect()
+    }
+
+    /// The line of one message: of a new one its own, of a known one that of the first.
+    fn line(
+        &mut self,
+        name: String,
+        receipt: Receipt,
+        lines: &mut BTreeMap<i64, ProcessLine>,
+    ) -> Result<ProcessLine, PipelineError> {
+        let (arrival, outcome) = match receipt {
+            Receipt::New { arrival } => {
+                let corrupt = || PipelineError::from(StoreError::Corrupt("de uitkomst van een bericht"));
+                return lines.get(&arrival).cloned().ok_or_else(corrupt);
+            }
+            Receipt::Known { arrival, outcome, .. } => (arrival, outcome),
+        };
+        if let Some(line) = self.recovered.remove(&arrival) {
+            return Ok(ProcessLine { file: name, ..line });
+        }
+        let first = match lines.get(&arrival) {
+            Some(line) => line.clone(),
+            None => stored_line(outcome.as_deref())?,
+        };
+        Ok(ProcessLine { file: name, duplicate: true, ..first })
+    }
+
+    /// Decides messages that were just stored: as one batch, and one by one when that fails.
+    async fn decide(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+        if open.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        match self.batch(open).await {
+            Ok(lines) => Ok(lines),
+            Err(BatchFailure::Store(error)) if !may_pass(&error) => Err(error.into()),
+            Err(failure) => {
+                failure.log();
+                self.drain().await
+            }
+        }
+    }
+
+    /// Judges everything in the inbox that was not judged yet, one by one.
+    async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+        let mut lines = BTreeMap::new();
+        loop {
+            // The attempt is counted before it is made: what kills us is not tried for ever.
+            let Some(taken) = self.store.take(ONE).await?.pop() else {
+                return Ok(lines);
+            };
+            let failed_attempts = taken.failed_attempts;
+            let open = self.open(taken);
+            let done = if failed_attempts >= self.settings.limits.attempts {
+                self.give_up(&open).await
+            } else {
+                self.batch(std::slice::from_ref(&open)).await
+            };
+            match done {
+                Ok(done) => lines.extend(done),
+                Err(BatchFailure::Store(error))
+                    if !may_pass(&error) || failed_attempts > self.settings.limits.attempts =>
+                {
+                    return Err(error.into());
+                }
+                Err(failure) => failure.log(),
+            }
+        }
+    }
+
+    fn open(&self, taken: Taken) -> Open {
+        let Taken { arrival, name, channel, bytes, .. } = taken;
+        let judged = judge(&bytes, self.core, &self.register());
+        Open { arrival, name, channel, bytes, judged }
+    }
+
+    /// Decides messages one after another on one working set, and records them in one transaction.
+    async fn batch(&mut self, messages: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+        let register = self.register();
+        let mut keys = FactKeys::default();
+        for open in messages {
+            match &open.judged {
+                Judged::Valid(valid) => keys.merge(&valid.keys),
+                Judged::Invalid(_) => {}
+                Judged::Panicked => return Err(BatchFailure::Panicked),
+            }
+        }
+        let mut batch = self.store.begin().await?;
+        let mut known = batch.load(&keys).await?;
+        let mut issued = self.issued;
+        let mut lines = BTreeMap::new();
+        let mut shown = Vec::new();
+        for open in messages {
+            let context = self.context(&register, issued);
+            let step = catch_unwind(AssertUnwindSafe(|| context.step(open, &known, batch.numbers())))
+                .map_err(|_| BatchFailure::Panicked)?;
+            if let Step::Decided(decided, _) = &step {
+                known.apply(&decided.decision.changes, &open.bytes);
+                // The clock of the machine moves by itself.
+                if matches!(self.settings.clock, Clock::Fixed(_)) {
+                    issued += decided.decision.issued;
+                }
+            }
+            record(&mut batch, open, step, &mut lines, &mut shown);
+        }
+        batch.commit().await?;
+        self.issued = issued;
+        self.show(shown);
+        Ok(lines)
+    }
+
+    /// Parks a message that failed too often.
+    async fn give_up(&mut self, open: &Open) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+        tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
+        let register = self.register();
+        let mut batch = self.store.begin().await?;
+        let step = self.context(&register, self.issued).give_up(open, batch.numbers());
+        let (mut lines, mut shown) = (BTreeMap::new(), Vec::new());
+        record(&mut batch, open, step, &mut lines, &mut shown);
+        batch.commit().await?;
+        self.show(shown);
+        Ok(lines)
+    }
+
+    fn context<'a>(&'a self, register: &'a Register, issued: u32) -> Context<'a, H> {
+        Context {
+            core: self.core,
+            settings: &self.settings,
+            register,
+            register_version: self.register_version,
+            hub: &self.hub,
+            moment: self.settings.clock.now(),
+            issued,
+        }
+    }
+
+    /// A journal entry of an input that is no message.
+    pub(super) fn entry(&self, kind: JournalKind, journal: i64) -> Entry {
+        Entry {
+            journal,
+            kind,
+            moment: self.settings.clock.now(),
+            register_version: self.register_version,
+            rule_set: RULE_SET.to_owned(),
+            requests: self.settings.requests,
+            issued: self.issued,
+            arrival: None,
+            who: None,
+            why: None,
+            body: None,
+        }
+    }
+
+    /// Gives the hub what it does not have yet.
+    pub async fn publish(&self) -> Result<(), PipelineError> {
+        loop {
+            let messages = self.store.unpublished(PUBLISH_AT_ONCE).await?;
+            if messages.is_empty() {
+                return Ok(());
+            }
+            self.hub.publish(&messages)?;
+            let sends: Vec<i64> = messages.iter().map(|message| message.send).collect();
+            self.store.mark_published(&sends).await?;
+        }
+    }
+
+    /// Parked messages lie in the hub for people; what fails here is done again at the next start.
+    fn show(&self, shown: Vec<Shown>) {
+        for Shown { arrival, bytes, notice } in shown {
+            if let Err(error) = self.hub.park(arrival, &bytes, notice.as_deref()) {
+                tracing::warn!(arrival, %error, "geparkeerd bericht staat nog niet in de map fout");
+            }
+        }
+    }
+
+    async fn show_parked(&mut self) -> Result<(), PipelineError> {
+        for parked in self.store.parked().await? {
+            if self.hub.has_parked(parked.arrival) {
+                continue;
+            }
+            if let Some(content) = self.store.parked_content(parked.arrival).await? {
+                self.hub.park(parked.arrival, &content.bytes, content.notice.as_deref())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads and judges a message at levels 1 and 2 with the register of this run.
+    #[must_use]
+    pub fn prepare(&self, incoming: Incoming) -> Prepared {
+        prepare(incoming, self.core, &self.register())
+    }
+}
+
+impl BatchFailure {
+    fn log(&self) {
+        match self {
+            Self::Panicked => {
+                tracing::error!("een regel liep vast; de berichten worden een voor een beoordeeld");
+            }
+            Self::Store(error) => tracing::error!(%error, "de berichten worden een voor een beoordeeld"),
+        }
+    }
+}
+
+/// Whether another attempt may succeed, so that one message cannot stop the others.
+fn may_pass(error: &StoreError) -> bool {
+    matches!(error, StoreError::Database { .. })
+}
+
+fn record<B: Batch>(
+    batch: &mut B,
+    open: &Open,
+    step: Step,
+    lines: &mut BTreeMap<i64, ProcessLine>,
+    shown: &mut Vec<Shown>,
+) {
+    let line = match step {
+        Step::Decided(decided, line) => {
+            batch.record(*decided);
+            line
+        }
+        Step::Parked(parked, line) => {
+            let (bytes, notice) = (open.bytes.clone(), parked.notice.clone());
+            shown.push(Shown { arrival: open.arrival, bytes, notice });
+            batch.park(*parked);
+            line
+        }
+    };
+    lines.insert(open.arrival, line);
+}
+
+fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, PipelineError> {
+    let corrupt = || StoreError::Corrupt("de uitkomst van een bericht");
+    let outcome = outcome.ok_or_else(corrupt)?;
+    Ok(serde_json::from_str(outcome).map_err(|_| corrupt())?)
+}
+
+async fn newest_version<S: Store>(store: &S) -> Result<i64, StoreError> {
+    Ok(store.register_versions().await?.last().map_or(0, |info| info.version))
+}

@@ -1,0 +1,80 @@
+//! What a person decides: parked messages and messages to be sent again. Who and why are recorded.
+
+use super::engine::Engine;
+use super::error::PipelineError;
+use super::line::ProcessLine;
+use crate::hub::Hub;
+use crate::messages::{BerichtSoort, Partij};
+use crate::store::{Batch, JournalKind, Store, StoreError};
+
+/// Who decided something, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Name or account of the operator.
+    pub who: String,
+    /// The reason, for who reads it later.
+    pub why: String,
+}
+
+/// A message that was sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resent {
+    /// Send number.
+    pub send: i64,
+    /// Kind.
+    pub soort: BerichtSoort,
+    /// To whom.
+    pub receiver: Partij,
+    /// Where the hub put it.
+    pub address: String,
+}
+
+impl<S: Store, H: Hub> Engine<S, H> {
+    /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
+    pub async fn retry(&mut self, arrival: i64, person: Person) -> Result<ProcessLine, PipelineError> {
+        self.unpark(arrival, person, true).await?;
+        self.recover().await?;
+        let missing = || StoreError::Corrupt("de uitkomst van een bericht");
+        Ok(self.take_recovered(arrival).ok_or_else(missing)?)
+    }
+
+    /// Leaves a parked message for what it is: it will never be judged.
+    pub async fn discard(&mut self, arrival: i64, person: Person) -> Result<(), PipelineError> {
+        self.unpark(arrival, person, false).await
+    }
+
+    async fn unpark(&mut self, arrival: i64, person: Person, retry: bool) -> Result<(), PipelineError> {
+        let mut batch = self.store().begin().await?;
+        let journal = batch.numbers().draw_journal();
+        let mut entry = self.entry(JournalKind::Besluit, journal);
+        entry.arrival = Some(arrival);
+        entry.who = Some(person.who);
+        entry.why = Some(person.why);
+        batch.unpark(entry, retry).await?;
+        batch.commit().await?;
+        Ok(self.hub().unpark(arrival)?)
+    }
+
+    /// Sends a message again, with the same bytes and the same place: by send number, else every message
+    /// with this Identificatie.
+    pub async fn resend(&mut self, id: &str) -> Result<Vec<Resent>, PipelineError> {
+        let by_number = match id.parse() {
+            Ok(send) => self.store().sent(send).await?,
+            Err(_) => None,
+        };
+        let found = if let Some(sent) = by_number {
+            vec![(sent.send, sent.soort, sent.receiver)]
+        } else {
+            let sent = self.store().find_sent(id).await?;
+            sent.into_iter().map(|sent| (sent.send, sent.soort, sent.receiver)).collect()
+        };
+        let mut resent = Vec::with_capacity(found.len());
+        for (send, soort, receiver) in found {
+            self.store().resend(send).await?;
+            let address = self.hub().address(receiver, send, soort);
+            resent.push(Resent { send, soort, receiver, address });
+        }
+        self.publish().await?;
+        Ok(resent)
+    }
+}

@@ -1,0 +1,36 @@
+//! What a run is done with, apart from the register.
+
+use crate::clock::Clock;
+use crate::codes::GemeenteCode;
+use crate::config::{Config, Limits};
+use crate::decide::Requests;
+use std::collections::BTreeSet;
+
+/// Settings of a run.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where moments come from.
+    pub clock: Clock,
+    /// Whether requests are answered by themselves.
+    pub requests: Requests,
+    /// Gemeenten that we serve; empty: as the region says.
+    pub gemeenten: BTreeSet<GemeenteCode>,
+    /// Code in the notice on a message that gets no retour.
+    pub notice_code: String,
+    /// Limits.
+    pub limits: Limits,
+}
+
+impl Settings {
+    /// The settings of an installation, with this clock.
+    #[must_use]
+    pub fn new(config: &Config, clock: Clock) -> Self {
+        Self {
+            clock,
+            requests: config.requests.into(),
+            gemeenten: config.gemeenten.clone(),
+            notice_code: config.notice_code.clone(),
+            limits: config.limits,
+        }
+    }
+}

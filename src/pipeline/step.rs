@@ -1,0 +1,302 @@
+//! One message decided, or set aside: from what is known to what the store must record.
+
+use super::core::Core;
+use super::line::{
+    AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, lowest_level,
+};
+use super::notice::{self, Notice};
+use super::prepare::{Judged, ValidMessage};
+use super::sender;
+use super::settings::Settings;
+use crate::clock::Moment;
+use crate::contracts::Register;
+use crate::decide::{Decision, Input, Outgoing, Verdict};
+use crate::hub::Hub;
+use crate::messages::{Bericht, Header, Partij, Relatie};
+use crate::schema::{Invalid, Reading, read};
+use crate::state::{NewWorkItem, Voorstel, WorkReason, WorkingSet};
+use crate::store::{Decided, Entry, JournalKind, MessageMeta, Numbers, Parked};
+use std::sync::Arc;
+
+/// Version of the rules; recorded with every decision.
+pub const RULE_SET: &str = concat!("iJw 3.2, happyflow ", env!("CARGO_PKG_VERSION"));
+
+/// A message in the inbox that is to be judged now.
+#[derive(Debug)]
+pub struct Open {
+    /// Arrival number.
+    pub arrival: i64,
+    /// File name for people and scripts.
+    pub name: String,
+    /// The authenticated sender; none is the operator's own file.
+    pub channel: Option<Partij>,
+    /// The message.
+    pub bytes: Arc<[u8]>,
+    /// Levels 1 and 2.
+    pub judged: Judged,
+}
+
+/// What a message led to.
+#[derive(Debug)]
+pub enum Step {
+    /// It was judged.
+    Decided(Box<Decided>, ProcessLine),
+    /// It is set aside.
+    Parked(Box<Parked>, ProcessLine),
+}
+
+/// What every message of a batch is decided with.
+pub struct Context<'a, H> {
+    /// The rules.
+    pub core: Core,
+    /// Settings of this run.
+    pub settings: &'a Settings,
+    /// Contract register in force.
+    pub register: &'a Register,
+    /// Its version.
+    pub register_version: i64,
+    /// Where answers lie.
+    pub hub: &'a H,
+    /// When.
+    pub moment: Moment,
+    /// JW301s that a fixed clock issued before.
+    pub issued: u32,
+}
+
+/// Why a message is set aside.
+struct Aside<'a> {
+    reason: String,
+    message: Option<MessageMeta>,
+    line: ProcessLine,
+    notice: Option<Notice<'a>>,
+    work: Vec<NewWorkItem>,
+}
+
+impl<H: Hub> Context<'_, H> {
+    /// Decides one message. May panic when a rule does; the caller catches that.
+    pub fn step(&self, open: &Open, known: &WorkingSet, numbers: &mut Numbers) -> Step {
+        match &open.judged {
+            Judged::Valid(valid) => self.valid(open, valid, known, numbers),
+            Judged::Invalid(invalid) => self.invalid(open, invalid, numbers),
+            // It is given up only after as many attempts as one that panics later.
+            Judged::Panicked => panic!("a message could not be judged by itself"),
+        }
+    }
+
+    /// Sets a message aside that could not be judged, time after time.
+    pub fn give_up(&self, open: &Open, numbers: &mut Numbers) -> Step {
+        let reason = format!(
+            "Het bericht kon na {} pogingen niet worden beoordeeld door een fout in happyflow. \
+             Meld het bij de beheerder; probeer het daarna opnieuw.",
+            self.settings.limits.attempts
+        );
+        let (message, relatie) = match &open.judged {
+            Judged::Valid(valid) => {
+                let bericht = Bericht::read(&valid.document);
+                let header = bericht.header();
+                (Some(meta(header, valid)), Some(header.relatie()))
+            }
+            Judged::Invalid(_) | Judged::Panicked => (None, None),
+        };
+        let work = relatie.map(|relatie| item(WorkReason::BerichtGeparkeerd, relatie, reason.clone()));
+        let line = message.as_ref().map_or_else(
+            || ProcessLine::parked(open.name.clone(), reason.clone()),
+            |message| parked_line(open, message, reason.clone()),
+        );
+        let work = work.into_iter().collect();
+        self.aside(open, Aside { reason, message, line, notice: None, work }, None, numbers)
+    }
+
+    fn invalid(&self, open: &Open, invalid: &Invalid, numbers: &mut Numbers) -> Step {
+        let header = invalid.header.clone().unwrap_or_default();
+        let mut line =
+            ProcessLine::parked(open.name.clone(), "Het bericht is niet geldig op niveau 1.".to_owned());
+        line.message = invalid.soort.map(|soort| soort.name().to_owned());
+        line.release = invalid.release.map(str::to_owned);
+        line.identificatie.clone_from(&header.identificatie);
+        line.findings = FindingLine::of_invalid(invalid);
+        line.level = lowest_level(&line.findings);
+        let omschrijving = notice::omschrijving(invalid);
+        let notice = Notice {
+            arrival: open.arrival,
+            receiver: open.channel.or(header.afzender),
+            identificatie: header.identificatie.as_deref(),
+            code: &self.settings.notice_code,
+            omschrijving: omschrijving.clone(),
+            details: notice::details(invalid),
+        };
+        let aside =
+            Aside { reason: omschrijving, message: None, line, notice: Some(notice), work: Vec::new() };
+        self.aside(open, aside, None, numbers)
+    }
+
+    fn valid(&self, open: &Open, valid: &ValidMessage, known: &WorkingSet, numbers: &mut Numbers) -> Step {
+        let bericht = Bericht::read(&valid.document);
+        let header = bericht.header();
+        let message = meta(header, valid);
+        let configured = &self.settings.gemeenten;
+        if let Err(refusal) = sender::check(header, open.channel, configured, self.register) {
+            let reason = refusal.to_string();
+            let notice = Notice {
+                arrival: open.arrival,
+                receiver: open.channel.or(Some(header.afzender)),
+                identificatie: Some(header.bericht_identificatie.identificatie),
+                code: &self.settings.notice_code,
+                omschrijving: reason.clone(),
+                details: String::new(),
+            };
+            let line = parked_line(open, &message, reason.clone());
+            let aside =
+                Aside { reason, message: Some(message), line, notice: Some(notice), work: Vec::new() };
+            return self.aside(open, aside, None, numbers);
+        }
+        let journal = numbers.draw_journal();
+        let decision = (self.core.decide)(&Input {
+            bericht: &bericht,
+            document: &valid.document,
+            in_message: &valid.in_message,
+            journal,
+            known,
+            register: self.register,
+            requests: self.settings.requests,
+            moment: self.moment,
+            issued: self.issued,
+        });
+        let findings = FindingLine::of_findings(&valid.document, &decision.findings);
+        let fault = decision.answers.iter().find_map(|answer| self.fault_in(answer));
+        let mut line = parked_line(open, &message, String::new());
+        line.level = decision.level;
+        line.findings = findings;
+        if let Some(fault) = fault {
+            let reason = format!("Ons eigen antwoord is niet geldig en is niet verstuurd: {fault}");
+            tracing::error!(arrival = open.arrival, journal, %fault, "eigen antwoord ongeldig");
+            let work = vec![item(WorkReason::AntwoordOngeldig, message.relatie, reason.clone())];
+            let aside = Aside { reason, message: Some(message), line, notice: None, work };
+            return self.aside(open, aside, Some(journal), numbers);
+        }
+        if decision.verdict == Verdict::Parked {
+            let reason = decision.work.first().map_or_else(String::new, |item| item.story.clone());
+            let aside = Aside { reason, message: Some(message), line, notice: None, work: decision.work };
+            return self.aside(open, aside, Some(journal), numbers);
+        }
+        self.decided(open, message, decision, line, journal, numbers)
+    }
+
+    fn decided(
+        &self,
+        open: &Open,
+        message: MessageMeta,
+        decision: Decision,
+        mut line: ProcessLine,
+        journal: i64,
+        numbers: &mut Numbers,
+    ) -> Step {
+        let first_send = numbers.draw_send(decision.answers.len() + decision.forwards.len());
+        let first_work = numbers.draw_work(decision.work.len());
+        line.verdict = decision.verdict.into();
+        line.reason = None;
+        line.held = decision.held;
+        line.work = (first_work..).take(decision.work.len()).collect();
+        line.amounts = decision.amounts.map(|amounts| AmountsLine {
+            claimed_cents: amounts.claimed.0,
+            granted_cents: amounts.granted.0,
+        });
+        let mut sends = first_send..;
+        for (answer, send) in decision.answers.iter().zip(sends.by_ref()) {
+            line.answers.push(AnswerLine {
+                soort: answer.soort.name().to_owned(),
+                receiver: answer.receiver.to_string(),
+                path: self.hub.address(answer.receiver, send, answer.soort),
+            });
+        }
+        for (receiver, send) in decision.forwards.iter().zip(first_send + count(&decision.answers)..) {
+            line.forwarded.push(ForwardLine {
+                receiver: receiver.to_string(),
+                path: self.hub.address(*receiver, send, message.soort),
+            });
+        }
+        let entry = self.entry(JournalKind::Bericht, journal, open.arrival);
+        let outcome_json = as_json(&line);
+        Step::Decided(
+            Box::new(Decided { entry, message, decision, first_send, first_work, outcome_json }),
+            line,
+        )
+    }
+
+    fn aside(&self, open: &Open, aside: Aside<'_>, journal: Option<i64>, numbers: &mut Numbers) -> Step {
+        let Aside { reason, message, mut line, notice, work } = aside;
+        let journal = journal.unwrap_or_else(|| numbers.draw_journal());
+        let first_work = numbers.draw_work(work.len());
+        line.reason = Some(reason.clone());
+        line.work = (first_work..).take(work.len()).collect();
+        let entry = self.entry(JournalKind::Parkeren, journal, open.arrival);
+        let notice = notice.map(|notice| notice.write());
+        let outcome_json = as_json(&line);
+        Step::Parked(
+            Box::new(Parked { entry, message, reason, notice, work, first_work, outcome_json }),
+            line,
+        )
+    }
+
+    /// Why an answer of ours must not leave; none when it is valid at levels 1 and 2.
+    fn fault_in(&self, answer: &Outgoing) -> Option<String> {
+        match read(&answer.bytes) {
+            Reading::Invalid(invalid) => {
+                Some(format!("{}: {}", answer.soort.name(), notice::omschrijving(&invalid)))
+            }
+            Reading::Valid(document) => {
+                let findings = (self.core.judge_in_message)(&Bericht::read(&document));
+                let first = findings.first()?;
+                let path = document.path(first.at);
+                Some(format!("{}: {} bij {path}", answer.soort.name(), first.rule.code))
+            }
+        }
+    }
+
+    fn entry(&self, kind: JournalKind, journal: i64, arrival: i64) -> Entry {
+        Entry {
+            journal,
+            kind,
+            moment: self.moment,
+            register_version: self.register_version,
+            rule_set: RULE_SET.to_owned(),
+            requests: self.settings.requests,
+            issued: self.issued,
+            arrival: Some(arrival),
+            who: None,
+            why: None,
+            body: None,
+        }
+    }
+}
+
+fn count(answers: &[Outgoing]) -> i64 {
+    i64::try_from(answers.len()).unwrap_or(i64::MAX)
+}
+
+fn meta(header: &Header<'_>, valid: &ValidMessage) -> MessageMeta {
+    MessageMeta {
+        soort: header.soort,
+        release: valid.document.schema.release,
+        afzender: header.afzender,
+        relatie: header.relatie(),
+        identificatie: header.bericht_identificatie.identificatie.into(),
+    }
+}
+
+fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWorkItem {
+    NewWorkItem { reason, relatie, toewijzing: None, due: None, story, voorstel: Voorstel::Kennisnemen }
+}
+
+fn parked_line(open: &Open, message: &MessageMeta, reason: String) -> ProcessLine {
+    let mut line = ProcessLine::parked(open.name.clone(), reason);
+    line.message = Some(message.soort.name().to_owned());
+    line.release = Some(message.release.to_owned());
+    line.identificatie = Some(message.identificatie.to_string());
+    line.verdict = ProcessVerdict::Parked;
+    line
+}
+
+fn as_json(line: &ProcessLine) -> String {
+    serde_json::to_string(line).expect("a line of plain fields is always JSON")
+}
