@@ -21,6 +21,7 @@ mod in_message;
 pub mod judge;
 pub mod limits;
 pub mod numbers;
+pub mod operator;
 mod retour;
 mod toewijzing;
 mod verzoek;

@@ -1,0 +1,265 @@
+//! What follows when a person decides on a work item, or when its term passes.
+//!
+//! Pure, as deciding a message is. The caller loads the work item, the message that made it (by its
+//! arrival number; read it and pass it typed) and the facts of [`work_keys`]; it closes the item, and keeps
+//! who decided and why with the journal entry.
+
+use super::answer::jw319::Bescheid;
+use super::numbers::Numbers;
+use super::verzoek::{Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client};
+use super::{Decision, Verdict, dispatch, toewijzing};
+use crate::clock::Moment;
+use crate::codes::{Datum, RedenAfwijzingVerzoek};
+use crate::contracts::Register;
+use crate::messages::{Bericht, Partij, jw301, jw315};
+use crate::state::{
+    Change, FactKeys, NewWorkItem, Ontvangst, Verzoek, VerzoekStatus, Voorstel, WorkReason, WorkingSet,
+};
+use chrono::Days;
+
+/// Calendar days after Dagtekening in which a request under examination is answered (rulings 3.8).
+const EXAMINED_WITHIN_DAYS: u64 = 56;
+/// Calendar days after receipt in which a request of another gemeente is refused (OP359).
+const RESIDENCE_WITHIN_DAYS: u64 = 14;
+
+/// Everything that a decision on a work item rests on.
+#[derive(Debug, Clone, Copy)]
+pub struct WorkInput<'a> {
+    /// The work item.
+    pub item: &'a NewWorkItem,
+    /// The message that made it; needed for requests and for what is held.
+    pub bericht: Option<&'a Bericht<'a>>,
+    /// Journal number of this decision.
+    pub journal: i64,
+    /// Facts.
+    pub known: &'a WorkingSet,
+    /// Contract register in force.
+    pub register: &'a Register,
+    /// When it is decided.
+    pub moment: Moment,
+    /// How many JW301s were issued before in this run of a fixed clock.
+    pub issued: u32,
+}
+
+/// What a person decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Besluit {
+    /// The proposal is carried out.
+    Goedkeuren,
+    /// The proposal is not carried out. A request is then refused for this reason; without a reason a
+    /// proposed refusal becomes an assignment as requested.
+    Afwijzen {
+        /// Why a request is refused.
+        reden: Option<RedenAfwijzingVerzoek>,
+    },
+}
+
+/// Why a decision on a work item cannot be carried out. Holds no personal data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorkError {
+    /// The message that made the item is needed and was not given, or is of another kind.
+    #[error("het bericht waar dit werk over gaat is niet beschikbaar of van een andere soort")]
+    NoMessage,
+    /// The request is unknown or has its answer.
+    #[error("dit verzoek is al beantwoord; er is niets verstuurd")]
+    Answered,
+    /// Refusing needs a reason.
+    #[error("geef bij afwijzen een reden (1 tot en met 9, WJ759)")]
+    NoReason,
+    /// A refusal for woonplaatsbeginsel names the gemeente that is responsible (IV095).
+    #[error("leg eerst in het clientregister vast welke andere gemeente verantwoordelijk is (IV095)")]
+    NoOtherGemeente,
+    /// A JW301 about this client would lack something.
+    #[error("er kan geen toewijzing worden gemaakt: {0}; vul het clientregister aan")]
+    NoClientData(&'static str),
+    /// Another assignment of the client is held and belongs in the same JW301 (OP087).
+    #[error(
+        "geef eerst de vastgehouden toewijzing van deze client vrij: die hoort in hetzelfde bericht (OP087)"
+    )]
+    HeldFirst,
+    /// What was held was overtaken by a newer version.
+    #[error(
+        "de vastgehouden toewijzingen zijn door een nieuwer bericht achterhaald; er is niets doorgestuurd"
+    )]
+    Superseded,
+    /// Nothing could be issued.
+    #[error(transparent)]
+    Issue(#[from] UitgifteError),
+}
+
+/// The facts that deciding on a work item needs.
+#[must_use]
+pub fn work_keys(bericht: Option<&Bericht<'_>>, register: &Register) -> FactKeys {
+    bericht.map(|bericht| dispatch::keys(bericht, register)).unwrap_or_default()
+}
+
+/// Carries out what a person decided. When it fails nothing has changed and the item stays open.
+pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
+    match (&input.item.voorstel, besluit) {
+        (Voorstel::Honoreren { referentie, einddatum }, Besluit::Goedkeuren) => {
+            input.honour(referentie, *einddatum)
+        }
+        (Voorstel::Honoreren { referentie, .. }, Besluit::Afwijzen { reden }) => {
+            input.refuse(referentie, reden.ok_or(WorkError::NoReason)?)
+        }
+        (Voorstel::Afwijzen { referentie, reden }, Besluit::Goedkeuren) => input.refuse(referentie, *reden),
+        (Voorstel::Afwijzen { referentie, .. }, Besluit::Afwijzen { reden: Some(reden) }) => {
+            input.refuse(referentie, reden)
+        }
+        (Voorstel::Afwijzen { referentie, .. }, Besluit::Afwijzen { reden: None }) => {
+            input.honour(referentie, None)
+        }
+        (Voorstel::Doorsturen, Besluit::Goedkeuren) => input.forward(),
+        (Voorstel::Vrijgeven { declaratie_nummer }, Besluit::Goedkeuren) => {
+            let aanbieder = input.item.relatie.aanbieder;
+            let released = Change::Vrijgegeven { aanbieder, declaratie_nummer: declaratie_nummer.clone() };
+            Ok(Decision { changes: vec![released], ..Decision::of(Verdict::Accepted) })
+        }
+        (Voorstel::Kennisnemen, _)
+        | (Voorstel::Vrijgeven { .. } | Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => {
+            Ok(Decision::of(Verdict::Accepted))
+        }
+    }
+}
+
+/// What the passing of time did to a work item.
+#[derive(Debug, Clone)]
+pub enum Due {
+    /// Its term has not passed, or nothing follows from it by itself: the item stays as it is.
+    Nothing,
+    /// The request has its answer: the item is closed.
+    Settled,
+    /// JW319 with 2 goes out. The item is closed; the new one in the decision has the next term.
+    Examined(Box<Decision>),
+}
+
+/// Acts on a term that is about to pass: a request that still waits for its first answer is put under
+/// examination, once (TR360, FAQ on VOT and VOW).
+pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
+    let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) =
+        &input.item.voorstel
+    else {
+        return Ok(Due::Nothing);
+    };
+    let passed = input.item.due.is_some_and(|due| due <= input.moment);
+    match input.request(referentie) {
+        Err(WorkError::Answered) => Ok(Due::Settled),
+        Err(error) => Err(error),
+        Ok(request) if passed && request.status == VerzoekStatus::Open => {
+            let mut decision =
+                input.issue(|issue, numbers| issue.antwoord(referentie, Bescheid::InOnderzoek, numbers))?;
+            decision.work.push(input.examined(request));
+            Ok(Due::Examined(Box::new(decision)))
+        }
+        Ok(_) => Ok(Due::Nothing),
+    }
+}
+
+impl<'a> WorkInput<'a> {
+    /// The request, as long as it waits for an answer.
+    fn request(&self, reference: &str) -> Result<&'a Verzoek, WorkError> {
+        let key = (self.item.relatie.aanbieder, reference.into());
+        self.known.verzoeken.get(&key).filter(|request| request.status.is_open()).ok_or(WorkError::Answered)
+    }
+
+    /// The JW315 that made the item, and the product in it with this reference.
+    fn asked(
+        &self,
+        reference: &str,
+    ) -> Result<(&'a jw315::Client<'a>, &'a jw315::AangevraagdProduct<'a>), WorkError> {
+        let Some(Bericht::VerzoekToewijzing(jw315::Jw315 { client: Some(client), .. })) = self.bericht else {
+            return Err(WorkError::NoMessage);
+        };
+        let mut products = client.aangevraagde_producten.iter();
+        let product = products.find(|product| product.referentie_aanbieder == reference);
+        product.map(|product| (client, product)).ok_or(WorkError::NoMessage)
+    }
+
+    /// The same JW301 as the automatic path would issue, with the proposed last day.
+    fn honour(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
+        self.request(reference)?;
+        let (asked, product) = self.asked(reference)?;
+        let relatie = self.item.relatie;
+        let numbers = self.known.toewijzingen_van.get(&(relatie.gemeente, asked.bsn)).into_iter().flatten();
+        let mut others =
+            numbers.filter_map(|nummer| self.known.toewijzingen.get(&(relatie.gemeente, *nummer)));
+        if others
+            .any(|other| other.aanbieder == relatie.aanbieder && other.ontvangst == Ontvangst::Vastgehouden)
+        {
+            return Err(WorkError::HeldFirst);
+        }
+        let requested = as_requested(product);
+        let honoured = Gehonoreerd { eind: einddatum.or(requested.eind), ..requested };
+        let decision = with_client(self.known, self.register, relatie, asked, |client| {
+            let client = client.map_err(WorkError::NoClientData)?;
+            self.issue(|issue, numbers| issue.toewijzing(client, &[honoured], numbers))
+        })?;
+        Ok(Decision { issued: 1, ..decision })
+    }
+
+    fn refuse(&self, reference: &str, reden: RedenAfwijzingVerzoek) -> Result<Decision, WorkError> {
+        let request = self.request(reference)?;
+        let mut gemeente = None;
+        if reden == RedenAfwijzingVerzoek::Woonplaatsbeginsel {
+            let registered = self.register.client(request.gemeente, request.bsn);
+            let other =
+                registered.and_then(|client| client.andere_gemeente).ok_or(WorkError::NoOtherGemeente)?;
+            gemeente = Some(other);
+        }
+        self.issue(|issue, numbers| {
+            issue.antwoord(reference, Bescheid::Afgewezen { reden, gemeente }, numbers)
+        })
+    }
+
+    /// Forwards a JW301 that was held, as far as no newer message overtook it.
+    fn forward(&self) -> Result<Decision, WorkError> {
+        let Some(Bericht::Toewijzing(jw301::Jw301 { header, client: Some(client), .. })) = self.bericht
+        else {
+            return Err(WorkError::NoMessage);
+        };
+        let changes = toewijzing::delivered(header, client, self.known, |_| false);
+        let carries = |change: &Change| matches!(change, Change::ToewijzingOntvangst { .. });
+        if !changes.iter().any(carries) {
+            return Err(WorkError::Superseded);
+        }
+        let forwards = vec![Partij::Aanbieder(header.relatie().aanbieder)];
+        Ok(Decision { forwards, changes, ..Decision::of(Verdict::Accepted) })
+    }
+
+    fn issue(
+        &self,
+        make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
+    ) -> Result<Decision, WorkError> {
+        let Self { known, journal, moment, issued, .. } = *self;
+        let relatie = self.item.relatie;
+        let issue = Uitgifte { known, relatie, journal, moment, issued };
+        let mut numbers = Numbers::new(known, self.register, relatie.gemeente);
+        let Uitgegeven { answers, mut changes } = make(&issue, &mut numbers)?;
+        changes.extend(numbers.changes());
+        Ok(Decision { answers, changes, ..Decision::of(Verdict::Accepted) })
+    }
+
+    /// The item that follows on a request under examination, with its new term.
+    fn examined(&self, request: &Verzoek) -> NewWorkItem {
+        let residence = matches!(
+            self.item.voorstel,
+            Voorstel::Afwijzen { reden: RedenAfwijzingVerzoek::Woonplaatsbeginsel, .. }
+        );
+        let last = if residence {
+            request.ontvangen.checked_add_days(Days::new(RESIDENCE_WITHIN_DAYS))
+        } else {
+            request.dagtekening.checked_add_days(Days::new(EXAMINED_WITHIN_DAYS))
+        };
+        let shown = last.map(|day| day.to_string()).unwrap_or_default();
+        NewWorkItem {
+            reason: WorkReason::VerzoekBeoordelen,
+            due: last.and_then(|day| day.and_hms_opt(12, 0, 0)),
+            story: format!(
+                "{} In onderzoek sinds {}; antwoord uiterlijk {shown}.",
+                self.item.story,
+                self.moment.date()
+            ),
+            ..self.item.clone()
+        }
+    }
+}
