@@ -1,6 +1,6 @@
 //! Which facts a message needs, and who decides it.
 
-use super::{Decision, Input, Verdict, antwoord, declaratie, retour, toewijzing, verzoek};
+use super::{Decision, Input, Verdict, antwoord, declaratie, judge, retour, toewijzing, verzoek};
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::state::{FactKeys, NewWorkItem, Voorstel, WorkReason};
@@ -49,10 +49,10 @@ pub fn decide(input: &Input<'_>) -> Decision {
         ) => {
             parked(input, format!("Een {} maken wij zelf: van buiten is het verkeerd bezorgd.", soort.name()))
         }
-        _ => parked(
-            input,
-            format!("Een {} wordt nog niet verwerkt. Handel het bericht met de hand af.", soort.name()),
-        ),
+        _ => judge::refusal(input, &[], |_| {}).unwrap_or_else(|| {
+            let name = soort.name();
+            parked(input, format!("Een {name} wordt nog niet verwerkt. Handel het bericht met de hand af."))
+        }),
     }
 }
 

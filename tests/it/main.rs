@@ -17,6 +17,7 @@ mod generate;
 mod generator;
 mod messages;
 mod payments;
+mod requests;
 mod rules_in_message;
 mod samples;
 mod spelling;

@@ -1,0 +1,11 @@
+//! JW301, JW315 and JW319 with their retours, the automatic answer and what operators decide.
+
+mod antwoorden;
+mod automatisch;
+mod berichten;
+mod operator;
+mod retouren;
+mod toewijzingen;
+mod uitgifte;
+mod verzoeken;
+mod world;
