@@ -1,6 +1,6 @@
 //! What a decision changes.
 
-use super::{Boeking, GeboekteDeclaratie, GeboektePrestatie, Toewijzing, Verzoek, VerzoekStatus};
+use super::{Boeking, GeboekteDeclaratie, GeboektePrestatie, Melding, Toewijzing, Verzoek, VerzoekStatus};
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
@@ -69,6 +69,26 @@ pub enum Change {
         referentie: Box<str>,
         /// Where it stands now.
         status: VerzoekStatus,
+    },
+    /// A start or stop was reported.
+    LeveringGemeld {
+        /// Gemeente and aanbieder.
+        relatie: Relatie,
+        /// Client.
+        bsn: Bsn,
+        /// What was reported.
+        melding: Box<Melding>,
+        /// Journal number of the message.
+        bericht: i64,
+    },
+    /// A report was removed: it counts as never sent.
+    LeveringVerwijderd {
+        /// Gemeente and aanbieder.
+        relatie: Relatie,
+        /// Client.
+        bsn: Bsn,
+        /// What was removed.
+        melding: Box<Melding>,
     },
     /// A claim was processed.
     DeclaratieGeboekt(Box<GeboekteDeclaratie>),

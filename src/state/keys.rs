@@ -20,6 +20,8 @@ pub struct FactKeys {
     pub verzoeken: BTreeSet<(AgbCode, Box<str>)>,
     /// Clients of whom the open requests at this relatie are needed.
     pub open_verzoeken: BTreeSet<(Relatie, Bsn)>,
+    /// Clients of whom the starts and stops at this relatie are needed.
+    pub leveringen: BTreeSet<(Relatie, Bsn)>,
     /// Claim numbers that may be used already.
     pub declaratie_nummers: BTreeSet<(AgbCode, Box<str>)>,
     /// Relaties of which the latest period claimed is needed.

@@ -6,6 +6,7 @@
 
 mod change;
 mod keys;
+mod levering;
 mod prestatie;
 mod toewijzing;
 mod verzoek;
@@ -14,6 +15,7 @@ mod working_set;
 
 pub use change::{Change, Reeks, Verzonden};
 pub use keys::FactKeys;
+pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};

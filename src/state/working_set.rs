@@ -1,7 +1,7 @@
 //! The facts that a batch is decided on, in memory. A decision is applied to it before the next
 //! message is decided.
 
-use super::{Change, DebetSleutel, GeboektePrestatie, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
+use super::{Change, DebetSleutel, GeboektePrestatie, Leveringen, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
 use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
@@ -31,6 +31,8 @@ pub struct WorkingSet {
     pub verzoeken: FxHashMap<(AgbCode, Box<str>), Verzoek>,
     /// References of open requests of a client (TR374).
     pub open_verzoeken: FxHashMap<(Relatie, Bsn), BTreeSet<Box<str>>>,
+    /// Starts and stops (TR063, TR326, TR382).
+    pub leveringen: FxHashMap<(Relatie, Bsn), Leveringen>,
     /// Claim numbers in use (TR333).
     pub declaratie_nummers: FxHashSet<(AgbCode, Box<str>)>,
     /// First day of the latest period claimed (TR318).
@@ -82,6 +84,15 @@ impl WorkingSet {
             Change::VerzoekGeopend(verzoek) => self.open_verzoek(verzoek),
             Change::VerzoekBeantwoord { aanbieder, referentie, status } => {
                 self.answer_verzoek(*aanbieder, referentie, *status);
+            }
+            Change::LeveringGemeld { relatie, bsn, melding, bericht } => {
+                let known = self.leveringen.entry((*relatie, *bsn)).or_default();
+                known.report((**melding).clone(), *bericht);
+            }
+            Change::LeveringVerwijderd { relatie, bsn, melding } => {
+                if let Some(known) = self.leveringen.get_mut(&(*relatie, *bsn)) {
+                    known.remove(melding);
+                }
             }
             Change::DeclaratieGeboekt(declaratie) => {
                 self.declaratie_nummers.insert((declaratie.relatie.aanbieder, declaratie.nummer.clone()));

@@ -7,7 +7,7 @@ use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem, Ontvangst, Reeks,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Melding, NewWorkItem, Ontvangst, Reeks,
     Toewijzing, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -82,6 +82,8 @@ pub struct Pending {
     pub besteed: FxHashMap<ToewijzingSleutel, Besteding>,
     pub verzoeken: BTreeMap<(AgbCode, Box<str>), Box<Verzoek>>,
     pub antwoorden: BTreeMap<(AgbCode, Box<str>), VerzoekStatus>,
+    /// Journal number of the message that reported it; `None`: removed.
+    pub meldingen: BTreeMap<(Relatie, Bsn, Melding), Option<i64>>,
     pub declaraties: Vec<DeclaratieRow>,
     pub prestaties: Vec<GeboektePrestatie>,
     pub gecrediteerd: FxHashSet<(AgbCode, Box<str>)>,
@@ -240,6 +242,12 @@ impl Pending {
                     Some(verzoek) => verzoek.status = status,
                     None => drop(self.antwoorden.insert(key, status)),
                 }
+            }
+            Change::LeveringGemeld { relatie, bsn, melding, bericht } => {
+                self.meldingen.insert((relatie, bsn, *melding), Some(bericht));
+            }
+            Change::LeveringVerwijderd { relatie, bsn, melding } => {
+                self.meldingen.insert((relatie, bsn, *melding), None);
             }
             Change::DeclaratieGeboekt(declaratie) => {
                 let row = DeclaratieRow { declaratie: *declaratie, journal, first: 0, count: 0 };

@@ -68,6 +68,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
     toewijzingen(connection, keys, &mut known).await?;
     verzoeken(connection, keys, &mut known).await?;
     open_verzoeken(connection, keys, &mut known).await?;
+    super::levering::load(connection, keys, &mut known).await?;
     super::facts_money::load(connection, keys, &mut known).await?;
     nummers(connection, keys, &mut known).await?;
     verzonden(connection, keys, &mut known).await?;

@@ -50,7 +50,7 @@ fn read_record(row: &SqliteRow) -> Result<JournalRecord> {
 
 /// Every table of state in a fixed order. Numbers of the archive differ between a store and its
 /// replay, so digests stand for them; what was published and how often was tried is left out.
-const DUMP: [(&str, &str); 19] = [
+const DUMP: [(&str, &str); 20] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -69,6 +69,11 @@ const DUMP: [(&str, &str); 19] = [
     ("toewijzing", "SELECT * FROM toewijzing ORDER BY sleutel"),
     ("besteding", "SELECT * FROM besteding ORDER BY toewijzing"),
     ("verzoek", "SELECT * FROM verzoek ORDER BY aanbieder, referentie"),
+    (
+        "levering",
+        "SELECT gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden, journaal
+         FROM levering ORDER BY gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden",
+    ),
     ("declaratie", "SELECT * FROM declaratie ORDER BY id"),
     ("prestatie", "SELECT * FROM prestatie ORDER BY id"),
     ("budget_stand", "SELECT * FROM budget_stand ORDER BY sleutel"),

@@ -12,6 +12,7 @@ mod facts;
 mod facts_money;
 mod inbox;
 mod journal;
+mod levering;
 mod outbox;
 mod overview;
 mod payment;
@@ -42,8 +43,10 @@ use std::time::Duration;
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
+    (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
+];
 
 /// The database in a data folder.
 const DATABASE: &str = "happyflow.db";
@@ -305,6 +308,7 @@ impl Batch for SqliteBatch {
     async fn commit(mut self) -> Result<()> {
         record::flush(&mut self.transaction, &mut self.pending, &mut self.archive).await?;
         changes::flush(&mut self.transaction, &mut self.pending).await?;
+        levering::flush(&mut self.transaction, &mut self.pending).await?;
         changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
         self.transaction.commit().await.map_err(failed("vastleggen"))
     }
