@@ -1,7 +1,9 @@
 //! The facts that a batch is decided on, in memory. A decision is applied to it before the next
 //! message is decided.
 
-use super::{Change, DebetSleutel, GeboektePrestatie, Leveringen, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
+use super::{
+    Change, DebetSleutel, GeboektePrestatie, Leveringen, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden,
+};
 use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;

@@ -7,8 +7,8 @@ use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Melding, NewWorkItem, Ontvangst, Reeks,
-    Toewijzing, Verzoek, VerzoekStatus, Verzonden, spent_volume,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Melding, NewWorkItem, Ontvangst,
+    Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};

@@ -12,8 +12,7 @@ use std::mem::take;
 
 const GEMELD: Statement = Statement {
     doing: "starts en stops vastleggen",
-    before:
-        "INSERT INTO levering (gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden,
+    before: "INSERT INTO levering (gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden,
         journaal) VALUES",
     columns: 10,
     after: "ON CONFLICT DO UPDATE SET journaal = excluded.journaal",
