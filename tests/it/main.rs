@@ -23,3 +23,4 @@ mod samples;
 mod spelling;
 mod standard;
 mod statement_against_xsd;
+mod store_conformance;

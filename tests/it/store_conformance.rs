@@ -1,0 +1,905 @@
+//! What every store must do, whatever the engine. One suite, generic over [`Store`].
+
+use happyflow::clock::Moment;
+use happyflow::codes::{
+    AgbCode, Bsn, Datum, DebetCredit, Eenheid, Frequentie, GemeenteCode, ProductCategorie, ProductCode,
+    ProductSleutel, RedenAfwijzingVerzoek, RedenWijziging, ToewijzingNummer,
+};
+use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
+use happyflow::messages::{BerichtSoort, Partij, Relatie};
+use happyflow::money::Cents;
+use happyflow::state::{
+    Besteding, Boeking, BoekingSoort, Change, DebetSleutel, FactKeys, GeboekteDeclaratie, GeboektePrestatie,
+    NewWorkItem, Omvang, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden,
+    Voorstel, WorkReason, WorkingSet,
+};
+use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{
+    Arrival, Batch, BudgetScope, Closed, Decided, Entered, Entry, InboxStatus, JournalKind, MessageMeta,
+    Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource, Store, StoreError, TakeLimit,
+    WorkClosing, WorkStatus,
+};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const ALL: TakeLimit = TakeLimit { messages: 1000, bytes: usize::MAX };
+
+fn agb(number: u32) -> AgbCode {
+    AgbCode::parse(&format!("{:08}", 12_345_000 + number)).unwrap()
+}
+
+fn gemeente(number: u32) -> GemeenteCode {
+    GemeenteCode::parse(&format!("{:04}", 193 + number)).unwrap()
+}
+
+fn relatie(number: u32) -> Relatie {
+    Relatie { gemeente: gemeente(number), aanbieder: agb(number) }
+}
+
+/// Test numbers of the fictitious range that pass the eleven test.
+fn bsn(number: usize) -> Bsn {
+    let numbers = (999_900_000..1_000_000_000_u32).filter_map(|number| Bsn::parse(&number.to_string()).ok());
+    numbers.filter(Bsn::passes_elfproef).nth(number).unwrap()
+}
+
+fn day(number: u32) -> Datum {
+    Datum::from_ymd_opt(2025, 1, 1).unwrap() + chrono::Days::new(u64::from(number))
+}
+
+fn moment(number: u32) -> Moment {
+    day(number).and_hms_opt(12, 0, 0).unwrap()
+}
+
+fn arrival(name: &str, bytes: &[u8]) -> Arrival {
+    Arrival {
+        name: name.to_owned(),
+        channel: Some(Partij::Aanbieder(agb(0))),
+        bytes: bytes.into(),
+        sha256: Sha256::digest(bytes).into(),
+        packed: None,
+        received: moment(0),
+    }
+}
+
+fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
+    Entry {
+        journal,
+        kind,
+        moment: moment(1),
+        register_version: 3,
+        rule_set: "3.2".into(),
+        requests: Requests::Manual,
+        issued: 2,
+        arrival,
+        who: None,
+        why: None,
+        body: None,
+    }
+}
+
+fn meta() -> MessageMeta {
+    MessageMeta {
+        soort: BerichtSoort::Jw323,
+        release: "3.2",
+        afzender: Partij::Aanbieder(agb(0)),
+        relatie: relatie(0),
+        identificatie: "M1".into(),
+    }
+}
+
+fn answer(text: &str) -> Outgoing {
+    Outgoing {
+        soort: BerichtSoort::Jw325,
+        receiver: Partij::Aanbieder(agb(0)),
+        relatie: relatie(0),
+        identificatie: text.to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    }
+}
+
+fn work_item(story: &str) -> NewWorkItem {
+    NewWorkItem {
+        reason: WorkReason::VerzoekBeoordelen,
+        relatie: relatie(0),
+        toewijzing: Some(ToewijzingNummer(7)),
+        due: Some(moment(5)),
+        story: story.to_owned(),
+        voorstel: Voorstel::Honoreren { referentie: "REF".into(), einddatum: Some(day(9)) },
+    }
+}
+
+/// A judged message; numbers are drawn from the batch.
+fn decided(batch: &mut impl Batch, arrival: i64, decision: Decision, json: &str) -> Decided {
+    let numbers = batch.numbers();
+    Decided {
+        entry: entry(numbers.draw_journal(), JournalKind::Bericht, Some(arrival)),
+        message: meta(),
+        first_send: numbers.draw_send(decision.answers.len() + decision.forwards.len()),
+        first_work: numbers.draw_work(decision.work.len()),
+        decision,
+        outcome_json: json.to_owned(),
+    }
+}
+
+/// Changes without a message.
+fn entered(batch: &mut impl Batch, changes: Vec<Change>) -> Entered {
+    Entered {
+        entry: entry(batch.numbers().draw_journal(), JournalKind::Besluit, None),
+        changes,
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: Vec::new(),
+        first_work: 0,
+    }
+}
+
+async fn ingest_one(store: &impl Store, bytes: &[u8]) -> i64 {
+    match store.ingest(vec![arrival("een.xml", bytes)], true).await.unwrap()[..] {
+        [Receipt::New { arrival }] => arrival,
+        _ => panic!("new bytes are new"),
+    }
+}
+
+async fn change<S: Store>(store: &S, changes: Vec<Change>) -> Result<(), StoreError> {
+    let mut batch = store.begin().await?;
+    let entered = entered(&mut batch, changes);
+    batch.enter(entered);
+    batch.commit().await
+}
+
+/// The same bytes are known, whatever their name; order and bytes are kept.
+async fn inbox_knows_what_it_has<S: Store>(store: &S) {
+    let twice = vec![arrival("a.xml", b"<a/>"), arrival("b.xml", b"<b/>"), arrival("c.xml", b"<a/>")];
+    let receipts = store.ingest(twice, false).await.unwrap();
+    let known = |outcome| Receipt::Known { arrival: 1, status: InboxStatus::Open, outcome };
+    assert_eq!(receipts, [Receipt::New { arrival: 1 }, Receipt::New { arrival: 2 }, known(None)]);
+    assert_eq!(store.ingest(vec![arrival("d.xml", b"<a/>")], true).await.unwrap(), [known(None)]);
+    assert_eq!(store.received(2).await.unwrap().unwrap(), b"<b/>");
+    assert_eq!(store.received(3).await.unwrap(), None);
+
+    let mut batch = store.begin().await.unwrap();
+    let json = format!("{{\"tekst\":\"{}\"}}", "lang ".repeat(1000));
+    let judged = decided(&mut batch, 1, Decision::of(Verdict::Accepted), &json);
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let again = store.ingest(vec![arrival("e.xml", b"<a/>")], true).await.unwrap();
+    let outcome = Some(json.clone());
+    assert_eq!(again, [Receipt::Known { arrival: 1, status: InboxStatus::Beslist, outcome }]);
+    assert_eq!(store.outcome(1).await.unwrap(), Some((InboxStatus::Beslist, json)));
+    assert_eq!(store.outcome(2).await.unwrap(), None);
+}
+
+/// Open messages come in order of arrival; attempts are counted before they are judged.
+async fn take_counts_attempts<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<een/>").await;
+    let others = vec![arrival("twee.xml", b"<twee/>"), arrival("drie.xml", b"<drie/>")];
+    store.ingest(others, false).await.unwrap();
+    let taken = store.take(TakeLimit { messages: 2, bytes: usize::MAX }).await.unwrap();
+    let seen: Vec<_> = taken.iter().map(|taken| (taken.arrival, taken.failed_attempts)).collect();
+    assert_eq!(seen, [(first, 1), (first + 1, 0)]);
+    assert_eq!(&*taken[1].bytes, b"<twee/>");
+    assert_eq!(taken[1].channel, Some(Partij::Aanbieder(agb(0))));
+    assert_eq!((taken[1].name.as_str(), taken[1].received), ("twee.xml", moment(0)));
+    let one = TakeLimit { messages: 9, bytes: 1 };
+    assert_eq!(store.take(one).await.unwrap()[0].failed_attempts, 2, "one message, however large");
+    assert_eq!(store.take(one).await.unwrap().len(), 1);
+
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, first, Decision::of(Verdict::Rejected), "{}");
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let rest: Vec<_> = store.take(ALL).await.unwrap().iter().map(|taken| taken.arrival).collect();
+    assert_eq!(rest, [first + 1, first + 2]);
+}
+
+/// A batch that is dropped leaves nothing; one that is committed leaves everything, once.
+async fn batch_is_all_or_nothing<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<bericht/>").await;
+    let before = store.dump().await.unwrap();
+    let decision = || Decision {
+        answers: vec![answer("A1")],
+        forwards: vec![Partij::Gemeente(gemeente(0))],
+        work: vec![work_item("Beoordeel dit verzoek.")],
+        ..Decision::of(Verdict::Partial)
+    };
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, first, decision(), "{}");
+    batch.record(judged);
+    drop(batch);
+    assert_eq!(store.dump().await.unwrap(), before);
+
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, first, decision(), "{}");
+    let (send, work) = (judged.first_send, judged.first_work);
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let outbox = store.unpublished(ALL).await.unwrap();
+    let sent: Vec<_> = outbox.iter().map(|sent| (sent.send, sent.receiver, sent.bytes.as_slice())).collect();
+    assert_eq!(
+        sent,
+        [
+            (send, Partij::Aanbieder(agb(0)), &b"A1"[..]),
+            (send + 1, Partij::Gemeente(gemeente(0)), &b"<bericht/>"[..])
+        ]
+    );
+    let items = store.work(true).await.unwrap();
+    assert_eq!(items[0].item, work_item("Beoordeel dit verzoek."));
+    assert_eq!((items[0].id, items[0].arrival, items[0].made), (work, Some(first), moment(1)));
+    let journal = store.journal(0, ALL).await.unwrap();
+    let last = journal.last().unwrap();
+    assert_eq!(last.entry, entry(last.entry.journal, JournalKind::Bericht, Some(first)));
+    assert_eq!(last.bytes.as_deref(), Some(&b"<bericht/>"[..]));
+}
+
+/// What was published stays so until it is asked for again, with the same bytes and number.
+async fn outbox_publishes_once<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<verzend/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let answers = vec![answer("X1"), answer("X2")];
+    let judged = decided(&mut batch, first, Decision { answers, ..Decision::of(Verdict::Accepted) }, "{}");
+    let send = judged.first_send;
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    store.mark_published(&[send]).await.unwrap();
+    let left: Vec<_> = store.unpublished(ALL).await.unwrap().into_iter().map(|sent| sent.send).collect();
+    assert_eq!(left, [send + 1]);
+    store.mark_published(&[send + 1]).await.unwrap();
+    store.resend(send).await.unwrap();
+    assert_eq!(store.unpublished(ALL).await.unwrap()[0].bytes, b"X1");
+    assert!(
+        matches!(store.resend(send + 2).await, Err(StoreError::UnknownSend(number)) if number == send + 2)
+    );
+    let found = store.find_sent("X2").await.unwrap();
+    assert_eq!((found.len(), found[0].send, found[0].published), (1, send + 1, true));
+    assert_eq!(store.sent(send + 1).await.unwrap().unwrap().identificatie, "X2");
+}
+
+/// Parked messages are kept with their notice, judged again on request, or never.
+async fn parked_messages_wait<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<kapot>").await;
+    let mut batch = store.begin().await.unwrap();
+    let numbers = batch.numbers();
+    let parked = Parked {
+        entry: entry(numbers.draw_journal(), JournalKind::Parkeren, Some(first)),
+        message: None,
+        reason: "Het bericht is geen XML.".into(),
+        notice: Some(b"<Fo01/>".to_vec()),
+        work: vec![work_item("Bekijk het bericht.")],
+        first_work: numbers.draw_work(1),
+        outcome_json: "{\"verdict\":\"parked\"}".into(),
+    };
+    batch.park(parked);
+    batch.commit().await.unwrap();
+    assert!(store.take(ALL).await.unwrap().is_empty());
+    let list = store.parked().await.unwrap();
+    assert_eq!((list[0].arrival, list[0].reason.as_str()), (first, "Het bericht is geen XML."));
+    let content = store.parked_content(first).await.unwrap().unwrap();
+    assert_eq!(content.notice.as_deref(), Some(&b"<Fo01/>"[..]));
+    assert_eq!(
+        (content.bytes.as_slice(), content.outcome.as_str()),
+        (&b"<kapot>"[..], "{\"verdict\":\"parked\"}")
+    );
+
+    let unpark = async |retry: bool| {
+        let mut batch = store.begin().await.unwrap();
+        let mut decision = entry(batch.numbers().draw_journal(), JournalKind::Besluit, Some(first));
+        (decision.who, decision.why) = (Some("J. Jansen".into()), Some("hersteld".into()));
+        batch.unpark(decision, retry).await?;
+        batch.commit().await
+    };
+    unpark(true).await.unwrap();
+    assert_eq!(store.take(ALL).await.unwrap()[0].failed_attempts, 0);
+    assert!(matches!(unpark(false).await, Err(StoreError::NotParked(arrival)) if arrival == first));
+    let journal = store.journal(0, ALL).await.unwrap();
+    assert_eq!(journal.last().unwrap().entry.who.as_deref(), Some("J. Jansen"));
+}
+
+/// A work item is closed once, by somebody, for a reason.
+async fn work_is_closed_once<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<werk/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let proposals = [
+        Voorstel::Kennisnemen,
+        Voorstel::Doorsturen,
+        Voorstel::Afwijzen { referentie: "R".into(), reden: RedenAfwijzingVerzoek::Stapeling },
+        Voorstel::Vrijgeven { declaratie_nummer: "D".into() },
+    ];
+    let work: Vec<_> = proposals.map(|voorstel| NewWorkItem { voorstel, ..work_item("Kijk.") }).into();
+    let decision = Decision { work: work.clone(), ..Decision::of(Verdict::Accepted) };
+    let judged = decided(&mut batch, first, decision, "{}");
+    let id = judged.first_work;
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let items: Vec<_> = store.work(true).await.unwrap().into_iter().map(|item| item.item).collect();
+    assert_eq!(items, work);
+
+    let close = async |id: i64| {
+        let mut batch = store.begin().await.unwrap();
+        let decision = entered(&mut batch, Vec::new());
+        let closed = Closed {
+            journal: decision.entry.journal,
+            moment: moment(2),
+            who: "J. Jansen".into(),
+            why: "gebeld".into(),
+        };
+        batch.enter(decision);
+        batch.close_work(WorkClosing { id, status: WorkStatus::Goedgekeurd, closed });
+        batch.commit().await
+    };
+    close(id).await.unwrap();
+    let item = store.work_item(id).await.unwrap().unwrap();
+    assert_eq!((item.status, item.closed.unwrap().why.as_str()), (WorkStatus::Goedgekeurd, "gebeld"));
+    assert_eq!(store.work(true).await.unwrap().len(), 3);
+    let before = store.dump().await.unwrap();
+    assert!(matches!(close(id).await, Err(StoreError::WorkNotOpen(number)) if number == id));
+    assert_eq!(store.dump().await.unwrap(), before);
+}
+
+fn boeking(nummer: &str, soort: BoekingSoort, cents: i64) -> Change {
+    Change::Geboekt(Boeking {
+        aanbieder: agb(0),
+        gemeente: gemeente(0),
+        declaratie_nummer: nummer.into(),
+        periode_begin: day(0),
+        soort,
+        bedrag: Cents(cents),
+    })
+}
+
+/// An entry is paid once; held money not before it is released.
+async fn money_is_paid_once<S: Store>(store: &S) {
+    let entries = vec![
+        boeking("D1", BoekingSoort::Betaalbaar, 500),
+        boeking("D1", BoekingSoort::Vastgehouden, 70),
+        boeking("D2", BoekingSoort::Betaalbaar, -30),
+    ];
+    change(store, entries).await.unwrap();
+    let payable = store.payable().await.unwrap();
+    assert_eq!(payable.iter().map(|entry| entry.boeking.bedrag.0).collect::<Vec<_>>(), [500, -30]);
+    let pay = async |entries: Vec<i64>| {
+        let mut batch = store.begin().await.unwrap();
+        let entry = entry(batch.numbers().draw_journal(), JournalKind::Betaling, None);
+        let files = vec![("betaling.xml".to_owned(), b"<Document/>".to_vec())];
+        let run = batch.pay(entry, PaymentRun { datum: day(3), entries, files }).await?;
+        batch.commit().await.map(|()| run)
+    };
+    let (paid, held) = (payable[0].id, payable[0].id + 1);
+    let run = pay(vec![paid]).await.unwrap();
+    let before = store.dump().await.unwrap();
+    assert!(matches!(pay(vec![payable[1].id, paid]).await, Err(StoreError::NotPayable)), "paid before");
+    assert!(matches!(pay(vec![held]).await, Err(StoreError::NotPayable)), "held");
+    assert_eq!(store.dump().await.unwrap(), before);
+
+    let release = Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: "D1".into() };
+    change(store, vec![release]).await.unwrap();
+    let payable: Vec<_> = store.payable().await.unwrap().into_iter().map(|entry| entry.id).collect();
+    assert_eq!(payable, [held, held + 1]);
+    pay(payable).await.unwrap();
+    assert!(store.payable().await.unwrap().is_empty());
+    assert_eq!(store.paid_by(run).await.unwrap()[0].boeking.bedrag, Cents(500));
+    let runs = store.payment_runs().await.unwrap();
+    assert_eq!((runs.len(), runs[1].entries, runs[1].bedrag_cents), (2, 2, 40));
+    assert_eq!(runs[0].files, [("betaling.xml".to_owned(), b"<Document/>".to_vec())]);
+    let overview = store.overview().await.unwrap();
+    assert_eq!((overview.payable_cents, overview.held_cents, overview.paid_cents), (0, 0, 540));
+}
+
+/// The same content is no new version; a budget that is new starts with what was booked.
+async fn register_has_versions<S: Store>(store: &S) {
+    let line = Prestatie { assignment: 1, reference: 1, ..Prestatie::default() };
+    let other = Prestatie { assignment: 2, reference: 2, ..Prestatie::default() };
+    let lines = vec![line.booked(), other.booked()];
+    change(store, vec![Change::PrestatiesGeboekt(lines)]).await.unwrap();
+    let scope = |sleutel: &str, bsn: Option<Bsn>, tot: u32| BudgetScope {
+        sleutel: sleutel.into(),
+        gemeente: Some(gemeente(0)),
+        bsn,
+        aanbieder: None,
+        categorie: None,
+        van: day(0),
+        tot: day(tot),
+    };
+    let import = async |content: &str, budgets: Vec<BudgetScope>| {
+        let mut batch = store.begin().await.unwrap();
+        let entry = entry(batch.numbers().draw_journal(), JournalKind::Contract, None);
+        let digest = Sha256::digest(content).into();
+        let sources = vec![RegisterSource { name: "tarieven.csv".into(), bytes: content.into() }];
+        let version =
+            batch.import_register(entry, RegisterImport { digest, sources, budgets }).await.unwrap();
+        batch.commit().await.unwrap();
+        version
+    };
+    assert_eq!(store.register(RegisterAt::Latest).await.unwrap(), None);
+    let budgets =
+        vec![scope("alles", None, 400), scope("client", Some(bsn(1)), 400), scope("later", None, 0)];
+    assert_eq!(import("een", budgets.clone()).await, 1);
+    assert_eq!(import("een", Vec::new()).await, 1);
+    let spend = Change::BudgetBesteed { sleutel: "client".into(), bedrag: Cents(5) };
+    change(store, vec![spend]).await.unwrap();
+    assert_eq!(import("twee", budgets).await, 2);
+    let mut keys = FactKeys::default();
+    keys.budgetten.extend(["alles".into(), "client".into(), "later".into(), "onbekend".into()]);
+    let known = store.begin().await.unwrap().load(&keys).await.unwrap().budget_standen;
+    assert_eq!((known["alles"], known["client"], known["later"]), (Cents(2 * 4500), Cents(4505), Cents(0)));
+    assert!(!known.contains_key("onbekend"));
+
+    let versions = store.register_versions().await.unwrap();
+    assert_eq!(versions.iter().map(|info| info.version).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(versions[0].names, ["tarieven.csv"]);
+    let at = async |at| store.register(at).await.unwrap().map(|version| version.sources[0].bytes.clone());
+    assert_eq!(at(RegisterAt::Latest).await.unwrap(), b"twee");
+    assert_eq!(at(RegisterAt::Journal(versions[1].journal - 1)).await.unwrap(), b"een");
+    assert_eq!(at(RegisterAt::Journal(versions[0].journal - 1)).await, None);
+    assert_eq!(at(RegisterAt::Version(1)).await.unwrap(), b"een");
+    assert_eq!(at(RegisterAt::Moment(moment(1))).await.unwrap(), b"twee");
+    assert_eq!(at(RegisterAt::Moment(moment(0))).await, None);
+}
+
+/// References and periods that are taken are refused by the store as well.
+async fn second_wall_holds<S: Store>(store: &S) {
+    let line = Prestatie { assignment: 5, reference: 50, ..Prestatie::default() };
+    change(store, vec![Change::PrestatiesGeboekt(vec![line.booked()])]).await.unwrap();
+    let before = store.dump().await.unwrap();
+    let same_reference = Prestatie { period: 1, ..line.clone() };
+    let same_period = Prestatie { reference: 51, ..line };
+    for double in [same_reference, same_period] {
+        let refused = change(store, vec![Change::PrestatiesGeboekt(vec![double.booked()])]).await;
+        assert!(matches!(refused, Err(StoreError::Database { .. })));
+        assert_eq!(store.dump().await.unwrap(), before);
+    }
+}
+
+/// A line of an invented claim.
+#[derive(Debug, Clone, Default)]
+struct Prestatie {
+    assignment: u32,
+    period: u32,
+    reference: u32,
+    credits: Option<u32>,
+    rejected: bool,
+}
+
+impl Prestatie {
+    fn booked(&self) -> GeboektePrestatie {
+        let credit = self.credits.is_some();
+        GeboektePrestatie {
+            relatie: relatie(0),
+            bsn: bsn(self.assignment as usize),
+            referentie: reference(self.reference),
+            vorig_referentie: self.credits.map(reference),
+            toewijzing: ToewijzingNummer(self.assignment),
+            categorie: ProductCategorie::parse("45").unwrap(),
+            code: ProductCode::parse("4\"é\\5").unwrap(),
+            begin: day(1 + self.period * 31),
+            eind: day(20 + self.period * 31),
+            volume: 30,
+            eenheid: Eenheid::Uur,
+            tarief: Some(Cents(150)),
+            bedrag: Cents(4500),
+            debet_credit: if credit { DebetCredit::Credit } else { DebetCredit::Debet },
+            toegekend: !self.rejected,
+            gecrediteerd: false,
+            vastgehouden: self.period == 1,
+        }
+    }
+}
+
+fn reference(number: u32) -> Box<str> {
+    format!("ref \"{number}\" [é]").into()
+}
+
+/// One invented step; what it becomes depends on what happened before, so that it is always legal.
+#[derive(Debug, Clone)]
+enum Step {
+    Identificatie(u32),
+    Client(usize),
+    Toewijzing { number: u32, variant: u8 },
+    Ontvangst { number: u32, ontvangst: u8 },
+    Verzoek { number: u32, client: usize },
+    Antwoord { number: u32, status: u8 },
+    Declaratie { lines: Vec<(u32, u32, bool)> },
+    Credit { nth: usize },
+    Budget { number: u32, cents: i64 },
+    Nummers { number: u32, next: i64 },
+    Verzonden(u32),
+    Retour { number: u32, accepted: bool },
+    Boeking(i64),
+    Vrijgeven,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let small = 0..4_u32;
+    let step = prop_oneof![
+        1 => small.clone().prop_map(Step::Identificatie),
+        1 => (0..3_usize).prop_map(Step::Client),
+        3 => (small.clone(), any::<u8>()).prop_map(|(number, variant)| Step::Toewijzing { number, variant }),
+        1 => (small.clone(), 0..3_u8).prop_map(|(number, ontvangst)| Step::Ontvangst { number, ontvangst }),
+        1 => (small.clone(), 0..3_usize).prop_map(|(number, client)| Step::Verzoek { number, client }),
+        1 => (small.clone(), 0..4_u8).prop_map(|(number, status)| Step::Antwoord { number, status }),
+        4 => prop::collection::vec((small.clone(), 0..3_u32, any::<bool>()), 1..6)
+            .prop_map(|lines| Step::Declaratie { lines }),
+        3 => (0..20_usize).prop_map(|nth| Step::Credit { nth }),
+        1 => (small.clone(), -50..50_i64).prop_map(|(number, cents)| Step::Budget { number, cents }),
+        1 => (small.clone(), 1..99_i64).prop_map(|(number, next)| Step::Nummers { number, next }),
+        1 => small.clone().prop_map(Step::Verzonden),
+        1 => (small, any::<bool>()).prop_map(|(number, accepted)| Step::Retour { number, accepted }),
+        1 => (-50..50_i64).prop_map(Step::Boeking),
+        1 => Just(Step::Vrijgeven),
+    ];
+    prop::collection::vec(step, 1..40)
+}
+
+/// Makes changes of steps.
+#[derive(Default)]
+struct Maker {
+    references: u32,
+    claims: u32,
+    /// Granted debits that were not credited: assignment, period, reference.
+    open: Vec<(u32, u32, u32)>,
+    assignments: BTreeSet<u32>,
+    /// Requests that were honoured or refused: nothing answers them again.
+    closed: BTreeSet<u32>,
+}
+
+impl Maker {
+    fn changes(&mut self, step: &Step) -> Vec<Change> {
+        match step {
+            Step::Identificatie(number) => vec![Change::IdentificatieGebruikt {
+                afzender: Partij::Aanbieder(agb(*number)),
+                soort: BerichtSoort::Jw315,
+                identificatie: format!("I{number}").into(),
+            }],
+            Step::Client(number) => vec![Change::ClientBekend { gemeente: gemeente(0), bsn: bsn(*number) }],
+            Step::Toewijzing { number, variant } => {
+                self.assignments.insert(*number);
+                vec![Change::ToewijzingOpgeslagen(Box::new(toewijzing(*number, *variant)))]
+            }
+            Step::Declaratie { lines } => self.declaratie(lines),
+            Step::Credit { nth } => self.credit(*nth),
+            Step::Antwoord { number, .. } if self.closed.contains(number) => Vec::new(),
+            Step::Antwoord { number, status } if *status > 1 => {
+                self.closed.insert(*number);
+                vec![simple(step)]
+            }
+            Step::Verzoek { number, .. } => {
+                self.closed.remove(number);
+                vec![simple(step)]
+            }
+            other => vec![simple(other)],
+        }
+    }
+
+    fn declaratie(&mut self, lines: &[(u32, u32, bool)]) -> Vec<Change> {
+        let mut booked = Vec::new();
+        for (assignment, period, rejected) in lines {
+            self.references += 1;
+            let taken = self.open.iter().any(|(a, p, _)| (a, p) == (assignment, period));
+            let rejected = *rejected || taken || !self.assignments.contains(assignment);
+            if !rejected {
+                self.open.push((*assignment, *period, self.references));
+            }
+            let (assignment, period, reference) = (*assignment, *period, self.references);
+            booked.push(Prestatie { assignment, period, reference, rejected, credits: None }.booked());
+        }
+        self.claim(booked)
+    }
+
+    fn credit(&mut self, nth: usize) -> Vec<Change> {
+        if self.open.is_empty() {
+            return Vec::new();
+        }
+        let (assignment, period, debit) = self.open.remove(nth % self.open.len());
+        self.references += 1;
+        let (reference, credits) = (self.references, Some(debit));
+        self.claim(vec![Prestatie { assignment, period, reference, credits, rejected: false }.booked()])
+    }
+
+    fn claim(&mut self, booked: Vec<GeboektePrestatie>) -> Vec<Change> {
+        self.claims += 1;
+        let declaratie = GeboekteDeclaratie {
+            relatie: relatie(0),
+            nummer: format!("D{}", self.claims).into(),
+            periode_begin: booked[0].begin,
+            ingediend: Cents(1),
+            toegekend: Cents(-2),
+        };
+        vec![Change::PrestatiesGeboekt(booked), Change::DeclaratieGeboekt(Box::new(declaratie))]
+    }
+}
+
+fn simple(step: &Step) -> Change {
+    match step {
+        Step::Ontvangst { number, ontvangst } => Change::ToewijzingOntvangst {
+            gemeente: gemeente(0),
+            nummer: ToewijzingNummer(*number),
+            ontvangst: [Ontvangst::Verzonden, Ontvangst::Vastgehouden, Ontvangst::Afgewezen]
+                [usize::from(*ontvangst)],
+        },
+        Step::Verzoek { number, client } => Change::VerzoekGeopend(Box::new(Verzoek {
+            aanbieder: agb(0),
+            referentie: reference(*number),
+            gemeente: gemeente(0),
+            // The client of a request never changes.
+            bsn: bsn(*number as usize % 3),
+            soort: if *client == 0 { VerzoekSoort::Toewijzing } else { VerzoekSoort::Wijziging },
+            bericht: 4,
+            dagtekening: day(1),
+            ontvangen: day(2),
+            status: VerzoekStatus::Open,
+        })),
+        Step::Antwoord { number, status } => Change::VerzoekBeantwoord {
+            aanbieder: agb(0),
+            referentie: reference(*number),
+            status: [
+                VerzoekStatus::InOnderzoek,
+                VerzoekStatus::InOnderzoek,
+                VerzoekStatus::Gehonoreerd,
+                VerzoekStatus::Afgewezen,
+            ][usize::from(*status)],
+        },
+        Step::Budget { number, cents } => {
+            Change::BudgetBesteed { sleutel: format!("budget {number}").into(), bedrag: Cents(*cents) }
+        }
+        Step::Nummers { number, next } => Change::NummersGebruikt {
+            gemeente: gemeente(*number),
+            reeks: Reeks::Identificatie,
+            volgende: *next,
+        },
+        Step::Verzonden(number) => Change::Verzonden(Verzonden {
+            soort: BerichtSoort::Jw301,
+            relatie: relatie(*number),
+            identificatie: format!("V{number}").into(),
+            toewijzingen: (0..*number).map(ToewijzingNummer).collect(),
+            aanvaard: None,
+        }),
+        Step::Retour { number, accepted } => Change::RetourOntvangen {
+            soort: BerichtSoort::Jw301,
+            relatie: relatie(*number),
+            identificatie: format!("V{number}").into(),
+            aanvaard: *accepted,
+        },
+        Step::Boeking(cents) => boeking("D1", BoekingSoort::Vastgehouden, *cents),
+        _ => Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: "D1".into() },
+    }
+}
+
+/// An assignment in one of many shapes; its client never changes.
+fn toewijzing(number: u32, variant: u8) -> Toewijzing {
+    let has = |bit: u8| variant & (1 << bit) != 0;
+    let code = has(1).then(|| ProductCode::parse("45A03").unwrap());
+    Toewijzing {
+        gemeente: gemeente(0),
+        nummer: ToewijzingNummer(number),
+        aanbieder: agb(0),
+        bsn: bsn(number as usize % 3),
+        product: has(0).then(|| ProductSleutel { categorie: ProductCategorie::parse("05").unwrap(), code }),
+        toewijzingsdatum: day(u32::from(variant)),
+        toewijzingstijd: "12:34:56".into(),
+        ingangsdatum: day(0),
+        einddatum: has(2).then(|| day(300)),
+        reden_wijziging: has(3).then_some(RedenWijziging::Verwijderd),
+        omvang: has(4).then_some(Omvang {
+            volume: 60,
+            eenheid: Eenheid::Uur,
+            frequentie: Frequentie::PerWeek,
+        }),
+        budget: has(5).then_some(Cents(1_000_000)),
+        referentie_aanbieder: has(6).then(|| reference(number)),
+        commentaar: has(7).then(|| "Regel één\nregel \"twee\"".into()),
+        bericht: i64::from(variant),
+        ontvangst: Ontvangst::Verzonden,
+        besteed: Besteding::default(),
+    }
+}
+
+/// Every key that the steps may touch.
+fn every_key() -> FactKeys {
+    let mut keys = FactKeys::default();
+    for number in 0..4 {
+        let identificatie = format!("I{number}").into();
+        keys.identificaties.insert((Partij::Aanbieder(agb(number)), BerichtSoort::Jw315, identificatie));
+        keys.toewijzingen.push((gemeente(0), ToewijzingNummer(number)));
+        keys.verzoeken.insert((agb(0), reference(number)));
+        keys.budgetten.insert(format!("budget {number}").into());
+        keys.nummers.insert(gemeente(number));
+        keys.verzonden.insert((BerichtSoort::Jw301, relatie(number), format!("V{number}").into()));
+        for period in 0..3 {
+            let (assignment, period) = (number, period);
+            keys.debets
+                .push(Prestatie { assignment, period, ..Prestatie::default() }.booked().debet_sleutel());
+        }
+    }
+    for client in 0..3 {
+        keys.clienten.insert((gemeente(0), bsn(client)));
+        keys.bekende_clienten.push((gemeente(0), bsn(client)));
+        keys.open_verzoeken.insert((relatie(0), bsn(client)));
+    }
+    keys.laatste_perioden.insert(relatie(0));
+    keys.declaratie_nummers.extend((1..60).map(|number| (agb(0), format!("D{number}").into())));
+    keys.prestaties.extend((1..250).map(|number| (agb(0), reference(number))));
+    keys
+}
+
+/// A working set as text in a fixed order.
+fn canonical(known: &WorkingSet) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut add = |kind: &str, text: String| lines.push(format!("{kind} {text}"));
+    known.identificaties.iter().for_each(|key| add("identificatie", format!("{key:?}")));
+    for ((gemeente, bsn), client) in &known.clienten {
+        let jw301 = client.jw301.as_deref().map(String::from_utf8_lossy);
+        add("client", format!("{gemeente} {} {jw301:?}", bsn.as_str()));
+    }
+    known
+        .toewijzingen
+        .iter()
+        .for_each(|(key, row)| add("toewijzing", format!("{key:?} {row:?} {}", row.bsn.as_str())));
+    for ((gemeente, bsn), numbers) in &known.toewijzingen_van {
+        add("van", format!("{gemeente} {} {numbers:?}", bsn.as_str()));
+    }
+    known
+        .verzoeken
+        .iter()
+        .for_each(|(key, row)| add("verzoek", format!("{key:?} {row:?} {}", row.bsn.as_str())));
+    for ((relatie, bsn), open) in known.open_verzoeken.iter().filter(|(_, open)| !open.is_empty()) {
+        add("open", format!("{relatie:?} {} {open:?}", bsn.as_str()));
+    }
+    known.declaratie_nummers.iter().for_each(|key| add("declaratie", format!("{key:?}")));
+    known.laatste_periode.iter().for_each(|row| add("periode", format!("{row:?}")));
+    for row in known.prestaties.values() {
+        add("prestatie", format!("{row:?} {}", row.bsn.as_str()));
+    }
+    known.open_debets.iter().for_each(|key: &DebetSleutel| add("debet", format!("{key:?}")));
+    known.budget_standen.iter().for_each(|row| add("budget", format!("{row:?}")));
+    known.nummers.iter().for_each(|row| add("nummer", format!("{row:?}")));
+    known.verzonden.iter().for_each(|row| add("verzonden", format!("{row:?}")));
+    lines.sort();
+    lines
+}
+
+/// Changes applied in memory and read back from the store are the same, however they are divided
+/// over messages and batches.
+async fn changes_come_back<S: Store>(store: &S, steps: &[Step], per_batch: usize) {
+    let mut expected = WorkingSet::default();
+    let mut maker = Maker::default();
+    for (number, steps) in steps.chunks(per_batch).enumerate() {
+        let messages: Vec<Vec<u8>> =
+            (0..steps.len()).map(|step| format!("<bericht nr=\"{number}.{step}\"/>").into_bytes()).collect();
+        let arrivals = messages.iter().map(|bytes| arrival("stap.xml", bytes)).collect();
+        let receipts = store.ingest(arrivals, true).await.unwrap();
+        let mut batch = store.begin().await.unwrap();
+        for ((step, receipt), bytes) in steps.iter().zip(receipts).zip(messages) {
+            let Receipt::New { arrival } = receipt else { panic!("new bytes are new") };
+            let changes = maker.changes(step);
+            let bytes: Arc<[u8]> = bytes.into();
+            expected.apply(&changes, &bytes);
+            let judged =
+                decided(&mut batch, arrival, Decision { changes, ..Decision::of(Verdict::Accepted) }, "{}");
+            batch.record(judged);
+        }
+        batch.commit().await.unwrap();
+        let known = store.begin().await.unwrap().load(&every_key()).await.unwrap();
+        assert_eq!(canonical(&known), canonical(&expected));
+    }
+}
+
+/// A claim comes back with its lines in file order.
+async fn claim_has_its_lines<S: Store>(store: &S) {
+    let mut maker = Maker::default();
+    maker.assignments.extend(0..4);
+    let first = maker.declaratie(&[(0, 0, false), (1, 0, true), (2, 0, false)]);
+    let second = maker.declaratie(&[(3, 1, false)]);
+    let Change::PrestatiesGeboekt(lines) = &first[0] else { panic!("lines come first") };
+    let lines = lines.clone();
+    let mut batch = store.begin().await.unwrap();
+    for changes in [first, second] {
+        let entered = entered(&mut batch, changes);
+        batch.enter(entered);
+    }
+    batch.commit().await.unwrap();
+    let content = store.declaratie(agb(0), "D1").await.unwrap().unwrap();
+    assert_eq!(content.prestaties, lines);
+    assert_eq!(content.declaratie.toegekend, Cents(-2));
+    assert_eq!(store.declaratie(agb(0), "D2").await.unwrap().unwrap().prestaties.len(), 1);
+    assert_eq!(store.declaratie(agb(1), "D1").await.unwrap(), None);
+    assert_eq!(store.overview().await.unwrap().prestaties, (3, 1));
+}
+
+/// Every property, each on a new store.
+async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
+    inbox_knows_what_it_has(&make().await).await;
+    take_counts_attempts(&make().await).await;
+    batch_is_all_or_nothing(&make().await).await;
+    outbox_publishes_once(&make().await).await;
+    parked_messages_wait(&make().await).await;
+    work_is_closed_once(&make().await).await;
+    money_is_paid_once(&make().await).await;
+    register_has_versions(&make().await).await;
+    second_wall_holds(&make().await).await;
+    claim_has_its_lines(&make().await).await;
+}
+
+struct Folders(Vec<TempDir>);
+
+impl Folders {
+    fn new_path(&mut self) -> std::path::PathBuf {
+        self.0.push(tempfile::tempdir().unwrap());
+        self.0.last().unwrap().path().to_path_buf()
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+#[test]
+fn sqlite_conforms() {
+    let folders = std::sync::Mutex::new(Folders(Vec::new()));
+    runtime().block_on(conformance(|| {
+        let path = folders.lock().unwrap().new_path();
+        async move { SqliteStore::open(&path).await.unwrap() }
+    }));
+}
+
+#[test]
+fn sqlite_gives_back_what_changed() {
+    let runtime = runtime();
+    let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
+    let checked = runner.run(&(steps(), 1..20_usize), |(steps, per_batch)| {
+        let folder = tempfile::tempdir().unwrap();
+        runtime.block_on(async {
+            let store = SqliteStore::open(folder.path()).await.unwrap();
+            changes_come_back(&store, &steps, per_batch).await;
+            store.close().await;
+        });
+        Ok(())
+    });
+    checked.unwrap();
+}
+
+/// What one process committed, the next finds; what it did not commit, is gone.
+#[test]
+fn sqlite_survives_being_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = runtime();
+    let arrived = first.block_on(async {
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        let arrived = ingest_one(&store, b"<blijft/>").await;
+        let mut batch = store.begin().await.unwrap();
+        let judged = decided(&mut batch, arrived, Decision::of(Verdict::Accepted), "{}");
+        batch.record(judged);
+        std::mem::forget(batch);
+        arrived
+    });
+    first.shutdown_background();
+    let taken = runtime().block_on(async {
+        let copy = tempfile::tempdir().unwrap();
+        for name in ["happyflow.db", "happyflow.db-wal"] {
+            std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
+        }
+        SqliteStore::open(copy.path()).await.unwrap().take(ALL).await.unwrap()
+    });
+    assert_eq!((taken[0].arrival, taken[0].failed_attempts), (arrived, 1));
+}
+
+/// A second cycle waits until the first is over.
+#[test]
+fn sqlite_runs_one_cycle_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    runtime().block_on(async {
+        let one = SqliteStore::open(folder.path()).await.unwrap();
+        let other = SqliteStore::open(folder.path()).await.unwrap();
+        let held = one.lock_cycle().await.unwrap();
+        let mut second = std::pin::pin!(other.lock_cycle());
+        assert!(tokio::time::timeout(Duration::from_millis(100), &mut second).await.is_err());
+        drop(held);
+        tokio::time::timeout(Duration::from_secs(30), second).await.unwrap().unwrap();
+    });
+}
