@@ -70,7 +70,7 @@ impl Zorg {
     /// Expected cost of its days in a period; `None` when it cannot be computed.
     ///
     /// A total (frequentie 6, a budget) cannot be divided over periods and counts in full in each. Where
-    /// several rates hold, the one that costs most counts.
+    /// several rates hold in the period, the one that costs most counts.
     #[must_use]
     pub fn cost_in(&self, register: &Register, periode: Periode) -> Option<Cents> {
         let days = Periode::of(self.begin, Some(self.counted_to()));
@@ -81,7 +81,7 @@ impl Zorg {
             return Some(budget);
         }
         let omvang = self.omvang?;
-        let lines: Vec<_> = self.lines(register).collect();
+        let lines: Vec<_> = self.lines(register, Periode::of(van, Some(tot))).collect();
         let gebroken_maand = lines.first().map_or(GebrokenMaand::Vol, |line| line.regel.gebroken_maand);
         let (ingangsdatum, einddatum) = (self.begin, Some(self.counted_to()));
         let volume = Ruimte { omvang, ingangsdatum, einddatum, gebroken_maand }.maximum_in(van, tot)?;
@@ -96,7 +96,7 @@ impl Zorg {
     /// Whether it is of segment C of the model of 2018.
     #[must_use]
     pub fn is_segment_c(&self, register: &Register) -> bool {
-        self.lines(register).any(|line| line.regel.segment == Some(Segment::C))
+        self.lines(register, self.periode()).any(|line| line.regel.segment == Some(Segment::C))
     }
 
     /// That it is of segment C and over the amount of that segment, in Dutch (rulings 3.5 k).
@@ -108,9 +108,13 @@ impl Zorg {
             .then(|| format!("is van segment C en kost naar verwachting {cost}, meer dan {limit}"))
     }
 
-    /// Contract lines for its product and unit on at least one of its days; none without code or volume.
-    fn lines<'r>(&self, register: &'r Register) -> impl Iterator<Item = GeldendeRegel<'r>> + use<'r> {
-        let (relatie, bsn, periode) = (self.relatie, self.bsn, self.periode());
+    /// Contract lines for its product and unit on a day of a period; none without code or volume.
+    fn lines<'r>(
+        &self,
+        register: &'r Register,
+        periode: Periode,
+    ) -> impl Iterator<Item = GeldendeRegel<'r>> + use<'r> {
+        let (relatie, bsn) = (self.relatie, self.bsn);
         let product = self.product.and_then(|product| product.code.map(|code| (product.categorie, code)));
         product
             .zip(self.eenheid())

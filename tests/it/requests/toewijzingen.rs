@@ -2,7 +2,7 @@
 
 use super::berichten::{Toegewezen, aangevraagd, jw301, jw301_for, jw315, toegewezen};
 use super::world::{
-    AANBIEDER, ANDERE_AANBIEDER, BSN, CLIENT, World, agb, day, reasons, retour_on, to_aanbieder,
+    AANBIEDER, ANDERE_AANBIEDER, BSN, CLIENT, World, agb, day, reasons, register, retour_on, to_aanbieder,
 };
 use happyflow::codes::{RedenWijziging, ToewijzingNummer};
 use happyflow::decide::Requests;
@@ -233,4 +233,23 @@ fn the_aanbieder_is_the_one_of_the_header() {
     let mut world = World::new();
     world.accept(&jw301_for(BSN, ANDERE_AANBIEDER, "A1", &[toegewezen(1)]));
     assert_eq!(world.toewijzing(1).aanbieder, agb(ANDERE_AANBIEDER));
+}
+
+#[test]
+fn a_budget_counts_the_cost_of_its_own_days_at_the_rates_of_those_days() {
+    // Twelve months of ten hours: 9,600 euros at 80, 10,800 at 90.
+    let contract = r#"{"contracten":[
+      {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":8000,"geldig_van":"2025-01-01","geldig_tot":"2025-12-31"},
+      {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":9000,"geldig_van":"2026-01-01","geldig_tot":null}],
+     "budgetten":[
+      {"gemeente":"0193","bsn":null,"aanbieder":null,"productcategorie":null,"van":"2025-01-01","tot":"2025-12-31","bedrag":960000,"bij_overschrijding":"signal"},
+      {"gemeente":"0193","bsn":null,"aanbieder":null,"productcategorie":null,"van":"2026-01-01","tot":"2026-12-31","bedrag":LIMIT,"bij_overschrijding":"signal"}]}"#;
+    let told = |limit: &str| {
+        let json = contract.replace("LIMIT", limit);
+        let mut world = World::of(register(&[("contracts.json", json.as_str())]));
+        let two_years = Toegewezen { eind: Some("2026-12-31"), ..toegewezen(1) };
+        reasons(&world.accept(&jw301("A1", &[two_years])))
+    };
+    assert_eq!(told("1080000"), []);
+    assert_eq!(told("1079999"), [WorkReason::ToewijzingBovenBudget]);
 }
