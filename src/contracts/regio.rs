@@ -97,6 +97,8 @@ pub struct Regio {
     pub nummers_standaard: Nummerreeksen,
     /// Amounts from which a person looks.
     pub drempels: Drempels,
+    /// Whether the gemeente gets a copy of every JW305 and JW307 that we accept.
+    pub regieberichten_doorsturen: bool,
 }
 
 impl Regio {
@@ -124,6 +126,7 @@ impl Regio {
         canon.list(self.drempels.verwijzers.iter(), |canon, code| canon.text(code.as_str()));
         canon.datum(self.drempels.verwijzing_vanaf);
         canon.cents(self.drempels.segment_c);
+        canon.flag(self.regieberichten_doorsturen);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which facts a message needs, and who decides it.
 
-use super::{Decision, Input, Verdict, antwoord, declaratie, judge, retour, toewijzing, verzoek};
+use super::{Decision, Input, Verdict, antwoord, declaratie, judge, levering, retour, toewijzing, verzoek};
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::state::{FactKeys, NewWorkItem, Voorstel, WorkReason};
@@ -12,6 +12,7 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
     let mut keys = FactKeys::default();
     match (header.soort, bericht) {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::keys(bericht, register, &mut keys),
+        (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::keys(bericht, &mut keys),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => {
             verzoek::keys(bericht, register, &mut keys);
         }
@@ -35,6 +36,7 @@ pub fn decide(input: &Input<'_>) -> Decision {
     let soort = input.bericht.header().soort;
     match (soort, input.bericht) {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::decide(input, bericht),
+        (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::decide(input),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => verzoek::decide(input, bericht),
         (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::decide(input, bericht),
         (BerichtSoort::Jw323, Bericht::Declaratie(bericht)) => declaratie::decide(input, bericht),

@@ -19,6 +19,7 @@ mod declaratie;
 mod dispatch;
 mod in_message;
 pub mod judge;
+mod levering;
 pub mod limits;
 pub mod numbers;
 pub mod operator;

@@ -69,6 +69,8 @@ pub enum Check {
     Antwoord(fn(&across_messages::AntwoordFacts<'_>) -> Outcome),
     /// Level 4: the gemeente that a JW319 names as responsible.
     Woonplaatsbeginsel(fn(&across_messages::WoonplaatsbeginselFacts<'_>) -> Outcome),
+    /// Levels 3 and 4: a start of a JW305 or a stop of a JW307.
+    Melding(fn(&across_messages::MeldingFacts<'_>) -> Outcome),
     /// Level 3: the class Declaratie of a JW323.
     Declaratie(fn(&across_messages::DeclaratieFacts<'_>) -> Outcome),
     /// Level 3: a client of a JW323.

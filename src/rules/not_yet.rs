@@ -4,7 +4,7 @@
 //! when it is in both: who builds a rule in strikes its row.
 
 use crate::codes::Retourcode;
-use crate::messages::BerichtSoort::{self, Jw305, Jw307, Jw317, Jw325};
+use crate::messages::BerichtSoort::{self, Jw317, Jw325};
 
 /// A rule that is not built in yet for these messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,46 +21,17 @@ pub struct NotYet {
     pub reason: &'static str,
 }
 
-const REGIE: &str = "komt met de regieberichten JW305 en JW307";
 const WIJZIGING: &str = "komt met het verzoek om wijziging JW317";
 const ONTVANGEN: &str = "beoordeelt een ontvangen JW325; happyflow stuurt ze en ontvangt er geen";
 
 /// Every rule that is not built in yet, by code.
 pub static NOT_YET: &[NotYet] = &[
     NotYet {
-        code: "TR019",
-        level: 3,
-        retourcode: Some(Retourcode::of("9019")),
-        messages: &[Jw305, Jw307],
-        reason: REGIE,
-    },
-    NotYet {
         code: "TR056",
         level: 3,
         retourcode: Some(Retourcode::of("9056")),
         messages: &[Jw325],
         reason: ONTVANGEN,
-    },
-    NotYet {
-        code: "TR063",
-        level: 3,
-        retourcode: Some(Retourcode::of("9063")),
-        messages: &[Jw305, Jw307],
-        reason: REGIE,
-    },
-    NotYet {
-        code: "TR071",
-        level: 3,
-        retourcode: Some(Retourcode::of("9071")),
-        messages: &[Jw305],
-        reason: REGIE,
-    },
-    NotYet {
-        code: "TR074",
-        level: 3,
-        retourcode: Some(Retourcode::of("9074")),
-        messages: &[Jw305, Jw307],
-        reason: REGIE,
     },
     NotYet {
         code: "TR135",
@@ -82,13 +53,6 @@ pub static NOT_YET: &[NotYet] = &[
         retourcode: Some(Retourcode::of("8187")),
         messages: &[Jw325],
         reason: ONTVANGEN,
-    },
-    NotYet {
-        code: "TR326",
-        level: 3,
-        retourcode: Some(Retourcode::of("9326")),
-        messages: &[Jw305],
-        reason: REGIE,
     },
     NotYet { code: "TR337", level: 3, retourcode: None, messages: &[Jw325], reason: ONTVANGEN },
     NotYet {
@@ -164,13 +128,6 @@ pub static NOT_YET: &[NotYet] = &[
         reason: ONTVANGEN,
     },
     NotYet {
-        code: "TR382",
-        level: 3,
-        retourcode: Some(Retourcode::of("9069")),
-        messages: &[Jw307],
-        reason: REGIE,
-    },
-    NotYet {
         code: "TR411",
         level: 3,
         retourcode: Some(Retourcode::of("9411")),
@@ -183,26 +140,5 @@ pub static NOT_YET: &[NotYet] = &[
         retourcode: Some(Retourcode::of("9412")),
         messages: &[Jw317],
         reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR413",
-        level: 3,
-        retourcode: Some(Retourcode::of("9413")),
-        messages: &[Jw307],
-        reason: REGIE,
-    },
-    NotYet {
-        code: "TR414",
-        level: 3,
-        retourcode: Some(Retourcode::of("9414")),
-        messages: &[Jw307],
-        reason: REGIE,
-    },
-    NotYet {
-        code: "TR415",
-        level: 3,
-        retourcode: Some(Retourcode::of("9415")),
-        messages: &[Jw307],
-        reason: REGIE,
     },
 ];

@@ -83,6 +83,7 @@ pub(super) fn regio(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> 
             .unwrap_or_default()
             .into_iter()
             .collect(),
+        regieberichten_doorsturen: lezer.ja_nee("regieberichten_doorsturen").unwrap_or(false),
         ..Regio::default()
     };
     for record in lezer.records("nummers").unwrap_or_default() {

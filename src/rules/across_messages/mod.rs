@@ -3,8 +3,13 @@
 //! The facts that such a rule may use are the structs of this file: the class that it judges, the
 //! working set as it was before this message, and what earlier lines of the message did to it.
 
+mod melding;
 mod prestatie;
+pub mod tr019;
 pub mod tr056;
+pub mod tr063;
+pub mod tr071;
+pub mod tr074;
 pub mod tr304;
 pub mod tr307;
 pub mod tr308;
@@ -14,6 +19,7 @@ pub mod tr319;
 pub mod tr321;
 pub mod tr322;
 pub mod tr323;
+pub mod tr326;
 pub mod tr332;
 pub mod tr333;
 pub mod tr338;
@@ -28,18 +34,23 @@ pub mod tr365;
 pub mod tr369;
 pub mod tr374;
 pub mod tr379;
+pub mod tr382;
 pub mod tr384;
 pub mod tr385;
 pub mod tr387;
 pub mod tr388;
 pub mod tr389;
 pub mod tr390;
+pub mod tr413;
+pub mod tr414;
+pub mod tr415;
 pub mod tr418;
 
 use crate::clock::Moment;
+use crate::codes::StatusAanlevering;
 use crate::contracts::Register;
 use crate::messages::{Header, Relatie, jw301, jw315, jw319, jw323};
-use crate::state::{Toewijzing, WorkingSet};
+use crate::state::{Leveringen, Melding, Toewijzing, WorkingSet};
 
 /// What every rule of levels 3 and 4 may look at.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +125,21 @@ pub struct WoonplaatsbeginselFacts<'a> {
     pub facts: Facts<'a>,
     /// The class.
     pub woonplaatsbeginsel: &'a jw319::Woonplaatsbeginsel,
+}
+
+/// For rules on a start of a JW305 or a stop of a JW307.
+#[derive(Debug, Clone, Copy)]
+pub struct MeldingFacts<'a> {
+    /// What every rule may look at.
+    pub facts: Facts<'a>,
+    /// Its key elements.
+    pub melding: &'a Melding,
+    /// Delivered or removed.
+    pub status: StatusAanlevering,
+    /// The assignment that it names, when it is of this client and aanbieder.
+    pub toewijzing: Option<&'a Toewijzing>,
+    /// The starts and stops of the client, with what was judged before it in this message.
+    pub leveringen: &'a Leveringen,
 }
 
 /// For rules on the class Declaratie of a JW323.

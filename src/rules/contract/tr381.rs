@@ -4,7 +4,7 @@ use crate::codes::{ProductSleutel, Retourcode};
 use crate::contracts::Register;
 use crate::messages::BerichtSoort;
 use crate::messages::shared::Product;
-use crate::rules::across_messages::{AanvraagFacts, PrestatieFacts, ToewijzingFacts};
+use crate::rules::across_messages::{AanvraagFacts, MeldingFacts, PrestatieFacts, ToewijzingFacts};
 use crate::rules::{Check, Outcome, Rule};
 
 /// The list in use is part of the register; without a list the rule is not applied (design 7).
@@ -25,6 +25,7 @@ pub static RULE: Rule = Rule {
     checks: &[
         Check::Toewijzing(judge_toewijzing),
         Check::Aanvraag(judge_aanvraag),
+        Check::Melding(judge_melding),
         Check::Prestatie(judge_prestatie),
     ],
 };
@@ -35,6 +36,10 @@ fn judge_toewijzing(about: &ToewijzingFacts<'_>) -> Outcome {
 
 fn judge_aanvraag(about: &AanvraagFacts<'_>) -> Outcome {
     judge(about.facts.register, about.product.product.as_ref().map(Product::sleutel))
+}
+
+fn judge_melding(about: &MeldingFacts<'_>) -> Outcome {
+    about.aanlevering(|| judge(about.facts.register, about.melding.levering.product))
 }
 
 fn judge_prestatie(about: &PrestatieFacts<'_>) -> Outcome {

@@ -1,0 +1,26 @@
+//! TR019: a start or stop belongs to an assignment.
+
+use super::MeldingFacts;
+use crate::codes::Retourcode;
+use crate::messages::BerichtSoort;
+use crate::rules::{Check, Outcome, Rule};
+
+/// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to.
+pub static RULE: Rule = Rule {
+    code: "TR019",
+    level: 3,
+    retourcode: Some(Retourcode::of("9019")),
+    messages: &[BerichtSoort::Jw305, BerichtSoort::Jw307],
+    text: "Een start of stop met een ToewijzingNummer hoort bij een toewijzing van deze gemeente aan deze aanbieder voor deze cliënt, die niet verwijderd is.",
+    source: "TR019, IV096; rulings 4.4: een toewijzing van een ander, of een verwijderde, bestaat niet",
+    checks: &[Check::Melding(judge)],
+};
+
+fn judge(about: &MeldingFacts<'_>) -> Outcome {
+    about.aanlevering(|| {
+        let taakgericht = about.melding.levering.toewijzing.is_none();
+        Outcome::holds_if(
+            taakgericht || about.toewijzing.is_some_and(|toewijzing| !toewijzing.is_verwijderd()),
+        )
+    })
+}
