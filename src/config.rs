@@ -2,9 +2,11 @@
 
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
+use crate::payments::Iban;
+use crate::payments::pain001::Debtor;
 use crate::pipeline::io_text::io_text;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What the environment says.
@@ -35,6 +37,8 @@ pub struct Config {
     pub requests: RequestMode,
     /// Code in the notice on a message that is not valid at level 1; newer lists differ (ruling 1.6).
     pub notice_code: String,
+    /// From which accounts is paid; absent without settings: [`Betaling::example`].
+    pub betaling: Option<Betaling>,
     /// Limits.
     pub limits: Limits,
 }
@@ -46,8 +50,44 @@ impl Default for Config {
             gemeenten: BTreeSet::new(),
             requests: RequestMode::Automatic,
             notice_code: "StUF055".to_owned(),
+            betaling: None,
             limits: Limits::default(),
         }
+    }
+}
+
+/// `[betaling]`: who hands a payment run in at the bank, and which account pays.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Betaling {
+    /// Name of the organisation that hands the file in.
+    pub opdrachtgever: String,
+    /// The account that pays for every gemeente without its own.
+    pub rekening: Option<Debtor>,
+    /// Accounts of gemeenten that pay themselves.
+    #[serde(default)]
+    pub gemeenten: BTreeMap<GemeenteCode, Debtor>,
+}
+
+/// A fictive account at a bank that does not exist.
+const EXAMPLE_IBAN: &str = "NL13TEST0123456789";
+
+impl Betaling {
+    /// For trying things out without settings: one fictive account pays everything.
+    #[must_use]
+    pub fn example() -> Self {
+        let account = |iban| Debtor { naam: "Voorbeeld BVO".to_owned(), iban, bic: None };
+        Self {
+            opdrachtgever: "Voorbeeld BVO".to_owned(),
+            rekening: Iban::parse(EXAMPLE_IBAN).ok().map(account),
+            gemeenten: BTreeMap::new(),
+        }
+    }
+
+    /// The account that pays for a gemeente.
+    #[must_use]
+    pub fn debtor(&self, gemeente: GemeenteCode) -> Option<&Debtor> {
+        self.gemeenten.get(&gemeente).or(self.rekening.as_ref())
     }
 }
 
@@ -163,6 +203,17 @@ mod tests {
     }
 
     #[test]
+    fn a_gemeente_pays_from_its_own_account_and_the_others_from_the_common_one() {
+        let text = "[betaling]\nopdrachtgever = 'BVO'\n\
+                    [betaling.rekening]\nnaam = 'BVO'\niban = 'NL13TEST0123456789'\n\
+                    [betaling.gemeenten.0193]\nnaam = 'Eigen'\niban = 'NL13TEST0123456789'\n";
+        let betaling = Config::parse(text).unwrap().betaling.unwrap();
+        let naam = |code| betaling.debtor(GemeenteCode::parse(code).unwrap()).unwrap().naam.clone();
+        assert_eq!((naam("0193").as_str(), naam("0177").as_str()), ("Eigen", "BVO"));
+        assert!(Betaling::example().rekening.is_some());
+    }
+
+    #[test]
     fn what_is_no_setting_is_refused_with_its_line() {
         for (text, line) in [
             ("\nonbekend = 1", 2),
@@ -171,6 +222,10 @@ mod tests {
             ("requests = 'soms'", 1),
             ("[limits]\nattempts = 0", 1),
             ("notice_code = ''", 1),
+            (
+                "[betaling]\nopdrachtgever = 'BVO'\n[betaling.rekening]\nnaam = 'BVO'\niban = 'NL14TEST0123456789'",
+                5,
+            ),
         ] {
             assert_eq!(Config::parse(text).unwrap_err().0, line, "{text}");
         }

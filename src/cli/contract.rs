@@ -5,9 +5,11 @@ use super::place::{Place, block_on};
 use super::{CliError, Exit};
 use crate::contracts::{Register, render_import, render_list, render_show};
 use crate::pipeline::register;
-use crate::store::Store;
+use crate::store::{RegisterInfo, Store};
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 /// Contracten: overnemen, versies en inhoud bekijken
@@ -36,14 +38,35 @@ struct Import {
     place: Place,
 }
 
-/// A version of the register.
+/// Which version of the register is shown.
 #[derive(Debug, Args)]
 struct Which {
-    /// Nummer van de versie; zonder dit de nieuwste
-    #[arg(long, value_name = "NUMMER")]
-    version: Option<i64>,
+    /// Toon wat toen bekend was: een journaalnummer of een datum (jjjj-mm-dd, aan het eind van die dag)
+    #[arg(long, value_name = "JOURNAAL|DATUM")]
+    as_of: Option<AsOf>,
     #[command(flatten)]
     place: Place,
+}
+
+/// A point in what was known.
+#[derive(Debug, Clone, Copy)]
+enum AsOf {
+    /// Up to this journal number.
+    Journal(i64),
+    /// Up to the end of this day.
+    Day(NaiveDate),
+}
+
+impl FromStr for AsOf {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let journal = text.parse().map(Self::Journal);
+        let day = || text.parse().map(Self::Day);
+        journal
+            .or_else(|_| day())
+            .map_err(|_: chrono::ParseError| "geef een journaalnummer of een datum (jjjj-mm-dd)")
+    }
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +117,8 @@ impl List {
         let mut text = String::new();
         if self.versions {
             for info in store.register_versions().await? {
-                text.push_str(&format!("{}  {}  {}\n", info.version, info.moment, info.names.join(", ")));
+                let RegisterInfo { version, journal, moment, names, .. } = info;
+                text.push_str(&format!("{version}  journaal {journal}  {moment}  {}\n", names.join(", ")));
             }
         } else {
             let register = self.which.register(&store).await?;
@@ -108,7 +132,12 @@ impl Show {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.which.place.look().await?;
         let register = self.which.register(&store).await?;
-        let unknown = || CliError::Usage(format!("contract {} bestaat niet in deze versie", self.nummer));
+        let unknown = || {
+            CliError::Usage(format!(
+                "contract {} bestaat niet in deze versie; zie happyflow contract list",
+                self.nummer
+            ))
+        };
         print(&render_show(&register, &self.nummer).ok_or_else(unknown)?)
     }
 }
@@ -116,13 +145,20 @@ impl Show {
 impl Which {
     async fn register<S: Store>(&self, store: &S) -> Result<Arc<Register>, CliError> {
         let versies = register::load(store).await?;
-        let Some(version) = self.version else {
-            return Ok(versies.latest().register.clone());
+        let journal = match self.as_of {
+            None => i64::MAX,
+            Some(AsOf::Journal(journal)) => journal,
+            Some(AsOf::Day(day)) => {
+                let infos = store.register_versions().await?;
+                infos
+                    .iter()
+                    .filter(|info| info.moment.date() <= day)
+                    .map(|info| info.journal)
+                    .max()
+                    .unwrap_or(0)
+            }
         };
-        let infos = store.register_versions().await?;
-        let unknown = || CliError::Usage(format!("contractversie {version} bestaat niet"));
-        let info = infos.iter().find(|info| info.version == version).ok_or_else(unknown)?;
-        Ok(versies.known_at(info.journal).register.clone())
+        Ok(versies.known_at(journal).register.clone())
     }
 }
 

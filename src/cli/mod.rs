@@ -8,6 +8,7 @@ mod explain;
 mod generate;
 mod output;
 mod parked;
+mod pay;
 mod place;
 mod process;
 mod progress;
@@ -62,6 +63,7 @@ enum Command {
     Process(process::Process),
     Work(work::Work),
     Parked(parked::Parked),
+    Pay(pay::Pay),
     Contract(contract::Contracts),
     Resend(resend::Resend),
     Explain(explain::Explain),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Process(process) => process.run(),
         Command::Work(work) => work.run(),
         Command::Parked(parked) => parked.run(),
+        Command::Pay(pay) => pay.run(),
         Command::Contract(contracts) => contracts.run(),
         Command::Resend(resend) => resend.run(),
         Command::Explain(explain) => explain.run(),

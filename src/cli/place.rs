@@ -30,9 +30,19 @@ pub(super) struct Place {
 pub(super) type EmbeddedEngine = Engine<SqliteStore, Spool>;
 
 impl Place {
+    /// The settings as they stand in the file.
+    pub(super) fn config(&self) -> Result<Config, CliError> {
+        Ok(Config::read(self.config.as_deref())?)
+    }
+
+    /// Whether a file with settings was given.
+    pub(super) fn has_config(&self) -> bool {
+        self.config.is_some()
+    }
+
     /// The settings, the data folder and the settings of a run.
     pub(super) fn read(&self) -> Result<(PathBuf, Settings), CliError> {
-        let config = Config::read(self.config.as_deref())?;
+        let config = self.config()?;
         let data = self.data.clone().or_else(|| config.data.clone()).ok_or_else(|| {
             CliError::Usage("geef de gegevensmap met --data, of met data in de configuratie".to_owned())
         })?;

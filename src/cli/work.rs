@@ -1,11 +1,18 @@
 //! `happyflow work`: what a person must see or decide.
 
+use super::check::finding_for_people;
 use super::output::Output;
-use super::place::{Place, block_on};
+use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
+use crate::codes::RedenAfwijzingVerzoek;
+use crate::decide::operator::Besluit;
+use crate::pipeline::line::ProcessLine;
+use crate::pipeline::work::{Passed, Settled, by_term};
 use crate::state::Voorstel;
 use crate::store::{Store, WorkItem};
 use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::path::Path;
 
 /// Werkitems: bekijken en besluiten
 #[derive(Debug, Args)]
@@ -16,10 +23,16 @@ pub(super) struct Work {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Toon de werkitems die open staan
+    /// Toon de werkitems die open staan, wat het eerst af moet bovenaan
     List(List),
-    /// Toon een werkitem
+    /// Toon een werkitem met het bericht, de bevindingen en het voorstel
     Show(Show),
+    /// Voer het voorstel van een werkitem uit
+    Approve(Approve),
+    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason
+    Reject(Reject),
+    /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2)
+    Due(Due),
 }
 
 #[derive(Debug, Args)]
@@ -27,6 +40,9 @@ struct List {
     /// Ook wat al afgehandeld is
     #[arg(long)]
     all: bool,
+    /// Een JSON-regel per werkitem, voor scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     place: Place,
 }
@@ -36,8 +52,55 @@ struct Show {
     /// Nummer van het werkitem
     #[arg(value_name = "NUMMER")]
     id: i64,
+    /// Een JSON-object, voor scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Approve {
+    /// Nummer van het werkitem
+    #[arg(value_name = "NUMMER")]
+    id: i64,
+    #[command(flatten)]
+    by: By,
+    /// Een JSON-object met wat volgde, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Reject {
+    /// Nummer van het werkitem
+    #[arg(value_name = "NUMMER")]
+    id: i64,
+    /// Reden waarmee een verzoek wordt afgewezen: 1 tot en met 9 (WJ759)
+    #[arg(long, value_name = "CODE", value_parser = reden)]
+    reason: Option<RedenAfwijzingVerzoek>,
+    #[command(flatten)]
+    by: By,
+    /// Een JSON-object met wat volgde, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Due {
+    /// Een JSON-regel per werkitem waaraan iets is gedaan, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+fn reden(text: &str) -> Result<RedenAfwijzingVerzoek, &'static str> {
+    RedenAfwijzingVerzoek::parse(text).map_err(|_| "geef 1 tot en met 9 (WJ759)")
 }
 
 impl Work {
@@ -46,6 +109,13 @@ impl Work {
             match self.action {
                 Action::List(list) => list.run().await,
                 Action::Show(show) => show.run().await,
+                Action::Approve(Approve { id, by, json, place }) => {
+                    decide(id, Besluit::Goedkeuren, by, json, &place).await
+                }
+                Action::Reject(Reject { id, reason, by, json, place }) => {
+                    decide(id, Besluit::Afwijzen { reden: reason }, by, json, &place).await
+                }
+                Action::Due(due) => due.run().await,
             }
         })
     }
@@ -54,12 +124,19 @@ impl Work {
 impl List {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
-        let items = store.work(!self.all).await?;
+        let mut items = store.work(!self.all).await?;
+        items.sort_by_key(by_term);
         let mut output = Output::stdout();
         for item in &items {
-            output.text(&summary(item))?;
+            if self.json {
+                output.json(&WorkLine::of(item))?;
+            } else {
+                output.text(&summary(item))?;
+            }
         }
-        output.text(&format!("{} werkitems\n", items.len()))?;
+        if !self.json {
+            output.text(&format!("{} werkitems\n", items.len()))?;
+        }
         output.flush()?;
         Ok(Exit::Good)
     }
@@ -74,11 +151,151 @@ impl Show {
                 self.id
             )));
         };
+        let message = match item.arrival {
+            Some(arrival) => store.outcome(arrival).await?,
+            None => None,
+        };
+        let message = message.and_then(|(_, json)| serde_json::from_str::<ProcessLine>(&json).ok());
         let mut output = Output::stdout();
-        output.text(&summary(&item))?;
-        output.text(&details(&item))?;
+        if self.json {
+            output.json(&WorkLine { message, ..WorkLine::of(&item) })?;
+        } else {
+            output.text(&summary(&item))?;
+            output.text(&details(&item))?;
+            if let Some(message) = &message {
+                output.text(&of_message(message))?;
+            }
+        }
         output.flush()?;
         Ok(Exit::Good)
+    }
+}
+
+async fn decide(id: i64, besluit: Besluit, by: By, json: bool, place: &Place) -> Result<Exit, CliError> {
+    let mut data = place.open().await?;
+    let settled = data.engine.decide_work(id, besluit, by.into()).await?;
+    let mut output = Output::stdout();
+    settled_line(&mut output, settled, json, &data)?;
+    output.flush()?;
+    Ok(Exit::Good)
+}
+
+impl Due {
+    async fn run(self) -> Result<Exit, CliError> {
+        let mut data = self.place.open().await?;
+        let passed = data.engine.pass_terms().await?;
+        let mut output = Output::stdout();
+        let (mut done, mut failed) = (0, 0);
+        for Passed { id, outcome } in passed {
+            match outcome {
+                Ok(settled) => {
+                    done += 1;
+                    settled_line(&mut output, settled, self.json, &data)?;
+                }
+                Err(error) => {
+                    failed += 1;
+                    tracing::debug!(id, "termijn niet verwerkt");
+                    eprintln!("happyflow: {error}");
+                }
+            }
+        }
+        if !self.json {
+            output.text(&format!("{done} werkitems verwerkt, {failed} niet gelukt\n"))?;
+        }
+        output.flush()?;
+        Ok(if failed == 0 { Exit::Good } else { Exit::Some })
+    }
+}
+
+/// What scripts get of a decision.
+#[derive(Debug, Serialize)]
+struct SettledLine<'a> {
+    work: i64,
+    status: &'static str,
+    answers: &'a [crate::pipeline::line::AnswerLine],
+    forwarded: &'a [crate::pipeline::line::ForwardLine],
+    follow_up: &'a [i64],
+}
+
+fn settled_line(output: &mut Output, mut settled: Settled, json: bool, data: &Data) -> Result<(), CliError> {
+    let within = |path: &mut String| *path = within(&data.folder, path);
+    settled.answers.iter_mut().for_each(|answer| within(&mut answer.path));
+    settled.forwarded.iter_mut().for_each(|forward| within(&mut forward.path));
+    if json {
+        return output.json(&SettledLine {
+            work: settled.id,
+            status: settled.status.as_str(),
+            answers: &settled.answers,
+            forwarded: &settled.forwarded,
+            follow_up: &settled.work,
+        });
+    }
+    let mut text = format!("werkitem {}: {}\n", settled.id, settled.status.as_str());
+    for answer in &settled.answers {
+        text.push_str(&format!("  {} aan {}: {}\n", answer.soort, answer.receiver, answer.path));
+    }
+    for forward in &settled.forwarded {
+        text.push_str(&format!("  doorgestuurd aan {}: {}\n", forward.receiver, forward.path));
+    }
+    for id in &settled.work {
+        text.push_str(&format!("  volgt: werkitem {id}\n"));
+    }
+    output.text(&text)
+}
+
+fn within(folder: &Path, path: &str) -> String {
+    folder.join(path).display().to_string()
+}
+
+/// What scripts get of a work item.
+#[derive(Debug, Serialize)]
+struct WorkLine<'a> {
+    work: i64,
+    status: &'static str,
+    reason: &'static str,
+    gemeente: String,
+    aanbieder: String,
+    toewijzing: Option<u32>,
+    due: Option<String>,
+    story: &'a str,
+    proposal: String,
+    arrival: Option<i64>,
+    made: String,
+    closed: Option<ClosedLine<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<ProcessLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClosedLine<'a> {
+    moment: String,
+    by: &'a str,
+    why: &'a str,
+}
+
+impl<'a> WorkLine<'a> {
+    fn of(item: &'a WorkItem) -> Self {
+        let new = &item.item;
+        let closed = item.closed.as_ref().map(|closed| ClosedLine {
+            moment: closed.moment.to_string(),
+            by: &closed.who,
+            why: &closed.why,
+        });
+        Self {
+            work: item.id,
+            status: item.status.as_str(),
+            reason: new.reason.as_str(),
+            gemeente: new.relatie.gemeente.to_string(),
+            aanbieder: new.relatie.aanbieder.to_string(),
+            toewijzing: new.toewijzing.map(|nummer| nummer.0),
+            due: new.due.map(|due| due.to_string()),
+            story: &new.story,
+            proposal: proposal(&new.voorstel),
+            arrival: item.arrival,
+            made: item.made.to_string(),
+            closed,
+            message: None,
+        }
     }
 }
 
@@ -97,9 +314,6 @@ fn summary(item: &WorkItem) -> String {
 
 fn details(item: &WorkItem) -> String {
     let mut text = format!("  gemaakt op {}, journaal {}\n", item.made, item.journal);
-    if let Some(arrival) = item.arrival {
-        text.push_str(&format!("  bij bericht {arrival}\n"));
-    }
     if let Some(nummer) = item.item.toewijzing {
         text.push_str(&format!("  toewijzing {nummer}\n"));
     }
@@ -107,6 +321,21 @@ fn details(item: &WorkItem) -> String {
     if let Some(closed) = &item.closed {
         let who = if closed.who.is_empty() { "vanzelf" } else { &closed.who };
         text.push_str(&format!("  afgehandeld op {} door {who}: {}\n", closed.moment, closed.why));
+    }
+    text
+}
+
+/// The message that an item is about, with its findings.
+fn of_message(message: &ProcessLine) -> String {
+    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "onbekend".to_owned());
+    let mut text = format!(
+        "  bericht: {} {} ({})\n",
+        known(&message.message),
+        known(&message.identificatie),
+        message.file
+    );
+    for finding in &message.findings {
+        text.push_str(&finding_for_people(finding));
     }
     text
 }

@@ -16,12 +16,12 @@ pub(super) fn failed(doing: &'static str, path: &Path) -> impl FnOnce(io::Error)
 }
 
 /// Makes a folder and those above it; durable once [`sync_folder`] was done above it.
-pub(super) fn make_folder(path: &Path) -> Result<(), HubError> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), HubError> {
     fs::create_dir_all(path).map_err(failed("map maken", path))
 }
 
 /// A file with its content, under a name that says that it is not whole.
-pub(super) struct Unfinished {
+pub(crate) struct Unfinished {
     file: File,
     temporary: PathBuf,
     path: PathBuf,
@@ -29,7 +29,7 @@ pub(super) struct Unfinished {
 
 impl Unfinished {
     /// Writes it; the content is durable after [`Unfinished::sync`].
-    pub(super) fn write(path: PathBuf, bytes: &[u8]) -> Result<Self, HubError> {
+    pub(crate) fn write(path: PathBuf, bytes: &[u8]) -> Result<Self, HubError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!("{UNFINISHED}{name}"));
         let written = File::create(&temporary).and_then(|mut file| file.write_all(bytes).map(|()| file));
@@ -44,18 +44,18 @@ impl Unfinished {
     }
 
     /// Waits until its content is on the disk.
-    pub(super) fn sync(&self) -> Result<(), HubError> {
+    pub(crate) fn sync(&self) -> Result<(), HubError> {
         self.file.sync_all().map_err(failed("schrijven van", &self.path))
     }
 
     /// Gives it its name; durable once [`sync_folder`] was done.
-    pub(super) fn finish(self) -> Result<(), HubError> {
+    pub(crate) fn finish(self) -> Result<(), HubError> {
         fs::rename(&self.temporary, &self.path).map_err(failed("schrijven van", &self.path))
     }
 }
 
 /// Waits until the names in a folder are on the disk.
-pub(super) fn sync_folder(path: &Path) -> Result<(), HubError> {
+pub(crate) fn sync_folder(path: &Path) -> Result<(), HubError> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("schrijven van", path))
 }
 

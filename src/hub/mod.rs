@@ -4,6 +4,8 @@ mod claim;
 mod files;
 mod spool;
 
+pub(crate) use files::{Unfinished, make_folder, sync_folder};
+
 pub use claim::{Claimed, Claims};
 pub use spool::Spool;
 

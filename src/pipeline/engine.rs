@@ -32,11 +32,11 @@ pub struct Engine<S: Store, H> {
     store: S,
     hub: H,
     core: Core,
-    settings: Settings,
+    pub(super) settings: Settings,
     versies: Versies,
     register_version: i64,
     /// JW301s issued in this run; a fixed clock moves one second with each.
-    issued: u32,
+    pub(super) issued: u32,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
     _cycle: S::Cycle,
@@ -313,7 +313,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(lines)
     }
 
-    fn context<'a>(&'a self, register: &'a Register, issued: u32) -> Context<'a, H> {
+    /// What everything in a batch is decided with.
+    pub(super) fn context<'a>(&'a self, register: &'a Register, issued: u32) -> Context<'a, H> {
         Context {
             core: self.core,
             settings: &self.settings,

@@ -1,6 +1,8 @@
 //! What stops a run.
 
+use super::pay::PayError;
 use crate::contracts::ImportErrors;
+use crate::decide::operator::WorkError;
 use crate::hub::HubError;
 use crate::store::StoreError;
 
@@ -24,4 +26,25 @@ pub enum PipelineError {
         /// Why.
         errors: ImportErrors,
     },
+    /// What was decided on a work item cannot be carried out; it stays open.
+    #[error("werkitem {id}: {error}")]
+    Work {
+        /// Its number.
+        id: i64,
+        /// Why.
+        error: WorkError,
+    },
+    /// Our own answer on a work item failed levels 1 and 2; nothing left and the item stays open.
+    #[error(
+        "werkitem {id}: ons eigen antwoord is niet geldig en is niet verstuurd: {fault}. Meld dit aan de beheerder"
+    )]
+    OwnAnswer {
+        /// Its number.
+        id: i64,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A payment run that cannot be made.
+    #[error(transparent)]
+    Pay(#[from] PayError),
 }

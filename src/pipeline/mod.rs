@@ -12,6 +12,7 @@ pub mod line;
 pub mod notice;
 pub mod operator;
 pub mod ordered;
+pub mod pay;
 pub mod places;
 pub mod prepare;
 pub mod register;
@@ -20,6 +21,7 @@ pub mod sender;
 pub mod settings;
 pub mod source;
 pub mod step;
+pub mod work;
 
 pub use engine::Engine;
 pub use error::PipelineError;

@@ -239,7 +239,7 @@ impl<H: Hub> Context<'_, H> {
     }
 
     /// Why an answer of ours must not leave; none when it is valid at levels 1 and 2.
-    fn fault_in(&self, answer: &Outgoing) -> Option<String> {
+    pub(super) fn fault_in(&self, answer: &Outgoing) -> Option<String> {
         match read(&answer.bytes) {
             Reading::Invalid(invalid) => {
                 Some(format!("{}: {}", answer.soort.name(), notice::omschrijving(&invalid)))

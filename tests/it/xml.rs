@@ -27,7 +27,14 @@ impl Line {
 }
 
 /// Everything before the classes of a message: declaration, root and header.
-fn head(message: &str, code: &str, afzender: &str, ontvanger: &str, identificatie: &str, dagtekening: &str) -> String {
+fn head(
+    message: &str,
+    code: &str,
+    afzender: &str,
+    ontvanger: &str,
+    identificatie: &str,
+    dagtekening: &str,
+) -> String {
     let root = "http://www.istandaarden.nl/ijw/3_2";
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>

@@ -1,0 +1,270 @@
+//! A payment run: what is payable is planned, its files are made, and both are recorded.
+//!
+//! The order makes that nothing is paid twice and no file is lost, whatever moment the process dies at:
+//!
+//! 1. the files are written durably under unfinished names, so that a full disk is found first;
+//! 2. the run, its entries and its files are recorded in one transaction: from here on it is paid;
+//! 3. the files get their names.
+//!
+//! Dying before 2 leaves nothing but unfinished files. Dying after it leaves a run whose files
+//! `pay --run` writes again from the record, byte for byte.
+
+use super::engine::Engine;
+use super::error::PipelineError;
+use crate::clock::Moment;
+use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
+use crate::config::Betaling;
+use crate::contracts::Register;
+use crate::hub::{Hub, HubError, Unfinished, make_folder, sync_folder};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::payments::pain001::{self, Opdracht, Pain001Error};
+use crate::payments::specification::{self, SpecLine, SpecificationError};
+use crate::payments::{Iban, Payable, PaymentRun, RunError, plan};
+use crate::state::{BoekingSoort, GeboektePrestatie};
+use crate::store::{self, Batch, JournalKind, LedgerEntry, Store, StoreError};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Why a payment run is not made. Nothing is paid then, unless it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum PayError {
+    /// The run does not add up.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// No file for the bank.
+    #[error(transparent)]
+    Bank(#[from] Pain001Error),
+    /// No specification.
+    #[error(transparent)]
+    Specification(#[from] SpecificationError),
+    /// There is no such run.
+    #[error("betaalrun {0} bestaat niet; laat --run weg om te betalen wat betaalbaar is")]
+    UnknownRun(i64),
+    /// A file of another run has the name that ours would get.
+    #[error("{path} bestaat al met een andere inhoud: kies met --out een andere map")]
+    Occupied {
+        /// The file.
+        path: String,
+    },
+    /// The run was recorded, and its files could not be placed.
+    #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
+    NotPlaced {
+        /// The run.
+        run: i64,
+        /// Why.
+        error: HubError,
+    },
+}
+
+/// Files of a run, name and content.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// A payment run with its files, not recorded yet.
+#[derive(Debug)]
+pub struct Planned {
+    /// What is paid, carried forward or in need of an operator.
+    pub run: PaymentRun,
+    /// Its files; empty when nothing is paid.
+    pub files: Files,
+    /// When it was made.
+    pub moment: Moment,
+}
+
+impl<S: Store, H: Hub> Engine<S, H> {
+    /// Plans a run over everything that is payable now, and makes its files.
+    pub async fn plan_payment(&self, datum: Datum, betaling: &Betaling) -> Result<Planned, PipelineError> {
+        let entries = self.store().payable().await?;
+        let moment = self.settings.clock.now();
+        let runs = self.store().payment_runs().await?;
+        let last = runs.last().map_or(0, |record| record.run);
+        let nummer = u32::try_from(last + 1).map_err(|_| StoreError::Corrupt("betaalrun"))?;
+        let payable: Vec<Payable> = entries.iter().map(as_payable).collect();
+        let accounts = accounts(&payable, &self.register(), datum);
+        let run = plan(
+            &payable,
+            |aanbieder, gemeente| accounts.get(&(aanbieder, gemeente)).copied(),
+            datum,
+            nummer,
+        )
+        .map_err(PayError::from)?;
+        let mut files = Files::new();
+        if !run.paid.is_empty() {
+            let rekeningen = run.transfers().filter_map(|(saldo, _)| {
+                betaling.debtor(saldo.gemeente).map(|debtor| (saldo.gemeente, debtor.clone()))
+            });
+            let opdracht = Opdracht {
+                opdrachtgever: &betaling.opdrachtgever,
+                rekeningen: &rekeningen.collect(),
+                namen: &BTreeMap::new(),
+                moment,
+            };
+            let bank = pain001::write(&run, &opdracht).map_err(PayError::from)?;
+            files.extend(bank.map(|bytes| (format!("betaalrun-{nummer}.xml"), bytes)));
+            for aanbieder in run.aanbieders() {
+                let lines = self.spec_lines(&entries, aanbieder).await?;
+                let bytes = specification::write(&run, aanbieder, None, &lines).map_err(PayError::from)?;
+                files.push((specification::file_name(&run, aanbieder), bytes));
+            }
+        }
+        Ok(Planned { run, files, moment })
+    }
+
+    /// Records a run with its entries and files. From here on it is paid. Returns its number.
+    pub async fn record_payment(&mut self, planned: &Planned) -> Result<i64, PipelineError> {
+        let Planned { run, files, moment } = planned;
+        let mut batch = self.store().begin().await?;
+        let journal = batch.numbers().draw_journal();
+        let mut entry = self.entry(JournalKind::Betaling, journal);
+        entry.moment = *moment;
+        let body = serde_json::json!({"datum": run.datum.to_string(), "boekingen": run.paid});
+        entry.body = Some(body.to_string().into_bytes());
+        let record = store::PaymentRun { datum: run.datum, entries: run.paid.clone(), files: files.clone() };
+        let number = batch.pay(entry, record).await?;
+        if number != i64::from(run.nummer) {
+            // Its files carry another number. Nothing is kept of it.
+            return Err(StoreError::NotPayable.into());
+        }
+        batch.commit().await?;
+        Ok(number)
+    }
+
+    /// What the specification of an aanbieder shows: the lines of the claims whose entries are in the run,
+    /// and those that still wait for an operator.
+    async fn spec_lines(
+        &self,
+        entries: &[LedgerEntry],
+        aanbieder: AgbCode,
+    ) -> Result<Vec<SpecLine>, PipelineError> {
+        /// Which entries of a claim are payable now.
+        #[derive(Default)]
+        struct Offered {
+            payable: bool,
+            released: bool,
+        }
+        let mut claims: BTreeMap<&str, Offered> = BTreeMap::new();
+        for entry in entries.iter().filter(|entry| entry.boeking.aanbieder == aanbieder) {
+            let offered = claims.entry(&entry.boeking.declaratie_nummer).or_default();
+            match entry.boeking.soort {
+                BoekingSoort::Betaalbaar => offered.payable = true,
+                BoekingSoort::Vastgehouden => offered.released = true,
+            }
+        }
+        let mut lines = Vec::new();
+        for (nummer, offered) in claims {
+            let Some(claim) = self.store().declaratie(aanbieder, nummer).await? else {
+                continue;
+            };
+            for prestatie in claim.prestaties.iter().filter(|prestatie| prestatie.toegekend) {
+                let held = prestatie.vastgehouden && !offered.released;
+                // Lines that an earlier run settled stand in its specification.
+                if prestatie.vastgehouden || offered.payable {
+                    lines.push(spec_line(prestatie, nummer, held));
+                }
+            }
+        }
+        Ok(lines)
+    }
+}
+
+/// The number and the files of a run that was recorded.
+pub async fn recorded<S: Store>(store: &S, run: i64) -> Result<Files, PipelineError> {
+    let found = store.payment_runs().await?.into_iter().find(|record| record.run == run);
+    Ok(found.ok_or(PayError::UnknownRun(run))?.files)
+}
+
+fn as_payable(entry: &LedgerEntry) -> Payable {
+    let boeking = &entry.boeking;
+    Payable {
+        boeking: entry.id,
+        gemeente: boeking.gemeente,
+        aanbieder: boeking.aanbieder,
+        declaratie: entry.declaratie,
+        declaratie_nummer: boeking.declaratie_nummer.to_string(),
+        periode_begin: boeking.periode_begin,
+        bedrag: boeking.bedrag,
+    }
+}
+
+/// The account of every relatie: as the contract says on the day of payment, and after its end as it said
+/// in the last month that is paid.
+fn accounts(
+    payable: &[Payable],
+    register: &Register,
+    datum: Datum,
+) -> BTreeMap<(AgbCode, GemeenteCode), Iban> {
+    let mut last: BTreeMap<(AgbCode, GemeenteCode), Datum> = BTreeMap::new();
+    for line in payable {
+        let month = last.entry((line.aanbieder, line.gemeente)).or_insert(line.periode_begin);
+        *month = line.periode_begin.max(*month);
+    }
+    let account = |((aanbieder, gemeente), month)| {
+        let relatie = Relatie { gemeente, aanbieder };
+        let contracten = register.contracten();
+        let found = contracten.account(relatie, datum).or_else(|| contracten.account(relatie, month));
+        found.map(|iban| ((aanbieder, gemeente), iban))
+    };
+    last.into_iter().filter_map(account).collect()
+}
+
+fn spec_line(prestatie: &GeboektePrestatie, nummer: &str, held: bool) -> SpecLine {
+    let bedrag = match prestatie.debet_credit {
+        DebetCredit::Debet => prestatie.bedrag,
+        DebetCredit::Credit => Cents(-prestatie.bedrag.0),
+    };
+    SpecLine {
+        gemeente: prestatie.relatie.gemeente,
+        declaratie_nummer: nummer.to_owned(),
+        referentie_nummer: prestatie.referentie.to_string(),
+        toewijzing_nummer: prestatie.toewijzing,
+        productcode: prestatie.code,
+        periode_begin: prestatie.begin,
+        periode_eind: prestatie.eind,
+        volume: prestatie.volume,
+        eenheid: prestatie.eenheid,
+        bedrag,
+        vastgehouden: held,
+    }
+}
+
+/// Files of a run in the folder for the bank, under unfinished names until [`Staged::place`].
+pub struct Staged {
+    folder: PathBuf,
+    files: Vec<Unfinished>,
+    paths: Vec<PathBuf>,
+}
+
+impl Staged {
+    /// Writes files durably without their names. A file that is there already with the same content is
+    /// fine; with another content nothing is written.
+    pub fn write(folder: &Path, files: &Files) -> Result<Self, PipelineError> {
+        make_folder(folder)?;
+        let mut waiting = Vec::new();
+        let mut paths = Vec::with_capacity(files.len());
+        for (name, bytes) in files {
+            let path = folder.join(name);
+            match std::fs::read(&path) {
+                Ok(there) if there == *bytes => {}
+                Ok(_) => return Err(PayError::Occupied { path: path.display().to_string() }.into()),
+                Err(_) => waiting.push((path.clone(), bytes)),
+            }
+            paths.push(path);
+        }
+        let mut staged = Self { folder: folder.to_owned(), files: Vec::new(), paths };
+        for (path, bytes) in waiting {
+            let file = Unfinished::write(path, bytes)?;
+            file.sync()?;
+            staged.files.push(file);
+        }
+        Ok(staged)
+    }
+
+    /// Gives the files their names. Returns their paths.
+    pub fn place(self) -> Result<Vec<PathBuf>, HubError> {
+        for file in self.files {
+            file.finish()?;
+        }
+        sync_folder(&self.folder)?;
+        Ok(self.paths)
+    }
+}

@@ -1,0 +1,249 @@
+//! What a person decides on a work item, and what a passing term does: the same way as a message.
+//! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
+
+use super::engine::Engine;
+use super::error::PipelineError;
+use super::line::{AnswerLine, ForwardLine};
+use super::operator::Person;
+use crate::clock::{Clock, Moment};
+use crate::decide::Decision;
+use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, work_keys};
+use crate::hub::Hub;
+use crate::messages::Bericht;
+use crate::schema::{Reading, read};
+use crate::store::{
+    Batch, Closed, Entered, JournalKind, MessageMeta, Store, StoreError, WorkClosing, WorkItem, WorkStatus,
+};
+use serde_json::{Value, json};
+
+/// A work item that was closed, and what left with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Its number.
+    pub id: i64,
+    /// What it became.
+    pub status: WorkStatus,
+    /// Answers that left.
+    pub answers: Vec<AnswerLine>,
+    /// To whom the message went on.
+    pub forwarded: Vec<ForwardLine>,
+    /// Work items that follow on it.
+    pub work: Vec<i64>,
+}
+
+/// What the passing of time did to one work item.
+#[derive(Debug)]
+pub struct Passed {
+    /// Its number.
+    pub id: i64,
+    /// What was done, or why nothing could be.
+    pub outcome: Result<Settled, PipelineError>,
+}
+
+/// What is recorded of who closes an item, and what was decided.
+struct Closing {
+    kind: JournalKind,
+    status: WorkStatus,
+    who: Option<String>,
+    why: String,
+    besluit: Value,
+}
+
+/// A decision that was made and not recorded yet.
+struct Made<B, T> {
+    batch: B,
+    journal: i64,
+    moment: Moment,
+    message: Option<MessageMeta>,
+    decided: T,
+}
+
+impl<S: Store, H: Hub> Engine<S, H> {
+    /// Carries out what a person decided on an open work item.
+    pub async fn decide_work(
+        &mut self,
+        id: i64,
+        besluit: Besluit,
+        person: Person,
+    ) -> Result<Settled, PipelineError> {
+        let item = self.store().work_item(id).await?;
+        let item = item.filter(|item| item.status == WorkStatus::Open).ok_or(StoreError::WorkNotOpen(id))?;
+        let made = self.make(&item, |input| decide_work(input, besluit)).await?;
+        let (status, besluit) = match besluit {
+            Besluit::Goedkeuren => (WorkStatus::Goedgekeurd, json!({"besluit": "goedkeuren"})),
+            Besluit::Afwijzen { reden } => {
+                let reden = reden.map(|reden| reden.as_str());
+                (WorkStatus::Afgewezen, json!({"besluit": "afwijzen", "reden": reden}))
+            }
+        };
+        let Person { who, why } = person;
+        self.settle(&item, made, Closing { kind: JournalKind::Besluit, status, who: Some(who), why, besluit })
+            .await
+    }
+
+    /// Acts on terms that have passed and closes items whose request has its answer. Items of which
+    /// nothing follows are left out. One that fails does not stop the others.
+    pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
+        let mut items = self.store().work(true).await?;
+        items.sort_by_key(by_term);
+        let mut passed = Vec::new();
+        for item in items {
+            match self.pass(&item).await {
+                Ok(None) => {}
+                Ok(Some(settled)) => passed.push(Passed { id: item.id, outcome: Ok(settled) }),
+                // The store or the hub stops everything; what one item lacks does not.
+                Err(error @ (PipelineError::Work { .. } | PipelineError::OwnAnswer { .. })) => {
+                    passed.push(Passed { id: item.id, outcome: Err(error) });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(passed)
+    }
+
+    async fn pass(&mut self, item: &WorkItem) -> Result<Option<Settled>, PipelineError> {
+        let Made { batch, journal, moment, message, decided } = self.make(item, due).await?;
+        let (decided, why) = match decided {
+            Due::Nothing => return Ok(None),
+            Due::Settled => {
+                (Decision::of(crate::decide::Verdict::Accepted), "het verzoek is intussen beantwoord")
+            }
+            Due::Examined(decision) => {
+                (*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)")
+            }
+        };
+        let made = Made { batch, journal, moment, message, decided };
+        let closing = Closing {
+            kind: JournalKind::Termijn,
+            status: WorkStatus::Afgehandeld,
+            who: None,
+            why: why.to_owned(),
+            besluit: json!({"besluit": "termijn"}),
+        };
+        self.settle(item, made, closing).await.map(Some)
+    }
+
+    /// Loads the message and the facts of an item and lets `decide` decide. Nothing is recorded.
+    async fn make<T>(
+        &self,
+        item: &WorkItem,
+        decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
+    ) -> Result<Made<S::Batch, T>, PipelineError> {
+        let bytes = match item.arrival {
+            Some(arrival) => self.store().received(arrival).await?,
+            None => None,
+        };
+        let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
+            Reading::Valid(document) => Some(document),
+            Reading::Invalid(_) => None,
+        });
+        let bericht = document.as_ref().map(|document| Bericht::read(document));
+        let register = self.register();
+        let keys = work_keys(bericht.as_ref(), &register);
+        let mut batch = self.store().begin().await?;
+        let known = batch.load(&keys).await?;
+        let journal = batch.numbers().draw_journal();
+        let moment = self.settings.clock.now();
+        let decided = decide(&WorkInput {
+            item: &item.item,
+            bericht: bericht.as_ref(),
+            journal,
+            known: &known,
+            register: &register,
+            moment,
+            issued: self.issued,
+        });
+        let decided = decided.map_err(|error| PipelineError::Work { id: item.id, error })?;
+        let message = document.as_ref().zip(bericht.as_ref()).map(|(document, bericht)| {
+            let header = bericht.header();
+            MessageMeta {
+                soort: header.soort,
+                release: document.schema.release,
+                afzender: header.afzender,
+                relatie: header.relatie(),
+                identificatie: header.bericht_identificatie.identificatie.into(),
+            }
+        });
+        Ok(Made { batch, journal, moment, message, decided })
+    }
+
+    /// Records a decision with the closing of its item, and publishes what leaves.
+    async fn settle(
+        &mut self,
+        item: &WorkItem,
+        made: Made<S::Batch, Decision>,
+        closing: Closing,
+    ) -> Result<Settled, PipelineError> {
+        let Made { mut batch, journal, moment, message, decided: decision } = made;
+        let register = self.register();
+        let context = self.context(&register, self.issued);
+        if let Some(fault) = decision.answers.iter().find_map(|answer| context.fault_in(answer)) {
+            tracing::error!(work = item.id, %fault, "eigen antwoord ongeldig");
+            return Err(PipelineError::OwnAnswer { id: item.id, fault });
+        }
+        let first_send = batch.numbers().draw_send(decision.answers.len() + decision.forwards.len());
+        let first_work = batch.numbers().draw_work(decision.work.len());
+        let mut entry = self.entry(closing.kind, journal);
+        entry.moment = moment;
+        entry.arrival = item.arrival;
+        entry.who.clone_from(&closing.who);
+        entry.why = Some(closing.why.clone());
+        let body = json!({"werkitem": item.id, "gedaan": closing.besluit});
+        entry.body = Some(body.to_string().into_bytes());
+        let settled =
+            self.settled(item, closing.status, &decision, message.as_ref(), (first_send, first_work));
+        let issued = decision.issued;
+        batch.enter(Entered {
+            entry,
+            changes: decision.changes,
+            answers: decision.answers,
+            forwarded: message,
+            forwards: decision.forwards,
+            first_send,
+            work: decision.work,
+            first_work,
+        });
+        let closed = Closed { journal, moment, who: closing.who.unwrap_or_default(), why: closing.why };
+        batch.close_work(WorkClosing { id: item.id, status: closing.status, closed });
+        batch.commit().await?;
+        // The clock of the machine moves by itself.
+        if matches!(self.settings.clock, Clock::Fixed(_)) {
+            self.issued += issued;
+        }
+        self.publish().await?;
+        Ok(settled)
+    }
+
+    fn settled(
+        &self,
+        item: &WorkItem,
+        status: WorkStatus,
+        decision: &Decision,
+        message: Option<&MessageMeta>,
+        (first_send, first_work): (i64, i64),
+    ) -> Settled {
+        let mut sends = first_send..;
+        let answers = decision.answers.iter().zip(sends.by_ref()).map(|(answer, send)| AnswerLine {
+            soort: answer.soort.name().to_owned(),
+            receiver: answer.receiver.to_string(),
+            path: self.hub().address(answer.receiver, send, answer.soort),
+        });
+        let answers: Vec<_> = answers.collect();
+        let first_forward = first_send + i64::try_from(answers.len()).unwrap_or(i64::MAX);
+        let forwarded = message.into_iter().flat_map(|message| {
+            decision.forwards.iter().zip(first_forward..).map(|(receiver, send)| ForwardLine {
+                receiver: receiver.to_string(),
+                path: self.hub().address(*receiver, send, message.soort),
+            })
+        });
+        let forwarded = forwarded.collect();
+        let work = (first_work..).take(decision.work.len()).collect();
+        Settled { id: item.id, status, answers, forwarded, work }
+    }
+}
+
+/// What must be done first comes first; what has no term comes last.
+#[must_use]
+pub fn by_term(item: &WorkItem) -> (bool, Option<Moment>, i64) {
+    (item.item.due.is_none(), item.item.due, item.id)
+}
