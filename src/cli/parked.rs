@@ -8,6 +8,7 @@ use crate::messages::{BerichtSoort, Partij};
 use crate::pipeline::line::ProcessLine;
 use crate::store::{ParkedMessage, Store};
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 /// Geparkeerde berichten: bekijken, opnieuw proberen of laten vervallen
 #[derive(Debug, Args)]
@@ -30,6 +31,9 @@ enum Action {
 
 #[derive(Debug, Args)]
 struct List {
+    /// Een JSON-regel per bericht, voor scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     place: Place,
 }
@@ -89,15 +93,47 @@ fn summary(parked: &ParkedMessage) -> String {
     format!("{}  {}  {kind}  {sender}  {}  {}\n", parked.arrival, parked.received, parked.name, parked.reason)
 }
 
+/// What scripts get of a parked message.
+#[derive(Debug, Serialize)]
+struct ParkedLine<'a> {
+    arrival: i64,
+    file: &'a str,
+    sender: Option<String>,
+    received: String,
+    message: Option<&'static str>,
+    reason: &'a str,
+    parked: String,
+}
+
+impl<'a> ParkedLine<'a> {
+    fn of(message: &'a ParkedMessage) -> Self {
+        Self {
+            arrival: message.arrival,
+            file: &message.name,
+            sender: message.channel.map(|sender| sender.to_string()),
+            received: message.received.to_string(),
+            message: message.soort.map(BerichtSoort::name),
+            reason: &message.reason,
+            parked: message.parked.to_string(),
+        }
+    }
+}
+
 impl List {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
         let parked = store.parked().await?;
         let mut output = Output::stdout();
         for message in &parked {
-            output.text(&summary(message))?;
+            if self.json {
+                output.json(&ParkedLine::of(message))?;
+            } else {
+                output.text(&summary(message))?;
+            }
         }
-        output.text(&format!("{} geparkeerd\n", parked.len()))?;
+        if !self.json {
+            output.text(&format!("{} geparkeerd\n", parked.len()))?;
+        }
         output.flush()?;
         Ok(Exit::Good)
     }

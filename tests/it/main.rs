@@ -27,5 +27,6 @@ mod spelling;
 mod standard;
 mod statement_against_xsd;
 mod store_conformance;
+mod story_year;
 mod work_command;
 mod xml;

@@ -24,7 +24,10 @@ fn parked() -> Office {
 fn count(office: &Office) -> usize {
     let list = office.expect(0, &["parked", "list", "--data", "data"]).stdout;
     assert!(!list.contains(BSN), "{list}");
-    list.lines().count() - 1
+    let lines = office.expect(0, &["parked", "list", "--json", "--data", "data"]).lines();
+    assert_eq!(lines.len(), list.lines().count() - 1);
+    assert!(lines.iter().all(|line| line["reason"].as_str().unwrap().contains("0193")), "{lines:?}");
+    lines.len()
 }
 
 #[test]

@@ -122,6 +122,45 @@ fn a_negative_balance_is_carried_to_a_later_run() {
 }
 
 #[test]
+fn what_is_held_is_paid_after_a_person_released_it_and_the_specification_says_so() {
+    let mut office = office(Some(IBAN));
+    let mut with_ceiling = contracts(Some(IBAN));
+    with_ceiling["plafonds"] = serde_json::json!([{
+        "gemeente": null, "aanbieder": AANBIEDER, "jaar": 2025, "bedrag": 50_000, "bij_overschrijding": "hold",
+    }]);
+    std::fs::write(office.folder().join("contracts.json"), with_ceiling.to_string()).unwrap();
+    let lines = [line("R01", None, "01", "31", 6), line("R02", None, "02", "28", 5)];
+    claim(&mut office, "C1", ("02", "28"), &lines, 88_000);
+    office.expect(0, &[&PAY[..], &["--out", "pay1"]].concat());
+    assert_eq!(transferred(&office.folder().join("pay1")), ["480.00"]);
+    let specification = |run: u32| {
+        let name = format!("specificatie-run-{run}-12345678.csv");
+        String::from_utf8(files(&office.folder().join(format!("pay{run}"))).remove(&name).unwrap()).unwrap()
+    };
+    let first = specification(1);
+    assert!(
+        first.contains("R01") && first.contains("R02") && first.contains("Totaal vastgehouden"),
+        "{first}"
+    );
+
+    let items = office.expect(0, &["work", "list", "--json", "--data", "data"]).lines();
+    let held =
+        items.iter().find(|item| item["proposal"].as_str().unwrap().contains("declaratie DC1")).unwrap();
+    let id = held["work"].to_string();
+    let by = ["--by", "A. Proef", "--why", "plafond verhoogd", "--data", "data"];
+    office.expect(0, &[&["work", "approve", &id][..], &by].concat());
+    office.expect(0, &[&PAY[..], &["--out", "pay2"]].concat());
+    assert_eq!(transferred(&office.folder().join("pay2")), ["400.00"]);
+    let second = specification(2);
+    assert!(
+        !second.contains("R01") && second.contains("R02") && !second.contains("Totaal vastgehouden"),
+        "{second}"
+    );
+    office.expect(0, &[&PAY[..], &["--out", "pay3"]].concat());
+    assert!(files(&office.folder().join("pay3")).is_empty());
+}
+
+#[test]
 fn without_an_account_nothing_is_paid_and_it_is_paid_once_there_is_one() {
     let mut office = office(None);
     claim(&mut office, "C1", ("01", "31"), &[line("R01", None, "01", "31", 6)], 48_000);

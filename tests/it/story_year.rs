@@ -65,9 +65,14 @@ impl Office {
         std::fs::write(&file, xml).unwrap();
         let (data, contracts) = (self.data(), self.dir.path().join("contracts.json"));
         let output = self.run(&[
-            "process", "--json", "--today", today,
-            "--data", data.to_str().unwrap(),
-            "--contracts", contracts.to_str().unwrap(),
+            "process",
+            "--json",
+            "--today",
+            today,
+            "--data",
+            data.to_str().unwrap(),
+            "--contracts",
+            contracts.to_str().unwrap(),
             file.to_str().unwrap(),
         ]);
         let text = String::from_utf8(output.stdout).unwrap();
@@ -80,7 +85,9 @@ impl Office {
 fn answer(line: &Value, soort: &str, receiver: &str) -> PathBuf {
     let answers = line["answers"].as_array().unwrap();
     let found = answers.iter().find(|answer| answer["type"] == soort && answer["receiver"] == receiver);
-    PathBuf::from(found.unwrap_or_else(|| panic!("no {soort} for {receiver} in {line}"))["path"].as_str().unwrap())
+    PathBuf::from(
+        found.unwrap_or_else(|| panic!("no {soort} for {receiver} in {line}"))["path"].as_str().unwrap(),
+    )
 }
 
 fn with_message<T>(path: &Path, look: impl FnOnce(&Bericht<'_>) -> T) -> T {
@@ -142,7 +149,8 @@ fn claims(toewijzing: u32) -> Vec<Month> {
 }
 
 fn granted(month: &Month) -> i64 {
-    let is_rejected = |line: &&Line| month.rejected.iter().any(|(referentie, _)| line.referentie == *referentie);
+    let is_rejected =
+        |line: &&Line| month.rejected.iter().any(|(referentie, _)| line.referentie == *referentie);
     month
         .lines
         .iter()
@@ -187,13 +195,18 @@ fn a_year_from_request_to_payment() {
 
     // The aanbieder accepts it: nothing to answer, nothing to do.
     let line = office.send("2025-01-08", &jw302_clean((GEMEENTE, AANBIEDER), &identificatie, "2025-01-07"));
-    assert_eq!((line["answers"].as_array().unwrap().len(), line["work"].as_array().unwrap().len()), (0, 0), "{line}");
+    assert_eq!(
+        (line["answers"].as_array().unwrap().len(), line["work"].as_array().unwrap().len()),
+        (0, 0),
+        "{line}"
+    );
 
     // Twelve claims. Credits go before debits, so that the corrected line of March fits.
     let mut total = 0;
     for (number, month_claim) in (1..).zip(claims(toewijzing)) {
         let (first, last) = month(number);
-        let claimed = (chrono::NaiveDate::parse_from_str(&last, "%Y-%m-%d").unwrap() + chrono::Days::new(5)).to_string();
+        let claimed = (chrono::NaiveDate::parse_from_str(&last, "%Y-%m-%d").unwrap() + chrono::Days::new(5))
+            .to_string();
         let xml = jw323(
             (AANBIEDER, GEMEENTE),
             &format!("C{number}"),
@@ -236,21 +249,30 @@ fn check_answer(path: &Path, month: &Month, expected: i64) {
                 (prestatie.product_referentie.referentie_nummer, codes)
             })
             .collect();
-        let wanted: Vec<_> = month.rejected.iter().map(|(referentie, codes)| (*referentie, codes.to_vec())).collect();
+        let wanted: Vec<_> =
+            month.rejected.iter().map(|(referentie, codes)| (*referentie, codes.to_vec())).collect();
         assert_eq!(rejected, wanted);
     });
 }
 
 /// Everything granted is paid in one transfer; a second run has nothing left to pay.
 fn pay_once(office: &Office, total: i64) {
-    let (data, first, second) = (office.data(), office.dir.path().join("pay1"), office.dir.path().join("pay2"));
+    let (data, first, second) =
+        (office.data(), office.dir.path().join("pay1"), office.dir.path().join("pay2"));
     for out in [&first, &second] {
         office.run(&[
-            "pay", "--data", data.to_str().unwrap(), "--date", "2026-01-20", "--out", out.to_str().unwrap(),
+            "pay",
+            "--data",
+            data.to_str().unwrap(),
+            "--date",
+            "2026-01-20",
+            "--out",
+            out.to_str().unwrap(),
         ]);
     }
     let transfers = |folder: &Path| -> String {
-        let mut files: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
         files.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
         files.sort();
         files.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
