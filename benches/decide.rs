@@ -52,6 +52,7 @@ fn toewijzing(nummer: u32, bsn: Bsn) -> Toewijzing {
         commentaar: None,
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
+        vorige: None,
         besteed: Besteding::default(),
     }
 }

@@ -65,6 +65,7 @@ fn toewijzing(number: u32) -> Toewijzing {
         commentaar: None,
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
+        vorige: None,
         besteed: Besteding::default(),
     }
 }

@@ -65,6 +65,16 @@ pub enum Check {
     Aanvraag(fn(&across_messages::AanvraagFacts<'_>) -> Outcome),
     /// Levels 3 and 4: the client of a JW315.
     AanvraagClient(fn(&across_messages::AanvraagClientFacts<'_>) -> Outcome),
+    /// Level 3: the client of a JW317.
+    WijzigingClient(fn(&across_messages::WijzigingFacts<'_>) -> Outcome),
+    /// Level 3: the request of a JW317.
+    Wijziging(fn(&across_messages::WijzigingFacts<'_>) -> Outcome),
+    /// Level 3: a product of a JW317 that stays as it is.
+    OngewijzigdProduct(fn(&across_messages::OngewijzigdFacts<'_>) -> Outcome),
+    /// Level 3: a product of a JW317 to change.
+    TeWijzigenProduct(fn(&across_messages::TeWijzigenFacts<'_>) -> Outcome),
+    /// Levels 3 and 4: a new product of a JW317.
+    NieuwProduct(fn(&across_messages::NieuwFacts<'_>) -> Outcome),
     /// Level 3: the answer of a JW319.
     Antwoord(fn(&across_messages::AntwoordFacts<'_>) -> Outcome),
     /// Level 4: the gemeente that a JW319 names as responsible.

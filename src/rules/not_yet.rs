@@ -4,7 +4,7 @@
 //! when it is in both: who builds a rule in strikes its row.
 
 use crate::codes::Retourcode;
-use crate::messages::BerichtSoort::{self, Jw317, Jw325};
+use crate::messages::BerichtSoort::{self, Jw325};
 
 /// A rule that is not built in yet for these messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,6 @@ pub struct NotYet {
     pub reason: &'static str,
 }
 
-const WIJZIGING: &str = "komt met het verzoek om wijziging JW317";
 const ONTVANGEN: &str = "beoordeelt een ontvangen JW325; happyflow stuurt ze en ontvangt er geen";
 
 /// Every rule that is not built in yet, by code.
@@ -44,52 +43,10 @@ pub static NOT_YET: &[NotYet] = &[
         code: "TR304",
         level: 3,
         retourcode: Some(Retourcode::of("8187")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR304",
-        level: 3,
-        retourcode: Some(Retourcode::of("8187")),
         messages: &[Jw325],
         reason: ONTVANGEN,
     },
     NotYet { code: "TR337", level: 3, retourcode: None, messages: &[Jw325], reason: ONTVANGEN },
-    NotYet {
-        code: "TR349",
-        level: 3,
-        retourcode: Some(Retourcode::of("9349")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR350",
-        level: 3,
-        retourcode: Some(Retourcode::of("9350")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR351",
-        level: 3,
-        retourcode: Some(Retourcode::of("9351")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR357",
-        level: 3,
-        retourcode: Some(Retourcode::of("9357")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR361",
-        level: 3,
-        retourcode: Some(Retourcode::of("9361")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
     NotYet {
         code: "TR366",
         level: 3,
@@ -105,20 +62,6 @@ pub static NOT_YET: &[NotYet] = &[
         reason: ONTVANGEN,
     },
     NotYet { code: "TR371", level: 3, retourcode: None, messages: &[Jw325], reason: ONTVANGEN },
-    NotYet {
-        code: "TR373",
-        level: 3,
-        retourcode: Some(Retourcode::of("9373")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR375",
-        level: 3,
-        retourcode: Some(Retourcode::of("9375")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
     NotYet { code: "TR376", level: 3, retourcode: None, messages: &[Jw325], reason: ONTVANGEN },
     NotYet {
         code: "TR378",
@@ -126,19 +69,5 @@ pub static NOT_YET: &[NotYet] = &[
         retourcode: Some(Retourcode::of("S300")),
         messages: &[Jw325],
         reason: ONTVANGEN,
-    },
-    NotYet {
-        code: "TR411",
-        level: 3,
-        retourcode: Some(Retourcode::of("9411")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
-    },
-    NotYet {
-        code: "TR412",
-        level: 3,
-        retourcode: Some(Retourcode::of("9412")),
-        messages: &[Jw317],
-        reason: WIJZIGING,
     },
 ];

@@ -1,7 +1,7 @@
 //! Which facts a batch refers to; the store loads them in one round trip per table.
 
 use super::DebetSleutel;
-use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer};
+use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use std::collections::BTreeSet;
 
@@ -30,6 +30,9 @@ pub struct FactKeys {
     pub prestaties: Vec<(AgbCode, Box<str>)>,
     /// Debits that may be open already.
     pub debets: Vec<DebetSleutel>,
+    /// Assignments of which the open debits are needed that run past a day; of those that began more than
+    /// a month before it, none: a line is about one month at most (IV076).
+    pub debets_na: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
     /// Budgets of the register by key.
     pub budgetten: BTreeSet<Box<str>>,
     /// Gemeenten of which the free numbers are needed.
@@ -47,10 +50,12 @@ impl FactKeys {
         self.toewijzingen.extend_from_slice(&other.toewijzingen);
         self.verzoeken.extend(other.verzoeken.iter().cloned());
         self.open_verzoeken.extend(&other.open_verzoeken);
+        self.leveringen.extend(&other.leveringen);
         self.declaratie_nummers.extend(other.declaratie_nummers.iter().cloned());
         self.laatste_perioden.extend(&other.laatste_perioden);
         self.prestaties.extend_from_slice(&other.prestaties);
         self.debets.extend_from_slice(&other.debets);
+        self.debets_na.extend(&other.debets_na);
         self.budgetten.extend(other.budgetten.iter().cloned());
         self.nummers.extend(&other.nummers);
         self.verzonden.extend(other.verzonden.iter().cloned());

@@ -17,7 +17,7 @@ pub use change::{Change, Reeks, Verzonden};
 pub use keys::FactKeys;
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
-pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing};
+pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VorigeVersie};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
 pub use work::{NewWorkItem, Voorstel, WorkReason};
 pub use working_set::{ClientStand, WorkingSet, spent_volume};

@@ -5,6 +5,7 @@ use crate::codes::{
 };
 use crate::messages::shared;
 use crate::money::Cents;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// How much was assigned, of what unit, how often.
@@ -44,6 +45,19 @@ pub struct Besteding {
     pub bedrag: Cents,
 }
 
+/// What a change of an assignment replaced: all that another version may differ in (IV066, OP033x1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VorigeVersie {
+    /// Last day, inclusive.
+    pub einddatum: Option<Datum>,
+    /// Why that version was sent.
+    pub reden_wijziging: Option<RedenWijziging>,
+    /// How much.
+    pub omvang: Option<Omvang>,
+    /// Budget.
+    pub budget: Option<Cents>,
+}
+
 /// An assignment: the newest version by Toewijzingsdatum and -tijd (IV013).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toewijzing {
@@ -79,6 +93,8 @@ pub struct Toewijzing {
     pub bericht: i64,
     /// Whether the aanbieder has it.
     pub ontvangst: Ontvangst,
+    /// The version before this one that the aanbieder had; `None` when there was none.
+    pub vorige: Option<VorigeVersie>,
     /// What was granted on it.
     pub besteed: Besteding,
 }
@@ -94,6 +110,31 @@ impl Toewijzing {
             }
             _ => false,
         }
+    }
+
+    /// What a newer version of this assignment has as its previous one.
+    #[must_use]
+    pub fn as_vorige(&self) -> Option<VorigeVersie> {
+        match self.ontvangst {
+            Ontvangst::Verzonden => Some(VorigeVersie {
+                einddatum: self.einddatum,
+                reden_wijziging: self.reden_wijziging,
+                omvang: self.omvang,
+                budget: self.budget,
+            }),
+            Ontvangst::Vastgehouden | Ontvangst::Afgewezen => self.vorige,
+        }
+    }
+
+    /// The assignment as the aanbieder has it: without a version that is held or was rejected (rulings
+    /// 2.4, 2.6). `None` when it never had any.
+    #[must_use]
+    pub fn bij_aanbieder(&self) -> Option<Cow<'_, Self>> {
+        if self.ontvangst == Ontvangst::Verzonden {
+            return Some(Cow::Borrowed(self));
+        }
+        let VorigeVersie { einddatum, reden_wijziging, omvang, budget } = self.vorige?;
+        Some(Cow::Owned(Self { einddatum, reden_wijziging, omvang, budget, ..self.clone() }))
     }
 
     /// How the moment of a version compares with the moment of this one (IV013): less is older.

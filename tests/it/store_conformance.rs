@@ -11,7 +11,7 @@ use happyflow::money::Cents;
 use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, DebetSleutel, FactKeys, GeboekteDeclaratie, GeboektePrestatie,
     NewWorkItem, Omvang, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden,
-    Voorstel, WorkReason, WorkingSet,
+    Voorstel, VorigeVersie, WorkReason, WorkingSet,
 };
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
@@ -696,6 +696,16 @@ fn toewijzing(number: u32, variant: u8) -> Toewijzing {
         commentaar: has(7).then(|| "Regel één\nregel \"twee\"".into()),
         bericht: i64::from(variant),
         ontvangst: Ontvangst::Verzonden,
+        vorige: has(5).then(|| VorigeVersie {
+            einddatum: has(1).then(|| day(200)),
+            reden_wijziging: has(0).then_some(RedenWijziging::GeinitieerdDoorAanbieder),
+            omvang: has(2).then_some(Omvang {
+                volume: 90,
+                eenheid: Eenheid::Minuut,
+                frequentie: Frequentie::PerMaand,
+            }),
+            budget: has(3).then_some(Cents(250)),
+        }),
         besteed: Besteding::default(),
     }
 }
@@ -716,6 +726,7 @@ fn every_key() -> FactKeys {
             keys.debets
                 .push(Prestatie { assignment, period, ..Prestatie::default() }.booked().debet_sleutel());
         }
+        keys.debets_na.insert((gemeente(0), ToewijzingNummer(number), day(0)));
     }
     for client in 0..3 {
         keys.clienten.insert((gemeente(0), bsn(client)));

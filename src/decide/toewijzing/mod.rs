@@ -137,8 +137,9 @@ fn stored(
     let ontvangst = if held { Ontvangst::Vastgehouden } else { Ontvangst::Verzonden };
     let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
     new.map(|(product, _)| {
+        let vorige = known(input.known, relatie, product.toewijzing_nummer).and_then(Toewijzing::as_vorige);
         let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
-        Change::ToewijzingOpgeslagen(Box::new(toewijzing))
+        Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..toewijzing }))
     })
     .collect()
 }
@@ -168,6 +169,7 @@ fn toewijzing(
         commentaar: product.commentaar.map(|text| text.0.into()),
         bericht: journal,
         ontvangst,
+        vorige: None,
         besteed: Besteding::default(),
     }
 }

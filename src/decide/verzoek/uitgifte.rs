@@ -142,6 +142,7 @@ impl<'a> Uitgifte<'a> {
             commentaar: None,
             bericht: self.journal,
             ontvangst: Ontvangst::Verzonden,
+            vorige: None,
             besteed: Besteding::default(),
         }
     }

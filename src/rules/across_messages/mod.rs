@@ -27,12 +27,19 @@ pub mod tr339;
 pub mod tr340;
 pub mod tr341;
 pub mod tr347;
+pub mod tr349;
+pub mod tr350;
+pub mod tr351;
 pub mod tr355;
+pub mod tr357;
 pub mod tr359;
 pub mod tr360;
+pub mod tr361;
 pub mod tr365;
 pub mod tr369;
+pub mod tr373;
 pub mod tr374;
+pub mod tr375;
 pub mod tr379;
 pub mod tr382;
 pub mod tr384;
@@ -41,16 +48,21 @@ pub mod tr387;
 pub mod tr388;
 pub mod tr389;
 pub mod tr390;
+pub mod tr411;
+pub mod tr412;
 pub mod tr413;
 pub mod tr414;
 pub mod tr415;
 pub mod tr418;
+mod wijziging;
 
 use crate::clock::Moment;
 use crate::codes::StatusAanlevering;
 use crate::contracts::Register;
 use crate::messages::{Header, Relatie, jw301, jw315, jw319, jw323};
 use crate::state::{Leveringen, Melding, Toewijzing, WorkingSet};
+
+pub use wijziging::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts, WijzigingFacts};
 
 /// What every rule of levels 3 and 4 may look at.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,6 @@
 //! TR347: a request has a reference of its own.
 
-use super::AanvraagFacts;
+use super::{AanvraagFacts, Facts, WijzigingFacts};
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::{Check, Outcome, Rule};
@@ -14,13 +14,20 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw315, BerichtSoort::Jw317],
     text: "De aanbieder heeft deze ReferentieAanbieder al voor een ander verzoek gebruikt.",
     source: "TR347, OP361, OP286, rulings 5.10",
-    checks: &[Check::Aanvraag(judge)],
+    checks: &[Check::Aanvraag(judge_aanvraag), Check::Wijziging(judge_wijziging)],
 };
 
-fn judge(about: &AanvraagFacts<'_>) -> Outcome {
-    let reference = about.product.referentie_aanbieder;
-    let key = (about.facts.relatie.aanbieder, reference.into());
-    if !about.facts.known.verzoeken.contains_key(&key) {
+fn judge_aanvraag(about: &AanvraagFacts<'_>) -> Outcome {
+    judge(&about.facts, about.product.referentie_aanbieder)
+}
+
+fn judge_wijziging(about: &WijzigingFacts<'_>) -> Outcome {
+    judge(&about.facts, about.client.verzoek.referentie_aanbieder)
+}
+
+fn judge(facts: &Facts<'_>, reference: &str) -> Outcome {
+    let key = (facts.relatie.aanbieder, reference.into());
+    if !facts.known.verzoeken.contains_key(&key) {
         return Outcome::Holds;
     }
     Outcome::Violated(vec![("referentie", reference.to_owned())])

@@ -1,7 +1,7 @@
 //! TR374: one request at a time for a client.
 
-use super::AanvraagClientFacts;
-use crate::codes::Retourcode;
+use super::{AanvraagClientFacts, Facts, WijzigingFacts};
+use crate::codes::{Bsn, Retourcode};
 use crate::messages::BerichtSoort;
 use crate::rules::{Check, Outcome, Rule};
 
@@ -14,11 +14,19 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw315, BerichtSoort::Jw317],
     text: "Voor deze client is nog een eerder verzoek van dezelfde aanbieder in behandeling.",
     source: "TR374, TR360, OP286, rulings 3.1",
-    checks: &[Check::AanvraagClient(judge)],
+    checks: &[Check::AanvraagClient(judge_aanvraag), Check::WijzigingClient(judge_wijziging)],
 };
 
-fn judge(about: &AanvraagClientFacts<'_>) -> Outcome {
-    let open = about.facts.known.open_verzoeken.get(&(about.facts.relatie, about.client.bsn));
+fn judge_aanvraag(about: &AanvraagClientFacts<'_>) -> Outcome {
+    judge(&about.facts, about.client.bsn)
+}
+
+fn judge_wijziging(about: &WijzigingFacts<'_>) -> Outcome {
+    judge(&about.facts, about.client.bsn)
+}
+
+fn judge(facts: &Facts<'_>, bsn: Bsn) -> Outcome {
+    let open = facts.known.open_verzoeken.get(&(facts.relatie, bsn));
     match open.and_then(|references| references.first()) {
         None => Outcome::Holds,
         Some(reference) => Outcome::Violated(vec![("openstaand verzoek", reference.to_string())]),

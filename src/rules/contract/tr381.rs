@@ -4,7 +4,9 @@ use crate::codes::{ProductSleutel, Retourcode};
 use crate::contracts::Register;
 use crate::messages::BerichtSoort;
 use crate::messages::shared::Product;
-use crate::rules::across_messages::{AanvraagFacts, MeldingFacts, PrestatieFacts, ToewijzingFacts};
+use crate::rules::across_messages::{
+    AanvraagFacts, MeldingFacts, NieuwFacts, PrestatieFacts, ToewijzingFacts,
+};
 use crate::rules::{Check, Outcome, Rule};
 
 /// The list in use is part of the register; without a list the rule is not applied (design 7).
@@ -26,6 +28,7 @@ pub static RULE: Rule = Rule {
         Check::Toewijzing(judge_toewijzing),
         Check::Aanvraag(judge_aanvraag),
         Check::Melding(judge_melding),
+        Check::NieuwProduct(judge_nieuw),
         Check::Prestatie(judge_prestatie),
     ],
 };
@@ -40,6 +43,11 @@ fn judge_aanvraag(about: &AanvraagFacts<'_>) -> Outcome {
 
 fn judge_melding(about: &MeldingFacts<'_>) -> Outcome {
     about.aanlevering(|| judge(about.facts.register, about.melding.levering.product))
+}
+
+fn judge_nieuw(about: &NieuwFacts<'_>) -> Outcome {
+    let product = about.product.product.as_ref().map(Product::sleutel);
+    judge(about.wijziging.facts.register, product)
 }
 
 fn judge_prestatie(about: &PrestatieFacts<'_>) -> Outcome {

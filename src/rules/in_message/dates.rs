@@ -19,7 +19,7 @@ const fn day(year: i32, month: u32, day: u32) -> Datum {
 }
 
 /// Whether a period runs past 2020: the condition of CD080, CD095, CD096, CS338 and CS343.
-pub(super) fn runs_past_2020(einddatum: Option<Datum>) -> bool {
+pub(in crate::rules) fn runs_past_2020(einddatum: Option<Datum>) -> bool {
     einddatum.is_none_or(|einddatum| einddatum > LAATSTE_DAG_2020)
 }
 

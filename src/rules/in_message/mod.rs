@@ -10,6 +10,8 @@ mod parts;
 mod regel;
 mod unique;
 
+pub(super) use dates::runs_past_2020;
+
 pub(super) mod cd005;
 pub(super) mod cd007;
 pub(super) mod cd009;

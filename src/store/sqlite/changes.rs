@@ -1,7 +1,7 @@
 //! Writes what a batch changed: assignments, requests, clients and numbers. Money: `changes_money`.
 
 use super::bulk::{Statement, Values, write};
-use super::convert::{Labelled, toewijzing_key};
+use super::convert::{Labelled, toewijzing_key, vorige_text};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::{Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
@@ -36,8 +36,8 @@ const TOEWIJZING: Statement = Statement {
     doing: "toewijzingen vastleggen",
     before: "INSERT INTO toewijzing (sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum,
         toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
-        referentie_aanbieder, commentaar, journaal, ontvangst) VALUES",
-    columns: 19,
+        referentie_aanbieder, commentaar, journaal, ontvangst, vorige) VALUES",
+    columns: 20,
     after: "ON CONFLICT (sleutel) DO UPDATE SET gemeente = excluded.gemeente, aanbieder = excluded.aanbieder,
         bsn = excluded.bsn, categorie = excluded.categorie, code = excluded.code,
         toewijzingsdatum = excluded.toewijzingsdatum, toewijzingstijd = excluded.toewijzingstijd,
@@ -45,7 +45,7 @@ const TOEWIJZING: Statement = Statement {
         reden_wijziging = excluded.reden_wijziging, volume = excluded.volume, eenheid = excluded.eenheid,
         frequentie = excluded.frequentie, budget = excluded.budget,
         referentie_aanbieder = excluded.referentie_aanbieder, commentaar = excluded.commentaar,
-        journaal = excluded.journaal, ontvangst = excluded.ontvangst",
+        journaal = excluded.journaal, ontvangst = excluded.ontvangst, vorige = excluded.vorige",
 };
 
 const ONTVANGST: Statement = Statement {
@@ -169,7 +169,8 @@ fn bind_toewijzing(values: &mut Values, row: Toewijzing) {
         .text_or_null(row.referentie_aanbieder)
         .text_or_null(row.commentaar)
         .integer(row.bericht)
-        .text(row.ontvangst.label());
+        .text(row.ontvangst.label())
+        .text_or_null(row.vorige.map(vorige_text));
 }
 
 fn bind_verzoek(values: &mut Values, row: Verzoek) {

@@ -6,7 +6,8 @@ use crate::codes::{
     ToewijzingNummer,
 };
 use crate::messages::BerichtSoort;
-use crate::state::{Ontvangst, VerzoekSoort, VerzoekStatus};
+use crate::money::Cents;
+use crate::state::{Omvang, Ontvangst, VerzoekSoort, VerzoekStatus, VorigeVersie};
 use crate::store::StoreError;
 use chrono::{DateTime, Datelike, NaiveDate};
 
@@ -88,6 +89,44 @@ pub fn toewijzing_parts(key: i64) -> Option<(GemeenteCode, ToewijzingNummer)> {
     Some((gemeente, ToewijzingNummer(u32::try_from(key % NUMMERS_PER_GEMEENTE).ok()?)))
 }
 
+/// An earlier version of an assignment: its six values with spaces between, `-` for what is absent.
+pub fn vorige_text(vorige: VorigeVersie) -> String {
+    let VorigeVersie { einddatum, reden_wijziging, omvang, budget } = vorige;
+    let values = [
+        einddatum.map(Coded::to_integer),
+        reden_wijziging.map(Coded::to_integer),
+        omvang.map(|omvang| omvang.volume),
+        omvang.map(|omvang| omvang.eenheid.to_integer()),
+        omvang.map(|omvang| omvang.frequentie.to_integer()),
+        budget.map(|budget| budget.0),
+    ];
+    let texts = values.map(|value| value.map_or_else(|| "-".to_owned(), |value| value.to_string()));
+    texts.join(" ")
+}
+
+/// An earlier version of an assignment as [`vorige_text`] wrote it.
+pub fn vorige_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
+    const TABLE: &str = "toewijzing";
+    let corrupt = || StoreError::Corrupt(TABLE);
+    let value = |text: &str| (text != "-").then(|| text.parse().map_err(|_| corrupt())).transpose();
+    let values: Result<Vec<Option<i64>>, StoreError> = text.split(' ').map(value).collect();
+    let Ok([einddatum, reden, volume, eenheid, frequentie, budget]) = <[_; 6]>::try_from(values?) else {
+        return Err(corrupt());
+    };
+    let omvang = match (volume, eenheid, frequentie) {
+        (Some(volume), Some(eenheid), Some(frequentie)) => {
+            Some(Omvang { volume, eenheid: read(eenheid, TABLE)?, frequentie: read(frequentie, TABLE)? })
+        }
+        _ => None,
+    };
+    Ok(VorigeVersie {
+        einddatum: read_option(einddatum, TABLE)?,
+        reden_wijziging: read_option(reden, TABLE)?,
+        omvang,
+        budget: budget.map(Cents),
+    })
+}
+
 /// Something read back that must be there.
 pub fn read<T: Coded>(number: i64, table: &'static str) -> Result<T, StoreError> {
     T::from_integer(number).ok_or(StoreError::Corrupt(table))
@@ -165,6 +204,25 @@ mod tests {
         let key = toewijzing_key(gemeente, ToewijzingNummer(7));
         assert_eq!(key, 193_000_000_007);
         assert_eq!(toewijzing_parts(key), Some((gemeente, ToewijzingNummer(7))));
+    }
+
+    #[test]
+    fn an_earlier_version_reads_back_as_it_was() {
+        let omvang =
+            Omvang { volume: 10, eenheid: Eenheid::Uur, frequentie: Frequentie::TotaalBinnenGeldigheidsduur };
+        let full = VorigeVersie {
+            einddatum: NaiveDate::from_ymd_opt(2025, 12, 31),
+            reden_wijziging: Some(RedenWijziging::GeinitieerdDoorAanbieder),
+            omvang: Some(omvang),
+            budget: None,
+        };
+        let open =
+            VorigeVersie { einddatum: None, reden_wijziging: None, omvang: None, budget: Some(Cents(-1)) };
+        for vorige in [full, open] {
+            assert_eq!(vorige_from_text(&vorige_text(vorige)).unwrap(), vorige);
+        }
+        assert!(vorige_from_text("- - -").is_err());
+        assert!(vorige_from_text("- - x - - -").is_err());
     }
 
     #[test]

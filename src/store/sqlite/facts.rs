@@ -1,7 +1,7 @@
 //! Loads the facts of a batch: one statement per table, whatever the number of keys.
 
 use super::bulk::{Fields, Keys, Packed, nullable, packed};
-use super::convert::{Coded, Labelled, toewijzing_key, toewijzing_parts};
+use super::convert::{Coded, Labelled, toewijzing_key, toewijzing_parts, vorige_from_text};
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ProductCode, ProductSleutel, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
@@ -43,7 +43,9 @@ macro_rules! toewijzing_sql {
                 nullable!("t.referentie_aanbieder"),
                 ", ",
                 nullable!("t.commentaar"),
-                ", t.journaal, t.ontvangst, b.volume, b.bedrag"
+                ", t.journaal, t.ontvangst, ",
+                nullable!("t.vorige"),
+                ", b.volume, b.bedrag"
             ),
             concat!($from, " CROSS JOIN besteding b ON b.toewijzing = t.sleutel")
         )
@@ -220,6 +222,7 @@ fn read_toewijzing(mut fields: Fields<'_>) -> Result<Toewijzing> {
         commentaar: fields.text_or_null()?.map(Into::into),
         bericht: fields.integer()?,
         ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
+        vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?,
         besteed: Besteding { volume: fields.integer()?, bedrag: Cents(fields.integer()?) },
     })
 }

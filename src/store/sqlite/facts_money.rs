@@ -35,6 +35,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
     debets(connection, keys, known).await?;
+    debets_na(connection, keys, known).await?;
     budgetten(connection, keys, known).await
 }
 
@@ -172,16 +173,44 @@ async fn debets(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut 
     }
     let query = sqlx::query(SQL).bind(Keys::groups(groups, Keys::integer));
     let found = Packed::load(connection, "prestatie", query).await?;
-    for mut fields in found.rows() {
-        let (gemeente, toewijzing) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
-        known.open_debets.insert(DebetSleutel {
-            gemeente,
-            toewijzing,
-            begin: fields.code()?,
-            eind: fields.code()?,
-            categorie: fields.code()?,
-            code: fields.parse(ProductCode::parse)?,
-        });
+    for fields in found.rows() {
+        known.open_debets.insert(read_debet(fields)?);
+    }
+    Ok(())
+}
+
+fn read_debet(mut fields: Fields<'_>) -> Result<DebetSleutel> {
+    let (gemeente, toewijzing) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
+    Ok(DebetSleutel {
+        gemeente,
+        toewijzing,
+        begin: fields.code()?,
+        eind: fields.code()?,
+        categorie: fields.code()?,
+        code: fields.parse(ProductCode::parse)?,
+    })
+}
+
+/// Open debits of an assignment past a day. The index begins with the first day, so what is read is
+/// what was claimed from a month before that day on, by all: little, because the day is about now.
+async fn debets_na(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "p.toewijzing, p.begin, p.eind, p.categorie, p.code",
+        "json_each(?) k CROSS JOIN prestatie p INDEXED BY prestatie_open_debet
+         ON p.begin > k.value ->> 1 - 31 AND p.toewijzing = k.value ->> 0 AND p.eind > k.value ->> 1
+         AND p.toegekend = 1 AND p.debet = 1 AND p.gecrediteerd = 0"
+    );
+    if keys.debets_na.is_empty() {
+        return Ok(());
+    }
+    let rows = keys
+        .debets_na
+        .iter()
+        .map(|(gemeente, nummer, day)| ([toewijzing_key(*gemeente, *nummer), day.to_integer()], ""));
+    let query = sqlx::query(SQL).bind(Keys::rows(rows));
+    let found = Packed::load(connection, "prestatie", query).await?;
+    for fields in found.rows() {
+        known.open_debets.insert(read_debet(fields)?);
     }
     Ok(())
 }

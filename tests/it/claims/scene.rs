@@ -101,6 +101,7 @@ pub fn toewijzing(nummer: u32) -> Toewijzing {
         commentaar: None,
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
+        vorige: None,
         besteed: happyflow::state::Besteding::default(),
     }
 }

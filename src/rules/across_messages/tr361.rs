@@ -1,0 +1,41 @@
+//! TR361: no product is asked for twice at the same time.
+
+use super::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts};
+use crate::codes::Retourcode;
+use crate::messages::BerichtSoort;
+use crate::rules::{Check, Outcome, Rule};
+use crate::schema::At;
+use std::collections::BTreeSet;
+
+/// The later one in the message is the fault; new products among themselves are for TR410. A change
+/// counts from the first day of its assignment, which runs on until the change. A product whose number
+/// is unknown (9350, 9351) takes no part.
+pub static RULE: Rule = Rule {
+    code: "TR361",
+    level: 3,
+    retourcode: Some(Retourcode::of("9361")),
+    messages: &[BerichtSoort::Jw317],
+    text: "Hetzelfde product staat niet tweemaal in het verzoek met perioden die elkaar overlappen. Zonder productcode telt de hele categorie, zonder product alles.",
+    source: "TR361, OP347, IV092, rulings 5.12",
+    checks: &[
+        Check::OngewijzigdProduct(judge_ongewijzigd),
+        Check::TeWijzigenProduct(judge_te_wijzigen),
+        Check::NieuwProduct(judge_nieuw),
+    ],
+};
+
+fn judge_ongewijzigd(about: &OngewijzigdFacts<'_>) -> Outcome {
+    judge(about.overlappend, about.product.at)
+}
+
+fn judge_te_wijzigen(about: &TeWijzigenFacts<'_>) -> Outcome {
+    judge(about.overlappend, about.product.at)
+}
+
+fn judge_nieuw(about: &NieuwFacts<'_>) -> Outcome {
+    judge(about.overlappend, about.product.at)
+}
+
+fn judge(overlappend: &BTreeSet<u32>, at: At) -> Outcome {
+    Outcome::holds_if(!overlappend.contains(&at.0))
+}
