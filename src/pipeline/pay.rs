@@ -11,6 +11,7 @@
 
 use super::engine::Engine;
 use super::error::PipelineError;
+use super::io_text::io_text;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
@@ -24,6 +25,7 @@ use crate::payments::{Iban, Payable, PaymentRun, RunError, plan};
 use crate::state::{BoekingSoort, GeboektePrestatie};
 use crate::store::{self, Batch, JournalKind, LedgerEntry, Store, StoreError};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Why a payment run is not made. Nothing is paid then, unless it says so.
@@ -246,7 +248,11 @@ impl Staged {
             match std::fs::read(&path) {
                 Ok(there) if there == *bytes => {}
                 Ok(_) => return Err(PayError::Occupied { path: path.display().to_string() }.into()),
-                Err(_) => waiting.push((path.clone(), bytes)),
+                Err(error) if error.kind() == ErrorKind::NotFound => waiting.push((path.clone(), bytes)),
+                Err(error) => {
+                    let (path, reason) = (path.display().to_string(), io_text(&error));
+                    return Err(HubError { doing: "lezen van", path, reason }.into());
+                }
             }
             paths.push(path);
         }

@@ -205,6 +205,10 @@ fn a_file_of_another_run_is_never_overwritten_and_nothing_is_paid_then() {
     let run = office.expect(2, &[&PAY[..], &["--out", "pay"]].concat());
     assert!(run.stderr.contains("bestaat al met een andere inhoud"), "{}", run.stderr);
     assert_eq!(files(&folder).len(), 1);
+    std::fs::remove_file(folder.join("betaalrun-1.xml")).unwrap();
+    std::fs::create_dir(folder.join("betaalrun-1.xml")).unwrap();
+    let run = office.expect(2, &[&PAY[..], &["--out", "pay"]].concat());
+    assert!(run.stderr.contains("betaalrun-1.xml"), "{}", run.stderr);
     office.expect(0, &[&PAY[..], &["--out", "elders"]].concat());
     assert_eq!(transferred(&office.folder().join("elders")), ["480.00"]);
 }
@@ -219,8 +223,8 @@ fn pay_and_die(office: &Office, recorded: bool) -> Planned {
         let store = SqliteStore::open(&data).await.unwrap();
         let hub = Spool::open(&data).unwrap();
         let mut engine = Engine::start(store, hub, Core::STANDARD, settings).await.unwrap();
-        let date = Datum::from_ymd_opt(2025, 3, 20).unwrap();
-        let planned = engine.plan_payment(date, &Betaling::example()).await.unwrap();
+        let paid_on = Datum::from_ymd_opt(2025, 3, 20).unwrap();
+        let planned = engine.plan_payment(paid_on, &Betaling::example()).await.unwrap();
         let _staged = Staged::write(&out, &planned.files).unwrap();
         if recorded {
             assert_eq!(engine.record_payment(&planned).await.unwrap(), 1);
