@@ -9,9 +9,10 @@ use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
-    Besteding, Boeking, BoekingSoort, Change, DebetSleutel, FactKeys, GeboekteDeclaratie, GeboektePrestatie,
-    NewWorkItem, Omvang, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden,
-    Voorstel, VorigeVersie, WorkReason, WorkingSet,
+    Besteding, Boeking, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboekteDeclaratie,
+    GeboektePrestatie, LeveringSleutel, Leveringen, Melding, NewWorkItem, Omvang, Ontvangst, Reeks,
+    Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, VorigeVersie, WorkReason,
+    WorkingSet,
 };
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
@@ -290,9 +291,9 @@ async fn parked_messages_wait<S: Store>(store: &S) {
 
     let unpark = async |retry: bool| {
         let mut batch = store.begin().await.unwrap();
-        let mut decision = entry(batch.numbers().draw_journal(), JournalKind::Besluit, Some(first));
-        (decision.who, decision.why) = (Some("J. Jansen".into()), Some("hersteld".into()));
-        batch.unpark(decision, retry).await?;
+        let mut besluit = entry(batch.numbers().draw_journal(), JournalKind::Besluit, Some(first));
+        (besluit.who, besluit.why) = (Some("J. Jansen".into()), Some("hersteld".into()));
+        batch.unpark(besluit, retry).await?;
         batch.commit().await
     };
     unpark(true).await.unwrap();
@@ -513,6 +514,7 @@ enum Step {
     Retour { number: u32, accepted: bool },
     Boeking(i64),
     Vrijgeven,
+    Melding { number: u32, stop: bool, removed: bool },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -533,6 +535,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (small, any::<bool>()).prop_map(|(number, accepted)| Step::Retour { number, accepted }),
         1 => (-50..50_i64).prop_map(Step::Boeking),
         1 => Just(Step::Vrijgeven),
+        2 => (0..4_u32, any::<bool>(), any::<bool>())
+            .prop_map(|(number, stop, removed)| Step::Melding { number, stop, removed }),
     ];
     prop::collection::vec(step, 1..40)
 }
@@ -667,7 +671,27 @@ fn simple(step: &Step) -> Change {
             aanvaard: *accepted,
         },
         Step::Boeking(cents) => boeking("D1", BoekingSoort::Vastgehouden, *cents),
+        Step::Melding { number, stop, removed } => melding(*number, *stop, *removed),
         _ => Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: "D1".into() },
+    }
+}
+
+/// A start or stop, with or without assignment and product, reported or removed.
+fn melding(number: u32, stop: bool, removed: bool) -> Change {
+    let categorie = ProductCategorie::parse("05").unwrap();
+    let code = (number == 3).then(|| ProductCode::parse("45A03").unwrap());
+    let levering = LeveringSleutel {
+        toewijzing: (number > 0).then_some(ToewijzingNummer(number)),
+        product: (number != 1).then_some(ProductSleutel { categorie, code }),
+        begin: day(number),
+    };
+    let einde = stop.then(|| Einde { einddatum: day(9), reden: "20".into() });
+    let melding = Box::new(Melding { levering, einde });
+    let (relatie, bsn) = (relatie(0), bsn(number as usize % 3));
+    if removed {
+        Change::LeveringVerwijderd { relatie, bsn, melding }
+    } else {
+        Change::LeveringGemeld { relatie, bsn, melding, bericht: 7 }
     }
 }
 
@@ -732,6 +756,7 @@ fn every_key() -> FactKeys {
         keys.clienten.insert((gemeente(0), bsn(client)));
         keys.bekende_clienten.push((gemeente(0), bsn(client)));
         keys.open_verzoeken.insert((relatie(0), bsn(client)));
+        keys.leveringen.insert((relatie(0), bsn(client)));
     }
     keys.laatste_perioden.insert(relatie(0));
     keys.declaratie_nummers.extend((1..60).map(|number| (agb(0), format!("D{number}").into())));
@@ -761,6 +786,11 @@ fn canonical(known: &WorkingSet) -> Vec<String> {
         .for_each(|(key, row)| add("verzoek", format!("{key:?} {row:?} {}", row.bsn.as_str())));
     for ((relatie, bsn), open) in known.open_verzoeken.iter().filter(|(_, open)| !open.is_empty()) {
         add("open", format!("{relatie:?} {} {open:?}", bsn.as_str()));
+    }
+    for ((relatie, bsn), reports) in &known.leveringen {
+        if *reports != Leveringen::default() {
+            add("levering", format!("{relatie:?} {} {reports:?}", bsn.as_str()));
+        }
     }
     known.declaratie_nummers.iter().for_each(|key| add("declaratie", format!("{key:?}")));
     known.laatste_periode.iter().for_each(|row| add("periode", format!("{row:?}")));

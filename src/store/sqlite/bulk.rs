@@ -163,10 +163,10 @@ pub struct Packed {
 
 impl Packed {
     /// Runs a statement that gives one packed text.
-    pub async fn load<'q>(
+    pub async fn load(
         connection: &mut SqliteConnection,
         table: &'static str,
-        query: Query<'q, Sqlite, SqliteArguments>,
+        query: Query<'_, Sqlite, SqliteArguments>,
     ) -> Result<Self, StoreError> {
         let row = query.fetch_one(connection).await.map_err(failed("gegevens lezen"))?;
         let text = sqlx::Row::try_get(&row, 0).map_err(failed("gegevens lezen"))?;

@@ -11,6 +11,7 @@ use crate::state::{
 };
 use crate::store::StoreError;
 use crate::store::pack::unpack;
+use rustc_hash::FxHashSet;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
@@ -22,31 +23,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 macro_rules! toewijzing_sql {
     ($from:literal) => {
         packed!(
-            concat!(
-                "t.sleutel, t.aanbieder, t.bsn, ",
-                nullable!("t.categorie"),
-                ", ",
-                nullable!("t.code"),
-                ", t.toewijzingsdatum, t.toewijzingstijd, t.ingangsdatum, ",
-                nullable!("t.einddatum"),
-                ", ",
-                nullable!("t.reden_wijziging"),
-                ", ",
-                nullable!("t.volume"),
-                ", ",
-                nullable!("t.eenheid"),
-                ", ",
-                nullable!("t.frequentie"),
-                ", ",
-                nullable!("t.budget"),
-                ", ",
-                nullable!("t.referentie_aanbieder"),
-                ", ",
-                nullable!("t.commentaar"),
-                ", t.journaal, t.ontvangst, ",
-                nullable!("t.vorige"),
-                ", b.volume, b.bedrag"
-            ),
+            concat!("t.feiten, ", nullable!("t.vorige"), ", b.volume, b.bedrag"),
             concat!($from, " CROSS JOIN besteding b ON b.toewijzing = t.sleutel")
         )
     };
@@ -111,23 +88,27 @@ fn client_keys<'a>(keys: impl IntoIterator<Item = &'a (GemeenteCode, Bsn)>) -> S
     Keys::groups(groups, Keys::integer)
 }
 
+/// Nearly all clients that are asked for are known, so the database tells which are not.
 async fn bekende_clienten(
     connection: &mut SqliteConnection,
     keys: &FactKeys,
     known: &mut WorkingSet,
 ) -> Result<()> {
-    const SQL: &str = packed!(
-        "c.gemeente, c.bsn",
-        "json_each(?) g CROSS JOIN json_each(g.value) k CROSS JOIN client c
-         ON c.gemeente = CAST(g.key AS INTEGER) AND c.bsn = k.value"
+    const UNKNOWN: &str = packed!(
+        "CAST(g.key AS INTEGER), k.value",
+        "json_each(?) g CROSS JOIN json_each(g.value) k LEFT JOIN client c
+         ON c.gemeente = CAST(g.key AS INTEGER) AND c.bsn = k.value WHERE c.bsn IS NULL"
     );
     if keys.bekende_clienten.is_empty() {
         return Ok(());
     }
-    let json = client_keys(&keys.bekende_clienten);
-    let found = Packed::load(connection, "client", sqlx::query(SQL).bind(json)).await?;
-    for mut fields in found.rows() {
-        known.clienten.entry((fields.code()?, fields.code()?)).or_default();
+    let query = sqlx::query(UNKNOWN).bind(client_keys(&keys.bekende_clienten));
+    let unknown = Packed::load(connection, "client", query).await?;
+    let unknown = unknown.rows().map(|mut fields| Ok((fields.code()?, fields.code()?)));
+    let unknown: FxHashSet<(GemeenteCode, Bsn)> = unknown.collect::<Result<_>>()?;
+    known.clienten.reserve(keys.bekende_clienten.len());
+    for client in keys.bekende_clienten.iter().filter(|client| !unknown.contains(client)) {
+        known.clienten.entry(*client).or_default();
     }
     Ok(())
 }

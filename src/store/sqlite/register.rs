@@ -115,6 +115,9 @@ async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<()>
 
 /// A version with its content.
 pub async fn version(reader: &SqlitePool, at: RegisterAt) -> Result<Option<RegisterVersion>> {
+    const SOURCES: &str =
+        "SELECT b.naam, a.lengte, a.inhoud FROM registerbron b JOIN archief a ON a.id = b.archief
+        WHERE b.versie = ? ORDER BY b.volgnummer";
     let doing = failed("contracten lezen");
     let (sql, limit) = match at {
         RegisterAt::Latest => (info_sql!("?1 = ?1"), 0),
@@ -122,9 +125,6 @@ pub async fn version(reader: &SqlitePool, at: RegisterAt) -> Result<Option<Regis
         RegisterAt::Journal(journal) => (info_sql!("v.journaal <= ?1"), journal),
         RegisterAt::Moment(moment) => (info_sql!("v.moment <= ?1"), moment.to_integer()),
     };
-    const SOURCES: &str =
-        "SELECT b.naam, a.lengte, a.inhoud FROM registerbron b JOIN archief a ON a.id = b.archief
-        WHERE b.versie = ? ORDER BY b.volgnummer";
     let mut connection = reader.acquire().await.map_err(&doing)?;
     let connection = connection.acquire().await.map_err(&doing)?;
     let row = sqlx::query(sql).bind(limit).fetch_optional(&mut *connection).await.map_err(&doing)?;
