@@ -1,7 +1,8 @@
 //! Bad input: a clear word about each, with file, line and path, and no harm to the rest.
 
 use crate::cli::{Run, command, run};
-use crate::messages::jw305;
+use crate::cli_process::tree;
+use crate::messages::{jw301, jw305};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -166,4 +167,94 @@ fn a_pipe_or_a_folder_without_rights_does_not_stop_the_rest() {
     assert!(lines[0]["findings"][0]["text"].as_str().unwrap().contains("geen gewoon bestand"));
     assert_eq!(lines[1]["verdict"], "accepted");
     assert_eq!(lines[2]["findings"][0]["rule"], "IO");
+}
+
+const PROCESS: [&str; 5] = ["process", "--data", "d", "--today", "2026-02-03"];
+
+/// Runs `process` in a folder while no file may grow beyond so many blocks of 512 bytes, as when a disk
+/// is full.
+fn process_on_a_full_disk(folder: &Path, blocks: u32, arguments: &[&str]) -> Run {
+    let program = command(folder).get_program().to_owned();
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = std::process::Command::new("sh");
+    shell.current_dir(folder).args(["-c", &script]).arg(program).args(PROCESS).args(arguments);
+    Run::of(&shell.output().unwrap())
+}
+
+#[test]
+fn a_full_disk_stops_the_run_and_nothing_is_lost_or_done_twice() {
+    let messages = |folder: &Path| {
+        fs::create_dir(folder.join("in")).unwrap();
+        for number in 1..=200 {
+            let message = jw301(&number.to_string(), 300_400 + number);
+            fs::write(folder.join(format!("in/{number:03}.xml")), message).unwrap();
+        }
+    };
+    let expected = {
+        let folder = tempfile::tempdir().unwrap();
+        messages(folder.path());
+        assert_eq!(run(folder.path(), &[&PROCESS[..], &["in"]].concat()).code, Some(0));
+        tree(&folder.path().join("d/out"))
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    messages(folder);
+    fs::write(folder.join("config.toml"), "[limits]\nbatch_messages = 16\n").unwrap();
+    // Room for the empty store and a part of the work.
+    let full = process_on_a_full_disk(folder, 1500, &["--config", "config.toml", "in"]);
+    assert_eq!(full.code, Some(2), "{}", full.stderr);
+    assert!(
+        full.stderr.contains("happyflow: de opslag weigerde") || full.stderr.contains("vol"),
+        "{}",
+        full.stderr
+    );
+    assert!(tree(&folder.join("d/out")).len() < expected.len());
+    let again = run(folder, &[&PROCESS[..], &["in"]].concat());
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert_eq!(tree(&folder.join("d/out")), expected);
+}
+
+#[test]
+fn a_receiver_that_cannot_be_reached_gets_everything_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("a.xml"), jw301("1", 300_401)).unwrap();
+    fs::create_dir_all(folder.join("d/out")).unwrap();
+    fs::write(folder.join("d/out/0193"), "staat in de weg").unwrap();
+    let blocked = run(folder, &[&PROCESS[..], &["a.xml"]].concat());
+    assert_eq!(blocked.code, Some(2));
+    assert!(blocked.stderr.contains("d/out/0193"), "{}", blocked.stderr);
+    fs::remove_file(folder.join("d/out/0193")).unwrap();
+    let again = run(folder, &[&PROCESS[..], &["--json", "a.xml"]].concat());
+    assert_eq!(again.code, Some(0), "{}", again.stderr);
+    assert_eq!(again.lines()[0]["verdict"], "accepted");
+    assert_eq!(tree(&folder.join("d/out")).len(), 2);
+}
+
+#[test]
+fn a_file_that_vanishes_is_told_and_the_rest_is_processed() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::create_dir(folder.join("in")).unwrap();
+    fs::write(folder.join("in/a.xml"), jw301("1", 300_401)).unwrap();
+    std::os::unix::fs::symlink("weg", folder.join("in/b.xml")).unwrap();
+    fs::write(folder.join("in/c.xml"), jw301("2", 300_402)).unwrap();
+    let run = run(folder, &[&PROCESS[..], &["--json", "in"]].concat());
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let lines = run.lines();
+    let verdicts: Vec<&str> = lines.iter().map(|line| line["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["accepted", "parked", "accepted"]);
+    assert_eq!((&lines[1]["file"], &lines[1]["findings"][0]["rule"]), (&"in/b.xml".into(), &"IO".into()));
+}
+
+#[test]
+fn nothing_of_a_message_becomes_part_of_a_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("a.xml"), jw301("../../../x", 300_401)).unwrap();
+    let run = run(folder, &[&PROCESS[..], &["--json", "a.xml"]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let names: Vec<String> =
+        tree(&folder.join("d/out")).into_iter().map(|(path, _)| path.display().to_string()).collect();
+    assert_eq!(names, ["0193/000000000001-JW302.xml", "12345678/000000000002-JW301.xml"]);
 }
