@@ -126,11 +126,13 @@ impl Folder {
     }
 
     /// Writes the next month and returns its folder.
-    pub(super) fn month(&mut self, generator: &mut Generator) -> Result<(), CliError> {
+    pub(super) fn month(&mut self, generator: &mut Generator) -> Result<PathBuf, CliError> {
+        let month = generator.next_month().map(|first| first.format("%Y-%m").to_string());
         generator.month(|file| self.file(&file)).map_err(|error| match error {
             GenerateError::Bedrag(error) => CliError::Usage(error.to_string()),
             GenerateError::Sink(error) => error,
-        })
+        })?;
+        Ok(self.path.join(month.unwrap_or_default()))
     }
 
     fn file(&mut self, file: &GeneratedFile) -> Result<(), CliError> {

@@ -3,6 +3,7 @@
 
 mod check;
 mod contract;
+mod demo;
 mod exit;
 mod explain;
 mod generate;
@@ -68,6 +69,7 @@ enum Command {
     Resend(resend::Resend),
     Explain(explain::Explain),
     Generate(generate::Generate),
+    Demo(demo::Demo),
 }
 
 /// Reads the arguments, does what they ask and says how it went.
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Resend(resend) => resend.run(),
         Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
+        Command::Demo(demo) => demo.run(),
     };
     match done {
         Ok(exit) => exit.into(),

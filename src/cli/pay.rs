@@ -1,13 +1,13 @@
 //! `happyflow pay`: a payment run, and the files of an earlier one again.
 
 use super::output::Output;
-use super::place::{Place, block_on};
+use super::place::{EmbeddedEngine, Place, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
 use crate::money::Cents;
 use crate::payments::PaymentRun;
 use crate::pipeline::PipelineError;
-use crate::pipeline::pay::{Files, PayError, Staged, recorded};
+use crate::pipeline::pay::{Files, PayError, Planned, Staged, recorded};
 use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
@@ -93,13 +93,12 @@ impl Pay {
             }));
             return Ok(line);
         }
-        let staged = Staged::write(&self.out, &planned.files)?;
-        let run = office.engine.record_payment(&planned).await?;
+        let (run, files) = settle(&mut office.engine, &planned, &self.out).await?;
         line.run = Some(run);
         line.date = Some(planned.run.datum.to_string());
         line.execution_date = Some(planned.run.execution_date().to_string());
         line.notes.extend(note);
-        line.files = place(run, staged)?;
+        line.files = files;
         Ok(line)
     }
 
@@ -128,6 +127,18 @@ impl Pay {
         );
         Ok((example, Some(note)))
     }
+}
+
+/// Writes the files of a run, records it and gives the files their names: in this order nothing is paid
+/// twice and nothing is lost. Returns its number and the paths of its files.
+pub(super) async fn settle(
+    engine: &mut EmbeddedEngine,
+    planned: &Planned,
+    out: &Path,
+) -> Result<(i64, Vec<String>), CliError> {
+    let staged = Staged::write(out, &planned.files)?;
+    let run = engine.record_payment(planned).await?;
+    Ok((run, place(run, staged)?))
 }
 
 fn place(run: i64, staged: Staged) -> Result<Vec<String>, CliError> {

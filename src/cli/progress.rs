@@ -1,9 +1,10 @@
 //! Progress of long work, on stderr, only when a person looks at it.
 
 use indicatif::{ProgressBar, ProgressStyle};
+use std::borrow::Cow;
 
 /// A bar over a known number of steps; hidden when stderr is not a terminal.
-pub(super) fn bar(steps: usize, what: &'static str) -> ProgressBar {
+pub(super) fn bar(steps: usize, what: impl Into<Cow<'static, str>>) -> ProgressBar {
     let bar = ProgressBar::new(steps as u64);
     if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {human_pos} van {human_len}, nog {eta}")
     {

@@ -11,8 +11,8 @@ use chrono::Days;
 use std::collections::BTreeMap;
 
 /// Shares in parts of [`WHOLE`], per client or assignment per month.
-const NIEUWE_ZORG: u32 = 350;
-const ONGEDEKT: u32 = 200;
+const NIEUWE_ZORG: u32 = 600;
+const ONGEDEKT: u32 = 120;
 const VERLENGD: u32 = 6_000;
 const VERKORT: u32 = 120;
 const STAPELING: u32 = 60;
@@ -81,7 +81,7 @@ impl Generator {
         }
         match (aanmelding, arrives == self.done) {
             (Aanmelding::Gemeente, true) => {
-                let count = [1, 1, 1, 2, 2, 3][self.random.below(6) as usize];
+                let count = [1, 1, 2, 2, 3, 3][self.random.below(6) as usize];
                 self.plan_new_care(client, count, month);
             }
             (Aanmelding::Verzoek(soort), true) => {

@@ -232,7 +232,7 @@ fn new_care(
     day: Datum,
 ) -> Zorg {
     let ingang = if random.chance(WHOLE * 6 / 10) { first_of_month(day) } else { day };
-    let months = random.between(3, 14);
+    let months = random.between(4, 18);
     let needs_end = product.budget_cents.is_some() || product.frequentie == Frequentie::PerWeek;
     let open = !needs_end && random.chance(WHOLE / 4);
     let eind = ingang.checked_add_months(Months::new(months)).map(|end| end - Days::new(1));

@@ -148,7 +148,7 @@ fn plafonds(region: Region, clients: usize, start: Datum, months: u32) -> Vec<Pl
     let per_aanbieder =
         CLIENT_PER_MONTH_CENTS * i64::try_from(clients).unwrap_or_default() * i64::from(months)
             / i64::try_from(region.aanbieders).unwrap_or(1);
-    let kinds = [(2, "hold", 50), (0, "signal", 60)];
+    let kinds = [(3, "hold", 50), (0, "signal", 60)];
     let present = kinds.into_iter().filter(|(aanbieder, ..)| *aanbieder < region.aanbieders);
     let plafond = |(aanbieder, bij_overschrijding, percent)| Plafond {
         gemeente: None,

@@ -121,10 +121,12 @@ impl Generator {
                 Some(Vraag { volume, maanden, ..ordinary(aanbieder, offered(aanbieder, &hours)?) })
             }
             VerzoekSoort::Stapeling => {
+                // Measures of certified institutions are not weighed as other care is (rulings 3.5d).
+                let stacks = |product: &Product| cheap(product) && !matches!(product.categorie, "47" | "48");
                 let ends_late = day + Months::new(MAANDEN);
                 let current = self.clients[client].zorg.iter().find(|zorg| {
                     let stays = zorg.eind.is_none_or(|eind| eind > ends_late);
-                    stays && zorg.bekend && !zorg.verwijderd && zorg.gedekt() && cheap(zorg.product)
+                    stays && zorg.bekend && !zorg.verwijderd && zorg.gedekt() && stacks(zorg.product)
                 })?;
                 Some(ordinary(current.aanbieder, current.product))
             }

@@ -7,6 +7,7 @@ mod cli;
 mod cli_check;
 mod cli_process;
 mod contracts;
+mod demo;
 mod differential;
 mod engine;
 mod evil;

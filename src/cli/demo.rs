@@ -1,0 +1,143 @@
+//! `happyflow demo`: an invented region at work, from messages to payment, and a table of what came
+//! of it. It uses what `generate`, `process` and `pay` use, one month after another.
+
+mod table;
+
+use super::generate::{Folder, RegionOptions, is_empty};
+use super::output::Output;
+use super::pay::settle;
+use super::place::{Data, block_on};
+use super::{CliError, Exit, progress};
+use crate::clock::Clock;
+use crate::codes::Datum;
+use crate::config::{Betaling, Config};
+use crate::generate::Generator;
+use crate::messages::{BerichtSoort, Partij};
+use crate::pipeline::Settings;
+use crate::pipeline::line::ProcessLine;
+use crate::pipeline::run::{Work, run};
+use crate::pipeline::source;
+use crate::store::Store;
+use chrono::Months;
+use clap::Args;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use table::Played;
+
+/// Says that a folder is a former demo, so that a new one may replace it.
+const MARKER: &str = ".happyflow-demo";
+const MARKER_TEXT: &str =
+    "Deze map is gemaakt door happyflow demo. Een volgende demo vervangt in/, data/ en pay/ hiernaast.\n";
+/// What a demo makes, and what the next one replaces.
+const PARTS: [&str; 3] = ["in", "data", "pay"];
+
+/// Speel een bedachte regio: maanden berichten, oordelen, antwoorden en een betaalrun
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Map voor de demo: leeg, nieuw of van een eerdere demo, die dan wordt vervangen
+    #[arg(long, value_name = "MAP", default_value = "./happyflow-demo")]
+    dir: PathBuf,
+    #[command(flatten)]
+    region: RegionOptions,
+}
+
+impl Demo {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let generator = self.region.generator()?;
+        clear(&self.dir)?;
+        block_on(play(&self.dir, generator))
+    }
+}
+
+/// Makes room for a demo. Only what a former demo made is removed.
+fn clear(dir: &Path) -> Result<(), CliError> {
+    let marker = dir.join(MARKER);
+    if !is_empty(dir)? && !marker.is_file() {
+        return Err(CliError::Usage(format!(
+            "{} is niet leeg en geen eerdere demo: kies met --dir een andere map",
+            dir.display()
+        )));
+    }
+    fs::create_dir_all(dir).map_err(|error| CliError::file(dir, &error))?;
+    fs::write(&marker, MARKER_TEXT).map_err(|error| CliError::file(&marker, &error))?;
+    for part in PARTS.map(|part| dir.join(part)) {
+        match fs::remove_dir_all(&part) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(CliError::file(&part, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn play(dir: &Path, mut generator: Generator) -> Result<Exit, CliError> {
+    let [input, data, payments] = PARTS.map(|part| dir.join(part));
+    let mut folder = Folder::create(&input, &generator)?;
+    let mut played = Played::default();
+    let mut today = None;
+    while let Some(first) = generator.next_month() {
+        let month = folder.month(&mut generator)?;
+        let after = first + Months::new(1);
+        let mut open = Data::open(data.clone(), settings(after)).await?;
+        if today.is_none() {
+            open.engine.import(&input.join("contracts.json")).await?;
+        }
+        for path in process_month(&mut open, &month, &mut played).await? {
+            let bytes = fs::read(&path).map_err(|error| CliError::file(&path, &error))?;
+            generator.receive(&bytes);
+        }
+        today = Some(after);
+    }
+    folder.finish()?;
+    let mut open = Data::open(data, settings(today.unwrap_or_default())).await?;
+    pay(&mut open, today.unwrap_or_default(), &payments).await?;
+    let overview = open.engine.store().overview().await?;
+    let mut output = Output::stdout();
+    output.text(&table::table(dir, &overview, &played))?;
+    output.flush()?;
+    Ok(Exit::Good)
+}
+
+/// Pays everything that is payable, from an account that does not exist.
+async fn pay(open: &mut Data, date: Datum, out: &Path) -> Result<(), CliError> {
+    let planned = open.engine.plan_payment(date, &Betaling::example()).await?;
+    if !planned.run.paid.is_empty() {
+        settle(&mut open.engine, &planned, out).await?;
+    }
+    Ok(())
+}
+
+/// The settings of a run that is made on this day.
+fn settings(today: Datum) -> Settings {
+    Settings::new(&Config::default(), Clock::Fixed(today))
+}
+
+/// Processes the files of a month. Returns where the assignments lie that aanbieders got in answer to
+/// their requests: they will claim on them.
+async fn process_month(open: &mut Data, month: &Path, played: &mut Played) -> Result<Vec<PathBuf>, CliError> {
+    let given = |source| Work { source, channel: None, claimed: None };
+    let work: Vec<Work> = source::list(month).into_iter().map(given).collect();
+    let limits = settings(Datum::default()).limits;
+    let bar = progress::bar(work.len(), month.file_name().unwrap_or_default().display().to_string());
+    let mut issued = Vec::new();
+    run(&mut open.engine, work, limits, |line| {
+        bar.inc(1);
+        played.count(&line);
+        issued.extend(issued_to_aanbieders(&line).map(|path| open.folder.join(path)));
+        ControlFlow::Continue(())
+    })
+    .await?;
+    bar.finish_and_clear();
+    Ok(issued)
+}
+
+fn issued_to_aanbieders(line: &ProcessLine) -> impl Iterator<Item = &Path> {
+    let issued = line.answers.iter().filter(|answer| {
+        let to_aanbieder = matches!(Partij::parse(&answer.receiver), Some(Partij::Aanbieder(_)));
+        to_aanbieder && answer.soort == BerichtSoort::Jw301.name()
+    });
+    // A message that came twice has the answers of the first time.
+    issued.filter(|_| !line.duplicate).map(|answer| Path::new(&answer.path))
+}
