@@ -15,6 +15,7 @@ pub mod messages;
 pub mod money;
 pub mod payments;
 pub mod pipeline;
+pub mod replay;
 pub mod retourcodes;
 pub mod rules;
 pub mod schema;

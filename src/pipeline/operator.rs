@@ -7,6 +7,11 @@ use crate::hub::Hub;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{Batch, JournalKind, Store, StoreError};
 
+/// Journal body of a parked message that is judged again.
+pub(crate) const RETRIED: &str = r#"{"geparkeerd":"opnieuw"}"#;
+/// Journal body of a parked message that is left for what it is.
+pub(crate) const DISCARDED: &str = r#"{"geparkeerd":"vervallen"}"#;
+
 /// Who decided something, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -50,6 +55,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         entry.arrival = Some(arrival);
         entry.who = Some(person.who);
         entry.why = Some(person.why);
+        let done = if retry { RETRIED } else { DISCARDED };
+        entry.body = Some(done.as_bytes().to_vec());
         batch.unpark(entry, retry).await?;
         batch.commit().await?;
         Ok(self.hub().unpark(arrival)?)

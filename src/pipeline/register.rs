@@ -22,7 +22,7 @@ pub async fn load<S: Store>(store: &S) -> Result<Versies, PipelineError> {
 }
 
 /// What the store keeps of an import that makes this register.
-pub(super) fn for_store(import: &Import, next: &Register) -> RegisterImport {
+pub(crate) fn for_store(import: &Import, next: &Register) -> RegisterImport {
     let source =
         |(name, bytes): &(String, Vec<u8>)| RegisterSource { name: name.clone(), bytes: bytes.clone() };
     RegisterImport {

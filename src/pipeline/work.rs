@@ -6,13 +6,15 @@ use super::error::PipelineError;
 use super::line::{AnswerLine, ForwardLine};
 use super::operator::Person;
 use crate::clock::{Clock, Moment};
-use crate::decide::Decision;
+use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, work_keys};
+use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
 use crate::messages::Bericht;
 use crate::schema::{Reading, read};
 use crate::store::{
-    Batch, Closed, Entered, JournalKind, MessageMeta, Store, StoreError, WorkClosing, WorkItem, WorkStatus,
+    Batch, Closed, Entered, Entry, JournalKind, MessageMeta, Store, StoreError, WorkClosing, WorkItem,
+    WorkStatus,
 };
 use serde_json::{Value, json};
 
@@ -50,12 +52,12 @@ struct Closing {
 }
 
 /// A decision that was made and not recorded yet.
-struct Made<B, T> {
-    batch: B,
-    journal: i64,
-    moment: Moment,
-    message: Option<MessageMeta>,
-    decided: T,
+pub(crate) struct Made<B, T> {
+    pub batch: B,
+    pub journal: i64,
+    pub moment: Moment,
+    pub message: Option<MessageMeta>,
+    pub decided: T,
 }
 
 impl<S: Store, H: Hub> Engine<S, H> {
@@ -103,14 +105,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     async fn pass(&mut self, item: &WorkItem) -> Result<Option<Settled>, PipelineError> {
         let Made { batch, journal, moment, message, decided } = self.make(item, due).await?;
-        let (decided, why) = match decided {
-            Due::Nothing => return Ok(None),
-            Due::Settled => {
-                (Decision::of(crate::decide::Verdict::Accepted), "het verzoek is intussen beantwoord")
-            }
-            Due::Examined(decision) => {
-                (*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)")
-            }
+        let Some((decided, why)) = passed(decided) else {
+            return Ok(None);
         };
         let made = Made { batch, journal, moment, message, decided };
         let closing = Closing {
@@ -123,48 +119,13 @@ impl<S: Store, H: Hub> Engine<S, H> {
         self.settle(item, made, closing).await.map(Some)
     }
 
-    /// Loads the message and the facts of an item and lets `decide` decide. Nothing is recorded.
     async fn make<T>(
         &self,
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
     ) -> Result<Made<S::Batch, T>, PipelineError> {
-        let bytes = match item.arrival {
-            Some(arrival) => self.store().received(arrival).await?,
-            None => None,
-        };
-        let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
-            Reading::Valid(document) => Some(document),
-            Reading::Invalid(_) => None,
-        });
-        let bericht = document.as_ref().map(|document| Bericht::read(document));
-        let register = self.register();
-        let keys = work_keys(bericht.as_ref(), &register);
-        let mut batch = self.store().begin().await?;
-        let known = batch.load(&keys).await?;
-        let journal = batch.numbers().draw_journal();
         let moment = self.settings.clock.now();
-        let decided = decide(&WorkInput {
-            item: &item.item,
-            bericht: bericht.as_ref(),
-            journal,
-            known: &known,
-            register: &register,
-            moment,
-            issued: self.issued,
-        });
-        let decided = decided.map_err(|error| PipelineError::Work { id: item.id, error })?;
-        let message = document.as_ref().zip(bericht.as_ref()).map(|(document, bericht)| {
-            let header = bericht.header();
-            MessageMeta {
-                soort: header.soort,
-                release: document.schema.release,
-                afzender: header.afzender,
-                relatie: header.relatie(),
-                identificatie: header.bericht_identificatie.identificatie.into(),
-            }
-        });
-        Ok(Made { batch, journal, moment, message, decided })
+        make(self.store(), &self.register(), (moment, self.issued), item, decide).await
     }
 
     /// Records a decision with the closing of its item, and publishes what leaves.
@@ -181,30 +142,17 @@ impl<S: Store, H: Hub> Engine<S, H> {
             tracing::error!(work = item.id, %fault, "eigen antwoord ongeldig");
             return Err(PipelineError::OwnAnswer { id: item.id, fault });
         }
-        let first_send = batch.numbers().draw_send(decision.answers.len() + decision.forwards.len());
-        let first_work = batch.numbers().draw_work(decision.work.len());
         let mut entry = self.entry(closing.kind, journal);
         entry.moment = moment;
         entry.arrival = item.arrival;
         entry.who.clone_from(&closing.who);
-        entry.why = Some(closing.why.clone());
+        entry.why = Some(closing.why);
         let body = json!({"werkitem": item.id, "gedaan": closing.besluit});
         entry.body = Some(body.to_string().into_bytes());
-        let settled =
-            self.settled(item, closing.status, &decision, message.as_ref(), (first_send, first_work));
+        let drawn = draw(&mut batch, &decision);
+        let settled = self.settled(item, closing.status, &decision, message.as_ref(), drawn);
         let issued = decision.issued;
-        batch.enter(Entered {
-            entry,
-            changes: decision.changes,
-            answers: decision.answers,
-            forwarded: message,
-            forwards: decision.forwards,
-            first_send,
-            work: decision.work,
-            first_work,
-        });
-        let closed = Closed { journal, moment, who: closing.who.unwrap_or_default(), why: closing.why };
-        batch.close_work(WorkClosing { id: item.id, status: closing.status, closed });
+        enter(&mut batch, entry, (item.id, closing.status), message, decision, drawn);
         batch.commit().await?;
         // The clock of the machine moves by itself.
         if matches!(self.settings.clock, Clock::Fixed(_)) {
@@ -240,6 +188,96 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let work = (first_work..).take(decision.work.len()).collect();
         Settled { id: item.id, status, answers, forwarded, work }
     }
+}
+
+/// Loads the message and the facts of an item and lets `decide` decide at this moment, after so many
+/// JW301s of a fixed clock. Nothing is recorded.
+pub(crate) async fn make<S: Store, T>(
+    store: &S,
+    register: &Register,
+    (moment, issued): (Moment, u32),
+    item: &WorkItem,
+    decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
+) -> Result<Made<S::Batch, T>, PipelineError> {
+    let bytes = match item.arrival {
+        Some(arrival) => store.received(arrival).await?,
+        None => None,
+    };
+    let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
+        Reading::Valid(document) => Some(document),
+        Reading::Invalid(_) => None,
+    });
+    let bericht = document.as_ref().map(|document| Bericht::read(document));
+    let keys = work_keys(bericht.as_ref(), register);
+    let mut batch = store.begin().await?;
+    let known = batch.load(&keys).await?;
+    let journal = batch.numbers().draw_journal();
+    let decided = decide(&WorkInput {
+        item: &item.item,
+        bericht: bericht.as_ref(),
+        journal,
+        known: &known,
+        register,
+        moment,
+        issued,
+    });
+    let decided = decided.map_err(|error| PipelineError::Work { id: item.id, error })?;
+    let message = document.as_ref().zip(bericht.as_ref()).map(|(document, bericht)| {
+        let header = bericht.header();
+        MessageMeta {
+            soort: header.soort,
+            release: document.schema.release,
+            afzender: header.afzender,
+            relatie: header.relatie(),
+            identificatie: header.bericht_identificatie.identificatie.into(),
+        }
+    });
+    Ok(Made { batch, journal, moment, message, decided })
+}
+
+/// What follows when time passes, with the reason; none when nothing does.
+pub(crate) fn passed(due: Due) -> Option<(Decision, &'static str)> {
+    match due {
+        Due::Nothing => None,
+        Due::Settled => Some((Decision::of(Verdict::Accepted), "het verzoek is intussen beantwoord")),
+        Due::Examined(decision) => {
+            Some((*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)"))
+        }
+    }
+}
+
+/// Draws the first send number and the first number of a work item for a decision.
+pub(crate) fn draw(batch: &mut impl Batch, decision: &Decision) -> (i64, i64) {
+    let first_send = batch.numbers().draw_send(decision.answers.len() + decision.forwards.len());
+    (first_send, batch.numbers().draw_work(decision.work.len()))
+}
+
+/// Puts a decision on a work item in the batch, with its entry and the closing of the item.
+pub(crate) fn enter(
+    batch: &mut impl Batch,
+    entry: Entry,
+    (id, status): (i64, WorkStatus),
+    forwarded: Option<MessageMeta>,
+    decision: Decision,
+    (first_send, first_work): (i64, i64),
+) {
+    let closed = Closed {
+        journal: entry.journal,
+        moment: entry.moment,
+        who: entry.who.clone().unwrap_or_default(),
+        why: entry.why.clone().unwrap_or_default(),
+    };
+    batch.enter(Entered {
+        entry,
+        changes: decision.changes,
+        answers: decision.answers,
+        forwarded,
+        forwards: decision.forwards,
+        first_send,
+        work: decision.work,
+        first_work,
+    });
+    batch.close_work(WorkClosing { id, status, closed });
 }
 
 /// What must be done first comes first; what has no term comes last.

@@ -1,12 +1,11 @@
 //! The journal: every input that changes state has a number here, in the order of decision.
 
-use super::MessageMeta;
+use super::{MessageMeta, Taken};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::decide::{Decision, Outgoing, Requests};
 use crate::messages::Partij;
 use crate::state::{Change, NewWorkItem};
-use std::sync::Arc;
 
 code_enum!(
     /// What kind of input a journal entry is.
@@ -117,6 +116,6 @@ pub struct Entered {
 pub struct JournalRecord {
     /// The entry; `body` is filled.
     pub entry: Entry,
-    /// Bytes of the message for `Bericht` and `Parkeren`.
-    pub bytes: Option<Arc<[u8]>>,
+    /// The message that was judged or parked.
+    pub message: Option<Taken>,
 }

@@ -122,6 +122,9 @@ pub trait Store: Send + Sync {
     /// Exactly the bytes that were received under an arrival number.
     fn received(&self, arrival: i64) -> impl Call<Option<Vec<u8>>>;
 
+    /// Everything that was received after an arrival number, judged or not, in order of arrival.
+    fn inbox(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<Taken>>;
+
     /// A version of the contract register; `None` when nothing was imported by then.
     fn register(&self, at: RegisterAt) -> impl Call<Option<RegisterVersion>>;
 

@@ -237,7 +237,10 @@ async fn batch_is_all_or_nothing<S: Store>(store: &S) {
     let journal = store.journal(0, ALL).await.unwrap();
     let last = journal.last().unwrap();
     assert_eq!(last.entry, entry(last.entry.journal, JournalKind::Bericht, Some(first)));
-    assert_eq!(last.bytes.as_deref(), Some(&b"<bericht/>"[..]));
+    let message = last.message.as_ref().unwrap();
+    assert_eq!((&*message.bytes, message.name.as_str()), (&b"<bericht/>"[..], "een.xml"));
+    let inbox: Vec<_> = store.inbox(0, ALL).await.unwrap().iter().map(|taken| taken.arrival).collect();
+    assert_eq!((inbox, store.inbox(first, ALL).await.unwrap().len()), (vec![first], 0));
 }
 
 /// What was published stays so until it is asked for again, with the same bytes and number.

@@ -105,13 +105,15 @@ fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
     text.map(|text| Partij::parse(text).ok_or(StoreError::Corrupt("inkomend"))).transpose()
 }
 
+/// Messages with their bytes, by arrival number.
+const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
+        FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value JOIN archief a ON a.id = i.archief
+        ORDER BY i.aankomst";
+
 /// Open messages in order of arrival, the attempt counted and committed.
 pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     const OPEN: &str =
         "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
-    const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
-        FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value JOIN archief a ON a.id = i.archief
-        ORDER BY i.aankomst";
     const ATTEMPT: &str =
         "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
     let doing = failed("berichten ophalen");
@@ -138,6 +140,23 @@ pub fn within(rows: Vec<(i64, i64)>, bytes: usize) -> Vec<i64> {
         *index == 0 || sum <= limit
     });
     fits.map(|(_, (number, _))| number).collect()
+}
+
+/// Everything that was received after an arrival number.
+pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+    const NUMBERS: &str =
+        "SELECT aankomst, lengte FROM inkomend WHERE aankomst > ? ORDER BY aankomst LIMIT ?";
+    let doing = failed("berichten lezen");
+    let query = sqlx::query_as(NUMBERS).bind(after);
+    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    by_number(reader, within(numbers, limit.bytes)).await
+}
+
+/// Messages with these arrival numbers, in order.
+pub async fn by_number(reader: &SqlitePool, numbers: Vec<i64>) -> Result<Vec<Taken>> {
+    let rows = sqlx::query(CONTENT).bind(Keys::integers(numbers)).fetch_all(reader).await;
+    rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
 fn read_taken(row: &SqliteRow) -> Result<Taken> {

@@ -3,11 +3,12 @@
 use super::archive::content;
 use super::bulk::{Keys, failed};
 use super::convert::{Labelled, read};
-use super::inbox::within;
+use super::inbox::{by_number, within};
 use crate::decide::Requests;
-use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit};
+use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -17,22 +18,29 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > ? ORDER BY j.nummer LIMIT ?";
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, b.lengte, b.inhoud, a.lengte, a.inhoud
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud
         FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value
-        LEFT JOIN archief b ON b.id = j.inhoud
-        LEFT JOIN inkomend i ON i.aankomst = j.aankomst AND j.soort IN ('bericht', 'parkeren')
-        LEFT JOIN archief a ON a.id = i.archief ORDER BY j.nummer";
+        LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
     let query = sqlx::query_as(NUMBERS).bind(after);
     let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
     let query = sqlx::query(ENTRIES).bind(Keys::integers(within(numbers, limit.bytes)));
-    query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_record).collect()
+    let rows = query.fetch_all(reader).await.map_err(&doing)?;
+    let entries: Vec<Entry> = rows.iter().map(read_entry).collect::<Result<_>>()?;
+    let judged = |entry: &&Entry| matches!(entry.kind, JournalKind::Bericht | JournalKind::Parkeren);
+    let arrivals: BTreeSet<i64> = entries.iter().filter(judged).filter_map(|entry| entry.arrival).collect();
+    let messages = by_number(reader, arrivals.into_iter().collect()).await?;
+    let messages: BTreeMap<i64, Taken> = messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
+    let record = |entry: Entry| {
+        let message = Some(&entry).filter(judged).and_then(|entry| messages.get(&entry.arrival?).cloned());
+        JournalRecord { entry, message }
+    };
+    Ok(entries.into_iter().map(record).collect())
 }
 
-fn read_record(row: &SqliteRow) -> Result<JournalRecord> {
-    let body = |at: usize| row.get::<Option<i64>, _>(at).map(|_| content(row, at)).transpose();
-    let entry = Entry {
+fn read_entry(row: &SqliteRow) -> Result<Entry> {
+    Ok(Entry {
         journal: row.get(0),
         kind: JournalKind::parse(row.get(1)).map_err(|_| StoreError::Corrupt("journaal"))?,
         moment: read(row.get(2), "journaal")?,
@@ -43,9 +51,8 @@ fn read_record(row: &SqliteRow) -> Result<JournalRecord> {
         arrival: row.get(7),
         who: row.get(8),
         why: row.get(9),
-        body: body(10)?,
-    };
-    Ok(JournalRecord { entry, bytes: body(12)?.map(Into::into) })
+        body: row.get::<Option<i64>, _>(10).map(|_| content(row, 10)).transpose()?,
+    })
 }
 
 /// Every table of state in a fixed order. Numbers of the archive differ between a store and its

@@ -223,6 +223,10 @@ impl Store for SqliteStore {
         inbox::received(&self.reader, arrival).await
     }
 
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+        inbox::inbox(&self.reader, after, limit).await
+    }
+
     async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
         register::version(&self.reader, at).await
     }

@@ -1,0 +1,246 @@
+//! Decides a journal again, from the first entry to the last, into an empty store.
+//!
+//! Every entry names the moment, the numbers, the register version and the settings that it was decided
+//! with, so the same functions give the same state. Payment files are taken over as they were: they are
+//! made with bank details that are configuration, and what was paid was paid.
+
+use crate::contracts::{Versies, import_sources};
+use crate::decide::Requests;
+use crate::hub::Hub;
+use crate::pipeline::core::Core;
+use crate::pipeline::prepare::{Judged, judge};
+use crate::pipeline::step::{Context, Open, Step};
+use crate::pipeline::{PipelineError, Settings, register};
+use crate::state::FactKeys;
+use crate::store::{
+    Arrival, Batch, Entry, JournalKind, JournalRecord, PaymentRun, Receipt, RegisterAt, Store, StoreError,
+    TakeLimit, Taken,
+};
+use sha2::{Digest, Sha256};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Entries that are read, and messages that are decided, at once.
+const AT_ONCE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
+
+/// Why a journal could not be decided again.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// A store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The register, or a decision on a work item.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    /// Deciding again came to something else, or could not be done.
+    #[error("journaalregel {journal}: opnieuw beslissen geeft iets anders ({what})")]
+    Diverged {
+        /// Journal number.
+        journal: i64,
+        /// What differs, in Dutch, without personal data.
+        what: &'static str,
+    },
+}
+
+/// What a journal is decided again with.
+#[derive(Clone)]
+pub struct Replay<'a, H> {
+    /// The rules.
+    pub core: Core,
+    /// Settings of the installation; moments and how requests are answered come from the journal.
+    pub settings: Settings,
+    /// Where answers lie.
+    pub hub: &'a H,
+}
+
+impl<H: Hub> Replay<'_, H> {
+    /// Decides everything again into an empty store. Returns how many entries there were.
+    pub async fn rebuild<S: Store, T: Store>(&self, from: &S, into: &T) -> Result<u64, ReplayError> {
+        copy_inbox(from, into).await?;
+        let registers = register::load(from).await?;
+        let (mut last, mut count) = (0, 0);
+        loop {
+            let records = from.journal(last, AT_ONCE).await?;
+            let Some(end) = records.last() else {
+                return Ok(count);
+            };
+            last = end.entry.journal;
+            count += records.len() as u64;
+            for group in records.chunk_by(|one, next| is_message(one) && is_message(next)) {
+                match group {
+                    [one] if !is_message(one) => self.input(from, into, &registers, &one.entry).await?,
+                    messages => self.messages(into, &registers, messages).await?,
+                }
+            }
+        }
+    }
+
+    /// Messages after one another, in one transaction.
+    async fn messages<T: Store>(
+        &self,
+        into: &T,
+        registers: &Versies,
+        records: &[JournalRecord],
+    ) -> Result<(), ReplayError> {
+        let mut keys = FactKeys::default();
+        let mut messages = Vec::with_capacity(records.len());
+        for JournalRecord { entry, message } in records {
+            let missing = diverged(entry, "het bericht ontbreekt");
+            let Taken { arrival, name, channel, bytes, .. } = message.clone().ok_or(missing)?;
+            let judged = judge(&bytes, self.core, &registers.known_at(entry.journal).register);
+            if let Judged::Valid(valid) = &judged {
+                keys.merge(&valid.keys);
+            }
+            messages.push((entry, Open { arrival, name, channel, bytes, judged }));
+        }
+        let mut batch = into.begin().await?;
+        let mut known = batch.load(&keys).await?;
+        for (entry, open) in &messages {
+            let settings = self.settings(entry.requests);
+            let context = Context {
+                core: self.core,
+                settings: &settings,
+                register: &registers.known_at(entry.journal).register,
+                register_version: entry.register_version,
+                hub: self.hub,
+                moment: entry.moment,
+                issued: entry.issued,
+            };
+            let before = *batch.numbers();
+            let decide = || context.step(open, &known, batch.numbers());
+            let step = match (entry.kind, catch_unwind(AssertUnwindSafe(decide))) {
+                (JournalKind::Bericht, Ok(step @ Step::Decided(..)))
+                | (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) => step,
+                // It was given up then, whatever it would be now.
+                (JournalKind::Parkeren, _) => {
+                    *batch.numbers() = before;
+                    context.give_up(open, batch.numbers())
+                }
+                _ => return Err(diverged(entry, "het bericht wordt nu geparkeerd")),
+            };
+            let journal = match &step {
+                Step::Decided(decided, _) => decided.entry.journal,
+                Step::Parked(parked, _) => parked.entry.journal,
+            };
+            if journal != entry.journal {
+                return Err(diverged(entry, "het journaalnummer"));
+            }
+            match step {
+                Step::Decided(decided, _) => {
+                    known.apply(&decided.decision.changes, &open.bytes);
+                    batch.record(*decided);
+                }
+                Step::Parked(parked, _) => batch.park(*parked),
+            }
+        }
+        Ok(batch.commit().await?)
+    }
+
+    /// Anything but a message.
+    async fn input<S: Store, T: Store>(
+        &self,
+        from: &S,
+        into: &T,
+        registers: &Versies,
+        entry: &Entry,
+    ) -> Result<(), ReplayError> {
+        match entry.kind {
+            JournalKind::Contract => import(from, into, registers, entry).await,
+            JournalKind::Betaling => pay(from, into, entry).await,
+            JournalKind::Besluit | JournalKind::Termijn => {
+                super::work::decide(into, &registers.known_at(entry.journal).register, entry).await
+            }
+            _ => Err(diverged(entry, "deze soort wordt niet herkend")),
+        }
+    }
+
+    fn settings(&self, requests: Requests) -> Settings {
+        Settings { requests, ..self.settings.clone() }
+    }
+}
+
+const fn is_message(record: &JournalRecord) -> bool {
+    matches!(record.entry.kind, JournalKind::Bericht | JournalKind::Parkeren)
+}
+
+/// An entry that could not be decided again.
+pub(super) const fn diverged(entry: &Entry, what: &'static str) -> ReplayError {
+    ReplayError::Diverged { journal: entry.journal, what }
+}
+
+/// The inbox is the input: the same messages under the same numbers.
+async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T) -> Result<(), ReplayError> {
+    let mut last = 0;
+    loop {
+        let taken = from.inbox(last, AT_ONCE).await?;
+        let numbers: Vec<Receipt> =
+            taken.iter().map(|taken| Receipt::New { arrival: taken.arrival }).collect();
+        let Some(end) = taken.last() else {
+            return Ok(());
+        };
+        last = end.arrival;
+        let arrivals = taken.into_iter().map(|Taken { name, channel, bytes, received, .. }| Arrival {
+            name,
+            channel,
+            sha256: Sha256::digest(&bytes).into(),
+            bytes,
+            packed: None,
+            received,
+        });
+        if into.ingest(arrivals.collect(), false).await? != numbers {
+            return Err(StoreError::Corrupt("inkomend").into());
+        }
+    }
+}
+
+async fn import<S: Store, T: Store>(
+    from: &S,
+    into: &T,
+    registers: &Versies,
+    entry: &Entry,
+) -> Result<(), ReplayError> {
+    let recorded = from.register(RegisterAt::Journal(entry.journal)).await?;
+    let recorded = recorded.filter(|version| version.info.journal == entry.journal);
+    let recorded = recorded.ok_or(diverged(entry, "de versie van het contractregister ontbreekt"))?;
+    let version = recorded.info.version;
+    let sources: Vec<_> = recorded.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
+    let import = import_sources(&sources).map_err(|errors| PipelineError::Register { version, errors })?;
+    let import = register::for_store(&import, &registers.known_at(entry.journal).register);
+    let mut batch = into.begin().await?;
+    let same = batch.numbers().draw_journal() == entry.journal
+        && batch.import_register(entry.clone(), import).await? == version;
+    if !same {
+        return Err(diverged(entry, "het nummer van de versie"));
+    }
+    Ok(batch.commit().await?)
+}
+
+async fn pay<S: Store, T: Store>(from: &S, into: &T, entry: &Entry) -> Result<(), ReplayError> {
+    let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
+    let run = run.ok_or(diverged(entry, "de betaalrun ontbreekt"))?;
+    let entries = from.paid_by(run.run).await?.into_iter().map(|paid| paid.id).collect();
+    let mut batch = into.begin().await?;
+    let payment = PaymentRun { datum: run.datum, entries, files: run.files };
+    let same = batch.numbers().draw_journal() == entry.journal
+        && batch.pay(entry.clone(), payment).await? == run.run;
+    if !same {
+        return Err(diverged(entry, "het nummer van de betaalrun"));
+    }
+    Ok(batch.commit().await?)
+}
+
+/// Where the state of two stores first differs: the table, and how many of its rows do. `None`: nowhere.
+#[must_use]
+pub fn difference(one: &[String], other: &[String]) -> Option<(String, usize)> {
+    let table = |line: &String| line.split('|').next().unwrap_or_default().to_owned();
+    let mut tables: Vec<String> = one.iter().chain(other).map(table).collect();
+    tables.dedup();
+    tables.into_iter().find_map(|name| {
+        let of = |lines: &[String]| -> Vec<String> {
+            lines.iter().filter(|line| table(line) == name).cloned().collect()
+        };
+        let (left, right) = (of(one), of(other));
+        let shared = left.iter().zip(&right).filter(|(left, right)| left == right).count();
+        let differ = left.len().max(right.len()) - shared;
+        (differ > 0).then_some((name, differ))
+    })
+}

@@ -1,0 +1,67 @@
+//! What a person decided, or time, decided again.
+
+use super::rebuild::{ReplayError, diverged};
+use crate::codes::RedenAfwijzingVerzoek;
+use crate::contracts::Register;
+use crate::decide::operator::{Besluit, decide_work, due};
+use crate::pipeline::operator::{DISCARDED, RETRIED};
+use crate::pipeline::work::{Made, draw, enter, make, passed};
+use crate::store::{Batch, Entry, Store, WorkStatus};
+use serde_json::Value;
+
+/// Decides an entry about a work item or a parked message again.
+pub async fn decide<T: Store>(into: &T, register: &Register, entry: &Entry) -> Result<(), ReplayError> {
+    let body = entry.body.as_deref().unwrap_or_default();
+    if body == RETRIED.as_bytes() || body == DISCARDED.as_bytes() {
+        return unpark(into, entry, body == RETRIED.as_bytes()).await;
+    }
+    let body: Value =
+        serde_json::from_slice(body).map_err(|_| diverged(entry, "het besluit is onleesbaar"))?;
+    let id = body["werkitem"].as_i64().ok_or(diverged(entry, "het werkitem ontbreekt"))?;
+    let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
+    let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
+    let at = (entry.moment, entry.issued);
+    let (made, status) = match read_besluit(&body["gedaan"], entry)? {
+        Some(besluit) => {
+            let made = make(into, register, at, &item, |input| decide_work(input, besluit)).await?;
+            let approved = besluit == Besluit::Goedkeuren;
+            (made, if approved { WorkStatus::Goedgekeurd } else { WorkStatus::Afgewezen })
+        }
+        None => {
+            let Made { batch, journal, moment, message, decided } =
+                make(into, register, at, &item, due).await?;
+            let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
+            (Made { batch, journal, moment, message, decided }, WorkStatus::Afgehandeld)
+        }
+    };
+    let Made { mut batch, journal, message, decided, .. } = made;
+    if journal != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    let drawn = draw(&mut batch, &decided);
+    enter(&mut batch, entry.clone(), (id, status), message, decided, drawn);
+    Ok(batch.commit().await?)
+}
+
+/// What was decided; `None`: a term passed.
+fn read_besluit(done: &Value, entry: &Entry) -> Result<Option<Besluit>, ReplayError> {
+    match done["besluit"].as_str() {
+        Some("goedkeuren") => Ok(Some(Besluit::Goedkeuren)),
+        Some("afwijzen") => {
+            let reden = done["reden"].as_str().map(RedenAfwijzingVerzoek::parse).transpose();
+            let reden = reden.map_err(|_| diverged(entry, "de reden van afwijzing is onbekend"))?;
+            Ok(Some(Besluit::Afwijzen { reden }))
+        }
+        Some("termijn") => Ok(None),
+        _ => Err(diverged(entry, "het besluit is onbekend")),
+    }
+}
+
+async fn unpark<T: Store>(into: &T, entry: &Entry, retry: bool) -> Result<(), ReplayError> {
+    let mut batch = into.begin().await?;
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    batch.unpark(entry.clone(), retry).await?;
+    Ok(batch.commit().await?)
+}
