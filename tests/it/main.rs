@@ -23,6 +23,7 @@ mod office;
 mod parked_command;
 mod pay_command;
 mod payments;
+mod rebuild;
 mod requests;
 mod rules_in_message;
 mod samples;

@@ -1,0 +1,131 @@
+//! State is the replay of the journal: deciding everything again gives the same store.
+
+use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
+use crate::xml::{Line, jw302_clean, jw315, jw323};
+use chrono::NaiveDate;
+use happyflow::clock::Clock;
+use happyflow::config::Config;
+use happyflow::hub::Spool;
+use happyflow::pipeline::Settings;
+use happyflow::pipeline::core::Core;
+use happyflow::replay::{Replay, ReplayError, difference};
+use happyflow::store::Store;
+use happyflow::store::sqlite::SqliteStore;
+use std::path::Path;
+
+const WHO: [&str; 6] = ["--by", "A. Proef", "--why", "besproken", "--data", "data"];
+
+/// Decides the journal of a data folder again; both states.
+fn rebuilt(data: &Path) -> Result<(u64, Vec<String>, Vec<String>), ReplayError> {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let from = SqliteStore::open(data).await?;
+        let into = SqliteStore::open(folder.path()).await?;
+        let clock = Clock::Fixed(NaiveDate::from_ymd_opt(2031, 1, 1).unwrap());
+        let settings = Settings::new(&Config::default(), clock);
+        let hub = Spool::open(data).unwrap();
+        let count = Replay { core: Core::STANDARD, settings, hub: &hub }.rebuild(&from, &into).await?;
+        let states = (count, from.dump().await?, into.dump().await?);
+        (from.close().await, into.close().await);
+        Ok(states)
+    })
+}
+
+fn assert_same(data: &Path) -> u64 {
+    let (count, before, after) = rebuilt(data).unwrap();
+    assert_eq!(difference(&before, &after), None);
+    assert_eq!(before, after);
+    count
+}
+
+fn line(referentie: &str, vorig: Option<&str>, toewijzing: u32, hours: i64) -> Line {
+    Line {
+        referentie: referentie.into(),
+        vorig: vorig.map(Into::into),
+        toewijzing,
+        product: ("45", "45A04"),
+        periode: ("2025-01-01".into(), "2025-01-31".into()),
+        volume: hours,
+        eenheid: "04",
+        tarief: TARIEF,
+    }
+}
+
+#[test]
+fn everything_that_changes_state_is_decided_again_from_the_journal() {
+    let relatie = (AANBIEDER, GEMEENTE);
+    let mut office = Office::open(&contracts(Some("NL13TEST0123456789")));
+    let send = |office: &mut Office, xml: &str| office.send("2025-02-03", xml);
+    let request = |name: &str, reference: &str, hours: i64| {
+        jw315(relatie, name, "2025-01-06", BSN, &[(reference, "2025-01-01", "2025-12-31", hours)])
+    };
+    let asked = office.send("2025-01-07", &request("V1", "REF1", 12));
+    let id = asked["work"][0].as_i64().unwrap().to_string();
+    let reject = ["work", "reject", &id, "--reason", "7", "--today", "2025-01-08"];
+    office.expect(0, &[&reject[..], &WHO].concat());
+    office.send("2025-01-09", &request("V2", "REF2", 13));
+    office.expect(0, &["work", "due", "--today", "2025-01-20", "--data", "data"]);
+    let open = office.expect(0, &["work", "list", "--json", "--data", "data"]).lines();
+    let id = open[0]["work"].as_i64().unwrap().to_string();
+    let approve = ["work", "approve", &id, "--json", "--today", "2025-01-21"];
+    let honoured = &office.expect(0, &[&approve[..], &WHO].concat()).lines()[0];
+    assert_eq!(honoured["answers"][0]["type"], "JW301", "{honoured}");
+    let jw301 = std::fs::read_to_string(office.path(&honoured["answers"][0]["path"])).unwrap();
+    let identificatie = jw301.split("Identificatie>").nth(2).unwrap().split('<').next().unwrap();
+    send(&mut office, &jw302_clean((GEMEENTE, AANBIEDER), identificatie, "2025-01-08"));
+
+    let claim = |name: &str, lines: &[Line]| {
+        jw323(relatie, name, "2025-02-02", ("2025-01-01", "2025-01-31"), BSN, lines)
+    };
+    send(&mut office, &claim("C1", &[line("R1", None, 800_000_001, 6), line("R2", None, 7, 1)]));
+    send(
+        &mut office,
+        &claim("C2", &[line("R3", Some("R1"), 800_000_001, 6), line("R4", None, 800_000_001, 5)]),
+    );
+
+    let first = send(&mut office, "<kapot>");
+    assert_eq!(first["verdict"], "parked");
+    send(&mut office, "<ook kapot/>");
+    let parked = office.expect(0, &["parked", "list", "--json", "--data", "data"]).lines();
+    let number =
+        |at: usize| parked[at]["arrival"].as_i64().unwrap_or_else(|| panic!("{parked:?}")).to_string();
+    office.expect(1, &[&["parked", "retry", &number(0)][..], &WHO].concat());
+    office.expect(0, &[&["parked", "discard", &number(1)][..], &WHO].concat());
+
+    office.expect(0, &["pay", "--data", "data", "--date", "2025-03-20", "--out", "pay"]);
+    let mut more = contracts(None);
+    more["contracten"][0]["tarief"] = 9000.into();
+    std::fs::write(office.folder().join("contracts.json"), more.to_string()).unwrap();
+    send(&mut office, &claim("C3", &[line("R5", None, 800_000_001, 2)]));
+
+    assert!(assert_same(&office.folder().join("data")) > 12);
+}
+
+#[test]
+fn months_of_traffic_are_decided_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| crate::cli::run(folder.path(), arguments);
+    let size =
+        ["--clients", "60", "--months", "3", "--gemeenten", "2", "--aanbieders", "4", "--faults", "0.1"];
+    let made = run(&[&["generate", "--out", "in"][..], &size].concat());
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let arguments =
+        ["process", "--data", "data", "--contracts", "in/contracts.json", "--today", "2025-06-01", "in"];
+    let processed = run(&arguments);
+    assert!(processed.code < Some(2), "{}", processed.stderr);
+    assert!(assert_same(&folder.path().join("data")) > 50);
+}
+
+#[test]
+fn another_rule_gives_another_state() {
+    let mut office = Office::open(&contracts(None));
+    let rows = [("REF1", "2025-01-01", "2025-12-31", 8)];
+    office.send("2025-01-07", &jw315((AANBIEDER, GEMEENTE), "V1", "2025-01-06", BSN, &rows));
+    let (_, before, mut after) = rebuilt(&office.folder().join("data")).unwrap();
+    let spent = after.iter().position(|row| row.starts_with("besteding|")).unwrap();
+    after[spent].push('1');
+    assert_eq!(difference(&before, &after), Some(("besteding".to_owned(), 1)));
+    after.truncate(spent);
+    assert!(difference(&before, &after).is_some());
+}
