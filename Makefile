@@ -4,7 +4,7 @@ STANDARD ?= $(if $(IJW_STANDARD),$(IJW_STANDARD),../shared/standard)
 export IJW_STANDARD := $(STANDARD)
 VENV := target/venv
 
-.PHONY: all test tools lint unit demo deny bench fuzz clean
+.PHONY: all test tools lint unit differential demo deny bench fuzz clean
 
 all: test
 
@@ -39,6 +39,10 @@ lint:
 unit: tools
 	cargo test --locked
 
+## differential: libxml2's verdict on 200,000 messages made at random, another series every time
+differential: tools
+	HAPPYFLOW_DIFFERENTIAL=200000 cargo test --locked --test it differential:: -- --nocapture
+
 ## demo: the region's months, from assignment to payment
 demo:
 	cargo run --release --locked -- demo
@@ -47,6 +51,10 @@ demo:
 deny:
 	@command -v cargo-deny >/dev/null || cargo install --locked --root target/tools cargo-deny
 	PATH="target/tools/bin:$$PATH" cargo deny check bans licenses sources
+
+## fuzz: any bytes at all against levels 1 and 2, until it is stopped (needs cargo-fuzz)
+fuzz:
+	RUSTC_BOOTSTRAP=1 cargo fuzz run read
 
 ## bench: the figures of docs/performance.md
 bench:

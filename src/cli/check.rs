@@ -1,6 +1,6 @@
 //! `happyflow check`: levels 1 and 2 of any number of messages, without state.
 
-use super::output::Output;
+use super::output::{Output, one_line};
 use super::{CliError, Exit, progress};
 use crate::pipeline::check::check;
 use crate::pipeline::line::{CheckLine, CheckVerdict, FindingLine};
@@ -38,7 +38,7 @@ impl Check {
             |(name, bytes)| check(name, bytes),
             |line| {
                 bar.inc(1);
-                done = report.line(&line);
+                done = progress::beside(&bar, || report.line(&line));
                 if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             },
         );
@@ -86,7 +86,7 @@ fn for_people(line: &CheckLine) -> String {
         None => "goedgekeurd".to_owned(),
         Some(level) => format!("afgekeurd op niveau {level}"),
     };
-    let mut text = format!("{}: {what}: {verdict}\n", line.file);
+    let mut text = format!("{}: {what}: {verdict}\n", one_line(&line.file));
     for finding in &line.findings {
         text.push_str(&finding_for_people(finding));
     }
@@ -95,9 +95,10 @@ fn for_people(line: &CheckLine) -> String {
 
 /// A finding on two lines: where, and what.
 pub(super) fn finding_for_people(finding: &FindingLine) -> String {
-    let place = match finding.line {
-        Some(line) => format!("regel {line} {}", finding.path),
-        None => "bestand".to_owned(),
+    let place = match (finding.line, finding.column) {
+        (Some(line), Some(column)) => format!("regel {line}, teken {column} {}", finding.path),
+        (Some(line), None) => format!("regel {line} {}", finding.path),
+        (None, _) => "bestand".to_owned(),
     };
     let code = finding.retourcode.as_ref().map_or_else(String::new, |code| format!(" ({code})"));
     format!("  {}\n    {}{code}: {}\n", place.trim_end(), finding.rule, finding.text)

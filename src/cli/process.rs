@@ -1,7 +1,7 @@
 //! `happyflow process`: take in messages, judge, answer and book.
 
 use super::check::finding_for_people;
-use super::output::Output;
+use super::output::{Output, one_line};
 use super::place::{Data, Place, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
@@ -59,7 +59,7 @@ impl Process {
         let mut done = Ok(());
         run(&mut data.engine, work, limits, |line| {
             bar.inc(1);
-            done = report.line(line);
+            done = progress::beside(&bar, || report.line(line));
             if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
         .await?;
@@ -150,7 +150,7 @@ fn for_people(line: &ProcessLine) -> String {
         ProcessVerdict::Parked => "geparkeerd",
     };
     let again = if line.duplicate { " (al eerder ontvangen, niets gedaan)" } else { "" };
-    let mut text = format!("{}: {what}: {verdict}{again}\n", line.file);
+    let mut text = format!("{}: {what}: {verdict}{again}\n", one_line(&line.file));
     if let Some(reason) = &line.reason {
         text.push_str(&format!("  {reason}\n"));
     }

@@ -5,6 +5,7 @@ use super::places;
 use super::source::SourceError;
 use crate::decide::Verdict;
 use crate::rules::Finding;
+use crate::schema::limits::MAX_FINDINGS;
 use crate::schema::{Document, Invalid};
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,11 @@ pub struct FindingLine {
     pub retourcode: Option<String>,
     /// Path of local names from the root; empty outside it.
     pub path: String,
-    /// Line of the start tag, from 1; none for a file that cannot be read.
+    /// Line of the start tag, from 1; none for what concerns the file as a whole.
     pub line: Option<u32>,
+    /// Column in characters, from 1, at level 1; for people, whose files are often one long line.
+    #[serde(skip)]
+    pub column: Option<u32>,
     /// Dutch, nothing personal.
     pub text: String,
 }
@@ -39,7 +43,15 @@ impl FindingLine {
     }
 
     fn of_file(text: String) -> Self {
-        Self { level: 1, rule: "IO".to_owned(), retourcode: None, path: String::new(), line: None, text }
+        Self {
+            level: 1,
+            rule: "IO".to_owned(),
+            retourcode: None,
+            path: String::new(),
+            line: None,
+            column: None,
+            text,
+        }
     }
 
     /// The findings of level 1.
@@ -51,9 +63,16 @@ impl FindingLine {
             retourcode: None,
             path: finding.path.clone(),
             line: Some(finding.line),
+            column: Some(finding.column),
             text: finding.sentence(),
         };
-        invalid.findings.iter().map(line).collect()
+        let mut lines: Vec<Self> = invalid.findings.iter().map(line).collect();
+        if invalid.truncated {
+            let text =
+                format!("Na {MAX_FINDINGS} bevindingen is het beoordelen gestopt; er kunnen er meer zijn.");
+            lines.push(Self { rule: "XSD".to_owned(), ..Self::of_file(text) });
+        }
+        lines
     }
 
     /// The findings of levels 2 to 4, in their order of precedence.
@@ -66,6 +85,7 @@ impl FindingLine {
             retourcode: finding.rule.retourcode.map(|code| code.as_str().to_owned()),
             path: location.path,
             line: Some(location.line),
+            column: None,
             text: text(finding),
         };
         findings.iter().zip(locations).map(line).collect()

@@ -6,7 +6,7 @@
 
 use super::document::Node;
 use super::facet::{is_space, trim};
-use super::fault::{Fault, shown_name, shown_value};
+use super::fault::{Fault, shown_if_known, shown_name, shown_value};
 use super::frame::{Cursor, Frame, Step, path};
 use super::limits::{MAX_ELEMENTS, MAX_FINDINGS};
 use super::namespaces::{Name, XSI};
@@ -168,7 +168,9 @@ impl<'s> Judge<'s> {
         let before = parent.cursor;
         let placed = if right_namespace { parent.cursor.place(class, name.local) } else { None };
         let Some(placed) = placed else {
-            let shown = shown_name(name.local);
+            let ours =
+                [&schema.namespace, &schema.basis_namespace].iter().any(|ours| **ours == *name.namespace);
+            let shown = if ours { shown_name(name.local) } else { shown_if_known(name.local) };
             let found = if !right_namespace {
                 format!("element {shown} in een andere namespace")
             } else if before.is_past(class, name.local) {

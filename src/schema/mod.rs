@@ -24,6 +24,6 @@ mod tokens;
 mod value;
 
 pub use document::{At, Children, Document, Element, Node};
-pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read, read_thoroughly};
+pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read, read_thoroughly, takes_fast_way};
 pub use release::{Releases, releases};
 pub use statement::{Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId};

@@ -87,6 +87,12 @@ pub fn read_thoroughly(bytes: &[u8]) -> Reading<'_> {
     read_with(bytes, |_, _| None)
 }
 
+/// What the fast reader alone says: whether it takes the message, for the tests that count how often.
+#[must_use]
+pub fn takes_fast_way(bytes: &[u8]) -> bool {
+    read_source(bytes).is_ok_and(|Source { text, body }| read_fast(&text, body).is_some())
+}
+
 /// A reader that may give up.
 type FastReader = fn(&str, usize) -> Option<(&'static MessageSchema, Vec<Node>)>;
 

@@ -57,6 +57,14 @@ impl Releases {
         self.messages.iter().find(|schema| schema.soort == soort && schema.release == release)
     }
 
+    /// Whether some message has an element of this local name. For faults only: it searches.
+    #[must_use]
+    pub fn knows_element(&self, name: &str) -> bool {
+        let mut particles =
+            self.messages.iter().flat_map(|schema| &schema.classes).flat_map(|class| &class.particles);
+        name == "Bericht" || particles.any(|particle| particle.name == name)
+    }
+
     /// All messages, release after release, in the order of their numbers.
     #[must_use]
     pub fn messages(&self) -> &[MessageSchema] {

@@ -3,7 +3,7 @@
 
 use super::attributes::{Attribute, Tag, read_tag};
 use super::facet::is_space;
-use super::fault::{Fault, shown_name};
+use super::fault::{Fault, shown_if_known};
 use super::limits::MAX_DEPTH;
 use super::names::{forbidden_character, is_ncname, referenced};
 use super::namespaces::{Name, Namespaces};
@@ -185,7 +185,7 @@ impl<'s> Tokens<'s> {
         }
         let (expected, found) = match error {
             Error::IllFormed(IllFormedError::MismatchedEndTag { expected, .. }) => {
-                (format!("de eindtag van {}", shown_name(expected)), "een andere eindtag".to_owned())
+                (format!("de eindtag van {}", shown_if_known(expected)), "een andere eindtag".to_owned())
             }
             Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => {
                 ("een begintag voor elke eindtag".to_owned(), "een eindtag zonder begintag".to_owned())

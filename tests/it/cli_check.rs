@@ -86,7 +86,7 @@ fn text_for_people_names_the_place_and_nothing_personal() {
     let run = run(folder.path(), &["check", "fout.xml"]);
     assert_eq!(run.code, Some(1));
     assert!(run.stdout.starts_with("fout.xml: JW305 3.2: afgekeurd op niveau 1\n"), "{}", run.stdout);
-    assert!(run.stdout.contains("regel 19 /Bericht/Client/Bsn"), "{}", run.stdout);
+    assert!(run.stdout.contains("regel 19, teken 5 /Bericht/Client/Bsn"), "{}", run.stdout);
     assert!(run.stdout.ends_with("1 beoordeeld: 0 goedgekeurd, 1 afgekeurd\n"), "{}", run.stdout);
     assert!(!run.stdout.contains("99990000A") && !run.stdout.contains("Proef"), "{}", run.stdout);
 }

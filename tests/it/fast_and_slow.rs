@@ -68,6 +68,9 @@ proptest! {
     fn fast_and_thorough_reader_agree(schema in schemas(), seed: u64, spoilt in 0..3usize, byte_faults in 0..3usize) {
         let mut dice = Dice::new(seed);
         let mut tree = valid(schema, &mut dice);
+        if dice.one_in(2) {
+            tree.simplify();
+        }
         for _ in 0..spoilt {
             tree.spoil(&mut dice);
         }

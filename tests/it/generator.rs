@@ -131,7 +131,26 @@ pub fn value(facet: &Facet, dice: &mut Dice) -> String {
 
 /// A value that is often, not always, wrong for its type.
 fn odd_value(facet: &Facet, valid: &str, dice: &mut Dice) -> String {
-    let any = ["", " ", "x", "0", "\n", "99999999999999999999", "é", "a b", "+1", "-0", "007", "１"];
+    let any = [
+        "",
+        " ",
+        "x",
+        "0",
+        "\n",
+        "99999999999999999999",
+        "é",
+        "a b",
+        "+1",
+        "-0",
+        "007",
+        "１",
+        "000000000000000000000000000000000005",
+        "-00000000000000000000000000000000",
+        "123456789012345678901234567890",
+        "\u{2003}",
+        "\u{85}",
+        "+",
+    ];
     let own: &[&str] = match facet {
         Facet::Integer { .. } => &[
             "+5",
@@ -156,6 +175,16 @@ fn odd_value(facet: &Facet, valid: &str, dice: &mut Dice) -> String {
             "0000-01-01",
             "-0004-02-29",
             "-0001-01-01",
+            "-0000-01-01",
+            "-1-01-01",
+            "10000-02-29",
+            "2400-02-29",
+            "2100-02-29",
+            "2024-02-30",
+            "2024-00-10",
+            "2024-01-00",
+            "+2024-01-01",
+            "2024-01-31-14:00",
             "12024-01-31",
             "02024-01-31",
             " 2024-01-31 ",
@@ -180,6 +209,11 @@ fn odd_value(facet: &Facet, valid: &str, dice: &mut Dice) -> String {
             "12:34:56+01:00",
             " 12:34:56\n",
             "24:00:00.000",
+            "24:00:00.001",
+            "00:00:00.",
+            "12:34:56.1234567890123456789",
+            "24:01:00",
+            "12:34:-1",
             "25:00:00",
             "12:60:00",
             "1:02:03",
@@ -220,6 +254,17 @@ impl Tree {
         tree
     }
 
+    /// Takes out the characters that the fast reader leaves to the thorough one.
+    pub fn simplify(&mut self) {
+        match &mut self.holds {
+            Holds::Elements(children) => children.iter_mut().for_each(Self::simplify),
+            Holds::Value(value, Facet::Text { form: Form::Letters, .. }) => {
+                *value = "a".repeat(value.chars().count());
+            }
+            Holds::Value(value, _) => *value = value.replace(['&', '<', ']'], "x"),
+        }
+    }
+
     /// Changes something, so that the message is often, not always, wrong.
     pub fn spoil(&mut self, dice: &mut Dice) {
         let index = dice.below(self.count());
@@ -242,7 +287,16 @@ impl Tree {
     fn odd_attribute(&self, dice: &mut Dice) -> String {
         let prefix = if self.type_owner == Owner::Basis { "ijw" } else { "m" };
         let other = if prefix == "m" { "ijw" } else { "m" };
-        match dice.below(9) {
+        match dice.below(13) {
+            9 => "xsi:schemaLocation=\"urn:&#233; a&amp;b.xsd\"".to_owned(),
+            10 => format!(
+                "xsi:type=\"&#x{:X};{}:{}\"",
+                u32::from(prefix.as_bytes()[0]),
+                &prefix[1..],
+                self.type_name
+            ),
+            11 => format!("xsi:type=\"{prefix}:LDT_Datum\""),
+            12 => format!("xsi:type=\"{}\"", self.type_name),
             0 => "xsi:nil=\"false\"".to_owned(),
             1 => "xsi:nil=\"true\"".to_owned(),
             2 => "soort=\"x\"".to_owned(),

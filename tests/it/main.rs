@@ -1,6 +1,8 @@
 //! All integration tests, one binary.
 
 mod bad_input;
+mod check_hostile;
+mod check_scale;
 mod claims;
 mod classes_against_statement;
 mod cli;
@@ -8,6 +10,7 @@ mod cli_check;
 mod cli_process;
 mod contracts;
 mod demo;
+mod differences;
 mod differential;
 mod engine;
 mod evil;
@@ -27,6 +30,7 @@ mod rebuild;
 mod requests;
 mod rules_in_message;
 mod samples;
+mod second_opinion;
 mod spelling;
 mod standard;
 mod statement_against_xsd;

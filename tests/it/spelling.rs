@@ -34,7 +34,7 @@ fn encode(text: String, dice: &mut Dice) -> Vec<u8> {
     let utf16 = |text: String, big: bool| -> Vec<u8> {
         text.encode_utf16().flat_map(|u| if big { u.to_be_bytes() } else { u.to_le_bytes() }).collect()
     };
-    match dice.below(8) {
+    match dice.below(12) {
         0 => format!("\u{FEFF}{text}").into_bytes(),
         1 => utf16(format!("\u{FEFF}{}", declared("UTF-16")), dice.one_in(2)),
         2 if text.chars().all(|c| u32::from(c) < 256) => {
@@ -42,6 +42,12 @@ fn encode(text: String, dice: &mut Dice) -> Vec<u8> {
         }
         3 => format!("<?xml version='1.0' standalone='no' ?>{text}").into_bytes(),
         4 => declared("utf-8").into_bytes(),
+        5 => utf16(declared("UTF-16"), dice.one_in(2)),
+        6 => {
+            let big = dice.one_in(2);
+            utf16(declared(if big { "UTF-16BE" } else { "UTF-16LE" }), big)
+        }
+        7 => format!("<?xml version='1.1' encoding='UTF-8' standalone='yes'?>{text}").into_bytes(),
         _ => text.into_bytes(),
     }
 }
@@ -93,7 +99,30 @@ impl Spelling<'_> {
         format!(" xmlns{colon}{prefix} = '{}'", self.schema.namespace_of(owner).replace("ijw", "&#x69;jw"))
     }
 
+    /// Now and then an element and all below it use another prefix, declared there.
     fn element(&mut self, tree: &Tree, declarations: &str, depth: usize, dice: &mut Dice) {
+        if !(self.fancy && declarations.is_empty() && dice.one_in(40)) {
+            return self.element_as_is(tree, declarations, depth, dice);
+        }
+        let mut other = dice.pick(&["p:", "q:", ""]).to_owned();
+        let (mine, theirs) = match tree.owner {
+            Owner::Basis => (&mut self.basis, &self.bericht),
+            Owner::Bericht => (&mut self.bericht, &self.basis),
+        };
+        // Two namespaces under one prefix would be another message.
+        if other == *theirs {
+            other = "r:".to_owned();
+        }
+        let before = std::mem::replace(mine, other);
+        let declaration = self.again(tree.owner);
+        self.element_as_is(tree, &declaration, depth, dice);
+        match tree.owner {
+            Owner::Basis => self.basis = before,
+            Owner::Bericht => self.bericht = before,
+        }
+    }
+
+    fn element_as_is(&mut self, tree: &Tree, declarations: &str, depth: usize, dice: &mut Dice) {
         let prefix = if tree.owner == Owner::Basis { &self.basis } else { &self.bericht };
         let name = format!("{prefix}{}", tree.name);
         self.out.push_str(&format!("<{name}{declarations}"));
@@ -110,6 +139,7 @@ impl Spelling<'_> {
                 self.out.push('>');
                 self.value(value, dice);
             }
+            Holds::Elements(children) if children.is_empty() && self.fancy => return self.out.push_str("/>"),
             Holds::Elements(children) => {
                 self.out.push('>');
                 for child in children {
@@ -126,7 +156,15 @@ impl Spelling<'_> {
         self.out.push('\n');
         self.out.push_str(&"  ".repeat(depth));
         if self.fancy && dice.one_in(8) {
-            self.out.push_str(dice.pick(&["<!-- een opmerking -->", "<?doe iets?>", "\r\n\t", "&#32;"]));
+            self.out.push_str(dice.pick(&[
+                "<!-- een opmerking -->",
+                "<?doe iets?>",
+                "\r\n\t",
+                "&#32;",
+                "<![CDATA[]]>",
+                "<![CDATA[ \n]]>",
+                " <!-- --> ",
+            ]));
         }
     }
 
@@ -198,6 +236,22 @@ pub fn spoil_bytes(bytes: &mut Vec<u8>, dice: &mut Dice) {
         "-",
         "<!x>",
         "<![CDATA[",
+        "los",
+        "\u{A0}",
+        "&#32;",
+        "&#x9;&#10;",
+        "&#13;",
+        "&#xFFFE;",
+        "&#xD83D;&#xDE00;",
+        "&#99999999999999999999;",
+        "&amp",
+        "&lt;",
+        "<x/>",
+        " xml:space='preserve'",
+        " xmlns=''",
+        " xmlns:m='urn:other'",
+        "\u{85}",
+        "\u{7F}",
     ];
     let at = dice.below(bytes.len() + 1);
     match dice.below(6) {

@@ -1,5 +1,6 @@
 //! The registry against the rules of the standard.
 
+use super::case::{Case, Place};
 use crate::standard::standard_dir;
 use happyflow::codes::Retourcode;
 use happyflow::messages::BerichtSoort;
@@ -12,6 +13,8 @@ struct Official {
     level: u8,
     retourcode: Option<String>,
     messages: Vec<String>,
+    #[serde(default)]
+    paths: Vec<String>,
 }
 
 fn official_rules() -> Option<Vec<Official>> {
@@ -70,6 +73,37 @@ fn every_rule_of_the_standard_is_here_for_its_messages_or_has_a_reason_not_to_be
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(official.len(), 121, "the standard has other rules than it had");
+}
+
+/// Whether a case breaks the rule at a path such as `JW301.Contact.Adres_Adres/LandCode`: that message,
+/// in that class, at that element of it.
+fn is_broken_at(cases: &[Case], code: &str, path: &str) -> bool {
+    let mut parts = path.splitn(3, '.');
+    let (soort, class) = (parts.next().unwrap(), parts.next().unwrap());
+    // After `_` comes the type of the element, after `/` and `.` what is within it.
+    let element = parts.next().unwrap().split(['_', '/', '.']).next().unwrap();
+    let here = |(place, found): &Place| {
+        let whole = format!("{place}/{found}");
+        let names: Vec<&str> = whole.split('/').map(|name| name.split('[').next().unwrap()).collect();
+        let class = names.iter().position(|name| *name == class);
+        class.is_some_and(|class| names[class + 1..].contains(&element))
+    };
+    cases.iter().any(|case| {
+        case.rule == code && case.bericht.header().soort.name() == soort && case.expected.iter().any(here)
+    })
+}
+
+#[test]
+fn every_path_that_the_standard_gives_a_rule_of_level_2_is_broken_by_a_case() {
+    let Some(official) = official_rules() else { return };
+    let cases = super::all_cases();
+    let judged = official.iter().filter(|rule| rule.level == 2);
+    let judged = judged.filter(|rule| !super::DECIDED_BY_LEVEL_1.contains(&rule.code.as_str()));
+    let paths: Vec<(&str, &str)> =
+        judged.flat_map(|rule| rule.paths.iter().map(|path| (rule.code.as_str(), path.as_str()))).collect();
+    assert!(paths.len() > 60, "{}", paths.len());
+    let missing: Vec<_> = paths.iter().filter(|(code, path)| !is_broken_at(&cases, code, path)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
 }
 
 #[test]
