@@ -104,16 +104,14 @@ impl Spelling<'_> {
         if !(self.fancy && declarations.is_empty() && dice.one_in(40)) {
             return self.element_as_is(tree, declarations, depth, dice);
         }
-        let mut other = dice.pick(&["p:", "q:", ""]).to_owned();
+        let other = dice.pick(&["p:", "q:", ""]);
         let (mine, theirs) = match tree.owner {
             Owner::Basis => (&mut self.basis, &self.bericht),
             Owner::Bericht => (&mut self.bericht, &self.basis),
         };
         // Two namespaces under one prefix would be another message.
-        if other == *theirs {
-            other = "r:".to_owned();
-        }
-        let before = std::mem::replace(mine, other);
+        let other = if other == theirs { "r:" } else { other };
+        let before = std::mem::replace(mine, other.to_owned());
         let declaration = self.again(tree.owner);
         self.element_as_is(tree, &declaration, depth, dice);
         match tree.owner {
