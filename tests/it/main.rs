@@ -27,6 +27,7 @@ mod parked_command;
 mod pay_command;
 mod payments;
 mod rebuild;
+mod regie;
 mod requests;
 mod rules_in_message;
 mod samples;

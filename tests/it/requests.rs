@@ -2,10 +2,10 @@
 
 mod antwoorden;
 mod automatisch;
-mod berichten;
+pub mod berichten;
 mod operator;
 mod retouren;
 mod toewijzingen;
 mod uitgifte;
 mod verzoeken;
-mod world;
+pub mod world;

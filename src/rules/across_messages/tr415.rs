@@ -4,6 +4,7 @@ use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::{Check, Outcome, Rule};
+use crate::state::Einde;
 
 /// The reason that matters is that of the stop which is known; the new one may have any.
 pub static RULE: Rule = Rule {
@@ -19,6 +20,6 @@ pub static RULE: Rule = Rule {
 fn judge(about: &MeldingFacts<'_>) -> Outcome {
     about.stop(|_| {
         let mut stops = about.leveringen.stops(&about.melding.levering);
-        Outcome::holds_if(stops.all(|stop| stop.is_tijdelijk()))
+        Outcome::holds_if(stops.all(Einde::is_tijdelijk))
     })
 }

@@ -1,11 +1,13 @@
 //! Every rule on a line, on both sides of its boundary.
 
 use super::scene::{
-    BSN, Line, NUMMER, OTHER_BSN, Scene, agb, bsn, day, gemeente, omvang, product, register, toewijzing,
+    AANBIEDER, BSN, GEMEENTE, Line, NUMMER, OTHER_BSN, Scene, agb, bsn, day, gemeente, omvang, product,
+    register, toewijzing,
 };
-use happyflow::codes::RedenWijziging;
+use happyflow::codes::{RedenWijziging, ToewijzingNummer};
+use happyflow::messages::Relatie;
 use happyflow::money::Cents;
-use happyflow::state::Toewijzing;
+use happyflow::state::{Change, Einde, LeveringSleutel, Melding, Toewijzing};
 
 /// What is different, and the line with it.
 type Difference = (&'static str, fn(Line) -> Line);
@@ -55,6 +57,35 @@ fn tr307_and_tr308_keep_the_period_within_the_assignment() {
         ("month before it", |t| t.ingangsdatum = day("2025-04-01"), same, &["9307"]),
         ("month after it", |t| t.einddatum = Some(day("2025-02-28")), same, &["9308"]),
     ]);
+}
+
+#[test]
+fn starts_and_stops_never_bear_on_a_claim() {
+    // OP364: neither that there is none, nor that care is said to begin later or to have ended before.
+    let scene = Scene::new();
+    assert!(scene.keys(&[Line::new("R1")]).leveringen.is_empty());
+    assert_eq!(scene.codes(&Line::new("R1")), [""; 0]);
+    let report = |begin, eind: Option<&str>| {
+        let levering = LeveringSleutel {
+            toewijzing: Some(ToewijzingNummer(NUMMER)),
+            product: Some(product("45A04")),
+            begin: day(begin),
+        };
+        let einde = eind.map(|eind| Einde { einddatum: day(eind), reden: "31".into() });
+        let relatie = Relatie { gemeente: gemeente(GEMEENTE), aanbieder: agb(AANBIEDER) };
+        let melding = Box::new(Melding { levering, einde });
+        Change::LeveringGemeld { relatie, bsn: bsn(BSN), melding, bericht: 1 }
+    };
+    for reported in [
+        vec![report("2025-03-20", None)],
+        vec![report("2025-01-05", None), report("2025-01-05", Some("2025-02-28"))],
+    ] {
+        let mut scene = Scene::new();
+        scene.apply(&reported);
+        assert_eq!(scene.codes(&Line::new("R1")), [""; 0]);
+        let granted = scene.process(&[Line::new("R1")]).amounts.unwrap().granted;
+        assert_eq!(granted, Cents(80_000));
+    }
 }
 
 #[test]

@@ -85,7 +85,7 @@ impl Aangevraagd {
 }
 
 /// A message with its root, namespaces and header; `body` is in the message's own prefix.
-fn message(soort: &str, code: &str, from: &str, to: &str, id: &str, dated: &str, body: &str) -> String {
+pub fn message(soort: &str, code: &str, from: &str, to: &str, id: &str, dated: &str, body: &str) -> String {
     let ns = "http://www.istandaarden.nl/ijw/3_2";
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<m:Bericht xmlns:m=\"{ns}/{soort}/schema\" xmlns:i=\"{ns}/basisschema/schema\">\
@@ -97,11 +97,13 @@ fn message(soort: &str, code: &str, from: &str, to: &str, id: &str, dated: &str,
     )
 }
 
-fn element(name: &str, value: Option<impl std::fmt::Display>) -> String {
+/// An element, when it has a value.
+pub fn element(name: &str, value: Option<impl std::fmt::Display>) -> String {
     value.map_or_else(String::new, |value| format!("<m:{name}>{value}</m:{name}>"))
 }
 
-fn product(product: Option<(&str, Option<&str>)>) -> String {
+/// A Product, when there is one.
+pub fn product(product: Option<(&str, Option<&str>)>) -> String {
     product.map_or_else(String::new, |(categorie, code)| {
         let code = code.map_or_else(String::new, |code| format!("<i:Code>{code}</i:Code>"));
         format!("<m:Product><i:Categorie>{categorie}</i:Categorie>{code}</m:Product>")
@@ -116,7 +118,8 @@ fn omvang(omvang: Option<(i64, &str, &str)>) -> String {
     })
 }
 
-const PERSON: &str =
+/// What every Client has after its Bsn.
+pub const PERSON: &str =
     "<m:Geboortedatum><i:Datum>2010-02-14</i:Datum></m:Geboortedatum><m:Geslacht>1</m:Geslacht>";
 
 /// A JW301 from the gemeente for the client.

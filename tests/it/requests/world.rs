@@ -167,6 +167,9 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
     for key in &keys.open_verzoeken {
         loaded.open_verzoeken.extend(known.open_verzoeken.get(key).map(|found| (*key, found.clone())));
     }
+    for key in &keys.leveringen {
+        loaded.leveringen.extend(known.leveringen.get(key).map(|found| (*key, found.clone())));
+    }
     for key in &keys.budgetten {
         loaded.budget_standen.extend(known.budget_standen.get(key).map(|found| (key.clone(), *found)));
     }

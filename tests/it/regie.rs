@@ -1,0 +1,7 @@
+//! JW305 and JW307: what is accepted, what is answered and what is kept.
+
+mod berichten;
+mod correcties;
+mod starts;
+mod stops;
+mod verhaal;
