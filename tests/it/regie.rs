@@ -2,6 +2,7 @@
 
 mod berichten;
 mod correcties;
+mod programma;
 mod starts;
 mod stops;
 mod verhaal;

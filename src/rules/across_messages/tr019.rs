@@ -4,8 +4,10 @@ use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::{Check, Outcome, Rule};
+use crate::state::Toewijzing;
 
-/// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to.
+/// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to. A deletion
+/// that is held, or that the aanbieder rejected, is nothing it can know of (OP095, rulings 1.7).
 pub static RULE: Rule = Rule {
     code: "TR019",
     level: 3,
@@ -19,8 +21,11 @@ pub static RULE: Rule = Rule {
 fn judge(about: &MeldingFacts<'_>) -> Outcome {
     about.aanlevering(|| {
         let taakgericht = about.melding.levering.toewijzing.is_none();
-        Outcome::holds_if(
-            taakgericht || about.toewijzing.is_some_and(|toewijzing| !toewijzing.is_verwijderd()),
-        )
+        Outcome::holds_if(taakgericht || about.toewijzing.is_some_and(exists))
     })
+}
+
+fn exists(toewijzing: &Toewijzing) -> bool {
+    let at_aanbieder = toewijzing.bij_aanbieder();
+    !at_aanbieder.as_deref().unwrap_or(toewijzing).is_verwijderd()
 }

@@ -53,6 +53,8 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
 const DATABASE: &str = "happyflow.db";
 /// Locked while a cycle runs.
 const LOCK: &str = "happyflow.lock";
+/// Locked while the tables are brought up to date: the migrator itself does not wait for another one.
+const MIGRATION_LOCK: &str = "happyflow-migrate.lock";
 /// Pages are read once and kept: 64 MiB.
 const CACHE_KIB: &str = "-65536";
 /// Pages in the write-ahead log before they are moved to the database: 64 MiB. A large claim does
@@ -106,6 +108,7 @@ impl SqliteStore {
             .statement_cache_capacity(STATEMENTS)
             .disable_statement_logging();
         let writer = pool(1).connect_with(options.clone()).await.map_err(|error| fault(error.to_string()))?;
+        let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
         migrator().run(&writer).await.map_err(|error| StoreError::Migrate(error.to_string()))?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self { writer, reader, lock: folder.join(LOCK) })
@@ -116,6 +119,18 @@ impl SqliteStore {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Waits until no other process holds this file.
+async fn lock(path: PathBuf) -> Result<File> {
+    let shown = path.display().to_string();
+    let fault = |reason: String| StoreError::Lock { path: shown.clone(), reason };
+    let locked = tokio::task::spawn_blocking(move || {
+        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        file.lock().map(|()| file)
+    });
+    let file = locked.await.map_err(|error| fault(error.to_string()))?;
+    file.map_err(|error| fault(error.to_string()))
 }
 
 fn migrator() -> Migrator {
@@ -143,14 +158,7 @@ impl Store for SqliteStore {
     type Cycle = CycleLock;
 
     async fn lock_cycle(&self) -> Result<CycleLock> {
-        let path = self.lock.clone();
-        let fault = |reason: String| StoreError::Lock { path: self.lock.display().to_string(), reason };
-        let locked = tokio::task::spawn_blocking(move || {
-            let file = File::options().create(true).truncate(false).write(true).open(path)?;
-            file.lock().map(|()| file)
-        });
-        let file = locked.await.map_err(|error| fault(error.to_string()))?;
-        Ok(CycleLock { _file: file.map_err(|error| fault(error.to_string()))? })
+        Ok(CycleLock { _file: lock(self.lock.clone()).await? })
     }
 
     async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {

@@ -2,7 +2,7 @@
 
 use super::berichten::{DEFINITIEF, Regel, Regie, TIJDELIJK, VANDAAG, regie as regie_of, start, stop};
 use crate::requests::berichten::{jw301, toegewezen};
-use crate::requests::world::{World, day, retourcodes, sent, to_gemeente};
+use crate::requests::world::{World, day, retour_on, retourcodes, sent, to_gemeente};
 use happyflow::decide::Verdict;
 
 #[test]
@@ -35,6 +35,18 @@ fn tr019_takes_a_deleted_assignment_for_none_but_lets_its_start_be_removed() {
     assert_eq!(regie.faults(&[stop("2025-01-05", DEFINITIEF, "2025-02-01")]), ["TR019"]);
     regie.accept(&[start("2025-01-05").weg()]);
     assert_eq!(regie.faults(&[start("2025-01-05")]), ["TR019"]);
+}
+
+#[test]
+fn tr019_knows_no_deletion_that_the_aanbieder_rejected() {
+    let mut regie = Regie::new();
+    let mut deleted = toegewezen(1);
+    (deleted.reden, deleted.eind, deleted.datum) = (Some("13"), Some("2025-01-01"), "2025-03-01");
+    let deletion = jw301("T9", &[deleted]);
+    regie.world.accept(&deletion);
+    assert_eq!(regie.faults(&[start("2025-01-05")]), ["TR019"]);
+    regie.world.give(&retour_on(deletion.as_bytes(), Some("TR332")));
+    regie.accept(&[start("2025-01-05")]);
 }
 
 #[test]
