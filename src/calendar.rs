@@ -28,7 +28,7 @@ pub fn is_working_day(date: Datum) -> bool {
 pub fn is_public_holiday(date: Datum) -> bool {
     match (date.month(), date.day()) {
         (1, 1) | (5, 5) | (12, 25 | 26) => true,
-        // King's Day moves to the 26th when the 27th is a Sunday.
+        // King's Day is a day early in years in which it would be a Sunday.
         (4, 27) => date.weekday() != Weekday::Sun,
         (4, 26) if date.weekday() == Weekday::Sat => true,
         // Good Friday, Easter Monday, Ascension Day and Whit Monday.

@@ -31,7 +31,7 @@ impl Environment {
 pub struct Config {
     /// Data folder, when `--data` is not given.
     pub data: Option<PathBuf>,
-    /// Gemeenten that we serve; empty means all (design 4). Goes before the list of the region.
+    /// Gemeenten that we serve; empty means all (docs/ARCHITECTURE.md). Goes before the list of the region.
     pub gemeenten: BTreeSet<GemeenteCode>,
     /// Whether requests are answered by themselves, when `--requests` is not given.
     pub requests: RequestMode,

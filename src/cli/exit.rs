@@ -8,7 +8,7 @@ use crate::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Exit codes that scripts depend on (design 8).
+/// Exit codes that scripts depend on (docs/interface.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// 0: all judged, whatever the verdict; for `check` all accepted.

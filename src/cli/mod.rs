@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand. What scripts depend on is fixed in design 8: names,
+//! The command line: one file per subcommand. What scripts depend on is fixed in docs/interface.md: names,
 //! JSON, exit codes and the data folder.
 
 mod check;

@@ -97,7 +97,7 @@ fn rejected(input: &Input<'_>, findings: Vec<Finding>, header_only: bool) -> Dec
     decision
 }
 
-/// A fact is missing: no answer leaves, a person looks (design 4).
+/// A fact is missing: no answer leaves, a person looks (docs/ARCHITECTURE.md).
 pub(super) fn not_assessable(input: &Input<'_>, judged: Judged) -> Decision {
     let facts: Vec<String> =
         judged.missing.iter().map(|(rule, fact)| format!("{}: {fact}", rule.code)).collect();

@@ -32,7 +32,7 @@ pub use dispatch::{decide, keys};
 pub use in_message::InMessage;
 pub use verzoek::UitgifteError;
 
-/// Whether requests are answered by themselves (design 8).
+/// Whether requests are answered by themselves (docs/interface.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requests {
     /// Rulings 3.5.
@@ -64,7 +64,7 @@ pub struct Input<'a> {
     pub issued: u32,
 }
 
-/// The verdict as scripts see it (design 8).
+/// The verdict as scripts see it (docs/interface.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// No findings.

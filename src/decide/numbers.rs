@@ -1,4 +1,4 @@
-//! Numbers that we hand out for a gemeente, each once, from the ranges that it reserved (design 7).
+//! Numbers that we hand out for a gemeente, each once, from the ranges that it reserved (docs/interface.md).
 
 use crate::codes::{GemeenteCode, ToewijzingNummer};
 use crate::contracts::Register;

@@ -1,4 +1,4 @@
-//! The products that the invented region buys: every model that design section 7 names.
+//! The products that the invented region buys: every model that docs/interface.md names.
 
 use crate::codes::{Eenheid, Frequentie, ProductCategorie, ProductCode};
 use crate::money::{Cents, MoneyOverflow, round_half_up};

@@ -59,6 +59,14 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), HubError> {
     File::open(path).and_then(|folder| folder.sync_all()).map_err(failed("schrijven van", path))
 }
 
+/// Waits until everything that was written to the file system of this folder is on the disk: one wait
+/// for a batch of files, where a wait for each would cost a batch as much as everything else together.
+#[cfg(target_os = "linux")]
+pub(crate) fn sync_file_system(path: &Path) -> Result<(), HubError> {
+    let folder = File::open(path).map_err(failed("schrijven van", path))?;
+    rustix::fs::syncfs(folder).map_err(|error| failed("schrijven van", path)(error.into()))
+}
+
 /// Removes a file; one that is gone already is fine.
 pub(super) fn remove(path: &Path) -> Result<(), HubError> {
     match fs::remove_file(path) {

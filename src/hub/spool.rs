@@ -1,4 +1,4 @@
-//! The embedded hub: folders under the data folder (design 8).
+//! The embedded hub: folders under the data folder (docs/interface.md).
 //!
 //! ```text
 //! in/<sender>/*.xml                         what others drop
@@ -9,6 +9,8 @@
 //!
 //! Names are made of our own numbers; nothing of a message becomes part of a path.
 
+#[cfg(target_os = "linux")]
+use super::files::sync_file_system;
 use super::files::{Unfinished, make_folder, remove, sync_folder};
 use super::{Claims, Hub, HubError};
 use crate::messages::{BerichtSoort, Partij};
@@ -18,6 +20,9 @@ use std::path::{Path, PathBuf};
 
 /// Files open at once while they are written.
 const FILES_AT_ONCE: usize = 128;
+/// Up to this many files or folders are synced one by one; more wait for the file system as a whole.
+#[cfg(target_os = "linux")]
+const SYNCED_ONE_BY_ONE: usize = 4;
 
 /// The folders.
 #[derive(Debug, Clone)]
@@ -26,6 +31,25 @@ pub struct Spool {
 }
 
 impl Spool {
+    /// Waits for the content of these files, once for all of them where the system can.
+    fn sync(&self, files: &[Unfinished]) -> Result<(), HubError> {
+        #[cfg(target_os = "linux")]
+        if files.len() > SYNCED_ONE_BY_ONE {
+            return sync_file_system(&self.root);
+        }
+        files.iter().try_for_each(Unfinished::sync)
+    }
+
+    /// Waits for the names in these folders of `out`, likewise.
+    fn sync_names(&self, folders: &BTreeSet<PathBuf>) -> Result<(), HubError> {
+        #[cfg(target_os = "linux")]
+        if folders.len() > SYNCED_ONE_BY_ONE {
+            return sync_file_system(&self.root);
+        }
+        folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        sync_folder(&self.root.join("out"))
+    }
+
     /// Makes the folders that are not there.
     pub fn open(root: &Path) -> Result<Self, HubError> {
         for folder in ["in", "out", "fout"] {
@@ -64,15 +88,12 @@ impl Hub for Spool {
                 }
                 unfinished.push(Unfinished::write(path, &message.bytes)?);
             }
-            for file in &unfinished {
-                file.sync()?;
-            }
+            self.sync(&unfinished)?;
             for file in unfinished {
                 file.finish()?;
             }
         }
-        folders.iter().try_for_each(|folder| sync_folder(folder))?;
-        sync_folder(&self.root.join("out"))
+        self.sync_names(&folders)
     }
 
     fn has_parked(&self, arrival: i64) -> bool {

@@ -1,4 +1,4 @@
-//! What scripts read: one JSON object per message (design 8). Names and order of the fields are
+//! What scripts read: one JSON object per message (docs/interface.md). Names and order of the fields are
 //! fixed; other people's programs depend on them.
 
 use super::places;
@@ -138,7 +138,7 @@ pub fn lowest_level(findings: &[FindingLine]) -> Option<u8> {
     findings.iter().map(|finding| finding.level).min()
 }
 
-/// The verdict on a message (design 8).
+/// The verdict on a message (docs/interface.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ProcessVerdict {

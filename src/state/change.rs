@@ -6,7 +6,7 @@ use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 
 code_enum!(
-    /// A range of numbers that a gemeente reserved for us (design 7).
+    /// A range of numbers that a gemeente reserved for us (docs/interface.md).
     Reeks {
         ToewijzingNummer = "toewijzingnummer",
         Identificatie = "identificatie",

@@ -29,13 +29,13 @@ code_enum!(
         BudgetOverschreden = "budget-overschreden",
         /// Granted, over a ceiling (rulings 5.11).
         PlafondOverschreden = "plafond-overschreden",
-        /// A rule lacked a fact, so no answer left (design 4).
+        /// A rule lacked a fact, so no answer left (docs/ARCHITECTURE.md).
         FeitOntbreekt = "feit-ontbreekt",
-        /// Our own answer failed levels 1 and 2 and did not leave (design 4).
+        /// Our own answer failed levels 1 and 2 and did not leave (docs/ARCHITECTURE.md).
         AntwoordOngeldig = "antwoord-ongeldig",
-        /// A number range is used up: no automatic answers (design 7).
+        /// A number range is used up: no automatic answers (docs/interface.md).
         NummerreeksOp = "nummerreeks-op",
-        /// A message that could not be judged after three attempts (design 3).
+        /// A message that could not be judged after three attempts (docs/ARCHITECTURE.md).
         BerichtGeparkeerd = "bericht-geparkeerd",
     }
 );

@@ -68,7 +68,7 @@ pub struct Taken {
     pub bytes: Arc<[u8]>,
     /// When it was received.
     pub received: Moment,
-    /// Earlier attempts that did not end in a decision; at three it must be parked (design 3).
+    /// Earlier attempts that did not end in a decision; at three it must be parked (docs/ARCHITECTURE.md).
     pub failed_attempts: u32,
 }
 

@@ -1,7 +1,8 @@
 //! Every typed class has the elements of the statement, for a heenbericht and for its retour.
 
-use happyflow::messages::{BerichtSoort, Class, Field, FieldKind, Header, shared};
-use happyflow::messages::{jw301, jw305, jw307, jw315, jw317, jw319, jw323, jw325};
+use happyflow::messages::{BerichtSoort, Class, Field, FieldKind, Header};
+use happyflow::messages::{jw301, jw305, jw307};
+use happyflow::messages::{jw315, jw317, jw319, jw323, jw325, shared};
 use happyflow::schema::{self, Content, MessageSchema, Particle, releases};
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! `happyflow check` as scripts use it (design 8).
+//! `happyflow check` as scripts use it (docs/interface.md).
 
 use crate::cli::run;
 use crate::messages::{BSN, jw305};

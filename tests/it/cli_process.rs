@@ -1,4 +1,4 @@
-//! `happyflow process` as scripts use it (design 8).
+//! `happyflow process` as scripts use it (docs/interface.md).
 
 use crate::cli::{Run, run};
 use crate::messages::{jw301, jw301_between, jw305};
@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 const TODAY: &str = "2026-02-03";
 
 /// A contract that covers [`jw301`].
-pub const CONTRACTS: &str = r#"{"contracten":[{"gemeente":"0193","aanbieder":"12345678","productcategorie":"45",
-  "productcode":"45A04","eenheid":"04","tarief":8000,"geldig_van":"2025-01-01","geldig_tot":null}]}"#;
+pub const CONTRACTS: &str = r#"{"contracten":[{"aanbieder":"12345678","gemeente":"0193","productcode":"45A04",
+  "productcategorie":"45","tarief":8000,"eenheid":"04","geldig_tot":null,"geldig_van":"2025-01-01"}]}"#;
 
 /// Runs `process --json` on the data folder `d`.
 pub fn process(folder: &Path, arguments: &[&str]) -> Run {

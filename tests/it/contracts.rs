@@ -11,13 +11,13 @@ use happyflow::messages::Relatie;
 use happyflow::money::Cents;
 
 /// The flat document as other people's systems write it.
-const FLAT: &str = r#"{"contracten":[{"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":8000,
-   "geldig_van":"2025-01-01","geldig_tot":null,"uitvoeringsvariant":"inspanning","tariefeenheid":null,  "leeftijd_max":null,"segment":null,"iban":null}],
- "productcodelijst":[{"productcategorie":"45","productcode":"45A04"}],
- "gemeentecodes":[{"code":"0457","naam":"Weesp","geldig_van":null,"geldig_tot":"2022-03-23"}],
- "budgetten":[{"gemeente":"0193","bsn":null,"aanbieder":null,"productcategorie":null,"van":"2025-01-01","tot":"2025-12-31","bedrag":1000000,"bij_overschrijding":"signal"}],
- "plafonds":[{"gemeente":null,"aanbieder":"12345678","jaar":2025,"bedrag":50000000,"bij_overschrijding":"signal"}],
- "clienten":[{"gemeente":"0193","bsn":"999900006","naamgebruik":"1","adres":{"soort":"01","postcode":"8011AA","huisnummer":1,"straatnaam":"X","plaatsnaam":"Zwolle"},"gezagsdrager_bekend":true}]}"#;
+const FLAT: &str = r#"{"contracten":[{"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45","tarief":8000,"eenheid":"04",
+   "geldig_tot":null,"geldig_van":"2025-01-01","iban":null,"segment":null,"leeftijd_max":null,"tariefeenheid":null,"uitvoeringsvariant":"inspanning"}],
+ "productcodelijst":[{"productcode":"45A04","productcategorie":"45"}],
+ "gemeentecodes":[{"naam":"Weesp","code":"0457","geldig_tot":"2022-03-23","geldig_van":null}],
+ "budgetten":[{"bsn":null,"gemeente":"0193","productcategorie":null,"aanbieder":null,"tot":"2025-12-31","van":"2025-01-01","bij_overschrijding":"signal","bedrag":1000000}],
+ "plafonds":[{"aanbieder":"12345678","gemeente":null,"bedrag":50000000,"jaar":2025,"bij_overschrijding":"signal"}],
+ "clienten":[{"bsn":"999900006","gemeente":"0193","gezagsdrager_bekend":true,"naamgebruik":"1","adres":{"plaatsnaam":"Zwolle","straatnaam":"X","huisnummer":1,"postcode":"8011AA","soort":"01"}}]}"#;
 
 fn day(text: &str) -> Datum {
     text.parse().unwrap()
@@ -102,8 +102,8 @@ fn absent_keys_of_a_flat_document_are_no_limits() {
 fn every_fault_of_a_flat_document_is_told_with_its_line() {
     let text = r#"{
  "contracten": [
-  {"gemeente":"193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":8000},
-  {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04",
+  {"aanbieder":"12345678","gemeente":"193","productcode":"45A04","productcategorie":"45","tarief":8000,"eenheid":"04"},
+  {"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45",
    "eenheid":"05",
    "tarief":80.5,"kleur":"rood"},
   {"aanbieder":"12345678","productcategorie":"45","productcode":"45A04X","eenheid":"04","geldig_van":"2025-02-30"},
@@ -151,7 +151,7 @@ fn what_is_no_json_or_no_object_is_told_with_its_line() {
 fn two_rates_for_the_same_day_name_both_lines() {
     let row = |tarief: i64, van: &str, tot: &str| {
         format!(
-            r#"{{"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":{tarief},"geldig_van":"{van}","geldig_tot":{tot}}}"#
+            r#"{{"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45","eenheid":"04","tarief":{tarief},"geldig_van":"{van}","geldig_tot":{tot}}}"#
         )
     };
     let file = |rows: &[String]| format!("{{\"contracten\":[\n{}]}}", rows.join(",\n"));

@@ -1,4 +1,4 @@
-//! `happyflow explain` as operators use it (design 8).
+//! `happyflow explain` as operators use it (docs/interface.md).
 
 use crate::cli::run;
 use std::path::Path;

@@ -15,7 +15,7 @@ pub const XSD_VERSIE: XsdVersie<'static> = XsdVersie { at: At(0), basisschema: "
 
 /// Whether a message of ours is valid at levels 1 and 2; the codes of what is not, when it is not.
 ///
-/// What fails does not leave (design 4). Shows no values.
+/// What fails does not leave (docs/ARCHITECTURE.md). Shows no values.
 pub fn verify(bytes: &[u8]) -> Result<(), Vec<String>> {
     let document = match read(bytes) {
         Reading::Valid(document) => document,

@@ -153,6 +153,11 @@ impl<'a> Aanvraag<'a> {
         if !measure && !referred {
             return None;
         }
+        let zorg = self.zorg();
+        if self.here().any(|other| other.stacks_with(zorg.product, zorg.begin, zorg.eind)) {
+            // The JW301 would hold the same product twice and be refused itself (TR302).
+            return review("hetzelfde product is in deze periode al bij deze aanbieder toegewezen (TR302)");
+        }
         let mut told = Vec::new();
         if let Some(why) = not_covered(self.dekking()) {
             told.push((WorkReason::ToewijzingNietGedekt, format!("valt buiten het contract: {why}")));

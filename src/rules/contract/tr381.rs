@@ -9,7 +9,7 @@ use crate::rules::across_messages::{
 };
 use crate::rules::{Check, Outcome, Rule};
 
-/// The list in use is part of the register; without a list the rule is not applied (design 7).
+/// The list in use is part of the register; without a list the rule is not applied (docs/interface.md).
 pub static RULE: Rule = Rule {
     code: "TR381",
     level: 4,

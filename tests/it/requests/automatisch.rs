@@ -127,6 +127,13 @@ fn d_certified_institutions_are_honoured_and_told_about() {
         assert_eq!(answer_of(&decision), Antwoord::Gehonoreerd);
         assert_eq!(reasons(&decision), [WorkReason::ToewijzingNietGedekt], "no contract on the first day");
     }
+    // A second measure in the same days cannot be assigned beside the first (TR302): for a person.
+    let mut world = World::new();
+    world.accept(&jw315("B1", &[measure("08")]));
+    let again = Aangevraagd { referentie: "R2", ..measure("08") };
+    let decision = world.accept(&jw315("B2", &[again]));
+    let proposal = Voorstel::Honoreren { referentie: "R2".into(), einddatum: None };
+    assert_eq!(answer_of(&decision), Antwoord::Werk(proposal));
     // The court refers to any product; over budget as well.
     let budget = "gemeente;van;tot;bedrag;bij_overschrijding\n0193;2025-01-01;2025-12-31;1,00;signal\n";
     let mut world =

@@ -239,11 +239,11 @@ fn the_aanbieder_is_the_one_of_the_header() {
 fn a_budget_counts_the_cost_of_its_own_days_at_the_rates_of_those_days() {
     // Twelve months of ten hours: 9,600 euros at 80, 10,800 at 90.
     let contract = r#"{"contracten":[
-      {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":8000,"geldig_van":"2025-01-01","geldig_tot":"2025-12-31"},
-      {"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":9000,"geldig_van":"2026-01-01","geldig_tot":null}],
+      {"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45","tarief":8000,"eenheid":"04","geldig_tot":"2025-12-31","geldig_van":"2025-01-01"},
+      {"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45","eenheid":"04","tarief":9000,"geldig_van":"2026-01-01","geldig_tot":null}],
      "budgetten":[
-      {"gemeente":"0193","bsn":null,"aanbieder":null,"productcategorie":null,"van":"2025-01-01","tot":"2025-12-31","bedrag":960000,"bij_overschrijding":"signal"},
-      {"gemeente":"0193","bsn":null,"aanbieder":null,"productcategorie":null,"van":"2026-01-01","tot":"2026-12-31","bedrag":LIMIT,"bij_overschrijding":"signal"}]}"#;
+      {"bsn":null,"gemeente":"0193","productcategorie":null,"aanbieder":null,"van":"2025-01-01","tot":"2025-12-31","bedrag":960000,"bij_overschrijding":"signal"},
+      {"bsn":null,"gemeente":"0193","productcategorie":null,"aanbieder":null,"van":"2026-01-01","tot":"2026-12-31","bedrag":LIMIT,"bij_overschrijding":"signal"}]}"#;
     let told = |limit: &str| {
         let json = contract.replace("LIMIT", limit);
         let mut world = World::of(register(&[("contracts.json", json.as_str())]));
