@@ -147,14 +147,14 @@ fn keys(lines: &[GeboektePrestatie], number: u64) -> FactKeys {
     keys
 }
 
-fn decided(lines: Vec<GeboektePrestatie>, number: u64, arrival: i64, batch: &mut impl Batch) -> Decided {
+fn judge(lines: Vec<GeboektePrestatie>, number: u64, arrival: i64, batch: &mut impl Batch) -> Decided {
     let amount = Cents(lines.iter().map(|line| line.bedrag.0).sum());
-    let nummer: Box<str> = format!("D{number}").into();
+    let claim: Box<str> = format!("D{number}").into();
     let identificatie: Box<str> = format!("{number}").into();
     let periode_begin = lines[0].begin;
     let geboekt = GeboekteDeclaratie {
         relatie: relatie(),
-        nummer: nummer.clone(),
+        nummer: claim.clone(),
         periode_begin,
         ingediend: amount,
         toegekend: amount,
@@ -162,7 +162,7 @@ fn decided(lines: Vec<GeboektePrestatie>, number: u64, arrival: i64, batch: &mut
     let boeking = Boeking {
         aanbieder: aanbieder(),
         gemeente: gemeente(),
-        declaratie_nummer: nummer,
+        declaratie_nummer: claim,
         periode_begin,
         soort: BoekingSoort::Betaalbaar,
         bedrag: amount,
@@ -243,8 +243,8 @@ async fn cycle(store: &SqliteStore, claims: Vec<Vec<GeboektePrestatie>>, first: 
     assert!(all.toewijzingen.iter().all(|key| known.toewijzingen.contains_key(key)));
     for ((number, lines), receipt) in numbered.into_iter().zip(receipts) {
         let Receipt::New { arrival } = receipt else { panic!("new bytes are new") };
-        let decided = decided(lines, number, arrival, &mut batch);
-        batch.record(decided);
+        let judged = judge(lines, number, arrival, &mut batch);
+        batch.record(judged);
     }
     let start = Instant::now();
     batch.commit().await.unwrap();

@@ -21,18 +21,14 @@ pub async fn decide<T: Store>(into: &T, register: &Register, entry: &Entry) -> R
     let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
     let at = (entry.moment, entry.issued);
-    let (made, status) = match read_besluit(&body["gedaan"], entry)? {
-        Some(besluit) => {
-            let made = make(into, register, at, &item, |input| decide_work(input, besluit)).await?;
-            let approved = besluit == Besluit::Goedkeuren;
-            (made, if approved { WorkStatus::Goedgekeurd } else { WorkStatus::Afgewezen })
-        }
-        None => {
-            let Made { batch, journal, moment, message, decided } =
-                make(into, register, at, &item, due).await?;
-            let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
-            (Made { batch, journal, moment, message, decided }, WorkStatus::Afgehandeld)
-        }
+    let (made, status) = if let Some(besluit) = read_besluit(&body["gedaan"], entry)? {
+        let made = make(into, register, at, &item, |input| decide_work(input, besluit)).await?;
+        let approved = besluit == Besluit::Goedkeuren;
+        (made, if approved { WorkStatus::Goedgekeurd } else { WorkStatus::Afgewezen })
+    } else {
+        let Made { batch, journal, moment, message, decided } = make(into, register, at, &item, due).await?;
+        let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
+        (Made { batch, journal, moment, message, decided }, WorkStatus::Afgehandeld)
     };
     let Made { mut batch, journal, message, decided, .. } = made;
     if journal != entry.journal {

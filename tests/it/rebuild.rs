@@ -27,7 +27,8 @@ fn rebuilt(data: &Path) -> Result<(u64, Vec<String>, Vec<String>), ReplayError> 
         let hub = Spool::open(data).unwrap();
         let count = Replay { core: Core::STANDARD, settings, hub: &hub }.rebuild(&from, &into).await?;
         let states = (count, from.dump().await?, into.dump().await?);
-        (from.close().await, into.close().await);
+        from.close().await;
+        into.close().await;
         Ok(states)
     })
 }

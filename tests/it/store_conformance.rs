@@ -223,9 +223,10 @@ async fn batch_is_all_or_nothing<S: Store>(store: &S) {
     batch.record(judged);
     batch.commit().await.unwrap();
     let outbox = store.unpublished(ALL).await.unwrap();
-    let sent: Vec<_> = outbox.iter().map(|sent| (sent.send, sent.receiver, sent.bytes.as_slice())).collect();
+    let left: Vec<_> =
+        outbox.iter().map(|message| (message.send, message.receiver, message.bytes.as_slice())).collect();
     assert_eq!(
-        sent,
+        left,
         [
             (send, Partij::Aanbieder(agb(0)), &b"A1"[..]),
             (send + 1, Partij::Gemeente(gemeente(0)), &b"<bericht/>"[..])

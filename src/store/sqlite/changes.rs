@@ -128,12 +128,14 @@ pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> 
         values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
     })
     .await?;
-    write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| bind_verzoek(values, *verzoek))
-        .await?;
+    write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| {
+        bind_verzoek(values, *verzoek);
+    })
+    .await?;
     write(c, &VERZOEK_STATUS, take(&mut pending.antwoorden), bind_antwoord).await?;
     write(c, &NUMMERREEKS, take(&mut pending.nummers), bind_nummers).await?;
     write(c, &VERZONDEN, take(&mut pending.verzonden), |values, (_, verzonden)| {
-        bind_verzonden(values, verzonden)
+        bind_verzonden(values, verzonden);
     })
     .await?;
     write(c, &RETOUR, take(&mut pending.retouren), bind_retour).await?;
