@@ -1,6 +1,8 @@
 //! Which facts a message needs, and who decides it.
 
-use super::{Decision, Input, Verdict, antwoord, declaratie, judge, levering, retour, toewijzing, verzoek};
+use super::{
+    Decision, Input, Verdict, antwoord, declaratie, levering, retour, toewijzing, verzoek, wijziging,
+};
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::state::{FactKeys, NewWorkItem, Voorstel, WorkReason};
@@ -15,6 +17,9 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
         (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::keys(bericht, &mut keys),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => {
             verzoek::keys(bericht, register, &mut keys);
+        }
+        (BerichtSoort::Jw317, Bericht::VerzoekWijziging(bericht)) => {
+            wijziging::keys(bericht, register, &mut keys);
         }
         (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::keys(bericht, &mut keys),
         (BerichtSoort::Jw323, Bericht::Declaratie(bericht)) => declaratie::keys(bericht, register, &mut keys),
@@ -38,23 +43,14 @@ pub fn decide(input: &Input<'_>) -> Decision {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::decide(input, bericht),
         (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::decide(input),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => verzoek::decide(input, bericht),
+        (BerichtSoort::Jw317, Bericht::VerzoekWijziging(bericht)) => wijziging::decide(input, bericht),
         (BerichtSoort::Jw319, Bericht::Antwoord(bericht)) => antwoord::decide(input, bericht),
         (BerichtSoort::Jw323, Bericht::Declaratie(bericht)) => declaratie::decide(input, bericht),
         (BerichtSoort::Jw302 | BerichtSoort::Jw320, _) => retour::decide(input),
-        (
-            BerichtSoort::Jw306
-            | BerichtSoort::Jw308
-            | BerichtSoort::Jw316
-            | BerichtSoort::Jw318
-            | BerichtSoort::Jw325,
-            _,
-        ) => {
+        // What is left are the retours and answers that are for us to give.
+        _ => {
             parked(input, format!("Een {} maken wij zelf: van buiten is het verkeerd bezorgd.", soort.name()))
         }
-        _ => judge::refusal(input, &[], |_| {}).unwrap_or_else(|| {
-            let name = soort.name();
-            parked(input, format!("Een {name} wordt nog niet verwerkt. Handel het bericht met de hand af."))
-        }),
     }
 }
 

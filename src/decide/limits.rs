@@ -3,8 +3,9 @@
 //! They have no retourcode (rulings 1.7, 2.4): what goes over is signalled, held or decided by a person.
 
 use super::cost::Zorg;
-use crate::codes::Datum;
+use crate::codes::{Bsn, Datum};
 use crate::contracts::{Budget, Periode, Plafond, Register};
+use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{Toewijzing, WorkingSet};
 use chrono::{Datelike, NaiveDate};
@@ -108,6 +109,26 @@ fn first_days(zorg: &Zorg) -> impl Iterator<Item = Datum> {
 /// The ids of the limits that care counts for.
 pub fn keys(zorg: &Zorg, register: &Register, keys: &mut BTreeSet<Box<str>>) {
     keys.extend(limits_of(zorg, register).into_keys().map(Box::from));
+}
+
+/// The ids of the limits that any care for a client may count for, in the years around a day: for a message
+/// that does not say which product it is about.
+pub fn keys_of_client(
+    relatie: Relatie,
+    bsn: Bsn,
+    around: Datum,
+    register: &Register,
+    keys: &mut BTreeSet<Box<str>>,
+) {
+    let budgets = register.budgetten().iter().filter(|Budget { sleutel, .. }| {
+        sleutel.gemeente.is_none_or(|only| only == relatie.gemeente)
+            && sleutel.bsn.is_none_or(|only| only == bsn)
+            && sleutel.aanbieder.is_none_or(|only| only == relatie.aanbieder)
+    });
+    keys.extend(budgets.map(|budget| budget.id.clone()));
+    let (first, last) = (around.year().saturating_sub(10), around.year().saturating_add(10));
+    let ceilings = (first..=last).flat_map(|jaar| register.ceilings_for(relatie, jaar));
+    keys.extend(ceilings.map(|plafond| plafond.id.clone()));
 }
 
 /// What care is over, in Dutch; `None` when it counts for a limit and its cost cannot be computed.

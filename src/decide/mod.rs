@@ -27,6 +27,7 @@ mod retour;
 mod toewijzing;
 mod verzoek;
 pub mod volume;
+mod wijziging;
 
 pub use dispatch::{decide, keys};
 pub use in_message::InMessage;

@@ -6,14 +6,18 @@
 
 use super::answer::jw319::Bescheid;
 use super::numbers::Numbers;
-use super::verzoek::{Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client};
+use super::verzoek::{
+    Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
+};
+use super::wijziging::regels;
 use super::{Decision, Verdict, dispatch, toewijzing};
 use crate::clock::Moment;
 use crate::codes::{Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
-use crate::messages::{Bericht, Partij, jw301, jw315};
+use crate::messages::{Bericht, Partij, jw301, jw315, jw317};
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Verzoek, VerzoekStatus, Voorstel, WorkReason, WorkingSet,
+    Change, FactKeys, NewWorkItem, Ontvangst, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel, WorkReason,
+    WorkingSet,
 };
 use chrono::Days;
 
@@ -82,6 +86,16 @@ pub enum WorkError {
         "de vastgehouden toewijzingen zijn door een nieuwer bericht achterhaald; er is niets doorgestuurd"
     )]
     Superseded,
+    /// A request for change that cannot be assigned as it was asked.
+    #[error(
+        "dit verzoek kan niet worden toegewezen zoals het is gevraagd: {0}; wijs het af of stuur zelf een toewijzing"
+    )]
+    NotAsAsked(&'static str),
+    /// Woonplaatsbeginsel is for requests for assignment (rulings 3.5 b).
+    #[error(
+        "woonplaatsbeginsel (8) bestaat niet bij een verzoek om wijziging; kies 5 voor een andere gemeente"
+    )]
+    NotOnChange,
     /// Nothing could be issued.
     #[error(transparent)]
     Issue(#[from] UitgifteError),
@@ -177,10 +191,9 @@ impl<'a> WorkInput<'a> {
 
     /// The same JW301 as the automatic path would issue, with the proposed last day.
     fn honour(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
-        self.request(reference)?;
-        let (asked, product) = self.asked(reference)?;
+        let request = self.request(reference)?;
         let relatie = self.item.relatie;
-        let numbers = self.known.toewijzingen_van.get(&(relatie.gemeente, asked.bsn)).into_iter().flatten();
+        let numbers = self.known.toewijzingen_van.get(&(relatie.gemeente, request.bsn)).into_iter().flatten();
         let mut others =
             numbers.filter_map(|nummer| self.known.toewijzingen.get(&(relatie.gemeente, *nummer)));
         if others
@@ -188,19 +201,46 @@ impl<'a> WorkInput<'a> {
         {
             return Err(WorkError::HeldFirst);
         }
+        let decision = match request.soort {
+            VerzoekSoort::Toewijzing => self.assign(reference, einddatum),
+            VerzoekSoort::Wijziging => self.change(reference),
+        }?;
+        Ok(Decision { issued: 1, ..decision })
+    }
+
+    fn assign(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
+        let (asked, product) = self.asked(reference)?;
         let requested = as_requested(product);
         let honoured = Gehonoreerd { eind: einddatum.or(requested.eind), ..requested };
-        let decision = with_client(self.known, self.register, relatie, asked, |client| {
+        with_client(self.known, self.register, self.item.relatie, asked, |client| {
             let client = client.map_err(WorkError::NoClientData)?;
             self.issue(|issue, numbers| issue.toewijzing(client, &[honoured], numbers))
-        })?;
-        Ok(Decision { issued: 1, ..decision })
+        })
+    }
+
+    /// As a whole, as it was asked, also when its dates have passed (IV093).
+    fn change(&self, reference: &str) -> Result<Decision, WorkError> {
+        let Some(Bericht::VerzoekWijziging(jw317::Jw317 { client: Some(asked), .. })) = self.bericht else {
+            return Err(WorkError::NoMessage);
+        };
+        if asked.verzoek.referentie_aanbieder != reference {
+            return Err(WorkError::NoMessage);
+        }
+        let relatie = self.item.relatie;
+        let regels = regels(self.known, relatie, asked.bsn, &asked.verzoek).map_err(WorkError::NotAsAsked)?;
+        with_known_client(self.known, self.register, relatie, asked.bsn, |client| {
+            let client = client.map_err(WorkError::NoClientData)?;
+            self.issue(|issue, numbers| issue.wijziging(client, reference, &regels, numbers))
+        })
     }
 
     fn refuse(&self, reference: &str, reden: RedenAfwijzingVerzoek) -> Result<Decision, WorkError> {
         let request = self.request(reference)?;
         let mut gemeente = None;
         if reden == RedenAfwijzingVerzoek::Woonplaatsbeginsel {
+            if request.soort == VerzoekSoort::Wijziging {
+                return Err(WorkError::NotOnChange);
+            }
             let registered = self.register.client(request.gemeente, request.bsn);
             let other =
                 registered.and_then(|client| client.andere_gemeente).ok_or(WorkError::NoOtherGemeente)?;

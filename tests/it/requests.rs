@@ -8,4 +8,6 @@ mod retouren;
 mod toewijzingen;
 mod uitgifte;
 mod verzoeken;
+mod wijzigen;
+mod wijzigingsregels;
 pub mod world;

@@ -8,22 +8,15 @@ use crate::messages::{Bericht, BerichtSoort, Header, Partij, Persoonlijk, Relati
 use crate::schema::At;
 use crate::state::{Ontvangst, Toewijzing};
 
-/// The message: a client with assignments that stay as they are and new ones, in this order.
+/// The message: a client with assignments, in this order.
 #[must_use]
 pub fn write(
     relatie: Relatie,
     identificatie: &str,
     dagtekening: Datum,
     client: Client<'_>,
-    unchanged: &[&Toewijzing],
-    new: &[Toewijzing],
+    toegewezen_producten: Vec<ToegewezenProduct<'_>>,
 ) -> Vec<u8> {
-    let repeated = unchanged.iter().map(|toewijzing| repeated(toewijzing));
-    let assigned = new.iter().map(|toewijzing| {
-        let reference = toewijzing.referentie_aanbieder.as_deref();
-        ToegewezenProduct { referentie_aanbieder: reference, ..stated(toewijzing) }
-    });
-    let toegewezen_producten = repeated.chain(assigned).collect();
     let client = Client { toegewezen_producten, ..client };
     let header = header(BerichtSoort::Jw301, relatie, identificatie, dagtekening);
     Bericht::Toewijzing(Jw301 { at: At::default(), header, client: Some(client) }).write()
@@ -51,12 +44,23 @@ pub(super) fn header(
 /// An assignment that goes along (OP087): nothing about it changes, so RedenWijziging and
 /// ReferentieAanbieder are empty (IV097, IV099). One that the aanbieder rejected did change since what
 /// the aanbieder has, so its reason stands.
-fn repeated(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {
+#[must_use]
+pub fn repeated(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {
     let reden_wijziging = match toewijzing.ontvangst {
         Ontvangst::Afgewezen => toewijzing.reden_wijziging,
         Ontvangst::Verzonden | Ontvangst::Vastgehouden => None,
     };
     ToegewezenProduct { reden_wijziging, ..stated(toewijzing) }
+}
+
+/// An assignment that is new or changed because of a request (IV093, IV094).
+#[must_use]
+pub fn assigned(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {
+    ToegewezenProduct {
+        reden_wijziging: toewijzing.reden_wijziging,
+        referentie_aanbieder: toewijzing.referentie_aanbieder.as_deref(),
+        ..stated(toewijzing)
+    }
 }
 
 fn stated(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {

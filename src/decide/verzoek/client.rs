@@ -3,8 +3,8 @@
 //! From the newest JW301 for this client at this gemeente, else from the client register. Nothing is
 //! invented: what is in neither makes the request a case for a person.
 
-use crate::codes::{AdresSoort, JaNee};
-use crate::contracts::{self, ClientAdres, Register};
+use crate::codes::{AdresSoort, Bsn, JaNee};
+use crate::contracts::{ClientAdres, Register};
 use crate::messages::shared::{Adres, Contact, Huis, VolledigeNaam};
 use crate::messages::{Bericht, BerichtSoort, Persoonlijk, Relatie, jw301, jw315};
 use crate::schema::{At, Reading, read};
@@ -18,27 +18,73 @@ pub(in crate::decide) fn with_client<T>(
     asked: &jw315::Client<'_>,
     decide: impl FnOnce(Result<jw301::Client<'_>, &'static str>) -> T,
 ) -> T {
-    let bytes = known.clienten.get(&(relatie.gemeente, asked.bsn)).and_then(|stand| stand.jw301.clone());
-    if let Some(bytes) = &bytes
-        && let Reading::Valid(document) = read(bytes)
-        // A client that became known by a request of its own has no JW301 of the gemeente.
-        && document.schema.soort == BerichtSoort::Jw301
-        && let Bericht::Toewijzing(jw301::Jw301 { client: Some(client), .. }) = Bericht::read(&document)
-        && client.bsn == asked.bsn
-    {
-        // The remark belonged to that message; the assignments are added by whoever writes.
-        return decide(Ok(jw301::Client { commentaar: None, toegewezen_producten: Vec::new(), ..client }));
-    }
-    match register.client(relatie.gemeente, asked.bsn) {
-        None => decide(Err("van deze client is geen toewijzing en geen registratie bekend")),
-        Some(registered) => decide(from_register(registered, asked)),
-    }
+    with_newest(known, relatie, asked.bsn, |newest| match newest {
+        Some(Newest::Jw301(client)) => decide(Ok(client)),
+        Some(Newest::Jw315(_)) | None => decide(from_register(register, relatie, asked)),
+    })
+}
+
+/// As [`with_client`], for a message that names the client by Bsn only: what the register lacks is in
+/// the request that made the client known.
+pub(in crate::decide) fn with_known_client<T>(
+    known: &WorkingSet,
+    register: &Register,
+    relatie: Relatie,
+    bsn: Bsn,
+    decide: impl FnOnce(Result<jw301::Client<'_>, &'static str>) -> T,
+) -> T {
+    with_newest(known, relatie, bsn, |newest| match newest {
+        Some(Newest::Jw301(client)) => decide(Ok(client)),
+        Some(Newest::Jw315(asked)) => decide(from_register(register, relatie, &asked)),
+        None => decide(Err(UNKNOWN)),
+    })
+}
+
+const UNKNOWN: &str = "van deze client is geen toewijzing en geen registratie bekend";
+
+/// The newest data of a client: the message that made it known.
+enum Newest<'d> {
+    /// A JW301 of the gemeente.
+    Jw301(jw301::Client<'d>),
+    /// A request that we honoured with a JW301 of our own.
+    Jw315(jw315::Client<'d>),
+}
+
+fn with_newest<T>(
+    known: &WorkingSet,
+    relatie: Relatie,
+    bsn: Bsn,
+    call: impl FnOnce(Option<Newest<'_>>) -> T,
+) -> T {
+    let bytes = known.clienten.get(&(relatie.gemeente, bsn)).and_then(|stand| stand.jw301.clone());
+    let Some(bytes) = bytes else { return call(None) };
+    let Reading::Valid(document) = read(&bytes) else { return call(None) };
+    call(match (document.schema.soort, Bericht::read(&document)) {
+        (BerichtSoort::Jw301, Bericht::Toewijzing(jw301::Jw301 { client: Some(client), .. }))
+            if client.bsn == bsn =>
+        {
+            // The remark belonged to that message; the assignments are added by whoever writes.
+            Some(Newest::Jw301(jw301::Client {
+                commentaar: None,
+                toegewezen_producten: Vec::new(),
+                ..client
+            }))
+        }
+        (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(jw315::Jw315 { client: Some(client), .. }))
+            if client.bsn == bsn =>
+        {
+            Some(Newest::Jw315(client))
+        }
+        _ => None,
+    })
 }
 
 fn from_register<'a>(
-    registered: &'a contracts::Client,
-    asked: &'a jw315::Client<'_>,
+    register: &'a Register,
+    relatie: Relatie,
+    asked: &'a jw315::Client<'a>,
 ) -> Result<jw301::Client<'a>, &'static str> {
+    let registered = register.client(relatie.gemeente, asked.bsn).ok_or(UNKNOWN)?;
     let naam_gebruik = registered.naamgebruik.ok_or("het naamgebruik van de client is niet geregistreerd")?;
     let adres = registered.adres.as_ref().ok_or("het adres van de client is niet geregistreerd")?;
     if asked.gezagsdrager_bekend != Some(JaNee::Ja) && registered.gezagsdrager_bekend != Some(true) {

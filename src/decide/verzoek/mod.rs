@@ -2,6 +2,7 @@
 //! (rulings 3).
 
 mod automatic;
+mod bezorging;
 mod client;
 mod oordeel;
 mod uitgifte;
@@ -21,7 +22,9 @@ use crate::rules::Check;
 use crate::rules::across_messages::{AanvraagClientFacts, AanvraagFacts};
 use crate::state::{Change, FactKeys, Omvang, Verzoek, VerzoekSoort, VerzoekStatus};
 
-pub(super) use client::with_client;
+pub(super) use bezorging::{Bezorging, not_sent};
+pub(super) use client::{with_client, with_known_client};
+pub(super) use oordeel::{Beoordeling, GI_CATEGORIES, NATIONAL_CATEGORY, Oordeel, age_limited, review};
 pub use uitgifte::UitgifteError;
 pub(super) use uitgifte::{Gehonoreerd, Uitgegeven, Uitgifte};
 

@@ -12,7 +12,7 @@ use crate::state::{Omvang, Ontvangst, Toewijzing, WorkReason, WorkingSet};
 
 /// What is decided on a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Oordeel {
+pub(in crate::decide) enum Oordeel {
     /// Assigned as asked for; an operator is told this.
     Honoreren(Vec<(WorkReason, String)>),
     /// Refused.
@@ -23,7 +23,7 @@ pub(super) enum Oordeel {
 
 /// Why a person decides, and what is proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Beoordeling {
+pub(in crate::decide) struct Beoordeling {
     /// Why, in Dutch.
     pub waarom: String,
     /// Proposed refusal; without one honouring is proposed.
@@ -34,7 +34,7 @@ pub(super) struct Beoordeling {
 
 impl Beoordeling {
     /// A person decides whether to honour it as asked.
-    pub(super) fn of(waarom: impl Into<String>) -> Self {
+    pub(in crate::decide) fn of(waarom: impl Into<String>) -> Self {
         Self { waarom: waarom.into(), afwijzen: None, einddatum: None }
     }
 }
@@ -73,9 +73,9 @@ const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
 ];
 
 /// Categories of measures that certified institutions carry out.
-const GI_CATEGORIES: [&str; 3] = ["47", "48", "49"];
+pub(in crate::decide) const GI_CATEGORIES: [&str; 3] = ["47", "48", "49"];
 /// Category of the national contracts.
-const NATIONAL_CATEGORY: &str = "55";
+pub(in crate::decide) const NATIONAL_CATEGORY: &str = "55";
 
 /// A product asked for, as far as its cost goes.
 pub(super) fn zorg(relatie: Relatie, client: &Client<'_>, product: &AangevraagdProduct<'_>) -> Zorg {
@@ -289,24 +289,29 @@ impl<'a> Aanvraag<'a> {
         self.of_client().filter(move |other| other.aanbieder == aanbieder)
     }
 
-    /// Contract lines of the product in the period, when every one of them has an age limit.
+    /// [`age_limited`].
     fn age_limited(&self) -> Vec<&'a ContractRegel> {
-        let zorg = self.zorg();
-        let is_of = |line: &ContractRegel| {
-            zorg.product.is_none_or(|product| {
-                line.categorie == product.categorie && product.code.is_none_or(|code| line.code == code)
-            })
-        };
-        let contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
-        let lines: Vec<&'a ContractRegel> = contracts
-            .flat_map(|contract| &contract.regels)
-            .filter(|line| is_of(line) && line.geldig.overlaps(&zorg.periode()))
-            .collect();
-        if lines.iter().all(|line| line.leeftijd_max.is_some()) { lines } else { Vec::new() }
+        age_limited(&self.zorg(), self.register)
     }
 }
 
+/// Contract lines of the product in the period, when every one of them has an age limit.
+pub(in crate::decide) fn age_limited<'r>(zorg: &Zorg, register: &'r Register) -> Vec<&'r ContractRegel> {
+    let is_of = |line: &ContractRegel| {
+        zorg.product.is_none_or(|product| {
+            line.categorie == product.categorie && product.code.is_none_or(|code| line.code == code)
+        })
+    };
+    let contracts = register.contracten().of_relatie(zorg.relatie, zorg.bsn);
+    let lines: Vec<&ContractRegel> = contracts
+        .flat_map(|contract| &contract.regels)
+        .filter(|line| is_of(line) && line.geldig.overlaps(&zorg.periode()))
+        .collect();
+    if lines.iter().all(|line| line.leeftijd_max.is_some()) { lines } else { Vec::new() }
+}
+
+/// A person decides.
 #[expect(clippy::unnecessary_wraps, reason = "every step gives an Option")]
-fn review(waarom: &str) -> Option<Oordeel> {
+pub(in crate::decide) fn review(waarom: &str) -> Option<Oordeel> {
     Some(Oordeel::Beoordelen(Beoordeling::of(waarom)))
 }

@@ -1,17 +1,19 @@
 //! Issues JW301s and JW319s, with the same changes as if they had been received (rulings 3.2, 3.4).
 
 use crate::clock::{Moment, after};
-use crate::codes::{Bsn, Datum, ProductSleutel, ToewijzingNummer};
+use crate::codes::{Bsn, Datum, ProductSleutel, RedenWijziging, ToewijzingNummer};
 use crate::decide::Outgoing;
 use crate::decide::answer::{jw301, jw319, verify};
 use crate::decide::numbers::{Exhausted, Numbers};
-use crate::messages::jw301::Client;
+use crate::decide::wijziging::Regel;
+use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{
     Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, Voorstel,
     WorkReason, WorkingSet,
 };
+use std::collections::BTreeSet;
 
 /// A request that is honoured, as it will be assigned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +93,6 @@ impl<'a> Uitgifte<'a> {
         honoured: &[Gehonoreerd],
         numbers: &mut Numbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
-        let relatie = self.relatie;
         let moment = after(self.moment, self.issued);
         let bsn = client.bsn;
         let identificatie = numbers.identificatie()?;
@@ -100,21 +101,84 @@ impl<'a> Uitgifte<'a> {
             new.push(self.assigned(bsn, request, moment, numbers.toewijzing()?));
         }
         let unchanged = self.unchanged(bsn, moment.date());
-        let bytes = jw301::write(relatie, &identificatie, moment.date(), client, &unchanged, &new);
-        verify(&bytes).map_err(UitgifteError::Invalid)?;
+        let repeated = unchanged.iter().map(|toewijzing| jw301::repeated(toewijzing));
+        let lines = repeated.chain(new.iter().map(jw301::assigned)).collect();
+        let bytes = jw301::write(self.relatie, &identificatie, moment.date(), client, lines);
+        let answers = self.jw301(&identificatie, &bytes)?;
+        let changes = self.assigned_changes(bsn, &identificatie, &unchanged, new);
+        Ok(Uitgegeven { answers, changes })
+    }
+
+    /// One JW301 for a request for change: every line with its reference (IV093, IV097). What the request
+    /// leaves alone keeps its moment; so does what goes along because the aanbieder lacks it.
+    pub(in crate::decide) fn wijziging(
+        &self,
+        client: Client<'_>,
+        referentie: &str,
+        regels: &[Regel<'_>],
+        numbers: &mut Numbers<'_>,
+    ) -> Result<Uitgegeven, UitgifteError> {
+        let moment = after(self.moment, self.issued);
+        let bsn = client.bsn;
+        let identificatie = numbers.identificatie()?;
+        let mut unchanged = Vec::new();
+        let mut new = Vec::new();
+        for regel in regels {
+            match regel {
+                Regel::Ongewijzigd(toewijzing) => unchanged.push(*toewijzing),
+                Regel::Gewijzigd { van, naar } => {
+                    new.push(self.changed(van, naar.clone(), referentie, moment));
+                }
+                Regel::Vervangen { van, naar, door } => {
+                    new.push(self.changed(van, naar.clone(), referentie, moment));
+                    new.push(self.assigned(bsn, door, moment, numbers.toewijzing()?));
+                }
+                Regel::Nieuw(product) => {
+                    new.push(self.assigned(bsn, product, moment, numbers.toewijzing()?));
+                }
+            }
+        }
+        let named: BTreeSet<_> = unchanged.iter().copied().chain(&new).map(|line| line.nummer).collect();
+        unchanged.extend(
+            self.unchanged(bsn, moment.date()).into_iter().filter(|other| !named.contains(&other.nummer)),
+        );
+        let lines = unchanged.iter().map(|toewijzing| jw301::repeated(toewijzing));
+        let lines = lines
+            .chain(new.iter().map(jw301::assigned))
+            .map(|line| ToegewezenProduct { referentie_aanbieder: Some(referentie), ..line })
+            .collect();
+        let bytes = jw301::write(self.relatie, &identificatie, moment.date(), client, lines);
+        let answers = self.jw301(&identificatie, &bytes)?;
+        let changes = self.assigned_changes(bsn, &identificatie, &unchanged, new);
+        Ok(Uitgegeven { answers, changes })
+    }
+
+    /// The message to the aanbieder and its copy to the gemeente, when it is valid.
+    fn jw301(&self, identificatie: &str, bytes: &[u8]) -> Result<Vec<Outgoing>, UitgifteError> {
+        verify(bytes).map_err(UitgifteError::Invalid)?;
+        let Relatie { gemeente, aanbieder } = self.relatie;
         let outgoing = |receiver| Outgoing {
             soort: BerichtSoort::Jw301,
             receiver,
-            relatie,
-            identificatie: identificatie.clone(),
-            bytes: bytes.clone(),
+            relatie: self.relatie,
+            identificatie: identificatie.to_owned(),
+            bytes: bytes.to_vec(),
         };
-        let answers = vec![
-            outgoing(Partij::Aanbieder(relatie.aanbieder)),
-            outgoing(Partij::Gemeente(relatie.gemeente)),
-        ];
-        let changes = self.assigned_changes(bsn, &identificatie, &unchanged, new);
-        Ok(Uitgegeven { answers, changes })
+        Ok(vec![outgoing(Partij::Aanbieder(aanbieder)), outgoing(Partij::Gemeente(gemeente))])
+    }
+
+    /// A known assignment as it is from now on, with its own number (IV093).
+    fn changed(&self, van: &Toewijzing, naar: Toewijzing, referentie: &str, moment: Moment) -> Toewijzing {
+        Toewijzing {
+            toewijzingsdatum: moment.date(),
+            toewijzingstijd: tijd(moment),
+            reden_wijziging: Some(RedenWijziging::GeinitieerdDoorAanbieder),
+            referentie_aanbieder: Some(referentie.into()),
+            bericht: self.journal,
+            ontvangst: Ontvangst::Verzonden,
+            vorige: van.as_vorige(),
+            ..naar
+        }
     }
 
     /// The new assignment for a request. The Commentaar of the request is not for the assignment.
@@ -132,7 +196,7 @@ impl<'a> Uitgifte<'a> {
             bsn,
             product: request.product,
             toewijzingsdatum: moment.date(),
-            toewijzingstijd: moment.format("%H:%M:%S").to_string().into(),
+            toewijzingstijd: tijd(moment),
             ingangsdatum: request.begin,
             einddatum: request.eind,
             reden_wijziging: None,
@@ -177,10 +241,15 @@ impl<'a> Uitgifte<'a> {
             nummer,
             ontvangst: Ontvangst::Verzonden,
         }));
+        let mut answered = BTreeSet::new();
         for toewijzing in new {
             carried.push(toewijzing.nummer);
-            changes.extend(toewijzing.referentie_aanbieder.clone().map(|referentie| {
-                Change::VerzoekBeantwoord { aanbieder, referentie, status: VerzoekStatus::Gehonoreerd }
+            let reference = toewijzing.referentie_aanbieder.clone();
+            let first_time = reference.filter(|reference| answered.insert(reference.clone()));
+            changes.extend(first_time.map(|referentie| Change::VerzoekBeantwoord {
+                aanbieder,
+                referentie,
+                status: VerzoekStatus::Gehonoreerd,
             }));
             changes.push(Change::ToewijzingOpgeslagen(Box::new(toewijzing)));
         }
@@ -222,4 +291,9 @@ impl<'a> Uitgifte<'a> {
         let (relatie, identificatie) = (self.relatie, identificatie.into());
         Change::Verzonden(Verzonden { soort, relatie, identificatie, toewijzingen, aanvaard: None })
     }
+}
+
+/// A moment as Toewijzingstijd.
+fn tijd(moment: Moment) -> Box<str> {
+    moment.format("%H:%M:%S").to_string().into()
 }

@@ -185,6 +185,98 @@ pub fn jw315(id: &str, products: &[Aangevraagd]) -> String {
     message("jw315", "446", AANBIEDER, GEMEENTE, id, "2025-03-03", &body)
 }
 
+/// A TeWijzigenProduct.
+#[derive(Clone)]
+pub struct TeWijzigen {
+    pub nummer: u32,
+    pub begin: &'static str,
+    pub eind: Option<&'static str>,
+    pub omvang: Option<(i64, &'static str, &'static str)>,
+    pub budget: Option<i64>,
+}
+
+/// An assignment of [`toegewezen`] that is asked to stay as it is.
+pub fn te_wijzigen(nummer: u32) -> TeWijzigen {
+    TeWijzigen {
+        nummer,
+        begin: "2025-01-01",
+        eind: Some("2025-12-31"),
+        omvang: Some((10, "04", "4")),
+        budget: None,
+    }
+}
+
+/// A NieuwProduct.
+#[derive(Clone)]
+pub struct Nieuw {
+    pub product: Option<(&'static str, Option<&'static str>)>,
+    pub begin: &'static str,
+    pub eind: Option<&'static str>,
+    pub omvang: Option<(i64, &'static str, &'static str)>,
+    pub budget: Option<i64>,
+}
+
+/// Four hours a month of a code from April to September 2025.
+pub fn nieuw(code: &'static str) -> Nieuw {
+    Nieuw {
+        product: Some((&code[..2], Some(code))),
+        begin: "2025-04-01",
+        eind: Some("2025-09-30"),
+        omvang: Some((4, "04", "4")),
+        budget: None,
+    }
+}
+
+/// A JW317 of the aanbieder for the client: what stays, what changes, what is new.
+pub fn jw317(id: &str, referentie: &str, blijft: &[u32], anders: &[TeWijzigen], erbij: &[Nieuw]) -> String {
+    let list = |name: &str, items: String| {
+        if items.is_empty() { items } else { format!("<m:{name}>{items}</m:{name}>") }
+    };
+    let blijft: String = blijft
+        .iter()
+        .map(|nummer| {
+            format!(
+                "<m:OngewijzigdProduct>{}</m:OngewijzigdProduct>",
+                element("ToewijzingNummer", Some(nummer))
+            )
+        })
+        .collect();
+    let anders: String = anders
+        .iter()
+        .map(|product_| {
+            format!(
+                "<m:TeWijzigenProduct>{}{}{}{}{}</m:TeWijzigenProduct>",
+                element("ToewijzingNummer", Some(product_.nummer)),
+                element("GewensteIngangsdatum", Some(product_.begin)),
+                element("Einddatum", product_.eind),
+                omvang(product_.omvang),
+                element("Budget", product_.budget),
+            )
+        })
+        .collect();
+    let erbij: String = erbij
+        .iter()
+        .map(|product_| {
+            format!(
+                "<m:NieuwProduct>{}{}{}{}{}</m:NieuwProduct>",
+                product(product_.product),
+                element("GewensteIngangsdatum", Some(product_.begin)),
+                element("Einddatum", product_.eind),
+                omvang(product_.omvang),
+                element("Budget", product_.budget),
+            )
+        })
+        .collect();
+    let body = format!(
+        "<m:Client><m:Bsn>{BSN}</m:Bsn><m:Verzoek>{}<m:RedenVerzoek>1</m:RedenVerzoek>{}{}{}</m:Verzoek></m:Client>",
+        element("ReferentieAanbieder", Some(referentie)),
+        list("OngewijzigdeProducten", blijft),
+        list("TeWijzigenProducten", anders),
+        list("NieuweProducten", erbij),
+    );
+    message("jw317", "486", AANBIEDER, GEMEENTE, id, "2025-03-03", &body)
+}
+
 /// A JW319 from the gemeente: refused for a reason, with a gemeente for reason 8, or under examination.
 pub fn jw319(id: &str, referentie: &str, reden: Option<&str>, elders: Option<&str>) -> String {
     let antwoord = if reden.is_some() { "1" } else { "2" };

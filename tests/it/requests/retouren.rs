@@ -273,16 +273,3 @@ fn what_lies_below_a_client_that_is_unknown_was_not_judged() {
     ];
     assert_eq!(found.iter().map(|(path, code)| (path.as_str(), code.as_str())).collect::<Vec<_>>(), expected);
 }
-
-#[test]
-fn a_message_that_is_not_handled_yet_is_judged_as_far_as_its_header_and_then_parked() {
-    let mut world = World::new();
-    let parked = world.give(&jw317());
-    assert_eq!(parked.verdict, Verdict::Parked);
-    assert!(parked.answers.is_empty() && parked.changes.is_empty());
-    assert_eq!(reasons(&parked), [WorkReason::BerichtGeparkeerd]);
-    let dated = jw317().replace("2025-03-03</i:Dagtekening>", "2025-03-04</i:Dagtekening>");
-    let rejected = world.give(&dated);
-    assert_eq!(codes(&rejected), ["TR135"]);
-    assert_eq!(sent(&rejected), [("JW318", "12345678".to_owned())]);
-}

@@ -170,6 +170,13 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
     for key in &keys.leveringen {
         loaded.leveringen.extend(known.leveringen.get(key).map(|found| (*key, found.clone())));
     }
+    for (gemeente, nummer, day) in &keys.debets_na {
+        let debets = known
+            .open_debets
+            .iter()
+            .filter(|debet| (debet.gemeente, debet.toewijzing) == (*gemeente, *nummer) && debet.eind > *day);
+        loaded.open_debets.extend(debets.copied());
+    }
     for key in &keys.budgetten {
         loaded.budget_standen.extend(known.budget_standen.get(key).map(|found| (key.clone(), *found)));
     }

@@ -1,0 +1,82 @@
+//! Sends what is decided on a request, or makes it work for a person.
+
+use super::oordeel::Beoordeling;
+use super::{Uitgegeven, Uitgifte, UitgifteError, answer_due};
+use crate::decide::numbers::Numbers;
+use crate::decide::{Decision, Input};
+use crate::messages::Relatie;
+use crate::state::{NewWorkItem, Voorstel, WorkReason};
+
+/// What is sent about one message.
+#[derive(Clone, Copy)]
+pub(in crate::decide) struct Bezorging<'a> {
+    /// The message.
+    pub input: &'a Input<'a>,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+}
+
+impl Bezorging<'_> {
+    /// Issues something, or nothing at all: numbers of what does not leave are not used, and an alarm
+    /// is raised.
+    pub fn issue(
+        &self,
+        decision: &mut Decision,
+        numbers: &mut Numbers<'_>,
+        make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
+    ) -> Result<(), UitgifteError> {
+        let Input { known, journal, moment, issued, .. } = *self.input;
+        let issue = Uitgifte { known, relatie: self.relatie, journal, moment, issued };
+        let mut attempt = numbers.clone();
+        match make(&issue, &mut attempt) {
+            Ok(sent) => {
+                decision.answers.extend(sent.answers);
+                decision.changes.extend(sent.changes);
+                *numbers = attempt;
+                Ok(())
+            }
+            Err(error) => {
+                let alarm = error.alarm(self.relatie);
+                if !decision.work.contains(&alarm) {
+                    decision.work.push(alarm);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The work item for a request that a person decides.
+    pub fn review(&self, reference: &str, proposal: &Beoordeling) -> NewWorkItem {
+        let referentie: Box<str> = reference.into();
+        let voorstel = match proposal.afwijzen {
+            Some(reden) => Voorstel::Afwijzen { referentie, reden },
+            None => Voorstel::Honoreren { referentie, einddatum: proposal.einddatum },
+        };
+        NewWorkItem {
+            due: answer_due(self.input.moment.date()),
+            voorstel,
+            ..self.item(WorkReason::VerzoekBeoordelen, format!("Verzoek {reference}: {}.", proposal.waarom))
+        }
+    }
+
+    /// What an operator is told of a request that was honoured.
+    pub fn told(&self, reference: &str, reason: WorkReason, what: &str) -> NewWorkItem {
+        self.item(reason, format!("Verzoek {reference} is gehonoreerd, maar {what}."))
+    }
+
+    fn item(&self, reason: WorkReason, story: String) -> NewWorkItem {
+        NewWorkItem {
+            reason,
+            relatie: self.relatie,
+            toewijzing: None,
+            due: None,
+            story,
+            voorstel: Voorstel::Kennisnemen,
+        }
+    }
+}
+
+/// A request whose answer could not be sent.
+pub(in crate::decide) fn not_sent(error: &UitgifteError) -> Beoordeling {
+    Beoordeling::of(format!("het antwoord kon niet worden verstuurd ({error})"))
+}

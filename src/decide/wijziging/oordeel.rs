@@ -1,0 +1,304 @@
+//! The automatic answer on a JW317 as a whole: the first step that applies decides (rulings 3.6).
+
+use super::regel::{Regel, is_later};
+use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek};
+use crate::contracts::{Periode, Register};
+use crate::decide::cost::Zorg;
+use crate::decide::limits;
+use crate::decide::verzoek::{
+    Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, Oordeel, age_limited, review,
+};
+use crate::messages::shared::Geboortedatum;
+use crate::messages::{Relatie, jw317};
+use crate::state::{Ontvangst, Toewijzing, WorkReason, WorkingSet, spent_volume};
+
+/// A request with everything that its answer rests on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Aanvraag<'a> {
+    /// Facts.
+    pub known: &'a WorkingSet,
+    /// Contracts, budgets, clients.
+    pub register: &'a Register,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// The client with the request.
+    pub client: &'a jw317::Client<'a>,
+    /// What the request makes of the assignments, or why that cannot be.
+    pub regels: Result<&'a [Regel<'a>], &'static str>,
+    /// Date of birth, or what a JW301 about this client would lack.
+    pub geboren: Result<&'a Geboortedatum, &'static str>,
+    /// Today.
+    pub vandaag: Datum,
+}
+
+/// The steps in their order. What is left after them is honoured as asked.
+const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
+    |about| about.facts(),
+    |about| about.other_gemeente(),
+    |about| about.not_received(),
+    |about| about.special_product(),
+    |about| about.role(),
+    |about| about.covered(),
+    |about| about.regels.err().and_then(review),
+    |about| about.passed(),
+    |about| about.unlawful(),
+    |about| about.age(),
+    |about| about.stacking(),
+    |about| about.limits(),
+];
+
+impl<'a> Aanvraag<'a> {
+    /// The first step that applies.
+    pub(super) fn oordeel(&self) -> Oordeel {
+        STEPS.iter().find_map(|step| step(self)).unwrap_or_else(|| self.segment_c())
+    }
+
+    fn lines(&self) -> &'a [Regel<'a>] {
+        self.regels.unwrap_or_default()
+    }
+
+    fn facts(&self) -> Option<Oordeel> {
+        if !self.register.serves(self.relatie.gemeente) {
+            return review("wij werken niet voor deze gemeente");
+        }
+        self.geboren.err().and_then(review)
+    }
+
+    /// Code 8 is for a request for assignment only: on a change another gemeente is 5.
+    fn other_gemeente(&self) -> Option<Oordeel> {
+        let registered = self.register.client(self.relatie.gemeente, self.client.bsn)?;
+        let other = registered.andere_gemeente.filter(|other| *other != self.relatie.gemeente)?;
+        let waarom = format!("gemeente {other} is mogelijk verantwoordelijk; wijs pas af na overeenstemming");
+        let afwijzen = Some(RedenAfwijzingVerzoek::AndereGemeente);
+        Some(Oordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
+    }
+
+    /// The aanbieder asked without knowing the newest version.
+    fn not_received(&self) -> Option<Oordeel> {
+        let aanbieder = self.relatie.aanbieder;
+        let open =
+            |other: &&Toewijzing| other.aanbieder == aanbieder && other.ontvangst != Ontvangst::Verzonden;
+        let other = self.of_client().find(open)?;
+        let nummer = other.nummer;
+        review(&format!("de nieuwste versie van toewijzing {nummer} is niet bij de aanbieder aangekomen"))
+    }
+
+    /// A JW317 is not used for measures of certified institutions (rulings 3.6); national contracts are
+    /// not ours to answer for.
+    fn special_product(&self) -> Option<Oordeel> {
+        let is_of = |categories: &[&str]| {
+            let of_request = self.client.verzoek.nieuwe_producten.iter();
+            let of_request =
+                of_request.filter_map(|nieuw| nieuw.product.as_ref().map(|named| named.categorie));
+            let to_change = self.client.verzoek.te_wijzigen_producten.iter().filter_map(|product| {
+                let key = (self.relatie.gemeente, product.toewijzing_nummer);
+                self.known.toewijzingen.get(&key)?.product.map(|named| named.categorie)
+            });
+            of_request.chain(to_change).any(|categorie| categories.contains(&categorie.as_str()))
+        };
+        if is_of(&GI_CATEGORIES) {
+            return review("het verzoek gaat over een maatregel van een gecertificeerde instelling (JB, JR)");
+        }
+        is_of(&[NATIONAL_CATEGORY]).then(|| {
+            Oordeel::Beoordelen(Beoordeling::of("het product valt onder een landelijk raamcontract"))
+        })
+    }
+
+    /// Without any contract from now on the aanbieder has no say about this client.
+    fn role(&self) -> Option<Oordeel> {
+        let from_now_on = Periode::of(self.vandaag, None);
+        let mut contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
+        let has_role = contracts.any(|contract| contract.looptijd().overlaps(&from_now_on));
+        (!has_role).then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
+    }
+
+    fn covered(&self) -> Option<Oordeel> {
+        let fits = |zorg: Zorg| {
+            let Zorg { relatie, bsn, product, begin, eind, .. } = zorg;
+            self.register.covers(relatie, bsn, product, zorg.eenheid(), begin, eind).fits()
+        };
+        (!self.extra().into_iter().all(fits))
+            .then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
+    }
+
+    /// IV093: a date that passed is settled with the aanbieder. OP380: what has ended is not stretched.
+    fn passed(&self) -> Option<Oordeel> {
+        let today = self.vandaag;
+        let late = |day: Option<Datum>| day.is_some_and(|day| day < today);
+        if self.lines().iter().filter_map(Regel::nieuw).any(|nieuw| nieuw.begin < today) {
+            return review(
+                "de gewenste ingangsdatum is verstreken: stem de datums af met de aanbieder (IV093)",
+            );
+        }
+        for regel in self.lines() {
+            let Some((van, naar)) = regel.changed() else { continue };
+            if late(van.einddatum) {
+                return review(&format!("toewijzing {} is al afgelopen (OP380)", van.nummer));
+            }
+            // What is replaced from today on ended yesterday, and that is as it should be.
+            if matches!(regel, Regel::Gewijzigd { .. }) && late(naar.einddatum) {
+                return review(
+                    "de gewenste einddatum is verstreken: stem de datums af met de aanbieder (IV093)",
+                );
+            }
+        }
+        None
+    }
+
+    /// OP345: what was granted must stay within what is assigned.
+    fn unlawful(&self) -> Option<Oordeel> {
+        let (van, _) = self
+            .lines()
+            .iter()
+            .filter_map(Regel::changed)
+            .find(|(van, naar)| self.was_granted_after(van, naar.einddatum) || is_overspent(naar))?;
+        review(&format!(
+            "met deze wijziging wordt al toegekende zorg op toewijzing {} onrechtmatig (OP345)",
+            van.nummer
+        ))
+    }
+
+    fn was_granted_after(&self, van: &Toewijzing, end: Option<Datum>) -> bool {
+        let Some(end) = end.filter(|_| is_later(van.einddatum, end)) else { return false };
+        self.known
+            .open_debets
+            .iter()
+            .any(|debet| debet.gemeente == van.gemeente && debet.toewijzing == van.nummer && debet.eind > end)
+    }
+
+    /// A change is never altered, so a person decides about a birthday within it.
+    fn age(&self) -> Option<Oordeel> {
+        let born = self.geboren.ok()?;
+        let limits = |zorg: &Zorg| age_limited(zorg, self.register);
+        let extra = self.extra();
+        if born.datum_gebruik.is_some() && extra.iter().any(|zorg| !limits(zorg).is_empty()) {
+            return review("de geboortedatum is niet volledig bekend en het product kent een leeftijdsgrens");
+        }
+        let reached = extra.iter().any(|zorg| {
+            let day = limits(zorg).iter().filter_map(|line| line.leeftijd_bereikt_op(born.datum)).max();
+            day.is_some_and(|day| zorg.eind.is_none_or(|end| end >= day))
+        });
+        let waarom = "de leeftijdsgrens is of wordt in de periode bereikt";
+        let afwijzen = Some(RedenAfwijzingVerzoek::LeeftijdsgrensBereikt);
+        reached.then(|| Oordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
+    }
+
+    /// At this aanbieder TR361 looks after it.
+    fn stacking(&self) -> Option<Oordeel> {
+        let extra = self.extra();
+        let other = self
+            .of_client()
+            .filter(|other| other.aanbieder != self.relatie.aanbieder)
+            .find(|other| extra.iter().any(|zorg| other.stacks_with(zorg.product, zorg.begin, zorg.eind)))?;
+        review(&format!(
+            "de client heeft hetzelfde product in dezelfde periode bij aanbieder {} (toewijzing {})",
+            other.aanbieder, other.nummer
+        ))
+    }
+
+    /// Judged on the situation as it will be: what ends makes room.
+    fn limits(&self) -> Option<Oordeel> {
+        let after = self.after();
+        let mut also = Vec::new();
+        let mut over = Vec::new();
+        for regel in self.lines() {
+            if let Regel::Gewijzigd { van, naar } = regel
+                && grows(van, naar)
+            {
+                let Some(more) = limits::exceeded(&Zorg::of(naar), Some(naar), &also, &after, self.register)
+                else {
+                    return review(NOT_COMPUTABLE);
+                };
+                over.extend(more);
+            }
+            if let Some(nieuw) = regel.nieuw() {
+                let zorg = self.zorg(nieuw);
+                let Some(more) = limits::exceeded(&zorg, None, &also, &after, self.register) else {
+                    return review(NOT_COMPUTABLE);
+                };
+                over.extend(more);
+                also.push(zorg);
+            }
+        }
+        if over.is_empty() {
+            return None;
+        }
+        let mut contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
+        let today = self.vandaag;
+        if contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(today)) {
+            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
+        }
+        review(&format!("het verzoek gaat over {}", over.join("; ")))
+    }
+
+    fn segment_c(&self) -> Oordeel {
+        let mut told = Vec::new();
+        for zorg in self.extra() {
+            if zorg.is_segment_c(self.register) && zorg.cost(self.register).is_none() {
+                let waarom = "de verwachte kosten zijn niet te berekenen bij een product van segment C";
+                return Oordeel::Beoordelen(Beoordeling::of(waarom));
+            }
+            told.extend(zorg.segment_c_over(self.register).map(|what| (WorkReason::SegmentC, what)));
+        }
+        Oordeel::Honoreren(told)
+    }
+
+    /// The care that the request adds: longer, more, or new. Only the days that come count: what was
+    /// assigned before stands.
+    fn extra(&self) -> Vec<Zorg> {
+        let mut extra = Vec::new();
+        for regel in self.lines() {
+            if let Regel::Gewijzigd { van, naar } = regel
+                && grows(van, naar)
+            {
+                let same_amount = van.omvang == naar.omvang && van.budget == naar.budget;
+                let added_from = van.einddatum.filter(|_| same_amount).and_then(|end| end.succ_opt());
+                let begin = added_from.unwrap_or_else(|| van.ingangsdatum.max(self.vandaag));
+                extra.push(Zorg { begin, ..Zorg::of(naar) });
+            }
+            extra.extend(regel.nieuw().map(|nieuw| self.zorg(nieuw)));
+        }
+        extra
+    }
+
+    fn zorg(&self, nieuw: &Gehonoreerd) -> Zorg {
+        let (relatie, bsn) = (self.relatie, self.client.bsn);
+        let Gehonoreerd { product, begin, eind, omvang, budget, .. } = *nieuw;
+        Zorg { relatie, bsn, product, begin, eind, omvang, budget }
+    }
+
+    /// The assignments of the client with the changes of this request, and what was spent.
+    fn after(&self) -> WorkingSet {
+        let (gemeente, bsn) = (self.relatie.gemeente, self.client.bsn);
+        let mut after =
+            WorkingSet { budget_standen: self.known.budget_standen.clone(), ..WorkingSet::default() };
+        let changed = self.lines().iter().filter_map(Regel::changed).map(|(_, naar)| naar);
+        for toewijzing in self.of_client().chain(changed) {
+            after.toewijzingen_van.entry((gemeente, bsn)).or_default().insert(toewijzing.nummer);
+            after.toewijzingen.insert((gemeente, toewijzing.nummer), toewijzing.clone());
+        }
+        after
+    }
+
+    /// Assignments of the client, of any aanbieder, in order of number.
+    fn of_client(&self) -> impl Iterator<Item = &'a Toewijzing> + use<'a> {
+        let (known, gemeente) = (self.known, self.relatie.gemeente);
+        let numbers = known.toewijzingen_van.get(&(gemeente, self.client.bsn)).into_iter().flatten();
+        numbers.filter_map(move |nummer| known.toewijzingen.get(&(gemeente, *nummer)))
+    }
+}
+
+const NOT_COMPUTABLE: &str = "de verwachte kosten zijn niet te berekenen en er geldt een budget of plafond";
+
+/// Longer, or more.
+fn grows(van: &Toewijzing, naar: &Toewijzing) -> bool {
+    let volume = |toewijzing: &Toewijzing| toewijzing.omvang.map(|omvang| omvang.volume);
+    is_later(naar.einddatum, van.einddatum) || volume(naar) > volume(van) || naar.budget > van.budget
+}
+
+/// More was granted than a total or budget allows.
+fn is_overspent(naar: &Toewijzing) -> bool {
+    let total = naar.omvang.filter(|omvang| omvang.frequentie == Frequentie::TotaalBinnenGeldigheidsduur);
+    total.is_some_and(|omvang| naar.besteed.volume > spent_volume(omvang.volume, omvang.eenheid))
+        || naar.budget.is_some_and(|budget| naar.besteed.bedrag > budget)
+}
