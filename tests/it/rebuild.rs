@@ -33,7 +33,7 @@ fn rebuilt(data: &Path) -> Result<(u64, Vec<String>, Vec<String>), ReplayError> 
     })
 }
 
-fn assert_same(data: &Path) -> u64 {
+pub fn assert_same(data: &Path) -> u64 {
     let (count, before, after) = rebuilt(data).unwrap();
     assert_eq!(difference(&before, &after), None);
     assert_eq!(before, after);
