@@ -448,6 +448,26 @@ async fn register_has_versions<S: Store>(store: &S) {
     assert_eq!(at(RegisterAt::Moment(moment(0))).await, None);
 }
 
+/// Only the open debits of the assignment that run past the day.
+async fn debits_past_a_day_are_found<S: Store>(store: &S) {
+    let line =
+        |assignment, period, reference| Prestatie { assignment, period, reference, ..Prestatie::default() };
+    let lines = [line(6, 0, 60), line(6, 1, 61), line(6, 2, 62), line(7, 2, 63)];
+    let rejected = Prestatie { rejected: true, ..line(6, 3, 64) };
+    let booked = lines.iter().chain([&rejected]).map(Prestatie::booked).collect();
+    change(store, vec![Change::PrestatiesGeboekt(booked)]).await.unwrap();
+    // The lines end on days 20, 51 and 82.
+    for (after, expected) in [(50, &lines[1..3]), (51, &lines[2..3]), (82, &[])] {
+        let mut keys = FactKeys::default();
+        keys.debets_na.insert((gemeente(0), ToewijzingNummer(6), day(after)));
+        let known = store.begin().await.unwrap().load(&keys).await.unwrap();
+        let mut found: Vec<_> = known.open_debets.into_iter().collect();
+        found.sort_unstable();
+        let expected: Vec<_> = expected.iter().map(|line| line.booked().debet_sleutel()).collect();
+        assert_eq!(found, expected, "after day {after}");
+    }
+}
+
 /// References and periods that are taken are refused by the store as well.
 async fn second_wall_holds<S: Store>(store: &S) {
     let line = Prestatie { assignment: 5, reference: 50, ..Prestatie::default() };
@@ -867,6 +887,7 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     work_is_closed_once(&make().await).await;
     money_is_paid_once(&make().await).await;
     register_has_versions(&make().await).await;
+    debits_past_a_day_are_found(&make().await).await;
     second_wall_holds(&make().await).await;
     claim_has_its_lines(&make().await).await;
 }

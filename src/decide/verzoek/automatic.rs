@@ -75,7 +75,7 @@ impl Automatic<'_> {
                     }
                 }
                 (Oordeel::Beoordelen(proposal), _) => {
-                    decision.work.push(self.bezorging.review(reference, proposal))
+                    decision.work.push(self.bezorging.review(reference, proposal));
                 }
             }
         }

@@ -232,7 +232,7 @@ pub fn jw317(id: &str, referentie: &str, blijft: &[u32], anders: &[TeWijzigen], 
     let list = |name: &str, items: String| {
         if items.is_empty() { items } else { format!("<m:{name}>{items}</m:{name}>") }
     };
-    let blijft: String = blijft
+    let blijft: Vec<String> = blijft
         .iter()
         .map(|nummer| {
             format!(
@@ -241,7 +241,7 @@ pub fn jw317(id: &str, referentie: &str, blijft: &[u32], anders: &[TeWijzigen], 
             )
         })
         .collect();
-    let anders: String = anders
+    let anders: Vec<String> = anders
         .iter()
         .map(|product_| {
             format!(
@@ -254,7 +254,7 @@ pub fn jw317(id: &str, referentie: &str, blijft: &[u32], anders: &[TeWijzigen], 
             )
         })
         .collect();
-    let erbij: String = erbij
+    let erbij: Vec<String> = erbij
         .iter()
         .map(|product_| {
             format!(
@@ -270,9 +270,9 @@ pub fn jw317(id: &str, referentie: &str, blijft: &[u32], anders: &[TeWijzigen], 
     let body = format!(
         "<m:Client><m:Bsn>{BSN}</m:Bsn><m:Verzoek>{}<m:RedenVerzoek>1</m:RedenVerzoek>{}{}{}</m:Verzoek></m:Client>",
         element("ReferentieAanbieder", Some(referentie)),
-        list("OngewijzigdeProducten", blijft),
-        list("TeWijzigenProducten", anders),
-        list("NieuweProducten", erbij),
+        list("OngewijzigdeProducten", blijft.concat()),
+        list("TeWijzigenProducten", anders.concat()),
+        list("NieuweProducten", erbij.concat()),
     );
     message("jw317", "486", AANBIEDER, GEMEENTE, id, "2025-03-03", &body)
 }
