@@ -72,7 +72,18 @@ fn invalid_value(argument: &str, error: &clap::Error) -> String {
         text.push_str(&format!("; mogelijk: {allowed}"));
     }
     if let Some(why) = std::error::Error::source(error) {
-        text.push_str(&format!(": {why}"));
+        text.push_str(&format!(": {}", why_in_dutch(why)));
     }
     text
+}
+
+/// Numbers and dates are read by others, who speak English.
+fn why_in_dutch(why: &(dyn std::error::Error + 'static)) -> String {
+    if why.is::<chrono::ParseError>() {
+        "geef een bestaande datum als jjjj-mm-dd".to_owned()
+    } else if why.is::<std::num::ParseIntError>() {
+        "geef een geheel getal".to_owned()
+    } else {
+        why.to_string()
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::cost::Zorg;
 use crate::codes::{Bsn, Datum};
-use crate::contracts::{Budget, Periode, Plafond, Register};
+use crate::contracts::{BijOverschrijding, Budget, Periode, Plafond, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{Toewijzing, WorkingSet};
@@ -37,6 +37,16 @@ impl<'r> Limiet<'r> {
             Self::Budget(budget) => budget.bedrag,
             Self::Plafond(plafond) => plafond.bedrag,
         }
+    }
+
+    /// Whether what goes over it waits for an operator.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let policy = match self {
+            Self::Budget(budget) => budget.bij_overschrijding,
+            Self::Plafond(plafond) => plafond.bij_overschrijding,
+        };
+        policy == BijOverschrijding::Hold
     }
 
     /// The days of care that it is about.
@@ -82,6 +92,15 @@ impl<'r> Limiet<'r> {
     fn is_of_client(&self) -> bool {
         matches!(self, Self::Budget(budget) if budget.sleutel.bsn.is_some())
     }
+}
+
+/// A limit that care is expected to go over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overschrijding {
+    /// Which, and what is expected, in Dutch and without saying whom it is about.
+    pub tekst: String,
+    /// [`Limiet::holds`].
+    pub holds: bool,
 }
 
 /// The limits that care counts for, in order of id. A limit counts when it holds on the first day or
@@ -131,7 +150,7 @@ pub fn keys_of_client(
     keys.extend(ceilings.map(|plafond| plafond.id.clone()));
 }
 
-/// What care is over, in Dutch; `None` when it counts for a limit and its cost cannot be computed.
+/// What care is over; `None` when it counts for a limit and its cost cannot be computed.
 ///
 /// `own` is the assignment itself when it is known: what was spent on it counts once. `also` is new care
 /// in the same message. For the budget of one client what its other assignments are expected to cost
@@ -143,7 +162,7 @@ pub fn exceeded(
     also: &[Zorg],
     known: &WorkingSet,
     register: &Register,
-) -> Option<Vec<String>> {
+) -> Option<Vec<Overschrijding>> {
     let mut over = Vec::new();
     for (key, limit) in limits_of(zorg, register) {
         let cost = zorg.cost_in(register, limit.periode())?;
@@ -155,7 +174,8 @@ pub fn exceeded(
         let total = spent_elsewhere.max(promised).saturating_add(cost.0);
         let total = Cents(beside.fold(total, |total, cost| total.saturating_add(cost.0)));
         if total > limit.bedrag() {
-            over.push(format!("{}: met deze toewijzing wordt {total} verwacht", limit.naam()));
+            let tekst = format!("{}: met deze toewijzing wordt {total} verwacht", limit.naam());
+            over.push(Overschrijding { tekst, holds: limit.holds() });
         }
     }
     Some(over)

@@ -13,6 +13,24 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// The database is damaged, or is no database of ours.
+    #[error(
+        "de opslag {path} is beschadigd of geen database van happyflow. Er is niets gewijzigd: zet een \
+         reservekopie terug, of geef een andere gegevensmap"
+    )]
+    Damaged {
+        /// The database, as the operator gave its folder.
+        path: String,
+    },
+    /// The database was last used by a newer happyflow.
+    #[error(
+        "de opslag {path} is bijgewerkt door een nieuwere happyflow. Er is niets gewijzigd: gebruik die \
+         versie, of zet een reservekopie terug"
+    )]
+    Newer {
+        /// The database, as the operator gave its folder.
+        path: String,
+    },
     /// The schema of the database could not be brought up to date.
     #[error("kan de opslag niet bijwerken: {0}. Gebruik de nieuwste happyflow of zet een reservekopie terug")]
     Migrate(String),

@@ -1,5 +1,6 @@
 //! All integration tests, one binary.
 
+mod acceptance;
 mod bad_input;
 mod check_hostile;
 mod check_scale;
@@ -36,6 +37,7 @@ mod spelling;
 mod standard;
 mod statement_against_xsd;
 mod store_conformance;
+mod store_errors;
 mod story_year;
 mod work_command;
 mod xml;

@@ -3,7 +3,7 @@
 
 use super::lines::{Line, Lines};
 use crate::codes::{Bsn, ToewijzingNummer};
-use crate::contracts::{BijOverschrijding, Register};
+use crate::contracts::Register;
 use crate::decide::Input;
 use crate::decide::limits::Limiet;
 use crate::messages::Relatie;
@@ -29,14 +29,6 @@ pub fn counting<'r>(
     let ceilings =
         if register.plafonds().is_empty() { Vec::new() } else { register.ceilings_for(relatie, day.year()) };
     budgets.into_iter().map(Limiet::Budget).chain(ceilings.into_iter().map(Limiet::Plafond))
-}
-
-fn is_hold(limiet: Limiet<'_>) -> bool {
-    let policy = match limiet {
-        Limiet::Budget(budget) => budget.bij_overschrijding,
-        Limiet::Plafond(plafond) => plafond.bij_overschrijding,
-    };
-    policy == BijOverschrijding::Hold
 }
 
 fn reason(limiet: Limiet<'_>) -> WorkReason {
@@ -103,7 +95,7 @@ impl<'a> Spending<'a> {
             stand.spent.0 += bedrag.0;
             if bedrag.0 > 0 && stand.before.0 + stand.spent.0 > limiet.bedrag().0 {
                 stand.over.get_or_insert(line.prestatie.toewijzing_nummer);
-                held |= is_hold(limiet);
+                held |= limiet.holds();
             }
         }
         held
@@ -136,7 +128,7 @@ impl<'a> Spending<'a> {
         let mut over: Vec<&Stand<'_>> = self.stands.iter().filter(|stand| stand.over.is_some()).collect();
         over.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
         let (holds, signals): (Vec<&Stand<'_>>, Vec<&Stand<'_>>) =
-            over.into_iter().partition(|stand| is_hold(stand.limiet));
+            over.into_iter().partition(|stand| stand.limiet.holds());
         let item = |stands: &[&Stand<'_>], rest: &str, voorstel| NewWorkItem {
             reason: reason(stands[0].limiet),
             relatie: self.relatie,

@@ -13,7 +13,7 @@ use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
 pub(super) struct Signalen {
     /// In the order of the assignments.
     pub work: Vec<NewWorkItem>,
-    /// A contract asks to hold what it does not cover.
+    /// A contract asks to hold what it does not cover, or a limit to hold what goes over it.
     pub held: bool,
 }
 
@@ -24,7 +24,7 @@ pub(super) fn find(
     versies: &[(&ToegewezenProduct<'_>, Versie)],
 ) -> Signalen {
     let relatie = input.bericht.header().relatie();
-    let holds = input
+    let contract_holds = input
         .register
         .contracten()
         .of_relatie(relatie, client.bsn)
@@ -43,7 +43,7 @@ pub(super) fn find(
             Versie::Nieuw | Versie::Gewijzigd => {
                 let told = [about.forbidden_change(), about.stacked(versies)];
                 signalen.work.extend(told.into_iter().flatten());
-                for mut item in about.uncovered() {
+                for Gemeld { mut item, holds } in about.uncovered(contract_holds) {
                     if holds && !signalen.held {
                         signalen.held = true;
                         item.voorstel = Voorstel::Doorsturen;
@@ -55,6 +55,13 @@ pub(super) fn find(
         }
     }
     signalen
+}
+
+/// Told, and whether it holds the message: the region opted in to that at the contract (`niet_gedekt`)
+/// or at the limit itself (`bij_overschrijding`, rulings 2.4).
+struct Gemeld {
+    item: NewWorkItem,
+    holds: bool,
 }
 
 struct Signaal<'a> {
@@ -143,7 +150,7 @@ impl Signaal<'_> {
     }
 
     /// Not covered by the contract, over a limit, or segment C over its amount (rulings 2.4).
-    fn uncovered(&self) -> Vec<NewWorkItem> {
+    fn uncovered(&self, contract_holds: bool) -> Vec<Gemeld> {
         if self.is_deletion() {
             return Vec::new();
         }
@@ -152,18 +159,22 @@ impl Signaal<'_> {
         let dekking =
             register.covers(zorg.relatie, zorg.bsn, zorg.product, zorg.eenheid(), zorg.begin, zorg.eind);
         if let Some(why) = not_covered(dekking) {
-            items.push(
-                self.item(WorkReason::ToewijzingNietGedekt, &format!("valt buiten het contract: {why}")),
-            );
+            let what = format!("valt buiten het contract: {why}");
+            let item = self.item(WorkReason::ToewijzingNietGedekt, &what);
+            items.push(Gemeld { item, holds: contract_holds });
         }
         // An amount that cannot be computed is no reason to signal: nobody can tell that it is too much.
         for over in limits::exceeded(&zorg, self.known(), &self.earlier, self.input.known, register)
             .unwrap_or_default()
         {
-            items.push(self.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {over}")));
+            let item = self.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
+            items.push(Gemeld { item, holds: contract_holds || over.holds });
         }
         let segment_c = zorg.segment_c_over(register);
-        items.extend(segment_c.map(|what| self.item(WorkReason::SegmentC, &what)));
+        items.extend(
+            segment_c
+                .map(|what| Gemeld { item: self.item(WorkReason::SegmentC, &what), holds: contract_holds }),
+        );
         items
     }
 }

@@ -164,7 +164,9 @@ impl<'a> Aanvraag<'a> {
         }
         let over = limits::exceeded(&self.zorg(), None, self.honoured, self.known, self.register);
         let over = over.unwrap_or_default().into_iter();
-        told.extend(over.map(|over| (WorkReason::ToewijzingBovenBudget, format!("gaat over {over}"))));
+        told.extend(
+            over.map(|over| (WorkReason::ToewijzingBovenBudget, format!("gaat over {}", over.tekst))),
+        );
         told.extend(self.segment_c());
         Some(Oordeel::Honoreren(told))
     }
@@ -227,6 +229,7 @@ impl<'a> Aanvraag<'a> {
         if refuses {
             return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
         }
+        let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();
         review(&format!("het verzoek gaat over {}", over.join("; ")))
     }
 

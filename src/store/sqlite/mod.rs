@@ -13,6 +13,7 @@ mod facts_money;
 mod inbox;
 mod journal;
 mod levering;
+mod open;
 mod outbox;
 mod overview;
 mod payment;
@@ -93,8 +94,7 @@ pub struct SqliteBatch {
 impl SqliteStore {
     /// Opens the store in a folder, makes it when it is not there, and brings its tables up to date.
     pub async fn open(folder: &Path) -> Result<Self> {
-        let fault = |reason: String| StoreError::Open { path: folder.display().to_string(), reason };
-        std::fs::create_dir_all(folder).map_err(|error| fault(error.to_string()))?;
+        std::fs::create_dir_all(folder).map_err(|error| open::folder(folder, &error))?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join(DATABASE))
             .create_if_missing(true)
@@ -107,9 +107,10 @@ impl SqliteStore {
             .pragma("temp_store", "MEMORY")
             .statement_cache_capacity(STATEMENTS)
             .disable_statement_logging();
-        let writer = pool(1).connect_with(options.clone()).await.map_err(|error| fault(error.to_string()))?;
+        let writer =
+            pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
         let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
-        migrator().run(&writer).await.map_err(|error| StoreError::Migrate(error.to_string()))?;
+        migrator().run(&writer).await.map_err(|error| open::migration(folder, &error))?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self { writer, reader, lock: folder.join(LOCK) })
     }

@@ -1,0 +1,57 @@
+//! Why a database cannot be opened, for operators.
+
+use super::DATABASE;
+use crate::pipeline::io_text::io_text;
+use crate::store::StoreError;
+use sqlx::migrate::MigrateError;
+use std::path::Path;
+
+/// SQLite's primary result code for a damaged database.
+const CORRUPT: i32 = 11;
+/// SQLite's code for a file, or folder, that it cannot open.
+const CANNOT_OPEN: i32 = 14;
+/// SQLite's code for a file that is no database.
+const NOT_A_DATABASE: i32 = 26;
+/// The primary code is in the low byte of an extended one.
+const PRIMARY: i32 = 0xff;
+
+/// The data folder could not be made.
+pub(super) fn folder(folder: &Path, error: &std::io::Error) -> StoreError {
+    let reason = if folder.is_file() { "dit is een bestand, geen map".to_owned() } else { io_text(error) };
+    StoreError::Open { path: folder.display().to_string(), reason }
+}
+
+/// The database could not be opened.
+pub(super) fn database(folder: &Path, error: &sqlx::Error) -> StoreError {
+    let database = folder.join(DATABASE);
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
+    match code.map(|code| code & PRIMARY) {
+        Some(CORRUPT | NOT_A_DATABASE) => StoreError::Damaged { path: database.display().to_string() },
+        Some(CANNOT_OPEN) => {
+            let reason = if database.is_dir() {
+                format!("{DATABASE} is een map")
+            } else {
+                format!("{DATABASE} kan niet worden geopend of gemaakt")
+            };
+            StoreError::Open { path: folder.display().to_string(), reason }
+        }
+        _ => StoreError::Open { path: folder.display().to_string(), reason: error.to_string() },
+    }
+}
+
+/// The tables could not be brought up to date.
+pub(super) fn migration(folder: &Path, error: &MigrateError) -> StoreError {
+    let path = || folder.join(DATABASE).display().to_string();
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            StoreError::Newer { path: path() }
+        }
+        MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _) => {
+            match database(folder, inner) {
+                StoreError::Open { .. } => StoreError::Migrate(error.to_string()),
+                damaged => damaged,
+            }
+        }
+        _ => StoreError::Migrate(error.to_string()),
+    }
+}
