@@ -43,12 +43,21 @@ fn a_file_that_is_no_database_is_left_alone() {
     refused(folder.path(), &["d/happyflow.db", "beschadigd", "reservekopie"]);
 }
 
-#[test]
-fn a_damaged_database_is_told() {
+#[tokio::test]
+async fn a_damaged_database_is_told() {
     let folder = used();
+    statement(folder.path(), "PRAGMA wal_checkpoint(TRUNCATE)").await;
     let database = fs::File::options().write(true).open(folder.path().join("d/happyflow.db")).unwrap();
     database.set_len(20_000).unwrap();
     refused(folder.path(), &["d/happyflow.db", "beschadigd", "reservekopie"]);
+}
+
+/// Carries something out on the database that the program would not.
+async fn statement(folder: &Path, sql: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("d/happyflow.db"));
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    sqlx::query(sql).execute(&pool).await.unwrap();
+    pool.close().await;
 }
 
 #[test]
@@ -82,12 +91,12 @@ fn a_folder_that_cannot_be_made_is_told() {
 #[tokio::test]
 async fn a_database_of_a_newer_program_is_left_alone() {
     let folder = used();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.path().join("d/happyflow.db"));
-    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
-    let later = "INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, success, checksum, \
-        execution_time FROM _sqlx_migrations WHERE version = 1";
-    sqlx::query(later).execute(&pool).await.unwrap();
-    pool.close().await;
+    statement(
+        folder.path(),
+        "INSERT INTO _sqlx_migrations SELECT 9999, 'later', installed_on, success, checksum, execution_time
+         FROM _sqlx_migrations WHERE version = 1",
+    )
+    .await;
     refused(folder.path(), &["d/happyflow.db", "nieuwere happyflow", "gebruik die"]);
 }
 

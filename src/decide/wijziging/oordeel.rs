@@ -228,6 +228,7 @@ impl<'a> Aanvraag<'a> {
         if contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(today)) {
             return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
         }
+        let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();
         review(&format!("het verzoek gaat over {}", over.join("; ")))
     }
 
