@@ -62,9 +62,15 @@ pub(crate) fn sync_folder(path: &Path) -> Result<(), HubError> {
 /// Waits until everything that was written to the file system of this folder is on the disk: one wait
 /// for a batch of files, where a wait for each would cost a batch as much as everything else together.
 #[cfg(target_os = "linux")]
-pub(crate) fn sync_file_system(path: &Path) -> Result<(), HubError> {
+pub(super) fn sync_file_system(path: &Path) -> Result<(), HubError> {
     let folder = File::open(path).map_err(failed("schrijven van", path))?;
     rustix::fs::syncfs(folder).map_err(|error| failed("schrijven van", path)(error.into()))
+}
+
+/// Elsewhere files are synced one by one, and this has nothing left to do but the folder.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn sync_file_system(path: &Path) -> Result<(), HubError> {
+    sync_folder(path)
 }
 
 /// Removes a file; one that is gone already is fine.

@@ -9,20 +9,16 @@
 //!
 //! Names are made of our own numbers; nothing of a message becomes part of a path.
 
-#[cfg(target_os = "linux")]
-use super::files::sync_file_system;
-use super::files::{Unfinished, make_folder, remove, sync_folder};
+use super::files::{Unfinished, make_folder, remove, sync_file_system, sync_folder};
 use super::{Claims, Hub, HubError};
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::OutboxMessage;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Files open at once while they are written.
-const FILES_AT_ONCE: usize = 128;
-/// Up to this many files or folders are synced one by one; more wait for the file system as a whole.
-#[cfg(target_os = "linux")]
-const SYNCED_ONE_BY_ONE: usize = 4;
+/// Up to this many files are synced one by one; more wait for the file system as a whole, where the
+/// system can do that.
+const SYNCED_ONE_BY_ONE: usize = if cfg!(target_os = "linux") { 4 } else { usize::MAX };
 
 /// The folders.
 #[derive(Debug, Clone)]
@@ -31,25 +27,6 @@ pub struct Spool {
 }
 
 impl Spool {
-    /// Waits for the content of these files, once for all of them where the system can.
-    fn sync(&self, files: &[Unfinished]) -> Result<(), HubError> {
-        #[cfg(target_os = "linux")]
-        if files.len() > SYNCED_ONE_BY_ONE {
-            return sync_file_system(&self.root);
-        }
-        files.iter().try_for_each(Unfinished::sync)
-    }
-
-    /// Waits for the names in these folders of `out`, likewise.
-    fn sync_names(&self, folders: &BTreeSet<PathBuf>) -> Result<(), HubError> {
-        #[cfg(target_os = "linux")]
-        if folders.len() > SYNCED_ONE_BY_ONE {
-            return sync_file_system(&self.root);
-        }
-        folders.iter().try_for_each(|folder| sync_folder(folder))?;
-        sync_folder(&self.root.join("out"))
-    }
-
     /// Makes the folders that are not there.
     pub fn open(root: &Path) -> Result<Self, HubError> {
         for folder in ["in", "out", "fout"] {
@@ -76,24 +53,28 @@ impl Hub for Spool {
     }
 
     fn publish(&self, messages: &[OutboxMessage]) -> Result<(), HubError> {
+        let one_by_one = messages.len() <= SYNCED_ONE_BY_ONE;
         let mut folders = BTreeSet::new();
-        for part in messages.chunks(FILES_AT_ONCE) {
-            let mut unfinished = Vec::with_capacity(part.len());
-            for message in part {
-                let path = self.root.join(self.address(message.receiver, message.send, message.soort));
-                let folder = path.parent().unwrap_or(&self.root).to_owned();
-                if !folders.contains(&folder) {
-                    make_folder(&folder)?;
-                    folders.insert(folder);
-                }
-                unfinished.push(Unfinished::write(path, &message.bytes)?);
+        for message in messages {
+            let path = self.root.join(self.address(message.receiver, message.send, message.soort));
+            let folder = path.parent().unwrap_or(&self.root).to_owned();
+            if !folders.contains(&folder) {
+                make_folder(&folder)?;
+                folders.insert(folder);
             }
-            self.sync(&unfinished)?;
-            for file in unfinished {
-                file.finish()?;
+            let file = Unfinished::write(path, &message.bytes)?;
+            if one_by_one {
+                file.sync()?;
             }
+            file.finish()?;
         }
-        self.sync_names(&folders)
+        // Until this returns the store does not call them published: after a power cut they are written
+        // again, whole.
+        if !one_by_one {
+            return sync_file_system(&self.root);
+        }
+        folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        sync_folder(&self.root.join("out"))
     }
 
     fn has_parked(&self, arrival: i64) -> bool {

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// Messages published at once, and bytes of them together.
 const PUBLISH_AT_ONCE: TakeLimit = TakeLimit { messages: 1024, bytes: 32 * 1024 * 1024 };
@@ -29,8 +30,8 @@ const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
 /// A run on one data folder.
 pub struct Engine<S: Store, H> {
-    store: S,
-    hub: H,
+    store: Arc<S>,
+    hub: Arc<H>,
     core: Core,
     pub(super) settings: Settings,
     versies: Versies,
@@ -83,8 +84,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let versies = register::load(&store).await?;
         let register_version = newest_version(&store).await?;
         let mut engine = Self {
-            store,
-            hub,
+            store: Arc::new(store),
+            hub: Arc::new(hub),
             core,
             settings,
             versies,
@@ -159,6 +160,13 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Stores, decides and publishes messages; their lines in the same order.
     pub async fn process(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, PipelineError> {
+        let lines = self.take_in(messages).await?;
+        self.publish().await?;
+        Ok(lines)
+    }
+
+    /// Stores and decides messages; their lines in the same order. What leaves is in the outbox.
+    pub async fn take_in(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, PipelineError> {
         let received = self.settings.clock.now();
         let mut arrivals = Vec::with_capacity(messages.len());
         let mut judged = Vec::with_capacity(messages.len());
@@ -189,7 +197,6 @@ impl<S: Store, H: Hub> Engine<S, H> {
             }
         }
         let mut lines = self.decide(&open).await?;
-        self.publish().await?;
         names.into_iter().zip(receipts).map(|(name, receipt)| self.line(name, receipt, &mut lines)).collect()
     }
 
@@ -345,15 +352,18 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Gives the hub what it does not have yet.
     pub async fn publish(&self) -> Result<(), PipelineError> {
-        loop {
-            let messages = self.store.unpublished(PUBLISH_AT_ONCE).await?;
-            if messages.is_empty() {
-                return Ok(());
-            }
-            self.hub.publish(&messages)?;
-            let sends: Vec<i64> = messages.iter().map(|message| message.send).collect();
-            self.store.mark_published(&sends).await?;
-        }
+        publish(&*self.store, &*self.hub).await
+    }
+
+    /// As [`Engine::publish`], while the caller goes on. Only one at a time: what leaves keeps its order.
+    #[must_use]
+    pub fn start_publishing(&self) -> JoinHandle<Result<(), PipelineError>>
+    where
+        S: 'static,
+        H: 'static,
+    {
+        let (store, hub) = (self.store.clone(), self.hub.clone());
+        tokio::spawn(async move { publish(&*store, &*hub).await })
     }
 
     /// Parked messages lie in the hub for people; what fails here is done again at the next start.
@@ -392,6 +402,19 @@ impl BatchFailure {
             }
             Self::Store(error) => tracing::error!(%error, "de berichten worden een voor een beoordeeld"),
         }
+    }
+}
+
+/// Gives the hub what it does not have yet, and then says so to the store.
+async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), PipelineError> {
+    loop {
+        let messages = store.unpublished(PUBLISH_AT_ONCE).await?;
+        if messages.is_empty() {
+            return Ok(());
+        }
+        hub.publish(&messages)?;
+        let sends: Vec<i64> = messages.iter().map(|message| message.send).collect();
+        store.mark_published(&sends).await?;
     }
 }
 

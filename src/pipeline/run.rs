@@ -15,6 +15,7 @@ use crate::store::Store;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// A message to be read and processed.
 #[derive(Debug)]
@@ -33,8 +34,9 @@ enum Item {
     Unreadable(Box<ProcessLine>),
 }
 
-/// Processes messages in order and gives the line of each to `report`, which may stop the run.
-pub async fn run<S: Store, H: Hub>(
+/// Processes messages in order and gives the line of each to `report`, which may stop the run. A line is
+/// given once its answers are published.
+pub async fn run<S: Store + 'static, H: Hub + 'static>(
     engine: &mut Engine<S, H>,
     work: Vec<Work>,
     limits: Limits,
@@ -49,26 +51,62 @@ pub async fn run<S: Store, H: Hub>(
         });
     });
     let mut done = Ok(ControlFlow::Continue(()));
+    let mut leaving = Leaving::default();
     while let Some(batch) = receive.recv().await {
-        done = one_batch(engine, batch, &mut report).await;
-        if !matches!(done, Ok(ControlFlow::Continue(()))) {
-            break;
+        let lines = take_in(engine, batch).await;
+        // The answers of the batch before left while this one was decided.
+        done = leaving.finish(&mut report).await;
+        match lines {
+            Ok(lines) if matches!(done, Ok(ControlFlow::Continue(()))) => {
+                leaving = Leaving { publishing: Some(engine.start_publishing()), lines };
+            }
+            Err(error) if done.is_ok() => {
+                done = Err(error);
+                break;
+            }
+            _ => break,
         }
     }
     drop(receive);
+    let last = leaving.finish(&mut report).await;
     if let Err(error) = feeder.await {
         std::panic::resume_unwind(error.into_panic());
     }
-    done.map(|_| ())
+    done.and(last).map(|_| ())
 }
 
-async fn one_batch<S: Store, H: Hub>(
+/// A batch of which the answers are being published.
+#[derive(Default)]
+struct Leaving {
+    publishing: Option<JoinHandle<Result<(), PipelineError>>>,
+    lines: Vec<ProcessLine>,
+}
+
+impl Leaving {
+    /// Waits until its answers are published and gives its lines to `report`.
+    async fn finish(
+        &mut self,
+        report: &mut impl FnMut(ProcessLine) -> ControlFlow<()>,
+    ) -> Result<ControlFlow<()>, PipelineError> {
+        if let Some(publishing) = self.publishing.take() {
+            publishing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+        }
+        for line in std::mem::take(&mut self.lines) {
+            if report(line).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// Stores and decides a batch; a line for each message, and for each that could not be read.
+async fn take_in<S: Store, H: Hub>(
     engine: &mut Engine<S, H>,
     batch: Vec<Item>,
-    report: &mut impl FnMut(ProcessLine) -> ControlFlow<()>,
-) -> Result<ControlFlow<()>, PipelineError> {
+) -> Result<Vec<ProcessLine>, PipelineError> {
     let mut messages = Vec::new();
-    // The line of what could not be read; none where the next processed message goes.
+    // The line of what could not be read; none where the next message goes.
     let mut places = Vec::with_capacity(batch.len());
     for item in batch {
         match item {
@@ -79,16 +117,8 @@ async fn one_batch<S: Store, H: Hub>(
             Item::Unreadable(line) => places.push(Some(*line)),
         }
     }
-    let mut lines = engine.process(messages).await?.into_iter();
-    for place in places {
-        let Some(line) = place.or_else(|| lines.next()) else {
-            break;
-        };
-        if report(line).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    Ok(ControlFlow::Continue(()))
+    let mut lines = engine.take_in(messages).await?.into_iter();
+    Ok(places.into_iter().filter_map(|place| place.or_else(|| lines.next())).collect())
 }
 
 /// Reads messages, judges them in parallel and hands them over in batches, in order.
