@@ -1,5 +1,6 @@
 //! The program as an outside user has it: what the texts promise, message by message.
 
+mod answers;
 mod form;
 mod numbers;
 mod personal;
