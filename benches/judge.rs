@@ -4,6 +4,8 @@
 //! Prints one JSON line per mode in the form of the peers it is compared with: CPU time of this
 //! thread, median of many samples. Without arguments it judges a claim that it makes itself.
 
+#![expect(clippy::cast_precision_loss, reason = "figures for people have three digits")]
+
 use happyflow::messages::Bericht;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{Reading, read, read_thoroughly};
@@ -65,7 +67,7 @@ fn example(lines: u32) -> Vec<u8> {
         happyflow::codes::Bsn::parse(&number.to_string()).is_ok_and(|bsn| bsn.passes_elfproef())
     };
     for (line, bsn) in (0..lines).zip((999_000_000..999_999_990).filter(passes)) {
-        write!(
+        writeln!(
             clients,
             "<m:Client><m:Bsn>{bsn}</m:Bsn><m:Prestaties><m:Prestatie><m:ProductReferentie>\
              <b:ReferentieNummer>R{line:09}</b:ReferentieNummer></m:ProductReferentie>\
@@ -74,7 +76,7 @@ fn example(lines: u32) -> Vec<u8> {
              <b:Einddatum>2025-01-31</b:Einddatum></m:ProductPeriode><m:GeleverdVolume>5</m:GeleverdVolume>\
              <m:Eenheid>04</m:Eenheid><m:ProductTarief>100</m:ProductTarief><m:IngediendBedrag>\
              <b:Bedrag>500</b:Bedrag><b:DebetCredit>D</b:DebetCredit></m:IngediendBedrag></m:Prestatie>\
-             </m:Prestaties></m:Client>\n"
+             </m:Prestaties></m:Client>"
         )
         .unwrap_or_default();
     }

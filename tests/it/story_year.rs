@@ -47,7 +47,7 @@ impl Office {
         self.dir.path().join("data")
     }
 
-    fn run(&self, arguments: &[&str]) -> std::process::Output {
+    fn run(arguments: &[&str]) -> std::process::Output {
         let output = Command::new(env!("CARGO_BIN_EXE_happyflow")).args(arguments).output().unwrap();
         assert!(
             output.status.success(),
@@ -64,7 +64,7 @@ impl Office {
         let file = self.dir.path().join(format!("{:03}.xml", self.sent));
         std::fs::write(&file, xml).unwrap();
         let (data, contracts) = (self.data(), self.dir.path().join("contracts.json"));
-        let output = self.run(&[
+        let output = Self::run(&[
             "process",
             "--json",
             "--today",
@@ -238,17 +238,24 @@ fn check_answer(path: &Path, month: &Month, expected: i64) {
     with_message(path, |bericht| {
         let Bericht::DeclaratieAntwoord(jw325) = bericht else { panic!("no JW325") };
         let header_codes = &jw325.header.antwoord.as_ref().unwrap().retour_codes;
-        assert_eq!(header_codes.iter().map(|code| code.as_str()).collect::<Vec<_>>(), ["0200"]);
+        assert_eq!(
+            header_codes.iter().map(happyflow::codes::Retourcode::as_str).collect::<Vec<_>>(),
+            ["0200"]
+        );
         let antwoord = jw325.declaratie_antwoord.as_ref().unwrap();
         assert_eq!(antwoord.totaal_toegekend_bedrag.signed(), Cents(expected));
         let code = if month.rejected.is_empty() { "8001" } else { "0200" };
-        assert_eq!(antwoord.retour_codes.iter().map(|code| code.as_str()).collect::<Vec<_>>(), [code]);
+        assert_eq!(
+            antwoord.retour_codes.iter().map(happyflow::codes::Retourcode::as_str).collect::<Vec<_>>(),
+            [code]
+        );
         let rejected: Vec<_> = antwoord
             .clienten
             .iter()
             .flat_map(|client| &client.prestaties)
             .map(|prestatie| {
-                let codes: Vec<_> = prestatie.retour_codes.iter().map(|code| code.as_str()).collect();
+                let codes: Vec<_> =
+                    prestatie.retour_codes.iter().map(happyflow::codes::Retourcode::as_str).collect();
                 (prestatie.product_referentie.referentie_nummer, codes)
             })
             .collect();
@@ -263,7 +270,7 @@ fn pay_once(office: &Office, total: i64) {
     let (data, first, second) =
         (office.data(), office.dir.path().join("pay1"), office.dir.path().join("pay2"));
     for out in [&first, &second] {
-        office.run(&[
+        Office::run(&[
             "pay",
             "--data",
             data.to_str().unwrap(),

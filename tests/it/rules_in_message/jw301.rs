@@ -21,11 +21,13 @@ fn with_contact(change: impl FnOnce(&mut Contact<'static>)) -> happyflow::messag
     jw301(|client| change(&mut client.contactgegevens[0]))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "fills an optional element")]
 fn telefoon() -> Option<Telefoonnummers<'static>> {
     let telefoon01 = Telefoon { at: AT, telefoonnummer: Persoonlijk("0612345678"), landnummer: "0031" };
     Some(Telefoonnummers { at: AT, telefoon01, telefoon02: None })
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn persons() -> Vec<Case> {
     let born = |datum: &'static str, gebruik| {
         move |client: &mut Client<'static>| {
@@ -146,6 +148,7 @@ fn persons() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn contacts() -> Vec<Case> {
     let postcode = |postcode: Option<&'static str>| {
         move |contact: &mut Contact<'static>| {

@@ -80,6 +80,7 @@ fn keys_and_dates() -> Vec<Case> {
     ]
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn products() -> Vec<Case> {
     let budget = |product: &mut ToegewezenProduct<'static>| {
         product.omvang = None;
