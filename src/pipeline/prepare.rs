@@ -61,13 +61,24 @@ pub struct ValidMessage {
     pub keys: FactKeys,
 }
 
+/// From this many bytes on, a message is packed on one core while it is judged on another: often it is
+/// the only one under way.
+const PACKED_APART: usize = 1024 * 1024;
+
 /// Reads and judges a message at levels 1 and 2, and packs it for the archive.
 #[must_use]
 pub fn prepare(incoming: Incoming, core: Core, register: &Register) -> Prepared {
     let bytes = &incoming.bytes;
-    let sha256 = Sha256::digest(bytes).into();
-    let packed = pack(bytes);
-    let judged = judge(bytes, core, register);
+    let archive = || (Sha256::digest(bytes).into(), pack(bytes));
+    let ((sha256, packed), judged) = if bytes.len() < PACKED_APART {
+        (archive(), judge(bytes, core, register))
+    } else {
+        std::thread::scope(|scope| {
+            let archive = scope.spawn(archive);
+            let judged = judge(bytes, core, register);
+            (archive.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), judged)
+        })
+    };
     Prepared { incoming, sha256, packed, judged }
 }
 
