@@ -153,7 +153,7 @@ def growth():
     shutil.rmtree(little, ignore_errors=True)
     shutil.copytree(work, little)
     process(work, contracts, claims[1:100])
-    for turn in range(3):
+    for turn in range(ROUNDS):
         part = os.path.join(BENCH, "part-data")
         for name, origin, files in (("20,000", little, claims[1:5]), ("2,000,000", work, claims[100:104])):
             shutil.rmtree(part, ignore_errors=True)
