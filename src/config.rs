@@ -9,11 +9,21 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+mod secret;
+mod service;
+
+pub use secret::Secret;
+pub use service::{Broker, Database, Http, LogFormat, Telemetry, Worker};
+
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
 pub struct Environment {
     /// `HAPPYFLOW_LOG`: what is logged, as `info` or `happyflow=debug`.
     pub log: Option<String>,
+    /// `HAPPYFLOW_DATABASE_PASSWORD`: the password of the database, when no file has it.
+    pub database_password: Option<Secret>,
+    /// `HAPPYFLOW_BROKER_PASSWORD`: the password of the broker, when no file has it.
+    pub broker_password: Option<Secret>,
 }
 
 impl Environment {
@@ -21,7 +31,12 @@ impl Environment {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn read() -> Self {
-        Self { log: std::env::var("HAPPYFLOW_LOG").ok() }
+        let secret = |name| std::env::var(name).ok().filter(|text| !text.is_empty()).map(Secret::new);
+        Self {
+            log: std::env::var("HAPPYFLOW_LOG").ok(),
+            database_password: secret("HAPPYFLOW_DATABASE_PASSWORD"),
+            broker_password: secret("HAPPYFLOW_BROKER_PASSWORD"),
+        }
     }
 }
 
@@ -41,6 +56,16 @@ pub struct Config {
     pub betaling: Option<Betaling>,
     /// Limits.
     pub limits: Limits,
+    /// The database.
+    pub database: Database,
+    /// The message broker.
+    pub broker: Broker,
+    /// What a process of the service does.
+    pub worker: Worker,
+    /// Health and metrics.
+    pub http: Http,
+    /// Logs and traces.
+    pub telemetry: Telemetry,
 }
 
 impl Default for Config {
@@ -52,6 +77,11 @@ impl Default for Config {
             notice_code: "StUF055".to_owned(),
             betaling: None,
             limits: Limits::default(),
+            database: Database::default(),
+            broker: Broker::default(),
+            worker: Worker::default(),
+            http: Http::default(),
+            telemetry: Telemetry::default(),
         }
     }
 }
@@ -180,9 +210,15 @@ impl Config {
         if code == 0 || code > 7 {
             return Err((1, "notice_code heeft 1 tot 7 tekens".to_owned()));
         }
+        if let Some(fault) = service::fault(&config) {
+            return Err((1, fault));
+        }
         Ok(config)
     }
 }
+
+#[cfg(test)]
+mod example_test;
 
 #[cfg(test)]
 mod tests {
@@ -214,6 +250,29 @@ mod tests {
     }
 
     #[test]
+    fn a_password_comes_from_a_file_or_the_environment_and_is_not_shown() {
+        for key in ["database]\nurl = 'postgres://a:geheim@h/d", "broker]\nurl = 'amqp://a:geheim@h/v"] {
+            let (_, reason) = Config::parse(&format!("[{key}'")).unwrap_err();
+            assert!(reason.contains("geen wachtwoord") && !reason.contains("geheim"), "{reason}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("wachtwoord");
+        std::fs::write(&file, "uit-bestand\n").unwrap();
+        let environment = Environment {
+            broker_password: Some(Secret::new("uit-omgeving".to_owned())),
+            ..Environment::default()
+        };
+        let mut broker = Broker::default();
+        assert_eq!(broker.password(&environment).unwrap().unwrap().reveal(), "uit-omgeving");
+        broker.password_file = Some(file.clone());
+        let secret = broker.password(&environment).unwrap().unwrap();
+        assert_eq!((secret.reveal(), format!("{secret:?}").as_str()), ("uit-bestand", "***"));
+        std::fs::write(&file, "\n").unwrap();
+        assert!(broker.password(&environment).is_err());
+        assert_eq!(Database::default().password(&environment).unwrap(), None);
+    }
+
+    #[test]
     fn what_is_no_setting_is_refused_with_its_line() {
         for (text, line) in [
             ("\nonbekend = 1", 2),
@@ -222,6 +281,14 @@ mod tests {
             ("requests = 'soms'", 1),
             ("[limits]\nattempts = 0", 1),
             ("notice_code = ''", 1),
+            ("[broker]\nprefetch = 0", 1),
+            ("[broker]\nprefix = 'a.b'", 1),
+            ("[broker]\nreceivers = ['19']", 1),
+            ("[broker]\nurl = 'http://h'", 1),
+            ("[worker]\nworkers = 2", 1),
+            ("[http]\nlisten = 'overal'", 2),
+            ("[telemetry]\ntraces_ratio = 1.5", 1),
+            ("[telemetry]\nlog_format = 'xml'", 2),
             (
                 "[betaling]\nopdrachtgever = 'BVO'\n[betaling.rekening]\nnaam = 'BVO'\niban = 'NL14TEST0123456789'",
                 5,

@@ -1,0 +1,221 @@
+//! Settings of an installation that runs by itself (`happyflow serve`). `deploy/happyflow.example.toml`
+//! explains every key.
+
+use super::secret::{Secret, password};
+use super::{ConfigError, Environment};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// `[database]`: absent `url` means SQLite in the data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `postgres://user@host:port/name`, without a password.
+    pub url: Option<String>,
+    /// File with the password.
+    pub password_file: Option<PathBuf>,
+    /// Most connections of one process.
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, password_file: None, connections: 8 }
+    }
+}
+
+impl Database {
+    /// The password, when there is one.
+    pub fn password(&self, environment: &Environment) -> Result<Option<Secret>, ConfigError> {
+        password(self.password_file.as_deref(), environment.database_password.as_ref())
+    }
+}
+
+/// `[broker]`: absent `url` means folders in the data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Broker {
+    /// `amqps://user@host:port/vhost`, without a password.
+    pub url: Option<String>,
+    /// File with the password.
+    pub password_file: Option<PathBuf>,
+    /// Certificates that the broker's own is checked with (PEM); absent: those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// Begins every name of an exchange or queue.
+    pub prefix: String,
+    /// Users of the broker that may deliver messages of others.
+    pub trusted_hubs: Vec<String>,
+    /// Receivers that have a queue; others get one when the first message for them leaves.
+    pub receivers: Vec<String>,
+    /// Messages under way to us and not stored yet.
+    pub prefetch: u16,
+    /// Messages under way from us and not confirmed yet.
+    pub confirm_window: usize,
+    /// Seconds that the broker may take to confirm a message.
+    pub confirm_timeout_seconds: u64,
+    /// Times that the broker delivers a message before it goes to the dead letters.
+    pub delivery_limit: u32,
+    /// Seconds between signs of life.
+    pub heartbeat_seconds: u16,
+    /// Messages of more bytes leave compressed.
+    pub compress_above_bytes: usize,
+    /// Messages of more bytes, after compression, leave as a reference to the archive.
+    pub refer_above_bytes: usize,
+    /// Folder where messages lie that are referred to; absent: `archief` in the data folder.
+    pub archive: Option<PathBuf>,
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self {
+            url: None,
+            password_file: None,
+            ca_file: None,
+            prefix: "happyflow".to_owned(),
+            trusted_hubs: Vec::new(),
+            receivers: Vec::new(),
+            prefetch: 256,
+            confirm_window: 256,
+            confirm_timeout_seconds: 30,
+            delivery_limit: 10,
+            heartbeat_seconds: 20,
+            compress_above_bytes: 64 * 1024,
+            refer_above_bytes: 4 * 1024 * 1024,
+            archive: None,
+        }
+    }
+}
+
+impl Broker {
+    /// The password, when there is one.
+    pub fn password(&self, environment: &Environment) -> Result<Option<Secret>, ConfigError> {
+        password(self.password_file.as_deref(), environment.broker_password.as_ref())
+    }
+
+    /// How long the broker may take to confirm.
+    #[must_use]
+    pub fn confirm_timeout(&self) -> Duration {
+        Duration::from_secs(self.confirm_timeout_seconds)
+    }
+}
+
+/// `[worker]`: what one process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Worker {
+    /// Take messages from the hub.
+    pub intake: bool,
+    /// Workers that decide; more than one needs PostgreSQL.
+    pub workers: u32,
+    /// Milliseconds between two looks when there is nothing to do.
+    pub poll_ms: u64,
+    /// Seconds between two looks at terms that passed.
+    pub terms_seconds: u64,
+    /// Seconds that work under way may take when the service stops.
+    pub stop_seconds: u64,
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self { intake: true, workers: 1, poll_ms: 100, terms_seconds: 60, stop_seconds: 30 }
+    }
+}
+
+/// `[http]`: health and metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// Address and port.
+    pub listen: SocketAddr,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 9464)) }
+    }
+}
+
+/// `[telemetry]`: logs and traces.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// How logs are written.
+    pub log_format: LogFormat,
+    /// Where traces go (OTLP over HTTP); absent: nowhere.
+    pub traces_url: Option<String>,
+    /// The part of the traces that is kept, from 0 to 1.
+    pub traces_ratio: f64,
+}
+
+impl Eq for Telemetry {}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { log_format: LogFormat::Json, traces_url: None, traces_ratio: 1.0 }
+    }
+}
+
+/// `log_format` in the settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object per line.
+    Json,
+    /// Lines for people.
+    Text,
+}
+
+/// What makes settings of a service unusable; a key and what is wrong with it.
+pub(super) fn fault(config: &super::Config) -> Option<String> {
+    let (broker, worker) = (&config.broker, &config.worker);
+    let positive = [
+        ("database.connections", u64::from(config.database.connections)),
+        ("broker.prefetch", u64::from(broker.prefetch)),
+        ("broker.confirm_window", broker.confirm_window as u64),
+        ("broker.confirm_timeout_seconds", broker.confirm_timeout_seconds),
+        ("broker.delivery_limit", u64::from(broker.delivery_limit)),
+        ("broker.heartbeat_seconds", u64::from(broker.heartbeat_seconds)),
+        ("broker.refer_above_bytes", broker.refer_above_bytes as u64),
+        ("worker.poll_ms", worker.poll_ms),
+        ("worker.terms_seconds", worker.terms_seconds),
+        ("worker.stop_seconds", worker.stop_seconds),
+    ];
+    if let Some((key, _)) = positive.iter().find(|(_, value)| *value == 0) {
+        return Some(format!("{key} moet groter zijn dan 0"));
+    }
+    if !(0.0..=1.0).contains(&config.telemetry.traces_ratio) {
+        return Some("telemetry.traces_ratio ligt tussen 0 en 1".to_owned());
+    }
+    if broker.prefix.is_empty()
+        || !broker.prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        return Some("broker.prefix heeft letters, cijfers en streepjes".to_owned());
+    }
+    if let Some(receiver) =
+        broker.receivers.iter().find(|code| crate::messages::Partij::parse(code).is_none())
+    {
+        return Some(format!("broker.receivers: {receiver} is geen gemeentecode of AGB-code"));
+    }
+    if worker.workers > 1 && config.database.url.is_none() {
+        return Some("worker.workers boven 1 vraagt PostgreSQL: vul database.url".to_owned());
+    }
+    let urls = [
+        ("database.url", config.database.url.as_deref(), &["postgres://", "postgresql://"][..]),
+        ("broker.url", broker.url.as_deref(), &["amqp://", "amqps://"]),
+        ("telemetry.traces_url", config.telemetry.traces_url.as_deref(), &["http://", "https://"]),
+    ];
+    urls.into_iter().find_map(|(key, url, schemes)| url_fault(key, url?, schemes))
+}
+
+/// A password in an address would be printed with it.
+fn url_fault(key: &str, url: &str, schemes: &[&str]) -> Option<String> {
+    let Some(rest) = schemes.iter().find_map(|scheme| url.strip_prefix(scheme)) else {
+        return Some(format!("{key} begint met {}", schemes.join(" of ")));
+    };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+    let secret = user.contains(':') || rest.contains("password=");
+    secret.then(|| format!("{key} mag geen wachtwoord bevatten: zet het in een bestand of in de omgeving"))
+}
