@@ -10,7 +10,8 @@ pub use claim::{Claimed, Claims};
 pub use spool::Spool;
 
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::OutboxMessage;
+use crate::store::{OutboxMessage, UnsentNotice};
+use std::future::Future;
 
 /// What went wrong with the hub. Whatever was decided is in the store: it leaves at the next start.
 #[derive(Debug, thiserror::Error)]
@@ -24,13 +25,27 @@ pub struct HubError {
     pub reason: String,
 }
 
+/// What a hub took.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// Send numbers of what it has, durably.
+    pub sent: Vec<i64>,
+    /// Receivers that could not be reached, each with the reason.
+    pub stuck: Vec<(Partij, HubError)>,
+}
+
 /// A place that takes messages for others. All calls may be done again with the same result.
 pub trait Hub: Send + Sync {
     /// Where a message lies for its receiver, for people and scripts.
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String;
 
-    /// Delivers messages in this order, durably.
-    fn publish(&self, messages: &[OutboxMessage]) -> Result<(), HubError>;
+    /// Delivers messages in this order, durably. After one that cannot be delivered, later ones for the
+    /// same receiver wait.
+    fn publish(&self, messages: &[OutboxMessage])
+    -> impl Future<Output = Result<Published, HubError>> + Send;
+
+    /// Tells senders of parked messages what was wrong, durably; one that nobody can be told is left.
+    fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<(), HubError>> + Send;
 
     /// Whether a parked message lies with its notice where people look for it.
     fn has_parked(&self, arrival: i64) -> bool;

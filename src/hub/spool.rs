@@ -10,9 +10,9 @@
 //! Names are made of our own numbers; nothing of a message becomes part of a path.
 
 use super::files::{Unfinished, make_folder, remove, sync_file_system, sync_folder};
-use super::{Claims, Hub, HubError};
+use super::{Claims, Hub, HubError, Published};
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::OutboxMessage;
+use crate::store::{OutboxMessage, UnsentNotice};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -41,18 +41,7 @@ impl Spool {
         super::claim::claim(&self.root)
     }
 
-    fn parked_files(&self, arrival: i64) -> (PathBuf, PathBuf) {
-        let folder = self.root.join("fout");
-        (folder.join(format!("{arrival:012}-bericht.xml")), folder.join(format!("{arrival:012}-melding.xml")))
-    }
-}
-
-impl Hub for Spool {
-    fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
-        format!("out/{receiver}/{send:012}-{}.xml", soort.name())
-    }
-
-    fn publish(&self, messages: &[OutboxMessage]) -> Result<(), HubError> {
+    fn write(&self, messages: &[OutboxMessage]) -> Result<(), HubError> {
         let one_by_one = messages.len() <= SYNCED_ONE_BY_ONE;
         let mut folders = BTreeSet::new();
         for message in messages {
@@ -75,6 +64,27 @@ impl Hub for Spool {
         }
         folders.iter().try_for_each(|folder| sync_folder(folder))?;
         sync_folder(&self.root.join("out"))
+    }
+
+    fn parked_files(&self, arrival: i64) -> (PathBuf, PathBuf) {
+        let folder = self.root.join("fout");
+        (folder.join(format!("{arrival:012}-bericht.xml")), folder.join(format!("{arrival:012}-melding.xml")))
+    }
+}
+
+impl Hub for Spool {
+    fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
+        format!("out/{receiver}/{send:012}-{}.xml", soort.name())
+    }
+
+    async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
+        self.write(messages)?;
+        Ok(Published { sent: messages.iter().map(|message| message.send).collect(), stuck: Vec::new() })
+    }
+
+    /// [`Hub::park`] puts the notice beside the message.
+    async fn notify(&self, _: &[UnsentNotice]) -> Result<(), HubError> {
+        Ok(())
     }
 
     fn has_parked(&self, arrival: i64) -> bool {
@@ -112,6 +122,7 @@ mod tests {
             receiver: Partij::parse(receiver).unwrap(),
             identificatie: "../../x".to_owned(),
             journal: 1,
+            cause: None,
             bytes: bytes.to_vec(),
         }
     }
@@ -122,8 +133,8 @@ mod tests {
         let spool = Spool::open(root.path()).unwrap();
         let messages =
             [message(2, "0193", b"twee"), message(11, "0193", b"elf"), message(3, "12345678", b"drie")];
-        spool.publish(&messages).unwrap();
-        spool.publish(&messages[..2]).unwrap();
+        spool.write(&messages).unwrap();
+        spool.write(&messages[..2]).unwrap();
         let names = |folder: &str| -> Vec<String> {
             let found = super::super::files::entries(&root.path().join(folder)).unwrap();
             found.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
@@ -152,7 +163,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let spool = Spool::open(root.path()).unwrap();
         fs::write(root.path().join("out/0193"), "in de weg").unwrap();
-        let error = spool.publish(&[message(1, "0193", b"x")]).unwrap_err().to_string();
+        let error = spool.write(&[message(1, "0193", b"x")]).unwrap_err().to_string();
         assert!(error.contains("out/0193") && error.contains("bestaat al"), "{error}");
     }
 }

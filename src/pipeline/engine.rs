@@ -9,6 +9,7 @@ use super::core::Core;
 use super::error::PipelineError;
 use super::line::ProcessLine;
 use super::prepare::{Incoming, Judged, Prepared, judge, prepare};
+use super::publish::publish;
 use super::register;
 use super::settings::Settings;
 use super::step::{Context, Open, RULE_SET, Step};
@@ -23,8 +24,6 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
-/// Messages published at once, and bytes of them together.
-const PUBLISH_AT_ONCE: TakeLimit = TakeLimit { messages: 1024, bytes: 32 * 1024 * 1024 };
 /// After a failure, messages are judged one by one.
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
@@ -352,7 +351,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Gives the hub what it does not have yet.
     pub async fn publish(&self) -> Result<(), PipelineError> {
-        publish(&*self.store, &*self.hub).await
+        publish_all(&*self.store, &*self.hub).await
     }
 
     /// As [`Engine::publish`], while the caller goes on. Only one at a time: what leaves keeps its order.
@@ -363,7 +362,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         H: 'static,
     {
         let (store, hub) = (self.store.clone(), self.hub.clone());
-        tokio::spawn(async move { publish(&*store, &*hub).await })
+        tokio::spawn(async move { publish_all(&*store, &*hub).await })
     }
 
     /// Parked messages lie in the hub for people; what fails here is done again at the next start.
@@ -405,16 +404,11 @@ impl BatchFailure {
     }
 }
 
-/// Gives the hub what it does not have yet, and then says so to the store.
-async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), PipelineError> {
-    loop {
-        let messages = store.unpublished(PUBLISH_AT_ONCE).await?;
-        if messages.is_empty() {
-            return Ok(());
-        }
-        hub.publish(&messages)?;
-        let sends: Vec<i64> = messages.iter().map(|message| message.send).collect();
-        store.mark_published(&sends).await?;
+/// Gives the hub what it does not have yet; a receiver that cannot be reached is an error.
+async fn publish_all<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), PipelineError> {
+    match publish(store, hub).await?.stuck.pop() {
+        Some((_, error)) => Err(error.into()),
+        None => Ok(()),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod ordered;
 pub mod pay;
 pub mod places;
 pub mod prepare;
+pub mod publish;
 pub mod register;
 pub mod run;
 pub mod sender;

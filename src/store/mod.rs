@@ -7,6 +7,8 @@
 //! [`Batch::commit`], then publish what [`Store::unpublished`] gives. Whatever moment the process
 //! dies at, the next start continues with the same answers, once each.
 
+use crate::clock::Moment;
+use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
 use std::future::Future;
 
@@ -20,16 +22,18 @@ mod payment;
 mod pending;
 mod register;
 pub mod sqlite;
+mod stand;
 mod work;
 
 pub use error::StoreError;
 pub use inbox::{Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
-pub use outbox::{OutboxMessage, SentMessage};
+pub use outbox::{OutboxMessage, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
 pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
 pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
+pub use stand::Stand;
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -73,6 +77,8 @@ pub trait Store: Send + Sync {
     type Batch: Batch;
     /// Held while a cycle runs.
     type Cycle: Send;
+    /// Held by the one who publishes.
+    type Publishing: Send;
 
     /// Waits until no other process runs a cycle on the same data. Death of the holder releases it.
     fn lock_cycle(&self) -> impl Call<Self::Cycle>;
@@ -92,8 +98,13 @@ pub trait Store: Send + Sync {
     /// Outcome of a message as `process --json` printed it, with where it stands.
     fn outcome(&self, arrival: i64) -> impl Call<Option<(InboxStatus, String)>>;
 
-    /// Messages that the hub does not have yet, in order of send number.
-    fn unpublished(&self, limit: TakeLimit) -> impl Call<Vec<OutboxMessage>>;
+    /// The right to publish, for one at a time, so that what leaves for a receiver keeps its order;
+    /// `None` while another has it. Death of the holder releases it.
+    fn lock_publishing(&self) -> impl Call<Option<Self::Publishing>>;
+
+    /// Messages that the hub does not have yet, in order of send number, without those for the receivers
+    /// of `except`.
+    fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> impl Call<Vec<OutboxMessage>>;
 
     /// The hub has these.
     fn mark_published(&self, sends: &[i64]) -> impl Call<()>;
@@ -106,6 +117,12 @@ pub trait Store: Send + Sync {
 
     /// Puts a message in line for publishing once more, with the same bytes and send number.
     fn resend(&self, send: i64) -> impl Call<()>;
+
+    /// Notices on parked messages that their senders do not have yet, in order of arrival.
+    fn unsent_notices(&self, limit: TakeLimit) -> impl Call<Vec<UnsentNotice>>;
+
+    /// The senders of these arrivals have their notice, or nobody can be told.
+    fn mark_notices_sent(&self, arrivals: &[i64]) -> impl Call<()>;
 
     /// Parked messages in order of arrival.
     fn parked(&self) -> impl Call<Vec<ParkedMessage>>;
@@ -146,6 +163,9 @@ pub trait Store: Send + Sync {
         aanbieder: crate::codes::AgbCode,
         nummer: &str,
     ) -> impl Call<Option<DeclaratieContent>>;
+
+    /// What waits at this moment.
+    fn stand(&self, now: Moment) -> impl Call<Stand>;
 
     /// Counts for people.
     fn overview(&self) -> impl Call<Overview>;

@@ -15,7 +15,22 @@ pub struct OutboxMessage {
     pub identificatie: String,
     /// Journal number of the decision that it follows from.
     pub journal: i64,
+    /// Name under which the message came in that this one follows from; none for what has another cause.
+    pub cause: Option<String>,
     /// Exactly what is sent.
+    pub bytes: Vec<u8>,
+}
+
+/// A notice on a parked message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct UnsentNotice {
+    /// Arrival number of the message.
+    pub arrival: i64,
+    /// Name under which the message came in.
+    pub name: String,
+    /// The authenticated sender; `None` is the operator's own file, or a trusted hub.
+    pub channel: Option<Partij>,
+    /// The notice.
     pub bytes: Vec<u8>,
 }
 

@@ -17,8 +17,8 @@ use happyflow::state::{
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
     Arrival, Batch, BudgetScope, Closed, Decided, Entered, Entry, InboxStatus, JournalKind, MessageMeta,
-    Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource, Store, StoreError, TakeLimit,
-    WorkClosing, WorkStatus,
+    Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource, Stand, Store, StoreError,
+    TakeLimit, WorkClosing, WorkStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -222,7 +222,7 @@ async fn batch_is_all_or_nothing<S: Store>(store: &S) {
     let (send, work) = (judged.first_send, judged.first_work);
     batch.record(judged);
     batch.commit().await.unwrap();
-    let outbox = store.unpublished(ALL).await.unwrap();
+    let outbox = store.unpublished(ALL, &[]).await.unwrap();
     let left: Vec<_> =
         outbox.iter().map(|message| (message.send, message.receiver, message.bytes.as_slice())).collect();
     assert_eq!(
@@ -253,12 +253,15 @@ async fn outbox_publishes_once<S: Store>(store: &S) {
     let send = judged.first_send;
     batch.record(judged);
     batch.commit().await.unwrap();
+    assert_eq!(store.unpublished(ALL, &[]).await.unwrap()[0].cause.as_deref(), Some("een.xml"));
+    let blocked = [Partij::Aanbieder(agb(0))];
+    assert!(store.unpublished(ALL, &blocked).await.unwrap().is_empty(), "all are for one receiver");
     store.mark_published(&[send]).await.unwrap();
-    let left: Vec<_> = store.unpublished(ALL).await.unwrap().into_iter().map(|sent| sent.send).collect();
+    let left: Vec<_> = store.unpublished(ALL, &[]).await.unwrap().into_iter().map(|sent| sent.send).collect();
     assert_eq!(left, [send + 1]);
     store.mark_published(&[send + 1]).await.unwrap();
     store.resend(send).await.unwrap();
-    assert_eq!(store.unpublished(ALL).await.unwrap()[0].bytes, b"X1");
+    assert_eq!(store.unpublished(ALL, &[]).await.unwrap()[0].bytes, b"X1");
     assert!(
         matches!(store.resend(send + 2).await, Err(StoreError::UnknownSend(number)) if number == send + 2)
     );
@@ -877,6 +880,51 @@ async fn claim_has_its_lines<S: Store>(store: &S) {
     assert_eq!(store.overview().await.unwrap().prestaties, (3, 1));
 }
 
+/// The right to publish is of one at a time.
+async fn one_at_a_time_publishes<S: Store>(store: &S) {
+    let held = store.lock_publishing().await.unwrap();
+    assert!(held.is_some());
+    assert!(store.lock_publishing().await.unwrap().is_none());
+    drop(held);
+    for _ in 0..300 {
+        if store.lock_publishing().await.unwrap().is_some() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the right to publish was not given back");
+}
+
+/// A notice waits until its sender has it; what waits is counted.
+async fn notices_are_told_once<S: Store>(store: &S) {
+    assert_eq!(store.stand(moment(1)).await.unwrap(), Stand::default());
+    let first = ingest_one(store, b"<kapot>").await;
+    let open = store.stand(moment(1)).await.unwrap();
+    assert_eq!((open.waiting, open.oldest_waiting), (1, Some(moment(0))));
+    let mut batch = store.begin().await.unwrap();
+    let numbers = batch.numbers();
+    let parked = Parked {
+        entry: entry(numbers.draw_journal(), JournalKind::Parkeren, Some(first)),
+        message: None,
+        reason: "Het bericht is niet te lezen.".to_owned(),
+        notice: Some(b"<foutbericht/>".to_vec()),
+        work: vec![],
+        first_work: numbers.draw_work(0),
+        outcome_json: "{}".to_owned(),
+    };
+    batch.park(parked);
+    batch.commit().await.unwrap();
+    let notices = store.unsent_notices(ALL).await.unwrap();
+    let told: Vec<_> = notices.iter().map(|notice| (notice.arrival, notice.bytes.as_slice())).collect();
+    assert_eq!(told, [(first, &b"<foutbericht/>"[..])]);
+    assert_eq!((notices[0].name.as_str(), notices[0].channel), ("een.xml", arrival("een.xml", b"").channel));
+    let parked = store.stand(moment(1)).await.unwrap();
+    assert_eq!((parked.waiting, parked.parked, parked.notices), (0, 1, 1));
+    store.mark_notices_sent(&[first]).await.unwrap();
+    assert!(store.unsent_notices(ALL).await.unwrap().is_empty());
+    assert_eq!(store.stand(moment(1)).await.unwrap().notices, 0);
+}
+
 /// Every property, each on a new store.
 async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     inbox_knows_what_it_has(&make().await).await;
@@ -890,6 +938,8 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     debits_past_a_day_are_found(&make().await).await;
     second_wall_holds(&make().await).await;
     claim_has_its_lines(&make().await).await;
+    one_at_a_time_publishes(&make().await).await;
+    notices_are_told_once(&make().await).await;
 }
 
 struct Folders(Vec<TempDir>);

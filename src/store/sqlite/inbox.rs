@@ -100,7 +100,7 @@ fn status(row: &SqliteRow, at: usize) -> Result<InboxStatus> {
     InboxStatus::parse(row.get(at)).map_err(|_| StoreError::Corrupt("inkomend"))
 }
 
-fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
+pub fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
     let text: Option<&str> = row.get(at);
     text.map(|text| Partij::parse(text).ok_or(StoreError::Corrupt("inkomend"))).transpose()
 }

@@ -19,16 +19,19 @@ mod overview;
 mod payment;
 mod record;
 mod register;
+mod stand;
 mod work;
 
 use super::pending::Pending;
 use super::{
     Arrival, Batch, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord, LedgerEntry,
     Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun,
-    Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Store, StoreError,
-    TakeLimit, Taken, WorkClosing, WorkItem,
+    Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Stand, Store,
+    StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
 };
+use crate::clock::Moment;
 use crate::codes::AgbCode;
+use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
 use archive::Archive;
 use bulk::failed;
@@ -37,23 +40,26 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqlSafeStr, Sqlite, Transaction};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/sqlite/0003_vorige_versie.sql")),
+    (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
 ];
 
 /// The database in a data folder.
 const DATABASE: &str = "happyflow.db";
 /// Locked while a cycle runs.
 const LOCK: &str = "happyflow.lock";
+/// Locked by the one who publishes.
+const PUBLISHING_LOCK: &str = "happyflow-publish.lock";
 /// Locked while the tables are brought up to date: the migrator itself does not wait for another one.
 const MIGRATION_LOCK: &str = "happyflow-migrate.lock";
 /// Pages are read once and kept: 64 MiB.
@@ -74,9 +80,10 @@ pub struct SqliteStore {
     writer: SqlitePool,
     reader: SqlitePool,
     lock: PathBuf,
+    publishing_lock: PathBuf,
 }
 
-/// Held while a cycle runs; the system releases it when the process dies.
+/// Held while a cycle runs, or by the one who publishes; the system releases it when the process dies.
 #[derive(Debug)]
 pub struct CycleLock {
     _file: File,
@@ -112,7 +119,8 @@ impl SqliteStore {
         let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
         migrator().run(&writer).await.map_err(|error| open::migration(folder, &error))?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        Ok(Self { writer, reader, lock: folder.join(LOCK) })
+        let publishing_lock = folder.join(PUBLISHING_LOCK);
+        Ok(Self { writer, reader, lock: folder.join(LOCK), publishing_lock })
     }
 
     /// Ends all connections, for callers that remove the folder.
@@ -157,6 +165,7 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
 impl Store for SqliteStore {
     type Batch = SqliteBatch;
     type Cycle = CycleLock;
+    type Publishing = CycleLock;
 
     async fn lock_cycle(&self) -> Result<CycleLock> {
         Ok(CycleLock { _file: lock(self.lock.clone()).await? })
@@ -192,8 +201,22 @@ impl Store for SqliteStore {
         inbox::outcome(&self.reader, arrival).await
     }
 
-    async fn unpublished(&self, limit: TakeLimit) -> Result<Vec<OutboxMessage>> {
-        outbox::unpublished(&self.reader, limit).await
+    async fn lock_publishing(&self) -> Result<Option<CycleLock>> {
+        let fault = |error: std::io::Error| StoreError::Lock {
+            path: self.publishing_lock.display().to_string(),
+            reason: error.to_string(),
+        };
+        let options = File::options().create(true).truncate(false).write(true).clone();
+        let file = options.open(&self.publishing_lock).map_err(fault)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(CycleLock { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(fault(error)),
+        }
+    }
+
+    async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
+        outbox::unpublished(&self.reader, limit, except).await
     }
 
     async fn mark_published(&self, sends: &[i64]) -> Result<()> {
@@ -210,6 +233,14 @@ impl Store for SqliteStore {
 
     async fn resend(&self, send: i64) -> Result<()> {
         outbox::resend(&self.writer, send).await
+    }
+
+    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+        outbox::unsent_notices(&self.reader, limit).await
+    }
+
+    async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
+        outbox::mark_notices_sent(&self.writer, arrivals).await
     }
 
     async fn parked(&self) -> Result<Vec<ParkedMessage>> {
@@ -258,6 +289,10 @@ impl Store for SqliteStore {
 
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         payment::declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn stand(&self, now: Moment) -> Result<Stand> {
+        stand::stand(&self.reader, now).await
     }
 
     async fn overview(&self) -> Result<Overview> {

@@ -3,24 +3,31 @@
 use super::archive::content;
 use super::bulk::{Keys, failed};
 use super::convert::read;
-use super::inbox::within;
+use super::inbox::{channel, within};
 use crate::messages::Partij;
-use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit};
+use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Messages that the hub does not have, in order.
-pub async fn unpublished(reader: &SqlitePool, limit: TakeLimit) -> Result<Vec<OutboxMessage>> {
+/// Messages that the hub does not have, in order, without those for some receivers.
+pub async fn unpublished(
+    reader: &SqlitePool,
+    limit: TakeLimit,
+    except: &[Partij],
+) -> Result<Vec<OutboxMessage>> {
     const OPEN: &str = "SELECT u.zendnummer, a.lengte FROM uitgaand u JOIN archief a ON a.id = u.archief
-        WHERE u.gepubliceerd = 0 ORDER BY u.zendnummer LIMIT ?";
+        WHERE u.gepubliceerd = 0 AND u.ontvanger NOT IN (SELECT value FROM json_each(?))
+        ORDER BY u.zendnummer LIMIT ?";
     const CONTENT: &str =
-        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam
         FROM json_each(?) k CROSS JOIN uitgaand u ON u.zendnummer = k.value JOIN archief a ON a.id = u.archief
+        LEFT JOIN journaal j ON j.nummer = u.journaal LEFT JOIN inkomend i ON i.aankomst = j.aankomst
         ORDER BY u.zendnummer";
     let doing = failed("uitgaande berichten lezen");
-    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let query = sqlx::query_as(OPEN).bind(Keys::texts(except.iter().map(Partij::as_str)));
+    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let open: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
     if open.is_empty() {
         return Ok(Vec::new());
@@ -37,6 +44,7 @@ fn read_message(row: &SqliteRow) -> Result<OutboxMessage> {
         identificatie: row.get(3),
         journal: row.get(4),
         bytes: content(row, 5)?,
+        cause: row.get(7),
     })
 }
 
@@ -54,8 +62,9 @@ pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
 /// One message, published or not.
 pub async fn sent(reader: &SqlitePool, send: i64) -> Result<Option<OutboxMessage>> {
     const SQL: &str =
-        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud
-        FROM uitgaand u JOIN archief a ON a.id = u.archief WHERE u.zendnummer = ?";
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam
+        FROM uitgaand u JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
+        LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE u.zendnummer = ?";
     let row = sqlx::query(SQL).bind(send).fetch_optional(reader).await;
     row.map_err(failed("uitgaand bericht lezen"))?.as_ref().map(read_message).transpose()
 }
@@ -84,4 +93,32 @@ pub async fn resend(writer: &SqlitePool, send: i64) -> Result<()> {
     const SQL: &str = "UPDATE uitgaand SET gepubliceerd = 0 WHERE zendnummer = ?";
     let done = sqlx::query(SQL).bind(send).execute(writer).await.map_err(failed("opnieuw verzenden"))?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::UnknownSend(send)) }
+}
+
+/// Notices that their senders do not have, in order of arrival.
+pub async fn unsent_notices(reader: &SqlitePool, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+    const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud FROM uitkomst u
+        JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
+        WHERE u.melding IS NOT NULL AND u.gemeld = 0 ORDER BY u.aankomst LIMIT ?";
+    let query = sqlx::query(SQL).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let rows = query.fetch_all(reader).await.map_err(failed("meldingen lezen"))?;
+    let notice = |row: &SqliteRow| {
+        Ok(UnsentNotice {
+            arrival: row.get(0),
+            name: row.get(1),
+            channel: channel(row, 2)?,
+            bytes: content(row, 3)?,
+        })
+    };
+    rows.iter().map(notice).collect()
+}
+
+/// The senders have these.
+pub async fn mark_notices_sent(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
+    const SQL: &str = "UPDATE uitkomst SET gemeld = 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
+    if arrivals.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
+    query.await.map(drop).map_err(failed("meldingen afmelden"))
 }

@@ -1,0 +1,68 @@
+//! From the outbox to the hub: in order per receiver, by one process at a time, told to the store once the
+//! hub has it. A receiver that cannot be reached holds up nobody else.
+
+use super::error::PipelineError;
+use crate::hub::{Hub, HubError, Published};
+use crate::messages::Partij;
+use crate::store::{Store, TakeLimit};
+use std::time::Duration;
+
+/// Messages published at once, and bytes of them together.
+const AT_ONCE: TakeLimit = TakeLimit { messages: 1024, bytes: 32 * 1024 * 1024 };
+/// Between two attempts to get the right to publish.
+const LOCK_POLL: Duration = Duration::from_millis(20);
+
+/// What a round of publishing did.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// Messages that the hub took.
+    pub sent: u64,
+    /// Notices that the hub took.
+    pub notices: u64,
+    /// Receivers whose messages wait, each with the reason.
+    pub stuck: Vec<(Partij, HubError)>,
+}
+
+/// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
+pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
+    let _alone = loop {
+        match store.lock_publishing().await? {
+            Some(held) => break held,
+            None => tokio::time::sleep(LOCK_POLL).await,
+        }
+    };
+    publish_alone(store, hub).await
+}
+
+/// As [`publish`], when nobody else is publishing; none when somebody is.
+pub async fn try_publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Option<Round>, PipelineError> {
+    match store.lock_publishing().await? {
+        Some(_alone) => publish_alone(store, hub).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn publish_alone<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
+    let mut round = Round::default();
+    loop {
+        let stuck: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
+        let messages = store.unpublished(AT_ONCE, &stuck).await?;
+        if messages.is_empty() {
+            break;
+        }
+        let Published { sent, stuck } = hub.publish(&messages).await?;
+        store.mark_published(&sent).await?;
+        round.sent += sent.len() as u64;
+        round.stuck.extend(stuck);
+    }
+    loop {
+        let notices = store.unsent_notices(AT_ONCE).await?;
+        if notices.is_empty() {
+            return Ok(round);
+        }
+        hub.notify(&notices).await?;
+        let arrivals: Vec<i64> = notices.iter().map(|notice| notice.arrival).collect();
+        store.mark_notices_sent(&arrivals).await?;
+        round.notices += arrivals.len() as u64;
+    }
+}

@@ -1,0 +1,38 @@
+//! How much waits, and how long.
+
+use super::bulk::failed;
+use super::convert::Coded;
+use crate::clock::Moment;
+use crate::store::{Stand, StoreError};
+use sqlx::Row;
+use sqlx::sqlite::SqlitePool;
+
+const SQL: &str = "SELECT
+    (SELECT count(*) FROM inkomend WHERE status = 'open'),
+    (SELECT ontvangen FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT 1),
+    (SELECT count(*) FROM uitgaand WHERE gepubliceerd = 0),
+    (SELECT j.moment FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal WHERE u.gepubliceerd = 0
+     ORDER BY u.zendnummer LIMIT 1),
+    (SELECT count(*) FROM uitkomst WHERE melding IS NOT NULL AND gemeld = 0),
+    (SELECT count(*) FROM inkomend WHERE status = 'geparkeerd'),
+    (SELECT count(*) FROM werk WHERE status = 'open'),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < ?1),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= ?1 AND vervalt < ?1 + 86400)";
+
+/// What waits at this moment.
+pub async fn stand(reader: &SqlitePool, now: Moment) -> Result<Stand, StoreError> {
+    let row = sqlx::query(SQL).bind(now.to_integer()).fetch_one(reader).await;
+    let row = row.map_err(failed("de stand opnemen"))?;
+    let moment = |index: usize| row.get::<Option<i64>, _>(index).and_then(Moment::from_integer);
+    Ok(Stand {
+        waiting: row.get(0),
+        oldest_waiting: moment(1),
+        unpublished: row.get(2),
+        oldest_unpublished: moment(3),
+        notices: row.get(4),
+        parked: row.get(5),
+        work: row.get(6),
+        work_overdue: row.get(7),
+        work_due_soon: row.get(8),
+    })
+}

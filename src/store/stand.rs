@@ -1,0 +1,26 @@
+//! How much waits, and how long: for monitoring. Every figure comes from an index over what is open.
+
+use crate::clock::Moment;
+
+/// What waits at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stand {
+    /// Messages in the inbox that wait to be judged.
+    pub waiting: i64,
+    /// When the first of them was received.
+    pub oldest_waiting: Option<Moment>,
+    /// Messages in the outbox that the hub does not have.
+    pub unpublished: i64,
+    /// When the first of them was decided.
+    pub oldest_unpublished: Option<Moment>,
+    /// Notices that their senders do not have.
+    pub notices: i64,
+    /// Parked messages.
+    pub parked: i64,
+    /// Work items that wait for a person.
+    pub work: i64,
+    /// Those of them whose term has passed.
+    pub work_overdue: i64,
+    /// Those of them whose term passes within 24 hours.
+    pub work_due_soon: i64,
+}
