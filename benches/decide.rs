@@ -4,6 +4,7 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use happyflow::codes::{AgbCode, Bsn, Datum, Eenheid, Frequentie, GemeenteCode, ProductCode, ProductSleutel};
 use happyflow::codes::{ProductCategorie, ToewijzingNummer};
 use happyflow::contracts::{Register, import_sources};
+use happyflow::decide::own::broken_by;
 use happyflow::decide::{Input, Requests, decide};
 use happyflow::messages::Bericht;
 use happyflow::schema::{Reading, read};
@@ -134,6 +135,14 @@ fn decide_claims(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(lines as u64));
         group.bench_function(BenchmarkId::from_parameter(lines), |bencher| {
             bencher.iter_batched(|| (), |()| decide(black_box(&input)), BatchSize::LargeInput);
+        });
+        // What judging the answer beside its claim adds, before it leaves.
+        let Reading::Valid(answer) = read(&decision.answers[0].bytes) else {
+            panic!("the answer is not valid")
+        };
+        let answer = Bericht::read(&answer);
+        group.bench_function(BenchmarkId::new("own answer", lines), |bencher| {
+            bencher.iter(|| broken_by(black_box(&input), &decision, black_box(&answer)));
         });
     }
     group.finish();

@@ -53,8 +53,18 @@ pub fn facts<'a>(input: &Input<'a>) -> Facts<'a> {
 /// The rules on the header. `dates` are those on which the gemeentecode may have been valid (TR378).
 #[must_use]
 pub fn header<'a>(input: &Input<'a>, dates: &'a [Datum]) -> Judged {
-    let header = input.bericht.header();
-    let header_facts = HeaderFacts { facts: facts(input), header, dates };
+    header_of(facts(input), input.bericht.header(), dates, None)
+}
+
+/// The rules on the header of a message, of another or of ours (`eerste_vrije`, TR056).
+#[must_use]
+pub fn header_of<'a>(
+    facts: Facts<'a>,
+    header: &'a Header<'a>,
+    dates: &'a [Datum],
+    eerste_vrije: Option<i64>,
+) -> Judged {
+    let header_facts = HeaderFacts { facts, header, dates, eerste_vrije };
     let mut judged = Judged::default();
     for (rule, check) in checks(header.soort) {
         if let Check::AcrossHeader(judge) = check {

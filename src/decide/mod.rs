@@ -23,6 +23,7 @@ mod levering;
 pub mod limits;
 pub mod numbers;
 pub mod operator;
+pub mod own;
 mod retour;
 mod toewijzing;
 mod verzoek;

@@ -270,9 +270,9 @@ impl<'a> WorkInput<'a> {
         &self,
         make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
     ) -> Result<Decision, WorkError> {
-        let Self { known, journal, moment, issued, .. } = *self;
+        let Self { known, register, journal, moment, issued, .. } = *self;
         let relatie = self.item.relatie;
-        let issue = Uitgifte { known, relatie, journal, moment, issued };
+        let issue = Uitgifte { known, register, earlier: &[], relatie, journal, moment, issued };
         let mut numbers = Numbers::new(known, self.register, relatie.gemeente);
         let Uitgegeven { answers, mut changes } = make(&issue, &mut numbers)?;
         changes.extend(numbers.changes());

@@ -10,6 +10,7 @@ use super::sender;
 use super::settings::Settings;
 use crate::clock::Moment;
 use crate::contracts::Register;
+use crate::decide::own::broken_by;
 use crate::decide::{Decision, Input, Outgoing, Verdict};
 use crate::hub::Hub;
 use crate::messages::{Bericht, Header, Partij, Relatie};
@@ -151,7 +152,7 @@ impl<H: Hub> Context<'_, H> {
             return self.aside(open, aside, None, numbers);
         }
         let journal = numbers.draw_journal();
-        let decision = (self.core.decide)(&Input {
+        let input = Input {
             bericht: &bericht,
             document: &valid.document,
             in_message: &valid.in_message,
@@ -161,9 +162,11 @@ impl<H: Hub> Context<'_, H> {
             requests: self.settings.requests,
             moment: self.moment,
             issued: self.issued,
-        });
+        };
+        let decision = (self.core.decide)(&input);
         let findings = FindingLine::of_findings(&valid.document, &decision.findings);
-        let fault = decision.answers.iter().find_map(|answer| self.fault_in(answer));
+        let across = |answer: &Bericht<'_>| broken_by(&input, &decision, answer);
+        let fault = decision.answers.iter().find_map(|answer| self.fault_in(answer, across));
         let mut line = parked_line(open, &message, String::new());
         line.level = decision.level;
         line.findings = findings;
@@ -238,17 +241,25 @@ impl<H: Hub> Context<'_, H> {
         )
     }
 
-    /// Why an answer of ours must not leave; none when it is valid at levels 1 and 2.
-    pub(super) fn fault_in(&self, answer: &Outgoing) -> Option<String> {
+    /// Why an answer of ours must not leave; none when it is valid at levels 1 and 2 and `across` knows no
+    /// rule of levels 3 and 4 that it breaks.
+    pub(super) fn fault_in(
+        &self,
+        answer: &Outgoing,
+        across: impl FnOnce(&Bericht<'_>) -> Vec<String>,
+    ) -> Option<String> {
         match read(&answer.bytes) {
             Reading::Invalid(invalid) => {
                 Some(format!("{}: {}", answer.soort.name(), notice::omschrijving(&invalid)))
             }
             Reading::Valid(document) => {
-                let findings = (self.core.judge_in_message)(&Bericht::read(&document));
-                let first = findings.first()?;
-                let path = document.path(first.at);
-                Some(format!("{}: {} bij {path}", answer.soort.name(), first.rule.code))
+                let bericht = Bericht::read(&document);
+                if let Some(first) = (self.core.judge_in_message)(&bericht).first() {
+                    let path = document.path(first.at);
+                    return Some(format!("{}: {} bij {path}", answer.soort.name(), first.rule.code));
+                }
+                let broken = across(&bericht);
+                (!broken.is_empty()).then(|| format!("{}: {}", answer.soort.name(), broken.join(", ")))
             }
         }
     }

@@ -87,6 +87,12 @@ pub enum Check {
     DeclaratieClient(fn(&across_messages::DeclaratieClientFacts<'_>) -> Outcome),
     /// Levels 3 and 4: a line of a JW323.
     Prestatie(fn(&across_messages::PrestatieFacts<'_>) -> Outcome),
+    /// Level 3: a JW325 beside the claim that it answers.
+    DeclaratieAntwoord(fn(&across_messages::DeclaratieAntwoordFacts<'_>) -> Outcome),
+    /// Level 3: a client of a JW325.
+    AfgewezenClient(fn(&across_messages::AfgewezenClientFacts<'_>) -> Outcome),
+    /// Level 3: a line of a JW325.
+    AfgewezenPrestatie(fn(&across_messages::AfgewezenPrestatieFacts<'_>) -> Outcome),
 }
 
 /// What a rule of level 3 or 4 says.

@@ -104,3 +104,46 @@ async fn an_answer_of_ours_that_is_not_valid_does_not_leave() {
     let dump = store.dump().await.unwrap().join("\n");
     assert!(!dump.contains("300413"), "the assignment of the parked message is not stored");
 }
+
+#[tokio::test]
+async fn an_answer_that_is_not_about_its_claim_does_not_leave() {
+    fn decide(input: &Input<'_>) -> Decision {
+        let mut decision = happyflow::decide::decide(input);
+        for answer in &mut decision.answers {
+            let xml = String::from_utf8(std::mem::take(&mut answer.bytes)).unwrap();
+            answer.bytes = xml.replace("GeleverdVolume>6<", "GeleverdVolume>7<").into_bytes();
+        }
+        decision
+    }
+    let periode = || ("2025-01-01".to_owned(), "2025-01-31".to_owned());
+    let line = crate::xml::Line {
+        referentie: "R1".to_owned(),
+        vorig: None,
+        toewijzing: 1,
+        product: ("45", "45A04"),
+        periode: periode(),
+        volume: 6,
+        eenheid: "04",
+        tarief: 8000,
+    };
+    let month = ("2025-01-01", "2025-01-31");
+    let xml = crate::xml::jw323(("12345678", "0193"), "C1", "2025-02-02", month, "999900006", &[line]);
+    for (core, verdict) in [
+        (Core { decide, ..Core::STANDARD }, ProcessVerdict::Parked),
+        (Core::STANDARD, ProcessVerdict::Partial),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        let settings = Settings::new(&Config::default(), Clock::Fixed("2025-02-03".parse().unwrap()));
+        let spool = Spool::open(folder.path()).unwrap();
+        let mut engine = Engine::start(store.clone(), spool, core, settings).await.unwrap();
+        let bytes = xml.clone().into_bytes().into();
+        let incoming = Incoming { name: "C1.xml".to_owned(), channel: None, claimed: None, bytes };
+        let lines = engine.process(vec![engine.prepare(incoming)]).await.unwrap();
+        assert_eq!(lines[0].verdict, verdict, "{:?}", lines[0]);
+        let alarms = store.work(true).await.unwrap();
+        let alarms = alarms.iter().filter(|item| item.item.reason == WorkReason::AntwoordOngeldig);
+        let told = alarms.map(|item| item.item.story.contains("JW325: TR367")).collect::<Vec<_>>();
+        assert_eq!(told, if verdict == ProcessVerdict::Parked { vec![true] } else { vec![] });
+    }
+}

@@ -13,10 +13,11 @@ use crate::schema::{At, Reading, read};
 /// The versions of the schemas that our messages are made with (IV034).
 pub const XSD_VERSIE: XsdVersie<'static> = XsdVersie { at: At(0), basisschema: "1.0.0", bericht: "1.0.0" };
 
-/// Whether a message of ours is valid at levels 1 and 2; the codes of what is not, when it is not.
+/// Whether a message of ours is valid at levels 1 and 2, and then by what `across` says of levels 3 and 4;
+/// the codes of what is not, when it is not.
 ///
 /// What fails does not leave (docs/ARCHITECTURE.md). Shows no values.
-pub fn verify(bytes: &[u8]) -> Result<(), Vec<String>> {
+pub fn verify(bytes: &[u8], across: impl FnOnce(&Bericht<'_>) -> Vec<String>) -> Result<(), Vec<String>> {
     let document = match read(bytes) {
         Reading::Valid(document) => document,
         Reading::Invalid(invalid) => {
@@ -27,10 +28,12 @@ pub fn verify(bytes: &[u8]) -> Result<(), Vec<String>> {
                 .collect());
         }
     };
-    let mut codes: Vec<String> = judge_in_message(&Bericht::read(&document))
-        .iter()
-        .map(|finding| finding.rule.code.to_owned())
-        .collect();
+    let bericht = Bericht::read(&document);
+    let in_message = judge_in_message(&bericht);
+    let mut codes: Vec<String> = in_message.iter().map(|finding| finding.rule.code.to_owned()).collect();
     codes.dedup();
+    if codes.is_empty() {
+        codes = across(&bericht);
+    }
     if codes.is_empty() { Ok(()) } else { Err(codes) }
 }

@@ -25,8 +25,9 @@ impl Bezorging<'_> {
         numbers: &mut Numbers<'_>,
         make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
     ) -> Result<(), UitgifteError> {
-        let Input { known, journal, moment, issued, .. } = *self.input;
-        let issue = Uitgifte { known, relatie: self.relatie, journal, moment, issued };
+        let Input { known, register, journal, moment, issued, .. } = *self.input;
+        let (relatie, earlier) = (self.relatie, decision.changes.as_slice());
+        let issue = Uitgifte { known, register, earlier, relatie, journal, moment, issued };
         let mut attempt = numbers.clone();
         match make(&issue, &mut attempt) {
             Ok(sent) => {

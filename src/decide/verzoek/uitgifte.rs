@@ -2,13 +2,16 @@
 
 use crate::clock::{Moment, after};
 use crate::codes::{Bsn, Datum, ProductSleutel, RedenWijziging, ToewijzingNummer};
+use crate::contracts::Register;
 use crate::decide::Outgoing;
-use crate::decide::answer::{jw301, jw319, verify};
+use crate::decide::answer::{jw301, jw319};
 use crate::decide::numbers::{Exhausted, Numbers};
+use crate::decide::own::{Known, verify_issued};
 use crate::decide::wijziging::Regel;
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
+use crate::rules::across_messages::Facts;
 use crate::state::{
     Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, Voorstel,
     WorkReason, WorkingSet,
@@ -37,6 +40,10 @@ pub(in crate::decide) struct Gehonoreerd {
 pub(in crate::decide) struct Uitgifte<'a> {
     /// Facts.
     pub known: &'a WorkingSet,
+    /// Contract register in force.
+    pub register: &'a Register,
+    /// What the message that asks has changed so far; of an operator's decision nothing.
+    pub earlier: &'a [Change],
     /// Gemeente and aanbieder.
     pub relatie: Relatie,
     /// Journal number of what is decided.
@@ -62,7 +69,7 @@ pub enum UitgifteError {
     /// No number.
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
-    /// What we made is not valid at levels 1 and 2, with the rules that say so.
+    /// What we made breaks these rules, of any level.
     #[error("ons eigen bericht zou niet geldig zijn volgens {}; controleer de gegevens van client en verzoek", .0.join(", "))]
     Invalid(Vec<String>),
 }
@@ -155,7 +162,7 @@ impl<'a> Uitgifte<'a> {
 
     /// The message to the aanbieder and its copy to the gemeente, when it is valid.
     fn jw301(&self, identificatie: &str, bytes: &[u8]) -> Result<Vec<Outgoing>, UitgifteError> {
-        verify(bytes).map_err(UitgifteError::Invalid)?;
+        self.verify(bytes)?;
         let Relatie { gemeente, aanbieder } = self.relatie;
         let outgoing = |receiver| Outgoing {
             soort: BerichtSoort::Jw301,
@@ -165,6 +172,13 @@ impl<'a> Uitgifte<'a> {
             bytes: bytes.to_vec(),
         };
         Ok(vec![outgoing(Partij::Aanbieder(aanbieder)), outgoing(Partij::Gemeente(gemeente))])
+    }
+
+    /// Judges what we made as its receiver will (docs/ARCHITECTURE.md).
+    fn verify(&self, bytes: &[u8]) -> Result<(), UitgifteError> {
+        let moment = after(self.moment, self.issued);
+        let facts = Facts { relatie: self.relatie, known: self.known, register: self.register, moment };
+        verify_issued(Known { facts, earlier: self.earlier }, bytes).map_err(UitgifteError::Invalid)
     }
 
     /// A known assignment as it is from now on, with its own number (IV093).
@@ -267,7 +281,7 @@ impl<'a> Uitgifte<'a> {
         let relatie = self.relatie;
         let identificatie = numbers.identificatie()?;
         let bytes = jw319::write(relatie, &identificatie, self.moment.date(), referentie, bescheid);
-        verify(&bytes).map_err(UitgifteError::Invalid)?;
+        self.verify(&bytes)?;
         let status = match bescheid {
             jw319::Bescheid::Afgewezen { .. } => VerzoekStatus::Afgewezen,
             jw319::Bescheid::InOnderzoek => VerzoekStatus::InOnderzoek,

@@ -3,6 +3,7 @@
 //! The facts that such a rule may use are the structs of this file: the class that it judges, the
 //! working set as it was before this message, and what earlier lines of the message did to it.
 
+mod antwoord;
 mod melding;
 mod prestatie;
 pub mod tr019;
@@ -22,6 +23,7 @@ pub mod tr323;
 pub mod tr326;
 pub mod tr332;
 pub mod tr333;
+pub mod tr337;
 pub mod tr338;
 pub mod tr339;
 pub mod tr340;
@@ -36,10 +38,14 @@ pub mod tr359;
 pub mod tr360;
 pub mod tr361;
 pub mod tr365;
+pub mod tr366;
+pub mod tr367;
 pub mod tr369;
+pub mod tr371;
 pub mod tr373;
 pub mod tr374;
 pub mod tr375;
+pub mod tr376;
 pub mod tr379;
 pub mod tr382;
 pub mod tr384;
@@ -62,6 +68,7 @@ use crate::contracts::Register;
 use crate::messages::{Header, Relatie, jw301, jw315, jw319, jw323};
 use crate::state::{Leveringen, Melding, Toewijzing, WorkingSet};
 
+pub use antwoord::{AfgewezenClientFacts, AfgewezenPrestatieFacts, DeclaratieAntwoordFacts, Genoemd};
 pub use wijziging::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts, WijzigingFacts};
 
 /// What every rule of levels 3 and 4 may look at.
@@ -86,6 +93,9 @@ pub struct HeaderFacts<'a> {
     pub header: &'a Header<'a>,
     /// Dates in the message on which its gemeentecode may have been valid (TR378).
     pub dates: &'a [crate::codes::Datum],
+    /// For a message of ours: the first Identificatie of its range that was free before. What is drawn
+    /// from a range is not looked up among those in use (TR056).
+    pub eerste_vrije: Option<i64>,
 }
 
 /// For rules on an assignment of a JW301.

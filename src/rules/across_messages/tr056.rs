@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
         BerichtSoort::Jw317,
         BerichtSoort::Jw319,
         BerichtSoort::Jw323,
+        BerichtSoort::Jw325,
     ],
     text: "De afzender heeft deze Identificatie al gebruikt voor een ander bericht van dezelfde soort.",
     source: "TR056, OP286, rulings 1.2 en 1.4",
@@ -28,5 +29,11 @@ pub static RULE: Rule = Rule {
 fn judge(about: &HeaderFacts<'_>) -> Outcome {
     let header = about.header;
     let key = (header.afzender, header.soort, header.bericht_identificatie.identificatie.into());
-    Outcome::holds_if(!about.facts.known.identificaties.contains(&key))
+    Outcome::holds_if(!about.facts.known.identificaties.contains(&key) && !is_drawn_before(about))
+}
+
+/// Whether a message of ours has a number that was handed out before.
+fn is_drawn_before(about: &HeaderFacts<'_>) -> bool {
+    let number = about.header.bericht_identificatie.identificatie.parse();
+    matches!((about.eerste_vrije, number), (Some(free), Ok(number)) if free > number)
 }

@@ -2,18 +2,23 @@
 
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::across_messages::{DeclaratieClientFacts, WijzigingFacts};
+use crate::rules::across_messages::{AfgewezenClientFacts, DeclaratieClientFacts, WijzigingFacts};
 use crate::rules::{Check, Outcome, Rule};
 
-/// The rule.
+/// A JW325 returns a client whom the gemeente does not know with that very code; there it asks for a
+/// client of the claim that is answered.
 pub static RULE: Rule = Rule {
     code: "TR304",
     level: 3,
     retourcode: Some(Retourcode::of("8187")),
-    messages: &[BerichtSoort::Jw317, BerichtSoort::Jw323],
-    text: "De cliënt moet bij deze gemeente bekend zijn uit een eerdere toewijzing.",
+    messages: &[BerichtSoort::Jw317, BerichtSoort::Jw323, BerichtSoort::Jw325],
+    text: "De cliënt moet bij deze gemeente bekend zijn uit een eerdere toewijzing; in een antwoord op een declaratie moet hij in die declaratie staan.",
     source: "TR304; rulings 5.9: elke aanvaarde JW301 van deze gemeente telt, ook een verwijderde",
-    checks: &[Check::WijzigingClient(judge_wijziging), Check::DeclaratieClient(judge)],
+    checks: &[
+        Check::WijzigingClient(judge_wijziging),
+        Check::DeclaratieClient(judge),
+        Check::AfgewezenClient(judge_afgewezen),
+    ],
 };
 
 fn judge_wijziging(about: &WijzigingFacts<'_>) -> Outcome {
@@ -23,4 +28,8 @@ fn judge_wijziging(about: &WijzigingFacts<'_>) -> Outcome {
 fn judge(facts: &DeclaratieClientFacts<'_>) -> Outcome {
     let key = (facts.facts.relatie.gemeente, facts.client.bsn);
     Outcome::holds_if(facts.facts.known.clienten.contains_key(&key))
+}
+
+fn judge_afgewezen(about: &AfgewezenClientFacts<'_>) -> Outcome {
+    about.ingediend.map_or(Outcome::Silent, Outcome::holds_if)
 }

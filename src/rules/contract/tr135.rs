@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         BerichtSoort::Jw317,
         BerichtSoort::Jw319,
         BerichtSoort::Jw323,
+        BerichtSoort::Jw325,
     ],
     text: "De dagtekening ligt in de toekomst.",
     source: "TR135, rulings 5.1",

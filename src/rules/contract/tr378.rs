@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         BerichtSoort::Jw317,
         BerichtSoort::Jw319,
         BerichtSoort::Jw323,
+        BerichtSoort::Jw325,
     ],
     text: "De gemeentecode staat niet in de gemeentelijke indeling van het CBS die nu geldt, of die gold op de eerste dag van de zorg.",
     source: "TR378, IV046, IV095, rulings 1.8",

@@ -150,3 +150,16 @@ fn an_answer_that_would_not_be_valid_does_not_leave() {
     assert_eq!(sent(&decision).len(), 1);
     assert!(world.known.toewijzingen.is_empty());
 }
+
+#[test]
+fn an_assignment_under_a_number_that_the_gemeente_used_itself_does_not_leave() {
+    let mut world = World::new();
+    // The first number of our range, at the same client, over by now.
+    let ended = Toegewezen { eind: Some("2025-01-31"), ..toegewezen(800_000_001).code("45A05") };
+    world.accept(&jw301("T1", &[ended]));
+    let decision = world.accept(&jw315("B1", &[aangevraagd("R1")]));
+    assert_eq!(answers(&decision, BerichtSoort::Jw301).len(), 0);
+    let told: Vec<_> = decision.work.iter().filter(|item| item.story.contains("TR332")).collect();
+    assert!(told.iter().any(|item| item.reason == WorkReason::AntwoordOngeldig), "{:?}", decision.work);
+    assert_eq!(world.status("R1"), VerzoekStatus::Open);
+}

@@ -1,0 +1,25 @@
+//! TR371: an answer says with which schemas the claim was made.
+
+use super::DeclaratieAntwoordFacts;
+use crate::messages::BerichtSoort;
+use crate::rules::{Check, Outcome, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "TR371",
+    level: 3,
+    retourcode: None,
+    messages: &[BerichtSoort::Jw325],
+    text: "XsdVersieDeclaratie is niet gelijk aan XsdVersie van het declaratiebericht dat wordt beantwoord.",
+    source: "TR371, IV034",
+    checks: &[Check::DeclaratieAntwoord(judge)],
+};
+
+fn judge(about: &DeclaratieAntwoordFacts<'_>) -> Outcome {
+    let Some(declaratie) = about.declaratie else { return Outcome::Silent };
+    let Some(antwoord) = &about.bericht.header.antwoord else {
+        return Outcome::FactMissing("de header van het antwoord");
+    };
+    let (named, own) = (&antwoord.xsd_versie_declaratie, &declaratie.header.xsd_versie);
+    Outcome::holds_if((named.basisschema, named.bericht) == (own.basisschema, own.bericht))
+}
