@@ -53,7 +53,7 @@ fn toewijzing(nummer: u32, bsn: Bsn) -> Toewijzing {
         commentaar: None,
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
-        vorige: None,
+        vorige: Vec::new(),
         besteed: Besteding::default(),
     }
 }

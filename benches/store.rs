@@ -65,7 +65,7 @@ fn toewijzing(number: u32) -> Toewijzing {
         commentaar: None,
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
-        vorige: None,
+        vorige: Vec::new(),
         besteed: Besteding::default(),
     }
 }

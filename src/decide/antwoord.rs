@@ -7,7 +7,7 @@ use crate::codes::VerzoekAntwoord;
 use crate::messages::{BerichtSoort, Partij, jw319};
 use crate::rules::Check;
 use crate::rules::across_messages::{AntwoordFacts, WoonplaatsbeginselFacts};
-use crate::state::{Change, FactKeys, VerzoekStatus, Verzonden};
+use crate::state::{Change, FactKeys, VerzoekStatus, Verzonden, VerzondenAntwoord};
 
 /// The request that it answers.
 pub(super) fn keys(bericht: &jw319::Jw319<'_>, keys: &mut FactKeys) {
@@ -28,12 +28,15 @@ pub(super) fn decide(input: &Input<'_>, bericht: &jw319::Jw319<'_>) -> Decision 
         Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
     };
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
-    changes.extend(bericht.antwoord.as_ref().map(|antwoord| answered(bericht, antwoord)));
+    let answered = bericht.antwoord.as_ref().and_then(|antwoord| answered(input, antwoord));
+    let aanbieder = bericht.header.relatie().aanbieder;
+    changes.extend(answered.as_ref().map(|answered| answered.change(aanbieder)));
     changes.push(Change::Verzonden(Verzonden {
         soort: BerichtSoort::Jw319,
         relatie: bericht.header.relatie(),
         identificatie: bericht.header.bericht_identificatie.identificatie.into(),
         toewijzingen: Vec::new(),
+        verzoeken: answered.into_iter().collect(),
         aanvaard: None,
     }));
     changes.extend(numbers.changes());
@@ -64,13 +67,14 @@ fn judge_classes<'a>(input: &Input<'a>, bericht: &'a jw319::Jw319<'a>, judged: &
     }
 }
 
-fn answered(bericht: &jw319::Jw319<'_>, antwoord: &jw319::Antwoord<'_>) -> Change {
-    Change::VerzoekBeantwoord {
-        aanbieder: bericht.header.relatie().aanbieder,
-        referentie: antwoord.referentie_aanbieder.into(),
-        status: match antwoord.verzoek_antwoord {
-            VerzoekAntwoord::Afgewezen => VerzoekStatus::Afgewezen,
-            VerzoekAntwoord::InOnderzoek => VerzoekStatus::InOnderzoek,
-        },
-    }
+/// What the answer makes of its request; TR355 saw that there is one.
+fn answered(input: &Input<'_>, antwoord: &jw319::Antwoord<'_>) -> Option<VerzondenAntwoord> {
+    let referentie: Box<str> = antwoord.referentie_aanbieder.into();
+    let key = (input.bericht.header().relatie().aanbieder, referentie.clone());
+    let eerder = input.known.verzoeken.get(&key)?.status;
+    let nu = match antwoord.verzoek_antwoord {
+        VerzoekAntwoord::Afgewezen => VerzoekStatus::Afgewezen,
+        VerzoekAntwoord::InOnderzoek => VerzoekStatus::InOnderzoek,
+    };
+    Some(VerzondenAntwoord { referentie, eerder, nu })
 }

@@ -12,12 +12,12 @@ use super::verzoek::{
 use super::wijziging::regels;
 use super::{Decision, Verdict, dispatch, toewijzing};
 use crate::clock::Moment;
-use crate::codes::{Datum, RedenAfwijzingVerzoek};
+use crate::codes::{Bsn, Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
-use crate::messages::{Bericht, Partij, jw301, jw315, jw317};
+use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel, WorkReason,
-    WorkingSet,
+    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
+    WorkReason, WorkingSet,
 };
 use chrono::Days;
 
@@ -192,13 +192,7 @@ impl<'a> WorkInput<'a> {
     /// The same JW301 as the automatic path would issue, with the proposed last day.
     fn honour(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
         let request = self.request(reference)?;
-        let relatie = self.item.relatie;
-        let numbers = self.known.toewijzingen_van.get(&(relatie.gemeente, request.bsn)).into_iter().flatten();
-        let mut others =
-            numbers.filter_map(|nummer| self.known.toewijzingen.get(&(relatie.gemeente, *nummer)));
-        if others
-            .any(|other| other.aanbieder == relatie.aanbieder && other.ontvangst == Ontvangst::Vastgehouden)
-        {
+        if self.of_client(request.bsn).any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
             return Err(WorkError::HeldFirst);
         }
         let decision = match request.soort {
@@ -208,13 +202,32 @@ impl<'a> WorkInput<'a> {
         Ok(Decision { issued: 1, ..decision })
     }
 
+    /// Whether it was honoured before by a JW301 that the aanbieder rejected: then what was assigned is
+    /// sent once more, not assigned anew.
+    fn is_assigned(&self, bsn: Bsn, reference: &str) -> bool {
+        self.of_client(bsn).any(|other| {
+            other.ontvangst == Ontvangst::Afgewezen
+                && other.referentie_aanbieder.as_deref() == Some(reference)
+        })
+    }
+
+    /// The assignments of a client at this aanbieder.
+    fn of_client(&self, bsn: Bsn) -> impl Iterator<Item = &'a Toewijzing> + use<'a> {
+        let (known, Relatie { gemeente, aanbieder }) = (self.known, self.item.relatie);
+        let numbers = known.toewijzingen_van.get(&(gemeente, bsn)).into_iter().flatten();
+        numbers
+            .filter_map(move |nummer| known.toewijzingen.get(&(gemeente, *nummer)))
+            .filter(move |other| other.aanbieder == aanbieder)
+    }
+
     fn assign(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
         let (asked, product) = self.asked(reference)?;
         let requested = as_requested(product);
         let honoured = Gehonoreerd { eind: einddatum.or(requested.eind), ..requested };
+        let honoured = if self.is_assigned(asked.bsn, reference) { Vec::new() } else { vec![honoured] };
         with_client(self.known, self.register, self.item.relatie, asked, |client| {
             let client = client.map_err(WorkError::NoClientData)?;
-            self.issue(|issue, numbers| issue.toewijzing(client, &[honoured], numbers))
+            self.issue(|issue, numbers| issue.toewijzing(client, &honoured, numbers))
         })
     }
 
@@ -227,7 +240,11 @@ impl<'a> WorkInput<'a> {
             return Err(WorkError::NoMessage);
         }
         let relatie = self.item.relatie;
-        let regels = regels(self.known, relatie, asked.bsn, &asked.verzoek).map_err(WorkError::NotAsAsked)?;
+        let regels = if self.is_assigned(asked.bsn, reference) {
+            Vec::new()
+        } else {
+            regels(self.known, relatie, asked.bsn, &asked.verzoek).map_err(WorkError::NotAsAsked)?
+        };
         with_known_client(self.known, self.register, relatie, asked.bsn, |client| {
             let client = client.map_err(WorkError::NoClientData)?;
             self.issue(|issue, numbers| issue.wijziging(client, reference, &regels, numbers))
@@ -257,7 +274,7 @@ impl<'a> WorkInput<'a> {
         else {
             return Err(WorkError::NoMessage);
         };
-        let changes = toewijzing::delivered(header, client, self.known, |_| false);
+        let changes = toewijzing::delivered(header, client, self.known, (|_: &_| false, self.journal));
         let carries = |change: &Change| matches!(change, Change::ToewijzingOntvangst { .. });
         if !changes.iter().any(carries) {
             return Err(WorkError::Superseded);

@@ -1,10 +1,14 @@
 //! Retours from the aanbieder on what went to it: JW302 and JW320. Nothing is answered.
 
 use super::dispatch::parked;
-use super::{Decision, Input, Verdict};
+use super::verzoek::{Beoordeling, Bezorging};
+use super::{Decision, Input, Requests, Verdict};
 use crate::codes::Retourcode;
 use crate::messages::{Bericht, BerichtSoort, Header, Relatie, jw301, jw319};
-use crate::state::{Change, FactKeys, NewWorkItem, Ontvangst, Verzonden, Voorstel, WorkReason};
+use crate::state::{
+    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzonden, VerzondenAntwoord, VerzondenVersie,
+    Voorstel, WorkReason,
+};
 
 type Key = (BerichtSoort, Relatie, Box<str>);
 
@@ -50,33 +54,92 @@ pub(super) fn decide(input: &Input<'_>) -> Decision {
         });
     }
     if !aanvaard {
-        decision.changes.extend(not_received(sent));
-        decision.work.push(rejected(sent, &codes));
+        // What the first rejection took out may have been sent again since.
+        let open_again = if sent.aanvaard == Some(false) {
+            Vec::new()
+        } else {
+            decision.changes.extend(not_received(input, sent));
+            let open_again = open_again(input, sent);
+            decision.changes.extend(open_again.iter().map(|verzoek| verzoek.undo(sent.relatie.aanbieder)));
+            open_again
+        };
+        decision.work.push(rejected(sent, &codes, &open_again));
+        if input.requests == Requests::Automatic {
+            decision.work.extend(answer_again(input, sent, &open_again));
+        }
     }
     decision
 }
 
-/// The changes of a rejected JW301 are no facts for the aanbieder until they are sent again (rulings 2.6).
-fn not_received(sent: &Verzonden) -> impl Iterator<Item = Change> {
-    let gemeente = sent.relatie.gemeente;
-    sent.toewijzingen.iter().map(move |&nummer| Change::ToewijzingOntvangst {
-        gemeente,
-        nummer,
-        ontvangst: Ontvangst::Afgewezen,
+/// The versions of a rejected JW301 are no facts for the aanbieder until they are sent again (rulings 2.6).
+/// One that a newer version replaced is taken from behind it: the newer one stands.
+fn not_received<'a>(input: &Input<'a>, sent: &'a Verzonden) -> impl Iterator<Item = Change> + use<'a> {
+    let (known, gemeente) = (input.known, sent.relatie.gemeente);
+    sent.toewijzingen.iter().filter_map(move |versie| {
+        let nummer = versie.nummer;
+        let toewijzing = known.toewijzingen.get(&(gemeente, nummer))?;
+        if is_newest(versie, toewijzing) {
+            let ontvangst = Ontvangst::Afgewezen;
+            return Some(Change::ToewijzingOntvangst { gemeente, nummer, ontvangst });
+        }
+        let without = toewijzing.without_vorige(versie.bericht?)?;
+        Some(Change::ToewijzingOpgeslagen(Box::new(without)))
     })
 }
 
-fn rejected(sent: &Verzonden, codes: &[Retourcode]) -> NewWorkItem {
-    let codes: Vec<&str> = codes.iter().map(Retourcode::as_str).collect();
-    let consequence = if sent.soort == BerichtSoort::Jw301 {
-        "De toewijzingen erin gelden als niet ontvangen tot de gemeente ze opnieuw stuurt"
-    } else {
-        "Het antwoord geldt als niet verstuurd: het verzoek moet opnieuw beantwoord worden"
+fn is_newest(versie: &VerzondenVersie, toewijzing: &Toewijzing) -> bool {
+    toewijzing.ontvangst == Ontvangst::Verzonden
+        && versie.bericht.is_none_or(|bericht| bericht == toewijzing.bericht)
+}
+
+/// The requests whose answer was in the rejected message: it was never sent (OP286, rulings 1.2). Not those
+/// that were answered otherwise since, nor those whose assignment has a newer version.
+fn open_again(input: &Input<'_>, sent: &Verzonden) -> Vec<VerzondenAntwoord> {
+    let Relatie { gemeente, aanbieder } = sent.relatie;
+    let stands = |antwoord: &&VerzondenAntwoord| {
+        let key = (aanbieder, antwoord.referentie.clone());
+        input.known.verzoeken.get(&key).is_some_and(|verzoek| verzoek.status == antwoord.nu)
     };
+    let taken_out = |antwoord: &&VerzondenAntwoord| {
+        let mut versies = sent.toewijzingen.iter();
+        versies.any(|versie| {
+            input.known.toewijzingen.get(&(gemeente, versie.nummer)).is_some_and(|toewijzing| {
+                is_newest(versie, toewijzing)
+                    && toewijzing.referentie_aanbieder.as_ref() == Some(&antwoord.referentie)
+            })
+        })
+    };
+    let answers = sent.verzoeken.iter().filter(stands);
+    answers.filter(|antwoord| sent.toewijzingen.is_empty() || taken_out(antwoord)).cloned().collect()
+}
+
+/// A person answers again what is open again. Approving sends an assignment once more as it was.
+fn answer_again(input: &Input<'_>, sent: &Verzonden, open_again: &[VerzondenAntwoord]) -> Vec<NewWorkItem> {
+    let bezorging = Bezorging { input, relatie: sent.relatie };
+    let (soort, identificatie) = (sent.soort.name(), &sent.identificatie);
+    let waarom = format!(
+        "het antwoord ({soort} {identificatie}) is afgekeurd door de aanbieder en geldt als niet verstuurd"
+    );
+    let open = open_again.iter().filter(|antwoord| antwoord.eerder.is_open());
+    open.map(|antwoord| bezorging.review(&antwoord.referentie, &Beoordeling::of(waarom.as_str()))).collect()
+}
+
+fn rejected(sent: &Verzonden, codes: &[Retourcode], open_again: &[VerzondenAntwoord]) -> NewWorkItem {
+    let codes: Vec<&str> = codes.iter().map(Retourcode::as_str).collect();
+    let mut consequence = if sent.soort == BerichtSoort::Jw301 {
+        "De toewijzingen erin gelden als niet ontvangen tot de gemeente ze opnieuw stuurt".to_owned()
+    } else {
+        "Het antwoord geldt als niet verstuurd".to_owned()
+    };
+    if !open_again.is_empty() {
+        let references: Vec<&str> = open_again.iter().map(|antwoord| &*antwoord.referentie).collect();
+        consequence.push_str("; weer te beantwoorden: ");
+        consequence.push_str(&references.join(", "));
+    }
     NewWorkItem {
         reason: WorkReason::RetourAfgekeurd,
         relatie: sent.relatie,
-        toewijzing: sent.toewijzingen.first().copied(),
+        toewijzing: sent.toewijzingen.first().map(|versie| versie.nummer),
         due: None,
         story: format!(
             "{} {} is afgekeurd met {}. {consequence}.",

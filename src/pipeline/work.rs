@@ -10,11 +10,12 @@ use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, work_keys};
 use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
-use crate::messages::Bericht;
+use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::{Reading, read};
+use crate::state::{FactKeys, NewWorkItem, Voorstel};
 use crate::store::{
-    Batch, Closed, Entered, Entry, JournalKind, MessageMeta, Store, StoreError, WorkClosing, WorkItem,
-    WorkStatus,
+    Batch, Closed, Entered, Entry, JournalKind, MessageMeta, Store, StoreError, TakeLimit, WorkClosing,
+    WorkItem, WorkStatus,
 };
 use serde_json::{Value, json};
 
@@ -205,6 +206,10 @@ pub(crate) async fn make<S: Store, T>(
         Some(arrival) => store.received(arrival).await?,
         None => None,
     };
+    let bytes = match bytes {
+        Some(bytes) if is_retour(&bytes) => asking(store, &item.item).await?,
+        bytes => bytes,
+    };
     let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
         Reading::Valid(document) => Some(document),
         Reading::Invalid(_) => None,
@@ -235,6 +240,30 @@ pub(crate) async fn make<S: Store, T>(
         }
     });
     Ok(Made { batch, journal, moment, message, decided })
+}
+
+/// Whether a retour of an aanbieder made the item, and not the request that it is about.
+fn is_retour(bytes: &[u8]) -> bool {
+    let Reading::Valid(document) = read(bytes) else { return false };
+    matches!(document.schema.soort, BerichtSoort::Jw302 | BerichtSoort::Jw320)
+}
+
+/// The message of the request that an item is about.
+async fn asking<S: Store>(store: &S, item: &NewWorkItem) -> Result<Option<Vec<u8>>, PipelineError> {
+    let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) = &item.voorstel
+    else {
+        return Ok(None);
+    };
+    let key = (item.relatie.aanbieder, referentie.clone());
+    let mut keys = FactKeys::default();
+    keys.verzoeken.insert(key.clone());
+    let mut batch = store.begin().await?;
+    let known = batch.load(&keys).await?;
+    drop(batch);
+    let Some(request) = known.verzoeken.get(&key) else { return Ok(None) };
+    let one = TakeLimit { messages: 1, bytes: usize::MAX };
+    let records = store.journal(request.bericht - 1, one).await?;
+    Ok(records.into_iter().next().and_then(|record| record.message).map(|taken| taken.bytes.to_vec()))
 }
 
 /// What follows when time passes, with the reason; none when nothing does.

@@ -14,6 +14,41 @@ code_enum!(
     }
 );
 
+/// A version of an assignment that a message to an aanbieder carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VerzondenVersie {
+    /// Number of the assignment.
+    pub nummer: ToewijzingNummer,
+    /// [`Toewijzing::bericht`] of that version; `None` when it was kept before versions were: then it is the
+    /// newest one.
+    pub bericht: Option<i64>,
+}
+
+/// A request that a message to an aanbieder answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerzondenAntwoord {
+    /// ReferentieAanbieder.
+    pub referentie: Box<str>,
+    /// Where it stood before: there it stands again when the aanbieder rejects the message.
+    pub eerder: VerzoekStatus,
+    /// Where the message put it.
+    pub nu: VerzoekStatus,
+}
+
+impl VerzondenAntwoord {
+    /// The request stands where the message put it.
+    #[must_use]
+    pub fn change(&self, aanbieder: AgbCode) -> Change {
+        Change::VerzoekBeantwoord { aanbieder, referentie: self.referentie.clone(), status: self.nu }
+    }
+
+    /// The request stands where it stood before the message.
+    #[must_use]
+    pub fn undo(&self, aanbieder: AgbCode) -> Change {
+        Change::VerzoekBeantwoord { aanbieder, referentie: self.referentie.clone(), status: self.eerder }
+    }
+}
+
 /// A JW301 or JW319 that went to an aanbieder and waits for its retour.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verzonden {
@@ -24,7 +59,9 @@ pub struct Verzonden {
     /// Identificatie in its header.
     pub identificatie: Box<str>,
     /// Assignments that were new or changed in it, or that the aanbieder did not have.
-    pub toewijzingen: Vec<ToewijzingNummer>,
+    pub toewijzingen: Vec<VerzondenVersie>,
+    /// Requests that it answered.
+    pub verzoeken: Vec<VerzondenAntwoord>,
     /// `None`: no retour yet. `Some(true)`: accepted.
     pub aanvaard: Option<bool>,
 }
@@ -61,7 +98,7 @@ pub enum Change {
     },
     /// A request arrived.
     VerzoekGeopend(Box<Verzoek>),
-    /// A request was answered.
+    /// A request was answered, or its answer was rejected and it is open again.
     VerzoekBeantwoord {
         /// Aanbieder.
         aanbieder: AgbCode,

@@ -1,6 +1,6 @@
 //! Which facts a batch refers to; the store loads them in one round trip per table.
 
-use super::DebetSleutel;
+use super::{DebetSleutel, Verzonden};
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use std::collections::BTreeSet;
@@ -37,11 +37,24 @@ pub struct FactKeys {
     pub budgetten: BTreeSet<Box<str>>,
     /// Gemeenten of which the free numbers are needed.
     pub nummers: BTreeSet<GemeenteCode>,
-    /// Sent messages that a retour answers.
+    /// Sent messages that a retour answers, with the facts of [`FactKeys::of_verzonden`].
     pub verzonden: BTreeSet<(BerichtSoort, Relatie, Box<str>)>,
 }
 
 impl FactKeys {
+    /// What a retour on these messages is about: only the messages themselves tell. The store loads it as
+    /// soon as it has them.
+    #[must_use]
+    pub fn of_verzonden<'a>(sent: impl IntoIterator<Item = &'a Verzonden>) -> Self {
+        let mut keys = Self::default();
+        for Verzonden { relatie, toewijzingen, verzoeken, .. } in sent {
+            keys.toewijzingen.extend(toewijzingen.iter().map(|versie| (relatie.gemeente, versie.nummer)));
+            let references = verzoeken.iter().map(|verzoek| verzoek.referentie.clone());
+            keys.verzoeken.extend(references.map(|reference| (relatie.aanbieder, reference)));
+        }
+        keys
+    }
+
     /// Adds the keys of another message.
     pub fn merge(&mut self, other: &Self) {
         self.identificaties.extend(other.identificaties.iter().cloned());

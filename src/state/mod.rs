@@ -13,11 +13,11 @@ mod verzoek;
 mod work;
 mod working_set;
 
-pub use change::{Change, Reeks, Verzonden};
+pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
 pub use keys::FactKeys;
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
-pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VorigeVersie};
+pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
 pub use work::{NewWorkItem, Voorstel, WorkReason};
 pub use working_set::{ClientStand, WorkingSet, spent_volume};

@@ -45,9 +45,15 @@ pub struct Besteding {
     pub bedrag: Cents,
 }
 
+/// Earlier versions that are kept of an assignment. A retour comes within days; nobody changes an
+/// assignment more often in that time.
+pub const VORIGE_VERSIES_MAX: usize = 8;
+
 /// What a change of an assignment replaced: all that another version may differ in (IV066, OP033x1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VorigeVersie {
+    /// Journal number of the message that carried that version; 0 when it was kept before numbers were.
+    pub bericht: i64,
     /// Last day, inclusive.
     pub einddatum: Option<Datum>,
     /// Why that version was sent.
@@ -93,8 +99,9 @@ pub struct Toewijzing {
     pub bericht: i64,
     /// Whether the aanbieder has it.
     pub ontvangst: Ontvangst,
-    /// The version before this one that the aanbieder had; `None` when there was none.
-    pub vorige: Option<VorigeVersie>,
+    /// The versions before this one that went to the aanbieder and were not rejected, newest first: a
+    /// retour on an older message may still take one of them out (rulings 2.6).
+    pub vorige: Vec<VorigeVersie>,
     /// What was granted on it.
     pub besteed: Besteding,
 }
@@ -112,18 +119,24 @@ impl Toewijzing {
         }
     }
 
-    /// What a newer version of this assignment has as its previous one.
+    /// What a newer version of this assignment has as its earlier ones.
     #[must_use]
-    pub fn as_vorige(&self) -> Option<VorigeVersie> {
-        match self.ontvangst {
-            Ontvangst::Verzonden => Some(VorigeVersie {
-                einddatum: self.einddatum,
-                reden_wijziging: self.reden_wijziging,
-                omvang: self.omvang,
-                budget: self.budget,
-            }),
-            Ontvangst::Vastgehouden | Ontvangst::Afgewezen => self.vorige,
-        }
+    pub fn as_vorige(&self) -> Vec<VorigeVersie> {
+        let own = (self.ontvangst == Ontvangst::Verzonden).then_some(VorigeVersie {
+            bericht: self.bericht,
+            einddatum: self.einddatum,
+            reden_wijziging: self.reden_wijziging,
+            omvang: self.omvang,
+            budget: self.budget,
+        });
+        own.into_iter().chain(self.vorige.iter().copied()).take(VORIGE_VERSIES_MAX).collect()
+    }
+
+    /// The assignment without an earlier version; `None` when it has none that this message carried.
+    #[must_use]
+    pub fn without_vorige(&self, bericht: i64) -> Option<Self> {
+        let vorige: Vec<_> = self.vorige.iter().filter(|vorige| vorige.bericht != bericht).copied().collect();
+        (vorige.len() < self.vorige.len()).then(|| Self { vorige, ..self.clone() })
     }
 
     /// The assignment as the aanbieder has it: without a version that is held or was rejected (rulings
@@ -133,7 +146,7 @@ impl Toewijzing {
         if self.ontvangst == Ontvangst::Verzonden {
             return Some(Cow::Borrowed(self));
         }
-        let VorigeVersie { einddatum, reden_wijziging, omvang, budget } = self.vorige?;
+        let VorigeVersie { bericht: _, einddatum, reden_wijziging, omvang, budget } = *self.vorige.first()?;
         Some(Cow::Owned(Self { einddatum, reden_wijziging, omvang, budget, ..self.clone() }))
     }
 

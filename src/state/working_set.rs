@@ -147,11 +147,11 @@ impl WorkingSet {
             return;
         };
         verzoek.status = status;
-        if !status.is_open() {
-            let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder };
-            if let Some(open) = self.open_verzoeken.get_mut(&(relatie, verzoek.bsn)) {
-                open.remove(referentie);
-            }
+        let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder };
+        if status.is_open() {
+            self.open_verzoeken.entry((relatie, verzoek.bsn)).or_default().insert(referentie.into());
+        } else if let Some(open) = self.open_verzoeken.get_mut(&(relatie, verzoek.bsn)) {
+            open.remove(referentie);
         }
     }
 

@@ -104,6 +104,32 @@ fn everything_that_changes_state_is_decided_again_from_the_journal() {
 }
 
 #[test]
+fn an_answer_that_was_rejected_is_given_once_more_from_the_request_itself() {
+    let mut office = Office::open(&contracts(None));
+    let rows = [("REF1", "2025-01-01", "2025-12-31", 12)];
+    let asked = office.send("2025-01-07", &jw315((AANBIEDER, GEMEENTE), "V1", "2025-01-06", BSN, &rows));
+    let refuse = |id: &serde_json::Value| {
+        let id = id.to_string();
+        let arguments = ["work", "reject", &id, "--reason", "7", "--json", "--today", "2025-01-08"];
+        office.expect(0, &[&arguments[..], &WHO].concat()).lines()[0].clone()
+    };
+    let refused = refuse(&asked["work"][0]);
+    let heen = std::fs::read(office.path(&refused["answers"][0]["path"])).unwrap();
+    let rejected = crate::requests::world::retour_on(&heen, Some("TR056"));
+    let line = office.send("2025-01-09", &rejected);
+    let [_, id] = line["work"].as_array().unwrap().as_slice() else { panic!("{line}") };
+    // The term of five working days is of the item, whose message is the JW320.
+    let passed = ["work", "due", "--json", "--data", "data", "--today", "2025-01-16"];
+    let passed = &office.expect(0, &passed).lines()[0];
+    assert_eq!((&passed["work"], &passed["answers"][0]["type"]), (id, &"JW319".into()), "{passed}");
+    let id = passed["follow_up"][0].to_string();
+    let approve = ["work", "approve", &id, "--json", "--today", "2025-01-20"];
+    let honoured = &office.expect(0, &[&approve[..], &WHO].concat()).lines()[0];
+    assert_eq!(honoured["answers"][0]["type"], "JW301", "{honoured}");
+    assert!(assert_same(&office.folder().join("data")) > 5);
+}
+
+#[test]
 fn months_of_traffic_are_decided_again() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| crate::cli::run(folder.path(), arguments);

@@ -1,5 +1,6 @@
 //! JW301, JW315 and JW319 with their retours, the automatic answer and what operators decide.
 
+mod afgekeurd;
 mod antwoorden;
 mod automatisch;
 pub mod berichten;

@@ -11,8 +11,8 @@ use happyflow::money::Cents;
 use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboekteDeclaratie,
     GeboektePrestatie, LeveringSleutel, Leveringen, Melding, NewWorkItem, Omvang, Ontvangst, Reeks,
-    Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, VorigeVersie, WorkReason,
-    WorkingSet,
+    Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie,
+    Voorstel, VorigeVersie, WorkReason, WorkingSet,
 };
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
@@ -670,7 +670,7 @@ fn simple(step: &Step) -> Change {
             aanbieder: agb(0),
             referentie: reference(*number),
             status: [
-                VerzoekStatus::InOnderzoek,
+                VerzoekStatus::Open,
                 VerzoekStatus::InOnderzoek,
                 VerzoekStatus::Gehonoreerd,
                 VerzoekStatus::Afgewezen,
@@ -688,7 +688,19 @@ fn simple(step: &Step) -> Change {
             soort: BerichtSoort::Jw301,
             relatie: relatie(*number),
             identificatie: format!("V{number}").into(),
-            toewijzingen: (0..*number).map(ToewijzingNummer).collect(),
+            toewijzingen: (0..*number)
+                .map(|number| VerzondenVersie {
+                    nummer: ToewijzingNummer(number),
+                    bericht: (number > 0).then_some(i64::from(number) * 7),
+                })
+                .collect(),
+            verzoeken: (0..*number)
+                .map(|number| VerzondenAntwoord {
+                    referentie: reference(number),
+                    eerder: VerzoekStatus::Open,
+                    nu: VerzoekStatus::Gehonoreerd,
+                })
+                .collect(),
             aanvaard: None,
         }),
         Step::Retour { number, accepted } => Change::RetourOntvangen {
@@ -747,16 +759,19 @@ fn toewijzing(number: u32, variant: u8) -> Toewijzing {
         commentaar: has(7).then(|| "Regel één\nregel \"twee\"".into()),
         bericht: i64::from(variant),
         ontvangst: Ontvangst::Verzonden,
-        vorige: has(5).then(|| VorigeVersie {
-            einddatum: has(1).then(|| day(200)),
-            reden_wijziging: has(0).then_some(RedenWijziging::GeinitieerdDoorAanbieder),
-            omvang: has(2).then_some(Omvang {
-                volume: 90,
-                eenheid: Eenheid::Minuut,
-                frequentie: Frequentie::PerMaand,
-            }),
-            budget: has(3).then_some(Cents(250)),
-        }),
+        vorige: (0..i64::from(variant % 3))
+            .map(|bericht| VorigeVersie {
+                bericht,
+                einddatum: has(1).then(|| day(200)),
+                reden_wijziging: has(0).then_some(RedenWijziging::GeinitieerdDoorAanbieder),
+                omvang: has(2).then_some(Omvang {
+                    volume: 90,
+                    eenheid: Eenheid::Minuut,
+                    frequentie: Frequentie::PerMaand,
+                }),
+                budget: has(3).then_some(Cents(250)),
+            })
+            .collect(),
         besteed: Besteding::default(),
     }
 }

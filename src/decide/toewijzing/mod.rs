@@ -9,7 +9,7 @@ use super::cost::Zorg;
 use super::dispatch::parked;
 use super::judge::{self, Judged};
 use super::{Decision, Input, Verdict, limits};
-use crate::codes::{Datum, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
 use crate::messages::shared::Product;
@@ -17,7 +17,8 @@ use crate::messages::{BerichtSoort, Header, Partij, Relatie};
 use crate::rules::Check;
 use crate::rules::across_messages::ToewijzingFacts;
 use crate::state::{
-    Besteding, Change, FactKeys, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, WorkingSet,
+    Besteding, Change, FactKeys, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, VerzondenAntwoord,
+    VerzondenVersie, WorkingSet,
 };
 use std::collections::BTreeSet;
 
@@ -78,7 +79,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
                     && matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
             })
         };
-        changes.extend(delivered(&bericht.header, client, input.known, new));
+        changes.extend(delivered(&bericht.header, client, input.known, (new, input.journal)));
         forwards.push(Partij::Aanbieder(relatie.aanbieder));
     }
     changes.extend(numbers.changes());
@@ -137,7 +138,8 @@ fn stored(
     let ontvangst = if held { Ontvangst::Vastgehouden } else { Ontvangst::Verzonden };
     let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
     new.map(|(product, _)| {
-        let vorige = known(input.known, relatie, product.toewijzing_nummer).and_then(Toewijzing::as_vorige);
+        let known = known(input.known, relatie, product.toewijzing_nummer);
+        let vorige = known.map(Toewijzing::as_vorige).unwrap_or_default();
         let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
         Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..toewijzing }))
     })
@@ -169,19 +171,19 @@ fn toewijzing(
         commentaar: product.commentaar.map(|text| text.0.into()),
         bericht: journal,
         ontvangst,
-        vorige: None,
+        vorige: Vec::new(),
         besteed: Besteding::default(),
     }
 }
 
 /// What follows when a JW301 goes to the aanbieder: it has these versions, the requests that they honour
 /// are closed, and a JW302 is expected. A rejecting one is about what is new in it, or was not received
-/// before.
+/// before. `journal` is what versions that are new get.
 pub(super) fn delivered(
     header: &Header<'_>,
     client: &Client<'_>,
     facts: &WorkingSet,
-    is_new: impl Fn(&ToegewezenProduct<'_>) -> bool,
+    (is_new, journal): (impl Fn(&ToegewezenProduct<'_>) -> bool, i64),
 ) -> Vec<Change> {
     let relatie = header.relatie();
     let newest = |product: &&ToegewezenProduct<'_>| {
@@ -192,32 +194,46 @@ pub(super) fn delivered(
         known(facts, relatie, product.toewijzing_nummer)
             .is_some_and(|known| known.ontvangst != Ontvangst::Verzonden)
     };
-    let carried: Vec<&ToegewezenProduct<'_>> = client
-        .toegewezen_producten
-        .iter()
-        .filter(newest)
-        .filter(|product| is_new(product) || waited(product))
-        .collect();
+    let newest: Vec<&ToegewezenProduct<'_>> = client.toegewezen_producten.iter().filter(newest).collect();
+    let carried: Vec<&ToegewezenProduct<'_>> =
+        newest.iter().copied().filter(|product| is_new(product) || waited(product)).collect();
     let gemeente = relatie.gemeente;
     let received = carried.iter().filter(|product| waited(product)).map(|product| product.toewijzing_nummer);
     let mut changes: Vec<Change> = received
         .map(|nummer| Change::ToewijzingOntvangst { gemeente, nummer, ontvangst: Ontvangst::Verzonden })
         .collect();
-    let references: BTreeSet<&str> =
-        carried.iter().filter_map(|product| product.referentie_aanbieder).collect();
-    changes.extend(references.into_iter().map(|reference| Change::VerzoekBeantwoord {
-        aanbieder: relatie.aanbieder,
-        referentie: reference.into(),
-        status: VerzoekStatus::Gehonoreerd,
-    }));
+    let references = newest.iter().filter_map(|product| product.referentie_aanbieder);
+    let verzoeken = honoured(facts, relatie.aanbieder, references.map(Into::into));
+    changes.extend(verzoeken.iter().map(|verzoek| verzoek.change(relatie.aanbieder)));
+    let versie = |product: &&ToegewezenProduct<'_>| {
+        let nummer = product.toewijzing_nummer;
+        let known = known(facts, relatie, nummer).filter(|_| !is_new(product));
+        VerzondenVersie { nummer, bericht: Some(known.map_or(journal, |known| known.bericht)) }
+    };
     changes.push(Change::Verzonden(Verzonden {
         soort: BerichtSoort::Jw301,
         relatie,
         identificatie: header.bericht_identificatie.identificatie.into(),
-        toewijzingen: carried.iter().map(|product| product.toewijzing_nummer).collect(),
+        toewijzingen: carried.iter().map(versie).collect(),
+        verzoeken,
         aanvaard: None,
     }));
     changes
+}
+
+/// The requests that a JW301 honours which were not honoured before, each once, in order of reference.
+pub(super) fn honoured(
+    facts: &WorkingSet,
+    aanbieder: AgbCode,
+    references: impl Iterator<Item = Box<str>>,
+) -> Vec<VerzondenAntwoord> {
+    let nu = VerzoekStatus::Gehonoreerd;
+    let references: BTreeSet<Box<str>> = references.collect();
+    let answered = references.into_iter().filter_map(|referentie| {
+        let eerder = facts.verzoeken.get(&(aanbieder, referentie.clone()))?.status;
+        (eerder != nu).then_some(VerzondenAntwoord { referentie, eerder, nu })
+    });
+    answered.collect()
 }
 
 /// An assignment in a message, as far as its cost goes.

@@ -13,8 +13,8 @@ use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::rules::across_messages::Facts;
 use crate::state::{
-    Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, Voorstel,
-    WorkReason, WorkingSet,
+    Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
+    VerzondenAntwoord, VerzondenVersie, Voorstel, WorkReason, WorkingSet,
 };
 use std::collections::BTreeSet;
 
@@ -108,12 +108,26 @@ impl<'a> Uitgifte<'a> {
             new.push(self.assigned(bsn, request, moment, numbers.toewijzing()?));
         }
         let unchanged = self.unchanged(bsn, moment.date());
-        let repeated = unchanged.iter().map(|toewijzing| jw301::repeated(toewijzing));
+        let repeated = unchanged.iter().map(|toewijzing| ToegewezenProduct {
+            referentie_aanbieder: self.open_again(toewijzing),
+            ..jw301::repeated(toewijzing)
+        });
         let lines = repeated.chain(new.iter().map(jw301::assigned)).collect();
         let bytes = jw301::write(self.relatie, &identificatie, moment.date(), client, lines);
         let answers = self.jw301(&identificatie, &bytes)?;
-        let changes = self.assigned_changes(bsn, &identificatie, &unchanged, new);
+        let references = unchanged.iter().filter_map(|toewijzing| self.open_again(toewijzing));
+        let references = references.chain(honoured.iter().map(|request| &*request.referentie));
+        let references = references.map(Into::into).collect();
+        let changes = self.assigned_changes(bsn, &identificatie, (&unchanged, new), references);
         Ok(Uitgegeven { answers, changes })
+    }
+
+    /// The request that an assignment honours whose message the aanbieder rejected: it was never sent, so
+    /// this is the first time (TR379, IV097).
+    fn open_again<'t>(&self, toewijzing: &'t Toewijzing) -> Option<&'t str> {
+        let reference = toewijzing.referentie_aanbieder.as_deref()?;
+        let request = self.known.verzoeken.get(&(self.relatie.aanbieder, reference.into()))?;
+        (toewijzing.ontvangst == Ontvangst::Afgewezen && request.status.is_open()).then_some(reference)
     }
 
     /// One JW301 for a request for change: every line with its reference (IV093, IV097). What the request
@@ -156,7 +170,8 @@ impl<'a> Uitgifte<'a> {
             .collect();
         let bytes = jw301::write(self.relatie, &identificatie, moment.date(), client, lines);
         let answers = self.jw301(&identificatie, &bytes)?;
-        let changes = self.assigned_changes(bsn, &identificatie, &unchanged, new);
+        let references = vec![referentie.into()];
+        let changes = self.assigned_changes(bsn, &identificatie, (&unchanged, new), references);
         Ok(Uitgegeven { answers, changes })
     }
 
@@ -220,7 +235,7 @@ impl<'a> Uitgifte<'a> {
             commentaar: None,
             bericht: self.journal,
             ontvangst: Ontvangst::Verzonden,
-            vorige: None,
+            vorige: Vec::new(),
             besteed: Besteding::default(),
         }
     }
@@ -240,8 +255,8 @@ impl<'a> Uitgifte<'a> {
         &self,
         bsn: Bsn,
         identificatie: &str,
-        unchanged: &[&Toewijzing],
-        new: Vec<Toewijzing>,
+        (unchanged, new): (&[&Toewijzing], Vec<Toewijzing>),
+        references: Vec<Box<str>>,
     ) -> Vec<Change> {
         let Relatie { gemeente, aanbieder } = self.relatie;
         let mut changes = vec![self.used(BerichtSoort::Jw301, identificatie)];
@@ -249,26 +264,37 @@ impl<'a> Uitgifte<'a> {
             changes.push(Change::ClientBekend { gemeente, bsn });
         }
         let sent_again = unchanged.iter().filter(|toewijzing| toewijzing.ontvangst == Ontvangst::Afgewezen);
-        let mut carried: Vec<_> = sent_again.map(|toewijzing| toewijzing.nummer).collect();
-        changes.extend(carried.iter().map(|&nummer| Change::ToewijzingOntvangst {
+        let mut carried: Vec<_> = sent_again.map(|toewijzing| versie(toewijzing)).collect();
+        changes.extend(carried.iter().map(|versie| Change::ToewijzingOntvangst {
             gemeente,
-            nummer,
+            nummer: versie.nummer,
             ontvangst: Ontvangst::Verzonden,
         }));
-        let mut answered = BTreeSet::new();
+        let answered = self.answered(references);
+        changes.extend(answered.iter().map(|answered| answered.change(aanbieder)));
         for toewijzing in new {
-            carried.push(toewijzing.nummer);
-            let reference = toewijzing.referentie_aanbieder.clone();
-            let first_time = reference.filter(|reference| answered.insert(reference.clone()));
-            changes.extend(first_time.map(|referentie| Change::VerzoekBeantwoord {
-                aanbieder,
-                referentie,
-                status: VerzoekStatus::Gehonoreerd,
-            }));
+            carried.push(versie(&toewijzing));
             changes.push(Change::ToewijzingOpgeslagen(Box::new(toewijzing)));
         }
-        changes.push(self.sent(BerichtSoort::Jw301, identificatie, carried));
+        changes.push(self.sent(BerichtSoort::Jw301, identificatie, carried, answered));
         changes
+    }
+
+    /// The requests that a JW301 of ours honours. A request in the message that is being answered is not
+    /// among the facts yet: it is open.
+    fn answered(&self, references: Vec<Box<str>>) -> Vec<VerzondenAntwoord> {
+        let nu = VerzoekStatus::Gehonoreerd;
+        let references: BTreeSet<Box<str>> = references.into_iter().collect();
+        let answered = references.into_iter().map(|referentie| {
+            let eerder = self.status(&referentie);
+            VerzondenAntwoord { referentie, eerder, nu }
+        });
+        answered.collect()
+    }
+
+    fn status(&self, referentie: &str) -> VerzoekStatus {
+        let known = self.known.verzoeken.get(&(self.relatie.aanbieder, referentie.into()));
+        known.map_or(VerzoekStatus::Open, |verzoek| verzoek.status)
     }
 
     /// One JW319 on one request.
@@ -286,10 +312,12 @@ impl<'a> Uitgifte<'a> {
             jw319::Bescheid::Afgewezen { .. } => VerzoekStatus::Afgewezen,
             jw319::Bescheid::InOnderzoek => VerzoekStatus::InOnderzoek,
         };
+        let eerder = self.status(referentie);
+        let answered = VerzondenAntwoord { referentie: referentie.into(), eerder, nu: status };
         let changes = vec![
             self.used(BerichtSoort::Jw319, &identificatie),
-            Change::VerzoekBeantwoord { aanbieder: relatie.aanbieder, referentie: referentie.into(), status },
-            self.sent(BerichtSoort::Jw319, &identificatie, Vec::new()),
+            answered.change(relatie.aanbieder),
+            self.sent(BerichtSoort::Jw319, &identificatie, Vec::new(), vec![answered]),
         ];
         let receiver = Partij::Aanbieder(relatie.aanbieder);
         let answers = vec![Outgoing { soort: BerichtSoort::Jw319, receiver, relatie, identificatie, bytes }];
@@ -301,10 +329,28 @@ impl<'a> Uitgifte<'a> {
         Change::IdentificatieGebruikt { afzender, soort, identificatie: identificatie.into() }
     }
 
-    fn sent(&self, soort: BerichtSoort, identificatie: &str, toewijzingen: Vec<ToewijzingNummer>) -> Change {
+    fn sent(
+        &self,
+        soort: BerichtSoort,
+        identificatie: &str,
+        toewijzingen: Vec<VerzondenVersie>,
+        verzoeken: Vec<VerzondenAntwoord>,
+    ) -> Change {
         let (relatie, identificatie) = (self.relatie, identificatie.into());
-        Change::Verzonden(Verzonden { soort, relatie, identificatie, toewijzingen, aanvaard: None })
+        Change::Verzonden(Verzonden {
+            soort,
+            relatie,
+            identificatie,
+            toewijzingen,
+            verzoeken,
+            aanvaard: None,
+        })
     }
+}
+
+/// The newest version of an assignment as a message carries it.
+fn versie(toewijzing: &Toewijzing) -> VerzondenVersie {
+    VerzondenVersie { nummer: toewijzing.nummer, bericht: Some(toewijzing.bericht) }
 }
 
 /// A moment as Toewijzingstijd.

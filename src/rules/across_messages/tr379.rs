@@ -3,20 +3,22 @@
 use super::ToewijzingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
+use crate::messages::jw301::ToegewezenProduct;
 use crate::rules::{Check, Outcome, Rule};
-use crate::state::{Ontvangst, VerzoekStatus};
+use crate::state::VerzoekStatus;
 
 /// Filled the first time that an assignment is sent because of a request, and then only (IV097). That
 /// an empty one should have been filled cannot be told: a gemeente may assign the same on its own
 /// initiative. A refused request may still be honoured, after an objection. Sending the very
-/// same version again, or again after the aanbieder rejected it, is no second time.
+/// same versions again is no second time; a request whose answer the aanbieder rejected is open again
+/// (OP286), for every line of that answer.
 pub static RULE: Rule = Rule {
     code: "TR379",
     level: 3,
     retourcode: Some(Retourcode::of("9379")),
     messages: &[BerichtSoort::Jw301],
     text: "ReferentieAanbieder is gevuld, maar deze toewijzing is niet het directe gevolg van een verzoek met die referentie.",
-    source: "TR379, IV097, IV013, rulings 2.5",
+    source: "TR379, IV097, IV013, OP286, rulings 2.5",
     checks: &[Check::Toewijzing(judge)],
 };
 
@@ -34,12 +36,18 @@ fn judge(about: &ToewijzingFacts<'_>) -> Outcome {
     if holds { Outcome::Holds } else { Outcome::Violated(vec![("referentie", reference.to_owned())]) }
 }
 
+/// The version that is known, beside one that honoured the request. A line that a request for change left
+/// alone bears the reference as well, though the assignment keeps none (IV093, IV097).
 fn is_sent_again(about: &ToewijzingFacts<'_>) -> bool {
-    about.known.is_some_and(|known| {
-        known.referentie_aanbieder.as_deref() == about.product.referentie_aanbieder
-            && (known.ontvangst == Ontvangst::Afgewezen
-                || known
-                    .compare_moment(about.product.toewijzingsdatum, about.product.toewijzingstijd)
-                    .is_eq())
-    })
+    let same = |product: &ToegewezenProduct<'_>| {
+        let key = (about.facts.relatie.gemeente, product.toewijzing_nummer);
+        let known = about.facts.known.toewijzingen.get(&key)?;
+        known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd).is_eq().then_some(known)
+    };
+    let reference = about.product.referentie_aanbieder;
+    same(about.product).is_some()
+        && about.client.toegewezen_producten.iter().any(|product| {
+            product.referentie_aanbieder == reference
+                && same(product).is_some_and(|known| known.referentie_aanbieder.as_deref() == reference)
+        })
 }

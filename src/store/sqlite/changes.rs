@@ -1,7 +1,7 @@
 //! Writes what a batch changed: assignments, requests, clients and numbers. Money: `changes_money`.
 
 use super::bulk::{Statement, Values, write};
-use super::convert::{Labelled, toewijzing_key, vorige_text};
+use super::convert::{Labelled, antwoorden_text, toewijzing_key, versies_text, vorige_text};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::{Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
@@ -85,10 +85,11 @@ const NUMMERREEKS: Statement = Statement {
 
 const VERZONDEN: Statement = Statement {
     doing: "verzonden berichten vastleggen",
-    before: "INSERT INTO verzonden (soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard) VALUES",
-    columns: 6,
+    before: "INSERT INTO verzonden
+        (soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard) VALUES",
+    columns: 7,
     after: "ON CONFLICT (soort, gemeente, aanbieder, identificatie) DO UPDATE
-        SET toewijzingen = excluded.toewijzingen, aanvaard = excluded.aanvaard",
+        SET toewijzingen = excluded.toewijzingen, verzoeken = excluded.verzoeken, aanvaard = excluded.aanvaard",
 };
 
 const RETOUR: Statement = Statement {
@@ -172,7 +173,7 @@ fn bind_toewijzing(values: &mut Values, row: Toewijzing) {
         .text_or_null(row.commentaar)
         .integer(row.bericht)
         .text(row.ontvangst.label())
-        .text_or_null(row.vorige.map(vorige_text));
+        .text_or_null(vorige_text(&row.vorige));
 }
 
 fn bind_verzoek(values: &mut Values, row: Verzoek) {
@@ -204,8 +205,10 @@ fn bind_key(values: &mut Values, soort: BerichtSoort, relatie: Relatie, identifi
 
 fn bind_verzonden(values: &mut Values, row: Verzonden) {
     bind_key(values, row.soort, row.relatie, row.identificatie);
-    let numbers: Vec<String> = row.toewijzingen.iter().map(ToString::to_string).collect();
-    values.text(numbers.join(" ")).integer_or_null(row.aanvaard.map(i64::from));
+    values
+        .text(versies_text(&row.toewijzingen))
+        .text(antwoorden_text(&row.verzoeken))
+        .integer_or_null(row.aanvaard.map(i64::from));
 }
 
 fn bind_retour(values: &mut Values, row: (VerzondenSleutel, bool)) {

@@ -7,9 +7,12 @@ use crate::codes::{
 };
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
-use crate::state::{Omvang, Ontvangst, VerzoekSoort, VerzoekStatus, VorigeVersie};
+use crate::state::{
+    Omvang, Ontvangst, VerzoekSoort, VerzoekStatus, VerzondenAntwoord, VerzondenVersie, VorigeVersie,
+};
 use crate::store::StoreError;
 use chrono::{DateTime, Datelike, NaiveDate};
+use serde_json::{Value, json};
 
 /// 1970-01-01 in days since the first of January of year 1.
 const EPOCH_DAYS: i64 = 719_163;
@@ -89,9 +92,15 @@ pub fn toewijzing_parts(key: i64) -> Option<(GemeenteCode, ToewijzingNummer)> {
     Some((gemeente, ToewijzingNummer(u32::try_from(key % NUMMERS_PER_GEMEENTE).ok()?)))
 }
 
-/// An earlier version of an assignment: its six values with spaces between, `-` for what is absent.
-pub fn vorige_text(vorige: VorigeVersie) -> String {
-    let VorigeVersie { einddatum, reden_wijziging, omvang, budget } = vorige;
+/// Earlier versions of an assignment with `;` between, of each its seven values with spaces between, `-` for
+/// what is absent; none is NULL.
+pub fn vorige_text(vorige: &[VorigeVersie]) -> Option<String> {
+    let texts: Vec<String> = vorige.iter().map(|vorige| versie_text(*vorige)).collect();
+    (!texts.is_empty()).then(|| texts.join(";"))
+}
+
+fn versie_text(vorige: VorigeVersie) -> String {
+    let VorigeVersie { bericht, einddatum, reden_wijziging, omvang, budget } = vorige;
     let values = [
         einddatum.map(Coded::to_integer),
         reden_wijziging.map(Coded::to_integer),
@@ -99,18 +108,29 @@ pub fn vorige_text(vorige: VorigeVersie) -> String {
         omvang.map(|omvang| omvang.eenheid.to_integer()),
         omvang.map(|omvang| omvang.frequentie.to_integer()),
         budget.map(|budget| budget.0),
+        Some(bericht),
     ];
     let texts = values.map(|value| value.map_or_else(|| "-".to_owned(), |value| value.to_string()));
     texts.join(" ")
 }
 
-/// An earlier version of an assignment as [`vorige_text`] wrote it.
-pub fn vorige_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
+/// Earlier versions of an assignment as [`vorige_text`] wrote them.
+pub fn vorige_from_text(text: &str) -> Result<Vec<VorigeVersie>, StoreError> {
+    text.split(';').map(versie_from_text).collect()
+}
+
+fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
     const TABLE: &str = "toewijzing";
     let corrupt = || StoreError::Corrupt(TABLE);
     let value = |text: &str| (text != "-").then(|| text.parse().map_err(|_| corrupt())).transpose();
-    let values: Result<Vec<Option<i64>>, StoreError> = text.split(' ').map(value).collect();
-    let Ok([einddatum, reden, volume, eenheid, frequentie, budget]) = <[_; 6]>::try_from(values?) else {
+    let mut values = text.split(' ').map(value).collect::<Result<Vec<Option<i64>>, StoreError>>()?;
+    // Written before the message was kept with it.
+    if values.len() == 6 {
+        values.push(Some(0));
+    }
+    let Ok([einddatum, reden, volume, eenheid, frequentie, budget, Some(bericht)]) =
+        <[_; 7]>::try_from(values)
+    else {
         return Err(corrupt());
     };
     let omvang = match (volume, eenheid, frequentie) {
@@ -120,11 +140,57 @@ pub fn vorige_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
         _ => None,
     };
     Ok(VorigeVersie {
+        bericht,
         einddatum: read_option(einddatum, TABLE)?,
         reden_wijziging: read_option(reden, TABLE)?,
         omvang,
         budget: budget.map(Cents),
     })
+}
+
+/// The versions that a message carried: `number:journal` with spaces between.
+pub fn versies_text(versies: &[VerzondenVersie]) -> String {
+    let text = |versie: &VerzondenVersie| match versie.bericht {
+        Some(bericht) => format!("{}:{bericht}", versie.nummer),
+        None => versie.nummer.to_string(),
+    };
+    versies.iter().map(text).collect::<Vec<_>>().join(" ")
+}
+
+/// The versions as [`versies_text`] wrote them, or as numbers alone.
+pub fn versies_from_text(text: &str) -> Result<Vec<VerzondenVersie>, StoreError> {
+    let corrupt = |_| StoreError::Corrupt("verzonden");
+    let versie = |text: &str| {
+        let (nummer, bericht) = text.split_once(':').map_or((text, None), |(one, two)| (one, Some(two)));
+        Ok(VerzondenVersie {
+            nummer: ToewijzingNummer(nummer.parse().map_err(corrupt)?),
+            bericht: bericht.map(str::parse).transpose().map_err(corrupt)?,
+        })
+    };
+    text.split_ascii_whitespace().map(versie).collect()
+}
+
+/// The requests that a message answered, as JSON: reference, where it stood, where it stands.
+pub fn antwoorden_text(antwoorden: &[VerzondenAntwoord]) -> String {
+    let row = |antwoord: &VerzondenAntwoord| {
+        json!([antwoord.referentie, antwoord.eerder.label(), antwoord.nu.label()])
+    };
+    Value::Array(antwoorden.iter().map(row).collect()).to_string()
+}
+
+/// The requests as [`antwoorden_text`] wrote them.
+pub fn antwoorden_from_text(text: &str) -> Result<Vec<VerzondenAntwoord>, StoreError> {
+    const TABLE: &str = "verzonden";
+    let rows: Vec<(Box<str>, String, String)> =
+        serde_json::from_str(text).map_err(|_| StoreError::Corrupt(TABLE))?;
+    let antwoord = |(referentie, eerder, nu): (Box<str>, String, String)| {
+        Ok(VerzondenAntwoord {
+            referentie,
+            eerder: VerzoekStatus::from_label(&eerder, TABLE)?,
+            nu: VerzoekStatus::from_label(&nu, TABLE)?,
+        })
+    };
+    rows.into_iter().map(antwoord).collect()
 }
 
 /// Something read back that must be there.
@@ -211,18 +277,45 @@ mod tests {
         let omvang =
             Omvang { volume: 10, eenheid: Eenheid::Uur, frequentie: Frequentie::TotaalBinnenGeldigheidsduur };
         let full = VorigeVersie {
+            bericht: 12,
             einddatum: NaiveDate::from_ymd_opt(2025, 12, 31),
             reden_wijziging: Some(RedenWijziging::GeinitieerdDoorAanbieder),
             omvang: Some(omvang),
             budget: None,
         };
-        let open =
-            VorigeVersie { einddatum: None, reden_wijziging: None, omvang: None, budget: Some(Cents(-1)) };
-        for vorige in [full, open] {
-            assert_eq!(vorige_from_text(&vorige_text(vorige)).unwrap(), vorige);
+        let open = VorigeVersie {
+            bericht: 0,
+            einddatum: None,
+            reden_wijziging: None,
+            omvang: None,
+            budget: Some(Cents(-1)),
+        };
+        for vorige in [vec![full], vec![open], vec![full, open]] {
+            assert_eq!(vorige_from_text(&vorige_text(&vorige).unwrap()).unwrap(), vorige);
         }
-        assert!(vorige_from_text("- - -").is_err());
-        assert!(vorige_from_text("- - x - - -").is_err());
+        assert_eq!(vorige_text(&[]), None);
+        assert_eq!(vorige_from_text("- - - - - -1").unwrap(), [open], "as it was written before step 8");
+        for wrong in ["- - -", "- - x - - -", "- - - - - - -", "- - - - - - 1;"] {
+            assert!(vorige_from_text(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_a_message_carried_and_answered_reads_back_as_it_was() {
+        let versie = |nummer, bericht| VerzondenVersie { nummer: ToewijzingNummer(nummer), bericht };
+        let versies = [versie(1, Some(7)), versie(20, None)];
+        assert_eq!(versies_from_text(&versies_text(&versies)).unwrap(), versies);
+        assert_eq!(versies_from_text("1 20").unwrap(), [versie(1, None), versie(20, None)], "before step 8");
+        assert!(versies_from_text("1:x").is_err());
+        let antwoord = VerzondenAntwoord {
+            referentie: "R \"1\"".into(),
+            eerder: VerzoekStatus::InOnderzoek,
+            nu: VerzoekStatus::Afgewezen,
+        };
+        let antwoorden = std::slice::from_ref(&antwoord);
+        assert_eq!(antwoorden_from_text(&antwoorden_text(antwoorden)).unwrap(), antwoorden);
+        assert_eq!(antwoorden_from_text("[]").unwrap(), []);
+        assert!(antwoorden_from_text("[[\"R\",\"open\",\"half\"]]").is_err());
     }
 
     #[test]

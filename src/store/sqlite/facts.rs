@@ -1,8 +1,11 @@
 //! Loads the facts of a batch: one statement per table, whatever the number of keys.
 
 use super::bulk::{Fields, Keys, Packed, nullable, packed};
-use super::convert::{Coded, Labelled, toewijzing_key, toewijzing_parts, vorige_from_text};
-use crate::codes::{AgbCode, Bsn, GemeenteCode, ProductCode, ProductSleutel, ToewijzingNummer};
+use super::convert::{
+    Coded, Labelled, antwoorden_from_text, toewijzing_key, toewijzing_parts, versies_from_text,
+    vorige_from_text,
+};
+use crate::codes::{AgbCode, Bsn, GemeenteCode, ProductCode, ProductSleutel};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{
@@ -51,6 +54,11 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
     super::facts_money::load(connection, keys, &mut known).await?;
     nummers(connection, keys, &mut known).await?;
     verzonden(connection, keys, &mut known).await?;
+    if !known.verzonden.is_empty() {
+        let about = FactKeys::of_verzonden(known.verzonden.values());
+        toewijzingen(connection, &about, &mut known).await?;
+        verzoeken(connection, &about, &mut known).await?;
+    }
     Ok(known)
 }
 
@@ -203,7 +211,7 @@ fn read_toewijzing(mut fields: Fields<'_>) -> Result<Toewijzing> {
         commentaar: fields.text_or_null()?.map(Into::into),
         bericht: fields.integer()?,
         ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
-        vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?,
+        vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?.unwrap_or_default(),
         besteed: Besteding { volume: fields.integer()?, bedrag: Cents(fields.integer()?) },
     })
 }
@@ -300,7 +308,7 @@ async fn nummers(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut
 
 async fn verzonden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = packed!(
-        "v.soort, v.gemeente, v.aanbieder, v.identificatie, v.toewijzingen, ifnull(v.aanvaard, 2)",
+        "v.soort, v.gemeente, v.aanbieder, v.identificatie, v.toewijzingen, v.verzoeken, ifnull(v.aanvaard, 2)",
         "json_each(?) k CROSS JOIN verzonden v
          ON v.soort = k.value ->> 0 AND v.gemeente = k.value ->> 1 AND v.aanbieder = k.value ->> 2
          AND v.identificatie = k.value ->> 3"
@@ -317,9 +325,8 @@ async fn verzonden(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
         let soort: BerichtSoort = fields.code()?;
         let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
         let identificatie: Box<str> = fields.text()?.into();
-        let numbers = fields.text()?.split_ascii_whitespace().map(str::parse);
-        let numbers: std::result::Result<Vec<u32>, _> = numbers.collect();
-        let toewijzingen = numbers.map_err(|_| fields.corrupt())?.into_iter().map(ToewijzingNummer).collect();
+        let toewijzingen = versies_from_text(fields.text()?)?;
+        let verzoeken = antwoorden_from_text(fields.text()?)?;
         let aanvaard =
             [Some(false), Some(true)].get(usize::try_from(fields.integer()?).unwrap_or(2)).copied();
         let sent = Verzonden {
@@ -327,6 +334,7 @@ async fn verzonden(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
             relatie,
             identificatie: identificatie.clone(),
             toewijzingen,
+            verzoeken,
             aanvaard: aanvaard.flatten(),
         };
         known.verzonden.insert((soort, relatie, identificatie), sent);

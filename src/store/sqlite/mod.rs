@@ -47,10 +47,11 @@ use std::time::Duration;
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str); 5] = [
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/sqlite/0003_vorige_versie.sql")),
+    (8, "afgekeurde antwoorden", include_str!("../../../migrations/sqlite/0008_afgekeurde_antwoorden.sql")),
     (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
 ];
 

@@ -101,7 +101,7 @@ pub fn toewijzing(nummer: u32) -> Toewijzing {
         commentaar: None,
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
-        vorige: None,
+        vorige: Vec::new(),
         besteed: happyflow::state::Besteding::default(),
     }
 }

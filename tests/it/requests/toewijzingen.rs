@@ -7,7 +7,7 @@ use super::world::{
 use happyflow::codes::{RedenWijziging, ToewijzingNummer};
 use happyflow::decide::Requests;
 use happyflow::money::Cents;
-use happyflow::state::{Ontvangst, VerzoekStatus, Voorstel, WorkReason};
+use happyflow::state::{Ontvangst, VerzoekStatus, VerzondenVersie, Voorstel, WorkReason};
 use std::slice::from_ref;
 
 #[test]
@@ -22,7 +22,8 @@ fn an_assignment_is_stored_forwarded_and_waits_for_its_retour() {
     let sent: Vec<_> = world.known.verzonden.values().collect();
     assert_eq!(sent.len(), 1);
     assert_eq!((&*sent[0].identificatie, sent[0].aanvaard), ("A1", None));
-    assert_eq!(sent[0].toewijzingen, [ToewijzingNummer(1)]);
+    let versie = VerzondenVersie { nummer: ToewijzingNummer(1), bericht: Some(1) };
+    assert_eq!(sent[0].toewijzingen, [versie]);
 }
 
 #[test]

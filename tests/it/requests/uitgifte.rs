@@ -47,7 +47,7 @@ fn l_what_nothing_stands_against_is_honoured_as_requested() {
     assert_eq!(world.known.verzonden.len(), 1);
     assert_eq!(world.faults(&jw301("800000002", &[toegewezen(1)])), ["TR056"]);
     let rejected = world.give(&retour_on(&own.bytes, Some("TR056")));
-    assert_eq!(reasons(&rejected), [WorkReason::RetourAfgekeurd]);
+    assert_eq!(reasons(&rejected), [WorkReason::RetourAfgekeurd, WorkReason::VerzoekBeoordelen]);
     assert_eq!(world.toewijzing(800_000_001).ontvangst, Ontvangst::Afgewezen);
 }
 

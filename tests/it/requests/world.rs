@@ -158,10 +158,12 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
             }
         }
     }
-    for key in &keys.toewijzingen {
+    let sent = keys.verzonden.iter().filter_map(|key| known.verzonden.get(key));
+    let about = FactKeys::of_verzonden(sent);
+    for key in keys.toewijzingen.iter().chain(&about.toewijzingen) {
         loaded.toewijzingen.extend(known.toewijzingen.get(key).map(|found| (*key, found.clone())));
     }
-    for key in &keys.verzoeken {
+    for key in keys.verzoeken.iter().chain(&about.verzoeken) {
         loaded.verzoeken.extend(known.verzoeken.get(key).map(|found| (key.clone(), found.clone())));
     }
     for key in &keys.open_verzoeken {
