@@ -17,6 +17,18 @@ pub fn add_working_days(date: Datum, count: u32) -> Datum {
     (0..count).fold(date, |day, _| first_from(next(day), is_working_day))
 }
 
+/// How many working days lie after `from`, up to and including `to`; negative when `to` comes first, then
+/// as many as lie after it up to and including `from`. Counts days, so the two should be years apart at
+/// most.
+#[must_use]
+pub fn working_days_between(from: Datum, to: Datum) -> i64 {
+    if to < from {
+        return -working_days_between(to, from);
+    }
+    let days = from.iter_days().skip(1).take_while(|day| *day <= to);
+    i64::try_from(days.filter(|day| is_working_day(*day)).count()).unwrap_or(i64::MAX)
+}
+
 /// Whether the Algemene termijnenwet counts this day as a working day.
 #[must_use]
 pub fn is_working_day(date: Datum) -> bool {
@@ -209,6 +221,8 @@ mod tests {
             let between = start.iter_days().skip(1).take_while(|day| *day <= end);
             prop_assert_eq!(between.filter(|day| is_working_day(*day)).count(), count as usize);
             prop_assert!(count == 0 || is_working_day(end));
+            prop_assert_eq!(working_days_between(start, end), i64::from(count));
+            prop_assert_eq!(working_days_between(end, start), -i64::from(count));
         }
 
         #[test]

@@ -16,6 +16,7 @@ pub mod money;
 pub mod payments;
 pub mod pipeline;
 pub mod replay;
+pub mod report;
 pub mod retourcodes;
 pub mod rules;
 pub mod schema;

@@ -4,6 +4,7 @@ use crate::config::ConfigError;
 use crate::hub::HubError;
 use crate::pipeline::PipelineError;
 use crate::pipeline::io_text::io_text;
+use crate::report::ReportError;
 use crate::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -49,6 +50,9 @@ pub enum CliError {
     /// The settings cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
     /// Store, hub or contract files.
     #[error(transparent)]
     Pipeline(#[from] PipelineError),

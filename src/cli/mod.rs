@@ -13,6 +13,7 @@ mod pay;
 mod place;
 mod process;
 mod progress;
+mod report;
 mod resend;
 mod usage;
 mod work;
@@ -67,6 +68,7 @@ enum Command {
     Pay(pay::Pay),
     Contract(contract::Contracts),
     Resend(resend::Resend),
+    Report(report::ReportCommand),
     Explain(explain::Explain),
     Generate(generate::Generate),
     Demo(demo::Demo),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Pay(pay) => pay.run(),
         Command::Contract(contracts) => contracts.run(),
         Command::Resend(resend) => resend.run(),
+        Command::Report(report) => report.run(),
         Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
         Command::Demo(demo) => demo.run(),

@@ -40,6 +40,16 @@ impl Output {
         if self.screen { self.flush() } else { Ok(()) }
     }
 
+    /// Whether a person looks at it.
+    pub(super) const fn is_screen(&self) -> bool {
+        self.screen
+    }
+
+    /// Bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), CliError> {
+        Ok(self.to.write_all(bytes)?)
+    }
+
     /// Everything written so far goes out.
     pub(super) fn flush(&mut self) -> Result<(), CliError> {
         Ok(self.to.flush()?)

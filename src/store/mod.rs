@@ -21,6 +21,7 @@ mod pack;
 mod payment;
 mod pending;
 mod register;
+mod report;
 pub mod sqlite;
 mod stand;
 mod work;
@@ -33,6 +34,7 @@ pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
 pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
 pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
+pub use report::{RejectedMessage, RelatieTotals, ReportStore, StoredFinding};
 pub use stand::Stand;
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 

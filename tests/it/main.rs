@@ -29,6 +29,7 @@ mod pay_command;
 mod payments;
 mod rebuild;
 mod regie;
+mod report_command;
 mod requests;
 mod rules_in_message;
 mod samples;

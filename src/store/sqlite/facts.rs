@@ -189,6 +189,21 @@ async fn toewijzingen(
     Ok(())
 }
 
+/// Assignments after a key, in order of key.
+pub async fn toewijzingen_na(
+    connection: &mut SqliteConnection,
+    after: i64,
+    count: i64,
+) -> Result<Vec<Toewijzing>> {
+    const SQL: &str =
+        toewijzing_sql!("(SELECT * FROM toewijzing WHERE sleutel > ?1 ORDER BY sleutel LIMIT ?2) t");
+    let query = sqlx::query(SQL).bind(after).bind(count);
+    let found = Packed::load(connection, "toewijzing", query).await?;
+    let mut rows: Vec<Toewijzing> = found.rows().map(read_toewijzing).collect::<Result<_>>()?;
+    rows.sort_by_key(|row| (row.gemeente, row.nummer));
+    Ok(rows)
+}
+
 fn read_toewijzing(mut fields: Fields<'_>) -> Result<Toewijzing> {
     let (gemeente, nummer) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
     let (aanbieder, bsn) = (fields.code()?, fields.code()?);

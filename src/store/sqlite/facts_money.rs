@@ -13,19 +13,23 @@ use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// The columns of a line, in the order in which they are read.
+macro_rules! prestatie_columns {
+    () => {
+        concat!(
+            "p.aanbieder, p.referentie, ",
+            nullable!("p.vorig_referentie"),
+            ", p.toewijzing, p.bsn, p.categorie, p.code, p.begin, p.eind, p.volume, p.eenheid, ",
+            nullable!("p.tarief"),
+            ", p.bedrag, p.debet, p.toegekend, p.gecrediteerd, p.vastgehouden"
+        )
+    };
+}
+
 /// Lines, from tables that give `prestatie p`.
 macro_rules! prestatie_sql {
     ($from:literal) => {
-        packed!(
-            concat!(
-                "p.aanbieder, p.referentie, ",
-                nullable!("p.vorig_referentie"),
-                ", p.toewijzing, p.bsn, p.categorie, p.code, p.begin, p.eind, p.volume, p.eenheid, ",
-                nullable!("p.tarief"),
-                ", p.bedrag, p.debet, p.toegekend, p.gecrediteerd, p.vastgehouden"
-            ),
-            $from
-        )
+        packed!(prestatie_columns!(), $from)
     };
 }
 
@@ -122,6 +126,22 @@ pub async fn lines(
     let query = sqlx::query(SQL).bind(first).bind(count);
     let found = Packed::load(connection, "prestatie", query).await?;
     found.rows().map(read_prestatie).collect()
+}
+
+/// Lines after a number, in order, with their numbers.
+pub async fn lines_after(
+    connection: &mut SqliteConnection,
+    after: i64,
+    count: i64,
+) -> Result<Vec<(i64, GeboektePrestatie)>> {
+    const SQL: &str = concat!(
+        "SELECT group_concat(concat_ws('\u{1f}', p.id, ",
+        prestatie_columns!(),
+        "), '\u{1e}') FROM (SELECT * FROM prestatie WHERE id > ?1 ORDER BY id LIMIT ?2) p"
+    );
+    let query = sqlx::query(SQL).bind(after).bind(count);
+    let found = Packed::load(connection, "prestatie", query).await?;
+    found.rows().map(|mut fields| Ok((fields.integer()?, read_prestatie(fields)?))).collect()
 }
 
 fn read_prestatie(mut fields: Fields<'_>) -> Result<GeboektePrestatie> {

@@ -19,6 +19,7 @@ mod overview;
 mod payment;
 mod record;
 mod register;
+mod report;
 mod stand;
 mod work;
 

@@ -1,0 +1,100 @@
+//! `happyflow report`: figures for operators, as a table, for spreadsheets or for scripts.
+
+use super::output::Output;
+use super::place::{Place, block_on};
+use super::{CliError, Exit};
+use crate::pipeline::register;
+use crate::report::{self, Format, Report};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+const HELP: &str = "\
+rejections  afkeuringen per retourcode, aanbieder, gemeente, product en maand
+budget      toegewezen, ingediend, toegekend en ruimte, per gemeente, aanbieder, product en budget
+work        openstaande werkitems
+
+Elk rapport sluit op de cent aan op de boekhouding; de laatste tabel laat dat zien. Een rapport noemt
+nooit een BSN: een clientbudget staat er met de nummers van zijn toewijzingen.";
+
+/// Rapporten: afkeuringen, budget en werk
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(super) struct ReportCommand {
+    /// Welk rapport
+    #[arg(value_name = "RAPPORT")]
+    name: Name,
+    /// Hoe het wordt geschreven
+    #[arg(long, value_name = "VORM", value_enum, default_value = "table")]
+    format: Form,
+    /// Schrijf naar dit bestand in plaats van naar het scherm
+    #[arg(long, value_name = "BESTAND")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Which report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Name {
+    Rejections,
+    Budget,
+    Work,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Table,
+    Csv,
+    Xlsx,
+    Json,
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Table => Self::Table,
+            Form::Csv => Self::Csv,
+            Form::Xlsx => Self::Xlsx,
+            Form::Json => Self::Json,
+        }
+    }
+}
+
+impl ReportCommand {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        block_on(async {
+            let report = self.build().await?;
+            let bytes = report.write(self.format.into())?;
+            if let Some(path) = &self.out {
+                std::fs::write(path, bytes).map_err(|error| CliError::file(path, &error))?;
+                return Ok(Exit::Good);
+            }
+            let mut output = Output::stdout();
+            match self.format {
+                Form::Table => output.text(&String::from_utf8_lossy(&bytes))?,
+                Form::Xlsx if output.is_screen() => {
+                    let text = "een werkmap kan niet op het scherm; geef --out BESTAND.xlsx of stuur de uitvoer door";
+                    return Err(CliError::Usage(text.to_owned()));
+                }
+                Form::Csv | Form::Xlsx | Form::Json => output.bytes(&bytes)?,
+            }
+            output.flush()?;
+            Ok(Exit::Good)
+        })
+    }
+
+    async fn build(&self) -> Result<Report, CliError> {
+        let (_, settings) = self.place.read()?;
+        let (_, store) = self.place.look().await?;
+        let moment = settings.clock.now();
+        let versies = register::load(&store).await?;
+        let register = &versies.latest().register;
+        let report = match self.name {
+            Name::Rejections => report::rejections::build(&store, register, moment).await?,
+            Name::Budget => report::budget::build(&store, register, moment).await?,
+            Name::Work => report::work::build(&store, register, moment).await?,
+        };
+        Ok(report)
+    }
+}

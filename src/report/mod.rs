@@ -1,0 +1,221 @@
+//! Reports for operators: tables of figures that agree with the ledger to the cent.
+//!
+//! A report is built from the store ([`ReportStore`](crate::store::ReportStore)) as plain [`Table`]s, one
+//! file per report; the four formats are written from those, one file each. No report names a client: a
+//! budget of one client shows the numbers of its assignments.
+
+pub mod budget;
+mod csv;
+mod json;
+pub mod rejections;
+mod text;
+pub mod work;
+mod xlsx;
+
+use crate::clock::Moment;
+use crate::codes::{AgbCode, Datum, GemeenteCode, ProductCategorie, ProductCode, code_enum};
+use crate::contracts::Register;
+use crate::money::{Cents, MoneyOverflow};
+use crate::store::StoreError;
+
+code_enum!(
+    /// How a report is written.
+    Format { Table = "table", Csv = "csv", Xlsx = "xlsx", Json = "json" }
+);
+
+/// One value in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Nothing to say.
+    Empty,
+    /// Text, and every code: a code keeps its leading zeros.
+    Text(String),
+    /// A count, a number of days.
+    Number(i64),
+    /// An amount.
+    Euros(Cents),
+    /// A day.
+    Date(Datum),
+    /// The first day of a month.
+    Month(Datum),
+}
+
+/// A column: what scripts call it, and its heading in Dutch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Key in JSON; stable (docs/interface.md). Amounts end in `_cents`.
+    pub key: &'static str,
+    /// Heading for people.
+    pub kop: &'static str,
+}
+
+/// A table of a report. Every row has a cell for every column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Key in JSON; stable.
+    pub key: &'static str,
+    /// Title for people.
+    pub titel: &'static str,
+    /// Columns from left to right.
+    pub columns: Vec<Column>,
+    /// Rows in a fixed order.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Name on the command line; stable.
+    pub name: &'static str,
+    /// Title for people.
+    pub titel: &'static str,
+    /// The moment that it is about.
+    pub moment: Moment,
+    /// Its tables, what matters most first.
+    pub tables: Vec<Table>,
+}
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A sum left the range of amounts.
+    #[error(transparent)]
+    Overflow(#[from] MoneyOverflow),
+    /// The text of a CSV could not be built.
+    #[error("de CSV kon niet worden geschreven: {0}")]
+    Csv(String),
+    /// The workbook could not be built, for instance because a sheet has too many rows.
+    #[error("de werkmap kon niet worden geschreven: {0}; kies --format csv")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
+}
+
+impl Report {
+    /// The report as bytes.
+    pub fn write(&self, format: Format) -> Result<Vec<u8>, ReportError> {
+        match format {
+            Format::Table => Ok(text::write(self).into_bytes()),
+            Format::Csv => csv::write(self),
+            Format::Xlsx => xlsx::write(self),
+            Format::Json => Ok(json::write(self)),
+        }
+    }
+
+    /// A table by its key.
+    #[must_use]
+    pub fn table(&self, key: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| table.key == key)
+    }
+}
+
+impl Table {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(key: &'static str, titel: &'static str, columns: &[(&'static str, &'static str)]) -> Self {
+        let columns = columns.iter().map(|&(key, kop)| Column { key, kop }).collect();
+        Self { key, titel, columns, rows: Vec::new() }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<Cell>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "{}", self.key);
+        self.rows.push(cells);
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Cents> for Cell {
+    fn from(amount: Cents) -> Self {
+        Self::Euros(amount)
+    }
+}
+
+impl From<Datum> for Cell {
+    fn from(day: Datum) -> Self {
+        Self::Date(day)
+    }
+}
+
+impl From<GemeenteCode> for Cell {
+    fn from(code: GemeenteCode) -> Self {
+        Self::Text(code.to_string())
+    }
+}
+
+impl From<AgbCode> for Cell {
+    fn from(code: AgbCode) -> Self {
+        Self::Text(code.to_string())
+    }
+}
+
+impl From<ProductCategorie> for Cell {
+    fn from(code: ProductCategorie) -> Self {
+        Self::Text(code.to_string())
+    }
+}
+
+impl From<ProductCode> for Cell {
+    fn from(code: ProductCode) -> Self {
+        Self::Text(code.as_str().to_owned())
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Empty, Into::into)
+    }
+}
+
+/// A month as `2025-01`.
+fn month(day: Datum) -> String {
+    day.format("%Y-%m").to_string()
+}
+
+/// Name of a gemeente, when it is known.
+fn naam(register: &Register, gemeente: GemeenteCode) -> Cell {
+    register.gemeente_naam(gemeente).map_or(Cell::Empty, Cell::from)
+}
+
+/// Adds an amount to a sum.
+fn add(sum: &mut Cents, amount: Cents) -> Result<(), MoneyOverflow> {
+    *sum = sum.plus(amount)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn report(tables: Vec<Table>) -> Report {
+        let moment = Datum::from_ymd_opt(2025, 1, 2).and_then(|day| day.and_hms_opt(12, 0, 0)).unwrap();
+        Report { name: "test", titel: "Test", moment, tables }
+    }
+
+    #[test]
+    fn the_same_report_is_the_same_workbook() {
+        let mut table = Table::new("t", "Titel", &[("a", "Naam"), ("day", "Dag")]);
+        table.row(vec!["x".into(), report(Vec::new()).moment.date().into()]);
+        table.row(vec![Cell::Empty, Datum::MIN.into()]);
+        let report = report(vec![table]);
+        assert_eq!(report.write(Format::Xlsx).unwrap(), report.write(Format::Xlsx).unwrap());
+    }
+}

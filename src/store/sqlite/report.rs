@@ -1,0 +1,151 @@
+//! Reads what reports look at.
+
+use super::SqliteStore;
+use super::archive::content;
+use super::bulk::{Keys, failed};
+use super::convert::{read, toewijzing_key};
+use super::inbox::within;
+use super::{facts, facts_money};
+use crate::codes::{GemeenteCode, ToewijzingNummer};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::schema::At;
+use crate::state::{GeboektePrestatie, Toewijzing};
+use crate::store::{RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding, TakeLimit};
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl ReportStore for SqliteStore {
+    async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+        rejected(&self.reader, after, limit).await
+    }
+
+    async fn totals(&self) -> Result<Vec<RelatieTotals>> {
+        totals(&self.reader).await
+    }
+
+    async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>> {
+        let mut connection = self.reader.acquire().await.map_err(failed("prestaties lezen"))?;
+        facts_money::lines_after(&mut connection, after, as_limit(count)).await
+    }
+
+    async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
+        held_lines(&self.reader).await
+    }
+
+    async fn assignments(
+        &self,
+        after: Option<(GemeenteCode, ToewijzingNummer)>,
+        count: usize,
+    ) -> Result<Vec<Toewijzing>> {
+        let after = after.map_or(-1, |(gemeente, nummer)| toewijzing_key(gemeente, nummer));
+        let mut connection = self.reader.acquire().await.map_err(failed("toewijzingen lezen"))?;
+        facts::toewijzingen_na(&mut connection, after, as_limit(count)).await
+    }
+
+    async fn limit_sums(&self) -> Result<BTreeMap<Box<str>, Cents>> {
+        const SQL: &str = "SELECT sleutel, bedrag FROM budget_stand ORDER BY sleutel";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("budgetten lezen"))?;
+        Ok(rows.iter().map(|row| (row.get::<&str, _>(0).into(), Cents(row.get(1)))).collect())
+    }
+}
+
+fn as_limit(count: usize) -> i64 {
+    i64::try_from(count.max(1)).unwrap_or(i64::MAX)
+}
+
+async fn rejected(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+    const NUMBERS: &str =
+        "SELECT u.aankomst, i.lengte FROM uitkomst u JOIN inkomend i ON i.aankomst = u.aankomst
+        WHERE u.aankomst > ? AND u.verdict IN ('rejected', 'partial') ORDER BY u.aankomst LIMIT ?";
+    const MESSAGES: &str =
+        "SELECT u.aankomst, u.soort, u.gemeente, u.aanbieder, u.verdict = 'rejected', d.ingediend - d.toegekend,
+            a.lengte, a.inhoud, u.journaal
+        FROM json_each(?) k CROSS JOIN uitkomst u ON u.aankomst = k.value
+        JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = i.archief
+        LEFT JOIN declaratie d ON d.journaal = u.journaal AND d.gemeente = u.gemeente
+            AND d.aanbieder = u.aanbieder
+        ORDER BY u.aankomst";
+    const FINDINGS: &str = "SELECT u.aankomst, b.niveau, b.regel, b.retourcode, b.plaats
+        FROM json_each(?) k CROSS JOIN uitkomst u ON u.aankomst = k.value
+        JOIN bevinding b ON b.journaal = u.journaal ORDER BY u.aankomst, b.volgnummer";
+    let doing = failed("afkeuringen lezen");
+    let query = sqlx::query_as(NUMBERS).bind(after).bind(as_limit(limit.messages));
+    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    let keys = Keys::integers(within(numbers, limit.bytes));
+    let messages = sqlx::query(MESSAGES).bind(keys.clone()).fetch_all(reader).await.map_err(&doing)?;
+    let findings = sqlx::query(FINDINGS).bind(keys).fetch_all(reader).await.map_err(&doing)?;
+    let mut found: BTreeMap<i64, Vec<StoredFinding>> = BTreeMap::new();
+    for row in &findings {
+        found.entry(row.get(0)).or_default().push(read_finding(row)?);
+    }
+    messages.iter().map(|row| read_rejected(row, found.remove(&row.get(0)).unwrap_or_default())).collect()
+}
+
+fn read_finding(row: &SqliteRow) -> Result<StoredFinding> {
+    let corrupt = |_| StoreError::Corrupt("bevinding");
+    Ok(StoredFinding {
+        level: u8::try_from(row.get::<i64, _>(1)).map_err(corrupt)?,
+        rule: row.get(2),
+        retourcode: row.get(3),
+        at: At(u32::try_from(row.get::<i64, _>(4)).map_err(corrupt)?),
+    })
+}
+
+fn read_rejected(row: &SqliteRow, findings: Vec<StoredFinding>) -> Result<RejectedMessage> {
+    Ok(RejectedMessage {
+        arrival: row.get(0),
+        soort: read(row.get(1), "uitkomst")?,
+        relatie: Relatie {
+            gemeente: read(row.get(2), "uitkomst")?,
+            aanbieder: read(row.get(3), "uitkomst")?,
+        },
+        whole: row.get::<i64, _>(4) == 1,
+        rejected: Cents(row.get::<Option<i64>, _>(5).unwrap_or_default()),
+        bytes: content(row, 6)?,
+        findings,
+    })
+}
+
+async fn totals(reader: &SqlitePool) -> Result<Vec<RelatieTotals>> {
+    const SQL: &str = "SELECT gemeente, aanbieder, sum(ingediend), sum(toegekend), sum(geboekt),
+            sum(vastgehouden), sum(betaald)
+        FROM (
+            SELECT gemeente, aanbieder, ingediend, toegekend, 0 AS geboekt, 0 AS vastgehouden, 0 AS betaald
+            FROM declaratie
+            UNION ALL
+            SELECT gemeente, aanbieder, 0, 0, bedrag,
+                CASE WHEN vastgehouden = 1 AND vrijgegeven IS NULL THEN bedrag ELSE 0 END,
+                CASE WHEN betaalrun IS NOT NULL THEN bedrag ELSE 0 END
+            FROM boeking
+        ) alles GROUP BY gemeente, aanbieder ORDER BY gemeente, aanbieder";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
+    rows.iter()
+        .map(|row| {
+            let cents = |at: usize| Cents(row.get(at));
+            Ok(RelatieTotals {
+                relatie: Relatie {
+                    gemeente: read(row.get(0), "declaratie")?,
+                    aanbieder: read(row.get(1), "declaratie")?,
+                },
+                ingediend: cents(2),
+                toegekend: cents(3),
+                geboekt: cents(4),
+                vastgehouden: cents(5),
+                betaald: cents(6),
+            })
+        })
+        .collect()
+}
+
+async fn held_lines(reader: &SqlitePool) -> Result<Vec<Range<i64>>> {
+    const SQL: &str = "SELECT DISTINCT d.eerste_prestatie, d.eerste_prestatie + d.aantal_prestaties
+        FROM boeking b JOIN declaratie d ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer
+        WHERE b.vastgehouden = 1 AND b.vrijgegeven IS NULL ORDER BY 1";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
+    Ok(rows.iter().map(|row| row.get(0)..row.get(1)).collect())
+}
