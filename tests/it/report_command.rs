@@ -99,7 +99,7 @@ fn sheet(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Vec<Vec<Data>> {
 }
 
 fn column(rows: &[Vec<Data>], heading: &str) -> Vec<Data> {
-    let place = rows[0].iter().position(|cell| cell.to_string() == heading).unwrap();
+    let place = rows[0].iter().position(|cell| *cell == *heading).unwrap();
     rows[1..].iter().map(|row| row[place].clone()).collect()
 }
 
