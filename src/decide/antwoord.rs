@@ -51,7 +51,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &jw319::Jw319<'_>) -> Decision 
 fn judge_classes<'a>(input: &Input<'a>, bericht: &'a jw319::Jw319<'a>, judged: &mut Judged) {
     let Some(antwoord) = &bericht.antwoord else { return };
     let facts = judge::facts(input);
-    for (rule, check) in judge::checks(BerichtSoort::Jw319) {
+    for (rule, check) in judge::checks(input.bericht.header()) {
         match check {
             Check::Antwoord(judge) => {
                 judged.note(rule, antwoord.at, judge(&AntwoordFacts { facts, antwoord }));

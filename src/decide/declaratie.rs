@@ -52,7 +52,7 @@ fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>) -> Judged {
     let declaratie = &bericht.declaratie;
     let facts = DeclaratieFacts { facts: judge::facts(input), declaratie };
     let mut judged = Judged::default();
-    for (rule, check) in judge::checks(BerichtSoort::Jw323) {
+    for (rule, check) in judge::checks(input.bericht.header()) {
         if let Check::Declaratie(judge) = check {
             judged.note(rule, declaratie.at, judge(&facts));
         }

@@ -4,9 +4,9 @@ use super::answer::retour::{self, Verdict as Retour};
 use super::numbers::Numbers;
 use super::{Decision, Input, Outgoing, Verdict};
 use crate::codes::Datum;
-use crate::messages::{BerichtSoort, Header};
+use crate::messages::Header;
 use crate::rules::across_messages::{Facts, HeaderFacts};
-use crate::rules::{Check, Finding, Outcome, Rule, registry};
+use crate::rules::{Check, Finding, Outcome, Rule, rule_table};
 use crate::schema::At;
 use crate::state::{Change, NewWorkItem, Voorstel, WorkReason};
 
@@ -30,13 +30,9 @@ impl Judged {
     }
 }
 
-/// The checks of levels 3 and 4 on a kind of message, in order of precedence.
-pub fn checks(soort: BerichtSoort) -> impl Iterator<Item = (&'static Rule, Check)> {
-    registry()
-        .iter()
-        .copied()
-        .filter(move |rule| rule.level > 2 && rule.messages.contains(&soort))
-        .flat_map(|rule| rule.checks.iter().map(move |check| (rule, *check)))
+/// The checks of levels 3 and 4 on a message, as its release has them, in order of precedence.
+pub fn checks(header: &Header<'_>) -> impl Iterator<Item = (&'static Rule, Check)> + use<> {
+    rule_table(header.release).of(header.soort).across.iter().copied()
 }
 
 /// What every rule of levels 3 and 4 may look at.
@@ -66,7 +62,7 @@ pub fn header_of<'a>(
 ) -> Judged {
     let header_facts = HeaderFacts { facts, header, dates, eerste_vrije };
     let mut judged = Judged::default();
-    for (rule, check) in checks(header.soort) {
+    for (rule, check) in checks(header) {
         if let Check::AcrossHeader(judge) = check {
             judged.note(rule, header.at, judge(&header_facts));
         }

@@ -139,7 +139,7 @@ fn judge_classes(input: &Input<'_>, gemeld: &Gemeld, judged: &mut Judged) {
             leveringen: &leveringen,
         };
         let mut holds = true;
-        for (place, (rule, check)) in judge::checks(input.bericht.header().soort).enumerate() {
+        for (place, (rule, check)) in judge::checks(input.bericht.header()).enumerate() {
             let Check::Melding(judge) = check else { continue };
             let outcome = judge(&about);
             holds &= outcome == Outcome::Holds;

@@ -15,6 +15,7 @@ use crate::clock::Moment;
 use crate::codes::{Bsn, Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
 use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
+use crate::schema::Release;
 use crate::state::{
     Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
     WorkReason, WorkingSet,
@@ -289,7 +290,8 @@ impl<'a> WorkInput<'a> {
     ) -> Result<Decision, WorkError> {
         let Self { known, register, journal, moment, issued, .. } = *self;
         let relatie = self.item.relatie;
-        let issue = Uitgifte { known, register, earlier: &[], relatie, journal, moment, issued };
+        let release = self.bericht.map_or_else(Release::live, |bericht| bericht.header().release);
+        let issue = Uitgifte { release, known, register, earlier: &[], relatie, journal, moment, issued };
         let mut numbers = Numbers::new(known, self.register, relatie.gemeente);
         let Uitgegeven { answers, mut changes } = make(&issue, &mut numbers)?;
         changes.extend(numbers.changes());

@@ -7,7 +7,7 @@ use super::{Decision, Input};
 use crate::codes::Datum;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
-use crate::messages::{Bericht, BerichtSoort, jw301, jw319};
+use crate::messages::{Bericht, jw301, jw319};
 use crate::rules::across_messages::{
     AfgewezenClientFacts, AfgewezenPrestatieFacts, AntwoordFacts, DeclaratieAntwoordFacts, Facts, Genoemd,
     ToewijzingFacts, WoonplaatsbeginselFacts,
@@ -66,7 +66,7 @@ pub(in crate::decide) fn judge_declaratie_antwoord(
     let mut judged = judge::header_of(facts, &bericht.header, &[], eerste_vrije);
     let named = declaratie.map(|declaratie| Genoemd::of(bericht, declaratie));
     let clienten = || bericht.declaratie_antwoord.iter().flat_map(|antwoord| &antwoord.clienten);
-    for (rule, check) in judge::checks(BerichtSoort::Jw325) {
+    for (rule, check) in judge::checks(&bericht.header) {
         match check {
             Check::DeclaratieAntwoord(judge) => {
                 let about = DeclaratieAntwoordFacts { facts, bericht, declaratie };
@@ -107,7 +107,7 @@ fn judge_toewijzing(known: Known<'_>, bericht: &jw301::Jw301<'_>) -> Judged {
     let facts = Facts { known: with(&mut named, earlier), ..facts };
     let dates: Vec<Datum> = client.toegewezen_producten.iter().map(|product| product.ingangsdatum).collect();
     let mut judged = judge::header_of(facts, &bericht.header, &dates, known.first_free());
-    for (rule, check) in judge::checks(BerichtSoort::Jw301) {
+    for (rule, check) in judge::checks(&bericht.header) {
         let Check::Toewijzing(judge) = check else { continue };
         for product in &client.toegewezen_producten {
             let known = facts.known.toewijzingen.get(&(relatie.gemeente, product.toewijzing_nummer));
@@ -124,7 +124,7 @@ fn judge_antwoord(known: Known<'_>, bericht: &jw319::Jw319<'_>) -> Judged {
     add_verzoek(&mut named, facts, Some(antwoord.referentie_aanbieder));
     let facts = Facts { known: with(&mut named, earlier), ..facts };
     let mut judged = judge::header_of(facts, &bericht.header, &[], known.first_free());
-    for (rule, check) in judge::checks(BerichtSoort::Jw319) {
+    for (rule, check) in judge::checks(&bericht.header) {
         match check {
             Check::Antwoord(judge) => {
                 judged.note(rule, antwoord.at, judge(&AntwoordFacts { facts, antwoord }));
@@ -185,6 +185,7 @@ mod tests {
     use crate::contracts::Register;
     use crate::decide::answer::jw319::{self, Bescheid};
     use crate::messages::Relatie;
+    use crate::schema::Release;
     use crate::state::{Verzoek, VerzoekSoort, VerzoekStatus};
 
     const REFERENTIE: &str = "REF1";
@@ -217,7 +218,8 @@ mod tests {
             status.into_iter().map(|status| Change::VerzoekGeopend(Box::new(verzoek(status)))).collect();
         let register = Register::default();
         let moment = "2025-03-03T12:00:00".parse().unwrap();
-        let bytes = jw319::write(relatie(), "800000001", moment_date(moment), REFERENTIE, bescheid);
+        let bytes =
+            jw319::write(Release::live(), relatie(), "800000001", moment_date(moment), REFERENTIE, bescheid);
         let judge = |known: &WorkingSet, earlier: &[Change]| {
             let facts = Facts { relatie: relatie(), known, register: &register, moment };
             verify_issued(Known { facts, earlier }, &bytes).err().unwrap_or_default()

@@ -187,7 +187,7 @@ impl Generator {
             identificatie_retour: &identificatie_retour,
             dagtekening_retour: day,
             xslt_versie: None,
-            xsd_versie_retour: XSD_VERSIE,
+            xsd_versie_retour: Some(XSD_VERSIE),
             retour_codes: if afgekeurd { vec![Retourcode::TECHNISCH] } else { Vec::new() },
         });
         let bytes = Bericht::Toewijzing(Jw301 { at: At::default(), header, client: None }).write();

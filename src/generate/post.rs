@@ -5,7 +5,7 @@ use super::random::Random;
 use crate::codes::Datum;
 use crate::messages::shared::{BerichtIdentificatie, XsdVersie};
 use crate::messages::{BerichtSoort, Header, Partij};
-use crate::schema::At;
+use crate::schema::{At, Release};
 use chrono::Datelike;
 
 /// One file of the traffic.
@@ -39,6 +39,7 @@ impl Envelop {
         Header {
             at: At::default(),
             soort: self.soort,
+            release: Release::live(),
             afzender: self.afzender,
             ontvanger: self.ontvanger,
             bericht_identificatie: BerichtIdentificatie {
@@ -46,7 +47,7 @@ impl Envelop {
                 identificatie,
                 dagtekening: self.dagtekening,
             },
-            xsd_versie: XSD_VERSIE,
+            xsd_versie: Some(XSD_VERSIE),
             retour: None,
             antwoord: None,
         }

@@ -224,16 +224,17 @@ impl<'d> Bericht<'d> {
     /// them, one element per line.
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
-        let soort = self.header().soort;
+        let header = self.header();
+        let schema = header.release.message(header.soort);
         match self {
-            Self::Toewijzing(bericht) => Writer::message(soort, bericht),
-            Self::Start(bericht) => Writer::message(soort, bericht),
-            Self::Stop(bericht) => Writer::message(soort, bericht),
-            Self::VerzoekToewijzing(bericht) => Writer::message(soort, bericht),
-            Self::VerzoekWijziging(bericht) => Writer::message(soort, bericht),
-            Self::Antwoord(bericht) => Writer::message(soort, bericht),
-            Self::Declaratie(bericht) => Writer::message(soort, bericht),
-            Self::DeclaratieAntwoord(bericht) => Writer::message(soort, bericht),
+            Self::Toewijzing(bericht) => Writer::message(schema, bericht),
+            Self::Start(bericht) => Writer::message(schema, bericht),
+            Self::Stop(bericht) => Writer::message(schema, bericht),
+            Self::VerzoekToewijzing(bericht) => Writer::message(schema, bericht),
+            Self::VerzoekWijziging(bericht) => Writer::message(schema, bericht),
+            Self::Antwoord(bericht) => Writer::message(schema, bericht),
+            Self::Declaratie(bericht) => Writer::message(schema, bericht),
+            Self::DeclaratieAntwoord(bericht) => Writer::message(schema, bericht),
         }
     }
 }

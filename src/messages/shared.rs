@@ -7,7 +7,7 @@ use crate::codes::{
     ProductCategorie, ProductCode, ProductSleutel, Retourcode,
 };
 use crate::money::Cents;
-use crate::schema::{At, Element, Owner};
+use crate::schema::{At, Element, Owner, Release};
 
 class! {
     /// CDT_Geboortedatum.
@@ -294,8 +294,8 @@ pub struct RetourHeader<'d> {
     pub dagtekening_retour: Datum,
     /// Version of the official level-2 style sheets, when those were used (IV033).
     pub xslt_versie: Option<&'d str>,
-    /// Versions of the schemas that the retour was made with.
-    pub xsd_versie_retour: XsdVersie<'d>,
+    /// Versions of the schemas that the retour was made with; absent in release 2.3.
+    pub xsd_versie_retour: Option<XsdVersie<'d>>,
     /// What was found; empty when all is well.
     pub retour_codes: Vec<Retourcode>,
 }
@@ -320,14 +320,16 @@ pub struct Header<'d> {
     pub at: At,
     /// Which message.
     pub soort: BerichtSoort,
+    /// Of which release.
+    pub release: &'static Release,
     /// Sender, of the heenbericht for a retour.
     pub afzender: Partij,
     /// Receiver, of the heenbericht for a retour.
     pub ontvanger: Partij,
     /// Identity, of the heenbericht for a retour.
     pub bericht_identificatie: BerichtIdentificatie<'d>,
-    /// Versions of the schemas.
-    pub xsd_versie: XsdVersie<'d>,
+    /// Versions of the schemas; absent in release 2.3.
+    pub xsd_versie: Option<XsdVersie<'d>>,
     /// Retour only.
     pub retour: Option<RetourHeader<'d>>,
     /// JW325 only.
@@ -359,39 +361,46 @@ impl<'d> Class<'d> for Header<'d> {
     ];
 
     fn read(element: Element<'d>) -> Self {
-        let soort = element.document.schema.soort;
-        let mut children = element.children();
-        let (_code, _versie, _subversie) = (children.filling(0), children.filling(1), children.filling(2));
-        let mut partij = |position| {
-            let text = children.filling(position).map_or("", Element::text);
+        let schema = element.document.schema;
+        let (soort, release) = (schema.soort, schema.release);
+        // Releases differ in which elements there are, so they are found by their names.
+        let child = |name| element.child(name);
+        let partij = |name| {
+            let text = child(name).map_or("", Element::text);
             Partij::parse(text).unwrap_or_else(|| panic!("level 1 let a header through without partij"))
         };
-        let (afzender, ontvanger) = (partij(3), partij(4));
-        let bericht_identificatie = required(children.filling(5), "BerichtIdentificatie");
-        let xsd_versie = required(children.filling(6), "XsdVersie");
-        let codes = |element: Option<Element<'d>>| {
-            element.map_or_else(Vec::new, |codes| codes.children().map(Content::read_content).collect())
+        let (afzender, ontvanger) = (partij("Afzender"), partij("Ontvanger"));
+        let bericht_identificatie = required(child("BerichtIdentificatie"), "BerichtIdentificatie");
+        let xsd_versie = child("XsdVersie").map(Content::read_content);
+        let retour_codes = || {
+            child("RetourCodes")
+                .map_or_else(Vec::new, |codes| codes.children().map(Content::read_content).collect())
         };
+        let xslt_versie = || child("XsltVersie").map(Content::read_content);
         let (mut retour, mut antwoord) = (None, None);
         if soort == BerichtSoort::Jw325 {
             antwoord = Some(AntwoordHeader {
-                declaratie_identificatie: required(children.filling(7), "DeclaratieIdentificatie"),
-                xslt_versie: children.filling(8).map(Content::read_content),
-                xsd_versie_declaratie: required(children.filling(9), "XsdVersieDeclaratie"),
-                retour_codes: codes(children.filling(10)),
+                declaratie_identificatie: required(
+                    child("DeclaratieIdentificatie"),
+                    "DeclaratieIdentificatie",
+                ),
+                xslt_versie: xslt_versie(),
+                xsd_versie_declaratie: required(child("XsdVersieDeclaratie"), "XsdVersieDeclaratie"),
+                retour_codes: retour_codes(),
             });
-        } else if let Some(identificatie) = children.filling(7) {
+        } else if let Some(identificatie) = child("IdentificatieRetour") {
             retour = Some(RetourHeader {
                 identificatie_retour: identificatie.text(),
-                dagtekening_retour: required(children.filling(8), "DagtekeningRetour"),
-                xslt_versie: children.filling(9).map(Content::read_content),
-                xsd_versie_retour: required(children.filling(10), "XsdVersieRetour"),
-                retour_codes: codes(children.filling(11)),
+                dagtekening_retour: required(child("DagtekeningRetour"), "DagtekeningRetour"),
+                xslt_versie: xslt_versie(),
+                xsd_versie_retour: child("XsdVersieRetour").map(Content::read_content),
+                retour_codes: retour_codes(),
             });
         }
         Self {
             at: element.at(),
             soort,
+            release,
             afzender,
             ontvanger,
             bericht_identificatie,
@@ -404,12 +413,14 @@ impl<'d> Class<'d> for Header<'d> {
     fn write(&self, writer: &mut Writer) {
         let owner = Owner::Bericht;
         writer.text("BerichtCode", owner, self.soort.as_str());
-        writer.text("BerichtVersie", owner, "3");
-        writer.text("BerichtSubversie", owner, "2");
+        writer.text("BerichtVersie", owner, self.release.versie);
+        writer.text("BerichtSubversie", owner, self.release.subversie);
         writer.text("Afzender", owner, self.afzender.as_str());
         writer.text("Ontvanger", owner, self.ontvanger.as_str());
         self.bericht_identificatie.write_content("BerichtIdentificatie", owner, writer);
-        self.xsd_versie.write_content("XsdVersie", owner, writer);
+        if let Some(versie) = &self.xsd_versie {
+            versie.write_content("XsdVersie", owner, writer);
+        }
         if let Some(antwoord) = &self.antwoord {
             antwoord.declaratie_identificatie.write_content("DeclaratieIdentificatie", owner, writer);
             if let Some(versie) = antwoord.xslt_versie {
@@ -424,7 +435,9 @@ impl<'d> Class<'d> for Header<'d> {
             if let Some(versie) = retour.xslt_versie {
                 writer.text("XsltVersie", owner, versie);
             }
-            retour.xsd_versie_retour.write_content("XsdVersieRetour", owner, writer);
+            if let Some(versie) = &retour.xsd_versie_retour {
+                versie.write_content("XsdVersieRetour", owner, writer);
+            }
             write_retour_codes(&retour.retour_codes, writer);
         }
     }

@@ -1,40 +1,44 @@
 //! Canonical XML: UTF-8 without mark, two spaces per level, prefixes as in the standard's samples.
 
-use super::BerichtSoort;
 use super::class::{Class, Value};
-use crate::schema::{Content, Element, Owner};
+use crate::schema::{Content, Element, MessageSchema, Owner};
 
 /// Prefix of the shared namespace.
 const BASIS_PREFIX: &str = "ijw";
-/// Start of every namespace of release 3.2.
-const NAMESPACE_ROOT: &str = "http://www.istandaarden.nl/ijw/3_2/";
 
 /// Writes elements with their prefixes.
 #[derive(Debug)]
 pub struct Writer {
     out: String,
+    schema: &'static MessageSchema,
     prefix: &'static str,
     depth: usize,
 }
 
 impl Writer {
     /// A whole message: declaration, root with its namespaces, and what the class writes.
-    pub fn message<'d>(soort: BerichtSoort, root: &impl Class<'d>) -> Vec<u8> {
-        let mut writer = Self::start(soort);
+    pub fn message<'d>(schema: &'static MessageSchema, root: &impl Class<'d>) -> Vec<u8> {
+        let mut writer = Self::start(schema);
         root.write(&mut writer);
         writer.finish()
     }
 
-    /// Begins a message.
+    /// Begins a message as its release states it.
     #[must_use]
-    pub fn start(soort: BerichtSoort) -> Self {
-        let prefix = soort.prefix();
+    pub fn start(schema: &'static MessageSchema) -> Self {
+        let prefix = schema.soort.prefix();
+        let (namespace, basis_namespace) = (&schema.namespace, &schema.basis_namespace);
         let out = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{prefix}:Bericht \
-             xmlns:{prefix}=\"{NAMESPACE_ROOT}{prefix}/schema\" \
-             xmlns:{BASIS_PREFIX}=\"{NAMESPACE_ROOT}basisschema/schema\">\n"
+             xmlns:{prefix}=\"{namespace}\" xmlns:{BASIS_PREFIX}=\"{basis_namespace}\">\n"
         );
-        Self { out, prefix, depth: 1 }
+        Self { out, schema, prefix, depth: 1 }
+    }
+
+    /// What is written.
+    #[must_use]
+    pub fn schema(&self) -> &'static MessageSchema {
+        self.schema
     }
 
     /// Ends a message.

@@ -35,7 +35,7 @@ fn judge(bytes: &[u8]) -> Judged {
         Reading::Invalid(invalid) => (invalid.soort, invalid.release, FindingLine::of_invalid(&invalid)),
         Reading::Valid(document) => {
             let findings = judge_in_message(&Bericht::read(&document));
-            let (soort, release) = (document.schema.soort, document.schema.release);
+            let (soort, release) = (document.schema.soort, document.schema.release.name);
             (Some(soort), Some(release), FindingLine::of_findings(&document, &findings))
         }
     }

@@ -288,7 +288,7 @@ fn count(answers: &[Outgoing]) -> i64 {
 fn meta(header: &Header<'_>, valid: &ValidMessage) -> MessageMeta {
     MessageMeta {
         soort: header.soort,
-        release: valid.document.schema.release,
+        release: valid.document.schema.release.name,
         afzender: header.afzender,
         relatie: header.relatie(),
         identificatie: header.bericht_identificatie.identificatie.into(),

@@ -233,7 +233,7 @@ pub(crate) async fn make<S: Store, T>(
         let header = bericht.header();
         MessageMeta {
             soort: header.soort,
-            release: document.schema.release,
+            release: document.schema.release.name,
             afzender: header.afzender,
             relatie: header.relatie(),
             identificatie: header.bericht_identificatie.identificatie.into(),

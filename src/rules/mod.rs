@@ -13,9 +13,11 @@ pub mod contract;
 pub mod in_message;
 mod not_yet;
 mod registry;
+pub mod table;
 
 pub use not_yet::{NOT_YET, NotYet};
 pub use registry::{find, judge_in_message, registry};
+pub use table::{Certainty, RuleTable, rule_table};
 
 /// One rule of the standard.
 #[derive(Debug)]

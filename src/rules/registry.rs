@@ -1,7 +1,7 @@
 //! The registry: every rule in its order of precedence. A rule without a row does not exist.
 
-use super::{Check, Finding, Findings, Rule, across_messages, contract, in_message};
-use crate::messages::{Bericht, BerichtSoort};
+use super::{Check, Finding, Findings, Rule, across_messages, contract, in_message, rule_table};
+use crate::messages::Bericht;
 
 /// Every rule, level by level, in the order in which findings are reported.
 static REGISTRY: &[&Rule] = &[
@@ -146,10 +146,9 @@ pub fn find(code: &str) -> Option<&'static Rule> {
 /// Level 2: every rule that can be judged within the message; all findings, in order.
 #[must_use]
 pub fn judge_in_message(bericht: &Bericht<'_>) -> Vec<Finding> {
-    let soort: BerichtSoort = bericht.header().soort;
-    let mut rules =
-        REGISTRY.iter().filter(|rule| rule.level == 2 && rule.messages.contains(&soort)).peekable();
-    let Some(first) = rules.peek() else {
+    let header = bericht.header();
+    let rules = &rule_table(header.release).of(header.soort).in_message;
+    let Some(first) = rules.first() else {
         return Vec::new();
     };
     let mut findings = Findings::new(first);

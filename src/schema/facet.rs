@@ -43,6 +43,7 @@ impl Facet {
             Self::Text { form: Form::Exactly(only), .. } | Self::Integer { exactly: Some(only), .. } => {
                 format!("de waarde {only}")
             }
+            Self::Text { form: Form::OneOf([one, other]), .. } => format!("de waarde {one} of {other}"),
             Self::Text { min, max, form } => {
                 let length = match (*min, *max) {
                     (min, u32::MAX) => format!("minstens {min}"),
@@ -90,13 +91,18 @@ impl Form {
                     && value.chars().all(|c| c.is_ascii_alphabetic() || ('\u{C0}'..='\u{1EF3}').contains(&c))
             }
             Self::Version => is_version(value),
+            Self::Servicebureau => is_servicebureau(bytes),
+            Self::BtwIdNummer => is_btw_nummer(bytes),
             Self::Exactly(only) => value == only,
+            Self::OneOf(values) => values.contains(&value),
         }
     }
 
     const fn condition(self) -> &'static str {
         match self {
-            Self::Any | Self::Exactly(_) => "",
+            Self::Any | Self::Exactly(_) | Self::OneOf(_) => "",
+            Self::Servicebureau => ", de AGB-code van een servicebureau (98 en zes cijfers)",
+            Self::BtwIdNummer => " in de vorm NL123456789B01",
             Self::Line => " op één regel, niet alleen spaties",
             Self::NotBlank => ", niet alleen spaties",
             Self::Digits => ", alleen cijfers",
@@ -104,6 +110,26 @@ impl Form {
             Self::Letters => ", alleen letters",
             Self::Version => " in de vorm 1.2.3",
         }
+    }
+}
+
+fn is_servicebureau(bytes: &[u8]) -> bool {
+    match bytes {
+        b"00000000" => true,
+        [b'9', b'8', number @ ..] => {
+            number.len() == 6 && number.iter().all(u8::is_ascii_digit) && number != b"000000"
+        }
+        _ => false,
+    }
+}
+
+fn is_btw_nummer(bytes: &[u8]) -> bool {
+    match bytes {
+        [b'N', b'L', number @ ..] if number.len() == 12 => number
+            .iter()
+            .enumerate()
+            .all(|(at, byte)| if at == 9 { *byte == b'B' } else { byte.is_ascii_digit() }),
+        _ => false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads the files under `schemas/`; their format is described in [`super::statement`].
 
+use super::release::{Evidence, Release};
 use super::statement::{
     Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId,
 };
@@ -17,13 +18,28 @@ pub struct StatementError {
     pub text: String,
 }
 
-/// The shared part of a release: `types.schema`.
-#[derive(Debug)]
-pub struct Types {
-    release: &'static str,
+impl StatementError {
+    /// A fault in a file as a whole.
+    pub fn of(problem: &'static str, file: &str) -> Self {
+        Self { line: 1, problem, text: file.lines().next().unwrap_or_default().to_owned() }
+    }
+}
+
+/// A release as its files state it, with what it takes from its base.
+#[derive(Debug, Clone)]
+pub struct Stated {
+    /// Such as `3.2`.
+    pub name: &'static str,
+    /// BerichtVersie and BerichtSubversie.
+    pub version: (&'static str, &'static str),
+    /// What the statement rests on.
+    pub evidence: Evidence,
+    /// The release that it is a variant of.
+    pub base: Option<&'static str>,
     namespace: &'static str,
     simples: Vec<Simple>,
     classes: Vec<RawClass>,
+    messages: Vec<(BerichtSoort, Vec<RawClass>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,14 +56,24 @@ fn named<T>(outcome: Outcome<T>) -> Result<T, StatementError> {
     outcome.map_err(|(problem, line, text)| StatementError { line, problem, text: text.to_owned() })
 }
 
-/// Reads `types.schema`.
-pub fn parse_types(file: &'static str) -> Result<Types, StatementError> {
-    named(types(file))
+/// Reads the files of a release: `types.schema` and one per message. `None` when its base is not among
+/// those given.
+pub fn parse_release(
+    bases: &[&Stated],
+    types: &'static str,
+    messages: &[&'static str],
+) -> Result<Option<Stated>, StatementError> {
+    let Some(mut stated) = named(stated(bases, types))? else { return Ok(None) };
+    for file in messages {
+        named(message_file(&mut stated, file))?;
+    }
+    stated.messages.sort_by_key(|(soort, _)| *soort);
+    Ok(Some(stated))
 }
 
-/// Reads the file of one message.
-pub fn parse_message(types: &Types, file: &'static str) -> Result<MessageSchema, StatementError> {
-    named(message(types, file))
+/// The messages of a release.
+pub fn messages(stated: &Stated, release: &'static Release) -> Result<Vec<MessageSchema>, StatementError> {
+    stated.messages.iter().map(|(soort, classes)| named(message(stated, release, *soort, classes))).collect()
 }
 
 /// Lines that state something, with their number.
@@ -58,18 +84,79 @@ fn statements(file: &'static str) -> impl Iterator<Item = (usize, &'static str)>
         .filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
 }
 
-fn types(file: &'static str) -> Outcome<Types> {
-    let mut types = Types { release: "", namespace: "", simples: Vec::new(), classes: Vec::new() };
+/// What stands in `types.schema`, on top of the base.
+fn stated(bases: &[&Stated], file: &'static str) -> Outcome<Option<Stated>> {
+    let base = statements(file).find_map(|(_, text)| text.strip_prefix("base "));
+    let mut stated = match base.map(|name| bases.iter().find(|base| base.name == name)) {
+        Some(None) => return Ok(None),
+        Some(Some(base)) => Stated { base: Some(base.name), ..(*base).clone() },
+        None => Stated {
+            name: "",
+            version: ("", ""),
+            evidence: Evidence::Official,
+            base: None,
+            namespace: "",
+            simples: Vec::new(),
+            classes: Vec::new(),
+            messages: Vec::new(),
+        },
+    };
+    let mut classes = Vec::new();
     for (line, text) in statements(file) {
         let mut words = text.split_whitespace();
-        match (text.starts_with(' '), words.next().unwrap_or_default()) {
-            (false, "release") => types.release = words.next().unwrap_or_default(),
-            (false, "namespace") => types.namespace = words.next().unwrap_or_default(),
-            (false, "type") => types.simples.push(simple(line, text)?),
-            _ => class_line(&mut types.classes, Owner::Basis, line, text)?,
+        let mut word = || words.next().unwrap_or_default();
+        match (text.starts_with(' '), word()) {
+            (false, "release") => stated.name = word(),
+            (false, "base") => {}
+            (false, "version") => stated.version = (word(), word()),
+            (false, "evidence") => {
+                stated.evidence = match word() {
+                    "official" => Evidence::Official,
+                    "reconstructed" => Evidence::Reconstructed,
+                    _ => return Err(("unknown evidence", line, text)),
+                };
+            }
+            (false, "namespace") => stated.namespace = word(),
+            (false, "type") => {
+                let simple = simple(line, text)?;
+                match stated.simples.iter_mut().find(|known| known.name == simple.name) {
+                    Some(known) => *known = simple,
+                    None => stated.simples.push(simple),
+                }
+            }
+            _ => class_line(&mut classes, Owner::Basis, line, text)?,
         }
     }
-    Ok(types)
+    replace(&mut stated.classes, classes);
+    Ok(Some(stated))
+}
+
+/// A class that is stated again replaces that of the base.
+fn replace(known: &mut Vec<RawClass>, classes: Vec<RawClass>) {
+    for class in classes {
+        match known.iter_mut().find(|known| known.name == class.name) {
+            Some(known) => *known = class,
+            None => known.push(class),
+        }
+    }
+}
+
+fn message_file(stated: &mut Stated, file: &'static str) -> Outcome<()> {
+    let mut classes = Vec::new();
+    let mut name = "";
+    for (line, text) in statements(file) {
+        match text.strip_prefix("message ") {
+            Some(rest) => name = rest.trim(),
+            None => class_line(&mut classes, Owner::Bericht, line, text)?,
+        }
+    }
+    let soort = BerichtSoort::ALL.iter().copied().find(|soort| soort.prefix() == name);
+    let soort = soort.ok_or(("no such message", 0, name))?;
+    match stated.messages.iter_mut().find(|(known, _)| *known == soort) {
+        Some((_, known)) => replace(known, classes),
+        None => stated.messages.push((soort, classes)),
+    }
+    Ok(())
 }
 
 /// `class NAME [personal]`, or one of the elements below it.
@@ -125,35 +212,35 @@ fn form(word: &str) -> Option<Form> {
         "letters" => Form::Letters,
         "alphanumeric" => Form::Alphanumeric,
         "version" => Form::Version,
+        "servicebureau" => Form::Servicebureau,
+        "btwnummer" => Form::BtwIdNummer,
         _ => return None,
     })
 }
 
-fn message(types: &Types, file: &'static str) -> Outcome<MessageSchema> {
-    let mut raw = Vec::new();
-    let mut name = "";
-    for (line, text) in statements(file) {
-        match text.strip_prefix("message ") {
-            Some(rest) => name = rest.trim(),
-            None => class_line(&mut raw, Owner::Bericht, line, text)?,
-        }
-    }
-    let soort = BerichtSoort::ALL.iter().copied().find(|soort| soort.prefix() == name);
-    let soort = soort.ok_or(("no such message", 0, name))?;
-    raw.extend_from_slice(&types.classes);
-    let mut simples = types.simples.clone();
+fn message(
+    stated: &Stated,
+    release: &'static Release,
+    soort: BerichtSoort,
+    own: &[RawClass],
+) -> Outcome<MessageSchema> {
+    let raw: Vec<RawClass> = own.iter().chain(&stated.classes).cloned().collect();
+    let mut simples = stated.simples.clone();
     let mut classes = Vec::with_capacity(raw.len());
     for class in &raw {
-        let particles: Outcome<Vec<Particle>> =
-            class.lines.iter().map(|&(line, text)| particle(&raw, &mut simples, line, text)).collect();
+        let particles: Outcome<Vec<Particle>> = class
+            .lines
+            .iter()
+            .map(|&(line, text)| particle(&raw, &mut simples, stated.version, line, text))
+            .collect();
         let RawClass { name, owner, personal, .. } = *class;
         classes.push(Class { name, owner, personal, particles: particles? });
     }
     Ok(MessageSchema {
         soort,
-        release: types.release,
-        namespace: types.namespace.replace('*', name),
-        basis_namespace: types.namespace.replace('*', "basisschema"),
+        release,
+        namespace: stated.namespace.replace('*', soort.prefix()),
+        basis_namespace: stated.namespace.replace('*', "basisschema"),
         classes,
         simples,
     })
@@ -163,6 +250,7 @@ fn message(types: &Types, file: &'static str) -> Outcome<MessageSchema> {
 fn particle(
     classes: &[RawClass],
     simples: &mut Vec<Simple>,
+    version: (&'static str, &'static str),
     line: usize,
     text: &'static str,
 ) -> Outcome<Particle> {
@@ -183,18 +271,36 @@ fn particle(
     let index = simples.iter().position(|simple| simple.name == type_name && !simple.narrowed);
     let mut index = index.ok_or_else(|| wrong("no such type"))?;
     if !narrowing.is_empty() {
-        let facet = narrow(&simples[index].facet, narrowing).ok_or_else(|| wrong("unknown narrowing"))?;
+        let facet =
+            narrow(&simples[index].facet, narrowing, version).ok_or_else(|| wrong("unknown narrowing"))?;
         simples.push(Simple { narrowed: true, facet, ..simples[index].clone() });
         index = simples.len() - 1;
     }
     Ok(Particle { name, content: Content::Simple(SimpleId(index16(index))), optional, many })
 }
 
-fn narrow(facet: &Facet, narrowing: &[&'static str]) -> Option<Facet> {
+fn narrow(
+    facet: &Facet,
+    narrowing: &[&'static str],
+    (versie, subversie): (&'static str, &'static str),
+) -> Option<Facet> {
     Some(match (facet, narrowing) {
         (&Facet::Text { min, max, .. }, ["=", value]) => Facet::Text { min, max, form: Form::Exactly(value) },
+        (&Facet::Text { min, max, .. }, ["=", one, other]) => {
+            Facet::Text { min, max, form: Form::OneOf([one, other]) }
+        }
         (&Facet::Text { min, max, .. }, [shape]) => Facet::Text { min, max, form: form(shape)? },
-        (&Facet::Integer { min, max, .. }, ["=", value]) => Facet::Integer { min, max, exactly: Some(value) },
+        (&Facet::Integer { min, max, .. }, ["=", value]) => {
+            let value = match *value {
+                "$versie" => versie,
+                "$subversie" => subversie,
+                value => value,
+            };
+            Facet::Integer { min, max, exactly: Some(value) }
+        }
+        (&Facet::Integer { min, exactly, .. }, [most]) => {
+            Facet::Integer { min, max: most.strip_prefix("..")?.parse().ok()?, exactly }
+        }
         _ => return None,
     })
 }
@@ -207,31 +313,66 @@ fn index16(index: usize) -> u16 {
 mod tests {
     use super::*;
 
-    const TYPES: &str =
-        "release 9\nnamespace http://example/*/s\ntype A string 1..2 line\ntype B integer 0..9\n";
+    const TYPES: &str = "release 9\nversion 9 1\nnamespace http://example/*/s\ntype A string 1..2 line\ntype B integer 0..9\n";
+
+    fn one(bases: &[&Stated], types: &'static str, file: &'static str) -> Result<Stated, StatementError> {
+        Ok(parse_release(bases, types, &[file])?.expect("its base is given"))
+    }
+
+    fn first(stated: &Stated) -> MessageSchema {
+        messages(stated, Release::live()).unwrap().remove(0)
+    }
 
     #[test]
     fn reads_a_message_with_narrowed_types() {
-        let types = parse_types(TYPES).unwrap();
-        let file = "message jw301\nclass Root\n  X A = q\n  Y A ?\n  Z B +\n";
-        let schema = parse_message(&types, file).unwrap();
+        let file = "message jw301\nclass Root\n  X A = q\n  Y A ?\n  Z B +\n  V B = $subversie\n  M B ..5\n";
+        let schema = first(&one(&[], TYPES, file).unwrap());
         assert_eq!(schema.namespace, "http://example/jw301/s");
         assert_eq!(schema.basis_namespace, "http://example/basisschema/s");
         let particles = &schema.classes[0].particles;
-        assert_eq!(particles.len(), 3);
-        let Content::Simple(id) = particles[0].content else { panic!("a simple type") };
-        assert!(schema.simple(id).narrowed);
+        assert_eq!(particles.len(), 5);
+        let facet = |index: usize| match particles[index].content {
+            Content::Simple(id) => &schema.simple(id).facet,
+            Content::Class(_) => panic!("a simple type"),
+        };
+        assert!(matches!(facet(0), Facet::Text { form: Form::Exactly("q"), .. }));
         assert!(particles[1].optional && particles[2].many);
+        assert!(matches!(facet(3), Facet::Integer { exactly: Some("1"), .. }));
+        assert!(matches!(facet(4), Facet::Integer { min: 0, max: 5, exactly: None }));
+    }
+
+    #[test]
+    fn a_variant_states_what_differs_from_its_base() {
+        let base =
+            one(&[], TYPES, "message jw301\nclass Root\n  X A\n  K Kind\nclass Kind\n  Y A\n").unwrap();
+        let types = "release 10\nbase 9\nversion 10 0\nevidence reconstructed\nnamespace http://ten/*\ntype A enum a b\n";
+        assert!(parse_release(&[], types, &[]).unwrap().is_none(), "its base is missing");
+        let variant = one(&[&base], types, "message jw301\nclass Kind\n  Z B\n").unwrap();
+        assert_eq!((variant.base, variant.evidence), (Some("9"), Evidence::Reconstructed));
+        let schema = first(&variant);
+        assert_eq!(schema.namespace, "http://ten/jw301");
+        let names: Vec<Vec<&str>> = schema
+            .classes
+            .iter()
+            .map(|class| class.particles.iter().map(|particle| particle.name).collect())
+            .collect();
+        assert_eq!(names, [vec!["X", "K"], vec!["Z"]]);
+        assert!(matches!(schema.simples[0].facet, Facet::Enum(_)));
     }
 
     #[test]
     fn names_the_line_that_is_wrong() {
-        let types = parse_types(TYPES).unwrap();
-        let wrong = |file| parse_message(&types, file).unwrap_err();
+        let wrong = |file| {
+            let stated = one(&[], TYPES, file)?;
+            messages(&stated, Release::live())
+        };
+        let wrong = |file| wrong(file).unwrap_err();
         assert_eq!(wrong("message jw301\nclass Root\n  X Nothing\n").line, 3);
         assert_eq!(wrong("message jw301\n  X A\n").problem, "an element before any class");
-        assert_eq!(wrong("message jw301\nclass Root\n  X A = a b\n").problem, "unknown narrowing");
-        assert_eq!(parse_types("type A enum 2 1\n").unwrap_err().problem, "unknown kind of type");
-        assert_eq!(parse_types("type A string x..2 line\n").unwrap_err().line, 1);
+        assert_eq!(wrong("message jw301\nclass Root\n  X A = a b c\n").problem, "unknown narrowing");
+        let wrong = |types| parse_release(&[], types, &[]).unwrap_err();
+        assert_eq!(wrong("type A enum 2 1\n").problem, "unknown kind of type");
+        assert_eq!(wrong("type A string x..2 line\n").line, 1);
+        assert_eq!(wrong("evidence none\n").problem, "unknown evidence");
     }
 }

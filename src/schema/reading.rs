@@ -118,7 +118,7 @@ fn read_with(bytes: &[u8], fast: FastReader) -> Reading<'_> {
         }
         _ => Reading::Invalid(Invalid {
             soort: schema.map(|schema| schema.soort),
-            release: schema.map(|schema| schema.release),
+            release: schema.map(|schema| schema.release.name),
             truncated: verdict.truncated,
             findings: findings(&text, verdict.faults),
             header: verdict.header,

@@ -1,37 +1,96 @@
-//! The releases that we judge: a folder under `schemas/` and a row in the table here.
+//! The releases that we judge: every folder under `schemas/` is one (`build.rs` finds them).
 
-use super::parse_statement::{StatementError, parse_message, parse_types};
+use super::parse_statement::{Stated, StatementError, messages, parse_release};
 use super::plan::Plan;
 use super::statement::MessageSchema;
 use crate::messages::BerichtSoort;
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// The files of one release.
+#[derive(Debug, Clone, Copy)]
 struct Folder {
     types: &'static str,
+    rules: &'static str,
     messages: &'static [&'static str],
 }
 
-macro_rules! folder {
-    ($release:literal: $($message:literal),+ $(,)?) => {
-        Folder {
-            types: include_str!(concat!("../../schemas/", $release, "/types.schema")),
-            messages: &[$(include_str!(concat!("../../schemas/", $release, "/", $message, ".schema"))),+],
-        }
-    };
+const FOLDERS: &[Folder] = include!(concat!(env!("OUT_DIR"), "/releases.rs"));
+
+/// What our statement of a release rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// The official schemas: a test compares element by element.
+    Official,
+    /// Put together from a neighbouring release and what is known of the differences; not verified.
+    Reconstructed,
 }
 
-const FOLDERS: &[Folder] = &[folder!(
-    "3.2": "jw301", "jw302", "jw305", "jw306", "jw307", "jw308", "jw315", "jw316", "jw317", "jw318",
-    "jw319", "jw320", "jw323", "jw325",
-)];
+/// A release of the standard.
+#[derive(Clone, Copy)]
+pub struct Release {
+    /// Such as `3.2`.
+    pub name: &'static str,
+    /// BerichtVersie.
+    pub versie: &'static str,
+    /// BerichtSubversie.
+    pub subversie: &'static str,
+    /// What our statement rests on.
+    pub evidence: Evidence,
+    /// The release that it is a variant of.
+    pub base: Option<&'static str>,
+    /// Its rule table (`rules/table.rs`).
+    pub rules: &'static str,
+    /// Its place among the releases, the oldest first.
+    pub index: usize,
+}
+
+impl Release {
+    /// The release in use: the newest.
+    #[must_use]
+    pub fn live() -> &'static Self {
+        releases().all().last().unwrap_or_else(|| panic!("no release is stated"))
+    }
+
+    /// Whether nobody could verify our statement of it.
+    #[must_use]
+    pub fn is_reconstructed(&self) -> bool {
+        self.evidence == Evidence::Reconstructed
+    }
+
+    /// The statement of one of its messages.
+    ///
+    /// # Panics
+    /// When the release does not have this message: that is a fault of ours.
+    #[must_use]
+    pub fn message(&self, soort: BerichtSoort) -> &'static MessageSchema {
+        releases()
+            .message(self.name, soort)
+            .unwrap_or_else(|| panic!("release {} states no {}", self.name, soort.name()))
+    }
+}
+
+impl PartialEq for Release {
+    fn eq(&self, other: &Self) -> bool {
+        self.index == other.index
+    }
+}
+impl Eq for Release {}
+
+impl std::fmt::Debug for Release {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Release({})", self.name)
+    }
+}
 
 /// Every message of every release that we judge.
 #[derive(Debug)]
 pub struct Releases {
+    all: Vec<Release>,
     messages: Vec<MessageSchema>,
     /// One per message, with the prefixes that the standard's own samples have.
     plans: Vec<Plan>,
+    by_namespace: FxHashMap<String, usize>,
 }
 
 /// Prefix of the shared namespace in the standard's own samples.
@@ -41,20 +100,20 @@ impl Releases {
     /// The message whose root stands in this namespace.
     #[must_use]
     pub fn by_namespace(&self, namespace: &str) -> Option<&MessageSchema> {
-        self.messages.iter().find(|schema| schema.namespace == namespace)
+        self.by_namespace.get(namespace).map(|&index| &self.messages[index])
     }
 
     /// The same, with the plan to read it by when its prefixes are the usual ones.
     #[must_use]
     pub fn planned(&self, namespace: &str) -> Option<(&MessageSchema, &Plan)> {
-        let index = self.messages.iter().position(|schema| schema.namespace == namespace)?;
+        let index = *self.by_namespace.get(namespace)?;
         Some((&self.messages[index], &self.plans[index]))
     }
 
     /// A message of a release.
     #[must_use]
     pub fn message(&self, release: &str, soort: BerichtSoort) -> Option<&MessageSchema> {
-        self.messages.iter().find(|schema| schema.soort == soort && schema.release == release)
+        self.messages.iter().find(|schema| schema.soort == soort && schema.release.name == release)
     }
 
     /// Whether some message has an element of this local name. For faults only: it searches.
@@ -70,30 +129,71 @@ impl Releases {
     pub fn messages(&self) -> &[MessageSchema] {
         &self.messages
     }
+
+    /// All releases, the oldest first.
+    #[must_use]
+    pub fn all(&self) -> &[Release] {
+        &self.all
+    }
+
+    /// A release by its name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Release> {
+        self.all.iter().find(|release| release.name == name)
+    }
 }
 
 /// The releases, read once. A fault in the files is ours and stops the program.
 pub fn releases() -> &'static Releases {
     static RELEASES: OnceLock<Releases> = OnceLock::new();
-    RELEASES.get_or_init(|| match parse() {
-        Ok(messages) => {
-            let plan = |schema: &MessageSchema| Plan::new(schema, schema.soort.prefix(), BASIS_PREFIX);
-            let plans = messages.iter().map(plan).collect();
-            Releases { messages, plans }
-        }
-        Err(error) => panic!("{error}"),
+    static INFO: OnceLock<Vec<Release>> = OnceLock::new();
+    RELEASES.get_or_init(|| {
+        let stated = parse(FOLDERS).unwrap_or_else(|error| panic!("{error}"));
+        let info = INFO.get_or_init(|| info(&stated));
+        let messages: Result<Vec<_>, StatementError> =
+            stated.iter().zip(info).map(|((stated, _), release)| messages(stated, release)).collect();
+        let messages = messages.unwrap_or_else(|error| panic!("{error}"));
+        let messages: Vec<MessageSchema> = messages.into_iter().flatten().collect();
+        let plan = |schema: &MessageSchema| Plan::new(schema, schema.soort.prefix(), BASIS_PREFIX);
+        let plans = messages.iter().map(plan).collect();
+        let namespaces = messages.iter().enumerate();
+        let by_namespace = namespaces.map(|(index, schema)| (schema.namespace.clone(), index)).collect();
+        Releases { all: info.clone(), messages, plans, by_namespace }
     })
 }
 
-fn parse() -> Result<Vec<MessageSchema>, StatementError> {
-    let mut messages = Vec::new();
-    for folder in FOLDERS {
-        let types = parse_types(folder.types)?;
-        for file in folder.messages {
-            messages.push(parse_message(&types, file)?);
+/// Every folder with its rule table, in order of name. A base may stand after what rests on it.
+fn parse(folders: &[Folder]) -> Result<Vec<(Stated, &'static str)>, StatementError> {
+    let mut stated: Vec<(Stated, &'static str)> = Vec::new();
+    let mut waiting: Vec<&Folder> = folders.iter().collect();
+    while !waiting.is_empty() {
+        let before = waiting.len();
+        for folder in std::mem::take(&mut waiting) {
+            let bases: Vec<&Stated> = stated.iter().map(|(stated, _)| stated).collect();
+            match parse_release(&bases, folder.types, folder.messages)? {
+                Some(release) => stated.push((release, folder.rules)),
+                None => waiting.push(folder),
+            }
+        }
+        if waiting.len() == before {
+            return Err(StatementError::of("the base of a release is not stated", waiting[0].types));
         }
     }
-    Ok(messages)
+    stated.sort_by_key(|(stated, _)| stated.name);
+    Ok(stated)
+}
+
+fn info(stated: &[(Stated, &'static str)]) -> Vec<Release> {
+    let release = |(index, (stated, rules)): (usize, &(Stated, &'static str))| Release {
+        name: stated.name,
+        versie: stated.version.0,
+        subversie: stated.version.1,
+        evidence: stated.evidence,
+        base: stated.base,
+        rules,
+        index,
+    };
+    stated.iter().enumerate().map(release).collect()
 }
 
 #[cfg(test)]
@@ -101,14 +201,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_message_of_3_2_is_stated_and_found_by_its_namespace() {
-        for &soort in BerichtSoort::ALL {
-            let schema = releases().message("3.2", soort).unwrap();
-            let prefix = soort.prefix();
-            assert_eq!(schema.namespace, format!("http://www.istandaarden.nl/ijw/3_2/{prefix}/schema"));
-            assert_eq!(releases().by_namespace(&schema.namespace).unwrap().soort, soort);
+    fn every_message_is_found_by_its_namespace() {
+        for schema in releases().messages() {
+            let release = schema.release.name.replace('.', "_");
+            let prefix = schema.soort.prefix();
+            assert_eq!(schema.namespace, format!("http://www.istandaarden.nl/ijw/{release}/{prefix}/schema"));
+            assert!(std::ptr::eq(releases().by_namespace(&schema.namespace).unwrap(), schema));
             assert_eq!(schema.classes[0].name, "Root");
+            assert_eq!(releases().named(schema.release.name), Some(schema.release));
         }
-        assert!(releases().by_namespace("http://www.istandaarden.nl/ijw/2_3/jw301/schema").is_none());
+        assert!(releases().by_namespace("http://www.istandaarden.nl/ijw/2_2/jw301/schema").is_none());
+    }
+
+    #[test]
+    fn the_newest_release_is_the_live_one() {
+        assert_eq!(Release::live().name, "3.2");
+        assert_eq!((Release::live().versie, Release::live().subversie), ("3", "2"));
     }
 }

@@ -4,8 +4,11 @@
 //! The format, one statement per line, `#` begins a comment line:
 //!
 //! ```text
-//! release 3.2                            the release; `*` in its namespace stands for the message,
-//! namespace http://example/*/schema      or for `basisschema`, the shared types
+//! release 3.2                            the release
+//! base 3.1                               it is as this release, but for what follows
+//! version 3 2                            BerichtVersie and BerichtSubversie
+//! evidence official                      compared with the official schemas, or `reconstructed`
+//! namespace http://example/*/schema      `*` is the message, or `basisschema`, the shared types
 //! type LDT_Naam string 1..200 line       a string of 1 to 200 characters and its form: any, line,
 //!                                        notblank, digits, letters, alphanumeric or version
 //! type LDT_AgbCode string 8 digits code  exactly 8; `code`: may be shown to people (others are not)
@@ -16,13 +19,17 @@
 //!   Huisnummer LDT_Huisnummer            its elements follow, in order, indented, with their type
 //!   Huisletter LDT_Huisletter ?          `?` at most once, `+` once or more, nothing exactly once
 //!   BerichtCode LDT_BerichtCode = 436    only this value of the type
+//!   BerichtCode LDT_BerichtCode = 432 450
+//!   BerichtVersie LDT_BerichtVersie = $versie      as `version` says; `$subversie` likewise
 //!   Nummer LDT_Nr alphanumeric           only this form of the type
+//!   Percentage LDT_Percentage ..9999     only up to this number
 //! message jw301                          a message; its classes follow, the first is the root's
 //! ```
 //!
 //! Types and classes have the names of the official schemas, because a message may name them
-//! (`xsi:type`). What a line narrows (`=`, a form) has no name there, and none here.
+//! (`xsi:type`). A type or class that a variant states again replaces that of its base. What a line narrows (`=`, a form) has no name there, and none here.
 
+use super::release::Release;
 use crate::messages::BerichtSoort;
 
 /// Index of a class in its message's table.
@@ -78,12 +85,12 @@ pub struct Class {
 }
 
 /// One message of one release.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct MessageSchema {
     /// Which message.
     pub soort: BerichtSoort,
-    /// Release, such as `3.2`.
-    pub release: &'static str,
+    /// Of which release.
+    pub release: &'static Release,
     /// Its own namespace.
     pub namespace: String,
     /// The namespace of the shared types.
@@ -182,6 +189,12 @@ pub enum Form {
     Letters,
     /// Three numbers with dots, no leading zeros.
     Version,
+    /// AGB code of a servicebureau: 98 and a number from 1 on, or eight zeros.
+    Servicebureau,
+    /// VAT number of the Netherlands.
+    BtwIdNummer,
     /// One given text.
     Exactly(&'static str),
+    /// One of two given texts.
+    OneOf([&'static str; 2]),
 }

@@ -113,6 +113,13 @@ pub fn value(facet: &Facet, dice: &mut Dice) -> String {
             let count = if dice.one_in(4) { longest } else { min + dice.below(longest - min + 1) };
             match form {
                 Form::Exactly(only) => (*only).to_owned(),
+                Form::OneOf(values) => dice.pick(values).to_owned(),
+                Form::Servicebureau => {
+                    dice.pick(&["00000000", "98000001", "98999999", "98010203"]).to_owned()
+                }
+                Form::BtwIdNummer => {
+                    format!("NL{}B0{}", characters(9, &["0", "1", "9"], dice), dice.below(10))
+                }
                 Form::Version => format!("{}.{}.{}", dice.below(3), dice.below(20), dice.below(9)),
                 Form::Digits => characters(count, &["0", "1", "5", "9"], dice),
                 Form::Alphanumeric => characters(count, &["a", "Z", "0", "9"], dice),
@@ -128,6 +135,32 @@ pub fn value(facet: &Facet, dice: &mut Dice) -> String {
         }
     }
 }
+
+/// Texts that one form or another refuses.
+const ODD_TEXTS: &[&str] = &[
+    "\u{A0}",
+    "ééééé",
+    "a\nb",
+    "\t",
+    "🙂🙂",
+    "12345678",
+    "ABCDEFGHIJKLM",
+    "1.02.3",
+    "98000000",
+    "98000010",
+    "97999999",
+    "00000001",
+    "9800001",
+    "NL123456789B01",
+    "NL123456789b01",
+    "NL12345678B012",
+    "NL123456789B0",
+    "432",
+    "433",
+    "450",
+    "451",
+    "432450",
+];
 
 /// A value that is often, not always, wrong for its type.
 fn odd_value(facet: &Facet, valid: &str, dice: &mut Dice) -> String {
@@ -218,9 +251,7 @@ fn odd_value(facet: &Facet, valid: &str, dice: &mut Dice) -> String {
             "12:60:00",
             "1:02:03",
         ],
-        Facet::Text { .. } | Facet::Enum(_) => {
-            &["\u{A0}", "ééééé", "a\nb", "\t", "🙂🙂", "12345678", "ABCDEFGHIJKLM", "1.02.3"]
-        }
+        Facet::Text { .. } | Facet::Enum(_) => ODD_TEXTS,
     };
     match dice.below(4) {
         0 => dice.pick(&any).to_owned(),

@@ -2,7 +2,7 @@
 //! facet by facet.
 
 use crate::standard::standard_dir;
-use happyflow::schema::{Content, Facet, Form, MessageSchema, Owner, Simple, releases};
+use happyflow::schema::{Content, Facet, Form, MessageSchema, Owner, Release, Simple, releases};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -84,7 +84,10 @@ fn facet(restriction: &Node, base: Option<&Facet>) -> Facet {
             Facet::Integer { min, max, exactly: None }
         }
         (_, Some(&Facet::Integer { min, max, .. })) => {
-            Facet::Integer { min, max, exactly: Some(pattern.unwrap().to_owned().leak()) }
+            let (least, most) =
+                (number("minInclusive").unwrap_or(min), number("maxInclusive").unwrap_or(max));
+            let exactly = pattern.map(|pattern| &*pattern.to_owned().leak());
+            Facet::Integer { min: least, max: most, exactly }
         }
         ("xs:string", _) if !restriction.all("enumeration").is_empty() => {
             let values = restriction.all("enumeration");
@@ -106,6 +109,9 @@ fn facet(restriction: &Node, base: Option<&Facet>) -> Facet {
     }
 }
 
+const SERVICEBUREAU: &str = "(0{8})|98((00000[1-9])|(0000[1-9][0-9])|(000[1-9][0-9]{2})\
+    |(00[1-9][0-9]{3})|(0[1-9][0-9]{4})|([1-9][0-9]{5}))";
+
 /// A string type by its pattern; `narrowing` when it is a pattern on a type of the standard.
 fn text(pattern: Option<&str>, narrowing: bool, mut min: u32, mut max: u32) -> Facet {
     let form = match pattern {
@@ -116,6 +122,12 @@ fn text(pattern: Option<&str>, narrowing: bool, mut min: u32, mut max: u32) -> F
         Some("([a-zA-ZÀ-ỳ])+") => Form::Letters,
         Some("([a-zA-Z0-9])+") => Form::Alphanumeric,
         Some(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)") => Form::Version,
+        Some(SERVICEBUREAU) => Form::Servicebureau,
+        Some("NL[0-9]{9}B[0-9]{2}") => Form::BtwIdNummer,
+        Some(either) if narrowing && either.contains('|') => {
+            let (one, other) = either.split_once('|').unwrap();
+            Form::OneOf([one.to_owned().leak(), other.to_owned().leak()])
+        }
         Some(fixed) if narrowing => Form::Exactly(fixed.to_owned().leak()),
         Some(digits) => {
             let count = digits.strip_prefix("[0-9]{").and_then(|rest| rest.strip_suffix('}'));
@@ -183,10 +195,25 @@ fn qualified(schema: &MessageSchema, name: &str, owner: Owner) -> String {
 #[test]
 fn statement_equals_the_official_schemas() {
     let Some(standard) = standard_dir() else { return };
-    let basis = parse(&standard.join("xsd/basisschema.xsd"));
-    for schema in releases().messages().iter().filter(|schema| schema.release == "3.2") {
+    for release in releases().all().iter().filter(|release| !release.is_reconstructed()) {
+        compare_release(&standard.join(folder(release)), release);
+    }
+}
+
+/// Where the official schemas of a release lie.
+fn folder(release: &Release) -> &'static str {
+    match release.name {
+        "3.2" => "xsd",
+        "2.3" => "xsd-2.3",
+        other => panic!("no official schemas of {other}"),
+    }
+}
+
+fn compare_release(standard: &Path, release: &Release) {
+    let basis = parse(&standard.join("basisschema.xsd"));
+    for schema in releases().messages().iter().filter(|schema| schema.release == release) {
         let prefix = schema.soort.prefix();
-        let xsd = parse(&standard.join(format!("xsd/{prefix}.xsd")));
+        let xsd = parse(&standard.join(format!("{prefix}.xsd")));
         assert_eq!(xsd.get("targetNamespace"), Some(schema.namespace.as_str()));
         assert_eq!(basis.get("targetNamespace"), Some(schema.basis_namespace.as_str()));
         for file in [&xsd, &basis] {
@@ -219,13 +246,18 @@ fn statement_equals_the_official_schemas() {
 #[test]
 fn every_official_message_is_stated() {
     let Some(standard) = standard_dir() else { return };
-    let mut files = 0;
-    for entry in std::fs::read_dir(standard.join("xsd")).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        let Some(message) = name.strip_suffix(".xsd").filter(|name| *name != "basisschema") else { continue };
-        let stated = releases().messages().iter().any(|schema| schema.soort.prefix() == message);
-        assert!(stated, "{message}");
-        files += 1;
+    for release in releases().all().iter().filter(|release| !release.is_reconstructed()) {
+        let mut files = 0;
+        for entry in std::fs::read_dir(standard.join(folder(release))).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let Some(message) = name.strip_suffix(".xsd").filter(|name| *name != "basisschema") else {
+                continue;
+            };
+            let mut stated = releases().messages().iter().filter(|schema| schema.release == release);
+            assert!(stated.any(|schema| schema.soort.prefix() == message), "{} {message}", release.name);
+            files += 1;
+        }
+        let stated = releases().messages().iter().filter(|schema| schema.release == release).count();
+        assert_eq!(files, stated, "{}", release.name);
     }
-    assert_eq!(files, 14);
 }

@@ -5,12 +5,13 @@ use crate::codes::Datum;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
 use crate::messages::shared::{self, BerichtIdentificatie, Product};
 use crate::messages::{Bericht, BerichtSoort, Header, Partij, Persoonlijk, Relatie};
-use crate::schema::At;
+use crate::schema::{At, Release};
 use crate::state::{Ontvangst, Toewijzing};
 
 /// The message: a client with assignments, in this order.
 #[must_use]
 pub fn write(
+    release: &'static Release,
     relatie: Relatie,
     identificatie: &str,
     dagtekening: Datum,
@@ -18,24 +19,26 @@ pub fn write(
     toegewezen_producten: Vec<ToegewezenProduct<'_>>,
 ) -> Vec<u8> {
     let client = Client { toegewezen_producten, ..client };
-    let header = header(BerichtSoort::Jw301, relatie, identificatie, dagtekening);
+    let header = header(release, BerichtSoort::Jw301, relatie, identificatie, dagtekening);
     Bericht::Toewijzing(Jw301 { at: At::default(), header, client: Some(client) }).write()
 }
 
 /// The header of a message to the aanbieder in the name of the gemeente.
-pub(super) fn header(
+pub(super) fn header<'h>(
+    release: &'static Release,
     soort: BerichtSoort,
     relatie: Relatie,
-    identificatie: &str,
+    identificatie: &'h str,
     dagtekening: Datum,
-) -> Header<'_> {
+) -> Header<'h> {
     Header {
         at: At::default(),
         soort,
+        release,
         afzender: Partij::Gemeente(relatie.gemeente),
         ontvanger: Partij::Aanbieder(relatie.aanbieder),
         bericht_identificatie: BerichtIdentificatie { at: At::default(), identificatie, dagtekening },
-        xsd_versie: XSD_VERSIE,
+        xsd_versie: Some(XSD_VERSIE),
         retour: None,
         antwoord: None,
     }

@@ -4,7 +4,7 @@ use super::jw301::header;
 use crate::codes::{Datum, GemeenteCode, RedenAfwijzingVerzoek, VerzoekAntwoord};
 use crate::messages::jw319::{Antwoord, Jw319, Woonplaatsbeginsel};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
-use crate::schema::At;
+use crate::schema::{At, Release};
 
 /// What the aanbieder hears about its request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,7 @@ pub enum Bescheid {
 /// The message.
 #[must_use]
 pub fn write(
+    release: &'static Release,
     relatie: Relatie,
     identificatie: &str,
     dagtekening: Datum,
@@ -46,6 +47,6 @@ pub fn write(
         }),
         retour_codes,
     };
-    let header = header(BerichtSoort::Jw319, relatie, identificatie, dagtekening);
+    let header = header(release, BerichtSoort::Jw319, relatie, identificatie, dagtekening);
     Bericht::Antwoord(Jw319 { at, header, antwoord: Some(antwoord) }).write()
 }

@@ -34,7 +34,8 @@ pub fn write(
     identificatie: &str,
     dagtekening: Datum,
 ) -> Vec<u8> {
-    let mut answer = Answer { document, bericht, writer: Writer::start(BerichtSoort::Jw325) };
+    let schema = document.schema.release.message(BerichtSoort::Jw325);
+    let mut answer = Answer { document, bericht, writer: Writer::start(schema) };
     let header_codes = match said {
         Said::Header(findings) => codes(findings),
         Said::Declaratie(_) | Said::Lines(_) => vec![Retourcode::GEEN_OPMERKING],
@@ -94,8 +95,8 @@ impl<'a> Answer<'a> {
         let writer = &mut self.writer;
         writer.open("Header", OWN);
         writer.text("BerichtCode", OWN, BerichtSoort::Jw325.as_str());
-        writer.text("BerichtVersie", OWN, "3");
-        writer.text("BerichtSubversie", OWN, "2");
+        writer.text("BerichtVersie", OWN, heen.release.versie);
+        writer.text("BerichtSubversie", OWN, heen.release.subversie);
         writer.text("Afzender", OWN, heen.ontvanger.as_str());
         writer.text("Ontvanger", OWN, heen.afzender.as_str());
         writer.open("BerichtIdentificatie", OWN);

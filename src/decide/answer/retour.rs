@@ -6,7 +6,7 @@
 use crate::codes::{Datum, Retourcode};
 use crate::messages::{BerichtSoort, Writer};
 use crate::rules::Finding;
-use crate::schema::{At, Class, Content, Document, Element, MessageSchema, Particle, releases};
+use crate::schema::{At, Class, Content, Document, Element, MessageSchema, Particle};
 use std::collections::BTreeMap;
 
 use super::XSD_VERSIE;
@@ -37,10 +37,8 @@ pub fn write(
 ) -> Vec<u8> {
     let heen = document.schema;
     let soort = heen.soort.retour().unwrap_or_else(|| panic!("{} has no retour", heen.soort.name()));
-    let retour = releases()
-        .message(heen.release, soort)
-        .unwrap_or_else(|| panic!("release {} states no {}", heen.release, soort.name()));
-    let mut copy = Copy { heen, retour, writer: Writer::start(soort), codes: BTreeMap::new() };
+    let retour = heen.release.message(soort);
+    let mut copy = Copy { heen, retour, writer: Writer::start(retour), codes: BTreeMap::new() };
     let header_codes = match verdict {
         Verdict::Clean => Vec::new(),
         Verdict::Header(findings) => distinct(findings),
@@ -172,9 +170,11 @@ impl Copy {
         }
         self.writer.text("IdentificatieRetour", retour.owner, identificatie);
         self.writer.value("DagtekeningRetour", retour.owner, &dagtekening);
-        self.writer.open("XsdVersieRetour", retour.owner);
-        XSD_VERSIE.write(&mut self.writer);
-        self.writer.close("XsdVersieRetour", retour.owner);
+        if retour.particles.iter().any(|particle| particle.name == "XsdVersieRetour") {
+            self.writer.open("XsdVersieRetour", retour.owner);
+            XSD_VERSIE.write(&mut self.writer);
+            self.writer.close("XsdVersieRetour", retour.owner);
+        }
         crate::messages::shared::write_retour_codes(codes, &mut self.writer);
         self.writer.close("Header", root.owner);
     }

@@ -4,14 +4,13 @@
 use crate::codes::DebetCredit;
 use crate::decide::judge::{self, Judged};
 use crate::decide::{InMessage, Input};
-use crate::messages::BerichtSoort;
 use crate::messages::jw323::{Client, Jw323, Prestatie};
 use crate::money::Cents;
 use crate::rules::across_messages::{DeclaratieClientFacts, Facts, PrestatieFacts};
-use crate::rules::{Check, Finding, Outcome, Rule};
+use crate::rules::table::MessageRules;
+use crate::rules::{Finding, rule_table};
 use crate::state::{DebetSleutel, spent_volume};
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
 
 /// What became of a line.
 #[derive(Debug)]
@@ -117,34 +116,12 @@ fn order(credits: Vec<bool>) -> impl Iterator<Item = usize> {
     })
 }
 
-type ClientCheck = fn(&DeclaratieClientFacts<'_>) -> Outcome;
-type PrestatieCheck = fn(&PrestatieFacts<'_>) -> Outcome;
-
-/// The rules of a claim's clients and lines in order of precedence, looked up once.
-struct Rules {
-    client: Vec<(&'static Rule, ClientCheck)>,
-    prestatie: Vec<(&'static Rule, PrestatieCheck)>,
-}
-
-fn rules() -> &'static Rules {
-    static RULES: OnceLock<Rules> = OnceLock::new();
-    RULES.get_or_init(|| {
-        let mut rules = Rules { client: Vec::new(), prestatie: Vec::new() };
-        for (rule, check) in judge::checks(BerichtSoort::Jw323) {
-            match check {
-                Check::DeclaratieClient(judge) => rules.client.push((rule, judge)),
-                Check::Prestatie(judge) => rules.prestatie.push((rule, judge)),
-                _ => {}
-            }
-        }
-        rules
-    })
-}
-
 /// Judges every client and line. `Err` when a rule lacked a fact: then nothing is answered.
 pub fn judge<'a>(input: &Input<'a>, bericht: &'a Jw323<'a>) -> Result<Lines<'a>, Judged> {
     let facts = judge::facts(input);
-    let (mut judged, mut missing) = unjudged(facts, bericht);
+    let header = &bericht.header;
+    let rules = rule_table(header.release).of(header.soort);
+    let (mut judged, mut missing) = unjudged(facts, rules, bericht);
     let mut in_message = InMessage { referenties: references(&judged.lines), ..InMessage::default() };
     for place in judged.in_order_of_judging() {
         let line = &judged.lines[place];
@@ -165,7 +142,7 @@ pub fn judge<'a>(input: &Input<'a>, bericht: &'a Jw323<'a>) -> Result<Lines<'a>,
         let reference_free = about.is_reference_free();
         let mut oordeel = None;
         if !matches!(line.oordeel, Oordeel::NietBeoordeeld) {
-            let said = judge_line(&about);
+            let said = judge_line(rules, &about);
             missing.missing.extend(said.missing);
             let granted = said.findings.is_empty();
             oordeel = Some(if granted { Oordeel::Toegekend } else { Oordeel::Afgewezen(said.findings) });
@@ -185,9 +162,9 @@ pub fn judge<'a>(input: &Input<'a>, bericht: &'a Jw323<'a>) -> Result<Lines<'a>,
     Err(missing)
 }
 
-fn judge_line(about: &PrestatieFacts<'_>) -> Judged {
+fn judge_line(rules: &MessageRules, about: &PrestatieFacts<'_>) -> Judged {
     let mut judged = Judged::default();
-    for (rule, judge) in &rules().prestatie {
+    for (rule, judge) in &rules.prestatie {
         judged.note(rule, about.prestatie.at, judge(about));
     }
     judged
@@ -195,7 +172,7 @@ fn judge_line(about: &PrestatieFacts<'_>) -> Judged {
 
 /// Clients with their verdict; lines of a rejected client stay without (0233), the others are granted
 /// until a rule says otherwise.
-fn unjudged<'a>(facts: Facts<'a>, bericht: &'a Jw323<'a>) -> (Lines<'a>, Judged) {
+fn unjudged<'a>(facts: Facts<'a>, rules: &MessageRules, bericht: &'a Jw323<'a>) -> (Lines<'a>, Judged) {
     let count = bericht.declaratie.clienten.iter().map(|client| client.prestaties.len()).sum();
     let mut all = Lines {
         clienten: Vec::with_capacity(bericht.declaratie.clienten.len()),
@@ -205,7 +182,7 @@ fn unjudged<'a>(facts: Facts<'a>, bericht: &'a Jw323<'a>) -> (Lines<'a>, Judged)
     for client in &bericht.declaratie.clienten {
         let about = DeclaratieClientFacts { facts, client };
         let mut judged = Judged::default();
-        for (rule, judge) in &rules().client {
+        for (rule, judge) in &rules.client {
             judged.note(rule, client.at, judge(&about));
         }
         missing.missing.extend(judged.missing);

@@ -88,7 +88,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
 
 fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
     let facts = judge::facts(input);
-    for (rule, check) in judge::checks(BerichtSoort::Jw301) {
+    for (rule, check) in judge::checks(input.bericht.header()) {
         let Check::Toewijzing(judge) = check else { continue };
         for product in &client.toegewezen_producten {
             let known = known(input.known, facts.relatie, product.toewijzing_nummer);

@@ -25,9 +25,10 @@ impl Bezorging<'_> {
         numbers: &mut Numbers<'_>,
         make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
     ) -> Result<(), UitgifteError> {
-        let Input { known, register, journal, moment, issued, .. } = *self.input;
+        let Input { bericht, known, register, journal, moment, issued, .. } = *self.input;
+        let release = bericht.header().release;
         let (relatie, earlier) = (self.relatie, decision.changes.as_slice());
-        let issue = Uitgifte { known, register, earlier, relatie, journal, moment, issued };
+        let issue = Uitgifte { release, known, register, earlier, relatie, journal, moment, issued };
         let mut attempt = numbers.clone();
         match make(&issue, &mut attempt) {
             Ok(sent) => {

@@ -17,7 +17,7 @@ use crate::codes::Datum;
 use crate::contracts::Register;
 use crate::messages::jw315::{AangevraagdProduct, Client, Jw315};
 use crate::messages::shared::Product;
-use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::messages::{Partij, Relatie};
 use crate::rules::Check;
 use crate::rules::across_messages::{AanvraagClientFacts, AanvraagFacts};
 use crate::state::{Change, FactKeys, Omvang, Verzoek, VerzoekSoort, VerzoekStatus};
@@ -76,7 +76,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw315<'_>) -> Decision {
 
 fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
     let facts = judge::facts(input);
-    for (rule, check) in judge::checks(BerichtSoort::Jw315) {
+    for (rule, check) in judge::checks(input.bericht.header()) {
         match check {
             Check::AanvraagClient(judge) => {
                 judged.note(rule, client.at, judge(&AanvraagClientFacts { facts, client }));

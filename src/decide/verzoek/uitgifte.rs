@@ -12,6 +12,7 @@ use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::rules::across_messages::Facts;
+use crate::schema::{Release, releases};
 use crate::state::{
     Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
     VerzondenAntwoord, VerzondenVersie, Voorstel, WorkReason, WorkingSet,
@@ -38,6 +39,8 @@ pub(in crate::decide) struct Gehonoreerd {
 /// Under what circumstances something is issued.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::decide) struct Uitgifte<'a> {
+    /// Release of the request: it is answered in the release in which it came.
+    pub release: &'static Release,
     /// Facts.
     pub known: &'a WorkingSet,
     /// Contract register in force.
@@ -69,6 +72,12 @@ pub enum UitgifteError {
     /// No number.
     #[error(transparent)]
     Exhausted(#[from] Exhausted),
+    /// The release of the request has no messages to answer it with.
+    #[error(
+        "een verzoek in release {0} beantwoorden wij niet zelf: die release kent geen JW319, en een toewijzing \
+         vraagt er een beschikking die alleen de gemeente kent. Stuur de toewijzing of de afwijzing zelf"
+    )]
+    Release(&'static str),
     /// What we made breaks these rules, of any level.
     #[error("ons eigen bericht zou niet geldig zijn volgens {}; controleer de gegevens van client en verzoek", .0.join(", "))]
     Invalid(Vec<String>),
@@ -79,7 +88,7 @@ impl UitgifteError {
     pub(in crate::decide) fn alarm(&self, relatie: Relatie) -> NewWorkItem {
         match self {
             Self::Exhausted(exhausted) => exhausted.work(relatie),
-            Self::Invalid(_) => NewWorkItem {
+            Self::Invalid(_) | Self::Release(_) => NewWorkItem {
                 reason: WorkReason::AntwoordOngeldig,
                 relatie,
                 toewijzing: None,
@@ -100,6 +109,7 @@ impl<'a> Uitgifte<'a> {
         honoured: &[Gehonoreerd],
         numbers: &mut Numbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
+        self.answers_itself()?;
         let moment = after(self.moment, self.issued);
         let bsn = client.bsn;
         let identificatie = numbers.identificatie()?;
@@ -113,7 +123,7 @@ impl<'a> Uitgifte<'a> {
             ..jw301::repeated(toewijzing)
         });
         let lines = repeated.chain(new.iter().map(jw301::assigned)).collect();
-        let bytes = jw301::write(self.relatie, &identificatie, moment.date(), client, lines);
+        let bytes = jw301::write(self.release, self.relatie, &identificatie, moment.date(), client, lines);
         let answers = self.jw301(&identificatie, &bytes)?;
         let references = unchanged.iter().filter_map(|toewijzing| self.open_again(toewijzing));
         let references = references.chain(honoured.iter().map(|request| &*request.referentie));
@@ -139,6 +149,7 @@ impl<'a> Uitgifte<'a> {
         regels: &[Regel<'_>],
         numbers: &mut Numbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
+        self.answers_itself()?;
         let moment = after(self.moment, self.issued);
         let bsn = client.bsn;
         let identificatie = numbers.identificatie()?;
@@ -168,11 +179,19 @@ impl<'a> Uitgifte<'a> {
             .chain(new.iter().map(jw301::assigned))
             .map(|line| ToegewezenProduct { referentie_aanbieder: Some(referentie), ..line })
             .collect();
-        let bytes = jw301::write(self.relatie, &identificatie, moment.date(), client, lines);
+        let bytes = jw301::write(self.release, self.relatie, &identificatie, moment.date(), client, lines);
         let answers = self.jw301(&identificatie, &bytes)?;
         let references = vec![referentie.into()];
         let changes = self.assigned_changes(bsn, &identificatie, (&unchanged, new), references);
         Ok(Uitgegeven { answers, changes })
+    }
+
+    /// Releases before 3.0 have no JW319, and their JW301 needs a beschikking that we do not have.
+    fn answers_itself(&self) -> Result<(), UitgifteError> {
+        match releases().message(self.release.name, BerichtSoort::Jw319) {
+            Some(_) => Ok(()),
+            None => Err(UitgifteError::Release(self.release.name)),
+        }
     }
 
     /// The message to the aanbieder and its copy to the gemeente, when it is valid.
@@ -304,9 +323,11 @@ impl<'a> Uitgifte<'a> {
         bescheid: jw319::Bescheid,
         numbers: &mut Numbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
+        self.answers_itself()?;
         let relatie = self.relatie;
         let identificatie = numbers.identificatie()?;
-        let bytes = jw319::write(relatie, &identificatie, self.moment.date(), referentie, bescheid);
+        let bytes =
+            jw319::write(self.release, relatie, &identificatie, self.moment.date(), referentie, bescheid);
         self.verify(&bytes)?;
         let status = match bescheid {
             jw319::Bescheid::Afgewezen { .. } => VerzoekStatus::Afgewezen,

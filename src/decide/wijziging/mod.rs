@@ -11,7 +11,7 @@ use super::judge::{self, Judged};
 use super::{Decision, Input, Requests, Verdict, limits};
 use crate::contracts::Register;
 use crate::messages::jw317::{Client, Jw317, TeWijzigenProduct};
-use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::messages::{Partij, Relatie};
 use crate::rules::Check;
 use crate::rules::across_messages::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts, WijzigingFacts};
 use crate::state::{Change, FactKeys, Verzoek, VerzoekSoort, VerzoekStatus};
@@ -75,7 +75,7 @@ fn judge_classes(input: &Input<'_>, bericht: &Jw317<'_>, client: &Client<'_>, ju
     let below = wijziging.client_known();
     let overlappend = wijziging.overlappend();
     let verzoek = &client.verzoek;
-    for (rule, check) in judge::checks(BerichtSoort::Jw317) {
+    for (rule, check) in judge::checks(input.bericht.header()) {
         match check {
             Check::WijzigingClient(judge) => judged.note(rule, client.at, judge(&wijziging)),
             _ if !below => {}

@@ -20,6 +20,5 @@ fn judge(about: &DeclaratieAntwoordFacts<'_>) -> Outcome {
     let Some(antwoord) = &about.bericht.header.antwoord else {
         return Outcome::FactMissing("de header van het antwoord");
     };
-    let (named, own) = (&antwoord.xsd_versie_declaratie, &declaratie.header.xsd_versie);
-    Outcome::holds_if((named.basisschema, named.bericht) == (own.basisschema, own.bericht))
+    Outcome::holds_if(declaratie.header.xsd_versie.as_ref() == Some(&antwoord.xsd_versie_declaratie))
 }

@@ -85,7 +85,8 @@ fn the_header_is_our_own_and_names_the_claim() {
         assert_eq!(header.ontvanger, Partij::Aanbieder(agb(AANBIEDER)));
         assert_eq!(header.bericht_identificatie.identificatie, "800000001");
         assert_eq!(header.bericht_identificatie.dagtekening, day("2025-04-10"));
-        assert_eq!((header.xsd_versie.basisschema, header.xsd_versie.bericht), ("1.0.0", "1.0.0"));
+        let versie = header.xsd_versie.as_ref().unwrap();
+        assert_eq!((versie.basisschema, versie.bericht), ("1.0.0", "1.0.0"));
         let antwoord = header.antwoord.as_ref().unwrap();
         assert_eq!(antwoord.declaratie_identificatie.identificatie, "BERICHT1");
         assert_eq!(antwoord.declaratie_identificatie.dagtekening, day("2025-04-05"));

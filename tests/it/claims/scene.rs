@@ -14,7 +14,7 @@ use happyflow::messages::shared::{
 use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::money::Cents;
 use happyflow::rules::judge_in_message;
-use happyflow::schema::{At, Document, Reading, read};
+use happyflow::schema::{At, Document, Reading, Release, read};
 use happyflow::state::{Change, ClientStand, FactKeys, Omvang, Ontvangst, Toewijzing, WorkingSet};
 use std::sync::Arc;
 
@@ -279,6 +279,7 @@ impl Scene {
             header: Header {
                 at,
                 soort: BerichtSoort::Jw323,
+                release: Release::live(),
                 afzender: Partij::Aanbieder(agb(AANBIEDER)),
                 ontvanger: Partij::Gemeente(gemeente(GEMEENTE)),
                 bericht_identificatie: BerichtIdentificatie {
@@ -286,7 +287,7 @@ impl Scene {
                     identificatie: &self.identificatie,
                     dagtekening: self.dagtekening,
                 },
-                xsd_versie: XsdVersie { at, basisschema: "1.0.1", bericht: "1.0.2" },
+                xsd_versie: Some(XsdVersie { at, basisschema: "1.0.1", bericht: "1.0.2" }),
                 retour: None,
                 antwoord: None,
             },

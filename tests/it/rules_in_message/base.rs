@@ -14,7 +14,7 @@ use happyflow::messages::shared::{
 use happyflow::messages::{
     Bericht, BerichtSoort, Partij, Persoonlijk, jw301, jw305, jw307, jw315, jw317, jw319,
 };
-use happyflow::schema::At;
+use happyflow::schema::{At, Release};
 
 /// Place of what is not read from a message.
 pub const AT: At = At(0);
@@ -65,10 +65,11 @@ pub fn header(soort: BerichtSoort, dagtekening: &str) -> Header<'static> {
     Header {
         at: AT,
         soort,
+        release: Release::live(),
         afzender,
         ontvanger,
         bericht_identificatie: identificatie("B1", dagtekening),
-        xsd_versie: versie(),
+        xsd_versie: Some(versie()),
         retour: None,
         antwoord,
     }
