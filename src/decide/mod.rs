@@ -25,6 +25,7 @@ pub mod numbers;
 pub mod operator;
 pub mod own;
 mod retour;
+mod stapeling;
 mod toewijzing;
 mod verzoek;
 pub mod volume;

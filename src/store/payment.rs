@@ -51,7 +51,10 @@ pub struct PaymentRecord {
     pub files: Vec<(String, Vec<u8>)>,
 }
 
-/// A claim with its lines, granted and rejected, in file order.
+/// A claim with its lines, granted and rejected, in the order in which they count: credits, then debits, each
+/// as in the file (OP366). A line whose reference was used before is not there: the reference stands for the
+/// line that used it first, and the finding tells of it (TR314). Such a line is never granted, so the granted
+/// lines always add up to what the claim granted; what it claimed may be more than its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeclaratieContent {
     /// The claim.

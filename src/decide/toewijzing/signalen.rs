@@ -58,7 +58,9 @@ pub(super) fn find(
 }
 
 /// Told, and whether it holds the message: the region opted in to that at the contract (`niet_gedekt`)
-/// or at the limit itself (`bij_overschrijding`, rulings 2.4).
+/// or at the limit itself (`bij_overschrijding`). Rulings 2.4 names budgets and ceilings alike, and in a
+/// register of one JSON the limit is the one place to opt in. A ceiling that holds payments and lets
+/// assignments through would need a key of its own.
 struct Gemeld {
     item: NewWorkItem,
     holds: bool,

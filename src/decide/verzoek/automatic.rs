@@ -87,8 +87,9 @@ impl Automatic<'_> {
         let mut honoured = Vec::new();
         let mut verdicts = Vec::new();
         for product in &client.aangevraagde_producten {
+            let vandaag = self.input.moment.date();
             let aanvraag =
-                Aanvraag { known, register, relatie, client, product, missing, honoured: &honoured };
+                Aanvraag { known, register, relatie, client, product, missing, honoured: &honoured, vandaag };
             let (verdict, zorg) = (aanvraag.oordeel(), aanvraag.zorg());
             if matches!(verdict, Oordeel::Honoreren(_)) {
                 honoured.push(zorg);

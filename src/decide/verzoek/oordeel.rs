@@ -3,8 +3,8 @@
 use crate::codes::{Datum, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer};
 use crate::contracts::{ContractRegel, Dekking, Register};
 use crate::decide::cost::Zorg;
-use crate::decide::limits;
 use crate::decide::toewijzing::not_covered;
+use crate::decide::{limits, stapeling};
 use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
 use crate::messages::shared::Product;
@@ -56,6 +56,8 @@ pub(super) struct Aanvraag<'a> {
     pub missing: Option<&'static str>,
     /// What is honoured already in the same message.
     pub honoured: &'a [Zorg],
+    /// Today.
+    pub vandaag: Datum,
 }
 
 /// The steps in their order. What is left after them is step k, a signal, and l: honoured as requested.
@@ -70,6 +72,7 @@ const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
     |about| about.h_stacking(),
     |about| about.i_limits(),
     |about| about.j_referral_threshold(),
+    |about| about.stacked_here(),
 ];
 
 /// Categories of measures that certified institutions carry out.
@@ -157,6 +160,9 @@ impl<'a> Aanvraag<'a> {
         if self.here().any(|other| other.stacks_with(zorg.product, zorg.begin, zorg.eind)) {
             // The JW301 would hold the same product twice and be refused itself (TR302).
             return review("hetzelfde product is in deze periode al bij deze aanbieder toegewezen (TR302)");
+        }
+        if let Some(stacked) = self.stacked_here() {
+            return Some(stacked);
         }
         let mut told = Vec::new();
         if let Some(why) = not_covered(self.dekking()) {
@@ -251,6 +257,11 @@ impl<'a> Aanvraag<'a> {
             )),
             Some(_) => None,
         }
+    }
+
+    /// What the gemeente stacked before goes along with the assignment (OP087), and cannot (TR302).
+    fn stacked_here(&self) -> Option<Oordeel> {
+        review(&stapeling::story(stapeling::stacked(self.here(), self.vandaag)?))
     }
 
     fn k_and_l(&self) -> Oordeel {

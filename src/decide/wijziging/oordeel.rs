@@ -4,10 +4,10 @@ use super::regel::{Regel, is_later};
 use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek};
 use crate::contracts::{Periode, Register};
 use crate::decide::cost::Zorg;
-use crate::decide::limits;
 use crate::decide::verzoek::{
     Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, Oordeel, age_limited, review,
 };
+use crate::decide::{limits, stapeling};
 use crate::messages::shared::Geboortedatum;
 use crate::messages::{Relatie, jw317};
 use crate::state::{Ontvangst, Toewijzing, WorkReason, WorkingSet, spent_volume};
@@ -45,6 +45,7 @@ const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
     |about| about.age(),
     |about| about.stacking(),
     |about| about.limits(),
+    |about| about.stacked_here(),
 ];
 
 impl<'a> Aanvraag<'a> {
@@ -194,6 +195,16 @@ impl<'a> Aanvraag<'a> {
             "de client heeft hetzelfde product in dezelfde periode bij aanbieder {} (toewijzing {})",
             other.aanbieder, other.nummer
         ))
+    }
+
+    /// What the gemeente stacked before is no fault of the request, but cannot be sent (TR302).
+    fn stacked_here(&self) -> Option<Oordeel> {
+        let after = self.after();
+        let numbers = after.toewijzingen_van.values().flatten();
+        let here = numbers
+            .filter_map(|nummer| after.toewijzingen.get(&(self.relatie.gemeente, *nummer)))
+            .filter(|other| other.aanbieder == self.relatie.aanbieder);
+        review(&stapeling::story(stapeling::stacked(here, self.vandaag)?))
     }
 
     /// Judged on the situation as it will be: what ends makes room.

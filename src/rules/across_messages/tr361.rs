@@ -9,14 +9,17 @@ use std::collections::BTreeSet;
 
 /// The later one in the message is the fault; new products among themselves are for TR410. A change
 /// counts from the first day of its assignment, which runs on until the change. A product whose number
-/// is unknown (9350, 9351) takes no part.
+/// is unknown (9350, 9351) takes no part. Two assignments that overlap because the gemeente stacked them are
+/// not asked for (OP347): the request must name both (TR349), so no aanbieder could write it otherwise, and
+/// what the gemeente did is told when it does it (OP259). The same number twice, or days that the request
+/// adds, are its own.
 pub static RULE: Rule = Rule {
     code: "TR361",
     level: 3,
     retourcode: Some(Retourcode::of("9361")),
     messages: &[BerichtSoort::Jw317],
     text: "Hetzelfde product staat niet tweemaal in het verzoek met perioden die elkaar overlappen. Zonder productcode telt de hele categorie, zonder product alles.",
-    source: "TR361, OP347, IV092, rulings 5.12",
+    source: "TR361, TR349, OP259, OP347, IV092, rulings 1.7 en 5.12",
     checks: &[
         Check::OngewijzigdProduct(judge_ongewijzigd),
         Check::TeWijzigenProduct(judge_te_wijzigen),

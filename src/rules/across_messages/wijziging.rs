@@ -7,7 +7,7 @@ use super::Facts;
 use crate::codes::{Datum, ToewijzingNummer};
 use crate::messages::jw317::{Client, NieuwProduct, OngewijzigdProduct, TeWijzigenProduct};
 use crate::messages::shared::Product;
-use crate::rules::in_message::overlap::{Zorgperiode, overlapping};
+use crate::rules::in_message::overlap::{Zorgperiode, common_days, overlap, overlapping};
 use crate::state::Toewijzing;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -97,30 +97,82 @@ impl<'a> WijzigingFacts<'a> {
     /// no part.
     #[must_use]
     pub fn overlappend(&self) -> BTreeSet<u32> {
-        let perioden = self.perioden();
-        overlapping(&perioden).into_iter().map(|(_, later)| perioden[later].at.0).collect()
+        let gevraagd = self.gevraagd();
+        let perioden: Vec<Zorgperiode> = gevraagd.iter().map(|product| product.periode).collect();
+        let mut found = BTreeSet::new();
+        for (one, two) in overlapping(&perioden) {
+            if !gevraagd[one].was_stacked_with(&gevraagd[two]) {
+                found.insert(perioden[two].at.0);
+                continue;
+            }
+            // The gemeente did this; each of the two may overlap with something else all the same.
+            for place in [one, two] {
+                let others = (0..perioden.len()).filter(|other| {
+                    *other != place
+                        && overlap(&perioden[*other], &perioden[place])
+                        && !gevraagd[*other].was_stacked_with(&gevraagd[place])
+                });
+                found.extend(others.map(|other| perioden[place.max(other)].at.0));
+            }
+        }
+        found
     }
 
-    /// The situation asked for. A product to change runs from its first day: until the change it is
-    /// still there.
-    fn perioden(&self) -> Vec<Zorgperiode> {
+    /// The situation asked for, in the order of the message. A product to change runs from its first day:
+    /// until the change it is still there.
+    fn gevraagd(&self) -> Vec<Gevraagd> {
         let verzoek = &self.client.verzoek;
         let unchanged = verzoek.ongewijzigde_producten.iter().filter_map(|product| {
             let toewijzing = self.genoemd(product.toewijzing_nummer)?;
-            let Toewijzing { ingangsdatum: begin, einddatum: eind, .. } = *toewijzing;
-            Some(Zorgperiode { at: product.at, product: toewijzing.product, begin, eind })
+            let periode = Zorgperiode {
+                at: product.at,
+                product: toewijzing.product,
+                begin: toewijzing.ingangsdatum,
+                eind: toewijzing.einddatum,
+            };
+            Some(Gevraagd { periode, toegewezen: Some((toewijzing.nummer, periode)) })
         });
         let changed = verzoek.te_wijzigen_producten.iter().filter_map(|product| {
             let toewijzing = self.genoemd(product.toewijzing_nummer)?;
-            let begin = toewijzing.ingangsdatum.min(product.gewenste_ingangsdatum);
-            Some(Zorgperiode { at: product.at, product: toewijzing.product, begin, eind: product.einddatum })
+            let (begin, eind) = (toewijzing.ingangsdatum, toewijzing.einddatum);
+            let toegewezen = Zorgperiode { at: product.at, product: toewijzing.product, begin, eind };
+            let begin = begin.min(product.gewenste_ingangsdatum);
+            let periode = Zorgperiode { begin, eind: product.einddatum, ..toegewezen };
+            Some(Gevraagd { periode, toegewezen: Some((toewijzing.nummer, toegewezen)) })
         });
-        let new = verzoek.nieuwe_producten.iter().map(|product| Zorgperiode {
-            at: product.at,
-            product: product.product.as_ref().map(Product::sleutel),
-            begin: product.gewenste_ingangsdatum,
-            eind: product.einddatum,
+        let new = verzoek.nieuwe_producten.iter().map(|product| {
+            let periode = Zorgperiode {
+                at: product.at,
+                product: product.product.as_ref().map(Product::sleutel),
+                begin: product.gewenste_ingangsdatum,
+                eind: product.einddatum,
+            };
+            Gevraagd { periode, toegewezen: None }
         });
         unchanged.chain(changed).chain(new).collect()
+    }
+}
+
+/// A product of a request over its days.
+#[derive(Debug, Clone, Copy)]
+struct Gevraagd {
+    /// As it was asked for.
+    periode: Zorgperiode,
+    /// The assignment that it names, with the days that it has now.
+    toegewezen: Option<(ToewijzingNummer, Zorgperiode)>,
+}
+
+impl Gevraagd {
+    /// Whether both were assigned already on every day on which they overlap in the request.
+    fn was_stacked_with(&self, other: &Self) -> bool {
+        let (Some((one, here)), Some((two, there))) = (self.toegewezen, other.toegewezen) else {
+            return false;
+        };
+        let asked = common_days(&self.periode, &other.periode);
+        let assigned = common_days(&here, &there);
+        one != two
+            && asked
+                .zip(assigned)
+                .is_some_and(|((begin, eind), (first, last))| first <= begin && eind <= last)
     }
 }

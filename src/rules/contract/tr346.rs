@@ -7,14 +7,15 @@ use crate::money::Cents;
 use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::{Check, Outcome, Rule};
 
-/// The rule.
+/// Without a line in the contract for minutes nobody can tell whether an hour rate lies behind them. TR418
+/// says so (0611), and this rule, which would rest on that rate, is silent (rulings 5.12).
 pub static RULE: Rule = Rule {
     code: "TR346",
     level: 4,
     retourcode: Some(Retourcode::of("9346")),
     messages: &[BerichtSoort::Jw323],
     text: "Het IngediendBedrag is het GeleverdVolume maal het ProductTarief, behalve bij eenheid 83. Minuten tegen een uurtarief worden gerekend met het uurtarief uit het contract.",
-    source: "TR346, IV081; rulings 5.7",
+    source: "TR346, IV081; rulings 5.7 en 5.12",
     checks: &[Check::Prestatie(judge)],
 };
 
@@ -26,6 +27,9 @@ fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
             return Outcome::Silent;
         };
         let bedrag = prestatie.ingediend_bedrag.bedrag;
+        if prestatie.eenheid == Eenheid::Minuut && facts.contract_lines_for_eenheid().next().is_none() {
+            return Outcome::Silent;
+        }
         let hourly = if prestatie.eenheid == Eenheid::Minuut { by_the_hour(facts) } else { Vec::new() };
         let expected = if hourly.is_empty() {
             // An amount that cannot be counted is no amount of the message.

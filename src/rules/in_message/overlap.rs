@@ -68,6 +68,24 @@ pub(crate) fn overlapping(perioden: &[Zorgperiode]) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// Whether two are the same product on at least one day; see [`overlapping`].
+pub(crate) fn overlap(one: &Zorgperiode, other: &Zorgperiode) -> bool {
+    common_days(one, other).is_some() && same_product(one.product, other.product)
+}
+
+/// First and last day that two periods have in common; a last day without end is [`Datum::MAX`].
+pub(crate) fn common_days(one: &Zorgperiode, other: &Zorgperiode) -> Option<(Datum, Datum)> {
+    let (first, last) = (one.begin.max(other.begin), last_day(one).min(last_day(other)));
+    (first <= last).then_some((first, last))
+}
+
+fn same_product(one: Option<ProductSleutel>, other: Option<ProductSleutel>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return true;
+    };
+    one.categorie == other.categorie && (one.code == other.code || one.code.is_none() || other.code.is_none())
+}
+
 fn last_day(periode: &Zorgperiode) -> Datum {
     periode.eind.unwrap_or(Datum::MAX)
 }
@@ -115,23 +133,6 @@ mod tests {
     use super::*;
     use crate::codes::ProductCode;
     use proptest::prelude::*;
-
-    fn same_product(one: Option<ProductSleutel>, other: Option<ProductSleutel>) -> bool {
-        let (Some(one), Some(other)) = (one, other) else {
-            return true;
-        };
-        one.categorie == other.categorie
-            && (one.code == other.code || one.code.is_none() || other.code.is_none())
-    }
-
-    fn overlap(one: &Zorgperiode, other: &Zorgperiode) -> bool {
-        let covers_a_day = |periode: &Zorgperiode| last_day(periode) >= periode.begin;
-        covers_a_day(one)
-            && covers_a_day(other)
-            && same_product(one.product, other.product)
-            && one.begin <= last_day(other)
-            && other.begin <= last_day(one)
-    }
 
     fn periode() -> impl Strategy<Value = Zorgperiode> {
         let product = prop::option::of(("4[0-2]", prop::option::of("4[0-2]A0[1-2]")));

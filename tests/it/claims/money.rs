@@ -1,13 +1,15 @@
 //! What is booked, in which order lines count, and what goes over budgets and ceilings.
 
 use super::scene::{
-    BSN, Line, NUMMER, OTHER_BSN, Scene, answer, bsn, codes_of, day, gemeente, omvang, product, register,
-    toewijzing,
+    BSN, Line, NUMMER, OTHER_BSN, Scene, agb, answer, bsn, codes_of, day, gemeente, omvang, product,
+    register, toewijzing,
 };
-use happyflow::codes::ToewijzingNummer;
+use happyflow::codes::{DebetCredit, ToewijzingNummer};
 use happyflow::decide::{Decision, Verdict};
 use happyflow::money::Cents;
-use happyflow::state::{Boeking, BoekingSoort, Change, Toewijzing, Voorstel, WorkReason};
+use happyflow::state::{
+    Boeking, BoekingSoort, Change, GeboekteDeclaratie, GeboektePrestatie, Toewijzing, Voorstel, WorkReason,
+};
 use proptest::prelude::*;
 
 fn entries(decision: &Decision) -> Vec<(BoekingSoort, i64)> {
@@ -53,6 +55,50 @@ fn two_debits_that_overrun_together_grant_the_first() {
     let decision = scene.decide(&reversed);
     assert_eq!(codes_of(&decision, "R1"), ["9322"]);
     assert_eq!(codes_of(&decision, "R2"), [""; 0]);
+}
+
+#[test]
+fn what_is_booked_of_a_claim_adds_up_and_leaves_out_references_that_were_used() {
+    let mut scene = Scene::new();
+    let first = Line::new("R1");
+    scene.process(&[first.clone(), Line::new("R0").month("2025-01-01", "2025-01-31").hours(1)]);
+    // Two new debits around a used reference; the credit of the first stands last in the file.
+    let again = Line::new("R0").month("2025-01-01", "2025-01-31");
+    let late = Line::new("R3").month("2025-02-01", "2025-02-28").hours(11);
+    let decision = scene.process(&[Line::new("R2").hours(4), again, late, first.credit("C1")]);
+    assert_eq!(codes_of(&decision, "R0"), ["8021", "9389"]);
+    assert_eq!(codes_of(&decision, "R3"), ["9321"]);
+    let (booked, claim) = booked(&decision);
+    let rows: Vec<_> = booked.iter().map(|line| (&*line.referentie, line.toegekend)).collect();
+    assert_eq!(rows, [("C1", true), ("R2", true), ("R3", false)], "credits, then debits as in the file");
+    let signed = |line: &GeboektePrestatie| match line.debet_credit {
+        DebetCredit::Debet => line.bedrag.0,
+        DebetCredit::Credit => -line.bedrag.0,
+    };
+    let granted: i64 = booked.iter().filter(|line| line.toegekend).map(signed).sum();
+    assert_eq!((claim.toegekend, granted), (Cents(-48_000), -48_000));
+    assert_eq!(entries(&decision), [(BoekingSoort::Betaalbaar, -48_000)]);
+    // What was claimed counts the line that could not be booked.
+    let lines: i64 = booked.iter().map(signed).sum();
+    assert_eq!((claim.ingediend, lines + 80_000), (Cents(120_000), 120_000));
+    assert_eq!(besteed(&scene), (5 * 60, Cents(40_000)));
+    // The used reference still stands for the line that used it first.
+    let stands = |reference: &str| &scene.known.prestaties[&(agb("12345678"), reference.into())];
+    assert_eq!((stands("R0").begin, stands("R0").gecrediteerd), (day("2025-01-01"), false));
+    assert!(stands("R1").gecrediteerd);
+}
+
+/// The lines and the claim that a decision books.
+fn booked(decision: &Decision) -> (&[GeboektePrestatie], &GeboekteDeclaratie) {
+    let lines = decision.changes.iter().find_map(|change| match change {
+        Change::PrestatiesGeboekt(lines) => Some(lines.as_slice()),
+        _ => None,
+    });
+    let claim = decision.changes.iter().find_map(|change| match change {
+        Change::DeclaratieGeboekt(claim) => Some(&**claim),
+        _ => None,
+    });
+    (lines.unwrap(), claim.unwrap())
 }
 
 #[test]

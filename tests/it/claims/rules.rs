@@ -405,6 +405,22 @@ fn tr346_multiplies_volume_and_rate() {
             |l| Line { code: "45A06", eenheid: "01", volume: 9, tarief: Some(134), bedrag: 1207, ..l },
             &["9346"],
         ),
+        // Without a contract line nobody knows whether the minutes are of an hour rate: only 0611.
+        (
+            "minutes without contract",
+            |t| {
+                t.omvang = omvang(6000, "01", "4");
+                t.product = Some(product("45A99"));
+            },
+            |l| Line { code: "45A99", eenheid: "01", volume: 7, tarief: Some(134), bedrag: 939, ..l },
+            &["0611"],
+        ),
+        (
+            "hours without contract",
+            |t| t.product = Some(product("45A99")),
+            |l| Line { code: "45A99", bedrag: 80_001, ..l },
+            &["0611", "9346"],
+        ),
         (
             "wrong rate, right product of it",
             |_| {},

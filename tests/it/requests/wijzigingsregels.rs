@@ -4,10 +4,10 @@ use super::berichten::{
     Nieuw, TeWijzigen, Toegewezen, aangevraagd, jw301, jw301_for, jw315, jw317, nieuw, te_wijzigen,
     toegewezen,
 };
-use super::world::{ANDERE_AANBIEDER, BSN, World, answers, day, retour_on, retourcodes};
+use super::world::{ANDERE_AANBIEDER, BSN, World, answers, day, reasons, retour_on, retourcodes};
 use happyflow::decide::Verdict;
 use happyflow::messages::BerichtSoort;
-use happyflow::state::{Ontvangst, VerzoekStatus};
+use happyflow::state::{Ontvangst, VerzoekStatus, WorkReason};
 
 /// A client with two assignments: 1 of 45A04 and 2 of 45A05, all of 2025.
 fn two() -> World {
@@ -145,6 +145,55 @@ fn tr361_the_same_product_is_not_asked_for_twice_at_once() {
     assert_eq!(world.faults(&jw317("B1", "V1", &[2], &[from_june], &[in_between])), ["TR361"]);
     let next = Nieuw { begin: "2026-01-01", eind: Some("2026-03-31"), ..nieuw("45A05") };
     world.accept(&jw317("B1", "V1", &[2], &[longer()], &[next]));
+}
+
+/// Assignments 1 and 3 of the same product, stacked by the gemeente, and 2.
+fn stacked() -> World {
+    let mut world = two();
+    let same = Toegewezen { begin: "2025-06-01", eind: Some("2025-09-30"), ..toegewezen(3) };
+    let decision = world.accept(&jw301("A2", &[same]));
+    assert_eq!(decision.work[0].reason, WorkReason::Stapeling);
+    world
+}
+
+#[test]
+fn tr361_what_the_gemeente_stacked_is_not_asked_for_twice() {
+    // TR349 asks for all three; the change is about another one.
+    let other = || TeWijzigen { nummer: 2, eind: Some("2026-06-30"), ..te_wijzigen(2) };
+    let decision = stacked().accept(&jw317("B1", "V1", &[1, 3], &[other()], &[]));
+    assert!(decision.work[0].story.contains("toewijzingen 1 en 3"), "{}", decision.work[0].story);
+    // A stacked one itself, within the days that it has.
+    let more = |nummer, eind| TeWijzigen {
+        eind: Some(eind),
+        omvang: Some((12, "04", "4")),
+        begin: "2025-07-01",
+        ..te_wijzigen(nummer)
+    };
+    stacked().accept(&jw317("B1", "V1", &[2, 3], &[more(1, "2026-06-30")], &[]));
+    stacked().accept(&jw317("B1", "V1", &[1, 2], &[more(3, "2025-09-30")], &[]));
+    // Days that the request adds are its own, as is the same number twice.
+    assert_eq!(stacked().faults(&jw317("B1", "V1", &[1, 2], &[more(3, "2025-10-01")], &[])), ["TR361"]);
+    assert_eq!(stacked().faults(&jw317("B1", "V1", &[1, 2, 3], &[longer()], &[])), ["TR361"]);
+    // Beside the stack, a new product of the same code.
+    let beside = stacked().give(&jw317("B1", "V1", &[1, 2, 3], &[], &[nieuw("45A04")]));
+    let places: Vec<_> = beside.findings.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!(places, ["TR361"], "only the new one is the fault");
+}
+
+#[test]
+fn what_the_gemeente_stacked_keeps_an_assignment_of_ours_from_leaving() {
+    let mut world = stacked();
+    let decision = world.accept(&jw315("B1", &[aangevraagd("R1").code("45A06")]));
+    assert_eq!(reasons(&decision), [WorkReason::VerzoekBeoordelen]);
+    assert!(decision.work[0].story.contains("TR302"), "{}", decision.work[0].story);
+    // A refusal needs no assignment.
+    let refused = stacked().accept(&jw315("B1", &[aangevraagd("R1").code("45A99")]));
+    assert_eq!(answers(&refused, BerichtSoort::Jw319).len(), 1);
+    // When it has passed, it is in nobody's way.
+    let mut later = stacked();
+    later.today = day("2025-10-01");
+    let asked = aangevraagd("R1").later().code("45A06");
+    assert_eq!(answers(&later.accept(&jw315("B1", &[asked])), BerichtSoort::Jw301).len(), 2);
 }
 
 #[test]
