@@ -12,6 +12,8 @@ use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
 use std::future::Future;
 
+mod cells;
+mod convert;
 mod error;
 mod inbox;
 mod journal;
@@ -22,6 +24,7 @@ mod payment;
 mod pending;
 mod register;
 mod report;
+mod rows;
 pub mod sqlite;
 mod stand;
 mod work;

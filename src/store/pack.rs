@@ -7,6 +7,9 @@ use zstd::bulk::Compressor;
 /// Fast, and enough for XML: a claim of 16 MB becomes less than 1 MB.
 const LEVEL: i32 = 1;
 
+/// Outcomes up to this many bytes are kept as they are.
+const PLAIN_OUTCOME: usize = 1024;
+
 thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
 }
@@ -25,6 +28,30 @@ pub(super) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, StoreError>
     if bytes.len() == length { Ok(bytes) } else { Err(StoreError::Corrupt("archief")) }
 }
 
+/// An outcome as it is kept: short ones plain, else a zstd frame behind its length.
+pub(super) fn pack_outcome(json: String) -> Vec<u8> {
+    if json.len() <= PLAIN_OUTCOME {
+        return json.into_bytes();
+    }
+    let mut bytes = vec![0];
+    bytes.extend(u64::try_from(json.len()).unwrap_or(u64::MAX).to_be_bytes());
+    bytes.extend(pack(json.as_bytes()));
+    bytes
+}
+
+/// An outcome as it was; JSON never begins with a zero byte.
+pub(super) fn unpack_outcome(bytes: &[u8]) -> Result<String, StoreError> {
+    let corrupt = || StoreError::Corrupt("uitkomst");
+    let plain = match bytes.split_first() {
+        Some((0, rest)) => {
+            let (length, frame) = rest.split_first_chunk::<8>().ok_or_else(corrupt)?;
+            unpack(frame, usize::try_from(u64::from_be_bytes(*length)).map_err(|_| corrupt())?)?
+        }
+        _ => bytes.to_vec(),
+    };
+    String::from_utf8(plain).map_err(|_| corrupt())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +63,12 @@ mod tests {
         }
         assert!(unpack(&pack(b"abc"), 2).is_err());
         assert!(unpack(&pack(b"abc"), 4).is_err());
+    }
+
+    #[test]
+    fn outcomes_come_back_as_they_were() {
+        for json in ["{}".to_owned(), format!("{{\"text\":\"{}\"}}", "é".repeat(5000))] {
+            assert_eq!(unpack_outcome(&pack_outcome(json.clone())).unwrap(), json);
+        }
     }
 }

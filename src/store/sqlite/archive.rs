@@ -2,6 +2,7 @@
 
 use super::bulk::{Statement, failed, write};
 use crate::store::StoreError;
+use crate::store::cells::Cells;
 use crate::store::pack::{pack, unpack};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -13,9 +14,6 @@ const ARCHIEF: Statement = Statement {
     columns: 4,
     after: "",
 };
-
-/// Outcomes up to this many bytes are kept as they are.
-const PLAIN_OUTCOME: usize = 1024;
 
 struct ArchiveRow {
     id: i64,
@@ -66,40 +64,4 @@ pub fn content(row: &SqliteRow, at: usize) -> Result<Vec<u8>, StoreError> {
     let length: i64 = row.try_get(at).map_err(failed("het archief lezen"))?;
     let frame: &[u8] = row.try_get(at + 1).map_err(failed("het archief lezen"))?;
     unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?)
-}
-
-/// An outcome as it is kept: short ones plain, else a zstd frame behind its length.
-pub fn pack_outcome(json: String) -> Vec<u8> {
-    if json.len() <= PLAIN_OUTCOME {
-        return json.into_bytes();
-    }
-    let mut bytes = vec![0];
-    bytes.extend(u64::try_from(json.len()).unwrap_or(u64::MAX).to_be_bytes());
-    bytes.extend(pack(json.as_bytes()));
-    bytes
-}
-
-/// An outcome as it was; JSON never begins with a zero byte.
-pub fn unpack_outcome(bytes: &[u8]) -> Result<String, StoreError> {
-    let corrupt = || StoreError::Corrupt("uitkomst");
-    let plain = match bytes.split_first() {
-        Some((0, rest)) => {
-            let (length, frame) = rest.split_first_chunk::<8>().ok_or_else(corrupt)?;
-            unpack(frame, usize::try_from(u64::from_be_bytes(*length)).map_err(|_| corrupt())?)?
-        }
-        _ => bytes.to_vec(),
-    };
-    String::from_utf8(plain).map_err(|_| corrupt())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn outcomes_come_back_as_they_were() {
-        for json in ["{}".to_owned(), format!("{{\"text\":\"{}\"}}", "é".repeat(5000))] {
-            assert_eq!(unpack_outcome(&pack_outcome(json.clone())).unwrap(), json);
-        }
-    }
 }

@@ -5,9 +5,10 @@
 //! as one text: fields divided by U+001F, rows by U+001E, NULL as U+001D. XML 1.0 allows none of
 //! these characters, so no value holds them.
 
-use crate::codes::CodeError;
+use crate::clock::Moment;
+use crate::codes::Datum;
 use crate::store::StoreError;
-use crate::store::sqlite::convert::{self, Coded};
+use crate::store::cells::{Cells, Fields};
 use sqlx::error::DatabaseError;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteError};
@@ -40,49 +41,36 @@ impl Values {
         let encoded = self.0.add(value);
         debug_assert!(encoded.is_ok());
     }
+}
 
-    /// An integer.
-    pub fn integer(&mut self, value: i64) -> &mut Self {
+impl Cells for Values {
+    fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self {
         self.add(value);
         self
     }
 
-    /// An integer or NULL.
-    pub fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self {
-        self.add(value);
-        self
+    fn flag_or_null(&mut self, value: Option<bool>) -> &mut Self {
+        self.integer_or_null(value.map(i64::from))
     }
 
-    /// 0 or 1.
-    pub fn flag(&mut self, value: bool) -> &mut Self {
-        self.integer(i64::from(value))
+    fn date_or_null(&mut self, value: Option<Datum>) -> &mut Self {
+        self.code_or_null(value)
     }
 
-    /// A code, date or moment.
-    pub fn code<T: Coded>(&mut self, value: T) -> &mut Self {
-        self.integer(value.to_integer())
+    fn moment_or_null(&mut self, value: Option<Moment>) -> &mut Self {
+        self.code_or_null(value)
     }
 
-    /// A code, date or moment, or NULL.
-    pub fn code_or_null<T: Coded>(&mut self, value: Option<T>) -> &mut Self {
-        self.add(value.map(Coded::to_integer));
-        self
+    fn term_or_null(&mut self, value: Option<Moment>) -> &mut Self {
+        self.code_or_null(value)
     }
 
-    /// A text.
-    pub fn text(&mut self, value: impl Into<Box<str>>) -> &mut Self {
-        self.add(value.into());
-        self
-    }
-
-    /// A text or NULL.
-    pub fn text_or_null(&mut self, value: Option<impl Into<Box<str>>>) -> &mut Self {
+    fn text_or_null(&mut self, value: Option<impl Into<Box<str>>>) -> &mut Self {
         self.add(value.map(Into::into));
         self
     }
 
-    /// Bytes.
-    pub fn bytes(&mut self, value: Vec<u8>) -> &mut Self {
+    fn bytes(&mut self, value: Vec<u8>) -> &mut Self {
         self.add(value);
         self
     }
@@ -174,63 +162,45 @@ impl Packed {
     }
 
     /// The rows.
-    pub fn rows(&self) -> impl Iterator<Item = Fields<'_>> {
+    pub fn rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
         let rows = self.text.as_deref().map(|text| text.split('\u{1e}'));
-        rows.into_iter().flatten().map(|row| Fields { rest: row.split('\u{1f}'), table: self.table })
+        rows.into_iter().flatten().map(|row| PackedRow { rest: row.split('\u{1f}'), table: self.table })
     }
 }
 
 /// The fields of a row, read from left to right.
-pub struct Fields<'a> {
+pub struct PackedRow<'a> {
     rest: Split<'a, char>,
     table: &'static str,
 }
 
-impl<'a> Fields<'a> {
-    /// Reading went wrong.
-    pub fn corrupt(&self) -> StoreError {
-        StoreError::Corrupt(self.table)
+impl PackedRow<'_> {
+    fn next(&mut self) -> Result<Option<&str>, StoreError> {
+        let text = self.rest.next().ok_or(StoreError::Corrupt(self.table))?;
+        Ok((text != "\u{1d}").then_some(text))
+    }
+}
+
+impl Fields for PackedRow<'_> {
+    fn table(&self) -> &'static str {
+        self.table
     }
 
-    /// A text.
-    pub fn text(&mut self) -> Result<&'a str, StoreError> {
-        self.rest.next().ok_or(StoreError::Corrupt(self.table))
+    fn text_or_null(&mut self) -> Result<Option<&str>, StoreError> {
+        self.next()
     }
 
-    /// A text or NULL.
-    pub fn text_or_null(&mut self) -> Result<Option<&'a str>, StoreError> {
-        self.text().map(|text| (text != "\u{1d}").then_some(text))
+    fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError> {
+        let corrupt = self.corrupt();
+        self.next()?.map(|text| text.parse().map_err(|_| corrupt)).transpose()
     }
 
-    /// An integer.
-    pub fn integer(&mut self) -> Result<i64, StoreError> {
-        self.text()?.parse().map_err(|_| self.corrupt())
+    fn flag_or_null(&mut self) -> Result<Option<bool>, StoreError> {
+        Ok(self.integer_or_null()?.map(|number| number == 1))
     }
 
-    /// An integer or NULL.
-    pub fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError> {
-        let text = self.text_or_null()?;
-        text.map(|text| text.parse().map_err(|_| self.corrupt())).transpose()
-    }
-
-    /// 0 or 1.
-    pub fn flag(&mut self) -> Result<bool, StoreError> {
-        self.integer().map(|number| number == 1)
-    }
-
-    /// A code, date or moment.
-    pub fn code<T: Coded>(&mut self) -> Result<T, StoreError> {
-        convert::read(self.integer()?, self.table)
-    }
-
-    /// A code, date or moment, or NULL.
-    pub fn code_or_null<T: Coded>(&mut self) -> Result<Option<T>, StoreError> {
-        convert::read_option(self.integer_or_null()?, self.table)
-    }
-
-    /// A text that must have the form of a code.
-    pub fn parse<T>(&mut self, parse: impl Fn(&str) -> Result<T, CodeError>) -> Result<T, StoreError> {
-        parse(self.text()?).map_err(|_| self.corrupt())
+    fn date_or_null(&mut self) -> Result<Option<Datum>, StoreError> {
+        self.code_or_null()
     }
 }
 

@@ -1,12 +1,14 @@
 //! Writes what a batch changed: assignments, requests, clients and numbers. Money: `changes_money`.
 
-use super::bulk::{Statement, Values, write};
-use super::convert::{Labelled, antwoorden_text, toewijzing_key, versies_text, vorige_text};
-use crate::codes::{AgbCode, GemeenteCode};
-use crate::messages::{BerichtSoort, Partij, Relatie};
-use crate::state::{Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden};
+use super::bulk::{Statement, write};
 use crate::store::StoreError;
-use crate::store::pending::{Pending, VerzondenSleutel};
+use crate::store::cells::Cells;
+use crate::store::convert::{Labelled, toewijzing_key};
+use crate::store::pending::Pending;
+use crate::store::rows::{
+    bind_antwoord, bind_identificatie, bind_nummers, bind_retour, bind_toewijzing, bind_verzoek,
+    bind_verzonden,
+};
 use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
 
@@ -141,78 +143,4 @@ pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> 
     .await?;
     write(c, &RETOUR, take(&mut pending.retouren), bind_retour).await?;
     Ok(())
-}
-
-fn bind_identificatie(values: &mut Values, row: (Partij, BerichtSoort, Box<str>)) {
-    let (afzender, soort, identificatie) = row;
-    values.text(afzender.as_str()).code(soort).text(identificatie);
-}
-
-fn bind_toewijzing(values: &mut Values, row: Toewijzing) {
-    let (categorie, code) = match row.product {
-        Some(product) => (Some(product.categorie), product.code),
-        None => (None, None),
-    };
-    values
-        .integer(toewijzing_key(row.gemeente, row.nummer))
-        .code(row.gemeente)
-        .code(row.aanbieder)
-        .code(row.bsn)
-        .code_or_null(categorie)
-        .text_or_null(code.as_ref().map(crate::codes::ProductCode::as_str))
-        .code(row.toewijzingsdatum)
-        .text(row.toewijzingstijd)
-        .code(row.ingangsdatum)
-        .code_or_null(row.einddatum)
-        .code_or_null(row.reden_wijziging)
-        .integer_or_null(row.omvang.map(|omvang| omvang.volume))
-        .code_or_null(row.omvang.map(|omvang| omvang.eenheid))
-        .code_or_null(row.omvang.map(|omvang| omvang.frequentie))
-        .integer_or_null(row.budget.map(|budget| budget.0))
-        .text_or_null(row.referentie_aanbieder)
-        .text_or_null(row.commentaar)
-        .integer(row.bericht)
-        .text(row.ontvangst.label())
-        .text_or_null(vorige_text(&row.vorige));
-}
-
-fn bind_verzoek(values: &mut Values, row: Verzoek) {
-    values
-        .code(row.aanbieder)
-        .text(row.referentie)
-        .code(row.gemeente)
-        .code(row.bsn)
-        .text(row.soort.label())
-        .integer(row.bericht)
-        .code(row.dagtekening)
-        .code(row.ontvangen)
-        .text(row.status.label());
-}
-
-fn bind_antwoord(values: &mut Values, row: ((AgbCode, Box<str>), VerzoekStatus)) {
-    let ((aanbieder, referentie), status) = row;
-    values.code(aanbieder).text(referentie).text(status.label());
-}
-
-fn bind_nummers(values: &mut Values, row: ((GemeenteCode, Reeks), i64)) {
-    let ((gemeente, reeks), volgende) = row;
-    values.code(gemeente).text(reeks.as_str()).integer(volgende);
-}
-
-fn bind_key(values: &mut Values, soort: BerichtSoort, relatie: Relatie, identificatie: Box<str>) {
-    values.code(soort).code(relatie.gemeente).code(relatie.aanbieder).text(identificatie);
-}
-
-fn bind_verzonden(values: &mut Values, row: Verzonden) {
-    bind_key(values, row.soort, row.relatie, row.identificatie);
-    values
-        .text(versies_text(&row.toewijzingen))
-        .text(antwoorden_text(&row.verzoeken))
-        .integer_or_null(row.aanvaard.map(i64::from));
-}
-
-fn bind_retour(values: &mut Values, row: (VerzondenSleutel, bool)) {
-    let ((soort, relatie, identificatie), aanvaard) = row;
-    bind_key(values, soort, relatie, identificatie);
-    values.flag(aanvaard);
 }

@@ -1,11 +1,11 @@
 //! Writes what a batch changed in money: claims, their lines, what was spent, the ledger.
 
-use super::bulk::{Statement, Values, write};
-use super::convert::toewijzing_key;
-use crate::codes::{AgbCode, DebetCredit};
-use crate::state::{Boeking, BoekingSoort, GeboektePrestatie};
+use super::bulk::{Statement, write};
 use crate::store::StoreError;
-use crate::store::pending::{DeclaratieRow, Pending};
+use crate::store::cells::Cells;
+use crate::store::convert::toewijzing_key;
+use crate::store::pending::Pending;
+use crate::store::rows::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
 use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
 
@@ -105,55 +105,4 @@ pub async fn flush(
     write(c, &BOEKING, take(&mut pending.boekingen), bind_boeking).await?;
     write(c, &VRIJGEGEVEN, take(&mut pending.vrijgegeven), bind_vrijgegeven).await?;
     Ok(())
-}
-
-fn bind_declaratie(values: &mut Values, row: DeclaratieRow, number: impl Fn(usize) -> i64) {
-    let DeclaratieRow { declaratie, journal, first, count } = row;
-    values
-        .code(declaratie.relatie.aanbieder)
-        .text(declaratie.nummer)
-        .code(declaratie.relatie.gemeente)
-        .code(declaratie.periode_begin)
-        .integer(declaratie.ingediend.0)
-        .integer(declaratie.toegekend.0)
-        .integer(journal)
-        .integer(number(first))
-        .integer(i64::try_from(count).unwrap_or(i64::MAX));
-}
-
-fn bind_prestatie(values: &mut Values, (id, row): (i64, GeboektePrestatie)) {
-    values
-        .integer(id)
-        .code(row.relatie.aanbieder)
-        .text(row.referentie)
-        .text_or_null(row.vorig_referentie)
-        .integer(toewijzing_key(row.relatie.gemeente, row.toewijzing))
-        .code(row.bsn)
-        .code(row.categorie)
-        .text(row.code.as_str())
-        .code(row.begin)
-        .code(row.eind)
-        .integer(row.volume)
-        .code(row.eenheid)
-        .integer_or_null(row.tarief.map(|tarief| tarief.0))
-        .integer(row.bedrag.0)
-        .flag(row.debet_credit == DebetCredit::Debet)
-        .flag(row.toegekend)
-        .flag(row.gecrediteerd)
-        .flag(row.vastgehouden);
-}
-
-fn bind_boeking(values: &mut Values, (row, journal): (Boeking, i64)) {
-    values
-        .code(row.aanbieder)
-        .code(row.gemeente)
-        .text(row.declaratie_nummer)
-        .code(row.periode_begin)
-        .flag(row.soort == BoekingSoort::Vastgehouden)
-        .integer(row.bedrag.0)
-        .integer(journal);
-}
-
-fn bind_vrijgegeven(values: &mut Values, (aanbieder, nummer, journal): (AgbCode, Box<str>, i64)) {
-    values.code(aanbieder).text(nummer).integer(journal);
 }

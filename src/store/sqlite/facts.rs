@@ -1,19 +1,14 @@
 //! Loads the facts of a batch: one statement per table, whatever the number of keys.
 
-use super::bulk::{Fields, Keys, Packed, nullable, packed};
-use super::convert::{
-    Coded, Labelled, antwoorden_from_text, toewijzing_key, toewijzing_parts, versies_from_text,
-    vorige_from_text,
-};
-use crate::codes::{AgbCode, Bsn, GemeenteCode, ProductCode, ProductSleutel};
-use crate::messages::{BerichtSoort, Partij, Relatie};
-use crate::money::Cents;
-use crate::state::{
-    Besteding, ClientStand, FactKeys, Omvang, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort,
-    VerzoekStatus, Verzonden, WorkingSet,
-};
+use super::bulk::{Keys, Packed, nullable, packed};
+use crate::codes::{AgbCode, Bsn, GemeenteCode};
+use crate::messages::{Partij, Relatie};
+use crate::state::{ClientStand, FactKeys, Reeks, Toewijzing, WorkingSet};
 use crate::store::StoreError;
+use crate::store::cells::Fields;
+use crate::store::convert::{Coded, toewijzing_key};
 use crate::store::pack::unpack;
+use crate::store::rows::{read_toewijzing, read_verzoek, read_verzonden};
 use rustc_hash::FxHashSet;
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
@@ -204,42 +199,6 @@ pub async fn toewijzingen_na(
     Ok(rows)
 }
 
-fn read_toewijzing(mut fields: Fields<'_>) -> Result<Toewijzing> {
-    let (gemeente, nummer) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
-    let (aanbieder, bsn) = (fields.code()?, fields.code()?);
-    let (categorie, code) = (fields.code_or_null()?, fields.text_or_null()?);
-    let code = code.map(ProductCode::parse).transpose().map_err(|_| fields.corrupt())?;
-    Ok(Toewijzing {
-        gemeente,
-        nummer,
-        aanbieder,
-        bsn,
-        product: categorie.map(|categorie| ProductSleutel { categorie, code }),
-        toewijzingsdatum: fields.code()?,
-        toewijzingstijd: fields.text()?.into(),
-        ingangsdatum: fields.code()?,
-        einddatum: fields.code_or_null()?,
-        reden_wijziging: fields.code_or_null()?,
-        omvang: read_omvang(&mut fields)?,
-        budget: fields.integer_or_null()?.map(Cents),
-        referentie_aanbieder: fields.text_or_null()?.map(Into::into),
-        commentaar: fields.text_or_null()?.map(Into::into),
-        bericht: fields.integer()?,
-        ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
-        vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?.unwrap_or_default(),
-        besteed: Besteding { volume: fields.integer()?, bedrag: Cents(fields.integer()?) },
-    })
-}
-
-fn read_omvang(fields: &mut Fields<'_>) -> Result<Option<Omvang>> {
-    let (volume, eenheid, frequentie) =
-        (fields.integer_or_null()?, fields.code_or_null()?, fields.code_or_null()?);
-    Ok(match (volume, eenheid, frequentie) {
-        (Some(volume), Some(eenheid), Some(frequentie)) => Some(Omvang { volume, eenheid, frequentie }),
-        _ => None,
-    })
-}
-
 async fn verzoeken(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = verzoek_sql!(
         "json_each(?) k CROSS JOIN verzoek v
@@ -260,20 +219,6 @@ async fn verzoeken(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
 /// `[[12345678,"reference"]]`.
 pub fn aanbieder_keys<'a>(keys: impl IntoIterator<Item = &'a (AgbCode, Box<str>)>) -> String {
     Keys::rows(keys.into_iter().map(|(aanbieder, text)| ([aanbieder.to_integer()], &**text)))
-}
-
-fn read_verzoek(mut fields: Fields<'_>) -> Result<Verzoek> {
-    Ok(Verzoek {
-        aanbieder: fields.code()?,
-        referentie: fields.text()?.into(),
-        gemeente: fields.code()?,
-        bsn: fields.code()?,
-        soort: VerzoekSoort::from_label(fields.text()?, "verzoek")?,
-        bericht: fields.integer()?,
-        dagtekening: fields.code()?,
-        ontvangen: fields.code()?,
-        status: VerzoekStatus::from_label(fields.text()?, "verzoek")?,
-    })
 }
 
 async fn open_verzoeken(
@@ -323,7 +268,10 @@ async fn nummers(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut
 
 async fn verzonden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = packed!(
-        "v.soort, v.gemeente, v.aanbieder, v.identificatie, v.toewijzingen, v.verzoeken, ifnull(v.aanvaard, 2)",
+        concat!(
+            "v.soort, v.gemeente, v.aanbieder, v.identificatie, v.toewijzingen, v.verzoeken, ",
+            nullable!("v.aanvaard")
+        ),
         "json_each(?) k CROSS JOIN verzonden v
          ON v.soort = k.value ->> 0 AND v.gemeente = k.value ->> 1 AND v.aanbieder = k.value ->> 2
          AND v.identificatie = k.value ->> 3"
@@ -336,23 +284,9 @@ async fn verzonden(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
     });
     let query = sqlx::query(SQL).bind(Keys::rows(rows));
     let found = Packed::load(connection, "verzonden", query).await?;
-    for mut fields in found.rows() {
-        let soort: BerichtSoort = fields.code()?;
-        let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
-        let identificatie: Box<str> = fields.text()?.into();
-        let toewijzingen = versies_from_text(fields.text()?)?;
-        let verzoeken = antwoorden_from_text(fields.text()?)?;
-        let aanvaard =
-            [Some(false), Some(true)].get(usize::try_from(fields.integer()?).unwrap_or(2)).copied();
-        let sent = Verzonden {
-            soort,
-            relatie,
-            identificatie: identificatie.clone(),
-            toewijzingen,
-            verzoeken,
-            aanvaard: aanvaard.flatten(),
-        };
-        known.verzonden.insert((soort, relatie, identificatie), sent);
+    for fields in found.rows() {
+        let sent = read_verzonden(fields)?;
+        known.verzonden.insert((sent.soort, sent.relatie, sent.identificatie.clone()), sent);
     }
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! Loads what is known of claims, their lines and budgets.
 
-use super::bulk::{Fields, Keys, Packed, nullable, packed};
-use super::convert::{Coded, toewijzing_key, toewijzing_parts};
+use super::bulk::{Keys, Packed, nullable, packed};
 use super::facts::aanbieder_keys;
-use crate::codes::{DebetCredit, ProductCode};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{DebetSleutel, FactKeys, GeboektePrestatie, WorkingSet};
+use crate::state::{FactKeys, GeboektePrestatie, WorkingSet};
 use crate::store::StoreError;
+use crate::store::cells::Fields;
+use crate::store::convert::{Coded, toewijzing_key};
+use crate::store::rows::{read_debet, read_prestatie};
 use sqlx::sqlite::SqliteConnection;
 use std::collections::BTreeMap;
 
@@ -81,7 +82,7 @@ async fn perioden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     let found = Packed::load(connection, "declaratie", query).await?;
     for mut fields in found.rows() {
         let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
-        known.laatste_periode.insert(relatie, fields.code()?);
+        known.laatste_periode.insert(relatie, fields.date()?);
     }
     Ok(())
 }
@@ -144,32 +145,6 @@ pub async fn lines_after(
     found.rows().map(|mut fields| Ok((fields.integer()?, read_prestatie(fields)?))).collect()
 }
 
-fn read_prestatie(mut fields: Fields<'_>) -> Result<GeboektePrestatie> {
-    let aanbieder = fields.code()?;
-    let referentie = fields.text()?.into();
-    let vorig_referentie = fields.text_or_null()?.map(Into::into);
-    let (gemeente, toewijzing) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
-    Ok(GeboektePrestatie {
-        relatie: Relatie { gemeente, aanbieder },
-        referentie,
-        vorig_referentie,
-        toewijzing,
-        bsn: fields.code()?,
-        categorie: fields.code()?,
-        code: fields.parse(ProductCode::parse)?,
-        begin: fields.code()?,
-        eind: fields.code()?,
-        volume: fields.integer()?,
-        eenheid: fields.code()?,
-        tarief: fields.integer_or_null()?.map(Cents),
-        bedrag: Cents(fields.integer()?),
-        debet_credit: if fields.flag()? { DebetCredit::Debet } else { DebetCredit::Credit },
-        toegekend: fields.flag()?,
-        gecrediteerd: fields.flag()?,
-        vastgehouden: fields.flag()?,
-    })
-}
-
 /// Open debits on the days and assignments that are asked for, grouped by first day.
 async fn debets(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = packed!(
@@ -197,18 +172,6 @@ async fn debets(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut 
         known.open_debets.insert(read_debet(fields)?);
     }
     Ok(())
-}
-
-fn read_debet(mut fields: Fields<'_>) -> Result<DebetSleutel> {
-    let (gemeente, toewijzing) = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
-    Ok(DebetSleutel {
-        gemeente,
-        toewijzing,
-        begin: fields.code()?,
-        eind: fields.code()?,
-        categorie: fields.code()?,
-        code: fields.parse(ProductCode::parse)?,
-    })
 }
 
 /// Open debits of an assignment past a day. The index begins with the first day, so what is read is

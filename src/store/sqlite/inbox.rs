@@ -2,9 +2,10 @@
 
 use super::archive::{self, Archive, content};
 use super::bulk::{Keys, Statement, failed, write};
-use super::convert::{read, read_option};
 use crate::messages::Partij;
-use crate::store::pack::pack;
+use crate::store::cells::Cells;
+use crate::store::convert::{read, read_option};
+use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
     Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
 };
@@ -57,7 +58,7 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
             .integer(arrival)
             .text(name)
             .text_or_null(channel.as_ref().map(Partij::as_str))
-            .code(received)
+            .moment(received)
             .integer(i64::try_from(length).unwrap_or(i64::MAX))
             .bytes(sha256.to_vec())
             .integer(content)
@@ -85,7 +86,7 @@ async fn known(
             let status = status(row, 2)?;
             let outcome = match status {
                 InboxStatus::Open => None,
-                _ => row.get::<Option<&[u8]>, _>(3).map(archive::unpack_outcome).transpose()?,
+                _ => row.get::<Option<&[u8]>, _>(3).map(unpack_outcome).transpose()?,
             };
             Ok((sha256, Receipt::Known { arrival: row.get(1), status, outcome }))
         })
@@ -176,7 +177,7 @@ pub async fn outcome(reader: &SqlitePool, arrival: i64) -> Result<Option<(InboxS
         WHERE i.aankomst = ?";
     let row =
         sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("uitkomst lezen"))?;
-    row.map(|row| Ok((status(&row, 0)?, archive::unpack_outcome(row.get(1))?))).transpose()
+    row.map(|row| Ok((status(&row, 0)?, unpack_outcome(row.get(1))?))).transpose()
 }
 
 /// Exactly what was received.
@@ -222,7 +223,7 @@ pub async fn parked_content(reader: &SqlitePool, arrival: i64) -> Result<Option<
         return Ok(None);
     };
     let notice = row.get::<Option<i64>, _>(10).map(|_| content(&row, 10)).transpose()?;
-    let outcome = archive::unpack_outcome(row.get(7))?;
+    let outcome = unpack_outcome(row.get(7))?;
     Ok(Some(ParkedContent { message: read_parked(&row)?, bytes: content(&row, 8)?, notice, outcome }))
 }
 

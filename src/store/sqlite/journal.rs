@@ -2,9 +2,9 @@
 
 use super::archive::content;
 use super::bulk::{Keys, failed};
-use super::convert::{Labelled, read};
 use super::inbox::{by_number, within};
 use crate::decide::Requests;
+use crate::store::convert::{Labelled, read};
 use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};

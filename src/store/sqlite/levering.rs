@@ -1,12 +1,12 @@
 //! Loads and writes starts and stops.
 
-use super::bulk::{Keys, Packed, Statement, Values, nullable, packed, write};
-use super::convert::Coded;
-use crate::codes::{Bsn, ProductCode, ProductSleutel, ToewijzingNummer};
-use crate::messages::Relatie;
-use crate::state::{Einde, FactKeys, LeveringSleutel, Melding, WorkingSet};
+use super::bulk::{Keys, Packed, Statement, nullable, packed, write};
+use crate::state::{FactKeys, WorkingSet};
 use crate::store::StoreError;
+use crate::store::cells::Cells;
+use crate::store::convert::Coded;
 use crate::store::pending::Pending;
+use crate::store::rows::{bind_levering, read_levering};
 use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
 
@@ -60,21 +60,9 @@ pub async fn load(
     });
     let query = sqlx::query(SQL).bind(Keys::rows(rows));
     let found = Packed::load(connection, "levering", query).await?;
-    for mut fields in found.rows() {
-        let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
-        let bsn: Bsn = fields.code()?;
-        let number = fields.integer_or_null()?.map(u32::try_from).transpose();
-        let toewijzing = number.map_err(|_| fields.corrupt())?.map(ToewijzingNummer);
-        let (categorie, code) = (fields.code_or_null()?, fields.text_or_null()?);
-        let code = code.map(ProductCode::parse).transpose().map_err(|_| fields.corrupt())?;
-        let product = categorie.map(|categorie| ProductSleutel { categorie, code });
-        let levering = LeveringSleutel { toewijzing, product, begin: fields.code()? };
-        let einde = match (fields.code_or_null()?, fields.text_or_null()?) {
-            (Some(einddatum), Some(reden)) => Some(Einde { einddatum, reden: reden.into() }),
-            _ => None,
-        };
-        let of_client = known.leveringen.entry((relatie, bsn)).or_default();
-        of_client.report(Melding { levering, einde }, fields.integer()?);
+    for fields in found.rows() {
+        let (client, melding, journal) = read_levering(fields)?;
+        known.leveringen.entry(client).or_default().report(melding, journal);
     }
     Ok(())
 }
@@ -88,29 +76,11 @@ pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> 
             None => removed.push(key),
         }
     }
-    write(connection, &VERWIJDERD, removed, bind_key).await?;
+    write(connection, &VERWIJDERD, removed, bind_levering).await?;
     write(connection, &GEMELD, reported, |values, (key, bericht)| {
-        bind_key(values, key);
+        bind_levering(values, key);
         values.integer(bericht);
     })
     .await?;
     Ok(())
-}
-
-fn bind_key(values: &mut Values, (relatie, bsn, melding): (Relatie, Bsn, Melding)) {
-    let Melding { levering, einde } = melding;
-    let (categorie, code) = match levering.product {
-        Some(product) => (Some(product.categorie), product.code),
-        None => (None, None),
-    };
-    values
-        .code(relatie.gemeente)
-        .code(relatie.aanbieder)
-        .code(bsn)
-        .integer_or_null(levering.toewijzing.map(|nummer| i64::from(nummer.0)))
-        .code_or_null(categorie)
-        .text_or_null(code.as_ref().map(ProductCode::as_str))
-        .code(levering.begin)
-        .code_or_null(einde.as_ref().map(|einde| einde.einddatum))
-        .text_or_null(einde.map(|einde| einde.reden));
 }

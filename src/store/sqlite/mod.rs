@@ -7,7 +7,6 @@ mod archive;
 mod bulk;
 mod changes;
 mod changes_money;
-mod convert;
 mod facts;
 mod facts_money;
 mod inbox;

@@ -2,9 +2,9 @@
 
 use super::archive::content;
 use super::bulk::{Keys, failed};
-use super::convert::read;
 use super::inbox::{channel, within};
 use crate::messages::Partij;
+use crate::store::convert::read;
 use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};

@@ -1,7 +1,7 @@
 //! Counts for people.
 
 use super::bulk::failed;
-use super::convert::{read, read_option};
+use crate::store::convert::{read, read_option};
 use crate::store::{FindingCount, Overview, StoreError, VerdictCount};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};

@@ -2,12 +2,13 @@
 
 use super::archive::{self, Archive, content};
 use super::bulk::{Keys, Statement, failed, write};
-use super::convert::{Coded, read};
 use super::facts_money;
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort, GeboekteDeclaratie};
+use crate::store::cells::Cells;
+use crate::store::convert::{Coded, read};
 use crate::store::{DeclaratieContent, Entry, LedgerEntry, PaymentRecord, PaymentRun, StoreError};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};

@@ -2,7 +2,8 @@
 
 use super::archive::{self, Archive, content};
 use super::bulk::{Statement, failed, write};
-use super::convert::{Coded, read};
+use crate::store::cells::Cells;
+use crate::store::convert::{Coded, read};
 use crate::store::{
     BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion, StoreError,
 };
@@ -98,8 +99,8 @@ async fn begin_budgets(connection: &mut SqliteConnection, budgets: Vec<BudgetSco
             .code_or_null(budget.bsn)
             .code_or_null(budget.aanbieder)
             .code_or_null(budget.categorie)
-            .code(budget.van)
-            .code(budget.tot);
+            .date(budget.van)
+            .date(budget.tot);
     })
     .await?;
     for sql in [KNOWN, START, OF_CLIENTS, OF_ALL, "DELETE FROM temp.keuze"] {

@@ -1,7 +1,7 @@
 //! How much waits, and how long.
 
 use super::bulk::failed;
-use super::convert::Coded;
+use crate::store::convert::Coded;
 use crate::clock::Moment;
 use crate::store::{Stand, StoreError};
 use sqlx::Row;

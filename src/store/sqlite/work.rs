@@ -1,10 +1,10 @@
 //! Work items as operators see them.
 
 use super::bulk::failed;
-use super::convert::{read, read_option};
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::state::{NewWorkItem, Voorstel, WorkReason};
+use crate::store::convert::{read, read_option};
 use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};

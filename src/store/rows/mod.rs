@@ -1,0 +1,14 @@
+//! How our types stand in rows: the same columns in the same order in every engine.
+
+mod changes;
+mod facts;
+mod money;
+mod record;
+
+pub use changes::{
+    bind_antwoord, bind_identificatie, bind_levering, bind_nummers, bind_retour, bind_toewijzing,
+    bind_verzoek, bind_verzonden,
+};
+pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read_verzoek, read_verzonden};
+pub use money::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
+pub use record::{bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_work};
