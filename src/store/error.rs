@@ -44,6 +44,27 @@ pub enum StoreError {
         /// What the database said: codes and names of tables, never values.
         reason: String,
     },
+    /// Another worker was first: nothing was kept, and deciding again gives the right answer.
+    #[error(
+        "een andere verwerking was eerder ({doing}): {reason}. Probeer het opnieuw; er is niets half geboekt"
+    )]
+    LostRace {
+        /// What we were doing, in Dutch.
+        doing: &'static str,
+        /// What the database said: codes and names of tables, never values.
+        reason: String,
+    },
+    /// The database server does not answer, or the connection broke.
+    #[error(
+        "de database is niet bereikbaar ({doing}): {reason}. Controleer of de server draait en het adres \
+         onder [database] klopt; er is niets half geboekt"
+    )]
+    Unreachable {
+        /// What we were doing, in Dutch.
+        doing: &'static str,
+        /// What the system said.
+        reason: String,
+    },
     /// The disk is full.
     #[error("de schijf is vol. Maak ruimte en start opnieuw; er is niets half geboekt")]
     Full,

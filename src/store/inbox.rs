@@ -127,3 +127,14 @@ pub struct ParkedContent {
     /// Outcome as `process --json` printed it.
     pub outcome: String,
 }
+
+/// The first of these numbers whose lengths together stay within a limit; at least one.
+pub(super) fn within(rows: Vec<(i64, i64)>, bytes: usize) -> Vec<i64> {
+    let limit = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let mut sum = 0_i64;
+    let fits = rows.into_iter().enumerate().take_while(|(index, (_, length))| {
+        sum = sum.saturating_add(*length);
+        *index == 0 || sum <= limit
+    });
+    fits.map(|(_, (number, _))| number).collect()
+}

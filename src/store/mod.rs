@@ -22,6 +22,7 @@ mod overview;
 mod pack;
 mod payment;
 mod pending;
+pub mod postgres;
 mod register;
 mod report;
 mod rows;
@@ -30,6 +31,7 @@ mod stand;
 mod work;
 
 pub use error::StoreError;
+use inbox::within;
 pub use inbox::{Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
 pub use outbox::{OutboxMessage, SentMessage, UnsentNotice};

@@ -7,7 +7,7 @@ use crate::store::cells::Cells;
 use crate::store::convert::{read, read_option};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
+    Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken, within,
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
@@ -130,17 +130,6 @@ pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
     rows.iter().map(read_taken).collect()
-}
-
-/// The first of these numbers whose lengths together stay within a limit; at least one.
-pub fn within(rows: Vec<(i64, i64)>, bytes: usize) -> Vec<i64> {
-    let limit = i64::try_from(bytes).unwrap_or(i64::MAX);
-    let mut sum = 0_i64;
-    let fits = rows.into_iter().enumerate().take_while(|(index, (_, length))| {
-        sum = sum.saturating_add(*length);
-        *index == 0 || sum <= limit
-    });
-    fits.map(|(_, (number, _))| number).collect()
 }
 
 /// Everything that was received after an arrival number.

@@ -2,10 +2,10 @@
 
 use super::archive::content;
 use super::bulk::{Keys, failed};
-use super::inbox::{by_number, within};
+use super::inbox::by_number;
 use crate::decide::Requests;
 use crate::store::convert::{Labelled, read};
-use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken};
+use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,8 +55,9 @@ fn read_entry(row: &SqliteRow) -> Result<Entry> {
     })
 }
 
-/// Every table of state in a fixed order. Numbers of the archive differ between a store and its
-/// replay, so digests stand for them; what was published and how often was tried is left out.
+/// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
+/// entries) differ between a store and its replay, so digests and keys stand for them; what was
+/// published and how often was tried is left out.
 const DUMP: [(&str, &str); 20] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
@@ -73,7 +74,12 @@ const DUMP: [(&str, &str); 20] = [
     ("bevinding", "SELECT * FROM bevinding ORDER BY journaal, volgnummer"),
     ("identificatie", "SELECT * FROM identificatie ORDER BY afzender, soort, identificatie"),
     ("client", "SELECT * FROM client ORDER BY gemeente, bsn"),
-    ("toewijzing", "SELECT * FROM toewijzing ORDER BY sleutel"),
+    (
+        "toewijzing",
+        "SELECT sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum, toewijzingstijd, ingangsdatum,
+             einddatum, reden_wijziging, volume, eenheid, frequentie, budget, referentie_aanbieder, commentaar,
+             journaal, ontvangst, vorige FROM toewijzing ORDER BY sleutel",
+    ),
     ("besteding", "SELECT * FROM besteding ORDER BY toewijzing"),
     ("verzoek", "SELECT * FROM verzoek ORDER BY aanbieder, referentie"),
     (
@@ -81,15 +87,27 @@ const DUMP: [(&str, &str); 20] = [
         "SELECT gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden, journaal
          FROM levering ORDER BY gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden",
     ),
-    ("declaratie", "SELECT * FROM declaratie ORDER BY id"),
-    ("prestatie", "SELECT * FROM prestatie ORDER BY id"),
+    (
+        "declaratie",
+        "SELECT aanbieder, nummer, gemeente, periode_begin, ingediend, toegekend, journaal, aantal_prestaties
+         FROM declaratie ORDER BY aanbieder, nummer",
+    ),
+    (
+        "prestatie",
+        "SELECT aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie, code, begin, eind, volume, eenheid,
+             tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden FROM prestatie ORDER BY aanbieder, referentie",
+    ),
     ("budget_stand", "SELECT * FROM budget_stand ORDER BY sleutel"),
     ("nummerreeks", "SELECT * FROM nummerreeks ORDER BY gemeente, reeks"),
     ("verzonden", "SELECT * FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie"),
-    ("boeking", "SELECT * FROM boeking ORDER BY id"),
+    (
+        "boeking",
+        "SELECT aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag, journaal, vrijgegeven,
+             betaalrun FROM boeking ORDER BY journaal, id",
+    ),
     (
         "betaalrun",
-        "SELECT r.*, f.naam, hex(a.sha256) FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
+        "SELECT r.nummer, r.journaal, r.moment, r.datum, f.naam, hex(a.sha256) FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
          LEFT JOIN archief a ON a.id = f.archief ORDER BY r.nummer, f.volgnummer",
     ),
     ("werk", "SELECT * FROM werk ORDER BY id"),

@@ -2,10 +2,10 @@
 
 use super::archive::content;
 use super::bulk::{Keys, failed};
-use super::inbox::{channel, within};
+use super::inbox::channel;
 use crate::messages::Partij;
 use crate::store::convert::read;
-use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 

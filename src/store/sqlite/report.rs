@@ -3,15 +3,16 @@
 use super::SqliteStore;
 use super::archive::content;
 use super::bulk::{Keys, failed};
-use super::convert::{read, toewijzing_key};
-use super::inbox::within;
 use super::{facts, facts_money};
 use crate::codes::{GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
 use crate::state::{GeboektePrestatie, Toewijzing};
-use crate::store::{RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding, TakeLimit};
+use crate::store::convert::{read, toewijzing_key};
+use crate::store::{
+    RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding, TakeLimit, within,
+};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! How much waits, and how long.
 
 use super::bulk::failed;
-use crate::store::convert::Coded;
 use crate::clock::Moment;
+use crate::store::convert::Coded;
 use crate::store::{Stand, StoreError};
 use sqlx::Row;
 use sqlx::sqlite::SqlitePool;

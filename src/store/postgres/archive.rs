@@ -1,0 +1,65 @@
+//! The archive: exact bytes, packed.
+
+use super::bulk::{Cursor, Statement, write};
+use super::numbers::{Reeks, draw};
+use crate::store::StoreError;
+use crate::store::cells::{Cells, Fields};
+use crate::store::pack::{pack, unpack};
+use sha2::{Digest, Sha256};
+use sqlx::postgres::PgConnection;
+
+const ARCHIEF: Statement = Statement {
+    doing: "berichten bewaren",
+    before: "INSERT INTO archief (id, lengte, sha256, inhoud)",
+    columns: 4,
+    after: "",
+};
+
+struct ArchiveRow {
+    length: usize,
+    sha256: [u8; 32],
+    packed: Vec<u8>,
+}
+
+/// Bytes that will be written. Until then their numbers count from 0: [`write_all`] says what to add.
+#[derive(Default)]
+pub struct Archive(Vec<ArchiveRow>);
+
+impl Archive {
+    /// Takes bytes up; returns their place.
+    pub fn add(&mut self, bytes: &[u8]) -> i64 {
+        self.add_packed(bytes.len(), Sha256::digest(bytes).into(), pack(bytes))
+    }
+
+    /// Takes bytes up that are packed already; returns their place.
+    pub fn add_packed(&mut self, length: usize, sha256: [u8; 32], packed: Vec<u8>) -> i64 {
+        self.0.push(ArchiveRow { length, sha256, packed });
+        i64::try_from(self.0.len() - 1).unwrap_or(i64::MAX)
+    }
+}
+
+/// Writes what was taken up; returns the number of the first.
+pub async fn write_all(connection: &mut PgConnection, archive: Archive) -> Result<i64, StoreError> {
+    let first = draw(connection, Reeks::Archief, archive.0.len()).await?;
+    let rows: Vec<_> = (first..).zip(archive.0).collect();
+    write(connection, &ARCHIEF, rows, |values, (id, row)| {
+        let length = i64::try_from(row.length).unwrap_or(i64::MAX);
+        values.integer(id).integer(length).bytes(row.sha256.to_vec()).bytes(row.packed);
+    })
+    .await?;
+    Ok(first)
+}
+
+/// Bytes from the columns `lengte` and `inhoud` that come next.
+pub fn content(row: &mut Cursor<'_>) -> Result<Vec<u8>, StoreError> {
+    content_or_null(row)?.ok_or_else(|| row.corrupt())
+}
+
+/// Bytes from the columns `lengte` and `inhoud` that come next, when there are any.
+pub fn content_or_null(row: &mut Cursor<'_>) -> Result<Option<Vec<u8>>, StoreError> {
+    let (length, frame) = (row.integer_or_null()?, row.bytes_or_null()?);
+    let Some((length, frame)) = length.zip(frame) else {
+        return Ok(None);
+    };
+    unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?).map(Some)
+}

@@ -1,0 +1,276 @@
+//! Many rows per statement: one array per column goes in, `UNNEST` makes rows of them.
+
+use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::store::StoreError;
+use crate::store::cells::{Cells, Fields};
+use crate::store::convert::Coded;
+use chrono::{DateTime, Duration, TimeZone, Utc};
+use chrono_tz::Europe::Amsterdam;
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, Postgres, Row};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Most rows in one statement: more gain nothing and take memory on both sides.
+const ROWS: usize = 8192;
+
+/// A statement around rows of values: `before SELECT * FROM UNNEST(..) after`.
+pub struct Statement {
+    /// What it does, in Dutch, for errors.
+    pub doing: &'static str,
+    /// Text before the rows.
+    pub before: &'static str,
+    /// Values per row.
+    pub columns: usize,
+    /// Text after the rows.
+    pub after: &'static str,
+}
+
+/// One column of rows.
+enum Column {
+    Integer(Vec<Option<i64>>),
+    Flag(Vec<Option<bool>>),
+    Date(Vec<Option<Datum>>),
+    Moment(Vec<Option<DateTime<Utc>>>),
+    Term(Vec<Option<Moment>>),
+    Text(Vec<Option<String>>),
+    Bytes(Vec<Option<Vec<u8>>>),
+}
+
+/// Values of rows, column by column.
+pub struct Columns {
+    made: Vec<Column>,
+    count: usize,
+    at: usize,
+}
+
+impl Columns {
+    fn new(count: usize) -> Self {
+        Self { made: Vec::with_capacity(count), count, at: 0 }
+    }
+
+    /// The next column, made with the first row.
+    fn next(&mut self, make: fn() -> Column) -> &mut Column {
+        let at = self.at;
+        self.at = (at + 1) % self.count;
+        if at == self.made.len() {
+            self.made.push(make());
+        }
+        &mut self.made[at]
+    }
+
+    fn arguments(self) -> PgArguments {
+        let mut arguments = PgArguments::default();
+        for column in self.made {
+            // Encoding into memory fails for no type that is used here.
+            let encoded = match column {
+                Column::Integer(values) => arguments.add(values),
+                Column::Flag(values) => arguments.add(values),
+                Column::Date(values) => arguments.add(values),
+                Column::Moment(values) => arguments.add(values),
+                Column::Term(values) => arguments.add(values),
+                Column::Text(values) => arguments.add(values),
+                Column::Bytes(values) => arguments.add(values),
+            };
+            debug_assert!(encoded.is_ok());
+        }
+        arguments
+    }
+}
+
+macro_rules! cell {
+    ($name:ident, $kind:ident, $from:ty, $convert:expr) => {
+        fn $name(&mut self, value: Option<$from>) -> &mut Self {
+            if let Column::$kind(values) = self.next(|| Column::$kind(Vec::new())) {
+                values.push(value.map($convert));
+            } else {
+                debug_assert!(false, "a column has one type");
+            }
+            self
+        }
+    };
+}
+
+impl Cells for Columns {
+    cell!(integer_or_null, Integer, i64, |value| value);
+    cell!(flag_or_null, Flag, bool, |value| value);
+    cell!(date_or_null, Date, Datum, |value| value);
+    cell!(moment_or_null, Moment, Moment, instant);
+    cell!(term_or_null, Term, Moment, |value| value);
+    cell!(text_or_null, Text, impl Into<Box<str>>, |value| String::from(value.into()));
+
+    fn bytes(&mut self, value: Vec<u8>) -> &mut Self {
+        if let Column::Bytes(values) = self.next(|| Column::Bytes(Vec::new())) {
+            values.push(Some(value));
+        }
+        self
+    }
+}
+
+/// A moment on the Dutch clock as an instant: the first of two in the hour that comes twice, and an hour
+/// later where the clock has none.
+pub fn instant(moment: Moment) -> DateTime<Utc> {
+    let found = Amsterdam.from_local_datetime(&moment).earliest();
+    let found = found.or_else(|| Amsterdam.from_local_datetime(&(moment + Duration::hours(1))).earliest());
+    found.map_or_else(|| moment.and_utc(), |instant| instant.with_timezone(&Utc))
+}
+
+/// An instant as a moment on the Dutch clock.
+pub fn moment(instant: DateTime<Utc>) -> Moment {
+    instant.with_timezone(&Amsterdam).naive_local()
+}
+
+/// Writes rows; returns how many were written.
+pub async fn write<T: Send>(
+    connection: &mut PgConnection,
+    statement: &Statement,
+    rows: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
+    bind: impl Fn(&mut Columns, T) + Send + Sync,
+) -> Result<u64> {
+    let mut rows = rows.into_iter();
+    let mut affected = 0;
+    while rows.len() > 0 {
+        let mut columns = Columns::new(statement.columns);
+        for row in rows.by_ref().take(ROWS) {
+            bind(&mut columns, row);
+            debug_assert_eq!(columns.at, 0, "{}", statement.before);
+        }
+        let query = sqlx::query_with(AssertSqlSafe(statement.text()), columns.arguments());
+        let done = query.execute(&mut *connection).await.map_err(failed(statement.doing))?;
+        affected += done.rows_affected();
+    }
+    Ok(affected)
+}
+
+impl Statement {
+    fn text(&self) -> String {
+        let parameters: Vec<String> = (1..=self.columns).map(|number| format!("${number}")).collect();
+        format!("{} SELECT * FROM UNNEST({}) {}", self.before, parameters.join(", "), self.after)
+    }
+}
+
+/// A row, read from left to right.
+pub struct Cursor<'a> {
+    row: &'a PgRow,
+    at: usize,
+    table: &'static str,
+}
+
+impl<'a> Cursor<'a> {
+    /// From the first column.
+    pub const fn new(row: &'a PgRow, table: &'static str) -> Self {
+        Self { row, at: 0, table }
+    }
+
+    /// Types are ours: an integer of any width, a day, a text. What does not fit is an error.
+    fn next<T: sqlx::Decode<'a, Postgres>>(&mut self) -> Result<Option<T>> {
+        let at = self.at;
+        self.at += 1;
+        self.row.try_get_unchecked(at).map_err(|_| StoreError::Corrupt(self.table))
+    }
+
+    /// When something happened.
+    pub fn moment(&mut self) -> Result<Moment> {
+        self.next().and_then(|value| value.map(moment).ok_or_else(|| self.corrupt()))
+    }
+
+    /// When something happened, or NULL.
+    pub fn moment_or_null(&mut self) -> Result<Option<Moment>> {
+        Ok(self.next()?.map(moment))
+    }
+
+    /// When something must be done, or NULL.
+    pub fn term_or_null(&mut self) -> Result<Option<Moment>> {
+        self.next()
+    }
+
+    /// A text of our own.
+    pub fn owned(&mut self) -> Result<String> {
+        self.text().map(str::to_owned)
+    }
+
+    /// Bytes.
+    pub fn bytes(&mut self) -> Result<&'a [u8]> {
+        self.bytes_or_null()?.ok_or_else(|| self.corrupt())
+    }
+
+    /// Bytes or NULL.
+    pub fn bytes_or_null(&mut self) -> Result<Option<&'a [u8]>> {
+        self.next()
+    }
+
+    /// A SHA-256 digest.
+    pub fn digest(&mut self) -> Result<[u8; 32]> {
+        self.bytes()?.try_into().map_err(|_| self.corrupt())
+    }
+}
+
+impl Fields for Cursor<'_> {
+    fn table(&self) -> &'static str {
+        self.table
+    }
+
+    fn text_or_null(&mut self) -> Result<Option<&str>> {
+        self.next()
+    }
+
+    fn integer_or_null(&mut self) -> Result<Option<i64>> {
+        self.next()
+    }
+
+    fn flag_or_null(&mut self) -> Result<Option<bool>> {
+        self.next()
+    }
+
+    fn date_or_null(&mut self) -> Result<Option<Datum>> {
+        self.next()
+    }
+}
+
+/// Columns of keys, for one array each.
+pub fn codes<T: Coded>(keys: impl IntoIterator<Item = T>) -> Vec<i64> {
+    keys.into_iter().map(Coded::to_integer).collect()
+}
+
+/// Turns what the database said into our error: the code and the name of the constraint, and the message,
+/// but never the detail, which quotes values.
+pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    const DISK_FULL: &str = "53100";
+    /// Serialization failure, deadlock, and a key that another one took first.
+    const LOST: [&str; 3] = ["40001", "40P01", "23505"];
+    move |error| match &error {
+        sqlx::Error::Database(database) => {
+            let code = database.code().unwrap_or_default();
+            if code == DISK_FULL {
+                return StoreError::Full;
+            }
+            let constraint = database.constraint().map(|name| format!(", {name}")).unwrap_or_default();
+            let reason = format!("{} ({code}{constraint})", database.message());
+            if LOST.contains(&&*code) {
+                StoreError::LostRace { doing, reason }
+            } else {
+                StoreError::Database { doing, reason }
+            }
+        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::WorkerCrashed => StoreError::Unreachable { doing, reason: error.to_string() },
+        _ => StoreError::Database { doing, reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_comes_back_unless_the_clock_never_shows_it() {
+        let at = |text: &str| Moment::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap();
+        for text in ["2026-01-15 12:00", "2026-07-15 12:00", "2026-10-25 02:30", "2026-03-29 03:00"] {
+            assert_eq!(moment(instant(at(text))), at(text), "{text}");
+        }
+        assert_eq!(moment(instant(at("2026-03-29 02:30"))), at("2026-03-29 03:30"));
+    }
+}

@@ -1,0 +1,188 @@
+//! Writes what a batch changed: assignments, requests, starts and stops, clients and numbers. Money:
+//! `changes_money`.
+
+use super::bulk::{Statement, write};
+use crate::store::StoreError;
+use crate::store::cells::Cells;
+use crate::store::convert::{Labelled, toewijzing_key};
+use crate::store::pending::Pending;
+use crate::store::rows::{
+    bind_antwoord, bind_identificatie, bind_levering, bind_nummers, bind_retour, bind_toewijzing,
+    bind_verzoek, bind_verzonden,
+};
+use sqlx::postgres::PgConnection;
+use std::mem::take;
+
+const IDENTIFICATIE: Statement = Statement {
+    doing: "identificaties vastleggen",
+    before: "INSERT INTO identificatie (afzender, soort, identificatie)",
+    columns: 3,
+    after: "ON CONFLICT DO NOTHING",
+};
+
+const CLIENT: Statement = Statement {
+    doing: "clienten vastleggen",
+    before: "INSERT INTO client (gemeente, bsn, journaal)",
+    columns: 3,
+    after: "ON CONFLICT (gemeente, bsn) DO UPDATE SET journaal = excluded.journaal",
+};
+
+/// What was spent on a known assignment stays.
+const EERSTE_BESTEDING: Statement = Statement {
+    doing: "toewijzingen vastleggen",
+    before: "INSERT INTO besteding (toewijzing, volume, bedrag)",
+    columns: 3,
+    after: "ON CONFLICT DO NOTHING",
+};
+
+/// An assignment never changes hands: one that did was taken by another worker in the meantime.
+const TOEWIJZING: Statement = Statement {
+    doing: "toewijzingen vastleggen",
+    before: "INSERT INTO toewijzing (sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum,
+        toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
+        referentie_aanbieder, commentaar, journaal, ontvangst, vorige)",
+    columns: 20,
+    after: "ON CONFLICT (sleutel) DO UPDATE SET categorie = excluded.categorie, code = excluded.code,
+        toewijzingsdatum = excluded.toewijzingsdatum, toewijzingstijd = excluded.toewijzingstijd,
+        ingangsdatum = excluded.ingangsdatum, einddatum = excluded.einddatum,
+        reden_wijziging = excluded.reden_wijziging, volume = excluded.volume, eenheid = excluded.eenheid,
+        frequentie = excluded.frequentie, budget = excluded.budget,
+        referentie_aanbieder = excluded.referentie_aanbieder, commentaar = excluded.commentaar,
+        journaal = excluded.journaal, ontvangst = excluded.ontvangst, vorige = excluded.vorige
+        WHERE toewijzing.aanbieder = excluded.aanbieder AND toewijzing.bsn = excluded.bsn",
+};
+
+const ONTVANGST: Statement = Statement {
+    doing: "ontvangst van toewijzingen bijwerken",
+    before: "WITH nieuw (sleutel, ontvangst) AS (",
+    columns: 2,
+    after: ") UPDATE toewijzing SET ontvangst = nieuw.ontvangst FROM nieuw
+        WHERE toewijzing.sleutel = nieuw.sleutel",
+};
+
+const VERZOEK: Statement = Statement {
+    doing: "verzoeken vastleggen",
+    before:
+        "INSERT INTO verzoek (aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen,
+        status)",
+    columns: 9,
+    after:
+        "ON CONFLICT (aanbieder, referentie) DO UPDATE SET gemeente = excluded.gemeente, bsn = excluded.bsn,
+        soort = excluded.soort, journaal = excluded.journaal, dagtekening = excluded.dagtekening,
+        ontvangen = excluded.ontvangen, status = excluded.status",
+};
+
+const VERZOEK_STATUS: Statement = Statement {
+    doing: "verzoeken bijwerken",
+    before: "WITH nieuw (aanbieder, referentie, status) AS (",
+    columns: 3,
+    after: ") UPDATE verzoek SET status = nieuw.status FROM nieuw
+        WHERE verzoek.aanbieder = nieuw.aanbieder AND verzoek.referentie = nieuw.referentie",
+};
+
+const NUMMERREEKS: Statement = Statement {
+    doing: "nummerreeksen bijwerken",
+    before: "INSERT INTO nummerreeks (gemeente, reeks, volgende)",
+    columns: 3,
+    after: "ON CONFLICT (gemeente, reeks) DO UPDATE SET volgende = excluded.volgende",
+};
+
+const VERZONDEN: Statement = Statement {
+    doing: "verzonden berichten vastleggen",
+    before: "INSERT INTO verzonden
+        (soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard)",
+    columns: 7,
+    after: "ON CONFLICT (soort, gemeente, aanbieder, identificatie) DO UPDATE
+        SET toewijzingen = excluded.toewijzingen, verzoeken = excluded.verzoeken, aanvaard = excluded.aanvaard",
+};
+
+const RETOUR: Statement = Statement {
+    doing: "retouren vastleggen",
+    before: "WITH nieuw (soort, gemeente, aanbieder, identificatie, aanvaard) AS (",
+    columns: 5,
+    after: ") UPDATE verzonden SET aanvaard = nieuw.aanvaard FROM nieuw
+        WHERE verzonden.soort = nieuw.soort AND verzonden.gemeente = nieuw.gemeente
+        AND verzonden.aanbieder = nieuw.aanbieder AND verzonden.identificatie = nieuw.identificatie",
+};
+
+const GEMELD: Statement = Statement {
+    doing: "starts en stops vastleggen",
+    before: "INSERT INTO levering (gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden,
+        journaal)",
+    columns: 10,
+    after: "ON CONFLICT (bsn, gemeente, aanbieder, begin, toewijzing, categorie, code, eind, reden)
+        DO UPDATE SET journaal = excluded.journaal",
+};
+
+const VERWIJDERD: Statement = Statement {
+    doing: "starts en stops verwijderen",
+    before: "WITH weg (gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden) AS (",
+    columns: 9,
+    after: ") DELETE FROM levering l USING weg w
+        WHERE l.bsn = w.bsn AND l.gemeente = w.gemeente AND l.aanbieder = w.aanbieder AND l.begin = w.begin
+        AND l.toewijzing IS NOT DISTINCT FROM w.toewijzing AND l.categorie IS NOT DISTINCT FROM w.categorie
+        AND l.code IS NOT DISTINCT FROM w.code AND l.eind IS NOT DISTINCT FROM w.eind
+        AND l.reden IS NOT DISTINCT FROM w.reden",
+};
+
+/// Writes every change but those of money.
+pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let c = connection;
+    write(c, &IDENTIFICATIE, take(&mut pending.identificaties), bind_identificatie).await?;
+    write(c, &CLIENT, take(&mut pending.clients), |values, ((gemeente, bsn), journal)| {
+        values.code(gemeente).code(bsn).integer(journal);
+    })
+    .await?;
+    let first: Vec<_> = pending
+        .toewijzingen
+        .values()
+        .map(|toewijzing| (toewijzing_key(toewijzing.gemeente, toewijzing.nummer), toewijzing.besteed))
+        .collect();
+    let assignments = first.len() as u64;
+    write(c, &EERSTE_BESTEDING, first, |values, (key, besteed)| {
+        values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
+    })
+    .await?;
+    let written = write(c, &TOEWIJZING, take(&mut pending.toewijzingen), |values, (_, toewijzing)| {
+        bind_toewijzing(values, *toewijzing);
+    })
+    .await?;
+    if written != assignments {
+        let reason = "een toewijzingnummer is intussen van een ander".to_owned();
+        return Err(StoreError::LostRace { doing: TOEWIJZING.doing, reason });
+    }
+    write(c, &ONTVANGST, take(&mut pending.ontvangst), |values, ((gemeente, nummer), ontvangst)| {
+        values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
+    })
+    .await?;
+    write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| {
+        bind_verzoek(values, *verzoek);
+    })
+    .await?;
+    write(c, &VERZOEK_STATUS, take(&mut pending.antwoorden), bind_antwoord).await?;
+    write(c, &NUMMERREEKS, take(&mut pending.nummers), bind_nummers).await?;
+    write(c, &VERZONDEN, take(&mut pending.verzonden), |values, (_, verzonden)| {
+        bind_verzonden(values, verzonden);
+    })
+    .await?;
+    write(c, &RETOUR, take(&mut pending.retouren), bind_retour).await?;
+    leveringen(c, pending).await
+}
+
+/// Writes what was reported and takes out what was removed.
+async fn leveringen(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let (mut reported, mut removed) = (Vec::new(), Vec::new());
+    for (key, bericht) in take(&mut pending.meldingen) {
+        match bericht {
+            Some(bericht) => reported.push((key, bericht)),
+            None => removed.push(key),
+        }
+    }
+    write(connection, &VERWIJDERD, removed, bind_levering).await?;
+    write(connection, &GEMELD, reported, |values, (key, bericht)| {
+        bind_levering(values, key);
+        values.integer(bericht);
+    })
+    .await?;
+    Ok(())
+}

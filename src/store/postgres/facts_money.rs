@@ -1,0 +1,171 @@
+//! Loads what is known of claims, their lines and budgets.
+
+use super::bulk::{Cursor, codes, failed};
+use super::facts::fetch;
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::state::{FactKeys, GeboektePrestatie, WorkingSet};
+use crate::store::StoreError;
+use crate::store::cells::Fields;
+use crate::store::convert::toewijzing_key;
+use crate::store::rows::{read_debet, read_prestatie};
+use sqlx::postgres::{PgConnection, PgRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Lines, from tables that give `prestatie p`.
+macro_rules! prestatie_sql {
+    ($from:literal) => {
+        prestatie_sql!("SELECT ", $from)
+    };
+    ($select:literal, $from:literal) => {
+        concat!(
+            $select,
+            "p.aanbieder, p.referentie, p.vorig_referentie, p.toewijzing, p.bsn, p.categorie, p.code,
+                p.begin, p.eind, p.volume, p.eenheid, p.tarief, p.bedrag, p.debet, p.toegekend,
+                p.gecrediteerd, p.vastgehouden FROM ",
+            $from
+        )
+    };
+}
+
+/// Claims, lines and budgets under these keys.
+pub async fn load(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    declaraties(connection, keys, known).await?;
+    perioden(connection, keys, known).await?;
+    prestaties(connection, keys, known).await?;
+    debets(connection, keys, known).await?;
+    debets_na(connection, keys, known).await?;
+    budgetten(connection, keys, known).await
+}
+
+async fn declaraties(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = "SELECT d.aanbieder, d.nummer FROM UNNEST($1::bigint[], $2::text[]) k (a, n)
+        JOIN declaratie d ON d.aanbieder = k.a AND d.nummer = k.n";
+    if keys.declaratie_nummers.is_empty() {
+        return Ok(());
+    }
+    let aanbieders = codes(keys.declaratie_nummers.iter().map(|(aanbieder, _)| *aanbieder));
+    let numbers: Vec<&str> = keys.declaratie_nummers.iter().map(|(_, text)| &**text).collect();
+    for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(numbers)).await? {
+        let mut row = Cursor::new(&row, "declaratie");
+        known.declaratie_nummers.insert((row.code()?, row.text()?.into()));
+    }
+    Ok(())
+}
+
+/// The latest period per relatie: the last entry of the index, one seek each.
+async fn perioden(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = "SELECT k.g, k.a, l.laatste FROM UNNEST($1::bigint[], $2::bigint[]) k (g, a)
+        CROSS JOIN LATERAL (SELECT max(d.periode_begin) AS laatste FROM declaratie d
+            WHERE d.gemeente = k.g AND d.aanbieder = k.a) l WHERE l.laatste IS NOT NULL";
+    if keys.laatste_perioden.is_empty() {
+        return Ok(());
+    }
+    let gemeenten = codes(keys.laatste_perioden.iter().map(|relatie| relatie.gemeente));
+    let aanbieders = codes(keys.laatste_perioden.iter().map(|relatie| relatie.aanbieder));
+    for row in fetch(connection, sqlx::query(SQL).bind(gemeenten).bind(aanbieders)).await? {
+        let mut row = Cursor::new(&row, "declaratie");
+        let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
+        known.laatste_periode.insert(relatie, row.date()?);
+    }
+    Ok(())
+}
+
+async fn prestaties(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "UNNEST($1::bigint[], $2::text[]) k (a, r)
+         JOIN prestatie p ON p.aanbieder = k.a AND p.referentie = k.r"
+    );
+    if keys.prestaties.is_empty() {
+        return Ok(());
+    }
+    let mut sorted: Vec<_> = keys.prestaties.iter().collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let aanbieders = codes(sorted.iter().map(|(aanbieder, _)| *aanbieder));
+    let references: Vec<&str> = sorted.iter().map(|(_, text)| &**text).collect();
+    for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
+        let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
+        known.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+    }
+    Ok(())
+}
+
+/// Lines with these numbers in order, granted or not.
+pub async fn lines(connection: &mut PgConnection, first: i64, count: i64) -> Result<Vec<GeboektePrestatie>> {
+    const SQL: &str = prestatie_sql!("prestatie p WHERE p.id >= $1 AND p.id < $1 + $2 ORDER BY p.id");
+    let rows = sqlx::query(SQL).bind(first).bind(count).fetch_all(connection).await;
+    let rows = rows.map_err(failed("declaratie lezen"))?;
+    rows.iter().map(|row| read_prestatie(Cursor::new(row, "prestatie"))).collect()
+}
+
+/// Lines after a number, in order, with their numbers.
+pub async fn lines_after(
+    connection: &mut PgConnection,
+    after: i64,
+    count: i64,
+) -> Result<Vec<(i64, GeboektePrestatie)>> {
+    const SQL: &str = prestatie_sql!("SELECT p.id, ", "prestatie p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
+    let rows = fetch(connection, sqlx::query(SQL).bind(after).bind(count)).await?;
+    let read = |row: &PgRow| {
+        let mut row = Cursor::new(row, "prestatie");
+        Ok((row.integer()?, read_prestatie(row)?))
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Open debits on the days and assignments that are asked for.
+async fn debets(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = "SELECT p.toewijzing, p.begin, p.eind, p.categorie, p.code
+        FROM UNNEST($1::date[], $2::bigint[]) k (begin, toewijzing)
+        JOIN prestatie p ON p.begin = k.begin AND p.toewijzing = k.toewijzing
+        AND p.toegekend AND p.debet AND NOT p.gecrediteerd";
+    if keys.debets.is_empty() {
+        return Ok(());
+    }
+    let mut sorted: Vec<_> =
+        keys.debets.iter().map(|key| (key.begin, toewijzing_key(key.gemeente, key.toewijzing))).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let (days, assignments): (Vec<_>, Vec<_>) = sorted.into_iter().unzip();
+    for row in fetch(connection, sqlx::query(SQL).bind(days).bind(assignments)).await? {
+        known.open_debets.insert(read_debet(Cursor::new(&row, "prestatie"))?);
+    }
+    Ok(())
+}
+
+/// Open debits of an assignment past a day. The index begins with the first day, so what is read is
+/// what was claimed from a month before that day on, by all: little, because the day is about now.
+async fn debets_na(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = "SELECT p.toewijzing, p.begin, p.eind, p.categorie, p.code
+        FROM UNNEST($1::bigint[], $2::date[]) k (toewijzing, dag)
+        JOIN prestatie p ON p.begin > k.dag - 31 AND p.toewijzing = k.toewijzing AND p.eind > k.dag
+        AND p.toegekend AND p.debet AND NOT p.gecrediteerd";
+    if keys.debets_na.is_empty() {
+        return Ok(());
+    }
+    let (assignments, days): (Vec<_>, Vec<_>) = keys
+        .debets_na
+        .iter()
+        .map(|(gemeente, nummer, day)| (toewijzing_key(*gemeente, *nummer), *day))
+        .unzip();
+    for row in fetch(connection, sqlx::query(SQL).bind(assignments).bind(days)).await? {
+        known.open_debets.insert(read_debet(Cursor::new(&row, "prestatie"))?);
+    }
+    Ok(())
+}
+
+async fn budgetten(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = "SELECT s.sleutel, s.bedrag FROM UNNEST($1::text[]) k (sleutel)
+        JOIN budget_stand s ON s.sleutel = k.sleutel";
+    if keys.budgetten.is_empty() {
+        return Ok(());
+    }
+    let texts: Vec<&str> = keys.budgetten.iter().map(AsRef::as_ref).collect();
+    for row in fetch(connection, sqlx::query(SQL).bind(texts)).await? {
+        let mut row = Cursor::new(&row, "budget_stand");
+        known.budget_standen.insert(row.text()?.into(), Cents(row.integer()?));
+    }
+    Ok(())
+}

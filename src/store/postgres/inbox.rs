@@ -1,0 +1,240 @@
+//! The inbox: what came in, what is to be judged, what was set aside.
+
+use super::archive::{self, Archive, content, content_or_null};
+use super::bulk::{Cursor, Statement, failed, write};
+use super::numbers::{Reeks, draw};
+use crate::messages::Partij;
+use crate::store::cells::{Cells, Fields};
+use crate::store::pack::{pack, unpack_outcome};
+use crate::store::{
+    Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken, within,
+};
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const INKOMEND: Statement = Statement {
+    doing: "berichten bewaren",
+    before: "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen)",
+    columns: 9,
+    after: "",
+};
+
+/// Stores what is new, in this order; says what is known. Another one may store the same bytes at the
+/// same moment: then it is known the second time.
+pub async fn ingest(pool: &PgPool, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
+    match ingest_once(pool, &arrivals, judging).await {
+        Err(StoreError::LostRace { .. }) => ingest_once(pool, &arrivals, judging).await,
+        done => done,
+    }
+}
+
+async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Result<Vec<Receipt>> {
+    let doing = failed("berichten bewaren");
+    let mut transaction = pool.begin().await.map_err(&doing)?;
+    let known = known(&mut transaction, arrivals).await?;
+    // The place among the new ones, of the first with these bytes.
+    let mut places: BTreeMap<[u8; 32], i64> = BTreeMap::new();
+    let mut new = Vec::new();
+    let mut archive = Archive::default();
+    for arrival in arrivals {
+        let sha256 = arrival.sha256;
+        if !known.contains_key(&sha256) && !places.contains_key(&sha256) {
+            places.insert(sha256, i64::try_from(new.len()).unwrap_or(i64::MAX));
+            let packed = arrival.packed.clone().unwrap_or_else(|| pack(&arrival.bytes));
+            new.push((archive.add_packed(arrival.bytes.len(), sha256, packed), arrival));
+        }
+    }
+    let mut first = 0;
+    if !new.is_empty() {
+        let content = archive::write_all(&mut transaction, archive).await?;
+        first = draw(&mut transaction, Reeks::Aankomst, new.len()).await?;
+        let rows: Vec<_> = (first..).zip(new).collect();
+        write(&mut transaction, &INKOMEND, rows, |values, (number, (place, arrival))| {
+            values
+                .integer(number)
+                .text(arrival.name.clone())
+                .text_or_null(arrival.channel.as_ref().map(Partij::as_str))
+                .moment(arrival.received)
+                .integer(i64::try_from(arrival.bytes.len()).unwrap_or(i64::MAX))
+                .bytes(arrival.sha256.to_vec())
+                .integer(content + place)
+                .text(InboxStatus::Open.as_str())
+                .integer(i64::from(judging));
+        })
+        .await?;
+        transaction.commit().await.map_err(&doing)?;
+    }
+    let mut seen = BTreeSet::new();
+    let receipt = |arrival: &Arrival| match (known.get(&arrival.sha256), places.get(&arrival.sha256)) {
+        (Some(receipt), _) => receipt.clone(),
+        (None, place) => {
+            let arrival_number = first + place.copied().unwrap_or_default();
+            if seen.insert(arrival_number) {
+                Receipt::New { arrival: arrival_number }
+            } else {
+                Receipt::Known { arrival: arrival_number, status: InboxStatus::Open, outcome: None }
+            }
+        }
+    };
+    Ok(arrivals.iter().map(receipt).collect())
+}
+
+/// Which of these bytes were received before.
+async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<BTreeMap<[u8; 32], Receipt>> {
+    const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json FROM UNNEST($1::bytea[]) k (sha256)
+        JOIN inkomend i ON i.sha256 = k.sha256 LEFT JOIN uitkomst u ON u.aankomst = i.aankomst";
+    let digests: Vec<&[u8]> = arrivals.iter().map(|arrival| &arrival.sha256[..]).collect();
+    let rows = sqlx::query(SQL).bind(digests).fetch_all(connection).await;
+    let rows = rows.map_err(failed("bekende berichten zoeken"))?;
+    rows.iter()
+        .map(|row| {
+            let mut row = Cursor::new(row, "inkomend");
+            let (sha256, arrival, status) = (row.digest()?, row.integer()?, status(&mut row)?);
+            let outcome = match status {
+                InboxStatus::Open => None,
+                _ => row.bytes_or_null()?.map(unpack_outcome).transpose()?,
+            };
+            Ok((sha256, Receipt::Known { arrival, status, outcome }))
+        })
+        .collect()
+}
+
+fn status(row: &mut Cursor<'_>) -> Result<InboxStatus> {
+    row.parse(InboxStatus::parse)
+}
+
+/// The party in the column that comes next.
+pub fn channel(row: &mut Cursor<'_>) -> Result<Option<Partij>> {
+    let corrupt = row.corrupt();
+    row.text_or_null()?.map(|text| Partij::parse(text).ok_or(corrupt)).transpose()
+}
+
+/// Messages with their bytes, by arrival number.
+const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
+    FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
+    JOIN archief a ON a.id = i.archief ORDER BY i.aankomst";
+
+/// Open messages in order of arrival, the attempt counted and committed.
+pub async fn take(pool: &PgPool, limit: TakeLimit) -> Result<Vec<Taken>> {
+    const OPEN: &str =
+        "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT $1";
+    const ATTEMPT: &str = "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst = ANY($1)";
+    let doing = failed("berichten ophalen");
+    let mut transaction = pool.begin().await.map_err(&doing)?;
+    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let open: Vec<(i64, i64)> = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
+    let keys = within(open, limit.bytes);
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query(CONTENT).bind(&keys).fetch_all(&mut *transaction).await.map_err(&doing)?;
+    sqlx::query(ATTEMPT).bind(&keys).execute(&mut *transaction).await.map_err(&doing)?;
+    transaction.commit().await.map_err(&doing)?;
+    rows.iter().map(read_taken).collect()
+}
+
+/// Everything that was received after an arrival number.
+pub async fn inbox(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+    const NUMBERS: &str =
+        "SELECT aankomst, lengte FROM inkomend WHERE aankomst > $1 ORDER BY aankomst LIMIT $2";
+    let doing = failed("berichten lezen");
+    let query = sqlx::query_as(NUMBERS).bind(after);
+    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    by_number(reader, within(numbers, limit.bytes)).await
+}
+
+/// Messages with these arrival numbers, in order.
+pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<Taken>> {
+    let rows = sqlx::query(CONTENT).bind(numbers).fetch_all(reader).await;
+    rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
+}
+
+fn read_taken(row: &PgRow) -> Result<Taken> {
+    let mut row = Cursor::new(row, "inkomend");
+    Ok(Taken {
+        arrival: row.integer()?,
+        name: row.owned()?,
+        channel: channel(&mut row)?,
+        received: row.moment()?,
+        failed_attempts: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
+        bytes: content(&mut row)?.into(),
+    })
+}
+
+/// What a message came to, and where it stands.
+pub async fn outcome(reader: &PgPool, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
+    const SQL: &str = "SELECT i.status, u.json FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst
+        WHERE i.aankomst = $1";
+    let row = sqlx::query(SQL).bind(arrival).fetch_optional(reader).await;
+    let row = row.map_err(failed("uitkomst lezen"))?;
+    row.map(|row| {
+        let mut row = Cursor::new(&row, "uitkomst");
+        Ok((status(&mut row)?, unpack_outcome(row.bytes()?)?))
+    })
+    .transpose()
+}
+
+/// Exactly what was received.
+pub async fn received(reader: &PgPool, arrival: i64) -> Result<Option<Vec<u8>>> {
+    const SQL: &str =
+        "SELECT a.lengte, a.inhoud FROM inkomend i JOIN archief a ON a.id = i.archief WHERE i.aankomst = $1";
+    let row = sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("bericht lezen"))?;
+    row.map(|row| content(&mut Cursor::new(&row, "archief"))).transpose()
+}
+
+/// Parked messages in order of arrival.
+pub async fn parked(reader: &PgPool) -> Result<Vec<ParkedMessage>> {
+    const SQL: &str =
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment
+        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
+        WHERE i.status = 'geparkeerd' ORDER BY i.aankomst";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("geparkeerde berichten lezen"))?;
+    rows.iter().map(|row| read_parked(&mut Cursor::new(row, "inkomend"))).collect()
+}
+
+fn read_parked(row: &mut Cursor<'_>) -> Result<ParkedMessage> {
+    Ok(ParkedMessage {
+        arrival: row.integer()?,
+        name: row.owned()?,
+        channel: channel(row)?,
+        received: row.moment()?,
+        soort: row.code_or_null()?,
+        reason: row.owned()?,
+        parked: row.moment()?,
+    })
+}
+
+/// A parked message with everything.
+pub async fn parked_content(reader: &PgPool, arrival: i64) -> Result<Option<ParkedContent>> {
+    const SQL: &str =
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment,
+        u.json, a.lengte, a.inhoud, m.lengte, m.inhoud
+        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
+        JOIN archief a ON a.id = i.archief LEFT JOIN archief m ON m.id = u.melding
+        WHERE i.status = 'geparkeerd' AND i.aankomst = $1";
+    let query = sqlx::query(SQL).bind(arrival).fetch_optional(reader);
+    let Some(row) = query.await.map_err(failed("geparkeerd bericht lezen"))? else {
+        return Ok(None);
+    };
+    let mut row = Cursor::new(&row, "inkomend");
+    let message = read_parked(&mut row)?;
+    let outcome = unpack_outcome(row.bytes()?)?;
+    let (bytes, notice) = (content(&mut row)?, content_or_null(&mut row)?);
+    Ok(Some(ParkedContent { message, bytes, notice, outcome }))
+}
+
+/// A parked message is judged again, or never. The entry names it.
+pub async fn unpark(connection: &mut PgConnection, entry: &Entry, retry: bool) -> Result<()> {
+    const SQL: &str =
+        "UPDATE inkomend SET status = $1, pogingen = 0 WHERE aankomst = $2 AND status = 'geparkeerd'";
+    let arrival = entry.arrival.unwrap_or_default();
+    let status = if retry { InboxStatus::Open } else { InboxStatus::Vervallen };
+    let query = sqlx::query(SQL).bind(status.as_str()).bind(arrival).execute(connection);
+    match query.await.map_err(failed("geparkeerd bericht bijwerken"))?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::NotParked(arrival)),
+    }
+}

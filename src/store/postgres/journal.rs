@@ -1,0 +1,188 @@
+//! Reads the journal, and all state as text, for replay.
+
+use super::archive::content_or_null;
+use super::bulk::{Cursor, failed};
+use super::inbox::by_number;
+use crate::decide::Requests;
+use crate::store::cells::Fields;
+use crate::store::convert::Labelled;
+use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use sqlx::Row;
+use sqlx::postgres::{PgPool, PgRow};
+use std::collections::{BTreeMap, BTreeSet};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Entries after a number, with what they rest on.
+pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
+    const NUMBERS: &str = "SELECT j.nummer, coalesce(i.lengte, 0) FROM journaal j
+        LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > $1 ORDER BY j.nummer LIMIT $2";
+    const ENTRIES: &str =
+        "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud
+        FROM UNNEST($1::bigint[]) k (nummer) JOIN journaal j ON j.nummer = k.nummer
+        LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
+    let doing = failed("het journaal lezen");
+    let query = sqlx::query_as(NUMBERS).bind(after);
+    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    let query = sqlx::query(ENTRIES).bind(within(numbers, limit.bytes));
+    let rows = query.fetch_all(reader).await.map_err(&doing)?;
+    let entries: Vec<Entry> = rows.iter().map(read_entry).collect::<Result<_>>()?;
+    let judged = |entry: &&Entry| matches!(entry.kind, JournalKind::Bericht | JournalKind::Parkeren);
+    let arrivals: BTreeSet<i64> = entries.iter().filter(judged).filter_map(|entry| entry.arrival).collect();
+    let messages = by_number(reader, arrivals.into_iter().collect()).await?;
+    let messages: BTreeMap<i64, Taken> = messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
+    let record = |entry: Entry| {
+        let message = Some(&entry).filter(judged).and_then(|entry| messages.get(&entry.arrival?).cloned());
+        JournalRecord { entry, message }
+    };
+    Ok(entries.into_iter().map(record).collect())
+}
+
+fn read_entry(row: &PgRow) -> Result<Entry> {
+    let mut row = Cursor::new(row, "journaal");
+    Ok(Entry {
+        journal: row.integer()?,
+        kind: row.parse(JournalKind::parse)?,
+        moment: row.moment()?,
+        register_version: row.integer()?,
+        rule_set: row.owned()?,
+        requests: Requests::from_label(row.text()?, "journaal")?,
+        issued: u32::try_from(row.integer()?).map_err(|_| row.corrupt())?,
+        arrival: row.integer_or_null()?,
+        who: row.text_or_null()?.map(str::to_owned),
+        why: row.text_or_null()?.map(str::to_owned),
+        body: content_or_null(&mut row)?,
+    })
+}
+
+/// A day as the embedded store has it: days since 1970-01-01.
+macro_rules! day {
+    ($column:literal) => {
+        concat!($column, " - DATE '1970-01-01'")
+    };
+}
+
+/// An instant as the embedded store has it: seconds on the Dutch clock since 1970-01-01.
+macro_rules! moment {
+    ($column:literal) => {
+        concat!("extract(epoch FROM ", $column, " AT TIME ZONE 'Europe/Amsterdam')::bigint")
+    };
+}
+
+/// Rows as texts, fields divided by `|`, `-` for NULL.
+macro_rules! lines {
+    ($($part:expr),+) => {
+        concat!(
+            "SELECT (SELECT string_agg(coalesce(f.value, '-'), '|' ORDER BY f.ordinality)
+                FROM json_each_text(row_to_json(t)) WITH ORDINALITY f) FROM (SELECT ",
+            $($part),+,
+            ") t"
+        )
+    };
+}
+
+/// Every table of state in a fixed order, the same text as the embedded store gives.
+const DUMP: [(&str, &str); 20] = [
+    (
+        "inkomend",
+        lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
+            status FROM inkomend ORDER BY aankomst"),
+    ),
+    (
+        "uitkomst",
+        lines!("u.aankomst, u.journaal, u.soort, u.release, u.afzender, u.gemeente, u.aanbieder, u.identificatie,
+            u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden, coalesce(upper(encode(a.sha256, 'hex')), '') AS melding,
+            coalesce(upper(encode(u.json, 'hex')), '') AS json
+            FROM uitkomst u LEFT JOIN archief a ON a.id = u.melding ORDER BY u.aankomst"),
+    ),
+    (
+        "journaal",
+        lines!("j.nummer, j.soort, ", moment!("j.moment"), " AS moment, j.register, j.regelset, j.verzoeken,
+            j.uitgegeven, j.aankomst, j.wie, j.waarom, coalesce(upper(encode(a.sha256, 'hex')), '') AS inhoud
+            FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer"),
+    ),
+    ("bevinding", lines!("* FROM bevinding ORDER BY journaal, volgnummer")),
+    ("identificatie", lines!("* FROM identificatie ORDER BY afzender, soort, identificatie")),
+    ("client", lines!("* FROM client ORDER BY gemeente, bsn")),
+    (
+        "toewijzing",
+        lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
+            toewijzingstijd, ", day!("ingangsdatum"), " AS i, ", day!("einddatum"), " AS e, reden_wijziging, volume,
+            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige
+            FROM toewijzing ORDER BY sleutel"),
+    ),
+    ("besteding", lines!("* FROM besteding ORDER BY toewijzing")),
+    (
+        "verzoek",
+        lines!("aanbieder, referentie, gemeente, bsn, soort, journaal, ", day!("dagtekening"), " AS d, ",
+            day!("ontvangen"), " AS o, status FROM verzoek ORDER BY aanbieder, referentie"),
+    ),
+    (
+        "levering",
+        lines!("gemeente, aanbieder, bsn, toewijzing, categorie, code, ", day!("begin"), " AS b, ", day!("eind"), " AS e,
+            reden, journaal FROM levering ORDER BY gemeente, aanbieder, bsn, toewijzing NULLS FIRST,
+            categorie NULLS FIRST, code NULLS FIRST, begin, eind NULLS FIRST, reden NULLS FIRST"),
+    ),
+    (
+        "declaratie",
+        lines!("aanbieder, nummer, gemeente, ", day!("periode_begin"), " AS p, ingediend, toegekend, journaal,
+            aantal_prestaties FROM declaratie ORDER BY aanbieder, nummer"),
+    ),
+    (
+        "prestatie",
+        lines!("aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie, code, ", day!("begin"), " AS b, ",
+            day!("eind"), " AS e, volume, eenheid, tarief, bedrag, debet::int AS debet, toegekend::int AS toegekend,
+            gecrediteerd::int AS gecrediteerd, vastgehouden::int AS vastgehouden
+            FROM prestatie ORDER BY aanbieder, referentie"),
+    ),
+    ("budget_stand", lines!("* FROM budget_stand ORDER BY sleutel")),
+    ("nummerreeks", lines!("* FROM nummerreeks ORDER BY gemeente, reeks")),
+    (
+        "verzonden",
+        lines!("soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard::int AS aanvaard, verzoeken
+            FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie"),
+    ),
+    (
+        "boeking",
+        lines!("aanbieder, gemeente, declaratie_nummer, ", day!("periode_begin"), " AS p, vastgehouden::int AS v,
+            bedrag, journaal, vrijgegeven, betaalrun FROM boeking ORDER BY journaal, id"),
+    ),
+    (
+        "betaalrun",
+        lines!("r.nummer, r.journaal, ", moment!("r.moment"), " AS moment, ", day!("r.datum"), " AS datum, f.naam,
+            coalesce(upper(encode(a.sha256, 'hex')), '') AS inhoud
+            FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
+            LEFT JOIN archief a ON a.id = f.archief ORDER BY r.nummer, f.volgnummer"),
+    ),
+    (
+        "werk",
+        lines!("id, reden, gemeente, aanbieder, toewijzing, extract(epoch FROM vervalt)::bigint AS vervalt, verhaal,
+            voorstel, voorstel_sleutel, ", day!("voorstel_einddatum"), " AS d, voorstel_reden, status, journaal,
+            aankomst, gesloten_journaal, ", moment!("gesloten_moment"), " AS g, wie, waarom FROM werk ORDER BY id"),
+    ),
+    (
+        "uitgaand",
+        lines!("u.zendnummer, u.soort, u.ontvanger, u.gemeente, u.aanbieder, u.identificatie, u.journaal,
+            coalesce(upper(encode(a.sha256, 'hex')), '') AS inhoud
+            FROM uitgaand u JOIN archief a ON a.id = u.archief ORDER BY u.zendnummer"),
+    ),
+    (
+        "registerversie",
+        lines!("v.versie, v.journaal, ", moment!("v.moment"), " AS moment, coalesce(upper(encode(v.sha256, 'hex')), '') AS sha256,
+            b.naam, coalesce(upper(encode(a.sha256, 'hex')), '') AS inhoud FROM registerversie v
+            LEFT JOIN registerbron b ON b.versie = v.versie LEFT JOIN archief a ON a.id = b.archief
+            ORDER BY v.versie, b.volgnummer"),
+    ),
+];
+
+/// All state, one row per line.
+pub async fn dump(reader: &PgPool) -> Result<Vec<String>> {
+    let mut lines = Vec::new();
+    for (table, sql) in DUMP {
+        let rows = sqlx::query(sql).fetch_all(reader).await.map_err(failed("de stand lezen"))?;
+        lines.extend(rows.iter().map(|row| format!("{table}|{}", row.get::<&str, _>(0))));
+    }
+    Ok(lines)
+}

@@ -1,0 +1,321 @@
+//! The server store: PostgreSQL, for several workers on one database.
+//!
+//! All SQL is in this folder, one file per subject; the tables are in `migrations/postgres/`. What a row
+//! holds is shared with the embedded store (`store/rows/`).
+
+mod archive;
+mod bulk;
+mod changes;
+mod changes_money;
+mod facts;
+mod facts_money;
+mod inbox;
+mod journal;
+mod numbers;
+mod open;
+mod outbox;
+mod overview;
+mod payment;
+mod record;
+mod register;
+mod report;
+mod stand;
+mod work;
+
+pub use open::PgSettings;
+
+use super::pending::Pending;
+use super::{
+    Arrival, Batch, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord, LedgerEntry,
+    Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun,
+    Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Stand, Store,
+    StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+};
+use crate::clock::Moment;
+use crate::codes::AgbCode;
+use crate::messages::Partij;
+use crate::state::{FactKeys, WorkingSet};
+use bulk::failed;
+use numbers::{Reeks, draw};
+use sqlx::postgres::PgPool;
+use sqlx::{Postgres, Transaction};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Class of our advisory locks; the second number says what is locked.
+const LOCKS: i32 = 7302;
+/// Held by whoever runs a cycle alone.
+const CYCLE: i32 = 1;
+/// Held by whoever publishes.
+const PUBLISHING: i32 = 2;
+/// Held alone by what is decided outside the workers: operators, terms, contracts, payment runs.
+const DECIDING: i32 = 3;
+
+/// The store in a database.
+#[derive(Debug, Clone)]
+pub struct PgStore {
+    writer: PgPool,
+    reader: PgPool,
+}
+
+/// A lock that lasts as long as its transaction; the server releases it when the process dies.
+#[derive(Debug)]
+pub struct Held {
+    _transaction: Transaction<'static, Postgres>,
+}
+
+/// One transaction.
+pub struct PgBatch {
+    transaction: Transaction<'static, Postgres>,
+    numbers: Numbers,
+    /// The first that were free when the transaction began.
+    free: Numbers,
+    pending: Pending,
+}
+
+impl PgStore {
+    /// Connects to a database and brings its tables up to date.
+    pub async fn open(settings: &PgSettings) -> Result<Self> {
+        let store = Self::connect(settings)?;
+        store.migrate(settings).await?;
+        Ok(store)
+    }
+
+    /// Connects to a database as it is, as soon as something is asked of it.
+    pub fn connect(settings: &PgSettings) -> Result<Self> {
+        const READERS: u32 = 2;
+        let options = settings.options()?;
+        let writers = settings.connections.saturating_sub(READERS).max(3);
+        let writer = open::readers(writers).connect_lazy_with(open::by_key(options.clone()));
+        let reader = open::readers(READERS).connect_lazy_with(options);
+        Ok(Self { writer, reader })
+    }
+
+    /// Brings the tables up to date. Processes that do this at the same time wait for each other.
+    pub async fn migrate(&self, settings: &PgSettings) -> Result<()> {
+        self.reader.acquire().await.map(drop).map_err(|error| settings.refused(&error))?;
+        open::migrator().run(&self.reader).await.map_err(|error| settings.not_migrated(&error))
+    }
+
+    /// Ends all connections.
+    pub async fn close(self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+impl Store for PgStore {
+    type Batch = PgBatch;
+    type Cycle = Held;
+    type Publishing = Held;
+
+    async fn lock_cycle(&self) -> Result<Held> {
+        const SQL: &str = "SELECT pg_advisory_xact_lock($1, $2)";
+        let doing = failed("op de andere verwerking wachten");
+        let mut transaction = self.writer.begin().await.map_err(&doing)?;
+        let query = sqlx::query(SQL).bind(LOCKS).bind(CYCLE);
+        query.execute(&mut *transaction).await.map_err(&doing)?;
+        Ok(Held { _transaction: transaction })
+    }
+
+    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
+        inbox::ingest(&self.writer, arrivals, judging).await
+    }
+
+    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
+        inbox::take(&self.writer, limit).await
+    }
+
+    async fn begin(&self) -> Result<PgBatch> {
+        let doing = failed("een transactie beginnen");
+        let mut transaction = self.writer.begin().await.map_err(&doing)?;
+        let query = sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(LOCKS).bind(DECIDING);
+        query.execute(&mut *transaction).await.map_err(&doing)?;
+        let free = Numbers {
+            journal: draw(&mut transaction, Reeks::Journaal, 0).await?,
+            send: draw(&mut transaction, Reeks::Zendnummer, 0).await?,
+            work: draw(&mut transaction, Reeks::Werk, 0).await?,
+        };
+        Ok(PgBatch { transaction, numbers: free, free, pending: Pending::default() })
+    }
+
+    async fn outcome(&self, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
+        inbox::outcome(&self.reader, arrival).await
+    }
+
+    async fn lock_publishing(&self) -> Result<Option<Held>> {
+        const SQL: &str = "SELECT pg_try_advisory_xact_lock($1, $2)";
+        let doing = failed("publiceren");
+        let mut transaction = self.writer.begin().await.map_err(&doing)?;
+        let query = sqlx::query_scalar(SQL).bind(LOCKS).bind(PUBLISHING);
+        let locked: bool = query.fetch_one(&mut *transaction).await.map_err(&doing)?;
+        Ok(locked.then_some(Held { _transaction: transaction }))
+    }
+
+    async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
+        outbox::unpublished(&self.reader, limit, except).await
+    }
+
+    async fn mark_published(&self, sends: &[i64]) -> Result<()> {
+        outbox::mark_published(&self.writer, sends).await
+    }
+
+    async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
+        outbox::sent(&self.reader, send).await
+    }
+
+    async fn find_sent(&self, identificatie: &str) -> Result<Vec<SentMessage>> {
+        outbox::find_sent(&self.reader, identificatie).await
+    }
+
+    async fn resend(&self, send: i64) -> Result<()> {
+        outbox::resend(&self.writer, send).await
+    }
+
+    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+        outbox::unsent_notices(&self.reader, limit).await
+    }
+
+    async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
+        outbox::mark_notices_sent(&self.writer, arrivals).await
+    }
+
+    async fn parked(&self) -> Result<Vec<ParkedMessage>> {
+        inbox::parked(&self.reader).await
+    }
+
+    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
+        inbox::parked_content(&self.reader, arrival).await
+    }
+
+    async fn work(&self, open: bool) -> Result<Vec<WorkItem>> {
+        work::list(&self.reader, open).await
+    }
+
+    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
+        work::item(&self.reader, id).await
+    }
+
+    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
+        inbox::received(&self.reader, arrival).await
+    }
+
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+        inbox::inbox(&self.reader, after, limit).await
+    }
+
+    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
+        register::version(&self.reader, at).await
+    }
+
+    async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
+        register::versions(&self.reader).await
+    }
+
+    async fn payable(&self) -> Result<Vec<LedgerEntry>> {
+        payment::payable(&self.reader).await
+    }
+
+    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>> {
+        payment::paid_by(&self.reader, run).await
+    }
+
+    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>> {
+        payment::runs(&self.reader).await
+    }
+
+    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
+        payment::declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn stand(&self, now: Moment) -> Result<Stand> {
+        stand::stand(&self.reader, now).await
+    }
+
+    async fn overview(&self) -> Result<Overview> {
+        overview::overview(&self.reader).await
+    }
+
+    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
+        journal::entries(&self.reader, after, limit).await
+    }
+
+    async fn dump(&self) -> Result<Vec<String>> {
+        journal::dump(&self.reader).await
+    }
+}
+
+impl PgBatch {
+    /// What was handed out is used, whatever becomes of this transaction.
+    async fn keep_numbers(&mut self) -> Result<()> {
+        let (used, free) = (self.numbers, self.free);
+        for (reeks, used, free) in [
+            (Reeks::Journaal, used.journal, free.journal),
+            (Reeks::Zendnummer, used.send, free.send),
+            (Reeks::Werk, used.work, free.work),
+        ] {
+            let count = usize::try_from(used - free).unwrap_or_default();
+            if count > 0 {
+                draw(&mut self.transaction, reeks, count).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Batch for PgBatch {
+    fn numbers(&mut self) -> &mut Numbers {
+        &mut self.numbers
+    }
+
+    async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
+        facts::load(&mut self.transaction, keys).await
+    }
+
+    fn record(&mut self, decided: Decided) {
+        self.pending.record(decided);
+    }
+
+    fn park(&mut self, parked: Parked) {
+        self.pending.park(parked);
+    }
+
+    fn enter(&mut self, entered: Entered) {
+        self.pending.enter(entered);
+    }
+
+    fn close_work(&mut self, closing: WorkClosing) {
+        self.pending.closings.push(closing);
+    }
+
+    async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
+        inbox::unpark(&mut self.transaction, &entry, retry).await?;
+        self.pending.entries.push(entry);
+        Ok(())
+    }
+
+    async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
+        let (version, new) = register::import(&mut self.transaction, &entry, import).await?;
+        if new {
+            self.pending.entries.push(entry);
+        } else {
+            // Nothing is recorded under the number that was drawn for it.
+            self.numbers = self.free;
+        }
+        Ok(version)
+    }
+
+    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
+        let number = payment::pay(&mut self.transaction, &entry, run).await?;
+        self.pending.entries.push(entry);
+        Ok(number)
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        self.keep_numbers().await?;
+        record::flush(&mut self.transaction, &mut self.pending).await?;
+        changes::flush(&mut self.transaction, &mut self.pending).await?;
+        changes_money::flush(&mut self.transaction, &mut self.pending).await?;
+        self.transaction.commit().await.map_err(failed("vastleggen"))
+    }
+}

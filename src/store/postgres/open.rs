@@ -1,0 +1,113 @@
+//! How the database is reached, and why it cannot be, for operators.
+
+use crate::store::StoreError;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, SqlSafeStr};
+use std::time::Duration;
+
+/// Every step of the schema, in order. Steps are added, never changed.
+const MIGRATIONS: [(i64, &str, &str); 5] = [
+    (1, "begin", include_str!("../../../migrations/postgres/0001_begin.sql")),
+    (2, "levering", include_str!("../../../migrations/postgres/0002_levering.sql")),
+    (3, "vorige versie", include_str!("../../../migrations/postgres/0003_vorige_versie.sql")),
+    (8, "afgekeurde antwoorden", include_str!("../../../migrations/postgres/0008_afgekeurde_antwoorden.sql")),
+    (10, "meldingen", include_str!("../../../migrations/postgres/0010_meldingen.sql")),
+];
+
+/// How long a call waits for a connection: a restart of the server is shorter.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// Every statement of ours fits.
+const STATEMENTS: usize = 256;
+
+/// Where the database is and how many connections a process takes.
+#[derive(Clone)]
+pub struct PgSettings {
+    /// `postgres://user@host:port/name`.
+    pub url: String,
+    /// The password, when the address has none.
+    pub password: Option<String>,
+    /// Most connections; two at least.
+    pub connections: u32,
+}
+
+impl PgSettings {
+    /// A few connections to an address.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), password: None, connections: 8 }
+    }
+
+    /// The address without a password, for people.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self.url.parse::<PgConnectOptions>() {
+            Ok(options) => {
+                let (user, host, port) = (options.get_username(), options.get_host(), options.get_port());
+                let name = options.get_database().unwrap_or(user);
+                format!("postgres://{user}@{host}:{port}/{name}")
+            }
+            Err(_) => "[database] url".to_owned(),
+        }
+    }
+
+    pub(super) fn options(&self) -> Result<PgConnectOptions, StoreError> {
+        let options: PgConnectOptions =
+            self.url.parse().map_err(|error: sqlx::Error| self.refused(&error))?;
+        let options = match &self.password {
+            Some(password) => options.password(password),
+            None => options,
+        };
+        let options = options.application_name("happyflow").statement_cache_capacity(STATEMENTS);
+        Ok(options.disable_statement_logging())
+    }
+
+    /// The database could not be opened.
+    pub(super) fn refused(&self, error: &sqlx::Error) -> StoreError {
+        let reason = match error {
+            sqlx::Error::Configuration(_) => {
+                "het adres is geen postgres://gebruiker@server:poort/naam".to_owned()
+            }
+            sqlx::Error::Database(error) => error.message().to_owned(),
+            error => error.to_string(),
+        };
+        StoreError::Database { doing: "de database openen", reason: format!("{}: {reason}", self.shown()) }
+    }
+
+    /// The tables could not be brought up to date.
+    pub(super) fn not_migrated(&self, error: &MigrateError) -> StoreError {
+        match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                StoreError::Newer { path: self.shown() }
+            }
+            error => StoreError::Migrate(error.to_string()),
+        }
+    }
+}
+
+/// For reading: plans are the server's own.
+pub(super) fn readers(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(Duration::from_mins(10))
+        .test_before_acquire(true)
+}
+
+/// For deciding: every row is found by its key, however old the statistics are, and plans are made once.
+pub(super) fn by_key(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("plan_cache_mode", "force_generic_plan"),
+        ("jit", "off"),
+    ])
+}
+
+pub(super) fn migrator() -> Migrator {
+    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.into_iter().map(step).collect())
+}

@@ -1,0 +1,134 @@
+//! The outbox: what leaves, in order, and whether the hub has it.
+
+use super::archive::content;
+use super::bulk::{Cursor, failed};
+use super::inbox::channel;
+use crate::messages::Partij;
+use crate::store::cells::Fields;
+use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
+use sqlx::postgres::{PgPool, PgRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Messages that leave, from tables that give `uitgaand u`, under a condition.
+macro_rules! outbox_sql {
+    ($from:literal, $condition:literal) => {
+        concat!(
+            "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam
+             FROM ",
+            $from,
+            " JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
+             LEFT JOIN inkomend i ON i.aankomst = j.aankomst ",
+            $condition
+        )
+    };
+}
+
+/// Messages that the hub does not have, in order, without those for some receivers.
+pub async fn unpublished(reader: &PgPool, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
+    const OPEN: &str = "SELECT u.zendnummer, a.lengte FROM uitgaand u JOIN archief a ON a.id = u.archief
+        WHERE NOT u.gepubliceerd AND u.ontvanger <> ALL($1) ORDER BY u.zendnummer LIMIT $2";
+    const CONTENT: &str = outbox_sql!(
+        "UNNEST($1::bigint[]) k (zendnummer) JOIN uitgaand u ON u.zendnummer = k.zendnummer",
+        "ORDER BY u.zendnummer"
+    );
+    let doing = failed("uitgaande berichten lezen");
+    let except: Vec<&str> = except.iter().map(Partij::as_str).collect();
+    let query = sqlx::query_as(OPEN).bind(except);
+    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let open: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let query = sqlx::query(CONTENT).bind(within(open, limit.bytes));
+    query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_message).collect()
+}
+
+fn receiver(row: &mut Cursor<'_>) -> Result<Partij> {
+    channel(row)?.ok_or_else(|| row.corrupt())
+}
+
+fn read_message(row: &PgRow) -> Result<OutboxMessage> {
+    let mut row = Cursor::new(row, "uitgaand");
+    Ok(OutboxMessage {
+        send: row.integer()?,
+        soort: row.code()?,
+        receiver: receiver(&mut row)?,
+        identificatie: row.owned()?,
+        journal: row.integer()?,
+        bytes: content(&mut row)?,
+        cause: row.text_or_null()?.map(str::to_owned),
+    })
+}
+
+/// The hub has these.
+pub async fn mark_published(pool: &PgPool, sends: &[i64]) -> Result<()> {
+    const SQL: &str = "UPDATE uitgaand SET gepubliceerd = true WHERE zendnummer = ANY($1)";
+    if sends.is_empty() {
+        return Ok(());
+    }
+    let done = sqlx::query(SQL).bind(sends).execute(pool).await;
+    done.map(drop).map_err(failed("publicatie vastleggen"))
+}
+
+/// One message, published or not.
+pub async fn sent(reader: &PgPool, send: i64) -> Result<Option<OutboxMessage>> {
+    const SQL: &str = outbox_sql!("uitgaand u", "WHERE u.zendnummer = $1");
+    let row = sqlx::query(SQL).bind(send).fetch_optional(reader).await;
+    row.map_err(failed("uitgaand bericht lezen"))?.as_ref().map(read_message).transpose()
+}
+
+/// Messages by Identificatie.
+pub async fn find_sent(reader: &PgPool, identificatie: &str) -> Result<Vec<SentMessage>> {
+    const SQL: &str = "SELECT zendnummer, soort, ontvanger, identificatie, gepubliceerd FROM uitgaand
+        WHERE identificatie = $1 ORDER BY zendnummer";
+    let rows = sqlx::query(SQL).bind(identificatie).fetch_all(reader).await;
+    let rows = rows.map_err(failed("uitgaande berichten zoeken"))?;
+    let read = |row: &PgRow| {
+        let mut row = Cursor::new(row, "uitgaand");
+        Ok(SentMessage {
+            send: row.integer()?,
+            soort: row.code()?,
+            receiver: receiver(&mut row)?,
+            identificatie: row.owned()?,
+            published: row.flag()?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Publishes a message once more.
+pub async fn resend(pool: &PgPool, send: i64) -> Result<()> {
+    const SQL: &str = "UPDATE uitgaand SET gepubliceerd = false WHERE zendnummer = $1";
+    let done = sqlx::query(SQL).bind(send).execute(pool).await.map_err(failed("opnieuw verzenden"))?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::UnknownSend(send)) }
+}
+
+/// Notices that their senders do not have, in order of arrival.
+pub async fn unsent_notices(reader: &PgPool, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+    const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud FROM uitkomst u
+        JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
+        WHERE u.melding IS NOT NULL AND NOT u.gemeld ORDER BY u.aankomst LIMIT $1";
+    let query = sqlx::query(SQL).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let rows = query.fetch_all(reader).await.map_err(failed("meldingen lezen"))?;
+    let notice = |row: &PgRow| {
+        let mut row = Cursor::new(row, "uitkomst");
+        Ok(UnsentNotice {
+            arrival: row.integer()?,
+            name: row.owned()?,
+            channel: channel(&mut row)?,
+            bytes: content(&mut row)?,
+        })
+    };
+    rows.iter().map(notice).collect()
+}
+
+/// The senders have these.
+pub async fn mark_notices_sent(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
+    const SQL: &str = "UPDATE uitkomst SET gemeld = true WHERE aankomst = ANY($1)";
+    if arrivals.is_empty() {
+        return Ok(());
+    }
+    let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
+    done.map(drop).map_err(failed("meldingen afmelden"))
+}

@@ -1,0 +1,181 @@
+//! Writes what a batch decided: journal, outcomes, findings, work items, outbox.
+
+use super::archive::{self, Archive};
+use super::bulk::{Statement, failed, instant, write};
+use crate::decide::Verdict;
+use crate::store::cells::Cells;
+use crate::store::pending::{Content, Pending};
+use crate::store::rows::{bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_work};
+use crate::store::{InboxStatus, StoreError, WorkClosing};
+use sqlx::Row;
+use sqlx::postgres::PgConnection;
+use std::collections::BTreeMap;
+use std::mem::take;
+
+const JOURNAAL: Statement = Statement {
+    doing: "het journaal bijwerken",
+    before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
+        waarom, inhoud)",
+    columns: 11,
+    after: "",
+};
+
+const UITKOMST: Statement = Statement {
+    doing: "uitkomsten vastleggen",
+    before:
+        "INSERT INTO uitkomst (aankomst, journaal, soort, release, afzender, gemeente, aanbieder, identificatie,
+        verdict, niveau, ingediend, toegekend, reden, melding, json)",
+    columns: 15,
+    after: "ON CONFLICT (aankomst) DO UPDATE SET journaal = excluded.journaal, soort = excluded.soort,
+        release = excluded.release, afzender = excluded.afzender, gemeente = excluded.gemeente,
+        aanbieder = excluded.aanbieder, identificatie = excluded.identificatie, verdict = excluded.verdict,
+        niveau = excluded.niveau, ingediend = excluded.ingediend, toegekend = excluded.toegekend,
+        reden = excluded.reden, melding = excluded.melding, json = excluded.json, gemeld = DEFAULT",
+};
+
+/// Only what was not decided yet.
+const STATUS: Statement = Statement {
+    doing: "berichten afmelden",
+    before: "WITH nieuw (aankomst, status) AS (",
+    columns: 2,
+    after: ") UPDATE inkomend SET status = nieuw.status FROM nieuw
+        WHERE inkomend.aankomst = nieuw.aankomst AND inkomend.status = 'open'",
+};
+
+const BEVINDING: Statement = Statement {
+    doing: "bevindingen vastleggen",
+    before: "INSERT INTO bevinding (journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden)",
+    columns: 8,
+    after: "",
+};
+
+const WERK: Statement = Statement {
+    doing: "werkitems vastleggen",
+    before: "INSERT INTO werk (id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel,
+        voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst)",
+    columns: 14,
+    after: "",
+};
+
+const UITGAAND: Statement = Statement {
+    doing: "berichten klaarzetten",
+    before: "INSERT INTO uitgaand (zendnummer, soort, ontvanger, gemeente, aanbieder, identificatie, archief,
+        journaal, gepubliceerd)",
+    columns: 9,
+    after: "",
+};
+
+/// Where the bytes of a message that leaves are.
+enum Bytes {
+    /// Taken up in the archive at this place.
+    New(i64),
+    /// In the archive under this number.
+    Kept(i64),
+}
+
+/// Writes everything that is not state.
+pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let c = connection;
+    let mut archive = Archive::default();
+    let entries: Vec<_> = take(&mut pending.entries)
+        .into_iter()
+        .map(|mut entry| (entry.body.take().map(|body| archive.add(&body)), entry))
+        .collect();
+    let outcomes: Vec<_> = take(&mut pending.outcomes)
+        .into_iter()
+        .map(|mut row| (row.notice.take().map(|notice| archive.add(&notice)), row))
+        .collect();
+    let forwarded = forwarded(c, pending).await?;
+    let outgoing: Vec<_> = take(&mut pending.outgoing)
+        .into_iter()
+        .filter_map(|row| {
+            let content = match &row.content {
+                Content::Made(bytes) => Some(Bytes::New(archive.add(bytes))),
+                Content::Arrival(arrival) => forwarded.get(arrival).copied().map(Bytes::Kept),
+            };
+            content.map(|content| (content, row))
+        })
+        .collect();
+    let first = archive::write_all(c, archive).await?;
+    write(c, &JOURNAAL, entries, |values, (body, entry)| {
+        bind_entry(values, (body.map(|place| first + place), entry));
+    })
+    .await?;
+    let status: Vec<_> =
+        outcomes.iter().map(|(_, row)| (row.arrival, row.verdict == Verdict::Parked)).collect();
+    write(c, &UITKOMST, outcomes, |values, (notice, row)| {
+        bind_outcome(values, (notice.map(|place| first + place), row));
+    })
+    .await?;
+    close_arrivals(c, status).await?;
+    let findings: Vec<_> = take(&mut pending.findings)
+        .into_iter()
+        .flat_map(|(journal, list)| (1..).zip(list).map(move |(number, finding)| (journal, number, finding)))
+        .collect();
+    write(c, &BEVINDING, findings, bind_finding).await?;
+    write(c, &WERK, take(&mut pending.work), bind_work).await?;
+    write(c, &UITGAAND, outgoing, |values, (content, row)| {
+        let content = match content {
+            Bytes::New(place) => first + place,
+            Bytes::Kept(id) => id,
+        };
+        bind_outgoing(values, (content, row));
+    })
+    .await?;
+    for closing in take(&mut pending.closings) {
+        close(c, closing).await?;
+    }
+    Ok(())
+}
+
+/// A message is decided once: one that is no longer open was decided by another worker.
+async fn close_arrivals(connection: &mut PgConnection, status: Vec<(i64, bool)>) -> Result<(), StoreError> {
+    let count = status.len() as u64;
+    let closed = write(connection, &STATUS, status, |values, (arrival, parked)| {
+        let status = if parked { InboxStatus::Geparkeerd } else { InboxStatus::Beslist };
+        values.integer(arrival).text(status.as_str());
+    })
+    .await?;
+    if closed == count {
+        return Ok(());
+    }
+    Err(StoreError::LostRace { doing: STATUS.doing, reason: "een bericht is al beslist".to_owned() })
+}
+
+/// Where the bytes of forwarded messages are.
+async fn forwarded(
+    connection: &mut PgConnection,
+    pending: &Pending,
+) -> Result<BTreeMap<i64, i64>, StoreError> {
+    const SQL: &str = "SELECT i.aankomst, i.archief FROM UNNEST($1::bigint[]) k (aankomst)
+        JOIN inkomend i ON i.aankomst = k.aankomst";
+    let arrivals: Vec<i64> = (pending.outgoing.iter())
+        .filter_map(|row| match row.content {
+            Content::Arrival(arrival) => Some(arrival),
+            Content::Made(_) => None,
+        })
+        .collect();
+    if arrivals.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = sqlx::query(SQL).bind(&arrivals).fetch_all(connection).await;
+    let rows = rows.map_err(failed("berichten doorsturen"))?;
+    let found: BTreeMap<i64, i64> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    match arrivals.iter().find(|arrival| !found.contains_key(arrival)) {
+        Some(missing) => Err(StoreError::UnknownArrival(*missing)),
+        None => Ok(found),
+    }
+}
+
+async fn close(connection: &mut PgConnection, closing: WorkClosing) -> Result<(), StoreError> {
+    const SQL: &str =
+        "UPDATE werk SET status = $1, gesloten_journaal = $2, gesloten_moment = $3, wie = $4, waarom = $5
+        WHERE id = $6 AND status = 'open'";
+    let WorkClosing { id, status, closed } = closing;
+    let query = sqlx::query(SQL).bind(status.as_str()).bind(closed.journal).bind(instant(closed.moment));
+    let done = query.bind(closed.who).bind(closed.why).bind(id).execute(connection).await;
+    match done.map_err(failed("werkitem sluiten"))?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::WorkNotOpen(id)),
+    }
+}

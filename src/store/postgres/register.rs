@@ -1,0 +1,164 @@
+//! Versions of the contract register, and the start of new budgets.
+
+use super::archive::{self, Archive, content};
+use super::bulk::{Cursor, Statement, failed, instant, write};
+use crate::store::cells::{Cells, Fields};
+use crate::store::{
+    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion, StoreError,
+};
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const BRON: Statement = Statement {
+    doing: "contracten vastleggen",
+    before: "INSERT INTO registerbron (versie, volgnummer, naam, archief)",
+    columns: 4,
+    after: "",
+};
+
+/// Budgets that are new start with what was booked already. The only place that sums history.
+const BUDGET: Statement = Statement {
+    doing: "budgetten beginnen",
+    before: "WITH keuze (sleutel, gemeente, bsn, aanbieder, categorie, van, tot) AS MATERIALIZED (",
+    columns: 7,
+    after: "), nieuw AS (
+            SELECT DISTINCT ON (k.sleutel) k.* FROM keuze k
+            WHERE NOT EXISTS (SELECT FROM budget_stand s WHERE s.sleutel = k.sleutel) ORDER BY k.sleutel
+        ), geboekt AS (
+            SELECT k.sleutel, CASE WHEN p.debet THEN p.bedrag ELSE -p.bedrag END AS bedrag
+            FROM nieuw k JOIN prestatie p ON k.bsn = p.bsn
+            WHERE p.toegekend AND p.begin BETWEEN k.van AND k.tot
+            AND (k.gemeente IS NULL OR k.gemeente = p.toewijzing / 1000000000)
+            AND (k.aanbieder IS NULL OR k.aanbieder = p.aanbieder)
+            AND (k.categorie IS NULL OR k.categorie = p.categorie)
+            UNION ALL
+            SELECT k.sleutel, CASE WHEN p.debet THEN p.bedrag ELSE -p.bedrag END
+            FROM (SELECT * FROM nieuw WHERE bsn IS NULL) k JOIN prestatie p
+            ON p.toegekend AND p.begin BETWEEN k.van AND k.tot
+            AND (k.gemeente IS NULL OR k.gemeente = p.toewijzing / 1000000000)
+            AND (k.aanbieder IS NULL OR k.aanbieder = p.aanbieder)
+            AND (k.categorie IS NULL OR k.categorie = p.categorie)
+        ), som AS (SELECT sleutel, CAST(sum(bedrag) AS BIGINT) AS bedrag FROM geboekt GROUP BY sleutel)
+        INSERT INTO budget_stand (sleutel, bedrag)
+        SELECT k.sleutel, coalesce(som.bedrag, 0) FROM nieuw k LEFT JOIN som USING (sleutel)",
+};
+
+/// Records a version unless the newest is the same; gives the version in force and whether it is new.
+pub async fn import(
+    connection: &mut PgConnection,
+    entry: &Entry,
+    import: RegisterImport,
+) -> Result<(i64, bool)> {
+    const LATEST: &str = "SELECT versie, sha256 FROM registerversie ORDER BY versie DESC LIMIT 1";
+    const INSERT: &str =
+        "INSERT INTO registerversie (versie, journaal, moment, sha256) VALUES ($1, $2, $3, $4)";
+    let doing = failed("contracten vastleggen");
+    let latest: Option<(i64, Vec<u8>)> =
+        sqlx::query_as(LATEST).fetch_optional(&mut *connection).await.map_err(&doing)?;
+    let version = match latest {
+        Some((version, digest)) if digest == import.digest => return Ok((version, false)),
+        Some((version, _)) => version + 1,
+        None => 1,
+    };
+    let query = sqlx::query(INSERT).bind(version).bind(entry.journal).bind(instant(entry.moment));
+    query.bind(import.digest.to_vec()).execute(&mut *connection).await.map_err(&doing)?;
+    let mut archive = Archive::default();
+    let sources: Vec<_> =
+        import.sources.into_iter().map(|source| (archive.add(&source.bytes), source.name)).collect();
+    let first = archive::write_all(connection, archive).await?;
+    write(connection, &BRON, sources.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {
+        let ((place, name), number) = row;
+        values.integer(version).integer(number).text(name).integer(first + place);
+    })
+    .await?;
+    begin_budgets(connection, import.budgets).await?;
+    Ok((version, true))
+}
+
+async fn begin_budgets(connection: &mut PgConnection, budgets: Vec<BudgetScope>) -> Result<()> {
+    // This one statement reads all lines at once; every other one finds its rows by index.
+    const PLANS: &str = "SELECT set_config(name, $1, true)
+        FROM UNNEST(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name";
+    let doing = failed("budgetten beginnen");
+    sqlx::query(PLANS).bind("on").execute(&mut *connection).await.map_err(&doing)?;
+    write(connection, &BUDGET, budgets, |values, budget| {
+        values
+            .text(budget.sleutel)
+            .code_or_null(budget.gemeente)
+            .code_or_null(budget.bsn)
+            .code_or_null(budget.aanbieder)
+            .code_or_null(budget.categorie)
+            .date(budget.van)
+            .date(budget.tot);
+    })
+    .await?;
+    sqlx::query(PLANS).bind("off").execute(&mut *connection).await.map(drop).map_err(&doing)
+}
+
+/// The newest version under a condition on `v`.
+macro_rules! info_sql {
+    ($condition:literal) => {
+        concat!(
+            "SELECT v.versie, v.journaal, v.moment, v.sha256 FROM registerversie v WHERE ",
+            $condition,
+            " ORDER BY v.versie DESC LIMIT 1"
+        )
+    };
+}
+
+/// A version with its content.
+pub async fn version(reader: &PgPool, at: RegisterAt) -> Result<Option<RegisterVersion>> {
+    const SOURCES: &str =
+        "SELECT b.naam, a.lengte, a.inhoud FROM registerbron b JOIN archief a ON a.id = b.archief
+        WHERE b.versie = $1 ORDER BY b.volgnummer";
+    let doing = failed("contracten lezen");
+    let query = match at {
+        RegisterAt::Latest => sqlx::query(info_sql!("true")),
+        RegisterAt::Version(version) => sqlx::query(info_sql!("v.versie = $1")).bind(version),
+        RegisterAt::Journal(journal) => sqlx::query(info_sql!("v.journaal <= $1")).bind(journal),
+        RegisterAt::Moment(moment) => sqlx::query(info_sql!("v.moment <= $1")).bind(instant(moment)),
+    };
+    let Some(row) = query.fetch_optional(reader).await.map_err(&doing)? else {
+        return Ok(None);
+    };
+    let mut info = read_info(&row)?;
+    let rows = sqlx::query(SOURCES).bind(info.version).fetch_all(reader).await.map_err(&doing)?;
+    let source = |row: &PgRow| {
+        let mut row = Cursor::new(row, "registerbron");
+        Ok(RegisterSource { name: row.owned()?, bytes: content(&mut row)? })
+    };
+    let sources = rows.iter().map(source).collect::<Result<Vec<_>>>()?;
+    info.names = sources.iter().map(|source| source.name.clone()).collect();
+    Ok(Some(RegisterVersion { info, sources }))
+}
+
+fn read_info(row: &PgRow) -> Result<RegisterInfo> {
+    let mut row = Cursor::new(row, "registerversie");
+    Ok(RegisterInfo {
+        version: row.integer()?,
+        journal: row.integer()?,
+        moment: row.moment()?,
+        digest: row.digest()?,
+        names: Vec::new(),
+    })
+}
+
+/// Every version, oldest first.
+pub async fn versions(reader: &PgPool) -> Result<Vec<RegisterInfo>> {
+    const SQL: &str =
+        "SELECT v.versie, v.journaal, v.moment, v.sha256 FROM registerversie v ORDER BY v.versie";
+    const NAMES: &str = "SELECT versie, naam FROM registerbron ORDER BY versie, volgnummer";
+    let doing = failed("contracten lezen");
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(&doing)?;
+    let names: Vec<(i64, String)> = sqlx::query_as(NAMES).fetch_all(reader).await.map_err(&doing)?;
+    rows.iter()
+        .map(|row| {
+            let mut info = read_info(row)?;
+            info.names = (names.iter().filter(|(version, _)| *version == info.version))
+                .map(|(_, name)| name.clone())
+                .collect();
+            Ok(info)
+        })
+        .collect()
+}

@@ -1,0 +1,149 @@
+//! Reads what reports look at.
+
+use super::PgStore;
+use super::archive::content;
+use super::bulk::{Cursor, failed};
+use super::{facts, facts_money};
+use crate::codes::{GemeenteCode, ToewijzingNummer};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::schema::At;
+use crate::state::{GeboektePrestatie, Toewijzing};
+use crate::store::cells::Fields;
+use crate::store::convert::toewijzing_key;
+use crate::store::{
+    RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding, TakeLimit, within,
+};
+use sqlx::Row;
+use sqlx::postgres::{PgPool, PgRow};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+impl ReportStore for PgStore {
+    async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+        rejected(&self.reader, after, limit).await
+    }
+
+    async fn totals(&self) -> Result<Vec<RelatieTotals>> {
+        totals(&self.reader).await
+    }
+
+    async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>> {
+        let mut connection = self.reader.acquire().await.map_err(failed("prestaties lezen"))?;
+        facts_money::lines_after(&mut connection, after, as_limit(count)).await
+    }
+
+    async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
+        held_lines(&self.reader).await
+    }
+
+    async fn assignments(
+        &self,
+        after: Option<(GemeenteCode, ToewijzingNummer)>,
+        count: usize,
+    ) -> Result<Vec<Toewijzing>> {
+        let after = after.map_or(-1, |(gemeente, nummer)| toewijzing_key(gemeente, nummer));
+        let mut connection = self.reader.acquire().await.map_err(failed("toewijzingen lezen"))?;
+        facts::toewijzingen_na(&mut connection, after, as_limit(count)).await
+    }
+
+    async fn limit_sums(&self) -> Result<BTreeMap<Box<str>, Cents>> {
+        const SQL: &str = "SELECT sleutel, bedrag FROM budget_stand ORDER BY sleutel";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("budgetten lezen"))?;
+        Ok(rows.iter().map(|row| (row.get::<&str, _>(0).into(), Cents(row.get(1)))).collect())
+    }
+}
+
+fn as_limit(count: usize) -> i64 {
+    i64::try_from(count.max(1)).unwrap_or(i64::MAX)
+}
+
+async fn rejected(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+    const NUMBERS: &str =
+        "SELECT u.aankomst, i.lengte FROM uitkomst u JOIN inkomend i ON i.aankomst = u.aankomst
+        WHERE u.aankomst > $1 AND u.verdict IN ('rejected', 'partial') ORDER BY u.aankomst LIMIT $2";
+    const MESSAGES: &str =
+        "SELECT u.aankomst, u.soort, u.gemeente, u.aanbieder, u.verdict = 'rejected', d.ingediend - d.toegekend,
+            a.lengte, a.inhoud
+        FROM UNNEST($1::bigint[]) k (aankomst) JOIN uitkomst u ON u.aankomst = k.aankomst
+        JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = i.archief
+        LEFT JOIN declaratie d ON d.journaal = u.journaal AND d.gemeente = u.gemeente
+            AND d.aanbieder = u.aanbieder
+        ORDER BY u.aankomst";
+    const FINDINGS: &str = "SELECT u.aankomst, b.niveau, b.regel, b.retourcode, b.plaats
+        FROM UNNEST($1::bigint[]) k (aankomst) JOIN uitkomst u ON u.aankomst = k.aankomst
+        JOIN bevinding b ON b.journaal = u.journaal ORDER BY u.aankomst, b.volgnummer";
+    let doing = failed("afkeuringen lezen");
+    let query = sqlx::query_as(NUMBERS).bind(after).bind(as_limit(limit.messages));
+    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
+    let keys = within(numbers, limit.bytes);
+    let messages = sqlx::query(MESSAGES).bind(&keys).fetch_all(reader).await.map_err(&doing)?;
+    let findings = sqlx::query(FINDINGS).bind(&keys).fetch_all(reader).await.map_err(&doing)?;
+    let mut found: BTreeMap<i64, Vec<StoredFinding>> = BTreeMap::new();
+    for row in &findings {
+        let mut row = Cursor::new(row, "bevinding");
+        found.entry(row.integer()?).or_default().push(read_finding(&mut row)?);
+    }
+    messages.iter().map(|row| read_rejected(row, &mut found)).collect()
+}
+
+fn read_finding(row: &mut Cursor<'_>) -> Result<StoredFinding> {
+    let corrupt = |_| StoreError::Corrupt("bevinding");
+    Ok(StoredFinding {
+        level: u8::try_from(row.integer()?).map_err(corrupt)?,
+        rule: row.owned()?,
+        retourcode: row.text_or_null()?.map(str::to_owned),
+        at: At(u32::try_from(row.integer()?).map_err(corrupt)?),
+    })
+}
+
+fn read_rejected(row: &PgRow, found: &mut BTreeMap<i64, Vec<StoredFinding>>) -> Result<RejectedMessage> {
+    let mut row = Cursor::new(row, "uitkomst");
+    let arrival = row.integer()?;
+    Ok(RejectedMessage {
+        arrival,
+        soort: row.code()?,
+        relatie: Relatie { gemeente: row.code()?, aanbieder: row.code()? },
+        whole: row.flag()?,
+        rejected: Cents(row.integer_or_null()?.unwrap_or_default()),
+        bytes: content(&mut row)?,
+        findings: found.remove(&arrival).unwrap_or_default(),
+    })
+}
+
+async fn totals(reader: &PgPool) -> Result<Vec<RelatieTotals>> {
+    const SQL: &str = "SELECT gemeente, aanbieder, sum(ingediend)::bigint, sum(toegekend)::bigint,
+            sum(geboekt)::bigint, sum(vastgehouden)::bigint, sum(betaald)::bigint
+        FROM (
+            SELECT gemeente, aanbieder, ingediend, toegekend, 0 AS geboekt, 0 AS vastgehouden, 0 AS betaald
+            FROM declaratie
+            UNION ALL
+            SELECT gemeente, aanbieder, 0, 0, bedrag,
+                CASE WHEN vastgehouden AND vrijgegeven IS NULL THEN bedrag ELSE 0 END,
+                CASE WHEN betaalrun IS NOT NULL THEN bedrag ELSE 0 END
+            FROM boeking
+        ) alles GROUP BY gemeente, aanbieder ORDER BY gemeente, aanbieder";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
+    let read = |row: &PgRow| {
+        let mut row = Cursor::new(row, "declaratie");
+        Ok(RelatieTotals {
+            relatie: Relatie { gemeente: row.code()?, aanbieder: row.code()? },
+            ingediend: Cents(row.integer()?),
+            toegekend: Cents(row.integer()?),
+            geboekt: Cents(row.integer()?),
+            vastgehouden: Cents(row.integer()?),
+            betaald: Cents(row.integer()?),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+async fn held_lines(reader: &PgPool) -> Result<Vec<Range<i64>>> {
+    const SQL: &str = "SELECT DISTINCT d.eerste_prestatie, d.eerste_prestatie + d.aantal_prestaties
+        FROM boeking b JOIN declaratie d ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer
+        WHERE b.vastgehouden AND b.vrijgegeven IS NULL ORDER BY 1";
+    let rows = sqlx::query_as(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
+    Ok(rows.into_iter().map(|(first, after): (i64, i64)| first..after).collect())
+}

@@ -1,0 +1,36 @@
+//! How much waits, and how long.
+
+use super::bulk::{Cursor, failed};
+use crate::clock::Moment;
+use crate::store::cells::Fields;
+use crate::store::{Stand, StoreError};
+use sqlx::postgres::PgPool;
+
+const SQL: &str = "SELECT
+    (SELECT count(*) FROM inkomend WHERE status = 'open'),
+    (SELECT ontvangen FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT 1),
+    (SELECT count(*) FROM uitgaand WHERE NOT gepubliceerd),
+    (SELECT j.moment FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal WHERE NOT u.gepubliceerd
+     ORDER BY u.zendnummer LIMIT 1),
+    (SELECT count(*) FROM uitkomst WHERE melding IS NOT NULL AND NOT gemeld),
+    (SELECT count(*) FROM inkomend WHERE status = 'geparkeerd'),
+    (SELECT count(*) FROM werk WHERE status = 'open'),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < $1),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= $1 AND vervalt < $1 + interval '24 hours')";
+
+/// What waits at this moment.
+pub async fn stand(reader: &PgPool, now: Moment) -> Result<Stand, StoreError> {
+    let row = sqlx::query(SQL).bind(now).fetch_one(reader).await.map_err(failed("de stand opnemen"))?;
+    let mut row = Cursor::new(&row, "de stand");
+    Ok(Stand {
+        waiting: row.integer()?,
+        oldest_waiting: row.moment_or_null()?,
+        unpublished: row.integer()?,
+        oldest_unpublished: row.moment_or_null()?,
+        notices: row.integer()?,
+        parked: row.integer()?,
+        work: row.integer()?,
+        work_overdue: row.integer()?,
+        work_due_soon: row.integer()?,
+    })
+}

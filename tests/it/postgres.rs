@@ -1,0 +1,106 @@
+//! A database for a test, on the server of `HAPPYFLOW_TEST_PG` or on a throw-away one.
+
+use happyflow::store::postgres::{PgSettings, PgStore};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Address of the server's own database.
+#[expect(clippy::disallowed_methods, reason = "tests are told by the environment where the server is")]
+fn server() -> &'static str {
+    static SERVER: OnceLock<String> = OnceLock::new();
+    SERVER.get_or_init(|| match std::env::var("HAPPYFLOW_TEST_PG") {
+        Ok(url) if !url.is_empty() => url,
+        _ => start(),
+    })
+}
+
+/// Starts a throw-away server that lives as long as this process.
+pub fn start() -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/postgres.sh");
+    let output = Command::new("sh")
+        .arg(script)
+        .arg(std::process::id().to_string())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("sh runs");
+    assert!(output.status.success(), "no PostgreSQL for the tests");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// The address of another database on the same server.
+fn database(url: &str, name: &str) -> String {
+    let (server, rest) = url.rsplit_once('/').expect("postgres://user@host:port/database");
+    match rest.split_once('?') {
+        Some((_, options)) => format!("{server}/{name}?{options}"),
+        None => format!("{server}/{name}"),
+    }
+}
+
+async fn run(url: &str, sql: String) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+/// Waits for work of the database outside any runtime.
+fn wait<T: Send, F: Future<Output = T>>(work: impl FnOnce() -> F + Send) -> T {
+    let alone = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(work())
+    };
+    std::thread::scope(|scope| scope.spawn(alone).join().unwrap())
+}
+
+/// A database with our tables, copied once per test from a template.
+pub struct TestDatabase {
+    name: String,
+    url: String,
+}
+
+impl TestDatabase {
+    pub fn new() -> Self {
+        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
+            let name = unique();
+            let settings = PgSettings::new(database(server(), &name));
+            wait(async || {
+                run(server(), format!("CREATE DATABASE {name}")).await;
+                PgStore::open(&settings).await.unwrap().close().await;
+            });
+            name
+        });
+        let name = unique();
+        wait(|| run(server(), format!("CREATE DATABASE {name} TEMPLATE {template}")));
+        Self { url: database(server(), &name), name }
+    }
+
+    pub fn settings(&self) -> PgSettings {
+        PgSettings::new(self.url.clone())
+    }
+
+    pub async fn open(&self) -> PgStore {
+        PgStore::open(&self.settings()).await.unwrap()
+    }
+
+    /// A connection to look at it with.
+    pub async fn connect(&self) -> PgConnection {
+        PgConnection::connect(&self.url).await.unwrap()
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        wait(|| run(server(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)));
+    }
+}
+
+/// A name that no other test, process or run has.
+fn unique() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
+    format!("happyflow_test_{}_{since}_{count}", std::process::id())
+}
