@@ -29,6 +29,8 @@ code_enum!(
         BudgetOverschreden = "budget-overschreden",
         /// Granted, over a ceiling (rulings 5.11).
         PlafondOverschreden = "plafond-overschreden",
+        /// Takes back a line whose payment waits: the credit waits with it (rulings 5.11).
+        CreditOpVastgehouden = "credit-op-vastgehouden",
         /// A rule lacked a fact, so no answer left (docs/ARCHITECTURE.md).
         FeitOntbreekt = "feit-ontbreekt",
         /// Our own answer failed levels 1 and 2 and did not leave (docs/ARCHITECTURE.md).

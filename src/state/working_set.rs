@@ -41,6 +41,9 @@ pub struct WorkingSet {
     pub laatste_periode: FxHashMap<Relatie, Datum>,
     /// Lines (TR314, TR323, TR390).
     pub prestaties: FxHashMap<(AgbCode, Box<str>), GeboektePrestatie>,
+    /// Of lines that were booked as held: those whose claim an operator released since. Only the store
+    /// knows; a release is never decided together with a claim.
+    pub vrijgegeven: FxHashSet<(AgbCode, Box<str>)>,
     /// Granted debits that were not credited (TR389).
     pub open_debets: FxHashSet<DebetSleutel>,
     /// Spent per budget of the register.

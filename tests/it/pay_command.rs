@@ -161,6 +161,38 @@ fn what_is_held_is_paid_after_a_person_released_it_and_the_specification_says_so
 }
 
 #[test]
+fn the_credit_of_what_was_held_takes_nothing_from_other_payments() {
+    let mut office = office(Some(IBAN));
+    let mut with_ceiling = contracts(Some(IBAN));
+    with_ceiling["plafonds"] = serde_json::json!([{
+        "gemeente": null, "aanbieder": AANBIEDER, "jaar": 2025, "bedrag": 50_000, "bij_overschrijding": "hold",
+    }]);
+    std::fs::write(office.folder().join("contracts.json"), with_ceiling.to_string()).unwrap();
+    let lines = [line("R01", None, "01", "31", 6), line("R02", None, "02", "28", 5)];
+    claim(&mut office, "C1", ("02", "28"), &lines, 88_000);
+    // R02 waits and is taken back.
+    claim(&mut office, "C2", ("02", "28"), &[line("R02C", Some("R02"), "02", "28", 5)], -40_000);
+    office.expect(0, &[&PAY[..], &["--out", "pay1"]].concat());
+    assert_eq!(transferred(&office.folder().join("pay1")), ["480.00"]);
+    // Released together they come to nothing.
+    let items = office.expect(0, &["work", "list", "--json", "--data", "data"]).lines();
+    for number in ["DC1", "DC2"] {
+        let named = format!("declaratie {number}");
+        let held = items.iter().find(|item| item["proposal"].as_str().unwrap().contains(&named)).unwrap();
+        let id = held["work"].to_string();
+        let by = ["--by", "A. Proef", "--why", "gecrediteerd", "--data", "data"];
+        office.expect(0, &[&["work", "approve", &id][..], &by].concat());
+    }
+    office.expect(0, &[&PAY[..], &["--out", "pay2"]].concat());
+    assert_eq!(transferred(&office.folder().join("pay2")), [""; 0]);
+    // A credit of what was released is as any other.
+    claim(&mut office, "C3", ("03", "31"), &[line("R01C", Some("R01"), "01", "31", 6)], -48_000);
+    let carried = office.expect(0, &[&PAY[..], &["--out", "pay3"]].concat());
+    assert!(carried.stdout.contains("wordt meegenomen"), "{}", carried.stdout);
+    crate::rebuild::assert_same(&office.folder().join("data"));
+}
+
+#[test]
 fn without_an_account_nothing_is_paid_and_it_is_paid_once_there_is_one() {
     let mut office = office(None);
     claim(&mut office, "C1", ("01", "31"), &[line("R01", None, "01", "31", 6)], 48_000);

@@ -365,6 +365,46 @@ fn boeking(nummer: &str, soort: BoekingSoort, cents: i64) -> Change {
     })
 }
 
+/// Of a line that was held it is known when its claim was released; of one that never was, nothing is said.
+async fn held_lines_know_their_release<S: Store>(store: &S) {
+    let line = |reference, period| Prestatie { assignment: 9, period, reference, ..Prestatie::default() };
+    let claim = |nummer: &str, lines: &[Prestatie], held: Option<i64>| {
+        let declaratie = GeboekteDeclaratie {
+            relatie: relatie(0),
+            nummer: nummer.into(),
+            periode_begin: day(1),
+            ingediend: Cents(0),
+            toegekend: Cents(0),
+        };
+        let mut changes = vec![
+            Change::PrestatiesGeboekt(lines.iter().map(Prestatie::booked).collect()),
+            Change::DeclaratieGeboekt(Box::new(declaratie)),
+        ];
+        changes.extend(held.map(|cents| boeking(nummer, BoekingSoort::Vastgehouden, cents)));
+        changes
+    };
+    // A line of period 1 is held.
+    change(store, claim("H1", &[line(901, 0), line(902, 1)], Some(4500))).await.unwrap();
+    change(store, claim("H2", &[], None)).await.unwrap();
+    change(store, claim("H3", &[Prestatie { assignment: 8, ..line(903, 1) }], Some(4500))).await.unwrap();
+    let released = async || {
+        let mut keys = FactKeys::default();
+        keys.prestaties.extend((901..=903).map(|number| (agb(0), reference(number))));
+        let mut batch = store.begin().await.unwrap();
+        let known = batch.load(&keys).await.unwrap();
+        assert_eq!(known.prestaties.len(), 3);
+        let mut released: Vec<_> = known.vrijgegeven.into_iter().collect();
+        released.sort();
+        released
+    };
+    assert_eq!(released().await, []);
+    let release = |nummer: &str| Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: nummer.into() };
+    change(store, vec![release("H3")]).await.unwrap();
+    assert_eq!(released().await, [(agb(0), reference(903))]);
+    change(store, vec![release("H1")]).await.unwrap();
+    assert_eq!(released().await, [(agb(0), reference(902)), (agb(0), reference(903))]);
+}
+
 /// An entry is paid once; held money not before it is released.
 async fn money_is_paid_once<S: Store>(store: &S) {
     let entries = vec![
@@ -952,6 +992,7 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     parked_messages_wait(&make().await).await;
     work_is_closed_once(&make().await).await;
     money_is_paid_once(&make().await).await;
+    held_lines_know_their_release(&make().await).await;
     register_has_versions(&make().await).await;
     debits_past_a_day_are_found(&make().await).await;
     second_wall_holds(&make().await).await;

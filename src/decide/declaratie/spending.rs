@@ -57,25 +57,24 @@ pub struct Spending<'a> {
     relatie: Relatie,
     places: FxHashMap<&'a str, usize>,
     stands: Vec<Stand<'a>>,
+    /// Debits whose payment waits, with their assignment, that this claim takes back.
+    waiting: Vec<(&'a str, ToewijzingNummer)>,
 }
 
 impl<'a> Spending<'a> {
     /// Nothing spent by this claim yet.
     pub fn new(input: &'a Input<'a>) -> Self {
         let relatie = input.bericht.header().relatie();
-        Self { input, relatie, places: FxHashMap::default(), stands: Vec::new() }
+        Self { input, relatie, places: FxHashMap::default(), stands: Vec::new(), waiting: Vec::new() }
     }
 
     /// Spends every granted line in the order of judging; says of each line whether it must wait.
     ///
-    /// A line waits as a whole when it takes a limit of kind hold over its amount. A credit gives room
-    /// back and never waits.
+    /// A line waits as a whole when it takes a limit of kind hold over its amount. A credit gives room back;
+    /// it waits when its debit does, lest the aanbieder pay back what it never got. What waits counts as
+    /// spent, and room that comes back releases nothing by itself: a person decides (rulings 5.11).
     pub fn spend(&mut self, judged: &Lines<'_>) -> Vec<bool> {
         let mut held = vec![false; judged.lines.len()];
-        let register = self.input.register;
-        if register.budgetten().is_empty() && register.plafonds().is_empty() {
-            return held;
-        }
         for place in judged.in_order_of_judging() {
             let line = &judged.lines[place];
             if line.is_granted() {
@@ -88,6 +87,10 @@ impl<'a> Spending<'a> {
     fn spend_line(&mut self, line: &Line<'_>) -> bool {
         let bedrag = line.prestatie.ingediend_bedrag.signed();
         let mut held = false;
+        if let Some(debet) = self.waiting_debet(line) {
+            self.waiting.push((debet, line.prestatie.toewijzing_nummer));
+            held = true;
+        }
         let register = self.input.register;
         for limiet in counting(register, self.relatie, line.client.bsn, line.prestatie) {
             let place = self.place(limiet);
@@ -99,6 +102,17 @@ impl<'a> Spending<'a> {
             }
         }
         held
+    }
+
+    /// The debit that a credit takes back, when its payment still waits.
+    fn waiting_debet(&self, line: &Line<'_>) -> Option<&'a str> {
+        if !line.is_credit() {
+            return None;
+        }
+        let reference = line.prestatie.product_referentie.vorig_referentie_nummer?;
+        let key = (self.relatie.aanbieder, reference.into());
+        let (key, debet) = self.input.known.prestaties.get_key_value(&key)?;
+        (debet.vastgehouden && !self.input.known.vrijgegeven.contains(key)).then_some(&*key.1)
     }
 
     fn place(&mut self, limiet: Limiet<'a>) -> usize {
@@ -123,7 +137,7 @@ impl<'a> Spending<'a> {
     }
 
     /// What an operator must see: one item per limit that only signals, and one to release the claim
-    /// for all limits that hold, because a claim is released as a whole.
+    /// for all that holds, because a claim is released as a whole.
     pub fn work(&self, declaratie_nummer: &str) -> Vec<NewWorkItem> {
         let mut over: Vec<&Stand<'_>> = self.stands.iter().filter(|stand| stand.over.is_some()).collect();
         over.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
@@ -137,15 +151,42 @@ impl<'a> Spending<'a> {
             story: format!("Declaratie {declaratie_nummer} gaat over {}. {rest}", stories(stands)),
             voorstel,
         };
+        let credits = self.waiting_story();
         let signal = "De regels zijn toegekend en worden betaald.";
         let mut work: Vec<NewWorkItem> =
             signals.iter().map(|stand| item(&[*stand], signal, Voorstel::Kennisnemen)).collect();
         if !holds.is_empty() {
             let voorstel = Voorstel::Vrijgeven { declaratie_nummer: declaratie_nummer.into() };
-            let hold = "De regels zijn toegekend; de betaling van wat erover gaat, wacht op vrijgave.";
-            work.push(item(&holds, hold, voorstel));
+            let mut hold =
+                "De regels zijn toegekend; de betaling van wat erover gaat, wacht op vrijgave.".to_owned();
+            if let Some(credits) = credits {
+                hold.push_str(" Deze declaratie ");
+                hold.push_str(&credits);
+            }
+            work.push(item(&holds, &hold, voorstel));
+        } else if let Some(credits) = credits {
+            work.push(NewWorkItem {
+                reason: WorkReason::CreditOpVastgehouden,
+                relatie: self.relatie,
+                toewijzing: self.waiting.first().map(|(_, nummer)| *nummer),
+                due: None,
+                story: format!("Declaratie {declaratie_nummer} {credits}"),
+                voorstel: Voorstel::Vrijgeven { declaratie_nummer: declaratie_nummer.into() },
+            });
         }
         work
+    }
+
+    fn waiting_story(&self) -> Option<String> {
+        let references: Vec<&str> = self.waiting.iter().map(|(reference, _)| *reference).take(10).collect();
+        let rest = self.waiting.len().saturating_sub(references.len());
+        let rest = if rest == 0 { String::new() } else { format!(" en nog {rest}") };
+        (!references.is_empty()).then(|| {
+            format!(
+                "crediteert regels waarvan de betaling nog wacht ({}{rest}); de credit wacht mee. Geef beide declaraties vrij, of geen van beide.",
+                references.join(", ")
+            )
+        })
     }
 }
 

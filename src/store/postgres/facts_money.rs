@@ -10,6 +10,7 @@ use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
 use crate::store::rows::{read_debet, read_prestatie};
 use sqlx::postgres::{PgConnection, PgRow};
+use std::collections::BTreeSet;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -34,6 +35,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
     declaraties(connection, keys, known).await?;
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
+    vrijgegeven(connection, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
     budgetten(connection, keys, known).await
@@ -88,6 +90,29 @@ async fn prestaties(connection: &mut PgConnection, keys: &FactKeys, known: &mut 
     for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
         let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
         known.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+    }
+    Ok(())
+}
+
+/// Of the held lines found: those whose claim has nothing held any more. Holding is rare, and so is this.
+async fn vrijgegeven(connection: &mut PgConnection, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = "SELECT p.aanbieder, p.referentie FROM UNNEST($1::bigint[], $2::text[]) k (a, r)
+        JOIN prestatie p ON p.aanbieder = k.a AND p.referentie = k.r
+        WHERE NOT EXISTS (SELECT 1 FROM declaratie d JOIN boeking b
+            ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
+            AND b.vastgehouden AND b.vrijgegeven IS NULL
+            WHERE d.aanbieder = p.aanbieder AND d.eerste_prestatie <= p.id
+            AND p.id < d.eerste_prestatie + d.aantal_prestaties)";
+    let held = known.prestaties.iter().filter(|(_, line)| line.vastgehouden);
+    let held: BTreeSet<_> = held.map(|(key, _)| key.clone()).collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    let aanbieders = codes(held.iter().map(|(aanbieder, _)| *aanbieder));
+    let references: Vec<&str> = held.iter().map(|(_, text)| &**text).collect();
+    for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
+        let mut row = Cursor::new(&row, "prestatie");
+        known.vrijgegeven.insert((row.code()?, row.text()?.into()));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::store::cells::Fields;
 use crate::store::convert::{Coded, toewijzing_key};
 use crate::store::rows::{read_debet, read_prestatie};
 use sqlx::sqlite::SqliteConnection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -39,6 +39,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     declaraties(connection, keys, known).await?;
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
+    vrijgegeven(connection, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
     budgetten(connection, keys, known).await
@@ -112,6 +113,30 @@ async fn prestaties(
     for fields in found.rows() {
         let prestatie = read_prestatie(fields)?;
         known.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+    }
+    Ok(())
+}
+
+/// Of the held lines found: those whose claim has nothing held any more. Holding is rare, and so is this.
+async fn vrijgegeven(connection: &mut SqliteConnection, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = packed!(
+        "p.aanbieder, p.referentie",
+        "json_each(?) k CROSS JOIN prestatie p ON p.aanbieder = k.value ->> 0 AND p.referentie = k.value ->> 1
+         WHERE NOT EXISTS (SELECT 1 FROM declaratie d JOIN boeking b
+             ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
+             AND b.vastgehouden = 1 AND b.vrijgegeven IS NULL
+             WHERE d.aanbieder = p.aanbieder AND d.eerste_prestatie <= p.id
+             AND p.id < d.eerste_prestatie + d.aantal_prestaties)"
+    );
+    let held = known.prestaties.iter().filter(|(_, line)| line.vastgehouden);
+    let held: BTreeSet<_> = held.map(|(key, _)| key.clone()).collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(aanbieder_keys(&held));
+    let found = Packed::load(connection, "prestatie", query).await?;
+    for mut fields in found.rows() {
+        known.vrijgegeven.insert((fields.code()?, fields.text()?.into()));
     }
     Ok(())
 }
