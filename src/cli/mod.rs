@@ -14,6 +14,7 @@ mod place;
 mod process;
 mod progress;
 mod report;
+mod replay;
 mod resend;
 mod usage;
 mod work;
@@ -69,6 +70,7 @@ enum Command {
     Contract(contract::Contracts),
     Resend(resend::Resend),
     Report(report::ReportCommand),
+    Replay(replay::Replay),
     Explain(explain::Explain),
     Generate(generate::Generate),
     Demo(demo::Demo),
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Contract(contracts) => contracts.run(),
         Command::Resend(resend) => resend.run(),
         Command::Report(report) => report.run(),
+        Command::Replay(replay) => replay.run(),
         Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
         Command::Demo(demo) => demo.run(),

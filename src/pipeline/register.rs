@@ -33,7 +33,7 @@ pub(crate) fn for_store(import: &Import, next: &Register) -> RegisterImport {
 }
 
 /// Which booked lines count for each budget and ceiling.
-fn scopes(register: &Register) -> Vec<BudgetScope> {
+pub(crate) fn scopes(register: &Register) -> Vec<BudgetScope> {
     let day = |jaar, month, day| NaiveDate::from_ymd_opt(jaar, month, day).unwrap_or(NaiveDate::MAX);
     let budgets = register.budgetten().iter().map(|budget| BudgetScope {
         sleutel: budget.id.clone(),

@@ -52,19 +52,41 @@ pub struct Replay<'a, H> {
     pub hub: &'a H,
 }
 
+/// How far a rebuild is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Last arrival number that was copied.
+    pub arrival: i64,
+    /// Last journal number that was decided again.
+    pub journal: i64,
+    /// Journal entries.
+    pub entries: u64,
+}
+
 impl<H: Hub> Replay<'_, H> {
     /// Decides everything again into an empty store. Returns how many entries there were.
     pub async fn rebuild<S: Store, T: Store>(&self, from: &S, into: &T) -> Result<u64, ReplayError> {
-        copy_inbox(from, into).await?;
+        let mut done = Rebuilt::default();
+        self.go_on(from, into, &mut done).await?;
+        Ok(done.entries)
+    }
+
+    /// Goes on where an earlier call ended: what came in since is decided again as well.
+    pub async fn go_on<S: Store, T: Store>(
+        &self,
+        from: &S,
+        into: &T,
+        done: &mut Rebuilt,
+    ) -> Result<(), ReplayError> {
+        copy_inbox(from, into, &mut done.arrival).await?;
         let registers = register::load(from).await?;
-        let (mut last, mut count) = (0, 0);
         loop {
-            let records = from.journal(last, AT_ONCE).await?;
+            let records = from.journal(done.journal, AT_ONCE).await?;
             let Some(end) = records.last() else {
-                return Ok(count);
+                return Ok(());
             };
-            last = end.entry.journal;
-            count += records.len() as u64;
+            done.journal = end.entry.journal;
+            done.entries += records.len() as u64;
             for group in records.chunk_by(|one, next| is_message(one) && is_message(next)) {
                 match group {
                     [one] if !is_message(one) => self.input(from, into, &registers, &one.entry).await?,
@@ -168,16 +190,15 @@ pub(super) const fn diverged(entry: &Entry, what: &'static str) -> ReplayError {
 }
 
 /// The inbox is the input: the same messages under the same numbers.
-async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T) -> Result<(), ReplayError> {
-    let mut last = 0;
+async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> Result<(), ReplayError> {
     loop {
-        let taken = from.inbox(last, AT_ONCE).await?;
+        let taken = from.inbox(*last, AT_ONCE).await?;
         let numbers: Vec<Receipt> =
             taken.iter().map(|taken| Receipt::New { arrival: taken.arrival }).collect();
         let Some(end) = taken.last() else {
             return Ok(());
         };
-        last = end.arrival;
+        *last = end.arrival;
         let arrivals = taken.into_iter().map(|Taken { name, channel, bytes, received, .. }| Arrival {
             name,
             channel,
@@ -243,4 +264,18 @@ pub fn difference(one: &[String], other: &[String]) -> Option<(String, usize)> {
         let differ = left.len().max(right.len()) - shared;
         (differ > 0).then_some((name, differ))
     })
+}
+
+/// Rows in which two states differ: `table` and the first column of each, which is never personal.
+#[must_use]
+pub fn different_rows(one: &[String], other: &[String]) -> Vec<(String, String)> {
+    use std::collections::BTreeSet;
+    let (left, right): (BTreeSet<&String>, BTreeSet<&String>) =
+        (one.iter().collect(), other.iter().collect());
+    let key = |line: &&String| {
+        let mut fields = line.split('|').map(str::to_owned);
+        (fields.next().unwrap_or_default(), fields.next().unwrap_or_default())
+    };
+    let rows: BTreeSet<(String, String)> = left.symmetric_difference(&right).map(key).collect();
+    rows.into_iter().collect()
 }

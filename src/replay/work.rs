@@ -40,7 +40,7 @@ pub async fn decide<T: Store>(into: &T, register: &Register, entry: &Entry) -> R
 }
 
 /// What was decided; `None`: a term passed.
-fn read_besluit(done: &Value, entry: &Entry) -> Result<Option<Besluit>, ReplayError> {
+pub(super) fn read_besluit(done: &Value, entry: &Entry) -> Result<Option<Besluit>, ReplayError> {
     match done["besluit"].as_str() {
         Some("goedkeuren") => Ok(Some(Besluit::Goedkeuren)),
         Some("afwijzen") => {

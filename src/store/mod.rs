@@ -14,6 +14,7 @@ use std::future::Future;
 
 mod cells;
 mod convert;
+pub mod audit;
 mod error;
 mod inbox;
 mod journal;
@@ -52,6 +53,12 @@ pub struct Numbers {
 }
 
 impl Numbers {
+    /// The next of each, for who decides without a store.
+    #[must_use]
+    pub const fn next(journal: i64, send: i64, work: i64) -> Self {
+        Self { journal, send, work }
+    }
+
     /// The next journal number.
     pub fn draw_journal(&mut self) -> i64 {
         draw(&mut self.journal, 1)
@@ -179,6 +186,9 @@ pub trait Store: Send + Sync {
 
     /// Journal entries after a number, in order, with their bodies.
     fn journal(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<JournalRecord>>;
+
+    /// What was recorded of the journal entries after a number, up to and with another, in order.
+    fn recorded(&self, after: i64, to: i64) -> impl Call<Vec<audit::Recorded>>;
 
     /// All state as text, one row per line in a fixed order, without what replay cannot know (what
     /// was published, attempts). It has personal data: to compare, never to show.

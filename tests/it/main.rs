@@ -31,6 +31,7 @@ mod postgres;
 mod rebuild;
 mod regie;
 mod report_command;
+mod replay;
 mod requests;
 mod rules_in_message;
 mod samples;

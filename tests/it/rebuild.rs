@@ -8,7 +8,7 @@ use happyflow::config::Config;
 use happyflow::hub::Spool;
 use happyflow::pipeline::Settings;
 use happyflow::pipeline::core::Core;
-use happyflow::replay::{Replay, ReplayError, difference};
+use happyflow::replay::{Audit, Difference, Filter, Replay, ReplayError, Totals, difference, settings};
 use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use std::path::Path;
@@ -33,10 +33,28 @@ fn rebuilt(data: &Path) -> Result<(u64, Vec<String>, Vec<String>), ReplayError> 
     })
 }
 
+/// Decides the journal of a data folder again in memory; the differences.
+pub fn audited(data: &Path, filter: Filter, newest: bool) -> (Totals, Vec<Difference>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = SqliteStore::open(data).await.unwrap();
+        let settings = settings(&Config::default());
+        let audit = Audit { core: Core::STANDARD, settings, filter, newest };
+        let mut differences = Vec::new();
+        let totals = audit.run(&store, &mut |difference| differences.push(difference)).await.unwrap();
+        store.close().await;
+        (totals, differences)
+    })
+}
+
 pub fn assert_same(data: &Path) -> u64 {
+    let (totals, differences) = audited(data, Filter::default(), false);
+    assert_eq!(differences, []);
+    assert!(totals.compared > 0);
     let (count, before, after) = rebuilt(data).unwrap();
     assert_eq!(difference(&before, &after), None);
     assert_eq!(before, after);
+    assert_eq!(totals.entries, count);
     count
 }
 

@@ -4,6 +4,7 @@
 //! are in `migrations/sqlite/`.
 
 mod archive;
+mod audit;
 mod bulk;
 mod changes;
 mod changes_money;
@@ -47,10 +48,11 @@ use std::time::Duration;
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/sqlite/0003_vorige_versie.sql")),
+    (7, "keten", include_str!("../../../migrations/sqlite/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/sqlite/0008_afgekeurde_antwoorden.sql")),
     (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
 ];
@@ -302,6 +304,10 @@ impl Store for SqliteStore {
 
     async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
         journal::entries(&self.reader, after, limit).await
+    }
+
+    async fn recorded(&self, after: i64, to: i64) -> Result<Vec<super::audit::Recorded>> {
+        audit::recorded(&self.reader, after, to).await
     }
 
     async fn dump(&self) -> Result<Vec<String>> {

@@ -1,0 +1,76 @@
+//! `happyflow replay`: what was decided, decided again, for auditors and contract managers.
+
+mod audit;
+mod state;
+
+use super::place::{Place, block_on};
+use super::{CliError, Exit};
+use crate::codes::{AgbCode, GemeenteCode};
+use crate::replay::Filter;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+
+const HELP: &str = "Zonder optie beslist replay alle gearchiveerde berichten opnieuw, met de contracten zoals die \
+    toen\nbekend waren, en meldt elk verschil met het eerste feit dat afwijkt.\n\n\
+    Uitgang: 0 geen verschillen (wat door nieuwere regels of nieuwere contracten anders zou zijn, telt\n         \
+    niet); 1 verschillen; 2 fout in gebruik, configuratie of opslag.";
+
+/// Beslis gearchiveerde berichten opnieuw en meld elk verschil
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(super) struct Replay {
+    #[command(flatten)]
+    place: Place,
+    /// Alleen wat op of na deze dag is beslist (jjjj-mm-dd)
+    #[arg(long, value_name = "DATUM")]
+    from: Option<NaiveDate>,
+    /// Alleen wat op of voor deze dag is beslist (jjjj-mm-dd)
+    #[arg(long, value_name = "DATUM")]
+    to: Option<NaiveDate>,
+    /// Alleen berichten van deze gemeente
+    #[arg(long, value_name = "CODE", value_parser = gemeente)]
+    gemeente: Option<GemeenteCode>,
+    /// Alleen berichten van deze aanbieder
+    #[arg(long, value_name = "AGB", value_parser = aanbieder)]
+    aanbieder: Option<AgbCode>,
+    /// Met welke contracten: recorded zoals toen bekend, newest ook met de nieuwste
+    #[arg(long, value_enum, value_name = "WELKE", default_value = "recorded")]
+    register: RegisterChoice,
+    /// Bewijs dat de hele stand gelijk is aan het opnieuw besliste journaal
+    #[arg(long)]
+    verify_state: bool,
+    /// Een JSON-regel per verschil, voor scripts
+    #[arg(long)]
+    json: bool,
+}
+
+/// `--register`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RegisterChoice {
+    /// As it was known then.
+    #[value(help = "zoals ze bekend waren op het moment van de beslissing")]
+    Recorded,
+    /// Also the newest.
+    #[value(help = "ook de nieuwste: wat zou nu anders worden beantwoord")]
+    Newest,
+}
+
+impl Replay {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        block_on(async {
+            if self.verify_state { state::verify(&self).await } else { audit::run(&self).await }
+        })
+    }
+
+    fn filter(&self) -> Filter {
+        Filter { from: self.from, to: self.to, gemeente: self.gemeente, aanbieder: self.aanbieder }
+    }
+}
+
+fn gemeente(text: &str) -> Result<GemeenteCode, &'static str> {
+    GemeenteCode::parse(text).map_err(|_| "verwacht een code van vier cijfers")
+}
+
+fn aanbieder(text: &str) -> Result<AgbCode, &'static str> {
+    AgbCode::parse(text).map_err(|_| "verwacht een AGB-code van acht cijfers")
+}

@@ -1,0 +1,117 @@
+//! `--verify-state`: every table is what the journal makes of it. For every night.
+
+use super::Replay;
+use crate::cli::output::Output;
+use crate::cli::{CliError, Exit};
+use crate::pipeline::core::Core;
+use crate::replay::{Rebuilt, ReplayError, Silent, difference, different_rows, settings};
+use crate::store::Store;
+use crate::store::sqlite::SqliteStore;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Rows that are named.
+const NAMED: usize = 20;
+
+/// What scripts get.
+#[derive(Debug, Serialize)]
+struct StateLine {
+    entries: u64,
+    /// Nothing differs.
+    equal: bool,
+    /// The table in which the first difference is.
+    table: Option<String>,
+    /// How many of its rows differ.
+    rows: usize,
+    /// Table and key of rows that differ, at most twenty.
+    named: Vec<(String, String)>,
+    /// The journal could not be decided again: why.
+    diverged: Option<String>,
+}
+
+/// A folder that goes with it.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, CliError> {
+        let path = std::env::temp_dir().join(format!("happyflow-replay-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| CliError::file(&path, &error))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
+    let (_, store) = replay.place.look().await?;
+    let scratch = Scratch::new()?;
+    let into = SqliteStore::open(&scratch.0).await?;
+    let rebuild = crate::replay::Replay {
+        core: Core::STANDARD,
+        settings: settings(&replay.place.config()?),
+        hub: &Silent,
+    };
+    let mut done = Rebuilt::default();
+    let line = match compare(&rebuild, &store, &into, &mut done).await {
+        Ok(line) => line,
+        Err(ReplayError::Store(error)) => return Err(error.into()),
+        Err(ReplayError::Pipeline(error)) => return Err(error.into()),
+        Err(error) => StateLine {
+            entries: done.entries,
+            equal: false,
+            table: None,
+            rows: 0,
+            named: Vec::new(),
+            diverged: Some(error.to_string()),
+        },
+    };
+    into.close().await;
+    drop(scratch);
+    let mut output = Output::stdout();
+    if replay.json {
+        output.json(&line)?;
+    } else {
+        output.text(&for_people(&line))?;
+    }
+    output.flush()?;
+    Ok(if line.equal { Exit::Good } else { Exit::Some })
+}
+
+/// Most is done while others go on; the last entries and the comparison with the data locked.
+async fn compare<S: Store>(
+    rebuild: &crate::replay::Replay<'_, Silent>,
+    store: &S,
+    into: &SqliteStore,
+    done: &mut Rebuilt,
+) -> Result<StateLine, ReplayError> {
+    rebuild.go_on(store, into, done).await?;
+    let cycle = store.lock_cycle().await?;
+    rebuild.go_on(store, into, done).await?;
+    let before = store.dump().await?;
+    drop(cycle);
+    let after = into.dump().await?;
+    let found = difference(&before, &after);
+    let mut named = if found.is_some() { different_rows(&before, &after) } else { Vec::new() };
+    named.truncate(NAMED);
+    let (table, rows) = found.map_or((None, 0), |(table, rows)| (Some(table), rows));
+    Ok(StateLine { entries: done.entries, equal: table.is_none(), table, rows, named, diverged: None })
+}
+
+fn for_people(line: &StateLine) -> String {
+    if line.equal {
+        return format!("De stand is gelijk aan het opnieuw besliste journaal ({} regels).\n", line.entries);
+    }
+    if let Some(diverged) = &line.diverged {
+        return format!("De stand is niet te bewijzen: {diverged}.\n");
+    }
+    let table = line.table.as_deref().unwrap_or_default();
+    let mut text = format!("De stand wijkt af van het journaal, het eerst in tabel {table}.\n");
+    for (table, key) in &line.named {
+        text.push_str(&format!("  {table} {key}\n"));
+    }
+    text
+}

@@ -1,0 +1,760 @@
+//! Decides the archived messages again, in memory, and compares what comes out with what was recorded.
+//!
+//! Reading and judging at levels 1 and 2 go in parallel; deciding goes in journal order on one working
+//! state. Everything is decided, whatever is asked for: what is compared and told is what the filter lets
+//! through, so the state before it is always right.
+
+use super::difference::{Difference, Kind, Short, deviation};
+use super::hub::Silent;
+use super::memory::{Memory, book_extra};
+use super::registers::{Registers, load};
+use super::work::read_besluit;
+use crate::clock::Clock;
+use crate::codes::{AgbCode, Datum, GemeenteCode};
+use crate::contracts::Register;
+use crate::decide::operator::{Besluit, WorkInput, decide_work, due};
+use crate::decide::{Decision, Outgoing};
+use crate::messages::{Bericht, BerichtSoort, Relatie};
+use crate::pipeline::Settings;
+use crate::pipeline::core::Core;
+use crate::pipeline::line::ProcessLine;
+use crate::pipeline::operator::{DISCARDED, RETRIED};
+use crate::pipeline::ordered::in_order;
+use crate::pipeline::prepare::{Judged, judge};
+use crate::pipeline::register::scopes;
+use crate::pipeline::step::{Context, Open, RULE_SET, Step};
+use crate::pipeline::work::passed;
+use crate::schema::{Reading, read};
+use crate::state::{Boeking, Change, FactKeys, Reeks};
+use crate::store::audit::{Digest, Recorded, RecordedSend};
+use crate::store::{
+    BudgetScope, Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, Store, StoreError, TakeLimit,
+    Taken,
+};
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::runtime::Handle;
+
+/// Entries that are read at once.
+const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
+/// After a page that cannot be read: one by one, so that the entry can be named.
+const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
+
+/// What is told of.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Decided on or after this day.
+    pub from: Option<Datum>,
+    /// Decided on or before this day.
+    pub to: Option<Datum>,
+    /// Of this gemeente.
+    pub gemeente: Option<GemeenteCode>,
+    /// Of this aanbieder.
+    pub aanbieder: Option<AgbCode>,
+}
+
+impl Filter {
+    fn lets_through(&self, day: Option<Datum>, relatie: Option<Relatie>) -> bool {
+        let day = day
+            .is_none_or(|day| self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to));
+        let gemeente = relatie.map(|relatie| relatie.gemeente);
+        let aanbieder = relatie.map(|relatie| relatie.aanbieder);
+        day && (self.gemeente.is_none() || gemeente.is_none() || self.gemeente == gemeente)
+            && (self.aanbieder.is_none() || aanbieder.is_none() || self.aanbieder == aanbieder)
+    }
+}
+
+/// How a journal is decided again.
+#[derive(Clone)]
+pub struct Audit {
+    /// The rules.
+    pub core: Core,
+    /// Settings of the installation; moments and how requests are answered come from the journal.
+    pub settings: Settings,
+    /// What is told of.
+    pub filter: Filter,
+    /// Also decide with the newest register, and tell what would now be answered otherwise.
+    pub newest: bool,
+}
+
+/// What was decided again.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub struct Totals {
+    /// Journal entries.
+    pub entries: u64,
+    /// Messages among them.
+    pub messages: u64,
+    /// Lines of claims.
+    pub prestaties: u64,
+    /// Entries that were compared with what was recorded.
+    pub compared: u64,
+    /// Granted by what was compared, signed eurocents.
+    pub granted_cents: i64,
+    /// Differences that mean that something is wrong.
+    pub faults: u64,
+    /// Differences of another kind.
+    pub others: u64,
+}
+
+/// An entry as it is fed to the workers, and what they make of it.
+struct Fed {
+    entry: Entry,
+    message: Option<Taken>,
+    recorded: Option<Recorded>,
+    /// The message that a decision of a person is about.
+    about: Option<Arc<[u8]>>,
+}
+
+struct Ready {
+    fed: Fed,
+    judged: Judged,
+    /// The message is not what was received.
+    altered: bool,
+}
+
+/// One item of the feed.
+enum Item {
+    Entry(Box<Fed>),
+    /// This entry cannot be read.
+    Unreadable(i64, Option<Box<Recorded>>),
+    Failed(StoreError),
+}
+
+/// What the workers give.
+enum Done {
+    Ready(Box<Ready>),
+    Unreadable(i64, Option<Box<Recorded>>),
+    Failed(StoreError),
+}
+
+impl Audit {
+    /// Decides the journal again and tells every difference in journal order. May be called on a runtime
+    /// with more than one thread only.
+    pub async fn run<S: Store>(
+        &self,
+        store: &S,
+        tell: &mut dyn FnMut(Difference),
+    ) -> Result<Totals, StoreError> {
+        self.run_with(store, tell, &mut |_, _| {}).await
+    }
+
+    /// As [`Audit::run`]; `seen` gets every decision in journal order, before its changes are applied.
+    pub async fn run_with<S: Store>(
+        &self,
+        store: &S,
+        tell: &mut dyn FnMut(Difference),
+        seen: &mut dyn FnMut(&Entry, &Decided),
+    ) -> Result<Totals, StoreError> {
+        let registers = load(store).await?;
+        let mut run = Run {
+            audit: self,
+            registers: &registers,
+            memory: Memory::default(),
+            totals: Totals::default(),
+            first: FxHashMap::default(),
+            extra: Vec::new(),
+            tell,
+            seen,
+        };
+        run.refresh_extra(0);
+        let handle = Handle::current();
+        // Keys name what a store must load; here everything is there.
+        let core = Core { keys: |_, _| FactKeys::default(), ..self.core };
+        let failed: Mutex<Option<StoreError>> = Mutex::new(None);
+        let until = self.filter.to;
+        tokio::task::block_in_place(|| {
+            let feed = Feed { store, handle, last: 0, page: VecDeque::new(), ended: false };
+            let none = Register::default();
+            let work = |item: Item| prepare(item, core, &none);
+            in_order(feed, weight, work, |done| {
+                match done {
+                    Done::Failed(error) => {
+                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                        return ControlFlow::Break(());
+                    }
+                    Done::Unreadable(journal, recorded) => run.unreadable(journal, recorded.as_deref()),
+                    Done::Ready(ready) => {
+                        if until.is_some_and(|until| ready.fed.entry.moment.date() > until) {
+                            return ControlFlow::Break(());
+                        }
+                        run.entry(*ready);
+                    }
+                }
+                ControlFlow::Continue(())
+            });
+        });
+        let totals = run.totals;
+        match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(error) => Err(error),
+            None => Ok(totals),
+        }
+    }
+}
+
+fn weight(item: &Item) -> usize {
+    match item {
+        Item::Entry(fed) => fed.message.as_ref().map_or(0, |message| message.bytes.len()),
+        _ => 0,
+    }
+}
+
+/// What may happen in parallel and in any order.
+fn prepare(item: Item, core: Core, register: &Register) -> Done {
+    let fed = match item {
+        Item::Entry(fed) => fed,
+        Item::Unreadable(journal, recorded) => return Done::Unreadable(journal, recorded),
+        Item::Failed(error) => return Done::Failed(error),
+    };
+    let bytes = fed.message.as_ref().map(|message| message.bytes.clone());
+    let received = fed.recorded.as_ref().and_then(|recorded| recorded.received);
+    let altered = match (&bytes, received) {
+        (Some(bytes), Some(received)) => Digest::from(Sha256::digest(bytes)) != received,
+        _ => false,
+    };
+    let judged = bytes.map_or(Judged::Panicked, |bytes| judge(&bytes, core, register));
+    Done::Ready(Box::new(Ready { fed: *fed, judged, altered }))
+}
+
+/// Reads the journal page by page, ahead of who decides.
+struct Feed<'a, S> {
+    store: &'a S,
+    handle: Handle,
+    last: i64,
+    page: VecDeque<Item>,
+    ended: bool,
+}
+
+impl<S: Store> Iterator for Feed<'_, S> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        if self.page.is_empty() && !self.ended {
+            let handle = self.handle.clone();
+            if let Err(error) = handle.block_on(self.read()) {
+                self.ended = true;
+                return Some(Item::Failed(error));
+            }
+        }
+        self.page.pop_front()
+    }
+}
+
+impl<S: Store> Feed<'_, S> {
+    async fn read(&mut self) -> Result<(), StoreError> {
+        match self.store.journal(self.last, PAGE).await {
+            Ok(records) => self.take(records).await,
+            Err(StoreError::Corrupt(_)) => self.read_one().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One entry, after a page with something that cannot be read.
+    async fn read_one(&mut self) -> Result<(), StoreError> {
+        match self.store.journal(self.last, ONE).await {
+            Ok(records) => self.take(records).await,
+            Err(StoreError::Corrupt(what)) => {
+                let next = self.store.recorded(self.last, self.last + 1).await?.pop();
+                let next = match next {
+                    Some(next) => next,
+                    None => self
+                        .store
+                        .recorded(self.last, i64::MAX)
+                        .await?
+                        .into_iter()
+                        .next()
+                        .ok_or(StoreError::Corrupt(what))?,
+                };
+                self.last = next.journal;
+                self.page.push_back(Item::Unreadable(next.journal, Some(Box::new(next))));
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn take(&mut self, records: Vec<JournalRecord>) -> Result<(), StoreError> {
+        let Some(end) = records.last().map(|record| record.entry.journal) else {
+            self.ended = true;
+            return Ok(());
+        };
+        let recorded = self.store.recorded(self.last, end).await?;
+        let mut recorded: FxHashMap<i64, Recorded> =
+            recorded.into_iter().map(|recorded| (recorded.journal, recorded)).collect();
+        for JournalRecord { entry, message } in records {
+            let about = match (entry.kind, entry.arrival) {
+                (JournalKind::Besluit | JournalKind::Termijn, Some(arrival)) => {
+                    match self.store.received(arrival).await {
+                        Ok(bytes) => bytes.map(Into::into),
+                        Err(StoreError::Corrupt(_)) => None,
+                        Err(error) => return Err(error),
+                    }
+                }
+                _ => None,
+            };
+            let recorded = recorded.remove(&entry.journal);
+            self.page.push_back(Item::Entry(Box::new(Fed { entry, message, recorded, about })));
+        }
+        self.last = end;
+        Ok(())
+    }
+}
+
+/// A journal while it is decided again.
+struct Run<'a, 't> {
+    audit: &'a Audit,
+    registers: &'a Registers,
+    memory: Memory,
+    totals: Totals,
+    /// The first difference of each relatie.
+    first: FxHashMap<Relatie, i64>,
+    /// Limits of the newest register that the one in force does not have.
+    extra: Vec<BudgetScope>,
+    tell: &'t mut dyn FnMut(Difference),
+    seen: &'t mut dyn FnMut(&Entry, &Decided),
+}
+
+impl Run<'_, '_> {
+    fn entry(&mut self, ready: Ready) {
+        self.totals.entries += 1;
+        let Ready { fed, judged, altered } = ready;
+        let entry = &fed.entry;
+        let (next_send, next_work) =
+            (self.memory.numbers.clone().draw_send(0), self.memory.numbers.clone().draw_work(0));
+        let recorded = fed.recorded.as_ref();
+        let send = recorded.and_then(|recorded| recorded.sent.first()).map_or(next_send, |sent| sent.send);
+        let work = recorded.and_then(|recorded| recorded.first_work).unwrap_or(next_work);
+        self.memory.numbers = Numbers::next(entry.journal, send, work);
+        match entry.kind {
+            JournalKind::Bericht | JournalKind::Parkeren => self.message(fed, judged, altered),
+            JournalKind::Contract => self.contract(entry),
+            JournalKind::Betaling => {}
+            JournalKind::Besluit | JournalKind::Termijn => self.work(&fed),
+            JournalKind::Clienten => self.cannot(&fed, "deze soort wordt niet herkend"),
+        }
+    }
+
+    fn contract(&mut self, entry: &Entry) {
+        if let Some(fault) = self.registers.faults.get(&entry.journal)
+            && self.audit.filter.lets_through(None, None)
+        {
+            self.totals.compared += 1;
+            self.say(fault.clone(), None);
+        }
+        let register = self.registers.versies.known_at(entry.journal).register.clone();
+        self.memory.begin_budgets(&scopes(&register));
+        self.refresh_extra(entry.journal);
+    }
+
+    fn refresh_extra(&mut self, journal: i64) {
+        if !self.audit.newest {
+            return;
+        }
+        let in_force = scopes(&self.registers.versies.known_at(journal).register);
+        let newest = scopes(&self.registers.versies.latest().register);
+        let is_new = |scope: &BudgetScope| !in_force.iter().any(|other| other.sleutel == scope.sleutel);
+        self.extra = newest.into_iter().filter(is_new).collect();
+        self.memory.begin_budgets(&self.extra.clone());
+    }
+
+    fn message(&mut self, fed: Fed, judged: Judged, altered: bool) {
+        self.totals.messages += 1;
+        let Fed { entry, message, recorded, .. } = fed;
+        let Some(Taken { arrival, name, channel, bytes, .. }) = message else {
+            let fed = Fed { entry, message: None, recorded, about: None };
+            return self.cannot(&fed, "het bericht ontbreekt in het archief");
+        };
+        let open = Open { arrival, name, channel, bytes, judged };
+        let register = self.registers.versies.known_at(entry.journal).register.clone();
+        let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
+        let before = self.memory.numbers;
+        let context = Context {
+            core: self.audit.core,
+            settings: &settings,
+            register: &register,
+            register_version: entry.register_version,
+            hub: &Silent,
+            moment: entry.moment,
+            issued: entry.issued,
+        };
+        let step = {
+            let (known, numbers) = (&self.memory.known, &mut self.memory.numbers);
+            catch_unwind(AssertUnwindSafe(|| context.step(&open, known, numbers)))
+        };
+        let step = match (entry.kind, step) {
+            (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) | (JournalKind::Bericht, Ok(step)) => step,
+            // It was given up then, whatever it would be now.
+            (JournalKind::Parkeren, _) => {
+                self.memory.numbers = before;
+                context.give_up(&open, &mut self.memory.numbers)
+            }
+            _ => {
+                let fed = Fed { entry, message: None, recorded, about: None };
+                return self.cannot(&fed, "de regels lopen vast op dit bericht");
+            }
+        };
+        let newest = self.newest(&entry, &open, before);
+        let (line, relatie) = match &step {
+            Step::Decided(decided, line) => (line, Some(decided.message.relatie)),
+            Step::Parked(parked, line) => (line, parked.message.as_ref().map(|message| message.relatie)),
+        };
+        if self.lets_through(&entry, relatie) {
+            self.totals.compared += 1;
+            self.totals.granted_cents += line.amounts.map_or(0, |amounts| amounts.granted_cents);
+            let found = compare(&entry, recorded.as_ref(), &step, altered);
+            let now = newest.and_then(|newest| differs_now(&entry, line, &newest));
+            for difference in found.into_iter().chain(now) {
+                self.say(
+                    Difference {
+                        moment: Some(entry.moment),
+                        arrival: Some(open.arrival),
+                        file: Some(line.file.clone()),
+                        message: line.message.clone(),
+                        identificatie: line.identificatie.clone(),
+                        rule_set: Some(entry.rule_set.clone()),
+                        register_version: Some(entry.register_version),
+                        ..difference
+                    }
+                    .about(relatie),
+                    relatie,
+                );
+            }
+        }
+        match step {
+            Step::Decided(decided, _) => {
+                (self.seen)(&entry, &decided);
+                let Decided { decision, first_work, .. } = *decided;
+                self.apply(&decision, &open.bytes);
+                self.memory.add_work(first_work, decision.work);
+            }
+            Step::Parked(parked, _) => {
+                let Parked { work, first_work, .. } = *parked;
+                self.memory.add_work(first_work, work);
+            }
+        }
+    }
+
+    fn apply(&mut self, decision: &Decision, bytes: &Arc<[u8]>) {
+        for change in &decision.changes {
+            if let Change::PrestatiesGeboekt(prestaties) = change {
+                self.totals.prestaties += prestaties.len() as u64;
+            }
+        }
+        self.memory.apply(&decision.changes, bytes);
+        book_extra(&mut self.memory.known, &decision.changes, &self.extra);
+    }
+
+    /// What the newest register would say on the same state.
+    fn newest(&self, entry: &Entry, open: &Open, mut numbers: Numbers) -> Option<ProcessLine> {
+        if !self.audit.newest || entry.kind != JournalKind::Bericht {
+            return None;
+        }
+        let newest = self.registers.versies.latest();
+        if newest.journal <= entry.journal {
+            return None;
+        }
+        let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
+        let context = Context {
+            core: self.audit.core,
+            settings: &settings,
+            register: &newest.register,
+            register_version: entry.register_version,
+            hub: &Silent,
+            moment: entry.moment,
+            issued: entry.issued,
+        };
+        let step =
+            catch_unwind(AssertUnwindSafe(|| context.step(open, &self.memory.known, &mut numbers))).ok()?;
+        let (Step::Decided(_, line) | Step::Parked(_, line)) = step;
+        Some(line)
+    }
+
+    fn lets_through(&self, entry: &Entry, relatie: Option<Relatie>) -> bool {
+        self.audit.filter.lets_through(Some(entry.moment.date()), relatie)
+    }
+
+    /// A decision of a person, or the passing of a term.
+    fn work(&mut self, fed: &Fed) {
+        let entry = &fed.entry;
+        let body = entry.body.as_deref().unwrap_or_default();
+        if body == RETRIED.as_bytes() || body == DISCARDED.as_bytes() {
+            return;
+        }
+        match self.decide_work(fed, body) {
+            Ok((relatie, decision)) => {
+                if self.lets_through(entry, Some(relatie)) {
+                    self.totals.compared += 1;
+                    let recorded = fed.recorded.as_ref();
+                    let sent = recorded.map_or(&[][..], |recorded| &recorded.sent);
+                    let received = recorded.and_then(|recorded| recorded.received);
+                    let found = answers(&decision, sent, received);
+                    if let Some(fact) = found {
+                        let difference = Difference::of(kind(entry, Kind::Answer), entry.journal, fact);
+                        self.say(about_entry(difference, entry).about(Some(relatie)), Some(relatie));
+                    }
+                }
+                let bytes = fed.about.clone().unwrap_or_default();
+                self.apply(&decision, &bytes);
+                let first = self.memory.numbers.draw_work(decision.work.len());
+                self.memory.numbers.draw_send(decision.answers.len() + decision.forwards.len());
+                self.memory.add_work(first, decision.work);
+            }
+            Err(what) => self.cannot(fed, &what),
+        }
+    }
+
+    fn decide_work(&mut self, fed: &Fed, body: &[u8]) -> Result<(Relatie, Decision), String> {
+        let entry = &fed.entry;
+        let body: Value = serde_json::from_slice(body).map_err(|_| "het besluit is onleesbaar".to_owned())?;
+        let id = body["werkitem"].as_i64().ok_or("het besluit noemt geen werkitem")?;
+        let besluit =
+            read_besluit(&body["gedaan"], entry).map_err(|_| "het besluit is onbekend".to_owned())?;
+        let item = self.memory.work.get_mut(&id).filter(|item| item.open);
+        let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
+        item.open = false;
+        let item = item.clone();
+        let document = fed.about.as_deref().and_then(|bytes| match read(bytes) {
+            Reading::Valid(document) => Some(document),
+            Reading::Invalid(_) => None,
+        });
+        let bericht = document.as_ref().map(|document| Bericht::read(document));
+        let input = WorkInput {
+            item: &item.item,
+            bericht: bericht.as_ref(),
+            journal: entry.journal,
+            known: &self.memory.known,
+            register: &self.registers.versies.known_at(entry.journal).register,
+            moment: entry.moment,
+            issued: entry.issued,
+        };
+        let decided = || match besluit {
+            Some(besluit @ (Besluit::Goedkeuren | Besluit::Afwijzen { .. })) => decide_work(&input, besluit),
+            None => due(&input).map(|due| {
+                passed(due)
+                    .map_or_else(|| Decision::of(crate::decide::Verdict::Accepted), |(decision, _)| decision)
+            }),
+        };
+        let decided =
+            catch_unwind(AssertUnwindSafe(decided)).map_err(|_| "de regels lopen vast".to_owned())?;
+        let decision = decided.map_err(|error| error.to_string())?;
+        Ok((item.item.relatie, decision))
+    }
+
+    /// Numbers that were handed out with what cannot be decided again count as used: the next answers
+    /// have the next ones.
+    fn skip_numbers(&mut self, recorded: Option<&Recorded>) {
+        for sent in recorded.into_iter().flat_map(|recorded| &recorded.sent) {
+            if let Ok(number) = sent.identificatie.parse::<i64>() {
+                let key = (sent.relatie.gemeente, Reeks::Identificatie);
+                let next = self.memory.known.nummers.entry(key).or_insert(number + 1);
+                *next = (*next).max(number + 1);
+            }
+        }
+    }
+
+    fn cannot(&mut self, fed: &Fed, what: &str) {
+        self.skip_numbers(fed.recorded.as_ref());
+        let recorded = fed.recorded.as_ref().and_then(|recorded| recorded.outcome.as_ref());
+        let relatie = recorded.and_then(|outcome| outcome.relatie);
+        if self.lets_through(&fed.entry, relatie) {
+            let mut difference = Difference::of(Kind::Input, fed.entry.journal, what);
+            if let Some(line) = recorded.and_then(|outcome| stored(&outcome.json)) {
+                difference = of_line(difference, &line);
+            }
+            self.say(about_entry(difference, &fed.entry).about(relatie), relatie);
+        }
+    }
+
+    fn unreadable(&mut self, journal: i64, recorded: Option<&Recorded>) {
+        self.totals.entries += 1;
+        self.skip_numbers(recorded);
+        let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
+        let relatie = outcome.and_then(|outcome| outcome.relatie);
+        let fact = "het gearchiveerde bericht of besluit is beschadigd en niet te lezen";
+        let mut difference = Difference::of(Kind::Message, journal, fact);
+        if let Some(line) = outcome.and_then(|outcome| stored(&outcome.json)) {
+            difference = of_line(difference, &line);
+        }
+        if self.audit.filter.lets_through(None, relatie) {
+            self.say(difference.about(relatie), relatie);
+        }
+    }
+
+    /// Tells a difference, with the earlier one that it may follow from.
+    fn say(&mut self, mut difference: Difference, relatie: Option<Relatie>) {
+        let version = difference.register_version;
+        let register = version.and_then(|version| self.registers.journals.get(&version));
+        let register = register.filter(|journal| self.registers.faults.contains_key(journal)).copied();
+        let earlier = relatie.and_then(|relatie| self.first.get(&relatie).copied());
+        difference.follows = register.or(earlier).filter(|journal| *journal < difference.journal);
+        if difference.kind.is_fault() {
+            self.totals.faults += 1;
+            if let Some(relatie) = relatie {
+                self.first.entry(relatie).or_insert(difference.journal);
+            }
+        } else {
+            self.totals.others += 1;
+        }
+        (self.tell)(difference);
+    }
+}
+
+fn stored(json: &str) -> Option<ProcessLine> {
+    serde_json::from_str(json).ok()
+}
+
+fn of_line(difference: Difference, line: &ProcessLine) -> Difference {
+    Difference {
+        file: Some(line.file.clone()),
+        message: line.message.clone(),
+        identificatie: line.identificatie.clone(),
+        old: Short::of(line),
+        ..difference
+    }
+}
+
+fn about_entry(difference: Difference, entry: &Entry) -> Difference {
+    Difference {
+        moment: Some(entry.moment),
+        arrival: entry.arrival,
+        rule_set: Some(entry.rule_set.clone()),
+        register_version: Some(entry.register_version),
+        ..difference
+    }
+}
+
+/// A difference that newer rules explain is no fault.
+fn kind(entry: &Entry, otherwise: Kind) -> Kind {
+    if entry.rule_set == RULE_SET { otherwise } else { Kind::NewerRules }
+}
+
+/// Every difference between what was recorded of a message and what was decided again.
+fn compare(entry: &Entry, recorded: Option<&Recorded>, step: &Step, altered: bool) -> Vec<Difference> {
+    let (line, json) = match step {
+        Step::Decided(decided, line) => (line, &decided.outcome_json),
+        Step::Parked(parked, line) => (line, &parked.outcome_json),
+    };
+    let mut found = Vec::new();
+    let mut note = |kind, fact: String| {
+        let new = Short::of(line);
+        found.push(Difference { new, ..Difference::of(kind, entry.journal, fact) });
+    };
+    if altered {
+        // What follows from other bytes says nothing of the decision.
+        let old = recorded.and_then(|recorded| stored(&recorded.outcome.as_ref()?.json));
+        let fact = "de bytes in het archief zijn niet die van ontvangst";
+        found.push(Difference {
+            old: old.as_ref().map(Short::of).unwrap_or_default(),
+            new: Short::of(line),
+            ..Difference::of(Kind::Message, entry.journal, fact)
+        });
+        return found;
+    }
+    let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
+    let Some(outcome) = outcome else {
+        return found;
+    };
+    if outcome.json != *json {
+        let Some(old) = stored(&outcome.json) else {
+            note(Kind::Decision, "de vastgelegde uitkomst is onleesbaar".to_owned());
+            return found;
+        };
+        if let Some(deviation) = deviation(&old, line, true) {
+            found.push(Difference {
+                class: deviation.class,
+                rule: deviation.rule,
+                old: Short::of(&old),
+                new: Short::of(line),
+                ..Difference::of(kind(entry, Kind::Decision), entry.journal, deviation.fact)
+            });
+        }
+    }
+    let counted = (Short::of(line).verdict, line.amounts.map(|a| (a.claimed_cents, a.granted_cents)));
+    if found.is_empty() && (Some(outcome.verdict.as_str()), outcome.amounts) != counted {
+        let old = Short {
+            claimed_cents: outcome.amounts.map(|a| a.0),
+            granted_cents: outcome.amounts.map(|a| a.1),
+            ..Short::of(line)
+        };
+        let fact = "het oordeel of bedrag waarmee rapporten tellen is niet dat van de beslissing".to_owned();
+        found.push(Difference {
+            old,
+            new: Short::of(line),
+            ..Difference::of(kind(entry, Kind::Decision), entry.journal, fact)
+        });
+    }
+    if let (Step::Decided(decided, _), Some(recorded), true) = (step, recorded, found.is_empty()) {
+        let sent = answers(&decided.decision, &recorded.sent, recorded.received);
+        let booked = ledger(&decided.decision, &recorded.boekingen);
+        let sent = sent.map(|fact| (Kind::Answer, fact)).or(booked.map(|fact| (Kind::Ledger, fact)));
+        if let Some((what, fact)) = sent {
+            let (old, new) = (Short::of(line), Short::of(line));
+            found.push(Difference { old, new, ..Difference::of(kind(entry, what), entry.journal, fact) });
+        }
+    }
+    found
+}
+
+/// How what left differs from what follows from a decision.
+fn answers(decision: &Decision, sent: &[RecordedSend], received: Option<Digest>) -> Option<String> {
+    let made = decision.answers.iter().map(|answer| (Some(answer.soort), answer.receiver, digest(answer)));
+    let forwarded = decision.forwards.iter().map(|receiver| (None, *receiver, received.unwrap_or_default()));
+    let made: Vec<(Option<BerichtSoort>, _, Digest)> = made.chain(forwarded).collect();
+    if made.len() != sent.len() {
+        return Some(format!("er zijn {} berichten verstuurd en er volgen er {}", sent.len(), made.len()));
+    }
+    made.iter().zip(sent).find_map(|((soort, receiver, digest), sent)| {
+        let name = sent.soort.name();
+        if soort.is_some_and(|soort| soort != sent.soort) || *receiver != sent.receiver {
+            Some(format!("bericht {} ({name}) is van een andere soort of ging naar een ander", sent.send))
+        } else if *digest != sent.sha256 {
+            Some(format!("de bytes van bericht {} ({name}) zijn andere", sent.send))
+        } else {
+            None
+        }
+    })
+}
+
+fn digest(answer: &Outgoing) -> Digest {
+    Sha256::digest(&answer.bytes).into()
+}
+
+/// How the ledger differs from what follows from a decision.
+fn ledger(decision: &Decision, recorded: &[Boeking]) -> Option<String> {
+    let booked = decision.changes.iter().filter_map(|change| match change {
+        Change::Geboekt(boeking) => Some(boeking),
+        _ => None,
+    });
+    let booked: Vec<&Boeking> = booked.collect();
+    if booked.len() == recorded.len() && booked.iter().zip(recorded).all(|(one, other)| *one == other) {
+        return None;
+    }
+    let sum = |bedragen: &mut dyn Iterator<Item = i64>| crate::money::Cents(bedragen.sum());
+    let (old, new) = (
+        sum(&mut recorded.iter().map(|boeking| boeking.bedrag.0)),
+        sum(&mut booked.iter().map(|boeking| boeking.bedrag.0)),
+    );
+    Some(format!("geboekt is {old} en er volgt {new}"))
+}
+
+/// What the newest register would answer otherwise.
+fn differs_now(entry: &Entry, then: &ProcessLine, now: &ProcessLine) -> Option<Difference> {
+    let deviation = deviation(then, now, false)?;
+    Some(Difference {
+        class: deviation.class,
+        rule: deviation.rule,
+        old: Short::of(then),
+        new: Short::of(now),
+        ..Difference::of(Kind::NewestRegister, entry.journal, deviation.fact)
+    })
+}
+
+/// Settings for deciding again: the clock is never asked.
+#[must_use]
+pub fn settings(config: &crate::config::Config) -> Settings {
+    Settings::new(config, Clock::Fixed(Datum::MIN))
+}

@@ -1,0 +1,222 @@
+//! The auditor's replay: what was tampered with is named, what would now be otherwise is listed.
+
+use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
+use crate::xml::{Line, jw315, jw323};
+use serde_json::Value;
+use std::path::Path;
+
+const RELATIE: (&str, &str) = (AANBIEDER, GEMEENTE);
+
+fn month(maand: &str) -> (String, String) {
+    let last = if maand == "02" { 28 } else { 31 };
+    (format!("2025-{maand}-01"), format!("2025-{maand}-{last}"))
+}
+
+fn line(referentie: &str, toewijzing: u32, maand: &str, hours: i64) -> Line {
+    Line {
+        referentie: referentie.into(),
+        vorig: None,
+        toewijzing,
+        product: ("45", "45A04"),
+        periode: month(maand),
+        volume: hours,
+        eenheid: "04",
+        tarief: TARIEF,
+    }
+}
+
+/// A request that is honoured, and three claims of three months.
+pub fn region() -> Office {
+    let mut office = Office::open(&contracts(None));
+    let asked = jw315(RELATIE, "V1", "2025-01-06", BSN, &[("REF1", "2025-01-01", "2025-12-31", 8)]);
+    assert_eq!(office.send("2025-01-07", &asked)["answers"][1]["type"], "JW301");
+    for (name, maand, hours) in [("C1", "01", 3), ("C2", "02", 4), ("C3", "03", 5)] {
+        let line = line(&format!("R{name}"), 800_000_001, maand, hours);
+        let periode = month(maand);
+        let xml = jw323(RELATIE, name, "2025-04-02", (&periode.0, &periode.1), BSN, &[line]);
+        let done = office.send("2025-04-03", &xml);
+        assert_eq!(done["amounts"]["granted_cents"], hours * TARIEF, "{done}");
+    }
+    office
+}
+
+/// Changes the store behind the program's back.
+pub fn tamper(office: &Office, sql: &'static str, bind: Option<Vec<u8>>) {
+    let path = office.folder().join("data/happyflow.db");
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let mut query = sqlx::query(sql);
+        if let Some(bytes) = bind {
+            query = query.bind(bytes);
+        }
+        let done = query.execute(&pool).await.unwrap();
+        assert!(done.rows_affected() > 0 || sql.starts_with("DROP"), "{sql}");
+        pool.close().await;
+    });
+}
+
+/// The differences that replay tells, without the last line.
+pub fn differences(office: &Office, code: i32, more: &[&str]) -> Vec<Value> {
+    let mut lines = office.expect(code, &[&["replay", "--data", "data", "--json"], more].concat()).lines();
+    assert!(lines.pop().unwrap()["summary"]["entries"].as_i64().unwrap() > 0);
+    lines
+}
+
+fn received(office: &Office, arrival: i64) -> String {
+    let path = office.folder().join(format!("{arrival:03}.xml"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Puts other bytes of the same length in the archive for the message under this arrival number.
+fn alter(office: &Office, bytes: &str) {
+    let packed = happyflow::store::pack(bytes.as_bytes());
+    let sql = "UPDATE archief SET inhoud = ? WHERE id = (SELECT archief FROM inkomend WHERE aankomst = 3)";
+    tamper(office, sql, Some(packed));
+}
+
+#[test]
+fn an_untouched_journal_has_no_differences() {
+    let office = region();
+    assert_eq!(differences(&office, 0, &[]), Vec::<Value>::new());
+    let people = office.expect(0, &["replay", "--data", "data"]).stdout;
+    assert!(people.contains("0 verschillen"), "{people}");
+    let state = office.expect(0, &["replay", "--data", "data", "--verify-state"]).stdout;
+    assert!(state.contains("gelijk aan"), "{state}");
+}
+
+#[test]
+fn an_altered_message_is_named() {
+    let office = region();
+    let xml = received(&office, 3);
+    let altered = xml.replace("Volume>4<", "Volume>9<");
+    assert_ne!(xml, altered);
+    alter(&office, &altered);
+    let found = differences(&office, 1, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["kind"], "message");
+    assert_eq!(found[0]["arrival"], 3);
+    assert_eq!(found[0]["identificatie"], "C2");
+    assert_eq!(found[0]["old"]["granted_cents"], 4 * TARIEF);
+    assert!(!found[0].to_string().contains(BSN));
+}
+
+#[test]
+fn a_damaged_archive_names_the_entry_and_goes_on() {
+    let office = region();
+    tamper(
+        &office,
+        "UPDATE archief SET inhoud = x'00ff' WHERE id = (SELECT archief FROM inkomend WHERE aankomst = 3)",
+        None,
+    );
+    let found = differences(&office, 1, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["kind"], &found[0]["identificatie"]), (&"message".into(), &"C2".into()));
+}
+
+#[test]
+fn a_forged_decision_is_named_with_its_first_deviating_fact() {
+    let office = region();
+    let json = office_outcome(&office, 4).replace("\"granted_cents\":40000", "\"granted_cents\":90000");
+    let sql = "UPDATE uitkomst SET json = ?, toegekend = 90000 WHERE aankomst = 4";
+    tamper(&office, sql, Some(json.into_bytes()));
+    let found = differences(&office, 1, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["kind"], &found[0]["identificatie"]), (&"decision".into(), &"C3".into()));
+    assert_eq!(found[0]["old"]["granted_cents"], 90_000);
+    assert_eq!(found[0]["new"]["granted_cents"], 40_000);
+    assert!(found[0]["fact"].as_str().unwrap().contains("toegekend was"));
+}
+
+fn office_outcome(office: &Office, arrival: i64) -> String {
+    let path = office.folder().join("data/happyflow.db");
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+        let query = sqlx::query_scalar("SELECT json FROM uitkomst WHERE aankomst = ?").bind(arrival);
+        let json: Vec<u8> = query.fetch_one(&pool).await.unwrap();
+        pool.close().await;
+        String::from_utf8(json).unwrap()
+    })
+}
+
+#[test]
+fn a_total_that_only_reports_read_is_compared_too() {
+    let office = region();
+    tamper(&office, "UPDATE uitkomst SET toegekend = 90000 WHERE aankomst = 4", None);
+    let found = differences(&office, 1, &[]);
+    assert_eq!((found.len(), &found[0]["kind"]), (1, &"decision".into()), "{found:?}");
+}
+
+#[test]
+fn a_forged_booking_and_a_forged_line_are_named() {
+    let office = region();
+    tamper(&office, "DROP TRIGGER boeking_onveranderlijk", None);
+    tamper(&office, "UPDATE boeking SET bedrag = 99 WHERE declaratie_nummer = 'DC2'", None);
+    let found = differences(&office, 1, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((&found[0]["kind"], &found[0]["identificatie"]), (&"ledger".into(), &"C2".into()));
+    let office = region();
+    tamper(&office, "UPDATE prestatie SET bedrag = 99 WHERE referentie = 'RC3'", None);
+    let line = &office.expect(1, &["replay", "--data", "data", "--verify-state", "--json"]).lines()[0];
+    assert_eq!(
+        (&line["equal"], &line["table"], &line["rows"]),
+        (&false.into(), &"prestatie".into(), &1.into())
+    );
+}
+
+#[test]
+fn changed_contract_content_is_named_with_the_version() {
+    let office = region();
+    let text = std::fs::read_to_string(office.folder().join("contracts.json")).unwrap();
+    let packed = happyflow::store::pack(text.replace("8000", "7000").as_bytes());
+    let sql = "UPDATE archief SET inhoud = ? WHERE id = (SELECT archief FROM registerbron WHERE versie = 1)";
+    tamper(&office, sql, Some(packed));
+    let found = differences(&office, 1, &[]);
+    assert_eq!(found[0]["kind"], "register");
+    assert_eq!(found[0]["register_version"], 1);
+    let register = found[0]["journal"].clone();
+    // What was decided with it differs as well, and says that it may follow from it.
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert!(found[1..].iter().all(|found| found["follows"] == register), "{found:?}");
+}
+
+#[test]
+fn a_contract_that_changed_since_lists_what_would_now_differ_and_is_no_fault() {
+    let office = region();
+    let mut newer = contracts(None);
+    newer["contracten"][0]["tarief"] = 7500.into();
+    std::fs::write(office.folder().join("contracts.json"), newer.to_string()).unwrap();
+    office.expect(0, &["contract", "import", "contracts.json", "--data", "data"]);
+    assert_eq!(differences(&office, 0, &[]), Vec::<Value>::new());
+    let found = differences(&office, 0, &["--register", "newest"]);
+    let names: Vec<&str> = found.iter().map(|found| found["identificatie"].as_str().unwrap()).collect();
+    assert_eq!(names, ["C1", "C2", "C3"], "{found:?}");
+    for (found, hours) in found.iter().zip([3, 4, 5]) {
+        assert_eq!(found["kind"], "newest-register");
+        assert_eq!(found["old"]["granted_cents"], hours * TARIEF);
+        assert_eq!(found["new"]["granted_cents"], 0);
+        assert_eq!(found["rule"], "TR418");
+    }
+}
+
+#[test]
+fn a_filter_tells_less_and_decides_the_same() {
+    let office = region();
+    let json = office_outcome(&office, 4).replace("\"granted_cents\":40000", "\"granted_cents\":90000");
+    tamper(&office, "UPDATE uitkomst SET json = ? WHERE aankomst = 4", Some(json.into_bytes()));
+    for (filter, code, count) in [
+        (["--from", "2025-04-03"], 1, 1),
+        (["--from", "2025-04-04"], 0, 0),
+        (["--to", "2025-04-02"], 0, 0),
+        (["--gemeente", "0193"], 1, 1),
+        (["--gemeente", "0177"], 0, 0),
+        (["--aanbieder", "12345678"], 1, 1),
+        (["--aanbieder", "87654321"], 0, 0),
+    ] {
+        assert_eq!(differences(&office, code, &filter).len(), count, "{filter:?}");
+    }
+    office.expect(2, &["replay", "--data", "data", "--gemeente", "19"]);
+    office.expect(2, &["replay", "--data", "nergens"]);
+    assert!(!Path::new("nergens").exists());
+}
