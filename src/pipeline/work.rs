@@ -243,7 +243,7 @@ pub(crate) async fn make<S: Store, T>(
 }
 
 /// Whether a retour of an aanbieder made the item, and not the request that it is about.
-fn is_retour(bytes: &[u8]) -> bool {
+pub(crate) fn is_retour(bytes: &[u8]) -> bool {
     let Reading::Valid(document) = read(bytes) else { return false };
     matches!(document.schema.soort, BerichtSoort::Jw302 | BerichtSoort::Jw320)
 }

@@ -23,9 +23,9 @@ use crate::pipeline::ordered::in_order;
 use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::register::scopes;
 use crate::pipeline::step::{Context, Open, RULE_SET, Step};
-use crate::pipeline::work::passed;
+use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Reading, read};
-use crate::state::{Boeking, Change, FactKeys, Reeks};
+use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel};
 use crate::store::audit::{Digest, Recorded, RecordedSend};
 use crate::store::{
     BudgetScope, Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, Store, StoreError, TakeLimit,
@@ -151,6 +151,11 @@ impl Audit {
         seen: &mut dyn FnMut(&Entry, &Decided),
     ) -> Result<Totals, StoreError> {
         let registers = load(store).await?;
+        let handle = Handle::current();
+        let fetch = |journal: i64| {
+            let records = handle.block_on(store.journal(journal - 1, ONE)).ok()?;
+            records.into_iter().next()?.message.map(|taken| taken.bytes)
+        };
         let mut run = Run {
             audit: self,
             registers: &registers,
@@ -160,15 +165,15 @@ impl Audit {
             extra: Vec::new(),
             tell,
             seen,
+            fetch: &fetch,
         };
         run.refresh_extra(0);
-        let handle = Handle::current();
         // Keys name what a store must load; here everything is there.
         let core = Core { keys: |_, _| FactKeys::default(), ..self.core };
         let failed: Mutex<Option<StoreError>> = Mutex::new(None);
         let until = self.filter.to;
         tokio::task::block_in_place(|| {
-            let feed = Feed { store, handle, last: 0, page: VecDeque::new(), ended: false };
+            let feed = Feed { store, handle: handle.clone(), last: 0, page: VecDeque::new(), ended: false };
             let none = Register::default();
             let work = |item: Item| prepare(item, core, &none);
             in_order(feed, weight, work, |done| {
@@ -316,6 +321,8 @@ struct Run<'a, 't> {
     extra: Vec<BudgetScope>,
     tell: &'t mut dyn FnMut(Difference),
     seen: &'t mut dyn FnMut(&Entry, &Decided),
+    /// The message of a journal entry.
+    fetch: &'t dyn Fn(i64) -> Option<Arc<[u8]>>,
 }
 
 impl Run<'_, '_> {
@@ -517,7 +524,11 @@ impl Run<'_, '_> {
         let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
         item.open = false;
         let item = item.clone();
-        let document = fed.about.as_deref().and_then(|bytes| match read(bytes) {
+        let bytes = match &fed.about {
+            Some(bytes) if is_retour(bytes) => self.asking(&item.item),
+            bytes => bytes.clone(),
+        };
+        let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
             Reading::Valid(document) => Some(document),
             Reading::Invalid(_) => None,
         });
@@ -542,6 +553,16 @@ impl Run<'_, '_> {
             catch_unwind(AssertUnwindSafe(decided)).map_err(|_| "de regels lopen vast".to_owned())?;
         let decision = decided.map_err(|error| error.to_string())?;
         Ok((item.item.relatie, decision))
+    }
+
+    /// The message of the request that an item is about, when a retour made the item.
+    fn asking(&self, item: &NewWorkItem) -> Option<Arc<[u8]>> {
+        let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) = &item.voorstel
+        else {
+            return None;
+        };
+        let key = (item.relatie.aanbieder, referentie.clone());
+        (self.fetch)(self.memory.known.verzoeken.get(&key)?.bericht)
     }
 
     /// Numbers that were handed out with what cannot be decided again count as used: the next answers
