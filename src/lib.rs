@@ -2,6 +2,7 @@
 //! payments. `docs/ARCHITECTURE.md` has the map.
 
 pub mod calendar;
+pub mod chain;
 pub mod cli;
 pub mod clock;
 pub mod codes;

@@ -1,6 +1,7 @@
 //! Where the data are: `--data` and `--config`, the same for every subcommand that has them.
 
 use super::CliError;
+use crate::chain::seal;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Spool;
@@ -68,7 +69,14 @@ impl Data {
         let spool = Spool::open(&folder)?;
         let mut engine = Engine::start(store, spool.clone(), Core::STANDARD, settings).await?;
         engine.recover().await?;
-        Ok(Self { folder, spool, engine })
+        let data = Self { folder, spool, engine };
+        data.seal().await?;
+        Ok(data)
+    }
+
+    /// Links what was committed in the chain. What is broken off is done at the next start.
+    pub(super) async fn seal(&self) -> Result<(), CliError> {
+        Ok(seal(self.engine.store()).await.map(drop)?)
     }
 }
 

@@ -68,6 +68,7 @@ impl Process {
         for line in data.engine.recovered() {
             report.line(line)?;
         }
+        data.seal().await?;
         report.left(&left);
         report.finish()
     }

@@ -1,6 +1,7 @@
 //! `happyflow replay`: what was decided, decided again, for auditors and contract managers.
 
 mod audit;
+mod chain;
 mod state;
 
 use super::place::{Place, block_on};
@@ -9,6 +10,7 @@ use crate::codes::{AgbCode, GemeenteCode};
 use crate::replay::Filter;
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
 const HELP: &str = "Zonder optie beslist replay alle gearchiveerde berichten opnieuw, met de contracten zoals die \
     toen\nbekend waren, en meldt elk verschil met het eerste feit dat afwijkt.\n\n\
@@ -39,6 +41,15 @@ pub(super) struct Replay {
     /// Bewijs dat de hele stand gelijk is aan het opnieuw besliste journaal
     #[arg(long)]
     verify_state: bool,
+    /// Controleer de keten: is er iets veranderd, verdwenen of ingevoegd
+    #[arg(long)]
+    verify_chain: bool,
+    /// Schrijf een anker bij in dit bestand; bewaar het waar niemand bij kan die bij de gegevens kan
+    #[arg(long, value_name = "BESTAND")]
+    export_anchor: Option<PathBuf>,
+    /// Controleer de ankers in dit bestand
+    #[arg(long, value_name = "BESTAND")]
+    check_anchor: Option<PathBuf>,
     /// Een JSON-regel per verschil, voor scripts
     #[arg(long)]
     json: bool,
@@ -58,7 +69,13 @@ enum RegisterChoice {
 impl Replay {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
-            if self.verify_state { state::verify(&self).await } else { audit::run(&self).await }
+            if self.verify_chain || self.export_anchor.is_some() || self.check_anchor.is_some() {
+                chain::run(&self).await
+            } else if self.verify_state {
+                state::verify(&self).await
+            } else {
+                audit::run(&self).await
+            }
         })
     }
 

@@ -26,10 +26,9 @@ use crate::pipeline::step::{Context, Open, RULE_SET, Step};
 use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Reading, read};
 use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel};
-use crate::store::audit::{Digest, Recorded, RecordedSend};
+use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
 use crate::store::{
-    BudgetScope, Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, Store, StoreError, TakeLimit,
-    Taken,
+    BudgetScope, Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, StoreError, TakeLimit, Taken,
 };
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -135,7 +134,7 @@ enum Done {
 impl Audit {
     /// Decides the journal again and tells every difference in journal order. May be called on a runtime
     /// with more than one thread only.
-    pub async fn run<S: Store>(
+    pub async fn run<S: AuditStore>(
         &self,
         store: &S,
         tell: &mut dyn FnMut(Difference),
@@ -144,7 +143,7 @@ impl Audit {
     }
 
     /// As [`Audit::run`]; `seen` gets every decision in journal order, before its changes are applied.
-    pub async fn run_with<S: Store>(
+    pub async fn run_with<S: AuditStore>(
         &self,
         store: &S,
         tell: &mut dyn FnMut(Difference),
@@ -234,7 +233,7 @@ struct Feed<'a, S> {
     ended: bool,
 }
 
-impl<S: Store> Iterator for Feed<'_, S> {
+impl<S: AuditStore> Iterator for Feed<'_, S> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {
@@ -249,7 +248,7 @@ impl<S: Store> Iterator for Feed<'_, S> {
     }
 }
 
-impl<S: Store> Feed<'_, S> {
+impl<S: AuditStore> Feed<'_, S> {
     async fn read(&mut self) -> Result<(), StoreError> {
         match self.store.journal(self.last, PAGE).await {
             Ok(records) => self.take(records).await,
@@ -341,6 +340,7 @@ impl Run<'_, '_> {
             JournalKind::Contract => self.contract(entry),
             JournalKind::Betaling => {}
             JournalKind::Besluit | JournalKind::Termijn => self.work(&fed),
+            JournalKind::Verwijdering => {}
             JournalKind::Clienten => self.cannot(&fed, "deze soort wordt niet herkend"),
         }
     }

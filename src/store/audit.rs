@@ -1,10 +1,35 @@
 //! What was recorded of journal entries, for who decides them again.
 
+use super::{Call, Entry};
+use crate::chain::Fields;
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::Boeking;
 
 /// SHA-256.
 pub type Digest = [u8; 32];
+
+/// What auditors and the sealer look at, and the chain that the sealer adds to.
+pub trait AuditStore: super::Store {
+    /// What was recorded of the journal entries after a number, up to and with another, in order.
+    fn recorded(&self, after: i64, to: i64) -> impl Call<Vec<Recorded>>;
+
+    /// The journal number up to which nothing can still arrive, however many workers there are.
+    fn settled(&self) -> impl Call<i64>;
+
+    /// The journal number and the link of the end of the chain.
+    fn last_link(&self) -> impl Call<Option<(i64, Digest)>>;
+
+    /// Entries after a number, up to and with another, with the digests of their bodies: those that the
+    /// archive keeps, or with `content` those of what lies there now.
+    fn sealable(&self, after: i64, to: i64, content: bool) -> impl Call<Vec<Sealable>>;
+
+    /// Links after a number, up to and with another.
+    fn links(&self, after: i64, to: i64) -> impl Call<Vec<Sealed>>;
+
+    /// Adds links behind the one of this journal number, in one transaction; false, and nothing added, when
+    /// the chain has grown since.
+    fn seal(&self, behind: i64, links: Vec<Sealed>) -> impl Call<bool>;
+}
 
 /// What the store has of one journal entry, apart from the entry and its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,4 +77,75 @@ pub struct RecordedSend {
     pub identificatie: Box<str>,
     /// Digest of its bytes.
     pub sha256: Digest,
+}
+
+/// A body of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Which: `bericht`, `uitkomst`, `uitgaand 12`.
+    pub name: String,
+    /// Its digest; none when it cannot be read.
+    pub digest: Option<Digest>,
+}
+
+/// A journal entry with its bodies, in order of name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealable {
+    /// The entry; `body` is filled for removals only.
+    pub entry: Entry,
+    /// Its bodies.
+    pub parts: Vec<Part>,
+    /// A later entry judged the same message: the outcome is that of the later one.
+    pub replaced: bool,
+}
+
+/// A body as it was sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedPart {
+    /// Which.
+    pub name: String,
+    /// Its salt; none once it was removed.
+    pub salt: Option<Vec<u8>>,
+    /// Digest over salt and body.
+    pub digest: Digest,
+    /// Journal number of its lawful removal.
+    pub removed: Option<i64>,
+}
+
+/// A link of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Journal number.
+    pub journal: i64,
+    /// The link.
+    pub link: Digest,
+    /// The bodies, in order of name.
+    pub parts: Vec<SealedPart>,
+}
+
+impl Sealable {
+    /// With who decided and why as a body of its own, and the bodies in order.
+    #[must_use]
+    pub fn new(entry: Entry, mut parts: Vec<Part>, replaced: bool) -> Self {
+        if entry.who.is_some() || entry.why.is_some() {
+            let digest = Fields::explained(entry.who.as_deref(), entry.why.as_deref());
+            parts.push(Part { name: "toelichting".to_owned(), digest: Some(digest) });
+        }
+        parts.sort_by(|one, other| one.name.cmp(&other.name));
+        Self { entry, parts, replaced }
+    }
+}
+
+impl Sealed {
+    /// The rows of both tables: links, and bodies.
+    #[must_use]
+    pub fn into_rows(links: Vec<Self>) -> (Vec<(i64, Digest)>, Vec<(i64, SealedPart)>) {
+        let mut parts = Vec::new();
+        let mut rows = Vec::with_capacity(links.len());
+        for Self { journal, link, parts: own } in links {
+            rows.push((journal, link));
+            parts.extend(own.into_iter().map(|part| (journal, part)));
+        }
+        (rows, parts)
+    }
 }

@@ -24,6 +24,8 @@ code_enum!(
         Termijn = "termijn",
         /// A payment run.
         Betaling = "betaling",
+        /// Bodies were removed lawfully.
+        Verwijdering = "verwijdering",
     }
 );
 

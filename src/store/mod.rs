@@ -12,9 +12,9 @@ use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
 use std::future::Future;
 
+pub mod audit;
 mod cells;
 mod convert;
-pub mod audit;
 mod error;
 mod inbox;
 mod journal;
@@ -186,9 +186,6 @@ pub trait Store: Send + Sync {
 
     /// Journal entries after a number, in order, with their bodies.
     fn journal(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<JournalRecord>>;
-
-    /// What was recorded of the journal entries after a number, up to and with another, in order.
-    fn recorded(&self, after: i64, to: i64) -> impl Call<Vec<audit::Recorded>>;
 
     /// All state as text, one row per line in a fixed order, without what replay cannot know (what
     /// was published, attempts). It has personal data: to compare, never to show.

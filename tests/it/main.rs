@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod bad_input;
+mod chain;
 mod check_hostile;
 mod check_scale;
 mod claims;

@@ -40,7 +40,7 @@ pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Ve
     Ok(entries.into_iter().map(record).collect())
 }
 
-fn read_entry(row: &PgRow) -> Result<Entry> {
+pub(super) fn read_entry(row: &PgRow) -> Result<Entry> {
     let mut row = Cursor::new(row, "journaal");
     Ok(Entry {
         journal: row.integer()?,

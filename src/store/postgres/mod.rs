@@ -4,6 +4,7 @@
 //! holds is shared with the embedded store (`store/rows/`).
 
 mod archive;
+mod audit;
 mod bulk;
 mod changes;
 mod changes_money;

@@ -7,10 +7,11 @@ use sqlx::{ConnectOptions, SqlSafeStr};
 use std::time::Duration;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 5] = [
+const MIGRATIONS: [(i64, &str, &str); 6] = [
     (1, "begin", include_str!("../../../migrations/postgres/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/postgres/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/postgres/0003_vorige_versie.sql")),
+    (7, "keten", include_str!("../../../migrations/postgres/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/postgres/0008_afgekeurde_antwoorden.sql")),
     (10, "meldingen", include_str!("../../../migrations/postgres/0010_meldingen.sql")),
 ];

@@ -1,18 +1,45 @@
 //! What was recorded of journal entries, read back to be compared.
 
-use super::archive::unpack_outcome;
 use super::bulk::failed;
-use super::convert::{read, read_option};
+use super::{SqliteStore, keten};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort};
 use crate::store::StoreError;
-use crate::store::audit::{Digest, Recorded, RecordedOutcome, RecordedSend};
+use crate::store::audit::{AuditStore, Digest, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
+use crate::store::convert::{read, read_option};
+use crate::store::pack::unpack_outcome;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+impl AuditStore for SqliteStore {
+    async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>> {
+        recorded(&self.reader, after, to).await
+    }
+
+    async fn settled(&self) -> Result<i64> {
+        keten::settled(&self.reader).await
+    }
+
+    async fn last_link(&self) -> Result<Option<(i64, Digest)>> {
+        keten::last_link(&self.reader).await
+    }
+
+    async fn sealable(&self, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>> {
+        keten::sealable(&self.reader, after, to, content).await
+    }
+
+    async fn links(&self, after: i64, to: i64) -> Result<Vec<Sealed>> {
+        keten::links(&self.reader, after, to).await
+    }
+
+    async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {
+        keten::seal(&self.writer, behind, links).await
+    }
+}
 
 /// A digest from a column.
 pub fn digest(row: &SqliteRow, at: usize, table: &'static str) -> Result<Digest> {

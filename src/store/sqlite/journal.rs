@@ -39,7 +39,7 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
     Ok(entries.into_iter().map(record).collect())
 }
 
-fn read_entry(row: &SqliteRow) -> Result<Entry> {
+pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
     Ok(Entry {
         journal: row.get(0),
         kind: JournalKind::parse(row.get(1)).map_err(|_| StoreError::Corrupt("journaal"))?,

@@ -12,6 +12,7 @@ mod facts;
 mod facts_money;
 mod inbox;
 mod journal;
+mod keten;
 mod levering;
 mod open;
 mod outbox;
@@ -304,10 +305,6 @@ impl Store for SqliteStore {
 
     async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
         journal::entries(&self.reader, after, limit).await
-    }
-
-    async fn recorded(&self, after: i64, to: i64) -> Result<Vec<super::audit::Recorded>> {
-        audit::recorded(&self.reader, after, to).await
     }
 
     async fn dump(&self) -> Result<Vec<String>> {

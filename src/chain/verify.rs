@@ -1,0 +1,145 @@
+//! Walks the chain and names what was changed, taken out or put in.
+
+use super::{BEGIN, link, salted};
+use crate::store::audit::{AuditStore, Digest, Part, Sealable, Sealed};
+use crate::store::{JournalKind, StoreError};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Entries that are looked at at once.
+const AT_ONCE: i64 = 256;
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fault {
+    /// It is not what was sealed.
+    Changed,
+    /// It is gone.
+    Missing,
+    /// It was put in after its place was sealed.
+    Inserted,
+    /// The chain itself was changed here.
+    Link,
+}
+
+/// A record that is not what was sealed. Nothing personal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainFault {
+    /// Journal number.
+    pub journal: i64,
+    /// Which body of the entry; none for the entry itself.
+    pub part: Option<String>,
+    /// What happened.
+    pub fault: Fault,
+    /// In Dutch.
+    pub fact: String,
+}
+
+/// What a walk over the chain found.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub struct ChainReport {
+    /// Entries with a link.
+    pub sealed: u64,
+    /// Last journal number with a link.
+    pub last: i64,
+    /// Bodies that were removed lawfully.
+    pub removed: u64,
+    /// What is not as it was sealed, in journal order.
+    pub faults: Vec<ChainFault>,
+}
+
+/// Verifies the whole chain, and every record up to its last link.
+pub async fn verify<S: AuditStore>(store: &S) -> Result<ChainReport, StoreError> {
+    let mut walk = Walk { report: ChainReport::default(), before: BEGIN, removals: BTreeMap::new() };
+    let Some((last, _)) = store.last_link().await? else { return Ok(walk.report) };
+    walk.report.last = last;
+    let mut from = 0;
+    while from < last {
+        let to = last.min(from.saturating_add(AT_ONCE));
+        let links = store.links(from, to).await?;
+        let entries = store.sealable(from, to, true).await?;
+        walk.window(links, entries);
+        from = to;
+    }
+    walk.removals(store).await?;
+    walk.report.faults.sort_by_key(|fault| fault.journal);
+    Ok(walk.report)
+}
+
+struct Walk {
+    report: ChainReport,
+    before: Digest,
+    /// By journal number of the removal: what it says to have removed.
+    removals: BTreeMap<i64, BTreeSet<(i64, String)>>,
+}
+
+impl Walk {
+    fn note(&mut self, journal: i64, part: Option<&str>, fault: Fault, fact: &str) {
+        let part = part.map(str::to_owned);
+        self.report.faults.push(ChainFault { journal, part, fault, fact: fact.to_owned() });
+    }
+
+    fn window(&mut self, links: Vec<Sealed>, entries: Vec<Sealable>) {
+        let mut entries: BTreeMap<i64, Sealable> =
+            entries.into_iter().map(|sealable| (sealable.entry.journal, sealable)).collect();
+        for sealed in links {
+            self.report.sealed += 1;
+            match entries.remove(&sealed.journal) {
+                None => self.note(sealed.journal, None, Fault::Missing, "de journaalregel ontbreekt"),
+                Some(actual) => self.entry(&sealed, &actual),
+            }
+            self.before = sealed.link;
+        }
+        for journal in entries.into_keys() {
+            self.note(journal, None, Fault::Inserted, "de journaalregel is later ingevoegd");
+        }
+    }
+
+    fn entry(&mut self, sealed: &Sealed, actual: &Sealable) {
+        if link(&self.before, &actual.entry, &sealed.parts) != sealed.link {
+            let fact = "de gegevens van de journaalregel, of de keten op deze plaats, zijn veranderd";
+            self.note(sealed.journal, None, Fault::Link, fact);
+        }
+        let mut parts: BTreeMap<&str, &Part> =
+            actual.parts.iter().map(|part| (part.name.as_str(), part)).collect();
+        for part in &sealed.parts {
+            let name = part.name.as_str();
+            let found = parts.remove(name);
+            if let Some(removal) = part.removed {
+                self.report.removed += 1;
+                self.removals.entry(removal).or_default().insert((sealed.journal, name.to_owned()));
+                continue;
+            }
+            match (found.map(|part| part.digest), &part.salt) {
+                // A parked message that was judged again: its outcome is that of the later entry.
+                (None, _) if name == "uitkomst" && actual.replaced => {}
+                (None, _) => self.note(sealed.journal, Some(name), Fault::Missing, "ontbreekt"),
+                (Some(None), _) => {
+                    self.note(sealed.journal, Some(name), Fault::Changed, "is beschadigd en niet te lezen");
+                }
+                (Some(Some(digest)), Some(salt)) if salted(salt, &digest) == part.digest => {}
+                _ => self.note(sealed.journal, Some(name), Fault::Changed, "is veranderd"),
+            }
+        }
+        for name in parts.into_keys() {
+            self.note(sealed.journal, Some(name), Fault::Inserted, "is later toegevoegd");
+        }
+    }
+
+    /// Every removal must be an entry of the journal that says so itself.
+    async fn removals<S: AuditStore>(&mut self, store: &S) -> Result<(), StoreError> {
+        for (journal, claimed) in std::mem::take(&mut self.removals) {
+            let entry = store.sealable(journal - 1, journal, false).await?.pop();
+            let entry = entry.filter(|sealable| sealable.entry.kind == JournalKind::Verwijdering);
+            let told = entry.and_then(|sealable| sealable.entry.body).unwrap_or_default();
+            let told: serde_json::Value = serde_json::from_slice(&told).unwrap_or_default();
+            let told: BTreeSet<(i64, String)> =
+                serde_json::from_value(told["verwijderd"].clone()).unwrap_or_default();
+            for (of, part) in claimed.difference(&told) {
+                self.note(*of, Some(part), Fault::Missing, "is verwijderd zonder dat het journaal dat zegt");
+            }
+        }
+        Ok(())
+    }
+}
