@@ -57,13 +57,11 @@ impl Fields {
 
     /// A text that may be absent, which differs from empty.
     pub fn optional(&mut self, text: Option<&str>) -> &mut Self {
-        match text {
-            Some(text) => self.text(text),
-            None => {
-                self.0.update(u64::MAX.to_be_bytes());
-                self
-            }
-        }
+        let Some(text) = text else {
+            self.0.update(u64::MAX.to_be_bytes());
+            return self;
+        };
+        self.text(text)
     }
 
     /// Of bytes in the archive, with what belongs to them.
@@ -140,7 +138,7 @@ pub fn link(before: &Digest, entry: &Entry, parts: &[SealedPart]) -> Digest {
 /// A digest as people write it.
 #[must_use]
 pub fn hex(digest: &Digest) -> String {
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::with_capacity(64), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -338,9 +338,8 @@ impl Run<'_, '_> {
         match entry.kind {
             JournalKind::Bericht | JournalKind::Parkeren => self.message(fed, judged, altered),
             JournalKind::Contract => self.contract(entry),
-            JournalKind::Betaling => {}
+            JournalKind::Betaling | JournalKind::Verwijdering => {}
             JournalKind::Besluit | JournalKind::Termijn => self.work(&fed),
-            JournalKind::Verwijdering => {}
             JournalKind::Clienten => self.cannot(&fed, "deze soort wordt niet herkend"),
         }
     }

@@ -136,10 +136,15 @@ impl Sealable {
     }
 }
 
+/// Rows of links.
+pub type LinkRows = Vec<(i64, Digest)>;
+/// Rows of bodies.
+pub type PartRows = Vec<(i64, SealedPart)>;
+
 impl Sealed {
     /// The rows of both tables: links, and bodies.
     #[must_use]
-    pub fn into_rows(links: Vec<Self>) -> (Vec<(i64, Digest)>, Vec<(i64, SealedPart)>) {
+    pub fn into_rows(links: Vec<Self>) -> (LinkRows, PartRows) {
         let mut parts = Vec::new();
         let mut rows = Vec::with_capacity(links.len());
         for Self { journal, link, parts: own } in links {

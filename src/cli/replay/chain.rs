@@ -61,11 +61,11 @@ async fn export<S: AuditStore>(store: &S, path: &Path) -> Result<(), CliError> {
         return Err(CliError::Usage("er is nog niets verzegeld: er is geen anker te maken".to_owned()));
     };
     let moment = Clock::System.now().format("%Y-%m-%dT%H:%M:%S").to_string();
-    let mut line = serde_json::to_string(&Anchor::new(journal, &link, moment)).unwrap_or_default();
-    line.push('\n');
+    let mut text = serde_json::to_string(&Anchor::new(journal, &link, moment)).unwrap_or_default();
+    text.push('\n');
     let write = || {
         let mut file = File::options().create(true).append(true).open(path)?;
-        file.write_all(line.as_bytes())?;
+        file.write_all(text.as_bytes())?;
         file.sync_all()
     };
     write().map_err(|error: std::io::Error| CliError::file(path, &error))
