@@ -2,6 +2,8 @@
 
 mod answers;
 mod antwoord;
+mod bekostiging;
+mod laatste_euro;
 mod money;
 mod rules;
 mod scene;
