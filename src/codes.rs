@@ -217,6 +217,10 @@ code_enum!(
         Uur = "04",
         Etmaal = "14",
         Dagdeel = "16",
+        /// Before 1 April 2019 only (CS331).
+        Week = "21",
+        /// Pieces, whatever the time; before 1 April 2019 only (CS331).
+        Tijdsonafhankelijk = "81",
         /// Pieces of output.
         StuksOutput = "82",
         /// Eurocents: the volume is an amount.
@@ -228,7 +232,16 @@ code_enum!(
 
 code_enum!(
     /// How often a volume may be used (WMO757).
-    Frequentie { PerDag = "1", PerWeek = "2", PerMaand = "4", TotaalBinnenGeldigheidsduur = "6" }
+    Frequentie {
+        PerDag = "1",
+        PerWeek = "2",
+        /// Releases before 3.0 only.
+        PerVierWeken = "3",
+        PerMaand = "4",
+        /// Releases before 3.0 only.
+        PerJaar = "5",
+        TotaalBinnenGeldigheidsduur = "6",
+    }
 );
 
 code_enum!(
@@ -290,6 +303,8 @@ code_enum!(
         GecertificeerdeInstelling = "04",
         MedischSpecialist = "05",
         ZelfverwijzerOfGeen = "06",
+        /// Expired with release 2.4.
+        Onbekend = "07",
         Justitie = "08",
     }
 );

@@ -282,9 +282,13 @@ impl GeldendeRegel<'_> {
 /// Ruling 5.6.
 const fn variant_of(eenheid: Eenheid) -> Uitvoeringsvariant {
     match eenheid {
-        Eenheid::Minuut | Eenheid::Uur | Eenheid::Etmaal | Eenheid::Dagdeel | Eenheid::StuksInspanning => {
-            Uitvoeringsvariant::Inspanning
-        }
+        Eenheid::Minuut
+        | Eenheid::Uur
+        | Eenheid::Etmaal
+        | Eenheid::Dagdeel
+        | Eenheid::Week
+        | Eenheid::Tijdsonafhankelijk
+        | Eenheid::StuksInspanning => Uitvoeringsvariant::Inspanning,
         Eenheid::StuksOutput | Eenheid::Euro => Uitvoeringsvariant::Output,
     }
 }

@@ -100,7 +100,7 @@ fn judge_toewijzing(known: Known<'_>, bericht: &jw301::Jw301<'_>) -> Judged {
     // Only what this message names, with what is changing: the working set itself stays as it is.
     let mut named = WorkingSet::default();
     for product in &client.toegewezen_producten {
-        let key = (relatie.gemeente, product.toewijzing_nummer);
+        let key = (relatie.gemeente, product.nummer());
         named.toewijzingen.extend(facts.known.toewijzingen.get(&key).map(|found| (key, found.clone())));
         add_verzoek(&mut named, facts, product.referentie_aanbieder);
     }
@@ -110,7 +110,7 @@ fn judge_toewijzing(known: Known<'_>, bericht: &jw301::Jw301<'_>) -> Judged {
     for (rule, check) in judge::checks(&bericht.header) {
         let Check::Toewijzing(judge) = check else { continue };
         for product in &client.toegewezen_producten {
-            let known = facts.known.toewijzingen.get(&(relatie.gemeente, product.toewijzing_nummer));
+            let known = facts.known.toewijzingen.get(&(relatie.gemeente, product.nummer()));
             judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
         }
     }

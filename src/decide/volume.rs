@@ -64,10 +64,18 @@ impl Ruimte {
             Frequentie::PerDag => self.times((last - first).num_days() + 1),
             Frequentie::PerWeek if output => self.times(self.sundays(first, last)),
             Frequentie::PerWeek => self.times(week_number(last) - week_number(first) + 1),
+            Frequentie::PerVierWeken => self.times(self.four_weeks(last) - self.four_weeks(first) + 1),
             Frequentie::PerMaand if output => self.output_months(first, last),
             Frequentie::PerMaand => self.times(month_number(last) - month_number(first) + 1),
+            Frequentie::PerJaar => self.times(i64::from(last.year()) - i64::from(first.year()) + 1),
             Frequentie::TotaalBinnenGeldigheidsduur => self.omvang.volume,
         }
+    }
+
+    /// Counts blocks of four calendar weeks, the first of which holds the first day of the assignment: the
+    /// standard names the frequency (until 2020) and leaves open where it begins.
+    fn four_weeks(&self, day: Datum) -> i64 {
+        (week_number(day) - week_number(self.ingangsdatum)).div_euclid(4)
     }
 
     fn times(&self, count: i64) -> i64 {
@@ -276,6 +284,25 @@ mod tests {
     }
 
     #[test]
+    fn frequencies_of_older_releases_count_what_is_touched() {
+        // Monday 7 January 2019: blocks begin on 7 January, 4 February and 4 March.
+        let blocks = ruimte(10, "04", "3", "2019-01-09", "2019-03-31");
+        assert_periods(
+            blocks,
+            &[
+                ("2019-01-09", "2019-01-31", 10),
+                ("2019-02-01", "2019-02-28", 20),
+                ("2019-02-04", "2019-03-03", 10),
+                ("2019-03-01", "2019-03-31", 20),
+            ],
+        );
+        assert_eq!(blocks.maximum_in_total(), Some(30));
+        let years = ruimte(40, "04", "5", "2018-11-01", "2020-01-01");
+        assert_periods(years, &[("2018-11-01", "2018-12-31", 40), ("2018-12-31", "2019-01-01", 80)]);
+        assert_eq!(years.maximum_in_total(), Some(120));
+    }
+
+    #[test]
     fn an_output_assignment_without_sunday_has_its_one_week_where_it_ends() {
         let week = ruimte(1, "82", "2", "2025-09-29", "2025-10-04");
         assert_periods(week, &[("2025-09-29", "2025-09-30", 0), ("2025-10-01", "2025-10-04", 1)]);
@@ -409,6 +436,8 @@ mod tests {
                 (Frequentie::TotaalBinnenGeldigheidsduur, _) => prop_assert_eq!(total, ruimte.omvang.volume),
                 // A week over the end of a month counts in both months, but once in total (IV077).
                 (Frequentie::PerWeek, false) => prop_assert!(sum >= total),
+                // So does a block of weeks, and a year in each of its months.
+                (Frequentie::PerVierWeken | Frequentie::PerJaar, _) => prop_assert!(sum >= total),
                 _ => prop_assert_eq!(sum, total),
             }
         }

@@ -134,7 +134,7 @@ impl Generator {
                     first.einddatum = Some(first.ingangsdatum - Days::new(1));
                 }
                 (Some(Fout::NummerVanAnder), Some(first)) => {
-                    first.toewijzing_nummer = other.unwrap_or(first.toewijzing_nummer);
+                    first.toewijzing_nummer = other.or(first.toewijzing_nummer);
                 }
                 _ => {}
             }
@@ -259,7 +259,7 @@ fn issued_care(product: &ToegewezenProduct<'_>, aanbieder: usize) -> Option<Zorg
     let code = product.product.as_ref()?.code?;
     let found = products::find(code.as_str())?;
     Some(Zorg {
-        nummer: product.toewijzing_nummer,
+        nummer: product.nummer(),
         aanbieder,
         product: found,
         toewijzingsdatum: product.toewijzingsdatum,

@@ -91,7 +91,7 @@ impl Zorg {
             (None, Frequentie::PerWeek) if self.product.eenheid == Eenheid::Etmaal => dagen.count(),
             (None, Frequentie::PerWeek) => self.omvang * (dagen.count() / 7),
             (None, Frequentie::PerDag) => self.omvang * dagen.count(),
-            (None, Frequentie::PerMaand) => self.omvang,
+            (None, Frequentie::PerMaand | Frequentie::PerVierWeken | Frequentie::PerJaar) => self.omvang,
             (None, Frequentie::TotaalBinnenGeldigheidsduur) => {
                 let part = match self.product.eenheid {
                     Eenheid::StuksOutput => 1,
@@ -116,6 +116,8 @@ impl Zorg {
             // More weeks or days than any month touches.
             Frequentie::PerWeek => self.omvang * 7 + 1,
             Frequentie::PerDag => self.omvang * 31 + 1,
+            // More blocks or years than any month touches.
+            Frequentie::PerVierWeken | Frequentie::PerJaar => self.omvang * 3 + 1,
             Frequentie::PerMaand | Frequentie::TotaalBinnenGeldigheidsduur => self.omvang + 1,
         }
     }
@@ -149,7 +151,7 @@ impl Zorg {
         };
         ToegewezenProduct {
             at: At::default(),
-            toewijzing_nummer: self.nummer,
+            toewijzing_nummer: Some(self.nummer),
             referentie_aanbieder: None,
             product: Some(product),
             toewijzingsdatum: self.toewijzingsdatum,

@@ -229,6 +229,7 @@ impl Client {
             contactgegevens: vec![self.contact()],
             toegewezen_producten,
             retour_codes: Vec::new(),
+            beschikking: None,
         }
     }
 }

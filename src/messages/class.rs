@@ -1,5 +1,6 @@
 //! How a class is read from a document and written to XML: one macro states both at once.
 
+use super::jw303::{BetalingAan, FactuurCode};
 use super::writer::Writer;
 use crate::codes::{
     AdresSoort, AgbCode, Bsn, Datum, DatumGebruik, DebetCredit, Eenheid, Frequentie, GemeenteCode, JaNee,
@@ -7,7 +8,7 @@ use crate::codes::{
     StatusAanlevering, ToewijzingNummer, TypeVerwijzer, VerzoekAntwoord,
 };
 use crate::money::Cents;
-use crate::schema::{Element, Owner};
+use crate::schema::{Children, Element, Owner};
 use chrono::Datelike;
 
 /// How an element of a class occurs; for the test that holds classes against the statement.
@@ -88,7 +89,7 @@ macro_rules! class {
 
             #[inline]
             fn read(element: $crate::schema::Element<'d>) -> Self {
-                let mut children = element.children();
+                let mut children = $crate::messages::class::Fields::of(element);
                 let mut next = 0u16;
                 let mut position = || { next += 1; next - 1 };
                 Self {
@@ -98,9 +99,25 @@ macro_rules! class {
             }
 
             fn write(&self, writer: &mut $crate::messages::Writer) {
-                $( $crate::messages::class::class!(
-                    @write $kind self.$field, writer, $crate::schema::Owner::$owner, $element $(, $item)?
-                ); )+
+                let Some(order) = writer.schema().order_of($class) else {
+                    $( $crate::messages::class::class!(
+                        @write $kind self.$field, writer, $crate::schema::Owner::$owner, $element $(, $item)?
+                    ); )+
+                    return;
+                };
+                // This release has its elements in another order than the fields stand in.
+                for &wanted in order {
+                    let mut field = 0u16;
+                    $(
+                        if field == wanted {
+                            $crate::messages::class::class!(
+                                @write $kind self.$field, writer, $crate::schema::Owner::$owner, $element $(, $item)?
+                            );
+                        }
+                        field += 1;
+                    )+
+                    let _ = field;
+                }
             }
         }
 
@@ -157,6 +174,43 @@ macro_rules! class {
     };
 }
 pub(crate) use class;
+
+/// The elements of a class, asked for in the order of the fields of its type.
+#[derive(Debug)]
+pub struct Fields<'d> {
+    element: Element<'d>,
+    children: Children<'d>,
+    /// Where this release has them elsewhere.
+    layout: Option<&'static [u16]>,
+}
+
+impl<'d> Fields<'d> {
+    /// The elements of this element.
+    #[inline]
+    #[must_use]
+    pub fn of(element: Element<'d>) -> Self {
+        let schema = element.document.schema;
+        let layout = if schema.is_canonical {
+            None
+        } else {
+            match element.content() {
+                crate::schema::Content::Class(id) => schema.class(id).layout.as_deref(),
+                crate::schema::Content::Simple(_) => None,
+            }
+        };
+        Self { element, children: element.children(), layout }
+    }
+
+    /// The element of the field at this place, when it is there.
+    #[inline]
+    pub fn filling(&mut self, field: u16) -> Option<Element<'d>> {
+        let Some(layout) = self.layout else { return self.children.filling(field) };
+        let position = *layout.get(usize::from(field))?;
+        self.children
+            .filling(position)
+            .or_else(|| self.element.children().find(|child| child.node().position == position))
+    }
+}
 
 /// Reads an element that level 1 promised; its absence is a fault of ours, not of the message.
 pub fn required<'d, T: Content<'d>>(element: Option<Element<'d>>, name: &str) -> T {
@@ -217,10 +271,12 @@ macro_rules! code_value {
 code_value!(
     AdresSoort,
     AgbCode,
+    BetalingAan,
     Bsn,
     DatumGebruik,
     DebetCredit,
     Eenheid,
+    FactuurCode,
     Frequentie,
     GemeenteCode,
     JaNee,

@@ -29,6 +29,8 @@ class! {
         start_producten: list StartProduct = "StartProducten" / "StartProduct",
         /// JW306: what was found.
         retour_codes: list Retourcode = "RetourCodes" / "RetourCode",
+        /// Releases before 3.0: of the client as a whole.
+        status_aanlevering: opt StatusAanlevering = "StatusAanlevering",
     }
 }
 
@@ -47,5 +49,7 @@ class! {
         status_aanlevering: one StatusAanlevering = "StatusAanlevering",
         /// JW306: what was found.
         retour_codes: list Retourcode = "RetourCodes" / "RetourCode",
+        /// Releases before 3.0: decision of the gemeente.
+        beschikking_nummer: opt i64 = "BeschikkingNummer",
     }
 }

@@ -29,6 +29,8 @@ class! {
         stop_producten: list StopProduct<'d> = "StopProducten" / "StopProduct",
         /// JW308: what was found.
         retour_codes: list Retourcode = "RetourCodes" / "RetourCode",
+        /// Releases before 3.0: of the client as a whole.
+        status_aanlevering: opt StatusAanlevering = "StatusAanlevering",
     }
 }
 
@@ -51,5 +53,7 @@ class! {
         status_aanlevering: one StatusAanlevering = "StatusAanlevering",
         /// JW308: what was found.
         retour_codes: list Retourcode = "RetourCodes" / "RetourCode",
+        /// Releases before 3.0: decision of the gemeente.
+        beschikking_nummer: opt i64 = "BeschikkingNummer",
     }
 }

@@ -12,6 +12,7 @@ mod class;
 mod writer;
 
 pub mod jw301;
+pub mod jw303;
 pub mod jw305;
 pub mod jw307;
 pub mod jw315;
@@ -32,6 +33,10 @@ code_enum!(
         Jw301 = "436",
         /// Retour on JW301.
         Jw302 = "437",
+        /// Declaratie of care before 2021; a factuur has 450 ([`jw303::FactuurCode`]).
+        Jw303 = "432",
+        /// Answer on a JW303; on a factuur 451.
+        Jw304 = "433",
         /// Start.
         Jw305 = "438",
         /// Retour on JW305.
@@ -66,6 +71,8 @@ impl BerichtSoort {
         match self {
             Self::Jw301 => "JW301",
             Self::Jw302 => "JW302",
+            Self::Jw303 => "JW303",
+            Self::Jw304 => "JW304",
             Self::Jw305 => "JW305",
             Self::Jw306 => "JW306",
             Self::Jw307 => "JW307",
@@ -87,6 +94,8 @@ impl BerichtSoort {
         match self {
             Self::Jw301 => "jw301",
             Self::Jw302 => "jw302",
+            Self::Jw303 => "jw303",
+            Self::Jw304 => "jw304",
             Self::Jw305 => "jw305",
             Self::Jw306 => "jw306",
             Self::Jw307 => "jw307",
@@ -108,7 +117,8 @@ impl BerichtSoort {
         Self::ALL.iter().copied().find(|soort| soort.name() == name)
     }
 
-    /// The retour on a heenbericht. A JW323 has none: its answer is a JW325.
+    /// The retour on a heenbericht. A JW323 has none: its answer is a JW325; nor has a JW303 one of this
+    /// kind: a JW304 says what is granted.
     #[must_use]
     pub const fn retour(self) -> Option<Self> {
         match self {
@@ -172,6 +182,8 @@ pub struct Relatie {
 pub enum Bericht<'a> {
     /// JW301, or its retour JW302.
     Toewijzing(jw301::Jw301<'a>),
+    /// JW303, or its answer JW304.
+    Factuur(jw303::Jw303<'a>),
     /// JW305, or its retour JW306.
     Start(jw305::Jw305<'a>),
     /// JW307, or its retour JW308.
@@ -194,7 +206,10 @@ impl<'d> Bericht<'d> {
     pub fn read(document: &'d Document<'_>) -> Self {
         let root = document.root();
         match document.schema.soort {
-            BerichtSoort::Jw301 | BerichtSoort::Jw302 => Self::Toewijzing(Class::read(root)),
+            BerichtSoort::Jw301 | BerichtSoort::Jw302 => {
+                Self::Toewijzing(jw301::Jw301::read(root).with_products_at_client())
+            }
+            BerichtSoort::Jw303 | BerichtSoort::Jw304 => Self::Factuur(Class::read(root)),
             BerichtSoort::Jw305 | BerichtSoort::Jw306 => Self::Start(Class::read(root)),
             BerichtSoort::Jw307 | BerichtSoort::Jw308 => Self::Stop(Class::read(root)),
             BerichtSoort::Jw315 | BerichtSoort::Jw316 => Self::VerzoekToewijzing(Class::read(root)),
@@ -210,6 +225,7 @@ impl<'d> Bericht<'d> {
     pub fn header(&self) -> &Header<'d> {
         match self {
             Self::Toewijzing(bericht) => &bericht.header,
+            Self::Factuur(bericht) => &bericht.header,
             Self::Start(bericht) => &bericht.header,
             Self::Stop(bericht) => &bericht.header,
             Self::VerzoekToewijzing(bericht) => &bericht.header,
@@ -227,7 +243,11 @@ impl<'d> Bericht<'d> {
         let header = self.header();
         let schema = header.release.message(header.soort);
         match self {
-            Self::Toewijzing(bericht) => Writer::message(schema, bericht),
+            Self::Toewijzing(bericht) => match bericht.with_products_at_beschikking() {
+                Some(bericht) if !schema.is_canonical => Writer::message(schema, &bericht),
+                _ => Writer::message(schema, bericht),
+            },
+            Self::Factuur(bericht) => Writer::message(schema, bericht),
             Self::Start(bericht) => Writer::message(schema, bericht),
             Self::Stop(bericht) => Writer::message(schema, bericht),
             Self::VerzoekToewijzing(bericht) => Writer::message(schema, bericht),
@@ -237,4 +257,82 @@ impl<'d> Bericht<'d> {
             Self::DeclaratieAntwoord(bericht) => Writer::message(schema, bericht),
         }
     }
+}
+
+/// The elements of every typed class of a message, by the name of the class.
+#[must_use]
+pub fn typed_classes(soort: BerichtSoort) -> Vec<(&'static str, &'static [Field])> {
+    use BerichtSoort as Soort;
+    macro_rules! classes {
+        ($($class:ty),+ $(,)?) => { vec![$((<$class as Class<'_>>::NAME, <$class as Class<'_>>::FIELDS)),+] };
+    }
+    let mut classes = match soort {
+        Soort::Jw301 | Soort::Jw302 => classes!(
+            jw301::Jw301<'_>,
+            jw301::Client<'_>,
+            jw301::Relatie<'_>,
+            jw301::Beschikking<'_>,
+            jw301::Beperking<'_>,
+            jw301::BeperkingScore<'_>,
+            jw301::ToegewezenProduct<'_>,
+            shared::Contact<'_>
+        ),
+        Soort::Jw303 | Soort::Jw304 => {
+            classes!(jw303::Jw303<'_>, jw303::Kop<'_>, jw303::Client<'_>, jw303::Prestatie<'_>)
+        }
+        Soort::Jw305 | Soort::Jw306 => classes!(jw305::Jw305<'_>, jw305::Client<'_>, jw305::StartProduct),
+        Soort::Jw307 | Soort::Jw308 => classes!(jw307::Jw307<'_>, jw307::Client<'_>, jw307::StopProduct<'_>),
+        Soort::Jw315 | Soort::Jw316 => {
+            classes!(jw315::Jw315<'_>, jw315::Client<'_>, jw315::AangevraagdProduct<'_>)
+        }
+        Soort::Jw317 | Soort::Jw318 => classes!(
+            jw317::Jw317<'_>,
+            jw317::Client<'_>,
+            jw317::Verzoek<'_>,
+            jw317::OngewijzigdProduct,
+            jw317::TeWijzigenProduct,
+            jw317::NieuwProduct
+        ),
+        Soort::Jw319 | Soort::Jw320 => {
+            classes!(jw319::Jw319<'_>, jw319::Antwoord<'_>, jw319::Woonplaatsbeginsel)
+        }
+        Soort::Jw323 => {
+            classes!(jw323::Jw323<'_>, jw323::Declaratie<'_>, jw323::Client<'_>, jw323::Prestatie<'_>)
+        }
+        Soort::Jw325 => {
+            classes!(jw325::Jw325<'_>, jw325::DeclaratieAntwoord<'_>, jw325::Client<'_>, jw325::Prestatie<'_>)
+        }
+    };
+    if !matches!(soort, Soort::Jw303 | Soort::Jw304) {
+        classes.push((Header::NAME, Header::FIELDS));
+    }
+    classes.extend(classes!(
+        shared::Geboortedatum,
+        shared::Achternaam<'_>,
+        shared::VerkorteNaam<'_>,
+        shared::VolledigeNaam<'_>,
+        shared::Communicatie<'_>,
+        shared::Huis<'_>,
+        shared::Adres<'_>,
+        shared::Telefoon<'_>,
+        shared::Telefoonnummers<'_>,
+        shared::OpenPeriode,
+        shared::GeslotenPeriode,
+        shared::Product,
+        shared::Omvang,
+        shared::Verwijzer<'_>,
+        shared::Referentie<'_>,
+        shared::BedragMetDc,
+        shared::TotaalBedragMetDc,
+        shared::BerichtIdentificatie<'_>,
+        shared::XsdVersie<'_>,
+        jw301::Grondslagen<'_>,
+        jw303::FactuurIdentificatie<'_>,
+        jw303::FactuurBedragen,
+        jw303::RetourHeader<'_>,
+        jw303::RetourBedragen,
+        jw303::IngediendBedrag,
+        jw303::ToegekendBedrag,
+    ));
+    classes
 }

@@ -357,7 +357,7 @@ impl<'d> Class<'d> for Header<'d> {
         Field { name: "Afzender", kind: FieldKind::One },
         Field { name: "Ontvanger", kind: FieldKind::One },
         Field { name: "BerichtIdentificatie", kind: FieldKind::One },
-        Field { name: "XsdVersie", kind: FieldKind::One },
+        Field { name: "XsdVersie", kind: FieldKind::Optional },
     ];
 
     fn read(element: Element<'d>) -> Self {

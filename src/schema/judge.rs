@@ -14,6 +14,7 @@ use super::reading::{HeaderPeek, Located};
 use super::release::releases;
 use super::statement::{ClassId, Content, MessageSchema, Owner, SimpleId};
 use super::tokens::{Attributes, Token, Tokens};
+use super::unread;
 use super::value::Value;
 use crate::messages::Partij;
 
@@ -142,6 +143,12 @@ impl<'s> Judge<'s> {
     fn root(&mut self, offset: usize, name: &Name<'s>) -> Result<Frame<'s>, Stop> {
         self.verdict.schema = releases().by_namespace(&name.namespace);
         let shown = shown_name(name.local);
+        if self.verdict.schema.is_none()
+            && let Some(fault) = unread::namespace(offset, &name.namespace)
+        {
+            self.report_child(fault, &shown);
+            return Err(Stop);
+        }
         let found = match self.verdict.schema {
             Some(_) if name.local == "Bericht" => {
                 let step = Step { name: "Bericht", index: None };

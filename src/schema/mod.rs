@@ -21,6 +21,7 @@ mod release;
 mod source;
 mod statement;
 mod tokens;
+mod unread;
 mod value;
 
 pub use document::{At, Children, Document, Element, Node};

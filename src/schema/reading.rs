@@ -3,9 +3,10 @@
 use super::document::{Document, Node};
 use super::fast::read_fast;
 use super::fault::Fault;
-use super::judge::judge;
+use super::judge::{Verdict, judge};
 use super::source::{Source, read_source};
 use super::statement::MessageSchema;
+use super::unread::flat_file;
 use crate::messages::{BerichtSoort, Partij};
 
 /// What reading a message gives.
@@ -109,7 +110,13 @@ fn read_with(bytes: &[u8], fast: FastReader) -> Reading<'_> {
     if let Some((schema, nodes)) = fast(&text, body) {
         return Reading::Valid(Document { schema, source: text, values: String::new(), nodes });
     }
-    let verdict = judge(&text, body);
+    let verdict = match flat_file(&text) {
+        Some(fault) => {
+            let faults = vec![Located { fault, path: String::new() }];
+            Verdict { faults, ..Verdict::default() }
+        }
+        None => judge(&text, body),
+    };
     let schema = verdict.schema;
     match schema {
         Some(schema) if verdict.faults.is_empty() => {

@@ -82,6 +82,29 @@ pub struct Class {
     pub personal: bool,
     /// Elements in order.
     pub particles: Vec<Particle>,
+    /// For every field of its type the place of its element, where that is not the same place.
+    pub layout: Option<Box<[u16]>>,
+    /// For every element the field of its type, where that is not at the same place.
+    pub order: Option<Box<[u16]>>,
+}
+
+impl Class {
+    /// Stands in a layout for an element that the class does not have.
+    pub const ABSENT: u16 = u16::MAX;
+
+    /// Works out where the fields of its type are; the types have the elements of the release in use.
+    pub(super) fn lay_out(&mut self, fields: &[&'static str]) {
+        let in_place = self.particles.iter().enumerate().all(|(at, own)| fields.get(at) == Some(&own.name));
+        if in_place {
+            return;
+        }
+        let place = |at: Option<usize>| at.and_then(|at| u16::try_from(at).ok()).unwrap_or(Self::ABSENT);
+        let particle = |name: &&str| place(self.particles.iter().position(|own| own.name == *name));
+        let field = |own: &Particle| place(fields.iter().position(|name| *name == own.name));
+        let (layout, order) =
+            (fields.iter().map(particle).collect(), self.particles.iter().map(field).collect());
+        (self.layout, self.order) = (Some(layout), Some(order));
+    }
 }
 
 /// One message of one release.
@@ -99,9 +122,17 @@ pub struct MessageSchema {
     pub classes: Vec<Class>,
     /// Simple types.
     pub simples: Vec<Simple>,
+    /// Every class has its elements where its type has them.
+    pub is_canonical: bool,
 }
 
 impl MessageSchema {
+    /// The fields of a class's type in the order of this message; `None` when that is their own order.
+    #[must_use]
+    pub fn order_of(&self, class: &str) -> Option<&[u16]> {
+        if self.is_canonical { None } else { self.class_named(class)?.order.as_deref() }
+    }
+
     /// A class by its index.
     #[must_use]
     pub fn class(&self, id: ClassId) -> &Class {

@@ -1,6 +1,6 @@
 """Judges messages with libxml2: the second opinion of tests/it/differential.rs.
 
-Usage: judge.py XSD_FOLDER MESSAGES. MESSAGES holds per message four bytes of length, little endian,
+Usage: judge.py MESSAGES XSD_FOLDER... MESSAGES holds per message four bytes of length, little endian,
 and the message. Writes one character per message: 1 valid, 0 not.
 """
 
@@ -11,9 +11,9 @@ from pathlib import Path
 from lxml import etree
 
 
-def main(folder: str, messages: str) -> None:
+def main(messages: str, *folders: str) -> None:
     schemas = {}
-    for path in Path(folder).glob("jw*.xsd"):
+    for path in (path for folder in folders for path in Path(folder).glob("jw*.xsd")):
         tree = etree.parse(str(path))
         schemas[tree.getroot().get("targetNamespace")] = etree.XMLSchema(tree)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)

@@ -19,7 +19,7 @@ fn accepted(message: &[u8]) -> bool {
 /// A valid message of a type, as text, in which an element of this name stands.
 fn holding(soort: &str, element: &str) -> String {
     let schema: &MessageSchema =
-        releases().messages().iter().find(|schema| schema.soort.name() == soort).unwrap();
+        releases().messages().iter().rfind(|schema| schema.soort.name() == soort).unwrap();
     (0..500)
         .map(|seed| String::from_utf8(plain(schema, &valid(schema, &mut Dice::new(seed)))).unwrap())
         .find(|text| text.contains(&format!(":{element}>")))

@@ -19,7 +19,7 @@ const EVIL: &[(&str, &str)] = &[
     ("lone-surrogate.xml", "bytes die geen UTF-16 zijn"),
     ("no-namespace.xml", "het hoofdelement Bericht in een andere namespace"),
     ("no-such-message.xml", "het hoofdelement fo01Bericht in een andere namespace"),
-    ("no-such-release.xml", "het hoofdelement Bericht in een andere namespace"),
+    ("no-such-release.xml", "een JW305 van release 9.9, die happyflow herkent en niet leest"),
     ("not-xml.xml", "tekst buiten het hoofdelement"),
     ("nul-bytes.xml", "het teken U+0000"),
     ("other-root.xml", "het hoofdelement Header"),

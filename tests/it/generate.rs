@@ -115,7 +115,7 @@ fn claims_add_up_to_their_lines_and_refer_to_what_was_assigned() {
             Bericht::Toewijzing(bericht) => {
                 let gemeente = bericht.header.relatie().gemeente;
                 for product in bericht.client.iter().flat_map(|client| &client.toegewezen_producten) {
-                    assigned.insert((gemeente, product.toewijzing_nummer));
+                    assigned.insert((gemeente, product.nummer()));
                 }
             }
             Bericht::Declaratie(bericht) => {

@@ -1,6 +1,7 @@
 //! Our statement of the structure says what the official schemas say, element by element and
 //! facet by facet.
 
+use crate::second_opinion::{official, xsd_folder};
 use crate::standard::standard_dir;
 use happyflow::schema::{Content, Facet, Form, MessageSchema, Owner, Release, Simple, releases};
 use quick_xml::Reader;
@@ -195,17 +196,8 @@ fn qualified(schema: &MessageSchema, name: &str, owner: Owner) -> String {
 #[test]
 fn statement_equals_the_official_schemas() {
     let Some(standard) = standard_dir() else { return };
-    for release in releases().all().iter().filter(|release| !release.is_reconstructed()) {
-        compare_release(&standard.join(folder(release)), release);
-    }
-}
-
-/// Where the official schemas of a release lie.
-fn folder(release: &Release) -> &'static str {
-    match release.name {
-        "3.2" => "xsd",
-        "2.3" => "xsd-2.3",
-        other => panic!("no official schemas of {other}"),
+    for release in official() {
+        compare_release(&standard.join(xsd_folder(release)), release);
     }
 }
 
@@ -246,9 +238,9 @@ fn compare_release(standard: &Path, release: &Release) {
 #[test]
 fn every_official_message_is_stated() {
     let Some(standard) = standard_dir() else { return };
-    for release in releases().all().iter().filter(|release| !release.is_reconstructed()) {
+    for release in official() {
         let mut files = 0;
-        for entry in std::fs::read_dir(standard.join(folder(release))).unwrap() {
+        for entry in std::fs::read_dir(standard.join(xsd_folder(release))).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let Some(message) = name.strip_suffix(".xsd").filter(|name| *name != "basisschema") else {
                 continue;

@@ -183,14 +183,14 @@ fn a_year_from_request_to_payment() {
         let products = &jw301.client.as_ref().unwrap().toegewezen_producten;
         assert_eq!(products.len(), 1);
         let product = &products[0];
-        assert_eq!(product.toewijzing_nummer, ToewijzingNummer(800_000_001));
+        assert_eq!(product.nummer(), ToewijzingNummer(800_000_001));
         assert_eq!(product.referentie_aanbieder, Some("REF1"));
         assert_eq!(product.toewijzingsdatum.to_string(), "2025-01-07");
         assert_eq!(product.toewijzingstijd, "12:00:00");
         assert_eq!(product.reden_wijziging, None);
         let omvang = product.omvang.as_ref().unwrap();
         assert_eq!((omvang.volume, omvang.frequentie), (UREN_PER_MAAND, Frequentie::PerMaand));
-        (product.toewijzing_nummer.0, jw301.header.bericht_identificatie.identificatie.to_owned())
+        (product.nummer().0, jw301.header.bericht_identificatie.identificatie.to_owned())
     });
 
     // The aanbieder accepts it: nothing to answer, nothing to do.

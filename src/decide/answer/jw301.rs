@@ -18,7 +18,7 @@ pub fn write(
     client: Client<'_>,
     toegewezen_producten: Vec<ToegewezenProduct<'_>>,
 ) -> Vec<u8> {
-    let client = Client { toegewezen_producten, ..client };
+    let client = Client { toegewezen_producten, beschikking: None, ..client };
     let header = header(release, BerichtSoort::Jw301, relatie, identificatie, dagtekening);
     Bericht::Toewijzing(Jw301 { at: At::default(), header, client: Some(client) }).write()
 }
@@ -69,7 +69,7 @@ pub fn assigned(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {
 fn stated(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {
     ToegewezenProduct {
         at: At::default(),
-        toewijzing_nummer: toewijzing.nummer,
+        toewijzing_nummer: Some(toewijzing.nummer),
         referentie_aanbieder: None,
         product: toewijzing.product.map(Product::of),
         toewijzingsdatum: toewijzing.toewijzingsdatum,

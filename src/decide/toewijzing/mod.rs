@@ -39,7 +39,7 @@ pub(super) fn keys(bericht: &Jw301<'_>, register: &Register, keys: &mut FactKeys
     let Some(client) = &bericht.client else { return };
     keys.clienten.insert((relatie.gemeente, client.bsn));
     for product in &client.toegewezen_producten {
-        keys.toewijzingen.push((relatie.gemeente, product.toewijzing_nummer));
+        keys.toewijzingen.extend(product.toewijzing_nummer.map(|nummer| (relatie.gemeente, nummer)));
         keys.verzoeken
             .extend(product.referentie_aanbieder.map(|reference| (relatie.aanbieder, reference.into())));
         limits::keys(&zorg(relatie, client, product), register, &mut keys.budgetten);
@@ -51,6 +51,12 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let Some(client) = &bericht.client else {
         return parked(input, "Het bericht heeft geen client.".to_owned());
     };
+    if client.toegewezen_producten.iter().any(|product| product.toewijzing_nummer.is_none()) {
+        let story = "Het bericht noemt een toewijzing zonder ToewijzingNummer. Release 2.3 staat dat toe voor \
+                     toewijzingen van voor 12 juni 2017 (IV051), maar zonder nummer kan er niets op geboekt \
+                     worden. Laat de gemeente de toewijzing met nummer opnieuw sturen.";
+        return parked(input, story.to_owned());
+    }
     let dates: Vec<Datum> = client.toegewezen_producten.iter().map(|product| product.ingangsdatum).collect();
     let refusal = judge::refusal(input, &dates, |judged| judge_classes(input, client, judged));
     if let Some(refusal) = refusal {
@@ -65,7 +71,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
         .toegewezen_producten
         .iter()
-        .map(|product| (product, versie(known(input.known, relatie, product.toewijzing_nummer), product)))
+        .map(|product| (product, versie(known(input.known, relatie, product.nummer()), product)))
         .collect();
     let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
@@ -75,8 +81,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     if !held {
         let new = |product: &ToegewezenProduct<'_>| {
             versies.iter().any(|(other, versie)| {
-                other.toewijzing_nummer == product.toewijzing_nummer
-                    && matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
+                other.nummer() == product.nummer() && matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
             })
         };
         changes.extend(delivered(&bericht.header, client, input.known, (new, input.journal)));
@@ -91,7 +96,7 @@ fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
     for (rule, check) in judge::checks(input.bericht.header()) {
         let Check::Toewijzing(judge) = check else { continue };
         for product in &client.toegewezen_producten {
-            let known = known(input.known, facts.relatie, product.toewijzing_nummer);
+            let known = known(input.known, facts.relatie, product.nummer());
             judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
         }
     }
@@ -138,7 +143,7 @@ fn stored(
     let ontvangst = if held { Ontvangst::Vastgehouden } else { Ontvangst::Verzonden };
     let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
     new.map(|(product, _)| {
-        let known = known(input.known, relatie, product.toewijzing_nummer);
+        let known = known(input.known, relatie, product.nummer());
         let vorige = known.map(Toewijzing::as_vorige).unwrap_or_default();
         let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
         Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..toewijzing }))
@@ -156,7 +161,7 @@ fn toewijzing(
 ) -> Toewijzing {
     Toewijzing {
         gemeente: relatie.gemeente,
-        nummer: product.toewijzing_nummer,
+        nummer: product.nummer(),
         aanbieder: relatie.aanbieder,
         bsn: client.bsn,
         product: product.product.as_ref().map(Product::sleutel),
@@ -187,18 +192,17 @@ pub(super) fn delivered(
 ) -> Vec<Change> {
     let relatie = header.relatie();
     let newest = |product: &&ToegewezenProduct<'_>| {
-        let known = known(facts, relatie, product.toewijzing_nummer);
+        let known = known(facts, relatie, product.nummer());
         is_new(product) || known.is_some_and(|known| versie(Some(known), product) == Versie::Herhaling)
     };
     let waited = |product: &ToegewezenProduct<'_>| {
-        known(facts, relatie, product.toewijzing_nummer)
-            .is_some_and(|known| known.ontvangst != Ontvangst::Verzonden)
+        known(facts, relatie, product.nummer()).is_some_and(|known| known.ontvangst != Ontvangst::Verzonden)
     };
     let newest: Vec<&ToegewezenProduct<'_>> = client.toegewezen_producten.iter().filter(newest).collect();
     let carried: Vec<&ToegewezenProduct<'_>> =
         newest.iter().copied().filter(|product| is_new(product) || waited(product)).collect();
     let gemeente = relatie.gemeente;
-    let received = carried.iter().filter(|product| waited(product)).map(|product| product.toewijzing_nummer);
+    let received = carried.iter().filter(|product| waited(product)).map(|product| product.nummer());
     let mut changes: Vec<Change> = received
         .map(|nummer| Change::ToewijzingOntvangst { gemeente, nummer, ontvangst: Ontvangst::Verzonden })
         .collect();
@@ -206,7 +210,7 @@ pub(super) fn delivered(
     let verzoeken = honoured(facts, relatie.aanbieder, references.map(Into::into));
     changes.extend(verzoeken.iter().map(|verzoek| verzoek.change(relatie.aanbieder)));
     let versie = |product: &&ToegewezenProduct<'_>| {
-        let nummer = product.toewijzing_nummer;
+        let nummer = product.nummer();
         let known = known(facts, relatie, nummer).filter(|_| !is_new(product));
         VerzondenVersie { nummer, bericht: Some(known.map_or(journal, |known| known.bericht)) }
     };

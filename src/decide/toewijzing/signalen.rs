@@ -76,7 +76,7 @@ struct Signaal<'a> {
 
 impl Signaal<'_> {
     fn item(&self, reason: WorkReason, what: &str) -> NewWorkItem {
-        let nummer = self.product.toewijzing_nummer;
+        let nummer = self.product.nummer();
         NewWorkItem {
             reason,
             relatie: self.input.bericht.header().relatie(),
@@ -88,7 +88,7 @@ impl Signaal<'_> {
     }
 
     fn known(&self) -> Option<&Toewijzing> {
-        known(self.input.known, self.input.bericht.header().relatie(), self.product.toewijzing_nummer)
+        known(self.input.known, self.input.bericht.header().relatie(), self.product.nummer())
     }
 
     fn zorg(&self) -> Zorg {
@@ -138,7 +138,7 @@ impl Signaal<'_> {
         let numbers = facts.toewijzingen_van.get(&(relatie.gemeente, self.client.bsn))?;
         let others: Vec<String> = numbers
             .iter()
-            .filter(|nummer| !versies.iter().any(|(product, _)| product.toewijzing_nummer == **nummer))
+            .filter(|nummer| !versies.iter().any(|(product, _)| product.nummer() == **nummer))
             .filter_map(|nummer| facts.toewijzingen.get(&(relatie.gemeente, *nummer)))
             .filter(|other| other.aanbieder == relatie.aanbieder)
             .filter(|other| other.stacks_with(product, self.product.ingangsdatum, self.product.einddatum))

@@ -43,6 +43,7 @@ pub(in crate::decide) fn with_known_client<T>(
 const UNKNOWN: &str = "van deze client is geen toewijzing en geen registratie bekend";
 
 /// The newest data of a client: the message that made it known.
+#[expect(clippy::large_enum_variant, reason = "one at a time, for as long as a message is made")]
 enum Newest<'d> {
     /// A JW301 of the gemeente.
     Jw301(jw301::Client<'d>),
@@ -112,6 +113,7 @@ fn from_register<'a>(
         contactgegevens: vec![contact(adres)?],
         toegewezen_producten: Vec::new(),
         retour_codes: Vec::new(),
+        beschikking: None,
     })
 }
 

@@ -32,6 +32,6 @@ fn judge(about: &ToewijzingFacts<'_>) -> Outcome {
         return Outcome::Holds;
     }
     let values: Values =
-        vec![("toewijzingnummer", product.toewijzing_nummer.to_string()), ("verschilt", other.join(", "))];
+        vec![("toewijzingnummer", product.nummer().to_string()), ("verschilt", other.join(", "))];
     Outcome::Violated(values)
 }

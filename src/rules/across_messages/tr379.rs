@@ -40,7 +40,7 @@ fn judge(about: &ToewijzingFacts<'_>) -> Outcome {
 /// alone bears the reference as well, though the assignment keeps none (IV093, IV097).
 fn is_sent_again(about: &ToewijzingFacts<'_>) -> bool {
     let same = |product: &ToegewezenProduct<'_>| {
-        let key = (about.facts.relatie.gemeente, product.toewijzing_nummer);
+        let key = (about.facts.relatie.gemeente, product.nummer());
         let known = about.facts.known.toewijzingen.get(&key)?;
         known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd).is_eq().then_some(known)
     };

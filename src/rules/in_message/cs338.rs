@@ -39,6 +39,10 @@ fn is_wrong(omvang: &Omvang) -> bool {
         Eenheid::Etmaal | Eenheid::Dagdeel | Eenheid::Euro | Eenheid::StuksInspanning => {
             omvang.frequentie == Frequentie::PerDag
         }
-        Eenheid::Minuut | Eenheid::Uur | Eenheid::StuksOutput => false,
+        Eenheid::Minuut
+        | Eenheid::Uur
+        | Eenheid::Week
+        | Eenheid::Tijdsonafhankelijk
+        | Eenheid::StuksOutput => false,
     }
 }

@@ -33,7 +33,7 @@ fn l_what_nothing_stands_against_is_honoured_as_requested() {
     assert_eq!(client.bsn, bsn());
     assert_eq!(client.contactgegevens[0].adres.as_ref().unwrap().postcode.unwrap().0, "8011AA");
     let [product] = &client.toegewezen_producten[..] else { panic!("one assignment") };
-    assert_eq!(product.toewijzing_nummer, ToewijzingNummer(800_000_001));
+    assert_eq!(product.nummer(), ToewijzingNummer(800_000_001));
     assert_eq!(product.referentie_aanbieder, Some("R1"));
     assert_eq!((product.toewijzingsdatum, product.toewijzingstijd), (day("2025-03-03"), "12:00:00"));
     assert_eq!((product.ingangsdatum, product.einddatum), (day("2025-04-01"), Some(day("2025-09-30"))));
@@ -76,8 +76,7 @@ fn an_assignment_carries_every_other_current_one_unchanged() {
     let Bericht::Toewijzing(typed::Jw301 { client: Some(client), .. }) = Bericht::read(&document) else {
         panic!("a JW301 with a client")
     };
-    let numbers: Vec<u32> =
-        client.toegewezen_producten.iter().map(|product| product.toewijzing_nummer.0).collect();
+    let numbers: Vec<u32> = client.toegewezen_producten.iter().map(|product| product.nummer().0).collect();
     assert_eq!(numbers, [2, 3, 800_000_001, 800_000_002]);
     for product in &client.toegewezen_producten[..2] {
         assert_eq!((product.referentie_aanbieder, product.reden_wijziging), (None, None));

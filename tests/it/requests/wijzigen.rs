@@ -31,7 +31,7 @@ fn lines(decision: &Decision) -> Vec<Line> {
             product.code.as_ref().map_or(product.categorie.as_str(), |code| code.as_str())
         });
         (
-            product.toewijzing_nummer.0,
+            product.nummer().0,
             code.to_owned(),
             product.ingangsdatum.to_string(),
             product.einddatum.map_or_else(String::new, |end| end.to_string()),

@@ -132,7 +132,7 @@ pub fn contact(soort: AdresSoort) -> Contact<'static> {
 pub fn toewijzing(nummer: u32) -> jw301::ToegewezenProduct<'static> {
     jw301::ToegewezenProduct {
         at: AT,
-        toewijzing_nummer: ToewijzingNummer(nummer),
+        toewijzing_nummer: Some(ToewijzingNummer(nummer)),
         referentie_aanbieder: None,
         product: product("45", Some("45A04")),
         toewijzingsdatum: day("2025-12-15"),
@@ -178,6 +178,7 @@ pub fn jw301(change: impl FnOnce(&mut jw301::Client<'static>)) -> Bericht<'stati
         contactgegevens: vec![contact(AdresSoort::Verblijf)],
         toegewezen_producten: vec![toewijzing(1)],
         retour_codes: vec![],
+        beschikking: None,
     };
     change(&mut client);
     let header = header(BerichtSoort::Jw301, "2025-12-15");
@@ -194,6 +195,7 @@ pub fn start() -> jw305::StartProduct {
         begindatum: day("2026-01-05"),
         status_aanlevering: StatusAanlevering::Eerste,
         retour_codes: vec![],
+        beschikking_nummer: None,
     }
 }
 
@@ -207,6 +209,7 @@ pub fn jw305(change: impl FnOnce(&mut jw305::Client<'static>)) -> Bericht<'stati
         naam: verkorte_naam(),
         start_producten: vec![start()],
         retour_codes: vec![],
+        status_aanlevering: None,
     };
     change(&mut client);
     let header = header(BerichtSoort::Jw305, "2026-01-05");
@@ -225,6 +228,7 @@ pub fn stop() -> jw307::StopProduct<'static> {
         einddatum: day("2026-03-31"),
         status_aanlevering: StatusAanlevering::Eerste,
         retour_codes: vec![],
+        beschikking_nummer: None,
     }
 }
 
@@ -238,6 +242,7 @@ pub fn jw307(change: impl FnOnce(&mut jw307::Client<'static>)) -> Bericht<'stati
         naam: verkorte_naam(),
         stop_producten: vec![stop()],
         retour_codes: vec![],
+        status_aanlevering: None,
     };
     change(&mut client);
     let header = header(BerichtSoort::Jw307, "2026-03-31");
