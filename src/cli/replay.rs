@@ -3,6 +3,7 @@
 mod audit;
 mod chain;
 mod state;
+mod whatif;
 
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
@@ -50,6 +51,18 @@ pub(super) struct Replay {
     /// Controleer de ankers in dit bestand
     #[arg(long, value_name = "BESTAND")]
     check_anchor: Option<PathBuf>,
+    /// Reken de toegekende zorg uit met deze contracten: een bestand of een map
+    #[arg(long, value_name = "PAD", requires = "as_if", requires = "out")]
+    contracts: Option<PathBuf>,
+    /// Het jaar waarin de zorg dan zou vallen
+    #[arg(long, value_name = "JAAR", requires = "contracts", value_parser = clap::value_parser!(i32).range(2000..2100))]
+    as_if: Option<i32>,
+    /// Wat oude producten worden: een CSV met van;naar en zo nodig eenheid, factor, aandeel en volume
+    #[arg(long, value_name = "BESTAND", requires = "contracts")]
+    map: Option<PathBuf>,
+    /// Map waarin de uitkomst komt
+    #[arg(long, value_name = "MAP")]
+    out: Option<PathBuf>,
     /// Een JSON-regel per verschil, voor scripts
     #[arg(long)]
     json: bool,
@@ -69,7 +82,9 @@ enum RegisterChoice {
 impl Replay {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
-            if self.verify_chain || self.export_anchor.is_some() || self.check_anchor.is_some() {
+            if let (Some(contracts), Some(jaar), Some(out)) = (&self.contracts, self.as_if, &self.out) {
+                whatif::run(&self, contracts, jaar, out).await
+            } else if self.verify_chain || self.export_anchor.is_some() || self.check_anchor.is_some() {
                 chain::run(&self).await
             } else if self.verify_state {
                 state::verify(&self).await

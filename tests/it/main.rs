@@ -44,5 +44,6 @@ mod statement_against_xsd;
 mod store_conformance;
 mod store_errors;
 mod story_year;
+mod whatif;
 mod work_command;
 mod xml;
