@@ -1,9 +1,9 @@
 //! JW323: what is granted, what is answered and what is booked.
 
 mod answers;
-mod antwoord;
+pub mod antwoord;
 mod bekostiging;
 mod laatste_euro;
 mod money;
 mod rules;
-mod scene;
+pub mod scene;

@@ -22,6 +22,7 @@ mod fast_and_slow;
 mod findings;
 mod generate;
 mod generator;
+mod grenzen;
 mod kill;
 mod messages;
 mod office;

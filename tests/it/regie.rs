@@ -1,6 +1,6 @@
 //! JW305 and JW307: what is accepted, what is answered and what is kept.
 
-mod berichten;
+pub mod berichten;
 mod correcties;
 mod programma;
 mod starts;

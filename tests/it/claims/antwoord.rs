@@ -9,7 +9,7 @@ use happyflow::rules::judge_in_message;
 use happyflow::state::{Change, Reeks};
 
 /// What the answer on a claim breaks once `tamper` has been at it.
-fn broken(scene: &Scene, lines: &[Line], tamper: impl FnOnce(String) -> String) -> Vec<String> {
+pub fn broken(scene: &Scene, lines: &[Line], tamper: impl FnOnce(String) -> String) -> Vec<String> {
     let bytes = scene.message(lines);
     let document = valid(&bytes);
     let bericht = Bericht::read(&document);
@@ -33,7 +33,7 @@ fn broken(scene: &Scene, lines: &[Line], tamper: impl FnOnce(String) -> String) 
 }
 
 /// Replaces the text of an element, wherever it has this one.
-fn set(element: &'static str, from: &'static str, to: &'static str) -> impl Fn(String) -> String {
+pub fn set(element: &'static str, from: &'static str, to: &'static str) -> impl Fn(String) -> String {
     move |xml| {
         let (before, after) = (format!("{element}>{from}<"), format!("{element}>{to}<"));
         assert!(xml.contains(&before), "{before} in {xml}");
