@@ -8,6 +8,7 @@
 use super::core::Core;
 use super::error::PipelineError;
 use super::line::ProcessLine;
+use super::ordered::in_order;
 use super::prepare::{Incoming, Judged, Prepared, judge, prepare};
 use super::publish::publish;
 use super::register;
@@ -17,13 +18,19 @@ use crate::clock::Clock;
 use crate::contracts::{Import, Register, Versies};
 use crate::hub::{Claimed, Hub};
 use crate::state::FactKeys;
-use crate::store::{Arrival, Batch, Entry, JournalKind, Receipt, Store, StoreError, TakeLimit, Taken};
+use crate::store::{
+    Arrival, Batch, Claim, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError, TakeLimit, Taken,
+};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinHandle;
 
+/// Between two looks at what another worker is deciding.
+const BESIDE_OTHERS: Duration = Duration::from_millis(5);
 /// After a failure, messages are judged one by one.
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
@@ -39,6 +46,8 @@ pub struct Engine<S: Store, H> {
     pub(super) issued: u32,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
+    /// Messages of which an attempt was counted that was none.
+    uncounted: Vec<i64>,
     _cycle: S::Cycle,
 }
 
@@ -91,6 +100,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             register_version,
             issued: 0,
             recovered: BTreeMap::new(),
+            uncounted: Vec::new(),
             _cycle: cycle,
         };
         engine.publish().await?;
@@ -179,10 +189,11 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 sha256,
                 packed,
                 received,
+                relatie: verdict.relatie(),
             });
             judged.push((name, channel, claimed, bytes, verdict));
         }
-        let receipts = self.store.ingest(arrivals, true).await?;
+        let receipts = self.store.ingest(arrivals, !S::SHARED).await?;
         let mut open = Vec::new();
         let mut names = Vec::with_capacity(receipts.len());
         for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
@@ -195,7 +206,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 open.push(Open { arrival, name, channel, bytes, judged });
             }
         }
-        let mut lines = self.decide(&open).await?;
+        let mut lines = if S::SHARED { self.decide_until(&open).await? } else { self.decide(&open).await? };
         names.into_iter().zip(receipts).map(|(name, receipt)| self.line(name, receipt, &mut lines)).collect()
     }
 
@@ -223,6 +234,30 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(ProcessLine { file: name, duplicate: true, ..first })
     }
 
+    /// Decides whatever waits until these messages are decided, by whoever.
+    async fn decide_until(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+        let mut lines = BTreeMap::new();
+        while !open.iter().all(|open| lines.contains_key(&open.arrival)) {
+            if let Some(done) = self.decide_next().await? {
+                lines.extend(done);
+                continue;
+            }
+            // Another worker has them, or had them.
+            for open in open {
+                if lines.contains_key(&open.arrival) {
+                    continue;
+                }
+                let outcome = self.store.outcome(open.arrival).await?;
+                let decided = outcome.filter(|(status, _)| *status != InboxStatus::Open);
+                if let Some((_, outcome)) = decided {
+                    lines.insert(open.arrival, stored_line(Some(&outcome))?);
+                }
+            }
+            tokio::time::sleep(BESIDE_OTHERS).await;
+        }
+        Ok(lines)
+    }
+
     /// Decides messages that were just stored: as one batch, and one by one when that fails.
     async fn decide(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
         if open.is_empty() {
@@ -241,38 +276,104 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Judges everything in the inbox that was not judged yet, one by one.
     async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
         let mut lines = BTreeMap::new();
-        loop {
-            // The attempt is counted before it is made: what kills us is not tried for ever.
-            let Some(taken) = self.store.take(ONE).await?.pop() else {
-                return Ok(lines);
-            };
-            let failed_attempts = taken.failed_attempts;
-            let open = self.open(taken);
-            let done = if failed_attempts >= self.settings.limits.attempts {
-                self.give_up(&open).await
-            } else {
-                self.batch(std::slice::from_ref(&open)).await
-            };
-            match done {
-                Ok(done) => lines.extend(done),
-                Err(BatchFailure::Store(error))
-                    if !may_pass(&error) || failed_attempts > self.settings.limits.attempts =>
-                {
-                    return Err(error.into());
+        while let Some(done) = self.decide_claimed(ONE).await? {
+            lines.extend(done);
+        }
+        Ok(lines)
+    }
+
+    /// Decides the next open messages that nobody else decides on, as one batch: the step of a worker, of
+    /// which any number may run side by side on a shared store. Their lines by arrival number, none when
+    /// the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
+    /// What leaves is in the outbox.
+    pub async fn decide_next(&mut self) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
+        let limits = self.settings.limits;
+        self.decide_claimed(TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes }).await
+    }
+
+    async fn decide_claimed(
+        &mut self,
+        limit: TakeLimit,
+    ) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
+        if !self.uncounted.is_empty() {
+            self.store.uncount(&self.uncounted).await?;
+            self.uncounted.clear();
+        }
+        // The attempt is counted before it is made: what kills us is not tried for ever.
+        let Some(Claim { batch, messages, register_version }) = self.store.claim(limit).await? else {
+            return Ok(None);
+        };
+        if register_version != self.register_version {
+            self.versies = register::load(&*self.store).await?;
+            self.register_version = register_version;
+        }
+        let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
+        let failed_attempts = messages.first().map_or(0, |message| message.failed_attempts);
+        let attempts = self.settings.limits.attempts;
+        let done = match &self.judged(messages).await[..] {
+            [open] if failed_attempts >= attempts => self.give_up(batch, open).await,
+            open => self.decide_in(batch, open).await,
+        };
+        match done {
+            Ok(lines) => Ok(Some(lines)),
+            Err(BatchFailure::Store(error)) if self.another_was_first(&error) => {
+                tracing::debug!(%error, "de berichten worden opnieuw beoordeeld");
+                self.uncounted = arrivals;
+                Ok(Some(BTreeMap::new()))
+            }
+            Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
+                if matches!(error, StoreError::Unreachable { .. }) {
+                    self.uncounted = arrivals;
                 }
-                Err(failure) => failure.log(),
+                Err(error.into())
+            }
+            Err(failure) => {
+                failure.log();
+                Ok(Some(BTreeMap::new()))
             }
         }
     }
 
-    fn open(&self, taken: Taken) -> Open {
-        let Taken { arrival, name, channel, bytes, .. } = taken;
-        let judged = judge(&bytes, self.core, &self.register());
-        Open { arrival, name, channel, bytes, judged }
+    /// A race that was lost on a shared store is run again, as often as it takes.
+    #[expect(clippy::unused_self, reason = "reads as a question to the engine")]
+    fn another_was_first(&self, error: &StoreError) -> bool {
+        S::SHARED && matches!(error, StoreError::LostRace { .. })
+    }
+
+    /// Levels 1 and 2 of claimed messages, on all cores.
+    async fn judged(&self, messages: Vec<Taken>) -> Vec<Open> {
+        let (core, register) = (self.core, self.register());
+        let open = move |taken: Taken| {
+            let Taken { arrival, name, channel, bytes, .. } = taken;
+            let judged = judge(&bytes, core, &register);
+            Open { arrival, name, channel, bytes, judged }
+        };
+        if messages.len() == 1 {
+            return messages.into_iter().map(open).collect();
+        }
+        let all = tokio::task::spawn_blocking(move || {
+            let mut all = Vec::with_capacity(messages.len());
+            let keep = |open| {
+                all.push(open);
+                ControlFlow::Continue(())
+            };
+            in_order(messages.into_iter(), |taken| taken.bytes.len(), open, keep);
+            all
+        });
+        all.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// Decides messages one after another on one working set, and records them in one transaction.
     async fn batch(&mut self, messages: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+        let batch = self.store.begin().await?;
+        self.decide_in(batch, messages).await
+    }
+
+    async fn decide_in(
+        &mut self,
+        mut batch: S::Batch,
+        messages: &[Open],
+    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
         let register = self.register();
         let mut keys = FactKeys::default();
         for open in messages {
@@ -282,11 +383,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 Judged::Panicked => return Err(BatchFailure::Panicked),
             }
         }
-        let mut batch = self.store.begin().await?;
         let mut known = batch.load(&keys).await?;
         let mut issued = self.issued;
-        let mut lines = BTreeMap::new();
-        let mut shown = Vec::new();
+        let mut steps = Vec::with_capacity(messages.len());
         for open in messages {
             let context = self.context(&register, issued);
             let step = catch_unwind(AssertUnwindSafe(|| context.step(open, &known, batch.numbers())))
@@ -298,22 +397,37 @@ impl<S: Store, H: Hub> Engine<S, H> {
                     issued += decided.decision.issued;
                 }
             }
-            record(&mut batch, open, step, &mut lines, &mut shown);
+            steps.push(step);
         }
-        batch.commit().await?;
+        let lines = self.record(batch, messages, steps).await?;
         self.issued = issued;
-        self.show(shown);
         Ok(lines)
     }
 
     /// Parks a message that failed too often.
-    async fn give_up(&mut self, open: &Open) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+    async fn give_up(
+        &mut self,
+        mut batch: S::Batch,
+        open: &Open,
+    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
         let register = self.register();
-        let mut batch = self.store.begin().await?;
+        batch.load(&FactKeys::default()).await?;
         let step = self.context(&register, self.issued).give_up(open, batch.numbers());
+        self.record(batch, std::slice::from_ref(open), vec![step]).await
+    }
+
+    async fn record(
+        &self,
+        mut batch: S::Batch,
+        messages: &[Open],
+        steps: Vec<Step>,
+    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+        let by = batch.settle_numbers().await?;
         let (mut lines, mut shown) = (BTreeMap::new(), Vec::new());
-        record(&mut batch, open, step, &mut lines, &mut shown);
+        for (open, step) in messages.iter().zip(steps) {
+            record(&mut batch, open, step.moved(by, &*self.hub), &mut lines, &mut shown);
+        }
         batch.commit().await?;
         self.show(shown);
         Ok(lines)
@@ -414,7 +528,7 @@ async fn publish_all<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), Pipelin
 
 /// Whether another attempt may succeed, so that one message cannot stop the others.
 fn may_pass(error: &StoreError) -> bool {
-    matches!(error, StoreError::Database { .. })
+    matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. })
 }
 
 fn record<B: Batch>(

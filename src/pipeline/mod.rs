@@ -7,6 +7,7 @@ pub mod check;
 pub mod core;
 pub mod engine;
 mod error;
+pub mod intake;
 pub mod io_text;
 pub mod line;
 pub mod notice;

@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use crate::contracts::Register;
-use crate::messages::{Bericht, Partij};
+use crate::messages::{Bericht, Partij, Relatie};
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid, Reading, read};
 use crate::state::FactKeys;
@@ -50,6 +50,17 @@ pub enum Judged {
     Panicked,
 }
 
+impl Judged {
+    /// Gemeente and aanbieder; none when the message cannot be read.
+    #[must_use]
+    pub fn relatie(&self) -> Option<Relatie> {
+        match self {
+            Self::Valid(valid) => Some(Bericht::read(&valid.document).header().relatie()),
+            Self::Invalid(_) | Self::Panicked => None,
+        }
+    }
+}
+
 /// A message that is valid at level 1.
 #[derive(Debug)]
 pub struct ValidMessage {
@@ -63,7 +74,7 @@ pub struct ValidMessage {
 
 /// From this many bytes on, a message is packed on one core while it is judged on another: often it is
 /// the only one under way.
-const PACKED_APART: usize = 1024 * 1024;
+pub(super) const PACKED_APART: usize = 1024 * 1024;
 
 /// Reads and judges a message at levels 1 and 2, and packs it for the archive.
 #[must_use]

@@ -16,7 +16,7 @@ use crate::hub::Hub;
 use crate::messages::{Bericht, Header, Partij, Relatie};
 use crate::schema::{Invalid, Reading, read};
 use crate::state::{NewWorkItem, Voorstel, WorkReason, WorkingSet};
-use crate::store::{Decided, Entry, JournalKind, MessageMeta, Numbers, Parked};
+use crate::store::{Decided, Entry, JournalKind, MessageMeta, Moved, Numbers, Parked};
 use std::sync::Arc;
 
 /// Version of the rules; recorded with every decision.
@@ -44,6 +44,47 @@ pub enum Step {
     Decided(Box<Decided>, ProcessLine),
     /// It is set aside.
     Parked(Box<Parked>, ProcessLine),
+}
+
+impl Step {
+    /// The same with its final send numbers and numbers of work items.
+    #[must_use]
+    pub fn moved<H: Hub>(mut self, by: Moved, hub: &H) -> Self {
+        if by == Moved::default() {
+            return self;
+        }
+        let line = match &mut self {
+            Self::Decided(decided, line) => {
+                decided.first_send += by.send;
+                decided.first_work += by.work;
+                let mut sends = decided.first_send..;
+                let answers = line.answers.iter_mut().zip(&decided.decision.answers);
+                for ((line, answer), send) in answers.zip(sends.by_ref()) {
+                    line.path = hub.address(answer.receiver, send, answer.soort);
+                }
+                let sends = decided.first_send + count(&decided.decision.answers)..;
+                let forwards = line.forwarded.iter_mut().zip(&decided.decision.forwards);
+                for ((line, receiver), send) in forwards.zip(sends) {
+                    line.path = hub.address(*receiver, send, decided.message.soort);
+                }
+                line
+            }
+            Self::Parked(parked, line) => {
+                parked.first_send += by.send;
+                parked.first_work += by.work;
+                line
+            }
+        };
+        for id in &mut line.work {
+            *id += by.work;
+        }
+        let json = as_json(line);
+        match &mut self {
+            Self::Decided(decided, _) => decided.outcome_json = json,
+            Self::Parked(parked, _) => parked.outcome_json = json,
+        }
+        self
+    }
 }
 
 /// What every message of a batch is decided with.
@@ -229,14 +270,14 @@ impl<H: Hub> Context<'_, H> {
     fn aside(&self, open: &Open, aside: Aside<'_>, journal: Option<i64>, numbers: &mut Numbers) -> Step {
         let Aside { reason, message, mut line, notice, work } = aside;
         let journal = journal.unwrap_or_else(|| numbers.draw_journal());
-        let first_work = numbers.draw_work(work.len());
+        let (first_send, first_work) = (numbers.draw_send(0), numbers.draw_work(work.len()));
         line.reason = Some(reason.clone());
         line.work = (first_work..).take(work.len()).collect();
         let entry = self.entry(JournalKind::Parkeren, journal, open.arrival);
         let notice = notice.map(|notice| notice.write());
         let outcome_json = as_json(&line);
         Step::Parked(
-            Box::new(Parked { entry, message, reason, notice, work, first_work, outcome_json }),
+            Box::new(Parked { entry, message, reason, notice, work, first_send, first_work, outcome_json }),
             line,
         )
     }

@@ -14,8 +14,8 @@ use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::{Reading, read};
 use crate::state::{FactKeys, NewWorkItem, Voorstel};
 use crate::store::{
-    Batch, Closed, Entered, Entry, JournalKind, MessageMeta, Store, StoreError, TakeLimit, WorkClosing,
-    WorkItem, WorkStatus,
+    Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, Store, StoreError, TakeLimit,
+    WorkClosing, WorkItem, WorkStatus,
 };
 use serde_json::{Value, json};
 
@@ -125,8 +125,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
     ) -> Result<Made<S::Batch, T>, PipelineError> {
-        let moment = self.settings.clock.now();
-        make(self.store(), &self.register(), (moment, self.issued), item, decide).await
+        let at = At { moment: self.settings.clock.now(), issued: self.issued, replays: None };
+        make(self.store(), &self.register(), at, item, decide).await
     }
 
     /// Records a decision with the closing of its item, and publishes what leaves.
@@ -193,12 +193,21 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 }
 
-/// Loads the message and the facts of an item and lets `decide` decide at this moment, after so many
-/// JW301s of a fixed clock. Nothing is recorded.
+/// When an item is decided about: now, or as a journal says.
+pub(crate) struct At<'a> {
+    /// The moment.
+    pub moment: Moment,
+    /// JW301s that a fixed clock issued before.
+    pub issued: u32,
+    /// The entry that is decided again.
+    pub replays: Option<&'a JournalRecord>,
+}
+
+/// Loads the message and the facts of an item and lets `decide` decide. Nothing is recorded.
 pub(crate) async fn make<S: Store, T>(
     store: &S,
     register: &Register,
-    (moment, issued): (Moment, u32),
+    at: At<'_>,
     item: &WorkItem,
     decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
 ) -> Result<Made<S::Batch, T>, PipelineError> {
@@ -218,6 +227,10 @@ pub(crate) async fn make<S: Store, T>(
     let keys = work_keys(bericht.as_ref(), register);
     let mut batch = store.begin().await?;
     let known = batch.load(&keys).await?;
+    let At { moment, issued, replays } = at;
+    if let Some(record) = replays {
+        batch.numbers().resume(record);
+    }
     let journal = batch.numbers().draw_journal();
     let decided = decide(&WorkInput {
         item: &item.item,

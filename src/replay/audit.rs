@@ -289,7 +289,7 @@ impl<S: AuditStore> Feed<'_, S> {
         let recorded = self.store.recorded(self.last, end).await?;
         let mut recorded: FxHashMap<i64, Recorded> =
             recorded.into_iter().map(|recorded| (recorded.journal, recorded)).collect();
-        for JournalRecord { entry, message } in records {
+        for JournalRecord { entry, message, .. } in records {
             let about = match (entry.kind, entry.arrival) {
                 (JournalKind::Besluit | JournalKind::Termijn, Some(arrival)) => {
                     match self.store.received(arrival).await {

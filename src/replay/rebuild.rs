@@ -13,8 +13,8 @@ use crate::pipeline::step::{Context, Open, Step};
 use crate::pipeline::{PipelineError, Settings, register};
 use crate::state::FactKeys;
 use crate::store::{
-    Arrival, Batch, Entry, JournalKind, JournalRecord, PaymentRun, Receipt, RegisterAt, Store, StoreError,
-    TakeLimit, Taken,
+    Arrival, Batch, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt, Store,
+    StoreError, TakeLimit, Taken,
 };
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -89,7 +89,7 @@ impl<H: Hub> Replay<'_, H> {
             done.entries += records.len() as u64;
             for group in records.chunk_by(|one, next| is_message(one) && is_message(next)) {
                 match group {
-                    [one] if !is_message(one) => self.input(from, into, &registers, &one.entry).await?,
+                    [one] if !is_message(one) => self.input(from, into, &registers, one).await?,
                     messages => self.messages(into, &registers, messages).await?,
                 }
             }
@@ -105,18 +105,21 @@ impl<H: Hub> Replay<'_, H> {
     ) -> Result<(), ReplayError> {
         let mut keys = FactKeys::default();
         let mut messages = Vec::with_capacity(records.len());
-        for JournalRecord { entry, message } in records {
+        for record in records {
+            let JournalRecord { entry, message, .. } = record;
             let missing = diverged(entry, "het bericht ontbreekt");
             let Taken { arrival, name, channel, bytes, .. } = message.clone().ok_or(missing)?;
             let judged = judge(&bytes, self.core, &registers.known_at(entry.journal).register);
             if let Judged::Valid(valid) = &judged {
                 keys.merge(&valid.keys);
             }
-            messages.push((entry, Open { arrival, name, channel, bytes, judged }));
+            messages.push((record, Open { arrival, name, channel, bytes, judged }));
         }
         let mut batch = into.begin().await?;
         let mut known = batch.load(&keys).await?;
-        for (entry, open) in &messages {
+        for (record, open) in &messages {
+            let entry = &record.entry;
+            batch.numbers().resume(record);
             let settings = self.settings(entry.requests);
             let context = Context {
                 core: self.core,
@@ -163,13 +166,14 @@ impl<H: Hub> Replay<'_, H> {
         from: &S,
         into: &T,
         registers: &Versies,
-        entry: &Entry,
+        record: &JournalRecord,
     ) -> Result<(), ReplayError> {
+        let entry = &record.entry;
         match entry.kind {
-            JournalKind::Contract => import(from, into, registers, entry).await,
-            JournalKind::Betaling => pay(from, into, entry).await,
+            JournalKind::Contract => import(from, into, registers, record).await,
+            JournalKind::Betaling => pay(from, into, record).await,
             JournalKind::Besluit | JournalKind::Termijn => {
-                super::work::decide(into, &registers.known_at(entry.journal).register, entry).await
+                super::work::decide(into, &registers.known_at(entry.journal).register, record).await
             }
             _ => Err(diverged(entry, "deze soort wordt niet herkend")),
         }
@@ -206,6 +210,7 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
             bytes,
             packed: None,
             received,
+            relatie: None,
         });
         if into.ingest(arrivals.collect(), false).await? != numbers {
             return Err(StoreError::Corrupt("inkomend").into());
@@ -217,8 +222,9 @@ async fn import<S: Store, T: Store>(
     from: &S,
     into: &T,
     registers: &Versies,
-    entry: &Entry,
+    record: &JournalRecord,
 ) -> Result<(), ReplayError> {
+    let entry = &record.entry;
     let recorded = from.register(RegisterAt::Journal(entry.journal)).await?;
     let recorded = recorded.filter(|version| version.info.journal == entry.journal);
     let recorded = recorded.ok_or(diverged(entry, "de versie van het contractregister ontbreekt"))?;
@@ -227,6 +233,7 @@ async fn import<S: Store, T: Store>(
     let import = import_sources(&sources).map_err(|errors| PipelineError::Register { version, errors })?;
     let import = register::for_store(&import, &registers.known_at(entry.journal).register);
     let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
     let same = batch.numbers().draw_journal() == entry.journal
         && batch.import_register(entry.clone(), import).await? == version;
     if !same {
@@ -235,11 +242,20 @@ async fn import<S: Store, T: Store>(
     Ok(batch.commit().await?)
 }
 
-async fn pay<S: Store, T: Store>(from: &S, into: &T, entry: &Entry) -> Result<(), ReplayError> {
+async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+    let entry = &record.entry;
     let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
     let run = run.ok_or(diverged(entry, "de betaalrun ontbreekt"))?;
-    let entries = from.paid_by(run.run).await?.into_iter().map(|paid| paid.id).collect();
+    // Entries have other numbers in another store: they are the same when all that they say is.
+    let mut payable = into.payable().await?;
+    let mut entries = Vec::new();
+    for paid in from.paid_by(run.run).await? {
+        let same = |one: &LedgerEntry| one.journal == paid.journal && one.boeking == paid.boeking;
+        let at = payable.iter().position(same).ok_or(diverged(entry, "een boeking ontbreekt"))?;
+        entries.push(payable.swap_remove(at).id);
+    }
     let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
     let payment = PaymentRun { datum: run.datum, entries, files: run.files };
     let same = batch.numbers().draw_journal() == entry.journal
         && batch.pay(entry.clone(), payment).await? == run.run;

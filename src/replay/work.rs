@@ -5,22 +5,27 @@ use crate::codes::RedenAfwijzingVerzoek;
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, decide_work, due};
 use crate::pipeline::operator::{DISCARDED, RETRIED};
-use crate::pipeline::work::{Made, draw, enter, make, passed};
-use crate::store::{Batch, Entry, Store, WorkStatus};
+use crate::pipeline::work::{At, Made, draw, enter, make, passed};
+use crate::store::{Batch, Entry, JournalRecord, Store, WorkStatus};
 use serde_json::Value;
 
 /// Decides an entry about a work item or a parked message again.
-pub async fn decide<T: Store>(into: &T, register: &Register, entry: &Entry) -> Result<(), ReplayError> {
+pub async fn decide<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
     let body = entry.body.as_deref().unwrap_or_default();
     if body == RETRIED.as_bytes() || body == DISCARDED.as_bytes() {
-        return unpark(into, entry, body == RETRIED.as_bytes()).await;
+        return unpark(into, record, body == RETRIED.as_bytes()).await;
     }
     let body: Value =
         serde_json::from_slice(body).map_err(|_| diverged(entry, "het besluit is onleesbaar"))?;
     let id = body["werkitem"].as_i64().ok_or(diverged(entry, "het werkitem ontbreekt"))?;
     let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
-    let at = (entry.moment, entry.issued);
+    let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let (made, status) = if let Some(besluit) = read_besluit(&body["gedaan"], entry)? {
         let made = make(into, register, at, &item, |input| decide_work(input, besluit)).await?;
         let approved = besluit == Besluit::Goedkeuren;
@@ -53,8 +58,10 @@ pub(super) fn read_besluit(done: &Value, entry: &Entry) -> Result<Option<Besluit
     }
 }
 
-async fn unpark<T: Store>(into: &T, entry: &Entry, retry: bool) -> Result<(), ReplayError> {
+async fn unpark<T: Store>(into: &T, record: &JournalRecord, retry: bool) -> Result<(), ReplayError> {
+    let entry = &record.entry;
     let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
     if batch.numbers().draw_journal() != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }

@@ -1,5 +1,6 @@
 //! Messages that came in, and what is said of them before they are judged.
 
+use super::convert::Coded;
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::messages::{BerichtSoort, Partij, Relatie};
@@ -20,6 +21,15 @@ pub struct Arrival {
     pub packed: Option<Vec<u8>>,
     /// When it was received.
     pub received: Moment,
+    /// Gemeente and aanbieder, as its header says; none when it cannot be read.
+    pub relatie: Option<Relatie>,
+}
+
+impl Arrival {
+    /// Gemeente and aanbieder as the inbox keeps them: 0 and 0 when the message cannot be read.
+    pub(super) fn relatie_codes(&self) -> (i64, i64) {
+        self.relatie.map_or((0, 0), |relatie| (relatie.gemeente.to_integer(), relatie.aanbieder.to_integer()))
+    }
 }
 
 code_enum!(

@@ -86,6 +86,8 @@ pub struct Parked {
     pub notice: Option<Vec<u8>>,
     /// Work items to be made.
     pub work: Vec<NewWorkItem>,
+    /// The send number that would come next: nothing leaves.
+    pub first_send: i64,
     /// Number of the first work item.
     pub first_work: i64,
     /// What `process --json` prints of it.
@@ -120,4 +122,7 @@ pub struct JournalRecord {
     pub entry: Entry,
     /// The message that was judged or parked.
     pub message: Option<Taken>,
+    /// The first send number and work item that it could hand out; none for what was recorded before these
+    /// were kept, and for inputs that hand out none.
+    pub first: Option<(i64, i64)>,
 }

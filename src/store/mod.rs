@@ -75,6 +75,16 @@ impl Numbers {
     }
 }
 
+impl Numbers {
+    /// Goes on where an entry of another store's journal began: what replay hands out is what was handed out.
+    pub fn resume(&mut self, record: &JournalRecord) {
+        self.journal = record.entry.journal;
+        if let Some((send, work)) = record.first {
+            (self.send, self.work) = (send, work);
+        }
+    }
+}
+
 fn draw(next: &mut i64, count: usize) -> i64 {
     let first = *next;
     *next += i64::try_from(count).unwrap_or(i64::MAX);
@@ -85,12 +95,34 @@ fn draw(next: &mut i64, count: usize) -> i64 {
 pub trait Call<T>: Future<Output = Result<T, StoreError>> + Send {}
 impl<T, F: Future<Output = Result<T, StoreError>> + Send> Call<T> for F {}
 
+/// Messages to be decided now, and the transaction to do it in.
+pub struct Claim<B> {
+    /// The transaction. It holds what keeps others off these messages: dropping it gives them free.
+    pub batch: B,
+    /// The messages, in order of arrival.
+    pub messages: Vec<Taken>,
+    /// The newest version of the contract register; it cannot change until the transaction ends.
+    pub register_version: i64,
+}
+
+/// What must be added to the numbers that a batch handed out, to have the final ones.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// To send numbers.
+    pub send: i64,
+    /// To numbers of work items.
+    pub work: i64,
+}
+
 /// The store.
 pub trait Store: Send + Sync {
     /// One transaction.
     type Batch: Batch;
     /// Held while a cycle runs.
     type Cycle: Send;
+    /// Several processes decide side by side: open messages are for whoever claims them, and nobody waits
+    /// for a cycle.
+    const SHARED: bool;
     /// Held by the one who publishes.
     type Publishing: Send;
 
@@ -104,6 +136,16 @@ pub trait Store: Send + Sync {
     /// Messages that were not judged yet, in order of arrival. The attempt is counted and committed
     /// before they are returned.
     fn take(&self, limit: TakeLimit) -> impl Call<Vec<Taken>>;
+
+    /// The next open messages that nobody else decides on, in a transaction of their own: of every
+    /// aanbieder in it the oldest ones, so that the messages of one relatie are decided in order of
+    /// arrival. The attempt is counted and committed before they are returned; one that failed before
+    /// comes alone. `None`: nothing waits, or others have all of it.
+    fn claim(&self, limit: TakeLimit) -> impl Call<Option<Claim<Self::Batch>>>;
+
+    /// Attempts that were counted do not count: they ended for a reason that has nothing to do with the
+    /// messages.
+    fn uncount(&self, arrivals: &[i64]) -> impl Call<()>;
 
     /// Starts a transaction that may write. No other writer gets in until it ends; dropping it
     /// leaves nothing.
@@ -200,6 +242,10 @@ pub trait Batch: Send {
 
     /// Everything known under these keys: one round trip per table.
     fn load(&mut self, keys: &FactKeys) -> impl Call<WorkingSet>;
+
+    /// Ends the drawing of send numbers and numbers of work items, before anything is recorded: workers that
+    /// decide side by side draw them in turns once they know how many.
+    fn settle_numbers(&mut self) -> impl Call<Moved>;
 
     /// A message was judged.
     fn record(&mut self, decided: Decided);

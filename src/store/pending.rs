@@ -58,6 +58,19 @@ pub struct WorkRow {
     pub arrival: Option<i64>,
 }
 
+/// A journal entry with the first send number and work item that its decision handed out, for inputs that
+/// may hand them out.
+pub struct EntryRow {
+    pub entry: Entry,
+    pub first: Option<(i64, i64)>,
+}
+
+impl From<Entry> for EntryRow {
+    fn from(entry: Entry) -> Self {
+        Self { entry, first: None }
+    }
+}
+
 /// A claim and which of the batch's lines are its own.
 pub struct DeclaratieRow {
     pub declaratie: GeboekteDeclaratie,
@@ -69,7 +82,7 @@ pub struct DeclaratieRow {
 /// See the module.
 #[derive(Default)]
 pub struct Pending {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<EntryRow>,
     pub outcomes: Vec<OutcomeRow>,
     pub findings: Vec<(i64, Vec<Finding>)>,
     pub outgoing: Vec<OutgoingRow>,
@@ -122,12 +135,12 @@ impl Pending {
                 json: outcome_json,
             });
         }
-        self.entries.push(entry);
+        self.entries.push(EntryRow { entry, first: Some((first_send, first_work)) });
     }
 
     /// A message was set aside.
     pub fn park(&mut self, parked: Parked) {
-        let Parked { entry, message, reason, notice, work, first_work, outcome_json } = parked;
+        let Parked { entry, message, reason, notice, work, first_send, first_work, outcome_json } = parked;
         self.add_work(entry.journal, entry.arrival, first_work, work);
         if let Some(arrival) = entry.arrival {
             self.outcomes.push(OutcomeRow {
@@ -142,7 +155,7 @@ impl Pending {
                 json: outcome_json,
             });
         }
-        self.entries.push(entry);
+        self.entries.push(EntryRow { entry, first: Some((first_send, first_work)) });
     }
 
     /// Something else than a message changed the state.
@@ -153,7 +166,7 @@ impl Pending {
         self.forward(journal, next_send, arrival, forwarded.as_ref(), &forwards);
         self.add_work(journal, arrival, first_work, work);
         self.change(journal, changes);
-        self.entries.push(entry);
+        self.entries.push(EntryRow { entry, first: Some((first_send, first_work)) });
     }
 
     /// Returns the send number after the last.

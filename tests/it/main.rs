@@ -47,4 +47,5 @@ mod store_errors;
 mod story_year;
 mod whatif;
 mod work_command;
+mod workers;
 mod xml;

@@ -19,9 +19,9 @@ use happyflow::state::{
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
-    Arrival, Batch, BudgetScope, Closed, Decided, Entered, Entry, InboxStatus, JournalKind, MessageMeta,
-    Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource, Stand, Store, StoreError,
-    TakeLimit, WorkClosing, WorkStatus,
+    Arrival, Batch, BudgetScope, Claim, Closed, Decided, Entered, Entry, InboxStatus, JournalKind,
+    MessageMeta, Moved, Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource, Stand,
+    Store, StoreError, TakeLimit, WorkClosing, WorkStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -68,6 +68,7 @@ fn arrival(name: &str, bytes: &[u8]) -> Arrival {
         sha256: Sha256::digest(bytes).into(),
         packed: None,
         received: moment(0),
+        relatie: Some(relatie(0)),
     }
 }
 
@@ -204,6 +205,63 @@ async fn take_counts_attempts<S: Store>(store: &S) {
     assert_eq!(rest, [first + 1, first + 2]);
 }
 
+/// What is claimed comes in order of arrival, with the attempt counted; what failed before comes alone.
+async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
+    let of = |name: &str, number| Arrival {
+        relatie: Some(relatie(number)),
+        ..arrival(name, format!("<{name}/>").as_bytes())
+    };
+    let arrivals = vec![of("een", 0), of("twee", 0), of("drie", 0)];
+    let receipts = store.ingest(arrivals, false).await.unwrap();
+    let Receipt::New { arrival: first } = receipts[0] else { panic!("new bytes are new") };
+    let claimed = |claim: &Claim<S::Batch>| -> Vec<(i64, u32)> {
+        claim.messages.iter().map(|taken| (taken.arrival - first, taken.failed_attempts)).collect()
+    };
+    let claim = claim_soon(store).await;
+    assert_eq!((claimed(&claim), claim.register_version), (vec![(0, 0), (1, 0), (2, 0)], 0));
+    drop(claim);
+    let claim = claim_soon(store).await;
+    assert_eq!(claimed(&claim), [(0, 1)], "one that failed comes alone");
+    drop(claim);
+    store.uncount(&[first, first]).await.unwrap();
+    store.uncount(&[first, first + 1, first + 2]).await.unwrap();
+    let Claim { mut batch, messages, .. } = claim_soon(store).await;
+    let attempts: Vec<_> = messages.iter().map(|taken| taken.failed_attempts).collect();
+    assert_eq!(attempts, [0, 0, 0]);
+    batch.load(&FactKeys::default()).await.unwrap();
+    let answers = || Decision { answers: vec![answer("A")], ..Decision::of(Verdict::Accepted) };
+    let judged: Vec<_> =
+        messages.iter().map(|taken| decided(&mut batch, taken.arrival, answers(), "{}")).collect();
+    let moved = batch.settle_numbers().await.unwrap();
+    for one in judged {
+        batch.record(Decided { first_send: one.first_send + moved.send, ..one });
+    }
+    batch.commit().await.unwrap();
+    assert!(store.claim(ALL).await.unwrap().is_none());
+    let sent: Vec<_> = store.unpublished(ALL, &[]).await.unwrap().iter().map(|sent| sent.send).collect();
+    assert_eq!(sent, [1, 2, 3]);
+    let journal = store.journal(0, ALL).await.unwrap();
+    let numbers: Vec<_> = journal.iter().map(|record| (record.entry.journal, record.first)).collect();
+    assert_eq!(
+        numbers,
+        [(1, Some((1, 0))), (2, Some((2, 0))), (3, Some((3, 0)))].map(|(number, first)| {
+            // No work items: the number that would come next.
+            (number, first.map(|(send, _)| (send, journal[0].first.unwrap().1)))
+        })
+    );
+}
+
+/// What a claim that was dropped held is free as soon as the database is told.
+async fn claim_soon<S: Store>(store: &S) -> Claim<S::Batch> {
+    for _ in 0..2000 {
+        if let Some(claim) = store.claim(ALL).await.unwrap() {
+            return claim;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("a claim that was dropped was not given free");
+}
+
 /// A batch that is dropped leaves nothing; one that is committed leaves everything, once.
 async fn batch_is_all_or_nothing<S: Store>(store: &S) {
     let first = ingest_one(store, b"<bericht/>").await;
@@ -284,6 +342,7 @@ async fn parked_messages_wait<S: Store>(store: &S) {
         reason: "Het bericht is geen XML.".into(),
         notice: Some(b"<Fo01/>".to_vec()),
         work: vec![work_item("Bekijk het bericht.")],
+        first_send: 0,
         first_work: numbers.draw_work(1),
         outcome_json: "{\"verdict\":\"parked\"}".into(),
     };
@@ -967,6 +1026,7 @@ async fn notices_are_told_once<S: Store>(store: &S) {
         reason: "Het bericht is niet te lezen.".to_owned(),
         notice: Some(b"<foutbericht/>".to_vec()),
         work: vec![],
+        first_send: 0,
         first_work: numbers.draw_work(0),
         outcome_json: "{}".to_owned(),
     };
@@ -987,6 +1047,7 @@ async fn notices_are_told_once<S: Store>(store: &S) {
 async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     inbox_knows_what_it_has(&make().await).await;
     take_counts_attempts(&make().await).await;
+    claimed_messages_are_decided_once(&make().await).await;
     batch_is_all_or_nothing(&make().await).await;
     outbox_publishes_once(&make().await).await;
     parked_messages_wait(&make().await).await;
@@ -1048,6 +1109,60 @@ fn sqlite_gives_back_what_changed() {
         Ok(())
     });
     checked.unwrap();
+}
+
+/// Workers take the messages of different aanbieders at the same time, and never those of one.
+#[test]
+fn postgres_gives_each_worker_its_own() {
+    let database = TestDatabase::new();
+    runtime().block_on(async {
+        let (one, other) = (database.open().await, database.open().await);
+        let of = |name: &str, number| Arrival {
+            relatie: Some(relatie(number)),
+            ..arrival(name, format!("<{name}/>").as_bytes())
+        };
+        one.ingest(vec![of("een", 1), of("twee", 2), of("weer", 1)], false).await.unwrap();
+        let names = |claim: &Claim<_>| -> Vec<String> {
+            claim.messages.iter().map(|taken| taken.name.clone()).collect()
+        };
+        let first = one.claim(ALL).await.unwrap().unwrap();
+        assert_eq!(names(&first), ["een", "weer"]);
+        let second = other.claim(ALL).await.unwrap().unwrap();
+        assert_eq!(names(&second), ["twee"]);
+        assert!(other.claim(ALL).await.unwrap().is_none(), "all is taken");
+        drop(first);
+        // The session of the first gives its locks free as soon as it is told; then they are for another.
+        for _ in 0..1000 {
+            if let Some(claim) = other.claim(ALL).await.unwrap() {
+                assert_eq!(names(&claim), ["een"], "its attempt was counted");
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("what a worker left was not given free");
+    });
+}
+
+/// What waits from before its relatie was kept is decided alone, before anything else.
+#[test]
+fn postgres_decides_what_came_in_before_relaties_were_kept() {
+    let database = TestDatabase::new();
+    runtime().block_on(async {
+        let store = database.open().await;
+        let arrivals = vec![arrival("oud", b"<oud/>"), arrival("nieuw", b"<nieuw/>")];
+        store.ingest(arrivals, false).await.unwrap();
+        let mut connection = database.connect().await;
+        let old = sqlx::query("UPDATE inkomend SET gemeente = NULL, aanbieder = NULL WHERE naam = 'oud'");
+        old.execute(&mut connection).await.unwrap();
+        let Claim { mut batch, messages, .. } = store.claim(ALL).await.unwrap().unwrap();
+        assert_eq!(messages.iter().map(|taken| taken.name.as_str()).collect::<Vec<_>>(), ["oud"]);
+        batch.load(&FactKeys::default()).await.unwrap();
+        let judged = decided(&mut batch, messages[0].arrival, Decision::of(Verdict::Accepted), "{}");
+        assert_eq!(batch.settle_numbers().await.unwrap(), Moved::default());
+        batch.record(judged);
+        batch.commit().await.unwrap();
+        assert_eq!(claim_soon(&store).await.messages[0].name, "nieuw");
+    });
 }
 
 /// The same steps come back from PostgreSQL, and both engines show the same state.

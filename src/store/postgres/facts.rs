@@ -110,7 +110,7 @@ fn relatie_keys<'a>(
 }
 
 /// Nearly all clients that are asked for are known, so the database tells which are not.
-async fn bekende_clienten(
+pub async fn bekende_clienten(
     connection: &mut PgConnection,
     keys: &FactKeys,
     known: &mut WorkingSet,

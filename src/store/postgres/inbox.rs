@@ -16,8 +16,10 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 const INKOMEND: Statement = Statement {
     doing: "berichten bewaren",
-    before: "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen)",
-    columns: 9,
+    before:
+        "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen,
+        gemeente, aanbieder)",
+    columns: 11,
     after: "",
 };
 
@@ -61,7 +63,9 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
                 .bytes(arrival.sha256.to_vec())
                 .integer(content + place)
                 .text(InboxStatus::Open.as_str())
-                .integer(i64::from(judging));
+                .integer(i64::from(judging))
+                .integer(arrival.relatie_codes().0)
+                .integer(arrival.relatie_codes().1);
         })
         .await?;
         transaction.commit().await.map_err(&doing)?;
@@ -112,7 +116,7 @@ pub fn channel(row: &mut Cursor<'_>) -> Result<Option<Partij>> {
 }
 
 /// Messages with their bytes, by arrival number.
-const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
+pub const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
     FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
     JOIN archief a ON a.id = i.archief ORDER BY i.aankomst";
 
@@ -152,7 +156,8 @@ pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<Taken>>
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
-fn read_taken(row: &PgRow) -> Result<Taken> {
+/// A message with its bytes.
+pub fn read_taken(row: &PgRow) -> Result<Taken> {
     let mut row = Cursor::new(row, "inkomend");
     Ok(Taken {
         arrival: row.integer()?,

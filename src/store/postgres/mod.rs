@@ -8,6 +8,7 @@ mod audit;
 mod bulk;
 mod changes;
 mod changes_money;
+mod claim;
 mod facts;
 mod facts_money;
 mod inbox;
@@ -27,16 +28,18 @@ pub use open::PgSettings;
 
 use super::pending::Pending;
 use super::{
-    Arrival, Batch, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord, LedgerEntry,
-    Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun,
-    Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Stand, Store,
-    StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
+    LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
+    PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
+    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
+use crate::store::convert::Coded;
 use bulk::failed;
+use claim::Manner;
 use numbers::{Reeks, draw};
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
@@ -45,11 +48,9 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Class of our advisory locks; the second number says what is locked.
 const LOCKS: i32 = 7302;
-/// Held by whoever runs a cycle alone.
-const CYCLE: i32 = 1;
 /// Held by whoever publishes.
 const PUBLISHING: i32 = 2;
-/// Held alone by what is decided outside the workers: operators, terms, contracts, payment runs.
+/// Held by all who decide: beside others by workers, alone by operators, terms, contracts and payments.
 const DECIDING: i32 = 3;
 
 /// The store in a database.
@@ -69,8 +70,12 @@ pub struct Held {
 pub struct PgBatch {
     transaction: Transaction<'static, Postgres>,
     numbers: Numbers,
-    /// The first that were free when the transaction began.
+    /// The first that were free when the transaction began. Beside others, send numbers and numbers of
+    /// work items count from 0 until they are settled.
     free: Numbers,
+    manner: Manner,
+    /// Messages that were claimed: each gets one journal number.
+    claimed: usize,
     pending: Pending,
 }
 
@@ -107,16 +112,13 @@ impl PgStore {
 
 impl Store for PgStore {
     type Batch = PgBatch;
-    type Cycle = Held;
+    /// Nobody waits for a cycle: see `claim`.
+    type Cycle = ();
     type Publishing = Held;
+    const SHARED: bool = true;
 
-    async fn lock_cycle(&self) -> Result<Held> {
-        const SQL: &str = "SELECT pg_advisory_xact_lock($1, $2)";
-        let doing = failed("op de andere verwerking wachten");
-        let mut transaction = self.writer.begin().await.map_err(&doing)?;
-        let query = sqlx::query(SQL).bind(LOCKS).bind(CYCLE);
-        query.execute(&mut *transaction).await.map_err(&doing)?;
-        Ok(Held { _transaction: transaction })
+    async fn lock_cycle(&self) -> Result<()> {
+        Ok(())
     }
 
     async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
@@ -130,14 +132,39 @@ impl Store for PgStore {
     async fn begin(&self) -> Result<PgBatch> {
         let doing = failed("een transactie beginnen");
         let mut transaction = self.writer.begin().await.map_err(&doing)?;
-        let query = sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(LOCKS).bind(DECIDING);
-        query.execute(&mut *transaction).await.map_err(&doing)?;
+        claim::enter(&mut transaction, Manner::Alone).await?;
         let free = Numbers {
             journal: draw(&mut transaction, Reeks::Journaal, 0).await?,
             send: draw(&mut transaction, Reeks::Zendnummer, 0).await?,
             work: draw(&mut transaction, Reeks::Werk, 0).await?,
         };
-        Ok(PgBatch { transaction, numbers: free, free, pending: Pending::default() })
+        let (manner, claimed) = (Manner::Alone, 0);
+        Ok(PgBatch { transaction, numbers: free, free, manner, claimed, pending: Pending::default() })
+    }
+
+    async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
+        let doing = failed("een transactie beginnen");
+        let mut transaction = self.writer.begin().await.map_err(&doing)?;
+        claim::enter(&mut transaction, Manner::BesideOthers).await?;
+        let (unknown, register_version) = claim::survey(&mut transaction).await?;
+        if unknown {
+            drop(transaction);
+            return self.claim_alone(limit).await;
+        }
+        let messages = claim::of_free_aanbieders(&mut transaction, limit).await?;
+        if messages.is_empty() {
+            return Ok(None);
+        }
+        self.count_attempt(&messages).await?;
+        let free = Numbers { journal: 0, send: 0, work: 0 };
+        let (manner, claimed) = (Manner::BesideOthers, messages.len());
+        let batch =
+            PgBatch { transaction, numbers: free, free, manner, claimed, pending: Pending::default() };
+        Ok(Some(Claim { batch, messages, register_version }))
+    }
+
+    async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
+        claim::uncount(&self.reader, arrivals).await
     }
 
     async fn outcome(&self, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
@@ -246,9 +273,32 @@ impl Store for PgStore {
     }
 }
 
+impl PgStore {
+    /// Messages that came in before their relatie was kept come first, and one worker at a time decides them.
+    async fn claim_alone(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
+        let mut batch = self.begin().await?;
+        let (_, register_version) = claim::survey(&mut batch.transaction).await?;
+        let messages = claim::of_unknown_relaties(&mut batch.transaction, limit).await?;
+        if messages.is_empty() {
+            return Ok(None);
+        }
+        self.count_attempt(&messages).await?;
+        Ok(Some(Claim { batch, messages, register_version }))
+    }
+
+    /// Over the connections for reading: workers that wait for one to write with would wait for each other.
+    async fn count_attempt(&self, messages: &[Taken]) -> Result<()> {
+        let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
+        claim::count_attempt(&self.reader, &arrivals).await
+    }
+}
+
 impl PgBatch {
     /// What was handed out is used, whatever becomes of this transaction.
     async fn keep_numbers(&mut self) -> Result<()> {
+        if self.manner == Manner::BesideOthers {
+            return Ok(());
+        }
         let (used, free) = (self.numbers, self.free);
         for (reeks, used, free) in [
             (Reeks::Journaal, used.journal, free.journal),
@@ -270,7 +320,34 @@ impl Batch for PgBatch {
     }
 
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
-        facts::load(&mut self.transaction, keys).await
+        let connection = &mut *self.transaction;
+        if self.manner == Manner::Alone {
+            return facts::load(connection, keys).await;
+        }
+        claim::lock_shared_facts(connection, keys).await?;
+        let mut known = facts::load(connection, keys).await?;
+        let unknown: Vec<_> =
+            keys.bekende_clienten.iter().filter(|client| !known.clienten.contains_key(client)).collect();
+        if !unknown.is_empty() {
+            let clients = unknown.iter().map(|(gemeente, bsn)| (gemeente.to_integer(), bsn.to_integer()));
+            claim::lock_clients(connection, clients).await?;
+            facts::bekende_clienten(connection, keys, &mut known).await?;
+        }
+        self.numbers.journal = draw(connection, Reeks::Journaal, self.claimed).await?;
+        Ok(known)
+    }
+
+    async fn settle_numbers(&mut self) -> Result<Moved> {
+        if self.manner == Manner::Alone {
+            return Ok(Moved::default());
+        }
+        let count = |number: i64| usize::try_from(number).unwrap_or_default();
+        let (sends, work) = (count(self.numbers.send), count(self.numbers.work));
+        let connection = &mut *self.transaction;
+        Ok(Moved {
+            send: draw(connection, Reeks::Zendnummer, sends).await?,
+            work: draw(connection, Reeks::Werk, work).await?,
+        })
     }
 
     fn record(&mut self, decided: Decided) {
@@ -291,14 +368,14 @@ impl Batch for PgBatch {
 
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
         inbox::unpark(&mut self.transaction, &entry, retry).await?;
-        self.pending.entries.push(entry);
+        self.pending.entries.push(entry.into());
         Ok(())
     }
 
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
         let (version, new) = register::import(&mut self.transaction, &entry, import).await?;
         if new {
-            self.pending.entries.push(entry);
+            self.pending.entries.push(entry.into());
         } else {
             // Nothing is recorded under the number that was drawn for it.
             self.numbers = self.free;
@@ -308,7 +385,7 @@ impl Batch for PgBatch {
 
     async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
         let number = payment::pay(&mut self.transaction, &entry, run).await?;
-        self.pending.entries.push(entry);
+        self.pending.entries.push(entry.into());
         Ok(number)
     }
 

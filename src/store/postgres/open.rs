@@ -7,12 +7,13 @@ use sqlx::{ConnectOptions, SqlSafeStr};
 use std::time::Duration;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../../migrations/postgres/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/postgres/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/postgres/0003_vorige_versie.sql")),
     (7, "keten", include_str!("../../../migrations/postgres/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/postgres/0008_afgekeurde_antwoorden.sql")),
+    (9, "werkers", include_str!("../../../migrations/postgres/0009_werkers.sql")),
     (10, "meldingen", include_str!("../../../migrations/postgres/0010_meldingen.sql")),
 ];
 
@@ -107,8 +108,8 @@ pub(super) fn by_key(options: PgConnectOptions) -> PgConnectOptions {
 }
 
 pub(super) fn migrator() -> Migrator {
-    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    let step = |(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(MIGRATIONS.into_iter().map(step).collect())
+    Migrator::with_migrations(MIGRATIONS.iter().map(step).collect())
 }

@@ -15,8 +15,8 @@ use std::mem::take;
 const JOURNAAL: Statement = Statement {
     doing: "het journaal bijwerken",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
-        waarom, inhoud)",
-    columns: 11,
+        waarom, inhoud, eerste_zendnummer, eerste_werk)",
+    columns: 13,
     after: "",
 };
 
@@ -79,7 +79,7 @@ pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Resu
     let mut archive = Archive::default();
     let entries: Vec<_> = take(&mut pending.entries)
         .into_iter()
-        .map(|mut entry| (entry.body.take().map(|body| archive.add(&body)), entry))
+        .map(|mut row| (row.entry.body.take().map(|body| archive.add(&body)), row))
         .collect();
     let outcomes: Vec<_> = take(&mut pending.outcomes)
         .into_iter()

@@ -3,14 +3,14 @@
 use crate::messages::Partij;
 use crate::rules::Finding;
 use crate::state::Voorstel;
-use crate::store::Entry;
 use crate::store::cells::Cells;
 use crate::store::convert::Labelled;
 use crate::store::pack::pack_outcome;
-use crate::store::pending::{OutcomeRow, OutgoingRow, WorkRow};
+use crate::store::pending::{EntryRow, OutcomeRow, OutgoingRow, WorkRow};
 
 /// A journal entry, with the number of its body.
-pub fn bind_entry<C: Cells>(values: &mut C, (body, entry): (Option<i64>, Entry)) {
+pub fn bind_entry<C: Cells>(values: &mut C, (body, row): (Option<i64>, EntryRow)) {
+    let EntryRow { entry, first } = row;
     values
         .integer(entry.journal)
         .text(entry.kind.as_str())
@@ -22,7 +22,9 @@ pub fn bind_entry<C: Cells>(values: &mut C, (body, entry): (Option<i64>, Entry))
         .integer_or_null(entry.arrival)
         .text_or_null(entry.who)
         .text_or_null(entry.why)
-        .integer_or_null(body);
+        .integer_or_null(body)
+        .integer_or_null(first.map(|(send, _)| send))
+        .integer_or_null(first.map(|(_, work)| work));
 }
 
 /// What became of a message, with the number of its notice.

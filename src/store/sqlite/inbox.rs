@@ -18,9 +18,10 @@ type Result<T> = std::result::Result<T, StoreError>;
 const INKOMEND: Statement = Statement {
     doing: "berichten bewaren",
     before:
-        "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen)
+        "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen,
+            gemeente, aanbieder)
         VALUES",
-    columns: 9,
+    columns: 11,
     after: "",
 };
 
@@ -36,7 +37,9 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
     .map_err(failed("berichten bewaren"))?;
     let (mut arrival, mut archive) = (next.0, Archive::new(next.1));
     let (mut rows, mut receipts) = (Vec::new(), Vec::with_capacity(arrivals.len()));
-    for Arrival { name, channel, bytes, sha256, packed, received } in arrivals {
+    for arrival_in in arrivals {
+        let relatie = arrival_in.relatie_codes();
+        let Arrival { name, channel, bytes, sha256, packed, received, .. } = arrival_in;
         if let Some(first) = known.get(&sha256) {
             receipts.push(first.clone());
             continue;
@@ -44,7 +47,7 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
         let first = Receipt::Known { arrival, status: InboxStatus::Open, outcome: None };
         known.insert(sha256, first);
         let content = archive.add_packed(bytes.len(), sha256, packed.unwrap_or_else(|| pack(&bytes)));
-        rows.push((arrival, name, channel, received, bytes.len(), sha256, content));
+        rows.push((arrival, name, channel, received, bytes.len(), sha256, content, relatie));
         receipts.push(Receipt::New { arrival });
         arrival += 1;
     }
@@ -53,7 +56,7 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
     }
     archive::write_all(&mut transaction, &mut archive).await?;
     write(&mut transaction, &INKOMEND, rows, |values, row| {
-        let (arrival, name, channel, received, length, sha256, content) = row;
+        let (arrival, name, channel, received, length, sha256, content, (gemeente, aanbieder)) = row;
         values
             .integer(arrival)
             .text(name)
@@ -63,7 +66,9 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
             .bytes(sha256.to_vec())
             .integer(content)
             .text(InboxStatus::Open.as_str())
-            .flag(judging);
+            .flag(judging)
+            .integer(gemeente)
+            .integer(aanbieder);
     })
     .await?;
     transaction.commit().await.map_err(failed("berichten bewaren"))?;
@@ -130,6 +135,25 @@ pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
     rows.iter().map(read_taken).collect()
+}
+
+/// Open messages in order of arrival up to the first that failed before, or that one alone; the attempt
+/// counted and committed.
+pub async fn claim(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
+    const FAILED: &str =
+        "SELECT count(*) FROM (SELECT pogingen, sum(pogingen > 0) OVER (ORDER BY aankomst) AS gestruikeld
+         FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?) WHERE gestruikeld = 0";
+    let query = sqlx::query_scalar(FAILED).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let fresh: i64 = query.fetch_one(writer).await.map_err(failed("berichten ophalen"))?;
+    take(writer, TakeLimit { messages: usize::try_from(fresh).unwrap_or(1).max(1), ..limit }).await
+}
+
+/// Takes counted attempts back.
+pub async fn uncount(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
+    const SQL: &str = "UPDATE inkomend SET pogingen = max(pogingen - 1, 0)
+        WHERE status = 'open' AND aankomst IN (SELECT value FROM json_each(?))";
+    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
+    query.await.map(drop).map_err(failed("pogingen terugnemen"))
 }
 
 /// Everything that was received after an arrival number.

@@ -18,7 +18,7 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > ? ORDER BY j.nummer LIMIT ?";
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_zendnummer, j.eerste_werk
         FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value
         LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
@@ -27,16 +27,25 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
     let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
     let query = sqlx::query(ENTRIES).bind(Keys::integers(within(numbers, limit.bytes)));
     let rows = query.fetch_all(reader).await.map_err(&doing)?;
-    let entries: Vec<Entry> = rows.iter().map(read_entry).collect::<Result<_>>()?;
-    let judged = |entry: &&Entry| matches!(entry.kind, JournalKind::Bericht | JournalKind::Parkeren);
-    let arrivals: BTreeSet<i64> = entries.iter().filter(judged).filter_map(|entry| entry.arrival).collect();
+    let entries: Vec<_> = rows.iter().map(read_with_numbers).collect::<Result<_>>()?;
+    let judged = |(entry, _): &&Read| matches!(entry.kind, JournalKind::Bericht | JournalKind::Parkeren);
+    let arrivals: BTreeSet<i64> =
+        entries.iter().filter(judged).filter_map(|(entry, _)| entry.arrival).collect();
     let messages = by_number(reader, arrivals.into_iter().collect()).await?;
     let messages: BTreeMap<i64, Taken> = messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
-    let record = |entry: Entry| {
-        let message = Some(&entry).filter(judged).and_then(|entry| messages.get(&entry.arrival?).cloned());
-        JournalRecord { entry, message }
+    let record = |read: Read| {
+        let message =
+            Some(&read).filter(judged).and_then(|(entry, _)| messages.get(&entry.arrival?).cloned());
+        JournalRecord { entry: read.0, message, first: read.1 }
     };
     Ok(entries.into_iter().map(record).collect())
+}
+
+/// An entry with the numbers that it handed out.
+type Read = (Entry, Option<(i64, i64)>);
+
+fn read_with_numbers(row: &SqliteRow) -> Result<Read> {
+    Ok((read_entry(row)?, row.get::<Option<i64>, _>(12).zip(row.get(13))))
 }
 
 pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {

@@ -26,10 +26,10 @@ mod work;
 
 use super::pending::Pending;
 use super::{
-    Arrival, Batch, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord, LedgerEntry,
-    Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun,
-    Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Stand, Store,
-    StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
+    LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
+    PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
+    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
@@ -49,12 +49,13 @@ use std::time::Duration;
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Every step of the schema, in order. Steps are added, never changed.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/sqlite/0003_vorige_versie.sql")),
     (7, "keten", include_str!("../../../migrations/sqlite/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/sqlite/0008_afgekeurde_antwoorden.sql")),
+    (9, "werkers", include_str!("../../../migrations/sqlite/0009_werkers.sql")),
     (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
 ];
 
@@ -147,10 +148,10 @@ async fn lock(path: PathBuf) -> Result<File> {
 }
 
 fn migrator() -> Migrator {
-    let step = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    let step = |(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(MIGRATIONS.into_iter().map(step).collect())
+    Migrator::with_migrations(MIGRATIONS.iter().map(step).collect())
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
@@ -169,6 +170,7 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
 impl Store for SqliteStore {
     type Batch = SqliteBatch;
     type Cycle = CycleLock;
+    const SHARED: bool = false;
     type Publishing = CycleLock;
 
     async fn lock_cycle(&self) -> Result<CycleLock> {
@@ -181,6 +183,22 @@ impl Store for SqliteStore {
 
     async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
         inbox::take(&self.writer, limit).await
+    }
+
+    async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<SqliteBatch>>> {
+        const VERSION: &str = "SELECT ifnull(max(versie), 0) FROM registerversie";
+        let messages = inbox::claim(&self.writer, limit).await?;
+        if messages.is_empty() {
+            return Ok(None);
+        }
+        let mut batch = self.begin().await?;
+        let version = sqlx::query_scalar(VERSION).fetch_one(&mut *batch.transaction).await;
+        let register_version = version.map_err(failed("een transactie beginnen"))?;
+        Ok(Some(Claim { batch, messages, register_version }))
+    }
+
+    async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
+        inbox::uncount(&self.writer, arrivals).await
     }
 
     async fn begin(&self) -> Result<SqliteBatch> {
@@ -321,6 +339,10 @@ impl Batch for SqliteBatch {
         facts::load(&mut self.transaction, keys).await
     }
 
+    async fn settle_numbers(&mut self) -> Result<Moved> {
+        Ok(Moved::default())
+    }
+
     fn record(&mut self, decided: Decided) {
         self.pending.record(decided);
     }
@@ -339,7 +361,7 @@ impl Batch for SqliteBatch {
 
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
         inbox::unpark(&mut self.transaction, &entry, retry).await?;
-        self.pending.entries.push(entry);
+        self.pending.entries.push(entry.into());
         Ok(())
     }
 
@@ -347,14 +369,14 @@ impl Batch for SqliteBatch {
         let (version, new) =
             register::import(&mut self.transaction, &entry, import, &mut self.archive).await?;
         if new {
-            self.pending.entries.push(entry);
+            self.pending.entries.push(entry.into());
         }
         Ok(version)
     }
 
     async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
         let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
-        self.pending.entries.push(entry);
+        self.pending.entries.push(entry.into());
         Ok(number)
     }
 

@@ -16,8 +16,8 @@ use std::mem::take;
 const JOURNAAL: Statement = Statement {
     doing: "het journaal bijwerken",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
-        waarom, inhoud) VALUES",
-    columns: 11,
+        waarom, inhoud, eerste_zendnummer, eerste_werk) VALUES",
+    columns: 13,
     after: "",
 };
 
@@ -71,7 +71,7 @@ pub async fn flush(
     let c = connection;
     let entries: Vec<_> = take(&mut pending.entries)
         .into_iter()
-        .map(|mut entry| (entry.body.take().map(|body| archive.add(&body)), entry))
+        .map(|mut row| (row.entry.body.take().map(|body| archive.add(&body)), row))
         .collect();
     let outcomes: Vec<_> = take(&mut pending.outcomes)
         .into_iter()

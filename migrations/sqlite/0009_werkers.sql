@@ -1,0 +1,7 @@
+-- Several workers decide side by side, on another engine. The relatie of a message that waits is known
+-- before it is judged: 0 and 0 when it cannot be read, empty when it came in before this step.
+ALTER TABLE inkomend ADD COLUMN gemeente INTEGER;
+ALTER TABLE inkomend ADD COLUMN aanbieder INTEGER;
+-- The first of the numbers that a decision handed out: workers draw them in turns, so replay needs them.
+ALTER TABLE journaal ADD COLUMN eerste_zendnummer INTEGER;
+ALTER TABLE journaal ADD COLUMN eerste_werk INTEGER;

@@ -1,0 +1,184 @@
+//! Which worker decides what, side by side with others.
+//!
+//! The unit of order is the relatie. The lock is one step wider: the aanbieder, whose references must be
+//! unique over all gemeenten (TR314, TR333, TR347), so that what is looked up and not found stays not
+//! found until the decision is recorded. A worker takes the aanbieders whose oldest message waits longest
+//! and that nobody else has. What crosses aanbieders is locked by key before facts are read, in one order
+//! for all. The server frees all of it when the worker's session ends, however it ends.
+//!
+//! Journal numbers are drawn after the facts were read: whoever was waited for drew lower ones. So
+//! journal order is an order in which one worker alone would have decided the same.
+
+use super::bulk::failed;
+use super::inbox::read_taken;
+use super::{DECIDING, LOCKS};
+use crate::messages::Partij;
+use crate::state::FactKeys;
+use crate::store::convert::{Coded, toewijzing_key};
+use crate::store::{StoreError, TakeLimit, Taken, within};
+use sqlx::postgres::{PgConnection, PgPool};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Class of the locks on aanbieders.
+const AANBIEDERS: i32 = 7303;
+/// Most aanbieders in one transaction.
+const AANBIEDERS_MAX: i64 = 128;
+/// Above this many assignments a batch is about claims, which look assignments up and make none.
+const NEW_ASSIGNMENTS_MAX: usize = 1024;
+
+const DOING: &str = "berichten ophalen";
+
+/// How a transaction that decides keeps off others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Nobody else decides anything meanwhile.
+    Alone,
+    /// Other workers decide other aanbieders.
+    BesideOthers,
+}
+
+/// Waits for the right to decide, alone or beside others, until the transaction ends.
+pub async fn enter(connection: &mut PgConnection, manner: Manner) -> Result<()> {
+    const ALONE: &str = "SELECT pg_advisory_xact_lock($1, $2)";
+    const BESIDE: &str = "SELECT pg_advisory_xact_lock_shared($1, $2)";
+    let sql = if manner == Manner::Alone { ALONE } else { BESIDE };
+    let done = sqlx::query(sql).bind(LOCKS).bind(DECIDING).execute(connection).await;
+    done.map(drop).map_err(failed("op andere verwerkingen wachten"))
+}
+
+/// Whether messages wait of which the relatie is not known, and the newest version of the register.
+pub async fn survey(connection: &mut PgConnection) -> Result<(bool, i64)> {
+    const SQL: &str = "SELECT EXISTS (SELECT FROM inkomend WHERE status = 'open' AND aanbieder IS NULL),
+        (SELECT coalesce(max(versie), 0) FROM registerversie)";
+    sqlx::query_as(SQL).fetch_one(connection).await.map_err(failed(DOING))
+}
+
+/// The oldest open messages of aanbieders that nobody has: they are locked until the transaction ends.
+pub async fn of_free_aanbieders(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Taken>> {
+    // One step through the index per aanbieder, however many messages wait. A quarter of the aanbieders
+    // leaves work for others.
+    const AANBIEDERS_SQL: &str = "WITH RECURSIVE wacht AS (
+            (SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
+             ORDER BY aanbieder, aankomst LIMIT 1)
+            UNION ALL
+            SELECT n.aanbieder, n.aankomst FROM wacht w CROSS JOIN LATERAL (
+                SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder > w.aanbieder
+                ORDER BY aanbieder, aankomst LIMIT 1) n
+        ), oudste AS MATERIALIZED (SELECT aanbieder FROM wacht ORDER BY aankomst)
+        SELECT aanbieder FROM oudste WHERE pg_try_advisory_xact_lock($1, aanbieder)
+        LIMIT least($2, (SELECT (count(*) + 3) / 4 FROM oudste))";
+    const MESSAGES: &str = "SELECT i.aankomst, i.lengte, i.pogingen FROM UNNEST($1::int[]) k (aanbieder)
+        CROSS JOIN LATERAL (SELECT aankomst, lengte, pogingen FROM inkomend
+            WHERE status = 'open' AND aanbieder = k.aanbieder ORDER BY aankomst LIMIT $2) i
+        ORDER BY i.aankomst LIMIT $2";
+    let query = sqlx::query_scalar(AANBIEDERS_SQL).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
+    let aanbieders: Vec<i32> = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
+    if aanbieders.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A statement of its own: it sees what the last holder of these locks committed.
+    let query = sqlx::query_as(MESSAGES).bind(aanbieders).bind(as_count(limit));
+    let open = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
+    content(connection, open, limit).await
+}
+
+/// The oldest open messages of which the relatie is not known; for whoever decides alone.
+pub async fn of_unknown_relaties(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Taken>> {
+    const MESSAGES: &str = "SELECT aankomst, lengte, pogingen FROM inkomend
+        WHERE status = 'open' AND aanbieder IS NULL ORDER BY aankomst LIMIT $1";
+    let query = sqlx::query_as(MESSAGES).bind(as_count(limit));
+    let open = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
+    content(connection, open, limit).await
+}
+
+fn as_count(limit: TakeLimit) -> i64 {
+    i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX)
+}
+
+async fn content(
+    connection: &mut PgConnection,
+    open: Vec<(i64, i64, i64)>,
+    limit: TakeLimit,
+) -> Result<Vec<Taken>> {
+    let stumbled = open.iter().position(|(_, _, attempts)| *attempts > 0).unwrap_or(open.len());
+    let fresh = open.into_iter().take(stumbled.max(1)).map(|(arrival, length, _)| (arrival, length));
+    let keys = within(fresh.collect(), limit.bytes);
+    let rows = sqlx::query(super::inbox::CONTENT).bind(&keys).fetch_all(connection).await;
+    rows.map_err(failed(DOING))?.iter().map(read_taken).collect()
+}
+
+/// Counts an attempt, whatever becomes of the transaction that makes it. A crash of the server may
+/// forget it; a crash of a worker does not.
+pub async fn count_attempt(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
+    const SQL: &str = "UPDATE inkomend SET pogingen = pogingen + 1
+        FROM (SELECT set_config('synchronous_commit', 'off', true)) s WHERE aankomst = ANY($1)";
+    let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
+    done.map(drop).map_err(failed("pogingen tellen"))
+}
+
+/// Takes counted attempts back.
+pub async fn uncount(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
+    const SQL: &str = "UPDATE inkomend SET pogingen = greatest(pogingen - 1, 0)
+        WHERE aankomst = ANY($1) AND status = 'open'";
+    let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
+    done.map(drop).map_err(failed("pogingen terugnemen"))
+}
+
+/// Locks what messages of different aanbieders share: clients with all their assignments, new numbers of
+/// assignments, identificaties of a gemeente, number ranges, budgets and ceilings.
+pub async fn lock_shared_facts(connection: &mut PgConnection, keys: &FactKeys) -> Result<()> {
+    let mut locks: Vec<i64> = Vec::new();
+    for (gemeente, bsn) in &keys.clienten {
+        locks.push(client_lock(gemeente.to_integer(), bsn.to_integer()));
+    }
+    for (afzender, soort, identificatie) in &keys.identificaties {
+        if let Partij::Gemeente(gemeente) = afzender {
+            let key = format!("{} {} {identificatie}", gemeente.to_integer(), soort.to_integer());
+            locks.push(lock_number(2, key.as_bytes()));
+        }
+    }
+    if keys.toewijzingen.len() <= NEW_ASSIGNMENTS_MAX && !keys.clienten.is_empty() {
+        for (gemeente, nummer) in &keys.toewijzingen {
+            locks.push(lock_number(3, &toewijzing_key(*gemeente, *nummer).to_be_bytes()));
+        }
+    }
+    locks.extend(keys.nummers.iter().map(|gemeente| lock_number(4, &gemeente.to_integer().to_be_bytes())));
+    locks.extend(keys.budgetten.iter().map(|key| lock_number(5, key.as_bytes())));
+    lock_all(connection, locks).await
+}
+
+/// Locks clients that were not known: whoever is making them known goes first.
+pub async fn lock_clients(
+    connection: &mut PgConnection,
+    clients: impl Iterator<Item = (i64, i64)>,
+) -> Result<()> {
+    lock_all(connection, clients.map(|(gemeente, bsn)| client_lock(gemeente, bsn)).collect()).await
+}
+
+fn client_lock(gemeente: i64, bsn: i64) -> i64 {
+    let mut key = [0; 16];
+    key[..8].copy_from_slice(&gemeente.to_be_bytes());
+    key[8..].copy_from_slice(&bsn.to_be_bytes());
+    lock_number(1, &key)
+}
+
+/// In one order for all, so that nobody waits in a circle.
+async fn lock_all(connection: &mut PgConnection, mut locks: Vec<i64>) -> Result<()> {
+    const SQL: &str = "SELECT pg_advisory_xact_lock(k) FROM UNNEST($1::bigint[]) k";
+    locks.sort_unstable();
+    locks.dedup();
+    if locks.is_empty() {
+        return Ok(());
+    }
+    let done = sqlx::query(SQL).bind(locks).execute(connection).await;
+    done.map(drop).map_err(failed("op andere verwerkingen wachten"))
+}
+
+/// FNV-1a: the same in every process and version. Two keys with one number only wait for each other.
+fn lock_number(kind: u8, key: &[u8]) -> i64 {
+    let hash = [kind].iter().chain(key).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash.cast_signed()
+}

@@ -1,0 +1,237 @@
+//! Several workers on one database: whatever they do at the same time, state is the replay of the journal.
+
+use crate::generator::Dice;
+use crate::postgres::TestDatabase;
+use happyflow::clock::Clock;
+use happyflow::config::{Betaling, Config};
+use happyflow::decide::operator::Besluit;
+use happyflow::generate::{Generator, Options};
+use happyflow::hub::Spool;
+use happyflow::messages::{Bericht, BerichtSoort};
+use happyflow::pipeline::core::Core;
+use happyflow::pipeline::intake;
+use happyflow::pipeline::operator::Person;
+use happyflow::pipeline::prepare::Incoming;
+use happyflow::pipeline::{Engine, PipelineError, Settings};
+use happyflow::replay::{Replay, difference};
+use happyflow::schema::{Reading, read};
+use happyflow::store::postgres::PgStore;
+use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{Store, TakeLimit};
+use std::convert::Infallible;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+type Worker = Engine<PgStore, Spool>;
+
+fn settings(today: &str) -> Settings {
+    let mut settings = Settings::new(&Config::default(), Clock::Fixed(today.parse().unwrap()));
+    settings.limits.batch_messages = 12;
+    settings
+}
+
+async fn engine(database: &TestDatabase, folder: &Path, settings: Settings) -> Worker {
+    let store = PgStore::open(&database.settings()).await.unwrap();
+    Engine::start(store, Spool::open(folder).unwrap(), Core::STANDARD, settings).await.unwrap()
+}
+
+/// Months of a region, each with copies that cross relaties: an assignment of the same client at another
+/// aanbieder, sometimes under the same number; a claim at another gemeente with the same references.
+fn months(seed: u64, contracts: &Path) -> Vec<Vec<Vec<u8>>> {
+    let options = Options {
+        seed,
+        clients: 40,
+        months: 3,
+        gemeenten: 2,
+        aanbieders: 4,
+        faults: 0.05,
+        ..Options::default()
+    };
+    let mut generator = Generator::new(options).unwrap();
+    let mut json: serde_json::Value = serde_json::from_slice(&generator.contracts_json()).unwrap();
+    let gemeenten: Vec<String> = parties(&json, "gemeente");
+    let aanbieders: Vec<String> = parties(&json, "aanbieder");
+    json["budgetten"] = gemeenten
+        .iter()
+        .map(|gemeente| {
+            serde_json::json!({"gemeente": gemeente, "bsn": null, "aanbieder": null, "productcategorie": null,
+                "van": "2025-01-01", "tot": "2025-12-31", "bedrag": 2_000_000, "bij_overschrijding": "hold"})
+        })
+        .collect();
+    std::fs::write(contracts, json.to_string()).unwrap();
+    let mut dice = Dice::new(seed);
+    let mut months = Vec::new();
+    while generator.next_month().is_some() {
+        let mut month: Vec<Vec<u8>> = Vec::new();
+        let keep = |file: happyflow::generate::GeneratedFile| {
+            let text = String::from_utf8_lossy(&file.bytes).into_owned();
+            month.push(file.bytes);
+            if dice.one_in(4) {
+                let others = if text.contains("jw323:Bericht") { &gemeenten } else { &aanbieders };
+                let [from, to] = [0, 1].map(|_| &others[dice.below(others.len())]);
+                let mut copy = text.replace(from.as_str(), to);
+                if dice.one_in(2) {
+                    copy = copy.replace("ToewijzingNummer>8", "ToewijzingNummer>7");
+                }
+                month.push(copy.into_bytes());
+            }
+            if dice.one_in(20) {
+                month.push(b"<onleesbaar".iter().copied().chain(dice.next().to_string().bytes()).collect());
+            }
+            Ok::<(), Infallible>(())
+        };
+        generator.month(keep).unwrap();
+        months.push(month);
+    }
+    months
+}
+
+fn parties(json: &serde_json::Value, kind: &str) -> Vec<String> {
+    let rows = json["contracten"].as_array().unwrap();
+    let mut found: Vec<String> = rows.iter().map(|row| row[kind].as_str().unwrap().to_owned()).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Decides until everything that came in is decided.
+async fn work(mut worker: Worker, all_in: Arc<AtomicBool>) -> usize {
+    let mut decided = 0;
+    loop {
+        let last = all_in.load(Ordering::SeqCst);
+        match worker.decide_next().await.unwrap() {
+            Some(lines) => decided += lines.len(),
+            None if last && worker.store().overview().await.unwrap().waiting == 0 => return decided,
+            None => tokio::time::sleep(Duration::from_millis(2)).await,
+        }
+    }
+}
+
+/// Persons, terms, new contracts and payment runs, while the workers work.
+async fn operate(mut engine: Worker, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
+    let mut dice = Dice::new(seed);
+    let person = || Person { who: "A. Proef".to_owned(), why: "besproken".to_owned() };
+    let mut round = 0;
+    while !all_in.load(Ordering::SeqCst) {
+        round += 1;
+        let items = engine.store().work(true).await.unwrap();
+        if !items.is_empty() {
+            let item = &items[dice.below(items.len())];
+            let besluit =
+                if dice.one_in(2) { Besluit::Goedkeuren } else { Besluit::Afwijzen { reden: None } };
+            match engine.decide_work(item.id, besluit, person()).await {
+                Ok(_) | Err(PipelineError::Work { .. } | PipelineError::OwnAnswer { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        if round % 4 == 0 {
+            engine.pass_terms().await.unwrap();
+        }
+        if round % 5 == 0 {
+            let text = std::fs::read_to_string(contracts).unwrap();
+            let next = text.replacen("\"bedrag\":2000000", &format!("\"bedrag\":{}", 2_000_000 + round), 1);
+            std::fs::write(contracts, next).unwrap();
+            engine.import(contracts).await.unwrap();
+        }
+        if round % 6 == 0 {
+            let planned =
+                engine.plan_payment("2025-06-10".parse().unwrap(), &Betaling::example()).await.unwrap();
+            if !planned.run.paid.is_empty() {
+                engine.record_payment(&planned).await.unwrap();
+            }
+        }
+        if let Some(parked) = engine.store().parked().await.unwrap().first() {
+            engine.discard(parked.arrival, person()).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn side_by_side(seed: u64, workers: usize) {
+    let database = TestDatabase::new();
+    let folder = tempfile::tempdir().unwrap();
+    let contracts = folder.path().join("contracts.json");
+    let months = months(seed, &contracts);
+    let mut first = engine(&database, folder.path(), settings("2025-03-03")).await;
+    first.import(&contracts).await.unwrap();
+    let all_in = Arc::new(AtomicBool::new(false));
+    let mut tasks = Vec::new();
+    for _ in 0..workers {
+        let worker = engine(&database, folder.path(), settings("2025-03-03")).await;
+        tasks.push(tokio::spawn(work(worker, all_in.clone())));
+    }
+    let operator = engine(&database, folder.path(), settings("2025-04-20")).await;
+    let (path, stop) = (contracts.clone(), all_in.clone());
+    let operator = tokio::spawn(async move { operate(operator, &path, seed, stop).await });
+    let mut count = 0;
+    for (month, messages) in months.into_iter().enumerate() {
+        for chunk in messages.chunks(30) {
+            let incoming = |bytes: &Vec<u8>| {
+                count += 1;
+                let name = format!("{month}-{count}.xml");
+                Incoming { name, channel: None, claimed: None, bytes: bytes.as_slice().into() }
+            };
+            let incoming = chunk.iter().map(incoming).collect();
+            let received = Clock::Fixed("2025-03-03".parse().unwrap()).now();
+            intake::take_in(first.store(), received, incoming).await.unwrap();
+        }
+    }
+    all_in.store(true, Ordering::SeqCst);
+    operator.await.unwrap();
+    let mut shares = Vec::new();
+    for task in tasks {
+        shares.push(task.await.unwrap());
+    }
+    assert!(shares.iter().all(|share| *share > 0), "every worker decided something: {shares:?}");
+    assert_in_order(first.store()).await;
+
+    let again = tempfile::tempdir().unwrap();
+    let into = SqliteStore::open(again.path()).await.unwrap();
+    let hub = Spool::open(folder.path()).unwrap();
+    let replay = Replay { core: Core::STANDARD, settings: settings("2031-01-01"), hub: &hub };
+    replay.rebuild(first.store(), &into).await.unwrap();
+    let (one, other) = (first.store().dump().await.unwrap(), into.dump().await.unwrap());
+    assert_eq!(difference(&one, &other), None, "state is not the replay of the journal");
+    into.close().await;
+}
+
+/// The messages of a relatie stand in the journal in order of arrival, each once.
+async fn assert_in_order(store: &PgStore) {
+    let mut latest = std::collections::BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let records = store.journal(after, TakeLimit { messages: 500, bytes: usize::MAX }).await.unwrap();
+        let Some(last) = records.last() else { break };
+        after = last.entry.journal;
+        for message in records.iter().filter_map(|record| record.message.as_ref()) {
+            let Reading::Valid(document) = read(&message.bytes) else { continue };
+            let bericht = Bericht::read(&document);
+            let relatie = bericht.header().relatie();
+            assert_ne!(bericht.header().soort, BerichtSoort::Jw325, "nobody sends us one");
+            let before = latest.insert(relatie, message.arrival).unwrap_or_default();
+            assert!(before < message.arrival, "{relatie:?}: {before} before {}", message.arrival);
+        }
+    }
+    assert!(latest.len() > 4);
+}
+
+fn run(work: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
+    runtime.block_on(async {
+        tokio::time::timeout(Duration::from_mins(5), work).await.expect("nothing is stuck");
+    });
+}
+
+#[test]
+fn two_workers_and_an_operator_leave_what_one_alone_would_have() {
+    run(side_by_side(1, 2));
+}
+
+#[test]
+fn four_workers_and_an_operator_leave_what_one_alone_would_have() {
+    for seed in [2, 3] {
+        run(side_by_side(seed, 4));
+    }
+}
