@@ -12,6 +12,13 @@ use std::fmt;
 /// standard allows such years at level 1 and the rules on dates refuse them later.
 pub type Datum = chrono::NaiveDate;
 
+/// The day on which JW323 took over from JW303: older care is claimed with a JW303 only, care since with a
+/// JW323 only (CS100, CS103).
+pub const EERSTE_DAG_2021: Datum = match Datum::from_ymd_opt(2021, 1, 1) {
+    Some(day) => day,
+    None => panic!("no such day"),
+};
+
 /// Why a text is not the code it should be. Holds no value: the text may be personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("geen geldige {0}")]
@@ -175,6 +182,12 @@ plain_text!(ProductCode);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct ToewijzingNummer(pub u32);
+
+impl ToewijzingNummer {
+    /// Stands for the number that a line of a JW303 does not name and that could not be found: beyond what
+    /// level 1 allows, so that no assignment has it.
+    pub const GEEN: Self = Self(u32::MAX);
+}
 
 impl fmt::Display for ToewijzingNummer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

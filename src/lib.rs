@@ -16,6 +16,7 @@ pub mod messages;
 pub mod money;
 pub mod payments;
 pub mod pipeline;
+pub mod releases;
 pub mod replay;
 pub mod report;
 pub mod retourcodes;

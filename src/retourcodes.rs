@@ -34,6 +34,12 @@ static TABLE: &[Betekenis] = &[
         "Het hele bericht is om technische redenen afgekeurd (niveau 2); het geldt als niet verzonden.",
         "Verbeter het bericht en stuur het onder een nieuwe Identificatie opnieuw. Welke regel geschonden is staat bij de afkeuring.",
     ),
+    of("0013", "De AGB-code van het servicebureau klopt niet.", "Verbeter Servicebureau in de header."),
+    of(
+        "0030",
+        "Het DeclarantFactuurNummer is al gebruikt (zorg voor 2021).",
+        "Stuur de declaratie of factuur onder een nieuw nummer.",
+    ),
     of(
         "0200",
         "Op deze berichtklasse is niets aan te merken.",
@@ -46,11 +52,19 @@ static TABLE: &[Betekenis] = &[
          schort.",
     ),
     of(
+        "0551",
+        "Er is geen toewijzing waar deze prestatie bij hoort (zorg voor 2021).",
+        "Controleer ToewijzingNummer, cliënt en gemeente; zonder toewijzing kan er niet gedeclareerd worden.",
+    ),
+    of(
         "0611",
         "Het tarief wijkt af van wat er voor deze productcode is afgesproken.",
         "Dien opnieuw in met het contractuele tarief, of laat het contract nakijken.",
     ),
+    of("1112", "De productcategorie is niet die van de toewijzing (zorg voor 2021).", COPY_ASSIGNMENT),
+    of("1142", "De productcode is niet die van de toewijzing (zorg voor 2021).", COPY_ASSIGNMENT),
     of("8001", "De declaratie is helemaal toegekend.", "Niets: alle prestaties zijn toegekend."),
+    of("8004", "Bsn en geboortedatum horen niet bij elkaar.", "Controleer de gegevens van de cliënt."),
     of(
         "8017",
         "Bij deze creditregel is geen toegekende debetregel bekend.",
@@ -71,7 +85,37 @@ static TABLE: &[Betekenis] = &[
         "De DeclaratiePeriode ligt vóór een periode die al gedeclareerd is.",
         "Zet de prestaties in de declaratie van een latere maand; oudere productperioden mogen daarin meelopen.",
     ),
+    of(
+        "8847",
+        "De declaratieperiode begint in de toekomst.",
+        "Wacht met insturen tot de periode is begonnen.",
+    ),
     of("8848", "Een datum ligt in de toekomst.", "Verbeter de datum of wacht met insturen tot die dag."),
+    of(
+        "8849",
+        "De dagtekening van het antwoord ligt in de toekomst.",
+        "Meld de fout aan wie het antwoord stuurde.",
+    ),
+    of(
+        "8853",
+        "Er wordt een prestatie gecrediteerd die was afgewezen.",
+        "Laat de creditregel weg: er is niets toegekend dat terug moet.",
+    ),
+    of(
+        "8854",
+        "De prestatie is al eerder gecrediteerd (zorg voor 2021).",
+        "Stuur de credit niet nog eens; dien zo nodig een nieuwe debetregel in.",
+    ),
+    of(
+        "8855",
+        "Er is een declaratie gestuurd waar een factuur is afgesproken.",
+        "Stuur het bericht opnieuw als factuur (BerichtCode 450).",
+    ),
+    of(
+        "8856",
+        "Er is een factuur gestuurd waar een declaratie is afgesproken.",
+        "Stuur het bericht opnieuw als declaratie (BerichtCode 432).",
+    ),
     of(
         "9019",
         "Dit regiebericht hoort bij geen enkele bekende toewijzing.",
@@ -87,6 +131,11 @@ static TABLE: &[Betekenis] = &[
     of("9071", "De start kan niet meer weg: er is al een stop op gevolgd.", START_FIRST),
     of("9074", "Een bericht met deze sleutel is er al.", START_FIRST),
     of(
+        "9300",
+        "De prestatie of melding past niet bij de toewijzing.",
+        "Neem de gegevens over uit de toewijzing.",
+    ),
+    of(
         "9307",
         "De prestatie begint voordat de toewijzing ingaat.",
         "Laat de ProductPeriode beginnen op of na de Ingangsdatum van de toewijzing.",
@@ -95,6 +144,12 @@ static TABLE: &[Betekenis] = &[
         "9308",
         "De prestatie loopt door na het einde van de toewijzing.",
         "Laat de ProductPeriode eindigen op of voor de Einddatum van de toewijzing, of vraag eerst verlenging aan.",
+    ),
+    of("9309", "De eenheid past niet bij die van de toewijzing (zorg voor 2021).", COPY_ASSIGNMENT),
+    of(
+        "9311",
+        "De toewijzing is van een andere aanbieder.",
+        "Laat de aanbieder van de toewijzing declareren, of vraag een eigen toewijzing aan.",
     ),
     of(
         "9319",

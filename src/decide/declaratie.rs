@@ -1,21 +1,27 @@
-//! JW323: judged line by line, booked, and answered with a JW325 (rulings 5).
+//! JW323, and JW303 for care before 2021: judged line by line, booked in the same way, and answered with a
+//! JW325 or a JW304 (rulings 5 and 6).
 //!
-//! `lines` judges, `spending` keeps budgets and ceilings, `book` states what changes,
-//! [`answer::jw325`](super::answer::jw325) writes the answer.
+//! `lines` judges, `deels` grants a part, `spending` keeps budgets and ceilings, `book` states what changes,
+//! [`answer::jw325`](super::answer::jw325) and [`answer::jw304`](super::answer::jw304) write the answer.
 
 mod book;
+mod deels;
+mod factuur;
 mod keys;
 mod lines;
 mod spending;
 
+pub(super) use factuur::{decide_factuur, keys_of_factuur};
 pub(super) use keys::keys;
 pub(super) use lines::{JudgedClient, Line, Lines, Oordeel};
 
 use spending::Spending;
 
+use super::answer::jw304;
 use super::answer::jw325::{self, Said};
 use super::judge::{self, Judged};
 use super::{Amounts, Decision, Input, Outgoing, Verdict};
+use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::{BerichtSoort, Header};
 use crate::money::Cents;
@@ -24,8 +30,14 @@ use crate::rules::{Check, Finding};
 
 /// Decides a JW323.
 pub(super) fn decide(input: &Input<'_>, bericht: &Jw323<'_>) -> Decision {
+    decide_claim(input, bericht, None)
+}
+
+/// Decides a claim; `factuur` is what it came as when it is a JW303.
+fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>) -> Decision {
+    let rejected = |said| rejected(input, bericht, factuur, said);
     if !input.in_message.is_empty() {
-        return rejected(input, bericht, Said::Header(input.in_message));
+        return rejected(Said::Header(input.in_message));
     }
     let header = judge::header(input, &[]);
     let declaratie = judge_declaratie(input, bericht);
@@ -33,16 +45,16 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw323<'_>) -> Decision {
         return judge::not_assessable(input, header);
     }
     if !header.findings.is_empty() {
-        return rejected(input, bericht, Said::Header(&header.findings));
+        return rejected(Said::Header(&header.findings));
     }
     if !declaratie.missing.is_empty() {
         return judge::not_assessable(input, declaratie);
     }
     if !declaratie.findings.is_empty() {
-        return rejected(input, bericht, Said::Declaratie(&declaratie.findings));
+        return rejected(Said::Declaratie(&declaratie.findings));
     }
-    match lines::judge(input, bericht) {
-        Ok(judged) => settled(input, bericht, judged),
+    match lines::judge(input, bericht, factuur) {
+        Ok(judged) => settled(input, bericht, factuur, judged),
         Err(missing) => judge::not_assessable(input, missing),
     }
 }
@@ -62,12 +74,12 @@ fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>) -> Judged {
 
 /// Rejected as a whole: as if it had never been sent, so nothing is booked and every number in it is
 /// free again (OP286, IV087, rulings 1.2).
-fn rejected(input: &Input<'_>, bericht: &Jw323<'_>, said: Said<'_>) -> Decision {
+fn rejected(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>, said: Said<'_>) -> Decision {
     let findings: Vec<Finding> = match said {
         Said::Header(findings) | Said::Declaratie(findings) => findings.to_vec(),
         Said::Lines(_) => Vec::new(),
     };
-    let mut decision = answered(input, bericht, said, Verdict::Rejected);
+    let mut decision = answered(input, bericht, factuur, said, Verdict::Rejected);
     if !decision.answers.is_empty() {
         let claimed = bericht.declaratie.totaal_ingediend_bedrag.signed();
         decision.amounts = Some(Amounts { claimed, granted: Cents::ZERO });
@@ -78,9 +90,14 @@ fn rejected(input: &Input<'_>, bericht: &Jw323<'_>, said: Said<'_>) -> Decision 
 }
 
 /// Judged per line: answered and booked.
-fn settled(input: &Input<'_>, bericht: &Jw323<'_>, judged: Lines<'_>) -> Decision {
+fn settled(
+    input: &Input<'_>,
+    bericht: &Jw323<'_>,
+    factuur: Option<&Jw303<'_>>,
+    judged: Lines<'_>,
+) -> Decision {
     let verdict = if judged.all_granted() { Verdict::Accepted } else { Verdict::Partial };
-    let mut decision = answered(input, bericht, Said::Lines(&judged), verdict);
+    let mut decision = answered(input, bericht, factuur, Said::Lines(&judged), verdict);
     if decision.answers.is_empty() {
         return decision;
     }
@@ -99,17 +116,31 @@ fn settled(input: &Input<'_>, bericht: &Jw323<'_>, judged: Lines<'_>) -> Decisio
     decision
 }
 
-/// The JW325; parked with an alarm when there is no number for it, because nothing may be booked that
+/// The JW325 or JW304; parked with an alarm when there is no number for it, because nothing may be booked that
 /// was not answered.
-fn answered(input: &Input<'_>, bericht: &Jw323<'_>, said: Said<'_>, verdict: Verdict) -> Decision {
+fn answered(
+    input: &Input<'_>,
+    bericht: &Jw323<'_>,
+    factuur: Option<&Jw303<'_>>,
+    said: Said<'_>,
+    verdict: Verdict,
+) -> Decision {
     let header: &Header<'_> = &bericht.header;
     let relatie = header.relatie();
     let mut numbers = judge::numbers(input);
     match numbers.identificatie() {
         Err(exhausted) => Decision { work: vec![exhausted.work(relatie)], ..Decision::of(Verdict::Parked) },
         Ok(identificatie) => {
-            let bytes = jw325::write(input.document, bericht, said, &identificatie, input.moment.date());
-            let soort = BerichtSoort::Jw325;
+            let (document, today) = (input.document, input.moment.date());
+            let (soort, bytes) = match factuur {
+                None => {
+                    let bytes = jw325::write(document, bericht, said, &identificatie, today);
+                    (BerichtSoort::Jw325, bytes)
+                }
+                Some(factuur) => {
+                    (BerichtSoort::Jw304, jw304::write(document, factuur, said, &identificatie, today))
+                }
+            };
             let answer = Outgoing { soort, receiver: header.afzender, relatie, identificatie, bytes };
             Decision { answers: vec![answer], changes: numbers.changes(), ..Decision::of(verdict) }
         }

@@ -14,6 +14,11 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
     let mut keys = FactKeys::default();
     match (header.soort, bericht) {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::keys(bericht, register, &mut keys),
+        (BerichtSoort::Jw303, Bericht::Factuur(bericht)) => {
+            declaratie::keys_of_factuur(bericht, register, &mut keys);
+            keys.nummers.insert(header.relatie().gemeente);
+            return keys;
+        }
         (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::keys(bericht, &mut keys),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => {
             verzoek::keys(bericht, register, &mut keys);
@@ -41,6 +46,7 @@ pub fn decide(input: &Input<'_>) -> Decision {
     let soort = input.bericht.header().soort;
     match (soort, input.bericht) {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::decide(input, bericht),
+        (BerichtSoort::Jw303, Bericht::Factuur(bericht)) => declaratie::decide_factuur(input, bericht),
         (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::decide(input),
         (BerichtSoort::Jw315, Bericht::VerzoekToewijzing(bericht)) => verzoek::decide(input, bericht),
         (BerichtSoort::Jw317, Bericht::VerzoekWijziging(bericht)) => wijziging::decide(input, bericht),

@@ -1,6 +1,6 @@
 //! Levels 1 and 2 of one message, without any state.
 
-use super::line::{CheckLine, CheckVerdict, FindingLine, lowest_level};
+use super::line::{CheckLine, CheckVerdict, FindingLine, evidence, lowest_level};
 use super::source::SourceError;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::rules::judge_in_message;
@@ -24,6 +24,7 @@ pub fn check(file: String, bytes: Result<Vec<u8>, SourceError>) -> CheckLine {
         verdict: if findings.is_empty() { CheckVerdict::Accepted } else { CheckVerdict::Rejected },
         level: lowest_level(&findings),
         findings,
+        evidence: evidence(release),
     }
 }
 

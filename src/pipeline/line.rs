@@ -6,7 +6,7 @@ use super::source::SourceError;
 use crate::decide::Verdict;
 use crate::rules::Finding;
 use crate::schema::limits::MAX_FINDINGS;
-use crate::schema::{Document, Invalid};
+use crate::schema::{Document, Invalid, releases};
 use serde::{Deserialize, Serialize};
 
 /// A finding for scripts and people.
@@ -130,6 +130,16 @@ pub struct CheckLine {
     pub level: Option<u8>,
     /// All findings, in order.
     pub findings: Vec<FindingLine>,
+    /// As [`ProcessLine::evidence`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// What is said of a release that was put together from others; nothing of one that was verified.
+#[must_use]
+pub fn evidence(release: Option<&str>) -> Option<String> {
+    let release = releases().named(release?)?;
+    release.is_reconstructed().then(|| "reconstructed".to_owned())
 }
 
 /// Lowest level with findings.
@@ -222,6 +232,9 @@ pub struct ProcessLine {
     pub work: Vec<i64>,
     /// Declaraties only.
     pub amounts: Option<AmountsLine>,
+    /// `reconstructed` for a release whose schemas nobody could verify; not there otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
     /// Why it was parked, for people.
     #[serde(skip)]
     pub reason: Option<String>,
@@ -245,6 +258,7 @@ impl ProcessLine {
             held: false,
             work: Vec::new(),
             amounts: None,
+            evidence: None,
             reason: Some(reason),
         }
     }

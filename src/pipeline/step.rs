@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use super::line::{
-    AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, lowest_level,
+    AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, evidence, lowest_level,
 };
 use super::notice::{self, Notice};
 use super::prepare::{Judged, ValidMessage};
@@ -155,6 +155,7 @@ impl<H: Hub> Context<'_, H> {
             ProcessLine::parked(open.name.clone(), "Het bericht is niet geldig op niveau 1.".to_owned());
         line.message = invalid.soort.map(|soort| soort.name().to_owned());
         line.release = invalid.release.map(str::to_owned);
+        line.evidence = evidence(invalid.release);
         line.identificatie.clone_from(&header.identificatie);
         line.findings = FindingLine::of_invalid(invalid);
         line.level = lowest_level(&line.findings);
@@ -344,6 +345,7 @@ fn parked_line(open: &Open, message: &MessageMeta, reason: String) -> ProcessLin
     let mut line = ProcessLine::parked(open.name.clone(), reason);
     line.message = Some(message.soort.name().to_owned());
     line.release = Some(message.release.to_owned());
+    line.evidence = evidence(Some(message.release));
     line.identificatie = Some(message.identificatie.to_string());
     line.verdict = ProcessVerdict::Parked;
     line

@@ -5,7 +5,7 @@
 //! there does not exist. Each rule states its own Dutch text and where it comes from.
 
 use crate::codes::Retourcode;
-use crate::messages::{BerichtSoort, Header, jw301, jw305, jw307, jw315, jw317, jw319, jw323, jw325};
+use crate::messages::{BerichtSoort, Header, jw301, jw303, jw305, jw307, jw315, jw317, jw319, jw323, jw325};
 use crate::schema::At;
 
 pub mod across_messages;
@@ -45,6 +45,8 @@ pub enum Check {
     Header(fn(&Header<'_>, &mut Findings)),
     /// Level 2: a JW301.
     Jw301(fn(&jw301::Jw301<'_>, &mut Findings)),
+    /// Level 2: a JW303 or JW304.
+    Jw303(fn(&jw303::Jw303<'_>, &mut Findings)),
     /// Level 2: a JW305.
     Jw305(fn(&jw305::Jw305<'_>, &mut Findings)),
     /// Level 2: a JW307.

@@ -4,7 +4,9 @@
 use super::{
     Change, DebetSleutel, GeboektePrestatie, Leveringen, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden,
 };
-use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ToewijzingNummer};
+use crate::codes::{
+    AgbCode, Bsn, Datum, DebetCredit, EERSTE_DAG_2021, Eenheid, GemeenteCode, ToewijzingNummer,
+};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,6 +41,8 @@ pub struct WorkingSet {
     pub declaratie_nummers: FxHashSet<(AgbCode, Box<str>)>,
     /// First day of the latest period claimed (TR318).
     pub laatste_periode: FxHashMap<Relatie, Datum>,
+    /// First day of the latest period before 2021 that was claimed (TR318 for a JW303).
+    pub laatste_periode_tot_2021: FxHashMap<Relatie, Datum>,
     /// Lines (TR314, TR323, TR390).
     pub prestaties: FxHashMap<(AgbCode, Box<str>), GeboektePrestatie>,
     /// Of lines that were booked as held: those whose claim an operator released since. Only the store
@@ -101,9 +105,13 @@ impl WorkingSet {
             }
             Change::DeclaratieGeboekt(declaratie) => {
                 self.declaratie_nummers.insert((declaratie.relatie.aanbieder, declaratie.nummer.clone()));
-                let latest =
-                    self.laatste_periode.entry(declaratie.relatie).or_insert(declaratie.periode_begin);
-                *latest = (*latest).max(declaratie.periode_begin);
+                let begin = declaratie.periode_begin;
+                let latest = self.laatste_periode.entry(declaratie.relatie).or_insert(begin);
+                *latest = (*latest).max(begin);
+                if begin < EERSTE_DAG_2021 {
+                    let latest = self.laatste_periode_tot_2021.entry(declaratie.relatie).or_insert(begin);
+                    *latest = (*latest).max(begin);
+                }
             }
             Change::PrestatiesGeboekt(prestaties) => {
                 for prestatie in prestaties {

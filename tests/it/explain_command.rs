@@ -7,7 +7,7 @@ use std::path::Path;
 fn a_rule_and_a_retourcode_are_told_whatever_their_capitals() {
     for (code, parts) in [
         ("tr322", ["TR322: regel op niveau 3", "Retourcode: 9322", "IV077"]),
-        ("9322", ["9322: retourcode", "TR322 (JW323)", "Wat te doen"]),
+        ("9322", ["9322: retourcode", "TR322 (JW303, JW323)", "Wat te doen"]),
     ] {
         let run = run(Path::new("."), &["explain", code]);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));

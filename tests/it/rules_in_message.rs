@@ -8,6 +8,7 @@ mod base_claims;
 mod case;
 mod jw301;
 mod jw301_assignments;
+mod jw303;
 mod jw305_jw307;
 mod jw315;
 mod jw317;
@@ -29,6 +30,7 @@ fn all_cases() -> Vec<Case> {
     [
         jw301::cases(),
         jw301_assignments::cases(),
+        jw303::cases(),
         jw305_jw307::cases(),
         jw315::cases(),
         jw317::cases(),

@@ -58,7 +58,7 @@ pub fn write(
 
 /// The codes of findings, each once, in order of precedence. A rule without a code of its own rejects
 /// for technical reasons.
-fn codes(findings: &[Finding]) -> Vec<Retourcode> {
+pub fn codes(findings: &[Finding]) -> Vec<Retourcode> {
     let mut codes = Vec::new();
     for finding in findings {
         let code = finding.rule.retourcode.unwrap_or(Retourcode::TECHNISCH);
@@ -148,7 +148,7 @@ impl<'a> Answer<'a> {
         self.writer.open("Prestaties", OWN);
         for line in lines {
             let codes = match &line.oordeel {
-                Oordeel::Toegekend => continue,
+                Oordeel::Toegekend | Oordeel::Deels(_) => continue,
                 Oordeel::Afgewezen(findings) => codes(findings),
                 Oordeel::NietBeoordeeld => vec![Retourcode::NIET_BEOORDEELD],
             };

@@ -1,6 +1,7 @@
 //! What goes out: retours, assignments and answers of our own making.
 
 pub mod jw301;
+pub(super) mod jw304;
 pub mod jw319;
 pub(super) mod jw325;
 pub mod retour;

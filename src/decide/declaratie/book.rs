@@ -1,9 +1,10 @@
 //! What a processed claim changes.
 
 use super::lines::{Line, Lines};
+use crate::codes::ToewijzingNummer;
 use crate::decide::judge;
-use crate::messages::Relatie;
 use crate::messages::jw323::Jw323;
+use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort, Change, GeboekteDeclaratie, GeboektePrestatie};
 
@@ -22,7 +23,7 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
     let order = judged.in_order_of_judging();
     let prestaties = order.filter_map(|place| prestatie(relatie, &judged.lines[place], held[place]));
     let waits = judged.lines.iter().zip(held).filter(|(_, held)| **held);
-    let waiting = Cents(waits.map(|(line, _)| line.prestatie.ingediend_bedrag.signed().0).sum());
+    let waiting = Cents(waits.map(|(line, _)| line.toegekend().0).sum());
     let entries = [
         (BoekingSoort::Betaalbaar, Cents(geboekt.toegekend.0 - waiting.0)),
         (BoekingSoort::Vastgehouden, waiting),
@@ -40,34 +41,40 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
         .filter(|(_, bedrag)| *bedrag != Cents::ZERO)
         .map(|money| Change::Geboekt(entry(money)))
         .collect();
-    let mut changes = vec![
-        judge::identificatie_gebruikt(&bericht.header),
-        Change::PrestatiesGeboekt(prestaties.collect()),
-        Change::DeclaratieGeboekt(Box::new(geboekt)),
-    ];
+    // A JW303 has no Identificatie but its number, which the claim itself keeps.
+    let identificatie =
+        (bericht.header.soort != BerichtSoort::Jw303).then(|| judge::identificatie_gebruikt(&bericht.header));
+    let mut changes =
+        vec![Change::PrestatiesGeboekt(prestaties.collect()), Change::DeclaratieGeboekt(Box::new(geboekt))];
     changes.extend(money);
+    changes.extend(identificatie);
     changes
 }
 
-/// A line as it is booked. One whose reference was used before cannot be: the reference stands for the
+/// A line as it is booked: of one that is granted in part, that part. One whose reference was used before cannot be: the reference stands for the
 /// line that used it first.
 fn prestatie(relatie: Relatie, line: &Line<'_>, held: bool) -> Option<GeboektePrestatie> {
     let prestatie = line.prestatie;
     let referentie = &prestatie.product_referentie;
+    // A line that names no assignment and for which none was found is rejected: its number counts nowhere.
+    let toewijzing = match prestatie.toewijzing_nummer {
+        ToewijzingNummer::GEEN => ToewijzingNummer(0),
+        nummer => nummer,
+    };
     line.reference_free.then(|| GeboektePrestatie {
         relatie,
         bsn: line.client.bsn,
         referentie: referentie.referentie_nummer.into(),
         vorig_referentie: referentie.vorig_referentie_nummer.map(Into::into),
-        toewijzing: prestatie.toewijzing_nummer,
+        toewijzing,
         categorie: prestatie.product_categorie,
         code: prestatie.product_code,
         begin: prestatie.product_periode.begindatum,
         eind: prestatie.product_periode.einddatum,
-        volume: prestatie.geleverd_volume,
+        volume: line.telt.volume,
         eenheid: prestatie.eenheid,
         tarief: prestatie.product_tarief,
-        bedrag: prestatie.ingediend_bedrag.bedrag,
+        bedrag: line.telt.bedrag,
         debet_credit: prestatie.ingediend_bedrag.debet_credit,
         toegekend: line.is_granted(),
         gecrediteerd: false,

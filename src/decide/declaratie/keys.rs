@@ -1,13 +1,13 @@
 //! Which facts a claim needs.
 
 use super::spending::counting;
-use crate::codes::DebetCredit;
+use crate::codes::{DebetCredit, EERSTE_DAG_2021, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::Relatie;
 use crate::messages::jw323::Jw323;
 use crate::state::{DebetSleutel, FactKeys};
 
-/// Adds the facts that deciding a JW323 needs.
+/// Adds the facts that deciding a claim needs.
 pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &mut FactKeys) {
     let relatie = bericht.header.relatie();
     let Relatie { gemeente, aanbieder } = relatie;
@@ -21,8 +21,12 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
             let references = &prestatie.product_referentie;
             let references = [Some(references.referentie_nummer), references.vorig_referentie_nummer];
             keys.prestaties.extend(references.into_iter().flatten().map(|text| (aanbieder, text.into())));
-            keys.toewijzingen.push((gemeente, prestatie.toewijzing_nummer));
-            if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet {
+            if prestatie.toewijzing_nummer != ToewijzingNummer::GEEN {
+                keys.toewijzingen.push((gemeente, prestatie.toewijzing_nummer));
+            }
+            // No rule asks for debits that are open before 2021.
+            let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
+            if debet && begin >= EERSTE_DAG_2021 {
                 keys.debets.push(DebetSleutel {
                     gemeente,
                     toewijzing: prestatie.toewijzing_nummer,

@@ -1,12 +1,14 @@
 //! Which lines of a claim are granted: credits first, then debits in the order of the file, each as
 //! long as it fits (OP366, rulings 5.2).
 
+use super::deels;
 use crate::codes::DebetCredit;
 use crate::decide::judge::{self, Judged};
 use crate::decide::{InMessage, Input};
+use crate::messages::jw303::Jw303;
 use crate::messages::jw323::{Client, Jw323, Prestatie};
 use crate::money::Cents;
-use crate::rules::across_messages::{DeclaratieClientFacts, Facts, PrestatieFacts};
+use crate::rules::across_messages::{DeclaratieClientFacts, Facts, Factuurregel, PrestatieFacts};
 use crate::rules::table::MessageRules;
 use crate::rules::{Finding, rule_table};
 use crate::state::{DebetSleutel, spent_volume};
@@ -17,6 +19,8 @@ use rustc_hash::FxHashMap;
 pub enum Oordeel {
     /// Granted as a whole.
     Toegekend,
+    /// Granted in part, for these reasons: a declaratie of care before 2021 only (OP287).
+    Deels(Vec<Finding>),
     /// Rejected as a whole, for these reasons.
     Afgewezen(Vec<Finding>),
     /// Its client was rejected, so nobody looked (0233).
@@ -34,13 +38,47 @@ pub struct Line<'a> {
     pub oordeel: Oordeel,
     /// Its reference was free (TR314): only then can it be booked.
     pub reference_free: bool,
+    /// What counts of it when it is granted.
+    pub telt: Telling,
+}
+
+/// What counts of a line that is granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Telling {
+    /// Volume in its unit.
+    pub volume: i64,
+    /// Amount, not negative.
+    pub bedrag: Cents,
+}
+
+impl Telling {
+    /// All of it.
+    const fn of(prestatie: &Prestatie<'_>) -> Self {
+        Self { volume: prestatie.geleverd_volume, bedrag: prestatie.ingediend_bedrag.bedrag }
+    }
 }
 
 impl Line<'_> {
-    /// Whether it was granted.
+    /// Whether it was granted, whole or in part.
     #[must_use]
     pub fn is_granted(&self) -> bool {
+        matches!(self.oordeel, Oordeel::Toegekend | Oordeel::Deels(_))
+    }
+
+    /// Whether all of it was granted.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
         matches!(self.oordeel, Oordeel::Toegekend)
+    }
+
+    /// What was granted of it, signed.
+    #[must_use]
+    pub fn toegekend(&self) -> Cents {
+        match (self.is_granted(), self.is_credit()) {
+            (false, _) => Cents::ZERO,
+            (true, false) => self.telt.bedrag,
+            (true, true) => Cents(-self.telt.bedrag.0),
+        }
     }
 
     /// Whether it gives back.
@@ -74,15 +112,14 @@ impl Lines<'_> {
     /// Whether nothing was rejected.
     #[must_use]
     pub fn all_granted(&self) -> bool {
-        self.lines.iter().all(Line::is_granted)
+        self.lines.iter().all(Line::is_whole)
     }
 
     /// Sum of what was granted, signed. An amount has eight digits, so no message is long enough to
     /// leave the range.
     #[must_use]
     pub fn granted(&self) -> Cents {
-        let granted = self.lines.iter().filter(|line| line.is_granted());
-        Cents(granted.map(|line| line.prestatie.ingediend_bedrag.signed().0).sum())
+        Cents(self.lines.iter().map(|line| line.toegekend().0).sum())
     }
 
     /// The lines in the order in which they count: credits, then debits.
@@ -98,7 +135,7 @@ impl Lines<'_> {
         for client in self.clienten {
             findings.extend(client.findings);
             for line in lines.by_ref().take(client.lines.len()) {
-                if let Oordeel::Afgewezen(reasons) = line.oordeel {
+                if let Oordeel::Afgewezen(reasons) | Oordeel::Deels(reasons) = line.oordeel {
                     findings.extend(reasons);
                 }
             }
@@ -116,13 +153,22 @@ fn order(credits: Vec<bool>) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Judges every client and line. `Err` when a rule lacked a fact: then nothing is answered.
-pub fn judge<'a>(input: &Input<'a>, bericht: &'a Jw323<'a>) -> Result<Lines<'a>, Judged> {
+/// Judges every client and line. `Err` when a rule lacked a fact: then nothing is answered. `factuur` is the
+/// claim as it came when it is a JW303.
+pub fn judge<'a>(
+    input: &Input<'a>,
+    bericht: &'a Jw323<'a>,
+    factuur: Option<&'a Jw303<'a>>,
+) -> Result<Lines<'a>, Judged> {
     let facts = judge::facts(input);
     let header = &bericht.header;
     let rules = rule_table(header.release).of(header.soort);
     let (mut judged, mut missing) = unjudged(facts, rules, bericht);
     let mut in_message = InMessage { referenties: references(&judged.lines), ..InMessage::default() };
+    let originals: Vec<Factuurregel<'a>> = factuur.map_or_else(Vec::new, |factuur| {
+        let code = factuur.kop.code;
+        factuur.prestaties().map(|prestatie| Factuurregel { code, prestatie }).collect()
+    });
     for place in judged.in_order_of_judging() {
         let line = &judged.lines[place];
         let toewijzing = facts
@@ -137,21 +183,30 @@ pub fn judge<'a>(input: &Input<'a>, bericht: &'a Jw323<'a>) -> Result<Lines<'a>,
             prestatie: line.prestatie,
             volgnummer: number(place),
             toewijzing,
+            factuur: originals.get(place).copied(),
             in_message: &in_message,
         };
+        let mut telt = telling(&about);
         let reference_free = about.is_reference_free();
         let mut oordeel = None;
         if !matches!(line.oordeel, Oordeel::NietBeoordeeld) {
             let said = judge_line(rules, &about);
             missing.missing.extend(said.missing);
-            let granted = said.findings.is_empty();
-            oordeel = Some(if granted { Oordeel::Toegekend } else { Oordeel::Afgewezen(said.findings) });
-            if granted {
+            let part = deels::granted_part(&about, &said.findings);
+            telt = part.unwrap_or(telt);
+            let said = match part {
+                _ if said.findings.is_empty() => Oordeel::Toegekend,
+                Some(_) => Oordeel::Deels(said.findings),
+                None => Oordeel::Afgewezen(said.findings),
+            };
+            if !matches!(said, Oordeel::Afgewezen(_)) {
                 let key = about.debet_sleutel();
-                in_message.grant(key, line.prestatie);
+                in_message.grant(key, line.prestatie, telt);
             }
+            oordeel = Some(said);
         }
         let line = &mut judged.lines[place];
+        line.telt = telt;
         line.reference_free = reference_free;
         line.oordeel = oordeel.unwrap_or(Oordeel::NietBeoordeeld);
     }
@@ -193,11 +248,21 @@ fn unjudged<'a>(facts: Facts<'a>, rules: &MessageRules, bericht: &'a Jw323<'a>) 
             prestatie,
             oordeel: if rejected { Oordeel::NietBeoordeeld } else { Oordeel::Toegekend },
             reference_free: false,
+            telt: Telling::of(prestatie),
         }));
         let lines = first..all.lines.len();
         all.clienten.push(JudgedClient { client, findings: judged.findings, lines });
     }
     (all, missing)
+}
+
+/// What counts of a line: all of it, but of a credit in a JW303 the volume that its debit counted for.
+fn telling(about: &PrestatieFacts<'_>) -> Telling {
+    let whole = Telling::of(about.prestatie);
+    match about.credited_debet().filter(|_| about.factuur.is_some() && about.is_credit()) {
+        Some(debet) => Telling { volume: debet.volume, ..whole },
+        None => whole,
+    }
 }
 
 /// Every reference with the first line that has it.
@@ -216,13 +281,12 @@ fn number(place: usize) -> u32 {
 
 impl InMessage<'_> {
     /// A line was granted: later lines of the message see it.
-    fn grant(&mut self, key: DebetSleutel, prestatie: &Prestatie<'_>) {
-        let volume = spent_volume(prestatie.geleverd_volume, prestatie.eenheid);
-        let bedrag = prestatie.ingediend_bedrag.signed();
+    fn grant(&mut self, key: DebetSleutel, prestatie: &Prestatie<'_>, telt: Telling) {
+        let volume = spent_volume(telt.volume, prestatie.eenheid);
         let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
         let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_default();
         besteed.volume += if debet { volume } else { -volume };
-        besteed.bedrag.0 += bedrag.0;
+        besteed.bedrag.0 += if debet { telt.bedrag.0 } else { -telt.bedrag.0 };
         let granted = if debet { &mut self.debets } else { &mut self.gecrediteerd };
         granted.insert(key);
     }

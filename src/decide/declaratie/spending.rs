@@ -85,7 +85,7 @@ impl<'a> Spending<'a> {
     }
 
     fn spend_line(&mut self, line: &Line<'_>) -> bool {
-        let bedrag = line.prestatie.ingediend_bedrag.signed();
+        let bedrag = line.toegekend();
         let mut held = false;
         if let Some(debet) = self.waiting_debet(line) {
             self.waiting.push((debet, line.prestatie.toewijzing_nummer));

@@ -62,6 +62,12 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     if let Some(refusal) = refusal {
         return refusal;
     }
+    if is_of_somebody_else(input, client) {
+        let story = "Het bericht noemt een ToewijzingNummer dat al van een andere client of aanbieder is. De \
+                     release van het bericht heeft daar geen retourcode voor (TR332 is er later bij gekomen); \
+                     laat de gemeente een eigen nummer geven.";
+        return parked(input, story.to_owned());
+    }
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,
@@ -100,6 +106,14 @@ fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
             judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
         }
     }
+}
+
+/// Where TR332 does not hold yet: a number that is another's cannot be kept as this client's.
+fn is_of_somebody_else(input: &Input<'_>, client: &Client<'_>) -> bool {
+    let relatie = input.bericht.header().relatie();
+    let known = |product: &ToegewezenProduct<'_>| known(input.known, relatie, product.nummer());
+    let mut known = client.toegewezen_producten.iter().filter_map(known);
+    known.any(|known| known.bsn != client.bsn || known.aanbieder != relatie.aanbieder)
 }
 
 fn known(facts: &WorkingSet, relatie: Relatie, nummer: ToewijzingNummer) -> Option<&Toewijzing> {

@@ -39,7 +39,9 @@ impl Bezorging<'_> {
             }
             Err(error) => {
                 let alarm = error.alarm(self.relatie);
-                if !decision.work.contains(&alarm) {
+                // A release without the messages to answer with is no fault: the request itself is work.
+                let no_fault = matches!(error, UitgifteError::Release(_));
+                if !no_fault && !decision.work.contains(&alarm) {
                     decision.work.push(alarm);
                 }
                 Err(error)

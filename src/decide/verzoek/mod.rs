@@ -56,6 +56,15 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw315<'_>) -> Decision {
     if let Some(refusal) = refusal {
         return refusal;
     }
+    // Releases before 3.0 have no retourcode for a reference that was used (TR347).
+    let used = |reference: &str| {
+        input.known.verzoeken.contains_key(&(bericht.header.relatie().aanbieder, reference.into()))
+    };
+    if products.iter().any(|product| used(product.referentie_aanbieder)) {
+        let story = "Het verzoek draagt een ReferentieAanbieder die al gebruikt is, en de release van het \
+                     bericht heeft daar geen retourcode voor. Vraag de aanbieder om een nieuwe referentie.";
+        return parked(input, story.to_owned());
+    }
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,

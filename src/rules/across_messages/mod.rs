@@ -6,20 +6,28 @@
 mod antwoord;
 mod melding;
 mod prestatie;
+pub mod rc8853;
+pub mod rc8854;
 pub mod tr019;
 pub mod tr056;
 pub mod tr063;
 pub mod tr071;
 pub mod tr074;
+pub mod tr303;
 pub mod tr304;
+pub mod tr305;
+pub mod tr306;
 pub mod tr307;
 pub mod tr308;
+pub mod tr309;
+pub mod tr311;
 pub mod tr314;
 pub mod tr318;
 pub mod tr319;
 pub mod tr321;
 pub mod tr322;
 pub mod tr323;
+pub mod tr324;
 pub mod tr326;
 pub mod tr332;
 pub mod tr333;
@@ -65,7 +73,7 @@ mod wijziging;
 use crate::clock::Moment;
 use crate::codes::StatusAanlevering;
 use crate::contracts::Register;
-use crate::messages::{Header, Relatie, jw301, jw315, jw319, jw323};
+use crate::messages::{Header, Relatie, jw301, jw303, jw315, jw319, jw323};
 use crate::state::{Leveringen, Melding, Toewijzing, WorkingSet};
 
 pub use antwoord::{AfgewezenClientFacts, AfgewezenPrestatieFacts, DeclaratieAntwoordFacts, Genoemd};
@@ -182,7 +190,16 @@ pub struct DeclaratieClientFacts<'a> {
     pub client: &'a jw323::Client<'a>,
 }
 
-/// For rules on a line of a JW323.
+/// A line of a JW303 as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct Factuurregel<'a> {
+    /// Declaratie or factuur.
+    pub code: jw303::FactuurCode,
+    /// The line.
+    pub prestatie: &'a jw303::Prestatie<'a>,
+}
+
+/// For rules on a line of a JW323 or a JW303.
 #[derive(Debug, Clone, Copy)]
 pub struct PrestatieFacts<'a> {
     /// What every rule may look at.
@@ -197,6 +214,8 @@ pub struct PrestatieFacts<'a> {
     pub volgnummer: u32,
     /// The assignment that it names, when it is of this client and aanbieder; `None` is a 9338.
     pub toewijzing: Option<&'a Toewijzing>,
+    /// The line as it came, when the claim is a JW303.
+    pub factuur: Option<Factuurregel<'a>>,
     /// What lines granted earlier in this message did.
     pub in_message: &'a crate::decide::InMessage<'a>,
 }

@@ -29,6 +29,20 @@ impl<'a> PrestatieFacts<'a> {
         })
     }
 
+    /// Whether it is a line of an invoice (JW303 with 450).
+    #[must_use]
+    pub fn is_factuur(&self) -> bool {
+        self.factuur.is_some_and(|factuur| factuur.code.is_factuur())
+    }
+
+    /// TR311: the assignment that the line names is of this client, at another aanbieder.
+    #[must_use]
+    pub fn is_of_other_aanbieder(&self) -> bool {
+        let key = (self.facts.relatie.gemeente, self.prestatie.toewijzing_nummer);
+        self.toewijzing.is_none()
+            && self.facts.known.toewijzingen.get(&key).is_some_and(|known| known.bsn == self.client.bsn)
+    }
+
     /// TR384: RedenWijziging 13 and no other.
     #[must_use]
     pub fn is_toewijzing_verwijderd(&self) -> bool {

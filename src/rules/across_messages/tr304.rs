@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     code: "TR304",
     level: 3,
     retourcode: Some(Retourcode::of("8187")),
-    messages: &[BerichtSoort::Jw317, BerichtSoort::Jw323, BerichtSoort::Jw325],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw317, BerichtSoort::Jw323, BerichtSoort::Jw325],
     text: "De cliënt moet bij deze gemeente bekend zijn uit een eerdere toewijzing; in een antwoord op een declaratie moet hij in die declaratie staan.",
     source: "TR304; rulings 5.9: elke aanvaarde JW301 van deze gemeente telt, ook een verwijderde",
     checks: &[

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     code: "TR307",
     level: 3,
     retourcode: Some(Retourcode::of("9307")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "De ProductPeriode mag niet eerder beginnen dan de toewijzing.",
     source: "TR307, OP368",
     checks: &[Check::Prestatie(judge)],

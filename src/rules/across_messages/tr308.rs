@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     code: "TR308",
     level: 3,
     retourcode: Some(Retourcode::of("9308")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "De ProductPeriode mag niet later eindigen dan de toewijzing, als die een einddatum heeft.",
     source: "TR308, OP368",
     checks: &[Check::Prestatie(judge)],

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     code: "TR314",
     level: 3,
     retourcode: Some(Retourcode::of("8021")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Het ReferentieNummer van een prestatie mag niet eerder door de aanbieder gebruikt zijn, bij geen enkele gemeente.",
     source: "TR314; rulings 5.10: binnen een bericht is het tweede gebruik fout, en het nummer van een afgewezen prestatie blijft gebruikt",
     checks: &[Check::Prestatie(judge)],

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     code: "TR319",
     level: 3,
     retourcode: Some(Retourcode::of("9319")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Een prestatie gaat over de maand van de declaratie of over een eerdere maand, nooit over een latere.",
     source: "TR319, IV089, IV090",
     checks: &[Check::Prestatie(judge)],

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     code: "TR321",
     level: 3,
     retourcode: Some(Retourcode::of("9321")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Het volume van een prestatie moet passen bij wat voor die periode is toegewezen.",
     source: "TR321, IV076, IV077, IV078; rulings 5.4 en 5.5",
     checks: &[Check::Prestatie(judge)],

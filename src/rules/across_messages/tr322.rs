@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     code: "TR322",
     level: 3,
     retourcode: Some(Retourcode::of("9322")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Alle toegekende prestaties op een toewijzing moeten samen passen binnen wat in totaal is toegewezen.",
     source: "TR322, IV077; rulings 5.3 tot en met 5.5: zonder einddatum alleen te toetsen bij frequentie 6",
     checks: &[Check::Prestatie(judge)],

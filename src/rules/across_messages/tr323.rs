@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     code: "TR323",
     level: 3,
     retourcode: Some(Retourcode::of("8017")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Een creditregel moet gelijk zijn aan een eerder toegekende debetregel, waarnaar VorigReferentieNummer verwijst.",
     source: "TR323, IV085, IV091; rulings 5.8",
     checks: &[Check::Prestatie(judge)],
@@ -24,6 +24,10 @@ fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
     let Some(debet) = facts.credited_debet() else {
         return Outcome::Violated(vec![("debetregel", "niet gevonden".into())]);
     };
+    // In a declaratie of care before 2021 that has a code of its own (8853).
+    if facts.factuur.is_some() && !facts.is_factuur() && !debet.toegekend {
+        return Outcome::Silent;
+    }
     if debet.debet_credit != DebetCredit::Debet || !debet.toegekend {
         return Outcome::Violated(vec![("debetregel", "niet toegekend".into())]);
     }
@@ -31,6 +35,13 @@ fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
         None => Outcome::Holds,
         Some(element) => Outcome::Violated(vec![("wijkt af van de debetregel in", element.into())]),
     }
+}
+
+/// A credit has the volume of its debit as it was claimed; of a JW303 that was granted in part less is
+/// booked (IV054).
+fn same_volume(facts: &PrestatieFacts<'_>, debet: &GeboektePrestatie) -> bool {
+    let credited = facts.prestatie.geleverd_volume;
+    if facts.factuur.is_some() { debet.volume <= credited } else { debet.volume == credited }
 }
 
 /// The first element in which a credit differs from its debit, references and DebetCredit apart.
@@ -44,7 +55,7 @@ fn difference(facts: &PrestatieFacts<'_>, debet: &GeboektePrestatie) -> Option<&
         ("ProductCategorie", debet.categorie == credit.product_categorie),
         ("ProductCode", debet.code == credit.product_code),
         ("ProductPeriode", (debet.begin, debet.eind) == (periode.begindatum, periode.einddatum)),
-        ("GeleverdVolume", debet.volume == credit.geleverd_volume),
+        ("GeleverdVolume", same_volume(facts, debet)),
         ("Eenheid", debet.eenheid == credit.eenheid),
         ("ProductTarief", debet.tarief == credit.product_tarief),
         ("IngediendBedrag", debet.bedrag == credit.ingediend_bedrag.bedrag),

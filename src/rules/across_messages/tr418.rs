@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     code: "TR418",
     level: 3,
     retourcode: Some(Retourcode::of("0611")),
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Het ProductTarief moet het tarief zijn dat het contract voor deze ProductCode noemt in de ProductPeriode.",
     source: "TR418, IV081; rulings 5.7: zonder contractregel voor de code ook 0611",
     checks: &[Check::Prestatie(judge)],
@@ -19,6 +19,10 @@ pub static RULE: Rule = Rule {
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
     facts.debet(|| {
         let prestatie = facts.prestatie;
+        // A JW303 may leave the rate out: then there is none to compare.
+        if facts.factuur.is_some() && prestatie.product_tarief.is_none() {
+            return Outcome::Holds;
+        }
         let mut agreed = Vec::new();
         for line in facts.contract_lines_for_eenheid() {
             match line.product_tarief(prestatie.eenheid) {

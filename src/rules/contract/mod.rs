@@ -1,5 +1,6 @@
 //! Level 4: rules against an external source or the contract. One file per rule.
 
+pub mod rc8847;
 pub mod tr135;
 pub mod tr346;
 pub mod tr378;

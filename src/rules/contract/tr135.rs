@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     retourcode: Some(Retourcode::of("8848")),
     messages: &[
         BerichtSoort::Jw301,
+        BerichtSoort::Jw303,
         BerichtSoort::Jw305,
         BerichtSoort::Jw307,
         BerichtSoort::Jw315,

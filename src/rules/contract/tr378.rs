@@ -4,6 +4,7 @@ use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::{HeaderFacts, WoonplaatsbeginselFacts};
 use crate::rules::{Check, Outcome, Rule};
+use crate::schema::Release;
 
 /// The code in the header may also have held on the first day of care in the message, because after
 /// a merger of gemeenten an older list may be used. The gemeente that a JW319 names gets a request
@@ -14,6 +15,7 @@ pub static RULE: Rule = Rule {
     retourcode: Some(Retourcode::of("S300")),
     messages: &[
         BerichtSoort::Jw301,
+        BerichtSoort::Jw303,
         BerichtSoort::Jw305,
         BerichtSoort::Jw307,
         BerichtSoort::Jw315,
@@ -29,7 +31,10 @@ pub static RULE: Rule = Rule {
 
 fn judge_header(about: &HeaderFacts<'_>) -> Outcome {
     let (code, today) = (about.facts.relatie.gemeente, about.facts.moment.date());
-    let mut days = std::iter::once(today).chain(about.dates.iter().copied());
+    // A message of an older release is one of an archive: the list of its own day counts as well.
+    let written = about.header.bericht_identificatie.dagtekening;
+    let of_its_time = (about.header.release != Release::live()).then_some(written);
+    let mut days = std::iter::once(today).chain(of_its_time).chain(about.dates.iter().copied());
     if days.any(|day| about.facts.register.gemeente_valid(code, day)) {
         return Outcome::Holds;
     }

@@ -2,6 +2,7 @@
 
 use crate::codes::DebetCredit;
 use crate::messages::BerichtSoort;
+use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::shared::{BedragMetDc, Referentie};
@@ -16,12 +17,18 @@ pub static RULE: Rule = Rule {
     code: "CD060",
     level: 2,
     retourcode: TECHNISCH,
-    messages: &[BerichtSoort::Jw323, BerichtSoort::Jw325],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323, BerichtSoort::Jw325],
     text: "Een creditregel noemt in VorigReferentieNummer de debetregel die hij terugneemt; een \
            debetregel laat het leeg.",
     source: "CD060; IV091",
-    checks: &[Check::Jw323(jw323), Check::Jw325(jw325)],
+    checks: &[Check::Jw303(jw303), Check::Jw323(jw323), Check::Jw325(jw325)],
 };
+
+fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {
+    for prestatie in bericht.prestaties() {
+        judge(prestatie.at, &prestatie.product_referentie, &prestatie.bedrag.bedrag, findings);
+    }
+}
 
 fn jw323(bericht: &Jw323<'_>, findings: &mut Findings) {
     for prestatie in prestaties(bericht) {

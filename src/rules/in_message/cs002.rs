@@ -3,6 +3,7 @@
 use crate::codes::Bsn;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
+use crate::messages::jw303::Jw303;
 use crate::messages::jw305::Jw305;
 use crate::messages::jw307::Jw307;
 use crate::messages::jw315::Jw315;
@@ -21,6 +22,7 @@ pub static RULE: Rule = Rule {
     retourcode: TECHNISCH,
     messages: &[
         BerichtSoort::Jw301,
+        BerichtSoort::Jw303,
         BerichtSoort::Jw305,
         BerichtSoort::Jw307,
         BerichtSoort::Jw315,
@@ -32,6 +34,7 @@ pub static RULE: Rule = Rule {
     source: "CS002",
     checks: &[
         Check::Jw301(jw301),
+        Check::Jw303(jw303),
         Check::Jw305(jw305),
         Check::Jw307(jw307),
         Check::Jw315(jw315),
@@ -43,6 +46,10 @@ pub static RULE: Rule = Rule {
 
 fn jw301(bericht: &Jw301<'_>, findings: &mut Findings) {
     judge(bericht.client.iter().map(|client| (client.at, client.bsn)), findings);
+}
+
+fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {
+    judge(bericht.clienten.iter().map(|client| (client.at, client.bsn)), findings);
 }
 
 fn jw305(bericht: &Jw305<'_>, findings: &mut Findings) {

@@ -2,6 +2,7 @@
 
 use crate::codes::DebetCredit;
 use crate::messages::BerichtSoort;
+use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::shared::{BedragMetDc, TotaalBedragMetDc};
@@ -17,11 +18,41 @@ pub static RULE: Rule = Rule {
     code: "CS325",
     level: 2,
     retourcode: TECHNISCH,
-    messages: &[BerichtSoort::Jw323, BerichtSoort::Jw325],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw304, BerichtSoort::Jw323, BerichtSoort::Jw325],
     text: "Een bedrag of totaal van 0 is debet (D), nooit credit.",
     source: "CS325",
-    checks: &[Check::Jw323(jw323), Check::Jw325(jw325)],
+    checks: &[Check::Jw303(jw303), Check::Jw323(jw323), Check::Jw325(jw325)],
 };
+
+fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {
+    let kop = &bericht.kop;
+    let asked = kop.bedragen.iter().flat_map(|amounts| {
+        let vat = amounts.btw_totaal.iter().map(|total| ("DeclaratieFactuurBedragen/BtwTotaalBedrag", total));
+        std::iter::once(("DeclaratieFactuurBedragen/DeclaratieFactuurTotaalBedrag", &amounts.totaal))
+            .chain(vat)
+    });
+    let answered = kop.retour_bedragen.iter().flat_map(|amounts| {
+        [
+            ("RetourBedragen/IngediendTotaalBedrag", &amounts.ingediend),
+            ("RetourBedragen/ToegekendTotaalBedrag", &amounts.toegekend),
+        ]
+    });
+    for (element, _) in asked.chain(answered).filter(|(_, total)| is_zero_credit(total)) {
+        findings.add(kop.at, element);
+    }
+    for prestatie in bericht.prestaties() {
+        let asked = &prestatie.bedrag;
+        let granted = prestatie.toegekend.iter().flat_map(|amounts| [&amounts.berekend, &amounts.toegekend]);
+        let amounts = std::iter::once(&asked.bedrag).chain(&asked.berekend_bedrag).chain(&asked.btw_bedrag);
+        if amounts.chain(granted).any(is_zero_credit_of_line) {
+            findings.add(prestatie.at, "IngediendeBedragPrestatie");
+        }
+    }
+}
+
+fn is_zero_credit_of_line(bedrag: &BedragMetDc) -> bool {
+    bedrag.bedrag == Cents::ZERO && bedrag.debet_credit == DebetCredit::Credit
+}
 
 fn jw323(bericht: &Jw323<'_>, findings: &mut Findings) {
     let declaratie = &bericht.declaratie;
@@ -52,7 +83,7 @@ fn is_zero_credit(totaal: &TotaalBedragMetDc) -> bool {
 }
 
 fn judge_line(at: At, bedrag: &BedragMetDc, findings: &mut Findings) {
-    if bedrag.bedrag == Cents::ZERO && bedrag.debet_credit == DebetCredit::Credit {
+    if is_zero_credit_of_line(bedrag) {
         findings.add(at, "IngediendBedrag/DebetCredit");
     }
 }

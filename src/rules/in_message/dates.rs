@@ -7,7 +7,13 @@ use crate::messages::{jw301, jw305, jw307, jw315};
 use crate::schema::At;
 
 /// First day of the care that a JW323 may claim (CS100).
-pub(super) const EERSTE_DAG_2021: Datum = day(2021, 1, 1);
+pub(super) use crate::codes::EERSTE_DAG_2021;
+
+/// First day of the Jeugdwet (CS328).
+pub(super) const JEUGDWET: Datum = day(2015, 1, 1);
+
+/// First day of release 2.3 (CS331).
+pub(super) const BEGIN_2_3: Datum = day(2019, 4, 1);
 
 const LAATSTE_DAG_2020: Datum = day(2020, 12, 31);
 

@@ -8,6 +8,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
+use crate::messages::jw303::Jw303;
 use crate::messages::jw305::Jw305;
 use crate::messages::jw307::Jw307;
 use crate::messages::jw315::Jw315;
@@ -27,6 +28,7 @@ pub static RULE: Rule = Rule {
     retourcode: TECHNISCH,
     messages: &[
         BerichtSoort::Jw301,
+        BerichtSoort::Jw303,
         BerichtSoort::Jw305,
         BerichtSoort::Jw307,
         BerichtSoort::Jw315,
@@ -39,6 +41,7 @@ pub static RULE: Rule = Rule {
     source: "TR101; IV008; de sleutelelementen van het informatiemodel",
     checks: &[
         Check::Jw301(jw301),
+        Check::Jw303(jw303),
         Check::Jw305(jw305),
         Check::Jw307(jw307),
         Check::Jw315(jw315),
@@ -56,6 +59,18 @@ fn jw301(bericht: &Jw301<'_>, findings: &mut Findings) {
         let producten =
             client.toegewezen_producten.iter().map(|product| (product.at, product.toewijzing_nummer));
         add_repeats(producten, "ToewijzingNummer", findings);
+    }
+}
+
+/// The key of a line is its category, code and references (logical model of release 3.0).
+fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {
+    add_repeats(bericht.clienten.iter().map(|client| (client.at, client.bsn)), "Bsn", findings);
+    for client in &bericht.clienten {
+        let prestaties = client.prestaties.iter().map(|prestatie| {
+            let product = (prestatie.product_categorie, prestatie.product_code);
+            (prestatie.at, (product, key(&prestatie.product_referentie)))
+        });
+        add_repeats(prestaties, "ProductReferentie", findings);
     }
 }
 

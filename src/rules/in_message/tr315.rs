@@ -1,7 +1,9 @@
 //! TR315: a debit is credited once per message.
 
 use crate::messages::BerichtSoort;
+use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
+use crate::messages::shared::Referentie;
 use crate::rules::{Check, Findings, Rule};
 use crate::schema::At;
 
@@ -14,16 +16,23 @@ pub static RULE: Rule = Rule {
     code: "TR315",
     level: 2,
     retourcode: TECHNISCH,
-    messages: &[BerichtSoort::Jw323],
+    messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Elk VorigReferentieNummer komt in het bericht maar één keer voor: een debetregel \
            wordt niet twee keer gecrediteerd.",
     source: "TR315; IV091",
-    checks: &[Check::Jw323(judge)],
+    checks: &[Check::Jw303(jw303), Check::Jw323(jw323)],
 };
 
-fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {
-    let credits: Vec<(At, &str)> = prestaties(bericht)
-        .filter_map(|prestatie| Some((prestatie.at, prestatie.product_referentie.vorig_referentie_nummer?)))
-        .collect();
+fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {
+    judge(bericht.prestaties().map(|prestatie| (prestatie.at, &prestatie.product_referentie)), findings);
+}
+
+fn jw323(bericht: &Jw323<'_>, findings: &mut Findings) {
+    judge(prestaties(bericht).map(|prestatie| (prestatie.at, &prestatie.product_referentie)), findings);
+}
+
+fn judge<'a>(lines: impl Iterator<Item = (At, &'a Referentie<'a>)>, findings: &mut Findings) {
+    let credits: Vec<(At, &str)> =
+        lines.filter_map(|(at, referentie)| Some((at, referentie.vorig_referentie_nummer?))).collect();
     add_repeats(credits, "ProductReferentie/VorigReferentieNummer", findings);
 }

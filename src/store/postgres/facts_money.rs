@@ -58,9 +58,15 @@ async fn declaraties(connection: &mut PgConnection, keys: &FactKeys, known: &mut
 
 /// The latest period per relatie: the last entry of the index, one seek each.
 async fn perioden(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
-    const SQL: &str = "SELECT k.g, k.a, l.laatste FROM UNNEST($1::bigint[], $2::bigint[]) k (g, a)
-        CROSS JOIN LATERAL (SELECT max(d.periode_begin) AS laatste FROM declaratie d
-            WHERE d.gemeente = k.g AND d.aanbieder = k.a) l WHERE l.laatste IS NOT NULL";
+    const SQL: &str =
+        "SELECT k.g, k.a, l.laatste, l.tot_2021 FROM UNNEST($1::bigint[], $2::bigint[]) k (g, a)
+        CROSS JOIN LATERAL (SELECT
+            (SELECT max(d.periode_begin) FROM declaratie d
+             WHERE d.gemeente = k.g AND d.aanbieder = k.a) AS laatste,
+            (SELECT max(d.periode_begin) FROM declaratie d
+             WHERE d.gemeente = k.g AND d.aanbieder = k.a
+             AND d.periode_begin < DATE '2021-01-01') AS tot_2021) l
+        WHERE l.laatste IS NOT NULL";
     if keys.laatste_perioden.is_empty() {
         return Ok(());
     }
@@ -70,6 +76,9 @@ async fn perioden(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
         let mut row = Cursor::new(&row, "declaratie");
         let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
         known.laatste_periode.insert(relatie, row.date()?);
+        if let Some(latest) = row.date_or_null()? {
+            known.laatste_periode_tot_2021.insert(relatie, latest);
+        }
     }
     Ok(())
 }

@@ -65,13 +65,17 @@ async fn declaraties(
     Ok(())
 }
 
-/// The latest period per relatie: the last entry of the index, one seek each.
+/// The latest period per relatie, of all and of those before 2021 (day 18628): the last entry of the index,
+/// one seek each.
 async fn perioden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = packed!(
-        "l.gemeente, l.aanbieder, l.laatste",
+        concat!("l.gemeente, l.aanbieder, l.laatste, ", nullable!("l.tot_2021")),
         "(SELECT k.value ->> 0 AS gemeente, k.value ->> 1 AS aanbieder,
              (SELECT max(d.periode_begin) FROM declaratie d
-              WHERE d.gemeente = k.value ->> 0 AND d.aanbieder = k.value ->> 1) AS laatste
+              WHERE d.gemeente = k.value ->> 0 AND d.aanbieder = k.value ->> 1) AS laatste,
+             (SELECT max(d.periode_begin) FROM declaratie d
+              WHERE d.gemeente = k.value ->> 0 AND d.aanbieder = k.value ->> 1
+              AND d.periode_begin < 18628) AS tot_2021
           FROM json_each(?) k) l WHERE l.laatste IS NOT NULL"
     );
     if keys.laatste_perioden.is_empty() {
@@ -84,6 +88,9 @@ async fn perioden(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     for mut fields in found.rows() {
         let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
         known.laatste_periode.insert(relatie, fields.date()?);
+        if let Some(latest) = fields.date_or_null()? {
+            known.laatste_periode_tot_2021.insert(relatie, latest);
+        }
     }
     Ok(())
 }

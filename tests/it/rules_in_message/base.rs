@@ -79,7 +79,7 @@ fn achternaam() -> Achternaam<'static> {
     Achternaam { at: AT, achternaam: Persoonlijk("Proef"), voorvoegsel: None }
 }
 
-fn verkorte_naam() -> VerkorteNaam<'static> {
+pub fn verkorte_naam() -> VerkorteNaam<'static> {
     VerkorteNaam { at: AT, geslachtsnaam: achternaam(), voornamen: None, voorletters: Some(Persoonlijk("P")) }
 }
 

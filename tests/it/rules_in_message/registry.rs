@@ -22,6 +22,11 @@ fn official_rules() -> Option<Vec<Official>> {
     Some(serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap())
 }
 
+/// Messages that the release in use does not have.
+fn before_2021(soort: BerichtSoort) -> bool {
+    matches!(soort, BerichtSoort::Jw303 | BerichtSoort::Jw304)
+}
+
 /// What is said of a rule for some messages: by the registry, or as not built in yet.
 struct Said {
     level: u8,
@@ -47,7 +52,12 @@ fn differences(official: &Official) -> Vec<String> {
     let code = &official.code;
     let said = said_of(code);
     let mut found = Vec::new();
-    let mut ours: Vec<&str> = said.iter().flat_map(|said| said.messages).map(|soort| soort.name()).collect();
+    let mut ours: Vec<&str> = said
+        .iter()
+        .flat_map(|said| said.messages)
+        .filter(|soort| !before_2021(**soort))
+        .map(|soort| soort.name())
+        .collect();
     let mut theirs: Vec<&str> = official.messages.iter().map(String::as_str).collect();
     ours.sort_unstable();
     theirs.sort_unstable();
@@ -110,7 +120,9 @@ fn every_path_that_the_standard_gives_a_rule_of_level_2_is_broken_by_a_case() {
 fn no_rule_is_made_up() {
     let Some(official) = official_rules() else { return };
     let known: BTreeSet<&str> = official.iter().map(|rule| rule.code.as_str()).collect();
-    let ours = registry().iter().map(|rule| rule.code).chain(NOT_YET.iter().map(|not_yet| not_yet.code));
+    // The rules of care before 2021 are not in this list: their texts are of release 3.0.
+    let still = registry().iter().filter(|rule| !rule.messages.iter().copied().all(before_2021));
+    let ours = still.map(|rule| rule.code).chain(NOT_YET.iter().map(|not_yet| not_yet.code));
     for code in ours {
         assert!(known.contains(code), "{code} is no rule of the standard");
     }

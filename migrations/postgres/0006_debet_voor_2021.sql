@@ -1,0 +1,6 @@
+-- Releases before 3.0 have no rule against a second debit of the same period (TR389 came with JW323): granted
+-- debits that began before 2021 may repeat, so each of those counts by its own number.
+DROP INDEX prestatie_open_debet;
+CREATE UNIQUE INDEX prestatie_open_debet ON prestatie
+    (begin, toewijzing, eind, categorie, code, (CASE WHEN begin < DATE '2021-01-01' THEN id ELSE 0 END))
+    WHERE toegekend AND debet AND NOT gecrediteerd;
