@@ -26,6 +26,7 @@ mod grenzen;
 mod kill;
 mod messages;
 mod office;
+mod old_releases;
 mod parked_command;
 mod pay_command;
 mod payments;
