@@ -2,6 +2,8 @@
 
 mod audit;
 mod chain;
+mod foreign;
+mod sample;
 mod state;
 mod whatif;
 
@@ -51,21 +53,30 @@ pub(super) struct Replay {
     /// Controleer de ankers in dit bestand
     #[arg(long, value_name = "BESTAND")]
     check_anchor: Option<PathBuf>,
-    /// Reken de toegekende zorg uit met deze contracten: een bestand of een map
-    #[arg(long, value_name = "PAD", requires = "as_if", requires = "out")]
+    /// Met deze contracten (een bestand of een map): met --as-if de toegekende zorg, met PAD een archief
+    #[arg(long, value_name = "PAD")]
     contracts: Option<PathBuf>,
     /// Het jaar waarin de zorg dan zou vallen
-    #[arg(long, value_name = "JAAR", requires = "contracts", value_parser = clap::value_parser!(i32).range(2000..2100))]
+    #[arg(long, value_name = "JAAR", requires = "contracts", requires = "out", value_parser = clap::value_parser!(i32).range(2000..2100))]
     as_if: Option<i32>,
     /// Wat oude producten worden: een CSV met van;naar en zo nodig eenheid, factor, aandeel en volume
-    #[arg(long, value_name = "BESTAND", requires = "contracts")]
+    #[arg(long, value_name = "BESTAND", requires = "as_if")]
     map: Option<PathBuf>,
     /// Map waarin de uitkomst komt
     #[arg(long, value_name = "MAP")]
     out: Option<PathBuf>,
+    /// Trek een steekproef van ongeveer zoveel toegekende regels, elk met alles waarop zij rust
+    #[arg(long, value_name = "AANTAL", requires = "out", value_parser = clap::value_parser!(u32).range(1..))]
+    sample: Option<u32>,
+    /// Begin van het toeval van de steekproef: dezelfde seed trekt dezelfde regels
+    #[arg(long, value_name = "GETAL", requires = "sample", default_value_t = 1)]
+    seed: u64,
     /// Een JSON-regel per verschil, voor scripts
     #[arg(long)]
     json: bool,
+    /// Archief van een ander systeem: bestanden, mappen of zipbestanden met berichten en antwoorden
+    #[arg(value_name = "PAD", conflicts_with_all = ["as_if", "sample", "verify_chain", "verify_state"])]
+    paths: Vec<PathBuf>,
 }
 
 /// `--register`.
@@ -84,6 +95,14 @@ impl Replay {
         block_on(async {
             if let (Some(contracts), Some(jaar), Some(out)) = (&self.contracts, self.as_if, &self.out) {
                 whatif::run(&self, contracts, jaar, out).await
+            } else if let (Some(count), Some(out)) = (self.sample, &self.out) {
+                sample::run(&self, count as usize, self.seed, out).await
+            } else if !self.paths.is_empty() {
+                foreign::run(&self).await
+            } else if self.contracts.is_some() {
+                Err(CliError::Usage(
+                    "geef bij --contracts een jaar (--as-if) of een archief (PAD)".to_owned(),
+                ))
             } else if self.verify_chain || self.export_anchor.is_some() || self.check_anchor.is_some() {
                 chain::run(&self).await
             } else if self.verify_state {

@@ -25,7 +25,7 @@ use crate::pipeline::register::scopes;
 use crate::pipeline::step::{Context, Open, RULE_SET, Step};
 use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Reading, read};
-use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel};
+use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
 use crate::store::{
     BudgetScope, Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, StoreError, TakeLimit, Taken,
@@ -79,6 +79,19 @@ pub struct Audit {
     pub filter: Filter,
     /// Also decide with the newest register, and tell what would now be answered otherwise.
     pub newest: bool,
+}
+
+/// A decision on a message that was made again.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// The entry as recorded.
+    pub entry: &'a Entry,
+    /// The decision.
+    pub decision: &'a Decision,
+    /// What `process --json` prints of it.
+    pub line: &'a ProcessLine,
+    /// The state before it.
+    pub known: &'a WorkingSet,
 }
 
 /// What was decided again.
@@ -139,16 +152,17 @@ impl Audit {
         store: &S,
         tell: &mut dyn FnMut(Difference),
     ) -> Result<Totals, StoreError> {
-        self.run_with(store, tell, &mut |_, _| {}).await
+        Ok(self.run_with(store, tell, &mut |_| {}).await?.0)
     }
 
-    /// As [`Audit::run`]; `seen` gets every decision in journal order, before its changes are applied.
+    /// As [`Audit::run`]; `seen` gets every decision on a message in journal order, before its changes are
+    /// applied. Also gives the state at the end.
     pub async fn run_with<S: AuditStore>(
         &self,
         store: &S,
         tell: &mut dyn FnMut(Difference),
-        seen: &mut dyn FnMut(&Entry, &Decided),
-    ) -> Result<Totals, StoreError> {
+        seen: &mut dyn FnMut(&Seen<'_>),
+    ) -> Result<(Totals, WorkingSet), StoreError> {
         let registers = load(store).await?;
         let handle = Handle::current();
         let fetch = |journal: i64| {
@@ -192,10 +206,10 @@ impl Audit {
                 ControlFlow::Continue(())
             });
         });
-        let totals = run.totals;
+        let (totals, known) = (run.totals, run.memory.known);
         match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(error) => Err(error),
-            None => Ok(totals),
+            None => Ok((totals, known)),
         }
     }
 }
@@ -319,7 +333,7 @@ struct Run<'a, 't> {
     /// Limits of the newest register that the one in force does not have.
     extra: Vec<BudgetScope>,
     tell: &'t mut dyn FnMut(Difference),
-    seen: &'t mut dyn FnMut(&Entry, &Decided),
+    seen: &'t mut dyn FnMut(&Seen<'_>),
     /// The message of a journal entry.
     fetch: &'t dyn Fn(i64) -> Option<Arc<[u8]>>,
 }
@@ -431,8 +445,9 @@ impl Run<'_, '_> {
             }
         }
         match step {
-            Step::Decided(decided, _) => {
-                (self.seen)(&entry, &decided);
+            Step::Decided(decided, line) => {
+                let known = &self.memory.known;
+                (self.seen)(&Seen { entry: &entry, decision: &decided.decision, line: &line, known });
                 let Decided { decision, first_work, .. } = *decided;
                 self.apply(&decision, &open.bytes);
                 self.memory.add_work(first_work, decision.work);

@@ -2,13 +2,16 @@
 
 mod audit;
 mod difference;
+mod foreign;
 mod hub;
 mod memory;
 mod rebuild;
 mod registers;
+pub mod sample;
 mod work;
 
-pub use audit::{Audit, Filter, Totals, settings};
+pub use audit::{Audit, Filter, Seen, Totals, settings};
 pub use difference::{Difference, Kind, Short};
+pub use foreign::{Archived, Foreign, ForeignTotals};
 pub use hub::Silent;
 pub use rebuild::{Rebuilt, Replay, ReplayError, difference, different_rows};

@@ -34,6 +34,7 @@ mod postgres;
 mod rebuild;
 mod regie;
 mod replay;
+mod replay_archive;
 mod report_command;
 mod requests;
 mod rules_in_message;

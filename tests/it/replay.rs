@@ -220,3 +220,42 @@ fn a_filter_tells_less_and_decides_the_same() {
     office.expect(2, &["replay", "--data", "nergens"]);
     assert!(!Path::new("nergens").exists());
 }
+
+/// The auditor's story: a contract, a message and a decision were changed after the fact.
+#[test]
+fn a_changed_contract_an_altered_message_and_a_forged_decision_are_each_named() {
+    let office = region();
+    let mut newer = contracts(None);
+    newer["contracten"][0]["tarief"] = 7500.into();
+    std::fs::write(office.folder().join("contracts.json"), newer.to_string()).unwrap();
+    office.expect(0, &["contract", "import", "contracts.json", "--data", "data"]);
+    office.expect(0, &["replay", "--data", "data", "--verify-chain"]);
+
+    let packed = happyflow::store::pack(newer.to_string().replace("7500", "7600").as_bytes());
+    let sql = "UPDATE archief SET inhoud = ? WHERE id = (SELECT archief FROM registerbron WHERE versie = 2)";
+    tamper(&office, sql, Some(packed));
+    alter(&office, &received(&office, 3).replace("Volume>4<", "Volume>9<"));
+    let json = office_outcome(&office, 4).replace("\"granted_cents\":40000", "\"granted_cents\":90000");
+    tamper(&office, "UPDATE uitkomst SET json = ? WHERE aankomst = 4", Some(json.into_bytes()));
+
+    let found = differences(&office, 1, &[]);
+    let named = |found: &Value| {
+        let text = |key: &str| found[key].as_str().map(str::to_owned);
+        (found["journal"].as_i64().unwrap(), text("kind").unwrap(), text("identificatie"))
+    };
+    let expected = [
+        (4, "message".to_owned(), Some("C2".to_owned())),
+        (5, "decision".to_owned(), Some("C3".to_owned())),
+        (6, "register".to_owned(), None),
+    ];
+    assert_eq!(found.iter().map(named).collect::<Vec<_>>(), expected, "{found:?}");
+    assert_eq!(found[2]["register_version"], 2);
+
+    let run = office.expect(1, &["replay", "--data", "data", "--verify-chain", "--json"]);
+    let faults = run.lines()[0]["faults"].clone();
+    let named: Vec<_> =
+        faults.as_array().unwrap().iter().map(|fault| (&fault["journal"], &fault["part"])).collect();
+    let expected: [(Value, Value); 3] =
+        [(4.into(), "bericht".into()), (5.into(), "uitkomst".into()), (6.into(), "contract 1".into())];
+    assert_eq!(named, expected.iter().map(|(one, other)| (one, other)).collect::<Vec<_>>(), "{faults}");
+}
