@@ -2,6 +2,7 @@
 
 mod audit;
 mod chain;
+mod client;
 mod foreign;
 mod sample;
 mod state;
@@ -71,11 +72,14 @@ pub(super) struct Replay {
     /// Begin van het toeval van de steekproef: dezelfde seed trekt dezelfde regels
     #[arg(long, value_name = "GETAL", requires = "sample", default_value_t = 1)]
     seed: u64,
+    /// Alles over een jeugdige (inzage): het burgerservicenummer staat in dit bestand, - leest het van stdin
+    #[arg(long, value_name = "BESTAND", requires = "out")]
+    client_file: Option<PathBuf>,
     /// Een JSON-regel per verschil, voor scripts
     #[arg(long)]
     json: bool,
     /// Archief van een ander systeem: bestanden, mappen of zipbestanden met berichten en antwoorden
-    #[arg(value_name = "PAD", conflicts_with_all = ["as_if", "sample", "verify_chain", "verify_state"])]
+    #[arg(value_name = "PAD", conflicts_with_all = ["as_if", "sample", "client_file", "verify_chain", "verify_state"])]
     paths: Vec<PathBuf>,
 }
 
@@ -95,6 +99,8 @@ impl Replay {
         block_on(async {
             if let (Some(contracts), Some(jaar), Some(out)) = (&self.contracts, self.as_if, &self.out) {
                 whatif::run(&self, contracts, jaar, out).await
+            } else if let (Some(file), Some(out)) = (&self.client_file, &self.out) {
+                client::run(&self, file, out).await
             } else if let (Some(count), Some(out)) = (self.sample, &self.out) {
                 sample::run(&self, count as usize, self.seed, out).await
             } else if !self.paths.is_empty() {

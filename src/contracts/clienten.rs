@@ -64,6 +64,14 @@ impl fmt::Debug for Clienten {
 }
 
 impl Clienten {
+    /// What every gemeente keeps of a client, in order of gemeente.
+    #[must_use]
+    pub fn of(&self, bsn: Bsn) -> Vec<&Client> {
+        let mut own: Vec<_> = self.0.values().filter(|client| client.bsn == bsn).collect();
+        own.sort_by_key(|client| client.gemeente);
+        own
+    }
+
     pub(super) fn new(list: Vec<Client>) -> Self {
         Self(list.into_iter().map(|client| ((client.gemeente, client.bsn), client)).collect())
     }

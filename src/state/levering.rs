@@ -68,6 +68,11 @@ impl Leveringen {
         self.meldingen.contains_key(melding)
     }
 
+    /// Every report that is in force, in order.
+    pub fn list(&self) -> impl Iterator<Item = &Melding> {
+        self.meldingen.keys()
+    }
+
     /// It was reported by the message with this journal number.
     pub fn report(&mut self, melding: Melding, bericht: i64) {
         self.meldingen.insert(melding, bericht);

@@ -23,6 +23,7 @@ mod findings;
 mod generate;
 mod generator;
 mod grenzen;
+mod inzage;
 mod kill;
 mod messages;
 mod office;

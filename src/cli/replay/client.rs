@@ -1,0 +1,329 @@
+//! `--client-file`: everything about one client, for a request to see it (AVG, article 15).
+//!
+//! A message that names other clients as well is given as an excerpt: its header and what is about this one.
+//! The BSN is read from a file or from stdin, never from the command line, and stands in no file name.
+
+use super::Replay;
+use crate::cli::output::Output;
+use crate::cli::{CliError, Exit};
+use crate::codes::Bsn;
+use crate::contracts::{Client, Register};
+use crate::messages::BerichtSoort;
+use crate::pipeline::core::Core;
+use crate::pipeline::register;
+use crate::replay::{Audit, Filter, settings};
+use crate::schema::{Document, Element, Reading, read};
+use crate::state::WorkingSet;
+use crate::store::audit::AuditStore;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Entry, Store, TakeLimit};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::Path;
+
+const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
+
+/// A message about the client.
+struct Found {
+    /// What it is called in the overview.
+    name: String,
+    /// Its bytes, or what may be shown of it.
+    content: Vec<u8>,
+    /// A line of the overview.
+    told: String,
+}
+
+pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit, CliError> {
+    let bsn = bsn(file)?;
+    let (_, store) = replay.place.look().await?;
+    let (mut found, arrivals) = messages(&store, bsn).await?;
+    let audit = Audit {
+        core: Core::STANDARD,
+        settings: settings(&replay.place.config()?),
+        filter: Filter::default(),
+        newest: false,
+    };
+    let (_, known) = audit.run_with(&store, &mut |_| {}, &mut |_| {}).await?;
+    let versies = register::load(&store).await?;
+    let mut text = String::from("# Inzage: alles over een jeugdige\n\n");
+    text.push_str(&state(&known, &versies.latest().register, bsn));
+    text.push_str(&work(&store, &arrivals).await?);
+    text.push_str("\n## Berichten\n\n");
+    for one in &found {
+        text.push_str(&format!("- {}: {}\n", one.name, one.told));
+    }
+    if found.is_empty() {
+        text.push_str("- geen\n");
+    }
+    std::fs::create_dir_all(out).map_err(|error| CliError::file(out, &error))?;
+    found.push(Found { name: "inzage.md".to_owned(), content: text.into_bytes(), told: String::new() });
+    for one in &found {
+        let path = out.join(&one.name);
+        std::fs::write(&path, &one.content).map_err(|error| CliError::file(&path, &error))?;
+    }
+    let mut output = Output::stdout();
+    output.text(&format!(
+        "{} berichten over deze jeugdige; zie {}\n",
+        found.len() - 1,
+        out.join("inzage.md").display()
+    ))?;
+    output.flush()?;
+    Ok(Exit::Good)
+}
+
+/// The number in a file, or on stdin for `-`. What is wrong with it is told without showing it.
+fn bsn(file: &Path) -> Result<Bsn, CliError> {
+    let mut text = String::new();
+    if file == Path::new("-") {
+        std::io::stdin().read_to_string(&mut text)?;
+    } else {
+        text = std::fs::read_to_string(file).map_err(|error| CliError::file(file, &error))?;
+    }
+    let bsn = Bsn::parse(text.trim()).ok().filter(Bsn::passes_elfproef);
+    bsn.ok_or_else(|| CliError::Usage("in het bestand staat geen geldig burgerservicenummer".to_owned()))
+}
+
+/// Every message that names the client, received and sent, in order; and the arrival numbers.
+async fn messages(store: &SqliteStore, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i64>), CliError> {
+    let (mut found, mut arrivals) = (Vec::new(), BTreeSet::new());
+    let mut last = 0;
+    loop {
+        let records = store.journal(last, PAGE).await?;
+        let Some(end) = records.last().map(|record| record.entry.journal) else {
+            return Ok((found, arrivals));
+        };
+        last = end;
+        for record in records {
+            let arrival = record.entry.arrival.unwrap_or_default();
+            if let Some(message) = &record.message
+                && let Some((soort, content, whole)) = about(&message.bytes, bsn)
+            {
+                arrivals.insert(arrival);
+                let number = found.len() + 1;
+                found.push(told(number, "ontvangen", soort, content, whole, &record.entry));
+            }
+            if !arrivals.contains(&arrival) {
+                continue;
+            }
+            let journal = record.entry.journal;
+            let recorded = store.recorded(journal - 1, journal).await?;
+            for sent in recorded.into_iter().flat_map(|recorded| recorded.sent) {
+                let Some(message) = store.sent(sent.send).await? else { continue };
+                if let Some((soort, content, whole)) = about(&message.bytes, bsn) {
+                    let number = found.len() + 1;
+                    let mut one = told(number, "verstuurd", soort, content, whole, &record.entry);
+                    one.told.push_str(&format!(", aan {}", sent.receiver));
+                    found.push(one);
+                }
+            }
+        }
+    }
+}
+
+fn told(
+    number: usize,
+    way: &str,
+    soort: Option<BerichtSoort>,
+    content: Vec<u8>,
+    whole: bool,
+    entry: &Entry,
+) -> Found {
+    let kind = soort.map_or("onbekend", BerichtSoort::name);
+    let extension = if whole { "xml" } else { "uittreksel.txt" };
+    let name = format!("{number:04}-{way}-{}.{extension}", kind.to_lowercase());
+    let who = entry.who.as_deref().unwrap_or("de regels");
+    let mut told = format!(
+        "{way} {kind}, journaal {}, {}, besloten door {who}",
+        entry.journal,
+        entry.moment.format("%Y-%m-%d")
+    );
+    if !whole {
+        told.push_str(" (uittreksel: het bericht gaat ook over anderen)");
+    }
+    Found { name, content, told }
+}
+
+/// What a message says of the client: all of it when it is about nobody else. None when it does not name the
+/// client.
+fn about(bytes: &[u8], bsn: Bsn) -> Option<(Option<BerichtSoort>, Vec<u8>, bool)> {
+    let plain = memchr::memmem::find(bytes, bsn.as_str().as_bytes()).is_some();
+    // Two bytes per character: the digits cannot be looked for.
+    if !plain && !bytes.contains(&0) {
+        return None;
+    }
+    match read(bytes) {
+        Reading::Valid(document) => {
+            let mut numbers = BTreeSet::new();
+            clients(document.root(), &mut numbers);
+            if !numbers.contains(bsn.as_str()) {
+                return None;
+            }
+            let soort = Some(document.schema.soort);
+            if numbers.len() == 1 {
+                return Some((soort, bytes.to_vec(), true));
+            }
+            Some((soort, excerpt(&document, bsn).into_bytes(), false))
+        }
+        // It cannot be told whom else it is about: a person must look before it is given.
+        Reading::Invalid(invalid) => {
+            let text = "Dit bericht is niet leesbaar op niveau 1 en bevat het nummer van de jeugdige. Bekijk het \
+                        zelf (happyflow parked show) voordat u het verstrekt.\n";
+            plain.then(|| (invalid.soort, text.as_bytes().to_vec(), false))
+        }
+    }
+}
+
+fn clients(element: Element<'_>, numbers: &mut BTreeSet<String>) {
+    for child in element.children() {
+        if child.name() == "Bsn" {
+            numbers.insert(child.text().trim().to_owned());
+        }
+        clients(child, numbers);
+    }
+}
+
+/// Header and the classes about the client, a value per line.
+fn excerpt(document: &Document<'_>, bsn: Bsn) -> String {
+    let mut text = String::new();
+    for child in document.root().children() {
+        if child.name() == "Header" {
+            lines(child, 0, &mut text);
+        } else {
+            own(child, bsn, &mut text);
+        }
+    }
+    text
+}
+
+fn own(element: Element<'_>, bsn: Bsn, text: &mut String) {
+    let is_own = element.child("Bsn").is_some_and(|number| number.text().trim() == bsn.as_str());
+    if is_own {
+        lines(element, 0, text);
+    } else {
+        element.children().for_each(|child| own(child, bsn, text));
+    }
+}
+
+fn lines(element: Element<'_>, depth: usize, text: &mut String) {
+    let value = element.text();
+    let value = if value.is_empty() { String::new() } else { format!(" {value}") };
+    text.push_str(&format!("{}{}:{value}\n", "  ".repeat(depth), element.name()));
+    element.children().for_each(|child| lines(child, depth + 1, text));
+}
+
+/// What is known of the client now.
+fn state(known: &WorkingSet, register: &Register, bsn: Bsn) -> String {
+    let mut text = String::from("## Toewijzingen\n\n");
+    let mut own: Vec<_> = known.toewijzingen.values().filter(|one| one.bsn == bsn).collect();
+    own.sort_by_key(|one| (one.gemeente, one.nummer));
+    for one in &own {
+        let product = one.product.map_or("alle producten".to_owned(), |product| {
+            format!("{} {}", product.categorie, product.code.map(|code| code.to_string()).unwrap_or_default())
+        });
+        let omvang = one.omvang.map(|omvang| {
+            format!(
+                ", omvang {} (eenheid {}, frequentie {})",
+                omvang.volume,
+                omvang.eenheid.as_str(),
+                omvang.frequentie.as_str()
+            )
+        });
+        let budget = one.budget.map(|budget| format!(", budget {budget}"));
+        let eind = one.einddatum.map_or("open".to_owned(), |day| day.to_string());
+        text.push_str(&format!(
+            "- gemeente {}, nummer {}, aanbieder {}: {product}, {} tot en met {eind}{}{}, besteed {}\n",
+            one.gemeente,
+            one.nummer,
+            one.aanbieder,
+            one.ingangsdatum,
+            omvang.unwrap_or_default(),
+            budget.unwrap_or_default(),
+            one.besteed.bedrag
+        ));
+        if let Some(commentaar) = &one.commentaar {
+            text.push_str(&format!("  - commentaar: {commentaar}\n"));
+        }
+    }
+    text.push_str("\n## Verzoeken\n\n");
+    let mut requests: Vec<_> = known.verzoeken.values().filter(|one| one.bsn == bsn).collect();
+    requests.sort_by_key(|one| one.bericht);
+    for one in requests {
+        text.push_str(&format!(
+            "- {}, aanbieder {}, gemeente {}, van {}: {:?}\n",
+            one.referentie, one.aanbieder, one.gemeente, one.dagtekening, one.status
+        ));
+    }
+    text.push_str("\n## Start en stop van zorg\n\n");
+    let mut starts: Vec<_> = known.leveringen.iter().filter(|((_, client), _)| *client == bsn).collect();
+    starts.sort_by_key(|((relatie, _), _)| (relatie.gemeente, relatie.aanbieder));
+    for ((relatie, _), leveringen) in starts {
+        for melding in leveringen.list() {
+            let einde = melding.einde.as_ref().map_or("gestart".to_owned(), |einde| {
+                format!("gestopt op {} (reden {})", einde.einddatum, einde.reden)
+            });
+            text.push_str(&format!(
+                "- gemeente {}, aanbieder {}: zorg vanaf {}: {einde}\n",
+                relatie.gemeente, relatie.aanbieder, melding.levering.begin
+            ));
+        }
+    }
+    text.push_str("\n## Gedeclareerde zorg\n\n");
+    let mut claimed: Vec<_> = known.prestaties.values().filter(|one| one.bsn == bsn).collect();
+    claimed.sort_by(|one, other| (one.begin, &one.referentie).cmp(&(other.begin, &other.referentie)));
+    for one in claimed {
+        let verdict = match (one.toegekend, one.gecrediteerd) {
+            (true, true) => "toegekend en gecrediteerd",
+            (true, false) => "toegekend",
+            (false, _) => "afgekeurd",
+        };
+        text.push_str(&format!(
+            "- {} tot en met {}: {} bij aanbieder {}, toewijzing {}, volume {}, {}, {verdict}\n",
+            one.begin, one.eind, one.code, one.relatie.aanbieder, one.toewijzing, one.volume, one.bedrag
+        ));
+    }
+    text.push_str("\n## Clientregister\n\n");
+    for client in register.clienten().of(bsn) {
+        text.push_str(&registered(client));
+    }
+    text
+}
+
+fn registered(client: &Client) -> String {
+    let mut text = format!("- gemeente {}\n", client.gemeente);
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text.push_str(&format!("  - {name}: {value}\n"));
+        }
+    };
+    let yes = |known: bool| if known { "ja" } else { "nee" }.to_owned();
+    line("naamgebruik", client.naamgebruik.map(|code| code.as_str().to_owned()));
+    line("gezagsdrager bekend bij de aanbieder", client.gezagsdrager_bekend.map(yes));
+    line("mogelijk verantwoordelijke gemeente", client.andere_gemeente.map(|code| code.to_string()));
+    line("laatste contact met het wijkteam", client.wijkteam_contact.map(|day| day.to_string()));
+    if let Some(adres) = &client.adres {
+        line("adres", Some(format!("soort {}", adres.soort.as_str())));
+        line("straat", adres.straatnaam.clone());
+        line("huisnummer", adres.huisnummer.map(|number| number.to_string()));
+        line("huisletter", adres.huisletter.clone());
+        line("toevoeging", adres.huisnummer_toevoeging.clone());
+        line("aanduiding", adres.aanduiding_woonadres.clone());
+        line("postcode", adres.postcode.clone());
+        line("plaats", adres.plaatsnaam.clone());
+        line("land", adres.land_code.clone());
+    }
+    text
+}
+
+/// Work items that messages about the client made.
+async fn work(store: &SqliteStore, arrivals: &BTreeSet<i64>) -> Result<String, CliError> {
+    let mut text = String::from("\n## Werkitems\n\n");
+    let items = store.work(false).await?;
+    for item in items.iter().filter(|item| item.arrival.is_some_and(|arrival| arrivals.contains(&arrival))) {
+        text.push_str(&format!("- {}: {} ({})\n", item.id, item.item.story, item.status.as_str()));
+        if let Some(closed) = &item.closed {
+            let who = if closed.who.is_empty() { "vanzelf" } else { &closed.who };
+            text.push_str(&format!("  - {}: {who}: {}\n", closed.moment.format("%Y-%m-%d"), closed.why));
+        }
+    }
+    Ok(text)
+}
