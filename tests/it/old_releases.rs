@@ -2,6 +2,7 @@
 //! what is left of 2020, then 3.2, as one history whose money agrees to the cent.
 
 mod berichten;
+mod regio;
 
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, answers};
 use berichten::{Regel, jw301, jw303, jw323};

@@ -587,6 +587,35 @@ async fn second_wall_holds<S: Store>(store: &S) {
     }
 }
 
+/// Care before 2021 has a sequence of periods of its own, and may be claimed twice (rulings 6.4, 6.6).
+async fn care_before_2021_is_apart<S: Store>(store: &S) {
+    let relatie = relatie(3);
+    let first = |text: &str| -> Datum { text.parse().unwrap() };
+    let claim = |nummer: &str, begin: &str| {
+        Change::DeclaratieGeboekt(Box::new(GeboekteDeclaratie {
+            relatie,
+            nummer: nummer.into(),
+            periode_begin: first(begin),
+            ingediend: Cents(1),
+            toegekend: Cents(1),
+        }))
+    };
+    let claims = [("OUD1", "2020-10-01"), ("OUD2", "2020-12-01"), ("NIEUW", "2021-01-01")];
+    let claims = claims.map(|(nummer, begin)| claim(nummer, begin)).to_vec();
+    change(store, claims).await.unwrap();
+    let mut keys = FactKeys::default();
+    keys.laatste_perioden.insert(relatie);
+    let known = store.begin().await.unwrap().load(&keys).await.unwrap();
+    assert_eq!(known.laatste_periode[&relatie], first("2021-01-01"));
+    assert_eq!(known.laatste_periode_tot_2021[&relatie], first("2020-12-01"));
+    let line = |reference| GeboektePrestatie {
+        begin: first("2020-12-01"),
+        eind: first("2020-12-31"),
+        ..Prestatie { assignment: 8, reference, ..Prestatie::default() }.booked()
+    };
+    change(store, vec![Change::PrestatiesGeboekt(vec![line(80), line(81)])]).await.unwrap();
+}
+
 /// A line of an invented claim.
 #[derive(Debug, Clone, Default)]
 struct Prestatie {
@@ -1057,6 +1086,7 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     register_has_versions(&make().await).await;
     debits_past_a_day_are_found(&make().await).await;
     second_wall_holds(&make().await).await;
+    care_before_2021_is_apart(&make().await).await;
     claim_has_its_lines(&make().await).await;
     one_at_a_time_publishes(&make().await).await;
     notices_are_told_once(&make().await).await;
