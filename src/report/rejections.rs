@@ -7,10 +7,10 @@
 
 use super::{Report, ReportError, Table, add, naam};
 use crate::clock::Moment;
-use crate::codes::{AgbCode, Datum, GemeenteCode, ProductSleutel};
+use crate::codes::{AgbCode, Datum, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::shared::Product;
-use crate::messages::{Bericht, BerichtSoort, Class, jw323};
+use crate::messages::{Bericht, BerichtSoort, Class, jw303, jw323};
 use crate::money::{Cents, MoneyOverflow};
 use crate::report::Cell;
 use crate::retourcodes;
@@ -102,11 +102,21 @@ impl Sums {
         let Reading::Valid(document) = read(&message.bytes) else {
             return add(&mut self.unreadable, message.rejected);
         };
-        if let Bericht::Declaratie(bericht) = Bericht::read(&document) {
-            return self.declaratie(message, &document, &bericht);
+        match Bericht::read(&document) {
+            Bericht::Declaratie(bericht) => self.declaratie(message, &document, &bericht, &BTreeMap::new()),
+            Bericht::Factuur(factuur) => {
+                let nummer = |line: &jw303::Prestatie<'_>| line.toewijzing_nummer;
+                let bericht = factuur.as_declaratie(|_, line| nummer(line).unwrap_or(ToewijzingNummer::GEEN));
+                let may_be_part = !message.whole && !factuur.kop.code.is_factuur();
+                let parts =
+                    if may_be_part { in_part(message, &document, &bericht)? } else { BTreeMap::new() };
+                self.declaratie(message, &document, &bericht, &parts)
+            }
+            _ => {
+                self.classes(message, &document);
+                Ok(())
+            }
         }
-        self.classes(message, &document);
-        Ok(())
     }
 
     /// Every Prestatie with the codes that stand on it, on its client or on the whole message.
@@ -115,6 +125,7 @@ impl Sums {
         message: &RejectedMessage,
         document: &Document<'_>,
         bericht: &jw323::Jw323<'_>,
+        parts: &BTreeMap<u32, Cents>,
     ) -> Result<(), MoneyOverflow> {
         let maand = first_of_month(bericht.declaratie.declaratie_periode.begindatum);
         let places = Places::of(&message.findings);
@@ -131,7 +142,8 @@ impl Sums {
                 if codes.is_empty() {
                     continue;
                 }
-                let bedrag = prestatie.ingediend_bedrag.signed();
+                let whole = prestatie.ingediend_bedrag.signed();
+                let bedrag = parts.get(&prestatie.at.0).copied().unwrap_or(whole);
                 add(if message.whole { &mut self.whole } else { &mut self.booked }, bedrag)?;
                 let product = ProductSleutel {
                     categorie: prestatie.product_categorie,
@@ -238,7 +250,7 @@ impl Sums {
             ],
         );
         for (key, count) in &self.counts {
-            let of_claim = key.soort == BerichtSoort::Jw323;
+            let of_claim = matches!(key.soort, BerichtSoort::Jw323 | BerichtSoort::Jw303);
             let text = retourcodes::find(&key.retourcode).map_or("", |found| found.text);
             table.row(vec![
                 key.retourcode.as_ref().into(),
@@ -302,6 +314,48 @@ impl<'a> Places<'a> {
         found.sort_unstable_by_key(|(_, order, _)| *order);
         found.into_iter().map(|(_, _, finding)| finding).collect()
     }
+}
+
+/// What was rejected of the lines of a declaratie of care before 2021 that may have been granted in part: those
+/// with nothing but a rate or a volume that is too high. The books keep what of the whole message was rejected;
+/// several such lines share what is left of it in proportion to what they asked.
+fn in_part(
+    message: &RejectedMessage,
+    document: &Document<'_>,
+    bericht: &jw323::Jw323<'_>,
+) -> Result<BTreeMap<u32, Cents>, MoneyOverflow> {
+    const PART: [&str; 3] = ["0611", "9321", "9322"];
+    let places = Places::of(&message.findings);
+    let (mut left, mut asked, mut lines) = (message.rejected, Cents::ZERO, Vec::new());
+    for client in &bericht.declaratie.clienten {
+        let first = client.prestaties.first().map_or(client.at, |prestatie| prestatie.at);
+        for prestatie in &client.prestaties {
+            let on_line = prestatie.at.0..document.element(prestatie.at).node().end;
+            let codes = distinct(places.within([client.at.0..first.0, on_line]).into_iter());
+            let bedrag = prestatie.ingediend_bedrag.signed();
+            if codes.is_empty() {
+                continue;
+            }
+            if bedrag > Cents::ZERO && codes.iter().all(|code| PART.contains(&code.retourcode)) {
+                add(&mut asked, bedrag)?;
+                lines.push((prestatie.at.0, bedrag));
+            } else {
+                left = left.minus(bedrag)?;
+            }
+        }
+    }
+    let mut parts = BTreeMap::new();
+    let Some((last, others)) = lines.split_last() else { return Ok(parts) };
+    let mut rest = left;
+    for (at, bedrag) in others {
+        let share = i128::from(left.0) * i128::from(bedrag.0) / i128::from(asked.0);
+        // A part of what is left is no larger than that.
+        let share = Cents(i64::try_from(share).unwrap_or(left.0));
+        rest = rest.minus(share)?;
+        parts.insert(*at, share);
+    }
+    parts.insert(last.0, rest);
+    Ok(parts)
 }
 
 /// The codes of some findings in order of precedence, each once.

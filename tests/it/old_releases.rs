@@ -124,6 +124,16 @@ fn four_releases_are_one_history() {
         .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap_or_default())
         .collect();
     assert!(paid.iter().any(|file| file.contains(">3440.00<")), "{paid:#?}");
+
+    // The report of what was rejected agrees with the books, the part of April 2019 included.
+    let report = office.expect(0, &["report", "rejections", "--data", "data", "--format", "json"]);
+    let report = report.lines().remove(0);
+    let total = |name: &str| {
+        let mut totals = report["totals"].as_array().unwrap().iter();
+        totals.find(|row| row["name"] == name).unwrap()["amount_cents"].as_i64().unwrap()
+    };
+    assert_eq!((total("claimed"), total("granted")), (376_000, 344_000));
+    assert_eq!((total("rejected_lines"), total("difference")), (32_000, 0));
 }
 
 #[test]
