@@ -53,6 +53,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/sqlite/0003_vorige_versie.sql")),
+    (6, "debet voor 2021", include_str!("../../../migrations/sqlite/0006_debet_voor_2021.sql")),
     (7, "keten", include_str!("../../../migrations/sqlite/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/sqlite/0008_afgekeurde_antwoorden.sql")),
     (9, "werkers", include_str!("../../../migrations/sqlite/0009_werkers.sql")),
