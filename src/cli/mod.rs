@@ -7,6 +7,7 @@ mod demo;
 mod exit;
 mod explain;
 mod generate;
+mod import;
 mod output;
 mod parked;
 mod pay;
@@ -68,6 +69,7 @@ enum Command {
     Parked(parked::Parked),
     Pay(pay::Pay),
     Contract(contract::Contracts),
+    Import(import::Import),
     Resend(resend::Resend),
     Report(report::ReportCommand),
     Replay(replay::Replay),
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Parked(parked) => parked.run(),
         Command::Pay(pay) => pay.run(),
         Command::Contract(contracts) => contracts.run(),
+        Command::Import(import) => import.run(),
         Command::Resend(resend) => resend.run(),
         Command::Report(report) => report.run(),
         Command::Replay(replay) => replay.run(),

@@ -17,7 +17,7 @@ mod errors;
 mod example;
 mod export;
 mod gemeenten;
-mod import;
+pub(crate) mod import;
 mod limits;
 mod periode;
 mod regio;

@@ -9,11 +9,13 @@ mod deels;
 mod factuur;
 mod keys;
 mod lines;
+mod overname;
 mod spending;
 
 pub(super) use factuur::{decide_factuur, keys_of_factuur};
 pub(super) use keys::keys;
 pub(super) use lines::{JudgedClient, Line, Lines, Oordeel};
+pub(super) use overname::take_over;
 
 use spending::Spending;
 
@@ -101,7 +103,7 @@ fn settled(
     if decision.answers.is_empty() {
         return decision;
     }
-    let mut spending = Spending::new(input);
+    let mut spending = Spending::new(input.known, input.register, input.bericht.header().relatie());
     let held = spending.spend(&judged);
     decision.held = held.contains(&true);
     decision.amounts = Some(Amounts {

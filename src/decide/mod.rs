@@ -23,6 +23,7 @@ mod levering;
 pub mod limits;
 pub mod numbers;
 pub mod operator;
+pub mod overname;
 pub mod own;
 mod retour;
 mod stapeling;

@@ -13,6 +13,7 @@ pub mod line;
 pub mod notice;
 pub mod operator;
 pub mod ordered;
+pub mod overname;
 pub mod pay;
 pub mod places;
 pub mod prepare;

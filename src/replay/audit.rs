@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, WorkInput, decide_work, due};
+use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::{Decision, Outgoing};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::pipeline::Settings;
@@ -20,6 +21,7 @@ use crate::pipeline::core::Core;
 use crate::pipeline::line::ProcessLine;
 use crate::pipeline::operator::{DISCARDED, RETRIED};
 use crate::pipeline::ordered::in_order;
+use crate::pipeline::overname::stuk::Stuk;
 use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::register::scopes;
 use crate::pipeline::step::{Context, Open, RULE_SET, Step};
@@ -33,7 +35,7 @@ use crate::store::{
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -354,6 +356,7 @@ impl Run<'_, '_> {
             JournalKind::Contract => self.contract(entry),
             JournalKind::Betaling | JournalKind::Verwijdering => {}
             JournalKind::Besluit | JournalKind::Termijn => self.work(&fed),
+            JournalKind::Overname => self.overname(&fed),
             JournalKind::Clienten => self.cannot(&fed, "deze soort wordt niet herkend"),
         }
     }
@@ -368,6 +371,24 @@ impl Run<'_, '_> {
         let register = self.registers.versies.known_at(entry.journal).register.clone();
         self.memory.begin_budgets(&scopes(&register));
         self.refresh_extra(entry.journal);
+    }
+
+    /// What was taken over from a previous system is taken over again.
+    fn overname(&mut self, fed: &Fed) {
+        let Entry { journal, moment, .. } = fed.entry;
+        let register = self.registers.versies.known_at(journal).register.clone();
+        let body: Arc<[u8]> = fed.entry.body.as_deref().unwrap_or_default().into();
+        let (known, beoordeeld) = (&self.memory.known, &BTreeSet::new());
+        let input = OvernameInput { journal, known, register: &register, moment, beoordeeld };
+        match Stuk::read(&body).map(|stuk| stuk.decide(&input)) {
+            Ok(Overname::Overgenomen(taken)) => {
+                self.memory.apply(&taken.changes, &body);
+                if self.lets_through(&fed.entry, None) {
+                    self.totals.compared += 1;
+                }
+            }
+            _ => self.cannot(fed, "wat is overgenomen, kan niet opnieuw worden overgenomen"),
+        }
     }
 
     fn refresh_extra(&mut self, journal: i64) {

@@ -5,6 +5,7 @@ mod difference;
 mod foreign;
 mod hub;
 mod memory;
+mod overname;
 mod rebuild;
 mod registers;
 pub mod sample;

@@ -87,8 +87,14 @@ impl<H: Hub> Replay<'_, H> {
             };
             done.journal = end.entry.journal;
             done.entries += records.len() as u64;
-            for group in records.chunk_by(|one, next| is_message(one) && is_message(next)) {
+            let alike = |one: &JournalRecord, next: &JournalRecord| {
+                is_message(one) && is_message(next) || is_overname(one) && is_overname(next)
+            };
+            for group in records.chunk_by(alike) {
                 match group {
+                    taken if is_overname(&taken[0]) => {
+                        super::overname::take_over(into, &registers, taken).await?;
+                    }
                     [one] if !is_message(one) => self.input(from, into, &registers, one).await?,
                     messages => self.messages(into, &registers, messages).await?,
                 }
@@ -186,6 +192,10 @@ impl<H: Hub> Replay<'_, H> {
 
 const fn is_message(record: &JournalRecord) -> bool {
     matches!(record.entry.kind, JournalKind::Bericht | JournalKind::Parkeren)
+}
+
+fn is_overname(record: &JournalRecord) -> bool {
+    record.entry.kind == JournalKind::Overname
 }
 
 /// An entry that could not be decided again.

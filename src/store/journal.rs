@@ -26,6 +26,8 @@ code_enum!(
         Betaling = "betaling",
         /// Bodies were removed lawfully.
         Verwijdering = "verwijdering",
+        /// An assignment or a claim of a previous system was taken over; the body is what was taken over.
+        Overname = "overname",
     }
 );
 

@@ -10,6 +10,7 @@
 use crate::clock::Moment;
 use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
+use std::collections::BTreeSet;
 use std::future::Future;
 
 pub mod audit;
@@ -269,6 +270,14 @@ pub trait Batch: Send {
 
     /// Records a payment run under this entry. Returns its number. An entry is paid once, ever.
     fn pay(&mut self, entry: Entry, run: PaymentRun) -> impl Call<i64>;
+
+    /// Relaties of which a message was judged here and not rejected as a whole; what was taken over from a
+    /// previous system does not count.
+    fn judged_relaties(&mut self) -> impl Call<BTreeSet<crate::messages::Relatie>>;
+
+    /// Writes what was recorded so far, so that facts that are loaded from now on show it. Nothing is durable
+    /// before [`Batch::commit`].
+    fn write(&mut self) -> impl Call<()>;
 
     /// Writes everything and makes it durable.
     fn commit(self) -> impl Call<()>;

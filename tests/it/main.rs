@@ -24,6 +24,7 @@ mod generate;
 mod generator;
 mod grenzen;
 mod inzage;
+mod import_silent;
 mod kill;
 mod messages;
 mod office;

@@ -1026,6 +1026,59 @@ async fn claim_has_its_lines<S: Store>(store: &S) {
     assert_eq!(store.overview().await.unwrap().prestaties, (3, 1));
 }
 
+/// What a batch wrote it finds again, and nobody does when it does not commit. Client data may stand in the
+/// journal itself, and only judged messages say of whom messages were judged.
+async fn a_batch_goes_on_after_writing<S: Store>(store: &S) {
+    let mut maker = Maker::default();
+    maker.assignments.extend(0..4);
+    let claims = [maker.declaratie(&[(0, 0, false), (1, 0, false)]), maker.declaratie(&[(2, 1, false)])];
+    let client = Change::ClientBekend { gemeente: gemeente(0), bsn: bsn(0) };
+    let keys = FactKeys {
+        clienten: BTreeSet::from([(gemeente(0), bsn(0))]),
+        declaratie_nummers: BTreeSet::from([(agb(0), "D1".into())]),
+        ..FactKeys::default()
+    };
+    let before = store.dump().await.unwrap();
+    for commits in [false, true] {
+        let mut batch = store.begin().await.unwrap();
+        assert_eq!(batch.judged_relaties().await.unwrap(), BTreeSet::new());
+        let mut taken = entered(&mut batch, vec![client.clone()]);
+        taken.entry.kind = JournalKind::Overname;
+        taken.entry.body = Some(b"<toewijzing/>".to_vec());
+        batch.enter(taken);
+        for claim in claims.clone() {
+            let entered = entered(&mut batch, claim);
+            batch.enter(entered);
+            batch.write().await.unwrap();
+        }
+        let known = batch.load(&keys).await.unwrap();
+        assert!(known.declaratie_nummers.contains(&(agb(0), "D1".into())));
+        let stand = &known.clienten[&(gemeente(0), bsn(0))];
+        assert_eq!(stand.jw301.as_deref(), Some(&b"<toewijzing/>"[..]));
+        if commits {
+            batch.commit().await.unwrap();
+        } else {
+            drop(batch);
+            assert_eq!(store.dump().await.unwrap(), before);
+        }
+    }
+    assert_eq!(store.declaratie(agb(0), "D1").await.unwrap().unwrap().prestaties.len(), 2);
+    assert_eq!(store.declaratie(agb(0), "D2").await.unwrap().unwrap().prestaties.len(), 1);
+    let arrival = ingest_one(store, b"<bericht/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, arrival, Decision::of(Verdict::Rejected), "{}");
+    batch.record(judged);
+    batch.write().await.unwrap();
+    assert_eq!(batch.judged_relaties().await.unwrap(), BTreeSet::new(), "as if it had never been sent");
+    batch.commit().await.unwrap();
+    let arrival = ingest_one(store, b"<ander/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, arrival, Decision::of(Verdict::Partial), "{}");
+    batch.record(judged);
+    batch.write().await.unwrap();
+    assert_eq!(batch.judged_relaties().await.unwrap(), BTreeSet::from([relatie(0)]));
+}
+
 /// The right to publish is of one at a time.
 async fn one_at_a_time_publishes<S: Store>(store: &S) {
     let held = store.lock_publishing().await.unwrap();
@@ -1088,6 +1141,7 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     second_wall_holds(&make().await).await;
     care_before_2021_is_apart(&make().await).await;
     claim_has_its_lines(&make().await).await;
+    a_batch_goes_on_after_writing(&make().await).await;
     one_at_a_time_publishes(&make().await).await;
     notices_are_told_once(&make().await).await;
 }

@@ -17,9 +17,9 @@ mod build;
 mod checks;
 mod files;
 mod json;
-mod record;
+pub(crate) mod record;
 mod sections;
-mod tables;
+pub(crate) mod tables;
 mod terms;
 
 pub use files::import_path;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use std::borrow::Cow;
 
 /// What stands in a field.
-pub(super) enum Waarde<'a> {
+pub(crate) enum Waarde<'a> {
     Leeg,
     Tekst(Cow<'a, str>),
     Getal(i64),
@@ -21,20 +21,20 @@ pub(super) enum Waarde<'a> {
 }
 
 /// A value with its line.
-pub(super) struct Knoop<'a> {
-    pub(super) regel: usize,
-    pub(super) waarde: Waarde<'a>,
+pub(crate) struct Knoop<'a> {
+    pub(crate) regel: usize,
+    pub(crate) waarde: Waarde<'a>,
 }
 
 /// Named fields.
-pub(super) struct Record<'a> {
-    pub(super) regel: usize,
-    pub(super) velden: Vec<(Cow<'a, str>, Knoop<'a>)>,
+pub(crate) struct Record<'a> {
+    pub(crate) regel: usize,
+    pub(crate) velden: Vec<(Cow<'a, str>, Knoop<'a>)>,
 }
 
 /// How amounts are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notatie {
+pub(crate) enum Notatie {
     /// Whole eurocents.
     Eurocent,
     /// Euros in Dutch notation, `1.234,56`.
@@ -46,7 +46,7 @@ const MAX_TARIEF_CENTS: i64 = 99_999_999;
 /// Largest amount of a limit: LDT_TotaalBedrag, 9,999,999,999.99 euro.
 const MAX_BEDRAG_CENTS: i64 = 999_999_999_999;
 
-pub(super) fn fout(bestand: &str, regel: usize, veld: Option<&str>, tekst: impl Into<String>) -> ImportFout {
+pub(crate) fn fout(bestand: &str, regel: usize, veld: Option<&str>, tekst: impl Into<String>) -> ImportFout {
     ImportFout {
         bron: Bron { bestand: bestand.to_owned(), regel },
         veld: veld.map(shown_name),
@@ -61,7 +61,7 @@ fn shown_name(name: &str) -> String {
 }
 
 /// Reads the fields of one record, collects the faults, and finds at the end what nobody asked for.
-pub(super) struct Lezer<'a, 'f> {
+pub(crate) struct Lezer<'a, 'f> {
     bestand: &'f str,
     notatie: Notatie,
     record: Record<'a>,
@@ -69,7 +69,7 @@ pub(super) struct Lezer<'a, 'f> {
 }
 
 impl<'a, 'f> Lezer<'a, 'f> {
-    pub(super) fn new(
+    pub(crate) fn new(
         bestand: &'f str,
         notatie: Notatie,
         record: Record<'a>,
@@ -95,32 +95,32 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// Where the record stands.
-    pub(super) fn bron(&self) -> Bron {
+    pub(crate) fn bron(&self) -> Bron {
         Bron { bestand: self.bestand.to_owned(), regel: self.record.regel }
     }
 
     /// How amounts are written here.
-    pub(super) fn notatie(&self) -> Notatie {
+    pub(crate) fn notatie(&self) -> Notatie {
         self.notatie
     }
 
     /// How many faults there are so far, to see whether reading added any.
-    pub(super) fn faults(&self) -> usize {
+    pub(crate) fn faults(&self) -> usize {
         self.fouten.len()
     }
 
     /// A fault of the record as a whole or of a field that was read already.
-    pub(super) fn fault(&mut self, veld: Option<&str>, tekst: impl Into<String>) {
+    pub(crate) fn fault(&mut self, veld: Option<&str>, tekst: impl Into<String>) {
         self.fouten.push(fout(self.bestand, self.record.regel, veld, tekst));
     }
 
     /// A record inside this one.
-    pub(super) fn inner<'s>(&'s mut self, record: Record<'a>) -> Lezer<'a, 's> {
+    pub(crate) fn inner<'s>(&'s mut self, record: Record<'a>) -> Lezer<'a, 's> {
         Lezer::new(self.bestand, self.notatie, record, self.fouten)
     }
 
     /// Whether the field is there and filled.
-    pub(super) fn filled(&self, veld: &str) -> bool {
+    pub(crate) fn filled(&self, veld: &str) -> bool {
         self.record.velden.iter().any(|(naam, knoop)| naam == veld && !matches!(knoop.waarde, Waarde::Leeg))
     }
 
@@ -130,7 +130,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// A field that must be filled, read by one of the methods for optional fields.
-    pub(super) fn must<T>(
+    pub(crate) fn must<T>(
         &mut self,
         veld: &'static str,
         read: impl FnOnce(&mut Self, &'static str) -> Option<T>,
@@ -144,7 +144,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// A field that may be empty or absent; another form than expected is a fault.
-    pub(super) fn field<T>(
+    pub(crate) fn field<T>(
         &mut self,
         veld: &'static str,
         verwacht: &str,
@@ -161,12 +161,12 @@ impl<'a, 'f> Lezer<'a, 'f> {
         value
     }
 
-    pub(super) fn tekst(&mut self, veld: &'static str) -> Option<String> {
+    pub(crate) fn tekst(&mut self, veld: &'static str) -> Option<String> {
         self.field(veld, "een tekst", |waarde| text(&waarde).map(str::to_owned))
     }
 
     /// A code; `verwacht` says what it looks like.
-    pub(super) fn code<T>(
+    pub(crate) fn code<T>(
         &mut self,
         veld: &'static str,
         verwacht: &str,
@@ -176,7 +176,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// A list of codes.
-    pub(super) fn codes<T>(
+    pub(crate) fn codes<T>(
         &mut self,
         veld: &'static str,
         verwacht: &str,
@@ -200,7 +200,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
         Some(codes)
     }
 
-    pub(super) fn lijst(&mut self, veld: &'static str) -> Option<Vec<Knoop<'a>>> {
+    pub(crate) fn lijst(&mut self, veld: &'static str) -> Option<Vec<Knoop<'a>>> {
         self.field(veld, "een lijst", |waarde| match waarde {
             Waarde::Lijst(items) => Some(items),
             _ => None,
@@ -208,7 +208,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// A list of records; an element of another form is a fault.
-    pub(super) fn records(&mut self, veld: &'static str) -> Option<Vec<Record<'a>>> {
+    pub(crate) fn records(&mut self, veld: &'static str) -> Option<Vec<Record<'a>>> {
         let items = self.lijst(veld)?;
         let mut records = Vec::with_capacity(items.len());
         for item in items {
@@ -225,18 +225,18 @@ impl<'a, 'f> Lezer<'a, 'f> {
         Some(records)
     }
 
-    pub(super) fn groep(&mut self, veld: &'static str) -> Option<Record<'a>> {
+    pub(crate) fn groep(&mut self, veld: &'static str) -> Option<Record<'a>> {
         self.field(veld, "een groep sleutels met waarden", |waarde| match waarde {
             Waarde::Record(record) => Some(record),
             _ => None,
         })
     }
 
-    pub(super) fn datum(&mut self, veld: &'static str) -> Option<Datum> {
+    pub(crate) fn datum(&mut self, veld: &'static str) -> Option<Datum> {
         self.field(veld, "een bestaande datum, jjjj-mm-dd of dd-mm-jjjj", |waarde| datum(text(&waarde)?))
     }
 
-    pub(super) fn getal(&mut self, veld: &'static str, van: i64, tot: i64) -> Option<i64> {
+    pub(crate) fn getal(&mut self, veld: &'static str, van: i64, tot: i64) -> Option<i64> {
         self.field(veld, &format!("een geheel getal van {van} t/m {tot}"), |waarde| {
             let number = match waarde {
                 Waarde::Getal(number) => number,
@@ -246,7 +246,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
         })
     }
 
-    pub(super) fn ja_nee(&mut self, veld: &'static str) -> Option<bool> {
+    pub(crate) fn ja_nee(&mut self, veld: &'static str) -> Option<bool> {
         self.field(veld, "ja of nee (in JSON en TOML true of false)", |waarde| match waarde {
             Waarde::JaNee(value) => Some(value),
             _ => match text(&waarde)? {
@@ -258,12 +258,12 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// The amount of a rate, in eurocents.
-    pub(super) fn tarief(&mut self, veld: &'static str) -> Option<Cents> {
+    pub(crate) fn tarief(&mut self, veld: &'static str) -> Option<Cents> {
         self.amount(veld, MAX_TARIEF_CENTS)
     }
 
     /// The amount of a limit, in eurocents.
-    pub(super) fn bedrag(&mut self, veld: &'static str) -> Option<Cents> {
+    pub(crate) fn bedrag(&mut self, veld: &'static str) -> Option<Cents> {
         self.amount(veld, MAX_BEDRAG_CENTS)
     }
 
@@ -284,14 +284,14 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// A BSN that passes the eleven test (CS002). The fault does not show it.
-    pub(super) fn bsn(&mut self, veld: &'static str) -> Option<Bsn> {
+    pub(crate) fn bsn(&mut self, veld: &'static str) -> Option<Bsn> {
         self.field(veld, "een BSN: negen cijfers die de elfproef doorstaan", |waarde| {
             Bsn::parse(text(&waarde)?).ok().filter(Bsn::passes_elfproef)
         })
     }
 
     /// Two dates, the last one inclusive; either may be absent unless `van` is required.
-    pub(super) fn periode(&mut self, van: &'static str, tot: &'static str) -> Option<Periode> {
+    pub(crate) fn periode(&mut self, van: &'static str, tot: &'static str) -> Option<Periode> {
         let (van_there, tot_there) = (self.filled(van), self.filled(tot));
         let periode = Periode { van: self.datum(van), tot: self.datum(tot) };
         if periode.van.is_some() != van_there || periode.tot.is_some() != tot_there {
@@ -305,14 +305,14 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     /// What is left over is a key that nobody knows.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         for (naam, knoop) in &self.record.velden {
             self.fouten.push(fout(self.bestand, knoop.regel, Some(naam), "onbekende sleutel"));
         }
     }
 }
 
-pub(super) fn text<'w>(waarde: &'w Waarde<'_>) -> Option<&'w str> {
+pub(crate) fn text<'w>(waarde: &'w Waarde<'_>) -> Option<&'w str> {
     match waarde {
         Waarde::Tekst(text) => Some(text),
         _ => None,

@@ -6,7 +6,7 @@ use crate::contracts::ImportFout;
 use std::borrow::Cow;
 
 /// Columns by name, and whether the column must be there.
-pub(super) type Columns = &'static [(&'static str, bool)];
+pub(crate) type Columns = &'static [(&'static str, bool)];
 
 pub(super) const TARIEVEN: Columns = &[
     ("productcategorie", true),
@@ -66,7 +66,7 @@ pub(super) const GEMEENTECODES: Columns =
 pub(super) const PRODUCTCODES: Columns = &[("productcategorie", true), ("productcode", true)];
 
 /// The rows of a table. An empty cell is an empty field; empty lines are skipped.
-pub(super) fn records(
+pub(crate) fn records(
     bestand: &str,
     text: &str,
     columns: Columns,

@@ -266,7 +266,7 @@ fn telling(about: &PrestatieFacts<'_>) -> Telling {
 }
 
 /// Every reference with the first line that has it.
-fn references<'a>(lines: &[Line<'a>]) -> FxHashMap<&'a str, u32> {
+pub(super) fn references<'a>(lines: &[Line<'a>]) -> FxHashMap<&'a str, u32> {
     let mut first = FxHashMap::with_capacity_and_hasher(lines.len(), rustc_hash::FxBuildHasher);
     for (place, line) in lines.iter().enumerate() {
         first.entry(line.prestatie.product_referentie.referentie_nummer).or_insert(number(place));
@@ -275,13 +275,13 @@ fn references<'a>(lines: &[Line<'a>]) -> FxHashMap<&'a str, u32> {
 }
 
 /// Place of a line as facts hold it; a document has fewer than 2^32 elements.
-fn number(place: usize) -> u32 {
+pub(super) fn number(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 impl InMessage<'_> {
     /// A line was granted: later lines of the message see it.
-    fn grant(&mut self, key: DebetSleutel, prestatie: &Prestatie<'_>, telt: Telling) {
+    pub(super) fn grant(&mut self, key: DebetSleutel, prestatie: &Prestatie<'_>, telt: Telling) {
         let volume = spent_volume(telt.volume, prestatie.eenheid);
         let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
         let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_default();

@@ -4,12 +4,11 @@
 use super::lines::{Line, Lines};
 use crate::codes::{Bsn, ToewijzingNummer};
 use crate::contracts::Register;
-use crate::decide::Input;
 use crate::decide::limits::Limiet;
 use crate::messages::Relatie;
 use crate::messages::jw323::Prestatie;
 use crate::money::Cents;
-use crate::state::{Change, NewWorkItem, Voorstel, WorkReason};
+use crate::state::{Change, NewWorkItem, Voorstel, WorkReason, WorkingSet};
 use chrono::Datelike;
 use rustc_hash::FxHashMap;
 
@@ -53,7 +52,8 @@ struct Stand<'r> {
 /// The limits that a claim counts for.
 #[derive(Debug)]
 pub struct Spending<'a> {
-    input: &'a Input<'a>,
+    known: &'a WorkingSet,
+    register: &'a Register,
     relatie: Relatie,
     places: FxHashMap<&'a str, usize>,
     stands: Vec<Stand<'a>>,
@@ -63,9 +63,15 @@ pub struct Spending<'a> {
 
 impl<'a> Spending<'a> {
     /// Nothing spent by this claim yet.
-    pub fn new(input: &'a Input<'a>) -> Self {
-        let relatie = input.bericht.header().relatie();
-        Self { input, relatie, places: FxHashMap::default(), stands: Vec::new(), waiting: Vec::new() }
+    pub fn new(known: &'a WorkingSet, register: &'a Register, relatie: Relatie) -> Self {
+        Self {
+            known,
+            register,
+            relatie,
+            places: FxHashMap::default(),
+            stands: Vec::new(),
+            waiting: Vec::new(),
+        }
     }
 
     /// Spends every granted line in the order of judging; says of each line whether it must wait.
@@ -91,7 +97,7 @@ impl<'a> Spending<'a> {
             self.waiting.push((debet, line.prestatie.toewijzing_nummer));
             held = true;
         }
-        let register = self.input.register;
+        let register = self.register;
         for limiet in counting(register, self.relatie, line.client.bsn, line.prestatie) {
             let place = self.place(limiet);
             let stand = &mut self.stands[place];
@@ -111,12 +117,12 @@ impl<'a> Spending<'a> {
         }
         let reference = line.prestatie.product_referentie.vorig_referentie_nummer?;
         let key = (self.relatie.aanbieder, reference.into());
-        let (key, debet) = self.input.known.prestaties.get_key_value(&key)?;
-        (debet.vastgehouden && !self.input.known.vrijgegeven.contains(key)).then_some(&*key.1)
+        let (key, debet) = self.known.prestaties.get_key_value(&key)?;
+        (debet.vastgehouden && !self.known.vrijgegeven.contains(key)).then_some(&*key.1)
     }
 
     fn place(&mut self, limiet: Limiet<'a>) -> usize {
-        let (stands, known) = (&mut self.stands, self.input.known);
+        let (stands, known) = (&mut self.stands, self.known);
         *self.places.entry(limiet.id()).or_insert_with(|| {
             let before = known.budget_standen.get(limiet.id()).copied().unwrap_or_default();
             stands.push(Stand { limiet, before, spent: Cents::ZERO, over: None });

@@ -1,7 +1,9 @@
 //! JW301 from the gemeente: judged, answered by a JW302, stored and forwarded (rulings 2).
 
+mod overname;
 mod signalen;
 
+pub(super) use overname::take_over;
 pub(super) use signalen::not_covered;
 
 use super::answer::retour::Verdict as Retour;

@@ -94,14 +94,14 @@ impl OpenArchive {
     }
 
     /// Names and indexes of the messages in it, in byte order of the name.
-    pub(super) fn messages(&self) -> Result<Vec<(String, usize)>, ArchiveError> {
+    pub(super) fn messages(&self, names: &[&[u8]]) -> Result<Vec<(String, usize)>, ArchiveError> {
         let mut messages = Vec::new();
         let mut declared: u64 = 0;
         for index in 0..self.archive.len() {
             let entry = self.archive.by_index_data(index)?;
             declared = declared.saturating_add(entry.size());
             let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-            if entry.is_file() && super::listing::is_message_name(&name) {
+            if entry.is_file() && super::listing::is_named(name.as_bytes(), names) {
                 messages.push((name, index));
             }
         }

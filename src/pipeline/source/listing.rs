@@ -9,25 +9,42 @@ use std::path::{Path, PathBuf};
 /// Between the name of a zip and the name of an entry.
 const IN_ARCHIVE: &str = "!/";
 
+/// Names of messages end so.
+const MESSAGES: &[&[u8]] = &[b".xml"];
+/// And these are the names of archives of a previous system.
+const ARCHIVES: &[&[u8]] = &[b".xml", b".csv"];
+
 /// The messages that a path stands for, in order: of a directory every `*.xml` in byte order of the
 /// relative path, of a zip every `*.xml` in byte order of its name.
 #[must_use]
 pub fn list(path: &Path) -> Vec<Source> {
+    list_named(path, MESSAGES)
+}
+
+/// As [`list`], with the tables (`*.csv`) as well.
+#[must_use]
+pub fn list_with_tables(path: &Path) -> Vec<Source> {
+    list_named(path, ARCHIVES)
+}
+
+fn list_named(path: &Path, names: &[&[u8]]) -> Vec<Source> {
     let shown = path.display().to_string();
     match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => directory(path),
-        Ok(_) if has_extension(path.as_os_str().as_bytes(), b".zip") => archive(path, &shown, None),
+        Ok(metadata) if metadata.is_dir() => directory(path, names),
+        Ok(_) if has_extension(path.as_os_str().as_bytes(), b".zip") => archive(path, &shown, None, names),
         Ok(_) => vec![Source { name: shown, place: Place::File(path.to_owned()) }],
         Err(error) => match shown.split_once(IN_ARCHIVE) {
-            Some((zip, entry)) if Path::new(zip).is_file() => archive(Path::new(zip), zip, Some(entry)),
+            Some((zip, entry)) if Path::new(zip).is_file() => {
+                archive(Path::new(zip), zip, Some(entry), names)
+            }
             _ => vec![unreadable(shown, error.into())],
         },
     }
 }
 
-/// Whether a file of this name is taken for a message.
-pub(super) fn is_message_name(name: &str) -> bool {
-    has_extension(name.as_bytes(), b".xml")
+/// Whether a file of this name is one that is sought.
+pub(super) fn is_named(name: &[u8], names: &[&[u8]]) -> bool {
+    names.iter().any(|extension| has_extension(name, extension))
 }
 
 fn has_extension(name: &[u8], extension: &[u8]) -> bool {
@@ -38,8 +55,8 @@ fn unreadable(name: String, error: SourceError) -> Source {
     Source { name, place: Place::Unreadable(error) }
 }
 
-fn archive(path: &Path, shown: &str, only: Option<&str>) -> Vec<Source> {
-    let messages = OpenArchive::open(path).and_then(|archive| archive.messages());
+fn archive(path: &Path, shown: &str, only: Option<&str>, names: &[&[u8]]) -> Vec<Source> {
+    let messages = OpenArchive::open(path).and_then(|archive| archive.messages(names));
     let messages = match messages {
         Ok(messages) => messages,
         Err(error) => return vec![unreadable(shown.to_owned(), error.into())],
@@ -61,9 +78,9 @@ fn archive(path: &Path, shown: &str, only: Option<&str>) -> Vec<Source> {
     }
 }
 
-fn directory(root: &Path) -> Vec<Source> {
+fn directory(root: &Path, names: &[&[u8]]) -> Vec<Source> {
     let mut found = Vec::new();
-    walk(root, 0, &mut found);
+    walk(root, 0, names, &mut found);
     found.sort_by(|(a, _), (b, _)| a.as_os_str().as_bytes().cmp(b.as_os_str().as_bytes()));
     found
         .into_iter()
@@ -77,7 +94,7 @@ fn directory(root: &Path) -> Vec<Source> {
 
 /// Messages below a directory, and what could not be looked into. Links to directories are not
 /// followed: they may form a circle.
-fn walk(directory: &Path, depth: usize, found: &mut Vec<(PathBuf, Option<SourceError>)>) {
+fn walk(directory: &Path, depth: usize, names: &[&[u8]], found: &mut Vec<(PathBuf, Option<SourceError>)>) {
     if depth > MAX_DIRECTORY_DEPTH {
         found.push((directory.to_owned(), Some(SourceError::TooDeep)));
         return;
@@ -98,8 +115,8 @@ fn walk(directory: &Path, depth: usize, found: &mut Vec<(PathBuf, Option<SourceE
             }
         };
         if kind.is_dir() {
-            walk(&path, depth + 1, found);
-        } else if has_extension(path.as_os_str().as_bytes(), b".xml") {
+            walk(&path, depth + 1, names, found);
+        } else if is_named(path.as_os_str().as_bytes(), names) {
             found.push((path, None));
         }
     }

@@ -9,7 +9,7 @@ mod listing;
 
 pub use archive::ArchiveError;
 pub use limits::{MAX_DIRECTORY_DEPTH, MAX_ZIP_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MIN_ZIP_RATIO_BYTES};
-pub use listing::list;
+pub use listing::{list, list_with_tables};
 
 use super::io_text::io_text;
 use crate::schema::limits::MAX_BYTES;

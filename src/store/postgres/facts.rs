@@ -135,10 +135,12 @@ pub async fn bekende_clienten(
 
 /// Clients with the bytes of their newest JW301 and all their assignments.
 async fn clienten(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
-    const SQL: &str = "SELECT c.gemeente, c.bsn, i.archief
+    // What was taken over from a previous system stands in the journal itself.
+    const SQL: &str = "SELECT c.gemeente, c.bsn, coalesce(i.archief, j.inhoud)
         FROM UNNEST($1::bigint[], $2::bigint[]) k (g, b)
         JOIN client c ON c.gemeente = k.g AND c.bsn = k.b
-        JOIN journaal j ON j.nummer = c.journaal JOIN inkomend i ON i.aankomst = j.aankomst";
+        JOIN journaal j ON j.nummer = c.journaal LEFT JOIN inkomend i ON i.aankomst = j.aankomst
+        WHERE coalesce(i.archief, j.inhoud) IS NOT NULL";
     const ARCHIEF: &str =
         "SELECT a.id, a.lengte, a.inhoud FROM UNNEST($1::bigint[]) k (id) JOIN archief a ON a.id = k.id";
     const TOEWIJZINGEN: &str = toewijzing_sql!(

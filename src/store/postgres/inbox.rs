@@ -3,7 +3,7 @@
 use super::archive::{self, Archive, content, content_or_null};
 use super::bulk::{Cursor, Statement, failed, write};
 use super::numbers::{Reeks, draw};
-use crate::messages::Partij;
+use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
@@ -242,4 +242,17 @@ pub async fn unpark(connection: &mut PgConnection, entry: &Entry, retry: bool) -
         1 => Ok(()),
         _ => Err(StoreError::NotParked(arrival)),
     }
+}
+
+/// Relaties of which a message was judged and not rejected as a whole.
+pub async fn judged_relaties(connection: &mut PgConnection) -> Result<BTreeSet<Relatie>> {
+    const SQL: &str = "SELECT DISTINCT gemeente, aanbieder FROM uitkomst
+        WHERE verdict IN ('accepted', 'partial') AND gemeente IS NOT NULL AND aanbieder IS NOT NULL";
+    let rows = sqlx::query(SQL).fetch_all(connection).await.map_err(failed("uitkomsten lezen"))?;
+    rows.iter()
+        .map(|row| {
+            let mut row = Cursor::new(row, "uitkomst");
+            Ok(Relatie { gemeente: row.code()?, aanbieder: row.code()? })
+        })
+        .collect()
 }

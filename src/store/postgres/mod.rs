@@ -35,7 +35,7 @@ use super::{
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
-use crate::messages::Partij;
+use crate::messages::{Partij, Relatie};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::convert::Coded;
 use bulk::failed;
@@ -43,6 +43,7 @@ use claim::Manner;
 use numbers::{Reeks, draw};
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
+use std::collections::BTreeSet;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -389,11 +390,20 @@ impl Batch for PgBatch {
         Ok(number)
     }
 
-    async fn commit(mut self) -> Result<()> {
+    async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
+        inbox::judged_relaties(&mut self.transaction).await
+    }
+
+    async fn write(&mut self) -> Result<()> {
         self.keep_numbers().await?;
+        self.free = self.numbers;
         record::flush(&mut self.transaction, &mut self.pending).await?;
         changes::flush(&mut self.transaction, &mut self.pending).await?;
-        changes_money::flush(&mut self.transaction, &mut self.pending).await?;
+        changes_money::flush(&mut self.transaction, &mut self.pending).await
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        self.write().await?;
         self.transaction.commit().await.map_err(failed("vastleggen"))
     }
 }

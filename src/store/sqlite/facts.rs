@@ -118,11 +118,13 @@ async fn bekende_clienten(
 
 /// Clients with the bytes of their newest JW301 and all their assignments.
 async fn clienten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    // What was taken over from a previous system stands in the journal itself.
     const SQL: &str = packed!(
-        "c.gemeente, c.bsn, i.archief",
+        "c.gemeente, c.bsn, coalesce(i.archief, j.inhoud)",
         "json_each(?) g CROSS JOIN json_each(g.value) k CROSS JOIN client c
          ON c.gemeente = CAST(g.key AS INTEGER) AND c.bsn = k.value
-         JOIN journaal j ON j.nummer = c.journaal JOIN inkomend i ON i.aankomst = j.aankomst"
+         JOIN journaal j ON j.nummer = c.journaal LEFT JOIN inkomend i ON i.aankomst = j.aankomst
+         WHERE coalesce(i.archief, j.inhoud) IS NOT NULL"
     );
     const ARCHIEF: &str =
         "SELECT a.id, a.lengte, a.inhoud FROM json_each(?) k CROSS JOIN archief a ON a.id = k.value";

@@ -2,7 +2,7 @@
 
 use super::archive::{self, Archive, content};
 use super::bulk::{Keys, Statement, failed, write};
-use crate::messages::Partij;
+use crate::messages::{Partij, Relatie};
 use crate::store::cells::Cells;
 use crate::store::convert::{read, read_option};
 use crate::store::pack::{pack, unpack_outcome};
@@ -11,7 +11,7 @@ use crate::store::{
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -251,4 +251,16 @@ pub async fn unpark(connection: &mut SqliteConnection, entry: &Entry, retry: boo
         1 => Ok(()),
         _ => Err(StoreError::NotParked(arrival)),
     }
+}
+
+/// Relaties of which a message was judged and not rejected as a whole.
+pub async fn judged_relaties(connection: &mut SqliteConnection) -> Result<BTreeSet<Relatie>> {
+    const SQL: &str = "SELECT DISTINCT gemeente, aanbieder FROM uitkomst
+        WHERE verdict IN ('accepted', 'partial') AND gemeente IS NOT NULL AND aanbieder IS NOT NULL";
+    let rows = sqlx::query(SQL).fetch_all(connection).await.map_err(failed("uitkomsten lezen"))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Relatie { gemeente: read(row.get(0), "uitkomst")?, aanbieder: read(row.get(1), "uitkomst")? })
+        })
+        .collect()
 }

@@ -34,6 +34,7 @@ use super::{
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
+use crate::messages::Relatie;
 use crate::state::{FactKeys, WorkingSet};
 use archive::Archive;
 use bulk::failed;
@@ -42,6 +43,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, SqlSafeStr, Sqlite, Transaction};
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -381,11 +383,22 @@ impl Batch for SqliteBatch {
         Ok(number)
     }
 
-    async fn commit(mut self) -> Result<()> {
+    async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
+        inbox::judged_relaties(&mut self.transaction).await
+    }
+
+    async fn write(&mut self) -> Result<()> {
+        let lines = i64::try_from(self.pending.prestaties.len()).unwrap_or(i64::MAX);
         record::flush(&mut self.transaction, &mut self.pending, &mut self.archive).await?;
         changes::flush(&mut self.transaction, &mut self.pending).await?;
         levering::flush(&mut self.transaction, &mut self.pending).await?;
         changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
+        self.next_prestatie = self.next_prestatie.saturating_add(lines);
+        Ok(())
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        self.write().await?;
         self.transaction.commit().await.map_err(failed("vastleggen"))
     }
 }

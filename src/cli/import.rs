@@ -1,0 +1,119 @@
+//! `happyflow import --silent`: running assignments and booked claims of a previous system as opening state.
+
+use super::check::finding_for_people;
+use super::output::{Output, one_line};
+use super::place::{Place, block_on};
+use super::{CliError, Exit, progress};
+use crate::money::Cents;
+use crate::pipeline::overname::{OvernameLine, OvernameStatus, Totalen, Wijze};
+use crate::pipeline::source::{self, Source};
+use clap::{Args, ValueEnum};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+/// Neem over wat een vorig systeem heeft toegewezen en toegekend, als beginstand
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Zonder antwoorden, doorsturen of betalen; de enige manier
+    #[arg(long, required = true)]
+    silent: bool,
+    /// Kijk alleen wat er zou gebeuren; er verandert niets
+    #[arg(long)]
+    check: bool,
+    /// Een declaratie zonder antwoord: niet overnemen, of als geheel toegekend
+    #[arg(long, value_enum, value_name = "WIJZE", default_value = "skip")]
+    unanswered: Unanswered,
+    /// Een JSON-regel per bestand of deel van een tabel, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+    /// Bestanden, mappen (met alles daaronder, *.xml en *.csv) of zipbestanden
+    #[arg(value_name = "PAD", required = true)]
+    paths: Vec<PathBuf>,
+}
+
+/// What becomes of a claim without answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Unanswered {
+    /// Niet overnemen
+    Skip,
+    /// Als geheel toegekend
+    Granted,
+}
+
+impl Import {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        block_on(self.run_async())
+    }
+
+    async fn run_async(self) -> Result<Exit, CliError> {
+        debug_assert!(self.silent);
+        let sources: Vec<Source> =
+            self.paths.iter().flat_map(|path| source::list_with_tables(path)).collect();
+        let mut data = self.place.open().await?;
+        let wijze = Wijze { check: self.check, unanswered_granted: self.unanswered == Unanswered::Granted };
+        let bar = progress::bar(sources.len(), "Overnemen");
+        let mut report = Report { output: Output::stdout(), json: self.json };
+        let mut written = Ok(());
+        let totals = data
+            .engine
+            .take_over(
+                &sources,
+                wijze,
+                || bar.inc(1),
+                |line| {
+                    written = progress::beside(&bar, || report.line(&line));
+                    if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                },
+            )
+            .await?;
+        bar.finish_and_clear();
+        written?;
+        report.finish(&totals, self.check)
+    }
+}
+
+struct Report {
+    output: Output,
+    json: bool,
+}
+
+impl Report {
+    fn line(&mut self, line: &OvernameLine) -> Result<(), CliError> {
+        if self.json { self.output.json(line) } else { self.output.text(&for_people(line)) }
+    }
+
+    fn finish(mut self, totals: &Totalen, check: bool) -> Result<Exit, CliError> {
+        if !self.json {
+            let Totalen { imported, known, nothing, skipped, assignments, lines, granted_cents } = *totals;
+            let only = if check { " (alleen gekeken, er is niets veranderd)" } else { "" };
+            self.output.text(&format!(
+                "{imported} overgenomen, {known} al bekend, {nothing} zonder iets om over te nemen, \
+                 {skipped} overgeslagen{only}\n{assignments} toewijzingen, {lines} prestaties, toegekend {}\n",
+                Cents(granted_cents)
+            ))?;
+        }
+        self.output.flush()?;
+        Ok(if totals.skipped == 0 { Exit::Good } else { Exit::Some })
+    }
+}
+
+fn for_people(line: &OvernameLine) -> String {
+    let status = match line.status {
+        OvernameStatus::Imported => "overgenomen",
+        OvernameStatus::Known => "al bekend",
+        OvernameStatus::Nothing => "niets over te nemen",
+        OvernameStatus::Skipped => "overgeslagen",
+    };
+    let place = line.line.map_or_else(String::new, |line| format!(":{line}"));
+    let message = line.message.as_deref().unwrap_or("geen herkend bestand");
+    let mut text = format!("{}{place}: {message}: {status}\n", one_line(&line.file));
+    if let Some(reason) = &line.reason {
+        text.push_str(&format!("  {}\n", one_line(reason)));
+    }
+    for finding in &line.findings {
+        text.push_str(&finding_for_people(finding));
+    }
+    text
+}

@@ -1,0 +1,356 @@
+//! `import --silent`: what a previous system decided becomes the opening state, in one transaction: nothing is
+//! answered, forwarded or paid. Either all of it that can be taken over is there, or nothing is.
+//!
+//! First everything is read and judged by itself (`zoeken`); then assignments are taken over, and after them
+//! claims by period. Each becomes a journal entry with what was taken over as its body (`stuk`), so that a
+//! replay takes it over again.
+
+mod maken;
+mod regel;
+pub(crate) mod stuk;
+mod tabel;
+mod zoeken;
+
+pub use regel::{OvernameLine, OvernameStatus};
+
+use super::engine::Engine;
+use super::error::PipelineError;
+use super::line::FindingLine;
+use super::source::{Reader, Source};
+use crate::contracts::Register;
+use crate::decide::overname::{Bezwaar, Overname, OvernameInput};
+use crate::hub::Hub;
+use crate::messages::{Bericht, BerichtSoort, Relatie};
+use crate::rules::{Finding, judge_in_message};
+use crate::schema::At;
+use crate::state::{FactKeys, WorkingSet};
+use crate::store::{Batch, Entered, Entry, JournalKind, Store};
+use regel::Plaats;
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use stuk::{Stuk, StukError, body_of_declaratie, body_of_rijen};
+use tabel::{PrestatieRij, ToewijzingRij};
+use zoeken::{Declaratie, Vondst};
+
+/// Parts that are read, and whose facts are loaded, at once; and bytes of them together.
+const PARTS_AT_ONCE: usize = 256;
+const BYTES_AT_ONCE: usize = 32 * 1024 * 1024;
+
+/// How an archive is taken over.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wijze {
+    /// Only tell what would happen.
+    pub check: bool,
+    /// A claim without answer was granted in full.
+    pub unanswered_granted: bool,
+}
+
+/// What an import did in all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totalen {
+    /// Files or parts of tables taken over.
+    pub imported: usize,
+    /// There already.
+    pub known: usize,
+    /// With nothing in them to take over.
+    pub nothing: usize,
+    /// Not taken over.
+    pub skipped: usize,
+    /// Assignments.
+    pub assignments: usize,
+    /// Lines of claims.
+    pub lines: usize,
+    /// Granted, signed eurocents.
+    pub granted_cents: i64,
+}
+
+impl Totalen {
+    fn count(&mut self, line: &OvernameLine) {
+        match line.status {
+            OvernameStatus::Imported => self.imported += 1,
+            OvernameStatus::Known => self.known += 1,
+            OvernameStatus::Nothing => self.nothing += 1,
+            OvernameStatus::Skipped => self.skipped += 1,
+        }
+        self.assignments += line.assignments;
+        self.lines += line.lines;
+        self.granted_cents += line.granted_cents.unwrap_or_default();
+    }
+}
+
+/// One part that is to be taken over.
+enum Deel {
+    Toewijzing(usize),
+    Rijen(usize, Vec<ToewijzingRij>),
+    Declaratie(Declaratie),
+}
+
+/// A part, read.
+struct Gelezen {
+    line: OvernameLine,
+    /// The line of the answer, when that is a file of its own.
+    antwoord: Option<OvernameLine>,
+    body: Vec<u8>,
+    stuk: Stuk,
+    rows: Option<Vec<PrestatieRij>>,
+}
+
+impl<S: Store, H: Hub> Engine<S, H> {
+    /// Takes archives over. `tell` gets every line; breaking off leaves nothing.
+    pub async fn take_over(
+        &mut self,
+        sources: &[Source],
+        wijze: Wijze,
+        mut step: impl FnMut(),
+        mut tell: impl FnMut(OvernameLine) -> ControlFlow<()>,
+    ) -> Result<Totalen, PipelineError> {
+        let mut totals = Totalen::default();
+        let Vondst { toewijzingen, rijen, declaraties, lines } =
+            zoeken::zoek(sources, wijze.unanswered_granted, &mut step);
+        let mut told = |line: OvernameLine, totals: &mut Totalen| {
+            totals.count(&line);
+            tell(line).is_continue()
+        };
+        for line in lines {
+            if !told(line, &mut totals) {
+                return Ok(totals);
+            }
+        }
+        let delen = toewijzingen.into_iter().map(Deel::Toewijzing);
+        let delen = delen.chain(rijen.into_iter().map(|(bron, rows)| Deel::Rijen(bron, rows)));
+        let mut delen = delen.chain(declaraties.into_iter().map(Deel::Declaratie)).peekable();
+        let register = self.register();
+        let mut reader = Reader::default();
+        let mut batch = self.store().begin().await?;
+        let beoordeeld = batch.judged_relaties().await?;
+        while delen.peek().is_some() {
+            let (mut read, mut bytes) = (Vec::new(), 0);
+            while read.len() < PARTS_AT_ONCE && bytes < BYTES_AT_ONCE {
+                let Some(deel) = delen.next() else { break };
+                match lees(&mut reader, sources, deel) {
+                    Ok(part) => {
+                        bytes += part.body.len();
+                        read.push(part);
+                    }
+                    Err(line) => {
+                        if !told(*line, &mut totals) {
+                            return Ok(totals);
+                        }
+                    }
+                }
+            }
+            let lines = self.take_over_parts(&mut batch, &register, &beoordeeld, read).await?;
+            for line in lines {
+                if !told(line, &mut totals) {
+                    return Ok(totals);
+                }
+            }
+            batch.write().await?;
+        }
+        if !wijze.check {
+            batch.commit().await?;
+        }
+        Ok(totals)
+    }
+
+    /// Parts one after another on one working set.
+    async fn take_over_parts(
+        &self,
+        batch: &mut S::Batch,
+        register: &Register,
+        beoordeeld: &BTreeSet<Relatie>,
+        parts: Vec<Gelezen>,
+    ) -> Result<Vec<OvernameLine>, PipelineError> {
+        let mut keys = FactKeys::default();
+        for part in &parts {
+            keys.merge(&part.stuk.keys(register));
+        }
+        let mut known = batch.load(&keys).await?;
+        let mut lines = Vec::new();
+        for part in parts {
+            let before = *batch.numbers();
+            let journal = batch.numbers().draw_journal();
+            let entry = self.entry(JournalKind::Overname, journal);
+            let moment = entry.moment;
+            let input = OvernameInput { journal, known: &known, register, moment, beoordeeld };
+            let Gelezen { mut line, antwoord, body, stuk, rows } = part;
+            match stuk.decide(&input) {
+                Overname::Overgenomen(taken) => {
+                    line.taken(&taken);
+                    let entry = Entry { why: Some(line.file.clone()), ..entry };
+                    enter(batch, &mut known, entry, body, taken.changes);
+                }
+                other => {
+                    *batch.numbers() = before;
+                    not_taken(&mut line, other, &stuk, rows.as_deref());
+                }
+            }
+            if let Some(answer) = antwoord {
+                lines.push(OvernameLine { status: line.status, reason: answer_reason(&line), ..answer });
+            }
+            lines.push(line);
+        }
+        Ok(lines)
+    }
+}
+
+/// Puts what was taken over in the batch and in the working set.
+pub(crate) fn enter(
+    batch: &mut impl Batch,
+    known: &mut WorkingSet,
+    entry: Entry,
+    body: Vec<u8>,
+    changes: Vec<crate::state::Change>,
+) {
+    let bytes: Arc<[u8]> = body.as_slice().into();
+    known.apply(&changes, &bytes);
+    batch.enter(Entered {
+        entry: Entry { body: Some(body), ..entry },
+        changes,
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: Vec::new(),
+        first_work: 0,
+    });
+}
+
+fn answer_reason(claim: &OvernameLine) -> Option<String> {
+    let what = match claim.status {
+        OvernameStatus::Skipped => "niet overgenomen, zie",
+        _ => "hoort bij",
+    };
+    Some(format!("{what} {}", claim.file))
+}
+
+/// Reads a part again, with everything that is needed to take it over; its line when that cannot be done.
+fn lees(reader: &mut Reader, sources: &[Source], deel: Deel) -> Result<Gelezen, Box<OvernameLine>> {
+    match deel {
+        Deel::Toewijzing(place) => {
+            let source = &sources[place];
+            let body = bytes_of(reader, source, "JW301")?;
+            let stuk = stuk_of(&source.name, "JW301", &body)?;
+            let line = OvernameLine::of(&source.name, Some("JW301"), OvernameStatus::Skipped);
+            Ok(Gelezen { line: identified(line, &stuk), antwoord: None, body, stuk, rows: None })
+        }
+        Deel::Rijen(place, rows) => {
+            let name = &sources[place].name;
+            let line = OvernameLine::of(name, Some("toewijzingen"), OvernameStatus::Skipped);
+            let (regel, identificatie) = (Some(rows[0].regel), rows[0].identificatie.clone());
+            let line = OvernameLine { line: regel, identificatie, ..line };
+            let findings = in_rows(&rows);
+            if !findings.is_empty() {
+                return Err(Box::new(OvernameLine { findings, ..line }));
+            }
+            let body = body_of_rijen(&rows);
+            Ok(Gelezen { line, antwoord: None, body, stuk: Stuk::Rijen(rows), rows: None })
+        }
+        Deel::Declaratie(Declaratie::Bericht { heen, antwoord }) => {
+            let source = &sources[heen];
+            let claim = bytes_of(reader, source, "JW323")?;
+            let answer = antwoord.map(|place| bytes_of(reader, &sources[place], "JW325")).transpose()?;
+            let body = body_of_declaratie(&claim, answer.as_deref());
+            let stuk = stuk_of(&source.name, "JW323", &body)?;
+            let line = OvernameLine::of(&source.name, Some("JW323"), OvernameStatus::Skipped);
+            let antwoord = antwoord
+                .map(|place| OvernameLine::of(&sources[place].name, Some("JW325"), OvernameStatus::Skipped));
+            Ok(Gelezen { line: identified(line, &stuk), antwoord, body, stuk, rows: None })
+        }
+        Deel::Declaratie(Declaratie::Rijen { bron, rows }) => lees_rijen(&sources[bron].name, rows),
+    }
+}
+
+/// A claim of a table, as the messages that it stands for, judged at levels 1 and 2.
+fn lees_rijen(name: &str, rows: Vec<PrestatieRij>) -> Result<Gelezen, Box<OvernameLine>> {
+    let line = OvernameLine::of(name, Some("prestaties"), OvernameStatus::Skipped);
+    let (regel, identificatie) = (Some(rows[0].regel), Some(rows[0].identificatie.clone()));
+    let line = OvernameLine { line: regel, identificatie, ..line };
+    let (heen, antwoord) = maken::declaratie(&rows);
+    let body = body_of_declaratie(&heen, Some(&antwoord));
+    let stuk = match Stuk::read(&body) {
+        Ok(stuk) => stuk,
+        Err(StukError::Ongeldig(invalid)) => {
+            let findings = Plaats::of_rows(&rows, FindingLine::of_invalid(&invalid));
+            return Err(Box::new(OvernameLine { findings, ..line }));
+        }
+        Err(_) => return Err(Box::new(OvernameLine { reason: Some(UNREADABLE.to_owned()), ..line })),
+    };
+    let mut findings = Vec::new();
+    if let Stuk::Declaratie { heen, antwoord } = &stuk {
+        for document in std::iter::once(heen).chain(antwoord) {
+            let found: Vec<Bezwaar> =
+                judge_in_message(&Bericht::read(document)).into_iter().map(Bezwaar::rule).collect();
+            let label = (document.schema.soort == BerichtSoort::Jw325).then_some("antwoord");
+            findings.extend(Plaats::Prestaties(document, &rows).findings(&found, label));
+        }
+    }
+    if !findings.is_empty() {
+        return Err(Box::new(OvernameLine { findings, ..line }));
+    }
+    Ok(Gelezen { line, antwoord: None, body, stuk, rows: Some(rows) })
+}
+
+const UNREADABLE: &str = "het bestand is veranderd terwijl het werd gelezen";
+
+/// Level 2 on rows with assignments: what is about a row. The rest is about a client that no table has.
+fn in_rows(rows: &[ToewijzingRij]) -> Vec<FindingLine> {
+    let found: Vec<Finding> = maken::with_toewijzing(rows, |bericht| {
+        judge_in_message(&Bericht::Toewijzing(bericht.clone()))
+            .into_iter()
+            .filter(|finding| finding.at != At::default())
+            .collect()
+    });
+    let faults: Vec<Bezwaar> = found.into_iter().map(Bezwaar::rule).collect();
+    Plaats::Rijen.findings(&faults, None)
+}
+
+fn bytes_of(reader: &mut Reader, source: &Source, message: &str) -> Result<Vec<u8>, Box<OvernameLine>> {
+    reader.read(source).map_err(|error| {
+        let line = OvernameLine::of(&source.name, Some(message), OvernameStatus::Skipped);
+        Box::new(OvernameLine { findings: vec![FindingLine::unreadable(&error)], ..line })
+    })
+}
+
+fn stuk_of(name: &str, message: &str, body: &[u8]) -> Result<Stuk, Box<OvernameLine>> {
+    // It was valid a moment ago.
+    Stuk::read(body).map_err(|_| Box::new(OvernameLine::skipped(name, Some(message), UNREADABLE)))
+}
+
+fn identified(line: OvernameLine, stuk: &Stuk) -> OvernameLine {
+    let (Stuk::Toewijzing(document) | Stuk::Declaratie { heen: document, .. }) = stuk else { return line };
+    let bericht = Bericht::read(document);
+    let identificatie = bericht.header().bericht_identificatie.identificatie.to_owned();
+    OvernameLine { identificatie: Some(identificatie), ..line }
+}
+
+/// What is told of a part that is not taken over.
+fn not_taken(line: &mut OvernameLine, said: Overname, stuk: &Stuk, rows: Option<&[PrestatieRij]>) {
+    match said {
+        Overname::Overgenomen(_) | Overname::Bekend => line.status = OvernameStatus::Known,
+        Overname::Niets(reason) => {
+            line.status = OvernameStatus::Nothing;
+            line.reason = Some(reason);
+        }
+        Overname::Geweigerd(faults) => {
+            line.status = OvernameStatus::Skipped;
+            let (in_answer, own): (Vec<Bezwaar>, Vec<Bezwaar>) =
+                faults.into_iter().partition(|fault| fault.in_antwoord);
+            match stuk {
+                Stuk::Toewijzing(document) => line.findings = Plaats::Bericht(document).findings(&own, None),
+                Stuk::Rijen(_) => line.findings = Plaats::Rijen.findings(&own, None),
+                Stuk::Declaratie { heen, antwoord } => {
+                    let place = |document| match rows {
+                        Some(rows) => Plaats::Prestaties(document, rows),
+                        None => Plaats::Bericht(document),
+                    };
+                    line.findings = place(heen).findings(&own, None);
+                    if let Some(antwoord) = antwoord {
+                        line.findings.extend(place(antwoord).findings(&in_answer, Some("antwoord")));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What lies in the archives: one pass that reads every file, judges it at levels 1 and 2, and says what goes
+//! with what. Only what is needed to find it again is kept.
+
+use super::regel::{OvernameLine, OvernameStatus, in_message};
+use super::tabel::{self, PrestatieRij, Tabel, ToewijzingRij};
+use crate::codes::{AgbCode, Datum};
+use crate::messages::{Bericht, BerichtSoort, Header, Relatie};
+use crate::pipeline::line::FindingLine;
+use crate::pipeline::source::{Reader, Source};
+use crate::rules::judge_in_message;
+use crate::schema::{Document, Reading, read};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::catch_unwind;
+
+/// The claim that an answer names: relatie, Identificatie and Dagtekening (TR337).
+type ClaimSleutel = (Relatie, String, Datum);
+/// The order in which claims are booked: period, the two dates of the claim, place in the archive.
+type Volgorde = (Datum, Datum, Datum, usize);
+
+/// A claim, and where it and its answer are.
+pub(super) enum Declaratie {
+    /// Places of the message and of its answer among the sources.
+    Bericht { heen: usize, antwoord: Option<usize> },
+    /// Rows of a table.
+    Rijen { bron: usize, rows: Vec<PrestatieRij> },
+}
+
+/// Everything that was found.
+#[derive(Default)]
+pub(super) struct Vondst {
+    /// JW301s by place, in the order given.
+    pub toewijzingen: Vec<usize>,
+    /// Rows with assignments that belong together.
+    pub rijen: Vec<(usize, Vec<ToewijzingRij>)>,
+    /// Claims in the order in which they are booked.
+    pub declaraties: Vec<Declaratie>,
+    /// What needs no further look.
+    pub lines: Vec<OvernameLine>,
+}
+
+/// A claim as it was found, before its answer is sought.
+struct Heen {
+    bron: usize,
+    sleutel: ClaimSleutel,
+    volgorde: Volgorde,
+}
+
+#[derive(Default)]
+struct Zoeker {
+    seen: BTreeMap<[u8; 32], String>,
+    vondst: Vondst,
+    jw301: Vec<(usize, Relatie, String)>,
+    afgewezen: BTreeMap<(Relatie, String), String>,
+    aanvaard: BTreeSet<(Relatie, String)>,
+    heen: Vec<Heen>,
+    antwoorden: BTreeMap<ClaimSleutel, Vec<(Datum, usize, String)>>,
+    antwoord_nummers: BTreeSet<(crate::codes::GemeenteCode, String)>,
+    rijen: Vec<(Volgorde, Declaratie)>,
+}
+
+/// Reads everything once. `unanswered_granted`: a claim without answer was granted in full.
+pub(super) fn zoek(sources: &[Source], unanswered_granted: bool, mut step: impl FnMut()) -> Vondst {
+    let mut zoeker = Zoeker::default();
+    let mut reader = Reader::default();
+    for (place, source) in sources.iter().enumerate() {
+        let name = &source.name;
+        match reader.read(source) {
+            Err(error) => {
+                let findings = vec![FindingLine::unreadable(&error)];
+                let line = OvernameLine::of(name, None, OvernameStatus::Skipped);
+                zoeker.vondst.lines.push(OvernameLine { findings, ..line });
+            }
+            Ok(bytes) => {
+                let found = catch_unwind(std::panic::AssertUnwindSafe(|| zoeker.neem(place, name, &bytes)));
+                if found.is_err() {
+                    let line = OvernameLine::of(name, None, OvernameStatus::Skipped);
+                    let findings = vec![FindingLine::not_judged()];
+                    zoeker.vondst.lines.push(OvernameLine { findings, ..line });
+                }
+            }
+        }
+        step();
+    }
+    zoeker.koppel(sources, unanswered_granted)
+}
+
+impl Zoeker {
+    fn neem(&mut self, place: usize, name: &str, bytes: &[u8]) {
+        let digest: [u8; 32] = Sha256::digest(bytes).into();
+        if let Some(first) = self.seen.get(&digest) {
+            let reason = format!("zelfde inhoud als {first}");
+            let line = OvernameLine::of(name, None, OvernameStatus::Known);
+            self.vondst.lines.push(OvernameLine { reason: Some(reason), ..line });
+            return;
+        }
+        self.seen.insert(digest, name.to_owned());
+        if name.to_ascii_lowercase().ends_with(".csv") {
+            self.neem_tabel(place, name, bytes);
+            return;
+        }
+        match read(bytes) {
+            Reading::Invalid(invalid) => {
+                let message = invalid.soort.map(BerichtSoort::name);
+                let findings = FindingLine::of_invalid(&invalid);
+                let line = OvernameLine::of(name, message, OvernameStatus::Skipped);
+                self.vondst.lines.push(OvernameLine { findings, ..line });
+            }
+            Reading::Valid(document) => self.neem_bericht(place, name, &document),
+        }
+    }
+
+    fn neem_bericht(&mut self, place: usize, name: &str, document: &Document<'_>) {
+        let bericht = Bericht::read(document);
+        let header = bericht.header();
+        let soort = header.soort;
+        let identificatie = header.bericht_identificatie.identificatie.to_owned();
+        let told = |line: OvernameLine| OvernameLine { identificatie: Some(identificatie.clone()), ..line };
+        if !matches!(
+            soort,
+            BerichtSoort::Jw301 | BerichtSoort::Jw302 | BerichtSoort::Jw323 | BerichtSoort::Jw325
+        ) {
+            let reason = "deze berichtsoort wordt niet overgenomen";
+            self.vondst.lines.push(told(OvernameLine::nothing(name, Some(soort.name()), reason)));
+            return;
+        }
+        let found = judge_in_message(&bericht);
+        if !found.is_empty() {
+            let line = told(OvernameLine::of(name, Some(soort.name()), OvernameStatus::Skipped));
+            let findings = in_message(document, &found);
+            self.vondst.lines.push(OvernameLine { findings, ..line });
+            return;
+        }
+        let relatie = header.relatie();
+        match &bericht {
+            Bericht::Toewijzing(_) if soort == BerichtSoort::Jw301 => {
+                self.jw301.push((place, relatie, identificatie));
+            }
+            Bericht::Toewijzing(_) => self.neem_retour(name, header),
+            Bericht::Declaratie(bericht) => {
+                let declaratie = &bericht.declaratie;
+                let dagtekening = header.bericht_identificatie.dagtekening;
+                self.heen.push(Heen {
+                    bron: place,
+                    sleutel: (relatie, identificatie, dagtekening),
+                    volgorde: (
+                        declaratie.declaratie_periode.begindatum,
+                        declaratie.declaratie_dagtekening,
+                        dagtekening,
+                        place,
+                    ),
+                });
+            }
+            Bericht::DeclaratieAntwoord(_) => {
+                if !self.antwoord_nummers.insert((relatie.gemeente, identificatie.clone())) {
+                    let reason =
+                        "een ander antwoord (JW325) van deze gemeente heeft dezelfde Identificatie (TR056)";
+                    self.vondst.lines.push(told(OvernameLine::skipped(name, Some("JW325"), reason)));
+                    return;
+                }
+                let Some(antwoord) = &header.antwoord else { return };
+                let named = &antwoord.declaratie_identificatie;
+                let key = (relatie, named.identificatie.to_owned(), named.dagtekening);
+                let own = (header.bericht_identificatie.dagtekening, place, identificatie);
+                self.antwoorden.entry(key).or_default().push(own);
+            }
+            _ => {}
+        }
+    }
+
+    /// A JW302 tells which JW301s were rejected: those count as never sent.
+    fn neem_retour(&mut self, name: &str, header: &Header<'_>) {
+        let key = (header.relatie(), header.bericht_identificatie.identificatie.to_owned());
+        let codes: Vec<String> = header
+            .retour
+            .iter()
+            .flat_map(|retour| retour.retour_codes.iter().map(ToString::to_string))
+            .collect();
+        if codes.is_empty() {
+            self.aanvaard.insert(key);
+        } else {
+            self.afgewezen.insert(key, codes.join(", "));
+        }
+        let reason = "gebruikt om te zien welke toewijzingen zijn afgewezen";
+        let line = OvernameLine::nothing(name, Some("JW302"), reason);
+        let identificatie = Some(header.bericht_identificatie.identificatie.to_owned());
+        self.vondst.lines.push(OvernameLine { identificatie, ..line });
+    }
+
+    fn neem_tabel(&mut self, place: usize, name: &str, bytes: &[u8]) {
+        match tabel::read(name, bytes) {
+            Err(faults) => self.vondst.lines.push(OvernameLine::of_table(name, &faults)),
+            Ok(Tabel::Toewijzingen(rows)) => self.neem_rijen(place, name, rows),
+            Ok(Tabel::Prestaties(rows)) => self.neem_prestaties(place, name, rows),
+        }
+    }
+
+    /// Rows of one message belong together; a row without Identificatie stands alone.
+    fn neem_rijen(&mut self, place: usize, name: &str, rows: Vec<ToewijzingRij>) {
+        let mut groups: Vec<Vec<ToewijzingRij>> = Vec::new();
+        let mut places = BTreeMap::new();
+        for row in rows {
+            let Some(identificatie) = row.identificatie.clone() else {
+                groups.push(vec![row]);
+                continue;
+            };
+            let key = (row.gemeente, row.aanbieder, identificatie);
+            let at = *places.entry(key).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            groups[at].push(row);
+        }
+        for rows in groups {
+            if rows.iter().any(|row| row.bsn != rows[0].bsn) {
+                let reason = "rijen met dezelfde identificatie zijn van verschillende clienten";
+                let line = OvernameLine::skipped(name, Some("toewijzingen"), reason);
+                let (line_number, identificatie) = (Some(rows[0].regel), rows[0].identificatie.clone());
+                self.vondst.lines.push(OvernameLine { line: line_number, identificatie, ..line });
+            } else {
+                self.vondst.rijen.push((place, rows));
+            }
+        }
+    }
+
+    /// Rows of one claim belong together and say the same of it.
+    fn neem_prestaties(&mut self, place: usize, name: &str, rows: Vec<PrestatieRij>) {
+        let mut groups: BTreeMap<(AgbCode, String), Vec<PrestatieRij>> = BTreeMap::new();
+        for row in rows {
+            groups.entry((row.aanbieder, row.declaratie_nummer.clone())).or_default().push(row);
+        }
+        let of_claim = |row: &PrestatieRij| {
+            let totals = (row.totaal_ingediend, row.totaal_toegekend);
+            (row.gemeente, row.identificatie.clone(), row.dagtekening, row.periode, totals)
+        };
+        for rows in groups.into_values() {
+            let first = &rows[0];
+            let other = rows.iter().find(|row| of_claim(row) != of_claim(first));
+            if let Some(other) = other {
+                let reason = format!(
+                    "de rij op regel {} zegt iets anders over gemeente, identificatie, dagtekening, periode of totalen \
+                     van deze declaratie",
+                    other.regel
+                );
+                let line = OvernameLine::skipped(name, Some("prestaties"), reason);
+                let identificatie = Some(first.identificatie.clone());
+                self.vondst.lines.push(OvernameLine { line: Some(first.regel), identificatie, ..line });
+                continue;
+            }
+            let volgorde = (first.periode.0, first.dagtekening, first.dagtekening, place);
+            self.rijen.push((volgorde, Declaratie::Rijen { bron: place, rows }));
+        }
+    }
+
+    /// Says which answer goes with which claim, and in which order claims are booked.
+    fn koppel(mut self, sources: &[Source], unanswered_granted: bool) -> Vondst {
+        for (place, relatie, identificatie) in std::mem::take(&mut self.jw301) {
+            let key = (relatie, identificatie);
+            match self.afgewezen.get(&key).filter(|_| !self.aanvaard.contains(&key)) {
+                None => self.vondst.toewijzingen.push(place),
+                Some(codes) => {
+                    let reason = format!("afgewezen met een JW302 ({codes})");
+                    let line = OvernameLine::nothing(&sources[place].name, Some("JW301"), reason);
+                    self.vondst.lines.push(OvernameLine { identificatie: Some(key.1), ..line });
+                }
+            }
+        }
+        let mut found = std::mem::take(&mut self.rijen);
+        let mut heen = std::mem::take(&mut self.heen);
+        // A number may be used again after a rejection (OP286): the first answer is on the first claim.
+        heen.sort_by(|one, other| one.volgorde.cmp(&other.volgorde));
+        for answers in self.antwoorden.values_mut() {
+            answers.sort();
+            answers.reverse();
+        }
+        for Heen { bron, sleutel, volgorde } in heen {
+            let answer = self.antwoorden.get_mut(&sleutel).and_then(Vec::pop);
+            if answer.is_none() && !unanswered_granted {
+                let reason =
+                    "er is geen antwoord (JW325) op deze declaratie; zonder antwoord wordt niets geboekt";
+                let line = OvernameLine::skipped(&sources[bron].name, Some("JW323"), reason);
+                self.vondst.lines.push(OvernameLine { identificatie: Some(sleutel.1), ..line });
+                continue;
+            }
+            let antwoord = answer.map(|(_, place, _)| place);
+            found.push((volgorde, Declaratie::Bericht { heen: bron, antwoord }));
+        }
+        for (_, place, identificatie) in std::mem::take(&mut self.antwoorden).into_values().flatten() {
+            let reason = "de declaratie (JW323) waar dit antwoord bij hoort, zit niet in het archief (TR337)";
+            let line = OvernameLine::skipped(&sources[place].name, Some("JW325"), reason);
+            self.vondst.lines.push(OvernameLine { identificatie: Some(identificatie), ..line });
+        }
+        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.vondst.declaraties = found.into_iter().map(|(_, declaratie)| declaratie).collect();
+        self.vondst
+    }
+}

@@ -1,0 +1,43 @@
+//! What was taken over from a previous system, taken over again.
+
+use super::rebuild::{ReplayError, diverged};
+use crate::contracts::Versies;
+use crate::decide::overname::{Overname, OvernameInput};
+use crate::pipeline::overname::enter;
+use crate::pipeline::overname::stuk::Stuk;
+use crate::state::FactKeys;
+use crate::store::{Batch, Entry, JournalRecord, Store};
+use std::collections::BTreeSet;
+
+/// Entries after one another, in one transaction. That nothing had been judged of their relaties was
+/// established then.
+pub async fn take_over<T: Store>(
+    into: &T,
+    registers: &Versies,
+    records: &[JournalRecord],
+) -> Result<(), ReplayError> {
+    let (mut keys, mut parts) = (FactKeys::default(), Vec::with_capacity(records.len()));
+    for JournalRecord { entry, .. } in records {
+        let body = entry.body.as_deref().ok_or(diverged(entry, "de inhoud ontbreekt"))?;
+        let stuk = Stuk::read(body).map_err(|_| diverged(entry, "de inhoud is onleesbaar"))?;
+        let register = &registers.known_at(entry.journal).register;
+        keys.merge(&stuk.keys(register));
+        parts.push((entry, body, stuk, register));
+    }
+    let mut batch = into.begin().await?;
+    let mut known = batch.load(&keys).await?;
+    for (entry, body, stuk, register) in parts {
+        let (journal, moment) = (entry.journal, entry.moment);
+        if batch.numbers().draw_journal() != journal {
+            return Err(diverged(entry, "het journaalnummer"));
+        }
+        let beoordeeld = &BTreeSet::new();
+        let input = OvernameInput { journal, known: &known, register, moment, beoordeeld };
+        let Overname::Overgenomen(taken) = stuk.decide(&input) else {
+            return Err(diverged(entry, "het wordt nu niet overgenomen"));
+        };
+        let entry = Entry { body: None, ..entry.clone() };
+        enter(&mut batch, &mut known, entry, body.to_vec(), taken.changes);
+    }
+    Ok(batch.commit().await?)
+}
