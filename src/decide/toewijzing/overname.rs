@@ -28,11 +28,17 @@ pub(in crate::decide) fn take_over(
     let Some(client) = &bericht.client else {
         return Overname::Geweigerd(vec![Bezwaar::of(header.at, "het bericht heeft geen client")]);
     };
+    let unnumbered = client.toegewezen_producten.iter().find(|product| product.toewijzing_nummer.is_none());
+    if let Some(product) = unnumbered {
+        let tekst =
+            "de toewijzing heeft geen ToewijzingNummer (release 2.3, IV051); er kan niets op geboekt worden";
+        return Overname::Geweigerd(vec![Bezwaar::of(product.at, tekst)]);
+    }
     let relatie = header.relatie();
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
         .toegewezen_producten
         .iter()
-        .map(|product| (product, versie(known(input.known, relatie, product.toewijzing_nummer), product)))
+        .map(|product| (product, versie(known(input.known, relatie, product.nummer()), product)))
         .collect();
     let judged = judge_message(input, relatie, bericht, client);
     let identificatie = header.bericht_identificatie.identificatie;
@@ -72,17 +78,14 @@ pub(in crate::decide) fn take_over(
         changes.push(Change::ClientBekend { gemeente: relatie.gemeente, bsn: client.bsn });
     }
     changes.extend(versies.iter().filter(|(_, versie)| newer(*versie)).map(|(product, _)| {
-        let vorige = known(input.known, relatie, product.toewijzing_nummer).map(Toewijzing::as_vorige);
+        let vorige = known(input.known, relatie, product.nummer()).map(Toewijzing::as_vorige);
         let vorige = vorige.unwrap_or_default();
         let stored = toewijzing(relatie, client, product, input.journal, Ontvangst::Verzonden);
         Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..stored }))
     }));
     changes.extend(requests(input, relatie, client));
-    let carried: Vec<_> = versies
-        .iter()
-        .filter(|(_, versie)| newer(*versie))
-        .map(|(product, _)| product.toewijzing_nummer)
-        .collect();
+    let carried: Vec<_> =
+        versies.iter().filter(|(_, versie)| newer(*versie)).map(|(product, _)| product.nummer()).collect();
     if volledig {
         // A late retour is still about it.
         changes.push(Change::Verzonden(Verzonden {
@@ -100,7 +103,7 @@ pub(in crate::decide) fn take_over(
     let mut numbers = Nummers::default();
     numbers.seen_identificatie(identificatie);
     for product in &client.toegewezen_producten {
-        numbers.seen(Reeks::ToewijzingNummer, i64::from(product.toewijzing_nummer.0));
+        numbers.seen(Reeks::ToewijzingNummer, i64::from(product.nummer().0));
     }
     for other in &client.relaties {
         if let Ok(number) = other.nummer.0.parse() {
@@ -129,7 +132,7 @@ fn judge_message(
             continue;
         }
         for product in &client.toegewezen_producten {
-            let known = known(input.known, relatie, product.toewijzing_nummer);
+            let known = known(input.known, relatie, product.nummer());
             judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
         }
     }
@@ -144,7 +147,7 @@ fn is_conflict(
     versie: Versie,
 ) -> bool {
     versie == Versie::Gewijzigd
-        && known(input.known, relatie, product.toewijzing_nummer).is_some_and(|known| {
+        && known(input.known, relatie, product.nummer()).is_some_and(|known| {
             known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd).is_eq()
         })
 }

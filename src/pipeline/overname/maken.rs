@@ -46,6 +46,7 @@ pub(super) fn with_toewijzing<T>(rows: &[ToewijzingRij], call: impl FnOnce(&Jw30
         commentaar: None,
         relaties: Vec::new(),
         contactgegevens: Vec::new(),
+        beschikking: None,
         toegewezen_producten: rows.iter().map(toegewezen).collect(),
         retour_codes: Vec::new(),
     };
@@ -76,7 +77,7 @@ fn toegewezen(row: &ToewijzingRij) -> ToegewezenProduct<'_> {
     let at = place(row.regel);
     ToegewezenProduct {
         at,
-        toewijzing_nummer: row.nummer,
+        toewijzing_nummer: Some(row.nummer),
         referentie_aanbieder: row.referentie_aanbieder.as_deref(),
         product: row.categorie.map(|categorie| Product { at, categorie, code: row.code }),
         toewijzingsdatum: row.toewijzingsdatum,

@@ -187,7 +187,11 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 }
             }
             if let Some(answer) = antwoord {
-                lines.push(OvernameLine { status: line.status, reason: answer_reason(&line), ..answer });
+                lines.push(OvernameLine {
+                    status: line.status,
+                    reason: Some(answer_reason(&line)),
+                    ..answer
+                });
             }
             lines.push(line);
         }
@@ -217,12 +221,12 @@ pub(crate) fn enter(
     });
 }
 
-fn answer_reason(claim: &OvernameLine) -> Option<String> {
+fn answer_reason(claim: &OvernameLine) -> String {
     let what = match claim.status {
         OvernameStatus::Skipped => "niet overgenomen, zie",
         _ => "hoort bij",
     };
-    Some(format!("{what} {}", claim.file))
+    format!("{what} {}", claim.file)
 }
 
 /// Reads a part again, with everything that is needed to take it over; its line when that cannot be done.

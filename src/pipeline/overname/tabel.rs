@@ -311,12 +311,11 @@ fn eenheid(lezer: &mut Lezer<'_, '_>) -> Option<Eenheid> {
 }
 
 fn tijd(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<String> {
-    let text = lezer.field(veld, "een tijd als uu:mm:ss", |waarde| {
+    lezer.field(veld, "een tijd als uu:mm:ss", |waarde| {
         let text = crate::contracts::import::record::text(&waarde)?;
         let parsed = NaiveTime::parse_from_str(text, "%H:%M:%S%.f");
         (parsed.is_ok() && text.len() >= 8 && text.len() <= 18).then(|| text.to_owned())
-    });
-    text
+    })
 }
 
 /// A month, `jjjj-mm`, as its first and last day.

@@ -268,7 +268,7 @@ impl Zoeker {
         let mut found = std::mem::take(&mut self.rijen);
         let mut heen = std::mem::take(&mut self.heen);
         // A number may be used again after a rejection (OP286): the first answer is on the first claim.
-        heen.sort_by(|one, other| one.volgorde.cmp(&other.volgorde));
+        heen.sort_by_key(|one| one.volgorde);
         for answers in self.antwoorden.values_mut() {
             answers.sort();
             answers.reverse();
@@ -290,7 +290,7 @@ impl Zoeker {
             let line = OvernameLine::skipped(&sources[place].name, Some("JW325"), reason);
             self.vondst.lines.push(OvernameLine { identificatie: Some(identificatie), ..line });
         }
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
+        found.sort_by_key(|(volgorde, _)| *volgorde);
         self.vondst.declaraties = found.into_iter().map(|(_, declaratie)| declaratie).collect();
         self.vondst
     }

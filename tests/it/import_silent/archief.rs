@@ -37,7 +37,7 @@ impl Regio {
         ];
         let made = run(dir.path(), &arguments);
         assert_eq!(made.code, Some(0), "{}", made.stderr);
-        let folders = fs::read_dir(dir.path().join("in")).unwrap().map(|entry| entry.unwrap());
+        let folders = fs::read_dir(dir.path().join("in")).unwrap().map(Result::unwrap);
         let folders = folders.filter(|entry| entry.file_type().unwrap().is_dir());
         let mut maanden: Vec<String> =
             folders.map(|entry| format!("in/{}", entry.file_name().display())).collect();

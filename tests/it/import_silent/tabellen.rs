@@ -25,7 +25,7 @@ fn toewijzingen(bericht: &jw301::Jw301<'_>) -> Vec<String> {
             relatie.aanbieder.to_string(),
             header.bericht_identificatie.identificatie.to_owned(),
             client.bsn.as_str().to_owned(),
-            product.toewijzing_nummer.to_string(),
+            cell(product.toewijzing_nummer),
             cell(product.referentie_aanbieder),
             cell(product.product.as_ref().map(|product| product.categorie.as_str().to_owned())),
             cell(
@@ -38,7 +38,7 @@ fn toewijzingen(bericht: &jw301::Jw301<'_>) -> Vec<String> {
             product.toewijzingstijd.to_owned(),
             product.ingangsdatum.to_string(),
             cell(product.einddatum),
-            cell(product.reden_wijziging.map(|reden| reden.as_str())),
+            cell(product.reden_wijziging.map(|reden| reden.as_str().to_owned())),
             cell(omvang.map(|omvang| omvang.volume)),
             cell(omvang.map(|omvang| omvang.eenheid.as_str())),
             cell(omvang.map(|omvang| omvang.frequentie.as_str())),

@@ -1,1 +1,0 @@
-//! What does not fit is told and not taken over.
