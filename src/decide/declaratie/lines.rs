@@ -53,7 +53,7 @@ pub struct Telling {
 
 impl Telling {
     /// All of it.
-    const fn of(prestatie: &Prestatie<'_>) -> Self {
+    pub(super) const fn of(prestatie: &Prestatie<'_>) -> Self {
         Self { volume: prestatie.geleverd_volume, bedrag: prestatie.ingediend_bedrag.bedrag }
     }
 }

@@ -1,7 +1,7 @@
 //! A claim of a previous system, taken over as it was answered.
 
 use super::book;
-use super::lines::{JudgedClient, Line, Lines, Oordeel, number, references};
+use super::lines::{JudgedClient, Line, Lines, Oordeel, Telling, number, references};
 use super::spending::Spending;
 use crate::codes::{Bsn, Retourcode};
 use crate::decide::InMessage;
@@ -183,7 +183,7 @@ fn judge_lines<'a>(
             let reference = prestatie.product_referentie.referentie_nummer;
             let granted = !rejected.contains(&(client.bsn, reference));
             let oordeel = if granted { Oordeel::Toegekend } else { Oordeel::Afgewezen(Vec::new()) };
-            Line { client, prestatie, oordeel, reference_free: false }
+            Line { client, prestatie, oordeel, reference_free: false, telt: Telling::of(prestatie) }
         }));
         let own = first..lines.lines.len();
         if lines.lines[own.clone()].iter().any(Line::is_granted) {
@@ -207,6 +207,7 @@ fn judge_lines<'a>(
             prestatie,
             volgnummer: number(place),
             toewijzing,
+            factuur: None,
             in_message: &in_message,
         };
         lines.lines[place].reference_free = about.is_reference_free();
@@ -216,7 +217,7 @@ fn judge_lines<'a>(
                 said.note(rule, prestatie.at, judge(&about));
             }
             let key = about.debet_sleutel();
-            in_message.grant(key, prestatie);
+            in_message.grant(key, prestatie, Telling::of(prestatie));
         }
     }
     JudgedLines { lines, said }
