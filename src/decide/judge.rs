@@ -3,8 +3,10 @@
 use super::answer::retour::{self, Verdict as Retour};
 use super::numbers::Numbers;
 use super::{Decision, Input, Outgoing, Verdict};
+use crate::calendar::add_working_days;
+use crate::clock::Moment;
 use crate::codes::Datum;
-use crate::messages::Header;
+use crate::messages::{BerichtSoort, Header};
 use crate::rules::across_messages::{Facts, HeaderFacts};
 use crate::rules::{Check, Finding, Outcome, Rule, rule_table};
 use crate::schema::At;
@@ -111,7 +113,7 @@ pub(super) fn not_assessable(input: &Input<'_>, judged: Judged) -> Decision {
         reason: WorkReason::FeitOntbreekt,
         relatie: input.bericht.header().relatie(),
         toewijzing: None,
-        due: None,
+        due: claim_due(input.bericht.header().soort, input.moment.date()),
         story: format!(
             "Het bericht is niet beantwoord, want er ontbreekt een gegeven om het te beoordelen: {}.",
             facts.join("; ")
@@ -120,6 +122,16 @@ pub(super) fn not_assessable(input: &Input<'_>, judged: Judged) -> Decision {
     };
     let level = judged.findings.iter().map(|finding| finding.rule.level).min();
     Decision { level, findings: judged.findings, work: vec![item], ..Decision::of(Verdict::Parked) }
+}
+
+/// When a claim must have its answer: a JW325 within 10 working days, a JW304 within 20 (OP090x3, OP090x4).
+fn claim_due(soort: BerichtSoort, received: Datum) -> Option<Moment> {
+    let working_days = match soort {
+        BerichtSoort::Jw303 => 20,
+        BerichtSoort::Jw323 => 10,
+        _ => return None,
+    };
+    add_working_days(received, working_days).and_hms_opt(12, 0, 0)
 }
 
 /// The ranges of the gemeente of a message.
@@ -149,5 +161,19 @@ pub fn identificatie_gebruikt(header: &Header<'_>) -> Change {
         afzender: header.afzender,
         soort: header.soort,
         identificatie: header.bericht_identificatie.identificatie.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_that_waits_is_due_when_its_answer_is() {
+        let received: Datum = "2021-02-01".parse().unwrap();
+        let due = |soort| claim_due(soort, received).map(|due| due.date().to_string());
+        assert_eq!(due(BerichtSoort::Jw323).as_deref(), Some("2021-02-15"));
+        assert_eq!(due(BerichtSoort::Jw303).as_deref(), Some("2021-03-01"));
+        assert_eq!(due(BerichtSoort::Jw301), None);
     }
 }
