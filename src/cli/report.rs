@@ -10,13 +10,14 @@ use std::path::PathBuf;
 
 const HELP: &str = "\
 rejections  afkeuringen per retourcode, aanbieder, gemeente, product en maand
+deadlines   wat wij anderen schuldig zijn en anderen ons, in Nederlandse werkdagen
 budget      toegewezen, ingediend, toegekend en ruimte, per gemeente, aanbieder, product en budget
 work        openstaande werkitems
 
 Elk rapport sluit op de cent aan op de boekhouding; de laatste tabel laat dat zien. Een rapport noemt
 nooit een BSN: een clientbudget staat er met de nummers van zijn toewijzingen.";
 
-/// Rapporten: afkeuringen, budget en werk
+/// Rapporten: afkeuringen, termijnen, budget en werk
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(super) struct ReportCommand {
@@ -26,6 +27,9 @@ pub(super) struct ReportCommand {
     /// Hoe het wordt geschreven
     #[arg(long, value_name = "VORM", value_enum, default_value = "table")]
     format: Form,
+    /// Bij deadlines: noem ook elke toewijzing waarvan een start of stop ontbreekt
+    #[arg(long)]
+    all: bool,
     /// Schrijf naar dit bestand in plaats van naar het scherm
     #[arg(long, value_name = "BESTAND")]
     out: Option<PathBuf>,
@@ -37,6 +41,7 @@ pub(super) struct ReportCommand {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Name {
     Rejections,
+    Deadlines,
     Budget,
     Work,
 }
@@ -92,6 +97,7 @@ impl ReportCommand {
         let register = &versies.latest().register;
         let report = match self.name {
             Name::Rejections => report::rejections::build(&store, register, moment).await?,
+            Name::Deadlines => report::deadlines::build(&store, register, moment, self.all).await?,
             Name::Budget => report::budget::build(&store, register, moment).await?,
             Name::Work => report::work::build(&store, register, moment).await?,
         };

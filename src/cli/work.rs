@@ -31,7 +31,8 @@ enum Action {
     Approve(Approve),
     /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason
     Reject(Reject),
-    /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2)
+    /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2), en wat
+    /// anderen of wij te laat doen wordt een werkitem
     Due(Due),
 }
 
@@ -183,7 +184,7 @@ async fn decide(id: i64, besluit: Besluit, by: By, json: bool, place: &Place) ->
 impl Due {
     async fn run(self) -> Result<Exit, CliError> {
         let mut data = self.place.open().await?;
-        let passed = data.engine.pass_terms().await?;
+        let passed = data.engine.pass_all_terms().await?;
         let mut output = Output::stdout();
         let (mut done, mut failed) = (0, 0);
         for Passed { id, outcome } in passed {
@@ -355,6 +356,9 @@ fn proposal(voorstel: &Voorstel) -> String {
         }
         Voorstel::Vrijgeven { declaratie_nummer } => {
             format!("het vastgehouden geld van declaratie {declaratie_nummer} mag worden betaald")
+        }
+        Voorstel::Herinneren { kenmerk } => {
+            format!("vastgelegd wordt dat u herinnerd hebt aan {kenmerk}; er wordt niets verstuurd")
         }
         Voorstel::Doorsturen => "de vastgehouden toewijzing gaat naar de aanbieder".to_owned(),
     }

@@ -27,6 +27,7 @@ pub mod overname;
 pub mod own;
 mod retour;
 mod stapeling;
+pub mod termijn;
 mod toewijzing;
 mod verzoek;
 pub mod volume;
@@ -34,7 +35,7 @@ mod wijziging;
 
 pub use dispatch::{decide, keys};
 pub use in_message::InMessage;
-pub use verzoek::UitgifteError;
+pub use verzoek::{GI_CATEGORIES, UitgifteError};
 
 /// Whether requests are answered by themselves (docs/interface.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::verzoek::{
     Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
 };
 use super::wijziging::regels;
-use super::{Decision, Verdict, dispatch, toewijzing};
+use super::{Decision, Verdict, dispatch, termijn, toewijzing};
 use crate::clock::Moment;
 use crate::codes::{Bsn, Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
@@ -20,12 +20,6 @@ use crate::state::{
     Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
     WorkReason, WorkingSet,
 };
-use chrono::Days;
-
-/// Calendar days after Dagtekening in which a request under examination is answered (rulings 3.8).
-const EXAMINED_WITHIN_DAYS: u64 = 56;
-/// Calendar days after receipt in which a request of another gemeente is refused (OP359).
-const RESIDENCE_WITHIN_DAYS: u64 = 14;
 
 /// Everything that a decision on a work item rests on.
 #[derive(Debug, Clone, Copy)]
@@ -130,7 +124,7 @@ pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, 
             let released = Change::Vrijgegeven { aanbieder, declaratie_nummer: declaratie_nummer.clone() };
             Ok(Decision { changes: vec![released], ..Decision::of(Verdict::Accepted) })
         }
-        (Voorstel::Kennisnemen, _)
+        (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _)
         | (Voorstel::Vrijgeven { .. } | Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => {
             Ok(Decision::of(Verdict::Accepted))
         }
@@ -146,10 +140,13 @@ pub enum Due {
     Settled,
     /// JW319 with 2 goes out. The item is closed; the new one in the decision has the next term.
     Examined(Box<Decision>),
+    /// The term after the examination passes too. The item is closed; the new one in the decision says so.
+    Reminded(Box<Decision>),
 }
 
 /// Acts on a term that is about to pass: a request that still waits for its first answer is put under
-/// examination, once (TR360, FAQ on VOT and VOW).
+/// examination, once (TR360, FAQ on VOT and VOW); of one under examination a person is reminded, once
+/// (rulings 3.8).
 pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
     let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) =
         &input.item.voorstel
@@ -165,6 +162,10 @@ pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
                 input.issue(|issue, numbers| issue.antwoord(referentie, Bescheid::InOnderzoek, numbers))?;
             decision.work.push(input.examined(request));
             Ok(Due::Examined(Box::new(decision)))
+        }
+        Ok(_) if passed && input.item.reason != WorkReason::TermijnVerstreken => {
+            let work = vec![input.reminded()];
+            Ok(Due::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) })))
         }
         Ok(_) => Ok(Due::Nothing),
     }
@@ -304,21 +305,22 @@ impl<'a> WorkInput<'a> {
             self.item.voorstel,
             Voorstel::Afwijzen { reden: RedenAfwijzingVerzoek::Woonplaatsbeginsel, .. }
         );
-        let last = if residence {
-            request.ontvangen.checked_add_days(Days::new(RESIDENCE_WITHIN_DAYS))
-        } else {
-            request.dagtekening.checked_add_days(Days::new(EXAMINED_WITHIN_DAYS))
-        };
-        let shown = last.map(|day| day.to_string()).unwrap_or_default();
+        let last = termijn::na_onderzoek(request.dagtekening, request.ontvangen, residence);
         NewWorkItem {
             reason: WorkReason::VerzoekBeoordelen,
-            due: last.and_then(|day| day.and_hms_opt(12, 0, 0)),
+            due: termijn::moment(last),
             story: format!(
-                "{} In onderzoek sinds {}; antwoord uiterlijk {shown}.",
+                "{} In onderzoek sinds {}; antwoord uiterlijk {last}.",
                 self.item.story,
                 self.moment.date()
             ),
             ..self.item.clone()
         }
+    }
+
+    /// The item that follows when the term after the examination passes: the same proposal, and late.
+    fn reminded(&self) -> NewWorkItem {
+        let story = format!("{} Die termijn verstrijkt: antwoord nu.", self.item.story);
+        NewWorkItem { reason: WorkReason::TermijnVerstreken, story, ..self.item.clone() }
     }
 }

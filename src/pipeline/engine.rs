@@ -42,7 +42,7 @@ pub struct Engine<S: Store, H> {
     pub(super) settings: Settings,
     versies: Versies,
     register_version: i64,
-    /// JW301s issued in this run; a fixed clock moves one second with each.
+    /// JW301s issued on the day of a fixed clock, which moves one second with each.
     pub(super) issued: u32,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
@@ -91,6 +91,11 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let cycle = store.lock_cycle().await?;
         let versies = register::load(&store).await?;
         let register_version = newest_version(&store).await?;
+        // A fixed clock goes on where the runs before it on that day left it.
+        let issued = match settings.clock {
+            Clock::Fixed(_) => store.issued_at(settings.clock.now()).await?,
+            Clock::System => 0,
+        };
         let mut engine = Self {
             store: Arc::new(store),
             hub: Arc::new(hub),
@@ -98,7 +103,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             settings,
             versies,
             register_version,
-            issued: 0,
+            issued,
             recovered: BTreeMap::new(),
             uncounted: Vec::new(),
             _cycle: cycle,

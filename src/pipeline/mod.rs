@@ -24,6 +24,7 @@ pub mod sender;
 pub mod settings;
 pub mod source;
 pub mod step;
+pub mod termijn;
 pub mod work;
 
 pub use engine::Engine;

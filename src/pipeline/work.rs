@@ -287,6 +287,9 @@ pub(crate) fn passed(due: Due) -> Option<(Decision, &'static str)> {
         Due::Examined(decision) => {
             Some((*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)"))
         }
+        Due::Reminded(decision) => {
+            Some((*decision, "de termijn na het onderzoek verstrijkt; een nieuw werkitem zegt dat"))
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use super::rebuild::{ReplayError, diverged};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, decide_work, due};
+use crate::decide::termijn::Signaal;
 use crate::pipeline::operator::{DISCARDED, RETRIED};
+use crate::pipeline::termijn;
 use crate::pipeline::work::{At, Made, draw, enter, make, passed};
 use crate::store::{Batch, Entry, JournalRecord, Store, WorkStatus};
 use serde_json::Value;
@@ -22,6 +24,9 @@ pub async fn decide<T: Store>(
     }
     let body: Value =
         serde_json::from_slice(body).map_err(|_| diverged(entry, "het besluit is onleesbaar"))?;
+    if body.get("signaal").is_some() {
+        return signal(into, entry, body).await;
+    }
     let id = body["werkitem"].as_i64().ok_or(diverged(entry, "het werkitem ontbreekt"))?;
     let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
@@ -56,6 +61,20 @@ pub(super) fn read_besluit(done: &Value, entry: &Entry) -> Result<Option<Besluit
         Some("termijn") => Ok(None),
         _ => Err(diverged(entry, "het besluit is onbekend")),
     }
+}
+
+/// A term that passed without a work item: the entry says all of it.
+async fn signal<T: Store>(into: &T, record: &JournalRecord, body: Value) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let signaal: Signaal =
+        serde_json::from_value(body).map_err(|_| diverged(entry, "de termijn is onleesbaar"))?;
+    let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    termijn::enter(&mut batch, entry.clone(), &signaal);
+    Ok(batch.commit().await?)
 }
 
 async fn unpark<T: Store>(into: &T, record: &JournalRecord, retry: bool) -> Result<(), ReplayError> {

@@ -6,6 +6,7 @@
 
 pub mod budget;
 mod csv;
+pub mod deadlines;
 mod json;
 pub mod rejections;
 mod text;

@@ -37,6 +37,12 @@ code_enum!(
         AntwoordOngeldig = "antwoord-ongeldig",
         /// A number range is used up: no automatic answers (docs/interface.md).
         NummerreeksOp = "nummerreeks-op",
+        /// What we sent has no retour, three working days later (OP090).
+        RetourOntbreekt = "retour-ontbreekt",
+        /// A request under examination, or one that the gemeente answers, passed its term (rulings 3.8).
+        TermijnVerstreken = "termijn-verstreken",
+        /// A declaratie is about to miss the ten working days for its answer (OP090x4).
+        DeclaratieTeLaat = "declaratie-te-laat",
         /// A message that could not be judged after three attempts (docs/ARCHITECTURE.md).
         BerichtGeparkeerd = "bericht-geparkeerd",
     }
@@ -65,6 +71,11 @@ pub enum Voorstel {
     Vrijgeven {
         /// DeclaratieNummer.
         declaratie_nummer: Box<str>,
+    },
+    /// Remind somebody of what they owe us: approving says that it was done.
+    Herinneren {
+        /// What it is about: the ReferentieAanbieder of a request, or kind and Identificatie of what was sent.
+        kenmerk: Box<str>,
     },
     /// Forward a JW301 that was held (rulings 2.4).
     Doorsturen,

@@ -41,7 +41,10 @@ pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
 pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
 pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
-pub use report::{RejectedMessage, RelatieTotals, ReportStore, StoredFinding};
+pub use report::{
+    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReportStore, StoredFinding, Unanswered,
+    Unreturned,
+};
 pub use stand::Stand;
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
@@ -220,6 +223,9 @@ pub trait Store: Send + Sync {
         aanbieder: crate::codes::AgbCode,
         nummer: &str,
     ) -> impl Call<Option<DeclaratieContent>>;
+
+    /// How many JW301s we issued at this moment of a fixed clock.
+    fn issued_at(&self, moment: Moment) -> impl Call<u32>;
 
     /// What waits at this moment.
     fn stand(&self, now: Moment) -> impl Call<Stand>;

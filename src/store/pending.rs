@@ -2,7 +2,9 @@
 //! batch one by one gives the same. No engine in here.
 
 use super::{Decided, Entered, Entry, MessageMeta, Parked, WorkClosing};
+use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ToewijzingNummer};
+use crate::decide::termijn::retour_kenmerk;
 use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::rules::Finding;
@@ -71,6 +73,55 @@ impl From<Entry> for EntryRow {
     }
 }
 
+/// What settles open work items that were made before it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// A request of an aanbieder has its answer.
+    Verzoek(AgbCode, Box<str>),
+    /// What was sent has its retour: relatie, and what the item is known by.
+    Retour(Relatie, Box<str>),
+    /// A message that was set aside was judged after all, or never will be.
+    Aankomst(i64),
+}
+
+/// Open work items close with the journal entry that settles what they are about.
+pub struct Settling {
+    pub about: About,
+    pub journal: i64,
+    pub moment: Moment,
+    pub who: String,
+    pub why: String,
+}
+
+/// What one round settles, by what it is about.
+#[derive(Default)]
+pub struct SettledBy {
+    pub requests: Vec<(AgbCode, Box<str>, Closing)>,
+    pub retours: Vec<(Relatie, Box<str>, Closing)>,
+    pub arrivals: Vec<(i64, Closing)>,
+}
+
+/// Journal number, moment, who and why.
+pub type Closing = (i64, Moment, String, String);
+
+impl SettledBy {
+    /// Sorts a round.
+    pub fn of(round: Vec<Settling>) -> Self {
+        let mut sorted = Self::default();
+        for Settling { about, journal, moment, who, why } in round {
+            let closing = (journal, moment, who, why);
+            match about {
+                About::Verzoek(aanbieder, referentie) => {
+                    sorted.requests.push((aanbieder, referentie, closing));
+                }
+                About::Retour(relatie, kenmerk) => sorted.retours.push((relatie, kenmerk, closing)),
+                About::Aankomst(arrival) => sorted.arrivals.push((arrival, closing)),
+            }
+        }
+        sorted
+    }
+}
+
 /// A claim and which of the batch's lines are its own.
 pub struct DeclaratieRow {
     pub declaratie: GeboekteDeclaratie,
@@ -88,6 +139,7 @@ pub struct Pending {
     pub outgoing: Vec<OutgoingRow>,
     pub work: Vec<WorkRow>,
     pub closings: Vec<WorkClosing>,
+    pub settled: Vec<Settling>,
     pub identificaties: BTreeSet<(Partij, BerichtSoort, Box<str>)>,
     pub clients: BTreeMap<(GemeenteCode, Bsn), i64>,
     pub toewijzingen: BTreeMap<ToewijzingSleutel, Box<Toewijzing>>,
@@ -104,7 +156,8 @@ pub struct Pending {
     pub boekingen: Vec<(Boeking, i64)>,
     pub vrijgegeven: Vec<(AgbCode, Box<str>, i64)>,
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
-    pub verzonden: BTreeMap<VerzondenSleutel, Verzonden>,
+    /// With the journal number of what sent it.
+    pub verzonden: BTreeMap<VerzondenSleutel, (Verzonden, i64)>,
     pub retouren: BTreeMap<VerzondenSleutel, bool>,
 }
 
@@ -118,7 +171,11 @@ impl Pending {
         let reason = (decision.verdict == Verdict::Parked)
             .then(|| decision.work.iter().map(|item| item.story.as_str()).collect::<Vec<_>>().join(" "));
         self.add_work(journal, arrival, first_work, decision.work);
-        self.change(journal, decision.changes);
+        self.change((journal, entry.moment), decision.changes);
+        if let Some(arrival) = arrival.filter(|_| decision.verdict != Verdict::Parked) {
+            let why = "het bericht is alsnog beoordeeld";
+            self.settle(About::Aankomst(arrival), (journal, entry.moment), why);
+        }
         if !decision.findings.is_empty() {
             self.findings.push((journal, decision.findings));
         }
@@ -165,8 +222,42 @@ impl Pending {
         let next_send = self.send(journal, first_send, answers);
         self.forward(journal, next_send, arrival, forwarded.as_ref(), &forwards);
         self.add_work(journal, arrival, first_work, work);
-        self.change(journal, changes);
+        self.change((journal, entry.moment), changes);
         self.entries.push(EntryRow { entry, first: Some((first_send, first_work)) });
+    }
+
+    /// A parked message is to be judged again, or never will be.
+    pub fn unpark(&mut self, entry: Entry, retry: bool) {
+        if let Some(arrival) = entry.arrival.filter(|_| !retry) {
+            self.settled.push(Settling {
+                about: About::Aankomst(arrival),
+                journal: entry.journal,
+                moment: entry.moment,
+                who: entry.who.clone().unwrap_or_default(),
+                why: entry.why.clone().unwrap_or_default(),
+            });
+        }
+        self.entries.push(entry.into());
+    }
+
+    /// What was settled, in rounds that are written one after another: in a round nothing is settled twice.
+    pub fn take_settled(&mut self) -> Vec<Vec<Settling>> {
+        let (mut rounds, mut known): (Vec<Vec<Settling>>, _) = (Vec::new(), BTreeSet::new());
+        for settling in std::mem::take(&mut self.settled) {
+            if !known.insert(settling.about.clone()) || rounds.is_empty() {
+                known = BTreeSet::from([settling.about.clone()]);
+                rounds.push(Vec::new());
+            }
+            if let Some(round) = rounds.last_mut() {
+                round.push(settling);
+            }
+        }
+        rounds
+    }
+
+    fn settle(&mut self, about: About, (journal, moment): (i64, Moment), why: &str) {
+        let (who, why) = (String::new(), why.to_owned());
+        self.settled.push(Settling { about, journal, moment, who, why });
     }
 
     /// Returns the send number after the last.
@@ -215,13 +306,29 @@ impl Pending {
     }
 
     /// An input has at most one claim, and every line in it is of that claim.
-    fn change(&mut self, journal: i64, changes: Vec<Change>) {
+    fn change(&mut self, (journal, moment): (i64, Moment), changes: Vec<Change>) {
         let (claims, first) = (self.declaraties.len(), self.prestaties.len());
         for change in changes {
+            self.settle_by(&change, (journal, moment));
             self.change_one(journal, change);
         }
         for row in &mut self.declaraties[claims..] {
             (row.first, row.count) = (first, self.prestaties.len() - first);
+        }
+    }
+
+    /// Closes the work items that a change settles.
+    fn settle_by(&mut self, change: &Change, at: (i64, Moment)) {
+        match change {
+            Change::VerzoekBeantwoord { aanbieder, referentie, status } if !status.is_open() => {
+                let about = About::Verzoek(*aanbieder, referentie.clone());
+                self.settle(about, at, "het verzoek is beantwoord");
+            }
+            Change::RetourOntvangen { soort, relatie, identificatie, .. } => {
+                let kenmerk = retour_kenmerk(soort.name(), identificatie);
+                self.settle(About::Retour(*relatie, kenmerk.into()), at, "het retour is ontvangen");
+            }
+            _ => {}
         }
     }
 
@@ -291,12 +398,12 @@ impl Pending {
             Change::Verzonden(verzonden) => {
                 let key = (verzonden.soort, verzonden.relatie, verzonden.identificatie.clone());
                 self.retouren.remove(&key);
-                self.verzonden.insert(key, verzonden);
+                self.verzonden.insert(key, (verzonden, journal));
             }
             Change::RetourOntvangen { soort, relatie, identificatie, aanvaard } => {
                 let key = (soort, relatie, identificatie);
                 match self.verzonden.get_mut(&key) {
-                    Some(verzonden) => verzonden.aanvaard = Some(aanvaard),
+                    Some((verzonden, _)) => verzonden.aanvaard = Some(aanvaard),
                     None => drop(self.retouren.insert(key, aanvaard)),
                 }
             }

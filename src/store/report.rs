@@ -1,11 +1,13 @@
 //! What reports and passing terms look at: reading only, a bounded part at a time.
 
 use super::{Call, TakeLimit};
-use crate::codes::{GemeenteCode, ToewijzingNummer};
+use crate::clock::Moment;
+use crate::codes::{Datum, GemeenteCode, RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::decide::{Requests, termijn};
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::schema::At;
-use crate::state::{GeboektePrestatie, Toewijzing};
+use crate::state::{Einde, GeboektePrestatie, Toewijzing, Verzoek, VerzoekStatus};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -58,6 +60,78 @@ pub struct RelatieTotals {
     pub betaald: Cents,
 }
 
+/// A request that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenVerzoek {
+    /// The request.
+    pub verzoek: Verzoek,
+    /// Whether we answer requests ourselves; else the gemeente does (rulings 3.7).
+    pub requests: Requests,
+    /// The newest open work item about it.
+    pub werk: Option<i64>,
+    /// A refusal that is proposed in that item.
+    pub voorstel: Option<RedenAfwijzingVerzoek>,
+    /// The latest term of which a work item, open or closed, told that it passed.
+    pub gemeld: Option<Moment>,
+}
+
+impl OpenVerzoek {
+    /// The last day for its answer: the first one, or the final one of a request under examination.
+    #[must_use]
+    pub fn uiterlijk(&self) -> Datum {
+        let Verzoek { dagtekening, ontvangen, status, .. } = self.verzoek;
+        if status == VerzoekStatus::InOnderzoek {
+            let woonplaats = self.voorstel == Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel);
+            termijn::na_onderzoek(dagtekening, ontvangen, woonplaats)
+        } else {
+            termijn::antwoord(ontvangen)
+        }
+    }
+}
+
+/// A message from outside that has no answer yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Arrival number.
+    pub arrival: i64,
+    /// Name of the file.
+    pub name: String,
+    /// When it arrived.
+    pub received: Moment,
+    /// Kind, gemeente and aanbieder of a parked message; absent as long as it was not judged.
+    pub message: Option<(BerichtSoort, Relatie)>,
+    /// The work item that tells that its term is in danger.
+    pub werk: Option<i64>,
+}
+
+/// A JW301 or JW319 without retour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreturned {
+    /// JW301 or JW319.
+    pub soort: BerichtSoort,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// Identificatie in its header.
+    pub identificatie: Box<str>,
+    /// When it went out; absent when that was not kept.
+    pub moment: Option<Moment>,
+    /// The work item that tells of it, open or closed.
+    pub werk: Option<i64>,
+}
+
+/// A start or stop in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GemeldeLevering {
+    /// Gemeente of the assignment.
+    pub gemeente: GemeenteCode,
+    /// The assignment.
+    pub toewijzing: ToewijzingNummer,
+    /// First day of care.
+    pub begin: Datum,
+    /// `None`: a start.
+    pub einde: Option<Einde>,
+}
+
 /// What reports look at. Lists are in order of their key.
 pub trait ReportStore: Send + Sync {
     /// Rejected messages after an arrival number.
@@ -81,4 +155,19 @@ pub trait ReportStore: Send + Sync {
 
     /// What was spent of every budget and ceiling that was ever in the register.
     fn limit_sums(&self) -> impl Call<BTreeMap<Box<str>, Cents>>;
+
+    /// Requests without final answer.
+    fn open_requests(&self) -> impl Call<Vec<OpenVerzoek>>;
+
+    /// Messages that were not judged, or set aside without a notice to their sender.
+    fn unanswered(&self) -> impl Call<Vec<Unanswered>>;
+
+    /// Sent messages without retour.
+    fn unreturned(&self) -> impl Call<Vec<Unreturned>>;
+
+    /// Starts and stops in force that name an assignment.
+    fn deliveries(&self) -> impl Call<Vec<GemeldeLevering>>;
+
+    /// The days of journal entries, by number.
+    fn journal_days(&self, journals: &[i64]) -> impl Call<BTreeMap<i64, Datum>>;
 }

@@ -86,6 +86,7 @@ fn everything_that_changes_state_is_decided_again_from_the_journal() {
     office.send("2025-01-09", &request("V2", "REF2", 13));
     office.expect(0, &["work", "due", "--today", "2025-01-20", "--data", "data"]);
     let open = office.expect(0, &["work", "list", "--json", "--data", "data"]).lines();
+    let open: Vec<_> = open.into_iter().filter(|item| item["reason"] == "verzoek-beoordelen").collect();
     let id = open[0]["work"].as_i64().unwrap().to_string();
     let approve = ["work", "approve", &id, "--json", "--today", "2025-01-21"];
     let honoured = &office.expect(0, &[&approve[..], &WHO].concat()).lines()[0];

@@ -165,7 +165,7 @@ fn every_format_says_the_same_and_none_names_a_client() {
     let region = region();
     let bsns = bsns(&region.folder.path().join("in"));
     let mut texts = Vec::new();
-    for name in ["rejections", "budget", "work"] {
+    for name in ["rejections", "deadlines", "budget", "work"] {
         for format in ["table", "csv", "json"] {
             texts.push((name, format, region.run(&["report", name, "--format", format]).stdout));
         }
@@ -218,7 +218,7 @@ fn every_format_says_the_same_and_none_names_a_client() {
 #[test]
 fn the_same_data_give_the_same_report() {
     let region = region();
-    for name in ["rejections", "budget", "work"] {
+    for name in ["rejections", "deadlines", "budget", "work"] {
         let once = region.run(&["report", name, "--format", "json"]).stdout;
         assert_eq!(region.run(&["report", name, "--format", "json"]).stdout, once, "{name}");
     }

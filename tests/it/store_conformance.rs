@@ -20,8 +20,8 @@ use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
     Arrival, Batch, BudgetScope, Claim, Closed, Decided, Entered, Entry, InboxStatus, JournalKind,
-    MessageMeta, Moved, Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource, Stand,
-    Store, StoreError, TakeLimit, WorkClosing, WorkStatus,
+    MessageMeta, Moved, OpenVerzoek, Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource,
+    ReportStore, Stand, Store, StoreError, TakeLimit, WorkClosing, WorkStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -1126,7 +1126,136 @@ async fn notices_are_told_once<S: Store>(store: &S) {
 }
 
 /// Every property, each on a new store.
-async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
+/// Open work items close with the entry that settles what they are about; the others stay.
+async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S) {
+    let arrived = ingest_one(store, b"<verzoek/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let reminder = |reason, kenmerk: &str| NewWorkItem {
+        reason,
+        voorstel: Voorstel::Herinneren { kenmerk: kenmerk.into() },
+        ..work_item("Herinner.")
+    };
+    let refusal =
+        Voorstel::Afwijzen { referentie: "REF".into(), reden: RedenAfwijzingVerzoek::Woonplaatsbeginsel };
+    let work = vec![
+        work_item("Beoordeel."),
+        reminder(WorkReason::TermijnVerstreken, "REF"),
+        reminder(WorkReason::RetourOntbreekt, "JW301 V1"),
+        NewWorkItem { voorstel: Voorstel::Kennisnemen, ..work_item("Zie.") },
+        NewWorkItem { voorstel: refusal, ..work_item("Wijs af.") },
+    ];
+    let verzoek = Verzoek {
+        aanbieder: agb(0),
+        referentie: "REF".into(),
+        gemeente: gemeente(0),
+        bsn: bsn(0),
+        soort: VerzoekSoort::Toewijzing,
+        bericht: 1,
+        dagtekening: day(1),
+        ontvangen: day(2),
+        status: VerzoekStatus::Open,
+    };
+    let sent = Verzonden {
+        soort: BerichtSoort::Jw301,
+        relatie: relatie(0),
+        identificatie: "V1".into(),
+        toewijzingen: Vec::new(),
+        verzoeken: Vec::new(),
+        aanvaard: None,
+    };
+    let changes = vec![Change::VerzoekGeopend(Box::new(verzoek.clone())), Change::Verzonden(sent)];
+    let answers =
+        vec![Outgoing { soort: BerichtSoort::Jw301, identificatie: "V1".into(), ..answer("<jw301/>") }];
+    let decision = Decision { work, changes, answers, ..Decision::of(Verdict::Accepted) };
+    let judged = decided(&mut batch, arrived, decision, "{}");
+    let (first, journal) = (judged.first_work, judged.entry.journal);
+    batch.record(judged);
+    batch.commit().await.unwrap();
+
+    let asked = store.open_requests().await.unwrap();
+    let expected = OpenVerzoek {
+        verzoek,
+        requests: Requests::Manual,
+        werk: Some(first + 4),
+        voorstel: Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel),
+        gemeld: Some(moment(5)),
+    };
+    assert_eq!(asked, [expected]);
+    let unreturned = store.unreturned().await.unwrap();
+    assert_eq!(
+        (unreturned.len(), unreturned[0].moment, unreturned[0].werk),
+        (1, Some(moment(1)), Some(first + 2))
+    );
+    assert_eq!(store.issued_at(moment(1)).await.unwrap(), 1);
+    assert_eq!(store.issued_at(moment(2)).await.unwrap(), 0);
+    assert_eq!(
+        store.journal_days(&[journal, 99]).await.unwrap().into_iter().collect::<Vec<_>>(),
+        [(journal, day(1))]
+    );
+
+    let open =
+        async || -> Vec<i64> { store.work(true).await.unwrap().iter().map(|item| item.id - first).collect() };
+    let status = VerzoekStatus::InOnderzoek;
+    let answered = |status| Change::VerzoekBeantwoord { aanbieder: agb(0), referentie: "REF".into(), status };
+    change(store, vec![answered(status)]).await.unwrap();
+    assert_eq!(open().await, [0, 1, 2, 3, 4], "it is not settled yet");
+    change(store, vec![answered(VerzoekStatus::Gehonoreerd)]).await.unwrap();
+    assert_eq!(open().await, [2, 3]);
+    let closed = store.work_item(first).await.unwrap().unwrap();
+    let by = closed.closed.unwrap();
+    assert_eq!((closed.status, by.who.as_str(), by.moment), (WorkStatus::Afgehandeld, "", moment(1)));
+    assert!(by.journal > journal);
+    assert!(store.open_requests().await.unwrap().is_empty());
+    let retour = Change::RetourOntvangen {
+        soort: BerichtSoort::Jw301,
+        relatie: relatie(0),
+        identificatie: "V1".into(),
+        aanvaard: true,
+    };
+    change(store, vec![retour]).await.unwrap();
+    assert_eq!(open().await, [3]);
+    assert!(store.unreturned().await.unwrap().is_empty());
+}
+
+/// What parked a message closes when it is judged after all, and so does what tells of its term.
+async fn work_of_parked_messages_closes<S: Store + ReportStore>(store: &S) {
+    let parked = ingest_one(store, b"<geparkeerd/>").await;
+    let waiting = store.unanswered().await.unwrap();
+    assert_eq!((waiting.len(), waiting[0].arrival, &waiting[0].message), (1, parked, &None));
+    let mut batch = store.begin().await.unwrap();
+    let work = vec![NewWorkItem { voorstel: Voorstel::Kennisnemen, ..work_item("Er ontbreekt iets.") }];
+    let decision = Decision { work, ..Decision::of(Verdict::Parked) };
+    let judged = decided(&mut batch, parked, decision, "{}");
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let waiting = store.unanswered().await.unwrap();
+    assert_eq!(waiting[0].message, Some((BerichtSoort::Jw323, relatie(0))));
+    assert_eq!(store.work(true).await.unwrap().len(), 1);
+
+    let mut batch = store.begin().await.unwrap();
+    let again = entry(batch.numbers().draw_journal(), JournalKind::Besluit, Some(parked));
+    batch.unpark(again, true).await.unwrap();
+    batch.commit().await.unwrap();
+    assert_eq!(store.work(true).await.unwrap().len(), 1);
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, parked, Decision::of(Verdict::Accepted), "{}");
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    assert!(store.work(true).await.unwrap().is_empty());
+    assert!(store.unanswered().await.unwrap().is_empty());
+}
+
+/// Reports read starts and stops in order, and only those with an assignment.
+async fn deliveries_are_listed<S: Store + ReportStore>(store: &S) {
+    let changes = vec![melding(0, false, false), melding(1, true, false), melding(1, false, false)];
+    change(store, changes).await.unwrap();
+    let listed = store.deliveries().await.unwrap();
+    let stops: Vec<_> = listed.iter().map(|found| (found.toewijzing.0, found.einde.is_some())).collect();
+    assert_eq!(stops, [(1, false), (1, true)]);
+    assert_eq!((listed[0].begin, listed[0].gemeente), (day(1), gemeente(0)));
+}
+
+async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl Fn() -> F) {
     inbox_knows_what_it_has(&make().await).await;
     take_counts_attempts(&make().await).await;
     claimed_messages_are_decided_once(&make().await).await;
@@ -1144,6 +1273,9 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     a_batch_goes_on_after_writing(&make().await).await;
     one_at_a_time_publishes(&make().await).await;
     notices_are_told_once(&make().await).await;
+    work_closes_with_what_it_is_about(&make().await).await;
+    work_of_parked_messages_closes(&make().await).await;
+    deliveries_are_listed(&make().await).await;
 }
 
 struct Folders(Vec<TempDir>);

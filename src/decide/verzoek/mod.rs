@@ -10,8 +10,7 @@ mod uitgifte;
 use super::answer::retour::Verdict as Retour;
 use super::dispatch::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Requests, Verdict, limits};
-use crate::calendar::add_working_days;
+use super::{Decision, Input, Requests, Verdict, limits, termijn};
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::contracts::Register;
@@ -24,14 +23,10 @@ use crate::state::{Change, FactKeys, Omvang, Verzoek, VerzoekSoort, VerzoekStatu
 
 pub(super) use bezorging::{Bezorging, not_sent};
 pub(super) use client::{with_client, with_known_client};
-pub(super) use oordeel::{Beoordeling, GI_CATEGORIES, NATIONAL_CATEGORY, Oordeel, age_limited, review};
+pub use oordeel::GI_CATEGORIES;
+pub(super) use oordeel::{Beoordeling, NATIONAL_CATEGORY, Oordeel, age_limited, review};
 pub use uitgifte::UitgifteError;
 pub(super) use uitgifte::{Gehonoreerd, Uitgegeven, Uitgifte};
-
-/// Working days in which a request gets a JW301 or JW319 (rulings 3.8).
-const ANSWER_WITHIN_WORKING_DAYS: u32 = 5;
-/// Hour of the last day from which the term is about to pass: an answer must still leave that day.
-const DUE_HOUR: u32 = 12;
 
 /// The client with all assignments and open requests, the references used, and limits.
 pub(super) fn keys(bericht: &Jw315<'_>, register: &Register, keys: &mut FactKeys) {
@@ -134,5 +129,5 @@ pub(super) fn as_requested(product: &AangevraagdProduct<'_>) -> Gehonoreerd {
 /// When an operator must have answered a request that came in on this day: noon of the fifth working
 /// day, so that a JW319 can still leave in time.
 fn answer_due(ontvangen: Datum) -> Option<Moment> {
-    add_working_days(ontvangen, ANSWER_WITHIN_WORKING_DAYS).and_hms_opt(DUE_HOUR, 0, 0)
+    termijn::moment(termijn::antwoord(ontvangen))
 }

@@ -76,7 +76,7 @@ const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
 ];
 
 /// Categories of measures that certified institutions carry out.
-pub(in crate::decide) const GI_CATEGORIES: [&str; 3] = ["47", "48", "49"];
+pub const GI_CATEGORIES: [&str; 3] = ["47", "48", "49"];
 /// Category of the national contracts.
 pub(in crate::decide) const NATIONAL_CATEGORY: &str = "55";
 

@@ -150,7 +150,7 @@ const DUMP: [(&str, &str); 20] = [
     ("nummerreeks", lines!("* FROM nummerreeks ORDER BY gemeente, reeks")),
     (
         "verzonden",
-        lines!("soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard::int AS aanvaard, verzoeken
+        lines!("soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard::int AS aanvaard, verzoeken, journaal
             FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie"),
     ),
     (

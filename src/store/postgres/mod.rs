@@ -22,6 +22,7 @@ mod record;
 mod register;
 mod report;
 mod stand;
+mod terms;
 mod work;
 
 pub use open::PgSettings;
@@ -257,6 +258,10 @@ impl Store for PgStore {
         payment::declaratie(&self.reader, aanbieder, nummer).await
     }
 
+    async fn issued_at(&self, moment: Moment) -> Result<u32> {
+        outbox::issued_at(&self.reader, moment).await
+    }
+
     async fn stand(&self, now: Moment) -> Result<Stand> {
         stand::stand(&self.reader, now).await
     }
@@ -369,7 +374,7 @@ impl Batch for PgBatch {
 
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
         inbox::unpark(&mut self.transaction, &entry, retry).await?;
-        self.pending.entries.push(entry.into());
+        self.pending.unpark(entry, retry);
         Ok(())
     }
 

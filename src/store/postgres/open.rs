@@ -11,6 +11,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../../migrations/postgres/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/postgres/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/postgres/0003_vorige_versie.sql")),
+    (4, "termijnen", include_str!("../../../migrations/postgres/0004_termijnen.sql")),
     (6, "debet voor 2021", include_str!("../../../migrations/postgres/0006_debet_voor_2021.sql")),
     (7, "keten", include_str!("../../../migrations/postgres/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/postgres/0008_afgekeurde_antwoorden.sql")),

@@ -1,10 +1,12 @@
 //! The outbox: what leaves, in order, and whether the hub has it.
 
 use super::archive::content;
-use super::bulk::{Cursor, failed};
+use super::bulk::{Cursor, failed, instant};
 use super::inbox::channel;
-use crate::messages::Partij;
+use crate::clock::Moment;
+use crate::messages::{BerichtSoort, Partij};
 use crate::store::cells::Fields;
+use crate::store::convert::Coded;
 use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::postgres::{PgPool, PgRow};
 
@@ -131,4 +133,15 @@ pub async fn mark_notices_sent(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
     }
     let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
     done.map(drop).map_err(failed("meldingen afmelden"))
+}
+
+/// JW301s that we made for an aanbieder at a moment: those that are not a message from outside, forwarded.
+pub async fn issued_at(reader: &PgPool, moment: Moment) -> Result<u32> {
+    const SQL: &str = "SELECT count(*) FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal
+        LEFT JOIN inkomend i ON i.aankomst = j.aankomst
+        WHERE j.moment = $1 AND u.soort = $2 AND length(u.ontvanger) = 8
+        AND (i.archief IS NULL OR i.archief <> u.archief)";
+    let query = sqlx::query_scalar(SQL).bind(instant(moment)).bind(BerichtSoort::Jw301.to_integer());
+    let count: i64 = query.fetch_one(reader).await.map_err(failed("de klok zetten"))?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -4,8 +4,11 @@ use super::archive::{self, Archive};
 use super::bulk::{Statement, failed, instant, write};
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
-use crate::store::pending::{Content, Pending};
-use crate::store::rows::{bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_work};
+use crate::store::pending::{Content, Pending, SettledBy, Settling};
+use crate::store::rows::{
+    bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
+    bind_settled_retour, bind_work,
+};
 use crate::store::{InboxStatus, StoreError, WorkClosing};
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -63,6 +66,45 @@ const UITGAAND: Statement = Statement {
         journaal, gepubliceerd)",
     columns: 9,
     after: "",
+};
+
+/// What ends every statement that settles work items.
+macro_rules! settled {
+    ($condition:literal) => {
+        concat!(
+            ") UPDATE werk SET status = 'afgehandeld', gesloten_journaal = nieuw.journaal,
+                gesloten_moment = nieuw.moment, wie = nieuw.wie, waarom = nieuw.waarom
+            FROM nieuw WHERE werk.status = 'open' AND werk.journaal < nieuw.journaal AND ",
+            $condition
+        )
+    };
+}
+
+const VERZOEK_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (aanbieder, sleutel, journaal, moment, wie, waarom) AS (",
+    columns: 6,
+    after: settled!(
+        "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
+        AND werk.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND werk.reden <> 'retour-ontbreekt'"
+    ),
+};
+
+const RETOUR_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (gemeente, aanbieder, sleutel, journaal, moment, wie, waarom) AS (",
+    columns: 7,
+    after: settled!(
+        "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
+        AND werk.gemeente = nieuw.gemeente AND werk.reden = 'retour-ontbreekt'"
+    ),
+};
+
+const AANKOMST_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (aankomst, journaal, moment, wie, waarom) AS (",
+    columns: 5,
+    after: settled!("werk.aankomst = nieuw.aankomst"),
 };
 
 /// Where the bytes of a message that leaves are.
@@ -125,6 +167,9 @@ pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Resu
     for closing in take(&mut pending.closings) {
         close(c, closing).await?;
     }
+    for round in pending.take_settled() {
+        settle(c, round).await?;
+    }
     Ok(())
 }
 
@@ -165,6 +210,15 @@ async fn forwarded(
         Some(missing) => Err(StoreError::UnknownArrival(*missing)),
         None => Ok(found),
     }
+}
+
+/// Closes open items that were made before what settles them. What a person closed just now stays theirs.
+async fn settle(connection: &mut PgConnection, settled: Vec<Settling>) -> Result<(), StoreError> {
+    let SettledBy { requests, retours, arrivals } = SettledBy::of(settled);
+    write(connection, &VERZOEK_AFGEHANDELD, requests, bind_settled_request).await?;
+    write(connection, &RETOUR_AFGEHANDELD, retours, bind_settled_retour).await?;
+    write(connection, &AANKOMST_AFGEHANDELD, arrivals, bind_settled_arrival).await?;
+    Ok(())
 }
 
 async fn close(connection: &mut PgConnection, closing: WorkClosing) -> Result<(), StoreError> {

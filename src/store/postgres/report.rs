@@ -3,8 +3,8 @@
 use super::PgStore;
 use super::archive::content;
 use super::bulk::{Cursor, failed};
-use super::{facts, facts_money};
-use crate::codes::{GemeenteCode, ToewijzingNummer};
+use super::{facts, facts_money, terms};
+use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
@@ -12,7 +12,8 @@ use crate::state::{GeboektePrestatie, Toewijzing};
 use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
 use crate::store::{
-    RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding, TakeLimit, within,
+    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding,
+    TakeLimit, Unanswered, Unreturned, within,
 };
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
@@ -53,6 +54,26 @@ impl ReportStore for PgStore {
         const SQL: &str = "SELECT sleutel, bedrag FROM budget_stand ORDER BY sleutel";
         let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("budgetten lezen"))?;
         Ok(rows.iter().map(|row| (row.get::<&str, _>(0).into(), Cents(row.get(1)))).collect())
+    }
+
+    async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
+        terms::open_requests(&self.reader).await
+    }
+
+    async fn unanswered(&self) -> Result<Vec<Unanswered>> {
+        terms::unanswered(&self.reader).await
+    }
+
+    async fn unreturned(&self) -> Result<Vec<Unreturned>> {
+        terms::unreturned(&self.reader).await
+    }
+
+    async fn deliveries(&self) -> Result<Vec<GemeldeLevering>> {
+        terms::deliveries(&self.reader).await
+    }
+
+    async fn journal_days(&self, journals: &[i64]) -> Result<BTreeMap<i64, Datum>> {
+        terms::journal_days(&self.reader, journals).await
     }
 }
 

@@ -77,6 +77,7 @@ fn read_voorstel(row: &mut Cursor<'_>) -> Result<Voorstel> {
             let reden = RedenAfwijzingVerzoek::parse(&reden).map_err(|_| corrupt())?;
             Voorstel::Afwijzen { referentie: key()?, reden }
         }
+        "herinneren" => Voorstel::Herinneren { kenmerk: key()? },
         "vrijgeven" => Voorstel::Vrijgeven { declaratie_nummer: key()? },
         _ => return Err(corrupt()),
     })

@@ -73,12 +73,13 @@ fn bind_key<C: Cells>(values: &mut C, soort: BerichtSoort, relatie: Relatie, ide
 }
 
 /// A message that waits for its retour.
-pub fn bind_verzonden<C: Cells>(values: &mut C, row: Verzonden) {
+pub fn bind_verzonden<C: Cells>(values: &mut C, (row, journal): (Verzonden, i64)) {
     bind_key(values, row.soort, row.relatie, row.identificatie);
     values
         .text(versies_text(&row.toewijzingen))
         .text(antwoorden_text(&row.verzoeken))
-        .flag_or_null(row.aanvaard);
+        .flag_or_null(row.aanvaard)
+        .integer(journal);
 }
 
 /// The retour of a message.

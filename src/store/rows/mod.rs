@@ -11,4 +11,7 @@ pub use changes::{
 };
 pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read_verzoek, read_verzonden};
 pub use money::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
-pub use record::{bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_work};
+pub use record::{
+    bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
+    bind_settled_retour, bind_work,
+};

@@ -1,12 +1,13 @@
 //! Rows of the journal, outcomes, findings, work items and the outbox.
 
-use crate::messages::Partij;
+use crate::codes::AgbCode;
+use crate::messages::{Partij, Relatie};
 use crate::rules::Finding;
 use crate::state::Voorstel;
 use crate::store::cells::Cells;
 use crate::store::convert::Labelled;
 use crate::store::pack::pack_outcome;
-use crate::store::pending::{EntryRow, OutcomeRow, OutgoingRow, WorkRow};
+use crate::store::pending::{Closing, EntryRow, OutcomeRow, OutgoingRow, WorkRow};
 
 /// A journal entry, with the number of its body.
 pub fn bind_entry<C: Cells>(values: &mut C, (body, row): (Option<i64>, EntryRow)) {
@@ -78,6 +79,7 @@ pub fn bind_work<C: Cells>(values: &mut C, row: WorkRow) {
     let (label, (key, einddatum, reden)) = match item.voorstel {
         Voorstel::Kennisnemen => ("kennisnemen", none),
         Voorstel::Doorsturen => ("doorsturen", none),
+        Voorstel::Herinneren { kenmerk } => ("herinneren", (Some(kenmerk), None, None)),
         Voorstel::Honoreren { referentie, einddatum } => ("honoreren", (Some(referentie), einddatum, None)),
         Voorstel::Afwijzen { referentie, reden } => {
             ("afwijzen", (Some(referentie), None, Some(reden.as_str())))
@@ -106,4 +108,28 @@ pub fn bind_outgoing<C: Cells>(values: &mut C, (content, row): (i64, OutgoingRow
         .integer(content)
         .integer(row.journal)
         .flag(false);
+}
+
+/// A request that has its answer.
+pub fn bind_settled_request<C: Cells>(values: &mut C, row: (AgbCode, Box<str>, Closing)) {
+    let (aanbieder, referentie, closing) = row;
+    values.code(aanbieder).text(referentie);
+    bind_closing(values, closing);
+}
+
+/// A sent message that has its retour, with what its work item is known by.
+pub fn bind_settled_retour<C: Cells>(values: &mut C, row: (Relatie, Box<str>, Closing)) {
+    let (relatie, kenmerk, closing) = row;
+    values.code(relatie.gemeente).code(relatie.aanbieder).text(kenmerk);
+    bind_closing(values, closing);
+}
+
+/// A message that was judged after all, or never will be.
+pub fn bind_settled_arrival<C: Cells>(values: &mut C, (arrival, closing): (i64, Closing)) {
+    values.integer(arrival);
+    bind_closing(values, closing);
+}
+
+fn bind_closing<C: Cells>(values: &mut C, (journal, moment, who, why): Closing) {
+    values.integer(journal).moment(moment).text(who).text(why);
 }

@@ -88,10 +88,11 @@ const NUMMERREEKS: Statement = Statement {
 const VERZONDEN: Statement = Statement {
     doing: "verzonden berichten vastleggen",
     before: "INSERT INTO verzonden
-        (soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard) VALUES",
-    columns: 7,
+        (soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard, journaal) VALUES",
+    columns: 8,
     after: "ON CONFLICT (soort, gemeente, aanbieder, identificatie) DO UPDATE
-        SET toewijzingen = excluded.toewijzingen, verzoeken = excluded.verzoeken, aanvaard = excluded.aanvaard",
+        SET toewijzingen = excluded.toewijzingen, verzoeken = excluded.verzoeken, aanvaard = excluded.aanvaard,
+        journaal = excluded.journaal",
 };
 
 const RETOUR: Statement = Statement {

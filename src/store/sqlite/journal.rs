@@ -108,7 +108,11 @@ const DUMP: [(&str, &str); 20] = [
     ),
     ("budget_stand", "SELECT * FROM budget_stand ORDER BY sleutel"),
     ("nummerreeks", "SELECT * FROM nummerreeks ORDER BY gemeente, reeks"),
-    ("verzonden", "SELECT * FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie"),
+    (
+        "verzonden",
+        "SELECT soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard, journaal
+         FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie",
+    ),
     (
         "boeking",
         "SELECT aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag, journaal, vrijgegeven,

@@ -22,6 +22,7 @@ mod record;
 mod register;
 mod report;
 mod stand;
+mod terms;
 mod work;
 
 use super::pending::Pending;
@@ -55,6 +56,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "begin", include_str!("../../../migrations/sqlite/0001_begin.sql")),
     (2, "levering", include_str!("../../../migrations/sqlite/0002_levering.sql")),
     (3, "vorige versie", include_str!("../../../migrations/sqlite/0003_vorige_versie.sql")),
+    (4, "termijnen", include_str!("../../../migrations/sqlite/0004_termijnen.sql")),
     (6, "debet voor 2021", include_str!("../../../migrations/sqlite/0006_debet_voor_2021.sql")),
     (7, "keten", include_str!("../../../migrations/sqlite/0007_keten.sql")),
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/sqlite/0008_afgekeurde_antwoorden.sql")),
@@ -316,6 +318,10 @@ impl Store for SqliteStore {
         payment::declaratie(&self.reader, aanbieder, nummer).await
     }
 
+    async fn issued_at(&self, moment: Moment) -> Result<u32> {
+        outbox::issued_at(&self.reader, moment).await
+    }
+
     async fn stand(&self, now: Moment) -> Result<Stand> {
         stand::stand(&self.reader, now).await
     }
@@ -364,7 +370,7 @@ impl Batch for SqliteBatch {
 
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
         inbox::unpark(&mut self.transaction, &entry, retry).await?;
-        self.pending.entries.push(entry.into());
+        self.pending.unpark(entry, retry);
         Ok(())
     }
 

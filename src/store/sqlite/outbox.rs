@@ -3,8 +3,9 @@
 use super::archive::content;
 use super::bulk::{Keys, failed};
 use super::inbox::channel;
-use crate::messages::Partij;
-use crate::store::convert::read;
+use crate::clock::Moment;
+use crate::messages::{BerichtSoort, Partij};
+use crate::store::convert::{Coded, read};
 use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -121,4 +122,15 @@ pub async fn mark_notices_sent(writer: &SqlitePool, arrivals: &[i64]) -> Result<
     }
     let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
     query.await.map(drop).map_err(failed("meldingen afmelden"))
+}
+
+/// JW301s that we made for an aanbieder at a moment: those that are not a message from outside, forwarded.
+pub async fn issued_at(reader: &SqlitePool, moment: Moment) -> Result<u32> {
+    const SQL: &str = "SELECT count(*) FROM uitgaand u CROSS JOIN journaal j ON j.nummer = u.journaal
+        LEFT JOIN inkomend i ON i.aankomst = j.aankomst
+        WHERE j.moment = ? AND u.soort = ? AND length(u.ontvanger) = 8
+        AND (i.archief IS NULL OR i.archief <> u.archief)";
+    let query = sqlx::query_scalar(SQL).bind(moment.to_integer()).bind(BerichtSoort::Jw301.to_integer());
+    let count: i64 = query.fetch_one(reader).await.map_err(failed("de klok zetten"))?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }

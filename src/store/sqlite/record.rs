@@ -5,8 +5,11 @@ use super::bulk::{Keys, Statement, failed, write};
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
 use crate::store::convert::Coded;
-use crate::store::pending::{Content, Pending};
-use crate::store::rows::{bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_work};
+use crate::store::pending::{Content, Pending, SettledBy, Settling};
+use crate::store::rows::{
+    bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
+    bind_settled_retour, bind_work,
+};
 use crate::store::{InboxStatus, StoreError, WorkClosing};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
@@ -62,6 +65,45 @@ const UITGAAND: Statement = Statement {
     after: "",
 };
 
+/// What ends every statement that settles work items.
+macro_rules! settled {
+    ($condition:literal) => {
+        concat!(
+            ") UPDATE werk SET status = 'afgehandeld', gesloten_journaal = nieuw.journaal,
+                gesloten_moment = nieuw.moment, wie = nieuw.wie, waarom = nieuw.waarom
+            FROM nieuw WHERE werk.status = 'open' AND werk.journaal < nieuw.journaal AND ",
+            $condition
+        )
+    };
+}
+
+const VERZOEK_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (aanbieder, sleutel, journaal, moment, wie, waarom) AS (VALUES",
+    columns: 6,
+    after: settled!(
+        "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
+        AND werk.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND werk.reden <> 'retour-ontbreekt'"
+    ),
+};
+
+const RETOUR_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (gemeente, aanbieder, sleutel, journaal, moment, wie, waarom) AS (VALUES",
+    columns: 7,
+    after: settled!(
+        "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
+        AND werk.gemeente = nieuw.gemeente AND werk.reden = 'retour-ontbreekt'"
+    ),
+};
+
+const AANKOMST_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (aankomst, journaal, moment, wie, waarom) AS (VALUES",
+    columns: 5,
+    after: settled!("werk.aankomst = nieuw.aankomst"),
+};
+
 /// Writes everything that is not state.
 pub async fn flush(
     connection: &mut SqliteConnection,
@@ -108,6 +150,9 @@ pub async fn flush(
     for closing in take(&mut pending.closings) {
         close(c, closing).await?;
     }
+    for round in pending.take_settled() {
+        settle(c, round).await?;
+    }
     Ok(())
 }
 
@@ -134,6 +179,15 @@ async fn forwarded(
         Some(missing) => Err(StoreError::UnknownArrival(*missing)),
         None => Ok(found),
     }
+}
+
+/// Closes open items that were made before what settles them. What a person closed just now stays theirs.
+async fn settle(connection: &mut SqliteConnection, settled: Vec<Settling>) -> Result<(), StoreError> {
+    let SettledBy { requests, retours, arrivals } = SettledBy::of(settled);
+    write(connection, &VERZOEK_AFGEHANDELD, requests, bind_settled_request).await?;
+    write(connection, &RETOUR_AFGEHANDELD, retours, bind_settled_retour).await?;
+    write(connection, &AANKOMST_AFGEHANDELD, arrivals, bind_settled_arrival).await?;
+    Ok(())
 }
 
 async fn close(connection: &mut SqliteConnection, closing: WorkClosing) -> Result<(), StoreError> {

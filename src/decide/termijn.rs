@@ -1,0 +1,248 @@
+//! Terms of the standard, and what a person must see when one passes (rulings 3.8, OP090, OP090x4).
+//!
+//! A [`Signaal`] is an input of its own: it names everything that follows from it, so that replay makes
+//! the same work item without looking anything up.
+
+use crate::calendar::add_working_days;
+use crate::clock::Moment;
+use crate::codes::{AgbCode, Datum, GemeenteCode};
+use crate::messages::Relatie;
+use crate::state::{NewWorkItem, Voorstel, WorkReason};
+use chrono::Days;
+use serde::{Deserialize, Serialize};
+
+/// Working days in which a retour is sent (OP090).
+const RETOUR_WITHIN_WORKING_DAYS: u32 = 3;
+/// Working days in which a request gets a JW301 or JW319 (OP274, OP346).
+const ANSWER_WITHIN_WORKING_DAYS: u32 = 5;
+/// Working days in which a declaratie is answered (OP090x4).
+const CLAIM_WITHIN_WORKING_DAYS: u32 = 10;
+/// Working days after receipt from which a declaratie is about to miss its term: one is left to get in touch.
+const CLAIM_AT_RISK_WORKING_DAYS: u32 = 9;
+/// Working days in which a start or stop is reported (OP271, OP272).
+const REPORT_WITHIN_WORKING_DAYS: u32 = 5;
+/// Calendar days after Dagtekening in which a request under examination is answered (rulings 3.8).
+const EXAMINED_WITHIN_DAYS: u64 = 56;
+/// Calendar days after receipt in which a request of another gemeente is refused (OP359).
+const RESIDENCE_WITHIN_DAYS: u64 = 14;
+/// Hour of the last day from which a term is about to pass: an answer must still leave that day.
+const DUE_HOUR: u32 = 12;
+
+/// The last day for the retour on what was sent or received on this day.
+#[must_use]
+pub fn retour(day: Datum) -> Datum {
+    add_working_days(day, RETOUR_WITHIN_WORKING_DAYS)
+}
+
+/// The last day for the first answer to a request received on this day.
+#[must_use]
+pub fn antwoord(ontvangen: Datum) -> Datum {
+    add_working_days(ontvangen, ANSWER_WITHIN_WORKING_DAYS)
+}
+
+/// The last day for the final answer to a request under examination: eight weeks from its Dagtekening, or
+/// fourteen days from receipt when another gemeente seems responsible.
+#[must_use]
+pub fn na_onderzoek(dagtekening: Datum, ontvangen: Datum, woonplaats: bool) -> Datum {
+    let last = if woonplaats {
+        ontvangen.checked_add_days(Days::new(RESIDENCE_WITHIN_DAYS))
+    } else {
+        dagtekening.checked_add_days(Days::new(EXAMINED_WITHIN_DAYS))
+    };
+    last.unwrap_or(Datum::MAX)
+}
+
+/// The last day for the JW325 on a declaratie received on this day.
+#[must_use]
+pub fn declaratie(ontvangen: Datum) -> Datum {
+    add_working_days(ontvangen, CLAIM_WITHIN_WORKING_DAYS)
+}
+
+/// The first day on which a declaratie received on this day is about to miss its term.
+#[must_use]
+pub fn declaratie_in_gevaar(ontvangen: Datum) -> Datum {
+    add_working_days(ontvangen, CLAIM_AT_RISK_WORKING_DAYS)
+}
+
+/// The last day for the report of a start or stop on this day.
+#[must_use]
+pub fn melding(day: Datum) -> Datum {
+    add_working_days(day, REPORT_WITHIN_WORKING_DAYS)
+}
+
+/// The moment on the last day of a term from which it is about to pass.
+#[must_use]
+pub fn moment(last: Datum) -> Option<Moment> {
+    last.and_hms_opt(DUE_HOUR, 0, 0)
+}
+
+/// A term that passed, or is about to, and that nothing else makes work of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "signaal", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Signaal {
+    /// No retour came on what we sent or forwarded.
+    Retour {
+        /// `JW301` or `JW319`.
+        bericht: String,
+        /// Gemeente of the message.
+        gemeente: GemeenteCode,
+        /// Aanbieder that owes the retour.
+        aanbieder: AgbCode,
+        /// Identificatie of the message.
+        identificatie: String,
+        /// The day on which it was sent.
+        #[serde(with = "day")]
+        verzonden: Datum,
+    },
+    /// The gemeente answers requests itself, and did not (rulings 3.7).
+    Verzoek {
+        /// The gemeente that owes the answer.
+        gemeente: GemeenteCode,
+        /// Aanbieder that asked.
+        aanbieder: AgbCode,
+        /// ReferentieAanbieder.
+        referentie: String,
+        /// The last day.
+        #[serde(with = "day")]
+        uiterlijk: Datum,
+        /// Whether it was put under examination first.
+        onderzoek: bool,
+    },
+    /// A declaratie that was set aside is about to miss its answer (OP090x4).
+    Declaratie {
+        /// Gemeente of the declaratie.
+        gemeente: GemeenteCode,
+        /// Aanbieder that must be called.
+        aanbieder: AgbCode,
+        /// Arrival number.
+        aankomst: i64,
+        /// The day on which it was received.
+        #[serde(with = "day")]
+        ontvangen: Datum,
+    },
+}
+
+impl Signaal {
+    /// Arrival number of the message that it is about.
+    #[must_use]
+    pub const fn aankomst(&self) -> Option<i64> {
+        match self {
+            Self::Declaratie { aankomst, .. } => Some(*aankomst),
+            Self::Retour { .. } | Self::Verzoek { .. } => None,
+        }
+    }
+
+    /// What a person must see.
+    #[must_use]
+    pub fn werk(&self) -> NewWorkItem {
+        match self {
+            Self::Retour { bericht, gemeente, aanbieder, identificatie, verzonden } => NewWorkItem {
+                reason: WorkReason::RetourOntbreekt,
+                relatie: Relatie { gemeente: *gemeente, aanbieder: *aanbieder },
+                toewijzing: None,
+                due: moment(retour(*verzonden)),
+                story: format!(
+                    "Op {bericht} {identificatie} van {verzonden} kwam geen retour; dat moest uiterlijk {} \
+                     (drie werkdagen, OP090). Vraag de aanbieder of het bericht is aangekomen.",
+                    retour(*verzonden)
+                ),
+                voorstel: Voorstel::Herinneren { kenmerk: retour_kenmerk(bericht, identificatie).into() },
+            },
+            Self::Verzoek { gemeente, aanbieder, referentie, uiterlijk, onderzoek } => {
+                let since = if *onderzoek { "is in onderzoek genomen en" } else { "" };
+                NewWorkItem {
+                    reason: WorkReason::TermijnVerstreken,
+                    relatie: Relatie { gemeente: *gemeente, aanbieder: *aanbieder },
+                    toewijzing: None,
+                    due: moment(*uiterlijk),
+                    story: format!(
+                        "Verzoek {referentie} {since} heeft nog geen antwoord van de gemeente; dat moest \
+                         uiterlijk {uiterlijk}. Herinner de gemeente eraan."
+                    )
+                    .replace("  ", " "),
+                    voorstel: Voorstel::Herinneren { kenmerk: referentie.as_str().into() },
+                }
+            }
+            Self::Declaratie { gemeente, aanbieder, aankomst, ontvangen } => NewWorkItem {
+                reason: WorkReason::DeclaratieTeLaat,
+                relatie: Relatie { gemeente: *gemeente, aanbieder: *aanbieder },
+                toewijzing: None,
+                due: moment(declaratie(*ontvangen)),
+                story: format!(
+                    "De declaratie met aankomstnummer {aankomst} van {ontvangen} is geparkeerd en moet \
+                     uiterlijk {} een JW325 krijgen. Neem buiten het berichtenverkeer contact op met de \
+                     aanbieder (OP090x4).",
+                    declaratie(*ontvangen)
+                ),
+                voorstel: Voorstel::Kennisnemen,
+            },
+        }
+    }
+}
+
+/// A day as `2025-01-06`.
+mod day {
+    use crate::codes::Datum;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+    pub(super) fn serialize<S: Serializer>(day: &Datum, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(day)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Datum, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+/// What a work item about a missing retour is known by.
+#[must_use]
+pub fn retour_kenmerk(bericht: &str, identificatie: &str) -> String {
+    format!("{bericht} {identificatie}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Datum {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn terms_are_those_of_the_standard() {
+        // Friday before Whitsun 2025: Whit Monday does not count.
+        let friday = date("2025-06-06");
+        assert_eq!(retour(friday), date("2025-06-12"));
+        assert_eq!(antwoord(friday), date("2025-06-16"));
+        assert_eq!(declaratie_in_gevaar(friday), date("2025-06-20"));
+        assert_eq!(declaratie(friday), date("2025-06-23"));
+        assert_eq!(melding(friday), date("2025-06-16"));
+        // Calendar time: eight weeks from Dagtekening, or fourteen days from receipt.
+        let (asked, received) = (date("2025-01-06"), date("2025-01-07"));
+        assert_eq!(na_onderzoek(asked, received, false), date("2025-03-03"));
+        assert_eq!(na_onderzoek(asked, received, true), date("2025-01-21"));
+    }
+
+    #[test]
+    fn a_signal_reads_back_as_it_was_written() {
+        let (gemeente, aanbieder) =
+            (GemeenteCode::parse("0193").unwrap(), AgbCode::parse("12345678").unwrap());
+        let day = date("2025-01-06");
+        for signaal in [
+            Signaal::Retour {
+                bericht: "JW301".into(),
+                gemeente,
+                aanbieder,
+                identificatie: "1".into(),
+                verzonden: day,
+            },
+            Signaal::Verzoek { gemeente, aanbieder, referentie: "R".into(), uiterlijk: day, onderzoek: true },
+            Signaal::Declaratie { gemeente, aanbieder, aankomst: 7, ontvangen: day },
+        ] {
+            let text = serde_json::to_string(&signaal).unwrap();
+            assert_eq!(serde_json::from_str::<Signaal>(&text).unwrap(), signaal, "{text}");
+            assert!(!signaal.werk().story.contains("  "), "{}", signaal.werk().story);
+        }
+    }
+}

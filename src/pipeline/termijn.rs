@@ -1,0 +1,116 @@
+//! Terms of others, and of what was set aside: what passed becomes a work item, once.
+
+use super::engine::Engine;
+use super::error::PipelineError;
+use super::work::{Passed, Settled};
+use crate::clock::Moment;
+use crate::decide::Requests;
+use crate::decide::termijn::{self, Signaal};
+use crate::hub::Hub;
+use crate::messages::BerichtSoort;
+use crate::state::VerzoekStatus;
+use crate::store::{
+    Batch, Entered, Entry, JournalKind, OpenVerzoek, ReportStore, Store, StoreError, Unanswered, Unreturned,
+    WorkStatus,
+};
+
+/// Signals that are recorded in one transaction.
+const AT_ONCE: usize = 256;
+
+impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
+    /// Acts on every term that passed: first those of work items, then those that no item tells of.
+    pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
+        let mut passed = self.pass_terms().await?;
+        let moment = self.settings.clock.now();
+        let signals = signals(self.store(), moment).await?;
+        for some in signals.chunks(AT_ONCE) {
+            let mut batch = self.store().begin().await?;
+            for signaal in some {
+                let journal = batch.numbers().draw_journal();
+                let mut entry = self.entry(JournalKind::Termijn, journal);
+                entry.moment = moment;
+                let id = enter(&mut batch, entry, signaal);
+                let settled = Settled {
+                    id,
+                    status: WorkStatus::Open,
+                    answers: Vec::new(),
+                    forwarded: Vec::new(),
+                    work: Vec::new(),
+                };
+                passed.push(Passed { id, outcome: Ok(settled) });
+            }
+            batch.commit().await?;
+        }
+        Ok(passed)
+    }
+}
+
+/// Puts a signal in the batch; gives the number of its work item. The entry holds all of it.
+pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, signaal: &Signaal) -> i64 {
+    let first_work = batch.numbers().draw_work(1);
+    entry.arrival = signaal.aankomst();
+    // Plain fields: writing them as JSON cannot fail.
+    entry.body = serde_json::to_vec(signaal).ok();
+    batch.enter(Entered {
+        entry,
+        changes: Vec::new(),
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: vec![signaal.werk()],
+        first_work,
+    });
+    first_work
+}
+
+/// Every term that passed by this moment and was not told of.
+async fn signals<S: ReportStore>(store: &S, moment: Moment) -> Result<Vec<Signaal>, StoreError> {
+    let mut found = Vec::new();
+    found.extend(store.unanswered().await?.iter().filter_map(|message| declaratie(message, moment)));
+    found.extend(store.open_requests().await?.iter().filter_map(|request| verzoek(request, moment)));
+    found.extend(store.unreturned().await?.iter().filter_map(|sent| retour(sent, moment)));
+    Ok(found)
+}
+
+/// A declaratie that was set aside and is about to miss its JW325.
+fn declaratie(message: &Unanswered, moment: Moment) -> Option<Signaal> {
+    let (soort, relatie) = message.message?;
+    let ontvangen = message.received.date();
+    let due = soort == BerichtSoort::Jw323
+        && message.werk.is_none()
+        && termijn::declaratie_in_gevaar(ontvangen) <= moment.date();
+    due.then_some(Signaal::Declaratie {
+        gemeente: relatie.gemeente,
+        aanbieder: relatie.aanbieder,
+        aankomst: message.arrival,
+        ontvangen,
+    })
+}
+
+/// A request that the gemeente answers itself, and did not. Ours have a work item of their own.
+fn verzoek(open: &OpenVerzoek, moment: Moment) -> Option<Signaal> {
+    let verzoek = &open.verzoek;
+    let uiterlijk = open.uiterlijk();
+    let told = open.gemeld.is_some_and(|told| told.date() >= uiterlijk);
+    let due = open.requests == Requests::Manual && uiterlijk < moment.date() && !told;
+    due.then(|| Signaal::Verzoek {
+        gemeente: verzoek.gemeente,
+        aanbieder: verzoek.aanbieder,
+        referentie: verzoek.referentie.to_string(),
+        uiterlijk,
+        onderzoek: verzoek.status == VerzoekStatus::InOnderzoek,
+    })
+}
+
+fn retour(sent: &Unreturned, moment: Moment) -> Option<Signaal> {
+    let verzonden = sent.moment?.date();
+    let due = sent.werk.is_none() && termijn::retour(verzonden) < moment.date();
+    due.then(|| Signaal::Retour {
+        bericht: sent.soort.name().to_owned(),
+        gemeente: sent.relatie.gemeente,
+        aanbieder: sent.relatie.aanbieder,
+        identificatie: sent.identificatie.to_string(),
+        verzonden,
+    })
+}

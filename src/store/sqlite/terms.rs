@@ -1,0 +1,142 @@
+//! Reads what waits for an answer, ours or that of another.
+
+use super::bulk::{Keys, failed};
+use crate::clock::Moment;
+use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::decide::Requests;
+use crate::messages::Relatie;
+use crate::state::{Einde, Verzoek, VerzoekSoort, VerzoekStatus};
+use crate::store::convert::{Labelled, read, read_option};
+use crate::store::{GemeldeLevering, OpenVerzoek, StoreError, Unanswered, Unreturned};
+use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use std::collections::BTreeMap;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Requests without final answer, with their newest open work item.
+pub async fn open_requests(reader: &SqlitePool) -> Result<Vec<OpenVerzoek>> {
+    const SQL: &str =
+        "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
+            v.ontvangen, v.status, j.verzoeken, w.id, w.voorstel_reden,
+            (SELECT max(g.vervalt) FROM werk g WHERE g.aanbieder = v.aanbieder
+             AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken')
+        FROM verzoek v JOIN journaal j ON j.nummer = v.journaal
+        LEFT JOIN werk w ON w.id = (SELECT max(o.id) FROM werk o WHERE o.aanbieder = v.aanbieder
+            AND o.voorstel_sleutel = v.referentie AND o.status = 'open'
+            AND o.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND o.reden <> 'retour-ontbreekt')
+        WHERE v.status IN ('open', 'in-onderzoek') ORDER BY v.aanbieder, v.referentie";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("verzoeken lezen"))?;
+    rows.iter().map(read_request).collect()
+}
+
+fn read_request(row: &SqliteRow) -> Result<OpenVerzoek> {
+    const TABLE: &str = "verzoek";
+    let voorstel: Option<&str> = row.get(11);
+    let voorstel = voorstel.map(RedenAfwijzingVerzoek::parse).transpose();
+    Ok(OpenVerzoek {
+        verzoek: Verzoek {
+            aanbieder: read(row.get(0), TABLE)?,
+            referentie: row.get::<&str, _>(1).into(),
+            gemeente: read(row.get(2), TABLE)?,
+            bsn: read(row.get(3), TABLE)?,
+            soort: VerzoekSoort::from_label(row.get(4), TABLE)?,
+            bericht: row.get(5),
+            dagtekening: read(row.get(6), TABLE)?,
+            ontvangen: read(row.get(7), TABLE)?,
+            status: VerzoekStatus::from_label(row.get(8), TABLE)?,
+        },
+        requests: Requests::from_label(row.get(9), "journaal")?,
+        werk: row.get(10),
+        voorstel: voorstel.map_err(|_| StoreError::Corrupt("werk"))?,
+        gemeld: read_option(row.get(12), "werk")?,
+    })
+}
+
+/// Messages that were not judged, or set aside without a notice to their sender.
+pub async fn unanswered(reader: &SqlitePool) -> Result<Vec<Unanswered>> {
+    const SQL: &str = "SELECT i.aankomst, i.naam, i.ontvangen, u.soort, u.gemeente, u.aanbieder,
+            (SELECT max(w.id) FROM werk w WHERE w.aankomst = i.aankomst AND w.reden = 'declaratie-te-laat')
+        FROM inkomend i LEFT JOIN uitkomst u ON u.aankomst = i.aankomst AND i.status = 'geparkeerd'
+        WHERE i.status = 'open' OR (i.status = 'geparkeerd' AND u.soort IS NOT NULL AND u.melding IS NULL)
+        ORDER BY i.aankomst";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("berichten lezen"))?;
+    rows.iter()
+        .map(|row| {
+            const TABLE: &str = "uitkomst";
+            let soort: Option<i64> = row.get(3);
+            let message = soort.map(|soort| {
+                let relatie = Relatie {
+                    gemeente: read(row.get::<Option<i64>, _>(4).unwrap_or(-1), TABLE)?,
+                    aanbieder: read(row.get::<Option<i64>, _>(5).unwrap_or(-1), TABLE)?,
+                };
+                Ok::<_, StoreError>((read(soort, TABLE)?, relatie))
+            });
+            Ok(Unanswered {
+                arrival: row.get(0),
+                name: row.get(1),
+                received: read(row.get(2), "inkomend")?,
+                message: message.transpose()?,
+                werk: row.get(6),
+            })
+        })
+        .collect()
+}
+
+/// Sent messages without retour.
+pub async fn unreturned(reader: &SqlitePool) -> Result<Vec<Unreturned>> {
+    const SQL: &str = "SELECT v.soort, v.gemeente, v.aanbieder, v.identificatie, j.moment,
+            (SELECT max(w.id) FROM werk w WHERE w.aanbieder = v.aanbieder AND w.gemeente = v.gemeente
+             AND w.reden = 'retour-ontbreekt'
+             AND w.voorstel_sleutel = CASE v.soort WHEN 436 THEN 'JW301 ' ELSE 'JW319 ' END || v.identificatie)
+        FROM verzonden v LEFT JOIN journaal j ON j.nummer = v.journaal
+        WHERE v.aanvaard IS NULL ORDER BY v.journaal, v.soort, v.gemeente, v.aanbieder, v.identificatie";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("verzonden berichten lezen"))?;
+    rows.iter()
+        .map(|row| {
+            const TABLE: &str = "verzonden";
+            Ok(Unreturned {
+                soort: read(row.get(0), TABLE)?,
+                relatie: Relatie { gemeente: read(row.get(1), TABLE)?, aanbieder: read(row.get(2), TABLE)? },
+                identificatie: row.get::<&str, _>(3).into(),
+                moment: read_option(row.get(4), "journaal")?,
+                werk: row.get(5),
+            })
+        })
+        .collect()
+}
+
+/// Starts and stops that name an assignment.
+pub async fn deliveries(reader: &SqlitePool) -> Result<Vec<GemeldeLevering>> {
+    const SQL: &str = "SELECT gemeente, toewijzing, begin, eind, reden FROM levering
+        WHERE toewijzing IS NOT NULL ORDER BY gemeente, toewijzing, begin, eind, reden";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("leveringen lezen"))?;
+    rows.iter()
+        .map(|row| {
+            const TABLE: &str = "levering";
+            let number = u32::try_from(row.get::<i64, _>(1)).map_err(|_| StoreError::Corrupt(TABLE))?;
+            let einddatum = read_option(row.get(3), TABLE)?;
+            let einde = einddatum.zip(row.get::<Option<&str>, _>(4));
+            Ok(GemeldeLevering {
+                gemeente: read(row.get(0), TABLE)?,
+                toewijzing: ToewijzingNummer(number),
+                begin: read(row.get(2), TABLE)?,
+                einde: einde.map(|(einddatum, reden)| Einde { einddatum, reden: reden.into() }),
+            })
+        })
+        .collect()
+}
+
+/// The days of journal entries.
+pub async fn journal_days(reader: &SqlitePool, journals: &[i64]) -> Result<BTreeMap<i64, Datum>> {
+    const SQL: &str =
+        "SELECT j.nummer, j.moment FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value";
+    let query = sqlx::query(SQL).bind(Keys::integers(journals.iter().copied()));
+    let rows = query.fetch_all(reader).await.map_err(failed("het journaal lezen"))?;
+    rows.iter()
+        .map(|row| {
+            let moment: Moment = read(row.get(1), "journaal")?;
+            Ok((row.get(0), moment.date()))
+        })
+        .collect()
+}
