@@ -110,7 +110,7 @@ const DUMP: [(&str, &str); 20] = [
     ("nummerreeks", "SELECT * FROM nummerreeks ORDER BY gemeente, reeks"),
     (
         "verzonden",
-        "SELECT soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard, journaal
+        "SELECT soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard, verzoeken, journaal
          FROM verzonden ORDER BY soort, gemeente, aanbieder, identificatie",
     ),
     (
