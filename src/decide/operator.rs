@@ -163,9 +163,15 @@ pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
             decision.work.push(input.examined(request));
             Ok(Due::Examined(Box::new(decision)))
         }
-        Ok(_) if passed && input.item.reason != WorkReason::TermijnVerstreken => {
-            let work = vec![input.reminded()];
-            Ok(Due::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) })))
+        Ok(request)
+            if request.status == VerzoekStatus::InOnderzoek
+                && input.item.reason != WorkReason::TermijnVerstreken =>
+        {
+            let due = termijn::moment(input.examined_until(request)).filter(|due| *due <= input.moment);
+            Ok(due.map_or(Due::Nothing, |due| {
+                let work = vec![input.reminded(due)];
+                Due::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) }))
+            }))
         }
         Ok(_) => Ok(Due::Nothing),
     }
@@ -299,13 +305,18 @@ impl<'a> WorkInput<'a> {
         Ok(Decision { answers, changes, ..Decision::of(Verdict::Accepted) })
     }
 
-    /// The item that follows on a request under examination, with its new term.
-    fn examined(&self, request: &Verzoek) -> NewWorkItem {
+    /// The last day for the answer to a request under examination.
+    fn examined_until(&self, request: &Verzoek) -> Datum {
         let residence = matches!(
             self.item.voorstel,
             Voorstel::Afwijzen { reden: RedenAfwijzingVerzoek::Woonplaatsbeginsel, .. }
         );
-        let last = termijn::na_onderzoek(request.dagtekening, request.ontvangen, residence);
+        termijn::na_onderzoek(request.dagtekening, request.ontvangen, residence)
+    }
+
+    /// The item that follows on a request under examination, with its new term.
+    fn examined(&self, request: &Verzoek) -> NewWorkItem {
+        let last = self.examined_until(request);
         NewWorkItem {
             reason: WorkReason::VerzoekBeoordelen,
             due: termijn::moment(last),
@@ -319,8 +330,12 @@ impl<'a> WorkInput<'a> {
     }
 
     /// The item that follows when the term after the examination passes: the same proposal, and late.
-    fn reminded(&self) -> NewWorkItem {
-        let story = format!("{} Die termijn verstrijkt: antwoord nu.", self.item.story);
-        NewWorkItem { reason: WorkReason::TermijnVerstreken, story, ..self.item.clone() }
+    fn reminded(&self, due: Moment) -> NewWorkItem {
+        let story = format!(
+            "{} De termijn na het onderzoek verstrijkt op {}: antwoord nu.",
+            self.item.story,
+            due.date()
+        );
+        NewWorkItem { reason: WorkReason::TermijnVerstreken, due: Some(due), story, ..self.item.clone() }
     }
 }

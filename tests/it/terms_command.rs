@@ -127,8 +127,26 @@ fn of_a_request_under_examination_a_person_is_reminded_once() {
     let done = &office.expect(0, &[&approve[..], &WHO].concat()).lines()[0];
     assert_eq!(done["answers"][0]["type"], "JW301", "{done}");
     assert!(open(&office, "termijn-verstreken").is_empty());
-    let closed = items(&office, true).into_iter().find(|item| item["work"].to_string() == id).unwrap();
+    let closed =
+        items(&office, true).into_iter().find(|item| item["work"].as_i64() == id.parse().ok()).unwrap();
     assert_eq!((&closed["status"], &closed["closed"]["by"]), (&"goedgekeurd".into(), &"A. Proef".into()));
+    assert_same(&office.folder().join("data"));
+}
+
+#[test]
+fn an_examination_that_the_gemeente_began_has_its_own_term() {
+    let mut office = office();
+    office.send("2025-01-07", &request("V1", "REF1", 12));
+    // The first term of the work item is the 14th; since the gemeente looks into it, it is 3 March.
+    office.send("2025-01-08", &answer("G1", "REF1", "2025-01-08", Bescheid::InOnderzoek));
+    due(&office, "2025-03-02");
+    assert!(open(&office, "termijn-verstreken").is_empty());
+    assert_eq!(open(&office, "verzoek-beoordelen").len(), 1);
+    due(&office, "2025-03-03");
+    let reminded = open(&office, "termijn-verstreken");
+    assert_eq!(reminded.len(), 1);
+    assert!(reminded[0]["due"].as_str().unwrap().starts_with("2025-03-03"), "{}", reminded[0]);
+    assert!(due(&office, "2025-03-04").is_empty());
     assert_same(&office.folder().join("data"));
 }
 
