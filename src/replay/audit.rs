@@ -13,8 +13,9 @@ use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, WorkInput, decide_work, due};
+use crate::decide::termijn::Signaal;
 use crate::decide::overname::{Overname, OvernameInput};
-use crate::decide::{Decision, Outgoing};
+use crate::decide::{Decision, Outgoing, Verdict};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::pipeline::Settings;
 use crate::pipeline::core::Core;
@@ -552,6 +553,14 @@ impl Run<'_, '_> {
     fn decide_work(&mut self, fed: &Fed, body: &[u8]) -> Result<(Relatie, Decision), String> {
         let entry = &fed.entry;
         let body: Value = serde_json::from_slice(body).map_err(|_| "het besluit is onleesbaar".to_owned())?;
+        if body.get("signaal").is_some() {
+            // A term that passed without a work item: the entry says all of it.
+            let signaal: Signaal =
+                serde_json::from_value(body).map_err(|_| "de termijn is onleesbaar".to_owned())?;
+            let item = signaal.werk();
+            let relatie = item.relatie;
+            return Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }));
+        }
         let id = body["werkitem"].as_i64().ok_or("het besluit noemt geen werkitem")?;
         let besluit =
             read_besluit(&body["gedaan"], entry).map_err(|_| "het besluit is onbekend".to_owned())?;
@@ -580,8 +589,7 @@ impl Run<'_, '_> {
         let decided = || match besluit {
             Some(besluit @ (Besluit::Goedkeuren | Besluit::Afwijzen { .. })) => decide_work(&input, besluit),
             None => due(&input).map(|due| {
-                passed(due)
-                    .map_or_else(|| Decision::of(crate::decide::Verdict::Accepted), |(decision, _)| decision)
+                passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
             }),
         };
         let decided =

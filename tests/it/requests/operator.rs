@@ -202,7 +202,13 @@ fn on_the_fifth_working_day_the_request_is_put_under_examination_once() {
     assert_eq!(next.voorstel, item.voorstel);
     world.known.apply(&decision.changes, &Arc::from(xml.as_bytes()));
     assert_eq!(world.status("R1"), VerzoekStatus::InOnderzoek);
-    assert!(matches!(on(&mut world, &xml, next, day("2025-04-28")), Due::Nothing), "2 is sent once");
+    assert!(matches!(on(&mut world, &xml, next, day("2025-04-27")), Due::Nothing), "2 is sent once");
+    // Then a person is reminded, once.
+    let Due::Reminded(decision) = on(&mut world, &xml, next, day("2025-04-28")) else { panic!("reminded") };
+    assert!(answers(&decision, BerichtSoort::Jw319).is_empty());
+    assert_eq!(reasons(&decision), [WorkReason::TermijnVerstreken]);
+    let next = &decision.work[0];
+    assert!(matches!(on(&mut world, &xml, next, day("2025-04-29")), Due::Nothing));
     // It is still open and can be honoured.
     decided(&mut world, &xml, next, Besluit::Goedkeuren).unwrap();
     assert!(matches!(on(&mut world, &xml, next, day("2025-04-29")), Due::Settled));
