@@ -25,7 +25,7 @@ pub async fn decide<T: Store>(
     let body: Value =
         serde_json::from_slice(body).map_err(|_| diverged(entry, "het besluit is onleesbaar"))?;
     if body.get("signaal").is_some() {
-        return signal(into, entry, body).await;
+        return signal(into, record, body).await;
     }
     let id = body["werkitem"].as_i64().ok_or(diverged(entry, "het werkitem ontbreekt"))?;
     let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
