@@ -17,6 +17,8 @@ const RETOUR_WITHIN_WORKING_DAYS: u32 = 3;
 const ANSWER_WITHIN_WORKING_DAYS: u32 = 5;
 /// Working days in which a declaratie is answered (OP090x4).
 const CLAIM_WITHIN_WORKING_DAYS: u32 = 10;
+/// Working days in which a declaratie or factuur of before 2021 is answered (rulings 3.8).
+const OLD_CLAIM_WITHIN_WORKING_DAYS: u32 = 20;
 /// Working days after receipt from which a declaratie is about to miss its term: one is left to get in touch.
 const CLAIM_AT_RISK_WORKING_DAYS: u32 = 9;
 /// Working days in which a start or stop is reported (OP271, OP272).
@@ -56,6 +58,12 @@ pub fn na_onderzoek(dagtekening: Datum, ontvangen: Datum, woonplaats: bool) -> D
 #[must_use]
 pub fn declaratie(ontvangen: Datum) -> Datum {
     add_working_days(ontvangen, CLAIM_WITHIN_WORKING_DAYS)
+}
+
+/// The last day for the JW304 on a JW303 received on this day.
+#[must_use]
+pub fn factuur(ontvangen: Datum) -> Datum {
+    add_working_days(ontvangen, OLD_CLAIM_WITHIN_WORKING_DAYS)
 }
 
 /// The first day on which a declaratie received on this day is about to miss its term.

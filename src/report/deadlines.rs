@@ -92,6 +92,7 @@ fn answer(message: &Unanswered) -> Term {
     let ontvangen = message.received.date();
     let (uiterlijk, wat) = match message.message {
         Some((BerichtSoort::Jw323, _)) => (termijn::declaratie(ontvangen), "JW325".to_owned()),
+        Some((BerichtSoort::Jw303, _)) => (termijn::factuur(ontvangen), "JW304".to_owned()),
         Some((soort, _)) => {
             let wat = soort.retour().map_or("bericht verwerken", BerichtSoort::name);
             (termijn::retour(ontvangen), wat.to_owned())
