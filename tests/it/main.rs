@@ -27,6 +27,7 @@ mod import_silent;
 mod inzage;
 mod kill;
 mod messages;
+mod model;
 mod office;
 mod old_releases;
 mod parked_command;

@@ -21,6 +21,6 @@ fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
     let Some(debet) = facts.credited_debet() else {
         return Outcome::Silent;
     };
-    let again = debet.gecrediteerd || facts.in_message.gecrediteerd.contains(&debet.debet_sleutel());
-    Outcome::holds_if(!again)
+    // Two credits of one debit in the same message are TR315's.
+    Outcome::holds_if(!debet.gecrediteerd)
 }

@@ -1,0 +1,150 @@
+//! An independent model of what is assigned, claimed and spent, and thousands of histories on which it
+//! and the engine must agree: same codes per class, same sums, no budget ever exceeded.
+//!
+//! `HAPPYFLOW_MODEL_RUNS=N` tries N histories.
+
+pub mod answer;
+mod calendar;
+mod care;
+mod claims;
+mod desk;
+mod found;
+pub mod histories;
+pub mod office;
+pub mod shrink;
+pub mod spec;
+pub mod write;
+
+use desk::Desk;
+use histories::history;
+use office::Model;
+use spec::Stap;
+
+/// Histories in an ordinary test run, in each of two tests, and steps in each.
+const RUNS: u64 = 1000;
+const STEPS: usize = 30;
+
+/// The first point on which model and engine differ.
+fn disagreement(history: &[Stap]) -> Option<String> {
+    let (mut model, mut desk) = (Model::default(), Desk::new());
+    for (place, step) in history.iter().enumerate() {
+        match step {
+            Stap::Contract(contract) => {
+                model.contract = contract.clone();
+                desk.import(contract);
+            }
+            // The store knows the bytes; there is nothing to decide.
+            Stap::Nogmaals(..) => {}
+            Stap::Bericht(today, bericht) => {
+                let expected = model.receive(*today, bericht);
+                let found = desk.receive(*today, bericht);
+                if expected != found {
+                    return Some(format!("step {place}\n model: {expected:?}\nengine: {found:?}"));
+                }
+                if let Some(difference) = sums(&model, &desk) {
+                    return Some(format!("step {place}: {difference}"));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Where the sums that the engine keeps are not those of the model, or a budget is exceeded.
+fn sums(model: &Model, desk: &Desk) -> Option<String> {
+    use happyflow::codes::{GemeenteCode, ToewijzingNummer};
+    for versie in model.assignments() {
+        let known = &versie.inhoud;
+        let key = (GemeenteCode::parse(versie.gemeente).unwrap(), ToewijzingNummer(known.nummer));
+        let Some(kept) = desk.known.toewijzingen.get(&key) else {
+            return Some(format!("{} is not kept", known.nummer));
+        };
+        let standing = model.standing(versie.gemeente, known.nummer);
+        let bedrag: i64 = standing.iter().map(|line| line.inhoud.bedrag).sum();
+        let volume: i64 =
+            standing.iter().map(|line| calendar::minutes(line.inhoud.volume, line.inhoud.eenheid)).sum();
+        if (kept.besteed.bedrag.0, kept.besteed.volume) != (bedrag, volume) {
+            return Some(format!("{}: kept {:?}, counted {bedrag} and {volume}", known.nummer, kept.besteed));
+        }
+        if (kept.einddatum, kept.budget.map(|cents| cents.0)) != (known.einde, known.budget) {
+            return Some(format!("{}: kept {kept:?}, newest {known:?}", known.nummer));
+        }
+    }
+    for ((gemeente, aanbieder), booked) in &desk.booked {
+        let lines = model.regels.iter().filter(|line| line.toegekend);
+        let own =
+            lines.filter(|line| (line.gemeente, line.aanbieder) == (gemeente.as_str(), aanbieder.as_str()));
+        let counted: i64 = own.map(|line| line.inhoud.signed()).sum();
+        if counted != *booked {
+            return Some(format!("{gemeente} {aanbieder}: booked {booked}, counted {counted}"));
+        }
+    }
+    None
+}
+
+/// A failing history, made small, as it would be written in a test.
+fn report(seed: u64, history: Vec<Stap>) -> String {
+    let smallest = shrink::shrink(history, &|history| disagreement(history).is_some());
+    let why = disagreement(&smallest).unwrap();
+    let steps: Vec<String> = smallest.iter().map(|step| format!("{step:?}")).collect();
+    format!("seed {seed}: {why}\n{}", steps.join("\n"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to try")]
+fn judged_alike(part: u64) {
+    let runs = std::env::var("HAPPYFLOW_MODEL_RUNS").map_or(RUNS, |runs| runs.parse().unwrap());
+    for seed in (0..runs).map(|run| run * 2 + part) {
+        let history = history(seed, STEPS);
+        let differs = disagreement(&history).is_some();
+        assert!(!differs, "{}", report(seed, history));
+    }
+}
+
+#[test]
+fn a_thousand_histories_are_judged_alike() {
+    judged_alike(0);
+}
+
+#[test]
+fn another_thousand_histories_are_judged_alike() {
+    judged_alike(1);
+}
+
+#[test]
+fn the_histories_reach_every_code_that_the_model_knows_and_what_is_right() {
+    let codes = "0001 0200 0233 0611 8001 8017 8021 8187 8214 8848 9019 9056 9063 9069 9071 9074 9307 9308 9319 9321 \
+                 9322 9326 9332 9333 9338 9339 9340 9341 9346 9369 9379 9384 9385 9387 9388 9389 9390 9413 9414 9415";
+    let mut seen = std::collections::BTreeSet::new();
+    let (mut granted, mut rejected, mut exactly_full) = (0, 0, 0);
+    for seed in 0..400 {
+        let mut model = Model::default();
+        for step in history(seed, STEPS) {
+            match step {
+                Stap::Contract(contract) => model.contract = contract,
+                Stap::Nogmaals(..) => {}
+                Stap::Bericht(today, bericht) => {
+                    let answer = model.receive(today, &bericht);
+                    seen.extend(answer.codes.into_values().flatten().flatten());
+                }
+            }
+        }
+        granted += model.regels.iter().filter(|line| line.toegekend).count();
+        rejected += model.regels.iter().filter(|line| !line.toegekend).count();
+        exactly_full += model.assignments().iter().filter(|versie| full(&model, versie)).count();
+    }
+    let missing: Vec<&str> = codes.split_whitespace().filter(|code| !seen.contains(*code)).collect();
+    assert_eq!(missing, [""; 0]);
+    assert!(granted > 500 && rejected > 500, "{granted} granted, {rejected} rejected");
+    assert!(exactly_full > 20, "the last hour or euro was hit {exactly_full} times");
+}
+
+/// Whether an assignment is claimed to the last unit or cent.
+fn full(model: &Model, versie: &office::Versie) -> bool {
+    let known = &versie.inhoud;
+    let standing = model.standing(versie.gemeente, known.nummer);
+    let lines = || standing.iter().map(|line| &line.inhoud);
+    let volume: i64 = lines().map(|line| calendar::minutes(line.volume, line.eenheid)).sum();
+    let bedrag: i64 = lines().map(|line| line.bedrag).sum();
+    let most = known.omvang.and_then(|omvang| calendar::most_in_all(omvang, known.ingang, known.einde));
+    most == Some(volume) || known.budget == Some(bedrag)
+}

@@ -1,0 +1,219 @@
+//! The model: it keeps every message that was accepted and counts everything again, from the start,
+//! each time it is asked. Slow and plain on purpose; it shares no rule with the engine.
+//!
+//! Written from the texts of the rules, the fill instructions, the business rules and the rulings.
+
+use super::answer::{Antwoord, toewijzing_key};
+use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Prestatie, Product, Toewijzing};
+
+/// An assignment as a message brought it.
+#[derive(Debug, Clone)]
+pub struct Versie {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub bsn: &'static str,
+    pub inhoud: Toewijzing,
+}
+
+/// A line of a claim that was processed.
+#[derive(Debug, Clone)]
+pub struct Regel {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub inhoud: Prestatie,
+    pub toegekend: bool,
+}
+
+/// A start or stop that was accepted, in order; `weg`: removed later.
+#[derive(Debug, Clone)]
+pub struct Gemeld {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub bsn: &'static str,
+    pub inhoud: Melding,
+    pub weg: bool,
+}
+
+/// Everything that was ever accepted.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    pub contract: Contract,
+    /// Messages that were not rejected as a whole: sender, kind, Identificatie.
+    pub berichten: Vec<(&'static str, &'static str, String)>,
+    pub versies: Vec<Versie>,
+    /// Claims that were processed: gemeente, aanbieder, DeclaratieNummer, first day of the month.
+    pub declaraties: Vec<(&'static str, &'static str, String, Dag)>,
+    pub regels: Vec<Regel>,
+    pub meldingen: Vec<Gemeld>,
+}
+
+impl Model {
+    /// Judges a message on a day, keeps what is accepted, and says what we answer.
+    pub fn receive(&mut self, today: Dag, bericht: &Bericht) -> Antwoord {
+        match &bericht.inhoud {
+            Inhoud::Jw301 { bsn, producten } => self.toewijzing(today, bericht, bsn, producten),
+            Inhoud::Jw323(declaratie) => self.declaratie(today, bericht, declaratie),
+            Inhoud::Jw305 { bsn, starts: meldingen } | Inhoud::Jw307 { bsn, stops: meldingen } => {
+                self.regie(today, bericht, bsn, meldingen)
+            }
+        }
+    }
+
+    /// What is wrong with the header: TR056 and TR135.
+    pub fn header(&self, today: Dag, bericht: &Bericht) -> Vec<&'static str> {
+        let key = (bericht.afzender(), bericht.soort(), bericht.identificatie.clone());
+        let mut codes = Vec::new();
+        if self.berichten.contains(&key) {
+            codes.push("9056");
+        }
+        if bericht.dagtekening > today {
+            codes.push("8848");
+        }
+        codes
+    }
+
+    /// The message counts from now on.
+    pub fn accept(&mut self, bericht: &Bericht) {
+        self.berichten.push((bericht.afzender(), bericht.soort(), bericht.identificatie.clone()));
+    }
+
+    /// The version of an assignment that counts: the newest by Toewijzingsdatum and -tijd (IV013).
+    pub fn newest(&self, gemeente: &str, nummer: u32) -> Option<&Versie> {
+        let mut newest: Option<&Versie> = None;
+        for versie in &self.versies {
+            let same = versie.gemeente == gemeente && versie.inhoud.nummer == nummer;
+            if same && newest.is_none_or(|known| versie.inhoud.vastgesteld >= known.inhoud.vastgesteld) {
+                newest = Some(versie);
+            }
+        }
+        newest
+    }
+
+    /// Every assignment once, newest version.
+    pub fn assignments(&self) -> Vec<&Versie> {
+        let mut keys: Vec<_> =
+            self.versies.iter().map(|versie| (versie.gemeente, versie.inhoud.nummer)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.into_iter().filter_map(|(gemeente, nummer)| self.newest(gemeente, nummer)).collect()
+    }
+
+    /// A granted debit that a granted credit took back.
+    pub fn credited(&self, debit: &Regel) -> bool {
+        self.regels.iter().any(|line| {
+            line.toegekend
+                && line.inhoud.credit
+                && line.aanbieder == debit.aanbieder
+                && line.inhoud.vorig.as_ref() == Some(&debit.inhoud.referentie)
+        })
+    }
+
+    /// Granted debits on an assignment that were not credited.
+    pub fn standing(&self, gemeente: &str, nummer: u32) -> Vec<&Regel> {
+        self.regels
+            .iter()
+            .filter(|line| line.gemeente == gemeente && line.inhoud.nummer == nummer)
+            .filter(|line| line.toegekend && !line.inhoud.credit && !self.credited(line))
+            .collect()
+    }
+
+    fn toewijzing(
+        &mut self,
+        today: Dag,
+        bericht: &Bericht,
+        bsn: &'static str,
+        producten: &[Toewijzing],
+    ) -> Antwoord {
+        let mut answer = Antwoord::of("JW302");
+        if spoiled(producten) {
+            answer.class("Header", ["0001"]);
+            return answer;
+        }
+        let header = self.header(today, bericht);
+        if !header.is_empty() {
+            answer.class("Header", header);
+            return answer;
+        }
+        let codes: Vec<Vec<&str>> =
+            producten.iter().map(|product| self.toewijzing_codes(bericht, bsn, product)).collect();
+        if codes.iter().any(|codes| !codes.is_empty()) {
+            answer.class("Header", ["0200"]);
+            answer.class("Client", ["0200"]);
+            for (product, codes) in producten.iter().zip(codes) {
+                let codes = if codes.is_empty() { vec!["0200"] } else { codes };
+                answer.class(toewijzing_key(product.nummer), codes);
+            }
+            return answer;
+        }
+        self.accept(bericht);
+        for product in producten {
+            let (gemeente, aanbieder) = (bericht.gemeente, bericht.aanbieder);
+            self.versies.push(Versie { gemeente, aanbieder, bsn, inhoud: product.clone() });
+        }
+        answer.class("Header", [""; 0]);
+        answer
+    }
+
+    fn toewijzing_codes(&self, bericht: &Bericht, bsn: &str, product: &Toewijzing) -> Vec<&'static str> {
+        let mut codes = Vec::new();
+        // TR332: a number is one assignment: client, aanbieder, product and first day stay (IV066).
+        let another = self.versies.iter().any(|known| {
+            known.gemeente == bericht.gemeente
+                && known.inhoud.nummer == product.nummer
+                && (known.bsn != bsn
+                    || known.aanbieder != bericht.aanbieder
+                    || known.inhoud.product != product.product
+                    || known.inhoud.ingang != product.ingang)
+        });
+        if another {
+            codes.push("9332");
+        }
+        // TR379: nobody asked for anything in these histories.
+        if product.referentie.is_some() {
+            codes.push("9379");
+        }
+        // TR385: care was granted on it.
+        if product.reden == Some("13") && !self.standing(bericht.gemeente, product.nummer).is_empty() {
+            codes.push("9385");
+        }
+        codes
+    }
+}
+
+/// Level 2: TR101 on the number, CS335, CS003 and TR302.
+fn spoiled(producten: &[Toewijzing]) -> bool {
+    for (place, one) in producten.iter().enumerate() {
+        let upside_down = one.einde.is_some_and(|einde| einde < one.ingang);
+        if upside_down || (one.reden == Some("13") && one.einde != Some(one.ingang)) {
+            return true;
+        }
+        for other in &producten[place + 1..] {
+            if one.nummer == other.nummer || (stacked(one, other) && !removed(one) && !removed(other)) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+fn removed(toewijzing: &Toewijzing) -> bool {
+    toewijzing.reden == Some("13") && toewijzing.einde == Some(toewijzing.ingang)
+}
+
+/// TR302: the same product, or the same category when one of them names no code, or one is generic,
+/// on the same day.
+fn stacked(one: &Toewijzing, other: &Toewijzing) -> bool {
+    let together = one.einde.is_none_or(|einde| einde >= other.ingang)
+        && other.einde.is_none_or(|einde| einde >= one.ingang);
+    together && same_product(one.product.as_ref(), other.product.as_ref())
+}
+
+fn same_product(one: Option<&Product>, other: Option<&Product>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let codes = one.code.is_none() || other.code.is_none() || one.code == other.code;
+            one.categorie == other.categorie && codes
+        }
+        _ => true,
+    }
+}

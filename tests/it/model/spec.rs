@@ -1,0 +1,163 @@
+//! What senders say, as plain values. The model reads these; the engine reads the messages that
+//! [`super::write`] makes of them.
+
+use chrono::NaiveDate;
+
+pub type Dag = NaiveDate;
+
+/// Category and, unless aspecific, code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    pub categorie: &'static str,
+    pub code: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Omvang {
+    pub volume: i64,
+    pub eenheid: &'static str,
+    pub frequentie: &'static str,
+}
+
+/// One assignment in a JW301.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toewijzing {
+    pub nummer: u32,
+    pub referentie: Option<String>,
+    /// `None`: generic.
+    pub product: Option<Product>,
+    /// Toewijzingsdatum and -tijd, `10:20:30`.
+    pub vastgesteld: (Dag, String),
+    pub ingang: Dag,
+    pub einde: Option<Dag>,
+    pub reden: Option<&'static str>,
+    pub omvang: Option<Omvang>,
+    pub budget: Option<i64>,
+}
+
+/// One line of a JW323.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prestatie {
+    pub bsn: &'static str,
+    pub referentie: String,
+    pub vorig: Option<String>,
+    pub nummer: u32,
+    pub code: &'static str,
+    pub begin: Dag,
+    pub eind: Dag,
+    pub volume: i64,
+    pub eenheid: &'static str,
+    pub tarief: Option<i64>,
+    pub bedrag: i64,
+    pub credit: bool,
+}
+
+impl Prestatie {
+    pub fn signed(&self) -> i64 {
+        if self.credit { -self.bedrag } else { self.bedrag }
+    }
+
+    /// The first two characters of a code are its category, in these contracts.
+    pub fn categorie(&self) -> &'static str {
+        &self.code[..2]
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaratie {
+    pub nummer: String,
+    /// First day of the month claimed.
+    pub periode: Dag,
+    pub dagtekening: Dag,
+    /// What the message says is the total, more than it is.
+    pub te_veel: i64,
+    pub prestaties: Vec<Prestatie>,
+}
+
+/// One start or stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Melding {
+    pub nummer: Option<u32>,
+    pub product: Option<Product>,
+    pub begin: Dag,
+    /// A stop: last day and reason.
+    pub einde: Option<(Dag, &'static str)>,
+    /// StatusAanlevering 3.
+    pub verwijderen: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inhoud {
+    Jw301 { bsn: &'static str, producten: Vec<Toewijzing> },
+    Jw323(Declaratie),
+    Jw305 { bsn: &'static str, starts: Vec<Melding> },
+    Jw307 { bsn: &'static str, stops: Vec<Melding> },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bericht {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub identificatie: String,
+    pub dagtekening: Dag,
+    pub inhoud: Inhoud,
+}
+
+impl Bericht {
+    /// Who sends it.
+    pub fn afzender(&self) -> &'static str {
+        match self.inhoud {
+            Inhoud::Jw301 { .. } => self.gemeente,
+            _ => self.aanbieder,
+        }
+    }
+
+    pub fn ontvanger(&self) -> &'static str {
+        match self.inhoud {
+            Inhoud::Jw301 { .. } => self.aanbieder,
+            _ => self.gemeente,
+        }
+    }
+
+    pub fn soort(&self) -> &'static str {
+        match self.inhoud {
+            Inhoud::Jw301 { .. } => "JW301",
+            Inhoud::Jw323(_) => "JW323",
+            Inhoud::Jw305 { .. } => "JW305",
+            Inhoud::Jw307 { .. } => "JW307",
+        }
+    }
+}
+
+/// A line of a contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regel {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub code: &'static str,
+    pub eenheid: &'static str,
+    pub tarief: Option<i64>,
+    /// The rate is per hour; eenheid is minutes.
+    pub per_uur: bool,
+    pub van: Dag,
+    pub tot: Option<Dag>,
+}
+
+/// Everything agreed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contract {
+    pub regels: Vec<Regel>,
+    /// Gemeente, aanbieder, year, cents: above it the payment is held.
+    pub plafonds: Vec<(&'static str, &'static str, i32, i64)>,
+}
+
+/// One step of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stap {
+    /// A message arrives on a day.
+    Bericht(Dag, Bericht),
+    /// The same bytes arrive again.
+    Nogmaals(Dag, Bericht),
+    /// Other contracts hold from now on.
+    Contract(Contract),
+}

@@ -1,0 +1,212 @@
+//! The messages that are sent, as their senders would write them.
+
+use super::spec::{Bericht, Contract, Inhoud, Melding, Omvang, Prestatie, Product, Toewijzing};
+use chrono::{Datelike, Months, NaiveDate};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// The last day of the month that a day lies in.
+pub fn month_end(day: NaiveDate) -> NaiveDate {
+    (day.with_day(1).unwrap() + Months::new(1)).pred_opt().unwrap()
+}
+
+fn optional(name: &str, value: Option<impl std::fmt::Display>) -> String {
+    value.map_or_else(String::new, |value| format!("<{name}>{value}</{name}>"))
+}
+
+fn header(bericht: &Bericht) -> String {
+    let code = match bericht.soort() {
+        "JW301" => "436",
+        "JW305" => "438",
+        "JW307" => "440",
+        _ => "490",
+    };
+    let root = "http://www.istandaarden.nl/ijw/3_2";
+    let message = bericht.soort().to_lowercase();
+    let Bericht { identificatie, dagtekening, .. } = bericht;
+    let (afzender, ontvanger) = (bericht.afzender(), bericht.ontvanger());
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <m:Bericht xmlns:m=\"{root}/{message}/schema\" xmlns:b=\"{root}/basisschema/schema\"><m:Header>\
+         <m:BerichtCode>{code}</m:BerichtCode><m:BerichtVersie>3</m:BerichtVersie><m:BerichtSubversie>2</m:BerichtSubversie>\
+         <m:Afzender>{afzender}</m:Afzender><m:Ontvanger>{ontvanger}</m:Ontvanger>\
+         <m:BerichtIdentificatie><b:Identificatie>{identificatie}</b:Identificatie><b:Dagtekening>{dagtekening}</b:Dagtekening></m:BerichtIdentificatie>\
+         <m:XsdVersie><b:BasisschemaXsdVersie>1.0.0</b:BasisschemaXsdVersie><b:BerichtXsdVersie>1.0.0</b:BerichtXsdVersie></m:XsdVersie>\
+         </m:Header>"
+    )
+}
+
+/// Opens a Client, down to its name.
+fn client(bsn: &str, naamgebruik: &str) -> String {
+    format!(
+        "<m:Client><m:Bsn>{bsn}</m:Bsn><m:Geboortedatum><b:Datum>2012-05-04</b:Datum></m:Geboortedatum><m:Geslacht>2</m:Geslacht>\
+         <m:Naam><b:Geslachtsnaam><b:Achternaam>Proef</b:Achternaam></b:Geslachtsnaam><b:Voorletters>P</b:Voorletters>{naamgebruik}</m:Naam>"
+    )
+}
+
+fn product(product: Option<&Product>) -> String {
+    product.map_or_else(String::new, |product| {
+        let code = optional("b:Code", product.code);
+        format!("<m:Product><b:Categorie>{}</b:Categorie>{code}</m:Product>", product.categorie)
+    })
+}
+
+fn omvang(omvang: Option<Omvang>) -> String {
+    omvang.map_or_else(String::new, |Omvang { volume, eenheid, frequentie }| {
+        format!(
+            "<m:Omvang><b:Volume>{volume}</b:Volume><b:Eenheid>{eenheid}</b:Eenheid><b:Frequentie>{frequentie}</b:Frequentie></m:Omvang>"
+        )
+    })
+}
+
+fn toewijzing(toewijzing: &Toewijzing) -> String {
+    let Toewijzing { nummer, vastgesteld: (datum, tijd), ingang, .. } = toewijzing;
+    [
+        "<m:ToegewezenProduct>".to_owned(),
+        format!("<m:ToewijzingNummer>{nummer}</m:ToewijzingNummer>"),
+        optional("m:ReferentieAanbieder", toewijzing.referentie.as_ref()),
+        product(toewijzing.product.as_ref()),
+        format!(
+            "<m:Toewijzingsdatum>{datum}</m:Toewijzingsdatum><m:Toewijzingstijd>{tijd}</m:Toewijzingstijd>"
+        ),
+        format!("<m:Ingangsdatum>{ingang}</m:Ingangsdatum>"),
+        optional("m:Einddatum", toewijzing.einde),
+        optional("m:RedenWijziging", toewijzing.reden),
+        omvang(toewijzing.omvang),
+        optional("m:Budget", toewijzing.budget),
+        "</m:ToegewezenProduct>".to_owned(),
+    ]
+    .concat()
+}
+
+fn bedrag(name: &str, inner: &str, signed: i64) -> String {
+    let (size, sign) = (signed.abs(), if signed < 0 { "C" } else { "D" });
+    format!("<m:{name}><b:{inner}>{size}</b:{inner}><b:DebetCredit>{sign}</b:DebetCredit></m:{name}>")
+}
+
+fn periode(name: &str, begin: NaiveDate, eind: NaiveDate) -> String {
+    format!("<m:{name}><b:Begindatum>{begin}</b:Begindatum><b:Einddatum>{eind}</b:Einddatum></m:{name}>")
+}
+
+fn prestatie(line: &Prestatie) -> String {
+    let vorig = optional("b:VorigReferentieNummer", line.vorig.as_ref());
+    format!(
+        "<m:Prestatie><m:ProductReferentie><b:ReferentieNummer>{}</b:ReferentieNummer>{vorig}</m:ProductReferentie>\
+         <m:ToewijzingNummer>{}</m:ToewijzingNummer><m:ProductCategorie>{}</m:ProductCategorie><m:ProductCode>{}</m:ProductCode>{}\
+         <m:GeleverdVolume>{}</m:GeleverdVolume><m:Eenheid>{}</m:Eenheid>{}{}</m:Prestatie>",
+        line.referentie,
+        line.nummer,
+        line.categorie(),
+        line.code,
+        periode("ProductPeriode", line.begin, line.eind),
+        line.volume,
+        line.eenheid,
+        optional("m:ProductTarief", line.tarief),
+        bedrag("IngediendBedrag", "Bedrag", line.signed()),
+    )
+}
+
+/// Clients in order of first line, each with the places of its lines.
+pub fn clients(lines: &[Prestatie]) -> Vec<(&'static str, Vec<usize>)> {
+    let mut clients: Vec<(&'static str, Vec<usize>)> = Vec::new();
+    for (place, line) in lines.iter().enumerate() {
+        match clients.iter_mut().find(|(bsn, _)| *bsn == line.bsn) {
+            Some((_, places)) => places.push(place),
+            None => clients.push((line.bsn, vec![place])),
+        }
+    }
+    clients
+}
+
+fn melding(melding: &Melding) -> String {
+    let name = if melding.einde.is_some() { "StopProduct" } else { "StartProduct" };
+    let einde = melding.einde.map_or_else(String::new, |(eind, reden)| {
+        format!("<m:RedenBeeindiging>{reden}</m:RedenBeeindiging><m:Einddatum>{eind}</m:Einddatum>")
+    });
+    let status = if melding.verwijderen { 3 } else { 1 };
+    format!(
+        "<m:{name}>{}{}<m:Begindatum>{}</m:Begindatum>{einde}<m:StatusAanlevering>{status}</m:StatusAanlevering></m:{name}>",
+        optional("m:ToewijzingNummer", melding.nummer),
+        product(melding.product.as_ref()),
+        melding.begin,
+    )
+}
+
+/// The message as text.
+pub fn message(bericht: &Bericht) -> String {
+    let mut xml = header(bericht);
+    match &bericht.inhoud {
+        Inhoud::Jw301 { bsn, producten } => {
+            xml += &client(bsn, "<b:NaamGebruik>1</b:NaamGebruik>");
+            xml += "<m:Contactgegevens><m:Contact><m:Soort>01</m:Soort><m:Adres><b:Huis><b:Huisnummer>1</b:Huisnummer></b:Huis>\
+                    <b:Postcode>8011AA</b:Postcode><b:Straatnaam>Proefweg</b:Straatnaam><b:Plaatsnaam>Zwolle</b:Plaatsnaam>\
+                    <b:LandCode>NL</b:LandCode></m:Adres></m:Contact></m:Contactgegevens><m:ToegewezenProducten>";
+            for product in producten {
+                xml += &toewijzing(product);
+            }
+            xml += "</m:ToegewezenProducten></m:Client>";
+        }
+        Inhoud::Jw323(declaratie) => {
+            let lines = &declaratie.prestaties;
+            let total: i64 = lines.iter().map(Prestatie::signed).sum::<i64>() + declaratie.te_veel;
+            write!(
+                xml,
+                "<m:Declaratie><m:DeclaratieNummer>{}</m:DeclaratieNummer>{}<m:DeclaratieDagtekening>{}</m:DeclaratieDagtekening>{}<m:Clienten>",
+                declaratie.nummer,
+                periode("DeclaratiePeriode", declaratie.periode, month_end(declaratie.periode)),
+                declaratie.dagtekening,
+                bedrag("TotaalIngediendBedrag", "TotaalBedrag", total),
+            )
+            .unwrap();
+            for (bsn, places) in clients(lines) {
+                write!(xml, "<m:Client><m:Bsn>{bsn}</m:Bsn><m:Prestaties>").unwrap();
+                for place in places {
+                    xml += &prestatie(&lines[place]);
+                }
+                xml += "</m:Prestaties></m:Client>";
+            }
+            xml += "</m:Clienten></m:Declaratie>";
+        }
+        Inhoud::Jw305 { bsn, starts: meldingen } | Inhoud::Jw307 { bsn, stops: meldingen } => {
+            let list = if matches!(bericht.inhoud, Inhoud::Jw305 { .. }) {
+                "StartProducten"
+            } else {
+                "StopProducten"
+            };
+            xml += &client(bsn, "");
+            write!(xml, "<m:{list}>").unwrap();
+            for item in meldingen {
+                xml += &melding(item);
+            }
+            write!(xml, "</m:{list}></m:Client>").unwrap();
+        }
+    }
+    xml + "</m:Bericht>\n"
+}
+
+/// The contract document.
+pub fn contracts(contract: &Contract) -> Value {
+    let regels: Vec<Value> = contract
+        .regels
+        .iter()
+        .map(|regel| {
+            let mut row = json!({
+                "gemeente": regel.gemeente, "aanbieder": regel.aanbieder, "productcategorie": &regel.code[..2],
+                "productcode": regel.code, "eenheid": regel.eenheid, "tarief": regel.tarief,
+                "geldig_van": regel.van.to_string(), "geldig_tot": regel.tot.map(|tot| tot.to_string()), "iban": "NL13TEST0123456789",
+            });
+            if regel.per_uur {
+                row["tariefeenheid"] = "uur".into();
+            }
+            row
+        })
+        .collect();
+    let plafonds: Vec<Value> = contract
+        .plafonds
+        .iter()
+        .map(|(gemeente, aanbieder, jaar, bedrag)| {
+            json!({"gemeente": gemeente, "aanbieder": aanbieder, "jaar": jaar, "bedrag": bedrag, "bij_overschrijding": "hold"})
+        })
+        .collect();
+    json!({"contracten": regels, "plafonds": plafonds})
+}
