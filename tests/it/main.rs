@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod bad_input;
+mod casuistiek;
 mod chain;
 mod check_hostile;
 mod check_scale;
