@@ -1,7 +1,7 @@
 //! `happyflow pay`: a payment run, and the files of an earlier one again.
 
 use super::output::Output;
-use super::place::{EmbeddedEngine, Place, block_on};
+use super::place::{OfficeEngine, Place, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
 use crate::money::Cents;
@@ -132,7 +132,7 @@ impl Pay {
 /// Writes the files of a run, records it and gives the files their names: in this order nothing is paid
 /// twice and nothing is lost. Returns its number and the paths of its files.
 pub(super) async fn settle(
-    engine: &mut EmbeddedEngine,
+    engine: &mut OfficeEngine,
     planned: &Planned,
     out: &Path,
 ) -> Result<(i64, Vec<String>), CliError> {

@@ -3,12 +3,14 @@
 use super::CliError;
 use crate::chain::seal;
 use crate::clock::Clock;
-use crate::config::Config;
-use crate::hub::Spool;
+use crate::config::{Config, Environment};
+use crate::hub::{AnyHub, Spool};
 use crate::pipeline::core::Core;
 use crate::pipeline::operator::Person;
 use crate::pipeline::{Engine, Settings};
+use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{AnyStore, Store};
 use chrono::NaiveDate;
 use clap::Args;
 use std::path::PathBuf;
@@ -27,8 +29,8 @@ pub(super) struct Place {
     today: Option<NaiveDate>,
 }
 
-/// An engine on the embedded store and hub.
-pub(super) type EmbeddedEngine = Engine<SqliteStore, Spool>;
+/// An engine on the store and the hub that the settings name.
+pub(super) type OfficeEngine = Engine<AnyStore, AnyHub>;
 
 impl Place {
     /// The settings as they stand in the file.
@@ -44,7 +46,9 @@ impl Place {
     /// The settings, the data folder and the settings of a run.
     pub(super) fn read(&self) -> Result<(PathBuf, Settings), CliError> {
         let config = self.config()?;
-        let data = self.data.clone().or_else(|| config.data.clone()).ok_or_else(|| {
+        // With a database and a broker nothing is in a folder.
+        let none = (config.database.url.is_some() && config.broker.url.is_some()).then(PathBuf::new);
+        let data = self.data.clone().or_else(|| config.data.clone()).or(none).ok_or_else(|| {
             CliError::Usage("geef de gegevensmap met --data, of met data in de configuratie".to_owned())
         })?;
         let clock = self.today.map_or(Clock::System, Clock::Fixed);
@@ -56,19 +60,27 @@ impl Place {
 pub(super) struct Data {
     /// The folder as it was given.
     pub(super) folder: PathBuf,
-    /// The hub.
-    pub(super) spool: Spool,
+    /// The folders that messages come from; none when they come from a broker.
+    pub(super) spool: Option<Spool>,
     /// The engine, with the data locked.
-    pub(super) engine: EmbeddedEngine,
+    pub(super) engine: OfficeEngine,
 }
 
 impl Data {
     /// Opens a data folder, waits for its turn and decides what an earlier run left.
     pub(super) async fn open(folder: PathBuf, settings: Settings) -> Result<Self, CliError> {
-        let store = SqliteStore::open(&folder).await?;
-        let spool = Spool::open(&folder)?;
-        let mut engine = Engine::start(store, spool.clone(), Core::STANDARD, settings).await?;
-        engine.recover().await?;
+        let store = AnyStore::Sqlite(SqliteStore::open(&folder).await?);
+        Self::on(store, folder, true, settings).await
+    }
+
+    async fn on(store: AnyStore, folder: PathBuf, spool: bool, settings: Settings) -> Result<Self, CliError> {
+        let spool = if spool { Some(Spool::open(&folder)?) } else { None };
+        let hub = spool.clone().map_or(AnyHub::Service, AnyHub::Spool);
+        let mut engine = Engine::start(store, hub, Core::STANDARD, settings).await?;
+        // What waits in a shared store is for its workers, or for `process`.
+        if !engine.store().shared() {
+            engine.recover().await?;
+        }
         let data = Self { folder, spool, engine };
         data.seal().await?;
         Ok(data)
@@ -82,19 +94,41 @@ impl Data {
 
 impl Place {
     /// The store, to look things up only: nothing is locked, decided or published.
-    pub(super) async fn look(&self) -> Result<(PathBuf, SqliteStore), CliError> {
+    pub(super) async fn look(&self) -> Result<(PathBuf, AnyStore), CliError> {
         let (folder, _) = self.read()?;
+        if let Some(store) = self.server().await? {
+            return Ok((folder, store));
+        }
         if !folder.is_dir() {
             return Err(CliError::Usage(format!("gegevensmap {} bestaat niet", folder.display())));
         }
-        let store = SqliteStore::open(&folder).await?;
-        Ok((folder, store))
+        Ok((folder.clone(), AnyStore::Sqlite(SqliteStore::open(&folder).await?)))
     }
 
     /// The data, locked, with what an earlier run left decided.
     pub(super) async fn open(&self) -> Result<Data, CliError> {
         let (folder, settings) = self.read()?;
-        Data::open(folder, settings).await
+        self.start(folder, settings).await
+    }
+
+    /// As [`Place::open`], with settings that were changed.
+    pub(super) async fn start(&self, folder: PathBuf, settings: Settings) -> Result<Data, CliError> {
+        match self.server().await? {
+            Some(store) => Data::on(store, folder, self.config()?.broker.url.is_none(), settings).await,
+            None => Data::open(folder, settings).await,
+        }
+    }
+
+    /// The store in a database server, when the settings name one and no data folder was given.
+    async fn server(&self) -> Result<Option<AnyStore>, CliError> {
+        let database = self.config()?.database;
+        let Some(url) = database.url.clone().filter(|_| self.data.is_none()) else {
+            return Ok(None);
+        };
+        let password = database.password(&Environment::read())?;
+        let password = password.map(|password| password.reveal().to_owned());
+        let settings = PgSettings { url, password, connections: database.connections };
+        Ok(Some(AnyStore::Postgres(PgStore::open(&settings).await?)))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::check::finding_for_people;
 use super::output::{Output, one_line};
-use super::place::{Data, Place, block_on};
+use super::place::{Place, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
 use crate::hub::Claims;
 use crate::pipeline::line::{ProcessLine, ProcessVerdict};
 use crate::pipeline::run::{Work, run};
 use crate::pipeline::source::{self, Source};
+use crate::store::Store;
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -44,12 +45,20 @@ impl Process {
             settings.requests = requests.into();
         }
         let limits = settings.limits;
-        let mut data = Data::open(folder, settings).await?;
+        let mut data = self.place.start(folder, settings).await?;
+        if data.engine.store().shared() {
+            data.engine.recover().await?;
+        }
         if let Some(contracts) = &self.contracts {
             data.engine.import(contracts).await?;
         }
         let (work, left): (Vec<Work>, _) = if self.paths.is_empty() {
-            let Claims { files, left } = data.spool.claim()?;
+            let Some(spool) = &data.spool else {
+                let text =
+                    "geef bestanden of mappen: zonder PAD komen berichten van de broker (happyflow serve)";
+                return Err(CliError::Usage(text.to_owned()));
+            };
+            let Claims { files, left } = spool.claim()?;
             (files.into_iter().map(claimed).collect(), left)
         } else {
             (self.paths.iter().flat_map(|path| source::list(path)).map(given).collect(), Vec::new())

@@ -1,11 +1,13 @@
 //! Where messages come from and go to. The embedded hub is a folder ([`Spool`]).
 
+mod any;
 mod claim;
 mod files;
 mod spool;
 
 pub(crate) use files::{Unfinished, make_folder, sync_folder};
 
+pub use any::AnyHub;
 pub use claim::{Claimed, Claims};
 pub use spool::Spool;
 
@@ -36,6 +38,11 @@ pub struct Published {
 
 /// A place that takes messages for others. All calls may be done again with the same result.
 pub trait Hub: Send + Sync {
+    /// Whether what is decided here leaves from here; else it waits in the outbox for who does publish.
+    fn publishes(&self) -> bool {
+        true
+    }
+
     /// Where a message lies for its receiver, for people and scripts.
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String;
 

@@ -48,7 +48,7 @@ pub struct Engine<S: Store, H> {
     recovered: BTreeMap<i64, ProcessLine>,
     /// Messages of which an attempt was counted that was none.
     uncounted: Vec<i64>,
-    _cycle: S::Cycle,
+    _cycle: Option<S::Cycle>,
 }
 
 /// What an import of contract files did.
@@ -88,7 +88,7 @@ struct Shown {
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Waits for its turn, publishes what an earlier run did not and decides what it left.
     pub async fn start(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
-        let cycle = store.lock_cycle().await?;
+        let cycle = if store.shared() { None } else { Some(store.lock_cycle().await?) };
         let versies = register::load(&store).await?;
         let register_version = newest_version(&store).await?;
         // A fixed clock goes on where the runs before it on that day left it.
@@ -198,7 +198,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             });
             judged.push((name, channel, claimed, bytes, verdict));
         }
-        let receipts = self.store.ingest(arrivals, !S::SHARED).await?;
+        let receipts = self.store.ingest(arrivals, !self.store.shared()).await?;
         let mut open = Vec::new();
         let mut names = Vec::with_capacity(receipts.len());
         for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
@@ -211,7 +211,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 open.push(Open { arrival, name, channel, bytes, judged });
             }
         }
-        let mut lines = if S::SHARED { self.decide_until(&open).await? } else { self.decide(&open).await? };
+        let mut lines = if self.store.shared() {
+            let arrivals: Vec<i64> = open.iter().map(|open| open.arrival).collect();
+            self.decide_until(&arrivals).await?
+        } else {
+            self.decide(&open).await?
+        };
         names.into_iter().zip(receipts).map(|(name, receipt)| self.line(name, receipt, &mut lines)).collect()
     }
 
@@ -240,22 +245,25 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Decides whatever waits until these messages are decided, by whoever.
-    async fn decide_until(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+    pub(super) async fn decide_until(
+        &mut self,
+        arrivals: &[i64],
+    ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
         let mut lines = BTreeMap::new();
-        while !open.iter().all(|open| lines.contains_key(&open.arrival)) {
+        while !arrivals.iter().all(|arrival| lines.contains_key(arrival)) {
             if let Some(done) = self.decide_next().await? {
                 lines.extend(done);
                 continue;
             }
             // Another worker has them, or had them.
-            for open in open {
-                if lines.contains_key(&open.arrival) {
+            for arrival in arrivals {
+                if lines.contains_key(arrival) {
                     continue;
                 }
-                let outcome = self.store.outcome(open.arrival).await?;
+                let outcome = self.store.outcome(*arrival).await?;
                 let decided = outcome.filter(|(status, _)| *status != InboxStatus::Open);
                 if let Some((_, outcome)) = decided {
-                    lines.insert(open.arrival, stored_line(Some(&outcome))?);
+                    lines.insert(*arrival, stored_line(Some(&outcome))?);
                 }
             }
             tokio::time::sleep(BESIDE_OTHERS).await;
@@ -340,9 +348,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// A race that was lost on a shared store is run again, as often as it takes.
-    #[expect(clippy::unused_self, reason = "reads as a question to the engine")]
     fn another_was_first(&self, error: &StoreError) -> bool {
-        S::SHARED && matches!(error, StoreError::LostRace { .. })
+        self.store.shared() && matches!(error, StoreError::LostRace { .. })
     }
 
     /// Levels 1 and 2 of claimed messages, on all cores.
@@ -470,6 +477,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Gives the hub what it does not have yet.
     pub async fn publish(&self) -> Result<(), PipelineError> {
+        if !self.hub.publishes() {
+            return Ok(());
+        }
         publish_all(&*self.store, &*self.hub).await
     }
 
@@ -481,7 +491,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         H: 'static,
     {
         let (store, hub) = (self.store.clone(), self.hub.clone());
-        tokio::spawn(async move { publish_all(&*store, &*hub).await })
+        tokio::spawn(async move { if hub.publishes() { publish_all(&*store, &*hub).await } else { Ok(()) } })
     }
 
     /// Parked messages lie in the hub for people; what fails here is done again at the next start.

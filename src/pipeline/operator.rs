@@ -38,6 +38,11 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
     pub async fn retry(&mut self, arrival: i64, person: Person) -> Result<ProcessLine, PipelineError> {
         self.unpark(arrival, person, true).await?;
+        if self.store().shared() {
+            let line = self.decide_until(&[arrival]).await?.remove(&arrival);
+            self.publish().await?;
+            return Ok(line.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?);
+        }
         self.recover().await?;
         let missing = || StoreError::Corrupt("de uitkomst van een bericht");
         Ok(self.take_recovered(arrival).ok_or_else(missing)?)

@@ -13,6 +13,7 @@ use crate::state::{FactKeys, WorkingSet};
 use std::collections::BTreeSet;
 use std::future::Future;
 
+mod any;
 pub mod audit;
 mod cells;
 mod convert;
@@ -32,6 +33,7 @@ pub mod sqlite;
 mod stand;
 mod work;
 
+pub use any::{AnyBatch, AnyLock, AnyStore};
 pub use error::StoreError;
 use inbox::within;
 pub use inbox::{Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken};
@@ -109,6 +111,13 @@ pub struct Claim<B> {
     pub register_version: i64,
 }
 
+impl<B> Claim<B> {
+    fn with<T>(self, make: impl FnOnce(B) -> T) -> Claim<T> {
+        let Self { batch, messages, register_version } = self;
+        Claim { batch: make(batch), messages, register_version }
+    }
+}
+
 /// What must be added to the numbers that a batch handed out, to have the final ones.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Moved {
@@ -124,9 +133,10 @@ pub trait Store: Send + Sync {
     type Batch: Batch;
     /// Held while a cycle runs.
     type Cycle: Send;
-    /// Several processes decide side by side: open messages are for whoever claims them, and nobody waits
-    /// for a cycle.
-    const SHARED: bool;
+
+    /// Several processes decide side by side: open messages are for whoever claims them, and nobody holds a
+    /// cycle while it decides.
+    fn shared(&self) -> bool;
     /// Held by the one who publishes.
     type Publishing: Send;
 

@@ -35,6 +35,7 @@ mod parked_command;
 mod pay_command;
 mod payments;
 mod postgres;
+mod postgres_command;
 mod rebuild;
 mod regie;
 mod replay;

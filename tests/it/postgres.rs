@@ -77,6 +77,11 @@ impl TestDatabase {
         Self { url: database(server(), &name), name }
     }
 
+    /// `postgres://..`, for the settings of an installation.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     pub fn settings(&self) -> PgSettings {
         PgSettings::new(self.url.clone())
     }

@@ -14,8 +14,8 @@ use crate::pipeline::register;
 use crate::replay::{Audit, Filter, settings};
 use crate::schema::{Document, Element, Reading, read};
 use crate::state::WorkingSet;
+use crate::store::AnyStore;
 use crate::store::audit::AuditStore;
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Entry, Store, TakeLimit};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -84,7 +84,7 @@ fn bsn(file: &Path) -> Result<Bsn, CliError> {
 }
 
 /// Every message that names the client, received and sent, in order; and the arrival numbers.
-async fn messages(store: &SqliteStore, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i64>), CliError> {
+async fn messages(store: &AnyStore, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i64>), CliError> {
     let (mut found, mut arrivals) = (Vec::new(), BTreeSet::new());
     let mut last = 0;
     loop {
@@ -315,7 +315,7 @@ fn registered(client: &Client) -> String {
 }
 
 /// Work items that messages about the client made.
-async fn work(store: &SqliteStore, arrivals: &BTreeSet<i64>) -> Result<String, CliError> {
+async fn work(store: &AnyStore, arrivals: &BTreeSet<i64>) -> Result<String, CliError> {
     let mut text = String::from("\n## Werkitems\n\n");
     let items = store.work(false).await?;
     for item in items.iter().filter(|item| item.arrival.is_some_and(|arrival| arrivals.contains(&arrival))) {

@@ -12,8 +12,8 @@ use crate::pipeline::register;
 use crate::replay::sample::{Drawn, Sample, Stratum, counts, draw};
 use crate::replay::{Audit, Difference, Filter, Seen, settings};
 use crate::state::{Change, Toewijzing};
+use crate::store::AnyStore;
 use crate::store::audit::AuditStore;
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Entry, LedgerEntry, ReportStore, Store, TakeLimit, WorkItem};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -71,7 +71,7 @@ fn key(drawn: &Drawn) -> Key {
 /// The decisions on the drawn lines, made again; with what differs from what was recorded of them.
 async fn decisions(
     replay: &Replay,
-    store: &SqliteStore,
+    store: &AnyStore,
     sample: &Sample,
 ) -> Result<(BTreeMap<Key, Decision>, Vec<Difference>), CliError> {
     let wanted: std::collections::BTreeSet<Key> = sample.drawn.iter().map(key).collect();
@@ -112,7 +112,7 @@ async fn decisions(
 }
 
 async fn write(
-    store: &SqliteStore,
+    store: &AnyStore,
     sample: &Sample,
     decisions: &BTreeMap<Key, Decision>,
     differences: &[Difference],
@@ -286,7 +286,7 @@ fn booked(
 
 /// The claim, its answer and the message that carried the assignment; what each is goes into the text.
 async fn messages(
-    store: &SqliteStore,
+    store: &AnyStore,
     decision: &Decision,
     text: &mut String,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {

@@ -88,7 +88,10 @@ async fn compare<S: Store>(
     into: &SqliteStore,
     done: &mut Rebuilt,
 ) -> Result<StateLine, ReplayError> {
-    rebuild.go_on(store, into, done).await?;
+    // Workers commit in another order than they drew numbers: what is read while they work may lack some.
+    if !store.shared() {
+        rebuild.go_on(store, into, done).await?;
+    }
     let cycle = store.lock_cycle().await?;
     rebuild.go_on(store, into, done).await?;
     let before = store.dump().await?;

@@ -2,7 +2,7 @@
 
 use super::archive::{self, Archive, content, content_or_null};
 use super::bulk::{Cursor, Statement, failed, write};
-use super::numbers::{Reeks, draw};
+use super::{INTAKE, LOCKS};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::{pack, unpack_outcome};
@@ -51,7 +51,7 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
     let mut first = 0;
     if !new.is_empty() {
         let content = archive::write_all(&mut transaction, archive).await?;
-        first = draw(&mut transaction, Reeks::Aankomst, new.len()).await?;
+        first = next_arrival(&mut transaction).await?;
         let rows: Vec<_> = (first..).zip(new).collect();
         write(&mut transaction, &INKOMEND, rows, |values, (number, (place, arrival))| {
             values
@@ -83,6 +83,16 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
         }
     };
     Ok(arrivals.iter().map(receipt).collect())
+}
+
+/// The arrival number that comes next, once nobody else is storing messages.
+async fn next_arrival(connection: &mut PgConnection) -> Result<i64> {
+    const LOCK: &str = "SELECT pg_advisory_xact_lock($1, $2)";
+    const NEXT: &str = "SELECT coalesce(max(aankomst), 0) + 1 FROM inkomend";
+    let doing = failed("berichten bewaren");
+    let lock = sqlx::query(LOCK).bind(LOCKS).bind(INTAKE);
+    lock.execute(&mut *connection).await.map_err(&doing)?;
+    sqlx::query_scalar(NEXT).fetch_one(connection).await.map_err(doing)
 }
 
 /// Which of these bytes were received before.

@@ -52,6 +52,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 const LOCKS: i32 = 7302;
 /// Held by whoever publishes.
 const PUBLISHING: i32 = 2;
+/// Held by whoever stores what comes in: numbers are in the order in which others see them, without gaps.
+const INTAKE: i32 = 4;
 /// Held by all who decide: beside others by workers, alone by operators, terms, contracts and payments.
 const DECIDING: i32 = 3;
 
@@ -114,13 +116,17 @@ impl PgStore {
 
 impl Store for PgStore {
     type Batch = PgBatch;
-    /// Nobody waits for a cycle: see `claim`.
-    type Cycle = ();
+    type Cycle = Held;
     type Publishing = Held;
-    const SHARED: bool = true;
 
-    async fn lock_cycle(&self) -> Result<()> {
-        Ok(())
+    fn shared(&self) -> bool {
+        true
+    }
+
+    async fn lock_cycle(&self) -> Result<Held> {
+        let mut transaction = self.writer.begin().await.map_err(failed("een transactie beginnen"))?;
+        claim::enter(&mut transaction, Manner::Alone).await?;
+        Ok(Held { _transaction: transaction })
     }
 
     async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {

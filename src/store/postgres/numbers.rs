@@ -7,8 +7,6 @@ use sqlx::postgres::PgConnection;
 /// A range of numbers.
 #[derive(Debug, Clone, Copy)]
 pub enum Reeks {
-    /// Order of arrival.
-    Aankomst,
     /// Bytes in the archive.
     Archief,
     /// The journal.
@@ -28,7 +26,6 @@ pub enum Reeks {
 impl Reeks {
     const fn sequence(self) -> &'static str {
         match self {
-            Self::Aankomst => "reeks_aankomst",
             Self::Archief => "reeks_archief",
             Self::Journaal => "reeks_journaal",
             Self::Zendnummer => "reeks_zendnummer",

@@ -20,7 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Every statement of ours fits.
 const STATEMENTS: usize = 256;
 

@@ -175,8 +175,11 @@ async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sql
 impl Store for SqliteStore {
     type Batch = SqliteBatch;
     type Cycle = CycleLock;
-    const SHARED: bool = false;
     type Publishing = CycleLock;
+
+    fn shared(&self) -> bool {
+        false
+    }
 
     async fn lock_cycle(&self) -> Result<CycleLock> {
         Ok(CycleLock { _file: lock(self.lock.clone()).await? })

@@ -1,0 +1,94 @@
+//! The commands on a database server: the same options with `--config`, the same results.
+
+use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
+use crate::postgres::TestDatabase;
+use crate::xml::{Line, jw315, jw323};
+use serde_json::Value;
+
+/// What a script sees of a story: requests, a decision, a claim, a payment and reports.
+fn story(office: &Office, place: &[&str]) -> Vec<Value> {
+    let relatie = (AANBIEDER, GEMEENTE);
+    let write = |name: &str, text: String| std::fs::write(office.folder().join(name), text).unwrap();
+    write("1.xml", jw315(relatie, "V1", "2025-01-06", BSN, &[("REF1", "2025-01-01", "2025-12-31", 12)]));
+    write("2.xml", "<onleesbaar".to_owned());
+    let line = Line {
+        referentie: "R1".into(),
+        vorig: None,
+        toewijzing: 800_000_001,
+        product: ("45", "45A04"),
+        periode: ("2025-01-01".into(), "2025-01-31".into()),
+        volume: 6,
+        eenheid: "04",
+        tarief: TARIEF,
+    };
+    write("3.xml", jw323(relatie, "C1", "2025-02-02", ("2025-01-01", "2025-01-31"), BSN, &[line]));
+    let mut seen = Vec::new();
+    let mut run = |code: i32, arguments: &[&str]| -> Vec<Value> {
+        let lines = office.expect(code, &[arguments, place].concat()).lines();
+        seen.extend(lines.clone());
+        lines
+    };
+    let who = ["--by", "A. Proef", "--why", "besproken"];
+    let day = |command: &[&'static str]| [command, &["--json", "--today", "2025-01-07"]].concat();
+    run(0, &[&day(&["process", "--contracts", "contracts.json"])[..], &["1.xml"]].concat());
+    run(1, &[&day(&["process"])[..], &["2.xml"]].concat());
+    for item in run(0, &["work", "list", "--json"]) {
+        let id = item["work"].to_string();
+        run(0, &[&["work", "approve", &id, "--json", "--today", "2025-01-08"][..], &who].concat());
+    }
+    let claim = ["process", "--json", "--today", "2025-02-03", "3.xml"];
+    run(0, &claim);
+    run(0, &claim);
+    let parked = run(0, &["parked", "list", "--json"]);
+    let number = parked[0]["arrival"].to_string();
+    run(1, &[&["parked", "retry", &number, "--json"][..], &who].concat());
+    run(0, &["pay", "--json", "--date", "2025-03-20", "--out", "pay"]);
+    run(0, &["report", "budget", "--format", "json"]);
+    seen
+}
+
+/// Without what tells when or where something was done.
+fn comparable(mut lines: Vec<Value>) -> Vec<Value> {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(map) => {
+                for key in ["received", "parked", "path", "files", "moment", "notes", "made"] {
+                    map.remove(key);
+                }
+                map.values_mut().for_each(strip);
+            }
+            Value::Array(list) => list.iter_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    lines.iter_mut().for_each(strip);
+    lines
+}
+
+#[test]
+fn every_command_says_the_same_on_a_database_server() {
+    let betaling = "[betaling]\nopdrachtgever = 'BVO'\n[betaling.rekening]\nnaam = 'BVO'\n\
+        iban = 'NL13TEST0123456789'\n";
+    let embedded = Office::open(&contracts(Some("NL13TEST0123456789")));
+    std::fs::write(embedded.folder().join("config.toml"), format!("data = 'data'\n{betaling}")).unwrap();
+    let database = TestDatabase::new();
+    let server = Office::open(&contracts(Some("NL13TEST0123456789")));
+    let settings = format!("data = 'data'\n{betaling}[database]\nurl = '{}'\n", database.url());
+    std::fs::write(server.folder().join("config.toml"), settings).unwrap();
+    let place = ["--config", "config.toml"];
+    let (one, other) = (story(&embedded, &place), story(&server, &place));
+    assert!(one.len() > 7, "{one:?}");
+    assert_eq!(comparable(one), comparable(other));
+    assert!(!server.folder().join("data/happyflow.db").exists(), "nothing is kept in the folder");
+}
+
+/// An address that is wrong is said so, without the password.
+#[test]
+fn a_server_that_is_not_there_is_said_so() {
+    let office = Office::open(&contracts(None));
+    let settings = "data = 'data'\n[database]\nurl = 'postgres://niemand@127.0.0.1:9/leeg'\n";
+    std::fs::write(office.folder().join("config.toml"), settings).unwrap();
+    let run = office.run(&["work", "list", "--config", "config.toml"]);
+    assert_eq!(run.code, Some(2));
+    assert!(run.stderr.contains("127.0.0.1:9/leeg"), "{}", run.stderr);
+}
