@@ -47,12 +47,12 @@ async fn of_postgres(connection: &mut PgConnection) -> BTreeSet<String> {
             || CASE WHEN c.is_nullable = 'NO' THEN ' not null' ELSE '' END
         FROM information_schema.columns c WHERE c.table_schema = 'public'";
     const KEYS: &str =
-        "SELECT 'key ' || t.relname || '(' || string_agg(a.attname, ',' ORDER BY k.place) || ')'
+        "SELECT 'key ' || t.relname || '(' || string_agg(coalesce(a.attname, 'expression'), ',' ORDER BY k.place) || ')'
             || CASE WHEN i.indpred IS NOT NULL THEN ' partial' ELSE '' END
         FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
         JOIN pg_namespace n ON n.oid = t.relnamespace AND n.nspname = 'public'
         CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY k (number, place)
-        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number
+        LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number
         WHERE i.indisunique GROUP BY t.relname, i.indexrelid, i.indpred";
     const REFERENCES: &str =
         "SELECT 'reference ' || t.relname || '.' || a.attname || ' to ' || r.relname || '.' || b.attname
