@@ -1,5 +1,6 @@
 //! `import --silent`: what one back office decided is the opening state of another.
 
 mod archief;
+mod fouten;
 mod maanden;
 mod tabellen;
