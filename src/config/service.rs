@@ -55,8 +55,6 @@ pub struct Broker {
     pub confirm_window: usize,
     /// Seconds that the broker may take to confirm a message.
     pub confirm_timeout_seconds: u64,
-    /// Times that the broker delivers a message before it goes to the dead letters.
-    pub delivery_limit: u32,
     /// Seconds between signs of life.
     pub heartbeat_seconds: u16,
     /// Messages of more bytes leave compressed.
@@ -79,7 +77,6 @@ impl Default for Broker {
             prefetch: 256,
             confirm_window: 256,
             confirm_timeout_seconds: 30,
-            delivery_limit: 10,
             heartbeat_seconds: 20,
             compress_above_bytes: 64 * 1024,
             refer_above_bytes: 4 * 1024 * 1024,
@@ -175,7 +172,6 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
         ("broker.prefetch", u64::from(broker.prefetch)),
         ("broker.confirm_window", broker.confirm_window as u64),
         ("broker.confirm_timeout_seconds", broker.confirm_timeout_seconds),
-        ("broker.delivery_limit", u64::from(broker.delivery_limit)),
         ("broker.heartbeat_seconds", u64::from(broker.heartbeat_seconds)),
         ("broker.refer_above_bytes", broker.refer_above_bytes as u64),
         ("worker.poll_ms", worker.poll_ms),

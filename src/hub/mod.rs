@@ -1,19 +1,24 @@
-//! Where messages come from and go to. The embedded hub is a folder ([`Spool`]).
+//! Where messages come from and go to. The embedded hub is a folder ([`Spool`]), that of production is
+//! RabbitMQ ([`amqp`]). Both pass one conformance suite (`tests/it/hub_conformance.rs`).
 
 mod any;
+pub mod amqp;
 mod claim;
 mod files;
 mod spool;
+mod spool_intake;
 
 pub(crate) use files::{Unfinished, make_folder, sync_folder};
 
 pub use any::AnyHub;
 pub use claim::{Claimed, Claims};
 pub use spool::Spool;
+pub use spool_intake::SpoolIntake;
 
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, UnsentNotice};
+use crate::store::{OutboxMessage, TakeLimit, UnsentNotice};
 use std::future::Future;
+use std::sync::Arc;
 
 /// What went wrong with the hub. Whatever was decided is in the store: it leaves at the next start.
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +56,9 @@ pub trait Hub: Send + Sync {
     fn publish(&self, messages: &[OutboxMessage])
     -> impl Future<Output = Result<Published, HubError>> + Send;
 
-    /// Tells senders of parked messages what was wrong, durably; one that nobody can be told is left.
-    fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<(), HubError>> + Send;
+    /// Tells senders of parked messages what was wrong, durably. Gives the arrival numbers that need no
+    /// more telling; one whose sender is not known is among them.
+    fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<Vec<i64>, HubError>> + Send;
 
     /// Whether a parked message lies with its notice where people look for it.
     fn has_parked(&self, arrival: i64) -> bool;
@@ -62,4 +68,28 @@ pub trait Hub: Send + Sync {
 
     /// Takes a message away that is no longer parked.
     fn unpark(&self, arrival: i64) -> Result<(), HubError>;
+}
+
+/// A message that the hub delivered and the store does not have yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// Name for people; never personal data.
+    pub name: String,
+    /// The authenticated sender; none is a trusted hub.
+    pub channel: Option<Partij>,
+    /// The message.
+    pub bytes: Arc<[u8]>,
+}
+
+/// A place that messages come from, in order. One that is not settled comes again.
+pub trait Inbound: Send {
+    /// Waits until there are messages, and gives them in order. What was received before and not settled
+    /// comes again, later. Dropping this call loses nothing.
+    fn receive(&mut self, limit: TakeLimit) -> impl Future<Output = Result<Vec<Delivered>, HubError>> + Send;
+
+    /// Of what was received last, in order: whether the store has it. What it does not have comes again.
+    fn settle(&mut self, stored: &[bool]) -> impl Future<Output = Result<(), HubError>> + Send;
+
+    /// Takes nothing more; what is not settled comes again at the next start, here or elsewhere.
+    fn stop(&mut self) -> impl Future<Output = ()> + Send;
 }

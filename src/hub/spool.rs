@@ -9,12 +9,14 @@
 //!
 //! Names are made of our own numbers; nothing of a message becomes part of a path.
 
-use super::files::{Unfinished, make_folder, remove, sync_file_system, sync_folder};
+use super::files::{Unfinished, failed, make_folder, remove, sync_file_system, sync_folder};
 use super::{Claims, Hub, HubError, Published};
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, UnsentNotice};
 use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Up to this many files are synced one by one; more wait for the file system as a whole, where the
 /// system can do that.
@@ -24,7 +26,12 @@ const SYNCED_ONE_BY_ONE: usize = if cfg!(target_os = "linux") { 4 } else { usize
 #[derive(Debug, Clone)]
 pub struct Spool {
     root: PathBuf,
+    /// Held from the first claim on: one process at a time takes what lies in `in/`.
+    claiming: Arc<Mutex<Option<File>>>,
 }
+
+/// Locked by the process that takes what lies in `in/`.
+const CLAIM_LOCK: &str = "happyflow-intake.lock";
 
 impl Spool {
     /// Makes the folders that are not there.
@@ -33,12 +40,36 @@ impl Spool {
             make_folder(&root.join(folder))?;
         }
         sync_folder(root)?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), claiming: Arc::default() })
     }
 
-    /// Takes what lies in `in/`, and finds what was taken before and not stored.
+    /// Takes what lies in `in/`, and finds what was taken before and not stored. An error when another
+    /// process does that.
     pub fn claim(&self) -> Result<Claims, HubError> {
-        super::claim::claim(&self.root)
+        if self.may_claim()? {
+            return super::claim::claim(&self.root);
+        }
+        let path = self.root.join("in").display().to_string();
+        let reason = "een ander proces (happyflow serve) neemt deze map al in".to_owned();
+        Err(HubError { doing: "innemen van", path, reason })
+    }
+
+    /// Whether this process takes what lies in `in/`, from now on if nobody else does.
+    pub(super) fn may_claim(&self) -> Result<bool, HubError> {
+        let mut held = self.claiming.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_some() {
+            return Ok(true);
+        }
+        let path = self.root.join(CLAIM_LOCK);
+        let mut options = File::options();
+        let file = options.create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(failed("vergrendelen van", &path))?;
+        match file.try_lock() {
+            Ok(()) => *held = Some(file),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(error)) => return Err(failed("vergrendelen van", &path)(error)),
+        }
+        Ok(true)
     }
 
     fn write(&self, messages: &[OutboxMessage]) -> Result<(), HubError> {
@@ -78,13 +109,27 @@ impl Hub for Spool {
     }
 
     async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
-        self.write(messages)?;
-        Ok(Published { sent: messages.iter().map(|message| message.send).collect(), stuck: Vec::new() })
+        if self.write(messages).is_ok() {
+            let sent = messages.iter().map(|message| message.send).collect();
+            return Ok(Published { sent, stuck: Vec::new() });
+        }
+        // A folder that cannot be written holds up its own receiver alone.
+        let mut published = Published::default();
+        let receivers: BTreeSet<Partij> = messages.iter().map(|message| message.receiver).collect();
+        for receiver in receivers {
+            let own: Vec<_> =
+                messages.iter().filter(|message| message.receiver == receiver).cloned().collect();
+            match self.write(&own) {
+                Ok(()) => published.sent.extend(own.iter().map(|message| message.send)),
+                Err(error) => published.stuck.push((receiver, error)),
+            }
+        }
+        Ok(published)
     }
 
     /// [`Hub::park`] puts the notice beside the message.
-    async fn notify(&self, _: &[UnsentNotice]) -> Result<(), HubError> {
-        Ok(())
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+        Ok(notices.iter().map(|notice| notice.arrival).collect())
     }
 
     fn has_parked(&self, arrival: i64) -> bool {

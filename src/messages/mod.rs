@@ -152,6 +152,12 @@ impl Partij {
         }
     }
 
+    /// Stands for a sender of whom nothing is known; no party has this code, and nothing it sends is judged.
+    #[must_use]
+    pub fn onbekend() -> Self {
+        Self::parse("00000000").expect("eight digits are a code")
+    }
+
     /// Reads four digits as a gemeente, eight as an aanbieder.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

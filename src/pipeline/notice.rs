@@ -54,6 +54,14 @@ impl Notice<'_> {
     }
 }
 
+/// The receiver in a notice of ours; none when nobody can be told.
+#[must_use]
+pub fn receiver(notice: &[u8]) -> Option<Partij> {
+    let text = std::str::from_utf8(notice).ok()?;
+    let (_, rest) = text.split_once("<ontvanger>")?;
+    Partij::parse(rest.split_once('<')?.0)
+}
+
 /// Where and what the first fault of level 1 is, and how many more there are.
 #[must_use]
 pub fn omschrijving(invalid: &Invalid) -> String {
@@ -123,6 +131,9 @@ mod tests {
             omschrijving: omschrijving(&invalid("/Bericht", 1)),
             details: String::new(),
         };
+        assert_eq!(receiver(&notice.write()), notice.receiver);
+        let unknown = Notice { receiver: None, ..notice.clone() };
+        assert_eq!(receiver(&unknown.write()), None);
         let xml = String::from_utf8(notice.write()).unwrap();
         for part in [
             "<bericht>7</bericht>",

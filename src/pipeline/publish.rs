@@ -60,9 +60,11 @@ async fn publish_alone<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, Pi
         if notices.is_empty() {
             return Ok(round);
         }
-        hub.notify(&notices).await?;
-        let arrivals: Vec<i64> = notices.iter().map(|notice| notice.arrival).collect();
-        store.mark_notices_sent(&arrivals).await?;
-        round.notices += arrivals.len() as u64;
+        let told = hub.notify(&notices).await?;
+        store.mark_notices_sent(&told).await?;
+        round.notices += told.len() as u64;
+        if told.len() < notices.len() {
+            return Ok(round);
+        }
     }
 }

@@ -16,6 +16,11 @@ pub enum Refusal {
         /// Authenticated sender.
         channel: Partij,
     },
+    /// The broker does not say who delivered it.
+    #[error(
+        "Het bericht is aangeleverd zonder gebruiker die een partij is; lever het aan onder de eigen code."
+    )]
+    NoSender,
     /// A gemeente that we do not serve.
     #[error("Wij werken niet voor gemeente {0}; stuur het bericht naar de gemeente zelf.")]
     NotServed(GemeenteCode),
@@ -31,6 +36,9 @@ pub fn check(
 ) -> Result<(), Refusal> {
     // A retour keeps the header of the message that it answers (IV028): its receiver sends it.
     let sender = if is_retour(header.soort) { header.ontvanger } else { header.afzender };
+    if channel == Some(Partij::onbekend()) {
+        return Err(Refusal::NoSender);
+    }
     if let Some(channel) = channel
         && channel != sender
     {

@@ -162,7 +162,7 @@ impl<H: Hub> Context<'_, H> {
         let omschrijving = notice::omschrijving(invalid);
         let notice = Notice {
             arrival: open.arrival,
-            receiver: open.channel.or(header.afzender),
+            receiver: receiver(open.channel, header.afzender),
             identificatie: header.identificatie.as_deref(),
             code: &self.settings.notice_code,
             omschrijving: omschrijving.clone(),
@@ -182,7 +182,7 @@ impl<H: Hub> Context<'_, H> {
             let reason = refusal.to_string();
             let notice = Notice {
                 arrival: open.arrival,
-                receiver: open.channel.or(Some(header.afzender)),
+                receiver: receiver(open.channel, Some(header.afzender)),
                 identificatie: Some(header.bericht_identificatie.identificatie),
                 code: &self.settings.notice_code,
                 omschrijving: reason.clone(),
@@ -321,6 +321,12 @@ impl<H: Hub> Context<'_, H> {
             body: None,
         }
     }
+}
+
+/// Who is told: the authenticated sender; nobody when the hub does not say who that is, for the header may
+/// say anything.
+fn receiver(channel: Option<Partij>, header: Option<Partij>) -> Option<Partij> {
+    channel.or(header).filter(|_| channel != Some(Partij::onbekend()))
 }
 
 fn count(answers: &[Outgoing]) -> i64 {

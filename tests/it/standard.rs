@@ -22,6 +22,6 @@ pub fn missing(what: &str) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "where the material lies is the environment of the tests")]
-fn environment(name: &str) -> Option<String> {
+pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

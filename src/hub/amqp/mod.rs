@@ -1,0 +1,303 @@
+//! RabbitMQ. Messages leave on one connection and come in on another, because a broker that holds back
+//! publishers stops everything on their connection.
+
+mod content;
+mod intake;
+mod link;
+pub mod properties;
+pub mod topology;
+
+pub use content::{ContentError, MAX_UNPACKED_BYTES, Packing};
+pub use intake::AmqpIntake;
+pub use link::{Address, Backoff, LinkState};
+
+use super::{Hub, HubError, Published};
+use crate::config::Broker;
+use crate::messages::{BerichtSoort, Partij};
+use crate::pipeline::notice;
+use crate::store::{OutboxMessage, UnsentNotice};
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{Confirmation, PublisherConfirm};
+use link::Link;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+use topology::Topology;
+
+/// The publishing end.
+pub struct AmqpHub {
+    address: Address,
+    topology: Topology,
+    packing: Packing,
+    window: usize,
+    timeout: Duration,
+    receivers: Vec<Partij>,
+    state: Arc<LinkState>,
+    publishing: Mutex<Option<Publishing>>,
+}
+
+/// A connection to publish on, and the receivers whose queues are there.
+struct Publishing {
+    link: Link,
+    declared: BTreeSet<Partij>,
+}
+
+/// A message with its place.
+struct Leaving<'a> {
+    receiver: Partij,
+    /// `message_id`: the same when the same message is sent again.
+    id: String,
+    kind: &'a str,
+    name: Option<&'a str>,
+    bytes: &'a [u8],
+}
+
+/// What became of one window.
+enum Failure {
+    /// The connection is gone, or the broker is silent.
+    Link(HubError),
+    /// This receiver cannot be reached.
+    Receiver(HubError),
+}
+
+impl AmqpHub {
+    /// Does not connect yet.
+    #[must_use]
+    pub fn new(address: Address, broker: &Broker, packing: Packing) -> Self {
+        Self {
+            address,
+            topology: Topology::new(&broker.prefix),
+            packing,
+            window: broker.confirm_window,
+            timeout: broker.confirm_timeout(),
+            receivers: broker.receivers.iter().filter_map(|code| Partij::parse(code)).collect(),
+            state: Arc::default(),
+            publishing: Mutex::default(),
+        }
+    }
+
+    /// Whether it is connected.
+    #[must_use]
+    pub fn state(&self) -> Arc<LinkState> {
+        self.state.clone()
+    }
+
+    /// Connects when it is not connected, and makes the queues of the receivers in the settings.
+    pub async fn connect(&self) -> Result<(), HubError> {
+        self.connected(&mut *self.publishing.lock().await).await.map(drop)
+    }
+
+    /// Ends the connection.
+    pub async fn close(&self) {
+        if let Some(Publishing { link, .. }) = self.publishing.lock().await.take() {
+            link.close().await;
+        }
+    }
+
+    async fn connected<'a>(&self, slot: &'a mut Option<Publishing>) -> Result<&'a mut Publishing, HubError> {
+        if slot.as_ref().is_none_or(|publishing| !publishing.link.usable()) {
+            *slot = None;
+            let link = Link::open(&self.address, &self.topology, "happyflow outbox", &self.state).await?;
+            let confirm = link.channel.confirm_select(ConfirmSelectOptions::default());
+            confirm.await.map_err(|error| self.address.fault(&error))?;
+            let mut publishing = Publishing { link, declared: BTreeSet::new() };
+            for receiver in &self.receivers {
+                self.declare(&mut publishing, *receiver).await?;
+            }
+            tracing::info!(broker = self.address.shown(), "verbonden om berichten te verzenden");
+            *slot = Some(publishing);
+        }
+        slot.as_mut().ok_or_else(|| self.address.silent())
+    }
+
+    /// Makes the queue of a receiver. On a channel of its own: a refusal closes the channel.
+    async fn declare(&self, publishing: &mut Publishing, receiver: Partij) -> Result<(), HubError> {
+        if publishing.declared.contains(&receiver) {
+            return Ok(());
+        }
+        let queue = self.topology.receiver(receiver);
+        let declare = async {
+            let channel = publishing.link.another().await?;
+            queue.declare(&channel).await?;
+            channel.close(200, "klaar".into()).await
+        };
+        match tokio::time::timeout(self.timeout, declare).await {
+            Ok(Ok(())) => {
+                publishing.declared.insert(receiver);
+                Ok(())
+            }
+            Ok(Err(error)) => Err(refused(&queue.name, error.to_string())),
+            Err(_) => Err(self.address.silent()),
+        }
+    }
+
+    /// Publishes in order with a window of confirmations. Gives the indices of what was confirmed.
+    async fn publish_all(
+        &self,
+        messages: &[Leaving<'_>],
+    ) -> (Vec<usize>, BTreeMap<Partij, HubError>, Option<HubError>) {
+        let mut slot = self.publishing.lock().await;
+        let (mut confirmed, mut stuck) = (Vec::with_capacity(messages.len()), BTreeMap::new());
+        let publishing = match self.connected(&mut slot).await {
+            Ok(publishing) => publishing,
+            Err(error) => return (confirmed, stuck, Some(error)),
+        };
+        let mut waiting = VecDeque::with_capacity(self.window);
+        let mut lost = None;
+        for (index, message) in messages.iter().enumerate() {
+            if stuck.contains_key(&message.receiver) {
+                continue;
+            }
+            match self.start(publishing, message).await {
+                Ok(confirm) => waiting.push_back((index, confirm)),
+                Err(Failure::Receiver(error)) => {
+                    stuck.insert(message.receiver, error);
+                }
+                Err(Failure::Link(error)) => {
+                    lost = Some(error);
+                    break;
+                }
+            }
+            while waiting.len() >= self.window && lost.is_none() {
+                lost = self.settle(messages, &mut waiting, &mut confirmed, &mut stuck).await;
+            }
+            if lost.is_some() {
+                break;
+            }
+        }
+        while lost.is_none() && !waiting.is_empty() {
+            lost = self.settle(messages, &mut waiting, &mut confirmed, &mut stuck).await;
+        }
+        if lost.is_some() {
+            // What was not confirmed is sent again with the same message_id.
+            *slot = None;
+        }
+        (confirmed, stuck, lost)
+    }
+
+    async fn start(
+        &self,
+        publishing: &mut Publishing,
+        message: &Leaving<'_>,
+    ) -> Result<PublisherConfirm, Failure> {
+        self.declare(publishing, message.receiver).await.map_err(|error| {
+            if publishing.link.usable() { Failure::Receiver(error) } else { Failure::Link(error) }
+        })?;
+        let body = self.packing.pack(message.bytes).map_err(Failure::Receiver)?;
+        let properties = properties::outgoing(&message.id, message.kind, message.name, &body);
+        let (exchange, key) = (self.topology.outgoing().name, message.receiver.to_string());
+        let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
+        let channel = &publishing.link.channel;
+        let publish = channel.basic_publish(
+            exchange.as_str().into(),
+            key.as_str().into(),
+            options,
+            &body.bytes,
+            properties,
+        );
+        match tokio::time::timeout(self.timeout, publish).await {
+            Ok(started) => started.map_err(|error| Failure::Link(self.address.fault(&error))),
+            Err(_) => Err(Failure::Link(self.address.silent())),
+        }
+    }
+
+    /// Waits for the oldest confirmation. Only an acknowledgement without the message in it is one: a
+    /// message that no queue took is acknowledged and given back.
+    async fn settle(
+        &self,
+        messages: &[Leaving<'_>],
+        waiting: &mut VecDeque<(usize, PublisherConfirm)>,
+        confirmed: &mut Vec<usize>,
+        stuck: &mut BTreeMap<Partij, HubError>,
+    ) -> Option<HubError> {
+        let (index, confirm) = waiting.pop_front()?;
+        let receiver = messages[index].receiver;
+        let refuse = |reason: &str| refused(&self.topology.receiver(receiver).name, reason.to_owned());
+        match tokio::time::timeout(self.timeout, confirm).await {
+            // After a refusal, later ones for this receiver go again behind it.
+            Ok(Ok(Confirmation::Ack(None))) if !stuck.contains_key(&receiver) => confirmed.push(index),
+            Ok(Ok(Confirmation::Ack(None))) => {}
+            Ok(Ok(Confirmation::Ack(Some(_)))) => {
+                stuck.insert(receiver, refuse("de wachtrij is er niet"));
+            }
+            Ok(Ok(Confirmation::Nack(_) | Confirmation::NotRequested)) => {
+                stuck.entry(receiver).or_insert_with(|| refuse("de broker weigerde een bericht"));
+            }
+            Ok(Err(error)) => return Some(self.address.fault(&error)),
+            Err(_) => return Some(self.address.silent()),
+        }
+        None
+    }
+}
+
+fn refused(queue: &str, reason: String) -> HubError {
+    HubError { doing: "verzenden naar", path: queue.to_owned(), reason }
+}
+
+impl Hub for AmqpHub {
+    fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
+        format!("{}/{send:012}-{}", self.topology.receiver(receiver).name, soort.name())
+    }
+
+    async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
+        let leaving = |message: &OutboxMessage| -> (String, &'static str) {
+            (format!("{:012}", message.send), message.soort.name())
+        };
+        let named: Vec<_> = messages.iter().map(leaving).collect();
+        let leaving: Vec<Leaving<'_>> = (messages.iter().zip(&named))
+            .map(|(message, (id, kind))| Leaving {
+                receiver: message.receiver,
+                id: id.clone(),
+                kind,
+                name: message.cause.as_deref(),
+                bytes: &message.bytes,
+            })
+            .collect();
+        let (confirmed, stuck, lost) = self.publish_all(&leaving).await;
+        if let Some(error) = lost
+            && confirmed.is_empty()
+            && stuck.is_empty()
+        {
+            return Err(error);
+        }
+        // What was lost with the connection is asked for again, and says so then.
+        Ok(Published {
+            sent: confirmed.into_iter().map(|index| messages[index].send).collect(),
+            stuck: stuck.into_iter().collect(),
+        })
+    }
+
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+        let (mut leaving, mut numbers, mut told) = (Vec::new(), Vec::new(), Vec::new());
+        for unsent in notices {
+            let Some(receiver) = notice::receiver(&unsent.bytes) else {
+                told.push(unsent.arrival);
+                continue;
+            };
+            let id = format!("melding-{:012}", unsent.arrival);
+            let (name, bytes) = (Some(unsent.name.as_str()), unsent.bytes.as_slice());
+            leaving.push(Leaving { receiver, id, kind: properties::NOTICE, name, bytes });
+            numbers.push(unsent.arrival);
+        }
+        let (confirmed, stuck, lost) = self.publish_all(&leaving).await;
+        for error in stuck.into_values().chain(lost) {
+            tracing::warn!(%error, "melding nog niet verzonden");
+        }
+        told.extend(confirmed.into_iter().map(|index| numbers[index]));
+        Ok(told)
+    }
+
+    /// Parked messages are in the store; `happyflow parked` shows them.
+    fn has_parked(&self, _: i64) -> bool {
+        true
+    }
+
+    fn park(&self, _: i64, _: &[u8], _: Option<&[u8]>) -> Result<(), HubError> {
+        Ok(())
+    }
+
+    fn unpark(&self, _: i64) -> Result<(), HubError> {
+        Ok(())
+    }
+}
