@@ -32,10 +32,10 @@ impl Hub for AnyHub {
         }
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<(), HubError> {
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
         match self {
             Self::Spool(spool) => spool.notify(notices).await,
-            Self::Service => Ok(()),
+            Self::Service => Ok(Vec::new()),
         }
     }
 

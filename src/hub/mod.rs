@@ -70,6 +70,32 @@ pub trait Hub: Send + Sync {
     fn unpark(&self, arrival: i64) -> Result<(), HubError>;
 }
 
+impl<H: Hub> Hub for Arc<H> {
+    fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
+        (**self).address(receiver, send, soort)
+    }
+
+    async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
+        (**self).publish(messages).await
+    }
+
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+        (**self).notify(notices).await
+    }
+
+    fn has_parked(&self, arrival: i64) -> bool {
+        (**self).has_parked(arrival)
+    }
+
+    fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
+        (**self).park(arrival, bytes, notice)
+    }
+
+    fn unpark(&self, arrival: i64) -> Result<(), HubError> {
+        (**self).unpark(arrival)
+    }
+}
+
 /// A message that the hub delivered and the store does not have yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {

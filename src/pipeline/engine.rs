@@ -48,7 +48,8 @@ pub struct Engine<S: Store, H> {
     recovered: BTreeMap<i64, ProcessLine>,
     /// Messages of which an attempt was counted that was none.
     uncounted: Vec<i64>,
-    _cycle: Option<S::Cycle>,
+    /// Held by a run that has the data to itself.
+    turn: Option<S::Cycle>,
 }
 
 /// What an import of contract files did.
@@ -88,7 +89,15 @@ struct Shown {
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Waits for its turn, publishes what an earlier run did not and decides what it left.
     pub async fn start(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
-        let cycle = if store.shared() { None } else { Some(store.lock_cycle().await?) };
+        let turn = if store.shared() { None } else { Some(store.lock_cycle().await?) };
+        let engine = Self { turn, ..Self::beside(store, hub, core, settings).await? };
+        engine.publish().await?;
+        engine.show_parked().await?;
+        Ok(engine)
+    }
+
+    /// For one of several that work on the same data: each takes its turn with every round.
+    pub async fn beside(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
         let versies = register::load(&store).await?;
         let register_version = newest_version(&store).await?;
         // A fixed clock goes on where the runs before it on that day left it.
@@ -96,7 +105,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             Clock::Fixed(_) => store.issued_at(settings.clock.now()).await?,
             Clock::System => 0,
         };
-        let mut engine = Self {
+        Ok(Self {
             store: Arc::new(store),
             hub: Arc::new(hub),
             core,
@@ -106,11 +115,29 @@ impl<S: Store, H: Hub> Engine<S, H> {
             issued,
             recovered: BTreeMap::new(),
             uncounted: Vec::new(),
-            _cycle: cycle,
-        };
-        engine.publish().await?;
-        engine.show_parked().await?;
-        Ok(engine)
+            turn: None,
+        })
+    }
+
+    /// Waits for the turn of one that works beside others.
+    pub(super) async fn take_turn(&mut self) -> Result<Option<S::Cycle>, PipelineError> {
+        // On a shared store nobody waits; claiming says who decides what.
+        if self.turn.is_some() || self.store.shared() {
+            return Ok(None);
+        }
+        let turn = self.store.lock_cycle().await?;
+        let newest = newest_version(&*self.store).await?;
+        if newest != self.register_version {
+            self.versies = register::load(&*self.store).await?;
+            self.register_version = newest;
+        }
+        Ok(Some(turn))
+    }
+
+    /// As [`Engine::decide_next`], for one that works beside others.
+    pub async fn work(&mut self) -> Result<Option<Vec<ProcessLine>>, PipelineError> {
+        let _turn = self.take_turn().await?;
+        Ok(self.decide_next().await?.map(|lines| lines.into_values().collect()))
     }
 
     /// The contract register in force.
@@ -503,7 +530,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         }
     }
 
-    async fn show_parked(&mut self) -> Result<(), PipelineError> {
+    /// Puts parked messages where people look for them, when they are not there yet.
+    pub async fn show_parked(&self) -> Result<(), PipelineError> {
         for parked in self.store.parked().await? {
             if self.hub.has_parked(parked.arrival) {
                 continue;

@@ -87,6 +87,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Acts on terms that have passed and closes items whose request has its answer. Items of which
     /// nothing follows are left out. One that fails does not stop the others.
     pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
+        let _cycle = self.take_turn().await?;
         let mut items = self.store().work(true).await?;
         items.sort_by_key(by_term);
         let mut passed = Vec::new();

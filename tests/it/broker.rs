@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// A broker needs seconds to start, and more on a machine that has other work.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 /// How long a test waits for something that must happen.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A broker of ours. Dropping it ends it.
 pub struct Throwaway {
@@ -89,12 +89,12 @@ impl Drop for Throwaway {
 /// The broker that all tests share, with its user and password.
 pub fn url() -> String {
     static SHARED: OnceLock<(String, Option<Throwaway>)> = OnceLock::new();
-    let start = || match environment("HAPPYFLOW_TEST_AMQP") {
-        Some(url) => (url, None),
-        None => {
-            let broker = Throwaway::start();
-            (broker.url(), Some(broker))
+    let start = || {
+        if let Some(url) = environment("HAPPYFLOW_TEST_AMQP") {
+            return (url, None);
         }
+        let broker = Throwaway::start();
+        (broker.url(), Some(broker))
     };
     SHARED.get_or_init(start).0.clone()
 }

@@ -98,7 +98,9 @@ async fn what_is_not_settled_comes_again(world: &impl World) {
         // The store has the first; the others come again.
         let stored: Vec<bool> = more.iter().map(|delivered| *delivered.bytes == *b"a").collect();
         intake.settle(&stored).await.unwrap();
-        more.iter().for_each(|delivered| *seen.entry(delivered.bytes.to_vec()).or_default() += 1);
+        for delivered in more {
+            *seen.entry(delivered.bytes.to_vec()).or_default() += 1;
+        }
     }
     assert_eq!(seen[&b"a".to_vec()], 1, "{seen:?}");
     // This process goes without settling: another gets them.

@@ -81,7 +81,7 @@ impl AmqpIntake {
                     }
                     Err(error) => {
                         tracing::warn!(%error, "broker niet bereikbaar om berichten in te nemen");
-                        tokio::time::sleep(self.backoff.next()).await;
+                        tokio::time::sleep(self.backoff.pause()).await;
                         continue;
                     }
                 }
@@ -93,12 +93,12 @@ impl AmqpIntake {
                     return delivery;
                 }
                 Some(Err(error)) => {
-                    tracing::warn!(%error, "verbinding met de broker verbroken bij het innemen")
+                    tracing::warn!(%error, "verbinding met de broker verbroken bij het innemen");
                 }
                 None => tracing::warn!("de broker stopte het innemen"),
             }
             self.consuming = None;
-            tokio::time::sleep(self.backoff.next()).await;
+            tokio::time::sleep(self.backoff.pause()).await;
         }
     }
 

@@ -75,12 +75,12 @@ impl Address {
     }
 
     /// What the library said, for operators.
-    pub fn fault(&self, error: &lapin::Error) -> HubError {
+    pub(super) fn fault(&self, error: &lapin::Error) -> HubError {
         HubError { doing: "verbinden met", path: self.shown.clone(), reason: error.to_string() }
     }
 
     /// The broker did not answer in time.
-    pub fn silent(&self) -> HubError {
+    pub(super) fn silent(&self) -> HubError {
         let reason = "de broker antwoordt niet".to_owned();
         HubError { doing: "verbinden met", path: self.shown.clone(), reason }
     }
@@ -187,7 +187,7 @@ impl Backoff {
     }
 
     /// How long to wait now: between half of and the whole of the pause.
-    pub fn next(&mut self) -> Duration {
+    pub fn pause(&mut self) -> Duration {
         let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(16)).min(LAST_PAUSE);
         self.failures = self.failures.saturating_add(1);
         pause.mul_f64(0.5 + 0.5 * chance())
@@ -210,14 +210,14 @@ mod tests {
         let mut backoff = Backoff::default();
         let mut longest = Duration::ZERO;
         for turn in 0..40 {
-            let pause = backoff.next();
+            let pause = backoff.pause();
             let whole = FIRST_PAUSE.saturating_mul(1 << turn.min(16)).min(LAST_PAUSE);
             assert!(pause >= whole / 2 && pause <= whole, "{turn}: {pause:?}");
             longest = longest.max(pause);
         }
         assert!(longest > LAST_PAUSE / 2);
         backoff.reset();
-        assert!(backoff.next() <= FIRST_PAUSE);
+        assert!(backoff.pause() <= FIRST_PAUSE);
     }
 
     #[test]

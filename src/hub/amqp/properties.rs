@@ -4,6 +4,7 @@ use super::content::Body;
 use crate::codes::Bsn;
 use crate::messages::Partij;
 use lapin::BasicProperties;
+use lapin::types::ShortString;
 
 /// The name of a message that came in begins so; behind it stands its `message_id`.
 pub const NAME: &str = "amqp:";
@@ -17,7 +18,7 @@ pub const NOTICE: &str = "foutbericht";
 /// Who put a message on the broker, by its `user_id`, which the broker has checked.
 #[must_use]
 pub fn sender(properties: &BasicProperties, trusted_hubs: &[String]) -> Option<Partij> {
-    let user = properties.user_id().as_ref().map(|user| user.as_str()).unwrap_or_default();
+    let user = properties.user_id().as_ref().map(ShortString::as_str).unwrap_or_default();
     if trusted_hubs.iter().any(|hub| hub == user) {
         return None;
     }
@@ -27,7 +28,7 @@ pub fn sender(properties: &BasicProperties, trusted_hubs: &[String]) -> Option<P
 /// The name under which a message is kept: its `message_id`, when that is a plain one.
 #[must_use]
 pub fn name(properties: &BasicProperties) -> String {
-    let id = properties.message_id().as_ref().map(|id| id.as_str()).unwrap_or_default();
+    let id = properties.message_id().as_ref().map(ShortString::as_str).unwrap_or_default();
     format!("{NAME}{}", if is_plain(id) { id } else { "" })
 }
 
