@@ -1,0 +1,31 @@
+#!/bin/sh
+# A copy of the database in a folder, checked, with the last 14 kept.
+#
+#   backup.sh FOLDER            PostgreSQL as libpq finds it: PGHOST, PGUSER, PGDATABASE, ~/.pgpass
+#   backup.sh FOLDER DATA       SQLite in data folder DATA
+#
+# Put back: docs/operations.md, "Terugzetten".
+set -eu
+
+folder=${1:?"usage: backup.sh FOLDER [DATA]"}
+data=${2:-}
+mkdir -p "$folder"
+stamp=$(date +%Y%m%dT%H%M%S)
+
+if [ -n "$data" ]; then
+    target="$folder/happyflow-$stamp.db"
+    # A copy of the file itself would miss what is still in the write-ahead log.
+    sqlite3 "$data/happyflow.db" ".timeout 30000" "VACUUM INTO '$target.half'"
+    [ "$(sqlite3 "$target.half" 'PRAGMA integrity_check')" = ok ]
+else
+    target="$folder/happyflow-$stamp.dump"
+    pg_dump --format=custom --file="$target.half" "${PGDATABASE:-happyflow}"
+    pg_restore --list "$target.half" >/dev/null
+fi
+mv "$target.half" "$target"
+echo "$target"
+
+# The newest 14 stay.
+ls -1t "$folder" | grep '^happyflow-' | tail -n +15 | while read -r old; do
+    rm -f -- "$folder/$old"
+done
