@@ -4,10 +4,12 @@
 mod check;
 mod contract;
 mod demo;
+mod doctor;
 mod exit;
 mod explain;
 mod generate;
 mod import;
+mod migrate;
 mod output;
 mod parked;
 mod pay;
@@ -17,6 +19,7 @@ mod progress;
 mod replay;
 mod report;
 mod resend;
+mod serve;
 mod usage;
 mod work;
 
@@ -76,6 +79,9 @@ enum Command {
     Explain(explain::Explain),
     Generate(generate::Generate),
     Demo(demo::Demo),
+    Serve(serve::Serve),
+    Doctor(doctor::Doctor),
+    Migrate(migrate::Migrate),
 }
 
 /// Reads the arguments, does what they ask and says how it went.
@@ -85,7 +91,12 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error).into(),
     };
-    telemetry::start(cli.common.verbose, &Environment::read());
+    // One provider of cryptography for everything that speaks TLS; a second one would make it panic.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    // The service has logs of its own form.
+    if !matches!(cli.command, Command::Serve(_)) {
+        telemetry::start(cli.common.verbose, &Environment::read());
+    }
     let done = match cli.command {
         Command::Check(check) => check.run(),
         Command::Process(process) => process.run(),
@@ -100,6 +111,9 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
         Command::Demo(demo) => demo.run(),
+        Command::Serve(serve) => serve.run(),
+        Command::Doctor(doctor) => doctor.run(),
+        Command::Migrate(migrate) => migrate.run(),
     };
     match done {
         Ok(exit) => exit.into(),

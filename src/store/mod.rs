@@ -47,7 +47,7 @@ pub use report::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReportStore, StoredFinding, Unanswered,
     Unreturned,
 };
-pub use stand::Stand;
+pub use stand::{Schema, Stand};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -132,7 +132,7 @@ pub trait Store: Send + Sync {
     /// One transaction.
     type Batch: Batch;
     /// Held while a cycle runs.
-    type Cycle: Send;
+    type Cycle: Send + Sync;
 
     /// Several processes decide side by side: open messages are for whoever claims them, and nobody holds a
     /// cycle while it decides.

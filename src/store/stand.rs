@@ -2,6 +2,26 @@
 
 use crate::clock::Moment;
 
+/// How far the tables of a store are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    /// Steps that were done.
+    pub applied: usize,
+    /// Steps that this program knows.
+    pub known: usize,
+    /// A newer program did steps that this one does not know.
+    pub unknown: bool,
+}
+
+impl Schema {
+    /// From the steps that were done and those that are known.
+    #[must_use]
+    pub fn of(applied: &[i64], known: &[i64]) -> Self {
+        let unknown = applied.iter().any(|step| !known.contains(step));
+        Self { applied: applied.len(), known: known.len(), unknown }
+    }
+}
+
 /// What waits at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stand {

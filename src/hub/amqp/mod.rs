@@ -2,12 +2,14 @@
 //! publishers stops everything on their connection.
 
 mod content;
+mod inspect;
 mod intake;
 mod link;
 pub mod properties;
 pub mod topology;
 
 pub use content::{ContentError, MAX_UNPACKED_BYTES, Packing};
+pub use inspect::{Inspected, inspect};
 pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};
 

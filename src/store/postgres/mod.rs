@@ -13,6 +13,7 @@ mod facts;
 mod facts_money;
 mod inbox;
 mod journal;
+mod look;
 mod numbers;
 mod open;
 mod outbox;
@@ -25,6 +26,7 @@ mod stand;
 mod terms;
 mod work;
 
+pub use look::{clock, schema};
 pub use open::PgSettings;
 
 use super::pending::Pending;

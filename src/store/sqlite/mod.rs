@@ -14,6 +14,7 @@ mod inbox;
 mod journal;
 mod keten;
 mod levering;
+mod look;
 mod open;
 mod outbox;
 mod overview;
@@ -24,6 +25,8 @@ mod report;
 mod stand;
 mod terms;
 mod work;
+
+pub use look::schema;
 
 use super::pending::Pending;
 use super::{

@@ -1,0 +1,63 @@
+//! `happyflow doctor`: looks whether an installation can work, and says what to do when it cannot.
+
+use super::place::block_on;
+use super::serve::{broker, postgres};
+use super::{CliError, Exit};
+use crate::config::{Config, Environment};
+use crate::doctor::{Check, Verdict, broker_checks, disk, postgres_checks, sqlite_checks};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Controleer opslag, broker, versie van de tabellen, klok en schijf, en zeg wat er moet gebeuren
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Gegevensmap
+    #[arg(long, value_name = "MAP")]
+    data: Option<PathBuf>,
+    /// Configuratie (TOML)
+    #[arg(long, value_name = "BESTAND")]
+    config: Option<PathBuf>,
+}
+
+impl Doctor {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let config = Config::read(self.config.as_deref())?;
+        let environment = Environment::read();
+        let folder = self.data.clone().or_else(|| config.data.clone());
+        let database = if self.data.is_some() { None } else { postgres(&config, &environment)? };
+        if folder.is_none() && database.is_none() {
+            let text = "geef de gegevensmap met --data, of de configuratie met --config".to_owned();
+            return Err(CliError::Usage(text));
+        }
+        let address = broker(&config, &environment)?;
+        let checks = block_on(async {
+            let mut checks = vec![match &self.config {
+                Some(path) => Check::good("configuratie", format!("{} is te lezen", path.display())),
+                None => Check::good("configuratie", "geen bestand gegeven: de standaard geldt".to_owned()),
+            }];
+            match (&database, &folder) {
+                (Some(settings), _) => checks.extend(postgres_checks(settings).await),
+                (None, Some(folder)) => checks.extend(sqlite_checks(folder).await),
+                (None, None) => {}
+            }
+            if let Some(folder) = &folder {
+                checks.push(disk(folder));
+            }
+            if let Some(address) = &address {
+                checks.extend(broker_checks(address, &config.broker).await);
+            }
+            Ok::<_, CliError>(checks)
+        })?;
+        let mut good = true;
+        for Check { what, verdict, text } in checks {
+            let sign = match verdict {
+                Verdict::Good => "goed  ",
+                Verdict::Attention => "LET OP",
+                Verdict::Wrong => "FOUT  ",
+            };
+            good &= verdict != Verdict::Wrong;
+            println!("{sign} {what}: {text}");
+        }
+        Ok(if good { Exit::Good } else { Exit::Some })
+    }
+}

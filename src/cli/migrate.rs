@@ -1,0 +1,42 @@
+//! `happyflow migrate`: bring the tables of the store up to date, and nothing else.
+
+use super::place::block_on;
+use super::serve::postgres;
+use super::{CliError, Exit};
+use crate::config::{Config, Environment};
+use crate::store::postgres::PgStore;
+use crate::store::sqlite::SqliteStore;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Werk de tabellen van de opslag bij naar deze versie
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// Gegevensmap; wordt gemaakt als die er niet is
+    #[arg(long, value_name = "MAP")]
+    data: Option<PathBuf>,
+    /// Configuratie (TOML)
+    #[arg(long, value_name = "BESTAND")]
+    config: Option<PathBuf>,
+}
+
+impl Migrate {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let config = Config::read(self.config.as_deref())?;
+        block_on(async {
+            if self.data.is_none()
+                && let Some(settings) = postgres(&config, &Environment::read())?
+            {
+                PgStore::open(&settings).await?.close().await;
+                println!("De tabellen van {} zijn bijgewerkt.", settings.shown());
+                return Ok(Exit::Good);
+            }
+            let folder = self.data.or(config.data).ok_or_else(|| {
+                CliError::Usage("geef de gegevensmap met --data, of de configuratie met --config".to_owned())
+            })?;
+            SqliteStore::open(&folder).await?.close().await;
+            println!("De tabellen in {} zijn bijgewerkt.", folder.display());
+            Ok(Exit::Good)
+        })
+    }
+}

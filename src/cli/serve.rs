@@ -1,0 +1,128 @@
+//! `happyflow serve`: the service, until it is asked to stop.
+
+use super::place::block_on;
+use super::{CliError, Exit};
+use crate::config::{Config, Environment};
+use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
+use crate::hub::{Spool, SpoolIntake};
+use crate::service::{self, Parts};
+use crate::store::Store;
+use crate::store::postgres::{PgSettings, PgStore};
+use crate::store::sqlite::SqliteStore;
+use crate::telemetry;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Draai als dienst: neem in, beoordeel, verzend en let op termijnen
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Configuratie (TOML)
+    #[arg(long, value_name = "BESTAND")]
+    config: PathBuf,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        let config = Config::read(Some(&self.config))?;
+        let environment = Environment::read();
+        let traces = telemetry::start_service(&config.telemetry, &environment).map_err(CliError::Usage)?;
+        let done = block_on(serve(&config, &environment));
+        traces.finish();
+        done
+    }
+}
+
+/// Where PostgreSQL is; none when the settings name none.
+pub(super) fn postgres(config: &Config, environment: &Environment) -> Result<Option<PgSettings>, CliError> {
+    let Some(url) = &config.database.url else {
+        return Ok(None);
+    };
+    let password = config.database.password(environment)?.map(|password| password.reveal().to_owned());
+    Ok(Some(PgSettings { url: url.clone(), password, connections: config.database.connections }))
+}
+
+/// Where the broker is; none when the settings name none.
+pub(super) fn broker(config: &Config, environment: &Environment) -> Result<Option<Address>, CliError> {
+    let password = config.broker.password(environment)?;
+    Ok(Address::new(&config.broker, password.as_ref())?)
+}
+
+/// How messages are packed for the broker.
+pub(super) fn packing(config: &Config) -> Packing {
+    let archive = config.broker.archive.clone();
+    let beside = || config.data.clone().unwrap_or_default().join("archief");
+    Packing {
+        compress_above: config.broker.compress_above_bytes,
+        refer_above: config.broker.refer_above_bytes,
+        archive: archive.unwrap_or_else(beside),
+    }
+}
+
+async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliError> {
+    let needs_folder =
+        config.database.url.is_none() || config.broker.url.is_none() || config.broker.archive.is_none();
+    let folder = match &config.data {
+        Some(folder) => folder.clone(),
+        None if needs_folder => {
+            let text = "vul data in de configuratie: daar komen database, mappen of archief".to_owned();
+            return Err(CliError::Usage(text));
+        }
+        None => PathBuf::new(),
+    };
+    match postgres(config, environment)? {
+        Some(settings) => serve_with(PgStore::open(&settings).await?, &folder, config, environment).await,
+        None => serve_with(SqliteStore::open(&folder).await?, &folder, config, environment).await,
+    }
+}
+
+async fn serve_with<S: Store + Clone + 'static>(
+    store: S,
+    folder: &Path,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Exit, CliError> {
+    let stop = stop_on_signals()?;
+    let done = if let Some(address) = broker(config, environment)? {
+        let hub = Arc::new(AmqpHub::new(address.clone(), &config.broker, packing(config)));
+        if let Err(error) = hub.connect().await {
+            tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
+        }
+        let mut links = vec![("uit", hub.state())];
+        let inbound = config.worker.intake.then(|| AmqpIntake::new(address, &config.broker, packing(config)));
+        if let Some(inbound) = &inbound {
+            links.push(("in", inbound.state()));
+        }
+        let parts = Parts { store, hub: hub.clone(), inbound, links };
+        let done = service::run(config, parts, stop).await;
+        hub.close().await;
+        done
+    } else {
+        let spool = Spool::open(folder)?;
+        let poll = Duration::from_millis(config.worker.poll_ms);
+        let inbound = config.worker.intake.then(|| SpoolIntake::new(spool.clone(), poll));
+        let parts = Parts { store, hub: Arc::new(spool), inbound, links: Vec::new() };
+        service::run(config, parts, stop).await
+    };
+    done.map_err(|error| CliError::Usage(error.to_string()))?;
+    Ok(Exit::Good)
+}
+
+/// SIGTERM and SIGINT ask the service to stop.
+fn stop_on_signals() -> Result<CancellationToken, CliError> {
+    let stop = CancellationToken::new();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("gevraagd te stoppen: het lopende werk wordt afgemaakt");
+        asked.cancel();
+    });
+    Ok(stop)
+}

@@ -1,0 +1,169 @@
+//! Whether an installation can work: one check per thing that it needs, each with what to do.
+
+use crate::clock::Clock;
+use crate::config::Broker;
+use crate::hub::amqp::{Address, inspect};
+use crate::pipeline::io_text::io_text;
+use crate::store::postgres::PgSettings;
+use crate::store::{Schema, StoreError, postgres, sqlite};
+use std::path::Path;
+
+/// How a check turned out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// As it should be.
+    Good,
+    /// It works, and someone must look.
+    Attention,
+    /// It does not work.
+    Wrong,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What was looked at.
+    pub what: &'static str,
+    /// How it turned out.
+    pub verdict: Verdict,
+    /// What was found and what to do, in Dutch.
+    pub text: String,
+}
+
+impl Check {
+    /// As it should be.
+    #[must_use]
+    pub fn good(what: &'static str, text: String) -> Self {
+        Self { what, verdict: Verdict::Good, text }
+    }
+
+    fn attention(what: &'static str, text: String) -> Self {
+        Self { what, verdict: Verdict::Attention, text }
+    }
+
+    fn wrong(what: &'static str, text: String) -> Self {
+        Self { what, verdict: Verdict::Wrong, text }
+    }
+}
+
+/// Seconds that two clocks may differ.
+const CLOCK_SECONDS: i64 = 5;
+/// Free bytes below which the service cannot be trusted to go on.
+const LEAST_FREE: u64 = 512 * 1024 * 1024;
+/// Free bytes below which someone must look.
+const LITTLE_FREE: u64 = 5 * 1024 * 1024 * 1024;
+
+/// Database and tables in a data folder. Nothing is made or changed.
+pub async fn sqlite_checks(folder: &Path) -> Vec<Check> {
+    if !folder.is_dir() {
+        let text = format!("map {} bestaat niet. Maak hem, of geef een andere", folder.display());
+        return vec![Check::wrong("opslag", text)];
+    }
+    let mut checks = tables(sqlite::schema(folder).await, &folder.display().to_string());
+    checks.push(writable(folder));
+    checks
+}
+
+/// Database and tables on a server. Nothing is made or changed.
+pub async fn postgres_checks(settings: &PgSettings) -> Vec<Check> {
+    let mut checks = tables(postgres::schema(settings).await, &settings.shown());
+    if let Ok(theirs) = postgres::clock(settings).await {
+        let apart = (Clock::System.now() - theirs).num_seconds().abs();
+        checks.push(if apart <= CLOCK_SECONDS {
+            Check::good("klok", "gelijk met die van de database".to_owned())
+        } else {
+            let text = format!("loopt {apart} seconden uit de pas met de database. Zet tijdsynchronisatie aan (chrony) op beide machines");
+            Check::wrong("klok", text)
+        });
+    }
+    checks
+}
+
+fn tables(schema: Result<Schema, StoreError>, shown: &str) -> Vec<Check> {
+    let schema = match schema {
+        Ok(schema) => schema,
+        Err(error) => return vec![Check::wrong("opslag", error.to_string())],
+    };
+    let mut checks = vec![Check::good("opslag", format!("{shown} antwoordt"))];
+    checks.push(match schema {
+        Schema { applied: 0, .. } => {
+            Check::attention("tabellen", "er zijn er nog geen. Maak ze met `happyflow migrate`".to_owned())
+        }
+        Schema { unknown: true, .. } => Check::wrong(
+            "tabellen",
+            "zijn bijgewerkt door een nieuwere happyflow. Gebruik die versie, of zet een reservekopie terug"
+                .to_owned(),
+        ),
+        Schema { applied, known, .. } if applied < known => Check::attention(
+            "tabellen",
+            format!("{applied} van {known} stappen gedaan. Werk ze bij met `happyflow migrate`"),
+        ),
+        Schema { known, .. } => Check::good("tabellen", format!("alle {known} stappen gedaan")),
+    });
+    checks
+}
+
+fn writable(folder: &Path) -> Check {
+    let path = folder.join(".happyflow-doctor");
+    let written = std::fs::write(&path, b"proef").and_then(|()| std::fs::remove_file(&path));
+    match written {
+        Ok(()) => Check::good("map", format!("{} is beschrijfbaar", folder.display())),
+        Err(error) => {
+            let text = format!(
+                "{} is niet beschrijfbaar ({}). Geef de gebruiker van happyflow rechten",
+                folder.display(),
+                io_text(&error)
+            );
+            Check::wrong("map", text)
+        }
+    }
+}
+
+/// Room on the disk of a folder.
+#[must_use]
+pub fn disk(folder: &Path) -> Check {
+    let free = match rustix::fs::statvfs(folder) {
+        Ok(found) => found.f_bavail.saturating_mul(found.f_frsize),
+        Err(error) => {
+            let text = format!("{}: {}. Maak de map", folder.display(), io_text(&error.into()));
+            return Check::wrong("schijf", text);
+        }
+    };
+    let shown = format!("{} GB vrij bij {}", free / 1_000_000_000, folder.display());
+    if free < LEAST_FREE {
+        return Check::wrong("schijf", format!("{shown}. Maak ruimte voordat de opslag stilvalt"));
+    }
+    if free < LITTLE_FREE {
+        return Check::attention("schijf", format!("{shown}. Maak op tijd ruimte"));
+    }
+    Check::good("schijf", shown)
+}
+
+/// The broker, its queues and what lies in them.
+pub async fn broker_checks(address: &Address, broker: &Broker) -> Vec<Check> {
+    let found = match inspect(address, &broker.prefix).await {
+        Ok(found) => found,
+        Err(error) => {
+            let text = format!(
+                "{error}. Controleer adres, gebruiker, wachtwoord, certificaat en of de broker draait"
+            );
+            return vec![Check::wrong("broker", text)];
+        }
+    };
+    let mut checks =
+        vec![Check::good("broker", format!("{} antwoordt en de wachtrijen zijn er", address.shown()))];
+    checks.push(Check::good(
+        "inname",
+        format!("{} berichten wachten, {} processen luisteren", found.waiting, found.consumers),
+    ));
+    checks.push(if found.dead == 0 {
+        Check::good("onbestelbaar", "geen berichten".to_owned())
+    } else {
+        let text = format!(
+            "{} berichten die niet konden worden ingenomen. Zie docs/operations.md, Onbestelbare berichten",
+            found.dead
+        );
+        Check::attention("onbestelbaar", text)
+    });
+    checks
+}

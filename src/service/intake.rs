@@ -1,0 +1,117 @@
+//! Takes messages in: stored first, then acknowledged.
+
+use super::{Shared, metrics, pause};
+use crate::hub::amqp::Backoff;
+use crate::hub::{Delivered, Inbound};
+use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit, pack};
+use sha2::{Digest, Sha256};
+use std::time::Instant;
+use tracing::Instrument;
+
+/// Attempts to store one message by itself, while others can be stored, before the hub has it again.
+const ATTEMPTS: u32 = 3;
+
+/// Runs until the service stops. What was received last is stored and acknowledged first.
+pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared) {
+    let limits = shared.settings.limits;
+    let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
+    let mut backoff = Backoff::default();
+    while !shared.stop.is_cancelled() {
+        let received = tokio::select! {
+            () = shared.stop.cancelled() => break,
+            received = inbound.receive(limit) => received,
+        };
+        let received = match received {
+            Ok(received) => received,
+            Err(error) => {
+                metrics::failed("intake");
+                tracing::error!(%error, "innemen mislukt");
+                pause(&mut backoff, &shared).await;
+                continue;
+            }
+        };
+        if received.is_empty() {
+            continue;
+        }
+        let span = tracing::info_span!("innemen", berichten = received.len());
+        let Some(stored) = store_all(&store, received, &shared).instrument(span).await else {
+            break;
+        };
+        if let Err(error) = inbound.settle(&stored).await {
+            metrics::failed("intake");
+            tracing::error!(%error, "ingenomen berichten niet afgemeld; ze komen nog eens");
+            pause(&mut backoff, &shared).await;
+            continue;
+        }
+        backoff.reset();
+    }
+    inbound.stop().await;
+}
+
+/// Stores messages, however long that takes; whether each is stored. None when the service stops first.
+async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Shared) -> Option<Vec<bool>> {
+    let begun = Instant::now();
+    let moment = shared.settings.clock.now();
+    let work =
+        tokio::task::spawn_blocking(move || received.into_iter().map(|one| arrival(one, moment)).collect());
+    let arrivals: Vec<Arrival> = work.await.ok()?;
+    let mut backoff = Backoff::default();
+    loop {
+        match ingest(store, arrivals.clone(), shared).await {
+            Ok(()) => {
+                ::metrics::histogram!(metrics::INTAKE_SECONDS.name).record(begun.elapsed());
+                return Some(vec![true; arrivals.len()]);
+            }
+            Err(error) => {
+                metrics::failed("store");
+                tracing::error!(%error, "ingenomen berichten nog niet opgeslagen");
+            }
+        }
+        if shared.stop.is_cancelled() {
+            return None;
+        }
+        // While the store is away nothing is taken in: the broker keeps it. When it is there, one message
+        // may be the cause.
+        if store.outcome(0).await.is_ok() {
+            return Some(one_by_one(store, arrivals, shared).await);
+        }
+        pause(&mut backoff, shared).await;
+    }
+}
+
+async fn one_by_one<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) -> Vec<bool> {
+    let mut stored = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        let mut done = false;
+        for _ in 0..ATTEMPTS {
+            done = ingest(store, vec![arrival.clone()], shared).await.is_ok();
+            if done {
+                break;
+            }
+        }
+        if !done {
+            tracing::error!(
+                name = arrival.name,
+                "bericht niet op te slaan; het blijft bij de broker of in de map"
+            );
+        }
+        stored.push(done);
+    }
+    stored
+}
+
+async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) -> Result<(), StoreError> {
+    let receipts = store.ingest(arrivals, false).await?;
+    let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();
+    ::metrics::counter!(metrics::RECEIVED.name, "known" => "no").increment(new as u64);
+    ::metrics::counter!(metrics::RECEIVED.name, "known" => "yes").increment((receipts.len() - new) as u64);
+    shared.arrived.notify_one();
+    Ok(())
+}
+
+fn arrival(delivered: Delivered, received: crate::clock::Moment) -> Arrival {
+    let Delivered { name, channel, bytes } = delivered;
+    let sha256 = Sha256::digest(&bytes).into();
+    let packed = Some(pack(&bytes));
+    Arrival { name, channel, bytes, sha256, packed, received }
+}

@@ -1,0 +1,140 @@
+//! The parts that decide, act on terms and publish.
+
+use super::{Shared, metrics, pause, wait};
+use crate::hub::Hub;
+use crate::hub::amqp::Backoff;
+use crate::pipeline::core::Core;
+use crate::pipeline::publish::try_publish;
+use crate::pipeline::{Engine, PipelineError};
+use crate::store::Store;
+use std::sync::Arc;
+use std::time::Instant;
+use tracing::Instrument;
+
+/// An engine, as soon as the store is there; none when the service stops first.
+async fn engine<S: Store + Clone, H: Hub>(
+    store: &S,
+    hub: &Arc<H>,
+    core: Core,
+    shared: &Shared,
+) -> Option<Engine<S, Arc<H>>> {
+    let mut backoff = Backoff::default();
+    while !shared.stop.is_cancelled() {
+        match Engine::beside(store.clone(), hub.clone(), core, shared.settings.clone()).await {
+            Ok(engine) => match engine.show_parked().await {
+                Ok(()) => return Some(engine),
+                Err(error) => tracing::error!(%error, "geparkeerde berichten nog niet te tonen"),
+            },
+            Err(error) => {
+                metrics::failed("store");
+                tracing::error!(%error, "nog niet begonnen met beoordelen");
+            }
+        }
+        pause(&mut backoff, shared).await;
+    }
+    None
+}
+
+/// Decides what is in the inbox, until the service stops; the batch under way is finished.
+pub async fn decide<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core, shared: Shared) {
+    let Some(mut engine) = engine(&store, &hub, core, &shared).await else { return };
+    let mut backoff = Backoff::default();
+    while !shared.stop.is_cancelled() {
+        let begun = Instant::now();
+        let span = tracing::info_span!("beoordelen", berichten = tracing::field::Empty);
+        match engine.work().instrument(span.clone()).await {
+            Ok(done) if done.lines.is_empty() => {
+                backoff.reset();
+                wait(&shared.arrived, shared.poll, &shared.stop).await;
+            }
+            Ok(done) => {
+                backoff.reset();
+                span.record("berichten", done.lines.len());
+                shared.decided.notify_one();
+                ::metrics::histogram!(metrics::BATCH_SECONDS.name).record(begun.elapsed());
+                #[expect(clippy::cast_precision_loss, reason = "a batch has few messages and little age")]
+                {
+                    ::metrics::histogram!(metrics::BATCH_MESSAGES.name).record(done.lines.len() as f64);
+                    for seconds in done.waited_seconds {
+                        ::metrics::histogram!(metrics::ANSWER_SECONDS.name).record(seconds as f64);
+                    }
+                }
+                done.lines.iter().for_each(metrics::judged);
+            }
+            Err(error) => {
+                metrics::failed("decide");
+                tracing::error!(%error, "beoordelen mislukt; het gaat verder zodra het weer kan");
+                pause(&mut backoff, &shared).await;
+            }
+        }
+    }
+}
+
+/// Acts on terms that pass, until the service stops.
+pub async fn terms<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core, shared: Shared) {
+    let Some(mut engine) = engine(&store, &hub, core, &shared).await else { return };
+    while !shared.stop.is_cancelled() {
+        match engine.pass_terms().await {
+            Ok(passed) => {
+                for passed in passed {
+                    match passed.outcome {
+                        Ok(_) => ::metrics::counter!(metrics::TERMS.name).increment(1),
+                        Err(error) => {
+                            metrics::failed("terms");
+                            tracing::error!(work = passed.id, %error, "termijn verstreken zonder dat er iets kon");
+                        }
+                    }
+                }
+                shared.decided.notify_one();
+            }
+            Err(error) => {
+                metrics::failed("terms");
+                tracing::error!(%error, "termijnen nalopen mislukt; het gebeurt straks weer");
+            }
+        }
+        tokio::select! {
+            () = shared.stop.cancelled() => {}
+            () = tokio::time::sleep(shared.terms) => {}
+        }
+    }
+}
+
+/// Publishes what is in the outbox, until the service stops.
+pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
+    let mut backoff = Backoff::default();
+    while !shared.stop.is_cancelled() {
+        let begun = Instant::now();
+        let span = tracing::info_span!("verzenden", berichten = tracing::field::Empty);
+        let round: Result<_, PipelineError> = try_publish(&store, &*hub).instrument(span.clone()).await;
+        let healthy = match round {
+            // Another process publishes now.
+            Ok(None) => true,
+            Ok(Some(round)) => {
+                if round.sent > 0 {
+                    span.record("berichten", round.sent);
+                    ::metrics::histogram!(metrics::PUBLISH_SECONDS.name).record(begun.elapsed());
+                }
+                ::metrics::counter!(metrics::PUBLISHED.name).increment(round.sent);
+                ::metrics::counter!(metrics::NOTICES.name).increment(round.notices);
+                let stuck = u32::try_from(round.stuck.len()).unwrap_or(u32::MAX);
+                ::metrics::gauge!(metrics::STUCK.name).set(f64::from(stuck));
+                for (receiver, error) in &round.stuck {
+                    metrics::failed("receiver");
+                    tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");
+                }
+                round.stuck.is_empty()
+            }
+            Err(error) => {
+                metrics::failed("publish");
+                tracing::error!(%error, "verzenden mislukt; het gaat verder zodra het weer kan");
+                false
+            }
+        };
+        if healthy {
+            backoff.reset();
+            wait(&shared.decided, shared.poll, &shared.stop).await;
+        } else {
+            pause(&mut backoff, &shared).await;
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is counted and measured, and what each is called. `deploy/grafana/happyflow.json` draws these; a
+//! test compares the two. No label is a client, a BSN or a number of a message.
+
+use crate::pipeline::line::{ProcessLine, ProcessVerdict};
+use crate::store::Stand;
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// What kind of figure it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// How often which size.
+    Histogram,
+}
+
+/// A figure that we publish.
+#[derive(Debug, Clone, Copy)]
+pub struct Figure {
+    /// Its name.
+    pub name: &'static str,
+    /// What kind it is.
+    pub kind: Kind,
+    /// What it says, in Dutch.
+    pub help: &'static str,
+}
+
+const fn counter(name: &'static str, help: &'static str) -> Figure {
+    Figure { name, kind: Kind::Counter, help }
+}
+
+const fn gauge(name: &'static str, help: &'static str) -> Figure {
+    Figure { name, kind: Kind::Gauge, help }
+}
+
+const fn histogram(name: &'static str, help: &'static str) -> Figure {
+    Figure { name, kind: Kind::Histogram, help }
+}
+
+/// Messages taken in.
+pub const RECEIVED: Figure =
+    counter("happyflow_received_total", "Ingenomen berichten; known: eerder ontvangen");
+/// Messages judged.
+pub const MESSAGES: Figure =
+    counter("happyflow_messages_total", "Beoordeelde berichten, per soort en oordeel");
+/// Messages that left.
+pub const PUBLISHED: Figure = counter("happyflow_published_total", "Verzonden berichten");
+/// Notices that left.
+pub const NOTICES: Figure =
+    counter("happyflow_notices_total", "Verzonden meldingen op geparkeerde berichten");
+/// Terms that were acted on.
+pub const TERMS: Figure = counter("happyflow_terms_total", "Verstreken termijnen waarop iets is gedaan");
+/// Failures.
+pub const FAILURES: Figure = counter("happyflow_failures_total", "Mislukte pogingen, per onderdeel");
+/// Seconds of a batch.
+pub const BATCH_SECONDS: Figure =
+    histogram("happyflow_batch_seconds", "Seconden om een groep berichten te beoordelen en vast te leggen");
+/// Messages of a batch.
+pub const BATCH_MESSAGES: Figure = histogram("happyflow_batch_messages", "Berichten in een groep");
+/// Seconds of storing.
+pub const INTAKE_SECONDS: Figure =
+    histogram("happyflow_intake_seconds", "Seconden om ingenomen berichten op te slaan");
+/// Seconds of publishing.
+pub const PUBLISH_SECONDS: Figure =
+    histogram("happyflow_publish_seconds", "Seconden om klaarstaande berichten te verzenden");
+/// Seconds until the answer.
+pub const ANSWER_SECONDS: Figure =
+    histogram("happyflow_answer_seconds", "Seconden van ontvangst tot oordeel");
+/// Messages that wait.
+pub const INBOX: Figure = gauge("happyflow_inbox_messages", "Berichten die op een oordeel wachten");
+/// How long.
+pub const INBOX_AGE: Figure =
+    gauge("happyflow_inbox_oldest_seconds", "Hoe lang het oudste bericht zonder antwoord wacht");
+/// Messages that wait to leave.
+pub const OUTBOX: Figure = gauge("happyflow_outbox_messages", "Berichten die op verzending wachten");
+/// How long.
+pub const OUTBOX_AGE: Figure =
+    gauge("happyflow_outbox_oldest_seconds", "Hoe lang het oudste bericht op verzending wacht");
+/// Receivers that cannot be reached.
+pub const STUCK: Figure = gauge("happyflow_outbox_stuck_receivers", "Ontvangers die niet bereikbaar zijn");
+/// Notices that wait to leave.
+pub const UNTOLD: Figure = gauge("happyflow_notices_waiting", "Meldingen die op verzending wachten");
+/// Parked messages.
+pub const PARKED: Figure = gauge("happyflow_parked_messages", "Geparkeerde berichten");
+/// Work items.
+pub const WORK: Figure = gauge("happyflow_work_open", "Werkitems die op een mens wachten");
+/// Work items that are late.
+pub const WORK_OVERDUE: Figure = gauge("happyflow_work_overdue", "Werkitems waarvan de termijn voorbij is");
+/// Work items that will be late.
+pub const WORK_DUE_SOON: Figure =
+    gauge("happyflow_work_due_soon", "Werkitems waarvan de termijn binnen 24 uur verstrijkt");
+/// Whether the store answers.
+pub const STORE_UP: Figure = gauge("happyflow_store_up", "1: de opslag antwoordt");
+/// Whether the broker is there.
+pub const BROKER_UP: Figure = gauge("happyflow_broker_up", "1: verbonden met de broker, per richting");
+/// How often it was connected.
+pub const BROKER_CONNECTS: Figure =
+    counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
+
+/// Every figure.
+pub const ALL: [Figure; 26] = [
+    RECEIVED,
+    MESSAGES,
+    PUBLISHED,
+    NOTICES,
+    TERMS,
+    FAILURES,
+    BATCH_SECONDS,
+    BATCH_MESSAGES,
+    INTAKE_SECONDS,
+    PUBLISH_SECONDS,
+    ANSWER_SECONDS,
+    INBOX,
+    INBOX_AGE,
+    OUTBOX,
+    OUTBOX_AGE,
+    STUCK,
+    UNTOLD,
+    PARKED,
+    WORK,
+    WORK_OVERDUE,
+    WORK_DUE_SOON,
+    STORE_UP,
+    BROKER_UP,
+    BROKER_CONNECTS,
+    BUILD,
+    STARTED,
+];
+/// Which program this is.
+pub const BUILD: Figure = gauge("happyflow_build_info", "1, met de versie van het programma");
+/// When it began.
+pub const STARTED: Figure =
+    gauge("happyflow_start_time_seconds", "Wanneer het proces begon, in seconden sinds 1970");
+
+/// Bounds of buckets in seconds.
+const SECONDS: [f64; 14] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0, 600.0];
+/// Bounds of buckets in messages.
+const COUNTS: [f64; 8] = [1.0, 2.0, 5.0, 10.0, 50.0, 100.0, 250.0, 500.0];
+
+/// Starts collecting in this process.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let builder = PrometheusBuilder::new()
+        .set_buckets(&SECONDS)?
+        .set_buckets_for_metric(Matcher::Full(BATCH_MESSAGES.name.to_owned()), &COUNTS)?;
+    let handle = builder.install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    for Figure { name, kind, help } in ALL {
+        match kind {
+            Kind::Counter => metrics::describe_counter!(name, help),
+            Kind::Gauge => metrics::describe_gauge!(name, help),
+            Kind::Histogram => metrics::describe_histogram!(name, help),
+        }
+    }
+    metrics::gauge!(BUILD.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+}
+
+/// A message was judged.
+pub fn judged(line: &ProcessLine) {
+    let verdict = match line.verdict {
+        ProcessVerdict::Accepted => "accepted",
+        ProcessVerdict::Partial => "partial",
+        ProcessVerdict::Rejected => "rejected",
+        ProcessVerdict::Parked => "parked",
+    };
+    // Only kinds of message that the standard knows come here: what is not one has no kind.
+    let kind = line.message.clone().unwrap_or_else(|| "onbekend".to_owned());
+    metrics::counter!(MESSAGES.name, "type" => kind, "verdict" => verdict).increment(1);
+}
+
+/// Something failed and is tried again.
+pub fn failed(part: &'static str) {
+    metrics::counter!(FAILURES.name, "part" => part).increment(1);
+}
+
+/// What waits, `ages` in seconds.
+pub fn stand(stand: &Stand, inbox_age: f64, outbox_age: f64) {
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below what a double holds exactly")]
+    let set = |figure: Figure, value: i64| metrics::gauge!(figure.name).set(value as f64);
+    set(INBOX, stand.waiting);
+    set(OUTBOX, stand.unpublished);
+    set(UNTOLD, stand.notices);
+    set(PARKED, stand.parked);
+    set(WORK, stand.work);
+    set(WORK_OVERDUE, stand.work_overdue);
+    set(WORK_DUE_SOON, stand.work_due_soon);
+    metrics::gauge!(INBOX_AGE.name).set(inbox_age);
+    metrics::gauge!(OUTBOX_AGE.name).set(outbox_age);
+}

@@ -1,0 +1,175 @@
+//! The service: takes messages in, decides them, publishes what follows and acts on terms, until it is
+//! asked to stop. Every part goes on by itself when the store or the hub comes back.
+
+mod http;
+mod intake;
+mod loops;
+pub mod metrics;
+mod watch;
+
+pub use watch::Health;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::hub::amqp::{Backoff, LinkState};
+use crate::hub::{Hub, Inbound};
+use crate::pipeline::core::Core;
+use crate::pipeline::{PipelineError, Settings};
+use crate::store::Store;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// What the service works with.
+pub struct Parts<S, H, I> {
+    /// The store.
+    pub store: S,
+    /// Where messages go.
+    pub hub: Arc<H>,
+    /// Where messages come from; none when this process takes nothing in.
+    pub inbound: Option<I>,
+    /// The connections with the broker, by name.
+    pub links: Vec<(&'static str, Arc<LinkState>)>,
+}
+
+/// What all parts of a running service share.
+#[derive(Clone)]
+struct Shared {
+    stop: CancellationToken,
+    /// Something is in the inbox.
+    arrived: Arc<Notify>,
+    /// Something is in the outbox.
+    decided: Arc<Notify>,
+    health: Arc<Health>,
+    settings: Settings,
+    poll: Duration,
+    terms: Duration,
+}
+
+/// Why the service ended otherwise than it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The address for health and metrics cannot be used.
+    #[error("kan niet luisteren op {address}: {reason}. Kies een ander adres onder [http] listen")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// Metrics cannot be collected.
+    #[error("meten kan niet worden gestart: {0}")]
+    Metrics(String),
+    /// The store or the hub, at the start.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    /// Work under way did not end in time; it is done at the next start.
+    #[error(
+        "het lopende werk was niet klaar na {0} seconden; er is niets verloren, de volgende start maakt het af"
+    )]
+    Slow(u64),
+    /// A part ended by a fault of ours.
+    #[error(
+        "een onderdeel van de dienst is door een fout in happyflow gestopt; start opnieuw en meld het bij de beheerder"
+    )]
+    Broken,
+}
+
+/// Runs until `stop`, then finishes, commits, acknowledges and returns.
+pub async fn run<S, H, I>(
+    config: &Config,
+    parts: Parts<S, H, I>,
+    stop: CancellationToken,
+) -> Result<(), ServiceError>
+where
+    S: Store + Clone + 'static,
+    H: Hub + 'static,
+    I: Inbound + 'static,
+{
+    let Parts { store, hub, inbound, links } = parts;
+    let address = config.http.listen;
+    let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
+        address: address.to_string(),
+        reason: crate::pipeline::io_text::io_text(&error),
+    })?;
+    let handle = metrics::install().map_err(|error| ServiceError::Metrics(error.to_string()))?;
+    let shared = Shared {
+        stop: stop.clone(),
+        arrived: Arc::default(),
+        decided: Arc::default(),
+        health: Arc::new(Health::new(links)),
+        settings: Settings::new(config, Clock::System),
+        poll: Duration::from_millis(config.worker.poll_ms),
+        terms: Duration::from_secs(config.worker.terms_seconds),
+    };
+    // Health is told until everything has ended.
+    let end = CancellationToken::new();
+    let pages = tokio::spawn(http::serve(listener, handle, shared.health.clone(), end.clone()));
+    let mut parts = JoinSet::new();
+    if let Some(inbound) = inbound {
+        parts.spawn(intake::run(store.clone(), inbound, shared.clone()));
+    }
+    for _ in 0..config.worker.workers {
+        parts.spawn(loops::decide(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
+    }
+    parts.spawn(loops::terms(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
+    parts.spawn(loops::publish(store.clone(), hub.clone(), shared.clone()));
+    parts.spawn(watch::run(store.clone(), shared.clone()));
+    tracing::info!(listen = %address, workers = config.worker.workers, "happyflow draait");
+    let ended = ended(&mut parts, &stop, config.worker.stop_seconds).await;
+    // What was decided last leaves as well.
+    if ended.is_ok()
+        && let Err(error) = crate::pipeline::publish::try_publish(&store, &*hub).await
+    {
+        tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
+    }
+    end.cancel();
+    let _ = pages.await;
+    tracing::info!("happyflow gestopt");
+    ended
+}
+
+/// Waits until it is asked to stop, and then for every part.
+async fn ended(parts: &mut JoinSet<()>, stop: &CancellationToken, seconds: u64) -> Result<(), ServiceError> {
+    let broken = tokio::select! {
+        () = stop.cancelled() => false,
+        // No part ends by itself.
+        _ = parts.join_next() => true,
+    };
+    stop.cancel();
+    let rest = async {
+        let mut whole = true;
+        while let Some(part) = parts.join_next().await {
+            whole &= part.is_ok();
+        }
+        whole
+    };
+    match tokio::time::timeout(Duration::from_secs(seconds), rest).await {
+        Ok(whole) if whole && !broken => Ok(()),
+        Ok(_) => Err(ServiceError::Broken),
+        Err(_) => {
+            parts.abort_all();
+            Err(ServiceError::Slow(seconds))
+        }
+    }
+}
+
+/// Waits for a signal, at most so long, or until the service stops.
+async fn wait(signal: &Notify, at_most: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = signal.notified() => {}
+        () = tokio::time::sleep(at_most) => {}
+    }
+}
+
+/// Waits after a failure, or until the service stops.
+async fn pause(backoff: &mut Backoff, shared: &Shared) {
+    tokio::select! {
+        () = shared.stop.cancelled() => {}
+        () = tokio::time::sleep(backoff.pause()) => {}
+    }
+}

@@ -1,0 +1,75 @@
+//! Watches how much waits, and whether the store and the broker are there.
+
+use super::{Shared, metrics};
+use crate::clock::Moment;
+use crate::hub::amqp::LinkState;
+use crate::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// Between two looks.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// How the service is.
+pub struct Health {
+    store: AtomicBool,
+    links: Vec<(&'static str, Arc<LinkState>)>,
+}
+
+impl Health {
+    pub(super) fn new(links: Vec<(&'static str, Arc<LinkState>)>) -> Self {
+        Self { store: AtomicBool::new(false), links }
+    }
+
+    /// What is not ready, in Dutch; empty when everything is.
+    #[must_use]
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        if !self.store.load(Ordering::Relaxed) {
+            missing.push("de opslag antwoordt niet".to_owned());
+        }
+        for (name, link) in &self.links {
+            if !link.is_up() {
+                missing.push(format!("geen verbinding met de broker ({name})"));
+            }
+        }
+        missing
+    }
+}
+
+/// Looks until the service stops.
+pub async fn run<S: Store>(store: S, shared: Shared) {
+    while !shared.stop.is_cancelled() {
+        let now = shared.settings.clock.now();
+        let stand = store.stand(now).await;
+        let up = stand.is_ok();
+        shared.health.store.store(up, Ordering::Relaxed);
+        ::metrics::gauge!(metrics::STORE_UP.name).set(f64::from(u8::from(up)));
+        match stand {
+            Ok(stand) => {
+                metrics::stand(&stand, age(now, stand.oldest_waiting), age(now, stand.oldest_unpublished));
+            }
+            Err(error) => {
+                metrics::failed("store");
+                tracing::error!(%error, "de opslag antwoordt niet");
+            }
+        }
+        for (name, link) in &shared.health.links {
+            ::metrics::gauge!(metrics::BROKER_UP.name, "link" => *name)
+                .set(f64::from(u8::from(link.is_up())));
+            ::metrics::counter!(metrics::BROKER_CONNECTS.name, "link" => *name)
+                .absolute(link.times_connected());
+        }
+        tokio::select! {
+            () = shared.stop.cancelled() => {}
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+/// Seconds since a moment; 0 when there is none.
+fn age(now: Moment, since: Option<Moment>) -> f64 {
+    let seconds = since.map_or(0, |since| (now - since).num_seconds().max(0));
+    f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))
+}

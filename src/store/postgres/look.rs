@@ -1,0 +1,44 @@
+//! A look at a database without changing it, for `happyflow doctor`.
+
+use super::PgSettings;
+use super::open::migrator;
+use crate::clock::Moment;
+use crate::store::{Schema, StoreError};
+use sqlx::{ConnectOptions, PgConnection};
+use std::time::Duration;
+
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+async fn connect(settings: &PgSettings) -> Result<PgConnection, StoreError> {
+    let options = settings.options()?;
+    match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(connected) => connected.map_err(|error| settings.refused(&error)),
+        Err(_) => Err(StoreError::Database {
+            doing: "de database openen",
+            reason: format!("{} antwoordt niet", settings.shown()),
+        }),
+    }
+}
+
+/// How far the tables are.
+pub async fn schema(settings: &PgSettings) -> Result<Schema, StoreError> {
+    const THERE: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+    const STEPS: &str = "SELECT version FROM _sqlx_migrations WHERE success ORDER BY version";
+    let mut connection = connect(settings).await?;
+    let refused = |error: sqlx::Error| settings.refused(&error);
+    let there: bool = sqlx::query_scalar(THERE).fetch_one(&mut connection).await.map_err(refused)?;
+    let known: Vec<i64> = migrator().iter().map(|step| step.version).collect();
+    if !there {
+        return Ok(Schema::of(&[], &known));
+    }
+    let applied: Vec<i64> = sqlx::query_scalar(STEPS).fetch_all(&mut connection).await.map_err(refused)?;
+    Ok(Schema::of(&applied, &known))
+}
+
+/// The clock of the server, as we count moments.
+pub async fn clock(settings: &PgSettings) -> Result<Moment, StoreError> {
+    const NOW: &str = "SELECT timezone('Europe/Amsterdam', clock_timestamp())";
+    let mut connection = connect(settings).await?;
+    sqlx::query_scalar(NOW).fetch_one(&mut connection).await.map_err(|error| settings.refused(&error))
+}

@@ -1,0 +1,200 @@
+//! `happyflow serve` on folders: it takes in, answers, tells how it is, and stops when asked.
+
+use crate::broker::PATIENCE;
+use crate::cli::command;
+use crate::cli_process::CONTRACTS;
+use crate::messages::{BSN, jw301};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+/// Messages of the test that kills it.
+const MESSAGES: u32 = 120;
+
+/// A running service.
+pub struct Service {
+    child: Option<Child>,
+    port: u16,
+}
+
+impl Service {
+    /// Starts one with the settings in `happyflow.toml`, to which the address of its pages is added.
+    pub fn start(folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let file = format!("happyflow-{port}.toml");
+        let text =
+            format!("{settings}\n[http]\nlisten = '127.0.0.1:{port}'\n[telemetry]\nlog_format = 'text'\n");
+        fs::write(folder.join(&file), text).unwrap();
+        let log = fs::File::create(folder.join(format!("serve-{port}.log"))).unwrap();
+        let mut command: Command = command(folder);
+        command.args(["serve", "--config", &file]).envs(environment.iter().copied());
+        command.stdout(Stdio::null()).stderr(log);
+        Self { child: Some(command.spawn().unwrap()), port }
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        assert_eq!(child.wait().unwrap().signal(), Some(9));
+    }
+
+    /// Asks it to stop; its exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        let mut child = self.child.take().unwrap();
+        let asked = Command::new("kill").arg(child.id().to_string()).status().unwrap();
+        assert!(asked.success());
+        child.wait().unwrap().code()
+    }
+
+    /// A page: its status and text; none when nobody answers.
+    pub fn page(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ok()?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text).ok()?;
+        let status = text.split(' ').nth(1)?.parse().ok()?;
+        Some((status, text.split_once("\r\n\r\n")?.1.to_owned()))
+    }
+
+    /// Waits until it is ready.
+    pub fn ready(&self) {
+        wait_for("the service to be ready", || self.page("/health/ready").is_some_and(|page| page.0 == 200));
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Waits for a condition, with a bound.
+pub fn wait_for(what: &str, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// A folder with contracts taken over.
+pub fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("c.json"), CONTRACTS).unwrap();
+    fs::create_dir_all(folder.path().join("d/in/0193")).unwrap();
+    folder
+}
+
+fn drop_file(folder: &Path, number: u32, bytes: &str) {
+    let place = folder.join("d/in/0193");
+    fs::write(place.join(format!(".{number}")), bytes).unwrap();
+    fs::rename(place.join(format!(".{number}")), place.join(format!("{number:03}.xml"))).unwrap();
+}
+
+fn answers(folder: &Path) -> usize {
+    let shown = |entry: &fs::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
+    fs::read_dir(folder.join("d/out/0193")).into_iter().flatten().flatten().filter(shown).count()
+}
+
+#[test]
+fn on_folders_it_answers_what_is_dropped_tells_how_it_is_and_stops_when_asked() {
+    let folder = folder();
+    let import = crate::cli::run(folder.path(), &["contract", "import", "c.json", "--data", "d"]);
+    assert_eq!(import.code, Some(0), "{}", import.stderr);
+    for number in 1..=10 {
+        drop_file(folder.path(), number, &jw301(&number.to_string(), 300_400 + number));
+    }
+    let mut service = Service::start(folder.path(), "data = 'd'", &[]);
+    service.ready();
+    wait_for("ten answers", || answers(folder.path()) == 10);
+    drop_file(folder.path(), 11, "dit is geen bericht");
+    drop_file(folder.path(), 12, &jw301("12", 300_412));
+    wait_for("the eleventh answer", || answers(folder.path()) == 11);
+    wait_for("the notice", || folder.path().join("d/fout/000000000011-melding.xml").exists());
+    assert_eq!(service.page("/health/live").unwrap().0, 200);
+    wait_for("the parked message to be counted", || {
+        service.page("/metrics").unwrap().1.contains("happyflow_parked_messages 1\n")
+    });
+    let metrics = service.page("/metrics").unwrap().1;
+    for part in [
+        "happyflow_messages_total{type=\"JW301\",verdict=\"accepted\"} 11",
+        "happyflow_received_total{known=\"no\"} 12",
+        "happyflow_inbox_messages 0",
+        "happyflow_store_up 1",
+        "happyflow_answer_seconds_bucket{le=",
+    ] {
+        assert!(metrics.contains(part), "{part} is not in\n{metrics}");
+    }
+    assert!(!metrics.contains(BSN) && !metrics.contains("12345678"), "{metrics}");
+    // Another command on the same data does not have to wait for the service to end.
+    let work = crate::cli::run(
+        folder.path(),
+        &["parked", "discard", "11", "--data", "d", "--by", "A", "--why", "x"],
+    );
+    assert_eq!(work.code, Some(0), "{}", work.stderr);
+    // Only one process takes what is dropped.
+    let process = crate::cli::run(folder.path(), &["process", "--data", "d"]);
+    assert_eq!(process.code, Some(2));
+    assert!(process.stderr.contains("serve"), "{}", process.stderr);
+    assert_eq!(service.stop(), Some(0));
+    assert_eq!(fs::read_dir(folder.path().join("d/claimed")).map_or(0, Iterator::count), 0);
+}
+
+#[test]
+fn killed_at_any_moment_it_ends_with_the_same_answers() {
+    let folder = folder();
+    crate::cli::run(folder.path(), &["contract", "import", "c.json", "--data", "d"]);
+    for number in 1..=MESSAGES {
+        drop_file(folder.path(), number, &jw301(&number.to_string(), 300_400 + number));
+    }
+    let settings = "data = 'd'\n[limits]\nbatch_messages = 5";
+    for answered in [0, 1, 30, 70] {
+        let mut service = Service::start(folder.path(), settings, &[]);
+        wait_for("some answers", || answers(folder.path()) >= answered);
+        service.kill();
+    }
+    let mut service = Service::start(folder.path(), settings, &[]);
+    wait_for("every answer", || answers(folder.path()) == usize::try_from(MESSAGES).unwrap());
+    assert_eq!(service.stop(), Some(0));
+    let forwarded = fs::read_dir(folder.path().join("d/out/12345678")).unwrap().count();
+    assert_eq!(forwarded, usize::try_from(MESSAGES).unwrap());
+    let contents: std::collections::BTreeSet<Vec<u8>> = fs::read_dir(folder.path().join("d/out/12345678"))
+        .unwrap()
+        .map(|entry| fs::read(entry.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(contents.len(), usize::try_from(MESSAGES).unwrap(), "each once");
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_what_to_do() {
+    let folder = folder();
+    let run = |arguments: &[&str]| crate::cli::run(folder.path(), arguments);
+    let absent = run(&["doctor", "--data", "weg"]);
+    assert_eq!(absent.code, Some(1), "{}", absent.stdout);
+    assert!(absent.stdout.contains("FOUT") && absent.stdout.contains("bestaat niet"), "{}", absent.stdout);
+    let empty = run(&["doctor", "--data", "d"]);
+    assert!(empty.stdout.contains("happyflow migrate"), "{}", empty.stdout);
+    assert_eq!(run(&["migrate", "--data", "d"]).code, Some(0));
+    let good = run(&["doctor", "--data", "d"]);
+    assert_eq!(good.code, Some(0), "{}", good.stdout);
+    assert!(good.stdout.contains("stappen gedaan") && !good.stdout.contains("FOUT"), "{}", good.stdout);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    fs::write(
+        folder.path().join("b.toml"),
+        format!("data='d'\n[broker]\nurl='amqp://a@127.0.0.1:{closed}/v'\n"),
+    )
+    .unwrap();
+    let broker = run(&["doctor", "--config", "b.toml"]);
+    assert_eq!(broker.code, Some(1), "{}", broker.stdout);
+    assert!(broker.stdout.contains("of de broker draait"), "{}", broker.stdout);
+    assert_eq!(run(&["doctor"]).code, Some(2));
+    assert_eq!(run(&["serve", "--config", "weg.toml"]).code, Some(2));
+}
