@@ -3,6 +3,8 @@
 use super::{Shared, metrics, pause};
 use crate::hub::amqp::Backoff;
 use crate::hub::{Delivered, Inbound};
+use crate::messages::Bericht;
+use crate::schema::{Reading, read};
 use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit, pack};
 use sha2::{Digest, Sha256};
 use std::time::Instant;
@@ -113,5 +115,10 @@ fn arrival(delivered: Delivered, received: crate::clock::Moment) -> Arrival {
     let Delivered { name, channel, bytes } = delivered;
     let sha256 = Sha256::digest(&bytes).into();
     let packed = Some(pack(&bytes));
-    Arrival { name, channel, bytes, sha256, packed, received }
+    // Workers take messages per relatie.
+    let relatie = match read(&bytes) {
+        Reading::Valid(document) => Some(Bericht::read(&document).header().relatie()),
+        Reading::Invalid(_) => None,
+    };
+    Arrival { name, channel, bytes, sha256, packed, received, relatie }
 }

@@ -43,23 +43,20 @@ pub async fn decide<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core,
         let begun = Instant::now();
         let span = tracing::info_span!("beoordelen", berichten = tracing::field::Empty);
         match engine.work().instrument(span.clone()).await {
-            Ok(done) if done.lines.is_empty() => {
+            Ok(None) => {
                 backoff.reset();
                 wait(&shared.arrived, shared.poll, &shared.stop).await;
             }
-            Ok(done) => {
+            // They failed, or another was first, and are tried again.
+            Ok(Some(lines)) if lines.is_empty() => {}
+            Ok(Some(lines)) => {
                 backoff.reset();
-                span.record("berichten", done.lines.len());
+                span.record("berichten", lines.len());
                 shared.decided.notify_one();
                 ::metrics::histogram!(metrics::BATCH_SECONDS.name).record(begun.elapsed());
-                #[expect(clippy::cast_precision_loss, reason = "a batch has few messages and little age")]
-                {
-                    ::metrics::histogram!(metrics::BATCH_MESSAGES.name).record(done.lines.len() as f64);
-                    for seconds in done.waited_seconds {
-                        ::metrics::histogram!(metrics::ANSWER_SECONDS.name).record(seconds as f64);
-                    }
-                }
-                done.lines.iter().for_each(metrics::judged);
+                let count = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+                ::metrics::histogram!(metrics::BATCH_MESSAGES.name).record(f64::from(count));
+                lines.iter().for_each(metrics::judged);
             }
             Err(error) => {
                 metrics::failed("decide");

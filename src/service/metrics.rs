@@ -65,9 +65,6 @@ pub const INTAKE_SECONDS: Figure =
 /// Seconds of publishing.
 pub const PUBLISH_SECONDS: Figure =
     histogram("happyflow_publish_seconds", "Seconden om klaarstaande berichten te verzenden");
-/// Seconds until the answer.
-pub const ANSWER_SECONDS: Figure =
-    histogram("happyflow_answer_seconds", "Seconden van ontvangst tot oordeel");
 /// Messages that wait.
 pub const INBOX: Figure = gauge("happyflow_inbox_messages", "Berichten die op een oordeel wachten");
 /// How long.
@@ -100,7 +97,7 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 26] = [
+pub const ALL: [Figure; 25] = [
     RECEIVED,
     MESSAGES,
     PUBLISHED,
@@ -111,7 +108,6 @@ pub const ALL: [Figure; 26] = [
     BATCH_MESSAGES,
     INTAKE_SECONDS,
     PUBLISH_SECONDS,
-    ANSWER_SECONDS,
     INBOX,
     INBOX_AGE,
     OUTBOX,

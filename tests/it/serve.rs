@@ -129,7 +129,7 @@ fn on_folders_it_answers_what_is_dropped_tells_how_it_is_and_stops_when_asked() 
         "happyflow_received_total{known=\"no\"} 12",
         "happyflow_inbox_messages 0",
         "happyflow_store_up 1",
-        "happyflow_answer_seconds_bucket{le=",
+        "happyflow_batch_seconds_bucket{le=",
     ] {
         assert!(metrics.contains(part), "{part} is not in\n{metrics}");
     }
