@@ -2,9 +2,9 @@
 
 mod acceptance;
 mod bad_input;
+mod broker;
 mod casuistiek;
 mod chain;
-mod broker;
 mod chain;
 mod check_hostile;
 mod check_scale;
