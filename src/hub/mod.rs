@@ -1,8 +1,8 @@
 //! Where messages come from and go to. The embedded hub is a folder ([`Spool`]), that of production is
 //! RabbitMQ ([`amqp`]). Both pass one conformance suite (`tests/it/hub_conformance.rs`).
 
-mod any;
 pub mod amqp;
+mod any;
 mod claim;
 mod files;
 mod spool;
