@@ -5,7 +5,6 @@ mod bad_input;
 mod broker;
 mod casuistiek;
 mod chain;
-mod chain;
 mod check_hostile;
 mod check_scale;
 mod claims;
