@@ -14,6 +14,7 @@ mod cli_check;
 mod cli_process;
 mod contracts;
 mod demo;
+mod deploy;
 mod differences;
 mod differential;
 mod engine;

@@ -1,0 +1,57 @@
+//! What lies under `deploy/` and in `docs/asyncapi.yaml` speaks of what the code has.
+
+use happyflow::hub::amqp::topology::{Argument, Queue, Topology};
+use happyflow::messages::Partij;
+use happyflow::service::metrics;
+use std::collections::BTreeSet;
+
+const ASYNCAPI: &str = include_str!("../../docs/asyncapi.yaml");
+const DASHBOARD: &str = include_str!("../../deploy/grafana/happyflow.json");
+
+#[test]
+fn the_dashboard_draws_figures_that_exist() {
+    let known: BTreeSet<&str> = metrics::ALL.iter().map(|figure| figure.name).collect();
+    let dashboard: serde_json::Value = serde_json::from_str(DASHBOARD).unwrap();
+    let mut drawn = 0;
+    for panel in dashboard["panels"].as_array().unwrap() {
+        let text = panel["targets"][0]["expr"].as_str().unwrap();
+        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')) {
+            if let Some(name) = word.starts_with("happyflow_").then(|| word.trim_end_matches("_bucket")) {
+                assert!(known.contains(name), "{name} does not exist");
+                drawn += 1;
+            }
+        }
+    }
+    assert!(drawn >= 18);
+}
+
+/// The arguments of a queue as the page writes them, one per line or in braces.
+fn described(queue: &Queue) {
+    for (name, argument) in &queue.arguments {
+        let value = match argument {
+            Argument::Text(text) => text.clone(),
+            Argument::Number(number) => number.to_string(),
+            Argument::Flag(flag) => flag.to_string(),
+        };
+        assert!(ASYNCAPI.contains(&format!("{name}: {value}")), "{name}: {value} of {}", queue.name);
+    }
+}
+
+#[test]
+fn the_page_for_senders_describes_the_topology() {
+    let topology = Topology::new("happyflow");
+    for exchange in topology.exchanges() {
+        let text =
+            format!("exchange: {{name: {}, type: {}, durable: true", exchange.name, exchange.kind.name());
+        assert!(ASYNCAPI.contains(&text), "{text}");
+    }
+    for queue in [topology.intake(), topology.dead_letters()] {
+        assert!(ASYNCAPI.contains(&format!("name: {}, durable: true", queue.name)), "{}", queue.name);
+        assert!(ASYNCAPI.contains(&format!("exchange: {}, key: ''", queue.exchange)), "{}", queue.name);
+        described(&queue);
+    }
+    let receiver = topology.receiver(Partij::parse("0193").unwrap());
+    let name = receiver.name.replace("0193", "{receiver}");
+    assert!(ASYNCAPI.contains(&format!("name: '{name}', durable: true")), "{name}");
+    described(&receiver);
+}
