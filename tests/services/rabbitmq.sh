@@ -31,6 +31,8 @@ install() {
 
 run() {
     dir=$1 port=$2 dist=$3 epmd=$4 watch=$5
+    # Who interrupts the tests interrupts this too, and the broker must still be ended.
+    trap '' HUP INT TERM
     mkdir -p "$dir/mnesia" "$dir/log"
     printf '[].\n' >"$dir/enabled_plugins"
     printf '%s\n' 'loopback_users = none' 'default_user_tags.administrator = true' \
