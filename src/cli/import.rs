@@ -1,4 +1,4 @@
-//! `happyflow import --silent`: running assignments and booked claims of a previous system as opening state.
+//! `happyflow import --silent`: takes over what another system assigned and booked, as the state to begin with.
 
 use super::check::finding_for_people;
 use super::output::{Output, one_line};

@@ -6,9 +6,9 @@ use crate::config::{Config, Environment};
 use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
 use crate::hub::{Spool, SpoolIntake};
 use crate::service::{self, Parts};
-use crate::store::Store;
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
+use crate::store::{ReportStore, Store};
 use crate::telemetry;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -79,7 +79,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
     }
 }
 
-async fn serve_with<S: Store + Clone + 'static>(
+async fn serve_with<S: Store + ReportStore + Clone + 'static>(
     store: S,
     folder: &Path,
     config: &Config,

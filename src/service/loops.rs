@@ -6,7 +6,7 @@ use crate::hub::amqp::Backoff;
 use crate::pipeline::core::Core;
 use crate::pipeline::publish::try_publish;
 use crate::pipeline::{Engine, PipelineError};
-use crate::store::Store;
+use crate::store::{ReportStore, Store};
 use std::sync::Arc;
 use std::time::Instant;
 use tracing::Instrument;
@@ -68,10 +68,15 @@ pub async fn decide<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core,
 }
 
 /// Acts on terms that pass, until the service stops.
-pub async fn terms<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core, shared: Shared) {
+pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
+    store: S,
+    hub: Arc<H>,
+    core: Core,
+    shared: Shared,
+) {
     let Some(mut engine) = engine(&store, &hub, core, &shared).await else { return };
     while !shared.stop.is_cancelled() {
-        match engine.pass_terms().await {
+        match engine.pass_all_terms().await {
             Ok(passed) => {
                 for passed in passed {
                     match passed.outcome {

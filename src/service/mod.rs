@@ -15,7 +15,7 @@ use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Hub, Inbound};
 use crate::pipeline::core::Core;
 use crate::pipeline::{PipelineError, Settings};
-use crate::store::Store;
+use crate::store::{ReportStore, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -85,7 +85,7 @@ pub async fn run<S, H, I>(
     stop: CancellationToken,
 ) -> Result<(), ServiceError>
 where
-    S: Store + Clone + 'static,
+    S: Store + ReportStore + Clone + 'static,
     H: Hub + 'static,
     I: Inbound + 'static,
 {
@@ -135,6 +135,8 @@ where
 /// Waits until it is asked to stop, and then for every part.
 async fn ended(parts: &mut JoinSet<()>, stop: &CancellationToken, seconds: u64) -> Result<(), ServiceError> {
     let broken = tokio::select! {
+        // In this order: a part that ended because it was asked to is not broken.
+        biased;
         () = stop.cancelled() => false,
         // No part ends by itself.
         _ = parts.join_next() => true,
