@@ -53,6 +53,7 @@ mod schemas_of_stores;
 mod second_opinion;
 mod serve;
 mod serve_amqp;
+mod simulation;
 mod spelling;
 mod standard;
 mod statement_against_xsd;

@@ -1,0 +1,60 @@
+//! What happens in a run, at random: messages in any order, more than once, late; workers that die or
+//! are refused at any step; contracts, payments, operators.
+
+use super::faults::Fault;
+use crate::generator::Dice;
+use crate::model::histories::{AANBIEDERS, GEMEENTEN, history};
+use crate::model::spec::{Bericht, Contract, Dag, Stap};
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Op {
+    /// A sender has a message for us.
+    Send(Dag, Bericht),
+    /// A sender sends bytes once more.
+    Again(Dag, Bericht),
+    /// Bytes that are no message.
+    Poison(u32),
+    /// What waits is delivered in another order.
+    Reorder(u64),
+    /// A worker takes what waits, so many at once.
+    Work(usize, Fault),
+    Import(Contract, Fault),
+    Pay(Fault),
+    /// An operator has parked messages judged again.
+    Retry(Fault),
+}
+
+fn fault(dice: &mut Dice) -> Fault {
+    let call = u32::try_from(dice.below(30)).unwrap();
+    match dice.below(9) {
+        0 | 1 => Fault::DieBefore(call),
+        2 | 3 => Fault::DieAfter(call),
+        4 => Fault::Refuse(call),
+        5 => Fault::DiskFull,
+        6 => Fault::Unreachable([GEMEENTEN[0], AANBIEDERS[0]][dice.below(2)]),
+        _ => Fault::None,
+    }
+}
+
+/// At least this many operations, over two aanbieders and two gemeenten.
+pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
+    let mut dice = Dice::new(seed ^ 0x5eed);
+    let mut plan = Vec::new();
+    for step in history(seed, messages) {
+        plan.push(match step {
+            Stap::Bericht(day, bericht) => Op::Send(day, bericht),
+            Stap::Nogmaals(day, bericht) => Op::Again(day, bericht),
+            Stap::Contract(contract) => Op::Import(contract, Fault::None),
+        });
+        match dice.below(12) {
+            0..4 => plan.push(Op::Work(1 + dice.below(4), fault(&mut dice))),
+            4 => plan.push(Op::Reorder(dice.next())),
+            5 if dice.one_in(2) => plan.push(Op::Poison(u32::try_from(plan.len()).unwrap())),
+            6 if dice.one_in(2) => plan.push(Op::Pay(fault(&mut dice))),
+            7 if dice.one_in(2) => plan.push(Op::Retry(fault(&mut dice))),
+            _ => {}
+        }
+    }
+    plan
+}
