@@ -71,6 +71,10 @@ pub trait Hub: Send + Sync {
 }
 
 impl<H: Hub> Hub for Arc<H> {
+    fn publishes(&self) -> bool {
+        (**self).publishes()
+    }
+
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
         (**self).address(receiver, send, soort)
     }

@@ -157,8 +157,11 @@ macro_rules! delegate {
 impl<S: Store> Store for Faulty<S> {
     type Batch = FaultyBatch<S::Batch>;
     type Cycle = Turn<S::Cycle>;
-    const SHARED: bool = S::SHARED;
     type Publishing = S::Publishing;
+
+    fn shared(&self) -> bool {
+        self.inner.shared()
+    }
 
     async fn lock_cycle(&self) -> Result<Self::Cycle, StoreError> {
         let cycle = through!(self.faults, self.inner.lock_cycle())?;

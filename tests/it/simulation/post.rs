@@ -74,12 +74,12 @@ impl Hub for Post {
         Ok(published)
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<(), HubError> {
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
         self.full()?;
         for notice in notices {
             *self.delivered.lock().unwrap().notices.entry(notice.arrival).or_default() += 1;
         }
-        Ok(())
+        Ok(notices.iter().map(|notice| notice.arrival).collect())
     }
 
     fn has_parked(&self, _arrival: i64) -> bool {
