@@ -4,7 +4,7 @@ STANDARD ?= $(if $(IJW_STANDARD),$(IJW_STANDARD),../shared/standard)
 export IJW_STANDARD := $(STANDARD)
 VENV := target/venv
 
-.PHONY: all test tools lint unit differential demo deny bench fuzz clean
+.PHONY: all test tools lint unit simulation differential demo deny bench fuzz clean
 
 all: test
 
@@ -38,6 +38,10 @@ lint:
 ## unit: all tests
 unit: tools
 	cargo test --locked
+
+## simulation: 2,000 random sequences of what can happen to a back office (an ordinary test run tries fewer)
+simulation: tools
+	HAPPYFLOW_SIMULATION_RUNS=2000 cargo test --locked --test it simulation:: -- --nocapture
 
 ## differential: libxml2's verdict on 200,000 messages made at random, another series every time
 differential: tools
