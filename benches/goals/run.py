@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures the goals of docs/performance.md: ours and a peer in turns in one run, medians, ratios.
 
-usage: run.py parse|store|growth [ROUNDS]
+usage: run.py parse|store|growth|replay [ROUNDS]
 
 Needs the peers built under $IJWBENCH (default: ijwbench in the folder for temporary files) and the
 release binaries of this project (`cargo build --release --benches`). Prints one JSON line per
@@ -163,6 +163,61 @@ def growth():
     ratio("G9 cost per line, 2,000,000 / 20,000 booked", "us per line at 2,000,000 booked", "us per line at 20,000 booked")
 
 
+def measured(*arguments):
+    """Seconds, most memory in use (MiB) and the last JSON line of one run of ours that must find nothing wrong."""
+    start = time.perf_counter()
+    child = subprocess.Popen([PRODUCT, *arguments], stdout=subprocess.PIPE, text=True)
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - start
+    lines = json_lines(output)
+    assert child.returncode == 0, f"{arguments}: exit {child.returncode}, first: {lines[:1]}"
+    return seconds, usage.ru_maxrss / 1024, lines[-1]
+
+
+def replayed(name, data, turn):
+    """Lines decided again per second, start of the program and reading of the store included."""
+    seconds, memory, last = measured("replay", "--json", "--data", data)
+    summary = last["summary"]
+    assert summary["faults"] == 0, summary
+    rate = summary["prestaties"] / seconds
+    note(f"replay {name} Prestaties/s", rate, turn=turn, seconds=round(seconds, 2), **summary)
+    note(f"replay {name} peak MiB", memory, turn=turn)
+
+
+def replay():
+    """G10: a journal decided again in memory, on all cores, against a bare scan of the same bytes on as many.
+    And, once, a year of a region and a national month: time and memory."""
+    base, contracts, claims = prepared("replay", "--clients", "4000", "--prestaties", "5", "--months", "12", "--aanbieders", "1", "--gemeenten", "0384", "--start", "2026-01")
+    process(base, contracts, claims)
+    cores = os.cpu_count()
+    for turn in range(ROUNDS):
+        text = run([os.path.join(BENCH, "target", "release", "bounds"), claims[turn % len(claims)], "1", "qx_slice"])
+        per_line = statistics.mean(os.path.getsize(path) for path in claims) / 20_000
+        note("bare scan, all cores Prestaties/s", json_lines(text)[0]["mbps"] * 1e6 / per_line * cores, turn=turn)
+        replayed("large", base, turn)
+    ratio("G10 large: decided again, parse included / bare scan of the same bytes x cores", "replay large Prestaties/s", "bare scan, all cores Prestaties/s")
+
+    region = os.path.join(BENCH, "region-year")
+    if not os.path.exists(os.path.join(region, "contracts.json")):
+        run([PRODUCT, "generate", "--out", region, "--seed", "1", "--clients", "16100", "--months", "12", "--gemeenten", "11", "--aanbieders", "100", "--start", "2026-01"])
+    data = os.path.join(BENCH, "region-year-data")
+    shutil.rmtree(data, ignore_errors=True)
+    start = time.perf_counter()
+    done = subprocess.run([PRODUCT, "process", "--today", "2027-01-31", "--data", data, "--contracts", os.path.join(region, "contracts.json"), region], stdout=subprocess.DEVNULL)
+    assert done.returncode in (0, 1), done.returncode  # some of its faults are parked
+    note("process a region's year, seconds", time.perf_counter() - start)
+    replayed("a region's year", data, 0)
+    for option in ("--verify-state", "--verify-chain"):
+        seconds, memory, _ = measured("replay", option, "--json", "--data", data)
+        note(f"replay {option} a region's year, seconds", seconds, peak_mib=round(memory))
+
+    base, contracts, claims = prepared("national", "--clients", "35", "--prestaties", "10", "--months", "1", "--aanbieders", "2000", "--gemeenten", "0384", "--start", "2026-01")
+    note("process a national month, seconds", process(base, contracts, claims))
+    replayed("a national month", base, 0)
+
+
 def ratio(name, ours, theirs):
     a, b = statistics.median(figures[ours]), statistics.median(figures[theirs])
     print(f"{name}: {a:,.1f} / {b:,.1f} = {a / b:.2f}", flush=True)
@@ -171,5 +226,5 @@ def ratio(name, ours, theirs):
 shutil.rmtree(os.path.join(BENCH, "work"), ignore_errors=True)
 os.makedirs(os.path.join(BENCH, "work"))
 time.sleep(6)  # what was just removed must not weigh on the first round
-{"parse": parse, "store": store, "growth": growth}[sys.argv[1]]()
+{"parse": parse, "store": store, "growth": growth, "replay": replay}[sys.argv[1]]()
 shutil.rmtree(os.path.join(BENCH, "work"))
