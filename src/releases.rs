@@ -9,8 +9,13 @@ const HEAD: &str = "# Releases
 
 Written by the tests from `schemas/`; do not edit. A release is recognised by its namespace; the BerichtVersie
 and BerichtSubversie in the header must be its own. A message is judged by the rules of its release and
-answered in its release. What is *reconstructed* nobody could verify: outcomes say so (`evidence` in JSON, kept
-with the message in the archive).
+answered in its release.
+
+What is *reconstructed* nobody could verify against official schemas, and what rests on it says so: outcomes
+(`evidence` in JSON, kept with the message in the archive), `parked list`, `work list`, the dossiers of
+`replay --sample`, the overview of `replay --client-file`, and reports: each row of a message of such a release
+has `gereconstrueerd` in its column `evidence`, `budget` tells how much was granted in such releases, and the
+table `releases` names every release that messages came in.
 
 Rules are *certain* when a text of that release gives them for that message, *derived* when a neighbouring
 release does. Requests of releases before 3.0 get their retour; the answer is for a person, because those

@@ -6,6 +6,7 @@ use crate::pipeline::check::check;
 use crate::pipeline::line::{CheckLine, CheckVerdict, FindingLine};
 use crate::pipeline::ordered::in_order;
 use crate::pipeline::source::{self, Reader};
+use crate::schema::unverified;
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -79,7 +80,7 @@ impl Report {
 
 fn for_people(line: &CheckLine) -> String {
     let what = match (line.message, line.release) {
-        (Some(message), Some(release)) => format!("{message} {release}"),
+        (Some(message), Some(release)) => format!("{message} {}", with_mark(release)),
         _ => "geen herkend bericht".to_owned(),
     };
     let verdict = match line.level {
@@ -91,6 +92,12 @@ fn for_people(line: &CheckLine) -> String {
         text.push_str(&finding_for_people(finding));
     }
     text
+}
+
+/// A release, with what is told of one that nobody could verify.
+pub(super) fn with_mark(release: &str) -> String {
+    let mark = unverified(Some(release)).map(|mark| format!(" ({mark})"));
+    format!("{release}{}", mark.unwrap_or_default())
 }
 
 /// A finding on two lines: where, and what.

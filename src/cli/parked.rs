@@ -1,11 +1,12 @@
 //! `happyflow parked`: messages that were set aside, and what a person decides about them.
 
+use super::check::with_mark;
 use super::output::Output;
 use super::place::{By, Place, block_on};
 use super::process::Report;
 use super::{CliError, Exit};
 use crate::messages::{BerichtSoort, Partij};
-use crate::pipeline::line::ProcessLine;
+use crate::pipeline::line::{ProcessLine, evidence};
 use crate::store::{ParkedMessage, Store};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -88,9 +89,14 @@ impl Parked {
 /// Number, moment, kind, sender and reason on one line.
 fn summary(parked: &ParkedMessage) -> String {
     let kind = parked.soort.map_or("onbekend", BerichtSoort::name);
+    let release = parked.release.as_deref().map(|release| format!(" {}", with_mark(release)));
+    let release = release.unwrap_or_default();
     let sender =
         parked.channel.map_or_else(|| "eigen bestand".to_owned(), |sender: Partij| sender.to_string());
-    format!("{}  {}  {kind}  {sender}  {}  {}\n", parked.arrival, parked.received, parked.name, parked.reason)
+    format!(
+        "{}  {}  {kind}{release}  {sender}  {}  {}\n",
+        parked.arrival, parked.received, parked.name, parked.reason
+    )
 }
 
 /// What scripts get of a parked message.
@@ -103,6 +109,8 @@ struct ParkedLine<'a> {
     message: Option<&'static str>,
     reason: &'a str,
     parked: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
 }
 
 impl<'a> ParkedLine<'a> {
@@ -115,6 +123,7 @@ impl<'a> ParkedLine<'a> {
             message: message.soort.map(BerichtSoort::name),
             reason: &message.reason,
             parked: message.parked.to_string(),
+            evidence: evidence(message.release.as_deref()),
         }
     }
 }
@@ -149,6 +158,12 @@ impl Show {
         output.text(&summary(&content.message))?;
         output.text(&format!("geparkeerd op {}, {} bytes\n", content.message.parked, content.bytes.len()))?;
         let line: Option<ProcessLine> = serde_json::from_str(&content.outcome).ok();
+        // Of a message that is wrong at level 1 the archive keeps no kind; its outcome names the release.
+        if let (None, Some(release)) =
+            (&content.message.release, line.as_ref().and_then(|line| line.release.as_deref()))
+        {
+            output.text(&format!("release {}\n", with_mark(release)))?;
+        }
         for finding in line.iter().flat_map(|line| &line.findings) {
             output.text(&super::check::finding_for_people(finding))?;
         }

@@ -1,6 +1,6 @@
 //! `happyflow process`: take in messages, judge, answer and book.
 
-use super::check::finding_for_people;
+use super::check::{finding_for_people, with_mark};
 use super::output::{Output, one_line};
 use super::place::{Place, block_on};
 use super::{CliError, Exit, progress};
@@ -150,7 +150,7 @@ impl<'a> Report<'a> {
 
 fn for_people(line: &ProcessLine) -> String {
     let what = match (&line.message, &line.release) {
-        (Some(message), Some(release)) => format!("{message} {release}"),
+        (Some(message), Some(release)) => format!("{message} {}", with_mark(release)),
         _ => "geen herkend bericht".to_owned(),
     };
     let verdict = match line.verdict {

@@ -6,8 +6,9 @@ use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
-use crate::pipeline::line::ProcessLine;
+use crate::pipeline::line::{ProcessLine, evidence};
 use crate::pipeline::work::{Passed, Settled, by_term};
+use crate::schema::unverified;
 use crate::state::Voorstel;
 use crate::store::{Store, WorkItem};
 use clap::{Args, Subcommand};
@@ -264,6 +265,8 @@ struct WorkLine<'a> {
     made: String,
     closed: Option<ClosedLine<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<ProcessLine>,
 }
 
@@ -295,6 +298,7 @@ impl<'a> WorkLine<'a> {
             arrival: item.arrival,
             made: item.made.to_string(),
             closed,
+            evidence: evidence(item.release.as_deref()),
             message: None,
         }
     }
@@ -306,8 +310,10 @@ fn summary(item: &WorkItem) -> String {
     let due = new.due.map_or_else(String::new, |due| format!("  voor {due}"));
     let (gemeente, aanbieder) = (new.relatie.gemeente, new.relatie.aanbieder);
     let reason = new.reason.as_str();
+    let mark = unverified(item.release.as_deref());
+    let mark = mark.map_or_else(String::new, |mark| format!("  release {mark}"));
     format!(
-        "{id}  {}  {reason}  gemeente {gemeente}, aanbieder {aanbieder}{due}\n  {}\n",
+        "{id}  {}  {reason}  gemeente {gemeente}, aanbieder {aanbieder}{due}{mark}\n  {}\n",
         status.as_str(),
         new.story
     )

@@ -6,7 +6,7 @@ use super::source::SourceError;
 use crate::decide::Verdict;
 use crate::rules::Finding;
 use crate::schema::limits::MAX_FINDINGS;
-use crate::schema::{Document, Invalid, releases};
+use crate::schema::{Document, Invalid, unverified};
 use serde::{Deserialize, Serialize};
 
 /// A finding for scripts and people.
@@ -138,8 +138,7 @@ pub struct CheckLine {
 /// What is said of a release that was put together from others; nothing of one that was verified.
 #[must_use]
 pub fn evidence(release: Option<&str>) -> Option<String> {
-    let release = releases().named(release?)?;
-    release.is_reconstructed().then(|| "reconstructed".to_owned())
+    unverified(release).map(|_| "reconstructed".to_owned())
 }
 
 /// Lowest level with findings.

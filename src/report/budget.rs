@@ -4,7 +4,7 @@
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.
 
-use super::{Cell, Report, ReportError, Table, add, naam};
+use super::{Cell, Report, ReportError, Table, add, naam, releases};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Budget, Register};
@@ -51,6 +51,8 @@ struct Figures {
     toegekend: Cents,
     /// Granted and waiting for an operator.
     vastgehouden: Cents,
+    /// Granted in releases that nobody could verify.
+    onzeker: Cents,
 }
 
 /// The figures of a budget or ceiling.
@@ -72,6 +74,8 @@ struct Sums<'r> {
     /// Budgets of one client.
     clients: FxHashMap<Bsn, Vec<&'r Budget>>,
     held: Vec<Range<i64>>,
+    /// Lines of claims that came in a release that nobody could verify.
+    unverified: Vec<Range<i64>>,
     /// Granted according to the sums kept per assignment.
     besteed: Cents,
 }
@@ -95,6 +99,7 @@ pub async fn build<S: ReportStore>(
         limits: FxHashMap::default(),
         clients,
         held: store.held_lines().await?,
+        unverified: store.lines_in(&releases::unverified_releases()).await?,
         besteed: Cents::ZERO,
     };
     let mut last = None;
@@ -128,6 +133,7 @@ pub async fn build<S: ReportStore>(
             sums.by("aanbieders", "Per aanbieder", |relatie| (None, Some(relatie.aanbieder)))?,
             sums.products()?,
             limits,
+            releases::table(store).await?,
             sums.reconciled(&totals, lines, differing)?,
         ],
     })
@@ -188,11 +194,15 @@ impl Sums<'_> {
             _ => Some(own),
         };
         let amount = signed(line);
-        let held = line.vastgehouden && self.is_held(number);
+        let held = line.vastgehouden && is_in(&self.held, number);
+        let unverified = is_in(&self.unverified, number);
         let figures = self.rows.entry((line.relatie, Over::Product(product))).or_default();
         add(&mut figures.ingediend, amount)?;
         if line.toegekend {
             add(&mut figures.toegekend, amount)?;
+        }
+        if line.toegekend && unverified {
+            add(&mut figures.onzeker, amount)?;
         }
         if held {
             add(&mut figures.vastgehouden, amount)?;
@@ -211,11 +221,6 @@ impl Sums<'_> {
             }
         }
         Ok(())
-    }
-
-    fn is_held(&self, number: i64) -> bool {
-        let place = self.held.partition_point(|range| range.end <= number);
-        self.held.get(place).is_some_and(|range| range.contains(&number))
     }
 
     /// Adds what was claimed and not booked; gives what the lines come to, claimed and granted.
@@ -406,8 +411,14 @@ impl Sums<'_> {
     }
 }
 
+/// Whether a number lies in one of the ranges, which are in order.
+fn is_in(ranges: &[Range<i64>], number: i64) -> bool {
+    let place = ranges.partition_point(|range| range.end <= number);
+    ranges.get(place).is_some_and(|range| range.contains(&number))
+}
+
 /// Columns of [`Figures::cells`].
-const FIGURES: [(&str, &str); 7] = [
+const FIGURES: [(&str, &str); 8] = [
     ("assignments", "Toewijzingen"),
     ("assignments_unknown", "Waarvan zonder bedrag"),
     ("assigned_cents", "Toegewezen"),
@@ -415,6 +426,7 @@ const FIGURES: [(&str, &str); 7] = [
     ("granted_cents", "Toegekend"),
     ("held_cents", "Vastgehouden"),
     ("room_cents", "Ruimte"),
+    ("reconstructed_cents", "Toegekend in gereconstrueerde release"),
 ];
 
 impl Figures {
@@ -425,7 +437,8 @@ impl Figures {
         add(&mut self.verbruikt, other.verbruikt)?;
         add(&mut self.ingediend, other.ingediend)?;
         add(&mut self.toegekend, other.toegekend)?;
-        add(&mut self.vastgehouden, other.vastgehouden)
+        add(&mut self.vastgehouden, other.vastgehouden)?;
+        add(&mut self.onzeker, other.onzeker)
     }
 
     /// Room is that of the assignments whose cost is known; without any there is nothing to say of it.
@@ -440,6 +453,7 @@ impl Figures {
             self.toegekend.into(),
             self.vastgehouden.into(),
             known.then_some(room).into(),
+            self.onzeker.into(),
         ])
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Starts and stops that were not reported in time are signals only: they never bear on payment (OP364).
 
-use super::{Cell, Report, ReportError, Table, naam};
+use super::{Cell, Report, ReportError, Table, naam, releases};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
@@ -28,6 +28,8 @@ struct Term {
     kenmerk: String,
     sinds: Option<Datum>,
     werk: Option<i64>,
+    /// Of the message that it is about.
+    release: Option<String>,
 }
 
 /// A start or stop that was not reported in time.
@@ -84,6 +86,7 @@ fn request(open: &OpenVerzoek, wie: &'static str) -> Term {
         kenmerk: verzoek.referentie.to_string(),
         sinds: Some(verzoek.ontvangen),
         werk: open.werk,
+        release: open.release.clone(),
     }
 }
 
@@ -109,6 +112,7 @@ fn answer(message: &Unanswered) -> Term {
         kenmerk: format!("aankomst {}", message.arrival),
         sinds: Some(ontvangen),
         werk: message.werk,
+        release: message.release.clone(),
     }
 }
 
@@ -129,6 +133,7 @@ fn item(item: &WorkItem) -> Option<Term> {
         kenmerk: new.toewijzing.map(|nummer| nummer.to_string()).unwrap_or_default(),
         sinds: Some(item.made.date()),
         werk: Some(item.id),
+        release: item.release.clone(),
     })
 }
 
@@ -143,6 +148,7 @@ fn retour(sent: &Unreturned) -> Term {
         kenmerk: sent.identificatie.to_string(),
         sinds: verzonden,
         werk: sent.werk,
+        release: sent.release.clone(),
     }
 }
 
@@ -168,6 +174,7 @@ fn terms(
             ("reference", "Kenmerk"),
             ("since", "Sinds"),
             ("work", "Werkitem"),
+            releases::EVIDENCE,
         ],
     );
     terms.sort();
@@ -184,6 +191,7 @@ fn terms(
             term.kenmerk.into(),
             term.sinds.into(),
             term.werk.into(),
+            releases::mark(term.release.as_deref()),
         ]);
     }
     table

@@ -9,6 +9,7 @@ mod csv;
 pub mod deadlines;
 mod json;
 pub mod rejections;
+mod releases;
 mod text;
 pub mod work;
 mod xlsx;

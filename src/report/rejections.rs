@@ -5,7 +5,7 @@
 //! `bedrag_eenmaal` it counts once, under the first by order of precedence, so that this column adds up.
 //! A code on a client or on the whole declaratie stands for every Prestatie below it.
 
-use super::{Report, ReportError, Table, add, naam};
+use super::{Report, ReportError, Table, add, naam, releases};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::Register;
@@ -14,7 +14,7 @@ use crate::messages::{Bericht, BerichtSoort, Class, jw303, jw323};
 use crate::money::{Cents, MoneyOverflow};
 use crate::report::Cell;
 use crate::retourcodes;
-use crate::schema::{At, Document, Reading, read};
+use crate::schema::{At, Document, Reading, read, unverified};
 use crate::store::{RejectedMessage, ReportStore, StoredFinding, TakeLimit};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,7 @@ struct Key {
     aanbieder: AgbCode,
     product: Option<ProductSleutel>,
     maand: Datum,
+    release: Box<str>,
 }
 
 /// How much of it.
@@ -93,7 +94,7 @@ pub async fn build<S: ReportStore>(
         name: "rejections",
         titel: "Afkeuringen",
         moment,
-        tables: vec![sums.codes()?, sums.table(register), reconciled],
+        tables: vec![sums.codes()?, sums.table(register), releases::table(store).await?, reconciled],
     })
 }
 
@@ -192,6 +193,7 @@ impl Sums {
             aanbieder: message.relatie.aanbieder,
             product,
             maand,
+            release: message.release.as_str().into(),
         };
         self.counts.entry(key).or_default()
     }
@@ -207,16 +209,18 @@ impl Sums {
                 ("amount_cents", "Bedrag"),
                 ("amount_once_cents", "Bedrag eenmaal"),
                 ("text", "Betekenis"),
+                ("reconstructed", "Waarvan in gereconstrueerde release"),
             ],
         );
-        let mut codes: BTreeMap<&str, Count> = BTreeMap::new();
+        let mut codes: BTreeMap<&str, (Count, i64)> = BTreeMap::new();
         for (key, count) in &self.counts {
-            let sum = codes.entry(&key.retourcode).or_default();
+            let (sum, reconstructed) = codes.entry(&key.retourcode).or_default();
+            *reconstructed += if unverified(Some(&key.release)).is_some() { count.aantal } else { 0 };
             sum.aantal += count.aantal;
             add(&mut sum.bedrag, count.bedrag)?;
             add(&mut sum.eenmaal, count.eenmaal)?;
         }
-        for (code, count) in codes {
+        for (code, (count, reconstructed)) in codes {
             let text = retourcodes::find(code).map_or("", |found| found.text);
             table.row(vec![
                 code.into(),
@@ -224,6 +228,7 @@ impl Sums {
                 count.bedrag.into(),
                 count.eenmaal.into(),
                 text.into(),
+                reconstructed.into(),
             ]);
         }
         Ok(table)
@@ -247,6 +252,8 @@ impl Sums {
                 ("amount_cents", "Bedrag"),
                 ("amount_once_cents", "Bedrag eenmaal"),
                 ("text", "Betekenis"),
+                ("release", "Release"),
+                releases::EVIDENCE,
             ],
         );
         for (key, count) in &self.counts {
@@ -266,6 +273,8 @@ impl Sums {
                 of_claim.then_some(count.bedrag).into(),
                 of_claim.then_some(count.eenmaal).into(),
                 text.into(),
+                key.release.as_ref().into(),
+                releases::mark(Some(&key.release)),
             ]);
         }
         table

@@ -1,6 +1,6 @@
 //! Open work items: how many of which reason, and each by itself, what must be done first on top.
 
-use super::{Cell, Report, ReportError, Table, naam};
+use super::{Cell, Report, ReportError, Table, naam, releases};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::codes::Datum;
@@ -78,10 +78,11 @@ fn list(items: &[WorkItem], register: &Register, moment: Moment) -> Table {
             ("aanbieder", "Aanbieder"),
             ("toewijzing", "Toewijzing"),
             ("story", "Verhaal"),
+            releases::EVIDENCE,
         ],
     );
     let today = moment.date();
-    for WorkItem { id, item, made, .. } in items {
+    for WorkItem { id, item, made, release, .. } in items {
         let due = item.due.map(|due| due.date());
         table.row(vec![
             (*id).into(),
@@ -95,6 +96,7 @@ fn list(items: &[WorkItem], register: &Register, moment: Moment) -> Table {
             item.relatie.aanbieder.into(),
             item.toewijzing.map_or(Cell::Empty, |nummer| nummer.to_string().into()),
             item.story.as_str().into(),
+            releases::mark(release.as_deref()),
         ]);
     }
     table

@@ -26,6 +26,25 @@ pub enum Evidence {
     Reconstructed,
 }
 
+impl Evidence {
+    /// What people read of it, in Dutch.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Official => "officieel",
+            Self::Reconstructed => "gereconstrueerd",
+        }
+    }
+}
+
+/// What people are told of a release that nobody could verify; nothing of one that was verified, and of a
+/// text that names no release.
+#[must_use]
+pub fn unverified(release: Option<&str>) -> Option<&'static str> {
+    let release = releases().named(release?)?;
+    release.is_reconstructed().then(|| release.evidence.label())
+}
+
 /// A release of the standard.
 #[derive(Clone, Copy)]
 pub struct Release {
@@ -50,6 +69,12 @@ impl Release {
     #[must_use]
     pub fn live() -> &'static Self {
         releases().all().last().unwrap_or_else(|| panic!("no release is stated"))
+    }
+
+    /// What its statement rests on, as people read it.
+    #[must_use]
+    pub const fn evidence_label(&self) -> &'static str {
+        self.evidence.label()
     }
 
     /// Whether nobody could verify our statement of it.

@@ -7,8 +7,8 @@ use super::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
     JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent,
     ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, RejectedMessage, RelatieTotals, ReportStore, SentMessage, Stand, Store, StoreError,
-    TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, Store,
+    StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -232,6 +232,14 @@ impl ReportStore for AnyStore {
 
     async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>> {
         each!(self, store => store.lines(after, count).await)
+    }
+
+    async fn release_totals(&self) -> Result<Vec<ReleaseTotals>> {
+        each!(self, store => store.release_totals().await)
+    }
+
+    async fn lines_in(&self, releases: &[&str]) -> Result<Vec<Range<i64>>> {
+        each!(self, store => store.lines_in(releases).await)
     }
 
     async fn held_lines(&self) -> Result<Vec<Range<i64>>> {

@@ -119,6 +119,8 @@ pub struct ParkedMessage {
     pub received: Moment,
     /// Kind, when it could be read.
     pub soort: Option<BerichtSoort>,
+    /// Release, when it could be read.
+    pub release: Option<String>,
     /// Why it was parked, in Dutch.
     pub reason: String,
     /// When it was parked.

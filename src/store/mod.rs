@@ -43,9 +43,10 @@ pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
 pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
 pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
+use report::joined;
 pub use report::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReportStore, StoredFinding, Unanswered,
-    Unreturned,
+    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoredFinding,
+    Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};

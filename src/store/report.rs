@@ -22,6 +22,8 @@ pub struct RejectedMessage {
     pub relatie: Relatie,
     /// Rejected as a whole: it counts as never sent (rulings 1.2).
     pub whole: bool,
+    /// Release that it came in, such as `3.2`.
+    pub release: String,
     /// Claimed minus granted, of claims that were booked.
     pub rejected: Cents,
     /// The message; empty when its body was removed.
@@ -60,6 +62,23 @@ pub struct RelatieTotals {
     pub betaald: Cents,
 }
 
+/// What came in and was judged in one release of the standard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReleaseTotals {
+    /// Release, such as `3.2`.
+    pub release: String,
+    /// Messages that were judged.
+    pub judged: i64,
+    /// Of them, those that were rejected as a whole.
+    pub rejected: i64,
+    /// Messages that were set aside.
+    pub parked: i64,
+    /// Claimed in booked claims, signed.
+    pub ingediend: Cents,
+    /// Granted in booked claims, signed.
+    pub toegekend: Cents,
+}
+
 /// A request that waits for its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenVerzoek {
@@ -73,6 +92,8 @@ pub struct OpenVerzoek {
     pub voorstel: Option<RedenAfwijzingVerzoek>,
     /// The latest term of which a work item, open or closed, told that it passed.
     pub gemeld: Option<Moment>,
+    /// Release that it came in.
+    pub release: Option<String>,
 }
 
 impl OpenVerzoek {
@@ -102,6 +123,8 @@ pub struct Unanswered {
     pub message: Option<(BerichtSoort, Relatie)>,
     /// The work item that tells that its term is in danger.
     pub werk: Option<i64>,
+    /// Release of a parked message.
+    pub release: Option<String>,
 }
 
 /// A JW301 or JW319 without retour.
@@ -117,6 +140,8 @@ pub struct Unreturned {
     pub moment: Option<Moment>,
     /// The work item that tells of it, open or closed.
     pub werk: Option<i64>,
+    /// Release of the message that it came from.
+    pub release: Option<String>,
 }
 
 /// A start or stop in force.
@@ -139,6 +164,12 @@ pub trait ReportStore: Send + Sync {
 
     /// Sums of every relatie with claims or entries.
     fn totals(&self) -> impl Call<Vec<RelatieTotals>>;
+
+    /// What came in per release, for messages of which the release could be read.
+    fn release_totals(&self) -> impl Call<Vec<ReleaseTotals>>;
+
+    /// Numbers of the lines of claims that came in one of these releases, in order.
+    fn lines_in(&self, releases: &[&str]) -> impl Call<Vec<Range<i64>>>;
 
     /// Booked lines after a number, with their numbers.
     fn lines(&self, after: i64, count: usize) -> impl Call<Vec<(i64, GeboektePrestatie)>>;
@@ -170,4 +201,16 @@ pub trait ReportStore: Send + Sync {
 
     /// The days of journal entries, by number.
     fn journal_days(&self, journals: &[i64]) -> impl Call<BTreeMap<i64, Datum>>;
+}
+
+/// Ranges in order, those that touch as one.
+pub(super) fn joined(ranges: impl IntoIterator<Item = Range<i64>>) -> Vec<Range<i64>> {
+    let mut all: Vec<Range<i64>> = Vec::new();
+    for range in ranges {
+        match all.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => all.push(range),
+        }
+    }
+    all
 }

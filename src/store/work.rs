@@ -33,6 +33,8 @@ pub struct WorkItem {
     pub arrival: Option<i64>,
     /// When it was made.
     pub made: Moment,
+    /// Release of that message.
+    pub release: Option<String>,
     /// Who closed it, with the reason, once it is closed.
     pub closed: Option<Closed>,
 }

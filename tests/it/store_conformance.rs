@@ -1179,6 +1179,7 @@ async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S) {
         werk: Some(first + 4),
         voorstel: Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel),
         gemeld: Some(moment(5)),
+        release: Some("3.2".to_owned()),
     };
     assert_eq!(asked, [expected]);
     let unreturned = store.unreturned().await.unwrap();

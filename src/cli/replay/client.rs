@@ -4,6 +4,7 @@
 //! The BSN is read from a file or from stdin, never from the command line, and stands in no file name.
 
 use super::Replay;
+use crate::cli::check::with_mark;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::codes::Bsn;
@@ -22,6 +23,9 @@ use std::io::Read;
 use std::path::Path;
 
 const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
+
+/// What a message is: its kind, and its release as people read it.
+type Kind = (Option<BerichtSoort>, String);
 
 /// A message about the client.
 struct Found {
@@ -123,7 +127,7 @@ async fn messages(store: &AnyStore, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i6
 fn told(
     number: usize,
     way: &str,
-    soort: Option<BerichtSoort>,
+    (soort, release): Kind,
     content: Vec<u8>,
     whole: bool,
     entry: &Entry,
@@ -133,7 +137,7 @@ fn told(
     let name = format!("{number:04}-{way}-{}.{extension}", kind.to_lowercase());
     let who = entry.who.as_deref().unwrap_or("de regels");
     let mut told = format!(
-        "{way} {kind}, journaal {}, {}, besloten door {who}",
+        "{way} {kind}{release}, journaal {}, {}, besloten door {who}",
         entry.journal,
         entry.moment.format("%Y-%m-%d")
     );
@@ -145,7 +149,7 @@ fn told(
 
 /// What a message says of the client: all of it when it is about nobody else. None when it does not name the
 /// client.
-fn about(bytes: &[u8], bsn: Bsn) -> Option<(Option<BerichtSoort>, Vec<u8>, bool)> {
+fn about(bytes: &[u8], bsn: Bsn) -> Option<(Kind, Vec<u8>, bool)> {
     let plain = memchr::memmem::find(bytes, bsn.as_str().as_bytes()).is_some();
     // Two bytes per character: the digits cannot be looked for.
     if !plain && !bytes.contains(&0) {
@@ -158,7 +162,7 @@ fn about(bytes: &[u8], bsn: Bsn) -> Option<(Option<BerichtSoort>, Vec<u8>, bool)
             if !numbers.contains(bsn.as_str()) {
                 return None;
             }
-            let soort = Some(document.schema.soort);
+            let soort = (Some(document.schema.soort), told_release(Some(document.schema.release.name)));
             if numbers.len() == 1 {
                 return Some((soort, bytes.to_vec(), true));
             }
@@ -168,9 +172,15 @@ fn about(bytes: &[u8], bsn: Bsn) -> Option<(Option<BerichtSoort>, Vec<u8>, bool)
         Reading::Invalid(invalid) => {
             let text = "Dit bericht is niet leesbaar op niveau 1 en bevat het nummer van de jeugdige. Bekijk het \
                         zelf (happyflow parked show) voordat u het verstrekt.\n";
-            plain.then(|| (invalid.soort, text.as_bytes().to_vec(), false))
+            let soort = (invalid.soort, told_release(invalid.release));
+            plain.then(|| (soort, text.as_bytes().to_vec(), false))
         }
     }
+}
+
+/// A release as it stands behind the kind of a message.
+fn told_release(release: Option<&str>) -> String {
+    release.map(|release| format!(" {}", with_mark(release))).unwrap_or_default()
 }
 
 fn clients(element: Element<'_>, numbers: &mut BTreeSet<String>) {

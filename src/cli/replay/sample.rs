@@ -11,6 +11,7 @@ use crate::pipeline::line::ProcessLine;
 use crate::pipeline::register;
 use crate::replay::sample::{Drawn, Sample, Stratum, counts, draw};
 use crate::replay::{Audit, Difference, Filter, Seen, settings};
+use crate::schema::{Evidence, unverified};
 use crate::state::{Change, Toewijzing};
 use crate::store::AnyStore;
 use crate::store::audit::AuditStore;
@@ -129,15 +130,16 @@ async fn write(
         ledger.extend(paid.into_iter().map(|entry| (entry, Some((run.run, run.moment)))));
     }
     let mut index = String::from(
-        "nummer;stratum;journaal;gemeente;aanbieder;declaratie;referentie;product;begin;eind;bedrag_cents\r\n",
+        "nummer;stratum;journaal;gemeente;aanbieder;declaratie;referentie;product;begin;eind;bedrag_cents;release;schemas\r\n",
     );
     let mut written = 1;
     for (number, drawn) in (1..).zip(&sample.drawn) {
         let line = &drawn.line;
         let decision = decisions.get(&key(drawn));
+        let release = decision.and_then(|decision| decision.line.release.as_deref()).unwrap_or_default();
         let stratum = if drawn.stratum == Stratum::Top { "top" } else { "rest" };
         index.push_str(&format!(
-            "{number:04};{stratum};{};{};{};{};{};{};{};{};{}\r\n",
+            "{number:04};{stratum};{};{};{};{};{};{};{};{};{};{release};{}\r\n",
             decision.map_or(0, |decision| decision.entry.journal),
             line.relatie.gemeente,
             line.relatie.aanbieder,
@@ -146,7 +148,8 @@ async fn write(
             line.code,
             line.begin,
             line.eind,
-            line.bedrag.0
+            line.bedrag.0,
+            unverified(Some(release)).unwrap_or_default()
         ));
         let Some(decision) = decision else { continue };
         let register = &versies.known_at(decision.entry.journal).register;
@@ -190,7 +193,7 @@ fn dossier(
     let mut text = format!(
         "# Steekproef {number:04}\n\n- bedrag: {}\n- gemeente {}, aanbieder {}\n- declaratie {}, referentie {}\n\
          - product {} {}, {} tot en met {}, volume {} (eenheid {})\n- toewijzing {}\n\n## Beslissing\n\n\
-         - journaal {}, {}\n- door: {}\n- regels: {}\n- contracten: versie {}\n- oordeel over het bericht: {}\n",
+         - journaal {}, {}\n- door: {}\n- regels: {}\n- contracten: versie {}\n- oordeel over het bericht: {}\n{}",
         line.bedrag,
         line.relatie.gemeente,
         line.relatie.aanbieder,
@@ -209,6 +212,7 @@ fn dossier(
         entry.rule_set,
         entry.register_version,
         crate::replay::Short::of(&decision.line).verdict.unwrap_or("onbekend"),
+        decision.line.release.as_deref().map(of_release).unwrap_or_default(),
     );
     let own: Vec<_> = differences.iter().filter(|difference| difference.journal == entry.journal).collect();
     text.push_str(&if own.is_empty() {
@@ -243,6 +247,15 @@ fn dossier(
         ));
     }
     text
+}
+
+/// The release that a claim was judged by, and on what our statement of that release rests.
+fn of_release(release: &str) -> String {
+    let rests = match unverified(Some(release)) {
+        Some(mark) => format!("{mark}: niet getoetst aan officiële schema's (docs/releases.md)"),
+        None => Evidence::Official.label().to_owned(),
+    };
+    format!("- release van de standaard: {release} ({rests})\n")
 }
 
 /// Ledger entries of the claim, and work items about it with who decided.

@@ -203,7 +203,7 @@ pub async fn received(reader: &PgPool, arrival: i64) -> Result<Option<Vec<u8>>> 
 /// Parked messages in order of arrival.
 pub async fn parked(reader: &PgPool) -> Result<Vec<ParkedMessage>> {
     const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment, u.release
         FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
         WHERE i.status = 'geparkeerd' ORDER BY i.aankomst";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("geparkeerde berichten lezen"))?;
@@ -219,13 +219,14 @@ fn read_parked(row: &mut Cursor<'_>) -> Result<ParkedMessage> {
         soort: row.code_or_null()?,
         reason: row.owned()?,
         parked: row.moment()?,
+        release: row.text_or_null()?.map(str::to_owned),
     })
 }
 
 /// A parked message with everything.
 pub async fn parked_content(reader: &PgPool, arrival: i64) -> Result<Option<ParkedContent>> {
     const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment,
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment, u.release,
         u.json, a.lengte, a.inhoud, m.lengte, m.inhoud
         FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
         JOIN archief a ON a.id = i.archief LEFT JOIN archief m ON m.id = u.melding

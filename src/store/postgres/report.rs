@@ -12,8 +12,8 @@ use crate::state::{GeboektePrestatie, Toewijzing};
 use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
 use crate::store::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding,
-    TakeLimit, Unanswered, Unreturned, within,
+    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
+    StoredFinding, TakeLimit, Unanswered, Unreturned, joined, within,
 };
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
@@ -29,6 +29,14 @@ impl ReportStore for PgStore {
 
     async fn totals(&self) -> Result<Vec<RelatieTotals>> {
         totals(&self.reader).await
+    }
+
+    async fn release_totals(&self) -> Result<Vec<ReleaseTotals>> {
+        release_totals(&self.reader).await
+    }
+
+    async fn lines_in(&self, releases: &[&str]) -> Result<Vec<Range<i64>>> {
+        lines_in(&self.reader, releases).await
     }
 
     async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>> {
@@ -87,7 +95,7 @@ async fn rejected(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<R
         WHERE u.aankomst > $1 AND u.verdict IN ('rejected', 'partial') ORDER BY u.aankomst LIMIT $2";
     const MESSAGES: &str =
         "SELECT u.aankomst, u.soort, u.gemeente, u.aanbieder, u.verdict = 'rejected', d.ingediend - d.toegekend,
-            a.lengte, a.inhoud
+            coalesce(u.release, ''), a.lengte, a.inhoud
         FROM UNNEST($1::bigint[]) k (aankomst) JOIN uitkomst u ON u.aankomst = k.aankomst
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = i.archief
         LEFT JOIN declaratie d ON d.journaal = u.journaal AND d.gemeente = u.gemeente
@@ -129,6 +137,7 @@ fn read_rejected(row: &PgRow, found: &mut BTreeMap<i64, Vec<StoredFinding>>) -> 
         relatie: Relatie { gemeente: row.code()?, aanbieder: row.code()? },
         whole: row.flag()?,
         rejected: Cents(row.integer_or_null()?.unwrap_or_default()),
+        release: row.owned()?,
         bytes: content(&mut row)?,
         findings: found.remove(&arrival).unwrap_or_default(),
     })
@@ -159,6 +168,41 @@ async fn totals(reader: &PgPool) -> Result<Vec<RelatieTotals>> {
         })
     };
     rows.iter().map(read).collect()
+}
+
+async fn release_totals(reader: &PgPool) -> Result<Vec<ReleaseTotals>> {
+    const SQL: &str = "SELECT release, sum(CASE WHEN verdict = 'parked' THEN 0 ELSE 1 END)::bigint,
+            sum(CASE WHEN verdict = 'rejected' THEN 1 ELSE 0 END)::bigint,
+            sum(CASE WHEN verdict = 'parked' THEN 1 ELSE 0 END)::bigint,
+            coalesce(sum(CASE WHEN verdict IN ('accepted', 'partial') THEN ingediend END), 0)::bigint,
+            coalesce(sum(CASE WHEN verdict IN ('accepted', 'partial') THEN toegekend END), 0)::bigint
+        FROM uitkomst WHERE release IS NOT NULL GROUP BY release ORDER BY release COLLATE \"C\"";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("uitkomsten lezen"))?;
+    let read = |row: &PgRow| {
+        let mut row = Cursor::new(row, "uitkomst");
+        Ok(ReleaseTotals {
+            release: row.owned()?,
+            judged: row.integer()?,
+            rejected: row.integer()?,
+            parked: row.integer()?,
+            ingediend: Cents(row.integer()?),
+            toegekend: Cents(row.integer()?),
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+async fn lines_in(reader: &PgPool, releases: &[&str]) -> Result<Vec<Range<i64>>> {
+    const SQL: &str = "SELECT d.eerste_prestatie, d.eerste_prestatie + d.aantal_prestaties
+        FROM declaratie d JOIN journaal j ON j.nummer = d.journaal JOIN uitkomst u ON u.aankomst = j.aankomst
+        WHERE u.release = ANY($1) ORDER BY 1";
+    let rows =
+        sqlx::query(SQL).bind(releases).fetch_all(reader).await.map_err(failed("declaraties lezen"))?;
+    let range = |row: &PgRow| {
+        let mut row = Cursor::new(row, "declaratie");
+        Ok(row.integer()?..row.integer()?)
+    };
+    Ok(joined(rows.iter().map(range).collect::<Result<Vec<_>>>()?))
 }
 
 async fn held_lines(reader: &PgPool) -> Result<Vec<Range<i64>>> {

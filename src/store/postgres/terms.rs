@@ -19,8 +19,8 @@ pub async fn open_requests(reader: &PgPool) -> Result<Vec<OpenVerzoek>> {
         "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
             v.ontvangen, v.status, j.verzoeken, w.id, w.voorstel_reden,
             (SELECT max(g.vervalt) FROM werk g WHERE g.aanbieder = v.aanbieder
-             AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken')
-        FROM verzoek v JOIN journaal j ON j.nummer = v.journaal
+             AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken'), u.release
+        FROM verzoek v JOIN journaal j ON j.nummer = v.journaal LEFT JOIN uitkomst u ON u.aankomst = j.aankomst
         LEFT JOIN werk w ON w.id = (SELECT max(o.id) FROM werk o WHERE o.aanbieder = v.aanbieder
             AND o.voorstel_sleutel = v.referentie AND o.status = 'open'
             AND o.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND o.reden <> 'retour-ontbreekt')
@@ -48,13 +48,14 @@ fn read_request(row: &PgRow) -> Result<OpenVerzoek> {
     let werk = row.integer_or_null()?;
     let voorstel = row.text_or_null()?.map(RedenAfwijzingVerzoek::parse).transpose();
     let voorstel = voorstel.map_err(|_| StoreError::Corrupt("werk"))?;
-    Ok(OpenVerzoek { verzoek, requests, werk, voorstel, gemeld: row.term_or_null()? })
+    let (gemeld, release) = (row.term_or_null()?, row.text_or_null()?.map(str::to_owned));
+    Ok(OpenVerzoek { verzoek, requests, werk, voorstel, gemeld, release })
 }
 
 /// Messages that were not judged, or set aside without a notice to their sender.
 pub async fn unanswered(reader: &PgPool) -> Result<Vec<Unanswered>> {
     const SQL: &str = "SELECT i.aankomst, i.naam, i.ontvangen, u.soort, u.gemeente, u.aanbieder,
-            (SELECT max(w.id) FROM werk w WHERE w.aankomst = i.aankomst AND w.reden = 'declaratie-te-laat')
+            (SELECT max(w.id) FROM werk w WHERE w.aankomst = i.aankomst AND w.reden = 'declaratie-te-laat'), u.release
         FROM inkomend i LEFT JOIN uitkomst u ON u.aankomst = i.aankomst AND i.status = 'geparkeerd'
         WHERE i.status = 'open' OR (i.status = 'geparkeerd' AND u.soort IS NOT NULL AND u.melding IS NULL)
         ORDER BY i.aankomst";
@@ -71,7 +72,8 @@ pub async fn unanswered(reader: &PgPool) -> Result<Vec<Unanswered>> {
                 }
                 _ => None,
             };
-            Ok(Unanswered { arrival, name, received, message, werk: row.integer_or_null()? })
+            let (werk, release) = (row.integer_or_null()?, row.text_or_null()?.map(str::to_owned));
+            Ok(Unanswered { arrival, name, received, message, werk, release })
         })
         .collect()
 }
@@ -81,8 +83,9 @@ pub async fn unreturned(reader: &PgPool) -> Result<Vec<Unreturned>> {
     const SQL: &str = "SELECT v.soort, v.gemeente, v.aanbieder, v.identificatie, j.moment,
             (SELECT max(w.id) FROM werk w WHERE w.aanbieder = v.aanbieder AND w.gemeente = v.gemeente
              AND w.reden = 'retour-ontbreekt'
-             AND w.voorstel_sleutel = CASE v.soort WHEN 436 THEN 'JW301 ' ELSE 'JW319 ' END || v.identificatie)
+             AND w.voorstel_sleutel = CASE v.soort WHEN 436 THEN 'JW301 ' ELSE 'JW319 ' END || v.identificatie), u.release
         FROM verzonden v LEFT JOIN journaal j ON j.nummer = v.journaal
+        LEFT JOIN uitkomst u ON u.aankomst = j.aankomst
         WHERE v.aanvaard IS NULL
         ORDER BY v.journaal NULLS FIRST, v.soort, v.gemeente, v.aanbieder, v.identificatie";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("verzonden berichten lezen"))?;
@@ -95,6 +98,7 @@ pub async fn unreturned(reader: &PgPool) -> Result<Vec<Unreturned>> {
                 identificatie: row.text()?.into(),
                 moment: row.moment_or_null()?,
                 werk: row.integer_or_null()?,
+                release: row.text_or_null()?.map(str::to_owned),
             })
         })
         .collect()

@@ -14,10 +14,10 @@ type Result<T> = std::result::Result<T, StoreError>;
 macro_rules! work_sql {
     ($condition:literal) => {
         concat!(
-            "SELECT w.id, w.status, w.journaal, w.aankomst, j.moment, w.reden, w.gemeente, w.aanbieder,
+            "SELECT w.id, w.status, w.journaal, w.aankomst, u.release, j.moment, w.reden, w.gemeente, w.aanbieder,
                 w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
                 w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom
-             FROM werk w JOIN journaal j ON j.nummer = w.journaal WHERE ",
+             FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst WHERE ",
             $condition,
             " ORDER BY w.id"
         )
@@ -41,7 +41,8 @@ fn read_item(row: &PgRow) -> Result<WorkItem> {
     let mut row = Cursor::new(row, "werk");
     let row = &mut row;
     let (id, status) = (row.integer()?, row.parse(WorkStatus::parse)?);
-    let (journal, arrival, made) = (row.integer()?, row.integer_or_null()?, row.moment()?);
+    let (journal, arrival) = (row.integer()?, row.integer_or_null()?);
+    let (release, made) = (row.text_or_null()?.map(str::to_owned), row.moment()?);
     let reason = row.parse(WorkReason::parse)?;
     let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
     let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
@@ -59,7 +60,7 @@ fn read_item(row: &PgRow) -> Result<WorkItem> {
         }
         None => None,
     };
-    Ok(WorkItem { id, item, status, journal, arrival, made, closed })
+    Ok(WorkItem { id, item, status, journal, arrival, made, release, closed })
 }
 
 fn read_voorstel(row: &mut Cursor<'_>) -> Result<Voorstel> {

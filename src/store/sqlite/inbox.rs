@@ -204,7 +204,7 @@ pub async fn received(reader: &SqlitePool, arrival: i64) -> Result<Option<Vec<u8
 /// Parked messages in order of arrival.
 pub async fn parked(reader: &SqlitePool) -> Result<Vec<ParkedMessage>> {
     const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment, u.release
         FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
         WHERE i.status = 'geparkeerd' ORDER BY i.aankomst";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("geparkeerde berichten lezen"))?;
@@ -220,13 +220,14 @@ fn read_parked(row: &SqliteRow) -> Result<ParkedMessage> {
         soort: read_option(row.get(4), "uitkomst")?,
         reason: row.get(5),
         parked: read(row.get(6), "journaal")?,
+        release: row.get(7),
     })
 }
 
 /// A parked message with everything.
 pub async fn parked_content(reader: &SqlitePool, arrival: i64) -> Result<Option<ParkedContent>> {
     const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment,
+        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment, u.release,
         u.json, a.lengte, a.inhoud, m.lengte, m.inhoud
         FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
         JOIN archief a ON a.id = i.archief LEFT JOIN archief m ON m.id = u.melding
@@ -235,9 +236,9 @@ pub async fn parked_content(reader: &SqlitePool, arrival: i64) -> Result<Option<
     let Some(row) = query.await.map_err(failed("geparkeerd bericht lezen"))? else {
         return Ok(None);
     };
-    let notice = row.get::<Option<i64>, _>(10).map(|_| content(&row, 10)).transpose()?;
-    let outcome = unpack_outcome(row.get(7))?;
-    Ok(Some(ParkedContent { message: read_parked(&row)?, bytes: content(&row, 8)?, notice, outcome }))
+    let notice = row.get::<Option<i64>, _>(11).map(|_| content(&row, 11)).transpose()?;
+    let outcome = unpack_outcome(row.get(8))?;
+    Ok(Some(ParkedContent { message: read_parked(&row)?, bytes: content(&row, 9)?, notice, outcome }))
 }
 
 /// A parked message is judged again, or never. The entry names it.

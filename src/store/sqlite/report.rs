@@ -11,8 +11,8 @@ use crate::schema::At;
 use crate::state::{GeboektePrestatie, Toewijzing};
 use crate::store::convert::{read, toewijzing_key};
 use crate::store::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReportStore, StoreError, StoredFinding,
-    TakeLimit, Unanswered, Unreturned, within,
+    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
+    StoredFinding, TakeLimit, Unanswered, Unreturned, joined, within,
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -28,6 +28,14 @@ impl ReportStore for SqliteStore {
 
     async fn totals(&self) -> Result<Vec<RelatieTotals>> {
         totals(&self.reader).await
+    }
+
+    async fn release_totals(&self) -> Result<Vec<ReleaseTotals>> {
+        release_totals(&self.reader).await
+    }
+
+    async fn lines_in(&self, releases: &[&str]) -> Result<Vec<Range<i64>>> {
+        lines_in(&self.reader, releases).await
     }
 
     async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>> {
@@ -86,7 +94,7 @@ async fn rejected(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<V
         WHERE u.aankomst > ? AND u.verdict IN ('rejected', 'partial') ORDER BY u.aankomst LIMIT ?";
     const MESSAGES: &str =
         "SELECT u.aankomst, u.soort, u.gemeente, u.aanbieder, u.verdict = 'rejected', d.ingediend - d.toegekend,
-            a.lengte, a.inhoud, u.journaal
+            a.lengte, a.inhoud, ifnull(u.release, '')
         FROM json_each(?) k CROSS JOIN uitkomst u ON u.aankomst = k.value
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = i.archief
         LEFT JOIN declaratie d ON d.journaal = u.journaal AND d.gemeente = u.gemeente
@@ -129,6 +137,7 @@ fn read_rejected(row: &SqliteRow, findings: Vec<StoredFinding>) -> Result<Reject
         whole: row.get::<i64, _>(4) == 1,
         rejected: Cents(row.get::<Option<i64>, _>(5).unwrap_or_default()),
         bytes: content(row, 6)?,
+        release: row.get(8),
         findings,
     })
 }
@@ -162,6 +171,34 @@ async fn totals(reader: &SqlitePool) -> Result<Vec<RelatieTotals>> {
             })
         })
         .collect()
+}
+
+async fn release_totals(reader: &SqlitePool) -> Result<Vec<ReleaseTotals>> {
+    const SQL: &str = "SELECT release, sum(CASE WHEN verdict = 'parked' THEN 0 ELSE 1 END),
+            sum(CASE WHEN verdict = 'rejected' THEN 1 ELSE 0 END),
+            sum(CASE WHEN verdict = 'parked' THEN 1 ELSE 0 END),
+            coalesce(sum(CASE WHEN verdict IN ('accepted', 'partial') THEN ingediend END), 0),
+            coalesce(sum(CASE WHEN verdict IN ('accepted', 'partial') THEN toegekend END), 0)
+        FROM uitkomst WHERE release IS NOT NULL GROUP BY release ORDER BY release";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("uitkomsten lezen"))?;
+    let totals = rows.iter().map(|row| ReleaseTotals {
+        release: row.get(0),
+        judged: row.get(1),
+        rejected: row.get(2),
+        parked: row.get(3),
+        ingediend: Cents(row.get(4)),
+        toegekend: Cents(row.get(5)),
+    });
+    Ok(totals.collect())
+}
+
+async fn lines_in(reader: &SqlitePool, releases: &[&str]) -> Result<Vec<Range<i64>>> {
+    const SQL: &str = "SELECT d.eerste_prestatie, d.eerste_prestatie + d.aantal_prestaties
+        FROM declaratie d JOIN journaal j ON j.nummer = d.journaal JOIN uitkomst u ON u.aankomst = j.aankomst
+        WHERE u.release IN (SELECT value FROM json_each(?)) ORDER BY 1";
+    let query = sqlx::query(SQL).bind(Keys::texts(releases.iter().copied())).fetch_all(reader);
+    let rows = query.await.map_err(failed("declaraties lezen"))?;
+    Ok(joined(rows.iter().map(|row| row.get(0)..row.get(1))))
 }
 
 async fn held_lines(reader: &SqlitePool) -> Result<Vec<Range<i64>>> {

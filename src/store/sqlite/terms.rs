@@ -20,8 +20,8 @@ pub async fn open_requests(reader: &SqlitePool) -> Result<Vec<OpenVerzoek>> {
         "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
             v.ontvangen, v.status, j.verzoeken, w.id, w.voorstel_reden,
             (SELECT max(g.vervalt) FROM werk g WHERE g.aanbieder = v.aanbieder
-             AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken')
-        FROM verzoek v JOIN journaal j ON j.nummer = v.journaal
+             AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken'), u.release
+        FROM verzoek v JOIN journaal j ON j.nummer = v.journaal LEFT JOIN uitkomst u ON u.aankomst = j.aankomst
         LEFT JOIN werk w ON w.id = (SELECT max(o.id) FROM werk o WHERE o.aanbieder = v.aanbieder
             AND o.voorstel_sleutel = v.referentie AND o.status = 'open'
             AND o.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND o.reden <> 'retour-ontbreekt')
@@ -50,13 +50,14 @@ fn read_request(row: &SqliteRow) -> Result<OpenVerzoek> {
         werk: row.get(10),
         voorstel: voorstel.map_err(|_| StoreError::Corrupt("werk"))?,
         gemeld: read_option(row.get(12), "werk")?,
+        release: row.get(13),
     })
 }
 
 /// Messages that were not judged, or set aside without a notice to their sender.
 pub async fn unanswered(reader: &SqlitePool) -> Result<Vec<Unanswered>> {
     const SQL: &str = "SELECT i.aankomst, i.naam, i.ontvangen, u.soort, u.gemeente, u.aanbieder,
-            (SELECT max(w.id) FROM werk w WHERE w.aankomst = i.aankomst AND w.reden = 'declaratie-te-laat')
+            (SELECT max(w.id) FROM werk w WHERE w.aankomst = i.aankomst AND w.reden = 'declaratie-te-laat'), u.release
         FROM inkomend i LEFT JOIN uitkomst u ON u.aankomst = i.aankomst AND i.status = 'geparkeerd'
         WHERE i.status = 'open' OR (i.status = 'geparkeerd' AND u.soort IS NOT NULL AND u.melding IS NULL)
         ORDER BY i.aankomst";
@@ -78,6 +79,7 @@ pub async fn unanswered(reader: &SqlitePool) -> Result<Vec<Unanswered>> {
                 received: read(row.get(2), "inkomend")?,
                 message: message.transpose()?,
                 werk: row.get(6),
+                release: row.get(7),
             })
         })
         .collect()
@@ -88,8 +90,9 @@ pub async fn unreturned(reader: &SqlitePool) -> Result<Vec<Unreturned>> {
     const SQL: &str = "SELECT v.soort, v.gemeente, v.aanbieder, v.identificatie, j.moment,
             (SELECT max(w.id) FROM werk w WHERE w.aanbieder = v.aanbieder AND w.gemeente = v.gemeente
              AND w.reden = 'retour-ontbreekt'
-             AND w.voorstel_sleutel = CASE v.soort WHEN 436 THEN 'JW301 ' ELSE 'JW319 ' END || v.identificatie)
+             AND w.voorstel_sleutel = CASE v.soort WHEN 436 THEN 'JW301 ' ELSE 'JW319 ' END || v.identificatie), u.release
         FROM verzonden v LEFT JOIN journaal j ON j.nummer = v.journaal
+        LEFT JOIN uitkomst u ON u.aankomst = j.aankomst
         WHERE v.aanvaard IS NULL ORDER BY v.journaal, v.soort, v.gemeente, v.aanbieder, v.identificatie";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("verzonden berichten lezen"))?;
     rows.iter()
@@ -101,6 +104,7 @@ pub async fn unreturned(reader: &SqlitePool) -> Result<Vec<Unreturned>> {
                 identificatie: row.get::<&str, _>(3).into(),
                 moment: read_option(row.get(4), "journaal")?,
                 werk: row.get(5),
+                release: row.get(6),
             })
         })
         .collect()

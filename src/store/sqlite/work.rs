@@ -17,8 +17,8 @@ macro_rules! work_sql {
         concat!(
             "SELECT w.id, w.status, w.journaal, w.aankomst, j.moment, w.reden, w.gemeente, w.aanbieder,
                 w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
-                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom
-             FROM werk w JOIN journaal j ON j.nummer = w.journaal WHERE ",
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, u.release
+             FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst WHERE ",
             $condition,
             " ORDER BY w.id"
         )
@@ -63,6 +63,7 @@ fn read_item(row: &SqliteRow) -> Result<WorkItem> {
         journal: row.get(2),
         arrival: row.get(3),
         made: read(row.get(4), "journaal")?,
+        release: row.get(19),
         closed,
     })
 }
