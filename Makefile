@@ -39,7 +39,8 @@ lint:
 unit: tools
 	cargo test --locked
 
-## simulation: 2,000 random sequences of what can happen to a back office (an ordinary test run tries fewer)
+## simulation: 2,000 random sequences of what can happen to a back office, and 200 on PostgreSQL and RabbitMQ
+## (an ordinary test run tries fewer)
 simulation: tools
 	HAPPYFLOW_SIMULATION_RUNS=2000 cargo test --locked --test it simulation:: -- --nocapture
 

@@ -90,6 +90,22 @@ impl TestDatabase {
         PgStore::open(&self.settings()).await.unwrap()
     }
 
+    /// Takes everything out, as if it were new: cheaper than another one.
+    pub async fn clear(&self) {
+        const TABLES: &str = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+            AND relkind = 'r' AND relname <> '_sqlx_migrations' ORDER BY 1";
+        const NUMBERS: &str = "SELECT setval(oid::regclass, 1, false) FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'";
+        let mut connection = self.connect().await;
+        let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut connection).await.unwrap();
+        // One statement: what refers to what is looked at when all of it is done.
+        let parts = tables.iter().map(|table| format!("{table}_ AS (DELETE FROM {table})"));
+        let sql = format!("WITH {} SELECT 1", parts.collect::<Vec<_>>().join(", "));
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        sqlx::query(NUMBERS).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// A connection to look at it with.
     pub async fn connect(&self) -> PgConnection {
         PgConnection::connect(&self.url).await.unwrap()

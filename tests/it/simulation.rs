@@ -1,103 +1,116 @@
 //! Random sequences of what can happen to a back office, against the independent model. After each:
 //! every message answered exactly once (by content), sums right, nothing stuck, state = replay.
 //!
-//! `HAPPYFLOW_SIMULATION_RUNS=N` tries N sequences; `make simulation` 2,000.
+//! `HAPPYFLOW_SIMULATION_RUNS=N` tries N sequences on SQLite and a tenth of that on PostgreSQL and RabbitMQ;
+//! `make simulation` 2,000 and 200.
 
+mod check;
 mod faults;
+mod mail;
 mod plan;
 mod post;
+mod rabbit;
+mod site;
 mod world;
 
 use crate::model::shrink::fewer_steps;
 use faults::Bug;
-use happyflow::store::sqlite::SqliteStore;
 use plan::{Op, plan};
-use std::path::Path;
-use world::World;
+use site::{Embedded, Served, Site};
 
 /// Sequences in an ordinary test run, and messages in each; with what else happens they have more than
 /// thirty operations.
 const RUNS: u64 = 60;
 const MESSAGES: usize = 26;
+/// One in so many runs is also on PostgreSQL and RabbitMQ.
+const SERVED: u64 = 10;
 /// Every so many sequences the whole state is compared with a replay of the journal.
 const REPLAYED: u64 = 5;
+/// Sequences in which a bug must show.
+const CAUGHT_WITHIN: u64 = 200;
 
-/// In memory where there is such a place: what is durable is tried by other tests.
-fn folder() -> tempfile::TempDir {
-    let memory = Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+fn report(site: &mut impl Site, seed: u64, bug: Option<Bug>) -> (String, Vec<Op>) {
+    let mut why = String::new();
+    let smallest =
+        fewer_steps(plan(seed, MESSAGES), &mut |plan| match site.failure(plan, bug, bug.is_none()) {
+            Some(failure) => {
+                why = failure;
+                true
+            }
+            None => false,
+        });
+    (why, smallest)
 }
 
-/// What does not hold after a plan was carried out on SQLite.
-fn failure(plan: &[Op], bug: Option<Bug>, replay: bool) -> Option<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (folder, second) = (folder(), folder());
-    let failure = runtime.block_on(async {
-        let store = SqliteStore::open(folder.path()).await.unwrap();
-        let again = if replay { Some(SqliteStore::open(second.path()).await.unwrap()) } else { None };
-        let failure = World::new(store.clone(), folder.path(), bug).run(plan, again.clone()).await;
-        for store in [Some(store), again].into_iter().flatten() {
-            store.close().await;
+#[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to try")]
+fn runs() -> u64 {
+    std::env::var("HAPPYFLOW_SIMULATION_RUNS").map_or(RUNS, |runs| runs.parse().unwrap())
+}
+
+/// Tries sequences until one goes wrong, and tells of it as small as it gets.
+fn try_all(site: &mut impl Site, seeds: impl Iterator<Item = u64>) {
+    for seed in seeds {
+        let plan = plan(seed, MESSAGES);
+        assert!(plan.len() >= 30, "{}", plan.len());
+        if let Some(first) = site.failure(&plan, None, seed.is_multiple_of(REPLAYED)) {
+            let (why, smallest) = report(site, seed, None);
+            let steps: Vec<String> = smallest.iter().map(|op| format!("{op:?}")).collect();
+            panic!("seed {seed}: {first}\nsmallest: {why}\n{}", steps.join("\n"));
         }
-        failure
-    });
-    // Who waits for a turn that never comes is left behind.
-    runtime.shutdown_background();
-    failure
-}
-
-fn report(seed: u64, plan: Vec<Op>) -> String {
-    let smallest = fewer_steps(plan, &|plan| failure(plan, None, true).is_some());
-    let why = failure(&smallest, None, true);
-    let steps: Vec<String> = smallest.iter().map(|op| format!("{op:?}")).collect();
-    format!("seed {seed}: {}\n{}", why.unwrap_or_default(), steps.join("\n"))
+    }
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to try")]
 fn whatever_happens_every_message_is_answered_once_and_rightly() {
-    let runs = std::env::var("HAPPYFLOW_SIMULATION_RUNS").map_or(RUNS, |runs| runs.parse().unwrap());
-    for seed in 0..runs {
-        let plan = plan(seed, MESSAGES);
-        assert!(plan.len() >= 30, "{}", plan.len());
-        let fails = failure(&plan, None, seed.is_multiple_of(REPLAYED)).is_some();
-        assert!(!fails, "{}", report(seed, plan));
-    }
+    try_all(&mut Embedded, 0..runs());
 }
 
-/// The first of a few sequences that goes wrong with this bug, made small.
-fn caught(bug: Bug) -> (String, Vec<Op>) {
-    for seed in 0..200 {
-        let plan = plan(seed, MESSAGES);
-        if failure(&plan, Some(bug), false).is_some() {
-            let smallest = fewer_steps(plan, &|plan| failure(plan, Some(bug), false).is_some());
-            return (failure(&smallest, Some(bug), false).unwrap(), smallest);
-        }
-    }
-    panic!("{bug:?} was not caught");
+#[test]
+fn whatever_happens_on_postgresql_and_rabbitmq_every_message_is_answered_once_and_rightly() {
+    try_all(&mut Served::new(), 0..runs().div_ceil(SERVED));
+}
+
+/// The first of a few sequences that goes wrong with this bug: why, and the smallest that still does.
+fn caught(site: &mut impl Site, bug: Bug) -> (String, Vec<Op>) {
+    let seed =
+        (0..CAUGHT_WITHIN).find(|seed| site.failure(&plan(*seed, MESSAGES), Some(bug), false).is_some());
+    report(site, seed.expect("the bug is caught"), Some(bug))
+}
+
+fn is_caught(site: &mut impl Site, bug: Bug, reason: &str) {
+    let (why, plan) = caught(site, bug);
+    assert!(why.contains(reason), "{why}\n{plan:?}");
+    assert!(plan.len() < 8, "{why}\n{plan:?}");
 }
 
 #[test]
 fn a_message_that_is_acknowledged_before_it_is_stored_is_missed() {
-    let (why, plan) = caught(Bug::AcknowledgeBeforeCommit);
-    assert!(why.contains("not decided"), "{why}\n{plan:?}");
+    is_caught(&mut Embedded, Bug::AcknowledgeBeforeCommit, "not decided");
+    is_caught(&mut Served::new(), Bug::AcknowledgeBeforeCommit, "not decided");
 }
 
 #[test]
 fn bytes_that_are_not_recognised_are_decided_twice() {
-    let (why, plan) = caught(Bug::NoDedupe);
-    assert!(why.contains("the same message"), "{why}\n{plan:?}");
+    is_caught(&mut Embedded, Bug::NoDedupe, "the same message");
+    is_caught(&mut Served::new(), Bug::NoDedupe, "the same message");
 }
 
-#[test]
-fn a_turn_that_a_dead_worker_keeps_stops_everything() {
-    let seed = (0..50).find(|seed| failure(&plan(*seed, MESSAGES), Some(Bug::LostUnlock), false).is_some());
-    let why = failure(&plan(seed.expect("caught"), MESSAGES), Some(Bug::LostUnlock), false).unwrap();
+/// Every sequence that still fails takes its time, so that it is not made small.
+fn stops_everything(site: &mut impl Site) {
+    let failures =
+        (0..CAUGHT_WITHIN).find_map(|seed| site.failure(&plan(seed, MESSAGES), Some(Bug::LostUnlock), false));
+    let why = failures.expect("the bug is caught");
     assert!(why.contains("gives the turn back"), "{why}");
 }
 
 #[test]
+fn a_turn_that_a_dead_worker_keeps_stops_everything() {
+    stops_everything(&mut Embedded);
+    stops_everything(&mut Served::new());
+}
+
+#[test]
 fn an_answer_that_leaves_twice_is_seen() {
-    let (why, plan) = caught(Bug::DoublePublish);
-    assert!(why.contains("2 answers"), "{why}\n{plan:?}");
+    is_caught(&mut Embedded, Bug::DoublePublish, "2 answers");
+    is_caught(&mut Served::new(), Bug::DoublePublish, "2 answers");
 }

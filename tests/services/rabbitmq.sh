@@ -53,7 +53,8 @@ run() {
         sleep 0.2
     done
     kill -9 -"$group" 2>/dev/null || true
-    kill "$mapper" 2>/dev/null || true
+    # It inherited that it ignores other signals.
+    kill -9 "$mapper" 2>/dev/null || true
     rm -f "$dir/stop"
     touch "$dir/stopped"
 }

@@ -7,7 +7,7 @@ pub fn shrink(history: Vec<Stap>, fails: &dyn Fn(&[Stap]) -> bool) -> Vec<Stap> 
     let mut smallest = history;
     loop {
         let before = smallest.clone();
-        smallest = fewer_steps(smallest, fails);
+        smallest = fewer_steps(smallest, &mut |steps| fails(steps));
         smallest = smaller_steps(smallest, fails);
         if smallest == before {
             return smallest;
@@ -16,7 +16,7 @@ pub fn shrink(history: Vec<Stap>, fails: &dyn Fn(&[Stap]) -> bool) -> Vec<Stap> 
 }
 
 /// Leaves out ever smaller runs of whatever the list is of.
-pub fn fewer_steps<T: Clone>(list: Vec<T>, fails: &dyn Fn(&[T]) -> bool) -> Vec<T> {
+pub fn fewer_steps<T: Clone>(list: Vec<T>, fails: &mut dyn FnMut(&[T]) -> bool) -> Vec<T> {
     let mut smallest = list;
     let mut size = smallest.len() / 2;
     while size > 0 {

@@ -1,19 +1,23 @@
-//! A store that fails when it is told to, and with one known bug when that is asked for.
+//! A store and a hub that fail when they are told to, and with one known bug when that is asked for.
 
 use happyflow::clock::Moment;
-use happyflow::codes::AgbCode;
-use happyflow::messages::{Partij, Relatie};
-use happyflow::state::{FactKeys, WorkingSet};
+use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use happyflow::hub::{Hub, HubError, Published};
+use happyflow::messages::{BerichtSoort, Partij, Relatie};
+use happyflow::money::Cents;
+use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, WorkingSet};
 use happyflow::store::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
-    LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
-    PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
+    JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent,
+    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
+    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, Store,
+    StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
-/// What goes wrong in one run of a worker. Calls of the store are counted from 0.
+/// What goes wrong in one process. Calls of the store are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     None,
@@ -22,6 +26,8 @@ pub enum Fault {
     /// Killed when the call was done, before its result is known: between commit and publish, between
     /// publish and the mark that says so.
     DieAfter(u32),
+    /// Killed while it sends, when so many have left.
+    DieSending(usize),
     /// The call fails once; a next one may succeed.
     Refuse(u32),
     /// The disk of the hub is full.
@@ -41,51 +47,47 @@ pub enum Bug {
 
 #[derive(Debug, Default)]
 struct State {
-    fault: Option<Fault>,
     calls: u32,
     dead: bool,
-    fresh: u8,
+    blurred: u8,
 }
 
-/// Shared by the store and the hub of a world.
-#[derive(Debug, Default)]
+/// What goes wrong in a process; shared by its store and its hub.
+#[derive(Debug)]
 pub struct Faults {
-    state: Mutex<State>,
+    fault: Fault,
     pub bug: Option<Bug>,
+    /// Which process of the run this is.
+    number: u8,
+    state: Mutex<State>,
 }
 
 const DEAD: StoreError = StoreError::Corrupt("het proces is gestopt");
 
 impl Faults {
-    pub fn with(bug: Option<Bug>) -> Arc<Self> {
-        Arc::new(Self { bug, ..Self::default() })
-    }
-
-    /// A new process starts, in which this goes wrong.
-    pub fn plan(&self, fault: Fault) {
-        let mut state = self.state.lock().unwrap();
-        (state.fault, state.calls, state.dead) = (Some(fault), 0, false);
-    }
-
-    pub fn fault(&self) -> Fault {
-        self.state.lock().unwrap().fault.unwrap_or(Fault::None)
+    pub fn new(fault: Fault, bug: Option<Bug>, number: u8) -> Arc<Self> {
+        Arc::new(Self { fault, bug, number, state: Mutex::default() })
     }
 
     pub fn is_dead(&self) -> bool {
         self.state.lock().unwrap().dead
     }
 
+    fn die(&self) {
+        self.state.lock().unwrap().dead = true;
+    }
+
     fn before(&self) -> Result<u32, StoreError> {
         let mut state = self.state.lock().unwrap();
         let call = state.calls;
         state.calls += 1;
-        match state.fault {
+        match self.fault {
             _ if state.dead => Err(DEAD),
-            Some(Fault::DieBefore(at)) if at == call => {
+            Fault::DieBefore(at) if at == call => {
                 state.dead = true;
                 Err(DEAD)
             }
-            Some(Fault::Refuse(at)) if at == call => {
+            Fault::Refuse(at) if at == call => {
                 Err(StoreError::Database { doing: "proberen", reason: "bezet".to_owned() })
             }
             _ => Ok(call),
@@ -93,9 +95,8 @@ impl Faults {
     }
 
     fn after<T>(&self, call: u32, result: T) -> Result<T, StoreError> {
-        let mut state = self.state.lock().unwrap();
-        if state.fault == Some(Fault::DieAfter(call)) {
-            state.dead = true;
+        if self.fault == Fault::DieAfter(call) {
+            self.die();
             return Err(DEAD);
         }
         Ok(result)
@@ -105,8 +106,16 @@ impl Faults {
     fn blur(&self, arrivals: &mut [Arrival]) {
         let mut state = self.state.lock().unwrap();
         for arrival in arrivals {
-            state.fresh = state.fresh.wrapping_add(1);
-            arrival.sha256[0] ^= state.fresh;
+            state.blurred = state.blurred.wrapping_add(1);
+            arrival.sha256[0] ^= state.blurred;
+            arrival.sha256[1] ^= self.number;
+        }
+    }
+
+    /// What a process that died holds; one with a bug never gives it back.
+    fn let_go<T>(&self, held: &mut Option<T>) {
+        if self.bug == Some(Bug::LostUnlock) && self.is_dead() {
+            std::mem::forget(held.take());
         }
     }
 }
@@ -118,7 +127,7 @@ pub struct Faulty<S> {
     pub faults: Arc<Faults>,
 }
 
-/// The turn of a process; one with a bug forgets to give it back when it dies.
+/// The turn of a process.
 pub struct Turn<C> {
     cycle: Option<C>,
     faults: Arc<Faults>,
@@ -126,16 +135,26 @@ pub struct Turn<C> {
 
 impl<C> Drop for Turn<C> {
     fn drop(&mut self) {
-        if self.faults.bug == Some(Bug::LostUnlock) && self.faults.is_dead() {
-            std::mem::forget(self.cycle.take());
-        }
+        self.faults.let_go(&mut self.cycle);
     }
 }
 
 /// A transaction with faults.
 pub struct FaultyBatch<B> {
-    inner: B,
+    inner: Option<B>,
     faults: Arc<Faults>,
+}
+
+impl<B> FaultyBatch<B> {
+    fn inner(&mut self) -> &mut B {
+        self.inner.as_mut().expect("not committed yet")
+    }
+}
+
+impl<B> Drop for FaultyBatch<B> {
+    fn drop(&mut self) {
+        self.faults.let_go(&mut self.inner);
+    }
 }
 
 macro_rules! through {
@@ -178,7 +197,7 @@ impl<S: Store> Store for Faulty<S> {
     async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<Self::Batch>>, StoreError> {
         let claim = through!(self.faults, self.inner.claim(limit))?;
         Ok(claim.map(|claim| Claim {
-            batch: FaultyBatch { inner: claim.batch, faults: self.faults.clone() },
+            batch: FaultyBatch { inner: Some(claim.batch), faults: self.faults.clone() },
             messages: claim.messages,
             register_version: claim.register_version,
         }))
@@ -186,7 +205,7 @@ impl<S: Store> Store for Faulty<S> {
 
     async fn begin(&self) -> Result<Self::Batch, StoreError> {
         let inner = through!(self.faults, self.inner.begin())?;
-        Ok(FaultyBatch { inner, faults: self.faults.clone() })
+        Ok(FaultyBatch { inner: Some(inner), faults: self.faults.clone() })
     }
 
     delegate! {
@@ -221,57 +240,143 @@ impl<S: Store> Store for Faulty<S> {
     }
 }
 
+impl<S: ReportStore> ReportStore for Faulty<S> {
+    delegate! {
+        fn rejected(after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
+        fn totals() -> Vec<RelatieTotals>;
+        fn release_totals() -> Vec<ReleaseTotals>;
+        fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
+        fn lines(after: i64, count: usize) -> Vec<(i64, GeboektePrestatie)>;
+        fn held_lines() -> Vec<Range<i64>>;
+        fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
+        fn limit_sums() -> BTreeMap<Box<str>, Cents>;
+        fn open_requests() -> Vec<OpenVerzoek>;
+        fn unanswered() -> Vec<Unanswered>;
+        fn unreturned() -> Vec<Unreturned>;
+        fn deliveries() -> Vec<GemeldeLevering>;
+        fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
+    }
+}
+
 impl<B: Batch> Batch for FaultyBatch<B> {
     fn numbers(&mut self) -> &mut Numbers {
-        self.inner.numbers()
+        self.inner().numbers()
     }
 
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet, StoreError> {
-        through!(self.faults, self.inner.load(keys))
+        through!(self.faults, self.inner().load(keys))
     }
 
     async fn settle_numbers(&mut self) -> Result<Moved, StoreError> {
-        through!(self.faults, self.inner.settle_numbers())
+        through!(self.faults, self.inner().settle_numbers())
     }
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>, StoreError> {
-        through!(self.faults, self.inner.judged_relaties())
+        through!(self.faults, self.inner().judged_relaties())
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {
-        through!(self.faults, self.inner.write())
+        through!(self.faults, self.inner().write())
     }
 
     fn record(&mut self, decided: Decided) {
-        self.inner.record(decided);
+        self.inner().record(decided);
     }
 
     fn park(&mut self, parked: Parked) {
-        self.inner.park(parked);
+        self.inner().park(parked);
     }
 
     fn enter(&mut self, entered: Entered) {
-        self.inner.enter(entered);
+        self.inner().enter(entered);
     }
 
     fn close_work(&mut self, closing: WorkClosing) {
-        self.inner.close_work(closing);
+        self.inner().close_work(closing);
     }
 
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<(), StoreError> {
-        through!(self.faults, self.inner.unpark(entry, retry))
+        through!(self.faults, self.inner().unpark(entry, retry))
     }
 
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64, StoreError> {
-        through!(self.faults, self.inner.import_register(entry, import))
+        through!(self.faults, self.inner().import_register(entry, import))
     }
 
     async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64, StoreError> {
-        through!(self.faults, self.inner.pay(entry, run))
+        through!(self.faults, self.inner().pay(entry, run))
     }
 
-    async fn commit(self) -> Result<(), StoreError> {
-        let Self { inner, faults } = self;
-        through!(faults, inner.commit())
+    async fn commit(mut self) -> Result<(), StoreError> {
+        let call = self.faults.before()?;
+        self.inner.take().expect("not committed yet").commit().await?;
+        self.faults.after(call, ())
+    }
+}
+
+/// A hub with faults.
+pub struct FaultyHub<H> {
+    pub inner: H,
+    pub faults: Arc<Faults>,
+}
+
+impl<H> FaultyHub<H> {
+    fn refuse(path: &str, reason: &str) -> HubError {
+        HubError { doing: "schrijven van", path: path.to_owned(), reason: reason.to_owned() }
+    }
+
+    fn usable(&self) -> Result<(), HubError> {
+        let unusable = self.faults.fault == Fault::DiskFull || self.faults.is_dead();
+        if unusable { Err(Self::refuse("out", "schijf vol")) } else { Ok(()) }
+    }
+}
+
+/// A send number that nobody drew.
+const SECOND: i64 = 1_000_000;
+
+impl<H: Hub> Hub for FaultyHub<H> {
+    fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
+        self.inner.address(receiver, send, soort)
+    }
+
+    async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
+        self.usable()?;
+        if let Fault::DieSending(count) = self.faults.fault {
+            self.inner.publish(&messages[..count.min(messages.len())]).await?;
+            self.faults.die();
+            return Err(Self::refuse("out", "het proces is gestopt"));
+        }
+        let away = |receiver: Partij| matches!(self.faults.fault, Fault::Unreachable(code) if receiver.to_string() == code);
+        let (stuck, reached): (Vec<OutboxMessage>, Vec<_>) =
+            messages.iter().cloned().partition(|message| away(message.receiver));
+        let mut published = self.inner.publish(&reached).await?;
+        if let Some(stuck) = stuck.first() {
+            published.stuck.push((stuck.receiver, Self::refuse("out", "stil")));
+        }
+        if self.faults.bug == Some(Bug::DoublePublish) {
+            let again = |message: OutboxMessage| OutboxMessage { send: message.send + SECOND, ..message };
+            let again: Vec<OutboxMessage> = reached.into_iter().map(again).collect();
+            self.inner.publish(&again).await?;
+        }
+        Ok(published)
+    }
+
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+        self.usable()?;
+        self.inner.notify(notices).await
+    }
+
+    fn has_parked(&self, arrival: i64) -> bool {
+        self.inner.has_parked(arrival)
+    }
+
+    fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
+        self.usable()?;
+        self.inner.park(arrival, bytes, notice)
+    }
+
+    fn unpark(&self, arrival: i64) -> Result<(), HubError> {
+        self.usable()?;
+        self.inner.unpark(arrival)
     }
 }

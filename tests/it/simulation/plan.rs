@@ -1,5 +1,5 @@
 //! What happens in a run, at random: messages in any order, more than once, late; workers that die or
-//! are refused at any step; contracts, payments, operators.
+//! are refused at any step, alone and side by side; contracts, payments, operators.
 
 use super::faults::Fault;
 use crate::generator::Dice;
@@ -17,8 +17,11 @@ pub enum Op {
     Poison(u32),
     /// What waits is delivered in another order.
     Reorder(u64),
-    /// A worker takes what waits, so many at once.
-    Work(usize, Fault),
+    /// `process` takes what waits, so many at once.
+    Process(usize, Fault),
+    /// The service takes in what waits and decides it, so many at once: one process per fault, side by side.
+    /// The first takes in.
+    Serve(usize, Vec<Fault>),
     Import(Contract, Fault),
     Pay(Fault),
     /// An operator has parked messages judged again.
@@ -27,14 +30,24 @@ pub enum Op {
 
 fn fault(dice: &mut Dice) -> Fault {
     let call = u32::try_from(dice.below(30)).unwrap();
-    match dice.below(9) {
+    match dice.below(10) {
         0 | 1 => Fault::DieBefore(call),
         2 | 3 => Fault::DieAfter(call),
-        4 => Fault::Refuse(call),
-        5 => Fault::DiskFull,
-        6 => Fault::Unreachable([GEMEENTEN[0], AANBIEDERS[0]][dice.below(2)]),
+        4 => Fault::DieSending(dice.below(4)),
+        5 => Fault::Refuse(call),
+        6 => Fault::DiskFull,
+        7 => Fault::Unreachable([GEMEENTEN[0], AANBIEDERS[0]][dice.below(2)]),
         _ => Fault::None,
     }
+}
+
+fn work(dice: &mut Dice) -> Op {
+    let at_once = 1 + dice.below(4);
+    if dice.one_in(3) {
+        return Op::Process(at_once, fault(dice));
+    }
+    let processes = 1 + dice.below(2);
+    Op::Serve(at_once, (0..processes).map(|_| fault(dice)).collect())
 }
 
 /// At least this many operations, over two aanbieders and two gemeenten.
@@ -48,7 +61,7 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             Stap::Contract(contract) => Op::Import(contract, Fault::None),
         });
         match dice.below(12) {
-            0..4 => plan.push(Op::Work(1 + dice.below(4), fault(&mut dice))),
+            0..4 => plan.push(work(&mut dice)),
             4 => plan.push(Op::Reorder(dice.next())),
             5 if dice.one_in(2) => plan.push(Op::Poison(u32::try_from(plan.len()).unwrap())),
             6 if dice.one_in(2) => plan.push(Op::Pay(fault(&mut dice))),

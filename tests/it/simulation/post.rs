@@ -1,44 +1,62 @@
-//! A hub in memory that remembers what it delivered, and fails when it is told to.
+//! Mail in memory.
 
-use super::faults::{Bug, Fault, Faults};
-use happyflow::hub::{Hub, HubError, Published};
+use super::mail::{Delivery, Mail};
+use happyflow::hub::amqp::properties::{NAME, NOTICE};
+use happyflow::hub::{Delivered, Hub, HubError, Inbound, Published};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::store::{OutboxMessage, UnsentNotice};
-use std::collections::BTreeMap;
+use happyflow::store::{OutboxMessage, TakeLimit, UnsentNotice};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 #[derive(Default)]
-struct Delivered {
-    /// By send number; the same number again is the same delivery.
-    messages: BTreeMap<i64, OutboxMessage>,
-    notices: BTreeMap<i64, usize>,
+struct State {
+    incoming: VecDeque<Delivered>,
+    outgoing: Vec<Delivery>,
 }
 
-#[derive(Clone)]
-pub struct Post {
-    faults: Arc<Faults>,
-    delivered: Arc<Mutex<Delivered>>,
-}
+#[derive(Clone, Default)]
+pub struct Post(Arc<Mutex<State>>);
 
 impl Post {
-    pub fn new(faults: Arc<Faults>) -> Self {
-        Self { faults, delivered: Arc::default() }
+    fn deliver(&self, delivery: Delivery) {
+        let mut state = self.0.lock().unwrap();
+        match state.outgoing.iter().find(|known| known.id == delivery.id) {
+            Some(known) => assert_eq!(*known, delivery, "a send number has one content"),
+            None => state.outgoing.push(delivery),
+        }
+    }
+}
+
+impl Mail for Post {
+    type Hub = Self;
+    type Intake = PostIntake;
+
+    fn hub(&self) -> Self {
+        self.clone()
     }
 
-    pub fn messages(&self) -> Vec<OutboxMessage> {
-        self.delivered.lock().unwrap().messages.values().cloned().collect()
+    fn intake(&self) -> PostIntake {
+        PostIntake { post: self.clone(), received: Vec::new() }
     }
 
-    /// Arrival numbers of the messages whose senders were told what was wrong.
-    pub fn notices(&self) -> Vec<i64> {
-        self.delivered.lock().unwrap().notices.keys().copied().collect()
+    fn crashed(&mut self) {}
+
+    async fn send(&mut self, sender: Partij, name: &str, bytes: &[u8]) {
+        let (name, channel) = (format!("{NAME}{name}"), Some(sender));
+        self.0.lock().unwrap().incoming.push_back(Delivered { name, channel, bytes: bytes.into() });
     }
 
-    fn full(&self) -> Result<(), HubError> {
-        let refuse =
-            || HubError { doing: "schrijven van", path: "out".to_owned(), reason: "schijf vol".to_owned() };
-        if self.faults.fault() == Fault::DiskFull || self.faults.is_dead() { Err(refuse()) } else { Ok(()) }
+    async fn delivered(&mut self) -> Vec<Delivery> {
+        self.0.lock().unwrap().outgoing.clone()
     }
+
+    async fn left(&mut self) -> usize {
+        self.0.lock().unwrap().incoming.len()
+    }
+}
+
+fn cause(name: &str) -> String {
+    name.strip_prefix(NAME).unwrap_or_default().to_owned()
 }
 
 impl Hub for Post {
@@ -47,37 +65,28 @@ impl Hub for Post {
     }
 
     async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
-        self.full()?;
-        let mut published = Published::default();
-        let mut delivered = self.delivered.lock().unwrap();
         for message in messages {
-            if let Fault::Unreachable(receiver) = self.faults.fault()
-                && message.receiver.to_string() == receiver
-            {
-                if published.stuck.iter().all(|(stuck, _)| *stuck != message.receiver) {
-                    let error = HubError {
-                        doing: "bereiken van",
-                        path: receiver.to_owned(),
-                        reason: "stil".to_owned(),
-                    };
-                    published.stuck.push((message.receiver, error));
-                }
-                continue;
-            }
-            let before = delivered.messages.insert(message.send, message.clone());
-            assert!(before.is_none_or(|before| before == *message), "a send number has one content");
-            if self.faults.bug == Some(Bug::DoublePublish) {
-                delivered.messages.insert(-message.send, message.clone());
-            }
-            published.sent.push(message.send);
+            self.deliver(Delivery {
+                id: format!("{:012}", message.send),
+                kind: message.soort.name().to_owned(),
+                receiver: message.receiver,
+                cause: cause(message.cause.as_deref().unwrap_or_default()),
+                bytes: message.bytes.clone(),
+            });
         }
-        Ok(published)
+        let sent = messages.iter().map(|message| message.send).collect();
+        Ok(Published { sent, stuck: Vec::new() })
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
-        self.full()?;
         for notice in notices {
-            *self.delivered.lock().unwrap().notices.entry(notice.arrival).or_default() += 1;
+            self.deliver(Delivery {
+                id: format!("melding-{:012}", notice.arrival),
+                kind: NOTICE.to_owned(),
+                receiver: notice.channel.expect("every sender is known"),
+                cause: cause(&notice.name),
+                bytes: notice.bytes.clone(),
+            });
         }
         Ok(notices.iter().map(|notice| notice.arrival).collect())
     }
@@ -87,10 +96,52 @@ impl Hub for Post {
     }
 
     fn park(&self, _arrival: i64, _bytes: &[u8], _notice: Option<&[u8]>) -> Result<(), HubError> {
-        self.full()
+        Ok(())
     }
 
     fn unpark(&self, _arrival: i64) -> Result<(), HubError> {
-        self.full()
+        Ok(())
+    }
+}
+
+/// What a process received and did not settle goes back where it was when the process is gone.
+pub struct PostIntake {
+    post: Post,
+    received: Vec<Delivered>,
+}
+
+impl PostIntake {
+    fn give_back(&mut self, stored: &[bool]) {
+        let received = std::mem::take(&mut self.received).into_iter().enumerate();
+        let back = received.filter(|(place, _)| !stored.get(*place).copied().unwrap_or_default());
+        let mut state = self.post.0.lock().unwrap();
+        for (_, delivered) in back.collect::<Vec<_>>().into_iter().rev() {
+            state.incoming.push_front(delivered);
+        }
+    }
+}
+
+impl Inbound for PostIntake {
+    async fn receive(&mut self, limit: TakeLimit) -> Result<Vec<Delivered>, HubError> {
+        self.give_back(&[]);
+        let mut state = self.post.0.lock().unwrap();
+        let count = state.incoming.len().min(limit.messages);
+        self.received = state.incoming.drain(..count).collect();
+        Ok(self.received.clone())
+    }
+
+    async fn settle(&mut self, stored: &[bool]) -> Result<(), HubError> {
+        self.give_back(stored);
+        Ok(())
+    }
+
+    async fn stop(&mut self) {
+        self.give_back(&[]);
+    }
+}
+
+impl Drop for PostIntake {
+    fn drop(&mut self) {
+        self.give_back(&[]);
     }
 }

@@ -1,93 +1,169 @@
-//! A back office in which a plan is carried out, and what must hold when it is.
+//! A back office in which a plan is carried out.
 
-use super::faults::{Bug, Fault, Faults, Faulty};
+use super::faults::{Bug, Fault, Faults, Faulty, FaultyHub};
+use super::mail::Mail;
 use super::plan::Op;
-use super::post::Post;
 use crate::generator::Dice;
-use crate::model::answer::Antwoord;
-use crate::model::histories::day;
-use crate::model::office::Model;
-use crate::model::spec::{Bericht, Contract, Dag, Inhoud};
+use crate::model::histories::{AANBIEDERS, GEMEENTEN, day};
+use crate::model::spec::{Bericht, Contract, Dag};
 use crate::model::write::{contracts, message};
+use futures_util::future::join_all;
 use happyflow::clock::Clock;
 use happyflow::config::{Betaling, Config};
+use happyflow::hub::Inbound;
+use happyflow::hub::amqp::properties::NAME;
+use happyflow::messages::Partij;
 use happyflow::pipeline::core::Core;
+use happyflow::pipeline::intake::arrival;
 use happyflow::pipeline::operator::Person;
 use happyflow::pipeline::prepare::Incoming;
-use happyflow::pipeline::{Engine, PipelineError, Settings};
-use happyflow::replay::{Replay, different_rows};
-use happyflow::store::{InboxStatus, JournalKind, JournalRecord, OutboxMessage, Store, TakeLimit};
+use happyflow::pipeline::{Engine, Settings};
+use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{ReportStore, Store, TakeLimit};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-const ALL: TakeLimit = TakeLimit { messages: usize::MAX >> 2, bytes: usize::MAX };
-/// A worker that waits longer for its turn never gets it.
-const TURN: Duration = Duration::from_secs(2);
+/// Between two looks at what another worker is deciding.
+const BESIDE_OTHERS: Duration = Duration::from_millis(2);
+/// How long one operation may take on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Where it is known that nobody ever gives back what is waited for.
+const NO_PATIENCE: Duration = Duration::from_secs(2);
 
-/// Senders with what they have not been told that we have.
-pub struct World<'a, S> {
-    store: S,
-    faults: Arc<Faults>,
-    post: Post,
+/// A message as its sender has it.
+pub struct Sent {
+    pub name: String,
+    pub sender: Partij,
+    /// None: no message at all.
+    pub bericht: Option<Bericht>,
+}
+
+/// A store that a plan can be carried out on.
+pub trait Keeps: Store + ReportStore + Clone + 'static {}
+impl<S: Store + ReportStore + Clone + 'static> Keeps for S {}
+
+/// Senders with what they have not been told that we have, and us.
+pub struct World<'a, S, M> {
+    pub store: S,
+    pub mail: &'a mut M,
+    bug: Option<Bug>,
     folder: &'a Path,
-    waiting: Vec<Arc<[u8]>>,
+    /// With the senders.
+    pub waiting: Vec<Arc<[u8]>>,
+    /// With the hub: sent, and not acknowledged.
+    pub under_way: usize,
     today: Dag,
-    sent: BTreeMap<Arc<[u8]>, Option<Bericht>>,
-    contracts: Vec<Contract>,
+    processes: u8,
+    pub sent: BTreeMap<Arc<[u8]>, Sent>,
+    pub contracts: Vec<Contract>,
 }
 
 fn person() -> Person {
     Person { who: "A. Proef".to_owned(), why: "opgelost".to_owned() }
 }
 
-type Worker<S> = Engine<Faulty<S>, Post>;
+/// Nobody went on.
+fn stuck() -> String {
+    "nobody gives the turn back".to_owned()
+}
 
-impl<'a, S: Store + Clone + 'static> World<'a, S> {
-    pub fn new(store: S, folder: &'a Path, bug: Option<Bug>) -> Self {
-        let faults = Faults::with(bug);
-        let post = Post::new(faults.clone());
-        let today = day(2025, 1, 1);
-        let (waiting, sent, contracts) = (Vec::new(), BTreeMap::new(), Vec::new());
-        Self { store, faults, post, folder, waiting, today, sent, contracts }
+pub fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// One process: it has a store and a hub as long as it lives.
+struct Process<S, H> {
+    store: Faulty<S>,
+    hub: Arc<FaultyHub<H>>,
+    faults: Arc<Faults>,
+}
+
+type Worker<S, H> = Engine<Faulty<S>, Arc<FaultyHub<H>>>;
+
+impl<S: Keeps, H: happyflow::hub::Hub + 'static> Process<S, H> {
+    /// As `process` and the commands of operators begin, unless it dies or is refused before it is ready.
+    async fn start(&self, settings: Settings) -> Option<Worker<S, H>> {
+        let starting = Engine::start(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
+        let mut worker = starting.await.ok()?;
+        worker.recover().await.is_ok().then_some(worker)
+    }
+
+    /// Decides beside others, as the service does, until nothing waits; publishes what it decided.
+    async fn decide(&self, settings: Settings, patience: Duration) -> Result<(), String> {
+        let beside = Engine::beside(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
+        let Ok(mut worker) = beside.await else { return Ok(()) };
+        let mut idle = Instant::now();
+        loop {
+            match worker.work().await {
+                Ok(Some(lines)) if lines.is_empty() => {}
+                Ok(Some(_)) => idle = Instant::now(),
+                Ok(None) if self.store.inner.overview().await.map_err(text)?.waiting == 0 => break,
+                Ok(None) if idle.elapsed() > patience => return Err(stuck()),
+                Ok(None) => tokio::time::sleep(BESIDE_OTHERS).await,
+                Err(_) if self.faults.is_dead() => return Ok(()),
+                // A next attempt may succeed.
+                Err(_) => {}
+            }
+            // What does not leave now leaves later.
+            let _ = worker.publish().await;
+        }
+        let _ = worker.publish().await;
+        Ok(())
+    }
+}
+
+impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
+    pub fn new(store: S, mail: &'a mut M, folder: &'a Path, bug: Option<Bug>) -> Self {
+        Self {
+            store,
+            mail,
+            bug,
+            folder,
+            waiting: Vec::new(),
+            under_way: 0,
+            today: day(2025, 1, 1),
+            processes: 0,
+            sent: BTreeMap::new(),
+            contracts: Vec::new(),
+        }
     }
 
     /// Carries out a plan, lets everything come to rest, and says what does not hold.
-    pub async fn run(mut self, plan: &[Op], replay: Option<S>) -> Option<String> {
+    pub async fn run(mut self, plan: &[Op], replay: Option<&SqliteStore>) -> Option<String> {
         for op in plan {
-            if let Err(stuck) = self.perform(op).await {
+            if let Err(stuck) = self.perform_in_time(op).await {
                 return Some(format!("{op:?}: {stuck}"));
             }
         }
         // Three strikes may park what only had bad luck: an operator has it judged again.
         for _ in 0..3 {
-            for op in [Op::Work(50, Fault::None), Op::Retry(Fault::None)] {
-                if let Err(stuck) = self.perform(&op).await {
+            for op in [Op::Serve(50, vec![Fault::None]), Op::Retry(Fault::None)] {
+                if let Err(stuck) = self.perform_in_time(&op).await {
                     return Some(format!("at rest: {stuck}"));
                 }
             }
         }
-        match self.check().await {
-            Ok(()) => {}
-            Err(wrong) => return Some(wrong),
+        if let Err(wrong) = self.check().await {
+            return Some(wrong);
         }
         self.replayed(replay?).await
     }
 
-    fn send(&mut self, today: Dag, bytes: Vec<u8>, bericht: Option<&Bericht>) {
-        let bytes: Arc<[u8]> = bytes.into();
-        self.today = self.today.max(today);
-        self.sent.insert(bytes.clone(), bericht.cloned());
-        self.waiting.push(bytes);
+    fn patience(&self) -> Duration {
+        if self.bug == Some(Bug::LostUnlock) { NO_PATIENCE } else { PATIENCE }
+    }
+
+    async fn perform_in_time(&mut self, op: &Op) -> Result<(), String> {
+        let patience = self.patience() * 2;
+        tokio::time::timeout(patience, self.perform(op)).await.unwrap_or_else(|_| Err(stuck()))
     }
 
     async fn perform(&mut self, op: &Op) -> Result<(), String> {
         match op {
-            Op::Send(today, bericht) | Op::Again(today, bericht) => {
-                self.send(*today, message(bericht).into_bytes(), Some(bericht));
-            }
-            Op::Poison(number) => self.send(self.today, format!("<kapot-{number}>").into_bytes(), None),
+            Op::Send(today, bericht) | Op::Again(today, bericht) => self.send(*today, bericht),
+            Op::Poison(number) => self.poison(*number),
             Op::Reorder(seed) => {
                 let mut dice = Dice::new(*seed);
                 for place in 1..self.waiting.len() {
@@ -95,216 +171,163 @@ impl<'a, S: Store + Clone + 'static> World<'a, S> {
                     self.waiting.swap(place, other);
                 }
             }
-            Op::Work(at_once, fault) => return self.work(*at_once, *fault).await,
+            Op::Process(at_once, fault) => return self.process(*at_once, *fault).await,
+            Op::Serve(at_once, faults) => return self.serve(*at_once, faults).await,
             Op::Import(contract, fault) => return self.import(contract, *fault).await,
-            Op::Pay(fault) => {
-                let today = self.today;
-                if let Some(mut worker) = self.start(*fault).await? {
-                    // What is refused here is tried by a later run.
-                    let planned = worker.plan_payment(today, &Betaling::example()).await;
-                    if let Ok(planned) = planned
-                        && !planned.run.paid.is_empty()
-                    {
-                        let _ = worker.record_payment(&planned).await;
-                    }
-                }
+            Op::Pay(fault) => self.pay(*fault).await,
+            Op::Retry(fault) => return self.retry(*fault).await,
+        }
+        Ok(())
+    }
+
+    fn send(&mut self, today: Dag, bericht: &Bericht) {
+        let bytes: Arc<[u8]> = message(bericht).into_bytes().into();
+        let sender = Partij::parse(bericht.afzender()).unwrap();
+        self.today = self.today.max(today);
+        self.put(bytes, sender, Some(bericht));
+    }
+
+    fn poison(&mut self, number: u32) {
+        let senders = [GEMEENTEN, AANBIEDERS].concat();
+        let sender = senders[number as usize % senders.len()];
+        self.put(format!("<kapot-{number}>").into_bytes().into(), Partij::parse(sender).unwrap(), None);
+    }
+
+    fn put(&mut self, bytes: Arc<[u8]>, sender: Partij, bericht: Option<&Bericht>) {
+        let name = format!("heen-{}", self.sent.len());
+        let sent = || Sent { name, sender, bericht: bericht.cloned() };
+        self.sent.entry(bytes.clone()).or_insert_with(sent);
+        self.waiting.push(bytes);
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::new(&Config::default(), Clock::Fixed(self.today))
+    }
+
+    fn new_process(&mut self, fault: Fault) -> Process<S, M::Hub> {
+        self.processes = self.processes.wrapping_add(1);
+        let faults = Faults::new(fault, self.bug, self.processes);
+        let store = Faulty { inner: self.store.clone(), faults: faults.clone() };
+        let hub = Arc::new(FaultyHub { inner: self.mail.hub(), faults: faults.clone() });
+        Process { store, hub, faults }
+    }
+
+    async fn started(&mut self, fault: Fault) -> Option<Worker<S, M::Hub>> {
+        let settings = self.settings();
+        self.new_process(fault).start(settings).await
+    }
+
+    /// `happyflow process`, with what the senders have.
+    async fn process(&mut self, at_once: usize, fault: Fault) -> Result<(), String> {
+        let Some(mut worker) = self.started(fault).await else { return Ok(()) };
+        let early = self.bug == Some(Bug::AcknowledgeBeforeCommit);
+        while !self.waiting.is_empty() {
+            let taken: Vec<Arc<[u8]>> = self.waiting.iter().take(at_once).cloned().collect();
+            let count = taken.len();
+            if early {
+                self.waiting.drain(..count);
             }
-            Op::Retry(fault) => {
-                let parked = self.store.parked().await.map_err(|error| error.to_string())?;
-                if let Some(mut worker) = self.start(*fault).await? {
-                    for parked in parked.iter().filter(|parked| parked.soort.is_some()) {
-                        if worker.retry(parked.arrival, person()).await.is_err() {
-                            break;
-                        }
-                    }
-                }
+            let incoming = |bytes: Arc<[u8]>| {
+                let sent = &self.sent[&bytes];
+                let (name, channel) = (format!("{NAME}{}", sent.name), Some(sent.sender));
+                worker.prepare(Incoming { name, channel, claimed: None, bytes })
+            };
+            let prepared = taken.into_iter().map(incoming).collect();
+            if worker.process(prepared).await.is_err() {
+                return Ok(());
+            }
+            if !early {
+                self.waiting.drain(..count);
             }
         }
         Ok(())
     }
 
-    /// A worker, unless it dies or is refused before it is ready.
-    async fn start(&mut self, fault: Fault) -> Result<Option<Worker<S>>, String> {
-        self.faults.plan(fault);
-        let settings = Settings::new(&Config::default(), Clock::Fixed(self.today));
-        let store = Faulty { inner: self.store.clone(), faults: self.faults.clone() };
-        let starting = Engine::start(store, self.post.clone(), Core::STANDARD, settings);
-        let mut worker = match tokio::time::timeout(TURN, starting).await {
-            Ok(Ok(worker)) => worker,
-            Ok(Err(_)) => return Ok(None),
-            Err(_) => return Err("nobody gives the turn back".to_owned()),
-        };
-        Ok(worker.recover().await.is_ok().then_some(worker))
+    /// `happyflow serve`, as many processes as there are faults, until nothing waits or they died.
+    async fn serve(&mut self, at_once: usize, faults: &[Fault]) -> Result<(), String> {
+        for bytes in std::mem::take(&mut self.waiting) {
+            let sent = &self.sent[&bytes];
+            self.mail.send(sent.sender, &sent.name, &bytes).await;
+            self.under_way += 1;
+        }
+        let processes: Vec<Process<S, M::Hub>> =
+            faults.iter().map(|fault| self.new_process(*fault)).collect();
+        self.take_in(&processes[0], at_once).await?;
+        let mut settings = self.settings();
+        settings.limits.batch_messages = at_once;
+        let patience = self.patience();
+        let working = processes.iter().map(|process| process.decide(settings.clone(), patience));
+        for done in join_all(working).await {
+            done?;
+        }
+        if processes.iter().any(|process| process.faults.is_dead()) {
+            self.mail.crashed();
+        }
+        Ok(())
     }
 
-    async fn work(&mut self, at_once: usize, fault: Fault) -> Result<(), String> {
-        let Some(mut worker) = self.start(fault).await? else { return Ok(()) };
-        while !self.waiting.is_empty() {
-            let taken: Vec<Arc<[u8]>> = self.waiting.iter().take(at_once).cloned().collect();
-            if self.faults.bug == Some(Bug::AcknowledgeBeforeCommit) {
-                self.waiting.drain(..taken.len());
+    /// Stores what the hub has, and tells the hub.
+    async fn take_in(&mut self, process: &Process<S, M::Hub>, at_once: usize) -> Result<(), String> {
+        let early = self.bug == Some(Bug::AcknowledgeBeforeCommit);
+        let limit = TakeLimit { messages: at_once, bytes: usize::MAX };
+        let moment = Clock::Fixed(self.today).now();
+        let mut intake = self.mail.intake();
+        while self.under_way > 0 {
+            let received = intake.receive(limit).await.map_err(text)?;
+            let count = received.len();
+            if early {
+                intake.settle(&vec![true; count]).await.map_err(text)?;
+                self.under_way -= count;
             }
-            if give(&mut worker, &taken).await.is_err() {
+            let arrivals = received.into_iter().map(|delivered| {
+                let happyflow::hub::Delivered { name, channel, bytes } = delivered;
+                arrival(Incoming { name, channel, claimed: None, bytes }, moment)
+            });
+            let stored = process.store.ingest(arrivals.collect(), false).await.is_ok();
+            if process.faults.is_dead() {
                 return Ok(());
             }
-            if self.faults.bug != Some(Bug::AcknowledgeBeforeCommit) {
-                self.waiting.drain(..taken.len());
+            if !early {
+                intake.settle(&vec![stored; count]).await.map_err(text)?;
+                self.under_way -= if stored { count } else { 0 };
             }
         }
+        intake.stop().await;
         Ok(())
     }
 
     async fn import(&mut self, contract: &Contract, fault: Fault) -> Result<(), String> {
         let path = self.folder.join("contracts.json");
         std::fs::write(&path, contracts(contract).to_string()).unwrap();
-        if let Some(mut worker) = self.start(fault).await? {
+        if let Some(mut worker) = self.started(fault).await {
             let _ = worker.import(&path).await;
         }
-        let versions = self.store.register_versions().await.map_err(|error| error.to_string())?;
+        let versions = self.store.register_versions().await.map_err(text)?;
         if versions.len() > self.contracts.len() {
             self.contracts.push(contract.clone());
         }
         Ok(())
     }
 
-    /// Every message answered once, as the model does; everything paid or payable that was granted;
-    /// nothing left behind.
-    async fn check(&self) -> Result<(), String> {
-        let text = |error: happyflow::store::StoreError| error.to_string();
-        if !self.waiting.is_empty() {
-            return Err(format!("{} messages wait", self.waiting.len()));
+    /// What is refused here is tried by a later run.
+    async fn pay(&mut self, fault: Fault) {
+        let today = self.today;
+        let Some(mut worker) = self.started(fault).await else { return };
+        if let Ok(planned) = worker.plan_payment(today, &Betaling::example()).await
+            && !planned.run.paid.is_empty()
+        {
+            let _ = worker.record_payment(&planned).await;
         }
-        let unpublished = self.store.unpublished(ALL, &[]).await.map_err(text)?;
-        if !unpublished.is_empty() {
-            return Err(format!("{} answers were not sent", unpublished.len()));
-        }
-        let mut decided: BTreeMap<Arc<[u8]>, i64> = BTreeMap::new();
-        let delivered = self.post.messages();
-        let mut model = Model::default();
-        let mut imported = self.contracts.iter();
-        for record in self.store.journal(0, ALL).await.map_err(text)? {
-            match (record.entry.kind, &record.message) {
-                (JournalKind::Contract, _) => {
-                    model.contract = imported.next().ok_or("a contract that nobody imported")?.clone();
-                }
-                (JournalKind::Bericht, Some(taken)) => {
-                    if let Some(first) = decided.insert(taken.bytes.clone(), taken.arrival) {
-                        return Err(format!("arrivals {first} and {} are the same message", taken.arrival));
-                    }
-                    self.answered(&mut model, &record, &taken.bytes, &delivered)?;
-                }
-                _ => {}
-            }
-        }
-        for (bytes, bericht) in &self.sent {
-            if bericht.is_some() != decided.contains_key(bytes) {
-                return Err(format!("not decided, or decided and no message: {bericht:?}"));
-            }
-        }
-        self.parked().await?;
-        self.money(&model).await
     }
 
-    /// One answer of ours with what the model says, and the message itself to whom it is for.
-    fn answered(
-        &self,
-        model: &mut Model,
-        record: &JournalRecord,
-        bytes: &Arc<[u8]>,
-        delivered: &[OutboxMessage],
-    ) -> Result<(), String> {
-        let known = self.sent.get(bytes).and_then(Option::as_ref);
-        let bericht = known.ok_or("a message that nobody sent")?;
-        let expected = model.receive(record.entry.moment.date(), bericht);
-        let own: Vec<&OutboxMessage> =
-            delivered.iter().filter(|message| message.journal == record.entry.journal).collect();
-        let (forwards, answers): (Vec<&OutboxMessage>, Vec<_>) =
-            own.into_iter().partition(|message| message.bytes[..] == bytes[..]);
-        let [answer] = answers.as_slice() else {
-            return Err(format!("{} answers on {bericht:?}", answers.len()));
-        };
-        if answer.receiver.to_string() != bericht.afzender() {
-            return Err(format!("answered to {} instead of {}", answer.receiver, bericht.afzender()));
-        }
-        let found = Antwoord::read(&answer.bytes);
-        if found != expected {
-            return Err(format!("{bericht:?}\n model: {expected:?}\nengine: {found:?}"));
-        }
-        let accepted = expected.codes["Header"][0].is_empty();
-        let wanted = usize::from(accepted && matches!(bericht.inhoud, Inhoud::Jw301 { .. }));
-        if forwards.len() != wanted {
-            return Err(format!("forwarded {} times: {bericht:?}", forwards.len()));
-        }
-        Ok(())
-    }
-
-    /// What is no message, and nothing else, is parked, and its sender was told.
-    async fn parked(&self) -> Result<(), String> {
-        let parked = self.store.parked().await.map_err(|error| error.to_string())?;
-        let poison = self.sent.values().filter(|bericht| bericht.is_none()).count();
-        if parked.len() != poison {
-            return Err(format!("{} are parked, {poison} are no message", parked.len()));
-        }
-        for parked in parked {
-            if !self.post.notices().contains(&parked.arrival) {
-                return Err(format!("nobody was told of arrival {}", parked.arrival));
-            }
-            let outcome = self.store.outcome(parked.arrival).await.map_err(|error| error.to_string())?;
-            if outcome.map(|(status, _)| status) != Some(InboxStatus::Geparkeerd) {
-                return Err(format!("arrival {} is not parked", parked.arrival));
+    async fn retry(&mut self, fault: Fault) -> Result<(), String> {
+        let parked = self.store.parked().await.map_err(text)?;
+        let Some(mut worker) = self.started(fault).await else { return Ok(()) };
+        for parked in parked.iter().filter(|parked| parked.soort.is_some()) {
+            if worker.retry(parked.arrival, person()).await.is_err() {
+                break;
             }
         }
         Ok(())
     }
-
-    /// What is payable and what was paid is what was granted, and nothing was paid twice.
-    async fn money(&self, model: &Model) -> Result<(), String> {
-        let text = |error: happyflow::store::StoreError| error.to_string();
-        let mut entries = self.store.payable().await.map_err(text)?;
-        for run in self.store.payment_runs().await.map_err(text)? {
-            entries.extend(self.store.paid_by(run.run).await.map_err(text)?);
-        }
-        let mut numbers: Vec<i64> = entries.iter().map(|entry| entry.id).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        if numbers.len() != entries.len() {
-            return Err("an entry is paid twice".to_owned());
-        }
-        let mut booked: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for entry in &entries {
-            let key = (entry.boeking.gemeente.to_string(), entry.boeking.aanbieder.to_string());
-            *booked.entry(key).or_default() += entry.boeking.bedrag.0;
-        }
-        let mut counted: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for line in model.regels.iter().filter(|line| line.toegekend) {
-            let key = (line.gemeente.to_owned(), line.aanbieder.to_owned());
-            *counted.entry(key).or_default() += line.inhoud.signed();
-        }
-        booked.retain(|_, bedrag| *bedrag != 0);
-        counted.retain(|_, bedrag| *bedrag != 0);
-        if booked == counted { Ok(()) } else { Err(format!("booked {booked:?}, counted {counted:?}")) }
-    }
-
-    /// State is the replay of the journal.
-    async fn replayed(&self, into: S) -> Option<String> {
-        let settings = Settings::new(&Config::default(), Clock::Fixed(day(2031, 1, 1)));
-        let replay = Replay { core: Core::STANDARD, settings, hub: &self.post };
-        if let Err(error) = replay.rebuild(&self.store, &into).await {
-            return Some(format!("no replay: {error}"));
-        }
-        let (one, other) = (self.store.dump().await.unwrap(), into.dump().await.unwrap());
-        (one != other).then(|| format!("not the replay of the journal: {:?}", different_rows(&one, &other)))
-    }
-}
-
-async fn give<S: Store + 'static>(worker: &mut Worker<S>, taken: &[Arc<[u8]>]) -> Result<(), PipelineError> {
-    let prepared = taken
-        .iter()
-        .enumerate()
-        .map(|(place, bytes)| {
-            let name = format!("{place}.xml");
-            worker.prepare(Incoming { name, channel: None, claimed: None, bytes: bytes.clone() })
-        })
-        .collect();
-    worker.process(prepared).await.map(drop)
 }
