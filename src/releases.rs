@@ -23,9 +23,11 @@ releases have no JW319 and their JW301 needs a beschikking. JW321 and JW322 (DBC
 recognised and refused at level 1.
 
 Unverified: the schemas of 2.4, 3.0 and 3.1 (the place of XsdVersie in a JW304 above all), the unit table of
-IV060 behind TR309, and which rules on assignments, starts, stops and requests held before 3.0. Not judged: 0013
-(no register of servicebureaus), 8004 (no register of births), 8855 and 8856 (no contract says declaratie or
-factuur).
+IV060 behind TR309, and which rules on assignments, starts, stops and requests held before 3.0.
+
+Judged as far as the contract register says: 8855 and 8856 (`declaratiewijze = \"declaratie\"` or `\"factuur\"` in
+`contract.toml`), 0013 (`servicebureaus` in `regio.toml`) and 8004 (`geboortedatum` in `clienten.csv`). Absent sets
+no limit. 8849 is about the date of a retour, and ours is that of the day.
 ";
 
 /// The whole page.

@@ -34,6 +34,16 @@ impl fmt::Debug for ClientAdres {
     }
 }
 
+/// A date of birth. Personal data: `Debug` shows nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Geboren(pub Datum);
+
+impl fmt::Debug for Geboren {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Geboren(***)")
+    }
+}
+
 /// What is known of a client outside the messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -51,6 +61,8 @@ pub struct Client {
     pub andere_gemeente: Option<GemeenteCode>,
     /// Day of the latest contact with the wijkteam (ruling 3.5 j).
     pub wijkteam_contact: Option<Datum>,
+    /// Date of birth, against which claims of care before 2021 are held (retourcode 8004).
+    pub geboortedatum: Option<Geboren>,
 }
 
 /// The clients of one version of the register.
@@ -111,6 +123,11 @@ impl Clienten {
             canon.optional(client.gezagsdrager_bekend, Canon::flag);
             canon.optional_text(client.andere_gemeente.as_ref().map(GemeenteCode::as_str));
             canon.optional(client.wijkteam_contact, Canon::datum);
+            // Written only where it is known: a register of before it was asked keeps its digest.
+            if let Some(Geboren(datum)) = client.geboortedatum {
+                canon.text("geboortedatum");
+                canon.datum(datum);
+            }
         });
     }
 }

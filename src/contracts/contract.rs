@@ -65,6 +65,16 @@ code_enum!(
     }
 );
 
+code_enum!(
+    /// What an aanbieder sends for care before 2021 (JW303).
+    Declaratiewijze {
+        /// An account of care: BerichtCode 432.
+        Declaratie = "declaratie",
+        /// An invoice: BerichtCode 450.
+        Factuur = "factuur",
+    }
+);
+
 /// An agreed option to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Verlenging {
@@ -101,6 +111,8 @@ pub struct Contract {
     pub budget_weigeren: bool,
     /// What happens to a JW301 that it does not cover; hold is a choice of the region.
     pub niet_gedekt: BijOverschrijding,
+    /// What was agreed to be sent for care before 2021; absent means either.
+    pub declaratiewijze: Option<Declaratiewijze>,
     /// Advance per month, in eurocents.
     pub voorschot_per_maand: Option<Cents>,
     /// Account that is paid to, for lines without their own.
@@ -153,6 +165,11 @@ impl Contract {
         canon.optional(self.voorschot_per_maand, Canon::cents);
         canon.optional_text(self.iban.as_ref().map(Iban::as_str));
         canon.list(self.regels.iter(), |canon, regel| regel.write(canon));
+        // Written only where it is agreed: a register of before there was such a term keeps its digest.
+        if let Some(wijze) = self.declaratiewijze {
+            canon.text("declaratiewijze");
+            canon.text(wijze.as_str());
+        }
     }
 }
 

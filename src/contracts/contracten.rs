@@ -91,7 +91,7 @@ impl Contracten {
     }
 
     /// The contracts of a relatie, whichever client they are about.
-    pub(super) fn party_to(&self, relatie: Relatie) -> impl Iterator<Item = &Contract> {
+    pub fn party_to(&self, relatie: Relatie) -> impl Iterator<Item = &Contract> {
         let indexes = self.per_relatie.get(&(relatie.gemeente, relatie.aanbieder));
         indexes.into_iter().flatten().map(|index| &self.list[*index])
     }

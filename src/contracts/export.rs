@@ -111,6 +111,7 @@ fn client_row(client: &Client) -> Value {
         "gezagsdrager_bekend": client.gezagsdrager_bekend,
         "andere_gemeente": client.andere_gemeente,
         "wijkteam_contact": client.wijkteam_contact.map(|day| day.to_string()),
+        "geboortedatum": client.geboortedatum.map(|day| day.0.to_string()),
     }))
 }
 

@@ -25,10 +25,10 @@ mod register;
 mod render;
 mod versions;
 
-pub use clienten::{Client, ClientAdres, Clienten};
+pub use clienten::{Client, ClientAdres, Clienten, Geboren};
 pub use contract::{
-    BijOverschrijding, Contract, ContractRegel, Financiering, GebrokenMaand, Segment, Tariefeenheid,
-    Uitvoeringsvariant, Verlenging,
+    BijOverschrijding, Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Segment,
+    Tariefeenheid, Uitvoeringsvariant, Verlenging,
 };
 pub use contracten::{Contracten, Dekking, GeldendeRegel};
 pub use errors::{Bron, ImportErrors, ImportFout};

@@ -1,7 +1,7 @@
 //! Settings of the region: whom it serves, the numbers it hands out, amounts from which a person looks.
 
 use super::digest::Canon;
-use crate::codes::{Datum, GemeenteCode, TypeVerwijzer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, TypeVerwijzer};
 use crate::money::Cents;
 use crate::state::Reeks;
 use chrono::NaiveDate;
@@ -99,6 +99,8 @@ pub struct Regio {
     pub drempels: Drempels,
     /// Whether the gemeente gets a copy of every JW305 and JW307 that we accept.
     pub regieberichten_doorsturen: bool,
+    /// Servicebureaus that send for our aanbieders; none means that they are not looked at (CS321).
+    pub servicebureaus: BTreeSet<AgbCode>,
 }
 
 impl Regio {
@@ -127,6 +129,11 @@ impl Regio {
         canon.datum(self.drempels.verwijzing_vanaf);
         canon.cents(self.drempels.segment_c);
         canon.flag(self.regieberichten_doorsturen);
+        // Written only where there are: a register of before there was such a list keeps its digest.
+        if !self.servicebureaus.is_empty() {
+            canon.text("servicebureaus");
+            canon.list(self.servicebureaus.iter(), |canon, code| canon.text(code.as_str()));
+        }
     }
 }
 

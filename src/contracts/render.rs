@@ -72,6 +72,12 @@ fn terms(register: &Register, contract: &Contract) -> Vec<(&'static str, String)
         ("Boven maximum", contract.bij_overschrijding.to_string()),
         ("Niet gedekt", contract.niet_gedekt.to_string()),
         ("Weigeren op budget", yes_no(contract.budget_weigeren).to_owned()),
+        (
+            "Zorg voor 2021 als",
+            contract
+                .declaratiewijze
+                .map_or_else(|| "declaratie of factuur".to_owned(), |wijze| wijze.to_string()),
+        ),
         ("Voorschot per maand", contract.voorschot_per_maand.map_or_else(dash, |cents| cents.to_string())),
         ("IBAN", contract.iban.map_or_else(dash, |iban| iban.to_string())),
         ("Bron", contract.bron.to_string()),

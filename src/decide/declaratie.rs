@@ -41,8 +41,15 @@ fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'
     if !input.in_message.is_empty() {
         return rejected(Said::Header(input.in_message));
     }
-    let header = judge::header(input, &[]);
-    let declaratie = judge_declaratie(input, bericht);
+    let mut header = judge::header(input, &[]);
+    let mut declaratie = judge_declaratie(input, bericht, factuur);
+    if factuur.is_some() {
+        // The header of a JW303 is the claim itself: all that is wrong with it is told at once.
+        header.missing.append(&mut declaratie.missing);
+        let known = |found: &Finding| header.findings.iter().any(|other| other.rule.code == found.rule.code);
+        let more: Vec<Finding> = declaratie.findings.drain(..).filter(|found| !known(found)).collect();
+        header.findings.extend(more);
+    }
     if !header.missing.is_empty() {
         return judge::not_assessable(input, header);
     }
@@ -62,9 +69,10 @@ fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'
 }
 
 /// The rules on the class Declaratie.
-fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>) -> Judged {
+fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>) -> Judged {
     let declaratie = &bericht.declaratie;
-    let facts = DeclaratieFacts { facts: judge::facts(input), declaratie };
+    let kop = factuur.map(|factuur| &factuur.kop);
+    let facts = DeclaratieFacts { facts: judge::facts(input), declaratie, factuur: kop };
     let mut judged = Judged::default();
     for (rule, check) in judge::checks(input.bericht.header()) {
         if let Check::Declaratie(judge) = check {

@@ -12,8 +12,9 @@ use super::ordered::in_order;
 use super::prepare::{Incoming, Judged, Prepared, judge, prepare};
 use super::publish::publish;
 use super::register;
+use super::rule_set::rule_set;
 use super::settings::Settings;
-use super::step::{Context, Open, RULE_SET, Step};
+use super::step::{Context, Open, Step};
 use crate::clock::Clock;
 use crate::contracts::{Import, Register, Versies};
 use crate::hub::{Claimed, Hub};
@@ -492,7 +493,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             kind,
             moment: self.settings.clock.now(),
             register_version: self.register_version,
-            rule_set: RULE_SET.to_owned(),
+            rule_set: rule_set(None),
             requests: self.settings.requests,
             issued: self.issued,
             arrival: None,

@@ -19,6 +19,7 @@ pub mod places;
 pub mod prepare;
 pub mod publish;
 pub mod register;
+pub mod rule_set;
 pub mod run;
 pub mod sender;
 pub mod settings;

@@ -6,6 +6,7 @@ use super::line::{
 };
 use super::notice::{self, Notice};
 use super::prepare::{Judged, ValidMessage};
+use super::rule_set::rule_set;
 use super::sender;
 use super::settings::Settings;
 use crate::clock::Moment;
@@ -18,9 +19,6 @@ use crate::schema::{Invalid, Reading, read};
 use crate::state::{NewWorkItem, Voorstel, WorkReason, WorkingSet};
 use crate::store::{Decided, Entry, JournalKind, MessageMeta, Moved, Numbers, Parked};
 use std::sync::Arc;
-
-/// Version of the rules; recorded with every decision.
-pub const RULE_SET: &str = concat!("iJw 3.2, happyflow ", env!("CARGO_PKG_VERSION"));
 
 /// A message in the inbox that is to be judged now.
 #[derive(Debug)]
@@ -260,7 +258,7 @@ impl<H: Hub> Context<'_, H> {
                 path: self.hub.address(*receiver, send, message.soort),
             });
         }
-        let entry = self.entry(JournalKind::Bericht, journal, open.arrival);
+        let entry = self.entry(JournalKind::Bericht, journal, open.arrival, Some(message.release));
         let outcome_json = as_json(&line);
         Step::Decided(
             Box::new(Decided { entry, message, decision, first_send, first_work, outcome_json }),
@@ -274,7 +272,7 @@ impl<H: Hub> Context<'_, H> {
         let (first_send, first_work) = (numbers.draw_send(0), numbers.draw_work(work.len()));
         line.reason = Some(reason.clone());
         line.work = (first_work..).take(work.len()).collect();
-        let entry = self.entry(JournalKind::Parkeren, journal, open.arrival);
+        let entry = self.entry(JournalKind::Parkeren, journal, open.arrival, line.release.as_deref());
         let notice = notice.map(|notice| notice.write());
         let outcome_json = as_json(&line);
         Step::Parked(
@@ -306,13 +304,13 @@ impl<H: Hub> Context<'_, H> {
         }
     }
 
-    fn entry(&self, kind: JournalKind, journal: i64, arrival: i64) -> Entry {
+    fn entry(&self, kind: JournalKind, journal: i64, arrival: i64, release: Option<&str>) -> Entry {
         Entry {
             journal,
             kind,
             moment: self.moment,
             register_version: self.register_version,
-            rule_set: RULE_SET.to_owned(),
+            rule_set: rule_set(release),
             requests: self.settings.requests,
             issued: self.issued,
             arrival: Some(arrival),

@@ -25,7 +25,8 @@ use crate::pipeline::ordered::in_order;
 use crate::pipeline::overname::stuk::Stuk;
 use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::register::scopes;
-use crate::pipeline::step::{Context, Open, RULE_SET, Step};
+use crate::pipeline::rule_set;
+use crate::pipeline::step::{Context, Open, Step};
 use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Reading, read};
 use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkingSet};
@@ -693,7 +694,7 @@ fn about_entry(difference: Difference, entry: &Entry) -> Difference {
 
 /// A difference that newer rules explain is no fault.
 fn kind(entry: &Entry, otherwise: Kind) -> Kind {
-    if entry.rule_set == RULE_SET { otherwise } else { Kind::NewerRules }
+    if rule_set::is_current(&entry.rule_set) { otherwise } else { Kind::NewerRules }
 }
 
 /// Every difference between what was recorded of a message and what was decided again.

@@ -155,12 +155,18 @@ impl<H: Hub> Replay<'_, H> {
             if journal != entry.journal {
                 return Err(diverged(entry, "het journaalnummer"));
             }
+            // The entry keeps the name of the rules that it was made by; whether those of today come to the
+            // same is what is being tried.
             match step {
-                Step::Decided(decided, _) => {
+                Step::Decided(mut decided, _) => {
+                    decided.entry.rule_set.clone_from(&entry.rule_set);
                     known.apply(&decided.decision.changes, &open.bytes);
                     batch.record(*decided);
                 }
-                Step::Parked(parked, _) => batch.park(*parked),
+                Step::Parked(mut parked, _) => {
+                    parked.entry.rule_set.clone_from(&entry.rule_set);
+                    batch.park(*parked);
+                }
             }
         }
         Ok(batch.commit().await?)

@@ -152,7 +152,11 @@ static REGISTRY: &[&Rule] = &[
     &contract::tr346::RULE,
     &contract::tr378::RULE,
     &contract::tr381::RULE,
+    &contract::cs321::RULE,
+    &contract::rc8004::RULE,
     &contract::rc8847::RULE,
+    &contract::rc8855::RC8855,
+    &contract::rc8855::RC8856,
 ];
 
 /// Every rule in order of precedence.

@@ -1,7 +1,7 @@
 //! A region from 2019 on, through the program: assignments and claims of release 2.3, then 2.4, then 3.0 for
 //! what is left of 2020, then 3.2, as one history whose money agrees to the cent.
 
-mod berichten;
+pub mod berichten;
 mod merken;
 mod regio;
 
@@ -222,4 +222,61 @@ fn a_gemeente_that_was_merged_is_known_on_the_day_of_the_message() {
     let late = sent("2.4", "2021-01-05").replace("2019-01-01", "2021-02-01").replace("A1<", "A2<");
     let line = office.send("2024-01-05", &late.replace(">1001<", ">1002<"));
     assert_eq!(line["findings"][0]["retourcode"], "S300", "{line}");
+}
+
+#[test]
+fn a_claim_comes_in_the_way_that_was_agreed() {
+    let office = office();
+    let write = |name: &str, text: &str| std::fs::write(office.folder().join(name), text).unwrap();
+    std::fs::create_dir(office.folder().join("register")).unwrap();
+    write(
+        "register/contract.toml",
+        "nummer = 'C1'\nnaam = 'Proef'\naanbieder = '12345678'\ngemeenten = ['0193']\nfinanciering = 'pxq'\n\
+         geldig_van = 2018-01-01\ngeldig_tot = 2020-12-31\ndeclaratiewijze = 'factuur'\n",
+    );
+    write(
+        "register/tarieven.csv",
+        "productcategorie;productcode;eenheid;tarief;geldig_van;geldig_tot\n45;45A04;04;80,00;2018-01-01;\n",
+    );
+    let shown = |office: &Office| {
+        office.expect(0, &["contract", "import", "register", "--data", "data"]);
+        office.expect(0, &["contract", "show", "C1", "--data", "data"]).stdout
+    };
+    assert!(shown(&office).contains("factuur"), "{}", shown(&office));
+    let send = |name: &str, xml: &str| {
+        write(name, xml);
+        let line = ["process", "--json", "--today", "2019-04-05", "--data", "data", name];
+        office.expect(0, &line).lines().remove(0)
+    };
+    send("a.xml", &jw301("2.3", "A1", "2019-04-02", ("2019-01-01", "2023-12-31")));
+    let lines = [Regel::debet("R1", "2019-03", 10)];
+    let wrong = send("b.xml", &jw303("2.3", "432", "F1", "2019-04-05", "2019-03", &lines));
+    assert_eq!((verdict(&wrong), amounts(&wrong)), ("rejected", (80_000, 0)), "{wrong}");
+    let jw304 = answer(&office, &wrong);
+    assert_eq!(values(&jw304, "RetourCode"), ["8855"]);
+    assert_eq!(values(&jw304, "TotaalBedrag"), ["80000", "0"]);
+    assert!(!jw304.contains("Clienten"), "{jw304}");
+    // It counts as never sent: the same numbers come again, as an invoice.
+    let right = send("c.xml", &jw303("2.3", "450", "F1", "2019-04-05", "2019-03", &lines));
+    assert_eq!((verdict(&right), amounts(&right)), ("accepted", (80_000, 80_000)), "{right}");
+}
+
+#[test]
+fn a_decision_names_the_rules_of_its_release() {
+    let mut office = office();
+    assigned(&mut office, "2.4");
+    let claim = |release: &str, number: &str, referentie| {
+        let lines = [Regel::debet(referentie, "2019-03", 4)];
+        jw303(release, "432", number, "2019-04-05", "2019-03", &lines)
+    };
+    office.send("2019-04-05", &claim("2.4", "F1", "R1"));
+    office.send("2019-04-05", &claim("2.3", "F2", "R2"));
+    office.expect(0, &["replay", "--data", "data", "--sample", "2", "--seed", "1", "--out", "s"]);
+    let read = |name| std::fs::read_to_string(office.folder().join("s").join(name)).unwrap();
+    let dossiers = [read("0001.md"), read("0002.md")].concat();
+    for named in ["- regels: iJw 2.4 (gereconstrueerd), happyflow", "- regels: iJw 2.3, happyflow"] {
+        assert_eq!(dossiers.matches(named).count(), 1, "{dossiers}");
+    }
+    office.expect(0, &["replay", "--data", "data"]);
+    office.expect(0, &["replay", "--data", "data", "--verify-state"]);
 }

@@ -6,7 +6,7 @@ use crate::codes::{
     AdresSoort, AgbCode, CodeError, Eenheid, GemeenteCode, NaamGebruik, ProductCategorie, ProductCode,
 };
 use crate::contracts::{
-    BijOverschrijding, Budget, BudgetSleutel, Client, ClientAdres, ContractRegel, GebrokenMaand,
+    BijOverschrijding, Budget, BudgetSleutel, Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand,
     GemeenteRegel, Plafond, PlafondSleutel, Segment, Tariefeenheid, Uitvoeringsvariant,
 };
 use crate::payments::Iban;
@@ -158,6 +158,7 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
     let gezagsdrager_bekend = lezer.ja_nee("gezagsdrager_bekend");
     let andere_gemeente = gemeente(lezer, "andere_gemeente");
     let wijkteam_contact = lezer.datum("wijkteam_contact");
+    let geboortedatum = lezer.datum("geboortedatum").map(Geboren);
     Some(Client {
         gemeente: gemeente_code?,
         bsn: bsn?,
@@ -166,6 +167,7 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
         gezagsdrager_bekend,
         andere_gemeente,
         wijkteam_contact,
+        geboortedatum,
     })
 }
 

@@ -233,6 +233,7 @@ fn flat_contract((gemeente, aanbieder): (GemeenteCode, AgbCode), regels: Vec<Con
         verlengingen: Vec::new(),
         bij_overschrijding: BijOverschrijding::Signal,
         budget_weigeren: false,
+        declaratiewijze: None,
         niet_gedekt: BijOverschrijding::Signal,
         voorschot_per_maand: None,
         iban: None,

@@ -58,6 +58,7 @@ pub(super) const CLIENTEN: Columns = &[
     ("gezagsdrager_bekend", false),
     ("andere_gemeente", false),
     ("wijkteam_contact", false),
+    ("geboortedatum", false),
 ];
 
 pub(super) const GEMEENTECODES: Columns =

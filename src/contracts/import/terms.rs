@@ -6,7 +6,8 @@ use super::record::{Knoop, Lezer, Notatie, Record, Waarde, fout};
 use crate::codes::{AgbCode, GemeenteCode, TypeVerwijzer};
 use crate::contracts::regio::{MAX_IDENTIFICATIE, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER};
 use crate::contracts::{
-    Contract, Drempels, Financiering, ImportFout, Nummerreeks, Nummerreeksen, Regio, Verlenging,
+    Contract, Declaratiewijze, Drempels, Financiering, ImportFout, Nummerreeks, Nummerreeksen, Regio,
+    Verlenging,
 };
 use std::borrow::Cow;
 use toml::Spanned;
@@ -34,6 +35,7 @@ pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) 
     let bij_overschrijding = build::bij_overschrijding(&mut lezer, "bij_overschrijding");
     let niet_gedekt = build::bij_overschrijding(&mut lezer, "niet_gedekt");
     let budget_weigeren = lezer.ja_nee("budget_weigeren").unwrap_or(false);
+    let declaratiewijze = lezer.code("declaratiewijze", "declaratie of factuur", Declaratiewijze::parse);
     let voorschot_per_maand = lezer.bedrag("voorschot_per_maand");
     let iban = build::iban(&mut lezer);
     if !van_there {
@@ -52,6 +54,7 @@ pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) 
         verlengingen,
         bij_overschrijding,
         budget_weigeren,
+        declaratiewijze,
         niet_gedekt,
         voorschot_per_maand,
         iban,
@@ -80,6 +83,11 @@ pub(super) fn regio(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> 
         naam: lezer.tekst("naam").unwrap_or_default(),
         gemeenten: lezer
             .codes("gemeenten", build::GEMEENTE, GemeenteCode::parse)
+            .unwrap_or_default()
+            .into_iter()
+            .collect(),
+        servicebureaus: lezer
+            .codes("servicebureaus", build::AANBIEDER, AgbCode::parse)
             .unwrap_or_default()
             .into_iter()
             .collect(),

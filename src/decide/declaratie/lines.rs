@@ -163,12 +163,14 @@ pub fn judge<'a>(
     let facts = judge::facts(input);
     let header = &bericht.header;
     let rules = rule_table(header.release).of(header.soort);
-    let (mut judged, mut missing) = unjudged(facts, rules, bericht);
+    let (mut judged, mut missing) = unjudged(facts, rules, bericht, factuur);
     let mut in_message = InMessage { referenties: references(&judged.lines), ..InMessage::default() };
-    let originals: Vec<Factuurregel<'a>> = factuur.map_or_else(Vec::new, |factuur| {
+    let mut originals = Vec::new();
+    if let Some(factuur) = factuur {
+        originals.reserve_exact(judged.lines.len());
         let code = factuur.kop.code;
-        factuur.prestaties().map(|prestatie| Factuurregel { code, prestatie }).collect()
-    });
+        originals.extend(factuur.prestaties().map(|prestatie| Factuurregel { code, prestatie }));
+    }
     for place in judged.in_order_of_judging() {
         let line = &judged.lines[place];
         let toewijzing = facts
@@ -227,15 +229,21 @@ fn judge_line(rules: &MessageRules, about: &PrestatieFacts<'_>) -> Judged {
 
 /// Clients with their verdict; lines of a rejected client stay without (0233), the others are granted
 /// until a rule says otherwise.
-fn unjudged<'a>(facts: Facts<'a>, rules: &MessageRules, bericht: &'a Jw323<'a>) -> (Lines<'a>, Judged) {
+fn unjudged<'a>(
+    facts: Facts<'a>,
+    rules: &MessageRules,
+    bericht: &'a Jw323<'a>,
+    factuur: Option<&'a Jw303<'a>>,
+) -> (Lines<'a>, Judged) {
     let count = bericht.declaratie.clienten.iter().map(|client| client.prestaties.len()).sum();
     let mut all = Lines {
         clienten: Vec::with_capacity(bericht.declaratie.clienten.len()),
         lines: Vec::with_capacity(count),
     };
     let mut missing = Judged::default();
-    for client in &bericht.declaratie.clienten {
-        let about = DeclaratieClientFacts { facts, client };
+    for (place, client) in bericht.declaratie.clienten.iter().enumerate() {
+        let as_it_came = factuur.and_then(|factuur| factuur.clienten.get(place));
+        let about = DeclaratieClientFacts { facts, client, factuur: as_it_came };
         let mut judged = Judged::default();
         for (rule, judge) in &rules.client {
             judged.note(rule, client.at, judge(&about));

@@ -156,7 +156,7 @@ fn judge_claim(facts: Facts<'_>, bericht: &Jw323<'_>) -> Judged {
     let mut judged = judge::header_of(facts, &bericht.header, &dates, None);
     for (rule, check) in judge::checks(&bericht.header) {
         if let (Check::Declaratie(judge), true) = (check, ON_CLAIM.contains(&rule.code)) {
-            judged.note(rule, declaratie.at, judge(&DeclaratieFacts { facts, declaratie }));
+            judged.note(rule, declaratie.at, judge(&DeclaratieFacts { facts, declaratie, factuur: None }));
         }
     }
     judged
@@ -189,7 +189,7 @@ fn judge_lines<'a>(
         if lines.lines[own.clone()].iter().any(Line::is_granted) {
             for (rule, check) in &rules {
                 let Check::DeclaratieClient(judge) = check else { continue };
-                said.note(rule, client.at, judge(&DeclaratieClientFacts { facts, client }));
+                said.note(rule, client.at, judge(&DeclaratieClientFacts { facts, client, factuur: None }));
             }
         }
         lines.clienten.push(JudgedClient { client, findings: Vec::new(), lines: own });

@@ -179,6 +179,8 @@ pub struct DeclaratieFacts<'a> {
     pub facts: Facts<'a>,
     /// The claim.
     pub declaratie: &'a jw323::Declaratie<'a>,
+    /// Its header as it came, when the claim is a JW303.
+    pub factuur: Option<&'a jw303::Kop<'a>>,
 }
 
 /// For rules on a client of a JW323.
@@ -188,6 +190,8 @@ pub struct DeclaratieClientFacts<'a> {
     pub facts: Facts<'a>,
     /// The client.
     pub client: &'a jw323::Client<'a>,
+    /// The client as it came, when the claim is a JW303.
+    pub factuur: Option<&'a jw303::Client<'a>>,
 }
 
 /// A line of a JW303 as it came.

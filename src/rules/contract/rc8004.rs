@@ -1,0 +1,43 @@
+//! RC8004: a client of a claim is born when we know him to be (retourcode 8004 without a rule).
+
+use crate::codes::{DatumGebruik, Retourcode};
+use crate::contracts::Geboren;
+use crate::messages::BerichtSoort;
+use crate::messages::shared::Geboortedatum;
+use crate::rules::across_messages::DeclaratieClientFacts;
+use crate::rules::{Check, Outcome, Rule};
+use chrono::Datelike;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    code: "RC8004",
+    level: 4,
+    retourcode: Some(Retourcode::of("8004")),
+    messages: &[BerichtSoort::Jw303],
+    text: "De Geboortedatum is die van de cliënt met dit Bsn in het cliëntregister, voor zover die daar staat.",
+    source: "RC8004: retourcode 8004, waar geen regel bij hoort; in gebruik tot 2021; onbekende delen van de datum tellen niet (IV009)",
+    checks: &[Check::DeclaratieClient(judge)],
+};
+
+fn judge(facts: &DeclaratieClientFacts<'_>) -> Outcome {
+    let Some(claimed) = facts.factuur.map(|client| &client.geboortedatum) else { return Outcome::Silent };
+    let register = facts.facts.register;
+    if register.clienten().is_empty() {
+        return Outcome::Holds;
+    }
+    let known = register.client(facts.facts.relatie.gemeente, facts.client.bsn);
+    Outcome::holds_if(known.and_then(|client| client.geboortedatum).is_none_or(|known| agree(claimed, known)))
+}
+
+/// Whether the known parts of the date are those of another.
+fn agree(claimed: &Geboortedatum, Geboren(known): Geboren) -> bool {
+    let claimed_day = claimed.datum;
+    match claimed.datum_gebruik {
+        None => claimed_day == known,
+        Some(DatumGebruik::DagOnbekend) => {
+            (claimed_day.year(), claimed_day.month()) == (known.year(), known.month())
+        }
+        Some(DatumGebruik::DagEnMaandOnbekend) => claimed_day.year() == known.year(),
+        Some(DatumGebruik::Onbekend) => true,
+    }
+}
