@@ -14,16 +14,14 @@ stamp=$(date +%Y%m%dT%H%M%S)
 
 if [ -n "$data" ]; then
     target="$folder/happyflow-$stamp.db"
-    # A copy of the file itself would miss what is still in the write-ahead log.
-    sqlite3 "$data/happyflow.db" ".timeout 30000" "VACUUM INTO '$target.half'"
-    [ "$(sqlite3 "$target.half" 'PRAGMA integrity_check')" = ok ]
+    happyflow backup --data "$data" "$target"
 else
     target="$folder/happyflow-$stamp.dump"
     pg_dump --format=custom --file="$target.half" "${PGDATABASE:-happyflow}"
     pg_restore --list "$target.half" >/dev/null
+    mv "$target.half" "$target"
+    echo "$target"
 fi
-mv "$target.half" "$target"
-echo "$target"
 
 # The newest 14 stay.
 ls -1t "$folder" | grep '^happyflow-' | tail -n +15 | while read -r old; do

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Users, rights and policies of one installation, on the RabbitMQ of this machine. May be run again.
+# Users, rights and policies of one installation, on the RabbitMQ of this machine. May be run again; users, rights
+# and virtual hosts of others stay as they are.
 #
 #   setup.sh VHOST PREFIX USER PASSWORD_FILE [PARTY PASSWORD_FILE]...
 #
@@ -8,35 +9,55 @@
 # as a PARTY as well.
 set -eu
 
-[ $# -ge 4 ] || { echo "usage: $0 VHOST PREFIX USER PASSWORD_FILE [PARTY PASSWORD_FILE]..." >&2; exit 2; }
-vhost=$1 prefix=$2
+[ $# -ge 4 ] && [ $(($# % 2)) = 0 ] || {
+    echo "usage: $0 VHOST PREFIX USER PASSWORD_FILE [PARTY PASSWORD_FILE]..." >&2
+    exit 2
+}
+vhost=$1 prefix=$2 own=$3
 shift 2
 
-user() { # name, password file
-    if rabbitmqctl -q list_users | cut -f1 | grep -Fxq "$1"; then
-        rabbitmqctl -q change_password "$1" <"$2" >/dev/null
-    else
-        rabbitmqctl -q add_user "$1" <"$2" >/dev/null
-    fi
+# Readable by the broker's own user alone: hashes of passwords lie in it for a moment.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT INT TERM
+umask 077
+
+# Salt and SHA-256 of salt and password, as the broker keeps it: no password is an argument of a program.
+hash() { # file with the password on its first line
+    head -n 1 "$1" | tr -d '\r\n' >"$work/password"
+    [ -s "$work/password" ] || { echo "$1: no password in it" >&2; exit 2; }
+    openssl rand 4 >"$work/salt"
+    cat "$work/salt" "$work/password" | openssl dgst -sha256 -binary >"$work/digest"
+    cat "$work/salt" "$work/digest" | base64 -w0
 }
 
-rabbitmqctl -q list_vhosts | grep -Fxq "$vhost" || rabbitmqctl -q add_vhost "$vhost"
-
-user "$1" "$2"
-rabbitmqctl -q set_permissions -p "$vhost" "$1" "^$prefix\\..*" "^$prefix\\..*" "^$prefix\\..*"
-shift 2
-
+users='' permissions='' comma=''
 while [ $# -ge 2 ]; do
-    user "$1" "$2"
-    # Configure nothing; write to the one exchange; read the one queue.
-    rabbitmqctl -q set_permissions -p "$vhost" "$1" '^$' "^$prefix\\.in\$" "^$prefix\\.out\\.$1\\.1\$"
+    case $1 in *[!A-Za-z0-9-]* | '') echo "$1: not a name of a user" >&2; exit 2 ;; esac
+    hashed=$(hash "$2")
+    users="$users$comma
+  {\"name\": \"$1\", \"tags\": \"\", \"hashing_algorithm\": \"rabbit_password_hashing_sha256\", \"password_hash\": \"$hashed\"}"
+    if [ "$1" = "$own" ]; then
+        configure="^$prefix\\\\..*" write="^$prefix\\\\..*" read="^$prefix\\\\..*"
+    else
+        # Configure nothing; write to the one exchange; read the one queue.
+        configure='^$' write="^$prefix\\\\.in\$" read="^$prefix\\\\.out\\\\.$1\\\\.1\$"
+    fi
+    permissions="$permissions$comma
+  {\"user\": \"$1\", \"vhost\": \"$vhost\", \"configure\": \"$configure\", \"write\": \"$write\", \"read\": \"$read\"}"
+    comma=,
     shift 2
 done
 
 # A queue that nobody reads must not fill the disk of the broker unseen: from here on happyflow keeps the
 # messages in its outbox and says so (happyflow_outbox_stuck_receivers).
-rabbitmqctl -q set_policy -p "$vhost" happyflow-out "^$prefix\\.out\\." \
-    '{"max-length-bytes":10737418240,"overflow":"reject-publish"}' --apply-to queues --priority 10
+cat >"$work/definitions.json" <<END
+{"vhosts": [{"name": "$vhost"}],
+ "users": [$users],
+ "permissions": [$permissions],
+ "policies": [{"vhost": "$vhost", "name": "$prefix-out", "pattern": "^$prefix\\\\.out\\\\.", "apply-to": "queues",
+   "priority": 10, "definition": {"max-length-bytes": 10737418240, "overflow": "reject-publish"}}]}
+END
+rabbitmqctl -q import_definitions <"$work/definitions.json"
 
 # The user of the package has a known password and may do everything.
 if rabbitmqctl -q list_users | cut -f1 | grep -Fxq guest; then

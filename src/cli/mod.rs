@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. What scripts depend on is fixed in docs/interface.md: names,
 //! JSON, exit codes and the data folder.
 
+mod backup;
 mod check;
 mod contract;
 mod demo;
@@ -82,6 +83,7 @@ enum Command {
     Serve(serve::Serve),
     Doctor(doctor::Doctor),
     Migrate(migrate::Migrate),
+    Backup(backup::Backup),
 }
 
 /// Reads the arguments, does what they ask and says how it went.
@@ -114,6 +116,7 @@ pub fn main() -> ExitCode {
         Command::Serve(serve) => serve.run(),
         Command::Doctor(doctor) => doctor.run(),
         Command::Migrate(migrate) => migrate.run(),
+        Command::Backup(backup) => backup.run(),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -3,8 +3,11 @@
 use crate::codes::{GemeenteCode, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::Relatie;
-use crate::state::{Change, NewWorkItem, Reeks, Voorstel, WorkReason, WorkingSet};
+use crate::state::{
+    BEZETTE_NUMMERS_MAX, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkReason, WorkingSet,
+};
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 /// The ranges of one gemeente while one message is decided.
 #[derive(Debug, Clone)]
@@ -25,6 +28,13 @@ pub struct Exhausted {
     pub reeks: Reeks,
 }
 
+/// An assignment of this gemeente may be issued: asks which numbers of its range it gave out itself.
+pub fn keys(gemeente: GemeenteCode, register: &Register, keys: &mut FactKeys) {
+    let van = register.regio().nummers(gemeente).toewijzing_nummer.van;
+    // The register keeps a range within nine digits.
+    keys.bezette_nummers.insert(gemeente, ToewijzingNummer(u32::try_from(van).unwrap_or(u32::MAX)));
+}
+
 impl<'a> Numbers<'a> {
     /// The ranges as earlier messages left them.
     #[must_use]
@@ -37,13 +47,29 @@ impl<'a> Numbers<'a> {
         self.take(Reeks::Identificatie).map(|number| number.to_string())
     }
 
-    /// A ToewijzingNummer of ours (TR332).
+    /// A ToewijzingNummer of ours (TR332). One that the gemeente gave out itself is passed over: it is the
+    /// assignment of somebody else.
     pub fn toewijzing(&mut self) -> Result<ToewijzingNummer, Exhausted> {
-        let number = self.take(Reeks::ToewijzingNummer)?;
-        // The register keeps a range within nine digits; one that is not is as good as used up.
-        u32::try_from(number)
-            .map(ToewijzingNummer)
-            .map_err(|_| Exhausted { gemeente: self.gemeente, reeks: Reeks::ToewijzingNummer })
+        let exhausted = Exhausted { gemeente: self.gemeente, reeks: Reeks::ToewijzingNummer };
+        // What is beyond the last that was loaded is not known to be free.
+        let mut loaded = self.known.bezette_nummers.range(self.all_numbers());
+        let last_known = loaded.nth(BEZETTE_NUMMERS_MAX - 1).map(|(_, last)| *last);
+        loop {
+            let number = self.take(Reeks::ToewijzingNummer)?;
+            // The register keeps a range within nine digits; one that is not is as good as used up.
+            let number = u32::try_from(number).map(ToewijzingNummer).map_err(|_| exhausted)?;
+            if last_known.is_some_and(|last| number > last) {
+                return Err(exhausted);
+            }
+            let key = (self.gemeente, number);
+            if !self.known.bezette_nummers.contains(&key) && !self.known.toewijzingen.contains_key(&key) {
+                return Ok(number);
+            }
+        }
+    }
+
+    fn all_numbers(&self) -> RangeInclusive<(GemeenteCode, ToewijzingNummer)> {
+        (self.gemeente, ToewijzingNummer(0))..=(self.gemeente, ToewijzingNummer(u32::MAX))
     }
 
     fn take(&mut self, reeks: Reeks) -> Result<i64, Exhausted> {

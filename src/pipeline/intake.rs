@@ -4,7 +4,7 @@ use super::error::PipelineError;
 use super::ordered::in_order;
 use super::prepare::{Incoming, PACKED_APART};
 use crate::clock::Moment;
-use crate::messages::{Bericht, Relatie};
+use crate::messages::{Bericht, Relatie, peek};
 use crate::schema::{Reading, read};
 use crate::store::{Arrival, Receipt, Store, pack};
 use sha2::{Digest, Sha256};
@@ -52,8 +52,13 @@ pub fn arrival(incoming: Incoming, received: Moment) -> Arrival {
     Arrival { name, channel, bytes, sha256, packed: Some(packed), received, relatie }
 }
 
-/// Gemeente and aanbieder in the header; none when the message cannot be read.
+/// Gemeente and aanbieder in the header; none when the message cannot be read. A message that is written plainly is
+/// not read for it: whoever decides it does.
 fn relatie(bytes: &[u8]) -> Option<Relatie> {
+    peek::relatie(bytes).or_else(|| read_relatie(bytes))
+}
+
+fn read_relatie(bytes: &[u8]) -> Option<Relatie> {
     let read = || match read(bytes) {
         Reading::Valid(document) => Some(Bericht::read(&document).header().relatie()),
         Reading::Invalid(_) => None,

@@ -1,12 +1,12 @@
 //! Takes messages in: stored first, then acknowledged.
 
 use super::{Shared, metrics, pause};
+use crate::clock::Moment;
 use crate::hub::amqp::Backoff;
 use crate::hub::{Delivered, Inbound};
-use crate::messages::Bericht;
-use crate::schema::{Reading, read};
-use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit, pack};
-use sha2::{Digest, Sha256};
+use crate::pipeline::intake::arrival;
+use crate::pipeline::prepare::Incoming;
+use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
 use std::time::Instant;
 use tracing::Instrument;
 
@@ -55,7 +55,7 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
     let begun = Instant::now();
     let moment = shared.settings.clock.now();
     let work =
-        tokio::task::spawn_blocking(move || received.into_iter().map(|one| arrival(one, moment)).collect());
+        tokio::task::spawn_blocking(move || received.into_iter().map(|one| kept(one, moment)).collect());
     let arrivals: Vec<Arrival> = work.await.ok()?;
     let mut backoff = Backoff::default();
     loop {
@@ -111,14 +111,7 @@ async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) ->
     Ok(())
 }
 
-fn arrival(delivered: Delivered, received: crate::clock::Moment) -> Arrival {
+fn kept(delivered: Delivered, moment: Moment) -> Arrival {
     let Delivered { name, channel, bytes } = delivered;
-    let sha256 = Sha256::digest(&bytes).into();
-    let packed = Some(pack(&bytes));
-    // Workers take messages per relatie.
-    let relatie = match read(&bytes) {
-        Reading::Valid(document) => Some(Bericht::read(&document).header().relatie()),
-        Reading::Invalid(_) => None,
-    };
-    Arrival { name, channel, bytes, sha256, packed, received, relatie }
+    arrival(Incoming { name, channel, claimed: None, bytes }, moment)
 }

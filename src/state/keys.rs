@@ -3,7 +3,11 @@
 use super::{DebetSleutel, Verzonden};
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most numbers in use that are loaded for a gemeente, from its next free one on. A range in which more than this
+/// many are taken in a row is as good as used up.
+pub const BEZETTE_NUMMERS_MAX: usize = 1000;
 
 /// Keys of the facts that the messages of a batch refer to.
 #[derive(Debug, Default, Clone)]
@@ -37,6 +41,9 @@ pub struct FactKeys {
     pub budgetten: BTreeSet<Box<str>>,
     /// Gemeenten of which the free numbers are needed.
     pub nummers: BTreeSet<GemeenteCode>,
+    /// Gemeenten for which assignments may be issued, with the first number of their range: of which numbers
+    /// from the next free one on is needed that they are in use.
+    pub bezette_nummers: BTreeMap<GemeenteCode, ToewijzingNummer>,
     /// Sent messages that a retour answers, with the facts of [`FactKeys::of_verzonden`].
     pub verzonden: BTreeSet<(BerichtSoort, Relatie, Box<str>)>,
 }
@@ -71,6 +78,7 @@ impl FactKeys {
         self.debets_na.extend(&other.debets_na);
         self.budgetten.extend(other.budgetten.iter().cloned());
         self.nummers.extend(&other.nummers);
+        self.bezette_nummers.extend(&other.bezette_nummers);
         self.verzonden.extend(other.verzonden.iter().cloned());
     }
 }

@@ -14,7 +14,7 @@ mod work;
 mod working_set;
 
 pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
-pub use keys::FactKeys;
+pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys};
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};

@@ -54,6 +54,9 @@ pub struct WorkingSet {
     pub budget_standen: FxHashMap<Box<str>, Cents>,
     /// First free number per range; absent means that the range was never used.
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
+    /// Numbers in use from the next free one of ours on: a gemeente gave them out itself. At most
+    /// [`BEZETTE_NUMMERS_MAX`](super::BEZETTE_NUMMERS_MAX) per gemeente, the lowest.
+    pub bezette_nummers: BTreeSet<(GemeenteCode, ToewijzingNummer)>,
     /// Sent messages that wait for a retour, or have one.
     pub verzonden: FxHashMap<(BerichtSoort, Relatie, Box<str>), Verzonden>,
 }

@@ -8,7 +8,8 @@ use crate::codes::{
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
 use crate::state::{
-    Omvang, Ontvangst, VerzoekSoort, VerzoekStatus, VerzondenAntwoord, VerzondenVersie, VorigeVersie,
+    FactKeys, Omvang, Ontvangst, Reeks, VerzoekSoort, VerzoekStatus, VerzondenAntwoord, VerzondenVersie,
+    VorigeVersie, WorkingSet,
 };
 use crate::store::StoreError;
 use chrono::{DateTime, Datelike, NaiveDate};
@@ -84,6 +85,17 @@ impl Coded for Moment {
 /// The key of an assignment as one integer.
 pub fn toewijzing_key(gemeente: GemeenteCode, nummer: ToewijzingNummer) -> i64 {
     gemeente.to_integer() * NUMMERS_PER_GEMEENTE + i64::from(nummer.0)
+}
+
+/// First and last key of the assignments whose numbers must not be handed out, per gemeente.
+pub fn bezette_sleutels(keys: &FactKeys, known: &WorkingSet) -> (Vec<i64>, Vec<i64>) {
+    let of = |(gemeente, van): (&GemeenteCode, &ToewijzingNummer)| {
+        let next = known.nummers.get(&(*gemeente, Reeks::ToewijzingNummer)).copied().unwrap_or(0);
+        let first =
+            toewijzing_key(*gemeente, *van).max(toewijzing_key(*gemeente, ToewijzingNummer(0)) + next);
+        (first, toewijzing_key(*gemeente, ToewijzingNummer(0)) + NUMMERS_PER_GEMEENTE - 1)
+    };
+    keys.bezette_nummers.iter().map(of).unzip()
 }
 
 /// Gemeente and number of an assignment key.

@@ -3,7 +3,7 @@
 
 use crate::generator::{Dice, valid};
 use crate::spelling::{fancy, plain, spoil_bytes};
-use happyflow::messages::Bericht;
+use happyflow::messages::{Bericht, peek};
 use happyflow::schema::{Document, MessageSchema, Reading, read, read_thoroughly, releases};
 use proptest::prelude::*;
 
@@ -79,6 +79,55 @@ proptest! {
             spoil_bytes(&mut bytes, &mut dice);
         }
         agree(&bytes);
+        first_glance_is_right(&bytes);
+    }
+}
+
+/// What the first bytes tell is what reading in full tells, of a message that level 1 accepts. Whether they told.
+fn first_glance_is_right(bytes: &[u8]) -> bool {
+    let glance = peek::relatie(bytes);
+    if let Reading::Valid(document) = read(bytes) {
+        let full = Bericht::read(&document).header().relatie();
+        assert_eq!(glance.unwrap_or(full), full, "{}", document.source);
+    }
+    glance.is_some()
+}
+
+#[test]
+fn the_first_bytes_tell_the_relatie_of_every_plain_message_and_never_a_wrong_one() {
+    for schema in releases().messages() {
+        let bytes = plain(schema, &valid(schema, &mut Dice::new(11)));
+        assert!(first_glance_is_right(&bytes), "{} {:?}", schema.soort.name(), schema.release);
+    }
+    let plain = crate::messages::jw301("1", 1);
+    let tells = |from: &str, to: &str| {
+        let text = plain.replace(from, to);
+        assert_ne!(text, plain, "{from}");
+        first_glance_is_right(text.as_bytes())
+    };
+    // Written otherwise it is the same message: told, or read in full.
+    assert!(tells("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", ""));
+    assert!(tells("<?xml", "\u{feff}<?xml"));
+    assert!(tells("<m:Bericht xmlns:m=", "<m:Bericht xmlns:x='a>b' xmlns:m="));
+    assert!(tells("\n", "\r\n"));
+    for (from, to) in [
+        ("<m:Header>", "<!-- <m:Afzender>0150</m:Afzender> --><m:Header>"),
+        ("<m:Afzender>0193<", "<m:Afzender>01<!-- -->93<"),
+        ("<m:Afzender>0193<", "<m:Afzender>&#48;193<"),
+        ("<m:Afzender>0193<", "<m:Afzender><![CDATA[0193]]><"),
+        ("<m:Afzender>0193<", "<m:Afzender> 0193<"),
+        ("<m:Afzender>", "<m:Afzender xmlns:x='y'>"),
+        ("<m:BerichtCode>", "<?stap 1?><m:BerichtCode>"),
+        ("<m:Header>", &format!("{}<m:Header>", " ".repeat(5000))),
+        ("<m:Ontvanger>12345678</m:Ontvanger>", "<m:Ontvanger>0150</m:Ontvanger>"),
+        ("<m:Afzender>0193</m:Afzender>", "<m:Afzender>12345678</m:Afzender>"),
+        ("<m:Afzender>0193</m:Afzender>", "<m:Afzender/>"),
+        ("<m:Header>", "<m:Header/>"),
+    ] {
+        assert!(!tells(from, to), "{to}");
+    }
+    for cut in 0..plain.len().min(900) {
+        first_glance_is_right(&plain.as_bytes()[..cut]);
     }
 }
 

@@ -31,6 +31,7 @@ mod hub_conformance;
 mod import_silent;
 mod inzage;
 mod kill;
+mod manual;
 mod messages;
 mod model;
 mod office;

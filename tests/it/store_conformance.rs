@@ -1080,6 +1080,30 @@ async fn a_batch_goes_on_after_writing<S: Store>(store: &S) {
 }
 
 /// The right to publish is of one at a time.
+/// Which numbers of a range a gemeente gave out itself: from the next free one on, of that gemeente alone.
+async fn numbers_in_use_are_told<S: Store>(store: &S) {
+    let assigned = |of: u32, number: u32| {
+        let mut toewijzing = toewijzing(number, 0);
+        toewijzing.gemeente = gemeente(of);
+        Change::ToewijzingOpgeslagen(Box::new(toewijzing))
+    };
+    let used =
+        Change::NummersGebruikt { gemeente: gemeente(0), reeks: Reeks::ToewijzingNummer, volgende: 503 };
+    let taken = [(0, 502), (0, 503), (0, 505), (1, 504), (1, 999_999_999)];
+    let mut changes: Vec<Change> = taken.iter().map(|(of, number)| assigned(*of, *number)).collect();
+    changes.push(used);
+    change(store, changes).await.unwrap();
+    let mut keys = FactKeys::default();
+    keys.nummers.extend([gemeente(0), gemeente(1)]);
+    keys.bezette_nummers.insert(gemeente(0), ToewijzingNummer(500));
+    keys.bezette_nummers.insert(gemeente(1), ToewijzingNummer(504));
+    let mut batch = store.begin().await.unwrap();
+    let known = batch.load(&keys).await.unwrap();
+    let expected = [(0, 503), (0, 505), (1, 504), (1, 999_999_999)];
+    let expected = expected.map(|(of, number)| (gemeente(of), ToewijzingNummer(number)));
+    assert_eq!(known.bezette_nummers.into_iter().collect::<Vec<_>>(), expected);
+}
+
 async fn one_at_a_time_publishes<S: Store>(store: &S) {
     let held = store.lock_publishing().await.unwrap();
     assert!(held.is_some());
@@ -1273,6 +1297,7 @@ async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl F
     claim_has_its_lines(&make().await).await;
     a_batch_goes_on_after_writing(&make().await).await;
     one_at_a_time_publishes(&make().await).await;
+    numbers_in_use_are_told(&make().await).await;
     notices_are_told_once(&make().await).await;
     work_closes_with_what_it_is_about(&make().await).await;
     work_of_parked_messages_closes(&make().await).await;

@@ -10,7 +10,7 @@ mod uitgifte;
 use super::answer::retour::Verdict as Retour;
 use super::dispatch::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Requests, Verdict, limits, termijn};
+use super::{Decision, Input, Requests, Verdict, limits, numbers, termijn};
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::contracts::Register;
@@ -33,6 +33,7 @@ pub(super) fn keys(bericht: &Jw315<'_>, register: &Register, keys: &mut FactKeys
     let relatie = bericht.header.relatie();
     let Some(client) = &bericht.client else { return };
     keys.clienten.insert((relatie.gemeente, client.bsn));
+    numbers::keys(relatie.gemeente, register, keys);
     keys.open_verzoeken.insert((relatie, client.bsn));
     for product in &client.aangevraagde_producten {
         keys.verzoeken.insert((relatie.aanbieder, product.referentie_aanbieder.into()));

@@ -8,7 +8,7 @@ mod regel;
 use super::answer::retour::Verdict as Retour;
 use super::dispatch::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Requests, Verdict, limits};
+use super::{Decision, Input, Requests, Verdict, limits, numbers};
 use crate::contracts::Register;
 use crate::messages::jw317::{Client, Jw317, TeWijzigenProduct};
 use crate::messages::{Partij, Relatie};
@@ -25,6 +25,7 @@ pub(super) fn keys(bericht: &Jw317<'_>, register: &Register, keys: &mut FactKeys
     let Some(client) = &bericht.client else { return };
     let dagtekening = bericht.header.bericht_identificatie.dagtekening;
     keys.clienten.insert((relatie.gemeente, client.bsn));
+    numbers::keys(relatie.gemeente, register, keys);
     keys.open_verzoeken.insert((relatie, client.bsn));
     keys.verzoeken.insert((relatie.aanbieder, client.verzoek.referentie_aanbieder.into()));
     limits::keys_of_client(relatie, client.bsn, dagtekening, register, &mut keys.budgetten);

@@ -79,6 +79,14 @@ impl Address {
         HubError { doing: "verbinden met", path: self.shown.clone(), reason: error.to_string() }
     }
 
+    /// The broker takes nothing in until it has room again.
+    pub(super) fn holding_back(&self) -> HubError {
+        let reason = "de broker houdt verzenders tegen: zijn geheugen of schijf is vol (rabbitmqctl status, \
+                      Alarms; vm_memory_high_watermark, disk_free_limit)"
+            .to_owned();
+        HubError { doing: "verzenden via", path: self.shown.clone(), reason }
+    }
+
     /// The broker did not answer in time.
     pub(super) fn silent(&self) -> HubError {
         let reason = "de broker antwoordt niet".to_owned();
@@ -152,6 +160,14 @@ impl Link {
     /// Another channel, for what may fail without harm to the first.
     pub(super) async fn another(&self) -> lapin::Result<Channel> {
         self.connection.create_channel().await
+    }
+
+    /// Why nothing was confirmed in time.
+    pub(super) fn silence(&self, address: &Address) -> HubError {
+        if self.connection.status().blocked() {
+            return address.holding_back();
+        }
+        address.silent()
     }
 
     /// Whether it can still be used.

@@ -162,14 +162,15 @@ impl AmqpHub {
                 }
             }
             while waiting.len() >= self.window && lost.is_none() {
-                lost = self.settle(messages, &mut waiting, &mut confirmed, &mut stuck).await;
+                lost =
+                    self.settle(&publishing.link, messages, &mut waiting, &mut confirmed, &mut stuck).await;
             }
             if lost.is_some() {
                 break;
             }
         }
         while lost.is_none() && !waiting.is_empty() {
-            lost = self.settle(messages, &mut waiting, &mut confirmed, &mut stuck).await;
+            lost = self.settle(&publishing.link, messages, &mut waiting, &mut confirmed, &mut stuck).await;
         }
         if lost.is_some() {
             // What was not confirmed is sent again with the same message_id.
@@ -200,7 +201,7 @@ impl AmqpHub {
         );
         match tokio::time::timeout(self.timeout, publish).await {
             Ok(started) => started.map_err(|error| Failure::Link(self.address.fault(&error))),
-            Err(_) => Err(Failure::Link(self.address.silent())),
+            Err(_) => Err(Failure::Link(publishing.link.silence(&self.address))),
         }
     }
 
@@ -208,6 +209,7 @@ impl AmqpHub {
     /// message that no queue took is acknowledged and given back.
     async fn settle(
         &self,
+        link: &Link,
         messages: &[Leaving<'_>],
         waiting: &mut VecDeque<(usize, PublisherConfirm)>,
         confirmed: &mut Vec<usize>,
@@ -227,7 +229,7 @@ impl AmqpHub {
                 stuck.entry(receiver).or_insert_with(|| refuse("de broker weigerde een bericht"));
             }
             Ok(Err(error)) => return Some(self.address.fault(&error)),
-            Err(_) => return Some(self.address.silent()),
+            Err(_) => return Some(link.silence(&self.address)),
         }
         None
     }

@@ -3,10 +3,10 @@
 use super::bulk::{Cursor, codes, failed};
 use crate::codes::{Bsn, GemeenteCode};
 use crate::messages::{Partij, Relatie};
-use crate::state::{ClientStand, FactKeys, Reeks, Toewijzing, WorkingSet};
+use crate::state::{BEZETTE_NUMMERS_MAX, ClientStand, FactKeys, Reeks, Toewijzing, WorkingSet};
 use crate::store::StoreError;
 use crate::store::cells::Fields;
-use crate::store::convert::{Coded, toewijzing_key};
+use crate::store::convert::{Coded, bezette_sleutels, toewijzing_key, toewijzing_parts};
 use crate::store::pack::unpack;
 use crate::store::rows::{read_levering, read_toewijzing, read_verzoek, read_verzonden};
 use rustc_hash::FxHashSet;
@@ -61,6 +61,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
     leveringen(connection, keys, &mut known).await?;
     super::facts_money::load(connection, keys, &mut known).await?;
     nummers(connection, keys, &mut known).await?;
+    bezette_nummers(connection, keys, &mut known).await?;
     verzonden(connection, keys, &mut known).await?;
     if !known.verzonden.is_empty() {
         let about = FactKeys::of_verzonden(known.verzonden.values());
@@ -274,6 +275,29 @@ async fn nummers(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wor
         let mut row = Cursor::new(&row, "nummerreeks");
         let key = (row.code()?, row.parse(Reeks::parse)?);
         known.nummers.insert(key, row.integer()?);
+    }
+    Ok(())
+}
+
+/// Numbers that a gemeente gave out itself in the range that is ours.
+async fn bezette_nummers(
+    connection: &mut PgConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = "SELECT t.sleutel FROM UNNEST($1::bigint[], $2::bigint[]) k (eerste, laatste)
+        CROSS JOIN LATERAL (SELECT sleutel FROM toewijzing WHERE sleutel BETWEEN k.eerste AND k.laatste
+            ORDER BY sleutel LIMIT $3) t";
+    if keys.bezette_nummers.is_empty() {
+        return Ok(());
+    }
+    let (first, last) = bezette_sleutels(keys, known);
+    let query = sqlx::query(SQL).bind(first).bind(last);
+    let query = query.bind(i64::try_from(BEZETTE_NUMMERS_MAX).unwrap_or(i64::MAX));
+    for row in fetch(connection, query).await? {
+        let mut row = Cursor::new(&row, "toewijzing");
+        let corrupt = row.corrupt();
+        known.bezette_nummers.insert(toewijzing_parts(row.integer()?).ok_or(corrupt)?);
     }
     Ok(())
 }

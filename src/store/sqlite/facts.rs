@@ -1,12 +1,12 @@
 //! Loads the facts of a batch: one statement per table, whatever the number of keys.
 
-use super::bulk::{Keys, Packed, nullable, packed};
+use super::bulk::{Keys, Packed, failed, nullable, packed};
 use crate::codes::{AgbCode, Bsn, GemeenteCode};
 use crate::messages::{Partij, Relatie};
-use crate::state::{ClientStand, FactKeys, Reeks, Toewijzing, WorkingSet};
+use crate::state::{BEZETTE_NUMMERS_MAX, ClientStand, FactKeys, Reeks, Toewijzing, WorkingSet};
 use crate::store::StoreError;
 use crate::store::cells::Fields;
-use crate::store::convert::{Coded, toewijzing_key};
+use crate::store::convert::{Coded, bezette_sleutels, toewijzing_key, toewijzing_parts};
 use crate::store::pack::unpack;
 use crate::store::rows::{read_toewijzing, read_verzoek, read_verzonden};
 use rustc_hash::FxHashSet;
@@ -48,6 +48,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
     super::levering::load(connection, keys, &mut known).await?;
     super::facts_money::load(connection, keys, &mut known).await?;
     nummers(connection, keys, &mut known).await?;
+    bezette_nummers(connection, keys, &mut known).await?;
     verzonden(connection, keys, &mut known).await?;
     if !known.verzonden.is_empty() {
         let about = FactKeys::of_verzonden(known.verzonden.values());
@@ -264,6 +265,24 @@ async fn nummers(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut
     for mut fields in found.rows() {
         let key = (fields.code()?, fields.parse(Reeks::parse)?);
         known.nummers.insert(key, fields.integer()?);
+    }
+    Ok(())
+}
+
+/// Numbers that a gemeente gave out itself in the range that is ours. Nearly always none, so one statement per
+/// gemeente costs less than a window over all of them.
+async fn bezette_nummers(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const SQL: &str = "SELECT sleutel FROM toewijzing WHERE sleutel BETWEEN ? AND ? ORDER BY sleutel LIMIT ?";
+    let (first, last) = bezette_sleutels(keys, known);
+    for (first, last) in first.into_iter().zip(last) {
+        let query = sqlx::query_scalar(SQL).bind(first).bind(last);
+        let query = query.bind(i64::try_from(BEZETTE_NUMMERS_MAX).unwrap_or(i64::MAX));
+        let found: Vec<i64> = query.fetch_all(&mut *connection).await.map_err(failed("gegevens lezen"))?;
+        known.bezette_nummers.extend(found.into_iter().filter_map(toewijzing_parts));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ mod audit;
 mod bulk;
 mod changes;
 mod changes_money;
+mod copy;
 mod facts;
 mod facts_money;
 mod inbox;
@@ -26,6 +27,7 @@ mod stand;
 mod terms;
 mod work;
 
+pub use copy::copy;
 pub use look::schema;
 
 use super::pending::Pending;

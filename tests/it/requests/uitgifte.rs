@@ -2,15 +2,15 @@
 
 use super::berichten::{Aangevraagd, Toegewezen, aangevraagd, jw301, jw301_for, jw315, toegewezen};
 use super::world::{
-    ANDERE_AANBIEDER, BSN, CLIENT, World, answers, bsn, day, document_of, gemeente, reasons, retour_on, sent,
-    to_aanbieder, to_gemeente, values,
+    AANBIEDER, ANDERE_AANBIEDER, BSN, CLIENT, GEMEENTE, World, answers, bsn, day, document_of, gemeente,
+    reasons, retour_on, sent, to_aanbieder, to_gemeente, values,
 };
 use happyflow::clock::Clock;
 use happyflow::codes::ToewijzingNummer;
 use happyflow::decide::Verdict;
 use happyflow::messages::BerichtSoort;
 use happyflow::messages::{Bericht, jw301 as typed};
-use happyflow::state::{Ontvangst, VerzoekStatus, WorkReason};
+use happyflow::state::{BEZETTE_NUMMERS_MAX, Ontvangst, VerzoekStatus, WorkReason};
 
 #[test]
 fn l_what_nothing_stands_against_is_honoured_as_requested() {
@@ -151,14 +151,42 @@ fn an_answer_that_would_not_be_valid_does_not_leave() {
 }
 
 #[test]
-fn an_assignment_under_a_number_that_the_gemeente_used_itself_does_not_leave() {
+fn a_number_that_the_gemeente_gave_out_itself_is_passed_over() {
     let mut world = World::new();
-    // The first number of our range, at the same client, over by now.
-    let ended = Toegewezen { eind: Some("2025-01-31"), ..toegewezen(800_000_001).code("45A05") };
-    world.accept(&jw301("T1", &[ended]));
-    let decision = world.accept(&jw315("B1", &[aangevraagd("R1")]));
-    assert_eq!(answers(&decision, BerichtSoort::Jw301).len(), 0);
-    let told: Vec<_> = decision.work.iter().filter(|item| item.story.contains("TR332")).collect();
-    assert!(told.iter().any(|item| item.reason == WorkReason::AntwoordOngeldig), "{:?}", decision.work);
-    assert_eq!(world.status("R1"), VerzoekStatus::Open);
+    // Two numbers of our range: of another client at another aanbieder, and of this client, over by now.
+    let other = jw301("T1", &[toegewezen(800_000_001)]).replace(AANBIEDER, ANDERE_AANBIEDER);
+    world.accept(&other.replace(BSN, "999900018"));
+    let ended = Toegewezen { eind: Some("2025-01-31"), ..toegewezen(800_000_002).code("45A05") };
+    world.accept(&jw301("T2", &[ended]));
+    let theirs = [world.toewijzing(800_000_001).clone(), world.toewijzing(800_000_002).clone()];
+    let decision = world.accept(&jw315("B1", &[aangevraagd("R1"), aangevraagd("R2").code("45A05")]));
+    assert!(decision.work.is_empty(), "{:?}", decision.work);
+    let numbers = values(answers(&decision, BerichtSoort::Jw301)[0], "ToewijzingNummer");
+    assert_eq!(numbers, ["800000002", "800000003", "800000004"], "theirs as it is, and two new ones");
+    for known in theirs {
+        let now = world.toewijzing(known.nummer.0);
+        assert_eq!(
+            (now.bsn, now.aanbieder, now.ingangsdatum),
+            (known.bsn, known.aanbieder, known.ingangsdatum)
+        );
+    }
+    assert_eq!(world.status("R1"), VerzoekStatus::Gehonoreerd);
+    // What the gemeente sends later under a number of ours is refused (TR332).
+    let late = jw301("T3", &[toegewezen(800_000_003)]).replace(BSN, "999900018");
+    assert_eq!(world.faults(&late), ["TR332"]);
+}
+
+#[test]
+fn a_range_that_the_gemeente_filled_itself_is_used_up() {
+    let mut world = World::new();
+    let taken =
+        |number: usize| (gemeente(GEMEENTE), ToewijzingNummer(800_000_000 + u32::try_from(number).unwrap()));
+    world.known.bezette_nummers.extend((1..BEZETTE_NUMMERS_MAX).map(taken));
+    let bytes = jw315("B1", &[aangevraagd("R1")]);
+    let issued = world.decide_on_all(&bytes);
+    assert_eq!(values(answers(&issued, BerichtSoort::Jw301)[0], "ToewijzingNummer"), ["800001000"]);
+    // One more, and what lies behind the last that was loaded may be anybody's.
+    world.known.bezette_nummers.insert(taken(BEZETTE_NUMMERS_MAX));
+    let stopped = world.decide_on_all(&bytes);
+    assert_eq!(reasons(&stopped), [WorkReason::NummerreeksOp, WorkReason::VerzoekBeoordelen]);
 }

@@ -8,7 +8,7 @@ use happyflow::decide::{Decision, Input, Outgoing, Requests, Verdict, decide, ke
 use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::rules::{Finding, find, judge_in_message};
 use happyflow::schema::{At, Document, Reading, read};
-use happyflow::state::{ClientStand, FactKeys, Toewijzing, VerzoekStatus, WorkReason, WorkingSet};
+use happyflow::state::{ClientStand, FactKeys, Reeks, Toewijzing, VerzoekStatus, WorkReason, WorkingSet};
 use std::sync::Arc;
 
 pub const GEMEENTE: &str = "0193";
@@ -112,6 +112,24 @@ impl World {
         decision
     }
 
+    /// Decides a message on everything that is known, and changes nothing.
+    pub fn decide_on_all(&self, xml: &str) -> Decision {
+        let bytes: Arc<[u8]> = xml.as_bytes().into();
+        let document = document(&bytes);
+        let bericht = Bericht::read(&document);
+        decide(&Input {
+            bericht: &bericht,
+            document: &document,
+            in_message: &judge_in_message(&bericht),
+            journal: self.journal + 1,
+            known: &self.known,
+            register: &self.register,
+            requests: self.requests,
+            moment: Clock::Fixed(self.today).now(),
+            issued: self.issued,
+        })
+    }
+
     /// As [`World::give`], for a message that must be accepted without findings.
     pub fn accept(&mut self, xml: &str) -> Decision {
         let decision = self.give(xml);
@@ -187,6 +205,11 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
     }
     let numbers = known.nummers.iter().filter(|((gemeente, _), _)| keys.nummers.contains(gemeente));
     loaded.nummers.extend(numbers.map(|(key, next)| (*key, *next)));
+    for (gemeente, van) in &keys.bezette_nummers {
+        let next = known.nummers.get(&(*gemeente, Reeks::ToewijzingNummer)).copied().unwrap_or(0);
+        let taken = known.toewijzingen.keys().filter(|(of, number)| of == gemeente && number >= van);
+        loaded.bezette_nummers.extend(taken.filter(|(_, number)| i64::from(number.0) >= next));
+    }
     loaded
 }
 
