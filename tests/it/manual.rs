@@ -103,7 +103,7 @@ const WITH_SERVERS: &[Step] = &[
     Manual("## Reservekopie"),
     Manual("### Tot op een moment"),
     Test(
-        r#"
+        r"
         # One of the two goes; the other takes in what comes now.
         systemctl stop happyflow
         deliver 2
@@ -113,7 +113,7 @@ const WITH_SERVERS: &[Step] = &[
         moment=$(query 'SELECT clock_timestamp()')
         deliver 3
         wait_for 'assignments' decided 3
-        "#,
+        ",
     ),
     Manual("### Terug naar een moment"),
     Test(
