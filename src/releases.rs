@@ -11,6 +11,9 @@ Written by the tests from `schemas/`; do not edit. A release is recognised by it
 and BerichtSubversie in the header must be its own. A message is judged by the rules of its release and
 answered in its release.
 
+Adding a release is adding a folder: 3.1 is `schemas/3.1/types.schema` (its version, its list of retourcodes) and
+`schemas/3.1/rules.table` (three rules less than 3.2); a test shows that no code names a release.
+
 What is *reconstructed* nobody could verify against official schemas, and what rests on it says so: outcomes
 (`evidence` in JSON, kept with the message in the archive), `parked list`, `work list`, the dossiers of
 `replay --sample`, the overview of `replay --client-file`, and reports: each row of a message of such a release

@@ -3,7 +3,7 @@
 use super::output::Output;
 use super::{CliError, Exit, progress};
 use crate::codes::Datum;
-use crate::generate::{Fout, GenerateError, GeneratedFile, Generator, Options};
+use crate::generate::{Fout, GenerateError, GeneratedFile, Generator, Options, Releases};
 use clap::Args;
 use serde::Serialize;
 use std::fs::{self, File};
@@ -44,6 +44,10 @@ pub(super) struct RegionOptions {
     /// Aandeel berichten en regels met een ingebouwde fout, van 0 t/m 1
     #[arg(long, value_name = "AANDEEL", default_value_t = Options::default().faults)]
     faults: f64,
+    /// Releases waarin de berichten zijn geschreven, elk vanaf een maand: 2018-01=2.3,2020-04=2.4,2021-01=3.0;
+    /// leeg is de release die nu geldt
+    #[arg(long, value_name = "LIJST", value_parser = Releases::parse, default_value = "")]
+    releases: Releases,
 }
 
 /// The first day of a month, `yyyy-mm`.
@@ -63,6 +67,7 @@ impl RegionOptions {
             gemeenten: self.gemeenten,
             aanbieders: self.aanbieders,
             faults: self.faults,
+            releases: self.releases,
         };
         Generator::new(options).map_err(|error| CliError::Usage(error.to_string()))
     }

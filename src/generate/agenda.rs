@@ -3,7 +3,7 @@
 use super::Generator;
 use super::care::Dagen;
 use super::people::{Aanmelding, VerzoekSoort};
-use super::products::{self, Product};
+use super::products::Product;
 use super::random::WHOLE;
 use super::region::Paar;
 use crate::codes::{Datum, RedenAfwijzingVerzoek};
@@ -79,6 +79,9 @@ impl Generator {
         if arrives > self.done {
             return;
         }
+        // A history is about claims: its clients come by assignment, for requests of before 2021 ask a person.
+        let history = self.options.releases.is_history();
+        let aanmelding = if history { Aanmelding::Gemeente } else { aanmelding };
         match (aanmelding, arrives == self.done) {
             (Aanmelding::Gemeente, true) => {
                 let count = [1, 1, 2, 2, 3, 3][self.random.below(6) as usize];
@@ -92,7 +95,7 @@ impl Generator {
                 if self.random.chance(NIEUWE_ZORG) {
                     self.plan_new_care(client, 1, month);
                 }
-                if self.random.chance(STAPELING) {
+                if !history && self.random.chance(STAPELING) {
                     let day = self.day_in(month, 5, 15);
                     let soort = VerzoekSoort::Stapeling;
                     self.agenda.add(day, Gebeurtenis::Verzoek { client, soort });
@@ -125,7 +128,7 @@ impl Generator {
             let fits = |product: &&Product| {
                 !categories.contains(&product.categorie) && !self.clients[client].has_category_of(product)
             };
-            let choices: Vec<&'static Product> = products::aanbod(from).iter().filter(fits).collect();
+            let choices: Vec<&'static Product> = self.region.aanbod(from).iter().filter(fits).collect();
             let Some(product) = self.random.pick(&choices).copied() else { continue };
             categories.push(product.categorie);
             chosen.entry(aanbieder).or_default().push(product);

@@ -4,13 +4,14 @@ use super::agenda::{Gebeurtenis, Wijziging};
 use super::care::{Zorg, first_of_month};
 use super::fault::Fout;
 use super::people::failing_number;
-use super::post::{Envelop, XSD_VERSIE};
+use super::post::Envelop;
 use super::products::{self, Product};
 use super::random::{Random, WHOLE};
 use super::region::{self, Paar};
+use super::releases::holds;
 use super::{EERSTE_NUMMER, Generator};
 use crate::codes::{Datum, Frequentie, RedenWijziging, Retourcode, ToewijzingNummer};
-use crate::messages::jw301::{Jw301, ToegewezenProduct};
+use crate::messages::jw301::{self, Beschikking, Jw301, ToegewezenProduct};
 use crate::messages::{Bericht, BerichtSoort, Partij, RetourHeader};
 use crate::schema::At;
 use chrono::{Days, Months};
@@ -71,6 +72,7 @@ impl Generator {
         let weeks = u64::from(self.random.between(1, 5));
         let months = self.random.between(1, 6);
         let tijd = time_of_day(&mut self.random);
+        let release = self.release(day);
         let zorg = &mut self.clients[client].zorg[place];
         let aanbieder = zorg.aanbieder;
         let reden = match wijziging {
@@ -87,6 +89,7 @@ impl Generator {
                 zorg.eind = Some(eind);
                 RedenWijziging::HerbeoordelingVerkorting
             }
+            Wijziging::Verwijderen if !holds(release, "TR385", BerichtSoort::Jw301) => return,
             Wijziging::Verwijderen => {
                 // Claimed already: too late (TR385).
                 if zorg.te_declareren_vanaf > zorg.ingang {
@@ -117,10 +120,12 @@ impl Generator {
             afzender: Partij::Gemeente(region::gemeente(gemeente)),
             ontvanger: Partij::Aanbieder(region::aanbieder(aanbieder)),
             dagtekening: day,
+            release: self.release(day),
         };
         let places = self.in_message(day, client, aanbieder, changed);
         let other = self.eerste[gemeente].filter(|(of, _)| *of != client).map(|(_, nummer)| nummer);
         let mut possible = vec![Fout::BsnElfproef, Fout::EinddatumVoorIngang];
+        let other = other.filter(|_| holds(envelop.release, "TR332", envelop.soort));
         possible.extend(other.map(|_| Fout::NummerVanAnder));
         let person = &self.clients[client];
         let identificatie = self.post.send(envelop, &possible, Vec::new(), |header, fout| {
@@ -138,7 +143,8 @@ impl Generator {
                 }
                 _ => {}
             }
-            let client = Some(person.in_jw301(bsn, producten));
+            let beschikking = beschikking(&envelop, &producten);
+            let client = Some(jw301::Client { beschikking, ..person.in_jw301(bsn, producten) });
             Bericht::Toewijzing(Jw301 { at: At::default(), header, client }).write()
         });
         for (place, _) in &places {
@@ -180,6 +186,7 @@ impl Generator {
             afzender: Partij::Gemeente(region::gemeente(paar.gemeente)),
             ontvanger: Partij::Aanbieder(region::aanbieder(paar.aanbieder)),
             dagtekening,
+            release: self.release(dagtekening),
         };
         let identificatie_retour = self.post.identificatie();
         let mut header = heen.header(identificatie);
@@ -187,7 +194,7 @@ impl Generator {
             identificatie_retour: &identificatie_retour,
             dagtekening_retour: day,
             xslt_versie: None,
-            xsd_versie_retour: Some(XSD_VERSIE),
+            xsd_versie_retour: heen.xsd_versie(),
             retour_codes: if afgekeurd { vec![Retourcode::TECHNISCH] } else { Vec::new() },
         });
         let bytes = Bericht::Toewijzing(Jw301 { at: At::default(), header, client: None }).write();
@@ -221,6 +228,24 @@ impl Generator {
         self.agenda.add(month.max(identity.dagtekening), retour);
         self.clients[place].zorg.extend(issued);
     }
+}
+
+/// The decision that assignments rest on, in a release that has it.
+fn beschikking<'d>(envelop: &Envelop, producten: &[ToegewezenProduct<'d>]) -> Option<Beschikking<'d>> {
+    envelop.release.message(envelop.soort).class_named("Beschikking")?;
+    let first = producten.first()?;
+    Some(Beschikking {
+        at: At::default(),
+        beschikking_nummer: i64::from(first.nummer().0),
+        grondslagen: None,
+        afgiftedatum: envelop.dagtekening,
+        ingangsdatum: producten.iter().map(|product| product.ingangsdatum).min()?,
+        einddatum: None,
+        commentaar: None,
+        beperkingen: Vec::new(),
+        toegewezen_producten: Vec::new(),
+        retour_codes: Vec::new(),
+    })
 }
 
 /// A new assignment: most begin on the first day of the month, some in the middle.

@@ -1,6 +1,7 @@
 //! An assignment through the months: how much of it can still be claimed.
 
-use super::products::{self, Product};
+use super::products::Product;
+use super::region::Region;
 use crate::codes::{Datum, Eenheid, Frequentie, RedenWijziging, ToewijzingNummer};
 use crate::messages::jw301::ToegewezenProduct;
 use crate::messages::shared::{Omvang, Product as ProductClass};
@@ -68,8 +69,8 @@ impl Zorg {
     }
 
     /// Whether the contract with the aanbieder has the product.
-    pub(super) fn gedekt(&self) -> bool {
-        products::aanbod(self.aanbieder).contains(self.product)
+    pub(super) fn gedekt(&self, region: Region) -> bool {
+        region.aanbod(self.aanbieder).contains(self.product)
     }
 
     /// The part of a month that it covers (TR387, TR388).

@@ -5,10 +5,14 @@ use super::care::{Dagen, Zorg, first_of_month};
 use super::fault::Fout;
 use super::people::failing_number;
 use super::post::Envelop;
-use super::products;
+use super::products::Product;
 use super::random::WHOLE;
 use super::region::{self, Paar, Region};
-use crate::codes::{Bsn, DebetCredit, ProductCode, ToewijzingNummer};
+use super::releases::has;
+use crate::codes::{Bsn, DebetCredit, EERSTE_DAG_2021, JaNee, ProductCode, ToewijzingNummer};
+use crate::messages::jw303::{
+    self, BetalingAan, FactuurBedragen, FactuurCode, FactuurIdentificatie, Jw303, Kop,
+};
 use crate::messages::jw323::{Client, Declaratie, Jw323, Prestatie};
 use crate::messages::shared::{BedragMetDc, GeslotenPeriode, Referentie, TotaalBedragMetDc};
 use crate::messages::{Bericht, BerichtSoort, Header, Partij};
@@ -40,6 +44,17 @@ struct Regel {
     tarief: Option<Cents>,
     bedrag: Cents,
     fout: Option<Fout>,
+}
+
+impl Regel {
+    fn is_before_2021(&self) -> bool {
+        self.dagen.begin < EERSTE_DAG_2021
+    }
+}
+
+/// Whether an aanbieder sent invoices (450) before 2021; the others sent declaraties (432).
+const fn is_factuur(aanbieder: usize) -> bool {
+    aanbieder % 2 == 1
 }
 
 /// What the aanbieders keep about their claims.
@@ -83,7 +98,7 @@ impl Generator {
         if self.random.chance(DECLARATIE_LATER) {
             return Ok(());
         }
-        let mut regels = self.corrections(paar)?;
+        let mut regels = self.corrections(month, paar)?;
         let mut faults_left = vec![Fout::OnbekendeClient, Fout::DubbeleReferentie];
         for (client, zorg) in lijst {
             if self.random.chance(REGEL_LATER) {
@@ -95,13 +110,23 @@ impl Generator {
             return Ok(());
         }
         self.keep_corrections(paar, &regels);
-        self.send_claim(month, paar, &regels)
+        // Care before 2021 and since is claimed apart, by messages that never mix.
+        let (before, since): (Vec<Regel>, Vec<Regel>) = regels.into_iter().partition(Regel::is_before_2021);
+        if !before.is_empty() {
+            self.send_factuur(month, paar, &before)?;
+        }
+        if since.is_empty() { Ok(()) } else { self.send_claim(month, paar, &since) }
     }
 
     /// Last month's mistakes: each is given back and claimed again, lower (IV085).
-    fn corrections(&mut self, paar: Paar) -> Result<Vec<Regel>, MoneyOverflow> {
+    fn corrections(&mut self, month: Dagen, paar: Paar) -> Result<Vec<Regel>, MoneyOverflow> {
         let mut regels = Vec::new();
+        let jw303 = has(self.release(month.eind), BerichtSoort::Jw303);
         for wrong in self.administratie.correcties.remove(&paar).unwrap_or_default() {
+            // Without JW303 nothing of before 2021 can be taken back any more.
+            if wrong.is_before_2021() && !jw303 {
+                continue;
+            }
             let zorg = &mut self.clients[wrong.client].zorg[wrong.zorg];
             let product = zorg.product;
             let volume = wrong.volume - 1;
@@ -125,7 +150,7 @@ impl Generator {
     fn keep_corrections(&mut self, paar: Paar, regels: &[Regel]) {
         let good = |regel: &&Regel| {
             let zorg: &Zorg = &self.clients[regel.client].zorg[regel.zorg];
-            regel.fout.is_none() && regel.vorige.is_none() && zorg.gedekt()
+            regel.fout.is_none() && regel.vorige.is_none() && zorg.gedekt(self.region)
         };
         let good: Vec<Regel> = regels.iter().filter(good).cloned().collect();
         if let Some(first) = good.first() {
@@ -195,7 +220,12 @@ impl Generator {
         }
         let Some(fout) = self.random.pick(Fout::REGEL).copied() else { return Ok(regel) };
         let zorg = &self.clients[regel.client].zorg[regel.zorg];
+        // A declaratie of before 2021 is granted in part where only volume or rate is wrong, and no rule of
+        // that time asks for whole months.
+        let in_part = regel.is_before_2021() && !is_factuur(zorg.aanbieder);
         let done = match fout {
+            Fout::VolumeTeHoog | Fout::VerkeerdTarief if in_part => false,
+            Fout::VerkeerdePeriode if regel.is_before_2021() => false,
             Fout::VolumeTeHoog => {
                 regel.volume = zorg.volume_too_large();
                 regel.bedrag = zorg.product.bedrag(regel.volume)?;
@@ -220,9 +250,11 @@ impl Generator {
             }
             Fout::VerkeerdeCode if zorg.product.budget_cents.is_none() => {
                 let product = zorg.product;
-                let other =
-                    products::all().find(|p| p.categorie == product.categorie && p.code != product.code);
-                regel.code = other.map_or(regel.code, products::Product::code);
+                let other = self
+                    .region
+                    .producten()
+                    .find(|p| p.categorie == product.categorie && p.code != product.code);
+                regel.code = other.map_or(regel.code, Product::code);
                 other.is_some()
             }
             // Once in a message: a second one would break the uniqueness within it (TR101).
@@ -245,22 +277,46 @@ impl Generator {
         Ok(regel)
     }
 
+    /// The JW303 of a month; what is late is claimed over the last month of 2020 (CS103).
+    fn send_factuur(&mut self, month: Dagen, paar: Paar, regels: &[Regel]) -> Result<(), MoneyOverflow> {
+        let release = self.release(month.eind);
+        if !has(release, BerichtSoort::Jw303) {
+            return Ok(());
+        }
+        self.administratie.declaraties[paar.aanbieder] += 1;
+        let nummer = format!("D{:08}", self.administratie.declaraties[paar.aanbieder]);
+        let envelop = Envelop {
+            soort: BerichtSoort::Jw303,
+            afzender: Partij::Aanbieder(region::aanbieder(paar.aanbieder)),
+            ontvanger: Partij::Gemeente(region::gemeente(paar.gemeente)),
+            dagtekening: month.eind,
+            release,
+        };
+        let last = Dagen::month_of(EERSTE_DAG_2021 - Days::new(1));
+        let stukken = Stukken {
+            nummer: &nummer,
+            month: if month.begin < EERSTE_DAG_2021 { month } else { last },
+            totaal: total(regels)?,
+            regels,
+            clients: &self.clients,
+        };
+        let inside = regels.iter().filter_map(|regel| regel.fout).collect();
+        self.post.send(envelop, &[Fout::BsnElfproef, Fout::Totaal], inside, |header, fout| {
+            stukken.write_factuur(header, paar, fout)
+        });
+        Ok(())
+    }
+
     fn send_claim(&mut self, month: Dagen, paar: Paar, regels: &[Regel]) -> Result<(), MoneyOverflow> {
         self.administratie.declaraties[paar.aanbieder] += 1;
         let nummer = format!("D{:08}", self.administratie.declaraties[paar.aanbieder]);
-        let mut totaal = Cents::ZERO;
-        for regel in regels {
-            totaal = if regel.vorige.is_some() {
-                totaal.minus(regel.bedrag)?
-            } else {
-                totaal.plus(regel.bedrag)?
-            };
-        }
+        let totaal = total(regels)?;
         let envelop = Envelop {
             soort: BerichtSoort::Jw323,
             afzender: Partij::Aanbieder(region::aanbieder(paar.aanbieder)),
             ontvanger: Partij::Gemeente(region::gemeente(paar.gemeente)),
             dagtekening: month.eind,
+            release: self.release(month.eind),
         };
         let stukken = Stukken { nummer: &nummer, month, totaal, regels, clients: &self.clients };
         let mut possible = vec![Fout::BsnElfproef, Fout::Totaal];
@@ -271,13 +327,20 @@ impl Generator {
     }
 }
 
+/// What lines ask together, signed.
+fn total(regels: &[Regel]) -> Result<Cents, MoneyOverflow> {
+    regels.iter().try_fold(Cents::ZERO, |sum, regel| {
+        if regel.vorige.is_some() { sum.minus(regel.bedrag) } else { sum.plus(regel.bedrag) }
+    })
+}
+
 /// Takes one of what is left; false when there is none.
 fn take(left: &mut Vec<Fout>, fout: Fout) -> bool {
     let place = left.iter().position(|other| *other == fout);
     place.map(|place| left.remove(place)).is_some()
 }
 
-/// What a JW323 is made of.
+/// What a JW323 or JW303 is made of.
 struct Stukken<'a> {
     nummer: &'a str,
     month: Dagen,
@@ -319,6 +382,100 @@ impl Stukken<'_> {
             clienten,
         };
         Bericht::Declaratie(Jw323 { at: At::default(), header, declaratie }).write()
+    }
+
+    fn write_factuur<'s>(&'s self, header: Header<'_>, paar: Paar, fout: Option<Fout>) -> Vec<u8> {
+        let mut per_client: BTreeMap<Bsn, (usize, Vec<jw303::Prestatie<'s>>)> = BTreeMap::new();
+        for regel in self.regels {
+            let (_, lines) = per_client.entry(regel.bsn).or_insert((regel.client, Vec::new()));
+            lines.push(self.factuurregel(regel));
+        }
+        let client = |(bsn, (person, prestaties)): (Bsn, (usize, Vec<jw303::Prestatie<'s>>))| {
+            let person = &self.clients[person];
+            jw303::Client {
+                at: At::default(),
+                bsn,
+                geboortedatum: person.geboortedatum(),
+                geslacht: person.geslacht(),
+                naam: person.verkorte_naam(),
+                commentaar: None,
+                prestaties,
+                retour_codes: Vec::new(),
+            }
+        };
+        let mut clienten: Vec<jw303::Client<'s>> = per_client.into_iter().map(client).collect();
+        let mut totaal = TotaalBedragMetDc::of(self.totaal);
+        match (fout, clienten.first_mut()) {
+            (Some(Fout::Totaal), _) => totaal.totaal_bedrag = Cents(totaal.totaal_bedrag.0 + 1),
+            (Some(Fout::BsnElfproef), Some(first)) => first.bsn = failing_number(first.bsn),
+            _ => {}
+        }
+        let code = if is_factuur(paar.aanbieder) { FactuurCode::Factuur } else { FactuurCode::Declaratie };
+        let kop = self.kop(&header, paar, code, totaal);
+        Bericht::Factuur(Jw303 { at: At::default(), header, kop, clienten }).write()
+    }
+
+    fn kop<'h>(
+        &'h self,
+        header: &Header<'h>,
+        paar: Paar,
+        code: FactuurCode,
+        totaal: TotaalBedragMetDc,
+    ) -> Kop<'h> {
+        let number = |text: &str| text.parse().unwrap_or_default();
+        Kop {
+            at: At::default(),
+            code,
+            versie: number(header.release.versie),
+            subversie: number(header.release.subversie),
+            gemeente: region::gemeente(paar.gemeente),
+            servicebureau: None,
+            aanbieder: region::aanbieder(paar.aanbieder),
+            betaling_aan: BetalingAan::Aanbieder,
+            identificatie: FactuurIdentificatie {
+                at: At::default(),
+                periode: periode(self.month),
+                nummer: self.nummer,
+                dagtekening: header.bericht_identificatie.dagtekening,
+                btw_id_nummer: None,
+                valuta_code: "EUR",
+            },
+            bedragen: Some(FactuurBedragen { at: At::default(), totaal, btw_totaal: None }),
+            xsd_versie: header.xsd_versie.clone(),
+            retour_header: None,
+            retour_bedragen: None,
+            xslt_versie: None,
+            xsd_versie_retour: None,
+            retour_codes: Vec::new(),
+        }
+    }
+
+    fn factuurregel<'d>(&self, regel: &'d Regel) -> jw303::Prestatie<'d> {
+        let line = self.prestatie(regel);
+        jw303::Prestatie {
+            at: At::default(),
+            beschikking_nummer: None,
+            toewijzing_nummer: Some(line.toewijzing_nummer),
+            product_categorie: line.product_categorie,
+            product_code: line.product_code,
+            product_periode: line.product_periode,
+            bedrag: jw303::IngediendBedrag {
+                at: At::default(),
+                geleverd_volume: line.geleverd_volume,
+                eenheid: line.eenheid,
+                verrekenpercentage: None,
+                product_tarief: line.product_tarief,
+                berekend_bedrag: None,
+                btw_vrijstelling: Some(JaNee::Ja),
+                btw_percentage: None,
+                btw_bedrag: None,
+                bedrag: line.ingediend_bedrag,
+            },
+            product_referentie: line.product_referentie,
+            commentaar: None,
+            toegekend: None,
+            retour_codes: Vec::new(),
+        }
     }
 
     fn prestatie<'d>(&self, regel: &'d Regel) -> Prestatie<'d> {

@@ -1,7 +1,7 @@
 //! What the region agreed, in the flat form that `process --contracts` takes (design, section 7).
 
 use super::people::{Aanmelding, Client, VerzoekSoort};
-use super::products::{self, Product};
+use super::products::Product;
 use super::region::{self, Region};
 use crate::codes::Datum;
 use chrono::Datelike;
@@ -88,7 +88,8 @@ pub(super) fn contracts_json(region: Region, clients: &[Client], start: Datum, m
     let van = start.with_ordinal(1).unwrap_or(start);
     let document = Document {
         contracten: contracten(region, van),
-        productcodelijst: products::all()
+        productcodelijst: region
+            .producten()
             .map(|product| Productcode { productcategorie: product.categorie, productcode: product.code })
             .collect(),
         budgetten: budgetten(clients, van),
@@ -104,7 +105,7 @@ fn contracten(region: Region, van: Datum) -> Vec<Contract> {
     let mut rows = Vec::new();
     for gemeente in 0..region.gemeenten {
         for aanbieder in 0..region.aanbieders {
-            rows.extend(products::aanbod(aanbieder).iter().map(|product| Contract {
+            rows.extend(region.aanbod(aanbieder).iter().map(|product| Contract {
                 gemeente: region::gemeente(gemeente).to_string(),
                 aanbieder: region::aanbieder(aanbieder).to_string(),
                 productcategorie: product.categorie,

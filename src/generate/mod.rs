@@ -5,6 +5,9 @@
 //! What is sent is meant to be right, except where a [`Fout`] was put in; some requests are right and
 //! still refused, because that is what a region gets.
 //!
+//! With [`Releases`] messages are each of the release of their time, care before 2021 is claimed with JW303,
+//! and the region buys what it did in 2018.
+//!
 //! `random` gives numbers, `region` `products` and `people` say who and what, `contracts` what was
 //! agreed. A month is planned in `agenda`; `assignments` `requests` and `claims` write its messages,
 //! `post` makes files of them.
@@ -21,20 +24,23 @@ mod post;
 mod products;
 mod random;
 mod region;
+mod releases;
 mod requests;
 
 pub use fault::Fout;
 pub use options::{Options, OptionsError};
 pub use post::GeneratedFile;
+pub use releases::Releases;
 
 use crate::codes::{Bsn, Datum, ToewijzingNummer};
 use crate::messages::Bericht;
 use crate::money::MoneyOverflow;
-use crate::schema::{Reading, read};
+use crate::schema::{Reading, Release, read};
 use care::{Dagen, Zorg};
 use claims::Administratie;
 use people::Client;
 use post::Post;
+use products::Model;
 use random::Random;
 use region::{Paar, Region};
 use rustc_hash::FxHashMap;
@@ -77,8 +83,11 @@ impl Generator {
     /// Invents the region and its people; `OptionsError` when the options do not fit.
     pub fn new(options: Options) -> Result<Self, OptionsError> {
         options.check()?;
-        let region =
-            Region { gemeenten: options.gemeenten as usize, aanbieders: options.aanbieders as usize };
+        let region = Region {
+            gemeenten: options.gemeenten as usize,
+            aanbieders: options.aanbieders as usize,
+            model: if options.releases.is_history() { Model::Van2018 } else { Model::Nu },
+        };
         let clients = people::clients(options.clients, options.months, options.seed, region, options.start);
         Ok(Self {
             region,
@@ -101,6 +110,11 @@ impl Generator {
     #[must_use]
     pub fn contracts_json(&self) -> Vec<u8> {
         contracts::contracts_json(self.region, &self.clients, self.options.start, self.options.months)
+    }
+
+    /// The release that a message of this day is written in.
+    fn release(&self, day: Datum) -> &'static Release {
+        self.options.releases.at(day)
     }
 
     /// How many months there are.

@@ -2,6 +2,7 @@
 
 use super::random::WHOLE;
 use super::region::{MAX_AANBIEDERS, MAX_GEMEENTEN};
+use super::releases::Releases;
 use crate::codes::Datum;
 use chrono::{Datelike, NaiveDate};
 
@@ -9,8 +10,8 @@ use chrono::{Datelike, NaiveDate};
 const MAX_CLIENTS: u32 = 90_000;
 /// Most months.
 const MAX_MONTHS: u32 = 120;
-/// JW323 is for care from this year on (CS100).
-const EERSTE_JAAR: i32 = 2021;
+/// First year of care under the Jeugdwet (CS328); before 2021 only in a release that has JW303.
+const EERSTE_JAAR: i32 = 2015;
 /// Last year that may be asked for, so that no date leaves four digits.
 const LAATSTE_JAAR: i32 = 2199;
 
@@ -31,6 +32,8 @@ pub struct Options {
     pub aanbieders: u32,
     /// Share of messages and of lines with a fault put in, from 0 to 1.
     pub faults: f64,
+    /// In which releases messages are written.
+    pub releases: Releases,
 }
 
 /// Why options do not fit. Dutch, for operators.
@@ -44,9 +47,19 @@ pub enum OptionsError {
         /// Largest.
         tot: u32,
     },
-    /// No first day of a month from 2021 on.
+    /// No first day of a month in these years.
     #[error("start moet een maand van {EERSTE_JAAR}-01 t/m {LAATSTE_JAAR}-12 zijn")]
     Start,
+    /// No list of releases.
+    #[error(
+        "releases moet een lijst zijn als 2018-01=2.3,2020-04=2.4: oplopende maanden, releases die happyflow leest"
+    )]
+    Releases,
+    /// Care that no message claims.
+    #[error(
+        "zorg van voor 2021 vraagt een release met JW303 en latere zorg een met JW323: kies een start vanaf 2021-01 of geef --releases"
+    )]
+    Declareren,
     /// No share.
     #[error("faults moet van 0 t/m 1 zijn")]
     Fouten,
@@ -62,6 +75,7 @@ impl Default for Options {
             gemeenten: 4,
             aanbieders: 10,
             faults: 0.03,
+            releases: Releases::default(),
         }
     }
 }
@@ -80,6 +94,9 @@ impl Options {
         }
         if self.start.day() != 1 || !(EERSTE_JAAR..=LAATSTE_JAAR).contains(&self.start.year()) {
             return Err(OptionsError::Start);
+        }
+        if !self.releases.can_claim_from(self.start) {
+            return Err(OptionsError::Declareren);
         }
         if !(0.0..=1.0).contains(&self.faults) {
             return Err(OptionsError::Fouten);
@@ -116,5 +133,7 @@ mod tests {
         assert_eq!(with(|o| o.clients = 0), Err(OptionsError::Aantal { naam: "clients", tot: 90_000 }));
         assert_eq!(with(|o| o.faults = f64::NAN), Err(OptionsError::Fouten));
         assert_eq!(with(|o| o.start = Datum::default()), Err(OptionsError::Start));
+        let december = NaiveDate::from_ymd_opt(2020, 12, 1).unwrap();
+        assert_eq!(Options { start: december, ..Options::default() }.check(), Err(OptionsError::Declareren));
     }
 }

@@ -27,19 +27,26 @@ pub(super) struct Envelop {
     pub(super) afzender: Partij,
     pub(super) ontvanger: Partij,
     pub(super) dagtekening: Datum,
+    /// Of the day that it was written.
+    pub(super) release: &'static Release,
 }
 
 /// Versions that the messages name (IV034).
-pub(super) const XSD_VERSIE: XsdVersie<'static> =
-    XsdVersie { at: At(0), basisschema: "1.0.0", bericht: "1.0.0" };
+const XSD_VERSIE: XsdVersie<'static> = XsdVersie { at: At(0), basisschema: "1.0.0", bericht: "1.0.0" };
 
 impl Envelop {
+    /// The versions of the schemas, in a release that names them.
+    pub(super) fn xsd_versie(&self) -> Option<XsdVersie<'static>> {
+        let header = self.release.message(self.soort).class_named("Header")?;
+        header.particles.iter().any(|particle| particle.name == "XsdVersie").then_some(XSD_VERSIE)
+    }
+
     /// The header of a heenbericht.
     pub(super) fn header<'h>(&self, identificatie: &'h str) -> Header<'h> {
         Header {
             at: At::default(),
             soort: self.soort,
-            release: Release::live(),
+            release: self.release,
             afzender: self.afzender,
             ontvanger: self.ontvanger,
             bericht_identificatie: BerichtIdentificatie {
@@ -47,7 +54,7 @@ impl Envelop {
                 identificatie,
                 dagtekening: self.dagtekening,
             },
-            xsd_versie: Some(XSD_VERSIE),
+            xsd_versie: self.xsd_versie(),
             retour: None,
             antwoord: None,
         }
@@ -111,7 +118,7 @@ impl Post {
             let identificatie = self.identificatie();
             let mut bytes = build(envelop.header(&identificatie), Some(fout));
             if fout == Fout::Structuur {
-                bytes = break_structure(&bytes);
+                bytes = break_structure(&bytes, envelop.release);
             }
             self.file(envelop, bytes, vec![fout]);
         }
@@ -135,6 +142,7 @@ impl Post {
 }
 
 /// The release in the header is no number any more.
-fn break_structure(bytes: &[u8]) -> Vec<u8> {
-    String::from_utf8_lossy(bytes).replacen("BerichtSubversie>2<", "BerichtSubversie>twee<", 1).into_bytes()
+fn break_structure(bytes: &[u8], release: &Release) -> Vec<u8> {
+    let right = format!("BerichtSubversie>{}<", release.subversie);
+    String::from_utf8_lossy(bytes).replacen(&right, "BerichtSubversie>twee<", 1).into_bytes()
 }

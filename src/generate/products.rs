@@ -167,14 +167,74 @@ static AANBOD: &[&[Product]] = &[
     &[BESCHERMING, RECLASSERING, AMBULANT],
 ];
 
+/// One profile in one intensity: a fixed price for all of it, so no stacking and no extra work.
+const PROFIEL: Product = Product { code: "5001L", volume: (1, 1), ..PROFIEL_STUKS };
+/// Twelve profiles, each light, middle and heavy.
+const PROFIEL_CODES: [[&str; 3]; 12] = [
+    ["5001L", "5001M", "5001Z"],
+    ["5002L", "5002M", "5002Z"],
+    ["5003L", "5003M", "5003Z"],
+    ["5004L", "5004M", "5004Z"],
+    ["5005L", "5005M", "5005Z"],
+    ["5006L", "5006M", "5006Z"],
+    ["5007L", "5007M", "5007Z"],
+    ["5008L", "5008M", "5008Z"],
+    ["5009L", "5009M", "5009Z"],
+    ["5010L", "5010M", "5010Z"],
+    ["5011L", "5011M", "5011Z"],
+    ["5012L", "5012M", "5012Z"],
+];
+/// Price of the first profile in eurocents, and what each next one is more.
+const PROFIEL_PRIJS: [(u32, u32); 3] = [(139_500, 12_250), (265_050, 21_400), (498_200, 37_900)];
+
+/// The model of 2018: light and middle in one piece, heavy as an amount that is claimed in parts.
+static PROFIELEN: [Product; 36] = {
+    let mut all = [PROFIEL; 36];
+    let mut place = 0_u32;
+    while place < 36 {
+        let (profiel, intensiteit) = ((place / 3) as usize, (place % 3) as usize);
+        let (first, step) = PROFIEL_PRIJS[intensiteit];
+        let price = first + step * (place / 3);
+        let code = PROFIEL_CODES[profiel][intensiteit];
+        all[place as usize] = if intensiteit == 2 {
+            Product { code, eenheid: Eenheid::Euro, tarief_cents: None, volume: (price, price), ..PROFIEL }
+        } else {
+            Product { code, tarief_cents: Some(price as i64), ..PROFIEL }
+        };
+        place += 1;
+    }
+    all
+};
+
+/// As [`AANBOD`], in 2018: no product in units that came with 2021.
+static AANBOD_2018: &[&[Product]] =
+    &[&PROFIELEN, &[AMBULANT, BEGELEIDING, DAGBEHANDELING], &[GGZ, VERBLIJF, BEHANDELGROEP]];
+
+/// What a region buys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Model {
+    /// Every model that it uses now.
+    Nu,
+    /// Profiles at a fixed price, and what was bought beside them.
+    Van2018,
+}
+
 /// What the aanbieder with this number, from 0, offers.
-pub(super) fn aanbod(aanbieder: usize) -> &'static [Product] {
-    AANBOD[aanbieder % AANBOD.len()]
+pub(super) fn aanbod(model: Model, aanbieder: usize) -> &'static [Product] {
+    let all = of(model);
+    all[aanbieder % all.len()]
+}
+
+const fn of(model: Model) -> &'static [&'static [Product]] {
+    match model {
+        Model::Nu => AANBOD,
+        Model::Van2018 => AANBOD_2018,
+    }
 }
 
 /// Every product, once.
-pub(super) fn all() -> impl Iterator<Item = &'static Product> {
-    let every = || AANBOD.iter().flat_map(|aanbod| aanbod.iter());
+pub(super) fn all(model: Model) -> impl Iterator<Item = &'static Product> {
+    let every = move || of(model).iter().flat_map(|aanbod| aanbod.iter());
     every().enumerate().filter_map(move |(place, product)| {
         (!every().take(place).any(|earlier| earlier.code == product.code)).then_some(product)
     })
@@ -182,7 +242,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Product> {
 
 /// The product with this code.
 pub(super) fn find(code: &str) -> Option<&'static Product> {
-    all().find(|product| product.code == code)
+    all(Model::Nu).find(|product| product.code == code)
 }
 
 impl Product {
@@ -232,9 +292,24 @@ mod tests {
 
     #[test]
     fn every_code_stands_for_one_product() {
-        let codes: std::collections::BTreeSet<_> = all().map(|product| product.code).collect();
-        assert_eq!(codes.len(), all().count());
+        for model in [Model::Nu, Model::Van2018] {
+            let codes: std::collections::BTreeSet<_> = all(model).map(|product| product.code).collect();
+            assert_eq!(codes.len(), all(model).count());
+        }
         let same = |product: &Product| find(product.code) == Some(product);
         assert!(AANBOD.iter().flat_map(|aanbod| aanbod.iter()).all(same));
+    }
+    #[test]
+    fn the_model_of_2018_has_twelve_profiles_in_three_intensities() {
+        assert_eq!(PROFIELEN.len(), 36);
+        let prices: std::collections::BTreeSet<_> = PROFIELEN
+            .iter()
+            .map(|product| product.tarief_cents.unwrap_or(i64::from(product.volume.0)))
+            .collect();
+        assert_eq!(prices.len(), 36, "each has its own price");
+        assert!(PROFIELEN.iter().all(|product| {
+            product.frequentie == Frequentie::TotaalBinnenGeldigheidsduur
+                && matches!(product.eenheid, Eenheid::StuksOutput | Eenheid::Euro)
+        }));
     }
 }

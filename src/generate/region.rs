@@ -1,6 +1,6 @@
 //! The invented region: real gemeenten, aanbieders and accounts that do not exist.
 
-use super::products::{self, Product};
+use super::products::{self, Model, Product};
 use crate::codes::{AgbCode, GemeenteCode};
 
 /// Code and name of the gemeenten, in the order in which they take part.
@@ -32,6 +32,8 @@ pub(super) struct Region {
     pub(super) gemeenten: usize,
     /// How many aanbieders have contracts; one more asks without a contract.
     pub(super) aanbieders: usize,
+    /// What it buys.
+    pub(super) model: Model,
 }
 
 /// One gemeente with one aanbieder, by their numbers.
@@ -42,6 +44,16 @@ pub(super) struct Paar {
 }
 
 impl Region {
+    /// What the aanbieder with this number offers.
+    pub(super) fn aanbod(&self, aanbieder: usize) -> &'static [Product] {
+        products::aanbod(self.model, aanbieder)
+    }
+
+    /// Everything that it buys, once.
+    pub(super) fn producten(&self) -> impl Iterator<Item = &'static Product> + use<> {
+        products::all(self.model)
+    }
+
     /// Number of the aanbieder without contract.
     pub(super) fn zonder_contract(&self) -> usize {
         self.aanbieders
@@ -49,7 +61,7 @@ impl Region {
 
     /// The aanbieder with this number that offers this product, or the first one that does.
     pub(super) fn offering(&self, aanbieder: usize, wanted: impl Fn(&Product) -> bool) -> usize {
-        let offers = |number: &usize| products::aanbod(*number).iter().any(&wanted);
+        let offers = |number: &usize| self.aanbod(*number).iter().any(&wanted);
         (aanbieder..self.aanbieders).chain(0..aanbieder).find(offers).unwrap_or_default()
     }
 }

@@ -5,7 +5,7 @@ use super::agenda::Gebeurtenis;
 use super::fault::Fout;
 use super::people::{VerzoekSoort, failing_number};
 use super::post::Envelop;
-use super::products::{self, Product};
+use super::products::Product;
 use super::region::{self, Paar};
 use crate::codes::{AgbCode, Datum, Eenheid, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer, VerzoekAntwoord};
 use crate::messages::jw315::{AangevraagdProduct, Client, Jw315};
@@ -44,6 +44,7 @@ impl Generator {
             afzender: Partij::Aanbieder(region::aanbieder(vraag.aanbieder)),
             ontvanger: Partij::Gemeente(region::gemeente(person.gemeente)),
             dagtekening: day,
+            release: self.release(day),
         };
         self.post.send(
             envelop,
@@ -93,22 +94,22 @@ impl Generator {
         let cheap = |product: &Product| product.budget_cents.is_none() && product.eenheid != Eenheid::Etmaal;
         let hours = |product: &Product| product.eenheid == Eenheid::Uur && product.budget_cents.is_none();
         let offered = |aanbieder, wanted: &dyn Fn(&Product) -> bool| {
-            products::aanbod(aanbieder).iter().find(|product| wanted(product))
+            self.region.aanbod(aanbieder).iter().find(|product| wanted(product))
         };
         match soort {
             VerzoekSoort::Passend | VerzoekSoort::Zelfverwijzer | VerzoekSoort::OnbekendeClient => {
                 let aanbieder = self.region.offering(any, cheap);
                 let choices: Vec<_> =
-                    products::aanbod(aanbieder).iter().filter(|product| cheap(product)).collect();
+                    self.region.aanbod(aanbieder).iter().filter(|product| cheap(product)).collect();
                 Some(ordinary(aanbieder, self.random.pick(&choices).copied()?))
             }
             VerzoekSoort::ZonderContract => {
-                Some(ordinary(self.region.zonder_contract(), products::all().find(|p| cheap(p))?))
+                Some(ordinary(self.region.zonder_contract(), self.region.producten().find(|p| cheap(p))?))
             }
             VerzoekSoort::BuitenContract => {
-                let offers = products::aanbod(any);
+                let offers = self.region.aanbod(any);
                 let absent = |product: &&Product| cheap(product) && !offers.contains(product);
-                Some(ordinary(any, products::all().find(absent)?))
+                Some(ordinary(any, self.region.producten().find(absent)?))
             }
             VerzoekSoort::TeOud => {
                 let limited = |product: &Product| product.leeftijd_max.is_some();
@@ -126,7 +127,11 @@ impl Generator {
                 let ends_late = day + Months::new(MAANDEN);
                 let current = self.clients[client].zorg.iter().find(|zorg| {
                     let stays = zorg.eind.is_none_or(|eind| eind > ends_late);
-                    stays && zorg.bekend && !zorg.verwijderd && zorg.gedekt() && stacks(zorg.product)
+                    stays
+                        && zorg.bekend
+                        && !zorg.verwijderd
+                        && zorg.gedekt(self.region)
+                        && stacks(zorg.product)
                 })?;
                 Some(ordinary(current.aanbieder, current.product))
             }
@@ -160,6 +165,7 @@ impl Generator {
             afzender: Partij::Gemeente(region::gemeente(paar.gemeente)),
             ontvanger: Partij::Aanbieder(region::aanbieder(paar.aanbieder)),
             dagtekening: day,
+            release: self.release(day),
         };
         let antwoord = Antwoord {
             at: At::default(),

@@ -243,4 +243,24 @@ mod tests {
         assert_eq!(Release::live().name, "3.2");
         assert_eq!((Release::live().versie, Release::live().subversie), ("3", "2"));
     }
+    /// What a new release takes: a folder. Everything else is found by its name.
+    #[test]
+    fn a_release_is_added_by_its_folder_alone() {
+        const TYPES: &str = "release 9.9\nbase 3.2\nversion 9 9\nevidence reconstructed\n\
+            namespace http://www.istandaarden.nl/ijw/9_9/*/schema\n\ntype LDT_Geslacht enum 0 1 2 9\n";
+        let new = Folder { types: TYPES, rules: "start 3.2\ndrop TR418\n", messages: &[] };
+        let folders: Vec<Folder> = [new].iter().chain(FOLDERS).copied().collect();
+        let stated = parse(&folders).unwrap();
+        let info: &'static [Release] = info(&stated).leak();
+        let (place, added) = info.iter().enumerate().find(|(_, release)| release.name == "9.9").unwrap();
+        assert_eq!((added.versie, added.base, added.is_reconstructed()), ("9", Some("3.2"), true));
+        let own = messages(&stated[place].0, added).unwrap();
+        let base = releases().messages().iter().filter(|schema| schema.release == Release::live());
+        let base: Vec<_> = base.map(|schema| schema.soort).collect();
+        assert_eq!(own.iter().map(|schema| schema.soort).collect::<Vec<_>>(), base);
+        let jw301 = own.iter().find(|schema| schema.soort == BerichtSoort::Jw301).unwrap();
+        assert_eq!(jw301.namespace, "http://www.istandaarden.nl/ijw/9_9/jw301/schema");
+        let geslacht = jw301.simples.iter().find(|simple| simple.name == "LDT_Geslacht").unwrap();
+        assert!(format!("{:?}", geslacht.facet).contains("\"9\""), "{:?}", geslacht.facet);
+    }
 }

@@ -1,7 +1,8 @@
-//! A region from 2019 on, through the program: assignments and claims of release 2.3, then 2.4, then 3.0 for
+//! A region from 2018 on, through the program: assignments and claims of release 2.3, then 2.4, then 3.0 for
 //! what is left of 2020, then 3.2, as one history whose money agrees to the cent.
 
 pub mod berichten;
+mod gemaakt;
 mod merken;
 mod regio;
 
@@ -279,4 +280,45 @@ fn a_decision_names_the_rules_of_its_release() {
     }
     office.expect(0, &["replay", "--data", "data"]);
     office.expect(0, &["replay", "--data", "data", "--verify-state"]);
+}
+
+/// Every file below a folder.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Adding a release touches `schemas/` alone: 3.1 is two files, and no code names a release.
+#[test]
+fn a_release_is_data() {
+    use happyflow::schema::releases;
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut own: Vec<String> = files(&root.join("schemas/3.1"))
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    own.sort();
+    assert_eq!(own, ["rules.table", "types.schema"]);
+    let text = |name: &str| std::fs::read_to_string(root.join("schemas/3.1").join(name)).unwrap();
+    let statements = |text: &str| {
+        let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(statements(&text("rules.table")), ["start", "drop", "drop", "drop", "probable"]);
+    let own = ["release", "base", "version", "evidence", "namespace", "type"];
+    assert_eq!(statements(&text("types.schema")), own, "the list of retourcodes is all that differs");
+
+    let names: Vec<&str> = releases().all().iter().map(|release| release.name).collect();
+    for path in files(&root.join("src")) {
+        let source = std::fs::read_to_string(&path).unwrap();
+        // Tests may name a release, and comments may tell where something comes from.
+        let code = source.split("#[cfg(test)]").next().unwrap().lines();
+        for line in code.filter(|line| !line.trim_start().starts_with("//")) {
+            for name in &names {
+                let quoted = [format!("\"{name}\""), format!("ijw/{}", name.replace('.', "_"))];
+                let found = quoted.iter().any(|quoted| line.contains(quoted.as_str()));
+                assert!(!found, "{} names release {name}: {line}", path.display());
+            }
+        }
+    }
 }
