@@ -14,7 +14,7 @@ use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboekteDeclaratie,
     GeboektePrestatie, LeveringSleutel, Leveringen, Melding, NewWorkItem, Omvang, Ontvangst, Reeks,
     Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie,
-    Voorstel, VorigeVersie, WorkReason, WorkingSet,
+    Voorstel, VorigeVersie, WorkReason, WorkingSet, spent_volume,
 };
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
@@ -571,6 +571,22 @@ async fn debits_past_a_day_are_found<S: Store>(store: &S) {
         let expected: Vec<_> = expected.iter().map(|line| line.booked().debet_sleutel()).collect();
         assert_eq!(found, expected, "after day {after}");
     }
+}
+
+/// A new assignment, a claim on it, and a version that was made with both known, in one transaction: the
+/// claim counts once.
+async fn what_is_spent_in_one_transaction_counts_once<S: Store>(store: &S) {
+    let line = Prestatie { assignment: 3, reference: 300, ..Prestatie::default() }.booked();
+    let new = toewijzing(3, 0);
+    let spent = Besteding { volume: spent_volume(line.volume, line.eenheid), bedrag: line.bedrag };
+    let later = Toewijzing { einddatum: Some(day(90)), besteed: spent, ..new.clone() };
+    let stored = |toewijzing| Change::ToewijzingOpgeslagen(Box::new(toewijzing));
+    let changes = vec![stored(new), Change::PrestatiesGeboekt(vec![line]), stored(later.clone())];
+    change(store, changes).await.unwrap();
+    let mut keys = FactKeys::default();
+    keys.toewijzingen.push((later.gemeente, later.nummer));
+    let known = store.begin().await.unwrap().load(&keys).await.unwrap();
+    assert_eq!(known.toewijzingen[&(later.gemeente, later.nummer)], later);
 }
 
 /// References and periods that are taken are refused by the store as well.
@@ -1292,6 +1308,7 @@ async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl F
     held_lines_know_their_release(&make().await).await;
     register_has_versions(&make().await).await;
     debits_past_a_day_are_found(&make().await).await;
+    what_is_spent_in_one_transaction_counts_once(&make().await).await;
     second_wall_holds(&make().await).await;
     care_before_2021_is_apart(&make().await).await;
     claim_has_its_lines(&make().await).await;

@@ -27,7 +27,8 @@ const CLIENT: Statement = Statement {
     after: "ON CONFLICT (gemeente, bsn) DO UPDATE SET journaal = excluded.journaal",
 };
 
-/// What was spent on a known assignment stays.
+/// Nothing was spent on a new assignment; what was spent on a known one stays. What is granted in this
+/// transaction is added behind it, also when a later message brought a version that knows of it.
 const EERSTE_BESTEDING: Statement = Statement {
     doing: "toewijzingen vastleggen",
     before: "INSERT INTO besteding (toewijzing, volume, bedrag)",
@@ -137,11 +138,11 @@ pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Resu
     let first: Vec<_> = pending
         .toewijzingen
         .values()
-        .map(|toewijzing| (toewijzing_key(toewijzing.gemeente, toewijzing.nummer), toewijzing.besteed))
+        .map(|toewijzing| toewijzing_key(toewijzing.gemeente, toewijzing.nummer))
         .collect();
     let assignments = first.len() as u64;
-    write(c, &EERSTE_BESTEDING, first, |values, (key, besteed)| {
-        values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
+    write(c, &EERSTE_BESTEDING, first, |values, key| {
+        values.integer(key).integer(0).integer(0);
     })
     .await?;
     let written = write(c, &TOEWIJZING, take(&mut pending.toewijzingen), |values, (_, toewijzing)| {
