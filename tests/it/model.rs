@@ -11,6 +11,7 @@ mod desk;
 mod found;
 pub mod histories;
 pub mod office;
+pub mod requests;
 pub mod shrink;
 pub mod spec;
 pub mod write;

@@ -10,6 +10,7 @@ mod mail;
 mod plan;
 mod post;
 mod rabbit;
+mod react;
 mod site;
 mod world;
 
@@ -21,7 +22,7 @@ use site::{Embedded, Served, Site};
 /// Sequences in an ordinary test run, and messages in each; with what else happens they have more than
 /// thirty operations.
 const RUNS: u64 = 60;
-const MESSAGES: usize = 26;
+const MESSAGES: usize = 24;
 /// One in so many runs is also on PostgreSQL and RabbitMQ.
 const SERVED: u64 = 10;
 /// Every so many sequences the whole state is compared with a replay of the journal.
@@ -31,15 +32,18 @@ const CAUGHT_WITHIN: u64 = 200;
 
 fn report(site: &mut impl Site, seed: u64, bug: Option<Bug>) -> (String, Vec<Op>) {
     let mut why = String::new();
-    let smallest =
-        fewer_steps(plan(seed, MESSAGES), &mut |plan| match site.failure(plan, bug, bug.is_none()) {
-            Some(failure) => {
-                why = failure;
-                true
-            }
-            None => false,
-        });
-    (why, smallest)
+    let mut rest = plan(seed, MESSAGES);
+    // Everything begins with the contracts.
+    let begin = rest.remove(0);
+    let whole = |rest: &[Op]| [std::slice::from_ref(&begin), rest].concat();
+    let smallest = fewer_steps(rest, &mut |rest| match site.failure(&whole(rest), bug, bug.is_none()) {
+        Some(failure) => {
+            why = failure;
+            true
+        }
+        None => false,
+    });
+    (why, whole(&smallest))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to try")]
@@ -80,7 +84,7 @@ fn caught(site: &mut impl Site, bug: Bug) -> (String, Vec<Op>) {
 fn is_caught(site: &mut impl Site, bug: Bug, reason: &str) {
     let (why, plan) = caught(site, bug);
     assert!(why.contains(reason), "{why}\n{plan:?}");
-    assert!(plan.len() < 8, "{why}\n{plan:?}");
+    assert!(plan.len() < 16, "{why}\n{plan:?}");
 }
 
 #[test]

@@ -88,6 +88,16 @@ impl Antwoord {
                     }
                 }
             }
+            Bericht::VerzoekToewijzing(bericht) => {
+                if let Some(client) = &bericht.client {
+                    self.returned("Client", &client.retour_codes);
+                    for product in &client.aangevraagde_producten {
+                        self.returned(aanvraag_key(product.referentie_aanbieder), &product.retour_codes);
+                    }
+                }
+            }
+            // Only whether it was accepted.
+            Bericht::VerzoekWijziging(_) => {}
             _ => panic!("the model reads no {}", bericht.header().soort.name()),
         }
     }
@@ -99,6 +109,10 @@ pub fn client_key(bsn: &str) -> String {
 
 pub fn toewijzing_key(nummer: u32) -> String {
     format!("ToegewezenProduct {nummer}")
+}
+
+pub fn aanvraag_key(referentie: &str) -> String {
+    format!("AangevraagdProduct {referentie}")
 }
 
 pub fn prestatie_key(referentie: &str) -> String {

@@ -91,7 +91,7 @@ impl Model {
             }
         };
         let assigned = melding.nummer.is_none_or(|nummer| {
-            self.newest(bericht.gemeente, nummer).is_some_and(|known| {
+            self.at_aanbieder(bericht.gemeente, nummer).is_some_and(|known| {
                 known.aanbieder == bericht.aanbieder && known.bsn == bsn && known.inhoud.reden != Some("13")
             })
         });

@@ -12,7 +12,7 @@ use chrono::{Datelike, Days, Months};
 
 pub const GEMEENTEN: [&str; 2] = ["0193", "0150"];
 pub const AANBIEDERS: [&str; 2] = ["12345678", "87654321"];
-const BSNS: [&str; 3] = ["999900006", "999900018", "999900031"];
+pub const BSNS: [&str; 3] = ["999900006", "999900018", "999900031"];
 
 pub fn day(year: i32, month: u32, day: u32) -> Dag {
     Dag::from_ymd_opt(year, month, day).unwrap()

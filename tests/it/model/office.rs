@@ -4,6 +4,7 @@
 //! Written from the texts of the rules, the fill instructions, the business rules and the rulings.
 
 use super::answer::{Antwoord, toewijzing_key};
+use super::requests::Verzoek;
 use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Prestatie, Product, Toewijzing};
 
 /// An assignment as a message brought it.
@@ -12,6 +13,10 @@ pub struct Versie {
     pub gemeente: &'static str,
     pub aanbieder: &'static str,
     pub bsn: &'static str,
+    /// Identificatie of the message that brought it.
+    pub bericht: String,
+    /// The aanbieder rejected that message.
+    pub afgewezen: bool,
     pub inhoud: Toewijzing,
 }
 
@@ -45,6 +50,7 @@ pub struct Model {
     pub declaraties: Vec<(&'static str, &'static str, String, Dag)>,
     pub regels: Vec<Regel>,
     pub meldingen: Vec<Gemeld>,
+    pub verzoeken: Vec<Verzoek>,
 }
 
 impl Model {
@@ -56,6 +62,8 @@ impl Model {
             Inhoud::Jw305 { bsn, starts: meldingen } | Inhoud::Jw307 { bsn, stops: meldingen } => {
                 self.regie(today, bericht, bsn, meldingen)
             }
+            Inhoud::Jw315 { bsn, producten } => self.aanvraag(today, bericht, bsn, producten).0,
+            Inhoud::Jw317(_) => panic!("the model does not judge requests for change"),
         }
     }
 
@@ -87,6 +95,20 @@ impl Model {
             }
         }
         newest
+    }
+
+    /// As the aanbieder has it: without the versions that it rejected, unless there is no other (rulings 2.6).
+    pub fn at_aanbieder(&self, gemeente: &str, nummer: u32) -> Option<&Versie> {
+        let left = self.versies.iter().filter(|versie| {
+            versie.gemeente == gemeente && versie.inhoud.nummer == nummer && !versie.afgewezen
+        });
+        let newest =
+            left.reduce(
+                |known, versie| {
+                    if versie.inhoud.vastgesteld >= known.inhoud.vastgesteld { versie } else { known }
+                },
+            );
+        newest.or_else(|| self.newest(gemeente, nummer))
     }
 
     /// Every assignment once, newest version.
@@ -148,7 +170,8 @@ impl Model {
         self.accept(bericht);
         for product in producten {
             let (gemeente, aanbieder) = (bericht.gemeente, bericht.aanbieder);
-            self.versies.push(Versie { gemeente, aanbieder, bsn, inhoud: product.clone() });
+            let (bericht, inhoud) = (bericht.identificatie.clone(), product.clone());
+            self.versies.push(Versie { gemeente, aanbieder, bsn, bericht, afgewezen: false, inhoud });
         }
         answer.class("Header", [""; 0]);
         answer
@@ -208,7 +231,7 @@ fn stacked(one: &Toewijzing, other: &Toewijzing) -> bool {
     together && same_product(one.product.as_ref(), other.product.as_ref())
 }
 
-fn same_product(one: Option<&Product>, other: Option<&Product>) -> bool {
+pub fn same_product(one: Option<&Product>, other: Option<&Product>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => {
             let codes = one.code.is_none() || other.code.is_none() || one.code == other.code;

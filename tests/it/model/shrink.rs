@@ -72,6 +72,8 @@ fn without(step: &Stap, part: usize) -> Option<Stap> {
         Inhoud::Jw305 { starts: meldingen, .. } | Inhoud::Jw307 { stops: meldingen, .. } => {
             drop_part(meldingen, part)?;
         }
+        Inhoud::Jw315 { producten, .. } => drop_part(producten, part)?,
+        Inhoud::Jw317(wijziging) => drop_part(&mut wijziging.blijft, part)?,
     }
     Some(step)
 }

@@ -86,12 +86,55 @@ pub struct Melding {
     pub verwijderen: bool,
 }
 
+/// One product of a JW315.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aanvraag {
+    pub referentie: String,
+    pub code: &'static str,
+    pub begin: Dag,
+    pub einde: Dag,
+    pub omvang: Omvang,
+    /// WJ Type of the Verwijzer.
+    pub verwijzer: &'static str,
+}
+
+/// A JW317 of which one assignment changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wijziging {
+    pub bsn: &'static str,
+    pub referentie: String,
+    /// Numbers of the assignments that stay as they are.
+    pub blijft: Vec<u32>,
+    pub nummer: u32,
+    pub gewenst: Dag,
+    pub einde: Option<Dag>,
+    pub omvang: Option<Omvang>,
+    pub budget: Option<i64>,
+}
+
+/// A JW301 of ours, as its receiver reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub bsn: &'static str,
+    pub identificatie: String,
+    pub producten: Vec<Toewijzing>,
+}
+
+/// Whether two periods share a day.
+pub fn overlap(one: (Dag, Option<Dag>), other: (Dag, Option<Dag>)) -> bool {
+    one.1.is_none_or(|einde| other.0 <= einde) && other.1.is_none_or(|einde| one.0 <= einde)
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inhoud {
     Jw301 { bsn: &'static str, producten: Vec<Toewijzing> },
     Jw323(Declaratie),
     Jw305 { bsn: &'static str, starts: Vec<Melding> },
     Jw307 { bsn: &'static str, stops: Vec<Melding> },
+    Jw315 { bsn: &'static str, producten: Vec<Aanvraag> },
+    Jw317(Wijziging),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +168,8 @@ impl Bericht {
             Inhoud::Jw323(_) => "JW323",
             Inhoud::Jw305 { .. } => "JW305",
             Inhoud::Jw307 { .. } => "JW307",
+            Inhoud::Jw315 { .. } => "JW315",
+            Inhoud::Jw317(_) => "JW317",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The messages that are sent, as their senders would write them.
 
-use super::spec::{Bericht, Contract, Inhoud, Melding, Omvang, Prestatie, Product, Toewijzing};
+use super::spec::{
+    Aanvraag, Bericht, Contract, Inhoud, Melding, Omvang, Prestatie, Product, Toewijzing, Wijziging,
+};
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -19,6 +21,8 @@ fn header(bericht: &Bericht) -> String {
         "JW301" => "436",
         "JW305" => "438",
         "JW307" => "440",
+        "JW315" => "446",
+        "JW317" => "486",
         _ => "490",
     };
     let root = "http://www.istandaarden.nl/ijw/3_2";
@@ -132,6 +136,51 @@ fn melding(melding: &Melding) -> String {
     )
 }
 
+fn aanvraag(aanvraag: &Aanvraag) -> String {
+    let Aanvraag { referentie, code, begin, einde, verwijzer, .. } = aanvraag;
+    let asked = Product { categorie: &code[..2], code: Some(code) };
+    [
+        format!("<m:AangevraagdProduct><m:ReferentieAanbieder>{referentie}</m:ReferentieAanbieder>"),
+        product(Some(&asked)),
+        format!("<m:ToewijzingIngangsdatum>{begin}</m:ToewijzingIngangsdatum>"),
+        format!("<m:ToewijzingEinddatum>{einde}</m:ToewijzingEinddatum>"),
+        omvang(Some(aanvraag.omvang)),
+        format!(
+            "<m:Verwijzer><b:Type>{verwijzer}</b:Type><b:Naam>Verwijzer</b:Naam></m:Verwijzer></m:AangevraagdProduct>"
+        ),
+    ]
+    .concat()
+}
+
+fn wijziging(wijziging: &Wijziging) -> String {
+    let Wijziging { bsn, referentie, nummer, gewenst, .. } = wijziging;
+    let blijft: Vec<String> = wijziging
+        .blijft
+        .iter()
+        .map(|nummer| {
+            format!("<m:OngewijzigdProduct><m:ToewijzingNummer>{nummer}</m:ToewijzingNummer></m:OngewijzigdProduct>")
+        })
+        .collect();
+    let blijft = blijft.concat();
+    let blijft = if blijft.is_empty() {
+        blijft
+    } else {
+        format!("<m:OngewijzigdeProducten>{blijft}</m:OngewijzigdeProducten>")
+    };
+    [
+        format!(
+            "<m:Client><m:Bsn>{bsn}</m:Bsn><m:Verzoek><m:ReferentieAanbieder>{referentie}</m:ReferentieAanbieder><m:RedenVerzoek>1</m:RedenVerzoek>{blijft}"
+        ),
+        format!("<m:TeWijzigenProducten><m:TeWijzigenProduct><m:ToewijzingNummer>{nummer}</m:ToewijzingNummer>"),
+        format!("<m:GewensteIngangsdatum>{gewenst}</m:GewensteIngangsdatum>"),
+        optional("m:Einddatum", wijziging.einde),
+        omvang(wijziging.omvang),
+        optional("m:Budget", wijziging.budget),
+        "</m:TeWijzigenProduct></m:TeWijzigenProducten></m:Verzoek></m:Client>".to_owned(),
+    ]
+    .concat()
+}
+
 /// The message as text.
 pub fn message(bericht: &Bericht) -> String {
     let mut xml = header(bericht);
@@ -180,6 +229,12 @@ pub fn message(bericht: &Bericht) -> String {
             }
             write!(xml, "</m:{list}></m:Client>").unwrap();
         }
+        Inhoud::Jw315 { bsn, producten } => {
+            xml += &client(bsn, "");
+            let producten = producten.iter().map(aanvraag).collect::<Vec<_>>().concat();
+            write!(xml, "<m:AangevraagdeProducten>{producten}</m:AangevraagdeProducten></m:Client>").unwrap();
+        }
+        Inhoud::Jw317(inhoud) => xml += &wijziging(inhoud),
     }
     xml + "</m:Bericht>\n"
 }

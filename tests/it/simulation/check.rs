@@ -1,22 +1,28 @@
 //! What must hold when everything came to rest.
 
 use super::mail::{Delivery, Mail};
-use super::world::{Keeps, Sent, World, text};
+use super::react::{Retour, first, issued, refusal};
+use super::world::{Keeps, Sent, What, World, text};
 use crate::model::answer::Antwoord;
 use crate::model::histories::day;
 use crate::model::office::Model;
-use crate::model::spec::Inhoud;
+use crate::model::requests::Uitkomst;
+use crate::model::spec::{Aanvraag, Bericht, Dag, Inhoud};
+use happyflow::chain::{seal, verify};
 use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::hub::amqp::properties::NOTICE;
-use happyflow::messages::{Bericht, Partij};
+use happyflow::messages::{self, Partij};
 use happyflow::pipeline::Settings;
 use happyflow::pipeline::core::Core;
 use happyflow::replay::{Replay, different_rows};
 use happyflow::schema::{Reading, read};
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{InboxStatus, JournalKind, JournalRecord, Store, TakeLimit};
+use happyflow::store::{InboxStatus, JournalKind, JournalRecord, RelatieTotals, Store, TakeLimit};
 use std::collections::BTreeMap;
+
+/// What left, by the number of the decision that it follows from.
+type Left = BTreeMap<i64, Vec<Delivery>>;
 
 const ALL: TakeLimit = TakeLimit { messages: usize::MAX >> 2, bytes: usize::MAX };
 
@@ -35,9 +41,10 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         let delivered = self.mail.delivered().await;
         let journal = self.store.journal(0, ALL).await.map_err(text)?;
         self.decided(&journal)?;
-        let model = self.answers(&journal, &delivered)?;
-        self.outbox(&delivered).await?;
+        self.answered_once(&delivered)?;
         self.parked(&delivered).await?;
+        let left = self.outbox(delivered).await?;
+        let model = self.answers(&journal, &left)?;
         self.money(&model).await
     }
 
@@ -51,52 +58,81 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             }
         }
         for (bytes, sent) in &self.sent {
-            if sent.bericht.is_some() != decided.contains_key(&bytes[..]) {
-                return Err(format!("not decided, or decided and no message: {:?}", sent.bericht));
+            if matches!(sent.what, What::Kapot) == decided.contains_key(&bytes[..]) {
+                return Err(format!("not decided, or decided and no message: {:?}", sent.what));
             }
         }
         Ok(())
     }
 
     /// Goes through the journal with the model at its side; gives what the model has in the end.
-    fn answers(&self, journal: &[JournalRecord], delivered: &[Delivery]) -> Result<Model, String> {
+    fn answers(&self, journal: &[JournalRecord], left: &Left) -> Result<Model, String> {
         let mut model = Model::default();
         let mut imported = self.contracts.iter();
+        let nothing = Vec::new();
         for record in journal {
+            let own = left.get(&record.entry.journal).unwrap_or(&nothing);
             match (record.entry.kind, &record.message) {
                 (JournalKind::Contract, _) => {
                     model.contract = imported.next().ok_or("a contract that nobody imported")?.clone();
                 }
                 (JournalKind::Bericht, Some(taken)) => {
                     let sent = self.sent.get(&taken.bytes).ok_or("a message that nobody sent")?;
-                    answered(&mut model, record, sent, &taken.bytes, delivered)?;
+                    match &sent.what {
+                        What::Kapot => return Err("what is no message was decided".to_owned()),
+                        What::Bericht(bericht) => {
+                            let today = record.entry.moment.date();
+                            answered(&mut model, today, sent, bericht, &taken.bytes, own)?;
+                        }
+                        What::Retour(retour) => heard(&mut model, retour, own)?,
+                    }
                 }
-                _ => {}
+                // What a person decides, or time, may answer requests.
+                (JournalKind::Besluit | JournalKind::Termijn, _) => learn(&mut model, own)?,
+                _ if own.is_empty() => {}
+                _ => return Err(format!("{:?} sent something", record.entry.kind)),
             }
         }
         Ok(model)
     }
 
-    /// Receivers have what stands in the outbox; what one relatie has for a receiver came in order.
-    async fn outbox(&self, delivered: &[Delivery]) -> Result<(), String> {
+    /// Receivers have what stands in the outbox; what one relatie has for a receiver came in order. Gives
+    /// what left by the decision that it follows from.
+    async fn outbox(&self, delivered: Vec<Delivery>) -> Result<Left, String> {
         let mut last: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for delivery in delivered.iter().filter(|delivery| delivery.kind != NOTICE) {
+        let mut left = Left::new();
+        for delivery in delivered.into_iter().filter(|delivery| delivery.kind != NOTICE) {
             let send: i64 = delivery.id.parse().map_err(|_| format!("no send number: {}", delivery.id))?;
-            let written = self.store.sent(send).await.map_err(text)?;
-            let same = written.is_some_and(|written| {
+            let written = self.store.sent(send).await.map_err(text)?.filter(|written| {
                 (written.receiver, &written.bytes) == (delivery.receiver, &delivery.bytes)
                     && written.soort.name() == delivery.kind
             });
-            if !same {
+            let Some(written) = written else {
                 return Err(format!(
                     "{} has {} {send} that was never sent",
                     delivery.receiver, delivery.kind
                 ));
-            }
+            };
             let key = (delivery.receiver.to_string(), aanbieder(&delivery.bytes));
             let before = last.insert(key, send).unwrap_or_default();
             if before > send {
                 return Err(format!("{} has {send} after {before}", delivery.receiver));
+            }
+            left.entry(written.journal).or_default().push(delivery);
+        }
+        Ok(left)
+    }
+
+    /// Whatever a message leads to names it, and no other answer on it is anywhere.
+    fn answered_once(&self, delivered: &[Delivery]) -> Result<(), String> {
+        for (bytes, sent) in &self.sent {
+            let What::Bericht(bericht) = &sent.what else { continue };
+            let about = delivered.iter().filter(|delivery| delivery.cause == sent.name);
+            let answers =
+                about.filter(|delivery| is_answer(&delivery.kind) && delivery.bytes[..] != bytes[..]);
+            let count = answers.count();
+            if count != 1 {
+                return Err(format!("{count} answers on {bericht:?}"));
             }
         }
         Ok(())
@@ -105,7 +141,7 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     /// What is no message, and nothing else, is parked, and its sender was told.
     async fn parked(&self, delivered: &[Delivery]) -> Result<(), String> {
         let parked = self.store.parked().await.map_err(text)?;
-        let poison: Vec<&Sent> = self.sent.values().filter(|sent| sent.bericht.is_none()).collect();
+        let poison: Vec<&Sent> = self.sent.values().filter(|sent| matches!(sent.what, What::Kapot)).collect();
         if parked.len() != poison.len() {
             return Err(format!("{} are parked, {} are no message", parked.len(), poison.len()));
         }
@@ -137,23 +173,36 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         if numbers.len() != entries.len() {
             return Err("an entry is paid twice".to_owned());
         }
-        let mut booked: BTreeMap<(String, String), i64> = BTreeMap::new();
+        let mut open: BTreeMap<(String, String), i64> = BTreeMap::new();
         for entry in &entries {
             let key = (entry.boeking.gemeente.to_string(), entry.boeking.aanbieder.to_string());
-            *booked.entry(key).or_default() += entry.boeking.bedrag.0;
+            *open.entry(key).or_default() += entry.boeking.bedrag.0;
         }
         let mut counted: BTreeMap<(String, String), i64> = BTreeMap::new();
         for line in model.regels.iter().filter(|line| line.toegekend) {
             let key = (line.gemeente.to_owned(), line.aanbieder.to_owned());
             *counted.entry(key).or_default() += line.inhoud.signed();
         }
-        booked.retain(|_, bedrag| *bedrag != 0);
+        for totals in self.store.totals().await.map_err(text)? {
+            let RelatieTotals { relatie, toegekend, geboekt, vastgehouden, .. } = totals;
+            let key = (relatie.gemeente.to_string(), relatie.aanbieder.to_string());
+            let granted = counted.remove(&key).unwrap_or_default();
+            let released = open.remove(&key).unwrap_or_default();
+            if [toegekend.0, geboekt.0, released + vastgehouden.0] != [granted; 3] {
+                return Err(format!("counted {granted}, paid or payable {released}: {totals:?}"));
+            }
+        }
         counted.retain(|_, bedrag| *bedrag != 0);
-        if booked == counted { Ok(()) } else { Err(format!("booked {booked:?}, counted {counted:?}")) }
+        if counted.is_empty() { Ok(()) } else { Err(format!("not booked: {counted:?}")) }
     }
 
-    /// State is the replay of the journal.
+    /// The chain holds, and state is the replay of the journal.
     pub async fn replayed(&mut self, into: &SqliteStore) -> Option<String> {
+        seal(&self.store).await.unwrap();
+        let chain = verify(&self.store).await.unwrap();
+        if !chain.faults.is_empty() {
+            return Some(format!("the chain is broken: {:?}", chain.faults));
+        }
         let settings = Settings::new(&Config::default(), Clock::Fixed(day(2031, 1, 1)));
         let replay = Replay { core: Core::STANDARD, settings, hub: &self.mail.hub() };
         if let Err(error) = replay.rebuild(&self.store, into).await {
@@ -164,18 +213,22 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     }
 }
 
+/// Retours, and answers on claims; not what follows on a request.
+fn is_answer(kind: &str) -> bool {
+    matches!(kind, "JW302" | "JW306" | "JW308" | "JW316" | "JW318" | "JW325")
+}
+
 /// One answer of ours with what the model says, and the message itself to whom it is for.
 fn answered(
     model: &mut Model,
-    record: &JournalRecord,
+    today: Dag,
     sent: &Sent,
+    bericht: &Bericht,
     bytes: &[u8],
-    delivered: &[Delivery],
+    own: &[Delivery],
 ) -> Result<(), String> {
-    let bericht = sent.bericht.as_ref().ok_or("what is no message was decided")?;
-    let expected = model.receive(record.entry.moment.date(), bericht);
-    let own = delivered.iter().filter(|delivery| delivery.cause == sent.name);
-    let (forwards, answers): (Vec<&Delivery>, Vec<_>) = own.partition(|delivery| delivery.bytes == bytes);
+    let (answers, others): (Vec<&Delivery>, Vec<&Delivery>) =
+        own.iter().partition(|delivery| is_answer(&delivery.kind));
     let [answer] = answers.as_slice() else {
         return Err(format!("{} answers on {bericht:?}", answers.len()));
     };
@@ -183,13 +236,115 @@ fn answered(
         return Err(format!("answered to {} instead of {}", answer.receiver, sent.sender));
     }
     let found = Antwoord::read(&answer.bytes);
+    let differ = |expected: &Antwoord| format!("{bericht:?}\n model: {expected:?}\nengine: {found:?}");
+    match &bericht.inhoud {
+        Inhoud::Jw315 { bsn, producten } => {
+            let (expected, uitkomsten) = model.aanvraag(today, bericht, bsn, producten);
+            if found != expected {
+                return Err(differ(&expected));
+            }
+            follows(model, bericht, producten, &uitkomsten, own)
+        }
+        Inhoud::Jw317(wijziging) => {
+            // Whether it is right is tried elsewhere; here, that it is answered as a whole (IV093).
+            if found.codes["Header"][0].is_empty() {
+                model.change_asked(bericht, wijziging);
+                learn(model, own)?;
+            }
+            let others = others.iter().filter(|other| other.receiver == answer.receiver).count();
+            if others > 1 { Err(format!("{others} answers follow on {bericht:?}")) } else { Ok(()) }
+        }
+        inhoud => {
+            let expected = model.receive(today, bericht);
+            if found != expected {
+                return Err(differ(&expected));
+            }
+            let accepted = expected.codes["Header"][0].is_empty();
+            let wanted = usize::from(accepted && matches!(inhoud, Inhoud::Jw301 { .. }));
+            if others.len() != wanted || others.iter().any(|forward| forward.bytes != bytes) {
+                return Err(format!("forwarded {} times: {bericht:?}", others.len()));
+            }
+            Ok(())
+        }
+    }
+}
+
+/// What follows on a request for assignment, product by product.
+fn follows(
+    model: &mut Model,
+    bericht: &Bericht,
+    producten: &[Aanvraag],
+    uitkomsten: &[Uitkomst],
+    own: &[Delivery],
+) -> Result<(), String> {
+    let mut expected = BTreeMap::new();
+    for (product, uitkomst) in producten.iter().zip(uitkomsten) {
+        expected.insert(product.referentie.clone(), uitkomst.clone());
+    }
+    expected.retain(|_, uitkomst| *uitkomst != Uitkomst::Werk);
+    let mut found = BTreeMap::new();
+    for delivery in own.iter().filter(|delivery| delivery.receiver.to_string() == bericht.aanbieder) {
+        match delivery.kind.as_str() {
+            "JW301" => {
+                for product in issued(&delivery.bytes).producten {
+                    let Some(referentie) = product.referentie.clone() else { continue };
+                    let asked = producten.iter().find(|asked| asked.referentie == referentie);
+                    let same = asked.is_some_and(|asked| {
+                        (product.ingang, product.einde, product.omvang)
+                            == (asked.begin, Some(asked.einde), Some(asked.omvang))
+                            && product.product.as_ref().and_then(|product| product.code) == Some(asked.code)
+                    });
+                    if !same {
+                        return Err(format!("{bericht:?}\nis assigned as {product:?}"));
+                    }
+                    found.insert(referentie, Uitkomst::Toegewezen);
+                }
+            }
+            "JW319" => {
+                let (referentie, _, reden) = refusal(&delivery.bytes);
+                let reden = ["4", "6"].into_iter().find(|known| *known == reden).unwrap_or("another");
+                found.insert(referentie, Uitkomst::Geweigerd(reden));
+            }
+            _ => {}
+        }
+    }
     if found != expected {
         return Err(format!("{bericht:?}\n model: {expected:?}\nengine: {found:?}"));
     }
-    let accepted = expected.codes["Header"][0].is_empty();
-    let wanted = usize::from(accepted && matches!(bericht.inhoud, Inhoud::Jw301 { .. }));
-    if forwards.len() != wanted {
-        return Err(format!("forwarded {} times: {bericht:?}", forwards.len()));
+    learn(model, own)
+}
+
+/// A retour: nothing is answered.
+fn heard(model: &mut Model, retour: &Retour, own: &[Delivery]) -> Result<(), String> {
+    if !own.is_empty() {
+        return Err(format!("{} messages follow on {retour:?}", own.len()));
+    }
+    if retour.afgekeurd {
+        model.rejected(&retour.gemeente, &retour.aanbieder, retour.soort, &retour.identificatie);
+    }
+    Ok(())
+}
+
+/// What we issue counts from now on; the gemeente has a copy of every assignment of ours.
+fn learn(model: &mut Model, own: &[Delivery]) -> Result<(), String> {
+    for delivery in own {
+        match (delivery.kind.as_str(), delivery.receiver) {
+            ("JW301", Partij::Aanbieder(_)) => {
+                let copies = own.iter().filter(|other| other.bytes == delivery.bytes).count();
+                if copies != 2 {
+                    return Err(format!("{copies} parties have {}", delivery.id));
+                }
+                model.issued(&issued(&delivery.bytes));
+            }
+            ("JW319", Partij::Aanbieder(aanbieder)) => {
+                let (referentie, refused, _) = refusal(&delivery.bytes);
+                if refused {
+                    let by = ("JW319", first(&delivery.bytes, "Identificatie"));
+                    model.answered(aanbieder.as_str(), &referentie, &by);
+                }
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -197,7 +352,9 @@ fn answered(
 /// The aanbieder that a message is from or for.
 fn aanbieder(bytes: &[u8]) -> String {
     match read(bytes) {
-        Reading::Valid(document) => Bericht::read(&document).header().relatie().aanbieder.to_string(),
+        Reading::Valid(document) => {
+            messages::Bericht::read(&document).header().relatie().aanbieder.to_string()
+        }
         Reading::Invalid(_) => panic!("what leaves is valid"),
     }
 }

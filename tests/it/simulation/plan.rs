@@ -26,6 +26,14 @@ pub enum Op {
     Pay(Fault),
     /// An operator has parked messages judged again.
     Retry(Fault),
+    /// An aanbieder asks for an assignment.
+    Request(u64),
+    /// An aanbieder does something with what it got: a retour, a request for change, a claim.
+    React(u64),
+    /// A person decides on something that waits.
+    Decide(u64, Fault),
+    /// So many days pass, and terms with them.
+    Terms(u64, Fault),
 }
 
 fn fault(dice: &mut Dice) -> Fault {
@@ -60,6 +68,13 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             Stap::Nogmaals(day, bericht) => Op::Again(day, bericht),
             Stap::Contract(contract) => Op::Import(contract, Fault::None),
         });
+        match dice.below(9) {
+            0 | 1 => plan.push(Op::Request(dice.next())),
+            2 | 3 => plan.push(Op::React(dice.next())),
+            4 => plan.push(Op::Decide(dice.next(), fault(&mut dice))),
+            5 if dice.one_in(3) => plan.push(Op::Terms(1 + dice.below(20) as u64, fault(&mut dice))),
+            _ => {}
+        }
         match dice.below(12) {
             0..4 => plan.push(work(&mut dice)),
             4 => plan.push(Op::Reorder(dice.next())),

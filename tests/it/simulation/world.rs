@@ -3,13 +3,17 @@
 use super::faults::{Bug, Fault, Faults, Faulty, FaultyHub};
 use super::mail::Mail;
 use super::plan::Op;
+use super::react::Retour;
 use crate::generator::Dice;
 use crate::model::histories::{AANBIEDERS, GEMEENTEN, day};
 use crate::model::spec::{Bericht, Contract, Dag};
 use crate::model::write::{contracts, message};
+use chrono::Days;
 use futures_util::future::join_all;
 use happyflow::clock::Clock;
+use happyflow::codes::RedenAfwijzingVerzoek;
 use happyflow::config::{Betaling, Config};
+use happyflow::decide::operator::Besluit;
 use happyflow::hub::Inbound;
 use happyflow::hub::amqp::properties::NAME;
 use happyflow::messages::Partij;
@@ -18,6 +22,7 @@ use happyflow::pipeline::intake::arrival;
 use happyflow::pipeline::operator::Person;
 use happyflow::pipeline::prepare::Incoming;
 use happyflow::pipeline::{Engine, Settings};
+use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{ReportStore, Store, TakeLimit};
 use std::collections::BTreeMap;
@@ -32,17 +37,25 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Where it is known that nobody ever gives back what is waited for.
 const NO_PATIENCE: Duration = Duration::from_secs(2);
 
+/// What a sender says.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// No message at all.
+    Kapot,
+    Bericht(Bericht),
+    Retour(Retour),
+}
+
 /// A message as its sender has it.
 pub struct Sent {
     pub name: String,
     pub sender: Partij,
-    /// None: no message at all.
-    pub bericht: Option<Bericht>,
+    pub what: What,
 }
 
 /// A store that a plan can be carried out on.
-pub trait Keeps: Store + ReportStore + Clone + 'static {}
-impl<S: Store + ReportStore + Clone + 'static> Keeps for S {}
+pub trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
+impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
 
 /// Senders with what they have not been told that we have, and us.
 pub struct World<'a, S, M> {
@@ -54,7 +67,7 @@ pub struct World<'a, S, M> {
     pub waiting: Vec<Arc<[u8]>>,
     /// With the hub: sent, and not acknowledged.
     pub under_way: usize,
-    today: Dag,
+    pub today: Dag,
     processes: u8,
     pub sent: BTreeMap<Arc<[u8]>, Sent>,
     pub contracts: Vec<Contract>,
@@ -176,27 +189,34 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             Op::Import(contract, fault) => return self.import(contract, *fault).await,
             Op::Pay(fault) => self.pay(*fault).await,
             Op::Retry(fault) => return self.retry(*fault).await,
+            Op::Request(seed) => self.request(*seed),
+            Op::React(seed) => self.react(*seed).await,
+            Op::Decide(seed, fault) => return self.decide(*seed, *fault).await,
+            Op::Terms(days, fault) => self.terms(*days, *fault).await,
         }
         Ok(())
     }
 
-    fn send(&mut self, today: Dag, bericht: &Bericht) {
+    pub fn send(&mut self, today: Dag, bericht: &Bericht) {
         let bytes: Arc<[u8]> = message(bericht).into_bytes().into();
         let sender = Partij::parse(bericht.afzender()).unwrap();
         self.today = self.today.max(today);
-        self.put(bytes, sender, Some(bericht));
+        self.put(bytes, sender, What::Bericht(bericht.clone()));
     }
 
     fn poison(&mut self, number: u32) {
         let senders = [GEMEENTEN, AANBIEDERS].concat();
         let sender = senders[number as usize % senders.len()];
-        self.put(format!("<kapot-{number}>").into_bytes().into(), Partij::parse(sender).unwrap(), None);
+        self.put(
+            format!("<kapot-{number}>").into_bytes().into(),
+            Partij::parse(sender).unwrap(),
+            What::Kapot,
+        );
     }
 
-    fn put(&mut self, bytes: Arc<[u8]>, sender: Partij, bericht: Option<&Bericht>) {
+    pub fn put(&mut self, bytes: Arc<[u8]>, sender: Partij, what: What) {
         let name = format!("heen-{}", self.sent.len());
-        let sent = || Sent { name, sender, bericht: bericht.cloned() };
-        self.sent.entry(bytes.clone()).or_insert_with(sent);
+        self.sent.entry(bytes.clone()).or_insert(Sent { name, sender, what });
         self.waiting.push(bytes);
     }
 
@@ -323,11 +343,40 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
     async fn retry(&mut self, fault: Fault) -> Result<(), String> {
         let parked = self.store.parked().await.map_err(text)?;
         let Some(mut worker) = self.started(fault).await else { return Ok(()) };
-        for parked in parked.iter().filter(|parked| parked.soort.is_some()) {
+        for parked in parked {
+            // What has a notice was judged: it is no message.
+            let content = self.store.parked_content(parked.arrival).await.map_err(text)?;
+            if content.is_some_and(|content| content.notice.is_some()) {
+                continue;
+            }
             if worker.retry(parked.arrival, person()).await.is_err() {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// A person decides on something that waits; what cannot be done is left.
+    async fn decide(&mut self, seed: u64, fault: Fault) -> Result<(), String> {
+        let items = self.store.work(true).await.map_err(text)?;
+        let mut dice = Dice::new(seed);
+        if items.is_empty() {
+            return Ok(());
+        }
+        let item = &items[dice.below(items.len())];
+        let reden = Some(RedenAfwijzingVerzoek::PastNietBinnenContract);
+        let besluit = if dice.one_in(3) { Besluit::Afwijzen { reden } } else { Besluit::Goedkeuren };
+        if let Some(mut worker) = self.started(fault).await {
+            let _ = worker.decide_work(item.id, besluit, person()).await;
+        }
+        Ok(())
+    }
+
+    /// Days pass, and what was due by then is done.
+    async fn terms(&mut self, days: u64, fault: Fault) {
+        self.today = self.today + Days::new(days);
+        if let Some(mut worker) = self.started(fault).await {
+            let _ = worker.pass_all_terms().await;
+        }
     }
 }

@@ -1,0 +1,237 @@
+//! The model on requests for assignment, on what is issued because of them, and on retours of aanbieders.
+
+use super::answer::{Antwoord, aanvraag_key};
+use super::office::{Model, Versie, same_product};
+use super::spec::{Aanvraag, Bericht, Dag, Issued, Product, Regel, Toewijzing, Wijziging, overlap};
+use chrono::Datelike;
+
+/// A request of which the message was not rejected (OP286).
+#[derive(Debug, Clone)]
+pub struct Verzoek {
+    pub gemeente: &'static str,
+    pub aanbieder: &'static str,
+    pub bsn: &'static str,
+    pub referentie: String,
+    /// Kind and Identificatie of the message that answered it for good.
+    pub antwoord: Option<(&'static str, String)>,
+}
+
+/// What follows on one product of a request, as the first of rulings 3.5 that applies says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Uitkomst {
+    Toegewezen,
+    /// With this reason.
+    Geweigerd(&'static str),
+    /// A person decides.
+    Werk,
+}
+
+/// The most that is assigned without the wijkteam, in cents (rulings 3.5 j).
+const WIJKTEAM: i64 = 800_000;
+
+impl Model {
+    /// Judges a JW315; what follows on each product when it is accepted.
+    pub fn aanvraag(
+        &mut self,
+        today: Dag,
+        bericht: &Bericht,
+        bsn: &'static str,
+        producten: &[Aanvraag],
+    ) -> (Antwoord, Vec<Uitkomst>) {
+        let mut answer = Antwoord::of("JW316");
+        if spoiled(producten) {
+            answer.class("Header", ["0001"]);
+            return (answer, Vec::new());
+        }
+        let header = self.header(today, bericht);
+        if !header.is_empty() {
+            answer.class("Header", header);
+            return (answer, Vec::new());
+        }
+        let (gemeente, aanbieder) = (bericht.gemeente, bericht.aanbieder);
+        let relatie = (gemeente, aanbieder, bsn);
+        // TR374, TR347.
+        let open = self
+            .verzoeken
+            .iter()
+            .any(|known| (known.gemeente, known.aanbieder, known.bsn) == relatie && known.antwoord.is_none());
+        let used = |referentie: &String| {
+            self.verzoeken.iter().any(|known| known.aanbieder == aanbieder && known.referentie == *referentie)
+        };
+        let again: Vec<bool> = producten.iter().map(|product| used(&product.referentie)).collect();
+        if open || again.contains(&true) {
+            answer.class("Header", ["0200"]);
+            answer.class("Client", [if open { "9374" } else { "0200" }]);
+            for (product, again) in producten.iter().zip(again) {
+                answer.class(aanvraag_key(&product.referentie), [if again { "9347" } else { "0200" }]);
+            }
+            return (answer, Vec::new());
+        }
+        self.accept(bericht);
+        let issuable = self.issuable(today, relatie);
+        let uitkomsten = producten
+            .iter()
+            .map(|product| match self.uitkomst(today, relatie, product) {
+                Uitkomst::Toegewezen if !issuable => Uitkomst::Werk,
+                uitkomst => uitkomst,
+            })
+            .collect();
+        for product in producten {
+            let referentie = product.referentie.clone();
+            self.verzoeken.push(Verzoek { gemeente, aanbieder, bsn, referentie, antwoord: None });
+        }
+        answer.class("Header", [""; 0]);
+        (answer, uitkomsten)
+    }
+
+    /// Newest versions of a client's assignments that are current, and not deleted (OP087).
+    fn current(&self, today: Dag, gemeente: &str, bsn: &str) -> Vec<&Versie> {
+        let mut all = self.assignments();
+        all.retain(|versie| {
+            let known = &versie.inhoud;
+            (versie.gemeente, versie.bsn) == (gemeente, bsn)
+                && known.reden != Some("13")
+                && known.einde.is_none_or(|einde| einde >= today)
+        });
+        all
+    }
+
+    /// Every current assignment of the client goes with what is issued (OP087), which TR302 must allow.
+    fn issuable(&self, today: Dag, (gemeente, aanbieder, bsn): (&str, &str, &str)) -> bool {
+        let mut own = self.current(today, gemeente, bsn);
+        own.retain(|versie| versie.aanbieder == aanbieder);
+        !own.iter().enumerate().any(|(place, one)| {
+            own[place + 1..].iter().any(|other| {
+                let (one, other) = (&one.inhoud, &other.inhoud);
+                overlap((one.ingang, one.einde), (other.ingang, other.einde))
+                    && same_product(one.product.as_ref(), other.product.as_ref())
+            })
+        })
+    }
+
+    /// Rulings 3.5, in its order.
+    fn uitkomst(
+        &self,
+        today: Dag,
+        (gemeente, aanbieder, bsn): (&str, &str, &str),
+        product: &Aanvraag,
+    ) -> Uitkomst {
+        // a. What a JW301 needs of the client comes from the latest one.
+        if !self.versies.iter().any(|versie| (versie.gemeente, versie.bsn) == (gemeente, bsn)) {
+            return Uitkomst::Werk;
+        }
+        // c.
+        if matches!(product.verwijzer, "01" | "06") {
+            return Uitkomst::Werk;
+        }
+        // What is the same on a day that both have.
+        let asked = Product { categorie: &product.code[..2], code: Some(product.code) };
+        let mut stacked = self.current(today, gemeente, bsn);
+        stacked.retain(|versie| {
+            let known = &versie.inhoud;
+            overlap((known.ingang, known.einde), (product.begin, Some(product.einde)))
+                && same_product(known.product.as_ref(), Some(&asked))
+        });
+        let here = stacked.iter().any(|versie| versie.aanbieder == aanbieder);
+        // d. Examined for woonplaatsbeginsel only; what TR302 forbids cannot be issued.
+        if product.verwijzer == "04" {
+            return if here { Uitkomst::Werk } else { Uitkomst::Toegewezen };
+        }
+        // f, g: everybody has a contract in these histories, not always for this product.
+        let agreed: Vec<&Regel> = self
+            .contract
+            .regels
+            .iter()
+            .filter(|regel| {
+                (regel.gemeente, regel.aanbieder, regel.code) == (gemeente, aanbieder, product.code)
+            })
+            .filter(|regel| regel.eenheid == product.omvang.eenheid)
+            .filter(|regel| overlap((regel.van, regel.tot), (product.begin, Some(product.einde))))
+            .collect();
+        if agreed.is_empty() {
+            return Uitkomst::Geweigerd("4");
+        }
+        // h.
+        if here {
+            return Uitkomst::Geweigerd("6");
+        }
+        if !stacked.is_empty() {
+            return Uitkomst::Werk;
+        }
+        // j.
+        let months = i64::from(product.einde.year() - product.begin.year()) * 12
+            + i64::from(product.einde.month())
+            - i64::from(product.begin.month())
+            + 1;
+        let times = if product.omvang.frequentie == "6" { 1 } else { months };
+        let dearest = agreed.iter().filter_map(|regel| regel.tarief).max().unwrap_or_default();
+        if product.verwijzer == "02" && product.omvang.volume * times * dearest > WIJKTEAM {
+            return Uitkomst::Werk;
+        }
+        Uitkomst::Toegewezen
+    }
+
+    /// A JW317 that was accepted: it waits for its answer.
+    pub fn change_asked(&mut self, bericht: &Bericht, wijziging: &Wijziging) {
+        self.accept(bericht);
+        self.verzoeken.push(Verzoek {
+            gemeente: bericht.gemeente,
+            aanbieder: bericht.aanbieder,
+            bsn: wijziging.bsn,
+            referentie: wijziging.referentie.clone(),
+            antwoord: None,
+        });
+    }
+
+    /// A JW301 of ours went to an aanbieder: what it assigns holds from now on.
+    pub fn issued(&mut self, issued: &Issued) {
+        let Issued { gemeente, aanbieder, bsn, identificatie, .. } = issued;
+        for product in &issued.producten {
+            if let Some(referentie) = &product.referentie {
+                self.answered(aanbieder, referentie, &("JW301", identificatie.clone()));
+            }
+            self.versies.push(Versie {
+                gemeente,
+                aanbieder,
+                bsn,
+                bericht: identificatie.clone(),
+                afgewezen: false,
+                inhoud: Toewijzing { referentie: None, ..product.clone() },
+            });
+        }
+    }
+
+    /// A request has its final answer.
+    pub fn answered(&mut self, aanbieder: &str, referentie: &str, by: &(&'static str, String)) {
+        for known in &mut self.verzoeken {
+            if (known.aanbieder, known.referentie.as_str()) == (aanbieder, referentie) {
+                known.antwoord = Some(by.clone());
+            }
+        }
+    }
+
+    /// The aanbieder rejects a message: it was never sent (OP286, rulings 2.6).
+    pub fn rejected(&mut self, gemeente: &str, aanbieder: &str, soort: &'static str, identificatie: &str) {
+        for versie in &mut self.versies {
+            let carried = (versie.gemeente, versie.aanbieder, versie.bericht.as_str())
+                == (gemeente, aanbieder, identificatie);
+            versie.afgewezen |= carried && soort == "JW301";
+        }
+        for known in &mut self.verzoeken {
+            let by = (soort, identificatie.to_owned());
+            if (known.gemeente, known.aanbieder) == (gemeente, aanbieder) && known.antwoord == Some(by) {
+                known.antwoord = None;
+            }
+        }
+    }
+}
+
+/// Level 2: TR383, TR386.
+fn spoiled(producten: &[Aanvraag]) -> bool {
+    producten.iter().enumerate().any(|(place, one)| {
+        producten[place + 1..].iter().any(|other| {
+            let together = overlap((one.begin, Some(one.einde)), (other.begin, Some(other.einde)));
+            one.referentie == other.referentie || (one.code == other.code && together)
+        })
+    })
+}
