@@ -16,18 +16,29 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The moment now. A fixed clock stands at noon: [`after`] moves it per JW301 issued.
+    /// The moment now, to the second. A fixed clock stands at noon: [`after`] moves it per JW301 issued.
+    #[must_use]
+    pub fn now(self) -> Moment {
+        let now = self.exactly();
+        now - TimeDelta::nanoseconds(i64::from(chrono::Timelike::nanosecond(&now)))
+    }
+
+    /// The moment now, as exactly as the machine knows it: to measure how long something took.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-    pub fn now(self) -> Moment {
+    pub fn exactly(self) -> Moment {
         match self {
-            Self::System => {
-                let now = Utc::now().with_timezone(&Amsterdam).naive_local();
-                now - TimeDelta::nanoseconds(i64::from(chrono::Timelike::nanosecond(&now)))
-            }
+            Self::System => Utc::now().with_timezone(&Amsterdam).naive_local(),
             Self::Fixed(today) => today.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()),
         }
     }
+}
+
+/// Seconds since 1970, as monitoring counts time.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn unix_seconds() -> i64 {
+    Utc::now().timestamp()
 }
 
 /// A moment some seconds later.

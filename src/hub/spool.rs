@@ -168,6 +168,7 @@ mod tests {
             identificatie: "../../x".to_owned(),
             journal: 1,
             cause: None,
+            received: None,
             bytes: bytes.to_vec(),
         }
     }

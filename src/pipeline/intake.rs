@@ -18,6 +18,11 @@ pub async fn take_in<S: Store>(
     received: Moment,
     messages: Vec<Incoming>,
 ) -> Result<Vec<Receipt>, PipelineError> {
+    Ok(store.ingest(arrivals(received, messages).await, false).await?)
+}
+
+/// Messages as the inbox keeps them, made on all cores.
+pub async fn arrivals(received: Moment, messages: Vec<Incoming>) -> Vec<Arrival> {
     let arrivals = tokio::task::spawn_blocking(move || {
         let mut arrivals = Vec::with_capacity(messages.len());
         in_order(
@@ -31,8 +36,7 @@ pub async fn take_in<S: Store>(
         );
         arrivals
     });
-    let arrivals = arrivals.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
-    Ok(store.ingest(arrivals, false).await?)
+    arrivals.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// A message as the inbox keeps it.

@@ -3,6 +3,8 @@
 use crate::messages::{Partij, escape_into};
 use crate::schema::Invalid;
 
+/// The kind of message that a notice is, where messages have kinds.
+pub const KIND: &str = "foutbericht";
 /// Most characters of an omschrijving in a Fo01.
 pub const MAX_OMSCHRIJVING: usize = 200;
 /// Most characters of the details in a Fo01.

@@ -2,9 +2,12 @@
 //! hub has it. A receiver that cannot be reached holds up nobody else.
 
 use super::error::PipelineError;
+use super::notice;
+use crate::clock::Moment;
 use crate::hub::{Hub, HubError, Published};
 use crate::messages::Partij;
 use crate::store::{Store, TakeLimit};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Messages published at once, and bytes of them together.
@@ -23,6 +26,9 @@ pub struct Round {
     pub stuck: Vec<(Partij, HubError)>,
 }
 
+/// Something left that follows from a message: its kind, and when that message was received.
+pub type Answered = (&'static str, Moment);
+
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
 pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
     let _alone = loop {
@@ -31,18 +37,27 @@ pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, Pipe
             None => tokio::time::sleep(LOCK_POLL).await,
         }
     };
-    publish_alone(store, hub).await
+    publish_alone(store, hub, &|_| {}).await
 }
 
-/// As [`publish`], when nobody else is publishing; none when somebody is.
-pub async fn try_publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Option<Round>, PipelineError> {
+/// As [`publish`], when nobody else is publishing; none when somebody is. Tells of what left as soon as the
+/// hub confirmed it and the store knows.
+pub async fn try_publish<S: Store, H: Hub>(
+    store: &S,
+    hub: &H,
+    tell: &(impl Fn(Answered) + Sync),
+) -> Result<Option<Round>, PipelineError> {
     match store.lock_publishing().await? {
-        Some(_alone) => publish_alone(store, hub).await.map(Some),
+        Some(_alone) => publish_alone(store, hub, tell).await.map(Some),
         None => Ok(None),
     }
 }
 
-async fn publish_alone<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
+async fn publish_alone<S: Store, H: Hub>(
+    store: &S,
+    hub: &H,
+    tell: &(impl Fn(Answered) + Sync),
+) -> Result<Round, PipelineError> {
     let mut round = Round::default();
     loop {
         let stuck: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
@@ -52,6 +67,12 @@ async fn publish_alone<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, Pi
         }
         let Published { sent, stuck } = hub.publish(&messages).await?;
         store.mark_published(&sent).await?;
+        let left: BTreeSet<i64> = sent.iter().copied().collect();
+        for message in messages.iter().filter(|message| left.contains(&message.send)) {
+            if let Some(received) = message.received {
+                tell((message.soort.name(), received));
+            }
+        }
         round.sent += sent.len() as u64;
         round.stuck.extend(stuck);
     }
@@ -62,6 +83,10 @@ async fn publish_alone<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, Pi
         }
         let told = hub.notify(&notices).await?;
         store.mark_notices_sent(&told).await?;
+        let left: BTreeSet<i64> = told.iter().copied().collect();
+        for unsent in notices.iter().filter(|unsent| left.contains(&unsent.arrival)) {
+            tell((notice::KIND, unsent.received));
+        }
         round.notices += told.len() as u64;
         if told.len() < notices.len() {
             return Ok(round);

@@ -1,10 +1,9 @@
 //! Takes messages in: stored first, then acknowledged.
 
 use super::{Shared, metrics, pause};
-use crate::clock::Moment;
 use crate::hub::amqp::Backoff;
 use crate::hub::{Delivered, Inbound};
-use crate::pipeline::intake::arrival;
+use crate::pipeline::intake::arrivals;
 use crate::pipeline::prepare::Incoming;
 use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
 use std::time::Instant;
@@ -12,6 +11,9 @@ use tracing::Instrument;
 
 /// Attempts to store one message by itself, while others can be stored, before the hub has it again.
 const ATTEMPTS: u32 = 3;
+
+/// Rounds in which a message that came alone is tried and the store takes nothing else either: some minute.
+const ROUNDS_ALONE: u32 = 10;
 
 /// Runs until the service stops. What was received last is stored and acknowledged first.
 pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared) {
@@ -45,7 +47,11 @@ pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared)
             pause(&mut backoff, &shared).await;
             continue;
         }
-        backoff.reset();
+        if stored.contains(&true) {
+            backoff.reset();
+        } else {
+            pause(&mut backoff, &shared).await;
+        }
     }
     inbound.stop().await;
 }
@@ -53,11 +59,10 @@ pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared)
 /// Stores messages, however long that takes; whether each is stored. None when the service stops first.
 async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Shared) -> Option<Vec<bool>> {
     let begun = Instant::now();
-    let moment = shared.settings.clock.now();
-    let work =
-        tokio::task::spawn_blocking(move || received.into_iter().map(|one| kept(one, moment)).collect());
-    let arrivals: Vec<Arrival> = work.await.ok()?;
-    let mut backoff = Backoff::default();
+    let moment = shared.settings.clock.exactly();
+    let incoming = |Delivered { name, channel, bytes }| Incoming { name, channel, claimed: None, bytes };
+    let arrivals = arrivals(moment, received.into_iter().map(incoming).collect()).await;
+    let (mut backoff, mut rounds) = (Backoff::default(), 0);
     loop {
         match ingest(store, arrivals.clone(), shared).await {
             Ok(()) => {
@@ -75,13 +80,19 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
         // While the store is away nothing is taken in: the broker keeps it. When it is there, one message
         // may be the cause.
         if store.outcome(0).await.is_ok() {
-            return Some(one_by_one(store, arrivals, shared).await);
+            rounds += 1;
+            let stored = one_by_one(store, &arrivals, shared).await;
+            // A store that takes none of several, as on a disk that is full, is the cause itself: what is given
+            // back too often the broker sets apart.
+            if stored.contains(&true) || (arrivals.len() == 1 && rounds >= ROUNDS_ALONE) {
+                return Some(stored);
+            }
         }
         pause(&mut backoff, shared).await;
     }
 }
 
-async fn one_by_one<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) -> Vec<bool> {
+async fn one_by_one<S: Store>(store: &S, arrivals: &[Arrival], shared: &Shared) -> Vec<bool> {
     let mut stored = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
         let mut done = false;
@@ -109,9 +120,4 @@ async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) ->
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "yes").increment((receipts.len() - new) as u64);
     shared.arrived.notify_one();
     Ok(())
-}
-
-fn kept(delivered: Delivered, moment: Moment) -> Arrival {
-    let Delivered { name, channel, bytes } = delivered;
-    arrival(Incoming { name, channel, claimed: None, bytes }, moment)
 }

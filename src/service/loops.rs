@@ -104,10 +104,13 @@ pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
 /// Publishes what is in the outbox, until the service stops.
 pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
     let mut backoff = Backoff::default();
+    let clock = shared.settings.clock;
+    let tell = move |answered| metrics::answered(answered, clock.exactly());
     while !shared.stop.is_cancelled() {
         let begun = Instant::now();
         let span = tracing::info_span!("verzenden", berichten = tracing::field::Empty);
-        let round: Result<_, PipelineError> = try_publish(&store, &*hub).instrument(span.clone()).await;
+        let round: Result<_, PipelineError> =
+            try_publish(&store, &*hub, &tell).instrument(span.clone()).await;
         let healthy = match round {
             // Another process publishes now.
             Ok(None) => true,

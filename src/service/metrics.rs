@@ -1,7 +1,9 @@
 //! What is counted and measured, and what each is called. `deploy/grafana/happyflow.json` draws these; a
 //! test compares the two. No label is a client, a BSN or a number of a message.
 
+use crate::clock::{self, Moment};
 use crate::pipeline::line::{ProcessLine, ProcessVerdict};
+use crate::pipeline::publish::Answered;
 use crate::store::Stand;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -65,6 +67,11 @@ pub const INTAKE_SECONDS: Figure =
 /// Seconds of publishing.
 pub const PUBLISH_SECONDS: Figure =
     histogram("happyflow_publish_seconds", "Seconden om klaarstaande berichten te verzenden");
+/// Seconds until what follows from a message has left.
+pub const ANSWER_SECONDS: Figure = histogram(
+    "happyflow_answer_seconds",
+    "Seconden van de ontvangst van een bericht tot wat erop volgt bevestigd is verzonden, per soort",
+);
 /// Messages that wait.
 pub const INBOX: Figure = gauge("happyflow_inbox_messages", "Berichten die op een oordeel wachten");
 /// How long.
@@ -97,7 +104,7 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 25] = [
+pub const ALL: [Figure; 26] = [
     RECEIVED,
     MESSAGES,
     PUBLISHED,
@@ -108,6 +115,7 @@ pub const ALL: [Figure; 25] = [
     BATCH_MESSAGES,
     INTAKE_SECONDS,
     PUBLISH_SECONDS,
+    ANSWER_SECONDS,
     INBOX,
     INBOX_AGE,
     OUTBOX,
@@ -155,6 +163,8 @@ fn describe() {
         }
     }
     metrics::gauge!(BUILD.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    #[expect(clippy::cast_precision_loss, reason = "seconds stay far below what a double holds exactly")]
+    metrics::gauge!(STARTED.name).set(clock::unix_seconds() as f64);
 }
 
 /// A message was judged.
@@ -168,6 +178,13 @@ pub fn judged(line: &ProcessLine) {
     // Only kinds of message that the standard knows come here: what is not one has no kind.
     let kind = line.message.clone().unwrap_or_else(|| "onbekend".to_owned());
     metrics::counter!(MESSAGES.name, "type" => kind, "verdict" => verdict).increment(1);
+}
+
+/// Something that follows from a message left.
+pub fn answered((kind, received): Answered, now: Moment) {
+    // Clocks of two machines may differ by a little.
+    let seconds = (now - received).to_std().unwrap_or_default();
+    metrics::histogram!(ANSWER_SECONDS.name, "type" => kind).record(seconds);
 }
 
 /// Something failed and is tried again.

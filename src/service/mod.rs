@@ -121,8 +121,9 @@ where
     tracing::info!(listen = %address, workers = config.worker.workers, "happyflow draait");
     let ended = ended(&mut parts, &stop, config.worker.stop_seconds).await;
     // What was decided last leaves as well.
+    let tell = |answered| metrics::answered(answered, Clock::System.exactly());
     if ended.is_ok()
-        && let Err(error) = crate::pipeline::publish::try_publish(&store, &*hub).await
+        && let Err(error) = crate::pipeline::publish::try_publish(&store, &*hub, &tell).await
     {
         tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
     }

@@ -4,6 +4,7 @@ use super::convert::Coded;
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::messages::{BerichtSoort, Partij, Relatie};
+use chrono::TimeDelta;
 use std::sync::Arc;
 
 /// A file or queue message to be stored.
@@ -19,7 +20,7 @@ pub struct Arrival {
     pub sha256: [u8; 32],
     /// `bytes` as a zstd frame, when the caller made one already (in parallel).
     pub packed: Option<Vec<u8>>,
-    /// When it was received.
+    /// When it was received, to the millisecond where that is known.
     pub received: Moment,
     /// Gemeente and aanbieder, as its header says; none when it cannot be read.
     pub relatie: Option<Relatie>,
@@ -29,6 +30,12 @@ impl Arrival {
     /// Gemeente and aanbieder as the inbox keeps them: 0 and 0 when the message cannot be read.
     pub(super) fn relatie_codes(&self) -> (i64, i64) {
         self.relatie.map_or((0, 0), |relatie| (relatie.gemeente.to_integer(), relatie.aanbieder.to_integer()))
+    }
+
+    /// When it was received as the inbox keeps it: to the second, and the milliseconds apart.
+    pub(super) fn received_parts(&self) -> (Moment, i64) {
+        let part = self.received.and_utc().timestamp_subsec_nanos();
+        (self.received - TimeDelta::nanoseconds(part.into()), (part / 1_000_000).into())
     }
 }
 

@@ -1,6 +1,13 @@
 //! Messages that leave.
 
+use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
+use chrono::TimeDelta;
+
+/// The moment of receipt from its two columns.
+pub(super) fn received(seconds: Moment, milliseconds: Option<i64>) -> Moment {
+    seconds + TimeDelta::milliseconds(milliseconds.unwrap_or_default())
+}
 
 /// A message in the outbox.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,6 +24,8 @@ pub struct OutboxMessage {
     pub journal: i64,
     /// Name under which the message came in that this one follows from; none for what has another cause.
     pub cause: Option<String>,
+    /// When that message was received, to the millisecond where that is known.
+    pub received: Option<Moment>,
     /// Exactly what is sent.
     pub bytes: Vec<u8>,
 }
@@ -30,6 +39,8 @@ pub struct UnsentNotice {
     pub name: String,
     /// The authenticated sender; `None` is the operator's own file, or a trusted hub.
     pub channel: Option<Partij>,
+    /// When the message was received, to the millisecond where that is known.
+    pub received: Moment,
     /// The notice.
     pub bytes: Vec<u8>,
 }

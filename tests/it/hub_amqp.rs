@@ -23,6 +23,7 @@ fn outgoing(send: i64) -> OutboxMessage {
         identificatie: "1".to_owned(),
         journal: 1,
         cause: Some(format!("{NAME}heen-{send}")),
+        received: None,
         bytes: format!("<bericht nummer='{send}'/>").into_bytes(),
     }
 }

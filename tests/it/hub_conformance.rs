@@ -41,6 +41,7 @@ fn message(send: i64, receiver: &str, bytes: &[u8]) -> OutboxMessage {
         identificatie: "../../x".to_owned(),
         journal: 1,
         cause: None,
+        received: None,
         bytes: bytes.to_vec(),
     }
 }
@@ -164,6 +165,7 @@ async fn notices_need_no_more_telling(world: &impl World) {
         arrival,
         name: "amqp:m1".to_owned(),
         channel: None,
+        received: "2026-02-03T12:00:00".parse().unwrap(),
         bytes: xml.as_bytes().to_vec(),
     };
     let known = "<foutbericht>\n  <ontvanger>0193</ontvanger>\n</foutbericht>\n";

@@ -67,7 +67,7 @@ fn arrival(name: &str, bytes: &[u8]) -> Arrival {
         bytes: bytes.into(),
         sha256: Sha256::digest(bytes).into(),
         packed: None,
-        received: moment(0),
+        received: moment(0) + chrono::TimeDelta::milliseconds(345),
         relatie: Some(relatie(0)),
     }
 }
@@ -303,6 +303,10 @@ async fn batch_is_all_or_nothing<S: Store>(store: &S) {
     assert_eq!((&*message.bytes, message.name.as_str()), (&b"<bericht/>"[..], "een.xml"));
     let inbox: Vec<_> = store.inbox(0, ALL).await.unwrap().iter().map(|taken| taken.arrival).collect();
     assert_eq!((inbox, store.inbox(first, ALL).await.unwrap().len()), (vec![first], 0));
+    // What leaves knows when the message was received to the millisecond; deciding looks at seconds.
+    let received = Some(moment(0) + chrono::TimeDelta::milliseconds(345));
+    assert!(outbox.iter().all(|sent| sent.received == received));
+    assert_eq!(store.inbox(0, ALL).await.unwrap()[0].received, moment(0));
 }
 
 /// What was published stays so until it is asked for again, with the same bytes and number.

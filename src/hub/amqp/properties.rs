@@ -12,8 +12,9 @@ pub const NAME: &str = "amqp:";
 const MAX_ID: usize = 80;
 /// Written to disk by the broker.
 const PERSISTENT: u8 = 2;
+
 /// `type` of a notice on a message that was set aside.
-pub const NOTICE: &str = "foutbericht";
+pub use crate::pipeline::notice::KIND as NOTICE;
 
 /// Who put a message on the broker, by its `user_id`, which the broker has checked.
 #[must_use]

@@ -18,8 +18,8 @@ const INKOMEND: Statement = Statement {
     doing: "berichten bewaren",
     before:
         "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen,
-        gemeente, aanbieder)",
-    columns: 11,
+        gemeente, aanbieder, ontvangen_ms)",
+    columns: 12,
     after: "",
 };
 
@@ -54,18 +54,20 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
         first = next_arrival(&mut transaction).await?;
         let rows: Vec<_> = (first..).zip(new).collect();
         write(&mut transaction, &INKOMEND, rows, |values, (number, (place, arrival))| {
+            let (received, milliseconds) = arrival.received_parts();
             values
                 .integer(number)
                 .text(arrival.name.clone())
                 .text_or_null(arrival.channel.as_ref().map(Partij::as_str))
-                .moment(arrival.received)
+                .moment(received)
                 .integer(i64::try_from(arrival.bytes.len()).unwrap_or(i64::MAX))
                 .bytes(arrival.sha256.to_vec())
                 .integer(content + place)
                 .text(InboxStatus::Open.as_str())
                 .integer(i64::from(judging))
                 .integer(arrival.relatie_codes().0)
-                .integer(arrival.relatie_codes().1);
+                .integer(arrival.relatie_codes().1)
+                .integer(milliseconds);
         })
         .await?;
         transaction.commit().await.map_err(&doing)?;

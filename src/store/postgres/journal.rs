@@ -6,6 +6,7 @@ use super::inbox::by_number;
 use crate::decide::Requests;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
+use crate::store::pack::outcome_without_places;
 use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
@@ -191,7 +192,10 @@ pub async fn dump(reader: &PgPool) -> Result<Vec<String>> {
     let mut lines = Vec::new();
     for (table, sql) in DUMP {
         let rows = sqlx::query(sql).fetch_all(reader).await.map_err(failed("de stand lezen"))?;
-        lines.extend(rows.iter().map(|row| format!("{table}|{}", row.get::<&str, _>(0))));
+        for row in rows {
+            let line = format!("{table}|{}", row.get::<&str, _>(0));
+            lines.push(if table == "uitkomst" { outcome_without_places(&line)? } else { line });
+        }
     }
     Ok(lines)
 }

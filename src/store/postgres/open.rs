@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/postgres/0008_afgekeurde_antwoorden.sql")),
     (9, "werkers", include_str!("../../../migrations/postgres/0009_werkers.sql")),
     (10, "meldingen", include_str!("../../../migrations/postgres/0010_meldingen.sql")),
+    (11, "ontvangst ms", include_str!("../../../migrations/postgres/0011_ontvangst_ms.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
+use crate::store::outbox::received;
 use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::postgres::{PgPool, PgRow};
 
@@ -16,8 +17,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 macro_rules! outbox_sql {
     ($from:literal, $condition:literal) => {
         concat!(
-            "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam
-             FROM ",
+            "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
+             i.ontvangen, i.ontvangen_ms FROM ",
             $from,
             " JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
              LEFT JOIN inkomend i ON i.aankomst = j.aankomst ",
@@ -60,6 +61,10 @@ fn read_message(row: &PgRow) -> Result<OutboxMessage> {
         journal: row.integer()?,
         bytes: content(&mut row)?,
         cause: row.text_or_null()?.map(str::to_owned),
+        received: match (row.moment_or_null()?, row.integer_or_null()?) {
+            (Some(seconds), milliseconds) => Some(received(seconds, milliseconds)),
+            _ => None,
+        },
     })
 }
 
@@ -108,7 +113,8 @@ pub async fn resend(pool: &PgPool, send: i64) -> Result<()> {
 
 /// Notices that their senders do not have, in order of arrival.
 pub async fn unsent_notices(reader: &PgPool, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
-    const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud FROM uitkomst u
+    const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud, i.ontvangen,
+        i.ontvangen_ms FROM uitkomst u
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
         WHERE u.melding IS NOT NULL AND NOT u.gemeld ORDER BY u.aankomst LIMIT $1";
     let query = sqlx::query(SQL).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
@@ -120,6 +126,7 @@ pub async fn unsent_notices(reader: &PgPool, limit: TakeLimit) -> Result<Vec<Uns
             name: row.owned()?,
             channel: channel(&mut row)?,
             bytes: content(&mut row)?,
+            received: received(row.moment()?, row.integer_or_null()?),
         })
     };
     rows.iter().map(notice).collect()

@@ -19,9 +19,9 @@ const INKOMEND: Statement = Statement {
     doing: "berichten bewaren",
     before:
         "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen,
-            gemeente, aanbieder)
+            gemeente, aanbieder, ontvangen_ms)
         VALUES",
-    columns: 11,
+    columns: 12,
     after: "",
 };
 
@@ -38,8 +38,8 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
     let (mut arrival, mut archive) = (next.0, Archive::new(next.1));
     let (mut rows, mut receipts) = (Vec::new(), Vec::with_capacity(arrivals.len()));
     for arrival_in in arrivals {
-        let relatie = arrival_in.relatie_codes();
-        let Arrival { name, channel, bytes, sha256, packed, received, .. } = arrival_in;
+        let (relatie, received) = (arrival_in.relatie_codes(), arrival_in.received_parts());
+        let Arrival { name, channel, bytes, sha256, packed, .. } = arrival_in;
         if let Some(first) = known.get(&sha256) {
             receipts.push(first.clone());
             continue;
@@ -61,14 +61,15 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
             .integer(arrival)
             .text(name)
             .text_or_null(channel.as_ref().map(Partij::as_str))
-            .moment(received)
+            .moment(received.0)
             .integer(i64::try_from(length).unwrap_or(i64::MAX))
             .bytes(sha256.to_vec())
             .integer(content)
             .text(InboxStatus::Open.as_str())
             .flag(judging)
             .integer(gemeente)
-            .integer(aanbieder);
+            .integer(aanbieder)
+            .integer(received.1);
     })
     .await?;
     transaction.commit().await.map_err(failed("berichten bewaren"))?;

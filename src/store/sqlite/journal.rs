@@ -5,6 +5,7 @@ use super::bulk::{Keys, failed};
 use super::inbox::by_number;
 use crate::decide::Requests;
 use crate::store::convert::{Labelled, read};
+use crate::store::pack::outcome_without_places;
 use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -151,7 +152,7 @@ pub async fn dump(reader: &SqlitePool) -> Result<Vec<String>> {
                     Err(_) => return Err(StoreError::Corrupt(table)),
                 }
             }
-            lines.push(line);
+            lines.push(if table == "uitkomst" { outcome_without_places(&line)? } else { line });
         }
     }
     Ok(lines)

@@ -46,9 +46,10 @@ use archive::Archive;
 use bulk::failed;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, SqlSafeStr, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -67,6 +68,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "afgekeurde antwoorden", include_str!("../../../migrations/sqlite/0008_afgekeurde_antwoorden.sql")),
     (9, "werkers", include_str!("../../../migrations/sqlite/0009_werkers.sql")),
     (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
+    (11, "ontvangst ms", include_str!("../../../migrations/sqlite/0011_ontvangst_ms.sql")),
 ];
 
 /// The database in a data folder.
@@ -170,7 +172,14 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(usable(connection)) }))
         .acquire_timeout(BUSY_TIMEOUT)
+}
+
+/// A transaction that the engine itself took back, as when the disk is full, is one that the library still
+/// counts: on that connection none would begin again.
+fn usable(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {

@@ -5,7 +5,8 @@ use super::bulk::{Keys, failed};
 use super::inbox::channel;
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::convert::{Coded, read};
+use crate::store::convert::{Coded, read, read_option};
+use crate::store::outbox::received;
 use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -22,8 +23,8 @@ pub async fn unpublished(
         WHERE u.gepubliceerd = 0 AND u.ontvanger NOT IN (SELECT value FROM json_each(?))
         ORDER BY u.zendnummer LIMIT ?";
     const CONTENT: &str =
-        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam
-        FROM json_each(?) k CROSS JOIN uitgaand u ON u.zendnummer = k.value JOIN archief a ON a.id = u.archief
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
+        i.ontvangen, i.ontvangen_ms FROM json_each(?) k CROSS JOIN uitgaand u ON u.zendnummer = k.value JOIN archief a ON a.id = u.archief
         LEFT JOIN journaal j ON j.nummer = u.journaal LEFT JOIN inkomend i ON i.aankomst = j.aankomst
         ORDER BY u.zendnummer";
     let doing = failed("uitgaande berichten lezen");
@@ -46,6 +47,7 @@ fn read_message(row: &SqliteRow) -> Result<OutboxMessage> {
         journal: row.get(4),
         bytes: content(row, 5)?,
         cause: row.get(7),
+        received: read_option(row.get(8), "inkomend")?.map(|seconds| received(seconds, row.get(9))),
     })
 }
 
@@ -63,8 +65,8 @@ pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
 /// One message, published or not.
 pub async fn sent(reader: &SqlitePool, send: i64) -> Result<Option<OutboxMessage>> {
     const SQL: &str =
-        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam
-        FROM uitgaand u JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
+        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
+        i.ontvangen, i.ontvangen_ms FROM uitgaand u JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE u.zendnummer = ?";
     let row = sqlx::query(SQL).bind(send).fetch_optional(reader).await;
     row.map_err(failed("uitgaand bericht lezen"))?.as_ref().map(read_message).transpose()
@@ -98,7 +100,8 @@ pub async fn resend(writer: &SqlitePool, send: i64) -> Result<()> {
 
 /// Notices that their senders do not have, in order of arrival.
 pub async fn unsent_notices(reader: &SqlitePool, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
-    const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud FROM uitkomst u
+    const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud, i.ontvangen, i.ontvangen_ms
+        FROM uitkomst u
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
         WHERE u.melding IS NOT NULL AND u.gemeld = 0 ORDER BY u.aankomst LIMIT ?";
     let query = sqlx::query(SQL).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
@@ -109,6 +112,7 @@ pub async fn unsent_notices(reader: &SqlitePool, limit: TakeLimit) -> Result<Vec
             name: row.get(1),
             channel: channel(row, 2)?,
             bytes: content(row, 3)?,
+            received: received(read(row.get(5), "inkomend")?, row.get(6)),
         })
     };
     rows.iter().map(notice).collect()
