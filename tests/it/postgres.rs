@@ -2,10 +2,12 @@
 
 use happyflow::store::postgres::{PgSettings, PgStore};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 /// Address of the server's own database.
 #[expect(clippy::disallowed_methods, reason = "tests are told by the environment where the server is")]
@@ -77,6 +79,13 @@ impl TestDatabase {
         Self { url: database(server(), &name), name }
     }
 
+    /// A database without tables.
+    pub fn empty() -> Self {
+        let name = unique();
+        wait(|| run(server(), format!("CREATE DATABASE {name}")));
+        Self { url: database(server(), &name), name }
+    }
+
     /// `postgres://..`, for the settings of an installation.
     pub fn url(&self) -> &str {
         &self.url
@@ -124,4 +133,60 @@ fn unique() -> String {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
     format!("happyflow_test_{}_{since}_{count}", std::process::id())
+}
+
+/// A server of our own that can be ended and comes back with what was committed. Dropping it ends it.
+pub struct Server {
+    folder: tempfile::TempDir,
+    port: u16,
+    running: Option<Child>,
+}
+
+impl Server {
+    /// How long it may take to start.
+    const START: Duration = Duration::from_mins(1);
+
+    pub fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let mut server = Self { folder: tempfile::tempdir().unwrap(), port, running: None };
+        server.restart();
+        server
+    }
+
+    /// Its address.
+    pub fn url(&self) -> String {
+        format!("postgres://test@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Ends it at once, as a power cut would: nobody is told, nothing is finished.
+    pub fn kill(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        std::fs::write(self.folder.path().join("stop"), "").unwrap();
+        running.wait().unwrap();
+        assert!(self.folder.path().join("stopped").exists());
+    }
+
+    /// Starts it on the data that it has.
+    pub fn restart(&mut self) {
+        self.kill();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/services/postgres.sh");
+        let mut command = Command::new("sh");
+        command.arg(script).arg("run").arg(self.folder.path()).arg(self.port.to_string());
+        command.arg(std::process::id().to_string());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.running = Some(command.spawn().unwrap());
+        let begun = Instant::now();
+        let url = self.url();
+        while wait(|| PgConnection::connect(&url)).is_err() {
+            let log = || std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            assert!(begun.elapsed() < Self::START, "{}", log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }

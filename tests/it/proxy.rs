@@ -56,6 +56,9 @@ impl Proxy {
 }
 
 async fn pass(client: TcpStream, server: TcpStream, shared: &Shared) {
+    // Small pieces, each awaited by the other side.
+    client.set_nodelay(true).unwrap();
+    server.set_nodelay(true).unwrap();
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
     tokio::select! {

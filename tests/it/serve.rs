@@ -24,13 +24,40 @@ pub struct Service {
 impl Service {
     /// Starts one with the settings in `happyflow.toml`, to which the address of its pages is added.
     pub fn start(folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
+        Self::start_as(&[], folder, settings, environment)
+    }
+
+    /// As [`Service::start`], when no file may have more than so many times 512 bytes: writing more fails, as
+    /// on a disk that is full. Needs no rights, and can be ended with [`Service::give_room`].
+    pub fn start_limited(blocks: u64, folder: &Path, settings: &str) -> Self {
+        // The signal that comes with it would end the process.
+        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
+        Self::start_as(&["sh", "-c", &script, "sh"], folder, settings, &[])
+    }
+
+    /// The disk has room again.
+    pub fn give_room(&self) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        let given = Command::new("prlimit").args(["--pid", &process, "--fsize=unlimited"]).status().unwrap();
+        assert!(given.success());
+    }
+
+    fn start_as(before: &[&str], folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let file = format!("happyflow-{port}.toml");
-        let text =
-            format!("{settings}\n[http]\nlisten = '127.0.0.1:{port}'\n[telemetry]\nlog_format = 'text'\n");
+        let telemetry =
+            if settings.contains("[telemetry]") { "" } else { "[telemetry]\nlog_format = 'text'\n" };
+        let text = format!("{settings}\n{telemetry}[http]\nlisten = '127.0.0.1:{port}'\n");
         fs::write(folder.join(&file), text).unwrap();
         let log = fs::File::create(folder.join(format!("serve-{port}.log"))).unwrap();
-        let mut command: Command = command(folder);
+        let mut command: Command = match before {
+            [] => command(folder),
+            [program, rest @ ..] => {
+                let mut command = Command::new(program);
+                command.args(rest).arg(env!("CARGO_BIN_EXE_happyflow")).current_dir(folder);
+                command
+            }
+        };
         command.args(["serve", "--config", &file]).envs(environment.iter().copied());
         command.stdout(Stdio::null()).stderr(log);
         Self { child: Some(command.spawn().unwrap()), port }
@@ -59,6 +86,18 @@ impl Service {
         stream.read_to_string(&mut text).ok()?;
         let status = text.split(' ').nth(1)?.parse().ok()?;
         Some((status, text.split_once("\r\n\r\n")?.1.to_owned()))
+    }
+
+    /// A figure with its labels, as the page writes them; none when it is not there.
+    pub fn figure(&self, name: &str) -> Option<f64> {
+        let page = self.page("/metrics")?.1;
+        let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))?;
+        Some(line.parse().unwrap())
+    }
+
+    /// Waits until a figure is at least so much.
+    pub fn wait_for_figure(&self, name: &str, least: f64) {
+        wait_for(name, || self.figure(name).is_some_and(|value| value >= least));
     }
 
     /// Waits until it is ready.

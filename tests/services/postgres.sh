@@ -1,13 +1,12 @@
 #!/bin/sh
-# A throw-away PostgreSQL for the tests, on a free port of this machine.
+# A throw-away PostgreSQL for the tests. Nothing of it stays. Uses the installed packages, else installs them.
 #
-# usage: postgres.sh PID
-#
-# Prints its address and leaves it running until process PID ends; then it is stopped and removed. Nothing
-# in it outlives a crash: it never waits for the disk. Uses the installed packages, else installs them.
+#   postgres.sh PID                  on a free port; prints its address and leaves it running until process PID
+#                                    ends; it never waits for the disk
+#   postgres.sh run DIR PORT WATCH   runs until process WATCH is gone or DIR/stop appears, and is then ended
+#                                    at once, as a power cut would; what was committed in DIR is there next time
 set -eu
 
-parent=$1
 binaries() { ls -d /usr/lib/postgresql/*/bin /usr/local/pgsql/bin 2>/dev/null | sort -V | tail -1; }
 
 bin=$(binaries)
@@ -22,32 +21,68 @@ if [ -z "$bin" ]; then
     exit 1
   fi
 fi
+export LC_ALL=C.UTF-8
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/happyflow-pg.XXXXXX")
 # PostgreSQL refuses to run as root.
 as=""
-if [ "$(id -u)" = 0 ]; then
+give() {
+  [ "$(id -u)" = 0 ] || return 0
   user=postgres
   id "$user" >/dev/null 2>&1 || user=nobody
-  chown "$user" "$folder"
+  chown "$user" "$1"
   as="setpriv --reuid=$user --regid=$(id -g "$user") --clear-groups"
-fi
-export LC_ALL=C.UTF-8
-cd "$folder"
-if ! $as "$bin/initdb" --no-sync -A trust -U test -E UTF8 -D "$folder/data" >"$folder/initdb.log" 2>&1; then
-  cat "$folder/initdb.log" >&2
-  exit 1
+}
+
+initialise() {
+  cd "$1"
+  if ! $as "$bin/initdb" --no-sync -A trust -U test -E UTF8 -D "$1/data" >"$1/initdb.log" 2>&1; then
+    cat "$1/initdb.log" >&2
+    exit 1
+  fi
+}
+
+# DIR PORT SYNCHRONOUS
+server() {
+  $as "$bin/postgres" -D "$1/data" -p "$2" -k "$1" -c listen_addresses=127.0.0.1 \
+    -c fsync=off -c synchronous_commit="$3" -c full_page_writes=off -c max_connections=200 \
+    -c max_locks_per_transaction=256 -c shared_buffers=64MB -c autovacuum_naptime=10s \
+    </dev/null >>"$1/log" 2>&1 &
+  server=$!
+}
+
+run() {
+  dir=$1 port=$2 watch=$3
+  # Who interrupts the tests interrupts this too, and the server must still be ended.
+  trap '' HUP INT TERM
+  give "$dir"
+  [ -d "$dir/data" ] || initialise "$dir"
+  cd "$dir"
+  # Ended at once it must still have what it said was committed.
+  server "$dir" "$port" on
+  while kill -0 "$watch" 2>/dev/null && kill -0 "$server" 2>/dev/null && [ ! -e "$dir/stop" ]; do
+    sleep 0.1
+  done
+  kill -QUIT "$server" 2>/dev/null || true
+  wait "$server" 2>/dev/null || true
+  rm -f "$dir/stop"
+  touch "$dir/stopped"
+}
+
+if [ "$1" = run ]; then
+  shift
+  run "$@"
+  exit 0
 fi
 
+parent=$1
+folder=$(mktemp -d "${TMPDIR:-/tmp}/happyflow-pg.XXXXXX")
+give "$folder"
+initialise "$folder"
 attempt=0
 while :; do
   attempt=$((attempt + 1))
   port=$((20000 + $(od -An -N2 -tu2 /dev/urandom) % 12000))
-  $as "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" -c listen_addresses=127.0.0.1 \
-    -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200 \
-    -c max_locks_per_transaction=256 -c shared_buffers=64MB -c autovacuum_naptime=10s \
-    </dev/null >"$folder/log" 2>&1 &
-  server=$!
+  server "$folder" "$port" off
   waited=0
   until "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" -U test; do
     kill -0 "$server" 2>/dev/null || break

@@ -1,0 +1,267 @@
+//! Today's program on tables of an earlier version that hold data: they are brought up to date while a process
+//! of that version still stores messages, nothing is lost, and what follows is decided as if nothing had been.
+
+use crate::faults::scene::{Sent, contracts, message};
+use crate::postgres::TestDatabase;
+use happyflow::clock::Clock;
+use happyflow::config::Config;
+use happyflow::messages::Partij;
+use happyflow::pipeline::core::Core;
+use happyflow::pipeline::intake;
+use happyflow::pipeline::prepare::Incoming;
+use happyflow::pipeline::{Engine, Settings};
+use happyflow::replay::{Replay, Silent, different_rows};
+use happyflow::store::postgres::PgStore;
+use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{InboxStatus, Store, TakeLimit};
+use serde_json::Value;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqlSafeStr};
+use std::ops::Range;
+use std::path::Path;
+
+/// Before several workers, before what is newest.
+const EARLIER: [Step; 2] = [Step::Number(8), Step::AllButNewest];
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Number(i64),
+    AllButNewest,
+}
+
+/// The steps that a program of an earlier version knew.
+fn steps(engine: &str, until: Step) -> Migrator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
+    let mut files: Vec<(i64, String, String)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| {
+            let path = file.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+            let (number, name) = name.split_once('_').unwrap();
+            (number.parse().unwrap(), name.replace('_', " "), std::fs::read_to_string(&path).unwrap())
+        })
+        .collect();
+    files.sort();
+    match until {
+        Step::Number(number) => files.retain(|file| file.0 <= number),
+        Step::AllButNewest => files.truncate(files.len() - 1),
+    }
+    let step = |(number, name, sql): (i64, String, String)| {
+        Migration::new(number, name.into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
+    };
+    Migrator::with_migrations(files.into_iter().map(step).collect())
+}
+
+fn settings() -> Settings {
+    Settings::new(&Config::default(), Clock::Fixed("2026-03-03".parse().unwrap()))
+}
+
+fn incoming(numbers: Range<u32>) -> Vec<Incoming> {
+    let incoming = |Sent { id, sender, bytes, .. }| {
+        let channel = Partij::parse(&sender);
+        Incoming { name: id, channel, claimed: None, bytes: Vec::into(bytes) }
+    };
+    numbers.map(message).map(incoming).collect()
+}
+
+/// Takes messages in and decides everything that waits.
+async fn go_on<S: Store>(store: S, numbers: Range<u32>) {
+    let mut engine = Engine::start(store, Silent, Core::STANDARD, settings()).await.unwrap();
+    engine.recover().await.unwrap();
+    if numbers.start == 0 {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.json");
+        std::fs::write(&path, contracts()).unwrap();
+        engine.import(&path).await.unwrap();
+    }
+    let prepared = incoming(numbers).into_iter().map(|one| engine.prepare(one)).collect();
+    engine.process(prepared).await.unwrap();
+}
+
+/// Stored, and not decided yet.
+async fn store_only<S: Store>(store: &S, numbers: Range<u32>) {
+    intake::take_in(store, settings().clock.now(), incoming(numbers)).await.unwrap();
+}
+
+async fn assert_same<S: Store>(one: &S, other: &S, when: &str) {
+    let (one, other) = (one.dump().await.unwrap(), other.dump().await.unwrap());
+    assert!(one.len() > 40, "{}", one.len());
+    assert!(one == other, "{when}: {:?}", different_rows(&one, &other));
+}
+
+/// What every message came to. Workers on a server need not draw the same numbers.
+async fn outcomes(store: &PgStore) -> Vec<(String, InboxStatus, [Value; 3])> {
+    let mut outcomes = Vec::new();
+    for taken in store.inbox(0, TakeLimit { messages: 1000, bytes: usize::MAX }).await.unwrap() {
+        let (status, line) = store.outcome(taken.arrival).await.unwrap().unwrap();
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let said = ["verdict", "findings", "amounts"].map(|key| line[key].clone());
+        outcomes.push((taken.name, status, said));
+    }
+    outcomes
+}
+
+/// State is the replay of the journal, also of what an earlier version decided.
+async fn assert_replayed<S: Store>(store: &S) {
+    let folder = tempfile::tempdir().unwrap();
+    let into = SqliteStore::open(folder.path()).await.unwrap();
+    let replay = Replay { core: Core::STANDARD, settings: settings(), hub: &Silent };
+    replay.rebuild(store, &into).await.unwrap();
+    let (one, other) = (store.dump().await.unwrap(), into.dump().await.unwrap());
+    assert!(one == other, "{:?}", different_rows(&one, &other));
+    into.close().await;
+}
+
+async fn sqlite(folder: &Path, create: bool) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(folder.join("happyflow.db")).create_if_missing(create);
+    SqliteConnection::connect_with(&options.foreign_keys(false)).await.unwrap()
+}
+
+async fn texts(connection: &mut SqliteConnection, sql: String) -> Vec<String> {
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+/// Copies rows into the columns that a table of the earlier version has.
+async fn copy_sqlite(connection: &mut SqliteConnection, table: &str, columns: &str, after: i64) {
+    let key = if table == "archief" { "id" } else { "aankomst" };
+    let those = if after > 0 { format!("WHERE {key} > {after}") } else { String::new() };
+    let sql = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table} {those}");
+    sqlx::query(AssertSqlSafe(sql)).execute(connection).await.unwrap();
+}
+
+async fn newest(connection: &mut SqliteConnection, table: &str, key: &str) -> i64 {
+    let sql = format!("SELECT coalesce(max({key}), 0) FROM main.{table}");
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.unwrap()
+}
+
+async fn on_sqlite(until: Step) {
+    let (today, earlier) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = SqliteStore::open(today.path()).await.unwrap();
+    go_on(store.clone(), 0..24).await;
+    // What the earlier version has of it.
+    let mut old = sqlite(earlier.path(), true).await;
+    steps("sqlite", until).run_direct(None, &mut old, false).await.unwrap();
+    let attach = format!("ATTACH '{}' AS today", today.path().join("happyflow.db").display());
+    sqlx::query(AssertSqlSafe(attach)).execute(&mut old).await.unwrap();
+    let tables = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE '%sqlx%'
+        AND name NOT LIKE 'sqlite_%'";
+    let mut columns = std::collections::BTreeMap::new();
+    for table in texts(&mut old, tables.to_owned()).await {
+        let names = format!("SELECT group_concat(name) FROM pragma_table_info('{table}')");
+        let names = texts(&mut old, names).await.remove(0);
+        copy_sqlite(&mut old, &table, &names, 0).await;
+        columns.insert(table, names);
+    }
+    // Today's program opens it; the earlier one is still there and stores messages.
+    let migrated = SqliteStore::open(earlier.path()).await.unwrap();
+    assert_same(&store, &migrated, "after the steps").await;
+    let marks = [newest(&mut old, "archief", "id").await, newest(&mut old, "inkomend", "aankomst").await];
+    store_only(&store, 24..32).await;
+    for (table, mark) in ["archief", "inkomend"].into_iter().zip(marks) {
+        copy_sqlite(&mut old, table, &columns[table], mark).await;
+    }
+    old.close().await.unwrap();
+    for store in [&store, &migrated] {
+        go_on(store.clone(), 32..48).await;
+    }
+    assert_same(&store, &migrated, "after it went on").await;
+    assert_replayed(&migrated).await;
+    store.close().await;
+    migrated.close().await;
+}
+
+#[test]
+fn sqlite_tables_of_an_earlier_version_go_on_as_if_nothing_had_been() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for until in EARLIER {
+        runtime.block_on(on_sqlite(until));
+    }
+}
+
+/// Rows as JSON, of the columns that the other has.
+async fn rows(connection: &mut PgConnection, table: &str, after: i64) -> String {
+    let key = if table == "archief" { "id" } else { "aankomst" };
+    let those = if after > 0 { format!("WHERE {key} > {after}") } else { String::new() };
+    let sql = format!(
+        "SELECT coalesce(json_agg(row_to_json(t)), '[]')::text FROM (SELECT * FROM {table} {those}) t"
+    );
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.unwrap()
+}
+
+async fn insert(connection: &mut PgConnection, table: &str, columns: &str, rows: &str) {
+    let sql = format!(
+        "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(null::{table}, $1::json)"
+    );
+    sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(connection).await.unwrap();
+}
+
+async fn on_postgres(until: Step) {
+    const TABLES: &str = "SELECT c.table_name::text, string_agg(quote_ident(c.column_name), ',')
+        FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+        WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name NOT LIKE '%sqlx%'
+        GROUP BY c.table_name";
+    const NUMBERS: &str = "SELECT sequencename::text, last_value FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL";
+    let (today, earlier) = (TestDatabase::new(), TestDatabase::empty());
+    let store = today.open().await;
+    go_on(store.clone(), 0..24).await;
+    let (mut from, mut old) = (today.connect().await, earlier.connect().await);
+    steps("postgres", until).run_direct(None, &mut old, false).await.unwrap();
+    sqlx::query("SET session_replication_role = replica").execute(&mut old).await.unwrap();
+    let tables: Vec<(String, String)> = sqlx::query_as(TABLES).fetch_all(&mut old).await.unwrap();
+    for (table, columns) in &tables {
+        let rows = rows(&mut from, table, 0).await;
+        insert(&mut old, table, columns, &rows).await;
+    }
+    let numbers: Vec<(String, i64)> = sqlx::query_as(NUMBERS).fetch_all(&mut from).await.unwrap();
+    for (name, value) in numbers {
+        let set = "SELECT setval(s.sequencename::regclass, $2) FROM pg_sequences s WHERE s.sequencename = $1";
+        sqlx::query(set).bind(name).bind(value).execute(&mut old).await.unwrap();
+    }
+    sqlx::query("SET session_replication_role = DEFAULT").execute(&mut old).await.unwrap();
+    // What a process of the earlier version stores meanwhile.
+    let marks: [i64; 2] = [
+        sqlx::query_scalar("SELECT max(id) FROM archief").fetch_one(&mut old).await.unwrap(),
+        sqlx::query_scalar("SELECT max(aankomst) FROM inkomend").fetch_one(&mut old).await.unwrap(),
+    ];
+    store_only(&store, 24..32).await;
+    let columns = |of: &str| tables.iter().find(|(table, _)| table == of).unwrap().1.clone();
+    let mut stored = Vec::new();
+    for (table, mark) in ["archief", "inkomend"].into_iter().zip(marks) {
+        stored.push((table, columns(table), rows(&mut from, table, mark).await));
+    }
+    // It is in the middle of that when today's program opens the database: one waits for the other.
+    let mut transaction = old.begin().await.unwrap();
+    for (table, columns, rows) in &stored {
+        insert(&mut transaction, table, columns, rows).await;
+    }
+    let settings = earlier.settings();
+    let opening = tokio::spawn(async move { PgStore::open(&settings).await.unwrap() });
+    tokio::task::yield_now().await;
+    transaction.commit().await.unwrap();
+    let migrated = opening.await.unwrap();
+    assert_same(&store, &migrated, "after the steps").await;
+    // What it reads goes on being there.
+    for (table, columns) in &tables {
+        let sql = format!("SELECT {columns} FROM {table}");
+        sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut old).await.unwrap();
+    }
+    for store in [&store, &migrated] {
+        go_on(store.clone(), 32..48).await;
+    }
+    let (one, other) = (outcomes(&store).await, outcomes(&migrated).await);
+    assert_eq!((one.len(), one), (48, other), "after it went on");
+    assert_replayed(&migrated).await;
+    store.close().await;
+    migrated.close().await;
+}
+
+#[test]
+fn postgresql_tables_of_an_earlier_version_go_on_as_if_nothing_had_been() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    for until in EARLIER {
+        runtime.block_on(on_postgres(until));
+    }
+}
