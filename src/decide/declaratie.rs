@@ -15,7 +15,7 @@ mod spending;
 pub(super) use factuur::{decide_factuur, keys_of_factuur};
 pub(super) use keys::keys;
 pub(super) use lines::{JudgedClient, Line, Lines, Oordeel};
-pub(super) use overname::take_over;
+pub(super) use overname::{take_over, take_over_factuur};
 
 use spending::Spending;
 

@@ -9,6 +9,7 @@ use crate::clock::Moment;
 use crate::codes::GemeenteCode;
 use crate::contracts::Register;
 use crate::messages::jw301::Jw301;
+use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::{Bericht, Relatie};
@@ -101,8 +102,11 @@ pub enum Overname {
 #[must_use]
 pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
     let mut keys = super::keys(bericht, register);
-    // Only whether the client is known: nothing is issued.
-    keys.bekende_clienten.extend(std::mem::take(&mut keys.clienten));
+    // Only whether the client is known: nothing is issued. A line of a JW303 without number needs all that was
+    // assigned to its client.
+    if !matches!(bericht, Bericht::Factuur(_)) {
+        keys.bekende_clienten.extend(std::mem::take(&mut keys.clienten));
+    }
     keys
 }
 
@@ -120,6 +124,16 @@ pub fn take_over_declaratie(
     antwoord: Option<&Jw325<'_>>,
 ) -> Overname {
     declaratie::take_over(input, bericht, antwoord)
+}
+
+/// Takes a claim of care before 2021 over as it was answered; without answer it was granted in full.
+#[must_use]
+pub fn take_over_factuur(
+    input: &OvernameInput<'_>,
+    factuur: &Jw303<'_>,
+    antwoord: Option<&Jw303<'_>>,
+) -> Overname {
+    declaratie::take_over_factuur(input, factuur, antwoord)
 }
 
 /// What every rule may look at.

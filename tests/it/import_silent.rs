@@ -4,3 +4,4 @@ mod archief;
 mod fouten;
 mod maanden;
 mod tabellen;
+mod voor_2021;

@@ -6,6 +6,7 @@ use crate::contracts::Register;
 use crate::decide::{Decision, Input};
 use crate::messages::Relatie;
 use crate::messages::jw303::{Jw303, Prestatie};
+use crate::messages::jw323::Jw323;
 use crate::state::{FactKeys, Toewijzing, WorkingSet};
 
 /// Assignments sent before this day may be claimed on without their number (IV051).
@@ -16,12 +17,16 @@ const MET_NUMMER: Datum = match Datum::from_ymd_opt(2017, 6, 12) {
 
 /// Decides a JW303.
 pub(in crate::decide) fn decide_factuur(input: &Input<'_>, factuur: &Jw303<'_>) -> Decision {
+    decide_claim(input, &as_declaratie(factuur, input.known), Some(factuur))
+}
+
+/// The claim in the shape of a JW323, every line with the assignment that it is about.
+pub(super) fn as_declaratie<'d>(factuur: &Jw303<'d>, known: &WorkingSet) -> Jw323<'d> {
     let relatie = factuur.header.relatie();
-    let bericht = factuur.as_declaratie(|client, prestatie| {
+    factuur.as_declaratie(|client, prestatie| {
         let named = prestatie.toewijzing_nummer;
-        named.or_else(|| find(input.known, relatie, client.bsn, prestatie)).unwrap_or(ToewijzingNummer::GEEN)
-    });
-    decide_claim(input, &bericht, Some(factuur))
+        named.or_else(|| find(known, relatie, client.bsn, prestatie)).unwrap_or(ToewijzingNummer::GEEN)
+    })
 }
 
 /// Adds the facts that deciding a JW303 needs: of a client with a line without number all assignments.

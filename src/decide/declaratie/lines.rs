@@ -265,7 +265,7 @@ fn unjudged<'a>(
 }
 
 /// What counts of a line: all of it, but of a credit in a JW303 the volume that its debit counted for.
-fn telling(about: &PrestatieFacts<'_>) -> Telling {
+pub(super) fn telling(about: &PrestatieFacts<'_>) -> Telling {
     let whole = Telling::of(about.prestatie);
     match about.credited_debet().filter(|_| about.factuur.is_some() && about.is_credit()) {
         Some(debet) => Telling { volume: debet.volume, ..whole },

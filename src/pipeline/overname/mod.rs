@@ -31,7 +31,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use stuk::{Stuk, StukError, body_of_declaratie, body_of_rijen};
 use tabel::{PrestatieRij, ToewijzingRij};
-use zoeken::{Declaratie, Vondst};
+use zoeken::{Declaratie, Vondst, antwoord_op};
 
 /// Parts that are read, and whose facts are loaded, at once; and bytes of them together.
 const PARTS_AT_ONCE: usize = 256;
@@ -251,15 +251,16 @@ fn lees(reader: &mut Reader, sources: &[Source], deel: Deel) -> Result<Gelezen, 
             let body = body_of_rijen(&rows);
             Ok(Gelezen { line, antwoord: None, body, stuk: Stuk::Rijen(rows), rows: None })
         }
-        Deel::Declaratie(Declaratie::Bericht { heen, antwoord }) => {
+        Deel::Declaratie(Declaratie::Bericht { soort, heen, antwoord }) => {
+            let (message, answered) = (soort.name(), antwoord_op(soort).name());
             let source = &sources[heen];
-            let claim = bytes_of(reader, source, "JW323")?;
-            let answer = antwoord.map(|place| bytes_of(reader, &sources[place], "JW325")).transpose()?;
+            let claim = bytes_of(reader, source, message)?;
+            let answer = antwoord.map(|place| bytes_of(reader, &sources[place], answered)).transpose()?;
             let body = body_of_declaratie(&claim, answer.as_deref());
-            let stuk = stuk_of(&source.name, "JW323", &body)?;
-            let line = OvernameLine::of(&source.name, Some("JW323"), OvernameStatus::Skipped);
+            let stuk = stuk_of(&source.name, message, &body)?;
+            let line = OvernameLine::of(&source.name, Some(message), OvernameStatus::Skipped);
             let antwoord = antwoord
-                .map(|place| OvernameLine::of(&sources[place].name, Some("JW325"), OvernameStatus::Skipped));
+                .map(|place| OvernameLine::of(&sources[place].name, Some(answered), OvernameStatus::Skipped));
             Ok(Gelezen { line: identified(line, &stuk), antwoord, body, stuk, rows: None })
         }
         Deel::Declaratie(Declaratie::Rijen { bron, rows }) => lees_rijen(&sources[bron].name, rows),

@@ -24,7 +24,7 @@ pub(crate) enum Stuk {
     Toewijzing(Document<'static>),
     /// Rows of a table with assignments: those of one message, or one row.
     Rijen(Vec<ToewijzingRij>),
-    /// A JW323 with its JW325; without one it was granted in full.
+    /// A JW323 with its JW325, or a JW303 with its JW304; without one it was granted in full.
     Declaratie { heen: Document<'static>, antwoord: Option<Document<'static>> },
 }
 
@@ -59,7 +59,7 @@ impl Stuk {
     /// Reads a body.
     pub(crate) fn read(body: &[u8]) -> Result<Self, StukError> {
         let Some(rest) = body.strip_prefix(START.as_bytes()) else {
-            let document = document(body, BerichtSoort::Jw301)?;
+            let document = document(body, &[BerichtSoort::Jw301])?;
             return Ok(Self::Toewijzing(document));
         };
         let end = memchr::memchr(b'\n', rest).ok_or(StukError::Vorm)?;
@@ -73,10 +73,10 @@ impl Stuk {
             [DECLARATIE, length, answer] => {
                 let length: usize = length.parse().map_err(|_| StukError::Vorm)?;
                 let (heen, answer_bytes) = rest.split_at_checked(length).ok_or(StukError::Vorm)?;
-                let heen = document(heen, BerichtSoort::Jw323)?;
+                let heen = document(heen, &[BerichtSoort::Jw323, BerichtSoort::Jw303])?;
                 let antwoord = match answer {
                     "-" => None,
-                    _ => Some(document(answer_bytes, BerichtSoort::Jw325)?),
+                    _ => Some(document(answer_bytes, &[BerichtSoort::Jw325, BerichtSoort::Jw304])?),
                 };
                 Ok(Self::Declaratie { heen, antwoord })
             }
@@ -115,6 +115,10 @@ impl Stuk {
                     (Bericht::Declaratie(bericht), None) => {
                         overname::take_over_declaratie(input, &bericht, None)
                     }
+                    (Bericht::Factuur(factuur), Some(Bericht::Factuur(antwoord))) => {
+                        overname::take_over_factuur(input, &factuur, Some(antwoord))
+                    }
+                    (Bericht::Factuur(factuur), None) => overname::take_over_factuur(input, &factuur, None),
                     _ => Overname::Geweigerd(Vec::new()),
                 }
             }
@@ -122,10 +126,10 @@ impl Stuk {
     }
 }
 
-fn document(bytes: &[u8], soort: BerichtSoort) -> Result<Document<'static>, StukError> {
+fn document(bytes: &[u8], soorten: &[BerichtSoort]) -> Result<Document<'static>, StukError> {
     match read(bytes) {
         Reading::Invalid(invalid) => Err(StukError::Ongeldig(Box::new(invalid))),
-        Reading::Valid(document) if document.schema.soort == soort => {
+        Reading::Valid(document) if soorten.contains(&document.schema.soort) => {
             let Document { schema, source, values, nodes } = document;
             Ok(Document { schema, source: Cow::Owned(source.into_owned()), values, nodes })
         }

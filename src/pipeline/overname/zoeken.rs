@@ -3,7 +3,7 @@
 
 use super::regel::{OvernameLine, OvernameStatus, in_message};
 use super::tabel::{self, PrestatieRij, Tabel, ToewijzingRij};
-use crate::codes::{AgbCode, Datum};
+use crate::codes::{AgbCode, Datum, Retourcode};
 use crate::messages::{Bericht, BerichtSoort, Header, Relatie};
 use crate::pipeline::line::FindingLine;
 use crate::pipeline::source::{Reader, Source};
@@ -13,15 +13,16 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::catch_unwind;
 
-/// The claim that an answer names: relatie, Identificatie and Dagtekening (TR337).
-type ClaimSleutel = (Relatie, String, Datum);
+/// The claim that an answer names: its kind, relatie, Identificatie and Dagtekening (TR337); of a JW303 those are
+/// DeclarantFactuurNummer and FactuurDagtekening, which a JW304 repeats.
+type ClaimSleutel = (BerichtSoort, Relatie, String, Datum);
 /// The order in which claims are booked: period, the two dates of the claim, place in the archive.
 type Volgorde = (Datum, Datum, Datum, usize);
 
 /// A claim, and where it and its answer are.
 pub(super) enum Declaratie {
-    /// Places of the message and of its answer among the sources.
-    Bericht { heen: usize, antwoord: Option<usize> },
+    /// Kind, and places of the message and of its answer among the sources.
+    Bericht { soort: BerichtSoort, heen: usize, antwoord: Option<usize> },
     /// Rows of a table.
     Rijen { bron: usize, rows: Vec<PrestatieRij> },
 }
@@ -56,7 +57,14 @@ struct Zoeker {
     heen: Vec<Heen>,
     antwoorden: BTreeMap<ClaimSleutel, Vec<(Datum, usize, String)>>,
     antwoord_nummers: BTreeSet<(crate::codes::GemeenteCode, String)>,
+    /// Places of JW304s that reject a claim as a whole.
+    afwijzend: BTreeSet<usize>,
     rijen: Vec<(Volgorde, Declaratie)>,
+}
+
+/// What a claim is answered with.
+pub(super) fn antwoord_op(soort: BerichtSoort) -> BerichtSoort {
+    if soort == BerichtSoort::Jw303 { BerichtSoort::Jw304 } else { BerichtSoort::Jw325 }
 }
 
 /// Reads everything once. `unanswered_granted`: a claim without answer was granted in full.
@@ -118,7 +126,12 @@ impl Zoeker {
         let told = |line: OvernameLine| OvernameLine { identificatie: Some(identificatie.clone()), ..line };
         if !matches!(
             soort,
-            BerichtSoort::Jw301 | BerichtSoort::Jw302 | BerichtSoort::Jw323 | BerichtSoort::Jw325
+            BerichtSoort::Jw301
+                | BerichtSoort::Jw302
+                | BerichtSoort::Jw303
+                | BerichtSoort::Jw304
+                | BerichtSoort::Jw323
+                | BerichtSoort::Jw325
         ) {
             let reason = "deze berichtsoort wordt niet overgenomen";
             self.vondst.lines.push(told(OvernameLine::nothing(name, Some(soort.name()), reason)));
@@ -142,7 +155,7 @@ impl Zoeker {
                 let dagtekening = header.bericht_identificatie.dagtekening;
                 self.heen.push(Heen {
                     bron: place,
-                    sleutel: (relatie, identificatie, dagtekening),
+                    sleutel: (soort, relatie, identificatie, dagtekening),
                     volgorde: (
                         declaratie.declaratie_periode.begindatum,
                         declaratie.declaratie_dagtekening,
@@ -150,6 +163,29 @@ impl Zoeker {
                         place,
                     ),
                 });
+            }
+            Bericht::Factuur(factuur) => {
+                let dagtekening = factuur.kop.identificatie.dagtekening;
+                let sleutel = (BerichtSoort::Jw303, relatie, identificatie, dagtekening);
+                if let Some(retour) = &factuur.kop.retour_header {
+                    let number = retour.gemeente_referentie_nummer.to_owned();
+                    let kept = [Retourcode::VOLLEDIG_TOEGEWEZEN, Retourcode::GEEN_OPMERKING];
+                    if !factuur.kop.retour_codes.iter().any(|code| kept.contains(code)) {
+                        self.afwijzend.insert(place);
+                    }
+                    self.antwoorden.entry(sleutel).or_default().push((
+                        retour.retour_dagtekening,
+                        place,
+                        number,
+                    ));
+                } else {
+                    let begin = factuur.kop.identificatie.periode.begindatum;
+                    self.heen.push(Heen {
+                        bron: place,
+                        sleutel,
+                        volgorde: (begin, dagtekening, dagtekening, place),
+                    });
+                }
             }
             Bericht::DeclaratieAntwoord(_) => {
                 if !self.antwoord_nummers.insert((relatie.gemeente, identificatie.clone())) {
@@ -160,7 +196,7 @@ impl Zoeker {
                 }
                 let Some(antwoord) = &header.antwoord else { return };
                 let named = &antwoord.declaratie_identificatie;
-                let key = (relatie, named.identificatie.to_owned(), named.dagtekening);
+                let key = (BerichtSoort::Jw323, relatie, named.identificatie.to_owned(), named.dagtekening);
                 let own = (header.bericht_identificatie.dagtekening, place, identificatie);
                 self.antwoorden.entry(key).or_default().push(own);
             }
@@ -269,26 +305,53 @@ impl Zoeker {
         let mut heen = std::mem::take(&mut self.heen);
         // A number may be used again after a rejection (OP286): the first answer is on the first claim.
         heen.sort_by_key(|one| one.volgorde);
-        for answers in self.antwoorden.values_mut() {
+        let mut claims: BTreeMap<&ClaimSleutel, usize> = BTreeMap::new();
+        for one in &heen {
+            *claims.entry(&one.sleutel).or_default() += 1;
+        }
+        for (key, answers) in &mut self.antwoorden {
             answers.sort();
+            // The number of a JW303 that was rejected as a whole comes again; of a claim that is not valid by
+            // itself only the answer is left.
+            let of_key = claims.get(key).copied().unwrap_or_default();
+            while answers.len() > of_key
+                && let Some(at) = answers.iter().position(|(_, place, _)| self.afwijzend.contains(place))
+            {
+                let (_, place, identificatie) = answers.remove(at);
+                let reason = "keurt een declaratie als geheel af";
+                let line = OvernameLine::nothing(&sources[place].name, Some("JW304"), reason);
+                self.vondst.lines.push(OvernameLine { identificatie: Some(identificatie), ..line });
+            }
             answers.reverse();
         }
         for Heen { bron, sleutel, volgorde } in heen {
             let answer = self.antwoorden.get_mut(&sleutel).and_then(Vec::pop);
+            let soort = sleutel.0;
             if answer.is_none() && !unanswered_granted {
-                let reason =
-                    "er is geen antwoord (JW325) op deze declaratie; zonder antwoord wordt niets geboekt";
-                let line = OvernameLine::skipped(&sources[bron].name, Some("JW323"), reason);
-                self.vondst.lines.push(OvernameLine { identificatie: Some(sleutel.1), ..line });
+                let reason = format!(
+                    "er is geen antwoord ({}) op deze declaratie; zonder antwoord wordt niets geboekt",
+                    antwoord_op(soort).name()
+                );
+                let line = OvernameLine::of(&sources[bron].name, Some(soort.name()), OvernameStatus::Skipped);
+                let (reason, identificatie) = (Some(reason), Some(sleutel.2));
+                self.vondst.lines.push(OvernameLine { identificatie, reason, ..line });
                 continue;
             }
             let antwoord = answer.map(|(_, place, _)| place);
-            found.push((volgorde, Declaratie::Bericht { heen: bron, antwoord }));
+            found.push((volgorde, Declaratie::Bericht { soort, heen: bron, antwoord }));
         }
-        for (_, place, identificatie) in std::mem::take(&mut self.antwoorden).into_values().flatten() {
-            let reason = "de declaratie (JW323) waar dit antwoord bij hoort, zit niet in het archief (TR337)";
-            let line = OvernameLine::skipped(&sources[place].name, Some("JW325"), reason);
-            self.vondst.lines.push(OvernameLine { identificatie: Some(identificatie), ..line });
+        for ((soort, ..), answers) in std::mem::take(&mut self.antwoorden) {
+            let rule = if soort == BerichtSoort::Jw323 { " (TR337)" } else { "" };
+            for (_, place, identificatie) in answers {
+                let reason = format!(
+                    "de declaratie ({}) waar dit antwoord bij hoort, zit niet in het archief{rule}",
+                    soort.name()
+                );
+                let name = antwoord_op(soort).name();
+                let line = OvernameLine::of(&sources[place].name, Some(name), OvernameStatus::Skipped);
+                let (reason, identificatie) = (Some(reason), Some(identificatie));
+                self.vondst.lines.push(OvernameLine { identificatie, reason, ..line });
+            }
         }
         found.sort_by_key(|(volgorde, _)| *volgorde);
         self.vondst.declaraties = found.into_iter().map(|(_, declaratie)| declaratie).collect();

@@ -16,6 +16,11 @@ pub struct Regio {
 impl Regio {
     /// So many months of a small region.
     pub fn new(months: u32, seed: u64) -> Self {
+        Self::with(months, seed, &[])
+    }
+
+    /// The same with more options.
+    pub fn with(months: u32, seed: u64, more: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (months, seed) = (months.to_string(), seed.to_string());
         let arguments = [
@@ -35,7 +40,7 @@ impl Regio {
             "--seed",
             &seed,
         ];
-        let made = run(dir.path(), &arguments);
+        let made = run(dir.path(), &[&arguments[..], more].concat());
         assert_eq!(made.code, Some(0), "{}", made.stderr);
         let folders = fs::read_dir(dir.path().join("in")).unwrap().map(Result::unwrap);
         let folders = folders.filter(|entry| entry.file_type().unwrap().is_dir());
