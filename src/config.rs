@@ -152,11 +152,21 @@ pub struct Limits {
     pub batch_bytes: usize,
     /// Attempts to judge a message before it is parked.
     pub attempts: u32,
+    /// Years that everything about a young person is kept, from the last change on.
+    pub retention_years: u32,
 }
+
+/// Jeugdwet, article 7.3.8, third paragraph: twenty years from the last change of the file.
+const RETENTION_YEARS: u32 = 20;
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { batch_messages: 512, batch_bytes: 24 * 1024 * 1024, attempts: 3 }
+        Self {
+            batch_messages: 512,
+            batch_bytes: 24 * 1024 * 1024,
+            attempts: 3,
+            retention_years: RETENTION_YEARS,
+        }
     }
 }
 
@@ -202,8 +212,8 @@ impl Config {
             let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count() + 1;
             (line, error.message().to_owned())
         })?;
-        let Limits { batch_messages, batch_bytes, attempts } = config.limits;
-        if batch_messages == 0 || batch_bytes == 0 || attempts == 0 {
+        let Limits { batch_messages, batch_bytes, attempts, retention_years } = config.limits;
+        if batch_messages == 0 || batch_bytes == 0 || attempts == 0 || retention_years == 0 {
             return Err((1, "de grenzen onder [limits] moeten groter zijn dan 0".to_owned()));
         }
         let code = config.notice_code.chars().count();

@@ -18,6 +18,7 @@ pub mod money;
 pub mod payments;
 pub mod pipeline;
 pub mod releases;
+pub mod removal;
 pub mod replay;
 pub mod report;
 pub mod retourcodes;

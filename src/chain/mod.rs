@@ -15,6 +15,7 @@ mod seal;
 mod verify;
 
 pub use anchor::{Anchor, AnchorError, read_anchors};
+pub use salt::{SALT_BYTES, draw as draw_salts};
 pub use seal::seal;
 pub use verify::{ChainFault, ChainReport, Fault, verify};
 

@@ -1,10 +1,11 @@
 //! Walks the chain and names what was changed, taken out or put in.
 
-use super::{BEGIN, link, salted};
+use super::{BEGIN, hex, link, salted};
 use crate::store::audit::{AuditStore, Digest, Part, Sealable, Sealed};
+use crate::store::removal::Told;
 use crate::store::{JournalKind, StoreError};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Entries that are looked at at once.
 const AT_ONCE: i64 = 256;
@@ -70,8 +71,8 @@ pub async fn verify<S: AuditStore>(store: &S) -> Result<ChainReport, StoreError>
 struct Walk {
     report: ChainReport,
     before: Digest,
-    /// By journal number of the removal: what it says to have removed.
-    removals: BTreeMap<i64, BTreeSet<(i64, String)>>,
+    /// By journal number of the removal: from what a person was removed, and the digest of what lies there now.
+    removals: BTreeMap<i64, BTreeMap<(i64, String), Option<String>>>,
 }
 
 impl Walk {
@@ -108,7 +109,9 @@ impl Walk {
             let found = parts.remove(name);
             if let Some(removal) = part.removed {
                 self.report.removed += 1;
-                self.removals.entry(removal).or_default().insert((sealed.journal, name.to_owned()));
+                let digest = found.and_then(|part| part.digest).zip(part.salt.as_ref());
+                let now = digest.map(|(digest, salt)| hex(&salted(salt, &digest)));
+                self.removals.entry(removal).or_default().insert((sealed.journal, name.to_owned()), now);
                 continue;
             }
             match (found.map(|part| part.digest), &part.salt) {
@@ -127,17 +130,32 @@ impl Walk {
         }
     }
 
-    /// Every removal must be an entry of the journal that says so itself.
+    /// Every removal must be an entry of the journal that says so itself, and what lies there now must be what
+    /// it left.
     async fn removals<S: AuditStore>(&mut self, store: &S) -> Result<(), StoreError> {
         for (journal, claimed) in std::mem::take(&mut self.removals) {
             let entry = store.sealable(journal - 1, journal, false).await?.pop();
             let entry = entry.filter(|sealable| sealable.entry.kind == JournalKind::Verwijdering);
             let told = entry.and_then(|sealable| sealable.entry.body).unwrap_or_default();
             let told: serde_json::Value = serde_json::from_slice(&told).unwrap_or_default();
-            let told: BTreeSet<(i64, String)> =
-                serde_json::from_value(told["verwijderd"].clone()).unwrap_or_default();
-            for (of, part) in claimed.difference(&told) {
-                self.note(*of, Some(part), Fault::Missing, "is verwijderd zonder dat het journaal dat zegt");
+            let told: Vec<Told> = serde_json::from_value(told["onderdelen"].clone()).unwrap_or_default();
+            let told: BTreeMap<(i64, String), String> =
+                told.into_iter().map(|(of, part, digest)| ((of, part), digest)).collect();
+            for ((of, part), now) in claimed {
+                match (told.get(&(of, part.clone())), now) {
+                    (None, _) => {
+                        let fact = "is verwijderd zonder dat het journaal dat zegt";
+                        self.note(of, Some(&part), Fault::Missing, fact);
+                    }
+                    (Some(_), None) => self.note(of, Some(&part), Fault::Missing, "ontbreekt"),
+                    (Some(told), Some(now)) if *told == now => {}
+                    _ => self.note(
+                        of,
+                        Some(&part),
+                        Fault::Changed,
+                        "is veranderd na de rechtmatige verwijdering",
+                    ),
+                }
             }
         }
         Ok(())

@@ -11,12 +11,14 @@ mod explain;
 mod generate;
 mod import;
 mod migrate;
+mod numbers;
 mod output;
 mod parked;
 mod pay;
 mod place;
 mod process;
 mod progress;
+mod remove;
 mod replay;
 mod report;
 mod resend;
@@ -77,6 +79,7 @@ enum Command {
     Resend(resend::Resend),
     Report(report::ReportCommand),
     Replay(replay::Replay),
+    Remove(remove::Remove),
     Explain(explain::Explain),
     Generate(generate::Generate),
     Demo(demo::Demo),
@@ -110,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Resend(resend) => resend.run(),
         Command::Report(report) => report.run(),
         Command::Replay(replay) => replay.run(),
+        Command::Remove(remove) => remove.run(),
         Command::Explain(explain) => explain.run(),
         Command::Generate(generate) => generate.run(),
         Command::Demo(demo) => demo.run(),

@@ -105,6 +105,17 @@ impl Place {
         Ok((folder.clone(), AnyStore::Sqlite(SqliteStore::open(&folder).await?)))
     }
 
+    /// The store as it is now, however much is added while it is read: to compare things in it.
+    pub(super) async fn frozen(&self) -> Result<AnyStore, CliError> {
+        // Opened as usual first: that brings the tables up to date.
+        let (folder, store) = self.look().await?;
+        store.close().await;
+        Ok(match self.settings_of_server()? {
+            Some(settings) => AnyStore::Postgres(PgStore::frozen(&settings).await?),
+            None => AnyStore::Sqlite(SqliteStore::frozen(&folder).await?),
+        })
+    }
+
     /// The data, locked, with what an earlier run left decided.
     pub(super) async fn open(&self) -> Result<Data, CliError> {
         let (folder, settings) = self.read()?;
@@ -121,14 +132,20 @@ impl Place {
 
     /// The store in a database server, when the settings name one and no data folder was given.
     async fn server(&self) -> Result<Option<AnyStore>, CliError> {
+        Ok(match self.settings_of_server()? {
+            Some(settings) => Some(AnyStore::Postgres(PgStore::open(&settings).await?)),
+            None => None,
+        })
+    }
+
+    fn settings_of_server(&self) -> Result<Option<PgSettings>, CliError> {
         let database = self.config()?.database;
         let Some(url) = database.url.clone().filter(|_| self.data.is_none()) else {
             return Ok(None);
         };
         let password = database.password(&Environment::read())?;
         let password = password.map(|password| password.reveal().to_owned());
-        let settings = PgSettings { url, password, connections: database.connections };
-        Ok(Some(AnyStore::Postgres(PgStore::open(&settings).await?)))
+        Ok(Some(PgSettings { url, password, connections: database.connections }))
     }
 }
 

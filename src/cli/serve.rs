@@ -6,9 +6,10 @@ use crate::config::{Config, Environment};
 use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
 use crate::hub::{Spool, SpoolIntake};
 use crate::service::{self, Parts};
+use crate::store::ReportStore;
+use crate::store::audit::AuditStore;
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{ReportStore, Store};
 use crate::telemetry;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -79,7 +80,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
     }
 }
 
-async fn serve_with<S: Store + ReportStore + Clone + 'static>(
+async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
     store: S,
     folder: &Path,
     config: &Config,

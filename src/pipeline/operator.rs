@@ -5,6 +5,7 @@ use super::error::PipelineError;
 use super::line::ProcessLine;
 use crate::hub::Hub;
 use crate::messages::{BerichtSoort, Partij};
+use crate::store::removal::Removal;
 use crate::store::{Batch, JournalKind, Store, StoreError};
 
 /// Journal body of a parked message that is judged again.
@@ -65,6 +66,18 @@ impl<S: Store, H: Hub> Engine<S, H> {
         batch.unpark(entry, retry).await?;
         batch.commit().await?;
         Ok(self.hub().unpark(arrival)?)
+    }
+
+    /// Takes a person out of everything that was recorded. Returns the journal number.
+    pub async fn remove(&mut self, removal: &Removal, person: Person) -> Result<i64, PipelineError> {
+        let mut batch = self.store().begin().await?;
+        let journal = batch.numbers().draw_journal();
+        let mut entry = self.entry(JournalKind::Verwijdering, journal);
+        entry.who = Some(person.who);
+        entry.why = Some(person.why);
+        batch.remove(entry, removal).await?;
+        batch.commit().await?;
+        Ok(journal)
     }
 
     /// Sends a message again, with the same bytes and the same place: by send number, else every message

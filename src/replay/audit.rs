@@ -6,7 +6,7 @@
 
 use super::difference::{Difference, Kind, Short, deviation};
 use super::hub::Silent;
-use super::memory::{Memory, book_extra};
+use super::memory::Memory;
 use super::registers::{Registers, load};
 use super::work::read_besluit;
 use crate::clock::Clock;
@@ -32,7 +32,7 @@ use crate::schema::{Reading, read};
 use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
 use crate::store::{
-    BudgetScope, Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, StoreError, TakeLimit, Taken,
+    Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, StoreError, TakeLimit, Taken,
 };
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -179,12 +179,11 @@ impl Audit {
             memory: Memory::default(),
             totals: Totals::default(),
             first: FxHashMap::default(),
-            extra: Vec::new(),
+            now: self.newest.then(|| Now::of(&registers)),
             tell,
             seen,
             fetch: &fetch,
         };
-        run.refresh_extra(0);
         // Keys name what a store must load; here everything is there.
         let core = Core { keys: |_, _| FactKeys::default(), ..self.core };
         let failed: Mutex<Option<StoreError>> = Mutex::new(None);
@@ -334,12 +333,29 @@ struct Run<'a, 't> {
     totals: Totals,
     /// The first difference of each relatie.
     first: FxHashMap<Relatie, i64>,
-    /// Limits of the newest register that the one in force does not have.
-    extra: Vec<BudgetScope>,
+    /// With the newest register: the state that its answers lead to.
+    now: Option<Now>,
     tell: &'t mut dyn FnMut(Difference),
     seen: &'t mut dyn FnMut(&Seen<'_>),
     /// The message of a journal entry.
     fetch: &'t dyn Fn(i64) -> Option<Arc<[u8]>>,
+}
+
+/// What the newest register makes of everything.
+struct Now {
+    memory: Memory,
+    /// Something was decided with another register than it was.
+    apart: bool,
+    /// The first answer of each relatie that differs.
+    first: FxHashMap<Relatie, i64>,
+}
+
+impl Now {
+    fn of(registers: &Registers) -> Self {
+        let mut memory = Memory::default();
+        memory.begin_budgets(&scopes(&registers.versies.latest().register));
+        Self { memory, apart: false, first: FxHashMap::default() }
+    }
 }
 
 impl Run<'_, '_> {
@@ -372,7 +388,6 @@ impl Run<'_, '_> {
         }
         let register = self.registers.versies.known_at(entry.journal).register.clone();
         self.memory.begin_budgets(&scopes(&register));
-        self.refresh_extra(entry.journal);
     }
 
     /// What was taken over from a previous system is taken over again.
@@ -385,23 +400,16 @@ impl Run<'_, '_> {
         match Stuk::read(&body).map(|stuk| stuk.decide(&input)) {
             Ok(Overname::Overgenomen(taken)) => {
                 self.memory.apply(&taken.changes, &body);
+                if let Some(now) = &mut self.now {
+                    now.memory.apply(&taken.changes, &body);
+                }
                 if self.lets_through(&fed.entry, None) {
                     self.totals.compared += 1;
+                    self.removed(&fed.entry, fed.recorded.as_ref(), None);
                 }
             }
             _ => self.cannot(fed, "wat is overgenomen, kan niet opnieuw worden overgenomen"),
         }
-    }
-
-    fn refresh_extra(&mut self, journal: i64) {
-        if !self.audit.newest {
-            return;
-        }
-        let in_force = scopes(&self.registers.versies.known_at(journal).register);
-        let newest = scopes(&self.registers.versies.latest().register);
-        let is_new = |scope: &BudgetScope| !in_force.iter().any(|other| other.sleutel == scope.sleutel);
-        self.extra = newest.into_iter().filter(is_new).collect();
-        self.memory.begin_budgets(&self.extra.clone());
     }
 
     fn message(&mut self, fed: Fed, judged: Judged, altered: bool) {
@@ -449,7 +457,7 @@ impl Run<'_, '_> {
             self.totals.compared += 1;
             self.totals.granted_cents += line.amounts.map_or(0, |amounts| amounts.granted_cents);
             let found = compare(&entry, recorded.as_ref(), &step, altered);
-            let now = newest.and_then(|newest| differs_now(&entry, line, &newest));
+            let now = newest.as_ref().and_then(|newest| differs_now(&entry, line, newest));
             for difference in found.into_iter().chain(now) {
                 self.say(
                     Difference {
@@ -466,12 +474,14 @@ impl Run<'_, '_> {
                     relatie,
                 );
             }
+            self.removed(&entry, recorded.as_ref(), relatie);
         }
         match step {
             Step::Decided(decided, line) => {
                 let known = &self.memory.known;
                 (self.seen)(&Seen { entry: &entry, decision: &decided.decision, line: &line, known });
-                let Decided { decision, first_work, .. } = *decided;
+                let Decided { decision, first_work, message, .. } = *decided;
+                self.follow(newest.as_ref(), &decision, message.soort, &open.bytes);
                 self.apply(&decision, &open.bytes);
                 self.memory.add_work(first_work, decision.work);
             }
@@ -489,16 +499,27 @@ impl Run<'_, '_> {
             }
         }
         self.memory.apply(&decision.changes, bytes);
-        book_extra(&mut self.memory.known, &decision.changes, &self.extra);
     }
 
-    /// What the newest register would say on the same state.
-    fn newest(&self, entry: &Entry, open: &Open, mut numbers: Numbers) -> Option<ProcessLine> {
-        if !self.audit.newest || entry.kind != JournalKind::Bericht {
-            return None;
+    /// Tells that a person was removed lawfully.
+    fn removed(&mut self, entry: &Entry, recorded: Option<&Recorded>, relatie: Option<Relatie>) {
+        let Some(removal) = recorded.and_then(|recorded| recorded.removed) else { return };
+        let fact = format!("een persoon is rechtmatig verwijderd, zie journaal {removal}");
+        let mut difference = Difference::of(Kind::Removed, entry.journal, fact);
+        let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
+        if let Some(line) = outcome.and_then(|outcome| stored(&outcome.json)) {
+            difference = of_line(difference, &line);
+            difference.new = difference.old.clone();
         }
+        self.say(about_entry(difference, entry).about(relatie), relatie);
+    }
+
+    /// What the newest register says, on the state that its answers led to.
+    fn newest(&self, entry: &Entry, open: &Open, mut numbers: Numbers) -> Option<Step> {
+        let now = self.now.as_ref()?;
         let newest = self.registers.versies.latest();
-        if newest.journal <= entry.journal {
+        // As long as nothing differs, the register of the entry itself says the same.
+        if entry.kind != JournalKind::Bericht || (!now.apart && newest.journal <= entry.journal) {
             return None;
         }
         let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
@@ -511,10 +532,20 @@ impl Run<'_, '_> {
             moment: entry.moment,
             issued: entry.issued,
         };
-        let step =
-            catch_unwind(AssertUnwindSafe(|| context.step(open, &self.memory.known, &mut numbers))).ok()?;
-        let (Step::Decided(_, line) | Step::Parked(_, line)) = step;
-        Some(line)
+        catch_unwind(AssertUnwindSafe(|| context.step(open, &now.memory.known, &mut numbers))).ok()
+    }
+
+    /// Takes the state of the newest register along. What others sent rested on the numbers and assignments that
+    /// we gave out, so those stay as they were; what is granted on a claim is what is granted now.
+    fn follow(&mut self, newest: Option<&Step>, decision: &Decision, soort: BerichtSoort, bytes: &Arc<[u8]>) {
+        let Some(now) = &mut self.now else { return };
+        now.apart |= newest.is_some();
+        let claim = matches!(soort, BerichtSoort::Jw323 | BerichtSoort::Jw303);
+        match newest {
+            Some(Step::Decided(decided, _)) if claim => now.memory.apply(&decided.decision.changes, bytes),
+            Some(Step::Parked(..)) if claim => {}
+            _ => now.memory.apply(&decision.changes, bytes),
+        }
     }
 
     fn lets_through(&self, entry: &Entry, relatie: Option<Relatie>) -> bool {
@@ -540,8 +571,12 @@ impl Run<'_, '_> {
                         let difference = Difference::of(kind(entry, Kind::Answer), entry.journal, fact);
                         self.say(about_entry(difference, entry).about(Some(relatie)), Some(relatie));
                     }
+                    self.removed(entry, recorded, Some(relatie));
                 }
                 let bytes = fed.about.clone().unwrap_or_default();
+                if let Some(now) = &mut self.now {
+                    now.memory.apply(&decision.changes, &bytes);
+                }
                 self.apply(&decision, &bytes);
                 let first = self.memory.numbers.draw_work(decision.work.len());
                 self.memory.numbers.draw_send(decision.answers.len() + decision.forwards.len());
@@ -656,6 +691,10 @@ impl Run<'_, '_> {
         let register = register.filter(|journal| self.registers.faults.contains_key(journal)).copied();
         let earlier = relatie.and_then(|relatie| self.first.get(&relatie).copied());
         difference.follows = register.or(earlier).filter(|journal| *journal < difference.journal);
+        if let (Kind::NewestRegister, Some(now), Some(relatie)) = (difference.kind, &mut self.now, relatie) {
+            let first = *now.first.entry(relatie).or_insert(difference.journal);
+            difference.follows = Some(first).filter(|first| *first < difference.journal);
+        }
         if difference.kind.is_fault() {
             self.totals.faults += 1;
             if let Some(relatie) = relatie {
@@ -807,7 +846,8 @@ fn ledger(decision: &Decision, recorded: &[Boeking]) -> Option<String> {
 }
 
 /// What the newest register would answer otherwise.
-fn differs_now(entry: &Entry, then: &ProcessLine, now: &ProcessLine) -> Option<Difference> {
+fn differs_now(entry: &Entry, then: &ProcessLine, now: &Step) -> Option<Difference> {
+    let (Step::Decided(_, now) | Step::Parked(_, now)) = now;
     let deviation = deviation(then, now, false)?;
     Some(Difference {
         class: deviation.class,

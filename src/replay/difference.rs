@@ -21,7 +21,7 @@ pub enum Kind {
     Ledger,
     /// The input cannot be decided again.
     Input,
-    /// Its message was removed lawfully: it cannot be decided again.
+    /// A person was removed from it lawfully: it was decided again without the person.
     Removed,
     /// The rules have changed since: the recorded decision was right then.
     NewerRules,
@@ -46,7 +46,7 @@ impl Kind {
             Self::Answer => "Verstuurd antwoord wijkt af",
             Self::Ledger => "Boeking wijkt af",
             Self::Input => "Kan niet opnieuw worden beslist",
-            Self::Removed => "Rechtmatig verwijderd, niet meer opnieuw te beslissen",
+            Self::Removed => "Een persoon is rechtmatig verwijderd; zonder die persoon opnieuw beslist",
             Self::NewerRules => "Anders onder nieuwere regels",
             Self::NewestRegister => "Zou nu anders worden beantwoord",
         }

@@ -111,22 +111,3 @@ fn counts(scope: &BudgetScope, prestatie: &GeboektePrestatie) -> bool {
         && scope.bsn.is_none_or(|bsn| bsn == prestatie.bsn)
         && scope.categorie.is_none_or(|categorie| categorie == prestatie.categorie)
 }
-
-/// Adds what a decision booked to limits that the register in force does not have and the newest does, so
-/// that it can be asked what they would have said.
-pub fn book_extra(known: &mut WorkingSet, changes: &[Change], extra: &[BudgetScope]) {
-    if extra.is_empty() {
-        return;
-    }
-    let scopes: Vec<&BudgetScope> = extra.iter().collect();
-    let index = Scopes::of(&scopes);
-    for change in changes {
-        let Change::PrestatiesGeboekt(prestaties) = change else { continue };
-        for prestatie in prestaties {
-            for place in index.counting(&scopes, prestatie) {
-                let standing = known.budget_standen.entry(scopes[place].sleutel.clone()).or_default();
-                standing.0 += signed(prestatie);
-            }
-        }
-    }
-}

@@ -13,8 +13,8 @@ use crate::pipeline::step::{Context, Open, Step};
 use crate::pipeline::{PipelineError, Settings, register};
 use crate::state::FactKeys;
 use crate::store::{
-    Arrival, Batch, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt, Store,
-    StoreError, TakeLimit, Taken,
+    Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt,
+    Store, StoreError, TakeLimit, Taken,
 };
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -187,6 +187,8 @@ impl<H: Hub> Replay<'_, H> {
             JournalKind::Besluit | JournalKind::Termijn => {
                 super::work::decide(into, &registers.known_at(entry.journal).register, record).await
             }
+            // What it took out is out of all that is decided again here.
+            JournalKind::Verwijdering => enter_as_it_is(into, record).await,
             _ => Err(diverged(entry, "deze soort wordt niet herkend")),
         }
     }
@@ -232,6 +234,27 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
             return Err(StoreError::Corrupt("inkomend").into());
         }
     }
+}
+
+/// An entry that changes nothing but the journal.
+async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    batch.enter(Entered {
+        entry: entry.clone(),
+        changes: Vec::new(),
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: Vec::new(),
+        first_work: 0,
+    });
+    Ok(batch.commit().await?)
 }
 
 async fn import<S: Store, T: Store>(
@@ -284,17 +307,21 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
 /// Where the state of two stores first differs: the table, and how many of its rows do. `None`: nowhere.
 #[must_use]
 pub fn difference(one: &[String], other: &[String]) -> Option<(String, usize)> {
-    let table = |line: &String| line.split('|').next().unwrap_or_default().to_owned();
-    let mut tables: Vec<String> = one.iter().chain(other).map(table).collect();
+    fn table(line: &str) -> &str {
+        line.split('|').next().unwrap_or_default()
+    }
+    // Nothing is copied: these are the whole state, twice.
+    let mut tables: Vec<&str> = one.iter().chain(other).map(|line| table(line)).collect();
     tables.dedup();
     tables.into_iter().find_map(|name| {
-        let of = |lines: &[String]| -> Vec<String> {
-            lines.iter().filter(|line| table(line) == name).cloned().collect()
+        let of = |lines| -> Vec<&String> {
+            let lines: std::slice::Iter<'_, String> = lines;
+            lines.filter(|line| table(line) == name).collect()
         };
-        let (left, right) = (of(one), of(other));
+        let (left, right) = (of(one.iter()), of(other.iter()));
         let shared = left.iter().zip(&right).filter(|(left, right)| left == right).count();
         let differ = left.len().max(right.len()) - shared;
-        (differ > 0).then_some((name, differ))
+        (differ > 0).then_some((name.to_owned(), differ))
     })
 }
 

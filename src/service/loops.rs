@@ -6,9 +6,10 @@ use crate::hub::amqp::Backoff;
 use crate::pipeline::core::Core;
 use crate::pipeline::publish::try_publish;
 use crate::pipeline::{Engine, PipelineError};
-use crate::store::{ReportStore, Store};
+use crate::store::audit::AuditStore;
+use crate::store::{ReportStore, Store, StoreError};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 /// An engine, as soon as the store is there; none when the service stops first.
@@ -98,6 +99,38 @@ pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
             () = shared.stop.cancelled() => {}
             () = tokio::time::sleep(shared.terms) => {}
         }
+    }
+}
+
+/// Links what was committed in the chain, behind the commit, until the service stops. One process does it at a
+/// time; another takes over when that one stops.
+pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
+    const EVERY: Duration = Duration::from_secs(1);
+    let mut backoff = Backoff::default();
+    while !shared.stop.is_cancelled() {
+        match seal_once(&store).await {
+            Ok(sealed) => {
+                backoff.reset();
+                ::metrics::counter!(metrics::SEALED.name).increment(sealed);
+                tokio::select! {
+                    () = shared.stop.cancelled() => {}
+                    () = tokio::time::sleep(EVERY) => {}
+                }
+            }
+            Err(error) => {
+                metrics::failed("seal");
+                tracing::error!(%error, "verzegelen mislukt; het gaat verder zodra het weer kan");
+                pause(&mut backoff, &shared).await;
+            }
+        }
+    }
+}
+
+/// How many entries were sealed; none while another process does it.
+async fn seal_once<S: AuditStore>(store: &S) -> Result<u64, StoreError> {
+    match store.lock_sealing().await? {
+        Some(_turn) => crate::chain::seal(store).await,
+        None => Ok(0),
     }
 }
 

@@ -95,6 +95,12 @@ pub const WORK_OVERDUE: Figure = gauge("happyflow_work_overdue", "Werkitems waar
 /// Work items that will be late.
 pub const WORK_DUE_SOON: Figure =
     gauge("happyflow_work_due_soon", "Werkitems waarvan de termijn binnen 24 uur verstrijkt");
+/// Entries without a link.
+pub const UNSEALED: Figure =
+    gauge("happyflow_chain_unsealed", "Journaalregels die nog niet in de keten zijn verzegeld");
+/// Entries that got one.
+pub const SEALED: Figure =
+    counter("happyflow_chain_sealed_total", "Door dit proces verzegelde journaalregels");
 /// Whether the store answers.
 pub const STORE_UP: Figure = gauge("happyflow_store_up", "1: de opslag antwoordt");
 /// Whether the broker is there.
@@ -104,7 +110,7 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 26] = [
+pub const ALL: [Figure; 28] = [
     RECEIVED,
     MESSAGES,
     PUBLISHED,
@@ -126,6 +132,8 @@ pub const ALL: [Figure; 26] = [
     WORK,
     WORK_OVERDUE,
     WORK_DUE_SOON,
+    UNSEALED,
+    SEALED,
     STORE_UP,
     BROKER_UP,
     BROKER_CONNECTS,
@@ -203,6 +211,7 @@ pub fn stand(stand: &Stand, inbox_age: f64, outbox_age: f64) {
     set(WORK, stand.work);
     set(WORK_OVERDUE, stand.work_overdue);
     set(WORK_DUE_SOON, stand.work_due_soon);
+    set(UNSEALED, stand.unsealed);
     metrics::gauge!(INBOX_AGE.name).set(inbox_age);
     metrics::gauge!(OUTBOX_AGE.name).set(outbox_age);
 }

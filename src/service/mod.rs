@@ -15,7 +15,8 @@ use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Hub, Inbound};
 use crate::pipeline::core::Core;
 use crate::pipeline::{PipelineError, Settings};
-use crate::store::{ReportStore, Store};
+use crate::store::ReportStore;
+use crate::store::audit::AuditStore;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -85,7 +86,7 @@ pub async fn run<S, H, I>(
     stop: CancellationToken,
 ) -> Result<(), ServiceError>
 where
-    S: Store + ReportStore + Clone + 'static,
+    S: ReportStore + AuditStore + Clone + 'static,
     H: Hub + 'static,
     I: Inbound + 'static,
 {
@@ -117,6 +118,7 @@ where
     }
     parts.spawn(loops::terms(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
     parts.spawn(loops::publish(store.clone(), hub.clone(), shared.clone()));
+    parts.spawn(loops::seal(store.clone(), shared.clone()));
     parts.spawn(watch::run(store.clone(), shared.clone()));
     tracing::info!(listen = %address, workers = config.worker.workers, "happyflow draait");
     let ended = ended(&mut parts, &stop, config.worker.stop_seconds).await;
@@ -126,6 +128,11 @@ where
         && let Err(error) = crate::pipeline::publish::try_publish(&store, &*hub, &tell).await
     {
         tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
+    }
+    if ended.is_ok()
+        && let Err(error) = crate::chain::seal(&store).await
+    {
+        tracing::warn!(%error, "de laatste journaalregels worden bij de volgende start verzegeld");
     }
     end.cancel();
     let _ = pages.await;

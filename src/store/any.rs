@@ -2,6 +2,7 @@
 
 use super::audit::{AuditStore, Digest, Recorded, Sealable, Sealed};
 use super::postgres::{Held, PgBatch, PgStore};
+use super::removal::Removal;
 use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
 use super::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
@@ -57,6 +58,11 @@ macro_rules! each {
 }
 
 impl AnyStore {
+    /// Clears away what was overwritten, as far as the engine can.
+    pub async fn tidy(&self) -> Result<()> {
+        each!(self, store => store.tidy().await)
+    }
+
     /// Ends all connections.
     pub async fn close(self) {
         each!(self, store => store.close().await);
@@ -300,6 +306,13 @@ impl AuditStore for AnyStore {
         each!(self, store => store.links(after, to).await)
     }
 
+    async fn lock_sealing(&self) -> Result<Option<AnyLock>> {
+        Ok(match self {
+            Self::Sqlite(store) => store.lock_sealing().await?.map(AnyLock::Sqlite),
+            Self::Postgres(store) => store.lock_sealing().await?.map(AnyLock::Postgres),
+        })
+    }
+
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {
         each!(self, store => store.seal(behind, links).await)
     }
@@ -344,6 +357,10 @@ impl Batch for AnyBatch {
 
     async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
         each!(self, batch => batch.pay(entry, run).await)
+    }
+
+    async fn remove(&mut self, entry: Entry, removal: &Removal) -> Result<()> {
+        each!(self, batch => batch.remove(entry, removal).await)
     }
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {

@@ -26,6 +26,9 @@ pub trait AuditStore: super::Store {
     /// Links after a number, up to and with another.
     fn links(&self, after: i64, to: i64) -> impl Call<Vec<Sealed>>;
 
+    /// The right to seal, for one process at a time; `None` while another has it. Death of the holder releases it.
+    fn lock_sealing(&self) -> impl Call<Option<Self::Publishing>>;
+
     /// Adds links behind the one of this journal number, in one transaction; false, and nothing added, when
     /// the chain has grown since.
     fn seal(&self, behind: i64, links: Vec<Sealed>) -> impl Call<bool>;
@@ -47,6 +50,8 @@ pub struct Recorded {
     pub boekingen: Vec<Boeking>,
     /// Number of the first work item that it made.
     pub first_work: Option<i64>,
+    /// Journal number of the newest removal that took a person out of it.
+    pub removed: Option<i64>,
 }
 
 /// What became of a message, as it was recorded.
@@ -104,7 +109,7 @@ pub struct Sealable {
 pub struct SealedPart {
     /// Which.
     pub name: String,
-    /// Its salt; none once it was removed.
+    /// Its salt; once a person was removed from it that of what lies there instead.
     pub salt: Option<Vec<u8>>,
     /// Digest over salt and body.
     pub digest: Digest,

@@ -27,6 +27,7 @@ mod payment;
 mod pending;
 pub mod postgres;
 mod register;
+pub mod removal;
 mod report;
 mod rows;
 pub mod sqlite;
@@ -287,6 +288,10 @@ pub trait Batch: Send {
 
     /// Records a payment run under this entry. Returns its number. An entry is paid once, ever.
     fn pay(&mut self, entry: Entry, run: PaymentRun) -> impl Call<i64>;
+
+    /// Takes a person out of everything that was recorded, under this entry; its body is what the chain needs to
+    /// go on. Written at once, durable with [`Batch::commit`].
+    fn remove(&mut self, entry: Entry, removal: &removal::Removal) -> impl Call<()>;
 
     /// Relaties of which a message was judged here and not rejected as a whole; what was taken over from a
     /// previous system does not count.

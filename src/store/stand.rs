@@ -43,4 +43,6 @@ pub struct Stand {
     pub work_overdue: i64,
     /// Those of them whose term passes within 24 hours.
     pub work_due_soon: i64,
+    /// Journal entries that are not in the chain yet.
+    pub unsealed: i64,
 }

@@ -18,7 +18,7 @@ pub use report::build as report;
 pub use svg::write as chart;
 
 use crate::codes::{Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel};
-use crate::contracts::{BijOverschrijding, Periode, Register};
+use crate::contracts::{BijOverschrijding, BudgetSleutel, Periode, Register};
 use crate::decide::cost::Zorg;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow, round_half_up};
@@ -91,6 +91,20 @@ pub struct WhatIf<'a> {
     pub items: BTreeMap<ItemKey, Item>,
     /// Assignments above the threshold.
     pub drempels: Thresholds,
+    /// What counts for each budget of the new contracts, by item.
+    budgetten: BTreeMap<Box<str>, BTreeMap<ItemKey, Cents>>,
+}
+
+/// What a budget that is not of one client is about.
+fn about(sleutel: &BudgetSleutel) -> String {
+    let part = |name: &str, code: Option<String>| code.map(|code| format!("{name} {code}"));
+    let parts = [
+        part("gemeente", sleutel.gemeente.map(|code| code.to_string())),
+        part("aanbieder", sleutel.aanbieder.map(|code| code.to_string())),
+        part("categorie", sleutel.categorie.map(|code| code.to_string())),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "voor alle zorg".to_owned() } else { parts.join(", ") }
 }
 
 /// The same day in another year; 29 February becomes the 28th.
@@ -108,8 +122,8 @@ impl<'a> WhatIf<'a> {
                 categorie.entry(regel.code).or_insert(regel.categorie);
             }
         }
-        let (items, drempels) = (BTreeMap::new(), Thresholds::new());
-        Self { oud, nieuw, jaar, mapping, from: None, to: None, categorie, items, drempels }
+        let (items, drempels, budgetten) = (BTreeMap::new(), Thresholds::new(), BTreeMap::new());
+        Self { oud, nieuw, jaar, mapping, from: None, to: None, categorie, items, drempels, budgetten }
     }
 
     /// Adds a line: granted debits that were not credited count.
@@ -166,6 +180,11 @@ impl<'a> WhatIf<'a> {
         if let Some(nieuw) = rate {
             item.nieuw = item.nieuw.plus(nieuw)?;
             item.nieuw_volume += nieuw_volume;
+            let begin = moved(line.begin, self.jaar);
+            for budget in self.nieuw.budgets_for(line.relatie, line.bsn, categorie, begin) {
+                let spent = self.budgetten.entry(budget.id.clone()).or_default().entry(key).or_default();
+                *spent = spent.plus(nieuw)?;
+            }
         }
         Ok(())
     }
@@ -217,6 +236,70 @@ impl<'a> WhatIf<'a> {
         let counts = self.drempels.entry(toewijzing.gemeente).or_default();
         counts.0 += u64::from(above(&then, self.oud));
         counts.1 += u64::from(above(&as_if, self.nieuw));
+    }
+
+    /// Applies the budgets of the new contracts, before the ceilings. Budgets of clients are told of together:
+    /// nothing here is about one child.
+    pub fn budgets(&mut self) -> Result<Vec<Ceiling>, MoneyOverflow> {
+        let mut told: Vec<Ceiling> = Vec::new();
+        let mut clients: BTreeMap<bool, (u64, Ceiling)> = BTreeMap::new();
+        for budget in self.nieuw.budgetten() {
+            let Some(spent) = self.budgetten.remove(&budget.id) else { continue };
+            let mut uitkomst = Cents::ZERO;
+            for part in spent.values() {
+                uitkomst = uitkomst.plus(*part)?;
+            }
+            let houdt = budget.bij_overschrijding == BijOverschrijding::Hold;
+            let over = uitkomst > budget.bedrag;
+            if houdt && over {
+                self.cut_parts(&spent, budget.bedrag, uitkomst)?;
+            }
+            if budget.sleutel.bsn.is_none() {
+                let naam = format!("budget {}", about(&budget.sleutel));
+                told.push(Ceiling { naam, bedrag: budget.bedrag, uitkomst, houdt });
+            } else if over {
+                let none = || {
+                    (0, Ceiling { naam: String::new(), bedrag: Cents::ZERO, uitkomst: Cents::ZERO, houdt })
+                };
+                let (count, all) = clients.entry(houdt).or_insert_with(none);
+                *count += 1;
+                all.bedrag = all.bedrag.plus(budget.bedrag)?;
+                all.uitkomst = all.uitkomst.plus(uitkomst)?;
+            }
+        }
+        for (count, all) in clients.into_values() {
+            told.push(Ceiling {
+                naam: format!("{count} overschreden budgetten van jeugdigen, samen"),
+                ..all
+            });
+        }
+        Ok(told)
+    }
+
+    /// Brings what counts for a budget down to it: every item gives up the same share of its part.
+    fn cut_parts(
+        &mut self,
+        parts: &BTreeMap<ItemKey, Cents>,
+        to: Cents,
+        from: Cents,
+    ) -> Result<(), MoneyOverflow> {
+        let (mut left, mut of) = (to, from);
+        for (key, part) in parts {
+            let Some(item) = self.items.get_mut(key) else { continue };
+            let share = if of == Cents::ZERO {
+                Cents::ZERO
+            } else {
+                round_half_up(Decimal::from(part.0) * Decimal::from(left.0) / Decimal::from(of.0))?
+            };
+            (of, left) = (of.minus(*part)?, left.minus(share)?);
+            // What another budget took already cannot be taken again.
+            let nieuw = item.nieuw.minus(part.minus(share)?)?.max(Cents::ZERO);
+            if item.nieuw != Cents::ZERO {
+                item.nieuw_volume = item.nieuw_volume * Decimal::from(nieuw.0) / Decimal::from(item.nieuw.0);
+            }
+            item.nieuw = nieuw;
+        }
+        Ok(())
     }
 
     /// Applies the ceilings of the new contracts: above one that holds nothing is paid, and every item

@@ -44,7 +44,7 @@ pub fn write(report: &Report, chart: &str, subject: &str, jaar: i32) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Jeugdzorg met andere contracten in {jaar}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n\
          <h1>Wat kost dezelfde jeugdzorg met de contracten van {jaar}?</h1>\n\
-         <p>Dit overzicht rekent zorg die al is toegekend opnieuw uit, met andere tarieven, producten en plafonds. \
+         <p>Dit overzicht rekent zorg die al is toegekend opnieuw uit, met andere tarieven, producten, budgetten en plafonds. \
          {subject}</p>\n"
     );
     html.push_str(&format!("<p><strong>{}</strong></p>\n", sentence(old, new, low, high)));
@@ -93,11 +93,14 @@ fn sentence(old: i64, new: i64, low: i64, high: i64) -> String {
         if old == 0 || new == old { String::new() } else { format!(" ({})", share(new - old, old)) };
     let mut text = format!("Dezelfde zorg wordt naar verwachting {change}{percent}.");
     if low != high {
-        text.push_str(&format!(
-            " Een deel is niet te koppelen aan de nieuwe contracten; de uitkomst ligt waarschijnlijk tussen {} en {}.",
-            short(low),
-            short(high)
-        ));
+        text.push_str(" Een deel is niet te koppelen aan de nieuwe contracten; ");
+        let (low, high) = (short(low), short(high));
+        let limits = if low == high {
+            "op dit bedrag maakt dat niets uit.".to_owned()
+        } else {
+            format!("de uitkomst ligt waarschijnlijk tussen {low} en {high}.")
+        };
+        text.push_str(&limits);
     }
     text
 }
@@ -107,7 +110,7 @@ fn causes(euros: &impl Fn(&str) -> i64) -> String {
     let estimated = euros("expected_cents") - euros("new_cents") - euros("unmapped_cents");
     let rows = [
         ("Prijs", "tarieven zijn anders", price),
-        ("Volume", "er is meer of minder zorg, door de koppeling of een plafond", volume),
+        ("Volume", "er is meer of minder zorg, door de koppeling, een budget of een plafond", volume),
         ("Mix", "de zorg is anders verdeeld over dure en goedkope producten", mix),
         ("Schatting", "zorg die niet te koppelen is verandert als de overige", estimated),
     ];
@@ -189,7 +192,7 @@ fn label(table: &Table, row: &[Cell]) -> String {
 
 fn ceilings(table: Option<&Table>) -> String {
     let Some(table) = table.filter(|table| !table.rows.is_empty()) else { return String::new() };
-    let mut html = "<h2>Plafonds</h2>\n<ul>\n".to_owned();
+    let mut html = "<h2>Budgetten en plafonds</h2>\n<ul>\n".to_owned();
     for row in &table.rows {
         let text = |at: usize| match row.get(at) {
             Some(Cell::Text(text)) => escaped(text),

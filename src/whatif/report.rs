@@ -18,7 +18,7 @@ pub const METHOD: [(&str, &str); 7] = [
     ),
     (
         "Volume-effect",
-        "Meer of minder volume (door de koppeltabel of een plafond) maal de gemiddelde oude prijs, per eenheid.",
+        "Meer of minder volume (door de koppeltabel, een budget of een plafond) maal de gemiddelde oude prijs, per eenheid.",
     ),
     (
         "Mixeffect",
@@ -181,13 +181,13 @@ fn coupled(what: &WhatIf<'_>) -> Result<Table, MoneyOverflow> {
 
 fn ceiling_table(ceilings: &[Ceiling]) -> Result<Table, MoneyOverflow> {
     let columns = [
-        ("ceiling", "Plafond"),
+        ("ceiling", "Budget of plafond"),
         ("ceiling_cents", "Bedrag"),
-        ("outcome_cents", "Uitkomst zonder plafond"),
+        ("outcome_cents", "Uitkomst zonder grens"),
         ("above_cents", "Erboven"),
         ("policy", "Wat er dan gebeurt"),
     ];
-    let mut table = Table::new("ceilings", "Plafonds", &columns);
+    let mut table = Table::new("ceilings", "Budgetten en plafonds", &columns);
     for ceiling in ceilings {
         let above = ceiling.uitkomst.minus(ceiling.bedrag)?.max(Cents::ZERO);
         table.row(vec![

@@ -11,6 +11,7 @@ use happyflow::pipeline::core::Core;
 use happyflow::replay::{Audit, Filter, Replay, Silent};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{Batch, Store};
 use serde_json::Value;
 
 fn verified(office: &Office, code: i32) -> Value {
@@ -134,7 +135,18 @@ fn postgresql_is_audited_and_sealed_as_well() {
         let totals = audit.run(&into, &mut |difference| found.push(difference)).await.unwrap();
         assert_eq!((totals.entries, found), (5, Vec::new()));
         assert_eq!(into.recorded(0, 9).await.unwrap(), from.recorded(0, 9).await.unwrap());
-        assert_eq!(seal(&into).await.unwrap(), 5);
+        // One process seals at a time, and it waits for who is deciding, not the other way round.
+        let turn = into.lock_sealing().await.unwrap();
+        assert!(turn.is_some() && into.lock_sealing().await.unwrap().is_none());
+        drop(turn);
+        let mut deciding = into.begin().await.unwrap();
+        deciding.numbers().draw_journal();
+        let sealing = tokio::spawn({
+            let into = into.clone();
+            async move { seal(&into).await.unwrap() }
+        });
+        deciding.commit().await.unwrap();
+        assert_eq!(sealing.await.unwrap(), 5);
         assert_eq!(seal(&into).await.unwrap(), 0);
         let report = verify(&into).await.unwrap();
         assert_eq!((report.sealed, report.last, report.faults), (5, 5, Vec::new()));

@@ -46,6 +46,7 @@ mod postgres_command;
 mod proxy;
 mod rebuild;
 mod regie;
+mod removal;
 mod replay;
 mod replay_archive;
 mod report_command;

@@ -3,6 +3,7 @@
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
 use crate::postgres::TestDatabase;
 use crate::xml::{Line, jw315, jw323};
+use happyflow::store::Store;
 use serde_json::Value;
 
 /// What a script sees of a story: requests, a decision, a claim, a payment and reports.
@@ -80,6 +81,48 @@ fn every_command_says_the_same_on_a_database_server() {
     assert!(one.len() > 7, "{one:?}");
     assert_eq!(comparable(one), comparable(other));
     assert!(!server.folder().join("data/happyflow.db").exists(), "nothing is kept in the folder");
+}
+
+/// Numbers that a broken-off transaction took are missing; somebody is deciding all the while.
+#[test]
+fn a_journal_with_gaps_is_proved_while_somebody_decides() {
+    let (office, database) = (Office::open(&contracts(Some("NL13TEST0123456789"))), TestDatabase::new());
+    let settings = format!("data = 'data'\n[database]\nurl = '{}'\n", database.url());
+    std::fs::write(office.folder().join("config.toml"), settings).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let lose = async |count: i64| {
+        let mut connection = database.connect().await;
+        for numbers in ["reeks_journaal", "reeks_zendnummer", "reeks_werk", "reeks_prestatie"] {
+            let query = sqlx::query("SELECT trek($1::regclass, $2)").bind(numbers).bind(count);
+            query.execute(&mut connection).await.unwrap();
+        }
+    };
+    let request = |number: u32, day: &str| {
+        let (name, reference) = (format!("V{number}"), format!("REF{number}"));
+        let asked = jw315((AANBIEDER, GEMEENTE), &name, day, BSN, &[(&reference, day, "2025-12-31", 12)]);
+        let file = format!("{number}.xml");
+        std::fs::write(office.folder().join(&file), asked).unwrap();
+        let place = ["--config", "config.toml", "--contracts", "contracts.json"];
+        office.expect(0, &[&["process", "--today", "2025-01-07"], &place[..], &[&file]].concat());
+    };
+    request(1, "2025-01-06");
+    runtime.block_on(lose(5));
+    request(2, "2025-02-06");
+    runtime.block_on(lose(3));
+    request(3, "2025-03-06");
+    runtime.block_on(async {
+        let store = database.open().await;
+        let batch = store.begin().await.unwrap();
+        let expect = |arguments: &[&str]| {
+            office.expect(0, &[&["replay", "--config", "config.toml"], arguments].concat())
+        };
+        assert!(expect(&["--verify-state"]).stdout.starts_with("De stand is gelijk"));
+        let summary = expect(&["--json"]).lines().pop().unwrap()["summary"].clone();
+        assert_eq!((&summary["entries"], &summary["faults"]), (&4.into(), &0.into()), "{summary}");
+        drop(batch);
+        assert!(expect(&["--verify-chain"]).stdout.contains("De keten klopt."));
+        store.close().await;
+    });
 }
 
 /// An address that is wrong is said so, without the password.

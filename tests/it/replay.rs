@@ -1,7 +1,14 @@
 //! The auditor's replay: what was tampered with is named, what would now be otherwise is listed.
 
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
+use crate::postgres::TestDatabase;
 use crate::xml::{Line, jw315, jw323};
+use happyflow::clock::Clock;
+use happyflow::config::Config;
+use happyflow::pipeline::Settings;
+use happyflow::pipeline::core::Core;
+use happyflow::replay::{Replay, Silent};
+use happyflow::store::sqlite::SqliteStore;
 use serde_json::Value;
 use std::path::Path;
 
@@ -201,6 +208,42 @@ fn a_contract_that_changed_since_lists_what_would_now_differ_and_is_no_fault() {
 }
 
 #[test]
+fn later_answers_follow_what_newer_contracts_grant_earlier() {
+    let mut first = contracts(None);
+    first["contracten"][0]["tarief"] = 7500.into();
+    let mut office = Office::open(&first);
+    let asked = jw315(RELATIE, "V1", "2025-01-06", BSN, &[("REF1", "2025-01-01", "2025-12-31", 8)]);
+    office.send("2025-01-07", &asked);
+    // Claimed at a rate that was not known yet, and again at the old one: the second is granted.
+    let claim = |name: &str, tarief: i64| {
+        let line = Line { tarief, ..line(&format!("R{name}"), 800_000_001, "01", 3) };
+        jw323(RELATIE, name, "2025-02-02", ("2025-01-01", "2025-01-31"), BSN, &[line])
+    };
+    assert_eq!(office.send("2025-02-03", &claim("C1", TARIEF))["amounts"]["granted_cents"], 0);
+    assert_eq!(office.send("2025-02-04", &claim("C2", 7500))["amounts"]["granted_cents"], 3 * 7500);
+    std::fs::write(office.folder().join("contracts.json"), contracts(None).to_string()).unwrap();
+    office.expect(0, &["contract", "import", "contracts.json", "--data", "data"]);
+    assert_eq!(differences(&office, 0, &[]), Vec::<Value>::new());
+    let found = differences(&office, 0, &["--register", "newest"]);
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| {
+            (
+                one["identificatie"].as_str().unwrap(),
+                one["new"]["granted_cents"].as_i64(),
+                one["follows"].as_i64(),
+            )
+        })
+        .collect();
+    // The first is granted now, so the second is claimed twice (TR389).
+    assert_eq!(
+        told,
+        [("C1", Some(3 * TARIEF), None), ("C2", Some(0), Some(found[0]["journal"].as_i64().unwrap()))]
+    );
+    assert!(found[1]["new"]["codes"].as_array().unwrap().contains(&"9389".into()), "{}", found[1]);
+}
+
+#[test]
 fn a_filter_tells_less_and_decides_the_same() {
     let office = region();
     let json = office_outcome(&office, 4).replace("\"granted_cents\":40000", "\"granted_cents\":90000");
@@ -221,24 +264,31 @@ fn a_filter_tells_less_and_decides_the_same() {
     assert!(!Path::new("nergens").exists());
 }
 
-/// The auditor's story: a contract, a message and a decision were changed after the fact.
-#[test]
-fn a_changed_contract_an_altered_message_and_a_forged_decision_are_each_named() {
-    let office = region();
+/// The auditor's story: a contract, a message and a decision were changed after the fact. `change` changes the
+/// store behind the program's back.
+fn auditors_story(office: &Office, place: &[&str], change: &dyn Fn(&'static str, Vec<u8>)) {
+    let run = |code: i32, arguments: &[&str]| office.expect(code, &[arguments, place].concat());
     let mut newer = contracts(None);
     newer["contracten"][0]["tarief"] = 7500.into();
     std::fs::write(office.folder().join("contracts.json"), newer.to_string()).unwrap();
-    office.expect(0, &["contract", "import", "contracts.json", "--data", "data"]);
-    office.expect(0, &["replay", "--data", "data", "--verify-chain"]);
+    let json = office_outcome(office, 4).replace("\"granted_cents\":40000", "\"granted_cents\":90000");
+    run(0, &["contract", "import", "contracts.json"]);
+    run(0, &["replay", "--verify-chain"]);
 
     let packed = happyflow::store::pack(newer.to_string().replace("7500", "7600").as_bytes());
-    let sql = "UPDATE archief SET inhoud = ? WHERE id = (SELECT archief FROM registerbron WHERE versie = 2)";
-    tamper(&office, sql, Some(packed));
-    alter(&office, &received(&office, 3).replace("Volume>4<", "Volume>9<"));
-    let json = office_outcome(&office, 4).replace("\"granted_cents\":40000", "\"granted_cents\":90000");
-    tamper(&office, "UPDATE uitkomst SET json = ? WHERE aankomst = 4", Some(json.into_bytes()));
+    change(
+        "UPDATE archief SET inhoud = $1 WHERE id = (SELECT archief FROM registerbron WHERE versie = 2)",
+        packed,
+    );
+    let altered = received(office, 3).replace("Volume>4<", "Volume>9<");
+    change(
+        "UPDATE archief SET inhoud = $1 WHERE id = (SELECT archief FROM inkomend WHERE aankomst = 3)",
+        happyflow::store::pack(altered.as_bytes()),
+    );
+    change("UPDATE uitkomst SET json = $1 WHERE aankomst = 4", json.into_bytes());
 
-    let found = differences(&office, 1, &[]);
+    let mut found = run(1, &["replay", "--json"]).lines();
+    assert_eq!(found.pop().unwrap()["summary"]["faults"], 3);
     let named = |found: &Value| {
         let text = |key: &str| found[key].as_str().map(str::to_owned);
         (found["journal"].as_i64().unwrap(), text("kind").unwrap(), text("identificatie"))
@@ -251,11 +301,38 @@ fn a_changed_contract_an_altered_message_and_a_forged_decision_are_each_named() 
     assert_eq!(found.iter().map(named).collect::<Vec<_>>(), expected, "{found:?}");
     assert_eq!(found[2]["register_version"], 2);
 
-    let run = office.expect(1, &["replay", "--data", "data", "--verify-chain", "--json"]);
-    let faults = run.lines()[0]["faults"].clone();
+    let faults = run(1, &["replay", "--verify-chain", "--json"]).lines()[0]["faults"].clone();
     let named: Vec<_> =
         faults.as_array().unwrap().iter().map(|fault| (&fault["journal"], &fault["part"])).collect();
     let expected: [(Value, Value); 3] =
         [(4.into(), "bericht".into()), (5.into(), "uitkomst".into()), (6.into(), "contract 1".into())];
     assert_eq!(named, expected.iter().map(|(one, other)| (one, other)).collect::<Vec<_>>(), "{faults}");
+}
+
+#[test]
+fn a_changed_contract_an_altered_message_and_a_forged_decision_are_each_named() {
+    let office = region();
+    auditors_story(&office, &["--data", "data"], &|sql, bytes| tamper(&office, sql, Some(bytes)));
+}
+
+#[test]
+fn the_same_is_named_on_a_database_server() {
+    let (office, database) = (region(), TestDatabase::new());
+    let settings = format!("data = 'data'\n[database]\nurl = '{}'\n", database.url());
+    std::fs::write(office.folder().join("config.toml"), settings).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let from = SqliteStore::open(&office.folder().join("data")).await.unwrap();
+        let into = database.open().await;
+        let settings = Settings::new(&Config::default(), Clock::System);
+        let replay = Replay { core: Core::STANDARD, settings, hub: &Silent };
+        assert_eq!(replay.rebuild(&from, &into).await.unwrap(), 5);
+        into.close().await;
+    });
+    auditors_story(&office, &["--config", "config.toml"], &|sql, bytes| {
+        runtime.block_on(async {
+            let done = sqlx::query(sql).bind(bytes).execute(&mut database.connect().await).await.unwrap();
+            assert_eq!(done.rows_affected(), 1, "{sql}");
+        });
+    });
 }

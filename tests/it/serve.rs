@@ -173,6 +173,12 @@ fn on_folders_it_answers_what_is_dropped_tells_how_it_is_and_stops_when_asked() 
         assert!(metrics.contains(part), "{part} is not in\n{metrics}");
     }
     assert!(!metrics.contains(BSN) && !metrics.contains("12345678"), "{metrics}");
+    // What is committed is sealed behind it, while the service runs.
+    wait_for("the chain", || {
+        let metrics = service.page("/metrics").unwrap().1;
+        metrics.contains("happyflow_chain_unsealed 0\n")
+            && metrics.contains("happyflow_chain_sealed_total 13\n")
+    });
     // Another command on the same data does not have to wait for the service to end.
     let work = crate::cli::run(
         folder.path(),
@@ -184,6 +190,9 @@ fn on_folders_it_answers_what_is_dropped_tells_how_it_is_and_stops_when_asked() 
     assert_eq!(process.code, Some(2));
     assert!(process.stderr.contains("serve"), "{}", process.stderr);
     assert_eq!(service.stop(), Some(0));
+    let chain = crate::cli::run(folder.path(), &["replay", "--verify-chain", "--json", "--data", "d"]);
+    let line = &chain.lines()[0];
+    assert_eq!((&line["newly_sealed"], &line["sealed"]), (&0.into(), &14.into()), "{line}");
     assert_eq!(fs::read_dir(folder.path().join("d/claimed")).map_or(0, Iterator::count), 0);
 }
 

@@ -1,6 +1,6 @@
 //! The same care under other contracts.
 
-use crate::office::{AANBIEDER, GEMEENTE, Office};
+use crate::office::{AANBIEDER, BSN, GEMEENTE, Office};
 use crate::replay::region;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use serde_json::{Value, json};
@@ -72,6 +72,26 @@ fn a_ceiling_that_holds_is_paid_up_to_itself() {
     assert_eq!(price + volume + mix, difference);
     assert!(volume < 0 && price > 0, "{price} {volume} {mix}");
     assert_eq!(report["ceilings"][0]["above_cents"], 68_000);
+}
+
+#[test]
+fn a_budget_of_a_client_that_holds_is_paid_up_to_itself_and_names_nobody() {
+    let office = region();
+    let budget = |bsn: Option<&str>, bedrag: i64, bij: &str| {
+        json!({"gemeente": GEMEENTE, "bsn": bsn, "aanbieder": null, "productcategorie": null, "van": "2026-01-01",
+            "tot": "2026-12-31", "bedrag": bedrag, "bij_overschrijding": bij})
+    };
+    let mut contracts = newer(None);
+    contracts["budgetten"] = json!([budget(Some(BSN), 60_000, "hold"), budget(None, 10_000, "signal")]);
+    let report = what_if(&office, &contracts, Some("van;naar\n45A04;45B01\n"), &[]);
+    let [_, _, new, difference, price, volume, mix, ..] = figures(&report, "total");
+    assert_eq!((new, difference, price + volume + mix), (60_000, -36_000, -36_000));
+    let told = report["ceilings"].as_array().unwrap();
+    let told: Vec<_> =
+        told.iter().map(|one| (one["ceiling"].as_str().unwrap(), one["above_cents"].as_i64())).collect();
+    let clients = "1 overschreden budgetten van jeugdigen, samen";
+    assert_eq!(told, [("budget gemeente 0193", Some(98_000)), (clients, Some(48_000))]);
+    assert!(!report.to_string().contains(BSN));
 }
 
 #[test]

@@ -15,7 +15,7 @@ struct Summary {
 }
 
 pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
-    let (_, store) = replay.place.look().await?;
+    let store = replay.place.frozen().await?;
     let audit = Audit {
         core: Core::STANDARD,
         settings: settings(&replay.place.config()?),

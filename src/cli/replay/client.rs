@@ -5,6 +5,7 @@
 
 use super::Replay;
 use crate::cli::check::with_mark;
+use crate::cli::numbers::numbers;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::codes::Bsn;
@@ -19,7 +20,6 @@ use crate::store::AnyStore;
 use crate::store::audit::AuditStore;
 use crate::store::{Entry, Store, TakeLimit};
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::path::Path;
 
 const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
@@ -38,8 +38,10 @@ struct Found {
 }
 
 pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit, CliError> {
-    let bsn = bsn(file)?;
-    let (_, store) = replay.place.look().await?;
+    let [bsn] = numbers(file)?[..] else {
+        return Err(CliError::Usage("geef een bestand met een burgerservicenummer".to_owned()));
+    };
+    let store = replay.place.frozen().await?;
     let (mut found, arrivals) = messages(&store, bsn).await?;
     let audit = Audit {
         core: Core::STANDARD,
@@ -73,18 +75,6 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
     ))?;
     output.flush()?;
     Ok(Exit::Good)
-}
-
-/// The number in a file, or on stdin for `-`. What is wrong with it is told without showing it.
-fn bsn(file: &Path) -> Result<Bsn, CliError> {
-    let mut text = String::new();
-    if file == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text)?;
-    } else {
-        text = std::fs::read_to_string(file).map_err(|error| CliError::file(file, &error))?;
-    }
-    let bsn = Bsn::parse(text.trim()).ok().filter(Bsn::passes_elfproef);
-    bsn.ok_or_else(|| CliError::Usage("in het bestand staat geen geldig burgerservicenummer".to_owned()))
 }
 
 /// Every message that names the client, received and sent, in order; and the arrival numbers.

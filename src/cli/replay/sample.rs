@@ -34,7 +34,7 @@ struct Decision {
 type Key = (AgbCode, Box<str>);
 
 pub(super) async fn run(replay: &Replay, count: usize, seed: u64, out: &Path) -> Result<Exit, CliError> {
-    let (_, store) = replay.place.look().await?;
+    let store = replay.place.frozen().await?;
     let mut lines = Vec::new();
     let mut last = 0;
     loop {

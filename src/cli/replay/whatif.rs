@@ -19,7 +19,7 @@ const AT_ONCE: usize = 20_000;
 pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path) -> Result<Exit, CliError> {
     let mapping = mapping(replay.map.as_deref())?;
     let import = import_path(contracts).map_err(PipelineError::from)?;
-    let (_, store) = replay.place.look().await?;
+    let store = replay.place.frozen().await?;
     let versies = register::load(&store).await?;
     let oud = versies.latest().register.clone();
     let nieuw = import.onto(&oud);
@@ -49,7 +49,8 @@ pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path
             what.add_assignment(one);
         }
     }
-    let ceilings = what.ceilings().map_err(overflow)?;
+    let mut ceilings = what.budgets().map_err(overflow)?;
+    ceilings.extend(what.ceilings().map_err(overflow)?);
     let moment = Clock::System.now();
     let report = report(&what, &ceilings, moment).map_err(overflow)?;
     let written = write(&report, replay, out, jaar)?;

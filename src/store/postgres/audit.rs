@@ -3,7 +3,7 @@
 use super::archive::content;
 use super::bulk::{Cursor, Statement, failed, write};
 use super::journal::read_entry;
-use super::{DECIDING, LOCKS, PgStore};
+use super::{Held, LOCKS, PgStore, SEALER, settled};
 use crate::chain::Fields as Digested;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
@@ -15,7 +15,7 @@ use crate::store::cells::{Cells, Fields};
 use crate::store::pack::unpack_outcome;
 use crate::store::{Entry, StoreError};
 use sha2::{Digest as _, Sha256};
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgConnection, PgExecutor, PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Row};
 use std::collections::BTreeMap;
 
@@ -27,14 +27,12 @@ impl AuditStore for PgStore {
         recorded(&self.reader, after, to).await
     }
 
-    /// Numbers are drawn and committed under one lock: whoever holds it sees all of them.
     async fn settled(&self) -> Result<i64> {
-        let doing = failed("het journaal lezen");
-        let mut transaction = self.writer.begin().await.map_err(&doing)?;
-        let lock = sqlx::query("SELECT pg_advisory_xact_lock($1, $2)").bind(LOCKS).bind(DECIDING);
-        lock.execute(&mut *transaction).await.map_err(&doing)?;
-        let last = sqlx::query_scalar("SELECT coalesce(max(nummer), 0) FROM journaal");
-        last.fetch_one(&mut *transaction).await.map_err(&doing)
+        settled::settled(&self.reader).await
+    }
+
+    async fn lock_sealing(&self) -> Result<Option<Held>> {
+        self.try_lock(SEALER, "verzegelen").await
     }
 
     async fn last_link(&self) -> Result<Option<(i64, Digest)>> {
@@ -48,7 +46,8 @@ impl AuditStore for PgStore {
     }
 
     async fn sealable(&self, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>> {
-        sealable(&self.reader, after, to, content).await
+        let mut reader = self.reader.acquire().await.map_err(failed("de keten lezen"))?;
+        sealable(&mut reader, after, to, content).await
     }
 
     async fn links(&self, after: i64, to: i64) -> Result<Vec<Sealed>> {
@@ -60,7 +59,7 @@ impl AuditStore for PgStore {
     }
 }
 
-async fn rows(reader: &PgPool, sql: &str, after: i64, to: i64) -> Result<Vec<PgRow>> {
+async fn rows<'c>(reader: impl PgExecutor<'c>, sql: &str, after: i64, to: i64) -> Result<Vec<PgRow>> {
     let query = sqlx::query(AssertSqlSafe(sql.to_owned())).bind(after).bind(to);
     query.fetch_all(reader).await.map_err(failed("vastgelegde uitkomsten lezen"))
 }
@@ -80,6 +79,8 @@ async fn recorded(reader: &PgPool, after: i64, to: i64) -> Result<Vec<Recorded>>
         bedrag FROM boeking WHERE journaal > $1 AND journaal <= $2 ORDER BY id";
     const WORK: &str =
         "SELECT journaal, min(id) FROM werk WHERE journaal > $1 AND journaal <= $2 GROUP BY journaal";
+    const REMOVED: &str = "SELECT journaal, max(verwijderd) FROM keten_inhoud
+        WHERE journaal > $1 AND journaal <= $2 AND verwijderd IS NOT NULL GROUP BY journaal";
     let mut all: BTreeMap<i64, Recorded> = BTreeMap::new();
     for row in rows(reader, ENTRIES, after, to).await? {
         let recorded = entry(&row)?;
@@ -119,6 +120,11 @@ async fn recorded(reader: &PgPool, after: i64, to: i64) -> Result<Vec<Recorded>>
             entry.first_work = row.get(1);
         }
     }
+    for row in rows(reader, REMOVED, after, to).await? {
+        if let Some(entry) = all.get_mut(&row.get(0)) {
+            entry.removed = row.get(1);
+        }
+    }
     Ok(all.into_values().collect())
 }
 
@@ -135,10 +141,15 @@ fn entry(row: &PgRow) -> Result<Recorded> {
     let outcome =
         verdict.zip(json).map(|(verdict, json)| RecordedOutcome { verdict, amounts, relatie, json });
     let (sent, boekingen) = (Vec::new(), Vec::new());
-    Ok(Recorded { journal, received, outcome, sent, boekingen, first_work: None })
+    Ok(Recorded { journal, received, outcome, sent, boekingen, first_work: None, removed: None })
 }
 
-async fn sealable(reader: &PgPool, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>> {
+pub(super) async fn sealable(
+    reader: &mut PgConnection,
+    after: i64,
+    to: i64,
+    content: bool,
+) -> Result<Vec<Sealable>> {
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
             j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud,
@@ -148,7 +159,7 @@ async fn sealable(reader: &PgPool, after: i64, to: i64, content: bool) -> Result
     let mut parts = Parts::new();
     archived(reader, after, to, content, &mut parts).await?;
     plain(reader, after, to, &mut parts).await?;
-    rows(reader, ENTRIES, after, to)
+    rows(&mut *reader, ENTRIES, after, to)
         .await?
         .iter()
         .map(|row| {
@@ -160,7 +171,13 @@ async fn sealable(reader: &PgPool, after: i64, to: i64, content: bool) -> Result
 }
 
 /// Bodies that lie in the archive.
-async fn archived(reader: &PgPool, after: i64, to: i64, read: bool, parts: &mut Parts) -> Result<()> {
+async fn archived(
+    reader: &mut PgConnection,
+    after: i64,
+    to: i64,
+    read: bool,
+    parts: &mut Parts,
+) -> Result<()> {
     // Name, what else belongs to it, and where.
     const BODIES: [(&str, &str, &str); 5] = [
         (
@@ -195,7 +212,7 @@ async fn archived(reader: &PgPool, after: i64, to: i64, read: bool, parts: &mut 
     for (what, from, condition) in BODIES {
         let bytes = if read { "a.lengte, a.inhoud" } else { "a.sha256" };
         let sql = format!("{what}, {bytes} FROM {from} WHERE {condition}");
-        for row in rows(reader, &sql, after, to).await? {
+        for row in rows(&mut *reader, &sql, after, to).await? {
             let mut row = Cursor::new(&row, "archief");
             let (journal, name, about) = (row.integer()?, row.owned()?, row.owned()?);
             let bytes = if read {
@@ -215,7 +232,7 @@ async fn archived(reader: &PgPool, after: i64, to: i64, read: bool, parts: &mut 
 }
 
 /// Bodies that are rows: outcomes, and what was booked in the ledger.
-async fn plain(reader: &PgPool, after: i64, to: i64, parts: &mut Parts) -> Result<()> {
+async fn plain(reader: &mut PgConnection, after: i64, to: i64, parts: &mut Parts) -> Result<()> {
     const OUTCOMES: &str =
         "SELECT u.journaal, concat_ws(chr(31), u.verdict, u.ingediend, u.toegekend), u.json
         FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
@@ -223,13 +240,13 @@ async fn plain(reader: &PgPool, after: i64, to: i64, parts: &mut Parts) -> Resul
     const LEDGER: &str = "SELECT journaal, 'boeking ' || id, concat_ws(chr(31), aanbieder, gemeente,
             declaratie_nummer, periode_begin - DATE '1970-01-01', vastgehouden::int, bedrag)
         FROM boeking WHERE journaal > $1 AND journaal <= $2";
-    for row in rows(reader, OUTCOMES, after, to).await? {
+    for row in rows(&mut *reader, OUTCOMES, after, to).await? {
         let mut row = Cursor::new(&row, "uitkomst");
         let (journal, counted) = (row.integer()?, row.owned()?);
         let digest = unpack_outcome(row.bytes()?).ok().map(|json| Digested::outcome(&json, &counted));
         parts.entry(journal).or_default().push(Part { name: "uitkomst".to_owned(), digest });
     }
-    for row in rows(reader, LEDGER, after, to).await? {
+    for row in rows(&mut *reader, LEDGER, after, to).await? {
         let mut row = Cursor::new(&row, "boeking");
         let (journal, name) = (row.integer()?, row.owned()?);
         let digest = Some(Digested::booking(row.text()?));

@@ -21,7 +21,9 @@ mod overview;
 mod payment;
 mod record;
 mod register;
+mod removal;
 mod report;
+mod settled;
 mod stand;
 mod terms;
 mod work;
@@ -41,12 +43,15 @@ use crate::codes::AgbCode;
 use crate::messages::{Partij, Relatie};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::convert::Coded;
+use crate::store::removal::Removal;
 use bulk::failed;
 use claim::Manner;
 use numbers::{Reeks, draw};
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -58,6 +63,13 @@ const PUBLISHING: i32 = 2;
 const INTAKE: i32 = 4;
 /// Held by all who decide: beside others by workers, alone by operators, terms, contracts and payments.
 const DECIDING: i32 = 3;
+
+/// Held by the process that seals.
+const SEALER: i32 = 5;
+/// Begins a transaction that sees what was committed by its first statement, and nothing that comes later. Who
+/// commits later decided on nothing that who committed before could see: the entries that are seen give the
+/// state that is seen, whatever numbers are missing between them.
+const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT count(*) FROM registerversie";
 
 /// The store in a database.
 #[derive(Debug, Clone)]
@@ -107,6 +119,41 @@ impl PgStore {
     pub async fn migrate(&self, settings: &PgSettings) -> Result<()> {
         self.reader.acquire().await.map(drop).map_err(|error| settings.refused(&error))?;
         open::migrator().run(&self.reader).await.map_err(|error| settings.not_migrated(&error))
+    }
+
+    /// The store as it is now, however much is added while it is read: one connection, in one transaction.
+    pub async fn frozen(settings: &PgSettings) -> Result<Self> {
+        let Self { writer, .. } = Self::connect(settings)?;
+        let once = Arc::new(AtomicBool::new(false));
+        let reader =
+            open::readers(1).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
+                let first = !once.swap(true, Ordering::Relaxed);
+                Box::pin(async move {
+                    // A second transaction would see another state.
+                    if !first {
+                        return Err(sqlx::Error::PoolClosed);
+                    }
+                    sqlx::raw_sql(SNAPSHOT).execute(connection).await.map(drop)
+                })
+            });
+        let reader =
+            reader.connect_with(settings.options()?).await.map_err(|error| settings.refused(&error))?;
+        Ok(Self { writer, reader })
+    }
+
+    async fn try_lock(&self, lock: i32, doing: &'static str) -> Result<Option<Held>> {
+        const SQL: &str = "SELECT pg_try_advisory_xact_lock($1, $2)";
+        let doing = failed(doing);
+        let mut transaction = self.writer.begin().await.map_err(&doing)?;
+        let query = sqlx::query_scalar(SQL).bind(LOCKS).bind(lock);
+        let locked: bool = query.fetch_one(&mut *transaction).await.map_err(&doing)?;
+        Ok(locked.then_some(Held { _transaction: transaction }))
+    }
+
+    /// Gives the room of what was overwritten back to the tables; other rows are written over it in time.
+    pub async fn tidy(&self) -> Result<()> {
+        let done = sqlx::query("VACUUM").execute(&self.writer).await;
+        done.map(drop).map_err(failed("de database opruimen"))
     }
 
     /// Ends all connections.
@@ -182,12 +229,7 @@ impl Store for PgStore {
     }
 
     async fn lock_publishing(&self) -> Result<Option<Held>> {
-        const SQL: &str = "SELECT pg_try_advisory_xact_lock($1, $2)";
-        let doing = failed("publiceren");
-        let mut transaction = self.writer.begin().await.map_err(&doing)?;
-        let query = sqlx::query_scalar(SQL).bind(LOCKS).bind(PUBLISHING);
-        let locked: bool = query.fetch_one(&mut *transaction).await.map_err(&doing)?;
-        Ok(locked.then_some(Held { _transaction: transaction }))
+        self.try_lock(PUBLISHING, "publiceren").await
     }
 
     async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
@@ -401,6 +443,12 @@ impl Batch for PgBatch {
         let number = payment::pay(&mut self.transaction, &entry, run).await?;
         self.pending.entries.push(entry.into());
         Ok(number)
+    }
+
+    async fn remove(&mut self, mut entry: Entry, removal: &Removal) -> Result<()> {
+        entry.body = Some(removal::remove(&mut self.transaction, entry.journal, removal).await?);
+        self.pending.entries.push(entry.into());
+        Ok(())
     }
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {

@@ -16,7 +16,8 @@ const SQL: &str = "SELECT
     (SELECT count(*) FROM inkomend WHERE status = 'geparkeerd'),
     (SELECT count(*) FROM werk WHERE status = 'open'),
     (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < $1),
-    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= $1 AND vervalt < $1 + interval '24 hours')";
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= $1 AND vervalt < $1 + interval '24 hours'),
+    (SELECT count(*) FROM journaal WHERE nummer > coalesce((SELECT max(journaal) FROM keten), 0))";
 
 /// What waits at this moment.
 pub async fn stand(reader: &PgPool, now: Moment) -> Result<Stand, StoreError> {
@@ -32,5 +33,6 @@ pub async fn stand(reader: &PgPool, now: Moment) -> Result<Stand, StoreError> {
         work: row.integer()?,
         work_overdue: row.integer()?,
         work_due_soon: row.integer()?,
+        unsealed: row.integer()?,
     })
 }

@@ -1,7 +1,7 @@
 //! What was recorded of journal entries, read back to be compared.
 
 use super::bulk::failed;
-use super::{SqliteStore, keten};
+use super::{CycleLock, SqliteStore, keten};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort};
@@ -29,11 +29,16 @@ impl AuditStore for SqliteStore {
     }
 
     async fn sealable(&self, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>> {
-        keten::sealable(&self.reader, after, to, content).await
+        let mut reader = self.reader.acquire().await.map_err(failed("de keten lezen"))?;
+        keten::sealable(&mut reader, after, to, content).await
     }
 
     async fn links(&self, after: i64, to: i64) -> Result<Vec<Sealed>> {
         keten::links(&self.reader, after, to).await
+    }
+
+    async fn lock_sealing(&self) -> Result<Option<CycleLock>> {
+        super::try_lock(&self.sealing_lock)
     }
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {
@@ -68,6 +73,8 @@ pub async fn recorded(reader: &SqlitePool, after: i64, to: i64) -> Result<Vec<Re
         bedrag FROM boeking WHERE journaal > ? AND journaal <= ? ORDER BY id";
     const WORK: &str =
         "SELECT journaal, min(id) FROM werk WHERE journaal > ? AND journaal <= ? GROUP BY journaal";
+    const REMOVED: &str = "SELECT journaal, max(verwijderd) FROM keten_inhoud
+        WHERE journaal > ? AND journaal <= ? AND verwijderd IS NOT NULL GROUP BY journaal";
     let doing = failed("vastgelegde uitkomsten lezen");
     let bind = |sql: &'static str| sqlx::query(sql).bind(after).bind(to);
     let rows = bind(ENTRIES).fetch_all(reader).await.map_err(&doing)?;
@@ -84,7 +91,9 @@ pub async fn recorded(reader: &SqlitePool, after: i64, to: i64) -> Result<Vec<Re
             }),
         };
         let (sent, boekingen, journal) = (Vec::new(), Vec::new(), row.get(0));
-        all.insert(journal, Recorded { journal, received, outcome, sent, boekingen, first_work: None });
+        let recorded =
+            Recorded { journal, received, outcome, sent, boekingen, first_work: None, removed: None };
+        all.insert(journal, recorded);
     }
     for row in &bind(SENT).fetch_all(reader).await.map_err(&doing)? {
         let receiver = Partij::parse(row.get(3)).ok_or(StoreError::Corrupt("uitgaand"))?;
@@ -117,6 +126,11 @@ pub async fn recorded(reader: &SqlitePool, after: i64, to: i64) -> Result<Vec<Re
     for row in &bind(WORK).fetch_all(reader).await.map_err(&doing)? {
         if let Some(entry) = all.get_mut(&row.get(0)) {
             entry.first_work = row.get(1);
+        }
+    }
+    for row in &bind(REMOVED).fetch_all(reader).await.map_err(&doing)? {
+        if let Some(entry) = all.get_mut(&row.get(0)) {
+            entry.removed = row.get(1);
         }
     }
     Ok(all.into_values().collect())

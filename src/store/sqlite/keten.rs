@@ -12,7 +12,7 @@ use crate::store::{Entry, StoreError};
 use sha2::Digest as _;
 use sha2::Sha256;
 use sqlx::Row;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -33,7 +33,12 @@ pub async fn last_link(reader: &SqlitePool) -> Result<Option<(i64, Digest)>> {
 
 /// Entries after a number up to another, with the digests of their bodies: those that the archive keeps,
 /// or with `content` those of what lies there now.
-pub async fn sealable(reader: &SqlitePool, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>> {
+pub async fn sealable(
+    reader: &mut SqliteConnection,
+    after: i64,
+    to: i64,
+    content: bool,
+) -> Result<Vec<Sealable>> {
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
             j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud,
@@ -41,7 +46,7 @@ pub async fn sealable(reader: &SqlitePool, after: i64, to: i64, content: bool) -
         FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud AND j.soort = 'verwijdering'
         WHERE j.nummer > ? AND j.nummer <= ? ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
-    let rows = sqlx::query(ENTRIES).bind(after).bind(to).fetch_all(reader).await.map_err(&doing)?;
+    let rows = sqlx::query(ENTRIES).bind(after).bind(to).fetch_all(&mut *reader).await.map_err(&doing)?;
     let mut parts = Parts::new();
     archived(reader, after, to, content, &mut parts).await?;
     plain(reader, after, to, &mut parts).await?;
@@ -55,7 +60,13 @@ pub async fn sealable(reader: &SqlitePool, after: i64, to: i64, content: bool) -
 }
 
 /// Bodies that lie in the archive.
-async fn archived(reader: &SqlitePool, after: i64, to: i64, read: bool, parts: &mut Parts) -> Result<()> {
+async fn archived(
+    reader: &mut SqliteConnection,
+    after: i64,
+    to: i64,
+    read: bool,
+    parts: &mut Parts,
+) -> Result<()> {
     // Name, what else belongs to it, and the bytes.
     const BODIES: [&str; 5] = [
         "SELECT j.nummer, 'bericht', concat_ws(char(31), i.naam, ifnull(i.kanaal, ''), i.ontvangen), a.sha256,
@@ -79,7 +90,7 @@ async fn archived(reader: &SqlitePool, after: i64, to: i64, read: bool, parts: &
     ];
     for sql in BODIES {
         let query = sqlx::query(sql).bind(after).bind(to).bind(read);
-        for row in query.fetch_all(reader).await.map_err(failed("de keten lezen"))? {
+        for row in query.fetch_all(&mut *reader).await.map_err(failed("de keten lezen"))? {
             let bytes = body_digest(&row, read)?;
             let about: &str = row.get(2);
             let digest = bytes.map(|bytes| Fields::archived(about, &bytes));
@@ -103,7 +114,7 @@ fn body_digest(row: &SqliteRow, read: bool) -> Result<Option<Digest>> {
 }
 
 /// Bodies that are rows: outcomes, and what was booked in the ledger.
-async fn plain(reader: &SqlitePool, after: i64, to: i64, parts: &mut Parts) -> Result<()> {
+async fn plain(reader: &mut SqliteConnection, after: i64, to: i64, parts: &mut Parts) -> Result<()> {
     const OUTCOMES: &str =
         "SELECT u.journaal, u.json, concat_ws(char(31), u.verdict, u.ingediend, u.toegekend)
         FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
@@ -111,12 +122,12 @@ async fn plain(reader: &SqlitePool, after: i64, to: i64, parts: &mut Parts) -> R
     const LEDGER: &str = "SELECT journaal, id, concat_ws(char(31), aanbieder, gemeente, declaratie_nummer,
         periode_begin, vastgehouden, bedrag) FROM boeking WHERE journaal > ? AND journaal <= ?";
     let doing = failed("de keten lezen");
-    for row in sqlx::query(OUTCOMES).bind(after).bind(to).fetch_all(reader).await.map_err(&doing)? {
+    for row in sqlx::query(OUTCOMES).bind(after).bind(to).fetch_all(&mut *reader).await.map_err(&doing)? {
         let counted = row.get(2);
         let digest = unpack_outcome(row.get(1)).ok().map(|json| Fields::outcome(&json, counted));
         parts.entry(row.get(0)).or_default().push(Part { name: "uitkomst".to_owned(), digest });
     }
-    for row in sqlx::query(LEDGER).bind(after).bind(to).fetch_all(reader).await.map_err(&doing)? {
+    for row in sqlx::query(LEDGER).bind(after).bind(to).fetch_all(&mut *reader).await.map_err(&doing)? {
         let name = format!("boeking {}", row.get::<i64, _>(1));
         parts.entry(row.get(0)).or_default().push(Part { name, digest: Some(Fields::booking(row.get(2))) });
     }

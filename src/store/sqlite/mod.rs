@@ -22,6 +22,7 @@ mod overview;
 mod payment;
 mod record;
 mod register;
+mod removal;
 mod report;
 mod stand;
 mod terms;
@@ -42,6 +43,7 @@ use crate::codes::AgbCode;
 use crate::messages::Partij;
 use crate::messages::Relatie;
 use crate::state::{FactKeys, WorkingSet};
+use crate::store::removal::Removal;
 use archive::Archive;
 use bulk::failed;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -53,6 +55,8 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -77,6 +81,8 @@ const DATABASE: &str = "happyflow.db";
 const LOCK: &str = "happyflow.lock";
 /// Locked by the one who publishes.
 const PUBLISHING_LOCK: &str = "happyflow-publish.lock";
+/// Locked by the one who seals.
+const SEALING_LOCK: &str = "happyflow-seal.lock";
 /// Locked while the tables are brought up to date: the migrator itself does not wait for another one.
 const MIGRATION_LOCK: &str = "happyflow-migrate.lock";
 /// Pages are read once and kept: 64 MiB.
@@ -98,6 +104,7 @@ pub struct SqliteStore {
     reader: SqlitePool,
     lock: PathBuf,
     publishing_lock: PathBuf,
+    sealing_lock: PathBuf,
 }
 
 /// Held while a cycle runs, or by the one who publishes; the system releases it when the process dies.
@@ -136,14 +143,56 @@ impl SqliteStore {
         let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
         migrator().run(&writer).await.map_err(|error| open::migration(folder, &error))?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
-        let publishing_lock = folder.join(PUBLISHING_LOCK);
-        Ok(Self { writer, reader, lock: folder.join(LOCK), publishing_lock })
+        let (lock, publishing_lock) = (folder.join(LOCK), folder.join(PUBLISHING_LOCK));
+        Ok(Self { writer, reader, lock, publishing_lock, sealing_lock: folder.join(SEALING_LOCK) })
+    }
+
+    /// The store as it is now, however much is added while it is read.
+    pub async fn frozen(folder: &Path) -> Result<Self> {
+        let Self { writer, reader, lock, publishing_lock, sealing_lock } = Self::open(folder).await?;
+        reader.close().await;
+        let options = writer.connect_options().as_ref().clone().pragma("query_only", "ON");
+        let once = Arc::new(AtomicBool::new(false));
+        let reader = pool(1).after_connect(move |connection, _| {
+            let first = !once.swap(true, Ordering::Relaxed);
+            Box::pin(async move {
+                // A transaction that read something sees that state until it ends; a second one would see another.
+                if !first {
+                    return Err(sqlx::Error::PoolClosed);
+                }
+                sqlx::query("BEGIN").execute(&mut *connection).await?;
+                sqlx::query("SELECT count(*) FROM journaal").execute(connection).await.map(drop)
+            })
+        });
+        let reader = reader.connect_with(options).await.map_err(|error| open::database(folder, &error))?;
+        Ok(Self { writer, reader, lock, publishing_lock, sealing_lock })
+    }
+
+    /// Writes the database anew: what was overwritten stays behind in the gaps of its pages until then.
+    pub async fn tidy(&self) -> Result<()> {
+        let done = sqlx::query("VACUUM").execute(&self.writer).await;
+        done.map(drop).map_err(failed("de database opnieuw schrijven"))
     }
 
     /// Ends all connections, for callers that remove the folder.
     pub async fn close(self) {
         self.reader.close().await;
         self.writer.close().await;
+    }
+}
+
+/// The lock on this file; none while another process has it.
+fn try_lock(path: &Path) -> Result<Option<CycleLock>> {
+    let fault = |error: std::io::Error| StoreError::Lock {
+        path: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    let options = File::options().create(true).truncate(false).write(true).clone();
+    let file = options.open(path).map_err(fault)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(CycleLock { _file: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(fault(error)),
     }
 }
 
@@ -246,17 +295,7 @@ impl Store for SqliteStore {
     }
 
     async fn lock_publishing(&self) -> Result<Option<CycleLock>> {
-        let fault = |error: std::io::Error| StoreError::Lock {
-            path: self.publishing_lock.display().to_string(),
-            reason: error.to_string(),
-        };
-        let options = File::options().create(true).truncate(false).write(true).clone();
-        let file = options.open(&self.publishing_lock).map_err(fault)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(CycleLock { _file: file })),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(fault(error)),
-        }
+        try_lock(&self.publishing_lock)
     }
 
     async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
@@ -404,6 +443,12 @@ impl Batch for SqliteBatch {
         let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
         self.pending.entries.push(entry.into());
         Ok(number)
+    }
+
+    async fn remove(&mut self, mut entry: Entry, removal: &Removal) -> Result<()> {
+        entry.body = Some(removal::remove(&mut self.transaction, entry.journal, removal).await?);
+        self.pending.entries.push(entry.into());
+        Ok(())
     }
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {

@@ -17,7 +17,8 @@ const SQL: &str = "SELECT
     (SELECT count(*) FROM inkomend WHERE status = 'geparkeerd'),
     (SELECT count(*) FROM werk WHERE status = 'open'),
     (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < ?1),
-    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= ?1 AND vervalt < ?1 + 86400)";
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= ?1 AND vervalt < ?1 + 86400),
+    (SELECT count(*) FROM journaal WHERE nummer > coalesce((SELECT max(journaal) FROM keten), 0))";
 
 /// What waits at this moment.
 pub async fn stand(reader: &SqlitePool, now: Moment) -> Result<Stand, StoreError> {
@@ -34,5 +35,6 @@ pub async fn stand(reader: &SqlitePool, now: Moment) -> Result<Stand, StoreError
         work: row.get(6),
         work_overdue: row.get(7),
         work_due_soon: row.get(8),
+        unsealed: row.get(9),
     })
 }

@@ -6,6 +6,7 @@ use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, WorkingSet};
+use happyflow::store::removal::Removal;
 use happyflow::store::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
     JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent,
@@ -305,6 +306,10 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 
     async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64, StoreError> {
         through!(self.faults, self.inner().pay(entry, run))
+    }
+
+    async fn remove(&mut self, entry: Entry, removal: &Removal) -> Result<(), StoreError> {
+        through!(self.faults, self.inner().remove(entry, removal))
     }
 
     async fn commit(mut self) -> Result<(), StoreError> {

@@ -1,0 +1,120 @@
+//! `happyflow remove`: who was kept as long as the law asks is taken out of everything.
+
+use super::numbers::numbers;
+use super::output::Output;
+use super::place::{By, Data, Place, block_on};
+use super::{CliError, Exit};
+use crate::hub::Hub;
+use crate::pipeline::operator::Person;
+use crate::removal::{RemovalError, Wanted, kept_from, plan, select};
+use crate::store::Store;
+use crate::store::removal::Removal;
+use chrono::NaiveDate;
+use clap::Args;
+use std::path::PathBuf;
+
+const HELP: &str = "Er blijft over: bedragen, producten, perioden van zorg en nummers van berichten, toewijzingen en\n\
+    declaraties, zonder persoon. De keten en `replay` blijven kloppen; het journaal zegt wat er waarom wegging.\n\
+    Reservekopieën en bestanden die al zijn opgehaald, ruimt happyflow niet op: zie docs/operations.md.";
+
+/// Verwijder jeugdigen van wie de bewaartermijn is verstreken
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub(super) struct Remove {
+    /// Deze jeugdigen: per regel een burgerservicenummer, - leest van stdin
+    #[arg(long, value_name = "BESTAND", required_unless_present = "expired", conflicts_with = "expired")]
+    client_file: Option<PathBuf>,
+    /// Iedere jeugdige van wie de termijn is verstreken
+    #[arg(long)]
+    expired: bool,
+    /// Alleen wie na deze dag niets meer heeft; niet later dan de bewaartermijn toelaat
+    #[arg(long, value_name = "DATUM")]
+    before: Option<NaiveDate>,
+    /// Zeg alleen hoeveel jeugdigen weg kunnen
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    by: By,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl From<RemovalError> for CliError {
+    fn from(error: RemovalError) -> Self {
+        match error {
+            RemovalError::Pipeline(error) => error.into(),
+            error => Self::Usage(error.to_string()),
+        }
+    }
+}
+
+impl Remove {
+    pub(super) fn run(self) -> Result<Exit, CliError> {
+        block_on(async {
+            let (_, settings) = self.place.read()?;
+            let years = settings.limits.retention_years;
+            let latest = kept_from(settings.clock.now().date(), years);
+            let before = self.before.unwrap_or(latest);
+            if before > latest {
+                return Err(CliError::Usage(format!(
+                    "de bewaartermijn is {years} jaar: --before is hoogstens {latest}"
+                )));
+            }
+            let clients = self.client_file.as_deref().map(numbers).transpose()?;
+            let mut data = self.place.open().await?;
+            let wanted = Wanted { clients: clients.as_deref(), before, years };
+            // As it is at one moment: on a server others go on.
+            let frozen = self.place.frozen().await?;
+            let selection = select(&frozen, settings.clone(), &wanted).await;
+            frozen.close().await;
+            let mut selection = selection?;
+            let mut output = Output::stdout();
+            if self.dry_run {
+                output.text(&format!("{} jeugdigen kunnen worden verwijderd\n", selection.due.len()))?;
+                output.flush()?;
+                return Ok(Exit::Good);
+            }
+            let person = Person::from(self.by);
+            for due in std::mem::take(&mut selection.due) {
+                let removal = plan(data.engine.store(), &mut selection, &due, &settings).await?;
+                let journal = data.engine.remove(&removal, person.clone()).await?;
+                files(&data, &removal).await?;
+                output.text(&format!(
+                    "journaal {journal}: een jeugdige verwijderd uit {} ontvangen en {} verstuurde berichten\n",
+                    removal.messages.len(),
+                    removal.sends.len()
+                ))?;
+            }
+            data.seal().await?;
+            output.flush()?;
+            let store = data.engine.store().clone();
+            drop(data);
+            store.tidy().await?;
+            // Also ends the log of the embedded store, in which what was removed still stands.
+            store.close().await;
+            Ok(Exit::Good)
+        })
+    }
+}
+
+/// Files of ours that hold what was removed.
+async fn files(data: &Data, removal: &Removal) -> Result<(), CliError> {
+    if data.spool.is_none() {
+        return Ok(());
+    }
+    for (arrival, _, _) in &removal.parked {
+        data.engine.hub().unpark(*arrival)?;
+    }
+    let sends = removal.parts.iter().filter_map(|(_, part, _)| part.strip_prefix("uitgaand ")?.parse().ok());
+    for send in sends {
+        let Some(sent) = data.engine.store().sent(send).await? else { continue };
+        let path = data.folder.join(data.engine.hub().address(sent.receiver, send, sent.soort));
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(CliError::file(&path, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,209 @@
+//! Finds everything that names a client.
+
+use super::mask::Common;
+use crate::codes::{Bsn, Datum};
+use crate::pipeline::overname::stuk::Stuk;
+use crate::schema::{Document, Element, Reading, read};
+use crate::store::audit::AuditStore;
+use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit};
+use std::collections::{BTreeMap, BTreeSet};
+
+const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
+
+/// What names a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The message under this arrival number.
+    Message(i64),
+    /// Our own message with this send number.
+    Sent(i64),
+    /// The message under the arrival number, passed on under this send number.
+    Forwarded(i64),
+    /// The input of the entry.
+    Body,
+    /// Why a person decided.
+    Explanation,
+}
+
+/// What names a client, and in which journal entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Journal number.
+    pub journal: i64,
+    /// What it is.
+    pub what: What,
+}
+
+/// Everything that names one client.
+#[derive(Debug, Default)]
+pub struct Dossier {
+    /// Where, in journal order.
+    pub places: Vec<Place>,
+    /// The last day on which something was recorded.
+    pub last: Option<Datum>,
+    /// What its messages have in common.
+    pub common: Common,
+    /// Arrival numbers of its messages.
+    pub arrivals: BTreeSet<i64>,
+}
+
+/// Everything that was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// By client.
+    pub dossiers: BTreeMap<Bsn, Dossier>,
+    /// Every number that stands anywhere.
+    pub numbers: BTreeSet<Bsn>,
+}
+
+/// Looks through the whole journal for these clients.
+pub async fn find<S: AuditStore>(store: &S, wanted: &BTreeSet<Bsn>) -> Result<Found, StoreError> {
+    let mut found = Found::default();
+    found.dossiers.extend(wanted.iter().map(|bsn| (*bsn, Dossier::default())));
+    let mut last = 0;
+    loop {
+        let records = store.journal(last, PAGE).await?;
+        let Some(end) = records.last().map(|record| record.entry.journal) else { return Ok(found) };
+        let mut sent = BTreeMap::new();
+        for recorded in store.recorded(last, end).await? {
+            let digests =
+                recorded.sent.iter().map(|sent| (sent.send, Some(sent.sha256) == recorded.received));
+            sent.insert(recorded.journal, digests.collect::<Vec<_>>());
+        }
+        for record in &records {
+            let sent = sent.remove(&record.entry.journal).unwrap_or_default();
+            found.entry(store, record, &sent).await?;
+        }
+        last = end;
+    }
+}
+
+impl Found {
+    async fn entry<S: AuditStore>(
+        &mut self,
+        store: &S,
+        record: &JournalRecord,
+        sent: &[(i64, bool)],
+    ) -> Result<(), StoreError> {
+        let entry = &record.entry;
+        if let Some(message) = &record.message {
+            self.message(entry, &message.bytes, What::Message(message.arrival));
+        }
+        match entry.kind {
+            JournalKind::Overname => self.body(entry),
+            JournalKind::Besluit => self.explanation(entry),
+            _ => {}
+        }
+        let asked = entry.arrival.is_some_and(|arrival| self.is_about(arrival));
+        if record.message.is_some() && !asked {
+            return Ok(());
+        }
+        for (send, forwarded) in sent {
+            if *forwarded {
+                self.note_all(entry, What::Forwarded(*send));
+            } else if let Some(message) = store.sent(*send).await? {
+                self.message(entry, &message.bytes, What::Sent(*send));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_about(&self, arrival: i64) -> bool {
+        self.dossiers.values().any(|dossier| dossier.arrivals.contains(&arrival))
+    }
+
+    /// Of every client that the message of the entry is about.
+    fn note_all(&mut self, entry: &Entry, what: What) {
+        let arrival = entry.arrival.unwrap_or_default();
+        for dossier in self.dossiers.values_mut().filter(|dossier| dossier.arrivals.contains(&arrival)) {
+            dossier.add(entry, what);
+        }
+    }
+
+    fn explanation(&mut self, entry: &Entry) {
+        if entry.why.is_some() {
+            self.note_all(entry, What::Explanation);
+        }
+    }
+
+    fn message(&mut self, entry: &Entry, bytes: &[u8], what: What) {
+        match read(bytes) {
+            Reading::Valid(document) => self.document(entry, &document, what),
+            Reading::Invalid(_) => {
+                for (bsn, dossier) in &mut self.dossiers {
+                    if holds(bytes, *bsn) {
+                        dossier.add(entry, what);
+                    }
+                }
+            }
+        }
+    }
+
+    fn document(&mut self, entry: &Entry, document: &Document<'_>, what: What) {
+        let mut numbers = BTreeSet::new();
+        clients(document.root(), &mut numbers);
+        for bsn in &numbers {
+            if let Some(dossier) = self.dossiers.get_mut(bsn) {
+                dossier.common.add(document, *bsn);
+                dossier.add(entry, what);
+            }
+        }
+        self.numbers.extend(numbers);
+    }
+
+    fn body(&mut self, entry: &Entry) {
+        let body = entry.body.as_deref().unwrap_or_default();
+        match Stuk::read(body) {
+            Ok(Stuk::Toewijzing(document)) => self.document(entry, &document, What::Body),
+            Ok(Stuk::Declaratie { heen, antwoord }) => {
+                self.document(entry, &heen, What::Body);
+                if let Some(antwoord) = antwoord {
+                    self.document(entry, &antwoord, What::Body);
+                }
+            }
+            Ok(Stuk::Rijen(rows)) => {
+                let numbers: BTreeSet<Bsn> = rows.iter().map(|row| row.bsn).collect();
+                for bsn in &numbers {
+                    if let Some(dossier) = self.dossiers.get_mut(bsn) {
+                        dossier.add(entry, What::Body);
+                    }
+                }
+                self.numbers.extend(numbers);
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+impl Dossier {
+    fn add(&mut self, entry: &Entry, what: What) {
+        let (day, place) = (entry.moment.date(), Place { journal: entry.journal, what });
+        self.last = self.last.max(Some(day));
+        self.common.add_day(day);
+        if self.places.contains(&place) {
+            return;
+        }
+        self.places.push(place);
+        if let What::Message(arrival) = what {
+            self.arrivals.insert(arrival);
+        }
+    }
+}
+
+/// Whether bytes that cannot be read hold a number, one or two bytes a character.
+fn holds(bytes: &[u8], bsn: Bsn) -> bool {
+    let wide: Vec<u8> = bsn.as_str().bytes().flat_map(|digit| [digit, 0]).collect();
+    let narrow = bsn.as_str().as_bytes();
+    [narrow, &wide[..wide.len() - 1]].into_iter().any(|text| memchr::memmem::find(bytes, text).is_some())
+}
+
+fn clients(element: Element<'_>, numbers: &mut BTreeSet<Bsn>) {
+    for child in element.children() {
+        if child.name() == "Bsn"
+            && let Ok(bsn) = Bsn::parse(child.text())
+        {
+            numbers.insert(bsn);
+        }
+        clients(child, numbers);
+    }
+}

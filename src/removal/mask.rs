@@ -1,0 +1,235 @@
+//! A message without the person that it is about.
+//!
+//! Numbers, products, days of care and amounts stay, so that what came after it can still be decided again;
+//! who it was about does not. The same value becomes the same text everywhere: an answer that copies values
+//! of a message (IV028) still is the answer to it.
+
+use crate::codes::{Bsn, Datum};
+use crate::schema::{Document, Element};
+use crate::store::removal::FILLER;
+use chrono::{Datelike, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Elements whose text becomes [`FILLER`].
+const TEXTS: [&str; 13] = [
+    "Achternaam",
+    "Voorvoegsel",
+    "Voornamen",
+    "Voorletters",
+    "Naam",
+    "Straatnaam",
+    "Plaatsnaam",
+    "Huisletter",
+    "HuisnummerToevoeging",
+    "Organisatie",
+    "Emailadres",
+    "Commentaar",
+    "Taal",
+];
+/// Elements that aanbieders fill as they like: some make them of the number of the client.
+const REFERENCES: [&str; 3] = ["ReferentieNummer", "VorigReferentieNummer", "ReferentieAanbieder"];
+
+/// What the messages about a client have in common.
+#[derive(Debug, Default)]
+pub struct Common {
+    /// Month and day of every date in them but days of birth: a day of birth may move as far as none of them
+    /// lies between, so that every comparison of an age comes out the same.
+    days: BTreeSet<(u32, u32)>,
+    /// Numbers of relations that may be numbers of citizens.
+    persons: BTreeSet<String>,
+}
+
+impl Common {
+    /// Adds a day on which something was decided.
+    pub fn add_day(&mut self, day: Datum) {
+        self.days.insert((day.month(), day.day()));
+    }
+
+    /// Adds what a message about this client says.
+    pub fn add(&mut self, document: &Document<'_>, bsn: Bsn) {
+        self.visit(document.root(), bsn, false, false);
+    }
+
+    fn visit(&mut self, element: Element<'_>, bsn: Bsn, own: bool, born: bool) {
+        let own = own || is_own(element, bsn);
+        for child in element.children() {
+            let text = child.text();
+            if !born && let Ok(day) = text.parse::<Datum>() {
+                self.add_day(day);
+            }
+            if own
+                && child.name() == "Nummer"
+                && Bsn::parse(text).is_ok_and(|number| number.passes_elfproef())
+            {
+                self.persons.insert(text.to_owned());
+            }
+            self.visit(child, bsn, own, child.name() == "Geboortedatum");
+        }
+    }
+}
+
+/// Takes one person out.
+#[derive(Debug)]
+pub struct Mask {
+    bsn: Bsn,
+    pseudonym: Bsn,
+    days: BTreeSet<(u32, u32)>,
+    persons: BTreeMap<String, String>,
+}
+
+/// Whether a class is about this client.
+pub(super) fn is_own(element: Element<'_>, bsn: Bsn) -> bool {
+    element.child("Bsn").is_some_and(|number| number.text() == bsn.as_str())
+}
+
+impl Mask {
+    /// For a client, from what all messages about it say.
+    #[must_use]
+    pub fn new(bsn: Bsn, pseudonym: Bsn, common: &Common) -> Self {
+        let numbers = (1..).map(|number: u32| format!("P{number}"));
+        let persons = common.persons.iter().cloned().zip(numbers).collect();
+        Self { bsn, pseudonym, days: common.days.clone(), persons }
+    }
+
+    /// The number of the client in any text.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        text.replace(self.bsn.as_str(), self.pseudonym.as_str())
+    }
+
+    /// The message without the person, in UTF-8; what else stands in it stays as it is, comments apart.
+    #[must_use]
+    pub fn message(&self, document: &Document<'_>) -> String {
+        let mut found = Vec::new();
+        self.collect(document.root(), false, &mut found);
+        let source = without_comments(&document.source);
+        let mut text = String::with_capacity(source.len());
+        let mut done = 0;
+        for (offset, value) in found {
+            let (start, end) = value_at(&source, offset as usize);
+            text.push_str(&source[done..start]);
+            text.push_str(&value);
+            done = end;
+        }
+        text.push_str(&source[done..]);
+        in_utf8(text)
+    }
+
+    fn collect(&self, element: Element<'_>, own: bool, found: &mut Vec<(u32, String)>) {
+        let own = own || is_own(element, self.bsn);
+        // A day of birth of which only the month or the year is known is coarse already (CS139).
+        if element.name() == "Geboortedatum" && element.child("DatumGebruik").is_some() {
+            return;
+        }
+        for child in element.children() {
+            if own && let Some(value) = self.value(element.name(), child) {
+                found.push((child.node().offset, value));
+            }
+            self.collect(child, own, found);
+        }
+    }
+
+    /// What stands in the place of a value; none when it stays.
+    fn value(&self, class: &str, element: Element<'_>) -> Option<String> {
+        let text = element.text();
+        if text.is_empty() {
+            return None;
+        }
+        match element.name() {
+            "Bsn" if text == self.bsn.as_str() => Some(self.pseudonym.as_str().to_owned()),
+            "Postcode" => Some(shape(text)),
+            "Huisnummer" => Some("1".to_owned()),
+            "Telefoonnummer" | "Landnummer" | "Geslacht" => Some("0".to_owned()),
+            "Datum" if class == "Geboortedatum" => Some(self.born(text)),
+            "Nummer" => self.persons.get(text).cloned(),
+            name if TEXTS.contains(&name) => Some(FILLER.to_owned()),
+            name if REFERENCES.contains(&name) && text.contains(self.bsn.as_str()) => Some(self.text(text)),
+            _ => None,
+        }
+    }
+
+    /// The first day of the year, or the last day before the day of birth on which anything about the client
+    /// falls: no comparison with any of those comes out otherwise.
+    fn born(&self, text: &str) -> String {
+        let Ok(day) = text.parse::<Datum>() else { return text.to_owned() };
+        let own = (day.month(), day.day());
+        // The last day of February has no birthday in most years.
+        if own == (2, 29) || self.days.contains(&own) {
+            return text.to_owned();
+        }
+        let after = self.days.range(..own).next_back();
+        let moved: Option<Datum> = match after {
+            None => NaiveDate::from_ymd_opt(day.year(), 1, 1),
+            Some((month, day_of_month)) => {
+                NaiveDate::from_ymd_opt(day.year(), *month, *day_of_month).and_then(|day| day.succ_opt())
+            }
+        };
+        let moved = moved.filter(|moved| (moved.month(), moved.day()) != (2, 29));
+        moved.map_or_else(|| text.to_owned(), |day| day.format("%Y-%m-%d").to_string())
+    }
+}
+
+/// A postcode that has the same shape, so that what looked Dutch still does (CS089).
+pub(super) fn shape(postcode: &str) -> String {
+    let mut first = true;
+    let one = |letter: char| match letter {
+        '1'..='9' if std::mem::take(&mut first) => '1',
+        letter if letter.is_ascii_digit() => '0',
+        letter if letter.is_alphabetic() => 'A',
+        letter => letter,
+    };
+    postcode.chars().map(one).collect()
+}
+
+/// Comments become white space: they may say anything. Lines and places stay where they are.
+fn without_comments(source: &str) -> String {
+    let (mut text, mut from) = (source.to_owned(), 0);
+    while let Some(start) = text[from..].find("<!--").map(|at| at + from) {
+        let open = text[from..start].rfind("<![CDATA[").map(|at| at + from);
+        if open.is_some_and(|open| !text[open..start].contains("]]>")) {
+            from = text[start..].find("]]>").map_or(text.len(), |at| at + start);
+            continue;
+        }
+        let stop = text[start..].find("-->").map_or(text.len(), |at| at + start + "-->".len());
+        let blank =
+            text[start..stop].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
+        text.replace_range(start..stop, &blank);
+        from = stop;
+    }
+    text
+}
+
+/// Where the content of the element with this start tag begins and ends.
+fn value_at(source: &str, offset: usize) -> (usize, usize) {
+    let bytes = source.as_bytes();
+    let mut quote = None;
+    let mut start = offset;
+    while let Some(byte) = bytes.get(start) {
+        start += 1;
+        match (quote, *byte) {
+            (None, b'>') => break,
+            (None, quoted @ (b'"' | b'\'')) => quote = Some(quoted),
+            (Some(open), close) if open == close => quote = None,
+            _ => {}
+        }
+    }
+    let mut end = start;
+    while end < bytes.len() && !source[end..].starts_with("</") {
+        end = if source[end..].starts_with("<![CDATA[") {
+            source[end..].find("]]>").map_or(bytes.len(), |at| end + at + 3)
+        } else {
+            end + source[end..].chars().next().map_or(1, char::len_utf8)
+        };
+    }
+    (start, end)
+}
+
+/// With a declaration that says so, when it said something else.
+fn in_utf8(text: String) -> String {
+    let Some(end) = text.strip_prefix("<?xml").and_then(|rest| rest.find("?>")) else { return text };
+    let (declaration, rest) = text.split_at(end + "<?xml".len());
+    if !declaration.contains("encoding") || declaration.to_ascii_lowercase().contains("utf-8") {
+        return text;
+    }
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"{rest}")
+}

@@ -1,0 +1,187 @@
+//! Lawful removal: after the retention term a person is taken out of everything that was recorded.
+//!
+//! What goes: number, names, day of birth, addresses, contact data and comments, in every message that came in
+//! or left, in every table and in the register. What stays, without a person: amounts, products, periods of
+//! care and the numbers of messages, assignments and claims. The books rest on those, and so does what was
+//! decided about others in the same messages. The chain keeps its digests; the salts that made them guessable
+//! are gone, and the journal tells what lies there now.
+
+mod dossier;
+mod mask;
+mod plan;
+mod register;
+
+pub use plan::plan;
+
+use crate::codes::{Bsn, Datum};
+use crate::pipeline::core::Core;
+use crate::pipeline::{PipelineError, Settings};
+use crate::replay::{Audit, Filter};
+use crate::state::WorkingSet;
+use crate::store::StoreError;
+use crate::store::audit::AuditStore;
+use chrono::Months;
+use dossier::{Dossier, find};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why nothing was removed. Texts are for operators; a client is told of by its place in the list.
+#[derive(Debug, thiserror::Error)]
+pub enum RemovalError {
+    /// The store, or the register in it.
+    #[error(transparent)]
+    Pipeline(#[from] PipelineError),
+    /// What was recorded does not follow from the journal.
+    #[error(
+        "de vastgelegde stand wijkt op {0} plaatsen af van het journaal; zoek dat eerst uit met `happyflow replay`"
+    )]
+    Unsound(u64),
+    /// One of the clients may not be removed.
+    #[error("jeugdige {place} van de lijst kan niet worden verwijderd: {why}")]
+    Refused {
+        /// Place in the list, from 1.
+        place: usize,
+        /// Why.
+        why: Why,
+    },
+}
+
+impl From<StoreError> for RemovalError {
+    fn from(error: StoreError) -> Self {
+        Self::Pipeline(error.into())
+    }
+}
+
+/// Why a client may not be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// Nothing names the client.
+    #[error("er is niets over deze jeugdige")]
+    Unknown,
+    /// The term has not passed.
+    #[error("de bewaartermijn loopt tot en met {0}")]
+    TooEarly(Datum),
+    /// An assignment has no end.
+    #[error("er loopt een toewijzing")]
+    Running,
+    /// A request or a work item is open.
+    #[error("er staat een verzoek of een werkitem open")]
+    Open,
+    /// The newest register still names the client.
+    #[error("het contractregister noemt de jeugdige nog: haal die er eerst uit")]
+    Registered,
+}
+
+/// A client whose term has passed.
+pub struct Due {
+    /// The client.
+    pub bsn: Bsn,
+    dossier: Dossier,
+}
+
+/// Who may be removed, and every number that is in use.
+pub struct Selection {
+    /// In the order asked for.
+    pub due: Vec<Due>,
+    used: BTreeSet<Bsn>,
+}
+
+/// What is looked for.
+pub struct Wanted<'a> {
+    /// These clients, all of which must be due; none: every client that is.
+    pub clients: Option<&'a [Bsn]>,
+    /// Nothing may have been recorded on or after this day.
+    pub before: Datum,
+    /// Years of the term.
+    pub years: u32,
+}
+
+/// The first day on which something may have been recorded that must still stay.
+#[must_use]
+pub fn kept_from(today: Datum, years: u32) -> Datum {
+    today.checked_sub_months(Months::new(years.saturating_mul(12))).unwrap_or(Datum::MIN)
+}
+
+/// Finds who may be removed. Decides the whole journal again: nothing is removed from what cannot be shown.
+pub async fn select<S: AuditStore>(
+    store: &S,
+    settings: Settings,
+    wanted: &Wanted<'_>,
+) -> Result<Selection, RemovalError> {
+    let audit = Audit { core: Core::STANDARD, settings, filter: Filter::default(), newest: false };
+    let (totals, known) = audit.run_with(store, &mut |_| {}, &mut |_| {}).await?;
+    if totals.faults > 0 {
+        return Err(RemovalError::Unsound(totals.faults));
+    }
+    let ends = Ends::of(&known);
+    let asked: Vec<Bsn> = match wanted.clients {
+        Some(clients) => clients.to_vec(),
+        None => ends.before(wanted.before),
+    };
+    let found = find(store, &asked.iter().copied().collect()).await?;
+    let register = crate::pipeline::register::load(store).await?.latest().register.clone();
+    let open: BTreeSet<i64> = store.work(true).await?.iter().filter_map(|item| item.arrival).collect();
+    let mut used = found.numbers;
+    used.extend(ends.clients.keys());
+    let (mut dossiers, mut due) = (found.dossiers, Vec::new());
+    for (place, bsn) in (1..).zip(asked) {
+        let Some(dossier) = dossiers.remove(&bsn) else { continue };
+        let why = ends.why_not(bsn, &dossier, wanted).or_else(|| {
+            let requests = known.open_verzoeken.iter().any(|((_, of), open)| *of == bsn && !open.is_empty());
+            let registered = !register.clienten().of(bsn).is_empty()
+                || register.budgetten().iter().any(|budget| budget.sleutel.bsn == Some(bsn))
+                || register.contracten().list().iter().any(|contract| contract.client == Some(bsn));
+            if requests || !dossier.arrivals.is_disjoint(&open) {
+                return Some(Why::Open);
+            }
+            registered.then_some(Why::Registered)
+        });
+        match why {
+            None => due.push(Due { bsn, dossier }),
+            Some(why) if wanted.clients.is_some() => return Err(RemovalError::Refused { place, why }),
+            Some(_) => {}
+        }
+    }
+    Ok(Selection { due, used })
+}
+
+/// The last day that anything about each client is for; none: it has no end.
+struct Ends {
+    clients: BTreeMap<Bsn, Option<Datum>>,
+}
+
+impl Ends {
+    fn of(known: &WorkingSet) -> Self {
+        let mut clients: BTreeMap<Bsn, Option<Datum>> = BTreeMap::new();
+        let mut add = |bsn: Bsn, end: Option<Datum>| {
+            let last = clients.entry(bsn).or_insert(end);
+            *last = last.zip(end).map(|(one, other)| one.max(other));
+        };
+        for (_, bsn) in known.clienten.keys() {
+            add(*bsn, Some(Datum::MIN));
+        }
+        for one in known.toewijzingen.values() {
+            add(one.bsn, if one.is_verwijderd() { Some(one.ingangsdatum) } else { one.einddatum });
+        }
+        for one in known.prestaties.values() {
+            add(one.bsn, Some(one.eind));
+        }
+        Self { clients }
+    }
+
+    fn before(&self, day: Datum) -> Vec<Bsn> {
+        let ended = self.clients.iter().filter(|(_, end)| end.is_some_and(|end| end < day));
+        ended.map(|(bsn, _)| *bsn).collect()
+    }
+
+    fn why_not(&self, bsn: Bsn, dossier: &Dossier, wanted: &Wanted<'_>) -> Option<Why> {
+        let end = self.clients.get(&bsn).copied();
+        let (Some(recorded), end) = (dossier.last, end.unwrap_or(dossier.last)) else {
+            return Some(Why::Unknown);
+        };
+        let Some(end) = end else { return Some(Why::Running) };
+        let last = end.max(recorded);
+        let until =
+            last.checked_add_months(Months::new(wanted.years.saturating_mul(12))).unwrap_or(Datum::MAX);
+        (last >= wanted.before).then_some(Why::TooEarly(until))
+    }
+}

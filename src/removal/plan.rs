@@ -1,0 +1,260 @@
+//! What exactly changes when one client is removed.
+
+use super::dossier::{Place, What};
+use super::mask::Mask;
+use super::register::without;
+use super::{Due, RemovalError, Selection};
+use crate::chain::draw_salts;
+use crate::codes::Bsn;
+use crate::contracts::{Register, Versies, import_sources};
+use crate::pipeline::core::Core;
+use crate::pipeline::overname::stuk::{Stuk, body_of_declaratie, body_of_rijen};
+use crate::pipeline::prepare::judge;
+use crate::pipeline::register::scopes;
+use crate::pipeline::step::{Context, Open, Step};
+use crate::pipeline::{PipelineError, Settings};
+use crate::replay::Silent;
+use crate::schema::{Reading, read};
+use crate::state::WorkingSet;
+use crate::store::audit::AuditStore;
+use crate::store::removal::Removal;
+use crate::store::{BudgetScope, Numbers, RegisterAt, StoreError, TakeLimit};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
+
+/// Plans the removal of one of the selected clients; it is no longer selected after that.
+pub async fn plan<S: AuditStore>(
+    store: &S,
+    selection: &mut Selection,
+    due: &Due,
+    settings: &Settings,
+) -> Result<Removal, RemovalError> {
+    let pseudonym = pseudonym(&selection.used)?;
+    selection.used.insert(pseudonym);
+    let mask = Mask::new(due.bsn, pseudonym, &due.dossier.common);
+    let told = json!({
+        "grondslag": "Jeugdwet, artikel 7.3.8: bewaartermijn verstreken",
+        "jaren": settings.limits.retention_years,
+        "laatste": due.dossier.last.map(|day| day.to_string()),
+    });
+    let mut plan = Plan {
+        store,
+        mask: &mask,
+        settings,
+        parts: BTreeSet::new(),
+        removal: Removal {
+            bsn: due.bsn,
+            pseudonym,
+            messages: Vec::new(),
+            sends: Vec::new(),
+            bodies: Vec::new(),
+            sources: Vec::new(),
+            versions: Vec::new(),
+            budgets: Vec::new(),
+            outcomes: Vec::new(),
+            parked: Vec::new(),
+            explained: Vec::new(),
+            parts: Vec::new(),
+            told,
+        },
+    };
+    for place in &due.dossier.places {
+        plan.place(place).await?;
+    }
+    plan.register().await?;
+    let Plan { parts, mut removal, .. } = plan;
+    let salts = salts(parts.len())?;
+    removal.parts =
+        parts.into_iter().zip(salts).map(|((journal, part), salt)| (journal, part, salt)).collect();
+    Ok(removal)
+}
+
+fn salts(count: usize) -> Result<Vec<[u8; crate::chain::SALT_BYTES]>, StoreError> {
+    draw_salts(count)
+        .map_err(|error| StoreError::Database { doing: "zout trekken", reason: error.to_string() })
+}
+
+/// A number that nobody has: of the range for tests, and not in use. Nothing tells afterwards whose place it took.
+fn pseudonym(used: &BTreeSet<Bsn>) -> Result<Bsn, StoreError> {
+    let drawn = salts(1)?.pop().unwrap_or_default();
+    let start = drawn.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte)) % 1_000_000;
+    let numbers = (0..1_000_000).map(|step| format!("999{:06}", (start + step) % 1_000_000));
+    let mut free = numbers.filter_map(|number| Bsn::parse(&number).ok());
+    free.find(|number| number.passes_elfproef() && !used.contains(number)).ok_or(StoreError::Corrupt("bsn"))
+}
+
+struct Plan<'a, S> {
+    store: &'a S,
+    mask: &'a Mask,
+    settings: &'a Settings,
+    parts: BTreeSet<(i64, String)>,
+    removal: Removal,
+}
+
+impl<S: AuditStore> Plan<'_, S> {
+    async fn place(&mut self, place: &Place) -> Result<(), RemovalError> {
+        let journal = place.journal;
+        let part = match place.what {
+            What::Message(arrival) => {
+                self.received(journal, arrival).await?;
+                "bericht".to_owned()
+            }
+            What::Sent(send) => {
+                let own = self.store.sent(send).await?.ok_or(StoreError::UnknownSend(send))?;
+                let bytes = self.message(&own.bytes).ok_or(StoreError::Corrupt("uitgaand"))?;
+                self.removal.sends.push((send, bytes.into_bytes()));
+                format!("uitgaand {send}")
+            }
+            // The same bytes as came in.
+            What::Forwarded(send) => format!("uitgaand {send}"),
+            What::Body => {
+                let body = self.body(journal).await?;
+                self.removal.bodies.push((journal, body));
+                "inhoud".to_owned()
+            }
+            What::Explanation => {
+                self.removal.explained.push(journal);
+                "toelichting".to_owned()
+            }
+        };
+        self.parts.insert((journal, part));
+        Ok(())
+    }
+
+    fn message(&self, bytes: &[u8]) -> Option<String> {
+        match read(bytes) {
+            Reading::Valid(document) => Some(self.mask.message(&document)),
+            Reading::Invalid(_) => None,
+        }
+    }
+
+    /// A message that came in, and its outcome when that has the number in it: a reference or a file name may.
+    async fn received(&mut self, journal: i64, arrival: i64) -> Result<(), RemovalError> {
+        let bytes = self.store.received(arrival).await?.ok_or(StoreError::UnknownArrival(arrival))?;
+        let (text, readable) = match self.message(&bytes) {
+            // Two messages that differed in the person only still differ, and who reads one sees why.
+            Some(text) => {
+                (format!("{}<!-- persoon verwijderd, ontvangst {arrival} -->\n", text.trim_end()), true)
+            }
+            // Nobody knows what else is in it, and nothing rests on it.
+            None => (format!("verwijderd: ontvangst {arrival} was niet leesbaar\n"), false),
+        };
+        let recorded = self.store.recorded(journal - 1, journal).await?.pop();
+        if let Some(outcome) = recorded.and_then(|recorded| recorded.outcome) {
+            let json = if readable {
+                self.mask.text(&outcome.json)
+            } else {
+                self.parked_anew(journal, arrival, text.as_bytes()).await?
+            };
+            if json != outcome.json {
+                self.removal.outcomes.push((arrival, json));
+                self.parts.insert((journal, "uitkomst".to_owned()));
+            }
+        }
+        if !self.removal.messages.iter().any(|(done, _)| *done == arrival) {
+            self.removal.messages.push((arrival, text.into_bytes()));
+        }
+        Ok(())
+    }
+
+    /// What is told of a message that could not be read is told of what stands in its place.
+    async fn parked_anew(
+        &mut self,
+        journal: i64,
+        arrival: i64,
+        bytes: &[u8],
+    ) -> Result<String, RemovalError> {
+        let record =
+            self.store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::Corrupt("journaal"))?;
+        let entry = record.entry;
+        let message = record.message.ok_or(StoreError::Corrupt("inkomend"))?;
+        let open = Open {
+            arrival,
+            name: self.mask.text(&message.name),
+            channel: message.channel,
+            bytes: bytes.into(),
+            judged: judge(bytes, Core::STANDARD, &Register::default()),
+        };
+        let context = Context {
+            core: Core::STANDARD,
+            settings: self.settings,
+            register: &Register::default(),
+            register_version: entry.register_version,
+            hub: &Silent,
+            moment: entry.moment,
+            issued: entry.issued,
+        };
+        let mut numbers = Numbers::next(journal, 1, 1);
+        let Step::Parked(parked, _) = context.step(&open, &WorkingSet::default(), &mut numbers) else {
+            return Err(StoreError::Corrupt("inkomend").into());
+        };
+        self.removal.parked.push((arrival, parked.reason, parked.notice));
+        Ok(parked.outcome_json)
+    }
+
+    /// What was taken over from a previous system.
+    async fn body(&self, journal: i64) -> Result<Vec<u8>, RemovalError> {
+        let record = self.store.journal(journal - 1, ONE).await?.pop();
+        let body = record.and_then(|record| record.entry.body).unwrap_or_default();
+        match Stuk::read(&body) {
+            Ok(Stuk::Toewijzing(document)) => Ok(self.mask.message(&document).into_bytes()),
+            Ok(Stuk::Declaratie { heen, antwoord }) => {
+                let antwoord = antwoord.map(|antwoord| self.mask.message(&antwoord).into_bytes());
+                Ok(body_of_declaratie(self.mask.message(&heen).as_bytes(), antwoord.as_deref()))
+            }
+            Ok(Stuk::Rijen(mut rows)) => {
+                for row in rows.iter_mut().filter(|row| row.bsn == self.removal.bsn) {
+                    row.bsn = self.removal.pseudonym;
+                }
+                Ok(body_of_rijen(&rows))
+            }
+            Err(_) => Err(StoreError::Corrupt("journaal").into()),
+        }
+    }
+
+    /// Older versions of the register: the newest does not name the client. Digests are over the content, and
+    /// keys of budgets over what they are about.
+    async fn register(&mut self) -> Result<(), RemovalError> {
+        let (mut before, mut after) = (Versies::default(), Versies::default());
+        for info in self.store.register_versions().await? {
+            let version = info.version;
+            let content = self.store.register(RegisterAt::Version(version)).await?;
+            let content = content.ok_or(StoreError::Corrupt("registerversie"))?;
+            let (mut old, mut new) = (Vec::new(), Vec::new());
+            for (place, source) in (1..).zip(content.sources) {
+                let without = without(self.mask, self.removal.bsn, &source.bytes);
+                if let Some(bytes) = &without {
+                    self.removal.sources.push((version, place, bytes.clone()));
+                    self.parts.insert((info.journal, format!("contract {place}")));
+                }
+                new.push((source.name.clone(), without.unwrap_or_else(|| source.bytes.clone())));
+                old.push((source.name, source.bytes));
+            }
+            let unreadable = |errors| PipelineError::Register { version, errors };
+            before.record(info.journal, &import_sources(&old).map_err(unreadable)?);
+            after.record(info.journal, &import_sources(&new).map_err(unreadable)?);
+            let (old, new) = (before.known_at(info.journal), after.known_at(info.journal));
+            if new.digest != info.digest {
+                self.removal.versions.push((version, new.digest));
+            }
+            let of = |scopes: Vec<BudgetScope>, bsn: Bsn| {
+                scopes.into_iter().filter(move |scope| scope.bsn == Some(bsn)).collect::<Vec<_>>()
+            };
+            let new = of(scopes(&new.register), self.removal.pseudonym);
+            for old in of(scopes(&old.register), self.removal.bsn) {
+                let about = |scope: &BudgetScope| {
+                    (scope.gemeente, scope.aanbieder, scope.categorie, scope.van, scope.tot)
+                };
+                let same = new.iter().find(|scope| about(scope) == about(&old));
+                if let Some(same) = same {
+                    self.removal.budgets.push((old.sleutel, same.sleutel.clone()));
+                }
+            }
+        }
+        self.removal.budgets.sort();
+        self.removal.budgets.dedup();
+        Ok(())
+    }
+}
