@@ -71,7 +71,7 @@ impl Model {
         let issuable = self.issuable(today, relatie);
         let uitkomsten = producten
             .iter()
-            .map(|product| match self.uitkomst(today, relatie, product) {
+            .map(|product| match self.uitkomst(relatie, product) {
                 Uitkomst::Toegewezen if !issuable => Uitkomst::Werk,
                 uitkomst => uitkomst,
             })
@@ -110,12 +110,7 @@ impl Model {
     }
 
     /// Rulings 3.5, in its order.
-    fn uitkomst(
-        &self,
-        today: Dag,
-        (gemeente, aanbieder, bsn): (&str, &str, &str),
-        product: &Aanvraag,
-    ) -> Uitkomst {
+    fn uitkomst(&self, (gemeente, aanbieder, bsn): (&str, &str, &str), product: &Aanvraag) -> Uitkomst {
         // a. What a JW301 needs of the client comes from the latest one.
         if !self.versies.iter().any(|versie| (versie.gemeente, versie.bsn) == (gemeente, bsn)) {
             return Uitkomst::Werk;
@@ -124,9 +119,13 @@ impl Model {
         if matches!(product.verwijzer, "01" | "06") {
             return Uitkomst::Werk;
         }
-        // What is the same on a day that both have.
+        // What is the same on a day that both have. One that ended before today counts as well: on the days
+        // that are asked for it was in force.
         let asked = Product { categorie: &product.code[..2], code: Some(product.code) };
-        let mut stacked = self.current(today, gemeente, bsn);
+        let mut stacked = self.assignments();
+        stacked.retain(|versie| {
+            (versie.gemeente, versie.bsn) == (gemeente, bsn) && versie.inhoud.reden != Some("13")
+        });
         stacked.retain(|versie| {
             let known = &versie.inhoud;
             overlap((known.ingang, known.einde), (product.begin, Some(product.einde)))

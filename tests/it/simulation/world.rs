@@ -159,7 +159,9 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             }
         }
         if let Err(wrong) = self.check().await {
-            return Some(wrong);
+            let work = self.store.work(false).await.unwrap_or_default();
+            let stories: Vec<&str> = work.iter().map(|item| item.item.story.as_str()).collect();
+            return Some(format!("{wrong}\nwork: {stories:#?}"));
         }
         self.replayed(replay?).await
     }
