@@ -68,6 +68,7 @@ impl TestDatabase {
         let template = TEMPLATE.get_or_init(|| {
             let name = unique();
             let settings = PgSettings::new(database(server(), &name));
+            drop_afterwards(&name);
             wait(async || {
                 run(server(), format!("CREATE DATABASE {name}")).await;
                 PgStore::open(&settings).await.unwrap().close().await;
@@ -125,6 +126,18 @@ impl Drop for TestDatabase {
     fn drop(&mut self) {
         wait(|| run(server(), format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)));
     }
+}
+
+/// Nothing runs at the end of this process, so another waits for it and takes the template away.
+fn drop_afterwards(name: &str) {
+    const WAIT: &str = r#"(
+        trap '' HUP INT TERM
+        while kill -0 "$1" 2>/dev/null; do sleep 0.5; done
+        psql -q "$2" -c "DROP DATABASE IF EXISTS $3 WITH (FORCE)"
+    ) </dev/null >/dev/null 2>&1 &"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", WAIT, "sh", &std::process::id().to_string(), server(), name]);
+    assert!(command.status().expect("sh runs").success());
 }
 
 /// A name that no other test, process or run has.

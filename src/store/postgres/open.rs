@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "werkers", include_str!("../../../migrations/postgres/0009_werkers.sql")),
     (10, "meldingen", include_str!("../../../migrations/postgres/0010_meldingen.sql")),
     (11, "ontvangst ms", include_str!("../../../migrations/postgres/0011_ontvangst_ms.sql")),
+    (12, "journaal moment", include_str!("../../../migrations/postgres/0012_journaal_moment.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.
@@ -64,7 +65,9 @@ impl PgSettings {
             None => options,
         };
         let options = options.application_name("happyflow").statement_cache_capacity(STATEMENTS);
-        Ok(options.disable_statement_logging())
+        // Statements without their values, for who asks (HAPPYFLOW_LOG=sqlx::query=trace).
+        let options = options.log_statements(log::LevelFilter::Trace);
+        Ok(options.log_slow_statements(log::LevelFilter::Off, Duration::MAX))
     }
 
     /// The database could not be opened.

@@ -73,6 +73,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "werkers", include_str!("../../../migrations/sqlite/0009_werkers.sql")),
     (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
     (11, "ontvangst ms", include_str!("../../../migrations/sqlite/0011_ontvangst_ms.sql")),
+    (12, "journaal moment", include_str!("../../../migrations/sqlite/0012_journaal_moment.sql")),
 ];
 
 /// The database in a data folder.
@@ -137,7 +138,9 @@ impl SqliteStore {
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
             .pragma("temp_store", "MEMORY")
             .statement_cache_capacity(STATEMENTS)
-            .disable_statement_logging();
+            // Statements without their values, for who asks (HAPPYFLOW_LOG=sqlx::query=trace).
+            .log_statements(log::LevelFilter::Trace)
+            .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
         let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
