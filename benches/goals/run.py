@@ -223,8 +223,13 @@ def ratio(name, ours, theirs):
     print(f"{name}: {a:,.1f} / {b:,.1f} = {a / b:.2f}", flush=True)
 
 
-shutil.rmtree(os.path.join(BENCH, "work"), ignore_errors=True)
-os.makedirs(os.path.join(BENCH, "work"))
-time.sleep(6)  # what was just removed must not weigh on the first round
-{"parse": parse, "store": store, "growth": growth, "replay": replay}[sys.argv[1]]()
-shutil.rmtree(os.path.join(BENCH, "work"))
+def main(measurements):
+    shutil.rmtree(os.path.join(BENCH, "work"), ignore_errors=True)
+    os.makedirs(os.path.join(BENCH, "work"))
+    time.sleep(6)  # what was just removed must not weigh on the first round
+    measurements[sys.argv[1]]()
+    shutil.rmtree(os.path.join(BENCH, "work"))
+
+
+if __name__ == "__main__":
+    main({"parse": parse, "store": store, "growth": growth, "replay": replay})

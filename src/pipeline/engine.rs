@@ -53,6 +53,66 @@ pub struct Engine<S: Store, H> {
     turn: Option<S::Cycle>,
 }
 
+/// Stores messages for a run that decides them.
+#[derive(Debug)]
+pub struct Intake<S> {
+    store: Arc<S>,
+    clock: Clock,
+}
+
+/// Messages that the store has.
+#[derive(Debug)]
+pub struct Stored {
+    names: Vec<String>,
+    receipts: Vec<Receipt>,
+    /// What is new, as it was judged; empty on a shared store, where whoever claims it judges it.
+    open: Vec<Open>,
+}
+
+impl<S: Store> Intake<S> {
+    /// Whether others decide as well, so that a message may be stored long before its turn.
+    #[must_use]
+    pub fn shared(&self) -> bool {
+        self.store.shared()
+    }
+
+    /// Stores messages in this order; their files, if they are ours, are not needed any more.
+    pub async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, PipelineError> {
+        let received = self.clock.now();
+        let mut arrivals = Vec::with_capacity(messages.len());
+        let mut judged = Vec::with_capacity(messages.len());
+        for Prepared { incoming, sha256, packed, judged: verdict } in messages {
+            let Incoming { name, channel, claimed, bytes } = incoming;
+            arrivals.push(Arrival {
+                name: name.clone(),
+                channel,
+                bytes: bytes.clone(),
+                sha256,
+                packed: Some(packed),
+                received,
+                relatie: verdict.relatie(),
+            });
+            judged.push((name, channel, claimed, bytes, verdict));
+        }
+        let receipts = self.store.ingest(arrivals, !self.shared()).await?;
+        let mut open = Vec::new();
+        let mut names = Vec::with_capacity(receipts.len());
+        for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
+            // The store has it now.
+            if let Some(path) = claimed {
+                Claimed::remove(&path)?;
+            }
+            names.push(name.clone());
+            if let Receipt::New { arrival } = *receipt
+                && !self.shared()
+            {
+                open.push(Open { arrival, name, channel, bytes, judged });
+            }
+        }
+        Ok(Stored { names, receipts, open })
+    }
+}
+
 /// What an import of contract files did.
 #[derive(Debug)]
 pub struct Imported {
@@ -209,38 +269,25 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Stores and decides messages; their lines in the same order. What leaves is in the outbox.
     pub async fn take_in(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, PipelineError> {
-        let received = self.settings.clock.now();
-        let mut arrivals = Vec::with_capacity(messages.len());
-        let mut judged = Vec::with_capacity(messages.len());
-        for Prepared { incoming, sha256, packed, judged: verdict } in messages {
-            let Incoming { name, channel, claimed, bytes } = incoming;
-            let packed = Some(packed);
-            arrivals.push(Arrival {
-                name: name.clone(),
-                channel,
-                bytes: bytes.clone(),
-                sha256,
-                packed,
-                received,
-                relatie: verdict.relatie(),
-            });
-            judged.push((name, channel, claimed, bytes, verdict));
-        }
-        let receipts = self.store.ingest(arrivals, !self.store.shared()).await?;
-        let mut open = Vec::new();
-        let mut names = Vec::with_capacity(receipts.len());
-        for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
-            // The store has it now.
-            if let Some(path) = claimed {
-                Claimed::remove(&path)?;
-            }
-            names.push(name.clone());
-            if let Receipt::New { arrival } = *receipt {
-                open.push(Open { arrival, name, channel, bytes, judged });
-            }
-        }
+        let stored = self.intake().store(messages).await?;
+        self.decide_stored(stored).await
+    }
+
+    /// What stores messages for this run.
+    #[must_use]
+    pub fn intake(&self) -> Intake<S> {
+        Intake { store: self.store.clone(), clock: self.settings.clock }
+    }
+
+    /// Decides messages that were stored; their lines in the same order.
+    pub async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, PipelineError> {
+        let Stored { names, receipts, open } = stored;
         let mut lines = if self.store.shared() {
-            let arrivals: Vec<i64> = open.iter().map(|open| open.arrival).collect();
+            let new = |receipt: &Receipt| match receipt {
+                Receipt::New { arrival } => Some(*arrival),
+                Receipt::Known { .. } => None,
+            };
+            let arrivals: Vec<i64> = receipts.iter().filter_map(new).collect();
             self.decide_until(&arrivals).await?
         } else {
             self.decide(&open).await?

@@ -1,7 +1,7 @@
 //! A run over many messages: the next batch is read and judged in parallel while this one commits.
 
 use super::core::Core;
-use super::engine::Engine;
+use super::engine::{Engine, Intake, Stored};
 use super::error::PipelineError;
 use super::line::{FindingLine, ProcessLine};
 use super::ordered::in_order;
@@ -15,6 +15,7 @@ use crate::store::Store;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinHandle;
 
 /// A message to be read and processed.
@@ -43,17 +44,18 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
     mut report: impl FnMut(ProcessLine) -> ControlFlow<()>,
 ) -> Result<(), PipelineError> {
     let (core, register) = (engine.core(), engine.register());
-    let (send, mut receive) = tokio::sync::mpsc::channel(1);
+    let (send, receive) = tokio::sync::mpsc::channel(1);
     let feeder = tokio::task::spawn_blocking(move || {
         feed(work, core, &register, limits, |batch| match send.blocking_send(batch) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         });
     });
+    let mut batches = Batches::of(engine.intake(), receive);
     let mut done = Ok(ControlFlow::Continue(()));
     let mut leaving = Leaving::default();
-    while let Some(batch) = receive.recv().await {
-        let lines = take_in(engine, batch).await;
+    while let Some(batch) = batches.next().await {
+        let lines = decide(engine, batch).await;
         // The answers of the batch before left while this one was decided.
         done = leaving.finish(&mut report).await;
         match lines {
@@ -67,7 +69,7 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
             _ => break,
         }
     }
-    drop(receive);
+    drop(batches);
     let last = leaving.finish(&mut report).await;
     if let Err(error) = feeder.await {
         std::panic::resume_unwind(error.into_panic());
@@ -100,13 +102,50 @@ impl Leaving {
     }
 }
 
-/// Stores and decides a batch; a line for each message, and for each that could not be read.
-async fn take_in<S: Store, H: Hub>(
-    engine: &mut Engine<S, H>,
-    batch: Vec<Item>,
-) -> Result<Vec<ProcessLine>, PipelineError> {
+/// A batch that the store has, and the lines of what could not be read.
+struct Batch {
+    stored: Stored,
+    /// None where the next message goes.
+    places: Vec<Option<ProcessLine>>,
+}
+
+/// Batches, stored one after another.
+enum Batches<S> {
+    /// Stored when it is its turn: who decides alone counts an attempt with it.
+    InTurn(Intake<S>, Receiver<Vec<Item>>),
+    /// Stored while the one before is decided.
+    Ahead(Receiver<Result<Batch, PipelineError>>),
+}
+
+impl<S: Store + 'static> Batches<S> {
+    fn of(intake: Intake<S>, mut prepared: Receiver<Vec<Item>>) -> Self {
+        if !intake.shared() {
+            return Self::InTurn(intake, prepared);
+        }
+        let (send, stored) = tokio::sync::mpsc::channel(1);
+        tokio::spawn(async move {
+            while let Some(batch) = prepared.recv().await {
+                let batch = store(&intake, batch).await;
+                let failed = batch.is_err();
+                if send.send(batch).await.is_err() || failed {
+                    return;
+                }
+            }
+        });
+        Self::Ahead(stored)
+    }
+
+    async fn next(&mut self) -> Option<Result<Batch, PipelineError>> {
+        match self {
+            Self::InTurn(intake, prepared) => Some(store(intake, prepared.recv().await?).await),
+            Self::Ahead(stored) => stored.recv().await,
+        }
+    }
+}
+
+/// Stores a batch.
+async fn store<S: Store>(intake: &Intake<S>, batch: Vec<Item>) -> Result<Batch, PipelineError> {
     let mut messages = Vec::new();
-    // The line of what could not be read; none where the next message goes.
     let mut places = Vec::with_capacity(batch.len());
     for item in batch {
         match item {
@@ -117,7 +156,16 @@ async fn take_in<S: Store, H: Hub>(
             Item::Unreadable(line) => places.push(Some(*line)),
         }
     }
-    let mut lines = engine.take_in(messages).await?.into_iter();
+    Ok(Batch { stored: intake.store(messages).await?, places })
+}
+
+/// Decides a batch; a line for each message, and for each that could not be read.
+async fn decide<S: Store, H: Hub>(
+    engine: &mut Engine<S, H>,
+    batch: Result<Batch, PipelineError>,
+) -> Result<Vec<ProcessLine>, PipelineError> {
+    let Batch { stored, places } = batch?;
+    let mut lines = engine.decide_stored(stored).await?.into_iter();
     Ok(places.into_iter().filter_map(|place| place.or_else(|| lines.next())).collect())
 }
 

@@ -108,6 +108,10 @@ pub(super) fn by_key(options: PgConnectOptions) -> PgConnectOptions {
         ("enable_seqscan", "off"),
         ("enable_hashjoin", "off"),
         ("enable_mergejoin", "off"),
+        // Without these a key of which only a part seems selective reads the whole index once and compares.
+        ("enable_bitmapscan", "off"),
+        ("enable_material", "off"),
+        ("enable_memoize", "off"),
         ("plan_cache_mode", "force_generic_plan"),
         ("jit", "off"),
     ])
