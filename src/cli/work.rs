@@ -154,7 +154,7 @@ impl Show {
             )));
         };
         let message = match item.arrival {
-            Some(arrival) => store.outcome(arrival).await?,
+            Some(arrival) => store.outcomes(&[arrival]).await?.remove(&arrival),
             None => None,
         };
         let message = message.and_then(|(_, json)| serde_json::from_str::<ProcessLine>(&json).ok());

@@ -47,6 +47,8 @@ pub struct Engine<S: Store, H> {
     pub(super) issued: u32,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
+    /// Lines of messages that were decided along with others and may be asked for.
+    ahead: BTreeMap<i64, ProcessLine>,
     /// Messages of which an attempt was counted that was none.
     uncounted: Vec<i64>,
     /// Held by a run that has the data to itself.
@@ -175,6 +177,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             register_version,
             issued,
             recovered: BTreeMap::new(),
+            ahead: BTreeMap::new(),
             uncounted: Vec::new(),
             turn: None,
         })
@@ -283,11 +286,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
     pub async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, PipelineError> {
         let Stored { names, receipts, open } = stored;
         let mut lines = if self.store.shared() {
-            let new = |receipt: &Receipt| match receipt {
-                Receipt::New { arrival } => Some(*arrival),
+            // What was stored ahead may have been known then and not decided yet.
+            let open = |receipt: &Receipt| match receipt {
+                Receipt::New { arrival } | Receipt::Known { arrival, outcome: None, .. } => Some(*arrival),
                 Receipt::Known { .. } => None,
             };
-            let arrivals: Vec<i64> = receipts.iter().filter_map(new).collect();
+            let arrivals: Vec<i64> = receipts.iter().filter_map(open).collect();
             self.decide_until(&arrivals).await?
         } else {
             self.decide(&open).await?
@@ -324,25 +328,28 @@ impl<S: Store, H: Hub> Engine<S, H> {
         &mut self,
         arrivals: &[i64],
     ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
-        let mut lines = BTreeMap::new();
-        while !arrivals.iter().all(|arrival| lines.contains_key(arrival)) {
+        let mut lines = std::mem::take(&mut self.ahead);
+        loop {
+            let missing = |arrival: &&i64| !lines.contains_key(*arrival);
+            let open: Vec<i64> = arrivals.iter().filter(missing).copied().collect();
+            if open.is_empty() {
+                break;
+            }
             if let Some(done) = self.decide_next().await? {
                 lines.extend(done);
                 continue;
             }
             // Another worker has them, or had them.
-            for arrival in arrivals {
-                if lines.contains_key(arrival) {
-                    continue;
-                }
-                let outcome = self.store.outcome(*arrival).await?;
-                let decided = outcome.filter(|(status, _)| *status != InboxStatus::Open);
-                if let Some((_, outcome)) = decided {
-                    lines.insert(*arrival, stored_line(Some(&outcome))?);
+            for (arrival, (status, outcome)) in self.store.outcomes(&open).await? {
+                if status != InboxStatus::Open {
+                    lines.insert(arrival, stored_line(Some(&outcome))?);
                 }
             }
             tokio::time::sleep(BESIDE_OTHERS).await;
         }
+        // What came later may be ours and be asked for; nobody asks us for what came before.
+        let last = arrivals.iter().max().copied().unwrap_or_default();
+        self.ahead = lines.split_off(&last.saturating_add(1));
         Ok(lines)
     }
 

@@ -79,7 +79,7 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
         }
         // While the store is away nothing is taken in: the broker keeps it. When it is there, one message
         // may be the cause.
-        if store.outcome(0).await.is_ok() {
+        if store.outcomes(&[]).await.is_ok() {
             rounds += 1;
             let stored = one_by_one(store, &arrivals, shared).await;
             // A store that takes none of several, as on a disk that is full, is the cause itself: what is given

@@ -126,8 +126,8 @@ impl Store for AnyStore {
         each!(self, store => store.uncount(arrivals).await)
     }
 
-    async fn outcome(&self, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
-        each!(self, store => store.outcome(arrival).await)
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+        each!(self, store => store.outcomes(arrivals).await)
     }
 
     async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {

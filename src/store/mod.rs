@@ -10,7 +10,7 @@
 use crate::clock::Moment;
 use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 mod any;
@@ -167,8 +167,9 @@ pub trait Store: Send + Sync {
     /// leaves nothing.
     fn begin(&self) -> impl Call<Self::Batch>;
 
-    /// Outcome of a message as `process --json` printed it, with where it stands.
-    fn outcome(&self, arrival: i64) -> impl Call<Option<(InboxStatus, String)>>;
+    /// Outcomes of messages as `process --json` printed them, with where they stand, by arrival number;
+    /// without those that have none.
+    fn outcomes(&self, arrivals: &[i64]) -> impl Call<BTreeMap<i64, (InboxStatus, String)>>;
 
     /// The right to publish, for one at a time, so that what leaves for a receiver keeps its order;
     /// `None` while another has it. Death of the holder releases it.

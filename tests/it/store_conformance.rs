@@ -26,7 +26,7 @@ use happyflow::store::{
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -178,8 +178,8 @@ async fn inbox_knows_what_it_has<S: Store>(store: &S) {
     let again = store.ingest(vec![arrival("e.xml", b"<a/>")], true).await.unwrap();
     let outcome = Some(json.clone());
     assert_eq!(again, [Receipt::Known { arrival: 1, status: InboxStatus::Beslist, outcome }]);
-    assert_eq!(store.outcome(1).await.unwrap(), Some((InboxStatus::Beslist, json)));
-    assert_eq!(store.outcome(2).await.unwrap(), None);
+    let outcomes = store.outcomes(&[1, 2]).await.unwrap();
+    assert_eq!(outcomes, BTreeMap::from([(1, (InboxStatus::Beslist, json))]));
 }
 
 /// Open messages come in order of arrival; attempts are counted before they are judged.

@@ -181,17 +181,16 @@ pub fn read_taken(row: &PgRow) -> Result<Taken> {
     })
 }
 
-/// What a message came to, and where it stands.
-pub async fn outcome(reader: &PgPool, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
-    const SQL: &str = "SELECT i.status, u.json FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst
-        WHERE i.aankomst = $1";
-    let row = sqlx::query(SQL).bind(arrival).fetch_optional(reader).await;
-    let row = row.map_err(failed("uitkomst lezen"))?;
-    row.map(|row| {
-        let mut row = Cursor::new(&row, "uitkomst");
-        Ok((status(&mut row)?, unpack_outcome(row.bytes()?)?))
-    })
-    .transpose()
+/// What messages came to, and where they stand.
+pub async fn outcomes(reader: &PgPool, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+    const SQL: &str = "SELECT i.aankomst, i.status, u.json FROM UNNEST($1::bigint[]) k (aankomst)
+        JOIN inkomend i ON i.aankomst = k.aankomst JOIN uitkomst u ON u.aankomst = i.aankomst";
+    let rows = sqlx::query(SQL).bind(arrivals).fetch_all(reader).await.map_err(failed("uitkomst lezen"))?;
+    let outcome = |row: &PgRow| {
+        let mut row = Cursor::new(row, "uitkomst");
+        Ok((row.integer()?, (status(&mut row)?, unpack_outcome(row.bytes()?)?)))
+    };
+    rows.iter().map(outcome).collect()
 }
 
 /// Exactly what was received.

@@ -49,7 +49,7 @@ use claim::Manner;
 use numbers::{Reeks, draw};
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -224,8 +224,8 @@ impl Store for PgStore {
         claim::uncount(&self.reader, arrivals).await
     }
 
-    async fn outcome(&self, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
-        inbox::outcome(&self.reader, arrival).await
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+        inbox::outcomes(&self.reader, arrivals).await
     }
 
     async fn lock_publishing(&self) -> Result<Option<Held>> {

@@ -36,13 +36,14 @@ const UITKOMST: Statement = Statement {
         reden = excluded.reden, melding = excluded.melding, json = excluded.json, gemeld = DEFAULT",
 };
 
-/// Only what was not decided yet.
+/// Only what was not decided yet. The condition is written so that no index on what is open answers it: each
+/// row is found by its number.
 const STATUS: Statement = Statement {
     doing: "berichten afmelden",
     before: "WITH nieuw (aankomst, status) AS (",
     columns: 2,
     after: ") UPDATE inkomend SET status = nieuw.status FROM nieuw
-        WHERE inkomend.aankomst = nieuw.aankomst AND inkomend.status = 'open'",
+        WHERE inkomend.aankomst = nieuw.aankomst AND inkomend.status IS NOT DISTINCT FROM 'open'",
 };
 
 const BEVINDING: Statement = Statement {

@@ -185,13 +185,13 @@ fn read_taken(row: &SqliteRow) -> Result<Taken> {
     })
 }
 
-/// What a message came to, and where it stands.
-pub async fn outcome(reader: &SqlitePool, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
-    const SQL: &str = "SELECT i.status, u.json FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst
-        WHERE i.aankomst = ?";
-    let row =
-        sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("uitkomst lezen"))?;
-    row.map(|row| Ok((status(&row, 0)?, unpack_outcome(row.get(1))?))).transpose()
+/// What messages came to, and where they stand.
+pub async fn outcomes(reader: &SqlitePool, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+    const SQL: &str = "SELECT i.aankomst, i.status, u.json FROM json_each(?) k
+        CROSS JOIN inkomend i ON i.aankomst = k.value JOIN uitkomst u ON u.aankomst = i.aankomst";
+    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).fetch_all(reader);
+    let rows = query.await.map_err(failed("uitkomst lezen"))?;
+    rows.iter().map(|row| Ok((row.get(0), (status(row, 1)?, unpack_outcome(row.get(2))?)))).collect()
 }
 
 /// Exactly what was received.

@@ -52,7 +52,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -293,8 +293,8 @@ impl Store for SqliteStore {
         })
     }
 
-    async fn outcome(&self, arrival: i64) -> Result<Option<(InboxStatus, String)>> {
-        inbox::outcome(&self.reader, arrival).await
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+        inbox::outcomes(&self.reader, arrivals).await
     }
 
     async fn lock_publishing(&self) -> Result<Option<CycleLock>> {

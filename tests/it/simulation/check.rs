@@ -153,7 +153,7 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             }
         }
         for parked in parked {
-            let outcome = self.store.outcome(parked.arrival).await.map_err(text)?;
+            let outcome = self.store.outcomes(&[parked.arrival]).await.map_err(text)?.remove(&parked.arrival);
             if outcome.map(|(status, _)| status) != Some(InboxStatus::Geparkeerd) {
                 return Err(format!("arrival {} is not parked", parked.arrival));
             }

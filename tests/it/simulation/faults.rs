@@ -213,7 +213,7 @@ impl<S: Store> Store for Faulty<S> {
         fn take(limit: TakeLimit) -> Vec<Taken>;
         fn uncount(arrivals: &[i64]) -> ();
         fn issued_at(moment: Moment) -> u32;
-        fn outcome(arrival: i64) -> Option<(InboxStatus, String)>;
+        fn outcomes(arrivals: &[i64]) -> BTreeMap<i64, (InboxStatus, String)>;
         fn lock_publishing() -> Option<Self::Publishing>;
         fn unpublished(limit: TakeLimit, except: &[Partij]) -> Vec<OutboxMessage>;
         fn mark_published(sends: &[i64]) -> ();
