@@ -276,7 +276,8 @@ def measure_broker():
 
 def measure_hour():
     """A steady load for so many seconds, and the memory of the worker every ten of them."""
-    seconds, rate, aanbieders = int(sys.argv[2]) if len(sys.argv) > 2 else 3600, 200, 50
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 3600
+    rate, aanbieders = 50, 50
     postgres()
     broker("up")
     region = os.path.join(BENCH, "work", "region")
