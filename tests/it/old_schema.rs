@@ -94,7 +94,7 @@ async fn assert_same<S: Store>(one: &S, other: &S, when: &str) {
 async fn outcomes(store: &PgStore) -> Vec<(String, InboxStatus, [Value; 3])> {
     let mut outcomes = Vec::new();
     for taken in store.inbox(0, TakeLimit { messages: 1000, bytes: usize::MAX }).await.unwrap() {
-        let (status, line) = store.outcome(taken.arrival).await.unwrap().unwrap();
+        let (status, line) = store.outcomes(&[taken.arrival]).await.unwrap().remove(&taken.arrival).unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
         let said = ["verdict", "findings", "amounts"].map(|key| line[key].clone());
         outcomes.push((taken.name, status, said));
