@@ -152,7 +152,7 @@ fn a_message_on_which_a_rule_panics_is_parked_and_the_others_are_decided() {
         let core = Core { decide, ..Core::STANDARD };
         let (one, other) = (worker(store.clone(), core).await, worker(store.clone(), core).await);
         let both = async { tokio::join!(work(one), work(other)) };
-        tokio::time::timeout(PATIENCE, both).await.expect("nothing is stuck");
+        Box::pin(tokio::time::timeout(PATIENCE, both)).await.expect("nothing is stuck");
         let outcomes = store.parked().await.unwrap();
         let parked: Vec<&str> = outcomes.iter().map(|parked| parked.name.as_str()).collect();
         assert_eq!(parked, [message(2).id, message(10).id]);
