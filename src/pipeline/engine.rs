@@ -360,7 +360,16 @@ impl<S: Store, H: Hub> Engine<S, H> {
         }
         match self.batch(open).await {
             Ok(lines) => Ok(lines),
-            Err(BatchFailure::Store(error)) if !may_pass(&error) => Err(error.into()),
+            Err(BatchFailure::Store(error)) if !may_pass(&error) => {
+                if error.is_of_the_store() {
+                    self.uncounted = open.iter().map(|open| open.arrival).collect();
+                    // This run ends here. Where nothing can be written the attempt stays counted.
+                    if self.store.uncount(&self.uncounted).await.is_ok() {
+                        self.uncounted.clear();
+                    }
+                }
+                Err(error.into())
+            }
             Err(failure) => {
                 failure.log();
                 self.drain().await
@@ -417,7 +426,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 Ok(Some(BTreeMap::new()))
             }
             Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
-                if matches!(error, StoreError::Unreachable { .. }) {
+                if error.is_of_the_store() {
                     self.uncounted = arrivals;
                 }
                 Err(error.into())

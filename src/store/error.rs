@@ -65,6 +65,17 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// The disk, or what stands for it, failed to write or to read.
+    #[error(
+        "de schijf weigerde dienst ({doing}): {reason}. Controleer ruimte, quota en de schijf zelf, en start \
+         opnieuw; er is niets half geboekt"
+    )]
+    Disk {
+        /// What we were doing, in Dutch.
+        doing: &'static str,
+        /// What the database said: codes, never values.
+        reason: String,
+    },
     /// The disk is full.
     #[error("de schijf is vol. Maak ruimte en start opnieuw; er is niets half geboekt")]
     Full,
@@ -94,4 +105,12 @@ pub enum StoreError {
     /// A send number that the outbox does not have.
     #[error("zendnummer {0} is niet bekend in de opslag")]
     UnknownSend(i64),
+}
+
+impl StoreError {
+    /// Whether it comes from where messages are kept: it says nothing about the messages of the batch.
+    #[must_use]
+    pub fn is_of_the_store(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::Disk { .. } | Self::Full)
+    }
 }

@@ -36,7 +36,8 @@ impl AuditStore for PgStore {
     }
 
     async fn last_link(&self) -> Result<Option<(i64, Digest)>> {
-        const SQL: &str = "SELECT journaal, schakel FROM keten ORDER BY journaal DESC LIMIT 1";
+        const SQL: &str =
+            "SELECT journaal, schakel FROM keten WHERE journaal = (SELECT max(journaal) FROM keten)";
         let row = sqlx::query(SQL).fetch_optional(&self.reader).await.map_err(failed("de keten lezen"))?;
         row.map(|row| {
             let mut row = Cursor::new(&row, "keten");

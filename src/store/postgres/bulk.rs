@@ -237,6 +237,7 @@ pub fn codes<T: Coded>(keys: impl IntoIterator<Item = T>) -> Vec<i64> {
 /// but never the detail, which quotes values.
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     const DISK_FULL: &str = "53100";
+    const IO_ERROR: &str = "58030";
     /// Serialization failure, deadlock, and a key that another one took first.
     const LOST: [&str; 3] = ["40001", "40P01", "23505"];
     move |error| match &error {
@@ -247,6 +248,9 @@ pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
             }
             let constraint = database.constraint().map(|name| format!(", {name}")).unwrap_or_default();
             let reason = format!("{} ({code}{constraint})", database.message());
+            if code == IO_ERROR {
+                return StoreError::Disk { doing, reason };
+            }
             if LOST.contains(&&*code) {
                 StoreError::LostRace { doing, reason }
             } else {

@@ -26,7 +26,8 @@ pub async fn settled(reader: &SqlitePool) -> Result<i64> {
 
 /// The last link.
 pub async fn last_link(reader: &SqlitePool) -> Result<Option<(i64, Digest)>> {
-    const SQL: &str = "SELECT journaal, schakel FROM keten ORDER BY journaal DESC LIMIT 1";
+    const SQL: &str =
+        "SELECT journaal, schakel FROM keten WHERE journaal = (SELECT max(journaal) FROM keten)";
     let row = sqlx::query(SQL).fetch_optional(reader).await.map_err(failed("de keten lezen"))?;
     row.map(|row| Ok((row.get(0), digest(&row, 1, "keten")?))).transpose()
 }
