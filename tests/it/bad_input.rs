@@ -204,7 +204,7 @@ fn a_full_disk_stops_the_run_and_nothing_is_lost_or_done_twice() {
     let full = process_on_a_full_disk(folder, 1500, &["--config", "config.toml", "in"]);
     assert_eq!(full.code, Some(2), "{}", full.stderr);
     assert!(
-        full.stderr.contains("happyflow: de opslag weigerde") || full.stderr.contains("vol"),
+        full.stderr.contains("happyflow: de schijf weigerde dienst") || full.stderr.contains("vol"),
         "{}",
         full.stderr
     );

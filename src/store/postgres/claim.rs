@@ -24,8 +24,6 @@ type Result<T> = std::result::Result<T, StoreError>;
 const AANBIEDERS: i32 = 7303;
 /// Most aanbieders in one transaction.
 const AANBIEDERS_MAX: i64 = 128;
-/// Oldest messages of so many bytes together are too little work to leave some of it to others.
-const TOO_LITTLE_BYTES: i64 = 256 * 1024;
 /// Above this many assignments a batch is about claims, which look assignments up and make none.
 const NEW_ASSIGNMENTS_MAX: usize = 1024;
 
@@ -59,24 +57,22 @@ pub async fn survey(connection: &mut PgConnection) -> Result<(bool, i64)> {
 /// The oldest open messages of aanbieders that nobody has: they are locked until the transaction ends.
 pub async fn of_free_aanbieders(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Taken>> {
     // One step through the index per aanbieder, however many messages wait. A quarter of the aanbieders
-    // leaves work for others, unless there is hardly any.
+    // leaves work for others.
     const AANBIEDERS_SQL: &str = "WITH RECURSIVE wacht AS (
-            (SELECT aanbieder, aankomst, lengte FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
+            (SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
              ORDER BY aanbieder, aankomst LIMIT 1)
             UNION ALL
-            SELECT n.aanbieder, n.aankomst, n.lengte FROM wacht w CROSS JOIN LATERAL (
-                SELECT aanbieder, aankomst, lengte FROM inkomend
-                WHERE status = 'open' AND aanbieder > w.aanbieder ORDER BY aanbieder, aankomst LIMIT 1) n
-        ), oudste AS MATERIALIZED (
-            SELECT aanbieder, sum(lengte) OVER (ORDER BY aankomst) AS samen FROM wacht ORDER BY aankomst)
+            SELECT n.aanbieder, n.aankomst FROM wacht w CROSS JOIN LATERAL (
+                SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder > w.aanbieder
+                ORDER BY aanbieder, aankomst LIMIT 1) n
+        ), oudste AS MATERIALIZED (SELECT aanbieder FROM wacht ORDER BY aankomst)
         SELECT aanbieder FROM oudste WHERE pg_try_advisory_xact_lock($1, aanbieder)
-        LIMIT least($2, (SELECT greatest((count(*) + 3) / 4, count(*) FILTER (WHERE samen <= $3)) FROM oudste))";
+        LIMIT least($2, (SELECT (count(*) + 3) / 4 FROM oudste))";
     const MESSAGES: &str = "SELECT i.aankomst, i.lengte, i.pogingen FROM UNNEST($1::int[]) k (aanbieder)
         CROSS JOIN LATERAL (SELECT aankomst, lengte, pogingen FROM inkomend
             WHERE status = 'open' AND aanbieder = k.aanbieder ORDER BY aankomst LIMIT $2) i
         ORDER BY i.aankomst LIMIT $2";
     let query = sqlx::query_scalar(AANBIEDERS_SQL).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
-    let query = query.bind(TOO_LITTLE_BYTES);
     let aanbieders: Vec<i32> = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
     if aanbieders.is_empty() {
         return Ok(Vec::new());
