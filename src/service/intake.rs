@@ -64,7 +64,7 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
     let arrivals = arrivals(moment, received.into_iter().map(incoming).collect()).await;
     let (mut backoff, mut rounds) = (Backoff::default(), 0);
     loop {
-        match ingest(store, arrivals.clone(), shared).await {
+        let of_the_store = match ingest(store, arrivals.clone(), shared).await {
             Ok(()) => {
                 ::metrics::histogram!(metrics::INTAKE_SECONDS.name).record(begun.elapsed());
                 return Some(vec![true; arrivals.len()]);
@@ -72,16 +72,16 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
             Err(error) => {
                 metrics::failed("store");
                 tracing::error!(%error, "ingenomen berichten nog niet opgeslagen");
+                error.is_of_the_store()
             }
-        }
+        };
         if shared.stop.is_cancelled() {
             return None;
         }
-        // While the store is away nothing is taken in: the broker keeps it. When it is there, one message
-        // may be the cause.
-        if store.outcomes(&[]).await.is_ok() {
+        // While the store is away or full nothing is taken in: the broker keeps it, in its order. When it is
+        // there, one message may be the cause.
+        if !of_the_store && let Some(stored) = one_by_one(store, &arrivals, shared).await {
             rounds += 1;
-            let stored = one_by_one(store, &arrivals, shared).await;
             // A store that takes none of several, as on a disk that is full, is the cause itself: what is given
             // back too often the broker sets apart.
             if stored.contains(&true) || (arrivals.len() == 1 && rounds >= ROUNDS_ALONE) {
@@ -92,12 +92,17 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
     }
 }
 
-async fn one_by_one<S: Store>(store: &S, arrivals: &[Arrival], shared: &Shared) -> Vec<bool> {
+/// Which messages could be stored. None when the store itself gave up: what comes behind must wait.
+async fn one_by_one<S: Store>(store: &S, arrivals: &[Arrival], shared: &Shared) -> Option<Vec<bool>> {
     let mut stored = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
         let mut done = false;
         for _ in 0..ATTEMPTS {
-            done = ingest(store, vec![arrival.clone()], shared).await.is_ok();
+            match ingest(store, vec![arrival.clone()], shared).await {
+                Ok(()) => done = true,
+                Err(error) if error.is_of_the_store() => return None,
+                Err(_) => {}
+            }
             if done {
                 break;
             }
@@ -110,7 +115,7 @@ async fn one_by_one<S: Store>(store: &S, arrivals: &[Arrival], shared: &Shared) 
         }
         stored.push(done);
     }
-    stored
+    Some(stored)
 }
 
 async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) -> Result<(), StoreError> {

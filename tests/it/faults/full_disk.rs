@@ -21,9 +21,10 @@ fn drop_in(folder: &Path, messages: &[Sent]) {
     }
 }
 
-/// Files in the outbox, also unfinished ones.
+/// Files in the outbox, also unfinished ones; they may be renamed meanwhile.
 fn outbox(folder: &Path) -> usize {
-    tree(&folder.join("d/out")).len()
+    let receivers = fs::read_dir(folder.join("d/out")).into_iter().flatten().flatten();
+    receivers.map(|receiver| fs::read_dir(receiver.path()).into_iter().flatten().count()).sum()
 }
 
 /// Every answer and every forwarded assignment lies there once, whole, and nothing else.
