@@ -13,8 +13,10 @@ mod region;
 
 use futures_util::StreamExt;
 use futures_util::stream::select_all;
-use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions};
-use lapin::types::FieldTable;
+use lapin::options::{
+    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions,
+};
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties, PublisherConfirm};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::Path;
@@ -176,6 +178,11 @@ async fn answers(
     let mut consumers = Vec::new();
     for receiver in receivers {
         let queue = format!("{prefix}.out.{receiver}.1");
+        // As the service declares it, which does so with the first message for this receiver.
+        let mut quorum = FieldTable::default();
+        quorum.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
+        let durable = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
+        channel.queue_declare(queue.as_str().into(), durable, quorum).await.unwrap();
         let (tag, options) = ("".into(), BasicConsumeOptions::default());
         let consumer = channel.basic_consume(queue.as_str().into(), tag, options, FieldTable::default());
         consumers.push(consumer.await.unwrap());
