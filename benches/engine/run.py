@@ -264,7 +264,7 @@ def measure_broker():
         note("small messages/s through RabbitMQ", found["messages_per_s"], turn=turn, **found)
         text = run([os.path.join(BENCH, "target", "release", "mq"), BROKER, "quorum", "4096", "20000", "both-100"])
         note("mq quorum both-100", json_lines(text)[0]["end_to_end_per_s"], turn=turn)
-    ratio("G7 small messages/s in and out through RabbitMQ / mq quorum both-100", "small messages/s through RabbitMQ", "mq quorum both-100")
+    ratio("G7 through RabbitMQ and back / the peer's quorum queue", "small messages/s through RabbitMQ", "mq quorum both-100")
     half = statistics.median(figures["small messages/s through RabbitMQ"]) / 2
     for turn in range(ROUNDS):
         found = through(template, listing, receivers, half)
