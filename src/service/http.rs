@@ -19,10 +19,7 @@ pub async fn serve(
 ) {
     let metrics = move || {
         let handle = handle.clone();
-        async move {
-            handle.run_upkeep();
-            handle.render()
-        }
+        async move { handle.render() }
     };
     let router = Router::new()
         .route("/health/live", get(|| async { "leeft\n" }))

@@ -108,7 +108,7 @@ where
     };
     // Health is told until everything has ended.
     let end = CancellationToken::new();
-    let pages = tokio::spawn(http::serve(listener, handle, shared.health.clone(), end.clone()));
+    let pages = tokio::spawn(http::serve(listener, handle.clone(), shared.health.clone(), end.clone()));
     let mut parts = JoinSet::new();
     if let Some(inbound) = inbound {
         parts.spawn(intake::run(store.clone(), inbound, shared.clone()));
@@ -119,7 +119,7 @@ where
     parts.spawn(loops::terms(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
     parts.spawn(loops::publish(store.clone(), hub.clone(), shared.clone()));
     parts.spawn(loops::seal(store.clone(), shared.clone()));
-    parts.spawn(watch::run(store.clone(), shared.clone()));
+    parts.spawn(watch::run(store.clone(), shared.clone(), move || handle.run_upkeep()));
     tracing::info!(listen = %address, workers = config.worker.workers, "happyflow draait");
     let ended = ended(&mut parts, &stop, config.worker.stop_seconds).await;
     // What was decided last leaves as well.

@@ -1,4 +1,4 @@
-//! Watches how much waits, and whether the store and the broker are there.
+//! Watches how much waits, and whether the store and the broker are there, and keeps the figures small.
 
 use super::{Shared, metrics};
 use crate::clock::Moment;
@@ -38,9 +38,11 @@ impl Health {
     }
 }
 
-/// Looks until the service stops.
-pub async fn run<S: Store>(store: S, shared: Shared) {
+/// Looks until the service stops. `add_up` is called with every look: what was measured is kept one by one until
+/// then, and nobody may ever ask for the figures.
+pub async fn run<S: Store>(store: S, shared: Shared, add_up: impl Fn()) {
     while !shared.stop.is_cancelled() {
+        add_up();
         let now = shared.settings.clock.now();
         let stand = store.stand(now).await;
         let up = stand.is_ok();
@@ -72,4 +74,39 @@ pub async fn run<S: Store>(store: S, shared: Shared) {
 fn age(now: Moment, since: Option<Moment>) -> f64 {
     let seconds = since.map_or(0, |since| (now - since).num_seconds().max(0));
     f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::pipeline::Settings;
+    use crate::store::sqlite::SqliteStore;
+    use tokio::sync::mpsc::unbounded_channel;
+    use tokio_util::sync::CancellationToken;
+
+    #[tokio::test]
+    async fn what_was_measured_is_added_up_when_nobody_asks_for_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        let stop = CancellationToken::new();
+        let shared = Shared {
+            stop: stop.clone(),
+            arrived: Arc::default(),
+            decided: Arc::default(),
+            health: Arc::new(Health::new(Vec::new())),
+            settings: Settings::new(&Config::default(), Clock::System),
+            poll: EVERY,
+            terms: EVERY,
+        };
+        let (told, mut times) = unbounded_channel();
+        let watch = tokio::spawn(run(store, shared, move || told.send(()).unwrap()));
+        for time in 0..2 {
+            let added_up = tokio::time::timeout(EVERY * 10, times.recv()).await;
+            assert_eq!(added_up, Ok(Some(())), "{time}");
+        }
+        stop.cancel();
+        watch.await.unwrap();
+    }
 }
