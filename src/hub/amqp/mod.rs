@@ -18,10 +18,13 @@ use crate::config::Broker;
 use crate::messages::{BerichtSoort, Partij};
 use crate::pipeline::notice;
 use crate::store::{OutboxMessage, UnsentNotice};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
+use lapin::Confirmation;
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
-use lapin::{Confirmation, PublisherConfirm};
 use link::Link;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -55,7 +58,10 @@ struct Leaving<'a> {
     bytes: &'a [u8],
 }
 
-/// What became of one window.
+/// A message that was handed to the connection, until the broker confirms it.
+type Going = MaybeDone<BoxFuture<'static, lapin::Result<Confirmation>>>;
+
+/// Why a message was not handed over.
 enum Failure {
     /// The connection is gone, or the broker is silent.
     Link(HubError),
@@ -152,7 +158,7 @@ impl AmqpHub {
                 continue;
             }
             match self.start(publishing, message).await {
-                Ok(confirm) => waiting.push_back((index, confirm)),
+                Ok(going) => waiting.push_back((index, going)),
                 Err(Failure::Receiver(error)) => {
                     stuck.insert(message.receiver, error);
                 }
@@ -179,30 +185,23 @@ impl AmqpHub {
         (confirmed, stuck, lost)
     }
 
-    async fn start(
-        &self,
-        publishing: &mut Publishing,
-        message: &Leaving<'_>,
-    ) -> Result<PublisherConfirm, Failure> {
+    /// Hands a message to the connection, which writes it along with those behind it.
+    async fn start(&self, publishing: &mut Publishing, message: &Leaving<'_>) -> Result<Going, Failure> {
         self.declare(publishing, message.receiver).await.map_err(|error| {
             if publishing.link.usable() { Failure::Receiver(error) } else { Failure::Link(error) }
         })?;
         let body = self.packing.pack(message.bytes).map_err(Failure::Receiver)?;
         let properties = properties::outgoing(&message.id, message.kind, message.name, &body);
-        let (exchange, key) = (self.topology.outgoing().name, message.receiver.to_string());
+        let (exchange, key) = (self.topology.outgoing().name.into(), message.receiver.to_string().into());
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-        let channel = &publishing.link.channel;
-        let publish = channel.basic_publish(
-            exchange.as_str().into(),
-            key.as_str().into(),
-            options,
-            &body.bytes,
-            properties,
-        );
-        match tokio::time::timeout(self.timeout, publish).await {
-            Ok(started) => started.map_err(|error| Failure::Link(self.address.fault(&error))),
-            Err(_) => Err(Failure::Link(publishing.link.silence(&self.address))),
-        }
+        let channel = publishing.link.channel.clone();
+        let confirmed = async move {
+            channel.basic_publish(exchange, key, options, &body.bytes, properties).await?.await
+        };
+        let mut going = maybe_done(confirmed.boxed());
+        // The first poll hands it over, so that messages go in our order; the rest is for who waits for it.
+        let _ = (&mut going).now_or_never();
+        Ok(going)
     }
 
     /// Waits for the oldest confirmation. Only an acknowledgement without the message in it is one: a
@@ -211,25 +210,27 @@ impl AmqpHub {
         &self,
         link: &Link,
         messages: &[Leaving<'_>],
-        waiting: &mut VecDeque<(usize, PublisherConfirm)>,
+        waiting: &mut VecDeque<(usize, Going)>,
         confirmed: &mut Vec<usize>,
         stuck: &mut BTreeMap<Partij, HubError>,
     ) -> Option<HubError> {
-        let (index, confirm) = waiting.pop_front()?;
+        let (index, mut going) = waiting.pop_front()?;
         let receiver = messages[index].receiver;
         let refuse = |reason: &str| refused(&self.topology.receiver(receiver).name, reason.to_owned());
-        match tokio::time::timeout(self.timeout, confirm).await {
+        if tokio::time::timeout(self.timeout, &mut going).await.is_err() {
+            return Some(link.silence(&self.address));
+        }
+        match Pin::new(&mut going).take_output()? {
             // After a refusal, later ones for this receiver go again behind it.
-            Ok(Ok(Confirmation::Ack(None))) if !stuck.contains_key(&receiver) => confirmed.push(index),
-            Ok(Ok(Confirmation::Ack(None))) => {}
-            Ok(Ok(Confirmation::Ack(Some(_)))) => {
+            Ok(Confirmation::Ack(None)) if !stuck.contains_key(&receiver) => confirmed.push(index),
+            Ok(Confirmation::Ack(None)) => {}
+            Ok(Confirmation::Ack(Some(_))) => {
                 stuck.insert(receiver, refuse("de wachtrij is er niet"));
             }
-            Ok(Ok(Confirmation::Nack(_) | Confirmation::NotRequested)) => {
+            Ok(Confirmation::Nack(_) | Confirmation::NotRequested) => {
                 stuck.entry(receiver).or_insert_with(|| refuse("de broker weigerde een bericht"));
             }
-            Ok(Err(error)) => return Some(self.address.fault(&error)),
-            Err(_) => return Some(link.silence(&self.address)),
+            Err(error) => return Some(self.address.fault(&error)),
         }
         None
     }
