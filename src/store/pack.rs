@@ -3,7 +3,7 @@
 use super::StoreError;
 use serde_json::Value;
 use std::cell::RefCell;
-use zstd::bulk::Compressor;
+use zstd::bulk::{Compressor, Decompressor};
 
 /// Fast, and enough for XML: a claim of 16 MB becomes less than 1 MB.
 const LEVEL: i32 = 1;
@@ -13,6 +13,7 @@ const PLAIN_OUTCOME: usize = 1024;
 
 thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = RefCell::new(Decompressor::new().ok());
 }
 
 /// Bytes as a zstd frame. Callers with many messages do this in parallel, before the store is asked.
@@ -25,8 +26,10 @@ pub fn pack(bytes: &[u8]) -> Vec<u8> {
 
 /// The bytes of a zstd frame; `length` is how many they were.
 pub(super) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, StoreError> {
-    let bytes = zstd::bulk::decompress(frame, length).map_err(|_| StoreError::Corrupt("archief"))?;
-    if bytes.len() == length { Ok(bytes) } else { Err(StoreError::Corrupt("archief")) }
+    DECOMPRESSOR
+        .with_borrow_mut(|decompressor| decompressor.as_mut()?.decompress(frame, length).ok())
+        .filter(|bytes| bytes.len() == length)
+        .ok_or(StoreError::Corrupt("archief"))
 }
 
 /// An outcome as it is kept: short ones plain, else a zstd frame behind its length.
