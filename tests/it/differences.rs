@@ -2,7 +2,7 @@
 //!
 //! `fixtures/differential/` keeps every message on which we ever differed from libxml2. The first word
 //! of its name is the verdict that must stand: `valid` and `invalid` are shared; `ours-valid` and
-//! `ours-invalid` are faults of libxml2, that say no and yes to it.
+//! `ours-invalid` are faults of libxml2, that say no and yes to it, or encodings that only libxml2 reads.
 
 use crate::generator::{Dice, valid};
 use crate::second_opinion::opinions;
