@@ -50,10 +50,13 @@ pub struct Besteding {
 pub const VORIGE_VERSIES_MAX: usize = 8;
 
 /// What a change of an assignment replaced: all that another version may differ in (IV066, OP033x1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VorigeVersie {
     /// Journal number of the message that carried that version; 0 when it was kept before numbers were.
     pub bericht: i64,
+    /// When the gemeente decided: date, and time as it stood in the message; `None` when it was kept before
+    /// moments were.
+    pub moment: Option<(Datum, Box<str>)>,
     /// Last day, inclusive.
     pub einddatum: Option<Datum>,
     /// Why that version was sent.
@@ -99,8 +102,8 @@ pub struct Toewijzing {
     pub bericht: i64,
     /// Whether the aanbieder has it.
     pub ontvangst: Ontvangst,
-    /// The versions before this one that went to the aanbieder and were not rejected, newest first: a
-    /// retour on an older message may still take one of them out (rulings 2.6).
+    /// The versions before this one that went to the aanbieder and were not rejected, newest first: also one
+    /// that came after this one. A retour on an older message may still take one of them out (rulings 2.6).
     pub vorige: Vec<VorigeVersie>,
     /// What was granted on it.
     pub besteed: Besteding,
@@ -122,20 +125,39 @@ impl Toewijzing {
     /// What a newer version of this assignment has as its earlier ones.
     #[must_use]
     pub fn as_vorige(&self) -> Vec<VorigeVersie> {
-        let own = (self.ontvangst == Ontvangst::Verzonden).then_some(VorigeVersie {
+        let own = (self.ontvangst == Ontvangst::Verzonden).then(|| self.versie());
+        own.into_iter().chain(self.vorige.iter().cloned()).take(VORIGE_VERSIES_MAX).collect()
+    }
+
+    fn versie(&self) -> VorigeVersie {
+        VorigeVersie {
             bericht: self.bericht,
+            moment: Some((self.toewijzingsdatum, self.toewijzingstijd.clone())),
             einddatum: self.einddatum,
             reden_wijziging: self.reden_wijziging,
             omvang: self.omvang,
             budget: self.budget,
-        });
-        own.into_iter().chain(self.vorige.iter().copied()).take(VORIGE_VERSIES_MAX).collect()
+        }
+    }
+
+    /// The assignment with an older version that went to the aanbieder after this one: it changes nothing as
+    /// long as this one stands (IV013), and is what the aanbieder has when it rejects this one.
+    #[must_use]
+    pub fn with_vorige(&self, late: &Self) -> Self {
+        let newer = |vorige: &VorigeVersie| {
+            vorige.moment.as_ref().is_none_or(|(datum, tijd)| late.compare_moment(*datum, tijd).is_gt())
+        };
+        let place = self.vorige.iter().take_while(|vorige| newer(vorige)).count();
+        let mut vorige = self.vorige.clone();
+        vorige.insert(place, late.versie());
+        vorige.truncate(VORIGE_VERSIES_MAX);
+        Self { vorige, ..self.clone() }
     }
 
     /// The assignment without an earlier version; `None` when it has none that this message carried.
     #[must_use]
     pub fn without_vorige(&self, bericht: i64) -> Option<Self> {
-        let vorige: Vec<_> = self.vorige.iter().filter(|vorige| vorige.bericht != bericht).copied().collect();
+        let vorige: Vec<_> = self.vorige.iter().filter(|vorige| vorige.bericht != bericht).cloned().collect();
         (vorige.len() < self.vorige.len()).then(|| Self { vorige, ..self.clone() })
     }
 
@@ -146,7 +168,8 @@ impl Toewijzing {
         if self.ontvangst == Ontvangst::Verzonden {
             return Some(Cow::Borrowed(self));
         }
-        let VorigeVersie { bericht: _, einddatum, reden_wijziging, omvang, budget } = *self.vorige.first()?;
+        let VorigeVersie { bericht: _, moment: _, einddatum, reden_wijziging, omvang, budget } =
+            *self.vorige.first()?;
         Some(Cow::Owned(Self { einddatum, reden_wijziging, omvang, budget, ..self.clone() }))
     }
 

@@ -105,14 +105,14 @@ pub fn toewijzing_parts(key: i64) -> Option<(GemeenteCode, ToewijzingNummer)> {
 }
 
 /// Earlier versions of an assignment with `;` between, of each its seven values with spaces between, `-` for
-/// what is absent; none is NULL.
+/// what is absent, and its moment; none is NULL.
 pub fn vorige_text(vorige: &[VorigeVersie]) -> Option<String> {
-    let texts: Vec<String> = vorige.iter().map(|vorige| versie_text(*vorige)).collect();
+    let texts: Vec<String> = vorige.iter().map(versie_text).collect();
     (!texts.is_empty()).then(|| texts.join(";"))
 }
 
-fn versie_text(vorige: VorigeVersie) -> String {
-    let VorigeVersie { bericht, einddatum, reden_wijziging, omvang, budget } = vorige;
+fn versie_text(vorige: &VorigeVersie) -> String {
+    let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget } = vorige;
     let values = [
         einddatum.map(Coded::to_integer),
         reden_wijziging.map(Coded::to_integer),
@@ -120,10 +120,14 @@ fn versie_text(vorige: VorigeVersie) -> String {
         omvang.map(|omvang| omvang.eenheid.to_integer()),
         omvang.map(|omvang| omvang.frequentie.to_integer()),
         budget.map(|budget| budget.0),
-        Some(bericht),
+        Some(*bericht),
     ];
     let texts = values.map(|value| value.map_or_else(|| "-".to_owned(), |value| value.to_string()));
-    texts.join(" ")
+    let mut text = texts.join(" ");
+    if let Some((datum, tijd)) = moment {
+        text.extend([" ", &datum.to_integer().to_string(), " ", tijd]);
+    }
+    text
 }
 
 /// Earlier versions of an assignment as [`vorige_text`] wrote them.
@@ -134,8 +138,16 @@ pub fn vorige_from_text(text: &str) -> Result<Vec<VorigeVersie>, StoreError> {
 fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
     const TABLE: &str = "toewijzing";
     let corrupt = || StoreError::Corrupt(TABLE);
-    let value = |text: &str| (text != "-").then(|| text.parse().map_err(|_| corrupt())).transpose();
-    let mut values = text.split(' ').map(value).collect::<Result<Vec<Option<i64>>, StoreError>>()?;
+    let value = |text: &&str| (*text != "-").then(|| text.parse().map_err(|_| corrupt())).transpose();
+    let texts: Vec<&str> = text.split(' ').collect();
+    // One that was written before the moment was kept with it has none.
+    let (values, moment) = match texts.as_slice() {
+        [values @ .., datum, tijd] if values.len() == 7 => {
+            (values, read_option(value(datum)?, TABLE)?.zip(Some((*tijd).into())))
+        }
+        values => (values, None),
+    };
+    let mut values = values.iter().map(value).collect::<Result<Vec<Option<i64>>, StoreError>>()?;
     // Written before the message was kept with it.
     if values.len() == 6 {
         values.push(Some(0));
@@ -153,6 +165,7 @@ fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
     };
     Ok(VorigeVersie {
         bericht,
+        moment,
         einddatum: read_option(einddatum, TABLE)?,
         reden_wijziging: read_option(reden, TABLE)?,
         omvang,
@@ -290,6 +303,7 @@ mod tests {
             Omvang { volume: 10, eenheid: Eenheid::Uur, frequentie: Frequentie::TotaalBinnenGeldigheidsduur };
         let full = VorigeVersie {
             bericht: 12,
+            moment: NaiveDate::from_ymd_opt(2025, 1, 2).map(|datum| (datum, "10:00:00.5".into())),
             einddatum: NaiveDate::from_ymd_opt(2025, 12, 31),
             reden_wijziging: Some(RedenWijziging::GeinitieerdDoorAanbieder),
             omvang: Some(omvang),
@@ -297,17 +311,18 @@ mod tests {
         };
         let open = VorigeVersie {
             bericht: 0,
+            moment: None,
             einddatum: None,
             reden_wijziging: None,
             omvang: None,
             budget: Some(Cents(-1)),
         };
-        for vorige in [vec![full], vec![open], vec![full, open]] {
+        for vorige in [vec![full.clone()], vec![open.clone()], vec![full, open.clone()]] {
             assert_eq!(vorige_from_text(&vorige_text(&vorige).unwrap()).unwrap(), vorige);
         }
         assert_eq!(vorige_text(&[]), None);
         assert_eq!(vorige_from_text("- - - - - -1").unwrap(), [open], "as it was written before step 8");
-        for wrong in ["- - -", "- - x - - -", "- - - - - - -", "- - - - - - 1;"] {
+        for wrong in ["- - -", "- - x - - -", "- - - - - - -", "- - - - - - 1;", "- - - - - - 1 x 10:00:00"] {
             assert!(vorige_from_text(wrong).is_err(), "{wrong}");
         }
     }

@@ -913,6 +913,7 @@ fn toewijzing(number: u32, variant: u8) -> Toewijzing {
         vorige: (0..i64::from(variant % 3))
             .map(|bericht| VorigeVersie {
                 bericht,
+                moment: has(6).then(|| (day(0), "11:00:00".into())),
                 einddatum: has(1).then(|| day(200)),
                 reden_wijziging: has(0).then_some(RedenWijziging::GeinitieerdDoorAanbieder),
                 omvang: has(2).then_some(Omvang {

@@ -199,7 +199,9 @@ fn toewijzing(
 
 /// What follows when a JW301 goes to the aanbieder: it has these versions, the requests that they honour
 /// are closed, and a JW302 is expected. A rejecting one is about what is new in it, or was not received
-/// before. `journal` is what versions that are new get.
+/// before. One that is older than what is known changes nothing but what the aanbieder has when it rejects
+/// the newer one: it knows what went to it (IV013, rulings 1.7 and 2.6). `journal` is what versions get that
+/// no message carried before.
 pub(super) fn delivered(
     header: &Header<'_>,
     client: &Client<'_>,
@@ -214,7 +216,8 @@ pub(super) fn delivered(
     let waited = |product: &ToegewezenProduct<'_>| {
         known(facts, relatie, product.nummer()).is_some_and(|known| known.ontvangst != Ontvangst::Verzonden)
     };
-    let newest: Vec<&ToegewezenProduct<'_>> = client.toegewezen_producten.iter().filter(newest).collect();
+    let (newest, late): (Vec<&ToegewezenProduct<'_>>, Vec<_>) =
+        client.toegewezen_producten.iter().partition(newest);
     let carried: Vec<&ToegewezenProduct<'_>> =
         newest.iter().copied().filter(|product| is_new(product) || waited(product)).collect();
     let gemeente = relatie.gemeente;
@@ -222,19 +225,29 @@ pub(super) fn delivered(
     let mut changes: Vec<Change> = received
         .map(|nummer| Change::ToewijzingOntvangst { gemeente, nummer, ontvangst: Ontvangst::Verzonden })
         .collect();
+    changes.extend(late.iter().filter_map(|product| {
+        let known = known(facts, relatie, product.nummer())?;
+        let late = toewijzing(relatie, client, product, journal, Ontvangst::Verzonden);
+        Some(Change::ToewijzingOpgeslagen(Box::new(known.with_vorige(&late))))
+    }));
     let references = newest.iter().filter_map(|product| product.referentie_aanbieder);
     let verzoeken = honoured(facts, relatie.aanbieder, references.map(Into::into));
     changes.extend(verzoeken.iter().map(|verzoek| verzoek.change(relatie.aanbieder)));
-    let versie = |product: &&ToegewezenProduct<'_>| {
+    let of_known = |product: &ToegewezenProduct<'_>| {
+        let known = known(facts, relatie, product.nummer()).filter(|_| !is_new(product));
+        known.map_or(journal, |known| known.bericht)
+    };
+    let carried = carried.into_iter().map(|product| (product, of_known(product)));
+    let carried = carried.chain(late.into_iter().map(|product| (product, journal)));
+    let versie = |(product, bericht): (&ToegewezenProduct<'_>, i64)| {
         let nummer = product.nummer();
-        let known = known(facts, relatie, nummer).filter(|_| !is_new(product));
-        VerzondenVersie { nummer, bericht: Some(known.map_or(journal, |known| known.bericht)) }
+        VerzondenVersie { nummer, bericht: Some(bericht) }
     };
     changes.push(Change::Verzonden(Verzonden {
         soort: BerichtSoort::Jw301,
         relatie,
         identificatie: header.bericht_identificatie.identificatie.into(),
-        toewijzingen: carried.iter().map(versie).collect(),
+        toewijzingen: carried.map(versie).collect(),
         verzoeken,
         aanvaard: None,
     }));

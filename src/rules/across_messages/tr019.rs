@@ -7,7 +7,8 @@ use crate::rules::{Check, Outcome, Rule};
 use crate::state::Toewijzing;
 
 /// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to. A deletion
-/// that is held, or that the aanbieder rejected, is nothing it can know of (OP095, rulings 1.7).
+/// that is held, or that the aanbieder rejected, is nothing it can know of (OP095, rulings 1.7); when it rejected
+/// the newest version, a deletion that came later and is older is what it has.
 pub static RULE: Rule = Rule {
     code: "TR019",
     level: 3,

@@ -97,7 +97,8 @@ impl Model {
         newest
     }
 
-    /// As the aanbieder has it: without the versions that it rejected, unless there is no other (rulings 2.6).
+    /// As the aanbieder has it: without the versions that it rejected, unless there is no other (rulings 2.6). In
+    /// whatever order they came: it has them all, and the newest of them counts (IV013).
     pub fn at_aanbieder(&self, gemeente: &str, nummer: u32) -> Option<&Versie> {
         let left = self.versies.iter().filter(|versie| {
             versie.gemeente == gemeente && versie.inhoud.nummer == nummer && !versie.afgewezen

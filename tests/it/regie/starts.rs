@@ -49,6 +49,23 @@ fn tr019_knows_no_deletion_that_the_aanbieder_rejected() {
     regie.accept(&[start("2025-01-05")]);
 }
 
+/// The newest version was rejected; the deletion is older, came later, and was not: it is all that the
+/// aanbieder has.
+#[test]
+fn tr019_knows_an_older_deletion_that_came_late_and_was_not_rejected() {
+    let mut regie = Regie::new();
+    let mut newest = toegewezen(6).code("45A05");
+    newest.datum = "2025-03-02";
+    let heen = jw301("T8", &[newest.clone()]);
+    regie.world.accept(&heen);
+    regie.world.give(&retour_on(heen.as_bytes(), Some("TR056")));
+    regie.accept(&[start("2025-01-05").on(6).code("45A05")]);
+    regie.accept(&[start("2025-01-05").on(6).code("45A05").weg()]);
+    (newest.reden, newest.eind, newest.datum) = (Some("13"), Some("2025-01-01"), "2025-03-01");
+    regie.world.accept(&jw301("T9", &[newest]));
+    assert_eq!(regie.faults(&[start("2025-01-05").on(6).code("45A05")]), ["TR019"]);
+}
+
 #[test]
 fn tr063_removes_only_what_is_there_under_the_same_key() {
     let mut regie = Regie::new();

@@ -74,6 +74,37 @@ fn whatever_the_order_of_the_retours_the_newest_version_that_was_not_rejected_co
     }
 }
 
+/// It went to the aanbieder all the same: the aanbieder knows it (rulings 1.7, 2.1).
+#[test]
+fn an_older_version_that_came_late_is_what_is_left_of_a_rejected_newest_one() {
+    for rejected_first in [false, true] {
+        let mut world = World::new();
+        let [first, second, third] = [
+            jw301("A1", &[toegewezen(1)]),
+            jw301("A2", &[until("2025-10-31", "11:00:00")]),
+            jw301("A3", &[until("2025-09-30", "12:00:00")]),
+        ];
+        world.accept(&first);
+        world.accept(&third);
+        if rejected_first {
+            reject(&mut world, &third);
+            assert_eq!(known_end(&world).unwrap(), "2025-12-31");
+        }
+        world.accept(&second);
+        if !rejected_first {
+            assert_eq!(known_end(&world).unwrap(), "2025-09-30", "the newest stands");
+            reject(&mut world, &third);
+        }
+        assert_eq!(world.toewijzing(1).einddatum, Some(day("2025-09-30")), "an older one never overwrites");
+        assert_eq!(known_end(&world).unwrap(), "2025-10-31");
+        reject(&mut world, &second);
+        assert_eq!(known_end(&world).unwrap(), "2025-12-31");
+        // Sent again, the newest counts.
+        world.accept(&jw301("A4", &[until("2025-09-30", "12:00:00")]));
+        assert_eq!(known_end(&world).unwrap(), "2025-09-30");
+    }
+}
+
 #[test]
 fn a_second_rejection_of_one_message_takes_nothing_out_that_was_sent_again() {
     let mut world = World::new();
