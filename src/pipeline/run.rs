@@ -69,12 +69,15 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
             _ => break,
         }
     }
-    drop(batches);
     let last = leaving.finish(&mut report).await;
-    if let Err(error) = feeder.await {
-        std::panic::resume_unwind(error.into_panic());
-    }
+    batches.stop().await;
+    outcome(feeder).await;
     done.and(last).map(|_| ())
+}
+
+/// What a task of ours gives; when it panicked, so do we.
+async fn outcome<T>(task: JoinHandle<T>) -> T {
+    task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// A batch of which the answers are being published.
@@ -91,7 +94,7 @@ impl Leaving {
         report: &mut impl FnMut(ProcessLine) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, PipelineError> {
         if let Some(publishing) = self.publishing.take() {
-            publishing.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))?;
+            outcome(publishing).await?;
         }
         for line in std::mem::take(&mut self.lines) {
             if report(line).is_break() {
@@ -113,8 +116,8 @@ struct Batch {
 enum Batches<S> {
     /// Stored when it is its turn: who decides alone counts an attempt with it.
     InTurn(Intake<S>, Receiver<Vec<Item>>),
-    /// Stored while the one before is decided.
-    Ahead(Receiver<Result<Batch, PipelineError>>),
+    /// Stored by a task while the one before is decided.
+    Ahead(Receiver<Result<Batch, PipelineError>>, JoinHandle<()>),
 }
 
 impl<S: Store + 'static> Batches<S> {
@@ -123,7 +126,7 @@ impl<S: Store + 'static> Batches<S> {
             return Self::InTurn(intake, prepared);
         }
         let (send, stored) = tokio::sync::mpsc::channel(1);
-        tokio::spawn(async move {
+        let storing = tokio::spawn(async move {
             while let Some(batch) = prepared.recv().await {
                 let batch = store(&intake, batch).await;
                 let failed = batch.is_err();
@@ -132,13 +135,21 @@ impl<S: Store + 'static> Batches<S> {
                 }
             }
         });
-        Self::Ahead(stored)
+        Self::Ahead(stored, storing)
     }
 
     async fn next(&mut self) -> Option<Result<Batch, PipelineError>> {
         match self {
             Self::InTurn(intake, prepared) => Some(store(intake, prepared.recv().await?).await),
-            Self::Ahead(stored) => stored.recv().await,
+            Self::Ahead(stored, _) => stored.recv().await,
+        }
+    }
+
+    /// Takes no more. A task that panicked has not stored everything.
+    async fn stop(self) {
+        if let Self::Ahead(stored, storing) = self {
+            drop(stored);
+            outcome(storing).await;
         }
     }
 }

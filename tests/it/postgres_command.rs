@@ -83,6 +83,29 @@ fn every_command_says_the_same_on_a_database_server() {
     assert!(!server.folder().join("data/happyflow.db").exists(), "nothing is kept in the folder");
 }
 
+/// The second is stored while the first is decided, so that it is known before it has an outcome.
+#[test]
+fn the_same_bytes_stored_ahead_tell_the_first_verdict() {
+    let (office, database) = (Office::open(&contracts(None)), TestDatabase::new());
+    let settings =
+        format!("data = 'data'\n[limits]\nbatch_messages = 1\n[database]\nurl = '{}'\n", database.url());
+    std::fs::write(office.folder().join("config.toml"), settings).unwrap();
+    let relatie = (AANBIEDER, GEMEENTE);
+    let asked = jw315(relatie, "V1", "2025-01-06", BSN, &[("REF1", "2025-01-01", "2025-12-31", 12)]);
+    for file in ["1.xml", "2.xml"] {
+        std::fs::write(office.folder().join(file), &asked).unwrap();
+    }
+    let place = ["process", "--json", "--today", "2025-01-07", "--config", "config.toml"];
+    let lines = office
+        .expect(0, &[&place[..], &["--contracts", "contracts.json", "1.xml", "2.xml"]].concat())
+        .lines();
+    let mut expected = lines[0].clone();
+    assert_eq!((&expected["verdict"], &expected["duplicate"]), (&"accepted".into(), &false.into()));
+    expected["file"] = "2.xml".into();
+    expected["duplicate"] = true.into();
+    assert_eq!(lines, [lines[0].clone(), expected]);
+}
+
 /// Numbers that a broken-off transaction took are missing; somebody is deciding all the while.
 #[test]
 fn a_journal_with_gaps_is_proved_while_somebody_decides() {
