@@ -137,6 +137,15 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
+    fn the_readme_lists_every_command() {
+        const README: &str = include_str!("../../README.md");
+        for command in Cli::command().get_subcommands() {
+            let listed = format!("\n    happyflow {} ", command.get_name());
+            assert!(README.contains(&listed), "{}", command.get_name());
+        }
+    }
+
+    #[test]
     fn the_command_line_is_consistent_and_every_option_has_help() {
         let mut command = Cli::command();
         command.build();
