@@ -30,7 +30,7 @@ fn bsns(aanbieders: usize) -> Vec<Bsn> {
 pub fn contracts(aanbieders: usize) -> String {
     let line = |number| {
         format!(
-            r#"{{"gemeente":"{GEMEENTE}","aanbieder":"{}","productcategorie":"45","productcode":"45A04","eenheid":"04","tarief":8000,"geldig_van":"2025-01-01"}}"#,
+            r#"{{"aanbieder":"{}","productcode":"45A04","tarief":8000,"geldig_van":"2025-01-01","gemeente":"{GEMEENTE}","eenheid":"04","productcategorie":"45"}}"#,
             aanbieder(number)
         )
     };
