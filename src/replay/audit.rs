@@ -6,7 +6,7 @@
 
 use super::difference::{Difference, Kind, Short, deviation};
 use super::hub::Silent;
-use super::memory::Memory;
+use super::memory::{Bron, Client, Memory};
 use super::registers::{Registers, load};
 use super::work::read_besluit;
 use crate::clock::Clock;
@@ -15,7 +15,7 @@ use crate::contracts::Register;
 use crate::decide::operator::{Besluit, WorkInput, decide_work, due};
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::termijn::Signaal;
-use crate::decide::{Decision, Outgoing, Verdict};
+use crate::decide::{Decision, Outgoing, Requests, Verdict};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::pipeline::Settings;
 use crate::pipeline::core::Core;
@@ -28,7 +28,7 @@ use crate::pipeline::register::scopes;
 use crate::pipeline::rule_set;
 use crate::pipeline::step::{Context, Open, Step};
 use crate::pipeline::work::{is_retour, passed};
-use crate::schema::{Reading, read};
+use crate::schema::{Document, Reading, read};
 use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
 use crate::store::{
@@ -169,9 +169,12 @@ impl Audit {
     ) -> Result<(Totals, WorkingSet), StoreError> {
         let registers = load(store).await?;
         let handle = Handle::current();
-        let fetch = |journal: i64| {
-            let records = handle.block_on(store.journal(journal - 1, ONE)).ok()?;
-            records.into_iter().next()?.message.map(|taken| taken.bytes)
+        let fetch = |bron: Bron| match bron {
+            Bron::Aankomst(arrival) => handle.block_on(store.received(arrival)).ok()?.map(Into::into),
+            Bron::Journaal(journal) => {
+                let record = handle.block_on(store.journal(journal - 1, ONE)).ok()?.pop()?;
+                record.message.map(|taken| taken.bytes).or(record.entry.body.map(Into::into))
+            }
         };
         let mut run = Run {
             audit: self,
@@ -337,8 +340,8 @@ struct Run<'a, 't> {
     now: Option<Now>,
     tell: &'t mut dyn FnMut(Difference),
     seen: &'t mut dyn FnMut(&Seen<'_>),
-    /// The message of a journal entry.
-    fetch: &'t dyn Fn(i64) -> Option<Arc<[u8]>>,
+    /// A message of the archive; none when it cannot be read.
+    fetch: &'t dyn Fn(Bron) -> Option<Arc<[u8]>>,
 }
 
 /// What the newest register makes of everything.
@@ -394,15 +397,16 @@ impl Run<'_, '_> {
     fn overname(&mut self, fed: &Fed) {
         let Entry { journal, moment, .. } = fed.entry;
         let register = self.registers.versies.known_at(journal).register.clone();
-        let body: Arc<[u8]> = fed.entry.body.as_deref().unwrap_or_default().into();
+        let body = fed.entry.body.as_deref().unwrap_or_default();
         let (known, beoordeeld) = (&self.memory.known, &BTreeSet::new());
         let input = OvernameInput { journal, known, register: &register, moment, beoordeeld };
-        match Stuk::read(&body).map(|stuk| stuk.decide(&input)) {
+        match Stuk::read(body).map(|stuk| stuk.decide(&input)) {
             Ok(Overname::Overgenomen(taken)) => {
-                self.memory.apply(&taken.changes, &body);
+                let bron = Bron::of(&fed.entry);
                 if let Some(now) = &mut self.now {
-                    now.memory.apply(&taken.changes, &body);
+                    now.memory.apply(taken.changes.clone(), bron);
                 }
+                self.memory.apply(taken.changes, bron);
                 if self.lets_through(&fed.entry, None) {
                     self.totals.compared += 1;
                     self.removed(&fed.entry, fed.recorded.as_ref(), None);
@@ -423,6 +427,11 @@ impl Run<'_, '_> {
         let register = self.registers.versies.known_at(entry.journal).register.clone();
         let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
         let before = self.memory.numbers;
+        // Who passes requests on, copies nothing of a client.
+        let asked = match &open.judged {
+            Judged::Valid(valid) if entry.requests == Requests::Automatic => self.lay_client(&valid.document),
+            _ => None,
+        };
         let context = Context {
             core: self.audit.core,
             settings: &settings,
@@ -436,6 +445,10 @@ impl Run<'_, '_> {
             let (known, numbers) = (&self.memory.known, &mut self.memory.numbers);
             catch_unwind(AssertUnwindSafe(|| context.step(&open, known, numbers)))
         };
+        let newest = self.newest(&entry, &open, before);
+        if let Some(client) = asked {
+            self.lay(client, None);
+        }
         let step = match (entry.kind, step) {
             (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) | (JournalKind::Bericht, Ok(step)) => step,
             // It was given up then, whatever it would be now.
@@ -448,7 +461,6 @@ impl Run<'_, '_> {
                 return self.cannot(&fed, "de regels lopen vast op dit bericht");
             }
         };
-        let newest = self.newest(&entry, &open, before);
         let (line, relatie) = match &step {
             Step::Decided(decided, line) => (line, Some(decided.message.relatie)),
             Step::Parked(parked, line) => (line, parked.message.as_ref().map(|message| message.relatie)),
@@ -481,8 +493,9 @@ impl Run<'_, '_> {
                 let known = &self.memory.known;
                 (self.seen)(&Seen { entry: &entry, decision: &decided.decision, line: &line, known });
                 let Decided { decision, first_work, message, .. } = *decided;
-                self.follow(newest.as_ref(), &decision, message.soort, &open.bytes);
-                self.apply(&decision, &open.bytes);
+                let bron = Bron::of(&entry);
+                self.follow(newest, &decision.changes, message.soort, bron);
+                self.apply(decision.changes, bron);
                 self.memory.add_work(first_work, decision.work);
             }
             Step::Parked(parked, _) => {
@@ -492,13 +505,27 @@ impl Run<'_, '_> {
         }
     }
 
-    fn apply(&mut self, decision: &Decision, bytes: &Arc<[u8]>) {
-        for change in &decision.changes {
+    fn apply(&mut self, changes: Vec<Change>, bron: Bron) {
+        for change in &changes {
             if let Change::PrestatiesGeboekt(prestaties) = change {
                 self.totals.prestaties += prestaties.len() as u64;
             }
         }
-        self.memory.apply(&decision.changes, bytes);
+        self.memory.apply(changes, bron);
+    }
+
+    /// Lays the newest data of the client of a request ready; says whose they are.
+    fn lay_client(&mut self, document: &Document<'_>) -> Option<Client> {
+        let (client, bron) = self.memory.asked(document)?;
+        self.lay(client, (self.fetch)(bron));
+        Some(client)
+    }
+
+    fn lay(&mut self, client: Client, jw301: Option<Arc<[u8]>>) {
+        if let Some(now) = &mut self.now {
+            now.memory.lay(client, jw301.clone());
+        }
+        self.memory.lay(client, jw301);
     }
 
     /// Tells that a person was removed lawfully.
@@ -537,14 +564,14 @@ impl Run<'_, '_> {
 
     /// Takes the state of the newest register along. What others sent rested on the numbers and assignments that
     /// we gave out, so those stay as they were; what is granted on a claim is what is granted now.
-    fn follow(&mut self, newest: Option<&Step>, decision: &Decision, soort: BerichtSoort, bytes: &Arc<[u8]>) {
+    fn follow(&mut self, newest: Option<Step>, changes: &[Change], soort: BerichtSoort, bron: Bron) {
         let Some(now) = &mut self.now else { return };
         now.apart |= newest.is_some();
         let claim = matches!(soort, BerichtSoort::Jw323 | BerichtSoort::Jw303);
         match newest {
-            Some(Step::Decided(decided, _)) if claim => now.memory.apply(&decided.decision.changes, bytes),
+            Some(Step::Decided(decided, _)) if claim => now.memory.apply(decided.decision.changes, bron),
             Some(Step::Parked(..)) if claim => {}
-            _ => now.memory.apply(&decision.changes, bytes),
+            _ => now.memory.apply(changes.to_vec(), bron),
         }
     }
 
@@ -573,11 +600,11 @@ impl Run<'_, '_> {
                     }
                     self.removed(entry, recorded, Some(relatie));
                 }
-                let bytes = fed.about.clone().unwrap_or_default();
+                let bron = Bron::of(entry);
                 if let Some(now) = &mut self.now {
-                    now.memory.apply(&decision.changes, &bytes);
+                    now.memory.apply(decision.changes.clone(), bron);
                 }
-                self.apply(&decision, &bytes);
+                self.apply(decision.changes, bron);
                 let first = self.memory.numbers.draw_work(decision.work.len());
                 self.memory.numbers.draw_send(decision.answers.len() + decision.forwards.len());
                 self.memory.add_work(first, decision.work);
@@ -612,6 +639,7 @@ impl Run<'_, '_> {
             Reading::Valid(document) => Some(document),
             Reading::Invalid(_) => None,
         });
+        let client = document.as_ref().and_then(|document| self.lay_client(document));
         let bericht = document.as_ref().map(|document| Bericht::read(document));
         let input = WorkInput {
             item: &item.item,
@@ -628,8 +656,11 @@ impl Run<'_, '_> {
                 passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
             }),
         };
-        let decided =
-            catch_unwind(AssertUnwindSafe(decided)).map_err(|_| "de regels lopen vast".to_owned())?;
+        let decided = catch_unwind(AssertUnwindSafe(decided));
+        if let Some(client) = client {
+            self.lay(client, None);
+        }
+        let decided = decided.map_err(|_| "de regels lopen vast".to_owned())?;
         let decision = decided.map_err(|error| error.to_string())?;
         Ok((item.item.relatie, decision))
     }
@@ -641,7 +672,7 @@ impl Run<'_, '_> {
             return None;
         };
         let key = (item.relatie.aanbieder, referentie.clone());
-        (self.fetch)(self.memory.known.verzoeken.get(&key)?.bericht)
+        (self.fetch)(Bron::Journaal(self.memory.known.verzoeken.get(&key)?.bericht))
     }
 
     /// Numbers that were handed out with what cannot be decided again count as used: the next answers

@@ -5,7 +5,7 @@
 
 use super::difference::{Difference, Kind, Short};
 use super::hub::Silent;
-use super::memory::Memory;
+use super::memory::{Bron, Memory};
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::{Decision, Requests};
@@ -161,7 +161,7 @@ impl Archive<'_, '_> {
             return;
         };
         if let Some(decision) = decision {
-            self.memory.apply(&decision.changes, &open.bytes);
+            self.memory.apply(decision.changes, Bron::Aankomst(open.arrival));
         }
         if !tells {
             return;

@@ -1,8 +1,10 @@
 //! All state in memory: what a replay decides on instead of a database.
 
-use crate::codes::{Bsn, DebetCredit};
+use crate::codes::{Bsn, DebetCredit, GemeenteCode};
+use crate::messages::{Bericht, BerichtSoort};
+use crate::schema::Document;
 use crate::state::{Change, GeboektePrestatie, NewWorkItem, WorkingSet};
-use crate::store::{BudgetScope, Numbers};
+use crate::store::{BudgetScope, Entry, Numbers};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,11 +18,33 @@ pub struct Werk {
     pub open: bool,
 }
 
+/// A client at a gemeente.
+pub type Client = (GemeenteCode, Bsn);
+
+/// Where a message lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bron {
+    /// In the inbox, under this arrival number.
+    Aankomst(i64),
+    /// In the journal itself, as what was taken over from a previous system does, or with the message of the entry.
+    Journaal(i64),
+}
+
+impl Bron {
+    /// What an entry is about.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
+        entry.arrival.map_or(Self::Journaal(entry.journal), Self::Aankomst)
+    }
+}
+
 /// The state after so many journal entries.
 #[derive(Debug)]
 pub struct Memory {
-    /// Everything that a decision may ask for.
+    /// Everything that a decision may ask for, but for the messages that made clients known.
     pub known: WorkingSet,
+    /// Where those lie: few decisions ask for one, and all of them are many.
+    bronnen: FxHashMap<Client, Bron>,
     /// Work items by number.
     pub work: BTreeMap<i64, Werk>,
     /// The numbers that come next.
@@ -29,14 +53,43 @@ pub struct Memory {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { known: WorkingSet::default(), work: BTreeMap::new(), numbers: Numbers::next(1, 1, 1) }
+        let (known, bronnen) = (WorkingSet::default(), FxHashMap::default());
+        Self { known, bronnen, work: BTreeMap::new(), numbers: Numbers::next(1, 1, 1) }
     }
 }
 
 impl Memory {
-    /// What a decision changed; `bytes` are those of the message it was about.
-    pub fn apply(&mut self, changes: &[Change], bytes: &Arc<[u8]>) {
-        self.known.apply(changes, bytes);
+    /// What a decision changed; `bron` is the message that it was about.
+    pub fn apply(&mut self, changes: Vec<Change>, bron: Bron) {
+        for change in &changes {
+            if let Change::ClientBekend { gemeente, bsn } = change {
+                self.bronnen.insert((*gemeente, *bsn), bron);
+            }
+        }
+        self.known.take(changes);
+    }
+
+    /// Where the newest data of the client of a request lie: deciding on it may copy them.
+    #[must_use]
+    pub fn asked(&self, document: &Document<'_>) -> Option<(Client, Bron)> {
+        if !matches!(document.schema.soort, BerichtSoort::Jw315 | BerichtSoort::Jw317) {
+            return None;
+        }
+        let bericht = Bericht::read(document);
+        let bsn = match &bericht {
+            Bericht::VerzoekToewijzing(verzoek) => verzoek.client.as_ref()?.bsn,
+            Bericht::VerzoekWijziging(verzoek) => verzoek.client.as_ref()?.bsn,
+            _ => return None,
+        };
+        let client = (bericht.header().relatie().gemeente, bsn);
+        Some((client, *self.bronnen.get(&client)?))
+    }
+
+    /// Lays the data of a known client ready, or takes them away again.
+    pub fn lay(&mut self, client: Client, jw301: Option<Arc<[u8]>>) {
+        if let Some(stand) = self.known.clienten.get_mut(&client) {
+            stand.jw301 = jw301;
+        }
     }
 
     /// Work items that were made, from a number on.

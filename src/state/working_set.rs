@@ -71,6 +71,20 @@ pub const fn spent_volume(volume: i64, eenheid: Eenheid) -> i64 {
 }
 
 impl WorkingSet {
+    /// As [`WorkingSet::apply`], for who keeps neither the changes nor messages: bytes of clients are left out.
+    pub fn take(&mut self, changes: Vec<Change>) {
+        let none = Arc::from([]);
+        for change in changes {
+            match change {
+                Change::ClientBekend { gemeente, bsn } => {
+                    self.clienten.insert((gemeente, bsn), ClientStand::default());
+                }
+                Change::PrestatiesGeboekt(prestaties) => self.book_all(prestaties.into_iter()),
+                change => self.apply_one(&change, &none),
+            }
+        }
+    }
+
     /// Applies what a decision changed. `bericht` are the bytes of the message decided, for the
     /// client data in it.
     pub fn apply(&mut self, changes: &[Change], bericht: &Arc<[u8]>) {
@@ -117,9 +131,7 @@ impl WorkingSet {
                 }
             }
             Change::PrestatiesGeboekt(prestaties) => {
-                for prestatie in prestaties {
-                    self.book(prestatie);
-                }
+                self.book_all(prestaties.iter().cloned());
             }
             Change::BudgetBesteed { sleutel, bedrag } => {
                 self.budget_standen.entry(sleutel.clone()).or_default().0 += bedrag.0;
@@ -152,7 +164,10 @@ impl WorkingSet {
 
     fn open_verzoek(&mut self, verzoek: &Verzoek) {
         let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder: verzoek.aanbieder };
-        self.open_verzoeken.entry((relatie, verzoek.bsn)).or_default().insert(verzoek.referentie.clone());
+        // What was taken over from a previous system was answered there.
+        if verzoek.status.is_open() {
+            self.open_verzoeken.entry((relatie, verzoek.bsn)).or_default().insert(verzoek.referentie.clone());
+        }
         self.verzoeken.insert((verzoek.aanbieder, verzoek.referentie.clone()), verzoek.clone());
     }
 
@@ -169,7 +184,13 @@ impl WorkingSet {
         }
     }
 
-    fn book(&mut self, prestatie: &GeboektePrestatie) {
+    fn book_all(&mut self, prestaties: impl Iterator<Item = GeboektePrestatie>) {
+        for prestatie in prestaties {
+            self.book(prestatie);
+        }
+    }
+
+    fn book(&mut self, prestatie: GeboektePrestatie) {
         if prestatie.toegekend {
             let sign = match prestatie.debet_credit {
                 DebetCredit::Debet => 1,
@@ -192,7 +213,6 @@ impl WorkingSet {
                 }
             }
         }
-        self.prestaties
-            .insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie.clone());
+        self.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
     }
 }

@@ -3,6 +3,7 @@
 use super::StoreError;
 use serde_json::Value;
 use std::cell::RefCell;
+use std::sync::Arc;
 use zstd::bulk::{Compressor, Decompressor};
 
 /// Fast, and enough for XML: a claim of 16 MB becomes less than 1 MB.
@@ -30,6 +31,21 @@ pub(super) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, StoreError>
         .with_borrow_mut(|decompressor| decompressor.as_mut()?.decompress(frame, length).ok())
         .filter(|bytes| bytes.len() == length)
         .ok_or(StoreError::Corrupt("archief"))
+}
+
+/// As [`unpack`], where they stay: a large message is not copied.
+pub(super) fn unpack_shared(frame: &[u8], length: usize) -> Result<Arc<[u8]>, StoreError> {
+    // What is damaged must not say how much room it takes.
+    let stated = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
+    if stated != u64::try_from(length).ok() {
+        return Err(StoreError::Corrupt("archief"));
+    }
+    let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
+    let unpacked = DECOMPRESSOR.with_borrow_mut(|unpacker| {
+        let (unpacker, room) = unpacker.as_mut().zip(Arc::get_mut(&mut bytes))?;
+        unpacker.decompress_to_buffer(frame, room).ok()
+    });
+    if unpacked == Some(length) { Ok(bytes) } else { Err(StoreError::Corrupt("archief")) }
 }
 
 /// An outcome as it is kept: short ones plain, else a zstd frame behind its length.
@@ -81,9 +97,16 @@ mod tests {
     fn gives_back_exactly_what_was_packed() {
         for bytes in [&b""[..], b"<a/>", &[0, 255, 10].repeat(5000)] {
             assert_eq!(unpack(&pack(bytes), bytes.len()).unwrap(), bytes);
+            assert_eq!(*unpack_shared(&pack(bytes), bytes.len()).unwrap(), *bytes);
+        }
+        for length in [2, 4, usize::MAX] {
+            assert!(unpack_shared(&pack(b"abc"), length).is_err());
         }
         assert!(unpack(&pack(b"abc"), 2).is_err());
         assert!(unpack(&pack(b"abc"), 4).is_err());
+        let mut damaged = pack(&b"<a>abc</a>".repeat(50));
+        damaged.truncate(damaged.len() - 3);
+        assert!(unpack_shared(&damaged, 500).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! State is the replay of the journal: deciding everything again gives the same store.
 
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
+use crate::old_releases::berichten::jw301;
 use crate::xml::{Line, jw302_clean, jw315, jw323};
 use chrono::NaiveDate;
 use happyflow::clock::Clock;
@@ -41,7 +42,10 @@ pub fn audited(data: &Path, filter: Filter, newest: bool) -> (Totals, Vec<Differ
         let settings = settings(&Config::default());
         let audit = Audit { core: Core::STANDARD, settings, filter, newest };
         let mut differences = Vec::new();
-        let totals = audit.run(&store, &mut |difference| differences.push(difference)).await.unwrap();
+        let tell = &mut |difference| differences.push(difference);
+        let (totals, known) = audit.run_with(&store, tell, &mut |_| {}).await.unwrap();
+        // However many clients there are, their messages stay in the archive.
+        assert!(known.clienten.values().all(|client| client.jw301.is_none()));
         store.close().await;
         (totals, differences)
     })
@@ -120,6 +124,37 @@ fn everything_that_changes_state_is_decided_again_from_the_journal() {
     send(&mut office, &claim("C3", &[line("R5", None, 800_000_001, 2)]));
 
     assert!(assert_same(&office.folder().join("data")) > 12);
+}
+
+#[test]
+fn what_a_request_copies_of_a_client_is_found_again_wherever_it_lies() {
+    let mut prices = contracts(None);
+    prices.as_object_mut().unwrap().remove("clienten");
+    let assigned = jw301("3.2", "A1", "2025-01-02", ("2025-01-01", "2025-03-31"));
+    let asks = |office: &mut Office, hours: i64| {
+        let rows = [("REF1", "2025-04-01", "2025-12-31", hours)];
+        office.send("2025-01-07", &jw315((AANBIEDER, GEMEENTE), "V1", "2025-01-06", BSN, &rows))
+    };
+    let mut received = Office::open(&prices);
+    received.send("2025-01-03", &assigned);
+    assert_eq!(asks(&mut received, 8)["answers"][1]["type"], "JW301");
+
+    // In the journal, from a previous system; and a person decides.
+    let mut taken_over = Office::open(&prices);
+    let silent = ["import", "--silent", "--today", "2025-01-03", "--data", "data", "oud.xml"];
+    taken_over.expect(0, &["contract", "import", "contracts.json", "--data", "data"]);
+    std::fs::write(taken_over.folder().join("oud.xml"), assigned).unwrap();
+    taken_over.expect(0, &silent);
+    let id = asks(&mut taken_over, 12)["work"][0].as_i64().unwrap().to_string();
+    let approve = ["work", "approve", &id, "--json", "--today", "2025-01-08"];
+    let honoured = &taken_over.expect(0, &[&approve[..], &WHO].concat()).lines()[0];
+    assert_eq!(honoured["answers"][0]["type"], "JW301", "{honoured}");
+
+    for office in [received, taken_over] {
+        let data = office.folder().join("data");
+        assert!(assert_same(&data) > 2);
+        assert_eq!(audited(&data, Filter::default(), true).1, []);
+    }
 }
 
 #[test]

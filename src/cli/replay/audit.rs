@@ -25,13 +25,14 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
     let mut output = Output::stdout();
     let mut told = Ok(());
     let mut heading = None;
-    let totals = audit
-        .run(&store, &mut |difference| {
-            if told.is_ok() {
-                told = tell(&mut output, &difference, replay.json, &mut heading);
-            }
-        })
-        .await?;
+    let mut note = |difference: Difference| {
+        if told.is_ok() {
+            told = tell(&mut output, &difference, replay.json, &mut heading);
+        }
+    };
+    let (totals, known) = audit.run_with(&store, &mut note, &mut |_| {}).await?;
+    // The program ends after this: giving back all state row by row takes an eighth of the time.
+    std::mem::forget(known);
     told?;
     if replay.json {
         output.json(&Summary { summary: totals })?;

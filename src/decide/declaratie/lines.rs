@@ -165,6 +165,7 @@ pub fn judge<'a>(
     let rules = rule_table(header.release).of(header.soort);
     let (mut judged, mut missing) = unjudged(facts, rules, bericht, factuur);
     let mut in_message = InMessage { referenties: references(&judged.lines), ..InMessage::default() };
+    in_message.debets.reserve(judged.lines.len());
     let mut originals = Vec::new();
     if let Some(factuur) = factuur {
         originals.reserve_exact(judged.lines.len());

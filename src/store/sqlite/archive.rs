@@ -3,10 +3,11 @@
 use super::bulk::{Statement, failed, write};
 use crate::store::StoreError;
 use crate::store::cells::Cells;
-use crate::store::pack::{pack, unpack};
+use crate::store::pack::{pack, unpack, unpack_shared};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use std::sync::Arc;
 
 const ARCHIEF: Statement = Statement {
     doing: "berichten bewaren",
@@ -61,7 +62,18 @@ pub async fn write_all(connection: &mut SqliteConnection, archive: &mut Archive)
 
 /// Bytes from the columns `lengte` and `inhoud` at this place of a row.
 pub fn content(row: &SqliteRow, at: usize) -> Result<Vec<u8>, StoreError> {
+    let (frame, length) = packed(row, at)?;
+    unpack(frame, length)
+}
+
+/// As [`content`], for a message.
+pub fn shared(row: &SqliteRow, at: usize) -> Result<Arc<[u8]>, StoreError> {
+    let (frame, length) = packed(row, at)?;
+    unpack_shared(frame, length)
+}
+
+fn packed(row: &SqliteRow, at: usize) -> Result<(&[u8], usize), StoreError> {
     let length: i64 = row.try_get(at).map_err(failed("het archief lezen"))?;
     let frame: &[u8] = row.try_get(at + 1).map_err(failed("het archief lezen"))?;
-    unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?)
+    Ok((frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?))
 }

@@ -1,6 +1,6 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
-use super::archive::{self, Archive, content};
+use super::archive::{self, Archive, content, shared};
 use super::bulk::{Keys, Statement, failed, write};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::Cells;
@@ -181,7 +181,7 @@ fn read_taken(row: &SqliteRow) -> Result<Taken> {
         channel: channel(row, 2)?,
         received: read(row.get(3), "inkomend")?,
         failed_attempts: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
-        bytes: content(row, 5)?.into(),
+        bytes: shared(row, 5)?,
     })
 }
 
