@@ -6,8 +6,9 @@ use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
 use crate::hub::Hub;
 use crate::pipeline::operator::Person;
-use crate::removal::{RemovalError, Wanted, kept_from, plan, select};
+use crate::removal::{RemovalError, Wanted, kept_from, remove, select};
 use crate::store::Store;
+use crate::store::audit::AuditStore;
 use crate::store::removal::Removal;
 use chrono::NaiveDate;
 use clap::Args;
@@ -62,7 +63,8 @@ impl Remove {
             }
             let clients = self.client_file.as_deref().map(numbers).transpose()?;
             let mut data = self.place.open().await?;
-            let wanted = Wanted { clients: clients.as_deref(), before, years };
+            let settled = data.engine.store().settled().await?;
+            let wanted = Wanted { clients: clients.as_deref(), before, years, settled };
             // As it is at one moment: on a server others go on.
             let frozen = self.place.frozen().await?;
             let selection = select(&frozen, settings.clone(), &wanted).await;
@@ -75,9 +77,17 @@ impl Remove {
                 return Ok(Exit::Good);
             }
             let person = Person::from(self.by);
+            let mut exit = Exit::Good;
             for due in std::mem::take(&mut selection.due) {
-                let removal = plan(data.engine.store(), &mut selection, &due, &settings).await?;
-                let journal = data.engine.remove(&removal, person.clone()).await?;
+                let done = remove(&mut data.engine, &mut selection, due, person.clone(), &settings).await?;
+                let (journal, removal) = match done {
+                    Ok(done) => done,
+                    Err(why) => {
+                        output.text(&format!("een jeugdige is niet verwijderd: {why}\n"))?;
+                        exit = Exit::Some;
+                        continue;
+                    }
+                };
                 files(&data, &removal).await?;
                 output.text(&format!(
                     "journaal {journal}: een jeugdige verwijderd uit {} ontvangen en {} verstuurde berichten\n",
@@ -92,7 +102,7 @@ impl Remove {
             store.tidy().await?;
             // Also ends the log of the embedded store, in which what was removed still stands.
             store.close().await;
-            Ok(Exit::Good)
+            Ok(exit)
         })
     }
 }

@@ -68,9 +68,14 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(self.hub().unpark(arrival)?)
     }
 
-    /// Takes a person out of everything that was recorded. Returns the journal number.
-    pub async fn remove(&mut self, removal: &Removal, person: Person) -> Result<i64, PipelineError> {
-        let mut batch = self.store().begin().await?;
+    /// Takes a person out of everything that was recorded, in the transaction in which that was found out. Returns
+    /// the journal number.
+    pub async fn remove(
+        &mut self,
+        mut batch: S::Batch,
+        removal: &Removal,
+        person: Person,
+    ) -> Result<i64, PipelineError> {
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Verwijdering, journal);
         entry.who = Some(person.who);

@@ -1,6 +1,6 @@
 //! Finds everything that names a client.
 
-use super::mask::Common;
+use super::mask::{Common, refers};
 use crate::codes::{Bsn, Datum};
 use crate::pipeline::overname::stuk::Stuk;
 use crate::schema::{Document, Element, Reading, read};
@@ -56,29 +56,37 @@ pub struct Found {
     pub numbers: BTreeSet<Bsn>,
 }
 
-/// Looks through the whole journal for these clients.
-pub async fn find<S: AuditStore>(store: &S, wanted: &BTreeSet<Bsn>) -> Result<Found, StoreError> {
-    let mut found = Found::default();
-    found.dossiers.extend(wanted.iter().map(|bsn| (*bsn, Dossier::default())));
-    let mut last = 0;
-    loop {
-        let records = store.journal(last, PAGE).await?;
-        let Some(end) = records.last().map(|record| record.entry.journal) else { return Ok(found) };
-        let mut sent = BTreeMap::new();
-        for recorded in store.recorded(last, end).await? {
-            let digests =
-                recorded.sent.iter().map(|sent| (sent.send, Some(sent.sha256) == recorded.received));
-            sent.insert(recorded.journal, digests.collect::<Vec<_>>());
-        }
-        for record in &records {
-            let sent = sent.remove(&record.entry.journal).unwrap_or_default();
-            found.entry(store, record, &sent).await?;
-        }
-        last = end;
-    }
-}
-
 impl Found {
+    /// Nothing yet, of these clients.
+    pub fn of(wanted: &[Bsn]) -> Self {
+        let dossiers = wanted.iter().map(|bsn| (*bsn, Dossier::default())).collect();
+        Self { dossiers, numbers: BTreeSet::new() }
+    }
+
+    /// What was found of one client.
+    pub fn from(bsn: Bsn, dossier: Dossier) -> Self {
+        Self { dossiers: BTreeMap::from([(bsn, dossier)]), numbers: BTreeSet::new() }
+    }
+
+    /// Looks through the journal after a number, and adds what is new.
+    pub async fn add_after<S: AuditStore>(&mut self, store: &S, mut last: i64) -> Result<(), StoreError> {
+        loop {
+            let records = store.journal(last, PAGE).await?;
+            let Some(end) = records.last().map(|record| record.entry.journal) else { return Ok(()) };
+            let mut sent = BTreeMap::new();
+            for recorded in store.recorded(last, end).await? {
+                let digests =
+                    recorded.sent.iter().map(|sent| (sent.send, Some(sent.sha256) == recorded.received));
+                sent.insert(recorded.journal, digests.collect::<Vec<_>>());
+            }
+            for record in &records {
+                let sent = sent.remove(&record.entry.journal).unwrap_or_default();
+                self.entry(store, record, &sent).await?;
+            }
+            last = end;
+        }
+    }
+
     async fn entry<S: AuditStore>(
         &mut self,
         store: &S,
@@ -142,6 +150,10 @@ impl Found {
     fn document(&mut self, entry: &Entry, document: &Document<'_>, what: What) {
         let mut numbers = BTreeSet::new();
         clients(document.root(), &mut numbers);
+        if numbers.is_empty() {
+            let dossiers = self.dossiers.iter_mut().filter(|(bsn, _)| refers(document.root(), **bsn));
+            dossiers.for_each(|(_, dossier)| dossier.add(entry, what));
+        }
         for bsn in &numbers {
             if let Some(dossier) = self.dossiers.get_mut(bsn) {
                 dossier.common.add(document, *bsn);

@@ -37,6 +37,10 @@ pub struct Common {
     days: BTreeSet<(u32, u32)>,
     /// Numbers of relations that may be numbers of citizens.
     persons: BTreeSet<String>,
+    /// Days of birth of the client.
+    born: BTreeSet<Datum>,
+    /// Some message knows the month or the year of birth only.
+    coarse: bool,
 }
 
 impl Common {
@@ -51,6 +55,12 @@ impl Common {
     }
 
     fn visit(&mut self, element: Element<'_>, bsn: Bsn, own: bool, born: bool) {
+        if is_own(element, bsn)
+            && let Some(birth) = element.child("Geboortedatum")
+        {
+            self.coarse |= is_coarse(birth);
+            self.born.extend(birth.child("Datum").and_then(|day| day.text().parse::<Datum>().ok()));
+        }
         let own = own || is_own(element, bsn);
         for child in element.children() {
             let text = child.text();
@@ -70,11 +80,16 @@ impl Common {
 
 /// Takes one person out.
 #[derive(Debug)]
-pub struct Mask {
+pub struct Mask<'a> {
     bsn: Bsn,
     pseudonym: Bsn,
-    days: BTreeSet<(u32, u32)>,
     persons: BTreeMap<String, String>,
+    common: &'a Common,
+}
+
+/// Whether only the month or the year of birth is known.
+fn is_coarse(birth: Element<'_>) -> bool {
+    birth.child("DatumGebruik").is_some()
 }
 
 /// Whether a class is about this client.
@@ -82,13 +97,13 @@ pub(super) fn is_own(element: Element<'_>, bsn: Bsn) -> bool {
     element.child("Bsn").is_some_and(|number| number.text() == bsn.as_str())
 }
 
-impl Mask {
+impl<'a> Mask<'a> {
     /// For a client, from what all messages about it say.
     #[must_use]
-    pub fn new(bsn: Bsn, pseudonym: Bsn, common: &Common) -> Self {
+    pub fn new(bsn: Bsn, pseudonym: Bsn, common: &'a Common) -> Self {
         let numbers = (1..).map(|number: u32| format!("P{number}"));
         let persons = common.persons.iter().cloned().zip(numbers).collect();
-        Self { bsn, pseudonym, days: common.days.clone(), persons }
+        Self { bsn, pseudonym, persons, common }
     }
 
     /// The number of the client in any text.
@@ -101,8 +116,8 @@ impl Mask {
     #[must_use]
     pub fn message(&self, document: &Document<'_>) -> String {
         let mut found = Vec::new();
-        self.collect(document.root(), false, &mut found);
-        let source = without_comments(&document.source);
+        self.collect(document.root(), names_none(document.root()), &mut found);
+        let source = without_asides(&document.source);
         let mut text = String::with_capacity(source.len());
         let mut done = 0;
         for (offset, value) in found {
@@ -118,7 +133,7 @@ impl Mask {
     fn collect(&self, element: Element<'_>, own: bool, found: &mut Vec<(u32, String)>) {
         let own = own || is_own(element, self.bsn);
         // A day of birth of which only the month or the year is known is coarse already (CS139).
-        if element.name() == "Geboortedatum" && element.child("DatumGebruik").is_some() {
+        if element.name() == "Geboortedatum" && is_coarse(element) {
             return;
         }
         for child in element.children() {
@@ -140,33 +155,65 @@ impl Mask {
             "Postcode" => Some(shape(text)),
             "Huisnummer" => Some("1".to_owned()),
             "Telefoonnummer" | "Landnummer" | "Geslacht" => Some("0".to_owned()),
-            "Datum" if class == "Geboortedatum" => Some(self.born(text)),
+            "Datum" if class == "Geboortedatum" => text.parse().ok().map(|day| self.born(day).to_string()),
             "Nummer" => self.persons.get(text).cloned(),
             name if TEXTS.contains(&name) => Some(FILLER.to_owned()),
-            name if REFERENCES.contains(&name) && text.contains(self.bsn.as_str()) => Some(self.text(text)),
+            name if REFERENCES.contains(&name) && text.contains(self.bsn.as_str()) => {
+                Some(escaped(&self.text(text)))
+            }
             _ => None,
         }
     }
 
     /// The first day of the year, or the last day before the day of birth on which anything about the client
     /// falls: no comparison with any of those comes out otherwise.
-    fn born(&self, text: &str) -> String {
-        let Ok(day) = text.parse::<Datum>() else { return text.to_owned() };
+    fn born(&self, day: Datum) -> Datum {
+        let days = &self.common.days;
         let own = (day.month(), day.day());
         // The last day of February has no birthday in most years.
-        if own == (2, 29) || self.days.contains(&own) {
-            return text.to_owned();
+        if own == (2, 29) || days.contains(&own) {
+            return day;
         }
-        let after = self.days.range(..own).next_back();
+        let after = days.range(..own).next_back();
         let moved: Option<Datum> = match after {
             None => NaiveDate::from_ymd_opt(day.year(), 1, 1),
             Some((month, day_of_month)) => {
                 NaiveDate::from_ymd_opt(day.year(), *month, *day_of_month).and_then(|day| day.succ_opt())
             }
         };
-        let moved = moved.filter(|moved| (moved.month(), moved.day()) != (2, 29));
-        moved.map_or_else(|| text.to_owned(), |day| day.format("%Y-%m-%d").to_string())
+        moved.filter(|moved| (moved.month(), moved.day()) != (2, 29)).unwrap_or(day)
     }
+
+    /// The day of birth in the register: what agreed with a message still does, and what did not does not.
+    pub(super) fn registered_birth(&self, day: Datum) -> Datum {
+        let Common { born, coarse, .. } = self.common;
+        let agrees = |new: &Datum| {
+            (!coarse || (new.year(), new.month()) == (day.year(), day.month()))
+                && born.iter().all(|own| (self.born(*own) == *new) == (*own == day))
+        };
+        let of_month = (1..=28).filter_map(|other| day.with_day(other));
+        std::iter::once(self.born(day)).chain(of_month).find(agrees).unwrap_or(day)
+    }
+}
+
+/// Whether a message names no client at all: then what is looked for stands in its references.
+fn names_none(element: Element<'_>) -> bool {
+    element.children().all(|child| child.name() != "Bsn" && names_none(child))
+}
+
+/// Whether a message that names no client has a reference that is made of the number of this one.
+pub(super) fn refers(element: Element<'_>, bsn: Bsn) -> bool {
+    fn has(element: Element<'_>, bsn: Bsn) -> bool {
+        let own =
+            |child: Element<'_>| REFERENCES.contains(&child.name()) && child.text().contains(bsn.as_str());
+        element.children().any(|child| own(child) || has(child, bsn))
+    }
+    names_none(element) && has(element, bsn)
+}
+
+/// Text as it stands in a message.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// A postcode that has the same shape, so that what looked Dutch still does (CS089).
@@ -181,22 +228,42 @@ pub(super) fn shape(postcode: &str) -> String {
     postcode.chars().map(one).collect()
 }
 
-/// Comments become white space: they may say anything. Lines and places stay where they are.
-fn without_comments(source: &str) -> String {
-    let (mut text, mut from) = (source.to_owned(), 0);
-    while let Some(start) = text[from..].find("<!--").map(|at| at + from) {
-        let open = text[from..start].rfind("<![CDATA[").map(|at| at + from);
-        if open.is_some_and(|open| !text[open..start].contains("]]>")) {
-            from = text[start..].find("]]>").map_or(text.len(), |at| at + start);
+/// Comments and processing instructions become blank: they may say anything. They stay where they are, and what
+/// stands around them does.
+fn without_asides(source: &str) -> String {
+    const KINDS: [(&str, &str); 3] = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")];
+    // The declaration is none of them.
+    let declared = source.strip_prefix("<?xml").filter(|rest| rest.starts_with([' ', '\t', '\r', '\n']));
+    let (declaration, mut rest) = source.split_at(declared.and(source.find("?>")).unwrap_or_default());
+    let mut text = String::with_capacity(source.len());
+    text.push_str(declaration);
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
+        let (before, tag) = rest.split_at(at);
+        text.push_str(before);
+        let Some((open, close)) = KINDS.iter().find(|(open, _)| tag.starts_with(open)) else {
+            text.push('<');
+            rest = &tag[1..];
             continue;
+        };
+        let inside = &tag[open.len()..];
+        let (inside, after) = inside.split_once(close).unwrap_or((inside, ""));
+        text.push_str(open);
+        match *open {
+            "<![CDATA[" => text.push_str(inside),
+            // An instruction has a name.
+            "<?" => text.push_str(&blank(inside, "x")),
+            _ => text.push_str(&blank(inside, " ")),
         }
-        let stop = text[start..].find("-->").map_or(text.len(), |at| at + start + "-->".len());
-        let blank =
-            text[start..stop].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect::<String>();
-        text.replace_range(start..stop, &blank);
-        from = stop;
+        text.push_str(close);
+        rest = after;
     }
+    text.push_str(rest);
     text
+}
+
+/// As many bytes, on as many lines.
+fn blank(inside: &str, with: &str) -> String {
+    inside.split('\n').map(|line| with.repeat(line.len())).collect::<Vec<_>>().join("\n")
 }
 
 /// Where the content of the element with this start tag begins and ends.

@@ -11,18 +11,21 @@ mod mask;
 mod plan;
 mod register;
 
-pub use plan::plan;
-
 use crate::codes::{Bsn, Datum};
+use crate::contracts::Register;
+use crate::hub::Hub;
 use crate::pipeline::core::Core;
-use crate::pipeline::{PipelineError, Settings};
+use crate::pipeline::operator::Person;
+use crate::pipeline::{Engine, PipelineError, Settings};
 use crate::replay::{Audit, Filter};
 use crate::state::WorkingSet;
-use crate::store::StoreError;
 use crate::store::audit::AuditStore;
+use crate::store::removal::Removal;
+use crate::store::{Store, StoreError};
 use chrono::Months;
-use dossier::{Dossier, find};
+use dossier::{Dossier, Found};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Why nothing was removed. Texts are for operators; a client is told of by its place in the list.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +72,9 @@ pub enum Why {
     /// The newest register still names the client.
     #[error("het contractregister noemt de jeugdige nog: haal die er eerst uit")]
     Registered,
+    /// Something was recorded after the client was selected.
+    #[error("er is intussen iets over deze jeugdige vastgelegd")]
+    Newer,
 }
 
 /// A client whose term has passed.
@@ -83,6 +89,7 @@ pub struct Selection {
     /// In the order asked for.
     pub due: Vec<Due>,
     used: BTreeSet<Bsn>,
+    settled: i64,
 }
 
 /// What is looked for.
@@ -93,6 +100,8 @@ pub struct Wanted<'a> {
     pub before: Datum,
     /// Years of the term.
     pub years: u32,
+    /// The journal number up to which nothing could still arrive when the store was frozen.
+    pub settled: i64,
 }
 
 /// The first day on which something may have been recorded that must still stay.
@@ -117,9 +126,9 @@ pub async fn select<S: AuditStore>(
         Some(clients) => clients.to_vec(),
         None => ends.before(wanted.before),
     };
-    let found = find(store, &asked.iter().copied().collect()).await?;
-    let register = crate::pipeline::register::load(store).await?.latest().register.clone();
-    let open: BTreeSet<i64> = store.work(true).await?.iter().filter_map(|item| item.arrival).collect();
+    let mut found = Found::of(&asked);
+    found.add_after(store, 0).await?;
+    let now = Now::of(store).await?;
     let mut used = found.numbers;
     used.extend(ends.clients.keys());
     let (mut dossiers, mut due) = (found.dossiers, Vec::new());
@@ -127,13 +136,7 @@ pub async fn select<S: AuditStore>(
         let Some(dossier) = dossiers.remove(&bsn) else { continue };
         let why = ends.why_not(bsn, &dossier, wanted).or_else(|| {
             let requests = known.open_verzoeken.iter().any(|((_, of), open)| *of == bsn && !open.is_empty());
-            let registered = !register.clienten().of(bsn).is_empty()
-                || register.budgetten().iter().any(|budget| budget.sleutel.bsn == Some(bsn))
-                || register.contracten().list().iter().any(|contract| contract.client == Some(bsn));
-            if requests || !dossier.arrivals.is_disjoint(&open) {
-                return Some(Why::Open);
-            }
-            registered.then_some(Why::Registered)
+            if requests { Some(Why::Open) } else { now.why_not(bsn, &dossier) }
         });
         match why {
             None => due.push(Due { bsn, dossier }),
@@ -141,7 +144,59 @@ pub async fn select<S: AuditStore>(
             Some(_) => {}
         }
     }
-    Ok(Selection { due, used })
+    Ok(Selection { due, used, settled: wanted.settled })
+}
+
+/// Takes one of the selected clients out of everything, unless something was recorded of the client since: nobody
+/// decides while that is looked at and done. Gives the journal number and what was removed.
+pub async fn remove<S: AuditStore, H: Hub>(
+    engine: &mut Engine<S, H>,
+    selection: &mut Selection,
+    due: Due,
+    person: Person,
+    settings: &Settings,
+) -> Result<Result<(i64, Removal), Why>, RemovalError> {
+    let Due { bsn, dossier } = due;
+    let batch = engine.store().begin().await?;
+    let store = engine.store();
+    let seen = dossier.places.len();
+    let mut found = Found::from(bsn, dossier);
+    found.add_after(store, selection.settled).await?;
+    selection.used.append(&mut found.numbers);
+    let dossier = found.dossiers.remove(&bsn).unwrap_or_default();
+    let newer = (dossier.places.len() > seen).then_some(Why::Newer);
+    if let Some(why) = newer.or(Now::of(store).await?.why_not(bsn, &dossier)) {
+        return Ok(Err(why));
+    }
+    let removal = plan::plan(store, selection, &Due { bsn, dossier }, settings).await?;
+    Ok(Ok((engine.remove(batch, &removal, person).await?, removal)))
+}
+
+/// What stands in the way of a removal at this moment.
+struct Now {
+    register: Arc<Register>,
+    /// Arrival numbers of messages on which a person must still decide.
+    open: BTreeSet<i64>,
+}
+
+impl Now {
+    async fn of<S: Store>(store: &S) -> Result<Self, RemovalError> {
+        let register = crate::pipeline::register::load(store).await?.latest().register.clone();
+        let open = store.work(true).await?.iter().filter_map(|item| item.arrival).collect();
+        Ok(Self { register, open })
+    }
+
+    fn why_not(&self, bsn: Bsn, dossier: &Dossier) -> Option<Why> {
+        let Self { register, open } = self;
+        let registered = !register.clienten().of(bsn).is_empty()
+            || register.budgetten().iter().any(|budget| budget.sleutel.bsn == Some(bsn))
+            || register.contracten().list().iter().any(|contract| contract.client == Some(bsn));
+        if dossier.arrivals.is_disjoint(open) {
+            registered.then_some(Why::Registered)
+        } else {
+            Some(Why::Open)
+        }
+    }
 }
 
 /// The last day that anything about each client is for; none: it has no end.

@@ -87,7 +87,7 @@ fn pseudonym(used: &BTreeSet<Bsn>) -> Result<Bsn, StoreError> {
 
 struct Plan<'a, S> {
     store: &'a S,
-    mask: &'a Mask,
+    mask: &'a Mask<'a>,
     settings: &'a Settings,
     parts: BTreeSet<(i64, String)>,
     removal: Removal,
@@ -207,6 +207,8 @@ impl<S: AuditStore> Plan<'_, S> {
             Ok(Stuk::Rijen(mut rows)) => {
                 for row in rows.iter_mut().filter(|row| row.bsn == self.removal.bsn) {
                     row.bsn = self.removal.pseudonym;
+                    let referentie = &mut row.referentie_aanbieder;
+                    *referentie = referentie.take().map(|referentie| self.mask.text(&referentie));
                 }
                 Ok(body_of_rijen(&rows))
             }

@@ -1,5 +1,9 @@
 //! Lawful removal after the retention term: the person is gone, all else holds, and the chain tells why.
 
+mod intussen;
+mod overname;
+mod vormen;
+
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
 use crate::postgres::TestDatabase;
 use crate::replay::tamper;
@@ -24,7 +28,12 @@ struct Archive {
 
 impl Archive {
     fn embedded() -> Self {
-        let office = Office::open(&with_budget());
+        Self::with(&with_budget())
+    }
+
+    /// A data folder, and these contracts.
+    fn with(contracts: &Value) -> Self {
+        let office = Office::open(contracts);
         let url = format!("sqlite://{}", office.folder().join("data/happyflow.db").display());
         Self { office, url, place: vec!["--data", "data"], _database: None }
     }
@@ -168,7 +177,11 @@ fn unpacked(hex: &str) -> String {
     let bytes: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect();
     let frame = bytes.windows(4).position(|part| part == [0x28, 0xb5, 0x2f, 0xfd]);
     let plain = frame.and_then(|at| zstd::bulk::decompress(&bytes[at..], 1 << 20).ok()).unwrap_or(bytes);
-    String::from_utf8_lossy(&plain).into_owned()
+    let Some(wide) = plain.strip_prefix(b"\xFF\xFE") else {
+        return String::from_utf8_lossy(&plain).into_owned();
+    };
+    let units: Vec<u16> = wide.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+    String::from_utf16_lossy(&units)
 }
 
 /// The usual contract, a second client, and a budget of the first.

@@ -319,7 +319,8 @@ pub(crate) fn text<'w>(waarde: &'w Waarde<'_>) -> Option<&'w str> {
     }
 }
 
-fn datum(text: &str) -> Option<Datum> {
+/// A day, in either order.
+pub(crate) fn datum(text: &str) -> Option<Datum> {
     let shape = |lengths: [usize; 3]| {
         let mut parts = text.split('-');
         let fits = lengths.iter().all(|length| {

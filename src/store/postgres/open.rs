@@ -19,6 +19,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "meldingen", include_str!("../../../migrations/postgres/0010_meldingen.sql")),
     (11, "ontvangst ms", include_str!("../../../migrations/postgres/0011_ontvangst_ms.sql")),
     (12, "journaal moment", include_str!("../../../migrations/postgres/0012_journaal_moment.sql")),
+    (13, "verwijderd", include_str!("../../../migrations/postgres/0013_verwijderd.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

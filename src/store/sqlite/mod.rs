@@ -74,6 +74,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "meldingen", include_str!("../../../migrations/sqlite/0010_meldingen.sql")),
     (11, "ontvangst ms", include_str!("../../../migrations/sqlite/0011_ontvangst_ms.sql")),
     (12, "journaal moment", include_str!("../../../migrations/sqlite/0012_journaal_moment.sql")),
+    (13, "verwijderd", include_str!("../../../migrations/sqlite/0013_verwijderd.sql")),
 ];
 
 /// The database in a data folder.
