@@ -194,6 +194,20 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// How many decide side by side in one process.
+    #[must_use]
+    pub fn workers(&self) -> u32 {
+        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+        match (self.worker.workers, &self.database.url) {
+            (Some(workers), _) => workers.get(),
+            // Storing and publishing need connections as well.
+            (None, Some(_)) => {
+                u32::try_from(processors()).unwrap_or(1).min(self.database.connections / 2).max(1)
+            }
+            (None, None) => 1,
+        }
+    }
+
     /// Reads the settings; without a file those of [`Config::default`].
     pub fn read(path: Option<&Path>) -> Result<Self, ConfigError> {
         let Some(path) = path else {

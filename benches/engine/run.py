@@ -51,7 +51,7 @@ def sql(text):
 
 
 class Installation:
-    """A database with its settings; the data folder holds only what leaves."""
+    """A database with its settings. What leaves stands in the outbox, for the broker of whoever serves."""
 
     def __init__(self, template=None):
         self.name = f"bench_{os.getpid()}_{next(names)}"
@@ -63,6 +63,7 @@ class Installation:
 
     def write(self, more, name="happyflow"):
         path = os.path.join(self.folder, name + ".toml")
+        more = more or f"[broker]\nurl = 'amqp://guest@127.0.0.1:{AMQP_PORT}/%2f'\n"
         text = f"data = '{self.folder}/data'\n[database]\nurl = 'postgres://postgres@127.0.0.1:{PORT}/{self.name}'\n"
         with open(path, "w") as file:
             file.write(text + more)
@@ -110,8 +111,9 @@ def installed(name, *options):
     return template, claims
 
 
-LARGE = ("--clients", "4000", "--prestaties", "5", "--months", "4", "--aanbieders", "1", "--gemeenten", "0384", "--start", "2026-01")
-SMALL = ("--clients", "1", "--prestaties", "5", "--months", "12", "--aanbieders", "400", "--gemeenten", "0384", "--start", "2026-01")
+# Claims of 20,000 lines and of 5, of several aanbieders at several gemeenten as in every month of a region.
+LARGE = ("--clients", "4000", "--prestaties", "5", "--months", "2", "--aanbieders", "2", "--gemeenten", "0193,0384", "--start", "2026-01")
+SMALL = ("--clients", "1", "--prestaties", "5", "--months", "12", "--aanbieders", "100", "--gemeenten", "0148,0160,0193,0384", "--start", "2026-01")
 SIDE_BY_SIDE = ("--clients", "1000", "--prestaties", "5", "--months", "4", "--aanbieders", "8", "--gemeenten", "0384", "--start", "2026-01")
 
 

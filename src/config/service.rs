@@ -5,6 +5,7 @@ use super::secret::{Secret, password};
 use super::{ConfigError, Environment};
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -104,8 +105,9 @@ impl Broker {
 pub struct Worker {
     /// Take messages from the hub.
     pub intake: bool,
-    /// Workers that decide; more than one needs PostgreSQL.
-    pub workers: u32,
+    /// Workers that decide side by side; more than one needs PostgreSQL. Absent: as many as there are
+    /// processors with PostgreSQL, else one.
+    pub workers: Option<NonZeroU32>,
     /// Milliseconds between two looks when there is nothing to do.
     pub poll_ms: u64,
     /// Seconds between two looks at terms that passed.
@@ -116,7 +118,7 @@ pub struct Worker {
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { intake: true, workers: 1, poll_ms: 100, terms_seconds: 60, stop_seconds: 30 }
+        Self { intake: true, workers: None, poll_ms: 100, terms_seconds: 60, stop_seconds: 30 }
     }
 }
 
@@ -194,7 +196,7 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     {
         return Some(format!("broker.receivers: {receiver} is geen gemeentecode of AGB-code"));
     }
-    if worker.workers > 1 && config.database.url.is_none() {
+    if worker.workers.is_some_and(|workers| workers.get() > 1) && config.database.url.is_none() {
         return Some("worker.workers boven 1 vraagt PostgreSQL: vul database.url".to_owned());
     }
     let urls = [

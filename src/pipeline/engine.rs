@@ -7,6 +7,9 @@
 
 use super::core::Core;
 use super::error::PipelineError;
+use super::intake::{Intake, Stored};
+use super::issued::Issued;
+use super::lanes::Lanes;
 use super::line::ProcessLine;
 use super::ordered::in_order;
 use super::prepare::{Incoming, Judged, Prepared, judge, prepare};
@@ -17,10 +20,10 @@ use super::settings::Settings;
 use super::step::{Context, Open, Step};
 use crate::clock::Clock;
 use crate::contracts::{Import, Register, Versies};
-use crate::hub::{Claimed, Hub};
+use crate::hub::Hub;
 use crate::state::FactKeys;
 use crate::store::{
-    Arrival, Batch, Claim, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError, TakeLimit, Taken,
+    Batch, Claim, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError, TakeLimit, Taken,
 };
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -28,6 +31,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 /// Between two looks at what another worker is deciding.
@@ -43,8 +47,7 @@ pub struct Engine<S: Store, H> {
     pub(super) settings: Settings,
     versies: Versies,
     register_version: i64,
-    /// JW301s issued on the day of a fixed clock, which moves one second with each.
-    pub(super) issued: u32,
+    pub(super) issued: Issued,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
     /// Lines of messages that were decided along with others and may be asked for.
@@ -53,66 +56,8 @@ pub struct Engine<S: Store, H> {
     uncounted: Vec<i64>,
     /// Held by a run that has the data to itself.
     turn: Option<S::Cycle>,
-}
-
-/// Stores messages for a run that decides them.
-#[derive(Debug)]
-pub struct Intake<S> {
-    store: Arc<S>,
-    clock: Clock,
-}
-
-/// Messages that the store has.
-#[derive(Debug)]
-pub struct Stored {
-    names: Vec<String>,
-    receipts: Vec<Receipt>,
-    /// What is new, as it was judged; empty on a shared store, where whoever claims it judges it.
-    open: Vec<Open>,
-}
-
-impl<S: Store> Intake<S> {
-    /// Whether others decide as well, so that a message may be stored long before its turn.
-    #[must_use]
-    pub fn shared(&self) -> bool {
-        self.store.shared()
-    }
-
-    /// Stores messages in this order; their files, if they are ours, are not needed any more.
-    pub async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, PipelineError> {
-        let received = self.clock.now();
-        let mut arrivals = Vec::with_capacity(messages.len());
-        let mut judged = Vec::with_capacity(messages.len());
-        for Prepared { incoming, sha256, packed, judged: verdict } in messages {
-            let Incoming { name, channel, claimed, bytes } = incoming;
-            arrivals.push(Arrival {
-                name: name.clone(),
-                channel,
-                bytes: bytes.clone(),
-                sha256,
-                packed: Some(packed),
-                received,
-                relatie: verdict.relatie(),
-            });
-            judged.push((name, channel, claimed, bytes, verdict));
-        }
-        let receipts = self.store.ingest(arrivals, !self.shared()).await?;
-        let mut open = Vec::new();
-        let mut names = Vec::with_capacity(receipts.len());
-        for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
-            // The store has it now.
-            if let Some(path) = claimed {
-                Claimed::remove(&path)?;
-            }
-            names.push(name.clone());
-            if let Receipt::New { arrival } = *receipt
-                && !self.shared()
-            {
-                open.push(Open { arrival, name, channel, bytes, judged });
-            }
-        }
-        Ok(Stored { names, receipts, open })
-    }
+    /// Others of this run that decide as well.
+    lanes: Option<Lanes>,
 }
 
 /// What an import of contract files did.
@@ -175,12 +120,31 @@ impl<S: Store, H: Hub> Engine<S, H> {
             settings,
             versies,
             register_version,
-            issued,
+            issued: Issued::from(issued),
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
             turn: None,
+            lanes: None,
         })
+    }
+
+    /// Another one of the same run, that decides beside this one on a shared store.
+    pub(super) fn lane(&self) -> Self {
+        Self {
+            store: self.store.clone(),
+            hub: self.hub.clone(),
+            core: self.core,
+            settings: self.settings.clone(),
+            versies: self.versies.clone(),
+            register_version: self.register_version,
+            issued: self.issued.clone(),
+            recovered: BTreeMap::new(),
+            ahead: BTreeMap::new(),
+            uncounted: Vec::new(),
+            turn: None,
+            lanes: None,
+        }
     }
 
     /// Waits for the turn of one that works beside others.
@@ -279,7 +243,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// What stores messages for this run.
     #[must_use]
     pub fn intake(&self) -> Intake<S> {
-        Intake { store: self.store.clone(), clock: self.settings.clock }
+        Intake::new(self.store.clone(), self.settings.clock)
     }
 
     /// Decides messages that were stored; their lines in the same order.
@@ -330,6 +294,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
     ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
         let mut lines = std::mem::take(&mut self.ahead);
         loop {
+            if let Some(lanes) = &mut self.lanes {
+                lines.append(&mut lanes.decided()?);
+            }
             let missing = |arrival: &&i64| !lines.contains_key(*arrival);
             let open: Vec<i64> = arrivals.iter().filter(missing).copied().collect();
             if open.is_empty() {
@@ -337,19 +304,34 @@ impl<S: Store, H: Hub> Engine<S, H> {
             }
             if let Some(done) = self.decide_next().await? {
                 lines.extend(done);
+                if let Some(lanes) = &self.lanes {
+                    lanes.work().notify_waiters();
+                }
                 continue;
             }
-            // Another worker has them, or had them.
-            for (arrival, (status, outcome)) in self.store.outcomes(&open).await? {
-                if status != InboxStatus::Open {
-                    lines.insert(arrival, stored_line(Some(&outcome))?);
-                }
-            }
-            tokio::time::sleep(BESIDE_OTHERS).await;
+            lines.append(&mut self.decided_by_others(&open).await?);
         }
         // What came later may be ours and be asked for; nobody asks us for what came before.
         let last = arrivals.iter().max().copied().unwrap_or_default();
         self.ahead = lines.split_off(&last.saturating_add(1));
+        Ok(lines)
+    }
+
+    /// What other workers came to on these messages; waits a moment when they have them.
+    async fn decided_by_others(
+        &mut self,
+        arrivals: &[i64],
+    ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+        let mut lines = BTreeMap::new();
+        for (arrival, (status, outcome)) in self.store.outcomes(arrivals).await? {
+            if status != InboxStatus::Open {
+                lines.insert(arrival, stored_line(Some(&outcome))?);
+            }
+        }
+        match &mut self.lanes {
+            Some(beside) => lines.append(&mut beside.wait().await?),
+            None => tokio::time::sleep(BESIDE_OTHERS).await,
+        }
         Ok(lines)
     }
 
@@ -487,7 +469,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             }
         }
         let mut known = batch.load(&keys).await?;
-        let mut issued = self.issued;
+        let mut issued = self.issued.get();
         let mut steps = Vec::with_capacity(messages.len());
         for open in messages {
             let context = self.context(&register, issued);
@@ -502,8 +484,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
             }
             steps.push(step);
         }
+        if self.store.shared() {
+            // Whoever gets these aanbieders next counts on, also before this one hears of its commit.
+            self.issued.at_least(issued);
+        }
         let lines = self.record(batch, messages, steps).await?;
-        self.issued = issued;
+        self.issued.at_least(issued);
         Ok(lines)
     }
 
@@ -516,7 +502,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
         let register = self.register();
         batch.load(&FactKeys::default()).await?;
-        let step = self.context(&register, self.issued).give_up(open, batch.numbers());
+        let step = self.context(&register, self.issued.get()).give_up(open, batch.numbers());
         self.record(batch, std::slice::from_ref(open), vec![step]).await
     }
 
@@ -558,11 +544,32 @@ impl<S: Store, H: Hub> Engine<S, H> {
             register_version: self.register_version,
             rule_set: rule_set(None),
             requests: self.settings.requests,
-            issued: self.issued,
+            issued: self.issued.get(),
             arrival: None,
             who: None,
             why: None,
             body: None,
+        }
+    }
+
+    /// From now on as many as the settings say decide beside this one, until [`Engine::end_lanes`]. Where to tell
+    /// that messages came in; none where this one is alone.
+    pub(super) fn start_lanes(&mut self) -> Option<Arc<Notify>>
+    where
+        S: 'static,
+        H: 'static,
+    {
+        let beside = self.settings.workers.saturating_sub(1);
+        if self.store.shared() && beside > 0 {
+            self.lanes = Some(Lanes::start((0..beside).map(|_| self.lane())));
+        }
+        self.lanes.as_ref().map(Lanes::work)
+    }
+
+    /// Waits until nobody decides beside this one.
+    pub(super) async fn end_lanes(&mut self) {
+        if let Some(lanes) = self.lanes.take() {
+            lanes.end().await;
         }
     }
 

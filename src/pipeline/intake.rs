@@ -2,14 +2,17 @@
 
 use super::error::PipelineError;
 use super::ordered::in_order;
-use super::prepare::{Incoming, PACKED_APART};
-use crate::clock::Moment;
+use super::prepare::{Incoming, PACKED_APART, Prepared};
+use super::step::Open;
+use crate::clock::{Clock, Moment};
+use crate::hub::Claimed;
 use crate::messages::{Bericht, Relatie, peek};
 use crate::schema::{Reading, read};
 use crate::store::{Arrival, Receipt, Store, pack};
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 use std::panic::catch_unwind;
+use std::sync::Arc;
 
 /// Stores messages in this order, for workers to decide; their receipts in the same order. Once it
 /// returns, the messages are safe and the hub may forget them.
@@ -19,6 +22,70 @@ pub async fn take_in<S: Store>(
     messages: Vec<Incoming>,
 ) -> Result<Vec<Receipt>, PipelineError> {
     Ok(store.ingest(arrivals(received, messages).await, false).await?)
+}
+
+/// Stores messages for a run that decides them.
+#[derive(Debug)]
+pub struct Intake<S> {
+    store: Arc<S>,
+    clock: Clock,
+}
+
+/// Messages that the store has.
+#[derive(Debug)]
+pub struct Stored {
+    pub(super) names: Vec<String>,
+    pub(super) receipts: Vec<Receipt>,
+    /// What is new, as it was judged; empty on a shared store, where whoever claims it judges it.
+    pub(super) open: Vec<Open>,
+}
+
+impl<S: Store> Intake<S> {
+    pub(super) const fn new(store: Arc<S>, clock: Clock) -> Self {
+        Self { store, clock }
+    }
+
+    /// Whether others decide as well, so that a message may be stored long before its turn.
+    #[must_use]
+    pub fn shared(&self) -> bool {
+        self.store.shared()
+    }
+
+    /// Stores messages in this order; their files, if they are ours, are not needed any more.
+    pub async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, PipelineError> {
+        let received = self.clock.now();
+        let mut arrivals = Vec::with_capacity(messages.len());
+        let mut judged = Vec::with_capacity(messages.len());
+        for Prepared { incoming, sha256, packed, judged: verdict } in messages {
+            let Incoming { name, channel, claimed, bytes } = incoming;
+            arrivals.push(Arrival {
+                name: name.clone(),
+                channel,
+                bytes: bytes.clone(),
+                sha256,
+                packed: Some(packed),
+                received,
+                relatie: verdict.relatie(),
+            });
+            judged.push((name, channel, claimed, bytes, verdict));
+        }
+        let receipts = self.store.ingest(arrivals, !self.shared()).await?;
+        let mut open = Vec::new();
+        let mut names = Vec::with_capacity(receipts.len());
+        for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
+            // The store has it now.
+            if let Some(path) = claimed {
+                Claimed::remove(&path)?;
+            }
+            names.push(name.clone());
+            if let Receipt::New { arrival } = *receipt
+                && !self.shared()
+            {
+                open.push(Open { arrival, name, channel, bytes, judged });
+            }
+        }
+        Ok(Stored { names, receipts, open })
+    }
 }
 
 /// Messages as the inbox keeps them, made on all cores.

@@ -9,6 +9,8 @@ pub mod engine;
 mod error;
 pub mod intake;
 pub mod io_text;
+mod issued;
+mod lanes;
 pub mod line;
 pub mod notice;
 pub mod operator;

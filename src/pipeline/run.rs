@@ -1,8 +1,9 @@
 //! A run over many messages: the next batch is read and judged in parallel while this one commits.
 
 use super::core::Core;
-use super::engine::{Engine, Intake, Stored};
+use super::engine::Engine;
 use super::error::PipelineError;
+use super::intake::{Intake, Stored};
 use super::line::{FindingLine, ProcessLine};
 use super::ordered::in_order;
 use super::prepare::{Incoming, Prepared, prepare};
@@ -15,6 +16,7 @@ use crate::store::Store;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::Receiver;
 use tokio::task::JoinHandle;
 
@@ -51,7 +53,8 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
             Err(_) => ControlFlow::Break(()),
         });
     });
-    let mut batches = Batches::of(engine.intake(), receive);
+    let lanes = engine.start_lanes();
+    let mut batches = Batches::of(engine.intake(), receive, lanes);
     let mut done = Ok(ControlFlow::Continue(()));
     let mut leaving = Leaving::default();
     while let Some(batch) = batches.next().await {
@@ -69,6 +72,7 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
             _ => break,
         }
     }
+    engine.end_lanes().await;
     let last = leaving.finish(&mut report).await;
     batches.stop().await;
     outcome(feeder).await;
@@ -121,7 +125,8 @@ enum Batches<S> {
 }
 
 impl<S: Store + 'static> Batches<S> {
-    fn of(intake: Intake<S>, mut prepared: Receiver<Vec<Item>>) -> Self {
+    /// Those who decide beside the run are told of every batch that is stored.
+    fn of(intake: Intake<S>, mut prepared: Receiver<Vec<Item>>, lanes: Option<Arc<Notify>>) -> Self {
         if !intake.shared() {
             return Self::InTurn(intake, prepared);
         }
@@ -130,6 +135,9 @@ impl<S: Store + 'static> Batches<S> {
             while let Some(batch) = prepared.recv().await {
                 let batch = store(&intake, batch).await;
                 let failed = batch.is_err();
+                if let Some(lanes) = &lanes {
+                    lanes.notify_waiters();
+                }
                 if send.send(batch).await.is_err() || failed {
                     return;
                 }

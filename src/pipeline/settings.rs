@@ -19,6 +19,8 @@ pub struct Settings {
     pub notice_code: String,
     /// Limits.
     pub limits: Limits,
+    /// How many decide side by side, on a store that is shared.
+    pub workers: u32,
 }
 
 impl Settings {
@@ -31,6 +33,7 @@ impl Settings {
             gemeenten: config.gemeenten.clone(),
             notice_code: config.notice_code.clone(),
             limits: config.limits,
+            workers: config.workers(),
         }
     }
 }

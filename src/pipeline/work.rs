@@ -126,7 +126,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
     ) -> Result<Made<S::Batch, T>, PipelineError> {
-        let at = At { moment: self.settings.clock.now(), issued: self.issued, replays: None };
+        let at = At { moment: self.settings.clock.now(), issued: self.issued.get(), replays: None };
         make(self.store(), &self.register(), at, item, decide).await
     }
 
@@ -139,7 +139,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     ) -> Result<Settled, PipelineError> {
         let Made { mut batch, journal, moment, message, decided: decision } = made;
         let register = self.register();
-        let context = self.context(&register, self.issued);
+        let context = self.context(&register, self.issued.get());
         // What is issued was judged at levels 3 and 4 when it was made.
         let fault = decision.answers.iter().find_map(|answer| context.fault_in(answer, |_| Vec::new()));
         if let Some(fault) = fault {
@@ -160,7 +160,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         batch.commit().await?;
         // The clock of the machine moves by itself.
         if matches!(self.settings.clock, Clock::Fixed(_)) {
-            self.issued += issued;
+            self.issued.at_least(self.issued.get() + issued);
         }
         self.publish().await?;
         Ok(settled)

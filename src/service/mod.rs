@@ -113,14 +113,14 @@ where
     if let Some(inbound) = inbound {
         parts.spawn(intake::run(store.clone(), inbound, shared.clone()));
     }
-    for _ in 0..config.worker.workers {
+    for _ in 0..shared.settings.workers {
         parts.spawn(loops::decide(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
     }
     parts.spawn(loops::terms(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
     parts.spawn(loops::publish(store.clone(), hub.clone(), shared.clone()));
     parts.spawn(loops::seal(store.clone(), shared.clone()));
     parts.spawn(watch::run(store.clone(), shared.clone(), move || handle.run_upkeep()));
-    tracing::info!(listen = %address, workers = config.worker.workers, "happyflow draait");
+    tracing::info!(listen = %address, workers = shared.settings.workers, "happyflow draait");
     let ended = ended(&mut parts, &stop, config.worker.stop_seconds).await;
     // What was decided last leaves as well.
     let tell = |answered| metrics::answered(answered, Clock::System.exactly());

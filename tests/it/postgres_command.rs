@@ -106,6 +106,46 @@ fn the_same_bytes_stored_ahead_tell_the_first_verdict() {
     assert_eq!(lines, [lines[0].clone(), expected]);
 }
 
+/// Verdict, findings and amounts of every message.
+fn verdicts(lines: &[Value]) -> Vec<Value> {
+    let keys = ["file", "verdict", "level", "findings", "amounts", "held", "duplicate"];
+    lines.iter().map(|line| keys.iter().map(|key| line[*key].clone()).collect()).collect()
+}
+
+#[test]
+fn several_who_decide_in_one_run_say_what_one_says() {
+    let region = [
+        ["--seed", "5"],
+        ["--clients", "60"],
+        ["--months", "3"],
+        ["--gemeenten", "2"],
+        ["--aanbieders", "8"],
+        ["--faults", "0.05"],
+    ];
+    let offices = ["", "[worker]\nworkers = 3\n[limits]\nbatch_messages = 6\n"].map(|settings| {
+        let office = Office::open(&Value::Null);
+        office.expect(0, &[&["generate", "--out", "verkeer"], region.as_flattened()].concat());
+        (office, settings)
+    });
+    let database = TestDatabase::new();
+    let said = offices.each_ref().map(|(office, settings)| {
+        let server = format!("[database]\nurl = '{}'\n", database.url());
+        let server = if settings.is_empty() { String::new() } else { server };
+        std::fs::write(office.folder().join("config.toml"), format!("data = 'data'\n{server}{settings}"))
+            .unwrap();
+        let process = ["process", "--json", "--today", "2026-01-31", "--config", "config.toml"];
+        let run = office.run(&[&process[..], &["--contracts", "verkeer/contracts.json", "verkeer"]].concat());
+        assert!(run.code.is_some_and(|code| code < 2), "{}", run.stderr);
+        verdicts(&run.lines())
+    });
+    let [one, several] = said;
+    assert!(one.len() > 200, "{}", one.len());
+    assert_eq!(one, several);
+    for option in ["--verify-state", "--verify-chain"] {
+        offices[1].0.expect(0, &["replay", "--config", "config.toml", option]);
+    }
+}
+
 /// Numbers that a broken-off transaction took are missing; somebody is deciding all the while.
 #[test]
 fn a_journal_with_gaps_is_proved_while_somebody_decides() {

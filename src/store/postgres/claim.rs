@@ -20,14 +20,10 @@ use sqlx::postgres::{PgConnection, PgPool};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Class of the locks on aanbieders.
-const AANBIEDERS: i32 = 7303;
-/// Most aanbieders in one transaction.
-const AANBIEDERS_MAX: i64 = 128;
 /// Above this many assignments a batch is about claims, which look assignments up and make none.
 const NEW_ASSIGNMENTS_MAX: usize = 1024;
 
-const DOING: &str = "berichten ophalen";
+pub(super) const DOING: &str = "berichten ophalen";
 
 /// How a transaction that decides keeps off others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,35 +50,6 @@ pub async fn survey(connection: &mut PgConnection) -> Result<(bool, i64)> {
     sqlx::query_as(SQL).fetch_one(connection).await.map_err(failed(DOING))
 }
 
-/// The oldest open messages of aanbieders that nobody has: they are locked until the transaction ends.
-pub async fn of_free_aanbieders(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Taken>> {
-    // One step through the index per aanbieder, however many messages wait. A quarter of the aanbieders
-    // leaves work for others.
-    const AANBIEDERS_SQL: &str = "WITH RECURSIVE wacht AS (
-            (SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
-             ORDER BY aanbieder, aankomst LIMIT 1)
-            UNION ALL
-            SELECT n.aanbieder, n.aankomst FROM wacht w CROSS JOIN LATERAL (
-                SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder > w.aanbieder
-                ORDER BY aanbieder, aankomst LIMIT 1) n
-        ), oudste AS MATERIALIZED (SELECT aanbieder FROM wacht ORDER BY aankomst)
-        SELECT aanbieder FROM oudste WHERE pg_try_advisory_xact_lock($1, aanbieder)
-        LIMIT least($2, (SELECT (count(*) + 3) / 4 FROM oudste))";
-    const MESSAGES: &str = "SELECT i.aankomst, i.lengte, i.pogingen FROM UNNEST($1::int[]) k (aanbieder)
-        CROSS JOIN LATERAL (SELECT aankomst, lengte, pogingen FROM inkomend
-            WHERE status = 'open' AND aanbieder = k.aanbieder ORDER BY aankomst LIMIT $2) i
-        ORDER BY i.aankomst LIMIT $2";
-    let query = sqlx::query_scalar(AANBIEDERS_SQL).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
-    let aanbieders: Vec<i32> = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
-    if aanbieders.is_empty() {
-        return Ok(Vec::new());
-    }
-    // A statement of its own: it sees what the last holder of these locks committed.
-    let query = sqlx::query_as(MESSAGES).bind(aanbieders).bind(as_count(limit));
-    let open = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
-    content(connection, open, limit).await
-}
-
 /// The oldest open messages of which the relatie is not known; for whoever decides alone.
 pub async fn of_unknown_relaties(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Taken>> {
     const MESSAGES: &str = "SELECT aankomst, lengte, pogingen FROM inkomend
@@ -92,11 +59,11 @@ pub async fn of_unknown_relaties(connection: &mut PgConnection, limit: TakeLimit
     content(connection, open, limit).await
 }
 
-fn as_count(limit: TakeLimit) -> i64 {
+pub(super) fn as_count(limit: TakeLimit) -> i64 {
     i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX)
 }
 
-async fn content(
+pub(super) async fn content(
     connection: &mut PgConnection,
     open: Vec<(i64, i64, i64)>,
     limit: TakeLimit,

@@ -19,6 +19,7 @@ mod open;
 mod outbox;
 mod overview;
 mod payment;
+mod queue;
 mod record;
 mod register;
 mod removal;
@@ -47,6 +48,7 @@ use crate::store::removal::Removal;
 use bulk::failed;
 use claim::Manner;
 use numbers::{Reeks, draw};
+use queue::Oldest;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,6 +78,7 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 
 pub struct PgStore {
     writer: PgPool,
     reader: PgPool,
+    oldest: Arc<Oldest>,
 }
 
 /// A lock that lasts as long as its transaction; the server releases it when the process dies.
@@ -112,7 +115,7 @@ impl PgStore {
         let writers = settings.connections.saturating_sub(READERS).max(3);
         let writer = open::readers(writers).connect_lazy_with(open::by_key(options.clone()));
         let reader = open::readers(READERS).connect_lazy_with(options);
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, oldest: Arc::default() })
     }
 
     /// Brings the tables up to date. Processes that do this at the same time wait for each other.
@@ -123,7 +126,7 @@ impl PgStore {
 
     /// The store as it is now, however much is added while it is read: one connection, in one transaction.
     pub async fn frozen(settings: &PgSettings) -> Result<Self> {
-        let Self { writer, .. } = Self::connect(settings)?;
+        let Self { writer, oldest, .. } = Self::connect(settings)?;
         let once = Arc::new(AtomicBool::new(false));
         let reader =
             open::readers(1).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
@@ -138,7 +141,7 @@ impl PgStore {
             });
         let reader =
             reader.connect_with(settings.options()?).await.map_err(|error| settings.refused(&error))?;
-        Ok(Self { writer, reader })
+        Ok(Self { writer, reader, oldest })
     }
 
     async fn try_lock(&self, lock: i32, doing: &'static str) -> Result<Option<Held>> {
@@ -208,7 +211,7 @@ impl Store for PgStore {
             drop(transaction);
             return self.claim_alone(limit).await;
         }
-        let messages = claim::of_free_aanbieders(&mut transaction, limit).await?;
+        let messages = queue::of_free_relaties(&mut transaction, &self.oldest, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }

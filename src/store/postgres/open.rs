@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "ontvangst ms", include_str!("../../../migrations/postgres/0011_ontvangst_ms.sql")),
     (12, "journaal moment", include_str!("../../../migrations/postgres/0012_journaal_moment.sql")),
     (13, "verwijderd", include_str!("../../../migrations/postgres/0013_verwijderd.sql")),
+    (14, "verwijzingen", include_str!("../../../migrations/postgres/0014_verwijzingen.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

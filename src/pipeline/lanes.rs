@@ -1,0 +1,106 @@
+//! Others of the same run that decide beside it on a shared store: while one waits for the database, another
+//! judges. They keep off each other as workers of different processes do.
+
+use super::engine::Engine;
+use super::error::PipelineError;
+use super::line::ProcessLine;
+use crate::hub::Hub;
+use crate::store::Store;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+type Lines = BTreeMap<i64, ProcessLine>;
+
+/// Between two looks for work that nobody tells of: that of other processes.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Those who decide beside a run.
+pub(super) struct Lanes {
+    decided: UnboundedReceiver<Result<Lines, PipelineError>>,
+    work: Arc<Notify>,
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Lanes {
+    /// Each goes to work.
+    pub(super) fn start<S: Store + 'static, H: Hub + 'static>(
+        engines: impl IntoIterator<Item = Engine<S, H>>,
+    ) -> Self {
+        let (tell, decided) = unbounded_channel();
+        let (work, stop) = (Arc::new(Notify::new()), CancellationToken::new());
+        let mut tasks = JoinSet::new();
+        for engine in engines {
+            tasks.spawn(decide(engine, tell.clone(), work.clone(), stop.clone()));
+        }
+        Self { decided, work, stop, tasks }
+    }
+
+    /// To tell when there may be something to decide: messages came in, or aanbieders are free again.
+    pub(super) fn work(&self) -> Arc<Notify> {
+        self.work.clone()
+    }
+
+    /// The lines of what was decided since this was asked.
+    pub(super) fn decided(&mut self) -> Result<Lines, PipelineError> {
+        let mut lines = Lines::new();
+        while let Ok(done) = self.decided.try_recv() {
+            lines.append(&mut done?);
+        }
+        Ok(lines)
+    }
+
+    /// The same, after waiting a while for something.
+    pub(super) async fn wait(&mut self) -> Result<Lines, PipelineError> {
+        match tokio::time::timeout(LOOK_AGAIN, self.decided.recv()).await {
+            Ok(Some(done)) => done,
+            // Where all have ended, the run goes on alone.
+            Ok(None) => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+                Ok(Lines::new())
+            }
+            Err(_) => Ok(Lines::new()),
+        }
+    }
+
+    /// Waits for what is being decided, and ends.
+    pub(super) async fn end(mut self) {
+        self.stop.cancel();
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                std::panic::resume_unwind(error.into_panic());
+            }
+        }
+    }
+}
+
+async fn decide<S: Store, H: Hub>(
+    mut engine: Engine<S, H>,
+    tell: UnboundedSender<Result<Lines, PipelineError>>,
+    work: Arc<Notify>,
+    stop: CancellationToken,
+) {
+    while !stop.is_cancelled() {
+        match engine.decide_next().await {
+            Ok(Some(lines)) => {
+                // Who does not listen any more has what it asked for.
+                let _ = tell.send(Ok(lines));
+                work.notify_waiters();
+            }
+            Ok(None) => tokio::select! {
+                () = stop.cancelled() => {}
+                () = work.notified() => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            },
+            Err(error) => {
+                let _ = tell.send(Err(error));
+                return;
+            }
+        }
+    }
+}
