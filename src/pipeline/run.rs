@@ -53,8 +53,8 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
             Err(_) => ControlFlow::Break(()),
         });
     });
-    let lanes = engine.start_lanes();
-    let mut batches = Batches::of(engine.intake(), receive, lanes);
+    let arrived = engine.start_lanes();
+    let mut batches = Batches::of(engine.intake(), receive, arrived);
     let mut done = Ok(ControlFlow::Continue(()));
     let mut leaving = Leaving::default();
     while let Some(batch) = batches.next().await {
@@ -126,7 +126,7 @@ enum Batches<S> {
 
 impl<S: Store + 'static> Batches<S> {
     /// Those who decide beside the run are told of every batch that is stored.
-    fn of(intake: Intake<S>, mut prepared: Receiver<Vec<Item>>, lanes: Option<Arc<Notify>>) -> Self {
+    fn of(intake: Intake<S>, mut prepared: Receiver<Vec<Item>>, arrived: Option<Arc<Notify>>) -> Self {
         if !intake.shared() {
             return Self::InTurn(intake, prepared);
         }
@@ -135,8 +135,8 @@ impl<S: Store + 'static> Batches<S> {
             while let Some(batch) = prepared.recv().await {
                 let batch = store(&intake, batch).await;
                 let failed = batch.is_err();
-                if let Some(lanes) = &lanes {
-                    lanes.notify_waiters();
+                if let Some(arrived) = &arrived {
+                    arrived.notify_waiters();
                 }
                 if send.send(batch).await.is_err() || failed {
                     return;

@@ -75,7 +75,6 @@ const fn in_sight(limit: TakeLimit) -> TakeLimit {
 }
 
 /// The oldest open messages, column by column, and of which parties none is in other hands.
-#[derive(sqlx::FromRow)]
 struct Look {
     waiting: Vec<i64>,
     gemeenten: Vec<i16>,
@@ -121,7 +120,9 @@ impl Look {
         let query = query.bind(GEMEENTEN).bind(as_count(small));
         let query = query.bind(i64::try_from(small.bytes).unwrap_or(i64::MAX));
         let query = query.bind(AANBIEDERS).bind(AANBIEDERS_MAX);
-        query.fetch_one(connection).await.map_err(failed(DOING))
+        let (waiting, gemeenten, aanbieders, free_gemeenten, free_aanbieders) =
+            query.fetch_one(connection).await.map_err(failed(DOING))?;
+        Ok(Self { waiting, gemeenten, aanbieders, free_gemeenten, free_aanbieders })
     }
 
     /// The messages of which both parties are ours now.
