@@ -21,7 +21,7 @@ PORT = os.environ.get("PGPORT", "54329")
 AMQP_PORT = os.environ.get("MQ_PORT", "46721")
 CLUSTER = os.path.join(BENCH, "pg")
 PEER = f"host=127.0.0.1 port={PORT} user=postgres dbname=postgres"
-BROKER = f"amqp://guest:guest@127.0.0.1:{AMQP_PORT}/%2f"
+BROKER_URL = f"amqp://guest:guest@127.0.0.1:{AMQP_PORT}/%2f"
 names = iter(range(1_000_000))
 
 
@@ -102,29 +102,53 @@ def check(started):
     return usage.ru_utime + usage.ru_stime
 
 
-def installed(name, *options):
+def several(name, gemeenten, *options):
+    """Traffic of several gemeenten, each with aanbieders of its own: month after month that of all."""
+    parts = [
+        goals.traffic(f"{name}-{gemeente}", *options, "--gemeenten", gemeente, "--agb", str(65_650_000 + 1_000 * place))
+        for place, gemeente in enumerate(gemeenten)
+    ]
+    rows = [row for part in parts for row in json.load(open(part[1]))["contracten"]]
+    contracts = os.path.join(BENCH, name + ".json")
+    json.dump({"contracten": rows}, open(contracts, "w"))
+    assigned = [path for part in parts for path in part[2]]
+    return contracts, assigned, [path for claims in zip(*(part[3] for part in parts)) for path in claims]
+
+
+def installed(name, gemeenten, *options):
     """A database that holds the assignments, and the claims on them."""
-    _, contracts, assigned, claims = goals.traffic(name, *options)
+    contracts, assigned, claims = several(name, gemeenten, *options)
     template = Installation()
     template.process(assigned, contracts)
     sql("CHECKPOINT")
     return template, claims
 
 
-# Claims of 20,000 lines and of 5, of several aanbieders at several gemeenten as in every month of a region.
-LARGE = ("--clients", "4000", "--prestaties", "5", "--months", "2", "--aanbieders", "2", "--gemeenten", "0193,0384", "--start", "2026-01")
-SMALL = ("--clients", "1", "--prestaties", "5", "--months", "12", "--aanbieders", "100", "--gemeenten", "0148,0160,0193,0384", "--start", "2026-01")
-SIDE_BY_SIDE = ("--clients", "1000", "--prestaties", "5", "--months", "4", "--aanbieders", "8", "--gemeenten", "0384", "--start", "2026-01")
+# Claims of 20,000 lines, of 5 and of 5,000: several aanbieders at several gemeenten, as in every month of a region.
+FOUR = ("0148", "0160", "0193", "0384")
+LARGE = (FOUR, "--clients", "4000", "--prestaties", "5", "--months", "2", "--aanbieders", "1", "--start", "2026-01")
+SMALL = (FOUR, "--clients", "1", "--prestaties", "5", "--months", "24", "--aanbieders", "100", "--start", "2025-01")
+BROKER = (FOUR, "--clients", "1", "--prestaties", "5", "--months", "70", "--aanbieders", "18", "--start", "2021-01")
+SIDE_BY_SIDE = (FOUR, "--clients", "1000", "--prestaties", "5", "--months", "4", "--aanbieders", "2", "--start", "2026-01")
 
 
 def peer(threads, mode, field, seconds=4):
     return json_lines(run([os.path.join(BENCH, "target", "release", "pg"), PEER, str(seconds), str(threads), mode]))[0][field]
 
 
+def on_sqlite(name, gemeenten, *options):
+    """A data folder that holds the assignments, its contracts, and the claims on them."""
+    contracts, assigned, claims = several(name, gemeenten, *options)
+    base = os.path.join(BENCH, name + "-data")
+    shutil.rmtree(base, ignore_errors=True)
+    process(base, contracts, assigned)
+    return base, contracts, claims
+
+
 def measure_postgres():
     postgres()
     large, small = installed("large", *LARGE), installed("small", *SMALL)
-    small_sqlite = goals.prepared("small", *SMALL)
+    small_sqlite = on_sqlite("small", *SMALL)
     for turn in range(ROUNDS):
         for name, (template, claims), unit, threads, mode, field in (
             ("large Prestaties/s", large, 20_000, 1, "unnest-5000", "rows_per_s"),
@@ -245,7 +269,7 @@ def through(template, listing, receivers, rate):
     """One run of messages through the broker and back."""
     work, prefix = Installation(template), f"bench{next(names)}"
     service = Service(work, prefix, receivers)
-    found = json_lines(run([engine_bench(), "files", BROKER, prefix, listing, str(rate)]))[0]
+    found = json_lines(run([engine_bench(), "files", BROKER_URL, prefix, listing, str(rate)]))[0]
     service.stop()
     work.drop()
     return found
@@ -254,8 +278,7 @@ def through(template, listing, receivers, rate):
 def measure_broker():
     postgres()
     broker("up")
-    options = ("--clients", "1", "--prestaties", "5", "--months", "70", "--aanbieders", "70", "--gemeenten", "0384", "--start", "2021-01")
-    template, claims = installed("broker", *options)
+    template, claims = installed("broker", *BROKER)
     listing = tempfile.mkdtemp(prefix="files-", dir=os.path.join(BENCH, "work"))
     for number, path in enumerate(claims):
         os.symlink(path, os.path.join(listing, f"{number:06}.xml"))
@@ -264,7 +287,7 @@ def measure_broker():
     for turn in range(ROUNDS):
         found = through(template, listing, receivers, 0)
         note("small messages/s through RabbitMQ", found["messages_per_s"], turn=turn, **found)
-        text = run([os.path.join(BENCH, "target", "release", "mq"), BROKER, "quorum", "4096", "20000", "both-100"])
+        text = run([os.path.join(BENCH, "target", "release", "mq"), BROKER_URL, "quorum", "4096", "20000", "both-100"])
         note("mq quorum both-100", json_lines(text)[0]["end_to_end_per_s"], turn=turn)
     ratio("G7 through RabbitMQ and back / the peer's quorum queue", "small messages/s through RabbitMQ", "mq quorum both-100")
     half = statistics.median(figures["small messages/s through RabbitMQ"]) / 2
@@ -287,7 +310,7 @@ def measure_hour():
     work = Installation()
     work.process(sorted(glob.glob(os.path.join(region, "in", "*.xml"))), os.path.join(region, "contracts.json"))
     service = Service(work, "hour", [str(12_340_000 + number) for number in range(aanbieders)])
-    load = subprocess.Popen([engine_bench(), "steady", BROKER, "hour", str(rate), str(seconds), str(aanbieders)], stdout=subprocess.PIPE, text=True)
+    load = subprocess.Popen([engine_bench(), "steady", BROKER_URL, "hour", str(rate), str(seconds), str(aanbieders)], stdout=subprocess.PIPE, text=True)
     begun, samples = time.time(), []
     while load.poll() is None:
         samples.append(service.rss_mib())

@@ -2,8 +2,8 @@
 //!
 //! The unit of order is the relatie. The lock is one step wider: the aanbieder, whose references must be
 //! unique over all gemeenten (TR314, TR333, TR347), so that what is looked up and not found stays not
-//! found until the decision is recorded. A worker takes the aanbieders whose oldest message waits longest
-//! and that nobody else has. What crosses aanbieders is locked by key before facts are read, in one order
+//! found until the decision is recorded; and the gemeente, whose answers take numbers from one range. A worker
+//! takes those whose oldest message waits longest and that nobody else has (`queue`). What crosses aanbieders is locked by key before facts are read, in one order
 //! for all. The server frees all of it when the worker's session ends, however it ends.
 //!
 //! Journal numbers are drawn after the facts were read: whoever was waited for drew lower ones. So

@@ -18,7 +18,7 @@ const GEMEENTEN: i32 = 7304;
 /// Most aanbieders in one transaction.
 const AANBIEDERS_MAX: i64 = 256;
 /// A batch of one part in so many, in messages or bytes, is small.
-const SMALL_PART: usize = 8;
+const SMALL_PART: usize = 4;
 /// One look in so many begins with the first message of all: one that was set aside may be open again.
 const FROM_THE_FIRST: u32 = 64;
 
@@ -86,7 +86,8 @@ struct Look {
 impl Look {
     /// Locks gemeenten among the oldest open messages, those that wait longest first, and aanbieders of their
     /// messages. Answers of a gemeente take numbers from one range: who decides for it has it to itself. A quarter
-    /// of either leaves work for others; but as many as make a small batch, which is not worth sharing.
+    /// of the gemeenten and half of their aanbieders leave work for others; but as many as make a small batch, which
+    /// is not worth sharing.
     async fn at(connection: &mut PgConnection, from: i64, limit: TakeLimit) -> Result<Self> {
         const SQL: &str = "WITH venster AS MATERIALIZED (
                 SELECT aankomst, gemeente, aanbieder, lengte FROM inkomend
@@ -112,7 +113,7 @@ impl Look {
                 ARRAY(SELECT aanbieder FROM venster ORDER BY aankomst) AS aanbieders,
                 ARRAY(SELECT gemeente FROM vrij) AS free_gemeenten,
                 ARRAY(SELECT aanbieder FROM daarvan WHERE pg_try_advisory_xact_lock($6, aanbieder)
-                    LIMIT least($7, greatest((SELECT (count(*) + 3) / 4 FROM daarvan),
+                    LIMIT least($7, greatest((SELECT (count(*) + 1) / 2 FROM daarvan),
                         (SELECT count(*) FROM daarvan WHERE berichten <= $4 AND lengte <= $5)))
                 ) AS free_aanbieders";
         let small = TakeLimit { messages: limit.messages / SMALL_PART, bytes: limit.bytes / SMALL_PART };
