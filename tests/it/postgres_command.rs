@@ -120,7 +120,7 @@ fn several_who_decide_in_one_run_say_what_one_says() {
         ["--months", "3"],
         ["--gemeenten", "2"],
         ["--aanbieders", "8"],
-        ["--faults", "0.05"],
+        ["--faults", "0"],
     ];
     let offices = ["", "[worker]\nworkers = 3\n[limits]\nbatch_messages = 6\n"].map(|settings| {
         let office = Office::open(&Value::Null);

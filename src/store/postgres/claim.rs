@@ -1,11 +1,10 @@
 //! Which worker decides what, side by side with others.
 //!
-//! The unit of order is the relatie. The locks are wider: the aanbieder, whose references must be unique over
-//! all gemeenten (TR314, TR333, TR347), so that what is looked up and not found stays not found until the
-//! decision is recorded; and the gemeente, whose answers take numbers from one range. A worker takes those that
-//! wait longest and that nobody else has (`queue`). What crosses relaties all the same is locked by key before
-//! facts are read, in one order for all. The server frees all of it when the worker's session ends, however it
-//! ends.
+//! The unit of order is the relatie. The lock is one step wider: the aanbieder, whose references must be
+//! unique over all gemeenten (TR314, TR333, TR347), so that what is looked up and not found stays not
+//! found until the decision is recorded. A worker takes the aanbieders that wait longest and that nobody else
+//! has (`queue`). What crosses aanbieders is locked by key before facts are read, in one order for all. The
+//! server frees all of it when the worker's session ends, however it ends.
 //!
 //! Journal numbers are drawn after the facts were read: whoever was waited for drew lower ones. So
 //! journal order is an order in which one worker alone would have decided the same.

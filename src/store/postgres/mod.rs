@@ -211,7 +211,7 @@ impl Store for PgStore {
             drop(transaction);
             return self.claim_alone(limit).await;
         }
-        let messages = queue::of_free_relaties(&mut transaction, &self.oldest, limit).await?;
+        let messages = queue::of_free_aanbieders(&mut transaction, &self.oldest, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }

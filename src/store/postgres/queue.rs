@@ -1,4 +1,4 @@
-//! Which messages a worker takes: the oldest open ones of gemeenten and aanbieders that nobody else has.
+//! Which messages a worker takes: the oldest open ones of aanbieders that nobody else has.
 //!
 //! A queue in a table leaves behind, in front of what waits, the index entries of what was decided, until the
 //! server tidies up. So a worker remembers from which message on there is something to find.
@@ -13,8 +13,6 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Class of the locks on aanbieders.
 const AANBIEDERS: i32 = 7303;
-/// Class of the locks on gemeenten.
-const GEMEENTEN: i32 = 7304;
 /// Most aanbieders in one transaction.
 const AANBIEDERS_MAX: i64 = 256;
 /// A batch of one part in so many, in messages or bytes, is small.
@@ -40,8 +38,8 @@ impl Oldest {
     }
 }
 
-/// The oldest open messages of relaties that nobody has: they are locked until the transaction ends.
-pub async fn of_free_relaties(
+/// The oldest open messages of aanbieders that nobody has: they are locked until the transaction ends.
+pub async fn of_free_aanbieders(
     connection: &mut PgConnection,
     oldest: &Oldest,
     limit: TakeLimit,
@@ -74,82 +72,59 @@ const fn in_sight(limit: TakeLimit) -> TakeLimit {
     TakeLimit { messages: limit.messages.saturating_mul(2), bytes: limit.bytes }
 }
 
-/// The oldest open messages, column by column, and of which parties none is in other hands.
+/// The oldest open messages, and which aanbieders among theirs nobody else has.
 struct Look {
     waiting: Vec<i64>,
-    gemeenten: Vec<i16>,
     aanbieders: Vec<i32>,
-    free_gemeenten: Vec<i16>,
-    free_aanbieders: Vec<i32>,
+    free: Vec<i32>,
 }
 
 impl Look {
-    /// Locks gemeenten among the oldest open messages, those that wait longest first, and aanbieders of their
-    /// messages. Answers of a gemeente take numbers from one range: who decides for it has it to itself. A quarter
-    /// of the gemeenten and half of their aanbieders leave work for others; but as many as make a small batch, which
-    /// is not worth sharing.
+    /// Locks aanbieders among the oldest open messages, those that wait longest first. A quarter of them leaves
+    /// work for others; but as many as make a small batch, which is not worth sharing.
     async fn at(connection: &mut PgConnection, from: i64, limit: TakeLimit) -> Result<Self> {
         const SQL: &str = "WITH venster AS MATERIALIZED (
-                SELECT aankomst, gemeente, aanbieder, lengte FROM inkomend
+                SELECT aankomst, aanbieder, lengte FROM inkomend
                 WHERE status = 'open' AND aankomst >= $1 AND aanbieder IS NOT NULL
                 ORDER BY aankomst LIMIT $2
             ), rij AS MATERIALIZED (
-                SELECT gemeente, sum(berichten) OVER oudste AS berichten, sum(lengte) OVER oudste AS lengte
-                FROM (SELECT gemeente, min(aankomst) AS oudste, count(*) AS berichten, sum(lengte) AS lengte
-                    FROM venster GROUP BY gemeente) g
-                WINDOW oudste AS (ORDER BY oudste) ORDER BY oudste
-            ), vrij AS MATERIALIZED (
-                SELECT gemeente FROM rij WHERE pg_try_advisory_xact_lock($3, gemeente)
-                LIMIT greatest((SELECT (count(*) + 3) / 4 FROM rij),
-                    (SELECT count(*) FROM rij WHERE berichten <= $4 AND lengte <= $5))
-            ), daarvan AS MATERIALIZED (
                 SELECT aanbieder, sum(berichten) OVER oudste AS berichten, sum(lengte) OVER oudste AS lengte
                 FROM (SELECT aanbieder, min(aankomst) AS oudste, count(*) AS berichten, sum(lengte) AS lengte
-                    FROM venster WHERE gemeente IN (SELECT gemeente FROM vrij) GROUP BY aanbieder) a
+                    FROM venster GROUP BY aanbieder) a
                 WINDOW oudste AS (ORDER BY oudste) ORDER BY oudste
             )
-            SELECT ARRAY(SELECT aankomst FROM venster ORDER BY aankomst) AS waiting,
-                ARRAY(SELECT gemeente FROM venster ORDER BY aankomst) AS gemeenten,
-                ARRAY(SELECT aanbieder FROM venster ORDER BY aankomst) AS aanbieders,
-                ARRAY(SELECT gemeente FROM vrij) AS free_gemeenten,
-                ARRAY(SELECT aanbieder FROM daarvan WHERE pg_try_advisory_xact_lock($6, aanbieder)
-                    LIMIT least($7, greatest((SELECT (count(*) + 1) / 2 FROM daarvan),
-                        (SELECT count(*) FROM daarvan WHERE berichten <= $4 AND lengte <= $5)))
-                ) AS free_aanbieders";
+            SELECT ARRAY(SELECT aankomst FROM venster ORDER BY aankomst),
+                ARRAY(SELECT aanbieder FROM venster ORDER BY aankomst),
+                ARRAY(SELECT aanbieder FROM rij WHERE pg_try_advisory_xact_lock($3, aanbieder)
+                    LIMIT least($4, greatest((SELECT (count(*) + 3) / 4 FROM rij),
+                        (SELECT count(*) FROM rij WHERE berichten <= $5 AND lengte <= $6))))";
         let small = TakeLimit { messages: limit.messages / SMALL_PART, bytes: limit.bytes / SMALL_PART };
         let query = sqlx::query_as(SQL).bind(from).bind(as_count(in_sight(limit)));
-        let query = query.bind(GEMEENTEN).bind(as_count(small));
+        let query = query.bind(AANBIEDERS).bind(AANBIEDERS_MAX).bind(as_count(small));
         let query = query.bind(i64::try_from(small.bytes).unwrap_or(i64::MAX));
-        let query = query.bind(AANBIEDERS).bind(AANBIEDERS_MAX);
-        let (waiting, gemeenten, aanbieders, free_gemeenten, free_aanbieders) =
-            query.fetch_one(connection).await.map_err(failed(DOING))?;
-        Ok(Self { waiting, gemeenten, aanbieders, free_gemeenten, free_aanbieders })
+        let (waiting, aanbieders, free) = query.fetch_one(connection).await.map_err(failed(DOING))?;
+        Ok(Self { waiting, aanbieders, free })
     }
 
-    /// The messages of which both parties are ours now.
+    /// The messages of aanbieders that are ours now.
     fn free(&self) -> Vec<i64> {
-        let parties = self.gemeenten.iter().zip(&self.aanbieders);
-        let waiting = self.waiting.iter().zip(parties);
-        let ours = |(gemeente, aanbieder): (&i16, &i32)| {
-            self.free_gemeenten.contains(gemeente) && self.free_aanbieders.contains(aanbieder)
-        };
-        waiting.filter(|(_, parties)| ours(*parties)).map(|(arrival, _)| *arrival).collect()
+        let waiting = self.waiting.iter().zip(&self.aanbieders);
+        waiting.filter(|(_, aanbieder)| self.free.contains(aanbieder)).map(|(arrival, _)| *arrival).collect()
     }
 }
 
-/// The oldest message of every aanbieder that nobody has, of gemeenten that nobody has: one step through the index
-/// for each.
+/// The oldest message of every aanbieder that nobody has: one step through the index for each.
 async fn beyond(connection: &mut PgConnection) -> Result<Vec<i64>> {
     const SQL: &str = "WITH RECURSIVE wacht AS (
-            (SELECT aanbieder, gemeente, aankomst FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
+            (SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
              ORDER BY aanbieder, aankomst LIMIT 1)
             UNION ALL
-            SELECT n.aanbieder, n.gemeente, n.aankomst FROM wacht w CROSS JOIN LATERAL (
-                SELECT aanbieder, gemeente, aankomst FROM inkomend
-                WHERE status = 'open' AND aanbieder > w.aanbieder ORDER BY aanbieder, aankomst LIMIT 1) n
-        ), oudste AS MATERIALIZED (SELECT aanbieder, gemeente, aankomst FROM wacht ORDER BY aankomst)
-        SELECT aankomst FROM oudste
-        WHERE pg_try_advisory_xact_lock($1, gemeente) AND pg_try_advisory_xact_lock($2, aanbieder) LIMIT $3";
-    let query = sqlx::query_scalar(SQL).bind(GEMEENTEN).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
+            SELECT n.aanbieder, n.aankomst FROM wacht w CROSS JOIN LATERAL (
+                SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder > w.aanbieder
+                ORDER BY aanbieder, aankomst LIMIT 1) n
+        ), oudste AS MATERIALIZED (SELECT aanbieder, aankomst FROM wacht ORDER BY aankomst)
+        SELECT aankomst FROM oudste WHERE pg_try_advisory_xact_lock($1, aanbieder)
+        LIMIT least($2, (SELECT (count(*) + 3) / 4 FROM oudste))";
+    let query = sqlx::query_scalar(SQL).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
     query.fetch_all(connection).await.map_err(failed(DOING))
 }

@@ -75,6 +75,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "ontvangst ms", include_str!("../../../migrations/sqlite/0011_ontvangst_ms.sql")),
     (12, "journaal moment", include_str!("../../../migrations/sqlite/0012_journaal_moment.sql")),
     (13, "verwijderd", include_str!("../../../migrations/sqlite/0013_verwijderd.sql")),
+    (14, "verwijzingen", include_str!("../../../migrations/sqlite/0014_verwijzingen.sql")),
 ];
 
 /// The database in a data folder.
