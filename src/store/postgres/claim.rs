@@ -12,6 +12,7 @@
 use super::bulk::failed;
 use super::inbox::read_taken;
 use super::{DECIDING, LOCKS};
+use crate::codes::GemeenteCode;
 use crate::messages::Partij;
 use crate::state::FactKeys;
 use crate::store::convert::{Coded, toewijzing_key};
@@ -93,7 +94,7 @@ pub async fn uncount(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
 }
 
 /// Locks what messages of different aanbieders share: clients with all their assignments, new numbers of
-/// assignments, identificaties of a gemeente, number ranges, budgets and ceilings.
+/// assignments, identificaties of a gemeente, budgets and ceilings.
 pub async fn lock_shared_facts(connection: &mut PgConnection, keys: &FactKeys) -> Result<()> {
     let mut locks: Vec<i64> = Vec::new();
     for (gemeente, bsn) in &keys.clienten {
@@ -110,9 +111,15 @@ pub async fn lock_shared_facts(connection: &mut PgConnection, keys: &FactKeys) -
             locks.push(lock_number(3, &toewijzing_key(*gemeente, *nummer).to_be_bytes()));
         }
     }
-    locks.extend(keys.nummers.iter().map(|gemeente| lock_number(4, &gemeente.to_integer().to_be_bytes())));
     locks.extend(keys.budgetten.iter().map(|key| lock_number(5, key.as_bytes())));
     lock_all(connection, locks).await
+}
+
+/// Locks the ranges that numbers are handed out from; last of all, because nearly every answer of a gemeente takes
+/// one: while one worker writes, the next has its facts already.
+pub async fn lock_numbers(connection: &mut PgConnection, keys: &FactKeys) -> Result<()> {
+    let lock = |gemeente: &GemeenteCode| lock_number(4, &gemeente.to_integer().to_be_bytes());
+    lock_all(connection, keys.nummers.iter().map(lock).collect()).await
 }
 
 /// Locks clients that were not known: whoever is making them known goes first.

@@ -49,7 +49,7 @@ pub async fn fetch(connection: &mut PgConnection, query: Ask<'_>) -> Result<Vec<
     query.fetch_all(connection).await.map_err(failed("gegevens lezen"))
 }
 
-/// Everything known under these keys.
+/// Everything known under these keys, but for the numbers to hand out.
 pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<WorkingSet> {
     let mut known = WorkingSet::default();
     identificaties(connection, keys, &mut known).await?;
@@ -60,8 +60,6 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
     open_verzoeken(connection, keys, &mut known).await?;
     leveringen(connection, keys, &mut known).await?;
     super::facts_money::load(connection, keys, &mut known).await?;
-    nummers(connection, keys, &mut known).await?;
-    bezette_nummers(connection, keys, &mut known).await?;
     verzonden(connection, keys, &mut known).await?;
     if !known.verzonden.is_empty() {
         let about = FactKeys::of_verzonden(known.verzonden.values());
@@ -69,6 +67,12 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
         verzoeken(connection, &about, &mut known).await?;
     }
     Ok(known)
+}
+
+/// The numbers to hand out: what others handed out before is known only when their transactions have ended.
+pub async fn numbers(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    nummers(connection, keys, known).await?;
+    bezette_nummers(connection, keys, known).await
 }
 
 async fn identificaties(

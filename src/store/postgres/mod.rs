@@ -381,7 +381,9 @@ impl Batch for PgBatch {
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
         let connection = &mut *self.transaction;
         if self.manner == Manner::Alone {
-            return facts::load(connection, keys).await;
+            let mut known = facts::load(connection, keys).await?;
+            facts::numbers(connection, keys, &mut known).await?;
+            return Ok(known);
         }
         claim::lock_shared_facts(connection, keys).await?;
         let mut known = facts::load(connection, keys).await?;
@@ -392,6 +394,8 @@ impl Batch for PgBatch {
             claim::lock_clients(connection, clients).await?;
             facts::bekende_clienten(connection, keys, &mut known).await?;
         }
+        claim::lock_numbers(connection, keys).await?;
+        facts::numbers(connection, keys, &mut known).await?;
         self.numbers.journal = draw(connection, Reeks::Journaal, self.claimed).await?;
         Ok(known)
     }
