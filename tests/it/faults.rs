@@ -23,7 +23,7 @@ mod step {
     pub const STORING: Step = (Event::Commit("INSERT INTO inkomend"), When::Before);
     pub const STORED: Step = (Event::Ack, When::Before);
     pub const ACKNOWLEDGED: Step = (Event::Ack, When::After);
-    pub const LOCKED: Step = (Event::Sql("WITH RECURSIVE wacht"), When::After);
+    pub const LOCKED: Step = (Event::Sql("WITH venster AS"), When::After);
     pub const FACTS: Step = (Event::Sql("JOIN toewijzing t"), When::After);
     pub const WRITING: Step = (Event::Sql("INSERT INTO uitgaand"), When::Before);
     pub const COMMITTING: Step = (Event::Commit("INSERT INTO uitkomst"), When::Before);
