@@ -199,7 +199,7 @@ impl Config {
     pub fn workers(&self) -> u32 {
         let processors = || std::thread::available_parallelism().map_or(1, usize::from);
         match (self.worker.workers, &self.database.url) {
-            (Some(workers), _) => workers.get(),
+            (Some(workers), _) => workers,
             // Storing and publishing need connections as well.
             (None, Some(_)) => {
                 u32::try_from(processors()).unwrap_or(1).min(self.database.connections / 2).max(1)

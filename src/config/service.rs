@@ -5,7 +5,6 @@ use super::secret::{Secret, password};
 use super::{ConfigError, Environment};
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -105,9 +104,9 @@ impl Broker {
 pub struct Worker {
     /// Take messages from the hub.
     pub intake: bool,
-    /// Workers that decide side by side; more than one needs PostgreSQL. Absent: as many as there are
+    /// Workers that decide side by side, 0 where others do; more than one needs PostgreSQL. Absent: as many as there are
     /// processors with PostgreSQL, else one.
-    pub workers: Option<NonZeroU32>,
+    pub workers: Option<u32>,
     /// Milliseconds between two looks when there is nothing to do.
     pub poll_ms: u64,
     /// Seconds between two looks at terms that passed.
@@ -196,7 +195,7 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     {
         return Some(format!("broker.receivers: {receiver} is geen gemeentecode of AGB-code"));
     }
-    if worker.workers.is_some_and(|workers| workers.get() > 1) && config.database.url.is_none() {
+    if worker.workers.is_some_and(|workers| workers > 1) && config.database.url.is_none() {
         return Some("worker.workers boven 1 vraagt PostgreSQL: vul database.url".to_owned());
     }
     let urls = [
