@@ -126,7 +126,7 @@ def installed(name, gemeenten, *options):
 
 # Claims of 20,000 lines, of 5 and of 5,000: several aanbieders at several gemeenten, as in every month of a region.
 FOUR = ("0148", "0160", "0193", "0384")
-LARGE = (FOUR, "--clients", "4000", "--prestaties", "5", "--months", "2", "--aanbieders", "1", "--start", "2026-01")
+LARGE = (FOUR, "--clients", "4000", "--prestaties", "5", "--months", "4", "--aanbieders", "1", "--start", "2026-01")
 SMALL = (FOUR, "--clients", "1", "--prestaties", "5", "--months", "24", "--aanbieders", "100", "--start", "2025-01")
 BROKER = (FOUR, "--clients", "1", "--prestaties", "5", "--months", "70", "--aanbieders", "18", "--start", "2021-01")
 SIDE_BY_SIDE = (FOUR, "--clients", "1000", "--prestaties", "5", "--months", "4", "--aanbieders", "2", "--start", "2026-01")
