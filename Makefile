@@ -41,8 +41,10 @@ unit: tools
 
 ## simulation: 2,000 random sequences of what can happen to a back office, and 200 on PostgreSQL and RabbitMQ
 ## (an ordinary test run tries fewer)
+## in memory where the machine can: what a disk may do is tried by the fault tests
+MEMORY := $(firstword $(wildcard /dev/shm) $(TMPDIR) /tmp)
 simulation: tools
-	HAPPYFLOW_SIMULATION_RUNS=2000 cargo test --locked --test it simulation:: -- --nocapture
+	TMPDIR=$(MEMORY) HAPPYFLOW_SIMULATION_RUNS=2000 cargo test --locked --test it simulation:: -- --nocapture
 
 ## differential: libxml2's verdict on 200,000 messages made at random, another series every time
 differential: tools
