@@ -11,23 +11,17 @@ use super::intake::{Intake, Stored};
 use super::issued::Issued;
 use super::lanes::Lanes;
 use super::line::ProcessLine;
-use super::ordered::in_order;
-use super::prepare::{Incoming, Judged, Prepared, judge, prepare};
+use super::prepare::{Incoming, Prepared, prepare};
 use super::publish::publish;
 use super::register;
 use super::rule_set::rule_set;
 use super::settings::Settings;
-use super::step::{Context, Open, Step};
+use super::step::Context;
 use crate::clock::Clock;
 use crate::contracts::{Import, Register, Versies};
 use crate::hub::Hub;
-use crate::state::FactKeys;
-use crate::store::{
-    Batch, Claim, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError, TakeLimit, Taken,
-};
+use crate::store::{Batch, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError};
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,24 +30,22 @@ use tokio::task::JoinHandle;
 
 /// Between two looks at what another worker is deciding.
 const BESIDE_OTHERS: Duration = Duration::from_millis(5);
-/// After a failure, messages are judged one by one.
-const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
 /// A run on one data folder.
 pub struct Engine<S: Store, H> {
-    store: Arc<S>,
+    pub(super) store: Arc<S>,
     hub: Arc<H>,
-    core: Core,
+    pub(super) core: Core,
     pub(super) settings: Settings,
-    versies: Versies,
-    register_version: i64,
+    pub(super) versies: Versies,
+    pub(super) register_version: i64,
     pub(super) issued: Issued,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
     /// Lines of messages that were decided along with others and may be asked for.
     ahead: BTreeMap<i64, ProcessLine>,
     /// Messages of which an attempt was counted that was none.
-    uncounted: Vec<i64>,
+    pub(super) uncounted: Vec<i64>,
     /// Held by a run that has the data to itself.
     turn: Option<S::Cycle>,
     /// Others of this run that decide as well.
@@ -73,25 +65,11 @@ pub struct Imported {
     pub after: Arc<Register>,
 }
 
-/// Why a batch was not recorded.
-enum BatchFailure {
-    /// A rule panicked: the messages are judged one by one.
-    Panicked,
-    /// The store refused.
-    Store(StoreError),
-}
-
-impl From<StoreError> for BatchFailure {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
 /// A parked message that people must be able to look at.
-struct Shown {
-    arrival: i64,
-    bytes: Arc<[u8]>,
-    notice: Option<Vec<u8>>,
+pub(super) struct Shown {
+    pub(super) arrival: i64,
+    pub(super) bytes: Arc<[u8]>,
+    pub(super) notice: Option<Vec<u8>>,
 }
 
 impl<S: Store, H: Hub> Engine<S, H> {
@@ -335,193 +313,6 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(lines)
     }
 
-    /// Decides messages that were just stored: as one batch, and one by one when that fails.
-    async fn decide(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
-        if open.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        match self.batch(open).await {
-            Ok(lines) => Ok(lines),
-            Err(BatchFailure::Store(error)) if !may_pass(&error) => {
-                if error.is_of_the_store() {
-                    self.uncounted = open.iter().map(|open| open.arrival).collect();
-                    // This run ends here. Where nothing can be written the attempt stays counted.
-                    if self.store.uncount(&self.uncounted).await.is_ok() {
-                        self.uncounted.clear();
-                    }
-                }
-                Err(error.into())
-            }
-            Err(failure) => {
-                failure.log();
-                self.drain().await
-            }
-        }
-    }
-
-    /// Judges everything in the inbox that was not judged yet, one by one.
-    async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
-        let mut lines = BTreeMap::new();
-        while let Some(done) = self.decide_claimed(ONE).await? {
-            lines.extend(done);
-        }
-        Ok(lines)
-    }
-
-    /// Decides the next open messages that nobody else decides on, as one batch: the step of a worker, of
-    /// which any number may run side by side on a shared store. Their lines by arrival number, none when
-    /// the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
-    /// What leaves is in the outbox.
-    pub async fn decide_next(&mut self) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
-        let limits = self.settings.limits;
-        self.decide_claimed(TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes }).await
-    }
-
-    async fn decide_claimed(
-        &mut self,
-        limit: TakeLimit,
-    ) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
-        if !self.uncounted.is_empty() {
-            self.store.uncount(&self.uncounted).await?;
-            self.uncounted.clear();
-        }
-        // The attempt is counted before it is made: what kills us is not tried for ever.
-        let Some(Claim { batch, messages, register_version }) = self.store.claim(limit).await? else {
-            return Ok(None);
-        };
-        if register_version != self.register_version {
-            self.versies = register::load(&*self.store).await?;
-            self.register_version = register_version;
-        }
-        let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
-        let failed_attempts = messages.first().map_or(0, |message| message.failed_attempts);
-        let attempts = self.settings.limits.attempts;
-        let done = match &self.judged(messages).await[..] {
-            [open] if failed_attempts >= attempts => self.give_up(batch, open).await,
-            open => self.decide_in(batch, open).await,
-        };
-        match done {
-            Ok(lines) => Ok(Some(lines)),
-            Err(BatchFailure::Store(error)) if self.another_was_first(&error) => {
-                tracing::debug!(%error, "de berichten worden opnieuw beoordeeld");
-                self.uncounted = arrivals;
-                Ok(Some(BTreeMap::new()))
-            }
-            Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
-                if error.is_of_the_store() {
-                    self.uncounted = arrivals;
-                }
-                Err(error.into())
-            }
-            Err(failure) => {
-                failure.log();
-                Ok(Some(BTreeMap::new()))
-            }
-        }
-    }
-
-    /// A race that was lost on a shared store is run again, as often as it takes.
-    fn another_was_first(&self, error: &StoreError) -> bool {
-        self.store.shared() && matches!(error, StoreError::LostRace { .. })
-    }
-
-    /// Levels 1 and 2 of claimed messages, on all cores.
-    async fn judged(&self, messages: Vec<Taken>) -> Vec<Open> {
-        let (core, register) = (self.core, self.register());
-        let open = move |taken: Taken| {
-            let Taken { arrival, name, channel, bytes, .. } = taken;
-            let judged = judge(&bytes, core, &register);
-            Open { arrival, name, channel, bytes, judged }
-        };
-        if messages.len() == 1 {
-            return messages.into_iter().map(open).collect();
-        }
-        let all = tokio::task::spawn_blocking(move || {
-            let mut all = Vec::with_capacity(messages.len());
-            let keep = |open| {
-                all.push(open);
-                ControlFlow::Continue(())
-            };
-            in_order(messages.into_iter(), |taken| taken.bytes.len(), open, keep);
-            all
-        });
-        all.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-    }
-
-    /// Decides messages one after another on one working set, and records them in one transaction.
-    async fn batch(&mut self, messages: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
-        let batch = self.store.begin().await?;
-        self.decide_in(batch, messages).await
-    }
-
-    async fn decide_in(
-        &mut self,
-        mut batch: S::Batch,
-        messages: &[Open],
-    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
-        let register = self.register();
-        let mut keys = FactKeys::default();
-        for open in messages {
-            match &open.judged {
-                Judged::Valid(valid) => keys.merge(&valid.keys),
-                Judged::Invalid(_) => {}
-                Judged::Panicked => return Err(BatchFailure::Panicked),
-            }
-        }
-        let mut known = batch.load(&keys).await?;
-        let mut issued = self.issued.get();
-        let mut steps = Vec::with_capacity(messages.len());
-        for open in messages {
-            let context = self.context(&register, issued);
-            let step = catch_unwind(AssertUnwindSafe(|| context.step(open, &known, batch.numbers())))
-                .map_err(|_| BatchFailure::Panicked)?;
-            if let Step::Decided(decided, _) = &step {
-                known.apply(&decided.decision.changes, &open.bytes);
-                // The clock of the machine moves by itself.
-                if matches!(self.settings.clock, Clock::Fixed(_)) {
-                    issued += decided.decision.issued;
-                }
-            }
-            steps.push(step);
-        }
-        if self.store.shared() {
-            // Whoever gets these aanbieders next counts on, also before this one hears of its commit.
-            self.issued.at_least(issued);
-        }
-        let lines = self.record(batch, messages, steps).await?;
-        self.issued.at_least(issued);
-        Ok(lines)
-    }
-
-    /// Parks a message that failed too often.
-    async fn give_up(
-        &mut self,
-        mut batch: S::Batch,
-        open: &Open,
-    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
-        tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
-        let register = self.register();
-        batch.load(&FactKeys::default()).await?;
-        let step = self.context(&register, self.issued.get()).give_up(open, batch.numbers());
-        self.record(batch, std::slice::from_ref(open), vec![step]).await
-    }
-
-    async fn record(
-        &self,
-        mut batch: S::Batch,
-        messages: &[Open],
-        steps: Vec<Step>,
-    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
-        let by = batch.settle_numbers().await?;
-        let (mut lines, mut shown) = (BTreeMap::new(), Vec::new());
-        for (open, step) in messages.iter().zip(steps) {
-            record(&mut batch, open, step.moved(by, &*self.hub), &mut lines, &mut shown);
-        }
-        batch.commit().await?;
-        self.show(shown);
-        Ok(lines)
-    }
-
     /// What everything in a batch is decided with.
     pub(super) fn context<'a>(&'a self, register: &'a Register, issued: u32) -> Context<'a, H> {
         Context {
@@ -593,7 +384,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Parked messages lie in the hub for people; what fails here is done again at the next start.
-    fn show(&self, shown: Vec<Shown>) {
+    pub(super) fn show(&self, shown: Vec<Shown>) {
         for Shown { arrival, bytes, notice } in shown {
             if let Err(error) = self.hub.park(arrival, &bytes, notice.as_deref()) {
                 tracing::warn!(arrival, %error, "geparkeerd bericht staat nog niet in de map fout");
@@ -621,50 +412,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 }
 
-impl BatchFailure {
-    fn log(&self) {
-        match self {
-            Self::Panicked => {
-                tracing::error!("een regel liep vast; de berichten worden een voor een beoordeeld");
-            }
-            Self::Store(error) => tracing::error!(%error, "de berichten worden een voor een beoordeeld"),
-        }
-    }
-}
-
 /// Gives the hub what it does not have yet; a receiver that cannot be reached is an error.
 async fn publish_all<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), PipelineError> {
     match publish(store, hub).await?.stuck.pop() {
         Some((_, error)) => Err(error.into()),
         None => Ok(()),
     }
-}
-
-/// Whether another attempt may succeed, so that one message cannot stop the others.
-fn may_pass(error: &StoreError) -> bool {
-    matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. })
-}
-
-fn record<B: Batch>(
-    batch: &mut B,
-    open: &Open,
-    step: Step,
-    lines: &mut BTreeMap<i64, ProcessLine>,
-    shown: &mut Vec<Shown>,
-) {
-    let line = match step {
-        Step::Decided(decided, line) => {
-            batch.record(*decided);
-            line
-        }
-        Step::Parked(parked, line) => {
-            let (bytes, notice) = (open.bytes.clone(), parked.notice.clone());
-            shown.push(Shown { arrival: open.arrival, bytes, notice });
-            batch.park(*parked);
-            line
-        }
-    };
-    lines.insert(open.arrival, line);
 }
 
 fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, PipelineError> {
