@@ -101,6 +101,7 @@ fn entry(journal: i64, arrival: Option<i64>) -> Entry {
         rule_set: "bench".into(),
         requests: Requests::Automatic,
         issued: 0,
+        first_identificatie: None,
         arrival,
         who: None,
         why: None,

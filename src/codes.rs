@@ -28,8 +28,16 @@ pub struct CodeError(pub &'static str);
 macro_rules! fixed_code {
     ($(#[$doc:meta])* $name:ident, $len:literal, $accepts:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name([u8; $len]);
+
+        // Always as long: an array would write its length as well, and maps are asked for codes on every line.
+        impl ::std::hash::Hash for $name {
+            #[inline]
+            fn hash<H: ::std::hash::Hasher>(&self, state: &mut H) {
+                state.write(&self.0);
+            }
+        }
 
         impl $name {
             /// Reads the code; `CodeError` when the text has another form.
@@ -151,10 +159,20 @@ impl Retourcode {
 /// ProductCode: one to five characters (JZ021 or a list of the gemeente's own), kept inline.
 ///
 /// Five characters can take twenty bytes of UTF-8.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProductCode {
     bytes: [u8; 20],
     len: u8,
+}
+
+/// Its first eight bytes: all of nearly every code there is.
+impl std::hash::Hash for ProductCode {
+    #[inline]
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        if let Some((first, _)) = self.bytes.split_first_chunk::<8>() {
+            state.write_u64(u64::from_ne_bytes(*first));
+        }
+    }
 }
 
 impl ProductCode {

@@ -133,6 +133,10 @@ pub fn link(before: &Digest, entry: &Entry, parts: &[SealedPart]) -> Digest {
     for part in parts {
         fields.text(&part.name).bytes(&part.digest);
     }
+    // Entries of before it was kept have links without it. What was counted before tells them apart.
+    if let Some(first) = entry.first_identificatie {
+        fields.number(first);
+    }
     fields.finish()
 }
 

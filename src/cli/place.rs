@@ -14,6 +14,9 @@ use crate::store::{AnyStore, Store};
 use chrono::NaiveDate;
 use clap::Args;
 use std::path::PathBuf;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// The data folder and the settings.
 #[derive(Debug, Args)]
@@ -56,6 +59,32 @@ impl Place {
     }
 }
 
+/// Who seals while others decide.
+pub(super) struct Sealing {
+    stop: CancellationToken,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Sealing {
+    /// Ends it: two that seal at once leave what is new to a third.
+    pub(super) async fn end(self) {
+        self.stop.cancel();
+        if let Some(task) = self.task {
+            task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        }
+    }
+}
+
+/// What fails here is told by whoever seals at the end.
+async fn seal_until(store: AnyStore, stop: CancellationToken) {
+    const EVERY: Duration = Duration::from_millis(200);
+    while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
+        if let Err(error) = seal(&store).await {
+            tracing::warn!(%error, "verzegelen mislukt; aan het einde wordt het opnieuw gedaan");
+        }
+    }
+}
+
 /// The store and hub in a data folder.
 pub(super) struct Data {
     /// The folder as it was given.
@@ -84,6 +113,15 @@ impl Data {
         let data = Self { folder, spool, engine };
         data.seal().await?;
         Ok(data)
+    }
+
+    /// From now on what is committed is linked in the chain, beside who decides; not on the embedded store, where it
+    /// would take the turn to write.
+    pub(super) fn seal_beside(&self) -> Sealing {
+        let stop = CancellationToken::new();
+        let store = self.engine.store();
+        let task = store.shared().then(|| tokio::spawn(seal_until(store.clone(), stop.clone())));
+        Sealing { stop, task }
     }
 
     /// Links what was committed in the chain. What is broken off is done at the next start.

@@ -66,13 +66,16 @@ impl Process {
         let bar = progress::bar(work.len(), "Verwerken");
         let mut report = Report::new(self.json, &data.folder);
         let mut done = Ok(());
-        run(&mut data.engine, work, limits, |line| {
+        let sealing = data.seal_beside();
+        let ran = run(&mut data.engine, work, limits, |line| {
             bar.inc(1);
             done = progress::beside(&bar, || report.line(line));
             if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
-        .await?;
+        .await;
+        sealing.end().await;
         bar.finish_and_clear();
+        ran?;
         done?;
         for line in data.engine.recovered() {
             report.line(line)?;

@@ -22,7 +22,7 @@ pub struct Database {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: None, password_file: None, connections: 8 }
+        Self { url: None, password_file: None, connections: 12 }
     }
 }
 

@@ -109,16 +109,22 @@ impl Contracten {
         bsn: Bsn,
         product: (ProductCategorie, ProductCode),
         periode: Periode,
-    ) -> impl Iterator<Item = GeldendeRegel<'_>> {
+    ) -> impl Iterator<Item = GeldendeRegel<'_>> + Clone {
+        let found = self.of_product(relatie, product);
+        found.filter(move |found| found.contract.is_for(bsn) && found.regel.geldig.overlaps(&periode))
+    }
+
+    /// The lines of one product, for whomever and whenever.
+    fn of_product(
+        &self,
+        relatie: Relatie,
+        product: (ProductCategorie, ProductCode),
+    ) -> impl Iterator<Item = GeldendeRegel<'_>> + Clone {
         let places = self.per_product.get(&(relatie.gemeente, relatie.aanbieder, product.0, product.1));
-        places
-            .into_iter()
-            .flatten()
-            .map(|(contract, regel)| {
-                let contract = &self.list[*contract];
-                GeldendeRegel { contract, regel: &contract.regels[*regel] }
-            })
-            .filter(move |found| found.contract.is_for(bsn) && found.regel.geldig.overlaps(&periode))
+        places.map_or(&[][..], Vec::as_slice).iter().map(|(contract, regel)| {
+            let contract = &self.list[*contract];
+            GeldendeRegel { contract, regel: &contract.regels[*regel] }
+        })
     }
 
     /// The lines whose rate holds for a Prestatie (TR418), for the eenheid that is claimed.
@@ -137,9 +143,10 @@ impl Contracten {
         eenheid: Eenheid,
         periode: Periode,
     ) -> impl Iterator<Item = GeldendeRegel<'_>> {
-        let lines = move || self.regels(relatie, bsn, product, periode);
-        let exact = lines().any(|found| found.regel.eenheid == eenheid);
-        lines().filter(
+        // Looked up once: this is asked for every line of a claim.
+        let lines = self.regels(relatie, bsn, product, periode);
+        let exact = lines.clone().any(|found| found.regel.eenheid == eenheid);
+        lines.filter(
             move |found| if exact { found.regel.eenheid == eenheid } else { found.converts_to(eenheid) },
         )
     }

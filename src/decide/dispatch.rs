@@ -1,7 +1,7 @@
 //! Which facts a message needs, and who decides it.
 
 use super::{
-    Decision, Input, Verdict, antwoord, declaratie, levering, retour, toewijzing, verzoek, wijziging,
+    Decision, Input, Verdict, antwoord, declaratie, levering, numbers, retour, toewijzing, verzoek, wijziging,
 };
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
@@ -16,7 +16,7 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::keys(bericht, register, &mut keys),
         (BerichtSoort::Jw303, Bericht::Factuur(bericht)) => {
             declaratie::keys_of_factuur(bericht, register, &mut keys);
-            keys.nummers.insert(header.relatie().gemeente);
+            numbers::identificaties(header.relatie().gemeente, 1, register, &mut keys);
             return keys;
         }
         (BerichtSoort::Jw305 | BerichtSoort::Jw307, _) => levering::keys(bericht, &mut keys),
@@ -36,8 +36,20 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
     }
     let identificatie = header.bericht_identificatie.identificatie.into();
     keys.identificaties.insert((header.afzender, header.soort, identificatie));
-    keys.nummers.insert(header.relatie().gemeente);
+    numbers::identificaties(header.relatie().gemeente, answers_at_most(bericht), register, &mut keys);
     keys
+}
+
+/// Most messages of ours that answer one: the retour; on requests also one JW301 for what is honoured, and a JW319
+/// for each that is not.
+fn answers_at_most(bericht: &Bericht<'_>) -> usize {
+    match bericht {
+        Bericht::VerzoekToewijzing(bericht) => {
+            2 + bericht.client.as_ref().map_or(0, |client| client.aangevraagde_producten.len())
+        }
+        Bericht::VerzoekWijziging(_) => 2,
+        _ => 1,
+    }
 }
 
 /// Decides a message that passed level 1.

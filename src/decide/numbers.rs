@@ -4,7 +4,8 @@ use crate::codes::{GemeenteCode, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::Relatie;
 use crate::state::{
-    BEZETTE_NUMMERS_MAX, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkReason, WorkingSet,
+    BEZETTE_NUMMERS_MAX, Change, FactKeys, Identificaties, NewWorkItem, Reeks, Voorstel, WorkReason,
+    WorkingSet,
 };
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -26,6 +27,13 @@ pub struct Exhausted {
     pub gemeente: GemeenteCode,
     /// Which range.
     pub reeks: Reeks,
+}
+
+/// Answering takes at most this many Identificaties of the gemeente.
+pub fn identificaties(gemeente: GemeenteCode, aantal: usize, register: &Register, keys: &mut FactKeys) {
+    let range = register.regio().nummers(gemeente).identificatie;
+    let aantal = u32::try_from(aantal).unwrap_or(u32::MAX);
+    keys.nummers.insert(gemeente, Identificaties { van: range.van, tot: range.tot, aantal });
 }
 
 /// An assignment of this gemeente may be issued: asks which numbers of its range it gave out itself.

@@ -13,7 +13,7 @@ use crate::rules::across_messages::{
     ToewijzingFacts, WoonplaatsbeginselFacts,
 };
 use crate::rules::{Check, Finding};
-use crate::state::{Change, Reeks, WorkingSet};
+use crate::state::{Change, WorkingSet};
 use std::sync::Arc;
 
 /// What is known when something is issued.
@@ -166,7 +166,7 @@ impl Known<'_> {
 
 /// The first Identificatie of the gemeente's range that no earlier message has.
 fn first_free(facts: Facts<'_>) -> Option<i64> {
-    facts.known.nummers.get(&(facts.relatie.gemeente, Reeks::Identificatie)).copied()
+    facts.known.first_identificatie(facts.relatie.gemeente)
 }
 
 /// What cannot be judged does not leave either.

@@ -88,7 +88,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             self.uncounted.clear();
         }
         // The attempt is counted before it is made: what kills us is not tried for ever.
-        let Some(Claim { batch, messages, register_version }) = self.store.claim(limit).await? else {
+        let Some(Claim { mut batch, messages, register_version }) = self.store.claim(limit).await? else {
             return Ok(None);
         };
         if register_version != self.register_version {
@@ -98,9 +98,13 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
         let failed_attempts = messages.first().map_or(0, |message| message.failed_attempts);
         let attempts = self.settings.limits.attempts;
-        let done = match &self.judged(messages).await[..] {
-            [open] if failed_attempts >= attempts => self.give_up(batch, open).await,
-            open => self.decide_in(batch, open).await,
+        // A store that cannot give the messages back is no fault of theirs.
+        let done = match self.opened(&mut batch, &arrivals).await {
+            Err(error) => Err(error.into()),
+            Ok(open) => match &open[..] {
+                [open] if failed_attempts >= attempts => self.give_up(batch, open).await,
+                open => self.decide_in(batch, open).await,
+            },
         };
         match done {
             Ok(lines) => Ok(Some(lines)),
@@ -127,7 +131,17 @@ impl<S: Store, H: Hub> Engine<S, H> {
         self.store.shared() && matches!(error, StoreError::LostRace { .. })
     }
 
-    /// Levels 1 and 2 of claimed messages, on all cores.
+    /// Claimed messages as they were judged when they were stored here; what was not is read and judged now.
+    async fn opened(&self, batch: &mut S::Batch, arrivals: &[i64]) -> Result<Vec<Open>, StoreError> {
+        let (mut open, missing) = self.fresh.take(arrivals, self.register_version);
+        if !missing.is_empty() {
+            open.extend(self.judged(batch.content(&missing).await?).await);
+            open.sort_unstable_by_key(|open| open.arrival);
+        }
+        Ok(open)
+    }
+
+    /// Levels 1 and 2 of messages, on all cores.
     async fn judged(&self, messages: Vec<Taken>) -> Vec<Open> {
         let (core, register) = (self.core, self.register());
         let open = move |taken: Taken| {
@@ -204,7 +218,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
         let register = self.register();
         batch.load(&FactKeys::default()).await?;
-        let step = self.context(&register, self.issued.get()).give_up(open, batch.numbers());
+        let step = self
+            .context(&register, self.issued.get())
+            .give_up(&open.subject(open.bericht().as_ref()), batch.numbers());
         self.record(batch, std::slice::from_ref(open), vec![step]).await
     }
 

@@ -7,6 +7,7 @@
 
 use super::core::Core;
 use super::error::PipelineError;
+use super::fresh::Fresh;
 use super::intake::{Intake, Stored};
 use super::issued::Issued;
 use super::lanes::Lanes;
@@ -40,6 +41,7 @@ pub struct Engine<S: Store, H> {
     pub(super) versies: Versies,
     pub(super) register_version: i64,
     pub(super) issued: Issued,
+    pub(super) fresh: Fresh,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     recovered: BTreeMap<i64, ProcessLine>,
     /// Lines of messages that were decided along with others and may be asked for.
@@ -91,6 +93,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
             Clock::Fixed(_) => store.issued_at(settings.clock.now()).await?,
             Clock::System => 0,
         };
+        // What one batch of those who decide and one of those who store hold.
+        let fresh = Fresh::new(settings.limits.batch_bytes.saturating_mul(2));
         Ok(Self {
             store: Arc::new(store),
             hub: Arc::new(hub),
@@ -99,6 +103,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             versies,
             register_version,
             issued: Issued::from(issued),
+            fresh,
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
@@ -117,6 +122,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             versies: self.versies.clone(),
             register_version: self.register_version,
             issued: self.issued.clone(),
+            fresh: self.fresh.clone(),
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
@@ -221,7 +227,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// What stores messages for this run.
     #[must_use]
     pub fn intake(&self) -> Intake<S> {
-        Intake::new(self.store.clone(), self.settings.clock)
+        Intake::new(self.store.clone(), self.settings.clock, self.fresh.clone(), self.register_version)
     }
 
     /// Decides messages that were stored; their lines in the same order.
@@ -336,6 +342,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             rule_set: rule_set(None),
             requests: self.settings.requests,
             issued: self.issued.get(),
+            first_identificatie: None,
             arrival: None,
             who: None,
             why: None,

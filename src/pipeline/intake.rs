@@ -1,6 +1,7 @@
 //! Storing messages that came in, apart from deciding them: the bytes, their digest and their relatie.
 
 use super::error::PipelineError;
+use super::fresh::Fresh;
 use super::ordered::in_order;
 use super::prepare::{Incoming, PACKED_APART, Prepared};
 use super::step::Open;
@@ -29,6 +30,8 @@ pub async fn take_in<S: Store>(
 pub struct Intake<S> {
     store: Arc<S>,
     clock: Clock,
+    /// Where what is new goes on a shared store, with the version of the register that it was judged with.
+    fresh: (Fresh, i64),
 }
 
 /// Messages that the store has.
@@ -36,13 +39,13 @@ pub struct Intake<S> {
 pub struct Stored {
     pub(super) names: Vec<String>,
     pub(super) receipts: Vec<Receipt>,
-    /// What is new, as it was judged; empty on a shared store, where whoever claims it judges it.
+    /// What is new, as it was judged; empty on a shared store, where it is for whoever claims it.
     pub(super) open: Vec<Open>,
 }
 
 impl<S: Store> Intake<S> {
-    pub(super) const fn new(store: Arc<S>, clock: Clock) -> Self {
-        Self { store, clock }
+    pub(super) const fn new(store: Arc<S>, clock: Clock, fresh: Fresh, register_version: i64) -> Self {
+        Self { store, clock, fresh: (fresh, register_version) }
     }
 
     /// Whether others decide as well, so that a message may be stored long before its turn.
@@ -78,10 +81,12 @@ impl<S: Store> Intake<S> {
                 Claimed::remove(&path)?;
             }
             names.push(name.clone());
-            if let Receipt::New { arrival } = *receipt
-                && !self.shared()
-            {
-                open.push(Open { arrival, name, channel, bytes, judged });
+            let Receipt::New { arrival } = *receipt else { continue };
+            let new = Open { arrival, name, channel, bytes, judged };
+            if self.shared() {
+                self.fresh.0.keep(new, self.fresh.1);
+            } else {
+                open.push(new);
             }
         }
         Ok(Stored { names, receipts, open })

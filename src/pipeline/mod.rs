@@ -8,6 +8,7 @@ pub mod check;
 pub mod core;
 pub mod engine;
 mod error;
+mod fresh;
 pub mod intake;
 pub mod io_text;
 mod issued;
@@ -29,6 +30,7 @@ pub mod settings;
 pub mod source;
 pub mod step;
 pub mod termijn;
+pub mod turns;
 pub mod work;
 
 pub use engine::Engine;

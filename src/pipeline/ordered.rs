@@ -23,7 +23,7 @@ struct Load {
 
 /// Lets the feeder go on when there is room.
 #[derive(Debug, Default)]
-struct Gate {
+pub(super) struct Gate {
     load: Mutex<Load>,
     changed: Condvar,
 }
@@ -45,7 +45,7 @@ impl Gate {
         !load.stopped
     }
 
-    fn leave(&self, weight: usize) {
+    pub(super) fn leave(&self, weight: usize) {
         let mut load = self.lock();
         load.items -= 1;
         load.weight -= weight;
@@ -53,17 +53,17 @@ impl Gate {
         self.changed.notify_one();
     }
 
-    fn stop(&self) {
+    pub(super) fn stop(&self) {
         self.lock().stopped = true;
         self.changed.notify_one();
     }
 }
 
 /// An item on its way: its number, its weight, and what became of it.
-struct Numbered<T> {
-    number: u64,
-    weight: usize,
-    item: T,
+pub(super) struct Numbered<T> {
+    pub(super) number: u64,
+    pub(super) weight: usize,
+    pub(super) item: T,
 }
 
 /// Feeds `items`, does `work` on each on all cores and gives every result to `sink` in order.
@@ -96,7 +96,7 @@ pub fn in_order<T, R>(
     });
 }
 
-fn feed_all<T>(
+pub(super) fn feed_all<T>(
     items: impl Iterator<Item = T>,
     weigh: &impl Fn(&T) -> usize,
     gate: &Gate,
@@ -111,7 +111,7 @@ fn feed_all<T>(
 }
 
 /// Stops the feeder when a worker panics: its item would never leave.
-struct StopOnPanic<'a>(&'a Gate);
+pub(super) struct StopOnPanic<'a>(pub(super) &'a Gate);
 
 impl Drop for StopOnPanic<'_> {
     fn drop(&mut self) {

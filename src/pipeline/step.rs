@@ -5,17 +5,19 @@ use super::line::{
     AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, evidence, lowest_level,
 };
 use super::notice::{self, Notice};
-use super::prepare::{Judged, ValidMessage};
+use super::prepare::Judged;
 use super::rule_set::rule_set;
 use super::sender;
 use super::settings::Settings;
 use crate::clock::Moment;
+use crate::codes::GemeenteCode;
 use crate::contracts::Register;
 use crate::decide::own::broken_by;
 use crate::decide::{Decision, Input, Outgoing, Verdict};
 use crate::hub::Hub;
 use crate::messages::{Bericht, Header, Partij, Relatie};
-use crate::schema::{Invalid, Reading, read};
+use crate::rules::Finding;
+use crate::schema::{Document, Invalid, Reading, read};
 use crate::state::{NewWorkItem, Voorstel, WorkReason, WorkingSet};
 use crate::store::{Decided, Entry, JournalKind, MessageMeta, Moved, Numbers, Parked};
 use std::sync::Arc;
@@ -35,6 +37,73 @@ pub struct Open {
     pub judged: Judged,
 }
 
+impl Open {
+    /// The message, typed; none when levels 1 and 2 could say nothing of it.
+    #[must_use]
+    pub fn bericht(&self) -> Option<Bericht<'_>> {
+        match &self.judged {
+            Judged::Valid(valid) => Some(Bericht::read(&valid.document)),
+            Judged::Invalid(_) | Judged::Panicked => None,
+        }
+    }
+
+    /// The message as it is decided on, with what [`Open::bericht`] gives.
+    #[must_use]
+    pub fn subject<'m>(&'m self, bericht: Option<&'m Bericht<'m>>) -> Subject<'m> {
+        let said = match (&self.judged, bericht) {
+            (Judged::Valid(valid), Some(bericht)) => {
+                Said::Valid(Valid { document: &valid.document, bericht, in_message: &valid.in_message })
+            }
+            (Judged::Invalid(invalid), _) => Said::Invalid(invalid),
+            _ => Said::Nothing,
+        };
+        Subject { arrival: self.arrival, name: &self.name, channel: self.channel, said }
+    }
+}
+
+/// A message as it is decided on.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'m> {
+    /// Arrival number.
+    pub arrival: i64,
+    /// File name for people and scripts.
+    pub name: &'m str,
+    /// The authenticated sender; none is the operator's own file.
+    pub channel: Option<Partij>,
+    /// What levels 1 and 2 say of it.
+    pub said: Said<'m>,
+}
+
+/// What levels 1 and 2 say of a message.
+#[derive(Debug, Clone, Copy)]
+pub enum Said<'m> {
+    /// Valid at level 1.
+    Valid(Valid<'m>),
+    /// Not valid at level 1.
+    Invalid(&'m Invalid),
+    /// Nothing: a rule or the reader panicked.
+    Nothing,
+}
+
+/// A message that is valid at level 1.
+#[derive(Debug, Clone, Copy)]
+pub struct Valid<'m> {
+    /// As it was read.
+    pub document: &'m Document<'m>,
+    /// Typed.
+    pub bericht: &'m Bericht<'m>,
+    /// Findings of level 2.
+    pub in_message: &'m [Finding],
+}
+
+impl Valid<'_> {
+    /// The gemeente that its answer takes an Identificatie of.
+    #[must_use]
+    pub fn gemeente(&self) -> GemeenteCode {
+        self.bericht.header().relatie().gemeente
+    }
+}
+
 /// What a message led to.
 #[derive(Debug)]
 pub enum Step {
@@ -45,6 +114,13 @@ pub enum Step {
 }
 
 impl Step {
+    fn entry(&mut self) -> &mut Entry {
+        match self {
+            Self::Decided(decided, _) => &mut decided.entry,
+            Self::Parked(parked, _) => &mut parked.entry,
+        }
+    }
+
     /// The same with its final send numbers and numbers of work items.
     #[must_use]
     pub fn moved<H: Hub>(mut self, by: Moved, hub: &H) -> Self {
@@ -115,42 +191,50 @@ struct Aside<'a> {
 impl<H: Hub> Context<'_, H> {
     /// Decides one message. May panic when a rule does; the caller catches that.
     pub fn step(&self, open: &Open, known: &WorkingSet, numbers: &mut Numbers) -> Step {
-        match &open.judged {
-            Judged::Valid(valid) => self.valid(open, valid, known, numbers),
-            Judged::Invalid(invalid) => self.invalid(open, invalid, numbers),
+        self.decide(&open.subject(open.bericht().as_ref()), known, numbers)
+    }
+
+    /// As [`Context::step`], on a message that was typed before.
+    pub fn decide(&self, open: &Subject<'_>, known: &WorkingSet, numbers: &mut Numbers) -> Step {
+        match open.said {
+            Said::Valid(valid) => {
+                let mut step = self.valid(open, valid, known, numbers);
+                step.entry().first_identificatie = known.first_identificatie(valid.gemeente());
+                step
+            }
+            Said::Invalid(invalid) => self.invalid(open, invalid, numbers),
             // It is given up only after as many attempts as one that panics later.
-            Judged::Panicked => panic!("a message could not be judged by itself"),
+            Said::Nothing => panic!("a message could not be judged by itself"),
         }
     }
 
     /// Sets a message aside that could not be judged, time after time.
-    pub fn give_up(&self, open: &Open, numbers: &mut Numbers) -> Step {
+    pub fn give_up(&self, open: &Subject<'_>, numbers: &mut Numbers) -> Step {
         let reason = format!(
             "Het bericht kon na {} pogingen niet worden beoordeeld door een fout in happyflow. \
              Meld het bij de beheerder; probeer het daarna opnieuw.",
             self.settings.limits.attempts
         );
-        let (message, relatie) = match &open.judged {
-            Judged::Valid(valid) => {
-                let bericht = Bericht::read(&valid.document);
+        let (message, relatie) = match open.said {
+            Said::Valid(Valid { document, bericht, .. }) => {
                 let header = bericht.header();
-                (Some(meta(header, valid)), Some(header.relatie()))
+                (Some(meta(header, document)), Some(header.relatie()))
             }
-            Judged::Invalid(_) | Judged::Panicked => (None, None),
+            Said::Invalid(_) | Said::Nothing => (None, None),
         };
         let work = relatie.map(|relatie| item(WorkReason::BerichtGeparkeerd, relatie, reason.clone()));
         let line = message.as_ref().map_or_else(
-            || ProcessLine::parked(open.name.clone(), reason.clone()),
+            || ProcessLine::parked(open.name.to_owned(), reason.clone()),
             |message| parked_line(open, message, reason.clone()),
         );
         let work = work.into_iter().collect();
         self.aside(open, Aside { reason, message, line, notice: None, work }, None, numbers)
     }
 
-    fn invalid(&self, open: &Open, invalid: &Invalid, numbers: &mut Numbers) -> Step {
+    fn invalid(&self, open: &Subject<'_>, invalid: &Invalid, numbers: &mut Numbers) -> Step {
         let header = invalid.header.clone().unwrap_or_default();
         let mut line =
-            ProcessLine::parked(open.name.clone(), "Het bericht is niet geldig op niveau 1.".to_owned());
+            ProcessLine::parked(open.name.to_owned(), "Het bericht is niet geldig op niveau 1.".to_owned());
         line.message = invalid.soort.map(|soort| soort.name().to_owned());
         line.release = invalid.release.map(str::to_owned);
         line.evidence = evidence(invalid.release);
@@ -171,10 +255,10 @@ impl<H: Hub> Context<'_, H> {
         self.aside(open, aside, None, numbers)
     }
 
-    fn valid(&self, open: &Open, valid: &ValidMessage, known: &WorkingSet, numbers: &mut Numbers) -> Step {
-        let bericht = Bericht::read(&valid.document);
+    fn valid(&self, open: &Subject<'_>, valid: Valid<'_>, known: &WorkingSet, numbers: &mut Numbers) -> Step {
+        let Valid { document, bericht, in_message } = valid;
         let header = bericht.header();
-        let message = meta(header, valid);
+        let message = meta(header, document);
         let configured = &self.settings.gemeenten;
         if let Err(refusal) = sender::check(header, open.channel, configured, self.register) {
             let reason = refusal.to_string();
@@ -193,9 +277,9 @@ impl<H: Hub> Context<'_, H> {
         }
         let journal = numbers.draw_journal();
         let input = Input {
-            bericht: &bericht,
-            document: &valid.document,
-            in_message: &valid.in_message,
+            bericht,
+            document,
+            in_message,
             journal,
             known,
             register: self.register,
@@ -204,7 +288,7 @@ impl<H: Hub> Context<'_, H> {
             issued: self.issued,
         };
         let decision = (self.core.decide)(&input);
-        let findings = FindingLine::of_findings(&valid.document, &decision.findings);
+        let findings = FindingLine::of_findings(document, &decision.findings);
         let across = |answer: &Bericht<'_>| broken_by(&input, &decision, answer);
         let fault = decision.answers.iter().find_map(|answer| self.fault_in(answer, across));
         let mut line = parked_line(open, &message, String::new());
@@ -227,7 +311,7 @@ impl<H: Hub> Context<'_, H> {
 
     fn decided(
         &self,
-        open: &Open,
+        open: &Subject<'_>,
         message: MessageMeta,
         decision: Decision,
         mut line: ProcessLine,
@@ -266,7 +350,13 @@ impl<H: Hub> Context<'_, H> {
         )
     }
 
-    fn aside(&self, open: &Open, aside: Aside<'_>, journal: Option<i64>, numbers: &mut Numbers) -> Step {
+    fn aside(
+        &self,
+        open: &Subject<'_>,
+        aside: Aside<'_>,
+        journal: Option<i64>,
+        numbers: &mut Numbers,
+    ) -> Step {
         let Aside { reason, message, mut line, notice, work } = aside;
         let journal = journal.unwrap_or_else(|| numbers.draw_journal());
         let (first_send, first_work) = (numbers.draw_send(0), numbers.draw_work(work.len()));
@@ -313,6 +403,7 @@ impl<H: Hub> Context<'_, H> {
             rule_set: rule_set(release),
             requests: self.settings.requests,
             issued: self.issued,
+            first_identificatie: None,
             arrival: Some(arrival),
             who: None,
             why: None,
@@ -331,10 +422,10 @@ fn count(answers: &[Outgoing]) -> i64 {
     i64::try_from(answers.len()).unwrap_or(i64::MAX)
 }
 
-fn meta(header: &Header<'_>, valid: &ValidMessage) -> MessageMeta {
+fn meta(header: &Header<'_>, document: &Document<'_>) -> MessageMeta {
     MessageMeta {
         soort: header.soort,
-        release: valid.document.schema.release.name,
+        release: document.schema.release.name,
         afzender: header.afzender,
         relatie: header.relatie(),
         identificatie: header.bericht_identificatie.identificatie.into(),
@@ -345,8 +436,8 @@ fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWorkItem {
     NewWorkItem { reason, relatie, toewijzing: None, due: None, story, voorstel: Voorstel::Kennisnemen }
 }
 
-fn parked_line(open: &Open, message: &MessageMeta, reason: String) -> ProcessLine {
-    let mut line = ProcessLine::parked(open.name.clone(), reason);
+fn parked_line(open: &Subject<'_>, message: &MessageMeta, reason: String) -> ProcessLine {
+    let mut line = ProcessLine::parked(open.name.to_owned(), reason);
     line.message = Some(message.soort.name().to_owned());
     line.release = Some(message.release.to_owned());
     line.evidence = evidence(Some(message.release));

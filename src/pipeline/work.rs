@@ -57,6 +57,7 @@ pub(crate) struct Made<B, T> {
     pub batch: B,
     pub journal: i64,
     pub moment: Moment,
+    pub first_identificatie: Option<i64>,
     pub message: Option<MessageMeta>,
     pub decided: T,
 }
@@ -106,11 +107,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     async fn pass(&mut self, item: &WorkItem) -> Result<Option<Settled>, PipelineError> {
-        let Made { batch, journal, moment, message, decided } = self.make(item, due).await?;
+        let Made { batch, journal, moment, first_identificatie, message, decided } =
+            self.make(item, due).await?;
         let Some((decided, why)) = passed(decided) else {
             return Ok(None);
         };
-        let made = Made { batch, journal, moment, message, decided };
+        let made = Made { batch, journal, moment, first_identificatie, message, decided };
         let closing = Closing {
             kind: JournalKind::Termijn,
             status: WorkStatus::Afgehandeld,
@@ -137,7 +139,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         made: Made<S::Batch, Decision>,
         closing: Closing,
     ) -> Result<Settled, PipelineError> {
-        let Made { mut batch, journal, moment, message, decided: decision } = made;
+        let Made { mut batch, journal, moment, first_identificatie, message, decided: decision } = made;
         let register = self.register();
         let context = self.context(&register, self.issued.get());
         // What is issued was judged at levels 3 and 4 when it was made.
@@ -148,6 +150,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         }
         let mut entry = self.entry(closing.kind, journal);
         entry.moment = moment;
+        entry.first_identificatie = first_identificatie;
         entry.arrival = item.arrival;
         entry.who.clone_from(&closing.who);
         entry.why = Some(closing.why);
@@ -227,11 +230,16 @@ pub(crate) async fn make<S: Store, T>(
     let bericht = document.as_ref().map(|document| Bericht::read(document));
     let keys = work_keys(bericht.as_ref(), register);
     let mut batch = store.begin().await?;
-    let known = batch.load(&keys).await?;
+    let mut known = batch.load(&keys).await?;
     let At { moment, issued, replays } = at;
+    let gemeente = item.item.relatie.gemeente;
     if let Some(record) = replays {
         batch.numbers().resume(record);
+        if let Some(first) = record.entry.first_identificatie {
+            known.hand_out_from(gemeente, first);
+        }
     }
+    let first_identificatie = known.first_identificatie(gemeente);
     let journal = batch.numbers().draw_journal();
     let decided = decide(&WorkInput {
         item: &item.item,
@@ -253,7 +261,7 @@ pub(crate) async fn make<S: Store, T>(
             identificatie: header.bericht_identificatie.identificatie.into(),
         }
     });
-    Ok(Made { batch, journal, moment, message, decided })
+    Ok(Made { batch, journal, moment, first_identificatie, message, decided })
 }
 
 /// Whether a retour of an aanbieder made the item, and not the request that it is about.
@@ -277,7 +285,8 @@ async fn asking<S: Store>(store: &S, item: &NewWorkItem) -> Result<Option<Vec<u8
     let Some(request) = known.verzoeken.get(&key) else { return Ok(None) };
     let one = TakeLimit { messages: 1, bytes: usize::MAX };
     let records = store.journal(request.bericht - 1, one).await?;
-    Ok(records.into_iter().next().and_then(|record| record.message).map(|taken| taken.bytes.to_vec()))
+    let message = records.into_iter().next().and_then(|record| record.message);
+    Ok(message.map(|taken| taken.bytes.bytes()).transpose()?.map(|bytes| bytes.to_vec()))
 }
 
 /// What follows when time passes, with the reason; none when nothing does.

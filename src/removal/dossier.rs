@@ -95,7 +95,7 @@ impl Found {
     ) -> Result<(), StoreError> {
         let entry = &record.entry;
         if let Some(message) = &record.message {
-            self.message(entry, &message.bytes, What::Message(message.arrival));
+            self.message(entry, &message.bytes.bytes()?, What::Message(message.arrival));
         }
         match entry.kind {
             JournalKind::Overname => self.body(entry),

@@ -1,17 +1,19 @@
 //! Decides the archived messages again, in memory, and compares what comes out with what was recorded.
 //!
 //! Reading and judging at levels 1 and 2 go in parallel; deciding goes in journal order on one working
-//! state. Everything is decided, whatever is asked for: what is compared and told is what the filter lets
+//! state (`group`). Everything is decided, whatever is asked for: what is compared and told is what the filter lets
 //! through, so the state before it is always right.
 
 use super::difference::{Difference, Kind, Short, deviation};
+use super::feed::{self, Fed, Feed, Item, ONE};
+use super::group;
 use super::hub::Silent;
 use super::memory::{Bron, Client, Memory};
+use super::rebuild::hand_out_again;
 use super::registers::{Registers, load};
 use super::work::read_besluit;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
-use crate::contracts::Register;
 use crate::decide::operator::{Besluit, WorkInput, decide_work, due};
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::termijn::Signaal;
@@ -21,32 +23,25 @@ use crate::pipeline::Settings;
 use crate::pipeline::core::Core;
 use crate::pipeline::line::ProcessLine;
 use crate::pipeline::operator::{DISCARDED, RETRIED};
-use crate::pipeline::ordered::in_order;
 use crate::pipeline::overname::stuk::Stuk;
-use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::register::scopes;
 use crate::pipeline::rule_set;
-use crate::pipeline::step::{Context, Open, Step};
+use crate::pipeline::step::{Context, Said, Step, Subject, Valid};
+use crate::pipeline::turns::in_turn;
 use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Document, Reading, read};
-use crate::state::{Boeking, Change, FactKeys, NewWorkItem, Reeks, Voorstel, WorkingSet};
+use crate::state::{Boeking, Change, NewWorkItem, Reeks, Voorstel, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
-use crate::store::{
-    Decided, Entry, JournalKind, JournalRecord, Numbers, Parked, StoreError, TakeLimit, Taken,
-};
+use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, StoreError, Taken};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::mpsc::{Sender, channel};
 use tokio::runtime::Handle;
-
-/// Entries that are read at once.
-const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
-/// After a page that cannot be read: one by one, so that the entry can be named.
-const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
 /// What is told of.
 #[derive(Debug, Clone, Copy, Default)]
@@ -117,37 +112,6 @@ pub struct Totals {
     pub others: u64,
 }
 
-/// An entry as it is fed to the workers, and what they make of it.
-struct Fed {
-    entry: Entry,
-    message: Option<Taken>,
-    recorded: Option<Recorded>,
-    /// The message that a decision of a person is about.
-    about: Option<Arc<[u8]>>,
-}
-
-struct Ready {
-    fed: Fed,
-    judged: Judged,
-    /// The message is not what was received.
-    altered: bool,
-}
-
-/// One item of the feed.
-enum Item {
-    Entry(Box<Fed>),
-    /// This entry cannot be read.
-    Unreadable(i64, Option<Box<Recorded>>),
-    Failed(StoreError),
-}
-
-/// What the workers give.
-enum Done {
-    Ready(Box<Ready>),
-    Unreadable(i64, Option<Box<Recorded>>),
-    Failed(StoreError),
-}
-
 impl Audit {
     /// Decides the journal again and tells every difference in journal order. May be called on a runtime
     /// with more than one thread only.
@@ -165,7 +129,7 @@ impl Audit {
         &self,
         store: &S,
         tell: &mut dyn FnMut(Difference),
-        seen: &mut dyn FnMut(&Seen<'_>),
+        seen: &mut (dyn FnMut(&Seen<'_>) + Send),
     ) -> Result<(Totals, WorkingSet), StoreError> {
         let registers = load(store).await?;
         let handle = Handle::current();
@@ -173,163 +137,47 @@ impl Audit {
             Bron::Aankomst(arrival) => handle.block_on(store.received(arrival)).ok()?.map(Into::into),
             Bron::Journaal(journal) => {
                 let record = handle.block_on(store.journal(journal - 1, ONE)).ok()?.pop()?;
-                record.message.map(|taken| taken.bytes).or(record.entry.body.map(Into::into))
+                let message = record.message.map(|taken| taken.bytes.bytes()).transpose().ok()?;
+                message.or(record.entry.body.map(Into::into))
             }
         };
-        let mut run = Run {
+        let (told, differences) = channel();
+        let run = Run {
             audit: self,
             registers: &registers,
             memory: Memory::default(),
             totals: Totals::default(),
             first: FxHashMap::default(),
             now: self.newest.then(|| Now::of(&registers)),
-            tell,
+            failed: None,
+            told,
             seen,
             fetch: &fetch,
         };
-        // Keys name what a store must load; here everything is there.
-        let core = Core { keys: |_, _| FactKeys::default(), ..self.core };
-        let failed: Mutex<Option<StoreError>> = Mutex::new(None);
-        let until = self.filter.to;
-        tokio::task::block_in_place(|| {
-            let feed = Feed { store, handle: handle.clone(), last: 0, page: VecDeque::new(), ended: false };
-            let none = Register::default();
-            let work = |item: Item| prepare(item, core, &none);
-            in_order(feed, weight, work, |done| {
-                match done {
-                    Done::Failed(error) => {
-                        *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-                        return ControlFlow::Break(());
-                    }
-                    Done::Unreadable(journal, recorded) => run.unreadable(journal, recorded.as_deref()),
-                    Done::Ready(ready) => {
-                        if until.is_some_and(|until| ready.fed.entry.moment.date() > until) {
-                            return ControlFlow::Break(());
-                        }
-                        run.entry(*ready);
-                    }
-                }
-                ControlFlow::Continue(())
-            });
-        });
-        let (totals, known) = (run.totals, run.memory.known);
-        match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
-            Some(error) => Err(error),
-            None => Ok((totals, known)),
-        }
-    }
-}
-
-fn weight(item: &Item) -> usize {
-    match item {
-        Item::Entry(fed) => fed.message.as_ref().map_or(0, |message| message.bytes.len()),
-        _ => 0,
-    }
-}
-
-/// What may happen in parallel and in any order.
-fn prepare(item: Item, core: Core, register: &Register) -> Done {
-    let fed = match item {
-        Item::Entry(fed) => fed,
-        Item::Unreadable(journal, recorded) => return Done::Unreadable(journal, recorded),
-        Item::Failed(error) => return Done::Failed(error),
-    };
-    let bytes = fed.message.as_ref().map(|message| message.bytes.clone());
-    let received = fed.recorded.as_ref().and_then(|recorded| recorded.received);
-    let altered = match (&bytes, received) {
-        (Some(bytes), Some(received)) => Digest::from(Sha256::digest(bytes)) != received,
-        _ => false,
-    };
-    let judged = bytes.map_or(Judged::Panicked, |bytes| judge(&bytes, core, register));
-    Done::Ready(Box::new(Ready { fed: *fed, judged, altered }))
-}
-
-/// Reads the journal page by page, ahead of who decides.
-struct Feed<'a, S> {
-    store: &'a S,
-    handle: Handle,
-    last: i64,
-    page: VecDeque<Item>,
-    ended: bool,
-}
-
-impl<S: AuditStore> Iterator for Feed<'_, S> {
-    type Item = Item;
-
-    fn next(&mut self) -> Option<Item> {
-        if self.page.is_empty() && !self.ended {
-            let handle = self.handle.clone();
-            if let Err(error) = handle.block_on(self.read()) {
-                self.ended = true;
-                return Some(Item::Failed(error));
-            }
-        }
-        self.page.pop_front()
-    }
-}
-
-impl<S: AuditStore> Feed<'_, S> {
-    async fn read(&mut self) -> Result<(), StoreError> {
-        match self.store.journal(self.last, PAGE).await {
-            Ok(records) => self.take(records).await,
-            Err(StoreError::Corrupt(_)) => self.read_one().await,
-            Err(error) => Err(error),
-        }
-    }
-
-    /// One entry, after a page with something that cannot be read.
-    async fn read_one(&mut self) -> Result<(), StoreError> {
-        match self.store.journal(self.last, ONE).await {
-            Ok(records) => self.take(records).await,
-            Err(StoreError::Corrupt(what)) => {
-                let next = self.store.recorded(self.last, self.last + 1).await?.pop();
-                let next = match next {
-                    Some(next) => next,
-                    None => self
-                        .store
-                        .recorded(self.last, i64::MAX)
-                        .await?
-                        .into_iter()
-                        .next()
-                        .ok_or(StoreError::Corrupt(what))?,
-                };
-                self.last = next.journal;
-                self.page.push_back(Item::Unreadable(next.journal, Some(Box::new(next))));
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    async fn take(&mut self, records: Vec<JournalRecord>) -> Result<(), StoreError> {
-        let Some(end) = records.last().map(|record| record.entry.journal) else {
-            self.ended = true;
-            return Ok(());
+        let feed = Feed::new(store, handle.clone());
+        let decide = move || {
+            let run = in_turn(
+                feed,
+                |group| feed::weight(group),
+                run,
+                |group, room, turn| group::decide(group, room, turn, self.core),
+            );
+            (run.totals, run.memory.known, run.failed)
         };
-        let recorded = self.store.recorded(self.last, end).await?;
-        let mut recorded: FxHashMap<i64, Recorded> =
-            recorded.into_iter().map(|recorded| (recorded.journal, recorded)).collect();
-        for JournalRecord { entry, message, .. } in records {
-            let about = match (entry.kind, entry.arrival) {
-                (JournalKind::Besluit | JournalKind::Termijn, Some(arrival)) => {
-                    match self.store.received(arrival).await {
-                        Ok(bytes) => bytes.map(Into::into),
-                        Err(StoreError::Corrupt(_)) => None,
-                        Err(error) => return Err(error),
-                    }
-                }
-                _ => None,
-            };
-            let recorded = recorded.remove(&entry.journal);
-            self.page.push_back(Item::Entry(Box::new(Fed { entry, message, recorded, about })));
-        }
-        self.last = end;
-        Ok(())
+        let (totals, known, failed) = tokio::task::block_in_place(|| {
+            std::thread::scope(|scope| {
+                let deciding = scope.spawn(decide);
+                // Ends with who decides: then nobody can tell more.
+                differences.into_iter().for_each(tell);
+                deciding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+        });
+        failed.map_or(Ok((totals, known)), Err)
     }
 }
 
 /// A journal while it is decided again.
-struct Run<'a, 't> {
+pub(super) struct Run<'a> {
     audit: &'a Audit,
     registers: &'a Registers,
     memory: Memory,
@@ -338,10 +186,13 @@ struct Run<'a, 't> {
     first: FxHashMap<Relatie, i64>,
     /// With the newest register: the state that its answers lead to.
     now: Option<Now>,
-    tell: &'t mut dyn FnMut(Difference),
-    seen: &'t mut dyn FnMut(&Seen<'_>),
+    /// Why the journal could not be read to its end.
+    failed: Option<StoreError>,
+    /// To who tells of differences, in journal order.
+    told: Sender<Difference>,
+    seen: &'a mut (dyn FnMut(&Seen<'_>) + Send),
     /// A message of the archive; none when it cannot be read.
-    fetch: &'t dyn Fn(Bron) -> Option<Arc<[u8]>>,
+    fetch: &'a (dyn Fn(Bron) -> Option<Arc<[u8]>> + Sync),
 }
 
 /// What the newest register makes of everything.
@@ -361,10 +212,27 @@ impl Now {
     }
 }
 
-impl Run<'_, '_> {
-    fn entry(&mut self, ready: Ready) {
+impl Run<'_> {
+    /// Goes on with the next item of the feed; `said` is what levels 1 and 2 say of its message.
+    pub(super) fn item(&mut self, item: Item, said: Said<'_>) -> ControlFlow<()> {
+        match item {
+            Item::Failed(error) => {
+                self.failed = Some(error);
+                return ControlFlow::Break(());
+            }
+            Item::Unreadable(journal, recorded) => self.unreadable(journal, recorded.as_deref()),
+            Item::Entry(fed) => {
+                if self.audit.filter.to.is_some_and(|until| fed.entry.moment.date() > until) {
+                    return ControlFlow::Break(());
+                }
+                self.entry(&fed, said);
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn entry(&mut self, fed: &Fed, said: Said<'_>) {
         self.totals.entries += 1;
-        let Ready { fed, judged, altered } = ready;
         let entry = &fed.entry;
         let (next_send, next_work) =
             (self.memory.numbers.clone().draw_send(0), self.memory.numbers.clone().draw_work(0));
@@ -373,12 +241,12 @@ impl Run<'_, '_> {
         let work = recorded.and_then(|recorded| recorded.first_work).unwrap_or(next_work);
         self.memory.numbers = Numbers::next(entry.journal, send, work);
         match entry.kind {
-            JournalKind::Bericht | JournalKind::Parkeren => self.message(fed, judged, altered),
+            JournalKind::Bericht | JournalKind::Parkeren => self.message(fed, said),
             JournalKind::Contract => self.contract(entry),
             JournalKind::Betaling | JournalKind::Verwijdering => {}
-            JournalKind::Besluit | JournalKind::Termijn => self.work(&fed),
-            JournalKind::Overname => self.overname(&fed),
-            JournalKind::Clienten => self.cannot(&fed, "deze soort wordt niet herkend"),
+            JournalKind::Besluit | JournalKind::Termijn => self.work(fed),
+            JournalKind::Overname => self.overname(fed),
+            JournalKind::Clienten => self.cannot(fed, "deze soort wordt niet herkend"),
         }
     }
 
@@ -416,20 +284,22 @@ impl Run<'_, '_> {
         }
     }
 
-    fn message(&mut self, fed: Fed, judged: Judged, altered: bool) {
+    fn message(&mut self, fed: &Fed, said: Said<'_>) {
         self.totals.messages += 1;
-        let Fed { entry, message, recorded, .. } = fed;
-        let Some(Taken { arrival, name, channel, bytes, .. }) = message else {
-            let fed = Fed { entry, message: None, recorded, about: None };
-            return self.cannot(&fed, "het bericht ontbreekt in het archief");
+        let Fed { entry, message, recorded, altered, .. } = fed;
+        let (entry, recorded) = (entry, recorded.as_ref());
+        let Some(Taken { arrival, name, channel, .. }) = message else {
+            return self.cannot(fed, "het bericht ontbreekt in het archief");
         };
-        let open = Open { arrival, name, channel, bytes, judged };
+        let open = Subject { arrival: *arrival, name, channel: *channel, said };
         let register = self.registers.versies.known_at(entry.journal).register.clone();
         let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
         let before = self.memory.numbers;
         // Who passes requests on, copies nothing of a client.
-        let asked = match &open.judged {
-            Judged::Valid(valid) if entry.requests == Requests::Automatic => self.lay_client(&valid.document),
+        let asked = match said {
+            Said::Valid(Valid { document, .. }) if entry.requests == Requests::Automatic => {
+                self.lay_client(document)
+            }
             _ => None,
         };
         let context = Context {
@@ -441,11 +311,15 @@ impl Run<'_, '_> {
             moment: entry.moment,
             issued: entry.issued,
         };
+        hand_out_again(&mut self.memory.known, entry, said);
+        if let Some(now) = &mut self.now {
+            hand_out_again(&mut now.memory.known, entry, said);
+        }
         let step = {
             let (known, numbers) = (&self.memory.known, &mut self.memory.numbers);
-            catch_unwind(AssertUnwindSafe(|| context.step(&open, known, numbers)))
+            catch_unwind(AssertUnwindSafe(|| context.decide(&open, known, numbers)))
         };
-        let newest = self.newest(&entry, &open, before);
+        let newest = self.newest(entry, &open, before);
         if let Some(client) = asked {
             self.lay(client, None);
         }
@@ -456,20 +330,17 @@ impl Run<'_, '_> {
                 self.memory.numbers = before;
                 context.give_up(&open, &mut self.memory.numbers)
             }
-            _ => {
-                let fed = Fed { entry, message: None, recorded, about: None };
-                return self.cannot(&fed, "de regels lopen vast op dit bericht");
-            }
+            _ => return self.cannot(fed, "de regels lopen vast op dit bericht"),
         };
         let (line, relatie) = match &step {
             Step::Decided(decided, line) => (line, Some(decided.message.relatie)),
             Step::Parked(parked, line) => (line, parked.message.as_ref().map(|message| message.relatie)),
         };
-        if self.lets_through(&entry, relatie) {
+        if self.lets_through(entry, relatie) {
             self.totals.compared += 1;
             self.totals.granted_cents += line.amounts.map_or(0, |amounts| amounts.granted_cents);
-            let found = compare(&entry, recorded.as_ref(), &step, altered);
-            let now = newest.as_ref().and_then(|newest| differs_now(&entry, line, newest));
+            let found = compare(entry, recorded, &step, *altered);
+            let now = newest.as_ref().and_then(|newest| differs_now(entry, line, newest));
             for difference in found.into_iter().chain(now) {
                 self.say(
                     Difference {
@@ -486,14 +357,14 @@ impl Run<'_, '_> {
                     relatie,
                 );
             }
-            self.removed(&entry, recorded.as_ref(), relatie);
+            self.removed(entry, recorded, relatie);
         }
         match step {
             Step::Decided(decided, line) => {
                 let known = &self.memory.known;
-                (self.seen)(&Seen { entry: &entry, decision: &decided.decision, line: &line, known });
+                (self.seen)(&Seen { entry, decision: &decided.decision, line: &line, known });
                 let Decided { decision, first_work, message, .. } = *decided;
-                let bron = Bron::of(&entry);
+                let bron = Bron::of(entry);
                 self.follow(newest, &decision.changes, message.soort, bron);
                 self.apply(decision.changes, bron);
                 self.memory.add_work(first_work, decision.work);
@@ -542,7 +413,7 @@ impl Run<'_, '_> {
     }
 
     /// What the newest register says, on the state that its answers led to.
-    fn newest(&self, entry: &Entry, open: &Open, mut numbers: Numbers) -> Option<Step> {
+    fn newest(&self, entry: &Entry, open: &Subject<'_>, mut numbers: Numbers) -> Option<Step> {
         let now = self.now.as_ref()?;
         let newest = self.registers.versies.latest();
         // As long as nothing differs, the register of the entry itself says the same.
@@ -559,7 +430,7 @@ impl Run<'_, '_> {
             moment: entry.moment,
             issued: entry.issued,
         };
-        catch_unwind(AssertUnwindSafe(|| context.step(open, &now.memory.known, &mut numbers))).ok()
+        catch_unwind(AssertUnwindSafe(|| context.decide(open, &now.memory.known, &mut numbers))).ok()
     }
 
     /// Takes the state of the newest register along. What others sent rested on the numbers and assignments that
@@ -631,6 +502,9 @@ impl Run<'_, '_> {
         let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
         item.open = false;
         let item = item.clone();
+        if let Some(first) = entry.first_identificatie {
+            self.memory.known.hand_out_from(item.item.relatie.gemeente, first);
+        }
         let bytes = match &fed.about {
             Some(bytes) if is_retour(bytes) => self.asking(&item.item),
             bytes => bytes.clone(),
@@ -734,7 +608,8 @@ impl Run<'_, '_> {
         } else {
             self.totals.others += 1;
         }
-        (self.tell)(difference);
+        // Nobody stops listening before this ends.
+        let _ = self.told.send(difference);
     }
 }
 

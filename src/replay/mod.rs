@@ -2,7 +2,9 @@
 
 mod audit;
 mod difference;
+mod feed;
 mod foreign;
+mod group;
 mod hub;
 mod memory;
 mod overname;

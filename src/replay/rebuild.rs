@@ -9,9 +9,9 @@ use crate::decide::Requests;
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
 use crate::pipeline::prepare::{Judged, judge};
-use crate::pipeline::step::{Context, Open, Step};
+use crate::pipeline::step::{Context, Open, Said, Step};
 use crate::pipeline::{PipelineError, Settings, register};
-use crate::state::FactKeys;
+use crate::state::{FactKeys, WorkingSet};
 use crate::store::{
     Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt,
     Store, StoreError, TakeLimit, Taken,
@@ -114,7 +114,7 @@ impl<H: Hub> Replay<'_, H> {
         for record in records {
             let JournalRecord { entry, message, .. } = record;
             let missing = diverged(entry, "het bericht ontbreekt");
-            let Taken { arrival, name, channel, bytes, .. } = message.clone().ok_or(missing)?;
+            let Taken { arrival, name, channel, bytes, .. } = message.clone().ok_or(missing)?.unpacked()?;
             let judged = judge(&bytes, self.core, &registers.known_at(entry.journal).register);
             if let Judged::Valid(valid) = &judged {
                 keys.merge(&valid.keys);
@@ -136,15 +136,18 @@ impl<H: Hub> Replay<'_, H> {
                 moment: entry.moment,
                 issued: entry.issued,
             };
+            let bericht = open.bericht();
+            let subject = open.subject(bericht.as_ref());
+            hand_out_again(&mut known, entry, subject.said);
             let before = *batch.numbers();
-            let decide = || context.step(open, &known, batch.numbers());
+            let decide = || context.decide(&subject, &known, batch.numbers());
             let step = match (entry.kind, catch_unwind(AssertUnwindSafe(decide))) {
                 (JournalKind::Bericht, Ok(step @ Step::Decided(..)))
                 | (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) => step,
                 // It was given up then, whatever it would be now.
                 (JournalKind::Parkeren, _) => {
                     *batch.numbers() = before;
-                    context.give_up(open, batch.numbers())
+                    context.give_up(&subject, batch.numbers())
                 }
                 _ => return Err(diverged(entry, "het bericht wordt nu geparkeerd")),
             };
@@ -204,6 +207,13 @@ const fn is_message(record: &JournalRecord) -> bool {
 
 fn is_overname(record: &JournalRecord) -> bool {
     record.entry.kind == JournalKind::Overname
+}
+
+/// The Identificaties that an entry could hand out are those that it can hand out now.
+pub(super) fn hand_out_again(known: &mut WorkingSet, entry: &Entry, said: Said<'_>) {
+    if let (Some(first), Said::Valid(valid)) = (entry.first_identificatie, said) {
+        known.hand_out_from(valid.gemeente(), first);
+    }
 }
 
 /// An entry that could not be decided again.

@@ -36,9 +36,10 @@ pub async fn decide<T: Store>(
         let approved = besluit == Besluit::Goedkeuren;
         (made, if approved { WorkStatus::Goedgekeurd } else { WorkStatus::Afgewezen })
     } else {
-        let Made { batch, journal, moment, message, decided } = make(into, register, at, &item, due).await?;
+        let Made { batch, journal, moment, first_identificatie, message, decided } =
+            make(into, register, at, &item, due).await?;
         let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
-        (Made { batch, journal, moment, message, decided }, WorkStatus::Afgehandeld)
+        (Made { batch, journal, moment, first_identificatie, message, decided }, WorkStatus::Afgehandeld)
     };
     let Made { mut batch, journal, message, decided, .. } = made;
     if journal != entry.journal {

@@ -9,6 +9,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// many are taken in a row is as good as used up.
 pub const BEZETTE_NUMMERS_MAX: usize = 1000;
 
+/// Identificaties that the answers to messages may take from the range of a gemeente.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identificaties {
+    /// First of the range.
+    pub van: i64,
+    /// Last of the range.
+    pub tot: i64,
+    /// At most this many.
+    pub aantal: u32,
+}
+
 /// Keys of the facts that the messages of a batch refer to.
 #[derive(Debug, Default, Clone)]
 pub struct FactKeys {
@@ -39,8 +50,8 @@ pub struct FactKeys {
     pub debets_na: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
     /// Budgets of the register by key.
     pub budgetten: BTreeSet<Box<str>>,
-    /// Gemeenten of which the free numbers are needed.
-    pub nummers: BTreeSet<GemeenteCode>,
+    /// Gemeenten of which free numbers are needed, with the Identificaties that may be handed out for them.
+    pub nummers: BTreeMap<GemeenteCode, Identificaties>,
     /// Gemeenten for which assignments may be issued, with the first number of their range: of which numbers
     /// from the next free one on is needed that they are in use.
     pub bezette_nummers: BTreeMap<GemeenteCode, ToewijzingNummer>,
@@ -77,7 +88,10 @@ impl FactKeys {
         self.debets.extend_from_slice(&other.debets);
         self.debets_na.extend(&other.debets_na);
         self.budgetten.extend(other.budgetten.iter().cloned());
-        self.nummers.extend(&other.nummers);
+        for (gemeente, more) in &other.nummers {
+            let needed = self.nummers.entry(*gemeente).or_insert(Identificaties { aantal: 0, ..*more });
+            needed.aantal = needed.aantal.saturating_add(more.aantal);
+        }
         self.bezette_nummers.extend(&other.bezette_nummers);
         self.verzonden.extend(other.verzonden.iter().cloned());
     }

@@ -8,15 +8,17 @@ mod change;
 mod keys;
 mod levering;
 mod prestatie;
+mod prestaties;
 mod toewijzing;
 mod verzoek;
 mod work;
 mod working_set;
 
 pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
-pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys};
+pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys, Identificaties};
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
+pub use prestaties::Prestaties;
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
 pub use work::{NewWorkItem, Voorstel, WorkReason};

@@ -5,6 +5,7 @@ use crate::codes::{
 };
 use crate::messages::Relatie;
 use crate::money::Cents;
+use std::hash::{Hash, Hasher};
 
 /// A claim that was processed: not rejected at its header, at level 2 or at its own class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,7 @@ impl GeboektePrestatie {
 }
 
 /// What makes a second debit a duplicate of the first (TR389).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DebetSleutel {
     /// Gemeente of the assignment.
     pub gemeente: GemeenteCode,
@@ -90,6 +91,14 @@ pub struct DebetSleutel {
     pub categorie: ProductCategorie,
     /// Code.
     pub code: ProductCode,
+}
+
+/// What tells nearly all apart: on one assignment one line begins on a day.
+impl Hash for DebetSleutel {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.gemeente, self.toewijzing, self.begin).hash(state);
+    }
 }
 
 /// Whether an entry may be paid.

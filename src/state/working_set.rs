@@ -2,14 +2,16 @@
 //! message is decided.
 
 use super::{
-    Change, DebetSleutel, GeboektePrestatie, Leveringen, Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden,
+    Change, DebetSleutel, GeboektePrestatie, Leveringen, Prestaties, Reeks, Toewijzing, Verzoek,
+    VerzoekStatus, Verzonden,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, DebetCredit, EERSTE_DAG_2021, Eenheid, GemeenteCode, ToewijzingNummer,
 };
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
-use rustc_hash::{FxHashMap, FxHashSet};
+use indexmap::{IndexMap, IndexSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,15 +22,17 @@ pub struct ClientStand {
     pub jw301: Option<Arc<[u8]>>,
 }
 
-/// Facts in memory. Hash maps are never iterated for output; the lists of numbers are sorted.
+/// Facts in memory. Maps by hash are never iterated for output; the lists of numbers are sorted. What a replay has
+/// most of stands in a list behind its index: a map that grows to hundreds of thousands of lines is moved each time,
+/// and every look into it waits for memory.
 #[derive(Debug, Default, Clone)]
 pub struct WorkingSet {
     /// Identificaties in use (TR056).
     pub identificaties: FxHashSet<(Partij, BerichtSoort, Box<str>)>,
     /// Known clients (TR304).
     pub clienten: FxHashMap<(GemeenteCode, Bsn), ClientStand>,
-    /// Assignments.
-    pub toewijzingen: FxHashMap<(GemeenteCode, ToewijzingNummer), Toewijzing>,
+    /// Assignments, in the order in which they came: so stand those of a claim beside each other, mostly.
+    pub toewijzingen: IndexMap<(GemeenteCode, ToewijzingNummer), Toewijzing, FxBuildHasher>,
     /// Numbers of all assignments of a client, of any aanbieder.
     pub toewijzingen_van: FxHashMap<(GemeenteCode, Bsn), BTreeSet<ToewijzingNummer>>,
     /// Requests (TR347, TR355).
@@ -44,12 +48,12 @@ pub struct WorkingSet {
     /// First day of the latest period before 2021 that was claimed (TR318 for a JW303).
     pub laatste_periode_tot_2021: FxHashMap<Relatie, Datum>,
     /// Lines (TR314, TR323, TR390).
-    pub prestaties: FxHashMap<(AgbCode, Box<str>), GeboektePrestatie>,
+    pub prestaties: Prestaties,
     /// Of lines that were booked as held: those whose claim an operator released since. Only the store
     /// knows; a release is never decided together with a claim.
     pub vrijgegeven: FxHashSet<(AgbCode, Box<str>)>,
     /// Granted debits that were not credited (TR389).
-    pub open_debets: FxHashSet<DebetSleutel>,
+    pub open_debets: IndexSet<DebetSleutel, FxBuildHasher>,
     /// Spent per budget of the register.
     pub budget_standen: FxHashMap<Box<str>, Cents>,
     /// First free number per range; absent means that the range was never used.
@@ -71,6 +75,18 @@ pub const fn spent_volume(volume: i64, eenheid: Eenheid) -> i64 {
 }
 
 impl WorkingSet {
+    /// The first Identificatie to hand out for a gemeente; none: where its range begins.
+    #[must_use]
+    pub fn first_identificatie(&self, gemeente: GemeenteCode) -> Option<i64> {
+        self.nummers.get(&(gemeente, Reeks::Identificatie)).copied()
+    }
+
+    /// From now on Identificaties of a gemeente begin here: as they were reserved, or as the journal says. Those in
+    /// between are somebody else's.
+    pub fn hand_out_from(&mut self, gemeente: GemeenteCode, first_identificatie: i64) {
+        self.nummers.insert((gemeente, Reeks::Identificatie), first_identificatie);
+    }
+
     /// As [`WorkingSet::apply`], for who keeps neither the changes nor messages: bytes of clients are left out.
     pub fn take(&mut self, changes: Vec<Change>) {
         let none = Arc::from([]);
@@ -137,7 +153,8 @@ impl WorkingSet {
                 self.budget_standen.entry(sleutel.clone()).or_default().0 += bedrag.0;
             }
             Change::NummersGebruikt { gemeente, reeks, volgende } => {
-                self.nummers.insert((*gemeente, *reeks), *volgende);
+                let next = self.nummers.entry((*gemeente, *reeks)).or_insert(*volgende);
+                *next = (*volgende).max(*next);
             }
             Change::Verzonden(verzonden) => {
                 let key = (verzonden.soort, verzonden.relatie, verzonden.identificatie.clone());
@@ -204,15 +221,14 @@ impl WorkingSet {
             if prestatie.debet_credit == DebetCredit::Debet {
                 self.open_debets.insert(prestatie.debet_sleutel());
             } else {
-                self.open_debets.remove(&prestatie.debet_sleutel());
-                if let Some(vorig) = &prestatie.vorig_referentie {
-                    let key = (prestatie.relatie.aanbieder, vorig.clone());
-                    if let Some(debet) = self.prestaties.get_mut(&key) {
-                        debet.gecrediteerd = true;
-                    }
+                self.open_debets.swap_remove(&prestatie.debet_sleutel());
+                if let Some(vorig) = &prestatie.vorig_referentie
+                    && let Some(debet) = self.prestaties.get_mut(prestatie.relatie.aanbieder, vorig)
+                {
+                    debet.gecrediteerd = true;
                 }
             }
         }
-        self.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+        self.prestaties.insert(prestatie);
     }
 }

@@ -323,6 +323,10 @@ impl Batch for AnyBatch {
         each!(self, batch => batch.numbers())
     }
 
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
+        each!(self, batch => batch.content(arrivals).await)
+    }
+
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
         each!(self, batch => batch.load(keys).await)
     }

@@ -1,6 +1,7 @@
 //! Messages that came in, and what is said of them before they are judged.
 
 use super::convert::Coded;
+use super::{Frame, StoreError};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::messages::{BerichtSoort, Partij, Relatie};
@@ -72,9 +73,9 @@ pub enum Receipt {
     },
 }
 
-/// A message from the inbox that is to be judged now.
+/// A message from the inbox that is to be judged now; as the archive keeps it where it says so.
 #[derive(Clone)]
-pub struct Taken {
+pub struct Taken<B = Arc<[u8]>> {
     /// Arrival number.
     pub arrival: i64,
     /// File name for people.
@@ -82,10 +83,27 @@ pub struct Taken {
     /// The authenticated sender; `None` is the operator's own file.
     pub channel: Option<Partij>,
     /// Exactly what was received.
-    pub bytes: Arc<[u8]>,
+    pub bytes: B,
     /// When it was received.
     pub received: Moment,
     /// Earlier attempts that did not end in a decision; at three it must be parked (docs/ARCHITECTURE.md).
+    pub failed_attempts: u32,
+}
+
+impl Taken<Frame> {
+    /// Unpacked.
+    pub fn unpacked(self) -> Result<Taken, StoreError> {
+        let Self { arrival, name, channel, bytes, received, failed_attempts } = self;
+        Ok(Taken { arrival, name, channel, bytes: bytes.bytes()?, received, failed_attempts })
+    }
+}
+
+/// A message that is to be decided now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Arrival number.
+    pub arrival: i64,
+    /// As [`Taken::failed_attempts`].
     pub failed_attempts: u32,
 }
 
@@ -156,4 +174,14 @@ pub(super) fn within(rows: Vec<(i64, i64)>, bytes: usize) -> Vec<i64> {
         *index == 0 || sum <= limit
     });
     fits.map(|(_, (number, _))| number).collect()
+}
+
+/// What of the open messages (number, length, attempts) is decided at once: up to the first that failed before, or
+/// that one alone.
+pub(super) fn claimable(open: Vec<(i64, i64, i64)>, bytes: usize) -> Vec<Waiting> {
+    let stumbled = open.iter().position(|(_, _, attempts)| *attempts > 0).unwrap_or(open.len());
+    let attempts = open.first().map_or(0, |(_, _, attempts)| u32::try_from(*attempts).unwrap_or(u32::MAX));
+    let fresh = open.into_iter().take(stumbled.max(1)).map(|(arrival, length, _)| (arrival, length));
+    let waiting = |arrival| Waiting { arrival, failed_attempts: attempts };
+    within(fresh.collect(), bytes).into_iter().map(waiting).collect()
 }

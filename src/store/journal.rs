@@ -1,6 +1,6 @@
 //! The journal: every input that changes state has a number here, in the order of decision.
 
-use super::{MessageMeta, Taken};
+use super::{Frame, MessageMeta, Taken};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::decide::{Decision, Outgoing, Requests};
@@ -48,6 +48,10 @@ pub struct Entry {
     pub requests: Requests,
     /// How many JW301s a fixed clock had issued before.
     pub issued: u32,
+    /// The first Identificatie that it could hand out for its gemeente; none for what hands out none, for the first
+    /// of a gemeente, and for what was recorded before it was kept: then it is the one after those of the entries
+    /// before it.
+    pub first_identificatie: Option<i64>,
     /// Arrival number of the message that was judged, parked or decided about.
     pub arrival: Option<i64>,
     /// Who decided, for inputs of a person.
@@ -122,8 +126,8 @@ pub struct Entered {
 pub struct JournalRecord {
     /// The entry; `body` is filled.
     pub entry: Entry,
-    /// The message that was judged or parked.
-    pub message: Option<Taken>,
+    /// The message that was judged or parked, as the archive keeps it: who needs its bytes, unpacks them.
+    pub message: Option<Taken<Frame>>,
     /// The first send number and work item that it could hand out; none for what was recorded before these
     /// were kept, and for inputs that hand out none.
     pub first: Option<(i64, i64)>,

@@ -18,6 +18,7 @@ pub mod audit;
 mod cells;
 mod convert;
 mod error;
+mod frame;
 mod inbox;
 mod journal;
 mod outbox;
@@ -36,8 +37,11 @@ mod work;
 
 pub use any::{AnyBatch, AnyLock, AnyStore};
 pub use error::StoreError;
-use inbox::within;
-pub use inbox::{Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken};
+pub use frame::{Frame, Room};
+pub use inbox::{
+    Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken, Waiting,
+};
+use inbox::{claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
 pub use outbox::{OutboxMessage, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
@@ -108,7 +112,7 @@ pub struct Claim<B> {
     /// The transaction. It holds what keeps others off these messages: dropping it gives them free.
     pub batch: B,
     /// The messages, in order of arrival.
-    pub messages: Vec<Taken>,
+    pub messages: Vec<Waiting>,
     /// The newest version of the contract register; it cannot change until the transaction ends.
     pub register_version: i64,
 }
@@ -259,6 +263,9 @@ pub trait Store: Send + Sync {
 pub trait Batch: Send {
     /// The numbers that this transaction hands out.
     fn numbers(&mut self) -> &mut Numbers;
+
+    /// What these messages are, in order of arrival: those that were claimed with this transaction.
+    fn content(&mut self, arrivals: &[i64]) -> impl Call<Vec<Taken>>;
 
     /// Everything known under these keys: one round trip per table.
     fn load(&mut self, keys: &FactKeys) -> impl Call<WorkingSet>;

@@ -3,6 +3,7 @@
 use super::StoreError;
 use serde_json::Value;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 use zstd::bulk::{Compressor, Decompressor};
 
@@ -35,17 +36,41 @@ pub(super) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, StoreError>
 
 /// As [`unpack`], where they stay: a large message is not copied.
 pub(super) fn unpack_shared(frame: &[u8], length: usize) -> Result<Arc<[u8]>, StoreError> {
-    // What is damaged must not say how much room it takes.
-    let stated = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
-    if stated != u64::try_from(length).ok() {
-        return Err(StoreError::Corrupt("archief"));
-    }
+    check_stated(frame, length)?;
     let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
-    let unpacked = DECOMPRESSOR.with_borrow_mut(|unpacker| {
-        let (unpacker, room) = unpacker.as_mut().zip(Arc::get_mut(&mut bytes))?;
-        unpacker.decompress_to_buffer(frame, room).ok()
-    });
-    if unpacked == Some(length) { Ok(bytes) } else { Err(StoreError::Corrupt("archief")) }
+    let room = Arc::get_mut(&mut bytes).ok_or(StoreError::Corrupt("archief"))?;
+    fill(frame, room)?;
+    Ok(bytes)
+}
+
+/// As [`unpack`], in room that is there already from `start` on, or is made; says where they lie.
+pub(super) fn unpack_into(
+    frame: &[u8],
+    length: usize,
+    room: &mut Vec<u8>,
+    start: usize,
+) -> Result<Range<usize>, StoreError> {
+    check_stated(frame, length)?;
+    let place = start..start.saturating_add(length);
+    if room.len() < place.end {
+        room.resize(place.end, 0);
+    }
+    fill(frame, &mut room[place.clone()])?;
+    Ok(place)
+}
+
+/// What is damaged must not say how much room it takes.
+fn check_stated(frame: &[u8], length: usize) -> Result<(), StoreError> {
+    let stated = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
+    if stated == u64::try_from(length).ok() { Ok(()) } else { Err(StoreError::Corrupt("archief")) }
+}
+
+/// Unpacks what fills this room exactly.
+fn fill(frame: &[u8], room: &mut [u8]) -> Result<(), StoreError> {
+    let length = room.len();
+    let unpacked =
+        DECOMPRESSOR.with_borrow_mut(|unpacker| unpacker.as_mut()?.decompress_to_buffer(frame, room).ok());
+    if unpacked == Some(length) { Ok(()) } else { Err(StoreError::Corrupt("archief")) }
 }
 
 /// An outcome as it is kept: short ones plain, else a zstd frame behind its length.

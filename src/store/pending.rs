@@ -393,7 +393,9 @@ impl Pending {
                 self.vrijgegeven.push((aanbieder, declaratie_nummer, journal));
             }
             Change::NummersGebruikt { gemeente, reeks, volgende } => {
-                self.nummers.insert((gemeente, reeks), volgende);
+                // Workers hand Identificaties out in turns: a later entry may have a lower one.
+                let next = self.nummers.entry((gemeente, reeks)).or_insert(volgende);
+                *next = volgende.max(*next);
             }
             Change::Verzonden(verzonden) => {
                 let key = (verzonden.soort, verzonden.relatie, verzonden.identificatie.clone());

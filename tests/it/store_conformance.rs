@@ -12,8 +12,8 @@ use happyflow::money::Cents;
 use happyflow::replay::difference;
 use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboekteDeclaratie,
-    GeboektePrestatie, LeveringSleutel, Leveringen, Melding, NewWorkItem, Omvang, Ontvangst, Reeks,
-    Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie,
+    GeboektePrestatie, Identificaties, LeveringSleutel, Leveringen, Melding, NewWorkItem, Omvang, Ontvangst,
+    Reeks, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie,
     Voorstel, VorigeVersie, WorkReason, WorkingSet, spent_volume,
 };
 use happyflow::store::postgres::PgStore;
@@ -81,6 +81,7 @@ fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
         rule_set: "3.2".into(),
         requests: Requests::Manual,
         issued: 2,
+        first_identificatie: Some(800_000_001),
         arrival,
         who: None,
         why: None,
@@ -160,6 +161,12 @@ async fn change<S: Store>(store: &S, changes: Vec<Change>) -> Result<(), StoreEr
     batch.commit().await
 }
 
+/// Assignments to claim on: what is claimed on others is rejected before it comes here.
+async fn assign<S: Store>(store: &S, numbers: &[u32]) {
+    let stored = |number: &u32| Change::ToewijzingOpgeslagen(Box::new(toewijzing(*number, 0)));
+    change(store, numbers.iter().map(stored).collect()).await.unwrap();
+}
+
 /// The same bytes are known, whatever their name; order and bytes are kept.
 async fn inbox_knows_what_it_has<S: Store>(store: &S) {
     let twice = vec![arrival("a.xml", b"<a/>"), arrival("b.xml", b"<b/>"), arrival("c.xml", b"<a/>")];
@@ -215,7 +222,7 @@ async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
     let receipts = store.ingest(arrivals, false).await.unwrap();
     let Receipt::New { arrival: first } = receipts[0] else { panic!("new bytes are new") };
     let claimed = |claim: &Claim<S::Batch>| -> Vec<(i64, u32)> {
-        claim.messages.iter().map(|taken| (taken.arrival - first, taken.failed_attempts)).collect()
+        claim.messages.iter().map(|waiting| (waiting.arrival - first, waiting.failed_attempts)).collect()
     };
     let claim = claim_soon(store).await;
     assert_eq!((claimed(&claim), claim.register_version), (vec![(0, 0), (1, 0), (2, 0)], 0));
@@ -226,12 +233,15 @@ async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
     store.uncount(&[first, first]).await.unwrap();
     store.uncount(&[first, first + 1, first + 2]).await.unwrap();
     let Claim { mut batch, messages, .. } = claim_soon(store).await;
-    let attempts: Vec<_> = messages.iter().map(|taken| taken.failed_attempts).collect();
+    let attempts: Vec<_> = messages.iter().map(|waiting| waiting.failed_attempts).collect();
     assert_eq!(attempts, [0, 0, 0]);
+    let content: Vec<_> = batch.content(&[first, first + 2]).await.unwrap();
+    let content: Vec<_> = content.iter().map(|taken| (&*taken.name, &*taken.bytes)).collect();
+    assert_eq!(content, [("een", &b"<een/>"[..]), ("drie", b"<drie/>")]);
     batch.load(&FactKeys::default()).await.unwrap();
     let answers = || Decision { answers: vec![answer("A")], ..Decision::of(Verdict::Accepted) };
     let judged: Vec<_> =
-        messages.iter().map(|taken| decided(&mut batch, taken.arrival, answers(), "{}")).collect();
+        messages.iter().map(|waiting| decided(&mut batch, waiting.arrival, answers(), "{}")).collect();
     let moved = batch.settle_numbers().await.unwrap();
     for one in judged {
         batch.record(Decided { first_send: one.first_send + moved.send, ..one });
@@ -249,6 +259,13 @@ async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
             (number, first.map(|(send, _)| (send, journal[0].first.unwrap().1)))
         })
     );
+}
+
+/// The names of claimed messages.
+async fn names<B: Batch>(claim: &mut Claim<B>) -> Vec<String> {
+    let arrivals: Vec<i64> = claim.messages.iter().map(|waiting| waiting.arrival).collect();
+    let content = claim.batch.content(&arrivals).await.unwrap();
+    content.into_iter().map(|taken| taken.name).collect()
 }
 
 /// What a claim that was dropped held is free as soon as the database is told.
@@ -300,7 +317,7 @@ async fn batch_is_all_or_nothing<S: Store>(store: &S) {
     let last = journal.last().unwrap();
     assert_eq!(last.entry, entry(last.entry.journal, JournalKind::Bericht, Some(first)));
     let message = last.message.as_ref().unwrap();
-    assert_eq!((&*message.bytes, message.name.as_str()), (&b"<bericht/>"[..], "een.xml"));
+    assert_eq!((&*message.bytes.bytes().unwrap(), message.name.as_str()), (&b"<bericht/>"[..], "een.xml"));
     let inbox: Vec<_> = store.inbox(0, ALL).await.unwrap().iter().map(|taken| taken.arrival).collect();
     assert_eq!((inbox, store.inbox(first, ALL).await.unwrap().len()), (vec![first], 0));
     // What leaves knows when the message was received to the millisecond; deciding looks at seconds.
@@ -446,6 +463,7 @@ async fn held_lines_know_their_release<S: Store>(store: &S) {
         changes.extend(held.map(|cents| boeking(nummer, BoekingSoort::Vastgehouden, cents)));
         changes
     };
+    assign(store, &[8, 9]).await;
     // A line of period 1 is held.
     change(store, claim("H1", &[line(901, 0), line(902, 1)], Some(4500))).await.unwrap();
     change(store, claim("H2", &[], None)).await.unwrap();
@@ -511,6 +529,7 @@ async fn register_has_versions<S: Store>(store: &S) {
     let line = Prestatie { assignment: 1, reference: 1, ..Prestatie::default() };
     let other = Prestatie { assignment: 2, reference: 2, ..Prestatie::default() };
     let lines = vec![line.booked(), other.booked()];
+    assign(store, &[1, 2]).await;
     change(store, vec![Change::PrestatiesGeboekt(lines)]).await.unwrap();
     let scope = |sleutel: &str, bsn: Option<Bsn>, tot: u32| BudgetScope {
         sleutel: sleutel.into(),
@@ -564,6 +583,7 @@ async fn debits_past_a_day_are_found<S: Store>(store: &S) {
     let lines = [line(6, 0, 60), line(6, 1, 61), line(6, 2, 62), line(7, 2, 63)];
     let rejected = Prestatie { rejected: true, ..line(6, 3, 64) };
     let booked = lines.iter().chain([&rejected]).map(Prestatie::booked).collect();
+    assign(store, &[6, 7]).await;
     change(store, vec![Change::PrestatiesGeboekt(booked)]).await.unwrap();
     // The lines end on days 20, 51 and 82.
     for (after, expected) in [(50, &lines[1..3]), (51, &lines[2..3]), (82, &[])] {
@@ -596,6 +616,7 @@ async fn what_is_spent_in_one_transaction_counts_once<S: Store>(store: &S) {
 /// References and periods that are taken are refused by the store as well.
 async fn second_wall_holds<S: Store>(store: &S) {
     let line = Prestatie { assignment: 5, reference: 50, ..Prestatie::default() };
+    assign(store, &[5]).await;
     change(store, vec![Change::PrestatiesGeboekt(vec![line.booked()])]).await.unwrap();
     let before = store.dump().await.unwrap();
     let same_reference = Prestatie { period: 1, ..line.clone() };
@@ -633,6 +654,7 @@ async fn care_before_2021_is_apart<S: Store>(store: &S) {
         eind: first("2020-12-31"),
         ..Prestatie { assignment: 8, reference, ..Prestatie::default() }.booked()
     };
+    assign(store, &[8]).await;
     change(store, vec![Change::PrestatiesGeboekt(vec![line(80), line(81)])]).await.unwrap();
 }
 
@@ -928,6 +950,10 @@ fn toewijzing(number: u32, variant: u8) -> Toewijzing {
     }
 }
 
+fn identificaties(aantal: u32) -> Identificaties {
+    Identificaties { van: 800_000_001, tot: 999_999_999, aantal }
+}
+
 /// Every key that the steps may touch.
 fn every_key() -> FactKeys {
     let mut keys = FactKeys::default();
@@ -937,7 +963,7 @@ fn every_key() -> FactKeys {
         keys.toewijzingen.push((gemeente(0), ToewijzingNummer(number)));
         keys.verzoeken.insert((agb(0), reference(number)));
         keys.budgetten.insert(format!("budget {number}").into());
-        keys.nummers.insert(gemeente(number));
+        keys.nummers.insert(gemeente(number), identificaties(1));
         keys.verzonden.insert((BerichtSoort::Jw301, relatie(number), format!("V{number}").into()));
         for period in 0..3 {
             let (assignment, period) = (number, period);
@@ -1027,6 +1053,7 @@ async fn changes_come_back<S: Store>(store: &S, steps: &[Step], per_batch: usize
 
 /// A claim comes back with its lines in file order.
 async fn claim_has_its_lines<S: Store>(store: &S) {
+    assign(store, &[0, 1, 2, 3]).await;
     let mut maker = Maker::default();
     maker.assignments.extend(0..4);
     let first = maker.declaratie(&[(0, 0, false), (1, 0, true), (2, 0, false)]);
@@ -1050,6 +1077,7 @@ async fn claim_has_its_lines<S: Store>(store: &S) {
 /// What a batch wrote it finds again, and nobody does when it does not commit. Client data may stand in the
 /// journal itself, and only judged messages say of whom messages were judged.
 async fn a_batch_goes_on_after_writing<S: Store>(store: &S) {
+    assign(store, &[0, 1, 2, 3]).await;
     let mut maker = Maker::default();
     maker.assignments.extend(0..4);
     let claims = [maker.declaratie(&[(0, 0, false), (1, 0, false)]), maker.declaratie(&[(2, 1, false)])];
@@ -1115,7 +1143,7 @@ async fn numbers_in_use_are_told<S: Store>(store: &S) {
     changes.push(used);
     change(store, changes).await.unwrap();
     let mut keys = FactKeys::default();
-    keys.nummers.extend([gemeente(0), gemeente(1)]);
+    keys.nummers.extend([gemeente(0), gemeente(1)].map(|gemeente| (gemeente, identificaties(1))));
     keys.bezette_nummers.insert(gemeente(0), ToewijzingNummer(500));
     keys.bezette_nummers.insert(gemeente(1), ToewijzingNummer(504));
     let mut batch = store.begin().await.unwrap();
@@ -1388,19 +1416,16 @@ fn postgres_gives_each_worker_its_own() {
             ..arrival(name, format!("<{name}/>").as_bytes())
         };
         one.ingest(vec![of("een", 1), of("twee", 2), of("weer", 1)], false).await.unwrap();
-        let names = |claim: &Claim<_>| -> Vec<String> {
-            claim.messages.iter().map(|taken| taken.name.clone()).collect()
-        };
-        let first = one.claim(SHARED).await.unwrap().unwrap();
-        assert_eq!(names(&first), ["een", "weer"]);
-        let second = other.claim(SHARED).await.unwrap().unwrap();
-        assert_eq!(names(&second), ["twee"]);
+        let mut first = one.claim(SHARED).await.unwrap().unwrap();
+        assert_eq!(names(&mut first).await, ["een", "weer"]);
+        let mut second = other.claim(SHARED).await.unwrap().unwrap();
+        assert_eq!(names(&mut second).await, ["twee"]);
         assert!(other.claim(SHARED).await.unwrap().is_none(), "all is taken");
         drop(first);
         // The session of the first gives its locks free as soon as it is told; then they are for another.
         for _ in 0..1000 {
-            if let Some(claim) = other.claim(SHARED).await.unwrap() {
-                assert_eq!(names(&claim), ["een"], "its attempt was counted");
+            if let Some(mut claim) = other.claim(SHARED).await.unwrap() {
+                assert_eq!(names(&mut claim).await, ["een"], "its attempt was counted");
                 return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -1420,14 +1445,15 @@ fn postgres_decides_what_came_in_before_relaties_were_kept() {
         let mut connection = database.connect().await;
         let old = sqlx::query("UPDATE inkomend SET gemeente = NULL, aanbieder = NULL WHERE naam = 'oud'");
         old.execute(&mut connection).await.unwrap();
-        let Claim { mut batch, messages, .. } = store.claim(ALL).await.unwrap().unwrap();
-        assert_eq!(messages.iter().map(|taken| taken.name.as_str()).collect::<Vec<_>>(), ["oud"]);
+        let mut claim = store.claim(ALL).await.unwrap().unwrap();
+        assert_eq!(names(&mut claim).await, ["oud"]);
+        let Claim { mut batch, messages, .. } = claim;
         batch.load(&FactKeys::default()).await.unwrap();
         let judged = decided(&mut batch, messages[0].arrival, Decision::of(Verdict::Accepted), "{}");
         assert_eq!(batch.settle_numbers().await.unwrap(), Moved::default());
         batch.record(judged);
         batch.commit().await.unwrap();
-        assert_eq!(claim_soon(&store).await.messages[0].name, "nieuw");
+        assert_eq!(names(&mut claim_soon(&store).await).await, ["nieuw"]);
     });
 }
 

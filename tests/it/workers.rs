@@ -247,7 +247,8 @@ async fn assert_in_order(store: &PgStore) {
         let Some(last) = records.last() else { break };
         after = last.entry.journal;
         for message in records.iter().filter_map(|record| record.message.as_ref()) {
-            let Reading::Valid(document) = read(&message.bytes) else { continue };
+            let bytes = message.bytes.bytes().unwrap();
+            let Reading::Valid(document) = read(&bytes) else { continue };
             let bericht = Bericht::read(&document);
             let relatie = bericht.header().relatie();
             assert_ne!(bericht.header().soort, BerichtSoort::Jw325, "nobody sends us one");

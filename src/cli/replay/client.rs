@@ -89,8 +89,9 @@ async fn messages(store: &AnyStore, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i6
         last = end;
         for record in records {
             let arrival = record.entry.arrival.unwrap_or_default();
-            if let Some(message) = &record.message
-                && let Some((soort, content, whole)) = about(&message.bytes, bsn)
+            let message = record.message.as_ref().map(|message| message.bytes.bytes()).transpose()?;
+            if let Some(message) = message
+                && let Some((soort, content, whole)) = about(&message, bsn)
             {
                 arrivals.insert(arrival);
                 let number = found.len() + 1;

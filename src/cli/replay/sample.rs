@@ -335,7 +335,7 @@ async fn messages(
         ));
         if let Some(message) = record.and_then(|record| record.message) {
             text.push_str("  - het bericht waaruit zij volgt: toewijzing.xml\n");
-            all.push(("toewijzing".to_owned(), message.bytes.to_vec()));
+            all.push(("toewijzing".to_owned(), message.bytes.bytes()?.to_vec()));
         }
     }
     Ok(all)

@@ -21,7 +21,8 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
     };
     // A credit closes its debit before a debit of the same month opens it again (TR389).
     let order = judged.in_order_of_judging();
-    let prestaties = order.filter_map(|place| prestatie(relatie, &judged.lines[place], held[place]));
+    let mut prestaties = Vec::with_capacity(judged.lines.len());
+    prestaties.extend(order.filter_map(|place| prestatie(relatie, &judged.lines[place], held[place])));
     let waits = judged.lines.iter().zip(held).filter(|(_, held)| **held);
     let waiting = Cents(waits.map(|(line, _)| line.toegekend().0).sum());
     let entries = [
@@ -45,7 +46,7 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
     let identificatie =
         (bericht.header.soort != BerichtSoort::Jw303).then(|| judge::identificatie_gebruikt(&bericht.header));
     let mut changes =
-        vec![Change::PrestatiesGeboekt(prestaties.collect()), Change::DeclaratieGeboekt(Box::new(geboekt))];
+        vec![Change::PrestatiesGeboekt(prestaties), Change::DeclaratieGeboekt(Box::new(geboekt))];
     changes.extend(money);
     changes.extend(identificatie);
     changes

@@ -124,7 +124,10 @@ impl Lines<'_> {
 
     /// The lines in the order in which they count: credits, then debits.
     pub fn in_order_of_judging(&self) -> impl Iterator<Item = usize> + use<> {
-        order(self.lines.iter().map(Line::is_credit).collect())
+        let places = 0..self.lines.len();
+        let (credits, debits): (Vec<usize>, Vec<usize>) =
+            places.partition(|place| self.lines[*place].is_credit());
+        credits.into_iter().chain(debits)
     }
 
     /// Every finding, class by class in the order of the file.
@@ -144,15 +147,6 @@ impl Lines<'_> {
     }
 }
 
-/// Places of credits, then of debits.
-fn order(credits: Vec<bool>) -> impl Iterator<Item = usize> {
-    let places = 0..credits.len() * 2;
-    places.filter_map(move |turn| {
-        let (pass, place) = (turn / credits.len(), turn % credits.len());
-        (credits[place] == (pass == 0)).then_some(place)
-    })
-}
-
 /// Judges every client and line. `Err` when a rule lacked a fact: then nothing is answered. `factuur` is the
 /// claim as it came when it is a JW303.
 pub fn judge<'a>(
@@ -166,6 +160,7 @@ pub fn judge<'a>(
     let (mut judged, mut missing) = unjudged(facts, rules, bericht, factuur);
     let mut in_message = InMessage { referenties: references(&judged.lines), ..InMessage::default() };
     in_message.debets.reserve(judged.lines.len());
+    in_message.besteed.reserve(judged.lines.len());
     let mut originals = Vec::new();
     if let Some(factuur) = factuur {
         originals.reserve_exact(judged.lines.len());
@@ -184,13 +179,13 @@ pub fn judge<'a>(
             declaratie: &bericht.declaratie,
             client: line.client,
             prestatie: line.prestatie,
-            volgnummer: number(place),
+            reference_free: in_message.is_reference_free(&facts, line.prestatie, number(place)),
             toewijzing,
             factuur: originals.get(place).copied(),
             in_message: &in_message,
         };
         let mut telt = telling(&about);
-        let reference_free = about.is_reference_free();
+        let reference_free = about.reference_free;
         let mut oordeel = None;
         if !matches!(line.oordeel, Oordeel::NietBeoordeeld) {
             let said = judge_line(rules, &about);
@@ -289,6 +284,13 @@ pub(super) fn number(place: usize) -> u32 {
 }
 
 impl InMessage<'_> {
+    /// TR314: neither an earlier line of the message than this one nor an earlier message used its reference.
+    pub(super) fn is_reference_free(&self, facts: &Facts<'_>, prestatie: &Prestatie<'_>, line: u32) -> bool {
+        let reference = prestatie.product_referentie.referentie_nummer;
+        self.referenties.get(reference).is_none_or(|first| *first == line)
+            && !facts.known.prestaties.contains(facts.relatie.aanbieder, reference)
+    }
+
     /// A line was granted: later lines of the message see it.
     pub(super) fn grant(&mut self, key: DebetSleutel, prestatie: &Prestatie<'_>, telt: Telling) {
         let volume = spent_volume(telt.volume, prestatie.eenheid);

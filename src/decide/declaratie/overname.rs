@@ -309,12 +309,12 @@ fn judge_lines<'a>(facts: Facts<'a>, claim: &Claim<'a>) -> JudgedLines<'a> {
             declaratie: &bericht.declaratie,
             client,
             prestatie,
-            volgnummer: number(place),
+            reference_free: in_message.is_reference_free(&facts, prestatie, number(place)),
             toewijzing,
             factuur: originals.get(place).copied(),
             in_message: &in_message,
         };
-        lines.lines[place].reference_free = about.is_reference_free();
+        lines.lines[place].reference_free = about.reference_free;
         if lines.lines[place].is_granted() {
             for (rule, check) in &rules {
                 let Check::Prestatie(judge) = check else { continue };
@@ -358,8 +358,7 @@ fn is_known(input: &OvernameInput<'_>, bericht: &Jw323<'_>, lines: &Lines<'_>) -
     identified
         && known.declaratie_nummers.contains(&nummer)
         && lines.lines.iter().all(|line| {
-            let key = (nummer.0, line.prestatie.product_referentie.referentie_nummer.into());
-            let booked = known.prestaties.get(&key);
+            let booked = known.prestaties.get(nummer.0, line.prestatie.product_referentie.referentie_nummer);
             // A rejected line is booked under its reference when that was free.
             let same = |booked: &GeboektePrestatie| is_same(booked, line);
             booked.is_some_and(|booked| !line.is_granted() || booked.toegekend && same(booked))

@@ -116,9 +116,12 @@ impl<'a> Spending<'a> {
             return None;
         }
         let reference = line.prestatie.product_referentie.vorig_referentie_nummer?;
-        let key = (self.relatie.aanbieder, reference.into());
-        let (key, debet) = self.known.prestaties.get_key_value(&key)?;
-        (debet.vastgehouden && !self.known.vrijgegeven.contains(key)).then_some(&*key.1)
+        let debet = self.known.prestaties.get(self.relatie.aanbieder, reference)?;
+        let released = || {
+            let key = (self.relatie.aanbieder, debet.referentie.clone());
+            self.known.vrijgegeven.contains(&key)
+        };
+        (debet.vastgehouden && !released()).then_some(&*debet.referentie)
     }
 
     fn place(&mut self, limiet: Limiet<'a>) -> usize {

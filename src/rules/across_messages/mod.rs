@@ -214,8 +214,8 @@ pub struct PrestatieFacts<'a> {
     pub client: &'a jw323::Client<'a>,
     /// The line.
     pub prestatie: &'a jw323::Prestatie<'a>,
-    /// Which line of the message it is, counted from 0 in the order of the file.
-    pub volgnummer: u32,
+    /// Neither an earlier line of the message nor an earlier message used its reference (TR314).
+    pub reference_free: bool,
     /// The assignment that it names, when it is of this client and aanbieder; `None` is a 9338.
     pub toewijzing: Option<&'a Toewijzing>,
     /// The line as it came, when the claim is a JW303.

@@ -49,20 +49,11 @@ impl<'a> PrestatieFacts<'a> {
         self.toewijzing.is_some_and(|known| known.reden_wijziging == Some(RedenWijziging::Verwijderd))
     }
 
-    /// TR314: neither an earlier line of the message nor an earlier message used the reference.
-    #[must_use]
-    pub fn is_reference_free(&self) -> bool {
-        let reference = self.prestatie.product_referentie.referentie_nummer;
-        let first = self.in_message.referenties.get(reference);
-        first.is_none_or(|first| *first == self.volgnummer)
-            && !self.facts.known.prestaties.contains_key(&(self.facts.relatie.aanbieder, reference.into()))
-    }
-
     /// The line that a credit takes back, as it was booked.
     #[must_use]
     pub fn credited_debet(&self) -> Option<&'a GeboektePrestatie> {
         let reference = self.prestatie.product_referentie.vorig_referentie_nummer?;
-        self.facts.known.prestaties.get(&(self.facts.relatie.aanbieder, reference.into()))
+        self.facts.known.prestaties.get(self.facts.relatie.aanbieder, reference)
     }
 
     /// What makes another debit a duplicate of this one (TR389).

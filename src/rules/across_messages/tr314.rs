@@ -17,5 +17,5 @@ pub static RULE: Rule = Rule {
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
-    Outcome::holds_if(facts.is_reference_free())
+    Outcome::holds_if(facts.reference_free)
 }

@@ -1,6 +1,7 @@
 //! TR346: the amount is volume times rate.
 
 use crate::codes::{Eenheid, Retourcode};
+use crate::contracts::GeldendeRegel;
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Prestatie;
 use crate::money::Cents;
@@ -27,36 +28,31 @@ fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
             return Outcome::Silent;
         };
         let bedrag = prestatie.ingediend_bedrag.bedrag;
-        if prestatie.eenheid == Eenheid::Minuut && facts.contract_lines_for_eenheid().next().is_none() {
-            return Outcome::Silent;
+        let mut hourly = Vec::new();
+        if prestatie.eenheid == Eenheid::Minuut {
+            let lines: Vec<GeldendeRegel<'_>> = facts.contract_lines_for_eenheid().collect();
+            if lines.is_empty() {
+                return Outcome::Silent;
+            }
+            hourly = by_the_hour(prestatie, &lines);
         }
-        let hourly = if prestatie.eenheid == Eenheid::Minuut { by_the_hour(facts) } else { Vec::new() };
-        let expected = if hourly.is_empty() {
-            // An amount that cannot be counted is no amount of the message.
-            tarief.times(prestatie.geleverd_volume).into_iter().collect()
-        } else {
-            hourly
-        };
-        if expected.contains(&bedrag) {
+        // An amount that cannot be counted is no amount of the message.
+        let expected = tarief.times(prestatie.geleverd_volume).ok().filter(|_| hourly.is_empty());
+        if expected == Some(bedrag) || hourly.contains(&bedrag) {
             return Outcome::Holds;
         }
-        let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+        let expected: Vec<String> = expected.iter().chain(&hourly).map(ToString::to_string).collect();
         Outcome::Violated(vec![("bedrag", bedrag.to_string()), ("verwacht", expected.join(" of "))])
     })
 }
 
 /// What the minutes cost at the hour rates of the contract: those with the rate of the line, else all
-/// of them. Empty when the contract has a rate per minute, or none.
-fn by_the_hour(facts: &PrestatieFacts<'_>) -> Vec<Cents> {
-    let Prestatie { eenheid, geleverd_volume, product_tarief, .. } = *facts.prestatie;
-    let lines = || {
-        facts.contract_lines_for_eenheid().filter(move |line| line.is_hour_rate_in_minutes(eenheid)).map(
-            move |line| {
-                let same_rate = line.product_tarief(eenheid) == Ok(product_tarief);
-                (same_rate, line.bedrag(eenheid, geleverd_volume).ok().flatten())
-            },
-        )
-    };
-    let any_same = lines().any(|(same_rate, _)| same_rate);
-    lines().filter(|(same_rate, _)| *same_rate || !any_same).filter_map(|(_, bedrag)| bedrag).collect()
+/// of them. Empty when the contract has a rate per minute.
+fn by_the_hour(prestatie: &Prestatie<'_>, lines: &[GeldendeRegel<'_>]) -> Vec<Cents> {
+    let Prestatie { eenheid, geleverd_volume, product_tarief, .. } = *prestatie;
+    let same_rate = |line: &GeldendeRegel<'_>| line.product_tarief(eenheid) == Ok(product_tarief);
+    let hourly = || lines.iter().filter(|line| line.is_hour_rate_in_minutes(eenheid));
+    let any_same = hourly().any(same_rate);
+    let wanted = hourly().filter(|line| same_rate(line) || !any_same);
+    wanted.filter_map(|line| line.bedrag(eenheid, geleverd_volume).ok().flatten()).collect()
 }

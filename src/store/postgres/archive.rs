@@ -2,9 +2,9 @@
 
 use super::bulk::{Cursor, Statement, write};
 use super::numbers::{Reeks, draw};
-use crate::store::StoreError;
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::{pack, unpack};
+use crate::store::{Frame, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnection;
 
@@ -53,6 +53,12 @@ pub async fn write_all(connection: &mut PgConnection, archive: Archive) -> Resul
 /// Bytes from the columns `lengte` and `inhoud` that come next.
 pub fn content(row: &mut Cursor<'_>) -> Result<Vec<u8>, StoreError> {
     content_or_null(row)?.ok_or_else(|| row.corrupt())
+}
+
+/// As [`content`], still packed.
+pub fn frame(row: &mut Cursor<'_>) -> Result<Frame, StoreError> {
+    let (length, packed) = (row.integer()?, row.bytes()?);
+    Frame::new(packed, length)
 }
 
 /// Bytes from the columns `lengte` and `inhoud` that come next, when there are any.

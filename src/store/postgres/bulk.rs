@@ -13,9 +13,9 @@ use sqlx::{Arguments, AssertSqlSafe, Postgres, Row};
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// Most rows in one statement: more gain nothing and take memory on both sides.
-const ROWS: usize = 8192;
+pub const ROWS: usize = 8192;
 
-/// A statement around rows of values: `before SELECT * FROM UNNEST(..) after`.
+/// A statement around rows of values: `before SELECT UNNEST(..), .. after`.
 pub struct Statement {
     /// What it does, in Dutch, for errors.
     pub doing: &'static str,
@@ -144,9 +144,10 @@ pub async fn write<T: Send>(
 }
 
 impl Statement {
+    /// The arrays are of one length, so they make rows in step; in FROM their rows would be kept first.
     fn text(&self) -> String {
-        let parameters: Vec<String> = (1..=self.columns).map(|number| format!("${number}")).collect();
-        format!("{} SELECT * FROM UNNEST({}) {}", self.before, parameters.join(", "), self.after)
+        let columns: Vec<String> = (1..=self.columns).map(|number| format!("UNNEST(${number})")).collect();
+        format!("{} SELECT {} {}", self.before, columns.join(", "), self.after)
     }
 }
 

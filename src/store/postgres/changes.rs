@@ -85,7 +85,7 @@ const NUMMERREEKS: Statement = Statement {
     doing: "nummerreeksen bijwerken",
     before: "INSERT INTO nummerreeks (gemeente, reeks, volgende)",
     columns: 3,
-    after: "ON CONFLICT (gemeente, reeks) DO UPDATE SET volgende = excluded.volgende",
+    after: "ON CONFLICT (gemeente, reeks) DO UPDATE SET volgende = greatest(nummerreeks.volgende, excluded.volgende)",
 };
 
 const VERZONDEN: Statement = Statement {

@@ -2,11 +2,12 @@
 
 use super::bulk::{Statement, write};
 use super::numbers::{Reeks, draw};
+use super::records::book;
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
-use crate::store::rows::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
+use crate::store::rows::{bind_boeking, bind_declaratie, bind_vrijgegeven};
 use sqlx::postgres::PgConnection;
 use std::mem::take;
 
@@ -27,24 +28,13 @@ const GECREDITEERD: Statement = Statement {
         WHERE prestatie.aanbieder = nieuw.aanbieder AND prestatie.referentie = nieuw.referentie",
 };
 
-/// A reference, or the period of a granted debit, that is taken is our fault, or another worker's luck:
-/// the database refuses the batch.
-const PRESTATIE: Statement = Statement {
-    doing: "prestaties boeken",
-    before:
-        "INSERT INTO prestatie (id, aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie, code,
-        begin, eind, volume, eenheid, tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden)",
-    columns: 18,
-    after: "",
-};
-
 /// Every assignment has its row already; what is claimed on one that is not there is rejected.
 const BESTEDING: Statement = Statement {
     doing: "besteding bijwerken",
-    before: "INSERT INTO besteding AS b (toewijzing, volume, bedrag)",
+    before: "WITH nieuw (toewijzing, volume, bedrag) AS (",
     columns: 3,
-    after: "ON CONFLICT (toewijzing) DO UPDATE
-        SET volume = b.volume + excluded.volume, bedrag = b.bedrag + excluded.bedrag",
+    after: ") UPDATE besteding AS b SET volume = b.volume + nieuw.volume, bedrag = b.bedrag + nieuw.bedrag
+        FROM nieuw WHERE b.toewijzing = nieuw.toewijzing",
 };
 
 const BUDGET: Statement = Statement {
@@ -84,10 +74,13 @@ pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Resu
         .map(|((gemeente, nummer), besteed)| (toewijzing_key(gemeente, nummer), besteed))
         .collect();
     besteed.sort_unstable_by_key(|(key, _)| *key);
-    write(c, &BESTEDING, besteed, |values, (key, besteed)| {
+    let count = besteed.len() as u64;
+    let written = write(c, &BESTEDING, besteed, |values, (key, besteed)| {
         values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
-    })
-    .await?;
+    });
+    if written.await? != count {
+        return Err(StoreError::Corrupt("besteding"));
+    }
     write(c, &BUDGET, take(&mut pending.budgetten), |values, (sleutel, bedrag)| {
         values.text(sleutel).integer(bedrag);
     })
@@ -123,6 +116,5 @@ async fn claims(connection: &mut PgConnection, pending: &mut Pending) -> Result<
     })
     .await?;
     let prestaties: Vec<_> = (first_prestatie..).zip(take(&mut pending.prestaties)).collect();
-    write(c, &PRESTATIE, prestaties, bind_prestatie).await?;
-    Ok(())
+    book(c, prestaties).await
 }

@@ -16,7 +16,7 @@ use crate::codes::GemeenteCode;
 use crate::messages::Partij;
 use crate::state::FactKeys;
 use crate::store::convert::{Coded, toewijzing_key};
-use crate::store::{StoreError, TakeLimit, Taken, within};
+use crate::store::{StoreError, TakeLimit, Taken, Waiting, claimable};
 use sqlx::postgres::{PgConnection, PgPool};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -52,28 +52,22 @@ pub async fn survey(connection: &mut PgConnection) -> Result<(bool, i64)> {
 }
 
 /// The oldest open messages of which the relatie is not known; for whoever decides alone.
-pub async fn of_unknown_relaties(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Taken>> {
+pub async fn of_unknown_relaties(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Waiting>> {
     const MESSAGES: &str = "SELECT aankomst, lengte, pogingen FROM inkomend
         WHERE status = 'open' AND aanbieder IS NULL ORDER BY aankomst LIMIT $1";
     let query = sqlx::query_as(MESSAGES).bind(as_count(limit));
-    let open = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
-    content(connection, open, limit).await
+    let open = query.fetch_all(connection).await.map_err(failed(DOING))?;
+    Ok(claimable(open, limit.bytes))
 }
 
 pub(super) fn as_count(limit: TakeLimit) -> i64 {
     i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX)
 }
 
-pub(super) async fn content(
-    connection: &mut PgConnection,
-    open: Vec<(i64, i64, i64)>,
-    limit: TakeLimit,
-) -> Result<Vec<Taken>> {
-    let stumbled = open.iter().position(|(_, _, attempts)| *attempts > 0).unwrap_or(open.len());
-    let fresh = open.into_iter().take(stumbled.max(1)).map(|(arrival, length, _)| (arrival, length));
-    let keys = within(fresh.collect(), limit.bytes);
-    let rows = sqlx::query(super::inbox::CONTENT).bind(&keys).fetch_all(connection).await;
-    rows.map_err(failed(DOING))?.iter().map(read_taken).collect()
+/// What these messages are.
+pub async fn content(connection: &mut PgConnection, arrivals: &[i64]) -> Result<Vec<Taken>> {
+    let rows = sqlx::query(super::inbox::CONTENT).bind(arrivals).fetch_all(connection).await;
+    rows.map_err(failed(DOING))?.iter().map(|row| read_taken(row)?.unpacked()).collect()
 }
 
 /// Counts an attempt, whatever becomes of the transaction that makes it. A crash of the server may
@@ -115,11 +109,11 @@ pub async fn lock_shared_facts(connection: &mut PgConnection, keys: &FactKeys) -
     lock_all(connection, locks).await
 }
 
-/// Locks the ranges that numbers are handed out from; last of all, because nearly every answer of a gemeente takes
-/// one: while one worker writes, the next has its facts already.
+/// Locks the ranges that numbers of assignments are handed out from; last of all: while one worker writes, the
+/// next has its facts already.
 pub async fn lock_numbers(connection: &mut PgConnection, keys: &FactKeys) -> Result<()> {
     let lock = |gemeente: &GemeenteCode| lock_number(4, &gemeente.to_integer().to_be_bytes());
-    lock_all(connection, keys.nummers.iter().map(lock).collect()).await
+    lock_all(connection, keys.bezette_nummers.keys().map(lock).collect()).await
 }
 
 /// Locks clients that were not known: whoever is making them known goes first.

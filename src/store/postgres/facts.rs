@@ -274,7 +274,7 @@ async fn nummers(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wor
     if keys.nummers.is_empty() {
         return Ok(());
     }
-    let query = sqlx::query(SQL).bind(codes(keys.nummers.iter().copied()));
+    let query = sqlx::query(SQL).bind(codes(keys.nummers.keys().copied()));
     for row in fetch(connection, query).await? {
         let mut row = Cursor::new(&row, "nummerreeks");
         let key = (row.code()?, row.parse(Reeks::parse)?);

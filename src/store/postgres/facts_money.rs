@@ -98,7 +98,7 @@ async fn prestaties(connection: &mut PgConnection, keys: &FactKeys, known: &mut 
     let references: Vec<&str> = sorted.iter().map(|(_, text)| &**text).collect();
     for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
         let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
-        known.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+        known.prestaties.insert(prestatie);
     }
     Ok(())
 }
@@ -112,8 +112,8 @@ async fn vrijgegeven(connection: &mut PgConnection, known: &mut WorkingSet) -> R
             AND b.vastgehouden AND b.vrijgegeven IS NULL
             WHERE d.aanbieder = p.aanbieder AND d.eerste_prestatie <= p.id
             AND p.id < d.eerste_prestatie + d.aantal_prestaties)";
-    let held = known.prestaties.iter().filter(|(_, line)| line.vastgehouden);
-    let held: BTreeSet<_> = held.map(|(key, _)| key.clone()).collect();
+    let held = known.prestaties.values().filter(|line| line.vastgehouden);
+    let held: BTreeSet<_> = held.map(|line| (line.relatie.aanbieder, line.referentie.clone())).collect();
     if held.is_empty() {
         return Ok(());
     }

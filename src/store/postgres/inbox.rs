@@ -1,13 +1,14 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
-use super::archive::{self, Archive, content, content_or_null};
+use super::archive::{self, Archive, content, content_or_null, frame};
 use super::bulk::{Cursor, Statement, failed, write};
 use super::{INTAKE, LOCKS};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken, within,
+    Arrival, Entry, Frame, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
+    within,
 };
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -148,7 +149,7 @@ pub async fn take(pool: &PgPool, limit: TakeLimit) -> Result<Vec<Taken>> {
     let rows = sqlx::query(CONTENT).bind(&keys).fetch_all(&mut *transaction).await.map_err(&doing)?;
     sqlx::query(ATTEMPT).bind(&keys).execute(&mut *transaction).await.map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
-    rows.iter().map(read_taken).collect()
+    rows.iter().map(|row| read_taken(row)?.unpacked()).collect()
 }
 
 /// Everything that was received after an arrival number.
@@ -159,17 +160,17 @@ pub async fn inbox(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<
     let query = sqlx::query_as(NUMBERS).bind(after);
     let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await
+    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(Taken::unpacked).collect()
 }
 
-/// Messages with these arrival numbers, in order.
-pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<Taken>> {
+/// Messages with these arrival numbers, in order, as the archive keeps them.
+pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<Taken<Frame>>> {
     let rows = sqlx::query(CONTENT).bind(numbers).fetch_all(reader).await;
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
-/// A message with its bytes.
-pub fn read_taken(row: &PgRow) -> Result<Taken> {
+/// A message with its bytes as the archive keeps them.
+pub fn read_taken(row: &PgRow) -> Result<Taken<Frame>> {
     let mut row = Cursor::new(row, "inkomend");
     Ok(Taken {
         arrival: row.integer()?,
@@ -177,7 +178,7 @@ pub fn read_taken(row: &PgRow) -> Result<Taken> {
         channel: channel(&mut row)?,
         received: row.moment()?,
         failed_attempts: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
-        bytes: content(&mut row)?.into(),
+        bytes: frame(&mut row)?,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::decide::Requests;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
 use crate::store::pack::outcome_without_places;
-use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Ve
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > $1 ORDER BY j.nummer LIMIT $2";
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_zendnummer, j.eerste_werk
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.eerste_zendnummer, j.eerste_werk
         FROM UNNEST($1::bigint[]) k (nummer) JOIN journaal j ON j.nummer = k.nummer
         LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
@@ -34,7 +34,8 @@ pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Ve
     let arrivals: BTreeSet<i64> =
         entries.iter().filter(judged).filter_map(|(entry, _)| entry.arrival).collect();
     let messages = by_number(reader, arrivals.into_iter().collect()).await?;
-    let messages: BTreeMap<i64, Taken> = messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
+    let messages: BTreeMap<i64, Taken<Frame>> =
+        messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
     let record = |read: Read| {
         let message =
             Some(&read).filter(judged).and_then(|(entry, _)| messages.get(&entry.arrival?).cloned());
@@ -47,7 +48,7 @@ pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Ve
 type Read = (Entry, Option<(i64, i64)>);
 
 fn read_with_numbers(row: &PgRow) -> Result<Read> {
-    Ok((read_entry(row)?, row.get::<Option<i64>, _>(12).zip(row.get(13))))
+    Ok((read_entry(row)?, row.get::<Option<i64>, _>(13).zip(row.get(14))))
 }
 
 pub(super) fn read_entry(row: &PgRow) -> Result<Entry> {
@@ -64,6 +65,7 @@ pub(super) fn read_entry(row: &PgRow) -> Result<Entry> {
         who: row.text_or_null()?.map(str::to_owned),
         why: row.text_or_null()?.map(str::to_owned),
         body: content_or_null(&mut row)?,
+        first_identificatie: row.integer_or_null()?,
     })
 }
 
@@ -148,7 +150,8 @@ const DUMP: [(&str, &str); 20] = [
             FROM prestatie ORDER BY aanbieder, referentie"),
     ),
     ("budget_stand", lines!("* FROM budget_stand ORDER BY sleutel")),
-    ("nummerreeks", lines!("* FROM nummerreeks ORDER BY gemeente, reeks")),
+    // Identificaties are reserved in blocks: how many were is not decided.
+    ("nummerreeks", lines!("* FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
     (
         "verzonden",
         lines!("soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard::int AS aanvaard, verzoeken, journaal

@@ -11,6 +11,7 @@ mod changes_money;
 mod claim;
 mod facts;
 mod facts_money;
+mod identificaties;
 mod inbox;
 mod journal;
 mod look;
@@ -21,6 +22,7 @@ mod overview;
 mod payment;
 mod queue;
 mod record;
+mod records;
 mod register;
 mod removal;
 mod report;
@@ -37,16 +39,17 @@ use super::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
     LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
     PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, Waiting, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
-use crate::codes::AgbCode;
+use crate::codes::{AgbCode, GemeenteCode};
 use crate::messages::{Partij, Relatie};
-use crate::state::{FactKeys, WorkingSet};
+use crate::state::{FactKeys, Reeks as Nummerreeks, WorkingSet};
 use crate::store::convert::Coded;
 use crate::store::removal::Removal;
 use bulk::failed;
 use claim::Manner;
+use identificaties::{Reserved, reserve};
 use numbers::{Reeks, draw};
 use queue::Oldest;
 use sqlx::postgres::PgPool;
@@ -78,6 +81,9 @@ const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 
 pub struct PgStore {
     writer: PgPool,
     reader: PgPool,
+    /// For short statements of those who decide that hold whatever becomes of their transactions: they wait for no
+    /// other transaction, and for no report.
+    aside: PgPool,
     oldest: Arc<Oldest>,
 }
 
@@ -97,6 +103,9 @@ pub struct PgBatch {
     manner: Manner,
     /// Messages that were claimed: each gets one journal number.
     claimed: usize,
+    /// Identificaties that others leave alone, and where they are reserved.
+    reserved: Reserved,
+    aside: PgPool,
     pending: Pending,
 }
 
@@ -112,10 +121,12 @@ impl PgStore {
     pub fn connect(settings: &PgSettings) -> Result<Self> {
         const READERS: u32 = 2;
         let options = settings.options()?;
-        let writers = settings.connections.saturating_sub(READERS).max(3);
+        let aside = (settings.connections / 8).max(1);
+        let writers = settings.connections.saturating_sub(READERS + aside).max(3);
         let writer = open::readers(writers).connect_lazy_with(open::by_key(options.clone()));
+        let aside = open::readers(aside).connect_lazy_with(open::by_key(options.clone()));
         let reader = open::readers(READERS).connect_lazy_with(options);
-        Ok(Self { writer, reader, oldest: Arc::default() })
+        Ok(Self { writer, reader, aside, oldest: Arc::default() })
     }
 
     /// Brings the tables up to date. Processes that do this at the same time wait for each other.
@@ -126,7 +137,7 @@ impl PgStore {
 
     /// The store as it is now, however much is added while it is read: one connection, in one transaction.
     pub async fn frozen(settings: &PgSettings) -> Result<Self> {
-        let Self { writer, oldest, .. } = Self::connect(settings)?;
+        let Self { writer, aside, oldest, .. } = Self::connect(settings)?;
         let once = Arc::new(AtomicBool::new(false));
         let reader =
             open::readers(1).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
@@ -141,7 +152,7 @@ impl PgStore {
             });
         let reader =
             reader.connect_with(settings.options()?).await.map_err(|error| settings.refused(&error))?;
-        Ok(Self { writer, reader, oldest })
+        Ok(Self { writer, reader, aside, oldest })
     }
 
     async fn try_lock(&self, lock: i32, doing: &'static str) -> Result<Option<Held>> {
@@ -162,6 +173,7 @@ impl PgStore {
     /// Ends all connections.
     pub async fn close(self) {
         self.reader.close().await;
+        self.aside.close().await;
         self.writer.close().await;
     }
 }
@@ -199,7 +211,7 @@ impl Store for PgStore {
             work: draw(&mut transaction, Reeks::Werk, 0).await?,
         };
         let (manner, claimed) = (Manner::Alone, 0);
-        Ok(PgBatch { transaction, numbers: free, free, manner, claimed, pending: Pending::default() })
+        Ok(self.batch(transaction, free, manner, claimed))
     }
 
     async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
@@ -218,13 +230,12 @@ impl Store for PgStore {
         self.count_attempt(&messages).await?;
         let free = Numbers { journal: 0, send: 0, work: 0 };
         let (manner, claimed) = (Manner::BesideOthers, messages.len());
-        let batch =
-            PgBatch { transaction, numbers: free, free, manner, claimed, pending: Pending::default() };
+        let batch = self.batch(transaction, free, manner, claimed);
         Ok(Some(Claim { batch, messages, register_version }))
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
-        claim::uncount(&self.reader, arrivals).await
+        claim::uncount(&self.aside, arrivals).await
     }
 
     async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
@@ -333,6 +344,17 @@ impl Store for PgStore {
 }
 
 impl PgStore {
+    fn batch(
+        &self,
+        transaction: Transaction<'static, Postgres>,
+        free: Numbers,
+        manner: Manner,
+        claimed: usize,
+    ) -> PgBatch {
+        let (numbers, reserved, aside) = (free, Reserved::new(), self.aside.clone());
+        PgBatch { transaction, numbers, free, manner, claimed, reserved, aside, pending: Pending::default() }
+    }
+
     /// Messages that came in before their relatie was kept come first, and one worker at a time decides them.
     async fn claim_alone(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
         let mut batch = self.begin().await?;
@@ -345,10 +367,9 @@ impl PgStore {
         Ok(Some(Claim { batch, messages, register_version }))
     }
 
-    /// Over the connections for reading: workers that wait for one to write with would wait for each other.
-    async fn count_attempt(&self, messages: &[Taken]) -> Result<()> {
+    async fn count_attempt(&self, messages: &[Waiting]) -> Result<()> {
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
-        claim::count_attempt(&self.reader, &arrivals).await
+        claim::count_attempt(&self.aside, &arrivals).await
     }
 }
 
@@ -371,11 +392,32 @@ impl PgBatch {
         }
         Ok(())
     }
+
+    /// Beside others, Identificaties were used when they were reserved. One that was not reserved would leave twice.
+    fn keep_reserved(&mut self) -> Result<()> {
+        if self.manner == Manner::Alone {
+            return Ok(());
+        }
+        let reserved = &self.reserved;
+        let beyond =
+            |gemeente: &GemeenteCode, next: i64| reserved.get(gemeente).is_none_or(|range| next > range.end);
+        let used = self.pending.nummers.extract_if(.., |(_, reeks), _| *reeks == Nummerreeks::Identificatie);
+        for ((gemeente, _), next) in used {
+            if beyond(&gemeente, next) {
+                return Err(StoreError::Corrupt("nummerreeks"));
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Batch for PgBatch {
     fn numbers(&mut self) -> &mut Numbers {
         &mut self.numbers
+    }
+
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
+        claim::content(&mut self.transaction, arrivals).await
     }
 
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
@@ -394,8 +436,14 @@ impl Batch for PgBatch {
             claim::lock_clients(connection, clients).await?;
             facts::bekende_clienten(connection, keys, &mut known).await?;
         }
-        claim::lock_numbers(connection, keys).await?;
-        facts::numbers(connection, keys, &mut known).await?;
+        if !keys.bezette_nummers.is_empty() {
+            claim::lock_numbers(connection, keys).await?;
+            facts::numbers(connection, keys, &mut known).await?;
+        }
+        self.reserved = reserve(&self.aside, keys).await?;
+        for (gemeente, range) in &self.reserved {
+            known.hand_out_from(*gemeente, range.start);
+        }
         self.numbers.journal = draw(connection, Reeks::Journaal, self.claimed).await?;
         Ok(known)
     }
@@ -464,6 +512,7 @@ impl Batch for PgBatch {
 
     async fn write(&mut self) -> Result<()> {
         self.keep_numbers().await?;
+        self.keep_reserved()?;
         self.free = self.numbers;
         record::flush(&mut self.transaction, &mut self.pending).await?;
         changes::flush(&mut self.transaction, &mut self.pending).await?;

@@ -21,6 +21,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "journaal moment", include_str!("../../../migrations/postgres/0012_journaal_moment.sql")),
     (13, "verwijderd", include_str!("../../../migrations/postgres/0013_verwijderd.sql")),
     (14, "verwijzingen", include_str!("../../../migrations/postgres/0014_verwijzingen.sql")),
+    (15, "identificatie", include_str!("../../../migrations/postgres/0015_identificatie.sql")),
+    (16, "prestatie rij", include_str!("../../../migrations/postgres/0016_prestatie_rij.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.
@@ -35,7 +37,7 @@ pub struct PgSettings {
     pub url: String,
     /// The password, when the address has none.
     pub password: Option<String>,
-    /// Most connections; two at least.
+    /// Most connections; six at least are taken.
     pub connections: u32,
 }
 
@@ -43,7 +45,7 @@ impl PgSettings {
     /// A few connections to an address.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), password: None, connections: 8 }
+        Self { url: url.into(), password: None, connections: 12 }
     }
 
     /// The address without a password, for people.

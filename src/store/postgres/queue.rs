@@ -4,8 +4,8 @@
 //! server tidies up. So a worker remembers from which message on there is something to find.
 
 use super::bulk::failed;
-use super::claim::{DOING, as_count, content};
-use crate::store::{StoreError, TakeLimit, Taken};
+use super::claim::{DOING, as_count};
+use crate::store::{StoreError, TakeLimit, Waiting, claimable};
 use sqlx::postgres::PgConnection;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
@@ -43,7 +43,7 @@ pub async fn of_free_aanbieders(
     connection: &mut PgConnection,
     oldest: &Oldest,
     limit: TakeLimit,
-) -> Result<Vec<Taken>> {
+) -> Result<Vec<Waiting>> {
     const OPEN: &str = "SELECT i.aankomst, i.lengte, i.pogingen FROM UNNEST($1::bigint[]) k (aankomst)
         JOIN inkomend i ON i.aankomst = k.aankomst AND i.status IS NOT DISTINCT FROM 'open'
         ORDER BY i.aankomst LIMIT $2";
@@ -63,8 +63,8 @@ pub async fn of_free_aanbieders(
     }
     // A statement of its own: it sees what the last holder of these locks committed.
     let query = sqlx::query_as(OPEN).bind(arrivals).bind(as_count(limit));
-    let open = query.fetch_all(&mut *connection).await.map_err(failed(DOING))?;
-    content(connection, open, limit).await
+    let open = query.fetch_all(connection).await.map_err(failed(DOING))?;
+    Ok(claimable(open, limit.bytes))
 }
 
 /// So many messages show who has to wait longest.

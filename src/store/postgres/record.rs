@@ -18,8 +18,8 @@ use std::mem::take;
 const JOURNAAL: Statement = Statement {
     doing: "het journaal bijwerken",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
-        waarom, inhoud, eerste_zendnummer, eerste_werk)",
-    columns: 13,
+        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie)",
+    columns: 14,
     after: "",
 };
 

@@ -25,7 +25,8 @@ pub fn bind_entry<C: Cells>(values: &mut C, (body, row): (Option<i64>, EntryRow)
         .text_or_null(entry.why)
         .integer_or_null(body)
         .integer_or_null(first.map(|(send, _)| send))
-        .integer_or_null(first.map(|(_, work)| work));
+        .integer_or_null(first.map(|(_, work)| work))
+        .integer_or_null(entry.first_identificatie);
 }
 
 /// What became of a message, with the number of its notice.

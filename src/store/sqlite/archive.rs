@@ -1,13 +1,12 @@
 //! The archive: exact bytes, packed.
 
 use super::bulk::{Statement, failed, write};
-use crate::store::StoreError;
 use crate::store::cells::Cells;
-use crate::store::pack::{pack, unpack, unpack_shared};
+use crate::store::pack::{pack, unpack};
+use crate::store::{Frame, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use std::sync::Arc;
 
 const ARCHIEF: Statement = Statement {
     doing: "berichten bewaren",
@@ -63,17 +62,17 @@ pub async fn write_all(connection: &mut SqliteConnection, archive: &mut Archive)
 /// Bytes from the columns `lengte` and `inhoud` at this place of a row.
 pub fn content(row: &SqliteRow, at: usize) -> Result<Vec<u8>, StoreError> {
     let (frame, length) = packed(row, at)?;
-    unpack(frame, length)
+    unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?)
 }
 
-/// As [`content`], for a message.
-pub fn shared(row: &SqliteRow, at: usize) -> Result<Arc<[u8]>, StoreError> {
+/// As [`content`], still packed.
+pub fn frame(row: &SqliteRow, at: usize) -> Result<Frame, StoreError> {
     let (frame, length) = packed(row, at)?;
-    unpack_shared(frame, length)
+    Frame::new(frame, length)
 }
 
-fn packed(row: &SqliteRow, at: usize) -> Result<(&[u8], usize), StoreError> {
+fn packed(row: &SqliteRow, at: usize) -> Result<(&[u8], i64), StoreError> {
     let length: i64 = row.try_get(at).map_err(failed("het archief lezen"))?;
     let frame: &[u8] = row.try_get(at + 1).map_err(failed("het archief lezen"))?;
-    Ok((frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?))
+    Ok((frame, length))
 }

@@ -260,7 +260,7 @@ async fn nummers(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut
     if keys.nummers.is_empty() {
         return Ok(());
     }
-    let query = sqlx::query(SQL).bind(Keys::integers(keys.nummers.iter().map(|code| code.to_integer())));
+    let query = sqlx::query(SQL).bind(Keys::integers(keys.nummers.keys().map(|code| code.to_integer())));
     let found = Packed::load(connection, "nummerreeks", query).await?;
     for mut fields in found.rows() {
         let key = (fields.code()?, fields.parse(Reeks::parse)?);

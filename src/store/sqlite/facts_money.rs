@@ -119,7 +119,7 @@ async fn prestaties(
     let found = Packed::load(connection, "prestatie", query).await?;
     for fields in found.rows() {
         let prestatie = read_prestatie(fields)?;
-        known.prestaties.insert((prestatie.relatie.aanbieder, prestatie.referentie.clone()), prestatie);
+        known.prestaties.insert(prestatie);
     }
     Ok(())
 }
@@ -135,8 +135,8 @@ async fn vrijgegeven(connection: &mut SqliteConnection, known: &mut WorkingSet) 
              WHERE d.aanbieder = p.aanbieder AND d.eerste_prestatie <= p.id
              AND p.id < d.eerste_prestatie + d.aantal_prestaties)"
     );
-    let held = known.prestaties.iter().filter(|(_, line)| line.vastgehouden);
-    let held: BTreeSet<_> = held.map(|(key, _)| key.clone()).collect();
+    let held = known.prestaties.values().filter(|line| line.vastgehouden);
+    let held: BTreeSet<_> = held.map(|line| (line.relatie.aanbieder, line.referentie.clone())).collect();
     if held.is_empty() {
         return Ok(());
     }

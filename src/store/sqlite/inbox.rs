@@ -1,16 +1,17 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
-use super::archive::{self, Archive, content, shared};
+use super::archive::{self, Archive, content, frame};
 use super::bulk::{Keys, Statement, failed, write};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::Cells;
 use crate::store::convert::{read, read_option};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken, within,
+    Arrival, Entry, Frame, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
+    Waiting, claimable, within,
 };
 use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqliteExecutor, SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -117,12 +118,14 @@ const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogin
         FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value JOIN archief a ON a.id = i.archief
         ORDER BY i.aankomst";
 
+/// Counts an attempt.
+const ATTEMPT: &str =
+    "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
+
 /// Open messages in order of arrival, the attempt counted and committed.
 pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     const OPEN: &str =
         "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
-    const ATTEMPT: &str =
-        "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
     let doing = failed("berichten ophalen");
     let mut transaction = super::begin_immediate(writer).await?;
     let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
@@ -135,18 +138,25 @@ pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     }
     sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
-    rows.iter().map(read_taken).collect()
+    rows.iter().map(|row| read_taken(row)?.unpacked()).collect()
 }
 
 /// Open messages in order of arrival up to the first that failed before, or that one alone; the attempt
 /// counted and committed.
-pub async fn claim(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
-    const FAILED: &str =
-        "SELECT count(*) FROM (SELECT pogingen, sum(pogingen > 0) OVER (ORDER BY aankomst) AS gestruikeld
-         FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?) WHERE gestruikeld = 0";
-    let query = sqlx::query_scalar(FAILED).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let fresh: i64 = query.fetch_one(writer).await.map_err(failed("berichten ophalen"))?;
-    take(writer, TakeLimit { messages: usize::try_from(fresh).unwrap_or(1).max(1), ..limit }).await
+pub async fn claim(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Waiting>> {
+    const OPEN: &str =
+        "SELECT aankomst, lengte, pogingen FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
+    let doing = failed("berichten ophalen");
+    let mut transaction = super::begin_immediate(writer).await?;
+    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+    let open: Vec<(i64, i64, i64)> = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
+    let claimed = claimable(open, limit.bytes);
+    if !claimed.is_empty() {
+        let keys = Keys::integers(claimed.iter().map(|waiting| waiting.arrival));
+        sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
+        transaction.commit().await.map_err(&doing)?;
+    }
+    Ok(claimed)
 }
 
 /// Takes counted attempts back.
@@ -165,23 +175,28 @@ pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<
     let query = sqlx::query_as(NUMBERS).bind(after);
     let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await
+    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(Taken::unpacked).collect()
 }
 
-/// Messages with these arrival numbers, in order.
-pub async fn by_number(reader: &SqlitePool, numbers: Vec<i64>) -> Result<Vec<Taken>> {
+/// Messages with these arrival numbers, in order, as the archive keeps them.
+pub async fn by_number(reader: impl SqliteExecutor<'_>, numbers: Vec<i64>) -> Result<Vec<Taken<Frame>>> {
     let rows = sqlx::query(CONTENT).bind(Keys::integers(numbers)).fetch_all(reader).await;
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
-fn read_taken(row: &SqliteRow) -> Result<Taken> {
+/// The same, unpacked.
+pub async fn claimed(connection: &mut SqliteConnection, arrivals: &[i64]) -> Result<Vec<Taken>> {
+    by_number(connection, arrivals.to_vec()).await?.into_iter().map(Taken::unpacked).collect()
+}
+
+fn read_taken(row: &SqliteRow) -> Result<Taken<Frame>> {
     Ok(Taken {
         arrival: row.get(0),
         name: row.get(1),
         channel: channel(row, 2)?,
         received: read(row.get(3), "inkomend")?,
         failed_attempts: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
-        bytes: shared(row, 5)?,
+        bytes: frame(row, 5)?,
     })
 }
 

@@ -6,7 +6,7 @@ use super::inbox::by_number;
 use crate::decide::Requests;
 use crate::store::convert::{Labelled, read};
 use crate::store::pack::outcome_without_places;
-use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > ? ORDER BY j.nummer LIMIT ?";
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_zendnummer, j.eerste_werk
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.eerste_zendnummer, j.eerste_werk
         FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value
         LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
@@ -33,7 +33,8 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
     let arrivals: BTreeSet<i64> =
         entries.iter().filter(judged).filter_map(|(entry, _)| entry.arrival).collect();
     let messages = by_number(reader, arrivals.into_iter().collect()).await?;
-    let messages: BTreeMap<i64, Taken> = messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
+    let messages: BTreeMap<i64, Taken<Frame>> =
+        messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
     let record = |read: Read| {
         let message =
             Some(&read).filter(judged).and_then(|(entry, _)| messages.get(&entry.arrival?).cloned());
@@ -46,7 +47,7 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
 type Read = (Entry, Option<(i64, i64)>);
 
 fn read_with_numbers(row: &SqliteRow) -> Result<Read> {
-    Ok((read_entry(row)?, row.get::<Option<i64>, _>(12).zip(row.get(13))))
+    Ok((read_entry(row)?, row.get::<Option<i64>, _>(13).zip(row.get(14))))
 }
 
 pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
@@ -62,6 +63,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
         who: row.get(8),
         why: row.get(9),
         body: row.get::<Option<i64>, _>(10).map(|_| content(row, 10)).transpose()?,
+        first_identificatie: row.get(12),
     })
 }
 
@@ -108,7 +110,7 @@ const DUMP: [(&str, &str); 20] = [
              tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden FROM prestatie ORDER BY aanbieder, referentie",
     ),
     ("budget_stand", "SELECT * FROM budget_stand ORDER BY sleutel"),
-    ("nummerreeks", "SELECT * FROM nummerreeks ORDER BY gemeente, reeks"),
+    ("nummerreeks", "SELECT * FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (
         "verzonden",
         "SELECT soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard, verzoeken, journaal

@@ -76,6 +76,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (12, "journaal moment", include_str!("../../../migrations/sqlite/0012_journaal_moment.sql")),
     (13, "verwijderd", include_str!("../../../migrations/sqlite/0013_verwijderd.sql")),
     (14, "verwijzingen", include_str!("../../../migrations/sqlite/0014_verwijzingen.sql")),
+    (15, "identificatie", include_str!("../../../migrations/sqlite/0015_identificatie.sql")),
+    (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
 ];
 
 /// The database in a data folder.
@@ -403,6 +405,10 @@ impl Store for SqliteStore {
 impl Batch for SqliteBatch {
     fn numbers(&mut self) -> &mut Numbers {
         &mut self.numbers
+    }
+
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
+        inbox::claimed(&mut self.transaction, arrivals).await
     }
 
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {

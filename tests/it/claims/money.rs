@@ -83,7 +83,7 @@ fn what_is_booked_of_a_claim_adds_up_and_leaves_out_references_that_were_used() 
     assert_eq!((claim.ingediend, lines + 80_000), (Cents(120_000), 120_000));
     assert_eq!(besteed(&scene), (5 * 60, Cents(40_000)));
     // The used reference still stands for the line that used it first.
-    let stands = |reference: &str| &scene.known.prestaties[&(agb("12345678"), reference.into())];
+    let stands = |reference: &str| scene.known.prestaties.get(agb("12345678"), reference).unwrap();
     assert_eq!((stands("R0").begin, stands("R0").gecrediteerd), (day("2025-01-01"), false));
     assert!(stands("R1").gecrediteerd);
 }

@@ -27,8 +27,13 @@ use std::time::Duration;
 const NEVER: [&str; 5] = [BSN, "Proef", "12345678", "heen-", "300000"];
 
 fn assert_nothing_personal(what: &str, text: &str) {
+    // The digits of a sum of seconds may hold any number.
+    let digit = |found: Option<char>| found.is_some_and(|found| found.is_ascii_digit());
     for never in NEVER {
-        assert!(!text.contains(never), "{never} is in {what}:\n{text}");
+        let told = text.match_indices(never).any(|(at, _)| {
+            !digit(text[..at].chars().next_back()) || !digit(text[at + never.len()..].chars().next())
+        });
+        assert!(!told, "{never} is in {what}:\n{text}");
     }
 }
 

@@ -203,7 +203,7 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
     for key in &keys.verzonden {
         loaded.verzonden.extend(known.verzonden.get(key).map(|found| (key.clone(), found.clone())));
     }
-    let numbers = known.nummers.iter().filter(|((gemeente, _), _)| keys.nummers.contains(gemeente));
+    let numbers = known.nummers.iter().filter(|((gemeente, _), _)| keys.nummers.contains_key(gemeente));
     loaded.nummers.extend(numbers.map(|(key, next)| (*key, *next)));
     for (gemeente, van) in &keys.bezette_nummers {
         let next = known.nummers.get(&(*gemeente, Reeks::ToewijzingNummer)).copied().unwrap_or(0);

@@ -20,6 +20,7 @@ use happyflow::schema::{Reading, read};
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{InboxStatus, JournalKind, JournalRecord, RelatieTotals, Store, TakeLimit};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What left, by the number of the decision that it follows from.
 type Left = BTreeMap<i64, Vec<Delivery>>;
@@ -50,10 +51,10 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
 
     /// Every message is decided once, and nothing else is.
     fn decided(&self, journal: &[JournalRecord]) -> Result<(), String> {
-        let mut decided: BTreeMap<&[u8], i64> = BTreeMap::new();
+        let mut decided: BTreeMap<Arc<[u8]>, i64> = BTreeMap::new();
         let messages = journal.iter().filter(|record| record.entry.kind == JournalKind::Bericht);
         for taken in messages.filter_map(|record| record.message.as_ref()) {
-            if let Some(first) = decided.insert(&taken.bytes, taken.arrival) {
+            if let Some(first) = decided.insert(taken.bytes.bytes().map_err(text)?, taken.arrival) {
                 return Err(format!("arrivals {first} and {} are the same message", taken.arrival));
             }
         }
@@ -77,12 +78,13 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
                     model.contract = imported.next().ok_or("a contract that nobody imported")?.clone();
                 }
                 (JournalKind::Bericht, Some(taken)) => {
-                    let sent = self.sent.get(&taken.bytes).ok_or("a message that nobody sent")?;
+                    let bytes = taken.bytes.bytes().map_err(text)?;
+                    let sent = self.sent.get(&bytes).ok_or("a message that nobody sent")?;
                     match &sent.what {
                         What::Kapot => return Err("what is no message was decided".to_owned()),
                         What::Bericht(bericht) => {
                             let today = record.entry.moment.date();
-                            answered(&mut model, today, sent, bericht, &taken.bytes, own)?;
+                            answered(&mut model, today, sent, bericht, &bytes, own)?;
                         }
                         What::Retour(retour) => heard(&mut model, retour, own)?,
                     }

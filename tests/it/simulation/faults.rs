@@ -264,6 +264,10 @@ impl<B: Batch> Batch for FaultyBatch<B> {
         self.inner().numbers()
     }
 
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>, StoreError> {
+        through!(self.faults, self.inner().content(arrivals))
+    }
+
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet, StoreError> {
         through!(self.faults, self.inner().load(keys))
     }

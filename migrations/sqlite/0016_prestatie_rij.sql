@@ -1,0 +1,2 @@
+-- A type that only the server store has.
+SELECT 1;
