@@ -83,8 +83,34 @@ fn statements(folder: &Path, database: &str) -> BTreeSet<String> {
     let sql = events.filter_map(|event| event["db.statement"].as_str().map(|sql| sql.trim().to_owned()));
     // What only inserts values reads nothing; the plan of SQLite names tables that it would read for references
     // that are checked at the end of a transaction, and we have none.
+    let sql = sql.flat_map(|sql| apart(&sql));
     sql.filter(|sql| ["SELECT", "WITH", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb)))
         .collect()
+}
+
+/// The statements that go to PostgreSQL as parts of one (`bundle`), each with its parameters from the first on.
+fn apart(sql: &str) -> Vec<String> {
+    if !sql.starts_with("WITH deel0 AS (") {
+        return vec![sql.to_owned()];
+    }
+    let mut parts = Vec::new();
+    let mut rest = sql;
+    while let Some((_, behind)) = rest.split_once(&format!("deel{} AS (", parts.len())) {
+        let mut depth = 1;
+        let closes = |sign: char| {
+            depth += i32::from(sign == '(') - i32::from(sign == ')');
+            depth == 0
+        };
+        let (part, behind) = behind.split_at(behind.find(closes).unwrap());
+        let number = |text: &str| text.split(')').next().unwrap().parse::<usize>().unwrap();
+        let numbers: Vec<usize> = part.split("UNNEST($").skip(1).map(number).collect();
+        let numbered = (1..).zip(&numbers).fold(part.to_owned(), |part, (place, number)| {
+            part.replacen(&format!("UNNEST(${number})"), &format!("UNNEST(${place})"), 1)
+        });
+        parts.push(numbered);
+        rest = behind;
+    }
+    parts
 }
 
 /// Steps of a plan that read a growing table from end to end; a partial index holds only what is open.

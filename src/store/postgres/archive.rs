@@ -1,6 +1,7 @@
 //! The archive: exact bytes, packed.
 
-use super::bulk::{Cursor, Statement, write};
+use super::bulk::{Columns, Cursor, Statement};
+use super::bundle::Bundle;
 use super::numbers::{Reeks, draw};
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::{pack, unpack};
@@ -9,7 +10,7 @@ use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnection;
 
 const ARCHIEF: Statement = Statement {
-    doing: "berichten bewaren",
+    table: "archief",
     before: "INSERT INTO archief (id, lengte, sha256, inhoud)",
     columns: 4,
     after: "",
@@ -21,7 +22,7 @@ struct ArchiveRow {
     packed: Vec<u8>,
 }
 
-/// Bytes that will be written. Until then their numbers count from 0: [`write_all`] says what to add.
+/// Bytes that will be written. Until then their numbers count from 0: what to add is the number of the first.
 #[derive(Default)]
 pub struct Archive(Vec<ArchiveRow>);
 
@@ -36,17 +37,29 @@ impl Archive {
         self.0.push(ArchiveRow { length, sha256, packed });
         i64::try_from(self.0.len() - 1).unwrap_or(i64::MAX)
     }
+
+    /// How many numbers it takes.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Writes what was taken up under numbers from this one on.
+    pub async fn write(self, bundle: &mut Bundle<'_>, first: i64) -> Result<(), StoreError> {
+        let rows: Vec<_> = (first..).zip(self.0).collect();
+        let bind = |values: &mut Columns, (id, row): (i64, ArchiveRow)| {
+            let length = i64::try_from(row.length).unwrap_or(i64::MAX);
+            values.integer(id).integer(length).bytes(row.sha256.to_vec()).bytes(row.packed);
+        };
+        bundle.write(&ARCHIEF, rows, bind).await
+    }
 }
 
 /// Writes what was taken up; returns the number of the first.
 pub async fn write_all(connection: &mut PgConnection, archive: Archive) -> Result<i64, StoreError> {
-    let first = draw(connection, Reeks::Archief, archive.0.len()).await?;
-    let rows: Vec<_> = (first..).zip(archive.0).collect();
-    write(connection, &ARCHIEF, rows, |values, (id, row)| {
-        let length = i64::try_from(row.length).unwrap_or(i64::MAX);
-        values.integer(id).integer(length).bytes(row.sha256.to_vec()).bytes(row.packed);
-    })
-    .await?;
+    let [first] = draw(connection, [(Reeks::Archief, archive.len())]).await?;
+    let mut bundle = Bundle::new(connection, "berichten bewaren");
+    archive.write(&mut bundle, first).await?;
+    bundle.sent().await?;
     Ok(first)
 }
 

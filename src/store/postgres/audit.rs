@@ -1,7 +1,8 @@
 //! What was recorded of journal entries, and the chain over them.
 
 use super::archive::content;
-use super::bulk::{Cursor, Statement, failed, write};
+use super::bulk::{Cursor, Statement, failed};
+use super::bundle::Bundle;
 use super::journal::read_entry;
 use super::{Held, LOCKS, PgStore, SEALER, settled};
 use crate::chain::Fields as Digested;
@@ -283,10 +284,10 @@ async fn links(reader: &PgPool, after: i64, to: i64) -> Result<Vec<Sealed>> {
 }
 
 const KETEN: Statement =
-    Statement { doing: "verzegelen", before: "INSERT INTO keten (journaal, schakel)", columns: 2, after: "" };
+    Statement { table: "keten", before: "INSERT INTO keten (journaal, schakel)", columns: 2, after: "" };
 
 const KETEN_INHOUD: Statement = Statement {
-    doing: "verzegelen",
+    table: "keten_inhoud",
     before: "INSERT INTO keten_inhoud (journaal, onderdeel, zout, digest)",
     columns: 4,
     after: "",
@@ -304,18 +305,22 @@ async fn seal(writer: &PgPool, behind: i64, sealed: Vec<Sealed>) -> Result<bool>
         return Ok(false);
     }
     let (rows, parts) = Sealed::into_rows(sealed);
-    write(&mut transaction, &KETEN, rows, |values, (journal, link)| {
-        values.integer(journal).bytes(link.to_vec());
-    })
-    .await?;
-    write(&mut transaction, &KETEN_INHOUD, parts, |values, (journal, part)| {
-        values
-            .integer(journal)
-            .text(part.name)
-            .bytes(part.salt.unwrap_or_default())
-            .bytes(part.digest.to_vec());
-    })
-    .await?;
+    let mut bundle = Bundle::new(&mut transaction, "verzegelen");
+    bundle
+        .write(&KETEN, rows, |values, (journal, link)| {
+            values.integer(journal).bytes(link.to_vec());
+        })
+        .await?;
+    bundle
+        .write(&KETEN_INHOUD, parts, |values, (journal, part)| {
+            values
+                .integer(journal)
+                .text(part.name)
+                .bytes(part.salt.unwrap_or_default())
+                .bytes(part.digest.to_vec());
+        })
+        .await?;
+    bundle.sent().await?;
     transaction.commit().await.map_err(&doing)?;
     Ok(true)
 }

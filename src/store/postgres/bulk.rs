@@ -1,4 +1,5 @@
-//! Many rows per statement: one array per column goes in, `UNNEST` makes rows of them.
+//! Many rows per statement: one array per column goes in, `UNNEST` makes rows of them. Many statements in one go
+//! (`bundle`).
 
 use crate::clock::Moment;
 use crate::codes::Datum;
@@ -7,18 +8,15 @@ use crate::store::cells::{Cells, Fields};
 use crate::store::convert::Coded;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
-use sqlx::postgres::{PgArguments, PgConnection, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Postgres, Row};
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, Postgres, Row};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Most rows in one statement: more gain nothing and take memory on both sides.
-pub const ROWS: usize = 8192;
-
 /// A statement around rows of values: `before SELECT UNNEST(..), .. after`.
 pub struct Statement {
-    /// What it does, in Dutch, for errors.
-    pub doing: &'static str,
+    /// The table that it changes.
+    pub table: &'static str,
     /// Text before the rows.
     pub before: &'static str,
     /// Values per row.
@@ -46,7 +44,8 @@ pub struct Columns {
 }
 
 impl Columns {
-    fn new(count: usize) -> Self {
+    /// No rows yet.
+    pub fn new(count: usize) -> Self {
         Self { made: Vec::with_capacity(count), count, at: 0 }
     }
 
@@ -60,8 +59,13 @@ impl Columns {
         &mut self.made[at]
     }
 
-    fn arguments(self) -> PgArguments {
-        let mut arguments = PgArguments::default();
+    /// Whether the last row is whole.
+    pub const fn whole(&self) -> bool {
+        self.at == 0
+    }
+
+    /// Adds an array per column.
+    pub fn add_to(self, arguments: &mut PgArguments) {
         for column in self.made {
             // Encoding into memory fails for no type that is used here.
             let encoded = match column {
@@ -75,7 +79,6 @@ impl Columns {
             };
             debug_assert!(encoded.is_ok());
         }
-        arguments
     }
 }
 
@@ -121,33 +124,12 @@ pub fn moment(instant: DateTime<Utc>) -> Moment {
     instant.with_timezone(&Amsterdam).naive_local()
 }
 
-/// Writes rows; returns how many were written.
-pub async fn write<T: Send>(
-    connection: &mut PgConnection,
-    statement: &Statement,
-    rows: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
-    bind: impl Fn(&mut Columns, T) + Send + Sync,
-) -> Result<u64> {
-    let mut rows = rows.into_iter();
-    let mut affected = 0;
-    while rows.len() > 0 {
-        let mut columns = Columns::new(statement.columns);
-        for row in rows.by_ref().take(ROWS) {
-            bind(&mut columns, row);
-            debug_assert_eq!(columns.at, 0, "{}", statement.before);
-        }
-        let query = sqlx::query_with(AssertSqlSafe(statement.text()), columns.arguments());
-        let done = query.execute(&mut *connection).await.map_err(failed(statement.doing))?;
-        affected += done.rows_affected();
-    }
-    Ok(affected)
-}
-
 impl Statement {
-    /// The arrays are of one length, so they make rows in step; in FROM their rows would be kept first.
-    fn text(&self) -> String {
-        let columns: Vec<String> = (1..=self.columns).map(|number| format!("UNNEST(${number})")).collect();
-        format!("{} SELECT {} {}", self.before, columns.join(", "), self.after)
+    /// Its text, with parameters from this number on. The arrays are of one length, so they make rows in step; in FROM
+    /// their rows would be kept first.
+    pub fn text(&self, first: usize) -> String {
+        let columns = (first..first + self.columns).map(|number| format!("UNNEST(${number})"));
+        format!("{} SELECT {} {}", self.before, columns.collect::<Vec<_>>().join(", "), self.after)
     }
 }
 

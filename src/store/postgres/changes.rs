@@ -1,7 +1,9 @@
 //! Writes what a batch changed: assignments, requests, starts and stops, clients and numbers. Money:
 //! `changes_money`.
 
-use super::bulk::{Statement, write};
+use super::bulk::{Columns, Statement};
+use super::bundle::Bundle;
+use crate::state::Toewijzing;
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::{Labelled, toewijzing_key};
@@ -10,18 +12,17 @@ use crate::store::rows::{
     bind_antwoord, bind_identificatie, bind_levering, bind_nummers, bind_retour, bind_toewijzing,
     bind_verzoek, bind_verzonden,
 };
-use sqlx::postgres::PgConnection;
 use std::mem::take;
 
 const IDENTIFICATIE: Statement = Statement {
-    doing: "identificaties vastleggen",
+    table: "identificatie",
     before: "INSERT INTO identificatie (afzender, soort, identificatie)",
     columns: 3,
     after: "ON CONFLICT DO NOTHING",
 };
 
 const CLIENT: Statement = Statement {
-    doing: "clienten vastleggen",
+    table: "client",
     before: "INSERT INTO client (gemeente, bsn, journaal)",
     columns: 3,
     after: "ON CONFLICT (gemeente, bsn) DO UPDATE SET journaal = excluded.journaal",
@@ -30,7 +31,7 @@ const CLIENT: Statement = Statement {
 /// Nothing was spent on a new assignment; what was spent on a known one stays. What is granted in this
 /// transaction is added behind it, also when a later message brought a version that knows of it.
 const EERSTE_BESTEDING: Statement = Statement {
-    doing: "toewijzingen vastleggen",
+    table: "besteding",
     before: "INSERT INTO besteding (toewijzing, volume, bedrag)",
     columns: 3,
     after: "ON CONFLICT DO NOTHING",
@@ -38,7 +39,7 @@ const EERSTE_BESTEDING: Statement = Statement {
 
 /// An assignment never changes hands: one that did was taken by another worker in the meantime.
 const TOEWIJZING: Statement = Statement {
-    doing: "toewijzingen vastleggen",
+    table: "toewijzing",
     before: "INSERT INTO toewijzing (sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum,
         toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
         referentie_aanbieder, commentaar, journaal, ontvangst, vorige)",
@@ -54,7 +55,7 @@ const TOEWIJZING: Statement = Statement {
 };
 
 const ONTVANGST: Statement = Statement {
-    doing: "ontvangst van toewijzingen bijwerken",
+    table: "toewijzing",
     before: "WITH nieuw (sleutel, ontvangst) AS (",
     columns: 2,
     after: ") UPDATE toewijzing SET ontvangst = nieuw.ontvangst FROM nieuw
@@ -62,7 +63,7 @@ const ONTVANGST: Statement = Statement {
 };
 
 const VERZOEK: Statement = Statement {
-    doing: "verzoeken vastleggen",
+    table: "verzoek",
     before:
         "INSERT INTO verzoek (aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen,
         status)",
@@ -74,7 +75,7 @@ const VERZOEK: Statement = Statement {
 };
 
 const VERZOEK_STATUS: Statement = Statement {
-    doing: "verzoeken bijwerken",
+    table: "verzoek",
     before: "WITH nieuw (aanbieder, referentie, status) AS (",
     columns: 3,
     after: ") UPDATE verzoek SET status = nieuw.status FROM nieuw
@@ -82,14 +83,14 @@ const VERZOEK_STATUS: Statement = Statement {
 };
 
 const NUMMERREEKS: Statement = Statement {
-    doing: "nummerreeksen bijwerken",
+    table: "nummerreeks",
     before: "INSERT INTO nummerreeks (gemeente, reeks, volgende)",
     columns: 3,
     after: "ON CONFLICT (gemeente, reeks) DO UPDATE SET volgende = greatest(nummerreeks.volgende, excluded.volgende)",
 };
 
 const VERZONDEN: Statement = Statement {
-    doing: "verzonden berichten vastleggen",
+    table: "verzonden",
     before: "INSERT INTO verzonden
         (soort, gemeente, aanbieder, identificatie, toewijzingen, verzoeken, aanvaard, journaal)",
     columns: 8,
@@ -99,7 +100,7 @@ const VERZONDEN: Statement = Statement {
 };
 
 const RETOUR: Statement = Statement {
-    doing: "retouren vastleggen",
+    table: "verzonden",
     before: "WITH nieuw (soort, gemeente, aanbieder, identificatie, aanvaard) AS (",
     columns: 5,
     after: ") UPDATE verzonden SET aanvaard = nieuw.aanvaard FROM nieuw
@@ -108,7 +109,7 @@ const RETOUR: Statement = Statement {
 };
 
 const GEMELD: Statement = Statement {
-    doing: "starts en stops vastleggen",
+    table: "levering",
     before: "INSERT INTO levering (gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden,
         journaal)",
     columns: 10,
@@ -117,7 +118,7 @@ const GEMELD: Statement = Statement {
 };
 
 const VERWIJDERD: Statement = Statement {
-    doing: "starts en stops verwijderen",
+    table: "levering",
     before: "WITH weg (gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden) AS (",
     columns: 9,
     after: ") DELETE FROM levering l USING weg w
@@ -128,51 +129,53 @@ const VERWIJDERD: Statement = Statement {
 };
 
 /// Writes every change but those of money.
-pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
-    let c = connection;
-    write(c, &IDENTIFICATIE, take(&mut pending.identificaties), bind_identificatie).await?;
-    write(c, &CLIENT, take(&mut pending.clients), |values, ((gemeente, bsn), journal)| {
-        values.code(gemeente).code(bsn).integer(journal);
-    })
-    .await?;
+pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
+    bundle.write(&IDENTIFICATIE, take(&mut pending.identificaties), bind_identificatie).await?;
+    bundle
+        .write(&CLIENT, take(&mut pending.clients), |values, ((gemeente, bsn), journal)| {
+            values.code(gemeente).code(bsn).integer(journal);
+        })
+        .await?;
     let first: Vec<_> = pending
         .toewijzingen
         .values()
         .map(|toewijzing| toewijzing_key(toewijzing.gemeente, toewijzing.nummer))
         .collect();
-    let assignments = first.len() as u64;
-    write(c, &EERSTE_BESTEDING, first, |values, key| {
-        values.integer(key).integer(0).integer(0);
-    })
-    .await?;
-    let written = write(c, &TOEWIJZING, take(&mut pending.toewijzingen), |values, (_, toewijzing)| {
-        bind_toewijzing(values, *toewijzing);
-    })
-    .await?;
-    if written != assignments {
+    bundle
+        .write(&EERSTE_BESTEDING, first, |values, key| {
+            values.integer(key).integer(0).integer(0);
+        })
+        .await?;
+    let bind =
+        |values: &mut Columns, (_, toewijzing): (_, Box<Toewijzing>)| bind_toewijzing(values, *toewijzing);
+    let taken = || {
         let reason = "een toewijzingnummer is intussen van een ander".to_owned();
-        return Err(StoreError::LostRace { doing: TOEWIJZING.doing, reason });
-    }
-    write(c, &ONTVANGST, take(&mut pending.ontvangst), |values, ((gemeente, nummer), ontvangst)| {
-        values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
-    })
-    .await?;
-    write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| {
-        bind_verzoek(values, *verzoek);
-    })
-    .await?;
-    write(c, &VERZOEK_STATUS, take(&mut pending.antwoorden), bind_antwoord).await?;
-    write(c, &NUMMERREEKS, take(&mut pending.nummers), bind_nummers).await?;
-    write(c, &VERZONDEN, take(&mut pending.verzonden), |values, (_, verzonden)| {
-        bind_verzonden(values, verzonden);
-    })
-    .await?;
-    write(c, &RETOUR, take(&mut pending.retouren), bind_retour).await?;
-    leveringen(c, pending).await
+        StoreError::LostRace { doing: "toewijzingen vastleggen", reason }
+    };
+    bundle.write_each(&TOEWIJZING, take(&mut pending.toewijzingen), bind, taken).await?;
+    bundle
+        .write(&ONTVANGST, take(&mut pending.ontvangst), |values, ((gemeente, nummer), ontvangst)| {
+            values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
+        })
+        .await?;
+    bundle
+        .write(&VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| {
+            bind_verzoek(values, *verzoek);
+        })
+        .await?;
+    bundle.write(&VERZOEK_STATUS, take(&mut pending.antwoorden), bind_antwoord).await?;
+    bundle.write(&NUMMERREEKS, take(&mut pending.nummers), bind_nummers).await?;
+    bundle
+        .write(&VERZONDEN, take(&mut pending.verzonden), |values, (_, verzonden)| {
+            bind_verzonden(values, verzonden);
+        })
+        .await?;
+    bundle.write(&RETOUR, take(&mut pending.retouren), bind_retour).await?;
+    leveringen(bundle, pending).await
 }
 
 /// Writes what was reported and takes out what was removed.
-async fn leveringen(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
+async fn leveringen(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
     let (mut reported, mut removed) = (Vec::new(), Vec::new());
     for (key, bericht) in take(&mut pending.meldingen) {
         match bericht {
@@ -180,11 +183,12 @@ async fn leveringen(connection: &mut PgConnection, pending: &mut Pending) -> Res
             None => removed.push(key),
         }
     }
-    write(connection, &VERWIJDERD, removed, bind_levering).await?;
-    write(connection, &GEMELD, reported, |values, (key, bericht)| {
-        bind_levering(values, key);
-        values.integer(bericht);
-    })
-    .await?;
+    bundle.write(&VERWIJDERD, removed, bind_levering).await?;
+    bundle
+        .write(&GEMELD, reported, |values, (key, bericht)| {
+            bind_levering(values, key);
+            values.integer(bericht);
+        })
+        .await?;
     Ok(())
 }

@@ -1,18 +1,18 @@
 //! Writes what a batch changed in money: claims, their lines, what was spent, the ledger.
 
-use super::bulk::{Statement, write};
-use super::numbers::{Reeks, draw};
+use super::bulk::{Columns, Statement};
+use super::bundle::Bundle;
 use super::records::book;
+use crate::state::Besteding;
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
 use crate::store::rows::{bind_boeking, bind_declaratie, bind_vrijgegeven};
-use sqlx::postgres::PgConnection;
 use std::mem::take;
 
 const DECLARATIE: Statement = Statement {
-    doing: "declaraties boeken",
+    table: "declaratie",
     before:
         "INSERT INTO declaratie (id, aanbieder, nummer, gemeente, periode_begin, ingediend, toegekend, journaal,
         eerste_prestatie, aantal_prestaties)",
@@ -21,7 +21,7 @@ const DECLARATIE: Statement = Statement {
 };
 
 const GECREDITEERD: Statement = Statement {
-    doing: "credits boeken",
+    table: "prestatie",
     before: "WITH nieuw (aanbieder, referentie) AS (",
     columns: 2,
     after: ") UPDATE prestatie SET gecrediteerd = true FROM nieuw
@@ -30,7 +30,7 @@ const GECREDITEERD: Statement = Statement {
 
 /// Every assignment has its row already; what is claimed on one that is not there is rejected.
 const BESTEDING: Statement = Statement {
-    doing: "besteding bijwerken",
+    table: "besteding",
     before: "WITH nieuw (toewijzing, volume, bedrag) AS (",
     columns: 3,
     after: ") UPDATE besteding AS b SET volume = b.volume + nieuw.volume, bedrag = b.bedrag + nieuw.bedrag
@@ -38,14 +38,14 @@ const BESTEDING: Statement = Statement {
 };
 
 const BUDGET: Statement = Statement {
-    doing: "budgetten bijwerken",
+    table: "budget_stand",
     before: "INSERT INTO budget_stand AS b (sleutel, bedrag)",
     columns: 2,
     after: "ON CONFLICT (sleutel) DO UPDATE SET bedrag = b.bedrag + excluded.bedrag",
 };
 
 const BOEKING: Statement = Statement {
-    doing: "boeken",
+    table: "boeking",
     before:
         "INSERT INTO boeking (id, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
         journaal)",
@@ -54,7 +54,7 @@ const BOEKING: Statement = Statement {
 };
 
 const VRIJGEGEVEN: Statement = Statement {
-    doing: "vastgehouden geld vrijgeven",
+    table: "boeking",
     before: "WITH nieuw (aanbieder, nummer, journaal) AS (",
     columns: 3,
     after: ") UPDATE boeking SET vrijgegeven = nieuw.journaal FROM nieuw
@@ -62,59 +62,55 @@ const VRIJGEGEVEN: Statement = Statement {
         AND boeking.vastgehouden AND boeking.vrijgegeven IS NULL",
 };
 
+/// The first numbers of what is written.
+pub struct Numbers {
+    pub prestatie: i64,
+    pub declaratie: i64,
+    pub boeking: i64,
+}
+
 /// Writes every change of money.
-pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
-    let c = connection;
+pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending, first: Numbers) -> Result<(), StoreError> {
     pending.settle_credits();
-    if !pending.declaraties.is_empty() || !pending.prestaties.is_empty() {
-        claims(c, pending).await?;
-    }
+    claims(bundle, pending, &first).await?;
     let mut besteed: Vec<_> = take(&mut pending.besteed)
         .into_iter()
         .map(|((gemeente, nummer), besteed)| (toewijzing_key(gemeente, nummer), besteed))
         .collect();
     besteed.sort_unstable_by_key(|(key, _)| *key);
-    let count = besteed.len() as u64;
-    let written = write(c, &BESTEDING, besteed, |values, (key, besteed)| {
+    let bind = |values: &mut Columns, (key, besteed): (i64, Besteding)| {
         values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
-    });
-    if written.await? != count {
-        return Err(StoreError::Corrupt("besteding"));
-    }
-    write(c, &BUDGET, take(&mut pending.budgetten), |values, (sleutel, bedrag)| {
-        values.text(sleutel).integer(bedrag);
-    })
-    .await?;
-    let entries = take(&mut pending.boekingen);
-    if !entries.is_empty() {
-        let first = draw(c, Reeks::Boeking, entries.len()).await?;
-        let entries: Vec<_> = (first..).zip(entries).collect();
-        write(c, &BOEKING, entries, |values, (id, entry)| {
+    };
+    bundle.write_each(&BESTEDING, besteed, bind, || StoreError::Corrupt("besteding")).await?;
+    bundle
+        .write(&BUDGET, take(&mut pending.budgetten), |values, (sleutel, bedrag)| {
+            values.text(sleutel).integer(bedrag);
+        })
+        .await?;
+    let entries: Vec<_> = (first.boeking..).zip(take(&mut pending.boekingen)).collect();
+    bundle
+        .write(&BOEKING, entries, |values, (id, entry)| {
             values.integer(id);
             bind_boeking(values, entry);
         })
         .await?;
-    }
-    write(c, &VRIJGEGEVEN, take(&mut pending.vrijgegeven), bind_vrijgegeven).await?;
-    Ok(())
+    bundle.write(&VRIJGEGEVEN, take(&mut pending.vrijgegeven), bind_vrijgegeven).await
 }
 
-async fn claims(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
-    let c = connection;
-    let first_prestatie = draw(c, Reeks::Prestatie, pending.prestaties.len()).await?;
-    let number = |index: usize| first_prestatie + i64::try_from(index).unwrap_or(i64::MAX);
-    let claims = take(&mut pending.declaraties);
-    let first = draw(c, Reeks::Declaratie, claims.len()).await?;
-    let claims: Vec<_> = (first..).zip(claims).collect();
-    write(c, &DECLARATIE, claims, |values, (id, row)| {
-        values.integer(id);
-        bind_declaratie(values, row, number);
-    })
-    .await?;
-    write(c, &GECREDITEERD, take(&mut pending.gecrediteerd), |values, (aanbieder, referentie)| {
-        values.code(aanbieder).text(referentie);
-    })
-    .await?;
-    let prestaties: Vec<_> = (first_prestatie..).zip(take(&mut pending.prestaties)).collect();
-    book(c, prestaties).await
+async fn claims(bundle: &mut Bundle<'_>, pending: &mut Pending, first: &Numbers) -> Result<(), StoreError> {
+    let number = |index: usize| first.prestatie + i64::try_from(index).unwrap_or(i64::MAX);
+    let claims: Vec<_> = (first.declaratie..).zip(take(&mut pending.declaraties)).collect();
+    bundle
+        .write(&DECLARATIE, claims, |values, (id, row)| {
+            values.integer(id);
+            bind_declaratie(values, row, number);
+        })
+        .await?;
+    bundle
+        .write(&GECREDITEERD, take(&mut pending.gecrediteerd), |values, (aanbieder, referentie)| {
+            values.code(aanbieder).text(referentie);
+        })
+        .await?;
+    let prestaties: Vec<_> = (first.prestatie..).zip(take(&mut pending.prestaties)).collect();
+    book(bundle, prestaties).await
 }

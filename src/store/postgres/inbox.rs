@@ -1,7 +1,8 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
 use super::archive::{self, Archive, content, content_or_null, frame};
-use super::bulk::{Cursor, Statement, failed, write};
+use super::bulk::{Columns, Cursor, Statement, failed};
+use super::bundle::Bundle;
 use super::{INTAKE, LOCKS};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
@@ -16,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 type Result<T> = std::result::Result<T, StoreError>;
 
 const INKOMEND: Statement = Statement {
-    doing: "berichten bewaren",
+    table: "inkomend",
     before:
         "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen,
         gemeente, aanbieder, ontvangen_ms)",
@@ -54,7 +55,8 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
         let content = archive::write_all(&mut transaction, archive).await?;
         first = next_arrival(&mut transaction).await?;
         let rows: Vec<_> = (first..).zip(new).collect();
-        write(&mut transaction, &INKOMEND, rows, |values, (number, (place, arrival))| {
+        let mut bundle = Bundle::new(&mut transaction, "berichten bewaren");
+        let bind = |values: &mut Columns, (number, (place, arrival)): (i64, (i64, &Arrival))| {
             let (received, milliseconds) = arrival.received_parts();
             values
                 .integer(number)
@@ -69,8 +71,9 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
                 .integer(arrival.relatie_codes().0)
                 .integer(arrival.relatie_codes().1)
                 .integer(milliseconds);
-        })
-        .await?;
+        };
+        bundle.write(&INKOMEND, rows, bind).await?;
+        bundle.sent().await?;
         transaction.commit().await.map_err(&doing)?;
     }
     let mut seen = BTreeSet::new();

@@ -6,6 +6,7 @@
 mod archive;
 mod audit;
 mod bulk;
+mod bundle;
 mod changes;
 mod changes_money;
 mod claim;
@@ -48,10 +49,12 @@ use crate::state::{FactKeys, Reeks as Nummerreeks, WorkingSet};
 use crate::store::convert::Coded;
 use crate::store::removal::Removal;
 use bulk::failed;
+use bundle::Bundle;
 use claim::Manner;
 use identificaties::{Reserved, reserve};
 use numbers::{Reeks, draw};
 use queue::Oldest;
+use record::Records;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,11 +208,9 @@ impl Store for PgStore {
         let doing = failed("een transactie beginnen");
         let mut transaction = self.writer.begin().await.map_err(&doing)?;
         claim::enter(&mut transaction, Manner::Alone).await?;
-        let free = Numbers {
-            journal: draw(&mut transaction, Reeks::Journaal, 0).await?,
-            send: draw(&mut transaction, Reeks::Zendnummer, 0).await?,
-            work: draw(&mut transaction, Reeks::Werk, 0).await?,
-        };
+        let next = [(Reeks::Journaal, 0), (Reeks::Zendnummer, 0), (Reeks::Werk, 0)];
+        let [journal, send, work] = draw(&mut transaction, next).await?;
+        let free = Numbers { journal, send, work };
         let (manner, claimed) = (Manner::Alone, 0);
         Ok(self.batch(transaction, free, manner, claimed))
     }
@@ -380,17 +381,13 @@ impl PgBatch {
             return Ok(());
         }
         let (used, free) = (self.numbers, self.free);
-        for (reeks, used, free) in [
-            (Reeks::Journaal, used.journal, free.journal),
-            (Reeks::Zendnummer, used.send, free.send),
-            (Reeks::Werk, used.work, free.work),
-        ] {
-            let count = usize::try_from(used - free).unwrap_or_default();
-            if count > 0 {
-                draw(&mut self.transaction, reeks, count).await?;
-            }
-        }
-        Ok(())
+        let count = |used: i64, free: i64| usize::try_from(used - free).unwrap_or_default();
+        let used = [
+            (Reeks::Journaal, count(used.journal, free.journal)),
+            (Reeks::Zendnummer, count(used.send, free.send)),
+            (Reeks::Werk, count(used.work, free.work)),
+        ];
+        draw(&mut self.transaction, used).await.map(drop)
     }
 
     /// Beside others, Identificaties were used when they were reserved. One that was not reserved would leave twice.
@@ -444,7 +441,7 @@ impl Batch for PgBatch {
         for (gemeente, range) in &self.reserved {
             known.hand_out_from(*gemeente, range.start);
         }
-        self.numbers.journal = draw(connection, Reeks::Journaal, self.claimed).await?;
+        [self.numbers.journal] = draw(connection, [(Reeks::Journaal, self.claimed)]).await?;
         Ok(known)
     }
 
@@ -454,11 +451,9 @@ impl Batch for PgBatch {
         }
         let count = |number: i64| usize::try_from(number).unwrap_or_default();
         let (sends, work) = (count(self.numbers.send), count(self.numbers.work));
-        let connection = &mut *self.transaction;
-        Ok(Moved {
-            send: draw(connection, Reeks::Zendnummer, sends).await?,
-            work: draw(connection, Reeks::Werk, work).await?,
-        })
+        let ranges = [(Reeks::Zendnummer, sends), (Reeks::Werk, work)];
+        let [send, work] = draw(&mut self.transaction, ranges).await?;
+        Ok(Moved { send, work })
     }
 
     fn record(&mut self, decided: Decided) {
@@ -514,9 +509,21 @@ impl Batch for PgBatch {
         self.keep_numbers().await?;
         self.keep_reserved()?;
         self.free = self.numbers;
-        record::flush(&mut self.transaction, &mut self.pending).await?;
-        changes::flush(&mut self.transaction, &mut self.pending).await?;
-        changes_money::flush(&mut self.transaction, &mut self.pending).await
+        let (connection, pending) = (&mut *self.transaction, &mut self.pending);
+        let records = Records::take(connection, pending).await?;
+        let ranges = [
+            (Reeks::Archief, records.archived()),
+            (Reeks::Prestatie, pending.prestaties.len()),
+            (Reeks::Declaratie, pending.declaraties.len()),
+            (Reeks::Boeking, pending.boekingen.len()),
+        ];
+        let [archief, prestatie, declaratie, boeking] = draw(connection, ranges).await?;
+        let mut bundle = Bundle::new(connection, "beslissingen vastleggen");
+        records.flush(&mut bundle, pending, archief).await?;
+        changes::flush(&mut bundle, pending).await?;
+        let first = changes_money::Numbers { prestatie, declaratie, boeking };
+        changes_money::flush(&mut bundle, pending, first).await?;
+        bundle.sent().await.map(drop)
     }
 
     async fn commit(mut self) -> Result<()> {

@@ -37,9 +37,17 @@ impl Reeks {
     }
 }
 
-/// The first of this many numbers; of none, the number that would come next.
-pub async fn draw(connection: &mut PgConnection, reeks: Reeks, count: usize) -> Result<i64, StoreError> {
-    let query = sqlx::query_scalar("SELECT trek($1::text::regclass, $2)").bind(reeks.sequence());
-    let query = query.bind(i64::try_from(count).unwrap_or(i64::MAX));
-    query.fetch_one(connection).await.map_err(failed("nummers trekken"))
+/// The first of this many numbers of each range; of none, the number that would come next.
+pub async fn draw<const RANGES: usize>(
+    connection: &mut PgConnection,
+    ranges: [(Reeks, usize); RANGES],
+) -> Result<[i64; RANGES], StoreError> {
+    const SQL: &str = "SELECT ARRAY(SELECT trek(r.reeks::regclass, r.aantal)
+        FROM UNNEST($1::text[], $2::bigint[]) WITH ORDINALITY r (reeks, aantal, plaats) ORDER BY r.plaats)";
+    let sequences: Vec<&str> = ranges.iter().map(|(reeks, _)| reeks.sequence()).collect();
+    let counts: Vec<i64> =
+        ranges.iter().map(|(_, count)| i64::try_from(*count).unwrap_or(i64::MAX)).collect();
+    let query = sqlx::query_scalar(SQL).bind(sequences).bind(counts);
+    let first: Vec<i64> = query.fetch_one(connection).await.map_err(failed("nummers trekken"))?;
+    first.try_into().map_err(|_| StoreError::Corrupt("nummerreeks"))
 }

@@ -1,7 +1,8 @@
 //! Entries that wait for payment, payment runs, and claims with their lines.
 
 use super::archive::{self, Archive, content};
-use super::bulk::{Cursor, Statement, failed, instant, write};
+use super::bulk::{Cursor, Statement, failed, instant};
+use super::bundle::Bundle;
 use super::facts_money;
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 type Result<T> = std::result::Result<T, StoreError>;
 
 const BESTAND: Statement = Statement {
-    doing: "de betaalrun vastleggen",
+    table: "betaalbestand",
     before: "INSERT INTO betaalbestand (betaalrun, volgnummer, naam, archief)",
     columns: 4,
     after: "",
@@ -82,11 +83,14 @@ pub async fn pay(connection: &mut PgConnection, entry: &Entry, run: PaymentRun) 
     let mut archive = Archive::default();
     let files: Vec<_> = run.files.into_iter().map(|(name, bytes)| (archive.add(&bytes), name)).collect();
     let first = archive::write_all(connection, archive).await?;
-    write(connection, &BESTAND, files.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {
-        let ((place, name), index) = row;
-        values.integer(number).integer(index).text(name).integer(first + place);
-    })
-    .await?;
+    let mut bundle = Bundle::new(connection, "de betaalrun vastleggen");
+    bundle
+        .write(&BESTAND, files.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {
+            let ((place, name), index) = row;
+            values.integer(number).integer(index).text(name).integer(first + place);
+        })
+        .await?;
+    bundle.sent().await?;
     Ok(number)
 }
 

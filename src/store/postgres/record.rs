@@ -1,10 +1,11 @@
 //! Writes what a batch decided: journal, outcomes, findings, work items, outbox.
 
-use super::archive::{self, Archive};
-use super::bulk::{Statement, failed, instant, write};
+use super::archive::Archive;
+use super::bulk::{Columns, Statement, failed, instant};
+use super::bundle::Bundle;
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
-use crate::store::pending::{Content, Pending, SettledBy, Settling};
+use crate::store::pending::{Content, EntryRow, OutcomeRow, OutgoingRow, Pending, SettledBy, Settling};
 use crate::store::rows::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
     bind_settled_retour, bind_work,
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 use std::mem::take;
 
 const JOURNAAL: Statement = Statement {
-    doing: "het journaal bijwerken",
+    table: "journaal",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
         waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie)",
     columns: 14,
@@ -24,7 +25,7 @@ const JOURNAAL: Statement = Statement {
 };
 
 const UITKOMST: Statement = Statement {
-    doing: "uitkomsten vastleggen",
+    table: "uitkomst",
     before:
         "INSERT INTO uitkomst (aankomst, journaal, soort, release, afzender, gemeente, aanbieder, identificatie,
         verdict, niveau, ingediend, toegekend, reden, melding, json)",
@@ -39,7 +40,7 @@ const UITKOMST: Statement = Statement {
 /// Only what was not decided yet. The condition is written so that no index on what is open answers it: each
 /// row is found by its number.
 const STATUS: Statement = Statement {
-    doing: "berichten afmelden",
+    table: "inkomend",
     before: "WITH nieuw (aankomst, status) AS (",
     columns: 2,
     after: ") UPDATE inkomend SET status = nieuw.status FROM nieuw
@@ -47,14 +48,14 @@ const STATUS: Statement = Statement {
 };
 
 const BEVINDING: Statement = Statement {
-    doing: "bevindingen vastleggen",
+    table: "bevinding",
     before: "INSERT INTO bevinding (journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden)",
     columns: 8,
     after: "",
 };
 
 const WERK: Statement = Statement {
-    doing: "werkitems vastleggen",
+    table: "werk",
     before: "INSERT INTO werk (id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel,
         voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst)",
     columns: 14,
@@ -62,7 +63,7 @@ const WERK: Statement = Statement {
 };
 
 const UITGAAND: Statement = Statement {
-    doing: "berichten klaarzetten",
+    table: "uitgaand",
     before: "INSERT INTO uitgaand (zendnummer, soort, ontvanger, gemeente, aanbieder, identificatie, archief,
         journaal, gepubliceerd)",
     columns: 9,
@@ -82,7 +83,7 @@ macro_rules! settled {
 }
 
 const VERZOEK_AFGEHANDELD: Statement = Statement {
-    doing: "werkitems sluiten",
+    table: "werk",
     before: "WITH nieuw (aanbieder, sleutel, journaal, moment, wie, waarom) AS (",
     columns: 6,
     after: settled!(
@@ -92,7 +93,7 @@ const VERZOEK_AFGEHANDELD: Statement = Statement {
 };
 
 const RETOUR_AFGEHANDELD: Statement = Statement {
-    doing: "werkitems sluiten",
+    table: "werk",
     before: "WITH nieuw (gemeente, aanbieder, sleutel, journaal, moment, wie, waarom) AS (",
     columns: 7,
     after: settled!(
@@ -102,7 +103,7 @@ const RETOUR_AFGEHANDELD: Statement = Statement {
 };
 
 const AANKOMST_AFGEHANDELD: Statement = Statement {
-    doing: "werkitems sluiten",
+    table: "werk",
     before: "WITH nieuw (aankomst, journaal, moment, wie, waarom) AS (",
     columns: 5,
     after: settled!("werk.aankomst = nieuw.aankomst"),
@@ -116,76 +117,105 @@ enum Bytes {
     Kept(i64),
 }
 
-/// Writes everything that is not state.
-pub async fn flush(connection: &mut PgConnection, pending: &mut Pending) -> Result<(), StoreError> {
-    let c = connection;
-    let mut archive = Archive::default();
-    let entries: Vec<_> = take(&mut pending.entries)
-        .into_iter()
-        .map(|mut row| (row.entry.body.take().map(|body| archive.add(&body)), row))
-        .collect();
-    let outcomes: Vec<_> = take(&mut pending.outcomes)
-        .into_iter()
-        .map(|mut row| (row.notice.take().map(|notice| archive.add(&notice)), row))
-        .collect();
-    let forwarded = forwarded(c, pending).await?;
-    let outgoing: Vec<_> = take(&mut pending.outgoing)
-        .into_iter()
-        .filter_map(|row| {
-            let content = match &row.content {
-                Content::Made(bytes) => Some(Bytes::New(archive.add(bytes))),
-                Content::Arrival(arrival) => forwarded.get(arrival).copied().map(Bytes::Kept),
-            };
-            content.map(|content| (content, row))
-        })
-        .collect();
-    let first = archive::write_all(c, archive).await?;
-    write(c, &JOURNAAL, entries, |values, (body, entry)| {
-        bind_entry(values, (body.map(|place| first + place), entry));
-    })
-    .await?;
-    let status: Vec<_> =
-        outcomes.iter().map(|(_, row)| (row.arrival, row.verdict == Verdict::Parked)).collect();
-    write(c, &UITKOMST, outcomes, |values, (notice, row)| {
-        bind_outcome(values, (notice.map(|place| first + place), row));
-    })
-    .await?;
-    close_arrivals(c, status).await?;
-    let findings: Vec<_> = take(&mut pending.findings)
-        .into_iter()
-        .flat_map(|(journal, list)| (1..).zip(list).map(move |(number, finding)| (journal, number, finding)))
-        .collect();
-    write(c, &BEVINDING, findings, bind_finding).await?;
-    write(c, &WERK, take(&mut pending.work), bind_work).await?;
-    write(c, &UITGAAND, outgoing, |values, (content, row)| {
-        let content = match content {
-            Bytes::New(place) => first + place,
-            Bytes::Kept(id) => id,
-        };
-        bind_outgoing(values, (content, row));
-    })
-    .await?;
-    for closing in take(&mut pending.closings) {
-        close(c, closing).await?;
+/// What is not state, with its places in the archive.
+pub struct Records {
+    archive: Archive,
+    entries: Vec<(Option<i64>, EntryRow)>,
+    outcomes: Vec<(Option<i64>, OutcomeRow)>,
+    outgoing: Vec<(Bytes, OutgoingRow)>,
+}
+
+impl Records {
+    /// Takes everything with bytes out of what is to be written.
+    pub async fn take(connection: &mut PgConnection, pending: &mut Pending) -> Result<Self, StoreError> {
+        let mut archive = Archive::default();
+        let entries = take(&mut pending.entries)
+            .into_iter()
+            .map(|mut row| (row.entry.body.take().map(|body| archive.add(&body)), row))
+            .collect();
+        let outcomes = take(&mut pending.outcomes)
+            .into_iter()
+            .map(|mut row| (row.notice.take().map(|notice| archive.add(&notice)), row))
+            .collect();
+        let forwarded = forwarded(connection, pending).await?;
+        let outgoing = take(&mut pending.outgoing)
+            .into_iter()
+            .filter_map(|row| {
+                let content = match &row.content {
+                    Content::Made(bytes) => Some(Bytes::New(archive.add(bytes))),
+                    Content::Arrival(arrival) => forwarded.get(arrival).copied().map(Bytes::Kept),
+                };
+                content.map(|content| (content, row))
+            })
+            .collect();
+        Ok(Self { archive, entries, outcomes, outgoing })
     }
-    for round in pending.take_settled() {
-        settle(c, round).await?;
+
+    /// How many numbers of the archive it takes.
+    pub const fn archived(&self) -> usize {
+        self.archive.len()
     }
-    Ok(())
+
+    /// Writes it, with numbers of the archive from this one on; and what else is not state.
+    pub async fn flush(
+        self,
+        bundle: &mut Bundle<'_>,
+        pending: &mut Pending,
+        first: i64,
+    ) -> Result<(), StoreError> {
+        let Self { archive, entries, outcomes, outgoing } = self;
+        archive.write(bundle, first).await?;
+        bundle
+            .write(&JOURNAAL, entries, |values, (body, entry)| {
+                bind_entry(values, (body.map(|place| first + place), entry));
+            })
+            .await?;
+        let status: Vec<_> =
+            outcomes.iter().map(|(_, row)| (row.arrival, row.verdict == Verdict::Parked)).collect();
+        bundle
+            .write(&UITKOMST, outcomes, |values, (notice, row)| {
+                bind_outcome(values, (notice.map(|place| first + place), row));
+            })
+            .await?;
+        close_arrivals(bundle, status).await?;
+        let findings: Vec<_> = take(&mut pending.findings)
+            .into_iter()
+            .flat_map(|(journal, list)| {
+                (1..).zip(list).map(move |(number, finding)| (journal, number, finding))
+            })
+            .collect();
+        bundle.write(&BEVINDING, findings, bind_finding).await?;
+        bundle.write(&WERK, take(&mut pending.work), bind_work).await?;
+        bundle
+            .write(&UITGAAND, outgoing, |values, (content, row)| {
+                let content = match content {
+                    Bytes::New(place) => first + place,
+                    Bytes::Kept(id) => id,
+                };
+                bind_outgoing(values, (content, row));
+            })
+            .await?;
+        for closing in take(&mut pending.closings) {
+            close(bundle.sent().await?, closing).await?;
+        }
+        for round in pending.take_settled() {
+            settle(bundle, round).await?;
+        }
+        Ok(())
+    }
 }
 
 /// A message is decided once: one that is no longer open was decided by another worker.
-async fn close_arrivals(connection: &mut PgConnection, status: Vec<(i64, bool)>) -> Result<(), StoreError> {
-    let count = status.len() as u64;
-    let closed = write(connection, &STATUS, status, |values, (arrival, parked)| {
+async fn close_arrivals(bundle: &mut Bundle<'_>, status: Vec<(i64, bool)>) -> Result<(), StoreError> {
+    let bind = |values: &mut Columns, (arrival, parked): (i64, bool)| {
         let status = if parked { InboxStatus::Geparkeerd } else { InboxStatus::Beslist };
         values.integer(arrival).text(status.as_str());
-    })
-    .await?;
-    if closed == count {
-        return Ok(());
-    }
-    Err(StoreError::LostRace { doing: STATUS.doing, reason: "een bericht is al beslist".to_owned() })
+    };
+    let decided = || {
+        let reason = "een bericht is al beslist".to_owned();
+        StoreError::LostRace { doing: "berichten afmelden", reason }
+    };
+    bundle.write_each(&STATUS, status, bind, decided).await
 }
 
 /// Where the bytes of forwarded messages are.
@@ -214,12 +244,11 @@ async fn forwarded(
 }
 
 /// Closes open items that were made before what settles them. What a person closed just now stays theirs.
-async fn settle(connection: &mut PgConnection, settled: Vec<Settling>) -> Result<(), StoreError> {
+async fn settle(bundle: &mut Bundle<'_>, settled: Vec<Settling>) -> Result<(), StoreError> {
     let SettledBy { requests, retours, arrivals } = SettledBy::of(settled);
-    write(connection, &VERZOEK_AFGEHANDELD, requests, bind_settled_request).await?;
-    write(connection, &RETOUR_AFGEHANDELD, retours, bind_settled_retour).await?;
-    write(connection, &AANKOMST_AFGEHANDELD, arrivals, bind_settled_arrival).await?;
-    Ok(())
+    bundle.write(&VERZOEK_AFGEHANDELD, requests, bind_settled_request).await?;
+    bundle.write(&RETOUR_AFGEHANDELD, retours, bind_settled_retour).await?;
+    bundle.write(&AANKOMST_AFGEHANDELD, arrivals, bind_settled_arrival).await
 }
 
 async fn close(connection: &mut PgConnection, closing: WorkClosing) -> Result<(), StoreError> {

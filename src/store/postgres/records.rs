@@ -2,7 +2,7 @@
 //! column (`bulk`) cost the server half as much again. A stream (COPY) would cost as little, but ends with a packet of
 //! its own, which waits for the other side to tell that the one before arrived.
 
-use super::bulk::{ROWS, failed};
+use super::bundle::{Bundle, ROWS};
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::state::GeboektePrestatie;
@@ -12,13 +12,12 @@ use crate::store::rows::bind_prestatie;
 use chrono::Datelike;
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgArgumentBuffer, PgConnection, PgHasArrayType, PgTypeInfo};
-use sqlx::{Encode, Postgres, Type};
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgHasArrayType, PgTypeInfo};
+use sqlx::{Arguments, Encode, Postgres, Type};
 use std::ops::Range;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-const DOING: &str = "prestaties boeken";
 /// Days are counted from 2000-01-01.
 const EPOCH_DAYS: i32 = 730_120;
 /// What a value of a line takes at most, but for long references, with its type and its length.
@@ -149,11 +148,7 @@ impl Cells for Records {
 
 /// Books lines under these numbers. A reference, or the period of a granted debit, that is taken is our fault, or
 /// another worker's luck: the database refuses the batch.
-pub async fn book(connection: &mut PgConnection, lines: Vec<(i64, GeboektePrestatie)>) -> Result<()> {
-    const SQL: &str =
-        "INSERT INTO prestatie (id, aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie,
-            code, begin, eind, volume, eenheid, tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden)
-        SELECT (r).* FROM UNNEST($1) r";
+pub async fn book(bundle: &mut Bundle<'_>, lines: Vec<(i64, GeboektePrestatie)>) -> Result<()> {
     let mut lines = lines.into_iter();
     while lines.len() > 0 {
         let count = lines.len().min(ROWS);
@@ -167,13 +162,24 @@ pub async fn book(connection: &mut PgConnection, lines: Vec<(i64, GeboektePresta
         }
         if records.misfit {
             let reason = "een getal past niet in zijn kolom".to_owned();
-            return Err(StoreError::Database { doing: DOING, reason });
+            return Err(StoreError::Database { doing: "prestaties boeken", reason });
         }
         let rows: Vec<_> = ranges.into_iter().map(|range| PrestatieRij(&records.bytes[range])).collect();
-        let done = sqlx::query(SQL).bind(rows).execute(&mut *connection).await;
-        done.map_err(failed(DOING))?;
+        let add = |arguments: &mut PgArguments| {
+            let encoded = arguments.add(rows);
+            debug_assert!(encoded.is_ok());
+        };
+        bundle.write_one("prestatie", insert, add).await?;
     }
     Ok(())
+}
+
+fn insert(parameter: usize) -> String {
+    format!(
+        "INSERT INTO prestatie (id, aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie,
+            code, begin, eind, volume, eenheid, tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden)
+        SELECT (r).* FROM UNNEST(${parameter}) r"
+    )
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Versions of the contract register, and the start of new budgets.
 
 use super::archive::{self, Archive, content};
-use super::bulk::{Cursor, Statement, failed, instant, write};
+use super::bulk::{Cursor, Statement, failed, instant};
+use super::bundle::Bundle;
 use crate::store::cells::{Cells, Fields};
 use crate::store::{
     BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion, StoreError,
@@ -11,7 +12,7 @@ use sqlx::postgres::{PgConnection, PgPool, PgRow};
 type Result<T> = std::result::Result<T, StoreError>;
 
 const BRON: Statement = Statement {
-    doing: "contracten vastleggen",
+    table: "registerbron",
     before: "INSERT INTO registerbron (versie, volgnummer, naam, archief)",
     columns: 4,
     after: "",
@@ -19,7 +20,7 @@ const BRON: Statement = Statement {
 
 /// Budgets that are new start with what was booked already. The only place that sums history.
 const BUDGET: Statement = Statement {
-    doing: "budgetten beginnen",
+    table: "budget_stand",
     before: "WITH keuze (sleutel, gemeente, bsn, aanbieder, categorie, van, tot) AS MATERIALIZED (",
     columns: 7,
     after: "), nieuw AS (
@@ -67,12 +68,14 @@ pub async fn import(
     let sources: Vec<_> =
         import.sources.into_iter().map(|source| (archive.add(&source.bytes), source.name)).collect();
     let first = archive::write_all(connection, archive).await?;
-    write(connection, &BRON, sources.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {
-        let ((place, name), number) = row;
-        values.integer(version).integer(number).text(name).integer(first + place);
-    })
-    .await?;
-    begin_budgets(connection, import.budgets).await?;
+    let mut bundle = Bundle::new(connection, "contracten vastleggen");
+    bundle
+        .write(&BRON, sources.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {
+            let ((place, name), number) = row;
+            values.integer(version).integer(number).text(name).integer(first + place);
+        })
+        .await?;
+    begin_budgets(bundle.sent().await?, import.budgets).await?;
     Ok((version, true))
 }
 
@@ -82,18 +85,20 @@ async fn begin_budgets(connection: &mut PgConnection, budgets: Vec<BudgetScope>)
         FROM UNNEST(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name";
     let doing = failed("budgetten beginnen");
     sqlx::query(PLANS).bind("on").execute(&mut *connection).await.map_err(&doing)?;
-    write(connection, &BUDGET, budgets, |values, budget| {
-        values
-            .text(budget.sleutel)
-            .code_or_null(budget.gemeente)
-            .code_or_null(budget.bsn)
-            .code_or_null(budget.aanbieder)
-            .code_or_null(budget.categorie)
-            .date(budget.van)
-            .date(budget.tot);
-    })
-    .await?;
-    sqlx::query(PLANS).bind("off").execute(&mut *connection).await.map(drop).map_err(&doing)
+    let mut bundle = Bundle::new(connection, "budgetten beginnen");
+    bundle
+        .write(&BUDGET, budgets, |values, budget| {
+            values
+                .text(budget.sleutel)
+                .code_or_null(budget.gemeente)
+                .code_or_null(budget.bsn)
+                .code_or_null(budget.aanbieder)
+                .code_or_null(budget.categorie)
+                .date(budget.van)
+                .date(budget.tot);
+        })
+        .await?;
+    sqlx::query(PLANS).bind("off").execute(bundle.sent().await?).await.map(drop).map_err(&doing)
 }
 
 /// The newest version under a condition on `v`.
