@@ -6,7 +6,7 @@ use crate::hub::{Delivered, Inbound};
 use crate::pipeline::intake::arrivals;
 use crate::pipeline::prepare::Incoming;
 use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 /// Attempts to store one message by itself, while others can be stored, before the hub has it again.
@@ -15,15 +15,25 @@ const ATTEMPTS: u32 = 3;
 /// Rounds in which a message that came alone is tried and the store takes nothing else either: some minute.
 const ROUNDS_ALONE: u32 = 10;
 
+/// Time from one small group of messages to the next, while messages keep coming: what comes meanwhile goes together.
+/// Many small groups would keep the machine so busy that all wait longer. What comes after a silence does not wait.
+const APART: Duration = Duration::from_millis(40);
+/// A group of one part in so many of a batch is small.
+const SMALL_PART: usize = 4;
+
 /// Runs until the service stops. What was received last is stored and acknowledged first.
 pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared) {
     let limits = shared.settings.limits;
     let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
     let mut backoff = Backoff::default();
+    let mut next = tokio::time::Instant::now();
     while !shared.stop.is_cancelled() {
         let received = tokio::select! {
             () = shared.stop.cancelled() => break,
-            received = inbound.receive(limit) => received,
+            received = async {
+                tokio::time::sleep_until(next).await;
+                inbound.receive(limit).await
+            } => received,
         };
         let received = match received {
             Ok(received) => received,
@@ -36,6 +46,9 @@ pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared)
         };
         if received.is_empty() {
             continue;
+        }
+        if received.len() < limit.messages / SMALL_PART {
+            next = tokio::time::Instant::now() + APART;
         }
         let span = tracing::info_span!("innemen", berichten = received.len());
         let Some(stored) = store_all(&store, received, &shared).instrument(span).await else {

@@ -106,15 +106,18 @@ pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
 /// time; another takes over when that one stops.
 pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
     const EVERY: Duration = Duration::from_secs(1);
+    /// While entries keep coming: a second's worth at once would hold up those who decide.
+    const AFTER_SOME: Duration = Duration::from_millis(200);
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
         match seal_once(&store).await {
             Ok(sealed) => {
                 backoff.reset();
                 ::metrics::counter!(metrics::SEALED.name).increment(sealed);
+                let pause = if sealed > 0 { AFTER_SOME } else { EVERY };
                 tokio::select! {
                     () = shared.stop.cancelled() => {}
-                    () = tokio::time::sleep(EVERY) => {}
+                    () = tokio::time::sleep(pause) => {}
                 }
             }
             Err(error) => {
