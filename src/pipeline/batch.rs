@@ -88,9 +88,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
             self.uncounted.clear();
         }
         // The attempt is counted before it is made: what kills us is not tried for ever.
-        let Some(Claim { mut batch, messages, register_version }) = self.store.claim(limit).await? else {
-            return Ok(None);
-        };
+        let own = self.fresh.kept();
+        let claim = self.store.claim(limit, &own).await?;
+        let Some(Claim { mut batch, messages, register_version }) = claim else { return Ok(None) };
         if register_version != self.register_version {
             self.versies = register::load(&*self.store).await?;
             self.register_version = register_version;

@@ -38,6 +38,12 @@ impl Fresh {
         }
     }
 
+    /// Which messages are here.
+    pub(super) fn kept(&self) -> Vec<i64> {
+        let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.kept.keys().copied().collect()
+    }
+
     /// Those of these messages that are here and were judged with this register, and which are not; both in order.
     pub(super) fn take(&self, arrivals: &[i64], register_version: i64) -> (Vec<Open>, Vec<i64>) {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);

@@ -85,14 +85,16 @@ impl Store for AnyStore {
         })
     }
 
-    async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<AnyBatch>>> {
+    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<AnyBatch>>> {
         Ok(match self {
-            Self::Sqlite(store) => {
-                store.claim(limit).await?.map(|claim| claim.with(|batch| AnyBatch::Sqlite(Box::new(batch))))
-            }
-            Self::Postgres(store) => {
-                store.claim(limit).await?.map(|claim| claim.with(|batch| AnyBatch::Postgres(Box::new(batch))))
-            }
+            Self::Sqlite(store) => store
+                .claim(limit, own)
+                .await?
+                .map(|claim| claim.with(|batch| AnyBatch::Sqlite(Box::new(batch)))),
+            Self::Postgres(store) => store
+                .claim(limit, own)
+                .await?
+                .map(|claim| claim.with(|batch| AnyBatch::Postgres(Box::new(batch)))),
         })
     }
 

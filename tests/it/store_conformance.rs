@@ -247,7 +247,7 @@ async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
         batch.record(Decided { first_send: one.first_send + moved.send, ..one });
     }
     batch.commit().await.unwrap();
-    assert!(store.claim(ALL).await.unwrap().is_none());
+    assert!(store.claim(ALL, &[]).await.unwrap().is_none());
     let sent: Vec<_> = store.unpublished(ALL, &[]).await.unwrap().iter().map(|sent| sent.send).collect();
     assert_eq!(sent, [1, 2, 3]);
     let journal = store.journal(0, ALL).await.unwrap();
@@ -271,7 +271,7 @@ async fn names<B: Batch>(claim: &mut Claim<B>) -> Vec<String> {
 /// What a claim that was dropped held is free as soon as the database is told.
 async fn claim_soon<S: Store>(store: &S) -> Claim<S::Batch> {
     for _ in 0..2000 {
-        if let Some(claim) = store.claim(ALL).await.unwrap() {
+        if let Some(claim) = store.claim(ALL, &[]).await.unwrap() {
             return claim;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -1416,21 +1416,41 @@ fn postgres_gives_each_worker_its_own() {
             ..arrival(name, format!("<{name}/>").as_bytes())
         };
         one.ingest(vec![of("een", 1), of("twee", 2), of("weer", 1)], false).await.unwrap();
-        let mut first = one.claim(SHARED).await.unwrap().unwrap();
+        let mut first = one.claim(SHARED, &[]).await.unwrap().unwrap();
         assert_eq!(names(&mut first).await, ["een", "weer"]);
-        let mut second = other.claim(SHARED).await.unwrap().unwrap();
+        let mut second = other.claim(SHARED, &[]).await.unwrap().unwrap();
         assert_eq!(names(&mut second).await, ["twee"]);
-        assert!(other.claim(SHARED).await.unwrap().is_none(), "all is taken");
+        assert!(other.claim(SHARED, &[]).await.unwrap().is_none(), "all is taken");
         drop(first);
         // The session of the first gives its locks free as soon as it is told; then they are for another.
         for _ in 0..1000 {
-            if let Some(mut claim) = other.claim(SHARED).await.unwrap() {
+            if let Some(mut claim) = other.claim(SHARED, &[]).await.unwrap() {
                 assert_eq!(names(&mut claim).await, ["een"], "its attempt was counted");
                 return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         panic!("what a worker left was not given free");
+    });
+}
+
+/// What a worker has at hand goes before what waits longer, and does not keep that waiting once it is alone.
+#[test]
+fn postgres_gives_a_worker_what_it_has_at_hand() {
+    const ONE: TakeLimit = TakeLimit { messages: 1, ..ALL };
+    let database = TestDatabase::new();
+    runtime().block_on(async {
+        let (one, other) = (database.open().await, database.open().await);
+        let of = |name: &str, number| Arrival {
+            relatie: Some(relatie(number)),
+            ..arrival(name, format!("<{name}/>").as_bytes())
+        };
+        let receipts = one.ingest(vec![of("een", 1), of("twee", 2)], false).await.unwrap();
+        let Receipt::New { arrival: second } = receipts[1] else { panic!("new bytes are new") };
+        let mut first = one.claim(ONE, &[second]).await.unwrap().unwrap();
+        assert_eq!(names(&mut first).await, ["twee"]);
+        let mut rest = other.claim(ONE, &[second]).await.unwrap().unwrap();
+        assert_eq!(names(&mut rest).await, ["een"]);
     });
 }
 
@@ -1445,7 +1465,7 @@ fn postgres_decides_what_came_in_before_relaties_were_kept() {
         let mut connection = database.connect().await;
         let old = sqlx::query("UPDATE inkomend SET gemeente = NULL, aanbieder = NULL WHERE naam = 'oud'");
         old.execute(&mut connection).await.unwrap();
-        let mut claim = store.claim(ALL).await.unwrap().unwrap();
+        let mut claim = store.claim(ALL, &[]).await.unwrap().unwrap();
         assert_eq!(names(&mut claim).await, ["oud"]);
         let Claim { mut batch, messages, .. } = claim;
         batch.load(&FactKeys::default()).await.unwrap();

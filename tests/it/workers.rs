@@ -316,7 +316,7 @@ async fn beside_a_claim(database: &TestDatabase, planted: Option<Planted>) -> (C
         relatie: Some(relatie),
     };
     one.ingest(vec![message("een"), message("twee")], false).await.unwrap();
-    let claim = one.claim(LIMIT).await.unwrap().expect("nobody else has them");
+    let claim = one.claim(LIMIT, &[]).await.unwrap().expect("nobody else has them");
     assert_eq!(claim.messages.len(), 2);
     (claim, other)
 }
@@ -326,7 +326,7 @@ fn leaves_to_others(planted: Option<Planted>) -> bool {
     let database = TestDatabase::new();
     in_time(async {
         let (_claim, other) = beside_a_claim(&database, planted).await;
-        other.claim(LIMIT).await.unwrap().is_none()
+        other.claim(LIMIT, &[]).await.unwrap().is_none()
     })
 }
 

@@ -215,7 +215,7 @@ impl Store for PgStore {
         Ok(self.batch(transaction, free, manner, claimed))
     }
 
-    async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
+    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<PgBatch>>> {
         let doing = failed("een transactie beginnen");
         let mut transaction = self.writer.begin().await.map_err(&doing)?;
         claim::enter(&mut transaction, Manner::BesideOthers).await?;
@@ -224,7 +224,7 @@ impl Store for PgStore {
             drop(transaction);
             return self.claim_alone(limit).await;
         }
-        let messages = queue::of_free_aanbieders(&mut transaction, &self.oldest, limit).await?;
+        let messages = queue::of_free_aanbieders(&mut transaction, &self.oldest, limit, own).await?;
         if messages.is_empty() {
             return Ok(None);
         }

@@ -1,4 +1,5 @@
-//! Which messages a worker takes: the oldest open ones of aanbieders that nobody else has.
+//! Which messages a worker takes: the oldest open ones of aanbieders that nobody else has, those that it has at hand
+//! first.
 //!
 //! A queue in a table leaves behind, in front of what waits, the index entries of what was decided, until the
 //! server tidies up. So a worker remembers from which message on there is something to find.
@@ -43,14 +44,15 @@ pub async fn of_free_aanbieders(
     connection: &mut PgConnection,
     oldest: &Oldest,
     limit: TakeLimit,
+    own: &[i64],
 ) -> Result<Vec<Waiting>> {
     const OPEN: &str = "SELECT i.aankomst, i.lengte, i.pogingen FROM UNNEST($1::bigint[]) k (aankomst)
         JOIN inkomend i ON i.aankomst = k.aankomst AND i.status IS NOT DISTINCT FROM 'open'
         ORDER BY i.aankomst LIMIT $2";
     let from = oldest.begin();
-    let mut look = Look::at(connection, from, limit).await?;
+    let mut look = Look::at(connection, from, limit, own).await?;
     if look.waiting.is_empty() && from > 0 {
-        look = Look::at(connection, 0, limit).await?;
+        look = Look::at(connection, 0, limit, own).await?;
     }
     oldest.found(look.waiting.first().copied().unwrap_or_default());
     let mut arrivals = look.free();
@@ -80,18 +82,18 @@ struct Look {
 }
 
 impl Look {
-    /// Locks aanbieders among the oldest open messages, those that wait longest first. A quarter of them leaves
+    /// Locks aanbieders among the oldest open messages, own ones first and those that wait longest. A quarter of them leaves
     /// work for others; but as many as make a small batch, which is not worth sharing.
-    async fn at(connection: &mut PgConnection, from: i64, limit: TakeLimit) -> Result<Self> {
+    async fn at(connection: &mut PgConnection, from: i64, limit: TakeLimit, own: &[i64]) -> Result<Self> {
         const SQL: &str = "WITH venster AS MATERIALIZED (
                 SELECT aankomst, aanbieder, lengte FROM inkomend
                 WHERE status = 'open' AND aankomst >= $1 AND aanbieder IS NOT NULL
                 ORDER BY aankomst LIMIT $2
             ), rij AS MATERIALIZED (
-                SELECT aanbieder, sum(berichten) OVER oudste AS berichten, sum(lengte) OVER oudste AS lengte
-                FROM (SELECT aanbieder, min(aankomst) AS oudste, count(*) AS berichten, sum(lengte) AS lengte
-                    FROM venster GROUP BY aanbieder) a
-                WINDOW oudste AS (ORDER BY oudste) ORDER BY oudste
+                SELECT aanbieder, sum(berichten) OVER beurt AS berichten, sum(lengte) OVER beurt AS lengte
+                FROM (SELECT aanbieder, min(aankomst) AS oudste, bool_or(aankomst = ANY($7)) AS eigen,
+                        count(*) AS berichten, sum(lengte) AS lengte FROM venster GROUP BY aanbieder) a
+                WINDOW beurt AS (ORDER BY eigen DESC, oudste) ORDER BY eigen DESC, oudste
             )
             SELECT ARRAY(SELECT aankomst FROM venster ORDER BY aankomst),
                 ARRAY(SELECT aanbieder FROM venster ORDER BY aankomst),
@@ -101,7 +103,7 @@ impl Look {
         let small = TakeLimit { messages: limit.messages / SMALL_PART, bytes: limit.bytes / SMALL_PART };
         let query = sqlx::query_as(SQL).bind(from).bind(as_count(in_sight(limit)));
         let query = query.bind(AANBIEDERS).bind(AANBIEDERS_MAX).bind(as_count(small));
-        let query = query.bind(i64::try_from(small.bytes).unwrap_or(i64::MAX));
+        let query = query.bind(i64::try_from(small.bytes).unwrap_or(i64::MAX)).bind(own);
         let (waiting, aanbieders, free) = query.fetch_one(connection).await.map_err(failed(DOING))?;
         Ok(Self { waiting, aanbieders, free })
     }

@@ -263,7 +263,7 @@ impl Store for SqliteStore {
         inbox::take(&self.writer, limit).await
     }
 
-    async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<SqliteBatch>>> {
+    async fn claim(&self, limit: TakeLimit, _own: &[i64]) -> Result<Option<Claim<SqliteBatch>>> {
         const VERSION: &str = "SELECT ifnull(max(versie), 0) FROM registerversie";
         let messages = inbox::claim(&self.writer, limit).await?;
         if messages.is_empty() {

@@ -195,8 +195,8 @@ impl<S: Store> Store for Faulty<S> {
         through!(self.faults, self.inner.ingest(arrivals, judging))
     }
 
-    async fn claim(&self, limit: TakeLimit) -> Result<Option<Claim<Self::Batch>>, StoreError> {
-        let claim = through!(self.faults, self.inner.claim(limit))?;
+    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<Self::Batch>>, StoreError> {
+        let claim = through!(self.faults, self.inner.claim(limit, own))?;
         Ok(claim.map(|claim| Claim {
             batch: FaultyBatch { inner: Some(claim.batch), faults: self.faults.clone() },
             messages: claim.messages,
