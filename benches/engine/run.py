@@ -50,6 +50,12 @@ def sql(text):
     run(["psql", "-qtA", "-h", "127.0.0.1", "-p", PORT, "-U", "postgres", "-c", text, "postgres"])
 
 
+def settle():
+    """What was written before is on disk, also what the system keeps to itself, and is not measured."""
+    sql("CHECKPOINT")
+    os.sync()
+
+
 class Installation:
     """A database with its settings. What leaves stands in the outbox, for the broker of whoever serves."""
 
@@ -126,7 +132,7 @@ def installed(name, gemeenten, *options):
     contracts, assigned, claims = several(name, gemeenten, *options)
     template = Installation()
     template.process(assigned, contracts)
-    sql("CHECKPOINT")
+    settle()
     return template, claims
 
 
@@ -162,7 +168,7 @@ def measure_postgres():
         ):
             fsync = goals.fsync_us()
             work = Installation(template)
-            sql("CHECKPOINT")
+            settle()
             note(f"postgres {name}", len(claims) * unit / work.process(claims), turn=turn, fsync_us=fsync)
             work.drop()
             note(f"pg {mode} x{threads}", peer(threads, mode, field), turn=turn, fsync_us=goals.fsync_us())
@@ -200,7 +206,7 @@ def busy_seconds():
 def side_by_side(template, parts, prefix):
     """Seconds and processor seconds of the machine for as many workers as there are parts."""
     work = Installation(template)
-    sql("CHECKPOINT")
+    settle()
     parts = [work.listed(part) for part in parts]
     busy, begun = busy_seconds(), time.perf_counter()
     workers = [work.start(part, prefix=prefix(number)) for number, part in enumerate(parts)]
