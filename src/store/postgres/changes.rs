@@ -128,9 +128,13 @@ const VERWIJDERD: Statement = Statement {
         AND l.reden IS NOT DISTINCT FROM w.reden",
 };
 
-/// Writes every change but those of money.
+/// Writes by what names messages were sent: all of them have one.
+pub async fn identificaties(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
+    bundle.write(&IDENTIFICATIE, take(&mut pending.identificaties), bind_identificatie).await
+}
+
+/// Writes every other change but those of money.
 pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
-    bundle.write(&IDENTIFICATIE, take(&mut pending.identificaties), bind_identificatie).await?;
     bundle
         .write(&CLIENT, take(&mut pending.clients), |values, ((gemeente, bsn), journal)| {
             values.code(gemeente).code(bsn).integer(journal);

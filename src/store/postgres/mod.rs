@@ -518,9 +518,14 @@ impl Batch for PgBatch {
             (Reeks::Boeking, pending.boekingen.len()),
         ];
         let [archief, prestatie, declaratie, boeking] = draw(connection, ranges).await?;
+        // The server keeps a plan for every set of tables, of a quarter of a megabyte when it is for all of them: three
+        // statements have few sets each, one would have many.
         let mut bundle = Bundle::new(connection, "beslissingen vastleggen");
+        changes::identificaties(&mut bundle, pending).await?;
         records.flush(&mut bundle, pending, archief).await?;
+        bundle.sent().await?;
         changes::flush(&mut bundle, pending).await?;
+        bundle.sent().await?;
         let first = changes_money::Numbers { prestatie, declaratie, boeking };
         changes_money::flush(&mut bundle, pending, first).await?;
         bundle.sent().await.map(drop)
