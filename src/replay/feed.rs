@@ -62,6 +62,8 @@ pub struct Feed<'a, S> {
     handle: Handle,
     last: i64,
     page: VecDeque<Item>,
+    /// The page behind it, read while what was recorded of this one was read.
+    ahead: Option<Result<Vec<JournalRecord>, StoreError>>,
     ended: bool,
 }
 
@@ -91,11 +93,15 @@ impl<S: AuditStore> Iterator for Feed<'_, S> {
 impl<'a, S: AuditStore> Feed<'a, S> {
     /// From the beginning of the journal.
     pub const fn new(store: &'a S, handle: Handle) -> Self {
-        Self { store, handle, last: 0, page: VecDeque::new(), ended: false }
+        Self { store, handle, last: 0, page: VecDeque::new(), ahead: None, ended: false }
     }
 
     async fn read(&mut self) -> Result<(), StoreError> {
-        match self.store.journal(self.last, PAGE).await {
+        let page = match self.ahead.take() {
+            Some(page) => page,
+            None => self.store.journal(self.last, PAGE).await,
+        };
+        match page {
             Ok(records) => self.take(records).await,
             Err(StoreError::Corrupt(_)) => self.read_one().await,
             Err(error) => Err(error),
@@ -131,7 +137,10 @@ impl<'a, S: AuditStore> Feed<'a, S> {
             self.ended = true;
             return Ok(());
         };
-        let recorded = self.store.recorded(self.last, end).await?;
+        let (recorded, ahead) =
+            tokio::join!(self.store.recorded(self.last, end), self.store.journal(end, PAGE));
+        (self.ahead, self.last) = (Some(ahead), end);
+        let recorded = recorded?;
         let mut recorded: FxHashMap<i64, Recorded> =
             recorded.into_iter().map(|recorded| (recorded.journal, recorded)).collect();
         for JournalRecord { entry, message, .. } in records {
@@ -154,7 +163,6 @@ impl<'a, S: AuditStore> Feed<'a, S> {
                 altered: false,
             })));
         }
-        self.last = end;
         Ok(())
     }
 }
