@@ -17,4 +17,4 @@ pub use audit::{Audit, Filter, Seen, Totals, settings};
 pub use difference::{Difference, Kind, Short};
 pub use foreign::{Archived, Foreign, ForeignTotals};
 pub use hub::Silent;
-pub use rebuild::{Rebuilt, Replay, ReplayError, difference, different_rows};
+pub use rebuild::{Differences, Rebuilt, Replay, ReplayError, differences};

@@ -14,9 +14,11 @@ use crate::pipeline::{PipelineError, Settings, register};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::{
     Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt,
-    Store, StoreError, TakeLimit, Taken,
+    STATE, Store, StoreError, TakeLimit, Taken,
 };
+use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Entries that are read, and messages that are decided, at once.
@@ -314,37 +316,51 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
     Ok(batch.commit().await?)
 }
 
-/// Where the state of two stores first differs: the table, and how many of its rows do. `None`: nowhere.
-#[must_use]
-pub fn difference(one: &[String], other: &[String]) -> Option<(String, usize)> {
-    fn table(line: &str) -> &str {
-        line.split('|').next().unwrap_or_default()
-    }
-    // Nothing is copied: these are the whole state, twice.
-    let mut tables: Vec<&str> = one.iter().chain(other).map(|line| table(line)).collect();
-    tables.dedup();
-    tables.into_iter().find_map(|name| {
-        let of = |lines| -> Vec<&String> {
-            let lines: std::slice::Iter<'_, String> = lines;
-            lines.filter(|line| table(line) == name).collect()
-        };
-        let (left, right) = (of(one.iter()), of(other.iter()));
-        let shared = left.iter().zip(&right).filter(|(left, right)| left == right).count();
-        let differ = left.len().max(right.len()) - shared;
-        (differ > 0).then_some((name.to_owned(), differ))
-    })
+/// Where the state of two stores differs.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Differences {
+    /// The first table with a difference, and how many of its rows differ. `None`: nothing does.
+    pub first: Option<(&'static str, usize)>,
+    /// Table and first column of rows that differ, which is never personal; as many as were asked for.
+    pub named: Vec<(&'static str, String)>,
 }
 
-/// Rows in which two states differ: `table` and the first column of each, which is never personal.
-#[must_use]
-pub fn different_rows(one: &[String], other: &[String]) -> Vec<(String, String)> {
-    use std::collections::BTreeSet;
-    let (left, right): (BTreeSet<&String>, BTreeSet<&String>) =
-        (one.iter().collect(), other.iter().collect());
-    let key = |line: &&String| {
-        let mut fields = line.split('|').map(str::to_owned);
-        (fields.next().unwrap_or_default(), fields.next().unwrap_or_default())
-    };
-    let rows: BTreeSet<(String, String)> = left.symmetric_difference(&right).map(key).collect();
-    rows.into_iter().collect()
+/// Compares two stores row by row: of what is equal nothing is kept.
+pub async fn differences<A: Store, B: Store>(
+    one: &A,
+    other: &B,
+    named: usize,
+) -> Result<Differences, StoreError> {
+    let mut found = Differences::default();
+    for table in STATE {
+        let (mut left, mut right) = (one.state(table), other.state(table));
+        // How often more a row stands on the left: where one is missing, all behind it come a place earlier.
+        let mut unequal: BTreeMap<String, i64> = BTreeMap::new();
+        loop {
+            let (row, counterpart) = tokio::try_join!(left.try_next(), right.try_next())?;
+            if row.is_none() && counterpart.is_none() {
+                break;
+            }
+            if row != counterpart {
+                let sides = [(row, 1), (counterpart, -1)];
+                for (row, times) in sides.into_iter().filter_map(|(row, times)| Some((row?, times))) {
+                    let more = unequal.remove(&row).unwrap_or_default() + times;
+                    if more != 0 {
+                        unequal.insert(row, more);
+                    }
+                }
+            }
+        }
+        let missing: i64 = unequal.values().filter(|times| **times > 0).sum();
+        let extra: i64 = unequal.values().filter(|times| **times < 0).sum();
+        let rows = usize::try_from(missing.max(-extra)).unwrap_or(usize::MAX);
+        if rows > 0 {
+            found.first.get_or_insert((table, rows));
+        }
+        let key = |row: &String| row.split('|').nth(1).unwrap_or_default().to_owned();
+        let keys: BTreeSet<String> = unequal.keys().map(key).collect();
+        let room = named.saturating_sub(found.named.len());
+        found.named.extend(keys.into_iter().take(room).map(|key| (table, key)));
+    }
+    Ok(found)
 }

@@ -16,6 +16,7 @@ use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, WorkingSet};
+use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -224,8 +225,8 @@ impl Store for AnyStore {
         each!(self, store => store.journal(after, limit).await)
     }
 
-    async fn dump(&self) -> Result<Vec<String>> {
-        each!(self, store => store.dump().await)
+    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
+        each!(self, store => store.state(table))
     }
 }
 

@@ -10,6 +10,7 @@
 use crate::clock::Moment;
 use crate::messages::Partij;
 use crate::state::{FactKeys, WorkingSet};
+use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
@@ -102,6 +103,30 @@ fn draw(next: &mut i64, count: usize) -> i64 {
     *next += i64::try_from(count).unwrap_or(i64::MAX);
     first
 }
+
+/// The tables that the journal gives: state is what is in them.
+pub const STATE: [&str; 20] = [
+    "inkomend",
+    "uitkomst",
+    "journaal",
+    "bevinding",
+    "identificatie",
+    "client",
+    "toewijzing",
+    "besteding",
+    "verzoek",
+    "levering",
+    "declaratie",
+    "prestatie",
+    "budget_stand",
+    "nummerreeks",
+    "verzonden",
+    "boeking",
+    "betaalrun",
+    "werk",
+    "uitgaand",
+    "registerversie",
+];
 
 /// A store call: what it gives, or why not.
 pub trait Call<T>: Future<Output = Result<T, StoreError>> + Send {}
@@ -254,9 +279,9 @@ pub trait Store: Send + Sync {
     /// Journal entries after a number, in order, with their bodies.
     fn journal(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<JournalRecord>>;
 
-    /// All state as text, one row per line in a fixed order, without what replay cannot know (what
-    /// was published, attempts). It has personal data: to compare, never to show.
-    fn dump(&self) -> impl Call<Vec<String>>;
+    /// The rows of a table of [`STATE`] as text, in a fixed order, without what replay cannot know (what was published,
+    /// attempts). They have personal data: to compare, never to show.
+    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String, StoreError>>;
 }
 
 /// One transaction. What is recorded is written at [`Batch::commit`]; facts that are loaded after

@@ -1,6 +1,7 @@
 //! The pipeline with a core that fails: one message that goes wrong does not harm the others.
 
 use crate::messages::jw301;
+use crate::same_state::Dump;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::decide::{Decision, Input};

@@ -53,6 +53,7 @@ mod replay_archive;
 mod report_command;
 mod requests;
 mod rules_in_message;
+mod same_state;
 mod samples;
 mod schemas_of_stores;
 mod second_opinion;

@@ -2,6 +2,7 @@
 
 use crate::generator::Dice;
 use crate::postgres::TestDatabase;
+use crate::same_state::different;
 use happyflow::clock::Clock;
 use happyflow::codes::{AgbCode, GemeenteCode};
 use happyflow::config::{Betaling, Config};
@@ -14,7 +15,7 @@ use happyflow::pipeline::intake;
 use happyflow::pipeline::operator::Person;
 use happyflow::pipeline::prepare::Incoming;
 use happyflow::pipeline::{Engine, PipelineError, Settings};
-use happyflow::replay::{Replay, difference};
+use happyflow::replay::Replay;
 use happyflow::schema::{Reading, read};
 use happyflow::store::postgres::{PgBatch, PgStore};
 use happyflow::store::sqlite::SqliteStore;
@@ -202,9 +203,9 @@ async fn side_by_side(seed: u64, workers: usize, planted: Option<Planted>) -> Re
     let hub = Spool::open(folder.path()).unwrap();
     let replay = Replay { core: Core::STANDARD, settings: settings("2031-01-01"), hub: &hub };
     replay.rebuild(first.store(), &into).await.map_err(|error| error.to_string())?;
-    let (one, other) = (first.store().dump().await.unwrap(), into.dump().await.unwrap());
+    let found = different(first.store(), &into).await;
     into.close().await;
-    match difference(&one, &other) {
+    match found {
         None => Ok(()),
         Some(found) => Err(format!("state is not the replay of the journal: {found:?}")),
     }

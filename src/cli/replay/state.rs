@@ -4,7 +4,7 @@ use super::Replay;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::pipeline::core::Core;
-use crate::replay::{Rebuilt, ReplayError, Silent, difference, different_rows, settings};
+use crate::replay::{Differences, Rebuilt, ReplayError, Silent, differences, settings};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use serde::Serialize;
@@ -20,11 +20,11 @@ struct StateLine {
     /// Nothing differs.
     equal: bool,
     /// The table in which the first difference is.
-    table: Option<String>,
+    table: Option<&'static str>,
     /// How many of its rows differ.
     rows: usize,
     /// Table and key of rows that differ, at most twenty.
-    named: Vec<(String, String)>,
+    named: Vec<(&'static str, String)>,
     /// The journal could not be decided again: why.
     diverged: Option<String>,
 }
@@ -89,12 +89,8 @@ async fn compare<S: Store>(
     done: &mut Rebuilt,
 ) -> Result<StateLine, ReplayError> {
     rebuild.go_on(store, into, done).await?;
-    let before = store.dump().await?;
-    let after = into.dump().await?;
-    let found = difference(&before, &after);
-    let mut named = if found.is_some() { different_rows(&before, &after) } else { Vec::new() };
-    named.truncate(NAMED);
-    let (table, rows) = found.map_or((None, 0), |(table, rows)| (Some(table), rows));
+    let Differences { first, named } = differences(store, into, NAMED).await?;
+    let (table, rows) = first.map_or((None, 0), |(table, rows)| (Some(table), rows));
     Ok(StateLine { entries: done.entries, equal: table.is_none(), table, rows, named, diverged: None })
 }
 
@@ -105,7 +101,7 @@ fn for_people(line: &StateLine) -> String {
     if let Some(diverged) = &line.diverged {
         return format!("De stand is niet te bewijzen: {diverged}.\n");
     }
-    let table = line.table.as_deref().unwrap_or_default();
+    let table = line.table.unwrap_or_default();
     let mut text = format!("De stand wijkt af van het journaal, het eerst in tabel {table}.\n");
     for (table, key) in &line.named {
         text.push_str(&format!("  {table} {key}\n"));

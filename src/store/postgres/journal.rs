@@ -8,6 +8,7 @@ use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
 use crate::store::pack::outcome_without_places;
 use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,7 +97,7 @@ macro_rules! lines {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const DUMP: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 20] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -190,15 +191,15 @@ const DUMP: [(&str, &str); 20] = [
     ),
 ];
 
-/// All state, one row per line.
-pub async fn dump(reader: &PgPool) -> Result<Vec<String>> {
-    let mut lines = Vec::new();
-    for (table, sql) in DUMP {
-        let rows = sqlx::query(sql).fetch_all(reader).await.map_err(failed("de stand lezen"))?;
-        for row in rows {
-            let line = format!("{table}|{}", row.get::<&str, _>(0));
-            lines.push(if table == "uitkomst" { outcome_without_places(&line)? } else { line });
-        }
-    }
-    Ok(lines)
+/// The rows of a table as text.
+pub fn state<'s>(reader: &'s PgPool, table: &'static str) -> BoxStream<'s, Result<String>> {
+    let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table) else {
+        return stream::once(async move { Err(StoreError::Corrupt(table)) }).boxed();
+    };
+    let line = move |row: &PgRow| {
+        let line = format!("{table}|{}", row.get::<&str, _>(0));
+        if table == "uitkomst" { outcome_without_places(&line) } else { Ok(line) }
+    };
+    let rows = sqlx::query(*sql).fetch(reader);
+    rows.map(move |row| line(&row.map_err(failed("de stand lezen"))?)).boxed()
 }

@@ -51,6 +51,7 @@ use crate::store::removal::Removal;
 use bulk::failed;
 use bundle::Bundle;
 use claim::Manner;
+use futures_util::stream::BoxStream;
 use identificaties::{Reserved, reserve};
 use numbers::{Reeks, draw};
 use queue::Oldest;
@@ -339,8 +340,8 @@ impl Store for PgStore {
         journal::entries(&self.reader, after, limit).await
     }
 
-    async fn dump(&self) -> Result<Vec<String>> {
-        journal::dump(&self.reader).await
+    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
+        journal::state(&self.reader, table)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::decide::Requests;
 use crate::store::convert::{Labelled, read};
 use crate::store::pack::outcome_without_places;
 use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,7 +71,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const DUMP: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 20] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -140,22 +141,22 @@ const DUMP: [(&str, &str); 20] = [
     ),
 ];
 
-/// All state, one row per line.
-pub async fn dump(reader: &SqlitePool) -> Result<Vec<String>> {
-    let mut lines = Vec::new();
-    for (table, sql) in DUMP {
-        let rows = sqlx::query(sql).fetch_all(reader).await.map_err(failed("de stand lezen"))?;
-        for row in rows {
-            let mut line = table.to_owned();
-            for column in 0..row.len() {
-                line.push('|');
-                match row.try_get_unchecked::<Option<String>, _>(column) {
-                    Ok(value) => line.push_str(value.as_deref().unwrap_or("-")),
-                    Err(_) => return Err(StoreError::Corrupt(table)),
-                }
+/// The rows of a table as text.
+pub fn state<'s>(reader: &'s SqlitePool, table: &'static str) -> BoxStream<'s, Result<String>> {
+    let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table) else {
+        return stream::once(async move { Err(StoreError::Corrupt(table)) }).boxed();
+    };
+    let line = move |row: &SqliteRow| {
+        let mut line = table.to_owned();
+        for column in 0..row.len() {
+            line.push('|');
+            match row.try_get_unchecked::<Option<String>, _>(column) {
+                Ok(value) => line.push_str(value.as_deref().unwrap_or("-")),
+                Err(_) => return Err(StoreError::Corrupt(table)),
             }
-            lines.push(if table == "uitkomst" { outcome_without_places(&line)? } else { line });
         }
-    }
-    Ok(lines)
+        if table == "uitkomst" { outcome_without_places(&line) } else { Ok(line) }
+    };
+    let rows = sqlx::query(*sql).fetch(reader);
+    rows.map(move |row| line(&row.map_err(failed("de stand lezen"))?)).boxed()
 }

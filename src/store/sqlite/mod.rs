@@ -46,6 +46,7 @@ use crate::state::{FactKeys, WorkingSet};
 use crate::store::removal::Removal;
 use archive::Archive;
 use bulk::failed;
+use futures_util::stream::BoxStream;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -397,8 +398,8 @@ impl Store for SqliteStore {
         journal::entries(&self.reader, after, limit).await
     }
 
-    async fn dump(&self) -> Result<Vec<String>> {
-        journal::dump(&self.reader).await
+    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
+        journal::state(&self.reader, table)
     }
 }
 

@@ -8,6 +8,7 @@ use crate::model::histories::day;
 use crate::model::office::Model;
 use crate::model::requests::Uitkomst;
 use crate::model::spec::{Aanvraag, Bericht, Dag, Inhoud};
+use crate::same_state::different;
 use happyflow::chain::{seal, verify};
 use happyflow::clock::Clock;
 use happyflow::config::Config;
@@ -15,10 +16,10 @@ use happyflow::hub::amqp::properties::NOTICE;
 use happyflow::messages::{self, Partij};
 use happyflow::pipeline::Settings;
 use happyflow::pipeline::core::Core;
-use happyflow::replay::{Replay, different_rows};
+use happyflow::replay::Replay;
 use happyflow::schema::{Reading, read};
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{InboxStatus, JournalKind, JournalRecord, RelatieTotals, Store, TakeLimit};
+use happyflow::store::{InboxStatus, JournalKind, JournalRecord, RelatieTotals, TakeLimit};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -210,8 +211,8 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         if let Err(error) = replay.rebuild(&self.store, into).await {
             return Some(format!("no replay: {error}"));
         }
-        let (one, other) = (self.store.dump().await.unwrap(), into.dump().await.unwrap());
-        (one != other).then(|| format!("not the replay of the journal: {:?}", different_rows(&one, &other)))
+        let found = different(&self.store, into).await?;
+        Some(format!("not the replay of the journal: {found:?}"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! A store and a hub that fail when they are told to, and with one known bug when that is asked for.
 
+use futures_util::stream::BoxStream;
 use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::hub::{Hub, HubError, Published};
@@ -204,6 +205,10 @@ impl<S: Store> Store for Faulty<S> {
         }))
     }
 
+    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String, StoreError>> {
+        self.inner.state(table)
+    }
+
     async fn begin(&self) -> Result<Self::Batch, StoreError> {
         let inner = through!(self.faults, self.inner.begin())?;
         Ok(FaultyBatch { inner: Some(inner), faults: self.faults.clone() })
@@ -237,7 +242,6 @@ impl<S: Store> Store for Faulty<S> {
         fn stand(now: Moment) -> Stand;
         fn overview() -> Overview;
         fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
-        fn dump() -> Vec<String>;
     }
 }
 
