@@ -11,7 +11,7 @@ hour      memory of a worker under an hour's load; the samples are printed
 Needs what benches/goals/run.py needs, and its own part (`cargo build --release --benches`). Starts a
 PostgreSQL and a RabbitMQ of its own on loopback with the peers' scripts and ends them; bounded in time.
 """
-import glob, json, os, re, shutil, signal, statistics, subprocess, sys, tempfile, time, urllib.request
+import glob, json, os, re, shutil, signal, socket, statistics, subprocess, sys, tempfile, time, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "goals"))
 import run as goals
@@ -245,11 +245,17 @@ def engine_bench():
     return max(found, key=os.path.getmtime)
 
 
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
 class Service:
     """A running `serve` on the broker."""
 
     def __init__(self, installation, prefix, receivers, number=0):
-        self.port = 39464 + number
+        self.port = free_port()
         codes = ", ".join(f"'{code}'" for code in receivers)
         more = (
             f"[broker]\nurl = 'amqp://guest@127.0.0.1:{AMQP_PORT}/%2f'\nprefix = '{prefix}'\ntrusted_hubs = ['guest']\nreceivers = [{codes}]\n"
