@@ -135,6 +135,33 @@ fn a_forged_decision_is_named_with_its_first_deviating_fact() {
     assert!(found[0]["fact"].as_str().unwrap().contains("toegekend was"));
 }
 
+/// What an earlier version of the program decided by other rules is no fault: it stands apart, with the rule.
+#[test]
+fn what_newer_rules_judge_otherwise_stands_apart_with_the_rule() {
+    let mut office = region();
+    let dear = Line { tarief: TARIEF + 1, ..line("RC4", 800_000_001, "03", 1) };
+    let (begin, end) = month("03");
+    let done = office.send("2025-04-03", &jw323(RELATIE, "C4", "2025-04-02", (&begin, &end), BSN, &[dear]));
+    let rule = done["findings"][0]["rule"].as_str().expect("a rate that is not agreed is found").to_owned();
+    let then = office_outcome(&office, 5).replace(&format!("\"rule\":\"{rule}\""), "\"rule\":\"TR900\"");
+    tamper(&office, "UPDATE uitkomst SET json = ? WHERE aankomst = 5", Some(then.into_bytes()));
+    let found = differences(&office, 1, &[]);
+    assert_eq!((found.len(), &found[0]["kind"]), (1, &"decision".into()), "{found:?}");
+    tamper(&office, "UPDATE journaal SET regelset = 'iJw 3.2, happyflow 0.0.1' WHERE aankomst = 5", None);
+    let found = differences(&office, 0, &[]);
+    assert_eq!(
+        (found.len(), &found[0]["kind"], &found[0]["rule"]),
+        (1, &"newer-rules".into(), &"TR900".into()),
+        "{found:?}"
+    );
+    let people = office.expect(0, &["replay", "--data", "data"]).stdout;
+    assert!(people.contains("Anders onder nieuwere regels"), "{people}");
+    assert!(
+        people.contains("regels van toen: iJw 3.2, happyflow 0.0.1; veranderde regel: TR900"),
+        "{people}"
+    );
+}
+
 fn office_outcome(office: &Office, arrival: i64) -> String {
     let path = office.folder().join("data/happyflow.db");
     tokio::runtime::Runtime::new().unwrap().block_on(async {
