@@ -139,3 +139,65 @@ async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) ->
     shared.arrived.notify_one();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::watch::Health;
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Config;
+    use crate::hub::HubError;
+    use crate::pipeline::Settings;
+    use crate::store::sqlite::SqliteStore;
+    use std::sync::Arc;
+    use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+    use tokio_util::sync::CancellationToken;
+
+    /// Has a message whenever it is asked, and tells when that was.
+    struct Trickle {
+        asked: UnboundedSender<Instant>,
+        given: u8,
+    }
+
+    impl Inbound for Trickle {
+        async fn receive(&mut self, _: TakeLimit) -> Result<Vec<Delivered>, HubError> {
+            self.asked.send(Instant::now()).unwrap();
+            self.given += 1;
+            Ok(vec![Delivered { name: "een.xml".to_owned(), channel: None, bytes: [self.given].into() }])
+        }
+
+        async fn settle(&mut self, stored: &[bool]) -> Result<(), HubError> {
+            assert_eq!(stored, [true]);
+            Ok(())
+        }
+
+        async fn stop(&mut self) {}
+    }
+
+    #[tokio::test]
+    async fn small_groups_stand_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        let stop = CancellationToken::new();
+        let shared = Shared {
+            stop: stop.clone(),
+            arrived: Arc::default(),
+            decided: Arc::default(),
+            health: Arc::new(Health::new(Vec::new())),
+            settings: Settings::new(&Config::default(), Clock::System),
+            poll: APART,
+            terms: APART,
+        };
+        let (asked, mut times) = unbounded_channel();
+        let intake = tokio::spawn(run(store.clone(), Trickle { asked, given: 0 }, shared));
+        let mut before = times.recv().await.unwrap();
+        for _ in 0..3 {
+            let next = times.recv().await.unwrap();
+            assert!(next - before >= APART, "{:?}", next - before);
+            before = next;
+        }
+        stop.cancel();
+        intake.await.unwrap();
+        assert!(store.overview().await.unwrap().waiting >= 3, "all were stored");
+    }
+}
