@@ -142,14 +142,9 @@ async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) ->
 
 #[cfg(test)]
 mod tests {
-    use super::super::watch::Health;
     use super::*;
-    use crate::clock::Clock;
-    use crate::config::Config;
     use crate::hub::HubError;
-    use crate::pipeline::Settings;
     use crate::store::sqlite::SqliteStore;
-    use std::sync::Arc;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
     use tokio_util::sync::CancellationToken;
 
@@ -179,15 +174,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).await.unwrap();
         let stop = CancellationToken::new();
-        let shared = Shared {
-            stop: stop.clone(),
-            arrived: Arc::default(),
-            decided: Arc::default(),
-            health: Arc::new(Health::new(Vec::new())),
-            settings: Settings::new(&Config::default(), Clock::System),
-            poll: APART,
-            terms: APART,
-        };
+        let shared = Shared::of_a_test(&stop);
         let (asked, mut times) = unbounded_channel();
         let intake = tokio::spawn(run(store.clone(), Trickle { asked, given: 0 }, shared));
         let mut before = times.recv().await.unwrap();

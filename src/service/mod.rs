@@ -50,6 +50,22 @@ struct Shared {
     terms: Duration,
 }
 
+#[cfg(test)]
+impl Shared {
+    /// With nothing but defaults.
+    fn of_a_test(stop: &CancellationToken) -> Self {
+        Self {
+            stop: stop.clone(),
+            arrived: Arc::default(),
+            decided: Arc::default(),
+            health: Arc::new(Health::new(Vec::new())),
+            settings: Settings::new(&Config::default(), Clock::System),
+            poll: Duration::from_secs(1),
+            terms: Duration::from_secs(1),
+        }
+    }
+}
+
 /// Why the service ended otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {

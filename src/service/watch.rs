@@ -79,9 +79,6 @@ fn age(now: Moment, since: Option<Moment>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
-    use crate::config::Config;
-    use crate::pipeline::Settings;
     use crate::store::sqlite::SqliteStore;
     use tokio::sync::mpsc::unbounded_channel;
     use tokio_util::sync::CancellationToken;
@@ -91,15 +88,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(folder.path()).await.unwrap();
         let stop = CancellationToken::new();
-        let shared = Shared {
-            stop: stop.clone(),
-            arrived: Arc::default(),
-            decided: Arc::default(),
-            health: Arc::new(Health::new(Vec::new())),
-            settings: Settings::new(&Config::default(), Clock::System),
-            poll: EVERY,
-            terms: EVERY,
-        };
+        let shared = Shared::of_a_test(&stop);
         let (told, mut times) = unbounded_channel();
         let watch = tokio::spawn(run(store, shared, move || told.send(()).unwrap()));
         for time in 0..2 {
