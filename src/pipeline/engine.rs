@@ -312,6 +312,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 lines.insert(arrival, stored_line(Some(&outcome))?);
             }
         }
+        self.fresh.forget(lines.keys());
         match &mut self.lanes {
             Some(beside) => lines.append(&mut beside.wait().await?),
             None => tokio::time::sleep(BESIDE_OTHERS).await,

@@ -20,6 +20,14 @@ struct Messages {
     bytes: usize,
 }
 
+impl Messages {
+    fn remove(&mut self, arrival: i64) -> Option<(Open, i64)> {
+        let found = self.kept.remove(&arrival)?;
+        self.bytes -= found.0.bytes.len();
+        Some(found)
+    }
+}
+
 impl Fresh {
     /// Keeps nothing yet.
     pub(super) fn new(most_bytes: usize) -> Self {
@@ -38,6 +46,14 @@ impl Fresh {
         }
     }
 
+    /// Others decided these messages.
+    pub(super) fn forget<'a>(&self, arrivals: impl Iterator<Item = &'a i64>) {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        for arrival in arrivals {
+            messages.remove(*arrival);
+        }
+    }
+
     /// Which messages are here.
     pub(super) fn kept(&self) -> Vec<i64> {
         let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,9 +65,7 @@ impl Fresh {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let (mut here, mut missing) = (Vec::new(), Vec::new());
         for &arrival in arrivals {
-            let found = messages.kept.remove(&arrival);
-            messages.bytes -= found.as_ref().map_or(0, |(open, _)| open.bytes.len());
-            match found {
+            match messages.remove(arrival) {
                 Some((open, version)) if version == register_version => here.push(open),
                 _ => missing.push(arrival),
             }
@@ -83,6 +97,16 @@ mod tests {
         assert_eq!(taken(&fresh, &[1, 3], 7), (vec![1], vec![3]));
         assert_eq!(taken(&fresh, &[1, 2], 8), (vec![], vec![1, 2]));
         assert_eq!(taken(&fresh, &[2], 7), (vec![], vec![2]));
+    }
+
+    #[test]
+    fn what_others_decided_is_not_here_any_more_and_takes_no_room() {
+        let fresh = Fresh::new(20);
+        fresh.keep(open(1, 10), 0);
+        fresh.keep(open(2, 10), 0);
+        fresh.forget([1, 9].iter());
+        fresh.keep(open(3, 10), 0);
+        assert_eq!(fresh.kept(), [2, 3]);
     }
 
     #[test]

@@ -72,6 +72,11 @@ fn arrival(name: &str, bytes: &[u8]) -> Arrival {
     }
 }
 
+/// A message of the relatie with this number.
+fn message_of(name: &str, number: u32) -> Arrival {
+    Arrival { relatie: Some(relatie(number)), ..arrival(name, format!("<{name}/>").as_bytes()) }
+}
+
 fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
     Entry {
         journal,
@@ -214,11 +219,7 @@ async fn take_counts_attempts<S: Store>(store: &S) {
 
 /// What is claimed comes in order of arrival, with the attempt counted; what failed before comes alone.
 async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
-    let of = |name: &str, number| Arrival {
-        relatie: Some(relatie(number)),
-        ..arrival(name, format!("<{name}/>").as_bytes())
-    };
-    let arrivals = vec![of("een", 0), of("twee", 0), of("drie", 0)];
+    let arrivals = vec![message_of("een", 0), message_of("twee", 0), message_of("drie", 0)];
     let receipts = store.ingest(arrivals, false).await.unwrap();
     let Receipt::New { arrival: first } = receipts[0] else { panic!("new bytes are new") };
     let claimed = |claim: &Claim<S::Batch>| -> Vec<(i64, u32)> {
@@ -1411,11 +1412,9 @@ fn postgres_gives_each_worker_its_own() {
     let database = TestDatabase::new();
     runtime().block_on(async {
         let (one, other) = (database.open().await, database.open().await);
-        let of = |name: &str, number| Arrival {
-            relatie: Some(relatie(number)),
-            ..arrival(name, format!("<{name}/>").as_bytes())
-        };
-        one.ingest(vec![of("een", 1), of("twee", 2), of("weer", 1)], false).await.unwrap();
+        one.ingest(vec![message_of("een", 1), message_of("twee", 2), message_of("weer", 1)], false)
+            .await
+            .unwrap();
         let mut first = one.claim(SHARED, &[]).await.unwrap().unwrap();
         assert_eq!(names(&mut first).await, ["een", "weer"]);
         let mut second = other.claim(SHARED, &[]).await.unwrap().unwrap();
@@ -1441,11 +1440,7 @@ fn postgres_gives_a_worker_what_it_has_at_hand() {
     let database = TestDatabase::new();
     runtime().block_on(async {
         let (one, other) = (database.open().await, database.open().await);
-        let of = |name: &str, number| Arrival {
-            relatie: Some(relatie(number)),
-            ..arrival(name, format!("<{name}/>").as_bytes())
-        };
-        let receipts = one.ingest(vec![of("een", 1), of("twee", 2)], false).await.unwrap();
+        let receipts = one.ingest(vec![message_of("een", 1), message_of("twee", 2)], false).await.unwrap();
         let Receipt::New { arrival: second } = receipts[1] else { panic!("new bytes are new") };
         let mut first = one.claim(ONE, &[second]).await.unwrap().unwrap();
         assert_eq!(names(&mut first).await, ["twee"]);
