@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Tables that get rows with every message.
+/// Tables that get rows with every message and keep them.
 const GROWING: [&str; 18] = [
     "archief",
     "besteding",

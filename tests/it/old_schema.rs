@@ -200,6 +200,30 @@ async fn insert(connection: &mut PgConnection, table: &str, columns: &str, rows:
     sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(connection).await.unwrap();
 }
 
+/// A process of the earlier version stores what today's process stored in `from` after these numbers of the archive and
+/// of the inbox. To it, what waits is what is open in the inbox.
+async fn stores_as_before(
+    old: &mut PgConnection,
+    from: &mut PgConnection,
+    tables: &[(String, String)],
+    marks: [i64; 2],
+) {
+    for (of, mark) in ["archief", "inkomend"].into_iter().zip(marks) {
+        let (table, columns) = tables.iter().find(|(table, _)| table == of).unwrap();
+        let rows = rows(from, table, mark).await;
+        insert(old, table, columns, &rows).await;
+    }
+    let open = "UPDATE inkomend SET status = 'open' WHERE aankomst > $1";
+    sqlx::query(open).bind(marks[1]).execute(old).await.unwrap();
+}
+
+async fn marks(old: &mut PgConnection) -> [i64; 2] {
+    [
+        sqlx::query_scalar("SELECT max(id) FROM archief").fetch_one(&mut *old).await.unwrap(),
+        sqlx::query_scalar("SELECT max(aankomst) FROM inkomend").fetch_one(&mut *old).await.unwrap(),
+    ]
+}
+
 async fn on_postgres(until: Step) {
     const TABLES: &str = "SELECT c.table_name::text, string_agg(quote_ident(c.column_name), ',')
         FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -225,35 +249,28 @@ async fn on_postgres(until: Step) {
         sqlx::query(set).bind(name).bind(value).execute(&mut old).await.unwrap();
     }
     sqlx::query("SET session_replication_role = DEFAULT").execute(&mut old).await.unwrap();
-    // What a process of the earlier version stores meanwhile.
-    let marks: [i64; 2] = [
-        sqlx::query_scalar("SELECT max(id) FROM archief").fetch_one(&mut old).await.unwrap(),
-        sqlx::query_scalar("SELECT max(aankomst) FROM inkomend").fetch_one(&mut old).await.unwrap(),
-    ];
+    // A process of the earlier version stores messages: it is in the middle of that when today's program opens the
+    // database (one waits for the other), and goes on with it.
+    let before = marks(&mut old).await;
     store_only(&store, 24..32).await;
-    let columns = |of: &str| tables.iter().find(|(table, _)| table == of).unwrap().1.clone();
-    let mut stored = Vec::new();
-    for (table, mark) in ["archief", "inkomend"].into_iter().zip(marks) {
-        stored.push((table, columns(table), rows(&mut from, table, mark).await));
-    }
-    // It is in the middle of that when today's program opens the database: one waits for the other.
     let mut transaction = old.begin().await.unwrap();
-    for (table, columns, rows) in &stored {
-        insert(&mut transaction, table, columns, rows).await;
-    }
+    stores_as_before(&mut transaction, &mut from, &tables, before).await;
     let settings = earlier.settings();
     let opening = tokio::spawn(async move { PgStore::open(&settings).await.unwrap() });
     tokio::task::yield_now().await;
     transaction.commit().await.unwrap();
     let migrated = opening.await.unwrap();
     assert_same(&store, &migrated, "after the steps").await;
+    let before = marks(&mut old).await;
+    store_only(&store, 32..36).await;
+    stores_as_before(&mut old, &mut from, &tables, before).await;
     // What it reads goes on being there.
     for (table, columns) in &tables {
         let sql = format!("SELECT {columns} FROM {table}");
         sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut old).await.unwrap();
     }
     for store in [&store, &migrated] {
-        go_on(store.clone(), 32..48).await;
+        go_on(store.clone(), 36..48).await;
     }
     let (one, other) = (outcomes(&store).await, outcomes(&migrated).await);
     assert_eq!((one.len(), one), (48, other), "after it went on");

@@ -1458,7 +1458,9 @@ fn postgres_decides_what_came_in_before_relaties_were_kept() {
         let arrivals = vec![arrival("oud", b"<oud/>"), arrival("nieuw", b"<nieuw/>")];
         store.ingest(arrivals, false).await.unwrap();
         let mut connection = database.connect().await;
-        let old = sqlx::query("UPDATE inkomend SET gemeente = NULL, aanbieder = NULL WHERE naam = 'oud'");
+        let old = sqlx::query(
+            "UPDATE wachtrij SET aanbieder = NULL WHERE aankomst = (SELECT aankomst FROM inkomend WHERE naam = 'oud')",
+        );
         old.execute(&mut connection).await.unwrap();
         let mut claim = store.claim(ALL, &[]).await.unwrap().unwrap();
         assert_eq!(names(&mut claim).await, ["oud"]);

@@ -44,17 +44,21 @@ pub async fn enter(connection: &mut PgConnection, manner: Manner) -> Result<()> 
     done.map(drop).map_err(failed("op andere verwerkingen wachten"))
 }
 
-/// Whether messages wait of which the relatie is not known, and the newest version of the register.
-pub async fn survey(connection: &mut PgConnection) -> Result<(bool, i64)> {
-    const SQL: &str = "SELECT EXISTS (SELECT FROM inkomend WHERE status = 'open' AND aanbieder IS NULL),
-        (SELECT coalesce(max(versie), 0) FROM registerversie)";
-    sqlx::query_as(SQL).fetch_one(connection).await.map_err(failed(DOING))
+/// The newest version of the register.
+pub async fn register_version(connection: &mut PgConnection) -> Result<i64> {
+    const SQL: &str = "SELECT coalesce(max(versie), 0) FROM registerversie";
+    sqlx::query_scalar(SQL).fetch_one(connection).await.map_err(failed(DOING))
 }
 
-/// The oldest open messages of which the relatie is not known; for whoever decides alone.
+/// What processes of an earlier version stored waits with the rest from now on; for whoever decides alone.
+pub async fn take_over(pool: &PgPool) -> Result<()> {
+    sqlx::query("SELECT neem_over()").execute(pool).await.map(drop).map_err(failed(DOING))
+}
+
+/// The oldest waiting messages of which the relatie is not known; for whoever decides alone.
 pub async fn of_unknown_relaties(connection: &mut PgConnection, limit: TakeLimit) -> Result<Vec<Waiting>> {
-    const MESSAGES: &str = "SELECT aankomst, lengte, pogingen FROM inkomend
-        WHERE status = 'open' AND aanbieder IS NULL ORDER BY aankomst LIMIT $1";
+    const MESSAGES: &str = "SELECT aankomst, lengte, pogingen FROM wachtrij
+        WHERE aanbieder IS NULL ORDER BY aankomst LIMIT $1";
     let query = sqlx::query_as(MESSAGES).bind(as_count(limit));
     let open = query.fetch_all(connection).await.map_err(failed(DOING))?;
     Ok(claimable(open, limit.bytes))
@@ -70,19 +74,21 @@ pub async fn content(connection: &mut PgConnection, arrivals: &[i64]) -> Result<
     rows.map_err(failed(DOING))?.iter().map(|row| read_taken(row)?.unpacked()).collect()
 }
 
-/// Counts an attempt, whatever becomes of the transaction that makes it. A crash of the server may
-/// forget it; a crash of a worker does not.
-pub async fn count_attempt(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
-    const SQL: &str = "UPDATE inkomend SET pogingen = pogingen + 1
-        FROM (SELECT set_config('synchronous_commit', 'off', true)) s WHERE aankomst = ANY($1)";
-    let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
-    done.map(drop).map_err(failed("pogingen tellen"))
+/// Counts an attempt for those that still wait, whatever becomes of the transaction that makes it. A crash of the
+/// server may forget it; a crash of a worker does not. In order: number, length and attempts before.
+pub async fn count_attempt(pool: &PgPool, arrivals: &[i64]) -> Result<Vec<(i64, i64, i64)>> {
+    const SQL: &str = "UPDATE wachtrij SET pogingen = pogingen + 1
+        FROM (SELECT set_config('synchronous_commit', 'off', true)) s WHERE aankomst = ANY($1)
+        RETURNING aankomst, lengte, pogingen - 1";
+    let counted = sqlx::query_as(SQL).bind(arrivals).fetch_all(pool).await;
+    let mut counted: Vec<(i64, i64, i64)> = counted.map_err(failed("pogingen tellen"))?;
+    counted.sort_unstable();
+    Ok(counted)
 }
 
 /// Takes counted attempts back.
 pub async fn uncount(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
-    const SQL: &str = "UPDATE inkomend SET pogingen = greatest(pogingen - 1, 0)
-        WHERE aankomst = ANY($1) AND status = 'open'";
+    const SQL: &str = "UPDATE wachtrij SET pogingen = greatest(pogingen - 1, 0) WHERE aankomst = ANY($1)";
     let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
     done.map(drop).map_err(failed("pogingen terugnemen"))
 }

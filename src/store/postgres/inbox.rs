@@ -25,6 +25,22 @@ const INKOMEND: Statement = Statement {
     after: "",
 };
 
+/// What waits for a decision is apart from the rest.
+const WACHTRIJ: Statement = Statement {
+    table: "wachtrij",
+    before: "INSERT INTO wachtrij (aankomst, aanbieder, lengte, pogingen)",
+    columns: 4,
+    after: "",
+};
+
+/// Where a message `i` stands: it waits, or as its row says.
+macro_rules! where_it_stands {
+    () => {
+        "CASE WHEN EXISTS (SELECT FROM wachtrij w WHERE w.aankomst = i.aankomst) THEN 'open' ELSE i.status END"
+    };
+}
+pub(super) use where_it_stands;
+
 /// Stores what is new, in this order; says what is known. Another one may store the same bytes at the
 /// same moment: then it is known the second time.
 pub async fn ingest(pool: &PgPool, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
@@ -66,13 +82,22 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
                 .integer(i64::try_from(arrival.bytes.len()).unwrap_or(i64::MAX))
                 .bytes(arrival.sha256.to_vec())
                 .integer(content + place)
-                .text(InboxStatus::Open.as_str())
-                .integer(i64::from(judging))
+                .text(InboxStatus::Beslist.as_str())
+                .integer(0)
                 .integer(arrival.relatie_codes().0)
                 .integer(arrival.relatie_codes().1)
                 .integer(milliseconds);
         };
+        let waiting: Vec<_> = rows.iter().map(|(number, (_, arrival))| (*number, *arrival)).collect();
         bundle.write(&INKOMEND, rows, bind).await?;
+        let bind = |values: &mut Columns, (number, arrival): (i64, &Arrival)| {
+            values
+                .integer(number)
+                .integer(arrival.relatie_codes().1)
+                .integer(i64::try_from(arrival.bytes.len()).unwrap_or(i64::MAX))
+                .integer(i64::from(judging));
+        };
+        bundle.write(&WACHTRIJ, waiting, bind).await?;
         bundle.sent().await?;
         transaction.commit().await.map_err(&doing)?;
     }
@@ -103,8 +128,12 @@ async fn next_arrival(connection: &mut PgConnection) -> Result<i64> {
 
 /// Which of these bytes were received before.
 async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<BTreeMap<[u8; 32], Receipt>> {
-    const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json FROM UNNEST($1::bytea[]) k (sha256)
-        JOIN inkomend i ON i.sha256 = k.sha256 LEFT JOIN uitkomst u ON u.aankomst = i.aankomst";
+    const SQL: &str = concat!(
+        "SELECT i.sha256, i.aankomst, ",
+        where_it_stands!(),
+        ", u.json FROM UNNEST($1::bytea[]) k (sha256)
+        JOIN inkomend i ON i.sha256 = k.sha256 LEFT JOIN uitkomst u ON u.aankomst = i.aankomst"
+    );
     let digests: Vec<&[u8]> = arrivals.iter().map(|arrival| &arrival.sha256[..]).collect();
     let rows = sqlx::query(SQL).bind(digests).fetch_all(connection).await;
     let rows = rows.map_err(failed("bekende berichten zoeken"))?;
@@ -132,15 +161,15 @@ pub fn channel(row: &mut Cursor<'_>) -> Result<Option<Partij>> {
 }
 
 /// Messages with their bytes, by arrival number.
-pub const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
-    FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
-    JOIN archief a ON a.id = i.archief ORDER BY i.aankomst";
+pub const CONTENT: &str =
+    "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, coalesce(w.pogingen, 0), a.lengte,
+        a.inhoud FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
+    JOIN archief a ON a.id = i.archief LEFT JOIN wachtrij w ON w.aankomst = i.aankomst ORDER BY i.aankomst";
 
 /// Open messages in order of arrival, the attempt counted and committed.
 pub async fn take(pool: &PgPool, limit: TakeLimit) -> Result<Vec<Taken>> {
-    const OPEN: &str =
-        "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT $1";
-    const ATTEMPT: &str = "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst = ANY($1)";
+    const OPEN: &str = "SELECT aankomst, lengte FROM wachtrij ORDER BY aankomst LIMIT $1";
+    const ATTEMPT: &str = "UPDATE wachtrij SET pogingen = pogingen + 1 WHERE aankomst = ANY($1)";
     let doing = failed("berichten ophalen");
     let mut transaction = pool.begin().await.map_err(&doing)?;
     let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
@@ -187,8 +216,12 @@ pub fn read_taken(row: &PgRow) -> Result<Taken<Frame>> {
 
 /// What messages came to, and where they stand.
 pub async fn outcomes(reader: &PgPool, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-    const SQL: &str = "SELECT i.aankomst, i.status, u.json FROM UNNEST($1::bigint[]) k (aankomst)
-        JOIN inkomend i ON i.aankomst = k.aankomst JOIN uitkomst u ON u.aankomst = i.aankomst";
+    const SQL: &str = concat!(
+        "SELECT i.aankomst, ",
+        where_it_stands!(),
+        ", u.json FROM UNNEST($1::bigint[]) k (aankomst)
+        JOIN inkomend i ON i.aankomst = k.aankomst JOIN uitkomst u ON u.aankomst = i.aankomst"
+    );
     let rows = sqlx::query(SQL).bind(arrivals).fetch_all(reader).await.map_err(failed("uitkomst lezen"))?;
     let outcome = |row: &PgRow| {
         let mut row = Cursor::new(row, "uitkomst");
@@ -249,11 +282,15 @@ pub async fn parked_content(reader: &PgPool, arrival: i64) -> Result<Option<Park
 
 /// A parked message is judged again, or never. The entry names it.
 pub async fn unpark(connection: &mut PgConnection, entry: &Entry, retry: bool) -> Result<()> {
-    const SQL: &str =
-        "UPDATE inkomend SET status = $1, pogingen = 0 WHERE aankomst = $2 AND status = 'geparkeerd'";
+    const NEVER: &str =
+        "UPDATE inkomend SET status = 'vervallen' WHERE aankomst = $1 AND status = 'geparkeerd'";
+    const AGAIN: &str = "WITH weer AS (
+            UPDATE inkomend SET status = 'beslist' WHERE aankomst = $1 AND status = 'geparkeerd'
+            RETURNING aankomst, aanbieder, lengte
+        )
+        INSERT INTO wachtrij (aankomst, aanbieder, lengte, pogingen) SELECT aankomst, aanbieder, lengte, 0 FROM weer";
     let arrival = entry.arrival.unwrap_or_default();
-    let status = if retry { InboxStatus::Open } else { InboxStatus::Vervallen };
-    let query = sqlx::query(SQL).bind(status.as_str()).bind(arrival).execute(connection);
+    let query = sqlx::query(if retry { AGAIN } else { NEVER }).bind(arrival).execute(connection);
     match query.await.map_err(failed("geparkeerd bericht bijwerken"))?.rows_affected() {
         1 => Ok(()),
         _ => Err(StoreError::NotParked(arrival)),

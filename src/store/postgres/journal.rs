@@ -2,7 +2,7 @@
 
 use super::archive::content_or_null;
 use super::bulk::{Cursor, failed};
-use super::inbox::by_number;
+use super::inbox::{by_number, where_it_stands};
 use crate::decide::Requests;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
@@ -101,7 +101,7 @@ const TABLES: [(&str, &str); 20] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
-            status FROM inkomend ORDER BY aankomst"),
+            ", where_it_stands!(), " AS status FROM inkomend i ORDER BY aankomst"),
     ),
     (
         "uitkomst",

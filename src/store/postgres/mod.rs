@@ -40,7 +40,7 @@ use super::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
     LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
     PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, Waiting, WorkClosing, WorkItem,
+    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, GemeenteCode};
@@ -54,7 +54,7 @@ use claim::Manner;
 use futures_util::stream::BoxStream;
 use identificaties::{Reserved, reserve};
 use numbers::{Reeks, draw};
-use queue::Oldest;
+use queue::{Found, Oldest};
 use record::Records;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
@@ -218,22 +218,26 @@ impl Store for PgStore {
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<PgBatch>>> {
         let doing = failed("een transactie beginnen");
-        let mut transaction = self.writer.begin().await.map_err(&doing)?;
-        claim::enter(&mut transaction, Manner::BesideOthers).await?;
-        let (unknown, register_version) = claim::survey(&mut transaction).await?;
-        if unknown {
-            drop(transaction);
-            return self.claim_alone(limit).await;
+        loop {
+            let mut transaction = self.writer.begin().await.map_err(&doing)?;
+            claim::enter(&mut transaction, Manner::BesideOthers).await?;
+            let found =
+                queue::of_free_aanbieders(&mut transaction, &self.aside, &self.oldest, limit, own).await?;
+            let Found { messages, register_version, alone } = found;
+            if alone {
+                drop(transaction);
+                match self.claim_alone(limit).await? {
+                    None => continue,
+                    claim => return Ok(claim),
+                }
+            }
+            if messages.is_empty() {
+                return Ok(None);
+            }
+            let free = Numbers { journal: 0, send: 0, work: 0 };
+            let batch = self.batch(transaction, free, Manner::BesideOthers, messages.len());
+            return Ok(Some(Claim { batch, messages, register_version }));
         }
-        let messages = queue::of_free_aanbieders(&mut transaction, &self.oldest, limit, own).await?;
-        if messages.is_empty() {
-            return Ok(None);
-        }
-        self.count_attempt(&messages).await?;
-        let free = Numbers { journal: 0, send: 0, work: 0 };
-        let (manner, claimed) = (Manner::BesideOthers, messages.len());
-        let batch = self.batch(transaction, free, manner, claimed);
-        Ok(Some(Claim { batch, messages, register_version }))
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
@@ -357,21 +361,19 @@ impl PgStore {
         PgBatch { transaction, numbers, free, manner, claimed, reserved, aside, pending: Pending::default() }
     }
 
-    /// Messages that came in before their relatie was kept come first, and one worker at a time decides them.
+    /// Messages that came in before their relatie was kept come first, and one worker at a time decides them. None
+    /// when there are none.
     async fn claim_alone(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
         let mut batch = self.begin().await?;
-        let (_, register_version) = claim::survey(&mut batch.transaction).await?;
+        claim::take_over(&self.aside).await?;
+        let register_version = claim::register_version(&mut batch.transaction).await?;
         let messages = claim::of_unknown_relaties(&mut batch.transaction, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }
-        self.count_attempt(&messages).await?;
-        Ok(Some(Claim { batch, messages, register_version }))
-    }
-
-    async fn count_attempt(&self, messages: &[Waiting]) -> Result<()> {
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
-        claim::count_attempt(&self.aside, &arrivals).await
+        claim::count_attempt(&self.aside, &arrivals).await?;
+        Ok(Some(Claim { batch, messages, register_version }))
     }
 }
 

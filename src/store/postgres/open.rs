@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "verwijzingen", include_str!("../../../migrations/postgres/0014_verwijzingen.sql")),
     (15, "identificatie", include_str!("../../../migrations/postgres/0015_identificatie.sql")),
     (16, "prestatie rij", include_str!("../../../migrations/postgres/0016_prestatie_rij.sql")),
+    (17, "wachtrij", include_str!("../../../migrations/postgres/0017_wachtrij.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

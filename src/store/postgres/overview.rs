@@ -21,7 +21,7 @@ const WORK: &str = "SELECT reden, count(*) FROM werk WHERE status = 'open' GROUP
 const TOTALS: &str = "SELECT
     (SELECT count(*) FROM prestatie WHERE toegekend),
     (SELECT count(*) FROM prestatie WHERE NOT toegekend),
-    (SELECT count(*) FROM inkomend WHERE status = 'open'),
+    (SELECT count(*) FROM wachtrij),
     (SELECT CAST(coalesce(sum(bedrag), 0) AS BIGINT) FROM boeking
      WHERE betaalrun IS NULL AND (NOT vastgehouden OR vrijgegeven IS NOT NULL)),
     (SELECT CAST(coalesce(sum(bedrag), 0) AS BIGINT) FROM boeking WHERE vastgehouden AND vrijgegeven IS NULL),

@@ -5,9 +5,9 @@
 //! server tidies up. So a worker remembers from which message on there is something to find.
 
 use super::bulk::failed;
-use super::claim::{DOING, as_count};
+use super::claim::{DOING, as_count, count_attempt, uncount};
 use crate::store::{StoreError, TakeLimit, Waiting, claimable};
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgPool};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -39,34 +39,59 @@ impl Oldest {
     }
 }
 
-/// The oldest open messages of aanbieders that nobody has: they are locked until the transaction ends.
+/// What a worker found to do.
+pub struct Found {
+    /// The messages; none when something must be decided alone first.
+    pub messages: Vec<Waiting>,
+    /// The newest version of the register.
+    pub register_version: i64,
+    /// Messages wait that must be decided alone: nobody knows what they belong to, or an earlier version stored them.
+    pub alone: bool,
+}
+
+/// The oldest waiting messages of aanbieders that nobody has: they are locked until the transaction ends. The
+/// attempt is counted, on a connection of its own.
 pub async fn of_free_aanbieders(
     connection: &mut PgConnection,
+    aside: &PgPool,
     oldest: &Oldest,
     limit: TakeLimit,
     own: &[i64],
-) -> Result<Vec<Waiting>> {
-    const OPEN: &str = "SELECT i.aankomst, i.lengte, i.pogingen FROM UNNEST($1::bigint[]) k (aankomst)
-        JOIN inkomend i ON i.aankomst = k.aankomst AND i.status IS NOT DISTINCT FROM 'open'
-        ORDER BY i.aankomst LIMIT $2";
+) -> Result<Found> {
     let from = oldest.begin();
     let mut look = Look::at(connection, from, limit, own).await?;
     if look.waiting.is_empty() && from > 0 {
         look = Look::at(connection, 0, limit, own).await?;
     }
-    oldest.found(look.waiting.first().copied().unwrap_or_default());
-    let mut arrivals = look.free();
-    if arrivals.is_empty() && look.waiting.len() >= in_sight(limit).messages {
-        // All that is in sight belongs to others.
-        arrivals = beyond(connection).await?;
+    let Look { register_version, alone, .. } = look;
+    if alone {
+        return Ok(Found { messages: Vec::new(), register_version, alone });
     }
-    if arrivals.is_empty() {
+    oldest.found(look.waiting.first().map_or(0, |(arrival, ..)| *arrival));
+    let mut free = look.free();
+    if free.is_empty() && look.waiting.len() >= in_sight(limit).messages {
+        // All that is in sight belongs to others.
+        free = beyond(connection).await?;
+    }
+    free.truncate(limit.messages.max(1));
+    let chosen: Vec<i64> = claimable(free, limit.bytes).iter().map(|message| message.arrival).collect();
+    let messages = attempted(aside, chosen, limit).await?;
+    Ok(Found { messages, register_version, alone })
+}
+
+/// Counts an attempt for those that still wait: the last holder of these locks may have decided them since they were
+/// looked at, or have stumbled over one.
+async fn attempted(aside: &PgPool, chosen: Vec<i64>, limit: TakeLimit) -> Result<Vec<Waiting>> {
+    if chosen.is_empty() {
         return Ok(Vec::new());
     }
-    // A statement of its own: it sees what the last holder of these locks committed.
-    let query = sqlx::query_as(OPEN).bind(arrivals).bind(as_count(limit));
-    let open = query.fetch_all(connection).await.map_err(failed(DOING))?;
-    Ok(claimable(open, limit.bytes))
+    let counted = count_attempt(aside, &chosen).await?;
+    let arrivals: Vec<i64> = counted.iter().map(|(arrival, ..)| *arrival).collect();
+    let messages = claimable(counted, limit.bytes);
+    if messages.len() < arrivals.len() {
+        uncount(aside, &arrivals[messages.len()..]).await?;
+    }
+    Ok(messages)
 }
 
 /// So many messages show who has to wait longest.
@@ -74,59 +99,73 @@ const fn in_sight(limit: TakeLimit) -> TakeLimit {
     TakeLimit { messages: limit.messages.saturating_mul(2), bytes: limit.bytes }
 }
 
-/// The oldest open messages, and which aanbieders among theirs nobody else has.
+/// The oldest waiting messages, and which aanbieders among theirs nobody else has.
 struct Look {
-    waiting: Vec<i64>,
+    /// Number, length and attempts.
+    waiting: Vec<(i64, i64, i64)>,
+    /// Whose they are.
     aanbieders: Vec<i32>,
     free: Vec<i32>,
+    register_version: i64,
+    alone: bool,
 }
 
 impl Look {
-    /// Locks aanbieders among the oldest open messages, own ones first and those that wait longest. A quarter of them leaves
-    /// work for others; but as many as make a small batch, which is not worth sharing.
+    /// Locks aanbieders among the oldest waiting messages, own ones first and those that wait longest. A quarter of
+    /// them leaves work for others; but as many as make a small batch, which is not worth sharing.
     async fn at(connection: &mut PgConnection, from: i64, limit: TakeLimit, own: &[i64]) -> Result<Self> {
+        // `own` is in order, and searched so: the place where a number would be holds it, or it is not there.
         const SQL: &str = "WITH venster AS MATERIALIZED (
-                SELECT aankomst, aanbieder, lengte FROM inkomend
-                WHERE status = 'open' AND aankomst >= $1 AND aanbieder IS NOT NULL
-                ORDER BY aankomst LIMIT $2
+                SELECT aankomst, aanbieder, lengte, pogingen FROM wachtrij
+                WHERE aankomst >= $1 AND aanbieder IS NOT NULL ORDER BY aankomst LIMIT $2
             ), rij AS MATERIALIZED (
                 SELECT aanbieder, sum(berichten) OVER beurt AS berichten, sum(lengte) OVER beurt AS lengte
-                FROM (SELECT aanbieder, min(aankomst) AS oudste, bool_or(aankomst = ANY($7)) AS eigen,
-                        count(*) AS berichten, sum(lengte) AS lengte FROM venster GROUP BY aanbieder) a
+                FROM (SELECT aanbieder, min(aankomst) AS oudste, count(*) AS berichten, sum(lengte) AS lengte,
+                        bool_or(aankomst IS NOT DISTINCT FROM ($7::bigint[])[width_bucket(aankomst, $7)]) AS eigen
+                    FROM venster GROUP BY aanbieder) a
                 WINDOW beurt AS (ORDER BY eigen DESC, oudste) ORDER BY eigen DESC, oudste
             )
             SELECT ARRAY(SELECT aankomst FROM venster ORDER BY aankomst),
+                ARRAY(SELECT lengte FROM venster ORDER BY aankomst),
+                ARRAY(SELECT pogingen FROM venster ORDER BY aankomst),
                 ARRAY(SELECT aanbieder FROM venster ORDER BY aankomst),
                 ARRAY(SELECT aanbieder FROM rij WHERE pg_try_advisory_xact_lock($3, aanbieder)
                     LIMIT least($4, greatest((SELECT (count(*) + 3) / 4 FROM rij),
-                        (SELECT count(*) FROM rij WHERE berichten <= $5 AND lengte <= $6))))";
+                        (SELECT count(*) FROM rij WHERE berichten <= $5 AND lengte <= $6)))),
+                (SELECT coalesce(max(versie), 0) FROM registerversie),
+                EXISTS (SELECT FROM inkomend WHERE status = 'open')
+                    OR EXISTS (SELECT FROM wachtrij WHERE aanbieder IS NULL)";
+        type Row = (Vec<i64>, Vec<i64>, Vec<i64>, Vec<i32>, Vec<i32>, i64, bool);
         let small = TakeLimit { messages: limit.messages / SMALL_PART, bytes: limit.bytes / SMALL_PART };
         let query = sqlx::query_as(SQL).bind(from).bind(as_count(in_sight(limit)));
         let query = query.bind(AANBIEDERS).bind(AANBIEDERS_MAX).bind(as_count(small));
         let query = query.bind(i64::try_from(small.bytes).unwrap_or(i64::MAX)).bind(own);
-        let (waiting, aanbieders, free) = query.fetch_one(connection).await.map_err(failed(DOING))?;
-        Ok(Self { waiting, aanbieders, free })
+        let row: Row = query.fetch_one(connection).await.map_err(failed(DOING))?;
+        let (arrivals, lengths, attempts, aanbieders, free, register_version, alone) = row;
+        let waiting = arrivals.into_iter().zip(lengths).zip(attempts);
+        let waiting = waiting.map(|((arrival, length), attempts)| (arrival, length, attempts)).collect();
+        Ok(Self { waiting, aanbieders, free, register_version, alone })
     }
 
     /// The messages of aanbieders that are ours now.
-    fn free(&self) -> Vec<i64> {
+    fn free(&self) -> Vec<(i64, i64, i64)> {
         let waiting = self.waiting.iter().zip(&self.aanbieders);
-        waiting.filter(|(_, aanbieder)| self.free.contains(aanbieder)).map(|(arrival, _)| *arrival).collect()
+        waiting.filter(|(_, aanbieder)| self.free.contains(aanbieder)).map(|(message, _)| *message).collect()
     }
 }
 
 /// The oldest message of every aanbieder that nobody has: one step through the index for each.
-async fn beyond(connection: &mut PgConnection) -> Result<Vec<i64>> {
+async fn beyond(connection: &mut PgConnection) -> Result<Vec<(i64, i64, i64)>> {
     const SQL: &str = "WITH RECURSIVE wacht AS (
-            (SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder IS NOT NULL
+            (SELECT aanbieder, aankomst, lengte, pogingen FROM wachtrij WHERE aanbieder IS NOT NULL
              ORDER BY aanbieder, aankomst LIMIT 1)
             UNION ALL
-            SELECT n.aanbieder, n.aankomst FROM wacht w CROSS JOIN LATERAL (
-                SELECT aanbieder, aankomst FROM inkomend WHERE status = 'open' AND aanbieder > w.aanbieder
+            SELECT n.* FROM wacht w CROSS JOIN LATERAL (
+                SELECT aanbieder, aankomst, lengte, pogingen FROM wachtrij WHERE aanbieder > w.aanbieder
                 ORDER BY aanbieder, aankomst LIMIT 1) n
-        ), oudste AS MATERIALIZED (SELECT aanbieder, aankomst FROM wacht ORDER BY aankomst)
-        SELECT aankomst FROM oudste WHERE pg_try_advisory_xact_lock($1, aanbieder)
+        ), oudste AS MATERIALIZED (SELECT * FROM wacht ORDER BY aankomst)
+        SELECT aankomst, lengte, pogingen FROM oudste WHERE pg_try_advisory_xact_lock($1, aanbieder)
         LIMIT least($2, (SELECT (count(*) + 3) / 4 FROM oudste))";
-    let query = sqlx::query_scalar(SQL).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
+    let query = sqlx::query_as(SQL).bind(AANBIEDERS).bind(AANBIEDERS_MAX);
     query.fetch_all(connection).await.map_err(failed(DOING))
 }

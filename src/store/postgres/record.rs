@@ -10,7 +10,7 @@ use crate::store::rows::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
     bind_settled_retour, bind_work,
 };
-use crate::store::{InboxStatus, StoreError, WorkClosing};
+use crate::store::{StoreError, WorkClosing};
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 use std::collections::BTreeMap;
@@ -37,14 +37,19 @@ const UITKOMST: Statement = Statement {
         reden = excluded.reden, melding = excluded.melding, json = excluded.json, gemeld = DEFAULT",
 };
 
-/// Only what was not decided yet. The condition is written so that no index on what is open answers it: each
-/// row is found by its number.
-const STATUS: Statement = Statement {
+/// Only what was not decided yet.
+const BESLIST: Statement = Statement {
+    table: "wachtrij",
+    before: "WITH nieuw (aankomst) AS (",
+    columns: 1,
+    after: ") DELETE FROM wachtrij USING nieuw WHERE wachtrij.aankomst = nieuw.aankomst",
+};
+
+const GEPARKEERD: Statement = Statement {
     table: "inkomend",
-    before: "WITH nieuw (aankomst, status) AS (",
-    columns: 2,
-    after: ") UPDATE inkomend SET status = nieuw.status FROM nieuw
-        WHERE inkomend.aankomst = nieuw.aankomst AND inkomend.status IS NOT DISTINCT FROM 'open'",
+    before: "WITH nieuw (aankomst) AS (",
+    columns: 1,
+    after: ") UPDATE inkomend SET status = 'geparkeerd' FROM nieuw WHERE inkomend.aankomst = nieuw.aankomst",
 };
 
 const BEVINDING: Statement = Statement {
@@ -170,14 +175,14 @@ impl Records {
                 bind_entry(values, (body.map(|place| first + place), entry));
             })
             .await?;
-        let status: Vec<_> =
+        let decided: Vec<_> =
             outcomes.iter().map(|(_, row)| (row.arrival, row.verdict == Verdict::Parked)).collect();
         bundle
             .write(&UITKOMST, outcomes, |values, (notice, row)| {
                 bind_outcome(values, (notice.map(|place| first + place), row));
             })
             .await?;
-        close_arrivals(bundle, status).await?;
+        close_arrivals(bundle, decided).await?;
         let findings: Vec<_> = take(&mut pending.findings)
             .into_iter()
             .flat_map(|(journal, list)| {
@@ -205,17 +210,20 @@ impl Records {
     }
 }
 
-/// A message is decided once: one that is no longer open was decided by another worker.
-async fn close_arrivals(bundle: &mut Bundle<'_>, status: Vec<(i64, bool)>) -> Result<(), StoreError> {
-    let bind = |values: &mut Columns, (arrival, parked): (i64, bool)| {
-        let status = if parked { InboxStatus::Geparkeerd } else { InboxStatus::Beslist };
-        values.integer(arrival).text(status.as_str());
+/// A message is decided once: one that waits no longer was decided by another worker. Given with whether it is parked.
+async fn close_arrivals(bundle: &mut Bundle<'_>, decided: Vec<(i64, bool)>) -> Result<(), StoreError> {
+    let bind = |values: &mut Columns, arrival: i64| {
+        values.integer(arrival);
     };
-    let decided = || {
+    let twice = || {
         let reason = "een bericht is al beslist".to_owned();
         StoreError::LostRace { doing: "berichten afmelden", reason }
     };
-    bundle.write_each(&STATUS, status, bind, decided).await
+    let parked: Vec<i64> =
+        decided.iter().filter(|(_, parked)| *parked).map(|(arrival, _)| *arrival).collect();
+    let decided: Vec<i64> = decided.into_iter().map(|(arrival, _)| arrival).collect();
+    bundle.write_each(&BESLIST, decided, bind, twice).await?;
+    bundle.write(&GEPARKEERD, parked, bind).await
 }
 
 /// Where the bytes of forwarded messages are.

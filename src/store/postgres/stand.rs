@@ -7,8 +7,8 @@ use crate::store::{Stand, StoreError};
 use sqlx::postgres::PgPool;
 
 const SQL: &str = "SELECT
-    (SELECT count(*) FROM inkomend WHERE status = 'open'),
-    (SELECT ontvangen FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT 1),
+    (SELECT count(*) FROM wachtrij),
+    (SELECT ontvangen FROM inkomend WHERE aankomst = (SELECT min(aankomst) FROM wachtrij)),
     (SELECT count(*) FROM uitgaand WHERE NOT gepubliceerd),
     (SELECT j.moment FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal WHERE NOT u.gepubliceerd
      ORDER BY u.zendnummer LIMIT 1),

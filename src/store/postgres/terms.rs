@@ -56,8 +56,11 @@ fn read_request(row: &PgRow) -> Result<OpenVerzoek> {
 pub async fn unanswered(reader: &PgPool) -> Result<Vec<Unanswered>> {
     const SQL: &str = "SELECT i.aankomst, i.naam, i.ontvangen, u.soort, u.gemeente, u.aanbieder,
             (SELECT max(w.id) FROM werk w WHERE w.aankomst = i.aankomst AND w.reden = 'declaratie-te-laat'), u.release
-        FROM inkomend i LEFT JOIN uitkomst u ON u.aankomst = i.aankomst AND i.status = 'geparkeerd'
-        WHERE i.status = 'open' OR (i.status = 'geparkeerd' AND u.soort IS NOT NULL AND u.melding IS NULL)
+        FROM (SELECT aankomst, TRUE AS wacht FROM wachtrij
+            UNION ALL SELECT aankomst, FALSE FROM inkomend WHERE status = 'geparkeerd') k
+        JOIN inkomend i ON i.aankomst = k.aankomst
+        LEFT JOIN uitkomst u ON u.aankomst = i.aankomst AND NOT k.wacht
+        WHERE k.wacht OR (u.soort IS NOT NULL AND u.melding IS NULL)
         ORDER BY i.aankomst";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("berichten lezen"))?;
     rows.iter()

@@ -79,6 +79,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "verwijzingen", include_str!("../../../migrations/sqlite/0014_verwijzingen.sql")),
     (15, "identificatie", include_str!("../../../migrations/sqlite/0015_identificatie.sql")),
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
+    (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
 ];
 
 /// The database in a data folder.
