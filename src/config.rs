@@ -162,7 +162,7 @@ const RETENTION_YEARS: u32 = 20;
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            batch_messages: 512,
+            batch_messages: 1024,
             batch_bytes: 24 * 1024 * 1024,
             attempts: 3,
             retention_years: RETENTION_YEARS,

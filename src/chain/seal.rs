@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use crate::store::audit::{AuditStore, Sealed, SealedPart};
 
 /// Entries that are sealed at once.
-const AT_ONCE: i64 = 512;
+const AT_ONCE: i64 = 1024;
 
 /// Seals everything below which nothing can still arrive. Returns how many entries were sealed. Two sealers
 /// at once are safe: the later one finds that the chain has grown and stops.

@@ -74,7 +74,7 @@ impl Default for Broker {
             prefix: "happyflow".to_owned(),
             trusted_hubs: Vec::new(),
             receivers: Vec::new(),
-            prefetch: 256,
+            prefetch: 512,
             confirm_window: 256,
             confirm_timeout_seconds: 30,
             heartbeat_seconds: 20,
