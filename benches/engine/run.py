@@ -141,7 +141,7 @@ FOUR = ("0148", "0160", "0193", "0384")
 LARGE = (FOUR, "--clients", "4000", "--prestaties", "5", "--months", "4", "--aanbieders", "1", "--start", "2026-01")
 SMALL = (FOUR, "--clients", "1", "--prestaties", "5", "--months", "24", "--aanbieders", "100", "--start", "2025-01")
 BROKER = (FOUR, "--clients", "1", "--prestaties", "5", "--months", "70", "--aanbieders", "18", "--start", "2021-01")
-SIDE_BY_SIDE = (FOUR, "--clients", "1000", "--prestaties", "5", "--months", "4", "--aanbieders", "2", "--start", "2026-01")
+SIDE_BY_SIDE = (FOUR, "--clients", "1000", "--prestaties", "5", "--months", "8", "--aanbieders", "2", "--start", "2026-01")
 
 
 def peer(threads, mode, field, seconds=4):
