@@ -185,7 +185,7 @@ pub trait Store: Send + Sync {
     /// The next open messages that nobody else decides on, in a transaction of their own: of every
     /// aanbieder in it the oldest ones, so that the messages of one relatie are decided in order of
     /// arrival. The attempt is counted and committed before they are returned; one that failed before
-    /// comes alone. Aanbieders with a message among `own`, which the caller has at hand, come before others. `None`:
+    /// comes alone. Aanbieders with a message among `own`, in order, which the caller has at hand, come first. `None`:
     /// nothing waits, or others have all of it.
     fn claim(&self, limit: TakeLimit, own: &[i64]) -> impl Call<Option<Claim<Self::Batch>>>;
 
