@@ -7,11 +7,12 @@ use sqlx::{Connection, PgConnection, Row};
 use std::collections::BTreeSet;
 
 /// What only one engine needs, with the reason.
-const ONLY_IN_ONE: [&str; 9] = [
+const ONLY_IN_ONE: [&str; 10] = [
     // SQLite reads an assignment as one text; PostgreSQL sends columns as fast.
     "column toewijzing.feiten",
     // What waits is apart where several decide: a row that is written again leaves its old version in PostgreSQL.
-    "wachtrij",
+    "column wachtrij.",
+    "key wachtrij(",
     // PostgreSQL looks at the row and locks it for every message; in SQLite it costs next to nothing.
     "reference inkomend.archief",
     "reference uitkomst.aankomst",
@@ -24,7 +25,7 @@ const ONLY_IN_ONE: [&str; 9] = [
 
 fn ours(facts: Vec<String>) -> BTreeSet<String> {
     let not_ours = |fact: &String| fact.contains("_sqlx_migrations") || fact.contains("sqlite_");
-    let only = |fact: &String| ONLY_IN_ONE.iter().any(|only| fact.contains(only));
+    let only = |fact: &String| ONLY_IN_ONE.iter().any(|only| fact.starts_with(only));
     facts.into_iter().filter(|fact| !not_ours(fact) && !only(fact)).collect()
 }
 

@@ -1474,6 +1474,26 @@ fn postgres_decides_what_came_in_before_relaties_were_kept() {
     });
 }
 
+/// What a process of before stored comes in its turn, and its attempt is counted whatever becomes of the worker.
+#[test]
+fn postgres_takes_over_what_an_earlier_version_stored() {
+    let database = TestDatabase::new();
+    runtime().block_on(async {
+        let store = database.open().await;
+        store.ingest(vec![message_of("oud", 1), message_of("nieuw", 1)], false).await.unwrap();
+        let mut connection = database.connect().await;
+        let before = "UPDATE inkomend SET status = 'open' WHERE naam = 'oud';
+            DELETE FROM wachtrij WHERE aankomst = (SELECT aankomst FROM inkomend WHERE naam = 'oud')";
+        sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
+        let mut claim = store.claim(ALL, &[]).await.unwrap().unwrap();
+        assert_eq!(names(&mut claim).await, ["oud", "nieuw"]);
+        drop(claim);
+        let mut claim = claim_soon(&store).await;
+        assert_eq!(names(&mut claim).await, ["oud"], "what failed before comes alone");
+        assert_eq!(claim.messages[0].failed_attempts, 1);
+    });
+}
+
 /// The same steps come back from PostgreSQL, and both engines show the same state.
 #[test]
 fn postgres_gives_back_what_changed() {
