@@ -3,7 +3,9 @@
 use super::place::block_on;
 use super::serve::postgres;
 use super::{CliError, Exit};
+use crate::clock::Clock;
 use crate::config::{Config, Environment};
+use crate::pipeline::regels::begin_rules;
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::SqliteStore;
 use clap::Args;
@@ -27,14 +29,18 @@ impl Migrate {
             if self.data.is_none()
                 && let Some(settings) = postgres(&config, &Environment::read())?
             {
-                PgStore::open(&settings).await?.close().await;
+                let store = PgStore::open(&settings).await?;
+                begin_rules(&store, Clock::System.now()).await?;
+                store.close().await;
                 println!("De tabellen van {} zijn bijgewerkt.", settings.shown());
                 return Ok(Exit::Good);
             }
             let folder = self.data.or(config.data).ok_or_else(|| {
                 CliError::Usage("geef de gegevensmap met --data, of de configuratie met --config".to_owned())
             })?;
-            SqliteStore::open(&folder).await?.close().await;
+            let store = SqliteStore::open(&folder).await?;
+            begin_rules(&store, Clock::System.now()).await?;
+            store.close().await;
             println!("De tabellen in {} zijn bijgewerkt.", folder.display());
             Ok(Exit::Good)
         })

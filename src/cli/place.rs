@@ -7,6 +7,7 @@ use crate::config::{Config, Environment};
 use crate::hub::{AnyHub, Spool};
 use crate::pipeline::core::Core;
 use crate::pipeline::operator::Person;
+use crate::pipeline::regels::begin_rules;
 use crate::pipeline::{Engine, Settings};
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
@@ -133,14 +134,16 @@ impl Data {
 impl Place {
     /// The store, to look things up only: nothing is locked, decided or published.
     pub(super) async fn look(&self) -> Result<(PathBuf, AnyStore), CliError> {
-        let (folder, _) = self.read()?;
-        if let Some(store) = self.server().await? {
-            return Ok((folder, store));
-        }
-        if !folder.is_dir() {
-            return Err(CliError::Usage(format!("gegevensmap {} bestaat niet", folder.display())));
-        }
-        Ok((folder.clone(), AnyStore::Sqlite(SqliteStore::open(&folder).await?)))
+        let (folder, settings) = self.read()?;
+        let store = match self.server().await? {
+            Some(store) => store,
+            None if folder.is_dir() => AnyStore::Sqlite(SqliteStore::open(&folder).await?),
+            None => {
+                return Err(CliError::Usage(format!("gegevensmap {} bestaat niet", folder.display())));
+            }
+        };
+        begin_rules(&store, settings.clock.now()).await?;
+        Ok((folder, store))
     }
 
     /// The store as it is now, however much is added while it is read: to compare things in it.

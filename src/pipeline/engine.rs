@@ -14,6 +14,7 @@ use super::lanes::Lanes;
 use super::line::ProcessLine;
 use super::prepare::{Incoming, Prepared, prepare};
 use super::publish::publish;
+use super::regels::begin_rules;
 use super::register;
 use super::rule_set::rule_set;
 use super::settings::Settings;
@@ -86,6 +87,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// For one of several that work on the same data: each takes its turn with every round.
     pub async fn beside(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
+        begin_rules(&store, settings.clock.now()).await?;
         let versies = register::load(&store).await?;
         let register_version = newest_version(&store).await?;
         // A fixed clock goes on where the runs before it on that day left it.

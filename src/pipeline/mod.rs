@@ -22,6 +22,7 @@ pub mod pay;
 pub mod places;
 pub mod prepare;
 pub mod publish;
+pub mod regels;
 pub mod register;
 pub mod rule_set;
 pub mod run;

@@ -7,6 +7,7 @@
 //! are gone, and the journal tells what lies there now.
 
 mod dossier;
+mod frozen;
 mod mask;
 mod plan;
 mod register;

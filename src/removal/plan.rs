@@ -20,6 +20,7 @@ use crate::store::audit::AuditStore;
 use crate::store::removal::Removal;
 use crate::store::{BudgetScope, Numbers, RegisterAt, StoreError, TakeLimit};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
@@ -57,6 +58,7 @@ pub async fn plan<S: AuditStore>(
             parked: Vec::new(),
             explained: Vec::new(),
             parts: Vec::new(),
+            digests: Vec::new(),
             told,
         },
     };
@@ -64,6 +66,7 @@ pub async fn plan<S: AuditStore>(
         plan.place(place).await?;
     }
     plan.register().await?;
+    plan.frozen().await?;
     let Plan { parts, mut removal, .. } = plan;
     let salts = salts(parts.len())?;
     removal.parts =
@@ -104,13 +107,15 @@ impl<S: AuditStore> Plan<'_, S> {
             What::Sent(send) => {
                 let own = self.store.sent(send).await?.ok_or(StoreError::UnknownSend(send))?;
                 let bytes = self.message(&own.bytes).ok_or(StoreError::Corrupt("uitgaand"))?;
+                self.changed(&own.bytes, bytes.as_bytes());
                 self.removal.sends.push((send, bytes.into_bytes()));
                 format!("uitgaand {send}")
             }
             // The same bytes as came in.
             What::Forwarded(send) => format!("uitgaand {send}"),
             What::Body => {
-                let body = self.body(journal).await?;
+                let (before, body) = self.body(journal).await?;
+                self.changed(&before, &body);
                 self.removal.bodies.push((journal, body));
                 "inhoud".to_owned()
             }
@@ -154,6 +159,7 @@ impl<S: AuditStore> Plan<'_, S> {
             }
         }
         if !self.removal.messages.iter().any(|(done, _)| *done == arrival) {
+            self.changed(&bytes, text.as_bytes());
             self.removal.messages.push((arrival, text.into_bytes()));
         }
         Ok(())
@@ -190,19 +196,27 @@ impl<S: AuditStore> Plan<'_, S> {
         let Step::Parked(parked, _) = context.step(&open, &WorkingSet::default(), &mut numbers) else {
             return Err(StoreError::Corrupt("inkomend").into());
         };
+        if let Some((before, after)) = self
+            .store
+            .parked_content(arrival)
+            .await?
+            .and_then(|content| content.notice.zip(parked.notice.clone()))
+        {
+            self.changed(&before, &after);
+        }
         self.removal.parked.push((arrival, parked.reason, parked.notice));
         Ok(parked.outcome_json)
     }
 
-    /// What was taken over from a previous system.
-    async fn body(&self, journal: i64) -> Result<Vec<u8>, RemovalError> {
+    /// What was taken over from a previous system, before and after.
+    async fn body(&self, journal: i64) -> Result<(Vec<u8>, Vec<u8>), RemovalError> {
         let record = self.store.journal(journal - 1, ONE).await?.pop();
         let body = record.and_then(|record| record.entry.body).unwrap_or_default();
-        match Stuk::read(&body) {
-            Ok(Stuk::Toewijzing(document)) => Ok(self.mask.message(&document).into_bytes()),
+        let without = match Stuk::read(&body) {
+            Ok(Stuk::Toewijzing(document)) => self.mask.message(&document).into_bytes(),
             Ok(Stuk::Declaratie { heen, antwoord }) => {
                 let antwoord = antwoord.map(|antwoord| self.mask.message(&antwoord).into_bytes());
-                Ok(body_of_declaratie(self.mask.message(&heen).as_bytes(), antwoord.as_deref()))
+                body_of_declaratie(self.mask.message(&heen).as_bytes(), antwoord.as_deref())
             }
             Ok(Stuk::Rijen(mut rows)) => {
                 for row in rows.iter_mut().filter(|row| row.bsn == self.removal.bsn) {
@@ -210,10 +224,26 @@ impl<S: AuditStore> Plan<'_, S> {
                     let referentie = &mut row.referentie_aanbieder;
                     *referentie = referentie.take().map(|referentie| self.mask.text(&referentie));
                 }
-                Ok(body_of_rijen(&rows))
+                body_of_rijen(&rows)
             }
-            Err(_) => Err(StoreError::Corrupt("journaal").into()),
+            Err(_) => return Err(StoreError::Corrupt("journaal").into()),
+        };
+        Ok((body, without))
+    }
+
+    /// Bytes of the archive that change.
+    fn changed(&mut self, before: &[u8], after: &[u8]) {
+        self.removal.digests.push((Sha256::digest(before).into(), Sha256::digest(after).into()));
+    }
+
+    /// State that was frozen when other rules began.
+    async fn frozen(&mut self) -> Result<(), RemovalError> {
+        for (journal, before, after) in super::frozen::without(self.store, &self.removal).await? {
+            self.changed(&before, &after);
+            self.removal.bodies.push((journal, after));
+            self.parts.insert((journal, "inhoud".to_owned()));
         }
+        Ok(())
     }
 
     /// Older versions of the register: the newest does not name the client. Digests are over the content, and
@@ -228,6 +258,7 @@ impl<S: AuditStore> Plan<'_, S> {
             for (place, source) in (1..).zip(content.sources) {
                 let without = without(self.mask, self.removal.bsn, &source.bytes);
                 if let Some(bytes) = &without {
+                    self.changed(&source.bytes, bytes);
                     self.removal.sources.push((version, place, bytes.clone()));
                     self.parts.insert((info.journal, format!("contract {place}")));
                 }

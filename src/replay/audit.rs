@@ -8,9 +8,10 @@ use super::difference::{Difference, Kind, Short, deviation};
 use super::feed::{self, Fed, Feed, Item, ONE};
 use super::group;
 use super::hub::Silent;
-use super::memory::{Bron, Client, Memory};
+use super::memory::{Bron, Client, Memory, Thawed};
 use super::rebuild::hand_out_again;
 use super::registers::{Registers, load};
+use super::scratch::Scratch;
 use super::work::read_besluit;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
@@ -32,7 +33,8 @@ use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Document, Reading, read};
 use crate::state::{Boeking, Change, NewWorkItem, Reeks, Voorstel, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
-use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, StoreError, Taken};
+use crate::store::freeze::Piece;
+use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, Store, StoreError, Taken};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -153,6 +155,8 @@ impl Audit {
             told,
             seen,
             fetch: &fetch,
+            frozen: None,
+            handle: handle.clone(),
         };
         let feed = Feed::new(store, handle.clone());
         let decide = move || {
@@ -191,6 +195,9 @@ pub(super) struct Run<'a> {
     /// To who tells of differences, in journal order.
     told: Sender<Difference>,
     seen: &'a mut (dyn FnMut(&Seen<'_>) + Send),
+    /// State that older rules left, while its pieces come.
+    frozen: Option<Scratch>,
+    handle: Handle,
     /// A message of the archive; none when it cannot be read.
     fetch: &'a (dyn Fn(Bron) -> Option<Arc<[u8]>> + Sync),
 }
@@ -246,6 +253,7 @@ impl Run<'_> {
             JournalKind::Betaling | JournalKind::Verwijdering => {}
             JournalKind::Besluit | JournalKind::Termijn => self.work(fed),
             JournalKind::Overname => self.overname(fed),
+            JournalKind::Regels => self.regels(fed),
             JournalKind::Clienten => self.cannot(fed, "deze soort wordt niet herkend"),
         }
     }
@@ -259,6 +267,15 @@ impl Run<'_> {
         }
         let register = self.registers.versies.known_at(entry.journal).register.clone();
         self.memory.begin_budgets(&scopes(&register));
+    }
+
+    /// Other rules began: what follows is decided on the state that the older ones left.
+    fn regels(&mut self, fed: &Fed) {
+        match self.handle.clone().block_on(thaw(&mut self.frozen, &fed.entry)) {
+            Ok(None) => {}
+            Ok(Some(thawed)) => self.memory.thaw(thawed),
+            Err(_) => self.cannot(fed, "de stand waarmee oudere regels eindigden, is niet te lezen"),
+        }
     }
 
     /// What was taken over from a previous system is taken over again.
@@ -611,6 +628,25 @@ impl Run<'_> {
         // Nobody stops listening before this ends.
         let _ = self.told.send(difference);
     }
+}
+
+/// Takes up a piece of frozen state; gives all of it with the last one.
+async fn thaw(frozen: &mut Option<Scratch>, entry: &Entry) -> Result<Option<Thawed>, StoreError> {
+    let piece = Piece::read(entry.body.as_deref().unwrap_or_default())?;
+    if piece.deel == 1 {
+        *frozen = Some(Scratch::open().await?);
+    }
+    let scratch = frozen.as_ref().ok_or(StoreError::Corrupt("journaal"))?;
+    scratch.store().adopt(&piece).await?;
+    if !piece.laatste {
+        return Ok(None);
+    }
+    let everything = scratch.store().everything().await?;
+    let work = scratch.store().work(false).await?;
+    if let Some(scratch) = frozen.take() {
+        scratch.close().await;
+    }
+    Ok(Some(Thawed { everything, work }))
 }
 
 fn stored(json: &str) -> Option<ProcessLine> {

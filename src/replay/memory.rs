@@ -1,10 +1,11 @@
 //! All state in memory: what a replay decides on instead of a database.
 
-use crate::codes::{Bsn, DebetCredit, GemeenteCode};
+use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{Change, GeboektePrestatie, NewWorkItem, WorkingSet};
-use crate::store::{BudgetScope, Entry, Numbers};
+use crate::state::{BoekingSoort, Change, GeboektePrestatie, NewWorkItem, WorkingSet};
+use crate::store::sqlite::Everything;
+use crate::store::{BudgetScope, Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +39,14 @@ impl Bron {
     }
 }
 
+/// State that was frozen, as it is read back.
+pub struct Thawed {
+    /// The facts.
+    pub everything: Everything,
+    /// Work items.
+    pub work: Vec<WorkItem>,
+}
+
 /// The state after so many journal entries.
 #[derive(Debug)]
 pub struct Memory {
@@ -45,6 +54,8 @@ pub struct Memory {
     pub known: WorkingSet,
     /// Where those lie: few decisions ask for one, and all of them are many.
     bronnen: FxHashMap<Client, Bron>,
+    /// Lines that are held, by claim: an operator releases those of a claim together.
+    held: FxHashMap<(AgbCode, Box<str>), Vec<Box<str>>>,
     /// Work items by number.
     pub work: BTreeMap<i64, Werk>,
     /// The numbers that come next.
@@ -53,8 +64,13 @@ pub struct Memory {
 
 impl Default for Memory {
     fn default() -> Self {
-        let (known, bronnen) = (WorkingSet::default(), FxHashMap::default());
-        Self { known, bronnen, work: BTreeMap::new(), numbers: Numbers::next(1, 1, 1) }
+        Self {
+            known: WorkingSet::default(),
+            bronnen: FxHashMap::default(),
+            held: FxHashMap::default(),
+            work: BTreeMap::new(),
+            numbers: Numbers::next(1, 1, 1),
+        }
     }
 }
 
@@ -66,7 +82,56 @@ impl Memory {
                 self.bronnen.insert((*gemeente, *bsn), bron);
             }
         }
+        self.hold(&changes);
         self.known.take(changes);
+    }
+
+    /// Keeps which lines are held, and of which that is over: those of a claim that an operator released, or of which
+    /// nothing is held in the ledger.
+    fn hold(&mut self, changes: &[Change]) {
+        let (mut claim, mut lines, mut booked) = (None, Vec::new(), false);
+        for change in changes {
+            match change {
+                Change::DeclaratieGeboekt(declaratie) => {
+                    claim = Some((declaratie.relatie.aanbieder, declaratie.nummer.clone()));
+                }
+                Change::PrestatiesGeboekt(prestaties) => {
+                    let held = prestaties.iter().filter(|line| line.vastgehouden);
+                    lines.extend(held.map(|line| line.referentie.clone()));
+                }
+                Change::Geboekt(boeking) => booked |= boeking.soort == BoekingSoort::Vastgehouden,
+                Change::Vrijgegeven { aanbieder, declaratie_nummer } => {
+                    let held = self.held.remove(&(*aanbieder, declaratie_nummer.clone()));
+                    let held = held.into_iter().flatten().map(|line| (*aanbieder, line));
+                    self.known.vrijgegeven.extend(held);
+                }
+                _ => {}
+            }
+        }
+        if let Some(claim) = claim.filter(|_| !lines.is_empty()) {
+            if booked {
+                self.held.insert(claim, lines);
+            } else {
+                self.known.vrijgegeven.extend(lines.into_iter().map(|line| (claim.0, line)));
+            }
+        }
+    }
+
+    /// Goes on from a state that was frozen.
+    pub fn thaw(&mut self, Thawed { everything, work }: Thawed) {
+        let Everything { known, clients, held } = everything;
+        self.bronnen = clients
+            .into_iter()
+            .map(|(gemeente, bsn, journal)| ((gemeente, bsn), Bron::Journaal(journal)))
+            .collect();
+        self.held.clear();
+        for (aanbieder, nummer, line) in held {
+            self.held.entry((aanbieder, nummer)).or_default().push(line);
+        }
+        let open = |item: &WorkItem| item.status == WorkStatus::Open;
+        self.work =
+            work.into_iter().map(|item| (item.id, Werk { open: open(&item), item: item.item })).collect();
+        self.known = known;
     }
 
     /// Where the newest data of the client of a request lie: deciding on it may copy them.

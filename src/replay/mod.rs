@@ -1,9 +1,11 @@
 //! State is the journal, decided again: what auditors rest on.
 
 mod audit;
+mod compare;
 mod difference;
 mod feed;
 mod foreign;
+mod frozen;
 mod group;
 mod hub;
 mod memory;
@@ -11,10 +13,13 @@ mod overname;
 mod rebuild;
 mod registers;
 pub mod sample;
+mod scratch;
 mod work;
 
 pub use audit::{Audit, Filter, Seen, Totals, settings};
+pub use compare::{Differences, differences};
 pub use difference::{Difference, Kind, Short};
 pub use foreign::{Archived, Foreign, ForeignTotals};
 pub use hub::Silent;
-pub use rebuild::{Differences, Rebuilt, Replay, ReplayError, differences};
+pub use rebuild::{Newer, Rebuilt, Replay, ReplayError};
+pub use scratch::Scratch;

@@ -4,21 +4,23 @@
 //! with, so the same functions give the same state. Payment files are taken over as they were: they are
 //! made with bank details that are configuration, and what was paid was paid.
 
+use super::frozen;
+use super::scratch::Scratch;
 use crate::contracts::{Versies, import_sources};
 use crate::decide::Requests;
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
 use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::step::{Context, Open, Said, Step};
-use crate::pipeline::{PipelineError, Settings, register};
+use crate::pipeline::{PipelineError, Settings, register, rule_set};
 use crate::state::{FactKeys, WorkingSet};
+use crate::store::sqlite::SqliteStore;
 use crate::store::{
     Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt,
-    STATE, Store, StoreError, TakeLimit, Taken,
+    Store, StoreError, TakeLimit, Taken,
 };
-use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Entries that are read, and messages that are decided, at once.
@@ -55,7 +57,7 @@ pub struct Replay<'a, H> {
 }
 
 /// How far a rebuild is.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Default)]
 pub struct Rebuilt {
     /// Last arrival number that was copied.
     pub arrival: i64,
@@ -63,21 +65,66 @@ pub struct Rebuilt {
     pub journal: i64,
     /// Journal entries.
     pub entries: u64,
+    /// Where other rules began, and the state that the older ones left is not what those of today come to.
+    pub newer: Vec<Newer>,
+    /// Older rules cannot be followed on: what they decided is only entered until the state that they left.
+    diverged: Option<ReplayError>,
+    /// State that was frozen, while its pieces come.
+    frozen: Option<Scratch>,
+}
+
+impl Rebuilt {
+    pub(super) fn begin_frozen(&mut self, scratch: Scratch) {
+        self.frozen = Some(scratch);
+    }
+
+    pub(super) const fn frozen(&self) -> Option<&Scratch> {
+        self.frozen.as_ref()
+    }
+
+    /// The state that was frozen, and whether the rules of today could be followed to it.
+    pub(super) fn end_frozen(&mut self) -> (Option<Scratch>, bool) {
+        (self.frozen.take(), self.diverged.take().is_none())
+    }
+}
+
+/// What older rules decided comes out otherwise under those of today.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Newer {
+    /// Journal number at which the state was kept that the older rules left.
+    pub journal: i64,
+    /// The older rules, as the last decision names them.
+    pub rule_set: String,
+    /// Tables in which that state is not what the rules of today come to; none when they could not be followed to
+    /// there.
+    pub tables: Vec<&'static str>,
 }
 
 impl<H: Hub> Replay<'_, H> {
-    /// Decides everything again into an empty store. Returns how many entries there were.
+    /// Decides everything again into an empty store; not what older rules decided, when their state was kept. Returns
+    /// how many entries there were.
     pub async fn rebuild<S: Store, T: Store>(&self, from: &S, into: &T) -> Result<u64, ReplayError> {
         let mut done = Rebuilt::default();
-        self.go_on(from, into, &mut done).await?;
+        self.follow(from, into, None, &mut done).await?;
         Ok(done.entries)
     }
 
     /// Goes on where an earlier call ended: what came in since is decided again as well.
-    pub async fn go_on<S: Store, T: Store>(
+    pub async fn go_on<S: Store>(
+        &self,
+        from: &S,
+        into: &SqliteStore,
+        done: &mut Rebuilt,
+    ) -> Result<(), ReplayError> {
+        self.follow(from, into, Some(into), done).await
+    }
+
+    /// `thaws` is `into`, where it can take up a state that was kept.
+    async fn follow<S: Store, T: Store>(
         &self,
         from: &S,
         into: &T,
+        thaws: Option<&SqliteStore>,
         done: &mut Rebuilt,
     ) -> Result<(), ReplayError> {
         copy_inbox(from, into, &mut done.arrival).await?;
@@ -85,23 +132,59 @@ impl<H: Hub> Replay<'_, H> {
         loop {
             let records = from.journal(done.journal, AT_ONCE).await?;
             let Some(end) = records.last() else {
-                return Ok(());
+                return done.diverged.take().map_or(Ok(()), Err);
             };
-            done.journal = end.entry.journal;
             done.entries += records.len() as u64;
             let alike = |one: &JournalRecord, next: &JournalRecord| {
                 is_message(one) && is_message(next) || is_overname(one) && is_overname(next)
             };
             for group in records.chunk_by(alike) {
-                match group {
-                    taken if is_overname(&taken[0]) => {
-                        super::overname::take_over(into, &registers, taken).await?;
+                if group[0].entry.kind == JournalKind::Regels {
+                    let kept = diverged(&group[0].entry, "een bewaarde stand kan hier niet worden overgenomen");
+                    frozen::take(thaws.ok_or(kept)?, &group[0], done).await?;
+                } else if done.diverged.is_some() {
+                    self.enter_only(from, into, &registers, group).await?;
+                } else if let Err(error) = self.group(from, into, &registers, group).await {
+                    if rule_set::is_current(&group[0].entry.rule_set) {
+                        return Err(error);
                     }
-                    [one] if !is_message(one) => self.input(from, into, &registers, one).await?,
-                    messages => self.messages(into, &registers, messages).await?,
+                    done.diverged = Some(error);
+                    self.enter_only(from, into, &registers, group).await?;
                 }
             }
+            done.journal = end.entry.journal;
         }
+    }
+
+    async fn group<S: Store, T: Store>(
+        &self,
+        from: &S,
+        into: &T,
+        registers: &Versies,
+        group: &[JournalRecord],
+    ) -> Result<(), ReplayError> {
+        match group {
+            taken if is_overname(&taken[0]) => super::overname::take_over(into, registers, taken).await,
+            [one] if !is_message(one) => self.input(from, into, registers, one).await,
+            messages => self.messages(into, registers, messages).await,
+        }
+    }
+
+    /// What older rules decided, without what follows from it: that comes with the state that they left.
+    async fn enter_only<S: Store, T: Store>(
+        &self,
+        from: &S,
+        into: &T,
+        registers: &Versies,
+        group: &[JournalRecord],
+    ) -> Result<(), ReplayError> {
+        for record in group {
+            let contract = record.entry.kind == JournalKind::Contract;
+            if !contract || import(from, into, registers, record).await.is_err() {
+                enter_as_it_is(into, record).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Messages after one another, in one transaction.
@@ -249,7 +332,7 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
 }
 
 /// An entry that changes nothing but the journal.
-async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+pub(super) async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
     let entry = &record.entry;
     let mut batch = into.begin().await?;
     batch.numbers().resume(record);
@@ -297,10 +380,18 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
     let entry = &record.entry;
     let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
     let run = run.ok_or(diverged(entry, "de betaalrun ontbreekt"))?;
+    // The entry says what was paid: a payment that was undone by hand is found here.
+    let body: serde_json::Value =
+        serde_json::from_slice(entry.body.as_deref().unwrap_or_default()).unwrap_or_default();
+    let said: Option<BTreeSet<i64>> = serde_json::from_value(body["boekingen"].clone()).ok();
+    let paid = from.paid_by(run.run).await?;
+    if said != Some(paid.iter().map(|paid| paid.id).collect()) {
+        return Err(diverged(entry, "wat de betaalrun betaalde staat niet meer als betaald"));
+    }
     // Entries have other numbers in another store: they are the same when all that they say is.
     let mut payable = into.payable().await?;
     let mut entries = Vec::new();
-    for paid in from.paid_by(run.run).await? {
+    for paid in paid {
         let same = |one: &LedgerEntry| one.journal == paid.journal && one.boeking == paid.boeking;
         let at = payable.iter().position(same).ok_or(diverged(entry, "een boeking ontbreekt"))?;
         entries.push(payable.swap_remove(at).id);
@@ -314,53 +405,4 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
         return Err(diverged(entry, "het nummer van de betaalrun"));
     }
     Ok(batch.commit().await?)
-}
-
-/// Where the state of two stores differs.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Differences {
-    /// The first table with a difference, and how many of its rows differ. `None`: nothing does.
-    pub first: Option<(&'static str, usize)>,
-    /// Table and first column of rows that differ, which is never personal; as many as were asked for.
-    pub named: Vec<(&'static str, String)>,
-}
-
-/// Compares two stores row by row: of what is equal nothing is kept.
-pub async fn differences<A: Store, B: Store>(
-    one: &A,
-    other: &B,
-    named: usize,
-) -> Result<Differences, StoreError> {
-    let mut found = Differences::default();
-    for table in STATE {
-        let (mut left, mut right) = (one.state(table), other.state(table));
-        // How often more a row stands on the left: where one is missing, all behind it come a place earlier.
-        let mut unequal: BTreeMap<String, i64> = BTreeMap::new();
-        loop {
-            let (row, counterpart) = tokio::try_join!(left.try_next(), right.try_next())?;
-            if row.is_none() && counterpart.is_none() {
-                break;
-            }
-            if row != counterpart {
-                let sides = [(row, 1), (counterpart, -1)];
-                for (row, times) in sides.into_iter().filter_map(|(row, times)| Some((row?, times))) {
-                    let more = unequal.remove(&row).unwrap_or_default() + times;
-                    if more != 0 {
-                        unequal.insert(row, more);
-                    }
-                }
-            }
-        }
-        let missing: i64 = unequal.values().filter(|times| **times > 0).sum();
-        let extra: i64 = unequal.values().filter(|times| **times < 0).sum();
-        let rows = usize::try_from(missing.max(-extra)).unwrap_or(usize::MAX);
-        if rows > 0 {
-            found.first.get_or_insert((table, rows));
-        }
-        let key = |row: &String| row.split('|').nth(1).unwrap_or_default().to_owned();
-        let keys: BTreeSet<String> = unequal.keys().map(key).collect();
-        let room = named.saturating_sub(found.named.len());
-        found.named.extend(keys.into_iter().take(room).map(|key| (table, key)));
-    }
-    Ok(found)
 }

@@ -6,10 +6,11 @@ use super::removal::Removal;
 use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
 use super::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
-    JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent,
-    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, Store,
-    StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
+    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
+    RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
+    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice,
+    WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -217,6 +218,14 @@ impl Store for AnyStore {
         each!(self, store => store.stand(now).await)
     }
 
+    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
+        each!(self, store => store.journal_of(kind).await)
+    }
+
+    async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
+        each!(self, store => store.newest_entry().await)
+    }
+
     async fn overview(&self) -> Result<Overview> {
         each!(self, store => store.overview().await)
     }
@@ -225,7 +234,7 @@ impl Store for AnyStore {
         each!(self, store => store.journal(after, limit).await)
     }
 
-    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         each!(self, store => store.state(table))
     }
 }

@@ -26,6 +26,8 @@ code_enum!(
         Betaling = "betaling",
         /// Bodies were removed lawfully.
         Verwijdering = "verwijdering",
+        /// Other rules began; the body is a piece of the state as the older ones left it.
+        Regels = "regels",
         /// An assignment or a claim of a previous system was taken over; the body is what was taken over.
         Overname = "overname",
     }

@@ -20,6 +20,7 @@ mod cells;
 mod convert;
 mod error;
 mod frame;
+pub mod freeze;
 mod inbox;
 mod journal;
 mod outbox;
@@ -34,6 +35,7 @@ mod report;
 mod rows;
 pub mod sqlite;
 mod stand;
+mod state;
 mod work;
 
 pub use any::{AnyBatch, AnyLock, AnyStore};
@@ -55,6 +57,7 @@ pub use report::{
     Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
+pub use state::{STATE, StateRow, StateTable};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -103,30 +106,6 @@ fn draw(next: &mut i64, count: usize) -> i64 {
     *next += i64::try_from(count).unwrap_or(i64::MAX);
     first
 }
-
-/// The tables that the journal gives: state is what is in them.
-pub const STATE: [&str; 20] = [
-    "inkomend",
-    "uitkomst",
-    "journaal",
-    "bevinding",
-    "identificatie",
-    "client",
-    "toewijzing",
-    "besteding",
-    "verzoek",
-    "levering",
-    "declaratie",
-    "prestatie",
-    "budget_stand",
-    "nummerreeks",
-    "verzonden",
-    "boeking",
-    "betaalrun",
-    "werk",
-    "uitgaand",
-    "registerversie",
-];
 
 /// A store call: what it gives, or why not.
 pub trait Call<T>: Future<Output = Result<T, StoreError>> + Send {}
@@ -273,15 +252,21 @@ pub trait Store: Send + Sync {
     /// What waits at this moment.
     fn stand(&self, now: Moment) -> impl Call<Stand>;
 
+    /// Numbers of the journal entries of a kind that few have, in order.
+    fn journal_of(&self, kind: JournalKind) -> impl Call<Vec<i64>>;
+
+    /// Number and rule set of the newest journal entry.
+    fn newest_entry(&self) -> impl Call<Option<(i64, String)>>;
+
     /// Counts for people.
     fn overview(&self) -> impl Call<Overview>;
 
     /// Journal entries after a number, in order, with their bodies.
     fn journal(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<JournalRecord>>;
 
-    /// The rows of a table of [`STATE`] as text, in a fixed order, without what replay cannot know (what was published,
+    /// The rows of a table of [`STATE`], in a fixed order, without what replay cannot know (what was published,
     /// attempts). They have personal data: to compare, never to show.
-    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String, StoreError>>;
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow, StoreError>>;
 }
 
 /// One transaction. What is recorded is written at [`Batch::commit`]; facts that are loaded after

@@ -1,7 +1,6 @@
 //! How bytes are kept in the archive: as zstd frames.
 
 use super::StoreError;
-use serde_json::Value;
 use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -95,23 +94,6 @@ pub(super) fn unpack_outcome(bytes: &[u8]) -> Result<String, StoreError> {
         _ => bytes.to_vec(),
     };
     String::from_utf8(plain).map_err(|_| corrupt())
-}
-
-/// A row of the outcomes, its last field read and without where answers lie: that is the hub's, and a replay
-/// has another.
-pub(super) fn outcome_without_places(row: &str) -> Result<String, StoreError> {
-    let corrupt = || StoreError::Corrupt("uitkomst");
-    let (fields, hex) = row.rsplit_once('|').ok_or_else(corrupt)?;
-    let digit = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
-    let bytes: Option<Vec<u8>> = hex.as_bytes().chunks(2).map(digit).collect();
-    let mut outcome = serde_json::from_str(&unpack_outcome(&bytes.ok_or_else(corrupt)?)?);
-    for list in ["answers", "forwarded"] {
-        let Ok(Value::Object(fields)) = &mut outcome else { break };
-        for message in fields.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
-            message.as_object_mut().map(|message| message.remove("path"));
-        }
-    }
-    Ok(format!("{fields}|{}", outcome.map_err(|_| corrupt())?))
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub struct Removal {
     pub explained: Vec<i64>,
     /// What of which entry changes, as the chain names it, with a new salt each.
     pub parts: Vec<(i64, String, [u8; SALT_BYTES])>,
+    /// Digests of bodies of the archive before and after.
+    pub digests: Vec<(Digest, Digest)>,
     /// What the journal says of it, without anything personal.
     pub told: Value,
 }

@@ -24,6 +24,7 @@ mod explain_command;
 mod fast_and_slow;
 mod faults;
 mod findings;
+mod frozen_stores;
 mod generate;
 mod generator;
 mod grenzen;

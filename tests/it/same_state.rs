@@ -13,8 +13,11 @@ pub trait Dump {
 impl<S: Store> Dump for S {
     async fn dump(&self) -> Result<Vec<String>, StoreError> {
         let mut lines = Vec::new();
-        for table in STATE {
-            lines.extend(self.state(table).try_collect::<Vec<_>>().await?);
+        for table in &STATE {
+            for row in self.state(table).try_collect::<Vec<_>>().await? {
+                let cells: Vec<&str> = row.iter().map(|cell| cell.as_deref().unwrap_or("-")).collect();
+                lines.push(format!("{}|{}", table.name, cells.join("|")));
+            }
         }
         Ok(lines)
     }

@@ -4,11 +4,10 @@ use super::Replay;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::pipeline::core::Core;
-use crate::replay::{Differences, Rebuilt, ReplayError, Silent, differences, settings};
+use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, Silent, differences, settings};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 use serde::Serialize;
-use std::path::PathBuf;
 
 /// Rows that are named.
 const NAMED: usize = 20;
@@ -27,36 +26,20 @@ struct StateLine {
     named: Vec<(&'static str, String)>,
     /// The journal could not be decided again: why.
     diverged: Option<String>,
-}
-
-/// A folder that goes with it.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Result<Self, CliError> {
-        let path = std::env::temp_dir().join(format!("happyflow-replay-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| CliError::file(&path, &error))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
+    /// Where other rules began, and what the older ones decided comes out otherwise.
+    newer_rules: Vec<Newer>,
 }
 
 pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
     let store = replay.place.frozen().await?;
-    let scratch = Scratch::new()?;
-    let into = SqliteStore::open(&scratch.0).await?;
+    let scratch = Scratch::open().await?;
     let rebuild = crate::replay::Replay {
         core: Core::STANDARD,
         settings: settings(&replay.place.config()?),
         hub: &Silent,
     };
     let mut done = Rebuilt::default();
-    let line = match compare(&rebuild, &store, &into, &mut done).await {
+    let line = match compare(&rebuild, &store, scratch.store(), &mut done).await {
         Ok(line) => line,
         Err(ReplayError::Store(error)) => return Err(error.into()),
         Err(ReplayError::Pipeline(error)) => return Err(error.into()),
@@ -67,10 +50,10 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
             rows: 0,
             named: Vec::new(),
             diverged: Some(error.to_string()),
+            newer_rules: std::mem::take(&mut done.newer),
         },
     };
-    into.close().await;
-    drop(scratch);
+    scratch.close().await;
     let mut output = Output::stdout();
     if replay.json {
         output.json(&line)?;
@@ -89,14 +72,33 @@ async fn compare<S: Store>(
     done: &mut Rebuilt,
 ) -> Result<StateLine, ReplayError> {
     rebuild.go_on(store, into, done).await?;
-    let Differences { first, named } = differences(store, into, NAMED).await?;
+    let Differences { first, named, .. } = differences(store, into, NAMED).await?;
     let (table, rows) = first.map_or((None, 0), |(table, rows)| (Some(table), rows));
-    Ok(StateLine { entries: done.entries, equal: table.is_none(), table, rows, named, diverged: None })
+    let newer_rules = std::mem::take(&mut done.newer);
+    Ok(StateLine {
+        entries: done.entries,
+        equal: table.is_none(),
+        table,
+        rows,
+        named,
+        diverged: None,
+        newer_rules,
+    })
 }
 
 fn for_people(line: &StateLine) -> String {
     if line.equal {
-        return format!("De stand is gelijk aan het opnieuw besliste journaal ({} regels).\n", line.entries);
+        let mut text = String::new();
+        for newer in &line.newer_rules {
+            text.push_str(&format!(
+                "Tot journaalregel {} is beslist volgens {}; onder de regels van nu komt dat anders uit. Er is \
+                 verder gegaan met de stand die toen is bewaard.\n",
+                newer.journal, newer.rule_set
+            ));
+        }
+        let entries = line.entries;
+        text.push_str(&format!("De stand is gelijk aan het opnieuw besliste journaal ({entries} regels).\n"));
+        return text;
     }
     if let Some(diverged) = &line.diverged {
         return format!("De stand is niet te bewijzen: {diverged}.\n");

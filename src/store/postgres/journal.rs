@@ -6,8 +6,10 @@ use super::inbox::{by_number, where_it_stands};
 use crate::decide::Requests;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
-use crate::store::pack::outcome_without_places;
-use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use crate::store::state::row_of;
+use crate::store::{
+    Entry, Frame, JournalKind, JournalRecord, StateRow, StateTable, StoreError, TakeLimit, Taken, within,
+};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
@@ -43,6 +45,19 @@ pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Ve
         JournalRecord { entry: read.0, message, first: read.1 }
     };
     Ok(entries.into_iter().map(record).collect())
+}
+
+/// Numbers of the entries of a kind.
+pub async fn of_kind(reader: &PgPool, kind: JournalKind) -> Result<Vec<i64>> {
+    const SQL: &str = "SELECT nummer FROM journaal WHERE soort = $1 ORDER BY nummer";
+    let numbers = sqlx::query_scalar(SQL).bind(kind.as_str()).fetch_all(reader).await;
+    numbers.map_err(failed("het journaal lezen"))
+}
+
+/// Number and rule set of the newest entry.
+pub async fn newest(reader: &PgPool) -> Result<Option<(i64, String)>> {
+    const SQL: &str = "SELECT nummer, regelset FROM journaal ORDER BY nummer DESC LIMIT 1";
+    sqlx::query_as(SQL).fetch_optional(reader).await.map_err(failed("het journaal lezen"))
 }
 
 /// An entry with the numbers that it handed out.
@@ -84,14 +99,28 @@ macro_rules! moment {
     };
 }
 
-/// Rows as texts, fields divided by `|`, `-` for NULL.
+/// Rows as lists of texts.
 macro_rules! lines {
     ($($part:expr),+) => {
         concat!(
-            "SELECT (SELECT string_agg(coalesce(f.value, '-'), '|' ORDER BY f.ordinality)
-                FROM json_each_text(row_to_json(t)) WITH ORDINALITY f) FROM (SELECT ",
+            "SELECT ARRAY(SELECT f.value FROM json_each_text(row_to_json(t)) WITH ORDINALITY f ORDER BY f.ordinality)
+             FROM (SELECT ",
             $($part),+,
             ") t"
+        )
+    };
+}
+
+/// The columns of a line.
+macro_rules! prestatie {
+    () => {
+        concat!(
+            "p.referentie, p.vorig_referentie, p.toewijzing, p.bsn, p.categorie, p.code, ",
+            day!("p.begin"),
+            " AS b, ",
+            day!("p.eind"),
+            " AS e, p.volume, p.eenheid, p.tarief, p.bedrag, p.debet::int AS debet, p.toegekend::int AS toegekend,
+             p.gecrediteerd::int AS gecrediteerd, p.vastgehouden::int AS vastgehouden"
         )
     };
 }
@@ -100,7 +129,7 @@ macro_rules! lines {
 const TABLES: [(&str, &str); 20] = [
     (
         "inkomend",
-        lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
+        lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
             ", where_it_stands!(), " AS status FROM inkomend i ORDER BY aankomst"),
     ),
     (
@@ -116,9 +145,9 @@ const TABLES: [(&str, &str); 20] = [
             j.uitgegeven, j.aankomst, j.wie, j.waarom, coalesce(upper(encode(a.sha256, 'hex')), '') AS inhoud
             FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer"),
     ),
-    ("bevinding", lines!("* FROM bevinding ORDER BY journaal, volgnummer")),
-    ("identificatie", lines!("* FROM identificatie ORDER BY afzender, soort, identificatie")),
-    ("client", lines!("* FROM client ORDER BY gemeente, bsn")),
+    ("bevinding", lines!("journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden FROM bevinding ORDER BY journaal, volgnummer")),
+    ("identificatie", lines!("afzender, soort, identificatie FROM identificatie ORDER BY afzender, soort, identificatie")),
+    ("client", lines!("gemeente, bsn, journaal FROM client ORDER BY gemeente, bsn")),
     (
         "toewijzing",
         lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
@@ -126,7 +155,7 @@ const TABLES: [(&str, &str); 20] = [
             eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige
             FROM toewijzing ORDER BY sleutel"),
     ),
-    ("besteding", lines!("* FROM besteding ORDER BY toewijzing")),
+    ("besteding", lines!("toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing")),
     (
         "verzoek",
         lines!("aanbieder, referentie, gemeente, bsn, soort, journaal, ", day!("dagtekening"), " AS d, ",
@@ -141,18 +170,24 @@ const TABLES: [(&str, &str); 20] = [
     (
         "declaratie",
         lines!("aanbieder, nummer, gemeente, ", day!("periode_begin"), " AS p, ingediend, toegekend, journaal,
-            aantal_prestaties FROM declaratie ORDER BY aanbieder, nummer"),
+            aantal_prestaties FROM declaratie ORDER BY journaal, aanbieder, nummer"),
     ),
     (
         "prestatie",
-        lines!("aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie, code, ", day!("begin"), " AS b, ",
-            day!("eind"), " AS e, volume, eenheid, tarief, bedrag, debet::int AS debet, toegekend::int AS toegekend,
-            gecrediteerd::int AS gecrediteerd, vastgehouden::int AS vastgehouden
-            FROM prestatie ORDER BY aanbieder, referentie"),
+        // Lines of no claim come first.
+        lines!("p.aanbieder, NULL AS declaratie, ", prestatie!(), " FROM prestatie p
+             WHERE (SELECT count(*) FROM prestatie) <> (SELECT coalesce(sum(aantal_prestaties), 0) FROM declaratie)
+             AND NOT EXISTS (SELECT 1 FROM declaratie d
+                 WHERE p.id >= d.eerste_prestatie AND p.id < d.eerste_prestatie + d.aantal_prestaties)
+             UNION ALL
+             SELECT * FROM (SELECT p.aanbieder, d.nummer AS declaratie, ", prestatie!(), "
+             FROM declaratie d JOIN prestatie p
+                 ON p.id >= d.eerste_prestatie AND p.id < d.eerste_prestatie + d.aantal_prestaties
+             ORDER BY d.journaal, d.aanbieder, d.nummer, p.id) in_order"),
     ),
-    ("budget_stand", lines!("* FROM budget_stand ORDER BY sleutel")),
+    ("budget_stand", lines!("sleutel, bedrag FROM budget_stand ORDER BY sleutel")),
     // Identificaties are reserved in blocks: how many were is not decided.
-    ("nummerreeks", lines!("* FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
+    ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
     (
         "verzonden",
         lines!("soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard::int AS aanvaard, verzoeken, journaal
@@ -191,15 +226,11 @@ const TABLES: [(&str, &str); 20] = [
     ),
 ];
 
-/// The rows of a table as text.
-pub fn state<'s>(reader: &'s PgPool, table: &'static str) -> BoxStream<'s, Result<String>> {
-    let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table) else {
-        return stream::once(async move { Err(StoreError::Corrupt(table)) }).boxed();
+/// The rows of a table.
+pub fn state<'s>(reader: &'s PgPool, table: &'static StateTable) -> BoxStream<'s, Result<StateRow>> {
+    let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table.name) else {
+        return stream::once(async move { Err(StoreError::Corrupt(table.name)) }).boxed();
     };
-    let line = move |row: &PgRow| {
-        let line = format!("{table}|{}", row.get::<&str, _>(0));
-        if table == "uitkomst" { outcome_without_places(&line) } else { Ok(line) }
-    };
-    let rows = sqlx::query(*sql).fetch(reader);
-    rows.map(move |row| line(&row.map_err(failed("de stand lezen"))?)).boxed()
+    let rows = sqlx::query_scalar(*sql).fetch(reader);
+    rows.map(move |row| row_of(table, row.map_err(failed("de stand lezen"))?)).boxed()
 }

@@ -37,10 +37,11 @@ pub use open::PgSettings;
 
 use super::pending::Pending;
 use super::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
-    LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
-    PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
+    JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
+    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
+    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
+    UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, GemeenteCode};
@@ -336,6 +337,14 @@ impl Store for PgStore {
         stand::stand(&self.reader, now).await
     }
 
+    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
+        journal::of_kind(&self.reader, kind).await
+    }
+
+    async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
+        journal::newest(&self.reader).await
+    }
+
     async fn overview(&self) -> Result<Overview> {
         overview::overview(&self.reader).await
     }
@@ -344,7 +353,7 @@ impl Store for PgStore {
         journal::entries(&self.reader, after, limit).await
     }
 
-    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         journal::state(&self.reader, table)
     }
 }

@@ -125,7 +125,7 @@ async fn prestaties(
 }
 
 /// Of the held lines found: those whose claim has nothing held any more. Holding is rare, and so is this.
-async fn vrijgegeven(connection: &mut SqliteConnection, known: &mut WorkingSet) -> Result<()> {
+pub async fn vrijgegeven(connection: &mut SqliteConnection, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = packed!(
         "p.aanbieder, p.referentie",
         "json_each(?) k CROSS JOIN prestatie p ON p.aanbieder = k.value ->> 0 AND p.referentie = k.value ->> 1

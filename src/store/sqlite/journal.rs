@@ -5,8 +5,10 @@ use super::bulk::{Keys, failed};
 use super::inbox::by_number;
 use crate::decide::Requests;
 use crate::store::convert::{Labelled, read};
-use crate::store::pack::outcome_without_places;
-use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use crate::store::state::row_of;
+use crate::store::{
+    Entry, Frame, JournalKind, JournalRecord, StateRow, StateTable, StoreError, TakeLimit, Taken, within,
+};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -44,6 +46,19 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
     Ok(entries.into_iter().map(record).collect())
 }
 
+/// Numbers of the entries of a kind.
+pub async fn of_kind(reader: &SqlitePool, kind: JournalKind) -> Result<Vec<i64>> {
+    const SQL: &str = "SELECT nummer FROM journaal WHERE soort = ? ORDER BY nummer";
+    let numbers = sqlx::query_scalar(SQL).bind(kind.as_str()).fetch_all(reader).await;
+    numbers.map_err(failed("het journaal lezen"))
+}
+
+/// Number and rule set of the newest entry.
+pub async fn newest(reader: &SqlitePool) -> Result<Option<(i64, String)>> {
+    const SQL: &str = "SELECT nummer, regelset FROM journaal ORDER BY nummer DESC LIMIT 1";
+    sqlx::query_as(SQL).fetch_optional(reader).await.map_err(failed("het journaal lezen"))
+}
+
 /// An entry with the numbers that it handed out.
 type Read = (Entry, Option<(i64, i64)>);
 
@@ -72,7 +87,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
 const TABLES: [(&str, &str); 20] = [
-    ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, hex(sha256), status FROM inkomend ORDER BY aankomst"),
+    ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
         "SELECT u.aankomst, u.journaal, u.soort, u.release, u.afzender, u.gemeente, u.aanbieder, u.identificatie,
@@ -84,17 +99,18 @@ const TABLES: [(&str, &str); 20] = [
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven, j.aankomst, j.wie,
              j.waarom, hex(a.sha256) FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer",
     ),
-    ("bevinding", "SELECT * FROM bevinding ORDER BY journaal, volgnummer"),
-    ("identificatie", "SELECT * FROM identificatie ORDER BY afzender, soort, identificatie"),
-    ("client", "SELECT * FROM client ORDER BY gemeente, bsn"),
+    ("bevinding", "SELECT journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden FROM bevinding ORDER BY journaal, volgnummer"),
+    ("identificatie", "SELECT afzender, soort, identificatie FROM identificatie ORDER BY afzender, soort, identificatie"),
+    ("client", "SELECT gemeente, bsn, journaal FROM client ORDER BY gemeente, bsn"),
     (
         "toewijzing",
         "SELECT sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum, toewijzingstijd, ingangsdatum,
              einddatum, reden_wijziging, volume, eenheid, frequentie, budget, referentie_aanbieder, commentaar,
              journaal, ontvangst, vorige FROM toewijzing ORDER BY sleutel",
     ),
-    ("besteding", "SELECT * FROM besteding ORDER BY toewijzing"),
-    ("verzoek", "SELECT * FROM verzoek ORDER BY aanbieder, referentie"),
+    ("besteding", "SELECT toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing"),
+    ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status
+         FROM verzoek ORDER BY aanbieder, referentie"),
     (
         "levering",
         "SELECT gemeente, aanbieder, bsn, toewijzing, categorie, code, begin, eind, reden, journaal
@@ -103,15 +119,26 @@ const TABLES: [(&str, &str); 20] = [
     (
         "declaratie",
         "SELECT aanbieder, nummer, gemeente, periode_begin, ingediend, toegekend, journaal, aantal_prestaties
-         FROM declaratie ORDER BY aanbieder, nummer",
+         FROM declaratie ORDER BY journaal, aanbieder, nummer",
     ),
     (
         "prestatie",
-        "SELECT aanbieder, referentie, vorig_referentie, toewijzing, bsn, categorie, code, begin, eind, volume, eenheid,
-             tarief, bedrag, debet, toegekend, gecrediteerd, vastgehouden FROM prestatie ORDER BY aanbieder, referentie",
+        // Lines of no claim come first.
+        "SELECT p.aanbieder, NULL, p.referentie, p.vorig_referentie, p.toewijzing, p.bsn, p.categorie, p.code, p.begin,
+             p.eind, p.volume, p.eenheid, p.tarief, p.bedrag, p.debet, p.toegekend, p.gecrediteerd, p.vastgehouden
+         FROM prestatie p WHERE (SELECT count(*) FROM prestatie) <> (SELECT total(aantal_prestaties) FROM declaratie)
+             AND NOT EXISTS (SELECT 1 FROM declaratie d
+                 WHERE p.id >= d.eerste_prestatie AND p.id < d.eerste_prestatie + d.aantal_prestaties)
+         UNION ALL
+         SELECT * FROM (SELECT p.aanbieder, d.nummer, p.referentie, p.vorig_referentie, p.toewijzing, p.bsn, p.categorie,
+             p.code, p.begin, p.eind, p.volume, p.eenheid, p.tarief, p.bedrag, p.debet, p.toegekend, p.gecrediteerd,
+             p.vastgehouden
+         FROM declaratie d CROSS JOIN prestatie p
+             ON p.id >= d.eerste_prestatie AND p.id < d.eerste_prestatie + d.aantal_prestaties
+         ORDER BY d.journaal, d.aanbieder, d.nummer, p.id)",
     ),
-    ("budget_stand", "SELECT * FROM budget_stand ORDER BY sleutel"),
-    ("nummerreeks", "SELECT * FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
+    ("budget_stand", "SELECT sleutel, bedrag FROM budget_stand ORDER BY sleutel"),
+    ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (
         "verzonden",
         "SELECT soort, gemeente, aanbieder, identificatie, toewijzingen, aanvaard, verzoeken, journaal
@@ -127,7 +154,12 @@ const TABLES: [(&str, &str); 20] = [
         "SELECT r.nummer, r.journaal, r.moment, r.datum, f.naam, hex(a.sha256) FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
          LEFT JOIN archief a ON a.id = f.archief ORDER BY r.nummer, f.volgnummer",
     ),
-    ("werk", "SELECT * FROM werk ORDER BY id"),
+    (
+        "werk",
+        "SELECT id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel, voorstel_sleutel,
+             voorstel_einddatum, voorstel_reden, status, journaal, aankomst, gesloten_journaal, gesloten_moment, wie,
+             waarom FROM werk ORDER BY id",
+    ),
     (
         "uitgaand",
         "SELECT u.zendnummer, u.soort, u.ontvanger, u.gemeente, u.aanbieder, u.identificatie, u.journaal,
@@ -141,22 +173,16 @@ const TABLES: [(&str, &str); 20] = [
     ),
 ];
 
-/// The rows of a table as text.
-pub fn state<'s>(reader: &'s SqlitePool, table: &'static str) -> BoxStream<'s, Result<String>> {
-    let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table) else {
-        return stream::once(async move { Err(StoreError::Corrupt(table)) }).boxed();
+/// The rows of a table.
+pub fn state<'s>(reader: &'s SqlitePool, table: &'static StateTable) -> BoxStream<'s, Result<StateRow>> {
+    let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table.name) else {
+        return stream::once(async move { Err(StoreError::Corrupt(table.name)) }).boxed();
     };
-    let line = move |row: &SqliteRow| {
-        let mut line = table.to_owned();
-        for column in 0..row.len() {
-            line.push('|');
-            match row.try_get_unchecked::<Option<String>, _>(column) {
-                Ok(value) => line.push_str(value.as_deref().unwrap_or("-")),
-                Err(_) => return Err(StoreError::Corrupt(table)),
-            }
-        }
-        if table == "uitkomst" { outcome_without_places(&line) } else { Ok(line) }
+    let cells = move |row: &SqliteRow| {
+        let cell = |column| row.try_get_unchecked::<Option<String>, _>(column);
+        let cells: std::result::Result<StateRow, _> = (0..row.len()).map(cell).collect();
+        row_of(table, cells.map_err(|_| StoreError::Corrupt(table.name))?)
     };
     let rows = sqlx::query(*sql).fetch(reader);
-    rows.map(move |row| line(&row.map_err(failed("de stand lezen"))?)).boxed()
+    rows.map(move |row| cells(&row.map_err(failed("de stand lezen"))?)).boxed()
 }

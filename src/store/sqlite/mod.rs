@@ -3,12 +3,14 @@
 //! One connection writes, a few read. All SQL is in this folder, one file per subject; the tables
 //! are in `migrations/sqlite/`.
 
+mod adopt;
 mod archive;
 mod audit;
 mod bulk;
 mod changes;
 mod changes_money;
 mod copy;
+mod everything;
 mod facts;
 mod facts_money;
 mod inbox;
@@ -29,20 +31,23 @@ mod terms;
 mod work;
 
 pub use copy::copy;
+pub use everything::Everything;
 pub use look::schema;
 
 use super::pending::Pending;
 use super::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
-    LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
-    PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
+    JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
+    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
+    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
+    UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
 use crate::messages::Relatie;
 use crate::state::{FactKeys, WorkingSet};
+use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
 use archive::Archive;
 use bulk::failed;
@@ -175,6 +180,24 @@ impl SqliteStore {
         });
         let reader = reader.connect_with(options).await.map_err(|error| open::database(folder, &error))?;
         Ok(Self { writer, reader, lock, publishing_lock, sealing_lock })
+    }
+
+    /// Takes over a piece of state that was frozen; only for a store that a replay looks at.
+    pub async fn adopt(&self, piece: &Piece) -> Result<()> {
+        adopt::adopt(&self.writer, piece).await
+    }
+
+    /// All facts at once.
+    pub async fn everything(&self) -> Result<Everything> {
+        let mut reader = self.reader.acquire().await.map_err(failed("een bevroren stand lezen"))?;
+        everything::everything(&mut reader).await
+    }
+
+    /// Takes a person out of state that was frozen, in a store that holds nothing else.
+    pub async fn rewrite(&self, removal: &Removal) -> Result<()> {
+        let mut transaction = begin_immediate(&self.writer).await?;
+        removal::rewrite(&mut transaction, removal).await?;
+        transaction.commit().await.map_err(failed("een persoon verwijderen"))
     }
 
     /// Writes the database anew: what was overwritten stays behind in the gaps of its pages until then.
@@ -391,6 +414,14 @@ impl Store for SqliteStore {
         stand::stand(&self.reader, now).await
     }
 
+    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
+        journal::of_kind(&self.reader, kind).await
+    }
+
+    async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
+        journal::newest(&self.reader).await
+    }
+
     async fn overview(&self) -> Result<Overview> {
         overview::overview(&self.reader).await
     }
@@ -399,7 +430,7 @@ impl Store for SqliteStore {
         journal::entries(&self.reader, after, limit).await
     }
 
-    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         journal::state(&self.reader, table)
     }
 }

@@ -44,11 +44,36 @@ pub async fn remove(connection: &mut SqliteConnection, journal: i64, removal: &R
     chain(connection, journal, removal).await
 }
 
+/// Takes the person out of state that was frozen: no body of the archive is there, only its digest.
+pub async fn rewrite(connection: &mut SqliteConnection, removal: &Removal) -> Result<()> {
+    for (before, after) in &removal.digests {
+        let query = sqlx::query("UPDATE archief SET sha256 = ? WHERE sha256 = ?");
+        run(connection, query.bind(after.to_vec()).bind(before.to_vec())).await?;
+    }
+    for (arrival, bytes) in &removal.messages {
+        inbox(connection, removal, *arrival, bytes).await?;
+    }
+    rows(connection, removal).await
+}
+
+/// Name, length and digest of a message that came in.
+async fn inbox(
+    connection: &mut SqliteConnection,
+    removal: &Removal,
+    arrival: i64,
+    bytes: &[u8],
+) -> Result<()> {
+    const INBOX: &str =
+        "UPDATE inkomend SET lengte = ?, sha256 = ?, naam = replace(naam, ?, ?) WHERE aankomst = ?";
+    let query = sqlx::query(INBOX).bind(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
+    let query = query.bind(Sha256::digest(bytes).to_vec());
+    let query = query.bind(removal.bsn.as_str()).bind(removal.pseudonym.as_str()).bind(arrival);
+    run(connection, query).await.map(drop)
+}
+
 async fn bodies(connection: &mut SqliteConnection, removal: &Removal) -> Result<()> {
     const MESSAGE: &str = "UPDATE archief SET lengte = ?, sha256 = ?, inhoud = ?
         WHERE id = (SELECT archief FROM inkomend WHERE aankomst = ?)";
-    const INBOX: &str =
-        "UPDATE inkomend SET lengte = ?, sha256 = ?, naam = replace(naam, ?, ?) WHERE aankomst = ?";
     const NOTICE: &str = "UPDATE archief SET lengte = ?, sha256 = ?, inhoud = ?
         WHERE id = (SELECT melding FROM uitkomst WHERE aankomst = ?)";
     const SENT: &str = "UPDATE archief SET lengte = ?, sha256 = ?, inhoud = ?
@@ -59,10 +84,7 @@ async fn bodies(connection: &mut SqliteConnection, removal: &Removal) -> Result<
         WHERE id = (SELECT archief FROM registerbron WHERE versie = ? AND volgnummer = ?)";
     for (arrival, bytes) in &removal.messages {
         archive(connection, MESSAGE, bytes, &[*arrival]).await?;
-        let query = sqlx::query(INBOX).bind(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-        let query = query.bind(Sha256::digest(bytes).to_vec());
-        let query = query.bind(removal.bsn.as_str()).bind(removal.pseudonym.as_str()).bind(*arrival);
-        run(connection, query).await?;
+        inbox(connection, removal, *arrival, bytes).await?;
     }
     for (arrival, _, notice) in &removal.parked {
         if let Some(notice) = notice {

@@ -10,10 +10,11 @@ use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, WorkingSet};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
-    JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent,
-    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, Store,
-    StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
+    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
+    RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
+    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice,
+    WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -205,7 +206,7 @@ impl<S: Store> Store for Faulty<S> {
         }))
     }
 
-    fn state(&self, table: &'static str) -> BoxStream<'_, Result<String, StoreError>> {
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow, StoreError>> {
         self.inner.state(table)
     }
 
@@ -241,6 +242,8 @@ impl<S: Store> Store for Faulty<S> {
         fn declaratie(aanbieder: AgbCode, nummer: &str) -> Option<DeclaratieContent>;
         fn stand(now: Moment) -> Stand;
         fn overview() -> Overview;
+        fn newest_entry() -> Option<(i64, String)>;
+        fn journal_of(kind: JournalKind) -> Vec<i64>;
         fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
     }
 }

@@ -1,0 +1,103 @@
+//! Other rules begin: all state is kept as the older ones left it, so that a replay can go on from there.
+//!
+//! It is an input of the journal like any other, decided alone: in pieces, in one transaction. Nothing happens where the
+//! last decision was made by the rules of this program.
+
+use super::rule_set::{is_current, rule_set};
+use crate::clock::Moment;
+use crate::decide::Requests;
+use crate::store::freeze::{PIECE_LENGTH, Piece, PieceTable};
+use crate::store::{Batch, Entered, Entry, JournalKind, STATE, StateRow, Store, StoreError};
+use futures_util::TryStreamExt;
+
+/// Keeps the state that older rules left, when they made the last decision. True: it was kept.
+pub async fn begin_rules<S: Store>(store: &S, moment: Moment) -> Result<bool, StoreError> {
+    if older(store).await?.is_none() {
+        return Ok(false);
+    }
+    let mut batch = store.begin().await?;
+    // Looked at again now that nobody else decides: two processes that start together keep it once.
+    let Some(regels) = older(store).await? else { return Ok(false) };
+    let register_version = store.register_versions().await?.last().map_or(0, |info| info.version);
+    let mut pieces = Pieces { piece: Piece { regels, deel: 1, ..Piece::default() }, length: 0 };
+    let mut enter = async |piece: Piece| {
+        let journal = batch.numbers().draw_journal();
+        batch.enter(entered(entry(journal, moment, register_version, &piece)?));
+        batch.write().await
+    };
+    for table in &STATE {
+        pieces.piece.tabellen.push(PieceTable::of(table));
+        let mut rows = store.state(table);
+        while let Some(row) = rows.try_next().await? {
+            if let Some(full) = pieces.add(row) {
+                enter(full).await?;
+            }
+        }
+    }
+    enter(Piece { laatste: true, ..pieces.piece }).await?;
+    batch.commit().await?;
+    Ok(true)
+}
+
+/// The rules of the last decision, when they are not those of this program.
+async fn older<S: Store>(store: &S) -> Result<Option<String>, StoreError> {
+    let newest = store.newest_entry().await?;
+    Ok(newest.map(|(_, rule_set)| rule_set).filter(|rule_set| !is_current(rule_set)))
+}
+
+/// The piece that is being filled.
+struct Pieces {
+    piece: Piece,
+    length: usize,
+}
+
+impl Pieces {
+    /// Adds a row to the last table; gives the piece when it is full, and begins the next one.
+    fn add(&mut self, row: StateRow) -> Option<Piece> {
+        self.length += row.iter().flatten().map(String::len).sum::<usize>();
+        let table = self.piece.tabellen.last_mut()?;
+        table.rijen.push(row);
+        if self.length < PIECE_LENGTH {
+            return None;
+        }
+        self.length = 0;
+        let goes_on = table.next();
+        let next = Piece {
+            regels: self.piece.regels.clone(),
+            deel: self.piece.deel + 1,
+            laatste: false,
+            tabellen: vec![goes_on],
+        };
+        Some(std::mem::replace(&mut self.piece, next))
+    }
+}
+
+fn entry(journal: i64, moment: Moment, register_version: i64, piece: &Piece) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        journal,
+        kind: JournalKind::Regels,
+        moment,
+        register_version,
+        rule_set: rule_set(None),
+        requests: Requests::Automatic,
+        issued: 0,
+        first_identificatie: None,
+        arrival: None,
+        who: None,
+        why: None,
+        body: Some(piece.write()?),
+    })
+}
+
+fn entered(entry: Entry) -> Entered {
+    Entered {
+        entry,
+        changes: Vec::new(),
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: Vec::new(),
+        first_work: 0,
+    }
+}

@@ -1,0 +1,91 @@
+//! State that older rules left, when a rebuild comes to it.
+
+use super::compare::Differences;
+use super::rebuild::{Newer, Rebuilt, ReplayError, diverged, enter_as_it_is};
+use super::scratch::Scratch;
+use crate::store::freeze::{PIECE_LENGTH, Piece, PieceTable};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{JournalRecord, STATE, StateTable, Store, StoreError};
+use futures_util::{StreamExt, TryStreamExt};
+
+/// Tables that a rebuild has from the journal itself.
+const OF_THE_JOURNAL: [&str; 2] = ["inkomend", "journaal"];
+/// Where rules that decide otherwise show: what became of a message, its findings, what left, work for people. When
+/// nothing of these differs, no decision did, and another difference is a fault.
+const DECIDED: [&str; 4] = ["uitkomst", "bevinding", "uitgaand", "werk"];
+
+/// Takes up a piece; after the last one the rebuild goes on from the state that they are.
+pub(super) async fn take(
+    into: &SqliteStore,
+    record: &JournalRecord,
+    done: &mut Rebuilt,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let piece = Piece::read(entry.body.as_deref().unwrap_or_default())
+        .map_err(|_| diverged(entry, "de bevroren stand is onleesbaar"))?;
+    if piece.deel == 1 {
+        done.begin_frozen(Scratch::open().await?);
+    }
+    let scratch = done.frozen().ok_or(diverged(entry, "het begin van de bevroren stand ontbreekt"))?;
+    scratch.store().adopt(&piece).await?;
+    enter_as_it_is(into, record).await?;
+    if !piece.laatste {
+        return Ok(());
+    }
+    let (scratch, followed) = done.end_frozen();
+    let Some(scratch) = scratch else { return Ok(()) };
+    let found = compare(scratch.store(), into).await?;
+    if !followed || found.first.is_some() {
+        if followed && !DECIDED.iter().any(|table| found.tables.contains(table)) {
+            return Err(diverged(
+                entry,
+                "de stand waarmee oudere regels eindigden volgt niet uit het journaal",
+            ));
+        }
+        let tables = if followed { found.tables.into_iter().collect() } else { Vec::new() };
+        done.newer.push(Newer { journal: entry.journal, rule_set: piece.regels, tables });
+        adopt_all(scratch.store(), into).await?;
+    }
+    scratch.close().await;
+    Ok(())
+}
+
+fn compared() -> impl Iterator<Item = &'static StateTable> {
+    STATE.iter().filter(|table| !OF_THE_JOURNAL.contains(&table.name))
+}
+
+async fn compare(frozen: &SqliteStore, into: &SqliteStore) -> Result<Differences, StoreError> {
+    let mut found = Differences::default();
+    for table in compared() {
+        found.compare(table, (frozen.state(table).boxed(), into.state(table).boxed()), 0).await?;
+    }
+    Ok(found)
+}
+
+/// Puts one state in the place of another.
+async fn adopt_all(frozen: &SqliteStore, into: &SqliteStore) -> Result<(), StoreError> {
+    let mut deel = 0;
+    for table in &STATE {
+        let mut rows = frozen.state(table).boxed();
+        let (mut part, mut length) = (PieceTable::of(table), 0);
+        loop {
+            let row = rows.try_next().await?;
+            let ended = row.is_none();
+            if let Some(row) = row {
+                length += row.iter().flatten().map(String::len).sum::<usize>();
+                part.rijen.push(row);
+            }
+            if ended || length >= PIECE_LENGTH {
+                deel += 1;
+                let next = part.next();
+                let tabellen = vec![std::mem::replace(&mut part, next)];
+                into.adopt(&Piece { deel, tabellen, ..Piece::default() }).await?;
+                length = 0;
+            }
+            if ended {
+                break;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! What state is: the tables that the journal gives, column by column, and why the others are none.
+//!
+//! A replay makes the same rows again; `replay --verify-state` compares them, and a freeze keeps them. Numbers inside
+//! a store (of the archive, claims, lines, entries) differ between a store and its replay: digests, keys and the order
+//! of the rows stand for them.
+
+use super::StoreError;
+use super::pack::unpack_outcome;
+use serde_json::Value;
+
+/// The cells of a row of state, as text; none for NULL.
+pub type StateRow = Vec<Option<String>>;
+
+/// A table of state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateTable {
+    /// Its name.
+    pub name: &'static str,
+    /// What its rows have, in order. Both engines give these.
+    pub columns: &'static [&'static str],
+}
+
+impl StateTable {
+    /// The table with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        STATE.iter().find(|table| table.name == name)
+    }
+}
+
+const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTable {
+    StateTable { name, columns }
+}
+
+/// The tables that the journal gives: state is what is in them.
+pub const STATE: [StateTable; 20] = [
+    table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
+    table(
+        "uitkomst",
+        &[
+            "aankomst",
+            "journaal",
+            "soort",
+            "release",
+            "afzender",
+            "gemeente",
+            "aanbieder",
+            "identificatie",
+            "verdict",
+            "niveau",
+            "ingediend",
+            "toegekend",
+            "reden",
+            "melding",
+            "json",
+        ],
+    ),
+    table(
+        "journaal",
+        &[
+            "nummer",
+            "soort",
+            "moment",
+            "register",
+            "regelset",
+            "verzoeken",
+            "uitgegeven",
+            "aankomst",
+            "wie",
+            "waarom",
+            "inhoud",
+        ],
+    ),
+    table(
+        "bevinding",
+        &["journaal", "volgnummer", "niveau", "regel", "retourcode", "plaats", "element", "waarden"],
+    ),
+    table("identificatie", &["afzender", "soort", "identificatie"]),
+    table("client", &["gemeente", "bsn", "journaal"]),
+    table(
+        "toewijzing",
+        &[
+            "sleutel",
+            "gemeente",
+            "aanbieder",
+            "bsn",
+            "categorie",
+            "code",
+            "toewijzingsdatum",
+            "toewijzingstijd",
+            "ingangsdatum",
+            "einddatum",
+            "reden_wijziging",
+            "volume",
+            "eenheid",
+            "frequentie",
+            "budget",
+            "referentie_aanbieder",
+            "commentaar",
+            "journaal",
+            "ontvangst",
+            "vorige",
+        ],
+    ),
+    table("besteding", &["toewijzing", "volume", "bedrag"]),
+    table(
+        "verzoek",
+        &[
+            "aanbieder",
+            "referentie",
+            "gemeente",
+            "bsn",
+            "soort",
+            "journaal",
+            "dagtekening",
+            "ontvangen",
+            "status",
+        ],
+    ),
+    table(
+        "levering",
+        &[
+            "gemeente",
+            "aanbieder",
+            "bsn",
+            "toewijzing",
+            "categorie",
+            "code",
+            "begin",
+            "eind",
+            "reden",
+            "journaal",
+        ],
+    ),
+    table(
+        "declaratie",
+        &[
+            "aanbieder",
+            "nummer",
+            "gemeente",
+            "periode_begin",
+            "ingediend",
+            "toegekend",
+            "journaal",
+            "aantal_prestaties",
+        ],
+    ),
+    // By claim, in the order in which the lines stand in it: so the numbers of the lines are proven too.
+    table(
+        "prestatie",
+        &[
+            "aanbieder",
+            "declaratie",
+            "referentie",
+            "vorig_referentie",
+            "toewijzing",
+            "bsn",
+            "categorie",
+            "code",
+            "begin",
+            "eind",
+            "volume",
+            "eenheid",
+            "tarief",
+            "bedrag",
+            "debet",
+            "toegekend",
+            "gecrediteerd",
+            "vastgehouden",
+        ],
+    ),
+    table("budget_stand", &["sleutel", "bedrag"]),
+    // Identificaties are reserved in blocks: how many were is not decided.
+    table("nummerreeks", &["gemeente", "reeks", "volgende"]),
+    table(
+        "verzonden",
+        &[
+            "soort",
+            "gemeente",
+            "aanbieder",
+            "identificatie",
+            "toewijzingen",
+            "aanvaard",
+            "verzoeken",
+            "journaal",
+        ],
+    ),
+    table("betaalrun", &["nummer", "journaal", "moment", "datum", "naam", "inhoud"]),
+    table(
+        "boeking",
+        &[
+            "aanbieder",
+            "gemeente",
+            "declaratie_nummer",
+            "periode_begin",
+            "vastgehouden",
+            "bedrag",
+            "journaal",
+            "vrijgegeven",
+            "betaalrun",
+        ],
+    ),
+    table(
+        "werk",
+        &[
+            "id",
+            "reden",
+            "gemeente",
+            "aanbieder",
+            "toewijzing",
+            "vervalt",
+            "verhaal",
+            "voorstel",
+            "voorstel_sleutel",
+            "voorstel_einddatum",
+            "voorstel_reden",
+            "status",
+            "journaal",
+            "aankomst",
+            "gesloten_journaal",
+            "gesloten_moment",
+            "wie",
+            "waarom",
+        ],
+    ),
+    table(
+        "uitgaand",
+        &["zendnummer", "soort", "ontvanger", "gemeente", "aanbieder", "identificatie", "journaal", "inhoud"],
+    ),
+    table("registerversie", &["versie", "journaal", "moment", "sha256", "naam", "inhoud"]),
+];
+
+/// An outcome as it is kept, in hexadecimal digits, as its JSON without where answers lie: that is the hub's, and a
+/// replay has another.
+pub(super) fn outcome_without_places(hex: &str) -> Result<String, StoreError> {
+    let corrupt = || StoreError::Corrupt("uitkomst");
+    let digit = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = hex.as_bytes().chunks(2).map(digit).collect();
+    let mut outcome = serde_json::from_str(&unpack_outcome(&bytes.ok_or_else(corrupt)?)?);
+    for list in ["answers", "forwarded"] {
+        let Ok(Value::Object(fields)) = &mut outcome else { break };
+        for message in fields.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
+            message.as_object_mut().map(|message| message.remove("path"));
+        }
+    }
+    Ok(outcome.map_err(|_| corrupt())?.to_string())
+}
+
+/// A row as read from a store, with its outcome readable.
+pub(super) fn row_of(table: &StateTable, mut row: StateRow) -> Result<StateRow, StoreError> {
+    if row.len() != table.columns.len() {
+        return Err(StoreError::Corrupt(table.name));
+    }
+    if table.name == "uitkomst"
+        && let Some(Some(outcome)) = row.last_mut()
+    {
+        *outcome = outcome_without_places(outcome)?;
+    }
+    Ok(row)
+}

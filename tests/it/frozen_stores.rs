@@ -1,0 +1,176 @@
+//! What a program of each earlier version wrote (`fixtures/stores`), opened by the program of today.
+
+use crate::cli::{Run, run};
+use crate::postgres::TestDatabase;
+use flate2::read::GzDecoder;
+use serde_json::Value;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection};
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Versions whose stores are kept, oldest first.
+const VERSIONS: [&str; 1] = ["0.1.0"];
+/// After everything that is in them.
+const TODAY: &str = "2060-02-01";
+
+/// A store of an earlier version on one of the engines.
+pub struct Frozen {
+    folder: tempfile::TempDir,
+    database: Option<TestDatabase>,
+}
+
+fn unpacked(version: &str, name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/stores").join(version).join(name);
+    let mut bytes = Vec::new();
+    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    std::thread::scope(|scope| scope.spawn(|| runtime().block_on(work)).join().unwrap())
+}
+
+impl Frozen {
+    pub fn sqlite(version: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        std::fs::write(folder.path().join("data/happyflow.db"), unpacked(version, "sqlite.db.gz")).unwrap();
+        Self { folder, database: None }.with_settings()
+    }
+
+    pub fn postgres(version: &str) -> Self {
+        let database = TestDatabase::empty();
+        let sql = String::from_utf8(unpacked(version, "postgres.sql.gz")).unwrap();
+        wait(async {
+            let mut connection = database.connect().await;
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+        });
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("data")).unwrap();
+        Self { folder, database: Some(database) }.with_settings()
+    }
+
+    /// Every version on both engines.
+    fn all() -> Vec<Self> {
+        VERSIONS.iter().flat_map(|version| [Self::sqlite(version), Self::postgres(version)]).collect()
+    }
+
+    fn with_settings(self) -> Self {
+        let mut settings = "data = 'data'\n[betaling]\nopdrachtgever = 'Voorbeeld BVO'\n[betaling.rekening]\n\
+            naam = 'Voorbeeld BVO'\niban = 'NL13TEST0123456789'\n"
+            .to_owned();
+        if let Some(database) = &self.database {
+            settings.push_str(&format!("[database]\nurl = '{}'\n", database.url()));
+        }
+        std::fs::write(self.folder.path().join("happyflow.toml"), settings).unwrap();
+        self
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        run(self.folder.path(), &[arguments, &["--config", "happyflow.toml"]].concat())
+    }
+
+    #[track_caller]
+    pub fn good(&self, arguments: &[&str]) -> Run {
+        let run = self.run(arguments);
+        assert_eq!(run.code, Some(0), "{arguments:?}\n{}{}", run.stdout, run.stderr);
+        run
+    }
+
+    /// Changes something by hand, as nobody may.
+    pub fn by_hand(&self, sql: &str) {
+        wait(async {
+            match &self.database {
+                Some(database) => {
+                    let mut connection = database.connect().await;
+                    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+                }
+                None => {
+                    let options = SqliteConnectOptions::new().filename(self.path("data/happyflow.db"));
+                    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+                    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+                    connection.close().await.unwrap();
+                }
+            }
+        });
+    }
+
+    /// How many journal entries keep a state that older rules left.
+    fn freezes(&self) -> i64 {
+        const SQL: &str = "SELECT count(*) FROM journaal WHERE soort = 'regels'";
+        wait(async {
+            match &self.database {
+                Some(database) => {
+                    sqlx::query_scalar(SQL).fetch_one(&mut database.connect().await).await.unwrap()
+                }
+                None => {
+                    let options = SqliteConnectOptions::new().filename(self.path("data/happyflow.db"));
+                    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+                    sqlx::query_scalar(SQL).fetch_one(&mut connection).await.unwrap()
+                }
+            }
+        })
+    }
+
+    /// Everything that was decided is proven: nothing differs but by newer rules, and what was removed lawfully.
+    #[track_caller]
+    fn proven(&self) {
+        let replayed = self.good(&["replay", "--json"]).lines();
+        let kinds: BTreeSet<&str> = replayed.iter().filter_map(|line| line["kind"].as_str()).collect();
+        assert!(kinds.is_subset(&BTreeSet::from(["newer-rules", "removed"])), "{kinds:?}");
+        assert_eq!(replayed.last().unwrap()["summary"]["faults"], 0);
+        let state = self.state();
+        assert_eq!((&state["equal"], &state["diverged"]), (&Value::Bool(true), &Value::Null), "{state}");
+        let chain = self.good(&["replay", "--verify-chain", "--json"]).lines().remove(0);
+        assert_eq!(chain["faults"], Value::Array(Vec::new()));
+    }
+
+    fn state(&self) -> Value {
+        self.run(&["replay", "--verify-state", "--json"]).lines().remove(0)
+    }
+}
+
+const JW301: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+#[test]
+fn a_store_of_an_earlier_version_starts_goes_on_and_is_proven() {
+    for frozen in Frozen::all() {
+        frozen.good(&["migrate"]);
+        assert_eq!(frozen.freezes(), 1);
+        frozen.proven();
+        std::fs::write(frozen.path("kapot.xml"), JW301).unwrap();
+        assert_eq!(frozen.run(&["process", "kapot.xml", "--today", TODAY]).code, Some(1));
+        frozen.good(&["work", "due", "--today", TODAY]);
+        frozen.good(&["pay", "--date", TODAY, "--out", "pay", "--today", TODAY]);
+        assert_eq!(frozen.freezes(), 1, "rules that did not change keep nothing");
+        frozen.proven();
+    }
+}
+
+#[test]
+fn the_state_that_older_rules_left_is_kept_by_whoever_comes_first() {
+    for arguments in [&["replay"][..], &["work", "list"], &["process", "--today", TODAY], &["report", "work"]] {
+        let frozen = Frozen::sqlite(VERSIONS[0]);
+        frozen.good(arguments);
+        assert_eq!(frozen.freezes(), 1, "{arguments:?}");
+    }
+}
+
+#[test]
+fn what_is_changed_by_hand_since_is_named() {
+    for frozen in Frozen::all() {
+        frozen.good(&["migrate"]);
+        frozen.by_hand("UPDATE toewijzing SET volume = volume + 1 WHERE sleutel = 193000200001");
+        let state = frozen.state();
+        assert_eq!((&state["equal"], &state["table"]), (&Value::Bool(false), &"toewijzing".into()), "{state}");
+        assert_eq!(state["named"][0][1], "193000200001");
+    }
+}
