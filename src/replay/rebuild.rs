@@ -43,6 +43,14 @@ pub enum ReplayError {
         /// What differs, in Dutch, without personal data.
         what: &'static str,
     },
+    /// An entry says otherwise than the tables, whatever the rules.
+    #[error("journaalregel {journal}: {what}")]
+    Contradicted {
+        /// Journal number.
+        journal: i64,
+        /// What does not agree, in Dutch, without personal data.
+        what: &'static str,
+    },
 }
 
 /// What a journal is decided again with.
@@ -140,12 +148,14 @@ impl<H: Hub> Replay<'_, H> {
             };
             for group in records.chunk_by(alike) {
                 if group[0].entry.kind == JournalKind::Regels {
-                    let kept = diverged(&group[0].entry, "een bewaarde stand kan hier niet worden overgenomen");
+                    let kept =
+                        diverged(&group[0].entry, "een bewaarde stand kan hier niet worden overgenomen");
                     frozen::take(thaws.ok_or(kept)?, &group[0], done).await?;
                 } else if done.diverged.is_some() {
                     self.enter_only(from, into, &registers, group).await?;
                 } else if let Err(error) = self.group(from, into, &registers, group).await {
-                    if rule_set::is_current(&group[0].entry.rule_set) {
+                    let by_newer_rules = !matches!(error, ReplayError::Contradicted { .. });
+                    if !by_newer_rules || rule_set::is_current(&group[0].entry.rule_set) {
                         return Err(error);
                     }
                     done.diverged = Some(error);
@@ -386,7 +396,8 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
     let said: Option<BTreeSet<i64>> = serde_json::from_value(body["boekingen"].clone()).ok();
     let paid = from.paid_by(run.run).await?;
     if said != Some(paid.iter().map(|paid| paid.id).collect()) {
-        return Err(diverged(entry, "wat de betaalrun betaalde staat niet meer als betaald"));
+        let what = "wat de betaalrun betaalde, staat niet meer als betaald";
+        return Err(ReplayError::Contradicted { journal: entry.journal, what });
     }
     // Entries have other numbers in another store: they are the same when all that they say is.
     let mut payable = into.payable().await?;

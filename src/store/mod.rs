@@ -57,7 +57,7 @@ pub use report::{
     Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
-pub use state::{STATE, StateRow, StateTable};
+pub use state::{NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.

@@ -230,6 +230,48 @@ pub const STATE: [StateTable; 20] = [
     table("registerversie", &["versie", "journaal", "moment", "sha256", "naam", "inhoud"]),
 ];
 
+/// Tables that are no state, each with the reason.
+pub const NOT_STATE: [(&str, &str); 7] = [
+    ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
+    ("betaalbestand", "a part of betaalrun"),
+    ("registerbron", "a part of registerversie"),
+    ("wachtrij", "what waits: rows of inkomend say the same, with what cannot be known again (attempts)"),
+    ("keten", "the chain proves itself"),
+    ("keten_inhoud", "the chain proves itself"),
+    (
+        "_sqlx_migrations",
+        "which steps were done; every start compares it with the steps that the program knows",
+    ),
+];
+
+/// Columns of tables of state that are no state, each with the reason.
+pub const NOT_STATE_COLUMNS: [(&str, &str, &str); 16] = [
+    ("inkomend", "pogingen", "how often was tried to judge it is not decided"),
+    ("inkomend", "gemeente", "where the message waits, until it is judged; read again from the message"),
+    ("inkomend", "aanbieder", "as gemeente"),
+    ("inkomend", "ontvangen_ms", "for the measuring of waiting only"),
+    ("uitkomst", "gemeld", "whether the sender got the notice is the hub's"),
+    ("uitgaand", "gepubliceerd", "whether the hub has the message is the hub's"),
+    (
+        "journaal",
+        "eerste_zendnummer",
+        "of an entry that sends nothing it says nothing; else what was sent has it",
+    ),
+    (
+        "journaal",
+        "eerste_werk",
+        "of an entry that makes no work it says nothing; else the work items have it",
+    ),
+    ("levering", "id", "a number inside the store"),
+    ("declaratie", "id", "a number inside the store"),
+    ("declaratie", "eerste_prestatie", "a number inside the store: the lines of each claim are compared"),
+    ("prestatie", "id", "a number inside the store: the lines of each claim are compared"),
+    ("boeking", "id", "a number inside the store; a payment run says which it paid"),
+    ("betaalbestand", "volgnummer", "the order of the files of a run"),
+    ("registerbron", "volgnummer", "the order of the files of a version"),
+    ("toewijzing", "feiten", "made by the database from the other columns"),
+];
+
 /// An outcome as it is kept, in hexadecimal digits, as its JSON without where answers lie: that is the hub's, and a
 /// replay has another.
 pub(super) fn outcome_without_places(hex: &str) -> Result<String, StoreError> {

@@ -7,30 +7,23 @@
 
 use crate::generator::{Dice, valid};
 use crate::second_opinion::{opinions, python, xsd};
+use crate::share::Share;
 use crate::spelling::{fancy, plain, spoil_bytes};
 use happyflow::schema::{MessageSchema, Reading, read, read_thoroughly, releases, takes_fast_way};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Messages per process of the second opinion: small enough to share the work fairly.
-const SHARD: u64 = 5_000;
+const SHARD: u64 = 2_000;
+/// Its share of an ordinary test run.
+const TIME: Duration = Duration::from_secs(20);
 /// Processes of the second opinion at a time, with as many threads that make and read messages.
 const WORKERS: usize = 2;
 /// How many differences are kept of a run, in the folder of the tests.
 const MAX_KEPT: usize = 20;
-
-#[expect(clippy::disallowed_methods, reason = "how much to test is the environment of the tests")]
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok().map(|value| value.parse().expect("a whole number"))
-}
-
-#[expect(clippy::disallowed_methods, reason = "another series at every run; the seed is printed")]
-fn fresh_seed() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    u64::try_from(now.as_micros()).unwrap()
-}
 
 fn message(schema: &MessageSchema, dice: &mut Dice) -> Vec<u8> {
     let mut tree = valid(schema, dice);
@@ -146,7 +139,9 @@ fn shard(seed: u64, shard: u64, total: u64) -> Tally {
     tally
 }
 
-fn run(seed: u64, total: u64) -> Tally {
+/// As many as there are to be; none: shards until the time is up.
+fn run(seed: u64, total: Option<u64>) -> Tally {
+    let begun = Instant::now();
     let next = AtomicU64::new(0);
     let tally = Mutex::new(Tally::default());
     std::thread::scope(|scope| {
@@ -154,10 +149,14 @@ fn run(seed: u64, total: u64) -> Tally {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number * SHARD >= total {
+                    let ended = match total {
+                        Some(total) => number * SHARD >= total,
+                        None => number > 0 && begun.elapsed() >= TIME,
+                    };
+                    if ended {
                         return;
                     }
-                    let part = shard(seed, number, total);
+                    let part = shard(seed, number, total.unwrap_or(u64::MAX));
                     tally.lock().unwrap_or_else(PoisonError::into_inner).add(part);
                 }
             });
@@ -180,10 +179,10 @@ fn keep(seed: u64, differences: &[(String, Vec<u8>)]) {
 #[test]
 fn libxml2_agrees() {
     let (Some(_), Some(_)) = (xsd(), python()) else { return };
-    let total = number("HAPPYFLOW_DIFFERENTIAL").unwrap_or(2_000);
-    let seed = number("HAPPYFLOW_SEED").unwrap_or_else(fresh_seed);
-    println!("HAPPYFLOW_SEED={seed} HAPPYFLOW_DIFFERENTIAL={total}");
-    let tally = run(seed, total);
+    let share = Share::of("HAPPYFLOW_DIFFERENTIAL", TIME.as_secs());
+    let seed = share.seed;
+    let tally = run(seed, share.count());
+    let total: u64 = tally.of_type.values().map(|(judged, _)| judged).sum();
     println!("fast {}, thorough {}, judged and accepted: {:?}", tally.fast, tally.thorough, tally.of_type);
     keep(seed, &tally.differences);
     let differences = tally.differences.len();

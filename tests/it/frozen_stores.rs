@@ -3,6 +3,8 @@
 use crate::cli::{Run, run};
 use crate::postgres::TestDatabase;
 use flate2::read::GzDecoder;
+use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{JournalKind, Store, TakeLimit};
 use serde_json::Value;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
@@ -60,14 +62,24 @@ impl Frozen {
     }
 
     fn with_settings(self) -> Self {
-        let mut settings = "data = 'data'\n[betaling]\nopdrachtgever = 'Voorbeeld BVO'\n[betaling.rekening]\n\
+        let mut settings =
+            "data = 'data'\n[betaling]\nopdrachtgever = 'Voorbeeld BVO'\n[betaling.rekening]\n\
             naam = 'Voorbeeld BVO'\niban = 'NL13TEST0123456789'\n"
-            .to_owned();
+                .to_owned();
         if let Some(database) = &self.database {
             settings.push_str(&format!("[database]\nurl = '{}'\n", database.url()));
         }
         std::fs::write(self.folder.path().join("happyflow.toml"), settings).unwrap();
         self
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    pub fn on_a_server(&self) -> bool {
+        self.database.is_some()
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -85,20 +97,21 @@ impl Frozen {
         run
     }
 
+    async fn embedded(&self) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(self.path("data/happyflow.db"));
+        SqliteConnection::connect_with(&options).await.unwrap()
+    }
+
     /// Changes something by hand, as nobody may.
     pub fn by_hand(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql);
         wait(async {
-            match &self.database {
-                Some(database) => {
-                    let mut connection = database.connect().await;
-                    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-                }
-                None => {
-                    let options = SqliteConnectOptions::new().filename(self.path("data/happyflow.db"));
-                    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-                    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-                    connection.close().await.unwrap();
-                }
+            if let Some(database) = &self.database {
+                sqlx::raw_sql(sql).execute(&mut database.connect().await).await.unwrap();
+            } else {
+                let mut connection = self.embedded().await;
+                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
             }
         });
     }
@@ -107,15 +120,30 @@ impl Frozen {
     fn freezes(&self) -> i64 {
         const SQL: &str = "SELECT count(*) FROM journaal WHERE soort = 'regels'";
         wait(async {
+            if let Some(database) = &self.database {
+                sqlx::query_scalar(SQL).fetch_one(&mut database.connect().await).await.unwrap()
+            } else {
+                sqlx::query_scalar(SQL).fetch_one(&mut self.embedded().await).await.unwrap()
+            }
+        })
+    }
+
+    /// The state that older rules left, as it is kept.
+    fn pieces(&self) -> Vec<String> {
+        async fn read<S: Store>(store: S) -> Vec<String> {
+            let mut pieces = Vec::new();
+            for number in store.journal_of(JournalKind::Regels).await.unwrap() {
+                let one = TakeLimit { messages: 1, bytes: usize::MAX };
+                let record = store.journal(number - 1, one).await.unwrap().pop().unwrap();
+                pieces.push(String::from_utf8(record.entry.body.unwrap()).unwrap());
+            }
+            assert!(!pieces.is_empty());
+            pieces
+        }
+        wait(async {
             match &self.database {
-                Some(database) => {
-                    sqlx::query_scalar(SQL).fetch_one(&mut database.connect().await).await.unwrap()
-                }
-                None => {
-                    let options = SqliteConnectOptions::new().filename(self.path("data/happyflow.db"));
-                    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-                    sqlx::query_scalar(SQL).fetch_one(&mut connection).await.unwrap()
-                }
+                Some(database) => read(database.open().await).await,
+                None => read(SqliteStore::open(&self.data()).await.unwrap()).await,
             }
         })
     }
@@ -133,7 +161,7 @@ impl Frozen {
         assert_eq!(chain["faults"], Value::Array(Vec::new()));
     }
 
-    fn state(&self) -> Value {
+    pub fn state(&self) -> Value {
         self.run(&["replay", "--verify-state", "--json"]).lines().remove(0)
     }
 }
@@ -156,8 +184,24 @@ fn a_store_of_an_earlier_version_starts_goes_on_and_is_proven() {
 }
 
 #[test]
+fn a_person_is_taken_out_of_the_state_that_older_rules_left() {
+    // Assigned by us after a request; taken over from a previous system, with a claim.
+    let gone = ["999900109", "999900559"];
+    for frozen in Frozen::all() {
+        frozen.good(&["migrate"]);
+        std::fs::write(frozen.path("gone"), gone.join("\n")).unwrap();
+        let who = ["--by", "A. Proef", "--why", "bewaartermijn", "--today", "2090-01-01"];
+        frozen.good(&[&["remove", "--client-file", "gone"][..], &who].concat());
+        frozen.proven();
+        let pieces = frozen.pieces();
+        assert!(pieces.iter().all(|piece| gone.iter().all(|bsn| !piece.contains(bsn))));
+    }
+}
+
+#[test]
 fn the_state_that_older_rules_left_is_kept_by_whoever_comes_first() {
-    for arguments in [&["replay"][..], &["work", "list"], &["process", "--today", TODAY], &["report", "work"]] {
+    for arguments in [&["replay"][..], &["work", "list"], &["process", "--today", TODAY], &["report", "work"]]
+    {
         let frozen = Frozen::sqlite(VERSIONS[0]);
         frozen.good(arguments);
         assert_eq!(frozen.freezes(), 1, "{arguments:?}");
@@ -170,7 +214,11 @@ fn what_is_changed_by_hand_since_is_named() {
         frozen.good(&["migrate"]);
         frozen.by_hand("UPDATE toewijzing SET volume = volume + 1 WHERE sleutel = 193000200001");
         let state = frozen.state();
-        assert_eq!((&state["equal"], &state["table"]), (&Value::Bool(false), &"toewijzing".into()), "{state}");
+        assert_eq!(
+            (&state["equal"], &state["table"]),
+            (&Value::Bool(false), &"toewijzing".into()),
+            "{state}"
+        );
         assert_eq!(state["named"][0][1], "193000200001");
     }
 }

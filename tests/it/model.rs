@@ -16,13 +16,16 @@ pub mod shrink;
 pub mod spec;
 pub mod write;
 
+use crate::share::Share;
 use desk::Desk;
 use histories::history;
 use office::Model;
 use spec::Stap;
 
-/// Histories in an ordinary test run, in each of two tests, and steps in each.
-const RUNS: u64 = 1000;
+/// How many histories, and seconds of an ordinary test run.
+const RUNS: &str = "HAPPYFLOW_MODEL_RUNS";
+const SECONDS: u64 = 20;
+/// Steps in each.
 const STEPS: usize = 30;
 
 /// The first point on which model and engine differ.
@@ -91,24 +94,13 @@ fn report(seed: u64, history: Vec<Stap>) -> String {
     format!("seed {seed}: {why}\n{}", steps.join("\n"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to try")]
-fn judged_alike(part: u64) {
-    let runs = std::env::var("HAPPYFLOW_MODEL_RUNS").map_or(RUNS, |runs| runs.parse().unwrap());
-    for seed in (0..runs).map(|run| run * 2 + part) {
+#[test]
+fn histories_are_judged_alike() {
+    for seed in Share::of(RUNS, SECONDS).seeds() {
         let history = history(seed, STEPS);
         let differs = disagreement(&history).is_some();
         assert!(!differs, "{}", report(seed, history));
     }
-}
-
-#[test]
-fn a_thousand_histories_are_judged_alike() {
-    judged_alike(0);
-}
-
-#[test]
-fn another_thousand_histories_are_judged_alike() {
-    judged_alike(1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! every message answered exactly once (by content), sums right, nothing stuck, state = replay.
 //!
 //! `HAPPYFLOW_SIMULATION_RUNS=N` tries N sequences on SQLite and a tenth of that on PostgreSQL and RabbitMQ;
-//! `make simulation` 2,000 and 200.
+//! `make long` 2,000 and 200. `HAPPYFLOW_SEED` begins where a run began that failed.
 
 mod check;
 mod faults;
@@ -15,13 +15,15 @@ mod site;
 mod world;
 
 use crate::model::shrink::fewer_steps;
+use crate::share::Share;
 use faults::Bug;
 use plan::{Op, plan};
 use site::{Embedded, Served, Site};
 
-/// Sequences in an ordinary test run, and messages in each; with what else happens they have more than
-/// thirty operations.
-const RUNS: u64 = 60;
+/// How many sequences, and seconds of an ordinary test run.
+const RUNS: &str = "HAPPYFLOW_SIMULATION_RUNS";
+const SECONDS: u64 = 20;
+/// Messages in a sequence; with what else happens it has more than thirty operations.
 const MESSAGES: usize = 24;
 /// One in so many runs is also on PostgreSQL and RabbitMQ.
 const SERVED: u64 = 10;
@@ -46,14 +48,9 @@ fn report(site: &mut impl Site, seed: u64, bug: Option<Bug>) -> (String, Vec<Op>
     (why, whole(&smallest))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test is told by the environment how long to try")]
-fn runs() -> u64 {
-    std::env::var("HAPPYFLOW_SIMULATION_RUNS").map_or(RUNS, |runs| runs.parse().unwrap())
-}
-
 /// Tries sequences until one goes wrong, and tells of it as small as it gets.
-fn try_all(site: &mut impl Site, seeds: impl Iterator<Item = u64>) {
-    for seed in seeds {
+fn try_all(site: &mut impl Site, share: Share) {
+    for seed in share.seeds() {
         let plan = plan(seed, MESSAGES);
         assert!(plan.len() >= 30, "{}", plan.len());
         if let Some(first) = site.failure(&plan, None, seed.is_multiple_of(REPLAYED)) {
@@ -64,20 +61,14 @@ fn try_all(site: &mut impl Site, seeds: impl Iterator<Item = u64>) {
     }
 }
 
-/// In two parts, side by side.
 #[test]
 fn whatever_happens_every_message_is_answered_once_and_rightly() {
-    try_all(&mut Embedded, (0..runs()).step_by(2));
-}
-
-#[test]
-fn whatever_else_happens_every_message_is_answered_once_and_rightly() {
-    try_all(&mut Embedded, (1..runs()).step_by(2));
+    try_all(&mut Embedded, Share::of(RUNS, SECONDS));
 }
 
 #[test]
 fn whatever_happens_on_postgresql_and_rabbitmq_every_message_is_answered_once_and_rightly() {
-    try_all(&mut Served::new(), 0..runs().div_ceil(SERVED));
+    try_all(&mut Served::new(), Share::of(RUNS, SECONDS).one_in(SERVED));
 }
 
 /// The first of a few sequences that goes wrong with this bug: why, and the smallest that still does.

@@ -135,14 +135,15 @@ const TABLES: [(&str, &str); 20] = [
     (
         "uitkomst",
         lines!("u.aankomst, u.journaal, u.soort, u.release, u.afzender, u.gemeente, u.aanbieder, u.identificatie,
-            u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden, coalesce(upper(encode(a.sha256, 'hex')), '') AS melding,
+            u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden, CASE WHEN u.melding IS NULL THEN '' ELSE coalesce(upper(encode(a.sha256, 'hex')), '?') END AS melding,
             coalesce(upper(encode(u.json, 'hex')), '') AS json
             FROM uitkomst u LEFT JOIN archief a ON a.id = u.melding ORDER BY u.aankomst"),
     ),
     (
         "journaal",
         lines!("j.nummer, j.soort, ", moment!("j.moment"), " AS moment, j.register, j.regelset, j.verzoeken,
-            j.uitgegeven, j.aankomst, j.wie, j.waarom, coalesce(upper(encode(a.sha256, 'hex')), '') AS inhoud
+            j.uitgegeven, j.aankomst, j.wie, j.waarom,
+            CASE WHEN j.inhoud IS NULL THEN '' ELSE coalesce(upper(encode(a.sha256, 'hex')), '?') END AS inhoud
             FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer"),
     ),
     ("bevinding", lines!("journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden FROM bevinding ORDER BY journaal, volgnummer")),

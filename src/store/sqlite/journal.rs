@@ -91,13 +91,14 @@ const TABLES: [(&str, &str); 20] = [
     (
         "uitkomst",
         "SELECT u.aankomst, u.journaal, u.soort, u.release, u.afzender, u.gemeente, u.aanbieder, u.identificatie,
-             u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden, hex(a.sha256), hex(u.json)
+             u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden,
+             iif(u.melding IS NULL, '', iif(a.id IS NULL, '?', hex(a.sha256))), hex(u.json)
          FROM uitkomst u LEFT JOIN archief a ON a.id = u.melding ORDER BY u.aankomst",
     ),
     (
         "journaal",
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven, j.aankomst, j.wie,
-             j.waarom, hex(a.sha256) FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer",
+             j.waarom, iif(j.inhoud IS NULL, '', iif(a.id IS NULL, '?', hex(a.sha256))) FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer",
     ),
     ("bevinding", "SELECT journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden FROM bevinding ORDER BY journaal, volgnummer"),
     ("identificatie", "SELECT afzender, soort, identificatie FROM identificatie ORDER BY afzender, soort, identificatie"),
