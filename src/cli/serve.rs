@@ -60,6 +60,7 @@ pub(super) fn packing(config: &Config) -> Packing {
         compress_above: config.broker.compress_above_bytes,
         refer_above: config.broker.refer_above_bytes,
         archive: archive.unwrap_or_else(beside),
+        max_message_bytes: config.limits.max_message_bytes,
     }
 }
 
@@ -93,7 +94,8 @@ async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
             tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
         }
         let mut links = vec![("uit", hub.state())];
-        let inbound = config.worker.intake.then(|| AmqpIntake::new(address, &config.broker, packing(config)));
+        let intake = || AmqpIntake::new(address, &config.broker, packing(config), &config.notice_code);
+        let inbound = config.worker.intake.then(intake);
         if let Some(inbound) = &inbound {
             links.push(("in", inbound.state()));
         }

@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod full_disk;
+mod huge;
 mod measured;
 mod restarts;
 pub mod scene;

@@ -63,6 +63,15 @@ impl Service {
         Self { child: Some(command.spawn().unwrap()), port }
     }
 
+    /// The most memory that it ever had.
+    pub fn peak_memory_bytes(&self) -> usize {
+        let process = self.child.as_ref().unwrap().id();
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let kib: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        kib * 1024
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         let mut child = self.child.take().unwrap();
