@@ -5,6 +5,7 @@ use crate::decide::Requests;
 use crate::payments::Iban;
 use crate::payments::pain001::Debtor;
 use crate::pipeline::io_text::io_text;
+use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -151,7 +152,7 @@ pub struct Limits {
     /// Most bytes of messages in one transaction; one message may be larger.
     pub batch_bytes: usize,
     /// Largest message that is taken in, and largest answer that leaves.
-    pub max_message_bytes: usize,
+    pub max_message_bytes: u64,
     /// Attempts to judge a message before it is parked.
     pub attempts: u32,
     /// Years that everything about a young person is kept, from the last change on.
@@ -161,7 +162,7 @@ pub struct Limits {
 /// Jeugdwet, article 7.3.8, third paragraph: twenty years from the last change of the file.
 const RETENTION_YEARS: u32 = 20;
 /// OP179 asks of senders that they stay below 25 MB, and lets receivers take more where they can.
-const MAX_MESSAGE_BYTES: usize = 64 * 1024 * 1024;
+const MAX_MESSAGE_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -233,9 +234,15 @@ impl Config {
         })?;
         let Limits { batch_messages, batch_bytes, max_message_bytes, attempts, retention_years } =
             config.limits;
-        let sizes = [batch_messages, batch_bytes, max_message_bytes];
-        if sizes.contains(&0) || attempts == 0 || retention_years == 0 {
+        if [batch_messages, batch_bytes].contains(&0)
+            || max_message_bytes == 0
+            || attempts == 0
+            || retention_years == 0
+        {
             return Err((1, "de grenzen onder [limits] moeten groter zijn dan 0".to_owned()));
+        }
+        if max_message_bytes > MAX_BYTES as u64 {
+            return Err((1, format!("limits.max_message_bytes is hoogstens {MAX_BYTES}")));
         }
         let code = config.notice_code.chars().count();
         if code == 0 || code > 7 {
@@ -311,6 +318,8 @@ mod tests {
             ("gemeenten = ['19']", 1),
             ("requests = 'soms'", 1),
             ("[limits]\nattempts = 0", 1),
+            ("[limits]\nmax_message_bytes = 0", 1),
+            ("[limits]\nmax_message_bytes = 268435457", 1),
             ("notice_code = ''", 1),
             ("[broker]\nprefetch = 0", 1),
             ("[broker]\nprefix = 'a.b'", 1),

@@ -18,6 +18,9 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+/// How long the broker may take to say goodbye.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Draai als dienst: neem in, beoordeel, verzend en let op termijnen
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -101,7 +104,8 @@ async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
         }
         let parts = Parts { store, hub: hub.clone(), inbound, links };
         let done = service::run(config, parts, stop).await;
-        hub.close().await;
+        // A broker that does not answer finds out by itself.
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
         done
     } else {
         let spool = Spool::open(folder)?;

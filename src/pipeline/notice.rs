@@ -68,7 +68,7 @@ pub fn receiver(notice: &[u8]) -> Option<Partij> {
 
 /// Why a message is not taken in that is larger than so many bytes. What the standard asks stands in OP179.
 #[must_use]
-pub fn too_large(most: usize) -> String {
+pub fn too_large(most: u64) -> String {
     format!(
         "Het bericht is groter dan {most} bytes en is niet aangenomen. De standaard staat 25 MB toe (OP179): \
          splits het en stuur de delen opnieuw."

@@ -13,7 +13,7 @@ use crate::store::{MessageMeta, Numbers};
 impl<H: Hub> Context<'_, H> {
     /// Larger than what receivers take (OP179).
     pub(super) fn is_too_large(&self, answer: &Outgoing) -> bool {
-        answer.bytes.len() > self.settings.limits.max_message_bytes
+        answer.bytes.len() as u64 > self.settings.limits.max_message_bytes
     }
 
     /// Only the sender can help this, by asking for less at once: it is told, and so is a person.

@@ -47,8 +47,8 @@ impl Settings {
 }
 
 /// Largest answer that might leave. An entry keeps it when it kept an answer back; whatever left was not too large.
-fn max_message_bytes(entry: &Entry) -> usize {
+fn max_message_bytes(entry: &Entry) -> u64 {
     let kept = entry.body.as_deref().filter(|_| entry.kind == JournalKind::Parkeren);
     let kept = kept.and_then(|body| std::str::from_utf8(body).ok()?.parse().ok());
-    kept.unwrap_or(usize::MAX)
+    kept.unwrap_or(u64::MAX)
 }

@@ -48,7 +48,7 @@ pub(super) struct Aside {
 pub(super) struct Teller {
     hub: AmqpHub,
     code: String,
-    max_message_bytes: usize,
+    max_message_bytes: u64,
 }
 
 impl Teller {

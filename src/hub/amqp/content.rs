@@ -72,7 +72,7 @@ pub struct Packing {
     /// Where those lie.
     pub archive: PathBuf,
     /// What is larger is not taken in, however it stands in the body.
-    pub max_message_bytes: usize,
+    pub max_message_bytes: u64,
 }
 
 impl Packing {
@@ -129,7 +129,7 @@ impl Packing {
         if !is_digest {
             return Err(ContentError::Reference);
         }
-        if length > self.max_message_bytes as u64 {
+        if length > self.max_message_bytes {
             return Err(ContentError::TooLarge { afzender: None });
         }
         let path = self.file(&sha256);
@@ -143,13 +143,13 @@ impl Packing {
     /// Everything that a reader gives, when that is not too much.
     fn bounded<'b>(&self, reader: impl Read) -> Result<Cow<'b, [u8]>, ContentError> {
         let mut bytes = Vec::new();
-        let read = reader.take(self.max_message_bytes as u64 + 1).read_to_end(&mut bytes);
+        let read = reader.take(self.max_message_bytes + 1).read_to_end(&mut bytes);
         let bytes = self.fitting(Cow::Owned(bytes))?;
         read.map(|_| bytes).map_err(|_| ContentError::Unpack)
     }
 
     fn fitting<'b>(&self, message: Cow<'b, [u8]>) -> Result<Cow<'b, [u8]>, ContentError> {
-        if message.len() > self.max_message_bytes {
+        if message.len() as u64 > self.max_message_bytes {
             return Err(ContentError::TooLarge { afzender: peek::afzender(&message) });
         }
         Ok(message)
@@ -182,7 +182,12 @@ mod tests {
     const TOO_LARGE: ContentError = ContentError::TooLarge { afzender: None };
 
     fn packing(folder: &Path, compress_above: usize, refer_above: usize) -> Packing {
-        Packing { compress_above, refer_above, archive: folder.join("archief"), max_message_bytes: MOST }
+        Packing {
+            compress_above,
+            refer_above,
+            archive: folder.join("archief"),
+            max_message_bytes: MOST as u64,
+        }
     }
 
     fn back(packing: &Packing, body: &Body) -> Result<Vec<u8>, ContentError> {
