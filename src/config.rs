@@ -5,6 +5,7 @@ use crate::decide::Requests;
 use crate::payments::Iban;
 use crate::payments::pain001::Debtor;
 use crate::pipeline::io_text::io_text;
+use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -150,6 +151,8 @@ pub struct Limits {
     pub batch_messages: usize,
     /// Most bytes of messages in one transaction; one message may be larger.
     pub batch_bytes: usize,
+    /// Largest message that is taken in, and largest answer that leaves.
+    pub max_message_bytes: u64,
     /// Attempts to judge a message before it is parked.
     pub attempts: u32,
     /// Years that everything about a young person is kept, from the last change on.
@@ -158,12 +161,15 @@ pub struct Limits {
 
 /// Jeugdwet, article 7.3.8, third paragraph: twenty years from the last change of the file.
 const RETENTION_YEARS: u32 = 20;
+/// OP179 asks of senders that they stay below 25 MB, and lets receivers take more where they can.
+const MAX_MESSAGE_BYTES: u64 = 64 * 1024 * 1024;
 
 impl Default for Limits {
     fn default() -> Self {
         Self {
             batch_messages: 1024,
             batch_bytes: 24 * 1024 * 1024,
+            max_message_bytes: MAX_MESSAGE_BYTES,
             attempts: 3,
             retention_years: RETENTION_YEARS,
         }
@@ -226,9 +232,17 @@ impl Config {
             let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count() + 1;
             (line, error.message().to_owned())
         })?;
-        let Limits { batch_messages, batch_bytes, attempts, retention_years } = config.limits;
-        if batch_messages == 0 || batch_bytes == 0 || attempts == 0 || retention_years == 0 {
+        let Limits { batch_messages, batch_bytes, max_message_bytes, attempts, retention_years } =
+            config.limits;
+        if [batch_messages, batch_bytes].contains(&0)
+            || max_message_bytes == 0
+            || attempts == 0
+            || retention_years == 0
+        {
             return Err((1, "de grenzen onder [limits] moeten groter zijn dan 0".to_owned()));
+        }
+        if max_message_bytes > MAX_BYTES as u64 {
+            return Err((1, format!("limits.max_message_bytes is hoogstens {MAX_BYTES}")));
         }
         let code = config.notice_code.chars().count();
         if code == 0 || code > 7 {
@@ -304,6 +318,8 @@ mod tests {
             ("gemeenten = ['19']", 1),
             ("requests = 'soms'", 1),
             ("[limits]\nattempts = 0", 1),
+            ("[limits]\nmax_message_bytes = 0", 1),
+            ("[limits]\nmax_message_bytes = 268435457", 1),
             ("notice_code = ''", 1),
             ("[broker]\nprefetch = 0", 1),
             ("[broker]\nprefix = 'a.b'", 1),

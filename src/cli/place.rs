@@ -212,8 +212,14 @@ fn not_blank(text: &str) -> Result<String, &'static str> {
     if text.is_empty() { Err("mag niet leeg zijn") } else { Ok(text.to_owned()) }
 }
 
+/// How long threads may take that finish something when the work is done.
+const END_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Runs the work of a subcommand to its end.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(work)
+    let done = runtime.block_on(work);
+    // What still runs was given up: nobody waits for it.
+    runtime.shutdown_timeout(END_TIMEOUT);
+    done
 }

@@ -18,6 +18,9 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+/// How long the broker may take to say goodbye.
+const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Draai als dienst: neem in, beoordeel, verzend en let op termijnen
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -60,6 +63,7 @@ pub(super) fn packing(config: &Config) -> Packing {
         compress_above: config.broker.compress_above_bytes,
         refer_above: config.broker.refer_above_bytes,
         archive: archive.unwrap_or_else(beside),
+        max_message_bytes: config.limits.max_message_bytes,
     }
 }
 
@@ -93,13 +97,15 @@ async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
             tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
         }
         let mut links = vec![("uit", hub.state())];
-        let inbound = config.worker.intake.then(|| AmqpIntake::new(address, &config.broker, packing(config)));
+        let intake = || AmqpIntake::new(address, &config.broker, packing(config), &config.notice_code);
+        let inbound = config.worker.intake.then(intake);
         if let Some(inbound) = &inbound {
             links.push(("in", inbound.state()));
         }
         let parts = Parts { store, hub: hub.clone(), inbound, links };
         let done = service::run(config, parts, stop).await;
-        hub.close().await;
+        // A broker that does not answer finds out by itself.
+        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
         done
     } else {
         let spool = Spool::open(folder)?;

@@ -49,8 +49,10 @@ pub struct Broker {
     pub trusted_hubs: Vec<String>,
     /// Receivers that have a queue; others get one when the first message for them leaves.
     pub receivers: Vec<String>,
-    /// Messages under way to us and not stored yet.
+    /// Most messages under way to us and not stored yet.
     pub prefetch: u16,
+    /// Most bytes of them; one message may be larger.
+    pub prefetch_bytes: usize,
     /// Messages under way from us and not confirmed yet.
     pub confirm_window: usize,
     /// Seconds that the broker may take to confirm a message.
@@ -75,6 +77,7 @@ impl Default for Broker {
             trusted_hubs: Vec::new(),
             receivers: Vec::new(),
             prefetch: 512,
+            prefetch_bytes: 64 * 1024 * 1024,
             confirm_window: 256,
             confirm_timeout_seconds: 30,
             heartbeat_seconds: 20,
@@ -171,6 +174,7 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     let positive = [
         ("database.connections", u64::from(config.database.connections)),
         ("broker.prefetch", u64::from(broker.prefetch)),
+        ("broker.prefetch_bytes", broker.prefetch_bytes as u64),
         ("broker.confirm_window", broker.confirm_window as u64),
         ("broker.confirm_timeout_seconds", broker.confirm_timeout_seconds),
         ("broker.heartbeat_seconds", u64::from(broker.heartbeat_seconds)),

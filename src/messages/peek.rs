@@ -12,16 +12,7 @@ const START_BYTES: usize = 4096;
 /// Gemeente and aanbieder in the header; none when only reading the message in full can tell.
 #[must_use]
 pub fn relatie(message: &[u8]) -> Option<Relatie> {
-    let mut start = Start(&message[..message.len().min(START_BYTES)]);
-    start.0 = start.0.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start.0);
-    if start.0.starts_with(b"<?xml ") {
-        start.0 = &start.0[memchr::memmem::find(start.0, b"?>")? + 2..];
-    }
-    start.open("Bericht")?;
-    start.open("Header")?;
-    for name in ["BerichtCode", "BerichtVersie", "BerichtSubversie"] {
-        start.value(name)?;
-    }
+    let mut start = Start::header(message)?;
     let (one, other) = if let Some(afzender) = start.value("Afzender") {
         (afzender, start.value("Ontvanger")?)
     } else {
@@ -37,10 +28,31 @@ pub fn relatie(message: &[u8]) -> Option<Relatie> {
     }
 }
 
+/// The Afzender in the header of a message that is written plainly and is not judged.
+#[must_use]
+pub fn afzender(message: &[u8]) -> Option<Partij> {
+    Partij::parse(Start::header(message)?.value("Afzender")?)
+}
+
 /// What is still to be read of the start of a message.
 struct Start<'m>(&'m [u8]);
 
 impl<'m> Start<'m> {
+    /// Behind the kind of message in its header.
+    fn header(message: &'m [u8]) -> Option<Self> {
+        let mut start = Self(&message[..message.len().min(START_BYTES)]);
+        start.0 = start.0.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start.0);
+        if start.0.starts_with(b"<?xml ") {
+            start.0 = &start.0[memchr::memmem::find(start.0, b"?>")? + 2..];
+        }
+        start.open("Bericht")?;
+        start.open("Header")?;
+        for name in ["BerichtCode", "BerichtVersie", "BerichtSubversie"] {
+            start.value(name)?;
+        }
+        Some(start)
+    }
+
     /// The next start tag, when it has this name: what stands behind the name up to `>`.
     fn tag(&mut self, name: &str) -> Option<&'m [u8]> {
         let rest = self.0.trim_ascii_start().strip_prefix(b"<")?;

@@ -18,6 +18,7 @@ pub mod notice;
 pub mod operator;
 pub mod ordered;
 pub mod overname;
+mod own_answer;
 pub mod pay;
 pub mod places;
 pub mod prepare;

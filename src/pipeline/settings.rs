@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::codes::GemeenteCode;
 use crate::config::{Config, Limits};
 use crate::decide::Requests;
+use crate::store::{Entry, JournalKind};
 use std::collections::BTreeSet;
 
 /// Settings of a run.
@@ -36,4 +37,18 @@ impl Settings {
             workers: config.workers(),
         }
     }
+
+    /// Those that an entry was decided with, as far as it keeps them.
+    #[must_use]
+    pub fn of_entry(&self, entry: &Entry) -> Self {
+        let limits = Limits { max_message_bytes: max_message_bytes(entry), ..self.limits };
+        Self { requests: entry.requests, limits, ..self.clone() }
+    }
+}
+
+/// Largest answer that might leave. An entry keeps it when it kept an answer back; whatever left was not too large.
+fn max_message_bytes(entry: &Entry) -> u64 {
+    let kept = entry.body.as_deref().filter(|_| entry.kind == JournalKind::Parkeren);
+    let kept = kept.and_then(|body| std::str::from_utf8(body).ok()?.parse().ok());
+    kept.unwrap_or(u64::MAX)
 }

@@ -17,7 +17,7 @@ use crate::decide::{Decision, Input, Outgoing, Verdict};
 use crate::hub::Hub;
 use crate::messages::{Bericht, Header, Partij, Relatie};
 use crate::rules::Finding;
-use crate::schema::{Document, Invalid, Reading, read};
+use crate::schema::{Document, Invalid};
 use crate::state::{NewWorkItem, Voorstel, WorkReason, WorkingSet};
 use crate::store::{Decided, Entry, JournalKind, MessageMeta, Moved, Numbers, Parked};
 use std::sync::Arc;
@@ -114,7 +114,7 @@ pub enum Step {
 }
 
 impl Step {
-    fn entry(&mut self) -> &mut Entry {
+    pub(super) fn entry(&mut self) -> &mut Entry {
         match self {
             Self::Decided(decided, _) => &mut decided.entry,
             Self::Parked(parked, _) => &mut parked.entry,
@@ -180,12 +180,12 @@ pub struct Context<'a, H> {
 }
 
 /// Why a message is set aside.
-struct Aside<'a> {
-    reason: String,
-    message: Option<MessageMeta>,
-    line: ProcessLine,
-    notice: Option<Notice<'a>>,
-    work: Vec<NewWorkItem>,
+pub(super) struct Aside<'a> {
+    pub(super) reason: String,
+    pub(super) message: Option<MessageMeta>,
+    pub(super) line: ProcessLine,
+    pub(super) notice: Option<Notice<'a>>,
+    pub(super) work: Vec<NewWorkItem>,
 }
 
 impl<H: Hub> Context<'_, H> {
@@ -243,7 +243,7 @@ impl<H: Hub> Context<'_, H> {
         line.level = lowest_level(&line.findings);
         let omschrijving = notice::omschrijving(invalid);
         let notice = Notice {
-            arrival: open.arrival,
+            arrival: Some(open.arrival),
             receiver: receiver(open.channel, header.afzender),
             identificatie: header.identificatie.as_deref(),
             code: &self.settings.notice_code,
@@ -263,7 +263,7 @@ impl<H: Hub> Context<'_, H> {
         if let Err(refusal) = sender::check(header, open.channel, configured, self.register) {
             let reason = refusal.to_string();
             let notice = Notice {
-                arrival: open.arrival,
+                arrival: Some(open.arrival),
                 receiver: receiver(open.channel, Some(header.afzender)),
                 identificatie: Some(header.bericht_identificatie.identificatie),
                 code: &self.settings.notice_code,
@@ -290,10 +290,14 @@ impl<H: Hub> Context<'_, H> {
         let decision = (self.core.decide)(&input);
         let findings = FindingLine::of_findings(document, &decision.findings);
         let across = |answer: &Bericht<'_>| broken_by(&input, &decision, answer);
-        let fault = decision.answers.iter().find_map(|answer| self.fault_in(answer, across));
+        let small = |answer: &&Outgoing| !self.is_too_large(answer);
+        let fault = decision.answers.iter().filter(small).find_map(|answer| self.fault_in(answer, across));
         let mut line = parked_line(open, &message, String::new());
         line.level = decision.level;
         line.findings = findings;
+        if let Some(answer) = decision.answers.iter().find(|answer| self.is_too_large(answer)) {
+            return self.answer_too_large(open, message, answer, line, journal, numbers);
+        }
         if let Some(fault) = fault {
             let reason = format!("Ons eigen antwoord is niet geldig en is niet verstuurd: {fault}");
             tracing::error!(arrival = open.arrival, journal, %fault, "eigen antwoord ongeldig");
@@ -350,7 +354,7 @@ impl<H: Hub> Context<'_, H> {
         )
     }
 
-    fn aside(
+    pub(super) fn aside(
         &self,
         open: &Subject<'_>,
         aside: Aside<'_>,
@@ -369,29 +373,6 @@ impl<H: Hub> Context<'_, H> {
             Box::new(Parked { entry, message, reason, notice, work, first_send, first_work, outcome_json }),
             line,
         )
-    }
-
-    /// Why an answer of ours must not leave; none when it is valid at levels 1 and 2 and `across` knows no
-    /// rule of levels 3 and 4 that it breaks.
-    pub(super) fn fault_in(
-        &self,
-        answer: &Outgoing,
-        across: impl FnOnce(&Bericht<'_>) -> Vec<String>,
-    ) -> Option<String> {
-        match read(&answer.bytes) {
-            Reading::Invalid(invalid) => {
-                Some(format!("{}: {}", answer.soort.name(), notice::omschrijving(&invalid)))
-            }
-            Reading::Valid(document) => {
-                let bericht = Bericht::read(&document);
-                if let Some(first) = (self.core.judge_in_message)(&bericht).first() {
-                    let path = document.path(first.at);
-                    return Some(format!("{}: {} bij {path}", answer.soort.name(), first.rule.code));
-                }
-                let broken = across(&bericht);
-                (!broken.is_empty()).then(|| format!("{}: {}", answer.soort.name(), broken.join(", ")))
-            }
-        }
     }
 
     fn entry(&self, kind: JournalKind, journal: i64, arrival: i64, release: Option<&str>) -> Entry {
@@ -414,7 +395,7 @@ impl<H: Hub> Context<'_, H> {
 
 /// Who is told: the authenticated sender; nobody when the hub does not say who that is, for the header may
 /// say anything.
-fn receiver(channel: Option<Partij>, header: Option<Partij>) -> Option<Partij> {
+pub(super) fn receiver(channel: Option<Partij>, header: Option<Partij>) -> Option<Partij> {
     channel.or(header).filter(|_| channel != Some(Partij::onbekend()))
 }
 
@@ -432,7 +413,7 @@ fn meta(header: &Header<'_>, document: &Document<'_>) -> MessageMeta {
     }
 }
 
-fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWorkItem {
+pub(super) fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWorkItem {
     NewWorkItem { reason, relatie, toewijzing: None, due: None, story, voorstel: Voorstel::Kennisnemen }
 }
 

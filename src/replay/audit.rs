@@ -310,7 +310,7 @@ impl Run<'_> {
         };
         let open = Subject { arrival: *arrival, name, channel: *channel, said };
         let register = self.registers.versies.known_at(entry.journal).register.clone();
-        let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
+        let settings = self.audit.settings.of_entry(entry);
         let before = self.memory.numbers;
         // Who passes requests on, copies nothing of a client.
         let asked = match said {
@@ -437,7 +437,7 @@ impl Run<'_> {
         if entry.kind != JournalKind::Bericht || (!now.apart && newest.journal <= entry.journal) {
             return None;
         }
-        let settings = Settings { requests: entry.requests, ..self.audit.settings.clone() };
+        let settings = self.audit.settings.of_entry(entry);
         let context = Context {
             core: self.audit.core,
             settings: &settings,

@@ -7,7 +7,6 @@
 use super::frozen;
 use super::scratch::Scratch;
 use crate::contracts::{Versies, import_sources};
-use crate::decide::Requests;
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
 use crate::pipeline::prepare::{Judged, judge};
@@ -221,7 +220,7 @@ impl<H: Hub> Replay<'_, H> {
         for (record, open) in &messages {
             let entry = &record.entry;
             batch.numbers().resume(record);
-            let settings = self.settings(entry.requests);
+            let settings = self.settings.of_entry(entry);
             let context = Context {
                 core: self.core,
                 settings: &settings,
@@ -289,10 +288,6 @@ impl<H: Hub> Replay<'_, H> {
             JournalKind::Verwijdering => enter_as_it_is(into, record).await,
             _ => Err(diverged(entry, "deze soort wordt niet herkend")),
         }
-    }
-
-    fn settings(&self, requests: Requests) -> Settings {
-        Settings { requests, ..self.settings.clone() }
     }
 }
 

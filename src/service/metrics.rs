@@ -44,6 +44,11 @@ const fn histogram(name: &'static str, help: &'static str) -> Figure {
 /// Messages taken in.
 pub const RECEIVED: Figure =
     counter("happyflow_received_total", "Ingenomen berichten; known: eerder ontvangen");
+/// Messages set aside.
+pub const SET_ASIDE: Figure = counter(
+    "happyflow_set_aside_total",
+    "Berichten die niet zijn aangenomen en apart gelegd: te groot, of een verwijzing die niet te volgen is",
+);
 /// Messages judged.
 pub const MESSAGES: Figure =
     counter("happyflow_messages_total", "Beoordeelde berichten, per soort en oordeel");
@@ -110,8 +115,9 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 28] = [
+pub const ALL: [Figure; 29] = [
     RECEIVED,
+    SET_ASIDE,
     MESSAGES,
     PUBLISHED,
     NOTICES,

@@ -15,13 +15,14 @@ use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Hub, Inbound};
 use crate::pipeline::core::Core;
 use crate::pipeline::{PipelineError, Settings};
-use crate::store::ReportStore;
 use crate::store::audit::AuditStore;
+use crate::store::{ReportStore, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What the service works with.
@@ -137,18 +138,13 @@ where
     parts.spawn(loops::seal(store.clone(), shared.clone()));
     parts.spawn(watch::run(store.clone(), shared.clone(), move || handle.run_upkeep()));
     tracing::info!(listen = %address, workers = shared.settings.workers, "happyflow draait");
-    let ended = ended(&mut parts, &stop, config.worker.stop_seconds).await;
-    // What was decided last leaves as well.
-    let tell = |answered| metrics::answered(answered, Clock::System.exactly());
-    if ended.is_ok()
-        && let Err(error) = crate::pipeline::publish::try_publish(&store, &*hub, &tell).await
-    {
-        tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
-    }
-    if ended.is_ok()
-        && let Err(error) = crate::chain::seal(&store).await
-    {
-        tracing::warn!(%error, "de laatste journaalregels worden bij de volgende start verzegeld");
+    let broken = until_stopped(&mut parts, &stop).await;
+    // All of what follows together: whoever asked us to stop waits no longer.
+    let seconds = config.worker.stop_seconds;
+    let deadline = Instant::now() + Duration::from_secs(seconds);
+    let ended = ended(&mut parts, broken, deadline, seconds).await;
+    if ended.is_ok() && tokio::time::timeout_at(deadline, last(&store, &*hub)).await.is_err() {
+        tracing::warn!("geen tijd meer voor de laatste berichten; ze vertrekken bij de volgende start");
     }
     end.cancel();
     let _ = pages.await;
@@ -156,8 +152,19 @@ where
     ended
 }
 
-/// Waits until it is asked to stop, and then for every part.
-async fn ended(parts: &mut JoinSet<()>, stop: &CancellationToken, seconds: u64) -> Result<(), ServiceError> {
+/// What was decided last leaves as well, and is sealed.
+async fn last<S: Store + AuditStore, H: Hub>(store: &S, hub: &H) {
+    let tell = |answered| metrics::answered(answered, Clock::System.exactly());
+    if let Err(error) = crate::pipeline::publish::try_publish(store, hub, &tell).await {
+        tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
+    }
+    if let Err(error) = crate::chain::seal(store).await {
+        tracing::warn!(%error, "de laatste journaalregels worden bij de volgende start verzegeld");
+    }
+}
+
+/// Waits until it is asked to stop, or a part broke: whether that is so.
+async fn until_stopped(parts: &mut JoinSet<()>, stop: &CancellationToken) -> bool {
     let broken = tokio::select! {
         // In this order: a part that ended because it was asked to is not broken.
         biased;
@@ -166,6 +173,16 @@ async fn ended(parts: &mut JoinSet<()>, stop: &CancellationToken, seconds: u64) 
         _ = parts.join_next() => true,
     };
     stop.cancel();
+    broken
+}
+
+/// Waits for every part, until the deadline.
+async fn ended(
+    parts: &mut JoinSet<()>,
+    broken: bool,
+    deadline: Instant,
+    seconds: u64,
+) -> Result<(), ServiceError> {
     let rest = async {
         let mut whole = true;
         while let Some(part) = parts.join_next().await {
@@ -173,7 +190,7 @@ async fn ended(parts: &mut JoinSet<()>, stop: &CancellationToken, seconds: u64) 
         }
         whole
     };
-    match tokio::time::timeout(Duration::from_secs(seconds), rest).await {
+    match tokio::time::timeout_at(deadline, rest).await {
         Ok(whole) if whole && !broken => Ok(()),
         Ok(_) => Err(ServiceError::Broken),
         Err(_) => {

@@ -63,6 +63,8 @@ pub async fn run<S: Store>(store: S, shared: Shared, add_up: impl Fn()) {
             ::metrics::counter!(metrics::BROKER_CONNECTS.name, "link" => *name)
                 .absolute(link.times_connected());
         }
+        let set_aside = shared.health.links.iter().map(|(_, link)| link.set_aside()).sum();
+        ::metrics::counter!(metrics::SET_ASIDE.name).absolute(set_aside);
         tokio::select! {
             () = shared.stop.cancelled() => {}
             () = tokio::time::sleep(EVERY) => {}

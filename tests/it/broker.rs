@@ -2,7 +2,7 @@
 //! with the tests. Every test has names of its own on it.
 
 use crate::standard::environment;
-use happyflow::config::Broker;
+use happyflow::config::{Broker, Limits};
 use happyflow::hub::amqp::{Address, Packing};
 use lapin::options::{BasicGetOptions, BasicPublishOptions};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
@@ -113,6 +113,9 @@ fn split(url: &str) -> (String, String) {
     (format!("{scheme}://{name}@{host}"), password.to_owned())
 }
 
+/// Code in notices of a test.
+pub const NOTICE_CODE: &str = "StUF055";
+
 /// Settings, address and packing for a test.
 pub fn settings(url: &str, prefix: &str, archive: &Path) -> (Broker, Address, Packing) {
     let (plain, password) = split(url);
@@ -126,7 +129,12 @@ pub fn settings(url: &str, prefix: &str, archive: &Path) -> (Broker, Address, Pa
     };
     let secret = happyflow::config::Secret::new(password);
     let address = Address::new(&broker, Some(&secret)).unwrap().unwrap();
-    let packing = Packing { compress_above: 8_000, refer_above: 20_000, archive: archive.to_owned() };
+    let packing = Packing {
+        compress_above: 8_000,
+        refer_above: 20_000,
+        archive: archive.to_owned(),
+        max_message_bytes: Limits::default().max_message_bytes,
+    };
     (broker, address, packing)
 }
 

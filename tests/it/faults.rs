@@ -3,6 +3,8 @@
 
 mod deliveries;
 mod full_disk;
+mod half_http;
+mod huge;
 mod measured;
 mod restarts;
 pub mod scene;

@@ -1,6 +1,6 @@
 //! What only a broker can do to us: restarts, poison, messages of senders it does not vouch for.
 
-use crate::broker::{self, PATIENCE, Throwaway};
+use crate::broker::{self, NOTICE_CODE, PATIENCE, Throwaway};
 use crate::hub_conformance::broker_runtime;
 use happyflow::hub::amqp::properties::NAME;
 use happyflow::hub::amqp::{AmqpHub, AmqpIntake};
@@ -39,7 +39,7 @@ fn a_broker_that_is_killed_and_comes_back_loses_nothing_and_keeps_the_order() {
         let archive = tempfile::tempdir().unwrap();
         let (settings, address, packing) = broker::settings(&own.url(), "weg", archive.path());
         let hub = AmqpHub::new(address.clone(), &settings, packing.clone());
-        let mut intake = AmqpIntake::new(address, &settings, packing);
+        let mut intake = AmqpIntake::new(address, &settings, packing, NOTICE_CODE);
         hub.connect().await.unwrap();
         let (connection, channel) = broker::channel(&own.url()).await;
         for number in 0..20 {
@@ -98,7 +98,7 @@ fn what_answers_a_message_names_it_and_who_is_not_known_is_nobody() {
         let archive = tempfile::tempdir().unwrap();
         let (settings, address, packing) = broker::settings(&url, &prefix, archive.path());
         let hub = AmqpHub::new(address.clone(), &settings, packing.clone());
-        let mut intake = AmqpIntake::new(address, &settings, packing);
+        let mut intake = AmqpIntake::new(address, &settings, packing, NOTICE_CODE);
         hub.publish(&[outgoing(1)]).await.unwrap();
         let (_connection, channel) = broker::channel(&url).await;
         let lies = broker::drain(&channel, &format!("{prefix}.out.12345678.1")).await;
@@ -128,7 +128,7 @@ fn poison_is_kept_as_it_came_or_goes_to_the_dead_letters_and_holds_up_nothing() 
         let archive = tempfile::tempdir().unwrap();
         let (settings, address, packing) = broker::settings(&url, &prefix, archive.path());
         AmqpHub::new(address.clone(), &settings, packing.clone()).connect().await.unwrap();
-        let mut intake = AmqpIntake::new(address, &settings, packing);
+        let mut intake = AmqpIntake::new(address, &settings, packing, NOTICE_CODE);
         let (_connection, channel) = broker::channel(&url).await;
         let gzip = from("0193", "kapot").with_content_encoding("gzip".into());
         broker::send(&channel, &prefix, gzip, b"geen gzip").await;

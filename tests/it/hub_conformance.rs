@@ -267,7 +267,7 @@ impl World for Queues {
 
     async fn intake(&self) -> AmqpIntake {
         let (settings, address, packing) = broker::settings(&self.url, &self.prefix, self.archive.path());
-        AmqpIntake::new(address, &settings, packing)
+        AmqpIntake::new(address, &settings, packing, broker::NOTICE_CODE)
     }
 
     async fn send(&self, sender: &str, name: &str, bytes: &[u8]) {
@@ -298,8 +298,8 @@ impl World for Queues {
                 continue;
             }
             let (kind, encoding) = (text(properties.content_type()), text(properties.content_encoding()));
-            let bytes = self.packing().unpack(kind.as_deref(), encoding.as_deref(), body).unwrap();
-            lies.push((text(properties.kind()).unwrap(), bytes));
+            let bytes = self.packing().unpack(kind.as_deref(), encoding.as_deref(), &body).unwrap();
+            lies.push((text(properties.kind()).unwrap(), bytes.into_owned()));
         }
         lies
     }

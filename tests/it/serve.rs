@@ -30,9 +30,19 @@ impl Service {
     /// As [`Service::start`], when no file may have more than so many times 512 bytes: writing more fails, as
     /// on a disk that is full. Needs no rights, and can be ended with [`Service::give_room`].
     pub fn start_limited(blocks: u64, folder: &Path, settings: &str) -> Self {
-        // The signal that comes with it would end the process.
-        let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
+        Self::start_within(&format!("-S -f {blocks}"), folder, settings)
+    }
+
+    /// As [`Service::start`], within limits as `ulimit` takes them.
+    pub fn start_within(limits: &str, folder: &Path, settings: &str) -> Self {
+        // The signal that comes with a file that is too large would end the process.
+        let script = format!("trap '' XFSZ; ulimit {limits}; exec \"$@\"");
         Self::start_as(&["sh", "-c", &script, "sh"], folder, settings, &[])
+    }
+
+    /// Where its pages are.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The disk has room again.
@@ -61,6 +71,15 @@ impl Service {
         command.args(["serve", "--config", &file]).envs(environment.iter().copied());
         command.stdout(Stdio::null()).stderr(log);
         Self { child: Some(command.spawn().unwrap()), port }
+    }
+
+    /// The most memory that it ever had.
+    pub fn peak_memory_bytes(&self) -> usize {
+        let process = self.child.as_ref().unwrap().id();
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let kib: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
+        kib * 1024
     }
 
     /// Ends it at once, as a crash would.
@@ -132,13 +151,13 @@ pub fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn drop_file(folder: &Path, number: u32, bytes: &str) {
+pub fn drop_file(folder: &Path, number: u32, bytes: &str) {
     let place = folder.join("d/in/0193");
     fs::write(place.join(format!(".{number}")), bytes).unwrap();
     fs::rename(place.join(format!(".{number}")), place.join(format!("{number:03}.xml"))).unwrap();
 }
 
-fn answers(folder: &Path) -> usize {
+pub fn answers(folder: &Path) -> usize {
     let shown = |entry: &fs::DirEntry| !entry.file_name().to_string_lossy().starts_with('.');
     fs::read_dir(folder.join("d/out/0193")).into_iter().flatten().flatten().filter(shown).count()
 }

@@ -2,11 +2,13 @@
 
 use super::super::files::{Unfinished, make_folder, sync_folder};
 use crate::hub::HubError;
+use crate::messages::{Partij, peek};
 use crate::pipeline::io_text::io_text;
 use flate2::Compression;
-use flate2::read::{GzDecoder, GzEncoder};
+use flate2::read::{GzEncoder, MultiGzDecoder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -18,9 +20,6 @@ pub const REFERENCE: &str = "application/vnd.happyflow.reference+json";
 pub const GZIP: &str = "gzip";
 /// The other one that senders may use.
 pub const ZSTD: &str = "zstd";
-
-/// What a body may unpack to, in bytes; the standard allows messages of 25 MB.
-pub const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A body with what the properties say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +45,7 @@ struct Reference {
 /// Why the message in a body cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContentError {
-    /// The body is not what its properties say, or unpacks to too much.
+    /// The body is not what its properties say.
     #[error("de inhoud is niet uit te pakken")]
     Unpack,
     /// The reference is not in the agreed form.
@@ -55,6 +54,12 @@ pub enum ContentError {
     /// What is referred to is not in the archive, or is something else.
     #[error("het bericht waarnaar wordt verwezen is niet te lezen uit het archief")]
     Missing,
+    /// The message is larger than we take. Nothing else of it was looked at.
+    #[error("het bericht is groter dan limits.max_message_bytes")]
+    TooLarge {
+        /// Who it says that it comes from, when that is plain to see.
+        afzender: Option<Partij>,
+    },
 }
 
 /// When messages are compressed or referred to, and where the latter lie.
@@ -66,6 +71,8 @@ pub struct Packing {
     pub refer_above: usize,
     /// Where those lie.
     pub archive: PathBuf,
+    /// What is larger is not taken in, however it stands in the body.
+    pub max_message_bytes: u64,
 }
 
 impl Packing {
@@ -95,22 +102,23 @@ impl Packing {
     }
 
     /// The message in a body that was received.
-    pub fn unpack(
+    pub fn unpack<'b>(
         &self,
         content_type: Option<&str>,
         encoding: Option<&str>,
-        body: Vec<u8>,
-    ) -> Result<Vec<u8>, ContentError> {
+        body: &'b [u8],
+    ) -> Result<Cow<'b, [u8]>, ContentError> {
         let body = match encoding {
-            None | Some("" | "identity") => body,
-            Some(GZIP) => bounded(GzDecoder::new(body.as_slice()))?,
+            None | Some("" | "identity") => self.fitting(Cow::Borrowed(body))?,
+            // Of several members as well: that is what a sender gets who compresses in parts.
+            Some(GZIP) => self.bounded(MultiGzDecoder::new(body))?,
             Some(ZSTD) => {
-                let decoder = zstd::stream::read::Decoder::new(body.as_slice());
-                bounded(decoder.map_err(|_| ContentError::Unpack)?)?
+                let decoder = zstd::stream::read::Decoder::new(body);
+                self.bounded(decoder.map_err(|_| ContentError::Unpack)?)?
             }
             Some(_) => return Err(ContentError::Unpack),
         };
-        if content_type == Some(REFERENCE) { self.referred(&body) } else { Ok(body) }
+        if content_type == Some(REFERENCE) { self.referred(&body).map(Cow::Owned) } else { Ok(body) }
     }
 
     fn referred(&self, body: &[u8]) -> Result<Vec<u8>, ContentError> {
@@ -118,8 +126,11 @@ impl Packing {
         let Reference { sha256, length } = reference;
         let is_digest = sha256.len() == 64
             && sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        if !is_digest || length > MAX_UNPACKED_BYTES {
+        if !is_digest {
             return Err(ContentError::Reference);
+        }
+        if length > self.max_message_bytes {
+            return Err(ContentError::TooLarge { afzender: None });
         }
         let path = self.file(&sha256);
         let bytes = read_file(&path, length).map_err(|reason| {
@@ -127,6 +138,21 @@ impl Packing {
             ContentError::Missing
         })?;
         if hex(&Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(ContentError::Missing) }
+    }
+
+    /// Everything that a reader gives, when that is not too much.
+    fn bounded<'b>(&self, reader: impl Read) -> Result<Cow<'b, [u8]>, ContentError> {
+        let mut bytes = Vec::new();
+        let read = reader.take(self.max_message_bytes + 1).read_to_end(&mut bytes);
+        let bytes = self.fitting(Cow::Owned(bytes))?;
+        read.map(|_| bytes).map_err(|_| ContentError::Unpack)
+    }
+
+    fn fitting<'b>(&self, message: Cow<'b, [u8]>) -> Result<Cow<'b, [u8]>, ContentError> {
+        if message.len() as u64 > self.max_message_bytes {
+            return Err(ContentError::TooLarge { afzender: peek::afzender(&message) });
+        }
+        Ok(message)
     }
 
     fn file(&self, sha256: &str) -> PathBuf {
@@ -141,17 +167,7 @@ fn read_file(path: &Path, length: u64) -> Result<Vec<u8>, String> {
     if bytes.len() as u64 == length { Ok(bytes) } else { Err("andere lengte".to_owned()) }
 }
 
-/// Everything that a reader gives, when that is not too much.
-fn bounded(reader: impl Read) -> Result<Vec<u8>, ContentError> {
-    let mut bytes = Vec::new();
-    let read = reader.take(MAX_UNPACKED_BYTES + 1).read_to_end(&mut bytes);
-    if read.is_err() || bytes.len() as u64 > MAX_UNPACKED_BYTES {
-        return Err(ContentError::Unpack);
-    }
-    Ok(bytes)
-}
-
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
     bytes.iter().flat_map(digits).map(char::from).collect()
@@ -161,12 +177,22 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    /// Bytes of the largest message.
+    const MOST: usize = 3 * 1024 * 1024;
+    const TOO_LARGE: ContentError = ContentError::TooLarge { afzender: None };
+
     fn packing(folder: &Path, compress_above: usize, refer_above: usize) -> Packing {
-        Packing { compress_above, refer_above, archive: folder.join("archief") }
+        Packing {
+            compress_above,
+            refer_above,
+            archive: folder.join("archief"),
+            max_message_bytes: MOST as u64,
+        }
     }
 
-    fn back(packing: &Packing, body: Body) -> Result<Vec<u8>, ContentError> {
-        packing.unpack(Some(body.content_type), body.encoding, body.bytes)
+    fn back(packing: &Packing, body: &Body) -> Result<Vec<u8>, ContentError> {
+        let unpacked = packing.unpack(Some(body.content_type), body.encoding, &body.bytes);
+        unpacked.map(Cow::into_owned)
     }
 
     #[test]
@@ -184,28 +210,60 @@ mod tests {
             for _ in 0..2 {
                 let body = packing.pack(&message).unwrap();
                 assert_eq!((body.content_type, body.encoding), (kind, encoding));
-                assert_eq!(back(&packing, body).unwrap(), message);
+                assert_eq!(back(&packing, &body).unwrap(), message);
             }
         }
         let zstd = zstd::encode_all(message.as_slice(), 1).unwrap();
-        let unpacked = packing(folder.path(), 0, 0).unpack(None, Some(ZSTD), zstd).unwrap();
+        let unpacked = packing(folder.path(), 0, 0).unpack(None, Some(ZSTD), &zstd).unwrap().into_owned();
         assert_eq!(unpacked, message);
     }
 
     #[test]
-    fn a_bomb_a_cut_body_and_an_unknown_encoding_are_refused() {
+    fn what_is_larger_than_a_message_may_be_is_said_to_be_so_however_it_is_packed() {
+        let folder = tempfile::tempdir().unwrap();
+        let zeros = vec![0; MOST + 1];
+        for (compress, refer) in [(usize::MAX, usize::MAX), (0, usize::MAX), (0, 0)] {
+            let packing = packing(folder.path(), compress, refer);
+            let large = packing.pack(&zeros).unwrap();
+            assert_eq!(back(&packing, &large), Err(TOO_LARGE), "{large:?}");
+            let fits = packing.pack(&zeros[1..]).unwrap();
+            assert_eq!(back(&packing, &fits).unwrap().len(), MOST);
+        }
+        let packing = packing(folder.path(), 0, usize::MAX);
+        let zstd = zstd::encode_all(zeros.as_slice(), 1).unwrap();
+        assert_eq!(packing.unpack(None, Some(ZSTD), &zstd), Err(TOO_LARGE));
+        let header = "<Bericht><Header><BerichtCode>414</BerichtCode><BerichtVersie>3</BerichtVersie>\
+                      <BerichtSubversie>2</BerichtSubversie><Afzender>0193</Afzender>";
+        let named = [header.as_bytes(), &zeros].concat();
+        let found = packing.unpack(None, None, &named);
+        assert_eq!(found, Err(ContentError::TooLarge { afzender: Partij::parse("0193") }));
+    }
+
+    #[test]
+    fn a_cut_body_and_an_unknown_encoding_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let packing = packing(folder.path(), 0, usize::MAX);
-        let zeros = vec![0; usize::try_from(MAX_UNPACKED_BYTES).unwrap() + 1];
-        let bomb = packing.pack(&zeros).unwrap();
-        assert!(bomb.bytes.len() < 1024 * 1024);
-        assert_eq!(back(&packing, bomb), Err(ContentError::Unpack));
-        let fits = packing.pack(&zeros[1..]).unwrap();
-        assert_eq!(back(&packing, fits).unwrap().len(), zeros.len() - 1);
         let mut cut = packing.pack(b"<bericht/>").unwrap();
         cut.bytes.pop();
-        assert_eq!(back(&packing, cut), Err(ContentError::Unpack));
-        assert_eq!(packing.unpack(None, Some("br"), vec![1]), Err(ContentError::Unpack));
+        assert_eq!(back(&packing, &cut), Err(ContentError::Unpack));
+        assert_eq!(packing.unpack(None, Some("br"), &[1]), Err(ContentError::Unpack));
+    }
+
+    #[test]
+    fn gzip_of_several_members_is_read_to_its_end_and_bounded_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let packing = packing(folder.path(), 0, usize::MAX);
+        let member = |part: &[u8]| packing.pack(part).unwrap().bytes;
+        let members = [member(b"<bericht>"), member(b""), member(b"</bericht>")].concat();
+        assert_eq!(*packing.unpack(None, Some(GZIP), &members).unwrap(), *b"<bericht></bericht>");
+        let half = vec![b' '; MOST / 2 + 1];
+        let large = [member(&half), member(&half)].concat();
+        assert_eq!(packing.unpack(None, Some(GZIP), &large), Err(TOO_LARGE));
+        let cut = &members[..members.len() - 1];
+        assert_eq!(packing.unpack(None, Some(GZIP), cut), Err(ContentError::Unpack));
+        // Behind the last member nothing else may stand.
+        let followed = [member(b"<bericht/>"), b"rest".to_vec()].concat();
+        assert_eq!(packing.unpack(None, Some(GZIP), &followed), Err(ContentError::Unpack));
     }
 
     #[test]
@@ -213,21 +271,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let packing = packing(folder.path(), 0, 0);
         let body = packing.pack(b"<bericht/>").unwrap();
-        assert_eq!(back(&packing, body.clone()).unwrap(), b"<bericht/>");
+        assert_eq!(back(&packing, &body).unwrap(), b"<bericht/>");
         for bad in [
             r#"{"sha256":"../../../../etc/passwd","length":10}"#,
             r#"{"sha256":"","length":10}"#,
             r#"{"length":10}"#,
             "geen json",
         ] {
-            let found = packing.unpack(Some(REFERENCE), None, bad.as_bytes().to_vec());
+            let found = packing.unpack(Some(REFERENCE), None, bad.as_bytes());
             assert_eq!(found, Err(ContentError::Reference), "{bad}");
         }
         let text = String::from_utf8(body.bytes.clone()).unwrap();
         let longer = text.replace("\"length\":10", "\"length\":11");
-        assert_eq!(packing.unpack(Some(REFERENCE), None, longer.into_bytes()), Err(ContentError::Missing));
+        assert_eq!(packing.unpack(Some(REFERENCE), None, longer.as_bytes()), Err(ContentError::Missing));
         let file = std::fs::read_dir(&packing.archive).unwrap().next().unwrap().unwrap().path();
         std::fs::write(file, b"<anders/ >").unwrap();
-        assert_eq!(back(&packing, body), Err(ContentError::Missing));
+        assert_eq!(back(&packing, &body), Err(ContentError::Missing));
     }
 }

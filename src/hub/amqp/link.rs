@@ -99,6 +99,7 @@ impl Address {
 pub struct LinkState {
     up: AtomicBool,
     connected: AtomicU64,
+    set_aside: AtomicU64,
 }
 
 impl LinkState {
@@ -112,6 +113,16 @@ impl LinkState {
     #[must_use]
     pub fn times_connected(&self) -> u64 {
         self.connected.load(Ordering::Relaxed)
+    }
+
+    /// Messages that came in on it and were set aside: the store never had them.
+    #[must_use]
+    pub fn set_aside(&self) -> u64 {
+        self.set_aside.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn one_aside(&self) {
+        self.set_aside.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn set(&self, up: bool) {
@@ -173,6 +184,13 @@ impl Link {
     /// Whether it can still be used.
     pub(super) fn usable(&self) -> bool {
         self.connection.status().connected() && self.channel.status().connected()
+    }
+
+    /// Says goodbye later; from now on it is not counted as a connection.
+    pub(super) fn leave(mut self) -> impl Future<Output = ()> + Send + 'static {
+        self.state.set(false);
+        self.state = Arc::default();
+        self.close()
     }
 
     /// Says goodbye.

@@ -1,14 +1,17 @@
 //! RabbitMQ. Messages leave on one connection and come in on another, because a broker that holds back
 //! publishers stops everything on their connection.
 
+mod aside;
 mod content;
+mod feed;
 mod inspect;
 mod intake;
 mod link;
 pub mod properties;
 pub mod topology;
+mod window;
 
-pub use content::{ContentError, MAX_UNPACKED_BYTES, Packing};
+pub use content::{ContentError, Packing};
 pub use inspect::{Inspected, inspect};
 pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};

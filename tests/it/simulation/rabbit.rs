@@ -77,7 +77,7 @@ impl Mail for Rabbit {
     }
 
     fn intake(&self) -> AmqpIntake {
-        AmqpIntake::new(self.address.clone(), &self.settings, self.packing.clone())
+        AmqpIntake::new(self.address.clone(), &self.settings, self.packing.clone(), broker::NOTICE_CODE)
     }
 
     fn crashed(&mut self) {
@@ -101,7 +101,7 @@ impl Mail for Rabbit {
                     kind: text(properties.kind().as_ref()),
                     receiver,
                     cause: text(properties.correlation_id().as_ref()),
-                    bytes: self.packing.unpack(Some(&kind), Some(&encoding), body).unwrap(),
+                    bytes: self.packing.unpack(Some(&kind), Some(&encoding), &body).unwrap().into_owned(),
                 };
                 match self.taken.iter().find(|known| known.id == delivery.id) {
                     Some(known) => assert_eq!(*known, delivery, "a message_id has one content"),
