@@ -117,7 +117,7 @@ fn arrival(bytes: Vec<u8>) -> Arrival {
         packed: Some(happyflow::store::pack(&bytes)),
         bytes: bytes.into(),
         received: month(0).and_hms_opt(12, 0, 0).unwrap(),
-        relatie: None,
+        envelope: None,
     }
 }
 

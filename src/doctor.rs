@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::Broker;
+use crate::disk::free_bytes;
 use crate::hub::amqp::{Address, inspect};
 use crate::pipeline::io_text::io_text;
 use crate::store::postgres::PgSettings;
@@ -122,10 +123,10 @@ fn writable(folder: &Path) -> Check {
 /// Room on the disk of a folder.
 #[must_use]
 pub fn disk(folder: &Path) -> Check {
-    let free = match rustix::fs::statvfs(folder) {
-        Ok(found) => found.f_bavail.saturating_mul(found.f_frsize),
+    let free = match free_bytes(folder) {
+        Ok(free) => free,
         Err(error) => {
-            let text = format!("{}: {}. Maak de map", folder.display(), io_text(&error.into()));
+            let text = format!("{}: {}. Maak de map", folder.display(), io_text(&error));
             return Check::wrong("schijf", text);
         }
     };

@@ -9,6 +9,7 @@ pub mod codes;
 pub mod config;
 pub mod contracts;
 pub mod decide;
+pub mod disk;
 pub mod doctor;
 pub mod explain;
 pub mod generate;

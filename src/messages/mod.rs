@@ -132,6 +132,12 @@ impl BerichtSoort {
             _ => None,
         }
     }
+
+    /// Whether it is the retour on a heenbericht.
+    #[must_use]
+    pub fn is_retour(self) -> bool {
+        Self::ALL.iter().any(|heen| heen.retour() == Some(self))
+    }
 }
 
 /// Who sends or receives a message.
@@ -182,6 +188,15 @@ pub struct Relatie {
     pub gemeente: GemeenteCode,
     /// The aanbieder.
     pub aanbieder: AgbCode,
+}
+
+/// What the header of a message says of its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope {
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// Who delivers it, when all is well.
+    pub sender: Partij,
 }
 
 /// A message of any kind, typed.

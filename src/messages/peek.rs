@@ -1,29 +1,34 @@
-//! The relatie of a message from the first bytes of it, without judging the message.
+//! The envelope of a message from the first bytes of it, without judging the message.
 //!
-//! The intake must know which lane a message waits in; the worker reads and judges it later. Of a message that passes
-//! level 1 this is the relatie in its header, or none when it is written in an unusual way: then it is read
-//! in full. Of any other message it means nothing: no answer depends on it.
+//! The intake must know which lane a message waits in, and who sends what an operator gave; the worker reads and judges
+//! it later. Of a message that passes level 1 this is what its header says, or none when it is written in an unusual
+//! way: then it is read in full. Of any other message it means nothing: no answer depends on it.
 
-use super::{Partij, Relatie};
+use super::{BerichtSoort, Envelope, Partij, Relatie};
 
 /// The header's codes lie within so many bytes of a message that is written plainly.
 const START_BYTES: usize = 4096;
 
-/// Gemeente and aanbieder in the header; none when only reading the message in full can tell.
+/// What the header says; none when only reading the message in full can tell.
 #[must_use]
-pub fn relatie(message: &[u8]) -> Option<Relatie> {
-    let mut start = Start::header(message)?;
-    let (one, other) = if let Some(afzender) = start.value("Afzender") {
+pub fn envelope(message: &[u8]) -> Option<Envelope> {
+    let (mut start, code) = Start::header(message)?;
+    let (afzender, ontvanger) = if let Some(afzender) = start.value("Afzender") {
         (afzender, start.value("Ontvanger")?)
     } else {
         // JW303 and JW304: who sends it follows from the kind of message.
         let gemeente = start.value("Gemeente")?;
         let _ = start.value("Servicebureau");
-        (gemeente, start.value("Aanbieder")?)
+        (start.value("Aanbieder")?, gemeente)
     };
-    match (Partij::parse(one)?, Partij::parse(other)?) {
+    let (afzender, ontvanger) = (Partij::parse(afzender)?, Partij::parse(ontvanger)?);
+    let retour = BerichtSoort::parse(code).is_ok_and(BerichtSoort::is_retour);
+    let sender = if retour { ontvanger } else { afzender };
+    match (afzender, ontvanger) {
         (Partij::Gemeente(gemeente), Partij::Aanbieder(aanbieder))
-        | (Partij::Aanbieder(aanbieder), Partij::Gemeente(gemeente)) => Some(Relatie { gemeente, aanbieder }),
+        | (Partij::Aanbieder(aanbieder), Partij::Gemeente(gemeente)) => {
+            Some(Envelope { relatie: Relatie { gemeente, aanbieder }, sender })
+        }
         _ => None,
     }
 }
@@ -31,15 +36,15 @@ pub fn relatie(message: &[u8]) -> Option<Relatie> {
 /// The Afzender in the header of a message that is written plainly and is not judged.
 #[must_use]
 pub fn afzender(message: &[u8]) -> Option<Partij> {
-    Partij::parse(Start::header(message)?.value("Afzender")?)
+    Partij::parse(Start::header(message)?.0.value("Afzender")?)
 }
 
 /// What is still to be read of the start of a message.
 struct Start<'m>(&'m [u8]);
 
 impl<'m> Start<'m> {
-    /// Behind the kind of message in its header.
-    fn header(message: &'m [u8]) -> Option<Self> {
+    /// Behind the kind of message in its header, and its code.
+    fn header(message: &'m [u8]) -> Option<(Self, &'m str)> {
         let mut start = Self(&message[..message.len().min(START_BYTES)]);
         start.0 = start.0.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start.0);
         if start.0.starts_with(b"<?xml ") {
@@ -47,10 +52,11 @@ impl<'m> Start<'m> {
         }
         start.open("Bericht")?;
         start.open("Header")?;
-        for name in ["BerichtCode", "BerichtVersie", "BerichtSubversie"] {
+        let code = start.value("BerichtCode")?;
+        for name in ["BerichtVersie", "BerichtSubversie"] {
             start.value(name)?;
         }
-        Some(start)
+        Some((start, code))
     }
 
     /// The next start tag, when it has this name: what stands behind the name up to `>`.

@@ -1,7 +1,7 @@
 //! Classes that several messages share.
 
 use super::class::{Content, Persoonlijk, class, required};
-use super::{BerichtSoort, Class, Field, FieldKind, Partij, Relatie, Writer};
+use super::{BerichtSoort, Class, Envelope, Field, FieldKind, Partij, Relatie, Writer};
 use crate::codes::{
     AdresSoort, AgbCode, Datum, DatumGebruik, DebetCredit, Eenheid, Frequentie, NaamGebruik,
     ProductCategorie, ProductCode, ProductSleutel, Retourcode,
@@ -337,6 +337,19 @@ pub struct Header<'d> {
 }
 
 impl Header<'_> {
+    /// Who delivers it: the Afzender, of a retour the Ontvanger, for a retour keeps the header of the message that
+    /// it answers (IV028).
+    #[must_use]
+    pub fn sender(&self) -> Partij {
+        if self.soort.is_retour() { self.ontvanger } else { self.afzender }
+    }
+
+    /// What it says of the way of the message.
+    #[must_use]
+    pub fn envelope(&self) -> Envelope {
+        Envelope { relatie: self.relatie(), sender: self.sender() }
+    }
+
     /// The relatie that the message belongs to; level 1 has made sure that there is one.
     #[must_use]
     pub fn relatie(&self) -> Relatie {

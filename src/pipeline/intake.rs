@@ -1,4 +1,4 @@
-//! Storing messages that came in, apart from deciding them: the bytes, their digest and their relatie.
+//! Storing messages that came in, apart from deciding them: the bytes, their digest and their envelope.
 
 use super::error::PipelineError;
 use super::fresh::Fresh;
@@ -7,7 +7,7 @@ use super::prepare::{Incoming, PACKED_APART, Prepared};
 use super::step::Open;
 use crate::clock::{Clock, Moment};
 use crate::hub::Claimed;
-use crate::messages::{Bericht, Relatie, peek};
+use crate::messages::{Bericht, Envelope, peek};
 use crate::schema::{Reading, read};
 use crate::store::{Arrival, Receipt, Store, pack};
 use sha2::{Digest, Sha256};
@@ -68,7 +68,7 @@ impl<S: Store> Intake<S> {
                 sha256,
                 packed: Some(packed),
                 received,
-                relatie: verdict.relatie(),
+                envelope: verdict.envelope().or_else(|| peek::envelope(&bytes)),
             });
             judged.push((name, channel, claimed, bytes, verdict));
         }
@@ -116,27 +116,27 @@ pub async fn arrivals(received: Moment, messages: Vec<Incoming>) -> Vec<Arrival>
 pub fn arrival(incoming: Incoming, received: Moment) -> Arrival {
     let Incoming { name, channel, bytes, .. } = incoming;
     let archive = || (Sha256::digest(&bytes).into(), pack(&bytes));
-    let ((sha256, packed), relatie) = if bytes.len() < PACKED_APART {
-        (archive(), relatie(&bytes))
+    let ((sha256, packed), envelope) = if bytes.len() < PACKED_APART {
+        (archive(), envelope(&bytes))
     } else {
         std::thread::scope(|scope| {
             let archive = scope.spawn(archive);
-            let relatie = relatie(&bytes);
-            (archive.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), relatie)
+            let envelope = envelope(&bytes);
+            (archive.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), envelope)
         })
     };
-    Arrival { name, channel, bytes, sha256, packed: Some(packed), received, relatie }
+    Arrival { name, channel, bytes, sha256, packed: Some(packed), received, envelope }
 }
 
-/// Gemeente and aanbieder in the header; none when the message cannot be read. A message that is written plainly is
-/// not read for it: whoever decides it does.
-fn relatie(bytes: &[u8]) -> Option<Relatie> {
-    peek::relatie(bytes).or_else(|| read_relatie(bytes))
+/// What the header says; none when the message cannot be read. A message that is written plainly is not read for it:
+/// whoever decides it does.
+fn envelope(bytes: &[u8]) -> Option<Envelope> {
+    peek::envelope(bytes).or_else(|| read_envelope(bytes))
 }
 
-fn read_relatie(bytes: &[u8]) -> Option<Relatie> {
+fn read_envelope(bytes: &[u8]) -> Option<Envelope> {
     let read = || match read(bytes) {
-        Reading::Valid(document) => Some(Bericht::read(&document).header().relatie()),
+        Reading::Valid(document) => Some(Bericht::read(&document).header().envelope()),
         Reading::Invalid(_) => None,
     };
     catch_unwind(read).ok().flatten()

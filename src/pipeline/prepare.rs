@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use crate::contracts::Register;
-use crate::messages::{Bericht, Partij, Relatie};
+use crate::messages::{Bericht, Envelope, Partij};
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid, Reading, read};
 use crate::state::FactKeys;
@@ -51,11 +51,11 @@ pub enum Judged {
 }
 
 impl Judged {
-    /// Gemeente and aanbieder; none when the message cannot be read.
+    /// What the header says; none when the message cannot be read.
     #[must_use]
-    pub fn relatie(&self) -> Option<Relatie> {
+    pub fn envelope(&self) -> Option<Envelope> {
         match self {
-            Self::Valid(valid) => Some(Bericht::read(&valid.document).header().relatie()),
+            Self::Valid(valid) => Some(Bericht::read(&valid.document).header().envelope()),
             Self::Invalid(_) | Self::Panicked => None,
         }
     }

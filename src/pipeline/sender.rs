@@ -2,7 +2,7 @@
 
 use crate::codes::GemeenteCode;
 use crate::contracts::Register;
-use crate::messages::{BerichtSoort, Header, Partij};
+use crate::messages::{Header, Partij};
 use std::collections::BTreeSet;
 
 /// Why a message is set aside before it is judged. Dutch, nothing personal.
@@ -34,8 +34,7 @@ pub fn check(
     configured: &BTreeSet<GemeenteCode>,
     register: &Register,
 ) -> Result<(), Refusal> {
-    // A retour keeps the header of the message that it answers (IV028): its receiver sends it.
-    let sender = if is_retour(header.soort) { header.ontvanger } else { header.afzender };
+    let sender = header.sender();
     if channel == Some(Partij::onbekend()) {
         return Err(Refusal::NoSender);
     }
@@ -49,8 +48,4 @@ pub fn check(
         if configured.is_empty() { register.serves(gemeente) } else { configured.contains(&gemeente) };
     let exists = register.gemeente_naam(gemeente).is_some();
     if served || !exists { Ok(()) } else { Err(Refusal::NotServed(gemeente)) }
-}
-
-fn is_retour(soort: BerichtSoort) -> bool {
-    BerichtSoort::ALL.iter().any(|heen| heen.retour() == Some(soort))
 }

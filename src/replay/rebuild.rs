@@ -311,7 +311,8 @@ pub(super) const fn diverged(entry: &Entry, what: &'static str) -> ReplayError {
     ReplayError::Diverged { journal: entry.journal, what }
 }
 
-/// The inbox is the input: the same messages under the same numbers.
+/// The inbox is the input: the same messages under the same numbers. What it has twice came from two senders, or was
+/// taken for two (rulings 1.4): nothing is looked up again.
 async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> Result<(), ReplayError> {
     loop {
         let taken = from.inbox(*last, AT_ONCE).await?;
@@ -328,7 +329,7 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
             bytes,
             packed: None,
             received,
-            relatie: None,
+            envelope: None,
         });
         if into.ingest(arrivals.collect(), false).await? != numbers {
             return Err(StoreError::Corrupt("inkomend").into());

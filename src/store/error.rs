@@ -34,6 +34,20 @@ pub enum StoreError {
     /// The schema of the database could not be brought up to date.
     #[error("kan de opslag niet bijwerken: {0}. Gebruik de nieuwste happyflow of zet een reservekopie terug")]
     Migrate(String),
+    /// Bringing the schema up to date needs more room than there is.
+    #[error(
+        "de tabellen in {path} moeten worden bijgewerkt, en daarvoor is te weinig ruimte op de schijf: nodig is \
+         {} MB, vrij is {} MB. Er is niets gewijzigd: maak ruimte en probeer het opnieuw",
+        .needed.div_ceil(1_000_000), .free / 1_000_000
+    )]
+    NoRoom {
+        /// The data folder, as the operator gave it.
+        path: String,
+        /// Bytes that must be free.
+        needed: u64,
+        /// Bytes that are.
+        free: u64,
+    },
     /// The database refused a statement.
     #[error(
         "de opslag weigerde een opdracht ({doing}): {reason}. Probeer het opnieuw; er is niets half geboekt"

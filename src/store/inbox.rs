@@ -4,8 +4,9 @@ use super::convert::Coded;
 use super::{Frame, StoreError};
 use crate::clock::Moment;
 use crate::codes::code_enum;
-use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::messages::{BerichtSoort, Envelope, Partij, Relatie};
 use chrono::TimeDelta;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A file or queue message to be stored.
@@ -23,20 +24,57 @@ pub struct Arrival {
     pub packed: Option<Vec<u8>>,
     /// When it was received, to the millisecond where that is known.
     pub received: Moment,
-    /// Gemeente and aanbieder, as its header says; none when it cannot be read.
-    pub relatie: Option<Relatie>,
+    /// What its header says; none when it cannot be read.
+    pub envelope: Option<Envelope>,
 }
 
 impl Arrival {
     /// Gemeente and aanbieder as the inbox keeps them: 0 and 0 when the message cannot be read.
     pub(super) fn relatie_codes(&self) -> (i64, i64) {
-        self.relatie.map_or((0, 0), |relatie| (relatie.gemeente.to_integer(), relatie.aanbieder.to_integer()))
+        let relatie = self.envelope.map(|envelope| envelope.relatie);
+        relatie.map_or((0, 0), |relatie| (relatie.gemeente.to_integer(), relatie.aanbieder.to_integer()))
     }
 
     /// When it was received as the inbox keeps it: to the second, and the milliseconds apart.
     pub(super) fn received_parts(&self) -> (Moment, i64) {
         let part = self.received.and_utc().timestamp_subsec_nanos();
         (self.received - TimeDelta::nanoseconds(part.into()), (part / 1_000_000).into())
+    }
+}
+
+/// What a message is known by: its bytes and who it comes from (rulings 1.4). That is the authenticated sender, whatever
+/// the transport: the same bytes from another sender are another message, so that what came in by the wrong door is no
+/// obstacle to who may send it. What no sender delivered, an operator's own file or the work of a trusted hub, comes from
+/// whom its header names: given by hand it is the message that its sender delivered (8.13). Where the header cannot be
+/// read it comes from nobody, and is known by what nobody sent.
+type Key = ([u8; 32], Option<Partij>);
+
+/// What is known of messages that come in.
+pub(super) struct Known<T> {
+    /// Senders by the headers.
+    senders: BTreeMap<[u8; 32], Partij>,
+    first: BTreeMap<Key, T>,
+}
+
+impl<T> Known<T> {
+    /// Nothing yet of these.
+    pub(super) fn among(arrivals: &[Arrival]) -> Self {
+        let sender = |arrival: &Arrival| Some((arrival.sha256, arrival.envelope?.sender));
+        Self { senders: arrivals.iter().filter_map(sender).collect(), first: BTreeMap::new() }
+    }
+
+    fn key(&self, sha256: [u8; 32], channel: Option<Partij>) -> Key {
+        (sha256, channel.or_else(|| self.senders.get(&sha256).copied()))
+    }
+
+    /// These bytes came in by this channel; what came first is what is known.
+    pub(super) fn add(&mut self, sha256: [u8; 32], channel: Option<Partij>, of_it: T) {
+        self.first.entry(self.key(sha256, channel)).or_insert(of_it);
+    }
+
+    /// What is known of a message.
+    pub(super) fn of(&self, arrival: &Arrival) -> Option<&T> {
+        self.first.get(&self.key(arrival.sha256, arrival.channel))
     }
 }
 
@@ -62,7 +100,7 @@ pub enum Receipt {
         /// Arrival number.
         arrival: i64,
     },
-    /// The same bytes were received before; nothing was stored.
+    /// The same bytes were received before from the same sender; nothing was stored.
     Known {
         /// Arrival number of the first.
         arrival: i64,

@@ -44,7 +44,7 @@ pub use frame::{Frame, Room};
 pub use inbox::{
     Arrival, InboxStatus, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken, Waiting,
 };
-use inbox::{claimable, within};
+use inbox::{Known, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
 pub use outbox::{OutboxMessage, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};

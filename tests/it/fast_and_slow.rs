@@ -85,16 +85,16 @@ proptest! {
 
 /// What the first bytes tell is what reading in full tells, of a message that level 1 accepts. Whether they told.
 fn first_glance_is_right(bytes: &[u8]) -> bool {
-    let glance = peek::relatie(bytes);
+    let glance = peek::envelope(bytes);
     if let Reading::Valid(document) = read(bytes) {
-        let full = Bericht::read(&document).header().relatie();
+        let full = Bericht::read(&document).header().envelope();
         assert_eq!(glance.unwrap_or(full), full, "{}", document.source);
     }
     glance.is_some()
 }
 
 #[test]
-fn the_first_bytes_tell_the_relatie_of_every_plain_message_and_never_a_wrong_one() {
+fn the_first_bytes_tell_the_envelope_of_every_plain_message_and_never_a_wrong_one() {
     for schema in releases().messages() {
         let bytes = plain(schema, &valid(schema, &mut Dice::new(11)));
         assert!(first_glance_is_right(&bytes), "{} {:?}", schema.soort.name(), schema.release);

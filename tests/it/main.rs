@@ -73,4 +73,5 @@ mod terms_command;
 mod whatif;
 mod work_command;
 mod workers;
+mod wrong_door;
 mod xml;

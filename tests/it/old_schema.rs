@@ -6,6 +6,7 @@ use crate::postgres::TestDatabase;
 use crate::same_state::{Dump, different};
 use happyflow::clock::Clock;
 use happyflow::config::Config;
+use happyflow::disk::free_bytes;
 use happyflow::messages::Partij;
 use happyflow::pipeline::core::Core;
 use happyflow::pipeline::intake;
@@ -160,6 +161,8 @@ async fn on_sqlite(until: Step) {
     // Today's program opens it; the earlier one is still there and stores messages.
     let migrated = SqliteStore::open(earlier.path()).await.unwrap();
     assert_same(&store, &migrated, "after the steps").await;
+    let broken = "SELECT format('%s %s', \"table\", rowid) FROM pragma_foreign_key_check";
+    assert_eq!(texts(&mut old, broken.to_owned()).await, Vec::<String>::new());
     let marks = [newest(&mut old, "archief", "id").await, newest(&mut old, "inkomend", "aankomst").await];
     store_only(&store, 24..32).await;
     for (table, mark) in ["archief", "inkomend"].into_iter().zip(marks) {
@@ -181,6 +184,32 @@ fn sqlite_tables_of_an_earlier_version_go_on_as_if_nothing_had_been() {
     for until in EARLIER {
         runtime.block_on(on_sqlite(until));
     }
+}
+
+/// Nothing is begun that would fill the disk halfway.
+#[test]
+fn tables_are_not_brought_up_to_date_without_room_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut old = sqlite(folder.path(), true).await;
+        steps("sqlite", Step::AllButNewest).run_direct(None, &mut old, false).await.unwrap();
+        old.close().await.unwrap();
+    });
+    // As large as no disk has room for, without taking any.
+    let database = std::fs::File::options().write(true).open(folder.path().join("happyflow.db")).unwrap();
+    let length = database.metadata().unwrap().len();
+    database.set_len(free_bytes(folder.path()).unwrap() + (1 << 40)).unwrap();
+    let migrate = || crate::cli::run(folder.path(), &["migrate", "--data", "."]);
+    let refused = migrate();
+    assert_eq!(refused.code, Some(2), "{}", refused.stdout);
+    assert!(refused.stderr.contains("te weinig ruimte op de schijf: nodig is"), "{}", refused.stderr);
+    let doctor = crate::cli::run(folder.path(), &["doctor", "--data", "."]).stdout;
+    assert!(doctor.contains("happyflow migrate"), "nothing was done: {doctor}");
+    database.set_len(length).unwrap();
+    assert_eq!(migrate().code, Some(0));
+    let doctor = crate::cli::run(folder.path(), &["doctor", "--data", "."]).stdout;
+    assert!(doctor.contains("stappen gedaan") && !doctor.contains("happyflow migrate"), "{doctor}");
 }
 
 /// Rows as JSON, of the columns that the other has.
@@ -215,6 +244,19 @@ async fn stores_as_before(
     }
     let open = "UPDATE inkomend SET status = 'open' WHERE aankomst > $1";
     sqlx::query(open).bind(marks[1]).execute(old).await.unwrap();
+}
+
+/// A process of the earlier version looks up what it has by the bytes alone; what another stores at the same moment it
+/// finds out by a key that is in use.
+async fn stores_nothing_twice(old: &mut PgConnection) {
+    const KNOWN: &str =
+        "SELECT count(*) FROM inkomend k JOIN inkomend i ON i.sha256 = k.sha256 WHERE k.aankomst = 1";
+    const AGAIN: &str = "INSERT INTO inkomend (aankomst, naam, kanaal, ontvangen, lengte, sha256, archief, status, pogingen)
+        SELECT 1000000, naam, kanaal, ontvangen, lengte, sha256, archief, 'open', 0 FROM inkomend WHERE aankomst = 1";
+    let known: i64 = sqlx::query_scalar(KNOWN).fetch_one(&mut *old).await.unwrap();
+    assert_eq!(known, 1);
+    let again = sqlx::query(AGAIN).execute(old).await.unwrap_err();
+    assert!(again.as_database_error().unwrap().is_unique_violation(), "{again}");
 }
 
 async fn marks(old: &mut PgConnection) -> [i64; 2] {
@@ -264,6 +306,7 @@ async fn on_postgres(until: Step) {
     let before = marks(&mut old).await;
     store_only(&store, 32..36).await;
     stores_as_before(&mut old, &mut from, &tables, before).await;
+    stores_nothing_twice(&mut old).await;
     // What it reads goes on being there.
     for (table, columns) in &tables {
         let sql = format!("SELECT {columns} FROM {table}");

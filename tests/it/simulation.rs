@@ -96,6 +96,12 @@ fn bytes_that_are_not_recognised_are_decided_twice() {
     is_caught(&mut Served::new(), Bug::NoDedupe, "the same message");
 }
 
+#[test]
+fn bytes_that_a_stranger_delivered_first_are_missed() {
+    is_caught(&mut Embedded, Bug::KnownByBytes, "not decided");
+    is_caught(&mut Served::new(), Bug::KnownByBytes, "not decided");
+}
+
 /// Every sequence that still fails takes its time, so that it is not made small.
 fn stops_everything(site: &mut impl Site) {
     let failures =

@@ -1,5 +1,7 @@
 //! What every store must do, whatever the engine. One suite, generic over [`Store`].
 
+mod known;
+
 use crate::postgres::TestDatabase;
 use crate::same_state::{Dump, different};
 use happyflow::clock::Moment;
@@ -8,7 +10,7 @@ use happyflow::codes::{
     ProductSleutel, RedenAfwijzingVerzoek, RedenWijziging, ToewijzingNummer,
 };
 use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
-use happyflow::messages::{BerichtSoort, Partij, Relatie};
+use happyflow::messages::{BerichtSoort, Envelope, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboekteDeclaratie,
@@ -46,6 +48,11 @@ fn relatie(number: u32) -> Relatie {
     Relatie { gemeente: gemeente(number), aanbieder: agb(number) }
 }
 
+/// Of a message that an aanbieder sends.
+fn envelope(number: u32) -> Envelope {
+    Envelope { relatie: relatie(number), sender: Partij::Aanbieder(agb(number)) }
+}
+
 /// Test numbers of the fictitious range that pass the eleven test.
 fn bsn(number: usize) -> Bsn {
     let numbers = (999_900_000..1_000_000_000_u32).filter_map(|number| Bsn::parse(&number.to_string()).ok());
@@ -68,13 +75,13 @@ fn arrival(name: &str, bytes: &[u8]) -> Arrival {
         sha256: Sha256::digest(bytes).into(),
         packed: None,
         received: moment(0) + chrono::TimeDelta::milliseconds(345),
-        relatie: Some(relatie(0)),
+        envelope: Some(envelope(0)),
     }
 }
 
 /// A message of the relatie with this number.
 fn message_of(name: &str, number: u32) -> Arrival {
-    Arrival { relatie: Some(relatie(number)), ..arrival(name, format!("<{name}/>").as_bytes()) }
+    Arrival { envelope: Some(envelope(number)), ..arrival(name, format!("<{name}/>").as_bytes()) }
 }
 
 fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
@@ -1332,6 +1339,8 @@ async fn deliveries_are_listed<S: Store + ReportStore>(store: &S) {
 
 async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl Fn() -> F) {
     inbox_knows_what_it_has(&make().await).await;
+    known::known_is_bytes_and_sender(&make().await).await;
+    known::stored_twice_at_once_it_is_one_message(&make().await).await;
     take_counts_attempts(&make().await).await;
     claimed_messages_are_decided_once(&make().await).await;
     batch_is_all_or_nothing(&make().await).await;

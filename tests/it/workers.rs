@@ -9,7 +9,7 @@ use happyflow::config::{Betaling, Config};
 use happyflow::decide::operator::Besluit;
 use happyflow::generate::{Generator, Options};
 use happyflow::hub::Spool;
-use happyflow::messages::{Bericht, BerichtSoort, Relatie};
+use happyflow::messages::{Bericht, BerichtSoort, Envelope, Partij, Relatie};
 use happyflow::pipeline::core::Core;
 use happyflow::pipeline::intake;
 use happyflow::pipeline::operator::Person;
@@ -314,7 +314,7 @@ async fn beside_a_claim(database: &TestDatabase, planted: Option<Planted>) -> (C
         sha256: Sha256::digest(name).into(),
         packed: None,
         received: "2025-03-03T12:00:00".parse().unwrap(),
-        relatie: Some(relatie),
+        envelope: Some(Envelope { relatie, sender: Partij::Aanbieder(relatie.aanbieder) }),
     };
     one.ingest(vec![message("een"), message("twee")], false).await.unwrap();
     let claim = one.claim(LIMIT, &[]).await.unwrap().expect("nobody else has them");

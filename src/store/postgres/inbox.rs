@@ -8,8 +8,8 @@ use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
-    within,
+    Arrival, Entry, Frame, InboxStatus, Known, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit,
+    Taken, within,
 };
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,15 +53,15 @@ pub async fn ingest(pool: &PgPool, arrivals: Vec<Arrival>, judging: bool) -> Res
 async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Result<Vec<Receipt>> {
     let doing = failed("berichten bewaren");
     let mut transaction = pool.begin().await.map_err(&doing)?;
-    let known = known(&mut transaction, arrivals).await?;
-    // The place among the new ones, of the first with these bytes.
-    let mut places: BTreeMap<[u8; 32], i64> = BTreeMap::new();
+    let (known, newest) = known(&mut transaction, arrivals).await?;
+    // The place among the new ones, of the first that is the same message.
+    let mut places: Known<i64> = Known::among(arrivals);
     let mut new = Vec::new();
     let mut archive = Archive::default();
     for arrival in arrivals {
-        let sha256 = arrival.sha256;
-        if !known.contains_key(&sha256) && !places.contains_key(&sha256) {
-            places.insert(sha256, i64::try_from(new.len()).unwrap_or(i64::MAX));
+        if known.of(arrival).is_none() && places.of(arrival).is_none() {
+            let sha256 = arrival.sha256;
+            places.add(sha256, arrival.channel, i64::try_from(new.len()).unwrap_or(i64::MAX));
             let packed = arrival.packed.clone().unwrap_or_else(|| pack(&arrival.bytes));
             new.push((archive.add_packed(arrival.bytes.len(), sha256, packed), arrival));
         }
@@ -70,6 +70,9 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
     if !new.is_empty() {
         let content = archive::write_all(&mut transaction, archive).await?;
         first = next_arrival(&mut transaction).await?;
+        if first > newest + 1 {
+            still_new(&mut transaction, arrivals, &new).await?;
+        }
         let rows: Vec<_> = (first..).zip(new).collect();
         let mut bundle = Bundle::new(&mut transaction, "berichten bewaren");
         let bind = |values: &mut Columns, (number, (place, arrival)): (i64, (i64, &Arrival))| {
@@ -102,7 +105,7 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
         transaction.commit().await.map_err(&doing)?;
     }
     let mut seen = BTreeSet::new();
-    let receipt = |arrival: &Arrival| match (known.get(&arrival.sha256), places.get(&arrival.sha256)) {
+    let receipt = |arrival: &Arrival| match (known.of(arrival), places.of(arrival)) {
         (Some(receipt), _) => receipt.clone(),
         (None, place) => {
             let arrival_number = first + place.copied().unwrap_or_default();
@@ -126,28 +129,47 @@ async fn next_arrival(connection: &mut PgConnection) -> Result<i64> {
     sqlx::query_scalar(NEXT).fetch_one(connection).await.map_err(doing)
 }
 
-/// Which of these bytes were received before.
-async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<BTreeMap<[u8; 32], Receipt>> {
+/// What was new is still new, now that nobody else is storing messages: others stored some since it was looked at. The
+/// unique index sees the same channel only, not a file given by hand beside what its sender delivers.
+async fn still_new(
+    connection: &mut PgConnection,
+    arrivals: &[Arrival],
+    new: &[(i64, &Arrival)],
+) -> Result<()> {
+    let (known, _) = known(connection, arrivals).await?;
+    if new.iter().any(|(_, arrival)| known.of(arrival).is_some()) {
+        return Err(StoreError::LostRace { doing: "berichten bewaren", reason: "inkomend".to_owned() });
+    }
+    Ok(())
+}
+
+/// Which of these messages were received before, and the newest arrival number of all.
+async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(Known<Receipt>, i64)> {
     const SQL: &str = concat!(
-        "SELECT i.sha256, i.aankomst, ",
+        "SELECT n.aankomst, i.sha256, i.aankomst, i.kanaal, ",
         where_it_stands!(),
-        ", u.json FROM UNNEST($1::bytea[]) k (sha256)
-        JOIN inkomend i ON i.sha256 = k.sha256 LEFT JOIN uitkomst u ON u.aankomst = i.aankomst"
+        ", u.json FROM (SELECT coalesce(max(aankomst), 0) AS aankomst FROM inkomend) n LEFT JOIN (
+            UNNEST($1::bytea[]) k (sha256) JOIN inkomend i ON i.sha256 = k.sha256
+            LEFT JOIN uitkomst u ON u.aankomst = i.aankomst
+        ) ON true ORDER BY i.aankomst"
     );
     let digests: Vec<&[u8]> = arrivals.iter().map(|arrival| &arrival.sha256[..]).collect();
     let rows = sqlx::query(SQL).bind(digests).fetch_all(connection).await;
     let rows = rows.map_err(failed("bekende berichten zoeken"))?;
-    rows.iter()
-        .map(|row| {
-            let mut row = Cursor::new(row, "inkomend");
-            let (sha256, arrival, status) = (row.digest()?, row.integer()?, status(&mut row)?);
-            let outcome = match status {
-                InboxStatus::Open => None,
-                _ => row.bytes_or_null()?.map(unpack_outcome).transpose()?,
-            };
-            Ok((sha256, Receipt::Known { arrival, status, outcome }))
-        })
-        .collect()
+    let (mut known, mut newest) = (Known::among(arrivals), 0);
+    for row in &rows {
+        let mut row = Cursor::new(row, "inkomend");
+        newest = row.integer()?;
+        let Some(sha256) = row.bytes_or_null()? else { break };
+        let sha256 = sha256.try_into().map_err(|_| row.corrupt())?;
+        let (arrival, channel, status) = (row.integer()?, channel(&mut row)?, status(&mut row)?);
+        let outcome = match status {
+            InboxStatus::Open => None,
+            _ => row.bytes_or_null()?.map(unpack_outcome).transpose()?,
+        };
+        known.add(sha256, channel, Receipt::Known { arrival, status, outcome });
+    }
+    Ok((known, newest))
 }
 
 fn status(row: &mut Cursor<'_>) -> Result<InboxStatus> {

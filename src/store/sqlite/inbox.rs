@@ -7,8 +7,8 @@ use crate::store::cells::Cells;
 use crate::store::convert::{read, read_option};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit, Taken,
-    Waiting, claimable, within,
+    Arrival, Entry, Frame, InboxStatus, Known, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit,
+    Taken, Waiting, claimable, within,
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteExecutor, SqlitePool, SqliteRow};
@@ -39,14 +39,13 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
     let (mut arrival, mut archive) = (next.0, Archive::new(next.1));
     let (mut rows, mut receipts) = (Vec::new(), Vec::with_capacity(arrivals.len()));
     for arrival_in in arrivals {
-        let (relatie, received) = (arrival_in.relatie_codes(), arrival_in.received_parts());
-        let Arrival { name, channel, bytes, sha256, packed, .. } = arrival_in;
-        if let Some(first) = known.get(&sha256) {
+        if let Some(first) = known.of(&arrival_in) {
             receipts.push(first.clone());
             continue;
         }
-        let first = Receipt::Known { arrival, status: InboxStatus::Open, outcome: None };
-        known.insert(sha256, first);
+        let (relatie, received) = (arrival_in.relatie_codes(), arrival_in.received_parts());
+        let Arrival { name, channel, bytes, sha256, packed, .. } = arrival_in;
+        known.add(sha256, channel, Receipt::Known { arrival, status: InboxStatus::Open, outcome: None });
         let content = archive.add_packed(bytes.len(), sha256, packed.unwrap_or_else(|| pack(&bytes)));
         rows.push((arrival, name, channel, received, bytes.len(), sha256, content, relatie));
         receipts.push(Receipt::New { arrival });
@@ -77,27 +76,25 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
     Ok(receipts)
 }
 
-/// Which of these bytes were received before.
-async fn known(
-    connection: &mut SqliteConnection,
-    arrivals: &[Arrival],
-) -> Result<BTreeMap<[u8; 32], Receipt>> {
-    const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json FROM json_each(?) k
-        CROSS JOIN inkomend i ON i.sha256 = unhex(k.value) LEFT JOIN uitkomst u ON u.aankomst = i.aankomst";
+/// Which of these messages were received before.
+async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Known<Receipt>> {
+    const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json, i.kanaal FROM json_each(?) k
+        CROSS JOIN inkomend i ON i.sha256 = unhex(k.value) LEFT JOIN uitkomst u ON u.aankomst = i.aankomst
+        ORDER BY i.aankomst";
     let digests: Vec<String> = arrivals.iter().map(|arrival| hex(&arrival.sha256)).collect();
     let query = sqlx::query(SQL).bind(Keys::texts(digests.iter().map(String::as_str)));
     let rows = query.fetch_all(connection).await.map_err(failed("bekende berichten zoeken"))?;
-    rows.iter()
-        .map(|row| {
-            let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::Corrupt("inkomend"))?;
-            let status = status(row, 2)?;
-            let outcome = match status {
-                InboxStatus::Open => None,
-                _ => row.get::<Option<&[u8]>, _>(3).map(unpack_outcome).transpose()?,
-            };
-            Ok((sha256, Receipt::Known { arrival: row.get(1), status, outcome }))
-        })
-        .collect()
+    let mut known = Known::among(arrivals);
+    for row in &rows {
+        let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::Corrupt("inkomend"))?;
+        let status = status(row, 2)?;
+        let outcome = match status {
+            InboxStatus::Open => None,
+            _ => row.get::<Option<&[u8]>, _>(3).map(unpack_outcome).transpose()?,
+        };
+        known.add(sha256, channel(row, 4)?, Receipt::Known { arrival: row.get(1), status, outcome });
+    }
+    Ok(known)
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -85,6 +85,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "identificatie", include_str!("../../../migrations/sqlite/0015_identificatie.sql")),
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
+    (18, "kanaal", include_str!("../../../migrations/sqlite/0018_kanaal.sql")),
 ];
 
 /// The database in a data folder.
@@ -155,7 +156,7 @@ impl SqliteStore {
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
         let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
-        migrator().run(&writer).await.map_err(|error| open::migration(folder, &error))?;
+        open::migrate(folder, &options).await?;
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         let (lock, publishing_lock) = (folder.join(LOCK), folder.join(PUBLISHING_LOCK));
         Ok(Self { writer, reader, lock, publishing_lock, sealing_lock: folder.join(SEALING_LOCK) })

@@ -1,10 +1,16 @@
 //! Why a database cannot be opened, for operators.
 
-use super::DATABASE;
+use super::{DATABASE, migrator, schema};
+use crate::disk::free_bytes;
 use crate::pipeline::io_text::io_text;
-use crate::store::StoreError;
+use crate::store::{Schema, StoreError};
 use sqlx::migrate::MigrateError;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
+
+/// What was written last, beside the database.
+const WAL: &str = "happyflow.db-wal";
 
 /// SQLite's primary result code for a damaged database.
 const CORRUPT: i32 = 11;
@@ -39,8 +45,35 @@ pub(super) fn database(folder: &Path, error: &sqlx::Error) -> StoreError {
     }
 }
 
+/// Brings the tables up to date, on a connection of its own: a step that makes a table anew may not look at references
+/// to it, and that cannot be switched within the transaction of a step.
+pub(super) async fn migrate(folder: &Path, options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let refused = |error: sqlx::Error| database(folder, &error);
+    let Schema { applied, known, .. } = schema(folder).await?;
+    if applied > 0 && applied < known {
+        room(folder)?;
+    }
+    let mut connection = options.clone().foreign_keys(false).connect().await.map_err(refused)?;
+    migrator().run(&mut connection).await.map_err(|error| migration(folder, &error))?;
+    connection.close().await.map_err(refused)
+}
+
+/// A step may write everything once more before it gives the old room back: nothing is begun that would fill the disk
+/// halfway.
+fn room(folder: &Path) -> Result<(), StoreError> {
+    let size = |name: &str| folder.join(name).metadata().map_or(0, |found| found.len());
+    let needed = size(DATABASE).saturating_add(size(WAL));
+    match free_bytes(folder) {
+        Ok(free) if free < needed => {
+            Err(StoreError::NoRoom { path: folder.display().to_string(), needed, free })
+        }
+        // A disk that does not say how much there is refuses by itself when it is full.
+        _ => Ok(()),
+    }
+}
+
 /// The tables could not be brought up to date.
-pub(super) fn migration(folder: &Path, error: &MigrateError) -> StoreError {
+fn migration(folder: &Path, error: &MigrateError) -> StoreError {
     let path = || folder.join(DATABASE).display().to_string();
     match error {
         MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {

@@ -141,18 +141,25 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         Ok(())
     }
 
-    /// What is no message, and nothing else, is parked, and its sender was told.
+    /// What is no message, what came from who may not send it, and nothing else, is parked, and who delivered it was
+    /// told.
     async fn parked(&self, delivered: &[Delivery]) -> Result<(), String> {
         let parked = self.store.parked().await.map_err(text)?;
         let poison: Vec<&Sent> = self.sent.values().filter(|sent| matches!(sent.what, What::Kapot)).collect();
-        if parked.len() != poison.len() {
-            return Err(format!("{} are parked, {} are no message", parked.len(), poison.len()));
+        let (bad, strange) = (poison.len(), self.strange.len());
+        if parked.len() != bad + strange {
+            return Err(format!(
+                "{} are parked, {bad} are no message, {strange} are another's",
+                parked.len()
+            ));
         }
-        for sent in poison {
-            let told = |delivery: &&Delivery| delivery.kind == NOTICE && delivery.cause == sent.name;
+        let poison = poison.into_iter().map(|sent| (sent.sender, &sent.name));
+        let strange = self.strange.iter().map(|((_, by), name)| (*by, name));
+        for (by, name) in poison.chain(strange) {
+            let told = |delivery: &&Delivery| delivery.kind == NOTICE && delivery.cause == *name;
             let told: Vec<Partij> = delivered.iter().filter(told).map(|delivery| delivery.receiver).collect();
-            if told != [sent.sender] {
-                return Err(format!("{} sent no message, and {told:?} was told", sent.sender));
+            if told != [by] {
+                return Err(format!("{by} sent what is no message of its own, and {told:?} was told"));
             }
         }
         for parked in parked {

@@ -15,6 +15,8 @@ pub enum Op {
     Again(Dag, Bericht),
     /// Bytes that are no message.
     Poison(u32),
+    /// Somebody who may not send a message delivers its bytes first, or again.
+    WrongDoor(u64),
     /// What waits is delivered in another order.
     Reorder(u64),
     /// `process` takes what waits, so many at once.
@@ -61,6 +63,7 @@ fn work(dice: &mut Dice) -> Op {
 /// At least this many operations, over two aanbieders and two gemeenten.
 pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
     let mut dice = Dice::new(seed ^ 0x5eed);
+    let mut strangers = Dice::new(seed ^ 0xd002);
     let mut plan = Vec::new();
     for step in history(seed, messages) {
         plan.push(match step {
@@ -74,6 +77,9 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             4 => plan.push(Op::Decide(dice.next(), fault(&mut dice))),
             5 if dice.one_in(3) => plan.push(Op::Terms(1 + dice.below(20) as u64, fault(&mut dice))),
             _ => {}
+        }
+        if strangers.one_in(8) {
+            plan.push(Op::WrongDoor(strangers.next()));
         }
         match dice.below(12) {
             0..4 => plan.push(work(&mut dice)),

@@ -1,8 +1,8 @@
 //! Mail over a real broker: senders and receivers on a connection of their own, one topology for many runs.
 
 use super::mail::{Delivery, Mail};
+use super::world::parties;
 use crate::broker;
-use crate::model::histories::{AANBIEDERS, GEMEENTEN};
 use happyflow::config::Broker;
 use happyflow::hub::amqp::topology::Topology;
 use happyflow::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
@@ -25,16 +25,12 @@ pub struct Rabbit {
     _archive: tempfile::TempDir,
 }
 
-fn receivers() -> impl Iterator<Item = Partij> {
-    GEMEENTEN.iter().chain(&AANBIEDERS).map(|code| Partij::parse(code).unwrap())
-}
-
 impl Rabbit {
     pub async fn new() -> Self {
         let (url, prefix) = (broker::url(), broker::prefix());
         let archive = tempfile::tempdir().unwrap();
         let (mut settings, address, packing) = broker::settings(&url, &prefix, archive.path());
-        settings.receivers = receivers().map(|receiver| receiver.to_string()).collect();
+        settings.receivers = parties().map(|receiver| receiver.to_string()).collect();
         let (connection, channel) = broker::channel(&url).await;
         let hub = Arc::new(AmqpHub::new(address.clone(), &settings, packing.clone()));
         hub.connect().await.unwrap();
@@ -92,7 +88,7 @@ impl Mail for Rabbit {
     }
 
     async fn delivered(&mut self) -> Vec<Delivery> {
-        for receiver in receivers() {
+        for receiver in parties() {
             for (properties, body) in self.drain(&self.topology.receiver(receiver).name).await {
                 let encoding = text(properties.content_encoding().as_ref());
                 let kind = text(properties.content_type().as_ref());

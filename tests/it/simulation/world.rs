@@ -53,6 +53,15 @@ pub struct Sent {
     pub what: What,
 }
 
+/// Bytes on their way to us.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub bytes: Arc<[u8]>,
+    pub name: String,
+    /// Who delivers them, who need not be who may.
+    pub by: Partij,
+}
+
 /// A store that a plan can be carried out on.
 pub trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
 impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
@@ -64,13 +73,20 @@ pub struct World<'a, S, M> {
     bug: Option<Bug>,
     folder: &'a Path,
     /// With the senders.
-    pub waiting: Vec<Arc<[u8]>>,
+    pub waiting: Vec<Letter>,
     /// With the hub: sent, and not acknowledged.
     pub under_way: usize,
     pub today: Dag,
     processes: u8,
     pub sent: BTreeMap<Arc<[u8]>, Sent>,
+    /// By whoever may not: the name under which it was delivered.
+    pub strange: BTreeMap<(Arc<[u8]>, Partij), String>,
     pub contracts: Vec<Contract>,
+}
+
+/// Everybody who may send something.
+pub fn parties() -> impl Iterator<Item = Partij> {
+    GEMEENTEN.iter().chain(&AANBIEDERS).map(|code| Partij::parse(code).unwrap())
 }
 
 fn person() -> Person {
@@ -139,6 +155,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             today: day(2025, 1, 1),
             processes: 0,
             sent: BTreeMap::new(),
+            strange: BTreeMap::new(),
             contracts: Vec::new(),
         }
     }
@@ -179,6 +196,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         match op {
             Op::Send(today, bericht) | Op::Again(today, bericht) => self.send(*today, bericht),
             Op::Poison(number) => self.poison(*number),
+            Op::WrongDoor(seed) => self.wrong_door(*seed),
             Op::Reorder(seed) => {
                 let mut dice = Dice::new(*seed);
                 for place in 1..self.waiting.len() {
@@ -206,20 +224,34 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         self.put(bytes, sender, What::Bericht(bericht.clone()));
     }
 
+    /// Somebody else delivers a message: before its sender, when that one has it still.
+    fn wrong_door(&mut self, seed: u64) {
+        let mut dice = Dice::new(seed);
+        if self.sent.is_empty() {
+            return;
+        }
+        let (bytes, sent) = self.sent.iter().nth(dice.below(self.sent.len())).expect("one of them");
+        let mut others: Vec<Partij> = parties().collect();
+        others.retain(|party| *party != sent.sender);
+        let (bytes, by) = (bytes.clone(), others[dice.below(others.len())]);
+        let name = format!("vreemd-{}", self.strange.len());
+        let name = self.strange.entry((bytes.clone(), by)).or_insert(name).clone();
+        let before = self.waiting.iter().position(|letter| letter.bytes == bytes);
+        self.waiting.insert(before.unwrap_or(self.waiting.len()), Letter { bytes, name, by });
+    }
+
     fn poison(&mut self, number: u32) {
-        let senders = [GEMEENTEN, AANBIEDERS].concat();
+        let senders: Vec<Partij> = parties().collect();
         let sender = senders[number as usize % senders.len()];
-        self.put(
-            format!("<kapot-{number}>").into_bytes().into(),
-            Partij::parse(sender).unwrap(),
-            What::Kapot,
-        );
+        self.put(format!("<kapot-{number}>").into_bytes().into(), sender, What::Kapot);
     }
 
     pub fn put(&mut self, bytes: Arc<[u8]>, sender: Partij, what: What) {
         let name = format!("heen-{}", self.sent.len());
-        self.sent.entry(bytes.clone()).or_insert(Sent { name, sender, what });
-        self.waiting.push(bytes);
+        let Sent { name, sender: by, .. } =
+            self.sent.entry(bytes.clone()).or_insert(Sent { name, sender, what });
+        let (name, by) = (name.clone(), *by);
+        self.waiting.push(Letter { bytes, name, by });
     }
 
     fn settings(&self) -> Settings {
@@ -244,14 +276,13 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         let Some(mut worker) = self.started(fault).await else { return Ok(()) };
         let early = self.bug == Some(Bug::AcknowledgeBeforeCommit);
         while !self.waiting.is_empty() {
-            let taken: Vec<Arc<[u8]>> = self.waiting.iter().take(at_once).cloned().collect();
+            let taken: Vec<Letter> = self.waiting.iter().take(at_once).cloned().collect();
             let count = taken.len();
             if early {
                 self.waiting.drain(..count);
             }
-            let incoming = |bytes: Arc<[u8]>| {
-                let sent = &self.sent[&bytes];
-                let (name, channel) = (format!("{NAME}{}", sent.name), Some(sent.sender));
+            let incoming = |Letter { bytes, name, by }: Letter| {
+                let (name, channel) = (format!("{NAME}{name}"), Some(by));
                 worker.prepare(Incoming { name, channel, claimed: None, bytes })
             };
             let prepared = taken.into_iter().map(incoming).collect();
@@ -267,9 +298,8 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
 
     /// `happyflow serve`, as many processes as there are faults, until nothing waits or they died.
     async fn serve(&mut self, at_once: usize, faults: &[Fault]) -> Result<(), String> {
-        for bytes in std::mem::take(&mut self.waiting) {
-            let sent = &self.sent[&bytes];
-            self.mail.send(sent.sender, &sent.name, &bytes).await;
+        for Letter { bytes, name, by } in std::mem::take(&mut self.waiting) {
+            self.mail.send(by, &name, &bytes).await;
             self.under_way += 1;
         }
         let processes: Vec<Process<S, M::Hub>> =
