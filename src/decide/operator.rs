@@ -144,36 +144,59 @@ pub enum Due {
     Reminded(Box<Decision>),
 }
 
-/// Acts on a term that is about to pass: a request that still waits for its first answer is put under
-/// examination, once (TR360, FAQ on VOT and VOW); of one under examination a person is reminded, once
-/// (rulings 3.8).
-pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
-    let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) =
-        &input.item.voorstel
-    else {
-        return Ok(Due::Nothing);
+/// What time has done to a work item by a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passing<'a> {
+    /// The request has its answer.
+    Answered,
+    /// The first answer to this request is due.
+    Examine(&'a Verzoek),
+    /// The answer after the examination was due at this moment.
+    Remind(Moment),
+}
+
+/// What time has done to a work item, given the request that it is about as far as that is known; none when nothing
+/// follows. A request that still waits for its first answer is put under examination, once (TR360, FAQ on VOT and
+/// VOW); of one under examination a person is reminded, once (rulings 3.8).
+#[must_use]
+pub fn passing<'a>(item: &NewWorkItem, request: Option<&'a Verzoek>, moment: Moment) -> Option<Passing<'a>> {
+    item.voorstel.verzoek()?;
+    let Some(request) = request.filter(|request| request.status.is_open()) else {
+        return Some(Passing::Answered);
     };
-    let passed = input.item.due.is_some_and(|due| due <= input.moment);
-    match input.request(referentie) {
-        Err(WorkError::Answered) => Ok(Due::Settled),
-        Err(error) => Err(error),
-        Ok(request) if passed && request.status == VerzoekStatus::Open => {
+    if request.status == VerzoekStatus::Open {
+        return item.due.filter(|due| *due <= moment).map(|_| Passing::Examine(request));
+    }
+    if item.reason == WorkReason::TermijnVerstreken {
+        return None;
+    }
+    termijn::moment(examined_until(item, request)).filter(|due| *due <= moment).map(Passing::Remind)
+}
+
+/// The last day for the answer to a request under examination.
+fn examined_until(item: &NewWorkItem, request: &Verzoek) -> Datum {
+    let reden = RedenAfwijzingVerzoek::Woonplaatsbeginsel;
+    let residence =
+        matches!(&item.voorstel, Voorstel::Afwijzen { reden: proposed, .. } if *proposed == reden);
+    termijn::na_onderzoek(request.dagtekening, request.ontvangen, residence)
+}
+
+/// Acts on a term that is about to pass, or has.
+pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
+    let Some(referentie) = input.item.voorstel.verzoek() else { return Ok(Due::Nothing) };
+    match passing(input.item, input.request(referentie).ok(), input.moment) {
+        None => Ok(Due::Nothing),
+        Some(Passing::Answered) => Ok(Due::Settled),
+        Some(Passing::Examine(request)) => {
             let mut decision =
                 input.issue(|issue, numbers| issue.antwoord(referentie, Bescheid::InOnderzoek, numbers))?;
             decision.work.push(input.examined(request));
             Ok(Due::Examined(Box::new(decision)))
         }
-        Ok(request)
-            if request.status == VerzoekStatus::InOnderzoek
-                && input.item.reason != WorkReason::TermijnVerstreken =>
-        {
-            let due = termijn::moment(input.examined_until(request)).filter(|due| *due <= input.moment);
-            Ok(due.map_or(Due::Nothing, |due| {
-                let work = vec![input.reminded(due)];
-                Due::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) }))
-            }))
+        Some(Passing::Remind(due)) => {
+            let work = vec![input.reminded(due)];
+            Ok(Due::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) })))
         }
-        Ok(_) => Ok(Due::Nothing),
     }
 }
 
@@ -305,18 +328,9 @@ impl<'a> WorkInput<'a> {
         Ok(Decision { answers, changes, ..Decision::of(Verdict::Accepted) })
     }
 
-    /// The last day for the answer to a request under examination.
-    fn examined_until(&self, request: &Verzoek) -> Datum {
-        let residence = matches!(
-            self.item.voorstel,
-            Voorstel::Afwijzen { reden: RedenAfwijzingVerzoek::Woonplaatsbeginsel, .. }
-        );
-        termijn::na_onderzoek(request.dagtekening, request.ontvangen, residence)
-    }
-
     /// The item that follows on a request under examination, with its new term.
     fn examined(&self, request: &Verzoek) -> NewWorkItem {
-        let last = self.examined_until(request);
+        let last = examined_until(self.item, request);
         NewWorkItem {
             reason: WorkReason::VerzoekBeoordelen,
             due: termijn::moment(last),

@@ -21,9 +21,9 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
     /// Acts on every term that passed: first those of work items, then those that no item tells of.
     pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
         let mut passed = self.pass_terms().await?;
-        let _turn = self.take_turn().await?;
         let moment = self.settings.clock.now();
         while !signals(self.store(), moment).await?.is_empty() {
+            let _turn = self.take_turn().await?;
             let mut batch = self.store().begin().await?;
             // Looked at again now that nobody else writes: two services tell of a term once.
             for signaal in signals(self.store(), moment).await?.iter().take(AT_ONCE) {

@@ -7,15 +7,15 @@ use super::line::{AnswerLine, ForwardLine};
 use super::operator::Person;
 use crate::clock::{Clock, Moment};
 use crate::contracts::Register;
-use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, work_keys};
+use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
 use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::{Reading, read};
-use crate::state::{FactKeys, NewWorkItem, Voorstel};
+use crate::state::{FactKeys, NewWorkItem};
 use crate::store::{
-    Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, Store, StoreError, TakeLimit,
-    WorkClosing, WorkItem, WorkStatus,
+    Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError,
+    TakeLimit, WorkClosing, WorkItem, WorkStatus,
 };
 use serde_json::{Value, json};
 
@@ -85,14 +85,22 @@ impl<S: Store, H: Hub> Engine<S, H> {
             .await
     }
 
-    /// Acts on terms that have passed and closes items whose request has its answer. Items of which
-    /// nothing follows are left out. One that fails does not stop the others.
-    pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
+    /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
+    /// decides have to wait. One that fails does not stop the others.
+    pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, PipelineError>
+    where
+        S: ReportStore,
+    {
+        let moment = self.settings.clock.now();
+        let mut items = self.store().request_work(moment).await?;
+        items.retain(|(item, request)| passing(&item.item, request.as_ref(), moment).is_some());
+        if items.is_empty() {
+            return Ok(Vec::new());
+        }
         let _cycle = self.take_turn().await?;
-        let mut items = self.store().work(true).await?;
-        items.sort_by_key(by_term);
+        items.sort_by_key(|(item, _)| by_term(item));
         let mut passed = Vec::new();
-        for item in items {
+        for (item, _) in items {
             match self.pass(&item).await {
                 Ok(None) => {}
                 Ok(Some(settled)) => passed.push(Passed { id: item.id, outcome: Ok(settled) }),
@@ -272,11 +280,8 @@ pub(crate) fn is_retour(bytes: &[u8]) -> bool {
 
 /// The message of the request that an item is about.
 async fn asking<S: Store>(store: &S, item: &NewWorkItem) -> Result<Option<Vec<u8>>, PipelineError> {
-    let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) = &item.voorstel
-    else {
-        return Ok(None);
-    };
-    let key = (item.relatie.aanbieder, referentie.clone());
+    let Some(referentie) = item.voorstel.verzoek() else { return Ok(None) };
+    let key = (item.relatie.aanbieder, referentie.into());
     let mut keys = FactKeys::default();
     keys.verzoeken.insert(key.clone());
     let mut batch = store.begin().await?;

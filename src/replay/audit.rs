@@ -31,7 +31,7 @@ use crate::pipeline::step::{Context, Said, Step, Subject, Valid};
 use crate::pipeline::turns::in_turn;
 use crate::pipeline::work::{is_retour, passed};
 use crate::schema::{Document, Reading, read};
-use crate::state::{Boeking, Change, NewWorkItem, Reeks, Voorstel, WorkingSet};
+use crate::state::{Boeking, Change, NewWorkItem, Reeks, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
 use crate::store::freeze::Piece;
 use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, Store, StoreError, Taken};
@@ -558,11 +558,7 @@ impl Run<'_> {
 
     /// The message of the request that an item is about, when a retour made the item.
     fn asking(&self, item: &NewWorkItem) -> Option<Arc<[u8]>> {
-        let (Voorstel::Honoreren { referentie, .. } | Voorstel::Afwijzen { referentie, .. }) = &item.voorstel
-        else {
-            return None;
-        };
-        let key = (item.relatie.aanbieder, referentie.clone());
+        let key = (item.relatie.aanbieder, item.voorstel.verzoek()?.into());
         (self.fetch)(Bron::Journaal(self.memory.known.verzoeken.get(&key)?.bericht))
     }
 

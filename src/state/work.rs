@@ -81,6 +81,17 @@ pub enum Voorstel {
     Doorsturen,
 }
 
+impl Voorstel {
+    /// The request of the aanbieder that it answers: its ReferentieAanbieder.
+    #[must_use]
+    pub const fn verzoek(&self) -> Option<&str> {
+        match self {
+            Self::Honoreren { referentie, .. } | Self::Afwijzen { referentie, .. } => Some(referentie),
+            Self::Kennisnemen | Self::Vrijgeven { .. } | Self::Herinneren { .. } | Self::Doorsturen => None,
+        }
+    }
+}
+
 /// A work item to be made. Its text never holds personal data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewWorkItem {

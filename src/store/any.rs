@@ -16,7 +16,7 @@ use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, WorkingSet};
+use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -278,6 +278,10 @@ impl ReportStore for AnyStore {
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         each!(self, store => store.open_requests().await)
+    }
+
+    async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
+        each!(self, store => store.request_work(moment).await)
     }
 
     async fn unanswered(&self) -> Result<Vec<Unanswered>> {

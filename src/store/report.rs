@@ -1,6 +1,6 @@
 //! What reports and passing terms look at: reading only, a bounded part at a time.
 
-use super::{Call, TakeLimit};
+use super::{Call, TakeLimit, WorkItem};
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::{Requests, termijn};
@@ -189,6 +189,10 @@ pub trait ReportStore: Send + Sync {
 
     /// Requests without final answer.
     fn open_requests(&self) -> impl Call<Vec<OpenVerzoek>>;
+
+    /// Open work items about a request of an aanbieder that time may do something to, with the request where it is known:
+    /// all but those of which the term comes after this moment and the request still waits for its first answer.
+    fn request_work(&self, moment: Moment) -> impl Call<Vec<(WorkItem, Option<Verzoek>)>>;
 
     /// Messages that were not judged, or set aside without a notice to their sender.
     fn unanswered(&self) -> impl Call<Vec<Unanswered>>;

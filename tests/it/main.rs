@@ -40,6 +40,7 @@ mod model;
 mod office;
 mod old_releases;
 mod old_schema;
+mod open_work;
 mod parked_command;
 mod pay_command;
 mod payments;

@@ -221,7 +221,7 @@ async fn verzoeken(connection: &mut PgConnection, keys: &FactKeys, known: &mut W
     let aanbieders = codes(keys.verzoeken.iter().map(|(aanbieder, _)| *aanbieder));
     let references: Vec<&str> = keys.verzoeken.iter().map(|(_, text)| &**text).collect();
     for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
-        let verzoek = read_verzoek(Cursor::new(&row, "verzoek"))?;
+        let verzoek = read_verzoek(&mut Cursor::new(&row, "verzoek"))?;
         known.verzoeken.insert((verzoek.aanbieder, verzoek.referentie.clone()), verzoek);
     }
     Ok(())
@@ -242,7 +242,7 @@ async fn open_verzoeken(
     }
     let (gemeenten, aanbieders, clients) = relatie_keys(keys.open_verzoeken.iter());
     for row in fetch(connection, sqlx::query(SQL).bind(gemeenten).bind(aanbieders).bind(clients)).await? {
-        let verzoek = read_verzoek(Cursor::new(&row, "verzoek"))?;
+        let verzoek = read_verzoek(&mut Cursor::new(&row, "verzoek"))?;
         let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder: verzoek.aanbieder };
         let open = known.open_verzoeken.entry((relatie, verzoek.bsn)).or_default();
         open.insert(verzoek.referentie.clone());

@@ -3,17 +3,18 @@
 use super::PgStore;
 use super::archive::content;
 use super::bulk::{Cursor, failed};
-use super::{facts, facts_money, terms};
+use super::{facts, facts_money, terms, work};
+use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
-use crate::state::{GeboektePrestatie, Toewijzing};
+use crate::state::{GeboektePrestatie, Toewijzing, Verzoek};
 use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
 use crate::store::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
-    StoredFinding, TakeLimit, Unanswered, Unreturned, joined, within,
+    StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
 };
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
@@ -66,6 +67,10 @@ impl ReportStore for PgStore {
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         terms::open_requests(&self.reader).await
+    }
+
+    async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
+        work::about_requests(&self.reader, moment).await
     }
 
     async fn unanswered(&self) -> Result<Vec<Unanswered>> {

@@ -4,9 +4,10 @@ use super::bulk::{Cursor, failed};
 use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::Requests;
 use crate::messages::Relatie;
-use crate::state::{Einde, Verzoek, VerzoekSoort, VerzoekStatus};
+use crate::state::Einde;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
+use crate::store::rows::read_verzoek;
 use crate::store::{GemeldeLevering, OpenVerzoek, StoreError, Unanswered, Unreturned};
 use sqlx::postgres::{PgPool, PgRow};
 use std::collections::BTreeMap;
@@ -30,20 +31,8 @@ pub async fn open_requests(reader: &PgPool) -> Result<Vec<OpenVerzoek>> {
 }
 
 fn read_request(row: &PgRow) -> Result<OpenVerzoek> {
-    const TABLE: &str = "verzoek";
-    let mut row = Cursor::new(row, TABLE);
-    let row = &mut row;
-    let verzoek = Verzoek {
-        aanbieder: row.code()?,
-        referentie: row.text()?.into(),
-        gemeente: row.code()?,
-        bsn: row.code()?,
-        soort: VerzoekSoort::from_label(row.text()?, TABLE)?,
-        bericht: row.integer()?,
-        dagtekening: row.date()?,
-        ontvangen: row.date()?,
-        status: VerzoekStatus::from_label(row.text()?, TABLE)?,
-    };
+    let row = &mut Cursor::new(row, "verzoek");
+    let verzoek = read_verzoek(row)?;
     let requests = Requests::from_label(row.text()?, "journaal")?;
     let werk = row.integer_or_null()?;
     let voorstel = row.text_or_null()?.map(RedenAfwijzingVerzoek::parse).transpose();

@@ -66,7 +66,7 @@ pub fn read_toewijzing<F: Fields>(mut fields: F) -> Result<Toewijzing> {
 }
 
 /// A request: aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status.
-pub fn read_verzoek<F: Fields>(mut fields: F) -> Result<Verzoek> {
+pub fn read_verzoek<F: Fields>(fields: &mut F) -> Result<Verzoek> {
     Ok(Verzoek {
         aanbieder: fields.code()?,
         referentie: fields.text()?.into(),

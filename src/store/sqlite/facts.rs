@@ -212,8 +212,8 @@ async fn verzoeken(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
     }
     let json = aanbieder_keys(&keys.verzoeken);
     let found = Packed::load(connection, "verzoek", sqlx::query(SQL).bind(json)).await?;
-    for fields in found.rows() {
-        let verzoek = read_verzoek(fields)?;
+    for mut fields in found.rows() {
+        let verzoek = read_verzoek(&mut fields)?;
         known.verzoeken.insert((verzoek.aanbieder, verzoek.referentie.clone()), verzoek);
     }
     Ok(())
@@ -242,8 +242,8 @@ async fn open_verzoeken(
     });
     let query = sqlx::query(SQL).bind(Keys::rows(rows));
     let found = Packed::load(connection, "verzoek", query).await?;
-    for fields in found.rows() {
-        let verzoek = read_verzoek(fields)?;
+    for mut fields in found.rows() {
+        let verzoek = read_verzoek(&mut fields)?;
         let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder: verzoek.aanbieder };
         let open = known.open_verzoeken.entry((relatie, verzoek.bsn)).or_default();
         open.insert(verzoek.referentie.clone());

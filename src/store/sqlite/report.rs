@@ -3,16 +3,17 @@
 use super::SqliteStore;
 use super::archive::content;
 use super::bulk::{Keys, failed};
-use super::{facts, facts_money, terms};
+use super::{facts, facts_money, terms, work};
+use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
-use crate::state::{GeboektePrestatie, Toewijzing};
+use crate::state::{GeboektePrestatie, Toewijzing, Verzoek};
 use crate::store::convert::{read, toewijzing_key};
 use crate::store::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
-    StoredFinding, TakeLimit, Unanswered, Unreturned, joined, within,
+    StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
 };
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -65,6 +66,10 @@ impl ReportStore for SqliteStore {
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         terms::open_requests(&self.reader).await
+    }
+
+    async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
+        work::about_requests(&self.reader, moment).await
     }
 
     async fn unanswered(&self) -> Result<Vec<Unanswered>> {

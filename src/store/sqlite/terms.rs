@@ -31,22 +31,28 @@ pub async fn open_requests(reader: &SqlitePool) -> Result<Vec<OpenVerzoek>> {
     rows.iter().map(read_request).collect()
 }
 
-fn read_request(row: &SqliteRow) -> Result<OpenVerzoek> {
+/// A request in the columns from this one on: aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening,
+/// ontvangen, status.
+pub fn read_verzoek(row: &SqliteRow, first: usize) -> Result<Verzoek> {
     const TABLE: &str = "verzoek";
+    Ok(Verzoek {
+        aanbieder: read(row.get(first), TABLE)?,
+        referentie: row.get::<&str, _>(first + 1).into(),
+        gemeente: read(row.get(first + 2), TABLE)?,
+        bsn: read(row.get(first + 3), TABLE)?,
+        soort: VerzoekSoort::from_label(row.get(first + 4), TABLE)?,
+        bericht: row.get(first + 5),
+        dagtekening: read(row.get(first + 6), TABLE)?,
+        ontvangen: read(row.get(first + 7), TABLE)?,
+        status: VerzoekStatus::from_label(row.get(first + 8), TABLE)?,
+    })
+}
+
+fn read_request(row: &SqliteRow) -> Result<OpenVerzoek> {
     let voorstel: Option<&str> = row.get(11);
     let voorstel = voorstel.map(RedenAfwijzingVerzoek::parse).transpose();
     Ok(OpenVerzoek {
-        verzoek: Verzoek {
-            aanbieder: read(row.get(0), TABLE)?,
-            referentie: row.get::<&str, _>(1).into(),
-            gemeente: read(row.get(2), TABLE)?,
-            bsn: read(row.get(3), TABLE)?,
-            soort: VerzoekSoort::from_label(row.get(4), TABLE)?,
-            bericht: row.get(5),
-            dagtekening: read(row.get(6), TABLE)?,
-            ontvangen: read(row.get(7), TABLE)?,
-            status: VerzoekStatus::from_label(row.get(8), TABLE)?,
-        },
+        verzoek: read_verzoek(row, 0)?,
         requests: Requests::from_label(row.get(9), "journaal")?,
         werk: row.get(10),
         voorstel: voorstel.map_err(|_| StoreError::Corrupt("werk"))?,

@@ -1,24 +1,32 @@
 //! Work items as operators see them.
 
 use super::bulk::failed;
+use super::terms::read_verzoek;
+use crate::clock::Moment;
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
-use crate::state::{NewWorkItem, Voorstel, WorkReason};
-use crate::store::convert::{read, read_option};
+use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
+use crate::store::convert::{Coded, read, read_option};
 use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Work items; `condition` is a literal of ours.
+/// Work items under a condition, with more columns from more tables; literals of ours.
 macro_rules! work_sql {
     ($condition:literal) => {
+        work_sql!("", "", $condition)
+    };
+    ($columns:literal, $tables:literal, $condition:literal) => {
         concat!(
             "SELECT w.id, w.status, w.journaal, w.aankomst, j.moment, w.reden, w.gemeente, w.aanbieder,
                 w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
-                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, u.release
-             FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst WHERE ",
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, u.release",
+            $columns,
+            " FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst ",
+            $tables,
+            " WHERE ",
             $condition,
             " ORDER BY w.id"
         )
@@ -36,6 +44,25 @@ pub async fn list(reader: &SqlitePool, open: bool) -> Result<Vec<WorkItem>> {
 pub async fn item(reader: &SqlitePool, id: i64) -> Result<Option<WorkItem>> {
     let query = sqlx::query(work_sql!("w.id = ?")).bind(id).fetch_optional(reader);
     query.await.map_err(failed("werkitem lezen"))?.as_ref().map(read_item).transpose()
+}
+
+/// Open items about requests, with the request, but for those whose term comes after this moment while the request
+/// waits for its first answer.
+pub async fn about_requests(reader: &SqlitePool, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
+    const SQL: &str = work_sql!(
+        ", v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status",
+        "LEFT JOIN verzoek v ON v.aanbieder = w.aanbieder AND v.referentie = w.voorstel_sleutel",
+        "w.status = 'open' AND w.voorstel IN ('honoreren', 'afwijzen')
+            AND (w.vervalt <= ? OR v.status IS NOT 'open')"
+    );
+    /// The columns of the item come first.
+    const VERZOEK: usize = 20;
+    let rows = sqlx::query(SQL).bind(moment.to_integer()).fetch_all(reader).await;
+    let item = |row: &SqliteRow| {
+        let known: Option<i64> = row.get(VERZOEK);
+        Ok((read_item(row)?, known.map(|_| read_verzoek(row, VERZOEK)).transpose()?))
+    };
+    rows.map_err(failed("werkitems lezen"))?.iter().map(item).collect()
 }
 
 fn read_item(row: &SqliteRow) -> Result<WorkItem> {

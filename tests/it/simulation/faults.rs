@@ -6,7 +6,7 @@ use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
-use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, WorkingSet};
+use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
@@ -277,6 +277,7 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
         fn limit_sums() -> BTreeMap<Box<str>, Cents>;
         fn open_requests() -> Vec<OpenVerzoek>;
+        fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
         fn unanswered() -> Vec<Unanswered>;
         fn unreturned() -> Vec<Unreturned>;
         fn deliveries() -> Vec<GemeldeLevering>;
