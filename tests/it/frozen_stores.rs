@@ -30,9 +30,8 @@ fn unpacked(version: &str, name: &str) -> Vec<u8> {
     bytes
 }
 
-fn wait<T: Send>(work: impl Future<Output = T> + Send) -> T {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    std::thread::scope(|scope| scope.spawn(|| runtime().block_on(work)).join().unwrap())
+fn wait<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
 }
 
 impl Frozen {
