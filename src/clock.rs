@@ -1,7 +1,8 @@
 //! The only place that reads the clock. Everything else gets a [`Moment`].
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Europe::Amsterdam;
+use std::time::SystemTime;
 
 /// A moment on the clock of the Netherlands; recorded with every decision.
 pub type Moment = NaiveDateTime;
@@ -28,7 +29,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn exactly(self) -> Moment {
         match self {
-            Self::System => Utc::now().with_timezone(&Amsterdam).naive_local(),
+            Self::System => moment_of(SystemTime::now()),
             Self::Fixed(today) => today.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or_default()),
         }
     }
@@ -38,11 +39,41 @@ impl Clock {
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn unix_seconds() -> i64 {
-    Utc::now().timestamp()
+    DateTime::<Utc>::from(SystemTime::now()).timestamp()
+}
+
+/// Whether the clock of the machine says something that can be: one that does not run says 1970, or something before.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn is_set() -> bool {
+    may_be_now(SystemTime::now())
+}
+
+fn may_be_now(now: SystemTime) -> bool {
+    now.duration_since(SystemTime::UNIX_EPOCH).is_ok()
+}
+
+fn moment_of(time: SystemTime) -> Moment {
+    DateTime::<Utc>::from(time).with_timezone(&Amsterdam).naive_local()
 }
 
 /// A moment some seconds later.
 #[must_use]
 pub fn after(moment: Moment, seconds: u32) -> Moment {
     moment + TimeDelta::seconds(i64::from(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_clock_before_1970_is_told_and_read_all_the_same() {
+        let day = Duration::from_hours(24);
+        let before = SystemTime::UNIX_EPOCH - day;
+        assert!(!may_be_now(before));
+        assert_eq!(moment_of(before).to_string(), "1969-12-31 01:00:00");
+        assert!(may_be_now(SystemTime::UNIX_EPOCH) && is_set());
+    }
 }

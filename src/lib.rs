@@ -16,6 +16,7 @@ pub mod generate;
 pub mod hub;
 pub mod messages;
 pub mod money;
+pub mod no_core;
 pub mod payments;
 pub mod pipeline;
 pub mod releases;

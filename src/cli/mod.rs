@@ -27,7 +27,7 @@ mod usage;
 mod work;
 
 use crate::config::Environment;
-use crate::telemetry;
+use crate::{clock, no_core, telemetry};
 use clap::{ArgAction, Args, Parser, Subcommand};
 pub use exit::{CliError, Exit};
 use std::process::ExitCode;
@@ -101,6 +101,13 @@ pub fn main() -> ExitCode {
     // The service has logs of its own form.
     if !matches!(cli.command, Command::Serve(_)) {
         telemetry::start(cli.common.verbose, &Environment::read());
+    }
+    no_core::forbid();
+    if !clock::is_set() {
+        eprintln!(
+            "happyflow: de klok van deze machine staat voor 1970. Zet hem gelijk (timedatectl, chrony) en start opnieuw"
+        );
+        return Exit::Error.into();
     }
     let done = match cli.command {
         Command::Check(check) => check.run(),

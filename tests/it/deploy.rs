@@ -25,6 +25,22 @@ fn the_dashboard_draws_figures_that_exist() {
     assert!(drawn >= 18);
 }
 
+/// A core of ours has messages in it.
+#[test]
+fn nothing_that_is_installed_leaves_a_core() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/systemd");
+    let mut units = 0;
+    for unit in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if unit.extension().is_some_and(|is| is == "service") {
+            let text = std::fs::read_to_string(&unit).unwrap();
+            assert!(text.contains("\nLimitCORE=0\n"), "{}", unit.display());
+            units += 1;
+        }
+    }
+    assert!(units >= 3, "{units}");
+    assert!(include_str!("../../deploy/container/compose.yaml").contains("\n    ulimits: {core: 0}\n"));
+}
+
 /// The arguments of a queue as the page writes them, one per line or in braces.
 fn described(queue: &Queue) {
     for (name, argument) in &queue.arguments {

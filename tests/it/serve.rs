@@ -241,6 +241,21 @@ fn killed_at_any_moment_it_ends_with_the_same_answers() {
 }
 
 #[test]
+fn it_leaves_no_core_however_much_the_machine_allows() {
+    let folder = folder();
+    let mut service = Service::start_within("-c unlimited", folder.path(), "data = 'd'");
+    service.ready();
+    let mut child = service.child.take().unwrap();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+    let aborted = Command::new("kill").args(["-ABRT", &child.id().to_string()]).status().unwrap();
+    assert!(aborted.success());
+    let status = child.wait().unwrap();
+    assert_eq!((status.signal(), status.core_dumped()), (Some(6), false));
+}
+
+#[test]
 fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let folder = folder();
     let run = |arguments: &[&str]| crate::cli::run(folder.path(), arguments);

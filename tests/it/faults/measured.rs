@@ -16,7 +16,7 @@ use happyflow::pipeline::{Engine, Settings};
 use happyflow::replay::Silent;
 use happyflow::service::metrics;
 use happyflow::store::Store;
-use lapin::options::QueueDeclareOptions;
+use lapin::options::{QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
@@ -172,6 +172,43 @@ fn verdicts_and_latencies(service: &Service) {
     ] {
         assert!(service.figure(name).unwrap_or_default() >= least, "{name}");
     }
+}
+
+/// Whatever is asked of the log: what a sender calls a message, and what a broker gives back, may hold a BSN.
+#[test]
+fn no_log_at_any_level_holds_a_bsn() {
+    broker_runtime().block_on(async {
+        let installation = Installation::new().await;
+        let environment = [("HAPPYFLOW_LOG", "trace,lapin=trace"), ("HAPPYFLOW_BROKER_PASSWORD", "guest")];
+        let mut service = Service::start(installation.path(), &installation.settings(None, ""), &environment);
+        service.ready();
+        let id = format!("dossier-{BSN}");
+        installation.send([Sent { id, ..message(0) }]).await;
+        let store = installation.settled(1).await;
+        // A queue that is gone: the library logs what comes back, with its properties.
+        let (connection, channel) = broker::channel(installation.broker()).await;
+        let queue = installation.queue("out.12345678.1");
+        channel.queue_delete(queue.as_str().into(), QueueDeleteOptions::default()).await.unwrap();
+        connection.close(200, "klaar".into()).await.unwrap();
+        let id = format!("tweede-{BSN}");
+        installation.send([Sent { id, ..message(8) }]).await;
+        service.wait_for_figure("happyflow_failures_total{part=\"receiver\"}", 1.0);
+        assert_eq!(service.stop(), Some(0));
+        store.close().await;
+        let mut lines = 0;
+        for (path, log) in crate::cli_process::tree(installation.path()) {
+            if path.extension().is_some_and(|extension| extension == "log") {
+                let log = String::from_utf8(log).unwrap();
+                lines += log.lines().count();
+                assert!(!log.contains(BSN), "a BSN is in the log");
+                for library in ["io_loop", "Server returned us", "lapin"] {
+                    assert!(!log.contains(library), "{library} is in the log");
+                }
+                assert!(log.contains("TRACE") && log.contains("wachtrij is er niet"), "{log}");
+            }
+        }
+        assert!(lines > 100, "{lines}");
+    });
 }
 
 /// Path and body of what was posted.
