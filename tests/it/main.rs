@@ -1,6 +1,7 @@
 //! All integration tests, one binary.
 
 mod acceptance;
+mod again;
 mod bad_input;
 mod broker;
 mod casuistiek;
@@ -60,6 +61,7 @@ mod second_opinion;
 mod serve;
 mod serve_amqp;
 mod simulation;
+mod site;
 mod spelling;
 mod standard;
 mod statement_against_xsd;

@@ -1,6 +1,7 @@
 //! RabbitMQ. Messages leave on one connection and come in on another, because a broker that holds back
 //! publishers stops everything on their connection.
 
+mod again;
 mod content;
 mod inspect;
 mod intake;
@@ -17,7 +18,8 @@ use super::{Hub, HubError, Published};
 use crate::config::Broker;
 use crate::messages::{BerichtSoort, Partij};
 use crate::pipeline::notice;
-use crate::store::{OutboxMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use again::Again;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use lapin::Confirmation;
@@ -26,7 +28,7 @@ use link::Link;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use topology::Topology;
 
@@ -40,6 +42,7 @@ pub struct AmqpHub {
     receivers: Vec<Partij>,
     state: Arc<LinkState>,
     publishing: Mutex<Option<Publishing>>,
+    again: Again,
 }
 
 /// A connection to publish on, and the receivers whose queues are there.
@@ -82,6 +85,7 @@ impl AmqpHub {
             receivers: broker.receivers.iter().filter_map(|code| Partij::parse(code)).collect(),
             state: Arc::default(),
             publishing: Mutex::default(),
+            again: Again::default(),
         }
     }
 
@@ -271,6 +275,10 @@ impl Hub for AmqpHub {
             sent: confirmed.into_iter().map(|index| messages[index].send).collect(),
             stuck: stuck.into_iter().collect(),
         })
+    }
+
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        self.again.due(sent.iter().map(|sent| sent.send), Instant::now())
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
