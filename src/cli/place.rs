@@ -165,10 +165,13 @@ impl Place {
 
     /// As [`Place::open`], with settings that were changed.
     pub(super) async fn start(&self, folder: PathBuf, settings: Settings) -> Result<Data, CliError> {
-        match self.server().await? {
-            Some(store) => Data::on(store, folder, self.config()?.broker.url.is_none(), settings).await,
-            None => Data::open(folder, settings).await,
-        }
+        let store = match self.server().await? {
+            Some(store) => store,
+            None => AnyStore::Sqlite(SqliteStore::open(&folder).await?),
+        };
+        // A data folder that is given stands by itself, without the servers in the settings.
+        let spool = self.data.is_some() || self.config()?.broker.url.is_none();
+        Data::on(store, folder, spool, settings).await
     }
 
     /// The store in a database server, when the settings name one and no data folder was given.

@@ -162,7 +162,7 @@ fn for_people(line: &ProcessLine) -> String {
         ProcessVerdict::Rejected => "afgekeurd",
         ProcessVerdict::Parked => "geparkeerd",
     };
-    let again = if line.duplicate { " (al eerder ontvangen, niets gedaan)" } else { "" };
+    let again = if line.duplicate { " (al eerder ontvangen: zelfde uitkomst)" } else { "" };
     let mut text = format!("{}: {what}: {verdict}{again}\n", one_line(&line.file));
     if let Some(reason) = &line.reason {
         text.push_str(&format!("  {reason}\n"));

@@ -2,7 +2,7 @@
 
 use super::{Hub, HubError, Published, Spool};
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
 
 /// Where a command leaves what it decided.
 #[derive(Debug, Clone)]
@@ -29,6 +29,14 @@ impl Hub for AnyHub {
         match self {
             Self::Spool(spool) => spool.publish(messages).await,
             Self::Service => Ok(Published::default()),
+        }
+    }
+
+    /// Where others publish, a person who gives a message by hand asks for its answer.
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        match self {
+            Self::Spool(spool) => spool.to_give_again(sent),
+            Self::Service => sent.iter().map(|sent| sent.send).collect(),
         }
     }
 

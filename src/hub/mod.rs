@@ -16,7 +16,7 @@ pub use spool::Spool;
 pub use spool_intake::SpoolIntake;
 
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, TakeLimit, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
 use std::future::Future;
 use std::sync::Arc;
 
@@ -56,6 +56,9 @@ pub trait Hub: Send + Sync {
     fn publish(&self, messages: &[OutboxMessage])
     -> impl Future<Output = Result<Published, HubError>> + Send;
 
+    /// Of messages that left, and whose cause came again: which leave once more (rulings 8.13).
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64>;
+
     /// Tells senders of parked messages what was wrong, durably. Gives the arrival numbers that need no
     /// more telling; one whose sender is not known is among them.
     fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<Vec<i64>, HubError>> + Send;
@@ -81,6 +84,10 @@ impl<H: Hub> Hub for Arc<H> {
 
     async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
         (**self).publish(messages).await
+    }
+
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        (**self).to_give_again(sent)
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {

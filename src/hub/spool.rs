@@ -12,7 +12,7 @@
 use super::files::{Unfinished, failed, make_folder, remove, sync_file_system, sync_folder};
 use super::{Claims, Hub, HubError, Published};
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -125,6 +125,12 @@ impl Hub for Spool {
             }
         }
         Ok(published)
+    }
+
+    /// What its receiver took away, or lost.
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        let path = |sent: &SentMessage| self.root.join(self.address(sent.receiver, sent.send, sent.soort));
+        sent.iter().filter(|sent| !path(sent).exists()).map(|sent| sent.send).collect()
     }
 
     /// [`Hub::park`] puts the notice beside the message.

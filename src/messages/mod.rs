@@ -133,6 +133,16 @@ impl BerichtSoort {
         }
     }
 
+    /// What answers a message of this kind: its retour, or what is granted of a claim; never what may follow on it.
+    #[must_use]
+    pub const fn antwoord(self) -> Option<Self> {
+        match self {
+            Self::Jw303 => Some(Self::Jw304),
+            Self::Jw323 => Some(Self::Jw325),
+            heen => heen.retour(),
+        }
+    }
+
     /// Whether it is the retour on a heenbericht.
     #[must_use]
     pub fn is_retour(self) -> bool {

@@ -5,6 +5,7 @@
 //! gives the same answers, once each: bytes are stored before they are judged, a batch is one
 //! transaction, and what leaves is made from the outbox.
 
+use super::again::answer_again;
 use super::core::Core;
 use super::error::PipelineError;
 use super::fresh::Fresh;
@@ -235,6 +236,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Decides messages that were stored; their lines in the same order.
     pub async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, PipelineError> {
         let Stored { names, receipts, open } = stored;
+        answer_again(&*self.store, &self.hub, &receipts).await?;
         let mut lines = if self.store.shared() {
             // What was stored ahead may have been known then and not decided yet.
             let open = |receipt: &Receipt| match receipt {

@@ -3,6 +3,7 @@
 //! The core ([`crate::decide`]) is pure; everything that reads, writes, waits or counts attempts is
 //! here.
 
+pub mod again;
 mod batch;
 pub mod check;
 pub mod core;

@@ -98,13 +98,13 @@ impl<S: Store, H: Hub> Engine<S, H> {
             let sent = self.store().find_sent(id).await?;
             sent.into_iter().map(|sent| (sent.send, sent.soort, sent.receiver)).collect()
         };
-        let mut resent = Vec::with_capacity(found.len());
-        for (send, soort, receiver) in found {
-            self.store().resend(send).await?;
-            let address = self.hub().address(receiver, send, soort);
-            resent.push(Resent { send, soort, receiver, address });
-        }
+        let sends: Vec<i64> = found.iter().map(|(send, ..)| *send).collect();
+        self.store().resend(&sends).await?;
         self.publish().await?;
-        Ok(resent)
+        let resent = |(send, soort, receiver)| {
+            let address = self.hub().address(receiver, send, soort);
+            Resent { send, soort, receiver, address }
+        };
+        Ok(found.into_iter().map(resent).collect())
     }
 }

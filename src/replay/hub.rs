@@ -2,7 +2,7 @@
 
 use crate::hub::{Hub, HubError, Published};
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
 
 /// Gives the addresses of the embedded hub, and nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -16,6 +16,10 @@ impl Hub for Silent {
     async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
         let sent = messages.iter().map(|message| message.send).collect();
         Ok(Published { sent, stuck: Vec::new() })
+    }
+
+    fn to_give_again(&self, _: &[SentMessage]) -> Vec<i64> {
+        Vec::new()
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {

@@ -2,10 +2,12 @@
 
 use super::{Shared, metrics, pause};
 use crate::hub::amqp::Backoff;
-use crate::hub::{Delivered, Inbound};
+use crate::hub::{Delivered, Hub, Inbound};
+use crate::pipeline::again::answer_again;
 use crate::pipeline::intake::arrivals;
 use crate::pipeline::prepare::Incoming;
 use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
@@ -22,7 +24,7 @@ const APART: Duration = Duration::from_millis(40);
 const SMALL_PART: usize = 4;
 
 /// Runs until the service stops. What was received last is stored and acknowledged first.
-pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared) {
+pub async fn run<S: Store, H: Hub, I: Inbound>(store: S, hub: Arc<H>, mut inbound: I, shared: Shared) {
     let limits = shared.settings.limits;
     let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
     let mut backoff = Backoff::default();
@@ -51,7 +53,7 @@ pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared)
             next = tokio::time::Instant::now() + APART;
         }
         let span = tracing::info_span!("innemen", berichten = received.len());
-        let Some(stored) = store_all(&store, received, &shared).instrument(span).await else {
+        let Some(stored) = store_all(&store, &hub, received, &shared).instrument(span).await else {
             break;
         };
         if let Err(error) = inbound.settle(&stored).await {
@@ -70,14 +72,19 @@ pub async fn run<S: Store, I: Inbound>(store: S, mut inbound: I, shared: Shared)
 }
 
 /// Stores messages, however long that takes; whether each is stored. None when the service stops first.
-async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Shared) -> Option<Vec<bool>> {
+async fn store_all<S: Store, H: Hub>(
+    store: &S,
+    hub: &H,
+    received: Vec<Delivered>,
+    shared: &Shared,
+) -> Option<Vec<bool>> {
     let begun = Instant::now();
     let moment = shared.settings.clock.exactly();
     let incoming = |Delivered { name, channel, bytes }| Incoming { name, channel, claimed: None, bytes };
     let arrivals = arrivals(moment, received.into_iter().map(incoming).collect()).await;
     let (mut backoff, mut rounds) = (Backoff::default(), 0);
     loop {
-        let of_the_store = match ingest(store, arrivals.clone(), shared).await {
+        let of_the_store = match ingest(store, hub, arrivals.clone(), shared).await {
             Ok(()) => {
                 ::metrics::histogram!(metrics::INTAKE_SECONDS.name).record(begun.elapsed());
                 return Some(vec![true; arrivals.len()]);
@@ -93,7 +100,7 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
         }
         // While the store is away or full nothing is taken in: the broker keeps it, in its order. When it is
         // there, one message may be the cause.
-        if !of_the_store && let Some(stored) = one_by_one(store, &arrivals, shared).await {
+        if !of_the_store && let Some(stored) = one_by_one(store, hub, &arrivals, shared).await {
             rounds += 1;
             // A store that takes none of several, as on a disk that is full, is the cause itself: what is given
             // back too often the broker sets apart.
@@ -106,12 +113,17 @@ async fn store_all<S: Store>(store: &S, received: Vec<Delivered>, shared: &Share
 }
 
 /// Which messages could be stored. None when the store itself gave up: what comes behind must wait.
-async fn one_by_one<S: Store>(store: &S, arrivals: &[Arrival], shared: &Shared) -> Option<Vec<bool>> {
+async fn one_by_one<S: Store, H: Hub>(
+    store: &S,
+    hub: &H,
+    arrivals: &[Arrival],
+    shared: &Shared,
+) -> Option<Vec<bool>> {
     let mut stored = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
         let mut done = false;
         for _ in 0..ATTEMPTS {
-            match ingest(store, vec![arrival.clone()], shared).await {
+            match ingest(store, hub, vec![arrival.clone()], shared).await {
                 Ok(()) => done = true,
                 Err(error) if error.is_of_the_store() => return None,
                 Err(_) => {}
@@ -131,12 +143,26 @@ async fn one_by_one<S: Store>(store: &S, arrivals: &[Arrival], shared: &Shared) 
     Some(stored)
 }
 
-async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) -> Result<(), StoreError> {
+async fn ingest<S: Store, H: Hub>(
+    store: &S,
+    hub: &H,
+    arrivals: Vec<Arrival>,
+    shared: &Shared,
+) -> Result<(), StoreError> {
     let receipts = store.ingest(arrivals, false).await?;
     let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "no").increment(new as u64);
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "yes").increment((receipts.len() - new) as u64);
     shared.arrived.notify_one();
+    match answer_again(store, hub, &receipts).await {
+        Ok(0) => {}
+        Ok(_) => shared.decided.notify_one(),
+        // Who asked does so again; what is new is stored.
+        Err(error) => {
+            metrics::failed("store");
+            tracing::error!(%error, "antwoorden niet nog eens verzonden");
+        }
+    }
     Ok(())
 }
 
@@ -144,6 +170,7 @@ async fn ingest<S: Store>(store: &S, arrivals: Vec<Arrival>, shared: &Shared) ->
 mod tests {
     use super::*;
     use crate::hub::HubError;
+    use crate::replay::Silent;
     use crate::store::sqlite::SqliteStore;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
     use tokio_util::sync::CancellationToken;
@@ -176,7 +203,7 @@ mod tests {
         let stop = CancellationToken::new();
         let shared = Shared::of_a_test(&stop);
         let (asked, mut times) = unbounded_channel();
-        let intake = tokio::spawn(run(store.clone(), Trickle { asked, given: 0 }, shared));
+        let intake = tokio::spawn(run(store.clone(), Arc::new(Silent), Trickle { asked, given: 0 }, shared));
         let mut before = times.recv().await.unwrap();
         for _ in 0..3 {
             let next = times.recv().await.unwrap();

@@ -128,7 +128,7 @@ where
     let pages = tokio::spawn(http::serve(listener, handle.clone(), shared.health.clone(), end.clone()));
     let mut parts = JoinSet::new();
     if let Some(inbound) = inbound {
-        parts.spawn(intake::run(store.clone(), inbound, shared.clone()));
+        parts.spawn(intake::run(store.clone(), hub.clone(), inbound, shared.clone()));
     }
     for _ in 0..shared.settings.workers {
         parts.spawn(loops::decide(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));

@@ -5,12 +5,7 @@ use super::postgres::{Held, PgBatch, PgStore};
 use super::removal::Removal;
 use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
 use super::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
-    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
-    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
-    RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
-    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice,
-    WorkClosing, WorkItem,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -150,8 +145,16 @@ impl Store for AnyStore {
         each!(self, store => store.find_sent(identificatie).await)
     }
 
-    async fn resend(&self, send: i64) -> Result<()> {
-        each!(self, store => store.resend(send).await)
+    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>> {
+        each!(self, store => store.answers(arrivals).await)
+    }
+
+    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>> {
+        each!(self, store => store.find_answers(sender, id).await)
+    }
+
+    async fn resend(&self, sends: &[i64]) -> Result<()> {
+        each!(self, store => store.resend(sends).await)
     }
 
     async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {

@@ -46,7 +46,7 @@ pub use inbox::{
 };
 use inbox::{Known, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
-pub use outbox::{OutboxMessage, SentMessage, UnsentNotice};
+pub use outbox::{Answer, OutboxMessage, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
 pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
@@ -197,8 +197,15 @@ pub trait Store: Send + Sync {
     /// Messages of the outbox with this Identificatie (or IdentificatieRetour), by send number.
     fn find_sent(&self, identificatie: &str) -> impl Call<Vec<SentMessage>>;
 
-    /// Puts a message in line for publishing once more, with the same bytes and send number.
-    fn resend(&self, send: i64) -> impl Call<()>;
+    /// What was sent as the answers on these messages, by send number.
+    fn answers(&self, arrivals: &[i64]) -> impl Call<Vec<Answer>>;
+
+    /// What was sent as the answers on messages of this sender with this Identificatie, and on its booked claims with
+    /// this DeclaratieNummer, by send number.
+    fn find_answers(&self, sender: Partij, id: &str) -> impl Call<Vec<Answer>>;
+
+    /// Puts messages that left in line for publishing once more, with the same bytes and send numbers.
+    fn resend(&self, sends: &[i64]) -> impl Call<()>;
 
     /// Notices on parked messages that their senders do not have yet, in order of arrival.
     fn unsent_notices(&self, limit: TakeLimit) -> impl Call<Vec<UnsentNotice>>;

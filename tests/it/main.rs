@@ -1,6 +1,7 @@
 //! All integration tests, one binary.
 
 mod acceptance;
+mod again;
 mod bad_input;
 mod broker;
 mod casuistiek;
@@ -64,6 +65,7 @@ mod serve;
 mod serve_amqp;
 mod share;
 mod simulation;
+mod site;
 mod spelling;
 mod standard;
 mod statement_against_xsd;

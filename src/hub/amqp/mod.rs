@@ -2,6 +2,7 @@
 //! publishers stops everything on their connection.
 
 mod aside;
+mod again;
 mod content;
 mod feed;
 mod inspect;
@@ -20,7 +21,8 @@ use super::{Hub, HubError, Published};
 use crate::config::Broker;
 use crate::messages::{BerichtSoort, Partij};
 use crate::pipeline::notice;
-use crate::store::{OutboxMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use again::Again;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use lapin::Confirmation;
@@ -29,7 +31,7 @@ use link::Link;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use topology::Topology;
 
@@ -43,6 +45,7 @@ pub struct AmqpHub {
     receivers: Vec<Partij>,
     state: Arc<LinkState>,
     publishing: Mutex<Option<Publishing>>,
+    again: Again,
 }
 
 /// A connection to publish on, and the receivers whose queues are there.
@@ -85,6 +88,7 @@ impl AmqpHub {
             receivers: broker.receivers.iter().filter_map(|code| Partij::parse(code)).collect(),
             state: Arc::default(),
             publishing: Mutex::default(),
+            again: Again::default(),
         }
     }
 
@@ -274,6 +278,10 @@ impl Hub for AmqpHub {
             sent: confirmed.into_iter().map(|index| messages[index].send).collect(),
             stuck: stuck.into_iter().collect(),
         })
+    }
+
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        self.again.due(sent.iter().map(|sent| sent.send), Instant::now())
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {

@@ -37,11 +37,7 @@ pub use open::PgSettings;
 
 use super::pending::Pending;
 use super::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
-    JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
-    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
-    UnsentNotice, WorkClosing, WorkItem,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, GemeenteCode};
@@ -269,8 +265,16 @@ impl Store for PgStore {
         outbox::find_sent(&self.reader, identificatie).await
     }
 
-    async fn resend(&self, send: i64) -> Result<()> {
-        outbox::resend(&self.writer, send).await
+    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>> {
+        outbox::answers(&self.reader, arrivals).await
+    }
+
+    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>> {
+        outbox::find_answers(&self.reader, sender, id).await
+    }
+
+    async fn resend(&self, sends: &[i64]) -> Result<()> {
+        outbox::resend(&self.writer, sends).await
     }
 
     async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {

@@ -7,8 +7,8 @@ use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
-use crate::store::outbox::received;
-use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
+use crate::store::outbox::{aanbieder, received};
+use crate::store::{Answer, OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::postgres::{PgPool, PgRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -18,11 +18,23 @@ macro_rules! outbox_sql {
     ($from:literal, $condition:literal) => {
         concat!(
             "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
-             i.ontvangen, i.ontvangen_ms FROM ",
+             CASE WHEN h.zendnummer IS NULL THEN i.ontvangen END, i.ontvangen_ms FROM ",
             $from,
             " JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
-             LEFT JOIN inkomend i ON i.aankomst = j.aankomst ",
+             LEFT JOIN inkomend i ON i.aankomst = j.aankomst LEFT JOIN herhaling h ON h.zendnummer = u.zendnummer ",
             $condition
+        )
+    };
+}
+
+/// What was sent because of messages, from tables that give their outcomes `k`.
+macro_rules! answers_sql {
+    ($from:literal) => {
+        concat!(
+            "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.gepubliceerd, k.soort, k.aankomst, j.moment FROM ",
+            $from,
+            " JOIN uitgaand u ON u.journaal = k.journaal JOIN journaal j ON j.nummer = k.journaal
+             WHERE k.soort IS NOT NULL ORDER BY u.zendnummer"
         )
     };
 }
@@ -91,24 +103,56 @@ pub async fn find_sent(reader: &PgPool, identificatie: &str) -> Result<Vec<SentM
         WHERE identificatie = $1 ORDER BY zendnummer";
     let rows = sqlx::query(SQL).bind(identificatie).fetch_all(reader).await;
     let rows = rows.map_err(failed("uitgaande berichten zoeken"))?;
-    let read = |row: &PgRow| {
-        let mut row = Cursor::new(row, "uitgaand");
-        Ok(SentMessage {
-            send: row.integer()?,
-            soort: row.code()?,
-            receiver: receiver(&mut row)?,
-            identificatie: row.owned()?,
-            published: row.flag()?,
-        })
-    };
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| read_sent(&mut Cursor::new(row, "uitgaand"))).collect()
 }
 
-/// Publishes a message once more.
-pub async fn resend(pool: &PgPool, send: i64) -> Result<()> {
-    const SQL: &str = "UPDATE uitgaand SET gepubliceerd = false WHERE zendnummer = $1";
-    let done = sqlx::query(SQL).bind(send).execute(pool).await.map_err(failed("opnieuw verzenden"))?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::UnknownSend(send)) }
+fn read_sent(row: &mut Cursor<'_>) -> Result<SentMessage> {
+    Ok(SentMessage {
+        send: row.integer()?,
+        soort: row.code()?,
+        receiver: receiver(row)?,
+        identificatie: row.owned()?,
+        published: row.flag()?,
+    })
+}
+
+/// The answers on messages.
+pub async fn answers(reader: &PgPool, arrivals: &[i64]) -> Result<Vec<Answer>> {
+    const SQL: &str =
+        answers_sql!("UNNEST($1::bigint[]) a (aankomst) JOIN uitkomst k ON k.aankomst = a.aankomst");
+    let rows = sqlx::query(SQL).bind(arrivals).fetch_all(reader).await;
+    read_answers(&rows.map_err(failed("antwoorden zoeken"))?)
+}
+
+/// The answers on messages of a sender with this Identificatie, or DeclaratieNummer.
+pub async fn find_answers(reader: &PgPool, sender: Partij, id: &str) -> Result<Vec<Answer>> {
+    const SQL: &str = answers_sql!(
+        "(SELECT aankomst FROM uitkomst WHERE afzender = $1 AND identificatie = $2
+            UNION SELECT d.aankomst FROM declaratie c JOIN journaal d ON d.nummer = c.journaal
+            WHERE c.aanbieder = $3 AND c.nummer = $2
+        ) a JOIN uitkomst k ON k.aankomst = a.aankomst"
+    );
+    let query = sqlx::query(SQL).bind(sender.as_str()).bind(id).bind(aanbieder(sender));
+    read_answers(&query.fetch_all(reader).await.map_err(failed("antwoorden zoeken"))?)
+}
+
+fn read_answers(rows: &[PgRow]) -> Result<Vec<Answer>> {
+    let answer = |row: &PgRow| {
+        let mut row = Cursor::new(row, "uitgaand");
+        let sent = read_sent(&mut row)?;
+        Ok(Answer::on(row.code()?, row.integer()?, row.moment()?, sent))
+    };
+    rows.iter().map(answer).filter_map(Result::transpose).collect()
+}
+
+/// Publishes messages that left once more.
+pub async fn resend(pool: &PgPool, sends: &[i64]) -> Result<()> {
+    const SQL: &str = "WITH weer AS (
+            UPDATE uitgaand SET gepubliceerd = false WHERE gepubliceerd AND zendnummer = ANY($1) RETURNING zendnummer
+        )
+        INSERT INTO herhaling (zendnummer) SELECT zendnummer FROM weer ON CONFLICT DO NOTHING";
+    let done = sqlx::query(SQL).bind(sends).execute(pool).await;
+    done.map(drop).map_err(failed("opnieuw verzenden"))
 }
 
 /// Notices that their senders do not have, in order of arrival.

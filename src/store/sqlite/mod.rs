@@ -36,11 +36,7 @@ pub use look::schema;
 
 use super::pending::Pending;
 use super::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
-    JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
-    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
-    UnsentNotice, WorkClosing, WorkItem,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
@@ -85,7 +81,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "identificatie", include_str!("../../../migrations/sqlite/0015_identificatie.sql")),
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
-    (18, "kanaal", include_str!("../../../migrations/sqlite/0018_kanaal.sql")),
+    (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
 ];
 
 /// The database in a data folder.
@@ -347,8 +343,16 @@ impl Store for SqliteStore {
         outbox::find_sent(&self.reader, identificatie).await
     }
 
-    async fn resend(&self, send: i64) -> Result<()> {
-        outbox::resend(&self.writer, send).await
+    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>> {
+        outbox::answers(&self.reader, arrivals).await
+    }
+
+    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>> {
+        outbox::find_answers(&self.reader, sender, id).await
+    }
+
+    async fn resend(&self, sends: &[i64]) -> Result<()> {
+        outbox::resend(&self.writer, sends).await
     }
 
     async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {

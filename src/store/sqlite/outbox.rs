@@ -6,12 +6,38 @@ use super::inbox::channel;
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::convert::{Coded, read, read_option};
-use crate::store::outbox::received;
-use crate::store::{OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
+use crate::store::outbox::{aanbieder, received};
+use crate::store::{Answer, OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+/// Messages that leave, from tables that give `uitgaand u`, under a condition.
+macro_rules! outbox_sql {
+    ($from:literal, $condition:literal) => {
+        concat!(
+            "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
+             iif(h.zendnummer IS NULL, i.ontvangen, NULL), i.ontvangen_ms FROM ",
+            $from,
+            " JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
+             LEFT JOIN inkomend i ON i.aankomst = j.aankomst LEFT JOIN herhaling h ON h.zendnummer = u.zendnummer ",
+            $condition
+        )
+    };
+}
+
+/// What was sent because of messages, from tables that give their outcomes `k` and what was sent `u`.
+macro_rules! answers_sql {
+    ($from:literal) => {
+        concat!(
+            "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.gepubliceerd, k.soort, k.aankomst, j.moment FROM ",
+            $from,
+            " CROSS JOIN uitgaand u ON u.journaal = k.journaal JOIN journaal j ON j.nummer = k.journaal
+             WHERE k.soort IS NOT NULL ORDER BY u.zendnummer"
+        )
+    };
+}
 
 /// Messages that the hub does not have, in order, without those for some receivers.
 pub async fn unpublished(
@@ -22,11 +48,10 @@ pub async fn unpublished(
     const OPEN: &str = "SELECT u.zendnummer, a.lengte FROM uitgaand u JOIN archief a ON a.id = u.archief
         WHERE u.gepubliceerd = 0 AND u.ontvanger NOT IN (SELECT value FROM json_each(?))
         ORDER BY u.zendnummer LIMIT ?";
-    const CONTENT: &str =
-        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
-        i.ontvangen, i.ontvangen_ms FROM json_each(?) k CROSS JOIN uitgaand u ON u.zendnummer = k.value JOIN archief a ON a.id = u.archief
-        LEFT JOIN journaal j ON j.nummer = u.journaal LEFT JOIN inkomend i ON i.aankomst = j.aankomst
-        ORDER BY u.zendnummer";
+    const CONTENT: &str = outbox_sql!(
+        "json_each(?) k CROSS JOIN uitgaand u ON u.zendnummer = k.value",
+        "ORDER BY u.zendnummer"
+    );
     let doing = failed("uitgaande berichten lezen");
     let query = sqlx::query_as(OPEN).bind(Keys::texts(except.iter().map(Partij::as_str)));
     let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
@@ -64,10 +89,7 @@ pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
 
 /// One message, published or not.
 pub async fn sent(reader: &SqlitePool, send: i64) -> Result<Option<OutboxMessage>> {
-    const SQL: &str =
-        "SELECT u.zendnummer, u.soort, u.ontvanger, u.identificatie, u.journaal, a.lengte, a.inhoud, i.naam,
-        i.ontvangen, i.ontvangen_ms FROM uitgaand u JOIN archief a ON a.id = u.archief LEFT JOIN journaal j ON j.nummer = u.journaal
-        LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE u.zendnummer = ?";
+    const SQL: &str = outbox_sql!("uitgaand u", "WHERE u.zendnummer = ?");
     let row = sqlx::query(SQL).bind(send).fetch_optional(reader).await;
     row.map_err(failed("uitgaand bericht lezen"))?.as_ref().map(read_message).transpose()
 }
@@ -78,24 +100,58 @@ pub async fn find_sent(reader: &SqlitePool, identificatie: &str) -> Result<Vec<S
         WHERE identificatie = ? ORDER BY zendnummer";
     let rows = sqlx::query(SQL).bind(identificatie).fetch_all(reader).await;
     let rows = rows.map_err(failed("uitgaande berichten zoeken"))?;
-    rows.iter()
-        .map(|row| {
-            Ok(SentMessage {
-                send: row.get(0),
-                soort: read(row.get(1), "uitgaand")?,
-                receiver: Partij::parse(row.get(2)).ok_or(StoreError::Corrupt("uitgaand"))?,
-                identificatie: row.get(3),
-                published: row.get::<i64, _>(4) == 1,
-            })
-        })
-        .collect()
+    rows.iter().map(read_sent).collect()
 }
 
-/// Publishes a message once more.
-pub async fn resend(writer: &SqlitePool, send: i64) -> Result<()> {
-    const SQL: &str = "UPDATE uitgaand SET gepubliceerd = 0 WHERE zendnummer = ?";
-    let done = sqlx::query(SQL).bind(send).execute(writer).await.map_err(failed("opnieuw verzenden"))?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(StoreError::UnknownSend(send)) }
+fn read_sent(row: &SqliteRow) -> Result<SentMessage> {
+    Ok(SentMessage {
+        send: row.get(0),
+        soort: read(row.get(1), "uitgaand")?,
+        receiver: Partij::parse(row.get(2)).ok_or(StoreError::Corrupt("uitgaand"))?,
+        identificatie: row.get(3),
+        published: row.get::<i64, _>(4) == 1,
+    })
+}
+
+/// The answers on messages.
+pub async fn answers(reader: &SqlitePool, arrivals: &[i64]) -> Result<Vec<Answer>> {
+    const SQL: &str = answers_sql!("json_each(?) a CROSS JOIN uitkomst k ON k.aankomst = a.value");
+    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).fetch_all(reader);
+    read_answers(&query.await.map_err(failed("antwoorden zoeken"))?)
+}
+
+/// The answers on messages of a sender with this Identificatie, or DeclaratieNummer.
+pub async fn find_answers(reader: &SqlitePool, sender: Partij, id: &str) -> Result<Vec<Answer>> {
+    const SQL: &str = answers_sql!(
+        "(SELECT aankomst FROM uitkomst WHERE afzender = ?1 AND identificatie = ?2
+            UNION SELECT d.aankomst FROM declaratie c JOIN journaal d ON d.nummer = c.journaal
+            WHERE c.aanbieder = ?3 AND c.nummer = ?2
+        ) a CROSS JOIN uitkomst k ON k.aankomst = a.aankomst"
+    );
+    let query = sqlx::query(SQL).bind(sender.as_str()).bind(id).bind(aanbieder(sender));
+    read_answers(&query.fetch_all(reader).await.map_err(failed("antwoorden zoeken"))?)
+}
+
+fn read_answers(rows: &[SqliteRow]) -> Result<Vec<Answer>> {
+    let answer = |row: &SqliteRow| {
+        let (soort, decided) = (read(row.get(5), "uitkomst")?, read(row.get(7), "journaal")?);
+        Ok(Answer::on(soort, row.get(6), decided, read_sent(row)?))
+    };
+    rows.iter().map(answer).filter_map(Result::transpose).collect()
+}
+
+/// Publishes messages that left once more.
+pub async fn resend(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
+    const AGAIN: &str = "INSERT OR IGNORE INTO herhaling (zendnummer) SELECT zendnummer FROM uitgaand
+        WHERE gepubliceerd = 1 AND zendnummer IN (SELECT value FROM json_each(?))";
+    const SQL: &str =
+        "UPDATE uitgaand SET gepubliceerd = 0 WHERE zendnummer IN (SELECT value FROM json_each(?))";
+    let (doing, keys) = (failed("opnieuw verzenden"), Keys::integers(sends.iter().copied()));
+    let mut transaction = super::begin_immediate(writer).await?;
+    for sql in [AGAIN, SQL] {
+        sqlx::query(sql).bind(keys.clone()).execute(&mut *transaction).await.map_err(&doing)?;
+    }
+    transaction.commit().await.map_err(doing)
 }
 
 /// Notices that their senders do not have, in order of arrival.

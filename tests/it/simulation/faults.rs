@@ -9,12 +9,7 @@ use happyflow::money::Cents;
 use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
-    Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
-    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
-    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
-    RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
-    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice,
-    WorkClosing, WorkItem,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -243,7 +238,9 @@ impl<S: Store> Store for Faulty<S> {
         fn mark_published(sends: &[i64]) -> ();
         fn sent(send: i64) -> Option<OutboxMessage>;
         fn find_sent(identificatie: &str) -> Vec<SentMessage>;
-        fn resend(send: i64) -> ();
+        fn answers(arrivals: &[i64]) -> Vec<Answer>;
+        fn find_answers(sender: Partij, id: &str) -> Vec<Answer>;
+        fn resend(sends: &[i64]) -> ();
         fn unsent_notices(limit: TakeLimit) -> Vec<UnsentNotice>;
         fn mark_notices_sent(arrivals: &[i64]) -> ();
         fn parked() -> Vec<ParkedMessage>;
@@ -394,6 +391,10 @@ impl<H: Hub> Hub for FaultyHub<H> {
             self.inner.publish(&again).await?;
         }
         Ok(published)
+    }
+
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        self.inner.to_give_again(sent)
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {

@@ -4,7 +4,7 @@ use super::mail::{Delivery, Mail};
 use happyflow::hub::amqp::properties::{NAME, NOTICE};
 use happyflow::hub::{Delivered, Hub, HubError, Inbound, Published};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::store::{OutboxMessage, TakeLimit, UnsentNotice};
+use happyflow::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
@@ -76,6 +76,10 @@ impl Hub for Post {
         }
         let sent = messages.iter().map(|message| message.send).collect();
         Ok(Published { sent, stuck: Vec::new() })
+    }
+
+    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
+        sent.iter().map(|sent| sent.send).collect()
     }
 
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {

@@ -17,6 +17,7 @@ use happyflow::decide::operator::Besluit;
 use happyflow::hub::Inbound;
 use happyflow::hub::amqp::properties::NAME;
 use happyflow::messages::Partij;
+use happyflow::pipeline::again::answer_again;
 use happyflow::pipeline::core::Core;
 use happyflow::pipeline::intake::arrival;
 use happyflow::pipeline::operator::Person;
@@ -335,7 +336,12 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
                 let happyflow::hub::Delivered { name, channel, bytes } = delivered;
                 arrival(Incoming { name, channel, claimed: None, bytes }, moment)
             });
-            let stored = process.store.ingest(arrivals.collect(), false).await.is_ok();
+            let receipts = process.store.ingest(arrivals.collect(), false).await;
+            let stored = receipts.is_ok();
+            if let Ok(receipts) = receipts {
+                // Who got no answer asks again.
+                let _ = answer_again(&process.store, &process.hub, &receipts).await;
+            }
             if process.faults.is_dead() {
                 return Ok(());
             }

@@ -7,3 +7,8 @@
 LOCK TABLE inkomend IN ACCESS EXCLUSIVE MODE;
 CREATE UNIQUE INDEX inkomend_bekend ON inkomend (sha256, (coalesce(kanaal, '') COLLATE "C"));
 ALTER TABLE inkomend DROP CONSTRAINT inkomend_sha256_key;
+
+-- What left before and leaves once more, because its message came again or a person asked for it (rulings 8.13): how long
+-- its sender waited for it is measured the first time only. A table of its own, without reference: a column, or a
+-- reference, of `uitgaand` would have to wait for that table while it holds the other.
+CREATE TABLE herhaling (zendnummer BIGINT PRIMARY KEY);

@@ -25,3 +25,7 @@ ALTER TABLE inkomend_nieuw RENAME TO inkomend;
 CREATE INDEX inkomend_open ON inkomend (aankomst) WHERE status = 'open';
 CREATE INDEX inkomend_geparkeerd ON inkomend (aankomst) WHERE status = 'geparkeerd';
 CREATE UNIQUE INDEX inkomend_bekend ON inkomend (sha256, ifnull(kanaal, ''));
+
+-- What left before and leaves once more, because its message came again or a person asked for it (rulings 8.13): how long
+-- its sender waited for it is measured the first time only.
+CREATE TABLE herhaling (zendnummer INTEGER PRIMARY KEY) STRICT;
