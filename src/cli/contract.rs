@@ -4,7 +4,7 @@ use super::output::Output;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
 use crate::contracts::{Register, render_import, render_list, render_show};
-use crate::pipeline::register;
+use crate::pipeline::register::Along;
 use crate::store::{RegisterInfo, Store};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -144,7 +144,6 @@ impl Show {
 
 impl Which {
     async fn register<S: Store>(&self, store: &S) -> Result<Arc<Register>, CliError> {
-        let versies = register::load(store).await?;
         let journal = match self.as_of {
             None => i64::MAX,
             Some(AsOf::Journal(journal)) => journal,
@@ -158,7 +157,7 @@ impl Which {
                     .unwrap_or(0)
             }
         };
-        Ok(versies.known_at(journal).register.clone())
+        Ok(Along::of(store).await?.known_at(journal).await?.register.clone())
     }
 }
 

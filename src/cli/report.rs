@@ -93,8 +93,7 @@ impl ReportCommand {
         let (_, settings) = self.place.read()?;
         let (_, store) = self.place.look().await?;
         let moment = settings.clock.now();
-        let versies = register::load(&store).await?;
-        let register = &versies.latest().register;
+        let register = &register::in_force(&store).await?.versie.register;
         let report = match self.name {
             Name::Rejections => report::rejections::build(&store, register, moment).await?,
             Name::Deadlines => report::deadlines::build(&store, register, moment, self.all).await?,

@@ -15,39 +15,39 @@ pub struct Versie {
     pub digest: [u8; 32],
 }
 
+impl Default for Versie {
+    fn default() -> Self {
+        let register = Register::default();
+        let digest = register.digest();
+        Self { journal: 0, register: Arc::new(register), digest }
+    }
+}
+
+impl Versie {
+    /// The version that an import makes after this one, known from a journal number on; none when nothing changes.
+    #[must_use]
+    pub fn next(&self, journal: i64, import: &Import) -> Option<Self> {
+        let register = import.onto(&self.register);
+        let digest = register.digest();
+        (digest != self.digest).then(|| Self { journal, register: Arc::new(register), digest })
+    }
+}
+
 /// The versions of the register by journal number.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Versies {
     empty: Versie,
     imported: BTreeMap<i64, Versie>,
 }
 
-impl Default for Versies {
-    fn default() -> Self {
-        let register = Register::default();
-        let digest = register.digest();
-        let empty = Versie { journal: 0, register: Arc::new(register), digest };
-        Self { empty, imported: BTreeMap::new() }
-    }
-}
-
 impl Versies {
-    /// The version that an import would make after the latest one; none when nothing would change.
-    #[must_use]
-    pub fn next(&self, import: &Import) -> Option<Register> {
-        let latest = self.latest();
-        let next = import.onto(&latest.register);
-        (next.digest() != latest.digest).then_some(next)
-    }
-
     /// Takes up an import under its journal number. False when it changes nothing: no version is added.
     ///
     /// Numbers must rise, as those of a journal do; replay calls this in the same order.
     pub fn record(&mut self, journal: i64, import: &Import) -> bool {
         debug_assert!(journal > self.latest().journal, "a journal number went back");
-        let Some(register) = self.next(import) else { return false };
-        let digest = register.digest();
-        self.imported.insert(journal, Versie { journal, register: Arc::new(register), digest });
+        let Some(next) = self.latest().next(journal, import) else { return false };
+        self.imported.insert(journal, next);
         true
     }
 

@@ -6,7 +6,6 @@ use super::error::PipelineError;
 use super::line::ProcessLine;
 use super::ordered::in_order;
 use super::prepare::{Judged, judge};
-use super::register;
 use super::step::{Open, Step};
 use crate::clock::Clock;
 use crate::hub::Hub;
@@ -90,11 +89,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         // The attempt is counted before it is made: what kills us is not tried for ever.
         let own = self.fresh.kept();
         let claim = self.store.claim(limit, &own).await?;
-        let Some(Claim { mut batch, messages, register_version }) = claim else { return Ok(None) };
-        if register_version != self.register_version {
-            self.versies = register::load(&*self.store).await?;
-            self.register_version = register_version;
-        }
+        let Some(Claim { mut batch, messages }) = claim else { return Ok(None) };
+        self.follow(batch.register_version()).await?;
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
         let failed_attempts = messages.first().map_or(0, |message| message.failed_attempts);
         let attempts = self.settings.limits.attempts;
@@ -133,7 +129,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Claimed messages as they were judged when they were stored here; what was not is read and judged now.
     async fn opened(&self, batch: &mut S::Batch, arrivals: &[i64]) -> Result<Vec<Open>, StoreError> {
-        let (mut open, missing) = self.fresh.take(arrivals, self.register_version);
+        let (mut open, missing) = self.fresh.take(arrivals, self.register_version());
         if !missing.is_empty() {
             open.extend(self.judged(batch.content(&missing).await?).await);
             open.sort_unstable_by_key(|open| open.arrival);

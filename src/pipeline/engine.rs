@@ -16,12 +16,12 @@ use super::line::ProcessLine;
 use super::prepare::{Incoming, Prepared, prepare};
 use super::publish::publish;
 use super::regels::begin_rules;
-use super::register;
+use super::register::{self, InForce, Registers};
 use super::rule_set::rule_set;
 use super::settings::Settings;
 use super::step::Context;
 use crate::clock::Clock;
-use crate::contracts::{Import, Register, Versies};
+use crate::contracts::{Import, Register};
 use crate::hub::Hub;
 use crate::store::{Batch, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError};
 use std::collections::BTreeMap;
@@ -40,8 +40,9 @@ pub struct Engine<S: Store, H> {
     hub: Arc<H>,
     pub(super) core: Core,
     pub(super) settings: Settings,
-    pub(super) versies: Versies,
-    pub(super) register_version: i64,
+    /// The contract register that is decided with: that of the transaction under way.
+    in_force: InForce,
+    registers: Registers,
     pub(super) issued: Issued,
     pub(super) fresh: Fresh,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
@@ -89,8 +90,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// For one of several that work on the same data: each takes its turn with every round.
     pub async fn beside(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
         begin_rules(&store, settings.clock.now()).await?;
-        let versies = register::load(&store).await?;
-        let register_version = newest_version(&store).await?;
+        let registers = Registers::default();
+        let in_force = registers.get(&store, register::newest_version(&store).await?).await?;
         // A fixed clock goes on where the runs before it on that day left it.
         let issued = match settings.clock {
             Clock::Fixed(_) => store.issued_at(settings.clock.now()).await?,
@@ -103,8 +104,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
             hub: Arc::new(hub),
             core,
             settings,
-            versies,
-            register_version,
+            in_force,
+            registers,
             issued: Issued::from(issued),
             fresh,
             recovered: BTreeMap::new(),
@@ -122,8 +123,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
             hub: self.hub.clone(),
             core: self.core,
             settings: self.settings.clone(),
-            versies: self.versies.clone(),
-            register_version: self.register_version,
+            in_force: self.in_force.clone(),
+            registers: self.registers.clone(),
             issued: self.issued.clone(),
             fresh: self.fresh.clone(),
             recovered: BTreeMap::new(),
@@ -140,13 +141,22 @@ impl<S: Store, H: Hub> Engine<S, H> {
         if self.turn.is_some() || self.store.shared() {
             return Ok(None);
         }
-        let turn = self.store.lock_cycle().await?;
-        let newest = newest_version(&*self.store).await?;
-        if newest != self.register_version {
-            self.versies = register::load(&*self.store).await?;
-            self.register_version = newest;
+        Ok(Some(self.store.lock_cycle().await?))
+    }
+
+    /// From now on decides with this version of the contract register.
+    pub(super) async fn follow(&mut self, register_version: i64) -> Result<(), PipelineError> {
+        if self.in_force.version != register_version {
+            self.in_force = self.registers.get(&*self.store, register_version).await?;
         }
-        Ok(Some(turn))
+        Ok(())
+    }
+
+    /// A transaction in which nobody else decides anything, with the contract register as it is then.
+    pub(crate) async fn alone(&mut self) -> Result<S::Batch, PipelineError> {
+        let batch = self.store.begin().await?;
+        self.follow(batch.register_version()).await?;
+        Ok(batch)
     }
 
     /// As [`Engine::decide_next`], for one that works beside others.
@@ -158,7 +168,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// The contract register in force.
     #[must_use]
     pub fn register(&self) -> Arc<Register> {
-        self.versies.latest().register.clone()
+        self.in_force.versie.register.clone()
+    }
+
+    /// Its version number; 0 before the first import.
+    pub(super) const fn register_version(&self) -> i64 {
+        self.in_force.version
     }
 
     /// The store, to look things up.
@@ -182,16 +197,22 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Takes over contract files; content that changes nothing makes no version.
     pub async fn import(&mut self, path: &Path) -> Result<Imported, PipelineError> {
         let import = crate::contracts::import_path(path)?;
-        let before = self.register();
+        self.follow(register::newest_version(&*self.store).await?).await?;
+        let mut before = self.register();
         let mut version = None;
-        if let Some(next) = self.versies.next(&import) {
-            let mut batch = self.store.begin().await?;
+        // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
+        // import may have been first.
+        if self.in_force.versie.next(0, &import).is_some() {
+            let mut batch = self.alone().await?;
+            before = self.register();
             let journal = batch.numbers().draw_journal();
-            let entry = self.entry(JournalKind::Contract, journal);
-            self.register_version = batch.import_register(entry, register::for_store(&import, &next)).await?;
-            batch.commit().await?;
-            self.versies.record(journal, &import);
-            version = Some(self.register_version);
+            if let Some(versie) = self.in_force.versie.next(journal, &import) {
+                let entry = self.entry(JournalKind::Contract, journal);
+                let made = batch.import_register(entry, register::for_store(&import, &versie)).await?;
+                batch.commit().await?;
+                self.in_force = InForce { version: made, versie };
+                version = Some(made);
+            }
         }
         Ok(Imported { version, import, before, after: self.register() })
     }
@@ -230,7 +251,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// What stores messages for this run.
     #[must_use]
     pub fn intake(&self) -> Intake<S> {
-        Intake::new(self.store.clone(), self.settings.clock, self.fresh.clone(), self.register_version)
+        Intake::new(self.store.clone(), self.settings.clock, self.fresh.clone(), self.register_version())
     }
 
     /// Decides messages that were stored; their lines in the same order.
@@ -330,7 +351,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             core: self.core,
             settings: &self.settings,
             register,
-            register_version: self.register_version,
+            register_version: self.register_version(),
             hub: &self.hub,
             moment: self.settings.clock.now(),
             issued,
@@ -343,7 +364,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             journal,
             kind,
             moment: self.settings.clock.now(),
-            register_version: self.register_version,
+            register_version: self.register_version(),
             rule_set: rule_set(None),
             requests: self.settings.requests,
             issued: self.issued.get(),
@@ -436,8 +457,4 @@ fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, PipelineError> {
     let corrupt = || StoreError::Corrupt("de uitkomst van een bericht");
     let outcome = outcome.ok_or_else(corrupt)?;
     Ok(serde_json::from_str(outcome).map_err(|_| corrupt())?)
-}
-
-async fn newest_version<S: Store>(store: &S) -> Result<i64, StoreError> {
-    Ok(store.register_versions().await?.last().map_or(0, |info| info.version))
 }

@@ -55,7 +55,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     async fn unpark(&mut self, arrival: i64, person: Person, retry: bool) -> Result<(), PipelineError> {
-        let mut batch = self.store().begin().await?;
+        let mut batch = self.alone().await?;
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Besluit, journal);
         entry.arrival = Some(arrival);

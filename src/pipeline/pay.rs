@@ -12,6 +12,7 @@
 use super::engine::Engine;
 use super::error::PipelineError;
 use super::io_text::io_text;
+use super::register::newest_version;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
@@ -49,6 +50,11 @@ pub enum PayError {
         /// The file.
         path: String,
     },
+    /// Contracts were taken over since it was planned, perhaps with other accounts.
+    #[error(
+        "de contracten zijn gewijzigd terwijl deze betaalrun werd gemaakt; er is niets betaald. Start hem opnieuw"
+    )]
+    OtherContracts,
     /// The run was recorded, and its files could not be placed.
     #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
     NotPlaced {
@@ -71,11 +77,18 @@ pub struct Planned {
     pub files: Files,
     /// When it was made.
     pub moment: Moment,
+    /// The version of the contract register that says to which accounts.
+    register_version: i64,
 }
 
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Plans a run over everything that is payable now, and makes its files.
-    pub async fn plan_payment(&self, datum: Datum, betaling: &Betaling) -> Result<Planned, PipelineError> {
+    pub async fn plan_payment(
+        &mut self,
+        datum: Datum,
+        betaling: &Betaling,
+    ) -> Result<Planned, PipelineError> {
+        self.follow(newest_version(self.store()).await?).await?;
         let entries = self.store().payable().await?;
         let moment = self.settings.clock.now();
         let runs = self.store().payment_runs().await?;
@@ -109,13 +122,16 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 files.push((specification::file_name(&run, aanbieder), bytes));
             }
         }
-        Ok(Planned { run, files, moment })
+        Ok(Planned { run, files, moment, register_version: self.register_version() })
     }
 
     /// Records a run with its entries and files. From here on it is paid. Returns its number.
     pub async fn record_payment(&mut self, planned: &Planned) -> Result<i64, PipelineError> {
-        let Planned { run, files, moment } = planned;
-        let mut batch = self.store().begin().await?;
+        let Planned { run, files, moment, register_version } = planned;
+        let mut batch = self.alone().await?;
+        if self.register_version() != *register_version {
+            return Err(PayError::OtherContracts.into());
+        }
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Betaling, journal);
         entry.moment = *moment;

@@ -1,34 +1,100 @@
 //! The contract register: its versions from the store, and new ones from files.
 
 use super::error::PipelineError;
-use crate::contracts::{Import, Register, Versies, import_sources};
-use crate::store::{BudgetScope, RegisterAt, RegisterImport, RegisterSource, Store};
+use crate::contracts::{Import, Register, Versie, import_sources};
+use crate::store::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, Store};
 use chrono::NaiveDate;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
-/// Every version that the store has, read again.
-pub async fn load<S: Store>(store: &S) -> Result<Versies, PipelineError> {
-    let mut versies = Versies::default();
-    for info in store.register_versions().await? {
-        let version = info.version;
-        let Some(content) = store.register(RegisterAt::Version(version)).await? else {
-            continue;
-        };
-        let sources: Vec<_> = content.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
-        let import =
-            import_sources(&sources).map_err(|errors| PipelineError::Register { version, errors })?;
-        versies.record(info.journal, &import);
-    }
-    Ok(versies)
+/// A version of the register with its number in the store. Those before it are not kept: a file of all clients, every
+/// day for years, is thousands of them.
+#[derive(Debug, Clone, Default)]
+pub struct InForce {
+    /// The number; 0 before the first import.
+    pub version: i64,
+    /// The version.
+    pub versie: Versie,
 }
 
-/// What the store keeps of an import that makes this register.
-pub(crate) fn for_store(import: &Import, next: &Register) -> RegisterImport {
+impl InForce {
+    /// Takes up what was imported since, one version after another, until this one.
+    async fn follow<S: Store>(&mut self, store: &S, version: i64) -> Result<(), PipelineError> {
+        while self.version < version {
+            let next = self.version + 1;
+            if let Some(content) = store.register(RegisterAt::Version(next)).await? {
+                let sources = content.sources.into_iter().map(|source| (source.name, source.bytes));
+                let import = import_sources(&sources.collect::<Vec<_>>())
+                    .map_err(|errors| PipelineError::Register { version: next, errors })?;
+                if let Some(versie) = self.versie.next(content.info.journal, &import) {
+                    self.versie = versie;
+                }
+            }
+            self.version = next;
+        }
+        Ok(())
+    }
+}
+
+/// The newest version.
+pub async fn in_force<S: Store>(store: &S) -> Result<InForce, PipelineError> {
+    let mut found = InForce::default();
+    found.follow(store, newest_version(store).await?).await?;
+    Ok(found)
+}
+
+/// The versions one after another, for who goes along the journal: only the one that is looked at is kept.
+pub struct Along<'a, S> {
+    store: &'a S,
+    ahead: VecDeque<RegisterInfo>,
+    known: InForce,
+}
+
+impl<'a, S: Store> Along<'a, S> {
+    /// From the beginning.
+    pub async fn of(store: &'a S) -> Result<Self, PipelineError> {
+        let ahead = store.register_versions().await?.into();
+        Ok(Self { store, ahead, known: InForce::default() })
+    }
+
+    /// The version that was known at a number of the journal, which never goes back.
+    pub async fn known_at(&mut self, journal: i64) -> Result<&Versie, PipelineError> {
+        while let Some(next) = self.ahead.pop_front_if(|next| next.journal <= journal) {
+            self.known.follow(self.store, next.version).await?;
+        }
+        Ok(&self.known.versie)
+    }
+}
+
+/// The number of the newest version.
+pub(super) async fn newest_version<S: Store>(store: &S) -> Result<i64, PipelineError> {
+    Ok(store.register_versions().await?.last().map_or(0, |info| info.version))
+}
+
+/// The newest version that somebody in this process read: what one reads the others need not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Registers {
+    newest: Arc<Mutex<InForce>>,
+}
+
+impl Registers {
+    /// This version. Who asks for one that another is reading waits for it.
+    pub(super) async fn get<S: Store>(&self, store: &S, version: i64) -> Result<InForce, PipelineError> {
+        let mut newest = self.newest.lock().await;
+        newest.follow(store, version).await?;
+        Ok(newest.clone())
+    }
+}
+
+/// What the store keeps of an import that makes this version.
+pub(crate) fn for_store(import: &Import, next: &Versie) -> RegisterImport {
     let source =
         |(name, bytes): &(String, Vec<u8>)| RegisterSource { name: name.clone(), bytes: bytes.clone() };
     RegisterImport {
-        digest: next.digest(),
+        digest: next.digest,
         sources: import.sources.iter().map(source).collect(),
-        budgets: scopes(next),
+        budgets: scopes(&next.register),
     }
 }
 

@@ -24,7 +24,7 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
         let moment = self.settings.clock.now();
         while !signals(self.store(), moment).await?.is_empty() {
             let _turn = self.take_turn().await?;
-            let mut batch = self.store().begin().await?;
+            let mut batch = self.alone().await?;
             // Looked at again now that nobody else writes: two services tell of a term once.
             for signaal in signals(self.store(), moment).await?.iter().take(AT_ONCE) {
                 let journal = batch.numbers().draw_journal();

@@ -70,9 +70,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
         besluit: Besluit,
         person: Person,
     ) -> Result<Settled, PipelineError> {
-        let item = self.store().work_item(id).await?;
-        let item = item.filter(|item| item.status == WorkStatus::Open).ok_or(StoreError::WorkNotOpen(id))?;
-        let made = self.make(&item, |input| decide_work(input, besluit)).await?;
+        let batch = self.alone().await?;
+        let item = self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
+        let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
         let (status, besluit) = match besluit {
             Besluit::Goedkeuren => (WorkStatus::Goedgekeurd, json!({"besluit": "goedkeuren"})),
             Besluit::Afwijzen { reden } => {
@@ -100,13 +100,13 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let _cycle = self.take_turn().await?;
         items.sort_by_key(|(item, _)| by_term(item));
         let mut passed = Vec::new();
-        for (item, _) in items {
-            match self.pass(&item).await {
+        for id in items.into_iter().map(|(item, _)| item.id) {
+            match self.pass(id).await {
                 Ok(None) => {}
-                Ok(Some(settled)) => passed.push(Passed { id: item.id, outcome: Ok(settled) }),
+                Ok(Some(settled)) => passed.push(Passed { id, outcome: Ok(settled) }),
                 // The store or the hub stops everything; what one item lacks does not.
                 Err(error @ (PipelineError::Work { .. } | PipelineError::OwnAnswer { .. })) => {
-                    passed.push(Passed { id: item.id, outcome: Err(error) });
+                    passed.push(Passed { id, outcome: Err(error) });
                 }
                 Err(error) => return Err(error),
             }
@@ -114,9 +114,17 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(passed)
     }
 
-    async fn pass(&mut self, item: &WorkItem) -> Result<Option<Settled>, PipelineError> {
+    /// An item as it is while nobody else decides; none when it was closed meanwhile.
+    async fn open_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
+        let item = self.store().work_item(id).await?;
+        Ok(item.filter(|item| item.status == WorkStatus::Open))
+    }
+
+    async fn pass(&mut self, id: i64) -> Result<Option<Settled>, PipelineError> {
+        let batch = self.alone().await?;
+        let Some(item) = self.open_item(id).await? else { return Ok(None) };
         let Made { batch, journal, moment, first_identificatie, message, decided } =
-            self.make(item, due).await?;
+            self.make(batch, &item, due).await?;
         let Some((decided, why)) = passed(decided) else {
             return Ok(None);
         };
@@ -128,16 +136,17 @@ impl<S: Store, H: Hub> Engine<S, H> {
             why: why.to_owned(),
             besluit: json!({"besluit": "termijn"}),
         };
-        self.settle(item, made, closing).await.map(Some)
+        self.settle(&item, made, closing).await.map(Some)
     }
 
     async fn make<T>(
         &self,
+        batch: S::Batch,
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
     ) -> Result<Made<S::Batch, T>, PipelineError> {
         let at = At { moment: self.settings.clock.now(), issued: self.issued.get(), replays: None };
-        make(self.store(), &self.register(), at, item, decide).await
+        make((self.store(), batch), &self.register(), at, item, decide).await
     }
 
     /// Records a decision with the closing of its item, and publishes what leaves.
@@ -215,9 +224,10 @@ pub(crate) struct At<'a> {
     pub replays: Option<&'a JournalRecord>,
 }
 
-/// Loads the message and the facts of an item and lets `decide` decide. Nothing is recorded.
+/// Loads the message and the facts of an item in a transaction in which nobody else decides, and lets `decide` decide.
+/// Nothing is recorded.
 pub(crate) async fn make<S: Store, T>(
-    store: &S,
+    (store, mut batch): (&S, S::Batch),
     register: &Register,
     at: At<'_>,
     item: &WorkItem,
@@ -228,7 +238,7 @@ pub(crate) async fn make<S: Store, T>(
         None => None,
     };
     let bytes = match bytes {
-        Some(bytes) if is_retour(&bytes) => asking(store, &item.item).await?,
+        Some(bytes) if is_retour(&bytes) => asking(store, &mut batch, &item.item).await?,
         bytes => bytes,
     };
     let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
@@ -237,7 +247,6 @@ pub(crate) async fn make<S: Store, T>(
     });
     let bericht = document.as_ref().map(|document| Bericht::read(document));
     let keys = work_keys(bericht.as_ref(), register);
-    let mut batch = store.begin().await?;
     let mut known = batch.load(&keys).await?;
     let At { moment, issued, replays } = at;
     let gemeente = item.item.relatie.gemeente;
@@ -279,14 +288,16 @@ pub(crate) fn is_retour(bytes: &[u8]) -> bool {
 }
 
 /// The message of the request that an item is about.
-async fn asking<S: Store>(store: &S, item: &NewWorkItem) -> Result<Option<Vec<u8>>, PipelineError> {
+async fn asking<S: Store>(
+    store: &S,
+    batch: &mut S::Batch,
+    item: &NewWorkItem,
+) -> Result<Option<Vec<u8>>, PipelineError> {
     let Some(referentie) = item.voorstel.verzoek() else { return Ok(None) };
     let key = (item.relatie.aanbieder, referentie.into());
     let mut keys = FactKeys::default();
     keys.verzoeken.insert(key.clone());
-    let mut batch = store.begin().await?;
     let known = batch.load(&keys).await?;
-    drop(batch);
     let Some(request) = known.verzoeken.get(&key) else { return Ok(None) };
     let one = TakeLimit { messages: 1, bytes: usize::MAX };
     let records = store.journal(request.bericht - 1, one).await?;

@@ -17,6 +17,7 @@ use crate::contracts::Register;
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
 use crate::pipeline::operator::Person;
+use crate::pipeline::register::in_force;
 use crate::pipeline::{Engine, PipelineError, Settings};
 use crate::replay::{Audit, Filter};
 use crate::state::WorkingSet;
@@ -129,7 +130,8 @@ pub async fn select<S: AuditStore>(
     };
     let mut found = Found::of(&asked);
     found.add_after(store, 0).await?;
-    let now = Now::of(store).await?;
+    let register = in_force(store).await?.versie.register;
+    let now = Now::of(store, register).await?;
     let mut used = found.numbers;
     used.extend(ends.clients.keys());
     let (mut dossiers, mut due) = (found.dossiers, Vec::new());
@@ -158,7 +160,7 @@ pub async fn remove<S: AuditStore, H: Hub>(
     settings: &Settings,
 ) -> Result<Result<(i64, Removal), Why>, RemovalError> {
     let Due { bsn, dossier } = due;
-    let batch = engine.store().begin().await?;
+    let batch = engine.alone().await?;
     let store = engine.store();
     let seen = dossier.places.len();
     let mut found = Found::from(bsn, dossier);
@@ -166,7 +168,7 @@ pub async fn remove<S: AuditStore, H: Hub>(
     selection.used.append(&mut found.numbers);
     let dossier = found.dossiers.remove(&bsn).unwrap_or_default();
     let newer = (dossier.places.len() > seen).then_some(Why::Newer);
-    if let Some(why) = newer.or(Now::of(store).await?.why_not(bsn, &dossier)) {
+    if let Some(why) = newer.or(Now::of(store, engine.register()).await?.why_not(bsn, &dossier)) {
         return Ok(Err(why));
     }
     let removal = plan::plan(store, selection, &Due { bsn, dossier }, settings).await?;
@@ -181,8 +183,7 @@ struct Now {
 }
 
 impl Now {
-    async fn of<S: Store>(store: &S) -> Result<Self, RemovalError> {
-        let register = crate::pipeline::register::load(store).await?.latest().register.clone();
+    async fn of<S: Store>(store: &S, register: Arc<Register>) -> Result<Self, RemovalError> {
         let open = store.work(true).await?.iter().filter_map(|item| item.arrival).collect();
         Ok(Self { register, open })
     }

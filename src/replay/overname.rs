@@ -1,7 +1,7 @@
 //! What was taken over from a previous system, taken over again.
 
 use super::rebuild::{ReplayError, diverged};
-use crate::contracts::Versies;
+use crate::contracts::Register;
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::pipeline::overname::enter;
 use crate::pipeline::overname::stuk::Stuk;
@@ -13,20 +13,19 @@ use std::collections::BTreeSet;
 /// established then.
 pub async fn take_over<T: Store>(
     into: &T,
-    registers: &Versies,
+    register: &Register,
     records: &[JournalRecord],
 ) -> Result<(), ReplayError> {
     let (mut keys, mut parts) = (FactKeys::default(), Vec::with_capacity(records.len()));
     for JournalRecord { entry, .. } in records {
         let body = entry.body.as_deref().ok_or(diverged(entry, "de inhoud ontbreekt"))?;
         let stuk = Stuk::read(body).map_err(|_| diverged(entry, "de inhoud is onleesbaar"))?;
-        let register = &registers.known_at(entry.journal).register;
         keys.merge(&stuk.keys(register));
-        parts.push((entry, body, stuk, register));
+        parts.push((entry, body, stuk));
     }
     let mut batch = into.begin().await?;
     let mut known = batch.load(&keys).await?;
-    for (entry, body, stuk, register) in parts {
+    for (entry, body, stuk) in parts {
         let (journal, moment) = (entry.journal, entry.moment);
         if batch.numbers().draw_journal() != journal {
             return Err(diverged(entry, "het journaalnummer"));

@@ -6,12 +6,14 @@
 
 use super::frozen;
 use super::scratch::Scratch;
-use crate::contracts::{Versies, import_sources};
+use crate::contracts::{Register, Versie, import_sources};
+use crate::decide::Requests;
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
 use crate::pipeline::prepare::{Judged, judge};
+use crate::pipeline::register::{Along, for_store};
 use crate::pipeline::step::{Context, Open, Said, Step};
-use crate::pipeline::{PipelineError, Settings, register, rule_set};
+use crate::pipeline::{PipelineError, Settings, rule_set};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
@@ -135,7 +137,7 @@ impl<H: Hub> Replay<'_, H> {
         done: &mut Rebuilt,
     ) -> Result<(), ReplayError> {
         copy_inbox(from, into, &mut done.arrival).await?;
-        let registers = register::load(from).await?;
+        let mut registers = Along::of(from).await?;
         loop {
             let records = from.journal(done.journal, AT_ONCE).await?;
             let Some(end) = records.last() else {
@@ -146,19 +148,21 @@ impl<H: Hub> Replay<'_, H> {
                 is_message(one) && is_message(next) || is_overname(one) && is_overname(next)
             };
             for group in records.chunk_by(alike) {
+                // No import stands within a group.
+                let known = registers.known_at(group[0].entry.journal).await?;
                 if group[0].entry.kind == JournalKind::Regels {
                     let kept =
                         diverged(&group[0].entry, "een bewaarde stand kan hier niet worden overgenomen");
                     frozen::take(thaws.ok_or(kept)?, &group[0], done).await?;
                 } else if done.diverged.is_some() {
-                    self.enter_only(from, into, &registers, group).await?;
-                } else if let Err(error) = self.group(from, into, &registers, group).await {
+                    self.enter_only(from, into, known, group).await?;
+                } else if let Err(error) = self.group(from, into, known, group).await {
                     let by_newer_rules = !matches!(error, ReplayError::Contradicted { .. });
                     if !by_newer_rules || rule_set::is_current(&group[0].entry.rule_set) {
                         return Err(error);
                     }
                     done.diverged = Some(error);
-                    self.enter_only(from, into, &registers, group).await?;
+                    self.enter_only(from, into, known, group).await?;
                 }
             }
             done.journal = end.entry.journal;
@@ -169,13 +173,15 @@ impl<H: Hub> Replay<'_, H> {
         &self,
         from: &S,
         into: &T,
-        registers: &Versies,
+        known: &Versie,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         match group {
-            taken if is_overname(&taken[0]) => super::overname::take_over(into, registers, taken).await,
-            [one] if !is_message(one) => self.input(from, into, registers, one).await,
-            messages => self.messages(into, registers, messages).await,
+            taken if is_overname(&taken[0]) => {
+                super::overname::take_over(into, &known.register, taken).await
+            }
+            [one] if !is_message(one) => self.input(from, into, known, one).await,
+            messages => self.messages(into, &known.register, messages).await,
         }
     }
 
@@ -184,12 +190,12 @@ impl<H: Hub> Replay<'_, H> {
         &self,
         from: &S,
         into: &T,
-        registers: &Versies,
+        known: &Versie,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         for record in group {
             let contract = record.entry.kind == JournalKind::Contract;
-            if !contract || import(from, into, registers, record).await.is_err() {
+            if !contract || import(from, into, known, record).await.is_err() {
                 enter_as_it_is(into, record).await?;
             }
         }
@@ -200,7 +206,7 @@ impl<H: Hub> Replay<'_, H> {
     async fn messages<T: Store>(
         &self,
         into: &T,
-        registers: &Versies,
+        register: &Register,
         records: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         let mut keys = FactKeys::default();
@@ -209,7 +215,7 @@ impl<H: Hub> Replay<'_, H> {
             let JournalRecord { entry, message, .. } = record;
             let missing = diverged(entry, "het bericht ontbreekt");
             let Taken { arrival, name, channel, bytes, .. } = message.clone().ok_or(missing)?.unpacked()?;
-            let judged = judge(&bytes, self.core, &registers.known_at(entry.journal).register);
+            let judged = judge(&bytes, self.core, register);
             if let Judged::Valid(valid) = &judged {
                 keys.merge(&valid.keys);
             }
@@ -224,7 +230,7 @@ impl<H: Hub> Replay<'_, H> {
             let context = Context {
                 core: self.core,
                 settings: &settings,
-                register: &registers.known_at(entry.journal).register,
+                register,
                 register_version: entry.register_version,
                 hub: self.hub,
                 moment: entry.moment,
@@ -274,15 +280,15 @@ impl<H: Hub> Replay<'_, H> {
         &self,
         from: &S,
         into: &T,
-        registers: &Versies,
+        known: &Versie,
         record: &JournalRecord,
     ) -> Result<(), ReplayError> {
         let entry = &record.entry;
         match entry.kind {
-            JournalKind::Contract => import(from, into, registers, record).await,
+            JournalKind::Contract => import(from, into, known, record).await,
             JournalKind::Betaling => pay(from, into, record).await,
             JournalKind::Besluit | JournalKind::Termijn => {
-                super::work::decide(into, &registers.known_at(entry.journal).register, record).await
+                super::work::decide(into, &known.register, record).await
             }
             // What it took out is out of all that is decided again here.
             JournalKind::Verwijdering => enter_as_it_is(into, record).await,
@@ -361,7 +367,7 @@ pub(super) async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -
 async fn import<S: Store, T: Store>(
     from: &S,
     into: &T,
-    registers: &Versies,
+    known: &Versie,
     record: &JournalRecord,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
@@ -371,7 +377,7 @@ async fn import<S: Store, T: Store>(
     let version = recorded.info.version;
     let sources: Vec<_> = recorded.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
     let import = import_sources(&sources).map_err(|errors| PipelineError::Register { version, errors })?;
-    let import = register::for_store(&import, &registers.known_at(entry.journal).register);
+    let import = for_store(&import, known);
     let mut batch = into.begin().await?;
     batch.numbers().resume(record);
     let same = batch.numbers().draw_journal() == entry.journal

@@ -28,16 +28,17 @@ pub async fn decide<T: Store>(
         return signal(into, record, body).await;
     }
     let id = body["werkitem"].as_i64().ok_or(diverged(entry, "het werkitem ontbreekt"))?;
+    let batch = into.begin().await?;
     let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let (made, status) = if let Some(besluit) = read_besluit(&body["gedaan"], entry)? {
-        let made = make(into, register, at, &item, |input| decide_work(input, besluit)).await?;
+        let made = make((into, batch), register, at, &item, |input| decide_work(input, besluit)).await?;
         let approved = besluit == Besluit::Goedkeuren;
         (made, if approved { WorkStatus::Goedgekeurd } else { WorkStatus::Afgewezen })
     } else {
         let Made { batch, journal, moment, first_identificatie, message, decided } =
-            make(into, register, at, &item, due).await?;
+            make((into, batch), register, at, &item, due).await?;
         let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
         (Made { batch, journal, moment, first_identificatie, message, decided }, WorkStatus::Afgehandeld)
     };

@@ -342,6 +342,10 @@ impl Batch for AnyBatch {
         each!(self, batch => batch.numbers())
     }
 
+    fn register_version(&self) -> i64 {
+        each!(self, batch => batch.register_version())
+    }
+
     async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
         each!(self, batch => batch.content(arrivals).await)
     }

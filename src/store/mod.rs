@@ -117,14 +117,12 @@ pub struct Claim<B> {
     pub batch: B,
     /// The messages, in order of arrival.
     pub messages: Vec<Waiting>,
-    /// The newest version of the contract register; it cannot change until the transaction ends.
-    pub register_version: i64,
 }
 
 impl<B> Claim<B> {
     fn with<T>(self, make: impl FnOnce(B) -> T) -> Claim<T> {
-        let Self { batch, messages, register_version } = self;
-        Claim { batch: make(batch), messages, register_version }
+        let Self { batch, messages } = self;
+        Claim { batch: make(batch), messages }
     }
 }
 
@@ -281,6 +279,9 @@ pub trait Store: Send + Sync {
 pub trait Batch: Send {
     /// The numbers that this transaction hands out.
     fn numbers(&mut self) -> &mut Numbers;
+
+    /// The newest version of the contract register; 0 before the first. It cannot change until the transaction ends.
+    fn register_version(&self) -> i64;
 
     /// What these messages are, in order of arrival: those that were claimed with this transaction.
     fn content(&mut self, arrivals: &[i64]) -> impl Call<Vec<Taken>>;

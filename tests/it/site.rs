@@ -9,7 +9,7 @@ use crate::serve::{Service, folder};
 use futures_util::TryStreamExt;
 use happyflow::clock::Clock;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{InboxStatus, ReportStore, Store, TakeLimit};
+use happyflow::store::{InboxStatus, ReportStore, StateRow, StateTable, Store, TakeLimit};
 use lapin::BasicProperties;
 use lapin::types::ShortString;
 use std::fs;
@@ -148,7 +148,7 @@ pub struct Seen {
     /// Sent messages without a retour.
     pub unreturned: usize,
     /// What was sent to aanbieders and how it was received, as it is compared.
-    pub sent: Vec<String>,
+    pub sent: Vec<StateRow>,
 }
 
 async fn settled<S: Store + ReportStore>(store: S, count: usize) -> Seen {
@@ -160,7 +160,7 @@ async fn settled<S: Store + ReportStore>(store: S, count: usize) -> Seen {
             let outcomes = store.outcomes(&stored).await.unwrap();
             let standing = outcomes.into_values().map(|(status, _)| status).collect();
             let unreturned = store.unreturned().await.unwrap().len();
-            let sent = store.state("verzonden").try_collect().await.unwrap();
+            let sent = store.state(StateTable::named("verzonden").unwrap()).try_collect().await.unwrap();
             return Seen { standing, unreturned, sent };
         }
         assert!(begun.elapsed() < broker::PATIENCE, "{stored:?} stored, {waiting} wait");

@@ -233,7 +233,7 @@ async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
         claim.messages.iter().map(|waiting| (waiting.arrival - first, waiting.failed_attempts)).collect()
     };
     let claim = claim_soon(store).await;
-    assert_eq!((claimed(&claim), claim.register_version), (vec![(0, 0), (1, 0), (2, 0)], 0));
+    assert_eq!((claimed(&claim), claim.batch.register_version()), (vec![(0, 0), (1, 0), (2, 0)], 0));
     drop(claim);
     let claim = claim_soon(store).await;
     assert_eq!(claimed(&claim), [(0, 1)], "one that failed comes alone");

@@ -50,9 +50,9 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
         newest: false,
     };
     let (_, known) = audit.run_with(&store, &mut |_| {}, &mut |_| {}).await?;
-    let versies = register::load(&store).await?;
+    let register = register::in_force(&store).await?.versie.register;
     let mut text = String::from("# Inzage: alles over een jeugdige\n\n");
-    text.push_str(&state(&known, &versies.latest().register, bsn));
+    text.push_str(&state(&known, &register, bsn));
     text.push_str(&work(&store, &arrivals).await?);
     text.push_str("\n## Berichten\n\n");
     for one in &found {

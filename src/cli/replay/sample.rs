@@ -8,7 +8,7 @@ use crate::codes::AgbCode;
 use crate::contracts::{Periode, Register};
 use crate::pipeline::core::Core;
 use crate::pipeline::line::ProcessLine;
-use crate::pipeline::register;
+use crate::pipeline::register::Along;
 use crate::replay::sample::{Drawn, Sample, Stratum, counts, draw};
 use crate::replay::{Audit, Difference, Filter, Seen, settings};
 use crate::schema::{Evidence, unverified};
@@ -16,8 +16,9 @@ use crate::state::{Change, Toewijzing};
 use crate::store::AnyStore;
 use crate::store::audit::AuditStore;
 use crate::store::{Entry, LedgerEntry, ReportStore, Store, TakeLimit, WorkItem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Lines that are read at once.
 const AT_ONCE: usize = 20_000;
@@ -112,6 +113,19 @@ async fn decisions(
     Ok((found, differences))
 }
 
+/// The register that each decision was made with, by journal number.
+async fn registers(
+    store: &AnyStore,
+    decisions: &BTreeMap<Key, Decision>,
+) -> Result<BTreeMap<i64, Arc<Register>>, CliError> {
+    let journals: BTreeSet<i64> = decisions.values().map(|decision| decision.entry.journal).collect();
+    let (mut versions, mut found) = (Along::of(store).await?, BTreeMap::new());
+    for journal in journals {
+        found.insert(journal, versions.known_at(journal).await?.register.clone());
+    }
+    Ok(found)
+}
+
 async fn write(
     store: &AnyStore,
     sample: &Sample,
@@ -121,7 +135,7 @@ async fn write(
     out: &Path,
 ) -> Result<usize, CliError> {
     std::fs::create_dir_all(out).map_err(|error| CliError::file(out, &error))?;
-    let versies = register::load(store).await?;
+    let registers = registers(store, decisions).await?;
     let work = store.work(false).await?;
     let mut ledger: Vec<(LedgerEntry, Option<(i64, Moment)>)> =
         store.payable().await?.into_iter().map(|entry| (entry, None)).collect();
@@ -152,7 +166,7 @@ async fn write(
             unverified(Some(release)).unwrap_or_default()
         ));
         let Some(decision) = decision else { continue };
-        let register = &versies.known_at(decision.entry.journal).register;
+        let register = &registers[&decision.entry.journal];
         let mut text = dossier(number, drawn, decision, register, differences);
         text.push_str(&booked(decision, drawn, &ledger, &work));
         for (name, bytes) in messages(store, decision, &mut text).await? {

@@ -20,8 +20,7 @@ pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path
     let mapping = mapping(replay.map.as_deref())?;
     let import = import_path(contracts).map_err(PipelineError::from)?;
     let store = replay.place.frozen().await?;
-    let versies = register::load(&store).await?;
-    let oud = versies.latest().register.clone();
+    let oud = register::in_force(&store).await?.versie.register;
     let nieuw = import.onto(&oud);
     let mut what = WhatIf::new(&oud, &nieuw, jaar, &mapping);
     (what.from, what.to) = (replay.from, replay.to);

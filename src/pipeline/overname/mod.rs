@@ -120,9 +120,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let delen = toewijzingen.into_iter().map(Deel::Toewijzing);
         let delen = delen.chain(rijen.into_iter().map(|(bron, rows)| Deel::Rijen(bron, rows)));
         let mut delen = delen.chain(declaraties.into_iter().map(Deel::Declaratie)).peekable();
-        let register = self.register();
         let mut reader = Reader::default();
-        let mut batch = self.store().begin().await?;
+        let mut batch = self.alone().await?;
+        let register = self.register();
         let beoordeeld = batch.judged_relaties().await?;
         while delen.peek().is_some() {
             let (mut read, mut bytes) = (Vec::new(), 0);

@@ -104,6 +104,8 @@ pub struct PgBatch {
     manner: Manner,
     /// Messages that were claimed: each gets one journal number.
     claimed: usize,
+    /// The newest version of the register.
+    register_version: i64,
     /// Identificaties that others leave alone, and where they are reserved.
     reserved: Reserved,
     aside: PgPool,
@@ -208,9 +210,10 @@ impl Store for PgStore {
         claim::enter(&mut transaction, Manner::Alone).await?;
         let next = [(Reeks::Journaal, 0), (Reeks::Zendnummer, 0), (Reeks::Werk, 0)];
         let [journal, send, work] = draw(&mut transaction, next).await?;
+        let register_version = claim::register_version(&mut transaction).await?;
         let free = Numbers { journal, send, work };
-        let (manner, claimed) = (Manner::Alone, 0);
-        Ok(self.batch(transaction, free, manner, claimed))
+        let batch = self.batch(transaction, register_version);
+        Ok(PgBatch { numbers: free, free, manner: Manner::Alone, ..batch })
     }
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<PgBatch>>> {
@@ -231,9 +234,8 @@ impl Store for PgStore {
             if messages.is_empty() {
                 return Ok(None);
             }
-            let free = Numbers { journal: 0, send: 0, work: 0 };
-            let batch = self.batch(transaction, free, Manner::BesideOthers, messages.len());
-            return Ok(Some(Claim { batch, messages, register_version }));
+            let batch = PgBatch { claimed: messages.len(), ..self.batch(transaction, register_version) };
+            return Ok(Some(Claim { batch, messages }));
         }
     }
 
@@ -363,15 +365,20 @@ impl Store for PgStore {
 }
 
 impl PgStore {
-    fn batch(
-        &self,
-        transaction: Transaction<'static, Postgres>,
-        free: Numbers,
-        manner: Manner,
-        claimed: usize,
-    ) -> PgBatch {
-        let (numbers, reserved, aside) = (free, Reserved::new(), self.aside.clone());
-        PgBatch { transaction, numbers, free, manner, claimed, reserved, aside, pending: Pending::default() }
+    /// One that decides beside others.
+    fn batch(&self, transaction: Transaction<'static, Postgres>, register_version: i64) -> PgBatch {
+        let none = Numbers { journal: 0, send: 0, work: 0 };
+        PgBatch {
+            transaction,
+            numbers: none,
+            free: none,
+            manner: Manner::BesideOthers,
+            claimed: 0,
+            register_version,
+            reserved: Reserved::new(),
+            aside: self.aside.clone(),
+            pending: Pending::default(),
+        }
     }
 
     /// Messages that came in before their relatie was kept come first, and one worker at a time decides them. None
@@ -379,14 +386,13 @@ impl PgStore {
     async fn claim_alone(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
         let mut batch = self.begin().await?;
         claim::take_over(&self.aside).await?;
-        let register_version = claim::register_version(&mut batch.transaction).await?;
         let messages = claim::of_unknown_relaties(&mut batch.transaction, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
         claim::count_attempt(&self.aside, &arrivals).await?;
-        Ok(Some(Claim { batch, messages, register_version }))
+        Ok(Some(Claim { batch, messages }))
     }
 }
 
@@ -427,6 +433,10 @@ impl PgBatch {
 impl Batch for PgBatch {
     fn numbers(&mut self) -> &mut Numbers {
         &mut self.numbers
+    }
+
+    fn register_version(&self) -> i64 {
+        self.register_version
     }
 
     async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {

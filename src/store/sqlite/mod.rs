@@ -128,6 +128,7 @@ pub struct SqliteBatch {
     numbers: Numbers,
     archive: Archive,
     next_prestatie: i64,
+    register_version: i64,
     pending: Pending,
 }
 
@@ -286,15 +287,11 @@ impl Store for SqliteStore {
     }
 
     async fn claim(&self, limit: TakeLimit, _own: &[i64]) -> Result<Option<Claim<SqliteBatch>>> {
-        const VERSION: &str = "SELECT ifnull(max(versie), 0) FROM registerversie";
         let messages = inbox::claim(&self.writer, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }
-        let mut batch = self.begin().await?;
-        let version = sqlx::query_scalar(VERSION).fetch_one(&mut *batch.transaction).await;
-        let register_version = version.map_err(failed("een transactie beginnen"))?;
-        Ok(Some(Claim { batch, messages, register_version }))
+        Ok(Some(Claim { batch: self.begin().await?, messages }))
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
@@ -304,9 +301,10 @@ impl Store for SqliteStore {
     async fn begin(&self) -> Result<SqliteBatch> {
         const NEXT: &str = "SELECT (SELECT ifnull(max(nummer), 0) + 1 FROM journaal),
             (SELECT ifnull(max(zendnummer), 0) + 1 FROM uitgaand), (SELECT ifnull(max(id), 0) + 1 FROM werk),
-            (SELECT ifnull(max(id), 0) + 1 FROM archief), (SELECT ifnull(max(id), 0) + 1 FROM prestatie)";
+            (SELECT ifnull(max(id), 0) + 1 FROM archief), (SELECT ifnull(max(id), 0) + 1 FROM prestatie),
+            (SELECT ifnull(max(versie), 0) FROM registerversie)";
         let mut transaction = begin_immediate(&self.writer).await?;
-        let next: (i64, i64, i64, i64, i64) = sqlx::query_as(NEXT)
+        let next: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(NEXT)
             .fetch_one(&mut *transaction)
             .await
             .map_err(failed("een transactie beginnen"))?;
@@ -315,6 +313,7 @@ impl Store for SqliteStore {
             numbers: Numbers { journal: next.0, send: next.1, work: next.2 },
             archive: Archive::new(next.3),
             next_prestatie: next.4,
+            register_version: next.5,
             pending: Pending::default(),
         })
     }
@@ -443,6 +442,10 @@ impl Store for SqliteStore {
 impl Batch for SqliteBatch {
     fn numbers(&mut self) -> &mut Numbers {
         &mut self.numbers
+    }
+
+    fn register_version(&self) -> i64 {
+        self.register_version
     }
 
     async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {

@@ -215,7 +215,6 @@ impl<S: Store> Store for Faulty<S> {
         Ok(claim.map(|claim| Claim {
             batch: FaultyBatch { inner: Some(claim.batch), faults: self.faults.clone() },
             messages: claim.messages,
-            register_version: claim.register_version,
         }))
     }
 
@@ -285,6 +284,10 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
 impl<B: Batch> Batch for FaultyBatch<B> {
     fn numbers(&mut self) -> &mut Numbers {
         self.inner().numbers()
+    }
+
+    fn register_version(&self) -> i64 {
+        self.inner.as_ref().expect("not committed yet").register_version()
     }
 
     async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>, StoreError> {
