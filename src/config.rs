@@ -2,9 +2,10 @@
 
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
+use crate::io_text::io_text;
 use crate::payments::Iban;
 use crate::payments::pain001::Debtor;
-use crate::pipeline::io_text::io_text;
+use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -150,6 +151,8 @@ pub struct Limits {
     pub batch_messages: usize,
     /// Most bytes of messages in one transaction; one message may be larger.
     pub batch_bytes: usize,
+    /// Most bytes of one message that is taken in, from a folder, a file or a zip. A larger file is set aside unread.
+    pub max_message_bytes: u64,
     /// Attempts to judge a message before it is parked.
     pub attempts: u32,
     /// Years that everything about a young person is kept, from the last change on.
@@ -164,6 +167,7 @@ impl Default for Limits {
         Self {
             batch_messages: 1024,
             batch_bytes: 24 * 1024 * 1024,
+            max_message_bytes: MAX_BYTES as u64,
             attempts: 3,
             retention_years: RETENTION_YEARS,
         }
@@ -226,9 +230,18 @@ impl Config {
             let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count() + 1;
             (line, error.message().to_owned())
         })?;
-        let Limits { batch_messages, batch_bytes, attempts, retention_years } = config.limits;
-        if batch_messages == 0 || batch_bytes == 0 || attempts == 0 || retention_years == 0 {
+        let Limits { batch_messages, batch_bytes, max_message_bytes, attempts, retention_years } =
+            config.limits;
+        if batch_messages == 0
+            || batch_bytes == 0
+            || max_message_bytes == 0
+            || attempts == 0
+            || retention_years == 0
+        {
             return Err((1, "de grenzen onder [limits] moeten groter zijn dan 0".to_owned()));
+        }
+        if max_message_bytes > MAX_BYTES as u64 {
+            return Err((1, format!("limits.max_message_bytes is hoogstens {MAX_BYTES}")));
         }
         let code = config.notice_code.chars().count();
         if code == 0 || code > 7 {
@@ -304,6 +317,8 @@ mod tests {
             ("gemeenten = ['19']", 1),
             ("requests = 'soms'", 1),
             ("[limits]\nattempts = 0", 1),
+            ("[limits]\nmax_message_bytes = 0", 1),
+            ("[limits]\nmax_message_bytes = 268435457", 1),
             ("notice_code = ''", 1),
             ("[broker]\nprefetch = 0", 1),
             ("[broker]\nprefix = 'a.b'", 1),

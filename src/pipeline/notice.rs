@@ -13,8 +13,8 @@ pub const MAX_DETAILS: usize = 1000;
 /// A notice to the sender of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice<'a> {
-    /// Our number of the message.
-    pub arrival: i64,
+    /// Our number of the message; none when it was not taken in.
+    pub arrival: Option<i64>,
     /// Who sent it, when that is known.
     pub receiver: Option<Partij>,
     /// Identificatie of the message, when it could be read.
@@ -37,7 +37,9 @@ impl Notice<'_> {
             escape_into(value, &mut xml);
             xml.push_str(&format!("</{name}>\n"));
         };
-        element("bericht", &self.arrival.to_string());
+        if let Some(arrival) = self.arrival {
+            element("bericht", &arrival.to_string());
+        }
         if let Some(receiver) = &self.receiver {
             element("ontvanger", receiver.as_str());
         }
@@ -126,7 +128,7 @@ mod tests {
     #[test]
     fn is_well_formed_xml_with_what_is_known() {
         let notice = Notice {
-            arrival: 7,
+            arrival: Some(7),
             receiver: Partij::parse("12345678"),
             identificatie: Some("a<b"),
             code: "StUF055",

@@ -243,7 +243,7 @@ impl<H: Hub> Context<'_, H> {
         line.level = lowest_level(&line.findings);
         let omschrijving = notice::omschrijving(invalid);
         let notice = Notice {
-            arrival: open.arrival,
+            arrival: Some(open.arrival),
             receiver: receiver(open.channel, header.afzender),
             identificatie: header.identificatie.as_deref(),
             code: &self.settings.notice_code,
@@ -263,7 +263,7 @@ impl<H: Hub> Context<'_, H> {
         if let Err(refusal) = sender::check(header, open.channel, configured, self.register) {
             let reason = refusal.to_string();
             let notice = Notice {
-                arrival: open.arrival,
+                arrival: Some(open.arrival),
                 receiver: receiver(open.channel, Some(header.afzender)),
                 identificatie: Some(header.bericht_identificatie.identificatie),
                 code: &self.settings.notice_code,

@@ -32,17 +32,20 @@ impl Service {
     pub fn start_limited(blocks: u64, folder: &Path, settings: &str) -> Self {
         // The signal that comes with it would end the process.
         let script = format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\"");
-        Self::start_as(&["sh", "-c", &script, "sh"], folder, settings, &[])
+        let program = env!("CARGO_BIN_EXE_happyflow");
+        Self::start_as(&["sh", "-c", &script, "sh", program], folder, settings, &[])
     }
 
     /// The disk has room again.
     pub fn give_room(&self) {
-        let process = self.child.as_ref().unwrap().id().to_string();
+        let process = self.process().to_string();
         let given = Command::new("prlimit").args(["--pid", &process, "--fsize=unlimited"]).status().unwrap();
         assert!(given.success());
     }
 
-    fn start_as(before: &[&str], folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
+    /// As [`Service::start`], run by these programs, as `setpriv` or `unshare`: the last argument but for those of the
+    /// service is the program itself.
+    pub fn start_as(before: &[&str], folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let file = format!("happyflow-{port}.toml");
         let telemetry =
@@ -54,13 +57,30 @@ impl Service {
             [] => command(folder),
             [program, rest @ ..] => {
                 let mut command = Command::new(program);
-                command.args(rest).arg(env!("CARGO_BIN_EXE_happyflow")).current_dir(folder);
+                command.args(rest).current_dir(folder).env_remove("HAPPYFLOW_LOG");
                 command
             }
         };
         command.args(["serve", "--config", &file]).envs(environment.iter().copied());
         command.stdout(Stdio::null()).stderr(log);
         Self { child: Some(command.spawn().unwrap()), port }
+    }
+
+    /// Its number.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    /// Most bytes of memory that it ever had.
+    pub fn most_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+    }
+
+    /// What it logged so far.
+    pub fn log(&self, folder: &Path) -> String {
+        fs::read_to_string(folder.join(format!("serve-{}.log", self.port))).unwrap()
     }
 
     /// Ends it at once, as a crash would.

@@ -1,7 +1,7 @@
 //! Why a database cannot be opened, for operators.
 
 use super::DATABASE;
-use crate::pipeline::io_text::io_text;
+use crate::io_text::io_text;
 use crate::store::StoreError;
 use sqlx::migrate::MigrateError;
 use std::path::Path;
