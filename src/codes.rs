@@ -99,6 +99,20 @@ impl Bsn {
         let sum: i32 = (0..8).map(|i| (9 - i32::try_from(i).unwrap_or(0)) * digit(i)).sum();
         (sum - digit(8)) % 11 == 0
     }
+
+    /// A text of others, as the name of a file, as it may be shown and logged: without what looks like a number of a
+    /// person, and without characters that steer a screen.
+    #[must_use]
+    pub fn mask_in(text: &str) -> String {
+        let mut masked = String::with_capacity(text.len());
+        for run in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+            let digits = run.trim_end_matches(|c: char| !c.is_ascii_digit());
+            let is_bsn = Self::parse(digits).is_ok_and(|bsn| bsn.passes_elfproef());
+            masked.push_str(if is_bsn { "*********" } else { digits });
+            masked.extend(run[digits.len()..].chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }));
+        }
+        masked
+    }
 }
 
 impl fmt::Debug for Bsn {
@@ -407,6 +421,20 @@ mod tests {
     fn bsn_is_masked() {
         let bsn = Bsn::parse("999900006").unwrap();
         assert!(!format!("{bsn:?} {bsn}").contains('9'));
+    }
+
+    #[test]
+    fn a_number_of_a_person_is_masked_in_a_text_and_nothing_else_is() {
+        for (text, masked) in [
+            ("in/0193/999900006.xml", "in/0193/*********.xml"),
+            ("999900006", "*********"),
+            ("a999900006b999900006", "a*********b*********"),
+            ("999900007 9999000061 000000000012-JW302.xml", "999900007 9999000061 000000000012-JW302.xml"),
+            ("een\u{1b}[2J\ntwee", "een\u{FFFD}[2J\u{FFFD}twee"),
+            ("", ""),
+        ] {
+            assert_eq!(Bsn::mask_in(text), masked);
+        }
     }
 
     #[test]

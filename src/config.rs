@@ -2,9 +2,9 @@
 
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
+use crate::io_text::io_text;
 use crate::payments::Iban;
 use crate::payments::pain001::Debtor;
-use crate::pipeline::io_text::io_text;
 use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -151,7 +151,8 @@ pub struct Limits {
     pub batch_messages: usize,
     /// Most bytes of messages in one transaction; one message may be larger.
     pub batch_bytes: usize,
-    /// Largest message that is taken in, and largest answer that leaves.
+    /// Largest message that is taken in, wherever it comes from, and largest answer that leaves. What is larger is set
+    /// aside unread.
     pub max_message_bytes: u64,
     /// Attempts to judge a message before it is parked.
     pub attempts: u32,

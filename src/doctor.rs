@@ -4,10 +4,14 @@ use crate::clock::Clock;
 use crate::config::Broker;
 use crate::disk::free_bytes;
 use crate::hub::amqp::{Address, inspect};
-use crate::pipeline::io_text::io_text;
+use crate::io_text::io_text;
 use crate::store::postgres::PgSettings;
 use crate::store::{Schema, StoreError, postgres, sqlite};
 use std::path::Path;
+
+mod folders;
+
+pub use folders::folder_checks;
 
 /// How a check turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ pub mod doctor;
 pub mod explain;
 pub mod generate;
 pub mod hub;
+pub mod io_text;
 pub mod messages;
 pub mod money;
 pub mod no_core;

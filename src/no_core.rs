@@ -11,7 +11,7 @@ pub fn forbid() {
         ("PR_SET_DUMPABLE", set_dumpable_behavior(DumpableBehavior::NotDumpable)),
     ] {
         if let Err(error) = done {
-            let reason = crate::pipeline::io_text::io_text(&error.into());
+            let reason = crate::io_text::io_text(&error.into());
             tracing::warn!(how, reason, "een geheugendump van dit proces is niet te verbieden");
         }
     }

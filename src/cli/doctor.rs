@@ -4,7 +4,8 @@ use super::place::block_on;
 use super::serve::{broker, postgres};
 use super::{CliError, Exit};
 use crate::config::{Config, Environment};
-use crate::doctor::{Check, Verdict, broker_checks, disk, postgres_checks, sqlite_checks};
+use crate::doctor::{Check, Verdict, broker_checks, disk, folder_checks, postgres_checks, sqlite_checks};
+use crate::hub::Taking;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -42,6 +43,11 @@ impl Doctor {
             }
             if let Some(folder) = &folder {
                 checks.push(disk(folder));
+            }
+            // As other commands: a data folder that is given is one of its own.
+            let by_folders = self.data.is_some() || config.broker.url.is_none();
+            if let Some(folder) = folder.as_ref().filter(|folder| by_folders && folder.is_dir()) {
+                checks.extend(folder_checks(folder, &Taking::new(&config)));
             }
             if let Some(address) = &address {
                 checks.extend(broker_checks(address, &config.broker).await);

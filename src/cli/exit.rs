@@ -2,8 +2,8 @@
 
 use crate::config::ConfigError;
 use crate::hub::HubError;
+use crate::io_text::io_text;
 use crate::pipeline::PipelineError;
-use crate::pipeline::io_text::io_text;
 use crate::report::ReportError;
 use crate::store::StoreError;
 use std::path::{Path, PathBuf};

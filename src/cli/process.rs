@@ -5,7 +5,7 @@ use super::output::{Output, one_line};
 use super::place::{Place, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
-use crate::hub::Claims;
+use crate::hub::{Claims, Taking};
 use crate::pipeline::line::{ProcessLine, ProcessVerdict};
 use crate::pipeline::run::{Work, run};
 use crate::pipeline::source::{self, Source};
@@ -41,6 +41,7 @@ impl Process {
 
     async fn run_async(self) -> Result<Exit, CliError> {
         let (folder, mut settings) = self.place.read()?;
+        let taking = Taking::new(&self.place.config()?);
         if let Some(requests) = self.requests {
             settings.requests = requests.into();
         }
@@ -52,16 +53,17 @@ impl Process {
         if let Some(contracts) = &self.contracts {
             data.engine.import(contracts).await?;
         }
-        let (work, left): (Vec<Work>, _) = if self.paths.is_empty() {
+        let mut not_taken = Claims::default();
+        let work: Vec<Work> = if self.paths.is_empty() {
             let Some(spool) = &data.spool else {
                 let text =
                     "geef bestanden of mappen: zonder PAD komen berichten van de broker (happyflow serve)";
                 return Err(CliError::Usage(text.to_owned()));
             };
-            let Claims { files, left } = spool.claim()?;
-            (files.into_iter().map(claimed).collect(), left)
+            not_taken = spool.claim(&taking)?;
+            std::mem::take(&mut not_taken.files).into_iter().map(claimed).collect()
         } else {
-            (self.paths.iter().flat_map(|path| source::list(path)).map(given).collect(), Vec::new())
+            self.paths.iter().flat_map(|path| source::list(path)).map(given).collect()
         };
         let bar = progress::bar(work.len(), "Verwerken");
         let mut report = Report::new(self.json, &data.folder);
@@ -81,7 +83,7 @@ impl Process {
             report.line(line)?;
         }
         data.seal().await?;
-        report.left(&left);
+        report.not_taken(&not_taken);
         report.finish()
     }
 }
@@ -92,7 +94,7 @@ fn given(source: Source) -> Work {
 
 fn claimed(claimed: crate::hub::Claimed) -> Work {
     let name = claimed.dropped.display().to_string();
-    let source = Source { name, place: source::Place::File(claimed.path.clone()) };
+    let source = Source { name, place: source::Place::Claimed(claimed.path.clone()) };
     Work { source, channel: Some(claimed.sender), claimed: Some(claimed.path) }
 }
 
@@ -103,6 +105,7 @@ pub(super) struct Report<'a> {
     folder: &'a Path,
     verdicts: [u64; 4],
     duplicates: u64,
+    /// Something was not taken in.
     left: bool,
 }
 
@@ -121,18 +124,15 @@ impl<'a> Report<'a> {
         if self.json { self.output.json(&line) } else { self.output.text(&for_people(&line)) }
     }
 
-    /// What lies in `in/` and is no message of a sender. A file that is being written is no news.
-    fn left(&mut self, left: &[PathBuf]) {
-        for path in left {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if name.starts_with('.') {
-                continue;
-            }
+    /// What lies in `in/` and was not taken in, and why.
+    fn not_taken(&mut self, claims: &Claims) {
+        let Claims { files: _, left, held, aside } = claims;
+        let held = held.iter().map(ToString::to_string);
+        let aside = aside.iter().map(ToString::to_string);
+        let left = left.iter().map(ToString::to_string);
+        for text in held.chain(aside).chain(left) {
             self.left = true;
-            eprintln!(
-                "happyflow: {} overgeslagen: verwacht in/<gemeentecode of AGB-code>/<naam>.xml",
-                path.display()
-            );
+            eprintln!("happyflow: {text}");
         }
     }
 

@@ -4,7 +4,7 @@ use super::place::block_on;
 use super::{CliError, Exit};
 use crate::config::{Config, Environment};
 use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
-use crate::hub::{Spool, SpoolIntake};
+use crate::hub::{Spool, SpoolIntake, Taking};
 use crate::service::{self, Parts};
 use crate::store::ReportStore;
 use crate::store::audit::AuditStore;
@@ -14,7 +14,6 @@ use crate::telemetry;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -102,16 +101,16 @@ async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
         if let Some(inbound) = &inbound {
             links.push(("in", inbound.state()));
         }
-        let parts = Parts { store, hub: hub.clone(), inbound, links };
+        let parts = Parts { store, hub: hub.clone(), inbound, links, folders: Arc::default() };
         let done = service::run(config, parts, stop).await;
         // A broker that does not answer finds out by itself.
         let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
         done
     } else {
         let spool = Spool::open(folder)?;
-        let poll = Duration::from_millis(config.worker.poll_ms);
-        let inbound = config.worker.intake.then(|| SpoolIntake::new(spool.clone(), poll));
-        let parts = Parts { store, hub: Arc::new(spool), inbound, links: Vec::new() };
+        let inbound = config.worker.intake.then(|| SpoolIntake::new(spool.clone(), Taking::new(config)));
+        let folders = inbound.as_ref().map(SpoolIntake::state).unwrap_or_default();
+        let parts = Parts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders };
         service::run(config, parts, stop).await
     };
     done.map_err(|error| CliError::Usage(error.to_string()))?;

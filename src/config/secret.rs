@@ -1,7 +1,7 @@
 //! Passwords: from a file or the environment, never from the settings themselves, and never shown.
 
 use super::ConfigError;
-use crate::pipeline::io_text::io_text;
+use crate::io_text::io_text;
 use std::fmt;
 use std::path::Path;
 

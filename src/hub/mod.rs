@@ -3,21 +3,20 @@
 
 pub mod amqp;
 mod any;
-mod claim;
 mod files;
-mod spool;
-mod spool_intake;
+pub mod spool;
 
 pub(crate) use files::{Unfinished, make_folder, sync_folder};
 
 pub use any::AnyHub;
-pub use claim::{Claimed, Claims};
-pub use spool::Spool;
-pub use spool_intake::SpoolIntake;
+pub use spool::{Claimed, Claims, Spool, SpoolIntake, SpoolState, Taking};
 
+use crate::io_text::io_text;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
 use std::future::Future;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What went wrong with the hub. Whatever was decided is in the store: it leaves at the next start.
@@ -30,6 +29,13 @@ pub struct HubError {
     pub path: String,
     /// What the system said.
     pub reason: String,
+}
+
+impl HubError {
+    /// What the system said of a path.
+    pub(crate) fn of(doing: &'static str, path: &Path, error: &io::Error) -> Self {
+        Self { doing, path: path.display().to_string(), reason: io_text(error) }
+    }
 }
 
 /// What a hub took.

@@ -11,7 +11,6 @@ pub mod engine;
 mod error;
 mod fresh;
 pub mod intake;
-pub mod io_text;
 mod issued;
 mod lanes;
 pub mod line;

@@ -11,13 +11,14 @@
 
 use super::engine::Engine;
 use super::error::PipelineError;
-use super::io_text::io_text;
 use super::register::newest_version;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
 use crate::contracts::Register;
+use crate::disk::{self, Folder, Mode, Refusal};
 use crate::hub::{Hub, HubError, Unfinished, make_folder, sync_folder};
+use crate::io_text::io_text;
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::payments::pain001::{self, Opdracht, Pain001Error};
@@ -247,7 +248,7 @@ fn spec_line(prestatie: &GeboektePrestatie, nummer: &str, held: bool) -> SpecLin
 
 /// Files of a run in the folder for the bank, under unfinished names until [`Staged::place`].
 pub struct Staged {
-    folder: PathBuf,
+    folder: Folder,
     files: Vec<Unfinished>,
     paths: Vec<PathBuf>,
 }
@@ -256,25 +257,23 @@ impl Staged {
     /// Writes files durably without their names. A file that is there already with the same content is
     /// fine; with another content nothing is written.
     pub fn write(folder: &Path, files: &Files) -> Result<Self, PipelineError> {
-        make_folder(folder)?;
+        let mut staged = Self { folder: make_folder(folder)?, files: Vec::new(), paths: Vec::new() };
         let mut waiting = Vec::new();
-        let mut paths = Vec::with_capacity(files.len());
         for (name, bytes) in files {
             let path = folder.join(name);
-            match std::fs::read(&path) {
+            match disk::read(&path, bytes.len() as u64) {
                 Ok(there) if there == *bytes => {}
-                Ok(_) => return Err(PayError::Occupied { path: path.display().to_string() }.into()),
-                Err(error) if error.kind() == ErrorKind::NotFound => waiting.push((path.clone(), bytes)),
-                Err(error) => {
+                Err(Refusal::Io(error)) if error.kind() == ErrorKind::NotFound => waiting.push((name, bytes)),
+                Err(Refusal::Io(error)) => {
                     let (path, reason) = (path.display().to_string(), io_text(&error));
                     return Err(HubError { doing: "lezen van", path, reason }.into());
                 }
+                Ok(_) | Err(_) => return Err(PayError::Occupied { path: path.display().to_string() }.into()),
             }
-            paths.push(path);
+            staged.paths.push(path);
         }
-        let mut staged = Self { folder: folder.to_owned(), files: Vec::new(), paths };
-        for (path, bytes) in waiting {
-            let file = Unfinished::write(path, bytes)?;
+        for (name, bytes) in waiting {
+            let file = Unfinished::write(&staged.folder, name, Mode::Private, bytes)?;
             file.sync()?;
             staged.files.push(file);
         }

@@ -196,7 +196,7 @@ fn feed(
     limits: Limits,
     mut hand_over: impl FnMut(Vec<Item>) -> ControlFlow<()>,
 ) {
-    let mut reader = Reader::default();
+    let mut reader = Reader::new(limits.max_message_bytes);
     let messages = work.into_iter().map(move |work| {
         let bytes = reader.read(&work.source);
         (work, bytes)

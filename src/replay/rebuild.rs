@@ -177,9 +177,7 @@ impl<H: Hub> Replay<'_, H> {
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         match group {
-            taken if is_overname(&taken[0]) => {
-                super::overname::take_over(into, &known.register, taken).await
-            }
+            taken if is_overname(&taken[0]) => super::overname::take_over(into, &known.register, taken).await,
             [one] if !is_message(one) => self.input(from, into, known, one).await,
             messages => self.messages(into, &known.register, messages).await,
         }

@@ -33,7 +33,7 @@ impl Scratch {
         let made = DirBuilder::new().mode(MODE).create(&path);
         made.map_err(|error| StoreError::Open {
             path: path.display().to_string(),
-            reason: crate::pipeline::io_text::io_text(&error),
+            reason: crate::io_text::io_text(&error),
         })?;
         let folder = Folder(path);
         Ok(Self { store: SqliteStore::open(&folder.0).await?, _folder: folder })

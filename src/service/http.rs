@@ -75,7 +75,7 @@ async fn accept(
     match listener.accept().await {
         Ok((stream, _)) => Some((stream, place)),
         Err(error) => {
-            let reason = crate::pipeline::io_text::io_text(&error);
+            let reason = crate::io_text::io_text(&error);
             tracing::warn!(reason, "geen verbinding aan te nemen voor gezondheid en metingen");
             tokio::time::sleep(ACCEPT_PAUSE).await;
             None

@@ -2,6 +2,7 @@
 //! test compares the two. No label is a client, a BSN or a number of a message.
 
 use crate::clock::{self, Moment};
+use crate::hub::SpoolState;
 use crate::pipeline::line::{ProcessLine, ProcessVerdict};
 use crate::pipeline::publish::Answered;
 use crate::store::Stand;
@@ -61,6 +62,20 @@ pub const NOTICES: Figure =
 pub const TERMS: Figure = counter("happyflow_terms_total", "Verstreken termijnen waarop iets is gedaan");
 /// Failures.
 pub const FAILURES: Figure = counter("happyflow_failures_total", "Mislukte pogingen, per onderdeel");
+/// Senders whose folder cannot be taken in.
+pub const HELD_SENDERS: Figure =
+    gauge("happyflow_intake_held_senders", "Afzenders van wie de map nu niet is in te nemen");
+/// Files that cannot be read.
+pub const HELD_FILES: Figure =
+    gauge("happyflow_intake_held_files", "Bestanden in in/ die nu niet zijn te lezen");
+/// Files and folders that are no messages.
+pub const LEFT: Figure =
+    gauge("happyflow_intake_left_files", "Wat in in/ blijft liggen omdat het geen bericht is");
+/// Files that were set aside.
+pub const ASIDE: Figure = counter(
+    "happyflow_intake_set_aside_total",
+    "Bestanden die niet zijn ingenomen en in fout/ liggen, per reden",
+);
 /// Seconds of a batch.
 pub const BATCH_SECONDS: Figure =
     histogram("happyflow_batch_seconds", "Seconden om een groep berichten te beoordelen en vast te leggen");
@@ -115,7 +130,7 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 29] = [
+pub const ALL: [Figure; 33] = [
     RECEIVED,
     SET_ASIDE,
     MESSAGES,
@@ -123,6 +138,10 @@ pub const ALL: [Figure; 29] = [
     NOTICES,
     TERMS,
     FAILURES,
+    HELD_SENDERS,
+    HELD_FILES,
+    LEFT,
+    ASIDE,
     BATCH_SECONDS,
     BATCH_MESSAGES,
     INTAKE_SECONDS,
@@ -204,6 +223,18 @@ pub fn answered((kind, received): Answered, now: Moment) {
 /// Something failed and is tried again.
 pub fn failed(part: &'static str) {
     metrics::counter!(FAILURES.name, "part" => part).increment(1);
+}
+
+/// How taking in from the folders goes.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below what a double holds exactly")]
+pub fn folders(state: &SpoolState) {
+    metrics::gauge!(HELD_SENDERS.name).set(state.held_senders() as f64);
+    metrics::gauge!(HELD_FILES.name).set(state.held_files() as f64);
+    metrics::gauge!(LEFT.name).set(state.left() as f64);
+    metrics::counter!(FAILURES.name, "part" => "sender").absolute(state.failures());
+    for (reason, count) in state.aside() {
+        metrics::counter!(ASIDE.name, "reason" => reason).absolute(count);
+    }
 }
 
 /// What waits, `ages` in seconds.

@@ -12,7 +12,7 @@ pub use watch::Health;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::amqp::{Backoff, LinkState};
-use crate::hub::{Hub, Inbound};
+use crate::hub::{Hub, Inbound, SpoolState};
 use crate::pipeline::core::Core;
 use crate::pipeline::{PipelineError, Settings};
 use crate::store::audit::AuditStore;
@@ -35,6 +35,8 @@ pub struct Parts<S, H, I> {
     pub inbound: Option<I>,
     /// The connections with the broker, by name.
     pub links: Vec<(&'static str, Arc<LinkState>)>,
+    /// How taking in from the folders goes.
+    pub folders: Arc<SpoolState>,
 }
 
 /// What all parts of a running service share.
@@ -59,7 +61,7 @@ impl Shared {
             stop: stop.clone(),
             arrived: Arc::default(),
             decided: Arc::default(),
-            health: Arc::new(Health::new(Vec::new())),
+            health: Arc::new(Health::new(Vec::new(), Arc::default())),
             settings: Settings::new(&Config::default(), Clock::System),
             poll: Duration::from_secs(1),
             terms: Duration::from_secs(1),
@@ -107,18 +109,18 @@ where
     H: Hub + 'static,
     I: Inbound + 'static,
 {
-    let Parts { store, hub, inbound, links } = parts;
+    let Parts { store, hub, inbound, links, folders } = parts;
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
         address: address.to_string(),
-        reason: crate::pipeline::io_text::io_text(&error),
+        reason: crate::io_text::io_text(&error),
     })?;
     let handle = metrics::install().map_err(|error| ServiceError::Metrics(error.to_string()))?;
     let shared = Shared {
         stop: stop.clone(),
         arrived: Arc::default(),
         decided: Arc::default(),
-        health: Arc::new(Health::new(links)),
+        health: Arc::new(Health::new(links, folders)),
         settings: Settings::new(config, Clock::System),
         poll: Duration::from_millis(config.worker.poll_ms),
         terms: Duration::from_secs(config.worker.terms_seconds),

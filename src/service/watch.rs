@@ -2,6 +2,7 @@
 
 use super::{Shared, metrics};
 use crate::clock::Moment;
+use crate::hub::SpoolState;
 use crate::hub::amqp::LinkState;
 use crate::store::Store;
 use std::sync::Arc;
@@ -15,11 +16,12 @@ const EVERY: Duration = Duration::from_secs(2);
 pub struct Health {
     store: AtomicBool,
     links: Vec<(&'static str, Arc<LinkState>)>,
+    folders: Arc<SpoolState>,
 }
 
 impl Health {
-    pub(super) fn new(links: Vec<(&'static str, Arc<LinkState>)>) -> Self {
-        Self { store: AtomicBool::new(false), links }
+    pub(super) fn new(links: Vec<(&'static str, Arc<LinkState>)>, folders: Arc<SpoolState>) -> Self {
+        Self { store: AtomicBool::new(false), links, folders }
     }
 
     /// What is not ready, in Dutch; empty when everything is.
@@ -65,6 +67,7 @@ pub async fn run<S: Store>(store: S, shared: Shared, add_up: impl Fn()) {
         }
         let set_aside = shared.health.links.iter().map(|(_, link)| link.set_aside()).sum();
         ::metrics::counter!(metrics::SET_ASIDE.name).absolute(set_aside);
+        metrics::folders(&shared.health.folders);
         tokio::select! {
             () = shared.stop.cancelled() => {}
             () = tokio::time::sleep(EVERY) => {}

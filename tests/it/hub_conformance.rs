@@ -1,8 +1,9 @@
 //! What every hub must do, whatever it is made of. One suite, generic over [`Hub`] and [`Inbound`].
 
 use crate::broker;
+use happyflow::config::Config;
 use happyflow::hub::amqp::{AmqpHub, AmqpIntake, Packing};
-use happyflow::hub::{Delivered, Hub, Inbound, Spool, SpoolIntake};
+use happyflow::hub::{Delivered, Hub, Inbound, Spool, SpoolIntake, Taking};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::store::{OutboxMessage, TakeLimit, UnsentNotice};
 use lapin::BasicProperties;
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const FEW: TakeLimit = TakeLimit { messages: 3, bytes: usize::MAX };
-const POLL: Duration = Duration::from_millis(10);
+const POLL_MS: u64 = 10;
 
 /// A hub with those who use it.
 trait World {
@@ -212,7 +213,9 @@ impl World for Folders {
     }
 
     async fn intake(&self) -> SpoolIntake {
-        SpoolIntake::new(self.hub().await, POLL)
+        let mut config = Config::default();
+        config.worker.poll_ms = POLL_MS;
+        SpoolIntake::new(self.hub().await, Taking::new(&config))
     }
 
     async fn send(&self, sender: &str, name: &str, bytes: &[u8]) {

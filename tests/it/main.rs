@@ -57,6 +57,7 @@ mod replay;
 mod replay_archive;
 mod report_command;
 mod requests;
+mod rights;
 mod rules_in_message;
 mod same_state;
 mod samples;

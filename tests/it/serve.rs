@@ -37,7 +37,8 @@ impl Service {
     pub fn start_within(limits: &str, folder: &Path, settings: &str) -> Self {
         // The signal that comes with a file that is too large would end the process.
         let script = format!("trap '' XFSZ; ulimit {limits}; exec \"$@\"");
-        Self::start_as(&["sh", "-c", &script, "sh"], folder, settings, &[])
+        let program = env!("CARGO_BIN_EXE_happyflow");
+        Self::start_as(&["sh", "-c", &script, "sh", program], folder, settings, &[])
     }
 
     /// Where its pages are.
@@ -47,12 +48,14 @@ impl Service {
 
     /// The disk has room again.
     pub fn give_room(&self) {
-        let process = self.child.as_ref().unwrap().id().to_string();
+        let process = self.process().to_string();
         let given = Command::new("prlimit").args(["--pid", &process, "--fsize=unlimited"]).status().unwrap();
         assert!(given.success());
     }
 
-    fn start_as(before: &[&str], folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
+    /// As [`Service::start`], run by these programs, as `setpriv` or `unshare`: the last argument but for those of the
+    /// service is the program itself.
+    pub fn start_as(before: &[&str], folder: &Path, settings: &str, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let file = format!("happyflow-{port}.toml");
         let telemetry =
@@ -64,7 +67,7 @@ impl Service {
             [] => command(folder),
             [program, rest @ ..] => {
                 let mut command = Command::new(program);
-                command.args(rest).arg(env!("CARGO_BIN_EXE_happyflow")).current_dir(folder);
+                command.args(rest).current_dir(folder).env_remove("HAPPYFLOW_LOG");
                 command
             }
         };
@@ -73,13 +76,21 @@ impl Service {
         Self { child: Some(command.spawn().unwrap()), port }
     }
 
-    /// The most memory that it ever had.
-    pub fn peak_memory_bytes(&self) -> usize {
-        let process = self.child.as_ref().unwrap().id();
-        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let kib: usize = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        kib * 1024
+    /// Its number.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+
+    /// Most bytes of memory that it ever had.
+    pub fn most_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<u64>().unwrap() * 1024
+    }
+
+    /// What it logged so far.
+    pub fn log(&self, folder: &Path) -> String {
+        fs::read_to_string(folder.join(format!("serve-{}.log", self.port))).unwrap()
     }
 
     /// Ends it at once, as a crash would.

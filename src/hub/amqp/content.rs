@@ -1,16 +1,16 @@
 //! How the bytes of a message stand in the body: as they are, compressed, or as a reference to the archive.
 
 use super::super::files::{Unfinished, make_folder, sync_folder};
+use crate::disk::{Folder, Mode, Refusal};
 use crate::hub::HubError;
 use crate::messages::{Partij, peek};
-use crate::pipeline::io_text::io_text;
 use flate2::Compression;
 use flate2::read::{GzEncoder, MultiGzDecoder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// `content_type` of a message itself.
 pub const XML: &str = "application/xml";
@@ -88,13 +88,15 @@ impl Packing {
             return Ok(Body { bytes: packed, content_type: XML, encoding: Some(GZIP) });
         }
         let sha256 = hex(&Sha256::digest(message));
-        make_folder(&self.archive)?;
-        let path = self.file(&sha256);
-        if !path.exists() {
-            let file = Unfinished::write(path, message)?;
+        let archive = make_folder(&self.archive)?;
+        let name = file(&sha256);
+        // What others put there under this name is not ours.
+        let there = archive.file(name.as_ref()).is_ok_and(|file| file.length() == message.len() as u64);
+        if !there {
+            let file = Unfinished::write(&archive, &name, Mode::Shared, message)?;
             file.sync()?;
             file.finish()?;
-            sync_folder(&self.archive)?;
+            sync_folder(&archive)?;
         }
         let reference = Reference { sha256, length: message.len() as u64 };
         let bytes = serde_json::to_vec(&reference).unwrap_or_default();
@@ -132,12 +134,17 @@ impl Packing {
         if length > self.max_message_bytes {
             return Err(ContentError::TooLarge { afzender: None });
         }
-        let path = self.file(&sha256);
-        let bytes = read_file(&path, length).map_err(|reason| {
-            tracing::warn!(path = %path.display(), reason, "verwijzing naar het archief niet te volgen");
-            ContentError::Missing
-        })?;
-        if hex(&Sha256::digest(&bytes)) == sha256 { Ok(bytes) } else { Err(ContentError::Missing) }
+        let name = file(&sha256);
+        // Who may refer may also write there.
+        let archived = Folder::open(&self.archive).map_err(Refusal::from);
+        let bytes =
+            archived.and_then(|archive| archive.file(name.as_ref())?.read(length)).map_err(|reason| {
+                let path = self.archive.join(&name);
+                tracing::warn!(path = %path.display(), %reason, "verwijzing naar het archief niet te volgen");
+                ContentError::Missing
+            })?;
+        let same = bytes.len() as u64 == length && hex(&Sha256::digest(&bytes)) == sha256;
+        if same { Ok(bytes) } else { Err(ContentError::Missing) }
     }
 
     /// Everything that a reader gives, when that is not too much.
@@ -154,17 +161,11 @@ impl Packing {
         }
         Ok(message)
     }
-
-    fn file(&self, sha256: &str) -> PathBuf {
-        self.archive.join(format!("{sha256}.xml"))
-    }
 }
 
-fn read_file(path: &Path, length: u64) -> Result<Vec<u8>, String> {
-    let file = std::fs::File::open(path).map_err(|error| io_text(&error))?;
-    let mut bytes = Vec::new();
-    file.take(length + 1).read_to_end(&mut bytes).map_err(|error| io_text(&error))?;
-    if bytes.len() as u64 == length { Ok(bytes) } else { Err("andere lengte".to_owned()) }
+/// The name of a message in the archive.
+fn file(sha256: &str) -> String {
+    format!("{sha256}.xml")
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {
@@ -176,6 +177,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     /// Bytes of the largest message.
     const MOST: usize = 3 * 1024 * 1024;

@@ -9,8 +9,8 @@ use super::topology::Topology;
 use super::window::Window;
 use crate::config::Broker;
 use crate::hub::{Delivered, HubError, Inbound};
+use crate::io_text::io_text;
 use crate::messages::Partij;
-use crate::pipeline::io_text::io_text;
 use crate::store::TakeLimit;
 use lapin::message::Delivery;
 use lapin::options::{

@@ -4,7 +4,7 @@
 use super::topology::Topology;
 use crate::config::{Broker, Secret};
 use crate::hub::HubError;
-use crate::pipeline::io_text::io_text;
+use crate::io_text::io_text;
 use lapin::tcp::OwnedTLSConfig;
 use lapin::uri::AMQPUri;
 use lapin::{Channel, Connection, ConnectionBuilder, ConnectionProperties};
@@ -209,12 +209,26 @@ impl Drop for Link {
 
 /// Pauses between attempts: twice as long every time, with a part of chance, so that many processes do not
 /// come back at the same moment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Backoff {
     failures: u32,
+    first: Duration,
+    longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self::between(FIRST_PAUSE, LAST_PAUSE)
+    }
 }
 
 impl Backoff {
+    /// From the first pause to the longest.
+    #[must_use]
+    pub const fn between(first: Duration, longest: Duration) -> Self {
+        Self { failures: 0, first, longest }
+    }
+
     /// It went well: the next pause is short again.
     pub fn reset(&mut self) {
         self.failures = 0;
@@ -222,7 +236,7 @@ impl Backoff {
 
     /// How long to wait now: between half of and the whole of the pause.
     pub fn pause(&mut self) -> Duration {
-        let pause = FIRST_PAUSE.saturating_mul(1 << self.failures.min(16)).min(LAST_PAUSE);
+        let pause = self.first.saturating_mul(1 << self.failures.min(16)).min(self.longest);
         self.failures = self.failures.saturating_add(1);
         pause.mul_f64(0.5 + 0.5 * chance())
     }

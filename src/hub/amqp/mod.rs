@@ -1,8 +1,8 @@
 //! RabbitMQ. Messages leave on one connection and come in on another, because a broker that holds back
 //! publishers stops everything on their connection.
 
-mod aside;
 mod again;
+mod aside;
 mod content;
 mod feed;
 mod inspect;

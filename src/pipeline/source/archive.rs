@@ -1,8 +1,8 @@
 //! Zips: which messages are in it, and their bytes. Names of entries are shown, never used as paths.
 
 use super::limits::{MAX_ZIP_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MIN_ZIP_RATIO_BYTES};
-use crate::pipeline::io_text::io_text;
-use crate::schema::limits::MAX_BYTES;
+use crate::disk;
+use crate::io_text::io_text;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -34,8 +34,11 @@ pub enum ArchiveError {
     #[error("wordt uitgepakt groter dan {MAX_ZIP_BYTES} bytes")]
     TooLarge,
     /// One message larger than a message may be.
-    #[error("is uitgepakt groter dan {MAX_BYTES} bytes, het grootste bericht dat wordt gelezen")]
-    EntryTooLarge,
+    #[error("is uitgepakt groter dan {most} bytes, het grootste bericht dat wordt gelezen")]
+    EntryTooLarge {
+        /// The largest that is read.
+        most: u64,
+    },
     /// Unpacks to so much more than it is that it must be an attack.
     #[error("wordt bij uitpakken meer dan {MAX_ZIP_RATIO} keer zo groot en is daarom niet gelezen")]
     Bomb,
@@ -79,7 +82,8 @@ pub(super) struct OpenArchive {
 impl OpenArchive {
     /// Opens it and looks at its directory, not at its content.
     pub(super) fn open(path: &Path) -> Result<Self, ArchiveError> {
-        let archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        let file = disk::open(path).map_err(disk::Refusal::io)?.into_file();
+        let archive = ZipArchive::new(BufReader::new(file))?;
         if archive.has_duplicate_names() {
             return Err(ArchiveError::DuplicateNames);
         }
@@ -112,12 +116,12 @@ impl OpenArchive {
         Ok(messages)
     }
 
-    /// Unpacks one entry. What its directory says of sizes is not trusted.
-    pub(super) fn read(&mut self, index: usize) -> Result<Vec<u8>, ArchiveError> {
+    /// Unpacks one entry of at most so many bytes. What its directory says of sizes is not trusted.
+    pub(super) fn read(&mut self, index: usize, most: u64) -> Result<Vec<u8>, ArchiveError> {
         let entry = self.archive.by_index(index)?;
         let packed = entry.compressed_size();
-        let most = packed.saturating_mul(MAX_ZIP_RATIO).max(MIN_ZIP_RATIO_BYTES);
-        let limit = most.min(MAX_BYTES as u64).min(MAX_ZIP_BYTES.saturating_sub(self.unpacked));
+        let ratio = packed.saturating_mul(MAX_ZIP_RATIO).max(MIN_ZIP_RATIO_BYTES);
+        let limit = ratio.min(most).min(MAX_ZIP_BYTES.saturating_sub(self.unpacked));
         let expected = usize::try_from(entry.size().min(limit)).unwrap_or(0);
         let mut bytes = Vec::with_capacity(expected + 1);
         entry.take(limit + 1).read_to_end(&mut bytes)?;
@@ -126,9 +130,9 @@ impl OpenArchive {
         if size <= limit {
             Ok(bytes)
         } else if limit == most {
+            Err(ArchiveError::EntryTooLarge { most })
+        } else if limit == ratio {
             Err(ArchiveError::Bomb)
-        } else if limit == MAX_BYTES as u64 {
-            Err(ArchiveError::EntryTooLarge)
         } else {
             Err(ArchiveError::TooLarge)
         }

@@ -11,11 +11,11 @@ pub use archive::ArchiveError;
 pub use limits::{MAX_DIRECTORY_DEPTH, MAX_ZIP_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MIN_ZIP_RATIO_BYTES};
 pub use listing::{list, list_with_tables};
 
-use super::io_text::io_text;
+use crate::disk::{self, Refusal};
+use crate::io_text::io_text;
 use crate::schema::limits::MAX_BYTES;
 use archive::OpenArchive;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// One message by name, not read yet.
@@ -30,8 +30,10 @@ pub struct Source {
 /// Where the bytes of a message are.
 #[derive(Debug)]
 pub enum Place {
-    /// A file of its own.
+    /// A file that a person named.
     File(PathBuf),
+    /// A file that was taken over from a sender, and lies where nobody else writes.
+    Claimed(PathBuf),
     /// An entry of a zip, by its index.
     Entry {
         /// The zip.
@@ -53,8 +55,11 @@ pub enum SourceError {
     #[error("is geen gewoon bestand")]
     NotAFile,
     /// Larger than a message may be.
-    #[error("is groter dan {MAX_BYTES} bytes, het grootste bericht dat wordt gelezen")]
-    TooLarge,
+    #[error("is groter dan {most} bytes, het grootste bericht dat wordt gelezen")]
+    TooLarge {
+        /// The largest that is read.
+        most: u64,
+    },
     /// Deeper than directories are followed.
     #[error("staat dieper dan {MAX_DIRECTORY_DEPTH} mappen; geef de map zelf op")]
     TooDeep,
@@ -69,18 +74,44 @@ impl From<io::Error> for SourceError {
     }
 }
 
+impl From<Refusal> for SourceError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::TooLarge { most } => Self::TooLarge { most },
+            Refusal::Io(error) => error.into(),
+            Refusal::Link | Refusal::NotAFile | Refusal::OtherName => Self::NotAFile,
+        }
+    }
+}
+
 /// Reads messages one after another; keeps the zip open that it read from last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reader {
+    most: u64,
     open: Option<OpenArchive>,
 }
 
+impl Default for Reader {
+    /// Everything that can be judged at all.
+    fn default() -> Self {
+        Self::new(MAX_BYTES as u64)
+    }
+}
+
 impl Reader {
+    /// Reads no message of more bytes.
+    #[must_use]
+    pub const fn new(most: u64) -> Self {
+        Self { most, open: None }
+    }
+
     /// The bytes of a message.
     pub fn read(&mut self, source: &Source) -> Result<Vec<u8>, SourceError> {
+        let most = self.most;
         match &source.place {
-            Place::File(path) => read_file(path),
-            Place::Entry { archive, index } => Ok(self.archive(archive)?.read(*index)?),
+            Place::File(path) => Ok(disk::read(path, most)?),
+            Place::Claimed(path) => Ok(disk::open_own(path)?.read(most)?),
+            Place::Entry { archive, index } => Ok(self.archive(archive)?.read(*index, most)?),
             Place::Unreadable(error) => Err(error.clone()),
         }
     }
@@ -92,21 +123,4 @@ impl Reader {
         };
         Ok(self.open.insert(open))
     }
-}
-
-/// The bytes of a regular file that is not larger than a message may be.
-pub fn read_file(path: &Path) -> Result<Vec<u8>, SourceError> {
-    // Looked at before it is opened: opening a pipe would wait for a writer.
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(SourceError::NotAFile);
-    }
-    let expected = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-    if expected > MAX_BYTES {
-        return Err(SourceError::TooLarge);
-    }
-    let mut bytes = Vec::with_capacity(expected + 1);
-    // It may grow while it is read.
-    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > MAX_BYTES { Err(SourceError::TooLarge) } else { Ok(bytes) }
 }

@@ -1,7 +1,7 @@
 //! A copy of a database that is in use. A copy of the file itself would miss what is still in the write-ahead log.
 
 use super::{DATABASE, open};
-use crate::pipeline::io_text::io_text;
+use crate::io_text::io_text;
 use crate::store::StoreError;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;

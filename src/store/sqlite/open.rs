@@ -2,7 +2,7 @@
 
 use super::{DATABASE, migrator, schema};
 use crate::disk::free_bytes;
-use crate::pipeline::io_text::io_text;
+use crate::io_text::io_text;
 use crate::store::{Schema, StoreError};
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::SqliteConnectOptions;

@@ -5,22 +5,73 @@
 //! claimed/<run>/<sender>/*.xml              taken from there, not in the store yet
 //! out/<receiver>/<send number>-<type>.xml   what leaves, in send order
 //! fout/<arrival number>-bericht.xml         parked messages, with their notice beside them
+//! fout/apart-<number>-bericht.xml           files that were not taken in, with their notice beside them
 //! ```
 //!
 //! Names are made of our own numbers; nothing of a message becomes part of a path.
 
-use super::files::{Unfinished, failed, make_folder, remove, sync_file_system, sync_folder};
-use super::{Claims, Hub, HubError, Published};
+mod aside;
+mod claim;
+#[cfg(test)]
+mod claim_test;
+mod held;
+mod intake;
+mod left;
+mod look;
+mod state;
+
+pub use aside::{Aside, WhyAside};
+pub use claim::{Claimed, Claims};
+pub use held::{Held, What};
+pub use intake::SpoolIntake;
+pub use left::{Left, WhyLeft};
+pub use look::{Look, look};
+pub use state::{LABELS, SpoolState};
+
+use super::files::{Unfinished, failed, make_folder, sync_folder};
+use super::{Hub, HubError, Published};
+use crate::config::Config;
+use crate::disk::{Folder, Mode};
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
-use std::collections::BTreeSet;
+use held::Holds;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Up to this many files are synced one by one; more wait for the file system as a whole, where the
 /// system can do that.
 const SYNCED_ONE_BY_ONE: usize = if cfg!(target_os = "linux") { 4 } else { usize::MAX };
+
+/// How files are taken in.
+#[derive(Debug, Clone)]
+pub struct Taking {
+    /// Most bytes of a file; a larger one is set aside unread.
+    pub max_message_bytes: u64,
+    /// Code in the notice on a file that is set aside.
+    pub notice_code: String,
+    /// Between two looks for files.
+    pub poll: Duration,
+    /// Renames from one folder to another; a test has one that says that they lie on different disks.
+    rename: fn(&Folder, &OsStr, &Folder, &OsStr) -> io::Result<()>,
+}
+
+impl Taking {
+    /// As the settings say.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self {
+            max_message_bytes: config.limits.max_message_bytes,
+            notice_code: config.notice_code.clone(),
+            poll: Duration::from_millis(config.worker.poll_ms),
+            rename: Folder::rename,
+        }
+    }
+}
 
 /// The folders.
 #[derive(Debug, Clone)]
@@ -36,26 +87,32 @@ const CLAIM_LOCK: &str = "happyflow-intake.lock";
 impl Spool {
     /// Makes the folders that are not there.
     pub fn open(root: &Path) -> Result<Self, HubError> {
-        for folder in ["in", "out", "fout"] {
-            make_folder(&root.join(folder))?;
+        let folder = make_folder(root)?;
+        for name in ["in", "out", "fout"] {
+            folder.make_folder(name.as_ref()).map_err(failed("map maken", &root.join(name)))?;
         }
-        sync_folder(root)?;
+        sync_folder(&folder)?;
         Ok(Self { root: root.to_owned(), claiming: Arc::default() })
     }
 
     /// Takes what lies in `in/`, and finds what was taken before and not stored. An error when another
     /// process does that.
-    pub fn claim(&self) -> Result<Claims, HubError> {
+    pub fn claim(&self, taking: &Taking) -> Result<Claims, HubError> {
         if self.may_claim()? {
-            return super::claim::claim(&self.root);
+            return self.claim_with(taking, &mut Holds::new(taking.poll));
         }
         let path = self.root.join("in").display().to_string();
         let reason = "een ander proces (happyflow serve) neemt deze map al in".to_owned();
         Err(HubError { doing: "innemen van", path, reason })
     }
 
+    /// As [`Spool::claim`], for who has the right to: with what waits since an earlier look.
+    fn claim_with(&self, taking: &Taking, holds: &mut Holds) -> Result<Claims, HubError> {
+        claim::claim(&self.root, taking, holds)
+    }
+
     /// Whether this process takes what lies in `in/`, from now on if nobody else does.
-    pub(super) fn may_claim(&self) -> Result<bool, HubError> {
+    fn may_claim(&self) -> Result<bool, HubError> {
         let mut held = self.claiming.lock().unwrap_or_else(PoisonError::into_inner);
         if held.is_some() {
             return Ok(true);
@@ -74,15 +131,15 @@ impl Spool {
 
     fn write(&self, messages: &[OutboxMessage]) -> Result<(), HubError> {
         let one_by_one = messages.len() <= SYNCED_ONE_BY_ONE;
-        let mut folders = BTreeSet::new();
+        let out = self.part("out")?;
+        let mut folders: BTreeMap<Partij, Folder> = BTreeMap::new();
         for message in messages {
-            let path = self.root.join(self.address(message.receiver, message.send, message.soort));
-            let folder = path.parent().unwrap_or(&self.root).to_owned();
-            if !folders.contains(&folder) {
-                make_folder(&folder)?;
-                folders.insert(folder);
-            }
-            let file = Unfinished::write(path, &message.bytes)?;
+            let folder = match folders.get(&message.receiver) {
+                Some(folder) => folder,
+                None => folders.entry(message.receiver).or_insert(of_receiver(&out, message.receiver)?),
+            };
+            let name = file_name(message.send, message.soort);
+            let file = Unfinished::write(folder, &name, Mode::Shared, &message.bytes)?;
             if one_by_one {
                 file.sync()?;
             }
@@ -91,21 +148,37 @@ impl Spool {
         // Until this returns the store does not call them published: after a power cut they are written
         // again, whole.
         if !one_by_one {
-            return sync_file_system(&self.root);
+            return out.sync_file_system().map_err(failed("schrijven van", out.path()));
         }
-        folders.iter().try_for_each(|folder| sync_folder(folder))?;
-        sync_folder(&self.root.join("out"))
+        folders.values().try_for_each(sync_folder)?;
+        sync_folder(&out)
     }
 
-    fn parked_files(&self, arrival: i64) -> (PathBuf, PathBuf) {
-        let folder = self.root.join("fout");
-        (folder.join(format!("{arrival:012}-bericht.xml")), folder.join(format!("{arrival:012}-melding.xml")))
+    fn part(&self, name: &str) -> Result<Folder, HubError> {
+        let path = self.root.join(name);
+        let root = Folder::open(&self.root).map_err(failed("openen van", &self.root))?;
+        root.make_folder(name.as_ref()).map_err(failed("map maken", &path))
     }
+}
+
+/// The folder of a receiver, who may be let in by who manages the machine; made for us alone.
+fn of_receiver(out: &Folder, receiver: Partij) -> Result<Folder, HubError> {
+    let name = receiver.as_str();
+    out.make_folder(name.as_ref()).map_err(failed("map maken", &out.path().join(name)))
+}
+
+fn file_name(send: i64, soort: BerichtSoort) -> String {
+    format!("{send:012}-{}.xml", soort.name())
+}
+
+/// Names of a parked message and its notice.
+fn parked_names(arrival: i64) -> [String; 2] {
+    [format!("{arrival:012}-bericht.xml"), format!("{arrival:012}-melding.xml")]
 }
 
 impl Hub for Spool {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
-        format!("out/{receiver}/{send:012}-{}.xml", soort.name())
+        format!("out/{receiver}/{}", file_name(send, soort))
     }
 
     async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
@@ -139,25 +212,29 @@ impl Hub for Spool {
     }
 
     fn has_parked(&self, arrival: i64) -> bool {
-        self.parked_files(arrival).0.exists()
+        let [message, _] = parked_names(arrival);
+        self.part("fout").is_ok_and(|fout| fout.has(message.as_ref()).unwrap_or(false))
     }
 
     fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
-        let (message, beside) = self.parked_files(arrival);
+        let [message, beside] = parked_names(arrival);
+        let fout = self.part("fout")?;
         // The message comes last: it tells that both are there.
         let notice = notice.map(|notice| (beside, notice));
-        for (path, bytes) in notice.into_iter().chain([(message, bytes)]) {
-            let file = Unfinished::write(path, bytes)?;
+        for (name, bytes) in notice.into_iter().chain([(message, bytes)]) {
+            let file = Unfinished::write(&fout, &name, Mode::Private, bytes)?;
             file.sync()?;
             file.finish()?;
         }
-        sync_folder(&self.root.join("fout"))
+        sync_folder(&fout)
     }
 
     fn unpark(&self, arrival: i64) -> Result<(), HubError> {
-        let (message, notice) = self.parked_files(arrival);
-        remove(&message)?;
-        remove(&notice)
+        let fout = self.part("fout")?;
+        for name in parked_names(arrival) {
+            fout.remove(name.as_ref()).map_err(failed("verwijderen van", &fout.path().join(&name)))?;
+        }
+        Ok(())
     }
 }
 
@@ -188,8 +265,8 @@ mod tests {
         spool.write(&messages).unwrap();
         spool.write(&messages[..2]).unwrap();
         let names = |folder: &str| -> Vec<String> {
-            let found = super::super::files::entries(&root.path().join(folder)).unwrap();
-            found.iter().map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+            let found = Folder::open(&root.path().join(folder)).unwrap().names().unwrap();
+            found.into_iter().map(|name| name.into_string().unwrap()).collect()
         };
         assert_eq!(names("out/0193"), ["000000000002-JW302.xml", "000000000011-JW302.xml"]);
         assert_eq!(names("out/12345678"), ["000000000003-JW302.xml"]);
@@ -216,6 +293,6 @@ mod tests {
         let spool = Spool::open(root.path()).unwrap();
         fs::write(root.path().join("out/0193"), "in de weg").unwrap();
         let error = spool.write(&[message(1, "0193", b"x")]).unwrap_err().to_string();
-        assert!(error.contains("out/0193") && error.contains("bestaat al"), "{error}");
+        assert!(error.contains("out/0193") && error.contains("is geen map"), "{error}");
     }
 }

@@ -14,6 +14,7 @@ pub fn io_text(error: &Error) -> String {
         ErrorKind::ReadOnlyFilesystem => "de schijf is alleen-lezen".to_owned(),
         ErrorKind::IsADirectory => "is een map".to_owned(),
         ErrorKind::NotADirectory => "is geen map".to_owned(),
+        ErrorKind::CrossesDevices => "ligt op een ander bestandssysteem".to_owned(),
         _ => error.to_string(),
     }
 }
