@@ -7,7 +7,6 @@
 use super::frozen;
 use super::scratch::Scratch;
 use crate::contracts::{Register, Versie, import_sources};
-use crate::decide::Requests;
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
 use crate::pipeline::prepare::{Judged, judge};

@@ -68,7 +68,7 @@ fn large_messages_that_wait_behind_small_ones_do_not_fill_memory_and_all_come_in
         let mut service = installation.start_with(&settings);
         let expected = usize::try_from(SMALL + LARGE).unwrap();
         service.wait_for_figure("happyflow_inbox_messages", f64::from(SMALL + LARGE));
-        let peak = service.most_memory();
+        let peak = usize::try_from(service.most_memory()).unwrap();
         assert!(peak < PEAK, "{} MB", peak / MB);
         // So many small ones were under way that the large ones that came with them did not fit.
         assert!(service.figure("happyflow_broker_connects_total{link=\"in\"}").unwrap() >= 2.0);
