@@ -106,6 +106,8 @@ pub const UNSEALED: Figure =
 /// Entries that got one.
 pub const SEALED: Figure =
     counter("happyflow_chain_sealed_total", "Door dit proces verzegelde journaalregels");
+/// Whether everything goes.
+pub const READY: Figure = gauge("happyflow_ready", "1: berichten worden ingenomen, beoordeeld en verzonden");
 /// Whether the store answers.
 pub const STORE_UP: Figure = gauge("happyflow_store_up", "1: de opslag antwoordt");
 /// Whether the broker is there.
@@ -115,7 +117,7 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 29] = [
+pub const ALL: [Figure; 30] = [
     RECEIVED,
     SET_ASIDE,
     MESSAGES,
@@ -140,6 +142,7 @@ pub const ALL: [Figure; 29] = [
     WORK_DUE_SOON,
     UNSEALED,
     SEALED,
+    READY,
     STORE_UP,
     BROKER_UP,
     BROKER_CONNECTS,

@@ -43,7 +43,9 @@ fn half_requests_keep_no_message_from_being_answered_and_the_service_from_nothin
     let whole = format!("{half}0\r\n\r\n");
     let deaf = clients(&service, 30, &whole.repeat(20));
     let mut waiting = clients(&service, HALF, half);
-    waiting.iter_mut().for_each(|client| client.write_all(b"rest ").unwrap());
+    for client in &mut waiting {
+        client.write_all(b"rest ").unwrap();
+    }
     let begun = Instant::now();
     assert_eq!(service.stop(), Some(0));
     let took = begun.elapsed();
