@@ -7,6 +7,7 @@ use crate::hub::amqp::{Address, inspect};
 use crate::io_text::io_text;
 use crate::store::postgres::PgSettings;
 use crate::store::{Schema, StoreError, postgres, sqlite};
+use crate::writable::try_write;
 use std::path::Path;
 
 mod folders;
@@ -109,9 +110,7 @@ fn tables(schema: Result<Schema, StoreError>, shown: &str) -> Vec<Check> {
 }
 
 fn writable(folder: &Path) -> Check {
-    let path = folder.join(".happyflow-doctor");
-    let written = std::fs::write(&path, b"proef").and_then(|()| std::fs::remove_file(&path));
-    match written {
+    match try_write(folder) {
         Ok(()) => Check::good("map", format!("{} is beschrijfbaar", folder.display())),
         Err(error) => {
             let text = format!(

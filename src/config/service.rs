@@ -114,13 +114,22 @@ pub struct Worker {
     pub poll_ms: u64,
     /// Seconds between two looks at terms that passed.
     pub terms_seconds: u64,
+    /// Seconds after which what does not move while something waits makes the service not ready.
+    pub stuck_seconds: u64,
     /// Seconds that work under way may take when the service stops.
     pub stop_seconds: u64,
 }
 
 impl Default for Worker {
     fn default() -> Self {
-        Self { intake: true, workers: None, poll_ms: 100, terms_seconds: 60, stop_seconds: 30 }
+        Self {
+            intake: true,
+            workers: None,
+            poll_ms: 100,
+            terms_seconds: 60,
+            stuck_seconds: 60,
+            stop_seconds: 30,
+        }
     }
 }
 
@@ -181,6 +190,7 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
         ("broker.refer_above_bytes", broker.refer_above_bytes as u64),
         ("worker.poll_ms", worker.poll_ms),
         ("worker.terms_seconds", worker.terms_seconds),
+        ("worker.stuck_seconds", worker.stuck_seconds),
         ("worker.stop_seconds", worker.stop_seconds),
     ];
     if let Some((key, _)) = positive.iter().find(|(_, value)| *value == 0) {

@@ -1,12 +1,14 @@
 //! Takes messages in: stored first, then acknowledged.
 
+use super::health::{Part, brief};
 use super::{Shared, metrics, pause};
 use crate::hub::amqp::Backoff;
-use crate::hub::{Delivered, Hub, Inbound};
+use crate::hub::{Delivered, Hub, HubError, Inbound};
 use crate::pipeline::again::answer_again;
 use crate::pipeline::intake::arrivals;
 use crate::pipeline::prepare::Incoming;
 use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -20,6 +22,8 @@ const ROUNDS_ALONE: u32 = 10;
 /// Time from one small group of messages to the next, while messages keep coming: what comes meanwhile goes together.
 /// Many small groups would keep the machine so busy that all wait longer. What comes after a silence does not wait.
 const APART: Duration = Duration::from_millis(40);
+/// How long waiting for messages goes well before what failed earlier is over.
+const WAITS_WELL: Duration = Duration::from_secs(1);
 /// A group of one part in so many of a batch is small.
 const SMALL_PART: usize = 4;
 
@@ -34,13 +38,14 @@ pub async fn run<S: Store, H: Hub, I: Inbound>(store: S, hub: Arc<H>, mut inboun
             () = shared.stop.cancelled() => break,
             received = async {
                 tokio::time::sleep_until(next).await;
-                inbound.receive(limit).await
+                receive(&mut inbound, limit, &shared).await
             } => received,
         };
         let received = match received {
             Ok(received) => received,
             Err(error) => {
                 metrics::failed("intake");
+                shared.health.failed(Part::Intake, brief(&error));
                 tracing::error!(%error, "innemen mislukt");
                 pause(&mut backoff, &shared).await;
                 continue;
@@ -58,17 +63,33 @@ pub async fn run<S: Store, H: Hub, I: Inbound>(store: S, hub: Arc<H>, mut inboun
         };
         if let Err(error) = inbound.settle(&stored).await {
             metrics::failed("intake");
+            shared.health.failed(Part::Intake, brief(&error));
             tracing::error!(%error, "ingenomen berichten niet afgemeld; ze komen nog eens");
             pause(&mut backoff, &shared).await;
             continue;
         }
         if stored.contains(&true) {
+            shared.health.fine(Part::Intake);
             backoff.reset();
         } else {
             pause(&mut backoff, &shared).await;
         }
     }
     inbound.stop().await;
+}
+
+/// What came in. Whoever waits for messages for a while without a failure could take them in.
+async fn receive<I: Inbound>(
+    inbound: &mut I,
+    limit: TakeLimit,
+    shared: &Shared,
+) -> Result<Vec<Delivered>, HubError> {
+    let mut receiving = pin!(inbound.receive(limit));
+    tokio::select! {
+        received = &mut receiving => return received,
+        () = tokio::time::sleep(WAITS_WELL) => shared.health.fine(Part::Intake),
+    }
+    receiving.await
 }
 
 /// Stores messages, however long that takes; whether each is stored. None when the service stops first.
@@ -91,6 +112,7 @@ async fn store_all<S: Store, H: Hub>(
             }
             Err(error) => {
                 metrics::failed("store");
+                shared.health.failed(Part::Intake, error.to_string());
                 tracing::error!(%error, "ingenomen berichten nog niet opgeslagen");
                 error.is_of_the_store()
             }
@@ -169,7 +191,6 @@ async fn ingest<S: Store, H: Hub>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hub::HubError;
     use crate::replay::Silent;
     use crate::store::sqlite::SqliteStore;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};

@@ -1,5 +1,6 @@
 //! The parts that decide, act on terms and publish.
 
+use super::health::{Part, told};
 use super::{Shared, metrics, pause, wait};
 use crate::hub::Hub;
 use crate::hub::amqp::Backoff;
@@ -14,6 +15,7 @@ use tracing::Instrument;
 
 /// An engine, as soon as the store is there; none when the service stops first.
 async fn engine<S: Store + Clone, H: Hub>(
+    part: Part,
     store: &S,
     hub: &Arc<H>,
     core: Core,
@@ -24,10 +26,14 @@ async fn engine<S: Store + Clone, H: Hub>(
         match Engine::beside(store.clone(), hub.clone(), core, shared.settings.clone()).await {
             Ok(engine) => match engine.show_parked().await {
                 Ok(()) => return Some(engine),
-                Err(error) => tracing::error!(%error, "geparkeerde berichten nog niet te tonen"),
+                Err(error) => {
+                    shared.health.failed(part, told(&error));
+                    tracing::error!(%error, "geparkeerde berichten nog niet te tonen");
+                }
             },
             Err(error) => {
                 metrics::failed("store");
+                shared.health.failed(part, told(&error));
                 tracing::error!(%error, "nog niet begonnen met beoordelen");
             }
         }
@@ -37,13 +43,25 @@ async fn engine<S: Store + Clone, H: Hub>(
 }
 
 /// Decides what is in the inbox, until the service stops; the batch under way is finished.
-pub async fn decide<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core, shared: Shared) {
-    let Some(mut engine) = engine(&store, &hub, core, &shared).await else { return };
+pub async fn decide<S: Store + Clone, H: Hub>(
+    worker: usize,
+    store: S,
+    hub: Arc<H>,
+    core: Core,
+    shared: Shared,
+) {
+    let Some(mut engine) = engine(Part::Decide, &store, &hub, core, &shared).await else { return };
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
         let begun = Instant::now();
         let span = tracing::info_span!("beoordelen", berichten = tracing::field::Empty);
-        match engine.work().instrument(span.clone()).await {
+        shared.health.busy(worker);
+        let done = engine.work().instrument(span.clone()).await;
+        shared.health.idle(worker);
+        if done.is_ok() {
+            shared.health.fine(Part::Decide);
+        }
+        match done {
             Ok(None) => {
                 backoff.reset();
                 wait(&shared.arrived, shared.poll, &shared.stop).await;
@@ -61,6 +79,7 @@ pub async fn decide<S: Store + Clone, H: Hub>(store: S, hub: Arc<H>, core: Core,
             }
             Err(error) => {
                 metrics::failed("decide");
+                shared.health.failed(Part::Decide, told(&error));
                 tracing::error!(%error, "beoordelen mislukt; het gaat verder zodra het weer kan");
                 pause(&mut backoff, &shared).await;
             }
@@ -75,10 +94,11 @@ pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
     core: Core,
     shared: Shared,
 ) {
-    let Some(mut engine) = engine(&store, &hub, core, &shared).await else { return };
+    let Some(mut engine) = engine(Part::Terms, &store, &hub, core, &shared).await else { return };
     while !shared.stop.is_cancelled() {
         match engine.pass_all_terms().await {
             Ok(passed) => {
+                shared.health.fine(Part::Terms);
                 for passed in passed {
                     match passed.outcome {
                         Ok(_) => ::metrics::counter!(metrics::TERMS.name).increment(1),
@@ -92,6 +112,7 @@ pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
             }
             Err(error) => {
                 metrics::failed("terms");
+                shared.health.failed(Part::Terms, told(&error));
                 tracing::error!(%error, "termijnen nalopen mislukt; het gebeurt straks weer");
             }
         }
@@ -113,6 +134,7 @@ pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
         match seal_once(&store).await {
             Ok(sealed) => {
                 backoff.reset();
+                shared.health.fine(Part::Seal);
                 ::metrics::counter!(metrics::SEALED.name).increment(sealed);
                 let pause = if sealed > 0 { AFTER_SOME } else { EVERY };
                 tokio::select! {
@@ -122,6 +144,7 @@ pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
             }
             Err(error) => {
                 metrics::failed("seal");
+                shared.health.failed(Part::Seal, error.to_string());
                 tracing::error!(%error, "verzegelen mislukt; het gaat verder zodra het weer kan");
                 pause(&mut backoff, &shared).await;
             }
@@ -159,6 +182,7 @@ pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
                 ::metrics::counter!(metrics::NOTICES.name).increment(round.notices);
                 let stuck = u32::try_from(round.stuck.len()).unwrap_or(u32::MAX);
                 ::metrics::gauge!(metrics::STUCK.name).set(f64::from(stuck));
+                shared.health.published(round.sent, &round.stuck);
                 for (receiver, error) in &round.stuck {
                     metrics::failed("receiver");
                     tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");
@@ -167,6 +191,7 @@ pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
             }
             Err(error) => {
                 metrics::failed("publish");
+                shared.health.failed(Part::Publish, told(&error));
                 tracing::error!(%error, "verzenden mislukt; het gaat verder zodra het weer kan");
                 false
             }

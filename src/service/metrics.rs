@@ -121,6 +121,8 @@ pub const UNSEALED: Figure =
 /// Entries that got one.
 pub const SEALED: Figure =
     counter("happyflow_chain_sealed_total", "Door dit proces verzegelde journaalregels");
+/// Whether everything goes.
+pub const READY: Figure = gauge("happyflow_ready", "1: berichten worden ingenomen, beoordeeld en verzonden");
 /// Whether the store answers.
 pub const STORE_UP: Figure = gauge("happyflow_store_up", "1: de opslag antwoordt");
 /// Whether the broker is there.
@@ -130,7 +132,7 @@ pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
 /// Every figure.
-pub const ALL: [Figure; 33] = [
+pub const ALL: [Figure; 34] = [
     RECEIVED,
     SET_ASIDE,
     MESSAGES,
@@ -159,6 +161,7 @@ pub const ALL: [Figure; 33] = [
     WORK_DUE_SOON,
     UNSEALED,
     SEALED,
+    READY,
     STORE_UP,
     BROKER_UP,
     BROKER_CONNECTS,

@@ -1,13 +1,14 @@
 //! The service: takes messages in, decides them, publishes what follows and acts on terms, until it is
 //! asked to stop. Every part goes on by itself when the store or the hub comes back.
 
+mod health;
 mod http;
 mod intake;
 mod loops;
 pub mod metrics;
 mod watch;
 
-pub use watch::Health;
+pub use health::{Health, Part};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -61,7 +62,7 @@ impl Shared {
             stop: stop.clone(),
             arrived: Arc::default(),
             decided: Arc::default(),
-            health: Arc::new(Health::new(Vec::new(), Arc::default())),
+            health: Arc::new(Health::new(Vec::new(), 1, Duration::from_mins(1))),
             settings: Settings::new(&Config::default(), Clock::System),
             poll: Duration::from_secs(1),
             terms: Duration::from_secs(1),
@@ -120,7 +121,11 @@ where
         stop: stop.clone(),
         arrived: Arc::default(),
         decided: Arc::default(),
-        health: Arc::new(Health::new(links, folders)),
+        health: Arc::new(Health::new(
+            links,
+            config.workers(),
+            Duration::from_secs(config.worker.stuck_seconds),
+        )),
         settings: Settings::new(config, Clock::System),
         poll: Duration::from_millis(config.worker.poll_ms),
         terms: Duration::from_secs(config.worker.terms_seconds),
@@ -132,13 +137,14 @@ where
     if let Some(inbound) = inbound {
         parts.spawn(intake::run(store.clone(), hub.clone(), inbound, shared.clone()));
     }
-    for _ in 0..shared.settings.workers {
-        parts.spawn(loops::decide(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
+    for worker in 0..shared.settings.workers as usize {
+        parts.spawn(loops::decide(worker, store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
     }
     parts.spawn(loops::terms(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
     parts.spawn(loops::publish(store.clone(), hub.clone(), shared.clone()));
     parts.spawn(loops::seal(store.clone(), shared.clone()));
-    parts.spawn(watch::run(store.clone(), shared.clone(), move || handle.run_upkeep()));
+    let folder = needs_folder(config).then(|| config.data.clone()).flatten();
+    parts.spawn(watch::run(store.clone(), folder, folders, shared.clone(), move || handle.run_upkeep()));
     tracing::info!(listen = %address, workers = shared.settings.workers, "happyflow draait");
     let broken = until_stopped(&mut parts, &stop).await;
     // All of what follows together: whoever asked us to stop waits no longer.
@@ -152,6 +158,11 @@ where
     let _ = pages.await;
     tracing::info!("happyflow gestopt");
     ended
+}
+
+/// Whether nothing goes without the data folder; else it has messages that are referred to at most.
+fn needs_folder(config: &Config) -> bool {
+    config.database.url.is_none() || config.broker.url.is_none()
 }
 
 /// What was decided last leaves as well, and is sealed.

@@ -7,6 +7,7 @@ mod full_disk;
 mod half_http;
 mod huge;
 mod measured;
+mod ready;
 mod restarts;
 pub mod scene;
 mod steps;

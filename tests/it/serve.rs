@@ -130,6 +130,14 @@ impl Service {
         wait_for(name, || self.figure(name).is_some_and(|value| value >= least));
     }
 
+    /// Waits until it says that it is not ready, with one of these reasons.
+    pub fn not_ready(&self, reasons: &[&str]) {
+        wait_for(&format!("{reasons:?}"), || {
+            let page = self.page("/health/ready");
+            page.is_some_and(|(status, text)| status == 503 && reasons.iter().any(|part| text.contains(part)))
+        });
+    }
+
     /// Waits until it is ready.
     pub fn ready(&self) {
         wait_for("the service to be ready", || self.page("/health/ready").is_some_and(|page| page.0 == 200));
@@ -249,6 +257,48 @@ fn killed_at_any_moment_it_ends_with_the_same_answers() {
         .map(|entry| fs::read(entry.unwrap().path()).unwrap())
         .collect();
     assert_eq!(contents.len(), usize::try_from(MESSAGES).unwrap(), "each once");
+}
+
+#[test]
+fn it_is_not_ready_when_nothing_can_be_taken_in_and_is_again_when_it_can() {
+    let folder = folder();
+    fs::write(folder.path().join("d/claimed"), "in de weg").unwrap();
+    drop_file(folder.path(), 1, &jw301("1", 300_401));
+    let mut service = Service::start(folder.path(), "data = 'd'\n[worker]\npoll_ms = 50\n", &[]);
+    service.not_ready(&["innemen: "]);
+    assert!(service.page("/health/ready").unwrap().1.contains("(sinds "));
+    wait_for("the figure", || service.figure("happyflow_ready") == Some(0.0));
+    // Nothing comes in any more: it waits, and could take in.
+    fs::remove_file(folder.path().join("d/in/0193/001.xml")).unwrap();
+    fs::remove_file(folder.path().join("d/claimed")).unwrap();
+    service.ready();
+    wait_for("the figure", || service.figure("happyflow_ready") == Some(1.0));
+    assert_eq!(service.stop(), Some(0));
+}
+
+#[test]
+fn it_is_ready_as_long_as_some_receiver_can_be_reached_and_not_when_none_can() {
+    let folder = folder();
+    let import = crate::cli::run(folder.path(), &["contract", "import", "c.json", "--data", "d"]);
+    assert_eq!(import.code, Some(0), "{}", import.stderr);
+    let out = folder.path().join("d/out");
+    fs::create_dir_all(&out).unwrap();
+    fs::write(out.join("12345678"), "in de weg").unwrap();
+    drop_file(folder.path(), 1, &jw301("1", 300_401));
+    let mut service = Service::start(folder.path(), "data = 'd'", &[]);
+    wait_for("the answer", || answers(folder.path()) == 1);
+    // The assignment waits for its aanbieder, and is tried again and again.
+    service.wait_for_figure("happyflow_failures_total{part=\"receiver\"}", 4.0);
+    assert_eq!(service.page("/health/ready").unwrap().0, 200);
+    assert_eq!(service.figure("happyflow_outbox_stuck_receivers"), Some(1.0));
+    fs::remove_dir_all(out.join("0193")).unwrap();
+    fs::write(out.join("0193"), "in de weg").unwrap();
+    drop_file(folder.path(), 2, &jw301("2", 300_402));
+    service.not_ready(&["verzenden: geen van 2 ontvangers is bereikbaar"]);
+    fs::remove_file(out.join("0193")).unwrap();
+    service.ready();
+    wait_for("the second answer", || answers(folder.path()) == 1);
+    assert_eq!(service.stop(), Some(0));
 }
 
 #[test]

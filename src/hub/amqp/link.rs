@@ -8,9 +8,9 @@ use crate::io_text::io_text;
 use lapin::tcp::OwnedTLSConfig;
 use lapin::uri::AMQPUri;
 use lapin::{Channel, Connection, ConnectionBuilder, ConnectionProperties};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -95,18 +95,32 @@ impl Address {
 }
 
 /// Whether a link is up, for health and metrics.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct LinkState {
-    up: AtomicBool,
+    /// Since when it is not up; none while it is.
+    down: Mutex<Option<Instant>>,
     connected: AtomicU64,
     set_aside: AtomicU64,
+}
+
+impl Default for LinkState {
+    fn default() -> Self {
+        let down = Mutex::new(Some(Instant::now()));
+        Self { down, connected: AtomicU64::new(0), set_aside: AtomicU64::new(0) }
+    }
 }
 
 impl LinkState {
     /// Whether it is up now.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.up.load(Ordering::Relaxed)
+        self.down_since().is_none()
+    }
+
+    /// Since when it is not up; none while it is.
+    #[must_use]
+    pub fn down_since(&self) -> Option<Instant> {
+        *self.down.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often it was made.
@@ -129,7 +143,8 @@ impl LinkState {
         if up {
             self.connected.fetch_add(1, Ordering::Relaxed);
         }
-        self.up.store(up, Ordering::Relaxed);
+        let mut down = self.down.lock().unwrap_or_else(PoisonError::into_inner);
+        *down = if up { None } else { down.or_else(|| Some(Instant::now())) };
     }
 }
 

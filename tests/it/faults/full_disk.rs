@@ -72,7 +72,6 @@ fn what_does_not_fit_in_the_outbox_waits_and_leaves_once_when_there_is_room() {
         let sent = valid(0..24);
         drop_in(installation.path(), &sent);
         let mut service = Service::start_limited(1, installation.path(), settings);
-        service.ready();
         service.wait_for_figure("happyflow_failures_total{part=\"receiver\"}", 4.0);
         let store = installation.store().await;
         // Not by the figure: that is as old as the last look at the store.
@@ -87,8 +86,11 @@ fn what_does_not_fit_in_the_outbox_waits_and_leaves_once_when_there_is_room() {
         }
         assert_eq!(outbox(installation.path()), 0, "nothing is half there");
         assert!(service.figure("happyflow_outbox_stuck_receivers").unwrap() > 0.0);
-        assert_eq!(service.page("/health/ready").unwrap().0, 200, "it goes on taking in and deciding");
+        // It goes on taking in and deciding, and nothing leaves.
+        let (status, text) = service.page("/health/ready").unwrap();
+        assert!(status == 503 && text.contains("gegevensmap: in d is niet te schrijven"), "{text}");
         service.give_room();
+        service.ready();
         let waits = async || !store.unpublished(super::ALL, &[]).await.unwrap().is_empty();
         let begun = Instant::now();
         while waits().await {
@@ -120,7 +122,9 @@ fn what_does_not_fit_in_the_database_stays_where_it_is_and_is_answered_once_when
         })
     });
     assert!(outbox(folder.path()) < sent.len(), "the limit came too late to see anything");
+    service.not_ready(&["schijf is vol", "schijf weigerde dienst", "groter dan het systeem toestaat"]);
     service.give_room();
+    service.ready();
     let expected = sent.len() + sent.iter().filter(|one| one.outcome == Outcome::Toewijzing).count();
     wait_for("every answer", || outbox(folder.path()) == expected);
     assert_eq!(service.stop(), Some(0));
