@@ -66,6 +66,9 @@ struct Approve {
     /// Nummer van het werkitem
     #[arg(value_name = "NUMMER")]
     id: i64,
+    /// U hebt nagegaan dat de aanbieder dit kind kent, ook al laat het verzoek dat niet zien
+    #[arg(long)]
+    kind_bekend: bool,
     #[command(flatten)]
     by: By,
     /// Een JSON-object met wat volgde, voor scripts
@@ -111,8 +114,10 @@ impl Work {
             match self.action {
                 Action::List(list) => list.run().await,
                 Action::Show(show) => show.run().await,
-                Action::Approve(Approve { id, by, json, place }) => {
-                    decide(id, Besluit::Goedkeuren, by, json, &place).await
+                Action::Approve(Approve { id, kind_bekend, by, json, place }) => {
+                    let besluit =
+                        if kind_bekend { Besluit::GoedkeurenKindBekend } else { Besluit::Goedkeuren };
+                    decide(id, besluit, by, json, &place).await
                 }
                 Action::Reject(Reject { id, reason, by, json, place }) => {
                     decide(id, Besluit::Afwijzen { reden: reason }, by, json, &place).await

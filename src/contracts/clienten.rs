@@ -2,6 +2,8 @@
 
 use super::digest::Canon;
 use crate::codes::{AdresSoort, Bsn, Datum, GemeenteCode, NaamGebruik};
+use crate::messages::shared::Geboortedatum;
+use crate::schema::At;
 use rustc_hash::FxHashMap;
 use std::fmt;
 
@@ -44,6 +46,22 @@ impl fmt::Debug for Geboren {
     }
 }
 
+impl From<Geboren> for Geboortedatum {
+    fn from(Geboren(datum): Geboren) -> Self {
+        Self { at: At::default(), datum, datum_gebruik: None }
+    }
+}
+
+/// A surname (Achternaam of the Geslachtsnaam). Personal data: `Debug` shows nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Geslachtsnaam(pub String);
+
+impl fmt::Debug for Geslachtsnaam {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Geslachtsnaam(***)")
+    }
+}
+
 /// What is known of a client outside the messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -61,8 +79,10 @@ pub struct Client {
     pub andere_gemeente: Option<GemeenteCode>,
     /// Day of the latest contact with the wijkteam (ruling 3.5 j).
     pub wijkteam_contact: Option<Datum>,
-    /// Date of birth, against which claims of care before 2021 are held (retourcode 8004).
+    /// Date of birth: a request must name it (ruling 3.10), and a claim of care before 2021 as well (8004).
     pub geboortedatum: Option<Geboren>,
+    /// Surname: a request must name it (ruling 3.10).
+    pub geslachtsnaam: Option<Geslachtsnaam>,
 }
 
 /// The clients of one version of the register.
@@ -127,6 +147,10 @@ impl Clienten {
             if let Some(Geboren(datum)) = client.geboortedatum {
                 canon.text("geboortedatum");
                 canon.datum(datum);
+            }
+            if let Some(Geslachtsnaam(naam)) = &client.geslachtsnaam {
+                canon.text("geslachtsnaam");
+                canon.text(naam);
             }
         });
     }

@@ -112,6 +112,7 @@ fn client_row(client: &Client) -> Value {
         "andere_gemeente": client.andere_gemeente,
         "wijkteam_contact": client.wijkteam_contact.map(|day| day.to_string()),
         "geboortedatum": client.geboortedatum.map(|day| day.0.to_string()),
+        "geslachtsnaam": client.geslachtsnaam.as_ref().map(|naam| naam.0.as_str()),
     }))
 }
 

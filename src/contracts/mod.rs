@@ -25,7 +25,7 @@ mod register;
 mod render;
 mod versions;
 
-pub use clienten::{Client, ClientAdres, Clienten, Geboren};
+pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam};
 pub use contract::{
     BijOverschrijding, Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Segment,
     Tariefeenheid, Uitvoeringsvariant, Verlenging,

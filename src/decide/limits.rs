@@ -89,6 +89,13 @@ impl<'r> Limiet<'r> {
         }
     }
 
+    /// Whether it is a ceiling of an aanbieder: the only kind of limit that a refusal without a person may rest
+    /// on (rulings 3.5 i). A budget of the client, or of all of a gemeente, tells of what others spent.
+    #[must_use]
+    pub const fn is_of_aanbieder(&self) -> bool {
+        matches!(self, Self::Plafond(plafond) if plafond.sleutel.aanbieder.is_some())
+    }
+
     fn is_of_client(&self) -> bool {
         matches!(self, Self::Budget(budget) if budget.sleutel.bsn.is_some())
     }
@@ -101,6 +108,8 @@ pub struct Overschrijding {
     pub tekst: String,
     /// [`Limiet::holds`].
     pub holds: bool,
+    /// [`Limiet::is_of_aanbieder`].
+    pub is_of_aanbieder: bool,
 }
 
 /// The limits that care counts for, in order of id. A limit counts when it holds on the first day or
@@ -175,7 +184,8 @@ pub fn exceeded(
         let total = Cents(beside.fold(total, |total, cost| total.saturating_add(cost.0)));
         if total > limit.bedrag() {
             let tekst = format!("{}: met deze toewijzing wordt {total} verwacht", limit.naam());
-            over.push(Overschrijding { tekst, holds: limit.holds() });
+            let (holds, is_of_aanbieder) = (limit.holds(), limit.is_of_aanbieder());
+            over.push(Overschrijding { tekst, holds, is_of_aanbieder });
         }
     }
     Some(over)

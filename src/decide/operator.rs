@@ -45,6 +45,9 @@ pub struct WorkInput<'a> {
 pub enum Besluit {
     /// The proposal is carried out.
     Goedkeuren,
+    /// The proposal is carried out, by somebody who made sure that the aanbieder knows the child, although
+    /// its message does not show it (rulings 3.10).
+    GoedkeurenKindBekend,
     /// The proposal is not carried out. A request is then refused for this reason; without a reason a
     /// proposed refusal becomes an assignment as requested.
     Afwijzen {
@@ -91,6 +94,12 @@ pub enum WorkError {
         "woonplaatsbeginsel (8) bestaat niet bij een verzoek om wijziging; kies 5 voor een andere gemeente"
     )]
     NotOnChange,
+    /// Nobody made sure that the aanbieder knows the child (rulings 3.10).
+    #[error(
+        "er is niets toegewezen, want {0}. Vraag de aanbieder of de gemeente om wie het gaat: herstel het \
+         clientregister, keur goed met --kind-bekend als dit echt het kind van het verzoek is, of wijs af met een reden"
+    )]
+    NotShown(String),
     /// Nothing could be issued.
     #[error(transparent)]
     Issue(#[from] UitgifteError),
@@ -104,22 +113,26 @@ pub fn work_keys(bericht: Option<&Bericht<'_>>, register: &Register) -> FactKeys
 
 /// Carries out what a person decided. When it fails nothing has changed and the item stays open.
 pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
+    use Besluit::{Goedkeuren, GoedkeurenKindBekend};
+    let kind_bekend = besluit == GoedkeurenKindBekend;
     match (&input.item.voorstel, besluit) {
-        (Voorstel::Honoreren { referentie, einddatum }, Besluit::Goedkeuren) => {
-            input.honour(referentie, *einddatum)
+        (Voorstel::Honoreren { referentie, einddatum }, Goedkeuren | GoedkeurenKindBekend) => {
+            input.honour(referentie, *einddatum, kind_bekend)
         }
         (Voorstel::Honoreren { referentie, .. }, Besluit::Afwijzen { reden }) => {
             input.refuse(referentie, reden.ok_or(WorkError::NoReason)?)
         }
-        (Voorstel::Afwijzen { referentie, reden }, Besluit::Goedkeuren) => input.refuse(referentie, *reden),
+        (Voorstel::Afwijzen { referentie, reden }, Goedkeuren | GoedkeurenKindBekend) => {
+            input.refuse(referentie, *reden)
+        }
         (Voorstel::Afwijzen { referentie, .. }, Besluit::Afwijzen { reden: Some(reden) }) => {
             input.refuse(referentie, reden)
         }
         (Voorstel::Afwijzen { referentie, .. }, Besluit::Afwijzen { reden: None }) => {
-            input.honour(referentie, None)
+            input.honour(referentie, None, kind_bekend)
         }
-        (Voorstel::Doorsturen, Besluit::Goedkeuren) => input.forward(),
-        (Voorstel::Vrijgeven { declaratie_nummer }, Besluit::Goedkeuren) => {
+        (Voorstel::Doorsturen, Goedkeuren | GoedkeurenKindBekend) => input.forward(),
+        (Voorstel::Vrijgeven { declaratie_nummer }, Goedkeuren | GoedkeurenKindBekend) => {
             let aanbieder = input.item.relatie.aanbieder;
             let released = Change::Vrijgegeven { aanbieder, declaratie_nummer: declaratie_nummer.clone() };
             Ok(Decision { changes: vec![released], ..Decision::of(Verdict::Accepted) })
@@ -221,13 +234,18 @@ impl<'a> WorkInput<'a> {
     }
 
     /// The same JW301 as the automatic path would issue, with the proposed last day.
-    fn honour(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
+    fn honour(
+        &self,
+        reference: &str,
+        einddatum: Option<Datum>,
+        kind_bekend: bool,
+    ) -> Result<Decision, WorkError> {
         let request = self.request(reference)?;
         if self.of_client(request.bsn).any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
             return Err(WorkError::HeldFirst);
         }
         let decision = match request.soort {
-            VerzoekSoort::Toewijzing => self.assign(reference, einddatum),
+            VerzoekSoort::Toewijzing => self.assign(reference, einddatum, kind_bekend),
             VerzoekSoort::Wijziging => self.change(reference),
         }?;
         Ok(Decision { issued: 1, ..decision })
@@ -251,13 +269,21 @@ impl<'a> WorkInput<'a> {
             .filter(move |other| other.aanbieder == aanbieder)
     }
 
-    fn assign(&self, reference: &str, einddatum: Option<Datum>) -> Result<Decision, WorkError> {
+    fn assign(
+        &self,
+        reference: &str,
+        einddatum: Option<Datum>,
+        kind_bekend: bool,
+    ) -> Result<Decision, WorkError> {
         let (asked, product) = self.asked(reference)?;
         let requested = as_requested(product);
         let honoured = Gehonoreerd { eind: einddatum.or(requested.eind), ..requested };
         let honoured = if self.is_assigned(asked.bsn, reference) { Vec::new() } else { vec![honoured] };
-        with_client(self.known, self.register, self.item.relatie, asked, |client| {
-            let client = client.map_err(WorkError::NoClientData)?;
+        with_client(self.known, self.register, self.item.relatie, asked, |kind| {
+            if let Some(niet_getoond) = kind.niet_getoond.filter(|_| !kind_bekend) {
+                return Err(WorkError::NotShown(niet_getoond.to_string()));
+            }
+            let client = kind.gegevens.map_err(WorkError::NoClientData)?;
             self.issue(|issue, numbers| issue.toewijzing(client, &honoured, numbers))
         })
     }

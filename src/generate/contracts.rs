@@ -69,6 +69,8 @@ struct Plafond {
 struct ClientFacts<'a> {
     gemeente: String,
     bsn: &'a str,
+    geboortedatum: String,
+    geslachtsnaam: &'a str,
     naamgebruik: &'static str,
     adres: AdresFacts<'a>,
     gezagsdrager_bekend: bool,
@@ -174,6 +176,8 @@ fn client_facts(client: &Client) -> ClientFacts<'_> {
     ClientFacts {
         gemeente: region::gemeente(client.gemeente).to_string(),
         bsn: client.bsn.as_str(),
+        geboortedatum: client.geboren.to_string(),
+        geslachtsnaam: client.achternaam(),
         naamgebruik: "1",
         adres: AdresFacts { soort: "01", postcode, huisnummer, straatnaam, plaatsnaam },
         gezagsdrager_bekend: true,

@@ -152,6 +152,11 @@ impl Client {
         self.geslacht
     }
 
+    /// Without its prefix.
+    pub(super) fn achternaam(&self) -> &'static str {
+        self.achternaam.0
+    }
+
     fn geslachtsnaam(&self) -> Achternaam<'_> {
         let (achternaam, voorvoegsel) = self.achternaam;
         Achternaam {

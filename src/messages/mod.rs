@@ -21,6 +21,7 @@ pub mod jw319;
 pub mod jw323;
 pub mod jw325;
 pub mod peek;
+pub mod persoon;
 pub mod shared;
 
 pub use class::{Class, Field, FieldKind, Persoonlijk, Value};

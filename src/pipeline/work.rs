@@ -75,6 +75,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
         let (status, besluit) = match besluit {
             Besluit::Goedkeuren => (WorkStatus::Goedgekeurd, json!({"besluit": "goedkeuren"})),
+            Besluit::GoedkeurenKindBekend => {
+                (WorkStatus::Goedgekeurd, json!({"besluit": "goedkeuren", "kind_bekend": true}))
+            }
             Besluit::Afwijzen { reden } => {
                 let reden = reden.map(|reden| reden.as_str());
                 (WorkStatus::Afgewezen, json!({"besluit": "afwijzen", "reden": reden}))

@@ -5,6 +5,7 @@
 //! of a message (IV028) still is the answer to it.
 
 use crate::codes::{Bsn, Datum};
+use crate::messages::persoon::{Achternamen, Naamletters};
 use crate::schema::{Document, Element};
 use crate::store::removal::FILLER;
 use chrono::{Datelike, NaiveDate};
@@ -41,6 +42,8 @@ pub struct Common {
     born: BTreeSet<Datum>,
     /// Some message knows the month or the year of birth only.
     coarse: bool,
+    /// Surnames of the client: whether two are the same must come out as it did (rulings 3.10).
+    names: Vec<Achternamen>,
 }
 
 impl Common {
@@ -60,6 +63,11 @@ impl Common {
         {
             self.coarse |= is_coarse(birth);
             self.born.extend(birth.child("Datum").and_then(|day| day.text().parse::<Datum>().ok()));
+        }
+        if is_own(element, bsn)
+            && let Some(name) = element.child("Naam").and_then(surnames)
+        {
+            self.names.push(name);
         }
         let own = own || is_own(element, bsn);
         for child in element.children() {
@@ -84,7 +92,35 @@ pub struct Mask<'a> {
     bsn: Bsn,
     pseudonym: Bsn,
     persons: BTreeMap<String, String>,
+    /// Days of birth with what stands in their place: as many days as there were.
+    born: BTreeMap<Datum, Datum>,
+    /// Surnames that are the same, group by group.
+    names: Vec<Vec<&'a Achternamen>>,
     common: &'a Common,
+}
+
+/// The surnames in a Naam; none in one of another shape.
+fn surnames(name: Element<'_>) -> Option<Achternamen> {
+    let own = name.child("Geslachtsnaam").and_then(letters)?;
+    Some(Achternamen::of(own, name.child("Partnernaam").and_then(letters)))
+}
+
+/// A surname with its prefix. Releases before 3.0 call it Naam.
+fn letters(class: Element<'_>) -> Option<Naamletters> {
+    let surname = class.child("Achternaam").or_else(|| class.child("Naam"))?;
+    Some(Naamletters::of(surname.text(), class.child("Voorvoegsel").map(Element::text)))
+}
+
+/// Names that are the same, each group in order of appearance.
+fn grouped(names: &[Achternamen]) -> Vec<Vec<&Achternamen>> {
+    let mut groups: Vec<Vec<&Achternamen>> = Vec::new();
+    for name in names.iter().filter(|name| name.says_something()) {
+        let is_same = |group: &Vec<&Achternamen>| group.iter().any(|other| other.same_as(name));
+        let (same, mut rest): (Vec<_>, Vec<_>) = groups.into_iter().partition(is_same);
+        rest.push(same.into_iter().flatten().chain([name]).collect());
+        groups = rest;
+    }
+    groups
 }
 
 /// Whether only the month or the year of birth is known.
@@ -103,7 +139,13 @@ impl<'a> Mask<'a> {
     pub fn new(bsn: Bsn, pseudonym: Bsn, common: &'a Common) -> Self {
         let numbers = (1..).map(|number: u32| format!("P{number}"));
         let persons = common.persons.iter().cloned().zip(numbers).collect();
-        Self { bsn, pseudonym, persons, common }
+        let mut mask =
+            Self { bsn, pseudonym, persons, born: BTreeMap::new(), names: grouped(&common.names), common };
+        for day in &common.born {
+            let moved = mask.moved(*day);
+            mask.born.insert(*day, moved);
+        }
+        mask
     }
 
     /// The number of the client in any text.
@@ -137,7 +179,7 @@ impl<'a> Mask<'a> {
             return;
         }
         for child in element.children() {
-            if own && let Some(value) = self.value(element.name(), child) {
+            if own && let Some(value) = self.value(element, child) {
                 found.push((child.node().offset, value));
             }
             self.collect(child, own, found);
@@ -145,7 +187,7 @@ impl<'a> Mask<'a> {
     }
 
     /// What stands in the place of a value; none when it stays.
-    fn value(&self, class: &str, element: Element<'_>) -> Option<String> {
+    fn value(&self, class: Element<'_>, element: Element<'_>) -> Option<String> {
         let text = element.text();
         if text.is_empty() {
             return None;
@@ -155,8 +197,13 @@ impl<'a> Mask<'a> {
             "Postcode" => Some(shape(text)),
             "Huisnummer" => Some("1".to_owned()),
             "Telefoonnummer" | "Landnummer" | "Geslacht" => Some("0".to_owned()),
-            "Datum" if class == "Geboortedatum" => text.parse().ok().map(|day| self.born(day).to_string()),
+            "Datum" if class.name() == "Geboortedatum" => {
+                text.parse().ok().map(|day| self.born(day).to_string())
+            }
             "Nummer" => self.persons.get(text).cloned(),
+            "Achternaam" | "Naam" if class.name() == "Geslachtsnaam" => {
+                Some(letters(class).map_or_else(|| FILLER.to_owned(), |name| self.surname(&name, text)))
+            }
             name if TEXTS.contains(&name) => Some(FILLER.to_owned()),
             name if REFERENCES.contains(&name) && text.contains(self.bsn.as_str()) => {
                 Some(escaped(&self.text(text)))
@@ -165,23 +212,61 @@ impl<'a> Mask<'a> {
         }
     }
 
-    /// The first day of the year, or the last day before the day of birth on which anything about the client
-    /// falls: no comparison with any of those comes out otherwise.
+    /// What stands in the place of a day of birth.
     fn born(&self, day: Datum) -> Datum {
-        let days = &self.common.days;
+        self.born.get(&day).copied().unwrap_or_else(|| self.moved(day))
+    }
+
+    /// The first day of the year, or the last day before the day of birth on which anything about the client
+    /// falls: no comparison with any of those comes out otherwise. Two days that differ still do, and one of
+    /// which a part is known elsewhere keeps that part (rulings 3.10).
+    fn moved(&self, day: Datum) -> Datum {
+        let Common { days, born, coarse, .. } = self.common;
         let own = (day.month(), day.day());
         // The last day of February has no birthday in most years.
         if own == (2, 29) || days.contains(&own) {
             return day;
         }
-        let after = days.range(..own).next_back();
-        let moved: Option<Datum> = match after {
+        let furthest: Option<Datum> = match days.range(..own).next_back() {
             None => NaiveDate::from_ymd_opt(day.year(), 1, 1),
             Some((month, day_of_month)) => {
                 NaiveDate::from_ymd_opt(day.year(), *month, *day_of_month).and_then(|day| day.succ_opt())
             }
         };
-        moved.filter(|moved| (moved.month(), moved.day()) != (2, 29)).unwrap_or(day)
+        let of_month = (1..=28).filter_map(|other| day.with_day(other));
+        let is_free = |other: &Datum| !born.contains(other) && self.born.values().all(|taken| taken != other);
+        let passes_none = |other: &Datum| {
+            let other = (other.month(), other.day());
+            days.range(own.min(other)..own.max(other)).next().is_none()
+        };
+        let keeps_part = |other: &Datum| !coarse || other.month() == day.month();
+        let mut choices = furthest.into_iter().chain(of_month);
+        let moved = choices.find(|other| {
+            (other.month(), other.day()) != (2, 29)
+                && is_free(other)
+                && passes_none(other)
+                && keeps_part(other)
+        });
+        moved.unwrap_or(day)
+    }
+
+    /// What stands in the place of a surname: the same for all that are the same (rulings 3.10). One without a
+    /// letter says nothing of anybody.
+    fn surname(&self, name: &Naamletters, text: &str) -> String {
+        if !name.says_something() {
+            return text.to_owned();
+        }
+        let is_of = |group: &Vec<&Achternamen>| group.iter().any(|other| other.is_meant_by(name));
+        match self.names.iter().position(is_of) {
+            Some(0) => FILLER.to_owned(),
+            Some(place) => format!("{FILLER} {place}"),
+            None => format!("{FILLER} 0"),
+        }
+    }
+
+    /// What stands in the place of the surname in the register.
+    pub(super) fn registered_surname(&self, text: &str) -> String {
+        self.surname(&Naamletters::of(text, None), text)
     }
 
     /// The day of birth in the register: what agreed with a message still does, and what did not does not.
@@ -299,4 +384,61 @@ fn in_utf8(text: String) -> String {
         return text;
     }
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Datum {
+        text.parse().unwrap()
+    }
+
+    fn name(text: &str) -> Achternamen {
+        Achternamen::of(Naamletters::of(text, None), None)
+    }
+
+    fn mask(common: &Common) -> Mask<'_> {
+        Mask::new(Bsn::parse("999900006").unwrap(), Bsn::parse("999900018").unwrap(), common)
+    }
+
+    #[test]
+    fn days_of_birth_that_differ_still_do_and_move_past_no_day_of_the_client() {
+        let born = ["2012-05-17", "2012-05-18", "2012-11-30", "2011-05-17"].map(day);
+        let events = [(2, 1), (5, 17), (8, 1)];
+        for coarse in [false, true] {
+            let days = events.into_iter().collect();
+            let common = Common { days, born: born.into(), coarse, ..Common::default() };
+            let mask = mask(&common);
+            let moved = born.map(|day| mask.born(day));
+            assert_eq!(moved.iter().collect::<BTreeSet<_>>().len(), born.len(), "{moved:?}");
+            for (old, new) in born.iter().zip(moved) {
+                let of = |day: &Datum| (day.month(), day.day());
+                assert_eq!(old.year(), new.year());
+                assert!(!coarse || old.month() == new.month());
+                assert!(
+                    events.iter().all(|event| (of(old) <= *event) == (of(&new) <= *event)),
+                    "{old} {new}"
+                );
+            }
+            assert!(moved[2] != born[2], "what may move does");
+        }
+    }
+
+    #[test]
+    fn surnames_that_are_the_same_stay_so_and_others_do_not() {
+        let names = ["van der Proef", "PROEF", "Anders", "Toets"].map(name).to_vec();
+        let common = Common { names, ..Common::default() };
+        let mask = mask(&common);
+        let of = |text: &str| mask.registered_surname(text);
+        assert_eq!(of("Proef"), FILLER);
+        assert_eq!(of("de Proef"), FILLER);
+        let all: BTreeSet<String> = ["Proef", "Anders", "Toets", "Onbekend"].map(of).into();
+        assert_eq!(all.len(), 4, "{all:?}");
+        assert_eq!(of("-"), "-", "no letter, nobody's name");
+        for one in &all {
+            let masked = name(one);
+            assert!(all.iter().all(|other| name(other).same_as(&masked) == (other == one)), "{all:?}");
+        }
+    }
 }

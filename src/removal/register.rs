@@ -21,13 +21,14 @@ pub fn without(mask: &Mask<'_>, bsn: Bsn, bytes: &[u8]) -> Option<Vec<u8>> {
     Some(mask.text(&text).into_bytes())
 }
 
-/// What stands in the place of a part of an address, as in messages, or of a day of birth.
+/// What stands in the place of a part of an address, as in messages, or of a day of birth or a surname.
 fn part(mask: &Mask<'_>, name: &str, old: &str) -> Option<String> {
     match name {
         "straatnaam" | "plaatsnaam" | "huisletter" | "huisnummertoevoeging" => Some(FILLER.to_owned()),
         "huisnummer" => Some("1".to_owned()),
         "postcode" => Some(shape(old)),
         "geboortedatum" => datum(old).map(|day| mask.registered_birth(day).to_string()),
+        "geslachtsnaam" => Some(mask.registered_surname(old)),
         _ => None,
     }
 }

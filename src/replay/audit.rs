@@ -15,7 +15,7 @@ use super::scratch::Scratch;
 use super::work::read_besluit;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
-use crate::decide::operator::{Besluit, WorkInput, decide_work, due};
+use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::termijn::Signaal;
 use crate::decide::{Decision, Outgoing, Requests, Verdict};
@@ -542,7 +542,7 @@ impl Run<'_> {
             issued: entry.issued,
         };
         let decided = || match besluit {
-            Some(besluit @ (Besluit::Goedkeuren | Besluit::Afwijzen { .. })) => decide_work(&input, besluit),
+            Some(besluit) => decide_work(&input, besluit),
             None => due(&input).map(|due| {
                 passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
             }),

@@ -34,7 +34,7 @@ pub async fn decide<T: Store>(
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let (made, status) = if let Some(besluit) = read_besluit(&body["gedaan"], entry)? {
         let made = make((into, batch), register, at, &item, |input| decide_work(input, besluit)).await?;
-        let approved = besluit == Besluit::Goedkeuren;
+        let approved = !matches!(besluit, Besluit::Afwijzen { .. });
         (made, if approved { WorkStatus::Goedgekeurd } else { WorkStatus::Afgewezen })
     } else {
         let Made { batch, journal, moment, first_identificatie, message, decided } =
@@ -54,7 +54,8 @@ pub async fn decide<T: Store>(
 /// What was decided; `None`: a term passed.
 pub(super) fn read_besluit(done: &Value, entry: &Entry) -> Result<Option<Besluit>, ReplayError> {
     match done["besluit"].as_str() {
-        Some("goedkeuren") => Ok(Some(Besluit::Goedkeuren)),
+        // Gate of rulings 3.10: what was recorded went through it, or is older than it.
+        Some("goedkeuren") => Ok(Some(Besluit::GoedkeurenKindBekend)),
         Some("afwijzen") => {
             let reden = done["reden"].as_str().map(RedenAfwijzingVerzoek::parse).transpose();
             let reden = reden.map_err(|_| diverged(entry, "de reden van afwijzing is onbekend"))?;

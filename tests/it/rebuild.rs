@@ -138,6 +138,7 @@ fn what_a_request_copies_of_a_client_is_found_again_wherever_it_lies() {
     let mut prices = contracts(None);
     prices.as_object_mut().unwrap().remove("clienten");
     let assigned = jw301("3.2", "A1", "2025-01-02", ("2025-01-01", "2025-03-31"));
+    let assigned = assigned.replace("2010-05-17", "2014-05-17");
     let asks = |office: &mut Office, hours: i64| {
         let rows = [("REF1", "2025-04-01", "2025-12-31", hours)];
         office.send("2025-01-07", &jw315((AANBIEDER, GEMEENTE), "V1", "2025-01-06", BSN, &rows))

@@ -1,6 +1,7 @@
 //! Lawful removal after the retention term: the person is gone, all else holds, and the chain tells why.
 
 mod intussen;
+mod naam;
 mod overname;
 mod vormen;
 
@@ -187,6 +188,8 @@ fn unpacked(hex: &str) -> String {
 /// The usual contract, a second client, and a budget of the first.
 fn with_budget() -> Value {
     let mut all = contracts(None);
+    all["clienten"][0]["geboortedatum"] = "2012-05-17".into();
+    all["clienten"][0]["geslachtsnaam"] = "Verhulstdonk".into();
     let mut other = all["clienten"][0].clone();
     other["bsn"] = OTHER.into();
     other["adres"]["straatnaam"] = "Andereweg".into();

@@ -4,6 +4,7 @@ mod afgekeurd;
 mod antwoorden;
 mod automatisch;
 pub mod berichten;
+mod kennis;
 mod operator;
 mod retouren;
 mod toewijzingen;

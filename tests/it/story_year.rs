@@ -36,6 +36,7 @@ impl Office {
             }],
             "clienten": [{
                 "gemeente": GEMEENTE, "bsn": BSN, "naamgebruik": "1", "gezagsdrager_bekend": true,
+                "geboortedatum": "2014-05-17", "geslachtsnaam": "Proef",
                 "adres": {"soort": "01", "postcode": "8011AA", "huisnummer": 1, "straatnaam": "Proefstraat", "plaatsnaam": "Zwolle"},
             }],
         });

@@ -301,6 +301,7 @@ fn registered(client: &Client) -> String {
     line("gezagsdrager bekend bij de aanbieder", client.gezagsdrager_bekend.map(yes));
     line("mogelijk verantwoordelijke gemeente", client.andere_gemeente.map(|code| code.to_string()));
     line("geboortedatum", client.geboortedatum.map(|day| day.0.to_string()));
+    line("geslachtsnaam", client.geslachtsnaam.as_ref().map(|naam| naam.0.clone()));
     line("laatste contact met het wijkteam", client.wijkteam_contact.map(|day| day.to_string()));
     if let Some(adres) = &client.adres {
         line("adres", Some(format!("soort {}", adres.soort.as_str())));

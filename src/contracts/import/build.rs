@@ -7,7 +7,7 @@ use crate::codes::{
 };
 use crate::contracts::{
     BijOverschrijding, Budget, BudgetSleutel, Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand,
-    GemeenteRegel, Plafond, PlafondSleutel, Segment, Tariefeenheid, Uitvoeringsvariant,
+    GemeenteRegel, Geslachtsnaam, Plafond, PlafondSleutel, Segment, Tariefeenheid, Uitvoeringsvariant,
 };
 use crate::payments::Iban;
 
@@ -159,6 +159,7 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
     let andere_gemeente = gemeente(lezer, "andere_gemeente");
     let wijkteam_contact = lezer.datum("wijkteam_contact");
     let geboortedatum = lezer.datum("geboortedatum").map(Geboren);
+    let geslachtsnaam = part(lezer, "geslachtsnaam", 200).map(Geslachtsnaam);
     Some(Client {
         gemeente: gemeente_code?,
         bsn: bsn?,
@@ -168,6 +169,7 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
         andere_gemeente,
         wijkteam_contact,
         geboortedatum,
+        geslachtsnaam,
     })
 }
 

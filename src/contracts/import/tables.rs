@@ -59,6 +59,7 @@ pub(super) const CLIENTEN: Columns = &[
     ("andere_gemeente", false),
     ("wijkteam_contact", false),
     ("geboortedatum", false),
+    ("geslachtsnaam", false),
 ];
 
 pub(super) const GEMEENTECODES: Columns =

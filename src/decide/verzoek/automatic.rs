@@ -2,12 +2,12 @@
 
 use super::bezorging::{Bezorging, not_sent};
 use super::oordeel::{Aanvraag, Beoordeling, Oordeel};
-use super::{as_requested, with_client};
+use super::{Kind, as_requested, with_client};
 use crate::decide::answer::jw319::Bescheid;
 use crate::decide::numbers::Numbers;
 use crate::decide::{Decision, Input};
+use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
-use crate::messages::{Relatie, jw301};
 
 /// Adds the answers, changes and work items to a decision on a JW315 that was accepted.
 pub(super) fn answer(
@@ -33,20 +33,15 @@ struct Automatic<'a> {
 
 impl Automatic<'_> {
     /// Honoured products go together in one JW301, every other one gets its own JW319.
-    fn answer(
-        &self,
-        found: Result<jw301::Client<'_>, &'static str>,
-        numbers: &mut Numbers<'_>,
-        decision: &mut Decision,
-    ) {
-        let verdicts = self.verdicts(found.as_ref().err().copied());
+    fn answer(&self, found: Kind<'_>, numbers: &mut Numbers<'_>, decision: &mut Decision) {
+        let verdicts = self.verdicts(&found);
         let honoured: Vec<_> = verdicts
             .iter()
             .filter(|(_, verdict)| matches!(verdict, Oordeel::Honoreren(_)))
             .map(|(product, _)| as_requested(product))
             .collect();
         let mut not_assigned = None;
-        if let (Ok(client), false) = (found, honoured.is_empty()) {
+        if let (Ok(client), false) = (found.gegevens, honoured.is_empty()) {
             let sent = self
                 .bezorging
                 .issue(decision, numbers, |issue, numbers| issue.toewijzing(client, &honoured, numbers));
@@ -82,14 +77,24 @@ impl Automatic<'_> {
     }
 
     /// Every product with its verdict; what is honoured counts for what follows.
-    fn verdicts(&self, missing: Option<&'static str>) -> Vec<(&AangevraagdProduct<'_>, Oordeel)> {
+    fn verdicts(&self, found: &Kind<'_>) -> Vec<(&AangevraagdProduct<'_>, Oordeel)> {
         let (Input { known, register, .. }, relatie, client) = (*self.input, self.relatie, self.client);
+        let (niet_getoond, missing) = (found.niet_getoond, found.gegevens.as_ref().err().copied());
         let mut honoured = Vec::new();
         let mut verdicts = Vec::new();
         for product in &client.aangevraagde_producten {
             let vandaag = self.input.moment.date();
-            let aanvraag =
-                Aanvraag { known, register, relatie, client, product, missing, honoured: &honoured, vandaag };
+            let aanvraag = Aanvraag {
+                known,
+                register,
+                relatie,
+                client,
+                product,
+                niet_getoond,
+                missing,
+                honoured: &honoured,
+                vandaag,
+            };
             let (verdict, zorg) = (aanvraag.oordeel(), aanvraag.zorg());
             if matches!(verdict, Oordeel::Honoreren(_)) {
                 honoured.push(zorg);

@@ -3,6 +3,7 @@
 //! From the newest JW301 for this client at this gemeente, else from the client register. Nothing is
 //! invented: what is in neither makes the request a case for a person.
 
+use super::kennis::NietGetoond;
 use crate::codes::{AdresSoort, Bsn, JaNee};
 use crate::contracts::{ClientAdres, Register};
 use crate::messages::shared::{Adres, Contact, Huis, VolledigeNaam};
@@ -10,17 +11,30 @@ use crate::messages::{Bericht, BerichtSoort, Persoonlijk, Relatie, jw301, jw315}
 use crate::schema::{At, Reading, read};
 use crate::state::WorkingSet;
 
-/// Calls `decide` with the client as a JW301 states it, without assignments, or with what is missing.
+/// What is known of the client of a JW315.
+pub(in crate::decide) struct Kind<'d> {
+    /// What the request does not show of the child; then nothing of it may be told (rulings 3.10).
+    pub niet_getoond: Option<NietGetoond>,
+    /// The client as a JW301 states it, without assignments, or what is missing.
+    pub gegevens: Result<jw301::Client<'d>, &'static str>,
+}
+
+/// Calls `decide` with what is known of the client of a request.
 pub(in crate::decide) fn with_client<T>(
     known: &WorkingSet,
     register: &Register,
     relatie: Relatie,
     asked: &jw315::Client<'_>,
-    decide: impl FnOnce(Result<jw301::Client<'_>, &'static str>) -> T,
+    decide: impl FnOnce(Kind<'_>) -> T,
 ) -> T {
-    with_newest(known, relatie, asked.bsn, |newest| match newest {
-        Some(Newest::Jw301(client)) => decide(Ok(client)),
-        Some(Newest::Jw315(_)) | None => decide(from_register(register, relatie, asked)),
+    with_newest(known, relatie, asked.bsn, |newest| {
+        let registered = register.client(relatie.gemeente, asked.bsn);
+        let niet_getoond = NietGetoond::of(asked, newest.as_ref(), registered);
+        let gegevens = match newest {
+            Some(Newest::Jw301(client)) => Ok(client),
+            Some(Newest::Jw315(_)) | None => from_register(register, relatie, asked),
+        };
+        decide(Kind { niet_getoond, gegevens })
     })
 }
 
@@ -44,7 +58,7 @@ const UNKNOWN: &str = "van deze client is geen toewijzing en geen registratie be
 
 /// The newest data of a client: the message that made it known.
 #[expect(clippy::large_enum_variant, reason = "one at a time, for as long as a message is made")]
-enum Newest<'d> {
+pub(super) enum Newest<'d> {
     /// A JW301 of the gemeente.
     Jw301(jw301::Client<'d>),
     /// A request that we honoured with a JW301 of our own.

@@ -1,5 +1,6 @@
 //! The automatic answer on one product of a JW315: the first step that applies decides (rulings 3.5).
 
+use super::kennis::NietGetoond;
 use crate::codes::{Datum, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer};
 use crate::contracts::{ContractRegel, Dekking, Register};
 use crate::decide::cost::Zorg;
@@ -52,6 +53,8 @@ pub(super) struct Aanvraag<'a> {
     pub client: &'a Client<'a>,
     /// The product in the request.
     pub product: &'a AangevraagdProduct<'a>,
+    /// What the request does not show of the child (rulings 3.10).
+    pub niet_getoond: Option<NietGetoond>,
     /// What a JW301 about this client would lack.
     pub missing: Option<&'static str>,
     /// What is honoured already in the same message.
@@ -108,6 +111,10 @@ impl<'a> Aanvraag<'a> {
     fn a_facts(&self) -> Option<Oordeel> {
         if !self.register.serves(self.relatie.gemeente) {
             return review("wij werken niet voor deze gemeente");
+        }
+        // Before any answer that could tell something of the child, also that it is known (rulings 3.10).
+        if let Some(niet_getoond) = self.niet_getoond {
+            return review(&niet_getoond.to_string());
         }
         if let Some(missing) = self.missing {
             return review(missing);
@@ -227,12 +234,10 @@ impl<'a> Aanvraag<'a> {
         if over.is_empty() {
             return None;
         }
-        let refuses = self
-            .register
-            .contracten()
-            .of_relatie(self.relatie, self.client.bsn)
-            .any(|contract| contract.budget_weigeren && contract.looptijd().contains(zorg.begin));
-        if refuses {
+        let mut contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
+        let refuses =
+            contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(zorg.begin));
+        if refuses && over.iter().all(|over| over.is_of_aanbieder) {
             return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
         }
         let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();

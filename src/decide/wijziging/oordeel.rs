@@ -236,7 +236,9 @@ impl<'a> Aanvraag<'a> {
         }
         let mut contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
         let today = self.vandaag;
-        if contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(today)) {
+        let refuses =
+            contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(today));
+        if refuses && over.iter().all(|over| over.is_of_aanbieder) {
             return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
         }
         let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();

@@ -1,12 +1,9 @@
 //! RC8004: a client of a claim is born when we know him to be (retourcode 8004 without a rule).
 
-use crate::codes::{DatumGebruik, Retourcode};
-use crate::contracts::Geboren;
+use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::messages::shared::Geboortedatum;
 use crate::rules::across_messages::DeclaratieClientFacts;
 use crate::rules::{Check, Outcome, Rule};
-use chrono::Datelike;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,18 +23,6 @@ fn judge(facts: &DeclaratieClientFacts<'_>) -> Outcome {
         return Outcome::Holds;
     }
     let known = register.client(facts.facts.relatie.gemeente, facts.client.bsn);
-    Outcome::holds_if(known.and_then(|client| client.geboortedatum).is_none_or(|known| agree(claimed, known)))
-}
-
-/// Whether the known parts of the date are those of another.
-fn agree(claimed: &Geboortedatum, Geboren(known): Geboren) -> bool {
-    let claimed_day = claimed.datum;
-    match claimed.datum_gebruik {
-        None => claimed_day == known,
-        Some(DatumGebruik::DagOnbekend) => {
-            (claimed_day.year(), claimed_day.month()) == (known.year(), known.month())
-        }
-        Some(DatumGebruik::DagEnMaandOnbekend) => claimed_day.year() == known.year(),
-        Some(DatumGebruik::Onbekend) => true,
-    }
+    let known = known.and_then(|client| client.geboortedatum);
+    Outcome::holds_if(known.is_none_or(|known| claimed.agrees_with(&known.into())))
 }

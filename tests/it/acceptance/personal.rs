@@ -71,6 +71,7 @@ fn nothing_that_is_told_written_or_logged_beside_the_messages_says_who() {
     let mut rates = contracts(Some("NL13TEST0123456789"));
     rates["clienten"][0]["adres"]["straatnaam"] = "Verborgenlaan".into();
     rates["clienten"][0]["adres"]["postcode"] = "8011ZX".into();
+    rates["clienten"][0]["geslachtsnaam"] = "Zonderling".into();
     rates["budgetten"] = serde_json::json!([{"bsn": BSN, "gemeente": GEMEENTE, "aanbieder": null,
         "productcategorie": null, "tot": "2025-12-31", "van": "2025-01-01", "bedrag": 770_000,
         "bij_overschrijding": "signal"}]);

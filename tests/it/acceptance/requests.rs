@@ -73,6 +73,41 @@ fn manual_requests_are_only_confirmed_and_forwarded() {
     assert_eq!((&line["verdict"], &line["forwarded"]), (&json!("rejected"), &json!([])), "{line}");
 }
 
+/// A number that was guessed or mistyped gives nothing of the child away, and nothing is assigned to it
+/// until a person made sure (rulings 3.10).
+#[test]
+fn a_request_that_does_not_show_the_child_is_approved_knowingly_or_not_at_all() {
+    let mut office = Office::open(&clients());
+    let guessed =
+        request("V1", BSN, "REF1").replace("2014-05-17", "2015-01-01").replace(">Proef<", ">Gissing<");
+    let line = office.send(TODAY, &guessed);
+    assert_eq!(answers(&line), [("JW316".into(), AANBIEDER.into())]);
+    assert_eq!(super::found(&line), []);
+    let item = open_work(&office).remove(0);
+    let story = item["story"].as_str().unwrap();
+    assert!(
+        story.contains("geboortedatum is een andere") && story.contains("geslachtsnaam is een andere"),
+        "{story}"
+    );
+    let id = item["work"].to_string();
+    let approve = |more: &[&str], code: i32| {
+        let who = ["--by", "A. Proef", "--why", "nagegaan", "--data", "data", "--today", TODAY];
+        office.expect(code, &[&["work", "approve", &id][..], &who, more].concat())
+    };
+    let refused = approve(&[], 2);
+    assert!(refused.stderr.contains("--kind-bekend"), "{}", refused.stderr);
+    for personal in [BSN, "2014", "2015", "Gissing", "Proefstraat"] {
+        assert!(!refused.stderr.contains(personal) && !story.contains(personal), "{personal}");
+    }
+    assert_eq!(open_work(&office).len(), 1, "nothing happened");
+    assert_eq!(fs::read_dir(office.folder().join("data/out").join(AANBIEDER)).unwrap().count(), 1);
+    let done = approve(&["--kind-bekend"], 0);
+    assert!(done.stdout.contains("JW301"), "{}", done.stdout);
+    assert_eq!(open_work(&office), Vec::<Value>::new());
+    office.expect(0, &["replay", "--data", "data"]);
+    office.expect(0, &["replay", "--data", "data", "--verify-state"]);
+}
+
 #[test]
 fn without_client_facts_a_person_decides() {
     let mut without = contracts(None);

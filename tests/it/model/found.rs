@@ -2,7 +2,7 @@
 
 use super::disagreement;
 use super::histories::{AANBIEDERS, GEMEENTEN, contract, day};
-use super::spec::{Bericht, Declaratie, Inhoud, Omvang, Prestatie, Product, Stap, Toewijzing};
+use super::spec::{Bericht, Declaratie, GEWOON, Inhoud, Omvang, Prestatie, Product, Stap, Toewijzing};
 
 const BSN: &str = "999900006";
 
@@ -19,7 +19,7 @@ fn assigned() -> Stap {
         omvang: Some(Omvang { volume: 12, eenheid: "82", frequentie: "6" }),
         budget: None,
     };
-    message("B1", Inhoud::Jw301 { bsn: BSN, producten: vec![toewijzing] })
+    message("B1", Inhoud::Jw301 { bsn: BSN, wie: GEWOON, producten: vec![toewijzing] })
 }
 
 fn message(name: &str, inhoud: Inhoud) -> Stap {

@@ -4,7 +4,8 @@
 use super::calendar::{minutes, most_in_all, most_in_period};
 use super::office::{Model, Regel, Versie};
 use super::spec::{
-    self, Bericht, Contract, Dag, Declaratie, Inhoud, Melding, Omvang, Prestatie, Product, Stap, Toewijzing,
+    self, Bericht, Contract, Dag, Declaratie, GEWOON, Inhoud, Melding, Omvang, Persoon, Prestatie, Product,
+    Stap, Toewijzing,
 };
 use super::write::month_end;
 use crate::generator::Dice;
@@ -13,6 +14,19 @@ use chrono::{Datelike, Days, Months};
 pub const GEMEENTEN: [&str; 2] = ["0193", "0150"];
 pub const AANBIEDERS: [&str; 2] = ["12345678", "87654321"];
 pub const BSNS: [&str; 3] = ["999900006", "999900018", "999900031"];
+
+/// One child in other letters and with less of its date, and others.
+pub const PERSONEN: [Persoon; 9] = [
+    GEWOON,
+    Persoon { achternaam: "PRÓEF", voorvoegsel: Some("van der"), ..GEWOON },
+    Persoon { achternaam: "de Pro-ef", ..GEWOON },
+    Persoon { geboren: "2012-05-01", gebruik: Some("1"), ..GEWOON },
+    Persoon { geboren: "2012-01-01", gebruik: Some("2"), ..GEWOON },
+    Persoon { geboren: "1900-01-01", gebruik: Some("3"), ..GEWOON },
+    Persoon { geboren: "2012-05-05", ..GEWOON },
+    Persoon { geboren: "2012-04-01", gebruik: Some("1"), ..GEWOON },
+    Persoon { achternaam: "Proeve", ..GEWOON },
+];
 
 pub fn day(year: i32, month: u32, day: u32) -> Dag {
     Dag::from_ymd_opt(year, month, day).unwrap()
@@ -239,6 +253,11 @@ impl Maker {
         next
     }
 
+    /// Who the gemeente says the child is: it changes now and then.
+    fn persoon(&mut self) -> Persoon {
+        if self.dice.one_in(8) { PERSONEN[self.dice.below(PERSONEN.len())] } else { GEWOON }
+    }
+
     fn jw301(&mut self) {
         let known: Vec<Versie> = self.model.assignments().into_iter().cloned().collect();
         if known.is_empty() || self.dice.one_in(2) {
@@ -253,7 +272,8 @@ impl Maker {
                 let twin = Toewijzing { nummer: 1000 + self.number(), ..producten[0].clone() };
                 producten.push(twin);
             }
-            return self.send(gemeente, aanbieder, Inhoud::Jw301 { bsn, producten });
+            let wie = self.persoon();
+            return self.send(gemeente, aanbieder, Inhoud::Jw301 { bsn, wie, producten });
         }
         let one = known[self.dice.below(known.len())].clone();
         let mut producten = vec![self.changed(&one)];
@@ -266,7 +286,8 @@ impl Maker {
         }
         let aanbieder = if self.dice.one_in(20) { AANBIEDERS[self.dice.below(2)] } else { one.aanbieder };
         let bsn = if self.dice.one_in(20) { BSNS[self.dice.below(3)] } else { one.bsn };
-        self.send(one.gemeente, aanbieder, Inhoud::Jw301 { bsn, producten });
+        let wie = self.persoon();
+        self.send(one.gemeente, aanbieder, Inhoud::Jw301 { bsn, wie, producten });
     }
 
     fn jw323(&mut self) {

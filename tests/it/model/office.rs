@@ -5,7 +5,7 @@
 
 use super::answer::{Antwoord, toewijzing_key};
 use super::requests::Verzoek;
-use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Prestatie, Product, Toewijzing};
+use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Persoon, Prestatie, Product, Toewijzing};
 
 /// An assignment as a message brought it.
 #[derive(Debug, Clone)]
@@ -51,18 +51,29 @@ pub struct Model {
     pub regels: Vec<Regel>,
     pub meldingen: Vec<Gemeld>,
     pub verzoeken: Vec<Verzoek>,
+    /// Who a child is, as the newest JW301 of its gemeente says.
+    pub kinderen: Vec<(&'static str, &'static str, Persoon)>,
 }
 
 impl Model {
     /// Judges a message on a day, keeps what is accepted, and says what we answer.
     pub fn receive(&mut self, today: Dag, bericht: &Bericht) -> Antwoord {
         match &bericht.inhoud {
-            Inhoud::Jw301 { bsn, producten } => self.toewijzing(today, bericht, bsn, producten),
+            Inhoud::Jw301 { bsn, wie, producten } => {
+                let newer = self.brings_something_newer(bericht.gemeente, producten);
+                let answer = self.toewijzing(today, bericht, bsn, producten);
+                if newer && answer.codes["Header"][0].is_empty() {
+                    self.kinderen
+                        .retain(|(gemeente, known, _)| (*gemeente, *known) != (bericht.gemeente, *bsn));
+                    self.kinderen.push((bericht.gemeente, bsn, *wie));
+                }
+                answer
+            }
             Inhoud::Jw323(declaratie) => self.declaratie(today, bericht, declaratie),
             Inhoud::Jw305 { bsn, starts: meldingen } | Inhoud::Jw307 { bsn, stops: meldingen } => {
                 self.regie(today, bericht, bsn, meldingen)
             }
-            Inhoud::Jw315 { bsn, producten } => self.aanvraag(today, bericht, bsn, producten).0,
+            Inhoud::Jw315 { bsn, wie, producten } => self.aanvraag(today, bericht, (bsn, *wie), producten).0,
             Inhoud::Jw317(_) => panic!("the model does not judge requests for change"),
         }
     }
@@ -78,6 +89,15 @@ impl Model {
             codes.push("8848");
         }
         codes
+    }
+
+    /// A JW301 of which every assignment was decided on before what is known is not the newest (IV013).
+    fn brings_something_newer(&self, gemeente: &str, producten: &[Toewijzing]) -> bool {
+        let is_older = |product: &Toewijzing| {
+            let known = self.newest(gemeente, product.nummer);
+            known.is_some_and(|known| product.vastgesteld < known.inhoud.vastgesteld)
+        };
+        !producten.iter().all(is_older)
     }
 
     /// The message counts from now on.

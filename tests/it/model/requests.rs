@@ -2,7 +2,7 @@
 
 use super::answer::{Antwoord, aanvraag_key};
 use super::office::{Model, Versie, same_product};
-use super::spec::{Aanvraag, Bericht, Dag, Issued, Product, Regel, Toewijzing, Wijziging, overlap};
+use super::spec::{Aanvraag, Bericht, Dag, Issued, Persoon, Product, Regel, Toewijzing, Wijziging, overlap};
 use chrono::Datelike;
 
 /// A request of which the message was not rejected (OP286).
@@ -35,7 +35,7 @@ impl Model {
         &mut self,
         today: Dag,
         bericht: &Bericht,
-        bsn: &'static str,
+        (bsn, wie): (&'static str, Persoon),
         producten: &[Aanvraag],
     ) -> (Antwoord, Vec<Uitkomst>) {
         let mut answer = Antwoord::of("JW316");
@@ -69,9 +69,13 @@ impl Model {
         }
         self.accept(bericht);
         let issuable = self.issuable(today, relatie);
+        // Rulings 3.10: nothing of a child is told before the aanbieder shows that it knows it, also not by
+        // refusing.
+        let shown = self.shows(gemeente, bsn, wie);
         let uitkomsten = producten
             .iter()
             .map(|product| match self.uitkomst(relatie, product) {
+                _ if !shown => Uitkomst::Werk,
                 Uitkomst::Toegewezen if !issuable => Uitkomst::Werk,
                 uitkomst => uitkomst,
             })
@@ -82,6 +86,14 @@ impl Model {
         }
         answer.class("Header", [""; 0]);
         (answer, uitkomsten)
+    }
+
+    /// Whether a request has the day of birth and the surname of the child, as far as both say.
+    fn shows(&self, gemeente: &str, bsn: &str, wie: Persoon) -> bool {
+        let known = self.kinderen.iter().find(|(of, known, _)| (*of, *known) == (gemeente, bsn));
+        known.is_some_and(|(_, _, known)| {
+            same_birth(*known, wie) && letters(known.achternaam) == letters(wie.achternaam)
+        })
     }
 
     /// Newest versions of a client's assignments that are current, and not deleted (OP087).
@@ -223,6 +235,32 @@ impl Model {
             }
         }
     }
+}
+
+/// IV009: DatumGebruik 1 leaves year and month, 2 the year, 3 nothing to compare, which shows nothing.
+fn same_birth(one: Persoon, other: Persoon) -> bool {
+    let known = |wie: Persoon| match wie.gebruik {
+        None => "2012-05-04".len(),
+        Some("1") => "2012-05".len(),
+        Some("2") => "2012".len(),
+        _ => 0,
+    };
+    let both = known(one).min(known(other));
+    both > 0 && one.geboren[..both] == other.geboren[..both]
+}
+
+/// The letters of a surname: no case, accents, spaces or hyphens, and no prefix.
+fn letters(achternaam: &str) -> String {
+    let mut words: Vec<&str> = achternaam.split([' ', '-', '\'']).collect();
+    while words.len() > 1 && ["van", "de", "der"].contains(&words[0]) {
+        words.remove(0);
+    }
+    let plain = |letter: char| match letter.to_lowercase().next().unwrap() {
+        'ó' | 'ö' | 'ò' => 'o',
+        'é' | 'è' | 'ë' => 'e',
+        letter => letter,
+    };
+    words.concat().chars().map(plain).collect()
 }
 
 /// Level 2: TR383, TR386.

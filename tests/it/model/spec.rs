@@ -86,6 +86,21 @@ pub struct Melding {
     pub verwijderen: bool,
 }
 
+/// Who a child is, as a message says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Persoon {
+    /// `2012-05-04`, with 01 for a part that is not known.
+    pub geboren: &'static str,
+    /// DatumGebruik.
+    pub gebruik: Option<&'static str>,
+    pub voorvoegsel: Option<&'static str>,
+    pub achternaam: &'static str,
+}
+
+/// How most messages say it.
+pub const GEWOON: Persoon =
+    Persoon { geboren: "2012-05-04", gebruik: None, voorvoegsel: None, achternaam: "Proef" };
+
 /// One product of a JW315.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aanvraag {
@@ -129,11 +144,11 @@ pub fn overlap(one: (Dag, Option<Dag>), other: (Dag, Option<Dag>)) -> bool {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inhoud {
-    Jw301 { bsn: &'static str, producten: Vec<Toewijzing> },
+    Jw301 { bsn: &'static str, wie: Persoon, producten: Vec<Toewijzing> },
     Jw323(Declaratie),
     Jw305 { bsn: &'static str, starts: Vec<Melding> },
     Jw307 { bsn: &'static str, stops: Vec<Melding> },
-    Jw315 { bsn: &'static str, producten: Vec<Aanvraag> },
+    Jw315 { bsn: &'static str, wie: Persoon, producten: Vec<Aanvraag> },
     Jw317(Wijziging),
 }
 

@@ -1,7 +1,8 @@
 //! The messages that are sent, as their senders would write them.
 
 use super::spec::{
-    Aanvraag, Bericht, Contract, Inhoud, Melding, Omvang, Prestatie, Product, Toewijzing, Wijziging,
+    Aanvraag, Bericht, Contract, GEWOON, Inhoud, Melding, Omvang, Persoon, Prestatie, Product, Toewijzing,
+    Wijziging,
 };
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Value, json};
@@ -41,10 +42,13 @@ fn header(bericht: &Bericht) -> String {
 }
 
 /// Opens a Client, down to its name.
-fn client(bsn: &str, naamgebruik: &str) -> String {
+fn client(bsn: &str, wie: Persoon, naamgebruik: &str) -> String {
+    let Persoon { geboren, achternaam, .. } = wie;
+    let gebruik = optional("b:DatumGebruik", wie.gebruik);
+    let voorvoegsel = optional("b:Voorvoegsel", wie.voorvoegsel);
     format!(
-        "<m:Client><m:Bsn>{bsn}</m:Bsn><m:Geboortedatum><b:Datum>2012-05-04</b:Datum></m:Geboortedatum><m:Geslacht>2</m:Geslacht>\
-         <m:Naam><b:Geslachtsnaam><b:Achternaam>Proef</b:Achternaam></b:Geslachtsnaam><b:Voorletters>P</b:Voorletters>{naamgebruik}</m:Naam>"
+        "<m:Client><m:Bsn>{bsn}</m:Bsn><m:Geboortedatum><b:Datum>{geboren}</b:Datum>{gebruik}</m:Geboortedatum><m:Geslacht>2</m:Geslacht>\
+         <m:Naam><b:Geslachtsnaam><b:Achternaam>{achternaam}</b:Achternaam>{voorvoegsel}</b:Geslachtsnaam><b:Voorletters>P</b:Voorletters>{naamgebruik}</m:Naam>"
     )
 }
 
@@ -185,8 +189,8 @@ fn wijziging(wijziging: &Wijziging) -> String {
 pub fn message(bericht: &Bericht) -> String {
     let mut xml = header(bericht);
     match &bericht.inhoud {
-        Inhoud::Jw301 { bsn, producten } => {
-            xml += &client(bsn, "<b:NaamGebruik>1</b:NaamGebruik>");
+        Inhoud::Jw301 { bsn, wie, producten } => {
+            xml += &client(bsn, *wie, "<b:NaamGebruik>1</b:NaamGebruik>");
             xml += "<m:Contactgegevens><m:Contact><m:Soort>01</m:Soort><m:Adres><b:Huis><b:Huisnummer>1</b:Huisnummer></b:Huis>\
                     <b:Postcode>8011AA</b:Postcode><b:Straatnaam>Proefweg</b:Straatnaam><b:Plaatsnaam>Zwolle</b:Plaatsnaam>\
                     <b:LandCode>NL</b:LandCode></m:Adres></m:Contact></m:Contactgegevens><m:ToegewezenProducten>";
@@ -222,15 +226,15 @@ pub fn message(bericht: &Bericht) -> String {
             } else {
                 "StopProducten"
             };
-            xml += &client(bsn, "");
+            xml += &client(bsn, GEWOON, "");
             write!(xml, "<m:{list}>").unwrap();
             for item in meldingen {
                 xml += &melding(item);
             }
             write!(xml, "</m:{list}></m:Client>").unwrap();
         }
-        Inhoud::Jw315 { bsn, producten } => {
-            xml += &client(bsn, "");
+        Inhoud::Jw315 { bsn, wie, producten } => {
+            xml += &client(bsn, *wie, "");
             let producten = producten.iter().map(aanvraag).collect::<Vec<_>>().concat();
             write!(xml, "<m:AangevraagdeProducten>{producten}</m:AangevraagdeProducten></m:Client>").unwrap();
         }

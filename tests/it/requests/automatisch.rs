@@ -148,21 +148,24 @@ fn e_the_age_limit_counts_from_the_birthday() {
     // Born on 14 February 2010, eighteen on 14 February 2028; the contract is extended past it.
     let terms = "[[verlenging]]\ntot = 2030-12-31\nuitgeoefend = true\n";
     let from = |begin, eind| Aangevraagd { begin, eind, ..aangevraagd("R1").code("45A05") };
+    let born = |date: &str, product| {
+        let client = CLIENT.replace("2010-02-14", date);
+        let mut world = World::with(terms, &[("clienten.csv", client.as_str())]);
+        answer_of(&world.accept(&jw315("B1", &[product]).replace("2010-02-14", date)))
+    };
     let world = || World::with(terms, &[("clienten.csv", CLIENT)]);
-    let born = |date: &str, product| jw315("B1", &[product]).replace("2010-02-14", date);
     let period = from("2025-04-01", Some("2025-09-30"));
-    assert_eq!(answer_of(&world().accept(&born("2007-04-01", period.clone()))), refused("9"));
-    assert_eq!(answer_of(&world().accept(&born("2007-10-01", period.clone()))), Antwoord::Gehonoreerd);
+    assert_eq!(born("2007-04-01", period.clone()), refused("9"));
+    assert_eq!(born("2007-10-01", period.clone()), Antwoord::Gehonoreerd);
     let einddatum = Some(day("2025-09-29"));
     let proposal = Antwoord::Werk(Voorstel::Honoreren { referentie: "R1".into(), einddatum });
-    assert_eq!(answer_of(&world().accept(&born("2007-09-30", period))), proposal);
+    assert_eq!(born("2007-09-30", period), proposal);
     // Without an end the birthday lies in the period.
     let einddatum = Some(day("2028-02-13"));
     let proposal = Antwoord::Werk(Voorstel::Honoreren { referentie: "R1".into(), einddatum });
     assert_eq!(ask(&mut world(), from("2025-04-01", None)), proposal);
     // Without a limit age does not matter.
-    let decision = world().accept(&born("2000-04-01", aangevraagd("R1")));
-    assert_eq!(answer_of(&decision), Antwoord::Gehonoreerd);
+    assert_eq!(born("2000-04-01", aangevraagd("R1")), Antwoord::Gehonoreerd);
 }
 
 #[test]
@@ -231,7 +234,26 @@ fn i_over_a_budget_is_for_a_person_unless_the_contract_refuses() {
     };
     assert_eq!(ask(&mut world("", "4800,00"), aangevraagd("R1")), Antwoord::Gehonoreerd);
     assert_eq!(ask(&mut world("", "4799,99"), aangevraagd("R1")), honoured_proposal());
-    assert_eq!(ask(&mut world("budget_weigeren = true\n", "4799,99"), aangevraagd("R1")), refused("2"));
+    // A refusal would tell what others spent on the child (rulings 3.5 i and 3.10): only a ceiling of the
+    // aanbieder itself is refused on, when the contract says so.
+    let refuses = "budget_weigeren = true\n";
+    assert_eq!(ask(&mut world(refuses, "4799,99"), aangevraagd("R1")), honoured_proposal());
+    let ceiling = |terms: &str, aanbieder: &str, euros: &str| {
+        let ceiling = format!("aanbieder;jaar;bedrag;bij_overschrijding\n{aanbieder};2025;{euros};signal\n");
+        World::with(terms, &[("clienten.csv", CLIENT), ("plafonds.csv", ceiling.as_str())])
+    };
+    for (terms, aanbieder, euros, answer) in [
+        (refuses, "12345678", "4800,00", Antwoord::Gehonoreerd),
+        (refuses, "12345678", "4799,99", refused("2")),
+        ("", "12345678", "4799,99", honoured_proposal()),
+        (refuses, "", "4799,99", honoured_proposal()),
+    ] {
+        assert_eq!(ask(&mut ceiling(terms, aanbieder, euros), aangevraagd("R1")), answer);
+    }
+    let ceiling = "aanbieder;jaar;bedrag;bij_overschrijding\n12345678;2025;4799,99;signal\n";
+    let both = budget("4799,99");
+    let files = [("clienten.csv", CLIENT), ("plafonds.csv", ceiling), ("budgetten.csv", both.as_str())];
+    assert_eq!(ask(&mut World::with(refuses, &files), aangevraagd("R1")), honoured_proposal());
     // What is honoured earlier in the same message counts.
     let decision =
         world("", "9599,99").accept(&jw315("B1", &[aangevraagd("R1"), aangevraagd("R2").code("45A05")]));

@@ -39,7 +39,7 @@ fn with<T>(world: &World, xml: &str, item: &NewWorkItem, call: impl FnOnce(&Work
     })
 }
 
-fn decided(
+pub fn decided(
     world: &mut World,
     xml: &str,
     item: &NewWorkItem,
@@ -72,7 +72,8 @@ fn approving_issues_the_same_assignment_as_the_automatic_path() {
 
 #[test]
 fn the_proposed_last_day_is_assigned() {
-    let mut world = World::new();
+    let client = CLIENT.replace("2010-02-14", "2007-09-30");
+    let mut world = World::with("", &[("clienten.csv", client.as_str())]);
     let xml = jw315("B1", &[aangevraagd("R1").code("45A05")]).replace("2010-02-14", "2007-09-30");
     let item = world.accept(&xml).work.remove(0);
     decided(&mut world, &xml, &item, Besluit::Goedkeuren).unwrap();
@@ -116,7 +117,7 @@ fn a_request_for_another_gemeente_is_refused_with_that_gemeente_or_honoured() {
 #[test]
 fn honouring_without_client_data_says_what_is_missing() {
     let (mut world, xml, item) = waiting_for(World::with("", &[]));
-    let error = decided(&mut world, &xml, &item, Besluit::Goedkeuren).unwrap_err();
+    let error = decided(&mut world, &xml, &item, Besluit::GoedkeurenKindBekend).unwrap_err();
     assert!(matches!(error, WorkError::NoClientData(_)));
     assert_eq!(world.status("R1"), VerzoekStatus::Open);
     // A JW301 of the gemeente has what was missing.

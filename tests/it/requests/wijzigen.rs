@@ -290,16 +290,22 @@ fn an_aanbieder_without_contract_has_no_role() {
 #[test]
 fn over_the_budget_a_person_decides_unless_the_contract_refuses() {
     let budget = "gemeente;bsn;bedrag;van;tot;bij_overschrijding\n0193;999900006;10000,00;2025-01-01;2025-12-31;signal\n";
-    let world = |terms: &str| {
-        let mut world = World::with(terms, &[("clienten.csv", CLIENT), ("budgetten.csv", budget)]);
+    let with = |terms: &str, limit| {
+        let mut world = World::with(terms, &[("clienten.csv", CLIENT), limit]);
         world.accept(&jw301("A1", &[toegewezen(1)]));
         world
     };
+    let world = |terms: &str| with(terms, ("budgetten.csv", budget));
     // Eight hundred euros a month is 9,600 in 2025.
     lines(&world("").accept(&jw317("B1", "V1", &[], &[until("2026-06-30")], &[])));
     let message = jw317("B1", "V1", &[], &[more("2025-07-01", 12)], &[]);
     assert!(reviewed(&world("").accept(&message)).story.contains("budget"));
-    assert_eq!(refused(&world("budget_weigeren = true").accept(&message)), "2");
+    // The budget of a client tells of what others spend (rulings 3.5 i); a ceiling of the aanbieder does not.
+    reviewed(&world("budget_weigeren = true").accept(&message));
+    let ceiling =
+        ("plafonds.csv", "aanbieder;jaar;bedrag;bij_overschrijding\n12345678;2025;5000,00;signal\n");
+    assert_eq!(refused(&with("budget_weigeren = true", ceiling).accept(&message)), "2");
+    reviewed(&with("", ceiling).accept(&message));
     // What ends makes room for what begins.
     let next = || Nieuw {
         begin: "2025-07-01",

@@ -37,8 +37,8 @@ const TARIEVEN: &str =
 ";
 
 /// A client that a JW301 can be made about.
-pub const CLIENT: &str = "gemeente;bsn;naamgebruik;adressoort;postcode;huisnummer;straatnaam;plaatsnaam;gezagsdrager_bekend;wijkteam_contact;andere_gemeente
-0193;999900006;1;01;8011AA;1;Voorbeeldstraat;Zwolle;ja;2024-12-01;
+pub const CLIENT: &str = "gemeente;bsn;geboortedatum;geslachtsnaam;naamgebruik;adressoort;postcode;huisnummer;straatnaam;plaatsnaam;gezagsdrager_bekend;wijkteam_contact;andere_gemeente
+0193;999900006;2010-02-14;Voorbeeld;1;01;8011AA;1;Voorbeeldstraat;Zwolle;ja;2024-12-01;
 ";
 
 /// Facts, register and moment, as one process has them.

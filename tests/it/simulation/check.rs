@@ -248,8 +248,8 @@ fn answered(
     let found = Antwoord::read(&answer.bytes);
     let differ = |expected: &Antwoord| format!("{bericht:?}\n model: {expected:?}\nengine: {found:?}");
     match &bericht.inhoud {
-        Inhoud::Jw315 { bsn, producten } => {
-            let (expected, uitkomsten) = model.aanvraag(today, bericht, bsn, producten);
+        Inhoud::Jw315 { bsn, wie, producten } => {
+            let (expected, uitkomsten) = model.aanvraag(today, bericht, (bsn, *wie), producten);
             if found != expected {
                 return Err(differ(&expected));
             }

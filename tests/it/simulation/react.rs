@@ -4,9 +4,10 @@
 use super::mail::{Delivery, Mail};
 use super::world::{Keeps, What, World};
 use crate::generator::Dice;
-use crate::model::histories::{AANBIEDERS, BSNS, GEMEENTEN};
+use crate::model::histories::{AANBIEDERS, BSNS, GEMEENTEN, PERSONEN};
 use crate::model::spec::{
-    Aanvraag, Bericht, Dag, Declaratie, Inhoud, Issued, Omvang, Prestatie, Product, Toewijzing, Wijziging,
+    Aanvraag, Bericht, Dag, Declaratie, GEWOON, Inhoud, Issued, Omvang, Prestatie, Product, Toewijzing,
+    Wijziging,
 };
 use crate::model::write::month_end;
 use crate::requests::world::retour_on;
@@ -37,7 +38,8 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             let referentie = format!("V{number}-{}", if dice.one_in(15) { 0 } else { producten.len() });
             producten.push(self.asked(&mut dice, referentie));
         }
-        self.send_now(gemeente, aanbieder, seed, Inhoud::Jw315 { bsn, producten });
+        let wie = if dice.one_in(3) { PERSONEN[dice.below(PERSONEN.len())] } else { GEWOON };
+        self.send_now(gemeente, aanbieder, seed, Inhoud::Jw315 { bsn, wie, producten });
     }
 
     fn asked(&self, dice: &mut Dice, referentie: String) -> Aanvraag {

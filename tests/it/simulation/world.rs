@@ -403,7 +403,11 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         }
         let item = &items[dice.below(items.len())];
         let reden = Some(RedenAfwijzingVerzoek::PastNietBinnenContract);
-        let besluit = if dice.one_in(3) { Besluit::Afwijzen { reden } } else { Besluit::Goedkeuren };
+        let besluit = match dice.below(6) {
+            0 | 1 => Besluit::Afwijzen { reden },
+            2 => Besluit::GoedkeurenKindBekend,
+            _ => Besluit::Goedkeuren,
+        };
         if let Some(mut worker) = self.started(fault).await {
             let _ = worker.decide_work(item.id, besluit, person()).await;
         }
