@@ -128,7 +128,7 @@ mod tests {
         let stop = CancellationToken::new();
         let shared = Shared::of_a_test(&stop);
         let (told, mut times) = unbounded_channel();
-        let watch = tokio::spawn(run(store, None, shared, move || told.send(()).unwrap()));
+        let watch = tokio::spawn(run(store, None, Arc::default(), shared, move || told.send(()).unwrap()));
         for time in 0..2 {
             let added_up = tokio::time::timeout(EVERY * 10, times.recv()).await;
             assert_eq!(added_up, Ok(Some(())), "{time}");
