@@ -2,10 +2,13 @@
 
 use crate::clock::Clock;
 use crate::config::Broker;
+use crate::disk::{Folder, Mode};
 use crate::hub::amqp::{Address, inspect};
 use crate::io_text::io_text;
 use crate::store::postgres::PgSettings;
 use crate::store::{Schema, StoreError, postgres, sqlite};
+use std::ffi::OsStr;
+use std::io::Write;
 use std::path::Path;
 
 mod folders;
@@ -108,8 +111,13 @@ fn tables(schema: Result<Schema, StoreError>, shown: &str) -> Vec<Check> {
 }
 
 fn writable(folder: &Path) -> Check {
-    let path = folder.join(".happyflow-doctor");
-    let written = std::fs::write(&path, b"proef").and_then(|()| std::fs::remove_file(&path));
+    let name = OsStr::new(".happyflow-doctor");
+    let written = Folder::open(folder).and_then(|folder| {
+        // What an earlier one that was broken off left.
+        folder.remove(name)?;
+        folder.create(name, Mode::Private)?.write_all(b"proef")?;
+        folder.remove(name)
+    });
     match written {
         Ok(()) => Check::good("map", format!("{} is beschrijfbaar", folder.display())),
         Err(error) => {

@@ -3,6 +3,7 @@
 use super::Replay;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
+use crate::disk;
 use crate::pipeline::core::Core;
 use crate::replay::{Differences, Rebuilt, ReplayError, Silent, differences, settings};
 use crate::store::Store;
@@ -34,9 +35,9 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> Result<Self, CliError> {
-        let path = std::env::temp_dir().join(format!("happyflow-replay-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| CliError::file(&path, &error))?;
-        Ok(Self(path))
+        let folder = std::env::temp_dir();
+        let made = disk::make_scratch(&folder, "happyflow-replay");
+        made.map(Self).map_err(|error| CliError::file(&folder, &error))
     }
 }
 
