@@ -6,6 +6,7 @@
 #
 # Put back: docs/operations.md, "Terugzetten".
 set -eu
+umask 077
 
 folder=${1:?"usage: backup.sh FOLDER [DATA]"}
 data=${2:-}

@@ -3,6 +3,7 @@
 
 mod table;
 
+use super::files::{make_folder, save};
 use super::generate::{Folder, RegionOptions, is_empty};
 use super::output::Output;
 use super::pay::settle;
@@ -59,8 +60,8 @@ fn clear(dir: &Path) -> Result<(), CliError> {
             dir.display()
         )));
     }
-    fs::create_dir_all(dir).map_err(|error| CliError::file(dir, &error))?;
-    fs::write(&marker, MARKER_TEXT).map_err(|error| CliError::file(&marker, &error))?;
+    make_folder(dir)?;
+    save(&marker, MARKER_TEXT.as_bytes())?;
     for part in PARTS.map(|part| dir.join(part)) {
         match fs::remove_dir_all(&part) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

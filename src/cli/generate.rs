@@ -1,8 +1,10 @@
 //! `happyflow generate`: traffic of an invented region, for trying out and for measuring.
 
+use super::files::{make_folder, save};
 use super::output::Output;
 use super::{CliError, Exit, progress};
 use crate::codes::Datum;
+use crate::disk;
 use crate::generate::{Fout, GenerateError, GeneratedFile, Generator, Options, Releases};
 use clap::Args;
 use serde::Serialize;
@@ -121,12 +123,10 @@ pub(super) struct Folder {
 impl Folder {
     /// The folder with its `contracts.json` and an empty `manifest.jsonl`.
     pub(super) fn create(path: &Path, generator: &Generator) -> Result<Self, CliError> {
-        fs::create_dir_all(path).map_err(|error| CliError::file(path, &error))?;
-        let contracts = path.join("contracts.json");
-        fs::write(&contracts, generator.contracts_json())
-            .map_err(|error| CliError::file(&contracts, &error))?;
+        make_folder(path)?;
+        save(&path.join("contracts.json"), &generator.contracts_json())?;
         let manifest = path.join("manifest.jsonl");
-        let file = File::create(&manifest).map_err(|error| CliError::file(&manifest, &error))?;
+        let file = disk::create(&manifest).map_err(|error| CliError::file(&manifest, &error))?;
         Ok(Self { path: path.to_owned(), manifest: BufWriter::new(file), count: 0 })
     }
 
@@ -142,10 +142,11 @@ impl Folder {
 
     fn file(&mut self, file: &GeneratedFile) -> Result<(), CliError> {
         let path = self.path.join(&file.path);
-        let written = match fs::write(&path, &file.bytes) {
+        let written = match disk::write(&path, &file.bytes) {
             // The first file of a month.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, &file.bytes))
+                let made = path.parent().map_or(Ok(()), disk::make_folder);
+                made.and_then(|()| disk::write(&path, &file.bytes))
             }
             written => written,
         };

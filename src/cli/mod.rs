@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod explain;
+mod files;
 mod generate;
 mod import;
 mod migrate;

@@ -1,5 +1,6 @@
 //! `happyflow report`: figures for operators, as a table, for spreadsheets or for scripts.
 
+use super::files::save;
 use super::output::Output;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
@@ -72,7 +73,7 @@ impl ReportCommand {
             let report = self.build().await?;
             let bytes = report.write(self.format.into())?;
             if let Some(path) = &self.out {
-                std::fs::write(path, bytes).map_err(|error| CliError::file(path, &error))?;
+                save(path, &bytes)?;
                 return Ok(Exit::Good);
             }
             let mut output = Output::stdout();

@@ -10,4 +10,6 @@ mod mode;
 pub use file::{Refusal, Regular, open, open_own, read, read_text};
 pub use folder::Folder;
 pub use free::free_bytes;
-pub use mode::{Mode, append, make_folder, write};
+pub use mode::{
+    Mode, append, create, make_folder, make_scratch, open_lock, protect, take_from_others, write,
+};

@@ -39,6 +39,7 @@ mod kill;
 mod manual;
 mod messages;
 mod model;
+mod modes;
 mod office;
 mod old_releases;
 mod old_schema;

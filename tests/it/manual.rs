@@ -63,13 +63,70 @@ use Step::{Manual, Test};
 const WITHOUT_SERVERS: &[Step] = &[
     Manual("## Het programma"),
     Manual("## Eén machine, zonder servers"),
+    Manual("### Wie berichten aanlevert en ophaalt"),
+    Test(
+        r#"
+        expect 'answers that were fetched' "$(ls /root/*-JW302.xml | wc -l)" 1
+        as() { runuser -u "$1" -- sh -c "$2"; } # user, command
+        refuse() { ! as "$1" "$2" 2>/dev/null || { echo "$1 may: $2"; exit 1; }; }
+        batch() { sftp -q -b - -i /root/proef-0193 hf-0193@localhost; }
+        # A second party, and what each may not do to the other or to us.
+        ssh-keygen -q -t ed25519 -N '' -f /root/proef-0150
+        deploy/sftp/connect.sh 0150 /root/proef-0150.pub
+        deploy/sftp/connect.sh 0193 /root/proef-0193.pub
+        expect 'lines for one party' "$(grep -c hf-0193 /etc/fstab)" 2
+        as hf-0150 'echo x > /srv/happyflow/hf-0150/in/.x && rm /srv/happyflow/hf-0150/in/.x'
+        for path in happyflow.db in in/0193 out out/0193 fout claimed; do
+            refuse hf-0150 "ls /var/lib/happyflow/$path"
+        done
+        refuse hf-0150 'ls /srv/happyflow/hf-0193/in'
+        refuse hf-0150 'ls /srv/happyflow/hf-0193/out'
+        refuse hf-0150 'touch /srv/happyflow/hf-0193/in/x.xml'
+        refuse hf-0193 'cat /etc/happyflow/happyflow.toml'
+        # What it sees by SFTP is its own, and it may clear up what it fetched.
+        expect 'what a party sees' "$(echo ls | batch | grep -v sftp | tr -s ' 
+' ' ' | sed 's/ $//')" 'in out'
+        echo 'ls ../../etc' | batch 2>/dev/null && { echo 'a party is not locked up'; exit 1; }
+        printf 'rm out/*-JW302.xml
+' | batch >/dev/null
+        expect 'answers that were fetched' "$(ls /var/lib/happyflow/out/0193 | wc -l)" 0
+        # A file that only its owner may read waits for better rights, and others go on.
+        numbered 8 > /tmp/acht.xml
+        chmod 0644 /tmp/acht.xml
+        printf 'put /tmp/acht.xml in/.acht
+chmod 600 in/.acht
+rename in/.acht in/acht.xml
+' | batch >/dev/null
+        held() { curl -fsS http://127.0.0.1:9464/metrics | grep -F 'happyflow_intake_held_files'  | grep -v '#'; }
+        wait_for 'files that cannot be read' held 'happyflow_intake_held_files 1'
+        printf 'chmod 640 in/acht.xml
+' | batch >/dev/null
+        until ls /var/lib/happyflow/out/0193/*-JW302.xml; do sleep 0.1; done
+        rm /var/lib/happyflow/out/0193/*-JW302.xml
+        # So does a folder that its owner closed.
+        printf 'chmod 500 in
+' | batch >/dev/null
+        as hf-0193 'chmod 700 /srv/happyflow/hf-0193/in'
+        held() { curl -fsS http://127.0.0.1:9464/metrics | grep -F 'happyflow_intake_held_senders'  | grep -v '#'; }
+        wait_for 'senders that cannot be taken in' held 'happyflow_intake_held_senders 1'
+        deploy/sftp/connect.sh 0193 /root/proef-0193.pub
+        wait_for 'senders that cannot be taken in' held 'happyflow_intake_held_senders 0'
+        # Nobody else, for whom the machine has no rights of its own, comes near anything.
+        for path in $(find /var/lib/happyflow -mindepth 1); do
+            refuse nobody "cat $path"
+            refuse nobody "ls $path"
+        done
+        expect 'what others may enter' "$(stat -c %a /var/lib/happyflow)" 700
+        rm -f /var/lib/happyflow/out/0193/*
+        "#,
+    ),
     Manual("### Reservekopie van SQLite"),
     Test(
         r#"
         answered() { ls /var/lib/happyflow/out/0193/ | grep -c JW302; }
         received() { curl -fsS http://127.0.0.1:9464/metrics | grep -F "happyflow_received_total{known=\"$1\"}"; }
         numbered 2 > /var/lib/happyflow/in/0193/tweede.xml
-        wait_for 'answers' answered 2
+        wait_for 'answers' answered 1
         "#,
     ),
     Manual("### Terugzetten van SQLite"),

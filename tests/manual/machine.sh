@@ -16,6 +16,7 @@ if [ "${1:-}" != inside ]; then
         exit 1
     }
     sh "$here/../services/rabbitmq.sh" install
+    sh "$here/../services/sshd.sh" install
     exec unshare --mount --net --pid --uts --fork --kill-child --propagation private -- sh "$0" inside "$1" "$2"
 fi
 

@@ -47,6 +47,10 @@ start() { # unit
         rabbitmq-server -detached >/dev/null 2>&1
         until grep -qs "startup complete" /var/log/rabbitmq/*.log; do sleep 0.1; done
         ;;
+    ssh.service)
+        install -d -m 0755 /run/sshd
+        /usr/sbin/sshd
+        ;;
     *.timer) [ -f "/etc/systemd/system/${1%.timer}.service" ] ;;
     *)
         if [ "$(value "$1" Type)" = oneshot ]; then
@@ -63,6 +67,7 @@ stop() { # unit
     case $1 in
     postgresql.service) pg_ctlcluster --skip-systemctl-redirect "$(postgres_version)" main stop ;;
     rabbitmq-server.service) rabbitmqctl -q shutdown ;;
+    ssh.service) [ ! -f /run/sshd.pid ] || kill "$(cat /run/sshd.pid)" ;;
     *)
         pid=$(cat "$state/$1")
         signal=$(value "$1" KillSignal)

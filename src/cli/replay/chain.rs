@@ -2,12 +2,13 @@
 
 use super::Replay;
 use crate::chain::{Anchor, ChainReport, read_anchors, seal, verify};
+use crate::cli::files::read_text;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::clock::Clock;
+use crate::disk;
 use crate::store::audit::AuditStore;
 use serde::Serialize;
-use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
@@ -26,7 +27,7 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
     let (_, store) = replay.place.look().await?;
     let anchors = match &replay.check_anchor {
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
+            let text = read_text(path)?;
             read_anchors(&text).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))?
         }
         None => Vec::new(),
@@ -64,7 +65,7 @@ async fn export<S: AuditStore>(store: &S, path: &Path) -> Result<(), CliError> {
     let mut text = serde_json::to_string(&Anchor::new(journal, &link, moment)).unwrap_or_default();
     text.push('\n');
     let write = || {
-        let mut file = File::options().create(true).append(true).open(path)?;
+        let mut file = disk::append(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };

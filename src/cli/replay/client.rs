@@ -5,6 +5,7 @@
 
 use super::Replay;
 use crate::cli::check::with_mark;
+use crate::cli::files::{make_folder, save};
 use crate::cli::numbers::numbers;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
@@ -61,11 +62,10 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
     if found.is_empty() {
         text.push_str("- geen\n");
     }
-    std::fs::create_dir_all(out).map_err(|error| CliError::file(out, &error))?;
+    make_folder(out)?;
     found.push(Found { name: "inzage.md".to_owned(), content: text.into_bytes(), told: String::new() });
     for one in &found {
-        let path = out.join(&one.name);
-        std::fs::write(&path, &one.content).map_err(|error| CliError::file(&path, &error))?;
+        save(&out.join(&one.name), &one.content)?;
     }
     let mut output = Output::stdout();
     output.text(&format!(

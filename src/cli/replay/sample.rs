@@ -1,6 +1,7 @@
 //! `--sample`: lines for an auditor, each with everything that its decision rests on.
 
 use super::Replay;
+use crate::cli::files::{make_folder, save};
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::clock::Moment;
@@ -134,7 +135,7 @@ async fn write(
     seed: u64,
     out: &Path,
 ) -> Result<usize, CliError> {
-    std::fs::create_dir_all(out).map_err(|error| CliError::file(out, &error))?;
+    make_folder(out)?;
     let registers = registers(store, decisions).await?;
     let work = store.work(false).await?;
     let mut ledger: Vec<(LedgerEntry, Option<(i64, Moment)>)> =
@@ -185,10 +186,6 @@ async fn write(
     );
     save(&out.join("steekproef.csv"), (head + &index).as_bytes())?;
     Ok(written)
-}
-
-fn save(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    std::fs::write(path, bytes).map_err(|error| CliError::file(path, &error))
 }
 
 /// A text of somebody else's as one cell.

@@ -1,6 +1,7 @@
 //! `--contracts` with `--as-if`: the same care under other contracts.
 
 use super::Replay;
+use crate::cli::files::{make_folder, read_text, save};
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::clock::Clock;
@@ -65,7 +66,7 @@ pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path
 
 fn mapping(path: Option<&Path>) -> Result<Mapping, CliError> {
     let Some(path) = path else { return Ok(Mapping::default()) };
-    let text = std::fs::read_to_string(path).map_err(|error| CliError::file(path, &error))?;
+    let text = read_text(path)?;
     Mapping::read(&text).map_err(|error| CliError::Usage(format!("{}, {error}", path.display())))
 }
 
@@ -79,7 +80,7 @@ fn failed(error: ReportError) -> CliError {
 }
 
 fn write(report: &Report, replay: &Replay, out: &Path, jaar: i32) -> Result<Vec<String>, CliError> {
-    std::fs::create_dir_all(out).map_err(|error| CliError::file(out, &error))?;
+    make_folder(out)?;
     let svg = report.table("gemeenten").map(chart).unwrap_or_default();
     let period = match (replay.from, replay.to) {
         (None, None) => "Alle zorg in de administratie telt mee.".to_owned(),
@@ -100,7 +101,7 @@ fn write(report: &Report, replay: &Replay, out: &Path, jaar: i32) -> Result<Vec<
     let mut written = Vec::new();
     for (name, bytes) in files {
         let path = out.join(name);
-        std::fs::write(&path, bytes).map_err(|error| CliError::file(&path, &error))?;
+        save(&path, &bytes)?;
         written.push(path.display().to_string());
     }
     Ok(written)

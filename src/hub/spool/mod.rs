@@ -31,7 +31,7 @@ pub use state::{LABELS, SpoolState};
 use super::files::{Unfinished, failed, make_folder, sync_folder};
 use super::{Hub, HubError, Published};
 use crate::config::Config;
-use crate::disk::{Folder, Mode};
+use crate::disk::{self, Folder, Mode};
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
 use held::Holds;
@@ -118,9 +118,7 @@ impl Spool {
             return Ok(true);
         }
         let path = self.root.join(CLAIM_LOCK);
-        let mut options = File::options();
-        let file = options.create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(failed("vergrendelen van", &path))?;
+        let file = disk::open_lock(&path).map_err(failed("vergrendelen van", &path))?;
         match file.try_lock() {
             Ok(()) => *held = Some(file),
             Err(TryLockError::WouldBlock) => return Ok(false),

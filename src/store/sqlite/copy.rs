@@ -1,6 +1,7 @@
 //! A copy of a database that is in use. A copy of the file itself would miss what is still in the write-ahead log.
 
 use super::{DATABASE, open};
+use crate::disk;
 use crate::io_text::io_text;
 use crate::store::StoreError;
 use sqlx::ConnectOptions;
@@ -30,6 +31,8 @@ pub async fn copy(folder: &Path, target: &Path) -> Result<(), StoreError> {
         return Err(failed(target, "deze naam is geen tekst".to_owned()));
     };
     let refused = |error: sqlx::Error| open::database(folder, &error);
+    // The engine writes into an empty file, and would make one that others may read.
+    disk::protect(&half).map_err(|error| failed(target, io_text(&error)))?;
     let options = SqliteConnectOptions::new().filename(from).busy_timeout(BUSY).disable_statement_logging();
     let mut connection = options.connect().await.map_err(refused)?;
     sqlx::query("VACUUM INTO ?").bind(half_text).execute(&mut connection).await.map_err(refused)?;

@@ -44,6 +44,7 @@ use super::{
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
+use crate::disk::{open_lock, take_from_others};
 use crate::messages::Partij;
 use crate::messages::Relatie;
 use crate::state::{FactKeys, WorkingSet};
@@ -139,7 +140,8 @@ pub struct SqliteBatch {
 impl SqliteStore {
     /// Opens the store in a folder, makes it when it is not there, and brings its tables up to date.
     pub async fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|error| open::folder(folder, &error))?;
+        crate::disk::make_folder(folder).map_err(|error| open::folder(folder, &error))?;
+        protect(folder)?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join(DATABASE))
             .create_if_missing(true)
@@ -215,14 +217,22 @@ impl SqliteStore {
     }
 }
 
+/// The database and what the engine keeps beside it are for us alone. It gives what it makes the rights of the database.
+fn protect(folder: &Path) -> Result<()> {
+    let own = |name: &str, protect: fn(&Path) -> std::io::Result<()>| {
+        protect(&folder.join(name)).map_err(|error| open::file(folder, name, &error))
+    };
+    own(DATABASE, crate::disk::protect)?;
+    ["-wal", "-shm"].iter().try_for_each(|end| own(&format!("{DATABASE}{end}"), take_from_others))
+}
+
 /// The lock on this file; none while another process has it.
 fn try_lock(path: &Path) -> Result<Option<CycleLock>> {
     let fault = |error: std::io::Error| StoreError::Lock {
         path: path.display().to_string(),
         reason: error.to_string(),
     };
-    let options = File::options().create(true).truncate(false).write(true).clone();
-    let file = options.open(path).map_err(fault)?;
+    let file = open_lock(path).map_err(fault)?;
     match file.try_lock() {
         Ok(()) => Ok(Some(CycleLock { _file: file })),
         Err(TryLockError::WouldBlock) => Ok(None),
@@ -235,7 +245,7 @@ async fn lock(path: PathBuf) -> Result<File> {
     let shown = path.display().to_string();
     let fault = |reason: String| StoreError::Lock { path: shown.clone(), reason };
     let locked = tokio::task::spawn_blocking(move || {
-        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let file = open_lock(&path)?;
         file.lock().map(|()| file)
     });
     let file = locked.await.map_err(|error| fault(error.to_string()))?;

@@ -27,6 +27,12 @@ pub(super) fn folder(folder: &Path, error: &std::io::Error) -> StoreError {
     StoreError::Open { path: folder.display().to_string(), reason }
 }
 
+/// A file of the database could not be made, or others may read it and we cannot help that.
+pub(super) fn file(folder: &Path, name: &str, error: &std::io::Error) -> StoreError {
+    let what = if folder.join(name).is_dir() { "is een map".to_owned() } else { io_text(error) };
+    StoreError::Open { path: folder.display().to_string(), reason: format!("{name} {what}") }
+}
+
 /// The database could not be opened.
 pub(super) fn database(folder: &Path, error: &sqlx::Error) -> StoreError {
     let database = folder.join(DATABASE);
