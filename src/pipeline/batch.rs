@@ -14,6 +14,13 @@ use crate::store::{Batch, Claim, Store, StoreError, TakeLimit, Taken};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+/// Races after one another that a worker may lose before they count as attempts. Who loses so many does not lose a
+/// race: something is there twice, and whoever tries again finds it again.
+const RACES_LOST: u32 = 6;
+/// The pause after the first race that was lost; each next one is twice as long.
+const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 
 /// After a failure, messages are judged one by one.
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
@@ -82,16 +89,17 @@ impl<S: Store, H: Hub> Engine<S, H> {
         &mut self,
         limit: TakeLimit,
     ) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
-        if !self.uncounted.is_empty() {
-            self.store.uncount(&self.uncounted).await?;
-            self.uncounted.clear();
-        }
+        self.uncount().await?;
         // The attempt is counted before it is made: what kills us is not tried for ever.
         let own = self.fresh.kept();
         let claim = self.store.claim(limit, &own).await?;
         let Some(Claim { mut batch, messages }) = claim else { return Ok(None) };
-        self.follow(batch.register_version()).await?;
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
+        if let Err(error) = self.follow(batch.register_version()).await {
+            // Contracts that cannot be read are no fault of the messages.
+            self.uncounted = arrivals;
+            return Err(error);
+        }
         let failed_attempts = messages.first().map_or(0, |message| message.failed_attempts);
         let attempts = self.settings.limits.attempts;
         // A store that cannot give the messages back is no fault of theirs.
@@ -102,11 +110,18 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 open => self.decide_in(batch, open).await,
             },
         };
+        let lost = matches!(&done, Err(BatchFailure::Store(error)) if self.another_was_first(error));
         match done {
-            Ok(lines) => Ok(Some(lines)),
-            Err(BatchFailure::Store(error)) if self.another_was_first(&error) => {
+            Ok(lines) => {
+                self.races_lost = 0;
+                Ok(Some(lines))
+            }
+            Err(BatchFailure::Store(error)) if lost && self.races_lost < RACES_LOST => {
                 tracing::debug!(%error, "de berichten worden opnieuw beoordeeld");
                 self.uncounted = arrivals;
+                self.uncount().await?;
+                tokio::time::sleep(PAUSE_AFTER_RACE * 2_u32.pow(self.races_lost)).await;
+                self.races_lost += 1;
                 Ok(Some(BTreeMap::new()))
             }
             Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
@@ -122,7 +137,16 @@ impl<S: Store, H: Hub> Engine<S, H> {
         }
     }
 
-    /// A race that was lost on a shared store is run again, as often as it takes.
+    /// Takes attempts back that were none.
+    async fn uncount(&mut self) -> Result<(), PipelineError> {
+        if !self.uncounted.is_empty() {
+            self.store.uncount(&self.uncounted).await?;
+            self.uncounted.clear();
+        }
+        Ok(())
+    }
+
+    /// A race that was lost on a shared store is run again.
     fn another_was_first(&self, error: &StoreError) -> bool {
         self.store.shared() && matches!(error, StoreError::LostRace { .. })
     }

@@ -51,6 +51,8 @@ pub struct Engine<S: Store, H> {
     ahead: BTreeMap<i64, ProcessLine>,
     /// Messages of which an attempt was counted that was none.
     pub(super) uncounted: Vec<i64>,
+    /// Races that were lost after one another.
+    pub(super) races_lost: u32,
     /// Held by a run that has the data to itself.
     turn: Option<S::Cycle>,
     /// Others of this run that decide as well.
@@ -111,6 +113,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
+            races_lost: 0,
             turn: None,
             lanes: None,
         })
@@ -130,6 +133,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
+            races_lost: 0,
             turn: None,
             lanes: None,
         }

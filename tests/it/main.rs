@@ -75,6 +75,7 @@ mod statement_against_xsd;
 mod store_conformance;
 mod store_errors;
 mod story_year;
+mod stumbling;
 mod terms_command;
 mod whatif;
 mod work_command;

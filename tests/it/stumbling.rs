@@ -1,0 +1,105 @@
+//! One message over which every attempt stumbles does not stop the others: it is parked, with work for people, after
+//! so many attempts.
+
+use crate::messages::jw301_between;
+use crate::postgres::TestDatabase;
+use happyflow::clock::Clock;
+use happyflow::config::Config;
+use happyflow::pipeline::core::Core;
+use happyflow::pipeline::intake;
+use happyflow::pipeline::prepare::Incoming;
+use happyflow::pipeline::{Engine, Settings};
+use happyflow::replay::Silent;
+use happyflow::state::WorkReason;
+use happyflow::store::Store;
+use happyflow::store::sqlite::SqliteStore;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection};
+use std::time::{Duration, Instant};
+
+/// More rounds than it takes, were it not for ever.
+const ROUNDS: usize = 60;
+
+fn settings() -> Settings {
+    Settings::new(&Config::default(), Clock::Fixed("2026-02-03".parse().unwrap()))
+}
+
+/// A message of this gemeente about an assignment of its own.
+fn message(gemeente: &str, aanbieder: &str, identificatie: &str, nummer: u32) -> Incoming {
+    let bytes = jw301_between(gemeente, aanbieder, identificatie, nummer).into_bytes().into();
+    let name = format!("{gemeente}-{identificatie}.xml");
+    Incoming { name, channel: None, claimed: None, bytes }
+}
+
+async fn take_in<S: Store>(store: &S, messages: Vec<Incoming>) {
+    intake::take_in(store, settings().clock.now(), messages).await.unwrap();
+}
+
+/// Decides until nothing waits; the rounds that it took.
+async fn decide<S: Store + Clone>(store: &S) -> usize {
+    let mut worker = Engine::beside(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+    for round in 0..ROUNDS {
+        worker.work().await.unwrap();
+        if store.overview().await.unwrap().waiting == 0 {
+            return round;
+        }
+    }
+    panic!("{} messages wait for ever", store.overview().await.unwrap().waiting);
+}
+
+/// A gap in the rules: what they let through, the tables do not.
+const DUPLICATE: &str = "CREATE UNIQUE INDEX geplant ON verzonden (identificatie)";
+
+async fn a_duplicate_is_parked<S: Store + Clone>(store: &S) {
+    take_in(store, vec![message("0193", "12345678", "1", 300_401)]).await;
+    decide(store).await;
+    let mut messages = vec![message("0150", "23456789", "1", 300_402)];
+    messages.extend((2..12).map(|number| {
+        let aanbieder = (34_567_890 + number).to_string();
+        message("0150", &aanbieder, &number.to_string(), 300_402 + number)
+    }));
+    take_in(store, messages).await;
+    decide(store).await;
+    let parked = store.parked().await.unwrap();
+    assert_eq!(parked.iter().map(|parked| parked.arrival).collect::<Vec<_>>(), [2]);
+    let work = store.work(true).await.unwrap();
+    let about: Vec<_> = work
+        .iter()
+        .filter(|item| item.item.reason == WorkReason::BerichtGeparkeerd)
+        .map(|item| item.arrival)
+        .collect();
+    assert_eq!(about, [Some(2)]);
+    let arrivals: Vec<i64> = (1..=12).collect();
+    let outcomes = store.outcomes(&arrivals).await.unwrap();
+    let accepted = outcomes.values().filter(|(_, outcome)| outcome.contains("\"verdict\":\"accepted\""));
+    assert_eq!(accepted.count(), 11);
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+#[test]
+fn a_duplicate_that_the_tables_refuse_is_parked_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    runtime().block_on(async {
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        let options = SqliteConnectOptions::new().filename(folder.path().join("happyflow.db"));
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(DUPLICATE)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        a_duplicate_is_parked(&store).await;
+    });
+}
+
+#[test]
+fn a_duplicate_that_the_tables_refuse_is_parked_on_postgresql_after_pauses() {
+    let database = TestDatabase::new();
+    runtime().block_on(async {
+        sqlx::raw_sql(DUPLICATE).execute(&mut database.connect().await).await.unwrap();
+        let begun = Instant::now();
+        a_duplicate_is_parked(&database.open().await).await;
+        // Six pauses, of 5 to 160 ms, before an attempt counts.
+        assert!(begun.elapsed() > Duration::from_millis(315), "{:?}", begun.elapsed());
+    });
+}
