@@ -1,6 +1,7 @@
 //! Whether something can be written in a folder: a disk that is full or read-only shows by trying alone.
 
-use std::fs::{File, remove_file};
+use crate::disk::{Folder, Mode};
+use std::ffi::OsString;
 use std::io::{Result, Write};
 use std::path::Path;
 
@@ -9,9 +10,12 @@ const BYTES: [u8; 4096] = [b'x'; 4096];
 
 /// Writes a hidden file in a folder and takes it away again.
 pub fn try_write(folder: &Path) -> Result<()> {
-    let path = folder.join(format!(".happyflow-proef-{}", std::process::id()));
-    let written = File::create(&path).and_then(|mut file| file.write_all(&BYTES));
-    let removed = remove_file(&path);
+    let folder = Folder::open(folder)?;
+    let name = OsString::from(format!(".happyflow-proef-{}", std::process::id()));
+    // What an earlier try that was broken off left.
+    folder.remove(&name)?;
+    let written = folder.create(&name, Mode::Private).and_then(|mut file| file.write_all(&BYTES));
+    let removed = folder.remove(&name);
     written.and(removed)
 }
 

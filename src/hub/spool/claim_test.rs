@@ -291,7 +291,7 @@ fn a_file_that_is_too_large_is_set_aside_unread_with_a_notice_for_its_sender() {
         for part in [
             "<ontvanger>0193</ontvanger>",
             "<code>StUF055</code>",
-            "groter dan 268435456 bytes",
+            "groter dan 67108864 bytes",
             "*********.xml",
         ] {
             assert!(notice.contains(part), "{part}: {notice}");
