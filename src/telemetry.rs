@@ -26,6 +26,7 @@ pub fn start(verbose: u8, environment: &Environment) {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        .log_internal_errors(false)
         .try_init();
     if problem {
         tracing::warn!("HAPPYFLOW_LOG is niet te lezen en niet gebruikt");
@@ -53,7 +54,8 @@ pub fn start_service(settings: &Telemetry, environment: &Environment) -> Result<
         Some(Ok(filter)) => filter,
         _ => EnvFilter::new("happyflow=info,warn"),
     };
-    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Nobody reads them when they cannot be written: that is no reason to end.
+    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
     let logs = match settings.log_format {
         LogFormat::Json => logs.json().flatten_event(true).boxed(),
         LogFormat::Text => logs.with_target(false).boxed(),

@@ -1,5 +1,6 @@
 //! `happyflow migrate`: bring the tables of the store up to date, and nothing else.
 
+use super::output::say;
 use super::place::block_on;
 use super::serve::postgres;
 use super::{CliError, Exit};
@@ -28,14 +29,14 @@ impl Migrate {
                 && let Some(settings) = postgres(&config, &Environment::read())?
             {
                 PgStore::open(&settings).await?.close().await;
-                println!("De tabellen van {} zijn bijgewerkt.", settings.shown());
+                say(&format!("De tabellen van {} zijn bijgewerkt.\n", settings.shown()))?;
                 return Ok(Exit::Good);
             }
             let folder = self.data.or(config.data).ok_or_else(|| {
                 CliError::Usage("geef de gegevensmap met --data, of de configuratie met --config".to_owned())
             })?;
             SqliteStore::open(&folder).await?.close().await;
-            println!("De tabellen in {} zijn bijgewerkt.", folder.display());
+            say(&format!("De tabellen in {} zijn bijgewerkt.\n", folder.display()))?;
             Ok(Exit::Good)
         })
     }

@@ -27,6 +27,7 @@ mod findings;
 mod generate;
 mod generator;
 mod grenzen;
+mod head;
 mod hot_path;
 mod hub_amqp;
 mod hub_conformance;
