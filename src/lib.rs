@@ -1,6 +1,9 @@
 //! happyflow: the back office that turns Dutch youth-care messages into right answers and right
 //! payments. `docs/ARCHITECTURE.md` has the map.
 
+// Both panic when nobody reads what they write.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod calendar;
 pub mod chain;
 pub mod cli;

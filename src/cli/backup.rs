@@ -1,5 +1,6 @@
 //! `happyflow backup`: a copy of the database of a data folder, while it is in use.
 
+use super::output::say;
 use super::place::block_on;
 use super::{CliError, Exit};
 use crate::config::Config;
@@ -33,7 +34,7 @@ impl Backup {
         })?;
         block_on(async {
             sqlite::copy(&folder, &self.copy).await?;
-            println!("De kopie staat in {} en is gecontroleerd.", self.copy.display());
+            say(&format!("De kopie staat in {} en is gecontroleerd.\n", self.copy.display()))?;
             Ok(Exit::Good)
         })
     }

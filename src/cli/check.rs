@@ -25,6 +25,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let sources: Vec<_> = self.paths.iter().flat_map(|path| source::list(path)).collect();
+        let asked = sources.len() as u64;
         let bar = progress::bar(sources.len(), "Beoordelen");
         let mut reader = Reader::default();
         let messages = sources.into_iter().map(move |source| {
@@ -40,12 +41,16 @@ impl Check {
             |line| {
                 bar.inc(1);
                 done = progress::beside(&bar, || report.line(&line));
-                if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                if done.is_ok() && !report.output.is_closed() {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
             },
         );
         bar.finish_and_clear();
         done?;
-        report.finish()
+        report.finish(asked)
     }
 }
 
@@ -66,7 +71,8 @@ impl Report {
         if self.json { self.output.json(line) } else { self.output.text(&for_people(line)) }
     }
 
-    fn finish(mut self) -> Result<Exit, CliError> {
+    /// `asked`: how many messages there are.
+    fn finish(mut self, asked: u64) -> Result<Exit, CliError> {
         if !self.json {
             let total = self.accepted + self.rejected;
             let (accepted, rejected) = (self.accepted, self.rejected);
@@ -74,7 +80,7 @@ impl Report {
                 .text(&format!("{total} beoordeeld: {accepted} goedgekeurd, {rejected} afgekeurd\n"))?;
         }
         self.output.flush()?;
-        Ok(if self.rejected == 0 { Exit::Good } else { Exit::Some })
+        Ok(if self.accepted == asked { Exit::Good } else { Exit::Some })
     }
 }
 

@@ -1,6 +1,6 @@
 //! `happyflow contract`: the contract register and its versions.
 
-use super::output::Output;
+use super::output::say;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
 use crate::contracts::{Register, render_import, render_list, render_show};
@@ -162,8 +162,6 @@ impl Which {
 }
 
 fn print(text: &str) -> Result<Exit, CliError> {
-    let mut output = Output::stdout();
-    output.text(text)?;
-    output.flush()?;
+    say(text)?;
     Ok(Exit::Good)
 }

@@ -1,5 +1,6 @@
 //! `happyflow doctor`: looks whether an installation can work, and says what to do when it cannot.
 
+use super::output::say;
 use super::place::block_on;
 use super::serve::{broker, postgres};
 use super::{CliError, Exit};
@@ -55,6 +56,7 @@ impl Doctor {
             Ok::<_, CliError>(checks)
         })?;
         let mut good = true;
+        let mut lines = String::new();
         for Check { what, verdict, text } in checks {
             let sign = match verdict {
                 Verdict::Good => "goed  ",
@@ -62,8 +64,9 @@ impl Doctor {
                 Verdict::Wrong => "FOUT  ",
             };
             good &= verdict != Verdict::Wrong;
-            println!("{sign} {what}: {text}");
+            lines.push_str(&format!("{sign} {what}: {text}\n"));
         }
+        say(&lines)?;
         Ok(if good { Exit::Good } else { Exit::Some })
     }
 }

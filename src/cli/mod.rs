@@ -133,7 +133,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(error) => {
-            eprintln!("happyflow: {error}");
+            output::tell(&format!("happyflow: {error}"));
             Exit::Error.into()
         }
     }

@@ -1,7 +1,7 @@
 //! `happyflow process`: take in messages, judge, answer and book.
 
 use super::check::{finding_for_people, with_mark};
-use super::output::{Output, one_line};
+use super::output::{Output, one_line, tell};
 use super::place::{Place, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
@@ -65,6 +65,7 @@ impl Process {
         } else {
             self.paths.iter().flat_map(|path| source::list(path)).map(given).collect()
         };
+        let asked = work.len() as u64;
         let bar = progress::bar(work.len(), "Verwerken");
         let mut report = Report::new(self.json, &data.folder);
         let mut done = Ok(());
@@ -72,13 +73,19 @@ impl Process {
         let ran = run(&mut data.engine, work, limits, |line| {
             bar.inc(1);
             done = progress::beside(&bar, || report.line(line));
-            if done.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if done.is_ok() && !report.output.is_closed() {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         })
         .await;
         sealing.end().await;
         bar.finish_and_clear();
         ran?;
         done?;
+        // What a reader that went away did not wait for was not judged.
+        report.left |= report.verdicts.iter().sum::<u64>() < asked;
         for line in data.engine.recovered() {
             report.line(line)?;
         }
@@ -132,7 +139,7 @@ impl<'a> Report<'a> {
         let left = left.iter().map(ToString::to_string);
         for text in held.chain(aside).chain(left) {
             self.left = true;
-            eprintln!("happyflow: {text}");
+            tell(&format!("happyflow: {text}"));
         }
     }
 

@@ -1,21 +1,23 @@
 //! Wrong use of the command line, told in Dutch.
 
 use super::Exit;
+use super::output::{say, tell};
 use clap::error::{ContextKind, ErrorKind};
 
 /// Prints help, version or what is wrong with the arguments.
 pub(super) fn report(error: &clap::Error) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{}", in_dutch(&error.render().to_string()));
+            // Nobody reads it when it cannot be written.
+            let _ = say(&in_dutch(&error.render().to_string()));
             Exit::Good
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            eprint!("{}", in_dutch(&error.render().to_string()));
+            tell(in_dutch(&error.render().to_string()).trim_end());
             Exit::Error
         }
         kind => {
-            eprintln!("happyflow: {}\nZie happyflow --help.", sentence(kind, error));
+            tell(&format!("happyflow: {}\nZie happyflow --help.", sentence(kind, error)));
             Exit::Error
         }
     }

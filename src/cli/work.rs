@@ -1,7 +1,7 @@
 //! `happyflow work`: what a person must see or decide.
 
 use super::check::finding_for_people;
-use super::output::Output;
+use super::output::{Output, tell};
 use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
@@ -202,7 +202,7 @@ impl Due {
                 Err(error) => {
                     failed += 1;
                     tracing::debug!(id, "termijn niet verwerkt");
-                    eprintln!("happyflow: {error}");
+                    tell(&format!("happyflow: {error}"));
                 }
             }
         }

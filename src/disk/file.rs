@@ -49,17 +49,6 @@ impl From<io::Error> for Refusal {
     }
 }
 
-impl Refusal {
-    /// What the system said.
-    #[must_use]
-    pub fn io(self) -> io::Error {
-        match self {
-            Self::Io(error) => error,
-            other => io::Error::new(io::ErrorKind::InvalidInput, other.to_string()),
-        }
-    }
-}
-
 /// A regular file that is open; what it is was asked of the handle.
 #[derive(Debug)]
 pub struct Regular {

@@ -33,7 +33,10 @@ impl FindingLine {
     /// The one finding of a file that cannot be read.
     #[must_use]
     pub fn unreadable(error: &SourceError) -> Self {
-        Self::of_file(format!("Bestand kan niet worden gelezen: {error}."))
+        Self::of_file(match error {
+            SourceError::Empty { .. } => format!("Er is niets te lezen: dit {error}."),
+            _ => format!("Bestand kan niet worden gelezen: {error}."),
+        })
     }
 
     /// The one finding of a message that could not be judged by a fault of ours.

@@ -16,8 +16,8 @@ use crate::pipeline::{PipelineError, Settings, rule_set};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRun, Receipt, RegisterAt,
-    Store, StoreError, TakeLimit, Taken,
+    Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRecord, PaymentRun,
+    Receipt, RegisterAt, Store, StoreError, TakeLimit, Taken,
 };
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -191,6 +191,9 @@ impl<H: Hub> Replay<'_, H> {
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         for record in group {
+            if record.entry.kind == JournalKind::Betaling {
+                paid(from, &record.entry).await?;
+            }
             let contract = record.entry.kind == JournalKind::Contract;
             if !contract || import(from, into, known, record).await.is_err() {
                 enter_as_it_is(into, record).await?;
@@ -385,19 +388,25 @@ async fn import<S: Store, T: Store>(
     Ok(batch.commit().await?)
 }
 
-async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
-    let entry = &record.entry;
+/// A payment run that was recorded, and the entries that it paid: the journal says which. A payment that was undone by
+/// hand is found here, whatever the rules are.
+async fn paid<S: Store>(from: &S, entry: &Entry) -> Result<(PaymentRecord, Vec<LedgerEntry>), ReplayError> {
+    let contradicted = |what| ReplayError::Contradicted { journal: entry.journal, what };
     let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
-    let run = run.ok_or(diverged(entry, "de betaalrun ontbreekt"))?;
-    // The entry says what was paid: a payment that was undone by hand is found here.
+    let run = run.ok_or(contradicted("de betaalrun ontbreekt"))?;
     let body: serde_json::Value =
         serde_json::from_slice(entry.body.as_deref().unwrap_or_default()).unwrap_or_default();
     let said: Option<BTreeSet<i64>> = serde_json::from_value(body["boekingen"].clone()).ok();
     let paid = from.paid_by(run.run).await?;
     if said != Some(paid.iter().map(|paid| paid.id).collect()) {
-        let what = "wat de betaalrun betaalde, staat niet meer als betaald";
-        return Err(ReplayError::Contradicted { journal: entry.journal, what });
+        return Err(contradicted("wat de betaalrun betaalde, staat niet meer als betaald"));
     }
+    Ok((run, paid))
+}
+
+async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let (run, paid) = paid(from, entry).await?;
     // Entries have other numbers in another store: they are the same when all that they say is.
     let mut payable = into.payable().await?;
     let mut entries = Vec::new();

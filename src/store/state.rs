@@ -231,11 +231,12 @@ pub const STATE: [StateTable; 20] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 7] = [
+pub const NOT_STATE: [(&str, &str); 8] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
     ("wachtrij", "what waits: rows of inkomend say the same, with what cannot be known again (attempts)"),
+    ("herhaling", "what leaves once more, for the measuring of waiting only"),
     ("keten", "the chain proves itself"),
     ("keten_inhoud", "the chain proves itself"),
     (

@@ -30,6 +30,7 @@ mod frozen_stores;
 mod generate;
 mod generator;
 mod grenzen;
+mod head;
 mod hot_path;
 mod hub_amqp;
 mod hub_conformance;

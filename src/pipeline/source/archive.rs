@@ -1,7 +1,7 @@
 //! Zips: which messages are in it, and their bytes. Names of entries are shown, never used as paths.
 
 use super::limits::{MAX_ZIP_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MIN_ZIP_RATIO_BYTES};
-use crate::disk;
+use crate::disk::{self, Refusal};
 use crate::io_text::io_text;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -71,6 +71,15 @@ impl From<std::io::Error> for ArchiveError {
     }
 }
 
+impl From<Refusal> for ArchiveError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Io(error) => error.into(),
+            refusal => Self::Io(refusal.to_string()),
+        }
+    }
+}
+
 /// A zip that is being read.
 #[derive(Debug)]
 pub(super) struct OpenArchive {
@@ -82,7 +91,7 @@ pub(super) struct OpenArchive {
 impl OpenArchive {
     /// Opens it and looks at its directory, not at its content.
     pub(super) fn open(path: &Path) -> Result<Self, ArchiveError> {
-        let file = disk::open(path).map_err(disk::Refusal::io)?.into_file();
+        let file = disk::open(path)?.into_file();
         let archive = ZipArchive::new(BufReader::new(file))?;
         if archive.has_duplicate_names() {
             return Err(ArchiveError::DuplicateNames);
@@ -97,23 +106,22 @@ impl OpenArchive {
         &self.path
     }
 
-    /// Names and indexes of the messages in it, in byte order of the name.
-    pub(super) fn messages(&self, names: &[&[u8]]) -> Result<Vec<(String, usize)>, ArchiveError> {
-        let mut messages = Vec::new();
+    /// Names and indexes of the files in it, in byte order of the name.
+    pub(super) fn files(&self) -> Result<Vec<(String, usize)>, ArchiveError> {
+        let mut files = Vec::new();
         let mut declared: u64 = 0;
         for index in 0..self.archive.len() {
             let entry = self.archive.by_index_data(index)?;
             declared = declared.saturating_add(entry.size());
-            let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-            if entry.is_file() && super::listing::is_named(name.as_bytes(), names) {
-                messages.push((name, index));
+            if entry.is_file() {
+                files.push((String::from_utf8_lossy(entry.name_raw()).into_owned(), index));
             }
         }
         if declared > MAX_ZIP_BYTES {
             return Err(ArchiveError::TooLarge);
         }
-        messages.sort_unstable();
-        Ok(messages)
+        files.sort_unstable();
+        Ok(files)
     }
 
     /// Unpacks one entry of at most so many bytes. What its directory says of sizes is not trusted.

@@ -63,6 +63,15 @@ pub enum SourceError {
     /// Deeper than directories are followed.
     #[error("staat dieper dan {MAX_DIRECTORY_DEPTH} mappen; geef de map zelf op")]
     TooDeep,
+    /// Nothing that is sought is in it.
+    #[error("bevat geen berichten ({sought}); verborgen bestanden tellen niet mee")]
+    Empty {
+        /// Ends of names that are sought, for people.
+        sought: String,
+    },
+    /// A zip in a zip.
+    #[error("is een zipbestand in een zipbestand; pak het eerst uit")]
+    ZipInZip,
     /// Something with a zip.
     #[error(transparent)]
     Archive(#[from] ArchiveError),

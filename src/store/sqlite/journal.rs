@@ -55,7 +55,8 @@ pub async fn of_kind(reader: &SqlitePool, kind: JournalKind) -> Result<Vec<i64>>
 
 /// Number and rule set of the newest entry.
 pub async fn newest(reader: &SqlitePool) -> Result<Option<(i64, String)>> {
-    const SQL: &str = "SELECT nummer, regelset FROM journaal ORDER BY nummer DESC LIMIT 1";
+    const SQL: &str =
+        "SELECT nummer, regelset FROM journaal WHERE nummer = (SELECT max(nummer) FROM journaal)";
     sqlx::query_as(SQL).fetch_optional(reader).await.map_err(failed("het journaal lezen"))
 }
 

@@ -228,7 +228,7 @@ fn a_file_of_gigabytes_costs_no_memory_and_holds_up_nobody() {
     service.wait_for_figure("happyflow_intake_set_aside_total{reason=\"too_large\"}", 3.0);
     assert!(service.most_memory() < MEMORY, "{} bytes", service.most_memory());
     let log = service.log(office.folder());
-    assert_eq!(times(&log, "groter dan 268435456 bytes"), 3, "{log}");
+    assert_eq!(times(&log, "groter dan 67108864 bytes"), 3, "{log}");
     // It is not killed, and not tried again after the next start either.
     assert_eq!(service.stop(), Some(0));
     let process = crate::cli::run(office.folder(), &["process", "--data", "d"]);
