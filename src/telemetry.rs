@@ -44,18 +44,13 @@ pub fn start(verbose: u8, environment: &Environment) {
         Some(Err(_)) => (EnvFilter::new(level), true),
     };
     let colours = std::io::stderr().is_terminal();
-    let logs = fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(colours);
-    // A second start in one process (tests) keeps the first.
-<<<<<<< HEAD
-    let _ = tracing_subscriber::registry().with(filters(filter)).with(logs).try_init();
-=======
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let logs = fmt::layer()
         .with_writer(std::io::stderr)
         .with_target(false)
-        .log_internal_errors(false)
-        .try_init();
->>>>>>> spool
+        .with_ansi(colours)
+        .log_internal_errors(false);
+    // A second start in one process (tests) keeps the first.
+    let _ = tracing_subscriber::registry().with(filters(filter)).with(logs).try_init();
     if problem {
         tracing::warn!("HAPPYFLOW_LOG is niet te lezen en niet gebruikt");
     }
@@ -82,13 +77,9 @@ pub fn start_service(settings: &Telemetry, environment: &Environment) -> Result<
         Some(Ok(filter)) => filter,
         _ => EnvFilter::new("happyflow=info,warn"),
     };
-<<<<<<< HEAD
     let colours = std::io::stderr().is_terminal();
-    let logs = fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
-=======
     // Nobody reads them when they cannot be written: that is no reason to end.
-    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).log_internal_errors(false);
->>>>>>> spool
+    let logs = fmt::layer().with_writer(std::io::stderr).with_ansi(colours).log_internal_errors(false);
     let logs = match settings.log_format {
         LogFormat::Json => logs.json().flatten_event(true).boxed(),
         LogFormat::Text => logs.with_target(false).boxed(),

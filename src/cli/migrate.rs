@@ -30,29 +30,19 @@ impl Migrate {
             if self.data.is_none()
                 && let Some(settings) = postgres(&config, &Environment::read())?
             {
-<<<<<<< HEAD
                 let store = PgStore::open(&settings).await?;
                 begin_rules(&store, Clock::System.now()).await?;
                 store.close().await;
-                println!("De tabellen van {} zijn bijgewerkt.", settings.shown());
-=======
-                PgStore::open(&settings).await?.close().await;
                 say(&format!("De tabellen van {} zijn bijgewerkt.\n", settings.shown()))?;
->>>>>>> spool
                 return Ok(Exit::Good);
             }
             let folder = self.data.or(config.data).ok_or_else(|| {
                 CliError::Usage("geef de gegevensmap met --data, of de configuratie met --config".to_owned())
             })?;
-<<<<<<< HEAD
             let store = SqliteStore::open(&folder).await?;
             begin_rules(&store, Clock::System.now()).await?;
             store.close().await;
-            println!("De tabellen in {} zijn bijgewerkt.", folder.display());
-=======
-            SqliteStore::open(&folder).await?.close().await;
             say(&format!("De tabellen in {} zijn bijgewerkt.\n", folder.display()))?;
->>>>>>> spool
             Ok(Exit::Good)
         })
     }
