@@ -105,8 +105,8 @@ pub fn main() -> ExitCode {
     }
     no_core::forbid();
     if !clock::is_set() {
-        eprintln!(
-            "happyflow: de klok van deze machine staat voor 1970. Zet hem gelijk (timedatectl, chrony) en start opnieuw"
+        output::tell(
+            "happyflow: de klok van deze machine staat voor 1970. Zet hem gelijk (timedatectl, chrony) en start opnieuw",
         );
         return Exit::Error.into();
     }
