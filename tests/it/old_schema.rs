@@ -242,6 +242,9 @@ async fn stores_as_before(
         let rows = rows(from, table, mark).await;
         insert(old, table, columns, &rows).await;
     }
+    // It draws the numbers of the archive from where today's process draws them.
+    let drawn = "SELECT setval('reeks_archief', (SELECT max(id) FROM archief))";
+    sqlx::query(drawn).execute(&mut *old).await.unwrap();
     let open = "UPDATE inkomend SET status = 'open' WHERE aankomst > $1";
     sqlx::query(open).bind(marks[1]).execute(old).await.unwrap();
 }
