@@ -9,7 +9,7 @@ use super::{
     JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked, ParkedContent,
     ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
     RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, Store,
-    StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -19,6 +19,7 @@ use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet}
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::time::Duration;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -67,6 +68,16 @@ impl AnyStore {
     /// Ends all connections.
     pub async fn close(self) {
         each!(self, store => store.close().await);
+    }
+}
+
+impl Turn for AnyLock {
+    fn every(&self) -> Option<Duration> {
+        each!(self, lock => lock.every())
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        each!(self, lock => lock.keep().await)
     }
 }
 
@@ -322,6 +333,16 @@ impl AuditStore for AnyStore {
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {
         each!(self, store => store.seal(behind, links).await)
+    }
+}
+
+impl Turn for AnyBatch {
+    fn every(&self) -> Option<Duration> {
+        each!(self, batch => batch.every())
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        each!(self, batch => batch.keep().await)
     }
 }
 

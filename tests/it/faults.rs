@@ -2,6 +2,7 @@
 //! answered exactly once, by content, sums are right, nothing is stuck, state is the replay of the journal.
 
 mod deliveries;
+mod frozen;
 mod full_disk;
 mod measured;
 mod restarts;

@@ -63,6 +63,13 @@ impl Service {
         Self { child: Some(command.spawn().unwrap()), port }
     }
 
+    /// Sends it a signal, such as `STOP`: it stands still, and the system answers for it.
+    pub fn signal(&self, name: &str) {
+        let process = self.child.as_ref().unwrap().id().to_string();
+        let told = Command::new("kill").args(["-s", name, &process]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         let mut child = self.child.take().unwrap();

@@ -36,7 +36,7 @@ use super::{
     Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalRecord,
     LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage,
     PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, UnsentNotice, WorkClosing, WorkItem,
+    SentMessage, Stand, Store, StoreError, TakeLimit, Taken, Turn, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
@@ -400,6 +400,17 @@ impl Store for SqliteStore {
 
     fn state(&self, table: &'static str) -> BoxStream<'_, Result<String>> {
         journal::state(&self.reader, table)
+    }
+}
+
+/// Others wait as long as the process lives.
+impl Turn for SqliteBatch {
+    fn every(&self) -> Option<Duration> {
+        None
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        Ok(())
     }
 }
 
