@@ -1,6 +1,7 @@
 //! Where the data are: `--data` and `--config`, the same for every subcommand that has them.
 
 use super::CliError;
+use super::serve::postgres;
 use crate::chain::seal;
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
@@ -183,13 +184,10 @@ impl Place {
     }
 
     fn settings_of_server(&self) -> Result<Option<PgSettings>, CliError> {
-        let database = self.config()?.database;
-        let Some(url) = database.url.clone().filter(|_| self.data.is_none()) else {
+        if self.data.is_some() {
             return Ok(None);
-        };
-        let password = database.password(&Environment::read())?;
-        let password = password.map(|password| password.reveal().to_owned());
-        Ok(Some(PgSettings { url, password, connections: database.connections }))
+        }
+        postgres(&self.config()?, &Environment::read())
     }
 }
 

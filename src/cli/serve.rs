@@ -46,7 +46,8 @@ pub(super) fn postgres(config: &Config, environment: &Environment) -> Result<Opt
         return Ok(None);
     };
     let password = config.database.password(environment)?.map(|password| password.reveal().to_owned());
-    Ok(Some(PgSettings { url: url.clone(), password, connections: config.database.connections }))
+    let (connections, patience) = (config.database.connections, config.database.patience());
+    Ok(Some(PgSettings { url: url.clone(), password, connections, patience }))
 }
 
 /// Where the broker is; none when the settings name none.

@@ -3,6 +3,7 @@
 
 use super::secret::{Secret, password};
 use super::{ConfigError, Environment};
+use crate::store::postgres::Patience;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,11 +19,27 @@ pub struct Database {
     pub password_file: Option<PathBuf>,
     /// Most connections of one process.
     pub connections: u32,
+    /// Seconds that a session may stand still in a transaction; then others go on with its work.
+    pub idle_seconds: u64,
+    /// Seconds that a session waits for a lock of another.
+    pub lock_seconds: u64,
+    /// Seconds that the server works on one statement.
+    pub statement_seconds: u64,
+    /// Seconds that a connection may be without any sign of the other side.
+    pub network_seconds: u64,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: None, password_file: None, connections: 12 }
+        Self {
+            url: None,
+            password_file: None,
+            connections: 12,
+            idle_seconds: 30,
+            lock_seconds: 120,
+            statement_seconds: 300,
+            network_seconds: 30,
+        }
     }
 }
 
@@ -30,6 +47,17 @@ impl Database {
     /// The password, when there is one.
     pub fn password(&self, environment: &Environment) -> Result<Option<Secret>, ConfigError> {
         password(self.password_file.as_deref(), environment.database_password.as_ref())
+    }
+
+    /// How long anybody waits for anybody.
+    #[must_use]
+    pub const fn patience(&self) -> Patience {
+        Patience {
+            idle: Duration::from_secs(self.idle_seconds),
+            lock: Duration::from_secs(self.lock_seconds),
+            statement: Duration::from_secs(self.statement_seconds),
+            network: Duration::from_secs(self.network_seconds),
+        }
     }
 }
 
@@ -179,9 +207,13 @@ pub enum LogFormat {
 
 /// What makes settings of a service unusable; a key and what is wrong with it.
 pub(super) fn fault(config: &super::Config) -> Option<String> {
-    let (broker, worker) = (&config.broker, &config.worker);
+    let (database, broker, worker) = (&config.database, &config.broker, &config.worker);
     let positive = [
-        ("database.connections", u64::from(config.database.connections)),
+        ("database.connections", u64::from(database.connections)),
+        ("database.idle_seconds", database.idle_seconds),
+        ("database.lock_seconds", database.lock_seconds),
+        ("database.statement_seconds", database.statement_seconds),
+        ("database.network_seconds", database.network_seconds),
         ("broker.prefetch", u64::from(broker.prefetch)),
         ("broker.prefetch_bytes", broker.prefetch_bytes as u64),
         ("broker.confirm_window", broker.confirm_window as u64),
@@ -195,6 +227,13 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     ];
     if let Some((key, _)) = positive.iter().find(|(_, value)| *value == 0) {
         return Some(format!("{key} moet groter zijn dan 0"));
+    }
+    if database.lock_seconds <= database.idle_seconds || database.statement_seconds < database.lock_seconds {
+        return Some(
+            "database.lock_seconds is langer dan idle_seconds, en niet langer dan statement_seconds: wie wacht, wacht \
+             langer dan een ander stil mag staan"
+                .to_owned(),
+        );
     }
     if !(0.0..=1.0).contains(&config.telemetry.traces_ratio) {
         return Some("telemetry.traces_ratio ligt tussen 0 en 1".to_owned());

@@ -6,7 +6,7 @@ use super::notice;
 use crate::clock::Moment;
 use crate::hub::{Hub, HubError, Published};
 use crate::messages::Partij;
-use crate::store::{Store, TakeLimit};
+use crate::store::{Store, TakeLimit, Turn, keeping};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -31,13 +31,13 @@ pub type Answered = (&'static str, Moment);
 
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
 pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
-    let _alone = loop {
+    let mut turn = loop {
         match store.lock_publishing().await? {
-            Some(held) => break held,
+            Some(turn) => break turn,
             None => tokio::time::sleep(LOCK_POLL).await,
         }
     };
-    publish_alone(store, hub, &|_| {}).await
+    publish_alone(&mut turn, store, hub, &|_| {}).await
 }
 
 /// As [`publish`], when nobody else is publishing; none when somebody is. Tells of what left as soon as the
@@ -48,12 +48,13 @@ pub async fn try_publish<S: Store, H: Hub>(
     tell: &(impl Fn(Answered) + Sync),
 ) -> Result<Option<Round>, PipelineError> {
     match store.lock_publishing().await? {
-        Some(_alone) => publish_alone(store, hub, tell).await.map(Some),
+        Some(mut turn) => publish_alone(&mut turn, store, hub, tell).await.map(Some),
         None => Ok(None),
     }
 }
 
 async fn publish_alone<S: Store, H: Hub>(
+    turn: &mut S::Publishing,
     store: &S,
     hub: &H,
     tell: &(impl Fn(Answered) + Sync),
@@ -65,7 +66,10 @@ async fn publish_alone<S: Store, H: Hub>(
         if messages.is_empty() {
             break;
         }
-        let Published { sent, stuck } = hub.publish(&messages).await?;
+        // Who stood still since they were read leaves them to whoever has the turn now. What was on its way then may
+        // leave twice, and nothing overtakes it: who has the turn begins with the first that is not known to have left.
+        turn.keep().await?;
+        let Published { sent, stuck } = keeping(turn, hub.publish(&messages)).await?;
         store.mark_published(&sent).await?;
         let left: BTreeSet<i64> = sent.iter().copied().collect();
         for message in messages.iter().filter(|message| left.contains(&message.send)) {
@@ -81,7 +85,8 @@ async fn publish_alone<S: Store, H: Hub>(
         if notices.is_empty() {
             return Ok(round);
         }
-        let told = hub.notify(&notices).await?;
+        turn.keep().await?;
+        let told = keeping(turn, hub.notify(&notices)).await?;
         store.mark_notices_sent(&told).await?;
         let left: BTreeSet<i64> = told.iter().copied().collect();
         for unsent in notices.iter().filter(|unsent| left.contains(&unsent.arrival)) {

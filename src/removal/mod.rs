@@ -23,7 +23,7 @@ use crate::replay::{Audit, Filter};
 use crate::state::WorkingSet;
 use crate::store::audit::AuditStore;
 use crate::store::removal::Removal;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, keeping};
 use chrono::Months;
 use dossier::{Dossier, Found};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,20 +159,32 @@ pub async fn remove<S: AuditStore, H: Hub>(
     person: Person,
     settings: &Settings,
 ) -> Result<Result<(i64, Removal), Why>, RemovalError> {
-    let Due { bsn, dossier } = due;
-    let batch = engine.alone().await?;
-    let store = engine.store();
+    let mut batch = engine.alone().await?;
+    let plan = plan_of(engine.store(), engine.register(), selection, due, settings);
+    Ok(match keeping(&mut batch, plan).await? {
+        Err(why) => Err(why),
+        Ok(removal) => Ok((engine.remove(batch, &removal, person).await?, removal)),
+    })
+}
+
+/// What must be done to take a client out, as things stand now.
+async fn plan_of<S: AuditStore>(
+    store: &S,
+    register: Arc<Register>,
+    selection: &mut Selection,
+    Due { bsn, dossier }: Due,
+    settings: &Settings,
+) -> Result<Result<Removal, Why>, RemovalError> {
     let seen = dossier.places.len();
     let mut found = Found::from(bsn, dossier);
     found.add_after(store, selection.settled).await?;
     selection.used.append(&mut found.numbers);
     let dossier = found.dossiers.remove(&bsn).unwrap_or_default();
     let newer = (dossier.places.len() > seen).then_some(Why::Newer);
-    if let Some(why) = newer.or(Now::of(store, engine.register()).await?.why_not(bsn, &dossier)) {
+    if let Some(why) = newer.or(Now::of(store, register).await?.why_not(bsn, &dossier)) {
         return Ok(Err(why));
     }
-    let removal = plan::plan(store, selection, &Due { bsn, dossier }, settings).await?;
-    Ok(Ok((engine.remove(batch, &removal, person).await?, removal)))
+    Ok(Ok(plan::plan(store, selection, &Due { bsn, dossier }, settings).await?))
 }
 
 /// What stands in the way of a removal at this moment.

@@ -8,7 +8,7 @@ use crate::pipeline::core::Core;
 use crate::pipeline::publish::try_publish;
 use crate::pipeline::{Engine, PipelineError};
 use crate::store::audit::AuditStore;
-use crate::store::{ReportStore, Store, StoreError};
+use crate::store::{ReportStore, Store, StoreError, keeping};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -155,7 +155,7 @@ pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
 /// How many entries were sealed; none while another process does it.
 async fn seal_once<S: AuditStore>(store: &S) -> Result<u64, StoreError> {
     match store.lock_sealing().await? {
-        Some(_turn) => crate::chain::seal(store).await,
+        Some(mut turn) => keeping(&mut turn, crate::chain::seal(store)).await,
         None => Ok(0),
     }
 }

@@ -9,8 +9,8 @@ use super::{
     JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
     ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
     RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
-    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice,
-    WorkClosing, WorkItem,
+    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned,
+    UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -20,6 +20,7 @@ use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet}
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::time::Duration;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -68,6 +69,16 @@ impl AnyStore {
     /// Ends all connections.
     pub async fn close(self) {
         each!(self, store => store.close().await);
+    }
+}
+
+impl Turn for AnyLock {
+    fn every(&self) -> Option<Duration> {
+        each!(self, lock => lock.every())
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        each!(self, lock => lock.keep().await)
     }
 }
 
@@ -339,6 +350,16 @@ impl AuditStore for AnyStore {
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {
         each!(self, store => store.seal(behind, links).await)
+    }
+}
+
+impl Turn for AnyBatch {
+    fn every(&self) -> Option<Duration> {
+        each!(self, batch => batch.every())
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        each!(self, batch => batch.keep().await)
     }
 }
 

@@ -26,7 +26,7 @@ pub trait AuditStore: super::Store {
     /// Links after a number, up to and with another.
     fn links(&self, after: i64, to: i64) -> impl Call<Vec<Sealed>>;
 
-    /// The right to seal, for one process at a time; `None` while another has it. Death of the holder releases it.
+    /// The right to seal, for one process at a time; `None` while another has it.
     fn lock_sealing(&self) -> impl Call<Option<Self::Publishing>>;
 
     /// Adds links behind the one of this journal number, in one transaction; false, and nothing added, when

@@ -79,6 +79,22 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
+    /// Another worker kept what we needed for too long.
+    #[error(
+        "te lang gewacht op een andere verwerking ({doing}): {reason}. Kijk of er een stilstaat en probeer het \
+         daarna opnieuw; er is niets half geboekt"
+    )]
+    Waited {
+        /// What we were doing, in Dutch.
+        doing: &'static str,
+        /// What the database said: codes and names of tables, never values.
+        reason: String,
+    },
+    /// A right that one at a time has went to another, because we stood still.
+    #[error(
+        "een ander heeft de beurt overgenomen, omdat deze verwerking stilstond; het werk gaat daar verder"
+    )]
+    TurnLost,
     /// The disk, or what stands for it, failed to write or to read.
     #[error(
         "de schijf weigerde dienst ({doing}): {reason}. Controleer ruimte, quota en de schijf zelf, en start \
@@ -125,6 +141,9 @@ impl StoreError {
     /// Whether it comes from where messages are kept: it says nothing about the messages of the batch.
     #[must_use]
     pub fn is_of_the_store(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Disk { .. } | Self::Full)
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Waited { .. } | Self::TurnLost | Self::Disk { .. } | Self::Full
+        )
     }
 }

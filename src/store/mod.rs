@@ -36,6 +36,7 @@ mod rows;
 pub mod sqlite;
 mod stand;
 mod state;
+mod turn;
 mod work;
 
 pub use any::{AnyBatch, AnyLock, AnyStore};
@@ -58,6 +59,7 @@ pub use report::{
 };
 pub use stand::{Schema, Stand};
 pub use state::{NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
+pub use turn::{Turn, keeping};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -140,15 +142,15 @@ pub trait Store: Send + Sync {
     /// One transaction.
     type Batch: Batch;
     /// Held while a cycle runs.
-    type Cycle: Send + Sync;
+    type Cycle: Turn + Sync;
 
     /// Several processes decide side by side: open messages are for whoever claims them, and nobody holds a
     /// cycle while it decides.
     fn shared(&self) -> bool;
     /// Held by the one who publishes.
-    type Publishing: Send;
+    type Publishing: Turn;
 
-    /// Waits until no other process runs a cycle on the same data. Death of the holder releases it.
+    /// Waits until no other process runs a cycle on the same data.
     fn lock_cycle(&self) -> impl Call<Self::Cycle>;
 
     /// Stores what was received, in this order, and draws arrival numbers: one transaction. The
@@ -179,7 +181,7 @@ pub trait Store: Send + Sync {
     fn outcomes(&self, arrivals: &[i64]) -> impl Call<BTreeMap<i64, (InboxStatus, String)>>;
 
     /// The right to publish, for one at a time, so that what leaves for a receiver keeps its order;
-    /// `None` while another has it. Death of the holder releases it.
+    /// `None` while another has it.
     fn lock_publishing(&self) -> impl Call<Option<Self::Publishing>>;
 
     /// Messages that the hub does not have yet, in order of send number, without those for the receivers
@@ -276,7 +278,7 @@ pub trait Store: Send + Sync {
 
 /// One transaction. What is recorded is written at [`Batch::commit`]; facts that are loaded after
 /// something was recorded do not show it yet.
-pub trait Batch: Send {
+pub trait Batch: Turn {
     /// The numbers that this transaction hands out.
     fn numbers(&mut self) -> &mut Numbers;
 

@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod folders;
+mod frozen;
 mod full_disk;
 mod half_http;
 mod huge;

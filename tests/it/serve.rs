@@ -93,6 +93,13 @@ impl Service {
         fs::read_to_string(folder.join(format!("serve-{}.log", self.port))).unwrap()
     }
 
+    /// Sends it a signal, such as `STOP`: it stands still, and the system answers for it.
+    pub fn signal(&self, name: &str) {
+        let process = self.process().to_string();
+        let told = Command::new("kill").args(["-s", name, &process]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         let mut child = self.child.take().unwrap();

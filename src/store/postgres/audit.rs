@@ -25,11 +25,11 @@ type Parts = BTreeMap<i64, Vec<Part>>;
 
 impl AuditStore for PgStore {
     async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>> {
-        recorded(&self.reader, after, to).await
+        self.answers.to(recorded(&self.reader, after, to)).await
     }
 
     async fn settled(&self) -> Result<i64> {
-        settled::settled(&self.reader).await
+        self.answers.to(settled::settled(&self.reader)).await
     }
 
     async fn lock_sealing(&self) -> Result<Option<Held>> {
@@ -39,7 +39,9 @@ impl AuditStore for PgStore {
     async fn last_link(&self) -> Result<Option<(i64, Digest)>> {
         const SQL: &str =
             "SELECT journaal, schakel FROM keten WHERE journaal = (SELECT max(journaal) FROM keten)";
-        let row = sqlx::query(SQL).fetch_optional(&self.reader).await.map_err(failed("de keten lezen"))?;
+        let row =
+            async { sqlx::query(SQL).fetch_optional(&self.reader).await.map_err(failed("de keten lezen")) };
+        let row = self.answers.to(row).await?;
         row.map(|row| {
             let mut row = Cursor::new(&row, "keten");
             Ok((row.integer()?, row.digest()?))
@@ -48,16 +50,19 @@ impl AuditStore for PgStore {
     }
 
     async fn sealable(&self, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>> {
-        let mut reader = self.reader.acquire().await.map_err(failed("de keten lezen"))?;
-        sealable(&mut reader, after, to, content).await
+        let sealable = async {
+            let mut reader = self.reader.acquire().await.map_err(failed("de keten lezen"))?;
+            sealable(&mut reader, after, to, content).await
+        };
+        self.answers.to(sealable).await
     }
 
     async fn links(&self, after: i64, to: i64) -> Result<Vec<Sealed>> {
-        links(&self.reader, after, to).await
+        self.answers.to(links(&self.reader, after, to)).await
     }
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {
-        seal(&self.writer, behind, links).await
+        self.answers.to(seal(&self.writer, behind, links)).await
     }
 }
 

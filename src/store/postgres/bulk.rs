@@ -221,6 +221,10 @@ pub fn codes<T: Coded>(keys: impl IntoIterator<Item = T>) -> Vec<i64> {
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     const DISK_FULL: &str = "53100";
     const IO_ERROR: &str = "58030";
+    /// A lock that another had for too long.
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    /// The server ended the session, or is ending itself: we stood still for too long, or nobody did anything wrong.
+    const ENDED: [&str; 3] = ["25P03", "57P", "08"];
     /// Serialization failure, deadlock, and a key that another one took first.
     const LOST: [&str; 3] = ["40001", "40P01", "23505"];
     move |error| match &error {
@@ -236,6 +240,10 @@ pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
             }
             if LOST.contains(&&*code) {
                 StoreError::LostRace { doing, reason }
+            } else if code == LOCK_NOT_AVAILABLE {
+                StoreError::Waited { doing, reason }
+            } else if ENDED.iter().any(|ended| code.starts_with(ended)) {
+                StoreError::Unreachable { doing, reason }
             } else {
                 StoreError::Database { doing, reason }
             }

@@ -1,5 +1,6 @@
 //! How the database is reached, and why it cannot be, for operators.
 
+use super::patience::Patience;
 use crate::store::StoreError;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -41,13 +42,15 @@ pub struct PgSettings {
     pub password: Option<String>,
     /// Most connections; six at least are taken.
     pub connections: u32,
+    /// Limits on waiting.
+    pub patience: Patience,
 }
 
 impl PgSettings {
     /// A few connections to an address.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), password: None, connections: 12 }
+        Self { url: url.into(), password: None, connections: 12, patience: Patience::default() }
     }
 
     /// The address without a password, for people.
@@ -73,7 +76,7 @@ impl PgSettings {
         let options = options.application_name("happyflow").statement_cache_capacity(STATEMENTS);
         // Statements without their values, for who asks (HAPPYFLOW_LOG=sqlx::query=trace).
         let options = options.log_statements(log::LevelFilter::Trace);
-        Ok(options.log_slow_statements(log::LevelFilter::Off, Duration::MAX))
+        Ok(self.patience.of_all(options.log_slow_statements(log::LevelFilter::Off, Duration::MAX)))
     }
 
     /// The database could not be opened.

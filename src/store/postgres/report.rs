@@ -25,19 +25,19 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 impl ReportStore for PgStore {
     async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
-        rejected(&self.reader, after, limit).await
+        self.answers.to(rejected(&self.reader, after, limit)).await
     }
 
     async fn totals(&self) -> Result<Vec<RelatieTotals>> {
-        totals(&self.reader).await
+        self.answers.to(totals(&self.reader)).await
     }
 
     async fn release_totals(&self) -> Result<Vec<ReleaseTotals>> {
-        release_totals(&self.reader).await
+        self.answers.to(release_totals(&self.reader)).await
     }
 
     async fn lines_in(&self, releases: &[&str]) -> Result<Vec<Range<i64>>> {
-        lines_in(&self.reader, releases).await
+        self.answers.to(lines_in(&self.reader, releases)).await
     }
 
     async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>> {
@@ -46,7 +46,7 @@ impl ReportStore for PgStore {
     }
 
     async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
-        held_lines(&self.reader).await
+        self.answers.to(held_lines(&self.reader)).await
     }
 
     async fn assignments(
@@ -66,27 +66,27 @@ impl ReportStore for PgStore {
     }
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
-        terms::open_requests(&self.reader).await
+        self.answers.to(terms::open_requests(&self.reader)).await
     }
 
     async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
-        work::about_requests(&self.reader, moment).await
+        self.answers.to(work::about_requests(&self.reader, moment)).await
     }
 
     async fn unanswered(&self) -> Result<Vec<Unanswered>> {
-        terms::unanswered(&self.reader).await
+        self.answers.to(terms::unanswered(&self.reader)).await
     }
 
     async fn unreturned(&self) -> Result<Vec<Unreturned>> {
-        terms::unreturned(&self.reader).await
+        self.answers.to(terms::unreturned(&self.reader)).await
     }
 
     async fn deliveries(&self) -> Result<Vec<GemeldeLevering>> {
-        terms::deliveries(&self.reader).await
+        self.answers.to(terms::deliveries(&self.reader)).await
     }
 
     async fn journal_days(&self, journals: &[i64]) -> Result<BTreeMap<i64, Datum>> {
-        terms::journal_days(&self.reader, journals).await
+        self.answers.to(terms::journal_days(&self.reader, journals)).await
     }
 }
 

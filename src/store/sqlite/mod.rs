@@ -39,7 +39,7 @@ use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
     JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
     ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
+    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
     UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
@@ -450,6 +450,17 @@ impl Store for SqliteStore {
 
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         journal::state(&self.reader, table)
+    }
+}
+
+/// Others wait as long as the process lives.
+impl Turn for SqliteBatch {
+    fn every(&self) -> Option<Duration> {
+        None
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        Ok(())
     }
 }
 

@@ -178,9 +178,14 @@ impl Installation {
 
     /// A service that speaks through what stands in between.
     pub async fn start_through(&self, halt: &std::sync::Arc<Halt>) -> Service {
+        let ports = self.ports_through(halt).await;
+        self.start_with(&self.settings(Some(ports), ""))
+    }
+
+    /// The ports of what stands in between.
+    pub async fn ports_through(&self, halt: &std::sync::Arc<Halt>) -> [u16; 2] {
         let database = halt.between(Side::Database, address(&self.url, 5432)).await;
-        let broker = halt.between(Side::Broker, address(&self.broker, 5672)).await;
-        self.start_with(&self.settings(Some([database, broker]), ""))
+        [database, halt.between(Side::Broker, address(&self.broker, 5672)).await]
     }
 
     /// Sends messages in this order.

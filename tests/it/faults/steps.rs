@@ -73,6 +73,11 @@ impl Halt {
         assert!(waited.is_ok(), "never came to {:?}", self.step.lock().unwrap());
     }
 
+    /// Everything goes on where it stood still.
+    pub fn go_on(&self) {
+        self.phase.send_modify(|phase| phase.frozen = false);
+    }
+
     /// Breaks connections at both ends; the others go on.
     pub fn cut(&self, sides: &[Side]) {
         self.phase.send_modify(|phase| {

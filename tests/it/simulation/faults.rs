@@ -13,12 +13,13 @@ use happyflow::store::{
     JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
     ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
     RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
-    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Unanswered, Unreturned, UnsentNotice,
-    WorkClosing, WorkItem,
+    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned,
+    UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What goes wrong in one process. Calls of the store are counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,12 +134,12 @@ pub struct Faulty<S> {
 }
 
 /// The turn of a process.
-pub struct Turn<C> {
+pub struct Held<C> {
     cycle: Option<C>,
     faults: Arc<Faults>,
 }
 
-impl<C> Drop for Turn<C> {
+impl<C> Drop for Held<C> {
     fn drop(&mut self) {
         self.faults.let_go(&mut self.cycle);
     }
@@ -193,7 +194,7 @@ macro_rules! delegate {
 
 impl<S: Store> Store for Faulty<S> {
     type Batch = FaultyBatch<S::Batch>;
-    type Cycle = Turn<S::Cycle>;
+    type Cycle = Held<S::Cycle>;
     type Publishing = S::Publishing;
 
     fn shared(&self) -> bool {
@@ -202,7 +203,7 @@ impl<S: Store> Store for Faulty<S> {
 
     async fn lock_cycle(&self) -> Result<Self::Cycle, StoreError> {
         let cycle = through!(self.faults, self.inner.lock_cycle())?;
-        Ok(Turn { cycle: Some(cycle), faults: self.faults.clone() })
+        Ok(Held { cycle: Some(cycle), faults: self.faults.clone() })
     }
 
     async fn ingest(&self, mut arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>, StoreError> {
@@ -283,6 +284,29 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn unreturned() -> Vec<Unreturned>;
         fn deliveries() -> Vec<GemeldeLevering>;
         fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
+    }
+}
+
+impl<C: Turn> Turn for Held<C> {
+    fn every(&self) -> Option<Duration> {
+        self.cycle.as_ref().and_then(Turn::every)
+    }
+
+    async fn keep(&mut self) -> Result<(), StoreError> {
+        match &mut self.cycle {
+            Some(cycle) => cycle.keep().await,
+            None => Err(StoreError::TurnLost),
+        }
+    }
+}
+
+impl<B: Batch> Turn for FaultyBatch<B> {
+    fn every(&self) -> Option<Duration> {
+        self.inner.as_ref().and_then(Turn::every)
+    }
+
+    async fn keep(&mut self) -> Result<(), StoreError> {
+        self.inner().keep().await
     }
 }
 
