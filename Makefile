@@ -52,7 +52,7 @@ lint: format
 ## memory where the machine can: what a disk may do is tried by the fault tests
 MEMORY := $(firstword $(wildcard /dev/shm) $(TMPDIR) /tmp)
 long: tools
-	TMPDIR=$(MEMORY) HAPPYFLOW_SIMULATION_RUNS=2000 HAPPYFLOW_MODEL_RUNS=20000 HAPPYFLOW_DIFFERENTIAL=200000 \
+	TMPDIR=$(MEMORY) HAPPYFLOW_SEED=$$(date +%s%6N) HAPPYFLOW_SIMULATION_RUNS=2000 HAPPYFLOW_MODEL_RUNS=20000 HAPPYFLOW_DIFFERENTIAL=200000 \
 	  cargo test --profile long --locked --test it -- --nocapture simulation:: model:: differential::
 
 ## demo: the region's months, from assignment to payment
