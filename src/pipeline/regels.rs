@@ -22,7 +22,7 @@ pub async fn begin_rules<S: Store>(store: &S, moment: Moment) -> Result<bool, St
     let mut pieces = Pieces { piece: Piece { regels, deel: 1, ..Piece::default() }, length: 0 };
     let mut enter = async |piece: Piece| {
         let journal = batch.numbers().draw_journal();
-        batch.enter(entered(entry(journal, moment, register_version, &piece)?));
+        batch.enter(Entered::alone(entry(journal, moment, register_version, &piece)?));
         batch.write().await
     };
     for table in &STATE {
@@ -87,17 +87,4 @@ fn entry(journal: i64, moment: Moment, register_version: i64, piece: &Piece) -> 
         why: None,
         body: Some(piece.write()?),
     })
-}
-
-fn entered(entry: Entry) -> Entered {
-    Entered {
-        entry,
-        changes: Vec::new(),
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: Vec::new(),
-        first_work: 0,
-    }
 }

@@ -351,16 +351,7 @@ pub(super) async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -
     if batch.numbers().draw_journal() != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }
-    batch.enter(Entered {
-        entry: entry.clone(),
-        changes: Vec::new(),
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: Vec::new(),
-        first_work: 0,
-    });
+    batch.enter(Entered::alone(entry.clone()));
     Ok(batch.commit().await?)
 }
 

@@ -43,8 +43,8 @@ impl Arrival {
 }
 
 /// What a message is known by: its bytes and who it comes from (rulings 1.4). That is the authenticated sender, whatever
-/// the transport: the same bytes from another sender are another message, so that what came in by the wrong door is no
-/// obstacle to who may send it. What no sender delivered, an operator's own file or the work of a trusted hub, comes from
+/// hub it came through: two parties with one and the same file have sent two messages, and one that came in by the wrong
+/// door does not stand in the way of who may send it. What no sender delivered, an operator's own file or the work of a trusted hub, comes from
 /// whom its header names: given by hand it is the message that its sender delivered (8.13). Where the header cannot be
 /// read it comes from nobody, and is known by what nobody sent.
 type Key = ([u8; 32], Option<Partij>);

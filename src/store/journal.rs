@@ -123,6 +123,23 @@ pub struct Entered {
     pub first_work: i64,
 }
 
+impl Entered {
+    /// An entry from which nothing follows but that it is in the journal.
+    #[must_use]
+    pub const fn alone(entry: Entry) -> Self {
+        Self {
+            entry,
+            changes: Vec::new(),
+            answers: Vec::new(),
+            forwarded: None,
+            forwards: Vec::new(),
+            first_send: 0,
+            work: Vec::new(),
+            first_work: 0,
+        }
+    }
+}
+
 /// A journal entry as replay reads it.
 #[derive(Clone)]
 pub struct JournalRecord {
