@@ -4,9 +4,14 @@ use super::volume::Ruimte;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{GebrokenMaand, GeldendeRegel, Periode, Register, Segment};
 use crate::messages::Relatie;
-use crate::money::Cents;
+use crate::money::{Cents, MoneyOverflow};
 use crate::state::{Omvang, Toewijzing};
 use chrono::Months;
+
+/// Bound: what the care of one assignment counts for at most, ten billion euros, more than the whole country
+/// spends on it in a year. An assignment until the year 9999999 is over every limit with that as well, and the
+/// sums over nine million of them stay within 64 bits.
+pub const HOOGSTE_KOSTEN: Cents = Cents(1_000_000_000_000);
 
 /// An assignment or a product asked for, as far as its cost goes.
 #[derive(Debug, Clone, Copy)]
@@ -61,13 +66,13 @@ impl Zorg {
         self.eind.or(a_year).unwrap_or(Datum::MAX)
     }
 
-    /// Expected cost over all its days; `None` when it cannot be computed.
+    /// Expected cost over all its days, at most [`HOOGSTE_KOSTEN`]; `None` when it cannot be computed.
     #[must_use]
     pub fn cost(&self, register: &Register) -> Option<Cents> {
         self.cost_in(register, Periode::ALTIJD)
     }
 
-    /// Expected cost of its days in a period; `None` when it cannot be computed.
+    /// Expected cost of its days in a period, at most [`HOOGSTE_KOSTEN`]; `None` when it cannot be computed.
     ///
     /// A total (frequentie 6, a budget) cannot be divided over periods and counts in full in each. Where
     /// several rates hold in the period, the one that costs most counts.
@@ -78,7 +83,7 @@ impl Zorg {
             return Some(Cents::ZERO);
         };
         if let Some(budget) = self.budget {
-            return Some(budget);
+            return Some(budget.min(HOOGSTE_KOSTEN));
         }
         let omvang = self.omvang?;
         let lines: Vec<_> = self.lines(register, Periode::of(van, Some(tot))).collect();
@@ -86,11 +91,17 @@ impl Zorg {
         let (ingangsdatum, einddatum) = (self.begin, Some(self.counted_to()));
         let volume = Ruimte { omvang, ingangsdatum, einddatum, gebroken_maand }.maximum_in(van, tot)?;
         if omvang.eenheid == Eenheid::Euro {
-            return Some(Cents(volume));
+            return Some(Cents(volume).min(HOOGSTE_KOSTEN));
         }
-        let costs: Option<Vec<Cents>> =
-            lines.iter().map(|line| line.bedrag(omvang.eenheid, volume).ok().flatten()).collect();
-        costs?.into_iter().max()
+        let mut most = None;
+        for line in lines {
+            let cost = match line.bedrag(omvang.eenheid, volume) {
+                Ok(cost) => cost?.min(HOOGSTE_KOSTEN),
+                Err(MoneyOverflow) => HOOGSTE_KOSTEN,
+            };
+            most = most.max(Some(cost));
+        }
+        most
     }
 
     /// Whether it is of segment C of the model of 2018.

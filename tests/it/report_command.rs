@@ -1,6 +1,7 @@
 //! `happyflow report`: every figure agrees with what was decided, in every format, and names no client.
 
 use crate::cli::{Run, run};
+use crate::messages::jw301_between;
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
 use crate::xml::{Line, jw315, jw323};
 use calamine::{Data, Reader, Xlsx};
@@ -261,6 +262,39 @@ fn a_line_with_two_codes_counts_under_both_and_its_euros_once() {
     assert_eq!(sum(report, "rejections", "amount_once_cents"), 90 * 9000);
     assert_eq!(total(report, "rejected"), 90 * 9000);
     assert_eq!(total(report, "difference"), 0);
+}
+
+/// Care that nobody can mean, until a year that no calendar has: figures of the region stay there, and the limits are
+/// passed as they should be (each of them alone stays within 64 bits, together they do not).
+#[test]
+fn care_without_measure_leaves_every_report_of_the_region_as_it_is() {
+    let mut contracts = contracts(None);
+    contracts["budgetten"] = serde_json::json!([{"gemeente": GEMEENTE, "bsn": null, "aanbieder": null,
+        "productcategorie": null, "van": "2026-01-01", "tot": "2026-12-31", "bedrag": 10_000_000,
+        "bij_overschrijding": "signal"}]);
+    let mut office = Office::open(&contracts);
+    for (place, (volume, end)) in
+        [("99999999", "9999999-12-31"), ("99999999", "200000-12-31"), ("1", "9999999-12-31")]
+            .into_iter()
+            .cycle()
+            .take(9)
+            .enumerate()
+    {
+        let number = 300_401 + u32::try_from(place).unwrap();
+        let message = jw301_between(GEMEENTE, AANBIEDER, &format!("T{place}"), number)
+            .replace("<b:Volume>4</b:Volume>", &format!("<b:Volume>{volume}</b:Volume>"))
+            .replace("2026-12-31", end);
+        assert_eq!(office.send("2026-02-03", &message)["verdict"], "accepted");
+    }
+    for name in ["rejections", "deadlines", "budget", "work"] {
+        let report = office.expect(0, &["report", name, "--format", "json", "--data", "data"]);
+        if name == "budget" {
+            let report = &report.lines()[0];
+            // Six of ten billion euros, and three of one hour a week for so long.
+            assert!(sum(report, "gemeenten", "assigned_cents") >= 6_000_000_000_000, "{report}");
+            assert_eq!(sum(report, "gemeenten", "assignments"), 9);
+        }
+    }
 }
 
 #[test]
