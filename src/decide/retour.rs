@@ -92,25 +92,26 @@ fn is_newest(versie: &VerzondenVersie, toewijzing: &Toewijzing) -> bool {
         && versie.bericht.is_none_or(|bericht| bericht == toewijzing.bericht)
 }
 
-/// The requests whose answer was in the rejected message: it was never sent (OP286, rulings 1.2). Not those
-/// that were answered otherwise since, nor those whose assignment has a newer version.
+/// The requests whose answer was in the rejected message: it was never sent (OP286, rulings 1.2). Not those that were
+/// answered otherwise since, nor those that a newer version of their assignment names: that one answers them. A newer
+/// version that is about something else answers nothing (TR374).
 fn open_again(input: &Input<'_>, sent: &Verzonden) -> Vec<VerzondenAntwoord> {
     let Relatie { gemeente, aanbieder } = sent.relatie;
     let stands = |antwoord: &&VerzondenAntwoord| {
         let key = (aanbieder, antwoord.referentie.clone());
         input.known.verzoeken.get(&key).is_some_and(|verzoek| verzoek.status == antwoord.nu)
     };
-    let taken_out = |antwoord: &&VerzondenAntwoord| {
-        let mut versies = sent.toewijzingen.iter();
-        versies.any(|versie| {
-            input.known.toewijzingen.get(&(gemeente, versie.nummer)).is_some_and(|toewijzing| {
-                is_newest(versie, toewijzing)
-                    && toewijzing.referentie_aanbieder.as_ref() == Some(&antwoord.referentie)
+    let sent_again = |antwoord: &&VerzondenAntwoord| {
+        sent.toewijzingen.iter().any(|versie| {
+            let known = input.known.toewijzingen.get(&(gemeente, versie.nummer));
+            known.is_some_and(|known| {
+                known.ontvangst == Ontvangst::Verzonden
+                    && !is_newest(versie, known)
+                    && known.referentie_aanbieder.as_ref() == Some(&antwoord.referentie)
             })
         })
     };
-    let answers = sent.verzoeken.iter().filter(stands);
-    answers.filter(|antwoord| sent.toewijzingen.is_empty() || taken_out(antwoord)).cloned().collect()
+    sent.verzoeken.iter().filter(stands).filter(|antwoord| !sent_again(antwoord)).cloned().collect()
 }
 
 /// A person answers again what is open again. Approving sends an assignment once more as it was.

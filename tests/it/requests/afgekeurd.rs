@@ -175,15 +175,16 @@ fn an_answer_without_a_change_closes_its_request() {
     assert_eq!(world.status("V1"), VerzoekStatus::Gehonoreerd);
 }
 
+/// The newer version stands, and answers only the request that it names (TR374).
 #[test]
-fn a_request_is_not_open_again_when_its_assignment_went_on() {
+fn a_newer_version_leaves_a_request_open_that_it_does_not_name() {
     let mut world = asked();
     let heen = jw301("A2", &honoured());
     world.accept(&heen);
     let later = Toegewezen { referentie: None, datum: "2025-02-01", ..honoured()[0].clone() };
     world.accept(&jw301("A3", &[later, toegewezen(2).code("45A05")]));
     reject(&mut world, &heen);
-    assert_eq!(world.status("V1"), VerzoekStatus::Gehonoreerd);
+    assert_eq!(world.status("V1"), VerzoekStatus::Open);
     assert_eq!(world.toewijzing(1).ontvangst, Ontvangst::Verzonden);
 }
 
