@@ -13,7 +13,7 @@ bin=$(binaries)
 if [ -z "$bin" ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "installing postgresql for the tests" >&2
-    apt-get update -q >&2 && DEBIAN_FRONTEND=noninteractive apt-get install -q -y postgresql >&2
+    apt-get -o DPkg::Lock::Timeout=300 update -q >&2 && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -q -y postgresql >&2
     bin=$(binaries)
   fi
   if [ -z "$bin" ]; then

@@ -11,6 +11,8 @@ server=/usr/lib/rabbitmq/bin/rabbitmq-server
 
 install() {
     [ -x "$server" ] && return 0
+    # Tests that need it begin at the same time: one installs it, the others wait.
+    [ "${INSTALLING:-}" = yes ] || INSTALLING=yes exec flock /tmp/happyflow-install sh "$0" install
     command -v apt-get >/dev/null || {
         echo "RabbitMQ is not installed: install rabbitmq-server, or set HAPPYFLOW_TEST_AMQP" >&2
         exit 1
@@ -22,9 +24,9 @@ install() {
     if [ ! -e "$policy" ]; then
         printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy" && made=yes
     fi
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server >&2 || {
-        apt-get update >&2
-        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server >&2
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends rabbitmq-server >&2 || {
+        apt-get -o DPkg::Lock::Timeout=300 update >&2
+        DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends rabbitmq-server >&2
     }
     [ "$made" = no ] || rm -f "$policy"
 }
