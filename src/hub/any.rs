@@ -40,10 +40,10 @@ impl Hub for AnyHub {
         }
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         match self {
             Self::Spool(spool) => spool.notify(notices).await,
-            Self::Service => Ok(Vec::new()),
+            Self::Service => Ok(Published::default()),
         }
     }
 

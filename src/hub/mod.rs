@@ -41,7 +41,7 @@ impl HubError {
 /// What a hub took.
 #[derive(Debug, Default)]
 pub struct Published {
-    /// Send numbers of what it has, durably.
+    /// Send numbers of what it has, durably; of notices the arrival numbers.
     pub sent: Vec<i64>,
     /// Receivers that could not be reached, each with the reason.
     pub stuck: Vec<(Partij, HubError)>,
@@ -65,9 +65,9 @@ pub trait Hub: Send + Sync {
     /// Of messages that left, and whose cause came again: which leave once more (rulings 8.13).
     fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64>;
 
-    /// Tells senders of parked messages what was wrong, durably. Gives the arrival numbers that need no
+    /// Tells senders of parked messages what was wrong, durably. What is sent are the arrival numbers that need no
     /// more telling; one whose sender is not known is among them.
-    fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<Vec<i64>, HubError>> + Send;
+    fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<Published, HubError>> + Send;
 
     /// Whether a parked message lies with its notice where people look for it.
     fn has_parked(&self, arrival: i64) -> bool;
@@ -96,7 +96,7 @@ impl<H: Hub> Hub for Arc<H> {
         (**self).to_give_again(sent)
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         (**self).notify(notices).await
     }
 

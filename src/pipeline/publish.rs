@@ -80,21 +80,36 @@ async fn publish_alone<S: Store, H: Hub>(
         round.sent += sent.len() as u64;
         round.stuck.extend(stuck);
     }
+    tell_senders(turn, store, hub, tell, &mut round).await?;
+    Ok(round)
+}
+
+/// Notices, each tried once: those for a receiver that cannot be reached wait for the next round, and hide none behind
+/// them.
+async fn tell_senders<S: Store, H: Hub>(
+    turn: &mut S::Publishing,
+    store: &S,
+    hub: &H,
+    tell: &(impl Fn(Answered) + Sync),
+    round: &mut Round,
+) -> Result<(), PipelineError> {
+    let mut last = 0;
     loop {
-        let notices = store.unsent_notices(AT_ONCE).await?;
-        if notices.is_empty() {
-            return Ok(round);
-        }
+        let mut notices = store.unsent_notices(last, AT_ONCE).await?;
+        let Some(end) = notices.last() else { return Ok(()) };
+        last = end.arrival;
+        notices.retain(|unsent| {
+            let receiver = notice::receiver(&unsent.bytes);
+            round.stuck.iter().all(|(stuck, _)| Some(*stuck) != receiver)
+        });
         turn.keep().await?;
-        let told = keeping(turn, hub.notify(&notices)).await?;
-        store.mark_notices_sent(&told).await?;
-        let left: BTreeSet<i64> = told.iter().copied().collect();
+        let Published { sent, stuck } = keeping(turn, hub.notify(&notices)).await?;
+        store.mark_notices_sent(&sent).await?;
+        let left: BTreeSet<i64> = sent.iter().copied().collect();
         for unsent in notices.iter().filter(|unsent| left.contains(&unsent.arrival)) {
             tell((notice::KIND, unsent.received));
         }
-        round.notices += told.len() as u64;
-        if told.len() < notices.len() {
-            return Ok(round);
-        }
+        round.notices += sent.len() as u64;
+        round.stuck.extend(stuck);
     }
 }

@@ -182,7 +182,7 @@ pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
                 ::metrics::counter!(metrics::NOTICES.name).increment(round.notices);
                 let stuck = u32::try_from(round.stuck.len()).unwrap_or(u32::MAX);
                 ::metrics::gauge!(metrics::STUCK.name).set(f64::from(stuck));
-                shared.health.published(round.sent, &round.stuck);
+                shared.health.published(round.sent + round.notices, &round.stuck);
                 for (receiver, error) in &round.stuck {
                     metrics::failed("receiver");
                     tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");

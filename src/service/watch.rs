@@ -44,6 +44,14 @@ pub async fn run<S: Store>(
 }
 
 async fn look<S: Store>(store: &S, shared: &Shared) {
+    match store.end_silent().await {
+        Ok(0) => {}
+        Ok(sessions) => {
+            tracing::warn!(sessions, "verbindingen met de database beëindigd die niets meer zeiden");
+        }
+        // What is wrong with the store is told below.
+        Err(error) => tracing::debug!(%error, "stilstaande verbindingen niet beëindigd"),
+    }
     let now = shared.settings.clock.now();
     let stand = store.stand(now).await;
     ::metrics::gauge!(metrics::STORE_UP.name).set(f64::from(u8::from(stand.is_ok())));

@@ -173,8 +173,8 @@ impl Store for AnyStore {
         each!(self, store => store.resend(sends).await)
     }
 
-    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
-        each!(self, store => store.unsent_notices(limit).await)
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+        each!(self, store => store.unsent_notices(after, limit).await)
     }
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
@@ -231,6 +231,10 @@ impl Store for AnyStore {
         nummer: &str,
     ) -> Result<Option<DeclaratieContent>> {
         each!(self, store => store.declaratie(aanbieder, nummer).await)
+    }
+
+    async fn end_silent(&self) -> Result<u64> {
+        each!(self, store => store.end_silent().await)
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

@@ -207,8 +207,8 @@ pub trait Store: Send + Sync {
     /// Puts messages that left in line for publishing once more, with the same bytes and send numbers.
     fn resend(&self, sends: &[i64]) -> impl Call<()>;
 
-    /// Notices on parked messages that their senders do not have yet, in order of arrival.
-    fn unsent_notices(&self, limit: TakeLimit) -> impl Call<Vec<UnsentNotice>>;
+    /// Notices on messages behind this one that their senders do not have yet, in order of arrival.
+    fn unsent_notices(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<UnsentNotice>>;
 
     /// The senders of these arrivals have their notice, or nobody can be told.
     fn mark_notices_sent(&self, arrivals: &[i64]) -> impl Call<()>;
@@ -255,6 +255,10 @@ pub trait Store: Send + Sync {
 
     /// How many JW301s we issued at this moment of a fixed clock.
     fn issued_at(&self, moment: Moment) -> impl Call<u32>;
+
+    /// Ends sessions of ours that stand still in the middle of a statement and hold what others wait for; gives how
+    /// many.
+    fn end_silent(&self) -> impl Call<u64>;
 
     /// What waits at this moment.
     fn stand(&self, now: Moment) -> impl Call<Stand>;

@@ -171,7 +171,7 @@ async fn notices_need_no_more_telling(world: &impl World) {
     };
     let known = "<foutbericht>\n  <ontvanger>0193</ontvanger>\n</foutbericht>\n";
     let notices = [notice(4, known), notice(5, "<foutbericht>\n</foutbericht>\n")];
-    let told: BTreeSet<i64> = hub.notify(&notices).await.unwrap().into_iter().collect();
+    let told: BTreeSet<i64> = hub.notify(&notices).await.unwrap().sent.into_iter().collect();
     assert_eq!(told, BTreeSet::from([4, 5]));
 }
 

@@ -22,8 +22,8 @@ use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
     Arrival, Batch, BudgetScope, Claim, Closed, Decided, Entered, Entry, InboxStatus, JournalKind,
-    MessageMeta, Moved, OpenVerzoek, Parked, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterSource,
-    ReportStore, Stand, Store, StoreError, TakeLimit, WorkClosing, WorkStatus,
+    MessageMeta, Moved, Numbers, OpenVerzoek, Parked, PaymentRun, Receipt, RegisterAt, RegisterImport,
+    RegisterSource, ReportStore, Stand, Store, StoreError, TakeLimit, WorkClosing, WorkStatus,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -67,7 +67,7 @@ fn moment(number: u32) -> Moment {
     day(number).and_hms_opt(12, 0, 0).unwrap()
 }
 
-fn arrival(name: &str, bytes: &[u8]) -> Arrival {
+pub fn arrival(name: &str, bytes: &[u8]) -> Arrival {
     Arrival {
         name: name.to_owned(),
         channel: Some(Partij::Aanbieder(agb(0))),
@@ -84,7 +84,7 @@ fn message_of(name: &str, number: u32) -> Arrival {
     Arrival { envelope: Some(envelope(number)), ..arrival(name, format!("<{name}/>").as_bytes()) }
 }
 
-fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
+pub fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
     Entry {
         journal,
         kind,
@@ -1177,6 +1177,20 @@ async fn one_at_a_time_publishes<S: Store>(store: &S) {
     panic!("the right to publish was not given back");
 }
 
+/// What follows from a message that cannot be read.
+pub fn parked(numbers: &mut Numbers, arrival: i64, notice: Vec<u8>) -> Parked {
+    Parked {
+        entry: entry(numbers.draw_journal(), JournalKind::Parkeren, Some(arrival)),
+        message: None,
+        reason: "Het bericht is niet te lezen.".to_owned(),
+        notice: Some(notice),
+        work: vec![],
+        first_send: 0,
+        first_work: numbers.draw_work(0),
+        outcome_json: "{}".to_owned(),
+    }
+}
+
 /// A notice waits until its sender has it; what waits is counted.
 async fn notices_are_told_once<S: Store>(store: &S) {
     assert_eq!(store.stand(moment(1)).await.unwrap(), Stand::default());
@@ -1185,26 +1199,17 @@ async fn notices_are_told_once<S: Store>(store: &S) {
     assert_eq!((open.waiting, open.oldest_waiting), (1, Some(moment(0))));
     let mut batch = store.begin().await.unwrap();
     let numbers = batch.numbers();
-    let parked = Parked {
-        entry: entry(numbers.draw_journal(), JournalKind::Parkeren, Some(first)),
-        message: None,
-        reason: "Het bericht is niet te lezen.".to_owned(),
-        notice: Some(b"<foutbericht/>".to_vec()),
-        work: vec![],
-        first_send: 0,
-        first_work: numbers.draw_work(0),
-        outcome_json: "{}".to_owned(),
-    };
+    let parked = parked(numbers, first, b"<foutbericht/>".to_vec());
     batch.park(parked);
     batch.commit().await.unwrap();
-    let notices = store.unsent_notices(ALL).await.unwrap();
+    let notices = store.unsent_notices(0, ALL).await.unwrap();
     let told: Vec<_> = notices.iter().map(|notice| (notice.arrival, notice.bytes.as_slice())).collect();
     assert_eq!(told, [(first, &b"<foutbericht/>"[..])]);
     assert_eq!((notices[0].name.as_str(), notices[0].channel), ("een.xml", arrival("een.xml", b"").channel));
     let parked = store.stand(moment(1)).await.unwrap();
     assert_eq!((parked.waiting, parked.parked, parked.notices), (0, 1, 1));
     store.mark_notices_sent(&[first]).await.unwrap();
-    assert!(store.unsent_notices(ALL).await.unwrap().is_empty());
+    assert!(store.unsent_notices(0, ALL).await.unwrap().is_empty());
     assert_eq!(store.stand(moment(1)).await.unwrap().notices, 0);
 }
 

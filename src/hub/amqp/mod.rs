@@ -284,11 +284,11 @@ impl Hub for AmqpHub {
         self.again.due(sent.iter().map(|sent| sent.send), Instant::now())
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
-        let (mut leaving, mut numbers, mut told) = (Vec::new(), Vec::new(), Vec::new());
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
+        let (mut leaving, mut numbers, mut sent) = (Vec::new(), Vec::new(), Vec::new());
         for unsent in notices {
             let Some(receiver) = notice::receiver(&unsent.bytes) else {
-                told.push(unsent.arrival);
+                sent.push(unsent.arrival);
                 continue;
             };
             let id = format!("melding-{:012}", unsent.arrival);
@@ -297,11 +297,12 @@ impl Hub for AmqpHub {
             numbers.push(unsent.arrival);
         }
         let (confirmed, stuck, lost) = self.publish_all(&leaving).await;
-        for error in stuck.into_values().chain(lost) {
-            tracing::warn!(%error, "melding nog niet verzonden");
+        sent.extend(confirmed.into_iter().map(|index| numbers[index]));
+        match lost {
+            Some(error) if sent.is_empty() && stuck.is_empty() => Err(error),
+            // What was lost with the connection is asked for again, and says so then.
+            _ => Ok(Published { sent, stuck: stuck.into_iter().collect() }),
         }
-        told.extend(confirmed.into_iter().map(|index| numbers[index]));
-        Ok(told)
     }
 
     /// Parked messages are in the store; `happyflow parked` shows them.

@@ -205,8 +205,9 @@ impl Hub for Spool {
     }
 
     /// [`Hub::park`] puts the notice beside the message.
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
-        Ok(notices.iter().map(|notice| notice.arrival).collect())
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
+        let sent = notices.iter().map(|notice| notice.arrival).collect();
+        Ok(Published { sent, stuck: Vec::new() })
     }
 
     fn has_parked(&self, arrival: i64) -> bool {

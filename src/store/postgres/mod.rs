@@ -30,6 +30,7 @@ mod register;
 mod removal;
 mod report;
 mod settled;
+mod silent;
 mod stand;
 mod terms;
 mod work;
@@ -60,6 +61,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+/// Name of our sessions, for whoever looks at the server.
+const APPLICATION: &str = "happyflow";
 /// Class of our advisory locks; the second number says what is locked.
 const LOCKS: i32 = 7302;
 /// Held by whoever publishes.
@@ -93,6 +96,7 @@ impl PgStore {
     pub async fn open(settings: &PgSettings) -> Result<Self> {
         let store = Self::connect(settings)?;
         store.migrate(settings).await?;
+        store.end_silent().await?;
         Ok(store)
     }
 
@@ -242,8 +246,8 @@ impl Store for PgStore {
         self.answers.to(outbox::resend(&self.writer, sends)).await
     }
 
-    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
-        self.answers.to(outbox::unsent_notices(&self.reader, limit)).await
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+        self.answers.to(outbox::unsent_notices(&self.reader, after, limit)).await
     }
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
@@ -300,6 +304,10 @@ impl Store for PgStore {
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {
         self.answers.to(outbox::issued_at(&self.reader, moment)).await
+    }
+
+    async fn end_silent(&self) -> Result<u64> {
+        self.answers.to(silent::end(&self.reader, self.answers.patience())).await
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

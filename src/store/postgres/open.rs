@@ -73,7 +73,7 @@ impl PgSettings {
             Some(password) => options.password(password),
             None => options,
         };
-        let options = options.application_name("happyflow").statement_cache_capacity(STATEMENTS);
+        let options = options.application_name(super::APPLICATION).statement_cache_capacity(STATEMENTS);
         // Statements without their values, for who asks (HAPPYFLOW_LOG=sqlx::query=trace).
         let options = options.log_statements(log::LevelFilter::Trace);
         Ok(self.patience.of_all(options.log_slow_statements(log::LevelFilter::Off, Duration::MAX)))

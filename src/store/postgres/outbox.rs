@@ -155,13 +155,13 @@ pub async fn resend(pool: &PgPool, sends: &[i64]) -> Result<()> {
     done.map(drop).map_err(failed("opnieuw verzenden"))
 }
 
-/// Notices that their senders do not have, in order of arrival.
-pub async fn unsent_notices(reader: &PgPool, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+/// Notices behind a message that their senders do not have, in order of arrival.
+pub async fn unsent_notices(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
     const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud, i.ontvangen,
         i.ontvangen_ms FROM uitkomst u
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
-        WHERE u.melding IS NOT NULL AND NOT u.gemeld ORDER BY u.aankomst LIMIT $1";
-    let query = sqlx::query(SQL).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+        WHERE u.melding IS NOT NULL AND NOT u.gemeld AND u.aankomst > $1 ORDER BY u.aankomst LIMIT $2";
+    let query = sqlx::query(SQL).bind(after).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let rows = query.fetch_all(reader).await.map_err(failed("meldingen lezen"))?;
     let notice = |row: &PgRow| {
         let mut row = Cursor::new(row, "uitkomst");

@@ -81,6 +81,10 @@ impl Answers {
         Self { patience, silence: Arc::default() }
     }
 
+    pub(super) fn patience(&self) -> Patience {
+        self.patience
+    }
+
     /// The answer to a call. Each of its statements ends in time by itself when the server hears us.
     pub(super) fn to<'a, T: 'a>(
         &'a self,

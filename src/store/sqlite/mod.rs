@@ -368,8 +368,8 @@ impl Store for SqliteStore {
         outbox::resend(&self.writer, sends).await
     }
 
-    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
-        outbox::unsent_notices(&self.reader, limit).await
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+        outbox::unsent_notices(&self.reader, after, limit).await
     }
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
@@ -426,6 +426,11 @@ impl Store for SqliteStore {
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {
         outbox::issued_at(&self.reader, moment).await
+    }
+
+    async fn end_silent(&self) -> Result<u64> {
+        // Its locks are those of files, and a process that is gone has none.
+        Ok(0)
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

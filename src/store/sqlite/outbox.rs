@@ -154,13 +154,13 @@ pub async fn resend(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
     transaction.commit().await.map_err(doing)
 }
 
-/// Notices that their senders do not have, in order of arrival.
-pub async fn unsent_notices(reader: &SqlitePool, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+/// Notices behind a message that their senders do not have, in order of arrival.
+pub async fn unsent_notices(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
     const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud, i.ontvangen, i.ontvangen_ms
         FROM uitkomst u
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
-        WHERE u.melding IS NOT NULL AND u.gemeld = 0 ORDER BY u.aankomst LIMIT ?";
-    let query = sqlx::query(SQL).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
+        WHERE u.melding IS NOT NULL AND u.gemeld = 0 AND u.aankomst > ? ORDER BY u.aankomst LIMIT ?";
+    let query = sqlx::query(SQL).bind(after).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let rows = query.fetch_all(reader).await.map_err(failed("meldingen lezen"))?;
     let notice = |row: &SqliteRow| {
         Ok(UnsentNotice {

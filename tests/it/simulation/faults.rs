@@ -246,8 +246,9 @@ impl<S: Store> Store for Faulty<S> {
         fn answers(arrivals: &[i64]) -> Vec<Answer>;
         fn find_answers(sender: Partij, id: &str) -> Vec<Answer>;
         fn resend(sends: &[i64]) -> ();
-        fn unsent_notices(limit: TakeLimit) -> Vec<UnsentNotice>;
+        fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<UnsentNotice>;
         fn mark_notices_sent(arrivals: &[i64]) -> ();
+        fn end_silent() -> u64;
         fn parked() -> Vec<ParkedMessage>;
         fn parked_content(arrival: i64) -> Option<ParkedContent>;
         fn work(open: bool) -> Vec<WorkItem>;
@@ -429,7 +430,7 @@ impl<H: Hub> Hub for FaultyHub<H> {
         self.inner.to_give_again(sent)
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         self.usable()?;
         self.inner.notify(notices).await
     }

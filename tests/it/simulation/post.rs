@@ -82,7 +82,7 @@ impl Hub for Post {
         sent.iter().map(|sent| sent.send).collect()
     }
 
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Vec<i64>, HubError> {
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         for notice in notices {
             self.deliver(Delivery {
                 id: format!("melding-{:012}", notice.arrival),
@@ -92,7 +92,8 @@ impl Hub for Post {
                 bytes: notice.bytes.clone(),
             });
         }
-        Ok(notices.iter().map(|notice| notice.arrival).collect())
+        let sent = notices.iter().map(|notice| notice.arrival).collect();
+        Ok(Published { sent, stuck: Vec::new() })
     }
 
     fn has_parked(&self, _arrival: i64) -> bool {
