@@ -61,8 +61,8 @@ demo:
 
 ## deny: licences, sources and duplicate versions of the packages we use
 deny:
-	@command -v cargo-deny >/dev/null || cargo install --locked --root target/tools cargo-deny
-	PATH="target/tools/bin:$$PATH" cargo deny check bans licenses sources
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: installing it"; cargo install --locked cargo-deny; }
+	cargo deny check bans licenses sources
 
 ## fuzz: any bytes at all against levels 1 and 2, until it is stopped (needs cargo-fuzz)
 fuzz:
