@@ -186,10 +186,11 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 }
 
-/// The number and the files of a run that was recorded.
+/// The files of a run that was recorded.
 pub async fn recorded<S: Store>(store: &S, run: i64) -> Result<Files, PipelineError> {
-    let found = store.payment_runs().await?.into_iter().find(|record| record.run == run);
-    Ok(found.ok_or(PayError::UnknownRun(run))?.files)
+    let files = store.payment_files(run).await?;
+    // Every run has its payment order at least.
+    if files.is_empty() { Err(PayError::UnknownRun(run).into()) } else { Ok(files) }
 }
 
 fn as_payable(entry: &LedgerEntry) -> Payable {

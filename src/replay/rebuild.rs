@@ -408,7 +408,8 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
     }
     let mut batch = into.begin().await?;
     batch.numbers().resume(record);
-    let payment = PaymentRun { datum: run.datum, entries, files: run.files };
+    let files = from.payment_files(run.run).await?;
+    let payment = PaymentRun { datum: run.datum, entries, files };
     let same = batch.numbers().draw_journal() == entry.journal
         && batch.pay(entry.clone(), payment).await? == run.run;
     if !same {

@@ -225,6 +225,10 @@ impl Store for AnyStore {
         each!(self, store => store.payment_runs().await)
     }
 
+    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+        each!(self, store => store.payment_files(run).await)
+    }
+
     async fn declaratie(
         &self,
         aanbieder: crate::codes::AgbCode,

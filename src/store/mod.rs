@@ -246,6 +246,9 @@ pub trait Store: Send + Sync {
     /// Payment runs, oldest first.
     fn payment_runs(&self) -> impl Call<Vec<PaymentRecord>>;
 
+    /// The files that a payment run made, name and content, in order; none when there is no such run.
+    fn payment_files(&self, run: i64) -> impl Call<Vec<(String, Vec<u8>)>>;
+
     /// A claim with its lines.
     fn declaratie(
         &self,

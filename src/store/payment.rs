@@ -47,8 +47,6 @@ pub struct PaymentRecord {
     pub entries: i64,
     /// What they come to, signed eurocents.
     pub bedrag_cents: i64,
-    /// The files that were made, name and content.
-    pub files: Vec<(String, Vec<u8>)>,
 }
 
 /// A claim with its lines, granted and rejected, in the order in which they count: credits, then debits, each

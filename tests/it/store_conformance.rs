@@ -529,7 +529,9 @@ async fn money_is_paid_once<S: Store>(store: &S) {
     assert_eq!(store.paid_by(run).await.unwrap()[0].boeking.bedrag, Cents(500));
     let runs = store.payment_runs().await.unwrap();
     assert_eq!((runs.len(), runs[1].entries, runs[1].bedrag_cents), (2, 2, 40));
-    assert_eq!(runs[0].files, [("betaling.xml".to_owned(), b"<Document/>".to_vec())]);
+    let files = store.payment_files(runs[0].run).await.unwrap();
+    assert_eq!(files, [("betaling.xml".to_owned(), b"<Document/>".to_vec())]);
+    assert!(store.payment_files(runs[1].run + 1).await.unwrap().is_empty());
     let overview = store.overview().await.unwrap();
     assert_eq!((overview.payable_cents, overview.held_cents, overview.paid_cents), (0, 0, 540));
 }

@@ -298,6 +298,10 @@ impl Store for PgStore {
         self.answers.to(payment::runs(&self.reader)).await
     }
 
+    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+        self.answers.to(payment::files(&self.reader, run)).await
+    }
+
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         self.answers.to(payment::declaratie(&self.reader, aanbieder, nummer)).await
     }

@@ -12,7 +12,6 @@ use crate::store::cells::{Cells, Fields};
 use crate::store::convert::Coded;
 use crate::store::{DeclaratieContent, Entry, LedgerEntry, PaymentRecord, PaymentRun, StoreError};
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
-use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -99,30 +98,31 @@ pub async fn runs(reader: &PgPool) -> Result<Vec<PaymentRecord>> {
     const RUNS: &str = "SELECT r.nummer, r.journaal, r.moment, r.datum, count(b.id),
             CAST(coalesce(sum(b.bedrag), 0) AS BIGINT)
         FROM betaalrun r LEFT JOIN boeking b ON b.betaalrun = r.nummer GROUP BY r.nummer ORDER BY r.nummer";
-    const FILES: &str = "SELECT f.betaalrun, f.naam, a.lengte, a.inhoud FROM betaalbestand f
-        JOIN archief a ON a.id = f.archief ORDER BY f.betaalrun, f.volgnummer";
-    let doing = failed("betaalruns lezen");
-    let mut files: BTreeMap<i64, Vec<(String, Vec<u8>)>> = BTreeMap::new();
-    for row in sqlx::query(FILES).fetch_all(reader).await.map_err(&doing)? {
-        let mut row = Cursor::new(&row, "betaalbestand");
-        files.entry(row.integer()?).or_default().push((row.owned()?, content(&mut row)?));
-    }
-    let rows = sqlx::query(RUNS).fetch_all(reader).await.map_err(&doing)?;
-    rows.iter()
-        .map(|row| {
-            let mut row = Cursor::new(row, "betaalrun");
-            let run = row.integer()?;
-            Ok(PaymentRecord {
-                run,
-                journal: row.integer()?,
-                moment: row.moment()?,
-                datum: row.date()?,
-                entries: row.integer()?,
-                bedrag_cents: row.integer()?,
-                files: files.remove(&run).unwrap_or_default(),
-            })
+    let rows = sqlx::query(RUNS).fetch_all(reader).await.map_err(failed("betaalruns lezen"))?;
+    let record = |row: &PgRow| {
+        let mut row = Cursor::new(row, "betaalrun");
+        Ok(PaymentRecord {
+            run: row.integer()?,
+            journal: row.integer()?,
+            moment: row.moment()?,
+            datum: row.date()?,
+            entries: row.integer()?,
+            bedrag_cents: row.integer()?,
         })
-        .collect()
+    };
+    rows.iter().map(record).collect()
+}
+
+/// The files of a run.
+pub async fn files(reader: &PgPool, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+    const SQL: &str = "SELECT f.naam, a.lengte, a.inhoud FROM betaalbestand f
+        JOIN archief a ON a.id = f.archief WHERE f.betaalrun = $1 ORDER BY f.volgnummer";
+    let rows = sqlx::query(SQL).bind(run).fetch_all(reader).await.map_err(failed("betaalbestanden lezen"))?;
+    let file = |row: &PgRow| {
+        let mut row = Cursor::new(row, "betaalbestand");
+        Ok((row.owned()?, content(&mut row)?))
+    };
+    rows.iter().map(file).collect()
 }
 
 /// A claim with its lines.

@@ -420,6 +420,10 @@ impl Store for SqliteStore {
         payment::runs(&self.reader).await
     }
 
+    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+        payment::files(&self.reader, run).await
+    }
+
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         payment::declaratie(&self.reader, aanbieder, nummer).await
     }

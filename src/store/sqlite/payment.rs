@@ -107,27 +107,26 @@ pub async fn pay(
 pub async fn runs(reader: &SqlitePool) -> Result<Vec<PaymentRecord>> {
     const RUNS: &str = "SELECT r.nummer, r.journaal, r.moment, r.datum, count(b.id), ifnull(sum(b.bedrag), 0)
         FROM betaalrun r LEFT JOIN boeking b ON b.betaalrun = r.nummer GROUP BY r.nummer ORDER BY r.nummer";
-    const FILES: &str = "SELECT f.betaalrun, f.naam, a.lengte, a.inhoud FROM betaalbestand f
-        JOIN archief a ON a.id = f.archief ORDER BY f.betaalrun, f.volgnummer";
-    let doing = failed("betaalruns lezen");
-    let rows = sqlx::query(RUNS).fetch_all(reader).await.map_err(&doing)?;
-    let files = sqlx::query(FILES).fetch_all(reader).await.map_err(&doing)?;
-    rows.iter()
-        .map(|row| {
-            let run: i64 = row.get(0);
-            let files = files.iter().filter(|file| file.get::<i64, _>(0) == run);
-            let files: Result<Vec<_>> = files.map(|file| Ok((file.get(1), content(file, 2)?))).collect();
-            Ok(PaymentRecord {
-                run,
-                journal: row.get(1),
-                moment: read(row.get(2), "betaalrun")?,
-                datum: read(row.get(3), "betaalrun")?,
-                entries: row.get(4),
-                bedrag_cents: row.get(5),
-                files: files?,
-            })
+    let rows = sqlx::query(RUNS).fetch_all(reader).await.map_err(failed("betaalruns lezen"))?;
+    let record = |row: &SqliteRow| {
+        Ok(PaymentRecord {
+            run: row.get(0),
+            journal: row.get(1),
+            moment: read(row.get(2), "betaalrun")?,
+            datum: read(row.get(3), "betaalrun")?,
+            entries: row.get(4),
+            bedrag_cents: row.get(5),
         })
-        .collect()
+    };
+    rows.iter().map(record).collect()
+}
+
+/// The files of a run.
+pub async fn files(reader: &SqlitePool, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+    const SQL: &str = "SELECT f.naam, a.lengte, a.inhoud FROM betaalbestand f
+        JOIN archief a ON a.id = f.archief WHERE f.betaalrun = ? ORDER BY f.volgnummer";
+    let rows = sqlx::query(SQL).bind(run).fetch_all(reader).await.map_err(failed("betaalbestanden lezen"))?;
+    rows.iter().map(|file| Ok((file.get(0), content(file, 1)?))).collect()
 }
 
 /// A claim with its lines.

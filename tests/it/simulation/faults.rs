@@ -260,6 +260,7 @@ impl<S: Store> Store for Faulty<S> {
         fn payable() -> Vec<LedgerEntry>;
         fn paid_by(run: i64) -> Vec<LedgerEntry>;
         fn payment_runs() -> Vec<PaymentRecord>;
+        fn payment_files(run: i64) -> Vec<(String, Vec<u8>)>;
         fn declaratie(aanbieder: AgbCode, nummer: &str) -> Option<DeclaratieContent>;
         fn stand(now: Moment) -> Stand;
         fn overview() -> Overview;
