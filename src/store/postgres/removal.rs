@@ -97,6 +97,9 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
         WHERE strpos(verhaal, $1) > 0 OR strpos(coalesce(voorstel_sleutel, ''), $1) > 0";
     const SENT: &str =
         "UPDATE verzonden SET verzoeken = replace(verzoeken, $1, $2) WHERE strpos(verzoeken, $1) > 0";
+    // What a rule found names the reference that it was about.
+    const FINDINGS: &str =
+        "UPDATE bevinding SET waarden = replace(waarden, $1, $2) WHERE strpos(waarden, $1) > 0";
     let (old, new) = (removal.bsn.as_str(), removal.pseudonym.as_str());
     for sql in NUMBERS {
         let query = sqlx::query(sql).bind(removal.pseudonym.to_integer()).bind(removal.bsn.to_integer());
@@ -107,7 +110,7 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
     for sql in REFERENCES {
         run(connection, sqlx::query(sql).bind(old).bind(new).bind(removal.pseudonym.to_integer())).await?;
     }
-    for sql in [WORK, SENT] {
+    for sql in [WORK, SENT, FINDINGS] {
         run(connection, sqlx::query(sql).bind(old).bind(new)).await?;
     }
     for (version, digest) in &removal.versions {

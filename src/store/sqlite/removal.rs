@@ -124,6 +124,9 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
         WHERE instr(verhaal, ?1) > 0 OR instr(ifnull(voorstel_sleutel, ''), ?1) > 0";
     const SENT: &str =
         "UPDATE verzonden SET verzoeken = replace(verzoeken, ?1, ?2) WHERE instr(verzoeken, ?1) > 0";
+    // What a rule found names the reference that it was about.
+    const FINDINGS: &str =
+        "UPDATE bevinding SET waarden = replace(waarden, ?1, ?2) WHERE instr(waarden, ?1) > 0";
     let (old, new) = (removal.bsn.as_str(), removal.pseudonym.as_str());
     for sql in NUMBERS {
         let query = sqlx::query(sql).bind(removal.pseudonym.to_integer()).bind(removal.bsn.to_integer());
@@ -134,7 +137,7 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
     for sql in REFERENCES {
         run(connection, sqlx::query(sql).bind(old).bind(new).bind(removal.pseudonym.to_integer())).await?;
     }
-    for sql in [WORK, SENT] {
+    for sql in [WORK, SENT, FINDINGS] {
         run(connection, sqlx::query(sql).bind(old).bind(new)).await?;
     }
     for (version, digest) in &removal.versions {

@@ -74,6 +74,15 @@ fn from_messages_in_any_encoding_and_from_tables_of_the_register() {
         assert_eq!(line["verdict"], "accepted", "{line}");
         assert_eq!(line["answers"][1]["type"], "JW301", "{line}");
     }
+    // Once more under the reference with the number in it: what the rule found tells of it (TR347).
+    let again = jw315(RELATIE, "4.xml", "2025-01-06", BSN, &[("REF3", "2025-10-01", "2025-12-31", 8)]);
+    fs::write(folder.join("4.xml"), odd(&personal(&again))).unwrap();
+    let line = &archive.run(0, &["process", "--json", "--today", "2025-01-07", "4.xml"]).lines()[0];
+    assert_eq!(
+        (&line["verdict"], &line["findings"][0]["rule"]),
+        (&json!("rejected"), &json!("TR347")),
+        "{line}"
+    );
     import(header, "2026-01-02");
     let before = archive.everything();
     for part in PERSONAL.iter().chain(&[BSN, "Verhulstdonk", "17-05-2012", "achter"]) {
@@ -84,7 +93,7 @@ fn from_messages_in_any_encoding_and_from_tables_of_the_register() {
         &archive,
         &[&PERSONAL[..], &[BSN, "Verh", "lstdonk", "Zwolle", "17-05-2012", "achter"]].concat(),
     );
-    holds(&archive, 3);
+    holds(&archive, 4);
 }
 
 #[test]
