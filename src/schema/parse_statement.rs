@@ -34,6 +34,8 @@ pub struct Stated {
     pub version: (&'static str, &'static str),
     /// What the statement rests on.
     pub evidence: Evidence,
+    /// It is the release that we speak. A release that rests on it is not.
+    pub live: bool,
     /// The release that it is a variant of.
     pub base: Option<&'static str>,
     namespace: &'static str,
@@ -89,11 +91,12 @@ fn stated(bases: &[&Stated], file: &'static str) -> Outcome<Option<Stated>> {
     let base = statements(file).find_map(|(_, text)| text.strip_prefix("base "));
     let mut stated = match base.map(|name| bases.iter().find(|base| base.name == name)) {
         Some(None) => return Ok(None),
-        Some(Some(base)) => Stated { base: Some(base.name), ..(*base).clone() },
+        Some(Some(base)) => Stated { base: Some(base.name), live: false, ..(*base).clone() },
         None => Stated {
             name: "",
             version: ("", ""),
             evidence: Evidence::Official,
+            live: false,
             base: None,
             namespace: "",
             simples: Vec::new(),
@@ -116,6 +119,7 @@ fn stated(bases: &[&Stated], file: &'static str) -> Outcome<Option<Stated>> {
                     _ => return Err(("unknown evidence", line, text)),
                 };
             }
+            (false, "live") => stated.live = true,
             (false, "namespace") => stated.namespace = word(),
             (false, "type") => {
                 let simple = simple(line, text)?;

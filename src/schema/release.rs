@@ -56,6 +56,8 @@ pub struct Release {
     pub subversie: &'static str,
     /// What our statement rests on.
     pub evidence: Evidence,
+    /// It is the release that we speak.
+    pub live: bool,
     /// The release that it is a variant of.
     pub base: Option<&'static str>,
     /// Its rule table (`rules/table.rs`).
@@ -65,10 +67,11 @@ pub struct Release {
 }
 
 impl Release {
-    /// The release in use: the newest.
+    /// The release that we speak: the one that says so. A newer one is read, judged and answered in its own, and is
+    /// spoken from the day on which its files say so.
     #[must_use]
     pub fn live() -> &'static Self {
-        releases().all().last().unwrap_or_else(|| panic!("no release is stated"))
+        releases().all().iter().find(|release| release.live).unwrap_or_else(|| panic!("no release is live"))
     }
 
     /// What its statement rests on, as people read it.
@@ -204,8 +207,17 @@ fn parse(folders: &[Folder]) -> Result<Vec<(Stated, &'static str)>, StatementErr
             return Err(StatementError::of("the base of a release is not stated", waiting[0].types));
         }
     }
-    stated.sort_by_key(|(stated, _)| stated.name);
+    stated.sort_by_key(|(stated, _)| order(stated));
+    if stated.iter().filter(|(stated, _)| stated.live).count() != 1 {
+        return Err(StatementError::of("one release is live", ""));
+    }
     Ok(stated)
+}
+
+/// The oldest first: 3.10 comes after 3.9.
+fn order(stated: &Stated) -> ([Option<u32>; 2], &'static str) {
+    let (versie, subversie) = stated.version;
+    ([versie, subversie].map(|number| number.parse().ok()), stated.name)
 }
 
 fn info(stated: &[(Stated, &'static str)]) -> Vec<Release> {
@@ -214,6 +226,7 @@ fn info(stated: &[(Stated, &'static str)]) -> Vec<Release> {
         versie: stated.version.0,
         subversie: stated.version.1,
         evidence: stated.evidence,
+        live: stated.live,
         base: stated.base,
         rules,
         index,
@@ -239,10 +252,29 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_release_is_the_live_one() {
+    fn the_live_release_says_so_and_is_one() {
+        const TYPES: &str = "release 3.10\nbase 3.2\nversion 3 10\nevidence reconstructed\nlive\n\
+            namespace http://www.istandaarden.nl/ijw/3_10/*/schema\n";
         assert_eq!(Release::live().name, "3.2");
         assert_eq!((Release::live().versie, Release::live().subversie), ("3", "2"));
+        let new = Folder { types: TYPES, rules: "start 3.2\n", messages: &[] };
+        let folders: Vec<Folder> = [new].iter().chain(FOLDERS).copied().collect();
+        assert_eq!(parse(&folders).unwrap_err().problem, "one release is live");
     }
+
+    /// A folder for what comes is there before its day.
+    #[test]
+    fn a_newer_release_is_not_spoken_and_stands_behind_the_others() {
+        const TYPES: &str = "release 3.10\nbase 3.2\nversion 3 10\nevidence reconstructed\n\
+            namespace http://www.istandaarden.nl/ijw/3_10/*/schema\n";
+        let new = Folder { types: TYPES, rules: "start 3.2\n", messages: &[] };
+        let folders: Vec<Folder> = [new].iter().chain(FOLDERS).copied().collect();
+        let info = info(&parse(&folders).unwrap());
+        let names: Vec<_> = info.iter().map(|release| release.name).collect();
+        assert_eq!(names, ["2.3", "2.4", "3.0", "3.1", "3.2", "3.10"]);
+        assert_eq!(info.iter().find(|release| release.live).map(|release| release.name), Some("3.2"));
+    }
+
     /// What a new release takes: a folder. Everything else is found by its name.
     #[test]
     fn a_release_is_added_by_its_folder_alone() {

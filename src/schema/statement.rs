@@ -8,6 +8,7 @@
 //! base 3.1                               it is as this release, but for what follows
 //! version 3 2                            BerichtVersie and BerichtSubversie
 //! evidence official                      compared with the official schemas, or `reconstructed`
+//! live                                   the release that we speak: one says so
 //! namespace http://example/*/schema      `*` is the message, or `basisschema`, the shared types
 //! type LDT_Naam string 1..200 line       a string of 1 to 200 characters and its form: any, line,
 //!                                        notblank, digits, letters, alphanumeric or version
