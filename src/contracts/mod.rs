@@ -3,7 +3,7 @@
 //! A [`Register`] is one version of everything that is not a message: contracts, the list of
 //! product codes, codes of gemeenten, budgets, ceilings, clients and the settings of the region.
 //! It lives in memory and is never changed: an [`Import`] of files makes the next version, and
-//! [`Versies`] keeps which version was known at which number of the journal. What the journal keeps of
+//! a [`Versie`] says since which number of the journal it is known. What the journal keeps of
 //! an import is the bytes of its files; [`import_sources`] makes the same register of them again.
 //!
 //! Two times never mix: *valid* (the dates in the lines, all inclusive) and *known* (the number in
@@ -41,4 +41,4 @@ pub use periode::Periode;
 pub use regio::{Drempels, Nummerreeks, Nummerreeksen, Regio};
 pub use register::{Onderdeel, Register};
 pub use render::{render_import, render_list, render_show};
-pub use versions::{Versie, Versies};
+pub use versions::Versie;

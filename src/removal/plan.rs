@@ -6,7 +6,7 @@ use super::register::without;
 use super::{Due, RemovalError, Selection};
 use crate::chain::draw_salts;
 use crate::codes::Bsn;
-use crate::contracts::{Register, Versies, import_sources};
+use crate::contracts::{Import, Register, Versie, import_sources};
 use crate::pipeline::core::Core;
 use crate::pipeline::overname::stuk::{Stuk, body_of_declaratie, body_of_rijen};
 use crate::pipeline::prepare::judge;
@@ -86,6 +86,11 @@ fn pseudonym(used: &BTreeSet<Bsn>) -> Result<Bsn, StoreError> {
     let numbers = (0..1_000_000).map(|step| format!("999{:06}", (start + step) % 1_000_000));
     let mut free = numbers.filter_map(|number| Bsn::parse(&number).ok());
     free.find(|number| number.passes_elfproef() && !used.contains(number)).ok_or(StoreError::Corrupt("bsn"))
+}
+
+/// The version after an import, which may change nothing.
+fn next(versie: Versie, journal: i64, import: &Import) -> Versie {
+    versie.next(journal, import).unwrap_or(versie)
 }
 
 struct Plan<'a, S> {
@@ -249,12 +254,12 @@ impl<S: AuditStore> Plan<'_, S> {
     /// Older versions of the register: the newest does not name the client. Digests are over the content, and
     /// keys of budgets over what they are about.
     async fn register(&mut self) -> Result<(), RemovalError> {
-        let (mut before, mut after) = (Versies::default(), Versies::default());
+        let (mut old, mut new) = (Versie::default(), Versie::default());
         for info in self.store.register_versions().await? {
             let version = info.version;
             let content = self.store.register(RegisterAt::Version(version)).await?;
             let content = content.ok_or(StoreError::Corrupt("registerversie"))?;
-            let (mut old, mut new) = (Vec::new(), Vec::new());
+            let (mut before, mut after) = (Vec::new(), Vec::new());
             for (place, source) in (1..).zip(content.sources) {
                 let without = without(self.mask, self.removal.bsn, &source.bytes);
                 if let Some(bytes) = &without {
@@ -262,27 +267,26 @@ impl<S: AuditStore> Plan<'_, S> {
                     self.removal.sources.push((version, place, bytes.clone()));
                     self.parts.insert((info.journal, format!("contract {place}")));
                 }
-                new.push((source.name.clone(), without.unwrap_or_else(|| source.bytes.clone())));
-                old.push((source.name, source.bytes));
+                after.push((source.name.clone(), without.unwrap_or_else(|| source.bytes.clone())));
+                before.push((source.name, source.bytes));
             }
             let unreadable = |errors| PipelineError::Register { version, errors };
-            before.record(info.journal, &import_sources(&old).map_err(unreadable)?);
-            after.record(info.journal, &import_sources(&new).map_err(unreadable)?);
-            let (old, new) = (before.known_at(info.journal), after.known_at(info.journal));
+            old = next(old, info.journal, &import_sources(&before).map_err(unreadable)?);
+            new = next(new, info.journal, &import_sources(&after).map_err(unreadable)?);
             if new.digest != info.digest {
                 self.removal.versions.push((version, new.digest));
             }
             let of = |scopes: Vec<BudgetScope>, bsn: Bsn| {
                 scopes.into_iter().filter(move |scope| scope.bsn == Some(bsn)).collect::<Vec<_>>()
             };
-            let new = of(scopes(&new.register), self.removal.pseudonym);
-            for old in of(scopes(&old.register), self.removal.bsn) {
+            let masked = of(scopes(&new.register), self.removal.pseudonym);
+            for named in of(scopes(&old.register), self.removal.bsn) {
                 let about = |scope: &BudgetScope| {
                     (scope.gemeente, scope.aanbieder, scope.categorie, scope.van, scope.tot)
                 };
-                let same = new.iter().find(|scope| about(scope) == about(&old));
+                let same = masked.iter().find(|scope| about(scope) == about(&named));
                 if let Some(same) = same {
-                    self.removal.budgets.push((old.sleutel, same.sleutel.clone()));
+                    self.removal.budgets.push((named.sleutel, same.sleutel.clone()));
                 }
             }
         }

@@ -10,11 +10,12 @@ use super::group;
 use super::hub::Silent;
 use super::memory::{Bron, Client, Memory, Thawed};
 use super::rebuild::hand_out_again;
-use super::registers::{Registers, load};
+use super::registers::{Reads, Registers};
 use super::scratch::Scratch;
 use super::work::read_besluit;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
+use crate::contracts::Versie;
 use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::termijn::Signaal;
@@ -34,7 +35,7 @@ use crate::schema::{Document, Reading, read};
 use crate::state::{Boeking, Change, NewWorkItem, Reeks, WorkingSet};
 use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
 use crate::store::freeze::Piece;
-use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, Store, StoreError, Taken};
+use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, RegisterAt, Store, StoreError, Taken};
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -133,8 +134,14 @@ impl Audit {
         tell: &mut dyn FnMut(Difference),
         seen: &mut (dyn FnMut(&Seen<'_>) + Send),
     ) -> Result<(Totals, WorkingSet), StoreError> {
-        let registers = load(store).await?;
+        let versions = store.register_versions().await?;
         let handle = Handle::current();
+        let reads = |version| handle.block_on(store.register(RegisterAt::Version(version)));
+        let newest = || {
+            let mut all = Registers::before(versions.clone());
+            all.follow(i64::MAX, &reads).map(|()| all.versie)
+        };
+        let newest = self.newest.then(|| tokio::task::block_in_place(newest)).transpose()?;
         let fetch = |bron: Bron| match bron {
             Bron::Aankomst(arrival) => handle.block_on(store.received(arrival)).ok()?.map(Into::into),
             Bron::Journaal(journal) => {
@@ -146,11 +153,12 @@ impl Audit {
         let (told, differences) = channel();
         let run = Run {
             audit: self,
-            registers: &registers,
+            registers: Registers::before(versions),
+            reads: &reads,
             memory: Memory::default(),
             totals: Totals::default(),
             first: FxHashMap::default(),
-            now: self.newest.then(|| Now::of(&registers)),
+            now: newest.map(Now::of),
             failed: None,
             told,
             seen,
@@ -183,7 +191,8 @@ impl Audit {
 /// A journal while it is decided again.
 pub(super) struct Run<'a> {
     audit: &'a Audit,
-    registers: &'a Registers,
+    registers: Registers,
+    reads: &'a Reads<'a>,
     memory: Memory,
     totals: Totals,
     /// The first difference of each relatie.
@@ -204,6 +213,7 @@ pub(super) struct Run<'a> {
 
 /// What the newest register makes of everything.
 struct Now {
+    versie: Versie,
     memory: Memory,
     /// Something was decided with another register than it was.
     apart: bool,
@@ -212,10 +222,10 @@ struct Now {
 }
 
 impl Now {
-    fn of(registers: &Registers) -> Self {
+    fn of(versie: Versie) -> Self {
         let mut memory = Memory::default();
-        memory.begin_budgets(&scopes(&registers.versies.latest().register));
-        Self { memory, apart: false, first: FxHashMap::default() }
+        memory.begin_budgets(&scopes(&versie.register));
+        Self { versie, memory, apart: false, first: FxHashMap::default() }
     }
 }
 
@@ -230,6 +240,10 @@ impl Run<'_> {
             Item::Unreadable(journal, recorded) => self.unreadable(journal, recorded.as_deref()),
             Item::Entry(fed) => {
                 if self.audit.filter.to.is_some_and(|until| fed.entry.moment.date() > until) {
+                    return ControlFlow::Break(());
+                }
+                if let Err(error) = self.registers.follow(fed.entry.journal, self.reads) {
+                    self.failed = Some(error);
                     return ControlFlow::Break(());
                 }
                 self.entry(&fed, said);
@@ -259,13 +273,13 @@ impl Run<'_> {
     }
 
     fn contract(&mut self, entry: &Entry) {
-        if let Some(fault) = self.registers.faults.get(&entry.journal)
+        if let Some(fault) = self.registers.fault(entry.journal)
             && self.audit.filter.lets_through(None, None)
         {
             self.totals.compared += 1;
             self.say(fault.clone(), None);
         }
-        let register = self.registers.versies.known_at(entry.journal).register.clone();
+        let register = self.registers.versie.register.clone();
         self.memory.begin_budgets(&scopes(&register));
     }
 
@@ -281,7 +295,7 @@ impl Run<'_> {
     /// What was taken over from a previous system is taken over again.
     fn overname(&mut self, fed: &Fed) {
         let Entry { journal, moment, .. } = fed.entry;
-        let register = self.registers.versies.known_at(journal).register.clone();
+        let register = self.registers.versie.register.clone();
         let body = fed.entry.body.as_deref().unwrap_or_default();
         let (known, beoordeeld) = (&self.memory.known, &BTreeSet::new());
         let input = OvernameInput { journal, known, register: &register, moment, beoordeeld };
@@ -309,7 +323,7 @@ impl Run<'_> {
             return self.cannot(fed, "het bericht ontbreekt in het archief");
         };
         let open = Subject { arrival: *arrival, name, channel: *channel, said };
-        let register = self.registers.versies.known_at(entry.journal).register.clone();
+        let register = self.registers.versie.register.clone();
         let settings = self.audit.settings.of_entry(entry);
         let before = self.memory.numbers;
         // Who passes requests on, copies nothing of a client.
@@ -432,7 +446,7 @@ impl Run<'_> {
     /// What the newest register says, on the state that its answers led to.
     fn newest(&self, entry: &Entry, open: &Subject<'_>, mut numbers: Numbers) -> Option<Step> {
         let now = self.now.as_ref()?;
-        let newest = self.registers.versies.latest();
+        let newest = &now.versie;
         // As long as nothing differs, the register of the entry itself says the same.
         if entry.kind != JournalKind::Bericht || (!now.apart && newest.journal <= entry.journal) {
             return None;
@@ -537,7 +551,7 @@ impl Run<'_> {
             bericht: bericht.as_ref(),
             journal: entry.journal,
             known: &self.memory.known,
-            register: &self.registers.versies.known_at(entry.journal).register,
+            register: &self.registers.versie.register,
             moment: entry.moment,
             issued: entry.issued,
         };
@@ -605,8 +619,7 @@ impl Run<'_> {
     /// Tells a difference, with the earlier one that it may follow from.
     fn say(&mut self, mut difference: Difference, relatie: Option<Relatie>) {
         let version = difference.register_version;
-        let register = version.and_then(|version| self.registers.journals.get(&version));
-        let register = register.filter(|journal| self.registers.faults.contains_key(journal)).copied();
+        let register = version.and_then(|version| self.registers.faulty(version));
         let earlier = relatie.and_then(|relatie| self.first.get(&relatie).copied());
         difference.follows = register.or(earlier).filter(|journal| *journal < difference.journal);
         if let (Kind::NewestRegister, Some(now), Some(relatie)) = (difference.kind, &mut self.now, relatie) {

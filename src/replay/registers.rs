@@ -1,58 +1,75 @@
-//! The contract register as it was known at each journal number, and versions that are not what was
-//! imported.
+//! The contract register as it was known while the journal is decided again, and versions that are not what was
+//! imported. One version is in memory at a time: a region that imports its clients every day has thousands.
 
 use super::difference::{Difference, Kind};
-use crate::contracts::{Versies, import_sources};
-use crate::store::{RegisterAt, RegisterInfo, Store, StoreError};
-use std::collections::BTreeMap;
+use crate::contracts::{Versie, import_sources};
+use crate::store::{RegisterInfo, RegisterVersion, StoreError};
+use std::collections::{BTreeMap, VecDeque};
 
-/// Every version, and what is wrong with them.
+/// Reads a version; none when it is not there.
+pub type Reads<'a> = dyn Fn(i64) -> Result<Option<RegisterVersion>, StoreError> + Sync + 'a;
+
+/// The version that is known now, and what was wrong with those until now.
 pub struct Registers {
-    /// The versions by journal number.
-    pub versies: Versies,
+    /// As it is known.
+    pub versie: Versie,
+    ahead: VecDeque<RegisterInfo>,
     /// Journal number of each version.
-    pub journals: BTreeMap<i64, i64>,
+    journals: BTreeMap<i64, i64>,
     /// Versions that are not what was imported, by journal number.
-    pub faults: BTreeMap<i64, Difference>,
+    faults: BTreeMap<i64, Difference>,
 }
 
-/// Reads every version again.
-pub async fn load<S: Store>(store: &S) -> Result<Registers, StoreError> {
-    let mut all =
-        Registers { versies: Versies::default(), journals: BTreeMap::new(), faults: BTreeMap::new() };
-    for info in store.register_versions().await? {
-        all.journals.insert(info.version, info.journal);
-        if let Some(fact) = one(store, &info, &mut all.versies).await? {
-            let fault = Difference {
-                moment: Some(info.moment),
-                register_version: Some(info.version),
-                ..Difference::of(Kind::Register, info.journal, fact)
-            };
-            all.faults.insert(info.journal, fault);
-        }
+impl Registers {
+    /// Before all of these versions.
+    pub fn before(versions: Vec<RegisterInfo>) -> Self {
+        let journals = versions.iter().map(|info| (info.version, info.journal)).collect();
+        Self { versie: Versie::default(), ahead: versions.into(), journals, faults: BTreeMap::new() }
     }
-    Ok(all)
-}
 
-/// Takes up one version; says what is wrong with it.
-async fn one<S: Store>(
-    store: &S,
-    info: &RegisterInfo,
-    versies: &mut Versies,
-) -> Result<Option<String>, StoreError> {
-    let version = info.version;
-    let content = match store.register(RegisterAt::Version(version)).await {
-        Ok(Some(content)) => content,
-        Ok(None) | Err(StoreError::Corrupt(_)) => {
-            return Ok(Some(format!("versie {version} van het contractregister is niet te lezen")));
+    /// Goes on to what was known at a number of the journal, which never goes back.
+    pub fn follow(&mut self, journal: i64, reads: &Reads<'_>) -> Result<(), StoreError> {
+        while let Some(next) = self.ahead.pop_front_if(|next| next.journal <= journal) {
+            if let Some(fact) = self.take(&next, reads)? {
+                let fault = Difference {
+                    moment: Some(next.moment),
+                    register_version: Some(next.version),
+                    ..Difference::of(Kind::Register, next.journal, fact)
+                };
+                self.faults.insert(next.journal, fault);
+            }
         }
-        Err(error) => return Err(error),
-    };
-    let sources: Vec<_> = content.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
-    let Ok(import) = import_sources(&sources) else {
-        return Ok(Some(format!("versie {version} van het contractregister is niet in te lezen")));
-    };
-    versies.record(info.journal, &import);
-    let same = versies.known_at(info.journal).digest == info.digest;
-    Ok((!same).then(|| format!("de inhoud van versie {version} is niet die van de import")))
+        Ok(())
+    }
+
+    /// What is wrong with the version that this entry made.
+    pub fn fault(&self, journal: i64) -> Option<&Difference> {
+        self.faults.get(&journal)
+    }
+
+    /// The journal number of a version that is not what was imported.
+    pub fn faulty(&self, version: i64) -> Option<i64> {
+        self.journals.get(&version).filter(|journal| self.faults.contains_key(journal)).copied()
+    }
+
+    /// Takes up one version; says what is wrong with it.
+    fn take(&mut self, info: &RegisterInfo, reads: &Reads<'_>) -> Result<Option<String>, StoreError> {
+        let version = info.version;
+        let content = match reads(version) {
+            Ok(Some(content)) => content,
+            Ok(None) | Err(StoreError::Corrupt(_)) => {
+                return Ok(Some(format!("versie {version} van het contractregister is niet te lezen")));
+            }
+            Err(error) => return Err(error),
+        };
+        let sources: Vec<_> = content.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
+        let Ok(import) = import_sources(&sources) else {
+            return Ok(Some(format!("versie {version} van het contractregister is niet in te lezen")));
+        };
+        if let Some(next) = self.versie.next(info.journal, &import) {
+            self.versie = next;
+        }
+        let same = self.versie.digest == info.digest;
+        Ok((!same).then(|| format!("de inhoud van versie {version} is niet die van de import")))
+    }
 }

@@ -4,7 +4,7 @@ use happyflow::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
 use happyflow::contracts::{
-    BijOverschrijding, Dekking, Import, Onderdeel, Periode, Register, Uitvoeringsvariant, Versies,
+    BijOverschrijding, Dekking, Import, Onderdeel, Periode, Register, Uitvoeringsvariant, Versie,
     import_path, import_sources,
 };
 use happyflow::messages::Relatie;
@@ -502,16 +502,17 @@ fn codes_of_gemeenten_are_valid_by_day_built_in_or_added() {
 
 #[test]
 fn an_import_replaces_its_kinds_and_leaves_the_others() {
-    let mut versions = Versies::default();
+    let mut versie = Versie::default();
     let contracts = import(&[
         ("contract.toml", TERMEN),
         ("tarieven.csv", TARIEVEN),
         ("productcodes.csv", "productcategorie;productcode\n45;45A04\n"),
     ]);
     let clients = import(&[("clienten.csv", "gemeente;bsn\n0193;999900006\n")]);
-    assert!(versions.record(10, &contracts));
-    assert!(versions.record(20, &clients));
-    let latest = &versions.latest().register;
+    versie = versie.next(10, &contracts).unwrap();
+    assert!(versie.register.client(relatie().gemeente, bsn()).is_none());
+    versie = versie.next(20, &clients).unwrap();
+    let latest = &versie.register;
     assert!(latest.client(relatie().gemeente, bsn()).is_some());
     assert!(latest.has_contract(relatie(), bsn(), day("2025-02-01")));
     // The same content again, in whatever form, adds nothing.
@@ -522,20 +523,18 @@ fn an_import_replaces_its_kinds_and_leaves_the_others() {
         ("productcodes.csv", "productcategorie;productcode\n45;45A04\n"),
     ]);
     assert_eq!(again.digest, contracts.digest);
-    assert!(!versions.record(30, &again));
+    assert!(versie.next(30, &again).is_none());
     // A complete flat document: what it does not name is no longer there, but clients stay.
     let flat = import(&[("r.json", r#"{"contracten":[]}"#)]);
     assert_eq!(flat.onderdelen.len(), 5);
     assert!(!flat.onderdelen.contains(&Onderdeel::Clienten));
-    assert!(versions.record(40, &flat));
-    let latest = &versions.latest().register;
+    let next = versie.next(40, &flat).unwrap();
+    let latest = &next.register;
     assert!(latest.productcodelijst().is_none() && latest.contracten().list().is_empty());
     assert!(latest.client(relatie().gemeente, bsn()).is_some());
-    // As it was known at each number.
-    let known = |journal| versions.known_at(journal);
-    assert_eq!([known(9), known(10), known(39), known(40)].map(|version| version.journal), [0, 10, 20, 40]);
-    assert!(known(39).register.has_contract(relatie(), bsn(), day("2025-02-01")));
-    assert!(known(19).register.client(relatie().gemeente, bsn()).is_none());
+    // The one before stays as it was.
+    assert_eq!((versie.journal, next.journal), (20, 40));
+    assert!(versie.register.has_contract(relatie(), bsn(), day("2025-02-01")));
 }
 
 #[test]
