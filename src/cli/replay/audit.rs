@@ -82,8 +82,12 @@ fn one(difference: &Difference) -> String {
         text.push_str(&format!("    was: {}\n    nu:  {}\n", short(&difference.old), short(&difference.new)));
     }
     if let (Some(rules), Kind::NewerRules) = (&difference.rule_set, difference.kind) {
-        let rule = difference.rule.as_deref().unwrap_or("niet aan een regel te wijten");
-        text.push_str(&format!("    regels van toen: {rules}; veranderde regel: {rule}\n"));
+        // Not every change is in a rule that has a code: what is read otherwise stands in the changelog, by version.
+        let changed = match &difference.rule {
+            Some(rule) => format!("veranderde regel: {rule}"),
+            None => "anders gelezen sindsdien, zie CHANGELOG.md".to_owned(),
+        };
+        text.push_str(&format!("    regels van toen: {rules}; {changed}\n"));
     }
     if let Some(version) = difference.register_version {
         text.push_str(&format!("    contracten: versie {version}\n"));
