@@ -10,6 +10,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+mod dutch;
 mod secret;
 mod service;
 
@@ -231,7 +232,9 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start).min(text.len());
             let line = memchr::memchr_iter(b'\n', &text.as_bytes()[..offset]).count() + 1;
-            (line, error.message().to_owned())
+            let is_toml = toml::from_str::<toml::Table>(text).is_ok();
+            let explain = if is_toml { dutch::no_setting } else { dutch::no_toml };
+            (line, explain(error.message()))
         })?;
         let Limits { batch_messages, batch_bytes, max_message_bytes, attempts, retention_years } =
             config.limits;
@@ -309,6 +312,49 @@ mod tests {
         std::fs::write(&file, "\n").unwrap();
         assert!(broker.password(&environment).is_err());
         assert_eq!(Database::default().password(&environment).unwrap(), None);
+    }
+
+    /// Every kind of fault that serde or TOML tells of.
+    #[test]
+    fn what_is_wrong_is_said_in_dutch() {
+        for (text, said) in [
+            ("onbekend = 1", "de sleutel onbekend bestaat niet hier; wel: data, gemeenten"),
+            (
+                "[http]\nlisten = '127.0.0.1:9464'\nlisten = '127.0.0.1:9465'",
+                "dezelfde sleutel staat er twee keer",
+            ),
+            ("requests = 'soms'", "soms kan hier niet staan; wel: automatic, manual"),
+            (
+                "[limits]\nattempts = 'veel'",
+                "hier staat een tekst, en er hoort een geheel getal van 0 of meer te staan",
+            ),
+            (
+                "[limits]\nattempts = -1",
+                "hier staat een geheel getal, en er hoort een geheel getal van 0 of meer te staan",
+            ),
+            ("limits = 3", "hier staat een geheel getal, en er hoort een tabel te staan"),
+            ("gemeenten = '0193'", "hier staat een tekst, en er hoort een lijst te staan"),
+            ("data = ['d']", "hier staat een lijst, en er hoort een pad als tekst te staan"),
+            ("[telemetry]\ntraces_ratio = 'half'", "hier staat een tekst, en er hoort een getal te staan"),
+            (
+                "[http]\nlisten = 'overal'",
+                "hier hoort een adres met een poort te staan, zoals 127.0.0.1:9464",
+            ),
+            (
+                "[betaling.rekening]\nnaam = 'BVO'\niban = 'NL13TEST0123456789'",
+                "de sleutel opdrachtgever ontbreekt",
+            ),
+            ("[http", "dit is geen TOML. Kijk naar haakjes"),
+            ("data = d", "dit is geen TOML. Kijk naar haakjes"),
+            ("data 'd'", "dit is geen TOML. Kijk naar haakjes"),
+            ("data = 'd", "dit is geen TOML. Kijk naar haakjes"),
+        ] {
+            let (_, reason) = Config::parse(text).unwrap_err();
+            assert!(reason.starts_with(said), "{text}: {reason}");
+        }
+        // A value may be a password.
+        let (_, reason) = Config::parse("[limits]\nattempts = 'geheim'").unwrap_err();
+        assert!(!reason.contains("geheim"), "{reason}");
     }
 
     #[test]
