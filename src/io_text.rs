@@ -15,6 +15,18 @@ pub fn io_text(error: &Error) -> String {
         ErrorKind::IsADirectory => "is een map".to_owned(),
         ErrorKind::NotADirectory => "is geen map".to_owned(),
         ErrorKind::CrossesDevices => "ligt op een ander bestandssysteem".to_owned(),
+        ErrorKind::InvalidData => "is geen tekst in UTF-8".to_owned(),
+        ErrorKind::ConnectionRefused => "er luistert niemand op dat adres".to_owned(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            "de verbinding is verbroken".to_owned()
+        }
+        ErrorKind::UnexpectedEof => "het einde kwam te vroeg".to_owned(),
+        ErrorKind::TimedOut => "er kwam op tijd geen antwoord".to_owned(),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+            "die machine is niet te bereiken".to_owned()
+        }
+        ErrorKind::AddrInUse => "dat adres is al in gebruik".to_owned(),
+        ErrorKind::AddrNotAvailable => "deze machine heeft dat adres niet".to_owned(),
         _ => error.to_string(),
     }
 }

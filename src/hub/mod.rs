@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 /// What went wrong with the hub. Whatever was decided is in the store: it leaves at the next start.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing} {path} mislukt: {reason}. Er is niets verloren: start opnieuw als het probleem is opgelost")]
+#[error("{doing} {path} mislukt: {reason}. Er is niets verloren: het gaat verder zodra dit is opgelost")]
 pub struct HubError {
     /// What we were doing, in Dutch.
     pub doing: &'static str,

@@ -68,6 +68,16 @@ pub enum StoreError {
         /// What the database said: codes and names of tables, never values.
         reason: String,
     },
+    /// The database server does not let us in, or has no such database.
+    #[error("{path} is niet te gebruiken: {reason}. {advice}")]
+    Refused {
+        /// The database, without a password.
+        path: String,
+        /// What is wrong, in Dutch.
+        reason: String,
+        /// What to do, in Dutch.
+        advice: &'static str,
+    },
     /// The database server does not answer, or the connection broke.
     #[error(
         "de database is niet bereikbaar ({doing}): {reason}. Controleer of de server draait en het adres \

@@ -198,3 +198,42 @@ fn a_server_that_is_not_there_is_said_so() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("127.0.0.1:9/leeg"), "{}", run.stderr);
 }
+
+/// Who mends it is told what to do, in Dutch, and never to do the same again.
+#[test]
+fn a_server_that_does_not_let_us_in_is_told_with_the_right_advice() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::new();
+    let (server, name) = database.url().rsplit_once('/').unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let cases = [
+        (format!("{server}/bestaat_niet_{}", name.len()), "die database bestaat niet. Maak hem met createdb"),
+        (format!("postgres://niemand@127.0.0.1:{closed}/x"), "Controleer of de server draait"),
+        (
+            "postgres://127.0.0.1:geenpoort/x".to_owned(),
+            "Schrijf het als postgres://gebruiker@server:poort/naam",
+        ),
+    ];
+    for (url, said) in cases {
+        std::fs::write(folder.path().join("c.toml"), format!("data = 'd'\n[database]\nurl = '{url}'\n"))
+            .unwrap();
+        for command in [&["process"][..], &["work", "list"], &["doctor"], &["serve"]] {
+            let run = crate::cli::run(folder.path(), &[command, &["--config", "c.toml"]].concat());
+            let told = format!("{}{}", run.stdout, run.stderr);
+            assert!(told.contains(said), "{command:?} {url}: {told}");
+            for wrong in ["Probeer het opnieuw", "does not exist", "refused", "timed out"] {
+                assert!(!told.contains(wrong), "{command:?} {url}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_doctor_names_the_version_of_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = TestDatabase::new();
+    let settings = format!("data = '.'\n[database]\nurl = '{}'\n", database.url());
+    std::fs::write(folder.path().join("c.toml"), settings).unwrap();
+    let told = crate::cli::run(folder.path(), &["doctor", "--config", "c.toml"]).stdout;
+    assert!(told.contains("database: PostgreSQL "), "{told}");
+}

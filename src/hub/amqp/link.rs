@@ -5,9 +5,10 @@ use super::topology::Topology;
 use crate::config::{Broker, Secret};
 use crate::hub::HubError;
 use crate::io_text::io_text;
+use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::tcp::OwnedTLSConfig;
-use lapin::uri::AMQPUri;
-use lapin::{Channel, Connection, ConnectionBuilder, ConnectionProperties};
+use lapin::uri::{AMQPScheme, AMQPUri};
+use lapin::{Channel, Connection, ConnectionBuilder, ConnectionProperties, ErrorKind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -76,7 +77,13 @@ impl Address {
 
     /// What the library said, for operators.
     pub(super) fn fault(&self, error: &lapin::Error) -> HubError {
-        HubError { doing: "verbinden met", path: self.shown.clone(), reason: error.to_string() }
+        HubError { doing: "verbinden met", path: self.shown.clone(), reason: reason(error) }
+    }
+
+    /// Host and port, when nothing is sealed on the way.
+    pub(super) fn plain(&self) -> Option<(&str, u16)> {
+        let authority = &self.uri.authority;
+        (self.uri.scheme == AMQPScheme::AMQP).then_some((authority.host.as_str(), authority.port))
     }
 
     /// The broker takes nothing in until it has room again.
@@ -91,6 +98,32 @@ impl Address {
     pub(super) fn silent(&self) -> HubError {
         let reason = "de broker antwoordt niet".to_owned();
         HubError { doing: "verbinden met", path: self.shown.clone(), reason }
+    }
+}
+
+/// What is wrong, in Dutch; what the broker says of it, it says in English, and that stands behind it.
+fn reason(error: &lapin::Error) -> String {
+    match error.kind() {
+        ErrorKind::IOError(error) => io_text(error),
+        ErrorKind::MissingHeartbeatError => "de broker geeft geen teken van leven".to_owned(),
+        ErrorKind::ProtocolError(error) => {
+            let what = match error.kind() {
+                AMQPErrorKind::Soft(AMQPSoftError::ACCESSREFUSED) => "deze gebruiker mag dat niet",
+                AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND) => "dat is er niet",
+                AMQPErrorKind::Soft(AMQPSoftError::RESOURCELOCKED) => "een ander houdt het vast",
+                AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED) => {
+                    "het is er al, met andere eigenschappen"
+                }
+                AMQPErrorKind::Hard(AMQPHardError::NOTALLOWED) => "deze gebruiker of virtual host is er niet",
+                AMQPErrorKind::Hard(AMQPHardError::CONNECTIONFORCED) => "de broker stopt",
+                _ => "de broker weigerde",
+            };
+            format!("{what} (de broker: {})", error.get_message())
+        }
+        ErrorKind::InvalidConnectionState(_) | ErrorKind::InvalidChannelState(..) => {
+            "de verbinding is verbroken".to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Many rows per statement: one array per column goes in, `UNNEST` makes rows of them. Many statements in one go
 //! (`bundle`).
 
+use super::refused::link_text;
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::store::StoreError;
@@ -251,7 +252,7 @@ pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
         sqlx::Error::Io(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::Protocol(_)
-        | sqlx::Error::WorkerCrashed => StoreError::Unreachable { doing, reason: error.to_string() },
+        | sqlx::Error::WorkerCrashed => StoreError::Unreachable { doing, reason: link_text(&error) },
         _ => StoreError::Database { doing, reason: error.to_string() },
     }
 }

@@ -14,10 +14,7 @@ async fn connect(settings: &PgSettings) -> Result<PgConnection, StoreError> {
     let options = settings.options()?;
     match tokio::time::timeout(PATIENCE, options.connect()).await {
         Ok(connected) => connected.map_err(|error| settings.refused(&error)),
-        Err(_) => Err(StoreError::Database {
-            doing: "de database openen",
-            reason: format!("{} antwoordt niet", settings.shown()),
-        }),
+        Err(_) => Err(settings.silent()),
     }
 }
 
@@ -34,6 +31,13 @@ pub async fn schema(settings: &PgSettings) -> Result<Schema, StoreError> {
     }
     let applied: Vec<i64> = sqlx::query_scalar(STEPS).fetch_all(&mut connection).await.map_err(refused)?;
     Ok(Schema::of(&applied, &known))
+}
+
+/// The version of the server, as a number of six digits.
+pub async fn version(settings: &PgSettings) -> Result<String, StoreError> {
+    let mut connection = connect(settings).await?;
+    let query = sqlx::query_scalar("SHOW server_version_num").fetch_one(&mut connection);
+    query.await.map_err(|error| settings.refused(&error))
 }
 
 /// The clock of the server, as we count moments.

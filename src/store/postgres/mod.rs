@@ -26,6 +26,7 @@ mod payment;
 mod queue;
 mod record;
 mod records;
+mod refused;
 mod register;
 mod removal;
 mod report;
@@ -36,7 +37,7 @@ mod terms;
 mod work;
 
 pub use batch::PgBatch;
-pub use look::{clock, schema};
+pub use look::{clock, schema, version};
 pub use open::PgSettings;
 pub use patience::{Held, Patience};
 

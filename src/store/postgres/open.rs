@@ -79,18 +79,6 @@ impl PgSettings {
         Ok(self.patience.of_all(options.log_slow_statements(log::LevelFilter::Off, Duration::MAX)))
     }
 
-    /// The database could not be opened.
-    pub(super) fn refused(&self, error: &sqlx::Error) -> StoreError {
-        let reason = match error {
-            sqlx::Error::Configuration(_) => {
-                "het adres is geen postgres://gebruiker@server:poort/naam".to_owned()
-            }
-            sqlx::Error::Database(error) => error.message().to_owned(),
-            error => error.to_string(),
-        };
-        StoreError::Database { doing: "de database openen", reason: format!("{}: {reason}", self.shown()) }
-    }
-
     /// The tables could not be brought up to date.
     pub(super) fn not_migrated(&self, error: &MigrateError) -> StoreError {
         match error {
