@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::config::Broker;
 use crate::disk::free_bytes;
-use crate::hub::amqp::{Address, inspect};
+use crate::hub::amqp::{Address, inspect, version};
 use crate::io_text::io_text;
 use crate::store::postgres::PgSettings;
 use crate::store::{Schema, StoreError, postgres, sqlite};
@@ -11,8 +11,11 @@ use crate::writable::try_write;
 use std::path::Path;
 
 mod folders;
+mod service;
+mod versions;
 
 pub use folders::folder_checks;
+pub use service::{http_check, hub_checks};
 
 /// How a check turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,9 @@ pub async fn sqlite_checks(folder: &Path) -> Vec<Check> {
 /// Database and tables on a server. Nothing is made or changed.
 pub async fn postgres_checks(settings: &PgSettings) -> Vec<Check> {
     let mut checks = tables(postgres::schema(settings).await, &settings.shown());
+    if let Ok(version) = postgres::version(settings).await {
+        checks.push(versions::postgresql(&version));
+    }
     if let Ok(theirs) = postgres::clock(settings).await {
         let apart = (Clock::System.now() - theirs).num_seconds().abs();
         checks.push(if apart <= CLOCK_SECONDS {
@@ -156,6 +162,7 @@ pub async fn broker_checks(address: &Address, broker: &Broker) -> Vec<Check> {
     };
     let mut checks =
         vec![Check::good("broker", format!("{} antwoordt en de wachtrijen zijn er", address.shown()))];
+    checks.push(versions::rabbitmq(version(address).await.as_deref()));
     checks.push(Check::good(
         "inname",
         format!("{} berichten wachten, {} processen luisteren", found.waiting, found.consumers),

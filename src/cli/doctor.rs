@@ -5,7 +5,10 @@ use super::place::block_on;
 use super::serve::{broker, postgres};
 use super::{CliError, Exit};
 use crate::config::{Config, Environment};
-use crate::doctor::{Check, Verdict, broker_checks, disk, folder_checks, postgres_checks, sqlite_checks};
+use crate::doctor::{
+    Check, Verdict, broker_checks, disk, folder_checks, http_check, hub_checks, postgres_checks,
+    sqlite_checks,
+};
 use crate::hub::Taking;
 use clap::Args;
 use std::path::PathBuf;
@@ -49,6 +52,11 @@ impl Doctor {
             let by_folders = self.data.is_some() || config.broker.url.is_none();
             if let Some(folder) = folder.as_ref().filter(|folder| by_folders && folder.is_dir()) {
                 checks.extend(folder_checks(folder, &Taking::new(&config)));
+            }
+            // What runs on one machine as a service has settings.
+            if self.config.is_some() {
+                checks.push(http_check(config.http.listen).await);
+                checks.extend(hub_checks(&config.broker));
             }
             if let Some(address) = &address {
                 checks.extend(broker_checks(address, &config.broker).await);

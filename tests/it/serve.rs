@@ -345,6 +345,29 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let broker = run(&["doctor", "--config", "b.toml"]);
     assert_eq!(broker.code, Some(1), "{}", broker.stdout);
     assert!(broker.stdout.contains("of de broker draait"), "{}", broker.stdout);
+    assert!(broker.stdout.contains("er luistert niemand op dat adres"), "{}", broker.stdout);
     assert_eq!(run(&["doctor"]).code, Some(2));
     assert_eq!(run(&["serve", "--config", "weg.toml"]).code, Some(2));
+}
+
+#[test]
+fn the_doctor_knows_who_listens_and_who_may_speak_for_others() {
+    let folder = folder();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let settings = |listen: &str| {
+        let text =
+            format!("data='d'\n[http]\nlisten='{listen}'\n[broker]\ntrusted_hubs=['99100001', 'hub']\n");
+        fs::write(folder.path().join("h.toml"), text).unwrap();
+        crate::cli::run(folder.path(), &["doctor", "--config", "h.toml"]).stdout
+    };
+    assert_eq!(crate::cli::run(folder.path(), &["migrate", "--data", "d"]).code, Some(0));
+    let told = settings(&taken.local_addr().unwrap().to_string());
+    assert!(told.contains("FOUT   http:") && told.contains("dat adres is al in gebruik"), "{told}");
+    assert!(told.contains("FOUT   hubs: [broker] trusted_hubs noemt 99100001"), "{told}");
+    assert!(!told.contains("noemt hub"), "{told}");
+    let mut service = Service::start(folder.path(), "data = 'd'", &[]);
+    service.ready();
+    let running = settings(&format!("127.0.0.1:{}", service.port));
+    assert!(running.contains("goed   http: de dienst draait"), "{running}");
+    assert_eq!(service.stop(), Some(0));
 }

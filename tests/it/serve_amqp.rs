@@ -153,6 +153,16 @@ async fn undisturbed(scene: Scene) {
 }
 
 #[test]
+fn the_doctor_names_the_version_of_the_broker() {
+    let scene = Scene::new(None);
+    std::fs::write(scene.path().join("w"), "guest\n").unwrap();
+    let with_password = scene.settings(scene.port()) + "\npassword_file = 'w'\n";
+    std::fs::write(scene.path().join("c.toml"), with_password).unwrap();
+    let told = crate::cli::run(scene.path(), &["doctor", "--config", "c.toml"]).stdout;
+    assert!(told.contains("broker: RabbitMQ ") && !told.contains("niet te lezen"), "{told}");
+}
+
+#[test]
 fn every_message_is_answered_once_on_sqlite() {
     let scene = Scene::new(None);
     scene.import();

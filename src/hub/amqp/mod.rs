@@ -10,12 +10,14 @@ mod intake;
 mod link;
 pub mod properties;
 pub mod topology;
+mod version;
 mod window;
 
 pub use content::{ContentError, Packing};
 pub use inspect::{Inspected, inspect};
 pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};
+pub use version::version;
 
 use super::{Hub, HubError, Published};
 use crate::config::Broker;
