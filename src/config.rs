@@ -154,7 +154,7 @@ pub struct Limits {
     /// Largest message that is taken in, wherever it comes from, and largest answer that leaves. What is larger is set
     /// aside unread.
     pub max_message_bytes: u64,
-    /// Attempts to judge a message before it is parked.
+    /// Attempts to judge a message, alone in hand, that fail before it is parked.
     pub attempts: u32,
     /// Years that everything about a young person is kept, from the last change on.
     pub retention_years: u32,

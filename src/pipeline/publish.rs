@@ -4,9 +4,9 @@
 use super::error::PipelineError;
 use super::notice;
 use crate::clock::Moment;
-use crate::hub::{Hub, HubError, Published};
+use crate::hub::{Hub, Published};
 use crate::messages::Partij;
-use crate::store::{Store, TakeLimit, Turn, keeping};
+use crate::store::{Store, StoreError, TakeLimit, Turn, keeping};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -23,7 +23,19 @@ pub struct Round {
     /// Notices that the hub took.
     pub notices: u64,
     /// Receivers whose messages wait, each with the reason.
-    pub stuck: Vec<(Partij, HubError)>,
+    pub stuck: Vec<(Partij, PipelineError)>,
+}
+
+impl Round {
+    /// A notice that is damaged waits; others have no part in it.
+    fn cannot_tell(&mut self, error: StoreError) -> Result<(), StoreError> {
+        let StoreError::DamagedNotice { sender, .. } = error else { return Err(error) };
+        let sender = sender.unwrap_or_else(Partij::onbekend);
+        if self.stuck.iter().all(|(receiver, _)| *receiver != sender) {
+            self.stuck.push((sender, error.into()));
+        }
+        Ok(())
+    }
 }
 
 /// Something left that follows from a message: its kind, and when that message was received.
@@ -62,7 +74,14 @@ async fn publish_alone<S: Store, H: Hub>(
     let mut round = Round::default();
     loop {
         let stuck: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
-        let messages = store.unpublished(AT_ONCE, &stuck).await?;
+        let messages = match store.unpublished(AT_ONCE, &stuck).await {
+            // What is damaged, and what comes after it, waits; others have no part in it.
+            Err(error @ StoreError::DamagedMessage { receiver, .. }) => {
+                round.stuck.push((receiver, error.into()));
+                continue;
+            }
+            read => read?,
+        };
         if messages.is_empty() {
             break;
         }
@@ -78,10 +97,16 @@ async fn publish_alone<S: Store, H: Hub>(
             }
         }
         round.sent += sent.len() as u64;
-        round.stuck.extend(stuck);
+        round.stuck.extend(stuck.into_iter().map(|(receiver, error)| (receiver, error.into())));
     }
     loop {
-        let notices = store.unsent_notices(AT_ONCE).await?;
+        let mut notices = Vec::new();
+        for notice in store.unsent_notices(AT_ONCE).await? {
+            match notice {
+                Ok(notice) => notices.push(notice),
+                Err(error) => round.cannot_tell(error)?,
+            }
+        }
         if notices.is_empty() {
             return Ok(round);
         }

@@ -25,7 +25,7 @@ use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
+pub trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
 impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
 
 /// The first Identificatie of our answers once the region has other ranges.
@@ -66,7 +66,7 @@ fn request(name: &str, reference: &str, bsn: &str) -> String {
 
 /// Every entry was made with the newest register before it; deciding the journal again finds nothing, and gives the
 /// same state.
-async fn assert_sound<S: Keeps>(store: &S) {
+pub async fn assert_sound<S: Keeps>(store: &S) {
     let versions = store.register_versions().await.unwrap();
     for record in store.journal(0, TakeLimit { messages: 1000, bytes: usize::MAX }).await.unwrap() {
         let entry = record.entry;

@@ -18,7 +18,7 @@ use happyflow::store::TakeLimit;
 use scene::{Installation, Sent, message};
 use steps::{Event, Halt, Side, Step, When};
 
-const ALL: TakeLimit = TakeLimit { messages: usize::MAX, bytes: usize::MAX };
+pub const ALL: TakeLimit = TakeLimit { messages: usize::MAX, bytes: usize::MAX };
 
 /// The steps of the pipeline at which a worker dies, with how often they are passed first.
 mod step {

@@ -14,6 +14,7 @@ mod cli;
 mod cli_check;
 mod cli_process;
 mod contracts;
+mod damaged;
 mod decided_alone;
 mod demo;
 mod deploy;

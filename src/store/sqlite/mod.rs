@@ -36,8 +36,8 @@ pub use look::schema;
 
 use super::pending::Pending;
 use super::{
-    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
-    JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, InboxStatus,
+    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
     ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
     RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
     UnsentNotice, WorkClosing, WorkItem,
@@ -368,7 +368,7 @@ impl Store for SqliteStore {
         outbox::resend(&self.writer, sends).await
     }
 
-    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+    async fn unsent_notices(&self, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
         outbox::unsent_notices(&self.reader, limit).await
     }
 
@@ -473,8 +473,8 @@ impl Batch for SqliteBatch {
         self.register_version
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
-        inbox::claimed(&mut self.transaction, arrivals).await
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
+        inbox::by_number(&mut *self.transaction, arrivals.to_vec()).await
     }
 
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
