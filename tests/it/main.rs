@@ -42,6 +42,7 @@ mod manual;
 mod messages;
 mod model;
 mod modes;
+mod named_files;
 mod office;
 mod old_releases;
 mod old_schema;
