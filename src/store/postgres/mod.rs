@@ -36,7 +36,7 @@ mod terms;
 mod work;
 
 pub use batch::PgBatch;
-pub use look::{clock, schema};
+pub use look::{Condition, clock, condition, schema};
 pub use open::PgSettings;
 pub use patience::{Held, Patience};
 

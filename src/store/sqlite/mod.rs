@@ -32,7 +32,7 @@ mod work;
 
 pub use copy::copy;
 pub use everything::Everything;
-pub use look::schema;
+pub use look::{schema, whole};
 
 use super::pending::Pending;
 use super::{
