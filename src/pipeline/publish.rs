@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::hub::{Hub, Published};
 use crate::messages::Partij;
 use crate::store::{Store, StoreError, TakeLimit, Turn, keeping};
+use crate::waiting::telling;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -43,12 +44,17 @@ pub type Answered = (&'static str, Moment);
 
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
 pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
-    let mut turn = loop {
-        match store.lock_publishing().await? {
-            Some(turn) => break turn,
-            None => tokio::time::sleep(LOCK_POLL).await,
+    let turn = async {
+        loop {
+            match store.lock_publishing().await? {
+                Some(turn) => return Ok::<_, StoreError>(turn),
+                None => tokio::time::sleep(LOCK_POLL).await,
+            }
         }
     };
+    let mut turn =
+        telling(turn, |since| format!("wacht sinds {since} tot een ander proces klaar is met verzenden"))
+            .await?;
     publish_alone(&mut turn, store, hub, &|_| {}).await
 }
 

@@ -80,6 +80,7 @@ mod store_errors;
 mod story_year;
 mod stumbling;
 mod terms_command;
+mod waits;
 mod whatif;
 mod work_command;
 mod workers;

@@ -289,6 +289,13 @@ impl Keys {
     }
 }
 
+/// Whether another connection is writing, or has the only one that writes.
+pub fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: u32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == BUSY)
+}
+
 /// Turns what the database said into our error. SQLite names tables and columns, never values.
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     const FULL: u32 = 13;

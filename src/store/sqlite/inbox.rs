@@ -161,8 +161,7 @@ pub async fn claim(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Waiting>
 pub async fn uncount(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
     const SQL: &str = "UPDATE inkomend SET pogingen = max(pogingen - 1, 0)
         WHERE status = 'open' AND aankomst IN (SELECT value FROM json_each(?))";
-    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
-    query.await.map(drop).map_err(failed("pogingen terugnemen"))
+    super::write_once(writer, "pogingen terugnemen", SQL, Keys::integers(arrivals.iter().copied())).await
 }
 
 /// Everything that was received after an arrival number.

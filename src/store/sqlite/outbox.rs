@@ -85,8 +85,7 @@ pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
     if sends.is_empty() {
         return Ok(());
     }
-    let query = sqlx::query(SQL).bind(Keys::integers(sends.iter().copied())).execute(writer);
-    query.await.map(drop).map_err(failed("publicatie vastleggen"))
+    super::write_once(writer, "publicatie vastleggen", SQL, Keys::integers(sends.iter().copied())).await
 }
 
 /// One message, published or not.
@@ -183,8 +182,7 @@ pub async fn mark_notices_sent(writer: &SqlitePool, arrivals: &[i64]) -> Result<
     if arrivals.is_empty() {
         return Ok(());
     }
-    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
-    query.await.map(drop).map_err(failed("meldingen afmelden"))
+    super::write_once(writer, "meldingen afmelden", SQL, Keys::integers(arrivals.iter().copied())).await
 }
 
 /// JW301s that we made for an aanbieder at a moment: those that are not a message from outside, forwarded.
