@@ -38,6 +38,7 @@ mod hub_conformance;
 mod import_silent;
 mod inzage;
 mod kill;
+mod left_whole;
 mod manual;
 mod messages;
 mod model;

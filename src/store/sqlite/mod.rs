@@ -16,6 +16,7 @@ mod facts_money;
 mod inbox;
 mod journal;
 mod keten;
+mod leave;
 mod levering;
 mod locks;
 mod look;
@@ -33,6 +34,7 @@ mod work;
 
 pub use copy::copy;
 pub use everything::Everything;
+pub use leave::leave;
 pub use locks::CycleLock;
 pub use look::{schema, whole};
 
@@ -156,6 +158,7 @@ impl SqliteStore {
             pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
         let _alone = CycleLock::take(folder.join(MIGRATION_LOCK)).await?;
         open::migrate(folder, &options).await?;
+        leave::opened(folder.join(DATABASE));
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         let (lock, publishing_lock) = (folder.join(LOCK), folder.join(PUBLISHING_LOCK));
         Ok(Self { writer, reader, lock, publishing_lock, sealing_lock: folder.join(SEALING_LOCK) })
