@@ -1,7 +1,7 @@
 //! One damaged row of the archive: what it is about is set aside or waits, with work or a reason for people; everything
 //! else goes on.
 
-use crate::decided_alone::{Keeps, assert_sound};
+use crate::decided_alone::{Keeps, assert_sound, beside, files, request, send};
 use crate::messages::{BSN, jw301_between};
 use crate::postgres::TestDatabase;
 use crate::xml::jw315;
@@ -80,6 +80,9 @@ async fn one_damaged_row_stops_nobody<S: Keeps>(store: &S, nothing: &str, run: i
     assert!(store.parked().await.unwrap()[0].reason.contains("beschadigd in de opslag"));
     assert!(store.outcomes(&[4]).await.unwrap()[&4].1.contains("\"verdict\":\"accepted\""));
 
+    let kept = "CREATE TABLE bewaarde_uitkomst AS SELECT json AS uitkomst FROM uitkomst WHERE aankomst = 4";
+    run(kept.to_owned()).await;
+
     // The first was on its way to its aanbieder; the notice on the fifth to its sender.
     run(damage("SELECT melding FROM uitkomst WHERE aankomst = 5", nothing)).await;
     let round = publish(store, &Silent).await.unwrap();
@@ -100,6 +103,13 @@ async fn one_damaged_row_stops_nobody<S: Keeps>(store: &S, nothing: &str, run: i
     engine.show_parked().await.unwrap();
     let shown: Vec<_> = parked.iter().filter(|arrival| engine.hub().has_parked(**arrival)).copied().collect();
     assert_eq!(shown, [3, 6]);
+
+    // One that is known comes again; what came of it is damaged, and that does not keep away what comes with it.
+    run(format!("UPDATE uitkomst SET json = {nothing} WHERE aankomst = 4")).await;
+    take_in(store, "0150", "weer.xml", jw301_between("0150", "34567890", "4", 300_404)).await;
+    assert_eq!(store.stand(settings().clock.now()).await.unwrap().waiting, 0);
+    run("UPDATE uitkomst SET json = (SELECT uitkomst FROM bewaarde_uitkomst) WHERE aankomst = 4".to_owned())
+        .await;
 
     // From a copy that is whole the journal gives the same.
     run(MEND.to_owned()).await;
@@ -133,5 +143,29 @@ fn one_damaged_row_stops_nobody_on_postgresql() {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut database.connect().await).await.unwrap();
         };
         one_damaged_row_stops_nobody(&database.open().await, "'\\x00'::bytea", run).await;
+    });
+}
+
+#[test]
+fn a_damaged_request_does_not_stop_the_terms_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    runtime().block_on(async {
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        let contracts = tempfile::tempdir().unwrap();
+        files(contracts.path());
+        let mut importer = beside(&store, "2025-01-07").await;
+        for name in ["contracten.json", "clienten.json"] {
+            importer.import(&contracts.path().join(name)).await.unwrap();
+        }
+        send(&store, "2025-01-07", "v1.xml", request("V1", "REF1", BSN)).await;
+        send(&store, "2025-01-07", "v2.xml", request("V2", "REF2", "999900018")).await;
+        let options = SqliteConnectOptions::new().filename(folder.path().join("happyflow.db"));
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        let sql = damage("SELECT archief FROM inkomend WHERE aankomst = 1", "x'00'");
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let passed = beside(&store, "2025-01-14").await.pass_all_terms().await.unwrap();
+        let passed: Vec<_> = passed.iter().map(|passed| passed.outcome.is_ok()).collect();
+        assert_eq!(passed, [false, true]);
     });
 }
