@@ -86,6 +86,30 @@ killed! {
     killed_when_the_store_knows_what_was_confirmed: MARKED, 0;
 }
 
+/// Three services after one another are killed while they have messages in hand, the last two of them the same one alone:
+/// nothing of that is a fault of the messages.
+#[test]
+fn killed_three_times_with_messages_in_hand_nothing_is_parked() {
+    broker_runtime().block_on(async {
+        let installation = Installation::new().await;
+        for round in 0..3 {
+            let halt = Halt::new();
+            halt.at(step::FACTS, 0);
+            let mut victim = installation.start_through(&halt).await;
+            if round == 0 {
+                victim.ready();
+                installation.send(messages(0..24)).await;
+            }
+            halt.reached().await;
+            victim.kill();
+            halt.cut(&[Side::Database, Side::Broker]);
+        }
+        let mut other = installation.start();
+        installation.check(&messages(0..24)).await;
+        assert_eq!(other.stop(), Some(0));
+    });
+}
+
 /// One service whose connections break at one step after another: one of them, or all at once.
 #[test]
 fn cut_off_in_the_middle_of_a_transaction_and_of_a_confirmation_it_goes_on_by_itself() {
