@@ -53,7 +53,9 @@ fn may_be_now(now: SystemTime) -> bool {
     now.duration_since(SystemTime::UNIX_EPOCH).is_ok()
 }
 
-fn moment_of(time: SystemTime) -> Moment {
+/// A moment that the system keeps of a file.
+#[must_use]
+pub fn moment_of(time: SystemTime) -> Moment {
     DateTime::<Utc>::from(time).with_timezone(&Amsterdam).naive_local()
 }
 

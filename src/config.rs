@@ -2,7 +2,7 @@
 
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
-use crate::io_text::io_text;
+use crate::disk;
 use crate::payments::Iban;
 use crate::payments::pain001::Debtor;
 use crate::schema::limits::MAX_BYTES;
@@ -155,7 +155,7 @@ pub struct Limits {
     /// Largest message that is taken in, wherever it comes from, and largest answer that leaves. What is larger is set
     /// aside unread.
     pub max_message_bytes: u64,
-    /// Attempts to judge a message before it is parked.
+    /// Attempts to judge a message, alone in hand, that fail before it is parked.
     pub attempts: u32,
     /// Years that everything about a young person is kept, from the last change on.
     pub retention_years: u32,
@@ -177,6 +177,9 @@ impl Default for Limits {
         }
     }
 }
+
+/// Bytes of the largest file with settings.
+const SETTINGS_BYTES: u64 = 1024 * 1024;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -222,8 +225,10 @@ impl Config {
             return Ok(Self::default());
         };
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::Unreadable { path: shown.clone(), reason: io_text(&error) })?;
+        let text = disk::read_text(path, SETTINGS_BYTES).map_err(|refusal| ConfigError::Unreadable {
+            path: shown.clone(),
+            reason: refusal.to_string(),
+        })?;
         Self::parse(&text).map_err(|(line, reason)| ConfigError::Invalid { path: shown, line, reason })
     }
 

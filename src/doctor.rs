@@ -5,7 +5,7 @@ use crate::config::Broker;
 use crate::disk::free_bytes;
 use crate::hub::amqp::{Address, inspect, version};
 use crate::io_text::io_text;
-use crate::store::postgres::PgSettings;
+use crate::store::postgres::{Condition, PgSettings};
 use crate::store::{Schema, StoreError, postgres, sqlite};
 use crate::writable::try_write;
 use std::path::Path;
@@ -69,6 +69,15 @@ pub async fn sqlite_checks(folder: &Path) -> Vec<Check> {
         return vec![Check::wrong("opslag", text)];
     }
     let mut checks = tables(sqlite::schema(folder).await, &folder.display().to_string());
+    if checks.iter().all(|check| check.verdict != Verdict::Wrong) {
+        checks.push(match sqlite::whole(folder).await {
+            Ok(()) => Check::good(
+                "inhoud",
+                "elke bladzijde van de database is te lezen en past bij de rest".to_owned(),
+            ),
+            Err(error) => Check::wrong("inhoud", error.to_string()),
+        });
+    }
     checks.push(writable(folder));
     checks
 }
@@ -78,6 +87,9 @@ pub async fn postgres_checks(settings: &PgSettings) -> Vec<Check> {
     let mut checks = tables(postgres::schema(settings).await, &settings.shown());
     if let Ok(version) = postgres::version(settings).await {
         checks.push(versions::postgresql(&version));
+    }
+    if checks.iter().all(|check| check.verdict != Verdict::Wrong) {
+        checks.push(inside(postgres::condition(settings).await));
     }
     if let Ok(theirs) = postgres::clock(settings).await {
         let apart = (Clock::System.now() - theirs).num_seconds().abs();
@@ -89,6 +101,37 @@ pub async fn postgres_checks(settings: &PgSettings) -> Vec<Check> {
         });
     }
     checks
+}
+
+/// What the server itself noticed of its files. Reading all of them is the work of its own tools, and of every copy
+/// (`pg_dump` reads every row).
+fn inside(found: Result<Condition, StoreError>) -> Check {
+    const WHAT: &str = "inhoud";
+    let Condition { checked, damaged_pages, broken_indexes } = match found {
+        Ok(condition) => condition,
+        Err(error) => return Check::wrong(WHAT, error.to_string()),
+    };
+    if damaged_pages > 0 {
+        let text = format!(
+            "de server vond {damaged_pages} beschadigde bladzijden. Stop happyflow, kijk de schijf na en zet de laatste goede \
+             reservekopie terug"
+        );
+        return Check::wrong(WHAT, text);
+    }
+    if !broken_indexes.is_empty() {
+        let text =
+            format!("onbruikbare indexen: {}. Maak ze opnieuw met REINDEX INDEX", broken_indexes.join(", "));
+        return Check::wrong(WHAT, text);
+    }
+    Check::good(
+        WHAT,
+        if checked {
+            "de server vond geen beschadigde bladzijden".to_owned()
+        } else {
+            "geen onbruikbare indexen; de server controleert zijn bladzijden niet (data_checksums staat uit)"
+                .to_owned()
+        },
+    )
 }
 
 fn tables(schema: Result<Schema, StoreError>, shown: &str) -> Vec<Check> {

@@ -34,5 +34,6 @@ pub mod service;
 pub mod state;
 pub mod store;
 pub mod telemetry;
+mod waiting;
 pub mod whatif;
 pub mod writable;

@@ -11,7 +11,7 @@ use crate::pipeline::operator::Person;
 use crate::pipeline::regels::begin_rules;
 use crate::pipeline::{Engine, Settings};
 use crate::store::postgres::{PgSettings, PgStore};
-use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{AnyStore, Store};
 use chrono::NaiveDate;
 use clap::Args;
@@ -216,10 +216,11 @@ fn not_blank(text: &str) -> Result<String, &'static str> {
 /// How long threads may take that finish something when the work is done.
 const END_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Runs the work of a subcommand to its end.
+/// Runs the work of a subcommand to its end, and leaves its databases in one file each.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CliError>>) -> Result<T, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(work);
+    runtime.block_on(sqlite::leave());
     // What still runs was given up: nobody waits for it.
     runtime.shutdown_timeout(END_TIMEOUT);
     done

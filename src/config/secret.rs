@@ -1,9 +1,12 @@
 //! Passwords: from a file or the environment, never from the settings themselves, and never shown.
 
 use super::ConfigError;
-use crate::io_text::io_text;
+use crate::disk;
 use std::fmt;
 use std::path::Path;
+
+/// Bytes of the largest file with a password.
+const MOST_BYTES: u64 = 64 * 1024;
 
 /// A password. Its `Debug` is masked and it has no `Display`.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,8 +22,10 @@ impl Secret {
     /// The first line of a file: editors end it with a newline.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::Unreadable { path: shown.clone(), reason: io_text(&error) })?;
+        let text = disk::read_text(path, MOST_BYTES).map_err(|refusal| ConfigError::Unreadable {
+            path: shown.clone(),
+            reason: refusal.to_string(),
+        })?;
         let line = text.lines().next().unwrap_or_default();
         if line.is_empty() {
             let reason = "de eerste regel met het wachtwoord is leeg".to_owned();

@@ -10,10 +10,11 @@ use super::step::{Open, Step};
 use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::state::FactKeys;
-use crate::store::{Batch, Claim, Store, StoreError, TakeLimit, Taken};
+use crate::store::{Batch, Claim, Frame, Store, StoreError, TakeLimit, Taken, Waiting};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Races after one another that a worker may lose before they count as attempts. Who loses so many does not lose a
@@ -90,7 +91,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         limit: TakeLimit,
     ) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
         self.uncount().await?;
-        // The attempt is counted before it is made: what kills us is not tried for ever.
+        // That messages are in hand is counted before they are judged: what kills us is not tried for ever. What it
+        // says of each of them: `Waiting::failed_attempts`.
         let own = self.fresh.kept();
         let claim = self.store.claim(limit, &own).await?;
         let Some(Claim { mut batch, messages }) = claim else { return Ok(None) };
@@ -100,7 +102,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             self.uncounted = arrivals;
             return Err(error);
         }
-        let failed_attempts = messages.first().map_or(0, |message| message.failed_attempts);
+        let failed_attempts = messages.first().map_or(0, Waiting::failed_attempts);
         let attempts = self.settings.limits.attempts;
         // A store that cannot give the messages back is no fault of theirs.
         let done = match self.opened(&mut batch, &arrivals).await {
@@ -162,12 +164,19 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Levels 1 and 2 of messages, on all cores.
-    async fn judged(&self, messages: Vec<Taken>) -> Vec<Open> {
+    async fn judged(&self, messages: Vec<Taken<Frame>>) -> Vec<Open> {
         let (core, register) = (self.core, self.register());
-        let open = move |taken: Taken| {
-            let Taken { arrival, name, channel, bytes, .. } = taken;
-            let judged = judge(&bytes, core, &register);
-            Open { arrival, name, channel, bytes, judged }
+        let open = move |taken: Taken<Frame>| {
+            let Taken { arrival, name, channel, bytes, relatie, .. } = taken;
+            match bytes.bytes() {
+                Ok(bytes) => {
+                    let judged = judge(&bytes, core, &register);
+                    Open { arrival, name, channel, bytes, judged }
+                }
+                Err(_) => {
+                    Open { arrival, name, channel, bytes: Arc::default(), judged: Judged::Damaged(relatie) }
+                }
+            }
         };
         if messages.len() == 1 {
             return messages.into_iter().map(open).collect();
@@ -178,7 +187,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 all.push(open);
                 ControlFlow::Continue(())
             };
-            in_order(messages.into_iter(), |taken| taken.bytes.len(), open, keep);
+            in_order(messages.into_iter(), |taken| taken.bytes.length(), open, keep);
             all
         });
         all.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -202,6 +211,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 Judged::Valid(valid) => keys.merge(&valid.keys),
                 Judged::Invalid(_) => {}
                 Judged::Panicked => return Err(BatchFailure::Panicked),
+                Judged::Damaged(_) => return Err(StoreError::Corrupt("archief").into()),
             }
         }
         let mut known = batch.load(&keys).await?;
@@ -238,9 +248,13 @@ impl<S: Store, H: Hub> Engine<S, H> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
         let register = self.register();
         batch.load(&FactKeys::default()).await?;
-        let step = self
-            .context(&register, self.issued.get())
-            .give_up(&open.subject(open.bericht().as_ref()), batch.numbers());
+        let context = self.context(&register, self.issued.get());
+        let bericht = open.bericht();
+        let subject = open.subject(bericht.as_ref());
+        let step = match open.judged {
+            Judged::Damaged(relatie) => context.set_damaged_aside(&subject, relatie, batch.numbers()),
+            _ => context.give_up(&subject, batch.numbers()),
+        };
         self.record(batch, std::slice::from_ref(open), vec![step]).await
     }
 
@@ -272,9 +286,10 @@ impl BatchFailure {
     }
 }
 
-/// Whether another attempt may succeed, so that one message cannot stop the others.
+/// Whether another attempt may succeed, or the others without the one that it is about: one message, or what is damaged
+/// behind it, cannot stop the others.
 fn may_pass(error: &StoreError) -> bool {
-    matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. })
+    matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. } | StoreError::Corrupt(_))
 }
 
 fn record<B: Batch>(

@@ -429,14 +429,23 @@ impl<S: Store, H: Hub> Engine<S, H> {
         }
     }
 
-    /// Puts parked messages where people look for them, when they are not there yet.
+    /// Puts parked messages where people look for them, when they are not there yet. One that is damaged stands in the
+    /// list of what is parked, and stops nobody.
     pub async fn show_parked(&self) -> Result<(), PipelineError> {
         for parked in self.store.parked().await? {
             if self.hub.has_parked(parked.arrival) {
                 continue;
             }
-            if let Some(content) = self.store.parked_content(parked.arrival).await? {
-                self.hub.park(parked.arrival, &content.bytes, content.notice.as_deref())?;
+            match self.store.parked_content(parked.arrival).await {
+                Ok(Some(content)) => {
+                    self.hub.park(parked.arrival, &content.bytes, content.notice.as_deref())?;
+                }
+                Ok(None) => {}
+                Err(error @ StoreError::Corrupt(_)) => {
+                    let arrival = parked.arrival;
+                    tracing::error!(arrival, %error, "geparkeerd bericht is beschadigd en niet te tonen");
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())
@@ -452,7 +461,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 /// Gives the hub what it does not have yet; a receiver that cannot be reached is an error.
 async fn publish_all<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), PipelineError> {
     match publish(store, hub).await?.stuck.pop() {
-        Some((_, error)) => Err(error.into()),
+        Some((_, error)) => Err(error),
         None => Ok(()),
     }
 }

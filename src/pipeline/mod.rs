@@ -7,6 +7,7 @@ pub mod again;
 mod batch;
 pub mod check;
 pub mod core;
+pub mod damaged;
 pub mod engine;
 mod error;
 mod fresh;

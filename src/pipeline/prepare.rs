@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use crate::contracts::Register;
-use crate::messages::{Bericht, Envelope, Partij};
+use crate::messages::{Bericht, Envelope, Partij, Relatie};
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid, Reading, read};
 use crate::state::FactKeys;
@@ -48,6 +48,8 @@ pub enum Judged {
     Invalid(Box<Invalid>),
     /// A rule or the reader panicked.
     Panicked,
+    /// The store cannot give its bytes; the relatie is that of when it came in.
+    Damaged(Option<Relatie>),
 }
 
 impl Judged {
@@ -56,7 +58,7 @@ impl Judged {
     pub fn envelope(&self) -> Option<Envelope> {
         match self {
             Self::Valid(valid) => Some(Bericht::read(&valid.document).header().envelope()),
-            Self::Invalid(_) | Self::Panicked => None,
+            Self::Invalid(_) | Self::Panicked | Self::Damaged(_) => None,
         }
     }
 }

@@ -4,9 +4,10 @@
 use super::error::PipelineError;
 use super::notice;
 use crate::clock::Moment;
-use crate::hub::{Hub, HubError, Published};
+use crate::hub::{Hub, Published};
 use crate::messages::Partij;
-use crate::store::{Store, TakeLimit, Turn, keeping};
+use crate::store::{Store, StoreError, TakeLimit, Turn, keeping};
+use crate::waiting::telling;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -23,7 +24,19 @@ pub struct Round {
     /// Notices that the hub took.
     pub notices: u64,
     /// Receivers whose messages wait, each with the reason.
-    pub stuck: Vec<(Partij, HubError)>,
+    pub stuck: Vec<(Partij, PipelineError)>,
+}
+
+impl Round {
+    /// A notice that is damaged waits; others have no part in it. Gives the arrival number that it is about.
+    fn cannot_tell(&mut self, error: StoreError) -> Result<i64, StoreError> {
+        let StoreError::DamagedNotice { arrival, sender } = error else { return Err(error) };
+        let sender = sender.unwrap_or_else(Partij::onbekend);
+        if self.stuck.iter().all(|(receiver, _)| *receiver != sender) {
+            self.stuck.push((sender, error.into()));
+        }
+        Ok(arrival)
+    }
 }
 
 /// Something left that follows from a message: its kind, and when that message was received.
@@ -31,12 +44,17 @@ pub type Answered = (&'static str, Moment);
 
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
 pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
-    let mut turn = loop {
-        match store.lock_publishing().await? {
-            Some(turn) => break turn,
-            None => tokio::time::sleep(LOCK_POLL).await,
+    let turn = async {
+        loop {
+            match store.lock_publishing().await? {
+                Some(turn) => return Ok::<_, StoreError>(turn),
+                None => tokio::time::sleep(LOCK_POLL).await,
+            }
         }
     };
+    let mut turn =
+        telling(turn, |since| format!("wacht sinds {since} tot een ander proces klaar is met verzenden"))
+            .await?;
     publish_alone(&mut turn, store, hub, &|_| {}).await
 }
 
@@ -62,7 +80,14 @@ async fn publish_alone<S: Store, H: Hub>(
     let mut round = Round::default();
     loop {
         let stuck: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
-        let messages = store.unpublished(AT_ONCE, &stuck).await?;
+        let messages = match store.unpublished(AT_ONCE, &stuck).await {
+            // What is damaged, and what comes after it, waits; others have no part in it.
+            Err(error @ StoreError::DamagedMessage { receiver, .. }) => {
+                round.stuck.push((receiver, error.into()));
+                continue;
+            }
+            read => read?,
+        };
         if messages.is_empty() {
             break;
         }
@@ -78,7 +103,7 @@ async fn publish_alone<S: Store, H: Hub>(
             }
         }
         round.sent += sent.len() as u64;
-        round.stuck.extend(stuck);
+        round.stuck.extend(stuck.into_iter().map(|(receiver, error)| (receiver, error.into())));
     }
     tell_senders(turn, store, hub, tell, &mut round).await?;
     Ok(round)
@@ -94,13 +119,24 @@ async fn tell_senders<S: Store, H: Hub>(
     round: &mut Round,
 ) -> Result<(), PipelineError> {
     let mut last = 0;
+    let mut away: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
     loop {
-        let mut notices = store.unsent_notices(last, AT_ONCE).await?;
-        let Some(end) = notices.last() else { return Ok(()) };
-        last = end.arrival;
+        let found = store.unsent_notices(last, AT_ONCE).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let mut notices = Vec::with_capacity(found.len());
+        for notice in found {
+            match notice {
+                Ok(notice) => {
+                    last = notice.arrival;
+                    notices.push(notice);
+                }
+                Err(error) => last = last.max(round.cannot_tell(error)?),
+            }
+        }
         notices.retain(|unsent| {
-            let receiver = notice::receiver(&unsent.bytes);
-            round.stuck.iter().all(|(stuck, _)| Some(*stuck) != receiver)
+            notice::receiver(&unsent.bytes).is_none_or(|receiver| !away.contains(&receiver))
         });
         turn.keep().await?;
         let Published { sent, stuck } = keeping(turn, hub.notify(&notices)).await?;
@@ -110,6 +146,9 @@ async fn tell_senders<S: Store, H: Hub>(
             tell((notice::KIND, unsent.received));
         }
         round.notices += sent.len() as u64;
-        round.stuck.extend(stuck);
+        for (receiver, error) in stuck {
+            away.push(receiver);
+            round.stuck.push((receiver, error.into()));
+        }
     }
 }

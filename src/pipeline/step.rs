@@ -43,7 +43,7 @@ impl Open {
     pub fn bericht(&self) -> Option<Bericht<'_>> {
         match &self.judged {
             Judged::Valid(valid) => Some(Bericht::read(&valid.document)),
-            Judged::Invalid(_) | Judged::Panicked => None,
+            Judged::Invalid(_) | Judged::Panicked | Judged::Damaged(_) => None,
         }
     }
 
@@ -81,7 +81,7 @@ pub enum Said<'m> {
     Valid(Valid<'m>),
     /// Not valid at level 1.
     Invalid(&'m Invalid),
-    /// Nothing: a rule or the reader panicked.
+    /// Nothing: a rule or the reader panicked, or there is nothing to read.
     Nothing,
 }
 

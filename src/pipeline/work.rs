@@ -107,8 +107,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
             match self.pass(id).await {
                 Ok(None) => {}
                 Ok(Some(settled)) => passed.push(Passed { id, outcome: Ok(settled) }),
-                // The store or the hub stops everything; what one item lacks does not.
-                Err(error @ (PipelineError::Work { .. } | PipelineError::OwnAnswer { .. })) => {
+                // The store or the hub stops everything; what one item lacks, or what is damaged of it, does not.
+                Err(
+                    error @ (PipelineError::Work { .. }
+                    | PipelineError::OwnAnswer { .. }
+                    | PipelineError::Store(StoreError::Corrupt(_))),
+                ) => {
                     passed.push(Passed { id, outcome: Err(error) });
                 }
                 Err(error) => return Err(error),

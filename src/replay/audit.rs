@@ -23,6 +23,7 @@ use crate::decide::{Decision, Outgoing, Requests, Verdict};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::pipeline::Settings;
 use crate::pipeline::core::Core;
+use crate::pipeline::damaged::was_damaged;
 use crate::pipeline::line::ProcessLine;
 use crate::pipeline::operator::{DISCARDED, RETRIED};
 use crate::pipeline::overname::stuk::Stuk;
@@ -355,11 +356,18 @@ impl Run<'_> {
             self.lay(client, None);
         }
         let step = match (entry.kind, step) {
-            (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) | (JournalKind::Bericht, Ok(step)) => step,
+            (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) | (JournalKind::Bericht, Ok(step))
+                if was_damaged(entry).is_none() =>
+            {
+                step
+            }
             // It was given up then, whatever it would be now.
             (JournalKind::Parkeren, _) => {
                 self.memory.numbers = before;
-                context.give_up(&open, &mut self.memory.numbers)
+                match was_damaged(entry) {
+                    Some(relatie) => context.set_damaged_aside(&open, relatie, &mut self.memory.numbers),
+                    None => context.give_up(&open, &mut self.memory.numbers),
+                }
             }
             _ => return self.cannot(fed, "de regels lopen vast op dit bericht"),
         };

@@ -9,6 +9,7 @@ use super::scratch::Scratch;
 use crate::contracts::{Register, Versie, import_sources};
 use crate::hub::Hub;
 use crate::pipeline::core::Core;
+use crate::pipeline::damaged::was_damaged;
 use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::register::{Along, for_store};
 use crate::pipeline::step::{Context, Open, Said, Step};
@@ -243,11 +244,18 @@ impl<H: Hub> Replay<'_, H> {
             let decide = || context.decide(&subject, &known, batch.numbers());
             let step = match (entry.kind, catch_unwind(AssertUnwindSafe(decide))) {
                 (JournalKind::Bericht, Ok(step @ Step::Decided(..)))
-                | (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) => step,
+                | (JournalKind::Parkeren, Ok(step @ Step::Parked(..)))
+                    if was_damaged(entry).is_none() =>
+                {
+                    step
+                }
                 // It was given up then, whatever it would be now.
                 (JournalKind::Parkeren, _) => {
                     *batch.numbers() = before;
-                    context.give_up(&subject, batch.numbers())
+                    match was_damaged(entry) {
+                        Some(relatie) => context.set_damaged_aside(&subject, relatie, batch.numbers()),
+                        None => context.give_up(&subject, batch.numbers()),
+                    }
                 }
                 _ => return Err(diverged(entry, "het bericht wordt nu geparkeerd")),
             };

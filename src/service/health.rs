@@ -156,10 +156,10 @@ impl Health {
 
     /// This process had its turn to publish. One receiver that cannot be reached is its own trouble; when there are
     /// several and nothing left for anybody, it is ours.
-    pub(super) fn published(&self, sent: u64, stuck: &[(Partij, HubError)]) {
+    pub(super) fn published(&self, sent: u64, stuck: &[(Partij, PipelineError)]) {
         self.state().outbox.moved = Instant::now();
         if sent == 0 && stuck.len() > 1 {
-            let text = format!("geen van {} ontvangers is bereikbaar: {}", stuck.len(), brief(&stuck[0].1));
+            let text = format!("geen van {} ontvangers is bereikbaar: {}", stuck.len(), told(&stuck[0].1));
             self.failed(Part::Publish, text);
         } else {
             self.fine(Part::Publish);
@@ -341,7 +341,7 @@ mod tests {
         let fault = |receiver: &str| {
             let path = format!("out/{receiver}/geheim.xml");
             let error = HubError { doing: "schrijven van", path, reason: "is geen map".to_owned() };
-            (Partij::parse(receiver).unwrap(), error)
+            (Partij::parse(receiver).unwrap(), error.into())
         };
         let health = health(1);
         for (sent, stuck, ready) in [

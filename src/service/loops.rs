@@ -185,7 +185,11 @@ pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
                 shared.health.published(round.sent + round.notices, &round.stuck);
                 for (receiver, error) in &round.stuck {
                     metrics::failed("receiver");
-                    tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");
+                    if matches!(error, PipelineError::Store(_)) {
+                        tracing::error!(%receiver, %error, "niet te verzenden; wat erna komt voor deze ontvanger wacht ook");
+                    } else {
+                        tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");
+                    }
                 }
                 round.stuck.is_empty()
             }

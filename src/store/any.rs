@@ -5,12 +5,12 @@ use super::postgres::{Held, PgBatch, PgStore};
 use super::removal::Removal;
 use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
 use super::{
-    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
-    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
-    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
-    RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
-    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned,
-    UnsentNotice, WorkClosing, WorkItem,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
+    InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
+    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
+    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
+    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
+    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -173,7 +173,7 @@ impl Store for AnyStore {
         each!(self, store => store.resend(sends).await)
     }
 
-    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
         each!(self, store => store.unsent_notices(after, limit).await)
     }
 
@@ -380,7 +380,7 @@ impl Batch for AnyBatch {
         each!(self, batch => batch.register_version())
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
         each!(self, batch => batch.content(arrivals).await)
     }
 

@@ -1,5 +1,7 @@
 //! What can go wrong with the store. Texts are for operators and never hold personal data.
 
+use crate::messages::Partij;
+
 /// A store call that failed. Nothing of its transaction was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -130,6 +132,33 @@ pub enum StoreError {
     /// What was read back is not what we write.
     #[error("de opslag bevat iets onverwachts in {0}. Zet een reservekopie terug of vraag om hulp")]
     Corrupt(&'static str),
+    /// A message that leaves, or what is known of it, is not what we wrote. Others leave all the same.
+    #[error("zendnummer {send} is beschadigd in de opslag. Zet een reservekopie terug of vraag om hulp")]
+    DamagedMessage {
+        /// Its send number.
+        send: i64,
+        /// Who waits for it, and for what comes after it.
+        receiver: Partij,
+    },
+    /// A notice is not what we wrote. Others leave all the same.
+    #[error(
+        "de melding over bericht {arrival} is beschadigd in de opslag. Zet een reservekopie terug of vraag om hulp"
+    )]
+    DamagedNotice {
+        /// Arrival number of the message that it is about.
+        arrival: i64,
+        /// Who waits for it; `None` when the message was the operator's own file.
+        sender: Option<Partij>,
+    },
+    /// What the database keeps is damaged: every call may fail, and none says anything of what was asked.
+    #[error(
+        "de database is beschadigd ({doing}). Stop happyflow, bewaar een kopie van wat er staat en zet de laatste goede \
+         reservekopie terug"
+    )]
+    Malformed {
+        /// What we were doing, in Dutch.
+        doing: &'static str,
+    },
     /// An entry was already paid, or may not be paid yet. Nothing of the run was kept.
     #[error("een boeking van deze betaalrun is al betaald of wordt vastgehouden. Start de betaalrun opnieuw")]
     NotPayable,
@@ -153,7 +182,12 @@ impl StoreError {
     pub fn is_of_the_store(&self) -> bool {
         matches!(
             self,
-            Self::Unreachable { .. } | Self::Waited { .. } | Self::TurnLost | Self::Disk { .. } | Self::Full
+            Self::Unreachable { .. }
+                | Self::Waited { .. }
+                | Self::TurnLost
+                | Self::Disk { .. }
+                | Self::Full
+                | Self::Malformed { .. }
         )
     }
 }

@@ -124,15 +124,17 @@ pub struct Taken<B = Arc<[u8]>> {
     pub bytes: B,
     /// When it was received.
     pub received: Moment,
-    /// Earlier attempts that did not end in a decision; at three it must be parked (docs/ARCHITECTURE.md).
-    pub failed_attempts: u32,
+    /// Gemeente and aanbieder as its header said when it came in; none when that could not be read.
+    pub relatie: Option<Relatie>,
+    /// As [`Waiting::times_in_hand`].
+    pub times_in_hand: u32,
 }
 
 impl Taken<Frame> {
     /// Unpacked.
     pub fn unpacked(self) -> Result<Taken, StoreError> {
-        let Self { arrival, name, channel, bytes, received, failed_attempts } = self;
-        Ok(Taken { arrival, name, channel, bytes: bytes.bytes()?, received, failed_attempts })
+        let Self { arrival, name, channel, bytes, received, relatie, times_in_hand } = self;
+        Ok(Taken { arrival, name, channel, bytes: bytes.bytes()?, received, relatie, times_in_hand })
     }
 }
 
@@ -141,8 +143,25 @@ impl Taken<Frame> {
 pub struct Waiting {
     /// Arrival number.
     pub arrival: i64,
-    /// As [`Taken::failed_attempts`].
-    pub failed_attempts: u32,
+    /// How often it was in hand before without being decided, and without a reason that lies elsewhere.
+    pub times_in_hand: u32,
+}
+
+impl Waiting {
+    /// Attempts to decide it that failed by itself. The first time that it was in hand says nothing of it, whatever
+    /// ended it: others were in hand as well, or the same process was doing something else. From then on it is in hand
+    /// alone, and the next time it is, what ended the time before was its own: an error, a panic, or the death of the
+    /// process. So an end from outside counts only for the one message that it hits alone, and three of them for none.
+    #[must_use]
+    pub const fn failed_attempts(&self) -> u32 {
+        self.times_in_hand.saturating_sub(1)
+    }
+}
+
+/// A relatie as the inbox keeps it: nothing, or 0 and 0, when the message could not be read.
+pub(super) fn read_relatie(gemeente: Option<i64>, aanbieder: Option<i64>) -> Option<Relatie> {
+    let (gemeente, aanbieder) = (gemeente.filter(|code| *code != 0)?, aanbieder.filter(|code| *code != 0)?);
+    Some(Relatie { gemeente: Coded::from_integer(gemeente)?, aanbieder: Coded::from_integer(aanbieder)? })
 }
 
 /// How much [`super::Store::take`] may return; at least one message when there is one.
@@ -214,12 +233,12 @@ pub(super) fn within(rows: Vec<(i64, i64)>, bytes: usize) -> Vec<i64> {
     fits.map(|(_, (number, _))| number).collect()
 }
 
-/// What of the open messages (number, length, attempts) is decided at once: up to the first that failed before, or
-/// that one alone.
+/// What of the open messages (number, length, times in hand) is decided at once: up to the first that was in hand
+/// before, or that one alone.
 pub(super) fn claimable(open: Vec<(i64, i64, i64)>, bytes: usize) -> Vec<Waiting> {
-    let stumbled = open.iter().position(|(_, _, attempts)| *attempts > 0).unwrap_or(open.len());
-    let attempts = open.first().map_or(0, |(_, _, attempts)| u32::try_from(*attempts).unwrap_or(u32::MAX));
+    let stumbled = open.iter().position(|(_, _, times)| *times > 0).unwrap_or(open.len());
+    let times_in_hand = open.first().map_or(0, |(_, _, times)| u32::try_from(*times).unwrap_or(u32::MAX));
     let fresh = open.into_iter().take(stumbled.max(1)).map(|(arrival, length, _)| (arrival, length));
-    let waiting = |arrival| Waiting { arrival, failed_attempts: attempts };
+    let waiting = |arrival| Waiting { arrival, times_in_hand };
     within(fresh.collect(), bytes).into_iter().map(waiting).collect()
 }

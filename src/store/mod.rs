@@ -154,22 +154,21 @@ pub trait Store: Send + Sync {
     fn lock_cycle(&self) -> impl Call<Self::Cycle>;
 
     /// Stores what was received, in this order, and draws arrival numbers: one transaction. The
-    /// same bytes again are known. `judging`: the caller judges them now, so an attempt is counted.
+    /// same bytes again are known. `judging`: the caller has them in hand from now on.
     fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> impl Call<Vec<Receipt>>;
 
-    /// Messages that were not judged yet, in order of arrival. The attempt is counted and committed
+    /// Messages that were not judged yet, in order of arrival. That they are in hand is counted and committed
     /// before they are returned.
     fn take(&self, limit: TakeLimit) -> impl Call<Vec<Taken>>;
 
     /// The next open messages that nobody else decides on, in a transaction of their own: of every
     /// aanbieder in it the oldest ones, so that the messages of one relatie are decided in order of
-    /// arrival. The attempt is counted and committed before they are returned; one that failed before
-    /// comes alone. Aanbieders with a message among `own`, in order, which the caller has at hand, come first. `None`:
+    /// arrival. That they are in hand is counted and committed before they are returned; one that was in hand before
+    /// comes alone, and this process has nothing else in hand meanwhile. Aanbieders with a message among `own`, in order, which the caller has at hand, come first. `None`:
     /// nothing waits, or others have all of it.
     fn claim(&self, limit: TakeLimit, own: &[i64]) -> impl Call<Option<Claim<Self::Batch>>>;
 
-    /// Attempts that were counted do not count: they ended for a reason that has nothing to do with the
-    /// messages.
+    /// That these were in hand does not count: it ended for a reason that has nothing to do with the messages.
     fn uncount(&self, arrivals: &[i64]) -> impl Call<()>;
 
     /// Starts a transaction that may write. No other writer gets in until it ends; dropping it
@@ -185,7 +184,7 @@ pub trait Store: Send + Sync {
     fn lock_publishing(&self) -> impl Call<Option<Self::Publishing>>;
 
     /// Messages that the hub does not have yet, in order of send number, without those for the receivers
-    /// of `except`.
+    /// of `except`: up to one that is damaged. When that is the first, [`StoreError::DamagedMessage`] says whose it is.
     fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> impl Call<Vec<OutboxMessage>>;
 
     /// The hub has these.
@@ -207,8 +206,13 @@ pub trait Store: Send + Sync {
     /// Puts messages that left in line for publishing once more, with the same bytes and send numbers.
     fn resend(&self, sends: &[i64]) -> impl Call<()>;
 
-    /// Notices on messages behind this one that their senders do not have yet, in order of arrival.
-    fn unsent_notices(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<UnsentNotice>>;
+    /// Notices on parked messages behind this one that their senders do not have yet, in order of arrival. One that is
+    /// damaged ([`StoreError::DamagedNotice`]) does not keep the others away.
+    fn unsent_notices(
+        &self,
+        after: i64,
+        limit: TakeLimit,
+    ) -> impl Call<Vec<Result<UnsentNotice, StoreError>>>;
 
     /// The senders of these arrivals have their notice, or nobody can be told.
     fn mark_notices_sent(&self, arrivals: &[i64]) -> impl Call<()>;
@@ -292,8 +296,9 @@ pub trait Batch: Turn {
     /// The newest version of the contract register; 0 before the first. It cannot change until the transaction ends.
     fn register_version(&self) -> i64;
 
-    /// What these messages are, in order of arrival: those that were claimed with this transaction.
-    fn content(&mut self, arrivals: &[i64]) -> impl Call<Vec<Taken>>;
+    /// What these messages are, in order of arrival: those that were claimed with this transaction. As the archive
+    /// keeps them: one that is damaged does not keep the others away.
+    fn content(&mut self, arrivals: &[i64]) -> impl Call<Vec<Taken<Frame>>>;
 
     /// Everything known under these keys: one round trip per table.
     fn load(&mut self, keys: &FactKeys) -> impl Call<WorkingSet>;

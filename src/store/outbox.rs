@@ -1,5 +1,6 @@
 //! Messages that leave.
 
+use super::StoreError;
 use super::convert::Coded;
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
@@ -37,6 +38,37 @@ pub struct OutboxMessage {
     pub received: Option<Moment>,
     /// Exactly what is sent.
     pub bytes: Vec<u8>,
+}
+
+/// Messages up to one that is damaged; when that is the first, it is the error.
+pub(super) fn up_to_damaged(
+    messages: impl Iterator<Item = Result<OutboxMessage, StoreError>>,
+) -> Result<Vec<OutboxMessage>, StoreError> {
+    let mut whole = Vec::new();
+    for message in messages {
+        match message {
+            Ok(message) => whole.push(message),
+            Err(StoreError::DamagedMessage { .. }) if !whole.is_empty() => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(whole)
+}
+
+/// What is damaged of a message that leaves is its own.
+pub(super) fn damaged(send: i64, receiver: Partij) -> impl Fn(StoreError) -> StoreError {
+    move |error| match error {
+        StoreError::Corrupt(_) => StoreError::DamagedMessage { send, receiver },
+        other => other,
+    }
+}
+
+/// What is damaged of a notice is its own.
+pub(super) fn damaged_notice(arrival: i64, sender: Option<Partij>) -> impl Fn(StoreError) -> StoreError {
+    move |error| match error {
+        StoreError::Corrupt(_) => StoreError::DamagedNotice { arrival, sender },
+        other => other,
+    }
 }
 
 /// A notice on a parked message.

@@ -25,7 +25,7 @@ use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
+pub trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
 impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
 
 /// The first Identificatie of our answers once the region has other ranges.
@@ -36,7 +36,7 @@ fn person() -> Person {
 }
 
 /// Contracts, apart from that clients, and other ranges of numbers: files to take over.
-fn files(folder: &Path) {
+pub fn files(folder: &Path) {
     let both = contracts(Some("NL13TEST0123456789"));
     let write = |name: &str, text: String| std::fs::write(folder.join(name), text).unwrap();
     write("contracten.json", json!({"contracten": both["contracten"]}).to_string());
@@ -46,12 +46,12 @@ fn files(folder: &Path) {
 }
 
 /// One that works on a day, beside others.
-async fn beside<S: Keeps>(store: &S, today: &str) -> Engine<S, Silent> {
+pub async fn beside<S: Keeps>(store: &S, today: &str) -> Engine<S, Silent> {
     let settings = Settings::new(&Config::default(), Clock::Fixed(today.parse().unwrap()));
     Engine::beside(store.clone(), Silent, Core::STANDARD, settings).await.unwrap()
 }
 
-async fn send<S: Keeps>(store: &S, today: &str, name: &str, xml: String) {
+pub async fn send<S: Keeps>(store: &S, today: &str, name: &str, xml: String) {
     let mut engine = beside(store, today).await;
     let incoming =
         Incoming { name: name.to_owned(), channel: None, claimed: None, bytes: xml.into_bytes().into() };
@@ -59,14 +59,14 @@ async fn send<S: Keeps>(store: &S, today: &str, name: &str, xml: String) {
     engine.process(vec![prepared]).await.unwrap();
 }
 
-fn request(name: &str, reference: &str, bsn: &str) -> String {
+pub fn request(name: &str, reference: &str, bsn: &str) -> String {
     let product = [(reference, "2025-01-01", "2025-12-31", 12)];
     jw315((AANBIEDER, GEMEENTE), name, "2025-01-06", bsn, &product)
 }
 
 /// Every entry was made with the newest register before it; deciding the journal again finds nothing, and gives the
 /// same state.
-async fn assert_sound<S: Keeps>(store: &S) {
+pub async fn assert_sound<S: Keeps>(store: &S) {
     let versions = store.register_versions().await.unwrap();
     for record in store.journal(0, TakeLimit { messages: 1000, bytes: usize::MAX }).await.unwrap() {
         let entry = record.entry;

@@ -18,7 +18,7 @@ use happyflow::store::TakeLimit;
 use scene::{Installation, Sent, message};
 use steps::{Event, Halt, Side, Step, When};
 
-const ALL: TakeLimit = TakeLimit { messages: usize::MAX, bytes: usize::MAX };
+pub const ALL: TakeLimit = TakeLimit { messages: usize::MAX, bytes: usize::MAX };
 
 /// The steps of the pipeline at which a worker dies, with how often they are passed first.
 mod step {
@@ -84,6 +84,30 @@ killed! {
     killed_when_it_published_and_knows_of_no_confirmation: PUBLISHED, 2;
     killed_when_it_was_confirmed_and_the_store_does_not_know: CONFIRMED, 0;
     killed_when_the_store_knows_what_was_confirmed: MARKED, 0;
+}
+
+/// Three services after one another are killed while they have messages in hand, the last two of them the same one alone:
+/// nothing of that is a fault of the messages.
+#[test]
+fn killed_three_times_with_messages_in_hand_nothing_is_parked() {
+    broker_runtime().block_on(async {
+        let installation = Installation::new().await;
+        for round in 0..3 {
+            let halt = Halt::new();
+            halt.at(step::FACTS, 0);
+            let mut victim = installation.start_through(&halt).await;
+            if round == 0 {
+                victim.ready();
+                installation.send(messages(0..24)).await;
+            }
+            halt.reached().await;
+            victim.kill();
+            halt.cut(&[Side::Database, Side::Broker]);
+        }
+        let mut other = installation.start();
+        installation.check(&messages(0..24)).await;
+        assert_eq!(other.stop(), Some(0));
+    });
 }
 
 /// One service whose connections break at one step after another: one of them, or all at once.

@@ -117,3 +117,88 @@ fn numbers_and_dates_that_are_none_are_told_in_dutch() {
         assert!(!folder.path().join("d").exists());
     }
 }
+
+/// Pages somewhere in the middle that are not what was written: every look says so, with what to do, and what came in is
+/// not blamed for it.
+#[tokio::test]
+async fn pages_that_were_overwritten_are_told_by_everything_that_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    fs::create_dir_all(path.join("d/in/0193")).unwrap();
+    for number in 1..=150 {
+        let xml = crate::messages::jw301(&number.to_string(), 300_400 + number);
+        fs::write(path.join(format!("d/in/0193/{number:04}.xml")), xml).unwrap();
+    }
+    let first = run(path, &["process", "--data", "d", "--today", "2026-02-03"]);
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let doctor = run(path, &["doctor", "--data", "d"]);
+    assert!(doctor.code == Some(0) && doctor.stdout.contains("goed   inhoud"), "{}", doctor.stdout);
+    overwrite(&path.join("d/happyflow.db"), &roots(path).await);
+
+    let doctor = run(path, &["doctor", "--data", "d"]);
+    assert_eq!(doctor.code, Some(1), "{}", doctor.stdout);
+    assert!(
+        doctor.stdout.contains("FOUT   inhoud") && doctor.stdout.contains("reservekopie"),
+        "{}",
+        doctor.stdout
+    );
+    for arguments in [
+        &["replay", "--data", "d"][..],
+        &["replay", "--data", "d", "--verify-state"],
+        &["work", "list", "--data", "d"],
+        &["parked", "list", "--data", "d"],
+        &["report", "budget", "--data", "d"],
+        &["report", "work", "--data", "d"],
+        &["process", "--data", "d", "--today", "2026-02-03"],
+        &["backup", "--data", "d", "kopie.db"],
+    ] {
+        let run = run(path, arguments);
+        assert_eq!(run.code, Some(2), "{arguments:?}: {} {}", run.stdout, run.stderr);
+        assert!(
+            run.stderr.contains("beschadigd") && run.stderr.contains("reservekopie"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+        assert!(
+            !run.stderr.contains("malformed") && !run.stderr.contains("robeer het"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+    }
+}
+
+/// The first pages of the tables that everything looks at.
+async fn roots(folder: &Path) -> Vec<i64> {
+    const SQL: &str = "SELECT rootpage FROM sqlite_schema
+        WHERE name IN ('journaal', 'inkomend', 'werk', 'toewijzing', 'besteding', 'regelset', 'uitgaand') ORDER BY 1";
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("d/happyflow.db"));
+    let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+    let roots = sqlx::query_scalar(SQL).fetch_all(&pool).await.unwrap();
+    pool.close().await;
+    roots
+}
+
+fn overwrite(database: &Path, pages: &[i64]) {
+    use std::os::unix::fs::FileExt;
+    let file = fs::File::options().write(true).open(database).unwrap();
+    for page in pages {
+        file.write_all_at(&[0xa5; 4096], u64::try_from((page - 1) * 4096).unwrap()).unwrap();
+    }
+}
+
+/// What PostgreSQL itself knows of its files: an index that it does not use makes an office slow, or lets double through.
+#[test]
+fn the_doctor_asks_the_server_what_is_wrong_inside() {
+    let database = crate::postgres::TestDatabase::new();
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!("data = 'd'\n[database]\nurl = '{}'\n", database.url());
+    fs::write(folder.path().join("happyflow.toml"), settings).unwrap();
+    let doctor = || run(folder.path(), &["doctor", "--config", "happyflow.toml"]).stdout;
+    assert!(doctor().contains("goed   inhoud"), "{}", doctor());
+    let break_it = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'wachtrij_aanbieder'::regclass";
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        sqlx::query(break_it).execute(&mut database.connect().await).await.unwrap();
+    });
+    assert!(doctor().contains("FOUT   inhoud: onbruikbare indexen: wachtrij_aanbieder"), "{}", doctor());
+}

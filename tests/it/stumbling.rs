@@ -1,8 +1,10 @@
 //! One message over which every attempt stumbles does not stop the others: it is parked, with work for people, after
 //! so many attempts.
 
+use crate::faults::ALL;
 use crate::messages::jw301_between;
 use crate::postgres::TestDatabase;
+use crate::store_conformance::claim_soon;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::pipeline::core::Core;
@@ -73,6 +75,76 @@ async fn a_duplicate_is_parked<S: Store + Clone>(store: &S) {
     let outcomes = store.outcomes(&arrivals).await.unwrap();
     let accepted = outcomes.values().filter(|(_, outcome)| outcome.contains("\"verdict\":\"accepted\""));
     assert_eq!(accepted.count(), 11);
+}
+
+/// Six messages of as many aanbieders, and a number of deaths of whoever has them in hand.
+async fn deaths<S: Store + Clone>(store: &S, count: usize) -> Vec<i64> {
+    take_in(
+        store,
+        (1..7)
+            .map(|number| {
+                message("0150", &(34_567_890 + number).to_string(), &number.to_string(), 300_402 + number)
+            })
+            .collect(),
+    )
+    .await;
+    let mut in_hand = Vec::new();
+    for _ in 0..count {
+        in_hand.push(claim_soon(store).await.messages.len());
+    }
+    assert_eq!(in_hand, [&[6][..], &vec![1; count - 1]].concat(), "after the first death each is alone");
+    decide(store).await;
+    store.parked().await.unwrap().iter().map(|parked| parked.arrival).collect()
+}
+
+/// Three ends from outside park nothing, wherever they hit; a message in whose hands a process dies three times while it
+/// has nothing else in hand, does not stop the office.
+async fn ends_from_outside<S: Store + Clone>(store: &S, other: &S) {
+    assert_eq!(deaths(store, 3).await, Vec::<i64>::new());
+    assert_eq!(deaths(other, 4).await, [1]);
+}
+
+#[test]
+fn three_ends_from_outside_park_nothing_on_sqlite() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    runtime().block_on(async {
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        ends_from_outside(&store, &SqliteStore::open(other.path()).await.unwrap()).await;
+    });
+}
+
+#[test]
+fn three_ends_from_outside_park_nothing_on_postgresql() {
+    let (database, other) = (TestDatabase::new(), TestDatabase::new());
+    runtime().block_on(async { ends_from_outside(&database.open().await, &other.open().await).await });
+}
+
+/// A process has nothing else in hand beside a message that was in hand before: its death says something of that one
+/// only. Other processes go on.
+#[test]
+fn what_was_in_hand_before_is_in_hand_alone_in_its_process() {
+    let database = TestDatabase::new();
+    runtime().block_on(async {
+        let (store, other) = (database.open().await, database.open().await);
+        take_in(
+            &store,
+            (1..4)
+                .map(|number| {
+                    message("0150", &(34_567_890 + number).to_string(), &number.to_string(), 300_402 + number)
+                })
+                .collect(),
+        )
+        .await;
+        drop(claim_soon(&store).await);
+        let first = claim_soon(&store).await;
+        assert_eq!(first.messages.iter().map(|message| message.arrival).collect::<Vec<_>>(), [1]);
+        let mut waits = std::pin::pin!(store.claim(ALL, &[]));
+        assert!(tokio::time::timeout(Duration::from_millis(200), &mut waits).await.is_err());
+        take_in(&store, vec![message("0193", "45678901", "4", 300_409)]).await;
+        assert_eq!(claim_soon(&other).await.messages[0].arrival, 4);
+        drop(first);
+        waits.await.unwrap();
+    });
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -3,6 +3,8 @@
 use super::record::fout;
 use super::{Import, import_sources};
 use crate::contracts::{ImportErrors, ImportFout};
+use crate::disk::{self, Refusal};
+use crate::io_text::io_text;
 use std::ffi::OsStr;
 use std::path::Path;
 
@@ -49,7 +51,7 @@ fn folder(path: &Path, prefix: &str, depth: usize, sources: &mut Sources, fouten
             return;
         }
         Err(error) => {
-            fouten.push(fout(prefix, 0, None, format!("map kan niet worden gelezen: {}", error.kind())));
+            fouten.push(fout(prefix, 0, None, format!("map kan niet worden gelezen: {}", io_text(&error))));
             return;
         }
     };
@@ -74,14 +76,16 @@ fn folder(path: &Path, prefix: &str, depth: usize, sources: &mut Sources, fouten
 }
 
 fn file(path: &Path, naam: String, sources: &mut Sources, fouten: &mut Vec<ImportFout>) {
-    if std::fs::metadata(path).is_ok_and(|data| data.len() > MAX_BYTES) {
-        fouten.push(fout(&naam, 0, None, format!("groter dan {MAX_BYTES} bytes")));
-        return;
-    }
-    match std::fs::read(path) {
+    match disk::read(path, MAX_BYTES) {
         Ok(bytes) => sources.push((naam, bytes)),
-        Err(error) => {
-            fouten.push(fout(&naam, 0, None, format!("bestand kan niet worden gelezen: {}", error.kind())));
+        Err(Refusal::Io(error)) => {
+            fouten.push(fout(
+                &naam,
+                0,
+                None,
+                format!("bestand kan niet worden gelezen: {}", io_text(&error)),
+            ));
         }
+        Err(refusal) => fouten.push(fout(&naam, 0, None, refusal.to_string())),
     }
 }

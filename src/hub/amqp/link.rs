@@ -3,6 +3,7 @@
 
 use super::topology::Topology;
 use crate::config::{Broker, Secret};
+use crate::disk;
 use crate::hub::HubError;
 use crate::io_text::io_text;
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
@@ -14,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long making a connection may take.
+/// Bytes of the largest file with certificates.
+const CERTIFICATES_BYTES: u64 = 4 * 1024 * 1024;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The first pause before a connection is tried again; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -51,7 +54,8 @@ impl Address {
         uri.query.heartbeat = Some(broker.heartbeat_seconds);
         let shown = format!("{}:{}/{}", uri.authority.host, uri.authority.port, uri.vhost);
         let read = |path: &std::path::PathBuf| {
-            std::fs::read_to_string(path).map_err(|error| fault(&path.display().to_string(), io_text(&error)))
+            disk::read_text(path, CERTIFICATES_BYTES)
+                .map_err(|refusal| fault(&path.display().to_string(), refusal.to_string()))
         };
         let certificates = broker.ca_file.as_ref().map(read).transpose()?;
         Ok(Some(Self { uri, shown, certificates }))

@@ -3,6 +3,7 @@
 use super::bulk::failed;
 use super::bundle::Bundle;
 use super::claim::{self, Manner};
+use super::hands::InHand;
 use super::identificaties::{Reserved, reserve};
 use super::numbers::{Reeks, draw};
 use super::patience::Answers;
@@ -15,8 +16,8 @@ use crate::store::convert::Coded;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
 use crate::store::{
-    Batch, Decided, Entered, Entry, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError, Taken,
-    Turn, WorkClosing,
+    Batch, Decided, Entered, Entry, Frame, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError,
+    Taken, Turn, WorkClosing,
 };
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
@@ -42,6 +43,8 @@ pub struct PgBatch {
     reserved: Reserved,
     aside: PgPool,
     pending: Pending,
+    /// Of messages that were claimed.
+    pub(super) in_hand: Option<InHand>,
 }
 
 impl PgBatch {
@@ -64,6 +67,7 @@ impl PgBatch {
             reserved: Reserved::new(),
             aside: aside.clone(),
             pending: Pending::default(),
+            in_hand: None,
         }
     }
 
@@ -187,7 +191,7 @@ impl Batch for PgBatch {
         self.register_version
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
         self.answers.to(claim::content(&mut self.transaction, arrivals)).await
     }
 

@@ -222,6 +222,8 @@ pub fn codes<T: Coded>(keys: impl IntoIterator<Item = T>) -> Vec<i64> {
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     const DISK_FULL: &str = "53100";
     const IO_ERROR: &str = "58030";
+    /// A page or an index that is not what was written.
+    const DAMAGED: [&str; 2] = ["XX001", "XX002"];
     /// A lock that another had for too long.
     const LOCK_NOT_AVAILABLE: &str = "55P03";
     /// The server ended the session, or is ending itself: we stood still for too long, or nobody did anything wrong.
@@ -238,6 +240,9 @@ pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
             let reason = format!("{} ({code}{constraint})", database.message());
             if code == IO_ERROR {
                 return StoreError::Disk { doing, reason };
+            }
+            if DAMAGED.contains(&&*code) {
+                return StoreError::Malformed { doing };
             }
             if LOST.contains(&&*code) {
                 StoreError::LostRace { doing, reason }

@@ -16,7 +16,7 @@ use crate::codes::GemeenteCode;
 use crate::messages::Partij;
 use crate::state::FactKeys;
 use crate::store::convert::{Coded, toewijzing_key};
-use crate::store::{StoreError, TakeLimit, Taken, Waiting, claimable};
+use crate::store::{Frame, StoreError, TakeLimit, Taken, Waiting, claimable};
 use sqlx::postgres::{PgConnection, PgPool};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -69,14 +69,14 @@ pub(super) fn as_count(limit: TakeLimit) -> i64 {
 }
 
 /// What these messages are.
-pub async fn content(connection: &mut PgConnection, arrivals: &[i64]) -> Result<Vec<Taken>> {
+pub async fn content(connection: &mut PgConnection, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
     let rows = sqlx::query(super::inbox::CONTENT).bind(arrivals).fetch_all(connection).await;
-    rows.map_err(failed(DOING))?.iter().map(|row| read_taken(row)?.unpacked()).collect()
+    rows.map_err(failed(DOING))?.iter().map(read_taken).collect()
 }
 
-/// Counts an attempt for those that still wait, whatever becomes of the transaction that makes it. A crash of the
-/// server may forget it; a crash of a worker does not. In order: number, length and attempts before.
-pub async fn count_attempt(pool: &PgPool, arrivals: &[i64]) -> Result<Vec<(i64, i64, i64)>> {
+/// Counts that those that still wait are in hand, whatever becomes of the transaction that decides them. A crash of the
+/// server may forget it; a crash of a worker does not. In order: number, length and times in hand before.
+pub async fn count_in_hand(pool: &PgPool, arrivals: &[i64]) -> Result<Vec<(i64, i64, i64)>> {
     const SQL: &str = "UPDATE wachtrij SET pogingen = pogingen + 1
         FROM (SELECT set_config('synchronous_commit', 'off', true)) s WHERE aankomst = ANY($1)
         RETURNING aankomst, lengte, pogingen - 1";
@@ -86,7 +86,7 @@ pub async fn count_attempt(pool: &PgPool, arrivals: &[i64]) -> Result<Vec<(i64, 
     Ok(counted)
 }
 
-/// Takes counted attempts back.
+/// Takes back that messages were in hand.
 pub async fn uncount(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
     const SQL: &str = "UPDATE wachtrij SET pogingen = greatest(pogingen - 1, 0) WHERE aankomst = ANY($1)";
     let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;

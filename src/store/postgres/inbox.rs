@@ -6,6 +6,7 @@ use super::bundle::Bundle;
 use super::{INTAKE, LOCKS};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
+use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
     Arrival, Entry, Frame, InboxStatus, Known, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit,
@@ -165,7 +166,8 @@ async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(K
         let (arrival, channel, status) = (row.integer()?, channel(&mut row)?, status(&mut row)?);
         let outcome = match status {
             InboxStatus::Open => None,
-            _ => row.bytes_or_null()?.map(unpack_outcome).transpose()?,
+            // One that is damaged is told by who asks for it, and stops nobody else.
+            _ => row.bytes_or_null()?.and_then(|outcome| unpack_outcome(outcome).ok()),
         };
         known.add(sha256, channel, Receipt::Known { arrival, status, outcome });
     }
@@ -185,13 +187,13 @@ pub fn channel(row: &mut Cursor<'_>) -> Result<Option<Partij>> {
 /// Messages with their bytes, by arrival number.
 pub const CONTENT: &str =
     "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, coalesce(w.pogingen, 0), a.lengte,
-        a.inhoud FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
+        a.inhoud, i.gemeente, i.aanbieder FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
     JOIN archief a ON a.id = i.archief LEFT JOIN wachtrij w ON w.aankomst = i.aankomst ORDER BY i.aankomst";
 
-/// Open messages in order of arrival, the attempt counted and committed.
+/// Open messages in order of arrival; that they are in hand is counted and committed.
 pub async fn take(pool: &PgPool, limit: TakeLimit) -> Result<Vec<Taken>> {
     const OPEN: &str = "SELECT aankomst, lengte FROM wachtrij ORDER BY aankomst LIMIT $1";
-    const ATTEMPT: &str = "UPDATE wachtrij SET pogingen = pogingen + 1 WHERE aankomst = ANY($1)";
+    const IN_HAND: &str = "UPDATE wachtrij SET pogingen = pogingen + 1 WHERE aankomst = ANY($1)";
     let doing = failed("berichten ophalen");
     let mut transaction = pool.begin().await.map_err(&doing)?;
     let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
@@ -201,7 +203,7 @@ pub async fn take(pool: &PgPool, limit: TakeLimit) -> Result<Vec<Taken>> {
         return Ok(Vec::new());
     }
     let rows = sqlx::query(CONTENT).bind(&keys).fetch_all(&mut *transaction).await.map_err(&doing)?;
-    sqlx::query(ATTEMPT).bind(&keys).execute(&mut *transaction).await.map_err(&doing)?;
+    sqlx::query(IN_HAND).bind(&keys).execute(&mut *transaction).await.map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
     rows.iter().map(|row| read_taken(row)?.unpacked()).collect()
 }
@@ -231,8 +233,9 @@ pub fn read_taken(row: &PgRow) -> Result<Taken<Frame>> {
         name: row.owned()?,
         channel: channel(&mut row)?,
         received: row.moment()?,
-        failed_attempts: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
+        times_in_hand: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
         bytes: frame(&mut row)?,
+        relatie: read_relatie(row.integer_or_null()?, row.integer_or_null()?),
     })
 }
 

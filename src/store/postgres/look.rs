@@ -40,6 +40,29 @@ pub async fn version(settings: &PgSettings) -> Result<String, StoreError> {
     query.await.map_err(|error| settings.refused(&error))
 }
 
+/// What the server noticed of its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// It looks whether pages are what was written.
+    pub checked: bool,
+    /// Pages of this database that were not.
+    pub damaged_pages: i64,
+    /// Indexes that cannot be used.
+    pub broken_indexes: Vec<String>,
+}
+
+/// What the server noticed of its files.
+pub async fn condition(settings: &PgSettings) -> Result<Condition, StoreError> {
+    const SQL: &str = "SELECT current_setting('data_checksums') = 'on',
+        coalesce((SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()), 0),
+        ARRAY(SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE NOT i.indisvalid AND c.relnamespace = current_schema()::regnamespace ORDER BY 1)";
+    let mut connection = connect(settings).await?;
+    let row = sqlx::query_as(SQL).fetch_one(&mut connection).await.map_err(|error| settings.refused(&error));
+    let (checked, damaged_pages, broken_indexes) = row?;
+    Ok(Condition { checked, damaged_pages, broken_indexes })
+}
+
 /// The clock of the server, as we count moments.
 pub async fn clock(settings: &PgSettings) -> Result<Moment, StoreError> {
     const NOW: &str = "SELECT timezone('Europe/Amsterdam', clock_timestamp())";

@@ -13,6 +13,7 @@ mod changes_money;
 mod claim;
 mod facts;
 mod facts_money;
+mod hands;
 mod identificaties;
 mod inbox;
 mod journal;
@@ -37,7 +38,7 @@ mod terms;
 mod work;
 
 pub use batch::PgBatch;
-pub use look::{clock, schema, version};
+pub use look::{Condition, clock, condition, schema, version};
 pub use open::PgSettings;
 pub use patience::{Held, Patience};
 
@@ -53,8 +54,9 @@ use crate::messages::Partij;
 use bulk::failed;
 use claim::Manner;
 use futures_util::stream::BoxStream;
+use hands::{Hands, InHand};
 use patience::Answers;
-use queue::{Found, Oldest};
+use queue::{Found, Oldest, Wish};
 use sqlx::postgres::PgPool;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,6 +91,7 @@ pub struct PgStore {
     /// other transaction, and for no report.
     aside: PgPool,
     oldest: Arc<Oldest>,
+    hands: Hands,
     answers: Answers,
 }
 
@@ -113,7 +116,7 @@ impl PgStore {
         let writer = pool(writers).connect_lazy_with(deciding.clone());
         let aside = pool(aside).connect_lazy_with(deciding);
         let reader = pool(READERS).connect_lazy_with(options);
-        Ok(Self { writer, reader, aside, oldest: Arc::default(), answers })
+        Ok(Self { writer, reader, aside, oldest: Arc::default(), hands: Hands::default(), answers })
     }
 
     /// Brings the tables up to date. Processes that do this at the same time wait for each other.
@@ -124,7 +127,7 @@ impl PgStore {
 
     /// The store as it is now, however much is added while it is read: one connection, in one transaction.
     pub async fn frozen(settings: &PgSettings) -> Result<Self> {
-        let Self { writer, aside, oldest, answers, .. } = Self::connect(settings)?;
+        let Self { writer, aside, oldest, hands, answers, .. } = Self::connect(settings)?;
         let once = Arc::new(AtomicBool::new(false));
         let reader =
             open::readers(1).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
@@ -139,7 +142,7 @@ impl PgStore {
             });
         let reader =
             reader.connect_with(settings.options()?).await.map_err(|error| settings.refused(&error))?;
-        Ok(Self { writer, reader, aside, oldest, answers })
+        Ok(Self { writer, reader, aside, oldest, hands, answers })
     }
 
     async fn try_lock(&self, lock: i32, doing: &'static str) -> Result<Option<Held>> {
@@ -204,7 +207,17 @@ impl Store for PgStore {
     }
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<PgBatch>>> {
-        self.answers.to(self.claim_next(limit, own)).await
+        let beside = self.hands.beside().await;
+        match self.answers.to(self.claim_next(limit, own, beside)).await? {
+            Next::Claim(claim) => Ok(claim.map(|claim| *claim)),
+            Next::Only => {
+                let only = self.hands.only().await;
+                match self.answers.to(self.claim_next(limit, own, only)).await? {
+                    Next::Claim(claim) => Ok(claim.map(|claim| *claim)),
+                    Next::Only => Ok(None),
+                }
+            }
+        }
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
@@ -247,7 +260,7 @@ impl Store for PgStore {
         self.answers.to(outbox::resend(&self.writer, sends)).await
     }
 
-    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
         self.answers.to(outbox::unsent_notices(&self.reader, after, limit)).await
     }
 
@@ -340,28 +353,42 @@ impl Store for PgStore {
     }
 }
 
+/// What a look for messages gives.
+enum Next {
+    /// What was found, if anything.
+    Claim(Option<Box<Claim<PgBatch>>>),
+    /// One that was in hand before: it is for who has nothing else in hand.
+    Only,
+}
+
 impl PgStore {
-    async fn claim_next(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<PgBatch>>> {
+    async fn claim_next(&self, limit: TakeLimit, own: &[i64], in_hand: InHand) -> Result<Next> {
+        let wish = Wish { limit, own, only: in_hand.is_only() };
         let doing = failed("een transactie beginnen");
         loop {
             let mut transaction = self.writer.begin().await.map_err(&doing)?;
             claim::enter(&mut transaction, Manner::BesideOthers).await?;
-            let found =
-                queue::of_free_aanbieders(&mut transaction, &self.aside, &self.oldest, limit, own).await?;
-            let Found { messages, register_version, alone } = found;
+            let found = queue::of_free_aanbieders(&mut transaction, &self.aside, &self.oldest, wish).await?;
+            let Found { messages, register_version, alone, only } = found;
+            if only {
+                // Its locks are free before it is looked for again.
+                transaction.rollback().await.map_err(&doing)?;
+                return Ok(Next::Only);
+            }
             if alone {
                 drop(transaction);
                 match self.claim_alone(limit).await? {
                     None => continue,
-                    claim => return Ok(claim),
+                    claim => return Ok(Next::Claim(claim.map(Box::new))),
                 }
             }
             if messages.is_empty() {
-                return Ok(None);
+                return Ok(Next::Claim(None));
             }
             let parts = (&self.answers, &self.aside);
-            let batch = PgBatch::beside_others(transaction, register_version, messages.len(), parts);
-            return Ok(Some(Claim { batch, messages }));
+            let mut batch = PgBatch::beside_others(transaction, register_version, messages.len(), parts);
+            batch.in_hand = Some(in_hand);
+            return Ok(Next::Claim(Some(Box::new(Claim { batch, messages }))));
         }
     }
 
@@ -375,7 +402,7 @@ impl PgStore {
             return Ok(None);
         }
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
-        claim::count_attempt(&self.aside, &arrivals).await?;
+        claim::count_in_hand(&self.aside, &arrivals).await?;
         Ok(Some(Claim { batch, messages }))
     }
 }

@@ -7,7 +7,7 @@ use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
-use crate::store::outbox::{aanbieder, received};
+use crate::store::outbox::{aanbieder, damaged, damaged_notice, received, up_to_damaged};
 use crate::store::{Answer, OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::postgres::{PgPool, PgRow};
 
@@ -56,7 +56,7 @@ pub async fn unpublished(reader: &PgPool, limit: TakeLimit, except: &[Partij]) -
         return Ok(Vec::new());
     }
     let query = sqlx::query(CONTENT).bind(within(open, limit.bytes));
-    query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_message).collect()
+    up_to_damaged(query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_message))
 }
 
 fn receiver(row: &mut Cursor<'_>) -> Result<Partij> {
@@ -65,13 +65,14 @@ fn receiver(row: &mut Cursor<'_>) -> Result<Partij> {
 
 fn read_message(row: &PgRow) -> Result<OutboxMessage> {
     let mut row = Cursor::new(row, "uitgaand");
+    let (send, soort, receiver) = (row.integer()?, row.code(), receiver(&mut row)?);
     Ok(OutboxMessage {
-        send: row.integer()?,
-        soort: row.code()?,
-        receiver: receiver(&mut row)?,
+        send,
+        soort: soort.map_err(damaged(send, receiver))?,
+        receiver,
         identificatie: row.owned()?,
         journal: row.integer()?,
-        bytes: content(&mut row)?,
+        bytes: content(&mut row).map_err(damaged(send, receiver))?,
         cause: row.text_or_null()?.map(str::to_owned),
         received: match (row.moment_or_null()?, row.integer_or_null()?) {
             (Some(seconds), milliseconds) => Some(received(seconds, milliseconds)),
@@ -156,7 +157,11 @@ pub async fn resend(pool: &PgPool, sends: &[i64]) -> Result<()> {
 }
 
 /// Notices behind a message that their senders do not have, in order of arrival.
-pub async fn unsent_notices(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+pub async fn unsent_notices(
+    reader: &PgPool,
+    after: i64,
+    limit: TakeLimit,
+) -> Result<Vec<Result<UnsentNotice>>> {
     const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud, i.ontvangen,
         i.ontvangen_ms FROM uitkomst u
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
@@ -165,15 +170,16 @@ pub async fn unsent_notices(reader: &PgPool, after: i64, limit: TakeLimit) -> Re
     let rows = query.fetch_all(reader).await.map_err(failed("meldingen lezen"))?;
     let notice = |row: &PgRow| {
         let mut row = Cursor::new(row, "uitkomst");
+        let (arrival, name, channel) = (row.integer()?, row.owned()?, channel(&mut row)?);
         Ok(UnsentNotice {
-            arrival: row.integer()?,
-            name: row.owned()?,
-            channel: channel(&mut row)?,
-            bytes: content(&mut row)?,
+            arrival,
+            name,
+            channel,
+            bytes: content(&mut row).map_err(damaged_notice(arrival, channel))?,
             received: received(row.moment()?, row.integer_or_null()?),
         })
     };
-    rows.iter().map(notice).collect()
+    Ok(rows.iter().map(notice).collect())
 }
 
 /// The senders have these.

@@ -5,7 +5,7 @@
 //! server tidies up. So a worker remembers from which message on there is something to find.
 
 use super::bulk::failed;
-use super::claim::{DOING, as_count, count_attempt, uncount};
+use super::claim::{DOING, as_count, count_in_hand, uncount};
 use crate::store::{StoreError, TakeLimit, Waiting, claimable};
 use sqlx::postgres::{PgConnection, PgPool};
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
@@ -47,17 +47,30 @@ pub struct Found {
     pub register_version: i64,
     /// Messages wait that must be decided alone: nobody knows what they belong to, or an earlier version stored them.
     pub alone: bool,
+    /// The next message was in hand before: this process may have nothing else in hand when it takes it.
+    pub only: bool,
 }
 
-/// The oldest waiting messages of aanbieders that nobody has: they are locked until the transaction ends. The
-/// attempt is counted, on a connection of its own.
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub struct Wish<'a> {
+    /// Most that is taken.
+    pub limit: TakeLimit,
+    /// Messages at hand, in order.
+    pub own: &'a [i64],
+    /// Nothing else is in hand in this process, so that one that was in hand before may be taken.
+    pub only: bool,
+}
+
+/// The oldest waiting messages of aanbieders that nobody has: they are locked until the transaction ends. That they
+/// are in hand is counted, on a connection of its own.
 pub async fn of_free_aanbieders(
     connection: &mut PgConnection,
     aside: &PgPool,
     oldest: &Oldest,
-    limit: TakeLimit,
-    own: &[i64],
+    wish: Wish<'_>,
 ) -> Result<Found> {
+    let Wish { limit, own, only } = wish;
     let from = oldest.begin();
     let mut look = Look::at(connection, from, limit, own).await?;
     if look.waiting.is_empty() && from > 0 {
@@ -65,7 +78,7 @@ pub async fn of_free_aanbieders(
     }
     let Look { register_version, alone, .. } = look;
     if alone {
-        return Ok(Found { messages: Vec::new(), register_version, alone });
+        return Ok(Found { messages: Vec::new(), register_version, alone, only: false });
     }
     oldest.found(look.waiting.first().map_or(0, |(arrival, ..)| *arrival));
     let mut free = look.free();
@@ -74,18 +87,31 @@ pub async fn of_free_aanbieders(
         free = beyond(connection).await?;
     }
     free.truncate(limit.messages.max(1));
-    let chosen: Vec<i64> = claimable(free, limit.bytes).iter().map(|message| message.arrival).collect();
-    let messages = attempted(aside, chosen, limit).await?;
-    Ok(Found { messages, register_version, alone })
+    let later = Found { messages: Vec::new(), register_version, alone, only: true };
+    let chosen = claimable(free, limit.bytes);
+    if !only && was_in_hand(&chosen) {
+        return Ok(later);
+    }
+    let messages = in_hand(aside, &chosen, limit).await?;
+    if !only && was_in_hand(&messages) {
+        uncount(aside, &[messages[0].arrival]).await?;
+        return Ok(later);
+    }
+    Ok(Found { messages, only: false, ..later })
 }
 
-/// Counts an attempt for those that still wait: the last holder of these locks may have decided them since they were
+fn was_in_hand(messages: &[Waiting]) -> bool {
+    messages.first().is_some_and(|message| message.times_in_hand > 0)
+}
+
+/// Counts that those that still wait are in hand: the last holder of these locks may have decided them since they were
 /// looked at, or have stumbled over one.
-async fn attempted(aside: &PgPool, chosen: Vec<i64>, limit: TakeLimit) -> Result<Vec<Waiting>> {
+async fn in_hand(aside: &PgPool, chosen: &[Waiting], limit: TakeLimit) -> Result<Vec<Waiting>> {
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
-    let counted = count_attempt(aside, &chosen).await?;
+    let chosen: Vec<i64> = chosen.iter().map(|message| message.arrival).collect();
+    let counted = count_in_hand(aside, &chosen).await?;
     let arrivals: Vec<i64> = counted.iter().map(|(arrival, ..)| *arrival).collect();
     let messages = claimable(counted, limit.bytes);
     if messages.len() < arrivals.len() {

@@ -38,7 +38,7 @@ impl AuditStore for SqliteStore {
     }
 
     async fn lock_sealing(&self) -> Result<Option<CycleLock>> {
-        super::try_lock(&self.sealing_lock)
+        CycleLock::attempt(&self.sealing_lock)
     }
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {

@@ -289,19 +289,27 @@ impl Keys {
     }
 }
 
+/// Whether another connection is writing, or has the only one that writes.
+pub fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: u32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+    matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == BUSY)
+}
+
 /// Turns what the database said into our error. SQLite names tables and columns, never values.
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    const SQLITE_FULL: &str = "13";
-    /// The lowest byte of an extended code says the kind: here, input or output.
-    const SQLITE_IOERR: u32 = 10;
-    let of_the_disk = |code: &str| code.parse::<u32>().is_ok_and(|code| code & 0xff == SQLITE_IOERR);
+    const FULL: u32 = 13;
+    const INPUT_OR_OUTPUT: u32 = 10;
+    const CORRUPT: u32 = 11;
+    const NOT_A_DATABASE: u32 = 26;
+    // The lowest byte of an extended code says the kind.
+    let kind = |code: &str| code.parse::<u32>().ok().map(|code| code & 0xff);
     move |error| {
         let database = error.as_database_error().and_then(|error| error.try_downcast_ref::<SqliteError>());
-        match database {
-            Some(error) if error.code().is_some_and(|code| code == SQLITE_FULL) => StoreError::Full,
-            Some(refused) if refused.code().is_some_and(|code| of_the_disk(&code)) => {
-                StoreError::Disk { doing, reason: error.to_string() }
-            }
+        match database.and_then(|refused| kind(&refused.code()?)) {
+            Some(FULL) => StoreError::Full,
+            Some(INPUT_OR_OUTPUT) => StoreError::Disk { doing, reason: error.to_string() },
+            Some(CORRUPT | NOT_A_DATABASE) => StoreError::Malformed { doing },
             _ => StoreError::Database { doing, reason: error.to_string() },
         }
     }

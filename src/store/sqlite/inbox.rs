@@ -5,6 +5,7 @@ use super::bulk::{Keys, Statement, failed, write};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::Cells;
 use crate::store::convert::{read, read_option};
+use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
     Arrival, Entry, Frame, InboxStatus, Known, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit,
@@ -90,7 +91,8 @@ async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Resul
         let status = status(row, 2)?;
         let outcome = match status {
             InboxStatus::Open => None,
-            _ => row.get::<Option<&[u8]>, _>(3).map(unpack_outcome).transpose()?,
+            // One that is damaged is told by who asks for it, and stops nobody else.
+            _ => row.get::<Option<&[u8]>, _>(3).and_then(|outcome| unpack_outcome(outcome).ok()),
         };
         known.add(sha256, channel(row, 4)?, Receipt::Known { arrival: row.get(1), status, outcome });
     }
@@ -111,15 +113,15 @@ pub fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
 }
 
 /// Messages with their bytes, by arrival number.
-const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud
-        FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value JOIN archief a ON a.id = i.archief
+const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogingen, a.lengte, a.inhoud,
+        i.gemeente, i.aanbieder FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value JOIN archief a ON a.id = i.archief
         ORDER BY i.aankomst";
 
-/// Counts an attempt.
-const ATTEMPT: &str =
+/// Counts that messages are in hand.
+const IN_HAND: &str =
     "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
 
-/// Open messages in order of arrival, the attempt counted and committed.
+/// Open messages in order of arrival; that they are in hand is counted and committed.
 pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     const OPEN: &str =
         "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
@@ -133,13 +135,13 @@ pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
+    sqlx::query(IN_HAND).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
     transaction.commit().await.map_err(&doing)?;
     rows.iter().map(|row| read_taken(row)?.unpacked()).collect()
 }
 
-/// Open messages in order of arrival up to the first that failed before, or that one alone; the attempt
-/// counted and committed.
+/// Open messages in order of arrival up to the first that was in hand before, or that one alone; that they are in hand
+/// is counted and committed.
 pub async fn claim(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Waiting>> {
     const OPEN: &str =
         "SELECT aankomst, lengte, pogingen FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
@@ -150,18 +152,17 @@ pub async fn claim(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Waiting>
     let claimed = claimable(open, limit.bytes);
     if !claimed.is_empty() {
         let keys = Keys::integers(claimed.iter().map(|waiting| waiting.arrival));
-        sqlx::query(ATTEMPT).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
+        sqlx::query(IN_HAND).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
         transaction.commit().await.map_err(&doing)?;
     }
     Ok(claimed)
 }
 
-/// Takes counted attempts back.
+/// Takes back that messages were in hand.
 pub async fn uncount(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
     const SQL: &str = "UPDATE inkomend SET pogingen = max(pogingen - 1, 0)
         WHERE status = 'open' AND aankomst IN (SELECT value FROM json_each(?))";
-    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
-    query.await.map(drop).map_err(failed("pogingen terugnemen"))
+    super::write_once(writer, "pogingen terugnemen", SQL, Keys::integers(arrivals.iter().copied())).await
 }
 
 /// Everything that was received after an arrival number.
@@ -181,19 +182,15 @@ pub async fn by_number(reader: impl SqliteExecutor<'_>, numbers: Vec<i64>) -> Re
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
-/// The same, unpacked.
-pub async fn claimed(connection: &mut SqliteConnection, arrivals: &[i64]) -> Result<Vec<Taken>> {
-    by_number(connection, arrivals.to_vec()).await?.into_iter().map(Taken::unpacked).collect()
-}
-
 fn read_taken(row: &SqliteRow) -> Result<Taken<Frame>> {
     Ok(Taken {
         arrival: row.get(0),
         name: row.get(1),
         channel: channel(row, 2)?,
         received: read(row.get(3), "inkomend")?,
-        failed_attempts: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
+        times_in_hand: u32::try_from(row.get::<i64, _>(4)).unwrap_or(u32::MAX),
         bytes: frame(row, 5)?,
+        relatie: read_relatie(row.get(7), row.get(8)),
     })
 }
 

@@ -6,6 +6,20 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use std::path::Path;
 
+/// Reads every page of the database in a data folder; whether they are what was written.
+pub async fn whole(folder: &Path) -> Result<(), StoreError> {
+    let path = folder.join(DATABASE);
+    if !path.exists() {
+        return Ok(());
+    }
+    let refused = |error: sqlx::Error| open::database(folder, &error);
+    let options = SqliteConnectOptions::new().filename(&path).read_only(true).disable_statement_logging();
+    let mut connection = options.connect().await.map_err(refused)?;
+    let found: String =
+        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut connection).await.map_err(refused)?;
+    if found == "ok" { Ok(()) } else { Err(StoreError::Damaged { path: path.display().to_string() }) }
+}
+
 /// How far the tables in a data folder are.
 pub async fn schema(folder: &Path) -> Result<Schema, StoreError> {
     const THERE: &str = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";

@@ -16,7 +16,9 @@ mod facts_money;
 mod inbox;
 mod journal;
 mod keten;
+mod leave;
 mod levering;
+mod locks;
 mod look;
 mod open;
 mod outbox;
@@ -32,24 +34,27 @@ mod work;
 
 pub use copy::copy;
 pub use everything::Everything;
-pub use look::schema;
+pub use leave::leave;
+pub use locks::CycleLock;
+pub use look::{schema, whole};
 
 use super::pending::Pending;
 use super::{
-    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, InboxStatus, JournalKind,
-    JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, InboxStatus,
+    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
     ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
     RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
     UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
-use crate::disk::{open_lock, take_from_others};
+use crate::disk::take_from_others;
 use crate::messages::Partij;
 use crate::messages::Relatie;
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
+use crate::waiting::telling;
 use archive::Archive;
 use bulk::failed;
 use futures_util::stream::BoxStream;
@@ -60,7 +65,6 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -121,12 +125,6 @@ pub struct SqliteStore {
     sealing_lock: PathBuf,
 }
 
-/// Held while a cycle runs, or by the one who publishes; the system releases it when the process dies.
-#[derive(Debug)]
-pub struct CycleLock {
-    _file: File,
-}
-
 /// One transaction.
 pub struct SqliteBatch {
     transaction: Transaction<'static, Sqlite>,
@@ -158,8 +156,9 @@ impl SqliteStore {
             .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
-        let _alone = lock(folder.join(MIGRATION_LOCK)).await?;
+        let _alone = CycleLock::take(folder.join(MIGRATION_LOCK)).await?;
         open::migrate(folder, &options).await?;
+        leave::opened(folder.join(DATABASE));
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
         let (lock, publishing_lock) = (folder.join(LOCK), folder.join(PUBLISHING_LOCK));
         Ok(Self { writer, reader, lock, publishing_lock, sealing_lock: folder.join(SEALING_LOCK) })
@@ -226,32 +225,6 @@ fn protect(folder: &Path) -> Result<()> {
     ["-wal", "-shm"].iter().try_for_each(|end| own(&format!("{DATABASE}{end}"), take_from_others))
 }
 
-/// The lock on this file; none while another process has it.
-fn try_lock(path: &Path) -> Result<Option<CycleLock>> {
-    let fault = |error: std::io::Error| StoreError::Lock {
-        path: path.display().to_string(),
-        reason: error.to_string(),
-    };
-    let file = open_lock(path).map_err(fault)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(CycleLock { _file: file })),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(fault(error)),
-    }
-}
-
-/// Waits until no other process holds this file.
-async fn lock(path: PathBuf) -> Result<File> {
-    let shown = path.display().to_string();
-    let fault = |reason: String| StoreError::Lock { path: shown.clone(), reason };
-    let locked = tokio::task::spawn_blocking(move || {
-        let file = open_lock(&path)?;
-        file.lock().map(|()| file)
-    });
-    let file = locked.await.map_err(|error| fault(error.to_string()))?;
-    file.map_err(|error| fault(error.to_string()))
-}
-
 fn migrator() -> Migrator {
     let step = |(version, name, sql): &(i64, &'static str, &'static str)| {
         Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
@@ -275,8 +248,27 @@ fn usable(connection: &SqliteConnection) -> bool {
     !connection.is_in_transaction()
 }
 
+/// Waits as long as another process writes, and tells when that is long.
 async fn begin_immediate(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>> {
-    writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed("een transactie beginnen"))
+    let begin = async {
+        loop {
+            match writer.begin_with("BEGIN IMMEDIATE").await {
+                Err(error) if bulk::is_busy(&error) => {}
+                begun => return begun.map_err(failed("een transactie beginnen")),
+            }
+        }
+    };
+    telling(begin, |since| {
+        format!("wacht sinds {since} tot een ander proces klaar is met schrijven in {DATABASE}")
+    })
+    .await
+}
+
+/// One statement that writes, in a transaction of its own.
+async fn write_once(writer: &SqlitePool, doing: &'static str, sql: &'static str, keys: String) -> Result<()> {
+    let mut transaction = begin_immediate(writer).await?;
+    sqlx::query(sql).bind(keys).execute(&mut *transaction).await.map_err(failed(doing))?;
+    transaction.commit().await.map_err(failed(doing))
 }
 
 impl Store for SqliteStore {
@@ -289,7 +281,7 @@ impl Store for SqliteStore {
     }
 
     async fn lock_cycle(&self) -> Result<CycleLock> {
-        Ok(CycleLock { _file: lock(self.lock.clone()).await? })
+        Ok(CycleLock::take(self.lock.clone()).await?.signed())
     }
 
     async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
@@ -305,7 +297,15 @@ impl Store for SqliteStore {
         if messages.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Claim { batch: self.begin().await?, messages }))
+        match self.begin().await {
+            Ok(batch) => Ok(Some(Claim { batch, messages })),
+            Err(error) => {
+                // They were not looked at. What cannot be taken back was in hand.
+                let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
+                let _ = inbox::uncount(&self.writer, &arrivals).await;
+                Err(error)
+            }
+        }
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
@@ -337,7 +337,7 @@ impl Store for SqliteStore {
     }
 
     async fn lock_publishing(&self) -> Result<Option<CycleLock>> {
-        try_lock(&self.publishing_lock)
+        CycleLock::attempt(&self.publishing_lock)
     }
 
     async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
@@ -368,7 +368,7 @@ impl Store for SqliteStore {
         outbox::resend(&self.writer, sends).await
     }
 
-    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
         outbox::unsent_notices(&self.reader, after, limit).await
     }
 
@@ -482,8 +482,8 @@ impl Batch for SqliteBatch {
         self.register_version
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>> {
-        inbox::claimed(&mut self.transaction, arrivals).await
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
+        inbox::by_number(&mut *self.transaction, arrivals.to_vec()).await
     }
 
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {

@@ -6,7 +6,7 @@ use super::inbox::channel;
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::convert::{Coded, read, read_option};
-use crate::store::outbox::{aanbieder, received};
+use crate::store::outbox::{aanbieder, damaged, damaged_notice, received, up_to_damaged};
 use crate::store::{Answer, OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -60,17 +60,19 @@ pub async fn unpublished(
         return Ok(Vec::new());
     }
     let query = sqlx::query(CONTENT).bind(Keys::integers(within(open, limit.bytes)));
-    query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_message).collect()
+    up_to_damaged(query.fetch_all(reader).await.map_err(&doing)?.iter().map(read_message))
 }
 
 fn read_message(row: &SqliteRow) -> Result<OutboxMessage> {
+    let send = row.get(0);
+    let receiver = Partij::parse(row.get(2)).ok_or(StoreError::Corrupt("uitgaand"))?;
     Ok(OutboxMessage {
-        send: row.get(0),
-        soort: read(row.get(1), "uitgaand")?,
-        receiver: Partij::parse(row.get(2)).ok_or(StoreError::Corrupt("uitgaand"))?,
+        send,
+        soort: read(row.get(1), "uitgaand").map_err(damaged(send, receiver))?,
+        receiver,
         identificatie: row.get(3),
         journal: row.get(4),
-        bytes: content(row, 5)?,
+        bytes: content(row, 5).map_err(damaged(send, receiver))?,
         cause: row.get(7),
         received: read_option(row.get(8), "inkomend")?.map(|seconds| received(seconds, row.get(9))),
     })
@@ -83,8 +85,7 @@ pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
     if sends.is_empty() {
         return Ok(());
     }
-    let query = sqlx::query(SQL).bind(Keys::integers(sends.iter().copied())).execute(writer);
-    query.await.map(drop).map_err(failed("publicatie vastleggen"))
+    super::write_once(writer, "publicatie vastleggen", SQL, Keys::integers(sends.iter().copied())).await
 }
 
 /// One message, published or not.
@@ -155,7 +156,11 @@ pub async fn resend(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
 }
 
 /// Notices behind a message that their senders do not have, in order of arrival.
-pub async fn unsent_notices(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<UnsentNotice>> {
+pub async fn unsent_notices(
+    reader: &SqlitePool,
+    after: i64,
+    limit: TakeLimit,
+) -> Result<Vec<Result<UnsentNotice>>> {
     const SQL: &str = "SELECT u.aankomst, i.naam, i.kanaal, a.lengte, a.inhoud, i.ontvangen, i.ontvangen_ms
         FROM uitkomst u
         JOIN inkomend i ON i.aankomst = u.aankomst JOIN archief a ON a.id = u.melding
@@ -163,15 +168,16 @@ pub async fn unsent_notices(reader: &SqlitePool, after: i64, limit: TakeLimit) -
     let query = sqlx::query(SQL).bind(after).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let rows = query.fetch_all(reader).await.map_err(failed("meldingen lezen"))?;
     let notice = |row: &SqliteRow| {
+        let (arrival, channel) = (row.get(0), channel(row, 2)?);
         Ok(UnsentNotice {
-            arrival: row.get(0),
+            arrival,
             name: row.get(1),
-            channel: channel(row, 2)?,
-            bytes: content(row, 3)?,
+            channel,
+            bytes: content(row, 3).map_err(damaged_notice(arrival, channel))?,
             received: received(read(row.get(5), "inkomend")?, row.get(6)),
         })
     };
-    rows.iter().map(notice).collect()
+    Ok(rows.iter().map(notice).collect())
 }
 
 /// The senders have these.
@@ -180,8 +186,7 @@ pub async fn mark_notices_sent(writer: &SqlitePool, arrivals: &[i64]) -> Result<
     if arrivals.is_empty() {
         return Ok(());
     }
-    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).execute(writer);
-    query.await.map(drop).map_err(failed("meldingen afmelden"))
+    super::write_once(writer, "meldingen afmelden", SQL, Keys::integers(arrivals.iter().copied())).await
 }
 
 /// JW301s that we made for an aanbieder at a moment: those that are not a message from outside, forwarded.

@@ -9,12 +9,12 @@ use happyflow::money::Cents;
 use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
-    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, GemeldeLevering, InboxStatus,
-    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, Overview, Parked,
-    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport,
-    RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
-    Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned,
-    UnsentNotice, WorkClosing, WorkItem,
+    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
+    InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
+    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
+    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
+    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
+    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -246,7 +246,7 @@ impl<S: Store> Store for Faulty<S> {
         fn answers(arrivals: &[i64]) -> Vec<Answer>;
         fn find_answers(sender: Partij, id: &str) -> Vec<Answer>;
         fn resend(sends: &[i64]) -> ();
-        fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<UnsentNotice>;
+        fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<Result<UnsentNotice, StoreError>>;
         fn mark_notices_sent(arrivals: &[i64]) -> ();
         fn end_silent() -> u64;
         fn parked() -> Vec<ParkedMessage>;
@@ -321,7 +321,7 @@ impl<B: Batch> Batch for FaultyBatch<B> {
         self.inner.as_ref().expect("not committed yet").register_version()
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken>, StoreError> {
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>, StoreError> {
         through!(self.faults, self.inner().content(arrivals))
     }
 
