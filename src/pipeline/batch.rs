@@ -23,9 +23,6 @@ const RACES_LOST: u32 = 6;
 /// The pause after the first race that was lost; each next one is twice as long.
 const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 
-/// After a failure, messages are judged one by one.
-const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
-
 /// Why a batch was not recorded.
 enum BatchFailure {
     /// A rule panicked: the messages are judged one by one.
@@ -41,7 +38,7 @@ impl From<StoreError> for BatchFailure {
 }
 
 impl<S: Store, H: Hub> Engine<S, H> {
-    /// Decides messages that were just stored: as one batch, and one by one when that fails.
+    /// Decides messages that were just stored: as one batch, and when that fails as those that were in hand before.
     pub(super) async fn decide(
         &mut self,
         open: &[Open],
@@ -68,10 +65,10 @@ impl<S: Store, H: Hub> Engine<S, H> {
         }
     }
 
-    /// Judges everything in the inbox that was not judged yet, one by one.
+    /// Judges everything in the inbox that was not judged yet: what was in hand before one by one, the rest in batches.
     pub(super) async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
         let mut lines = BTreeMap::new();
-        while let Some(done) = self.decide_claimed(ONE).await? {
+        while let Some(done) = self.decide_next().await? {
             lines.extend(done);
         }
         Ok(lines)
