@@ -3,7 +3,7 @@
 use super::answer::{Antwoord, client_key, prestatie_key};
 use super::calendar::{minutes, most_in_all, most_in_period};
 use super::office::{Model, Regel};
-use super::spec::{self, Bericht, Dag, Declaratie, Prestatie, Toewijzing};
+use super::spec::{self, Bericht, Dag, Declaratie, Prestatie, Toewijzing, overlap};
 use super::write::{clients, month_end};
 use chrono::Datelike;
 
@@ -161,14 +161,31 @@ impl Model {
         codes
     }
 
-    /// Lines of the contract for a product, valid on a day of the period.
+    /// Lines of the contract for a product, valid on a day of the period, or on the first day of the assignment
+    /// where that was agreed (rulings 5.7).
     fn agreed(&self, bericht: &Bericht, line: &Prestatie) -> Vec<&spec::Regel> {
-        let lines = self.contract.regels.iter();
-        let own =
-            lines.filter(|regel| (regel.gemeente, regel.aanbieder) == (bericht.gemeente, bericht.aanbieder));
-        own.filter(|regel| regel.code == line.code)
-            .filter(|regel| regel.van <= line.eind && regel.tot.is_none_or(|tot| tot >= line.begin))
+        let first_day = self.claimed(bericht, line).map(|known| known.ingang);
+        self.of_code(bericht, line)
+            .filter(|regel| match (regel.eerste_dag, first_day) {
+                (true, None) => false,
+                (true, Some(day)) => overlap((regel.van, regel.tot), (day, Some(day))),
+                (false, _) => overlap((regel.van, regel.tot), (line.begin, Some(line.eind))),
+            })
             .collect()
+    }
+
+    /// Lines of the contract for a product, whenever they are valid.
+    fn of_code(&self, bericht: &Bericht, line: &Prestatie) -> impl Iterator<Item = &spec::Regel> {
+        let (relatie, code) = ((bericht.gemeente, bericht.aanbieder), line.code);
+        let lines = self.contract.regels.iter();
+        lines.filter(move |regel| (regel.gemeente, regel.aanbieder) == relatie && regel.code == code)
+    }
+
+    /// The assignment that is claimed on, unless 9338 or 9384 says that there is none.
+    fn claimed(&self, bericht: &Bericht, line: &Prestatie) -> Option<&Toewijzing> {
+        let known = self.newest(bericht.gemeente, line.nummer)?;
+        let own = known.aanbieder == bericht.aanbieder && known.bsn == line.bsn;
+        (own && known.inhoud.reden != Some("13")).then_some(&known.inhoud)
     }
 
     /// TR418 and TR346.
@@ -187,7 +204,10 @@ impl Model {
             (Some(tarief), Some(agreed)) if by_the_hour(regel) => tarief == round(agreed),
             (tarief, agreed) => tarief == agreed,
         });
-        if !agreed {
+        // 9338 and 9384 silence what reads the assignment (rulings 5.12), as a rate of its first day does.
+        let untold = self.claimed(bericht, line).is_none()
+            && self.of_code(bericht, line).any(|regel| regel.eerste_dag);
+        if !agreed && !untold {
             codes.push("0611");
         }
         // Minutes that the contract does not know: nobody knows the hour rate behind them (rulings 5.7).

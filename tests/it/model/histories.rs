@@ -57,6 +57,8 @@ pub fn contract(second: i64) -> Contract {
                     eenheid,
                     tarief,
                     per_uur,
+                    // In one gemeente the rate that changes holds as it was on the first day of an assignment.
+                    eerste_dag: (gemeente, code) == (GEMEENTEN[1], "45A05"),
                     van: day(2024, 1, 1),
                     tot: None,
                 };

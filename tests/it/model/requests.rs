@@ -175,7 +175,14 @@ impl Model {
             - i64::from(product.begin.month())
             + 1;
         let times = if product.omvang.frequentie == "6" { 1 } else { months };
-        let dearest = agreed.iter().filter_map(|regel| regel.tarief).max().unwrap_or_default();
+        let on_first_day = |regel: &&&Regel| {
+            !regel.eerste_dag || overlap((regel.van, regel.tot), (product.begin, Some(product.begin)))
+        };
+        let rates = agreed.iter().filter(on_first_day).filter_map(|regel| regel.tarief);
+        let Some(dearest) = rates.max() else {
+            // No rate holds on the first day: nobody can tell the cost.
+            return if product.verwijzer == "02" { Uitkomst::Werk } else { Uitkomst::Toegewezen };
+        };
         if product.verwijzer == "02" && product.omvang.volume * times * dearest > WIJKTEAM {
             return Uitkomst::Werk;
         }

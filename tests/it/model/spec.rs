@@ -199,6 +199,8 @@ pub struct Regel {
     pub tarief: Option<i64>,
     /// The rate is per hour; eenheid is minutes.
     pub per_uur: bool,
+    /// The rate of the first day of the assignment holds as long as that lasts.
+    pub eerste_dag: bool,
     pub van: Dag,
     pub tot: Option<Dag>,
 }
