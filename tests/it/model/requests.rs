@@ -201,8 +201,23 @@ impl Model {
         });
     }
 
+    /// Whether what is new or changed in a JW301 of ours was decided on after every version in force in it: else it is
+    /// not the one that counts (IV013, rulings 3.9).
+    fn is_newest(&self, issued: &Issued) -> bool {
+        let known =
+            |product: &Toewijzing| self.newest(issued.gemeente, product.nummer).map(|known| &known.inhoud);
+        let in_force = issued.producten.iter().filter_map(known).map(|known| &known.vastgesteld).max();
+        let same = |product: &Toewijzing| {
+            let stand = |of: &Toewijzing| (of.einde, of.omvang, of.budget);
+            known(product).is_some_and(|known| stand(known) == stand(product))
+        };
+        let mut decided = issued.producten.iter().filter(|product| !same(product));
+        decided.all(|product| in_force.is_none_or(|newest| product.vastgesteld > *newest))
+    }
+
     /// A JW301 of ours went to an aanbieder: what it assigns holds from now on.
     pub fn issued(&mut self, issued: &Issued) {
+        assert!(self.is_newest(issued), "a version that does not count: {issued:?}");
         let Issued { gemeente, aanbieder, bsn, identificatie, .. } = issued;
         for product in &issued.producten {
             if let Some(referentie) = &product.referentie {
