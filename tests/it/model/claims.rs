@@ -158,6 +158,9 @@ impl Model {
             Some(known) => codes.extend(self.assignment_codes(bericht, line, &known.inhoud)),
         }
         codes.extend(self.rate_codes(bericht, line, codes.contains(&"9341")));
+        if !self.listed(line) && self.agreed(bericht, line).is_empty() {
+            codes.push("S329");
+        }
         codes
     }
 
@@ -172,6 +175,17 @@ impl Model {
                 (false, _) => overlap((regel.van, regel.tot), (line.begin, Some(line.eind))),
             })
             .collect()
+    }
+
+    /// Whether a code was in use on a day of the care: the list says so, or anybody's contract has a rate for it then
+    /// (rulings 1.8). Without list every code was.
+    fn listed(&self, line: &Prestatie) -> bool {
+        let days = (line.begin, Some(line.eind));
+        let Some(lijst) = &self.contract.lijst else { return true };
+        let in_list =
+            lijst.iter().any(|(code, tot)| *code == line.code && tot.is_none_or(|tot| tot >= line.begin));
+        let has_rate = |regel: &spec::Regel| regel.code == line.code && overlap((regel.van, regel.tot), days);
+        in_list || self.contract.regels.iter().any(has_rate)
     }
 
     /// Lines of the contract for a product, whenever they are valid.

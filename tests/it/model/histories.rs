@@ -75,7 +75,10 @@ pub fn contract(second: i64) -> Contract {
             }
         }
     }
-    Contract { regels, plafonds: Vec::new() }
+    // A code that no contract has was dropped from the list in the course of the year.
+    let listed = lines.iter().map(|(code, ..)| (*code, None));
+    let lijst = Some(listed.chain([("45B01", Some(day(2025, 3, 31)))]).collect());
+    Contract { regels, plafonds: Vec::new(), lijst }
 }
 
 /// One history under way.
@@ -432,7 +435,7 @@ impl Maker {
         match self.dice.below(13) {
             0 => line.bsn = BSNS[self.dice.below(3)],
             1 => line.nummer += 1,
-            2 => line.code = ["45A04", "45A05", "45A06", "45A07", "44A01"][self.dice.below(5)],
+            2 => line.code = ["45A04", "45A05", "45A06", "45A07", "44A01", "45B01"][self.dice.below(6)],
             3 => line.begin = line.begin.with_day(2).unwrap().min(line.eind),
             4 => line.eind = (line.eind - Days::new(1)).max(line.begin),
             5 => line.tarief = line.tarief.map(|tarief| tarief + 1),

@@ -211,6 +211,8 @@ pub struct Contract {
     pub regels: Vec<Regel>,
     /// Gemeente, aanbieder, year, cents: above it the payment is held.
     pub plafonds: Vec<(&'static str, &'static str, i32, i64)>,
+    /// The list of product codes, when there is one: code, and its last day.
+    pub lijst: Option<Vec<(&'static str, Option<Dag>)>>,
 }
 
 /// One step of a history.
