@@ -145,6 +145,7 @@ fn full(model: &Model, versie: &office::Versie) -> bool {
     let lines = || standing.iter().map(|line| &line.inhoud);
     let volume: i64 = lines().map(|line| calendar::minutes(line.volume, line.eenheid)).sum();
     let bedrag: i64 = lines().map(|line| line.bedrag).sum();
-    let most = known.omvang.and_then(|omvang| calendar::most_in_all(omvang, known.ingang, known.einde));
+    let most =
+        known.omvang.and_then(|omvang| calendar::most_in_all(omvang, known.ingang, known.einde, false));
     most == Some(volume) || known.budget == Some(bedrag)
 }

@@ -261,6 +261,10 @@ impl Model {
         let earlier = known.einde.filter(|einde| (first..last).contains(einde));
         add(line.eind != earlier.unwrap_or(last), "9388");
         let standing = self.standing(bericht.gemeente, known.nummer);
+        // Where lines of the contract differ the widest counts.
+        let of_unit = self.agreed(bericht, line).into_iter().filter(|regel| regel.eenheid == line.eenheid);
+        let mut months = of_unit.map(|regel| regel.gi).peekable();
+        let gi = months.peek().is_some() && months.all(|gi| gi);
         if let Some(omvang) = known.omvang {
             let fits = line.eenheid == omvang.eenheid || (line.eenheid, omvang.eenheid) == ("01", "04");
             add(!fits, "9341");
@@ -269,12 +273,12 @@ impl Model {
                 let most = if omvang.frequentie == "6" {
                     Some(minutes(omvang.volume, omvang.eenheid))
                 } else {
-                    most_in_period(omvang, known.ingang, known.einde, line.begin, line.eind)
+                    most_in_period(omvang, (known.ingang, known.einde), (line.begin, line.eind), gi)
                 };
                 add(most.is_some_and(|most| volume > most), "9321");
                 let all: i64 =
                     standing.iter().map(|known| minutes(known.inhoud.volume, known.inhoud.eenheid)).sum();
-                let most = most_in_all(omvang, known.ingang, known.einde);
+                let most = most_in_all(omvang, known.ingang, known.einde, gi);
                 add(most.is_some_and(|most| all + volume > most), "9322");
             }
         } else {

@@ -48,8 +48,12 @@ impl Model {
             return same && all > minutes(omvang.volume, omvang.eenheid);
         }
         standing.iter().any(|line| {
-            let most =
-                most_in_period(omvang, product.ingang, product.einde, line.inhoud.begin, line.inhoud.eind);
+            let most = most_in_period(
+                omvang,
+                (product.ingang, product.einde),
+                (line.inhoud.begin, line.inhoud.eind),
+                false,
+            );
             comparable(omvang, line.inhoud.eenheid) && most.is_some_and(|most| volume(line) > most)
         })
     }

@@ -59,6 +59,8 @@ pub fn contract(second: i64) -> Contract {
                     per_uur,
                     // In one gemeente the rate that changes holds as it was on the first day of an assignment.
                     eerste_dag: (gemeente, code) == (GEMEENTEN[1], "45A05"),
+                    // And its pieces are paid as measures of certified institutions.
+                    gi: (gemeente, code) == (GEMEENTEN[1], "45A08"),
                     van: day(2024, 1, 1),
                     tot: None,
                 };
@@ -421,8 +423,10 @@ impl Maker {
         let now = before.iter().filter(|line| line.nummer == known.nummer && !line.credit);
         if let Some(omvang) = known.omvang {
             let spent: i64 = lines.chain(now).map(|line| minutes(line.volume, line.eenheid)).sum();
-            let all = most_in_all(omvang, known.ingang, known.einde).map_or(i64::MAX, |most| most - spent);
-            let period = most_in_period(omvang, known.ingang, known.einde, first, last).unwrap_or(60);
+            let all =
+                most_in_all(omvang, known.ingang, known.einde, false).map_or(i64::MAX, |most| most - spent);
+            let period =
+                most_in_period(omvang, (known.ingang, known.einde), (first, last), false).unwrap_or(60);
             return all.min(period) / minutes(1, omvang.eenheid);
         }
         let spent: i64 = lines.chain(now).map(|line| line.bedrag).sum();

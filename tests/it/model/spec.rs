@@ -201,6 +201,8 @@ pub struct Regel {
     pub per_uur: bool,
     /// The rate of the first day of the assignment holds as long as that lasts.
     pub eerste_dag: bool,
+    /// A broken month of output counts as the protocol of certified institutions says.
+    pub gi: bool,
     pub van: Dag,
     pub tot: Option<Dag>,
 }
