@@ -380,6 +380,18 @@ code_enum!(
     DatumGebruik { DagOnbekend = "1", DagEnMaandOnbekend = "2", Onbekend = "3" }
 );
 
+/// Whether a postcode is a Dutch one (CS089): four digits, of which the first is no 0, and two letters.
+#[must_use]
+pub fn is_dutch_postcode(postcode: &str) -> bool {
+    match postcode.as_bytes() {
+        [b'1'..=b'9', digits @ .., one, two] => {
+            let letters = one.is_ascii_alphabetic() && two.is_ascii_alphabetic();
+            letters && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit)
+        }
+        _ => false,
+    }
+}
+
 code_enum!(
     /// Kind of address (COD757).
     AdresSoort { Brp = "01", Correspondentie = "02", Verblijf = "03", Tijdelijk = "04" }

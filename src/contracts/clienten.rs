@@ -1,7 +1,7 @@
 //! The client register: what a JW301 needs and a request does not carry (ruling 3.3).
 
 use super::digest::Canon;
-use crate::codes::{AdresSoort, Bsn, Datum, GemeenteCode, NaamGebruik};
+use crate::codes::{AdresSoort, Bsn, Datum, GemeenteCode, NaamGebruik, is_dutch_postcode};
 use crate::messages::shared::Geboortedatum;
 use crate::schema::At;
 use rustc_hash::FxHashMap;
@@ -20,14 +20,26 @@ pub struct ClientAdres {
     pub huisnummer_toevoeging: Option<String>,
     /// Where it is when there is no number (NUM061).
     pub aanduiding_woonadres: Option<String>,
-    /// Postcode without space.
+    /// Postcode as it was written.
     pub postcode: Option<String>,
+    /// The postcode as messages have it; [`postcode_in_bericht`].
+    pub postcode_in_bericht: Option<String>,
     /// Street.
     pub straatnaam: Option<String>,
     /// Town.
     pub plaatsnaam: Option<String>,
     /// Country (COD032); absent means the Netherlands.
     pub land_code: Option<String>,
+}
+
+/// A postcode as messages have it: a Dutch one, which people write with a space or in lower case, without space and in
+/// capitals. It is made when the register is read and not when it is imported, so that the files in the journal stay
+/// what they were.
+#[must_use]
+pub fn postcode_in_bericht(postcode: &str, land_code: Option<&str>) -> String {
+    let tight: String = postcode.split_whitespace().collect::<String>().to_uppercase();
+    let dutch = land_code.is_none_or(|land| land == "NL") && is_dutch_postcode(&tight);
+    if dutch { tight } else { postcode.to_owned() }
 }
 
 impl fmt::Debug for ClientAdres {

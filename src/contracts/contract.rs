@@ -51,6 +51,16 @@ code_enum!(
 );
 
 code_enum!(
+    /// Of which day the rate holds for a Prestatie (rulings 5.7).
+    Peildatum {
+        /// Of the days of the ProductPeriode.
+        Periode = "periode",
+        /// Of the first day of the assignment, as long as it lasts.
+        Toewijzing = "toewijzing",
+    }
+);
+
+code_enum!(
     /// Segment of the regional model of 2018.
     Segment { A = "A", B = "B", C = "C" }
 );
@@ -188,6 +198,8 @@ pub struct ContractRegel {
     pub tariefeenheid: Option<Tariefeenheid>,
     /// What is paid for; asked only where the eenheid leaves it open.
     pub variant: Option<Uitvoeringsvariant>,
+    /// Of which day its rate holds; absent: of the days of the ProductPeriode.
+    pub peildatum: Option<Peildatum>,
     /// What a month counts for that is touched in part (output only).
     pub gebroken_maand: GebrokenMaand,
     /// Segment of the 2018 model.
@@ -211,6 +223,21 @@ impl ContractRegel {
         geboren.with_year(jaar).or_else(|| NaiveDate::from_ymd_opt(jaar, 3, 1))
     }
 
+    /// Whether its rate holds for care on these days.
+    #[must_use]
+    pub fn holds_for(&self, peil: &Peil) -> bool {
+        if self.is_by_first_day() {
+            return peil.toewijzing.is_some_and(|day| self.geldig.contains(day));
+        }
+        self.geldig.overlaps(&peil.periode)
+    }
+
+    /// Whether its rate is that of the first day of the assignment.
+    #[must_use]
+    pub fn is_by_first_day(&self) -> bool {
+        self.peildatum == Some(Peildatum::Toewijzing)
+    }
+
     /// Order of the lines in a contract.
     pub(super) fn sort_key(&self) -> impl Ord + use<> {
         (self.categorie, self.code, self.eenheid, self.geldig, self.tarief, self.bron.clone())
@@ -228,5 +255,19 @@ impl ContractRegel {
         canon.optional(self.leeftijd_max, |canon, jaren| canon.number(i64::from(jaren)));
         canon.periode(self.geldig);
         canon.optional_text(self.iban.as_ref().map(Iban::as_str));
+        // Written only where it is agreed: a register of before there was such a term keeps its digest.
+        if self.is_by_first_day() {
+            canon.text("tarief_peildatum");
+            canon.text(Peildatum::Toewijzing.as_str());
+        }
     }
+}
+
+/// The days that tell which rate holds for care (rulings 5.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peil {
+    /// When the care was, or is expected.
+    pub periode: Periode,
+    /// First day of the assignment; none when it is not known.
+    pub toewijzing: Option<Datum>,
 }

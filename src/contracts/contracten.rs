@@ -1,7 +1,7 @@
 //! All contracts of a version, indexed for the questions that judging asks.
 
 use super::digest::Canon;
-use super::{Contract, ContractRegel, Periode, Tariefeenheid, Uitvoeringsvariant};
+use super::{Contract, ContractRegel, Peil, Periode, Tariefeenheid, Uitvoeringsvariant};
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
@@ -20,6 +20,8 @@ pub struct Contracten {
     per_relatie: FxHashMap<(GemeenteCode, AgbCode), Vec<usize>>,
     /// Contract and line, in order of contract and line.
     per_product: FxHashMap<RegelSleutel, Vec<(usize, usize)>>,
+    /// When any contract has a rate for a code.
+    per_code: FxHashMap<(ProductCategorie, ProductCode), Vec<Periode>>,
 }
 
 /// A line with the contract that it stands in.
@@ -65,6 +67,9 @@ impl Contracten {
         let mut all = Self::default();
         for (index, contract) in contracten.iter_mut().enumerate() {
             contract.regels.sort_by_cached_key(ContractRegel::sort_key);
+            for line in &contract.regels {
+                all.per_code.entry((line.categorie, line.code)).or_default().push(line.geldig);
+            }
             for gemeente in &contract.gemeenten {
                 for aanbieder in contract.aanbieders() {
                     all.per_relatie.entry((*gemeente, aanbieder)).or_default().push(index);
@@ -75,8 +80,19 @@ impl Contracten {
                 }
             }
         }
+        for rates in all.per_code.values_mut() {
+            rates.sort_unstable();
+            rates.dedup();
+        }
         all.list = contracten;
         all
+    }
+
+    /// Whether any contract has a rate for a code that is valid on one of these days.
+    #[must_use]
+    pub fn has_rate(&self, categorie: ProductCategorie, code: ProductCode, days: Periode) -> bool {
+        let rates = self.per_code.get(&(categorie, code));
+        rates.is_some_and(|rates| rates.iter().any(|geldig| geldig.overlaps(&days)))
     }
 
     /// Every contract, in order of number.
@@ -102,16 +118,28 @@ impl Contracten {
         self.of_relatie(relatie, bsn).any(|contract| contract.looptijd().contains(datum))
     }
 
-    /// The lines of one product that hold on at least one day of a period, whatever their eenheid.
+    /// The lines of one product whose rate holds for care on these days, whatever their eenheid: on at least one
+    /// day of the period, or where it was agreed so on the first day of the assignment.
     pub fn regels(
         &self,
         relatie: Relatie,
         bsn: Bsn,
         product: (ProductCategorie, ProductCode),
-        periode: Periode,
+        peil: Peil,
     ) -> impl Iterator<Item = GeldendeRegel<'_>> + Clone {
         let found = self.of_product(relatie, product);
-        found.filter(move |found| found.contract.is_for(bsn) && found.regel.geldig.overlaps(&periode))
+        found.filter(move |found| found.contract.is_for(bsn) && found.regel.holds_for(&peil))
+    }
+
+    /// The lines of one product whose rate hangs on the first day of the assignment, whenever they hold.
+    pub fn by_first_day(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: (ProductCategorie, ProductCode),
+    ) -> impl Iterator<Item = GeldendeRegel<'_>> {
+        let found = self.of_product(relatie, product).filter(move |found| found.contract.is_for(bsn));
+        found.filter(|found| found.regel.is_by_first_day())
     }
 
     /// The lines of one product, for whomever and whenever.
@@ -131,7 +159,8 @@ impl Contracten {
     ///
     /// The rate must hold on the ProductPeriode. Where it changes within that period every rate that
     /// holds on one of its days is right: a Prestatie has one rate and the standard does not say of
-    /// which day. Nothing found: the contract has no rate for this code.
+    /// which day. A contract may say that it is the first day of the assignment, as long as that lasts. Nothing
+    /// found: the contract has no rate for this code.
     ///
     /// Lines in the claimed eenheid come first; only without those does a rate per hour answer for
     /// minutes and the other way round (IV081, TR341).
@@ -141,10 +170,10 @@ impl Contracten {
         bsn: Bsn,
         product: (ProductCategorie, ProductCode),
         eenheid: Eenheid,
-        periode: Periode,
+        peil: Peil,
     ) -> impl Iterator<Item = GeldendeRegel<'_>> {
         // Looked up once: this is asked for every line of a claim.
-        let lines = self.regels(relatie, bsn, product, periode);
+        let lines = self.regels(relatie, bsn, product, peil);
         let exact = lines.clone().any(|found| found.regel.eenheid == eenheid);
         lines.filter(
             move |found| if exact { found.regel.eenheid == eenheid } else { found.converts_to(eenheid) },
@@ -230,7 +259,9 @@ impl Contracten {
         product: (ProductCategorie, ProductCode),
         periode: Periode,
     ) -> Option<Iban> {
-        self.regels(relatie, bsn, product, periode).find_map(|found| found.regel.iban.or(found.contract.iban))
+        let found = self.of_product(relatie, product).filter(|found| found.contract.is_for(bsn));
+        let mut in_force = found.filter(|found| found.regel.geldig.overlaps(&periode));
+        in_force.find_map(|found| found.regel.iban.or(found.contract.iban))
     }
 
     pub(super) fn write(&self, canon: &mut Canon) {

@@ -1,6 +1,8 @@
 //! The register as the flat document that other people's systems read and write.
 
-use super::{Budget, Client, ClientAdres, Contract, ContractRegel, GemeenteRegel, Plafond, Register};
+use super::{
+    Budget, Client, ClientAdres, Contract, ContractRegel, GemeenteRegel, Plafond, Productcode, Register,
+};
 use crate::codes::{AgbCode, GemeenteCode};
 use serde_json::{Map, Value, json};
 
@@ -26,8 +28,7 @@ pub fn flat_json(register: &Register) -> String {
     contracten.sort_by_key(|(parties, _)| *parties);
     let mut sections = vec![("contracten", contracten.into_iter().map(|(_, row)| row).collect::<Vec<_>>())];
     if let Some(codes) = register.productcodelijst() {
-        let row = |(categorie, code): &(_, _)| json!({"productcategorie": categorie, "productcode": code});
-        sections.push(("productcodelijst", codes.iter().map(row).collect()));
+        sections.push(("productcodelijst", codes.iter().map(productcode_row).collect()));
     }
     sections.push(("gemeentecodes", register.gemeentecodes().list().map(gemeente_row).collect()));
     sections.push(("budgetten", register.budgetten().iter().map(budget_row).collect()));
@@ -66,7 +67,19 @@ fn regel_row(
     if regel.gebroken_maand != super::GebrokenMaand::Vol {
         row["gebroken_maand"] = json!(regel.gebroken_maand);
     }
+    if regel.is_by_first_day() {
+        row["tarief_peildatum"] = json!(super::Peildatum::Toewijzing);
+    }
     row
+}
+
+fn productcode_row((categorie, code, geldig): &Productcode) -> Value {
+    without_absent(json!({
+        "productcategorie": categorie,
+        "productcode": code,
+        "geldig_van": geldig.van.map(|day| day.to_string()),
+        "geldig_tot": geldig.tot.map(|day| day.to_string()),
+    }))
 }
 
 fn gemeente_row(row: &GemeenteRegel) -> Value {

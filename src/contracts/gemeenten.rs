@@ -3,6 +3,7 @@
 use super::Periode;
 use super::digest::Canon;
 use crate::codes::{Datum, GemeenteCode};
+use chrono::Months;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -49,6 +50,16 @@ impl Gemeentecodes {
     #[must_use]
     pub fn valid(&self, code: GemeenteCode, datum: Datum) -> bool {
         self.0.get(&code).is_some_and(|rows| rows.iter().any(|row| row.geldig.contains(datum)))
+    }
+
+    /// Whether the code holds on a day, or ended no more than so many months before it.
+    #[must_use]
+    pub fn in_use(&self, code: GemeenteCode, datum: Datum, after_end: Months) -> bool {
+        let in_use = |row: &GemeenteRegel| {
+            let last = row.geldig.tot.and_then(|tot| tot.checked_add_months(after_end));
+            row.geldig.van.is_none_or(|van| van <= datum) && last.is_none_or(|last| datum <= last)
+        };
+        self.0.get(&code).is_some_and(|rows| rows.iter().any(in_use))
     }
 
     /// Whether the code held ever.
@@ -122,5 +133,20 @@ mod tests {
         assert!(!valid("0457", "2022-03-24"));
         assert!(!valid("1979", "2020-12-31") && valid("1979", "2021-01-01"));
         assert!(!valid("9999", "2026-01-01"));
+    }
+
+    #[test]
+    fn a_code_is_in_use_for_some_months_after_its_end() {
+        let in_use = |code: &str, day: &str, months| {
+            let code = GemeenteCode::parse(code).unwrap();
+            Gemeentecodes::built_in().in_use(code, day.parse().unwrap(), Months::new(months))
+        };
+        assert!(in_use("0457", "2022-03-23", 0) && !in_use("0457", "2022-03-24", 0));
+        assert!(in_use("0457", "2023-03-23", 12) && !in_use("0457", "2023-03-24", 12));
+        assert!(
+            !in_use("1979", "2020-12-31", 12) && in_use("1979", "2021-01-01", 12),
+            "not before it begins"
+        );
+        assert!(!in_use("9999", "2026-01-01", 12));
     }
 }

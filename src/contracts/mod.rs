@@ -25,20 +25,20 @@ mod register;
 mod render;
 mod versions;
 
-pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam};
+pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, postcode_in_bericht};
 pub use contract::{
-    BijOverschrijding, Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Segment,
-    Tariefeenheid, Uitvoeringsvariant, Verlenging,
+    BijOverschrijding, Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil,
+    Peildatum, Segment, Tariefeenheid, Uitvoeringsvariant, Verlenging,
 };
 pub use contracten::{Contracten, Dekking, GeldendeRegel};
 pub use errors::{Bron, ImportErrors, ImportFout};
 pub use example::example;
 pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
-pub use import::{Import, import_path, import_sources};
+pub use import::{Import, import_new, import_path, import_sources};
 pub use limits::{Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel};
 pub use periode::Periode;
 pub use regio::{Drempels, Nummerreeks, Nummerreeksen, Regio};
-pub use register::{Onderdeel, Register};
+pub use register::{Onderdeel, Productcode, Register};
 pub use render::{render_import, render_list, render_show};
 pub use versions::Versie;

@@ -4,7 +4,7 @@ use super::digest::Canon;
 use crate::codes::{AgbCode, Datum, GemeenteCode, TypeVerwijzer};
 use crate::money::Cents;
 use crate::state::Reeks;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers that may be handed out, both ends included.
@@ -84,6 +84,13 @@ impl Default for Drempels {
     }
 }
 
+/// Months in which a merged gemeente closes its care under its old code (rulings 1.8).
+pub const HERINDELING_MAANDEN: u32 = 12;
+/// Children that are not its own from which on an aanbieder is told of: more than the typing errors of a day.
+pub const VREEMDE_KINDEREN_PER_DAG: u32 = 25;
+/// More than anybody needs: after ten years nothing is closed any more.
+pub(super) const MAX_HERINDELING_MAANDEN: i64 = 120;
+
 /// Settings of the region.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Regio {
@@ -99,6 +106,12 @@ pub struct Regio {
     pub drempels: Drempels,
     /// Whether the gemeente gets a copy of every JW305 and JW307 that we accept.
     pub regieberichten_doorsturen: bool,
+    /// Months after the end of a gemeentecode in which the gemeente still closes its care under it (TR378); absent
+    /// means [`HERINDELING_MAANDEN`].
+    pub herindeling_maanden: Option<u32>,
+    /// Children that are not its own from which on an operator hears that an aanbieder named them on one day; absent
+    /// means [`VREEMDE_KINDEREN_PER_DAG`].
+    pub vreemde_kinderen_per_dag: Option<u32>,
     /// Servicebureaus that send for our aanbieders; none means that they are not looked at (CS321).
     pub servicebureaus: BTreeSet<AgbCode>,
 }
@@ -108,6 +121,18 @@ impl Regio {
     #[must_use]
     pub fn serves(&self, gemeente: GemeenteCode) -> bool {
         self.gemeenten.is_empty() || self.gemeenten.contains(&gemeente)
+    }
+
+    /// How long a gemeentecode may be used after its end.
+    #[must_use]
+    pub fn herindeling(&self) -> Months {
+        Months::new(self.herindeling_maanden.unwrap_or(HERINDELING_MAANDEN))
+    }
+
+    /// From how many strange children on a day an aanbieder is told of.
+    #[must_use]
+    pub fn vreemde_kinderen(&self) -> u32 {
+        self.vreemde_kinderen_per_dag.unwrap_or(VREEMDE_KINDEREN_PER_DAG)
     }
 
     /// The ranges of a gemeente.
@@ -133,6 +158,14 @@ impl Regio {
         if !self.servicebureaus.is_empty() {
             canon.text("servicebureaus");
             canon.list(self.servicebureaus.iter(), |canon, code| canon.text(code.as_str()));
+        }
+        if let Some(months) = self.herindeling_maanden {
+            canon.text("herindeling_maanden");
+            canon.number(i64::from(months));
+        }
+        if let Some(children) = self.vreemde_kinderen_per_dag {
+            canon.text("vreemde_kinderen_per_dag");
+            canon.number(i64::from(children));
         }
     }
 }

@@ -3,8 +3,8 @@
 use super::digest::Canon;
 use super::limits::{Budgetten, Plafonds};
 use super::{
-    Budget, Client, Clienten, Contracten, Dekking, GeldendeRegel, Gemeentecodes, Periode, Plafond, Regio,
-    Uitvoeringsvariant,
+    Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, GeldendeRegel, Gemeentecodes,
+    Peil, Periode, Plafond, Regio, Uitvoeringsvariant,
 };
 use crate::codes::{
     Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
@@ -27,12 +27,26 @@ code_enum!(
     }
 );
 
+/// A row of the list of product codes: category, code, and when the code is in use.
+pub type Productcode = (ProductCategorie, ProductCode, Periode);
+
+/// When a code is in use, row by row.
+fn rows_of(
+    codes: &BTreeSet<Productcode>,
+    categorie: ProductCategorie,
+    code: ProductCode,
+) -> impl Iterator<Item = Periode> {
+    // Without dates is the least of all periods.
+    let from = codes.range((categorie, code, Periode::ALTIJD)..);
+    from.take_while(move |row| (row.0, row.1) == (categorie, code)).map(|row| row.2)
+}
+
 /// One version of the register. Never changes; copies share their content.
 #[derive(Debug, Default, Clone)]
 pub struct Register {
     pub(super) contracten: Arc<Contracten>,
     /// Absent: TR381 is not applied. Empty: no product is allowed.
-    pub(super) productcodelijst: Option<Arc<BTreeSet<(ProductCategorie, ProductCode)>>>,
+    pub(super) productcodelijst: Option<Arc<BTreeSet<Productcode>>>,
     /// Beside the list that is built in.
     pub(super) gemeentecodes: Arc<Gemeentecodes>,
     pub(super) budgetten: Arc<Budgetten>,
@@ -66,9 +80,14 @@ impl Register {
         let mut canon = Canon::of("happyflow register 1");
         self.contracten.write(&mut canon);
         canon.optional(self.productcodelijst.as_deref(), |canon, codes| {
-            canon.list(codes.iter(), |canon, (categorie, code)| {
+            canon.list(codes.iter(), |canon, (categorie, code, geldig)| {
                 canon.text(categorie.as_str());
                 canon.text(code.as_str());
+                // Written only where there are dates: a list of before rows had them keeps its digest.
+                if *geldig != Periode::ALTIJD {
+                    canon.text("geldig");
+                    canon.periode(*geldig);
+                }
             });
         });
         self.gemeentecodes.write(&mut canon);
@@ -117,7 +136,7 @@ impl Register {
 
     /// The product codes in use, when there is a list.
     #[must_use]
-    pub fn productcodelijst(&self) -> Option<&BTreeSet<(ProductCategorie, ProductCode)>> {
+    pub fn productcodelijst(&self) -> Option<&BTreeSet<Productcode>> {
         self.productcodelijst.as_deref()
     }
 
@@ -128,9 +147,9 @@ impl Register {
         bsn: Bsn,
         product: (ProductCategorie, ProductCode),
         eenheid: Eenheid,
-        periode: Periode,
+        peil: Peil,
     ) -> impl Iterator<Item = GeldendeRegel<'_>> {
-        self.contracten.tarief(relatie, bsn, product, eenheid, periode)
+        self.contracten.tarief(relatie, bsn, product, eenheid, peil)
     }
 
     /// [`Contracten::has_contract`].
@@ -204,10 +223,19 @@ impl Register {
     }
 
     /// Whether a code of a gemeente held on a day: built in or added. TR378 asks this for today and for
-    /// the dates in the message that ruling 1.8 names.
+    /// the days that ruling 1.8 names.
     #[must_use]
     pub fn gemeente_valid(&self, code: GemeenteCode, datum: Datum) -> bool {
         Gemeentecodes::built_in().valid(code, datum) || self.gemeentecodes.valid(code, datum)
+    }
+
+    /// Whether a code of a gemeente holds on a day, or ended so shortly before that the gemeente still closes its
+    /// care under it (TR378, rulings 1.8).
+    #[must_use]
+    pub fn gemeente_in_use(&self, code: GemeenteCode, datum: Datum) -> bool {
+        let months = self.regio.herindeling();
+        Gemeentecodes::built_in().in_use(code, datum, months)
+            || self.gemeentecodes.in_use(code, datum, months)
     }
 
     /// Name of a gemeente: as added, else as built in.
@@ -216,10 +244,28 @@ impl Register {
         self.gemeentecodes.naam(code).or_else(|| Gemeentecodes::built_in().naam(code))
     }
 
-    /// Whether a code goes with a category in the list in use (TR381); without list everything does.
+    /// Whether a code goes with a category on a day of care (TR381, rulings 1.8): the list in use says so, or a
+    /// contract has a rate for it that is valid then. Without list everything does.
     #[must_use]
-    pub fn product_allowed(&self, categorie: ProductCategorie, code: ProductCode) -> bool {
-        self.productcodelijst.as_ref().is_none_or(|codes| codes.contains(&(categorie, code)))
+    pub fn product_allowed(&self, categorie: ProductCategorie, code: ProductCode, days: Periode) -> bool {
+        let Some(codes) = &self.productcodelijst else { return true };
+        let mut rows = rows_of(codes, categorie, code);
+        rows.any(|geldig| geldig.overlaps(&days)) || self.contracten.has_rate(categorie, code, days)
+    }
+
+    /// Lines of contracts whose product the list in use does not have on all their days.
+    pub fn outside_list(&self) -> impl Iterator<Item = (&Contract, &ContractRegel)> {
+        let lines = self
+            .contracten
+            .list()
+            .iter()
+            .flat_map(|contract| contract.regels.iter().map(move |regel| (contract, regel)));
+        lines.filter(|(_, regel)| {
+            self.productcodelijst.as_ref().is_some_and(|codes| {
+                let mut rows = rows_of(codes, regel.categorie, regel.code);
+                !rows.any(|geldig| geldig.intersection(&regel.geldig) == Some(regel.geldig))
+            })
+        })
     }
 
     /// Whether we serve a gemeente (configured; never derived from contracts).

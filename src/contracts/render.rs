@@ -1,6 +1,6 @@
 //! The register as text for operators, in Dutch.
 
-use super::{Contract, ContractRegel, Import, Onderdeel, Register, Verlenging};
+use super::{Contract, ContractRegel, Import, Onderdeel, Peildatum, Register, Verlenging};
 use crate::codes::{Datum, GemeenteCode};
 use std::collections::BTreeSet;
 
@@ -45,6 +45,7 @@ pub fn render_show(register: &Register, nummer: &str) -> Option<String> {
         "TARIEF",
         "VARIANT",
         "GEBR.MAAND",
+        "TARIEF VAN",
         "SEGMENT",
         "LEEFTIJD",
         "GELDIG",
@@ -88,7 +89,7 @@ fn terms(register: &Register, contract: &Contract) -> Vec<(&'static str, String)
     terms
 }
 
-fn regel_row(regel: &ContractRegel) -> [String; 10] {
+fn regel_row(regel: &ContractRegel) -> [String; 11] {
     let tarief = regel.tarief.map_or_else(dash, |cents| cents.to_string());
     [
         regel.categorie.to_string(),
@@ -97,6 +98,7 @@ fn regel_row(regel: &ContractRegel) -> [String; 10] {
         regel.tariefeenheid.map_or(tarief.clone(), |eenheid| format!("{tarief} per {eenheid}")),
         regel.variant.map_or_else(dash, |variant| variant.to_string()),
         regel.gebroken_maand.to_string(),
+        regel.peildatum.unwrap_or(Peildatum::Periode).to_string(),
         regel.segment.map_or_else(dash, |segment| segment.to_string()),
         regel.leeftijd_max.map_or_else(dash, |jaren| format!("tot {jaren}")),
         regel.geldig.to_string(),
@@ -121,7 +123,28 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
     for nummer in numbers(before).difference(&numbers(after)) {
         out.push_str(&format!("Let op: contract {nummer} staat niet meer in het register.\n"));
     }
+    out.push_str(&outside_list(after));
     out
+}
+
+/// Lines that a warning names; of others it gives the number.
+const BUITEN_LIJST_MAX: usize = 10;
+
+/// Codes with a rate that the list of product codes does not have: the rate wins (rulings 1.8).
+fn outside_list(register: &Register) -> String {
+    let mut out = String::new();
+    let mut lines = register.outside_list();
+    for (contract, regel) in lines.by_ref().take(BUITEN_LIJST_MAX) {
+        out.push_str(&format!(
+            "Let op: {} {} heeft een tarief in contract {} ({}), maar staat dan niet in de productcodelijst; zolang het \
+             tarief geldt, keuren wij de code niet af.\n",
+            regel.categorie, regel.code, contract.nummer, regel.geldig
+        ));
+    }
+    match lines.count() {
+        0 => out,
+        more => format!("{out}Let op: nog {more} regels met een code buiten de productcodelijst.\n"),
+    }
 }
 
 fn summary(register: &Register) -> String {

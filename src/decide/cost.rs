@@ -2,7 +2,7 @@
 
 use super::volume::Ruimte;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
-use crate::contracts::{GebrokenMaand, GeldendeRegel, Periode, Register, Segment};
+use crate::contracts::{GebrokenMaand, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
 use crate::state::{Omvang, Toewijzing};
@@ -119,17 +119,19 @@ impl Zorg {
             .then(|| format!("is van segment C en kost naar verwachting {cost}, meer dan {limit}"))
     }
 
-    /// Contract lines for its product and unit on a day of a period; none without code or volume.
+    /// Contract lines for its product and unit whose rate holds for its days in a period; none without code or
+    /// volume.
     fn lines<'r>(
         &self,
         register: &'r Register,
         periode: Periode,
     ) -> impl Iterator<Item = GeldendeRegel<'r>> + use<'r> {
         let (relatie, bsn) = (self.relatie, self.bsn);
+        let peil = Peil { periode, toewijzing: Some(self.begin) };
         let product = self.product.and_then(|product| product.code.map(|code| (product.categorie, code)));
         product
             .zip(self.eenheid())
             .into_iter()
-            .flat_map(move |(product, eenheid)| register.tarief(relatie, bsn, product, eenheid, periode))
+            .flat_map(move |(product, eenheid)| register.tarief(relatie, bsn, product, eenheid, peil))
     }
 }

@@ -23,11 +23,12 @@ use super::answer::jw304;
 use super::answer::jw325::{self, Said};
 use super::judge::{self, Judged};
 use super::{Amounts, Decision, Input, Outgoing, Verdict};
+use crate::codes::Datum;
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::{BerichtSoort, Header};
 use crate::money::Cents;
-use crate::rules::across_messages::DeclaratieFacts;
+use crate::rules::across_messages::{DeclaratieFacts, Facts};
 use crate::rules::{Check, Finding};
 
 /// Decides a JW323.
@@ -41,7 +42,8 @@ fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'
     if !input.in_message.is_empty() {
         return rejected(Said::Header(input.in_message));
     }
-    let mut header = judge::header(input, &[]);
+    let dates = claimed_first_days(judge::facts(input), bericht);
+    let mut header = judge::header(input, &dates);
     let mut declaratie = judge_declaratie(input, bericht, factuur);
     if factuur.is_some() {
         // The header of a JW303 is the claim itself: all that is wrong with it is told at once.
@@ -66,6 +68,12 @@ fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'
         Ok(judged) => settled(input, bericht, factuur, judged),
         Err(missing) => judge::not_assessable(input, missing),
     }
+}
+
+/// The first days of the assignments that a claim is on (TR378).
+pub(in crate::decide) fn claimed_first_days(facts: Facts<'_>, bericht: &Jw323<'_>) -> Vec<Datum> {
+    let lines = bericht.declaratie.clienten.iter().flat_map(|client| &client.prestaties);
+    judge::first_days(facts, lines.map(|prestatie| prestatie.toewijzing_nummer))
 }
 
 /// The rules on the class Declaratie.

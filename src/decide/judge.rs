@@ -5,12 +5,13 @@ use super::numbers::Numbers;
 use super::{Decision, Input, Outgoing, Verdict};
 use crate::calendar::add_working_days;
 use crate::clock::Moment;
-use crate::codes::Datum;
+use crate::codes::{Datum, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Header};
 use crate::rules::across_messages::{Facts, HeaderFacts};
 use crate::rules::{Check, Finding, Outcome, Rule, rule_table};
 use crate::schema::At;
 use crate::state::{Change, NewWorkItem, Voorstel, WorkReason};
+use std::collections::BTreeSet;
 
 /// What the rules said: violations in order of precedence, and what could not be judged.
 #[derive(Debug, Default)]
@@ -52,6 +53,20 @@ pub fn facts<'a>(input: &Input<'a>) -> Facts<'a> {
 #[must_use]
 pub fn header<'a>(input: &Input<'a>, dates: &'a [Datum]) -> Judged {
     header_of(facts(input), input.bericht.header(), dates, None)
+}
+
+/// The first days of these assignments at this aanbieder, as far as TR378 may ask for them: when the gemeentecode is
+/// in use it does not, and a claim may name very many.
+#[must_use]
+pub fn first_days(facts: Facts<'_>, numbers: impl Iterator<Item = ToewijzingNummer>) -> Vec<Datum> {
+    let Facts { relatie, known, register, moment } = facts;
+    if register.gemeente_in_use(relatie.gemeente, moment.date()) {
+        return Vec::new();
+    }
+    let found = numbers.filter_map(|nummer| known.toewijzingen.get(&(relatie.gemeente, nummer)));
+    let own = found.filter(|toewijzing| toewijzing.aanbieder == relatie.aanbieder);
+    let days: BTreeSet<Datum> = own.map(|toewijzing| toewijzing.ingangsdatum).collect();
+    days.into_iter().collect()
 }
 
 /// The rules on the header of a message, of another or of ours (`eerste_vrije`, TR056).

@@ -107,7 +107,9 @@ pub(super) fn decide(input: &Input<'_>) -> Decision {
     let Some(gemeld) = Gemeld::read(input.bericht) else {
         return parked(input, "Het bericht heeft geen client.".to_owned());
     };
-    if let Some(refusal) = judge::refusal(input, &[], |judged| judge_classes(input, &gemeld, judged)) {
+    let named = gemeld.classes.iter().filter_map(|class| class.melding.levering.toewijzing);
+    let dates = judge::first_days(judge::facts(input), named);
+    if let Some(refusal) = judge::refusal(input, &dates, |judged| judge_classes(input, &gemeld, judged)) {
         return refusal;
     }
     let mut numbers = judge::numbers(input);

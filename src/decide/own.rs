@@ -2,6 +2,7 @@
 //! side of the exchange. A message of ours that breaks one does not leave.
 
 use super::answer;
+use super::declaratie::claimed_first_days;
 use super::judge::{self, Judged};
 use super::{Decision, Input};
 use crate::codes::Datum;
@@ -63,7 +64,9 @@ pub(in crate::decide) fn judge_declaratie_antwoord(
     eerste_vrije: Option<i64>,
 ) -> Judged {
     let facts = Facts { relatie: bericht.header.relatie(), ..facts };
-    let mut judged = judge::header_of(facts, &bericht.header, &[], eerste_vrije);
+    // As the claim: its gemeente is that of the answer (TR378).
+    let dates = declaratie.map(|claim| claimed_first_days(facts, claim)).unwrap_or_default();
+    let mut judged = judge::header_of(facts, &bericht.header, &dates, eerste_vrije);
     let named = declaratie.map(|declaratie| Genoemd::of(bericht, declaratie));
     let clienten = || bericht.declaratie_antwoord.iter().flat_map(|antwoord| &antwoord.clienten);
     for (rule, check) in judge::checks(&bericht.header) {
@@ -124,6 +127,9 @@ fn judge_antwoord(known: Known<'_>, bericht: &jw319::Jw319<'_>) -> Judged {
     add_verzoek(&mut named, facts, Some(antwoord.referentie_aanbieder));
     let facts = Facts { known: with(&mut named, earlier), ..facts };
     let mut judged = judge::header_of(facts, &bericht.header, &[], known.first_free());
+    // The gemeente is that of the request, which was not rejected for it: care of before a merger is refused under
+    // the code under which it was asked for.
+    judged.findings.retain(|finding| finding.rule.code != "TR378");
     for (rule, check) in judge::checks(&bericht.header) {
         match check {
             Check::Antwoord(judge) => {

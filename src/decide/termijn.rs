@@ -23,6 +23,8 @@ const OLD_CLAIM_WITHIN_WORKING_DAYS: u32 = 20;
 const CLAIM_AT_RISK_WORKING_DAYS: u32 = 9;
 /// Working days in which a start or stop is reported (OP271, OP272).
 const REPORT_WITHIN_WORKING_DAYS: u32 = 5;
+/// Working days in which somebody asks an aanbieder about children that are not its own.
+const STRANGE_WITHIN_WORKING_DAYS: u32 = 5;
 /// Calendar days after Dagtekening in which a request under examination is answered (rulings 3.8).
 const EXAMINED_WITHIN_DAYS: u64 = 56;
 /// Calendar days after receipt in which a request of another gemeente is refused (OP359).
@@ -128,6 +130,21 @@ pub enum Signaal {
         #[serde(with = "day")]
         ontvangen: Datum,
     },
+    /// An aanbieder named many children on one day that are not its own: the codes that it gets tell whether the
+    /// gemeente knows a child.
+    Vreemd {
+        /// The gemeente about whose children it asked most.
+        gemeente: GemeenteCode,
+        /// The aanbieder.
+        aanbieder: AgbCode,
+        /// The day on which its messages were decided.
+        #[serde(with = "day")]
+        dag: Datum,
+        /// How many children, of all gemeenten together.
+        kinderen: usize,
+        /// From how many on it is told (`vreemde_kinderen_per_dag`).
+        grens: u32,
+    },
 }
 
 impl Signaal {
@@ -136,7 +153,7 @@ impl Signaal {
     pub const fn aankomst(&self) -> Option<i64> {
         match self {
             Self::Declaratie { aankomst, .. } => Some(*aankomst),
-            Self::Retour { .. } | Self::Verzoek { .. } => None,
+            Self::Retour { .. } | Self::Verzoek { .. } | Self::Vreemd { .. } => None,
         }
     }
 
@@ -184,8 +201,26 @@ impl Signaal {
                 ),
                 voorstel: Voorstel::Kennisnemen,
             },
+            Self::Vreemd { gemeente, aanbieder, dag, kinderen, grens } => NewWorkItem {
+                reason: WorkReason::VreemdeKinderen,
+                relatie: Relatie { gemeente: *gemeente, aanbieder: *aanbieder },
+                toewijzing: None,
+                due: moment(add_working_days(*dag, STRANGE_WITHIN_WORKING_DAYS)),
+                story: format!(
+                    "Aanbieder {aanbieder} noemde op {dag} {kinderen} kinderen die geen toewijzing bij haar hebben \
+                     (gemeld vanaf {grens}), de meeste bij gemeente {gemeente}. Uit de retourcodes kan zij opmaken of \
+                     de gemeente een kind kent. Vraag haar hoe dit komt."
+                ),
+                voorstel: Voorstel::Herinneren { kenmerk: vreemd_kenmerk(*dag).into() },
+            },
         }
     }
+}
+
+/// What a work item about strange children is known by.
+#[must_use]
+pub fn vreemd_kenmerk(dag: Datum) -> String {
+    format!("vreemde kinderen {dag}")
 }
 
 /// A day as `2025-01-06`.
@@ -247,6 +282,7 @@ mod tests {
             },
             Signaal::Verzoek { gemeente, aanbieder, referentie: "R".into(), uiterlijk: day, onderzoek: true },
             Signaal::Declaratie { gemeente, aanbieder, aankomst: 7, ontvangen: day },
+            Signaal::Vreemd { gemeente, aanbieder, dag: day, kinderen: 30, grens: 25 },
         ] {
             let text = serde_json::to_string(&signaal).unwrap();
             assert_eq!(serde_json::from_str::<Signaal>(&text).unwrap(), signaal, "{text}");

@@ -122,14 +122,12 @@ impl Ruimte {
         match self.gebroken_maand {
             GebrokenMaand::Vol => volume,
             GebrokenMaand::Geen => 0,
-            // Protocol of certified institutions: the month in which a measure starts is not claimed,
-            // the one in which it ends is claimed in full. Both in one month: it starts there.
+            // Protocol of certified institutions: the month in which a measure starts is not claimed, the one in
+            // which it ends is claimed in full. Both in one month: that is its last month, or a measure of some
+            // weeks would be paid nowhere (rulings 5.5).
             GebrokenMaand::Gi => {
-                if broken_at_start {
-                    0
-                } else {
-                    volume
-                }
+                let ends_here = self.einddatum.is_some_and(|end| month_number(end) == month_number(day));
+                if broken_at_start && !ends_here { 0 } else { volume }
             }
             GebrokenMaand::NaarRato => {
                 let (month_begin, month_end) = (first_of_month(day), last_of_month(day));
@@ -348,7 +346,19 @@ mod tests {
         assert_eq!(within(GebrokenMaand::Vol), Some(30));
         assert_eq!(within(GebrokenMaand::NaarRato), Some(10));
         assert_eq!(within(GebrokenMaand::Geen), Some(0));
-        assert_eq!(within(GebrokenMaand::Gi), Some(0));
+        // Its one month is the last: payable once (rulings 5.5), whichever days of it are claimed.
+        assert_eq!(within(GebrokenMaand::Gi), Some(30));
+        for (from, to) in
+            [("2026-04-05", "2026-04-05"), ("2026-04-05", "2026-04-30"), ("2026-04-30", "2026-04-30")]
+        {
+            let measure = of(from, to, GebrokenMaand::Gi);
+            assert_periods(measure, &[("2026-04-01", "2026-04-30", 30), (from, to, 30)]);
+            assert_eq!(measure.maximum_in_total(), Some(30), "{from} {to}");
+        }
+        let two_months = of("2026-04-05", "2026-05-02", GebrokenMaand::Gi);
+        assert_periods(two_months, &[("2026-04-05", "2026-04-30", 0), ("2026-05-01", "2026-05-02", 30)]);
+        let open = Ruimte { einddatum: None, ..two_months };
+        assert_periods(open, &[("2026-04-05", "2026-04-30", 0)]);
         let ends_only = of("2026-04-01", "2026-04-14", GebrokenMaand::Gi);
         assert_eq!(ends_only.maximum_in_total(), Some(30));
         let whole = of("2026-04-01", "2026-04-30", GebrokenMaand::Geen);

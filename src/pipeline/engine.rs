@@ -53,6 +53,8 @@ pub struct Engine<S: Store, H> {
     pub(super) uncounted: Vec<i64>,
     /// Races that were lost after one another.
     pub(super) races_lost: u32,
+    /// The last day of which aanbieders were looked at that name children of others.
+    pub(super) strange_until: Option<crate::codes::Datum>,
     /// Held by a run that has the data to itself.
     turn: Option<S::Cycle>,
     /// Others of this run that decide as well.
@@ -113,6 +115,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
+            strange_until: None,
             races_lost: 0,
             turn: None,
             lanes: None,
@@ -133,6 +136,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             recovered: BTreeMap::new(),
             ahead: BTreeMap::new(),
             uncounted: Vec::new(),
+            strange_until: None,
             races_lost: 0,
             turn: None,
             lanes: None,
@@ -203,6 +207,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let import = crate::contracts::import_path(path)?;
         self.follow(register::newest_version(&*self.store).await?).await?;
         let mut before = self.register();
+        import.known_to(&before)?;
         let mut version = None;
         // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
         // import may have been first.

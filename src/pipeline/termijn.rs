@@ -22,6 +22,7 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
     pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
         let mut passed = self.pass_terms().await?;
         let moment = self.settings.clock.now();
+        passed.extend(self.tell_of_strange(moment).await?);
         while !signals(self.store(), moment).await?.is_empty() {
             let _turn = self.take_turn().await?;
             let mut batch = self.alone().await?;
@@ -30,20 +31,24 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
                 let journal = batch.numbers().draw_journal();
                 let mut entry = self.entry(JournalKind::Termijn, journal);
                 entry.moment = moment;
-                let id = enter(&mut batch, entry, signaal);
-                let settled = Settled {
-                    id,
-                    status: WorkStatus::Open,
-                    answers: Vec::new(),
-                    forwarded: Vec::new(),
-                    work: Vec::new(),
-                };
-                passed.push(Passed { id, outcome: Ok(settled) });
+                passed.push(told(enter(&mut batch, entry, signaal)));
             }
             batch.commit().await?;
         }
         Ok(passed)
     }
+}
+
+/// A work item that came of a signal.
+pub(super) fn told(id: i64) -> Passed {
+    let settled = Settled {
+        id,
+        status: WorkStatus::Open,
+        answers: Vec::new(),
+        forwarded: Vec::new(),
+        work: Vec::new(),
+    };
+    Passed { id, outcome: Ok(settled) }
 }
 
 /// Puts a signal in the batch; gives the number of its work item. The entry holds all of it.

@@ -48,6 +48,9 @@ pub struct FactKeys {
     /// Assignments of which the open debits are needed that run past a day; of those that began more than
     /// a month before it, none: a line is about one month at most (IV076).
     pub debets_na: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
+    /// Assignments of which the granted, not credited debits are needed, as lines, that begin on a day. By day, as
+    /// the index of open debits is: so each is one seek, however long the history.
+    pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
     /// Budgets of the register by key.
     pub budgetten: BTreeSet<Box<str>>,
     /// Gemeenten of which free numbers are needed, with the Identificaties that may be handed out for them.
@@ -87,6 +90,7 @@ impl FactKeys {
         self.prestaties.extend_from_slice(&other.prestaties);
         self.debets.extend_from_slice(&other.debets);
         self.debets_na.extend(&other.debets_na);
+        self.debets_op.extend(&other.debets_op);
         self.budgetten.extend(other.budgetten.iter().cloned());
         for (gemeente, more) in &other.nummers {
             let needed = self.nummers.entry(*gemeente).or_insert(Identificaties { aantal: 0, ..*more });

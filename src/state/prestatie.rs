@@ -62,6 +62,12 @@ pub struct GeboektePrestatie {
 }
 
 impl GeboektePrestatie {
+    /// A granted debit that was not credited.
+    #[must_use]
+    pub fn is_open_debet(&self) -> bool {
+        self.toegekend && self.debet_credit == DebetCredit::Debet && !self.gecrediteerd
+    }
+
     /// The key under which a granted, not credited debit blocks another one.
     #[must_use]
     pub fn debet_sleutel(&self) -> DebetSleutel {

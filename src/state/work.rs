@@ -19,6 +19,10 @@ code_enum!(
         Stapeling = "stapeling",
         /// An older version of an assignment arrived after a newer one (IV013).
         OudereToewijzing = "oudere-toewijzing",
+        /// A change of the gemeente makes care unlawful that was granted (rulings 2.7).
+        ZorgOnrechtmatig = "zorg-onrechtmatig",
+        /// A change of the gemeente takes back what we granted at a request (rulings 2.7).
+        WijzigingTeruggedraaid = "wijziging-teruggedraaid",
         /// The aanbieder rejected an assignment, or the gemeente our copy (rulings 2.6).
         RetourAfgekeurd = "retour-afgekeurd",
         /// A retour that answers nothing we sent.
@@ -43,6 +47,8 @@ code_enum!(
         TermijnVerstreken = "termijn-verstreken",
         /// A declaratie is about to miss the ten working days for its answer (OP090x4).
         DeclaratieTeLaat = "declaratie-te-laat",
+        /// An aanbieder named many children that are not its own (faults that tell whether a child is known).
+        VreemdeKinderen = "vreemde-kinderen",
         /// A message that could not be judged after three attempts (docs/ARCHITECTURE.md).
         BerichtGeparkeerd = "bericht-geparkeerd",
     }

@@ -13,7 +13,7 @@ use super::{
     Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
-use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
@@ -313,6 +313,14 @@ impl ReportStore for AnyStore {
 
     async fn unanswered(&self) -> Result<Vec<Unanswered>> {
         each!(self, store => store.unanswered().await)
+    }
+
+    async fn strange(&self, day: Datum, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+        each!(self, store => store.strange(day, after, limit).await)
+    }
+
+    async fn is_reminded(&self, aanbieder: AgbCode, kenmerk: &str) -> Result<bool> {
+        each!(self, store => store.is_reminded(aanbieder, kenmerk).await)
     }
 
     async fn unreturned(&self) -> Result<Vec<Unreturned>> {

@@ -2,7 +2,7 @@
 
 use super::{Call, TakeLimit, WorkItem};
 use crate::clock::Moment;
-use crate::codes::{Datum, GemeenteCode, RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::{Requests, termijn};
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
@@ -162,6 +162,13 @@ pub trait ReportStore: Send + Sync {
     /// Rejected messages after an arrival number.
     fn rejected(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<RejectedMessage>>;
 
+    /// Messages that were decided on a day, after an arrival number, and rejected in whole or in part because they
+    /// name a client or an assignment that is not known, or not of this aanbieder.
+    fn strange(&self, day: Datum, after: i64, limit: TakeLimit) -> impl Call<Vec<RejectedMessage>>;
+
+    /// Whether there is, or was, a work item that reminds of this with an aanbieder.
+    fn is_reminded(&self, aanbieder: AgbCode, kenmerk: &str) -> impl Call<bool>;
+
     /// Sums of every relatie with claims or entries.
     fn totals(&self) -> impl Call<Vec<RelatieTotals>>;
 
@@ -205,6 +212,21 @@ pub trait ReportStore: Send + Sync {
 
     /// The days of journal entries, by number.
     fn journal_days(&self, journals: &[i64]) -> impl Call<BTreeMap<i64, Datum>>;
+}
+
+/// Retourcodes that say of a client or an assignment that it is unknown, or not of this aanbieder (TR304, TR338, TR019,
+/// TR350, TR351).
+macro_rules! strange_codes {
+    () => {
+        "('8187', '9338', '9019', '9350', '9351')"
+    };
+}
+pub(super) use strange_codes;
+
+/// The first moment of a day and that of the next.
+pub(super) fn moments_of(day: Datum) -> [Moment; 2] {
+    let next = day.succ_opt().unwrap_or(Datum::MAX);
+    [day, next].map(|day| day.and_time(chrono::NaiveTime::MIN))
 }
 
 /// Ranges in order, those that touch as one.

@@ -18,7 +18,7 @@ pub use report::build as report;
 pub use svg::write as chart;
 
 use crate::codes::{Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel};
-use crate::contracts::{BijOverschrijding, BudgetSleutel, Periode, Register};
+use crate::contracts::{BijOverschrijding, BudgetSleutel, Peil, Periode, Register};
 use crate::decide::cost::Zorg;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow, round_half_up};
@@ -201,8 +201,9 @@ impl<'a> WhatIf<'a> {
     ) -> Result<Option<Cents>, MoneyOverflow> {
         let begin = moved(line.begin, self.jaar);
         let eind = moved(line.eind, self.jaar).max(begin);
-        let periode = Periode::of(begin, Some(eind));
-        let found = self.nieuw.tarief(line.relatie, line.bsn, product, eenheid, periode).next();
+        // Where the first day of the assignment tells the rate: the care is taken to begin with the period.
+        let peil = Peil { periode: Periode::of(begin, Some(eind)), toewijzing: Some(begin) };
+        let found = self.nieuw.tarief(line.relatie, line.bsn, product, eenheid, peil).next();
         let Some(found) = found else { return Ok(None) };
         let Some(tarief) = found.regel.tarief else {
             // In euros there is no rate: what is claimed is what it costs.

@@ -5,5 +5,6 @@ pub mod antwoord;
 mod bekostiging;
 mod laatste_euro;
 mod money;
+mod peildatum;
 mod rules;
 pub mod scene;

@@ -4,8 +4,8 @@ use happyflow::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
 use happyflow::contracts::{
-    BijOverschrijding, Dekking, Import, Onderdeel, Periode, Register, Uitvoeringsvariant, Versie,
-    import_path, import_sources,
+    BijOverschrijding, Dekking, Import, Onderdeel, Peil, Peildatum, Periode, Register, Uitvoeringsvariant,
+    Versie, flat_json, import_path, import_sources,
 };
 use happyflow::messages::Relatie;
 use happyflow::money::Cents;
@@ -60,10 +60,15 @@ fn faults(files: &[(&str, &str)]) -> Vec<String> {
     errors.0.iter().map(ToString::to_string).collect()
 }
 
+/// Care in a period, on an assignment that nobody knows.
+fn peil(periode: Periode) -> Peil {
+    Peil { periode, toewijzing: None }
+}
+
 /// The rates in cents that hold on a day.
 fn rates(register: &Register, code: (&str, &str), eenheid: Eenheid, on: &str) -> Vec<i64> {
     let product = product(code.0, code.1);
-    let lines = register.tarief(relatie(), bsn(), product, eenheid, Periode::dag(day(on)));
+    let lines = register.tarief(relatie(), bsn(), product, eenheid, peil(Periode::dag(day(on))));
     lines.map(|line| line.product_tarief(eenheid).unwrap().unwrap().0).collect()
 }
 
@@ -74,8 +79,8 @@ fn the_flat_document_is_read_as_it_stands_in_the_design() {
     assert_eq!(rates(&register, ("45", "45A04"), Eenheid::Uur, "2024-12-31"), [0; 0]);
     assert_eq!(rates(&register, ("45", "45A05"), Eenheid::Uur, "2025-01-01"), [0; 0]);
     let (categorie, code) = product("45", "45A04");
-    assert!(register.product_allowed(categorie, code));
-    assert!(!register.product_allowed(ProductCategorie::parse("46").unwrap(), code));
+    assert!(register.product_allowed(categorie, code, Periode::ALTIJD));
+    assert!(!register.product_allowed(ProductCategorie::parse("46").unwrap(), code, Periode::ALTIJD));
     let budgets = register.budgets_for(relatie(), bsn(), Some(categorie), day("2025-12-31"));
     assert_eq!(budgets.len(), 1);
     assert_eq!(budgets[0].bedrag, Cents(1_000_000));
@@ -91,9 +96,9 @@ fn the_flat_document_is_read_as_it_stands_in_the_design() {
 fn absent_keys_of_a_flat_document_are_no_limits() {
     let register = import(&[("r.json", r#"{"contracten":[]}"#)]).register;
     let (categorie, code) = product("45", "45A04");
-    assert!(register.product_allowed(categorie, code), "no list: TR381 is not applied");
+    assert!(register.product_allowed(categorie, code, Periode::ALTIJD), "no list: TR381 is not applied");
     let register = import(&[("r.json", r#"{"contracten":[],"productcodelijst":[]}"#)]).register;
-    assert!(!register.product_allowed(categorie, code), "an empty list allows nothing");
+    assert!(!register.product_allowed(categorie, code, Periode::ALTIJD), "an empty list allows nothing");
     assert!(register.budgets_for(relatie(), bsn(), None, day("2025-01-01")).is_empty());
     assert!(register.serves(relatie().gemeente), "no list of gemeenten served: all");
 }
@@ -211,7 +216,7 @@ fn a_contract_of_people_is_read() {
 fn a_rate_that_changes_within_the_period_leaves_both_right() {
     let register = import(&[("contract.toml", TERMEN), ("tarieven.csv", TARIEVEN)]).register;
     let period = Periode::of(day("2025-06-15"), Some(day("2025-07-14")));
-    let lines = register.tarief(relatie(), bsn(), product("45", "45A04"), Eenheid::Uur, period);
+    let lines = register.tarief(relatie(), bsn(), product("45", "45A04"), Eenheid::Uur, peil(period));
     let rates: Vec<_> = lines.map(|line| line.regel.tarief.unwrap().0).collect();
     assert_eq!(rates, [8000, 8550]);
 }
@@ -342,7 +347,7 @@ fn minutes_at_an_hour_rate_round_rate_and_amount_apart() {
     let register = import(&[("contract.toml", TERMEN), ("tarieven.csv", rates_csv)]).register;
     let line = |code: (&str, &str), eenheid| {
         let periode = Periode::dag(day("2025-03-01"));
-        let mut found = register.tarief(relatie(), bsn(), product(code.0, code.1), eenheid, periode);
+        let mut found = register.tarief(relatie(), bsn(), product(code.0, code.1), eenheid, peil(periode));
         found.next().unwrap()
     };
     let minutes = line(("54", "54M01"), Eenheid::Minuut);
@@ -359,7 +364,7 @@ fn minutes_at_an_hour_rate_round_rate_and_amount_apart() {
     // Other units do not convert.
     let periode = Periode::dag(day("2025-03-01"));
     assert_eq!(
-        register.tarief(relatie(), bsn(), product("45", "45A04"), Eenheid::Etmaal, periode).count(),
+        register.tarief(relatie(), bsn(), product("45", "45A04"), Eenheid::Etmaal, peil(periode)).count(),
         0
     );
 }
@@ -431,7 +436,10 @@ fn a_contract_about_one_client_is_for_nobody_else() {
     assert!(register.has_contract(relatie(), bsn(), day("2025-02-01")));
     assert!(!register.has_contract(relatie(), other, day("2025-02-01")));
     let periode = Periode::dag(day("2025-02-01"));
-    assert_eq!(register.tarief(relatie(), other, product("45", "45A04"), Eenheid::Uur, periode).count(), 0);
+    assert_eq!(
+        register.tarief(relatie(), other, product("45", "45A04"), Eenheid::Uur, peil(periode)).count(),
+        0
+    );
 }
 
 #[test]
@@ -615,7 +623,7 @@ fn the_example_region_has_every_model() {
     let of = |aanbieder: &str| relatie_of("0193", aanbieder);
     let on = Periode::of(day("2026-02-01"), Some(day("2026-02-28")));
     let rate = |aanbieder: &str, code: (&str, &str), eenheid| {
-        let mut lines = register.tarief(of(aanbieder), bsn(), product(code.0, code.1), eenheid, on);
+        let mut lines = register.tarief(of(aanbieder), bsn(), product(code.0, code.1), eenheid, peil(on));
         lines.next().unwrap_or_else(|| panic!("{aanbieder} {code:?}")).product_tarief(eenheid).unwrap()
     };
     assert_eq!(rate("99000101", ("45", "45T02"), Eenheid::Uur), Some(Cents(8895)));
@@ -635,10 +643,11 @@ fn the_example_region_has_every_model() {
         register.contracten().list().iter().find(|contract| contract.nummer == "REG-PRO-301").unwrap();
     let codes: std::collections::BTreeSet<_> = profiles.regels.iter().map(|regel| regel.code).collect();
     assert_eq!(codes.len(), 36, "12 profiles x 3 intensities");
-    // Every code in a contract is in the list of product codes.
-    for regel in register.contracten().list().iter().flat_map(|contract| &contract.regels) {
-        assert!(register.product_allowed(regel.categorie, regel.code), "{}", regel.code);
-    }
+    assert_eq!(
+        register.outside_list().count(),
+        0,
+        "every code in a contract is in the list of product codes"
+    );
     let kinds = |found: Vec<BijOverschrijding>| {
         (found.contains(&BijOverschrijding::Signal), found.contains(&BijOverschrijding::Hold))
     };
@@ -666,7 +675,7 @@ fn the_flat_document_of_a_register_says_the_same_again() {
     let member = relatie_of("1896", "99000212");
     let periode = Periode::of(day("2025-12-15"), Some(day("2026-01-14")));
     let rates = |register: &Register| -> Vec<Option<Cents>> {
-        let lines = register.tarief(member, bsn(), product("45", "45T05"), Eenheid::Uur, periode);
+        let lines = register.tarief(member, bsn(), product("45", "45T05"), Eenheid::Uur, peil(periode));
         lines.map(|line| line.regel.tarief).collect()
     };
     assert_eq!(rates(&flat), [Some(Cents(14_190)), Some(Cents(14_665))]);
@@ -675,4 +684,116 @@ fn the_flat_document_of_a_register_says_the_same_again() {
         flat.contracten().account(member, day("2026-01-01")),
         region.contracten().account(member, day("2026-01-01"))
     );
+}
+
+#[test]
+fn the_day_that_tells_the_rate_is_read_from_both_forms_exported_and_shown() {
+    let peildata = |register: &Register| -> Vec<Option<Peildatum>> {
+        let lines = register.contracten().list().iter().flat_map(|contract| &contract.regels);
+        lines.map(|regel| regel.peildatum).collect()
+    };
+    let plain = import(&[("contract.toml", TERMEN), ("tarieven.csv", TARIEVEN)]).register;
+    assert!(peildata(&plain).iter().all(Option::is_none));
+    // Of the whole contract, and of a line that says otherwise.
+    let terms = format!("{TERMEN}tarief_peildatum = \"toewijzing\"\n");
+    let whole = import(&[("contract.toml", terms.as_str()), ("tarieven.csv", TARIEVEN)]).register;
+    assert!(peildata(&whole).iter().all(|day| *day == Some(Peildatum::Toewijzing)));
+    let rates_csv = "productcategorie;productcode;eenheid;tarief;tarief_peildatum\n45;45A04;04;80,00;\n\
+                     45;45A08;82;500,00;periode\n";
+    let mixed = import(&[("contract.toml", terms.as_str()), ("tarieven.csv", rates_csv)]).register;
+    assert_eq!(peildata(&mixed), [Some(Peildatum::Toewijzing), Some(Peildatum::Periode)]);
+    let only = rates_csv.replace("80,00;\n", "80,00;toewijzing\n");
+    let only = import(&[("contract.toml", TERMEN), ("tarieven.csv", only.as_str())]).register;
+    assert_eq!(peildata(&only), [Some(Peildatum::Toewijzing), Some(Peildatum::Periode)]);
+
+    let shown = |register: &Register| happyflow::contracts::render_show(register, "C1").unwrap();
+    assert!(
+        shown(&mixed).contains("TARIEF VAN") && shown(&mixed).contains("toewijzing"),
+        "{}",
+        shown(&mixed)
+    );
+    assert!(!shown(&plain).contains("toewijzing"));
+    let json = flat_json(&mixed);
+    // Two gemeenten, and the onderaannemer beside the aanbieder.
+    assert_eq!(json.matches(r#""tarief_peildatum":"toewijzing""#).count(), 4);
+    let again = import(&[("export.json", json.as_str())]).register;
+    assert!(peildata(&again).contains(&Some(Peildatum::Toewijzing)));
+    assert!(!flat_json(&plain).contains("tarief_peildatum"));
+    // What is agreed counts for the digest; saying what holds anyway does not.
+    assert_ne!(whole.digest(), plain.digest());
+    let said = format!("{TERMEN}tarief_peildatum = \"periode\"\n");
+    let said = import(&[("contract.toml", said.as_str()), ("tarieven.csv", TARIEVEN)]).register;
+    assert_eq!(said.digest(), plain.digest());
+    let wrong = format!("{TERMEN}tarief_peildatum = \"eerste dag\"\n");
+    let found = faults(&[("contract.toml", wrong.as_str()), ("tarieven.csv", TARIEVEN)]);
+    assert!(found[0].contains("contract.toml") && found[0].contains("tarief_peildatum"), "{found:?}");
+}
+
+#[test]
+fn rows_of_the_code_list_have_dates_and_a_rate_wins() {
+    let list = |rows: &str| {
+        let rows = format!("productcategorie;productcode;geldig_van;geldig_tot\n{rows}");
+        import(&[("productcodes.csv", rows.as_str())]).register
+    };
+    let (categorie, code) = product("45", "45A04");
+    let register = list("45;45A04;2024-01-01;2024-12-31\n45;45A04;2026-01-01;\n45;45B01;;\n");
+    let on = |from: &str, to: &str| Periode::of(day(from), Some(day(to)));
+    for (from, to, allowed) in [
+        ("2023-12-31", "2023-12-31", false),
+        ("2023-12-01", "2024-01-01", true),
+        ("2024-12-31", "2024-12-31", true),
+        ("2025-01-01", "2025-12-31", false),
+        ("2025-12-01", "2026-01-01", true),
+    ] {
+        assert_eq!(register.product_allowed(categorie, code, on(from, to)), allowed, "{from} {to}");
+    }
+    assert!(register.product_allowed(categorie, product("45", "45B01").1, on("1999-01-01", "1999-01-01")));
+    // Dates that are not there leave the digest of a list of before as it was.
+    let old = import(&[("productcodes.csv", "productcategorie;productcode\n45;45A04\n")]).register;
+    assert_eq!(old.digest(), list("45;45A04;;\n").digest());
+    assert_ne!(old.digest(), list("45;45A04;2024-01-01;\n").digest());
+    let json = flat_json(&register);
+    assert!(
+        json.contains(r#"{"geldig_tot":"2024-12-31","geldig_van":"2024-01-01","productcategorie":"45""#),
+        "{json}"
+    );
+    let again = import(&[("export.json", json.replace(r#""contracten":[],"#, "").as_str())]).register;
+    assert_eq!(again.productcodelijst(), register.productcodelijst());
+    assert_eq!(flat_json(&old).matches("geldig_").count(), 0);
+
+    // A contract has a rate for it: the list does not matter, and the import warns.
+    let files = [
+        ("contract.toml", TERMEN),
+        ("tarieven.csv", TARIEVEN),
+        ("productcodes.csv", "productcategorie;productcode\n"),
+    ];
+    let contracted = import(&files);
+    assert!(contracted.register.product_allowed(categorie, code, on("2025-06-01", "2025-06-30")));
+    assert!(!contracted.register.product_allowed(categorie, code, on("1999-06-01", "1999-06-30")));
+    let text = happyflow::contracts::render_import(&contracted, &Register::default(), &contracted.register);
+    assert!(text.contains("Let op: 45 45A04") && text.contains("C1"), "{text}");
+    let without_list = import(&files[..2]);
+    let text =
+        happyflow::contracts::render_import(&without_list, &Register::default(), &without_list.register);
+    assert!(!text.contains("productcodelijst"), "{text}");
+}
+
+#[test]
+fn a_code_of_a_gemeente_is_in_use_for_a_while_after_its_end() {
+    let regio = |rest: &str| import(&[("regio.toml", format!("naam = \"R\"\n{rest}").as_str())]).register;
+    let weesp = GemeenteCode::parse("0457").unwrap();
+    let in_use = |register: &Register, on: &str| register.gemeente_in_use(weesp, day(on));
+    let standard = regio("");
+    assert!(in_use(&standard, "2023-03-23") && !in_use(&standard, "2023-03-24"));
+    let longer = regio("herindeling_maanden = 18\n");
+    assert!(in_use(&longer, "2023-09-23") && !in_use(&longer, "2023-09-24"));
+    let none = regio("herindeling_maanden = 0\n");
+    assert!(in_use(&none, "2022-03-23") && !in_use(&none, "2022-03-24"));
+    assert_ne!(standard.digest(), longer.digest());
+    let found = faults(&[("regio.toml", "herindeling_maanden = 121\n")]);
+    assert!(found[0].contains("herindeling_maanden"), "{found:?}");
+    // A row that repeats a built-in one is no error, and changes nothing.
+    let rows = "code;naam;geldig_van;geldig_tot\n0193;Zwolle;;\n0193;Zwolle;;\n0457;Weesp;;2022-03-23\n";
+    let repeated = import(&[("gemeentecodes.csv", rows)]).register;
+    assert!(!in_use(&repeated, "2023-03-24") && in_use(&repeated, "2023-03-23"));
 }

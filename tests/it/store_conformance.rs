@@ -1,6 +1,7 @@
 //! What every store must do, whatever the engine. One suite, generic over [`Store`].
 
 mod known;
+mod strange;
 
 use crate::postgres::TestDatabase;
 use crate::same_state::{Dump, different};
@@ -610,6 +611,35 @@ async fn debits_past_a_day_are_found<S: Store>(store: &S) {
     }
 }
 
+/// Only the open debits of the assignment that begin on the day, as lines; not those rejected or credited since.
+async fn debits_on_a_day_are_found_as_lines<S: Store>(store: &S) {
+    let line =
+        |assignment, period, reference| Prestatie { assignment, period, reference, ..Prestatie::default() };
+    let (kept, other_day, other) = (line(8, 0, 80), line(8, 1, 81), line(9, 0, 90));
+    let rejected = Prestatie { rejected: true, ..line(8, 0, 82) };
+    let mut booked: Vec<_> = [&kept, &other_day, &other, &rejected].map(Prestatie::booked).into();
+    assign(store, &[8, 9]).await;
+    change(store, vec![Change::PrestatiesGeboekt(booked.clone())]).await.unwrap();
+    let (kept, begin) = (booked.remove(0), booked[0].begin);
+    let found = async |day: Datum| {
+        let mut keys = FactKeys::default();
+        keys.debets_op.insert((gemeente(0), ToewijzingNummer(8), day));
+        let known = store.begin().await.unwrap().load(&keys).await.unwrap();
+        known.prestaties.values().cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(found(kept.begin).await, std::slice::from_ref(&kept));
+    assert_eq!(found(begin).await, booked[..1]);
+    assert_eq!(found(kept.begin.succ_opt().unwrap()).await, []);
+    let credit = GeboektePrestatie {
+        referentie: "credit".into(),
+        vorig_referentie: Some(kept.referentie.clone()),
+        debet_credit: DebetCredit::Credit,
+        ..kept.clone()
+    };
+    change(store, vec![Change::PrestatiesGeboekt(vec![credit])]).await.unwrap();
+    assert_eq!(found(kept.begin).await, []);
+}
+
 /// A new assignment, a claim on it, and a version that was made with both known, in one transaction: the
 /// claim counts once.
 async fn what_is_spent_in_one_transaction_counts_once<S: Store>(store: &S) {
@@ -984,6 +1014,8 @@ fn every_key() -> FactKeys {
                 .push(Prestatie { assignment, period, ..Prestatie::default() }.booked().debet_sleutel());
         }
         keys.debets_na.insert((gemeente(0), ToewijzingNummer(number), day(0)));
+        let begins = (0..3).map(|period| Prestatie { period, ..Prestatie::default() }.booked().begin);
+        keys.debets_op.extend(begins.map(|begin| (gemeente(0), ToewijzingNummer(number), begin)));
     }
     for client in 0..3 {
         keys.clienten.insert((gemeente(0), bsn(client)));
@@ -1362,6 +1394,7 @@ async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl F
     held_lines_know_their_release(&make().await).await;
     register_has_versions(&make().await).await;
     debits_past_a_day_are_found(&make().await).await;
+    debits_on_a_day_are_found_as_lines(&make().await).await;
     what_is_spent_in_one_transaction_counts_once(&make().await).await;
     second_wall_holds(&make().await).await;
     care_before_2021_is_apart(&make().await).await;
@@ -1373,6 +1406,7 @@ async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl F
     work_closes_with_what_it_is_about(&make().await).await;
     work_of_parked_messages_closes(&make().await).await;
     deliveries_are_listed(&make().await).await;
+    strange::strange_questions_are_found_by_day(&make().await).await;
 }
 
 struct Folders(Vec<TempDir>);

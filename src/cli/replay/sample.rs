@@ -6,7 +6,7 @@ use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::clock::Moment;
 use crate::codes::AgbCode;
-use crate::contracts::{Periode, Register};
+use crate::contracts::{Peil, Periode, Register};
 use crate::pipeline::core::Core;
 use crate::pipeline::line::ProcessLine;
 use crate::pipeline::register::Along;
@@ -243,8 +243,11 @@ fn dossier(
     }
     text.push_str("\n## Contractregels\n\n");
     let periode = Periode::of(line.begin, Some(line.eind));
-    let lines = register.tarief(line.relatie, line.bsn, (line.categorie, line.code), line.eenheid, periode);
-    for found in lines {
+    let (relatie, bsn, product) = (line.relatie, line.bsn, (line.categorie, line.code));
+    let peil = Peil { periode, toewijzing: None };
+    let lines = register.tarief(relatie, bsn, product, line.eenheid, peil);
+    // Which of these holds, the first day of the assignment says; the auditor sees them all.
+    for found in lines.chain(register.contracten().by_first_day(relatie, bsn, product)) {
         let tarief = found.regel.tarief.map_or_else(|| "geen".to_owned(), |tarief| tarief.to_string());
         let expected = found.bedrag(line.eenheid, line.volume).ok().flatten();
         let expected = expected.map(|amount| format!("; volume maal tarief is {amount}")).unwrap_or_default();

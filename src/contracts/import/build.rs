@@ -4,18 +4,23 @@
 use super::record::{Lezer, Notatie};
 use crate::codes::{
     AdresSoort, AgbCode, CodeError, Eenheid, GemeenteCode, NaamGebruik, ProductCategorie, ProductCode,
+    is_dutch_postcode,
 };
 use crate::contracts::{
     BijOverschrijding, Budget, BudgetSleutel, Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand,
-    GemeenteRegel, Geslachtsnaam, Plafond, PlafondSleutel, Segment, Tariefeenheid, Uitvoeringsvariant,
+    GemeenteRegel, Geslachtsnaam, Peildatum, Plafond, PlafondSleutel, Productcode, Segment, Tariefeenheid,
+    Uitvoeringsvariant, postcode_in_bericht,
 };
+use crate::messages::BerichtSoort;
 use crate::payments::Iban;
+use crate::schema::Release;
 
 pub(super) const GEMEENTE: &str = "een gemeentecode van vier cijfers, met voorloopnullen";
 pub(super) const AANBIEDER: &str = "een AGB-code van acht cijfers, met voorloopnullen";
 const CATEGORIE: &str = "een productcategorie van twee cijfers";
 const CODE: &str = "een productcode van een tot en met vijf tekens";
 const EENHEID: &str = "een eenheid: 01, 04, 14, 16, 82, 83 of 84";
+pub(super) const PEILDATUM: &str = "periode (die van de prestatie) of toewijzing (haar eerste dag)";
 pub(super) const SIGNAAL: &str = "signal (betalen en melden) of hold (vasthouden)";
 
 pub(super) fn gemeente(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<GemeenteCode> {
@@ -57,6 +62,7 @@ pub(super) fn contract_regel(lezer: &mut Lezer<'_, '_>) -> Option<ContractRegel>
     let tariefeenheid = lezer.code("tariefeenheid", "uur of leeg", Tariefeenheid::parse);
     let variant = lezer.code("uitvoeringsvariant", "inspanning, output of taak", Uitvoeringsvariant::parse);
     let gebroken_maand = lezer.code("gebroken_maand", "vol, naar_rato, geen of gi", GebrokenMaand::parse);
+    let peildatum = lezer.code("tarief_peildatum", PEILDATUM, Peildatum::parse);
     let segment = lezer.code("segment", "A, B of C", Segment::parse);
     let leeftijd_max = lezer.getal("leeftijd_max", 0, 120).and_then(|jaren| u8::try_from(jaren).ok());
     let geldig = lezer.periode("geldig_van", "geldig_tot");
@@ -81,6 +87,7 @@ pub(super) fn contract_regel(lezer: &mut Lezer<'_, '_>) -> Option<ContractRegel>
         tarief,
         tariefeenheid,
         variant,
+        peildatum,
         gebroken_maand: gebroken_maand.unwrap_or(GebrokenMaand::Vol),
         segment,
         leeftijd_max,
@@ -91,10 +98,18 @@ pub(super) fn contract_regel(lezer: &mut Lezer<'_, '_>) -> Option<ContractRegel>
 }
 
 /// The product of a line or of the list of product codes.
-pub(super) fn categorie_en_code(lezer: &mut Lezer<'_, '_>) -> Option<(ProductCategorie, ProductCode)> {
+fn categorie_en_code(lezer: &mut Lezer<'_, '_>) -> Option<(ProductCategorie, ProductCode)> {
     let categorie = lezer.must("productcategorie", categorie);
     let code = lezer.must("productcode", |l, veld| l.code(veld, CODE, ProductCode::parse));
     Some((categorie?, code?))
+}
+
+/// A row of the list of product codes.
+pub(super) fn productcode(lezer: &mut Lezer<'_, '_>) -> Option<Productcode> {
+    let product = categorie_en_code(lezer);
+    let geldig = lezer.periode("geldig_van", "geldig_tot");
+    let (categorie, code) = product?;
+    Some((categorie, code, geldig?))
 }
 
 /// A row that adds to the codes of gemeenten.
@@ -187,6 +202,21 @@ fn adres(lezer: &mut Lezer<'_, '_>, soort: AdresSoort) -> Option<ClientAdres> {
     let straatnaam = part(lezer, "straatnaam", 24);
     let plaatsnaam = part(lezer, "plaatsnaam", 80);
     let land_code = part(lezer, "landcode", 2);
+    let postcode_in_bericht = postcode.as_deref().map(|text| postcode_in_bericht(text, land_code.as_deref()));
+    if lezer.is_new() {
+        fits_dutch(lezer, postcode_in_bericht.as_deref(), land_code.as_deref());
+        for (veld, soort, value) in [
+            ("huisletter", "LDT_Huisletter", &huisletter),
+            ("huisnummertoevoeging", "LDT_HuisnummerToevoeging", &huisnummer_toevoeging),
+            ("aanduiding_woonadres", "LDT_AanduidingWoonadres", &aanduiding_woonadres),
+            ("postcode", "LDT_Postcode", &postcode_in_bericht),
+            ("straatnaam", "LDT_Straatnaam", &straatnaam),
+            ("plaatsnaam", "LDT_Plaatsnaam", &plaatsnaam),
+            ("landcode", "LDT_LandCode", &land_code),
+        ] {
+            fits_type(lezer, veld, soort, value.as_deref());
+        }
+    }
     let known =
         huisnummer.is_some() || [&postcode, &straatnaam, &plaatsnaam].iter().any(|part| part.is_some());
     known.then_some(ClientAdres {
@@ -196,10 +226,31 @@ fn adres(lezer: &mut Lezer<'_, '_>, soort: AdresSoort) -> Option<ClientAdres> {
         huisnummer_toevoeging,
         aanduiding_woonadres,
         postcode,
+        postcode_in_bericht,
         straatnaam,
         plaatsnaam,
         land_code,
     })
+}
+
+/// CS089: a postcode in the Netherlands looks like one.
+fn fits_dutch(lezer: &mut Lezer<'_, '_>, postcode: Option<&str>, land_code: Option<&str>) {
+    let wrong = postcode.is_some_and(|postcode| !is_dutch_postcode(postcode));
+    if wrong && land_code.is_none_or(|land| land == "NL") {
+        let tekst =
+            "verwacht: vier cijfers en twee letters (CS089), of een landcode bij een buitenlandse postcode";
+        lezer.fault(Some("postcode"), tekst);
+    }
+}
+
+/// What the schema of the JW301 that we make asks of a value.
+fn fits_type(lezer: &mut Lezer<'_, '_>, veld: &'static str, soort: &str, value: Option<&str>) {
+    let Some(value) = value else { return };
+    let simples = &Release::live().message(BerichtSoort::Jw301).simples;
+    let named = simples.iter().find(|simple| simple.name == soort && !simple.narrowed);
+    if let Some(simple) = named.filter(|simple| !simple.facet.accepts(value)) {
+        lezer.fault(Some(veld), format!("verwacht: {}", simple.facet.expected()));
+    }
 }
 
 fn part(lezer: &mut Lezer<'_, '_>, veld: &'static str, max: usize) -> Option<String> {

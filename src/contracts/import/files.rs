@@ -1,7 +1,7 @@
 //! Reads the files of an import; nothing else here touches a disk.
 
 use super::record::fout;
-use super::{Import, import_sources};
+use super::{Import, import_new};
 use crate::contracts::{ImportErrors, ImportFout};
 use crate::disk::{self, Refusal};
 use crate::io_text::io_text;
@@ -33,7 +33,7 @@ pub fn import_path(path: &Path) -> Result<Import, ImportErrors> {
         }
     }
     sources.sort();
-    match import_sources(&sources) {
+    match import_new(&sources) {
         Ok(import) if fouten.is_empty() => Ok(import),
         Ok(_) => Err(ImportErrors(fouten)),
         // What could not be opened explains what seems to be missing, so that stands first.

@@ -25,7 +25,8 @@ mod terms;
 pub use files::import_path;
 
 use super::{ImportErrors, ImportFout, Onderdeel, Register};
-use sections::Draft;
+use record::Eisen;
+use sections::{Draft, Genoemd};
 use std::collections::BTreeSet;
 
 /// What was read from a set of files.
@@ -39,9 +40,27 @@ pub struct Import {
     pub digest: [u8; 32],
     /// The files, by name and content: what the journal keeps.
     pub sources: Vec<(String, Vec<u8>)>,
+    /// Gemeenten in files that are taken over now, which these files and the built-in list do not know.
+    unknown: Vec<Genoemd>,
 }
 
 impl Import {
+    /// Gemeenten that the files name and nobody knows, the register that they come into neither: typing errors.
+    pub fn known_to(&self, current: &Register) -> Result<(), ImportErrors> {
+        let mut fouten: Vec<ImportFout> = self
+            .unknown
+            .iter()
+            .filter(|(code, ..)| !current.gemeentecodes().known(*code))
+            .map(|(code, bron, veld)| {
+                let tekst = format!("gemeentecode {code} bestaat niet en staat niet bij de gemeentecodes");
+                record::fout(&bron.bestand, bron.regel, Some(veld), tekst)
+            })
+            .collect();
+        fouten.sort();
+        fouten.dedup();
+        if fouten.is_empty() { Ok(()) } else { Err(ImportErrors(fouten)) }
+    }
+
     /// The register after this import on top of another version.
     #[must_use]
     pub fn onto(&self, current: &Register) -> Register {
@@ -49,24 +68,34 @@ impl Import {
     }
 }
 
-/// Reads files by name and content; pure, so that replay makes the same register.
+/// Reads files by name and content that were taken over before; pure, so that replay makes the same register.
 ///
 /// Every fault with its file and line: [`ImportErrors`].
 pub fn import_sources(sources: &[(String, Vec<u8>)]) -> Result<Import, ImportErrors> {
+    read(sources, Eisen::Toen)
+}
+
+/// As [`import_sources`], for files that are taken over now: they may hold nothing that makes a message of ours
+/// invalid later. What the journal has was asked less of, and must stay readable.
+pub fn import_new(sources: &[(String, Vec<u8>)]) -> Result<Import, ImportErrors> {
+    read(sources, Eisen::Nu)
+}
+
+fn read(sources: &[(String, Vec<u8>)], eisen: Eisen) -> Result<Import, ImportErrors> {
     let mut fouten: Vec<ImportFout> = Vec::new();
-    let mut draft = Draft::default();
+    let mut draft = Draft::new(eisen);
     for (naam, bytes) in sources {
         draft.take(naam, bytes, &mut fouten);
     }
     if sources.is_empty() {
         fouten.push(record::fout("import", 0, None, "geen bestanden gevonden om te importeren"));
     }
-    let (register, onderdelen) = draft.finish(&mut fouten);
+    let (register, onderdelen, unknown) = draft.finish(&mut fouten);
     if !fouten.is_empty() {
         fouten.sort();
         fouten.dedup();
         return Err(ImportErrors(fouten));
     }
     let digest = sections::digest(&register, &onderdelen);
-    Ok(Import { register, onderdelen, digest, sources: sources.to_vec() })
+    Ok(Import { register, onderdelen, digest, sources: sources.to_vec(), unknown })
 }

@@ -41,6 +41,21 @@ pub(crate) enum Notatie {
     Euro,
 }
 
+/// What is asked of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Eisen {
+    /// It is taken over now: no value in it may make a message of ours invalid later.
+    Nu,
+    /// It was taken over before: what was good enough then stays readable.
+    Toen,
+}
+
+/// First day that a register is about: what is before it is an empty date of some program.
+const EERSTE_DAG: Datum = match Datum::from_ymd_opt(1900, 1, 1) {
+    Some(day) => day,
+    None => panic!("no such day"),
+};
+
 /// Largest amount of a rate: LDT_Bedrag.
 const MAX_TARIEF_CENTS: i64 = 99_999_999;
 /// Largest amount of a limit: LDT_TotaalBedrag, 9,999,999,999.99 euro.
@@ -64,6 +79,7 @@ fn shown_name(name: &str) -> String {
 pub(crate) struct Lezer<'a, 'f> {
     bestand: &'f str,
     notatie: Notatie,
+    eisen: Eisen,
     record: Record<'a>,
     fouten: &'f mut Vec<ImportFout>,
 }
@@ -71,11 +87,11 @@ pub(crate) struct Lezer<'a, 'f> {
 impl<'a, 'f> Lezer<'a, 'f> {
     pub(crate) fn new(
         bestand: &'f str,
-        notatie: Notatie,
+        (notatie, eisen): (Notatie, Eisen),
         record: Record<'a>,
         fouten: &'f mut Vec<ImportFout>,
     ) -> Self {
-        let mut lezer = Self { bestand, notatie, record, fouten };
+        let mut lezer = Self { bestand, notatie, eisen, record, fouten };
         lezer.drop_repeated();
         lezer
     }
@@ -104,6 +120,11 @@ impl<'a, 'f> Lezer<'a, 'f> {
         self.notatie
     }
 
+    /// Whether the file is taken over now.
+    pub(crate) fn is_new(&self) -> bool {
+        self.eisen == Eisen::Nu
+    }
+
     /// How many faults there are so far, to see whether reading added any.
     pub(crate) fn faults(&self) -> usize {
         self.fouten.len()
@@ -116,7 +137,7 @@ impl<'a, 'f> Lezer<'a, 'f> {
 
     /// A record inside this one.
     pub(crate) fn inner<'s>(&'s mut self, record: Record<'a>) -> Lezer<'a, 's> {
-        Lezer::new(self.bestand, self.notatie, record, self.fouten)
+        Lezer::new(self.bestand, (self.notatie, self.eisen), record, self.fouten)
     }
 
     /// Whether the field is there and filled.
@@ -152,6 +173,11 @@ impl<'a, 'f> Lezer<'a, 'f> {
     ) -> Option<T> {
         let knoop = self.take(veld)?;
         if matches!(knoop.waarde, Waarde::Leeg | Waarde::Gemeld) {
+            return None;
+        }
+        if self.is_new() && text(&knoop.waarde).is_some_and(|text| text.chars().any(is_in_no_message)) {
+            let tekst = "bevat een teken dat in geen bericht kan staan";
+            self.fouten.push(fout(self.bestand, knoop.regel, Some(veld), tekst));
             return None;
         }
         let value = read(knoop.waarde);
@@ -233,7 +259,12 @@ impl<'a, 'f> Lezer<'a, 'f> {
     }
 
     pub(crate) fn datum(&mut self, veld: &'static str) -> Option<Datum> {
-        self.field(veld, "een bestaande datum, jjjj-mm-dd of dd-mm-jjjj", |waarde| datum(text(&waarde)?))
+        let (eerste, verwacht) = if self.is_new() {
+            (EERSTE_DAG, "een bestaande datum vanaf 1900, jjjj-mm-dd of dd-mm-jjjj; laat leeg wat er niet is")
+        } else {
+            (Datum::MIN, "een bestaande datum, jjjj-mm-dd of dd-mm-jjjj")
+        };
+        self.field(veld, verwacht, |waarde| datum(text(&waarde)?).filter(|day| *day >= eerste))
     }
 
     pub(crate) fn getal(&mut self, veld: &'static str, van: i64, tot: i64) -> Option<i64> {
@@ -317,6 +348,11 @@ pub(crate) fn text<'w>(waarde: &'w Waarde<'_>) -> Option<&'w str> {
         Waarde::Tekst(text) => Some(text),
         _ => None,
     }
+}
+
+/// Characters that XML does not have, or that no value of a register has.
+fn is_in_no_message(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// A day, in either order.

@@ -2,34 +2,40 @@
 
 use super::build;
 use super::checks;
-use super::record::{Lezer, Notatie, Record, fout};
+use super::record::{Eisen, Lezer, Notatie, Record, fout};
 use super::{json, tables, terms};
-use crate::codes::{AgbCode, GemeenteCode, ProductCategorie, ProductCode};
+use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::digest::Canon;
 use crate::contracts::limits::{Budgetten, Plafonds};
 use crate::contracts::{
     BijOverschrijding, Bron, Budget, Client, Clienten, Contract, ContractRegel, Contracten, Financiering,
-    GemeenteRegel, Gemeentecodes, ImportFout, Onderdeel, Periode, Plafond, Regio, Register,
+    GemeenteRegel, Gemeentecodes, ImportFout, Onderdeel, Peildatum, Periode, Plafond, Productcode, Regio,
+    Register,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+
+/// A gemeente, where a file names it, and in which field.
+pub(super) type Genoemd = (GemeenteCode, Bron, &'static str);
 
 /// The names of files that are read, for the fault on any other.
 const NAMEN: &str = "onbekend bestand; gelezen worden *.json, contract.toml, tarieven.csv, budgetten.csv, \
     plafonds.csv, clienten.csv, gemeentecodes.csv, productcodes.csv en regio.toml";
 
 /// What was read so far.
-#[derive(Default)]
 pub(super) struct Draft {
+    eisen: Eisen,
+    /// Gemeenten that files name which are taken over now, with their place.
+    genoemd: Vec<Genoemd>,
     onderdelen: BTreeSet<Onderdeel>,
     /// Terms by folder; none when they could not be read.
-    termen: BTreeMap<String, Option<Contract>>,
+    termen: BTreeMap<String, Option<(Contract, Option<Peildatum>)>>,
     /// Rates by folder.
     tarieven: BTreeMap<String, (String, Vec<ContractRegel>)>,
     /// Lines of flat documents, and the file that the first stood in.
     plat: BTreeMap<(GemeenteCode, AgbCode), Vec<ContractRegel>>,
-    productcodes: Option<BTreeSet<(ProductCategorie, ProductCode)>>,
+    productcodes: Option<BTreeSet<Productcode>>,
     gemeentecodes: Vec<GemeenteRegel>,
     budgetten: Vec<(Budget, Bron)>,
     plafonds: Vec<(Plafond, Bron)>,
@@ -38,6 +44,24 @@ pub(super) struct Draft {
 }
 
 impl Draft {
+    /// Nothing read yet.
+    pub(super) fn new(eisen: Eisen) -> Self {
+        Self {
+            eisen,
+            genoemd: Vec::new(),
+            onderdelen: BTreeSet::new(),
+            termen: BTreeMap::new(),
+            tarieven: BTreeMap::new(),
+            plat: BTreeMap::new(),
+            productcodes: None,
+            gemeentecodes: Vec::new(),
+            budgetten: Vec::new(),
+            plafonds: Vec::new(),
+            clienten: Vec::new(),
+            regio: None,
+        }
+    }
+
     /// Takes up one file.
     pub(super) fn take(&mut self, naam: &str, bytes: &[u8], fouten: &mut Vec<ImportFout>) {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -53,11 +77,11 @@ impl Draft {
         match kort {
             "contract.toml" => {
                 self.onderdelen.insert(Onderdeel::Contracten);
-                self.termen.insert(map.to_owned(), terms::contract(naam, text, fouten));
+                self.termen.insert(map.to_owned(), terms::contract((naam, self.eisen), text, fouten));
             }
             "tarieven.csv" => {
                 let columns = tables::TARIEVEN;
-                let regels = rows(naam, text, columns, fouten, build::contract_regel);
+                let regels = rows((naam, self.eisen), text, columns, fouten, build::contract_regel);
                 self.tarieven.insert(map.to_owned(), (naam.to_owned(), regels));
             }
             "regio.toml" => self.take_regio(naam, text, fouten),
@@ -71,20 +95,38 @@ impl Draft {
     fn take_list(&mut self, naam: &str, kort: &str, text: &str, fouten: &mut Vec<ImportFout>) {
         let onderdeel = match kort {
             "budgetten.csv" => {
-                self.budgetten.extend(rows(naam, text, tables::BUDGETTEN, fouten, placed(build::budget)));
+                self.budgetten.extend(rows(
+                    (naam, self.eisen),
+                    text,
+                    tables::BUDGETTEN,
+                    fouten,
+                    placed(build::budget),
+                ));
                 Onderdeel::Budgetten
             }
             "plafonds.csv" => {
-                self.plafonds.extend(rows(naam, text, tables::PLAFONDS, fouten, placed(build::plafond)));
+                self.plafonds.extend(rows(
+                    (naam, self.eisen),
+                    text,
+                    tables::PLAFONDS,
+                    fouten,
+                    placed(build::plafond),
+                ));
                 Onderdeel::Plafonds
             }
             "clienten.csv" => {
-                self.clienten.extend(rows(naam, text, tables::CLIENTEN, fouten, placed(build::client)));
+                self.clienten.extend(rows(
+                    (naam, self.eisen),
+                    text,
+                    tables::CLIENTEN,
+                    fouten,
+                    placed(build::client),
+                ));
                 Onderdeel::Clienten
             }
             "gemeentecodes.csv" => {
                 self.gemeentecodes.extend(rows(
-                    naam,
+                    (naam, self.eisen),
                     text,
                     tables::GEMEENTECODES,
                     fouten,
@@ -93,7 +135,7 @@ impl Draft {
                 Onderdeel::Gemeentecodes
             }
             "productcodes.csv" => {
-                let found = rows(naam, text, tables::PRODUCTCODES, fouten, build::categorie_en_code);
+                let found = rows((naam, self.eisen), text, tables::PRODUCTCODES, fouten, build::productcode);
                 self.productcodes.get_or_insert_default().extend(found);
                 Onderdeel::Productcodelijst
             }
@@ -112,12 +154,12 @@ impl Draft {
             fouten.push(fout(naam, 0, None, tekst));
         }
         let bron = Bron { bestand: naam.to_owned(), regel: 0 };
-        self.regio = terms::regio(naam, text, fouten).map(|regio| (regio, bron));
+        self.regio = terms::regio((naam, self.eisen), text, fouten).map(|regio| (regio, bron));
     }
 
     fn take_json(&mut self, naam: &str, text: &str, fouten: &mut Vec<ImportFout>) {
         let Some(record) = json::parse(naam, text, fouten) else { return };
-        let mut top = Lezer::new(naam, Notatie::Eurocent, record, fouten);
+        let mut top = Lezer::new(naam, (Notatie::Eurocent, self.eisen), record, fouten);
         let contracten = top.records("contracten");
         // With contracts the document is complete: a limit that it does not name is not there.
         let complete = contracten.is_some();
@@ -137,22 +179,27 @@ impl Draft {
         top.finish();
         if let Some(records) = contracten {
             self.onderdelen.insert(Onderdeel::Contracten);
-            for (gemeente, aanbieder, regel) in json_rows(naam, records, fouten, flat_regel) {
+            for (gemeente, aanbieder, regel) in json_rows((naam, self.eisen), records, fouten, flat_regel) {
+                self.genoemd.push((gemeente, regel.bron.clone(), "gemeente"));
                 self.plat.entry((gemeente, aanbieder)).or_default().push(regel);
             }
         }
         if let Some(records) = productcodes {
-            let found = json_rows(naam, records, fouten, build::categorie_en_code);
+            let found = json_rows((naam, self.eisen), records, fouten, build::productcode);
             self.productcodes.get_or_insert_default().extend(found);
         }
-        self.gemeentecodes.extend(json_rows(naam, gemeentecodes, fouten, build::gemeentecode));
-        self.budgetten.extend(json_rows(naam, budgetten, fouten, placed(build::budget)));
-        self.plafonds.extend(json_rows(naam, plafonds, fouten, placed(build::plafond)));
-        self.clienten.extend(json_rows(naam, clienten, fouten, placed(build::client)));
+        self.gemeentecodes.extend(json_rows((naam, self.eisen), gemeentecodes, fouten, build::gemeentecode));
+        self.budgetten.extend(json_rows((naam, self.eisen), budgetten, fouten, placed(build::budget)));
+        self.plafonds.extend(json_rows((naam, self.eisen), plafonds, fouten, placed(build::plafond)));
+        self.clienten.extend(json_rows((naam, self.eisen), clienten, fouten, placed(build::client)));
     }
 
     /// The register and the kinds that it holds; faults across records are added.
-    pub(super) fn finish(mut self, fouten: &mut Vec<ImportFout>) -> (Register, BTreeSet<Onderdeel>) {
+    pub(super) fn finish(
+        mut self,
+        fouten: &mut Vec<ImportFout>,
+    ) -> (Register, BTreeSet<Onderdeel>, Vec<Genoemd>) {
+        let unknown = self.unknown_gemeenten();
         let mut contracten = self.people_contracts(fouten);
         checks::known_gemeenten(&contracten, self.regio.as_ref(), &self.gemeentecodes, fouten);
         contracten.extend(self.plat.into_iter().map(|(parties, regels)| flat_contract(parties, regels)));
@@ -169,7 +216,27 @@ impl Draft {
             clienten: Arc::new(Clienten::new(without_place(self.clienten))),
             regio: Arc::new(self.regio.map(|(regio, _)| regio).unwrap_or_default()),
         };
-        (register, self.onderdelen)
+        (register, self.onderdelen, unknown)
+    }
+
+    /// Gemeenten that files name which are taken over now, and that neither the list that is built in nor these files
+    /// have. Whether the register has them, only who takes the files over knows.
+    fn unknown_gemeenten(&mut self) -> Vec<Genoemd> {
+        let mut genoemd = std::mem::take(&mut self.genoemd);
+        for (client, bron) in &self.clienten {
+            genoemd.push((client.gemeente, bron.clone(), "gemeente"));
+            let other = client.andere_gemeente.map(|code| (code, bron.clone(), "andere_gemeente"));
+            genoemd.extend(other);
+        }
+        let budgets = self.budgetten.iter().map(|(budget, bron)| (budget.sleutel.gemeente, bron));
+        let ceilings = self.plafonds.iter().map(|(plafond, bron)| (plafond.sleutel.gemeente, bron));
+        let limits = budgets.chain(ceilings);
+        genoemd.extend(limits.filter_map(|(code, bron)| Some((code?, bron.clone(), "gemeente"))));
+        let known = |code| {
+            Gemeentecodes::built_in().known(code) || self.gemeentecodes.iter().any(|row| row.code == code)
+        };
+        genoemd.retain(|(code, ..)| self.eisen == Eisen::Nu && !known(*code));
+        genoemd
     }
 
     /// Terms and rates of one folder together.
@@ -182,13 +249,16 @@ impl Draft {
         let mut contracten = Vec::new();
         for (map, contract) in std::mem::take(&mut self.termen) {
             let tarieven = self.tarieven.remove(&map);
-            let Some(mut contract) = contract else { continue };
+            let Some((mut contract, peildatum)) = contract else { continue };
             if tarieven.is_none() && contract.financiering != Financiering::Taak {
                 let tekst = "bij dit contract hoort een tarieven.csv in dezelfde map; alleen financiering taak \
                     heeft geen tarieven";
                 fouten.push(fout(&contract.bron.bestand, 0, None, tekst));
             }
             contract.regels = tarieven.map(|(_, regels)| regels).unwrap_or_default();
+            for regel in &mut contract.regels {
+                regel.peildatum = regel.peildatum.or(peildatum);
+            }
             contracten.push(contract);
         }
         contracten
@@ -259,14 +329,14 @@ fn without_place<T>(items: Vec<(T, Bron)>) -> Vec<T> {
 /// Every record as one thing; what is left over in a record is a fault.
 fn read_all<T>(
     naam: &str,
-    notatie: Notatie,
+    how: (Notatie, Eisen),
     records: Vec<Record<'_>>,
     fouten: &mut Vec<ImportFout>,
     read: impl Fn(&mut Lezer<'_, '_>) -> Option<T>,
 ) -> Vec<T> {
     let mut items = Vec::with_capacity(records.len());
     for record in records {
-        let mut lezer = Lezer::new(naam, notatie, record, fouten);
+        let mut lezer = Lezer::new(naam, how, record, fouten);
         items.extend(read(&mut lezer));
         lezer.finish();
     }
@@ -274,21 +344,21 @@ fn read_all<T>(
 }
 
 fn json_rows<T>(
-    naam: &str,
+    (naam, eisen): (&str, Eisen),
     records: Vec<Record<'_>>,
     fouten: &mut Vec<ImportFout>,
     read: impl Fn(&mut Lezer<'_, '_>) -> Option<T>,
 ) -> Vec<T> {
-    read_all(naam, Notatie::Eurocent, records, fouten, read)
+    read_all(naam, (Notatie::Eurocent, eisen), records, fouten, read)
 }
 
 fn rows<T>(
-    naam: &str,
+    (naam, eisen): (&str, Eisen),
     text: &str,
     columns: tables::Columns,
     fouten: &mut Vec<ImportFout>,
     read: impl Fn(&mut Lezer<'_, '_>) -> Option<T>,
 ) -> Vec<T> {
     let records = tables::records(naam, text, columns, fouten);
-    read_all(naam, Notatie::Euro, records, fouten, read)
+    read_all(naam, (Notatie::Euro, eisen), records, fouten, read)
 }

@@ -16,6 +16,7 @@ pub(super) const TARIEVEN: Columns = &[
     ("tariefeenheid", false),
     ("uitvoeringsvariant", false),
     ("gebroken_maand", false),
+    ("tarief_peildatum", false),
     ("segment", false),
     ("leeftijd_max", false),
     ("geldig_van", false),
@@ -65,7 +66,8 @@ pub(super) const CLIENTEN: Columns = &[
 pub(super) const GEMEENTECODES: Columns =
     &[("code", true), ("naam", false), ("geldig_van", false), ("geldig_tot", false)];
 
-pub(super) const PRODUCTCODES: Columns = &[("productcategorie", true), ("productcode", true)];
+pub(super) const PRODUCTCODES: Columns =
+    &[("productcategorie", true), ("productcode", true), ("geldig_van", false), ("geldig_tot", false)];
 
 /// The rows of a table. An empty cell is an empty field; empty lines are skipped.
 pub(crate) fn records(

@@ -2,12 +2,14 @@
 
 use super::build;
 use super::json::Regels;
-use super::record::{Knoop, Lezer, Notatie, Record, Waarde, fout};
+use super::record::{Eisen, Knoop, Lezer, Notatie, Record, Waarde, fout};
 use crate::codes::{AgbCode, GemeenteCode, TypeVerwijzer};
-use crate::contracts::regio::{MAX_IDENTIFICATIE, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER};
+use crate::contracts::regio::{
+    MAX_HERINDELING_MAANDEN, MAX_IDENTIFICATIE, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER,
+};
 use crate::contracts::{
-    Contract, Declaratiewijze, Drempels, Financiering, ImportFout, Nummerreeks, Nummerreeksen, Regio,
-    Verlenging,
+    Contract, Declaratiewijze, Drempels, Financiering, ImportFout, Nummerreeks, Nummerreeksen, Peildatum,
+    Regio, Verlenging,
 };
 use std::borrow::Cow;
 use toml::Spanned;
@@ -15,10 +17,14 @@ use toml::de::{DeTable, DeValue};
 
 const FINANCIERING: &str = "pxq, pxq_plafond, taak, profiel_vast of maandtarief";
 
-/// The terms in a `contract.toml`, without its lines.
-pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> Option<Contract> {
+/// The terms in a `contract.toml`, without its lines, and of which day the rates hold of lines that do not say it.
+pub(super) fn contract(
+    (bestand, eisen): (&str, Eisen),
+    text: &str,
+    fouten: &mut Vec<ImportFout>,
+) -> Option<(Contract, Option<Peildatum>)> {
     let record = parse(bestand, text, fouten)?;
-    let mut lezer = Lezer::new(bestand, Notatie::Euro, record, fouten);
+    let mut lezer = Lezer::new(bestand, (Notatie::Euro, eisen), record, fouten);
     let bron = lezer.bron();
     let nummer = lezer.must("nummer", Lezer::tekst);
     let naam = lezer.must("naam", Lezer::tekst);
@@ -35,6 +41,7 @@ pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) 
     let bij_overschrijding = build::bij_overschrijding(&mut lezer, "bij_overschrijding");
     let niet_gedekt = build::bij_overschrijding(&mut lezer, "niet_gedekt");
     let budget_weigeren = lezer.ja_nee("budget_weigeren").unwrap_or(false);
+    let peildatum = lezer.code("tarief_peildatum", build::PEILDATUM, Peildatum::parse);
     let declaratiewijze = lezer.code("declaratiewijze", "declaratie of factuur", Declaratiewijze::parse);
     let voorschot_per_maand = lezer.bedrag("voorschot_per_maand");
     let iban = build::iban(&mut lezer);
@@ -42,7 +49,7 @@ pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) 
         lezer.fault(Some("geldig_van"), "ontbreekt");
     }
     lezer.finish();
-    Some(Contract {
+    let contract = Contract {
         nummer: nummer?,
         naam: naam?,
         aanbieder: aanbieder?,
@@ -60,7 +67,8 @@ pub(super) fn contract(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) 
         iban,
         regels: Vec::new(),
         bron,
-    })
+    };
+    Some((contract, peildatum))
 }
 
 fn extensions(lezer: &mut Lezer<'_, '_>) -> Vec<Verlenging> {
@@ -76,9 +84,13 @@ fn extensions(lezer: &mut Lezer<'_, '_>) -> Vec<Verlenging> {
 }
 
 /// The settings in a `regio.toml`.
-pub(super) fn regio(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> Option<Regio> {
+pub(super) fn regio(
+    (bestand, eisen): (&str, Eisen),
+    text: &str,
+    fouten: &mut Vec<ImportFout>,
+) -> Option<Regio> {
     let record = parse(bestand, text, fouten)?;
-    let mut lezer = Lezer::new(bestand, Notatie::Euro, record, fouten);
+    let mut lezer = Lezer::new(bestand, (Notatie::Euro, eisen), record, fouten);
     let mut regio = Regio {
         naam: lezer.tekst("naam").unwrap_or_default(),
         gemeenten: lezer
@@ -92,6 +104,12 @@ pub(super) fn regio(bestand: &str, text: &str, fouten: &mut Vec<ImportFout>) -> 
             .into_iter()
             .collect(),
         regieberichten_doorsturen: lezer.ja_nee("regieberichten_doorsturen").unwrap_or(false),
+        herindeling_maanden: lezer
+            .getal("herindeling_maanden", 0, MAX_HERINDELING_MAANDEN)
+            .and_then(|months| u32::try_from(months).ok()),
+        vreemde_kinderen_per_dag: lezer
+            .getal("vreemde_kinderen_per_dag", 1, i64::from(u32::MAX))
+            .and_then(|children| u32::try_from(children).ok()),
         ..Regio::default()
     };
     for record in lezer.records("nummers").unwrap_or_default() {

@@ -1,5 +1,6 @@
 //! JW301 from the gemeente: judged, answered by a JW302, stored and forwarded (rulings 2).
 
+mod onrechtmatig;
 mod overname;
 mod signalen;
 
@@ -35,7 +36,7 @@ enum Versie {
     Ouder,
 }
 
-/// The client with all assignments, the assignments named, their requests and limits.
+/// The client with all assignments, the assignments named with what was granted on them, their requests and limits.
 pub(super) fn keys(bericht: &Jw301<'_>, register: &Register, keys: &mut FactKeys) {
     let relatie = bericht.header.relatie();
     let Some(client) = &bericht.client else { return };
@@ -45,6 +46,7 @@ pub(super) fn keys(bericht: &Jw301<'_>, register: &Register, keys: &mut FactKeys
         keys.verzoeken
             .extend(product.referentie_aanbieder.map(|reference| (relatie.aanbieder, reference.into())));
         limits::keys(&zorg(relatie, client, product), register, &mut keys.budgetten);
+        onrechtmatig::keys(&bericht.header, client, product, keys);
     }
 }
 

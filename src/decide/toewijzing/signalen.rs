@@ -1,5 +1,6 @@
-//! What an operator is told about a JW301 that is accepted (rulings 2.1 to 2.4).
+//! What an operator is told about a JW301 that is accepted (rulings 2.1 to 2.4 and 2.7).
 
+use super::onrechtmatig::{self, Wijziging};
 use super::{Versie, known, zorg};
 use crate::codes::{Frequentie, RedenWijziging};
 use crate::contracts::{BijOverschrijding, Dekking};
@@ -43,6 +44,7 @@ pub(super) fn find(
             Versie::Nieuw | Versie::Gewijzigd => {
                 let told = [about.forbidden_change(), about.stacked(versies)];
                 signalen.work.extend(told.into_iter().flatten());
+                signalen.work.extend(about.against_what_was_granted());
                 for Gemeld { mut item, holds } in about.uncovered(contract_holds) {
                     if holds && !signalen.held {
                         signalen.held = true;
@@ -82,7 +84,7 @@ impl Signaal<'_> {
             relatie: self.input.bericht.header().relatie(),
             toewijzing: Some(nummer),
             due: None,
-            story: format!("Toewijzing {nummer} {what}."),
+            story: format!("Toewijzing {nummer} {}.", what.trim_end_matches('.')),
             voorstel: Voorstel::Kennisnemen,
         }
     }
@@ -118,13 +120,16 @@ impl Signaal<'_> {
     }
 
     fn is_deletion(&self) -> bool {
-        match self.product.reden_wijziging {
-            Some(RedenWijziging::Verwijderd) => true,
-            Some(RedenWijziging::AdministratieveCorrectieVervallen) => {
-                self.product.einddatum == Some(self.product.ingangsdatum)
-            }
-            _ => false,
-        }
+        onrechtmatig::is_deletion(self.product)
+    }
+
+    /// What becomes unlawful, and what is taken back that we granted (rulings 2.7).
+    fn against_what_was_granted(&self) -> Vec<NewWorkItem> {
+        let Some(van) = self.known() else { return Vec::new() };
+        let change = Wijziging { input: self.input, product: self.product, van };
+        let unlawful = change.onrechtmatig().map(|what| (WorkReason::ZorgOnrechtmatig, what));
+        let undone = change.teruggedraaid().map(|what| (WorkReason::WijzigingTeruggedraaid, what));
+        unlawful.into_iter().chain(undone).map(|(reason, what)| self.item(reason, &what)).collect()
     }
 
     /// OP259 across messages; within this one TR302 looks after it.

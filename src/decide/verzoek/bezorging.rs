@@ -39,8 +39,9 @@ impl Bezorging<'_> {
             }
             Err(error) => {
                 let alarm = error.alarm(self.relatie);
-                // A release without the messages to answer with is no fault: the request itself is work.
-                let no_fault = matches!(error, UitgifteError::Release(_));
+                // A release without the messages to answer with is no fault of ours, nor is the clock of a gemeente:
+                // the request itself is work.
+                let no_fault = matches!(error, UitgifteError::Release(_) | UitgifteError::Vooruit { .. });
                 if !no_fault && !decision.work.contains(&alarm) {
                     decision.work.push(alarm);
                 }

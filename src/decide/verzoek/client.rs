@@ -4,7 +4,7 @@
 //! invented: what is in neither makes the request a case for a person.
 
 use super::kennis::NietGetoond;
-use crate::codes::{AdresSoort, Bsn, JaNee};
+use crate::codes::{AdresSoort, Bsn, JaNee, NaamGebruik};
 use crate::contracts::{ClientAdres, Register};
 use crate::messages::shared::{Adres, Contact, Huis, VolledigeNaam};
 use crate::messages::{Bericht, BerichtSoort, Persoonlijk, Relatie, jw301, jw315};
@@ -117,7 +117,7 @@ fn from_register<'a>(
             partnernaam: None,
             voornamen: naam.voornamen,
             voorletters: naam.voorletters,
-            naam_gebruik,
+            naam_gebruik: without_partner(naam_gebruik),
         },
         communicatie: None,
         juridische_status: None,
@@ -131,9 +131,21 @@ fn from_register<'a>(
     })
 }
 
+/// CS050: without a Partnernaam, and the register has none, a name is the own name, or that of an organisation.
+const fn without_partner(registered: NaamGebruik) -> NaamGebruik {
+    match registered {
+        NaamGebruik::NietNatuurlijkPersoon => NaamGebruik::NietNatuurlijkPersoon,
+        NaamGebruik::EigenNaam
+        | NaamGebruik::NaamPartner
+        | NaamGebruik::PartnerDanEigen
+        | NaamGebruik::EigenDanPartner
+        | NaamGebruik::Onbekend => NaamGebruik::EigenNaam,
+    }
+}
+
 /// TR006 asks for a house and a postcode, TR061 for an address that is not temporary.
 fn contact(adres: &ClientAdres) -> Result<Contact<'_>, &'static str> {
-    let (Some(huisnummer), Some(postcode)) = (adres.huisnummer, &adres.postcode) else {
+    let (Some(huisnummer), Some(postcode)) = (adres.huisnummer, &adres.postcode_in_bericht) else {
         return Err("het geregistreerde adres van de client heeft geen huisnummer of postcode");
     };
     if adres.soort == AdresSoort::Tijdelijk {

@@ -5,6 +5,7 @@ mod automatic;
 mod bezorging;
 mod client;
 mod kennis;
+mod moment;
 mod oordeel;
 mod uitgifte;
 

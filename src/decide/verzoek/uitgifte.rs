@@ -1,5 +1,6 @@
 //! Issues JW301s and JW319s, with the same changes as if they had been received (rulings 3.2, 3.4).
 
+use super::moment::after_all;
 use crate::clock::{Moment, after};
 use crate::codes::{Bsn, Datum, ProductSleutel, RedenWijziging, ToewijzingNummer};
 use crate::contracts::Register;
@@ -78,6 +79,17 @@ pub enum UitgifteError {
          vraagt er een beschikking die alleen de gemeente kent. Stuur de toewijzing of de afwijzing zelf"
     )]
     Release(&'static str),
+    /// The newest version of an assignment that goes along was decided on too far ahead of our clock.
+    #[error(
+        "toewijzing {nummer} is volgens de gemeente vastgesteld op {moment}, meer dan een dag vooruit; een versie \
+         van nu zou niet gelden (IV013). Laat de gemeente een versie met het juiste moment sturen"
+    )]
+    Vooruit {
+        /// The assignment.
+        nummer: ToewijzingNummer,
+        /// Its Toewijzingsdatum and -tijd.
+        moment: String,
+    },
     /// What we made breaks these rules, of any level.
     #[error("ons eigen bericht zou niet geldig zijn volgens {}; controleer de gegevens van client en verzoek", .0.join(", "))]
     Invalid(Vec<String>),
@@ -88,7 +100,7 @@ impl UitgifteError {
     pub(in crate::decide) fn alarm(&self, relatie: Relatie) -> NewWorkItem {
         match self {
             Self::Exhausted(exhausted) => exhausted.work(relatie),
-            Self::Invalid(_) | Self::Release(_) => NewWorkItem {
+            Self::Invalid(_) | Self::Release(_) | Self::Vooruit { .. } => NewWorkItem {
                 reason: WorkReason::AntwoordOngeldig,
                 relatie,
                 toewijzing: None,
@@ -110,21 +122,21 @@ impl<'a> Uitgifte<'a> {
         numbers: &mut Numbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
         self.answers_itself()?;
-        let moment = after(self.moment, self.issued);
         let bsn = client.bsn;
+        let unchanged = self.unchanged(bsn);
+        let moment = after_all(self.clock(), unchanged.iter().copied())?;
         let identificatie = numbers.identificatie()?;
         let mut new = Vec::with_capacity(honoured.len());
         for request in honoured {
             new.push(self.assigned(bsn, request, moment, numbers.toewijzing()?));
         }
-        let unchanged = self.unchanged(bsn, moment.date());
         let repeated = unchanged.iter().map(|toewijzing| ToegewezenProduct {
             referentie_aanbieder: self.open_again(toewijzing),
             ..jw301::repeated(toewijzing)
         });
         let lines = repeated.chain(new.iter().map(jw301::assigned)).collect();
         let bytes = jw301::write(self.release, self.relatie, &identificatie, moment.date(), client, lines);
-        let answers = self.jw301(&identificatie, &bytes)?;
+        let answers = self.jw301(&identificatie, &bytes, moment)?;
         let references = unchanged.iter().filter_map(|toewijzing| self.open_again(toewijzing));
         let references = references.chain(honoured.iter().map(|request| &*request.referentie));
         let references = references.map(Into::into).collect();
@@ -150,8 +162,10 @@ impl<'a> Uitgifte<'a> {
         numbers: &mut Numbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
         self.answers_itself()?;
-        let moment = after(self.moment, self.issued);
         let bsn = client.bsn;
+        let others = self.unchanged(bsn);
+        let in_force = regels.iter().filter_map(Regel::in_force).chain(others.iter().copied());
+        let moment = after_all(self.clock(), in_force)?;
         let identificatie = numbers.identificatie()?;
         let mut unchanged = Vec::new();
         let mut new = Vec::new();
@@ -171,16 +185,14 @@ impl<'a> Uitgifte<'a> {
             }
         }
         let named: BTreeSet<_> = unchanged.iter().copied().chain(&new).map(|line| line.nummer).collect();
-        unchanged.extend(
-            self.unchanged(bsn, moment.date()).into_iter().filter(|other| !named.contains(&other.nummer)),
-        );
+        unchanged.extend(others.into_iter().filter(|other| !named.contains(&other.nummer)));
         let lines = unchanged.iter().map(|toewijzing| jw301::repeated(toewijzing));
         let lines = lines
             .chain(new.iter().map(jw301::assigned))
             .map(|line| ToegewezenProduct { referentie_aanbieder: Some(referentie), ..line })
             .collect();
         let bytes = jw301::write(self.release, self.relatie, &identificatie, moment.date(), client, lines);
-        let answers = self.jw301(&identificatie, &bytes)?;
+        let answers = self.jw301(&identificatie, &bytes, moment)?;
         let references = vec![referentie.into()];
         let changes = self.assigned_changes(bsn, &identificatie, (&unchanged, new), references);
         Ok(Uitgegeven { answers, changes })
@@ -195,8 +207,13 @@ impl<'a> Uitgifte<'a> {
     }
 
     /// The message to the aanbieder and its copy to the gemeente, when it is valid.
-    fn jw301(&self, identificatie: &str, bytes: &[u8]) -> Result<Vec<Outgoing>, UitgifteError> {
-        self.verify(bytes)?;
+    fn jw301(
+        &self,
+        identificatie: &str,
+        bytes: &[u8],
+        moment: Moment,
+    ) -> Result<Vec<Outgoing>, UitgifteError> {
+        self.verify(bytes, moment)?;
         let Relatie { gemeente, aanbieder } = self.relatie;
         let outgoing = |receiver| Outgoing {
             soort: BerichtSoort::Jw301,
@@ -208,9 +225,13 @@ impl<'a> Uitgifte<'a> {
         Ok(vec![outgoing(Partij::Aanbieder(aanbieder)), outgoing(Partij::Gemeente(gemeente))])
     }
 
-    /// Judges what we made as its receiver will (docs/ARCHITECTURE.md).
-    fn verify(&self, bytes: &[u8]) -> Result<(), UitgifteError> {
-        let moment = after(self.moment, self.issued);
+    /// The clock, which in a run of a fixed clock moves on with each JW301.
+    fn clock(&self) -> Moment {
+        after(self.moment, self.issued)
+    }
+
+    /// Judges what we made as its receiver will (docs/ARCHITECTURE.md), at the moment that stands in it.
+    fn verify(&self, bytes: &[u8], moment: Moment) -> Result<(), UitgifteError> {
         let facts = Facts { relatie: self.relatie, known: self.known, register: self.register, moment };
         verify_issued(Known { facts, earlier: self.earlier }, bytes).map_err(UitgifteError::Invalid)
     }
@@ -260,8 +281,8 @@ impl<'a> Uitgifte<'a> {
     }
 
     /// Every current assignment, and what changed since the last JW301 that the aanbieder accepted.
-    fn unchanged(&self, bsn: Bsn, today: Datum) -> Vec<&'a Toewijzing> {
-        let (known, gemeente) = (self.known, self.relatie.gemeente);
+    fn unchanged(&self, bsn: Bsn) -> Vec<&'a Toewijzing> {
+        let (known, gemeente, today) = (self.known, self.relatie.gemeente, self.clock().date());
         let numbers = known.toewijzingen_van.get(&(gemeente, bsn)).into_iter().flatten();
         numbers
             .filter_map(|nummer| known.toewijzingen.get(&(gemeente, *nummer)))
@@ -328,7 +349,7 @@ impl<'a> Uitgifte<'a> {
         let identificatie = numbers.identificatie()?;
         let bytes =
             jw319::write(self.release, relatie, &identificatie, self.moment.date(), referentie, bescheid);
-        self.verify(&bytes)?;
+        self.verify(&bytes, self.clock())?;
         let status = match bescheid {
             jw319::Bescheid::Afgewezen { .. } => VerzoekStatus::Afgewezen,
             jw319::Bescheid::InOnderzoek => VerzoekStatus::InOnderzoek,

@@ -44,8 +44,11 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw317<'_>) -> Decision {
     let Some(client) = &bericht.client else {
         return parked(input, "Het bericht heeft geen client.".to_owned());
     };
-    // TR378 knows of older gemeentecodes in a JW301 and a JW315 only.
-    let refusal = judge::refusal(input, &[], |judged| judge_classes(input, bericht, client, judged));
+    let (stays, changes) = (&client.verzoek.ongewijzigde_producten, &client.verzoek.te_wijzigen_producten);
+    let named = stays.iter().map(|product| product.toewijzing_nummer);
+    let named = named.chain(changes.iter().map(|product| product.toewijzing_nummer));
+    let dates = judge::first_days(judge::facts(input), named);
+    let refusal = judge::refusal(input, &dates, |judged| judge_classes(input, bericht, client, judged));
     if let Some(refusal) = refusal {
         return refusal;
     }

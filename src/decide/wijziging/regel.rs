@@ -42,6 +42,14 @@ impl Regel<'_> {
         }
     }
 
+    /// The assignment that it is about, as it is in force.
+    pub(in crate::decide) const fn in_force(&self) -> Option<&Toewijzing> {
+        match self {
+            Self::Ongewijzigd(van) | Self::Gewijzigd { van, .. } | Self::Vervangen { van, .. } => Some(van),
+            Self::Nieuw(_) => None,
+        }
+    }
+
     /// What is assigned under a new number.
     pub(in crate::decide) const fn nieuw(&self) -> Option<&Gehonoreerd> {
         match self {

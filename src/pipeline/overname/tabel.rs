@@ -8,7 +8,7 @@ use crate::codes::{
     RedenWijziging, Retourcode, ToewijzingNummer,
 };
 use crate::contracts::ImportFout;
-use crate::contracts::import::record::{Lezer, Notatie, fout};
+use crate::contracts::import::record::{Eisen, Lezer, Notatie, fout};
 use crate::contracts::import::tables::{Columns, records};
 use crate::money::Cents;
 use chrono::{Datelike, NaiveTime};
@@ -168,7 +168,7 @@ fn rows<T>(
     for record in records(naam, text, columns, fouten) {
         let regel = record.regel;
         let before = fouten.len();
-        let mut lezer = Lezer::new(naam, Notatie::Eurocent, record, fouten);
+        let mut lezer = Lezer::new(naam, (Notatie::Eurocent, Eisen::Toen), record, fouten);
         let row = read(&mut lezer, regel);
         lezer.finish();
         if fouten.len() == before {

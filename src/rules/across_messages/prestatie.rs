@@ -2,7 +2,7 @@
 
 use super::PrestatieFacts;
 use crate::codes::{DebetCredit, Eenheid, Frequentie, RedenWijziging};
-use crate::contracts::{GebrokenMaand, GeldendeRegel, Periode};
+use crate::contracts::{GebrokenMaand, GeldendeRegel, Peil, Periode};
 use crate::decide::volume::{Ruimte, is_output};
 use crate::rules::Outcome;
 use crate::state::{Besteding, DebetSleutel, GeboektePrestatie, Toewijzing};
@@ -84,18 +84,34 @@ impl<'a> PrestatieFacts<'a> {
         Periode::of(periode.begindatum, Some(periode.einddatum))
     }
 
-    /// The lines of the contract for the product claimed that hold in the ProductPeriode.
+    /// The days that tell which rate holds. An assignment that was deleted has none: 9384 silences what reads it.
+    fn peil(&self) -> Peil {
+        let toewijzing = self.toewijzing.filter(|_| !self.is_toewijzing_verwijderd());
+        Peil { periode: self.periode(), toewijzing: toewijzing.map(|toewijzing| toewijzing.ingangsdatum) }
+    }
+
+    /// Whether nobody can tell the rate: it hangs on the first day of an assignment that is unknown or deleted, of
+    /// which another rule tells (9338, 9384; rulings 5.12).
+    #[must_use]
+    pub fn is_rate_unknown(&self) -> bool {
+        let product = (self.prestatie.product_categorie, self.prestatie.product_code);
+        let Self { facts, client, .. } = *self;
+        let mut lines = facts.register.contracten().by_first_day(facts.relatie, client.bsn, product);
+        self.peil().toewijzing.is_none() && lines.next().is_some()
+    }
+
+    /// The lines of the contract for the product claimed whose rate holds for this care.
     pub fn contract_lines(&self) -> impl Iterator<Item = GeldendeRegel<'a>> {
         let product = (self.prestatie.product_categorie, self.prestatie.product_code);
         let contracten = self.facts.register.contracten();
-        contracten.regels(self.facts.relatie, self.client.bsn, product, self.periode())
+        contracten.regels(self.facts.relatie, self.client.bsn, product, self.peil())
     }
 
     /// Those whose rate holds for the unit claimed.
     pub fn contract_lines_for_eenheid(&self) -> impl Iterator<Item = GeldendeRegel<'a>> {
         let product = (self.prestatie.product_categorie, self.prestatie.product_code);
         let Self { facts, client, prestatie, .. } = *self;
-        facts.register.tarief(facts.relatie, client.bsn, product, prestatie.eenheid, self.periode())
+        facts.register.tarief(facts.relatie, client.bsn, product, prestatie.eenheid, self.peil())
     }
 
     /// TR341: the unit is that of the assignment, or minutes for hours. An assignment without unit asks

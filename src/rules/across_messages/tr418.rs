@@ -23,6 +23,9 @@ fn judge(facts: &PrestatieFacts<'_>) -> Outcome {
         if facts.factuur.is_some() && prestatie.product_tarief.is_none() {
             return Outcome::Holds;
         }
+        if facts.is_rate_unknown() {
+            return Outcome::Silent;
+        }
         let mut agreed = Vec::new();
         for line in facts.contract_lines_for_eenheid() {
             match line.product_tarief(prestatie.eenheid) {

@@ -6,9 +6,9 @@ use crate::rules::across_messages::{HeaderFacts, WoonplaatsbeginselFacts};
 use crate::rules::{Check, Outcome, Rule};
 use crate::schema::Release;
 
-/// The code in the header may also have held on the first day of care in the message, because after
-/// a merger of gemeenten an older list may be used. The gemeente that a JW319 names gets a request
-/// from now on, so its code must hold today.
+/// The code in the header may also have held on the first day of an assignment that the message is about, or have
+/// ended a short time ago: after a merger a gemeente closes its care under the old code. The gemeente that a JW319
+/// names gets a request from now on, so its code must hold today.
 pub static RULE: Rule = Rule {
     code: "TR378",
     level: 4,
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
         BerichtSoort::Jw323,
         BerichtSoort::Jw325,
     ],
-    text: "De gemeentecode staat niet in de gemeentelijke indeling van het CBS die nu geldt, of die gold op de eerste dag van de zorg.",
+    text: "De gemeentecode staat niet in de gemeentelijke indeling van het CBS die nu geldt of die gold op de eerste dag van de toewijzing, en is niet kort geleden vervallen (herindeling_maanden).",
     source: "TR378, IV046, IV095, rulings 1.8",
     checks: &[Check::AcrossHeader(judge_header), Check::Woonplaatsbeginsel(judge_woonplaatsbeginsel)],
 };
@@ -34,8 +34,9 @@ fn judge_header(about: &HeaderFacts<'_>) -> Outcome {
     // A message of an older release is one of an archive: the list of its own day counts as well.
     let written = about.header.bericht_identificatie.dagtekening;
     let of_its_time = (about.header.release != Release::live()).then_some(written);
-    let mut days = std::iter::once(today).chain(of_its_time).chain(about.dates.iter().copied());
-    if days.any(|day| about.facts.register.gemeente_valid(code, day)) {
+    let mut days = of_its_time.into_iter().chain(about.dates.iter().copied());
+    let register = about.facts.register;
+    if register.gemeente_in_use(code, today) || days.any(|day| register.gemeente_valid(code, day)) {
         return Outcome::Holds;
     }
     Outcome::Violated(vec![("gemeente", code.to_string())])

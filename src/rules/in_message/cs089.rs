@@ -3,6 +3,7 @@
 //! Four digits, the first not 0, and two letters, in capitals or not, without a space: the pattern of the
 //! official style sheets (2.10.5). An absent postcode has no shape; CD005 reports it.
 
+use crate::codes::is_dutch_postcode;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
 use crate::rules::{Check, Findings, Rule};
@@ -24,19 +25,9 @@ pub static RULE: Rule = Rule {
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {
     for (at, adres) in adressen(bericht) {
-        let wrong = adres.postcode.is_some_and(|postcode| !is_dutch(postcode.0));
+        let wrong = adres.postcode.is_some_and(|postcode| !is_dutch_postcode(postcode.0));
         if wrong && adres.land_code == Some("NL") {
             findings.add(at, "Adres/Postcode");
         }
-    }
-}
-
-fn is_dutch(postcode: &str) -> bool {
-    match postcode.as_bytes() {
-        [b'1'..=b'9', digits @ .., one, two] => {
-            let letters = one.is_ascii_alphabetic() && two.is_ascii_alphabetic();
-            letters && digits.len() == 3 && digits.iter().all(u8::is_ascii_digit)
-        }
-        _ => false,
     }
 }

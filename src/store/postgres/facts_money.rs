@@ -35,6 +35,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
     declaraties(connection, keys, known).await?;
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
+    debets_op(connection, keys, known).await?;
     vrijgegeven(connection, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
@@ -97,6 +98,28 @@ async fn prestaties(connection: &mut PgConnection, keys: &FactKeys, known: &mut 
     let aanbieders = codes(sorted.iter().map(|(aanbieder, _)| *aanbieder));
     let references: Vec<&str> = sorted.iter().map(|(_, text)| &**text).collect();
     for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
+        let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
+        known.prestaties.insert(prestatie);
+    }
+    Ok(())
+}
+
+/// Open debits of an assignment that begin on a day, as lines.
+async fn debets_op(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "UNNEST($1::date[], $2::bigint[]) k (begin, toewijzing)
+         JOIN prestatie p ON p.begin = k.begin AND p.toewijzing = k.toewijzing
+         AND p.toegekend AND p.debet AND NOT p.gecrediteerd"
+    );
+    if keys.debets_op.is_empty() {
+        return Ok(());
+    }
+    let (days, assignments): (Vec<_>, Vec<_>) = keys
+        .debets_op
+        .iter()
+        .map(|(gemeente, nummer, day)| (*day, toewijzing_key(*gemeente, *nummer)))
+        .unzip();
+    for row in fetch(connection, sqlx::query(SQL).bind(days).bind(assignments)).await? {
         let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
         known.prestaties.insert(prestatie);
     }

@@ -2,16 +2,17 @@
 
 use super::PgStore;
 use super::archive::content;
-use super::bulk::{Cursor, failed};
+use super::bulk::{Cursor, failed, instant};
 use super::{facts, facts_money, terms, work};
 use crate::clock::Moment;
-use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
 use crate::state::{GeboektePrestatie, Toewijzing, Verzoek};
 use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
+use crate::store::report::{moments_of, strange_codes};
 use crate::store::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
     StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
@@ -26,6 +27,14 @@ type Result<T> = std::result::Result<T, StoreError>;
 impl ReportStore for PgStore {
     async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
         self.answers.to(rejected(&self.reader, after, limit)).await
+    }
+
+    async fn strange(&self, day: Datum, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+        self.answers.to(strange(&self.reader, day, after, limit)).await
+    }
+
+    async fn is_reminded(&self, aanbieder: AgbCode, kenmerk: &str) -> Result<bool> {
+        self.answers.to(terms::is_reminded(&self.reader, aanbieder, kenmerk)).await
     }
 
     async fn totals(&self) -> Result<Vec<RelatieTotals>> {
@@ -98,6 +107,34 @@ async fn rejected(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<R
     const NUMBERS: &str =
         "SELECT u.aankomst, i.lengte FROM uitkomst u JOIN inkomend i ON i.aankomst = u.aankomst
         WHERE u.aankomst > $1 AND u.verdict IN ('rejected', 'partial') ORDER BY u.aankomst LIMIT $2";
+    let query = sqlx::query_as(NUMBERS).bind(after).bind(as_limit(limit.messages));
+    let numbers = query.fetch_all(reader).await.map_err(failed("afkeuringen lezen"))?;
+    rejected_by(reader, numbers, limit).await
+}
+
+/// The day is a part of the journal, which has an index by moment.
+async fn strange(reader: &PgPool, day: Datum, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+    const NUMBERS: &str = concat!(
+        "SELECT u.aankomst, i.lengte FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst
+            AND u.journaal = j.nummer
+        JOIN inkomend i ON i.aankomst = u.aankomst
+        WHERE j.moment >= $1 AND j.moment < $2 AND u.aankomst > $3 AND u.verdict IN ('rejected', 'partial')
+        AND EXISTS (SELECT 1 FROM bevinding b WHERE b.journaal = u.journaal AND b.retourcode IN ",
+        strange_codes!(),
+        ") ORDER BY u.aankomst LIMIT $4"
+    );
+    let [from, to] = moments_of(day).map(instant);
+    let query = sqlx::query_as(NUMBERS).bind(from).bind(to).bind(after).bind(as_limit(limit.messages));
+    let numbers = query.fetch_all(reader).await.map_err(failed("afkeuringen lezen"))?;
+    rejected_by(reader, numbers, limit).await
+}
+
+/// Messages with these arrival numbers and lengths, as many as the limit allows.
+async fn rejected_by(
+    reader: &PgPool,
+    numbers: Vec<(i64, i64)>,
+    limit: TakeLimit,
+) -> Result<Vec<RejectedMessage>> {
     const MESSAGES: &str =
         "SELECT u.aankomst, u.soort, u.gemeente, u.aanbieder, u.verdict = 'rejected', d.ingediend - d.toegekend,
             coalesce(u.release, ''), a.lengte, a.inhoud
@@ -110,8 +147,6 @@ async fn rejected(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<R
         FROM UNNEST($1::bigint[]) k (aankomst) JOIN uitkomst u ON u.aankomst = k.aankomst
         JOIN bevinding b ON b.journaal = u.journaal ORDER BY u.aankomst, b.volgnummer";
     let doing = failed("afkeuringen lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after).bind(as_limit(limit.messages));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
     let keys = within(numbers, limit.bytes);
     let messages = sqlx::query(MESSAGES).bind(&keys).fetch_all(reader).await.map_err(&doing)?;
     let findings = sqlx::query(FINDINGS).bind(&keys).fetch_all(reader).await.map_err(&doing)?;

@@ -1,12 +1,12 @@
 //! Reads what waits for an answer, ours or that of another.
 
 use super::bulk::{Cursor, failed};
-use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::Requests;
 use crate::messages::Relatie;
 use crate::state::Einde;
 use crate::store::cells::Fields;
-use crate::store::convert::Labelled;
+use crate::store::convert::{Coded, Labelled};
 use crate::store::rows::read_verzoek;
 use crate::store::{GemeldeLevering, OpenVerzoek, StoreError, Unanswered, Unreturned};
 use sqlx::postgres::{PgPool, PgRow};
@@ -120,6 +120,14 @@ pub async fn deliveries(reader: &PgPool) -> Result<Vec<GemeldeLevering>> {
 }
 
 /// The days of journal entries.
+/// Whether there is a work item of this aanbieder about this, closed or not.
+pub async fn is_reminded(reader: &PgPool, aanbieder: AgbCode, kenmerk: &str) -> Result<bool> {
+    const SQL: &str =
+        "SELECT EXISTS (SELECT 1 FROM werk w WHERE w.aanbieder = $1 AND w.voorstel_sleutel = $2)";
+    let query = sqlx::query_scalar(SQL).bind(aanbieder.to_integer()).bind(kenmerk);
+    query.fetch_one(reader).await.map_err(failed("werkitems lezen"))
+}
+
 pub async fn journal_days(reader: &PgPool, journals: &[i64]) -> Result<BTreeMap<i64, Datum>> {
     const SQL: &str = "SELECT nummer, moment FROM journaal WHERE nummer = ANY($1)";
     let rows = sqlx::query(SQL).bind(journals).fetch_all(reader).await;

@@ -39,6 +39,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     declaraties(connection, keys, known).await?;
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
+    debets_op(connection, keys, known).await?;
     vrijgegeven(connection, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
@@ -120,6 +121,29 @@ async fn prestaties(
     for fields in found.rows() {
         let prestatie = read_prestatie(fields)?;
         known.prestaties.insert(prestatie);
+    }
+    Ok(())
+}
+
+/// Open debits of an assignment that begin on a day, as lines; the days are grouped.
+async fn debets_op(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "json_each(?) g CROSS JOIN json_each(g.value) k
+         CROSS JOIN prestatie p INDEXED BY prestatie_open_debet
+         ON p.begin = CAST(g.key AS INTEGER) AND p.toewijzing = k.value
+         AND p.toegekend = 1 AND p.debet = 1 AND p.gecrediteerd = 0"
+    );
+    if keys.debets_op.is_empty() {
+        return Ok(());
+    }
+    let mut groups: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for (gemeente, nummer, day) in &keys.debets_op {
+        groups.entry(day.to_integer()).or_default().push(toewijzing_key(*gemeente, *nummer));
+    }
+    let query = sqlx::query(SQL).bind(Keys::groups(groups, Keys::integer));
+    let found = Packed::load(connection, "prestatie", query).await?;
+    for fields in found.rows() {
+        known.prestaties.insert(read_prestatie(fields)?);
     }
     Ok(())
 }

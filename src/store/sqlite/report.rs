@@ -5,12 +5,13 @@ use super::archive::content;
 use super::bulk::{Keys, failed};
 use super::{facts, facts_money, terms, work};
 use crate::clock::Moment;
-use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
 use crate::state::{GeboektePrestatie, Toewijzing, Verzoek};
-use crate::store::convert::{read, toewijzing_key};
+use crate::store::convert::{Coded, read, toewijzing_key};
+use crate::store::report::{moments_of, strange_codes};
 use crate::store::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
     StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
@@ -25,6 +26,14 @@ type Result<T> = std::result::Result<T, StoreError>;
 impl ReportStore for SqliteStore {
     async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
         rejected(&self.reader, after, limit).await
+    }
+
+    async fn strange(&self, day: Datum, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
+        strange(&self.reader, day, after, limit).await
+    }
+
+    async fn is_reminded(&self, aanbieder: AgbCode, kenmerk: &str) -> Result<bool> {
+        terms::is_reminded(&self.reader, aanbieder, kenmerk).await
     }
 
     async fn totals(&self) -> Result<Vec<RelatieTotals>> {
@@ -97,6 +106,39 @@ async fn rejected(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<V
     const NUMBERS: &str =
         "SELECT u.aankomst, i.lengte FROM uitkomst u JOIN inkomend i ON i.aankomst = u.aankomst
         WHERE u.aankomst > ? AND u.verdict IN ('rejected', 'partial') ORDER BY u.aankomst LIMIT ?";
+    let query = sqlx::query_as(NUMBERS).bind(after).bind(as_limit(limit.messages));
+    let numbers = query.fetch_all(reader).await.map_err(failed("afkeuringen lezen"))?;
+    rejected_by(reader, numbers, limit).await
+}
+
+/// The day is a part of the journal, which has an index by moment.
+async fn strange(
+    reader: &SqlitePool,
+    day: Datum,
+    after: i64,
+    limit: TakeLimit,
+) -> Result<Vec<RejectedMessage>> {
+    const NUMBERS: &str = concat!(
+        "SELECT u.aankomst, i.lengte FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst
+            AND u.journaal = j.nummer
+        JOIN inkomend i ON i.aankomst = u.aankomst
+        WHERE j.moment >= ? AND j.moment < ? AND u.aankomst > ? AND u.verdict IN ('rejected', 'partial')
+        AND EXISTS (SELECT 1 FROM bevinding b WHERE b.journaal = u.journaal AND b.retourcode IN ",
+        strange_codes!(),
+        ") ORDER BY u.aankomst LIMIT ?"
+    );
+    let [from, to] = moments_of(day).map(Coded::to_integer);
+    let query = sqlx::query_as(NUMBERS).bind(from).bind(to).bind(after).bind(as_limit(limit.messages));
+    let numbers = query.fetch_all(reader).await.map_err(failed("afkeuringen lezen"))?;
+    rejected_by(reader, numbers, limit).await
+}
+
+/// Messages with these arrival numbers and lengths, as many as the limit allows.
+async fn rejected_by(
+    reader: &SqlitePool,
+    numbers: Vec<(i64, i64)>,
+    limit: TakeLimit,
+) -> Result<Vec<RejectedMessage>> {
     const MESSAGES: &str =
         "SELECT u.aankomst, u.soort, u.gemeente, u.aanbieder, u.verdict = 'rejected', d.ingediend - d.toegekend,
             a.lengte, a.inhoud, ifnull(u.release, '')
@@ -109,8 +151,6 @@ async fn rejected(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<V
         FROM json_each(?) k CROSS JOIN uitkomst u ON u.aankomst = k.value
         JOIN bevinding b ON b.journaal = u.journaal ORDER BY u.aankomst, b.volgnummer";
     let doing = failed("afkeuringen lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after).bind(as_limit(limit.messages));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
     let keys = Keys::integers(within(numbers, limit.bytes));
     let messages = sqlx::query(MESSAGES).bind(keys.clone()).fetch_all(reader).await.map_err(&doing)?;
     let findings = sqlx::query(FINDINGS).bind(keys).fetch_all(reader).await.map_err(&doing)?;

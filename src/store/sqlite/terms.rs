@@ -2,11 +2,11 @@
 
 use super::bulk::{Keys, failed};
 use crate::clock::Moment;
-use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::Requests;
 use crate::messages::Relatie;
 use crate::state::{Einde, Verzoek, VerzoekSoort, VerzoekStatus};
-use crate::store::convert::{Labelled, read, read_option};
+use crate::store::convert::{Coded, Labelled, read, read_option};
 use crate::store::{GemeldeLevering, OpenVerzoek, StoreError, Unanswered, Unreturned};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -143,6 +143,13 @@ pub async fn deliveries(reader: &SqlitePool) -> Result<Vec<GemeldeLevering>> {
 }
 
 /// The days of journal entries.
+/// Whether there is a work item of this aanbieder about this, closed or not.
+pub async fn is_reminded(reader: &SqlitePool, aanbieder: AgbCode, kenmerk: &str) -> Result<bool> {
+    const SQL: &str = "SELECT EXISTS (SELECT 1 FROM werk w WHERE w.aanbieder = ? AND w.voorstel_sleutel = ?)";
+    let query = sqlx::query_scalar(SQL).bind(aanbieder.to_integer()).bind(kenmerk);
+    query.fetch_one(reader).await.map_err(failed("werkitems lezen"))
+}
+
 pub async fn journal_days(reader: &SqlitePool, journals: &[i64]) -> Result<BTreeMap<i64, Datum>> {
     const SQL: &str =
         "SELECT j.nummer, j.moment FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value";

@@ -4,7 +4,7 @@ use super::{TODAY, answer, claim, found, hours, open_work, with_assignment};
 use crate::messages::{BSN, jw301};
 use crate::office::{AANBIEDER, GEMEENTE, Office, answers, contracts};
 use crate::xml::{Line, jw302_clean};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const WHO: [&str; 6] = ["--by", "A. Proef", "--why", "proef", "--data", "data"];
 
@@ -172,7 +172,7 @@ fn a_limit_that_signals_keeps_nothing() {
 }
 
 #[test]
-fn a_gemeente_that_ended_holds_on_the_first_day_of_its_care_only() {
+fn a_gemeente_that_ended_long_ago_holds_on_the_first_day_of_its_care_only() {
     let mut office = Office::open(&contracts(None));
     let weesp = |identificatie: &str, first: &str| {
         let message = jw301(identificatie, 300_401).replace("0193", "0457");
@@ -185,17 +185,40 @@ fn a_gemeente_that_ended_holds_on_the_first_day_of_its_care_only() {
 }
 
 #[test]
+fn a_merged_gemeente_gets_the_claims_on_its_old_assignments_under_its_old_code() {
+    // Its code ended more than a year ago; the assignment began before that, and its care goes on.
+    let mut merged: Value =
+        serde_json::from_str(&contracts(None).to_string().replace("0193", "2998")).unwrap();
+    merged["gemeentecodes"] = json!([{"code": "2998", "naam": "Oud", "geldig_tot": "2025-02-28"}]);
+    let of = |message: String| message.replace("0193", "2998");
+    for (ingang, expected) in [("2025-02-28", None), ("2025-03-01", Some(vec![("TR378", "S300")]))] {
+        let mut office = Office::open(&merged);
+        let begun = |id| {
+            of(jw301(id, 300_401))
+                .replace("<m:Ingangsdatum>2026-02-01<", &format!("<m:Ingangsdatum>{ingang}<"))
+        };
+        let line = office.send("2026-02-28", &begun("T1"));
+        assert_eq!(line["verdict"], "accepted", "within a year after the end: {line}");
+        let line = office.send(TODAY, &of(claim("C1", &[hours("R1", 300_401, 4)])));
+        assert_eq!(found(&line), expected.unwrap_or_default(), "{ingang}");
+        assert_eq!(answers(&line).len(), 1, "the answer leaves under the same code: {line}");
+    }
+}
+
+#[test]
 fn the_code_list_applies_when_it_is_given() {
+    // No contract has a rate for 45Z99.
     let cases = [
-        (json!([]), "rejected"),
-        (json!([{"productcategorie": "45", "productcode": "45A05"}]), "rejected"),
-        (json!([{"productcategorie": "45", "productcode": "45A04"}]), "accepted"),
+        ("45Z99", json!([]), "rejected"),
+        ("45Z99", json!([{"productcategorie": "45", "productcode": "45A04"}]), "rejected"),
+        ("45Z99", json!([{"productcategorie": "45", "productcode": "45Z99"}]), "accepted"),
+        ("45A04", json!([{"productcategorie": "45", "productcode": "45Z99"}]), "accepted"),
     ];
-    for (list, verdict) in cases {
+    for (code, list, verdict) in cases {
         let mut with_list = contracts(None);
         with_list["productcodelijst"] = list;
         let mut office = Office::open(&with_list);
-        let line = office.send(TODAY, &jw301("T1", 300_401));
+        let line = office.send(TODAY, &jw301("T1", 300_401).replace("45A04", code));
         assert_eq!(line["verdict"], verdict, "{line}");
         if verdict == "rejected" {
             assert_eq!(found(&line), [("TR381", "S329")]);

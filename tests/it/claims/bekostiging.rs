@@ -107,7 +107,7 @@ fn certified_institutions_claim_no_first_broken_month_and_the_last_one_whole() {
         ..toewijzing(1002)
     });
     assert_eq!(scene.codes(&month("R4", "2025-03-01", "2025-03-15").on(1002)), [""; 0]);
-    // One that begins and ends within a month has none.
+    // One that begins and ends within a month has its last month in it: payable once, whole (rulings 5.5).
     scene.assign(Toewijzing {
         product: Some(product(code)),
         omvang: omvang(1, "82", "4"),
@@ -115,7 +115,11 @@ fn certified_institutions_claim_no_first_broken_month_and_the_last_one_whole() {
         einddatum: Some(day("2025-03-15")),
         ..toewijzing(1003)
     });
-    assert_eq!(scene.codes(&month("R5", "2025-03-02", "2025-03-15").on(1003)), ["9321", "9322"]);
+    let short = |reference| month(reference, "2025-03-02", "2025-03-15").on(1003);
+    let two = Line { volume: 2, bedrag: 2 * cents, ..short("R5") };
+    assert_eq!(scene.codes(&two), ["9321", "9322"]);
+    assert_eq!(scene.process(&[short("R5")]).amounts.unwrap().granted, Cents(cents));
+    assert_eq!(scene.codes(&short("R6")), ["9322", "9389"]);
 }
 
 /// What a claim spends of limits, by amount.

@@ -435,9 +435,33 @@ fn tr381_applies_when_there_is_a_list() {
     let mut scene = Scene::new();
     let line = Line::new("R1");
     scene.register = register(r#","productcodelijst":[]"#);
-    assert_eq!(scene.codes(&line), ["S329"]);
+    assert_eq!(scene.codes(&line), [""; 0], "a contract has a rate for it");
+    let unknown = Line { code: "45Z99", ..line.clone() };
+    scene.change(|t| t.product = Some(product("45Z99")));
+    assert_eq!(scene.codes(&unknown), ["0611", "S329"]);
+    scene.register = register("");
+    assert_eq!(scene.codes(&unknown), ["0611"], "no list");
+    scene.change(|t| t.product = Some(product("45A04")));
     scene.register = register(r#","productcodelijst":[{"productcategorie":"45","productcode":"45A04"}]"#);
     assert_eq!(scene.codes(&line), [""; 0]);
+}
+
+#[test]
+fn tr381_looks_at_the_days_of_care() {
+    let mut scene = Scene::new();
+    scene.change(|t| t.product = Some(product("45Z99")));
+    let dates = [
+        (r#""geldig_tot":"2025-02-28""#, false),
+        (r#""geldig_tot":"2025-03-01""#, true),
+        (r#""geldig_van":"2025-03-31""#, true),
+        (r#""geldig_van":"2025-04-01""#, false),
+    ];
+    for (dates, listed) in dates {
+        let row = format!(r#"{{"productcategorie":"45","productcode":"45Z99",{dates}}}"#);
+        scene.register = register(&format!(r#","productcodelijst":[{row}]"#));
+        let expected: &[&str] = if listed { &["0611"] } else { &["0611", "S329"] };
+        assert_eq!(scene.codes(&Line { code: "45Z99", ..Line::new("R1") }), expected, "{dates}");
+    }
 }
 
 #[test]

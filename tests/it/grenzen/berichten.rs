@@ -200,7 +200,7 @@ fn toewijzingen() -> Vec<Grens> {
             soort,
             bij: "een productcode in of buiten de lijst",
             klopt: || faults(&mut listed(), &jw301("A1", &[toegewezen(1)])),
-            fout: || faults(&mut listed(), &jw301("A1", &[toegewezen(1).code("45A05")])),
+            fout: || faults(&mut listed(), &jw301("A1", &[toegewezen(1).code("45Z99")])),
         },
         Grens {
             rule: "TR385",
@@ -257,7 +257,7 @@ fn verzoeken() -> Vec<Grens> {
             soort,
             bij: "een productcode in of buiten de lijst",
             klopt: || faults(&mut listed(), &jw315("B1", &[aangevraagd("R1")])),
-            fout: || faults(&mut listed(), &jw315("B1", &[aangevraagd("R1").code("45A05")])),
+            fout: || faults(&mut listed(), &jw315("B1", &[aangevraagd("R1").code("45Z99")])),
         },
     ]
 }
@@ -439,7 +439,7 @@ fn gevraagde_wijzigingen() -> Vec<Grens> {
             soort,
             bij: "een nieuw product met een code in of buiten de lijst",
             klopt: || new_code("45A04"),
-            fout: || new_code("45A05"),
+            fout: || new_code("45Z99"),
         },
     ]
 }

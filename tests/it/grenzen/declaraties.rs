@@ -268,7 +268,11 @@ fn toewijzingen() -> Vec<Grens> {
                     same,
                 )
             },
-            fout: || line(|scene| scene.register = register(r#","productcodelijst":[]"#), same),
+            // A code that no contract has a rate for.
+            fout: || {
+                let unknown = |l| Line { code: "45Z99", ..l };
+                line(|scene| scene.register = register(r#","productcodelijst":[]"#), unknown)
+            },
         },
     ]
 }

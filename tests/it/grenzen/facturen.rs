@@ -115,10 +115,11 @@ fn born(text: &str) -> Vec<String> {
     with(|scene| scene.register = register("", &[("clienten.csv", &clients)]))
 }
 
-/// What a claim violates where the region has this code.
+/// What a claim violates where the region has only 45A04, and a contract for that until the end of 2020.
 fn listed(code: &str) -> Vec<String> {
-    let codes = format!("productcategorie;productcode\n45;{code}\n");
-    with(|scene| scene.register = register("", &[("productcodes.csv", &codes)]))
+    let mut scene = scene();
+    scene.register = register("", &[("productcodes.csv", "productcategorie;productcode\n45;45A04\n")]);
+    decided(&scene, &claim("F1", &[uren("R1", 10)]).replace("45A04", code))
 }
 
 /// A hundred hours in total, of which so many minutes were granted; the line is ten hours.
@@ -295,7 +296,7 @@ fn toewijzingen() -> Vec<Grens> {
             soort: SOORT,
             bij: "een code uit de lijst of een andere",
             klopt: || listed("45A04"),
-            fout: || listed("45A05"),
+            fout: || listed("45Z99"),
         },
     ]
 }

@@ -19,7 +19,7 @@ fn last_of(mut regie: Regie, earlier: &[Regel], last: Regel) -> Vec<String> {
     codes(&regie.give(&[last]))
 }
 
-/// With a list in which only 45A04 exists.
+/// With a list in which only 45A04 exists; 45Z99 is in no contract either.
 fn listed(earlier: &[Regel], last: Regel) -> Vec<String> {
     let mut regie = Regie::new();
     let codelist = [("productcodes.csv", "productcategorie;productcode\n45;45A04\n")];
@@ -88,7 +88,7 @@ fn starts() -> Vec<Grens> {
             soort,
             bij: "een productcode in of buiten de lijst",
             klopt: || listed(&[], begun().taak()),
-            fout: || listed(&[], begun().taak().code("45A05")),
+            fout: || listed(&[], begun().taak().code("45Z99")),
         },
     ]
 }
@@ -122,7 +122,7 @@ fn stops() -> Vec<Grens> {
             soort,
             bij: "een productcode in of buiten de lijst",
             klopt: || listed(&[begun().taak()], paused().taak()),
-            fout: || listed(&[], paused().taak().code("45A05")),
+            fout: || listed(&[], paused().taak().code("45Z99")),
         },
         Grens {
             rule: "TR382",

@@ -14,8 +14,9 @@ fn effort(eenheid: &str) -> bool {
     matches!(eenheid, "01" | "04" | "14" | "16" | "84")
 }
 
-/// How many times the volume of the frequency fits in these days of an assignment (rulings 5.5).
-fn times(omvang: Omvang, days: &[Dag], assignment: &[Dag], einde: Option<Dag>) -> usize {
+/// How many times the volume of the frequency fits in these days of an assignment (rulings 5.5); `gi` is its first day
+/// when the contract pays months as certified institutions are paid.
+fn times(omvang: Omvang, days: &[Dag], assignment: &[Dag], einde: Option<Dag>, gi: Option<Dag>) -> usize {
     match omvang.frequentie {
         "1" => days.len(),
         "2" if effort(omvang.eenheid) => {
@@ -30,6 +31,15 @@ fn times(omvang: Omvang, days: &[Dag], assignment: &[Dag], einde: Option<Dag>) -
             let broken = einde.is_some_and(|einde| einde.weekday() != Weekday::Sun);
             sundays + usize::from(broken && last_sunday.is_some_and(|sunday| days.contains(sunday)))
         }
+        "4" if !effort(omvang.eenheid) && gi.is_some() => {
+            // The month in which a measure begins after the first is not claimed, unless it ends in it.
+            let month = |day: Dag| (day.year(), day.month());
+            let first = gi.filter(|ingang| {
+                ingang.day() > 1 && einde.is_none_or(|einde| month(einde) != month(*ingang))
+            });
+            let months: BTreeSet<_> = days.iter().map(|day| month(*day)).collect();
+            months.into_iter().filter(|one| first.is_none_or(|ingang| month(ingang) != *one)).count()
+        }
         "4" => days.iter().map(|day| (day.year(), day.month())).collect::<BTreeSet<_>>().len(),
         _ => 1,
     }
@@ -41,23 +51,28 @@ pub fn minutes(volume: i64, eenheid: &str) -> i64 {
 }
 
 /// The most that one line over these days may have; `None` when they share no day with the assignment.
-pub fn most_in_period(omvang: Omvang, ingang: Dag, einde: Option<Dag>, begin: Dag, eind: Dag) -> Option<i64> {
+pub fn most_in_period(
+    omvang: Omvang,
+    (ingang, einde): (Dag, Option<Dag>),
+    (begin, eind): (Dag, Dag),
+    gi: bool,
+) -> Option<i64> {
     let until = einde.map_or(eind, |einde| einde.min(eind));
     let shared = days(begin.max(ingang), until);
     if shared.is_empty() {
         return None;
     }
     let whole = einde.map_or_else(Vec::new, |einde| days(ingang, einde));
-    let times = i64::try_from(times(omvang, &shared, &whole, einde)).unwrap();
+    let times = i64::try_from(times(omvang, &shared, &whole, einde, gi.then_some(ingang))).unwrap();
     Some(minutes(omvang.volume, omvang.eenheid) * times)
 }
 
 /// The most over the whole assignment; `None` when it has no end and is no total.
-pub fn most_in_all(omvang: Omvang, ingang: Dag, einde: Option<Dag>) -> Option<i64> {
+pub fn most_in_all(omvang: Omvang, ingang: Dag, einde: Option<Dag>, gi: bool) -> Option<i64> {
     if omvang.frequentie == "6" {
         return Some(minutes(omvang.volume, omvang.eenheid));
     }
     let whole = days(ingang, einde?);
-    let times = i64::try_from(times(omvang, &whole, &whole, einde)).unwrap();
+    let times = i64::try_from(times(omvang, &whole, &whole, einde, gi.then_some(ingang))).unwrap();
     Some(minutes(omvang.volume, omvang.eenheid) * times)
 }

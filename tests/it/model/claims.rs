@@ -3,7 +3,7 @@
 use super::answer::{Antwoord, client_key, prestatie_key};
 use super::calendar::{minutes, most_in_all, most_in_period};
 use super::office::{Model, Regel};
-use super::spec::{self, Bericht, Dag, Declaratie, Prestatie, Toewijzing};
+use super::spec::{self, Bericht, Dag, Declaratie, Prestatie, Toewijzing, overlap};
 use super::write::{clients, month_end};
 use chrono::Datelike;
 
@@ -158,17 +158,48 @@ impl Model {
             Some(known) => codes.extend(self.assignment_codes(bericht, line, &known.inhoud)),
         }
         codes.extend(self.rate_codes(bericht, line, codes.contains(&"9341")));
+        if !self.listed(line) && self.agreed(bericht, line).is_empty() {
+            codes.push("S329");
+        }
         codes
     }
 
-    /// Lines of the contract for a product, valid on a day of the period.
+    /// Lines of the contract for a product, valid on a day of the period, or on the first day of the assignment
+    /// where that was agreed (rulings 5.7).
     fn agreed(&self, bericht: &Bericht, line: &Prestatie) -> Vec<&spec::Regel> {
-        let lines = self.contract.regels.iter();
-        let own =
-            lines.filter(|regel| (regel.gemeente, regel.aanbieder) == (bericht.gemeente, bericht.aanbieder));
-        own.filter(|regel| regel.code == line.code)
-            .filter(|regel| regel.van <= line.eind && regel.tot.is_none_or(|tot| tot >= line.begin))
+        let first_day = self.claimed(bericht, line).map(|known| known.ingang);
+        self.of_code(bericht, line)
+            .filter(|regel| match (regel.eerste_dag, first_day) {
+                (true, None) => false,
+                (true, Some(day)) => overlap((regel.van, regel.tot), (day, Some(day))),
+                (false, _) => overlap((regel.van, regel.tot), (line.begin, Some(line.eind))),
+            })
             .collect()
+    }
+
+    /// Whether a code was in use on a day of the care: the list says so, or anybody's contract has a rate for it then
+    /// (rulings 1.8). Without list every code was.
+    fn listed(&self, line: &Prestatie) -> bool {
+        let days = (line.begin, Some(line.eind));
+        let Some(lijst) = &self.contract.lijst else { return true };
+        let in_list =
+            lijst.iter().any(|(code, tot)| *code == line.code && tot.is_none_or(|tot| tot >= line.begin));
+        let has_rate = |regel: &spec::Regel| regel.code == line.code && overlap((regel.van, regel.tot), days);
+        in_list || self.contract.regels.iter().any(has_rate)
+    }
+
+    /// Lines of the contract for a product, whenever they are valid.
+    fn of_code(&self, bericht: &Bericht, line: &Prestatie) -> impl Iterator<Item = &spec::Regel> {
+        let (relatie, code) = ((bericht.gemeente, bericht.aanbieder), line.code);
+        let lines = self.contract.regels.iter();
+        lines.filter(move |regel| (regel.gemeente, regel.aanbieder) == relatie && regel.code == code)
+    }
+
+    /// The assignment that is claimed on, unless 9338 or 9384 says that there is none.
+    fn claimed(&self, bericht: &Bericht, line: &Prestatie) -> Option<&Toewijzing> {
+        let known = self.newest(bericht.gemeente, line.nummer)?;
+        let own = known.aanbieder == bericht.aanbieder && known.bsn == line.bsn;
+        (own && known.inhoud.reden != Some("13")).then_some(&known.inhoud)
     }
 
     /// TR418 and TR346.
@@ -187,7 +218,10 @@ impl Model {
             (Some(tarief), Some(agreed)) if by_the_hour(regel) => tarief == round(agreed),
             (tarief, agreed) => tarief == agreed,
         });
-        if !agreed {
+        // 9338 and 9384 silence what reads the assignment (rulings 5.12), as a rate of its first day does.
+        let untold = self.claimed(bericht, line).is_none()
+            && self.of_code(bericht, line).any(|regel| regel.eerste_dag);
+        if !agreed && !untold {
             codes.push("0611");
         }
         // Minutes that the contract does not know: nobody knows the hour rate behind them (rulings 5.7).
@@ -227,6 +261,10 @@ impl Model {
         let earlier = known.einde.filter(|einde| (first..last).contains(einde));
         add(line.eind != earlier.unwrap_or(last), "9388");
         let standing = self.standing(bericht.gemeente, known.nummer);
+        // Where lines of the contract differ the widest counts.
+        let of_unit = self.agreed(bericht, line).into_iter().filter(|regel| regel.eenheid == line.eenheid);
+        let mut months = of_unit.map(|regel| regel.gi).peekable();
+        let gi = months.peek().is_some() && months.all(|gi| gi);
         if let Some(omvang) = known.omvang {
             let fits = line.eenheid == omvang.eenheid || (line.eenheid, omvang.eenheid) == ("01", "04");
             add(!fits, "9341");
@@ -235,12 +273,12 @@ impl Model {
                 let most = if omvang.frequentie == "6" {
                     Some(minutes(omvang.volume, omvang.eenheid))
                 } else {
-                    most_in_period(omvang, known.ingang, known.einde, line.begin, line.eind)
+                    most_in_period(omvang, (known.ingang, known.einde), (line.begin, line.eind), gi)
                 };
                 add(most.is_some_and(|most| volume > most), "9321");
                 let all: i64 =
                     standing.iter().map(|known| minutes(known.inhoud.volume, known.inhoud.eenheid)).sum();
-                let most = most_in_all(omvang, known.ingang, known.einde);
+                let most = most_in_all(omvang, known.ingang, known.einde, gi);
                 add(most.is_some_and(|most| all + volume > most), "9322");
             }
         } else {

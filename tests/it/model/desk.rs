@@ -8,7 +8,7 @@ use happyflow::decide::{Decision, Input, Requests, decide};
 use happyflow::messages;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{Reading, read};
-use happyflow::state::{Change, WorkingSet};
+use happyflow::state::{Change, WorkReason, WorkingSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct Desk {
     pub known: WorkingSet,
     register: Register,
     journal: i64,
+    /// Assignments of the last message that an operator was told of because granted care became unlawful.
+    pub unlawful: Vec<u32>,
     /// Booked per gemeente and aanbieder.
     pub booked: BTreeMap<(String, String), i64>,
 }
@@ -31,7 +33,13 @@ pub fn register(contract: &Contract) -> Register {
 impl Desk {
     pub fn new() -> Self {
         let register = register(&Contract::default());
-        Self { known: WorkingSet::default(), register, journal: 0, booked: BTreeMap::new() }
+        Self {
+            known: WorkingSet::default(),
+            register,
+            journal: 0,
+            unlawful: Vec::new(),
+            booked: BTreeMap::new(),
+        }
     }
 
     pub fn import(&mut self, contract: &Contract) {
@@ -49,6 +57,8 @@ impl Desk {
                 *self.booked.entry(key).or_default() += boeking.bedrag.0;
             }
         }
+        let unlawful = decision.work.iter().filter(|item| item.reason == WorkReason::ZorgOnrechtmatig);
+        self.unlawful = unlawful.filter_map(|item| item.toewijzing).map(|nummer| nummer.0).collect();
         let [answer] = decision.answers.as_slice() else { panic!("one answer: {decision:?}") };
         Antwoord::read(&answer.bytes)
     }

@@ -57,6 +57,10 @@ pub fn contract(second: i64) -> Contract {
                     eenheid,
                     tarief,
                     per_uur,
+                    // In one gemeente the rate that changes holds as it was on the first day of an assignment.
+                    eerste_dag: (gemeente, code) == (GEMEENTEN[1], "45A05"),
+                    // And its pieces are paid as measures of certified institutions.
+                    gi: (gemeente, code) == (GEMEENTEN[1], "45A08"),
                     van: day(2024, 1, 1),
                     tot: None,
                 };
@@ -73,7 +77,10 @@ pub fn contract(second: i64) -> Contract {
             }
         }
     }
-    Contract { regels, plafonds: Vec::new() }
+    // A code that no contract has was dropped from the list in the course of the year.
+    let listed = lines.iter().map(|(code, ..)| (*code, None));
+    let lijst = Some(listed.chain([("45B01", Some(day(2025, 3, 31)))]).collect());
+    Contract { regels, plafonds: Vec::new(), lijst }
 }
 
 /// One history under way.
@@ -416,8 +423,10 @@ impl Maker {
         let now = before.iter().filter(|line| line.nummer == known.nummer && !line.credit);
         if let Some(omvang) = known.omvang {
             let spent: i64 = lines.chain(now).map(|line| minutes(line.volume, line.eenheid)).sum();
-            let all = most_in_all(omvang, known.ingang, known.einde).map_or(i64::MAX, |most| most - spent);
-            let period = most_in_period(omvang, known.ingang, known.einde, first, last).unwrap_or(60);
+            let all =
+                most_in_all(omvang, known.ingang, known.einde, false).map_or(i64::MAX, |most| most - spent);
+            let period =
+                most_in_period(omvang, (known.ingang, known.einde), (first, last), false).unwrap_or(60);
             return all.min(period) / minutes(1, omvang.eenheid);
         }
         let spent: i64 = lines.chain(now).map(|line| line.bedrag).sum();
@@ -430,7 +439,7 @@ impl Maker {
         match self.dice.below(13) {
             0 => line.bsn = BSNS[self.dice.below(3)],
             1 => line.nummer += 1,
-            2 => line.code = ["45A04", "45A05", "45A06", "45A07", "44A01"][self.dice.below(5)],
+            2 => line.code = ["45A04", "45A05", "45A06", "45A07", "44A01", "45B01"][self.dice.below(6)],
             3 => line.begin = line.begin.with_day(2).unwrap().min(line.eind),
             4 => line.eind = (line.eind - Days::new(1)).max(line.begin),
             5 => line.tarief = line.tarief.map(|tarief| tarief + 1),

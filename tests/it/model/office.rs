@@ -51,6 +51,8 @@ pub struct Model {
     pub regels: Vec<Regel>,
     pub meldingen: Vec<Gemeld>,
     pub verzoeken: Vec<Verzoek>,
+    /// Assignments of the last message whose change makes granted care unlawful.
+    pub unlawful: Vec<u32>,
     /// Who a child is, as the newest JW301 of its gemeente says.
     pub kinderen: Vec<(&'static str, &'static str, Persoon)>,
 }
@@ -58,10 +60,15 @@ pub struct Model {
 impl Model {
     /// Judges a message on a day, keeps what is accepted, and says what we answer.
     pub fn receive(&mut self, today: Dag, bericht: &Bericht) -> Antwoord {
+        self.unlawful.clear();
         match &bericht.inhoud {
             Inhoud::Jw301 { bsn, wie, producten } => {
                 let newer = self.brings_something_newer(bericht.gemeente, producten);
+                let unlawful = self.unlawful(bericht, bsn, producten);
                 let answer = self.toewijzing(today, bericht, bsn, producten);
+                if answer.codes["Header"][0].is_empty() {
+                    self.unlawful = unlawful;
+                }
                 if newer && answer.codes["Header"][0].is_empty() {
                     self.kinderen
                         .retain(|(gemeente, known, _)| (*gemeente, *known) != (bericht.gemeente, *bsn));

@@ -175,7 +175,14 @@ impl Model {
             - i64::from(product.begin.month())
             + 1;
         let times = if product.omvang.frequentie == "6" { 1 } else { months };
-        let dearest = agreed.iter().filter_map(|regel| regel.tarief).max().unwrap_or_default();
+        let on_first_day = |regel: &&&Regel| {
+            !regel.eerste_dag || overlap((regel.van, regel.tot), (product.begin, Some(product.begin)))
+        };
+        let rates = agreed.iter().filter(on_first_day).filter_map(|regel| regel.tarief);
+        let Some(dearest) = rates.max() else {
+            // No rate holds on the first day: nobody can tell the cost.
+            return if product.verwijzer == "02" { Uitkomst::Werk } else { Uitkomst::Toegewezen };
+        };
         if product.verwijzer == "02" && product.omvang.volume * times * dearest > WIJKTEAM {
             return Uitkomst::Werk;
         }
@@ -194,8 +201,23 @@ impl Model {
         });
     }
 
+    /// Whether what is new or changed in a JW301 of ours was decided on after every version in force in it: else it is
+    /// not the one that counts (IV013, rulings 3.9).
+    fn is_newest(&self, issued: &Issued) -> bool {
+        let known =
+            |product: &Toewijzing| self.newest(issued.gemeente, product.nummer).map(|known| &known.inhoud);
+        let in_force = issued.producten.iter().filter_map(known).map(|known| &known.vastgesteld).max();
+        let same = |product: &Toewijzing| {
+            let stand = |of: &Toewijzing| (of.einde, of.omvang, of.budget);
+            known(product).is_some_and(|known| stand(known) == stand(product))
+        };
+        let mut decided = issued.producten.iter().filter(|product| !same(product));
+        decided.all(|product| in_force.is_none_or(|newest| product.vastgesteld > *newest))
+    }
+
     /// A JW301 of ours went to an aanbieder: what it assigns holds from now on.
     pub fn issued(&mut self, issued: &Issued) {
+        assert!(self.is_newest(issued), "a version that does not count: {issued:?}");
         let Issued { gemeente, aanbieder, bsn, identificatie, .. } = issued;
         for product in &issued.producten {
             if let Some(referentie) = &product.referentie {

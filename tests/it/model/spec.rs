@@ -199,6 +199,10 @@ pub struct Regel {
     pub tarief: Option<i64>,
     /// The rate is per hour; eenheid is minutes.
     pub per_uur: bool,
+    /// The rate of the first day of the assignment holds as long as that lasts.
+    pub eerste_dag: bool,
+    /// A broken month of output counts as the protocol of certified institutions says.
+    pub gi: bool,
     pub van: Dag,
     pub tot: Option<Dag>,
 }
@@ -209,6 +213,8 @@ pub struct Contract {
     pub regels: Vec<Regel>,
     /// Gemeente, aanbieder, year, cents: above it the payment is held.
     pub plafonds: Vec<(&'static str, &'static str, i32, i64)>,
+    /// The list of product codes, when there is one: code, and its last day.
+    pub lijst: Option<Vec<(&'static str, Option<Dag>)>>,
 }
 
 /// One step of a history.

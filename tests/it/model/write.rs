@@ -1,8 +1,8 @@
 //! The messages that are sent, as their senders would write them.
 
 use super::spec::{
-    Aanvraag, Bericht, Contract, GEWOON, Inhoud, Melding, Omvang, Persoon, Prestatie, Product, Toewijzing,
-    Wijziging,
+    Aanvraag, Bericht, Contract, Dag, GEWOON, Inhoud, Melding, Omvang, Persoon, Prestatie, Product,
+    Toewijzing, Wijziging,
 };
 use chrono::{Datelike, Months, NaiveDate};
 use serde_json::{Value, json};
@@ -257,6 +257,12 @@ pub fn contracts(contract: &Contract) -> Value {
             if regel.per_uur {
                 row["tariefeenheid"] = "uur".into();
             }
+            if regel.gi {
+                row["gebroken_maand"] = "gi".into();
+            }
+            if regel.eerste_dag {
+                row["tarief_peildatum"] = "toewijzing".into();
+            }
             row
         })
         .collect();
@@ -267,5 +273,10 @@ pub fn contracts(contract: &Contract) -> Value {
             json!({"gemeente": gemeente, "aanbieder": aanbieder, "jaar": jaar, "bedrag": bedrag, "bij_overschrijding": "hold"})
         })
         .collect();
-    json!({"contracten": regels, "plafonds": plafonds})
+    let mut document = json!({"contracten": regels, "plafonds": plafonds});
+    if let Some(lijst) = &contract.lijst {
+        let row = |(code, tot): &(&str, Option<Dag>)| json!({"productcategorie": &code[..2], "productcode": code, "geldig_tot": tot.map(|tot| tot.to_string())});
+        document["productcodelijst"] = lijst.iter().map(row).collect();
+    }
+    document
 }

@@ -198,14 +198,31 @@ fn the_header_is_judged_first() {
 }
 
 #[test]
+fn tr381_looks_at_the_days_of_care() {
+    // 45Z99 is in no contract, and in the list for the first quarter.
+    let list =
+        "productcategorie;productcode;geldig_van;geldig_tot\n45;45A04;;\n45;45Z99;2025-01-01;2025-03-31\n";
+    let of = || Regie::of(World::with("", &[("productcodes.csv", list)]));
+    let on = |begin| start(begin).on(2).code("45Z99");
+    let ended = |begin, eind| stop(begin, DEFINITIEF, eind).on(2).code("45Z99");
+    assert_eq!(of().faults(&[on("2025-03-31")]), [""; 0]);
+    assert_eq!(of().faults(&[on("2025-04-01")]), ["TR381"]);
+    // A stop repeats the product of its start, long after the code was dropped.
+    let mut regie = of();
+    regie.accept(&[on("2025-03-01")]);
+    assert_eq!(regie.faults(&[ended("2025-03-01", "2025-08-15")]), [""; 0]);
+    assert_eq!(of().faults(&[ended("2025-04-01", "2025-08-15")]), ["TR382", "TR381"]);
+}
+
+#[test]
 fn tr381_asks_for_a_code_of_the_list_unless_something_is_removed() {
     let list = [("productcodes.csv", "productcategorie;productcode\n45;45A04\n")];
     let mut regie = Regie::of(World::new());
-    regie.accept(&[start("2025-01-05").on(2).code("45A05")]);
+    regie.accept(&[start("2025-01-05").on(2).code("45Z99")]);
     regie.world.register = World::with("", &list).register;
-    assert_eq!(regie.faults(&[start("2025-01-05").code("45A05")]), ["TR381"]);
-    assert_eq!(regie.faults(&[stop("2025-01-05", DEFINITIEF, "2025-02-01").on(2).code("45A05")]), ["TR381"]);
-    regie.accept(&[start("2025-01-05").on(2).code("45A05").weg()]);
+    assert_eq!(regie.faults(&[start("2025-01-05").code("45Z99")]), ["TR381"]);
+    assert_eq!(regie.faults(&[stop("2025-01-05", DEFINITIEF, "2025-02-01").on(2).code("45Z99")]), ["TR381"]);
+    regie.accept(&[start("2025-01-05").on(2).code("45Z99").weg()]);
     regie.accept(&[start("2025-01-05")]);
     regie.accept(&[Regel { product: Some(("45", None)), ..start("2025-01-05").on(2) }]);
 }

@@ -43,7 +43,7 @@ fn a_client_has_one_open_request_at_an_aanbieder() {
 #[test]
 fn a_rejected_request_was_never_sent() {
     let mut world = World::with("", &[("productcodes.csv", "productcategorie;productcode\n45;45A04\n")]);
-    let rejected = world.give(&jw315("B1", &[aangevraagd("R1"), aangevraagd("R2").code("45A05")]));
+    let rejected = world.give(&jw315("B1", &[aangevraagd("R1"), aangevraagd("R2").code("45Z99")]));
     assert_eq!(codes(&rejected), ["TR381"]);
     assert_eq!(sent(&rejected), [("JW316", "12345678".to_owned())]);
     assert!(rejected.work.is_empty());

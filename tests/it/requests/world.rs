@@ -197,6 +197,11 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
             .filter(|debet| (debet.gemeente, debet.toewijzing) == (*gemeente, *nummer) && debet.eind > *day);
         loaded.open_debets.extend(debets.copied());
     }
+    for line in known.prestaties.values().filter(|line| line.is_open_debet()) {
+        if keys.debets_op.contains(&(line.relatie.gemeente, line.toewijzing, line.begin)) {
+            loaded.prestaties.insert(line.clone());
+        }
+    }
     for key in &keys.budgetten {
         loaded.budget_standen.extend(known.budget_standen.get(key).map(|found| (key.clone(), *found)));
     }

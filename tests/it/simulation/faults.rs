@@ -273,6 +273,8 @@ impl<S: Store> Store for Faulty<S> {
 impl<S: ReportStore> ReportStore for Faulty<S> {
     delegate! {
         fn rejected(after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
+        fn strange(day: Datum, after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
+        fn is_reminded(aanbieder: AgbCode, kenmerk: &str) -> bool;
         fn totals() -> Vec<RelatieTotals>;
         fn release_totals() -> Vec<ReleaseTotals>;
         fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
