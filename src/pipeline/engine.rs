@@ -204,7 +204,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Takes over contract files; content that changes nothing makes no version.
     pub async fn import(&mut self, path: &Path) -> Result<Imported, PipelineError> {
-        let import = crate::contracts::import_path(path)?;
+        let import = super::import_path(path)?;
         self.follow(register::newest_version(&*self.store).await?).await?;
         let mut before = self.register();
         import.known_to(&before)?;

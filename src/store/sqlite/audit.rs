@@ -2,11 +2,12 @@
 
 use super::bulk::failed;
 use super::{CycleLock, SqliteStore, keten};
+use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort};
 use crate::store::StoreError;
-use crate::store::audit::{AuditStore, Digest, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
+use crate::store::audit::{AuditStore, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
 use crate::store::convert::{read, read_option};
 use crate::store::pack::unpack_outcome;
 use sqlx::Row;
