@@ -129,13 +129,17 @@ impl<'d> Bericht<'d> {
     }
 }
 
+/// A class by its name, with its elements.
+type Elements = (&'static str, &'static [Field]);
+
+macro_rules! classes {
+    ($($class:ty),+ $(,)?) => { vec![$((<$class as Class<'_>>::NAME, <$class as Class<'_>>::FIELDS)),+] };
+}
+
 /// The elements of every typed class of a message, by the name of the class.
 #[must_use]
-pub fn typed_classes(soort: BerichtSoort) -> Vec<(&'static str, &'static [Field])> {
+pub fn typed_classes(soort: BerichtSoort) -> Vec<Elements> {
     use BerichtSoort as Soort;
-    macro_rules! classes {
-        ($($class:ty),+ $(,)?) => { vec![$((<$class as Class<'_>>::NAME, <$class as Class<'_>>::FIELDS)),+] };
-    }
     let mut classes = match soort {
         Soort::Jw301 | Soort::Jw302 => classes!(
             jw301::Jw301<'_>,
@@ -176,7 +180,13 @@ pub fn typed_classes(soort: BerichtSoort) -> Vec<(&'static str, &'static [Field]
     if !matches!(soort, Soort::Jw303 | Soort::Jw304) {
         classes.push((Header::NAME, Header::FIELDS));
     }
-    classes.extend(classes!(
+    classes.extend(shared_classes());
+    classes
+}
+
+/// Classes that more than one message may hold.
+fn shared_classes() -> Vec<Elements> {
+    classes!(
         shared::Geboortedatum,
         shared::Achternaam<'_>,
         shared::VerkorteNaam<'_>,
@@ -203,6 +213,5 @@ pub fn typed_classes(soort: BerichtSoort) -> Vec<(&'static str, &'static [Field]
         jw303::RetourBedragen,
         jw303::IngediendBedrag,
         jw303::ToegekendBedrag,
-    ));
-    classes
+    )
 }
