@@ -6,6 +6,10 @@
 
 use std::fmt;
 
+mod bericht;
+
+pub use bericht::{BerichtSoort, Partij};
+
 /// A date of the Gregorian calendar without time zone (LDT_Datum).
 ///
 /// A year that a computer calendar cannot hold is kept as the nearest date that it can; the

@@ -3,7 +3,7 @@
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
 use crate::disk;
-use crate::payments::Iban;
+use crate::iban::Iban;
 use crate::payments::pain001::Debtor;
 use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;

@@ -1,5 +1,87 @@
-//! happyflow: the back office that turns Dutch youth-care messages into right answers and right
-//! payments. `docs/ARCHITECTURE.md` has the map.
+//! happyflow: the back office that turns Dutch youth-care messages into right answers and right payments.
+//!
+//! This is the map of the house, from the top floor down. A room leans only on rooms that stand below it here; the
+//! floors that are called pure read no file, clock, network or environment and lean on pure rooms alone.
+//! `tests/it/tidy.rs` holds the code to that. `docs/ARCHITECTURE.md` says what always holds and how messages travel.
+//!
+//! # Doors
+//!
+//! Who wants something of the house comes in here. Nothing is decided in these rooms.
+//!
+//! - `cli`: one file per subcommand: Dutch for people, JSON and exit codes for scripts.
+//! - `service`: `happyflow serve`: takes in, decides, publishes, seals and keeps terms until it is asked to stop; health
+//!   and figures over HTTP.
+//! - `doctor`: whether an installation can work, one check per thing that it needs.
+//!
+//! # Looking back
+//!
+//! What was recorded is read again, decided again, added up, or lawfully taken out. These rooms use the office; the
+//! office does not know them.
+//!
+//! - `whatif`: granted care under other contracts.
+//! - `report`: figures for operators that agree with the ledger, in four formats.
+//! - `removal`: a person taken out of everything after the retention term.
+//! - `replay`: state made again from the journal, and the auditor's replay in memory.
+//!
+//! # The office
+//!
+//! Everything that reads, waits, counts attempts or commits while there is work.
+//!
+//! - `pipeline`: one message's way from bytes to answers, and the way of what is no message: contracts, decisions of
+//!   operators, terms, payment runs, the state of a previous system.
+//!
+//! # What the office stands on
+//!
+//! Where things are kept and where they come from. These rooms know what a decision is and decide nothing.
+//!
+//! - `chain`: the hash chain behind the journal: links, sealing, verifying, anchors.
+//! - `hub`: how messages come and go: spool folders and RabbitMQ, behind one trait; the notice to who sends what gets no
+//!   retour.
+//! - `telemetry`: logs and traces.
+//! - `config`: the settings file and the environment; nothing else reads either.
+//! - `store`: inbox, archive, state, ledger, work, outbox and journal behind one trait: SQLite and PostgreSQL.
+//!
+//! # The machine
+//!
+//! What the system under us asks for.
+//!
+//! - `writable`: whether a folder can be written in.
+//! - `disk`: files and folders that others may have touched.
+//! - `no_core`: no core dumps.
+//! - `waiting`: waiting for another process, and telling so when it is long.
+//! - `io_text`: an error of the system in Dutch.
+//!
+//! # Papers (pure)
+//!
+//! What is made of rules, money and chance for people, banks and tests.
+//!
+//! - `generate`: the traffic of an invented region.
+//! - `payments`: what a payment run pays, the file for the bank, the specification.
+//! - `releases`: the page that says what is supported per release.
+//! - `explain`: a rule or a retourcode in words.
+//!
+//! # Judging (pure)
+//!
+//! From text to decision. Live work, replay and audit call the same functions.
+//!
+//! - `decide`: levels 3 and 4, budgets, automatic answers: message, facts, register and moment become a decision.
+//! - `rules`: one file per rule in the folder of its level, one registry, and the volume that an assignment allows.
+//! - `contracts`: the contract register: rates, budgets, ceilings, clients, ranges.
+//! - `state`: what is known across messages, and the changes that a decision makes to it.
+//! - `messages`: typed messages, one file per message.
+//! - `schema`: level 1: the statement of the structure, and the reader that judges by it.
+//!
+//! # Values (pure)
+//!
+//! What everything else is said in.
+//!
+//! - `retourcodes`: what each retourcode means.
+//! - `calendar`: working days.
+//! - `iban`: bank accounts.
+//! - `digest`: digests of records, with salt.
+//! - `money`: whole cents and the one rounding.
+//! - `codes`: identifiers and codes of the standard, the kinds of messages, who sends and receives.
+//! - `clock`: a moment, and the one place that asks what time it is.
 
 // Both panic when nobody reads what they write.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
@@ -12,11 +94,13 @@ pub mod codes;
 pub mod config;
 pub mod contracts;
 pub mod decide;
+pub mod digest;
 pub mod disk;
 pub mod doctor;
 pub mod explain;
 pub mod generate;
 pub mod hub;
+pub mod iban;
 pub mod io_text;
 pub mod messages;
 pub mod money;

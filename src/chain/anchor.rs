@@ -1,8 +1,7 @@
 //! Anchors: the last link, written down where nobody who can change the store can reach. One that is
 //! checked later shows that the chain was not made anew since.
 
-use super::hex;
-use crate::store::audit::Digest;
+use crate::digest::{Digest, hex};
 use serde::{Deserialize, Serialize};
 
 /// One line of a file with anchors.

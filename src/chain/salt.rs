@@ -1,9 +1,7 @@
-//! The only place that draws randomness: what it gives is recorded, so nothing depends on it later.
+//! Salt is drawn at random: what it gives is recorded, so nothing depends on it later.
 
+use crate::digest::SALT_BYTES;
 use rustix::rand::{GetRandomFlags, getrandom};
-
-/// Bytes of salt per body.
-pub const SALT_BYTES: usize = 16;
 
 /// Salt for so many bodies, from the system.
 pub fn draw(count: usize) -> std::io::Result<Vec<[u8; SALT_BYTES]>> {

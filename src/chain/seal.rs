@@ -2,7 +2,8 @@
 //! that is broken off leaves the chain as it was.
 
 use super::salt::draw;
-use super::{BEGIN, link, salted};
+use super::{BEGIN, link};
+use crate::digest::salted;
 use crate::store::StoreError;
 use crate::store::audit::{AuditStore, Sealed, SealedPart};
 

@@ -1,7 +1,8 @@
 //! Walks the chain and names what was changed, taken out or put in.
 
-use super::{BEGIN, hex, link, salted};
-use crate::store::audit::{AuditStore, Digest, Part, Sealable, Sealed};
+use super::{BEGIN, link};
+use crate::digest::{Digest, hex, salted};
+use crate::store::audit::{AuditStore, Part, Sealable, Sealed};
 use crate::store::removal::Told;
 use crate::store::{JournalKind, StoreError};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use super::digest::Canon;
 use super::{Bron, Periode};
 use crate::codes::{AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, code_enum};
+use crate::iban::Iban;
 use crate::money::Cents;
-use crate::payments::Iban;
 use chrono::{Datelike, NaiveDate};
 
 code_enum!(

@@ -5,9 +5,9 @@ use super::{Contract, ContractRegel, Peil, Periode, Tariefeenheid, Uitvoeringsva
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
+use crate::iban::Iban;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow, round_half_up};
-use crate::payments::Iban;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 

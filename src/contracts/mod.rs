@@ -35,7 +35,7 @@ pub use errors::{Bron, ImportErrors, ImportFout};
 pub use example::example;
 pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
-pub use import::{Import, import_new, import_path, import_sources};
+pub use import::{Import, import_new, import_sources};
 pub use limits::{Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel};
 pub use periode::Periode;
 pub use regio::{Drempels, Nummerreeks, Nummerreeksen, Regio};

@@ -9,8 +9,8 @@ use super::{
 use crate::codes::{
     Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
 };
+use crate::iban::Iban;
 use crate::messages::Relatie;
-use crate::payments::Iban;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

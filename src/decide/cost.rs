@@ -1,10 +1,10 @@
 //! What an assignment is expected to cost (rulings 3.5): volume over its period times rate.
 
-use super::volume::Ruimte;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{GebrokenMaand, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
+use crate::rules::volume::Ruimte;
 use crate::state::{Omvang, Toewijzing};
 use chrono::Months;
 

@@ -1,11 +1,12 @@
 //! Which facts a message needs, and who decides it.
 
+use super::judge::parked;
 use super::{
-    Decision, Input, Verdict, antwoord, declaratie, levering, numbers, retour, toewijzing, verzoek, wijziging,
+    Decision, Input, antwoord, declaratie, levering, numbers, retour, toewijzing, verzoek, wijziging,
 };
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
-use crate::state::{FactKeys, NewWorkItem, Voorstel, WorkReason};
+use crate::state::FactKeys;
 
 /// The facts that deciding a message needs.
 #[must_use]
@@ -70,17 +71,4 @@ pub fn decide(input: &Input<'_>) -> Decision {
             parked(input, format!("Een {} maken wij zelf: van buiten is het verkeerd bezorgd.", soort.name()))
         }
     }
-}
-
-/// Set aside for a person: nothing is answered and nothing changes.
-pub(super) fn parked(input: &Input<'_>, story: String) -> Decision {
-    let item = NewWorkItem {
-        reason: WorkReason::BerichtGeparkeerd,
-        relatie: input.bericht.header().relatie(),
-        toewijzing: None,
-        due: None,
-        story,
-        voorstel: Voorstel::Kennisnemen,
-    };
-    Decision { work: vec![item], ..Decision::of(Verdict::Parked) }
 }

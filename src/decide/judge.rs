@@ -179,6 +179,19 @@ pub fn identificatie_gebruikt(header: &Header<'_>) -> Change {
     }
 }
 
+/// Set aside for a person: nothing is answered and nothing changes.
+pub(super) fn parked(input: &Input<'_>, story: String) -> Decision {
+    let item = NewWorkItem {
+        reason: WorkReason::BerichtGeparkeerd,
+        relatie: input.bericht.header().relatie(),
+        toewijzing: None,
+        due: None,
+        story,
+        voorstel: Voorstel::Kennisnemen,
+    };
+    Decision { work: vec![item], ..Decision::of(Verdict::Parked) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 //! (rulings 4). Nothing in here bears on payment (OP364).
 
 use super::answer::retour::Verdict as Retour;
-use super::dispatch::parked;
+use super::judge::parked;
 use super::judge::{self, Judged};
 use super::{Decision, Input, Verdict};
 use crate::codes::{Bsn, StatusAanlevering};

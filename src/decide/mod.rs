@@ -17,7 +17,6 @@ mod antwoord;
 pub mod cost;
 mod declaratie;
 mod dispatch;
-mod in_message;
 pub mod judge;
 mod levering;
 pub mod limits;
@@ -30,11 +29,9 @@ mod stapeling;
 pub mod termijn;
 mod toewijzing;
 mod verzoek;
-pub mod volume;
 mod wijziging;
 
 pub use dispatch::{decide, keys};
-pub use in_message::InMessage;
 pub use verzoek::{GI_CATEGORIES, UitgifteError};
 
 /// Whether requests are answered by themselves (docs/interface.md).

@@ -1,6 +1,6 @@
 //! Retours from the aanbieder on what went to it: JW302 and JW320. Nothing is answered.
 
-use super::dispatch::parked;
+use super::judge::parked;
 use super::verzoek::{Beoordeling, Bezorging};
 use super::{Decision, Input, Requests, Verdict};
 use crate::codes::Retourcode;

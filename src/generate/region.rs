@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn accounts_pass_their_check() {
         for number in 0..MAX_AANBIEDERS as usize {
-            assert!(crate::payments::Iban::parse(&iban(number)).is_ok(), "{number}");
+            assert!(crate::iban::Iban::parse(&iban(number)).is_ok(), "{number}");
         }
     }
 }

@@ -4,6 +4,7 @@
 pub mod amqp;
 mod any;
 mod files;
+pub mod notice;
 pub mod spool;
 
 pub(crate) use files::{Unfinished, make_folder, sync_folder};

@@ -6,11 +6,9 @@
 pub mod bic;
 pub mod csv_cell;
 pub mod epc_text;
-pub mod iban;
 pub mod pain001;
 pub mod run;
 pub mod specification;
 
 pub use bic::Bic;
-pub use iban::{Iban, IbanError};
 pub use run::{Payable, PaymentRun, Probleem, RunError, Saldo, Uitkomst, plan};

@@ -6,9 +6,9 @@
 
 use super::bic::Bic;
 use super::epc_text::epc_text;
-use super::iban::Iban;
 use super::run::{Payable, PaymentRun, Saldo, sum};
 use crate::codes::{AgbCode, GemeenteCode};
+use crate::iban::Iban;
 use crate::money::{Cents, MoneyOverflow};
 use std::collections::BTreeMap;
 

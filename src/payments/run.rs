@@ -4,9 +4,9 @@
 //! transaction and never offers them again. Every other entry stays open. So a negative balance is
 //! carried forward by its own entries, and no balance of an earlier run is ever added to them.
 
-use super::iban::Iban;
 use crate::calendar::bank_day_from;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
+use crate::iban::Iban;
 use crate::money::{Cents, MoneyOverflow};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};

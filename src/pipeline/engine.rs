@@ -1,9 +1,9 @@
 //! The cycle of a run: store what came in, decide it in batches, publish, and go on where an earlier
 //! run was broken off.
 //!
-//! One process at a time runs a cycle on the same data. Whatever moment it dies at, the next start
-//! gives the same answers, once each: bytes are stored before they are judged, a batch is one
-//! transaction, and what leaves is made from the outbox.
+//! On SQLite one process at a time runs a cycle on the same data, on PostgreSQL any number do (`docs/ARCHITECTURE.md`).
+//! Whatever moment one dies at, the same answers follow, once each: bytes are stored before they are decided on, a
+//! batch is one transaction, and what leaves is made from the outbox.
 
 use super::again::answer_again;
 use super::core::Core;
@@ -205,7 +205,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
     /// gemeente in them that nobody knows is refused.
     pub async fn import(&mut self, path: &Path) -> Result<Imported, PipelineError> {
-        let import = crate::contracts::import_path(path)?;
+        let import = super::import_path(path)?;
         self.follow(register::newest_version(&*self.store).await?).await?;
         import.known_to(&self.register())?;
         self.import_read(import).await

@@ -1,9 +1,11 @@
 //! What stops a run.
 
-use super::pay::PayError;
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
 use crate::hub::HubError;
+use crate::payments::RunError;
+use crate::payments::pain001::Pain001Error;
+use crate::payments::specification::SpecificationError;
 use crate::store::StoreError;
 
 /// Why a run cannot go on. What was committed stays; what was not is done at the next run.
@@ -47,4 +49,40 @@ pub enum PipelineError {
     /// A payment run that cannot be made.
     #[error(transparent)]
     Pay(#[from] PayError),
+}
+
+/// Why a payment run is not made. Nothing is paid then, unless it says so.
+#[derive(Debug, thiserror::Error)]
+pub enum PayError {
+    /// The run does not add up.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// No file for the bank.
+    #[error(transparent)]
+    Bank(#[from] Pain001Error),
+    /// No specification.
+    #[error(transparent)]
+    Specification(#[from] SpecificationError),
+    /// There is no such run.
+    #[error("betaalrun {0} bestaat niet; laat --run weg om te betalen wat betaalbaar is")]
+    UnknownRun(i64),
+    /// A file of another run has the name that ours would get.
+    #[error("{path} bestaat al met een andere inhoud: kies met --out een andere map")]
+    Occupied {
+        /// The file.
+        path: String,
+    },
+    /// Contracts were taken over since it was planned, perhaps with other accounts.
+    #[error(
+        "de contracten zijn gewijzigd terwijl deze betaalrun werd gemaakt; er is niets betaald. Start hem opnieuw"
+    )]
+    OtherContracts,
+    /// The run was recorded, and its files could not be placed.
+    #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
+    NotPlaced {
+        /// The run.
+        run: i64,
+        /// Why.
+        error: HubError,
+    },
 }

@@ -1,10 +1,10 @@
 //! Whether an answer of ours may leave: what we send is itself valid, and not larger than receivers take.
 
 use super::line::ProcessLine;
-use super::notice::{self, Notice};
 use super::step::{Aside, Context, Step, Subject, item, receiver};
 use crate::decide::Outgoing;
 use crate::hub::Hub;
+use crate::hub::notice::{self, Notice};
 use crate::messages::Bericht;
 use crate::schema::{Reading, read};
 use crate::state::WorkReason;

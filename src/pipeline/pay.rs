@@ -10,7 +10,7 @@
 //! `pay --run` writes again from the record, byte for byte.
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::{PayError, PipelineError};
 use super::register::newest_version;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
@@ -18,53 +18,18 @@ use crate::config::Betaling;
 use crate::contracts::Register;
 use crate::disk::{self, Folder, Mode, Refusal};
 use crate::hub::{Hub, HubError, Unfinished, make_folder, sync_folder};
+use crate::iban::Iban;
 use crate::io_text::io_text;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::payments::pain001::{self, Opdracht, Pain001Error};
-use crate::payments::specification::{self, SpecLine, SpecificationError};
-use crate::payments::{Iban, Payable, PaymentRun, RunError, plan};
+use crate::payments::pain001::{self, Opdracht};
+use crate::payments::specification::{self, SpecLine};
+use crate::payments::{Payable, PaymentRun, plan};
 use crate::state::{BoekingSoort, GeboektePrestatie};
 use crate::store::{self, Batch, JournalKind, LedgerEntry, Store, StoreError};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-/// Why a payment run is not made. Nothing is paid then, unless it says so.
-#[derive(Debug, thiserror::Error)]
-pub enum PayError {
-    /// The run does not add up.
-    #[error(transparent)]
-    Run(#[from] RunError),
-    /// No file for the bank.
-    #[error(transparent)]
-    Bank(#[from] Pain001Error),
-    /// No specification.
-    #[error(transparent)]
-    Specification(#[from] SpecificationError),
-    /// There is no such run.
-    #[error("betaalrun {0} bestaat niet; laat --run weg om te betalen wat betaalbaar is")]
-    UnknownRun(i64),
-    /// A file of another run has the name that ours would get.
-    #[error("{path} bestaat al met een andere inhoud: kies met --out een andere map")]
-    Occupied {
-        /// The file.
-        path: String,
-    },
-    /// Contracts were taken over since it was planned, perhaps with other accounts.
-    #[error(
-        "de contracten zijn gewijzigd terwijl deze betaalrun werd gemaakt; er is niets betaald. Start hem opnieuw"
-    )]
-    OtherContracts,
-    /// The run was recorded, and its files could not be placed.
-    #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
-    NotPlaced {
-        /// The run.
-        run: i64,
-        /// Why.
-        error: HubError,
-    },
-}
 
 /// Files of a run, name and content.
 pub type Files = Vec<(String, Vec<u8>)>;

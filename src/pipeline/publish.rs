@@ -2,8 +2,8 @@
 //! hub has it. A receiver that cannot be reached holds up nobody else.
 
 use super::error::PipelineError;
-use super::notice;
 use crate::clock::Moment;
+use crate::hub::notice;
 use crate::hub::{Hub, Published};
 use crate::messages::Partij;
 use crate::store::{Store, StoreError, TakeLimit, Turn, keeping};

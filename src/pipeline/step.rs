@@ -4,7 +4,6 @@ use super::core::Core;
 use super::line::{
     AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, evidence, lowest_level,
 };
-use super::notice::{self, Notice};
 use super::prepare::Judged;
 use super::rule_set::rule_set;
 use super::sender;
@@ -15,6 +14,7 @@ use crate::contracts::Register;
 use crate::decide::own::broken_by;
 use crate::decide::{Decision, Input, Outgoing, Verdict};
 use crate::hub::Hub;
+use crate::hub::notice::{self, Notice};
 use crate::messages::{Bericht, Header, Partij, Relatie};
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid};

@@ -74,7 +74,7 @@ pub async fn plan<S: AuditStore>(
     Ok(removal)
 }
 
-fn salts(count: usize) -> Result<Vec<[u8; crate::chain::SALT_BYTES]>, StoreError> {
+fn salts(count: usize) -> Result<Vec<[u8; crate::digest::SALT_BYTES]>, StoreError> {
     draw_salts(count)
         .map_err(|error| StoreError::Database { doing: "zout trekken", reason: error.to_string() })
 }

@@ -4,7 +4,12 @@
 //! state (`group`). Everything is decided, whatever is asked for: what is compared and told is what the filter lets
 //! through, so the state before it is always right.
 
-use super::difference::{Difference, Kind, Short, deviation};
+mod compare;
+mod newest;
+mod telling;
+mod work;
+
+use super::difference::Difference;
 use super::feed::{self, Fed, Feed, Item, ONE};
 use super::group;
 use super::hub::Silent;
@@ -12,34 +17,27 @@ use super::memory::{Bron, Client, Memory, Thawed};
 use super::rebuild::hand_out_again;
 use super::registers::{Reads, Registers};
 use super::scratch::Scratch;
-use super::work::read_besluit;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
-use crate::contracts::Versie;
-use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::overname::{Overname, OvernameInput};
-use crate::decide::termijn::Signaal;
-use crate::decide::{Decision, Outgoing, Requests, Verdict};
-use crate::messages::{Bericht, BerichtSoort, Relatie};
+use crate::decide::{Decision, Requests};
+use crate::messages::Relatie;
 use crate::pipeline::Settings;
 use crate::pipeline::core::Core;
 use crate::pipeline::damaged::was_damaged;
 use crate::pipeline::line::ProcessLine;
-use crate::pipeline::operator::{DISCARDED, RETRIED};
 use crate::pipeline::overname::stuk::Stuk;
 use crate::pipeline::register::scopes;
-use crate::pipeline::rule_set;
 use crate::pipeline::step::{Context, Said, Step, Subject, Valid};
 use crate::pipeline::turns::in_turn;
-use crate::pipeline::work::{is_retour, passed};
-use crate::schema::{Document, Reading, read};
-use crate::state::{Boeking, Change, NewWorkItem, Reeks, WorkingSet};
-use crate::store::audit::{AuditStore, Digest, Recorded, RecordedSend};
+use crate::schema::Document;
+use crate::state::{Change, WorkingSet};
+use crate::store::audit::AuditStore;
 use crate::store::freeze::Piece;
 use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, RegisterAt, Store, StoreError, Taken};
+use compare::{compare, differs_now};
+use newest::Now;
 use rustc_hash::FxHashMap;
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -212,24 +210,6 @@ pub(super) struct Run<'a> {
     fetch: &'a (dyn Fn(Bron) -> Option<Arc<[u8]>> + Sync),
 }
 
-/// What the newest register makes of everything.
-struct Now {
-    versie: Versie,
-    memory: Memory,
-    /// Something was decided with another register than it was.
-    apart: bool,
-    /// The first answer of each relatie that differs.
-    first: FxHashMap<Relatie, i64>,
-}
-
-impl Now {
-    fn of(versie: Versie) -> Self {
-        let mut memory = Memory::default();
-        memory.begin_budgets(&scopes(&versie.register));
-        Self { versie, memory, apart: false, first: FxHashMap::default() }
-    }
-}
-
 impl Run<'_> {
     /// Goes on with the next item of the feed; `said` is what levels 1 and 2 say of its message.
     pub(super) fn item(&mut self, item: Item, said: Said<'_>) -> ControlFlow<()> {
@@ -318,8 +298,7 @@ impl Run<'_> {
 
     fn message(&mut self, fed: &Fed, said: Said<'_>) {
         self.totals.messages += 1;
-        let Fed { entry, message, recorded, altered, .. } = fed;
-        let (entry, recorded) = (entry, recorded.as_ref());
+        let Fed { entry, message, .. } = fed;
         let Some(Taken { arrival, name, channel, .. }) = message else {
             return self.cannot(fed, "het bericht ontbreekt in het archief");
         };
@@ -371,20 +350,28 @@ impl Run<'_> {
             }
             _ => return self.cannot(fed, "de regels lopen vast op dit bericht"),
         };
-        let (line, relatie) = match &step {
+        self.compared(fed, &step, newest.as_ref());
+        self.keep(entry, step, newest);
+    }
+
+    /// Tells how what was recorded of a message differs from what was decided again.
+    fn compared(&mut self, fed: &Fed, step: &Step, newest: Option<&Step>) {
+        let Fed { entry, recorded, altered, .. } = fed;
+        let recorded = recorded.as_ref();
+        let (line, relatie) = match step {
             Step::Decided(decided, line) => (line, Some(decided.message.relatie)),
             Step::Parked(parked, line) => (line, parked.message.as_ref().map(|message| message.relatie)),
         };
         if self.lets_through(entry, relatie) {
             self.totals.compared += 1;
             self.totals.granted_cents += line.amounts.map_or(0, |amounts| amounts.granted_cents);
-            let found = compare(entry, recorded, &step, *altered);
-            let now = newest.as_ref().and_then(|newest| differs_now(entry, line, newest));
+            let found = compare(entry, recorded, step, *altered);
+            let now = newest.and_then(|newest| differs_now(entry, line, newest));
             for difference in found.into_iter().chain(now) {
                 self.say(
                     Difference {
                         moment: Some(entry.moment),
-                        arrival: Some(open.arrival),
+                        arrival: fed.message.as_ref().map(|message| message.arrival),
                         file: Some(line.file.clone()),
                         message: line.message.clone(),
                         identificatie: line.identificatie.clone(),
@@ -398,6 +385,10 @@ impl Run<'_> {
             }
             self.removed(entry, recorded, relatie);
         }
+    }
+
+    /// Takes what was decided of a message into the state.
+    fn keep(&mut self, entry: &Entry, step: Step, newest: Option<Step>) {
         match step {
             Step::Decided(decided, line) => {
                 let known = &self.memory.known;
@@ -438,212 +429,8 @@ impl Run<'_> {
         self.memory.lay(client, jw301);
     }
 
-    /// Tells that a person was removed lawfully.
-    fn removed(&mut self, entry: &Entry, recorded: Option<&Recorded>, relatie: Option<Relatie>) {
-        let Some(removal) = recorded.and_then(|recorded| recorded.removed) else { return };
-        let fact = format!("een persoon is rechtmatig verwijderd, zie journaal {removal}");
-        let mut difference = Difference::of(Kind::Removed, entry.journal, fact);
-        let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
-        if let Some(line) = outcome.and_then(|outcome| stored(&outcome.json)) {
-            difference = of_line(difference, &line);
-            difference.new = difference.old.clone();
-        }
-        self.say(about_entry(difference, entry).about(relatie), relatie);
-    }
-
-    /// What the newest register says, on the state that its answers led to.
-    fn newest(&self, entry: &Entry, open: &Subject<'_>, mut numbers: Numbers) -> Option<Step> {
-        let now = self.now.as_ref()?;
-        let newest = &now.versie;
-        // As long as nothing differs, the register of the entry itself says the same.
-        if entry.kind != JournalKind::Bericht || (!now.apart && newest.journal <= entry.journal) {
-            return None;
-        }
-        let settings = self.audit.settings.of_entry(entry);
-        let context = Context {
-            core: self.audit.core,
-            settings: &settings,
-            register: &newest.register,
-            register_version: entry.register_version,
-            hub: &Silent,
-            moment: entry.moment,
-            issued: entry.issued,
-        };
-        catch_unwind(AssertUnwindSafe(|| context.decide(open, &now.memory.known, &mut numbers))).ok()
-    }
-
-    /// Takes the state of the newest register along. What others sent rested on the numbers and assignments that
-    /// we gave out, so those stay as they were; what is granted on a claim is what is granted now.
-    fn follow(&mut self, newest: Option<Step>, changes: &[Change], soort: BerichtSoort, bron: Bron) {
-        let Some(now) = &mut self.now else { return };
-        now.apart |= newest.is_some();
-        let claim = matches!(soort, BerichtSoort::Jw323 | BerichtSoort::Jw303);
-        match newest {
-            Some(Step::Decided(decided, _)) if claim => now.memory.apply(decided.decision.changes, bron),
-            Some(Step::Parked(..)) if claim => {}
-            _ => now.memory.apply(changes.to_vec(), bron),
-        }
-    }
-
     fn lets_through(&self, entry: &Entry, relatie: Option<Relatie>) -> bool {
         self.audit.filter.lets_through(Some(entry.moment.date()), relatie)
-    }
-
-    /// A decision of a person, or the passing of a term.
-    fn work(&mut self, fed: &Fed) {
-        let entry = &fed.entry;
-        let body = entry.body.as_deref().unwrap_or_default();
-        if body == RETRIED.as_bytes() || body == DISCARDED.as_bytes() {
-            return;
-        }
-        match self.decide_work(fed, body) {
-            Ok((relatie, decision)) => {
-                if self.lets_through(entry, Some(relatie)) {
-                    self.totals.compared += 1;
-                    let recorded = fed.recorded.as_ref();
-                    let sent = recorded.map_or(&[][..], |recorded| &recorded.sent);
-                    let received = recorded.and_then(|recorded| recorded.received);
-                    let found = answers(&decision, sent, received);
-                    if let Some(fact) = found {
-                        let difference = Difference::of(kind(entry, Kind::Answer), entry.journal, fact);
-                        self.say(about_entry(difference, entry).about(Some(relatie)), Some(relatie));
-                    }
-                    self.removed(entry, recorded, Some(relatie));
-                }
-                let bron = Bron::of(entry);
-                if let Some(now) = &mut self.now {
-                    now.memory.apply(decision.changes.clone(), bron);
-                }
-                self.apply(decision.changes, bron);
-                let first = self.memory.numbers.draw_work(decision.work.len());
-                self.memory.numbers.draw_send(decision.answers.len() + decision.forwards.len());
-                self.memory.add_work(first, decision.work);
-            }
-            Err(what) => self.cannot(fed, &what),
-        }
-    }
-
-    fn decide_work(&mut self, fed: &Fed, body: &[u8]) -> Result<(Relatie, Decision), String> {
-        let entry = &fed.entry;
-        let body: Value = serde_json::from_slice(body).map_err(|_| "het besluit is onleesbaar".to_owned())?;
-        if body.get("signaal").is_some() {
-            // A term that passed without a work item: the entry says all of it.
-            let signaal: Signaal =
-                serde_json::from_value(body).map_err(|_| "de termijn is onleesbaar".to_owned())?;
-            let item = signaal.werk();
-            let relatie = item.relatie;
-            return Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }));
-        }
-        let id = body["werkitem"].as_i64().ok_or("het besluit noemt geen werkitem")?;
-        let besluit =
-            read_besluit(&body["gedaan"], entry).map_err(|_| "het besluit is onbekend".to_owned())?;
-        let item = self.memory.work.get_mut(&id).filter(|item| item.open);
-        let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
-        item.open = false;
-        let item = item.clone();
-        if let Some(first) = entry.first_identificatie {
-            self.memory.known.hand_out_from(item.item.relatie.gemeente, first);
-        }
-        let bytes = match &fed.about {
-            Some(bytes) if is_retour(bytes) => self.asking(&item.item),
-            bytes => bytes.clone(),
-        };
-        let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
-            Reading::Valid(document) => Some(document),
-            Reading::Invalid(_) => None,
-        });
-        let client = document.as_ref().and_then(|document| self.lay_client(document));
-        let bericht = document.as_ref().map(|document| Bericht::read(document));
-        let input = WorkInput {
-            item: &item.item,
-            bericht: bericht.as_ref(),
-            journal: entry.journal,
-            known: &self.memory.known,
-            register: &self.registers.versie.register,
-            moment: entry.moment,
-            issued: entry.issued,
-        };
-        let decided = || match besluit {
-            Some(besluit) => decide_work(&input, besluit),
-            None => due(&input).map(|due| {
-                passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
-            }),
-        };
-        let decided = catch_unwind(AssertUnwindSafe(decided));
-        if let Some(client) = client {
-            self.lay(client, None);
-        }
-        let decided = decided.map_err(|_| "de regels lopen vast".to_owned())?;
-        let decision = decided.map_err(|error| error.to_string())?;
-        Ok((item.item.relatie, decision))
-    }
-
-    /// The message of the request that an item is about, when a retour made the item.
-    fn asking(&self, item: &NewWorkItem) -> Option<Arc<[u8]>> {
-        let key = (item.relatie.aanbieder, item.voorstel.verzoek()?.into());
-        (self.fetch)(Bron::Journaal(self.memory.known.verzoeken.get(&key)?.bericht))
-    }
-
-    /// Numbers that were handed out with what cannot be decided again count as used: the next answers
-    /// have the next ones.
-    fn skip_numbers(&mut self, recorded: Option<&Recorded>) {
-        for sent in recorded.into_iter().flat_map(|recorded| &recorded.sent) {
-            if let Ok(number) = sent.identificatie.parse::<i64>() {
-                let key = (sent.relatie.gemeente, Reeks::Identificatie);
-                let next = self.memory.known.nummers.entry(key).or_insert(number + 1);
-                *next = (*next).max(number + 1);
-            }
-        }
-    }
-
-    fn cannot(&mut self, fed: &Fed, what: &str) {
-        self.skip_numbers(fed.recorded.as_ref());
-        let recorded = fed.recorded.as_ref().and_then(|recorded| recorded.outcome.as_ref());
-        let relatie = recorded.and_then(|outcome| outcome.relatie);
-        if self.lets_through(&fed.entry, relatie) {
-            let mut difference = Difference::of(Kind::Input, fed.entry.journal, what);
-            if let Some(line) = recorded.and_then(|outcome| stored(&outcome.json)) {
-                difference = of_line(difference, &line);
-            }
-            self.say(about_entry(difference, &fed.entry).about(relatie), relatie);
-        }
-    }
-
-    fn unreadable(&mut self, journal: i64, recorded: Option<&Recorded>) {
-        self.totals.entries += 1;
-        self.skip_numbers(recorded);
-        let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
-        let relatie = outcome.and_then(|outcome| outcome.relatie);
-        let fact = "het gearchiveerde bericht of besluit is beschadigd en niet te lezen";
-        let mut difference = Difference::of(Kind::Message, journal, fact);
-        if let Some(line) = outcome.and_then(|outcome| stored(&outcome.json)) {
-            difference = of_line(difference, &line);
-        }
-        if self.audit.filter.lets_through(None, relatie) {
-            self.say(difference.about(relatie), relatie);
-        }
-    }
-
-    /// Tells a difference, with the earlier one that it may follow from.
-    fn say(&mut self, mut difference: Difference, relatie: Option<Relatie>) {
-        let version = difference.register_version;
-        let register = version.and_then(|version| self.registers.faulty(version));
-        let earlier = relatie.and_then(|relatie| self.first.get(&relatie).copied());
-        difference.follows = register.or(earlier).filter(|journal| *journal < difference.journal);
-        if let (Kind::NewestRegister, Some(now), Some(relatie)) = (difference.kind, &mut self.now, relatie) {
-            let first = *now.first.entry(relatie).or_insert(difference.journal);
-            difference.follows = Some(first).filter(|first| *first < difference.journal);
-        }
-        if difference.kind.is_fault() {
-            self.totals.faults += 1;
-            if let Some(relatie) = relatie {
-                self.first.entry(relatie).or_insert(difference.journal);
-            }
-        } else {
-            self.totals.others += 1;
-        }
-        // Nobody stops listening before this ends.
-        let _ = self.told.send(difference);
     }
 }
 
@@ -664,157 +451,6 @@ async fn thaw(frozen: &mut Option<Scratch>, entry: &Entry) -> Result<Option<Thaw
         scratch.close().await;
     }
     Ok(Some(Thawed { everything, work }))
-}
-
-fn stored(json: &str) -> Option<ProcessLine> {
-    serde_json::from_str(json).ok()
-}
-
-fn of_line(difference: Difference, line: &ProcessLine) -> Difference {
-    Difference {
-        file: Some(line.file.clone()),
-        message: line.message.clone(),
-        identificatie: line.identificatie.clone(),
-        old: Short::of(line),
-        ..difference
-    }
-}
-
-fn about_entry(difference: Difference, entry: &Entry) -> Difference {
-    Difference {
-        moment: Some(entry.moment),
-        arrival: entry.arrival,
-        rule_set: Some(entry.rule_set.clone()),
-        register_version: Some(entry.register_version),
-        ..difference
-    }
-}
-
-/// A difference that newer rules explain is no fault.
-fn kind(entry: &Entry, otherwise: Kind) -> Kind {
-    if rule_set::is_current(&entry.rule_set) { otherwise } else { Kind::NewerRules }
-}
-
-/// Every difference between what was recorded of a message and what was decided again.
-fn compare(entry: &Entry, recorded: Option<&Recorded>, step: &Step, altered: bool) -> Vec<Difference> {
-    let (line, json) = match step {
-        Step::Decided(decided, line) => (line, &decided.outcome_json),
-        Step::Parked(parked, line) => (line, &parked.outcome_json),
-    };
-    let mut found = Vec::new();
-    let mut note = |kind, fact: String| {
-        let new = Short::of(line);
-        found.push(Difference { new, ..Difference::of(kind, entry.journal, fact) });
-    };
-    if altered {
-        // What follows from other bytes says nothing of the decision.
-        let old = recorded.and_then(|recorded| stored(&recorded.outcome.as_ref()?.json));
-        let fact = "de bytes in het archief zijn niet die van ontvangst";
-        found.push(Difference {
-            old: old.as_ref().map(Short::of).unwrap_or_default(),
-            new: Short::of(line),
-            ..Difference::of(Kind::Message, entry.journal, fact)
-        });
-        return found;
-    }
-    let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
-    let Some(outcome) = outcome else {
-        return found;
-    };
-    if outcome.json != *json {
-        let Some(old) = stored(&outcome.json) else {
-            note(Kind::Decision, "de vastgelegde uitkomst is onleesbaar".to_owned());
-            return found;
-        };
-        if let Some(deviation) = deviation(&old, line, true) {
-            found.push(Difference {
-                class: deviation.class,
-                rule: deviation.rule,
-                old: Short::of(&old),
-                new: Short::of(line),
-                ..Difference::of(kind(entry, Kind::Decision), entry.journal, deviation.fact)
-            });
-        }
-    }
-    let counted = (Short::of(line).verdict, line.amounts.map(|a| (a.claimed_cents, a.granted_cents)));
-    if found.is_empty() && (Some(outcome.verdict.as_str()), outcome.amounts) != counted {
-        let old = Short {
-            claimed_cents: outcome.amounts.map(|a| a.0),
-            granted_cents: outcome.amounts.map(|a| a.1),
-            ..Short::of(line)
-        };
-        let fact = "het oordeel of bedrag waarmee rapporten tellen is niet dat van de beslissing".to_owned();
-        found.push(Difference {
-            old,
-            new: Short::of(line),
-            ..Difference::of(kind(entry, Kind::Decision), entry.journal, fact)
-        });
-    }
-    if let (Step::Decided(decided, _), Some(recorded), true) = (step, recorded, found.is_empty()) {
-        let sent = answers(&decided.decision, &recorded.sent, recorded.received);
-        let booked = ledger(&decided.decision, &recorded.boekingen);
-        let sent = sent.map(|fact| (Kind::Answer, fact)).or(booked.map(|fact| (Kind::Ledger, fact)));
-        if let Some((what, fact)) = sent {
-            let (old, new) = (Short::of(line), Short::of(line));
-            found.push(Difference { old, new, ..Difference::of(kind(entry, what), entry.journal, fact) });
-        }
-    }
-    found
-}
-
-/// How what left differs from what follows from a decision.
-fn answers(decision: &Decision, sent: &[RecordedSend], received: Option<Digest>) -> Option<String> {
-    let made = decision.answers.iter().map(|answer| (Some(answer.soort), answer.receiver, digest(answer)));
-    let forwarded = decision.forwards.iter().map(|receiver| (None, *receiver, received.unwrap_or_default()));
-    let made: Vec<(Option<BerichtSoort>, _, Digest)> = made.chain(forwarded).collect();
-    if made.len() != sent.len() {
-        return Some(format!("er zijn {} berichten verstuurd en er volgen er {}", sent.len(), made.len()));
-    }
-    made.iter().zip(sent).find_map(|((soort, receiver, digest), sent)| {
-        let name = sent.soort.name();
-        if soort.is_some_and(|soort| soort != sent.soort) || *receiver != sent.receiver {
-            Some(format!("bericht {} ({name}) is van een andere soort of ging naar een ander", sent.send))
-        } else if *digest != sent.sha256 {
-            Some(format!("de bytes van bericht {} ({name}) zijn andere", sent.send))
-        } else {
-            None
-        }
-    })
-}
-
-fn digest(answer: &Outgoing) -> Digest {
-    Sha256::digest(&answer.bytes).into()
-}
-
-/// How the ledger differs from what follows from a decision.
-fn ledger(decision: &Decision, recorded: &[Boeking]) -> Option<String> {
-    let booked = decision.changes.iter().filter_map(|change| match change {
-        Change::Geboekt(boeking) => Some(boeking),
-        _ => None,
-    });
-    let booked: Vec<&Boeking> = booked.collect();
-    if booked.len() == recorded.len() && booked.iter().zip(recorded).all(|(one, other)| *one == other) {
-        return None;
-    }
-    let sum = |bedragen: &mut dyn Iterator<Item = i64>| crate::money::Cents(bedragen.sum());
-    let (old, new) = (
-        sum(&mut recorded.iter().map(|boeking| boeking.bedrag.0)),
-        sum(&mut booked.iter().map(|boeking| boeking.bedrag.0)),
-    );
-    Some(format!("geboekt is {old} en er volgt {new}"))
-}
-
-/// What the newest register would answer otherwise.
-fn differs_now(entry: &Entry, then: &ProcessLine, now: &Step) -> Option<Difference> {
-    let (Step::Decided(_, now) | Step::Parked(_, now)) = now;
-    let deviation = deviation(then, now, false)?;
-    Some(Difference {
-        class: deviation.class,
-        rule: deviation.rule,
-        old: Short::of(then),
-        new: Short::of(now),
-        ..Difference::of(Kind::NewestRegister, entry.journal, deviation.fact)
-    })
 }
 
 /// Settings for deciding again: the clock is never asked.

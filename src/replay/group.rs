@@ -3,13 +3,13 @@
 
 use super::audit::Run;
 use super::feed::Item;
+use crate::digest::Digest;
 use crate::messages::Bericht;
 use crate::pipeline::core::Core;
 use crate::pipeline::step::{Said, Valid};
 use crate::pipeline::turns::Turn;
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid, Reading, read};
-use crate::store::audit::Digest;
 use crate::store::{Room, StoreError};
 use sha2::{Digest as _, Sha256};
 use std::ops::{ControlFlow, Range};

@@ -203,13 +203,12 @@ impl<H: Hub> Replay<'_, H> {
         Ok(())
     }
 
-    /// Messages after one another, in one transaction.
-    async fn messages<T: Store>(
+    /// The messages with what levels 1 and 2 say of them, and the facts that deciding them needs.
+    fn judged(
         &self,
-        into: &T,
         register: &Register,
         records: &[JournalRecord],
-    ) -> Result<(), ReplayError> {
+    ) -> Result<(Vec<Open>, FactKeys), ReplayError> {
         let mut keys = FactKeys::default();
         let mut messages = Vec::with_capacity(records.len());
         for record in records {
@@ -220,11 +219,22 @@ impl<H: Hub> Replay<'_, H> {
             if let Judged::Valid(valid) = &judged {
                 keys.merge(&valid.keys);
             }
-            messages.push((record, Open { arrival, name, channel, bytes, judged }));
+            messages.push(Open { arrival, name, channel, bytes, judged });
         }
+        Ok((messages, keys))
+    }
+
+    /// Messages after one another, in one transaction.
+    async fn messages<T: Store>(
+        &self,
+        into: &T,
+        register: &Register,
+        records: &[JournalRecord],
+    ) -> Result<(), ReplayError> {
+        let (messages, keys) = self.judged(register, records)?;
         let mut batch = into.begin().await?;
         let mut known = batch.load(&keys).await?;
-        for (record, open) in &messages {
+        for (record, open) in records.iter().zip(&messages) {
             let entry = &record.entry;
             batch.numbers().resume(record);
             let settings = self.settings.of_entry(entry);

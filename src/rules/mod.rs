@@ -14,6 +14,7 @@ pub mod in_message;
 mod not_yet;
 mod registry;
 pub mod table;
+pub mod volume;
 
 pub use not_yet::{NOT_YET, NotYet};
 pub use registry::{find, judge_in_message, registry};

@@ -16,7 +16,7 @@ use super::statement::{ClassId, Content, MessageSchema, Owner, SimpleId};
 use super::tokens::{Attributes, Token, Tokens};
 use super::unread;
 use super::value::Value;
-use crate::messages::Partij;
+use crate::codes::Partij;
 
 /// What judging gives.
 #[derive(Debug, Default)]

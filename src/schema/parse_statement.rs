@@ -4,7 +4,8 @@ use super::release::{Evidence, Release};
 use super::statement::{
     Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId,
 };
-use crate::messages::{BerichtSoort, typed_classes};
+use crate::codes::BerichtSoort;
+use crate::messages::typed_classes;
 
 /// What is wrong with a file under `schemas/`, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

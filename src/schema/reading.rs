@@ -7,7 +7,7 @@ use super::judge::{Verdict, judge};
 use super::source::{Source, read_source};
 use super::statement::MessageSchema;
 use super::unread::flat_file;
-use crate::messages::{BerichtSoort, Partij};
+use crate::codes::{BerichtSoort, Partij};
 
 /// What reading a message gives.
 #[derive(Debug)]

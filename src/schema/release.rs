@@ -3,7 +3,7 @@
 use super::parse_statement::{Stated, StatementError, messages, parse_release};
 use super::plan::Plan;
 use super::statement::MessageSchema;
-use crate::messages::BerichtSoort;
+use crate::codes::BerichtSoort;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 

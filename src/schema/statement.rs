@@ -31,7 +31,7 @@
 //! (`xsi:type`). A type or class that a variant states again replaces that of its base. What a line narrows (`=`, a form) has no name there, and none here.
 
 use super::release::Release;
-use crate::messages::BerichtSoort;
+use crate::codes::BerichtSoort;
 
 /// Index of a class in its message's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The store that the settings name: one type for commands that work on either engine.
 
-use super::audit::{AuditStore, Digest, Recorded, Sealable, Sealed};
+use super::audit::{AuditStore, Recorded, Sealable, Sealed};
 use super::postgres::{Held, PgBatch, PgStore};
 use super::removal::Removal;
 use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};

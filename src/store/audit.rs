@@ -1,12 +1,9 @@
 //! What was recorded of journal entries, for who decides them again.
 
 use super::{Call, Entry};
-use crate::chain::Fields;
+use crate::digest::{Digest, Fields};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::Boeking;
-
-/// SHA-256.
-pub type Digest = [u8; 32];
 
 /// What auditors and the sealer look at, and the chain that the sealer adds to.
 pub trait AuditStore: super::Store {

@@ -1,4 +1,4 @@
-//! How values of the domain stand in SQLite: codes of digits, dates and moments as integers.
+//! How values of the domain stand in a database: codes of digits, dates and moments as integers.
 
 use crate::clock::Moment;
 use crate::codes::{

@@ -2,10 +2,11 @@
 //! outbox and journal. One trait, so that an embedded and a server database behave the same; both
 //! pass one conformance suite (`tests/it/store_conformance.rs`).
 //!
-//! A cycle goes: [`Store::lock_cycle`], [`Store::ingest`] or [`Store::take`], [`Store::begin`],
-//! [`Batch::load`], decide message after message on the working set, [`Batch::record`] each,
-//! [`Batch::commit`], then publish what [`Store::unpublished`] gives. Whatever moment the process
-//! dies at, the next start continues with the same answers, once each.
+//! [`Store::ingest`] keeps what comes in. Who decides claims some of it ([`Store::claim`]), loads the facts
+//! ([`Batch::load`]), decides message after message on the working set, records each ([`Batch::record`]) and commits
+//! ([`Batch::commit`]); what [`Store::unpublished`] gives is published. Where one process at a time decides, it has
+//! [`Store::lock_cycle`] meanwhile, and may decide what it just stored without a claim. Whatever moment a process dies
+//! at, the next one continues with the same answers, once each.
 
 use crate::clock::Moment;
 use crate::messages::Partij;

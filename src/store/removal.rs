@@ -1,8 +1,8 @@
 //! What takes a person out of the store: decided above, written by each engine in one transaction.
 
-use super::audit::{Digest, Part};
-use crate::chain::{SALT_BYTES, hex, salted};
+use super::audit::Part;
 use crate::codes::Bsn;
+use crate::digest::{Digest, SALT_BYTES, hex, salted};
 use serde_json::{Value, json};
 
 /// Text that stands for what a person wrote.

@@ -5,10 +5,11 @@ use happyflow::codes::{
 };
 use happyflow::contracts::{
     BijOverschrijding, Dekking, Import, Onderdeel, Peil, Peildatum, Periode, Register, Uitvoeringsvariant,
-    Versie, flat_json, import_path, import_sources,
+    Versie, flat_json, import_sources,
 };
 use happyflow::messages::Relatie;
 use happyflow::money::Cents;
+use happyflow::pipeline::import_path;
 
 /// The flat document as other people's systems write it.
 const FLAT: &str = r#"{"contracten":[{"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45","tarief":8000,"eenheid":"04",

@@ -1,9 +1,9 @@
 //! A receiver that cannot be reached: what waits for it hides nothing that waits for others.
 
 use crate::store_conformance::{arrival, parked};
+use happyflow::hub::notice::{Notice, receiver};
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::pipeline::notice::{Notice, receiver};
 use happyflow::pipeline::publish::publish;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{Batch, OutboxMessage, Receipt, SentMessage, Store, TakeLimit, UnsentNotice};

@@ -83,6 +83,7 @@ mod store_errors;
 mod story_year;
 mod stumbling;
 mod terms_command;
+mod tidy;
 mod vreemd;
 mod waits;
 mod whatif;

@@ -2,11 +2,12 @@
 
 use crate::standard::{missing, standard_dir};
 use happyflow::codes::{AgbCode, Datum, Eenheid, GemeenteCode, ProductCode, ToewijzingNummer};
+use happyflow::iban::Iban;
 use happyflow::money::Cents;
 use happyflow::payments::pain001::{self, Debtor, Opdracht, Pain001Error};
 use happyflow::payments::run::LARGEST_TRANSFER;
 use happyflow::payments::specification::{self, SpecLine, SpecificationError};
-use happyflow::payments::{Iban, Payable, PaymentRun, Probleem, RunError, Uitkomst, plan};
+use happyflow::payments::{Payable, PaymentRun, Probleem, RunError, Uitkomst, plan};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

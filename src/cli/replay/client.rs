@@ -268,7 +268,16 @@ fn state(known: &WorkingSet, register: &Register, bsn: Bsn) -> String {
             ));
         }
     }
-    text.push_str("\n## Gedeclareerde zorg\n\n");
+    text.push_str(&claimed(known, bsn));
+    text.push_str("\n## Clientregister\n\n");
+    for client in register.clienten().of(bsn) {
+        text.push_str(&registered(client));
+    }
+    text
+}
+
+fn claimed(known: &WorkingSet, bsn: Bsn) -> String {
+    let mut text = String::from("\n## Gedeclareerde zorg\n\n");
     let mut claimed: Vec<_> = known.prestaties.values().filter(|one| one.bsn == bsn).collect();
     claimed.sort_by(|one, other| (one.begin, &one.referentie).cmp(&(other.begin, &other.referentie)));
     for one in claimed {
@@ -281,10 +290,6 @@ fn state(known: &WorkingSet, register: &Register, bsn: Bsn) -> String {
             "- {} tot en met {}: {} bij aanbieder {}, toewijzing {}, volume {}, {}, {verdict}\n",
             one.begin, one.eind, one.code, one.relatie.aanbieder, one.toewijzing, one.volume, one.bedrag
         ));
-    }
-    text.push_str("\n## Clientregister\n\n");
-    for client in register.clienten().of(bsn) {
-        text.push_str(&registered(client));
     }
     text
 }

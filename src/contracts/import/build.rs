@@ -11,8 +11,8 @@ use crate::contracts::{
     GemeenteRegel, Geslachtsnaam, Peildatum, Plafond, PlafondSleutel, Productcode, Segment, Tariefeenheid,
     Uitvoeringsvariant, postcode_in_bericht,
 };
+use crate::iban::Iban;
 use crate::messages::BerichtSoort;
-use crate::payments::Iban;
 use crate::schema::Release;
 
 pub(super) const GEMEENTE: &str = "een gemeentecode van vier cijfers, met voorloopnullen";

@@ -15,14 +15,11 @@
 
 mod build;
 mod checks;
-mod files;
 mod json;
 pub(crate) mod record;
 mod sections;
 pub(crate) mod tables;
 mod terms;
-
-pub use files::import_path;
 
 use super::{ImportErrors, ImportFout, Onderdeel, Register};
 use record::Eisen;

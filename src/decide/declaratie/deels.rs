@@ -7,10 +7,10 @@
 
 use super::lines::Telling;
 use crate::codes::Eenheid;
-use crate::decide::volume::Ruimte;
 use crate::money::{Cents, round_half_up};
 use crate::rules::Finding;
 use crate::rules::across_messages::PrestatieFacts;
+use crate::rules::volume::Ruimte;
 use crate::state::spent_volume;
 use rust_decimal::Decimal;
 

@@ -3,11 +3,12 @@
 
 use super::deels;
 use crate::codes::DebetCredit;
+use crate::decide::Input;
 use crate::decide::judge::{self, Judged};
-use crate::decide::{InMessage, Input};
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::{Client, Jw323, Prestatie};
 use crate::money::Cents;
+use crate::rules::across_messages::InMessage;
 use crate::rules::across_messages::{DeclaratieClientFacts, Facts, Factuurregel, PrestatieFacts};
 use crate::rules::table::MessageRules;
 use crate::rules::{Finding, rule_table};

@@ -5,7 +5,6 @@ use super::factuur::as_declaratie;
 use super::lines::{JudgedClient, Line, Lines, Oordeel, Telling, number, references, telling};
 use super::spending::Spending;
 use crate::codes::{Bsn, Retourcode};
-use crate::decide::InMessage;
 use crate::decide::judge::{self, Judged};
 use crate::decide::overname::{
     Bezwaar, Nummers, Overgenomen, Overname, OvernameInput, bezwaren, facts, too_late,
@@ -17,6 +16,7 @@ use crate::messages::jw325::{DeclaratieAntwoord, Jw325};
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::{Cents, round_half_up};
 use crate::rules::Check;
+use crate::rules::across_messages::InMessage;
 use crate::rules::across_messages::{
     DeclaratieClientFacts, DeclaratieFacts, Facts, Factuurregel, PrestatieFacts,
 };

@@ -9,7 +9,7 @@ pub(super) use signalen::not_covered;
 
 use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
-use super::dispatch::parked;
+use super::judge::parked;
 use super::judge::{self, Judged};
 use super::{Decision, Input, Verdict, limits};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};

@@ -7,10 +7,10 @@
 use crate::codes::{Datum, Eenheid, Frequentie, RedenWijziging};
 use crate::contracts::GebrokenMaand;
 use crate::decide::Input;
-use crate::decide::volume::{Ruimte, first_of_month};
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::{Header, Relatie};
 use crate::money::Cents;
+use crate::rules::volume::{Ruimte, first_of_month};
 use crate::state::{Besteding, FactKeys, GeboektePrestatie, Omvang, Toewijzing, VorigeVersie, spent_volume};
 use chrono::Months;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! A JW301 of a previous system, taken over as it stands.
 
 use super::{Versie, known, toewijzing, versie};
-use crate::codes::{Datum, RedenWijziging};
+use crate::codes::{Datum, RedenWijziging, ToewijzingNummer};
 use crate::decide::judge::{self, Judged};
 use crate::decide::overname::{
     Bezwaar, Nummers, Overgenomen, Overname, OvernameInput, bezwaren, facts, too_late,
@@ -28,11 +28,8 @@ pub(in crate::decide) fn take_over(
     let Some(client) = &bericht.client else {
         return Overname::Geweigerd(vec![Bezwaar::of(header.at, "het bericht heeft geen client")]);
     };
-    let unnumbered = client.toegewezen_producten.iter().find(|product| product.toewijzing_nummer.is_none());
-    if let Some(product) = unnumbered {
-        let tekst =
-            "de toewijzing heeft geen ToewijzingNummer (release 2.3, IV051); er kan niets op geboekt worden";
-        return Overname::Geweigerd(vec![Bezwaar::of(product.at, tekst)]);
+    if let Some(bezwaar) = unnumbered(client) {
+        return Overname::Geweigerd(vec![bezwaar]);
     }
     let relatie = header.relatie();
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
@@ -59,11 +56,7 @@ pub(in crate::decide) fn take_over(
     let mut faults = bezwaren(judged);
     faults.extend(too_late(input, relatie, header.at));
     if !volledig {
-        let conflicts =
-            versies.iter().filter(|(product, versie)| is_conflict(input, relatie, product, *versie));
-        faults.extend(conflicts.map(|(product, _)| {
-            Bezwaar::of(product.at, "deze toewijzing is al bekend met hetzelfde moment en een andere inhoud")
-        }));
+        faults.extend(conflicts(input, relatie, &versies));
     }
     if !faults.is_empty() {
         return Overname::Geweigerd(faults);
@@ -88,18 +81,55 @@ pub(in crate::decide) fn take_over(
         versies.iter().filter(|(_, versie)| newer(*versie)).map(|(product, _)| product.nummer()).collect();
     if volledig {
         // A late retour is still about it.
-        changes.push(Change::Verzonden(Verzonden {
-            soort: BerichtSoort::Jw301,
-            relatie,
-            identificatie: identificatie.into(),
-            toewijzingen: carried
-                .iter()
-                .map(|&nummer| VerzondenVersie { nummer, bericht: Some(input.journal) })
-                .collect(),
-            verzoeken: Vec::new(),
-            aanvaard: Some(true),
-        }));
+        changes.push(verzonden(input, relatie, identificatie, &carried));
     }
+    changes.extend(nummers(identificatie, client).changes(input, relatie.gemeente));
+    let ouder = versies.iter().filter(|(_, versie)| *versie == Versie::Ouder).count();
+    let taken = Overgenomen { changes, toewijzingen: carried.len(), ouder, ..Overgenomen::default() };
+    Overname::Overgenomen(Box::new(taken))
+}
+
+/// An assignment without a number.
+fn unnumbered(client: &Client<'_>) -> Option<Bezwaar> {
+    let tekst =
+        "de toewijzing heeft geen ToewijzingNummer (release 2.3, IV051); er kan niets op geboekt worden";
+    let product = client.toegewezen_producten.iter().find(|product| product.toewijzing_nummer.is_none())?;
+    Some(Bezwaar::of(product.at, tekst))
+}
+
+/// Assignments that are known with the same moment and another content.
+fn conflicts(
+    input: &OvernameInput<'_>,
+    relatie: Relatie,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+) -> Vec<Bezwaar> {
+    let conflicts = versies.iter().filter(|(product, versie)| is_conflict(input, relatie, product, *versie));
+    let bezwaar = |(product, _): &(&ToegewezenProduct<'_>, Versie)| {
+        Bezwaar::of(product.at, "deze toewijzing is al bekend met hetzelfde moment en een andere inhoud")
+    };
+    conflicts.map(bezwaar).collect()
+}
+
+/// The message as one that was sent and accepted.
+fn verzonden(
+    input: &OvernameInput<'_>,
+    relatie: Relatie,
+    identificatie: &str,
+    carried: &[ToewijzingNummer],
+) -> Change {
+    let versie = |&nummer| VerzondenVersie { nummer, bericht: Some(input.journal) };
+    Change::Verzonden(Verzonden {
+        soort: BerichtSoort::Jw301,
+        relatie,
+        identificatie: identificatie.into(),
+        toewijzingen: carried.iter().map(versie).collect(),
+        verzoeken: Vec::new(),
+        aanvaard: Some(true),
+    })
+}
+
+/// The numbers that the message uses: ranges go on behind them.
+fn nummers(identificatie: &str, client: &Client<'_>) -> Nummers {
     let mut numbers = Nummers::default();
     numbers.seen_identificatie(identificatie);
     for product in &client.toegewezen_producten {
@@ -110,10 +140,7 @@ pub(in crate::decide) fn take_over(
             numbers.seen(Reeks::RelatieNummer, number);
         }
     }
-    changes.extend(numbers.changes(input, relatie.gemeente));
-    let ouder = versies.iter().filter(|(_, versie)| *versie == Versie::Ouder).count();
-    let taken = Overgenomen { changes, toewijzingen: carried.len(), ouder, ..Overgenomen::default() };
-    Overname::Overgenomen(Box::new(taken))
+    numbers
 }
 
 /// The rules on the header and on assignments that can be judged on an archive.

@@ -10,7 +10,7 @@ mod oordeel;
 mod uitgifte;
 
 use super::answer::retour::Verdict as Retour;
-use super::dispatch::parked;
+use super::judge::parked;
 use super::judge::{self, Judged};
 use super::{Decision, Input, Requests, Verdict, limits, numbers, termijn};
 use crate::clock::Moment;

@@ -6,7 +6,7 @@ mod oordeel;
 mod regel;
 
 use super::answer::retour::Verdict as Retour;
-use super::dispatch::parked;
+use super::judge::parked;
 use super::judge::{self, Judged};
 use super::{Decision, Input, Requests, Verdict, limits, numbers};
 use crate::contracts::Register;

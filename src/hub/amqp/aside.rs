@@ -1,11 +1,11 @@
 //! Messages that are not taken in at all: they go to the dead letters, for a person, and their sender is told.
 
-use super::content::hex;
 use super::{Address, AmqpHub, Leaving, Packing, properties};
 use crate::config::Broker;
+use crate::digest::hex;
 use crate::hub::HubError;
+use crate::hub::notice::{self, Notice};
 use crate::messages::Partij;
-use crate::pipeline::notice::{self, Notice};
 use sha2::{Digest, Sha256};
 
 /// Why a message is not taken in.

@@ -1,6 +1,7 @@
 //! How the bytes of a message stand in the body: as they are, compressed, or as a reference to the archive.
 
 use super::super::files::{Unfinished, make_folder, sync_folder};
+use crate::digest::hex;
 use crate::disk::{Folder, Mode, Refusal};
 use crate::hub::HubError;
 use crate::messages::{Partij, peek};
@@ -166,12 +167,6 @@ impl Packing {
 /// The name of a message in the archive.
 fn file(sha256: &str) -> String {
     format!("{sha256}.xml")
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = |byte: &u8| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]];
-    bytes.iter().flat_map(digits).map(char::from).collect()
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ pub use version::version;
 
 use super::{Hub, HubError, Published};
 use crate::config::Broker;
+use crate::hub::notice;
 use crate::messages::{BerichtSoort, Partij};
-use crate::pipeline::notice;
 use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
 use again::Again;
 use futures_util::FutureExt;

@@ -14,7 +14,7 @@ const MAX_ID: usize = 80;
 const PERSISTENT: u8 = 2;
 
 /// `type` of a notice on a message that was set aside.
-pub use crate::pipeline::notice::KIND as NOTICE;
+pub use crate::hub::notice::KIND as NOTICE;
 
 /// Who put a message on the broker, by its `user_id`, which the broker has checked.
 #[must_use]

@@ -4,6 +4,7 @@
 use super::regel::{OvernameLine, OvernameStatus, in_message};
 use super::tabel::{self, PrestatieRij, Tabel, ToewijzingRij};
 use crate::codes::{AgbCode, Datum, Retourcode};
+use crate::messages::jw303::Jw303;
 use crate::messages::{Bericht, BerichtSoort, Header, Relatie};
 use crate::pipeline::line::FindingLine;
 use crate::pipeline::source::{Reader, Source};
@@ -164,29 +165,7 @@ impl Zoeker {
                     ),
                 });
             }
-            Bericht::Factuur(factuur) => {
-                let dagtekening = factuur.kop.identificatie.dagtekening;
-                let sleutel = (BerichtSoort::Jw303, relatie, identificatie, dagtekening);
-                if let Some(retour) = &factuur.kop.retour_header {
-                    let number = retour.gemeente_referentie_nummer.to_owned();
-                    let kept = [Retourcode::VOLLEDIG_TOEGEWEZEN, Retourcode::GEEN_OPMERKING];
-                    if !factuur.kop.retour_codes.iter().any(|code| kept.contains(code)) {
-                        self.afwijzend.insert(place);
-                    }
-                    self.antwoorden.entry(sleutel).or_default().push((
-                        retour.retour_dagtekening,
-                        place,
-                        number,
-                    ));
-                } else {
-                    let begin = factuur.kop.identificatie.periode.begindatum;
-                    self.heen.push(Heen {
-                        bron: place,
-                        sleutel,
-                        volgorde: (begin, dagtekening, dagtekening, place),
-                    });
-                }
-            }
+            Bericht::Factuur(factuur) => self.neem_factuur(place, relatie, identificatie, factuur),
             Bericht::DeclaratieAntwoord(_) => {
                 if !self.antwoord_nummers.insert((relatie.gemeente, identificatie.clone())) {
                     let reason =
@@ -201,6 +180,23 @@ impl Zoeker {
                 self.antwoorden.entry(key).or_default().push(own);
             }
             _ => {}
+        }
+    }
+
+    /// A JW303, or a JW304: both have the class of a factuur.
+    fn neem_factuur(&mut self, place: usize, relatie: Relatie, identificatie: String, factuur: &Jw303<'_>) {
+        let dagtekening = factuur.kop.identificatie.dagtekening;
+        let sleutel = (BerichtSoort::Jw303, relatie, identificatie, dagtekening);
+        if let Some(retour) = &factuur.kop.retour_header {
+            let number = retour.gemeente_referentie_nummer.to_owned();
+            let kept = [Retourcode::VOLLEDIG_TOEGEWEZEN, Retourcode::GEEN_OPMERKING];
+            if !factuur.kop.retour_codes.iter().any(|code| kept.contains(code)) {
+                self.afwijzend.insert(place);
+            }
+            self.antwoorden.entry(sleutel).or_default().push((retour.retour_dagtekening, place, number));
+        } else {
+            let begin = factuur.kop.identificatie.periode.begindatum;
+            self.heen.push(Heen { bron: place, sleutel, volgorde: (begin, dagtekening, dagtekening, place) });
         }
     }
 

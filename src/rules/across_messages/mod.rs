@@ -4,6 +4,7 @@
 //! working set as it was before this message, and what earlier lines of the message did to it.
 
 mod antwoord;
+mod in_message;
 mod melding;
 mod prestatie;
 pub mod rc8853;
@@ -77,6 +78,7 @@ use crate::messages::{Header, Relatie, jw301, jw303, jw315, jw319, jw323};
 use crate::state::{Leveringen, Melding, Toewijzing, WorkingSet};
 
 pub use antwoord::{AfgewezenClientFacts, AfgewezenPrestatieFacts, DeclaratieAntwoordFacts, Genoemd};
+pub use in_message::InMessage;
 pub use wijziging::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts, WijzigingFacts};
 
 /// What every rule of levels 3 and 4 may look at.
@@ -221,5 +223,5 @@ pub struct PrestatieFacts<'a> {
     /// The line as it came, when the claim is a JW303.
     pub factuur: Option<Factuurregel<'a>>,
     /// What lines granted earlier in this message did.
-    pub in_message: &'a crate::decide::InMessage<'a>,
+    pub in_message: &'a InMessage<'a>,
 }

@@ -3,8 +3,8 @@
 use super::PrestatieFacts;
 use crate::codes::{DebetCredit, Eenheid, Frequentie, RedenWijziging};
 use crate::contracts::{GebrokenMaand, GeldendeRegel, Peil, Periode};
-use crate::decide::volume::{Ruimte, is_output};
 use crate::rules::Outcome;
+use crate::rules::volume::{Ruimte, is_output};
 use crate::state::{Besteding, DebetSleutel, GeboektePrestatie, Toewijzing};
 
 impl<'a> PrestatieFacts<'a> {

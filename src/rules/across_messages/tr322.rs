@@ -1,9 +1,9 @@
 //! TR322: all lines together fit the assignment.
 
 use crate::codes::{Eenheid, Retourcode};
-use crate::decide::volume::Ruimte;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
+use crate::rules::volume::Ruimte;
 use crate::rules::{Check, Outcome, Rule};
 use crate::state::spent_volume;
 

@@ -1,9 +1,9 @@
 //! TR387: the period begins with the month or with the assignment.
 
 use crate::codes::Retourcode;
-use crate::decide::volume::first_of_month;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
+use crate::rules::volume::first_of_month;
 use crate::rules::{Check, Outcome, Rule};
 
 /// The rule.

@@ -1,9 +1,9 @@
 //! TR388: the period ends with the month or with the assignment.
 
 use crate::codes::Retourcode;
-use crate::decide::volume::last_of_month;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
+use crate::rules::volume::last_of_month;
 use crate::rules::{Check, Outcome, Rule};
 
 /// The rule.

@@ -5,12 +5,12 @@ use super::bulk::{Cursor, Statement, failed};
 use super::bundle::Bundle;
 use super::journal::read_entry;
 use super::{Held, LOCKS, PgStore, SEALER, settled};
-use crate::chain::Fields as Digested;
+use crate::digest::{Digest, Fields as Digested};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort};
 use crate::store::audit::{
-    AuditStore, Digest, Part, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed, SealedPart,
+    AuditStore, Part, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed, SealedPart,
 };
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::unpack_outcome;

@@ -2,8 +2,8 @@
 
 use super::audit::sealable;
 use super::bulk::failed;
+use crate::digest::Digest;
 use crate::store::StoreError;
-use crate::store::audit::Digest;
 use crate::store::convert::Coded;
 use crate::store::pack::{pack, pack_outcome};
 use crate::store::removal::{FILLER, REMOVED_TEXT, Removal, digest_of};

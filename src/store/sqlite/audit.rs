@@ -2,11 +2,12 @@
 
 use super::bulk::failed;
 use super::{CycleLock, SqliteStore, keten};
+use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort};
 use crate::store::StoreError;
-use crate::store::audit::{AuditStore, Digest, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
+use crate::store::audit::{AuditStore, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
 use crate::store::convert::{read, read_option};
 use crate::store::pack::unpack_outcome;
 use sqlx::Row;
@@ -56,25 +57,24 @@ fn relatie(row: &SqliteRow) -> Result<Option<Relatie>> {
     Ok(gemeente.zip(aanbieder).map(|(gemeente, aanbieder)| Relatie { gemeente, aanbieder }))
 }
 
+const ENTRIES: &str =
+    "SELECT j.nummer, i.sha256, u.verdict, u.ingediend, u.toegekend, u.json, u.gemeente, u.aanbieder
+    FROM journaal j LEFT JOIN inkomend i ON i.aankomst = j.aankomst
+    LEFT JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
+    WHERE j.nummer > ? AND j.nummer <= ? ORDER BY j.nummer";
+const SENT: &str = "SELECT u.journaal, u.zendnummer, u.soort, u.ontvanger, a.sha256, u.gemeente, u.aanbieder,
+    u.identificatie
+    FROM uitgaand u JOIN archief a ON a.id = u.archief
+    WHERE u.journaal > ? AND u.journaal <= ? ORDER BY u.zendnummer";
+const BOOKED: &str = "SELECT journaal, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden,
+    bedrag FROM boeking WHERE journaal > ? AND journaal <= ? ORDER BY id";
+const WORK: &str =
+    "SELECT journaal, min(id) FROM werk WHERE journaal > ? AND journaal <= ? GROUP BY journaal";
+const REMOVED: &str = "SELECT journaal, max(verwijderd) FROM keten_inhoud
+    WHERE journaal > ? AND journaal <= ? AND verwijderd IS NOT NULL GROUP BY journaal";
+
 /// What was recorded of the entries after a number, up to and with another.
 pub async fn recorded(reader: &SqlitePool, after: i64, to: i64) -> Result<Vec<Recorded>> {
-    const ENTRIES: &str =
-        "SELECT j.nummer, i.sha256, u.verdict, u.ingediend, u.toegekend, u.json, u.gemeente, u.aanbieder
-        FROM journaal j LEFT JOIN inkomend i ON i.aankomst = j.aankomst
-        LEFT JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
-        WHERE j.nummer > ? AND j.nummer <= ? ORDER BY j.nummer";
-    const SENT: &str =
-        "SELECT u.journaal, u.zendnummer, u.soort, u.ontvanger, a.sha256, u.gemeente, u.aanbieder,
-        u.identificatie
-        FROM uitgaand u JOIN archief a ON a.id = u.archief
-        WHERE u.journaal > ? AND u.journaal <= ? ORDER BY u.zendnummer";
-    const BOOKED: &str =
-        "SELECT journaal, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden,
-        bedrag FROM boeking WHERE journaal > ? AND journaal <= ? ORDER BY id";
-    const WORK: &str =
-        "SELECT journaal, min(id) FROM werk WHERE journaal > ? AND journaal <= ? GROUP BY journaal";
-    const REMOVED: &str = "SELECT journaal, max(verwijderd) FROM keten_inhoud
-        WHERE journaal > ? AND journaal <= ? AND verwijderd IS NOT NULL GROUP BY journaal";
     let doing = failed("vastgelegde uitkomsten lezen");
     let bind = |sql: &'static str| sqlx::query(sql).bind(after).bind(to);
     let rows = bind(ENTRIES).fetch_all(reader).await.map_err(&doing)?;

@@ -2,6 +2,7 @@
 
 use super::archive::{self, Archive, content, frame};
 use super::bulk::{Keys, Statement, failed, write};
+use crate::digest::hex;
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::Cells;
 use crate::store::convert::{read, read_option};
@@ -97,10 +98,6 @@ async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Resul
         known.add(sha256, channel(row, 4)?, Receipt::Known { arrival: row.get(1), status, outcome });
     }
     Ok(known)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn status(row: &SqliteRow, at: usize) -> Result<InboxStatus> {

@@ -6,6 +6,7 @@
 mod adopt;
 mod archive;
 mod audit;
+mod batch;
 mod bulk;
 mod changes;
 mod changes_money;
@@ -32,6 +33,7 @@ mod stand;
 mod terms;
 mod work;
 
+pub use batch::SqliteBatch;
 pub use copy::copy;
 pub use everything::Everything;
 pub use leave::leave;
@@ -40,18 +42,15 @@ pub use look::{schema, whole};
 
 use super::pending::Pending;
 use super::{
-    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, InboxStatus,
-    JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OutboxMessage, Overview, Parked, ParkedContent,
-    ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt, RegisterImport, RegisterInfo,
-    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    UnsentNotice, WorkClosing, WorkItem,
+    Answer, Arrival, Claim, DeclaratieContent, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Numbers,
+    OutboxMessage, Overview, ParkedContent, ParkedMessage, PaymentRecord, Receipt, RegisterAt, RegisterInfo,
+    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
+    UnsentNotice, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::disk::take_from_others;
 use crate::messages::Partij;
-use crate::messages::Relatie;
-use crate::state::{FactKeys, WorkingSet};
 use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
@@ -64,7 +63,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -123,16 +122,6 @@ pub struct SqliteStore {
     lock: PathBuf,
     publishing_lock: PathBuf,
     sealing_lock: PathBuf,
-}
-
-/// One transaction.
-pub struct SqliteBatch {
-    transaction: Transaction<'static, Sqlite>,
-    numbers: Numbers,
-    archive: Archive,
-    next_prestatie: i64,
-    register_version: i64,
-    pending: Pending,
 }
 
 impl SqliteStore {
@@ -459,100 +448,5 @@ impl Store for SqliteStore {
 
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         journal::state(&self.reader, table)
-    }
-}
-
-/// Others wait as long as the process lives.
-impl Turn for SqliteBatch {
-    fn every(&self) -> Option<Duration> {
-        None
-    }
-
-    async fn keep(&mut self) -> Result<()> {
-        Ok(())
-    }
-}
-
-impl Batch for SqliteBatch {
-    fn numbers(&mut self) -> &mut Numbers {
-        &mut self.numbers
-    }
-
-    fn register_version(&self) -> i64 {
-        self.register_version
-    }
-
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
-        inbox::by_number(&mut *self.transaction, arrivals.to_vec()).await
-    }
-
-    async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
-        facts::load(&mut self.transaction, keys).await
-    }
-
-    async fn settle_numbers(&mut self) -> Result<Moved> {
-        Ok(Moved::default())
-    }
-
-    fn record(&mut self, decided: Decided) {
-        self.pending.record(decided);
-    }
-
-    fn park(&mut self, parked: Parked) {
-        self.pending.park(parked);
-    }
-
-    fn enter(&mut self, entered: Entered) {
-        self.pending.enter(entered);
-    }
-
-    fn close_work(&mut self, closing: WorkClosing) {
-        self.pending.closings.push(closing);
-    }
-
-    async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
-        inbox::unpark(&mut self.transaction, &entry, retry).await?;
-        self.pending.unpark(entry, retry);
-        Ok(())
-    }
-
-    async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
-        let (version, new) =
-            register::import(&mut self.transaction, &entry, import, &mut self.archive).await?;
-        if new {
-            self.pending.entries.push(entry.into());
-        }
-        Ok(version)
-    }
-
-    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
-        let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
-        self.pending.entries.push(entry.into());
-        Ok(number)
-    }
-
-    async fn remove(&mut self, mut entry: Entry, removal: &Removal) -> Result<()> {
-        entry.body = Some(removal::remove(&mut self.transaction, entry.journal, removal).await?);
-        self.pending.entries.push(entry.into());
-        Ok(())
-    }
-
-    async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
-        inbox::judged_relaties(&mut self.transaction).await
-    }
-
-    async fn write(&mut self) -> Result<()> {
-        let lines = i64::try_from(self.pending.prestaties.len()).unwrap_or(i64::MAX);
-        record::flush(&mut self.transaction, &mut self.pending, &mut self.archive).await?;
-        changes::flush(&mut self.transaction, &mut self.pending).await?;
-        levering::flush(&mut self.transaction, &mut self.pending).await?;
-        changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
-        self.next_prestatie = self.next_prestatie.saturating_add(lines);
-        Ok(())
-    }
-
-    async fn commit(mut self) -> Result<()> {
-        self.write().await?;
-        self.transaction.commit().await.map_err(failed("vastleggen"))
     }
 }

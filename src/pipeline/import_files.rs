@@ -1,8 +1,7 @@
-//! Reads the files of an import; nothing else here touches a disk.
+//! Reads the files of an import of contracts.
 
-use super::record::fout;
-use super::{Import, import_new};
-use crate::contracts::{ImportErrors, ImportFout};
+use crate::contracts::import::record::fout;
+use crate::contracts::{Import, ImportErrors, ImportFout, import_new};
 use crate::disk::{self, Refusal};
 use crate::io_text::io_text;
 use std::ffi::OsStr;

@@ -1,0 +1,73 @@
+//! What the newest register makes of everything, on a state of its own.
+
+use super::Run;
+use crate::contracts::Versie;
+use crate::messages::{BerichtSoort, Relatie};
+use crate::pipeline::register::scopes;
+use crate::pipeline::step::{Context, Step, Subject};
+use crate::replay::hub::Silent;
+use crate::replay::memory::{Bron, Memory};
+use crate::state::Change;
+use crate::store::{Entry, JournalKind, Numbers};
+use rustc_hash::FxHashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What the newest register makes of everything.
+pub(super) struct Now {
+    pub(super) versie: Versie,
+    pub(super) memory: Memory,
+    /// Something was decided with another register than it was.
+    pub(super) apart: bool,
+    /// The first answer of each relatie that differs.
+    pub(super) first: FxHashMap<Relatie, i64>,
+}
+
+impl Now {
+    pub(super) fn of(versie: Versie) -> Self {
+        let mut memory = Memory::default();
+        memory.begin_budgets(&scopes(&versie.register));
+        Self { versie, memory, apart: false, first: FxHashMap::default() }
+    }
+}
+
+impl Run<'_> {
+    /// What the newest register says, on the state that its answers led to.
+    pub(super) fn newest(&self, entry: &Entry, open: &Subject<'_>, mut numbers: Numbers) -> Option<Step> {
+        let now = self.now.as_ref()?;
+        let newest = &now.versie;
+        // As long as nothing differs, the register of the entry itself says the same.
+        if entry.kind != JournalKind::Bericht || (!now.apart && newest.journal <= entry.journal) {
+            return None;
+        }
+        let settings = self.audit.settings.of_entry(entry);
+        let context = Context {
+            core: self.audit.core,
+            settings: &settings,
+            register: &newest.register,
+            register_version: entry.register_version,
+            hub: &Silent,
+            moment: entry.moment,
+            issued: entry.issued,
+        };
+        catch_unwind(AssertUnwindSafe(|| context.decide(open, &now.memory.known, &mut numbers))).ok()
+    }
+
+    /// Takes the state of the newest register along. What others sent rested on the numbers and assignments that
+    /// we gave out, so those stay as they were; what is granted on a claim is what is granted now.
+    pub(super) fn follow(
+        &mut self,
+        newest: Option<Step>,
+        changes: &[Change],
+        soort: BerichtSoort,
+        bron: Bron,
+    ) {
+        let Some(now) = &mut self.now else { return };
+        now.apart |= newest.is_some();
+        let claim = matches!(soort, BerichtSoort::Jw323 | BerichtSoort::Jw303);
+        match newest {
+            Some(Step::Decided(decided, _)) if claim => now.memory.apply(decided.decision.changes, bron),
+            Some(Step::Parked(..)) if claim => {}
+            _ => now.memory.apply(changes.to_vec(), bron),
+        }
+    }
+}

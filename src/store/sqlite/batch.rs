@@ -1,0 +1,123 @@
+//! One transaction: what is loaded, recorded and committed together.
+
+use super::archive::Archive;
+use super::bulk::failed;
+use super::{changes, changes_money, facts, inbox, levering, payment, record, register, removal};
+use crate::messages::Relatie;
+use crate::state::{FactKeys, WorkingSet};
+use crate::store::pending::Pending;
+use crate::store::removal::Removal;
+use crate::store::{
+    Batch, Decided, Entered, Entry, Frame, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError,
+    Taken, Turn, WorkClosing,
+};
+use sqlx::{Sqlite, Transaction};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// One transaction.
+pub struct SqliteBatch {
+    pub(super) transaction: Transaction<'static, Sqlite>,
+    pub(super) numbers: Numbers,
+    pub(super) archive: Archive,
+    pub(super) next_prestatie: i64,
+    pub(super) register_version: i64,
+    pub(super) pending: Pending,
+}
+
+/// Others wait as long as the process lives.
+impl Turn for SqliteBatch {
+    fn every(&self) -> Option<Duration> {
+        None
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl Batch for SqliteBatch {
+    fn numbers(&mut self) -> &mut Numbers {
+        &mut self.numbers
+    }
+
+    fn register_version(&self) -> i64 {
+        self.register_version
+    }
+
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
+        inbox::by_number(&mut *self.transaction, arrivals.to_vec()).await
+    }
+
+    async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet> {
+        facts::load(&mut self.transaction, keys).await
+    }
+
+    async fn settle_numbers(&mut self) -> Result<Moved> {
+        Ok(Moved::default())
+    }
+
+    fn record(&mut self, decided: Decided) {
+        self.pending.record(decided);
+    }
+
+    fn park(&mut self, parked: Parked) {
+        self.pending.park(parked);
+    }
+
+    fn enter(&mut self, entered: Entered) {
+        self.pending.enter(entered);
+    }
+
+    fn close_work(&mut self, closing: WorkClosing) {
+        self.pending.closings.push(closing);
+    }
+
+    async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()> {
+        inbox::unpark(&mut self.transaction, &entry, retry).await?;
+        self.pending.unpark(entry, retry);
+        Ok(())
+    }
+
+    async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
+        let (version, new) =
+            register::import(&mut self.transaction, &entry, import, &mut self.archive).await?;
+        if new {
+            self.pending.entries.push(entry.into());
+        }
+        Ok(version)
+    }
+
+    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
+        let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
+        self.pending.entries.push(entry.into());
+        Ok(number)
+    }
+
+    async fn remove(&mut self, mut entry: Entry, removal: &Removal) -> Result<()> {
+        entry.body = Some(removal::remove(&mut self.transaction, entry.journal, removal).await?);
+        self.pending.entries.push(entry.into());
+        Ok(())
+    }
+
+    async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
+        inbox::judged_relaties(&mut self.transaction).await
+    }
+
+    async fn write(&mut self) -> Result<()> {
+        let lines = i64::try_from(self.pending.prestaties.len()).unwrap_or(i64::MAX);
+        record::flush(&mut self.transaction, &mut self.pending, &mut self.archive).await?;
+        changes::flush(&mut self.transaction, &mut self.pending).await?;
+        levering::flush(&mut self.transaction, &mut self.pending).await?;
+        changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
+        self.next_prestatie = self.next_prestatie.saturating_add(lines);
+        Ok(())
+    }
+
+    async fn commit(mut self) -> Result<()> {
+        self.write().await?;
+        self.transaction.commit().await.map_err(failed("vastleggen"))
+    }
+}
