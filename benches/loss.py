@@ -4,7 +4,7 @@
 usage: loss.py BEFORE AFTER [PAIRS]      BEFORE and AFTER are programs; 11 pairs unless said otherwise
 
 Each pair decides the same messages in a new store with both programs, in turns; which comes first changes with every
-pair. A region's months, on SQLite and on PostgreSQL. Told is the median
+pair. A region's months, and claims of thousands of lines, on SQLite and on PostgreSQL. Told is the median
 of after / before in time, with its 95 % interval (of the order statistics); pairs in which a fdatasync before and after
 differs 1.5 times are void. More than 1 is slower.
 
@@ -28,10 +28,15 @@ def fdatasync_seconds(folder):
     return statistics.median(times)
 
 
-def traffic(program, folder):
+KINDS = {
+    "small messages": ["--clients", "400", "--months", "6", "--gemeenten", "11", "--aanbieders", "40"],
+    "large claims": ["--clients", "4000", "--months", "3", "--gemeenten", "1", "--aanbieders", "1"],
+}
+
+
+def traffic(program, folder, size):
     """A region's months, and contracts."""
-    subprocess.run([program, "generate", "--out", folder, "--seed", "7", "--clients", "400", "--months", "6",
-                    "--gemeenten", "11", "--aanbieders", "40"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([program, "generate", "--out", folder, "--seed", "7", *size], check=True, stdout=subprocess.DEVNULL)
 
 
 def sql(server, text):
@@ -63,6 +68,15 @@ def once(program, given, server):
         return seconds, probe
 
 
+def checked(program, given, _):
+    """Seconds of levels 1 and 2 on all that is given, and nothing else."""
+    begun = time.perf_counter()
+    done = subprocess.run([program, "check", given], stdout=subprocess.DEVNULL)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{program}: exit {done.returncode}")
+    return time.perf_counter() - begun, (1, 1)
+
+
 def interval(ratios):
     """95 % of the median, from the order statistics (11 pairs: the 2nd and the 10th)."""
     ratios = sorted(ratios)
@@ -71,7 +85,7 @@ def interval(ratios):
     return ratios[low], ratios[count - 1 - low]
 
 
-def measure(name, before, after, given, server, pairs):
+def measure(name, before, after, given, server, pairs, once=once):
     ratios, void = [], 0
     while len(ratios) < pairs and void <= pairs:
         order = (before, after) if len(ratios) % 2 else (after, before)
@@ -92,13 +106,15 @@ def measure(name, before, after, given, server, pairs):
 def main():
     before, after = (os.path.abspath(program) for program in sys.argv[1:3])
     pairs = int(sys.argv[3]) if len(sys.argv) > 3 else 11
-    with tempfile.TemporaryDirectory(prefix="loss-") as folder:
-        given = f"{folder}/given"
-        traffic(before, given)
-        measure("small messages, SQLite", before, after, given, None, pairs)
-        server = os.environ.get("HAPPYFLOW_TEST_PG")
-        if server:
-            measure("small messages, PostgreSQL", before, after, given, server, pairs)
+    server = os.environ.get("HAPPYFLOW_TEST_PG")
+    for kind, size in KINDS.items():
+        with tempfile.TemporaryDirectory(prefix="loss-") as folder:
+            given = f"{folder}/given"
+            traffic(before, given, size)
+            measure(f"{kind}, levels 1 and 2", before, after, given, None, pairs, checked)
+            measure(f"{kind}, SQLite", before, after, given, None, pairs)
+            if server:
+                measure(f"{kind}, PostgreSQL", before, after, given, server, pairs)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ impl Process {
             data.engine.recover().await?;
         }
         if let Some(contracts) = &self.contracts {
-            data.engine.import(contracts).await?;
+            data.engine.import_given(contracts).await?;
         }
         let mut not_taken = Claims::default();
         let work: Vec<Work> = if self.paths.is_empty() {

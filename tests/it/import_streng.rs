@@ -2,6 +2,7 @@
 //! readable (public case of the postcode with a space, and its kind).
 
 use crate::cli::run;
+use crate::messages::jw301;
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, contracts};
 use crate::xml::jw315;
 use happyflow::contracts::{Import, ImportErrors, Register, import_new, import_sources};
@@ -175,4 +176,12 @@ fn a_gemeente_that_nobody_knows_is_refused_wherever_it_is_named() {
     let refused = run(office.folder(), &["contract", "import", "contracts.json", "--data", "data"]);
     assert_eq!(refused.code, Some(2));
     assert!(refused.stderr.contains("contracts.json:1: gemeente"), "{}", refused.stderr);
+    // Rates that a script gives as a whole with its messages are taken as they are, and it is told.
+    std::fs::write(office.folder().join("a.xml"), jw301("1", 300_401)).unwrap();
+    let told = run(
+        office.folder(),
+        &["process", "--contracts", "contracts.json", "--data", "data", "--today", "2026-02-03", "a.xml"],
+    );
+    assert_eq!(told.code, Some(0), "{}", told.stderr);
+    assert!(told.stderr.contains("contracts.json:1: gemeente"), "{}", told.stderr);
 }

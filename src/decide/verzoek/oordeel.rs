@@ -152,25 +152,43 @@ impl<'a> Aanvraag<'a> {
         }
     }
 
-    /// Measures of certified institutions, and what they or the court refer, are examined for
-    /// woonplaatsbeginsel only: that was step b. What would stop another request is told.
+    /// Measures of certified institutions are examined for woonplaatsbeginsel only: that was step b. What an
+    /// institution or the court refers is examined for age, contract and stacking as well, and nobody but a person
+    /// refuses it for its contract. What would stop another request is told.
     fn d_certified_institution(&self) -> Option<Oordeel> {
         let measure = self.is_of_category(&GI_CATEGORIES);
         let referred = matches!(
             self.product.verwijzer.soort,
             TypeVerwijzer::GecertificeerdeInstelling | TypeVerwijzer::Justitie
         );
-        if !measure && !referred {
-            return None;
-        }
+        if measure { Some(self.measure()) } else { referred.then(|| self.referred()) }
+    }
+
+    fn measure(&self) -> Oordeel {
         let zorg = self.zorg();
         if self.here().any(|other| other.stacks_with(zorg.product, zorg.begin, zorg.eind)) {
             // The JW301 would hold the same product twice and be refused itself (TR302).
-            return review("hetzelfde product is in deze periode al bij deze aanbieder toegewezen (TR302)");
+            let waarom = "hetzelfde product is in deze periode al bij deze aanbieder toegewezen (TR302)";
+            return Oordeel::Beoordelen(Beoordeling::of(waarom));
         }
-        if let Some(stacked) = self.stacked_here() {
-            return Some(stacked);
-        }
+        self.stacked_here().unwrap_or_else(|| self.honoured_and_told())
+    }
+
+    fn referred(&self) -> Oordeel {
+        let outside = || {
+            let why = not_covered(self.dekking())?;
+            review(&format!("een verwijzing van een GI of justitie valt buiten het contract: {why}"))
+        };
+        self.e_age()
+            .or_else(|| self.national())
+            .or_else(outside)
+            .or_else(|| self.h_stacking())
+            .or_else(|| self.stacked_here())
+            .unwrap_or_else(|| self.honoured_and_told())
+    }
+
+    /// Honoured, whatever it goes over; that is told.
+    fn honoured_and_told(&self) -> Oordeel {
         let mut told = Vec::new();
         if let Some(why) = not_covered(self.dekking()) {
             told.push((WorkReason::ToewijzingNietGedekt, format!("valt buiten het contract: {why}")));
@@ -181,7 +199,7 @@ impl<'a> Aanvraag<'a> {
             over.map(|over| (WorkReason::ToewijzingBovenBudget, format!("gaat over {}", over.tekst))),
         );
         told.extend(self.segment_c());
-        Some(Oordeel::Honoreren(told))
+        Oordeel::Honoreren(told)
     }
 
     /// An open end never stops before a birthday.
@@ -201,9 +219,16 @@ impl<'a> Aanvraag<'a> {
         Some(Oordeel::Beoordelen(Beoordeling { einddatum, ..Beoordeling::of(waarom) }))
     }
 
-    fn f_contract(&self) -> Option<Oordeel> {
+    fn national(&self) -> Option<Oordeel> {
         if self.product.raamcontract == Some(JaNee::Ja) || self.is_of_category(&[NATIONAL_CATEGORY]) {
             return review("het product valt onder een landelijk raamcontract");
+        }
+        None
+    }
+
+    fn f_contract(&self) -> Option<Oordeel> {
+        if let Some(national) = self.national() {
+            return Some(national);
         }
         (self.dekking() == Dekking::GeenContract)
             .then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::GeenContract))

@@ -144,10 +144,12 @@ impl Model {
                 && same_product(known.product.as_ref(), Some(&asked))
         });
         let here = stacked.iter().any(|versie| versie.aanbieder == aanbieder);
-        // d. Examined for woonplaatsbeginsel only; what TR302 forbids cannot be issued.
-        if product.verwijzer == "04" {
+        // d. A measure is examined for woonplaatsbeginsel only; what TR302 forbids cannot be issued. What a certified
+        // institution refers is examined as far as h, and only a person refuses it for its contract.
+        if ["47", "48", "49"].contains(&&product.code[..2]) {
             return if here { Uitkomst::Werk } else { Uitkomst::Toegewezen };
         }
+        let referred = product.verwijzer == "04";
         // f, g: everybody has a contract in these histories, not always for this product.
         let agreed: Vec<&Regel> = self
             .contract
@@ -160,7 +162,7 @@ impl Model {
             .filter(|regel| overlap((regel.van, regel.tot), (product.begin, Some(product.einde))))
             .collect();
         if agreed.is_empty() {
-            return Uitkomst::Geweigerd("4");
+            return if referred { Uitkomst::Werk } else { Uitkomst::Geweigerd("4") };
         }
         // h.
         if here {
@@ -168,6 +170,9 @@ impl Model {
         }
         if !stacked.is_empty() {
             return Uitkomst::Werk;
+        }
+        if referred {
+            return Uitkomst::Toegewezen;
         }
         // j.
         let months = i64::from(product.einde.year() - product.begin.year()) * 12

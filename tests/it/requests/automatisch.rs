@@ -143,6 +143,36 @@ fn d_certified_institutions_are_honoured_and_told_about() {
     assert_eq!(reasons(&decision), [WorkReason::ToewijzingBovenBudget]);
 }
 
+/// Rulings 3.5 d: what others than a measure are referred for is looked at as far as stacking.
+#[test]
+fn d_what_an_institution_or_the_court_refers_is_refused_for_age_and_stacking_and_never_for_its_contract() {
+    for verwijzer in ["04", "08"] {
+        let referred = |product: Aangevraagd| Aangevraagd { verwijzer, ..product };
+        let before = Aangevraagd { begin: "2023-12-01", ..aangevraagd("R1") };
+        assert_eq!(ask(&mut World::new(), before.clone()), refused("3"));
+        assert_eq!(ask(&mut World::new(), referred(before)), honoured_proposal());
+        let unknown = aangevraagd("R1").code("45Z99");
+        assert_eq!(ask(&mut World::new(), referred(unknown)), honoured_proposal());
+        let national = Aangevraagd { raamcontract: Some("1"), ..aangevraagd("R1") };
+        assert_eq!(ask(&mut World::new(), referred(national)), honoured_proposal());
+        // Of age on the first day.
+        let client = CLIENT.replace("2010-02-14", "2007-04-01");
+        let mut world = World::with("", &[("clienten.csv", client.as_str())]);
+        let of_age =
+            Aangevraagd { begin: "2025-04-01", eind: Some("2025-09-30"), ..aangevraagd("R1").code("45A05") };
+        let asked = jw315("B1", &[referred(of_age)]).replace("2010-02-14", "2007-04-01");
+        assert_eq!(answer_of(&world.accept(&asked)), refused("9"));
+        // The same product in the same days.
+        let mut world = World::new();
+        world.accept(&jw301("A1", &[toegewezen(1)]));
+        assert_eq!(ask(&mut world, referred(aangevraagd("R1"))), refused("6"));
+        // Money stops nothing.
+        let dear = Aangevraagd { omvang: Some((101, "04", "6")), ..aangevraagd("R1") };
+        let mut world = World::with("", &[("clienten.csv", CLIENT)]);
+        assert_eq!(ask(&mut world, referred(dear)), Antwoord::Gehonoreerd);
+    }
+}
+
 #[test]
 fn e_the_age_limit_counts_from_the_birthday() {
     // Born on 14 February 2010, eighteen on 14 February 2028; the contract is extended past it.
