@@ -175,11 +175,7 @@ impl Model {
             return Uitkomst::Toegewezen;
         }
         // j.
-        let months = i64::from(product.einde.year() - product.begin.year()) * 12
-            + i64::from(product.einde.month())
-            - i64::from(product.begin.month())
-            + 1;
-        let times = if product.omvang.frequentie == "6" { 1 } else { months };
+        let times = if product.omvang.frequentie == "6" { 1 } else { months(product) };
         let on_first_day = |regel: &&&Regel| {
             !regel.eerste_dag || overlap((regel.van, regel.tot), (product.begin, Some(product.begin)))
         };
@@ -298,4 +294,10 @@ fn spoiled(producten: &[Aanvraag]) -> bool {
             one.referentie == other.referentie || (one.code == other.code && together)
         })
     })
+}
+
+/// Months of the calendar that a product is asked for, those in part as well.
+fn months(product: &Aanvraag) -> i64 {
+    let years = i64::from(product.einde.year() - product.begin.year());
+    years * 12 + i64::from(product.einde.month()) - i64::from(product.begin.month()) + 1
 }
