@@ -43,7 +43,6 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("tests/it/claims/rules.rs", CASES),
     ("tests/it/contracts.rs", CASES),
     ("tests/it/model/histories.rs", "what a history may hold, drawn at random, in one place"),
-    ("tests/it/store_conformance.rs", "one suite for both engines; it is to be split by topic"),
 ];
 
 /// Functions with more lines, and why.
@@ -59,7 +58,7 @@ const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
     ("tests/it/rules_in_message/jw301_assignments.rs", "products", CASES),
     ("tests/it/rules_in_message/jw315.rs", "products", CASES),
     ("tests/it/rules_in_message/jw325.rs", "totals", CASES),
-    ("tests/it/store_conformance.rs", "work_closes_with_what_it_is_about", STORY),
+    ("tests/it/store_conformance/work.rs", "work_closes_with_what_it_is_about", STORY),
     ("tests/it/story_year.rs", "a_year_from_request_to_payment", STORY),
 ];
 

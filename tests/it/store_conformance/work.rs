@@ -1,0 +1,188 @@
+//! Work for people: closed once, and with what it is about.
+
+use super::changes::melding;
+use super::{
+    agb, answer, bsn, change, day, decided, entered, entry, gemeente, ingest_one, moment, relatie, work_item,
+};
+use crate::same_state::Dump;
+use happyflow::codes::RedenAfwijzingVerzoek;
+use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
+use happyflow::messages::BerichtSoort;
+use happyflow::state::{
+    Change, NewWorkItem, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, WorkReason,
+};
+use happyflow::store::{
+    Batch, Closed, JournalKind, OpenVerzoek, ReportStore, Store, StoreError, WorkClosing, WorkStatus,
+};
+
+/// A work item is closed once, by somebody, for a reason.
+pub async fn work_is_closed_once<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<werk/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let proposals = [
+        Voorstel::Kennisnemen,
+        Voorstel::Doorsturen,
+        Voorstel::Afwijzen { referentie: "R".into(), reden: RedenAfwijzingVerzoek::Stapeling },
+        Voorstel::Vrijgeven { declaratie_nummer: "D".into() },
+    ];
+    let work: Vec<_> = proposals.map(|voorstel| NewWorkItem { voorstel, ..work_item("Kijk.") }).into();
+    let decision = Decision { work: work.clone(), ..Decision::of(Verdict::Accepted) };
+    let judged = decided(&mut batch, first, decision, "{}");
+    let id = judged.first_work;
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let items: Vec<_> = store.work(true).await.unwrap().into_iter().map(|item| item.item).collect();
+    assert_eq!(items, work);
+
+    let close = async |id: i64| {
+        let mut batch = store.begin().await.unwrap();
+        let decision = entered(&mut batch, Vec::new());
+        let closed = Closed {
+            journal: decision.entry.journal,
+            moment: moment(2),
+            who: "J. Jansen".into(),
+            why: "gebeld".into(),
+        };
+        batch.enter(decision);
+        batch.close_work(WorkClosing { id, status: WorkStatus::Goedgekeurd, closed });
+        batch.commit().await
+    };
+    close(id).await.unwrap();
+    let item = store.work_item(id).await.unwrap().unwrap();
+    assert_eq!((item.status, item.closed.unwrap().why.as_str()), (WorkStatus::Goedgekeurd, "gebeld"));
+    assert_eq!(store.work(true).await.unwrap().len(), 3);
+    let before = store.dump().await.unwrap();
+    assert!(matches!(close(id).await, Err(StoreError::WorkNotOpen(number)) if number == id));
+    assert_eq!(store.dump().await.unwrap(), before);
+}
+
+/// Every property, each on a new store.
+/// Open work items close with the entry that settles what they are about; the others stay.
+pub async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S) {
+    let arrived = ingest_one(store, b"<verzoek/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let reminder = |reason, kenmerk: &str| NewWorkItem {
+        reason,
+        voorstel: Voorstel::Herinneren { kenmerk: kenmerk.into() },
+        ..work_item("Herinner.")
+    };
+    let refusal =
+        Voorstel::Afwijzen { referentie: "REF".into(), reden: RedenAfwijzingVerzoek::Woonplaatsbeginsel };
+    let work = vec![
+        work_item("Beoordeel."),
+        reminder(WorkReason::TermijnVerstreken, "REF"),
+        reminder(WorkReason::RetourOntbreekt, "JW301 V1"),
+        NewWorkItem { voorstel: Voorstel::Kennisnemen, ..work_item("Zie.") },
+        NewWorkItem { voorstel: refusal, ..work_item("Wijs af.") },
+    ];
+    let verzoek = Verzoek {
+        aanbieder: agb(0),
+        referentie: "REF".into(),
+        gemeente: gemeente(0),
+        bsn: bsn(0),
+        soort: VerzoekSoort::Toewijzing,
+        bericht: 1,
+        dagtekening: day(1),
+        ontvangen: day(2),
+        status: VerzoekStatus::Open,
+    };
+    let sent = Verzonden {
+        soort: BerichtSoort::Jw301,
+        relatie: relatie(0),
+        identificatie: "V1".into(),
+        toewijzingen: Vec::new(),
+        verzoeken: Vec::new(),
+        aanvaard: None,
+    };
+    let changes = vec![Change::VerzoekGeopend(Box::new(verzoek.clone())), Change::Verzonden(sent)];
+    let answers =
+        vec![Outgoing { soort: BerichtSoort::Jw301, identificatie: "V1".into(), ..answer("<jw301/>") }];
+    let decision = Decision { work, changes, answers, ..Decision::of(Verdict::Accepted) };
+    let judged = decided(&mut batch, arrived, decision, "{}");
+    let (first, journal) = (judged.first_work, judged.entry.journal);
+    batch.record(judged);
+    batch.commit().await.unwrap();
+
+    let asked = store.open_requests().await.unwrap();
+    let expected = OpenVerzoek {
+        verzoek,
+        requests: Requests::Manual,
+        werk: Some(first + 4),
+        voorstel: Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel),
+        gemeld: Some(moment(5)),
+        release: Some("3.2".to_owned()),
+    };
+    assert_eq!(asked, [expected]);
+    let unreturned = store.unreturned().await.unwrap();
+    assert_eq!(
+        (unreturned.len(), unreturned[0].moment, unreturned[0].werk),
+        (1, Some(moment(1)), Some(first + 2))
+    );
+    assert_eq!(store.issued_at(moment(1)).await.unwrap(), 1);
+    assert_eq!(store.issued_at(moment(2)).await.unwrap(), 0);
+    assert_eq!(
+        store.journal_days(&[journal, 99]).await.unwrap().into_iter().collect::<Vec<_>>(),
+        [(journal, day(1))]
+    );
+
+    let open =
+        async || -> Vec<i64> { store.work(true).await.unwrap().iter().map(|item| item.id - first).collect() };
+    let status = VerzoekStatus::InOnderzoek;
+    let answered = |status| Change::VerzoekBeantwoord { aanbieder: agb(0), referentie: "REF".into(), status };
+    change(store, vec![answered(status)]).await.unwrap();
+    assert_eq!(open().await, [0, 1, 2, 3, 4], "it is not settled yet");
+    change(store, vec![answered(VerzoekStatus::Gehonoreerd)]).await.unwrap();
+    assert_eq!(open().await, [2, 3]);
+    let closed = store.work_item(first).await.unwrap().unwrap();
+    let by = closed.closed.unwrap();
+    assert_eq!((closed.status, by.who.as_str(), by.moment), (WorkStatus::Afgehandeld, "", moment(1)));
+    assert!(by.journal > journal);
+    assert!(store.open_requests().await.unwrap().is_empty());
+    let retour = Change::RetourOntvangen {
+        soort: BerichtSoort::Jw301,
+        relatie: relatie(0),
+        identificatie: "V1".into(),
+        aanvaard: true,
+    };
+    change(store, vec![retour]).await.unwrap();
+    assert_eq!(open().await, [3]);
+    assert!(store.unreturned().await.unwrap().is_empty());
+}
+
+/// What parked a message closes when it is judged after all, and so does what tells of its term.
+pub async fn work_of_parked_messages_closes<S: Store + ReportStore>(store: &S) {
+    let parked = ingest_one(store, b"<geparkeerd/>").await;
+    let waiting = store.unanswered().await.unwrap();
+    assert_eq!((waiting.len(), waiting[0].arrival, &waiting[0].message), (1, parked, &None));
+    let mut batch = store.begin().await.unwrap();
+    let work = vec![NewWorkItem { voorstel: Voorstel::Kennisnemen, ..work_item("Er ontbreekt iets.") }];
+    let decision = Decision { work, ..Decision::of(Verdict::Parked) };
+    let judged = decided(&mut batch, parked, decision, "{}");
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let waiting = store.unanswered().await.unwrap();
+    assert_eq!(waiting[0].message, Some((BerichtSoort::Jw323, relatie(0))));
+    assert_eq!(store.work(true).await.unwrap().len(), 1);
+
+    let mut batch = store.begin().await.unwrap();
+    let again = entry(batch.numbers().draw_journal(), JournalKind::Besluit, Some(parked));
+    batch.unpark(again, true).await.unwrap();
+    batch.commit().await.unwrap();
+    assert_eq!(store.work(true).await.unwrap().len(), 1);
+    let mut batch = store.begin().await.unwrap();
+    let judged = decided(&mut batch, parked, Decision::of(Verdict::Accepted), "{}");
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    assert!(store.work(true).await.unwrap().is_empty());
+    assert!(store.unanswered().await.unwrap().is_empty());
+}
+
+/// Reports read starts and stops in order, and only those with an assignment.
+pub async fn deliveries_are_listed<S: Store + ReportStore>(store: &S) {
+    let changes = vec![melding(0, false, false), melding(1, true, false), melding(1, false, false)];
+    change(store, changes).await.unwrap();
+    let listed = store.deliveries().await.unwrap();
+    let stops: Vec<_> = listed.iter().map(|found| (found.toewijzing.0, found.einde.is_some())).collect();
+    assert_eq!(stops, [(1, false), (1, true)]);
+    assert_eq!((listed[0].begin, listed[0].gemeente), (day(1), gemeente(0)));
+}
