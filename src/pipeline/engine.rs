@@ -214,7 +214,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// As [`Engine::import`], for what a script gives as a whole beside messages that are judged by themselves (TR378):
     /// a gemeente that nobody knows is told.
     pub async fn import_given(&mut self, path: &Path) -> Result<Imported, PipelineError> {
-        let import = crate::contracts::import_path(path)?;
+        let import = super::import_path(path)?;
         self.follow(register::newest_version(&*self.store).await?).await?;
         if let Err(errors) = import.known_to(&self.register()) {
             errors.0.iter().for_each(|fault| tracing::warn!("{fault}"));
