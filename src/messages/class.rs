@@ -1,6 +1,7 @@
 //! How a class is read from a document and written to XML: one macro states both at once.
 
 use super::jw303::{BetalingAan, FactuurCode};
+use super::layout::layouts;
 use super::writer::Writer;
 use crate::codes::{
     AdresSoort, AgbCode, Bsn, Datum, DatumGebruik, DebetCredit, Eenheid, Frequentie, GemeenteCode, JaNee,
@@ -99,7 +100,7 @@ macro_rules! class {
             }
 
             fn write(&self, writer: &mut $crate::messages::Writer) {
-                let Some(order) = writer.schema().order_of($class) else {
+                let Some(order) = $crate::messages::layout::order_of(writer.schema(), $class) else {
                     $( $crate::messages::class::class!(
                         @write $kind self.$field, writer, $crate::schema::Owner::$owner, $element $(, $item)?
                     ); )+
@@ -189,15 +190,12 @@ impl<'d> Fields<'d> {
     #[inline]
     #[must_use]
     pub fn of(element: Element<'d>) -> Self {
-        let schema = element.document.schema;
-        let layout = if schema.is_canonical {
-            None
-        } else {
-            match element.content() {
-                crate::schema::Content::Class(id) => schema.class(id).layout.as_deref(),
-                crate::schema::Content::Simple(_) => None,
+        let layout = layouts(element.document.schema).and_then(|layouts| match element.content() {
+            crate::schema::Content::Class(id) => {
+                layouts[usize::from(id.0)].as_ref().map(|layout| &*layout.places)
             }
-        };
+            crate::schema::Content::Simple(_) => None,
+        });
         Self { element, children: element.children(), layout }
     }
 

@@ -9,6 +9,7 @@ use crate::codes::{AgbCode, GemeenteCode};
 use crate::schema::Document;
 
 mod class;
+mod layout;
 mod writer;
 
 pub mod jw301;
@@ -26,6 +27,7 @@ pub mod shared;
 
 pub use crate::codes::{BerichtSoort, Partij};
 pub use class::{Class, Field, FieldKind, Persoonlijk, Value};
+pub use layout::layouts;
 pub use shared::{Header, RetourHeader};
 pub use writer::{Writer, escape_into};
 
@@ -114,7 +116,7 @@ impl<'d> Bericht<'d> {
         let schema = header.release.message(header.soort);
         match self {
             Self::Toewijzing(bericht) => match bericht.with_products_at_beschikking() {
-                Some(bericht) if !schema.is_canonical => Writer::message(schema, &bericht),
+                Some(bericht) if layouts(schema).is_some() => Writer::message(schema, &bericht),
                 _ => Writer::message(schema, bericht),
             },
             Self::Factuur(bericht) => Writer::message(schema, bericht),

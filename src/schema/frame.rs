@@ -132,7 +132,7 @@ mod tests {
             |name, optional, many| Particle { name, content: Content::Simple(SimpleId(0)), optional, many };
         let particles =
             vec![particle("A", false, false), particle("B", true, false), particle("C", false, true)];
-        Class { name: "K", owner: Owner::Bericht, personal: false, particles, layout: None, order: None }
+        Class { name: "K", owner: Owner::Bericht, personal: false, particles }
     }
 
     #[test]

@@ -27,4 +27,6 @@ mod value;
 pub use document::{At, Children, Document, Element, Node};
 pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read, read_thoroughly, takes_fast_way};
 pub use release::{Evidence, Release, Releases, releases, unverified};
-pub use statement::{Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId};
+pub use statement::{
+    Class, ClassId, Content, Facet, Form, Layout, Layouts, MessageSchema, Owner, Particle, Simple, SimpleId,
+};

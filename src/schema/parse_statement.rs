@@ -5,7 +5,7 @@ use super::statement::{
     Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId,
 };
 use crate::codes::BerichtSoort;
-use crate::messages::typed_classes;
+use std::sync::OnceLock;
 
 /// What is wrong with a file under `schemas/`, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -223,10 +223,6 @@ fn form(word: &str) -> Option<Form> {
     })
 }
 
-/// Releases differ so much in the header that its type looks its elements up by name; but for that of a
-/// JW303, which has a type of its own.
-const READ_BY_NAME: &str = "Header";
-
 fn message(
     stated: &Stated,
     release: &'static Release,
@@ -234,8 +230,6 @@ fn message(
     own: &[RawClass],
 ) -> Outcome<MessageSchema> {
     let raw: Vec<RawClass> = own.iter().chain(&stated.classes).cloned().collect();
-    let typed = typed_classes(soort);
-    let is_claim = matches!(soort, BerichtSoort::Jw303 | BerichtSoort::Jw304);
     let mut simples = stated.simples.clone();
     let mut classes = Vec::with_capacity(raw.len());
     for class in &raw {
@@ -245,23 +239,16 @@ fn message(
             .map(|&(line, text)| particle(&raw, &mut simples, stated.version, line, text))
             .collect();
         let RawClass { name, owner, personal, .. } = *class;
-        let (layout, order) = (None, None);
-        let mut class = Class { name, owner, personal, particles: particles?, layout, order };
-        let mut by_place = typed.iter().filter(|(name, _)| *name != READ_BY_NAME || is_claim);
-        if let Some((_, fields)) = by_place.find(|(typed, _)| *typed == name) {
-            let fields: Vec<&'static str> = fields.iter().map(|field| field.name).collect();
-            class.lay_out(&fields);
-        }
-        classes.push(class);
+        classes.push(Class { name, owner, personal, particles: particles? });
     }
     Ok(MessageSchema {
-        is_canonical: classes.iter().all(|class| class.layout.is_none()),
         soort,
         release,
         namespace: stated.namespace.replace('*', soort.prefix()),
         basis_namespace: stated.namespace.replace('*', "basisschema"),
         classes,
         simples,
+        layouts: OnceLock::new(),
     })
 }
 

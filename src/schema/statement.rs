@@ -32,6 +32,7 @@
 
 use super::release::Release;
 use crate::codes::BerichtSoort;
+use std::sync::OnceLock;
 
 /// Index of a class in its message's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,30 +84,39 @@ pub struct Class {
     pub personal: bool,
     /// Elements in order.
     pub particles: Vec<Particle>,
-    /// For every field of its type the place of its element, where that is not the same place.
-    pub layout: Option<Box<[u16]>>,
-    /// For every element the field of its type, where that is not at the same place.
-    pub order: Option<Box<[u16]>>,
 }
 
-impl Class {
+/// Where the fields of a type are in a class that has its elements in another order, or others.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    /// For every field of the type the place of its element.
+    pub places: Box<[u16]>,
+    /// For every element the field of the type.
+    pub order: Box<[u16]>,
+}
+
+impl Layout {
     /// Stands in a layout for an element that the class does not have.
     pub const ABSENT: u16 = u16::MAX;
 
-    /// Works out where the fields of its type are; the types have the elements of the release in use.
-    pub(super) fn lay_out(&mut self, fields: &[&'static str]) {
-        let in_place = self.particles.iter().enumerate().all(|(at, own)| fields.get(at) == Some(&own.name));
+    /// The layout of a class for a type with these fields; none when every element is in its place.
+    #[must_use]
+    pub fn of(class: &Class, fields: &[&'static str]) -> Option<Self> {
+        let in_place = class.particles.iter().enumerate().all(|(at, own)| fields.get(at) == Some(&own.name));
         if in_place {
-            return;
+            return None;
         }
         let place = |at: Option<usize>| at.and_then(|at| u16::try_from(at).ok()).unwrap_or(Self::ABSENT);
-        let particle = |name: &&str| place(self.particles.iter().position(|own| own.name == *name));
+        let particle = |name: &&str| place(class.particles.iter().position(|own| own.name == *name));
         let field = |own: &Particle| place(fields.iter().position(|name| *name == own.name));
-        let (layout, order) =
-            (fields.iter().map(particle).collect(), self.particles.iter().map(field).collect());
-        (self.layout, self.order) = (Some(layout), Some(order));
+        let (places, order) =
+            (fields.iter().map(particle).collect(), class.particles.iter().map(field).collect());
+        Some(Self { places, order })
     }
 }
+
+/// The layouts of a message, class by class; none when every class has its elements where its type has them.
+pub type Layouts = Option<Box<[Option<Layout>]>>;
 
 /// One message of one release.
 #[derive(Debug, Clone)]
@@ -123,17 +133,11 @@ pub struct MessageSchema {
     pub classes: Vec<Class>,
     /// Simple types.
     pub simples: Vec<Simple>,
-    /// Every class has its elements where its type has them.
-    pub is_canonical: bool,
+    /// Worked out once, by those who have the types.
+    pub layouts: OnceLock<Layouts>,
 }
 
 impl MessageSchema {
-    /// The fields of a class's type in the order of this message; `None` when that is their own order.
-    #[must_use]
-    pub fn order_of(&self, class: &str) -> Option<&[u16]> {
-        if self.is_canonical { None } else { self.class_named(class)?.order.as_deref() }
-    }
-
     /// A class by its index.
     #[must_use]
     pub fn class(&self, id: ClassId) -> &Class {
