@@ -64,6 +64,7 @@
 //!
 //! From text to decision. Live work, replay and audit call the same functions.
 //!
+//! - `journal`: what is kept of every input that is no message, one file per kind.
 //! - `decide`: levels 3 and 4, budgets, automatic answers: message, facts, register and moment become a decision.
 //! - `rules`: one file per rule in the folder of its level, one registry, and the volume that an assignment allows.
 //! - `contracts`: the contract register: rates, budgets, ceilings, clients, ranges.
@@ -102,6 +103,7 @@ pub mod generate;
 pub mod hub;
 pub mod iban;
 pub mod io_text;
+pub mod journal;
 pub mod messages;
 pub mod money;
 pub mod no_core;

@@ -2,8 +2,8 @@
 
 use super::{BEGIN, link};
 use crate::digest::{Digest, hex, salted};
+use crate::journal::verwijdering::onderdelen;
 use crate::store::audit::{AuditStore, Part, Sealable, Sealed};
-use crate::store::removal::Told;
 use crate::store::{JournalKind, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -138,10 +138,8 @@ impl Walk {
             let entry = store.sealable(journal - 1, journal, false).await?.pop();
             let entry = entry.filter(|sealable| sealable.entry.kind == JournalKind::Verwijdering);
             let told = entry.and_then(|sealable| sealable.entry.body).unwrap_or_default();
-            let told: serde_json::Value = serde_json::from_slice(&told).unwrap_or_default();
-            let told: Vec<Told> = serde_json::from_value(told["onderdelen"].clone()).unwrap_or_default();
             let told: BTreeMap<(i64, String), String> =
-                told.into_iter().map(|(of, part, digest)| ((of, part), digest)).collect();
+                onderdelen(&told).into_iter().map(|(of, part, digest)| ((of, part), digest)).collect();
             for ((of, part), now) in claimed {
                 match (told.get(&(of, part.clone())), now) {
                     (None, _) => {

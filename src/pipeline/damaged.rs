@@ -3,34 +3,26 @@
 use super::line::ProcessLine;
 use super::step::{Aside, Context, Step, Subject, item};
 use crate::hub::Hub;
-use crate::messages::{Partij, Relatie};
+use crate::journal::Apart;
+use crate::messages::Relatie;
 use crate::state::WorkReason;
 use crate::store::{Entry, JournalKind, Numbers};
-
-/// How the entry says it: a replay from a copy in which the message is whole sets it aside all the same.
-const DAMAGED: &str = "beschadigd";
 
 const REASON: &str = "De inhoud van het bericht is beschadigd in de opslag en niet meer te lezen. Laat de beheerder de \
     schijf nakijken en een reservekopie terugzetten, of laat de afzender het bericht opnieuw aanleveren.";
 
-/// What the body of an entry says: the relatie of the message, as far as the inbox knew it.
-fn body(relatie: Option<Relatie>) -> String {
-    relatie.map_or_else(
-        || DAMAGED.to_owned(),
-        |relatie| format!("{DAMAGED} {} {}", relatie.gemeente, relatie.aanbieder),
-    )
+/// The relatie that an entry keeps of a message that was damaged; none when the message was not.
+#[must_use]
+pub fn damaged(entry: &Entry) -> Option<Option<Relatie>> {
+    match apart(entry)? {
+        Apart::Beschadigd { relatie } => Some(relatie),
+        Apart::AntwoordTeGroot { .. } => None,
+    }
 }
 
-/// The relatie that an entry keeps of a message that was damaged; none when the message was not.
-pub fn was_damaged(entry: &Entry) -> Option<Option<Relatie>> {
-    let body = entry.body.as_deref().filter(|_| entry.kind == JournalKind::Parkeren)?;
-    let mut words = std::str::from_utf8(body).ok()?.strip_prefix(DAMAGED)?.split_whitespace();
-    match (words.next().and_then(Partij::parse), words.next().and_then(Partij::parse)) {
-        (Some(Partij::Gemeente(gemeente)), Some(Partij::Aanbieder(aanbieder))) => {
-            Some(Some(Relatie { gemeente, aanbieder }))
-        }
-        _ => Some(None),
-    }
+/// Why the message of an entry was set aside, where the message itself does not tell.
+pub(super) fn apart(entry: &Entry) -> Option<Apart> {
+    entry.body.as_deref().filter(|_| entry.kind == JournalKind::Parkeren).and_then(Apart::read)
 }
 
 impl<H: Hub> Context<'_, H> {
@@ -46,40 +38,7 @@ impl<H: Hub> Context<'_, H> {
         let line = ProcessLine::parked(open.name.to_owned(), reason.clone());
         let aside = Aside { reason, message: None, line, notice: None, work: work.into_iter().collect() };
         let mut step = self.aside(open, aside, None, numbers);
-        step.entry().body = Some(body(relatie).into_bytes());
+        step.entry().body = Some(Apart::Beschadigd { relatie }.body());
         step
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::codes::{AgbCode, GemeenteCode};
-
-    #[test]
-    fn an_entry_says_that_a_message_was_damaged_and_whose_it_was() {
-        let entry = |kind, body: Option<&str>| Entry {
-            journal: 1,
-            kind,
-            moment: "2026-02-03T00:00:00".parse().unwrap(),
-            register_version: 0,
-            rule_set: String::new(),
-            requests: crate::decide::Requests::Manual,
-            issued: 0,
-            first_identificatie: None,
-            arrival: Some(1),
-            who: None,
-            why: None,
-            body: body.map(|body| body.as_bytes().to_vec()),
-        };
-        let (gemeente, aanbieder) =
-            (GemeenteCode::parse("0193").unwrap(), AgbCode::parse("12345678").unwrap());
-        for relatie in [None, Some(Relatie { gemeente, aanbieder })] {
-            let kept = body(relatie);
-            assert_eq!(was_damaged(&entry(JournalKind::Parkeren, Some(&kept))), Some(relatie));
-            assert_eq!(was_damaged(&entry(JournalKind::Bericht, Some(&kept))), None);
-        }
-        assert_eq!(was_damaged(&entry(JournalKind::Parkeren, Some("67108864"))), None);
-        assert_eq!(was_damaged(&entry(JournalKind::Parkeren, None)), None);
     }
 }

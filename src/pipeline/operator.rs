@@ -4,14 +4,10 @@ use super::engine::Engine;
 use super::error::PipelineError;
 use super::line::ProcessLine;
 use crate::hub::Hub;
+use crate::journal::OpGeparkeerd;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::removal::Removal;
 use crate::store::{Batch, JournalKind, Store, StoreError};
-
-/// Journal body of a parked message that is judged again.
-pub(crate) const RETRIED: &str = r#"{"geparkeerd":"opnieuw"}"#;
-/// Journal body of a parked message that is left for what it is.
-pub(crate) const DISCARDED: &str = r#"{"geparkeerd":"vervallen"}"#;
 
 /// Who decided something, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +34,7 @@ pub struct Resent {
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
     pub async fn retry(&mut self, arrival: i64, person: Person) -> Result<ProcessLine, PipelineError> {
-        self.unpark(arrival, person, true).await?;
+        self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
         if self.store().shared() {
             let line = self.decide_until(&[arrival]).await?.remove(&arrival);
             self.publish().await?;
@@ -51,19 +47,23 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Leaves a parked message for what it is: it will never be judged.
     pub async fn discard(&mut self, arrival: i64, person: Person) -> Result<(), PipelineError> {
-        self.unpark(arrival, person, false).await
+        self.unpark(arrival, person, OpGeparkeerd::Vervallen).await
     }
 
-    async fn unpark(&mut self, arrival: i64, person: Person, retry: bool) -> Result<(), PipelineError> {
+    async fn unpark(
+        &mut self,
+        arrival: i64,
+        person: Person,
+        besluit: OpGeparkeerd,
+    ) -> Result<(), PipelineError> {
         let mut batch = self.alone().await?;
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Besluit, journal);
         entry.arrival = Some(arrival);
         entry.who = Some(person.who);
         entry.why = Some(person.why);
-        let done = if retry { RETRIED } else { DISCARDED };
-        entry.body = Some(done.as_bytes().to_vec());
-        batch.unpark(entry, retry).await?;
+        entry.body = Some(besluit.body().to_vec());
+        batch.unpark(entry, besluit == OpGeparkeerd::Opnieuw).await?;
         batch.commit().await?;
         Ok(self.hub().unpark(arrival)?)
     }

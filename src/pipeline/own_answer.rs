@@ -5,6 +5,7 @@ use super::step::{Aside, Context, Step, Subject, item, receiver};
 use crate::decide::Outgoing;
 use crate::hub::Hub;
 use crate::hub::notice::{self, Notice};
+use crate::journal::Apart;
 use crate::messages::Bericht;
 use crate::schema::{Reading, read};
 use crate::state::WorkReason;
@@ -49,7 +50,7 @@ impl<H: Hub> Context<'_, H> {
         let aside = Aside { reason, message: Some(message), line, notice: Some(notice), work };
         let mut step = self.aside(open, aside, Some(journal), numbers);
         // So that it is decided the same again, whatever the settings say by then.
-        step.entry().body = Some(most.to_string().into_bytes());
+        step.entry().body = Some(Apart::AntwoordTeGroot { most_bytes: most }.body());
         step
     }
 

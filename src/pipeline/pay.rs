@@ -20,6 +20,7 @@ use crate::disk::{self, Folder, Mode, Refusal};
 use crate::hub::{Hub, HubError, Unfinished, make_folder, sync_folder};
 use crate::iban::Iban;
 use crate::io_text::io_text;
+use crate::journal::Betaalrun;
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::payments::pain001::{self, Opdracht};
@@ -101,8 +102,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Betaling, journal);
         entry.moment = *moment;
-        let body = serde_json::json!({"datum": run.datum.to_string(), "boekingen": run.paid});
-        entry.body = Some(body.to_string().into_bytes());
+        let paid = Betaalrun { datum: run.datum, boekingen: run.paid.iter().copied().collect() };
+        entry.body = Some(paid.body());
         let record = store::PaymentRun { datum: run.datum, entries: run.paid.clone(), files: files.clone() };
         let number = batch.pay(entry, record).await?;
         if number != i64::from(run.nummer) {

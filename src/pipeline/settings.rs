@@ -1,10 +1,12 @@
 //! What a run is done with, apart from the register.
 
+use super::damaged::apart;
 use crate::clock::Clock;
 use crate::codes::GemeenteCode;
 use crate::config::{Config, Limits};
 use crate::decide::Requests;
-use crate::store::{Entry, JournalKind};
+use crate::journal::Apart;
+use crate::store::Entry;
 use std::collections::BTreeSet;
 
 /// Settings of a run.
@@ -48,7 +50,8 @@ impl Settings {
 
 /// Largest answer that might leave. An entry keeps it when it kept an answer back; whatever left was not too large.
 fn max_message_bytes(entry: &Entry) -> u64 {
-    let kept = entry.body.as_deref().filter(|_| entry.kind == JournalKind::Parkeren);
-    let kept = kept.and_then(|body| std::str::from_utf8(body).ok()?.parse().ok());
-    kept.unwrap_or(u64::MAX)
+    match apart(entry) {
+        Some(Apart::AntwoordTeGroot { most_bytes }) => most_bytes,
+        _ => u64::MAX,
+    }
 }

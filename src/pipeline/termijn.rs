@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::decide::Requests;
 use crate::decide::termijn::{self, Signaal};
 use crate::hub::Hub;
+use crate::journal::Besloten;
 use crate::messages::BerichtSoort;
 use crate::state::VerzoekStatus;
 use crate::store::{
@@ -55,8 +56,7 @@ pub(super) fn told(id: i64) -> Passed {
 pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, signaal: &Signaal) -> i64 {
     let first_work = batch.numbers().draw_work(1);
     entry.arrival = signaal.aankomst();
-    // Plain fields: writing them as JSON cannot fail.
-    entry.body = serde_json::to_vec(signaal).ok();
+    entry.body = Some(Besloten::Signaal(signaal.clone()).body());
     batch.enter(Entered {
         entry,
         changes: Vec::new(),

@@ -10,6 +10,7 @@ use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
 use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
+use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::{Reading, read};
 use crate::state::{FactKeys, NewWorkItem};
@@ -17,7 +18,6 @@ use crate::store::{
     Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError,
     TakeLimit, WorkClosing, WorkItem, WorkStatus,
 };
-use serde_json::{Value, json};
 
 /// A work item that was closed, and what left with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +45,9 @@ pub struct Passed {
 
 /// What is recorded of who closes an item, and what was decided.
 struct Closing {
-    kind: JournalKind,
-    status: WorkStatus,
+    gedaan: Gedaan,
     who: Option<String>,
     why: String,
-    besluit: Value,
 }
 
 /// A decision that was made and not recorded yet.
@@ -73,19 +71,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let batch = self.alone().await?;
         let item = self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
         let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
-        let (status, besluit) = match besluit {
-            Besluit::Goedkeuren => (WorkStatus::Goedgekeurd, json!({"besluit": "goedkeuren"})),
-            Besluit::GoedkeurenKindBekend => {
-                (WorkStatus::Goedgekeurd, json!({"besluit": "goedkeuren", "kind_bekend": true}))
-            }
-            Besluit::Afwijzen { reden } => {
-                let reden = reden.map(|reden| reden.as_str());
-                (WorkStatus::Afgewezen, json!({"besluit": "afwijzen", "reden": reden}))
-            }
-        };
         let Person { who, why } = person;
-        self.settle(&item, made, Closing { kind: JournalKind::Besluit, status, who: Some(who), why, besluit })
-            .await
+        let gedaan = Gedaan::Besluit(besluit);
+        self.settle(&item, made, Closing { gedaan, who: Some(who), why }).await
     }
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
@@ -136,13 +124,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
             return Ok(None);
         };
         let made = Made { batch, journal, moment, first_identificatie, message, decided };
-        let closing = Closing {
-            kind: JournalKind::Termijn,
-            status: WorkStatus::Afgehandeld,
-            who: None,
-            why: why.to_owned(),
-            besluit: json!({"besluit": "termijn"}),
-        };
+        let closing = Closing { gedaan: Gedaan::Termijn, who: None, why: why.to_owned() };
         self.settle(&item, made, closing).await.map(Some)
     }
 
@@ -172,18 +154,22 @@ impl<S: Store, H: Hub> Engine<S, H> {
             tracing::error!(work = item.id, %fault, "eigen antwoord ongeldig");
             return Err(PipelineError::OwnAnswer { id: item.id, fault });
         }
-        let mut entry = self.entry(closing.kind, journal);
+        let kind = match closing.gedaan {
+            Gedaan::Besluit(_) => JournalKind::Besluit,
+            Gedaan::Termijn => JournalKind::Termijn,
+        };
+        let status = status(closing.gedaan);
+        let mut entry = self.entry(kind, journal);
         entry.moment = moment;
         entry.first_identificatie = first_identificatie;
         entry.arrival = item.arrival;
         entry.who.clone_from(&closing.who);
         entry.why = Some(closing.why);
-        let body = json!({"werkitem": item.id, "gedaan": closing.besluit});
-        entry.body = Some(body.to_string().into_bytes());
+        entry.body = Some(OpWerkitem { werkitem: item.id, gedaan: closing.gedaan }.body());
         let drawn = draw(&mut batch, &decision);
-        let settled = self.settled(item, closing.status, &decision, message.as_ref(), drawn);
+        let settled = self.settled(item, status, &decision, message.as_ref(), drawn);
         let issued = decision.issued;
-        enter(&mut batch, entry, (item.id, closing.status), message, decision, drawn);
+        enter(&mut batch, entry, (item.id, status), message, decision, drawn);
         batch.commit().await?;
         // The clock of the machine moves by itself.
         if matches!(self.settings.clock, Clock::Fixed(_)) {
@@ -218,6 +204,15 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let forwarded = forwarded.collect();
         let work = (first_work..).take(decision.work.len()).collect();
         Settled { id: item.id, status, answers, forwarded, work }
+    }
+}
+
+/// How an item stands after it.
+pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
+    match gedaan {
+        Gedaan::Besluit(Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend) => WorkStatus::Goedgekeurd,
+        Gedaan::Besluit(Besluit::Afwijzen { .. }) => WorkStatus::Afgewezen,
+        Gedaan::Termijn => WorkStatus::Afgehandeld,
     }
 }
 

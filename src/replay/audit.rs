@@ -24,7 +24,7 @@ use crate::decide::{Decision, Requests};
 use crate::messages::Relatie;
 use crate::pipeline::Settings;
 use crate::pipeline::core::Core;
-use crate::pipeline::damaged::was_damaged;
+use crate::pipeline::damaged::damaged;
 use crate::pipeline::line::ProcessLine;
 use crate::pipeline::overname::stuk::Stuk;
 use crate::pipeline::register::scopes;
@@ -336,14 +336,14 @@ impl Run<'_> {
         }
         let step = match (entry.kind, step) {
             (JournalKind::Parkeren, Ok(step @ Step::Parked(..))) | (JournalKind::Bericht, Ok(step))
-                if was_damaged(entry).is_none() =>
+                if damaged(entry).is_none() =>
             {
                 step
             }
             // It was given up then, whatever it would be now.
             (JournalKind::Parkeren, _) => {
                 self.memory.numbers = before;
-                match was_damaged(entry) {
+                match damaged(entry) {
                     Some(relatie) => context.set_damaged_aside(&open, relatie, &mut self.memory.numbers),
                     None => context.give_up(&open, &mut self.memory.numbers),
                 }

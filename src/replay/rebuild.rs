@@ -8,8 +8,9 @@ use super::frozen;
 use super::scratch::Scratch;
 use crate::contracts::{Register, Versie, import_sources};
 use crate::hub::Hub;
+use crate::journal::Betaalrun;
 use crate::pipeline::core::Core;
-use crate::pipeline::damaged::was_damaged;
+use crate::pipeline::damaged::damaged;
 use crate::pipeline::prepare::{Judged, judge};
 use crate::pipeline::register::{Along, for_store};
 use crate::pipeline::step::{Context, Open, Said, Step};
@@ -21,7 +22,6 @@ use crate::store::{
     Receipt, RegisterAt, Store, StoreError, TakeLimit, Taken,
 };
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Entries that are read, and messages that are decided, at once.
@@ -255,14 +255,14 @@ impl<H: Hub> Replay<'_, H> {
             let step = match (entry.kind, catch_unwind(AssertUnwindSafe(decide))) {
                 (JournalKind::Bericht, Ok(step @ Step::Decided(..)))
                 | (JournalKind::Parkeren, Ok(step @ Step::Parked(..)))
-                    if was_damaged(entry).is_none() =>
+                    if damaged(entry).is_none() =>
                 {
                     step
                 }
                 // It was given up then, whatever it would be now.
                 (JournalKind::Parkeren, _) => {
                     *batch.numbers() = before;
-                    match was_damaged(entry) {
+                    match damaged(entry) {
                         Some(relatie) => context.set_damaged_aside(&subject, relatie, batch.numbers()),
                         None => context.give_up(&subject, batch.numbers()),
                     }
@@ -403,11 +403,9 @@ async fn paid<S: Store>(from: &S, entry: &Entry) -> Result<(PaymentRecord, Vec<L
     let contradicted = |what| ReplayError::Contradicted { journal: entry.journal, what };
     let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
     let run = run.ok_or(contradicted("de betaalrun ontbreekt"))?;
-    let body: serde_json::Value =
-        serde_json::from_slice(entry.body.as_deref().unwrap_or_default()).unwrap_or_default();
-    let said: Option<BTreeSet<i64>> = serde_json::from_value(body["boekingen"].clone()).ok();
+    let said = Betaalrun::read(entry.body.as_deref().unwrap_or_default());
     let paid = from.paid_by(run.run).await?;
-    if said != Some(paid.iter().map(|paid| paid.id).collect()) {
+    if said.map(|said| said.boekingen) != Some(paid.iter().map(|paid| paid.id).collect()) {
         return Err(contradicted("wat de betaalrun betaalde, staat niet meer als betaald"));
     }
     Ok((run, paid))

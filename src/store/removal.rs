@@ -3,7 +3,8 @@
 use super::audit::Part;
 use crate::codes::Bsn;
 use crate::digest::{Digest, SALT_BYTES, hex, salted};
-use serde_json::{Value, json};
+use crate::journal::verwijdering::{self, Onderdeel};
+use serde_json::Value;
 
 /// Text that stands for what a person wrote.
 pub const REMOVED_TEXT: &str = "verwijderd";
@@ -43,19 +44,14 @@ pub struct Removal {
     pub told: Value,
 }
 
-/// What lies in the place of a body that was removed, as the journal tells.
-pub type Told = (i64, String, String);
-
 impl Removal {
     /// The body of the journal entry; `digests` are the salted ones of the parts, in the same order.
     #[must_use]
     pub fn body(&self, digests: &[Digest]) -> Vec<u8> {
         let parts = self.parts.iter().zip(digests);
-        let parts: Vec<Told> =
+        let parts: Vec<Onderdeel> =
             parts.map(|((journal, part, _), digest)| (*journal, part.clone(), hex(digest))).collect();
-        let mut told = self.told.clone();
-        told["onderdelen"] = json!(parts);
-        told.to_string().into_bytes()
+        verwijdering::body(self.told.clone(), &parts)
     }
 }
 

@@ -3,18 +3,15 @@
 use super::Run;
 use super::compare::{about_entry, answers, kind};
 use crate::decide::operator::{WorkInput, decide_work, due};
-use crate::decide::termijn::Signaal;
 use crate::decide::{Decision, Verdict};
+use crate::journal::{Besloten, Gedaan, OpWerkitem};
 use crate::messages::{Bericht, Relatie};
-use crate::pipeline::operator::{DISCARDED, RETRIED};
 use crate::pipeline::work::{is_retour, passed};
 use crate::replay::difference::{Difference, Kind};
 use crate::replay::feed::Fed;
 use crate::replay::memory::Bron;
-use crate::replay::work::read_besluit;
 use crate::schema::{Reading, read};
 use crate::state::NewWorkItem;
-use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -22,11 +19,18 @@ impl Run<'_> {
     /// A decision of a person, or the passing of a term.
     pub(super) fn work(&mut self, fed: &Fed) {
         let entry = &fed.entry;
-        let body = entry.body.as_deref().unwrap_or_default();
-        if body == RETRIED.as_bytes() || body == DISCARDED.as_bytes() {
-            return;
-        }
-        match self.decide_work(fed, body) {
+        let decided = match Besloten::read(entry.body.as_deref().unwrap_or_default()) {
+            Ok(Besloten::OpGeparkeerd(_)) => return,
+            // The entry says all of it.
+            Ok(Besloten::Signaal(signaal)) => {
+                let item = signaal.werk();
+                let relatie = item.relatie;
+                Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }))
+            }
+            Ok(Besloten::OpWerkitem(besluit)) => self.decide_work(fed, besluit),
+            Err(why) => Err(why.to_string()),
+        };
+        match decided {
             Ok((relatie, decision)) => {
                 if self.lets_through(entry, Some(relatie)) {
                     self.totals.compared += 1;
@@ -53,20 +57,9 @@ impl Run<'_> {
         }
     }
 
-    fn decide_work(&mut self, fed: &Fed, body: &[u8]) -> Result<(Relatie, Decision), String> {
+    fn decide_work(&mut self, fed: &Fed, besluit: OpWerkitem) -> Result<(Relatie, Decision), String> {
         let entry = &fed.entry;
-        let body: Value = serde_json::from_slice(body).map_err(|_| "het besluit is onleesbaar".to_owned())?;
-        if body.get("signaal").is_some() {
-            // A term that passed without a work item: the entry says all of it.
-            let signaal: Signaal =
-                serde_json::from_value(body).map_err(|_| "de termijn is onleesbaar".to_owned())?;
-            let item = signaal.werk();
-            let relatie = item.relatie;
-            return Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }));
-        }
-        let id = body["werkitem"].as_i64().ok_or("het besluit noemt geen werkitem")?;
-        let besluit =
-            read_besluit(&body["gedaan"], entry).map_err(|_| "het besluit is onbekend".to_owned())?;
+        let OpWerkitem { werkitem: id, gedaan } = besluit;
         let item = self.memory.work.get_mut(&id).filter(|item| item.open);
         let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
         item.open = false;
@@ -93,9 +86,9 @@ impl Run<'_> {
             moment: entry.moment,
             issued: entry.issued,
         };
-        let decided = || match besluit {
-            Some(besluit) => decide_work(&input, besluit),
-            None => due(&input).map(|due| {
+        let decided = || match gedaan {
+            Gedaan::Besluit(besluit) => decide_work(&input, besluit),
+            Gedaan::Termijn => due(&input).map(|due| {
                 passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
             }),
         };

@@ -174,20 +174,7 @@ impl Model {
         if referred {
             return Uitkomst::Toegewezen;
         }
-        // j.
-        let times = if product.omvang.frequentie == "6" { 1 } else { months(product) };
-        let on_first_day = |regel: &&&Regel| {
-            !regel.eerste_dag || overlap((regel.van, regel.tot), (product.begin, Some(product.begin)))
-        };
-        let rates = agreed.iter().filter(on_first_day).filter_map(|regel| regel.tarief);
-        let Some(dearest) = rates.max() else {
-            // No rate holds on the first day: nobody can tell the cost.
-            return if product.verwijzer == "02" { Uitkomst::Werk } else { Uitkomst::Toegewezen };
-        };
-        if product.verwijzer == "02" && product.omvang.volume * times * dearest > WIJKTEAM {
-            return Uitkomst::Werk;
-        }
-        Uitkomst::Toegewezen
+        over_threshold(product, &agreed)
     }
 
     /// A JW317 that was accepted: it waits for its answer.
@@ -260,6 +247,21 @@ impl Model {
     }
 }
 
+/// Rulings 3.5 j: what a referrer of 02 asks for above the threshold is for a person; so is a cost that nobody can tell.
+fn over_threshold(product: &Aanvraag, agreed: &[&Regel]) -> Uitkomst {
+    let months = i64::from(product.einde.year() - product.begin.year()) * 12
+        + i64::from(product.einde.month())
+        - i64::from(product.begin.month())
+        + 1;
+    let times = if product.omvang.frequentie == "6" { 1 } else { months };
+    let on_first_day = |regel: &&&Regel| {
+        !regel.eerste_dag || overlap((regel.van, regel.tot), (product.begin, Some(product.begin)))
+    };
+    let rates = agreed.iter().filter(on_first_day).filter_map(|regel| regel.tarief);
+    let stays_below = rates.max().is_some_and(|dearest| product.omvang.volume * times * dearest <= WIJKTEAM);
+    if product.verwijzer == "02" && !stays_below { Uitkomst::Werk } else { Uitkomst::Toegewezen }
+}
+
 /// IV009: DatumGebruik 1 leaves year and month, 2 the year, 3 nothing to compare, which shows nothing.
 fn same_birth(one: Persoon, other: Persoon) -> bool {
     let known = |wie: Persoon| match wie.gebruik {
@@ -294,10 +296,4 @@ fn spoiled(producten: &[Aanvraag]) -> bool {
             one.referentie == other.referentie || (one.code == other.code && together)
         })
     })
-}
-
-/// Months of the calendar that a product is asked for, those in part as well.
-fn months(product: &Aanvraag) -> i64 {
-    let years = i64::from(product.einde.year() - product.begin.year());
-    years * 12 + i64::from(product.einde.month()) - i64::from(product.begin.month()) + 1
 }

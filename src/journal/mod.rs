@@ -1,0 +1,141 @@
+//! What the journal keeps of an input that is no message: one file per kind, and its body is written and read there and
+//! nowhere else. Bytes that were written once are read for ever, so no file changes what it writes.
+//!
+//! Two bodies have their form where their content is: what is taken over from a previous system is its messages and
+//! rows (`pipeline/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
+//! contracts are the files themselves.
+
+pub mod betaling;
+pub mod geparkeerd;
+pub mod parkeren;
+pub mod verwijdering;
+pub mod werkitem;
+
+pub use betaling::Betaalrun;
+pub use geparkeerd::OpGeparkeerd;
+pub use parkeren::Apart;
+pub use werkitem::{Gedaan, OpWerkitem};
+
+use crate::decide::termijn::Signaal;
+use serde_json::Value;
+
+/// What a person decided, or what time brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Besloten {
+    /// About an open work item.
+    OpWerkitem(OpWerkitem),
+    /// About a parked message.
+    OpGeparkeerd(OpGeparkeerd),
+    /// A term passed that no work item told of.
+    Signaal(Signaal),
+}
+
+/// Why a body cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.as_str())]
+pub enum Unreadable {
+    /// It is no body of ours.
+    Body,
+    /// It names no work item.
+    Werkitem,
+    /// Nobody decides that.
+    Besluit,
+    /// Nobody refuses for that reason.
+    Reden,
+    /// It is no signal of ours.
+    Termijn,
+}
+
+impl Unreadable {
+    /// For operators.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "het besluit is onleesbaar",
+            Self::Werkitem => "het besluit noemt geen werkitem",
+            Self::Besluit => "het besluit is onbekend",
+            Self::Reden => "de reden van afwijzing is onbekend",
+            Self::Termijn => "de termijn is onleesbaar",
+        }
+    }
+}
+
+impl Besloten {
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        match self {
+            Self::OpWerkitem(besluit) => besluit.body(),
+            Self::OpGeparkeerd(besluit) => besluit.body().to_vec(),
+            // Plain fields: writing them as JSON cannot fail.
+            Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
+        }
+    }
+
+    /// Reads a body.
+    pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
+        if let Some(besluit) = OpGeparkeerd::read(body) {
+            return Ok(Self::OpGeparkeerd(besluit));
+        }
+        let body: Value = serde_json::from_slice(body).map_err(|_| Unreadable::Body)?;
+        if body.get("signaal").is_some() {
+            return serde_json::from_value(body).map(Self::Signaal).map_err(|_| Unreadable::Termijn);
+        }
+        OpWerkitem::read(&body).map(Self::OpWerkitem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::{AgbCode, GemeenteCode, RedenAfwijzingVerzoek};
+    use crate::decide::operator::Besluit;
+
+    /// The bytes are those of journals that exist.
+    #[test]
+    fn bodies_are_written_as_they_always_were_and_read_again() {
+        let reden = RedenAfwijzingVerzoek::parse("6").unwrap();
+        let werkitem = |gedaan| Besloten::OpWerkitem(OpWerkitem { werkitem: 17, gedaan });
+        let afwijzen = |reden| werkitem(Gedaan::Besluit(Besluit::Afwijzen { reden }));
+        let signaal = Besloten::Signaal(Signaal::Declaratie {
+            gemeente: GemeenteCode::parse("0193").unwrap(),
+            aanbieder: AgbCode::parse("12345678").unwrap(),
+            aankomst: 3,
+            ontvangen: "2026-02-03".parse().unwrap(),
+        });
+        for (besloten, body) in [
+            (
+                werkitem(Gedaan::Besluit(Besluit::GoedkeurenKindBekend)),
+                r#"{"gedaan":{"besluit":"goedkeuren","kind_bekend":true},"werkitem":17}"#,
+            ),
+            (afwijzen(None), r#"{"gedaan":{"besluit":"afwijzen","reden":null},"werkitem":17}"#),
+            (afwijzen(Some(reden)), r#"{"gedaan":{"besluit":"afwijzen","reden":"6"},"werkitem":17}"#),
+            (werkitem(Gedaan::Termijn), r#"{"gedaan":{"besluit":"termijn"},"werkitem":17}"#),
+            (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
+            (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
+            (
+                signaal,
+                r#"{"signaal":"declaratie","gemeente":"0193","aanbieder":"12345678","aankomst":3,"ontvangen":"2026-02-03"}"#,
+            ),
+        ] {
+            assert_eq!(String::from_utf8(besloten.body()).unwrap(), body);
+            assert_eq!(Besloten::read(body.as_bytes()), Ok(besloten), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_body_says_why() {
+        for (body, why) in [
+            ("", Unreadable::Body),
+            ("{", Unreadable::Body),
+            ("{}", Unreadable::Werkitem),
+            (r#"{"werkitem":"17"}"#, Unreadable::Werkitem),
+            (r#"{"werkitem":17,"gedaan":{"besluit":"uitstellen"}}"#, Unreadable::Besluit),
+            (r#"{"werkitem":17,"gedaan":{"besluit":"afwijzen","reden":"99"}}"#, Unreadable::Reden),
+            (r#"{"signaal":"volle maan"}"#, Unreadable::Termijn),
+            (r#"{"geparkeerd":"weg"}"#, Unreadable::Werkitem),
+        ] {
+            assert_eq!(Besloten::read(body.as_bytes()), Err(why), "{body}");
+        }
+    }
+}
