@@ -52,7 +52,7 @@ fn assert_only_the_bad_one_is_parked(lines: &[ProcessLine]) {
 }
 
 #[tokio::test]
-async fn a_rule_that_panics_is_tried_three_times_and_then_parks_its_message() {
+async fn a_rule_that_panics_is_tried_three_times_alone_and_then_parks_its_message() {
     static TIMES: AtomicU32 = AtomicU32::new(0);
     fn decide(input: &Input<'_>) -> Decision {
         if is_bad(input.bericht) {
@@ -64,7 +64,8 @@ async fn a_rule_that_panics_is_tried_three_times_and_then_parks_its_message() {
     let folder = tempfile::tempdir().unwrap();
     let (lines, store) = process(folder.path(), Core { decide, ..Core::STANDARD }).await;
     assert_only_the_bad_one_is_parked(&lines);
-    assert_eq!(TIMES.load(Ordering::SeqCst), 3);
+    // Once among the others, where nobody can tell whose fault it was.
+    assert_eq!(TIMES.load(Ordering::SeqCst), 1 + 3);
     let work = store.work(true).await.unwrap();
     let parked: Vec<_> =
         work.iter().filter(|item| item.item.reason == WorkReason::BerichtGeparkeerd).collect();

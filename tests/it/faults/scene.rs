@@ -302,7 +302,7 @@ impl Installation {
                 Outcome::Declaratie(cents) => {
                     let granted = text.split("TotaalToegekendBedrag>").nth(1).unwrap_or_default();
                     assert_eq!(kind, "JW325", "{}", one.id);
-                    assert!(granted.contains(&format!("TotaalBedrag>{cents}<")), "{}: {granted}", one.id);
+                    assert!(granted.contains(&format!("TotaalBedrag>{cents}<")), "{}: {text}", one.id);
                 }
                 Outcome::Geen => assert_eq!(kind, "foutbericht", "{}", one.id),
             }
