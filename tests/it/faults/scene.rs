@@ -268,6 +268,9 @@ impl Installation {
     /// As [`Installation::check`], with so many messages of senders that nobody knows.
     pub async fn check_beside(&self, sent: &[Sent], strangers: usize) {
         let store = self.settled(sent.len() + strangers).await;
+        // For a test that fails: what came in first.
+        let stored = store.inbox(0, super::ALL).await.unwrap();
+        println!("in order of arrival: {:?}", stored.iter().map(|taken| &taken.name).collect::<Vec<_>>());
         self.answered(sent).await;
         assert_eq!(self.count("dead.1").await, 0, "dead letters");
         money(&store, sent).await;
