@@ -104,7 +104,8 @@ impl Topology {
         Exchange { name: format!("{}.dead", self.prefix), kind: Kind::Fanout }
     }
 
-    /// What the intake reads. One consumer at a time, so that the order of the broker survives; a message
+    /// What the intake reads. One consumer at a time, so that the order of the broker survives, but for the death of
+    /// a consumer: what that one had and did not acknowledge may come again behind what was not given yet. A message
     /// that comes back too often goes to the dead letters, and is not lost on the way there.
     #[must_use]
     pub fn intake(&self) -> Queue {
