@@ -2,7 +2,7 @@
 
 use super::Check;
 
-/// A kind of server, and what we know of its versions.
+/// A kind of server, and what we know of its versions: major and minor, the latter 0 where it changes nothing.
 struct Known {
     what: &'static str,
     name: &'static str,
@@ -34,68 +34,49 @@ const RABBITMQ: Known = Known {
     shown_by: "`rabbitmqctl version`",
 };
 
-/// The version of the database server, as `15.4` or `170002`.
-pub(super) fn postgresql(version: &str) -> Check {
-    // A number of six digits is the major version and four digits of the minor one.
-    match version.parse::<u32>() {
-        Ok(number) if number >= 100_000 => {
-            POSTGRESQL.judge(Some((number / 10_000, 0)), number / 10_000, None)
-        }
-        _ => POSTGRESQL.told(version),
-    }
+/// The version of the database server as it says it: `170002` is 17.2.
+pub(super) fn postgresql(number: &str) -> Check {
+    POSTGRESQL.judge(number.parse().ok().map(|number: u32| (number / 10_000, 0)))
 }
 
-/// The version of the broker; none when it does not say so before a client is let in.
+/// The version of the broker, as `3.10.8`; none when it does not say so before a client is let in.
 pub(super) fn rabbitmq(version: Option<&str>) -> Check {
-    version.map_or_else(|| RABBITMQ.unknown(), |version| RABBITMQ.told(version))
+    let numbers = version.and_then(|version| {
+        let mut numbers = version.split('.').map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    });
+    RABBITMQ.judge(numbers)
 }
 
 impl Known {
-    fn told(&self, version: &str) -> Check {
-        let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
-        match (numbers.next().flatten(), numbers.next().flatten()) {
-            (Some(major), minor) => {
-                let minor = if self.tried.1 == 0 { None } else { minor };
-                self.judge(Some((major, minor.unwrap_or(0))), major, minor)
-            }
-            _ => self.unknown(),
+    fn judge(&self, version: Option<(u32, u32)>) -> Check {
+        let Self { what, name, oldest, tried, read, shown_by } = *self;
+        let Some(version) = version else {
+            let text = format!("versie van {name} niet te lezen. {shown_by} zegt welke het is");
+            return Check::attention(what, text);
+        };
+        let found = format!("{name} {}", shown(version));
+        if version < oldest {
+            return Check::wrong(
+                what,
+                format!("{found} is te oud. Werk bij naar {} of nieuwer", shown(oldest)),
+            );
         }
-    }
-
-    fn judge(&self, version: Option<(u32, u32)>, major: u32, minor: Option<u32>) -> Check {
-        let shown = minor.map_or_else(|| major.to_string(), |minor| format!("{major}.{minor}"));
-        let name = self.name;
-        match version {
-            Some(version) if version < self.oldest => {
-                let (major, minor) = self.oldest;
-                let oldest = if minor == 0 { major.to_string() } else { format!("{major}.{minor}") };
-                Check::wrong(
-                    self.what,
-                    format!("{name} {shown} is te oud. Werk bij naar {oldest} of nieuwer"),
-                )
-            }
-            Some(version) if version == self.tried => {
-                Check::good(self.what, format!("{name} {shown}, beproefd"))
-            }
-            Some(version) if version <= self.read => Check::good(
-                self.what,
-                format!("{name} {shown}, niet beproefd; wat er veranderde is nagelezen (docs/operations.md)"),
-            ),
-            _ => Check::attention(
-                self.what,
-                format!(
-                    "{name} {shown} is nieuwer dan wat is beproefd of nagelezen. Probeer het eerst naast de dienst"
-                ),
-            ),
+        if version > read {
+            let text = "is nieuwer dan wat is beproefd of nagelezen. Probeer het eerst naast de dienst";
+            return Check::attention(what, format!("{found} {text}"));
         }
+        let text = if version == tried {
+            "beproefd"
+        } else {
+            "niet beproefd; wat er veranderde is nagelezen (docs/operations.md)"
+        };
+        Check::good(what, format!("{found}, {text}"))
     }
+}
 
-    fn unknown(&self) -> Check {
-        Check::attention(
-            self.what,
-            format!("versie van {} niet te lezen. {} zegt welke het is", self.name, self.shown_by),
-        )
-    }
+fn shown((major, minor): (u32, u32)) -> String {
+    if minor == 0 { major.to_string() } else { format!("{major}.{minor}") }
 }
 
 #[cfg(test)]
@@ -107,8 +88,8 @@ mod tests {
     fn a_version_is_tried_read_about_too_old_or_unknown() {
         let postgresql = |version| postgresql(version).verdict;
         assert_eq!(
-            ["130011", "140002", "150019", "180001", "190000", "15.4", "nieuw"].map(postgresql),
-            [Wrong, Good, Good, Good, Attention, Good, Attention]
+            ["130011", "140002", "150019", "180001", "190000", "nieuw"].map(postgresql),
+            [Wrong, Good, Good, Good, Attention, Attention]
         );
         let rabbitmq = |version| rabbitmq(Some(version)).verdict;
         assert_eq!(

@@ -165,8 +165,8 @@ pub trait Store: Send + Sync {
     /// The next open messages that nobody else decides on, in a transaction of their own: of every
     /// aanbieder in it the oldest ones, so that the messages of one relatie are decided in order of
     /// arrival. That they are in hand is counted and committed before they are returned; one that was in hand before
-    /// comes alone, and this process has nothing else in hand meanwhile. Aanbieders with a message among `own`, in order, which the caller has at hand, come first. `None`:
-    /// nothing waits, or others have all of it.
+    /// comes alone, and this process has nothing else in hand meanwhile. Aanbieders with a message among `own`, in
+    /// order, which the caller has at hand, come first. `None`: nothing waits, or others have all of it.
     fn claim(&self, limit: TakeLimit, own: &[i64]) -> impl Call<Option<Claim<Self::Batch>>>;
 
     /// That these were in hand does not count: it ended for a reason that has nothing to do with the messages.

@@ -2,9 +2,13 @@
 //! sends the same statements, and takes the turn to write only for what is due.
 
 use crate::cli::{Run, command};
+use crate::messages::jw301;
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, contracts};
 use crate::postgres::TestDatabase;
+use crate::store_conformance::arrival;
 use crate::xml::jw315;
+use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{Arrival, Store, TakeLimit};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
@@ -109,4 +113,35 @@ fn thousands_of_open_items_cost_no_statement_on_postgresql() {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
         });
     });
+}
+
+/// What a service stored and did not decide, every command on the data folder decides first: in batches, so that at the
+/// end of a month nobody waits for as many transactions as there are messages.
+#[test]
+fn a_backlog_is_decided_in_batches_before_a_command_begins() {
+    let statements = [4, 64].map(|waiting: u32| {
+        let office = Office::open(&contracts(None));
+        std::fs::write(office.folder().join("config.toml"), "data = 'data'\n").unwrap();
+        due(&office, "2026-02-03");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let folder = office.folder().join("data");
+        runtime.block_on(async {
+            let store = SqliteStore::open(&folder).await.unwrap();
+            let message = |number: u32| -> Arrival {
+                arrival(&format!("{number}.xml"), jw301(&number.to_string(), 300_400 + number).as_bytes())
+            };
+            store.ingest((0..waiting).map(message).collect(), false).await.unwrap();
+            store.close().await;
+        });
+        let (_, statements) = due(&office, "2026-02-03");
+        runtime.block_on(async {
+            let store = SqliteStore::open(&folder).await.unwrap();
+            let all = TakeLimit { messages: usize::MAX, bytes: usize::MAX };
+            assert!(store.take(all).await.unwrap().is_empty(), "{waiting} were decided");
+            store.close().await;
+        });
+        statements.len()
+    });
+    let [few, many] = statements;
+    assert!(few > 10 && many < few + 30, "{few} statements for 4 messages, {many} for 64");
 }
