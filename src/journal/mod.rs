@@ -2,7 +2,7 @@
 //! nowhere else. Bytes that were written once are read for ever, so no file changes what it writes.
 //!
 //! Two bodies have their form where their content is: what is taken over from a previous system is its messages and
-//! rows (`pipeline/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
+//! rows (`office/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
 //! contracts are the files themselves.
 
 pub mod betaling;

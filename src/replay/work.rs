@@ -5,8 +5,8 @@ use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
 use crate::journal::{Besloten, Gedaan, OpGeparkeerd, OpWerkitem};
-use crate::pipeline::termijn;
-use crate::pipeline::work::{At, Made, draw, enter, make, passed, status};
+use crate::office::termijn;
+use crate::office::work::{At, Made, draw, enter, make, passed, status};
 use crate::store::{Batch, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.

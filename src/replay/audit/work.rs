@@ -6,7 +6,7 @@ use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::{Decision, Verdict};
 use crate::journal::{Besloten, Gedaan, OpWerkitem};
 use crate::messages::{Bericht, Relatie};
-use crate::pipeline::work::{is_retour, passed};
+use crate::office::work::{is_retour, passed};
 use crate::replay::difference::{Difference, Kind};
 use crate::replay::feed::Fed;
 use crate::replay::memory::Bron;

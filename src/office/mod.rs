@@ -38,6 +38,6 @@ mod vreemd;
 pub mod work;
 
 pub use engine::Engine;
-pub use error::{PayError, PipelineError};
+pub use error::{OfficeError, PayError};
 pub use import_files::import_path;
 pub use settings::Settings;
