@@ -10,6 +10,7 @@ pub mod core;
 pub mod damaged;
 pub mod engine;
 mod error;
+pub mod following;
 mod fresh;
 mod import_files;
 pub mod intake;

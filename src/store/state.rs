@@ -33,7 +33,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 20] = [
+pub const STATE: [StateTable; 24] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -170,6 +170,10 @@ pub const STATE: [StateTable; 20] = [
         ],
     ),
     table("budget_stand", &["sleutel", "bedrag"]),
+    table("toezegging", &["toewijzing", "limiet", "verwacht", "toegekend"]),
+    table("toegezegd", &["sleutel", "bedrag", "onbekend", "gemeld", "gemeld_betaling", "gewaarschuwd"]),
+    table("te_volgen", &["journaal", "inhoud"]),
+    table("gevolgd", &["id", "maand", "register"]),
     // Identificaties are reserved in blocks: how many were is not decided.
     table("nummerreeks", &["gemeente", "reeks", "volgende"]),
     table(

@@ -18,7 +18,7 @@ const EMPTY: &str = "
     DELETE FROM boeking; DELETE FROM betaalbestand; DELETE FROM betaalrun; DELETE FROM prestatie;
     DELETE FROM declaratie; DELETE FROM uitkomst; DELETE FROM bevinding; DELETE FROM identificatie;
     DELETE FROM client; DELETE FROM toewijzing; DELETE FROM besteding; DELETE FROM verzoek; DELETE FROM levering;
-    DELETE FROM budget_stand; DELETE FROM nummerreeks; DELETE FROM verzonden; DELETE FROM werk;
+    DELETE FROM budget_stand; DELETE FROM toezegging; DELETE FROM toegezegd; DELETE FROM te_volgen; DELETE FROM gevolgd; DELETE FROM nummerreeks; DELETE FROM verzonden; DELETE FROM werk;
     DELETE FROM uitgaand; DELETE FROM registerbron; DELETE FROM registerversie";
 
 /// The rows of a piece, after those of the pieces before it. The first empties the tables.
