@@ -4,7 +4,7 @@
 
 use super::cost::Zorg;
 use crate::codes::{Bsn, Datum};
-use crate::contracts::{BijOverschrijding, Budget, Periode, Plafond, Register};
+use crate::contracts::{Budget, Gevolg, Gevolgen, Periode, Plafond, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{Toewijzing, WorkingSet};
@@ -39,14 +39,25 @@ impl<'r> Limiet<'r> {
         }
     }
 
-    /// Whether what goes over it waits for an operator.
+    /// What happens above it.
     #[must_use]
-    pub fn holds(&self) -> bool {
-        let policy = match self {
-            Self::Budget(budget) => budget.bij_overschrijding,
-            Self::Plafond(plafond) => plafond.bij_overschrijding,
-        };
-        policy == BijOverschrijding::Hold
+    pub const fn gevolgen(&self) -> Gevolgen {
+        match self {
+            Self::Budget(budget) => budget.gevolgen,
+            Self::Plafond(plafond) => plafond.gevolgen,
+        }
+    }
+
+    /// Whether an assignment that brings it over waits for an operator.
+    #[must_use]
+    pub fn holds_toewijzing(&self) -> bool {
+        self.gevolgen().bij_toewijzing == Gevolg::Hold
+    }
+
+    /// Whether the payment of what is above it waits for an operator.
+    #[must_use]
+    pub fn holds_betaling(&self) -> bool {
+        self.gevolgen().bij_betaling == Gevolg::Hold
     }
 
     /// The days of care that it is about.
@@ -106,7 +117,7 @@ impl<'r> Limiet<'r> {
 pub struct Overschrijding {
     /// Which, and what is expected, in Dutch and without saying whom it is about.
     pub tekst: String,
-    /// [`Limiet::holds`].
+    /// [`Limiet::holds_toewijzing`].
     pub holds: bool,
     /// [`Limiet::is_of_aanbieder`].
     pub is_of_aanbieder: bool,
@@ -118,9 +129,8 @@ pub struct Overschrijding {
 pub fn limits_of<'r>(zorg: &Zorg, register: &'r Register) -> BTreeMap<&'r str, Limiet<'r>> {
     let mut limits = BTreeMap::new();
     for day in first_days(zorg) {
-        let categorie = zorg.product.map(|product| product.categorie);
         let budgets =
-            register.budgets_for(zorg.relatie, zorg.bsn, categorie, day).into_iter().map(Limiet::Budget);
+            register.budgets_for(zorg.relatie, zorg.bsn, zorg.product, day).into_iter().map(Limiet::Budget);
         let ceilings = register.ceilings_for(zorg.relatie, day.year()).into_iter().map(Limiet::Plafond);
         limits.extend(budgets.chain(ceilings).map(|limit| (limit.id(), limit)));
     }
@@ -184,7 +194,7 @@ pub fn exceeded(
         let total = Cents(beside.fold(total, |total, cost| total.saturating_add(cost.0)));
         if total > limit.bedrag() {
             let tekst = format!("{}: met deze toewijzing wordt {total} verwacht", limit.naam());
-            let (holds, is_of_aanbieder) = (limit.holds(), limit.is_of_aanbieder());
+            let (holds, is_of_aanbieder) = (limit.holds_toewijzing(), limit.is_of_aanbieder());
             over.push(Overschrijding { tekst, holds, is_of_aanbieder });
         }
     }

@@ -1,9 +1,9 @@
 //! Faults that no single record shows.
 
 use super::record::fout;
-use crate::codes::GemeenteCode;
+use crate::codes::{Eenheid, GemeenteCode};
 use crate::contracts::{
-    Bron, Contract, ContractRegel, GemeenteRegel, Gemeentecodes, ImportFout, Periode, Regio,
+    Bron, Contract, ContractRegel, Financiering, GemeenteRegel, Gemeentecodes, ImportFout, Periode, Regio,
 };
 use std::collections::BTreeMap;
 
@@ -41,6 +41,21 @@ fn within_term(contract: &Contract, fouten: &mut Vec<ImportFout>) {
         if written.intersection(&longest) != Some(written) {
             let tekst = format!("ligt buiten de looptijd van het contract ({longest})");
             fouten.push(fout(&regel.bron.bestand, regel.bron.regel, Some("geldig_van"), tekst));
+        }
+    }
+}
+
+/// A fixed price is per piece (eenheid 82 or 83): more than one piece is what the limit on it is about (rulings 8.6).
+pub(super) fn fixed_prices(contracten: &[Contract], fouten: &mut Vec<ImportFout>) {
+    for contract in contracten.iter().filter(|contract| contract.financiering == Financiering::ProfielVast) {
+        let others = contract
+            .regels
+            .iter()
+            .filter(|regel| !matches!(regel.eenheid, Eenheid::StuksOutput | Eenheid::Euro));
+        for ContractRegel { bron, .. } in others {
+            let tekst = "een vaste prijs (financiering profiel_vast) is per stuk: eenheid 82 of 83; zet wat anders \
+                wordt betaald in een contract met een andere financiering";
+            fouten.push(fout(&bron.bestand, bron.regel, Some("eenheid"), tekst));
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! | name | content |
 //! | --- | --- |
-//! | `*.json` | rates, lists, limits and clients in one flat document, for other people's systems |
+//! | `*.json` | rates, lists, limits, clients and amounts from which a person looks in one flat document, for other people's systems |
 //! | `contract.toml` with `tarieven.csv` in the same folder | one contract: terms and rates |
 //! | `budgetten.csv` `plafonds.csv` `clienten.csv` `gemeentecodes.csv` `productcodes.csv` | lists |
 //! | `regio.toml` | settings of the region |
@@ -16,6 +16,8 @@
 mod build;
 mod checks;
 mod json;
+mod limieten;
+mod plat;
 pub(crate) mod record;
 mod sections;
 pub(crate) mod tables;

@@ -3,7 +3,7 @@
 use super::onrechtmatig::{self, Wijziging};
 use super::{Versie, known, zorg};
 use crate::codes::{Frequentie, RedenWijziging};
-use crate::contracts::{BijOverschrijding, Dekking};
+use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
 use crate::decide::{Input, limits};
 use crate::messages::jw301::{Client, ToegewezenProduct};
@@ -29,7 +29,7 @@ pub(super) fn find(
         .register
         .contracten()
         .of_relatie(relatie, client.bsn)
-        .any(|contract| contract.niet_gedekt == BijOverschrijding::Hold);
+        .any(|contract| contract.niet_gedekt == Gevolg::Hold);
     let mut signalen = Signalen { work: Vec::new(), held: false };
     for (index, &(product, versie)) in versies.iter().enumerate() {
         let new = versies[..index].iter().filter(|(_, versie)| *versie == Versie::Nieuw);
@@ -60,9 +60,8 @@ pub(super) fn find(
 }
 
 /// Told, and whether it holds the message: the region opted in to that at the contract (`niet_gedekt`)
-/// or at the limit itself (`bij_overschrijding`). Rulings 2.4 names budgets and ceilings alike, and in a
-/// register of one JSON the limit is the one place to opt in. A ceiling that holds payments and lets
-/// assignments through would need a key of its own.
+/// or at the limit itself (`bij_toewijzing`). Rulings 2.4 names budgets and ceilings alike, and in a
+/// register of one JSON the limit is the one place to opt in.
 struct Gemeld {
     item: NewWorkItem,
     holds: bool,
