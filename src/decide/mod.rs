@@ -31,6 +31,7 @@ mod retour;
 mod stapeling;
 pub mod termijn;
 mod toewijzing;
+mod verwijzing;
 mod verzoek;
 mod wijziging;
 

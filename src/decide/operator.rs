@@ -320,7 +320,8 @@ impl<'a> WorkInput<'a> {
         let regels = if self.is_assigned(asked.bsn, reference) {
             Vec::new()
         } else {
-            regels(self.known, relatie, asked.bsn, &asked.verzoek).map_err(WorkError::NotAsAsked)?
+            regels(self.known, self.register, relatie, asked.bsn, &asked.verzoek)
+                .map_err(WorkError::NotAsAsked)?
         };
         with_known_client(self.known, self.register, relatie, asked.bsn, |client| {
             let client = client.map_err(WorkError::NoClientData)?;

@@ -35,6 +35,7 @@ pub mod source;
 pub mod step;
 pub mod termijn;
 pub mod turns;
+mod verwijzers;
 mod vreemd;
 pub mod work;
 

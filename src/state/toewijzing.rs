@@ -2,6 +2,7 @@
 
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, Frequentie, GemeenteCode, ProductSleutel, RedenWijziging, ToewijzingNummer,
+    TypeVerwijzer,
 };
 use crate::messages::shared;
 use crate::money::Cents;
@@ -105,6 +106,9 @@ pub struct Toewijzing {
     /// The versions before this one that went to the aanbieder and were not rejected, newest first: also one
     /// that came after this one. A retour on an older message may still take one of them out (rulings 2.6).
     pub vorige: Vec<VorigeVersie>,
+    /// Who referred the child for it: the referrer of the request that it was first assigned on. A later version
+    /// without that request keeps it. `None`: no request, or one that is not known.
+    pub verwijzer: Option<TypeVerwijzer>,
     /// What was granted on it.
     pub besteed: Besteding,
 }

@@ -7,10 +7,10 @@ use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
 use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
-    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
-    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, ReferrerSource,
+    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage,
+    RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError,
+    TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
@@ -339,6 +339,20 @@ impl ReportStore for AnyStore {
 
     async fn journal_days(&self, journals: &[i64]) -> Result<BTreeMap<i64, Datum>> {
         each!(self, store => store.journal_days(journals).await)
+    }
+}
+
+impl ReferrerStore for AnyStore {
+    async fn referrer_sources(&self, source: ReferrerSource, after: i64, count: usize) -> Result<Vec<i64>> {
+        each!(self, store => store.referrer_sources(source, after, count).await)
+    }
+
+    async fn keep_referrers(&self, found: &Referrers) -> Result<()> {
+        each!(self, store => store.keep_referrers(found).await)
+    }
+
+    async fn pass_on_referrers(&self) -> Result<()> {
+        each!(self, store => store.pass_on_referrers().await)
     }
 }
 

@@ -41,6 +41,7 @@ pub mod sqlite;
 mod stand;
 mod state;
 mod turn;
+mod verwijzers;
 mod work;
 
 pub use any::{AnyBatch, AnyLock, AnyStore};
@@ -62,8 +63,9 @@ pub use report::{
     Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
-pub use state::{NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
+pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
 pub use turn::{Turn, keeping};
+pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -142,7 +144,7 @@ pub struct Moved {
 }
 
 /// The store.
-pub trait Store: Send + Sync {
+pub trait Store: ReferrerStore + Send + Sync {
     /// One transaction.
     type Batch: Batch;
     /// Held while a cycle runs.

@@ -11,7 +11,7 @@ use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
 use super::judge::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Verdict, limits};
+use super::{Decision, Input, Verdict, limits, verwijzing};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
@@ -164,7 +164,8 @@ fn stored(
         let known = known(input.known, relatie, product.nummer());
         let vorige = known.map(Toewijzing::as_vorige).unwrap_or_default();
         let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
-        Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..toewijzing }))
+        let verwijzer = verwijzing::of_version(input.known, input.register, &toewijzing);
+        Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, verwijzer, ..toewijzing }))
     })
     .collect()
 }
@@ -195,6 +196,7 @@ fn toewijzing(
         bericht: journal,
         ontvangst,
         vorige: Vec::new(),
+        verwijzer: None,
         besteed: Besteding::default(),
     }
 }

@@ -26,7 +26,7 @@ macro_rules! toewijzing_sql {
         concat!(
             "SELECT t.sleutel, t.aanbieder, t.bsn, t.categorie, t.code, t.toewijzingsdatum, t.toewijzingstijd,
                 t.ingangsdatum, t.einddatum, t.reden_wijziging, t.volume, t.eenheid, t.frequentie, t.budget,
-                t.referentie_aanbieder, t.commentaar, t.journaal, t.ontvangst, t.vorige, b.volume, b.bedrag
+                t.referentie_aanbieder, t.commentaar, t.journaal, t.ontvangst, t.vorige, t.verwijzer, b.volume, b.bedrag
              FROM ",
             $from,
             " JOIN besteding b ON b.toewijzing = t.sleutel"
@@ -39,7 +39,7 @@ macro_rules! verzoek_sql {
     ($from:literal) => {
         concat!(
             "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
-                v.ontvangen, v.status FROM ",
+                v.ontvangen, v.status, v.verwijzer FROM ",
             $from
         )
     };

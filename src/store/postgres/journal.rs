@@ -154,14 +154,14 @@ const TABLES: [(&str, &str); 24] = [
         "toewijzing",
         lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
             toewijzingstijd, ", day!("ingangsdatum"), " AS i, ", day!("einddatum"), " AS e, reden_wijziging, volume,
-            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige
+            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer
             FROM toewijzing ORDER BY sleutel"),
     ),
     ("besteding", lines!("toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing")),
     (
         "verzoek",
         lines!("aanbieder, referentie, gemeente, bsn, soort, journaal, ", day!("dagtekening"), " AS d, ",
-            day!("ontvangen"), " AS o, status FROM verzoek ORDER BY aanbieder, referentie"),
+            day!("ontvangen"), " AS o, status, verwijzer FROM verzoek ORDER BY aanbieder, referentie"),
     ),
     (
         "levering",

@@ -36,6 +36,7 @@ mod settled;
 mod silent;
 mod stand;
 mod terms;
+mod verwijzers;
 mod work;
 
 pub use batch::PgBatch;

@@ -21,7 +21,13 @@ type Result<T> = std::result::Result<T, StoreError>;
 macro_rules! toewijzing_sql {
     ($from:literal) => {
         packed!(
-            concat!("t.feiten, ", nullable!("t.vorige"), ", b.volume, b.bedrag"),
+            concat!(
+                "t.feiten, ",
+                nullable!("t.vorige"),
+                ", ",
+                nullable!("t.verwijzer"),
+                ", b.volume, b.bedrag"
+            ),
             concat!($from, " CROSS JOIN besteding b ON b.toewijzing = t.sleutel")
         )
     };
@@ -30,7 +36,10 @@ macro_rules! toewijzing_sql {
 macro_rules! verzoek_sql {
     ($from:literal) => {
         packed!(
-            "v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status",
+            concat!(
+                "v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status, ",
+                nullable!("v.verwijzer")
+            ),
             $from
         )
     };

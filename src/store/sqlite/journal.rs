@@ -108,10 +108,10 @@ const TABLES: [(&str, &str); 24] = [
         "toewijzing",
         "SELECT sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum, toewijzingstijd, ingangsdatum,
              einddatum, reden_wijziging, volume, eenheid, frequentie, budget, referentie_aanbieder, commentaar,
-             journaal, ontvangst, vorige FROM toewijzing ORDER BY sleutel",
+             journaal, ontvangst, vorige, verwijzer FROM toewijzing ORDER BY sleutel",
     ),
     ("besteding", "SELECT toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing"),
-    ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status
+    ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status, verwijzer
          FROM verzoek ORDER BY aanbieder, referentie"),
     (
         "levering",

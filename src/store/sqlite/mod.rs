@@ -32,6 +32,7 @@ mod removal;
 mod report;
 mod stand;
 mod terms;
+mod verwijzers;
 mod work;
 
 pub use batch::SqliteBatch;
@@ -92,6 +93,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
+    (20, "verwijzer", include_str!("../../../migrations/sqlite/0020_verwijzer.sql")),
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
 ];
 

@@ -12,10 +12,10 @@ use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
-    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
-    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, ReferrerSource,
+    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage,
+    RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError,
+    TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -269,6 +269,14 @@ impl<S: Store> Store for Faulty<S> {
         fn newest_entry() -> Option<(i64, String)>;
         fn journal_of(kind: JournalKind) -> Vec<i64>;
         fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
+    }
+}
+
+impl<S: Store> ReferrerStore for Faulty<S> {
+    delegate! {
+        fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
+        fn keep_referrers(found: &Referrers) -> ();
+        fn pass_on_referrers() -> ();
     }
 }
 
