@@ -205,9 +205,15 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
     /// gemeente in them that nobody knows is refused.
     pub async fn import(&mut self, path: &Path) -> Result<Imported, OfficeError> {
-        let import = super::import_path(path)?;
+        self.import_as(super::import_path(path)?).await
+    }
+
+    /// As [`Engine::import`], of files that were read, in the way that they say.
+    pub async fn import_as(&mut self, import: Import) -> Result<Imported, OfficeError> {
         self.follow(register::newest_version(&*self.store).await?).await?;
-        import.known_to(&self.register())?;
+        let known = self.register();
+        import.known_to(&known)?;
+        import.fits(&known)?;
         self.import_read(import).await
     }
 
@@ -230,6 +236,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         if self.in_force.versie.next(0, &import).is_some() {
             let mut batch = self.alone().await?;
             before = self.register();
+            import.fits(&before)?;
             let journal = batch.numbers().draw_journal();
             if let Some(versie) = self.in_force.versie.next(journal, &import) {
                 let entry = self.entry(JournalKind::Contract, journal);
