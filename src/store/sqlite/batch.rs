@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::bulk::failed;
-use super::{changes, changes_money, facts, inbox, levering, payment, record, register, removal};
+use super::{FileLock, changes, changes_money, facts, inbox, levering, payment, record, register, removal};
 use crate::messages::Relatie;
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::pending::Pending;
@@ -25,6 +25,8 @@ pub struct SqliteBatch {
     pub(super) next_prestatie: i64,
     pub(super) register_version: i64,
     pub(super) pending: Pending,
+    /// What keeps others off messages that were claimed; it ends after the transaction.
+    pub(super) _turn: Option<FileLock>,
 }
 
 /// Others wait as long as the process lives.
