@@ -81,7 +81,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
         .toegewezen_producten
         .iter()
-        .map(|product| (product, versie(known(input.known, relatie, product.nummer()), product)))
+        .map(|product| (product, told(known(input.known, relatie, product.nummer()), product)))
         .collect();
     let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
@@ -137,6 +137,14 @@ fn versie(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie
         && known.budget == product.budget
         && (product.reden_wijziging.is_none() || product.reden_wijziging == known.reden_wijziging);
     if moment.is_eq() && same { Versie::Herhaling } else { Versie::Gewijzigd }
+}
+
+/// As [`versie`], of a message of the gemeente: what is held and comes once more is judged once more (rulings 8.7).
+fn told(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie {
+    match versie(known, product) {
+        Versie::Herhaling if known.is_some_and(Toewijzing::is_achtergehouden) => Versie::Gewijzigd,
+        versie => versie,
+    }
 }
 
 /// The message has the newest client data, unless everything in it is older than what is known.
@@ -265,16 +273,14 @@ pub(super) fn withheld(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet
     let held = client.toegewezen_producten.iter().filter_map(|product| {
         let known = known(facts, relatie, product.nummer())?;
         let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
-        (known.ontvangst == Ontvangst::Vastgehouden && moment.is_eq()).then(|| refused(known))
+        refused(known).filter(|_| known.is_achtergehouden() && moment.is_eq())
     });
     held.collect()
 }
 
-fn refused(held: &Toewijzing) -> Change {
-    let (gemeente, nummer, ontvangst) = (held.gemeente, held.nummer, Ontvangst::Geweigerd);
-    held.teruggezet().map_or(Change::ToewijzingOntvangst { gemeente, nummer, ontvangst }, |before| {
-        Change::ToewijzingOpgeslagen(Box::new(before))
-    })
+/// The version that the aanbieder has, again. What it never had stays held back.
+fn refused(held: &Toewijzing) -> Option<Change> {
+    held.teruggezet().map(|before| Change::ToewijzingOpgeslagen(Box::new(before)))
 }
 
 /// What is held of the child at this aanbieder is replaced by a newer message of the gemeente, which says all that it
@@ -298,7 +304,7 @@ fn replaced(
     let (mut changes, mut held_numbers) = (Vec::new(), Vec::new());
     for held in held {
         held_numbers.push(held.nummer);
-        changes.extend((!newer(held.nummer)).then(|| refused(held)));
+        changes.extend(refused(held).filter(|_| !newer(held.nummer)));
     }
     if !held_numbers.is_empty() {
         changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers });

@@ -32,6 +32,8 @@ macro_rules! toewijzing_sql {
         )
     };
 }
+pub(super) use toewijzing_sql;
+
 /// Requests, from tables that give `verzoek v`.
 macro_rules! verzoek_sql {
     ($from:literal) => {
