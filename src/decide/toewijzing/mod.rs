@@ -11,7 +11,7 @@ use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
 use super::judge::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Verdict, limits, verwijzing};
+use super::{Decision, Input, Verdict, fixed_price, limits, verwijzing};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
@@ -45,7 +45,9 @@ pub(super) fn keys(bericht: &Jw301<'_>, register: &Register, keys: &mut FactKeys
         keys.toewijzingen.extend(product.toewijzing_nummer.map(|nummer| (relatie.gemeente, nummer)));
         keys.verzoeken
             .extend(product.referentie_aanbieder.map(|reference| (relatie.aanbieder, reference.into())));
-        limits::keys(&zorg(relatie, client, product), register, &mut keys.budgetten);
+        let zorg = zorg(relatie, client, product);
+        limits::keys(&zorg, register, &mut keys.budgetten);
+        keys.kinderen.extend(fixed_price::compares(&zorg, register).then_some(client.bsn));
         onrechtmatig::keys(&bericht.header, client, product, keys);
     }
 }
