@@ -30,8 +30,10 @@ enum Action {
     Show(Show),
     /// Voer het voorstel van een werkitem uit
     Approve(Approve),
-    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason
+    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason, een vastgehouden betaling geweigerd
     Reject(Reject),
+    /// Neem de weigering van een betaling terug: de betaling wacht weer op een besluit
+    Reopen(Reopen),
     /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2), en wat
     /// anderen of wij te laat doen wordt een werkitem
     Due(Due),
@@ -96,6 +98,20 @@ struct Reject {
 }
 
 #[derive(Debug, Args)]
+struct Reopen {
+    /// Nummer van het werkitem
+    #[arg(value_name = "NUMMER")]
+    id: i64,
+    #[command(flatten)]
+    by: By,
+    /// Een JSON-object met wat volgde, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
 struct Due {
     /// Een JSON-regel per werkitem waaraan iets is gedaan, voor scripts
     #[arg(long)]
@@ -121,6 +137,9 @@ impl Work {
                 }
                 Action::Reject(Reject { id, reason, by, json, place }) => {
                     decide(id, Besluit::Afwijzen { reden: reason }, by, json, &place).await
+                }
+                Action::Reopen(Reopen { id, by, json, place }) => {
+                    decide(id, Besluit::Heropenen, by, json, &place).await
                 }
                 Action::Due(due) => due.run().await,
             }

@@ -28,6 +28,7 @@ mod retour;
 mod stapeling;
 pub mod termijn;
 mod toewijzing;
+pub mod vasthouding;
 mod verzoek;
 mod wijziging;
 

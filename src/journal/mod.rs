@@ -110,6 +110,10 @@ mod tests {
             ),
             (afwijzen(None), r#"{"gedaan":{"besluit":"afwijzen","reden":null},"werkitem":17}"#),
             (afwijzen(Some(reden)), r#"{"gedaan":{"besluit":"afwijzen","reden":"6"},"werkitem":17}"#),
+            (
+                werkitem(Gedaan::Besluit(Besluit::Heropenen)),
+                r#"{"gedaan":{"besluit":"heropenen"},"werkitem":17}"#,
+            ),
             (werkitem(Gedaan::Termijn), r#"{"gedaan":{"besluit":"termijn"},"werkitem":17}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),

@@ -69,7 +69,10 @@ impl<S: Store, H: Hub> Engine<S, H> {
         person: Person,
     ) -> Result<Settled, OfficeError> {
         let batch = self.alone().await?;
-        let item = self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
+        let item = match besluit {
+            Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
+            _ => self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?,
+        };
         let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
         let Person { who, why } = person;
         let gedaan = Gedaan::Besluit(besluit);
@@ -113,6 +116,11 @@ impl<S: Store, H: Hub> Engine<S, H> {
     async fn open_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
         let item = self.store().work_item(id).await?;
         Ok(item.filter(|item| item.status == WorkStatus::Open))
+    }
+
+    async fn closed_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
+        let item = self.store().work_item(id).await?;
+        Ok(item.filter(|item| item.status != WorkStatus::Open))
     }
 
     async fn pass(&mut self, id: i64) -> Result<Option<Settled>, OfficeError> {
@@ -212,6 +220,7 @@ pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
     match gedaan {
         Gedaan::Besluit(Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend) => WorkStatus::Goedgekeurd,
         Gedaan::Besluit(Besluit::Afwijzen { .. }) => WorkStatus::Afgewezen,
+        Gedaan::Besluit(Besluit::Heropenen) => WorkStatus::Open,
         Gedaan::Termijn => WorkStatus::Afgehandeld,
     }
 }
@@ -248,7 +257,7 @@ pub(crate) async fn make<S: Store, T>(
         Reading::Invalid(_) => None,
     });
     let bericht = document.as_ref().map(|document| Bericht::read(document));
-    let keys = work_keys(bericht.as_ref(), register);
+    let keys = work_keys(&item.item, bericht.as_ref(), register);
     let mut known = batch.load(&keys).await?;
     let At { moment, issued, replays } = at;
     let gemeente = item.item.relatie.gemeente;
@@ -327,7 +336,7 @@ pub(crate) fn draw(batch: &mut impl Batch, decision: &Decision) -> (i64, i64) {
     (first_send, batch.numbers().draw_work(decision.work.len()))
 }
 
-/// Puts a decision on a work item in the batch, with its entry and the closing of the item.
+/// Puts a decision on a work item in the batch, with its entry and the closing, or opening, of the item.
 pub(crate) fn enter(
     batch: &mut impl Batch,
     entry: Entry,
@@ -352,7 +361,11 @@ pub(crate) fn enter(
         work: decision.work,
         first_work,
     });
-    batch.close_work(WorkClosing { id, status, closed });
+    if status == WorkStatus::Open {
+        batch.reopen_work(id);
+    } else {
+        batch.close_work(WorkClosing { id, status, closed });
+    }
 }
 
 /// What must be done first comes first; what has no term comes last.

@@ -1,9 +1,9 @@
 //! All state in memory: what a replay decides on instead of a database.
 
-use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode};
+use crate::codes::{Bsn, DebetCredit, GemeenteCode};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{BoekingSoort, Change, GeboektePrestatie, NewWorkItem, WorkingSet};
+use crate::state::{Change, GeboektePrestatie, NewWorkItem, VasthoudingStatus, WorkingSet};
 use crate::store::sqlite::Everything;
 use crate::store::{BudgetScope, Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
@@ -54,8 +54,6 @@ pub struct Memory {
     pub known: WorkingSet,
     /// Where those lie: few decisions ask for one, and all of them are many.
     bronnen: FxHashMap<Client, Bron>,
-    /// Lines that are held, by claim: an operator releases those of a claim together.
-    held: FxHashMap<(AgbCode, Box<str>), Vec<Box<str>>>,
     /// Work items by number.
     pub work: BTreeMap<i64, Werk>,
     /// The numbers that come next.
@@ -67,7 +65,6 @@ impl Default for Memory {
         Self {
             known: WorkingSet::default(),
             bronnen: FxHashMap::default(),
-            held: FxHashMap::default(),
             work: BTreeMap::new(),
             numbers: Numbers::next(1, 1, 1),
         }
@@ -82,52 +79,16 @@ impl Memory {
                 self.bronnen.insert((*gemeente, *bsn), bron);
             }
         }
-        self.hold(&changes);
         self.known.take(changes);
-    }
-
-    /// Keeps which lines are held, and of which that is over: those of a claim that an operator released, or of which
-    /// nothing is held in the ledger.
-    fn hold(&mut self, changes: &[Change]) {
-        let (mut claim, mut lines, mut booked) = (None, Vec::new(), false);
-        for change in changes {
-            match change {
-                Change::DeclaratieGeboekt(declaratie) => {
-                    claim = Some((declaratie.relatie.aanbieder, declaratie.nummer.clone()));
-                }
-                Change::PrestatiesGeboekt(prestaties) => {
-                    let held = prestaties.iter().filter(|line| line.vastgehouden);
-                    lines.extend(held.map(|line| line.referentie.clone()));
-                }
-                Change::Geboekt(boeking) => booked |= boeking.soort == BoekingSoort::Vastgehouden,
-                Change::Vrijgegeven { aanbieder, declaratie_nummer } => {
-                    let held = self.held.remove(&(*aanbieder, declaratie_nummer.clone()));
-                    let held = held.into_iter().flatten().map(|line| (*aanbieder, line));
-                    self.known.vrijgegeven.extend(held);
-                }
-                _ => {}
-            }
-        }
-        if let Some(claim) = claim.filter(|_| !lines.is_empty()) {
-            if booked {
-                self.held.insert(claim, lines);
-            } else {
-                self.known.vrijgegeven.extend(lines.into_iter().map(|line| (claim.0, line)));
-            }
-        }
     }
 
     /// Goes on from a state that was frozen.
     pub fn thaw(&mut self, Thawed { everything, work }: Thawed) {
-        let Everything { known, clients, held } = everything;
+        let Everything { known, clients } = everything;
         self.bronnen = clients
             .into_iter()
             .map(|(gemeente, bsn, journal)| ((gemeente, bsn), Bron::Journaal(journal)))
             .collect();
-        self.held.clear();
-        for (aanbieder, nummer, line) in held {
-            self.held.entry((aanbieder, nummer)).or_default().push(line);
-        }
         let open = |item: &WorkItem| item.status == WorkStatus::Open;
         self.work =
             work.into_iter().map(|item| (item.id, Werk { open: open(&item), item: item.item })).collect();
@@ -172,7 +133,7 @@ impl Memory {
         }
         let mut sums = vec![0_i64; new.len()];
         let index = Scopes::of(&new);
-        for prestatie in known.prestaties.values() {
+        for prestatie in known.prestaties.values().filter(|line| !is_refused(known, line)) {
             for place in index.counting(&new, prestatie) {
                 sums[place] += signed(prestatie);
             }
@@ -181,6 +142,12 @@ impl Memory {
             known.budget_standen.insert(scope.sleutel.clone(), crate::money::Cents(sum));
         }
     }
+}
+
+/// Whether an operator refused to pay it: it counts for no limit.
+fn is_refused(known: &WorkingSet, line: &GeboektePrestatie) -> bool {
+    let held = || known.vasthoudingen.get(&(line.relatie.aanbieder, line.referentie.clone()));
+    line.vastgehouden && held().is_some_and(|held| held.status == VasthoudingStatus::Geweigerd)
 }
 
 /// What a granted line adds to a budget.

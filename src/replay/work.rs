@@ -24,8 +24,9 @@ pub async fn decide<T: Store>(
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
     let batch = into.begin().await?;
-    let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
-    let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
+    let item = into.work_item(id).await?;
+    let item = item.filter(|item| (item.status == WorkStatus::Open) != reopens(gedaan));
+    let item = item.ok_or(diverged(entry, "het werkitem staat niet open, of is niet afgehandeld"))?;
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
@@ -45,6 +46,11 @@ pub async fn decide<T: Store>(
     let drawn = draw(&mut batch, &decided);
     enter(&mut batch, entry.clone(), (id, status(gedaan)), message, decided, drawn);
     Ok(batch.commit().await?)
+}
+
+/// Whether an item that was closed is open again with it.
+pub(super) fn reopens(gedaan: Gedaan) -> bool {
+    status(gedaan) == WorkStatus::Open
 }
 
 /// A term that passed without a work item: the entry says all of it.

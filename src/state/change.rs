@@ -1,6 +1,9 @@
 //! What a decision changes.
 
-use super::{Boeking, GeboekteDeclaratie, GeboektePrestatie, Melding, Toewijzing, Verzoek, VerzoekStatus};
+use super::{
+    Boeking, GeboekteDeclaratie, GeboektePrestatie, Melding, Toewijzing, Vasthouding, VasthoudingStatus,
+    Verzoek, VerzoekStatus,
+};
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
@@ -142,12 +145,27 @@ pub enum Change {
     },
     /// An entry in the ledger.
     Geboekt(Boeking),
-    /// Held money of a claim may be paid.
-    Vrijgegeven {
+    /// The payment of a line waits.
+    Vastgehouden(Box<Vasthouding>),
+    /// What became of a line that was held.
+    VasthoudingBeslist {
         /// Aanbieder.
         aanbieder: AgbCode,
-        /// DeclaratieNummer.
+        /// ReferentieNummer of the line.
+        referentie: Box<str>,
+        /// DeclaratieNummer of its claim.
         declaratie_nummer: Box<str>,
+        /// Where its money stands now.
+        status: VasthoudingStatus,
+    },
+    /// Held under a limit of the register, of the lines of an aanbieder; `sleutel` as the register gives it.
+    LimietVast {
+        /// Key of the limit.
+        sleutel: Box<str>,
+        /// Aanbieder.
+        aanbieder: AgbCode,
+        /// Signed.
+        bedrag: Cents,
     },
     /// Numbers were handed out.
     NummersGebruikt {

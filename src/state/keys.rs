@@ -51,7 +51,9 @@ pub struct FactKeys {
     /// Assignments of which the granted, not credited debits are needed, as lines, that begin on a day. By day, as
     /// the index of open debits is: so each is one seek, however long the history.
     pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
-    /// Budgets of the register by key.
+    /// Claims of which the lines are needed that were held, with what became of them.
+    pub vasthoudingen: BTreeSet<(AgbCode, Box<str>)>,
+    /// Budgets of the register by key, with what is held under them.
     pub budgetten: BTreeSet<Box<str>>,
     /// Gemeenten of which free numbers are needed, with the Identificaties that may be handed out for them.
     pub nummers: BTreeMap<GemeenteCode, Identificaties>,
@@ -91,6 +93,7 @@ impl FactKeys {
         self.debets.extend_from_slice(&other.debets);
         self.debets_na.extend(&other.debets_na);
         self.debets_op.extend(&other.debets_op);
+        self.vasthoudingen.extend(other.vasthoudingen.iter().cloned());
         self.budgetten.extend(other.budgetten.iter().cloned());
         for (gemeente, more) in &other.nummers {
             let needed = self.nummers.entry(*gemeente).or_insert(Identificaties { aantal: 0, ..*more });

@@ -2,8 +2,8 @@
 //! message is decided.
 
 use super::{
-    Change, DebetSleutel, GeboektePrestatie, Leveringen, Prestaties, Reeks, Toewijzing, Verzoek,
-    VerzoekStatus, Verzonden,
+    Change, DebetSleutel, GeboektePrestatie, Leveringen, Prestaties, Reeks, Toewijzing, Vasthouding,
+    VasthoudingSleutel, Verzoek, VerzoekStatus, Verzonden,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, DebetCredit, EERSTE_DAG_2021, Eenheid, GemeenteCode, ToewijzingNummer,
@@ -49,13 +49,15 @@ pub struct WorkingSet {
     pub laatste_periode_tot_2021: FxHashMap<Relatie, Datum>,
     /// Lines (TR314, TR323, TR390).
     pub prestaties: Prestaties,
-    /// Of lines that were booked as held: those whose claim an operator released since. Only the store
-    /// knows; a release is never decided together with a claim.
-    pub vrijgegeven: FxHashSet<(AgbCode, Box<str>)>,
+    /// Of lines that were booked as held: what became of them. One that is not here may be paid since older rules
+    /// released its claim.
+    pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
     /// Granted debits that were not credited (TR389).
     pub open_debets: IndexSet<DebetSleutel, FxBuildHasher>,
     /// Spent per budget of the register.
     pub budget_standen: FxHashMap<Box<str>, Cents>,
+    /// Of that, what is held under the budget, per aanbieder.
+    pub limiet_vast: FxHashMap<Box<str>, BTreeMap<AgbCode, Cents>>,
     /// First free number per range; absent means that the range was never used.
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
     /// Numbers in use from the next free one of ours on: a gemeente gave them out itself. At most
@@ -165,7 +167,28 @@ impl WorkingSet {
                     sent.aanvaard = Some(*aanvaard);
                 }
             }
-            Change::Geboekt(_) | Change::Vrijgegeven { .. } => {}
+            Change::Vastgehouden(_) | Change::VasthoudingBeslist { .. } | Change::LimietVast { .. } => {
+                self.hold(change);
+            }
+            Change::Geboekt(_) => {}
+        }
+    }
+
+    fn hold(&mut self, change: &Change) {
+        match change {
+            Change::Vastgehouden(regel) => {
+                self.vasthoudingen.insert(regel.sleutel(), (**regel).clone());
+            }
+            Change::VasthoudingBeslist { aanbieder, referentie, status, .. } => {
+                if let Some(regel) = self.vasthoudingen.get_mut(&(*aanbieder, referentie.clone())) {
+                    regel.status = *status;
+                }
+            }
+            Change::LimietVast { sleutel, aanbieder, bedrag } => {
+                let held = self.limiet_vast.entry(sleutel.clone()).or_default();
+                held.entry(*aanbieder).or_default().0 += bedrag.0;
+            }
+            _ => {}
         }
     }
 

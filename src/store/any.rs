@@ -6,9 +6,9 @@ use super::removal::Removal;
 use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
 use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
-    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
+    HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
+    OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
+    RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
     ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
     Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
@@ -17,7 +17,9 @@ use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
+use crate::state::{
+    FactKeys, GeboektePrestatie, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek, WorkingSet,
+};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -238,6 +240,10 @@ impl Store for AnyStore {
         each!(self, store => store.declaratie(aanbieder, nummer).await)
     }
 
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        each!(self, store => store.holds(of).await)
+    }
+
     async fn end_silent(&self) -> Result<u64> {
         each!(self, store => store.end_silent().await)
     }
@@ -288,8 +294,8 @@ impl ReportStore for AnyStore {
         each!(self, store => store.lines_in(releases).await)
     }
 
-    async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
-        each!(self, store => store.held_lines().await)
+    async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
+        each!(self, store => store.standing_lines(status).await)
     }
 
     async fn assignments(
@@ -411,6 +417,10 @@ impl Batch for AnyBatch {
 
     fn enter(&mut self, entered: Entered) {
         each!(self, batch => batch.enter(entered));
+    }
+
+    fn reopen_work(&mut self, id: i64) {
+        each!(self, batch => batch.reopen_work(id));
     }
 
     fn close_work(&mut self, closing: WorkClosing) {

@@ -33,7 +33,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 20] = [
+pub const STATE: [StateTable; 22] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -170,6 +170,24 @@ pub const STATE: [StateTable; 20] = [
         ],
     ),
     table("budget_stand", &["sleutel", "bedrag"]),
+    table(
+        "vasthouding",
+        &[
+            "aanbieder",
+            "referentie",
+            "gemeente",
+            "declaratie_nummer",
+            "periode_begin",
+            "bedrag",
+            "limieten",
+            "status",
+            "journaal",
+            "volgnummer",
+            "ontvangen",
+            "beslist",
+        ],
+    ),
+    table("limiet_vast", &["sleutel", "aanbieder", "bedrag"]),
     // Identificaties are reserved in blocks: how many were is not decided.
     table("nummerreeks", &["gemeente", "reeks", "volgende"]),
     table(
@@ -198,6 +216,7 @@ pub const STATE: [StateTable; 20] = [
             "journaal",
             "vrijgegeven",
             "betaalrun",
+            "geweigerd",
         ],
     ),
     table(

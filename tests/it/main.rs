@@ -42,6 +42,7 @@ mod import_streng;
 mod inzage;
 mod kill;
 mod left_whole;
+mod limit_cases;
 mod manual;
 mod messages;
 mod model;

@@ -10,6 +10,7 @@ use crate::office::work::{is_retour, passed};
 use crate::replay::difference::{Difference, Kind};
 use crate::replay::feed::Fed;
 use crate::replay::memory::Bron;
+use crate::replay::work::reopens;
 use crate::schema::{Reading, read};
 use crate::state::NewWorkItem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -60,9 +61,10 @@ impl Run<'_> {
     fn decide_work(&mut self, fed: &Fed, besluit: OpWerkitem) -> Result<(Relatie, Decision), String> {
         let entry = &fed.entry;
         let OpWerkitem { werkitem: id, gedaan } = besluit;
-        let item = self.memory.work.get_mut(&id).filter(|item| item.open);
-        let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
-        item.open = false;
+        let reopens = reopens(gedaan);
+        let item = self.memory.work.get_mut(&id).filter(|item| item.open != reopens);
+        let item = item.ok_or_else(|| format!("werkitem {id} staat niet open, of is niet afgehandeld"))?;
+        item.open = reopens;
         let item = item.clone();
         if let Some(first) = entry.first_identificatie {
             self.memory.known.hand_out_from(item.item.relatie.gemeente, first);

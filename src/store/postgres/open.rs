@@ -26,6 +26,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "prestatie rij", include_str!("../../../migrations/postgres/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/postgres/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/postgres/0018_nogmaals.sql")),
+    (19, "vasthouding", include_str!("../../../migrations/postgres/0019_vasthouding.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

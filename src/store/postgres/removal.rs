@@ -86,7 +86,10 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
     ];
     const COMMENTS: &str = "UPDATE toewijzing SET commentaar = $1 WHERE bsn = $2 AND commentaar IS NOT NULL";
     // Aanbieders choose their references: some make them of the number.
-    const REFERENCES: [&str; 3] = [
+    const REFERENCES: [&str; 4] = [
+        // By the line, so before the line has another.
+        "UPDATE vasthouding SET referentie = replace(referentie, $1, $2) WHERE EXISTS (SELECT 1 FROM prestatie p
+            WHERE p.aanbieder = vasthouding.aanbieder AND p.referentie = vasthouding.referentie AND p.bsn = $3)",
         "UPDATE toewijzing SET referentie_aanbieder = replace(referentie_aanbieder, $1, $2) WHERE bsn = $3",
         "UPDATE verzoek SET referentie = replace(referentie, $1, $2) WHERE bsn = $3",
         "UPDATE prestatie SET referentie = replace(referentie, $1, $2),
@@ -118,8 +121,13 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
         run(connection, query.bind(digest.to_vec()).bind(*version)).await?;
     }
     for (before, after) in &removal.budgets {
-        let query = sqlx::query("UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2");
-        run(connection, query.bind(&**after).bind(&**before)).await?;
+        for sql in [
+            "UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2",
+            "UPDATE limiet_vast SET sleutel = $1 WHERE sleutel = $2",
+            "UPDATE vasthouding SET limieten = replace(limieten, $2, $1) WHERE strpos(limieten, $2) > 0",
+        ] {
+            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
+        }
     }
     for (arrival, json) in &removal.outcomes {
         let query = sqlx::query("UPDATE uitkomst SET json = $1 WHERE aankomst = $2");

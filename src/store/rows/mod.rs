@@ -10,8 +10,11 @@ pub use changes::{
     bind_verzoek, bind_verzonden,
 };
 pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read_verzoek, read_verzonden};
-pub use money::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
+pub use money::{
+    bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_prestatie, bind_vasthouding,
+    read_soort, read_vasthouding,
+};
 pub use record::{
-    bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
-    bind_settled_retour, bind_work,
+    bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_hold,
+    bind_settled_request, bind_settled_retour, bind_work,
 };

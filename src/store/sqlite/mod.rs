@@ -51,6 +51,8 @@ use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::disk::take_from_others;
 use crate::messages::Partij;
+use crate::state::Vasthouding;
+use crate::store::HoldsOf;
 use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
@@ -90,6 +92,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
+    (19, "vasthouding", include_str!("../../../migrations/sqlite/0019_vasthouding.sql")),
 ];
 
 /// The database in a data folder.
@@ -415,6 +418,10 @@ impl Store for SqliteStore {
 
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         payment::declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        facts_money::holds(&self.reader, of).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

@@ -6,13 +6,15 @@ use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
-use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
+use happyflow::state::{
+    FactKeys, GeboektePrestatie, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek, WorkingSet,
+};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
-    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
+    HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
+    OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
+    RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
     ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
     Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
@@ -262,6 +264,7 @@ impl<S: Store> Store for Faulty<S> {
         fn payment_runs() -> Vec<PaymentRecord>;
         fn payment_files(run: i64) -> Vec<(String, Vec<u8>)>;
         fn declaratie(aanbieder: AgbCode, nummer: &str) -> Option<DeclaratieContent>;
+        fn holds(of: HoldsOf) -> Vec<Vasthouding>;
         fn stand(now: Moment) -> Stand;
         fn overview() -> Overview;
         fn newest_entry() -> Option<(i64, String)>;
@@ -279,7 +282,7 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn release_totals() -> Vec<ReleaseTotals>;
         fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
         fn lines(after: i64, count: usize) -> Vec<(i64, GeboektePrestatie)>;
-        fn held_lines() -> Vec<Range<i64>>;
+        fn standing_lines(status: VasthoudingStatus) -> Vec<Range<i64>>;
         fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
         fn limit_sums() -> BTreeMap<Box<str>, Cents>;
         fn open_requests() -> Vec<OpenVerzoek>;
@@ -353,6 +356,10 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 
     fn enter(&mut self, entered: Entered) {
         self.inner().enter(entered);
+    }
+
+    fn reopen_work(&mut self, id: i64) {
+        self.inner().reopen_work(id);
     }
 
     fn close_work(&mut self, closing: WorkClosing) {
