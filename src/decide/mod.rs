@@ -25,6 +25,7 @@ pub mod operator;
 pub mod overname;
 pub mod own;
 mod retour;
+pub mod ruimte;
 mod stapeling;
 pub mod termijn;
 mod toewijzing;

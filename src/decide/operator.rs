@@ -17,8 +17,8 @@ use crate::contracts::Register;
 use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
 use crate::schema::Release;
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, VasthoudingStatus, Verzoek, VerzoekSoort,
-    VerzoekStatus, Voorstel, WorkReason, WorkingSet,
+    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
+    WorkReason, WorkingSet,
 };
 
 /// Everything that a decision on a work item rests on.
@@ -335,20 +335,15 @@ impl<'a> WorkInput<'a> {
     /// The lines of a claim whose payment waits are released or refused, or those that were refused wait again
     /// (rulings 8.8).
     fn payment(&self, declaratie_nummer: &str, besluit: Besluit) -> Result<Decision, WorkError> {
-        use VasthoudingStatus::{Geweigerd, Vastgehouden, Vrijgegeven};
-        let (from, to) = match besluit {
-            Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend => (Vastgehouden, Vrijgegeven),
-            Besluit::Afwijzen { .. } => (Vastgehouden, Geweigerd),
-            Besluit::Heropenen => (Geweigerd, Vastgehouden),
+        let (from, to) = vasthouding::way(besluit);
+        let stands = |at| {
+            !vasthouding::of_claim(self.known, self.item.relatie.aanbieder, declaratie_nummer, at).is_empty()
         };
-        let standing =
-            |at| vasthouding::of_claim(self.known, self.item.relatie.aanbieder, declaratie_nummer, at);
-        let lines = standing(from);
         // Older rules refused and left the money where it was: then only the item has to open.
-        if besluit == Besluit::Heropenen && lines.is_empty() && standing(to).is_empty() {
+        if besluit == Besluit::Heropenen && !stands(from) && !stands(to) {
             return Err(WorkError::NothingHeld);
         }
-        let changes = vasthouding::moved(&lines, to, self.known, self.register);
+        let changes = vasthouding::decided(self.item, besluit, self.known, self.register);
         Ok(Decision { changes, ..Decision::of(Verdict::Accepted) })
     }
 

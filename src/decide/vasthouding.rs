@@ -4,14 +4,16 @@
 //! limit; one that is opened again counts as it did.
 
 use super::limits::Limiet;
+use super::operator::Besluit;
 use crate::codes::{AgbCode, ProductSleutel};
 use crate::contracts::Register;
 use crate::money::Cents;
 use crate::state::{
-    Boeking, BoekingSoort, Change, GeboektePrestatie, Vasthouding, VasthoudingStatus, WorkingSet,
+    Boeking, BoekingSoort, Change, GeboektePrestatie, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel,
+    WorkingSet,
 };
 use chrono::Datelike;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The lines of a claim that stand somewhere, in the order in which they were held.
 #[must_use]
@@ -42,6 +44,25 @@ pub fn limits_of_line<'r>(
     budgets.into_iter().map(Limiet::Budget).chain(ceilings.into_iter().map(Limiet::Plafond))
 }
 
+/// From where to where a decision brings the lines of a claim.
+#[must_use]
+pub const fn way(besluit: Besluit) -> (VasthoudingStatus, VasthoudingStatus) {
+    use VasthoudingStatus::{Geweigerd, Vastgehouden, Vrijgegeven};
+    match besluit {
+        Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend => (Vastgehouden, Vrijgegeven),
+        Besluit::Afwijzen { .. } => (Vastgehouden, Geweigerd),
+        Besluit::Heropenen => (Geweigerd, Vastgehouden),
+    }
+}
+
+/// What changes by a decision on the item about a claim; nothing when the item is about something else.
+#[must_use]
+pub fn decided(item: &NewWorkItem, besluit: Besluit, known: &WorkingSet, register: &Register) -> Vec<Change> {
+    let Voorstel::Vrijgeven { declaratie_nummer } = &item.voorstel else { return Vec::new() };
+    let (from, to) = way(besluit);
+    moved(&of_claim(known, item.relatie.aanbieder, declaratie_nummer, from), to, known, register)
+}
+
 /// What changes when these lines come to stand elsewhere.
 #[must_use]
 pub fn moved(
@@ -63,6 +84,19 @@ pub fn moved(
     }
     changes.extend(sums.changes());
     changes
+}
+
+/// What changes when these lines are released: they are named by their place in the order of holding, and those that
+/// wait no more stay as they are.
+#[must_use]
+pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) -> Vec<Change> {
+    let named: BTreeSet<&(i64, i64)> = regels.iter().collect();
+    let waits = |regel: &&Vasthouding| {
+        regel.status == VasthoudingStatus::Vastgehouden && named.contains(&regel.volgorde())
+    };
+    let mut lines: Vec<&Vasthouding> = known.vasthoudingen.values().filter(waits).collect();
+    lines.sort_by_key(|regel| regel.volgorde());
+    moved(&lines, VasthoudingStatus::Vrijgegeven, known, register)
 }
 
 /// Sums of what moves, so that a decision about a claim is a few entries, however many lines it has.

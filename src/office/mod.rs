@@ -5,6 +5,7 @@
 
 pub mod again;
 mod batch;
+pub mod besluiten;
 pub mod check;
 pub mod core;
 pub mod damaged;
@@ -35,6 +36,7 @@ pub mod step;
 pub mod termijn;
 pub mod turns;
 mod vreemd;
+pub mod vrijgave;
 pub mod work;
 
 pub use engine::Engine;

@@ -19,7 +19,8 @@ use crate::store::{
 const AT_ONCE: usize = 256;
 
 impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
-    /// Acts on every term that passed: first those of work items, then those that no item tells of.
+    /// Acts on every term that passed: first those of work items, then those that no item tells of. Releases payments
+    /// that go by themselves.
     pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, OfficeError> {
         let mut passed = self.pass_terms().await?;
         let moment = self.settings.clock.now();
@@ -36,6 +37,7 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
             }
             batch.commit().await?;
         }
+        passed.extend(self.release_what_fits().await?);
         Ok(passed)
     }
 }

@@ -12,8 +12,9 @@ use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
 use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
+use crate::money::Cents;
 use crate::schema::{Reading, read};
-use crate::state::{FactKeys, NewWorkItem};
+use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem};
 use crate::store::{
     Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError,
     TakeLimit, WorkClosing, WorkItem, WorkStatus,
@@ -74,7 +75,10 @@ impl<S: Store, H: Hub> Engine<S, H> {
             _ => self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?,
         };
         let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
-        let Person { who, why } = person;
+        if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
+            self.mandate(released(&made.decided), &person)?;
+        }
+        let (who, why) = (person.signature(), person.why);
         let gedaan = Gedaan::Besluit(besluit);
         self.settle(&item, made, Closing { gedaan, who: Some(who), why }).await
     }
@@ -213,6 +217,15 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let work = (first_work..).take(decision.work.len()).collect();
         Settled { id: item.id, status, answers, forwarded, work }
     }
+}
+
+/// What may be paid by a decision that was held before.
+fn released(decision: &Decision) -> Cents {
+    let held = decision.changes.iter().filter_map(|change| match change {
+        Change::Geboekt(boeking) if boeking.soort == BoekingSoort::Betaalbaar => Some(boeking.bedrag.0),
+        _ => None,
+    });
+    Cents(held.fold(0, i64::saturating_add))
 }
 
 /// How an item stands after it.

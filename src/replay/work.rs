@@ -4,9 +4,9 @@ use super::rebuild::{ReplayError, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
-use crate::journal::{Besloten, Gedaan, OpGeparkeerd, OpWerkitem};
-use crate::office::termijn;
+use crate::journal::{Besloten, Gedaan, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
 use crate::office::work::{At, Made, draw, enter, make, passed, status};
+use crate::office::{besluiten, termijn, vrijgave};
 use crate::store::{Batch, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -20,6 +20,8 @@ pub async fn decide<T: Store>(
     let OpWerkitem { werkitem: id, gedaan } = match Besloten::read(body) {
         Ok(Besloten::OpGeparkeerd(besluit)) => return unpark(into, record, besluit).await,
         Ok(Besloten::Signaal(signaal)) => return signal(into, record, &signaal).await,
+        Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
+        Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
@@ -62,6 +64,47 @@ async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -
         return Err(diverged(entry, "het journaalnummer"));
     }
     termijn::enter(&mut batch, entry.clone(), signaal);
+    Ok(batch.commit().await?)
+}
+
+/// Payments that were released by themselves: the entry names the lines.
+async fn release<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+    vrijgave: &Vrijgave,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = into.begin().await?;
+    let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    vrijgave::enter(&mut batch, entry.clone(), vrijgave, changes);
+    Ok(batch.commit().await?)
+}
+
+/// A decision about many items at once.
+async fn many<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+    besluit: &OpWerkitems,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = into.begin().await?;
+    let mut items = Vec::with_capacity(besluit.werkitems.len());
+    for id in &besluit.werkitems {
+        let item = into.work_item(*id).await?.filter(|item| item.status == WorkStatus::Open);
+        items.push(item.ok_or(diverged(entry, "een werkitem staat niet open"))?);
+    }
+    let changes = besluiten::changes(&mut batch, register, &items, besluit).await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    besluiten::enter(&mut batch, entry.clone(), besluit, changes);
     Ok(batch.commit().await?)
 }
 

@@ -4,7 +4,7 @@
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.
 
-use super::{Cell, Report, ReportError, Table, add, naam, releases};
+use super::{Cell, Report, ReportError, Table, add, is_in, naam, releases};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Budget, Register};
@@ -423,12 +423,6 @@ impl Sums<'_> {
         table.row(vec!["limits_differing".into(), Cell::Empty, Cell::Empty, differing.into(), text.into()]);
         Ok(table)
     }
-}
-
-/// Whether a number lies in one of the ranges, which are in order.
-fn is_in(ranges: &[Range<i64>], number: i64) -> bool {
-    let place = ranges.partition_point(|range| range.end <= number);
-    ranges.get(place).is_some_and(|range| range.contains(&number))
 }
 
 /// Columns of [`Figures::cells`].

@@ -87,3 +87,8 @@ fn an_assignment_is_signalled_and_a_payment_is_held() {
 fn a_held_payment_is_refused_opened_again_and_credited() {
     play("07-held-payment");
 }
+
+#[test]
+fn what_was_held_first_is_released_first_when_a_limit_grows() {
+    play("08-limit-grows");
+}

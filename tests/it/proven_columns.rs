@@ -50,7 +50,7 @@ async fn proof(data: &Path) -> Option<String> {
 async fn spoil(data: &Path, table: &str, column: &str) {
     let mut connection = connect(data).await;
     let preparation = "PRAGMA ignore_check_constraints = ON; DROP TRIGGER IF EXISTS boeking_eenmaal_betaald;
-        DROP TRIGGER IF EXISTS boeking_onveranderlijk";
+        DROP TRIGGER IF EXISTS boeking_onveranderlijk; DROP TRIGGER IF EXISTS boeking_geweigerd_onveranderlijk";
     sqlx::raw_sql(preparation).execute(&mut connection).await.unwrap();
     let kind: String = sqlx::query_scalar("SELECT type FROM pragma_table_info(?) WHERE name = ?")
         .bind(table)

@@ -91,7 +91,7 @@ pub fn parties() -> impl Iterator<Item = Partij> {
 }
 
 fn person() -> Person {
-    Person { who: "A. Proef".to_owned(), why: "opgelost".to_owned() }
+    Person { who: "A. Proef".to_owned(), second: None, why: "opgelost".to_owned() }
 }
 
 /// Nobody went on.
