@@ -214,7 +214,8 @@ pub fn exceeded(
     register: &Register,
 ) -> Option<Vec<Overschrijding>> {
     let mut over = Vec::new();
-    for (key, limit) in limits_of(zorg, register) {
+    let told = limits_of(zorg, register).into_iter();
+    for (key, limit) in told.filter(|(_, limit)| limit.gevolgen().bij_toewijzing != Gevolg::Niets) {
         let cost = zorg.cost_in(register, limit.periode())?;
         let spent = known.budget_standen.get(key).copied().unwrap_or_default();
         let spent_elsewhere = spent.0.saturating_sub(own.map_or(0, |own| own.besteed.bedrag.0));

@@ -2,9 +2,13 @@
 
 use super::{Cell, Report, ReportError, Table, add, naam};
 use crate::clock::Moment;
+use crate::codes::AgbCode;
 use crate::contracts::Register;
+use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
-use crate::store::{RelatieTotals, ReportStore};
+use crate::state::VasthoudingStatus;
+use crate::store::{HoldsOf, RelatieTotals, ReportStore, Store};
+use std::collections::BTreeMap;
 
 const COLUMNS: [(&str, &str); 7] = [
     ("granted_cents", "Toegekend"),
@@ -54,7 +58,7 @@ impl Figures {
 }
 
 /// Builds it.
-pub async fn build<S: ReportStore>(
+pub async fn build<S: Store + ReportStore>(
     store: &S,
     register: &Register,
     moment: Moment,
@@ -76,5 +80,58 @@ pub async fn build<S: ReportStore>(
     }
     let mut sum = Table::new("totals", "Samen", &COLUMNS);
     sum.row(all.cells()?.into());
-    Ok(Report { name: "money", titel: "Geld", moment, tables: vec![sum, rows] })
+    let mut proof = Table::new("faults", "Wat niet optelt", &[("text", "Wat")]);
+    for fault in faults(store).await? {
+        proof.row(vec![fault.into()]);
+    }
+    Ok(Report { name: "money", titel: "Geld", moment, tables: vec![sum, rows, proof] })
+}
+
+/// What does not add up of the money, each with what it is about; nothing when all does.
+///
+/// Line by line: the ledger has for every claim what its JW325 granted; for every gemeente and aanbieder what its lines
+/// have held, and refused; and every limit what lines are held under it.
+pub async fn faults<S: Store + ReportStore>(store: &S) -> Result<Vec<String>, ReportError> {
+    let mut faults = Vec::new();
+    for (aanbieder, nummer) in store.unbalanced_claims().await? {
+        faults.push(format!(
+            "declaratie {nummer} van aanbieder {aanbieder}: boekingen en toekenning verschillen"
+        ));
+    }
+    let lines = store.holds(HoldsOf::All).await?;
+    let mut standing: BTreeMap<Relatie, [Cents; 2]> = BTreeMap::new();
+    let mut limits: BTreeMap<(Box<str>, AgbCode), Cents> = BTreeMap::new();
+    for line in &lines {
+        let place = match line.status {
+            VasthoudingStatus::Vastgehouden => 0,
+            VasthoudingStatus::Geweigerd => 1,
+            VasthoudingStatus::Vrijgegeven | VasthoudingStatus::Gecrediteerd => continue,
+        };
+        add(&mut standing.entry(line.relatie).or_default()[place], line.bedrag)?;
+        for sleutel in line.limieten.iter().filter(|_| place == 0) {
+            add(limits.entry((sleutel.clone(), line.relatie.aanbieder)).or_default(), line.bedrag)?;
+        }
+    }
+    for total in store.totals().await? {
+        let [held, refused] = standing.remove(&total.relatie).unwrap_or_default();
+        let Relatie { gemeente, aanbieder } = total.relatie;
+        for (what, lines, ledger) in
+            [("vastgehouden", held, total.vastgehouden), ("geweigerd", refused, total.geweigerd)]
+        {
+            if lines != ledger {
+                faults.push(format!(
+                    "gemeente {gemeente}, aanbieder {aanbieder}: {what} is {ledger} in het grootboek en {lines} per regel"
+                ));
+            }
+        }
+    }
+    faults.extend(standing.keys().map(|Relatie { gemeente, aanbieder }| {
+        format!("gemeente {gemeente}, aanbieder {aanbieder}: regels wachten op betaling zonder declaratie")
+    }));
+    let mut kept = store.limit_holds().await?;
+    kept.retain(|_, held| *held != Cents::ZERO);
+    if kept != limits {
+        faults.push("wat limieten vasthouden is niet wat regels onder hen vasthouden".to_owned());
+    }
+    Ok(faults)
 }

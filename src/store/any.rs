@@ -294,6 +294,14 @@ impl ReportStore for AnyStore {
         each!(self, store => store.lines_in(releases).await)
     }
 
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+        each!(self, store => store.limit_holds().await)
+    }
+
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>> {
+        each!(self, store => store.unbalanced_claims().await)
+    }
+
     async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
         each!(self, store => store.standing_lines(status).await)
     }

@@ -198,6 +198,13 @@ pub trait ReportStore: Send + Sync {
     /// What was spent of every budget and ceiling that was ever in the register.
     fn limit_sums(&self) -> impl Call<BTreeMap<Box<str>, Cents>>;
 
+    /// Of that, what is held under each, per aanbieder.
+    fn limit_holds(&self) -> impl Call<BTreeMap<(Box<str>, AgbCode), Cents>>;
+
+    /// Claims of which the entries of the ledger do not come to what they granted, the first hundred; those that were
+    /// taken over have none.
+    fn unbalanced_claims(&self) -> impl Call<Vec<(AgbCode, String)>>;
+
     /// Requests without final answer.
     fn open_requests(&self) -> impl Call<Vec<OpenVerzoek>>;
 

@@ -34,6 +34,7 @@ mod generate;
 mod generator;
 mod grenzen;
 mod head;
+mod held_payments;
 mod hot_path;
 mod hub_amqp;
 mod hub_conformance;

@@ -76,6 +76,20 @@ async fn bodies(connection: &mut PgConnection, removal: &Removal) -> Result<()> 
     Ok(())
 }
 
+/// The budget of a client is known by what is made of its number.
+async fn limits(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
+    for (before, after) in &removal.budgets {
+        for sql in [
+            "UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2",
+            "UPDATE limiet_vast SET sleutel = $1 WHERE sleutel = $2",
+            "UPDATE vasthouding SET limieten = replace(limieten, $2, $1) WHERE strpos(limieten, $2) > 0",
+        ] {
+            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
     const NUMBERS: [&str; 5] = [
         "UPDATE client SET bsn = $1 WHERE bsn = $2",
@@ -120,15 +134,7 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
         let query = sqlx::query("UPDATE registerversie SET sha256 = $1 WHERE versie = $2");
         run(connection, query.bind(digest.to_vec()).bind(*version)).await?;
     }
-    for (before, after) in &removal.budgets {
-        for sql in [
-            "UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2",
-            "UPDATE limiet_vast SET sleutel = $1 WHERE sleutel = $2",
-            "UPDATE vasthouding SET limieten = replace(limieten, $2, $1) WHERE strpos(limieten, $2) > 0",
-        ] {
-            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
-        }
-    }
+    limits(connection, removal).await?;
     for (arrival, json) in &removal.outcomes {
         let query = sqlx::query("UPDATE uitkomst SET json = $1 WHERE aankomst = $2");
         run(connection, query.bind(pack_outcome(json.clone())).bind(*arrival)).await?;

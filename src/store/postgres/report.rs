@@ -54,6 +54,14 @@ impl ReportStore for PgStore {
         facts_money::lines_after(&mut connection, after, as_limit(count)).await
     }
 
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+        self.answers.to(limit_holds(&self.reader)).await
+    }
+
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>> {
+        self.answers.to(unbalanced_claims(&self.reader)).await
+    }
+
     async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
         self.answers.to(standing_lines(&self.reader, status)).await
     }
@@ -248,6 +256,31 @@ async fn lines_in(reader: &PgPool, releases: &[&str]) -> Result<Vec<Range<i64>>>
         Ok(row.integer()?..row.integer()?)
     };
     Ok(joined(rows.iter().map(range).collect::<Result<Vec<_>>>()?))
+}
+
+async fn limit_holds(reader: &PgPool) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+    const SQL: &str = "SELECT sleutel, aanbieder, bedrag FROM limiet_vast";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("limieten lezen"))?;
+    let held = |row: &PgRow| {
+        let mut row = Cursor::new(row, "limiet_vast");
+        Ok(((row.text()?.into(), row.code()?), Cents(row.integer()?)))
+    };
+    rows.iter().map(held).collect()
+}
+
+async fn unbalanced_claims(reader: &PgPool) -> Result<Vec<(AgbCode, String)>> {
+    const SQL: &str =
+        "SELECT d.aanbieder, d.nummer FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
+        LEFT JOIN (SELECT aanbieder, declaratie_nummer, sum(bedrag) AS bedrag FROM boeking GROUP BY 1, 2) b
+            ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
+        WHERE coalesce(b.bedrag, 0) <> CASE WHEN j.soort = 'overname' THEN 0 ELSE d.toegekend END
+        ORDER BY d.id LIMIT 100";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("declaraties lezen"))?;
+    let claim = |row: &PgRow| {
+        let mut row = Cursor::new(row, "declaratie");
+        Ok((row.code()?, row.owned()?))
+    };
+    rows.iter().map(claim).collect()
 }
 
 async fn standing_lines(reader: &PgPool, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {

@@ -103,6 +103,20 @@ async fn bodies(connection: &mut SqliteConnection, removal: &Removal) -> Result<
     Ok(())
 }
 
+/// The budget of a client is known by what is made of its number.
+async fn limits(connection: &mut SqliteConnection, removal: &Removal) -> Result<()> {
+    for (before, after) in &removal.budgets {
+        for sql in [
+            "UPDATE budget_stand SET sleutel = ?1 WHERE sleutel = ?2",
+            "UPDATE limiet_vast SET sleutel = ?1 WHERE sleutel = ?2",
+            "UPDATE vasthouding SET limieten = replace(limieten, ?2, ?1) WHERE instr(limieten, ?2) > 0",
+        ] {
+            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()> {
     const NUMBERS: [&str; 5] = [
         "UPDATE client SET bsn = ?1 WHERE bsn = ?2",
@@ -147,15 +161,7 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
         let query = sqlx::query("UPDATE registerversie SET sha256 = ? WHERE versie = ?");
         run(connection, query.bind(digest.to_vec()).bind(*version)).await?;
     }
-    for (before, after) in &removal.budgets {
-        for sql in [
-            "UPDATE budget_stand SET sleutel = ?1 WHERE sleutel = ?2",
-            "UPDATE limiet_vast SET sleutel = ?1 WHERE sleutel = ?2",
-            "UPDATE vasthouding SET limieten = replace(limieten, ?2, ?1) WHERE instr(limieten, ?2) > 0",
-        ] {
-            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
-        }
-    }
+    limits(connection, removal).await?;
     for (arrival, json) in &removal.outcomes {
         let query = sqlx::query("UPDATE uitkomst SET json = ? WHERE aankomst = ?");
         run(connection, query.bind(pack_outcome(json.clone())).bind(*arrival)).await?;

@@ -53,6 +53,24 @@ impl ReportStore for SqliteStore {
         facts_money::lines_after(&mut connection, after, as_limit(count)).await
     }
 
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+        const SQL: &str = "SELECT sleutel, aanbieder, bedrag FROM limiet_vast";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("limieten lezen"))?;
+        let held = |row: &SqliteRow| {
+            Ok(((row.get::<&str, _>(0).into(), read(row.get(1), "limiet_vast")?), Cents(row.get(2))))
+        };
+        rows.iter().map(held).collect()
+    }
+
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>> {
+        const SQL: &str = "SELECT d.aanbieder, d.nummer FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
+            LEFT JOIN (SELECT aanbieder, declaratie_nummer, sum(bedrag) AS bedrag FROM boeking GROUP BY 1, 2) b
+                ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
+            WHERE ifnull(b.bedrag, 0) <> iif(j.soort = 'overname', 0, d.toegekend) ORDER BY d.id LIMIT 100";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("declaraties lezen"))?;
+        rows.iter().map(|row| Ok((read(row.get(0), "declaratie")?, row.get(1)))).collect()
+    }
+
     async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
         standing_lines(&self.reader, status).await
     }

@@ -283,6 +283,8 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
         fn lines(after: i64, count: usize) -> Vec<(i64, GeboektePrestatie)>;
         fn standing_lines(status: VasthoudingStatus) -> Vec<Range<i64>>;
+        fn limit_holds() -> BTreeMap<(Box<str>, AgbCode), Cents>;
+        fn unbalanced_claims() -> Vec<(AgbCode, String)>;
         fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
         fn limit_sums() -> BTreeMap<Box<str>, Cents>;
         fn open_requests() -> Vec<OpenVerzoek>;

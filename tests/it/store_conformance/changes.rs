@@ -103,6 +103,15 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
+const STATUSES: [VasthoudingStatus; 4] = [
+    VasthoudingStatus::Vastgehouden,
+    VasthoudingStatus::Vrijgegeven,
+    VasthoudingStatus::Geweigerd,
+    VasthoudingStatus::Gecrediteerd,
+];
+const ACCOUNTS: [BoekingSoort; 3] =
+    [BoekingSoort::Betaalbaar, BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd];
+
 pub fn simple(step: &Step) -> Change {
     match step {
         Step::Ontvangst { number, ontvangst } => Change::ToewijzingOntvangst {
@@ -167,19 +176,9 @@ pub fn simple(step: &Step) -> Change {
             aanvaard: *accepted,
         },
         Step::Boeking(cents) => {
-            let soort = [BoekingSoort::Betaalbaar, BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd]
-                [usize::try_from(*cents % 3).unwrap_or_default()];
-            boeking("D1", soort, *cents)
+            boeking("D1", ACCOUNTS[usize::try_from(*cents % 3).unwrap_or_default()], *cents)
         }
-        Step::Vast { number, status } => {
-            let statuses = [
-                VasthoudingStatus::Vastgehouden,
-                VasthoudingStatus::Vrijgegeven,
-                VasthoudingStatus::Geweigerd,
-                VasthoudingStatus::Gecrediteerd,
-            ];
-            beslist(*number, "D1", statuses[usize::from(*status)])
-        }
+        Step::Vast { number, status } => beslist(*number, "D1", STATUSES[usize::from(*status)]),
         Step::Melding { number, stop, removed } => melding(*number, *stop, *removed),
         other => panic!("{other:?} is made elsewhere"),
     }
