@@ -26,6 +26,7 @@ mod resend;
 mod serve;
 mod usage;
 mod work;
+mod work_held;
 
 use crate::config::Environment;
 use crate::{clock, no_core, telemetry};

@@ -14,7 +14,7 @@ use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{AnyStore, Store};
 use chrono::NaiveDate;
-use clap::Args;
+use clap::{ArgAction, Args};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -209,9 +209,9 @@ impl Place {
 /// Who decides, and why; recorded in the journal.
 #[derive(Debug, Args)]
 pub(super) struct By {
-    /// Wie dit besluit
-    #[arg(long, value_name = "NAAM", value_parser = not_blank)]
-    by: String,
+    /// Wie dit besluit; twee keer waar twee personen samen besluiten
+    #[arg(long, value_name = "NAAM", value_parser = not_blank, required = true, action = ArgAction::Append)]
+    by: Vec<String>,
     /// Waarom
     #[arg(long, value_name = "TEKST", value_parser = not_blank)]
     why: String,
@@ -219,8 +219,33 @@ pub(super) struct By {
 
 impl From<By> for Person {
     fn from(By { by, why }: By) -> Self {
-        Self { who: by, why }
+        person(by, why)
     }
+}
+
+/// As [`By`], where a preview needs nobody: `--check` stands beside it.
+#[derive(Debug, Args)]
+pub(super) struct ByUnlessCheck {
+    /// Wie dit besluit; twee keer waar twee personen samen besluiten
+    #[arg(long, value_name = "NAAM", value_parser = not_blank, required_unless_present = "check",
+        action = ArgAction::Append)]
+    by: Vec<String>,
+    /// Waarom
+    #[arg(long, value_name = "TEKST", value_parser = not_blank, required_unless_present = "check")]
+    why: Option<String>,
+}
+
+impl From<ByUnlessCheck> for Person {
+    fn from(ByUnlessCheck { by, why }: ByUnlessCheck) -> Self {
+        person(by, why.unwrap_or_default())
+    }
+}
+
+fn person(by: Vec<String>, why: String) -> Person {
+    let mut by = by.into_iter();
+    let who = by.next().unwrap_or_default();
+    let rest: Vec<String> = by.collect();
+    Person { who, second: (!rest.is_empty()).then(|| rest.join(" en ")), why }
 }
 
 fn not_blank(text: &str) -> Result<String, &'static str> {

@@ -90,6 +90,8 @@ impl Process {
         for line in run.backlog() {
             report.line(line)?;
         }
+        // What fits again since messages or contracts came; who wants to know which asks for the work.
+        drop(data.office.release_what_fits().await?);
         data.seal().await?;
         report.not_taken(&not_taken);
         report.finish()

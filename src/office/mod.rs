@@ -7,6 +7,7 @@
 pub mod again;
 mod alone;
 mod beside;
+pub mod besluiten;
 pub mod check;
 pub mod core;
 pub mod damaged;
@@ -40,6 +41,7 @@ pub mod termijn;
 pub mod turns;
 mod verwijzers;
 mod vreemd;
+pub mod vrijgave;
 pub mod work;
 mod worker;
 

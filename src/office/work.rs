@@ -13,8 +13,9 @@ use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
 use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
+use crate::money::Cents;
 use crate::schema::{Reading, read};
-use crate::state::{FactKeys, NewWorkItem};
+use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem};
 use crate::store::{
     Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError,
     TakeLimit, WorkClosing, WorkItem, WorkStatus,
@@ -69,9 +70,15 @@ impl<S: Store, H: Hub> Office<S, H> {
         person: Person,
     ) -> Result<Settled, OfficeError> {
         let mut alone = self.alone().await?;
-        let item = self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
+        let item = match besluit {
+            Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
+            _ => self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?,
+        };
         let made = self.make(&mut alone, &item, |input| decide_work(input, besluit)).await?;
-        let Person { who, why } = person;
+        if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
+            alone.mandate(released(&made.decided), &person)?;
+        }
+        let (who, why) = (person.signature(), person.why);
         let gedaan = Gedaan::Besluit(besluit);
         self.settle(alone, &item, made, Closing { gedaan, who: Some(who), why }).await
     }
@@ -112,6 +119,11 @@ impl<S: Store, H: Hub> Office<S, H> {
     async fn open_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
         let item = self.store().work_item(id).await?;
         Ok(item.filter(|item| item.status == WorkStatus::Open))
+    }
+
+    async fn closed_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
+        let item = self.store().work_item(id).await?;
+        Ok(item.filter(|item| item.status != WorkStatus::Open))
     }
 
     async fn pass(&self, id: i64) -> Result<Option<Settled>, OfficeError> {
@@ -207,11 +219,21 @@ impl<S: Store, H: Hub> Office<S, H> {
     }
 }
 
+/// What may be paid by a decision that was held before.
+fn released(decision: &Decision) -> Cents {
+    let held = decision.changes.iter().filter_map(|change| match change {
+        Change::Geboekt(boeking) if boeking.soort == BoekingSoort::Betaalbaar => Some(boeking.bedrag.0),
+        _ => None,
+    });
+    Cents(held.fold(0, i64::saturating_add))
+}
+
 /// How an item stands after it.
 pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
     match gedaan {
         Gedaan::Besluit(Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend) => WorkStatus::Goedgekeurd,
         Gedaan::Besluit(Besluit::Afwijzen { .. }) => WorkStatus::Afgewezen,
+        Gedaan::Besluit(Besluit::Heropenen) => WorkStatus::Open,
         Gedaan::Termijn => WorkStatus::Afgehandeld,
     }
 }
@@ -248,7 +270,7 @@ pub(crate) async fn make<S: Store, T>(
         Reading::Invalid(_) => None,
     });
     let bericht = document.as_ref().map(|document| Bericht::read(document));
-    let keys = work_keys(bericht.as_ref(), register);
+    let keys = work_keys(&item.item, bericht.as_ref(), register);
     let mut known = batch.load(&keys).await?;
     let At { moment, issued, replays } = at;
     let gemeente = item.item.relatie.gemeente;
@@ -327,7 +349,7 @@ pub(crate) fn draw(batch: &mut impl Batch, decision: &Decision) -> (i64, i64) {
     (first_send, batch.numbers().draw_work(decision.work.len()))
 }
 
-/// Puts a decision on a work item in the batch, with its entry and the closing of the item.
+/// Puts a decision on a work item in the batch, with its entry and the closing, or opening, of the item.
 pub(crate) fn enter(
     batch: &mut impl Batch,
     entry: Entry,
@@ -352,7 +374,11 @@ pub(crate) fn enter(
         work: decision.work,
         first_work,
     });
-    batch.close_work(WorkClosing { id, status, closed });
+    if status == WorkStatus::Open {
+        batch.reopen_work(id);
+    } else {
+        batch.close_work(WorkClosing { id, status, closed });
+    }
 }
 
 /// What must be done first comes first; what has no term comes last.

@@ -33,7 +33,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 24] = [
+pub const STATE: [StateTable; 26] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -176,6 +176,24 @@ pub const STATE: [StateTable; 24] = [
     table("toegezegd", &["sleutel", "bedrag", "onbekend", "gemeld", "gemeld_betaling", "gewaarschuwd"]),
     table("te_volgen", &["journaal", "inhoud"]),
     table("gevolgd", &["id", "maand", "register"]),
+    table(
+        "vasthouding",
+        &[
+            "aanbieder",
+            "referentie",
+            "gemeente",
+            "declaratie_nummer",
+            "periode_begin",
+            "bedrag",
+            "limieten",
+            "status",
+            "journaal",
+            "volgnummer",
+            "ontvangen",
+            "beslist",
+        ],
+    ),
+    table("limiet_vast", &["sleutel", "aanbieder", "bedrag"]),
     // Identificaties are reserved in blocks: how many were is not decided.
     table("nummerreeks", &["gemeente", "reeks", "volgende"]),
     table(
@@ -204,6 +222,7 @@ pub const STATE: [StateTable; 24] = [
             "journaal",
             "vrijgegeven",
             "betaalrun",
+            "geweigerd",
         ],
     ),
     table(

@@ -31,7 +31,7 @@ impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
 const OTHER_RANGE: i64 = 950_000_001;
 
 fn person() -> Person {
-    Person { who: "A. Proef".to_owned(), why: "besproken".to_owned() }
+    Person { who: "A. Proef".to_owned(), second: None, why: "besproken".to_owned() }
 }
 
 /// Contracts, apart from that clients, and other ranges of numbers: files to take over.

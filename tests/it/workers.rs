@@ -118,7 +118,7 @@ async fn work(office: Opened, all_in: Arc<AtomicBool>) -> usize {
 /// Persons, terms, new contracts and payment runs, while the workers work.
 async fn operate(office: Opened, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
     let mut dice = Dice::new(seed);
-    let person = || Person { who: "A. Proef".to_owned(), why: "besproken".to_owned() };
+    let person = || Person { who: "A. Proef".to_owned(), second: None, why: "besproken".to_owned() };
     let mut round = 0;
     while !all_in.load(Ordering::SeqCst) {
         round += 1;

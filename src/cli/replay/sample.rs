@@ -290,6 +290,7 @@ fn booked(
         });
         let held = match (entry.boeking.soort, entry.vrijgegeven) {
             (crate::state::BoekingSoort::Betaalbaar, _) => "betaalbaar",
+            (crate::state::BoekingSoort::Geweigerd, _) => "geweigerd",
             (_, true) => "vastgehouden en vrijgegeven",
             (_, false) => "vastgehouden",
         };

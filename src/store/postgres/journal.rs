@@ -127,7 +127,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 24] = [
+const TABLES: [(&str, &str); 26] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -194,6 +194,13 @@ const TABLES: [(&str, &str); 24] = [
                 OR gewaarschuwd IS NOT NULL ORDER BY sleutel")),
     ("te_volgen", lines!("journaal, inhoud FROM te_volgen ORDER BY journaal")),
     ("gevolgd", lines!("id, maand, register FROM gevolgd")),
+    (
+        "vasthouding",
+        lines!("aanbieder, referentie, gemeente, declaratie_nummer, ", day!("periode_begin"), " AS p, bedrag, limieten,
+            status, journaal, volgnummer, ", day!("ontvangen"), " AS o, beslist
+            FROM vasthouding ORDER BY aanbieder, referentie"),
+    ),
+    ("limiet_vast", lines!("sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder")),
     // Identificaties are reserved in blocks: how many were is not decided.
     ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
     (
@@ -204,7 +211,7 @@ const TABLES: [(&str, &str); 24] = [
     (
         "boeking",
         lines!("aanbieder, gemeente, declaratie_nummer, ", day!("periode_begin"), " AS p, vastgehouden::int AS v,
-            bedrag, journaal, vrijgegeven, betaalrun FROM boeking ORDER BY journaal, id"),
+            bedrag, journaal, vrijgegeven, betaalrun, geweigerd::int AS w FROM boeking ORDER BY journaal, id"),
     ),
     (
         "betaalrun",

@@ -129,6 +129,13 @@ pub fn bind_settled_retour<C: Cells>(values: &mut C, row: (Relatie, Box<str>, Cl
     bind_closing(values, closing);
 }
 
+/// A claim of which lines wait no more.
+pub fn bind_settled_hold<C: Cells>(values: &mut C, row: ((AgbCode, Box<str>), Closing)) {
+    let ((aanbieder, nummer), closing) = row;
+    values.code(aanbieder).text(nummer);
+    bind_closing(values, closing);
+}
+
 /// A message that was judged after all, or never will be.
 pub fn bind_settled_arrival<C: Cells>(values: &mut C, (arrival, closing): (i64, Closing)) {
     values.integer(arrival);

@@ -87,7 +87,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 24] = [
+const TABLES: [(&str, &str); 26] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -146,6 +146,12 @@ const TABLES: [(&str, &str); 24] = [
              OR gewaarschuwd IS NOT NULL ORDER BY sleutel"),
     ("te_volgen", "SELECT journaal, inhoud FROM te_volgen ORDER BY journaal"),
     ("gevolgd", "SELECT id, maand, register FROM gevolgd"),
+    (
+        "vasthouding",
+        "SELECT aanbieder, referentie, gemeente, declaratie_nummer, periode_begin, bedrag, limieten, status, journaal,
+             volgnummer, ontvangen, beslist FROM vasthouding ORDER BY aanbieder, referentie",
+    ),
+    ("limiet_vast", "SELECT sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder"),
     ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (
         "verzonden",
@@ -155,7 +161,7 @@ const TABLES: [(&str, &str); 24] = [
     (
         "boeking",
         "SELECT aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag, journaal, vrijgegeven,
-             betaalrun FROM boeking ORDER BY journaal, id",
+             betaalrun, geweigerd FROM boeking ORDER BY journaal, id",
     ),
     (
         "betaalrun",

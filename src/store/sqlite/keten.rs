@@ -121,7 +121,7 @@ async fn plain(reader: &mut SqliteConnection, after: i64, to: i64, parts: &mut P
         FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
         WHERE j.nummer > ? AND j.nummer <= ?";
     const LEDGER: &str = "SELECT journaal, id, concat_ws(char(31), aanbieder, gemeente, declaratie_nummer,
-        periode_begin, vastgehouden, bedrag) FROM boeking WHERE journaal > ? AND journaal <= ?";
+        periode_begin, vastgehouden, bedrag, iif(geweigerd = 1, 'geweigerd', NULL)) FROM boeking WHERE journaal > ? AND journaal <= ?";
     let doing = failed("de keten lezen");
     for row in sqlx::query(OUTCOMES).bind(after).bind(to).fetch_all(&mut *reader).await.map_err(&doing)? {
         let counted = row.get(2);

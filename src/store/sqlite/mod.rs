@@ -54,6 +54,8 @@ use crate::codes::AgbCode;
 use crate::disk::take_from_others;
 use crate::messages::Partij;
 use crate::state::Gevolgd;
+use crate::state::Vasthouding;
+use crate::store::HoldsOf;
 use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
@@ -93,6 +95,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
+    (19, "vasthouding", include_str!("../../../migrations/sqlite/0019_vasthouding.sql")),
     (20, "verwijzer", include_str!("../../../migrations/sqlite/0020_verwijzer.sql")),
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/sqlite/0022_nachten.sql")),
@@ -416,6 +419,10 @@ impl Store for SqliteStore {
 
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         payment::declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        facts_money::holds(&self.reader, of).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

@@ -158,7 +158,7 @@ fn a_message_on_which_a_rule_panics_is_parked_and_the_others_are_decided() {
         let parked: Vec<&str> = outcomes.iter().map(|parked| parked.name.as_str()).collect();
         assert_eq!(parked, [message(2).id, message(10).id]);
         let mended = opened(store.clone(), Core::STANDARD).await;
-        let person = Person { who: "A. Proef".to_owned(), why: "verholpen".to_owned() };
+        let person = Person { who: "A. Proef".to_owned(), second: None, why: "verholpen".to_owned() };
         let line = mended.retry(outcomes[0].arrival, person).await.unwrap();
         assert_eq!((line.verdict, line.answers.len()), (ProcessVerdict::Accepted, 1));
     });
