@@ -208,7 +208,7 @@ impl From<By> for Person {
     }
 }
 
-fn not_blank(text: &str) -> Result<String, &'static str> {
+pub(super) fn not_blank(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() { Err("mag niet leeg zijn") } else { Ok(text.to_owned()) }
 }

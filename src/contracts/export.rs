@@ -45,7 +45,7 @@ fn section(name: &str, rows: &[Value]) -> String {
     format!("\"{name}\":[{}]", rows.join(","))
 }
 
-fn regel_row(
+pub(super) fn regel_row(
     contract: &Contract,
     gemeente: GemeenteCode,
     aanbieder: AgbCode,
@@ -75,11 +75,14 @@ fn regel_row(
     if regel.spoed {
         row["spoed"] = json!(true);
     }
+    let of_lines = contract.naam.is_empty() && contract.financiering != Financiering::Pxq;
     // What these say decides; what a contract of before they did says otherwise is left out as it was.
-    if matches!(
-        contract.financiering,
-        Financiering::ProfielVast | Financiering::Verblijf | Financiering::Output
-    ) {
+    if of_lines
+        || matches!(
+            contract.financiering,
+            Financiering::ProfielVast | Financiering::Verblijf | Financiering::Output
+        )
+    {
         row["financiering"] = json!(contract.financiering);
     }
     if contract.gevolgen.samen() != Some(Gevolg::Signal) {

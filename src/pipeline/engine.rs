@@ -21,11 +21,10 @@ use super::rule_set::rule_set;
 use super::settings::Settings;
 use super::step::Context;
 use crate::clock::Clock;
-use crate::contracts::{Import, Register};
+use crate::contracts::Register;
 use crate::hub::Hub;
 use crate::store::{Batch, Entry, InboxStatus, JournalKind, Receipt, Store, StoreError};
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -41,7 +40,7 @@ pub struct Engine<S: Store, H> {
     pub(super) core: Core,
     pub(super) settings: Settings,
     /// The contract register that is decided with: that of the transaction under way.
-    in_force: InForce,
+    pub(super) in_force: InForce,
     registers: Registers,
     pub(super) issued: Issued,
     pub(super) fresh: Fresh,
@@ -59,19 +58,6 @@ pub struct Engine<S: Store, H> {
     turn: Option<S::Cycle>,
     /// Others of this run that decide as well.
     lanes: Option<Lanes>,
-}
-
-/// What an import of contract files did.
-#[derive(Debug)]
-pub struct Imported {
-    /// The new version; none when nothing changed.
-    pub version: Option<i64>,
-    /// What was read.
-    pub import: Import,
-    /// The register before.
-    pub before: Arc<Register>,
-    /// The register after.
-    pub after: Arc<Register>,
 }
 
 /// A parked message that people must be able to look at.
@@ -200,53 +186,6 @@ impl<S: Store, H: Hub> Engine<S, H> {
     #[must_use]
     pub fn core(&self) -> Core {
         self.core
-    }
-
-    /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
-    /// gemeente in them that nobody knows is refused.
-    pub async fn import(&mut self, path: &Path) -> Result<Imported, PipelineError> {
-        self.import_as(super::import_path(path)?).await
-    }
-
-    /// As [`Engine::import`], of files that were read, in the way that they say.
-    pub async fn import_as(&mut self, import: Import) -> Result<Imported, PipelineError> {
-        self.follow(register::newest_version(&*self.store).await?).await?;
-        let known = self.register();
-        import.known_to(&known)?;
-        import.fits(&known)?;
-        self.import_read(import).await
-    }
-
-    /// As [`Engine::import`], for what a script gives as a whole beside messages that are judged by themselves (TR378):
-    /// a gemeente that nobody knows is told.
-    pub async fn import_given(&mut self, path: &Path) -> Result<Imported, PipelineError> {
-        let import = super::import_path(path)?;
-        self.follow(register::newest_version(&*self.store).await?).await?;
-        if let Err(errors) = import.known_to(&self.register()) {
-            errors.0.iter().for_each(|fault| tracing::warn!("{fault}"));
-        }
-        self.import_read(import).await
-    }
-
-    async fn import_read(&mut self, import: Import) -> Result<Imported, PipelineError> {
-        let mut before = self.register();
-        let mut version = None;
-        // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
-        // import may have been first.
-        if self.in_force.versie.next(0, &import).is_some() {
-            let mut batch = self.alone().await?;
-            before = self.register();
-            import.fits(&before)?;
-            let journal = batch.numbers().draw_journal();
-            if let Some(versie) = self.in_force.versie.next(journal, &import) {
-                let entry = self.entry(JournalKind::Contract, journal);
-                let made = batch.import_register(entry, register::for_store(&import, &versie)).await?;
-                batch.commit().await?;
-                self.in_force = InForce { version: made, versie };
-                version = Some(made);
-            }
-        }
-        Ok(Imported { version, import, before, after: self.register() })
     }
 
     /// Decides what an earlier run stored and did not decide. Its lines come out with the batch that

@@ -6,6 +6,7 @@
 pub mod again;
 mod batch;
 pub mod check;
+pub mod contracten;
 pub mod core;
 pub mod damaged;
 pub mod engine;
