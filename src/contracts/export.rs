@@ -215,7 +215,7 @@ fn plafond_row(plafond: &Plafond) -> Value {
     row
 }
 
-fn client_row(client: &Client) -> Value {
+pub(super) fn client_row(client: &Client) -> Value {
     without_absent(json!({
         "gemeente": client.gemeente,
         "bsn": client.bsn.as_str(),
@@ -226,6 +226,7 @@ fn client_row(client: &Client) -> Value {
         "wijkteam_contact": client.wijkteam_contact.map(|day| day.to_string()),
         "geboortedatum": client.geboortedatum.map(|day| day.0.to_string()),
         "geslachtsnaam": client.geslachtsnaam.as_ref().map(|naam| naam.0.as_str()),
+        "overleden": client.overleden.map(|day| day.0.to_string()),
     }))
 }
 

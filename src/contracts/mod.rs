@@ -34,7 +34,7 @@ mod verschil;
 mod versions;
 
 pub use aandacht::aandachtspunten;
-pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, postcode_in_bericht};
+pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, Overleden, postcode_in_bericht};
 pub use contract::{
     Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil, Peildatum, Segment,
     Tariefeenheid, Uitvoeringsvariant, Verlenging,
@@ -46,7 +46,7 @@ pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
 pub use gevolgen::{BETAALTERMIJN_DAGEN, Gevolg, Gevolgen, Vrijgave};
 pub use herkomst::{Herkomst, Wijze};
-pub use import::{Import, import_new, import_sources};
+pub use import::{Import, client_feed, import_new, import_sources};
 pub use indexering::{IndexFout, Indexering};
 pub use kalender::{Kalenderregel, kalender};
 pub use limits::{Bestedingsruimte, Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel, Vasthouden};

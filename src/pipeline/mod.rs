@@ -40,5 +40,5 @@ pub mod work;
 
 pub use engine::Engine;
 pub use error::{PayError, PipelineError};
-pub use import_files::import_path;
+pub use import_files::{import_path, read_file};
 pub use settings::Settings;

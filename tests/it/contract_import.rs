@@ -1,9 +1,13 @@
 //! `contract import` of a part: what it names is replaced, the rest stays, and what would disappear is told first.
 
 use crate::cli::run;
+use crate::decided_alone::{Keeps, assert_sound, beside};
 use crate::messages::jw301;
 use crate::office::{AANBIEDER, GEMEENTE, Office};
 use crate::postgres::TestDatabase;
+use happyflow::contracts::{Herkomst, Wijze, import_new};
+use happyflow::pipeline::PipelineError;
+use happyflow::store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -334,4 +338,42 @@ fn the_calendar_tells_what_ends_and_what_does_not_fit() {
     assert_eq!(near.lines().count(), 3, "{near}");
     let first: Value = serde_json::from_str(near.lines().next().unwrap()).unwrap();
     assert_eq!((&first["datum"], &first["contract"]), (&json!("2026-02-15"), &json!("C3")));
+}
+
+/// Made ready on a version that another import replaced meanwhile: nothing is taken over, and done again it is.
+async fn made_ready_at_once<S: Keeps>(store: &S) {
+    let part = |parts: &Value| {
+        let sources = [("part.json".to_owned(), parts.to_string().into_bytes())];
+        let herkomst = Herkomst { wijze: Wijze::Aanvullend, ..Herkomst::default() };
+        import_new(&sources).unwrap().taken(herkomst)
+    };
+    let whole = part(&region());
+    let rate = |tarief| part(&json!({"contracten": [row(AANBIEDER, "45A04", tarief, "2024-01-01", None)]}));
+    let (first, second) = (rate(7000), rate(7100));
+    let (mut one, mut other) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
+    one.import_made(|_| Ok::<_, PipelineError>(whole)).await.unwrap();
+    let refused = other.import_made(|_| {
+        let meanwhile = one.import_made(|_| Ok::<_, PipelineError>(first));
+        let done = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(meanwhile));
+        assert_eq!(done.unwrap().version, Some(2));
+        Ok::<_, PipelineError>(second.clone())
+    });
+    assert!(matches!(refused.await, Err(PipelineError::OtherRegister)));
+    let done = other.import_made(|_| Ok::<_, PipelineError>(second)).await.unwrap();
+    assert_eq!(done.version, Some(3));
+    assert_sound(store).await;
+}
+
+#[test]
+fn two_that_are_made_ready_at_once_do_not_overwrite_each_other() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
+    runtime.block_on(async {
+        let store = SqliteStore::open(folder.path()).await.unwrap();
+        made_ready_at_once(&store).await;
+        store.close().await;
+        let store = database.open().await;
+        made_ready_at_once(&store).await;
+        store.close().await;
+    });
 }

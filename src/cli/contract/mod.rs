@@ -14,6 +14,8 @@ use std::sync::Arc;
 mod kijken;
 mod overnemen;
 
+pub(super) use overnemen::Hoe;
+
 /// Contracten: overnemen, versies en inhoud bekijken
 #[derive(Debug, Args)]
 pub(super) struct Contracts {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 /// What is said with a version, and whether it is made.
 #[derive(Debug, Args)]
-struct Hoe {
+pub(in crate::cli) struct Hoe {
     /// Laat zien wat er verandert, en verander niets
     #[arg(long)]
     check: bool,
@@ -101,12 +101,21 @@ impl Index {
 }
 
 impl Hoe {
-    fn herkomst(&self, wijze: Wijze) -> Herkomst {
+    pub(in crate::cli) fn herkomst(&self, wijze: Wijze) -> Herkomst {
         Herkomst { wijze, door: self.by.clone(), waarom: self.why.clone() }
     }
 
+    /// The day that it is.
+    pub(in crate::cli) fn today(&self) -> Result<NaiveDate, CliError> {
+        let (_, settings) = self.place.read()?;
+        Ok(settings.clock.now().date())
+    }
+
     /// Shows what an import on the register in force would do, or takes it over and shows what it did.
-    async fn run(&self, import: impl Fn(&Register) -> Result<Import, CliError>) -> Result<Exit, CliError> {
+    pub(in crate::cli) async fn run(
+        &self,
+        import: impl Fn(&Register) -> Result<Import, CliError>,
+    ) -> Result<Exit, CliError> {
         if self.check {
             let (_, store) = self.place.look().await?;
             let before = in_force(&store).await?.versie.register;

@@ -94,6 +94,8 @@ pub struct ClientVerschil {
     pub gone: usize,
     /// Of whom something else is known.
     pub changed: usize,
+    /// Of the new and changed ones: who turn out to have died.
+    pub deceased: usize,
 }
 
 /// Percent with two decimals; for scripts a text with a point.
@@ -274,8 +276,10 @@ fn clients(old: &Register, new: &Register) -> Vec<ClientVerschil> {
         if old == new {
             continue;
         }
-        let none = ClientVerschil { gemeente, new: 0, gone: 0, changed: 0 };
+        let none = ClientVerschil { gemeente, new: 0, gone: 0, changed: 0, deceased: 0 };
         let count = counts.entry(gemeente).or_insert(none);
+        let died = |client: Option<&Client>| client.is_some_and(|client| client.overleden.is_some());
+        count.deceased += usize::from(died(new) && !died(old));
         match (old, new) {
             (None, _) => count.new += 1,
             (_, None) => count.gone += 1,

@@ -97,6 +97,7 @@ fn change(Wijziging { over, wat, old, new }: &Wijziging) -> String {
     }
 }
 
-fn clients(ClientVerschil { gemeente, new, gone, changed }: &ClientVerschil) -> String {
-    format!("gemeente {gemeente}: {new} erbij, {gone} weg, {changed} gewijzigd")
+fn clients(ClientVerschil { gemeente, new, gone, changed, deceased }: &ClientVerschil) -> String {
+    let died = if *deceased == 0 { String::new() } else { format!(", van wie {deceased} overleden") };
+    format!("gemeente {gemeente}: {new} erbij, {gone} weg, {changed} gewijzigd{died}")
 }
