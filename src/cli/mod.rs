@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod clients;
 mod contract;
 mod demo;
 mod doctor;
@@ -77,6 +78,7 @@ enum Command {
     Parked(parked::Parked),
     Pay(pay::Pay),
     Contract(contract::Contracts),
+    Clients(clients::Clients),
     Import(import::Import),
     Resend(resend::Resend),
     Report(report::ReportCommand),
@@ -118,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Parked(parked) => parked.run(),
         Command::Pay(pay) => pay.run(),
         Command::Contract(contracts) => contracts.run(),
+        Command::Clients(clients) => clients.run(),
         Command::Import(import) => import.run(),
         Command::Resend(resend) => resend.run(),
         Command::Report(report) => report.run(),

@@ -248,7 +248,7 @@ fn person(by: Vec<String>, why: String) -> Person {
     Person { who, second: (!rest.is_empty()).then(|| rest.join(" en ")), why }
 }
 
-fn not_blank(text: &str) -> Result<String, &'static str> {
+pub(super) fn not_blank(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() { Err("mag niet leeg zijn") } else { Ok(text.to_owned()) }
 }

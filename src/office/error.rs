@@ -22,6 +22,14 @@ pub enum OfficeError {
     /// Contract files with faults; nothing was taken over.
     #[error("contracten niet overgenomen; verbeter eerst:\n{0}")]
     Import(#[from] ImportErrors),
+    /// A feed of clients with faults; nothing of it was taken over.
+    #[error("clienten niet overgenomen; verbeter eerst:\n{0}")]
+    Clients(ImportErrors),
+    /// Contracts were taken over while others were made ready on top of those before.
+    #[error(
+        "de contracten zijn intussen gewijzigd; er is niets overgenomen. Kijk met --check wat er nu verandert en doe het opnieuw"
+    )]
+    OtherRegister,
     /// A version of the register in the store that can no longer be read.
     #[error("contractversie {version} in de opslag is niet te lezen:\n{errors}")]
     Register {

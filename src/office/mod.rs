@@ -48,7 +48,7 @@ mod worker;
 pub use alone::Alone;
 pub use error::{OfficeError, PayError};
 pub use handle::Office;
-pub use import_files::import_path;
+pub use import_files::{import_path, read_file};
 pub use run::Run;
 pub use settings::Settings;
 pub use worker::{Lines, Worker};

@@ -13,6 +13,8 @@ mod classes_against_statement;
 mod cli;
 mod cli_check;
 mod cli_process;
+mod clients_command;
+mod contract_import;
 mod contract_limits;
 mod contracts;
 mod damaged;

@@ -204,7 +204,7 @@ fn changed_contract_content_is_named_with_the_version() {
     let office = region();
     let text = std::fs::read_to_string(office.folder().join("contracts.json")).unwrap();
     let packed = happyflow::store::pack(text.replace("8000", "7000").as_bytes());
-    let sql = "UPDATE archief SET inhoud = ? WHERE id = (SELECT archief FROM registerbron WHERE versie = 1)";
+    let sql = "UPDATE archief SET inhoud = ? WHERE id = (SELECT archief FROM registerbron WHERE versie = 1 AND volgnummer = 1)";
     tamper(&office, sql, Some(packed));
     let found = differences(&office, 1, &[]);
     assert_eq!(found[0]["kind"], "register");
@@ -304,7 +304,7 @@ fn auditors_story(office: &Office, place: &[&str], change: &dyn Fn(&'static str,
 
     let packed = happyflow::store::pack(newer.to_string().replace("7500", "7600").as_bytes());
     change(
-        "UPDATE archief SET inhoud = $1 WHERE id = (SELECT archief FROM registerbron WHERE versie = 2)",
+        "UPDATE archief SET inhoud = $1 WHERE id = (SELECT archief FROM registerbron WHERE versie = 2 AND volgnummer = 1)",
         packed,
     );
     let altered = received(office, 3).replace("Volume>4<", "Volume>9<");
