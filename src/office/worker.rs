@@ -2,15 +2,18 @@
 //! recorded in one transaction; and what follows when that fails. Any number work side by side, in one process or in
 //! several.
 
+use super::core::Core;
 use super::error::OfficeError;
+use super::fresh::{AtHand, Found};
 use super::handle::{Office, Shown};
-use super::line::ProcessLine;
 use super::ordered::in_order;
 use super::prepare::{Judged, judge};
 use super::register::InForce;
 use super::step::{Open, Step};
 use crate::clock::Clock;
+use crate::contracts::Register;
 use crate::hub::Hub;
+use crate::messages::{Partij, Relatie};
 use crate::state::FactKeys;
 use crate::store::{Batch, Claim, Frame, Store, StoreError, TakeLimit, Taken, Waiting};
 use std::collections::BTreeMap;
@@ -62,7 +65,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         &self.office
     }
 
-    /// Decides the next open messages that nobody else decides on, as one batch. Their lines by arrival number, none
+    /// Decides the next open messages that nobody else decides on, as one batch. What they led to by arrival number, none
     /// when the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
     /// What leaves is in the outbox.
     pub async fn decide_next(&mut self) -> Result<Option<Lines>, OfficeError> {
@@ -71,7 +74,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
         // That messages are in hand is counted before they are judged: what kills us is not tried for ever. What it
         // says of each of them: `Waiting::failed_attempts`.
-        let own = self.office.fresh().kept();
+        let own = self.office.fresh().judged();
         let claim = self.office.store().claim(limit, &own).await?;
         let Some(Claim { mut batch, messages }) = claim else { return Ok(None) };
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
@@ -139,36 +142,31 @@ impl<S: Store, H: Hub> Worker<S, H> {
         Ok(())
     }
 
-    /// Claimed messages as they were judged when they were stored here; what was not is read and judged now.
+    /// Claimed messages as they were judged when they were stored here; others are judged now, and those that were not
+    /// stored here are read.
     async fn opened(
         &self,
         batch: &mut S::Batch,
         arrivals: &[i64],
         register: &InForce,
     ) -> Result<Vec<Open>, StoreError> {
-        let (mut open, missing) = self.office.fresh().take(arrivals, register.version);
+        let Found { judged: mut open, stored, missing } =
+            self.office.fresh().take(arrivals, register.version);
+        let mut unjudged: Vec<Unjudged> = stored.into_iter().map(Unjudged::at_hand).collect();
         if !missing.is_empty() {
-            open.extend(self.judged(batch.content(&missing).await?, register).await);
+            unjudged.extend(batch.content(&missing).await?.into_iter().map(Unjudged::kept));
+        }
+        if !unjudged.is_empty() {
+            open.extend(self.judged(unjudged, register).await);
             open.sort_unstable_by_key(|open| open.arrival);
         }
         Ok(open)
     }
 
     /// Levels 1 and 2 of messages, on all cores.
-    async fn judged(&self, messages: Vec<Taken<Frame>>, register: &InForce) -> Vec<Open> {
+    async fn judged(&self, messages: Vec<Unjudged>, register: &InForce) -> Vec<Open> {
         let (core, register) = (self.office.core(), register.versie.register.clone());
-        let open = move |taken: Taken<Frame>| {
-            let Taken { arrival, name, channel, bytes, relatie, .. } = taken;
-            match bytes.bytes() {
-                Ok(bytes) => {
-                    let judged = judge(&bytes, core, &register);
-                    Open { arrival, name, channel, bytes, judged }
-                }
-                Err(_) => {
-                    Open { arrival, name, channel, bytes: Arc::default(), judged: Judged::Damaged(relatie) }
-                }
-            }
-        };
+        let open = move |message: Unjudged| message.judge(core, &register);
         if messages.len() == 1 {
             return messages.into_iter().map(open).collect();
         }
@@ -178,7 +176,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
                 all.push(open);
                 ControlFlow::Continue(())
             };
-            in_order(messages.into_iter(), |taken| taken.bytes.length(), open, keep);
+            in_order(messages.into_iter(), Unjudged::length, open, keep);
             all
         });
         all.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -254,6 +252,51 @@ impl<S: Store, H: Hub> Worker<S, H> {
         batch.commit().await?;
         self.office.show(shown);
         Ok(lines)
+    }
+}
+
+/// A message that levels 1 and 2 were not asked about yet.
+struct Unjudged {
+    arrival: i64,
+    name: String,
+    channel: Option<Partij>,
+    content: Content,
+}
+
+enum Content {
+    /// At hand.
+    Bytes(Arc<[u8]>),
+    /// As the archive keeps it, with the relatie of when it came in.
+    Frame(Frame, Option<Relatie>),
+}
+
+impl Unjudged {
+    fn at_hand((arrival, AtHand { name, channel, bytes, .. }): (i64, AtHand)) -> Self {
+        Self { arrival, name, channel, content: Content::Bytes(bytes) }
+    }
+
+    fn kept(Taken { arrival, name, channel, bytes, relatie, .. }: Taken<Frame>) -> Self {
+        Self { arrival, name, channel, content: Content::Frame(bytes, relatie) }
+    }
+
+    fn length(&self) -> usize {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len(),
+            Content::Frame(frame, _) => frame.length(),
+        }
+    }
+
+    fn judge(self, core: Core, register: &Register) -> Open {
+        let Self { arrival, name, channel, content } = self;
+        let (bytes, damaged) = match content {
+            Content::Bytes(bytes) => (bytes, None),
+            Content::Frame(frame, relatie) => match frame.bytes() {
+                Ok(bytes) => (bytes, None),
+                Err(_) => (Arc::default(), Some(Judged::Damaged(relatie))),
+            },
+        };
+        let judged = damaged.unwrap_or_else(|| judge(&bytes, core, register));
+        Open { arrival, name, channel, bytes, judged }
     }
 }
 

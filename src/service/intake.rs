@@ -168,7 +168,7 @@ async fn ingest<S: Store, H: Hub>(
     arrivals: Vec<Arrival>,
     shared: &Shared,
 ) -> Result<(), StoreError> {
-    let receipts = office.store().ingest(arrivals).await?;
+    let receipts = office.take_in(arrivals).await?;
     let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "no").increment(new as u64);
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "yes").increment((receipts.len() - new) as u64);
