@@ -7,6 +7,7 @@ use super::error::OfficeError;
 use super::fresh::{AtHand, Found};
 use super::handle::{Office, Shown};
 use super::ordered::in_order;
+use super::outcome::Outcome;
 use super::prepare::{Judged, judge};
 use super::register::InForce;
 use super::step::{Open, Step};
@@ -28,8 +29,8 @@ const RACES_LOST: u32 = 6;
 /// The pause after the first race that was lost; each next one is twice as long.
 const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 
-/// Lines of messages by arrival number.
-pub type Lines = BTreeMap<i64, ProcessLine>;
+/// What messages led to, by arrival number.
+pub type Outcomes = BTreeMap<i64, Outcome>;
 
 /// One that decides.
 pub struct Worker<S, H> {
@@ -68,7 +69,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
     /// Decides the next open messages that nobody else decides on, as one batch. What they led to by arrival number, none
     /// when the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
     /// What leaves is in the outbox.
-    pub async fn decide_next(&mut self) -> Result<Option<Lines>, OfficeError> {
+    pub async fn decide_next(&mut self) -> Result<Option<Outcomes>, OfficeError> {
         self.uncount().await?;
         let limits = self.office.settings().limits;
         let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
@@ -99,9 +100,9 @@ impl<S: Store, H: Hub> Worker<S, H> {
         };
         let lost = matches!(&done, Err(BatchFailure::Store(StoreError::LostRace { .. })));
         match done {
-            Ok(lines) => {
+            Ok(outcomes) => {
                 self.races_lost = 0;
-                Ok(Some(lines))
+                Ok(Some(outcomes))
             }
             Err(BatchFailure::Store(error)) if lost && self.races_lost < RACES_LOST => {
                 tracing::debug!(%error, "de berichten worden opnieuw beoordeeld");
@@ -109,7 +110,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
                 self.uncount().await?;
                 tokio::time::sleep(PAUSE_AFTER_RACE * 2_u32.pow(self.races_lost)).await;
                 self.races_lost += 1;
-                Ok(Some(Lines::new()))
+                Ok(Some(Outcomes::new()))
             }
             Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
                 if error.is_of_the_store() {
@@ -119,7 +120,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
             }
             Err(failure) => {
                 failure.log();
-                Ok(Some(Lines::new()))
+                Ok(Some(Outcomes::new()))
             }
         }
     }
@@ -188,7 +189,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         mut batch: S::Batch,
         messages: &[Open],
         register: &InForce,
-    ) -> Result<Lines, BatchFailure> {
+    ) -> Result<Outcomes, BatchFailure> {
         let mut keys = FactKeys::default();
         for open in messages {
             match &open.judged {
@@ -225,7 +226,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         mut batch: S::Batch,
         open: &Open,
         register: &InForce,
-    ) -> Result<Lines, BatchFailure> {
+    ) -> Result<Outcomes, BatchFailure> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
         batch.load(&FactKeys::default()).await?;
         let context = self.office.context(register, self.office.issued().get());
@@ -243,15 +244,15 @@ impl<S: Store, H: Hub> Worker<S, H> {
         mut batch: S::Batch,
         messages: &[Open],
         steps: Vec<Step>,
-    ) -> Result<Lines, BatchFailure> {
+    ) -> Result<Outcomes, BatchFailure> {
         let by = batch.settle_numbers().await?;
-        let (mut lines, mut shown) = (Lines::new(), Vec::new());
+        let (mut outcomes, mut shown) = (Outcomes::new(), Vec::new());
         for (open, step) in messages.iter().zip(steps) {
-            record(&mut batch, open, step.moved(by, self.office.hub()), &mut lines, &mut shown);
+            record(&mut batch, open, step.moved(by), &mut outcomes, &mut shown);
         }
         batch.commit().await?;
         self.office.show(shown);
-        Ok(lines)
+        Ok(outcomes)
     }
 }
 
@@ -317,18 +318,18 @@ fn may_pass(error: &StoreError) -> bool {
     matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. } | StoreError::Corrupt(_))
 }
 
-fn record<B: Batch>(batch: &mut B, open: &Open, step: Step, lines: &mut Lines, shown: &mut Vec<Shown>) {
-    let line = match step {
-        Step::Decided(decided, line) => {
+fn record<B: Batch>(batch: &mut B, open: &Open, step: Step, outcomes: &mut Outcomes, shown: &mut Vec<Shown>) {
+    let outcome = match step {
+        Step::Decided(decided, outcome) => {
             batch.record(*decided);
-            line
+            outcome
         }
-        Step::Parked(parked, line) => {
+        Step::Parked(parked, outcome) => {
             let (bytes, notice) = (open.bytes.clone(), parked.notice.clone());
             shown.push(Shown { arrival: open.arrival, bytes, notice });
             batch.park(*parked);
-            line
+            outcome
         }
     };
-    lines.insert(open.arrival, line);
+    outcomes.insert(open.arrival, outcome);
 }

@@ -12,7 +12,6 @@ mod work;
 use super::difference::Difference;
 use super::feed::{self, Fed, Feed, Item, ONE};
 use super::group;
-use super::hub::Silent;
 use super::memory::{Bron, Client, Memory, Thawed};
 use super::rebuild::hand_out_again;
 use super::registers::{Reads, Registers};
@@ -25,7 +24,7 @@ use crate::messages::Relatie;
 use crate::office::Settings;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
-use crate::office::line::ProcessLine;
+use crate::office::outcome::Outcome;
 use crate::office::overname::stuk::Stuk;
 use crate::office::register::scopes;
 use crate::office::step::{Context, Said, Step, Subject, Valid};
@@ -89,8 +88,8 @@ pub struct Seen<'a> {
     pub entry: &'a Entry,
     /// The decision.
     pub decision: &'a Decision,
-    /// What `process --json` prints of it.
-    pub line: &'a ProcessLine,
+    /// What the message led to.
+    pub line: &'a Outcome,
     /// The state before it.
     pub known: &'a WorkingSet,
 }
@@ -318,7 +317,6 @@ impl Run<'_> {
             settings: &settings,
             register: &register,
             register_version: entry.register_version,
-            hub: &Silent,
             moment: entry.moment,
             issued: entry.issued,
         };

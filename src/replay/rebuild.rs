@@ -7,7 +7,6 @@
 use super::frozen;
 use super::scratch::Scratch;
 use crate::contracts::{Register, Versie, import_sources};
-use crate::hub::Hub;
 use crate::journal::Betaalrun;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
@@ -56,13 +55,11 @@ pub enum ReplayError {
 
 /// What a journal is decided again with.
 #[derive(Clone)]
-pub struct Replay<'a, H> {
+pub struct Replay {
     /// The rules.
     pub core: Core,
     /// Settings of the installation; moments and how requests are answered come from the journal.
     pub settings: Settings,
-    /// Where answers lie.
-    pub hub: &'a H,
 }
 
 /// How far a rebuild is.
@@ -109,7 +106,7 @@ pub struct Newer {
     pub tables: Vec<&'static str>,
 }
 
-impl<H: Hub> Replay<'_, H> {
+impl Replay {
     /// Decides everything again into an empty store; not what older rules decided, when their state was kept. Returns
     /// how many entries there were.
     pub async fn rebuild<S: Store, T: Store>(&self, from: &S, into: &T) -> Result<u64, ReplayError> {
@@ -243,7 +240,6 @@ impl<H: Hub> Replay<'_, H> {
                 settings: &settings,
                 register,
                 register_version: entry.register_version,
-                hub: self.hub,
                 moment: entry.moment,
                 issued: entry.issued,
             };
