@@ -96,6 +96,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 const DATABASE: &str = "happyflow.db";
 /// Locked by the one who decides messages.
 const LOCK: &str = "happyflow.lock";
+/// Locked by a run of `process`.
+const RUN_LOCK: &str = "happyflow-process.lock";
 /// Locked by the one who publishes.
 const PUBLISHING_LOCK: &str = "happyflow-publish.lock";
 /// Locked by the one who seals.
@@ -196,6 +198,11 @@ impl SqliteStore {
     pub async fn tidy(&self) -> Result<()> {
         let done = sqlx::query("VACUUM").execute(&self.writer).await;
         done.map(drop).map_err(failed("de database opnieuw schrijven"))
+    }
+
+    /// Waits until no other run of `process` works on the same data: each prints the lines of what it took in.
+    pub async fn lock_run(&self) -> Result<FileLock> {
+        Ok(FileLock::take(self.lock.with_file_name(RUN_LOCK)).await?.signed())
     }
 
     /// Ends all connections, for callers that remove the folder.
