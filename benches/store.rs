@@ -66,6 +66,7 @@ fn toewijzing(number: u32) -> Toewijzing {
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
+        verwijzer: None,
         besteed: Besteding::default(),
     }
 }

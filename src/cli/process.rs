@@ -52,6 +52,7 @@ impl Process {
         if let Some(contracts) = &self.contracts {
             data.office.import_given(contracts).await?;
         }
+        data.office.follow_limits().await?;
         let mut not_taken = Claims::default();
         let work: Vec<Work> = if self.paths.is_empty() {
             let Some(spool) = &data.spool else {
@@ -83,6 +84,7 @@ impl Process {
         sealing.end().await;
         bar.finish_and_clear();
         ran?;
+        data.office.follow_limits().await?;
         done?;
         // What a reader that went away did not wait for was not judged.
         report.left |= report.verdicts.iter().sum::<u64>() < asked;

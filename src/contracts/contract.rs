@@ -1,7 +1,7 @@
 //! A contract and its lines.
 
 use super::digest::Canon;
-use super::{Bron, Periode};
+use super::{Bron, Gevolg, Gevolgen, Periode};
 use crate::codes::{AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, code_enum};
 use crate::iban::Iban;
 use crate::money::Cents;
@@ -20,6 +20,10 @@ code_enum!(
         ProfielVast = "profiel_vast",
         /// A rate per month (certified institutions).
         Maandtarief = "maandtarief",
+        /// Days and nights by intensity.
+        Verblijf = "verblijf",
+        /// Per result.
+        Output = "output",
     }
 );
 
@@ -66,16 +70,6 @@ code_enum!(
 );
 
 code_enum!(
-    /// What happens to a payment above a limit.
-    BijOverschrijding {
-        /// Paid, and an operator is told.
-        Signal = "signal",
-        /// Waits for an operator.
-        Hold = "hold",
-    }
-);
-
-code_enum!(
     /// What an aanbieder sends for care before 2021 (JW303).
     Declaratiewijze {
         /// An account of care: BerichtCode 432.
@@ -101,6 +95,8 @@ pub struct Contract {
     pub nummer: String,
     /// Name for people.
     pub naam: String,
+    /// Name of the party that contracts.
+    pub aanbieder_naam: Option<String>,
     /// The party that contracts; main contractor or cooperative when there are onderaannemers.
     pub aanbieder: AgbCode,
     /// Who else may claim under it, in order of code.
@@ -115,18 +111,20 @@ pub struct Contract {
     pub termijn: Periode,
     /// Options to go on, in order of date.
     pub verlengingen: Vec<Verlenging>,
-    /// What happens above what has no row of its own: fixed maxima, sums across assignments.
-    pub bij_overschrijding: BijOverschrijding,
+    /// What happens above what has no row of its own: fixed prices, fixed maxima, the age limit.
+    pub gevolgen: Gevolgen,
     /// Whether a request over budget may be refused without a person.
     pub budget_weigeren: bool,
     /// What happens to a JW301 that it does not cover; hold is a choice of the region.
-    pub niet_gedekt: BijOverschrijding,
+    pub niet_gedekt: Gevolg,
     /// What was agreed to be sent for care before 2021; absent means either.
     pub declaratiewijze: Option<Declaratiewijze>,
     /// Advance per month, in eurocents.
     pub voorschot_per_maand: Option<Cents>,
     /// Account that is paid to, for lines without their own.
     pub iban: Option<Iban>,
+    /// Whose account it is, when that is not the aanbieder by its name.
+    pub rekeninghouder: Option<String>,
     /// Products and rates, in order of product and date.
     pub regels: Vec<ContractRegel>,
     /// Where it was read.
@@ -169,7 +167,7 @@ impl Contract {
             canon.datum(optie.tot);
             canon.flag(optie.uitgeoefend);
         });
-        canon.text(self.bij_overschrijding.as_str());
+        self.gevolgen.write(canon);
         canon.flag(self.budget_weigeren);
         canon.text(self.niet_gedekt.as_str());
         canon.optional(self.voorschot_per_maand, Canon::cents);
@@ -179,6 +177,14 @@ impl Contract {
         if let Some(wijze) = self.declaratiewijze {
             canon.text("declaratiewijze");
             canon.text(wijze.as_str());
+        }
+        if let Some(naam) = &self.aanbieder_naam {
+            canon.text("aanbieder_naam");
+            canon.text(naam);
+        }
+        if let Some(naam) = &self.rekeninghouder {
+            canon.text("rekeninghouder");
+            canon.text(naam);
         }
     }
 }
@@ -206,6 +212,8 @@ pub struct ContractRegel {
     pub segment: Option<Segment>,
     /// Age in years at which the product ends.
     pub leeftijd_max: Option<u8>,
+    /// Crisis help: never held, and no overlap of fixed prices (rulings 8.6, 8.7).
+    pub spoed: bool,
     /// When the line holds, within the term of its contract with the extensions taken up.
     pub geldig: Periode,
     /// Account that is paid to, when it is not that of the contract.
@@ -259,6 +267,9 @@ impl ContractRegel {
         if self.is_by_first_day() {
             canon.text("tarief_peildatum");
             canon.text(Peildatum::Toewijzing.as_str());
+        }
+        if self.spoed {
+            canon.text("spoed");
         }
     }
 }

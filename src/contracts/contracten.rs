@@ -1,7 +1,7 @@
 //! All contracts of a version, indexed for the questions that judging asks.
 
 use super::digest::Canon;
-use super::{Contract, ContractRegel, Peil, Periode, Tariefeenheid, Uitvoeringsvariant};
+use super::{Contract, ContractRegel, Peil, Periode, Segment, Tariefeenheid, Uitvoeringsvariant};
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
@@ -22,6 +22,8 @@ pub struct Contracten {
     per_product: FxHashMap<RegelSleutel, Vec<(usize, usize)>>,
     /// When any contract has a rate for a code.
     per_code: FxHashMap<(ProductCategorie, ProductCode), Vec<Periode>>,
+    /// The contract that names an aanbieder.
+    namen: FxHashMap<AgbCode, usize>,
 }
 
 /// A line with the contract that it stands in.
@@ -67,6 +69,9 @@ impl Contracten {
         let mut all = Self::default();
         for (index, contract) in contracten.iter_mut().enumerate() {
             contract.regels.sort_by_cached_key(ContractRegel::sort_key);
+            if contract.aanbieder_naam.is_some() {
+                all.namen.entry(contract.aanbieder).or_insert(index);
+            }
             for line in &contract.regels {
                 all.per_code.entry((line.categorie, line.code)).or_default().push(line.geldig);
             }
@@ -233,6 +238,35 @@ impl Contracten {
             .map(|found| found.regel.variant.unwrap_or_else(|| variant_of(found.regel.eenheid)));
         let first = found.next()?;
         found.all(|other| other == first).then_some(first)
+    }
+
+    /// The segment of a product on a day, when the lines of the contracts that hold then agree on one.
+    #[must_use]
+    pub fn segment(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: ProductSleutel,
+        datum: Datum,
+    ) -> Option<Segment> {
+        let on_day = |regel: &&ContractRegel| regel.geldig.contains(datum);
+        let found: Vec<Option<Segment>> = if let Some(code) = product.code {
+            let lines = self.of_product(relatie, (product.categorie, code));
+            let own = lines.filter(|found| found.contract.is_for(bsn)).map(|found| found.regel);
+            own.filter(on_day).map(|regel| regel.segment).collect()
+        } else {
+            let lines = self.of_relatie(relatie, bsn).flat_map(|contract| &contract.regels);
+            let own = lines.filter(|regel| regel.categorie == product.categorie);
+            own.filter(on_day).map(|regel| regel.segment).collect()
+        };
+        let (first, rest) = found.split_first()?;
+        rest.iter().all(|other| other == first).then_some(*first)?
+    }
+
+    /// Name of an aanbieder, from the first of its contracts that has one.
+    #[must_use]
+    pub fn aanbieder_naam(&self, aanbieder: AgbCode) -> Option<&str> {
+        self.namen.get(&aanbieder).map(|index| self.list[*index].aanbieder_naam.as_deref())?
     }
 
     /// The account that a relatie is paid on, on a day: of its contracts in force, the direct ones

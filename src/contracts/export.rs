@@ -1,7 +1,8 @@
 //! The register as the flat document that other people's systems read and write.
 
 use super::{
-    Budget, Client, ClientAdres, Contract, ContractRegel, GemeenteRegel, Plafond, Productcode, Register,
+    Bestedingsruimte, Bewaking, Budget, Client, ClientAdres, Contract, ContractRegel, Drempels, Financiering,
+    GemeenteRegel, Gevolg, Gevolgen, Plafond, Productcode, Regio, Register, Vasthouden,
 };
 use crate::codes::{AgbCode, GemeenteCode};
 use serde_json::{Map, Value, json};
@@ -10,7 +11,7 @@ use serde_json::{Map, Value, json};
 ///
 /// The flat form knows no terms: an onderaannemer gets the rows of the party that it works under, a
 /// line gets the account of its contract, contracts about one client and settings of the region are
-/// left out. Holds personal data when the register has clients or budgets of clients.
+/// left out, but for what a flat document may say of it and does not hold anyway. Holds personal data when the register has clients or budgets of clients.
 #[must_use]
 pub fn flat_json(register: &Register) -> String {
     let mut contracten: Vec<((GemeenteCode, AgbCode), Value)> = Vec::new();
@@ -34,7 +35,8 @@ pub fn flat_json(register: &Register) -> String {
     sections.push(("budgetten", register.budgetten().iter().map(budget_row).collect()));
     sections.push(("plafonds", register.plafonds().iter().map(plafond_row).collect()));
     sections.push(("clienten", register.clienten().list().into_iter().map(client_row).collect()));
-    let sections: Vec<String> = sections.iter().map(|(name, rows)| section(name, rows)).collect();
+    let mut sections: Vec<String> = sections.iter().map(|(name, rows)| section(name, rows)).collect();
+    sections.extend(instellingen(register).iter().map(|(name, value)| format!("\"{name}\":{value}")));
     format!("{{{}}}\n", sections.join(",\n"))
 }
 
@@ -70,7 +72,81 @@ fn regel_row(
     if regel.is_by_first_day() {
         row["tarief_peildatum"] = json!(super::Peildatum::Toewijzing);
     }
+    if regel.spoed {
+        row["spoed"] = json!(true);
+    }
+    // What these say decides; what a contract of before they did says otherwise is left out as it was.
+    if matches!(
+        contract.financiering,
+        Financiering::ProfielVast | Financiering::Verblijf | Financiering::Output
+    ) {
+        row["financiering"] = json!(contract.financiering);
+    }
+    if contract.gevolgen.samen() != Some(Gevolg::Signal) {
+        say_gevolgen(&mut row, contract.gevolgen);
+    }
+    if let Some(naam) = contract.aanbieder_naam.as_ref().filter(|_| aanbieder == contract.aanbieder) {
+        row["naam"] = json!(naam);
+    }
+    if let Some(naam) = contract.rekeninghouder.as_ref().filter(|_| aanbieder == contract.aanbieder) {
+        row["rekeninghouder"] = json!(naam);
+    }
     row
+}
+
+/// Under the keys that it was said with.
+fn say_gevolgen(row: &mut Value, gevolgen: Gevolgen) {
+    if let Some(both) = gevolgen.samen() {
+        row["bij_overschrijding"] = json!(both);
+    } else {
+        row["bij_toewijzing"] = json!(gevolgen.bij_toewijzing);
+        row["bij_betaling"] = json!(gevolgen.bij_betaling);
+    }
+}
+
+fn say_vasthouden(row: &mut Value, vasthouden: Vasthouden) {
+    let standard = Vasthouden::default();
+    if vasthouden.vrijgave != standard.vrijgave {
+        row["vrijgave"] = json!(vasthouden.vrijgave);
+    }
+    if vasthouden.betaaltermijn_dagen != standard.betaaltermijn_dagen {
+        row["betaaltermijn_dagen"] = json!(vasthouden.betaaltermijn_dagen);
+    }
+}
+
+/// What of the settings of the region a flat document may say and does not hold anyway.
+fn instellingen(register: &Register) -> Vec<(&'static str, Value)> {
+    let Regio { drempels, bewaking, .. } = register.regio();
+    let standard = (Drempels::default(), Bewaking::default());
+    let mut said = Vec::new();
+    let newer = |drempels: &Drempels| (drempels.segment_c_verzoek, drempels.contact_maanden);
+    if register.instellingen.drempels.is_some() || newer(drempels) != newer(&standard.0) {
+        said.push(("drempels", drempels_group(drempels)));
+    }
+    if bewaking.plausibiliteit != standard.1.plausibiliteit {
+        said.push(("plausibiliteit", json!(bewaking.plausibiliteit)));
+    }
+    if bewaking.uitloop_maanden != standard.1.uitloop_maanden {
+        said.push(("uitloop_maanden", json!(bewaking.uitloop_maanden)));
+    }
+    if bewaking.na_termijn != standard.1.na_termijn {
+        said.push(("na_termijn", json!(bewaking.na_termijn)));
+    }
+    if let Some(bedrag) = bewaking.mandaat_bedrag {
+        said.push(("mandaat_bedrag", json!(bedrag)));
+    }
+    said
+}
+
+fn drempels_group(drempels: &Drempels) -> Value {
+    json!({
+        "verwijzing": drempels.verwijzing,
+        "verwijzers": drempels.verwijzers,
+        "verwijzing_vanaf": drempels.verwijzing_vanaf.to_string(),
+        "segment_c": drempels.segment_c,
+        "segment_c_verzoek": drempels.segment_c_verzoek,
+        "contact_maanden": drempels.contact_maanden,
+    })
 }
 
 fn productcode_row((categorie, code, geldig): &Productcode) -> Value {
@@ -93,7 +169,7 @@ fn gemeente_row(row: &GemeenteRegel) -> Value {
 
 fn budget_row(budget: &Budget) -> Value {
     let about = &budget.sleutel;
-    json!({
+    let mut row = json!({
         "gemeente": about.gemeente,
         "bsn": about.bsn.as_ref().map(crate::codes::Bsn::as_str),
         "aanbieder": about.aanbieder,
@@ -101,18 +177,39 @@ fn budget_row(budget: &Budget) -> Value {
         "van": about.periode.van.map(|day| day.to_string()),
         "tot": about.periode.tot.map(|day| day.to_string()),
         "bedrag": budget.bedrag,
-        "bij_overschrijding": budget.bij_overschrijding,
-    })
+    });
+    if let Some(segment) = about.segment {
+        row["segment"] = json!(segment);
+    }
+    say_gevolgen(&mut row, budget.gevolgen);
+    say_vasthouden(&mut row, budget.vasthouden);
+    row
 }
 
 fn plafond_row(plafond: &Plafond) -> Value {
-    json!({
+    let mut row = json!({
         "gemeente": plafond.sleutel.gemeente,
         "aanbieder": plafond.sleutel.aanbieder,
         "jaar": plafond.sleutel.jaar,
         "bedrag": plafond.bedrag,
-        "bij_overschrijding": plafond.bij_overschrijding,
-    })
+    });
+    say_gevolgen(&mut row, plafond.gevolgen);
+    say_vasthouden(&mut row, plafond.vasthouden);
+    let Bestedingsruimte { waarschuw_bij, uitgezonderd, specifiek_betalen, clientenstop_vanaf } =
+        &plafond.ruimte;
+    if let Some(percent) = waarschuw_bij {
+        row["waarschuw_bij"] = json!(percent);
+    }
+    if !uitgezonderd.is_empty() {
+        row["uitgezonderd"] = json!(uitgezonderd);
+    }
+    if *specifiek_betalen {
+        row["specifiek_betalen"] = json!(true);
+    }
+    if let Some(datum) = clientenstop_vanaf {
+        row["clientenstop_vanaf"] = json!(datum.to_string());
+    }
+    row
 }
 
 fn client_row(client: &Client) -> Value {

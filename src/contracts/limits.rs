@@ -1,7 +1,8 @@
 //! Budgets and ceilings: limits on sums, kept by whoever books.
 
 use super::digest::Canon;
-use super::{BijOverschrijding, Contracten, Periode};
+use super::gevolgen::BETAALTERMIJN_DAGEN;
+use super::{Contracten, Gevolgen, Periode, Segment, Vrijgave};
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie};
 use crate::messages::Relatie;
 use crate::money::Cents;
@@ -20,6 +21,8 @@ pub struct BudgetSleutel {
     pub aanbieder: Option<AgbCode>,
     /// Only products of this category.
     pub categorie: Option<ProductCategorie>,
+    /// Only products that a contract has in this segment.
+    pub segment: Option<Segment>,
     /// Only care in this period.
     pub periode: Periode,
 }
@@ -34,7 +37,9 @@ pub struct Budget {
     /// Amount in eurocents.
     pub bedrag: Cents,
     /// What happens above it.
-    pub bij_overschrijding: BijOverschrijding,
+    pub gevolgen: Gevolgen,
+    /// How what it holds is released.
+    pub vasthouden: Vasthouden,
 }
 
 /// What a ceiling is about. An absent part is not looked at.
@@ -58,7 +63,39 @@ pub struct Plafond {
     /// Amount in eurocents.
     pub bedrag: Cents,
     /// What happens above it.
-    pub bij_overschrijding: BijOverschrijding,
+    pub gevolgen: Gevolgen,
+    /// How what it holds is released.
+    pub vasthouden: Vasthouden,
+    /// What the contract says of the room below it.
+    pub ruimte: Bestedingsruimte,
+}
+
+/// How payments that a limit holds are released (rulings 8.8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Vasthouden {
+    /// Who releases what fits again.
+    pub vrijgave: Vrijgave,
+    /// Days in which a held payment is decided on, from its receipt.
+    pub betaaltermijn_dagen: u32,
+}
+
+impl Default for Vasthouden {
+    fn default() -> Self {
+        Self { vrijgave: Vrijgave::Persoon, betaaltermijn_dagen: BETAALTERMIJN_DAGEN }
+    }
+}
+
+/// A ceiling as the national contract standards describe it (rulings 8.16); what is absent is not agreed.
+#[derive(Debug, Default, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bestedingsruimte {
+    /// Percentage in use from which on the aanbieder is warned, once a year.
+    pub waarschuw_bij: Option<u8>,
+    /// Categories that count and are never held, in order.
+    pub uitgezonderd: Vec<ProductCategorie>,
+    /// Whether a Prestatie on a specific assignment is always paid.
+    pub specifiek_betalen: bool,
+    /// First day on which every JW315 that is received goes to a person.
+    pub clientenstop_vanaf: Option<Datum>,
 }
 
 /// Limits of one kind, in order, indexed by the parts that narrow them down most.
@@ -66,22 +103,32 @@ pub struct Plafond {
 pub struct Limieten<T, K> {
     list: Vec<T>,
     index: FxHashMap<K, Vec<usize>>,
+    by_id: FxHashMap<Box<str>, usize>,
 }
 
 impl<T, K> Default for Limieten<T, K> {
     fn default() -> Self {
-        Self { list: Vec::new(), index: FxHashMap::default() }
+        Self { list: Vec::new(), index: FxHashMap::default(), by_id: FxHashMap::default() }
     }
 }
 
 impl<T: Ord, K: std::hash::Hash + Eq> Limieten<T, K> {
-    fn indexed(mut list: Vec<T>, key: impl Fn(&T) -> K) -> Self {
+    fn indexed(mut list: Vec<T>, key: impl Fn(&T) -> (K, Box<str>)) -> Self {
         list.sort_unstable();
         let mut index: FxHashMap<K, Vec<usize>> = FxHashMap::default();
+        let mut by_id = FxHashMap::default();
         for (place, limit) in list.iter().enumerate() {
-            index.entry(key(limit)).or_default().push(place);
+            let (key, id) = key(limit);
+            index.entry(key).or_default().push(place);
+            by_id.insert(id, place);
         }
-        Self { list, index }
+        Self { list, index, by_id }
+    }
+
+    /// The limit whose sums are kept by this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&T> {
+        self.by_id.get(id).map(|place| &self.list[*place])
     }
 
     /// Every limit, in order of what it is about.
@@ -112,6 +159,11 @@ impl BudgetSleutel {
         canon.optional_text(self.aanbieder.as_ref().map(AgbCode::as_str));
         canon.optional_text(self.categorie.as_ref().map(ProductCategorie::as_str));
         canon.periode(self.periode);
+        // Written only where there is one: a budget of before there were segments keeps its id.
+        if let Some(segment) = self.segment {
+            canon.text("segment");
+            canon.text(segment.as_str());
+        }
     }
 }
 
@@ -124,16 +176,75 @@ impl PlafondSleutel {
 }
 
 impl Budget {
-    pub(super) fn new(sleutel: BudgetSleutel, bedrag: Cents, bij_overschrijding: BijOverschrijding) -> Self {
+    pub(super) fn new(
+        sleutel: BudgetSleutel,
+        bedrag: Cents,
+        gevolgen: Gevolgen,
+        vasthouden: Vasthouden,
+    ) -> Self {
         let id = id("budget", |canon| sleutel.write(canon));
-        Self { sleutel, id, bedrag, bij_overschrijding }
+        Self { sleutel, id, bedrag, gevolgen, vasthouden }
+    }
+
+    /// Whether several aanbieders spend of it and it is of no client: it holds for its own aanbieder only (rulings 8.5).
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.sleutel.bsn.is_none() && self.sleutel.aanbieder.is_none()
     }
 }
 
 impl Plafond {
-    pub(super) fn new(sleutel: PlafondSleutel, bedrag: Cents, bij_overschrijding: BijOverschrijding) -> Self {
+    pub(super) fn new(
+        sleutel: PlafondSleutel,
+        bedrag: Cents,
+        gevolgen: Gevolgen,
+        vasthouden: Vasthouden,
+        ruimte: Bestedingsruimte,
+    ) -> Self {
         let id = id("plafond", |canon| sleutel.write(canon));
-        Self { sleutel, id, bedrag, bij_overschrijding }
+        Self { sleutel, id, bedrag, gevolgen, vasthouden, ruimte }
+    }
+
+    /// Whether several aanbieders spend of it (rulings 8.5).
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.sleutel.aanbieder.is_none()
+    }
+}
+
+impl Vasthouden {
+    /// Writes only what differs from what holds anyway: a limit of before it could be said keeps its digest.
+    fn write(self, canon: &mut Canon) {
+        let standard = Self::default();
+        if self.vrijgave != standard.vrijgave {
+            canon.text("vrijgave");
+            canon.text(self.vrijgave.as_str());
+        }
+        if self.betaaltermijn_dagen != standard.betaaltermijn_dagen {
+            canon.text("betaaltermijn_dagen");
+            canon.number(i64::from(self.betaaltermijn_dagen));
+        }
+    }
+}
+
+impl Bestedingsruimte {
+    /// Writes only what is agreed: a ceiling of before it could be said keeps its digest.
+    fn write(&self, canon: &mut Canon) {
+        if let Some(percent) = self.waarschuw_bij {
+            canon.text("waarschuw_bij");
+            canon.number(i64::from(percent));
+        }
+        if !self.uitgezonderd.is_empty() {
+            canon.text("uitgezonderd");
+            canon.list(self.uitgezonderd.iter(), |canon, categorie| canon.text(categorie.as_str()));
+        }
+        if self.specifiek_betalen {
+            canon.text("specifiek_betalen");
+        }
+        if let Some(datum) = self.clientenstop_vanaf {
+            canon.text("clientenstop_vanaf");
+            canon.datum(datum);
+        }
     }
 }
 
@@ -152,17 +263,18 @@ fn hex_digits(byte: u8) -> impl Iterator<Item = char> {
 
 impl Budgetten {
     pub(super) fn new(list: Vec<Budget>) -> Self {
-        Self::indexed(list, |budget| (budget.sleutel.gemeente, budget.sleutel.bsn))
+        Self::indexed(list, |budget| ((budget.sleutel.gemeente, budget.sleutel.bsn), budget.id.clone()))
     }
 
-    /// The budgets that care on a day counts for, in order of key. A budget for one category does not
-    /// count for care without category (generic).
+    /// The budgets that care on one of these days counts for, in order of key. A budget for one category or segment does not
+    /// count for care without (generic). In which segment the care is, is asked only where a budget has one.
     pub(super) fn counting(
         &self,
         relatie: Relatie,
         bsn: Bsn,
         categorie: Option<ProductCategorie>,
-        datum: Datum,
+        segment: impl Fn() -> Option<Segment>,
+        days: Periode,
     ) -> Vec<&Budget> {
         let Relatie { gemeente, aanbieder } = relatie;
         let keys = [(None, None), (None, Some(bsn)), (Some(gemeente), None), (Some(gemeente), Some(bsn))];
@@ -171,7 +283,8 @@ impl Budgetten {
             let about = &budget.sleutel;
             about.aanbieder.is_none_or(|only| only == aanbieder)
                 && about.categorie.is_none_or(|only| Some(only) == categorie)
-                && about.periode.contains(datum)
+                && about.periode.overlaps(&days)
+                && about.segment.is_none_or(|only| Some(only) == segment())
         });
         found
     }
@@ -180,14 +293,15 @@ impl Budgetten {
         canon.list(self.list.iter(), |canon, budget| {
             budget.sleutel.write(canon);
             canon.cents(budget.bedrag);
-            canon.text(budget.bij_overschrijding.as_str());
+            budget.gevolgen.write(canon);
+            budget.vasthouden.write(canon);
         });
     }
 }
 
 impl Plafonds {
     pub(super) fn new(list: Vec<Plafond>) -> Self {
-        Self::indexed(list, |plafond| (plafond.sleutel.aanbieder, plafond.sleutel.jaar))
+        Self::indexed(list, |plafond| ((plafond.sleutel.aanbieder, plafond.sleutel.jaar), plafond.id.clone()))
     }
 
     /// The ceilings that care of a relatie in a year counts for, in order of key: its own and those of
@@ -209,7 +323,9 @@ impl Plafonds {
         canon.list(self.list.iter(), |canon, plafond| {
             plafond.sleutel.write(canon);
             canon.cents(plafond.bedrag);
-            canon.text(plafond.bij_overschrijding.as_str());
+            plafond.gevolgen.write(canon);
+            plafond.vasthouden.write(canon);
+            plafond.ruimte.write(canon);
         });
     }
 }

@@ -9,6 +9,7 @@
 //! Two times never mix: *valid* (the dates in the lines, all inclusive) and *known* (the number in
 //! the journal at which a version was recorded).
 
+mod aandacht;
 mod clienten;
 mod contract;
 mod contracten;
@@ -17,28 +18,34 @@ mod errors;
 mod example;
 mod export;
 mod gemeenten;
+mod gevolgen;
+mod herkomst;
 pub(crate) mod import;
 mod limits;
 mod periode;
 mod regio;
 mod register;
 mod render;
+mod samenvoegen;
 mod versions;
 
+pub use aandacht::aandachtspunten;
 pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, postcode_in_bericht};
 pub use contract::{
-    BijOverschrijding, Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil,
-    Peildatum, Segment, Tariefeenheid, Uitvoeringsvariant, Verlenging,
+    Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil, Peildatum, Segment,
+    Tariefeenheid, Uitvoeringsvariant, Verlenging,
 };
 pub use contracten::{Contracten, Dekking, GeldendeRegel};
 pub use errors::{Bron, ImportErrors, ImportFout};
 pub use example::example;
 pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
+pub use gevolgen::{BETAALTERMIJN_DAGEN, Gevolg, Gevolgen, Vrijgave};
+pub use herkomst::{Herkomst, Wijze};
 pub use import::{Import, import_new, import_sources};
-pub use limits::{Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel};
+pub use limits::{Bestedingsruimte, Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel, Vasthouden};
 pub use periode::Periode;
-pub use regio::{Drempels, Nummerreeks, Nummerreeksen, Regio};
+pub use regio::{Bewaking, Drempels, Instellingen, NaTermijn, Nummerreeks, Nummerreeksen, Regio};
 pub use register::{Onderdeel, Productcode, Register};
 pub use render::{render_import, render_list, render_show};
 pub use versions::Versie;

@@ -1,7 +1,8 @@
 //! Settings of the region: whom it serves, the numbers it hands out, amounts from which a person looks.
 
+use super::Gevolg;
 use super::digest::Canon;
-use crate::codes::{AgbCode, Datum, GemeenteCode, TypeVerwijzer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, TypeVerwijzer, code_enum};
 use crate::money::Cents;
 use crate::state::Reeks;
 use chrono::{Months, NaiveDate};
@@ -68,8 +69,12 @@ pub struct Drempels {
     pub verwijzers: BTreeSet<TypeVerwijzer>,
     /// First start of care that this holds for.
     pub verwijzing_vanaf: Datum,
-    /// Expected cost of a product of segment C above which it is signalled, in eurocents.
+    /// Expected cost of products of segment C above which a person looks, in eurocents.
     pub segment_c: Cents,
+    /// What happens to a request above it: it waits for a person before it is honoured, or is told (rulings 8.10).
+    pub segment_c_verzoek: Gevolg,
+    /// Months before the start in which contact with the wijkteam counts (rulings 8.9).
+    pub contact_maanden: u32,
 }
 
 impl Default for Drempels {
@@ -80,9 +85,63 @@ impl Default for Drempels {
                 .into(),
             verwijzing_vanaf: NaiveDate::from_ymd_opt(2023, 1, 1).unwrap_or_default(),
             segment_c: Cents(2_500_000),
+            segment_c_verzoek: Gevolg::Hold,
+            contact_maanden: 12,
         }
     }
 }
+
+code_enum!(
+    /// What becomes of a held JW301 when its term has passed (rulings 8.7).
+    NaTermijn {
+        /// It waits on, and is told of again.
+        Wachten = "wachten",
+        /// It is forwarded to the aanbieder.
+        Doorsturen = "doorsturen",
+    }
+);
+
+/// How sums and held messages are looked at, whichever limit it is (rulings 8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bewaking {
+    /// What happens to the payment of lines that are not plausible (rulings 8.12).
+    pub plausibiliteit: Gevolg,
+    /// Months after which nothing is expected any more of a month that ended (rulings 8.3).
+    pub uitloop_maanden: u32,
+    /// What becomes of a held JW301 when its term has passed.
+    pub na_termijn: NaTermijn,
+    /// Amount from which on a second person decides with the first; absent: never.
+    pub mandaat_bedrag: Option<Cents>,
+}
+
+impl Default for Bewaking {
+    fn default() -> Self {
+        Self {
+            plausibiliteit: Gevolg::Signal,
+            uitloop_maanden: 12,
+            na_termijn: NaTermijn::Wachten,
+            mandaat_bedrag: None,
+        }
+    }
+}
+
+/// What a flat document says of the region. It goes above the settings of the region, key by key.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Instellingen {
+    /// Amounts from which a person looks, as one.
+    pub drempels: Option<Drempels>,
+    /// As in [`Bewaking`].
+    pub plausibiliteit: Option<Gevolg>,
+    /// As in [`Bewaking`].
+    pub uitloop_maanden: Option<u32>,
+    /// As in [`Bewaking`].
+    pub na_termijn: Option<NaTermijn>,
+    /// As in [`Bewaking`].
+    pub mandaat_bedrag: Option<Cents>,
+}
+
+/// More months than anybody looks back.
+pub(super) const MAX_MAANDEN: i64 = 120;
 
 /// Months in which a merged gemeente closes its care under its old code (rulings 1.8).
 pub const HERINDELING_MAANDEN: u32 = 12;
@@ -104,6 +163,8 @@ pub struct Regio {
     pub nummers_standaard: Nummerreeksen,
     /// Amounts from which a person looks.
     pub drempels: Drempels,
+    /// How sums and held messages are looked at.
+    pub bewaking: Bewaking,
     /// Whether the gemeente gets a copy of every JW305 and JW307 that we accept.
     pub regieberichten_doorsturen: bool,
     /// Months after the end of a gemeentecode in which the gemeente still closes its care under it (TR378); absent
@@ -149,10 +210,7 @@ impl Regio {
             canon.text(gemeente.as_str());
             write_reeksen(canon, reeksen);
         });
-        canon.cents(self.drempels.verwijzing);
-        canon.list(self.drempels.verwijzers.iter(), |canon, code| canon.text(code.as_str()));
-        canon.datum(self.drempels.verwijzing_vanaf);
-        canon.cents(self.drempels.segment_c);
+        self.drempels.write(canon);
         canon.flag(self.regieberichten_doorsturen);
         // Written only where there are: a register of before there was such a list keeps its digest.
         if !self.servicebureaus.is_empty() {
@@ -167,6 +225,91 @@ impl Regio {
             canon.text("vreemde_kinderen_per_dag");
             canon.number(i64::from(children));
         }
+        self.drempels.write_newer(canon);
+        self.bewaking.write(canon);
+    }
+
+    /// These settings with what a flat document says.
+    pub(super) fn with(&self, said: &Instellingen) -> Self {
+        let Instellingen { drempels, plausibiliteit, uitloop_maanden, na_termijn, mandaat_bedrag } = said;
+        let own = &self.bewaking;
+        Self {
+            drempels: drempels.clone().unwrap_or_else(|| self.drempels.clone()),
+            bewaking: Bewaking {
+                plausibiliteit: plausibiliteit.unwrap_or(own.plausibiliteit),
+                uitloop_maanden: uitloop_maanden.unwrap_or(own.uitloop_maanden),
+                na_termijn: na_termijn.unwrap_or(own.na_termijn),
+                mandaat_bedrag: mandaat_bedrag.or(own.mandaat_bedrag),
+            },
+            ..self.clone()
+        }
+    }
+}
+
+impl Drempels {
+    fn write(&self, canon: &mut Canon) {
+        canon.cents(self.verwijzing);
+        canon.list(self.verwijzers.iter(), |canon, code| canon.text(code.as_str()));
+        canon.datum(self.verwijzing_vanaf);
+        canon.cents(self.segment_c);
+    }
+
+    /// Only what differs from what holds anyway: settings of before it could be said keep their digest.
+    fn write_newer(&self, canon: &mut Canon) {
+        let standard = Self::default();
+        if self.segment_c_verzoek != standard.segment_c_verzoek {
+            canon.text("segment_c_verzoek");
+            canon.text(self.segment_c_verzoek.as_str());
+        }
+        if self.contact_maanden != standard.contact_maanden {
+            canon.text("contact_maanden");
+            canon.number(i64::from(self.contact_maanden));
+        }
+    }
+}
+
+impl Bewaking {
+    /// Only what differs from what holds anyway: settings of before it could be said keep their digest.
+    fn write(&self, canon: &mut Canon) {
+        let standard = Self::default();
+        if self.plausibiliteit != standard.plausibiliteit {
+            canon.text("plausibiliteit");
+            canon.text(self.plausibiliteit.as_str());
+        }
+        if self.uitloop_maanden != standard.uitloop_maanden {
+            canon.text("uitloop_maanden");
+            canon.number(i64::from(self.uitloop_maanden));
+        }
+        if self.na_termijn != standard.na_termijn {
+            canon.text("na_termijn");
+            canon.text(self.na_termijn.as_str());
+        }
+        if let Some(bedrag) = self.mandaat_bedrag {
+            canon.text("mandaat_bedrag");
+            canon.cents(bedrag);
+        }
+    }
+}
+
+impl Instellingen {
+    /// Whether the document says anything of the region.
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(super) fn write(&self, canon: &mut Canon) {
+        if self.is_empty() {
+            return;
+        }
+        canon.text("instellingen");
+        canon.optional(self.drempels.as_ref(), |canon, drempels| {
+            drempels.write(canon);
+            drempels.write_newer(canon);
+        });
+        canon.optional_text(self.plausibiliteit.map(|gevolg| gevolg.as_str()));
+        canon.optional(self.uitloop_maanden, |canon, months| canon.number(i64::from(months)));
+        canon.optional_text(self.na_termijn.map(|what| what.as_str()));
+        canon.optional(self.mandaat_bedrag, Canon::cents);
     }
 }
 

@@ -4,10 +4,10 @@ use super::digest::Canon;
 use super::limits::{Budgetten, Plafonds};
 use super::{
     Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, GeldendeRegel, Gemeentecodes,
-    Peil, Periode, Plafond, Regio, Uitvoeringsvariant,
+    Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
 };
 use crate::codes::{
-    Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
+    AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
 };
 use crate::iban::Iban;
 use crate::messages::Relatie;
@@ -24,6 +24,8 @@ code_enum!(
         Plafonds = "plafonds",
         Clienten = "clienten",
         Regio = "regio",
+        /// What a flat document says of the region.
+        Instellingen = "instellingen",
     }
 );
 
@@ -52,6 +54,11 @@ pub struct Register {
     pub(super) budgetten: Arc<Budgetten>,
     pub(super) plafonds: Arc<Plafonds>,
     pub(super) clienten: Arc<Clienten>,
+    /// As its file has it.
+    pub(super) eigen_regio: Arc<Regio>,
+    /// What a flat document says of the region.
+    pub(super) instellingen: Arc<Instellingen>,
+    /// The two together.
     pub(super) regio: Arc<Regio>,
 }
 
@@ -68,10 +75,25 @@ impl Register {
                 Onderdeel::Budgetten => next.budgetten = Arc::clone(&other.budgetten),
                 Onderdeel::Plafonds => next.plafonds = Arc::clone(&other.plafonds),
                 Onderdeel::Clienten => next.clienten = Arc::clone(&other.clienten),
-                Onderdeel::Regio => next.regio = Arc::clone(&other.regio),
+                // The file says everything of the region: what a document said before it is over.
+                Onderdeel::Regio => {
+                    next.eigen_regio = Arc::clone(&other.eigen_regio);
+                    next.instellingen = Arc::default();
+                }
+                Onderdeel::Instellingen => next.instellingen = Arc::clone(&other.instellingen),
             }
         }
-        next
+        next.settled()
+    }
+
+    /// With the settings of the region that hold.
+    pub(super) fn settled(mut self) -> Self {
+        self.regio = if self.instellingen.is_empty() {
+            Arc::clone(&self.eigen_regio)
+        } else {
+            Arc::new(self.eigen_regio.with(&self.instellingen))
+        };
+        self
     }
 
     /// SHA-256 over the content, whatever files it came from: equal digests mean nothing changed.
@@ -94,7 +116,8 @@ impl Register {
         self.budgetten.write(&mut canon);
         self.plafonds.write(&mut canon);
         self.clienten.write(&mut canon);
-        self.regio.write(&mut canon);
+        self.eigen_regio.write(&mut canon);
+        self.instellingen.write(&mut canon);
         canon.finish()
     }
 
@@ -108,6 +131,12 @@ impl Register {
     #[must_use]
     pub fn regio(&self) -> &Regio {
         &self.regio
+    }
+
+    /// Whether a flat document says anything of the region.
+    #[must_use]
+    pub fn has_instellingen(&self) -> bool {
+        !self.instellingen.is_empty()
     }
 
     /// The clients.
@@ -197,16 +226,66 @@ impl Register {
         self.contracten.iban(relatie, bsn, product, periode)
     }
 
-    /// The budgets that care on a day counts for, in order of key; no category for generic care.
+    /// [`Contracten::segment`].
+    #[must_use]
+    pub fn segment(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: ProductSleutel,
+        datum: Datum,
+    ) -> Option<Segment> {
+        self.contracten.segment(relatie, bsn, product, datum)
+    }
+
+    /// [`Contracten::aanbieder_naam`].
+    #[must_use]
+    pub fn aanbieder_naam(&self, aanbieder: AgbCode) -> Option<&str> {
+        self.contracten.aanbieder_naam(aanbieder)
+    }
+
+    /// The budgets that care on a day counts for, in order of key; no product for generic care.
     #[must_use]
     pub fn budgets_for(
         &self,
         relatie: Relatie,
         bsn: Bsn,
-        categorie: Option<ProductCategorie>,
+        product: Option<ProductSleutel>,
         datum: Datum,
     ) -> Vec<&Budget> {
-        self.budgetten.counting(relatie, bsn, categorie, datum)
+        self.budgets_over(relatie, bsn, product, Periode::dag(datum))
+    }
+
+    /// The budgets that care on one of these days counts for, in order of key; its segment is that of the first day.
+    #[must_use]
+    pub fn budgets_over(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: Option<ProductSleutel>,
+        days: Periode,
+    ) -> Vec<&Budget> {
+        let segment = || self.segment(relatie, bsn, product?, days.van?);
+        let categorie = product.map(|product| product.categorie);
+        self.budgetten.counting(relatie, bsn, categorie, segment, days)
+    }
+
+    /// Whether there is a budget or ceiling at all.
+    #[must_use]
+    pub fn has_limits(&self) -> bool {
+        !self.budgetten().is_empty() || !self.plafonds().is_empty()
+    }
+
+    /// The budget whose sums are kept by this id.
+    #[must_use]
+    pub fn budget(&self, id: &str) -> Option<&Budget> {
+        self.budgetten.by_id(id)
+    }
+
+    /// The ceiling whose sums are kept by this id.
+    #[must_use]
+    pub fn plafond(&self, id: &str) -> Option<&Plafond> {
+        self.plafonds.by_id(id)
     }
 
     /// The ceilings that care in a year counts for, in order of key: those of the aanbieder and those of

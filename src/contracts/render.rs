@@ -1,6 +1,6 @@
 //! The register as text for operators, in Dutch.
 
-use super::{Contract, ContractRegel, Import, Onderdeel, Peildatum, Register, Verlenging};
+use super::{Contract, ContractRegel, Import, Onderdeel, Peildatum, Register, Verlenging, aandachtspunten};
 use crate::codes::{Datum, GemeenteCode};
 use std::collections::BTreeSet;
 
@@ -25,7 +25,11 @@ fn list_row(contract: &Contract) -> [String; 5] {
         aanbieder,
         contract.financiering.to_string(),
         contract.looptijd().to_string(),
-        contract.naam.clone(),
+        if contract.naam.is_empty() {
+            contract.aanbieder_naam.clone().unwrap_or_default()
+        } else {
+            contract.naam.clone()
+        },
     ]
 }
 
@@ -53,6 +57,16 @@ pub fn render_show(register: &Register, nummer: &str) -> Option<String> {
     ];
     let rows: Vec<_> = contract.regels.iter().map(regel_row).collect();
     out.push_str(&table(&heads.map(str::to_owned), &rows));
+    let spoed: BTreeSet<String> = contract
+        .regels
+        .iter()
+        .filter(|regel| regel.spoed)
+        .map(|regel| format!("{} {}", regel.categorie, regel.code))
+        .collect();
+    if !spoed.is_empty() {
+        let named = spoed.into_iter().collect::<Vec<_>>().join(", ");
+        out.push_str(&format!("\nSpoed (wordt nooit vastgehouden): {named}\n"));
+    }
     Some(out)
 }
 
@@ -70,7 +84,7 @@ fn terms(register: &Register, contract: &Contract) -> Vec<(&'static str, String)
             "Verlengingen",
             or_dash(contract.verlengingen.iter().copied().map(option).collect::<Vec<_>>().join(", ")),
         ),
-        ("Boven maximum", contract.bij_overschrijding.to_string()),
+        ("Boven maximum", contract.gevolgen.shown()),
         ("Niet gedekt", contract.niet_gedekt.to_string()),
         ("Weigeren op budget", yes_no(contract.budget_weigeren).to_owned()),
         (
@@ -83,8 +97,14 @@ fn terms(register: &Register, contract: &Contract) -> Vec<(&'static str, String)
         ("IBAN", contract.iban.map_or_else(dash, |iban| iban.to_string())),
         ("Bron", contract.bron.to_string()),
     ];
+    if let Some(naam) = &contract.rekeninghouder {
+        terms.insert(terms.len() - 1, ("Rekeninghouder", naam.clone()));
+    }
     if contract.client.is_some() {
         terms.insert(3, ("Client", "alleen voor een client (BSN niet getoond)".to_owned()));
+    }
+    if let Some(naam) = &contract.aanbieder_naam {
+        terms.insert(1, ("Naam aanbieder", naam.clone()));
     }
     terms
 }
@@ -113,7 +133,11 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
         return "Niets veranderd: deze inhoud stond al in het register.\n".to_owned();
     }
     let mut out = String::from("Ingelezen; vervangen zijn:\n");
-    for onderdeel in &import.onderdelen {
+    let said = |onderdeel: &&Onderdeel| {
+        **onderdeel != Onderdeel::Instellingen
+            || [before, after].iter().any(|register| register.has_instellingen())
+    };
+    for onderdeel in import.onderdelen.iter().filter(said) {
         let (old, new) = (count(before, *onderdeel), count(after, *onderdeel));
         out.push_str(&format!("  {:<18}{old} -> {new}\n", onderdeel.as_str()));
     }
@@ -124,6 +148,9 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
         out.push_str(&format!("Let op: contract {nummer} staat niet meer in het register.\n"));
     }
     out.push_str(&outside_list(after));
+    for punt in aandachtspunten(after) {
+        out.push_str(&format!("Let op: {punt}.\n"));
+    }
     out
 }
 
@@ -150,7 +177,7 @@ fn outside_list(register: &Register) -> String {
 fn summary(register: &Register) -> String {
     let counts: Vec<String> = Onderdeel::ALL
         .iter()
-        .filter(|onderdeel| **onderdeel != Onderdeel::Regio)
+        .filter(|onderdeel| !matches!(onderdeel, Onderdeel::Regio | Onderdeel::Instellingen))
         .map(|onderdeel| format!("{}: {}", onderdeel.as_str(), count(register, *onderdeel)))
         .collect();
     let served = gemeenten(register, &register.regio().gemeenten.iter().copied().collect::<Vec<_>>());
@@ -169,6 +196,9 @@ fn count(register: &Register, onderdeel: Onderdeel) -> String {
         Onderdeel::Plafonds => register.plafonds().len(),
         Onderdeel::Clienten => register.clienten().len(),
         Onderdeel::Regio => return "instellingen".to_owned(),
+        Onderdeel::Instellingen => {
+            return (if register.has_instellingen() { "eigen" } else { "geen" }).to_owned();
+        }
     };
     number.to_string()
 }

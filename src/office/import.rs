@@ -26,9 +26,15 @@ impl<S: Store, H: Hub> Office<S, H> {
     /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
     /// gemeente in them that nobody knows is refused.
     pub async fn import(&self, path: &Path) -> Result<Imported, OfficeError> {
-        let import = super::import_path(path)?;
+        self.import_as(super::import_path(path)?).await
+    }
+
+    /// As [`Office::import`], of files that were read, in the way that they say.
+    pub async fn import_as(&self, import: Import) -> Result<Imported, OfficeError> {
         let newest = self.register().await?;
-        import.known_to(&newest.versie.register)?;
+        let known = &newest.versie.register;
+        import.known_to(known)?;
+        import.fits(known)?;
         self.import_read(newest, import).await
     }
 
@@ -54,6 +60,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         }
         let mut alone = self.alone().await?;
         let before = alone.register();
+        import.fits(&before)?;
         let entry = alone.entry(JournalKind::Contract);
         let Some(versie) = alone.in_force().versie.next(entry.journal, &import) else {
             return Ok(same(before, import));

@@ -21,7 +21,8 @@ const AT_ONCE: usize = 256;
 impl<S: Store + ReportStore, H: Hub> Office<S, H> {
     /// Acts on every term that passed: first those of work items, then those that no item tells of.
     pub async fn pass_all_terms(&self) -> Result<Vec<Passed>, OfficeError> {
-        let mut passed = self.pass_terms().await?;
+        let mut passed = self.follow_limits().await?;
+        passed.extend(self.pass_terms().await?);
         let moment = self.settings().clock.now();
         passed.extend(self.tell_of_strange(moment).await?);
         while !signals(self.store(), moment).await?.is_empty() {

@@ -207,7 +207,7 @@ impl Sums<'_> {
         if held {
             add(&mut figures.vastgehouden, amount)?;
         }
-        let budgets = self.register.budgets_for(line.relatie, line.bsn, Some(line.categorie), line.begin);
+        let budgets = self.register.budgets_for(line.relatie, line.bsn, Some(own), line.begin);
         let ceilings = self.register.ceilings_for(line.relatie, line.begin.year());
         let budgets = budgets.iter().map(|budget| &budget.id);
         for id in budgets.chain(ceilings.iter().map(|plafond| &plafond.id)) {
@@ -340,7 +340,7 @@ impl Sums<'_> {
                 periode.van.into(),
                 periode.tot.into(),
                 named(&figures.toewijzingen).into(),
-                if limiet.holds() { "vasthouden" } else { "signaleren" }.into(),
+                if limiet.holds_betaling() { "vasthouden" } else { "signaleren" }.into(),
                 limiet.bedrag().into(),
                 figures.ingediend.into(),
                 granted.into(),

@@ -7,17 +7,18 @@ use super::sqlite::{FileLock, SqliteBatch, SqliteStore};
 use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
-    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
-    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, ReferrerSource,
+    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage,
+    RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError,
+    TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use crate::decide::following::Promised;
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
+use crate::state::{FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Verzoek, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -92,6 +93,10 @@ impl Turn for AnyLock {
 }
 
 impl Store for AnyStore {
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        each!(self, store => store.gevolgd().await)
+    }
+
     type Batch = AnyBatch;
     type Publishing = AnyLock;
 
@@ -333,6 +338,20 @@ impl ReportStore for AnyStore {
     }
 }
 
+impl ReferrerStore for AnyStore {
+    async fn referrer_sources(&self, source: ReferrerSource, after: i64, count: usize) -> Result<Vec<i64>> {
+        each!(self, store => store.referrer_sources(source, after, count).await)
+    }
+
+    async fn keep_referrers(&self, found: &Referrers) -> Result<()> {
+        each!(self, store => store.keep_referrers(found).await)
+    }
+
+    async fn pass_on_referrers(&self) -> Result<()> {
+        each!(self, store => store.pass_on_referrers().await)
+    }
+}
+
 impl AuditStore for AnyStore {
     async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>> {
         each!(self, store => store.recorded(after, to).await)
@@ -377,6 +396,14 @@ impl Turn for AnyBatch {
 }
 
 impl Batch for AnyBatch {
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {
+        each!(self, batch => batch.te_volgen(until, count).await)
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised> {
+        each!(self, batch => batch.promised(since).await)
+    }
+
     fn numbers(&mut self) -> &mut Numbers {
         each!(self, batch => batch.numbers())
     }

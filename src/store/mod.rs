@@ -8,8 +8,10 @@
 //! continues with the same answers, once each.
 
 use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::decide::following::Promised;
 use crate::messages::Partij;
-use crate::state::{FactKeys, WorkingSet};
+use crate::state::{FactKeys, Gevolgd, TeVolgen, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -29,6 +31,7 @@ mod pack;
 mod payment;
 mod pending;
 pub mod postgres;
+mod promises;
 mod register;
 pub mod removal;
 mod report;
@@ -37,6 +40,7 @@ pub mod sqlite;
 mod stand;
 mod state;
 mod turn;
+mod verwijzers;
 mod work;
 
 pub use any::{AnyBatch, AnyLock, AnyStore};
@@ -58,8 +62,9 @@ pub use report::{
     Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
-pub use state::{NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
+pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
 pub use turn::{Turn, keeping};
+pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -138,7 +143,7 @@ pub struct Moved {
 }
 
 /// The store.
-pub trait Store: Send + Sync {
+pub trait Store: ReferrerStore + Send + Sync {
     /// One transaction.
     type Batch: Batch;
     /// Held by the one who publishes.
@@ -257,6 +262,9 @@ pub trait Store: Send + Sync {
     /// many.
     fn end_silent(&self) -> impl Call<u64>;
 
+    /// Up to where limits were followed, and whether messages wait for that.
+    fn gevolgd(&self) -> impl Call<(Option<Gevolgd>, bool)>;
+
     /// What waits at this moment.
     fn stand(&self, now: Moment) -> impl Call<Stand>;
 
@@ -327,6 +335,12 @@ pub trait Batch: Turn {
     /// Relaties of which a message was judged here and not rejected as a whole; what was taken over from a
     /// previous system does not count.
     fn judged_relaties(&mut self) -> impl Call<BTreeSet<crate::messages::Relatie>>;
+
+    /// What messages up to a journal number did to limits and was not followed yet, in order, at most so many.
+    fn te_volgen(&mut self, until: i64, count: usize) -> impl Call<Vec<TeVolgen>>;
+
+    /// Everything that promises of limits are made of; lines as far as they begin on a day or later.
+    fn promised(&mut self, since: Datum) -> impl Call<Promised>;
 
     /// Writes what was recorded so far, so that facts that are loaded from now on show it. Nothing is durable
     /// before [`Batch::commit`].

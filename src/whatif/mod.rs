@@ -18,7 +18,7 @@ pub use report::build as report;
 pub use svg::write as chart;
 
 use crate::codes::{Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel};
-use crate::contracts::{BijOverschrijding, BudgetSleutel, Peil, Periode, Register};
+use crate::contracts::{BudgetSleutel, Gevolg, Peil, Periode, Register};
 use crate::decide::cost::Zorg;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow, round_half_up};
@@ -102,6 +102,7 @@ fn about(sleutel: &BudgetSleutel) -> String {
         part("gemeente", sleutel.gemeente.map(|code| code.to_string())),
         part("aanbieder", sleutel.aanbieder.map(|code| code.to_string())),
         part("categorie", sleutel.categorie.map(|code| code.to_string())),
+        part("segment", sleutel.segment.map(|code| code.to_string())),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "voor alle zorg".to_owned() } else { parts.join(", ") }
@@ -181,7 +182,8 @@ impl<'a> WhatIf<'a> {
             item.nieuw = item.nieuw.plus(nieuw)?;
             item.nieuw_volume += nieuw_volume;
             let begin = moved(line.begin, self.jaar);
-            for budget in self.nieuw.budgets_for(line.relatie, line.bsn, categorie, begin) {
+            let product = categorie.map(|categorie| ProductSleutel { categorie, code: Some(target.naar) });
+            for budget in self.nieuw.budgets_for(line.relatie, line.bsn, product, begin) {
                 let spent = self.budgetten.entry(budget.id.clone()).or_default().entry(key).or_default();
                 *spent = spent.plus(nieuw)?;
             }
@@ -250,7 +252,7 @@ impl<'a> WhatIf<'a> {
             for part in spent.values() {
                 uitkomst = uitkomst.plus(*part)?;
             }
-            let houdt = budget.bij_overschrijding == BijOverschrijding::Hold;
+            let houdt = budget.gevolgen.bij_betaling == Gevolg::Hold;
             let over = uitkomst > budget.bedrag;
             if houdt && over {
                 self.cut_parts(&spent, budget.bedrag, uitkomst)?;
@@ -320,7 +322,7 @@ impl<'a> WhatIf<'a> {
             for key in keys {
                 uitkomst = uitkomst.plus(self.items[key].nieuw)?;
             }
-            let houdt = plafond.bij_overschrijding == BijOverschrijding::Hold;
+            let houdt = plafond.gevolgen.bij_betaling == Gevolg::Hold;
             if houdt && uitkomst > plafond.bedrag {
                 self.cut(keys, plafond.bedrag, uitkomst)?;
             }

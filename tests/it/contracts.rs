@@ -4,8 +4,8 @@ use happyflow::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
 use happyflow::contracts::{
-    BijOverschrijding, Dekking, Import, Onderdeel, Peil, Peildatum, Periode, Register, Uitvoeringsvariant,
-    Versie, flat_json, import_sources,
+    Dekking, Gevolg, Import, Onderdeel, Peil, Peildatum, Periode, Register, Uitvoeringsvariant, Versie,
+    flat_json, import_sources,
 };
 use happyflow::messages::Relatie;
 use happyflow::money::Cents;
@@ -82,10 +82,10 @@ fn the_flat_document_is_read_as_it_stands_in_the_design() {
     let (categorie, code) = product("45", "45A04");
     assert!(register.product_allowed(categorie, code, Periode::ALTIJD));
     assert!(!register.product_allowed(ProductCategorie::parse("46").unwrap(), code, Periode::ALTIJD));
-    let budgets = register.budgets_for(relatie(), bsn(), Some(categorie), day("2025-12-31"));
+    let budgets = register.budgets_for(relatie(), bsn(), Some(sleutel("45", None)), day("2025-12-31"));
     assert_eq!(budgets.len(), 1);
     assert_eq!(budgets[0].bedrag, Cents(1_000_000));
-    assert_eq!(budgets[0].bij_overschrijding, BijOverschrijding::Signal);
+    assert_eq!(budgets[0].gevolgen.samen(), Some(Gevolg::Signal));
     assert_eq!(register.ceilings_for(relatie(), 2025)[0].bedrag, Cents(50_000_000));
     assert!(register.ceilings_for(relatie(), 2026).is_empty());
     let client = register.client(relatie().gemeente, bsn()).unwrap();
@@ -248,7 +248,7 @@ fn every_fault_of_terms_and_rates_is_told_with_its_line() {
             "contract.toml:1: naam: ontbreekt",
             "contract.toml:2: aanbieder: verwacht: een AGB-code van acht cijfers, met voorloopnullen",
             "contract.toml:5: gemeenten: verwacht: een gemeentecode van vier cijfers, met voorloopnullen",
-            "contract.toml:7: financiering: verwacht: pxq, pxq_plafond, taak, profiel_vast of maandtarief",
+            "contract.toml:7: financiering: verwacht: pxq, pxq_plafond, profiel_vast, verblijf, output, taak of maandtarief",
             "contract.toml:9: korting: onbekende sleutel",
         ]
     );
@@ -460,9 +460,9 @@ fn budgets_and_ceilings_count_for_what_they_are_about() {
     ])
     .register;
     let amounts = |categorie: Option<&str>, on: &str| -> Vec<i64> {
-        let categorie = categorie.map(|code| ProductCategorie::parse(code).unwrap());
+        let product = categorie.map(|code| sleutel(code, None));
         let mut amounts: Vec<_> =
-            register.budgets_for(relatie(), bsn(), categorie, day(on)).iter().map(|b| b.bedrag.0).collect();
+            register.budgets_for(relatie(), bsn(), product, day(on)).iter().map(|b| b.bedrag.0).collect();
         amounts.sort_unstable();
         amounts
     };
@@ -535,7 +535,7 @@ fn an_import_replaces_its_kinds_and_leaves_the_others() {
     assert!(versie.next(30, &again).is_none());
     // A complete flat document: what it does not name is no longer there, but clients stay.
     let flat = import(&[("r.json", r#"{"contracten":[]}"#)]);
-    assert_eq!(flat.onderdelen.len(), 5);
+    assert_eq!(flat.onderdelen.len(), 6);
     assert!(!flat.onderdelen.contains(&Onderdeel::Clienten));
     let next = versie.next(40, &flat).unwrap();
     let latest = &next.register;
@@ -649,15 +649,13 @@ fn the_example_region_has_every_model() {
         0,
         "every code in a contract is in the list of product codes"
     );
-    let kinds = |found: Vec<BijOverschrijding>| {
-        (found.contains(&BijOverschrijding::Signal), found.contains(&BijOverschrijding::Hold))
-    };
+    let kinds = |found: Vec<Gevolg>| (found.contains(&Gevolg::Signal), found.contains(&Gevolg::Hold));
     assert_eq!(
-        kinds(register.plafonds().iter().map(|limit| limit.bij_overschrijding).collect()),
+        kinds(register.plafonds().iter().map(|limit| limit.gevolgen.bij_betaling).collect()),
         (true, true)
     );
     assert_eq!(
-        kinds(register.budgetten().iter().map(|limit| limit.bij_overschrijding).collect()),
+        kinds(register.budgetten().iter().map(|limit| limit.gevolgen.bij_betaling).collect()),
         (true, true)
     );
     assert_eq!(register.regio().gemeenten.len(), 11);

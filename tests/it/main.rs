@@ -13,6 +13,7 @@ mod classes_against_statement;
 mod cli;
 mod cli_check;
 mod cli_process;
+mod contract_limits;
 mod contracts;
 mod damaged;
 mod dead_receiver;

@@ -7,9 +7,8 @@ use crate::codes::{
     is_dutch_postcode,
 };
 use crate::contracts::{
-    BijOverschrijding, Budget, BudgetSleutel, Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand,
-    GemeenteRegel, Geslachtsnaam, Peildatum, Plafond, PlafondSleutel, Productcode, Segment, Tariefeenheid,
-    Uitvoeringsvariant, postcode_in_bericht,
+    Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand, GemeenteRegel, Geslachtsnaam, Gevolg,
+    Gevolgen, Peildatum, Productcode, Segment, Tariefeenheid, Uitvoeringsvariant, postcode_in_bericht,
 };
 use crate::iban::Iban;
 use crate::messages::BerichtSoort;
@@ -17,11 +16,13 @@ use crate::schema::Release;
 
 pub(super) const GEMEENTE: &str = "een gemeentecode van vier cijfers, met voorloopnullen";
 pub(super) const AANBIEDER: &str = "een AGB-code van acht cijfers, met voorloopnullen";
-const CATEGORIE: &str = "een productcategorie van twee cijfers";
+pub(super) const CATEGORIE: &str = "een productcategorie van twee cijfers";
 const CODE: &str = "een productcode van een tot en met vijf tekens";
 const EENHEID: &str = "een eenheid: 01, 04, 14, 16, 82, 83 of 84";
 pub(super) const PEILDATUM: &str = "periode (die van de prestatie) of toewijzing (haar eerste dag)";
-pub(super) const SIGNAAL: &str = "signal (betalen en melden) of hold (vasthouden)";
+pub(super) const SEGMENT: &str = "A, B of C";
+const GEVOLG: &str = "niets, signal (doorgaan en melden) of hold (vasthouden)";
+const SIGNAAL: &str = "signal (doorgaan en melden) of hold (vasthouden)";
 
 pub(super) fn gemeente(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<GemeenteCode> {
     lezer.code(veld, GEMEENTE, GemeenteCode::parse)
@@ -31,7 +32,7 @@ pub(super) fn aanbieder(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option
     lezer.code(veld, AANBIEDER, AgbCode::parse)
 }
 
-fn categorie(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<ProductCategorie> {
+pub(super) fn categorie(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<ProductCategorie> {
     lezer.code(veld, CATEGORIE, ProductCategorie::parse)
 }
 
@@ -47,9 +48,22 @@ pub(super) fn iban(lezer: &mut Lezer<'_, '_>) -> Option<Iban> {
     }
 }
 
-/// Signal when nothing is said.
-pub(super) fn bij_overschrijding(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> BijOverschrijding {
-    lezer.code(veld, SIGNAAL, BijOverschrijding::parse).unwrap_or(BijOverschrijding::Signal)
+/// The two acts of a limit or a contract.
+pub(super) fn gevolgen(lezer: &mut Lezer<'_, '_>) -> Gevolgen {
+    let both = gevolg(lezer, "bij_overschrijding");
+    Gevolgen::of(both, gevolg(lezer, "bij_toewijzing"), gevolg(lezer, "bij_betaling"))
+}
+
+pub(super) fn gevolg(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<Gevolg> {
+    lezer.code(veld, GEVOLG, Gevolg::parse)
+}
+
+/// An act where doing nothing is no choice.
+pub(super) fn signaal(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<Gevolg> {
+    lezer.code(veld, SIGNAAL, |text| match Gevolg::parse(text)? {
+        Gevolg::Niets => Err(CodeError("Gevolg")),
+        gevolg => Ok(gevolg),
+    })
 }
 
 /// A line of a contract: product, rate and what goes with it.
@@ -63,7 +77,8 @@ pub(super) fn contract_regel(lezer: &mut Lezer<'_, '_>) -> Option<ContractRegel>
     let variant = lezer.code("uitvoeringsvariant", "inspanning, output of taak", Uitvoeringsvariant::parse);
     let gebroken_maand = lezer.code("gebroken_maand", "vol, naar_rato, geen of gi", GebrokenMaand::parse);
     let peildatum = lezer.code("tarief_peildatum", PEILDATUM, Peildatum::parse);
-    let segment = lezer.code("segment", "A, B of C", Segment::parse);
+    let segment = lezer.code("segment", SEGMENT, Segment::parse);
+    let spoed = lezer.ja_nee("spoed").unwrap_or(false);
     let leeftijd_max = lezer.getal("leeftijd_max", 0, 120).and_then(|jaren| u8::try_from(jaren).ok());
     let geldig = lezer.periode("geldig_van", "geldig_tot");
     let iban = iban(lezer);
@@ -91,6 +106,7 @@ pub(super) fn contract_regel(lezer: &mut Lezer<'_, '_>) -> Option<ContractRegel>
         gebroken_maand: gebroken_maand.unwrap_or(GebrokenMaand::Vol),
         segment,
         leeftijd_max,
+        spoed,
         geldig: geldig?,
         iban,
         bron,
@@ -118,39 +134,6 @@ pub(super) fn gemeentecode(lezer: &mut Lezer<'_, '_>) -> Option<GemeenteRegel> {
     let naam = lezer.tekst("naam").unwrap_or_default();
     let geldig = lezer.periode("geldig_van", "geldig_tot");
     Some(GemeenteRegel { code: code?, naam, geldig: geldig? })
-}
-
-/// A budget; every part of what it is about may be left open.
-pub(super) fn budget(lezer: &mut Lezer<'_, '_>) -> Option<Budget> {
-    let before = lezer.faults();
-    let gemeente = gemeente(lezer, "gemeente");
-    let bsn = lezer.bsn("bsn");
-    let aanbieder = aanbieder(lezer, "aanbieder");
-    let categorie = categorie(lezer, "productcategorie");
-    let periode = lezer.periode("van", "tot");
-    let bedrag = lezer.must("bedrag", Lezer::bedrag);
-    let bij_overschrijding = bij_overschrijding(lezer, "bij_overschrijding");
-    // A part that could not be read would make the budget wider than it was meant.
-    if lezer.faults() > before {
-        return None;
-    }
-    let sleutel = BudgetSleutel { gemeente, bsn, aanbieder, categorie, periode: periode? };
-    Some(Budget::new(sleutel, bedrag?, bij_overschrijding))
-}
-
-/// A ceiling of a calendar year.
-pub(super) fn plafond(lezer: &mut Lezer<'_, '_>) -> Option<Plafond> {
-    let before = lezer.faults();
-    let gemeente = gemeente(lezer, "gemeente");
-    let aanbieder = aanbieder(lezer, "aanbieder");
-    let jaar = lezer.must("jaar", |l, veld| l.getal(veld, 2015, 2200));
-    let bedrag = lezer.must("bedrag", Lezer::bedrag);
-    let bij_overschrijding = bij_overschrijding(lezer, "bij_overschrijding");
-    if lezer.faults() > before {
-        return None;
-    }
-    let jaar = i32::try_from(jaar?).ok()?;
-    Some(Plafond::new(PlafondSleutel { gemeente, aanbieder, jaar }, bedrag?, bij_overschrijding))
 }
 
 /// A client. In JSON the address is a group of its own, in a table its columns stand among the others.
@@ -253,7 +236,8 @@ fn fits_type(lezer: &mut Lezer<'_, '_>, veld: &'static str, soort: &str, value: 
     }
 }
 
-fn part(lezer: &mut Lezer<'_, '_>, veld: &'static str, max: usize) -> Option<String> {
+/// A text of at most so many characters that says something.
+pub(super) fn part(lezer: &mut Lezer<'_, '_>, veld: &'static str, max: usize) -> Option<String> {
     let verwacht = format!("een tekst van ten hoogste {max} tekens");
     let parse = |text: &str| {
         let fits = text.chars().count() <= max && !text.trim().is_empty();

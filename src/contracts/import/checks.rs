@@ -1,9 +1,9 @@
 //! Faults that no single record shows.
 
 use super::record::fout;
-use crate::codes::GemeenteCode;
+use crate::codes::{Eenheid, GemeenteCode};
 use crate::contracts::{
-    Bron, Contract, ContractRegel, GemeenteRegel, Gemeentecodes, ImportFout, Periode, Regio,
+    Bron, Contract, ContractRegel, Financiering, GemeenteRegel, Gemeentecodes, ImportFout, Periode, Regio,
 };
 use std::collections::BTreeMap;
 
@@ -19,14 +19,17 @@ pub(super) fn contracts(contracten: &mut [Contract], fouten: &mut Vec<ImportFout
         within_term(contract, fouten);
     }
     overlaps(contracten, fouten);
-    for contract in contracten {
-        let looptijd = contract.looptijd();
-        contract.regels.retain_mut(|regel| {
-            let within = regel.geldig.intersection(&looptijd);
-            regel.geldig = within.unwrap_or(regel.geldig);
-            within.is_some()
-        });
-    }
+    contracten.iter_mut().for_each(trim);
+}
+
+/// Lines hold for the term with the extensions that were taken up, and no longer.
+pub(in crate::contracts) fn trim(contract: &mut Contract) {
+    let looptijd = contract.looptijd();
+    contract.regels.retain_mut(|regel| {
+        let within = regel.geldig.intersection(&looptijd);
+        regel.geldig = within.unwrap_or(regel.geldig);
+        within.is_some()
+    });
 }
 
 /// A line may reach into an extension that was not taken up yet, not beyond the last one.
@@ -45,8 +48,23 @@ fn within_term(contract: &Contract, fouten: &mut Vec<ImportFout>) {
     }
 }
 
+/// A fixed price is per piece (eenheid 82 or 83): more than one piece is what the limit on it is about (rulings 8.6).
+pub(super) fn fixed_prices(contracten: &[Contract], fouten: &mut Vec<ImportFout>) {
+    for contract in contracten.iter().filter(|contract| contract.financiering == Financiering::ProfielVast) {
+        let others = contract
+            .regels
+            .iter()
+            .filter(|regel| !matches!(regel.eenheid, Eenheid::StuksOutput | Eenheid::Euro));
+        for ContractRegel { bron, .. } in others {
+            let tekst = "een vaste prijs (financiering profiel_vast) is per stuk: eenheid 82 of 83; zet wat anders \
+                wordt betaald in een contract met een andere financiering";
+            fouten.push(fout(&bron.bestand, bron.regel, Some("eenheid"), tekst));
+        }
+    }
+}
+
 /// Two rates for the same product on the same day between the same parties.
-fn overlaps(contracten: &[Contract], fouten: &mut Vec<ImportFout>) {
+pub(in crate::contracts) fn overlaps(contracten: &[Contract], fouten: &mut Vec<ImportFout>) {
     let mut lines: Vec<(_, &ContractRegel)> = Vec::new();
     for contract in contracten {
         for gemeente in &contract.gemeenten {

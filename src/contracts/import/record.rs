@@ -226,6 +226,22 @@ impl<'a, 'f> Lezer<'a, 'f> {
         Some(codes)
     }
 
+    /// A list of codes; in a table one cell with spaces or commas between them.
+    pub(crate) fn codes_or_cell<T>(
+        &mut self,
+        veld: &'static str,
+        verwacht: &str,
+        parse: impl Fn(&str) -> Result<T, CodeError>,
+    ) -> Option<Vec<T>> {
+        if self.notatie == Notatie::Eurocent {
+            return self.codes(veld, verwacht, parse);
+        }
+        self.field(veld, &format!("{verwacht}, of meer met een spatie ertussen"), |waarde| {
+            let parts = text(&waarde)?.split([' ', ',']).filter(|part| !part.is_empty());
+            parts.map(|part| parse(part).ok()).collect()
+        })
+    }
+
     pub(crate) fn lijst(&mut self, veld: &'static str) -> Option<Vec<Knoop<'a>>> {
         self.field(veld, "een lijst", |waarde| match waarde {
             Waarde::Lijst(items) => Some(items),

@@ -2,14 +2,16 @@
 
 use super::build;
 use super::checks;
+use super::limieten;
+use super::plat::{self, PlatteRegel};
 use super::record::{Eisen, Lezer, Notatie, Record, fout};
 use super::{json, tables, terms};
-use crate::codes::{AgbCode, GemeenteCode};
+use crate::codes::GemeenteCode;
 use crate::contracts::digest::Canon;
 use crate::contracts::limits::{Budgetten, Plafonds};
 use crate::contracts::{
-    BijOverschrijding, Bron, Budget, Client, Clienten, Contract, ContractRegel, Contracten, Financiering,
-    GemeenteRegel, Gemeentecodes, ImportFout, Onderdeel, Peildatum, Periode, Plafond, Productcode, Regio,
+    Bron, Budget, Client, Clienten, Contract, ContractRegel, Contracten, Financiering, GemeenteRegel,
+    Gemeentecodes, Herkomst, ImportFout, Instellingen, Onderdeel, Peildatum, Plafond, Productcode, Regio,
     Register,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,14 +35,17 @@ pub(super) struct Draft {
     termen: BTreeMap<String, Option<(Contract, Option<Peildatum>)>>,
     /// Rates by folder.
     tarieven: BTreeMap<String, (String, Vec<ContractRegel>)>,
-    /// Lines of flat documents, and the file that the first stood in.
-    plat: BTreeMap<(GemeenteCode, AgbCode), Vec<ContractRegel>>,
+    /// Lines of flat documents.
+    plat: Vec<PlatteRegel>,
     productcodes: Option<BTreeSet<Productcode>>,
     gemeentecodes: Vec<GemeenteRegel>,
     budgetten: Vec<(Budget, Bron)>,
     plafonds: Vec<(Plafond, Bron)>,
     clienten: Vec<(Client, Bron)>,
     regio: Option<(Regio, Bron)>,
+    instellingen: Option<(Instellingen, Bron)>,
+    /// How the files were taken over.
+    pub(super) herkomst: Option<Herkomst>,
 }
 
 impl Draft {
@@ -52,13 +57,15 @@ impl Draft {
             onderdelen: BTreeSet::new(),
             termen: BTreeMap::new(),
             tarieven: BTreeMap::new(),
-            plat: BTreeMap::new(),
+            plat: Vec::new(),
             productcodes: None,
             gemeentecodes: Vec::new(),
             budgetten: Vec::new(),
             plafonds: Vec::new(),
             clienten: Vec::new(),
             regio: None,
+            instellingen: None,
+            herkomst: None,
         }
     }
 
@@ -85,6 +92,9 @@ impl Draft {
                 self.tarieven.insert(map.to_owned(), (naam.to_owned(), regels));
             }
             "regio.toml" => self.take_regio(naam, text, fouten),
+            Herkomst::BESTAND if self.eisen == Eisen::Toen => {
+                self.herkomst = terms::herkomst((naam, self.eisen), text, fouten);
+            }
             _ if Path::new(kort).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) => {
                 self.take_json(naam, text, fouten);
             }
@@ -100,7 +110,7 @@ impl Draft {
                     text,
                     tables::BUDGETTEN,
                     fouten,
-                    placed(build::budget),
+                    placed(limieten::budget),
                 ));
                 Onderdeel::Budgetten
             }
@@ -110,7 +120,7 @@ impl Draft {
                     text,
                     tables::PLAFONDS,
                     fouten,
-                    placed(build::plafond),
+                    placed(limieten::plafond),
                 ));
                 Onderdeel::Plafonds
             }
@@ -168,6 +178,7 @@ impl Draft {
             Onderdeel::Gemeentecodes,
             Onderdeel::Budgetten,
             Onderdeel::Plafonds,
+            Onderdeel::Instellingen,
         ];
         self.onderdelen.extend(limits.into_iter().filter(|limit| complete || top.filled(limit.as_str())));
         self.onderdelen.extend(top.filled("clienten").then_some(Onderdeel::Clienten));
@@ -176,22 +187,35 @@ impl Draft {
         let budgetten = top.records("budgetten").unwrap_or_default();
         let plafonds = top.records("plafonds").unwrap_or_default();
         let clienten = top.records("clienten").unwrap_or_default();
+        let instellingen = terms::instellingen(&mut top);
         top.finish();
+        self.take_instellingen(naam, instellingen, fouten);
         if let Some(records) = contracten {
             self.onderdelen.insert(Onderdeel::Contracten);
-            for (gemeente, aanbieder, regel) in json_rows((naam, self.eisen), records, fouten, flat_regel) {
-                self.genoemd.push((gemeente, regel.bron.clone(), "gemeente"));
-                self.plat.entry((gemeente, aanbieder)).or_default().push(regel);
-            }
+            let regels = json_rows((naam, self.eisen), records, fouten, plat::regel);
+            self.genoemd.extend(regels.iter().map(PlatteRegel::genoemd));
+            self.plat.extend(regels);
         }
         if let Some(records) = productcodes {
             let found = json_rows((naam, self.eisen), records, fouten, build::productcode);
             self.productcodes.get_or_insert_default().extend(found);
         }
         self.gemeentecodes.extend(json_rows((naam, self.eisen), gemeentecodes, fouten, build::gemeentecode));
-        self.budgetten.extend(json_rows((naam, self.eisen), budgetten, fouten, placed(build::budget)));
-        self.plafonds.extend(json_rows((naam, self.eisen), plafonds, fouten, placed(build::plafond)));
+        self.budgetten.extend(json_rows((naam, self.eisen), budgetten, fouten, placed(limieten::budget)));
+        self.plafonds.extend(json_rows((naam, self.eisen), plafonds, fouten, placed(limieten::plafond)));
         self.clienten.extend(json_rows((naam, self.eisen), clienten, fouten, placed(build::client)));
+    }
+
+    fn take_instellingen(&mut self, naam: &str, said: Instellingen, fouten: &mut Vec<ImportFout>) {
+        if said.is_empty() {
+            return;
+        }
+        self.onderdelen.insert(Onderdeel::Instellingen);
+        if let Some((_, bron)) = &self.instellingen {
+            let tekst = format!("instellingen van de regio staan al in {bron}");
+            fouten.push(fout(naam, 0, None, tekst));
+        }
+        self.instellingen = Some((said, Bron { bestand: naam.to_owned(), regel: 0 }));
     }
 
     /// The register and the kinds that it holds; faults across records are added.
@@ -202,7 +226,10 @@ impl Draft {
         let unknown = self.unknown_gemeenten();
         let mut contracten = self.people_contracts(fouten);
         checks::known_gemeenten(&contracten, self.regio.as_ref(), &self.gemeentecodes, fouten);
-        contracten.extend(self.plat.into_iter().map(|(parties, regels)| flat_contract(parties, regels)));
+        contracten.extend(plat::contracten(self.plat, self.eisen, fouten));
+        if self.eisen == Eisen::Nu {
+            checks::fixed_prices(&contracten, fouten);
+        }
         checks::contracts(&mut contracten, fouten);
         checks::unique(&self.budgetten, |budget| budget.sleutel, "dit budget", fouten);
         checks::unique(&self.plafonds, |plafond| plafond.sleutel, "dit plafond", fouten);
@@ -214,8 +241,11 @@ impl Draft {
             budgetten: Arc::new(Budgetten::new(without_place(self.budgetten))),
             plafonds: Arc::new(Plafonds::new(without_place(self.plafonds))),
             clienten: Arc::new(Clienten::new(without_place(self.clienten))),
-            regio: Arc::new(self.regio.map(|(regio, _)| regio).unwrap_or_default()),
-        };
+            eigen_regio: Arc::new(self.regio.map(|(regio, _)| regio).unwrap_or_default()),
+            instellingen: Arc::new(self.instellingen.map(|(said, _)| said).unwrap_or_default()),
+            ..Register::default()
+        }
+        .settled();
         (register, self.onderdelen, unknown)
     }
 
@@ -271,45 +301,6 @@ pub(super) fn digest(register: &Register, onderdelen: &BTreeSet<Onderdeel>) -> [
     canon.list(onderdelen.iter(), |canon, onderdeel| canon.text(onderdeel.as_str()));
     canon.bytes(&register.digest());
     canon.finish()
-}
-
-/// A line of a flat document: parties and line in one.
-fn flat_regel(lezer: &mut Lezer<'_, '_>) -> Option<(GemeenteCode, AgbCode, ContractRegel)> {
-    let gemeente = lezer.must("gemeente", build::gemeente);
-    let aanbieder = lezer.must("aanbieder", build::aanbieder);
-    let regel = build::contract_regel(lezer);
-    Some((gemeente?, aanbieder?, regel?))
-}
-
-/// The contract that the lines of one gemeente with one aanbieder in a flat document stand for; its term
-/// runs from the first day to the last of its lines.
-fn flat_contract((gemeente, aanbieder): (GemeenteCode, AgbCode), regels: Vec<ContractRegel>) -> Contract {
-    let ends = |end: fn(&Periode) -> Option<crate::codes::Datum>| {
-        regels.iter().map(move |regel| end(&regel.geldig)).collect::<Option<Vec<_>>>().unwrap_or_default()
-    };
-    let termijn = Periode {
-        van: ends(|geldig| geldig.van).into_iter().min(),
-        tot: ends(|geldig| geldig.tot).into_iter().max(),
-    };
-    Contract {
-        nummer: format!("{gemeente}-{aanbieder}"),
-        naam: String::new(),
-        aanbieder,
-        onderaannemers: Vec::new(),
-        gemeenten: vec![gemeente],
-        client: None,
-        financiering: Financiering::Pxq,
-        termijn,
-        verlengingen: Vec::new(),
-        bij_overschrijding: BijOverschrijding::Signal,
-        budget_weigeren: false,
-        declaratiewijze: None,
-        niet_gedekt: BijOverschrijding::Signal,
-        voorschot_per_maand: None,
-        iban: None,
-        bron: regels.first().map(|regel| regel.bron.clone()).unwrap_or_default(),
-        regels,
-    }
 }
 
 /// Reads a record with its place, for faults that show only beside other records.

@@ -19,6 +19,7 @@ pub(super) const TARIEVEN: Columns = &[
     ("tarief_peildatum", false),
     ("segment", false),
     ("leeftijd_max", false),
+    ("spoed", false),
     ("geldig_van", false),
     ("geldig_tot", false),
     ("iban", false),
@@ -29,10 +30,15 @@ pub(super) const BUDGETTEN: Columns = &[
     ("bsn", false),
     ("aanbieder", false),
     ("productcategorie", false),
+    ("segment", false),
     ("van", true),
     ("tot", true),
     ("bedrag", true),
-    ("bij_overschrijding", true),
+    ("bij_overschrijding", false),
+    ("bij_toewijzing", false),
+    ("bij_betaling", false),
+    ("vrijgave", false),
+    ("betaaltermijn_dagen", false),
 ];
 
 pub(super) const PLAFONDS: Columns = &[
@@ -40,7 +46,15 @@ pub(super) const PLAFONDS: Columns = &[
     ("aanbieder", false),
     ("jaar", true),
     ("bedrag", true),
-    ("bij_overschrijding", true),
+    ("bij_overschrijding", false),
+    ("bij_toewijzing", false),
+    ("bij_betaling", false),
+    ("vrijgave", false),
+    ("betaaltermijn_dagen", false),
+    ("waarschuw_bij", false),
+    ("uitgezonderd", false),
+    ("specifiek_betalen", false),
+    ("clientenstop_vanaf", false),
 ];
 
 pub(super) const CLIENTEN: Columns = &[

@@ -5,17 +5,20 @@ use super::json::Regels;
 use super::record::{Eisen, Knoop, Lezer, Notatie, Record, Waarde, fout};
 use crate::codes::{AgbCode, GemeenteCode, TypeVerwijzer};
 use crate::contracts::regio::{
-    MAX_HERINDELING_MAANDEN, MAX_IDENTIFICATIE, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER,
+    MAX_HERINDELING_MAANDEN, MAX_IDENTIFICATIE, MAX_MAANDEN, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER,
 };
 use crate::contracts::{
-    Contract, Declaratiewijze, Drempels, Financiering, ImportFout, Nummerreeks, Nummerreeksen, Peildatum,
-    Regio, Verlenging,
+    Contract, Declaratiewijze, Drempels, Financiering, Gevolg, Herkomst, ImportFout, Instellingen, NaTermijn,
+    Nummerreeks, Nummerreeksen, Peildatum, Regio, Verlenging, Wijze,
 };
 use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-const FINANCIERING: &str = "pxq, pxq_plafond, taak, profiel_vast of maandtarief";
+pub(super) const FINANCIERING: &str = "pxq, pxq_plafond, profiel_vast, verblijf, output, taak of maandtarief";
+
+/// As long as a name in the file for the bank may be (Max70Text).
+const MAX_NAAM: usize = 70;
 
 /// The terms in a `contract.toml`, without its lines, and of which day the rates hold of lines that do not say it.
 pub(super) fn contract(
@@ -28,6 +31,7 @@ pub(super) fn contract(
     let bron = lezer.bron();
     let nummer = lezer.must("nummer", Lezer::tekst);
     let naam = lezer.must("naam", Lezer::tekst);
+    let aanbieder_naam = naam_of(&mut lezer, "aanbieder_naam");
     let aanbieder = lezer.must("aanbieder", build::aanbieder);
     let onderaannemers = lezer.codes("onderaannemers", build::AANBIEDER, AgbCode::parse).unwrap_or_default();
     let gemeenten =
@@ -38,13 +42,14 @@ pub(super) fn contract(
     let van_there = lezer.filled("geldig_van");
     let termijn = lezer.periode("geldig_van", "geldig_tot");
     let verlengingen = extensions(&mut lezer);
-    let bij_overschrijding = build::bij_overschrijding(&mut lezer, "bij_overschrijding");
-    let niet_gedekt = build::bij_overschrijding(&mut lezer, "niet_gedekt");
+    let gevolgen = build::gevolgen(&mut lezer);
+    let niet_gedekt = build::signaal(&mut lezer, "niet_gedekt").unwrap_or(Gevolg::Signal);
     let budget_weigeren = lezer.ja_nee("budget_weigeren").unwrap_or(false);
     let peildatum = lezer.code("tarief_peildatum", build::PEILDATUM, Peildatum::parse);
     let declaratiewijze = lezer.code("declaratiewijze", "declaratie of factuur", Declaratiewijze::parse);
     let voorschot_per_maand = lezer.bedrag("voorschot_per_maand");
     let iban = build::iban(&mut lezer);
+    let rekeninghouder = naam_of(&mut lezer, "rekeninghouder");
     if !van_there {
         lezer.fault(Some("geldig_van"), "ontbreekt");
     }
@@ -52,6 +57,7 @@ pub(super) fn contract(
     let contract = Contract {
         nummer: nummer?,
         naam: naam?,
+        aanbieder_naam,
         aanbieder: aanbieder?,
         onderaannemers: sorted(onderaannemers),
         gemeenten: sorted(gemeenten?),
@@ -59,16 +65,22 @@ pub(super) fn contract(
         financiering: financiering?,
         termijn: termijn?,
         verlengingen,
-        bij_overschrijding,
+        gevolgen,
         budget_weigeren,
         declaratiewijze,
         niet_gedekt,
         voorschot_per_maand,
         iban,
+        rekeninghouder,
         regels: Vec::new(),
         bron,
     };
     Some((contract, peildatum))
+}
+
+/// Name of an aanbieder or of who has an account; absent when the field is.
+pub(super) fn naam_of(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<String> {
+    build::part(lezer, veld, MAX_NAAM)
 }
 
 fn extensions(lezer: &mut Lezer<'_, '_>) -> Vec<Verlenging> {
@@ -131,8 +143,23 @@ pub(super) fn regio(
         regio.drempels = thresholds(&mut inner);
         inner.finish();
     }
+    regio = regio.with(&bewaking(&mut lezer));
     lezer.finish();
     Some(regio)
+}
+
+/// How files were taken over, in the file that is kept with them.
+pub(super) fn herkomst(
+    (bestand, eisen): (&str, Eisen),
+    text: &str,
+    fouten: &mut Vec<ImportFout>,
+) -> Option<Herkomst> {
+    let record = parse(bestand, text, fouten)?;
+    let mut lezer = Lezer::new(bestand, (Notatie::Euro, eisen), record, fouten);
+    let wijze = lezer.must("wijze", |lezer, veld| lezer.code(veld, "volledig of aanvullend", Wijze::parse));
+    let (door, waarom) = (lezer.tekst("door"), lezer.tekst("waarom"));
+    lezer.finish();
+    Some(Herkomst { wijze: wijze?, door, waarom })
 }
 
 fn ranges(lezer: &mut Lezer<'_, '_>) -> Nummerreeksen {
@@ -181,7 +208,34 @@ fn thresholds(lezer: &mut Lezer<'_, '_>) -> Drempels {
         verwijzers: verwijzers.map_or(standard.verwijzers, |codes| codes.into_iter().collect()),
         verwijzing_vanaf: lezer.datum("verwijzing_vanaf").unwrap_or(standard.verwijzing_vanaf),
         segment_c: lezer.bedrag("segment_c").unwrap_or(standard.segment_c),
+        segment_c_verzoek: build::signaal(lezer, "segment_c_verzoek").unwrap_or(standard.segment_c_verzoek),
+        contact_maanden: months(lezer, "contact_maanden").unwrap_or(standard.contact_maanden),
     }
+}
+
+/// What a flat document says of the region, and by the same keys the settings of the region itself.
+pub(super) fn instellingen(lezer: &mut Lezer<'_, '_>) -> Instellingen {
+    let drempels = lezer.groep("drempels").map(|record| {
+        let mut inner = lezer.inner(record);
+        let drempels = thresholds(&mut inner);
+        inner.finish();
+        drempels
+    });
+    Instellingen { drempels, ..bewaking(lezer) }
+}
+
+fn bewaking(lezer: &mut Lezer<'_, '_>) -> Instellingen {
+    Instellingen {
+        drempels: None,
+        plausibiliteit: build::gevolg(lezer, "plausibiliteit"),
+        uitloop_maanden: months(lezer, "uitloop_maanden"),
+        na_termijn: lezer.code("na_termijn", "wachten of doorsturen", NaTermijn::parse),
+        mandaat_bedrag: lezer.bedrag("mandaat_bedrag"),
+    }
+}
+
+fn months(lezer: &mut Lezer<'_, '_>, veld: &'static str) -> Option<u32> {
+    lezer.getal(veld, 0, MAX_MAANDEN).and_then(|months| u32::try_from(months).ok())
 }
 
 fn sorted<T: Ord>(mut items: Vec<T>) -> Vec<T> {

@@ -2,7 +2,7 @@
 //! signalled, or its payment waits for an operator.
 
 use super::lines::{Line, Lines};
-use crate::codes::{Bsn, ToewijzingNummer};
+use crate::codes::{Bsn, Datum, ProductSleutel, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::decide::limits::Limiet;
 use crate::messages::Relatie;
@@ -12,18 +12,30 @@ use crate::state::{Change, NewWorkItem, Voorstel, WorkReason, WorkingSet};
 use chrono::Datelike;
 use rustc_hash::FxHashMap;
 
-/// The limits that a line counts for. Care counts on the first day of its ProductPeriode.
+/// The limits that a line counts for.
 pub fn counting<'r>(
     register: &'r Register,
     relatie: Relatie,
     bsn: Bsn,
     prestatie: &Prestatie<'_>,
 ) -> impl Iterator<Item = Limiet<'r>> {
-    let day = prestatie.product_periode.begindatum;
+    let product =
+        ProductSleutel { categorie: prestatie.product_categorie, code: Some(prestatie.product_code) };
+    counting_on(register, relatie, bsn, product, prestatie.product_periode.begindatum)
+}
+
+/// The limits that care of a product counts for that is claimed: those of the first day of its ProductPeriode.
+pub fn counting_on(
+    register: &Register,
+    relatie: Relatie,
+    bsn: Bsn,
+    product: ProductSleutel,
+    day: Datum,
+) -> impl Iterator<Item = Limiet<'_>> {
     let budgets = if register.budgetten().is_empty() {
         Vec::new()
     } else {
-        register.budgets_for(relatie, bsn, Some(prestatie.product_categorie), day)
+        register.budgets_for(relatie, bsn, Some(product), day)
     };
     let ceilings =
         if register.plafonds().is_empty() { Vec::new() } else { register.ceilings_for(relatie, day.year()) };
@@ -104,7 +116,7 @@ impl<'a> Spending<'a> {
             stand.spent.0 += bedrag.0;
             if bedrag.0 > 0 && stand.before.0 + stand.spent.0 > limiet.bedrag().0 {
                 stand.over.get_or_insert(line.prestatie.toewijzing_nummer);
-                held |= limiet.holds();
+                held |= limiet.holds_betaling();
             }
         }
         held
@@ -151,7 +163,7 @@ impl<'a> Spending<'a> {
         let mut over: Vec<&Stand<'_>> = self.stands.iter().filter(|stand| stand.over.is_some()).collect();
         over.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
         let (holds, signals): (Vec<&Stand<'_>>, Vec<&Stand<'_>>) =
-            over.into_iter().partition(|stand| stand.limiet.holds());
+            over.into_iter().partition(|stand| stand.limiet.holds_betaling());
         let item = |stands: &[&Stand<'_>], rest: &str, voorstel| NewWorkItem {
             reason: reason(stands[0].limiet),
             relatie: self.relatie,

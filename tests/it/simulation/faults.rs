@@ -3,18 +3,19 @@
 use futures_util::stream::BoxStream;
 use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use happyflow::decide::following::Promised;
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
-use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
+use happyflow::state::{FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Verzoek, WorkingSet};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, RegisterAt,
-    RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
-    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, ReferrerSource,
+    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage,
+    RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError,
+    TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -217,6 +218,7 @@ impl<S: Store> Store for Faulty<S> {
 
     delegate! {
         fn uncount(arrivals: &[i64]) -> ();
+        fn gevolgd() -> (Option<Gevolgd>, bool);
         fn issued_at(moment: Moment) -> u32;
         fn outcomes(arrivals: &[i64]) -> BTreeMap<i64, (InboxStatus, String)>;
         fn lock_publishing() -> Option<Self::Publishing>;
@@ -248,6 +250,14 @@ impl<S: Store> Store for Faulty<S> {
         fn newest_entry() -> Option<(i64, String)>;
         fn journal_of(kind: JournalKind) -> Vec<i64>;
         fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
+    }
+}
+
+impl<S: Store> ReferrerStore for Faulty<S> {
+    delegate! {
+        fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
+        fn keep_referrers(found: &Referrers) -> ();
+        fn pass_on_referrers() -> ();
     }
 }
 
@@ -305,6 +315,14 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>, StoreError> {
         through!(self.faults, self.inner().judged_relaties())
+    }
+
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>, StoreError> {
+        through!(self.faults, self.inner().te_volgen(until, count))
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised, StoreError> {
+        through!(self.faults, self.inner().promised(since))
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use super::{Maker, agb, arrival, assign, bsn, change, day, decided, entered, gem
 use crate::same_state::Dump;
 use happyflow::codes::{
     DebetCredit, Eenheid, Frequentie, ProductCategorie, ProductCode, ProductSleutel, RedenWijziging,
-    ToewijzingNummer,
+    ToewijzingNummer, TypeVerwijzer,
 };
 use happyflow::decide::{Decision, Verdict};
 use happyflow::messages::{BerichtSoort, Partij};
@@ -122,6 +122,7 @@ pub fn simple(step: &Step) -> Change {
             dagtekening: day(1),
             ontvangen: day(2),
             status: VerzoekStatus::Open,
+            verwijzer: (*number > 1).then_some(TypeVerwijzer::Huisarts),
         })),
         Step::Antwoord { number, status } => Change::VerzoekBeantwoord {
             aanbieder: agb(0),
@@ -230,6 +231,7 @@ pub fn toewijzing(number: u32, variant: u8) -> Toewijzing {
                 budget: has(3).then_some(Cents(250)),
             })
             .collect(),
+        verwijzer: has(5).then_some(TypeVerwijzer::MedischSpecialist),
         besteed: Besteding::default(),
     }
 }
