@@ -1,13 +1,13 @@
 //! What the journal keeps of an input that is no message: one file per kind, and its body is written and read there and
 //! nowhere else. Bytes that were written once are read for ever, so no file changes what it writes.
 //!
-//! Two bodies have their form where their content is: what is taken over from a previous system is its messages and
-//! rows (`office/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
-//! contracts are the files themselves.
+//! Imported contracts are the files themselves.
 
 pub mod betaling;
 pub mod geparkeerd;
+pub(crate) mod overname;
 pub mod parkeren;
+pub mod regels;
 pub mod verwijdering;
 pub mod volgen;
 pub mod werkitem;

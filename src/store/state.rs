@@ -8,8 +8,7 @@ use super::StoreError;
 use super::pack::unpack_outcome;
 use serde_json::Value;
 
-/// The cells of a row of state, as text; none for NULL.
-pub type StateRow = Vec<Option<String>>;
+pub use crate::journal::regels::StateRow;
 
 /// A table of state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

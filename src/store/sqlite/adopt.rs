@@ -3,7 +3,7 @@
 //! Bodies of the archive do not come along: where a row names one, an empty one with the same digest takes its place.
 
 use super::bulk::failed;
-use crate::store::freeze::{Piece, PieceTable};
+use crate::journal::regels::{Piece, PieceTable};
 use crate::store::pack::pack_outcome;
 use crate::store::{StateRow, StateTable, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};

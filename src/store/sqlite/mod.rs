@@ -52,9 +52,9 @@ use super::{
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::disk::take_from_others;
+use crate::journal::regels::Piece;
 use crate::messages::Partij;
 use crate::state::Gevolgd;
-use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
 use archive::Archive;
