@@ -5,7 +5,8 @@ use super::serve::postgres;
 use crate::chain::seal;
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
-use crate::hub::{AnyHub, Spool};
+use crate::hub::{AnyHub, Hub, Spool, spool};
+use crate::messages::{BerichtSoort, Partij};
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::regels::begin_rules;
@@ -162,6 +163,18 @@ impl Place {
         Ok((folder, store))
     }
 
+    /// Where what leaves lies for its receiver.
+    pub(super) fn addresses(&self) -> Result<fn(Partij, i64, BerichtSoort) -> String, CliError> {
+        let service = |receiver, send, soort| AnyHub::Service.address(receiver, send, soort);
+        Ok(if self.in_folders()? { spool::address } else { service })
+    }
+
+    /// Whether messages come and go in folders. A data folder that is given stands by itself, without the servers in
+    /// the settings.
+    fn in_folders(&self) -> Result<bool, CliError> {
+        Ok(self.data.is_some() || self.config()?.broker.url.is_none())
+    }
+
     /// The store as it is now, however much is added while it is read: to compare things in it.
     pub(super) async fn frozen(&self) -> Result<AnyStore, CliError> {
         // Opened as usual first: that brings the tables up to date.
@@ -185,9 +198,7 @@ impl Place {
             Some(store) => store,
             None => AnyStore::Sqlite(SqliteStore::open(&folder).await?),
         };
-        // A data folder that is given stands by itself, without the servers in the settings.
-        let spool = self.data.is_some() || self.config()?.broker.url.is_none();
-        Data::on(store, folder, spool, settings).await
+        Data::on(store, folder, self.in_folders()?, settings).await
     }
 
     /// The store in a database server, when the settings name one and no data folder was given.

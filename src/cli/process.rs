@@ -46,6 +46,7 @@ impl Process {
             settings.requests = requests.into();
         }
         let data = self.place.start(folder, settings).await?;
+        let _turn = data.office.store().lock_run().await?;
         let mut run = Run::new(&data.office);
         data.catch_up_in(&mut run).await?;
         if let Some(contracts) = &self.contracts {

@@ -7,15 +7,17 @@ use super::work_held::{Held, HeldLine, Many};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
+use crate::hub::Hub;
+use crate::messages::BerichtSoort;
 use crate::office::line::{ProcessLine, evidence};
 use crate::office::operator::Person;
+use crate::office::outcome::Outcome;
 use crate::office::work::{Passed, Settled, by_term};
 use crate::schema::unverified;
 use crate::state::Voorstel;
 use crate::store::{Store, WorkItem};
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::path::Path;
 
 /// Werkitems: bekijken en besluiten
 #[derive(Debug, Args)]
@@ -194,7 +196,8 @@ impl Show {
             None => None,
         };
         let held = Held::look(&store).await?;
-        let message = message.and_then(|(_, json)| serde_json::from_str::<ProcessLine>(&json).ok());
+        let address = self.place.addresses()?;
+        let message = message.and_then(|(_, json)| Outcome::read(&json)).map(|read| read.shown(&address));
         let mut output = Output::stdout();
         if self.json {
             output.json(&WorkLine { message, held: held.of(&item), ..WorkLine::of(&item) })?;
@@ -233,7 +236,7 @@ async fn decide(id: i64, besluit: Besluit, by: Person, json: bool, place: &Place
     let settled = data.office.decide_work(id, besluit, by).await?;
     let item = data.office.store().work_item(id).await?;
     let mut output = Output::stdout();
-    settled_line(&mut output, settled, json, &data)?;
+    settled_line(&mut output, &settled, json, &data)?;
     if !json && item.is_some_and(|item| refuses(&item, besluit)) {
         output.text(BEZWAAR)?;
     }
@@ -261,7 +264,7 @@ impl Due {
             match outcome {
                 Ok(settled) => {
                     done += 1;
-                    settled_line(&mut output, settled, self.json, &data)?;
+                    settled_line(&mut output, &settled, self.json, &data)?;
                 }
                 Err(error) => {
                     failed += 1;
@@ -288,34 +291,35 @@ struct SettledLine<'a> {
     follow_up: &'a [i64],
 }
 
-fn settled_line(output: &mut Output, mut settled: Settled, json: bool, data: &Data) -> Result<(), CliError> {
-    let within = |path: &mut String| *path = within(&data.folder, path);
-    settled.answers.iter_mut().for_each(|answer| within(&mut answer.path));
-    settled.forwarded.iter_mut().for_each(|forward| within(&mut forward.path));
+fn settled_line(output: &mut Output, settled: &Settled, json: bool, data: &Data) -> Result<(), CliError> {
+    let address = |receiver, send, soort| {
+        let within = data.office.hub().address(receiver, send, soort);
+        data.folder.join(within).display().to_string()
+    };
+    let soort = settled.message.map(BerichtSoort::name);
+    let answers: Vec<_> = settled.answers.iter().map(|answer| answer.answer(&address)).collect();
+    let forwarded: Vec<_> =
+        settled.forwarded.iter().map(|forward| forward.forward(&address, soort)).collect();
     if json {
         return output.json(&SettledLine {
             work: settled.id,
             status: settled.status.as_str(),
-            answers: &settled.answers,
-            forwarded: &settled.forwarded,
+            answers: &answers,
+            forwarded: &forwarded,
             follow_up: &settled.work,
         });
     }
     let mut text = format!("werkitem {}: {}\n", settled.id, settled.status.as_str());
-    for answer in &settled.answers {
+    for answer in &answers {
         text.push_str(&format!("  {} aan {}: {}\n", answer.soort, answer.receiver, answer.path));
     }
-    for forward in &settled.forwarded {
+    for forward in &forwarded {
         text.push_str(&format!("  doorgestuurd aan {}: {}\n", forward.receiver, forward.path));
     }
     for id in &settled.work {
         text.push_str(&format!("  volgt: werkitem {id}\n"));
     }
     output.text(&text)
-}
-
-fn within(folder: &Path, path: &str) -> String {
-    folder.join(path).display().to_string()
 }
 
 /// What scripts get of a work item.

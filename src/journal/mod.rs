@@ -1,13 +1,14 @@
 //! What the journal keeps of an input that is no message: one file per kind, and its body is written and read there and
 //! nowhere else. Bytes that were written once are read for ever, so no file changes what it writes.
 //!
-//! Two bodies have their form where their content is: what is taken over from a previous system is its messages and
-//! rows (`office/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
-//! contracts are the files themselves.
+//! Imported contracts are the files themselves.
 
 pub mod betaling;
 pub mod geparkeerd;
+pub(crate) mod overname;
 pub mod parkeren;
+pub mod regels;
+pub mod rol;
 pub mod verwijdering;
 pub mod volgen;
 pub mod vrijgave;
@@ -17,6 +18,7 @@ pub mod werkitems;
 pub use betaling::Betaalrun;
 pub use geparkeerd::OpGeparkeerd;
 pub use parkeren::Apart;
+pub use rol::Rol;
 pub use volgen::Gevolgd;
 pub use vrijgave::Vrijgave;
 pub use werkitem::{Gedaan, OpWerkitem};

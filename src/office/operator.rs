@@ -54,9 +54,9 @@ impl<S: Store, H: Hub> Office<S, H> {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
     pub async fn retry(&self, arrival: i64, person: Person) -> Result<ProcessLine, OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
-        let line = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
+        let outcome = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
         self.publish().await?;
-        Ok(line.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?)
+        Ok(self.shown(outcome.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?))
     }
 
     /// Leaves a parked message for what it is: it will never be judged.

@@ -47,6 +47,7 @@ pub(super) fn told(id: i64) -> Passed {
         status: WorkStatus::Open,
         answers: Vec::new(),
         forwarded: Vec::new(),
+        message: None,
         work: Vec::new(),
     };
     Passed { id, outcome: Ok(settled) }

@@ -4,8 +4,9 @@
 use super::alone::Alone;
 use super::error::OfficeError;
 use super::handle::Office;
-use super::line::{AnswerLine, ForwardLine};
 use super::operator::Person;
+use super::outcome::Leaving;
+use super::step::leaving;
 use crate::clock::{Clock, Moment};
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
@@ -29,9 +30,11 @@ pub struct Settled {
     /// What it became.
     pub status: WorkStatus,
     /// Answers that left.
-    pub answers: Vec<AnswerLine>,
+    pub answers: Vec<Leaving>,
     /// To whom the message went on.
-    pub forwarded: Vec<ForwardLine>,
+    pub forwarded: Vec<Leaving>,
+    /// Its kind; none when there is none.
+    pub message: Option<BerichtSoort>,
     /// Work items that follow on it.
     pub work: Vec<i64>,
 }
@@ -179,7 +182,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         entry.why = Some(closing.why);
         entry.body = Some(OpWerkitem { werkitem: item.id, gedaan: closing.gedaan }.body());
         let drawn = draw(&mut alone.batch, &decision);
-        let settled = self.settled(item, status, &decision, message.as_ref(), drawn);
+        let settled = settled(item, status, &decision, message.as_ref(), drawn);
         let issued = decision.issued;
         enter(&mut alone.batch, entry, (item.id, status), message, decision, drawn);
         alone.commit().await?;
@@ -190,33 +193,19 @@ impl<S: Store, H: Hub> Office<S, H> {
         self.publish().await?;
         Ok(settled)
     }
+}
 
-    fn settled(
-        &self,
-        item: &WorkItem,
-        status: WorkStatus,
-        decision: &Decision,
-        message: Option<&MessageMeta>,
-        (first_send, first_work): (i64, i64),
-    ) -> Settled {
-        let mut sends = first_send..;
-        let answers = decision.answers.iter().zip(sends.by_ref()).map(|(answer, send)| AnswerLine {
-            soort: answer.soort.name().to_owned(),
-            receiver: answer.receiver.to_string(),
-            path: self.hub().address(answer.receiver, send, answer.soort),
-        });
-        let answers: Vec<_> = answers.collect();
-        let first_forward = first_send + i64::try_from(answers.len()).unwrap_or(i64::MAX);
-        let forwarded = message.into_iter().flat_map(|message| {
-            decision.forwards.iter().zip(first_forward..).map(|(receiver, send)| ForwardLine {
-                receiver: receiver.to_string(),
-                path: self.hub().address(*receiver, send, message.soort),
-            })
-        });
-        let forwarded = forwarded.collect();
-        let work = (first_work..).take(decision.work.len()).collect();
-        Settled { id: item.id, status, answers, forwarded, work }
-    }
+/// What is told of it.
+fn settled(
+    item: &WorkItem,
+    status: WorkStatus,
+    decision: &Decision,
+    message: Option<&MessageMeta>,
+    (first_send, first_work): (i64, i64),
+) -> Settled {
+    let (answers, forwarded) = leaving(decision, first_send);
+    let work = (first_work..).take(decision.work.len()).collect();
+    Settled { id: item.id, status, answers, forwarded, message: message.map(|message| message.soort), work }
 }
 
 /// What may be paid by a decision that was held before.

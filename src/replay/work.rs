@@ -1,6 +1,6 @@
 //! What a person decided, or time, decided again.
 
-use super::rebuild::{ReplayError, diverged};
+use super::rebuild::{ReplayError, again, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
@@ -59,11 +59,7 @@ pub(super) fn reopens(gedaan: Gedaan) -> bool {
 /// A term that passed without a work item: the entry says all of it.
 async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let mut batch = again(into, record).await?;
     termijn::enter(&mut batch, entry.clone(), signaal);
     Ok(batch.commit().await?)
 }
@@ -76,11 +72,7 @@ async fn follow_limits<T: Store>(
     gevolgd: Gevolgd,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let mut batch = again(into, record).await?;
     let at = (entry.moment.date(), entry.register_version);
     let decision = following::followed(&mut batch, register, at, gevolgd).await?;
     let first_work = batch.numbers().draw_work(decision.work.len());
@@ -135,11 +127,7 @@ async fn unpark<T: Store>(
     besluit: OpGeparkeerd,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let mut batch = again(into, record).await?;
     batch.unpark(entry.clone(), besluit == OpGeparkeerd::Opnieuw).await?;
     Ok(batch.commit().await?)
 }

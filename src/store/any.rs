@@ -71,6 +71,14 @@ impl AnyStore {
         each!(self, store => store.tidy().await)
     }
 
+    /// Waits for the turn of a run of `process`, where one at a time decides; none on a server, where nobody waits.
+    pub async fn lock_run(&self) -> Result<Option<FileLock>> {
+        match self {
+            Self::Sqlite(store) => store.lock_run().await.map(Some),
+            Self::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Ends all connections.
     pub async fn close(self) {
         each!(self, store => store.close().await);

@@ -22,7 +22,6 @@ mod cells;
 mod convert;
 mod error;
 mod frame;
-pub mod freeze;
 mod inbox;
 mod journal;
 mod outbox;

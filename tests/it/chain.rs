@@ -8,7 +8,7 @@ use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
-use happyflow::replay::{Audit, Filter, Replay, Silent};
+use happyflow::replay::{Audit, Filter, Replay};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{Batch, Store};
@@ -128,7 +128,7 @@ fn postgresql_is_audited_and_sealed_as_well() {
         let from = SqliteStore::open(&office.folder().join("data")).await.unwrap();
         let into = database.open().await;
         let settings = Settings::new(&Config::default(), Clock::System);
-        let replay = Replay { core: Core::STANDARD, settings: settings.clone(), hub: &Silent };
+        let replay = Replay { core: Core::STANDARD, settings: settings.clone() };
         assert_eq!(replay.rebuild(&from, &into).await.unwrap(), 5);
         let audit = Audit { core: Core::STANDARD, settings, filter: Filter::default(), newest: false };
         let mut found = Vec::new();

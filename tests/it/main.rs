@@ -78,6 +78,7 @@ mod second_opinion;
 mod serve;
 mod serve_amqp;
 mod share;
+mod silent;
 mod simulation;
 mod site;
 mod spelling;

@@ -5,7 +5,7 @@ use crate::postgres::TestDatabase;
 use happyflow::chain::verify;
 use happyflow::config::Config;
 use happyflow::office::core::Core;
-use happyflow::replay::{Rebuilt, Replay, Scratch, Silent, differences, settings};
+use happyflow::replay::{Rebuilt, Replay, Scratch, differences, settings};
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{NOT_STATE, NOT_STATE_COLUMNS, STATE};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -28,7 +28,7 @@ async fn proof(data: &Path) -> Option<String> {
         Err(error) => return Some(error.to_string()),
     };
     let scratch = Scratch::open().await.unwrap();
-    let replay = Replay { core: Core::STANDARD, settings: settings(&Config::default()), hub: &Silent };
+    let replay = Replay { core: Core::STANDARD, settings: settings(&Config::default()) };
     let mut done = Rebuilt::default();
     let state = match replay.go_on(&store, scratch.store(), &mut done).await {
         Err(error) => Some(error.to_string()),

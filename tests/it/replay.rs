@@ -7,7 +7,7 @@ use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
-use happyflow::replay::{Replay, Silent};
+use happyflow::replay::Replay;
 use happyflow::store::sqlite::SqliteStore;
 use serde_json::Value;
 use std::path::Path;
@@ -352,7 +352,7 @@ fn the_same_is_named_on_a_database_server() {
         let from = SqliteStore::open(&office.folder().join("data")).await.unwrap();
         let into = database.open().await;
         let settings = Settings::new(&Config::default(), Clock::System);
-        let replay = Replay { core: Core::STANDARD, settings, hub: &Silent };
+        let replay = Replay { core: Core::STANDARD, settings };
         assert_eq!(replay.rebuild(&from, &into).await.unwrap(), 5);
         into.close().await;
     });

@@ -200,8 +200,7 @@ async fn side_by_side(seed: u64, workers: usize, planted: Option<Planted>) -> Re
 
     let again = tempfile::tempdir().unwrap();
     let into = SqliteStore::open(again.path()).await.unwrap();
-    let hub = Spool::open(folder.path()).unwrap();
-    let replay = Replay { core: Core::STANDARD, settings: settings("2031-01-01"), hub: &hub };
+    let replay = Replay { core: Core::STANDARD, settings: settings("2031-01-01") };
     replay.rebuild(first.store(), &into).await.map_err(|error| error.to_string())?;
     let found = different(first.store(), &into).await;
     into.close().await;

@@ -124,7 +124,8 @@ impl Hoe {
             let after = import.onto(&before);
             return self.show(None, &import, &before, &after);
         }
-        let mut data = self.place.open().await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
         let done = data.office.import_made(import).await?;
         self.show(done.version, &done.import, &done.before, &done.after)
     }

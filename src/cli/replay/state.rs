@@ -4,7 +4,7 @@ use super::Replay;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::office::core::Core;
-use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, Silent, differences, settings};
+use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, differences, settings};
 use crate::report::ReportError;
 use crate::report::money::faults;
 use crate::store::sqlite::SqliteStore;
@@ -37,11 +37,7 @@ struct StateLine {
 pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
     let store = replay.place.frozen().await?;
     let scratch = Scratch::open().await?;
-    let rebuild = crate::replay::Replay {
-        core: Core::STANDARD,
-        settings: settings(&replay.place.config()?),
-        hub: &Silent,
-    };
+    let rebuild = crate::replay::Replay { core: Core::STANDARD, settings: settings(&replay.place.config()?) };
     let mut done = Rebuilt::default();
     let line = match compare(&rebuild, &store, scratch.store(), &mut done).await {
         Ok(line) => line,
@@ -71,7 +67,7 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
 
 /// The store stands still: others go on deciding.
 async fn compare<S: Store + ReportStore>(
-    rebuild: &crate::replay::Replay<'_, Silent>,
+    rebuild: &crate::replay::Replay,
     store: &S,
     into: &SqliteStore,
     done: &mut Rebuilt,

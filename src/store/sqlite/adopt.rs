@@ -3,7 +3,7 @@
 //! Bodies of the archive do not come along: where a row names one, an empty one with the same digest takes its place.
 
 use super::bulk::failed;
-use crate::store::freeze::{Piece, PieceTable};
+use crate::journal::regels::{Piece, PieceTable};
 use crate::store::pack::pack_outcome;
 use crate::store::{StateRow, StateTable, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
@@ -136,10 +136,10 @@ async fn inkomend(connection: &mut SqliteConnection, table: &PieceTable) -> Resu
 /// As [`inkomend`]: entries that stand there already stay.
 async fn journaal(connection: &mut SqliteConnection, table: &PieceTable) -> Result<()> {
     const SQL: &str = "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven,
-            aankomst, wie, waarom, inhoud)
+            aankomst, wie, waarom, inhoud, rol)
         SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6,
             r.value ->> 7, r.value ->> 8, r.value ->> 9,
-            (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(r.value ->> 10, '')))
+            (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(r.value ->> 10, ''))), r.value ->> 11
         FROM json_each(?1) r WHERE true ON CONFLICT (nummer) DO NOTHING";
     archive(connection, table, "inhoud").await?;
     insert(connection, SQL, table).await

@@ -241,7 +241,7 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             return Some(format!("the chain is broken: {:?}", chain.faults));
         }
         let settings = Settings::new(&Config::default(), Clock::Fixed(day(2031, 1, 1)));
-        let replay = Replay { core: Core::STANDARD, settings, hub: &self.mail.hub() };
+        let replay = Replay { core: Core::STANDARD, settings };
         if let Err(error) = replay.rebuild(&self.store, into).await {
             return Some(format!("no replay: {error}"));
         }
