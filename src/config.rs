@@ -144,7 +144,7 @@ impl From<RequestMode> for Requests {
     }
 }
 
-/// Limits of the pipeline, each with a name.
+/// Limits of the office, each with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {

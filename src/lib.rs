@@ -27,7 +27,7 @@
 //!
 //! Everything that reads, waits, counts attempts or commits while there is work.
 //!
-//! - `pipeline`: one message's way from bytes to answers, and the way of what is no message: contracts, decisions of
+//! - `office`: one message's way from bytes to answers, and the way of what is no message: contracts, decisions of
 //!   operators, terms, payment runs, the state of a previous system.
 //!
 //! # What the office stands on
@@ -107,8 +107,8 @@ pub mod journal;
 pub mod messages;
 pub mod money;
 pub mod no_core;
+pub mod office;
 pub mod payments;
-pub mod pipeline;
 pub mod releases;
 pub mod removal;
 pub mod replay;

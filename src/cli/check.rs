@@ -2,10 +2,10 @@
 
 use super::output::{Output, one_line};
 use super::{CliError, Exit, progress};
-use crate::pipeline::check::check;
-use crate::pipeline::line::{CheckLine, CheckVerdict, FindingLine};
-use crate::pipeline::ordered::in_order;
-use crate::pipeline::source::{self, Reader};
+use crate::office::check::check;
+use crate::office::line::{CheckLine, CheckVerdict, FindingLine};
+use crate::office::ordered::in_order;
+use crate::office::source::{self, Reader};
 use crate::schema::unverified;
 use clap::Args;
 use std::ops::ControlFlow;

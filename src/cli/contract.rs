@@ -4,7 +4,7 @@ use super::output::say;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
 use crate::contracts::{Register, render_import, render_list, render_show};
-use crate::pipeline::register::Along;
+use crate::office::register::Along;
 use crate::store::{RegisterInfo, Store};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};

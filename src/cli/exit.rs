@@ -3,7 +3,7 @@
 use crate::config::ConfigError;
 use crate::hub::HubError;
 use crate::io_text::io_text;
-use crate::pipeline::PipelineError;
+use crate::office::OfficeError;
 use crate::report::ReportError;
 use crate::store::StoreError;
 use std::path::{Path, PathBuf};
@@ -55,18 +55,18 @@ pub enum CliError {
     Report(#[from] ReportError),
     /// Store, hub or contract files.
     #[error(transparent)]
-    Pipeline(#[from] PipelineError),
+    Office(#[from] OfficeError),
 }
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
-        Self::Pipeline(error.into())
+        Self::Office(error.into())
     }
 }
 
 impl From<HubError> for CliError {
     fn from(error: HubError) -> Self {
-        Self::Pipeline(error.into())
+        Self::Office(error.into())
     }
 }
 

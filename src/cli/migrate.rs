@@ -6,7 +6,7 @@ use super::serve::postgres;
 use super::{CliError, Exit};
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
-use crate::pipeline::regels::begin_rules_telling;
+use crate::office::regels::begin_rules_telling;
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::SqliteStore;
 use clap::Args;

@@ -6,7 +6,7 @@ use super::place::{By, Place, block_on};
 use super::process::Report;
 use super::{CliError, Exit};
 use crate::messages::{BerichtSoort, Partij};
-use crate::pipeline::line::{ProcessLine, evidence};
+use crate::office::line::{ProcessLine, evidence};
 use crate::store::{ParkedMessage, Store};
 use clap::{Args, Subcommand};
 use serde::Serialize;

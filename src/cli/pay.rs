@@ -5,9 +5,9 @@ use super::place::{OfficeEngine, Place, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
 use crate::money::Cents;
+use crate::office::pay::{Files, Planned, Staged, recorded};
+use crate::office::{OfficeError, PayError};
 use crate::payments::PaymentRun;
-use crate::pipeline::pay::{Files, Planned, Staged, recorded};
-use crate::pipeline::{PayError, PipelineError};
 use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
@@ -142,13 +142,13 @@ pub(super) async fn settle(
 }
 
 fn place(run: i64, staged: Staged) -> Result<Vec<String>, CliError> {
-    let placed = staged.place().map_err(|error| PipelineError::from(PayError::NotPlaced { run, error }))?;
+    let placed = staged.place().map_err(|error| OfficeError::from(PayError::NotPlaced { run, error }))?;
     Ok(placed.iter().map(|path: &PathBuf| Path::display(path).to_string()).collect())
 }
 
 impl PayLine {
     fn of(run: &PaymentRun) -> Result<Self, CliError> {
-        let total = run.total().map_err(|error| PipelineError::from(PayError::Run(error.into())))?;
+        let total = run.total().map_err(|error| OfficeError::from(PayError::Run(error.into())))?;
         Ok(Self {
             transfers: run.transfers().count(),
             total_cents: total.0,

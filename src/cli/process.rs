@@ -6,9 +6,9 @@ use super::place::{Place, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
 use crate::hub::{Claims, Taking};
-use crate::pipeline::line::{ProcessLine, ProcessVerdict};
-use crate::pipeline::run::{Work, run};
-use crate::pipeline::source::{self, Source};
+use crate::office::line::{ProcessLine, ProcessVerdict};
+use crate::office::run::{Work, run};
+use crate::office::source::{self, Source};
 use crate::store::Store;
 use clap::Args;
 use std::ops::ControlFlow;
@@ -53,6 +53,7 @@ impl Process {
         if let Some(contracts) = &self.contracts {
             data.engine.import_given(contracts).await?;
         }
+        data.engine.follow_limits().await?;
         let mut not_taken = Claims::default();
         let work: Vec<Work> = if self.paths.is_empty() {
             let Some(spool) = &data.spool else {
@@ -83,6 +84,7 @@ impl Process {
         sealing.end().await;
         bar.finish_and_clear();
         ran?;
+        data.engine.follow_limits().await?;
         done?;
         // What a reader that went away did not wait for was not judged.
         report.left |= report.verdicts.iter().sum::<u64>() < asked;

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
 use crate::hub::Hub;
-use crate::pipeline::operator::Person;
+use crate::office::operator::Person;
 use crate::removal::{RemovalError, Wanted, kept_from, remove, select};
 use crate::store::Store;
 use crate::store::audit::AuditStore;
@@ -43,7 +43,7 @@ pub(super) struct Remove {
 impl From<RemovalError> for CliError {
     fn from(error: RemovalError) -> Self {
         match error {
-            RemovalError::Pipeline(error) => error.into(),
+            RemovalError::Office(error) => error.into(),
             error => Self::Usage(error.to_string()),
         }
     }

@@ -4,7 +4,7 @@ use super::files::save;
 use super::output::Output;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
-use crate::pipeline::register;
+use crate::office::register;
 use crate::report::{self, Format, Report};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;

@@ -6,8 +6,8 @@ use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
-use crate::pipeline::line::{ProcessLine, evidence};
-use crate::pipeline::work::{Passed, Settled, by_term};
+use crate::office::line::{ProcessLine, evidence};
+use crate::office::work::{Passed, Settled, by_term};
 use crate::schema::unverified;
 use crate::state::Voorstel;
 use crate::store::{Store, WorkItem};
@@ -219,8 +219,8 @@ impl Due {
 struct SettledLine<'a> {
     work: i64,
     status: &'static str,
-    answers: &'a [crate::pipeline::line::AnswerLine],
-    forwarded: &'a [crate::pipeline::line::ForwardLine],
+    answers: &'a [crate::office::line::AnswerLine],
+    forwarded: &'a [crate::office::line::ForwardLine],
     follow_up: &'a [i64],
 }
 

@@ -52,7 +52,7 @@ pub fn example() -> Import {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::import_path;
+    use crate::office::import_path;
     use std::path::Path;
 
     #[test]

@@ -6,6 +6,7 @@
 
 use super::answer::jw319::Bescheid;
 use super::numbers::Numbers;
+use super::promises::{self, About};
 use super::verzoek::{
     Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
 };
@@ -17,8 +18,8 @@ use crate::contracts::Register;
 use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
 use crate::schema::Release;
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
-    WorkReason, WorkingSet,
+    Change, FactKeys, NewWorkItem, Ontvangst, Oorzaak, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus,
+    Voorstel, WorkReason, WorkingSet,
 };
 
 /// Everything that a decision on a work item rests on.
@@ -111,8 +112,15 @@ pub fn work_keys(bericht: Option<&Bericht<'_>>, register: &Register) -> FactKeys
     bericht.map(|bericht| dispatch::keys(bericht, register)).unwrap_or_default()
 }
 
-/// Carries out what a person decided. When it fails nothing has changed and the item stays open.
+/// Carries out what a person decided, and keeps what follows of limits. When it fails nothing has changed and the item
+/// stays open.
 pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
+    let mut decision = carry_out(input, besluit)?;
+    input.keep_promises(&mut decision);
+    Ok(decision)
+}
+
+fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
     use Besluit::{Goedkeuren, GoedkeurenKindBekend};
     let kind_bekend = besluit == GoedkeurenKindBekend;
     match (&input.item.voorstel, besluit) {
@@ -214,6 +222,18 @@ pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
 }
 
 impl<'a> WorkInput<'a> {
+    /// Nothing is told of an overrun: a person made it.
+    fn keep_promises(&self, decision: &mut Decision) {
+        let about = About {
+            journal: self.journal,
+            oorzaak: Oorzaak::Anders,
+            bericht: "Een besluit",
+            relatie: self.item.relatie,
+            today: self.moment.date(),
+        };
+        promises::keep(&about, self.known, self.register, &mut decision.changes);
+    }
+
     /// The request, as long as it waits for an answer.
     fn request(&self, reference: &str) -> Result<&'a Verzoek, WorkError> {
         let key = (self.item.relatie.aanbieder, reference.into());

@@ -2,7 +2,7 @@
 
 use super::Check;
 use crate::contracts::aandachtspunten;
-use crate::pipeline::register::in_force;
+use crate::office::register::in_force;
 use crate::store::Store;
 
 /// The register in force; what cannot be read is told.

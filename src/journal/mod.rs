@@ -2,18 +2,20 @@
 //! nowhere else. Bytes that were written once are read for ever, so no file changes what it writes.
 //!
 //! Two bodies have their form where their content is: what is taken over from a previous system is its messages and
-//! rows (`pipeline/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
+//! rows (`office/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
 //! contracts are the files themselves.
 
 pub mod betaling;
 pub mod geparkeerd;
 pub mod parkeren;
 pub mod verwijdering;
+pub mod volgen;
 pub mod werkitem;
 
 pub use betaling::Betaalrun;
 pub use geparkeerd::OpGeparkeerd;
 pub use parkeren::Apart;
+pub use volgen::Gevolgd;
 pub use werkitem::{Gedaan, OpWerkitem};
 
 use crate::decide::termijn::Signaal;
@@ -28,6 +30,8 @@ pub enum Besloten {
     OpGeparkeerd(OpGeparkeerd),
     /// A term passed that no work item told of.
     Signaal(Signaal),
+    /// Limits were followed.
+    Gevolgd(Gevolgd),
 }
 
 /// Why a body cannot be read.
@@ -67,6 +71,7 @@ impl Besloten {
         match self {
             Self::OpWerkitem(besluit) => besluit.body(),
             Self::OpGeparkeerd(besluit) => besluit.body().to_vec(),
+            Self::Gevolgd(gevolgd) => gevolgd.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
         }
@@ -80,6 +85,9 @@ impl Besloten {
         let body: Value = serde_json::from_slice(body).map_err(|_| Unreadable::Body)?;
         if body.get("signaal").is_some() {
             return serde_json::from_value(body).map(Self::Signaal).map_err(|_| Unreadable::Termijn);
+        }
+        if body.get("gevolgd").is_some() {
+            return Gevolgd::read(&body).map(Self::Gevolgd);
         }
         OpWerkitem::read(&body).map(Self::OpWerkitem)
     }
@@ -111,6 +119,10 @@ mod tests {
             (afwijzen(None), r#"{"gedaan":{"besluit":"afwijzen","reden":null},"werkitem":17}"#),
             (afwijzen(Some(reden)), r#"{"gedaan":{"besluit":"afwijzen","reden":"6"},"werkitem":17}"#),
             (werkitem(Gedaan::Termijn), r#"{"gedaan":{"besluit":"termijn"},"werkitem":17}"#),
+            (
+                Besloten::Gevolgd(Gevolgd { tot: 12, opnieuw: true }),
+                r#"{"gevolgd":{"opnieuw":true,"tot":12}}"#,
+            ),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (

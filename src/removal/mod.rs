@@ -15,10 +15,10 @@ mod register;
 use crate::codes::{Bsn, Datum};
 use crate::contracts::Register;
 use crate::hub::Hub;
-use crate::pipeline::core::Core;
-use crate::pipeline::operator::Person;
-use crate::pipeline::register::in_force;
-use crate::pipeline::{Engine, PipelineError, Settings};
+use crate::office::core::Core;
+use crate::office::operator::Person;
+use crate::office::register::in_force;
+use crate::office::{Engine, OfficeError, Settings};
 use crate::replay::{Audit, Filter};
 use crate::state::WorkingSet;
 use crate::store::audit::AuditStore;
@@ -34,7 +34,7 @@ use std::sync::Arc;
 pub enum RemovalError {
     /// The store, or the register in it.
     #[error(transparent)]
-    Pipeline(#[from] PipelineError),
+    Office(#[from] OfficeError),
     /// What was recorded does not follow from the journal.
     #[error(
         "de vastgelegde stand wijkt op {0} plaatsen af van het journaal; zoek dat eerst uit met `happyflow replay`"
@@ -52,7 +52,7 @@ pub enum RemovalError {
 
 impl From<StoreError> for RemovalError {
     fn from(error: StoreError) -> Self {
-        Self::Pipeline(error.into())
+        Self::Office(error.into())
     }
 }
 

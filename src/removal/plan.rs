@@ -7,12 +7,12 @@ use super::{Due, RemovalError, Selection};
 use crate::chain::draw_salts;
 use crate::codes::Bsn;
 use crate::contracts::{Import, Register, Versie, import_sources};
-use crate::pipeline::core::Core;
-use crate::pipeline::overname::stuk::{Stuk, body_of_declaratie, body_of_rijen};
-use crate::pipeline::prepare::judge;
-use crate::pipeline::register::scopes;
-use crate::pipeline::step::{Context, Open, Step};
-use crate::pipeline::{PipelineError, Settings};
+use crate::office::core::Core;
+use crate::office::overname::stuk::{Stuk, body_of_declaratie, body_of_rijen};
+use crate::office::prepare::judge;
+use crate::office::register::scopes;
+use crate::office::step::{Context, Open, Step};
+use crate::office::{OfficeError, Settings};
 use crate::replay::Silent;
 use crate::schema::{Reading, read};
 use crate::state::WorkingSet;
@@ -270,7 +270,7 @@ impl<S: AuditStore> Plan<'_, S> {
                 after.push((source.name.clone(), without.unwrap_or_else(|| source.bytes.clone())));
                 before.push((source.name, source.bytes));
             }
-            let unreadable = |errors| PipelineError::Register { version, errors };
+            let unreadable = |errors| OfficeError::Register { version, errors };
             old = next(old, info.journal, &import_sources(&before).map_err(unreadable)?);
             new = next(new, info.journal, &import_sources(&after).map_err(unreadable)?);
             if new.digest != info.digest {

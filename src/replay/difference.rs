@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::messages::Relatie;
-use crate::pipeline::line::{FindingLine, ProcessLine, ProcessVerdict};
+use crate::office::line::{FindingLine, ProcessLine, ProcessVerdict};
 use serde::Serialize;
 
 /// Why something differs.

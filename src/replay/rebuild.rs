@@ -9,12 +9,12 @@ use super::scratch::Scratch;
 use crate::contracts::{Register, Versie, import_sources};
 use crate::hub::Hub;
 use crate::journal::Betaalrun;
-use crate::pipeline::core::Core;
-use crate::pipeline::damaged::damaged;
-use crate::pipeline::prepare::{Judged, judge};
-use crate::pipeline::register::{Along, for_store};
-use crate::pipeline::step::{Context, Open, Said, Step};
-use crate::pipeline::{PipelineError, Settings, rule_set};
+use crate::office::core::Core;
+use crate::office::damaged::damaged;
+use crate::office::prepare::{Judged, judge};
+use crate::office::register::{Along, for_store};
+use crate::office::step::{Context, Open, Said, Step};
+use crate::office::{OfficeError, Settings, rule_set};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
@@ -35,7 +35,7 @@ pub enum ReplayError {
     Store(#[from] StoreError),
     /// The register, or a decision on a work item.
     #[error(transparent)]
-    Pipeline(#[from] PipelineError),
+    Office(#[from] OfficeError),
     /// Deciding again came to something else, or could not be done.
     #[error("journaalregel {journal}: opnieuw beslissen geeft iets anders ({what})")]
     Diverged {
@@ -385,7 +385,7 @@ async fn import<S: Store, T: Store>(
     let recorded = recorded.ok_or(diverged(entry, "de versie van het contractregister ontbreekt"))?;
     let version = recorded.info.version;
     let sources: Vec<_> = recorded.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
-    let import = import_sources(&sources).map_err(|errors| PipelineError::Register { version, errors })?;
+    let import = import_sources(&sources).map_err(|errors| OfficeError::Register { version, errors })?;
     let import = for_store(&import, known);
     let mut batch = into.begin().await?;
     batch.numbers().resume(record);

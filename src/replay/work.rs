@@ -4,9 +4,9 @@ use super::rebuild::{ReplayError, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
-use crate::journal::{Besloten, Gedaan, OpGeparkeerd, OpWerkitem};
-use crate::pipeline::termijn;
-use crate::pipeline::work::{At, Made, draw, enter, make, passed, status};
+use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem};
+use crate::office::work::{At, Made, draw, enter, make, passed, status};
+use crate::office::{following, termijn};
 use crate::store::{Batch, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -20,6 +20,7 @@ pub async fn decide<T: Store>(
     let OpWerkitem { werkitem: id, gedaan } = match Besloten::read(body) {
         Ok(Besloten::OpGeparkeerd(besluit)) => return unpark(into, record, besluit).await,
         Ok(Besloten::Signaal(signaal)) => return signal(into, record, &signaal).await,
+        Ok(Besloten::Gevolgd(gevolgd)) => return follow_limits(into, register, record, gevolgd).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
@@ -56,6 +57,26 @@ async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -
         return Err(diverged(entry, "het journaalnummer"));
     }
     termijn::enter(&mut batch, entry.clone(), signaal);
+    Ok(batch.commit().await?)
+}
+
+/// What messages did to limits, followed again.
+async fn follow_limits<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+    gevolgd: Gevolgd,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    let at = (entry.moment.date(), entry.register_version);
+    let decision = following::followed(&mut batch, register, at, gevolgd).await?;
+    let first_work = batch.numbers().draw_work(decision.work.len());
+    following::enter(&mut batch, entry.clone(), gevolgd, decision, first_work);
     Ok(batch.commit().await?)
 }
 

@@ -5,7 +5,7 @@ use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::contracts::Register;
-use crate::pipeline::work::by_term;
+use crate::office::work::by_term;
 use crate::store::{Store, WorkItem};
 use std::collections::BTreeMap;
 

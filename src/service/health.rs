@@ -4,7 +4,7 @@ use crate::clock::{Clock, Moment};
 use crate::hub::HubError;
 use crate::hub::amqp::LinkState;
 use crate::messages::Partij;
-use crate::pipeline::PipelineError;
+use crate::office::OfficeError;
 use crate::store::Stand;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -156,7 +156,7 @@ impl Health {
 
     /// This process had its turn to publish. One receiver that cannot be reached is its own trouble; when there are
     /// several and nothing left for anybody, it is ours.
-    pub(super) fn published(&self, sent: u64, stuck: &[(Partij, PipelineError)]) {
+    pub(super) fn published(&self, sent: u64, stuck: &[(Partij, OfficeError)]) {
         self.state().outbox.moved = Instant::now();
         if sent == 0 && stuck.len() > 1 {
             let text = format!("geen van {} ontvangers is bereikbaar: {}", stuck.len(), told(&stuck[0].1));
@@ -237,10 +237,10 @@ pub(super) fn brief(error: &HubError) -> String {
 }
 
 /// What went wrong, as it may be shown to who asks; the log has the rest.
-pub(super) fn told(error: &PipelineError) -> String {
+pub(super) fn told(error: &OfficeError) -> String {
     match error {
-        PipelineError::Store(error) => error.to_string(),
-        PipelineError::Hub(error) => brief(error),
+        OfficeError::Store(error) => error.to_string(),
+        OfficeError::Hub(error) => brief(error),
         _ => "mislukt; het log zegt waarom".to_owned(),
     }
 }

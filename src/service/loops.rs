@@ -4,9 +4,9 @@ use super::health::{Part, told};
 use super::{Shared, metrics, pause, wait};
 use crate::hub::Hub;
 use crate::hub::amqp::Backoff;
-use crate::pipeline::core::Core;
-use crate::pipeline::publish::try_publish;
-use crate::pipeline::{Engine, PipelineError};
+use crate::office::core::Core;
+use crate::office::publish::try_publish;
+use crate::office::{Engine, OfficeError};
 use crate::store::audit::AuditStore;
 use crate::store::{ReportStore, Store, StoreError, keeping};
 use std::sync::Arc;
@@ -168,8 +168,7 @@ pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
     while !shared.stop.is_cancelled() {
         let begun = Instant::now();
         let span = tracing::info_span!("verzenden", berichten = tracing::field::Empty);
-        let round: Result<_, PipelineError> =
-            try_publish(&store, &*hub, &tell).instrument(span.clone()).await;
+        let round: Result<_, OfficeError> = try_publish(&store, &*hub, &tell).instrument(span.clone()).await;
         let healthy = match round {
             // Another process publishes now.
             Ok(None) => true,
@@ -185,7 +184,7 @@ pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
                 shared.health.published(round.sent + round.notices, &round.stuck);
                 for (receiver, error) in &round.stuck {
                     metrics::failed("receiver");
-                    if matches!(error, PipelineError::Store(_)) {
+                    if matches!(error, OfficeError::Store(_)) {
                         tracing::error!(%receiver, %error, "niet te verzenden; wat erna komt voor deze ontvanger wacht ook");
                     } else {
                         tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");

@@ -3,8 +3,8 @@
 
 use crate::clock::{self, Moment};
 use crate::hub::SpoolState;
-use crate::pipeline::line::{ProcessLine, ProcessVerdict};
-use crate::pipeline::publish::Answered;
+use crate::office::line::{ProcessLine, ProcessVerdict};
+use crate::office::publish::Answered;
 use crate::store::Stand;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 

@@ -14,8 +14,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Hub, Inbound, SpoolState};
-use crate::pipeline::core::Core;
-use crate::pipeline::{PipelineError, Settings};
+use crate::office::core::Core;
+use crate::office::{OfficeError, Settings};
 use crate::store::audit::AuditStore;
 use crate::store::{ReportStore, Store};
 use std::sync::Arc;
@@ -86,7 +86,7 @@ pub enum ServiceError {
     Metrics(String),
     /// The store or the hub, at the start.
     #[error(transparent)]
-    Pipeline(#[from] PipelineError),
+    Office(#[from] OfficeError),
     /// Work under way did not end in time; it is done at the next start.
     #[error(
         "het lopende werk was niet klaar na {0} seconden; er is niets verloren, de volgende start maakt het af"
@@ -168,7 +168,7 @@ fn needs_folder(config: &Config) -> bool {
 /// What was decided last leaves as well, and is sealed.
 async fn last<S: Store + AuditStore, H: Hub>(store: &S, hub: &H) {
     let tell = |answered| metrics::answered(answered, Clock::System.exactly());
-    if let Err(error) = crate::pipeline::publish::try_publish(store, hub, &tell).await {
+    if let Err(error) = crate::office::publish::try_publish(store, hub, &tell).await {
         tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
     }
     if let Err(error) = crate::chain::seal(store).await {

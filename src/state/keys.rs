@@ -51,8 +51,10 @@ pub struct FactKeys {
     /// Assignments of which the granted, not credited debits are needed, as lines, that begin on a day. By day, as
     /// the index of open debits is: so each is one seek, however long the history.
     pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
-    /// Budgets of the register by key.
+    /// Limits of the register by key: only those that can hold are read, and locked, by messages.
     pub budgetten: BTreeSet<Box<str>>,
+    /// What the assignments that are loaded promise of limits.
+    pub toezeggingen: bool,
     /// Gemeenten of which free numbers are needed, with the Identificaties that may be handed out for them.
     pub nummers: BTreeMap<GemeenteCode, Identificaties>,
     /// Gemeenten for which assignments may be issued, with the first number of their range: of which numbers
@@ -92,6 +94,7 @@ impl FactKeys {
         self.debets_na.extend(&other.debets_na);
         self.debets_op.extend(&other.debets_op);
         self.budgetten.extend(other.budgetten.iter().cloned());
+        self.toezeggingen |= other.toezeggingen;
         for (gemeente, more) in &other.nummers {
             let needed = self.nummers.entry(*gemeente).or_insert(Identificaties { aantal: 0, ..*more });
             needed.aantal = needed.aantal.saturating_add(more.aantal);

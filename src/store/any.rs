@@ -14,10 +14,11 @@ use super::{
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use crate::decide::following::Promised;
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
+use crate::state::{FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Verzoek, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -84,6 +85,10 @@ impl Turn for AnyLock {
 }
 
 impl Store for AnyStore {
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        each!(self, store => store.gevolgd().await)
+    }
+
     type Batch = AnyBatch;
     type Cycle = AnyLock;
     type Publishing = AnyLock;
@@ -395,6 +400,14 @@ impl Turn for AnyBatch {
 }
 
 impl Batch for AnyBatch {
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {
+        each!(self, batch => batch.te_volgen(until, count).await)
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised> {
+        each!(self, batch => batch.promised(since).await)
+    }
+
     fn numbers(&mut self) -> &mut Numbers {
         each!(self, batch => batch.numbers())
     }

@@ -9,8 +9,10 @@
 //! at, the next one continues with the same answers, once each.
 
 use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::decide::following::Promised;
 use crate::messages::Partij;
-use crate::state::{FactKeys, WorkingSet};
+use crate::state::{FactKeys, Gevolgd, TeVolgen, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -30,6 +32,7 @@ mod pack;
 mod payment;
 mod pending;
 pub mod postgres;
+mod promises;
 mod register;
 pub mod removal;
 mod report;
@@ -270,6 +273,9 @@ pub trait Store: ReferrerStore + Send + Sync {
     /// many.
     fn end_silent(&self) -> impl Call<u64>;
 
+    /// Up to where limits were followed, and whether messages wait for that.
+    fn gevolgd(&self) -> impl Call<(Option<Gevolgd>, bool)>;
+
     /// What waits at this moment.
     fn stand(&self, now: Moment) -> impl Call<Stand>;
 
@@ -340,6 +346,12 @@ pub trait Batch: Turn {
     /// Relaties of which a message was judged here and not rejected as a whole; what was taken over from a
     /// previous system does not count.
     fn judged_relaties(&mut self) -> impl Call<BTreeSet<crate::messages::Relatie>>;
+
+    /// What messages up to a journal number did to limits and was not followed yet, in order, at most so many.
+    fn te_volgen(&mut self, until: i64, count: usize) -> impl Call<Vec<TeVolgen>>;
+
+    /// Everything that promises of limits are made of; lines as far as they begin on a day or later.
+    fn promised(&mut self, since: Datum) -> impl Call<Promised>;
 
     /// Writes what was recorded so far, so that facts that are loaded from now on show it. Nothing is durable
     /// before [`Batch::commit`].

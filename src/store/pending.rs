@@ -7,10 +7,12 @@ use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ToewijzingNummer};
 use crate::decide::termijn::retour_kenmerk;
 use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::money::Cents;
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Melding, NewWorkItem, Ontvangst,
-    Reeks, Toewijzing, Verzoek, VerzoekStatus, Verzonden, spent_volume,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding,
+    NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Verzoek, VerzoekStatus, Verzonden,
+    spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +95,41 @@ pub struct Settling {
     pub why: String,
 }
 
+/// What changed of what assignments promise of limits.
+#[derive(Default)]
+pub struct Promises {
+    pub toezeggingen: BTreeMap<(ToewijzingSleutel, Box<str>), Toezegging>,
+    /// Promised and unknown, as they changed.
+    pub toegezegd: BTreeMap<Box<str>, (i64, i64)>,
+    pub gemeld: BTreeMap<(Box<str>, Gemelde), Option<Cents>>,
+    pub te_volgen: Vec<TeVolgen>,
+    /// What stands up to here is followed.
+    pub gevolgd_tot: Option<i64>,
+    pub gevolgd: Option<Gevolgd>,
+}
+
+impl Promises {
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::Toezegging { gemeente, nummer, limiet, toezegging } => {
+                self.toezeggingen.insert(((gemeente, nummer), limiet), toezegging);
+            }
+            Change::Toegezegd { sleutel, bedrag, onbekend } => {
+                let sum = self.toegezegd.entry(sleutel).or_default();
+                sum.0 += bedrag.0;
+                sum.1 += onbekend;
+            }
+            Change::OverschrijdingGemeld { sleutel, wat, over } => {
+                self.gemeld.insert((sleutel, wat), over);
+            }
+            Change::TeVolgen(te_volgen) => self.te_volgen.push(*te_volgen),
+            Change::GevolgdTot(journal) => self.gevolgd_tot = Some(journal),
+            Change::Gevolgd(gevolgd) => self.gevolgd = Some(gevolgd),
+            _ => {}
+        }
+    }
+}
+
 /// What one round settles, by what it is about.
 #[derive(Default)]
 pub struct SettledBy {
@@ -153,6 +190,7 @@ pub struct Pending {
     pub prestaties: Vec<GeboektePrestatie>,
     pub gecrediteerd: FxHashSet<(AgbCode, Box<str>)>,
     pub budgetten: BTreeMap<Box<str>, i64>,
+    pub promises: Promises,
     pub boekingen: Vec<(Boeking, i64)>,
     pub vrijgegeven: Vec<(AgbCode, Box<str>, i64)>,
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
@@ -380,6 +418,7 @@ impl Pending {
             | Change::NummersGebruikt { .. }
             | Change::Verzonden(_)
             | Change::RetourOntvangen { .. }) => self.change_other(journal, money),
+            promise => self.promises.change(promise),
         }
     }
 

@@ -9,7 +9,7 @@ use happyflow::contracts::{
 };
 use happyflow::messages::Relatie;
 use happyflow::money::Cents;
-use happyflow::pipeline::import_path;
+use happyflow::office::import_path;
 
 /// The flat document as other people's systems write it.
 const FLAT: &str = r#"{"contracten":[{"aanbieder":"12345678","gemeente":"0193","productcode":"45A04","productcategorie":"45","tarief":8000,"eenheid":"04",

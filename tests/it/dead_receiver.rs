@@ -4,7 +4,7 @@ use crate::store_conformance::{arrival, parked};
 use happyflow::hub::notice::{Notice, receiver};
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::pipeline::publish::publish;
+use happyflow::office::publish::publish;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{Batch, OutboxMessage, Receipt, SentMessage, Store, TakeLimit, UnsentNotice};
 use std::sync::Mutex;

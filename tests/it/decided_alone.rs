@@ -10,12 +10,12 @@ use happyflow::clock::Clock;
 use happyflow::codes::RedenAfwijzingVerzoek;
 use happyflow::config::{Betaling, Config};
 use happyflow::decide::operator::Besluit;
-use happyflow::pipeline::core::Core;
-use happyflow::pipeline::operator::Person;
-use happyflow::pipeline::overname::Wijze;
-use happyflow::pipeline::prepare::Incoming;
-use happyflow::pipeline::source;
-use happyflow::pipeline::{Engine, PayError, PipelineError, Settings};
+use happyflow::office::core::Core;
+use happyflow::office::operator::Person;
+use happyflow::office::overname::Wijze;
+use happyflow::office::prepare::Incoming;
+use happyflow::office::source;
+use happyflow::office::{Engine, OfficeError, PayError, Settings};
 use happyflow::replay::{Audit, Filter, Replay, Silent, settings};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
@@ -160,7 +160,7 @@ async fn import_beside_a_payment<S: Keeps>(store: &S) {
     // Another account may stand in what is taken over meanwhile.
     importer.import(&folder.path().join("regio")).await.unwrap();
     let refused = penningmeester.record_payment(&planned).await;
-    assert!(matches!(refused, Err(PipelineError::Pay(PayError::OtherContracts))), "{refused:?}");
+    assert!(matches!(refused, Err(OfficeError::Pay(PayError::OtherContracts))), "{refused:?}");
     assert!(store.payment_runs().await.unwrap().is_empty());
     let planned = penningmeester.plan_payment(day, &Betaling::example()).await.unwrap();
     penningmeester.record_payment(&planned).await.unwrap();

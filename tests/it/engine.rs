@@ -1,4 +1,4 @@
-//! The pipeline with a core that fails: one message that goes wrong does not harm the others.
+//! The office with a core that fails: one message that goes wrong does not harm the others.
 
 use crate::messages::jw301;
 use crate::same_state::Dump;
@@ -7,10 +7,10 @@ use happyflow::config::Config;
 use happyflow::decide::{Decision, Input};
 use happyflow::hub::Spool;
 use happyflow::messages::Bericht;
-use happyflow::pipeline::core::Core;
-use happyflow::pipeline::line::{ProcessLine, ProcessVerdict};
-use happyflow::pipeline::prepare::Incoming;
-use happyflow::pipeline::{Engine, Settings};
+use happyflow::office::core::Core;
+use happyflow::office::line::{ProcessLine, ProcessVerdict};
+use happyflow::office::prepare::Incoming;
+use happyflow::office::{Engine, Settings};
 use happyflow::rules::Finding;
 use happyflow::state::WorkReason;
 use happyflow::store::Store;

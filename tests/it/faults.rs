@@ -20,7 +20,7 @@ use steps::{Event, Halt, Side, Step, When};
 
 pub const ALL: TakeLimit = TakeLimit { messages: usize::MAX, bytes: usize::MAX };
 
-/// The steps of the pipeline at which a worker dies, with how often they are passed first.
+/// The steps of the office at which a worker dies, with how often they are passed first.
 mod step {
     use super::{Event, Step, When};
 

@@ -13,7 +13,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Versions whose stores are kept, oldest first.
-const VERSIONS: [&str; 1] = ["0.1.0"];
+const VERSIONS: [&str; 2] = ["0.1.0", "0.2.0"];
 /// After everything that is in them.
 const TODAY: &str = "2060-02-01";
 

@@ -4,7 +4,7 @@ use crate::frozen_stores::Frozen;
 use crate::postgres::TestDatabase;
 use happyflow::chain::verify;
 use happyflow::config::Config;
-use happyflow::pipeline::core::Core;
+use happyflow::office::core::Core;
 use happyflow::replay::{Rebuilt, Replay, Scratch, Silent, differences, settings};
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{NOT_STATE, NOT_STATE_COLUMNS, STATE};

@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::hub::Spool;
-use happyflow::pipeline::Settings;
-use happyflow::pipeline::core::Core;
+use happyflow::office::Settings;
+use happyflow::office::core::Core;
 use happyflow::replay::{
     Audit, Difference, Differences, Filter, Replay, ReplayError, Totals, differences, settings,
 };

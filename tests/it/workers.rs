@@ -10,11 +10,11 @@ use happyflow::decide::operator::Besluit;
 use happyflow::generate::{Generator, Options};
 use happyflow::hub::Spool;
 use happyflow::messages::{Bericht, BerichtSoort, Envelope, Partij, Relatie};
-use happyflow::pipeline::core::Core;
-use happyflow::pipeline::intake;
-use happyflow::pipeline::operator::Person;
-use happyflow::pipeline::prepare::Incoming;
-use happyflow::pipeline::{Engine, PipelineError, Settings};
+use happyflow::office::core::Core;
+use happyflow::office::intake;
+use happyflow::office::operator::Person;
+use happyflow::office::prepare::Incoming;
+use happyflow::office::{Engine, OfficeError, Settings};
 use happyflow::replay::Replay;
 use happyflow::schema::{Reading, read};
 use happyflow::store::postgres::{PgBatch, PgStore};
@@ -128,7 +128,7 @@ async fn operate(mut engine: Worker, contracts: &Path, seed: u64, all_in: Arc<At
             let besluit =
                 if dice.one_in(2) { Besluit::Goedkeuren } else { Besluit::Afwijzen { reden: None } };
             match engine.decide_work(item.id, besluit, person()).await {
-                Ok(_) | Err(PipelineError::Work { .. } | PipelineError::OwnAnswer { .. }) => {}
+                Ok(_) | Err(OfficeError::Work { .. } | OfficeError::OwnAnswer { .. }) => {}
                 Err(error) => panic!("{error}"),
             }
         }

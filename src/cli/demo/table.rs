@@ -2,7 +2,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
-use crate::pipeline::line::ProcessLine;
+use crate::office::line::ProcessLine;
 use crate::rules::{Check, find};
 use crate::store::{FindingCount, Overview};
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use super::{RegisterChoice, Replay};
 use crate::cli::output::{Output, one_line};
 use crate::cli::{CliError, Exit};
 use crate::money::Cents;
-use crate::pipeline::core::Core;
+use crate::office::core::Core;
 use crate::replay::{Audit, Difference, Kind, Short, Totals, settings};
 use serde::Serialize;
 

@@ -5,9 +5,9 @@ use super::audit::tell;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::contracts::Register;
-use crate::pipeline::core::Core;
-use crate::pipeline::source::{Reader, list};
-use crate::pipeline::{PipelineError, import_path, register};
+use crate::office::core::Core;
+use crate::office::source::{Reader, list};
+use crate::office::{OfficeError, import_path, register};
 use crate::replay::{Foreign, ForeignTotals, settings};
 use serde::Serialize;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
         Err(error) => return Err(error),
     };
     let register = match &replay.contracts {
-        Some(path) => Arc::new(import_path(path).map_err(PipelineError::from)?.onto(&base)),
+        Some(path) => Arc::new(import_path(path).map_err(OfficeError::from)?.onto(&base)),
         None => base,
     };
     let foreign = Foreign {

@@ -3,7 +3,7 @@
 use super::Replay;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
-use crate::pipeline::core::Core;
+use crate::office::core::Core;
 use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, Silent, differences, settings};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
@@ -42,7 +42,7 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
     let line = match compare(&rebuild, &store, scratch.store(), &mut done).await {
         Ok(line) => line,
         Err(ReplayError::Store(error)) => return Err(error.into()),
-        Err(ReplayError::Pipeline(error)) => return Err(error.into()),
+        Err(ReplayError::Office(error)) => return Err(error.into()),
         Err(error) => StateLine {
             entries: done.entries,
             equal: false,

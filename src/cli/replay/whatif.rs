@@ -6,7 +6,7 @@ use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::clock::Clock;
 use crate::money::MoneyOverflow;
-use crate::pipeline::{PipelineError, import_path, register};
+use crate::office::{OfficeError, import_path, register};
 use crate::report::{Cell, Format, Report, ReportError};
 use crate::store::ReportStore;
 use crate::whatif::{Mapping, WhatIf, chart, page, report};
@@ -17,7 +17,7 @@ const AT_ONCE: usize = 20_000;
 
 pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path) -> Result<Exit, CliError> {
     let mapping = mapping(replay.map.as_deref())?;
-    let import = import_path(contracts).map_err(PipelineError::from)?;
+    let import = import_path(contracts).map_err(OfficeError::from)?;
     let store = replay.place.frozen().await?;
     let oud = register::in_force(&store).await?.versie.register;
     let nieuw = import.onto(&oud);

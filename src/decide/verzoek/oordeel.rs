@@ -5,6 +5,7 @@ use super::samen::Samen;
 use crate::codes::{Datum, JaNee, ProductSleutel, RedenAfwijzingVerzoek, TypeVerwijzer};
 use crate::contracts::{ContractRegel, Dekking, Register};
 use crate::decide::cost::Zorg;
+use crate::decide::limits::Straks;
 use crate::decide::toewijzing::not_covered;
 use crate::decide::{limits, stapeling};
 use crate::messages::Relatie;
@@ -215,11 +216,6 @@ impl<'a> Aanvraag<'a> {
         if let Some(why) = not_covered(self.dekking()) {
             told.push((WorkReason::ToewijzingNietGedekt, format!("valt buiten het contract: {why}")));
         }
-        let over = limits::exceeded(&self.zorg(), None, self.honoured, self.known, self.register);
-        let over = over.unwrap_or_default().into_iter();
-        told.extend(
-            over.map(|over| (WorkReason::ToewijzingBovenBudget, format!("gaat over {}", over.tekst))),
-        );
         told.extend(self.segment_c());
         Oordeel::Honoreren(told)
     }
@@ -289,9 +285,15 @@ impl<'a> Aanvraag<'a> {
 
     fn i_limits(&self) -> Option<Oordeel> {
         let zorg = self.zorg();
-        let Some(over) = limits::exceeded(&zorg, None, self.honoured, self.known, self.register) else {
+        let since = limits::counted_from(self.register, self.vandaag);
+        if !limits::is_computable(&zorg, self.register, since) {
             return review("de verwachte kosten zijn niet te berekenen en er geldt een budget of plafond");
-        };
+        }
+        if limits::is_never_held(&zorg, self.register) {
+            return None;
+        }
+        let straks: Vec<Straks> = self.honoured.iter().copied().chain([zorg]).map(Straks::nieuw).collect();
+        let over = limits::exceeded(&straks, self.known, self.register, since);
         if over.is_empty() {
             return None;
         }

@@ -3,9 +3,9 @@
 use crate::decide::{Decision, Outgoing};
 use crate::digest::Digest;
 use crate::messages::BerichtSoort;
-use crate::pipeline::line::ProcessLine;
-use crate::pipeline::rule_set;
-use crate::pipeline::step::Step;
+use crate::office::line::ProcessLine;
+use crate::office::rule_set;
+use crate::office::step::Step;
 use crate::replay::difference::{Difference, Kind, Short, deviation};
 use crate::state::{Boeking, Change};
 use crate::store::Entry;

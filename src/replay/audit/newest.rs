@@ -3,8 +3,8 @@
 use super::Run;
 use crate::contracts::Versie;
 use crate::messages::{BerichtSoort, Relatie};
-use crate::pipeline::register::scopes;
-use crate::pipeline::step::{Context, Step, Subject};
+use crate::office::register::scopes;
+use crate::office::step::{Context, Step, Subject};
 use crate::replay::hub::Silent;
 use crate::replay::memory::{Bron, Memory};
 use crate::state::Change;

@@ -4,9 +4,9 @@ use super::Run;
 use super::compare::{about_entry, answers, kind};
 use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::{Decision, Verdict};
-use crate::journal::{Besloten, Gedaan, OpWerkitem};
+use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem};
 use crate::messages::{Bericht, Relatie};
-use crate::pipeline::work::{is_retour, passed};
+use crate::office::work::{is_retour, passed};
 use crate::replay::difference::{Difference, Kind};
 use crate::replay::feed::Fed;
 use crate::replay::memory::Bron;
@@ -27,6 +27,7 @@ impl Run<'_> {
                 let relatie = item.relatie;
                 Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }))
             }
+            Ok(Besloten::Gevolgd(gevolgd)) => return self.follow_limits(fed, gevolgd),
             Ok(Besloten::OpWerkitem(besluit)) => self.decide_work(fed, besluit),
             Err(why) => Err(why.to_string()),
         };
@@ -55,6 +56,24 @@ impl Run<'_> {
             }
             Err(what) => self.cannot(fed, &what),
         }
+    }
+
+    /// What messages did to limits, followed again. It answers nobody.
+    fn follow_limits(&mut self, fed: &Fed, gevolgd: Gevolgd) {
+        let entry = &fed.entry;
+        let register = self.registers.versie.register.clone();
+        let at = (entry.moment.date(), entry.register_version);
+        let decision = self.memory.followed(&register, at, gevolgd);
+        if self.lets_through(entry, None) {
+            self.totals.compared += 1;
+        }
+        let bron = Bron::of(entry);
+        if let Some(now) = &mut self.now {
+            now.memory.apply(decision.changes.clone(), bron);
+        }
+        self.apply(decision.changes, bron);
+        let first = self.memory.numbers.draw_work(decision.work.len());
+        self.memory.add_work(first, decision.work);
     }
 
     fn decide_work(&mut self, fed: &Fed, besluit: OpWerkitem) -> Result<(Relatie, Decision), String> {

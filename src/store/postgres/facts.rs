@@ -33,6 +33,7 @@ macro_rules! toewijzing_sql {
         )
     };
 }
+pub(super) use toewijzing_sql;
 /// Requests, from tables that give `verzoek v`.
 macro_rules! verzoek_sql {
     ($from:literal) => {
@@ -65,7 +66,11 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
         let about = FactKeys::of_verzonden(known.verzonden.values());
         toewijzingen(connection, &about, &mut known).await?;
         verzoeken(connection, &about, &mut known).await?;
+        if keys.toezeggingen {
+            leveringen(connection, &known.reports_of_assignments(), &mut known).await?;
+        }
     }
+    super::promises::load(connection, keys, &mut known).await?;
     Ok(known)
 }
 

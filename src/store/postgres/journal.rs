@@ -127,7 +127,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 24] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -188,6 +188,12 @@ const TABLES: [(&str, &str); 20] = [
              ORDER BY d.journaal, d.aanbieder, d.nummer, p.id) in_order"),
     ),
     ("budget_stand", lines!("sleutel, bedrag FROM budget_stand ORDER BY sleutel")),
+    ("toezegging", lines!("toewijzing, limiet, verwacht, toegekend FROM toezegging ORDER BY toewijzing, limiet")),
+    ("toegezegd", lines!("sleutel, bedrag, onbekend, gemeld, gemeld_betaling, gewaarschuwd FROM toegezegd
+            WHERE bedrag <> 0 OR onbekend <> 0 OR gemeld IS NOT NULL OR gemeld_betaling IS NOT NULL
+                OR gewaarschuwd IS NOT NULL ORDER BY sleutel")),
+    ("te_volgen", lines!("journaal, inhoud FROM te_volgen ORDER BY journaal")),
+    ("gevolgd", lines!("id, maand, register FROM gevolgd")),
     // Identificaties are reserved in blocks: how many were is not decided.
     ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
     (

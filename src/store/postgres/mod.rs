@@ -24,6 +24,7 @@ mod outbox;
 mod overview;
 mod patience;
 mod payment;
+mod promises;
 mod queue;
 mod record;
 mod records;
@@ -52,6 +53,7 @@ use super::{
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
+use crate::state::Gevolgd;
 use bulk::failed;
 use claim::Manner;
 use futures_util::stream::BoxStream;
@@ -327,6 +329,10 @@ impl Store for PgStore {
 
     async fn end_silent(&self) -> Result<u64> {
         self.answers.to(silent::end(&self.reader, self.answers.patience())).await
+    }
+
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        self.answers.to(promises::gevolgd(&self.reader)).await
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

@@ -3,6 +3,7 @@
 mod changes;
 mod facts;
 mod money;
+mod promises;
 mod record;
 
 pub use changes::{
@@ -11,6 +12,10 @@ pub use changes::{
 };
 pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read_verzoek, read_verzonden};
 pub use money::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
+pub use promises::{
+    bind_gemeld, bind_gevolgd, bind_te_volgen, bind_toegezegd, bind_toezegging, bind_toezegging_key,
+    gemeld_per_limiet, read_gevolgd, read_te_volgen, read_toegezegd, read_toezegging,
+};
 pub use record::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
     bind_settled_retour, bind_work,

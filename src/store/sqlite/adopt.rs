@@ -5,7 +5,7 @@
 use super::bulk::failed;
 use crate::store::freeze::{Piece, PieceTable};
 use crate::store::pack::pack_outcome;
-use crate::store::{StateRow, StateTable, StoreError};
+use crate::store::{KEPT_SINCE, StateRow, StateTable, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
@@ -18,7 +18,7 @@ const EMPTY: &str = "
     DELETE FROM boeking; DELETE FROM betaalbestand; DELETE FROM betaalrun; DELETE FROM prestatie;
     DELETE FROM declaratie; DELETE FROM uitkomst; DELETE FROM bevinding; DELETE FROM identificatie;
     DELETE FROM client; DELETE FROM toewijzing; DELETE FROM besteding; DELETE FROM verzoek; DELETE FROM levering;
-    DELETE FROM budget_stand; DELETE FROM nummerreeks; DELETE FROM verzonden; DELETE FROM werk;
+    DELETE FROM budget_stand; DELETE FROM toezegging; DELETE FROM toegezegd; DELETE FROM te_volgen; DELETE FROM gevolgd; DELETE FROM nummerreeks; DELETE FROM verzonden; DELETE FROM werk;
     DELETE FROM uitgaand; DELETE FROM registerbron; DELETE FROM registerversie";
 
 /// The rows of a piece, after those of the pieces before it. The first empties the tables.
@@ -34,9 +34,13 @@ pub async fn adopt(writer: &SqlitePool, piece: &Piece) -> Result<()> {
 }
 
 async fn rows(connection: &mut SqliteConnection, table: &PieceTable) -> Result<()> {
-    // A piece that names other tables or columns is not ours.
+    // A piece that names other tables or columns is not ours. One that an older program made may lack columns.
     let known = StateTable::named(&table.tabel).ok_or(StoreError::Corrupt("journaal"))?;
-    if !known.columns.iter().eq(table.kolommen.iter()) {
+    let mut known = known.columns.iter().filter(|column| {
+        let later = KEPT_SINCE.iter().any(|(of, name, _)| (*of, *name) == (&table.tabel, **column));
+        !later || table.kolommen.iter().any(|name| name == **column)
+    });
+    if !known.by_ref().eq(table.kolommen.iter()) {
         return Err(StoreError::Corrupt("journaal"));
     }
     match table.tabel.as_str() {

@@ -63,7 +63,11 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
         let about = FactKeys::of_verzonden(known.verzonden.values());
         toewijzingen(connection, &about, &mut known).await?;
         verzoeken(connection, &about, &mut known).await?;
+        if keys.toezeggingen {
+            super::levering::load(connection, &known.reports_of_assignments(), &mut known).await?;
+        }
     }
+    super::promises::load(connection, keys, &mut known).await?;
     Ok(known)
 }
 

@@ -87,7 +87,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 20] = [
+const TABLES: [(&str, &str); 24] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -140,6 +140,12 @@ const TABLES: [(&str, &str); 20] = [
          ORDER BY d.journaal, d.aanbieder, d.nummer, p.id)",
     ),
     ("budget_stand", "SELECT sleutel, bedrag FROM budget_stand ORDER BY sleutel"),
+    ("toezegging", "SELECT toewijzing, limiet, verwacht, toegekend FROM toezegging ORDER BY toewijzing, limiet"),
+    ("toegezegd", "SELECT sleutel, bedrag, onbekend, gemeld, gemeld_betaling, gewaarschuwd FROM toegezegd
+         WHERE bedrag <> 0 OR onbekend <> 0 OR gemeld IS NOT NULL OR gemeld_betaling IS NOT NULL
+             OR gewaarschuwd IS NOT NULL ORDER BY sleutel"),
+    ("te_volgen", "SELECT journaal, inhoud FROM te_volgen ORDER BY journaal"),
+    ("gevolgd", "SELECT id, maand, register FROM gevolgd"),
     ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (
         "verzonden",

@@ -25,6 +25,7 @@ mod open;
 mod outbox;
 mod overview;
 mod payment;
+mod promises;
 mod record;
 mod register;
 mod removal;
@@ -52,6 +53,7 @@ use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::disk::take_from_others;
 use crate::messages::Partij;
+use crate::state::Gevolgd;
 use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
@@ -92,6 +94,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
     (20, "verwijzer", include_str!("../../../migrations/sqlite/0020_verwijzer.sql")),
+    (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
 ];
 
 /// The database in a data folder.
@@ -426,6 +429,10 @@ impl Store for SqliteStore {
     async fn end_silent(&self) -> Result<u64> {
         // Its locks are those of files, and a process that is gone has none.
         Ok(0)
+    }
+
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        promises::gevolgd(&self.reader).await
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

@@ -30,7 +30,7 @@ pub enum When {
     After,
 }
 
-/// A step of the pipeline.
+/// A step of the office.
 pub type Step = (Event, When);
 
 /// Which connections.

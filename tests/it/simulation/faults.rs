@@ -3,10 +3,11 @@
 use futures_util::stream::BoxStream;
 use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use happyflow::decide::following::Promised;
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
-use happyflow::state::{FactKeys, GeboektePrestatie, Toewijzing, Verzoek, WorkingSet};
+use happyflow::state::{FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Verzoek, WorkingSet};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
@@ -236,6 +237,7 @@ impl<S: Store> Store for Faulty<S> {
     delegate! {
         fn take(limit: TakeLimit) -> Vec<Taken>;
         fn uncount(arrivals: &[i64]) -> ();
+        fn gevolgd() -> (Option<Gevolgd>, bool);
         fn issued_at(moment: Moment) -> u32;
         fn outcomes(arrivals: &[i64]) -> BTreeMap<i64, (InboxStatus, String)>;
         fn lock_publishing() -> Option<Self::Publishing>;
@@ -345,6 +347,14 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>, StoreError> {
         through!(self.faults, self.inner().judged_relaties())
+    }
+
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>, StoreError> {
+        through!(self.faults, self.inner().te_volgen(until, count))
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised, StoreError> {
+        through!(self.faults, self.inner().promised(since))
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use super::maken::per_client;
 use super::tabel::PrestatieRij;
 use crate::contracts::ImportFout;
 use crate::decide::overname::{Bezwaar, Overgenomen};
-use crate::pipeline::line::FindingLine;
+use crate::office::line::FindingLine;
 use crate::rules::Finding;
 use crate::schema::{At, Document};
 use serde::Serialize;

@@ -77,7 +77,7 @@ impl Fresh {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pipeline::prepare::Judged;
+    use crate::office::prepare::Judged;
 
     fn open(arrival: i64, length: usize) -> Open {
         let bytes = vec![b'x'; length].into();

@@ -10,6 +10,7 @@ pub mod core;
 pub mod damaged;
 pub mod engine;
 mod error;
+pub mod following;
 mod fresh;
 mod import_files;
 pub mod intake;
@@ -39,6 +40,6 @@ mod vreemd;
 pub mod work;
 
 pub use engine::Engine;
-pub use error::{PayError, PipelineError};
+pub use error::{OfficeError, PayError};
 pub use import_files::import_path;
 pub use settings::Settings;

@@ -2,7 +2,7 @@
 //! judges. They keep off each other as workers of different processes do.
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::line::ProcessLine;
 use crate::hub::Hub;
 use crate::store::Store;
@@ -21,7 +21,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Those who decide beside a run.
 pub(super) struct Lanes {
-    decided: UnboundedReceiver<Result<Lines, PipelineError>>,
+    decided: UnboundedReceiver<Result<Lines, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
@@ -47,7 +47,7 @@ impl Lanes {
     }
 
     /// The lines of what was decided since this was asked.
-    pub(super) fn decided(&mut self) -> Result<Lines, PipelineError> {
+    pub(super) fn decided(&mut self) -> Result<Lines, OfficeError> {
         let mut lines = Lines::new();
         while let Ok(done) = self.decided.try_recv() {
             lines.append(&mut done?);
@@ -56,7 +56,7 @@ impl Lanes {
     }
 
     /// The same, after waiting a while for something.
-    pub(super) async fn wait(&mut self) -> Result<Lines, PipelineError> {
+    pub(super) async fn wait(&mut self) -> Result<Lines, OfficeError> {
         match tokio::time::timeout(LOOK_AGAIN, self.decided.recv()).await {
             Ok(Some(done)) => done,
             // Where all have ended, the run goes on alone.
@@ -81,7 +81,7 @@ impl Lanes {
 
 async fn decide<S: Store, H: Hub>(
     mut engine: Engine<S, H>,
-    tell: UnboundedSender<Result<Lines, PipelineError>>,
+    tell: UnboundedSender<Result<Lines, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,
 ) {

@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::intake::{Intake, Stored};
 use super::line::{FindingLine, ProcessLine};
 use super::ordered::in_order;
@@ -44,7 +44,7 @@ pub async fn run<S: Store + 'static, H: Hub + 'static>(
     work: Vec<Work>,
     limits: Limits,
     mut report: impl FnMut(ProcessLine) -> ControlFlow<()>,
-) -> Result<(), PipelineError> {
+) -> Result<(), OfficeError> {
     let (core, register) = (engine.core(), engine.register());
     let (send, receive) = tokio::sync::mpsc::channel(1);
     let feeder = tokio::task::spawn_blocking(move || {
@@ -87,7 +87,7 @@ async fn outcome<T>(task: JoinHandle<T>) -> T {
 /// A batch of which the answers are being published.
 #[derive(Default)]
 struct Leaving {
-    publishing: Option<JoinHandle<Result<(), PipelineError>>>,
+    publishing: Option<JoinHandle<Result<(), OfficeError>>>,
     lines: Vec<ProcessLine>,
 }
 
@@ -96,7 +96,7 @@ impl Leaving {
     async fn finish(
         &mut self,
         report: &mut impl FnMut(ProcessLine) -> ControlFlow<()>,
-    ) -> Result<ControlFlow<()>, PipelineError> {
+    ) -> Result<ControlFlow<()>, OfficeError> {
         if let Some(publishing) = self.publishing.take() {
             outcome(publishing).await?;
         }
@@ -121,7 +121,7 @@ enum Batches<S> {
     /// Stored when it is its turn: who decides alone counts an attempt with it.
     InTurn(Intake<S>, Receiver<Vec<Item>>),
     /// Stored by a task while the one before is decided.
-    Ahead(Receiver<Result<Batch, PipelineError>>, JoinHandle<()>),
+    Ahead(Receiver<Result<Batch, OfficeError>>, JoinHandle<()>),
 }
 
 impl<S: Store + 'static> Batches<S> {
@@ -146,7 +146,7 @@ impl<S: Store + 'static> Batches<S> {
         Self::Ahead(stored, storing)
     }
 
-    async fn next(&mut self) -> Option<Result<Batch, PipelineError>> {
+    async fn next(&mut self) -> Option<Result<Batch, OfficeError>> {
         match self {
             Self::InTurn(intake, prepared) => Some(store(intake, prepared.recv().await?).await),
             Self::Ahead(stored, _) => stored.recv().await,
@@ -163,7 +163,7 @@ impl<S: Store + 'static> Batches<S> {
 }
 
 /// Stores a batch.
-async fn store<S: Store>(intake: &Intake<S>, batch: Vec<Item>) -> Result<Batch, PipelineError> {
+async fn store<S: Store>(intake: &Intake<S>, batch: Vec<Item>) -> Result<Batch, OfficeError> {
     let mut messages = Vec::new();
     let mut places = Vec::with_capacity(batch.len());
     for item in batch {
@@ -181,8 +181,8 @@ async fn store<S: Store>(intake: &Intake<S>, batch: Vec<Item>) -> Result<Batch, 
 /// Decides a batch; a line for each message, and for each that could not be read.
 async fn decide<S: Store, H: Hub>(
     engine: &mut Engine<S, H>,
-    batch: Result<Batch, PipelineError>,
-) -> Result<Vec<ProcessLine>, PipelineError> {
+    batch: Result<Batch, OfficeError>,
+) -> Result<Vec<ProcessLine>, OfficeError> {
     let Batch { stored, places } = batch?;
     let mut lines = engine.decide_stored(stored).await?.into_iter();
     Ok(places.into_iter().filter_map(|place| place.or_else(|| lines.next())).collect())

@@ -10,7 +10,7 @@ use crate::store::StoreError;
 
 /// Why a run cannot go on. What was committed stays; what was not is done at the next run.
 #[derive(Debug, thiserror::Error)]
-pub enum PipelineError {
+pub enum OfficeError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

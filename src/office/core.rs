@@ -1,4 +1,4 @@
-//! The pure functions that the pipeline runs, in one value: a test puts others in.
+//! The pure functions that the office runs, in one value: a test puts others in.
 
 use crate::contracts::Register;
 use crate::decide::{Decision, Input, decide, keys};

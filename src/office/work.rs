@@ -2,7 +2,7 @@
 //! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::line::{AnswerLine, ForwardLine};
 use super::operator::Person;
 use crate::clock::{Clock, Moment};
@@ -40,7 +40,7 @@ pub struct Passed {
     /// Its number.
     pub id: i64,
     /// What was done, or why nothing could be.
-    pub outcome: Result<Settled, PipelineError>,
+    pub outcome: Result<Settled, OfficeError>,
 }
 
 /// What is recorded of who closes an item, and what was decided.
@@ -67,7 +67,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         id: i64,
         besluit: Besluit,
         person: Person,
-    ) -> Result<Settled, PipelineError> {
+    ) -> Result<Settled, OfficeError> {
         let batch = self.alone().await?;
         let item = self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
         let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
@@ -78,7 +78,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
     /// decides have to wait. One that fails does not stop the others.
-    pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, PipelineError>
+    pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, OfficeError>
     where
         S: ReportStore,
     {
@@ -97,9 +97,9 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 Ok(Some(settled)) => passed.push(Passed { id, outcome: Ok(settled) }),
                 // The store or the hub stops everything; what one item lacks, or what is damaged of it, does not.
                 Err(
-                    error @ (PipelineError::Work { .. }
-                    | PipelineError::OwnAnswer { .. }
-                    | PipelineError::Store(StoreError::Corrupt(_))),
+                    error @ (OfficeError::Work { .. }
+                    | OfficeError::OwnAnswer { .. }
+                    | OfficeError::Store(StoreError::Corrupt(_))),
                 ) => {
                     passed.push(Passed { id, outcome: Err(error) });
                 }
@@ -115,7 +115,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(item.filter(|item| item.status == WorkStatus::Open))
     }
 
-    async fn pass(&mut self, id: i64) -> Result<Option<Settled>, PipelineError> {
+    async fn pass(&mut self, id: i64) -> Result<Option<Settled>, OfficeError> {
         let batch = self.alone().await?;
         let Some(item) = self.open_item(id).await? else { return Ok(None) };
         let Made { batch, journal, moment, first_identificatie, message, decided } =
@@ -133,7 +133,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         batch: S::Batch,
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
-    ) -> Result<Made<S::Batch, T>, PipelineError> {
+    ) -> Result<Made<S::Batch, T>, OfficeError> {
         let at = At { moment: self.settings.clock.now(), issued: self.issued.get(), replays: None };
         make((self.store(), batch), &self.register(), at, item, decide).await
     }
@@ -144,7 +144,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         item: &WorkItem,
         made: Made<S::Batch, Decision>,
         closing: Closing,
-    ) -> Result<Settled, PipelineError> {
+    ) -> Result<Settled, OfficeError> {
         let Made { mut batch, journal, moment, first_identificatie, message, decided: decision } = made;
         let register = self.register();
         let context = self.context(&register, self.issued.get());
@@ -152,7 +152,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let fault = decision.answers.iter().find_map(|answer| context.fault_in(answer, |_| Vec::new()));
         if let Some(fault) = fault {
             tracing::error!(work = item.id, %fault, "eigen antwoord ongeldig");
-            return Err(PipelineError::OwnAnswer { id: item.id, fault });
+            return Err(OfficeError::OwnAnswer { id: item.id, fault });
         }
         let kind = match closing.gedaan {
             Gedaan::Besluit(_) => JournalKind::Besluit,
@@ -234,7 +234,7 @@ pub(crate) async fn make<S: Store, T>(
     at: At<'_>,
     item: &WorkItem,
     decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
-) -> Result<Made<S::Batch, T>, PipelineError> {
+) -> Result<Made<S::Batch, T>, OfficeError> {
     let bytes = match item.arrival {
         Some(arrival) => store.received(arrival).await?,
         None => None,
@@ -269,7 +269,7 @@ pub(crate) async fn make<S: Store, T>(
         moment,
         issued,
     });
-    let decided = decided.map_err(|error| PipelineError::Work { id: item.id, error })?;
+    let decided = decided.map_err(|error| OfficeError::Work { id: item.id, error })?;
     let message = document.as_ref().zip(bericht.as_ref()).map(|(document, bericht)| {
         let header = bericht.header();
         MessageMeta {
@@ -294,7 +294,7 @@ async fn asking<S: Store>(
     store: &S,
     batch: &mut S::Batch,
     item: &NewWorkItem,
-) -> Result<Option<Vec<u8>>, PipelineError> {
+) -> Result<Option<Vec<u8>>, OfficeError> {
     let Some(referentie) = item.voorstel.verzoek() else { return Ok(None) };
     let key = (item.relatie.aanbieder, referentie.into());
     let mut keys = FactKeys::default();

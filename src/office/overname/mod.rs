@@ -14,7 +14,7 @@ mod zoeken;
 pub use regel::{OvernameLine, OvernameStatus};
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::line::FindingLine;
 use super::source::{Reader, Source};
 use crate::contracts::Register;
@@ -104,7 +104,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         wijze: Wijze,
         mut step: impl FnMut(),
         mut tell: impl FnMut(OvernameLine) -> ControlFlow<()>,
-    ) -> Result<Totalen, PipelineError> {
+    ) -> Result<Totalen, OfficeError> {
         let mut totals = Totalen::default();
         let Vondst { toewijzingen, rijen, declaraties, lines } =
             zoeken::zoek(sources, wijze.unanswered_granted, &mut step);
@@ -161,7 +161,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         register: &Register,
         beoordeeld: &BTreeSet<Relatie>,
         parts: Vec<Gelezen>,
-    ) -> Result<Vec<OvernameLine>, PipelineError> {
+    ) -> Result<Vec<OvernameLine>, OfficeError> {
         let mut keys = FactKeys::default();
         for part in &parts {
             keys.merge(&part.stuk.keys(register));

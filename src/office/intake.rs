@@ -1,6 +1,6 @@
 //! Storing messages that came in, apart from deciding them: the bytes, their digest and their envelope.
 
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::fresh::Fresh;
 use super::ordered::in_order;
 use super::prepare::{Incoming, PACKED_APART, Prepared};
@@ -21,7 +21,7 @@ pub async fn take_in<S: Store>(
     store: &S,
     received: Moment,
     messages: Vec<Incoming>,
-) -> Result<Vec<Receipt>, PipelineError> {
+) -> Result<Vec<Receipt>, OfficeError> {
     Ok(store.ingest(arrivals(received, messages).await, false).await?)
 }
 
@@ -55,7 +55,7 @@ impl<S: Store> Intake<S> {
     }
 
     /// Stores messages in this order; their files, if they are ours, are not needed any more.
-    pub async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, PipelineError> {
+    pub async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, OfficeError> {
         let received = self.clock.now();
         let mut arrivals = Vec::with_capacity(messages.len());
         let mut judged = Vec::with_capacity(messages.len());

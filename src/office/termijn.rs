@@ -1,7 +1,7 @@
 //! Terms of others, and of what was set aside: what passed becomes a work item, once.
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::work::{Passed, Settled};
 use crate::clock::Moment;
 use crate::decide::Requests;
@@ -20,8 +20,9 @@ const AT_ONCE: usize = 256;
 
 impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
     /// Acts on every term that passed: first those of work items, then those that no item tells of.
-    pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, PipelineError> {
-        let mut passed = self.pass_terms().await?;
+    pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, OfficeError> {
+        let mut passed = self.follow_limits().await?;
+        passed.extend(self.pass_terms().await?);
         let moment = self.settings.clock.now();
         passed.extend(self.tell_of_strange(moment).await?);
         while !signals(self.store(), moment).await?.is_empty() {

@@ -4,7 +4,7 @@
 //! asks often enough learns which children a gemeente knows. No answer changes by this; a person asks why.
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::register::newest_version;
 use super::termijn::{enter, told};
 use super::work::Passed;
@@ -33,7 +33,7 @@ type Vraag = (Datum, AgbCode, BTreeSet<(GemeenteCode, Bsn)>);
 impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
     /// Tells of aanbieders that named many children of others on the days before today; of each day once. An engine
     /// looks at a day once: what is decided on it after that is today's.
-    pub(super) async fn tell_of_strange(&mut self, moment: Moment) -> Result<Vec<Passed>, PipelineError> {
+    pub(super) async fn tell_of_strange(&mut self, moment: Moment) -> Result<Vec<Passed>, OfficeError> {
         let today = moment.date();
         let days = (1..=DAGEN).rev().filter_map(|back| today.checked_sub_days(Days::new(back)));
         let days: Vec<Datum> =
@@ -64,7 +64,7 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
     }
 
     /// Aanbieders that named enough children on a day, and were not told of yet.
-    async fn asked_on(&self, day: Datum) -> Result<Vec<Vraag>, PipelineError> {
+    async fn asked_on(&self, day: Datum) -> Result<Vec<Vraag>, OfficeError> {
         let grens = self.register().regio().vreemde_kinderen();
         let mut asked = Vec::new();
         for (aanbieder, children) in named(self.store(), day).await? {
@@ -82,7 +82,7 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
         &self,
         batch: &mut S::Batch,
         (dag, aanbieder, children): Vraag,
-    ) -> Result<Option<Signaal>, PipelineError> {
+    ) -> Result<Option<Signaal>, OfficeError> {
         if self.store().is_reminded(aanbieder, &vreemd_kenmerk(dag)).await? {
             return Ok(None);
         }
@@ -120,7 +120,7 @@ fn most_named(gemeenten: &[GemeenteCode]) -> Option<GemeenteCode> {
 
 /// Every child in the messages of a day that were rejected because a child or an assignment is not known, or not of
 /// the sender. Children of its own in them are taken out by whoever looks at assignments.
-async fn named<S: ReportStore>(store: &S, day: Datum) -> Result<Genoemd, PipelineError> {
+async fn named<S: ReportStore>(store: &S, day: Datum) -> Result<Genoemd, OfficeError> {
     let mut genoemd = Genoemd::new();
     let mut last = 0;
     loop {

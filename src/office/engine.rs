@@ -7,7 +7,7 @@
 
 use super::again::answer_again;
 use super::core::Core;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::fresh::Fresh;
 use super::intake::{Intake, Stored};
 use super::issued::Issued;
@@ -83,7 +83,7 @@ pub(super) struct Shown {
 
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Waits for its turn, publishes what an earlier run did not and decides what it left.
-    pub async fn start(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
+    pub async fn start(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, OfficeError> {
         let turn = if store.shared() { None } else { Some(store.lock_cycle().await?) };
         let engine = Self { turn, ..Self::beside(store, hub, core, settings).await? };
         engine.publish().await?;
@@ -92,7 +92,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// For one of several that work on the same data: each takes its turn with every round.
-    pub async fn beside(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, PipelineError> {
+    pub async fn beside(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, OfficeError> {
         begin_rules(&store, settings.clock.now()).await?;
         let registers = Registers::default();
         let in_force = registers.get(&store, register::newest_version(&store).await?).await?;
@@ -144,7 +144,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Waits for the turn of one that works beside others.
-    pub(super) async fn take_turn(&mut self) -> Result<Option<S::Cycle>, PipelineError> {
+    pub(super) async fn take_turn(&mut self) -> Result<Option<S::Cycle>, OfficeError> {
         // On a shared store nobody waits; claiming says who decides what.
         if self.turn.is_some() || self.store.shared() {
             return Ok(None);
@@ -153,7 +153,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// From now on decides with this version of the contract register.
-    pub(super) async fn follow(&mut self, register_version: i64) -> Result<(), PipelineError> {
+    pub(super) async fn follow(&mut self, register_version: i64) -> Result<(), OfficeError> {
         if self.in_force.version != register_version {
             self.in_force = self.registers.get(&*self.store, register_version).await?;
         }
@@ -161,14 +161,14 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// A transaction in which nobody else decides anything, with the contract register as it is then.
-    pub(crate) async fn alone(&mut self) -> Result<S::Batch, PipelineError> {
+    pub(crate) async fn alone(&mut self) -> Result<S::Batch, OfficeError> {
         let batch = self.store.begin().await?;
         self.follow(batch.register_version()).await?;
         Ok(batch)
     }
 
     /// As [`Engine::decide_next`], for one that works beside others.
-    pub async fn work(&mut self) -> Result<Option<Vec<ProcessLine>>, PipelineError> {
+    pub async fn work(&mut self) -> Result<Option<Vec<ProcessLine>>, OfficeError> {
         let _turn = self.take_turn().await?;
         Ok(self.decide_next().await?.map(|lines| lines.into_values().collect()))
     }
@@ -204,7 +204,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
     /// gemeente in them that nobody knows is refused.
-    pub async fn import(&mut self, path: &Path) -> Result<Imported, PipelineError> {
+    pub async fn import(&mut self, path: &Path) -> Result<Imported, OfficeError> {
         let import = super::import_path(path)?;
         self.follow(register::newest_version(&*self.store).await?).await?;
         import.known_to(&self.register())?;
@@ -213,7 +213,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// As [`Engine::import`], for what a script gives as a whole beside messages that are judged by themselves (TR378):
     /// a gemeente that nobody knows is told.
-    pub async fn import_given(&mut self, path: &Path) -> Result<Imported, PipelineError> {
+    pub async fn import_given(&mut self, path: &Path) -> Result<Imported, OfficeError> {
         let import = super::import_path(path)?;
         self.follow(register::newest_version(&*self.store).await?).await?;
         if let Err(errors) = import.known_to(&self.register()) {
@@ -222,7 +222,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         self.import_read(import).await
     }
 
-    async fn import_read(&mut self, import: Import) -> Result<Imported, PipelineError> {
+    async fn import_read(&mut self, import: Import) -> Result<Imported, OfficeError> {
         let mut before = self.register();
         let mut version = None;
         // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
@@ -244,7 +244,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Decides what an earlier run stored and did not decide. Its lines come out with the batch that
     /// brings the same bytes again, or with [`Engine::recovered`].
-    pub async fn recover(&mut self) -> Result<(), PipelineError> {
+    pub async fn recover(&mut self) -> Result<(), OfficeError> {
         let lines = self.drain().await?;
         self.recovered.extend(lines);
         self.publish().await
@@ -261,14 +261,14 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Stores, decides and publishes messages; their lines in the same order.
-    pub async fn process(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, PipelineError> {
+    pub async fn process(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, OfficeError> {
         let lines = self.take_in(messages).await?;
         self.publish().await?;
         Ok(lines)
     }
 
     /// Stores and decides messages; their lines in the same order. What leaves is in the outbox.
-    pub async fn take_in(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, PipelineError> {
+    pub async fn take_in(&mut self, messages: Vec<Prepared>) -> Result<Vec<ProcessLine>, OfficeError> {
         let stored = self.intake().store(messages).await?;
         self.decide_stored(stored).await
     }
@@ -280,7 +280,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Decides messages that were stored; their lines in the same order.
-    pub async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, PipelineError> {
+    pub async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, OfficeError> {
         let Stored { names, receipts, open } = stored;
         answer_again(&*self.store, &self.hub, &receipts).await?;
         let mut lines = if self.store.shared() {
@@ -303,10 +303,10 @@ impl<S: Store, H: Hub> Engine<S, H> {
         name: String,
         receipt: Receipt,
         lines: &mut BTreeMap<i64, ProcessLine>,
-    ) -> Result<ProcessLine, PipelineError> {
+    ) -> Result<ProcessLine, OfficeError> {
         let (arrival, outcome) = match receipt {
             Receipt::New { arrival } => {
-                let corrupt = || PipelineError::from(StoreError::Corrupt("de uitkomst van een bericht"));
+                let corrupt = || OfficeError::from(StoreError::Corrupt("de uitkomst van een bericht"));
                 return lines.get(&arrival).cloned().ok_or_else(corrupt);
             }
             Receipt::Known { arrival, outcome, .. } => (arrival, outcome),
@@ -325,7 +325,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     pub(super) async fn decide_until(
         &mut self,
         arrivals: &[i64],
-    ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+    ) -> Result<BTreeMap<i64, ProcessLine>, OfficeError> {
         let mut lines = std::mem::take(&mut self.ahead);
         loop {
             if let Some(lanes) = &mut self.lanes {
@@ -355,7 +355,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     async fn decided_by_others(
         &mut self,
         arrivals: &[i64],
-    ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+    ) -> Result<BTreeMap<i64, ProcessLine>, OfficeError> {
         let mut lines = BTreeMap::new();
         for (arrival, (status, outcome)) in self.store.outcomes(arrivals).await? {
             if status != InboxStatus::Open {
@@ -423,7 +423,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Gives the hub what it does not have yet.
-    pub async fn publish(&self) -> Result<(), PipelineError> {
+    pub async fn publish(&self) -> Result<(), OfficeError> {
         if !self.hub.publishes() {
             return Ok(());
         }
@@ -432,7 +432,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// As [`Engine::publish`], while the caller goes on. Only one at a time: what leaves keeps its order.
     #[must_use]
-    pub fn start_publishing(&self) -> JoinHandle<Result<(), PipelineError>>
+    pub fn start_publishing(&self) -> JoinHandle<Result<(), OfficeError>>
     where
         S: 'static,
         H: 'static,
@@ -452,7 +452,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Puts parked messages where people look for them, when they are not there yet. One that is damaged stands in the
     /// list of what is parked, and stops nobody.
-    pub async fn show_parked(&self) -> Result<(), PipelineError> {
+    pub async fn show_parked(&self) -> Result<(), OfficeError> {
         for parked in self.store.parked().await? {
             if self.hub.has_parked(parked.arrival) {
                 continue;
@@ -480,14 +480,14 @@ impl<S: Store, H: Hub> Engine<S, H> {
 }
 
 /// Gives the hub what it does not have yet; a receiver that cannot be reached is an error.
-async fn publish_all<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), PipelineError> {
+async fn publish_all<S: Store, H: Hub>(store: &S, hub: &H) -> Result<(), OfficeError> {
     match publish(store, hub).await?.stuck.pop() {
         Some((_, error)) => Err(error),
         None => Ok(()),
     }
 }
 
-fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, PipelineError> {
+fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, OfficeError> {
     let corrupt = || StoreError::Corrupt("de uitkomst van een bericht");
     let outcome = outcome.ok_or_else(corrupt)?;
     Ok(serde_json::from_str(outcome).map_err(|_| corrupt())?)

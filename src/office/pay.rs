@@ -10,7 +10,7 @@
 //! `pay --run` writes again from the record, byte for byte.
 
 use super::engine::Engine;
-use super::error::{PayError, PipelineError};
+use super::error::{OfficeError, PayError};
 use super::register::newest_version;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
@@ -50,11 +50,7 @@ pub struct Planned {
 
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Plans a run over everything that is payable now, and makes its files.
-    pub async fn plan_payment(
-        &mut self,
-        datum: Datum,
-        betaling: &Betaling,
-    ) -> Result<Planned, PipelineError> {
+    pub async fn plan_payment(&mut self, datum: Datum, betaling: &Betaling) -> Result<Planned, OfficeError> {
         self.follow(newest_version(self.store()).await?).await?;
         let entries = self.store().payable().await?;
         let moment = self.settings.clock.now();
@@ -93,7 +89,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Records a run with its entries and files. From here on it is paid. Returns its number.
-    pub async fn record_payment(&mut self, planned: &Planned) -> Result<i64, PipelineError> {
+    pub async fn record_payment(&mut self, planned: &Planned) -> Result<i64, OfficeError> {
         let Planned { run, files, moment, register_version } = planned;
         let mut batch = self.alone().await?;
         if self.register_version() != *register_version {
@@ -120,7 +116,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         &self,
         entries: &[LedgerEntry],
         aanbieder: AgbCode,
-    ) -> Result<Vec<SpecLine>, PipelineError> {
+    ) -> Result<Vec<SpecLine>, OfficeError> {
         /// Which entries of a claim are payable now.
         #[derive(Default)]
         struct Offered {
@@ -153,7 +149,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 }
 
 /// The files of a run that was recorded.
-pub async fn recorded<S: Store>(store: &S, run: i64) -> Result<Files, PipelineError> {
+pub async fn recorded<S: Store>(store: &S, run: i64) -> Result<Files, OfficeError> {
     let files = store.payment_files(run).await?;
     // Every run has its payment order at least.
     if files.is_empty() { Err(PayError::UnknownRun(run).into()) } else { Ok(files) }
@@ -223,7 +219,7 @@ pub struct Staged {
 impl Staged {
     /// Writes files durably without their names. A file that is there already with the same content is
     /// fine; with another content nothing is written.
-    pub fn write(folder: &Path, files: &Files) -> Result<Self, PipelineError> {
+    pub fn write(folder: &Path, files: &Files) -> Result<Self, OfficeError> {
         let mut staged = Self { folder: make_folder(folder)?, files: Vec::new(), paths: Vec::new() };
         let mut waiting = Vec::new();
         for (name, bytes) in files {

@@ -1,6 +1,6 @@
 //! The contract register: its versions from the store, and new ones from files.
 
-use super::error::PipelineError;
+use super::error::OfficeError;
 use crate::contracts::{Import, Register, Versie, import_sources};
 use crate::store::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, Store};
 use chrono::NaiveDate;
@@ -20,13 +20,13 @@ pub struct InForce {
 
 impl InForce {
     /// Takes up what was imported since, one version after another, until this one.
-    async fn follow<S: Store>(&mut self, store: &S, version: i64) -> Result<(), PipelineError> {
+    async fn follow<S: Store>(&mut self, store: &S, version: i64) -> Result<(), OfficeError> {
         while self.version < version {
             let next = self.version + 1;
             if let Some(content) = store.register(RegisterAt::Version(next)).await? {
                 let sources = content.sources.into_iter().map(|source| (source.name, source.bytes));
                 let import = import_sources(&sources.collect::<Vec<_>>())
-                    .map_err(|errors| PipelineError::Register { version: next, errors })?;
+                    .map_err(|errors| OfficeError::Register { version: next, errors })?;
                 if let Some(versie) = self.versie.next(content.info.journal, &import) {
                     self.versie = versie;
                 }
@@ -38,7 +38,7 @@ impl InForce {
 }
 
 /// The newest version.
-pub async fn in_force<S: Store>(store: &S) -> Result<InForce, PipelineError> {
+pub async fn in_force<S: Store>(store: &S) -> Result<InForce, OfficeError> {
     let mut found = InForce::default();
     found.follow(store, newest_version(store).await?).await?;
     Ok(found)
@@ -53,13 +53,13 @@ pub struct Along<'a, S> {
 
 impl<'a, S: Store> Along<'a, S> {
     /// From the beginning.
-    pub async fn of(store: &'a S) -> Result<Self, PipelineError> {
+    pub async fn of(store: &'a S) -> Result<Self, OfficeError> {
         let ahead = store.register_versions().await?.into();
         Ok(Self { store, ahead, known: InForce::default() })
     }
 
     /// The version that was known at a number of the journal, which never goes back.
-    pub async fn known_at(&mut self, journal: i64) -> Result<&Versie, PipelineError> {
+    pub async fn known_at(&mut self, journal: i64) -> Result<&Versie, OfficeError> {
         while let Some(next) = self.ahead.pop_front_if(|next| next.journal <= journal) {
             self.known.follow(self.store, next.version).await?;
         }
@@ -68,7 +68,7 @@ impl<'a, S: Store> Along<'a, S> {
 }
 
 /// The number of the newest version.
-pub(super) async fn newest_version<S: Store>(store: &S) -> Result<i64, PipelineError> {
+pub(super) async fn newest_version<S: Store>(store: &S) -> Result<i64, OfficeError> {
     Ok(store.register_versions().await?.last().map_or(0, |info| info.version))
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Registers {
 
 impl Registers {
     /// This version. Who asks for one that another is reading waits for it.
-    pub(super) async fn get<S: Store>(&self, store: &S, version: i64) -> Result<InForce, PipelineError> {
+    pub(super) async fn get<S: Store>(&self, store: &S, version: i64) -> Result<InForce, OfficeError> {
         let mut newest = self.newest.lock().await;
         newest.follow(store, version).await?;
         Ok(newest.clone())

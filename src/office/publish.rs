@@ -1,7 +1,7 @@
 //! From the outbox to the hub: in order per receiver, by one process at a time, told to the store once the
 //! hub has it. A receiver that cannot be reached holds up nobody else.
 
-use super::error::PipelineError;
+use super::error::OfficeError;
 use crate::clock::Moment;
 use crate::hub::notice;
 use crate::hub::{Hub, Published};
@@ -24,7 +24,7 @@ pub struct Round {
     /// Notices that the hub took.
     pub notices: u64,
     /// Receivers whose messages wait, each with the reason.
-    pub stuck: Vec<(Partij, PipelineError)>,
+    pub stuck: Vec<(Partij, OfficeError)>,
 }
 
 impl Round {
@@ -43,7 +43,7 @@ impl Round {
 pub type Answered = (&'static str, Moment);
 
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
-pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, PipelineError> {
+pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, OfficeError> {
     let turn = async {
         loop {
             match store.lock_publishing().await? {
@@ -64,7 +64,7 @@ pub async fn try_publish<S: Store, H: Hub>(
     store: &S,
     hub: &H,
     tell: &(impl Fn(Answered) + Sync),
-) -> Result<Option<Round>, PipelineError> {
+) -> Result<Option<Round>, OfficeError> {
     match store.lock_publishing().await? {
         Some(mut turn) => publish_alone(&mut turn, store, hub, tell).await.map(Some),
         None => Ok(None),
@@ -76,7 +76,7 @@ async fn publish_alone<S: Store, H: Hub>(
     store: &S,
     hub: &H,
     tell: &(impl Fn(Answered) + Sync),
-) -> Result<Round, PipelineError> {
+) -> Result<Round, OfficeError> {
     let mut round = Round::default();
     loop {
         let stuck: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
@@ -117,7 +117,7 @@ async fn tell_senders<S: Store, H: Hub>(
     hub: &H,
     tell: &(impl Fn(Answered) + Sync),
     round: &mut Round,
-) -> Result<(), PipelineError> {
+) -> Result<(), OfficeError> {
     let mut last = 0;
     let mut away: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
     loop {

@@ -1,7 +1,7 @@
 //! What a person decides: parked messages and messages to be sent again. Who and why are recorded.
 
 use super::engine::Engine;
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::line::ProcessLine;
 use crate::hub::Hub;
 use crate::journal::OpGeparkeerd;
@@ -33,7 +33,7 @@ pub struct Resent {
 
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
-    pub async fn retry(&mut self, arrival: i64, person: Person) -> Result<ProcessLine, PipelineError> {
+    pub async fn retry(&mut self, arrival: i64, person: Person) -> Result<ProcessLine, OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
         if self.store().shared() {
             let line = self.decide_until(&[arrival]).await?.remove(&arrival);
@@ -46,7 +46,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Leaves a parked message for what it is: it will never be judged.
-    pub async fn discard(&mut self, arrival: i64, person: Person) -> Result<(), PipelineError> {
+    pub async fn discard(&mut self, arrival: i64, person: Person) -> Result<(), OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Vervallen).await
     }
 
@@ -55,7 +55,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         arrival: i64,
         person: Person,
         besluit: OpGeparkeerd,
-    ) -> Result<(), PipelineError> {
+    ) -> Result<(), OfficeError> {
         let mut batch = self.alone().await?;
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Besluit, journal);
@@ -75,7 +75,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
         mut batch: S::Batch,
         removal: &Removal,
         person: Person,
-    ) -> Result<i64, PipelineError> {
+    ) -> Result<i64, OfficeError> {
         let journal = batch.numbers().draw_journal();
         let mut entry = self.entry(JournalKind::Verwijdering, journal);
         entry.who = Some(person.who);
@@ -87,7 +87,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
 
     /// Sends a message again, with the same bytes and the same place: by send number, else every message
     /// with this Identificatie.
-    pub async fn resend(&mut self, id: &str) -> Result<Vec<Resent>, PipelineError> {
+    pub async fn resend(&mut self, id: &str) -> Result<Vec<Resent>, OfficeError> {
         let by_number = match id.parse() {
             Ok(send) => self.store().sent(send).await?,
             Err(_) => None,

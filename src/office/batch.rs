@@ -2,7 +2,7 @@
 //! follows when that fails.
 
 use super::engine::{Engine, Shown};
-use super::error::PipelineError;
+use super::error::OfficeError;
 use super::line::ProcessLine;
 use super::ordered::in_order;
 use super::prepare::{Judged, judge};
@@ -39,10 +39,7 @@ impl From<StoreError> for BatchFailure {
 
 impl<S: Store, H: Hub> Engine<S, H> {
     /// Decides messages that were just stored: as one batch, and when that fails as those that were in hand before.
-    pub(super) async fn decide(
-        &mut self,
-        open: &[Open],
-    ) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+    pub(super) async fn decide(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, OfficeError> {
         if open.is_empty() {
             return Ok(BTreeMap::new());
         }
@@ -66,7 +63,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Judges everything in the inbox that was not judged yet: what was in hand before one by one, the rest in batches.
-    pub(super) async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, PipelineError> {
+    pub(super) async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, OfficeError> {
         let mut lines = BTreeMap::new();
         while let Some(done) = self.decide_next().await? {
             lines.extend(done);
@@ -78,7 +75,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     /// which any number may run side by side on a shared store. Their lines by arrival number, none when
     /// the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
     /// What leaves is in the outbox.
-    pub async fn decide_next(&mut self) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
+    pub async fn decide_next(&mut self) -> Result<Option<BTreeMap<i64, ProcessLine>>, OfficeError> {
         let limits = self.settings.limits;
         self.decide_claimed(TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes }).await
     }
@@ -86,7 +83,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     async fn decide_claimed(
         &mut self,
         limit: TakeLimit,
-    ) -> Result<Option<BTreeMap<i64, ProcessLine>>, PipelineError> {
+    ) -> Result<Option<BTreeMap<i64, ProcessLine>>, OfficeError> {
         self.uncount().await?;
         // That messages are in hand is counted before they are judged: what kills us is not tried for ever. What it
         // says of each of them: `Waiting::failed_attempts`.
@@ -137,7 +134,7 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Takes attempts back that were none.
-    async fn uncount(&mut self) -> Result<(), PipelineError> {
+    async fn uncount(&mut self) -> Result<(), OfficeError> {
         if !self.uncounted.is_empty() {
             self.store.uncount(&self.uncounted).await?;
             self.uncounted.clear();
