@@ -179,8 +179,9 @@ impl Show {
 }
 
 async fn decide(id: i64, besluit: Besluit, by: By, json: bool, place: &Place) -> Result<Exit, CliError> {
-    let mut data = place.open().await?;
-    let settled = data.engine.decide_work(id, besluit, by.into()).await?;
+    let data = place.open().await?;
+    data.catch_up().await?;
+    let settled = data.office.decide_work(id, besluit, by.into()).await?;
     let mut output = Output::stdout();
     settled_line(&mut output, settled, json, &data)?;
     output.flush()?;
@@ -189,8 +190,9 @@ async fn decide(id: i64, besluit: Besluit, by: By, json: bool, place: &Place) ->
 
 impl Due {
     async fn run(self) -> Result<Exit, CliError> {
-        let mut data = self.place.open().await?;
-        let passed = data.engine.pass_all_terms().await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
+        let passed = data.office.pass_all_terms().await?;
         let mut output = Output::stdout();
         let (mut done, mut failed) = (0, 0);
         for Passed { id, outcome } in passed {

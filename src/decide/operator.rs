@@ -145,10 +145,9 @@ fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkEr
             let released = Change::Vrijgegeven { aanbieder, declaratie_nummer: declaratie_nummer.clone() };
             Ok(Decision { changes: vec![released], ..Decision::of(Verdict::Accepted) })
         }
+        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => input.withhold(),
         (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _)
-        | (Voorstel::Vrijgeven { .. } | Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => {
-            Ok(Decision::of(Verdict::Accepted))
-        }
+        | (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }) => Ok(Decision::of(Verdict::Accepted)),
     }
 }
 
@@ -261,7 +260,7 @@ impl<'a> WorkInput<'a> {
         kind_bekend: bool,
     ) -> Result<Decision, WorkError> {
         let request = self.request(reference)?;
-        if self.of_client(request.bsn).any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
+        if self.of_client(request.bsn).any(Toewijzing::is_gewijzigd_achtergehouden) {
             return Err(WorkError::HeldFirst);
         }
         let decision = match request.soort {
@@ -359,6 +358,17 @@ impl<'a> WorkInput<'a> {
         }
         let forwards = vec![Partij::Aanbieder(header.relatie().aanbieder)];
         Ok(Decision { forwards, changes, ..Decision::of(Verdict::Accepted) })
+    }
+
+    /// Refuses a JW301 that was held, in the name of the gemeente: what it brought never happened, until the gemeente
+    /// sends it anew (rulings 8.7).
+    fn withhold(&self) -> Result<Decision, WorkError> {
+        let Some(Bericht::Toewijzing(jw301::Jw301 { header, client: Some(client), .. })) = self.bericht
+        else {
+            return Err(WorkError::NoMessage);
+        };
+        let changes = toewijzing::withheld(header.relatie(), client, self.known);
+        Ok(Decision { changes, ..Decision::of(Verdict::Accepted) })
     }
 
     fn issue(

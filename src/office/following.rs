@@ -1,8 +1,7 @@
 //! Follows behind the commit what messages did to limits, and makes promises anew after a month or an import.
 
-use super::engine::Engine;
 use super::error::OfficeError;
-use super::register::newest_version;
+use super::handle::Office;
 use super::termijn::told;
 use super::work::Passed;
 use crate::codes::Datum;
@@ -18,40 +17,38 @@ use std::sync::Arc;
 /// Messages that are followed in one transaction.
 const AT_ONCE: usize = 512;
 
-impl<S: Store, H: Hub> Engine<S, H> {
+impl<S: Store, H: Hub> Office<S, H> {
     /// Follows limits until nothing waits; the work items that came of it.
-    pub async fn follow_limits(&mut self) -> Result<Vec<Passed>, OfficeError> {
+    pub async fn follow_limits(&self) -> Result<Vec<Passed>, OfficeError> {
         let mut passed = Vec::new();
         while self.limits_wait().await? {
-            let _turn = self.take_turn().await?;
-            let mut batch = self.alone().await?;
+            let mut alone = self.alone().await?;
             // Looked at again now that nobody else writes: two services follow a message once.
             let (gevolgd, _) = self.store().gevolgd().await?;
-            let (register, version) = (self.register(), batch.register_version());
-            let moment = self.settings.clock.now();
-            let rows = batch.te_volgen(i64::MAX, AT_ONCE).await?;
+            let (register, version) = (alone.register(), alone.in_force().version);
+            let moment = self.settings().clock.now();
+            let rows = alone.batch.te_volgen(i64::MAX, AT_ONCE).await?;
             let opnieuw = rows.len() < AT_ONCE && is_stale(gevolgd, &register, moment.date(), version);
             if rows.is_empty() && !opnieuw {
                 break;
             }
-            let journal = batch.numbers().draw_journal();
-            let mut entry = self.entry(JournalKind::Termijn, journal);
-            entry.moment = moment;
+            let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
             let gevolgd = Gevolgd { tot: rows.last().map_or(0, |row| row.journal), opnieuw };
-            let decision = followed(&mut batch, &register, (moment.date(), version), gevolgd).await?;
-            let first_work = batch.numbers().draw_work(decision.work.len());
+            let at = (moment.date(), version);
+            let decision = followed(&mut alone.batch, &register, at, gevolgd).await?;
+            let first_work = alone.batch.numbers().draw_work(decision.work.len());
             passed.extend((first_work..).take(decision.work.len()).map(told));
-            enter(&mut batch, entry, gevolgd, decision, first_work);
-            batch.commit().await?;
+            enter(&mut alone.batch, entry, gevolgd, decision, first_work);
+            alone.commit().await?;
         }
         Ok(passed)
     }
 
-    async fn limits_wait(&mut self) -> Result<bool, OfficeError> {
-        let newest = newest_version(self.store()).await?;
-        self.follow(newest).await?;
+    async fn limits_wait(&self) -> Result<bool, OfficeError> {
+        let newest = self.register().await?;
         let (gevolgd, waits) = self.store().gevolgd().await?;
-        Ok(waits || is_stale(gevolgd, &self.register(), self.settings.clock.now().date(), newest))
+        let today = self.settings().clock.now().date();
+        Ok(waits || is_stale(gevolgd, &newest.versie.register, today, newest.version))
     }
 }
 

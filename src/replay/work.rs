@@ -24,22 +24,22 @@ pub async fn decide<T: Store>(
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
-    let batch = into.begin().await?;
+    let mut batch = into.begin().await?;
     let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
-            make((into, batch), register, at, &item, |input| decide_work(input, besluit)).await?
+            make((into, &mut batch), register, at, &item, |input| decide_work(input, besluit)).await?
         }
         Gedaan::Termijn => {
-            let Made { batch, journal, moment, first_identificatie, message, decided } =
-                make((into, batch), register, at, &item, due).await?;
+            let Made { journal, moment, first_identificatie, message, decided } =
+                make((into, &mut batch), register, at, &item, due).await?;
             let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
-            Made { batch, journal, moment, first_identificatie, message, decided }
+            Made { journal, moment, first_identificatie, message, decided }
         }
     };
-    let Made { mut batch, journal, message, decided, .. } = made;
+    let Made { journal, message, decided, .. } = made;
     if journal != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }

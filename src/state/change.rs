@@ -99,6 +99,13 @@ pub enum Change {
         /// What it is now.
         ontvangst: super::Ontvangst,
     },
+    /// A newer JW301 of the gemeente replaces what is held: nobody decides on it any more.
+    VasthoudingVervangen {
+        /// Gemeente and aanbieder.
+        relatie: Relatie,
+        /// Assignments that were held.
+        nummers: Vec<ToewijzingNummer>,
+    },
     /// A request arrived.
     VerzoekGeopend(Box<Verzoek>),
     /// A request was answered, or its answer was rejected and it is open again.

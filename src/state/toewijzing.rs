@@ -35,6 +35,17 @@ pub enum Ontvangst {
     Vastgehouden,
     /// The aanbieder rejected the message that carried it (rulings 2.6).
     Afgewezen,
+    /// It was held, and refused in the name of the gemeente or replaced by a newer message: it is never forwarded
+    /// (rulings 8.7).
+    Geweigerd,
+}
+
+impl Ontvangst {
+    /// Nothing of it went to the aanbieder: it was held, and is held still or was refused.
+    #[must_use]
+    pub const fn is_achtergehouden(self) -> bool {
+        matches!(self, Self::Vastgehouden | Self::Geweigerd)
+    }
 }
 
 /// What was granted on an assignment and not credited. Kept, never recomputed.
@@ -172,9 +183,47 @@ impl Toewijzing {
         if self.ontvangst == Ontvangst::Verzonden {
             return Some(Cow::Borrowed(self));
         }
-        let VorigeVersie { bericht: _, moment: _, einddatum, reden_wijziging, omvang, budget } =
-            *self.vorige.first()?;
-        Some(Cow::Owned(Self { einddatum, reden_wijziging, omvang, budget, ..self.clone() }))
+        self.teruggezet().map(Cow::Owned)
+    }
+
+    /// The version before this one that the aanbieder has, in its place; `None` when it never had any.
+    #[must_use]
+    pub fn teruggezet(&self) -> Option<Self> {
+        let (vorige, eerder) = self.vorige.split_first()?;
+        let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget } = vorige.clone();
+        let (toewijzingsdatum, toewijzingstijd) =
+            moment.unwrap_or_else(|| (self.toewijzingsdatum, self.toewijzingstijd.clone()));
+        Some(Self {
+            toewijzingsdatum,
+            toewijzingstijd,
+            einddatum,
+            reden_wijziging,
+            omvang,
+            budget,
+            bericht,
+            ontvangst: Ontvangst::Verzonden,
+            vorige: eerder.to_vec(),
+            ..self.clone()
+        })
+    }
+
+    /// The assignment as claims and starts are judged on it: what the aanbieder has, where the newest version was held
+    /// back from it (rulings 8.7). `None` when it never had any: then it does not exist for it.
+    #[must_use]
+    pub fn zoals_bekend(&self) -> Option<Cow<'_, Self>> {
+        if self.ontvangst.is_achtergehouden() { self.bij_aanbieder() } else { Some(Cow::Borrowed(self)) }
+    }
+
+    /// Nothing of it ever went to the aanbieder: for it the assignment does not exist.
+    #[must_use]
+    pub fn is_onbekend_bij_aanbieder(&self) -> bool {
+        self.ontvangst.is_achtergehouden() && self.vorige.is_empty()
+    }
+
+    /// A change of it is held, while the aanbieder has the version before.
+    #[must_use]
+    pub fn is_gewijzigd_achtergehouden(&self) -> bool {
+        self.ontvangst.is_achtergehouden() && !self.vorige.is_empty()
     }
 
     /// How the moment of a version compares with the moment of this one (IV013): less is older.

@@ -173,7 +173,7 @@ impl WorkingSet {
                     sent.aanvaard = Some(*aanvaard);
                 }
             }
-            Change::Geboekt(_) | Change::Vrijgegeven { .. } => {}
+            Change::Geboekt(_) | Change::Vrijgegeven { .. } | Change::VasthoudingVervangen { .. } => {}
             promise => self.promise(promise),
         }
     }

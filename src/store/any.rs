@@ -3,7 +3,7 @@
 use super::audit::{AuditStore, Recorded, Sealable, Sealed};
 use super::postgres::{Held, PgBatch, PgStore};
 use super::removal::Removal;
-use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
+use super::sqlite::{FileLock, SqliteBatch, SqliteStore};
 use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
@@ -47,7 +47,7 @@ pub enum AnyBatch {
 #[derive(Debug)]
 pub enum AnyLock {
     /// In a data folder.
-    Sqlite(CycleLock),
+    Sqlite(FileLock),
     /// In a database server.
     Postgres(Held),
 }
@@ -90,18 +90,10 @@ impl Store for AnyStore {
     }
 
     type Batch = AnyBatch;
-    type Cycle = AnyLock;
     type Publishing = AnyLock;
 
     fn shared(&self) -> bool {
         each!(self, store => store.shared())
-    }
-
-    async fn lock_cycle(&self) -> Result<AnyLock> {
-        Ok(match self {
-            Self::Sqlite(store) => AnyLock::Sqlite(store.lock_cycle().await?),
-            Self::Postgres(store) => AnyLock::Postgres(store.lock_cycle().await?),
-        })
     }
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<AnyBatch>>> {
@@ -135,12 +127,8 @@ impl Store for AnyStore {
         })
     }
 
-    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-        each!(self, store => store.ingest(arrivals, judging).await)
-    }
-
-    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
-        each!(self, store => store.take(limit).await)
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        each!(self, store => store.ingest(arrivals).await)
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {

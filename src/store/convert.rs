@@ -250,6 +250,7 @@ impl Labelled for Ontvangst {
         (Self::Verzonden, "verzonden"),
         (Self::Vastgehouden, "vastgehouden"),
         (Self::Afgewezen, "afgewezen"),
+        (Self::Geweigerd, "geweigerd"),
     ];
 }
 

@@ -4,9 +4,8 @@
 //!
 //! [`Store::ingest`] keeps what comes in. Who decides claims some of it ([`Store::claim`]), loads the facts
 //! ([`Batch::load`]), decides message after message on the working set, records each ([`Batch::record`]) and commits
-//! ([`Batch::commit`]); what [`Store::unpublished`] gives is published. Where one process at a time decides, it has
-//! [`Store::lock_cycle`] meanwhile, and may decide what it just stored without a claim. Whatever moment a process dies
-//! at, the next one continues with the same answers, once each.
+//! ([`Batch::commit`]); what [`Store::unpublished`] gives is published. Whatever moment a process dies at, the next one
+//! continues with the same answers, once each.
 
 use crate::clock::Moment;
 use crate::codes::Datum;
@@ -147,25 +146,15 @@ pub struct Moved {
 pub trait Store: ReferrerStore + Send + Sync {
     /// One transaction.
     type Batch: Batch;
-    /// Held while a cycle runs.
-    type Cycle: Turn + Sync;
-
-    /// Several processes decide side by side: open messages are for whoever claims them, and nobody holds a
-    /// cycle while it decides.
-    fn shared(&self) -> bool;
     /// Held by the one who publishes.
     type Publishing: Turn;
 
-    /// Waits until no other process runs a cycle on the same data.
-    fn lock_cycle(&self) -> impl Call<Self::Cycle>;
+    /// Several decide messages side by side; else whoever claims waits until the one before is done.
+    fn shared(&self) -> bool;
 
     /// Stores what was received, in this order, and draws arrival numbers: one transaction. The
-    /// same bytes again are known. `judging`: the caller has them in hand from now on.
-    fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> impl Call<Vec<Receipt>>;
-
-    /// Messages that were not judged yet, in order of arrival. That they are in hand is counted and committed
-    /// before they are returned.
-    fn take(&self, limit: TakeLimit) -> impl Call<Vec<Taken>>;
+    /// same bytes again are known.
+    fn ingest(&self, arrivals: Vec<Arrival>) -> impl Call<Vec<Receipt>>;
 
     /// The next open messages that nobody else decides on, in a transaction of their own: of every
     /// aanbieder in it the oldest ones, so that the messages of one relatie are decided in order of

@@ -4,7 +4,7 @@
 use super::{Decided, Entered, Entry, MessageMeta, Parked, WorkClosing};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ToewijzingNummer};
-use crate::decide::termijn::retour_kenmerk;
+use crate::decide::termijn::{retour_kenmerk, vasthouding_kenmerk};
 use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
@@ -365,6 +365,12 @@ impl Pending {
             Change::RetourOntvangen { soort, relatie, identificatie, .. } => {
                 let kenmerk = retour_kenmerk(soort.name(), identificatie);
                 self.settle(About::Retour(*relatie, kenmerk.into()), at, "het retour is ontvangen");
+            }
+            Change::VasthoudingVervangen { relatie, nummers } => {
+                for nummer in nummers {
+                    let about = About::Retour(*relatie, vasthouding_kenmerk(*nummer).into());
+                    self.settle(about, at, "een nieuwer bericht van de gemeente komt ervoor in de plaats");
+                }
             }
             _ => {}
         }

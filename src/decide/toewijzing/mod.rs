@@ -86,6 +86,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
     changes.extend(client_bekend(input.known, relatie, client, &versies));
+    changes.extend(replaced(relatie, client, input.known, &versies));
     changes.extend(stored(input, client, &versies, held));
     let mut forwards = Vec::new();
     if !held {
@@ -255,6 +256,53 @@ pub(super) fn delivered(
         verzoeken,
         aanvaard: None,
     }));
+    changes
+}
+
+/// What a JW301 that was held brought and was not overtaken never happened: the version that the aanbieder has stands
+/// again, and what it never had is refused.
+pub(super) fn withheld(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet) -> Vec<Change> {
+    let held = client.toegewezen_producten.iter().filter_map(|product| {
+        let known = known(facts, relatie, product.nummer())?;
+        let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
+        (known.ontvangst == Ontvangst::Vastgehouden && moment.is_eq()).then(|| refused(known))
+    });
+    held.collect()
+}
+
+fn refused(held: &Toewijzing) -> Change {
+    let (gemeente, nummer, ontvangst) = (held.gemeente, held.nummer, Ontvangst::Geweigerd);
+    held.teruggezet().map_or(Change::ToewijzingOntvangst { gemeente, nummer, ontvangst }, |before| {
+        Change::ToewijzingOpgeslagen(Box::new(before))
+    })
+}
+
+/// What is held of the child at this aanbieder is replaced by a newer message of the gemeente, which says all that it
+/// wants now: what the newer one does not name was refused, and nobody decides on the older one any more (rulings 8.7).
+fn replaced(
+    relatie: Relatie,
+    client: &Client<'_>,
+    facts: &WorkingSet,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+) -> Vec<Change> {
+    if !versies.iter().any(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd)) {
+        return Vec::new();
+    }
+    let newer = |nummer: ToewijzingNummer| {
+        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != Versie::Ouder)
+    };
+    let numbers = facts.toewijzingen_van.get(&(relatie.gemeente, client.bsn)).into_iter().flatten();
+    let held = numbers
+        .filter_map(|nummer| known(facts, relatie, *nummer))
+        .filter(|other| other.aanbieder == relatie.aanbieder && other.ontvangst == Ontvangst::Vastgehouden);
+    let (mut changes, mut held_numbers) = (Vec::new(), Vec::new());
+    for held in held {
+        held_numbers.push(held.nummer);
+        changes.extend((!newer(held.nummer)).then(|| refused(held)));
+    }
+    if !held_numbers.is_empty() {
+        changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers });
+    }
     changes
 }
 

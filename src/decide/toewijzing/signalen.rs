@@ -2,11 +2,11 @@
 
 use super::onrechtmatig::{self, Wijziging};
 use super::{Versie, known, zorg};
-use crate::codes::{Frequentie, RedenWijziging};
+use crate::codes::{Datum, Frequentie, RedenWijziging};
 use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
 use crate::decide::limits::Straks;
-use crate::decide::{Input, limits};
+use crate::decide::{Input, limits, termijn};
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
 use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
@@ -32,6 +32,7 @@ pub(super) fn find(
         .of_relatie(relatie, client.bsn)
         .any(|contract| contract.niet_gedekt == Gevolg::Hold);
     let mut signalen = Signalen { work: Vec::new(), held: false };
+    let today = input.moment.date();
     for &(product, versie) in versies {
         let about = Signaal { input, client, product };
         match versie {
@@ -44,7 +45,7 @@ pub(super) fn find(
                 let told = [about.forbidden_change(), about.stacked(versies)];
                 signalen.work.extend(told.into_iter().flatten());
                 signalen.work.extend(about.against_what_was_granted());
-                about.uncovered(contract_holds).into_iter().for_each(|told| signalen.tell(told));
+                about.uncovered(contract_holds).into_iter().for_each(|told| signalen.tell(today, told));
             }
         }
     }
@@ -55,7 +56,7 @@ pub(super) fn find(
         let Some((product, _)) = first.filter(|_| !never) else { continue };
         let about = Signaal { input, client, product };
         let item = about.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
-        signalen.tell(Gemeld { item, holds: true });
+        signalen.tell(today, Gemeld { item, holds: true });
     }
     signalen
 }
@@ -106,9 +107,10 @@ fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenPro
 }
 
 impl Signalen {
-    fn tell(&mut self, Gemeld { mut item, holds }: Gemeld) {
+    fn tell(&mut self, today: Datum, Gemeld { mut item, holds }: Gemeld) {
         if holds && !self.held {
             self.held = true;
+            item.due = termijn::moment(termijn::vasthouding(today));
             item.voorstel = Voorstel::Doorsturen;
             item.story.push_str(" Het bericht is niet doorgestuurd en wacht op vrijgave.");
         }

@@ -11,7 +11,7 @@ use crate::decide::{limits, stapeling};
 use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
 use crate::messages::shared::Product;
-use crate::state::{Omvang, Ontvangst, Toewijzing, WorkReason, WorkingSet};
+use crate::state::{Omvang, Toewijzing, WorkReason, WorkingSet};
 use chrono::Datelike;
 
 /// What is decided on a product.
@@ -142,8 +142,8 @@ impl<'a> Aanvraag<'a> {
         if let Some(missing) = self.missing {
             return review(missing);
         }
-        if self.here().any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
-            return review("een vastgehouden toewijzing van deze client hoort in hetzelfde bericht (OP087)");
+        if self.here().any(Toewijzing::is_gewijzigd_achtergehouden) {
+            return review("een vastgehouden wijziging van een toewijzing van deze client wacht nog (OP087)");
         }
         if self.client.geboortedatum.datum_gebruik.is_some() && !self.age_limited().is_empty() {
             return review("de geboortedatum is niet volledig bekend en het product kent een leeftijdsgrens");
@@ -336,10 +336,11 @@ impl<'a> Aanvraag<'a> {
         numbers.filter_map(move |nummer| known.toewijzingen.get(&(gemeente, *nummer)))
     }
 
-    /// Those at this aanbieder.
+    /// Those at this aanbieder, as far as it knows of them.
     fn here(&self) -> impl Iterator<Item = &'a Toewijzing> + use<'a> {
         let aanbieder = self.relatie.aanbieder;
-        self.of_client().filter(move |other| other.aanbieder == aanbieder)
+        self.of_client()
+            .filter(move |other| other.aanbieder == aanbieder && !other.is_onbekend_bij_aanbieder())
     }
 
     /// [`age_limited`].

@@ -289,7 +289,7 @@ impl<'a> Uitgifte<'a> {
         let numbers = known.toewijzingen_van.get(&(gemeente, bsn)).into_iter().flatten();
         numbers
             .filter_map(|nummer| known.toewijzingen.get(&(gemeente, *nummer)))
-            .filter(|other| other.aanbieder == self.relatie.aanbieder)
+            .filter(|other| other.aanbieder == self.relatie.aanbieder && !other.is_onbekend_bij_aanbieder())
             .filter(|other| other.is_actueel(today) || other.ontvangst == Ontvangst::Afgewezen)
             .collect()
     }

@@ -84,8 +84,11 @@ impl<'a> Aanvraag<'a> {
     /// The aanbieder asked without knowing the newest version.
     fn not_received(&self) -> Option<Oordeel> {
         let aanbieder = self.relatie.aanbieder;
-        let open =
-            |other: &&Toewijzing| other.aanbieder == aanbieder && other.ontvangst != Ontvangst::Verzonden;
+        let open = |other: &&Toewijzing| {
+            other.aanbieder == aanbieder
+                && other.ontvangst != Ontvangst::Verzonden
+                && !other.is_onbekend_bij_aanbieder()
+        };
         let other = self.of_client().find(open)?;
         let nummer = other.nummer;
         review(&format!("de nieuwste versie van toewijzing {nummer} is niet bij de aanbieder aangekomen"))

@@ -177,28 +177,14 @@ impl PgStore {
 
 impl Store for PgStore {
     type Batch = PgBatch;
-    type Cycle = Held;
     type Publishing = Held;
 
     fn shared(&self) -> bool {
         true
     }
 
-    async fn lock_cycle(&self) -> Result<Held> {
-        let lock = async {
-            let mut transaction = self.writer.begin().await.map_err(failed("een transactie beginnen"))?;
-            claim::enter(&mut transaction, Manner::Alone).await?;
-            Ok(transaction)
-        };
-        Ok(self.answers.turn(self.answers.to(lock).await?))
-    }
-
-    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-        self.answers.to(inbox::ingest(&self.writer, arrivals, judging)).await
-    }
-
-    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
-        self.answers.to(inbox::take(&self.writer, limit)).await
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        self.answers.to(inbox::ingest(&self.writer, arrivals)).await
     }
 
     async fn begin(&self) -> Result<PgBatch> {

@@ -2,7 +2,9 @@
 
 use super::archive::Archive;
 use super::bulk::failed;
-use super::{changes, changes_money, facts, inbox, levering, payment, promises, record, register, removal};
+use super::{
+    FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register, removal,
+};
 use crate::codes::Datum;
 use crate::decide::following::Promised;
 use crate::messages::Relatie;
@@ -27,6 +29,8 @@ pub struct SqliteBatch {
     pub(super) next_prestatie: i64,
     pub(super) register_version: i64,
     pub(super) pending: Pending,
+    /// What keeps others off messages that were claimed; it ends after the transaction.
+    pub(super) _turn: Option<FileLock>,
 }
 
 /// Others wait as long as the process lives.

@@ -39,7 +39,7 @@ pub use batch::SqliteBatch;
 pub use copy::copy;
 pub use everything::Everything;
 pub use leave::leave;
-pub use locks::CycleLock;
+pub use locks::FileLock;
 pub use look::{schema, whole};
 
 use super::pending::Pending;
@@ -99,7 +99,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 
 /// The database in a data folder.
 const DATABASE: &str = "happyflow.db";
-/// Locked while a cycle runs.
+/// Locked by the one who decides messages.
 const LOCK: &str = "happyflow.lock";
 /// Locked by the one who publishes.
 const PUBLISHING_LOCK: &str = "happyflow-publish.lock";
@@ -150,7 +150,7 @@ impl SqliteStore {
             .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
-        let _alone = CycleLock::take(folder.join(MIGRATION_LOCK)).await?;
+        let _alone = FileLock::take(folder.join(MIGRATION_LOCK)).await?;
         open::migrate(folder, &options).await?;
         leave::opened(folder.join(DATABASE));
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
@@ -267,32 +267,26 @@ async fn write_once(writer: &SqlitePool, doing: &'static str, sql: &'static str,
 
 impl Store for SqliteStore {
     type Batch = SqliteBatch;
-    type Cycle = CycleLock;
-    type Publishing = CycleLock;
+    type Publishing = FileLock;
 
     fn shared(&self) -> bool {
         false
     }
 
-    async fn lock_cycle(&self) -> Result<CycleLock> {
-        Ok(CycleLock::take(self.lock.clone()).await?.signed())
-    }
-
-    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-        inbox::ingest(&self.writer, arrivals, judging).await
-    }
-
-    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
-        inbox::take(&self.writer, limit).await
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        inbox::ingest(&self.writer, arrivals).await
     }
 
     async fn claim(&self, limit: TakeLimit, _own: &[i64]) -> Result<Option<Claim<SqliteBatch>>> {
+        // That messages are in hand is committed before the transaction begins in which they are decided: nobody else
+        // may take them in between.
+        let turn = FileLock::take(self.lock.clone()).await?.signed();
         let messages = inbox::claim(&self.writer, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }
         match self.begin().await {
-            Ok(batch) => Ok(Some(Claim { batch, messages })),
+            Ok(batch) => Ok(Some(Claim { batch: SqliteBatch { _turn: Some(turn), ..batch }, messages })),
             Err(error) => {
                 // They were not looked at. What cannot be taken back was in hand.
                 let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
@@ -323,6 +317,7 @@ impl Store for SqliteStore {
             next_prestatie: next.4,
             register_version: next.5,
             pending: Pending::default(),
+            _turn: None,
         })
     }
 
@@ -330,8 +325,8 @@ impl Store for SqliteStore {
         inbox::outcomes(&self.reader, arrivals).await
     }
 
-    async fn lock_publishing(&self) -> Result<Option<CycleLock>> {
-        CycleLock::attempt(&self.publishing_lock)
+    async fn lock_publishing(&self) -> Result<Option<FileLock>> {
+        FileLock::attempt(&self.publishing_lock)
     }
 
     async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {

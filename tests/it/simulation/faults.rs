@@ -134,18 +134,6 @@ pub struct Faulty<S> {
     pub faults: Arc<Faults>,
 }
 
-/// The turn of a process.
-pub struct Held<C> {
-    cycle: Option<C>,
-    faults: Arc<Faults>,
-}
-
-impl<C> Drop for Held<C> {
-    fn drop(&mut self) {
-        self.faults.let_go(&mut self.cycle);
-    }
-}
-
 /// As if everything came in as its bytes did the first time.
 async fn by_the_first_door<S: Store>(store: &S, arrivals: &mut [Arrival]) -> Result<(), StoreError> {
     let kept = store.inbox(0, TakeLimit { messages: usize::MAX >> 2, bytes: usize::MAX }).await?;
@@ -195,26 +183,20 @@ macro_rules! delegate {
 
 impl<S: Store> Store for Faulty<S> {
     type Batch = FaultyBatch<S::Batch>;
-    type Cycle = Held<S::Cycle>;
     type Publishing = S::Publishing;
 
     fn shared(&self) -> bool {
         self.inner.shared()
     }
 
-    async fn lock_cycle(&self) -> Result<Self::Cycle, StoreError> {
-        let cycle = through!(self.faults, self.inner.lock_cycle())?;
-        Ok(Held { cycle: Some(cycle), faults: self.faults.clone() })
-    }
-
-    async fn ingest(&self, mut arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>, StoreError> {
+    async fn ingest(&self, mut arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
         if self.faults.bug == Some(Bug::NoDedupe) {
             self.faults.blur(&mut arrivals);
         }
         if self.faults.bug == Some(Bug::KnownByBytes) {
             by_the_first_door(&self.inner, &mut arrivals).await?;
         }
-        through!(self.faults, self.inner.ingest(arrivals, judging))
+        through!(self.faults, self.inner.ingest(arrivals))
     }
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<Self::Batch>>, StoreError> {
@@ -235,7 +217,6 @@ impl<S: Store> Store for Faulty<S> {
     }
 
     delegate! {
-        fn take(limit: TakeLimit) -> Vec<Taken>;
         fn uncount(arrivals: &[i64]) -> ();
         fn gevolgd() -> (Option<Gevolgd>, bool);
         fn issued_at(moment: Moment) -> u32;
@@ -298,19 +279,6 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn unreturned() -> Vec<Unreturned>;
         fn deliveries() -> Vec<GemeldeLevering>;
         fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
-    }
-}
-
-impl<C: Turn> Turn for Held<C> {
-    fn every(&self) -> Option<Duration> {
-        self.cycle.as_ref().and_then(Turn::every)
-    }
-
-    async fn keep(&mut self) -> Result<(), StoreError> {
-        match &mut self.cycle {
-            Some(cycle) => cycle.keep().await,
-            None => Err(StoreError::TurnLost),
-        }
     }
 }
 

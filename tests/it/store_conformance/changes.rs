@@ -322,7 +322,7 @@ pub async fn changes_come_back<S: Store>(store: &S, steps: &[Step], per_batch: u
         let messages: Vec<Vec<u8>> =
             (0..steps.len()).map(|step| format!("<bericht nr=\"{number}.{step}\"/>").into_bytes()).collect();
         let arrivals = messages.iter().map(|bytes| arrival("stap.xml", bytes)).collect();
-        let receipts = store.ingest(arrivals, true).await.unwrap();
+        let receipts = store.ingest(arrivals).await.unwrap();
         let mut batch = store.begin().await.unwrap();
         for ((step, receipt), bytes) in steps.iter().zip(receipts).zip(messages) {
             let Receipt::New { arrival } = receipt else { panic!("new bytes are new") };
