@@ -12,6 +12,7 @@ mod found;
 mod granted;
 pub mod histories;
 pub mod office;
+mod referrals;
 pub mod requests;
 pub mod shrink;
 pub mod spec;
