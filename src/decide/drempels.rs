@@ -6,9 +6,8 @@ use super::cost::Zorg;
 use crate::codes::{Datum, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::Register;
 use crate::money::Cents;
-use crate::state::{Ontvangst, Toewijzing};
+use crate::state::Toewijzing;
 use chrono::Months;
-use std::borrow::Cow;
 
 /// Assignments that a text names at most.
 const NAMED_MAX: usize = 5;
@@ -36,9 +35,7 @@ impl Verwezen {
 
     /// Adds an assignment as the aanbieder has it; one that is held does not exist for it.
     pub(super) fn add_assigned(&mut self, toewijzing: &Toewijzing, register: &Register) {
-        let held = toewijzing.ontvangst == Ontvangst::Vastgehouden;
-        let stands = if held { toewijzing.bij_aanbieder() } else { Some(Cow::Borrowed(toewijzing)) };
-        let Some(stands) = stands else { return };
+        let Some(stands) = toewijzing.zoals_bekend() else { return };
         if stands.verwijzer.is_none() {
             self.onbekend.push(stands.nummer);
         }
