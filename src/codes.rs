@@ -7,6 +7,7 @@
 use std::fmt;
 
 mod bericht;
+pub mod day;
 
 pub use bericht::{BerichtSoort, Partij};
 

@@ -3,8 +3,8 @@
 use super::digest::Canon;
 use super::limits::{Budgetten, Plafonds};
 use super::{
-    Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, GeldendeRegel, Gemeentecodes,
-    Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
+    Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, Financiering, GeldendeRegel,
+    Gemeentecodes, Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
@@ -274,6 +274,12 @@ impl Register {
     #[must_use]
     pub fn has_limits(&self) -> bool {
         !self.budgetten().is_empty() || !self.plafonds().is_empty()
+    }
+
+    /// Whether any contract pays a fixed price for a trajectory.
+    #[must_use]
+    pub fn has_fixed_prices(&self) -> bool {
+        self.contracten.list().iter().any(|contract| contract.financiering == Financiering::ProfielVast)
     }
 
     /// The budget whose sums are kept by this id.

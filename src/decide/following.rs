@@ -4,15 +4,16 @@
 //! An input of its own, decided alone and in journal order, so that replay tells the same. Messages leave what they did
 //! ([`promises`](super::promises)); a new month or new contracts make every promise anew.
 
+use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
-use super::{Decision, Verdict, termijn};
+use super::{Decision, Verdict, fixed_price, plausible, termijn};
 use crate::codes::{Datum, ProductCategorie, ProductCode};
 use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Change, FactKeys, Gemelde, Gevolgd, NewWorkItem, Oorzaak, TeVolgen, Toegezegd, Toewijzing, Toezegging,
-    Verschil, Voorstel, WorkReason, WorkingSet,
+    Change, Controle, FactKeys, Gemelde, Gevolgd, NewWorkItem, Oorzaak, TeVolgen, Toegezegd, Toewijzing,
+    Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
 };
 use chrono::{Datelike, Days};
 use std::collections::BTreeMap;
@@ -69,11 +70,67 @@ pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today:
         for verschil in &row.verschillen {
             following.follow(row, verschil);
         }
+        for controle in &row.controles {
+            following.work.extend(compared(row, *controle, known, register));
+        }
     }
     let Following { stands, work, .. } = following;
     let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
     changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
     Decision { changes, work, ..Decision::of(Verdict::Accepted) }
+}
+
+/// The assignments that are compared: whose they are says which children to load.
+#[must_use]
+pub fn compared_assignments(rows: &[TeVolgen]) -> FactKeys {
+    let assignments = rows.iter().flat_map(|row| &row.controles).map(Controle::toewijzing);
+    FactKeys { toewijzingen: assignments.collect(), ..FactKeys::default() }
+}
+
+/// Everything of the children that are compared, as far as it is about the same days.
+#[must_use]
+pub fn compared_children(rows: &[TeVolgen], known: &WorkingSet) -> FactKeys {
+    let mut keys = FactKeys::default();
+    for controle in rows.iter().flat_map(|row| &row.controles) {
+        let Some(bsn) = known.toewijzingen.get(&controle.toewijzing()).map(|toewijzing| toewijzing.bsn)
+        else {
+            continue;
+        };
+        match *controle {
+            Controle::VastePrijs { .. } => {
+                keys.kinderen.insert(bsn);
+            }
+            Controle::Nachten { begin, eind, .. } => {
+                keys.nachten.insert(plausible::around(bsn, begin, eind));
+            }
+        }
+    }
+    keys
+}
+
+/// What is told of a comparison over aanbieders and gemeenten.
+fn compared(
+    row: &TeVolgen,
+    controle: Controle,
+    known: &WorkingSet,
+    register: &Register,
+) -> Option<NewWorkItem> {
+    let toewijzing = known.toewijzingen.get(&controle.toewijzing())?;
+    let nummer = Some(toewijzing.nummer);
+    match controle {
+        Controle::VastePrijs { .. } => {
+            let zorg = Zorg::of(&*toewijzing.bij_aanbieder()?);
+            let beside = fixed_price::beside(&zorg, controle.toewijzing(), known, register);
+            let other = *beside.first()?;
+            let tekst = format!("{}.", fixed_price::story(other));
+            Some(NewWorkItem { toewijzing: nummer, ..item(row, WorkReason::VastePrijs, &tekst) })
+        }
+        Controle::Nachten { begin, eind, .. } => {
+            let nights = plausible::nights_of(toewijzing.bsn, begin, eind, known);
+            let tekst = plausible::not_apart(&nights)?;
+            Some(NewWorkItem { toewijzing: nummer, ..item(row, WorkReason::NietAannemelijk, &tekst) })
+        }
+    }
 }
 
 /// Where a limit stands while messages are followed.

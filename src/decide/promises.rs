@@ -4,18 +4,20 @@
 //! hold are kept by the message itself; those of the others, which many messages would wait for, behind the commit
 //! ([`following`](super::following)), with what is to be told.
 
+use super::cost::Zorg;
 use super::declaratie::counting_on;
 use super::limits::{Limiet, Sleutel, Straks, by_id, counted_from};
-use crate::codes::{Datum, DebetCredit, ProductSleutel, ToewijzingNummer};
-use crate::contracts::Register;
+use super::{fixed_price, plausible};
+use crate::codes::{Datum, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
+use crate::contracts::{Gevolg, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Change, GeboektePrestatie, Leveringen, Melding, Oorzaak, TeVolgen, Toewijzing, Toezegging, Verschil,
-    WorkingSet,
+    Change, Controle, GeboektePrestatie, Leveringen, Melding, Ontvangst, Oorzaak, TeVolgen, Toewijzing,
+    Toezegging, Verschil, WorkingSet,
 };
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a decision is about.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +47,12 @@ struct Geraakt<'a> {
 
 /// Adds to the changes of a decision what they do to limits.
 pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
-    if !register.has_limits() && known.toezeggingen.is_empty() {
+    let controles = controles(about, register, changes);
+    if !register.has_limits() && known.toezeggingen.is_empty() && controles.is_empty() {
         return;
     }
     let since = counted_from(register, about.today);
-    let mut kept = Kept::default();
+    let mut kept = Kept { controles, ..Kept::default() };
     let touched = touched(changes, known, register, since);
     let first = touched.iter().find(|(_, of)| of.toewijzing.is_some()).or(touched.iter().next());
     let toewijzing = first.map(|((_, nummer), _)| *nummer);
@@ -58,6 +61,40 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
     }
     kept.granted(register, changes);
     kept.finish(about, toewijzing, changes);
+}
+
+/// What is compared behind the commit: assignments at a fixed price whose contract only signals, or that passed a hold,
+/// and nights, unless the region holds those.
+fn controles(about: &About<'_>, register: &Register, changes: &[Change]) -> Vec<Controle> {
+    let mut controles = BTreeSet::new();
+    let (fixed, nights) = (register.has_fixed_prices(), plausible::is_signalled(register));
+    for change in changes {
+        match change {
+            Change::ToewijzingOpgeslagen(toewijzing)
+                if fixed
+                    && about.oorzaak == Oorzaak::Toewijzing
+                    && toewijzing.ontvangst == Ontvangst::Verzonden =>
+            {
+                let Toewijzing { gemeente, nummer, .. } = **toewijzing;
+                let told = fixed_price::gevolgen(&Zorg::of(toewijzing), register);
+                if told.is_some_and(|gevolgen| gevolgen.bij_toewijzing == Gevolg::Signal) {
+                    controles.insert(Controle::VastePrijs { gemeente, nummer });
+                }
+            }
+            Change::PrestatiesGeboekt(lines) if nights && about.oorzaak == Oorzaak::Declaratie => {
+                let granted =
+                    lines.iter().filter(|line| line.is_open_debet() && line.eenheid == Eenheid::Etmaal);
+                controles.extend(granted.map(|line| Controle::Nachten {
+                    gemeente: line.relatie.gemeente,
+                    nummer: line.toewijzing,
+                    begin: line.begin,
+                    eind: line.eind,
+                }));
+            }
+            _ => {}
+        }
+    }
+    controles.into_iter().collect()
 }
 
 /// The assignments that changes touch, in order of key.
@@ -144,6 +181,7 @@ fn gestopt(
 struct Kept {
     rows: Vec<Change>,
     sums: BTreeMap<Box<str>, Sum>,
+    controles: Vec<Controle>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -208,9 +246,10 @@ impl Kept {
     }
 
     fn finish(self, about: &About<'_>, toewijzing: Option<ToewijzingNummer>, changes: &mut Vec<Change>) {
-        changes.extend(self.rows);
+        let Self { rows, sums, controles } = self;
+        changes.extend(rows);
         let mut verschillen = Vec::new();
-        for (limiet, sum) in self.sums {
+        for (limiet, sum) in sums {
             let Sum { toegekend, toegezegd, onbekend, can_hold } = sum;
             if can_hold && (toegezegd, onbekend) != (0, 0) {
                 let sleutel = limiet.clone();
@@ -222,10 +261,11 @@ impl Kept {
             }
         }
         let tells = verschillen.iter().any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders);
-        if tells {
+        if tells || !controles.is_empty() {
             let About { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
-            let te_volgen = TeVolgen { journal, oorzaak, bericht, relatie, toewijzing, verschillen };
+            let te_volgen =
+                TeVolgen { journal, oorzaak, bericht, relatie, toewijzing, verschillen, controles };
             changes.push(Change::TeVolgen(Box::new(te_volgen)));
         }
     }

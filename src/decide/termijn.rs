@@ -103,7 +103,7 @@ pub enum Signaal {
         /// Identificatie of the message.
         identificatie: String,
         /// The day on which it was sent.
-        #[serde(with = "day")]
+        #[serde(with = "crate::codes::day")]
         verzonden: Datum,
     },
     /// The gemeente answers requests itself, and did not (rulings 3.7).
@@ -115,7 +115,7 @@ pub enum Signaal {
         /// ReferentieAanbieder.
         referentie: String,
         /// The last day.
-        #[serde(with = "day")]
+        #[serde(with = "crate::codes::day")]
         uiterlijk: Datum,
         /// Whether it was put under examination first.
         onderzoek: bool,
@@ -129,7 +129,7 @@ pub enum Signaal {
         /// Arrival number.
         aankomst: i64,
         /// The day on which it was received.
-        #[serde(with = "day")]
+        #[serde(with = "crate::codes::day")]
         ontvangen: Datum,
     },
     /// An aanbieder named many children on one day that are not its own: the codes that it gets tell whether the
@@ -140,7 +140,7 @@ pub enum Signaal {
         /// The aanbieder.
         aanbieder: AgbCode,
         /// The day on which its messages were decided.
-        #[serde(with = "day")]
+        #[serde(with = "crate::codes::day")]
         dag: Datum,
         /// How many children, of all gemeenten together.
         kinderen: usize,
@@ -223,21 +223,6 @@ impl Signaal {
 #[must_use]
 pub fn vreemd_kenmerk(dag: Datum) -> String {
     format!("vreemde kinderen {dag}")
-}
-
-/// A day as `2025-01-06`.
-mod day {
-    use crate::codes::Datum;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-    pub(super) fn serialize<S: Serializer>(day: &Datum, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(day)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Datum, D::Error> {
-        String::deserialize(from)?.parse().map_err(D::Error::custom)
-    }
 }
 
 /// What a work item about a held JW301 is known by.

@@ -7,7 +7,7 @@ use super::work::Passed;
 use crate::codes::Datum;
 use crate::contracts::Register;
 use crate::decide::Decision;
-use crate::decide::following::{follow, is_stale, keys, make_anew};
+use crate::decide::following::{compared_assignments, compared_children, follow, is_stale, keys, make_anew};
 use crate::decide::limits::counted_from;
 use crate::hub::Hub;
 use crate::journal::{Besloten, Gevolgd};
@@ -60,7 +60,11 @@ pub(crate) async fn followed(
     Gevolgd { tot, opnieuw }: Gevolgd,
 ) -> Result<Decision, OfficeError> {
     let rows = batch.te_volgen(tot, usize::MAX).await?;
-    let known = batch.load(&keys(&rows)).await?;
+    let mut known = batch.load(&keys(&rows)).await?;
+    let assignments = batch.load(&compared_assignments(&rows)).await?;
+    let children = batch.load(&compared_children(&rows, &assignments)).await?;
+    known.take_over(assignments);
+    known.take_over(children);
     let mut decision = follow(&rows, &known, register, today);
     if opnieuw {
         let mut all = batch.promised(counted_from(register, today)).await?;

@@ -55,6 +55,10 @@ pub struct FactKeys {
     pub budgetten: BTreeSet<Box<str>>,
     /// What the assignments that are loaded promise of limits.
     pub toezeggingen: bool,
+    /// Children of whom the assignments in all gemeenten are compared (rulings 8.6): they are locked.
+    pub kinderen: BTreeSet<Bsn>,
+    /// Children of whom the granted, not credited nights are compared that begin between two days (rulings 8.12).
+    pub nachten: BTreeSet<(Bsn, Datum, Datum)>,
     /// Gemeenten of which free numbers are needed, with the Identificaties that may be handed out for them.
     pub nummers: BTreeMap<GemeenteCode, Identificaties>,
     /// Gemeenten for which assignments may be issued, with the first number of their range: of which numbers
@@ -95,6 +99,8 @@ impl FactKeys {
         self.debets_op.extend(&other.debets_op);
         self.budgetten.extend(other.budgetten.iter().cloned());
         self.toezeggingen |= other.toezeggingen;
+        self.kinderen.extend(&other.kinderen);
+        self.nachten.extend(&other.nachten);
         for (gemeente, more) in &other.nummers {
             let needed = self.nummers.entry(*gemeente).or_insert(Identificaties { aantal: 0, ..*more });
             needed.aantal = needed.aantal.saturating_add(more.aantal);

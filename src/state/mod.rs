@@ -21,7 +21,7 @@ pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
 pub use prestaties::Prestaties;
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
-pub use toezegging::{Gemelde, Gevolgd, Oorzaak, TeVolgen, Toegezegd, Toezegging, Verschil};
+pub use toezegging::{Controle, Gemelde, Gevolgd, Oorzaak, TeVolgen, Toegezegd, Toezegging, Verschil};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
 pub use work::{NewWorkItem, Voorstel, WorkReason};
 pub use working_set::{ClientStand, WorkingSet, spent_volume};

@@ -31,21 +31,10 @@ impl From<&shared::Omvang> for Omvang {
 pub enum Ontvangst {
     /// Forwarded or issued.
     Verzonden,
-    /// Held until an operator releases it (rulings 2.4).
+    /// Held until an operator releases it (rulings 2.4), and after it was refused: it never went to the aanbieder.
     Vastgehouden,
     /// The aanbieder rejected the message that carried it (rulings 2.6).
     Afgewezen,
-    /// It was held, and refused in the name of the gemeente or replaced by a newer message: it is never forwarded
-    /// (rulings 8.7).
-    Geweigerd,
-}
-
-impl Ontvangst {
-    /// Nothing of it went to the aanbieder: it was held, and is held still or was refused.
-    #[must_use]
-    pub const fn is_achtergehouden(self) -> bool {
-        matches!(self, Self::Vastgehouden | Self::Geweigerd)
-    }
 }
 
 /// What was granted on an assignment and not credited. Kept, never recomputed.
@@ -211,19 +200,25 @@ impl Toewijzing {
     /// back from it (rulings 8.7). `None` when it never had any: then it does not exist for it.
     #[must_use]
     pub fn zoals_bekend(&self) -> Option<Cow<'_, Self>> {
-        if self.ontvangst.is_achtergehouden() { self.bij_aanbieder() } else { Some(Cow::Borrowed(self)) }
+        if self.is_achtergehouden() { self.bij_aanbieder() } else { Some(Cow::Borrowed(self)) }
+    }
+
+    /// Its newest version was held back from the aanbieder.
+    #[must_use]
+    pub fn is_achtergehouden(&self) -> bool {
+        self.ontvangst == Ontvangst::Vastgehouden
     }
 
     /// Nothing of it ever went to the aanbieder: for it the assignment does not exist.
     #[must_use]
     pub fn is_onbekend_bij_aanbieder(&self) -> bool {
-        self.ontvangst.is_achtergehouden() && self.vorige.is_empty()
+        self.is_achtergehouden() && self.vorige.is_empty()
     }
 
     /// A change of it is held, while the aanbieder has the version before.
     #[must_use]
     pub fn is_gewijzigd_achtergehouden(&self) -> bool {
-        self.ontvangst.is_achtergehouden() && !self.vorige.is_empty()
+        self.is_achtergehouden() && !self.vorige.is_empty()
     }
 
     /// How the moment of a version compares with the moment of this one (IV013): less is older.

@@ -1,6 +1,6 @@
 //! What assignments promise of limits (rulings 8.3): kept per assignment and limit, and summed per limit.
 
-use crate::codes::ToewijzingNummer;
+use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use serde::{Deserialize, Serialize};
@@ -127,6 +127,47 @@ pub struct TeVolgen {
     pub toewijzing: Option<ToewijzingNummer>,
     /// What it did, in order of limit.
     pub verschillen: Vec<Verschil>,
+    /// What is compared over aanbieders and gemeenten, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controles: Vec<Controle>,
+}
+
+/// What is compared behind the commit of what others did for the same child.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Controle {
+    /// An assignment at a fixed price (rulings 8.6).
+    VastePrijs {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+    },
+    /// Nights that were claimed on an assignment (rulings 8.12).
+    Nachten {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+        /// First day of the ProductPeriode.
+        #[serde(with = "crate::codes::day")]
+        begin: Datum,
+        /// Last day.
+        #[serde(with = "crate::codes::day")]
+        eind: Datum,
+    },
+}
+
+impl Controle {
+    /// The assignment that it is about.
+    #[must_use]
+    pub const fn toewijzing(&self) -> (GemeenteCode, ToewijzingNummer) {
+        match self {
+            Self::VastePrijs { gemeente, nummer } | Self::Nachten { gemeente, nummer, .. } => {
+                (*gemeente, *nummer)
+            }
+        }
+    }
 }
 
 /// Up to where everything was followed: kept sums are those of this month and these contracts.

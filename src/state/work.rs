@@ -33,6 +33,12 @@ code_enum!(
         BudgetOverschreden = "budget-overschreden",
         /// Granted, over a ceiling (rulings 5.11).
         PlafondOverschreden = "plafond-overschreden",
+        /// More than one piece or trajectory at a fixed price (rulings 8.6).
+        VastePrijs = "vaste-prijs",
+        /// What was claimed cannot have happened (rulings 8.12).
+        NietAannemelijk = "niet-aannemelijk",
+        /// Care of an assignment goes on after the age limit of its contract (rulings 8.11).
+        Leeftijdsgrens = "leeftijdsgrens",
         /// A ceiling is nearly used (rulings 8.16).
         PlafondBijnaBereikt = "plafond-bijna-bereikt",
         /// Takes back a line whose payment waits: the credit waits with it (rulings 5.11).

@@ -35,6 +35,10 @@ pub struct WorkingSet {
     pub toewijzingen: IndexMap<(GemeenteCode, ToewijzingNummer), Toewijzing, FxBuildHasher>,
     /// Numbers of all assignments of a client, of any aanbieder.
     pub toewijzingen_van: FxHashMap<(GemeenteCode, Bsn), BTreeSet<ToewijzingNummer>>,
+    /// The gemeenten in which a child has assignments that are known.
+    pub gemeenten_van: FxHashMap<Bsn, BTreeSet<GemeenteCode>>,
+    /// Lines of nights by child: aanbieder and reference.
+    pub nachten: FxHashMap<Bsn, BTreeSet<(AgbCode, Box<str>)>>,
     /// Requests (TR347, TR355).
     pub verzoeken: FxHashMap<(AgbCode, Box<str>), Verzoek>,
     /// References of open requests of a client (TR374).
@@ -178,6 +182,17 @@ impl WorkingSet {
         }
     }
 
+    /// Assignments and lines that were loaded apart.
+    pub fn take_over(&mut self, other: Self) {
+        for toewijzing in other.toewijzingen.into_values() {
+            self.know(toewijzing);
+        }
+        let lines: Vec<GeboektePrestatie> = other.prestaties.values().cloned().collect();
+        for line in lines {
+            self.know_line(line);
+        }
+    }
+
     /// The starts and stops of all assignments that are here.
     #[must_use]
     pub fn reports_of_assignments(&self) -> FactKeys {
@@ -221,8 +236,24 @@ impl WorkingSet {
         if let Some(known) = self.toewijzingen.get(&key) {
             stored.besteed = known.besteed;
         }
-        self.toewijzingen_van.entry((stored.gemeente, stored.bsn)).or_default().insert(stored.nummer);
-        self.toewijzingen.insert(key, stored);
+        self.know(stored);
+    }
+
+    /// An assignment is known, and whose it is.
+    pub fn know(&mut self, toewijzing: Toewijzing) {
+        let (gemeente, bsn, nummer) = (toewijzing.gemeente, toewijzing.bsn, toewijzing.nummer);
+        self.toewijzingen_van.entry((gemeente, bsn)).or_default().insert(nummer);
+        self.gemeenten_van.entry(bsn).or_default().insert(gemeente);
+        self.toewijzingen.insert((gemeente, nummer), toewijzing);
+    }
+
+    /// A line is known; one of nights is found by its child as well.
+    pub fn know_line(&mut self, line: GeboektePrestatie) {
+        if line.eenheid == Eenheid::Etmaal {
+            let key = (line.relatie.aanbieder, line.referentie.clone());
+            self.nachten.entry(line.bsn).or_default().insert(key);
+        }
+        self.prestaties.insert(line);
     }
 
     fn open_verzoek(&mut self, verzoek: &Verzoek) {
@@ -275,6 +306,6 @@ impl WorkingSet {
                 }
             }
         }
-        self.prestaties.insert(prestatie);
+        self.know_line(prestatie);
     }
 }

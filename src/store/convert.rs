@@ -250,7 +250,6 @@ impl Labelled for Ontvangst {
         (Self::Verzonden, "verzonden"),
         (Self::Vastgehouden, "vastgehouden"),
         (Self::Afgewezen, "afgewezen"),
-        (Self::Geweigerd, "geweigerd"),
     ];
 }
 

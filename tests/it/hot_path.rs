@@ -36,6 +36,19 @@ const GROWING: [&str; 18] = [
     "werk",
 ];
 
+/// Statements that read whole tables on purpose: every promise is made anew when a month ended or contracts changed, in
+/// one transaction (docs/performance.md has what that costs). They are told by how they begin behind FROM.
+fn is_made_anew(sql: &str) -> bool {
+    let from = sql.rsplit_once("FROM ").map_or("", |(_, from)| from);
+    let whole = [
+        "toewijzing t JOIN besteding b",
+        "toewijzing t CROSS JOIN besteding b",
+        "levering l WHERE l.toewijzing IS NOT NULL",
+    ];
+    whole.iter().any(|table| from.starts_with(table)) && !sql.contains("LIMIT")
+        || sql.contains("GROUP BY toewijzing, categorie, code, begin")
+}
+
 /// Plays months of traffic of all kinds through a service, and gives the statements that it sent.
 fn statements(folder: &Path, database: &str) -> BTreeSet<String> {
     let run = |arguments: &[&str]| {
@@ -173,7 +186,7 @@ fn sqlite_finds_what_the_service_asks_by_an_index() {
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
         let partial: BTreeSet<String> =
             sqlx::query_scalar(PARTIAL).fetch_all(&mut connection).await.unwrap().into_iter().collect();
-        for sql in &statements {
+        for sql in statements.iter().filter(|sql| !is_made_anew(sql)) {
             let plan = plan_of_sqlite(&mut connection, sql).await;
             let scans = scans_of_sqlite(sql, &plan, &partial);
             assert!(scans.is_empty(), "{sql}\n{scans:#?}");
@@ -232,7 +245,7 @@ fn postgres_finds_what_the_service_asks_by_an_index() {
         sqlx::raw_sql(settings).execute(&mut connection).await.unwrap();
         let partial: BTreeSet<String> =
             sqlx::query_scalar(PARTIAL).fetch_all(&mut connection).await.unwrap().into_iter().collect();
-        for sql in &statements {
+        for sql in statements.iter().filter(|sql| !is_made_anew(sql)) {
             let plan = plan_of_postgres(&mut connection, sql).await;
             let scans = scans_of_postgres(&plan, &partial);
             assert!(scans.is_empty(), "{sql}\n{scans:#?}\n{plan:#?}");

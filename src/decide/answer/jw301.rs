@@ -51,7 +51,7 @@ pub(super) fn header<'h>(
 pub fn repeated(toewijzing: &Toewijzing) -> ToegewezenProduct<'_> {
     let reden_wijziging = match toewijzing.ontvangst {
         Ontvangst::Afgewezen => toewijzing.reden_wijziging,
-        Ontvangst::Verzonden | Ontvangst::Vastgehouden | Ontvangst::Geweigerd => None,
+        Ontvangst::Verzonden | Ontvangst::Vastgehouden => None,
     };
     ToegewezenProduct { reden_wijziging, ..stated(toewijzing) }
 }

@@ -11,7 +11,7 @@ use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
 use super::judge::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Verdict, limits, verwijzing};
+use super::{Decision, Input, Verdict, fixed_price, limits, verwijzing};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
@@ -45,7 +45,9 @@ pub(super) fn keys(bericht: &Jw301<'_>, register: &Register, keys: &mut FactKeys
         keys.toewijzingen.extend(product.toewijzing_nummer.map(|nummer| (relatie.gemeente, nummer)));
         keys.verzoeken
             .extend(product.referentie_aanbieder.map(|reference| (relatie.aanbieder, reference.into())));
-        limits::keys(&zorg(relatie, client, product), register, &mut keys.budgetten);
+        let zorg = zorg(relatie, client, product);
+        limits::keys(&zorg, register, &mut keys.budgetten);
+        keys.kinderen.extend(fixed_price::compares(&zorg, register).then_some(client.bsn));
         onrechtmatig::keys(&bericht.header, client, product, keys);
     }
 }
@@ -81,7 +83,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
         .toegewezen_producten
         .iter()
-        .map(|product| (product, versie(known(input.known, relatie, product.nummer()), product)))
+        .map(|product| (product, told(known(input.known, relatie, product.nummer()), product)))
         .collect();
     let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
@@ -137,6 +139,14 @@ fn versie(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie
         && known.budget == product.budget
         && (product.reden_wijziging.is_none() || product.reden_wijziging == known.reden_wijziging);
     if moment.is_eq() && same { Versie::Herhaling } else { Versie::Gewijzigd }
+}
+
+/// As [`versie`], of a message of the gemeente: what is held and comes once more is judged once more (rulings 8.7).
+fn told(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie {
+    match versie(known, product) {
+        Versie::Herhaling if known.is_some_and(Toewijzing::is_achtergehouden) => Versie::Gewijzigd,
+        versie => versie,
+    }
 }
 
 /// The message has the newest client data, unless everything in it is older than what is known.
@@ -265,16 +275,14 @@ pub(super) fn withheld(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet
     let held = client.toegewezen_producten.iter().filter_map(|product| {
         let known = known(facts, relatie, product.nummer())?;
         let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
-        (known.ontvangst == Ontvangst::Vastgehouden && moment.is_eq()).then(|| refused(known))
+        refused(known).filter(|_| known.is_achtergehouden() && moment.is_eq())
     });
     held.collect()
 }
 
-fn refused(held: &Toewijzing) -> Change {
-    let (gemeente, nummer, ontvangst) = (held.gemeente, held.nummer, Ontvangst::Geweigerd);
-    held.teruggezet().map_or(Change::ToewijzingOntvangst { gemeente, nummer, ontvangst }, |before| {
-        Change::ToewijzingOpgeslagen(Box::new(before))
-    })
+/// The version that the aanbieder has, again. What it never had stays held back.
+fn refused(held: &Toewijzing) -> Option<Change> {
+    held.teruggezet().map(|before| Change::ToewijzingOpgeslagen(Box::new(before)))
 }
 
 /// What is held of the child at this aanbieder is replaced by a newer message of the gemeente, which says all that it
@@ -298,7 +306,7 @@ fn replaced(
     let (mut changes, mut held_numbers) = (Vec::new(), Vec::new());
     for held in held {
         held_numbers.push(held.nummer);
-        changes.extend((!newer(held.nummer)).then(|| refused(held)));
+        changes.extend(refused(held).filter(|_| !newer(held.nummer)));
     }
     if !held_numbers.is_empty() {
         changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers });

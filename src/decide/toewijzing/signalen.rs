@@ -6,7 +6,7 @@ use crate::codes::{Datum, Frequentie, RedenWijziging};
 use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
 use crate::decide::limits::Straks;
-use crate::decide::{Input, limits, termijn};
+use crate::decide::{Input, fixed_price, limits, termijn};
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
 use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
@@ -50,6 +50,13 @@ pub(super) fn find(
         }
     }
     let never = never_held(input, client, versies);
+    for &(product, versie) in versies {
+        let new = matches!(versie, Versie::Nieuw | Versie::Gewijzigd);
+        let about = Signaal { input, client, product };
+        for told in new.then(|| about.fixed_price(versies)).into_iter().flatten() {
+            signalen.tell(today, Gemeld { holds: told.holds && !never, ..told });
+        }
+    }
     for over in over_limits(input, client, versies) {
         let first = versies.iter().find(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
         // What passes a hold is told behind the commit, as what only signals is (rulings 8.4, 8.7).
@@ -210,6 +217,47 @@ impl Signaal<'_> {
                 format!("is van hetzelfde product in dezelfde periode als toewijzing {}", others.join(", "));
             self.item(WorkReason::Stapeling, &what)
         })
+    }
+
+    /// More than one piece at a fixed price, or beside another such assignment of the child (rulings 8.6). What others
+    /// have of the child is known where the contract holds; where it only signals that is told behind the commit.
+    fn fixed_price(&self, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Vec<Gemeld> {
+        let (zorg, register) = (self.zorg(), self.input.register);
+        let Some(gevolg) = fixed_price::gevolgen(&zorg, register).map(|gevolgen| gevolgen.bij_toewijzing)
+        else {
+            return Vec::new();
+        };
+        if gevolg == Gevolg::Niets || self.is_deletion() {
+            return Vec::new();
+        }
+        let mut told = Vec::new();
+        if fixed_price::is_more_pieces(&zorg) {
+            told.push("is voor meer dan een traject met een vaste prijs".to_owned());
+        }
+        let own = (zorg.relatie.gemeente, self.product.nummer());
+        if gevolg == Gevolg::Hold {
+            let named = |nummer| versies.iter().any(|(product, _)| product.nummer() == nummer);
+            let beside = fixed_price::beside(&zorg, own, self.input.known, register).into_iter();
+            let beside = beside.filter(|other| other.gemeente != own.0 || !named(other.nummer));
+            told.extend(beside.map(fixed_price::story));
+        }
+        told.extend(self.beside_in_message(&zorg, versies));
+        let items = told.into_iter().map(|what| self.item(WorkReason::VastePrijs, &what));
+        items.map(|item| Gemeld { item, holds: gevolg == Gevolg::Hold }).collect()
+    }
+
+    /// Of two trajectories in one message the later one is beside the first.
+    fn beside_in_message(&self, own: &Zorg, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Option<String> {
+        let relatie = self.input.bericht.header().relatie();
+        let earlier = versies.iter().take_while(|(product, _)| product.nummer() != self.product.nummer());
+        let mut beside = earlier.filter(|(product, _)| {
+            let other = zorg(relatie, self.client, product);
+            !onrechtmatig::is_deletion(product)
+                && other.periode().overlaps(&own.periode())
+                && fixed_price::contract(&other, self.input.register).is_some()
+        });
+        let nummer = beside.next()?.0.nummer();
+        Some(format!("valt samen met toewijzing {nummer} in hetzelfde bericht, ook met een vaste prijs"))
     }
 
     /// Not covered by the contract, over a limit, or segment C over its amount (rulings 2.4).

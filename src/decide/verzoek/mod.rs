@@ -13,7 +13,7 @@ mod uitgifte;
 use super::answer::retour::Verdict as Retour;
 use super::judge::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Requests, Verdict, limits, numbers, termijn};
+use super::{Decision, Input, Requests, Verdict, fixed_price, limits, numbers, termijn};
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::contracts::Register;
@@ -40,7 +40,9 @@ pub(super) fn keys(bericht: &Jw315<'_>, register: &Register, keys: &mut FactKeys
     keys.open_verzoeken.insert((relatie, client.bsn));
     for product in &client.aangevraagde_producten {
         keys.verzoeken.insert((relatie.aanbieder, product.referentie_aanbieder.into()));
-        limits::keys(&oordeel::zorg(relatie, client, product), register, &mut keys.budgetten);
+        let zorg = oordeel::zorg(relatie, client, product);
+        limits::keys(&zorg, register, &mut keys.budgetten);
+        keys.kinderen.extend(fixed_price::compares(&zorg, register).then_some(client.bsn));
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::kennis::NietGetoond;
 use super::samen::Samen;
-use crate::codes::{Datum, JaNee, ProductSleutel, RedenAfwijzingVerzoek, TypeVerwijzer};
-use crate::contracts::{ContractRegel, Dekking, Register};
+use crate::codes::{Datum, JaNee, ProductSleutel, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
+use crate::contracts::{ContractRegel, Dekking, Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::limits::Straks;
 use crate::decide::toewijzing::not_covered;
-use crate::decide::{limits, stapeling};
+use crate::decide::{fixed_price, limits, stapeling};
 use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
 use crate::messages::shared::Product;
@@ -293,6 +293,9 @@ impl<'a> Aanvraag<'a> {
             return None;
         }
         let straks: Vec<Straks> = self.honoured.iter().copied().chain([zorg]).map(Straks::nieuw).collect();
+        if let Some(waits) = self.fixed_price(&zorg) {
+            return Some(waits);
+        }
         let over = limits::exceeded(&straks, self.known, self.register, since);
         if over.is_empty() {
             return None;
@@ -327,6 +330,27 @@ impl<'a> Aanvraag<'a> {
 
     pub(super) fn registered(&self) -> Option<&'a crate::contracts::Client> {
         self.register.client(self.relatie.gemeente, self.client.bsn)
+    }
+
+    /// A trajectory at a fixed price that the contract holds beside another (rulings 8.6).
+    fn fixed_price(&self, zorg: &Zorg) -> Option<Oordeel> {
+        let gevolgen = fixed_price::gevolgen(zorg, self.register)?;
+        if gevolgen.bij_toewijzing != Gevolg::Hold {
+            return None;
+        }
+        if fixed_price::is_more_pieces(zorg) {
+            return review("het verzoek is voor meer dan een traject met een vaste prijs");
+        }
+        let none = (self.relatie.gemeente, ToewijzingNummer::GEEN);
+        if let Some(other) = fixed_price::beside(zorg, none, self.known, self.register).first() {
+            return review(&format!("het verzoek {}", fixed_price::story(other)));
+        }
+        let in_request = self.honoured.iter().any(|other| {
+            other.periode().overlaps(&zorg.periode()) && fixed_price::contract(other, self.register).is_some()
+        });
+        in_request.then(|| {
+            Oordeel::Beoordelen(Beoordeling::of("het verzoek heeft twee trajecten met een vaste prijs"))
+        })
     }
 
     /// Assignments of the client, of any aanbieder, in order of number.

@@ -342,13 +342,11 @@ impl<'a> Aanvraag<'a> {
 
     /// The assignments of the client with the changes of this request, and what was spent.
     fn after(&self) -> WorkingSet {
-        let (gemeente, bsn) = (self.relatie.gemeente, self.client.bsn);
         let mut after =
             WorkingSet { budget_standen: self.known.budget_standen.clone(), ..WorkingSet::default() };
         let changed = self.lines().iter().filter_map(Regel::changed).map(|(_, naar)| naar);
         for toewijzing in self.of_client().chain(changed) {
-            after.toewijzingen_van.entry((gemeente, bsn)).or_default().insert(toewijzing.nummer);
-            after.toewijzingen.insert((gemeente, toewijzing.nummer), toewijzing.clone());
+            after.know(toewijzing.clone());
         }
         after
     }

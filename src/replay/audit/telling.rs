@@ -1,7 +1,7 @@
 //! What is told of an entry: a difference, with what it may follow from.
 
 use super::Run;
-use super::compare::{about_entry, of_line, stored};
+use super::compare::{about_entry, kind, of_line, stored};
 use crate::messages::Relatie;
 use crate::replay::difference::{Difference, Kind};
 use crate::replay::feed::Fed;
@@ -40,7 +40,7 @@ impl Run<'_> {
         let recorded = fed.recorded.as_ref().and_then(|recorded| recorded.outcome.as_ref());
         let relatie = recorded.and_then(|outcome| outcome.relatie);
         if self.lets_through(&fed.entry, relatie) {
-            let mut difference = Difference::of(Kind::Input, fed.entry.journal, what);
+            let mut difference = Difference::of(kind(&fed.entry, Kind::Input), fed.entry.journal, what);
             if let Some(line) = recorded.and_then(|outcome| stored(&outcome.json)) {
                 difference = of_line(difference, &line);
             }

@@ -28,7 +28,7 @@ fn judge(about: &MeldingFacts<'_>) -> Outcome {
 }
 
 fn exists(toewijzing: &Toewijzing) -> bool {
-    if toewijzing.ontvangst.is_achtergehouden() {
+    if toewijzing.is_achtergehouden() {
         return toewijzing.bij_aanbieder().is_some_and(|known| !known.is_verwijderd());
     }
     let at_aanbieder = toewijzing.bij_aanbieder();

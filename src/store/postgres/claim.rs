@@ -94,7 +94,8 @@ pub async fn uncount(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
 }
 
 /// Locks what messages of different aanbieders share: clients with all their assignments, new numbers of
-/// assignments, identificaties of a gemeente, budgets and ceilings.
+/// assignments, identificaties of a gemeente, budgets and ceilings that can
+/// hold, and children that are compared over gemeenten.
 pub async fn lock_shared_facts(connection: &mut PgConnection, keys: &FactKeys) -> Result<()> {
     let mut locks: Vec<i64> = Vec::new();
     for (gemeente, bsn) in &keys.clienten {
@@ -111,6 +112,7 @@ pub async fn lock_shared_facts(connection: &mut PgConnection, keys: &FactKeys) -
             locks.push(lock_number(3, &toewijzing_key(*gemeente, *nummer).to_be_bytes()));
         }
     }
+    locks.extend(keys.kinderen.iter().map(|bsn| lock_number(6, &bsn.to_integer().to_be_bytes())));
     locks.extend(keys.budgetten.iter().map(|key| lock_number(5, key.as_bytes())));
     lock_all(connection, locks).await
 }

@@ -70,6 +70,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
             leveringen(connection, &known.reports_of_assignments(), &mut known).await?;
         }
     }
+    kinderen(connection, keys, &mut known).await?;
     super::promises::load(connection, keys, &mut known).await?;
     Ok(known)
 }
@@ -143,6 +144,19 @@ pub async fn bekende_clienten(
     Ok(())
 }
 
+/// All assignments of children, in any gemeente.
+async fn kinderen(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = toewijzing_sql!("UNNEST($1::bigint[]) k (b) JOIN toewijzing t ON t.bsn = k.b");
+    if keys.kinderen.is_empty() {
+        return Ok(());
+    }
+    let children = codes(keys.kinderen.iter().copied());
+    for row in fetch(connection, sqlx::query(SQL).bind(children)).await? {
+        known.know(read_toewijzing(Cursor::new(&row, "toewijzing"))?);
+    }
+    Ok(())
+}
+
 /// Clients with the bytes of their newest JW301 and all their assignments.
 async fn clienten(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     // What was taken over from a previous system stands in the journal itself.
@@ -179,9 +193,7 @@ async fn clienten(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
     }
     for row in fetch(connection, sqlx::query(TOEWIJZINGEN).bind(&gemeenten).bind(&clients)).await? {
         let toewijzing = read_toewijzing(Cursor::new(&row, "toewijzing"))?;
-        let client = (toewijzing.gemeente, toewijzing.bsn);
-        known.toewijzingen_van.entry(client).or_default().insert(toewijzing.nummer);
-        known.toewijzingen.insert((toewijzing.gemeente, toewijzing.nummer), toewijzing);
+        known.know(toewijzing);
     }
     Ok(())
 }

@@ -36,6 +36,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
     debets_op(connection, keys, known).await?;
+    nachten(connection, keys, known).await?;
     vrijgegeven(connection, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
@@ -100,6 +101,25 @@ async fn prestaties(connection: &mut PgConnection, keys: &FactKeys, known: &mut 
     for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
         let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
         known.prestaties.insert(prestatie);
+    }
+    Ok(())
+}
+
+/// Nights of children that begin between two days, wherever they were.
+async fn nachten(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "UNNEST($1::bigint[], $2::date[], $3::date[]) k (bsn, van, tot)
+         JOIN prestatie p ON p.bsn = k.bsn AND p.begin BETWEEN k.van AND k.tot
+         AND p.eenheid = 14 AND p.toegekend AND p.debet AND NOT p.gecrediteerd"
+    );
+    if keys.nachten.is_empty() {
+        return Ok(());
+    }
+    let children = codes(keys.nachten.iter().map(|(bsn, ..)| *bsn));
+    let van: Vec<_> = keys.nachten.iter().map(|(_, van, _)| *van).collect();
+    let tot: Vec<_> = keys.nachten.iter().map(|(.., tot)| *tot).collect();
+    for row in fetch(connection, sqlx::query(SQL).bind(children).bind(van).bind(tot)).await? {
+        known.know_line(read_prestatie(Cursor::new(&row, "prestatie"))?);
     }
     Ok(())
 }

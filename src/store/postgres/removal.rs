@@ -118,8 +118,15 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
         run(connection, query.bind(digest.to_vec()).bind(*version)).await?;
     }
     for (before, after) in &removal.budgets {
-        let query = sqlx::query("UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2");
-        run(connection, query.bind(&**after).bind(&**before)).await?;
+        const KEYS: [&str; 4] = [
+            "UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2",
+            "UPDATE toegezegd SET sleutel = $1 WHERE sleutel = $2",
+            "UPDATE toezegging SET limiet = $1 WHERE limiet = $2",
+            "UPDATE te_volgen SET inhoud = replace(inhoud, $2, $1)",
+        ];
+        for sql in KEYS {
+            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
+        }
     }
     for (arrival, json) in &removal.outcomes {
         let query = sqlx::query("UPDATE uitkomst SET json = $1 WHERE aankomst = $2");

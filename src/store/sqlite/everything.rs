@@ -105,9 +105,7 @@ async fn assignments(connection: &mut SqliteConnection, known: &mut WorkingSet) 
         let Some(last) = page.last() else { return Ok(()) };
         after = crate::store::convert::toewijzing_key(last.gemeente, last.nummer);
         for toewijzing in page {
-            let client = (toewijzing.gemeente, toewijzing.bsn);
-            known.toewijzingen_van.entry(client).or_default().insert(toewijzing.nummer);
-            known.toewijzingen.insert((toewijzing.gemeente, toewijzing.nummer), toewijzing);
+            known.know(toewijzing);
         }
     }
 }
@@ -123,7 +121,7 @@ async fn lines(connection: &mut SqliteConnection, known: &mut WorkingSet) -> Res
             if open && prestatie.debet_credit == DebetCredit::Debet {
                 known.open_debets.insert(prestatie.debet_sleutel());
             }
-            known.prestaties.insert(prestatie);
+            known.know_line(prestatie);
         }
     }
     facts_money::vrijgegeven(connection, known).await

@@ -32,6 +32,8 @@ macro_rules! toewijzing_sql {
         )
     };
 }
+pub(super) use toewijzing_sql;
+
 /// Requests, from tables that give `verzoek v`.
 macro_rules! verzoek_sql {
     ($from:literal) => {
@@ -67,6 +69,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
             super::levering::load(connection, &known.reports_of_assignments(), &mut known).await?;
         }
     }
+    kinderen(connection, keys, &mut known).await?;
     super::promises::load(connection, keys, &mut known).await?;
     Ok(known)
 }
@@ -170,9 +173,7 @@ async fn clienten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     let found = Packed::load(connection, "toewijzing", sqlx::query(TOEWIJZINGEN).bind(json)).await?;
     for fields in found.rows() {
         let toewijzing = read_toewijzing(fields)?;
-        let client = (toewijzing.gemeente, toewijzing.bsn);
-        known.toewijzingen_van.entry(client).or_default().insert(toewijzing.nummer);
-        known.toewijzingen.insert((toewijzing.gemeente, toewijzing.nummer), toewijzing);
+        known.know(toewijzing);
     }
     Ok(())
 }
@@ -196,6 +197,20 @@ async fn toewijzingen(
     for fields in found.rows() {
         let toewijzing = read_toewijzing(fields)?;
         known.toewijzingen.insert((toewijzing.gemeente, toewijzing.nummer), toewijzing);
+    }
+    Ok(())
+}
+
+/// All assignments of children, in any gemeente.
+async fn kinderen(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = toewijzing_sql!("json_each(?) k CROSS JOIN toewijzing t ON t.bsn = k.value");
+    if keys.kinderen.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query(SQL).bind(Keys::integers(keys.kinderen.iter().map(|bsn| bsn.to_integer())));
+    let found = Packed::load(connection, "toewijzing", query).await?;
+    for fields in found.rows() {
+        known.know(read_toewijzing(fields)?);
     }
     Ok(())
 }

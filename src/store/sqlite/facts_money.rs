@@ -40,6 +40,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     perioden(connection, keys, known).await?;
     prestaties(connection, keys, known).await?;
     debets_op(connection, keys, known).await?;
+    nachten(connection, keys, known).await?;
     vrijgegeven(connection, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
@@ -121,6 +122,26 @@ async fn prestaties(
     for fields in found.rows() {
         let prestatie = read_prestatie(fields)?;
         known.prestaties.insert(prestatie);
+    }
+    Ok(())
+}
+
+/// Nights of children that begin between two days, wherever they were.
+async fn nachten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "json_each(?) k CROSS JOIN prestatie p INDEXED BY prestatie_nacht
+         ON p.bsn = k.value ->> 0 AND p.begin BETWEEN k.value ->> 1 AND k.value ->> 2
+         AND p.eenheid = 14 AND p.toegekend = 1 AND p.debet = 1 AND p.gecrediteerd = 0"
+    );
+    if keys.nachten.is_empty() {
+        return Ok(());
+    }
+    let rows = keys.nachten.iter();
+    let rows = rows.map(|(bsn, van, tot)| ([bsn.to_integer(), van.to_integer(), tot.to_integer()], ""));
+    let query = sqlx::query(SQL).bind(Keys::rows(rows));
+    let found = Packed::load(connection, "prestatie", query).await?;
+    for fields in found.rows() {
+        known.know_line(read_prestatie(fields)?);
     }
     Ok(())
 }

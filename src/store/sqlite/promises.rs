@@ -1,6 +1,7 @@
 //! What assignments promise of limits: loaded and written.
 
 use super::bulk::{Keys, Packed, Statement, failed, nullable, packed, write};
+use super::facts::toewijzing_sql;
 use crate::codes::Datum;
 use crate::decide::following::Promised;
 use crate::state::{FactKeys, Gevolgd, TeVolgen, Toezegging, WorkingSet};
@@ -140,10 +141,7 @@ pub async fn te_volgen(connection: &mut SqliteConnection, until: i64, count: usi
 
 /// Everything that promises are made of.
 pub async fn promised(connection: &mut SqliteConnection, since: Datum) -> Result<Promised> {
-    const TOEWIJZINGEN: &str = packed!(
-        concat!("t.feiten, ", nullable!("t.vorige"), ", b.volume, b.bedrag"),
-        "toewijzing t CROSS JOIN besteding b ON b.toewijzing = t.sleutel"
-    );
+    const TOEWIJZINGEN: &str = toewijzing_sql!("toewijzing t");
     const ROWS: &str = packed!(
         concat!("z.toewijzing, z.limiet, ", nullable!("z.verwacht"), ", z.toegekend"),
         "toezegging z"

@@ -205,6 +205,23 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
     for key in &keys.budgetten {
         loaded.budget_standen.extend(known.budget_standen.get(key).map(|found| (key.clone(), *found)));
     }
+    for key in &keys.budgetten {
+        loaded.toegezegd.extend(known.toegezegd.get(key).map(|found| (key.clone(), *found)));
+    }
+    for bsn in &keys.kinderen {
+        let of_child = known.toewijzingen.values().filter(|toewijzing| toewijzing.bsn == *bsn);
+        of_child.for_each(|toewijzing| loaded.know(toewijzing.clone()));
+    }
+    if keys.toezeggingen {
+        let numbers = loaded.toewijzingen.keys();
+        let rows = numbers.filter_map(|key| known.toezeggingen.get(key).map(|rows| (*key, rows.clone())));
+        loaded.toezeggingen = rows.collect();
+        if !keys.verzonden.is_empty() {
+            for client in loaded.reports_of_assignments().leveringen {
+                loaded.leveringen.extend(known.leveringen.get(&client).map(|found| (client, found.clone())));
+            }
+        }
+    }
     for key in &keys.verzonden {
         loaded.verzonden.extend(known.verzonden.get(key).map(|found| (key.clone(), found.clone())));
     }

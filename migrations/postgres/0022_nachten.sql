@@ -1,0 +1,2 @@
+-- Nights of a child, wherever it was (rulings 8.12).
+CREATE INDEX prestatie_nacht ON prestatie (bsn, begin) WHERE eenheid = 14 AND toegekend AND debet AND NOT gecrediteerd;

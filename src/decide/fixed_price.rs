@@ -1,0 +1,123 @@
+//! Trajectories at a fixed price (rulings 8.6): one piece per assignment, and one such assignment at a time per child,
+//! whichever profile, aanbieder or gemeente.
+
+use super::cost::Zorg;
+use super::limits::Sleutel;
+use crate::codes::{Bsn, Eenheid};
+use crate::contracts::{Contract, ContractRegel, Financiering, GebrokenMaand, Gevolg, Gevolgen, Register};
+use crate::messages::Relatie;
+use crate::rules::volume::Ruimte;
+use crate::state::{Besteding, Toewijzing, WorkingSet};
+use std::collections::BTreeSet;
+
+/// What an item about it says that the payment waits for.
+pub const NAAM: &str = "de vaste prijs van een traject";
+/// What a held line names beside the ids of limits.
+pub const ID: &str = "vaste-prijs";
+
+/// The contract under which care has a fixed price, as it holds on its first day. Crisis help is none.
+#[must_use]
+pub fn contract<'r>(zorg: &Zorg, register: &'r Register) -> Option<&'r Contract> {
+    let product = zorg.product?;
+    let is_of = |regel: &&ContractRegel| {
+        regel.categorie == product.categorie
+            && product.code.is_none_or(|code| regel.code == code)
+            && regel.geldig.contains(zorg.begin)
+    };
+    let mut contracts = register.contracten().of_relatie(zorg.relatie, zorg.bsn);
+    contracts.find(|contract| {
+        contract.financiering == Financiering::ProfielVast
+            && contract.regels.iter().filter(is_of).any(|regel| !regel.spoed)
+    })
+}
+
+/// What its contract does with more than one, when it has a fixed price.
+#[must_use]
+pub fn gevolgen(zorg: &Zorg, register: &Register) -> Option<Gevolgen> {
+    contract(zorg, register).map(|contract| contract.gevolgen)
+}
+
+/// Whether a message about it compares the assignments of the child in all gemeenten before it is decided: its contract
+/// holds.
+#[must_use]
+pub fn compares(zorg: &Zorg, register: &Register) -> bool {
+    gevolgen(zorg, register).is_some_and(|gevolgen| {
+        gevolgen.bij_toewijzing == Gevolg::Hold || gevolgen.bij_betaling == Gevolg::Hold
+    })
+}
+
+/// Whether it is for more than one piece.
+#[must_use]
+pub fn is_more_pieces(zorg: &Zorg) -> bool {
+    let Some(omvang) = zorg.omvang else { return false };
+    let ruimte =
+        Ruimte { omvang, ingangsdatum: zorg.begin, einddatum: zorg.eind, gebroken_maand: GebrokenMaand::Vol };
+    match omvang.eenheid {
+        Eenheid::Euro => ruimte.maximum_in_total().is_none_or(|total| total > omvang.volume),
+        _ => ruimte.maximum_in_total().is_none_or(|total| total > 1),
+    }
+}
+
+/// Whether what was claimed on an assignment is more than its one piece.
+#[must_use]
+pub fn is_more_than_a_piece(toewijzing: &Toewijzing, besteed: Besteding) -> bool {
+    match toewijzing.omvang {
+        Some(omvang) if omvang.eenheid == Eenheid::Euro => besteed.bedrag.0 > omvang.volume,
+        _ => besteed.volume > 1,
+    }
+}
+
+/// The other assignments at a fixed price that the child has on one of its days, as far as their aanbieders know of
+/// them, in order of key.
+#[must_use]
+pub fn beside<'a>(
+    zorg: &Zorg,
+    own: Sleutel,
+    known: &'a WorkingSet,
+    register: &Register,
+) -> Vec<&'a Toewijzing> {
+    let others = of_child(zorg.bsn, known).filter(|other| (other.gemeente, other.nummer) != own);
+    let beside = others.filter(|other| {
+        other.bij_aanbieder().is_some_and(|other| {
+            let care = Zorg::of(&other);
+            !other.is_verwijderd()
+                && care.periode().overlaps(&zorg.periode())
+                && contract(&care, register).is_some()
+        })
+    });
+    beside.collect()
+}
+
+/// Whether an assignment stands behind another of the child: that one begins earlier, or was received earlier.
+#[must_use]
+pub fn is_behind_another(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> bool {
+    let own = (toewijzing.gemeente, toewijzing.nummer);
+    let order = |one: &Toewijzing| (one.ingangsdatum, one.bericht, one.gemeente, one.nummer);
+    let beside = beside(&Zorg::of(toewijzing), own, known, register);
+    beside.into_iter().any(|other| order(other) < order(toewijzing))
+}
+
+/// All assignments of a child that are known, in order of key.
+fn of_child(bsn: Bsn, known: &WorkingSet) -> impl Iterator<Item = &Toewijzing> {
+    let none = BTreeSet::new();
+    let gemeenten = known.gemeenten_van.get(&bsn).cloned().unwrap_or(none);
+    gemeenten.into_iter().flat_map(move |gemeente| {
+        let numbers = known.toewijzingen_van.get(&(gemeente, bsn)).into_iter().flatten();
+        numbers.filter_map(move |nummer| known.toewijzingen.get(&(gemeente, *nummer)))
+    })
+}
+
+/// Care of a product that is claimed on an assignment.
+#[must_use]
+pub fn claimed(relatie: Relatie, toewijzing: &Toewijzing) -> Zorg {
+    Zorg { relatie, ..Zorg::of(toewijzing) }
+}
+
+/// That an assignment falls together with another, in Dutch; nothing tells whose it is but its number.
+#[must_use]
+pub fn story(other: &Toewijzing) -> String {
+    let Toewijzing { gemeente, nummer, aanbieder, .. } = other;
+    format!(
+        "valt samen met toewijzing {nummer} van gemeente {gemeente} bij aanbieder {aanbieder}, ook met een vaste prijs"
+    )
+}
