@@ -135,9 +135,9 @@ impl Model {
         before: &Versie,
     ) -> Option<&'static str> {
         let mut whole = self.of_child(relatie);
-        // What ended before today and was not named was not in the request.
+        // What ended before today is in it only when it was named.
         whole.retain(|versie| {
-            let current = versie.inhoud.einde.is_none_or(|einde| einde >= today - Days::new(1));
+            let current = versie.inhoud.einde.is_none_or(|einde| einde >= today);
             current || named.contains(&versie.inhoud.nummer)
         });
         let sum = |all: &[&Versie]| {
