@@ -17,6 +17,7 @@ mod antwoord;
 pub mod cost;
 mod declaratie;
 mod dispatch;
+mod drempels;
 pub mod expected;
 pub mod fixed_price;
 pub mod following;

@@ -16,6 +16,10 @@ const ONGEDEKT: u32 = 120;
 const VERLENGD: u32 = 6_000;
 const VERKORT: u32 = 120;
 const STAPELING: u32 = 60;
+/// Of assignments that end in the months after the next.
+const LANGER_GEVRAAGD: u32 = 1_500;
+/// Days in which an aanbieder asks for care to go on before it ends.
+const VOOR_HET_EINDE: u64 = 62;
 
 /// Something that a party does.
 #[derive(Debug)]
@@ -30,6 +34,14 @@ pub(super) enum Gebeurtenis {
     Retour { paar: Paar, identificatie: String, dagtekening: Datum, afgekeurd: bool },
     /// An aanbieder asks for an assignment.
     Verzoek { client: usize, soort: VerzoekSoort },
+    /// An aanbieder reports that care started.
+    Start { client: usize, zorg: usize },
+    /// An aanbieder reports that care stopped.
+    Stop { client: usize, zorg: usize },
+    /// An aanbieder asks for an assignment to last longer.
+    LangerVragen { client: usize, zorg: usize },
+    /// An aanbieder asks for one of two products that it asks for apart.
+    Deel { client: usize, product: &'static str },
     /// A gemeente answers a request itself: refused for this reason, or under examination.
     Antwoord { paar: Paar, referentie: String, reden: Option<RedenAfwijzingVerzoek> },
 }
@@ -95,7 +107,8 @@ impl Generator {
                 if self.random.chance(NIEUWE_ZORG) {
                     self.plan_new_care(client, 1, month);
                 }
-                if !history && self.random.chance(STAPELING) {
+                if !history && self.random.chance(STAPELING) && !self.clients[client].verzocht {
+                    self.clients[client].verzocht = true;
                     let day = self.day_in(month, 5, 15);
                     let soort = VerzoekSoort::Stapeling;
                     self.agenda.add(day, Gebeurtenis::Verzoek { client, soort });
@@ -156,9 +169,30 @@ impl Generator {
         } else {
             self.random.chance(VERKORT).then_some(Wijziging::Verkorten)
         };
+        if wijziging.is_none() && !ends {
+            self.plan_longer(client, zorg, month);
+        }
         if let Some(wijziging) = wijziging {
             let day = self.day_in(month, 1, 15);
             self.agenda.add(day, Gebeurtenis::Wijzigen { client, zorg, wijziging });
+        }
+    }
+
+    /// An aanbieder asks a gemeente, once for a client: until its answer comes it may not ask for more (TR374).
+    fn plan_longer(&mut self, client: usize, zorg: usize, month: Dagen) {
+        let found = &self.clients[client].zorg[zorg];
+        let soon = month.eind + Days::new(VOOR_HET_EINDE);
+        // Measures of certified institutions are not asked for so, and crisis help is short.
+        let fits = found.eind.is_some_and(|eind| eind > month.eind + Days::new(7) && eind <= soon)
+            && found.gedekt(self.region)
+            && !matches!(found.product.categorie, "46" | "47" | "48");
+        let asks = self.clients[client].aanmelding == Aanmelding::Gemeente
+            && !self.clients[client].verzocht
+            && !self.options.releases.is_history();
+        if fits && asks && self.random.chance(LANGER_GEVRAAGD) {
+            self.clients[client].verzocht = true;
+            let day = self.day_in(month, 16, 24);
+            self.agenda.add(day, Gebeurtenis::LangerVragen { client, zorg });
         }
     }
 
@@ -174,6 +208,10 @@ impl Generator {
                 self.answer_assignment(day, paar, &identificatie, dagtekening, afgekeurd);
             }
             Gebeurtenis::Verzoek { client, soort } => self.request(day, client, soort),
+            Gebeurtenis::Deel { client, product } => self.request_part(day, client, product),
+            Gebeurtenis::Start { client, zorg } => self.start(day, client, zorg),
+            Gebeurtenis::Stop { client, zorg } => self.stop(day, client, zorg),
+            Gebeurtenis::LangerVragen { client, zorg } => self.ask_for_longer(day, client, zorg),
             Gebeurtenis::Antwoord { paar, referentie, reden } => {
                 self.answer_request(day, paar, &referentie, reden);
             }

@@ -21,6 +21,8 @@ const AFGEKEURD: u32 = 150;
 const ZONDER_RETOUR: u32 = 100;
 /// Share of new assignments that turn out to be a mistake.
 const VERGISSING: u32 = 150;
+/// Weeks that crisis help lasts, at least and at most.
+const CRISIS_WEKEN: (u32, u32) = (2, 6);
 
 /// Changed assignments by place, with the reason.
 type Gewijzigd = Vec<(usize, Option<RedenWijziging>)>;
@@ -149,8 +151,12 @@ impl Generator {
         });
         for (place, _) in &places {
             let zorg = &mut self.clients[client].zorg[*place];
+            let new = !zorg.bekend && !rejected;
             zorg.bekend = zorg.bekend || !rejected;
             self.eerste[gemeente].get_or_insert((client, zorg.nummer));
+            if new {
+                self.plan_start(day, client, *place);
+            }
         }
         if rejected || !self.random.chance(ZONDER_RETOUR) {
             let paar = Paar { gemeente, aanbieder };
@@ -211,13 +217,10 @@ impl Generator {
         let (gemeente, aanbieder) =
             (region::gemeente_number(relatie.gemeente), region::aanbieder_number(relatie.aanbieder));
         let (Some(gemeente), Some(aanbieder)) = (gemeente, aanbieder) else { return };
-        let issued: Vec<Zorg> = client
-            .toegewezen_producten
-            .iter()
+        let answered: Vec<&ToegewezenProduct<'_>> = (client.toegewezen_producten.iter())
             .filter(|product| product.referentie_aanbieder.is_some())
-            .filter_map(|product| issued_care(product, aanbieder))
             .collect();
-        let Some(month) = self.next_month().filter(|_| !issued.is_empty()) else { return };
+        let Some(month) = self.next_month().filter(|_| !answered.is_empty()) else { return };
         let identity = &bericht.header.bericht_identificatie;
         let retour = Gebeurtenis::Retour {
             paar: Paar { gemeente, aanbieder },
@@ -226,7 +229,13 @@ impl Generator {
             afgekeurd: false,
         };
         self.agenda.add(month.max(identity.dagtekening), retour);
-        self.clients[place].zorg.extend(issued);
+        for product in answered {
+            let known = self.clients[place].zorg.iter_mut().find(|zorg| zorg.nummer == product.nummer());
+            match known {
+                Some(zorg) => zorg.take_over(product),
+                None => self.clients[place].zorg.extend(issued_care(product, aanbieder)),
+            }
+        }
     }
 }
 
@@ -261,6 +270,8 @@ fn new_care(
     let needs_end = product.budget_cents.is_some() || product.frequentie == Frequentie::PerWeek;
     let open = !needs_end && random.chance(WHOLE / 4);
     let eind = ingang.checked_add_months(Months::new(months)).map(|end| end - Days::new(1));
+    let weeks = random.between(CRISIS_WEKEN.0, CRISIS_WEKEN.1);
+    let eind = if product.spoed { Some(ingang + Days::new(u64::from(weeks) * 7)) } else { eind };
     let (low, high) = product.budget_cents.unwrap_or(product.volume);
     Zorg {
         nummer,
@@ -276,6 +287,7 @@ fn new_care(
         bekend: false,
         verwijderd: false,
         uitgegeven: false,
+        gestart: None,
     }
 }
 
@@ -297,6 +309,7 @@ fn issued_care(product: &ToegewezenProduct<'_>, aanbieder: usize) -> Option<Zorg
         bekend: true,
         verwijderd: false,
         uitgegeven: true,
+        gestart: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! An assignment through the months: how much of it can still be claimed.
 
 use super::products::Product;
+use super::random::WHOLE;
 use super::region::Region;
 use crate::codes::{Datum, Eenheid, Frequentie, RedenWijziging, ToewijzingNummer};
 use crate::messages::jw301::ToegewezenProduct;
@@ -32,6 +33,16 @@ pub(super) struct Zorg {
     pub(super) verwijderd: bool,
     /// Issued by the back office in answer to a request; the gemeente does not send it again.
     pub(super) uitgegeven: bool,
+    /// First day of care that was reported.
+    pub(super) gestart: Option<Datum>,
+}
+
+/// Numbers of assignments that nobody issued lie this much higher.
+const ONBEKEND_VANAF: u32 = 700_000_000;
+
+/// The number of an assignment that does not exist.
+pub(super) const fn unknown_number(nummer: ToewijzingNummer) -> ToewijzingNummer {
+    ToewijzingNummer(ONBEKEND_VANAF + nummer.0 % (WHOLE * WHOLE))
 }
 
 /// Days of one calendar month, both included.
@@ -128,6 +139,13 @@ impl Zorg {
         self.gebruikt +=
             if self.product.budget_cents.is_some() { self.product.bedrag(volume)?.0 } else { volume };
         Ok(())
+    }
+
+    /// It is as this message says from now on.
+    pub(super) fn take_over(&mut self, product: &ToegewezenProduct<'_>) {
+        self.eind = product.einddatum;
+        self.toewijzingsdatum = product.toewijzingsdatum;
+        product.toewijzingstijd.clone_into(&mut self.toewijzingstijd);
     }
 
     /// The first day after its claims of these days.

@@ -3,11 +3,10 @@
 mod stukken;
 
 use super::Generator;
-use super::care::{Dagen, Zorg, first_of_month};
+use super::care::{Dagen, Zorg, first_of_month, unknown_number};
 use super::fault::Fout;
 use super::post::Envelop;
 use super::products::Product;
-use super::random::WHOLE;
 use super::region::{self, Paar, Region};
 use super::releases::has;
 use crate::codes::{Bsn, EERSTE_DAG_2021, ProductCode, ToewijzingNummer};
@@ -17,13 +16,11 @@ use chrono::{Days, Months};
 use std::collections::BTreeMap;
 use stukken::Stukken;
 
-/// Shares in parts of [`WHOLE`]: of lines claimed a month later, of aanbieders that skip a month, of
+/// Shares in parts of [`super::random::WHOLE`]: of lines claimed a month later, of aanbieders that skip a month, of
 /// lines corrected a month later.
 const REGEL_LATER: u32 = 300;
 const DECLARATIE_LATER: u32 = 200;
 const GECORRIGEERD: u32 = 250;
-/// Numbers of assignments that nobody issued lie this much higher.
-const ONBEKEND_VANAF: u32 = 700_000_000;
 
 /// One line, before it stands in a message.
 #[derive(Debug, Clone)]
@@ -237,7 +234,7 @@ impl Generator {
                 None => false,
             },
             Fout::OnbekendeToewijzing => {
-                regel.nummer = ToewijzingNummer(ONBEKEND_VANAF + regel.nummer.0 % (WHOLE * WHOLE));
+                regel.nummer = unknown_number(regel.nummer);
                 true
             }
             Fout::VerkeerdePeriode if regel.dagen.count() > 1 => {

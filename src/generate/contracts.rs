@@ -37,6 +37,10 @@ struct Contract {
     tariefeenheid: Option<&'static str>,
     leeftijd_max: Option<u8>,
     segment: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    financiering: Option<&'static str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    spoed: bool,
     iban: String,
 }
 
@@ -62,7 +66,8 @@ struct Plafond {
     aanbieder: String,
     jaar: i32,
     bedrag: i64,
-    bij_overschrijding: &'static str,
+    bij_toewijzing: &'static str,
+    bij_betaling: &'static str,
 }
 
 #[derive(Serialize)]
@@ -120,6 +125,8 @@ fn contracten(region: Region, van: Datum) -> Vec<Contract> {
                 tariefeenheid: product.per_uur.then_some("uur"),
                 leeftijd_max: product.leeftijd_max,
                 segment: product.segment,
+                financiering: product.financiering,
+                spoed: product.spoed,
                 iban: region::iban(aanbieder),
             }));
         }
@@ -153,12 +160,13 @@ fn plafonds(region: Region, clients: usize, start: Datum, months: u32) -> Vec<Pl
             / i64::try_from(region.aanbieders).unwrap_or(1);
     let kinds = [(3, "hold", 50), (0, "signal", 60)];
     let present = kinds.into_iter().filter(|(aanbieder, ..)| *aanbieder < region.aanbieders);
-    let plafond = |(aanbieder, bij_overschrijding, percent)| Plafond {
+    let plafond = |(aanbieder, bij_betaling, percent)| Plafond {
         gemeente: None,
         aanbieder: region::aanbieder(aanbieder).to_string(),
         jaar: start.year(),
         bedrag: per_aanbieder * percent / 100,
-        bij_overschrijding,
+        bij_toewijzing: "signal",
+        bij_betaling,
     };
     present.map(plafond).collect()
 }

@@ -23,7 +23,7 @@ code_enum!(
         VolumeTeHoog = "volume-te-hoog",
         /// Level 3: a rate that was not agreed (TR418).
         VerkeerdTarief = "verkeerd-tarief",
-        /// Level 3: an assignment that does not exist (TR338).
+        /// Level 3: an assignment that does not exist (TR338, TR019, TR350).
         OnbekendeToewijzing = "onbekende-toewijzing",
         /// Level 3: a period that begins a day late (TR387).
         VerkeerdePeriode = "verkeerde-periode",
@@ -33,6 +33,8 @@ code_enum!(
         VerkeerdeCode = "verkeerde-code",
         /// Level 3: a client of whom nothing was assigned (TR304).
         OnbekendeClient = "onbekende-client",
+        /// Level 3: a stop of care that did not start on that day (TR382).
+        StopZonderStart = "stop-zonder-start",
     }
 );
 

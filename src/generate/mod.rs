@@ -9,12 +9,13 @@
 //! and the region buys what it did in 2018.
 //!
 //! `random` gives numbers, `region` `products` and `people` say who and what, `contracts` what was
-//! agreed. A month is planned in `agenda`; `assignments` `requests` and `claims` write its messages,
-//! `post` makes files of them.
+//! agreed. A month is planned in `agenda`; `assignments` `requests` `changes` `regie` and `claims` write its
+//! messages, `post` makes files of them.
 
 mod agenda;
 mod assignments;
 mod care;
+mod changes;
 mod claims;
 mod contracts;
 mod fault;
@@ -23,6 +24,7 @@ mod people;
 mod post;
 mod products;
 mod random;
+mod regie;
 mod region;
 mod releases;
 mod requests;

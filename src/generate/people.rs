@@ -41,6 +41,8 @@ pub(super) enum Aanmelding {
 pub(super) enum VerzoekSoort {
     /// Nothing: it fits.
     Passend,
+    /// Two products that together are over the amount from which a person looks: in one request, or in two.
+    InDelen,
     /// The aanbieder has no contract.
     ZonderContract,
     /// The aanbieder does not offer this product.
@@ -67,6 +69,8 @@ pub(super) struct Client {
     pub(super) aanmelding: Aanmelding,
     /// Assignments, in order of number.
     pub(super) zorg: Vec<Zorg>,
+    /// An aanbieder asked something for a client who came by the gemeente.
+    pub(super) verzocht: bool,
     geslacht: &'static str,
     voornaam: &'static str,
     achternaam: (&'static str, Option<&'static str>),
@@ -124,6 +128,7 @@ impl Client {
             maand,
             aanmelding,
             zorg: Vec::new(),
+            verzocht: false,
             geslacht: if random.chance(WHOLE / 2) { "1" } else { "2" },
             voornaam: random.pick(VOORNAMEN).copied().unwrap_or_default(),
             achternaam: random.pick(ACHTERNAMEN).copied().unwrap_or_default(),
@@ -244,7 +249,8 @@ fn aanmelding(random: &mut Random) -> Aanmelding {
         return Aanmelding::Gemeente;
     }
     Aanmelding::Verzoek(match random.below(100) {
-        0..50 => VerzoekSoort::Passend,
+        0..42 => VerzoekSoort::Passend,
+        42..50 => VerzoekSoort::InDelen,
         50..60 => VerzoekSoort::ZonderContract,
         60..68 => VerzoekSoort::BuitenContract,
         68..76 => VerzoekSoort::TeOud,

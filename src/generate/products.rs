@@ -27,6 +27,10 @@ pub(super) struct Product {
     pub(super) segment: Option<&'static str>,
     /// Assigned by category with a keuzebudget between these eurocents, instead of by code.
     pub(super) budget_cents: Option<(u32, u32)>,
+    /// Crisis help: short, and never held.
+    pub(super) spoed: bool,
+    /// How its contract pays, where that is not by volume and rate.
+    pub(super) financiering: Option<&'static str>,
 }
 
 /// Help at home in hours per week.
@@ -41,6 +45,8 @@ const AMBULANT: Product = Product {
     leeftijd_max: None,
     segment: None,
     budget_cents: None,
+    spoed: false,
+    financiering: None,
 };
 
 /// Help at home in minutes at a rate per hour that leaves a fraction.
@@ -144,6 +150,27 @@ const PROFIEL_EURO: Product = Product {
     volume: (240_000, 780_000),
     ..AMBULANT
 };
+/// A trajectory at a fixed price: one piece, whatever it takes.
+const TRAJECT: Product = Product {
+    categorie: "53",
+    code: "53T01",
+    eenheid: Eenheid::StuksOutput,
+    tarief_cents: Some(266_884),
+    frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+    volume: (1, 1),
+    financiering: Some("profiel_vast"),
+    ..AMBULANT
+};
+/// A bed in a crisis, for some weeks.
+const CRISIS: Product = Product {
+    categorie: "46",
+    code: "46C01",
+    eenheid: Eenheid::Etmaal,
+    tarief_cents: Some(41_275),
+    volume: (7, 7),
+    spoed: true,
+    ..AMBULANT
+};
 /// Measures of a certified institution, one a month.
 const BESCHERMING: Product = Product {
     categorie: "48",
@@ -162,13 +189,14 @@ const RECLASSERING: Product =
 static AANBOD: &[&[Product]] = &[
     &[AMBULANT, BEGELEIDING, DAGBEHANDELING, VERVOER],
     &[GGZ, CONSULT, BEGELEIDING],
-    &[VERBLIJF, BEHANDELGROEP, DAGBEHANDELING],
-    &[PROFIEL_STUKS, PROFIEL_EURO, KEUZEBUDGET],
+    &[VERBLIJF, BEHANDELGROEP, DAGBEHANDELING, CRISIS],
+    &[PROFIEL_STUKS, PROFIEL_EURO, KEUZEBUDGET, TRAJECT],
     &[BESCHERMING, RECLASSERING, AMBULANT],
 ];
 
 /// One profile in one intensity: a fixed price for all of it, so no stacking and no extra work.
-const PROFIEL: Product = Product { code: "5001L", volume: (1, 1), ..PROFIEL_STUKS };
+const PROFIEL: Product =
+    Product { code: "5001L", volume: (1, 1), financiering: Some("profiel_vast"), ..PROFIEL_STUKS };
 /// Twelve profiles, each light, middle and heavy.
 const PROFIEL_CODES: [[&str; 3]; 12] = [
     ["5001L", "5001M", "5001Z"],

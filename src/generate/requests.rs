@@ -6,6 +6,7 @@ use super::fault::Fout;
 use super::people::{VerzoekSoort, failing_number};
 use super::post::Envelop;
 use super::products::Product;
+use super::random::WHOLE;
 use super::region::{self, Paar};
 use crate::codes::{AgbCode, Datum, Eenheid, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer, VerzoekAntwoord};
 use crate::messages::jw315::{AangevraagdProduct, Client, Jw315};
@@ -15,10 +16,17 @@ use crate::messages::{Bericht, BerichtSoort, Partij};
 use crate::schema::At;
 use chrono::{Days, Months};
 
-/// AGB code of the huisarts who refers; invented.
-const HUISARTS: &str = "99019999";
+/// AGB code of who refers; invented.
+const VERWIJZER: &str = "99019999";
 /// Months of care in an ordinary request.
 const MAANDEN: u32 = 3;
+/// Months of care that two products are asked for together, and volume per week of each: either alone costs less than a
+/// huisarts may set going.
+const DELEN: (u32, u32, u32) = (6, 3, 2);
+/// Codes of those products.
+const DELEN_CODES: [&str; 2] = ["45A04", "41D11"];
+/// Days until the second is asked for, when they are asked for apart.
+const TUSSENPOOS: u64 = 6;
 /// Months and volume per week of a request that costs more than a huisarts may set going.
 const DUUR: (u32, u32) = (12, 4);
 
@@ -34,14 +42,42 @@ struct Vraag {
 impl Generator {
     /// An aanbieder asks for an assignment.
     pub(super) fn request(&mut self, day: Datum, client: usize, soort: VerzoekSoort) {
-        let Some(vraag) = self.question(day, client, soort) else { return };
-        self.verzoeken += 1;
-        let referentie = format!("V{:09}", self.verzoeken);
+        let vragen = if soort == VerzoekSoort::InDelen {
+            self.parts()
+        } else {
+            self.question(day, client, soort).into_iter().collect()
+        };
+        if vragen.len() > 1 && self.random.chance(WHOLE / 2) {
+            // The first is answered before the second is asked (TR374).
+            for (vraag, days) in vragen.into_iter().zip([0, TUSSENPOOS]) {
+                let product = vraag.product.code;
+                self.agenda.add(day + Days::new(days), Gebeurtenis::Deel { client, product });
+            }
+            return;
+        }
+        self.ask(day, client, soort, &vragen);
+    }
+
+    /// One of two products that are asked for apart.
+    pub(super) fn request_part(&mut self, day: Datum, client: usize, product: &str) {
+        let mut vragen = self.parts();
+        vragen.retain(|vraag| vraag.product.code == product);
+        self.ask(day, client, VerzoekSoort::InDelen, &vragen);
+    }
+
+    /// One JW315 for these products.
+    fn ask(&mut self, day: Datum, client: usize, soort: VerzoekSoort, vragen: &[Vraag]) {
+        let Some(aanbieder) = vragen.first().map(|vraag| vraag.aanbieder) else { return };
+        let mut referenties = Vec::new();
+        for _ in vragen {
+            self.verzoeken += 1;
+            referenties.push(format!("V{:09}", self.verzoeken));
+        }
         let person = &self.clients[client];
-        let paar = Paar { gemeente: person.gemeente, aanbieder: vraag.aanbieder };
+        let paar = Paar { gemeente: person.gemeente, aanbieder };
         let envelop = Envelop {
             soort: BerichtSoort::Jw315,
-            afzender: Partij::Aanbieder(region::aanbieder(vraag.aanbieder)),
+            afzender: Partij::Aanbieder(region::aanbieder(aanbieder)),
             ontvanger: Partij::Gemeente(region::gemeente(person.gemeente)),
             dagtekening: day,
             release: self.release(day),
@@ -51,12 +87,14 @@ impl Generator {
             &[Fout::BsnElfproef, Fout::EinddatumVoorIngang],
             Vec::new(),
             |header, fout| {
-                let mut product = requested(&vraag, &referentie, day);
+                let mut producten: Vec<AangevraagdProduct<'_>> = (vragen.iter().zip(&referenties))
+                    .map(|(vraag, referentie)| requested(vraag, referentie, day))
+                    .collect();
                 let mut bsn = person.bsn;
-                match fout {
-                    Some(Fout::BsnElfproef) => bsn = failing_number(bsn),
-                    Some(Fout::EinddatumVoorIngang) => {
-                        product.toewijzing_einddatum = Some(day - Days::new(1));
+                match (fout, producten.first_mut()) {
+                    (Some(Fout::BsnElfproef), _) => bsn = failing_number(bsn),
+                    (Some(Fout::EinddatumVoorIngang), Some(first)) => {
+                        first.toewijzing_einddatum = Some(day - Days::new(1));
                     }
                     _ => {}
                 }
@@ -68,13 +106,31 @@ impl Generator {
                     naam: person.verkorte_naam(),
                     gezagsdrager_bekend: Some(JaNee::Ja),
                     commentaar: None,
-                    aangevraagde_producten: vec![product],
+                    aangevraagde_producten: producten,
                     retour_codes: Vec::new(),
                 };
                 Bericht::VerzoekToewijzing(Jw315 { at: At::default(), header, client: Some(client) }).write()
             },
         );
-        self.plan_answer(day, paar, referentie, soort);
+        for referentie in referenties {
+            self.plan_answer(day, paar, referentie, soort);
+        }
+    }
+
+    /// Two products at one aanbieder, referred by a medical specialist.
+    fn parts(&self) -> Vec<Vraag> {
+        let both = |aanbieder: &usize| {
+            let offered = self.region.aanbod(*aanbieder);
+            DELEN_CODES.iter().all(|code| offered.iter().any(|product| product.code == *code))
+        };
+        let Some(aanbieder) = (0..self.region.aanbieders).find(both) else { return Vec::new() };
+        let (maanden, volumes) = (DELEN.0, [DELEN.1, DELEN.2]);
+        let products = DELEN_CODES.iter().zip(volumes).filter_map(|(code, volume)| {
+            let product = self.region.aanbod(aanbieder).iter().find(|product| product.code == *code)?;
+            let verwijzer = TypeVerwijzer::MedischSpecialist;
+            Some(Vraag { aanbieder, product, volume, maanden, verwijzer })
+        });
+        products.collect()
     }
 
     /// What is asked for, and where; `None` when this client has nothing to stack on.
@@ -103,6 +159,7 @@ impl Generator {
                     self.region.aanbod(aanbieder).iter().filter(|product| cheap(product)).collect();
                 Some(ordinary(aanbieder, self.random.pick(&choices).copied()?))
             }
+            VerzoekSoort::InDelen => None,
             VerzoekSoort::ZonderContract => {
                 Some(ordinary(self.region.zonder_contract(), self.region.producten().find(|p| cheap(p))?))
             }
@@ -184,7 +241,7 @@ impl Generator {
 
 fn requested<'d>(vraag: &Vraag, referentie: &'d str, day: Datum) -> AangevraagdProduct<'d> {
     let product = vraag.product;
-    let huisarts = (vraag.verwijzer == TypeVerwijzer::Huisarts).then(|| AgbCode::parse(HUISARTS).ok());
+    let code = vraag.verwijzer.has_code().then(|| AgbCode::parse(VERWIJZER).ok());
     AangevraagdProduct {
         at: At::default(),
         referentie_aanbieder: referentie,
@@ -210,7 +267,7 @@ fn requested<'d>(vraag: &Vraag, referentie: &'d str, day: Datum) -> AangevraagdP
             at: At::default(),
             soort: vraag.verwijzer,
             naam: None,
-            zorgverlener_code: huisarts.flatten(),
+            zorgverlener_code: code.flatten(),
         },
         raamcontract: None,
         commentaar: None,

@@ -114,3 +114,16 @@ async fn adopt_all(frozen: &SqliteStore, into: &SqliteStore) -> Result<(), Store
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_came_later_was_not_kept_by_older_rules() {
+        let kept = |rules| was_kept(("verzoek", "verwijzer"), rules);
+        assert!(!kept("iJw 3.2, happyflow 0.1.0") && !kept("iJw 3.2, happyflow 0.2.10"));
+        assert!(kept("iJw 3.2, happyflow 0.3.0") && kept("iJw 2.4 (gereconstrueerd), happyflow 0.10.0"));
+        assert!(was_kept(("verzoek", "status"), "iJw 3.2, happyflow 0.1.0"));
+    }
+}

@@ -258,7 +258,7 @@ pub const STATE: [StateTable; 26] = [
 /// Columns of state that programs before a version did not keep, with that version: table, column, version. What an older
 /// one left in them was filled in when the rules of this one began; its own journal does not give it.
 pub const KEPT_SINCE: [(&str, &str, &str); 2] =
-    [("verzoek", "verwijzer", "0.2.0"), ("toewijzing", "verwijzer", "0.2.0")];
+    [("verzoek", "verwijzer", "0.3.0"), ("toewijzing", "verwijzer", "0.3.0")];
 
 /// Tables that are no state, each with the reason.
 pub const NOT_STATE: [(&str, &str); 8] = [

@@ -4,6 +4,7 @@ mod afgekeurd;
 mod antwoorden;
 mod automatisch;
 pub mod berichten;
+mod drempels;
 mod herindeling;
 mod kennis;
 mod moment;

@@ -2,8 +2,10 @@
 
 use super::bezorging::{Bezorging, not_sent};
 use super::oordeel::{Aanvraag, Beoordeling, Oordeel};
+use super::samen::Samen;
 use super::{Kind, as_requested, with_client};
 use crate::decide::answer::jw319::Bescheid;
+use crate::decide::cost::Zorg;
 use crate::decide::numbers::Numbers;
 use crate::decide::{Decision, Input};
 use crate::messages::Relatie;
@@ -78,23 +80,17 @@ impl Automatic<'_> {
 
     /// Every product with its verdict; what is honoured counts for what follows.
     fn verdicts(&self, found: &Kind<'_>) -> Vec<(&AangevraagdProduct<'_>, Oordeel)> {
-        let (Input { known, register, .. }, relatie, client) = (*self.input, self.relatie, self.client);
-        let (niet_getoond, missing) = (found.niet_getoond, found.gegevens.as_ref().err().copied());
+        let (products, alone) = (&self.client.aangevraagde_producten, Samen::default());
+        let asked: Vec<Aanvraag<'_>> = products
+            .iter()
+            .map(|product| self.aanvraag(found, product, &[], &alone))
+            .filter(|aanvraag| !aanvraag.is_refused())
+            .collect();
+        let samen = Samen::of(&asked);
         let mut honoured = Vec::new();
         let mut verdicts = Vec::new();
-        for product in &client.aangevraagde_producten {
-            let vandaag = self.input.moment.date();
-            let aanvraag = Aanvraag {
-                known,
-                register,
-                relatie,
-                client,
-                product,
-                niet_getoond,
-                missing,
-                honoured: &honoured,
-                vandaag,
-            };
+        for product in products {
+            let aanvraag = self.aanvraag(found, product, &honoured, &samen);
             let (verdict, zorg) = (aanvraag.oordeel(), aanvraag.zorg());
             if matches!(verdict, Oordeel::Honoreren(_)) {
                 honoured.push(zorg);
@@ -102,5 +98,26 @@ impl Automatic<'_> {
             verdicts.push((product, verdict));
         }
         verdicts
+    }
+
+    fn aanvraag<'b>(
+        &'b self,
+        found: &Kind<'_>,
+        product: &'b AangevraagdProduct<'b>,
+        honoured: &'b [Zorg],
+        samen: &'b Samen,
+    ) -> Aanvraag<'b> {
+        Aanvraag {
+            known: self.input.known,
+            register: self.input.register,
+            relatie: self.relatie,
+            client: self.client,
+            product,
+            niet_getoond: found.niet_getoond,
+            missing: found.gegevens.as_ref().err().copied(),
+            honoured,
+            samen,
+            vandaag: self.input.moment.date(),
+        }
     }
 }

@@ -7,6 +7,7 @@ mod client;
 mod kennis;
 mod moment;
 mod oordeel;
+mod samen;
 mod uitgifte;
 
 use super::answer::retour::Verdict as Retour;

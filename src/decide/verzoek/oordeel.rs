@@ -1,7 +1,8 @@
 //! The automatic answer on one product of a JW315: the first step that applies decides (rulings 3.5).
 
 use super::kennis::NietGetoond;
-use crate::codes::{Datum, JaNee, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
+use super::samen::Samen;
+use crate::codes::{Datum, JaNee, ProductSleutel, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::{ContractRegel, Dekking, Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::limits::Straks;
@@ -11,6 +12,7 @@ use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
 use crate::messages::shared::Product;
 use crate::state::{Omvang, Toewijzing, WorkReason, WorkingSet};
+use chrono::Datelike;
 
 /// What is decided on a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,27 +62,39 @@ pub(super) struct Aanvraag<'a> {
     pub missing: Option<&'static str>,
     /// What is honoured already in the same message.
     pub honoured: &'a [Zorg],
+    /// What the products of the message come to together.
+    pub samen: &'a Samen,
     /// Today.
     pub vandaag: Datum,
 }
 
-/// The steps in their order. What is left after them is step k, a signal, and l: honoured as requested.
-const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
+type Stap = fn(&Aanvraag<'_>) -> Option<Oordeel>;
+
+/// The steps in their order, as far as they look at the product itself.
+const OF_ITSELF: &[Stap] = &[
     |about| about.a_facts(),
     |about| about.b_other_gemeente(),
     |about| about.c_referral(),
     |about| about.d_certified_institution(),
+    |about| about.clientenstop(),
     |about| about.e_age(),
     |about| about.f_contract(),
     |about| about.g_covered(),
     |about| about.h_stacking(),
+];
+
+/// Those that look at all that is asked. What is left after them is honoured as requested.
+const TOGETHER: &[Stap] = &[
     |about| about.i_limits(),
-    |about| about.j_referral_threshold(),
+    |about| review(about.referral_over()?),
+    |about| review(&about.segment_c_waits()?),
     |about| about.stacked_here(),
 ];
 
 /// Categories of measures that certified institutions carry out.
 pub const GI_CATEGORIES: [&str; 3] = ["47", "48", "49"];
+/// Years of care of which the ceilings are looked at.
+const CEILING_YEARS_MAX: usize = 10;
 /// Category of the national contracts.
 pub(in crate::decide) const NATIONAL_CATEGORY: &str = "55";
 
@@ -100,7 +114,15 @@ pub(super) fn zorg(relatie: Relatie, client: &Client<'_>, product: &AangevraagdP
 impl<'a> Aanvraag<'a> {
     /// The first step that applies.
     pub(super) fn oordeel(&self) -> Oordeel {
-        STEPS.iter().find_map(|step| step(self)).unwrap_or_else(|| self.k_and_l())
+        let mut steps = OF_ITSELF.iter().chain(TOGETHER);
+        steps
+            .find_map(|step| step(self))
+            .unwrap_or_else(|| Oordeel::Honoreren(self.segment_c().into_iter().collect()))
+    }
+
+    /// Refused for what it is, whatever else is asked: it never becomes care.
+    pub(super) fn is_refused(&self) -> bool {
+        matches!(OF_ITSELF.iter().find_map(|step| step(self)), Some(Oordeel::Weigeren(_)))
     }
 
     /// The product as far as its cost goes.
@@ -198,6 +220,20 @@ impl<'a> Aanvraag<'a> {
         Oordeel::Honoreren(told)
     }
 
+    /// From a day on nobody is assigned to this aanbieder but by a person (rulings 8.16).
+    fn clientenstop(&self) -> Option<Oordeel> {
+        let zorg = self.zorg();
+        let years = zorg.begin.year()..=zorg.counted_to().year();
+        let years = years.take(CEILING_YEARS_MAX).chain([self.vandaag.year()]);
+        let mut ceilings = years.flat_map(|jaar| self.register.ceilings_for(self.relatie, jaar));
+        let stopped = ceilings.find_map(|plafond| {
+            let exempt = |product: ProductSleutel| plafond.ruimte.uitgezonderd.contains(&product.categorie);
+            let since = plafond.ruimte.clientenstop_vanaf.filter(|since| *since <= self.vandaag)?;
+            (!zorg.product.is_some_and(exempt)).then_some(since)
+        })?;
+        review(&format!("sinds {stopped} geldt een cliëntenstop voor deze aanbieder"))
+    }
+
     /// An open end never stops before a birthday.
     fn e_age(&self) -> Option<Oordeel> {
         let born = self.client.geboortedatum.datum;
@@ -274,42 +310,13 @@ impl<'a> Aanvraag<'a> {
         review(&format!("het verzoek gaat over {}", over.join("; ")))
     }
 
-    fn j_referral_threshold(&self) -> Option<Oordeel> {
-        let thresholds = &self.register.regio().drempels;
-        let concerns = thresholds.verwijzers.contains(&self.product.verwijzer.soort)
-            && self.product.toewijzing_ingangsdatum >= thresholds.verwijzing_vanaf
-            && self.registered().is_none_or(|client| client.wijkteam_contact.is_none());
-        if !concerns {
-            return None;
-        }
-        match self.zorg().cost(self.register) {
-            None => {
-                review("de verwachte kosten zijn niet te berekenen en er geldt een grens voor verwijzingen")
-            }
-            Some(cost) if cost > thresholds.verwijzing => review(&format!(
-                "een verwijzing van {cost} (meer dan {}) zonder bekend contact met het wijkteam",
-                thresholds.verwijzing
-            )),
-            Some(_) => None,
-        }
-    }
-
     /// What the gemeente stacked before goes along with the assignment (OP087), and cannot (TR302).
     fn stacked_here(&self) -> Option<Oordeel> {
         review(&stapeling::story(stapeling::stacked(self.here(), self.vandaag)?))
     }
 
-    fn k_and_l(&self) -> Oordeel {
-        let zorg = self.zorg();
-        if zorg.is_segment_c(self.register) && zorg.cost(self.register).is_none() {
-            let waarom = "de verwachte kosten zijn niet te berekenen bij een product van segment C";
-            return Oordeel::Beoordelen(Beoordeling::of(waarom));
-        }
-        Oordeel::Honoreren(self.segment_c().into_iter().collect())
-    }
-
     fn segment_c(&self) -> Option<(WorkReason, String)> {
-        self.zorg().segment_c_over(self.register).map(|what| (WorkReason::SegmentC, what))
+        self.segment_c_over().map(|what| (WorkReason::SegmentC, what))
     }
 
     fn is_of_category(&self, categories: &[&str]) -> bool {
@@ -321,7 +328,7 @@ impl<'a> Aanvraag<'a> {
         self.register.covers(zorg.relatie, zorg.bsn, zorg.product, zorg.eenheid(), zorg.begin, zorg.eind)
     }
 
-    fn registered(&self) -> Option<&'a crate::contracts::Client> {
+    pub(super) fn registered(&self) -> Option<&'a crate::contracts::Client> {
         self.register.client(self.relatie.gemeente, self.client.bsn)
     }
 

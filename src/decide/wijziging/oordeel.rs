@@ -1,14 +1,15 @@
 //! The automatic answer on a JW317 as a whole: the first step that applies decides (rulings 3.6).
 
 use super::regel::{Regel, is_later};
-use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek};
-use crate::contracts::{Periode, Register};
+use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
+use crate::contracts::{Gevolg, Periode, Register};
 use crate::decide::cost::Zorg;
+use crate::decide::drempels::{SegmentC, Verwezen, counts, is_looked_at};
 use crate::decide::limits::Straks;
 use crate::decide::verzoek::{
     Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, Oordeel, age_limited, review,
 };
-use crate::decide::{limits, stapeling};
+use crate::decide::{limits, stapeling, verwijzing};
 use crate::messages::shared::Geboortedatum;
 use crate::messages::{Relatie, jw317};
 use crate::state::{Ontvangst, Toewijzing, WorkReason, WorkingSet, spent_volume};
@@ -46,13 +47,18 @@ const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
     |about| about.age(),
     |about| about.stacking(),
     |about| about.limits(),
+    |about| review(&about.referral_over()?),
+    |about| review(&about.segment_c_waits()?),
     |about| about.stacked_here(),
 ];
 
 impl<'a> Aanvraag<'a> {
     /// The first step that applies.
     pub(super) fn oordeel(&self) -> Oordeel {
-        STEPS.iter().find_map(|step| step(self)).unwrap_or_else(|| self.segment_c())
+        STEPS.iter().find_map(|step| step(self)).unwrap_or_else(|| {
+            let told = self.segment_c().and_then(|all| all.over());
+            Oordeel::Honoreren(told.map(|what| (WorkReason::SegmentC, what)).into_iter().collect())
+        })
     }
 
     fn lines(&self) -> &'a [Regel<'a>] {
@@ -244,22 +250,70 @@ impl<'a> Aanvraag<'a> {
         review(&format!("het verzoek gaat over {}", over.join("; ")))
     }
 
-    fn segment_c(&self) -> Oordeel {
-        let mut told = Vec::new();
-        for zorg in self.extra() {
-            if zorg.is_segment_c(self.register) && zorg.cost(self.register).is_none() {
-                let waarom = "de verwachte kosten zijn niet te berekenen bij een product van segment C";
-                return Oordeel::Beoordelen(Beoordeling::of(waarom));
-            }
-            told.extend(zorg.segment_c_over(self.register).map(|what| (WorkReason::SegmentC, what)));
+    /// What this aanbieder has for the child after the change, as far as it was referred for (rulings 8.9). Only
+    /// a request that adds to it is looked at.
+    fn referral_over(&self) -> Option<String> {
+        let register = self.register;
+        let added = self.added().into_iter();
+        let added = added.filter(|(zorg, verwijzer)| {
+            is_looked_at(*verwijzer, register) && zorg.begin >= register.regio().drempels.verwijzing_vanaf
+        });
+        let begin = added.map(|(zorg, _)| zorg.begin).min()?;
+        let registered = register.client(self.relatie.gemeente, self.client.bsn);
+        if counts(registered.and_then(|client| client.wijkteam_contact), begin, register) {
+            return None;
         }
-        Oordeel::Honoreren(told)
+        let named: Vec<ToewijzingNummer> =
+            self.lines().iter().filter_map(Regel::in_force).map(|van| van.nummer).collect();
+        let after = self.after();
+        let mut whole = Verwezen::default();
+        for toewijzing in verwijzing::here(&after, register, self.relatie, self.client.bsn) {
+            if named.contains(&toewijzing.nummer) || toewijzing.is_actueel(self.vandaag) {
+                whole.add_assigned(toewijzing, register);
+            }
+        }
+        for nieuw in self.lines().iter().filter_map(Regel::nieuw) {
+            whole.add(self.zorg(nieuw), nieuw.verwijzer, register);
+        }
+        whole.over(register)
+    }
+
+    /// The products of segment C after the change, when the request adds to them (rulings 8.10).
+    fn segment_c(&self) -> Option<SegmentC> {
+        let mut whole = Vec::new();
+        for regel in self.lines() {
+            let stands = regel.changed().map(|(_, naar)| naar).or_else(|| regel.in_force());
+            whole.extend(stands.map(Zorg::of));
+            whole.extend(regel.nieuw().map(|nieuw| self.zorg(nieuw)));
+        }
+        let adds = self.extra().iter().any(|zorg| zorg.is_segment_c(self.register));
+        SegmentC::of(&whole, self.register).filter(|_| adds)
+    }
+
+    /// Why they wait for a person; what only an institution or the court referred for is told of (rulings 3.5 d).
+    fn segment_c_waits(&self) -> Option<String> {
+        let all = self.segment_c()?;
+        if all.kosten.is_none() {
+            return Some(
+                "de verwachte kosten zijn niet te berekenen bij een product van segment C".to_owned(),
+            );
+        }
+        let by_others = [TypeVerwijzer::GecertificeerdeInstelling, TypeVerwijzer::Justitie].map(Some);
+        let mut added = self.added().into_iter().filter(|(zorg, _)| zorg.is_segment_c(self.register));
+        let waits = self.register.regio().drempels.segment_c_verzoek == Gevolg::Hold
+            && added.any(|(_, verwijzer)| !by_others.contains(&verwijzer));
+        all.over().filter(|_| waits)
     }
 
     /// The care that the request adds: longer, more, or new. Only the days that come count: what was
     /// assigned before stands.
     fn extra(&self) -> Vec<Zorg> {
-        let mut extra = Vec::new();
+        self.added().into_iter().map(|(zorg, _)| zorg).collect()
+    }
+
+    /// The same, with who referred for it.
+    fn added(&self) -> Vec<(Zorg, Option<TypeVerwijzer>)> {
+        let mut added = Vec::new();
         for regel in self.lines() {
             if let Regel::Gewijzigd { van, naar } = regel
                 && grows(van, naar)
@@ -267,11 +321,11 @@ impl<'a> Aanvraag<'a> {
                 let same_amount = van.omvang == naar.omvang && van.budget == naar.budget;
                 let added_from = van.einddatum.filter(|_| same_amount).and_then(|end| end.succ_opt());
                 let begin = added_from.unwrap_or_else(|| van.ingangsdatum.max(self.vandaag));
-                extra.push(Zorg { begin, ..Zorg::of(naar) });
+                added.push((Zorg { begin, ..Zorg::of(naar) }, van.verwijzer));
             }
-            extra.extend(regel.nieuw().map(|nieuw| self.zorg(nieuw)));
+            added.extend(regel.nieuw().map(|nieuw| (self.zorg(nieuw), nieuw.verwijzer)));
         }
-        extra
+        added
     }
 
     /// The last day of care on an assignment that was stopped for good.

@@ -61,6 +61,7 @@ pub fn contract(second: i64) -> Contract {
                     eerste_dag: (gemeente, code) == (GEMEENTEN[1], "45A05"),
                     // And its pieces are paid as measures of certified institutions.
                     gi: (gemeente, code) == (GEMEENTEN[1], "45A08"),
+                    segment: (code == "45A08").then_some("C"),
                     van: day(2024, 1, 1),
                     tot: None,
                 };

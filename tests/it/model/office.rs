@@ -55,6 +55,8 @@ pub struct Model {
     pub regels: Vec<Regel>,
     pub meldingen: Vec<Gemeld>,
     pub verzoeken: Vec<Verzoek>,
+    /// Who referred for an assignment: gemeente, number, Type of the Verwijzer.
+    pub verwijzingen: Vec<(&'static str, u32, &'static str)>,
     /// Assignments of the last message whose change makes granted care unlawful.
     pub unlawful: Vec<u32>,
     /// Who a child is, as the newest JW301 of its gemeente says.

@@ -3,7 +3,6 @@
 use super::answer::{Antwoord, aanvraag_key};
 use super::office::{Model, Versie, same_product};
 use super::spec::{Aanvraag, Bericht, Dag, Issued, Persoon, Product, Regel, Toewijzing, Wijziging, overlap};
-use chrono::Datelike;
 
 /// A request of which the message was not rejected (OP286).
 #[derive(Debug, Clone)]
@@ -12,6 +11,10 @@ pub struct Verzoek {
     pub aanbieder: &'static str,
     pub bsn: &'static str,
     pub referentie: String,
+    /// Type of the Verwijzer; a request for change names none.
+    pub verwijzer: Option<&'static str>,
+    /// The assignment that a request for change is about.
+    pub verandert: Option<u32>,
     /// Kind and Identificatie of the message that answered it for good.
     pub antwoord: Option<(&'static str, String)>,
 }
@@ -25,9 +28,6 @@ pub enum Uitkomst {
     /// A person decides.
     Werk,
 }
-
-/// The most that is assigned without the wijkteam, in cents (rulings 3.5 j).
-const WIJKTEAM: i64 = 800_000;
 
 impl Model {
     /// Judges a JW315; what follows on each product when it is accepted.
@@ -72,17 +72,26 @@ impl Model {
         // Rulings 3.10: nothing of a child is told before the aanbieder shows that it knows it, also not by
         // refusing.
         let shown = self.shows(gemeente, bsn, wie);
-        let uitkomsten = producten
-            .iter()
-            .map(|product| match self.uitkomst(relatie, product) {
+        let alone: Vec<Uitkomst> = producten.iter().map(|product| self.uitkomst(relatie, product)).collect();
+        let uitkomsten = self
+            .together(relatie, producten, &alone)
+            .into_iter()
+            .map(|uitkomst| match uitkomst {
                 _ if !shown => Uitkomst::Werk,
                 Uitkomst::Toegewezen if !issuable => Uitkomst::Werk,
                 uitkomst => uitkomst,
             })
             .collect();
         for product in producten {
-            let referentie = product.referentie.clone();
-            self.verzoeken.push(Verzoek { gemeente, aanbieder, bsn, referentie, antwoord: None });
+            self.verzoeken.push(Verzoek {
+                gemeente,
+                aanbieder,
+                bsn,
+                referentie: product.referentie.clone(),
+                verwijzer: Some(product.verwijzer),
+                verandert: None,
+                antwoord: None,
+            });
         }
         answer.class("Header", [""; 0]);
         (answer, uitkomsten)
@@ -121,7 +130,7 @@ impl Model {
         })
     }
 
-    /// Rulings 3.5, in its order.
+    /// Rulings 3.5 as far as h, in its order: of each product as if nothing else was asked.
     fn uitkomst(&self, (gemeente, aanbieder, bsn): (&str, &str, &str), product: &Aanvraag) -> Uitkomst {
         // a. What a JW301 needs of the client comes from the latest one.
         if !self.versies.iter().any(|versie| (versie.gemeente, versie.bsn) == (gemeente, bsn)) {
@@ -171,10 +180,7 @@ impl Model {
         if !stacked.is_empty() {
             return Uitkomst::Werk;
         }
-        if referred {
-            return Uitkomst::Toegewezen;
-        }
-        over_threshold(product, &agreed)
+        Uitkomst::Toegewezen
     }
 
     /// A JW317 that was accepted: it waits for its answer.
@@ -185,6 +191,8 @@ impl Model {
             aanbieder: bericht.aanbieder,
             bsn: wijziging.bsn,
             referentie: wijziging.referentie.clone(),
+            verwijzer: None,
+            verandert: Some(wijziging.nummer),
             antwoord: None,
         });
     }
@@ -209,6 +217,7 @@ impl Model {
         let Issued { gemeente, aanbieder, bsn, identificatie, .. } = issued;
         for product in &issued.producten {
             if let Some(referentie) = &product.referentie {
+                self.refer((*gemeente, *aanbieder), product.nummer, referentie);
                 self.answered(aanbieder, referentie, &("JW301", identificatie.clone()));
             }
             self.versies.push(Versie {
@@ -245,21 +254,6 @@ impl Model {
             }
         }
     }
-}
-
-/// Rulings 3.5 j: what a referrer of 02 asks for above the threshold is for a person; so is a cost that nobody can tell.
-fn over_threshold(product: &Aanvraag, agreed: &[&Regel]) -> Uitkomst {
-    let months = i64::from(product.einde.year() - product.begin.year()) * 12
-        + i64::from(product.einde.month())
-        - i64::from(product.begin.month())
-        + 1;
-    let times = if product.omvang.frequentie == "6" { 1 } else { months };
-    let on_first_day = |regel: &&&Regel| {
-        !regel.eerste_dag || overlap((regel.van, regel.tot), (product.begin, Some(product.begin)))
-    };
-    let rates = agreed.iter().filter(on_first_day).filter_map(|regel| regel.tarief);
-    let stays_below = rates.max().is_some_and(|dearest| product.omvang.volume * times * dearest <= WIJKTEAM);
-    if product.verwijzer == "02" && !stays_below { Uitkomst::Werk } else { Uitkomst::Toegewezen }
 }
 
 /// IV009: DatumGebruik 1 leaves year and month, 2 the year, 3 nothing to compare, which shows nothing.

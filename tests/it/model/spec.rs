@@ -203,6 +203,8 @@ pub struct Regel {
     pub eerste_dag: bool,
     /// A broken month of output counts as the protocol of certified institutions says.
     pub gi: bool,
+    /// Of the model of 2018.
+    pub segment: Option<&'static str>,
     pub van: Dag,
     pub tot: Option<Dag>,
 }

@@ -268,6 +268,9 @@ pub fn contracts(contract: &Contract) -> Value {
             if regel.per_uur {
                 row["tariefeenheid"] = "uur".into();
             }
+            if regel.segment.is_some() {
+                row["segment"] = regel.segment.into();
+            }
             if regel.gi {
                 row["gebroken_maand"] = "gi".into();
             }

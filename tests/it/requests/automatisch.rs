@@ -318,8 +318,11 @@ fn j_an_expensive_referral_without_the_wijkteam_is_for_a_person() {
 }
 
 #[test]
-fn k_segment_c_is_honoured_and_told() {
-    let mut world = World::new();
+fn k_segment_c_is_for_a_person_or_honoured_and_told() {
+    let hours = Aangevraagd { omvang: Some((84, "04", "6")), ..aangevraagd("R1").code("45A06") };
+    assert_eq!(ask(&mut World::new(), hours), honoured_proposal());
+    let regio = ("regio.toml", "[drempels]\nsegment_c_verzoek = \"signal\"\n");
+    let mut world = World::with("", &[("clienten.csv", CLIENT), regio]);
     let hours = Aangevraagd { omvang: Some((84, "04", "6")), ..aangevraagd("R1").code("45A06") };
     let decision = world.accept(&jw315("B1", &[hours]));
     assert_eq!(answer_of(&decision), Antwoord::Gehonoreerd);

@@ -336,8 +336,18 @@ fn answered(
         Inhoud::Jw317(wijziging) => {
             // Whether it is right is tried elsewhere; here, that it is answered as a whole (IV093).
             if found.codes["Header"][0].is_empty() {
+                let before = model.newest(bericht.gemeente, wijziging.nummer).cloned();
                 model.change_asked(bericht, wijziging);
                 learn(model, own)?;
+                let honoured = others.iter().any(|other| other.kind == "JW301");
+                if let Some(before) = before.filter(|_| honoured) {
+                    let relatie = (bericht.gemeente, bericht.aanbieder, wijziging.bsn);
+                    let named: Vec<u32> =
+                        wijziging.blijft.iter().copied().chain([wijziging.nummer]).collect();
+                    if let Some(why) = model.whole_over(today, relatie, &named, &before) {
+                        return Err(format!("honoured, and {why}: {bericht:?}"));
+                    }
+                }
             }
             let others = others.iter().filter(|other| other.receiver == answer.receiver).count();
             if others > 1 { Err(format!("{others} answers follow on {bericht:?}")) } else { Ok(()) }

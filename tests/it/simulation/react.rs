@@ -46,17 +46,17 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         let (code, eenheid) =
             [("45A04", "04"), ("45A05", "04"), ("45A08", "82"), ("44A01", "14"), ("45A04", "82")]
                 [dice.below(5)];
-        let begin = self.today.with_day(1).unwrap() + Months::new(u32::try_from(dice.below(8)).unwrap());
+        let begin = self.today.with_day(1).unwrap() + Months::new(u32::try_from(dice.below(16)).unwrap());
         let months = u32::try_from(dice.below(6)).unwrap();
         let frequentie = ["4", "6"][dice.below(2)];
-        let volume = [1, 5, 16, 100, 101][dice.below(5)];
+        let volume = [1, 5, 16, 50, 51, 100, 101][dice.below(7)];
         Aanvraag {
             referentie,
             code,
             begin,
             einde: month_end(begin + Months::new(months)),
             omvang: Omvang { volume, eenheid, frequentie },
-            verwijzer: ["02", "02", "02", "04", "01", "06"][dice.below(6)],
+            verwijzer: ["02", "03", "05", "02", "04", "01", "06"][dice.below(7)],
         }
     }
 
