@@ -84,6 +84,7 @@ fn looked_at(item: &WorkItem) -> Passed {
         status: item.status,
         answers: Vec::new(),
         forwarded: Vec::new(),
+        message: None,
         work: Vec::new(),
     };
     Passed { id: item.id, outcome: Ok(settled) }

@@ -350,7 +350,7 @@ async fn made_ready_at_once<S: Keeps>(store: &S) {
     let whole = part(&region());
     let rate = |tarief| part(&json!({"contracten": [row(AANBIEDER, "45A04", tarief, "2024-01-01", None)]}));
     let (first, second) = (rate(7000), rate(7100));
-    let (mut one, mut other) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
+    let (one, other) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
     one.import_made(|_| Ok::<_, OfficeError>(whole)).await.unwrap();
     let refused = other.import_made(|_| {
         let meanwhile = one.import_made(|_| Ok::<_, OfficeError>(first));

@@ -7,15 +7,18 @@ use happyflow::decide::following::Promised;
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
-use happyflow::state::{FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Verzoek, WorkingSet};
+use happyflow::state::{
+    FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
+    WorkingSet,
+};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, ReferrerSource,
-    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage,
-    RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError,
-    TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
+    OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
+    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
+    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
+    Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
