@@ -282,6 +282,13 @@ impl Register {
         self.contracten.list().iter().any(|contract| contract.financiering == Financiering::ProfielVast)
     }
 
+    /// Whether any contract ends a product at an age.
+    #[must_use]
+    pub fn has_age_limits(&self) -> bool {
+        let mut lines = self.contracten.list().iter().flat_map(|contract| &contract.regels);
+        lines.any(|line| line.leeftijd_max.is_some())
+    }
+
     /// The budget whose sums are kept by this id.
     #[must_use]
     pub fn budget(&self, id: &str) -> Option<&Budget> {

@@ -1,10 +1,10 @@
 //! What an assignment is expected to cost (rulings 3.5): volume over its period times rate.
 
+use super::expected::expected;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
-use crate::contracts::{GebrokenMaand, GeldendeRegel, Peil, Periode, Register, Segment};
+use crate::contracts::{GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
-use crate::money::{Cents, MoneyOverflow};
-use crate::rules::volume::Ruimte;
+use crate::money::Cents;
 use crate::state::{Omvang, Toewijzing};
 use chrono::Months;
 
@@ -66,57 +66,17 @@ impl Zorg {
         self.eind.or(a_year).unwrap_or(Datum::MAX)
     }
 
-    /// Expected cost over all its days, at most [`HOOGSTE_KOSTEN`]; `None` when it cannot be computed.
+    /// Expected cost over all its days (rulings 8.2), at most [`HOOGSTE_KOSTEN`]; `None` when it cannot be computed.
     #[must_use]
     pub fn cost(&self, register: &Register) -> Option<Cents> {
-        self.cost_in(register, Periode::ALTIJD)
-    }
-
-    /// Expected cost of its days in a period, at most [`HOOGSTE_KOSTEN`]; `None` when it cannot be computed.
-    ///
-    /// A total (frequentie 6, a budget) cannot be divided over periods and counts in full in each. Where
-    /// several rates hold in the period, the one that costs most counts.
-    #[must_use]
-    pub fn cost_in(&self, register: &Register, periode: Periode) -> Option<Cents> {
-        let days = Periode::of(self.begin, Some(self.counted_to()));
-        let Some(Periode { van: Some(van), tot: Some(tot) }) = days.intersection(&periode) else {
-            return Some(Cents::ZERO);
-        };
-        if let Some(budget) = self.budget {
-            return Some(budget.min(HOOGSTE_KOSTEN));
-        }
-        let omvang = self.omvang?;
-        let lines: Vec<_> = self.lines(register, Periode::of(van, Some(tot))).collect();
-        let gebroken_maand = lines.first().map_or(GebrokenMaand::Vol, |line| line.regel.gebroken_maand);
-        let (ingangsdatum, einddatum) = (self.begin, Some(self.counted_to()));
-        let volume = Ruimte { omvang, ingangsdatum, einddatum, gebroken_maand }.maximum_in(van, tot)?;
-        if omvang.eenheid == Eenheid::Euro {
-            return Some(Cents(volume).min(HOOGSTE_KOSTEN));
-        }
-        let mut most = None;
-        for line in lines {
-            let cost = match line.bedrag(omvang.eenheid, volume) {
-                Ok(cost) => cost?.min(HOOGSTE_KOSTEN),
-                Err(MoneyOverflow) => HOOGSTE_KOSTEN,
-            };
-            most = most.max(Some(cost));
-        }
-        most
+        let whole = Self { eind: Some(self.counted_to()), ..*self };
+        expected(&whole, register, Periode::ALTIJD, None)
     }
 
     /// Whether it is of segment C of the model of 2018.
     #[must_use]
     pub fn is_segment_c(&self, register: &Register) -> bool {
         self.lines(register, self.periode()).any(|line| line.regel.segment == Some(Segment::C))
-    }
-
-    /// That it is of segment C and over the amount of that segment, in Dutch (rulings 3.5 k).
-    #[must_use]
-    pub fn segment_c_over(&self, register: &Register) -> Option<String> {
-        let limit = register.regio().drempels.segment_c;
-        let cost = self.cost(register).filter(|cost| *cost > limit)?;
-        self.is_segment_c(register)
-            .then(|| format!("is van segment C en kost naar verwachting {cost}, meer dan {limit}"))
     }
 
     /// Contract lines for its product and unit whose rate holds for its days in a period; none without code or

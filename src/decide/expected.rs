@@ -11,7 +11,6 @@ use crate::rules::volume::Ruimte;
 use crate::state::Omvang;
 use chrono::Months;
 use rust_decimal::Decimal;
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Expected cost in a period; `None` when it cannot be computed: there is no volume, or no rate for it.
@@ -155,7 +154,7 @@ fn stretches(rates: &[GeldendeRegel<'_>], first: Datum, last: Datum) -> Vec<(Dat
     cuts.iter().copied().zip(ends).collect()
 }
 
-/// The rate of a day: of those that hold the highest, behind the last known one that, before the first one the first.
+/// The rate of a day: of those that hold the highest, behind the last known one that; before the first one none.
 fn in_force<'a, 'r>(rates: &'a [GeldendeRegel<'r>], day: Datum) -> Option<&'a GeldendeRegel<'r>> {
     let highest = |found: &&GeldendeRegel<'_>| found.regel.tarief;
     let holding = rates.iter().filter(|found| geldig(found).contains(day)).max_by_key(highest);
@@ -163,6 +162,5 @@ fn in_force<'a, 'r>(rates: &'a [GeldendeRegel<'r>], day: Datum) -> Option<&'a Ge
         let ended = rates.iter().filter(|found| geldig(found).tot.is_some_and(|tot| tot < day));
         ended.max_by_key(|found| (geldig(found).tot, found.regel.tarief))
     };
-    let after = || rates.iter().max_by_key(|found| (Reverse(geldig(found).van), found.regel.tarief));
-    holding.or_else(before).or_else(after)
+    holding.or_else(before)
 }

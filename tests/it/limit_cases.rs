@@ -92,3 +92,43 @@ fn a_held_payment_is_refused_opened_again_and_credited() {
 fn what_was_held_first_is_released_first_when_a_limit_grows() {
     play("08-limit-grows");
 }
+
+#[test]
+fn an_assignment_without_an_end_is_never_free() {
+    play("01-open-end");
+}
+
+#[test]
+fn promises_to_other_children_add_up() {
+    play("02-promises-add-up");
+}
+
+#[test]
+fn a_total_is_divided_over_its_days() {
+    play("03-pro-rata-over-the-year");
+}
+
+#[test]
+fn one_trajectory_at_a_fixed_price_per_child_at_a_time() {
+    play("05-fixed-price");
+}
+
+#[test]
+fn what_the_aanbieder_did_not_receive_does_not_exist_for_it() {
+    play("06-held-assignment");
+}
+
+#[test]
+fn eight_thousand_euros_look_at_the_child() {
+    play("09-referral-threshold");
+}
+
+#[test]
+fn the_same_night_at_two_places_is_told() {
+    play("10-two-beds");
+}
+
+#[test]
+fn a_part_is_imported_and_the_rest_stays() {
+    play("11-part-of-the-register");
+}

@@ -46,6 +46,7 @@ mod inzage;
 mod kill;
 mod left_whole;
 mod limit_cases;
+mod limits;
 mod manual;
 mod messages;
 mod model;

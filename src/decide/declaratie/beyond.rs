@@ -6,6 +6,7 @@ use crate::codes::{Bsn, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::fixed_price;
+use crate::decide::verzoek::age_limited;
 use crate::decide::plausible::{self, Verblijf};
 use crate::messages::Relatie;
 use crate::messages::jw323::Prestatie;
@@ -19,6 +20,8 @@ pub enum Waarom {
     VastePrijs,
     /// More than its days allow, or nights at two places.
     NietAannemelijk,
+    /// Care after the age limit of its contract (rulings 8.11).
+    Leeftijd,
 }
 
 impl Waarom {
@@ -27,6 +30,7 @@ impl Waarom {
         match self {
             Self::VastePrijs => fixed_price::ID,
             Self::NietAannemelijk => plausible::ID,
+            Self::Leeftijd => "leeftijdsgrens",
         }
     }
 
@@ -35,6 +39,7 @@ impl Waarom {
         match self {
             Self::VastePrijs => WorkReason::VastePrijs,
             Self::NietAannemelijk => WorkReason::NietAannemelijk,
+            Self::Leeftijd => WorkReason::Leeftijdsgrens,
         }
     }
 
@@ -43,6 +48,7 @@ impl Waarom {
         match self {
             Self::VastePrijs => fixed_price::NAAM,
             Self::NietAannemelijk => "wat in de periode kan zijn geleverd",
+            Self::Leeftijd => "de leeftijdsgrens van het contract",
         }
     }
 }
@@ -90,6 +96,7 @@ pub struct Looking<'a> {
     register: &'a Register,
     relatie: Relatie,
     fixed: bool,
+    aged: bool,
     plausibel: Gevolg,
     /// Granted in this claim, by assignment.
     besteed: FxHashMap<ToewijzingNummer, Besteding>,
@@ -105,6 +112,7 @@ impl<'a> Looking<'a> {
             register,
             relatie,
             fixed: register.has_fixed_prices(),
+            aged: register.has_age_limits(),
             plausibel: register.regio().bewaking.plausibiliteit,
             besteed: FxHashMap::default(),
             nachten: FxHashMap::default(),
@@ -117,10 +125,24 @@ impl<'a> Looking<'a> {
         if self.fixed {
             beyond.extend(self.fixed_price(line));
         }
+        if self.aged && !line.is_credit() {
+            beyond.extend(self.age(line));
+        }
         if self.plausibel != Gevolg::Niets && !line.is_credit() && self.is_implausible(line) {
             beyond.push(Beyond { waarom: Waarom::NietAannemelijk, gevolg: self.plausibel });
         }
         beyond
+    }
+
+    /// Care that begins on the day of the age limit or later, of a child whose birth the client register has.
+    fn age(&self, line: &Line<'_>) -> Option<Beyond> {
+        let born = self.register.client(self.relatie.gemeente, line.client.bsn)?.geboortedatum?.0;
+        let zorg = zorg(self.relatie, line.client.bsn, line.prestatie);
+        let lines = age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, self.register);
+        let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
+        let contracts = self.register.contracten().of_relatie(self.relatie, line.client.bsn);
+        let gevolg = contracts.map(|contract| contract.gevolgen.bij_betaling).max()?;
+        (zorg.begin >= reached && gevolg != Gevolg::Niets).then_some(Beyond { waarom: Waarom::Leeftijd, gevolg })
     }
 
     fn fixed_price(&mut self, line: &Line<'_>) -> Option<Beyond> {

@@ -5,7 +5,9 @@ use super::{Versie, known, zorg};
 use crate::codes::{Datum, Frequentie, RedenWijziging};
 use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
+use crate::decide::drempels::SegmentC;
 use crate::decide::limits::Straks;
+use crate::decide::verzoek::age_limited;
 use crate::decide::{Input, fixed_price, limits, termijn};
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
@@ -49,6 +51,7 @@ pub(super) fn find(
             }
         }
     }
+    signalen.segment_c(input, client, versies, contract_holds);
     let never = never_held(input, client, versies);
     for &(product, versie) in versies {
         let new = matches!(versie, Versie::Nieuw | Versie::Gewijzigd);
@@ -114,6 +117,27 @@ fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenPro
 }
 
 impl Signalen {
+    /// The products of segment C of a message together over their amount (rulings 8.10); told at the last of them.
+    fn segment_c(
+        &mut self,
+        input: &Input<'_>,
+        client: &Client<'_>,
+        versies: &[(&ToegewezenProduct<'_>, Versie)],
+        contract_holds: bool,
+    ) {
+        let relatie = input.bericht.header().relatie();
+        let new = versies.iter().filter(|(product, versie)| {
+            matches!(versie, Versie::Nieuw | Versie::Gewijzigd) && !onrechtmatig::is_deletion(product)
+        });
+        let new: Vec<_> = new.map(|(product, _)| (*product, zorg(relatie, client, product))).collect();
+        let over = SegmentC::of(new.iter().map(|(_, zorg)| zorg), input.register).and_then(|all| all.over());
+        let last = new.iter().rev().find(|(_, zorg)| zorg.is_segment_c(input.register));
+        if let (Some(what), Some((product, _))) = (over, last) {
+            let item = Signaal { input, client, product }.item(WorkReason::SegmentC, &format!("gaat te ver: {what}"));
+            self.tell(input.moment.date(), Gemeld { item, holds: contract_holds });
+        }
+    }
+
     fn tell(&mut self, today: Datum, Gemeld { mut item, holds }: Gemeld) {
         if holds && !self.held {
             self.held = true;
@@ -246,6 +270,19 @@ impl Signaal<'_> {
         items.map(|item| Gemeld { item, holds: gevolg == Gevolg::Hold }).collect()
     }
 
+    /// Care that goes on after the age limit of its contract is told, never more (rulings 8.11).
+    fn past_age_limit(&self, zorg: &Zorg) -> Option<NewWorkItem> {
+        let born = &self.client.geboortedatum;
+        if born.datum_gebruik.is_some() {
+            return None;
+        }
+        let lines = age_limited(zorg, self.input.register);
+        let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born.datum)).max()?;
+        zorg.eind.is_none_or(|end| end >= reached).then(|| {
+            self.item(WorkReason::Leeftijdsgrens, &format!("gaat door na {reached}, als het kind de leeftijdsgrens bereikt"))
+        })
+    }
+
     /// Of two trajectories in one message the later one is beside the first.
     fn beside_in_message(&self, own: &Zorg, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Option<String> {
         let relatie = self.input.bericht.header().relatie();
@@ -274,11 +311,7 @@ impl Signaal<'_> {
             let item = self.item(WorkReason::ToewijzingNietGedekt, &what);
             items.push(Gemeld { item, holds: contract_holds });
         }
-        let segment_c = zorg.segment_c_over(register);
-        items.extend(
-            segment_c
-                .map(|what| Gemeld { item: self.item(WorkReason::SegmentC, &what), holds: contract_holds }),
-        );
+        items.extend(self.past_age_limit(&zorg).map(|item| Gemeld { item, holds: false }));
         items
     }
 }

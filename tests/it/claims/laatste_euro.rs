@@ -159,13 +159,13 @@ fn one_is_payable(limits: &Value) {
 fn the_last_euro_of_a_client_budget_is_payable_once() {
     one_is_payable(&json!({"budgetten": [{
         "gemeente": GEMEENTE, "bsn": BSN, "aanbieder": null, "productcategorie": null, "van": "2025-01-01",
-        "tot": "2025-12-31", "bedrag": ROOM, "bij_overschrijding": "hold",
+        "tot": "2025-12-31", "bedrag": ROOM, "bij_betaling": "hold",
     }]}));
 }
 
 #[test]
 fn the_last_euro_of_the_ceiling_of_a_gemeente_is_payable_once() {
     one_is_payable(&json!({"plafonds": [{
-        "gemeente": GEMEENTE, "aanbieder": null, "jaar": 2025, "bedrag": ROOM, "bij_overschrijding": "hold",
+        "gemeente": GEMEENTE, "aanbieder": null, "jaar": 2025, "bedrag": ROOM, "bij_betaling": "hold",
     }]}));
 }

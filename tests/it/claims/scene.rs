@@ -5,6 +5,7 @@ use happyflow::codes::{
     ProductSleutel, ToewijzingNummer,
 };
 use happyflow::contracts::{Register, import_sources};
+use happyflow::decide::following;
 use happyflow::decide::{Decision, Input, Requests, decide, keys};
 use happyflow::messages::jw323::{Client, Declaratie, Jw323, Prestatie};
 use happyflow::messages::jw325::Jw325;
@@ -15,7 +16,7 @@ use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::money::Cents;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{At, Document, Reading, Release, read};
-use happyflow::state::{Change, ClientStand, FactKeys, Omvang, Ontvangst, Toewijzing, WorkingSet};
+use happyflow::state::{Change, ClientStand, FactKeys, NewWorkItem, Omvang, Ontvangst, TeVolgen, Toewijzing, WorkingSet};
 use std::sync::Arc;
 
 pub const AANBIEDER: &str = "12345678";
@@ -342,6 +343,14 @@ impl Scene {
         self.identificatie.push('N');
         self.declaratie_nummer.push('N');
         decision
+    }
+
+    /// What is told behind the commit of what claims did to limits.
+    pub fn follow(&mut self) -> Vec<NewWorkItem> {
+        let rows: Vec<TeVolgen> = self.known.te_volgen.values().cloned().collect();
+        let decision = following::follow(&rows, &self.known, &self.register, self.today);
+        self.apply(&decision.changes);
+        decision.work
     }
 
     /// The codes that one line gets; none when it is granted.

@@ -77,8 +77,16 @@ fn a_gemeente_that_is_not_served_and_what_is_held_are_for_a_person() {
     let regio = ("regio.toml", "gemeenten = [\"0148\"]\n");
     let mut world = World::with("", &[("clienten.csv", CLIENT), regio]);
     assert_eq!(ask(&mut world, aangevraagd("R1")), honoured_proposal());
-    let mut world = World::with("niet_gedekt = \"hold\"\n", &[("clienten.csv", CLIENT)]);
+    let holds = || World::with("niet_gedekt = \"hold\"\n", &[("clienten.csv", CLIENT)]);
+    // For the aanbieder an assignment that is held does not exist (rulings 8.7).
+    let mut world = holds();
     assert!(world.accept(&jw301("A1", &[toegewezen(1).code("45Z99")])).held);
+    assert_eq!(ask(&mut world, aangevraagd("R1")), Antwoord::Gehonoreerd);
+    // What it has is what the JW301 would have to name, and a change of that waits.
+    let mut world = holds();
+    world.accept(&jw301("A1", &[toegewezen(1).code("45A05")]));
+    let longer = Toegewezen { eind: Some("2028-12-31"), datum: "2025-02-01", ..toegewezen(1).code("45A05") };
+    assert!(world.accept(&jw301("A2", &[longer])).held);
     assert_eq!(ask(&mut world, aangevraagd("R1")), honoured_proposal());
 }
 
@@ -139,8 +147,8 @@ fn d_certified_institutions_are_honoured_and_told_about() {
     let mut world =
         World::with("budget_weigeren = true\n", &[("clienten.csv", CLIENT), ("budgetten.csv", budget)]);
     let decision = world.accept(&jw315("B1", &[Aangevraagd { verwijzer: "08", ..aangevraagd("R1") }]));
-    assert_eq!(answer_of(&decision), Antwoord::Gehonoreerd);
-    assert_eq!(reasons(&decision), [WorkReason::ToewijzingBovenBudget]);
+    assert_eq!((answer_of(&decision), reasons(&decision)), (Antwoord::Gehonoreerd, vec![]));
+    assert_eq!(world.follow()[0].reason, WorkReason::ToewijzingBovenBudget);
 }
 
 /// Rulings 3.5 d: what others than a measure are referred for is looked at as far as stacking.
@@ -255,7 +263,7 @@ fn i_over_a_budget_is_for_a_person_unless_the_contract_refuses() {
     // Six months of ten hours at 80 euros is 4,800 euros.
     let budget = |euros: &str| {
         format!(
-            "gemeente;bsn;van;tot;bedrag;bij_overschrijding\n0193;999900006;2025-01-01;2025-12-31;{euros};signal\n"
+            "gemeente;bsn;van;tot;bedrag;bij_overschrijding\n0193;999900006;2025-01-01;2025-12-31;{euros};hold\n"
         )
     };
     let world = |terms: &str, euros: &str| {
@@ -269,7 +277,7 @@ fn i_over_a_budget_is_for_a_person_unless_the_contract_refuses() {
     let refuses = "budget_weigeren = true\n";
     assert_eq!(ask(&mut world(refuses, "4799,99"), aangevraagd("R1")), honoured_proposal());
     let ceiling = |terms: &str, aanbieder: &str, euros: &str| {
-        let ceiling = format!("aanbieder;jaar;bedrag;bij_overschrijding\n{aanbieder};2025;{euros};signal\n");
+        let ceiling = format!("aanbieder;jaar;bedrag;bij_overschrijding\n{aanbieder};2025;{euros};hold\n");
         World::with(terms, &[("clienten.csv", CLIENT), ("plafonds.csv", ceiling.as_str())])
     };
     for (terms, aanbieder, euros, answer) in [
@@ -280,7 +288,7 @@ fn i_over_a_budget_is_for_a_person_unless_the_contract_refuses() {
     ] {
         assert_eq!(ask(&mut ceiling(terms, aanbieder, euros), aangevraagd("R1")), answer);
     }
-    let ceiling = "aanbieder;jaar;bedrag;bij_overschrijding\n12345678;2025;4799,99;signal\n";
+    let ceiling = "aanbieder;jaar;bedrag;bij_overschrijding\n12345678;2025;4799,99;hold\n";
     let both = budget("4799,99");
     let files = [("clienten.csv", CLIENT), ("plafonds.csv", ceiling), ("budgetten.csv", both.as_str())];
     assert_eq!(ask(&mut World::with(refuses, &files), aangevraagd("R1")), honoured_proposal());

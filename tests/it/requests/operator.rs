@@ -159,7 +159,9 @@ fn a_held_message_that_was_overtaken_is_not_forwarded() {
 #[test]
 fn a_held_request_waits_for_the_message_that_is_held() {
     let mut world = World::with("niet_gedekt = \"hold\"\n", &[("clienten.csv", CLIENT)]);
-    world.accept(&jw301("A1", &[toegewezen(1).code("45Z99")]));
+    world.accept(&jw301("A1", &[toegewezen(1).code("45A05")]));
+    let longer = Toegewezen { eind: Some("2028-12-31"), datum: "2025-02-01", ..toegewezen(1).code("45A05") };
+    assert!(world.accept(&jw301("A2", &[longer])).held);
     let (mut world, xml, item) = waiting_for(world);
     assert_eq!(decided(&mut world, &xml, &item, Besluit::Goedkeuren).unwrap_err(), WorkError::HeldFirst);
 }

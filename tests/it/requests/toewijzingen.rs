@@ -182,29 +182,50 @@ fn over_a_budget_or_ceiling_is_forwarded_and_told() {
     let tight = budget("9599,99");
     let mut world = World::with("", &[("budgetten.csv", tight.as_str()), ("clienten.csv", CLIENT)]);
     let decision = world.accept(&jw301("A1", &[toegewezen(1)]));
-    assert_eq!(reasons(&decision), [WorkReason::ToewijzingBovenBudget]);
-    assert_eq!(decision.forwards, [to_aanbieder()]);
-    assert!(decision.work[0].story.contains("9.600,00"));
+    assert_eq!((reasons(&decision), decision.forwards), (vec![], vec![to_aanbieder()]));
+    let told = world.follow();
+    let [item] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((item.reason, &item.voorstel), (WorkReason::ToewijzingBovenBudget, &Voorstel::Kennisnemen));
+    for part in ["JW301 A1", "9.600,00", "0,01 te veel"] {
+        assert!(item.story.contains(part), "{part}: {}", item.story);
+    }
     let enough = budget("9600,00");
     let mut world = World::with("", &[("budgetten.csv", enough.as_str())]);
-    assert!(world.accept(&jw301("A1", &[toegewezen(1)])).work.is_empty());
+    assert!(world.told(&jw301("A1", &[toegewezen(1)])).is_empty());
     // What was promised before counts, once: the same assignment for longer stays within 2025.
     let longer = Toegewezen { eind: Some("2026-06-30"), datum: "2025-02-01", ..toegewezen(1) };
-    assert!(world.accept(&jw301("A2", &[longer])).work.is_empty());
+    assert!(world.told(&jw301("A2", &[longer])).is_empty());
     let more = Toegewezen { begin: "2025-12-01", ..toegewezen(2).code("45A05") };
-    assert_eq!(reasons(&world.accept(&jw301("A3", &[more]))), [WorkReason::ToewijzingBovenBudget]);
+    assert_eq!(world.told(&jw301("A3", &[more])), [WorkReason::ToewijzingBovenBudget]);
     let plafond = "aanbieder;jaar;bedrag;bij_overschrijding\n12345678;2025;9599,99;signal\n";
     let mut world = World::with("", &[("plafonds.csv", plafond)]);
-    assert_eq!(reasons(&world.accept(&jw301("A1", &[toegewezen(1)]))), [WorkReason::ToewijzingBovenBudget]);
+    assert_eq!(world.told(&jw301("A1", &[toegewezen(1)])), [WorkReason::ToewijzingBovenBudget]);
+}
+
+/// Rulings 8.4: once, and again only when the overrun has grown by a tenth of the limit.
+#[test]
+fn an_overrun_is_told_again_when_it_has_grown_by_a_tenth() {
+    // Ten hours a month of 80 euros: 800 euros a month.
+    let plafond = "aanbieder;jaar;bedrag;bij_overschrijding\n12345678;2025;10000,00;signal\n";
+    let mut world = World::with("", &[("plafonds.csv", plafond)]);
+    let month = |nummer, code: &'static str, begin: &'static str, eind| {
+        Toegewezen { begin, eind: Some(eind), ..toegewezen(nummer) }.code(code)
+    };
+    assert!(world.told(&jw301("A1", &[toegewezen(1)])).is_empty(), "9.600,00");
+    let first = month(2, "45A05", "2025-01-01", "2025-01-31");
+    assert_eq!(world.told(&jw301("A2", &[first])), [WorkReason::ToewijzingBovenBudget], "400,00 over");
+    let second = month(3, "45A05", "2025-02-01", "2025-02-28");
+    assert!(world.told(&jw301("A3", &[second])).is_empty(), "1.200,00 over: 800,00 more");
+    let third = month(4, "45A05", "2025-03-01", "2025-03-31");
+    assert_eq!(world.told(&jw301("A4", &[third])), [WorkReason::ToewijzingBovenBudget], "1.600,00 more");
 }
 
 #[test]
 fn products_of_one_message_count_together() {
     let budget = "gemeente;van;tot;bedrag;bij_overschrijding\n0193;2025-01-01;2025-12-31;19199,99;signal\n";
     let mut world = World::with("", &[("budgetten.csv", budget)]);
-    let decision = world.accept(&jw301("A1", &[toegewezen(1), toegewezen(2).code("45A05")]));
-    assert_eq!(reasons(&decision), [WorkReason::ToewijzingBovenBudget]);
-    assert_eq!(decision.work[0].toewijzing, Some(ToewijzingNummer(2)));
+    let told = world.told(&jw301("A1", &[toegewezen(1), toegewezen(2).code("45A05")]));
+    assert_eq!(told, [WorkReason::ToewijzingBovenBudget], "once for the message");
 }
 
 #[test]
@@ -250,7 +271,7 @@ fn a_budget_counts_the_cost_of_its_own_days_at_the_rates_of_those_days() {
         let json = contract.replace("LIMIT", limit);
         let mut world = World::of(register(&[("contracts.json", json.as_str())]));
         let two_years = Toegewezen { eind: Some("2026-12-31"), ..toegewezen(1) };
-        reasons(&world.accept(&jw301("A1", &[two_years])))
+        world.told(&jw301("A1", &[two_years]))
     };
     assert_eq!(told("1080000"), []);
     assert_eq!(told("1079999"), [WorkReason::ToewijzingBovenBudget]);

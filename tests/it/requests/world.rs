@@ -4,11 +4,12 @@ use happyflow::clock::Clock;
 use happyflow::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::contracts::{Register, import_sources};
 use happyflow::decide::answer::retour::{self, Verdict as Said};
+use happyflow::decide::following;
 use happyflow::decide::{Decision, Input, Outgoing, Requests, Verdict, decide, keys};
 use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::rules::{Finding, find, judge_in_message};
 use happyflow::schema::{At, Document, Reading, read};
-use happyflow::state::{ClientStand, FactKeys, Reeks, Toewijzing, VerzoekStatus, WorkReason, WorkingSet};
+use happyflow::state::{ClientStand, FactKeys, NewWorkItem, Reeks, TeVolgen, Toewijzing, VerzoekStatus, WorkReason, WorkingSet};
 use std::sync::Arc;
 
 pub const GEMEENTE: &str = "0193";
@@ -110,6 +111,21 @@ impl World {
         self.known.apply(&decision.changes, &bytes);
         self.issued += decision.issued;
         decision
+    }
+
+    /// What is told behind the commit of what messages did to limits.
+    pub fn follow(&mut self) -> Vec<NewWorkItem> {
+        let rows: Vec<TeVolgen> = self.known.te_volgen.values().cloned().collect();
+        let decision = following::follow(&rows, &self.known, &self.register, self.today);
+        self.known.apply(&decision.changes, &Arc::from([]));
+        decision.work
+    }
+
+    /// Gives a message that has nothing to tell itself; why a person is told behind the commit.
+    pub fn told(&mut self, xml: &str) -> Vec<WorkReason> {
+        let decision = self.accept(xml);
+        assert!(decision.work.is_empty() && !decision.held, "{:?}", decision.work);
+        self.follow().iter().map(|item| item.reason).collect()
     }
 
     /// Decides a message on everything that is known, and changes nothing.
