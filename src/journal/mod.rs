@@ -8,6 +8,7 @@ pub mod geparkeerd;
 pub(crate) mod overname;
 pub mod parkeren;
 pub mod regels;
+pub mod rol;
 pub mod verwijdering;
 pub mod volgen;
 pub mod werkitem;
@@ -15,6 +16,7 @@ pub mod werkitem;
 pub use betaling::Betaalrun;
 pub use geparkeerd::OpGeparkeerd;
 pub use parkeren::Apart;
+pub use rol::Rol;
 pub use volgen::Gevolgd;
 pub use werkitem::{Gedaan, OpWerkitem};
 

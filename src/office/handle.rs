@@ -195,6 +195,7 @@ impl<S: Store, H: Hub> Office<S, H> {
             arrival: None,
             who: None,
             why: None,
+            role: kind.role(),
             body: None,
         }
     }

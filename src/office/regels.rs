@@ -97,6 +97,7 @@ fn entry(journal: i64, moment: Moment, register_version: i64, piece: &Piece) -> 
         arrival: None,
         who: None,
         why: None,
+        role: JournalKind::Regels.role(),
         body: Some(piece.body()),
     }
 }

@@ -359,6 +359,7 @@ impl Context<'_> {
             arrival: Some(arrival),
             who: None,
             why: None,
+            role: None,
             body: None,
         }
     }

@@ -68,6 +68,7 @@ pub const STATE: [StateTable; 24] = [
             "wie",
             "waarom",
             "inhoud",
+            "rol",
         ],
     ),
     table(

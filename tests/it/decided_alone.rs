@@ -71,6 +71,7 @@ pub async fn assert_sound<S: Keeps>(store: &S) {
         let entry = record.entry;
         let newest = versions.iter().rfind(|version| version.journal < entry.journal);
         assert_eq!(entry.register_version, newest.map_or(0, |version| version.version), "{entry:?}");
+        assert_eq!(entry.role, entry.kind.role(), "{entry:?}");
     }
     let audit = Audit {
         core: Core::STANDARD,

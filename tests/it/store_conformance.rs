@@ -113,6 +113,7 @@ pub fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
         arrival,
         who: None,
         why: None,
+        role: kind.role(),
         body: None,
     }
 }

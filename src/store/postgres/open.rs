@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "nogmaals", include_str!("../../../migrations/postgres/0018_nogmaals.sql")),
     (20, "verwijzer", include_str!("../../../migrations/postgres/0020_verwijzer.sql")),
     (21, "toezeggingen", include_str!("../../../migrations/postgres/0021_toezeggingen.sql")),
+    (23, "rol", include_str!("../../../migrations/postgres/0023_rol.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -27,7 +27,8 @@ pub fn bind_entry<C: Cells>(values: &mut C, (body, row): (Option<i64>, EntryRow)
         .integer_or_null(body)
         .integer_or_null(first.map(|(send, _)| send))
         .integer_or_null(first.map(|(_, work)| work))
-        .integer_or_null(entry.first_identificatie);
+        .integer_or_null(entry.first_identificatie)
+        .text_or_null(entry.role.map(|role| role.as_str().to_owned()));
 }
 
 /// What became of a message, with the number of its notice.

@@ -117,10 +117,10 @@ async fn inkomend(connection: &mut SqliteConnection, table: &PieceTable) -> Resu
 /// As [`inkomend`]: entries that stand there already stay.
 async fn journaal(connection: &mut SqliteConnection, table: &PieceTable) -> Result<()> {
     const SQL: &str = "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven,
-            aankomst, wie, waarom, inhoud)
+            aankomst, wie, waarom, inhoud, rol)
         SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6,
             r.value ->> 7, r.value ->> 8, r.value ->> 9,
-            (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(r.value ->> 10, '')))
+            (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(r.value ->> 10, ''))), r.value ->> 11
         FROM json_each(?1) r WHERE true ON CONFLICT (nummer) DO NOTHING";
     archive(connection, table, "inhoud").await?;
     insert(connection, SQL, table).await

@@ -42,7 +42,7 @@ pub async fn sealable(
 ) -> Result<Vec<Sealable>> {
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie,
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
             EXISTS (SELECT 1 FROM uitkomst u WHERE u.aankomst = j.aankomst AND u.journaal > j.nummer)
         FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud AND j.soort = 'verwijdering'
         WHERE j.nummer > ? AND j.nummer <= ? ORDER BY j.nummer";
@@ -55,7 +55,7 @@ pub async fn sealable(
         .map(|row| {
             let entry: Entry = read_entry(row)?;
             let own = parts.remove(&entry.journal).unwrap_or_default();
-            Ok(Sealable::new(entry, own, row.get(13)))
+            Ok(Sealable::new(entry, own, row.get(14)))
         })
         .collect()
 }

@@ -95,6 +95,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
     (20, "verwijzer", include_str!("../../../migrations/sqlite/0020_verwijzer.sql")),
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
+    (23, "rol", include_str!("../../../migrations/sqlite/0023_rol.sql")),
 ];
 
 /// The database in a data folder.

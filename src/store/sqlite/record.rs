@@ -19,8 +19,8 @@ use std::mem::take;
 const JOURNAAL: Statement = Statement {
     doing: "het journaal bijwerken",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
-        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie) VALUES",
-    columns: 14,
+        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie, rol) VALUES",
+    columns: 15,
     after: "",
 };
 
