@@ -199,7 +199,7 @@ pub async fn parked_messages_wait<S: Store>(store: &S) {
     assert_eq!(claim_soon(store).await.messages[0].times_in_hand, 0);
     assert!(matches!(unpark(false).await, Err(StoreError::NotParked(arrival)) if arrival == first));
     let journal = store.journal(0, ALL).await.unwrap();
-    let newest = &journal.last().unwrap().entry;
-    assert_eq!((newest.who.as_deref(), newest.role), (Some("J. Jansen"), Some(Rol::Operator)));
+    let unparked = &journal.last().unwrap().entry;
+    assert_eq!((unparked.who.as_deref(), unparked.role), (Some("J. Jansen"), Some(Rol::Operator)));
     assert_eq!(journal[0].entry.role, None, "of a message the sender acts");
 }
