@@ -106,6 +106,7 @@ fn entry(journal: i64, arrival: Option<i64>) -> Entry {
         arrival,
         who: None,
         why: None,
+        role: None,
         body: None,
     }
 }

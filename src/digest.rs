@@ -71,11 +71,14 @@ impl Fields {
         fields.finish()
     }
 
-    /// Of who decided, and why.
+    /// Of who decided, why, and in which role when that is not the usual one.
     #[must_use]
-    pub fn explained(who: Option<&str>, why: Option<&str>) -> Digest {
+    pub fn explained(who: Option<&str>, why: Option<&str>, role: Option<&str>) -> Digest {
         let mut fields = Self::of("toelichting");
         fields.optional(who).optional(why);
+        if let Some(role) = role {
+            fields.text(role);
+        }
         fields.finish()
     }
 

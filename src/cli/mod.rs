@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod clients;
 mod contract;
 mod demo;
 mod doctor;
@@ -26,6 +27,7 @@ mod resend;
 mod serve;
 mod usage;
 mod work;
+mod work_held;
 
 use crate::config::Environment;
 use crate::{clock, no_core, telemetry};
@@ -76,6 +78,7 @@ enum Command {
     Parked(parked::Parked),
     Pay(pay::Pay),
     Contract(contract::Contracts),
+    Clients(clients::Clients),
     Import(import::Import),
     Resend(resend::Resend),
     Report(report::ReportCommand),
@@ -117,6 +120,7 @@ pub fn main() -> ExitCode {
         Command::Parked(parked) => parked.run(),
         Command::Pay(pay) => pay.run(),
         Command::Contract(contracts) => contracts.run(),
+        Command::Clients(clients) => clients.run(),
         Command::Import(import) => import.run(),
         Command::Resend(resend) => resend.run(),
         Command::Report(report) => report.run(),

@@ -6,7 +6,8 @@ use super::place::{By, Place, block_on};
 use super::process::Report;
 use super::{CliError, Exit};
 use crate::messages::{BerichtSoort, Partij};
-use crate::office::line::{ProcessLine, evidence};
+use crate::office::line::evidence;
+use crate::office::outcome::Outcome;
 use crate::store::{ParkedMessage, Store};
 use clap::{Args, Subcommand};
 use serde::Serialize;
@@ -157,14 +158,14 @@ impl Show {
         let mut output = Output::stdout();
         output.text(&summary(&content.message))?;
         output.text(&format!("geparkeerd op {}, {} bytes\n", content.message.parked, content.bytes.len()))?;
-        let line: Option<ProcessLine> = serde_json::from_str(&content.outcome).ok();
+        let outcome = Outcome::read(&content.outcome);
         // Of a message that is wrong at level 1 the archive keeps no kind; its outcome names the release.
         if let (None, Some(release)) =
-            (&content.message.release, line.as_ref().and_then(|line| line.release.as_deref()))
+            (&content.message.release, outcome.as_ref().and_then(|outcome| outcome.release.as_deref()))
         {
             output.text(&format!("release {}\n", with_mark(release)))?;
         }
-        for finding in line.iter().flat_map(|line| &line.findings) {
+        for finding in outcome.iter().flat_map(|outcome| &outcome.findings) {
             output.text(&super::check::finding_for_people(finding))?;
         }
         output.flush()?;

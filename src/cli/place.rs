@@ -5,7 +5,8 @@ use super::serve::postgres;
 use crate::chain::seal;
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
-use crate::hub::{AnyHub, Spool};
+use crate::hub::{AnyHub, Hub, Spool, spool};
+use crate::messages::{BerichtSoort, Partij};
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::regels::begin_rules;
@@ -14,7 +15,7 @@ use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{AnyStore, Store};
 use chrono::NaiveDate;
-use clap::Args;
+use clap::{ArgAction, Args};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -162,6 +163,18 @@ impl Place {
         Ok((folder, store))
     }
 
+    /// Where what leaves lies for its receiver.
+    pub(super) fn addresses(&self) -> Result<fn(Partij, i64, BerichtSoort) -> String, CliError> {
+        let service = |receiver, send, soort| AnyHub::Service.address(receiver, send, soort);
+        Ok(if self.in_folders()? { spool::address } else { service })
+    }
+
+    /// Whether messages come and go in folders. A data folder that is given stands by itself, without the servers in
+    /// the settings.
+    fn in_folders(&self) -> Result<bool, CliError> {
+        Ok(self.data.is_some() || self.config()?.broker.url.is_none())
+    }
+
     /// The store as it is now, however much is added while it is read: to compare things in it.
     pub(super) async fn frozen(&self) -> Result<AnyStore, CliError> {
         // Opened as usual first: that brings the tables up to date.
@@ -185,9 +198,7 @@ impl Place {
             Some(store) => store,
             None => AnyStore::Sqlite(SqliteStore::open(&folder).await?),
         };
-        // A data folder that is given stands by itself, without the servers in the settings.
-        let spool = self.data.is_some() || self.config()?.broker.url.is_none();
-        Data::on(store, folder, spool, settings).await
+        Data::on(store, folder, self.in_folders()?, settings).await
     }
 
     /// The store in a database server, when the settings name one and no data folder was given.
@@ -209,9 +220,9 @@ impl Place {
 /// Who decides, and why; recorded in the journal.
 #[derive(Debug, Args)]
 pub(super) struct By {
-    /// Wie dit besluit
-    #[arg(long, value_name = "NAAM", value_parser = not_blank)]
-    by: String,
+    /// Wie dit besluit; twee keer waar twee personen samen besluiten
+    #[arg(long, value_name = "NAAM", value_parser = not_blank, required = true, action = ArgAction::Append)]
+    by: Vec<String>,
     /// Waarom
     #[arg(long, value_name = "TEKST", value_parser = not_blank)]
     why: String,
@@ -219,11 +230,36 @@ pub(super) struct By {
 
 impl From<By> for Person {
     fn from(By { by, why }: By) -> Self {
-        Self { who: by, why }
+        person(by, why)
     }
 }
 
-fn not_blank(text: &str) -> Result<String, &'static str> {
+/// As [`By`], where a preview needs nobody: `--check` stands beside it.
+#[derive(Debug, Args)]
+pub(super) struct ByUnlessCheck {
+    /// Wie dit besluit; twee keer waar twee personen samen besluiten
+    #[arg(long, value_name = "NAAM", value_parser = not_blank, required_unless_present = "check",
+        action = ArgAction::Append)]
+    by: Vec<String>,
+    /// Waarom
+    #[arg(long, value_name = "TEKST", value_parser = not_blank, required_unless_present = "check")]
+    why: Option<String>,
+}
+
+impl From<ByUnlessCheck> for Person {
+    fn from(ByUnlessCheck { by, why }: ByUnlessCheck) -> Self {
+        person(by, why.unwrap_or_default())
+    }
+}
+
+fn person(by: Vec<String>, why: String) -> Person {
+    let mut by = by.into_iter();
+    let who = by.next().unwrap_or_default();
+    let rest: Vec<String> = by.collect();
+    Person { who, second: (!rest.is_empty()).then(|| rest.join(" en ")), why }
+}
+
+pub(super) fn not_blank(text: &str) -> Result<String, &'static str> {
     let text = text.trim();
     if text.is_empty() { Err("mag niet leeg zijn") } else { Ok(text.to_owned()) }
 }

@@ -46,6 +46,7 @@ impl Process {
             settings.requests = requests.into();
         }
         let data = self.place.start(folder, settings).await?;
+        let _turn = data.office.store().lock_run().await?;
         let mut run = Run::new(&data.office);
         data.catch_up_in(&mut run).await?;
         if let Some(contracts) = &self.contracts {
@@ -90,6 +91,8 @@ impl Process {
         for line in run.backlog() {
             report.line(line)?;
         }
+        // What fits again since messages or contracts came; who wants to know which asks for the work.
+        drop(data.office.release_what_fits().await?);
         data.seal().await?;
         report.not_taken(&not_taken);
         report.finish()

@@ -13,12 +13,13 @@ const HELP: &str = "\
 rejections  afkeuringen per retourcode, aanbieder, gemeente, product en maand
 deadlines   wat wij anderen schuldig zijn en anderen ons, in Nederlandse werkdagen
 budget      toegewezen, ingediend, toegekend en ruimte, per gemeente, aanbieder, product en budget
+money       toegekend, betaalbaar, vastgehouden, geweigerd en betaald, en of dat optelt
 work        openstaande werkitems
 
 Elk rapport sluit op de cent aan op de boekhouding; de laatste tabel laat dat zien. Een rapport noemt
 nooit een BSN: een clientbudget staat er met de nummers van zijn toewijzingen.";
 
-/// Rapporten: afkeuringen, termijnen, budget en werk
+/// Rapporten: afkeuringen, termijnen, budget, geld en werk
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(super) struct ReportCommand {
@@ -44,6 +45,7 @@ enum Name {
     Rejections,
     Deadlines,
     Budget,
+    Money,
     Work,
 }
 
@@ -99,6 +101,7 @@ impl ReportCommand {
             Name::Rejections => report::rejections::build(&store, register, moment).await?,
             Name::Deadlines => report::deadlines::build(&store, register, moment, self.all).await?,
             Name::Budget => report::budget::build(&store, register, moment).await?,
+            Name::Money => report::money::build(&store, register, moment).await?,
             Name::Work => report::work::build(&store, register, moment).await?,
         };
         Ok(report)

@@ -2,18 +2,22 @@
 
 use super::check::finding_for_people;
 use super::output::{Output, tell};
-use super::place::{By, Data, Place, block_on};
+use super::place::{By, ByUnlessCheck, Data, Place, block_on};
+use super::work_held::{Held, HeldLine, Many};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
+use crate::hub::Hub;
+use crate::messages::BerichtSoort;
 use crate::office::line::{ProcessLine, evidence};
+use crate::office::operator::Person;
+use crate::office::outcome::Outcome;
 use crate::office::work::{Passed, Settled, by_term};
 use crate::schema::unverified;
 use crate::state::Voorstel;
 use crate::store::{Store, WorkItem};
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::path::Path;
 
 /// Werkitems: bekijken en besluiten
 #[derive(Debug, Args)]
@@ -30,8 +34,10 @@ enum Action {
     Show(Show),
     /// Voer het voorstel van een werkitem uit
     Approve(Approve),
-    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason
+    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason, een vastgehouden betaling geweigerd
     Reject(Reject),
+    /// Neem de weigering van een betaling terug: de betaling wacht weer op een besluit
+    Reopen(Reopen),
     /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2), en wat
     /// anderen of wij te laat doen wordt een werkitem
     Due(Due),
@@ -61,16 +67,25 @@ struct Show {
     place: Place,
 }
 
+/// One item, or all of a choice.
+#[derive(Debug, Args)]
+struct Which {
+    /// Nummer van het werkitem
+    #[arg(value_name = "NUMMER", required_unless_present = "all_matching", conflicts_with = "all_matching")]
+    id: Option<i64>,
+    #[command(flatten)]
+    many: Many,
+}
+
 #[derive(Debug, Args)]
 struct Approve {
-    /// Nummer van het werkitem
-    #[arg(value_name = "NUMMER")]
-    id: i64,
+    #[command(flatten)]
+    which: Which,
     /// U hebt nagegaan dat de aanbieder dit kind kent, ook al laat het verzoek dat niet zien
     #[arg(long)]
     kind_bekend: bool,
     #[command(flatten)]
-    by: By,
+    by: ByUnlessCheck,
     /// Een JSON-object met wat volgde, voor scripts
     #[arg(long)]
     json: bool,
@@ -80,12 +95,25 @@ struct Approve {
 
 #[derive(Debug, Args)]
 struct Reject {
-    /// Nummer van het werkitem
-    #[arg(value_name = "NUMMER")]
-    id: i64,
+    #[command(flatten)]
+    which: Which,
     /// Reden waarmee een verzoek wordt afgewezen: 1 tot en met 9 (WJ759)
     #[arg(long, value_name = "CODE", value_parser = reden)]
     reason: Option<RedenAfwijzingVerzoek>,
+    #[command(flatten)]
+    by: ByUnlessCheck,
+    /// Een JSON-object met wat volgde, voor scripts
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+struct Reopen {
+    /// Nummer van het werkitem
+    #[arg(value_name = "NUMMER")]
+    id: i64,
     #[command(flatten)]
     by: By,
     /// Een JSON-object met wat volgde, voor scripts
@@ -114,13 +142,16 @@ impl Work {
             match self.action {
                 Action::List(list) => list.run().await,
                 Action::Show(show) => show.run().await,
-                Action::Approve(Approve { id, kind_bekend, by, json, place }) => {
+                Action::Approve(Approve { which, kind_bekend, by, json, place }) => {
                     let besluit =
                         if kind_bekend { Besluit::GoedkeurenKindBekend } else { Besluit::Goedkeuren };
-                    decide(id, besluit, by, json, &place).await
+                    which.decide(besluit, by, json, &place).await
                 }
-                Action::Reject(Reject { id, reason, by, json, place }) => {
-                    decide(id, Besluit::Afwijzen { reden: reason }, by, json, &place).await
+                Action::Reject(Reject { which, reason, by, json, place }) => {
+                    which.decide(Besluit::Afwijzen { reden: reason }, by, json, &place).await
+                }
+                Action::Reopen(Reopen { id, by, json, place }) => {
+                    decide(id, Besluit::Heropenen, by.into(), json, &place).await
                 }
                 Action::Due(due) => due.run().await,
             }
@@ -131,14 +162,16 @@ impl Work {
 impl List {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
+        let held = Held::look(&store).await?;
         let mut items = store.work(!self.all).await?;
         items.sort_by_key(by_term);
         let mut output = Output::stdout();
         for item in &items {
             if self.json {
-                output.json(&WorkLine::of(item))?;
+                output.json(&WorkLine { held: held.of(item), ..WorkLine::of(item) })?;
             } else {
                 output.text(&summary(item))?;
+                output.text(&held.text(item))?;
             }
         }
         if !self.json {
@@ -162,13 +195,16 @@ impl Show {
             Some(arrival) => store.outcomes(&[arrival]).await?.remove(&arrival),
             None => None,
         };
-        let message = message.and_then(|(_, json)| serde_json::from_str::<ProcessLine>(&json).ok());
+        let held = Held::look(&store).await?;
+        let address = self.place.addresses()?;
+        let message = message.and_then(|(_, json)| Outcome::read(&json)).map(|read| read.shown(&address));
         let mut output = Output::stdout();
         if self.json {
-            output.json(&WorkLine { message, ..WorkLine::of(&item) })?;
+            output.json(&WorkLine { message, held: held.of(&item), ..WorkLine::of(&item) })?;
         } else {
             output.text(&summary(&item))?;
             output.text(&details(&item))?;
+            output.text(&held.text(&item))?;
             if let Some(message) = &message {
                 output.text(&of_message(message))?;
             }
@@ -178,15 +214,44 @@ impl Show {
     }
 }
 
-async fn decide(id: i64, besluit: Besluit, by: By, json: bool, place: &Place) -> Result<Exit, CliError> {
+impl Which {
+    async fn decide(
+        self,
+        besluit: Besluit,
+        by: ByUnlessCheck,
+        json: bool,
+        place: &Place,
+    ) -> Result<Exit, CliError> {
+        if let Some(id) = self.id {
+            return decide(id, besluit, by.into(), json, place).await;
+        }
+        let released = !matches!(besluit, Besluit::Afwijzen { .. });
+        self.many.decide(released, by.into(), json, place).await
+    }
+}
+
+async fn decide(id: i64, besluit: Besluit, by: Person, json: bool, place: &Place) -> Result<Exit, CliError> {
     let data = place.open().await?;
     data.catch_up().await?;
-    let settled = data.office.decide_work(id, besluit, by.into()).await?;
+    let settled = data.office.decide_work(id, besluit, by).await?;
+    let item = data.office.store().work_item(id).await?;
     let mut output = Output::stdout();
-    settled_line(&mut output, settled, json, &data)?;
+    settled_line(&mut output, &settled, json, &data)?;
+    if !json && item.is_some_and(|item| refuses(&item, besluit)) {
+        output.text(BEZWAAR)?;
+    }
     output.flush()?;
     Ok(Exit::Good)
 }
+
+/// Whether a decision refuses a payment.
+fn refuses(item: &WorkItem, besluit: Besluit) -> bool {
+    matches!((&item.item.voorstel, besluit), (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }))
+}
+
+/// What the aanbieder is told with a refusal (rulings 8.8).
+const BEZWAAR: &str = "  laat de aanbieder de reden weten, en dat zij binnen zes weken schriftelijk bezwaar kan maken bij \
+    de gemeente\n";
 
 impl Due {
     async fn run(self) -> Result<Exit, CliError> {
@@ -199,7 +264,7 @@ impl Due {
             match outcome {
                 Ok(settled) => {
                     done += 1;
-                    settled_line(&mut output, settled, self.json, &data)?;
+                    settled_line(&mut output, &settled, self.json, &data)?;
                 }
                 Err(error) => {
                     failed += 1;
@@ -226,34 +291,35 @@ struct SettledLine<'a> {
     follow_up: &'a [i64],
 }
 
-fn settled_line(output: &mut Output, mut settled: Settled, json: bool, data: &Data) -> Result<(), CliError> {
-    let within = |path: &mut String| *path = within(&data.folder, path);
-    settled.answers.iter_mut().for_each(|answer| within(&mut answer.path));
-    settled.forwarded.iter_mut().for_each(|forward| within(&mut forward.path));
+fn settled_line(output: &mut Output, settled: &Settled, json: bool, data: &Data) -> Result<(), CliError> {
+    let address = |receiver, send, soort| {
+        let within = data.office.hub().address(receiver, send, soort);
+        data.folder.join(within).display().to_string()
+    };
+    let soort = settled.message.map(BerichtSoort::name);
+    let answers: Vec<_> = settled.answers.iter().map(|answer| answer.answer(&address)).collect();
+    let forwarded: Vec<_> =
+        settled.forwarded.iter().map(|forward| forward.forward(&address, soort)).collect();
     if json {
         return output.json(&SettledLine {
             work: settled.id,
             status: settled.status.as_str(),
-            answers: &settled.answers,
-            forwarded: &settled.forwarded,
+            answers: &answers,
+            forwarded: &forwarded,
             follow_up: &settled.work,
         });
     }
     let mut text = format!("werkitem {}: {}\n", settled.id, settled.status.as_str());
-    for answer in &settled.answers {
+    for answer in &answers {
         text.push_str(&format!("  {} aan {}: {}\n", answer.soort, answer.receiver, answer.path));
     }
-    for forward in &settled.forwarded {
+    for forward in &forwarded {
         text.push_str(&format!("  doorgestuurd aan {}: {}\n", forward.receiver, forward.path));
     }
     for id in &settled.work {
         text.push_str(&format!("  volgt: werkitem {id}\n"));
     }
     output.text(&text)
-}
-
-fn within(folder: &Path, path: &str) -> String {
-    folder.join(path).display().to_string()
 }
 
 /// What scripts get of a work item.
@@ -275,6 +341,8 @@ struct WorkLine<'a> {
     evidence: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<ProcessLine>,
+    #[serde(flatten)]
+    held: Option<HeldLine>,
 }
 
 #[derive(Debug, Serialize)]
@@ -307,6 +375,7 @@ impl<'a> WorkLine<'a> {
             closed,
             evidence: evidence(item.release.as_deref()),
             message: None,
+            held: None,
         }
     }
 }

@@ -74,6 +74,16 @@ impl fmt::Debug for Geslachtsnaam {
     }
 }
 
+/// The day on which a client died. Personal data: `Debug` shows nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Overleden(pub Datum);
+
+impl fmt::Debug for Overleden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Overleden(***)")
+    }
+}
+
 /// What is known of a client outside the messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
@@ -95,6 +105,8 @@ pub struct Client {
     pub geboortedatum: Option<Geboren>,
     /// Surname: a request must name it (ruling 3.10).
     pub geslachtsnaam: Option<Geslachtsnaam>,
+    /// When the client died; none of who is alive.
+    pub overleden: Option<Overleden>,
 }
 
 /// The clients of one version of the register.
@@ -163,6 +175,10 @@ impl Clienten {
             if let Some(Geslachtsnaam(naam)) = &client.geslachtsnaam {
                 canon.text("geslachtsnaam");
                 canon.text(naam);
+            }
+            if let Some(Overleden(datum)) = client.overleden {
+                canon.text("overleden");
+                canon.datum(datum);
             }
         });
     }

@@ -45,7 +45,7 @@ fn section(name: &str, rows: &[Value]) -> String {
     format!("\"{name}\":[{}]", rows.join(","))
 }
 
-fn regel_row(
+pub(super) fn regel_row(
     contract: &Contract,
     gemeente: GemeenteCode,
     aanbieder: AgbCode,
@@ -75,11 +75,14 @@ fn regel_row(
     if regel.spoed {
         row["spoed"] = json!(true);
     }
+    let of_lines = contract.naam.is_empty() && contract.financiering != Financiering::Pxq;
     // What these say decides; what a contract of before they did says otherwise is left out as it was.
-    if matches!(
-        contract.financiering,
-        Financiering::ProfielVast | Financiering::Verblijf | Financiering::Output
-    ) {
+    if of_lines
+        || matches!(
+            contract.financiering,
+            Financiering::ProfielVast | Financiering::Verblijf | Financiering::Output
+        )
+    {
         row["financiering"] = json!(contract.financiering);
     }
     if contract.gevolgen.samen() != Some(Gevolg::Signal) {
@@ -212,7 +215,7 @@ fn plafond_row(plafond: &Plafond) -> Value {
     row
 }
 
-fn client_row(client: &Client) -> Value {
+pub(super) fn client_row(client: &Client) -> Value {
     without_absent(json!({
         "gemeente": client.gemeente,
         "bsn": client.bsn.as_str(),
@@ -223,6 +226,7 @@ fn client_row(client: &Client) -> Value {
         "wijkteam_contact": client.wijkteam_contact.map(|day| day.to_string()),
         "geboortedatum": client.geboortedatum.map(|day| day.0.to_string()),
         "geslachtsnaam": client.geslachtsnaam.as_ref().map(|naam| naam.0.as_str()),
+        "overleden": client.overleden.map(|day| day.0.to_string()),
     }))
 }
 

@@ -21,16 +21,20 @@ mod gemeenten;
 mod gevolgen;
 mod herkomst;
 pub(crate) mod import;
+mod indexering;
+mod kalender;
 mod limits;
 mod periode;
 mod regio;
 mod register;
 mod render;
 mod samenvoegen;
+mod uitvoer;
+mod verschil;
 mod versions;
 
 pub use aandacht::aandachtspunten;
-pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, postcode_in_bericht};
+pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, Overleden, postcode_in_bericht};
 pub use contract::{
     Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil, Peildatum, Segment,
     Tariefeenheid, Uitvoeringsvariant, Verlenging,
@@ -42,10 +46,13 @@ pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
 pub use gevolgen::{BETAALTERMIJN_DAGEN, Gevolg, Gevolgen, Vrijgave};
 pub use herkomst::{Herkomst, Wijze};
-pub use import::{Import, import_new, import_sources};
+pub use import::{Import, client_feed, import_new, import_sources};
+pub use indexering::{IndexFout, Indexering};
+pub use kalender::{Kalenderregel, kalender};
 pub use limits::{Bestedingsruimte, Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel, Vasthouden};
 pub use periode::Periode;
 pub use regio::{Bewaking, Drempels, Instellingen, NaTermijn, Nummerreeks, Nummerreeksen, Regio};
 pub use register::{Onderdeel, Productcode, Register};
 pub use render::{render_import, render_list, render_show};
+pub use verschil::{ClientVerschil, ContractNaam, Procent, TariefVerschil, Verschil, Wijziging};
 pub use versions::Versie;

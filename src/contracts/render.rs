@@ -1,6 +1,8 @@
 //! The register as text for operators, in Dutch.
 
-use super::{Contract, ContractRegel, Import, Onderdeel, Peildatum, Register, Verlenging, aandachtspunten};
+use super::{
+    Contract, ContractRegel, Import, Onderdeel, Peildatum, Register, Verlenging, Wijze, aandachtspunten,
+};
 use crate::codes::{Datum, GemeenteCode};
 use std::collections::BTreeSet;
 
@@ -132,7 +134,10 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
     if before.digest() == after.digest() {
         return "Niets veranderd: deze inhoud stond al in het register.\n".to_owned();
     }
-    let mut out = String::from("Ingelezen; vervangen zijn:\n");
+    let mut out = String::from(match import.herkomst.wijze {
+        Wijze::Volledig => "Ingelezen; vervangen zijn:\n",
+        Wijze::Aanvullend => "Ingelezen; wat erin staat is vervangen, de rest is gebleven:\n",
+    });
     let said = |onderdeel: &&Onderdeel| {
         **onderdeel != Onderdeel::Instellingen
             || [before, after].iter().any(|register| register.has_instellingen())

@@ -4,6 +4,7 @@
 //! `lines` judges, `deels` grants a part, `spending` keeps budgets and ceilings, `book` states what changes,
 //! [`answer::jw325`](super::answer::jw325) and [`answer::jw304`](super::answer::jw304) write the answer.
 
+mod beyond;
 mod book;
 mod deels;
 mod factuur;
@@ -31,6 +32,7 @@ use crate::messages::{BerichtSoort, Header};
 use crate::money::Cents;
 use crate::rules::across_messages::{DeclaratieFacts, Facts};
 use crate::rules::{Check, Finding};
+use crate::state::Change;
 
 /// Decides a JW323.
 pub(super) fn decide(input: &Input<'_>, bericht: &Jw323<'_>) -> Decision {
@@ -121,15 +123,17 @@ fn settled(
         return decision;
     }
     let mut spending = Spending::new(input.known, input.register, input.bericht.header().relatie());
-    let held = spending.spend(&judged);
-    decision.held = held.contains(&true);
+    let accounts = spending.spend(&judged);
+    let holds = spending.holds(input, &bericht.declaratie, &judged);
+    decision.held = holds.iter().any(|change| matches!(change, Change::Vastgehouden(_)));
     decision.amounts = Some(Amounts {
         claimed: bericht.declaratie.totaal_ingediend_bedrag.signed(),
         granted: judged.granted(),
     });
-    decision.changes.extend(book::changes(bericht, &judged, &held));
-    decision.changes.extend(spending.changes());
-    decision.work.extend(spending.work(bericht.declaratie.declaratie_nummer));
+    decision.changes.extend(book::changes(bericht, &judged, &accounts));
+    decision.changes.extend(spending.spent());
+    decision.changes.extend(holds);
+    decision.work.extend(spending.work(bericht.declaratie.declaratie_nummer, input.moment.date()));
     decision.findings = judged.into_findings();
     decision.level = lowest_level(&decision.findings);
     decision

@@ -6,8 +6,8 @@
 
 use super::cost::Zorg;
 use super::expected::expected;
-use crate::codes::{Bsn, Datum, GemeenteCode, ProductSleutel, ToewijzingNummer};
-use crate::contracts::{Budget, ContractRegel, Gevolg, Gevolgen, Periode, Plafond, Register};
+use crate::codes::{Bsn, Datum, GemeenteCode, ProductCategorie, ProductSleutel, ToewijzingNummer};
+use crate::contracts::{Budget, ContractRegel, Gevolg, Gevolgen, Periode, Plafond, Register, Vasthouden};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::rules::volume::first_of_month;
@@ -43,6 +43,37 @@ impl<'r> Limiet<'r> {
         match self {
             Self::Budget(budget) => budget.bedrag,
             Self::Plafond(plafond) => plafond.bedrag,
+        }
+    }
+
+    /// Whether aanbieders share it and it is no budget of one client: then what is held of one aanbieder is nothing
+    /// to the others (rulings 8.5).
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        match self {
+            Self::Budget(budget) => budget.is_shared(),
+            Self::Plafond(plafond) => plafond.is_shared(),
+        }
+    }
+
+    /// How payments that it holds are released.
+    #[must_use]
+    pub const fn vasthouden(&self) -> Vasthouden {
+        match self {
+            Self::Budget(budget) => budget.vasthouden,
+            Self::Plafond(plafond) => plafond.vasthouden,
+        }
+    }
+
+    /// Whether a line counts for it and is never held by it (rulings 8.16). `specifiek`: its assignment names a code.
+    #[must_use]
+    pub fn spares(&self, categorie: ProductCategorie, specifiek: bool) -> bool {
+        match self {
+            Self::Budget(_) => false,
+            Self::Plafond(plafond) => {
+                let ruimte = &plafond.ruimte;
+                ruimte.uitgezonderd.contains(&categorie) || ruimte.specifiek_betalen && specifiek
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use super::verzoek::{
     Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
 };
 use super::wijziging::regels;
-use super::{Decision, Verdict, dispatch, termijn, toewijzing};
+use super::{Decision, Verdict, dispatch, termijn, toewijzing, vasthouding};
 use crate::clock::Moment;
 use crate::codes::{Bsn, Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
@@ -55,6 +55,8 @@ pub enum Besluit {
         /// Why a request is refused.
         reden: Option<RedenAfwijzingVerzoek>,
     },
+    /// The refusal of a payment is taken back: the payment waits again, and its item is open.
+    Heropenen,
 }
 
 /// Why a decision on a work item cannot be carried out. Holds no personal data.
@@ -101,6 +103,12 @@ pub enum WorkError {
          clientregister, keur goed met --kind-bekend als dit echt het kind van het verzoek is, of wijs af met een reden"
     )]
     NotShown(String),
+    /// Only the refusal of a payment can be taken back.
+    #[error("alleen een geweigerde betaling kan worden heropend")]
+    NotReopened,
+    /// All lines of the claim have their decision, or were taken back.
+    #[error("er staat van deze declaratie niets meer waarover u zo kunt besluiten")]
+    NothingHeld,
     /// Nothing could be issued.
     #[error(transparent)]
     Issue(#[from] UitgifteError),
@@ -108,8 +116,12 @@ pub enum WorkError {
 
 /// The facts that deciding on a work item needs.
 #[must_use]
-pub fn work_keys(bericht: Option<&Bericht<'_>>, register: &Register) -> FactKeys {
-    bericht.map(|bericht| dispatch::keys(bericht, register)).unwrap_or_default()
+pub fn work_keys(item: &NewWorkItem, bericht: Option<&Bericht<'_>>, register: &Register) -> FactKeys {
+    let mut keys = bericht.map(|bericht| dispatch::keys(bericht, register)).unwrap_or_default();
+    if let Voorstel::Vrijgeven { declaratie_nummer } = &item.voorstel {
+        keys.vasthoudingen.insert((item.relatie.aanbieder, declaratie_nummer.clone()));
+    }
+    keys
 }
 
 /// Carries out what a person decided, and keeps what follows of limits. When it fails nothing has changed and the item
@@ -140,14 +152,10 @@ fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkEr
             input.honour(referentie, None, kind_bekend)
         }
         (Voorstel::Doorsturen, Goedkeuren | GoedkeurenKindBekend) => input.forward(),
-        (Voorstel::Vrijgeven { declaratie_nummer }, Goedkeuren | GoedkeurenKindBekend) => {
-            let aanbieder = input.item.relatie.aanbieder;
-            let released = Change::Vrijgegeven { aanbieder, declaratie_nummer: declaratie_nummer.clone() };
-            Ok(Decision { changes: vec![released], ..Decision::of(Verdict::Accepted) })
-        }
+        (Voorstel::Vrijgeven { declaratie_nummer }, besluit) => input.payment(declaratie_nummer, besluit),
+        (_, Besluit::Heropenen) => Err(WorkError::NotReopened),
         (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => input.withhold(),
-        (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _)
-        | (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }) => Ok(Decision::of(Verdict::Accepted)),
+        (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _) => Ok(Decision::of(Verdict::Accepted)),
     }
 }
 
@@ -343,6 +351,21 @@ impl<'a> WorkInput<'a> {
         self.issue(|issue, numbers| {
             issue.antwoord(reference, Bescheid::Afgewezen { reden, gemeente }, numbers)
         })
+    }
+
+    /// The lines of a claim whose payment waits are released or refused, or those that were refused wait again
+    /// (rulings 8.8).
+    fn payment(&self, declaratie_nummer: &str, besluit: Besluit) -> Result<Decision, WorkError> {
+        let (from, to) = vasthouding::way(besluit);
+        let stands = |at| {
+            !vasthouding::of_claim(self.known, self.item.relatie.aanbieder, declaratie_nummer, at).is_empty()
+        };
+        // Older rules refused and left the money where it was: then only the item has to open.
+        if besluit == Besluit::Heropenen && !stands(from) && !stands(to) {
+            return Err(WorkError::NothingHeld);
+        }
+        let changes = vasthouding::decided(self.item, besluit, self.known, self.register);
+        Ok(Decision { changes, ..Decision::of(Verdict::Accepted) })
     }
 
     /// Forwards a JW301 that was held, as far as no newer message overtook it.

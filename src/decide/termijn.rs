@@ -82,6 +82,12 @@ pub fn melding(day: Datum) -> Datum {
     add_working_days(day, REPORT_WITHIN_WORKING_DAYS)
 }
 
+/// The last day for a decision on a payment that waits, of a claim received on this day (rulings 8.8).
+#[must_use]
+pub fn betaling(ontvangen: Datum, dagen: u32) -> Datum {
+    ontvangen.checked_add_days(Days::new(dagen.into())).unwrap_or(Datum::MAX)
+}
+
 /// The moment on the last day of a term from which it is about to pass.
 #[must_use]
 pub fn moment(last: Datum) -> Option<Moment> {

@@ -1,22 +1,28 @@
 //! What the journal keeps of an input that is no message: one file per kind, and its body is written and read there and
 //! nowhere else. Bytes that were written once are read for ever, so no file changes what it writes.
 //!
-//! Two bodies have their form where their content is: what is taken over from a previous system is its messages and
-//! rows (`office/overname/stuk.rs`), and state that older rules left is rows of tables (`store/freeze.rs`). Imported
-//! contracts are the files themselves.
+//! Imported contracts are the files themselves.
 
 pub mod betaling;
 pub mod geparkeerd;
+pub(crate) mod overname;
 pub mod parkeren;
+pub mod regels;
+pub mod rol;
 pub mod verwijdering;
 pub mod volgen;
+pub mod vrijgave;
 pub mod werkitem;
+pub mod werkitems;
 
 pub use betaling::Betaalrun;
 pub use geparkeerd::OpGeparkeerd;
 pub use parkeren::Apart;
+pub use rol::Rol;
 pub use volgen::Gevolgd;
+pub use vrijgave::Vrijgave;
 pub use werkitem::{Gedaan, OpWerkitem};
+pub use werkitems::OpWerkitems;
 
 use crate::decide::termijn::Signaal;
 use serde_json::Value;
@@ -26,8 +32,12 @@ use serde_json::Value;
 pub enum Besloten {
     /// About an open work item.
     OpWerkitem(OpWerkitem),
+    /// About many open work items at once.
+    OpWerkitems(OpWerkitems),
     /// About a parked message.
     OpGeparkeerd(OpGeparkeerd),
+    /// Payments were released by themselves.
+    Vrijgave(Vrijgave),
     /// A term passed that no work item told of.
     Signaal(Signaal),
     /// Limits were followed.
@@ -48,6 +58,8 @@ pub enum Unreadable {
     Reden,
     /// It is no signal of ours.
     Termijn,
+    /// It names no lines.
+    Vrijgave,
 }
 
 impl Unreadable {
@@ -60,6 +72,7 @@ impl Unreadable {
             Self::Besluit => "het besluit is onbekend",
             Self::Reden => "de reden van afwijzing is onbekend",
             Self::Termijn => "de termijn is onleesbaar",
+            Self::Vrijgave => "de vrijgave is onleesbaar",
         }
     }
 }
@@ -70,6 +83,8 @@ impl Besloten {
     pub fn body(&self) -> Vec<u8> {
         match self {
             Self::OpWerkitem(besluit) => besluit.body(),
+            Self::OpWerkitems(besluit) => besluit.body(),
+            Self::Vrijgave(vrijgave) => vrijgave.body(),
             Self::OpGeparkeerd(besluit) => besluit.body().to_vec(),
             Self::Gevolgd(gevolgd) => gevolgd.body(),
             // Plain fields: writing them as JSON cannot fail.
@@ -88,6 +103,12 @@ impl Besloten {
         }
         if body.get("gevolgd").is_some() {
             return Gevolgd::read(&body).map(Self::Gevolgd);
+        }
+        if body.get("vrijgave").is_some() {
+            return Vrijgave::read(&body).map(Self::Vrijgave);
+        }
+        if body.get("werkitems").is_some() {
+            return OpWerkitems::read(&body).map(Self::OpWerkitems);
         }
         OpWerkitem::read(&body).map(Self::OpWerkitem)
     }
@@ -118,11 +139,24 @@ mod tests {
             ),
             (afwijzen(None), r#"{"gedaan":{"besluit":"afwijzen","reden":null},"werkitem":17}"#),
             (afwijzen(Some(reden)), r#"{"gedaan":{"besluit":"afwijzen","reden":"6"},"werkitem":17}"#),
+            (
+                werkitem(Gedaan::Besluit(Besluit::Heropenen)),
+                r#"{"gedaan":{"besluit":"heropenen"},"werkitem":17}"#,
+            ),
             (werkitem(Gedaan::Termijn), r#"{"gedaan":{"besluit":"termijn"},"werkitem":17}"#),
             (
                 Besloten::Gevolgd(Gevolgd { tot: 12, opnieuw: true }),
                 r#"{"gevolgd":{"opnieuw":true,"tot":12}}"#,
             ),
+            (
+                Besloten::OpWerkitems(OpWerkitems { werkitems: vec![17, 3], vrijgeven: true }),
+                r#"{"besluit":"goedkeuren","werkitems":[17,3]}"#,
+            ),
+            (
+                Besloten::OpWerkitems(OpWerkitems { werkitems: vec![], vrijgeven: false }),
+                r#"{"besluit":"afwijzen","werkitems":[]}"#,
+            ),
+            (Besloten::Vrijgave(Vrijgave { regels: vec![(7, 0), (7, 2)] }), r#"{"vrijgave":[[7,0],[7,2]]}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (
@@ -145,6 +179,9 @@ mod tests {
             (r#"{"werkitem":17,"gedaan":{"besluit":"uitstellen"}}"#, Unreadable::Besluit),
             (r#"{"werkitem":17,"gedaan":{"besluit":"afwijzen","reden":"99"}}"#, Unreadable::Reden),
             (r#"{"signaal":"volle maan"}"#, Unreadable::Termijn),
+            (r#"{"vrijgave":[[7]]}"#, Unreadable::Vrijgave),
+            (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, Unreadable::Werkitem),
+            (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, Unreadable::Besluit),
             (r#"{"geparkeerd":"weg"}"#, Unreadable::Werkitem),
         ] {
             assert_eq!(Besloten::read(body.as_bytes()), Err(why), "{body}");

@@ -35,6 +35,7 @@ impl OpWerkitem {
             Gedaan::Besluit(Besluit::Afwijzen { reden }) => {
                 json!({"besluit": "afwijzen", "reden": reden.map(|reden| reden.as_str())})
             }
+            Gedaan::Besluit(Besluit::Heropenen) => json!({"besluit": "heropenen"}),
             Gedaan::Termijn => json!({"besluit": "termijn"}),
         };
         json!({"werkitem": self.werkitem, "gedaan": gedaan}).to_string().into_bytes()
@@ -50,6 +51,7 @@ impl OpWerkitem {
                 let reden = done["reden"].as_str().map(RedenAfwijzingVerzoek::parse).transpose();
                 Gedaan::Besluit(Besluit::Afwijzen { reden: reden.map_err(|_| Unreadable::Reden)? })
             }
+            Some("heropenen") => Gedaan::Besluit(Besluit::Heropenen),
             Some("termijn") => Gedaan::Termijn,
             _ => return Err(Unreadable::Besluit),
         };

@@ -3,7 +3,7 @@
 
 use super::error::OfficeError;
 use super::handle::Office;
-use super::worker::{Lines, Worker};
+use super::worker::{Outcomes, Worker};
 use crate::hub::Hub;
 use crate::store::Store;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// Workers beside a run.
 pub(super) struct Beside {
-    decided: UnboundedReceiver<Result<Lines, OfficeError>>,
+    decided: UnboundedReceiver<Result<Outcomes, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
@@ -42,8 +42,8 @@ impl Beside {
     }
 
     /// The lines of what was decided since this was asked.
-    pub(super) fn decided(&mut self) -> Result<Lines, OfficeError> {
-        let mut lines = Lines::new();
+    pub(super) fn decided(&mut self) -> Result<Outcomes, OfficeError> {
+        let mut lines = Outcomes::new();
         while let Ok(done) = self.decided.try_recv() {
             lines.append(&mut done?);
         }
@@ -51,15 +51,15 @@ impl Beside {
     }
 
     /// The same, after waiting a while for something.
-    pub(super) async fn wait(&mut self) -> Result<Lines, OfficeError> {
+    pub(super) async fn wait(&mut self) -> Result<Outcomes, OfficeError> {
         match tokio::time::timeout(LOOK_AGAIN, self.decided.recv()).await {
             Ok(Some(done)) => done,
             // Where all have ended, the run goes on alone.
             Ok(None) => {
                 tokio::time::sleep(LOOK_AGAIN).await;
-                Ok(Lines::new())
+                Ok(Outcomes::new())
             }
-            Err(_) => Ok(Lines::new()),
+            Err(_) => Ok(Outcomes::new()),
         }
     }
 
@@ -76,7 +76,7 @@ impl Beside {
 
 async fn decide<S: Store, H: Hub>(
     mut worker: Worker<S, H>,
-    tell: UnboundedSender<Result<Lines, OfficeError>>,
+    tell: UnboundedSender<Result<Outcomes, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,
 ) {

@@ -1,8 +1,7 @@
 //! A message of which the content is damaged where it is kept: nobody can judge it, and it must not stop the others.
 
-use super::line::ProcessLine;
+use super::outcome::Outcome;
 use super::step::{Aside, Context, Step, Subject, item};
-use crate::hub::Hub;
 use crate::journal::Apart;
 use crate::messages::Relatie;
 use crate::state::WorkReason;
@@ -25,7 +24,7 @@ pub(super) fn apart(entry: &Entry) -> Option<Apart> {
     entry.body.as_deref().filter(|_| entry.kind == JournalKind::Parkeren).and_then(Apart::read)
 }
 
-impl<H: Hub> Context<'_, H> {
+impl Context<'_> {
     /// Sets a message aside that is damaged.
     pub fn set_damaged_aside(
         &self,
@@ -35,8 +34,8 @@ impl<H: Hub> Context<'_, H> {
     ) -> Step {
         let reason = REASON.to_owned();
         let work = relatie.map(|relatie| item(WorkReason::BerichtGeparkeerd, relatie, reason.clone()));
-        let line = ProcessLine::parked(open.name.to_owned(), reason.clone());
-        let aside = Aside { reason, message: None, line, notice: None, work: work.into_iter().collect() };
+        let outcome = Outcome::parked(open.name.to_owned(), reason.clone());
+        let aside = Aside { reason, message: None, outcome, notice: None, work: work.into_iter().collect() };
         let mut step = self.aside(open, aside, None, numbers);
         step.entry().body = Some(Apart::Beschadigd { relatie }.body());
         step

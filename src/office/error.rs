@@ -1,8 +1,10 @@
 //! What stops a run.
 
+use super::besluiten::GeenKeuze;
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
 use crate::hub::HubError;
+use crate::money::Cents;
 use crate::payments::RunError;
 use crate::payments::pain001::Pain001Error;
 use crate::payments::specification::SpecificationError;
@@ -20,6 +22,14 @@ pub enum OfficeError {
     /// Contract files with faults; nothing was taken over.
     #[error("contracten niet overgenomen; verbeter eerst:\n{0}")]
     Import(#[from] ImportErrors),
+    /// A feed of clients with faults; nothing of it was taken over.
+    #[error("clienten niet overgenomen; verbeter eerst:\n{0}")]
+    Clients(ImportErrors),
+    /// Contracts were taken over while others were made ready on top of those before.
+    #[error(
+        "de contracten zijn intussen gewijzigd; er is niets overgenomen. Kijk met --check wat er nu verandert en doe het opnieuw"
+    )]
+    OtherRegister,
     /// A version of the register in the store that can no longer be read.
     #[error("contractversie {version} in de opslag is niet te lezen:\n{errors}")]
     Register {
@@ -46,6 +56,24 @@ pub enum OfficeError {
         /// What is wrong with it.
         fault: String,
     },
+    /// More is released than one person may.
+    #[error(
+        "vrijgave van {bedrag} is meer dan {grens}: dat besluiten twee personen samen. Geef twee keer --by"
+    )]
+    Mandate {
+        /// What would be released.
+        bedrag: Cents,
+        /// What one person may release.
+        grens: Cents,
+    },
+    /// A decision about many items that is not the one of the preview.
+    #[error(
+        "het token hoort niet bij deze keuze en dit besluit: bekijk eerst met --check waarover u besluit"
+    )]
+    OtherPreview,
+    /// A choice of items that cannot be read.
+    #[error(transparent)]
+    Choice(#[from] GeenKeuze),
     /// A payment run that cannot be made.
     #[error(transparent)]
     Pay(#[from] PayError),

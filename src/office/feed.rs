@@ -4,8 +4,9 @@
 use super::core::Core;
 use super::error::OfficeError;
 use super::intake::{Intake, Stored};
-use super::line::{FindingLine, ProcessLine};
+use super::line::FindingLine;
 use super::ordered::in_order;
+use super::outcome::Outcome;
 use super::prepare::{Incoming, Prepared, prepare};
 use super::source::{Reader, Source, SourceError};
 use crate::config::Limits;
@@ -34,14 +35,14 @@ pub struct Work {
 /// A message that was read, or what a script is told of one that could not be.
 pub(super) enum Item {
     Message(Box<Prepared>),
-    Unreadable(Box<ProcessLine>),
+    Unreadable(Box<Outcome>),
 }
 
 /// A batch that the store has, and the lines of what could not be read.
 pub(super) struct Batch {
     pub(super) stored: Stored,
     /// None where the next message goes.
-    pub(super) places: Vec<Option<ProcessLine>>,
+    pub(super) places: Vec<Option<Outcome>>,
 }
 
 /// Batches, stored one after another by a task of their own.
@@ -99,7 +100,7 @@ async fn store<S: Store, H: Hub>(intake: &Intake<S, H>, batch: Vec<Item>) -> Res
                 messages.push(*prepared);
                 places.push(None);
             }
-            Item::Unreadable(line) => places.push(Some(*line)),
+            Item::Unreadable(outcome) => places.push(Some(*outcome)),
         }
     }
     Ok(Batch { stored: intake.store(messages).await?, places })
@@ -151,10 +152,10 @@ fn item(work: Work, bytes: Result<Vec<u8>, SourceError>, core: Core, register: &
         }
         Err(error) => {
             let finding = FindingLine::unreadable(&error);
-            let mut line = ProcessLine::parked(source.name, finding.text.clone());
-            line.level = Some(finding.level);
-            line.findings.push(finding);
-            Item::Unreadable(Box::new(line))
+            let mut outcome = Outcome::parked(source.name, finding.text.clone());
+            outcome.level = Some(finding.level);
+            outcome.findings.push(finding);
+            Item::Unreadable(Box::new(outcome))
         }
     }
 }

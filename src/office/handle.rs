@@ -10,6 +10,8 @@ use super::error::OfficeError;
 use super::fresh::Fresh;
 use super::intake::Intake;
 use super::issued::Issued;
+use super::line::ProcessLine;
+use super::outcome::Outcome;
 use super::prepare::{Incoming, Prepared, prepare};
 use super::publish::publish;
 use super::regels::begin_rules;
@@ -168,13 +170,12 @@ impl<S: Store, H: Hub> Office<S, H> {
     }
 
     /// What everything in a batch is decided with.
-    pub(super) fn context<'a>(&'a self, register: &'a InForce, issued: u32) -> Context<'a, H> {
+    pub(super) fn context<'a>(&'a self, register: &'a InForce, issued: u32) -> Context<'a> {
         Context {
             core: self.core(),
             settings: self.settings(),
             register: &register.versie.register,
             register_version: register.version,
-            hub: self.hub(),
             moment: self.settings().clock.now(),
             issued,
         }
@@ -194,8 +195,15 @@ impl<S: Store, H: Hub> Office<S, H> {
             arrival: None,
             who: None,
             why: None,
+            role: kind.role(),
             body: None,
         }
+    }
+
+    /// What scripts and people get of what a message led to.
+    #[must_use]
+    pub fn shown(&self, outcome: Outcome) -> ProcessLine {
+        outcome.shown(&|receiver, send, soort| self.hub().address(receiver, send, soort))
     }
 
     /// Gives the hub what it does not have yet; a receiver that cannot be reached is an error.

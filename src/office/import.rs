@@ -3,7 +3,7 @@
 use super::error::OfficeError;
 use super::handle::Office;
 use super::register::{self, InForce};
-use crate::contracts::{Import, Register};
+use crate::contracts::{Import, Register, Wijze};
 use crate::hub::Hub;
 use crate::store::{Batch, JournalKind, Store};
 use std::path::Path;
@@ -26,16 +26,22 @@ impl<S: Store, H: Hub> Office<S, H> {
     /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
     /// gemeente in them that nobody knows is refused.
     pub async fn import(&self, path: &Path) -> Result<Imported, OfficeError> {
-        self.import_as(super::import_path(path)?).await
+        let import = super::import_path(path)?;
+        self.import_made(|_| Ok::<_, OfficeError>(import)).await
     }
 
-    /// As [`Office::import`], of files that were read, in the way that they say.
-    pub async fn import_as(&self, import: Import) -> Result<Imported, OfficeError> {
+    /// As [`Office::import`], of what is made of the register in force, which nobody changed meanwhile.
+    pub async fn import_made<E: From<OfficeError>>(
+        &self,
+        make: impl FnOnce(&Register) -> Result<Import, E>,
+    ) -> Result<Imported, E> {
         let newest = self.register().await?;
         let known = &newest.versie.register;
-        import.known_to(known)?;
-        import.fits(known)?;
-        self.import_read(newest, import).await
+        let import = make(known)?;
+        let fits = import.known_to(known).and_then(|()| import.fits(known));
+        fits.map_err(OfficeError::from)?;
+        let version = newest.version;
+        Ok(self.import_read(newest, import, Some(version)).await?)
     }
 
     /// As [`Office::import`], for what a script gives as a whole beside messages that are judged by themselves (TR378):
@@ -46,10 +52,16 @@ impl<S: Store, H: Hub> Office<S, H> {
         if let Err(errors) = import.known_to(&newest.versie.register) {
             errors.0.iter().for_each(|fault| tracing::warn!("{fault}"));
         }
-        self.import_read(newest, import).await
+        self.import_read(newest, import, None).await
     }
 
-    async fn import_read(&self, newest: InForce, import: Import) -> Result<Imported, OfficeError> {
+    /// `on` is the version that the import was made for, where it says anything of what it found there.
+    async fn import_read(
+        &self,
+        newest: InForce,
+        import: Import,
+        on: Option<i64>,
+    ) -> Result<Imported, OfficeError> {
         let before = newest.versie.register.clone();
         let same =
             |before: Arc<Register>, import| Imported { version: None, import, after: before.clone(), before };
@@ -61,6 +73,10 @@ impl<S: Store, H: Hub> Office<S, H> {
         let mut alone = self.alone().await?;
         let before = alone.register();
         import.fits(&before)?;
+        let adds = import.herkomst.wijze == Wijze::Aanvullend;
+        if adds && on.is_some_and(|on| on != alone.in_force().version) {
+            return Err(OfficeError::OtherRegister);
+        }
         let entry = alone.entry(JournalKind::Contract);
         let Some(versie) = alone.in_force().versie.next(entry.journal, &import) else {
             return Ok(same(before, import));

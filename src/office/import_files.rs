@@ -40,6 +40,14 @@ pub fn import_path(path: &Path) -> Result<Import, ImportErrors> {
     }
 }
 
+/// One file, with its name as faults show it.
+pub fn read_file(path: &Path) -> Result<(String, Vec<u8>), ImportErrors> {
+    let (mut sources, mut fouten) = (Vec::new(), Vec::new());
+    let naam = path.file_name().map_or_else(String::new, |naam| naam.to_string_lossy().into_owned());
+    file(path, naam, &mut sources, &mut fouten);
+    sources.pop().ok_or(ImportErrors(fouten))
+}
+
 type Sources = Vec<(String, Vec<u8>)>;
 
 fn folder(path: &Path, prefix: &str, depth: usize, sources: &mut Sources, fouten: &mut Vec<ImportFout>) {

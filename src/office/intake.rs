@@ -1,15 +1,15 @@
 //! Storing messages that came in, apart from deciding them: the bytes, their digest and their envelope.
 
 use super::error::OfficeError;
+use super::fresh::AtHand;
 use super::handle::Office;
 use super::ordered::in_order;
 use super::prepare::{Incoming, PACKED_APART, Prepared};
-use super::step::Open;
 use crate::clock::Moment;
 use crate::hub::{Claimed, Hub};
 use crate::messages::{Bericht, Envelope, peek};
 use crate::schema::{Reading, read};
-use crate::store::{Arrival, Receipt, Store, pack};
+use crate::store::{Arrival, Receipt, Store, StoreError, pack};
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 use std::panic::catch_unwind;
@@ -22,6 +22,27 @@ pub async fn take_in<S: Store>(
     messages: Vec<Incoming>,
 ) -> Result<Vec<Receipt>, OfficeError> {
     Ok(store.ingest(arrivals(received, messages).await).await?)
+}
+
+impl<S: Store, H: Hub> Office<S, H> {
+    /// Stores messages in this order, for workers to decide; those of this process need not read what is new. Once it
+    /// returns, the messages are safe and the hub may forget them.
+    pub async fn take_in(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
+        let at_hand = |Arrival { name, channel, bytes, .. }: &Arrival| AtHand {
+            name: name.clone(),
+            channel: *channel,
+            bytes: bytes.clone(),
+            judged: None,
+        };
+        let at_hand: Vec<AtHand> = arrivals.iter().map(at_hand).collect();
+        let receipts = self.store().ingest(arrivals).await?;
+        for (message, receipt) in at_hand.into_iter().zip(&receipts) {
+            if let Receipt::New { arrival } = *receipt {
+                self.fresh().keep(arrival, message);
+            }
+        }
+        Ok(receipts)
+    }
 }
 
 /// Stores messages for a run.
@@ -70,8 +91,8 @@ impl<S: Store, H: Hub> Intake<S, H> {
             }
             names.push(name.clone());
             if let Receipt::New { arrival } = *receipt {
-                let open = Open { arrival, name, channel, bytes, judged };
-                self.office.fresh().keep(open, self.register_version);
+                let judged = Some((judged, self.register_version));
+                self.office.fresh().keep(arrival, AtHand { name, channel, bytes, judged });
             }
         }
         Ok(Stored { names, receipts })

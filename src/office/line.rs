@@ -176,19 +176,19 @@ impl From<Verdict> for ProcessVerdict {
 }
 
 /// An answer that leaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AnswerLine {
     /// `JW302`.
     #[serde(rename = "type")]
     pub soort: String,
     /// Code of the receiver.
     pub receiver: String,
-    /// Where the hub puts it; within the data folder as it is stored, with that folder as it is shown.
+    /// Where the hub puts it, within the data folder.
     pub path: String,
 }
 
 /// The message itself, sent on unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ForwardLine {
     /// Code of the receiver.
     pub receiver: String,
@@ -205,8 +205,8 @@ pub struct AmountsLine {
     pub granted_cents: i64,
 }
 
-/// One line of `process --json`; the store keeps it for when the same bytes come again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// One line of `process --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProcessLine {
     /// The path as it was given.
     pub file: String,
@@ -235,33 +235,9 @@ pub struct ProcessLine {
     /// Declaraties only.
     pub amounts: Option<AmountsLine>,
     /// `reconstructed` for a release whose schemas nobody could verify; not there otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
     /// Why it was parked, for people.
     #[serde(skip)]
     pub reason: Option<String>,
-}
-
-impl ProcessLine {
-    /// A parked message of which nothing more is known.
-    #[must_use]
-    pub fn parked(file: String, reason: String) -> Self {
-        Self {
-            file,
-            message: None,
-            release: None,
-            identificatie: None,
-            verdict: ProcessVerdict::Parked,
-            duplicate: false,
-            level: None,
-            findings: Vec::new(),
-            answers: Vec::new(),
-            forwarded: Vec::new(),
-            held: false,
-            work: Vec::new(),
-            amounts: None,
-            evidence: None,
-            reason: Some(reason),
-        }
-    }
 }

@@ -16,8 +16,25 @@ use crate::store::{Batch, JournalKind, Store, StoreError};
 pub struct Person {
     /// Name or account of the operator.
     pub who: String,
+    /// Of the second one, where two decide.
+    pub second: Option<String>,
     /// The reason, for who reads it later.
     pub why: String,
+}
+
+impl Person {
+    /// As it is recorded.
+    #[must_use]
+    pub fn signature(&self) -> String {
+        self.second.as_ref().map_or_else(|| self.who.clone(), |second| format!("{} en {second}", self.who))
+    }
+
+    /// Whether two decide, who are not one and the same.
+    #[must_use]
+    pub fn are_two(&self) -> bool {
+        let same = |second: &String| second.trim().to_lowercase() == self.who.trim().to_lowercase();
+        self.second.as_ref().is_some_and(|second| !same(second))
+    }
 }
 
 /// A message that was sent again.
@@ -37,9 +54,9 @@ impl<S: Store, H: Hub> Office<S, H> {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
     pub async fn retry(&self, arrival: i64, person: Person) -> Result<ProcessLine, OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
-        let line = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
+        let outcome = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
         self.publish().await?;
-        Ok(line.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?)
+        Ok(self.shown(outcome.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?))
     }
 
     /// Leaves a parked message for what it is: it will never be judged.
@@ -51,7 +68,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         let mut alone = self.alone().await?;
         let mut entry = alone.entry(JournalKind::Besluit);
         entry.arrival = Some(arrival);
-        entry.who = Some(person.who);
+        entry.who = Some(person.signature());
         entry.why = Some(person.why);
         entry.body = Some(besluit.body().to_vec());
         alone.batch.unpark(entry, besluit == OpGeparkeerd::Opnieuw).await?;
@@ -69,7 +86,7 @@ impl<S: Store, H: Hub> Office<S, H> {
     ) -> Result<i64, OfficeError> {
         let mut entry = alone.entry(JournalKind::Verwijdering);
         let journal = entry.journal;
-        entry.who = Some(person.who);
+        entry.who = Some(person.signature());
         entry.why = Some(person.why);
         alone.batch.remove(entry, removal).await?;
         alone.commit().await?;

@@ -1,9 +1,8 @@
 //! Whether an answer of ours may leave: what we send is itself valid, and not larger than receivers take.
 
-use super::line::ProcessLine;
+use super::outcome::Outcome;
 use super::step::{Aside, Context, Step, Subject, item, receiver};
 use crate::decide::Outgoing;
-use crate::hub::Hub;
 use crate::hub::notice::{self, Notice};
 use crate::journal::Apart;
 use crate::messages::Bericht;
@@ -11,7 +10,7 @@ use crate::schema::{Reading, read};
 use crate::state::WorkReason;
 use crate::store::{MessageMeta, Numbers};
 
-impl<H: Hub> Context<'_, H> {
+impl Context<'_> {
     /// Larger than what receivers take (OP179).
     pub(super) fn is_too_large(&self, answer: &Outgoing) -> bool {
         answer.bytes.len() as u64 > self.settings.limits.max_message_bytes
@@ -23,7 +22,7 @@ impl<H: Hub> Context<'_, H> {
         open: &Subject<'_>,
         message: MessageMeta,
         answer: &Outgoing,
-        line: ProcessLine,
+        outcome: Outcome,
         journal: i64,
         numbers: &mut Numbers,
     ) -> Step {
@@ -47,7 +46,7 @@ impl<H: Hub> Context<'_, H> {
             ),
             details: String::new(),
         };
-        let aside = Aside { reason, message: Some(message), line, notice: Some(notice), work };
+        let aside = Aside { reason, message: Some(message), outcome, notice: Some(notice), work };
         let mut step = self.aside(open, aside, Some(journal), numbers);
         // So that it is decided the same again, whatever the settings say by then.
         step.entry().body = Some(Apart::AntwoordTeGroot { most_bytes: most }.body());

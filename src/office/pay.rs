@@ -25,8 +25,8 @@ use crate::money::Cents;
 use crate::payments::pain001::{self, Opdracht};
 use crate::payments::specification::{self, SpecLine};
 use crate::payments::{Payable, PaymentRun, plan};
-use crate::state::{BoekingSoort, GeboektePrestatie};
-use crate::store::{self, Batch, JournalKind, LedgerEntry, Store, StoreError};
+use crate::state::{BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
+use crate::store::{self, Batch, HoldsOf, JournalKind, LedgerEntry, Store, StoreError};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -115,34 +115,61 @@ impl<S: Store, H: Hub> Office<S, H> {
         entries: &[LedgerEntry],
         aanbieder: AgbCode,
     ) -> Result<Vec<SpecLine>, OfficeError> {
-        /// Which entries of a claim are payable now.
-        #[derive(Default)]
-        struct Offered {
-            payable: bool,
-            released: bool,
-        }
-        let mut claims: BTreeMap<&str, Offered> = BTreeMap::new();
+        let mut claims: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
         for entry in entries.iter().filter(|entry| entry.boeking.aanbieder == aanbieder) {
-            let offered = claims.entry(&entry.boeking.declaratie_nummer).or_default();
-            match entry.boeking.soort {
-                BoekingSoort::Betaalbaar => offered.payable = true,
-                BoekingSoort::Vastgehouden => offered.released = true,
-            }
+            claims.entry(&entry.boeking.declaratie_nummer).or_default().push(entry);
         }
+        let held = self.store().holds(HoldsOf::Aanbieder(aanbieder)).await?;
         let mut lines = Vec::new();
         for (nummer, offered) in claims {
             let Some(claim) = self.store().declaratie(aanbieder, nummer).await? else {
                 continue;
             };
+            let of_claim = |held: &&Vasthouding| *held.declaratie_nummer == *nummer;
+            let waiting = Waiting { own: held.iter().filter(of_claim).collect(), all: &held };
             for prestatie in claim.prestaties.iter().filter(|prestatie| prestatie.toegekend) {
-                let held = prestatie.vastgehouden && !offered.released;
-                // Lines that an earlier run settled stand in its specification.
-                if prestatie.vastgehouden || offered.payable {
+                if let Some(held) = waiting.shows(prestatie, &offered) {
                     lines.push(spec_line(prestatie, nummer, held));
                 }
             }
         }
         Ok(lines)
+    }
+}
+
+/// What is known of the payments of a claim that waited.
+struct Waiting<'a> {
+    /// Its own lines that are or were held.
+    own: Vec<&'a Vasthouding>,
+    /// Those of this aanbieder.
+    all: &'a [Vasthouding],
+}
+
+impl Waiting<'_> {
+    /// Whether a run that offers these entries of the claim shows a line: none when not, else whether it waits. What an
+    /// earlier run settled stands in its specification.
+    fn shows(&self, line: &GeboektePrestatie, offered: &[&LedgerEntry]) -> Option<bool> {
+        let kept = self.own.iter().find(|held| held.referentie == line.referentie);
+        let (marked, rest): (Vec<&LedgerEntry>, Vec<&LedgerEntry>) =
+            offered.iter().partition(|entry| entry.boeking.soort == BoekingSoort::Vastgehouden);
+        let released_in = |journal| rest.iter().any(|entry| Some(entry.journal) == journal);
+        let decided = |entry: &&LedgerEntry| self.own.iter().any(|held| held.beslist == Some(entry.journal));
+        match kept.map(|held| (held.status, held.beslist)) {
+            Some((VasthoudingStatus::Vastgehouden, _)) => Some(true),
+            Some((VasthoudingStatus::Vrijgegeven, beslist)) => released_in(beslist).then_some(false),
+            Some(_) => None,
+            // Older rules released it: a mark on its entry.
+            None if line.vastgehouden => (!marked.is_empty()).then_some(false),
+            None if self.takes_back(line) => None,
+            None => rest.iter().any(|entry| !decided(entry)).then_some(false),
+        }
+    }
+
+    /// Whether it takes back what was not paid: no money goes either way.
+    fn takes_back(&self, line: &GeboektePrestatie) -> bool {
+        let taken = |held: &Vasthouding| held.status == VasthoudingStatus::Gecrediteerd;
+        let debet = line.vorig_referentie.as_ref();
+        debet.is_some_and(|debet| self.all.iter().any(|held| held.referentie == *debet && taken(held)))
     }
 }
 

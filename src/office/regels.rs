@@ -7,7 +7,7 @@ use super::rule_set::{is_current, rule_set};
 use super::verwijzers;
 use crate::clock::Moment;
 use crate::decide::Requests;
-use crate::store::freeze::{PIECE_LENGTH, Piece, PieceTable};
+use crate::journal::regels::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::{Batch, Entered, Entry, JournalKind, STATE, StateRow, Store, StoreError};
 use futures_util::TryStreamExt;
 
@@ -30,15 +30,15 @@ pub async fn begin_rules_telling<S: Store>(
     let mut batch = store.begin().await?;
     // Looked at again now that nobody else decides: two processes that start together keep it once.
     let Some(regels) = older(store).await? else { return Ok(false) };
-    let register_version = store.register_versions().await?.last().map_or(0, |info| info.version);
+    let register_version = batch.register_version();
     let mut pieces = Pieces { piece: Piece { regels, deel: 1, ..Piece::default() }, length: 0 };
     let mut enter = async |piece: Piece| {
         let journal = batch.numbers().draw_journal();
-        batch.enter(Entered::alone(entry(journal, moment, register_version, &piece)?));
+        batch.enter(Entered::alone(entry(journal, moment, register_version, &piece)));
         batch.write().await
     };
     for table in &STATE {
-        pieces.piece.tabellen.push(PieceTable::of(table));
+        pieces.piece.tabellen.push(PieceTable::of(table.name, table.columns));
         let mut rows = store.state(table);
         while let Some(row) = rows.try_next().await? {
             if let Some(full) = pieces.add(row) {
@@ -84,8 +84,8 @@ impl Pieces {
     }
 }
 
-fn entry(journal: i64, moment: Moment, register_version: i64, piece: &Piece) -> Result<Entry, StoreError> {
-    Ok(Entry {
+fn entry(journal: i64, moment: Moment, register_version: i64, piece: &Piece) -> Entry {
+    Entry {
         journal,
         kind: JournalKind::Regels,
         moment,
@@ -97,6 +97,7 @@ fn entry(journal: i64, moment: Moment, register_version: i64, piece: &Piece) -> 
         arrival: None,
         who: None,
         why: None,
-        body: Some(piece.write()?),
-    })
+        role: JournalKind::Regels.role(),
+        body: Some(piece.body()),
+    }
 }

@@ -8,8 +8,9 @@ use super::feed::{Batch, Batches, Work, feed, outcome};
 use super::handle::Office;
 use super::intake::Stored;
 use super::line::ProcessLine;
+use super::outcome::Outcome;
 use super::prepare::{Incoming, Prepared};
-use super::worker::{Lines, Worker};
+use super::worker::{Outcomes, Worker};
 use crate::hub::Hub;
 use crate::store::{InboxStatus, Receipt, Store, StoreError};
 use std::ops::ControlFlow;
@@ -24,9 +25,9 @@ pub struct Run<S, H> {
     office: Office<S, H>,
     worker: Worker<S, H>,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
-    backlog: Lines,
-    /// Lines of messages that were decided along with others and may be asked for.
-    ahead: Lines,
+    backlog: Outcomes,
+    /// Outcomes of messages that were decided along with others and may be asked for.
+    ahead: Outcomes,
     /// Others that decide for this run.
     beside: Option<Beside>,
 }
@@ -38,8 +39,8 @@ impl<S: Store, H: Hub> Run<S, H> {
         Self {
             office: office.clone(),
             worker: office.worker(),
-            backlog: Lines::new(),
-            ahead: Lines::new(),
+            backlog: Outcomes::new(),
+            ahead: Outcomes::new(),
             beside: None,
         }
     }
@@ -59,9 +60,10 @@ impl<S: Store, H: Hub> Run<S, H> {
         self.office.publish().await
     }
 
-    /// Lines of the backlog that were not asked for, in order of arrival.
+    /// Outcomes of the backlog that were not asked for, in order of arrival.
     pub fn backlog(&mut self) -> Vec<ProcessLine> {
-        std::mem::take(&mut self.backlog).into_values().collect()
+        let backlog = std::mem::take(&mut self.backlog).into_values();
+        backlog.map(|outcome| self.office.shown(outcome)).collect()
     }
 
     /// Stores, decides and publishes messages; their lines in the same order.
@@ -145,7 +147,8 @@ impl<S: Store, H: Hub> Run<S, H> {
     async fn decide(&mut self, batch: Result<Batch, OfficeError>) -> Result<Vec<ProcessLine>, OfficeError> {
         let Batch { stored, places } = batch?;
         let mut lines = self.decide_stored(stored).await?.into_iter();
-        Ok(places.into_iter().filter_map(|place| place.or_else(|| lines.next())).collect())
+        let shown = |outcome: Outcome| self.office.shown(outcome);
+        Ok(places.into_iter().filter_map(|place| place.map(shown).or_else(|| lines.next())).collect())
     }
 
     /// Decides messages that were stored; their lines in the same order.
@@ -158,28 +161,37 @@ impl<S: Store, H: Hub> Run<S, H> {
             Receipt::Known { .. } => None,
         };
         let arrivals: Vec<i64> = receipts.iter().filter_map(open).collect();
-        let lines = self.decide_until(&arrivals).await?;
-        names.into_iter().zip(receipts).map(|(name, receipt)| self.line(name, receipt, &lines)).collect()
+        let outcomes = self.decide_until(&arrivals).await?;
+        let receipts = names.into_iter().zip(receipts);
+        receipts.map(|(name, receipt)| self.line(name, receipt, &outcomes)).collect()
     }
 
     /// The line of one message: of a new one its own, of a known one that of the first.
-    fn line(&mut self, name: String, receipt: Receipt, lines: &Lines) -> Result<ProcessLine, OfficeError> {
+    fn line(
+        &mut self,
+        name: String,
+        receipt: Receipt,
+        outcomes: &Outcomes,
+    ) -> Result<ProcessLine, OfficeError> {
         let (arrival, outcome) = match receipt {
-            Receipt::New { arrival } => return Ok(lines.get(&arrival).cloned().ok_or(NO_OUTCOME)?),
+            Receipt::New { arrival } => {
+                let outcome = outcomes.get(&arrival).cloned().ok_or(NO_OUTCOME)?;
+                return Ok(self.office.shown(outcome));
+            }
             Receipt::Known { arrival, outcome, .. } => (arrival, outcome),
         };
-        if let Some(line) = self.backlog.remove(&arrival) {
-            return Ok(ProcessLine { file: name, ..line });
-        }
-        let first = match lines.get(&arrival) {
-            Some(line) => line.clone(),
-            None => stored_line(outcome.as_deref())?,
+        let (first, duplicate) = if let Some(outcome) = self.backlog.remove(&arrival) {
+            (outcome, false)
+        } else if let Some(outcome) = outcomes.get(&arrival) {
+            (outcome.clone(), true)
+        } else {
+            (stored(outcome.as_deref())?, true)
         };
-        Ok(ProcessLine { file: name, duplicate: true, ..first })
+        Ok(ProcessLine { file: name, duplicate, ..self.office.shown(first) })
     }
 
     /// Decides whatever waits until these messages are decided, by whoever.
-    pub(super) async fn decide_until(&mut self, arrivals: &[i64]) -> Result<Lines, OfficeError> {
+    pub(super) async fn decide_until(&mut self, arrivals: &[i64]) -> Result<Outcomes, OfficeError> {
         let mut lines = std::mem::take(&mut self.ahead);
         loop {
             if let Some(beside) = &mut self.beside {
@@ -206,11 +218,11 @@ impl<S: Store, H: Hub> Run<S, H> {
     }
 
     /// What other workers came to on these messages; waits a moment when they have them.
-    async fn decided_by_others(&mut self, arrivals: &[i64]) -> Result<Lines, OfficeError> {
-        let mut lines = Lines::new();
+    async fn decided_by_others(&mut self, arrivals: &[i64]) -> Result<Outcomes, OfficeError> {
+        let mut lines = Outcomes::new();
         for (arrival, (status, outcome)) in self.office.store().outcomes(arrivals).await? {
             if status != InboxStatus::Open {
-                lines.insert(arrival, stored_line(Some(&outcome))?);
+                lines.insert(arrival, stored(Some(&outcome))?);
             }
         }
         self.office.fresh().forget(lines.keys());
@@ -249,6 +261,6 @@ impl Leaving {
 
 const NO_OUTCOME: StoreError = StoreError::Corrupt("de uitkomst van een bericht");
 
-fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, OfficeError> {
-    Ok(outcome.and_then(|outcome| serde_json::from_str(outcome).ok()).ok_or(NO_OUTCOME)?)
+fn stored(json: Option<&str>) -> Result<Outcome, StoreError> {
+    json.and_then(Outcome::read).ok_or(NO_OUTCOME)
 }

@@ -1,9 +1,8 @@
 //! One message decided, or set aside: from what is known to what the store must record.
 
 use super::core::Core;
-use super::line::{
-    AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, evidence, lowest_level,
-};
+use super::line::{AmountsLine, FindingLine, ProcessVerdict, lowest_level};
+use super::outcome::{Leaving, Outcome};
 use super::prepare::Judged;
 use super::rule_set::rule_set;
 use super::sender;
@@ -13,7 +12,6 @@ use crate::codes::GemeenteCode;
 use crate::contracts::Register;
 use crate::decide::own::broken_by;
 use crate::decide::{Decision, Input, Outgoing, Verdict};
-use crate::hub::Hub;
 use crate::hub::notice::{self, Notice};
 use crate::messages::{Bericht, Header, Partij, Relatie};
 use crate::rules::Finding;
@@ -108,9 +106,9 @@ impl Valid<'_> {
 #[derive(Debug)]
 pub enum Step {
     /// It was judged.
-    Decided(Box<Decided>, ProcessLine),
+    Decided(Box<Decided>, Outcome),
     /// It is set aside.
-    Parked(Box<Parked>, ProcessLine),
+    Parked(Box<Parked>, Outcome),
 }
 
 impl Step {
@@ -123,46 +121,30 @@ impl Step {
 
     /// The same with its final send numbers and numbers of work items.
     #[must_use]
-    pub fn moved<H: Hub>(mut self, by: Moved, hub: &H) -> Self {
+    pub fn moved(mut self, by: Moved) -> Self {
         if by == Moved::default() {
             return self;
         }
-        let line = match &mut self {
-            Self::Decided(decided, line) => {
+        match &mut self {
+            Self::Decided(decided, outcome) => {
                 decided.first_send += by.send;
                 decided.first_work += by.work;
-                let mut sends = decided.first_send..;
-                let answers = line.answers.iter_mut().zip(&decided.decision.answers);
-                for ((line, answer), send) in answers.zip(sends.by_ref()) {
-                    line.path = hub.address(answer.receiver, send, answer.soort);
-                }
-                let sends = decided.first_send + count(&decided.decision.answers)..;
-                let forwards = line.forwarded.iter_mut().zip(&decided.decision.forwards);
-                for ((line, receiver), send) in forwards.zip(sends) {
-                    line.path = hub.address(*receiver, send, decided.message.soort);
-                }
-                line
+                outcome.moved(by.send, by.work);
+                decided.outcome_json = outcome.json();
             }
-            Self::Parked(parked, line) => {
+            Self::Parked(parked, outcome) => {
                 parked.first_send += by.send;
                 parked.first_work += by.work;
-                line
+                outcome.moved(by.send, by.work);
+                parked.outcome_json = outcome.json();
             }
-        };
-        for id in &mut line.work {
-            *id += by.work;
-        }
-        let json = as_json(line);
-        match &mut self {
-            Self::Decided(decided, _) => decided.outcome_json = json,
-            Self::Parked(parked, _) => parked.outcome_json = json,
         }
         self
     }
 }
 
 /// What every message of a batch is decided with.
-pub struct Context<'a, H> {
+pub struct Context<'a> {
     /// The rules.
     pub core: Core,
     /// Settings of this run.
@@ -171,8 +153,6 @@ pub struct Context<'a, H> {
     pub register: &'a Register,
     /// Its version.
     pub register_version: i64,
-    /// Where answers lie.
-    pub hub: &'a H,
     /// When.
     pub moment: Moment,
     /// JW301s that a fixed clock issued before.
@@ -183,12 +163,12 @@ pub struct Context<'a, H> {
 pub(super) struct Aside<'a> {
     pub(super) reason: String,
     pub(super) message: Option<MessageMeta>,
-    pub(super) line: ProcessLine,
+    pub(super) outcome: Outcome,
     pub(super) notice: Option<Notice<'a>>,
     pub(super) work: Vec<NewWorkItem>,
 }
 
-impl<H: Hub> Context<'_, H> {
+impl Context<'_> {
     /// Decides one message. May panic when a rule does; the caller catches that.
     pub fn step(&self, open: &Open, known: &WorkingSet, numbers: &mut Numbers) -> Step {
         self.decide(&open.subject(open.bericht().as_ref()), known, numbers)
@@ -223,24 +203,25 @@ impl<H: Hub> Context<'_, H> {
             Said::Invalid(_) | Said::Nothing => (None, None),
         };
         let work = relatie.map(|relatie| item(WorkReason::BerichtGeparkeerd, relatie, reason.clone()));
-        let line = message.as_ref().map_or_else(
-            || ProcessLine::parked(open.name.to_owned(), reason.clone()),
-            |message| parked_line(open, message, reason.clone()),
+        let outcome = message.as_ref().map_or_else(
+            || Outcome::parked(open.name.to_owned(), reason.clone()),
+            |message| parked(open, message, reason.clone()),
         );
         let work = work.into_iter().collect();
-        self.aside(open, Aside { reason, message, line, notice: None, work }, None, numbers)
+        self.aside(open, Aside { reason, message, outcome, notice: None, work }, None, numbers)
     }
 
     fn invalid(&self, open: &Subject<'_>, invalid: &Invalid, numbers: &mut Numbers) -> Step {
         let header = invalid.header.clone().unwrap_or_default();
-        let mut line =
-            ProcessLine::parked(open.name.to_owned(), "Het bericht is niet geldig op niveau 1.".to_owned());
-        line.message = invalid.soort.map(|soort| soort.name().to_owned());
-        line.release = invalid.release.map(str::to_owned);
-        line.evidence = evidence(invalid.release);
-        line.identificatie.clone_from(&header.identificatie);
-        line.findings = FindingLine::of_invalid(invalid);
-        line.level = lowest_level(&line.findings);
+        let findings = FindingLine::of_invalid(invalid);
+        let outcome = Outcome {
+            message: invalid.soort.map(|soort| soort.name().to_owned()),
+            release: invalid.release.map(str::to_owned),
+            identificatie: header.identificatie.clone(),
+            level: lowest_level(&findings),
+            findings,
+            ..Outcome::parked(open.name.to_owned(), "Het bericht is niet geldig op niveau 1.".to_owned())
+        };
         let omschrijving = notice::omschrijving(invalid);
         let notice = Notice {
             arrival: Some(open.arrival),
@@ -251,7 +232,7 @@ impl<H: Hub> Context<'_, H> {
             details: notice::details(invalid),
         };
         let aside =
-            Aside { reason: omschrijving, message: None, line, notice: Some(notice), work: Vec::new() };
+            Aside { reason: omschrijving, message: None, outcome, notice: Some(notice), work: Vec::new() };
         self.aside(open, aside, None, numbers)
     }
 
@@ -270,9 +251,9 @@ impl<H: Hub> Context<'_, H> {
                 omschrijving: reason.clone(),
                 details: String::new(),
             };
-            let line = parked_line(open, &message, reason.clone());
+            let outcome = parked(open, &message, reason.clone());
             let aside =
-                Aside { reason, message: Some(message), line, notice: Some(notice), work: Vec::new() };
+                Aside { reason, message: Some(message), outcome, notice: Some(notice), work: Vec::new() };
             return self.aside(open, aside, None, numbers);
         }
         let journal = numbers.draw_journal();
@@ -292,25 +273,23 @@ impl<H: Hub> Context<'_, H> {
         let across = |answer: &Bericht<'_>| broken_by(&input, &decision, answer);
         let small = |answer: &&Outgoing| !self.is_too_large(answer);
         let fault = decision.answers.iter().filter(small).find_map(|answer| self.fault_in(answer, across));
-        let mut line = parked_line(open, &message, String::new());
-        line.level = decision.level;
-        line.findings = findings;
+        let outcome = Outcome { level: decision.level, findings, ..parked(open, &message, String::new()) };
         if let Some(answer) = decision.answers.iter().find(|answer| self.is_too_large(answer)) {
-            return self.answer_too_large(open, message, answer, line, journal, numbers);
+            return self.answer_too_large(open, message, answer, outcome, journal, numbers);
         }
         if let Some(fault) = fault {
             let reason = format!("Ons eigen antwoord is niet geldig en is niet verstuurd: {fault}");
             tracing::error!(arrival = open.arrival, journal, %fault, "eigen antwoord ongeldig");
             let work = vec![item(WorkReason::AntwoordOngeldig, message.relatie, reason.clone())];
-            let aside = Aside { reason, message: Some(message), line, notice: None, work };
+            let aside = Aside { reason, message: Some(message), outcome, notice: None, work };
             return self.aside(open, aside, Some(journal), numbers);
         }
         if decision.verdict == Verdict::Parked {
             let reason = decision.work.first().map_or_else(String::new, |item| item.story.clone());
-            let aside = Aside { reason, message: Some(message), line, notice: None, work: decision.work };
+            let aside = Aside { reason, message: Some(message), outcome, notice: None, work: decision.work };
             return self.aside(open, aside, Some(journal), numbers);
         }
-        self.decided(open, message, decision, line, journal, numbers)
+        self.decided(open, message, decision, outcome, journal, numbers)
     }
 
     fn decided(
@@ -318,39 +297,31 @@ impl<H: Hub> Context<'_, H> {
         open: &Subject<'_>,
         message: MessageMeta,
         decision: Decision,
-        mut line: ProcessLine,
+        judged: Outcome,
         journal: i64,
         numbers: &mut Numbers,
     ) -> Step {
         let first_send = numbers.draw_send(decision.answers.len() + decision.forwards.len());
         let first_work = numbers.draw_work(decision.work.len());
-        line.verdict = decision.verdict.into();
-        line.reason = None;
-        line.held = decision.held;
-        line.work = (first_work..).take(decision.work.len()).collect();
-        line.amounts = decision.amounts.map(|amounts| AmountsLine {
-            claimed_cents: amounts.claimed.0,
-            granted_cents: amounts.granted.0,
-        });
-        let mut sends = first_send..;
-        for (answer, send) in decision.answers.iter().zip(sends.by_ref()) {
-            line.answers.push(AnswerLine {
-                soort: answer.soort.name().to_owned(),
-                receiver: answer.receiver.to_string(),
-                path: self.hub.address(answer.receiver, send, answer.soort),
-            });
-        }
-        for (receiver, send) in decision.forwards.iter().zip(first_send + count(&decision.answers)..) {
-            line.forwarded.push(ForwardLine {
-                receiver: receiver.to_string(),
-                path: self.hub.address(*receiver, send, message.soort),
-            });
-        }
+        let (answers, forwarded) = leaving(&decision, first_send);
+        let outcome = Outcome {
+            verdict: decision.verdict.into(),
+            reason: None,
+            held: decision.held,
+            work: (first_work..).take(decision.work.len()).collect(),
+            amounts: decision.amounts.map(|amounts| AmountsLine {
+                claimed_cents: amounts.claimed.0,
+                granted_cents: amounts.granted.0,
+            }),
+            answers,
+            forwarded,
+            ..judged
+        };
         let entry = self.entry(JournalKind::Bericht, journal, open.arrival, Some(message.release));
-        let outcome_json = as_json(&line);
+        let outcome_json = outcome.json();
         Step::Decided(
             Box::new(Decided { entry, message, decision, first_send, first_work, outcome_json }),
-            line,
+            outcome,
         )
     }
 
@@ -361,17 +332,17 @@ impl<H: Hub> Context<'_, H> {
         journal: Option<i64>,
         numbers: &mut Numbers,
     ) -> Step {
-        let Aside { reason, message, mut line, notice, work } = aside;
+        let Aside { reason, message, mut outcome, notice, work } = aside;
         let journal = journal.unwrap_or_else(|| numbers.draw_journal());
         let (first_send, first_work) = (numbers.draw_send(0), numbers.draw_work(work.len()));
-        line.reason = Some(reason.clone());
-        line.work = (first_work..).take(work.len()).collect();
-        let entry = self.entry(JournalKind::Parkeren, journal, open.arrival, line.release.as_deref());
+        outcome.reason = Some(reason.clone());
+        outcome.work = (first_work..).take(work.len()).collect();
+        let entry = self.entry(JournalKind::Parkeren, journal, open.arrival, outcome.release.as_deref());
         let notice = notice.map(|notice| notice.write());
-        let outcome_json = as_json(&line);
+        let outcome_json = outcome.json();
         Step::Parked(
             Box::new(Parked { entry, message, reason, notice, work, first_send, first_work, outcome_json }),
-            line,
+            outcome,
         )
     }
 
@@ -388,6 +359,7 @@ impl<H: Hub> Context<'_, H> {
             arrival: Some(arrival),
             who: None,
             why: None,
+            role: None,
             body: None,
         }
     }
@@ -399,8 +371,15 @@ pub(super) fn receiver(channel: Option<Partij>, header: Option<Partij>) -> Optio
     channel.or(header).filter(|_| channel != Some(Partij::onbekend()))
 }
 
-fn count(answers: &[Outgoing]) -> i64 {
-    i64::try_from(answers.len()).unwrap_or(i64::MAX)
+/// What leaves of a decision, from a send number on: answers first, then forwards.
+pub(super) fn leaving(decision: &Decision, first_send: i64) -> (Vec<Leaving>, Vec<Leaving>) {
+    let answers = decision.answers.iter().zip(first_send..);
+    let answers = answers.map(|(answer, send)| Leaving::new(Some(answer.soort), answer.receiver, send));
+    let answers: Vec<Leaving> = answers.collect();
+    let forwards = first_send + i64::try_from(answers.len()).unwrap_or(i64::MAX)..;
+    let forwarded = decision.forwards.iter().zip(forwards);
+    let forwarded = forwarded.map(|(receiver, send)| Leaving::new(None, *receiver, send)).collect();
+    (answers, forwarded)
 }
 
 fn meta(header: &Header<'_>, document: &Document<'_>) -> MessageMeta {
@@ -417,16 +396,12 @@ pub(super) fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWo
     NewWorkItem { reason, relatie, toewijzing: None, due: None, story, voorstel: Voorstel::Kennisnemen }
 }
 
-fn parked_line(open: &Subject<'_>, message: &MessageMeta, reason: String) -> ProcessLine {
-    let mut line = ProcessLine::parked(open.name.to_owned(), reason);
-    line.message = Some(message.soort.name().to_owned());
-    line.release = Some(message.release.to_owned());
-    line.evidence = evidence(Some(message.release));
-    line.identificatie = Some(message.identificatie.to_string());
-    line.verdict = ProcessVerdict::Parked;
-    line
-}
-
-fn as_json(line: &ProcessLine) -> String {
-    serde_json::to_string(line).expect("a line of plain fields is always JSON")
+fn parked(open: &Subject<'_>, message: &MessageMeta, reason: String) -> Outcome {
+    Outcome {
+        message: Some(message.soort.name().to_owned()),
+        release: Some(message.release.to_owned()),
+        identificatie: Some(message.identificatie.to_string()),
+        verdict: ProcessVerdict::Parked,
+        ..Outcome::parked(open.name.to_owned(), reason)
+    }
 }

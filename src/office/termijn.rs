@@ -19,7 +19,8 @@ use crate::store::{
 const AT_ONCE: usize = 256;
 
 impl<S: Store + ReportStore, H: Hub> Office<S, H> {
-    /// Acts on every term that passed: first those of work items, then those that no item tells of.
+    /// Acts on every term that passed: first those of work items, then those that no item tells of. Releases payments
+    /// that go by themselves.
     pub async fn pass_all_terms(&self) -> Result<Vec<Passed>, OfficeError> {
         let mut passed = self.follow_limits().await?;
         passed.extend(self.pass_terms().await?);
@@ -34,6 +35,7 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             }
             alone.commit().await?;
         }
+        passed.extend(self.release_what_fits().await?);
         Ok(passed)
     }
 }
@@ -45,6 +47,7 @@ pub(super) fn told(id: i64) -> Passed {
         status: WorkStatus::Open,
         answers: Vec::new(),
         forwarded: Vec::new(),
+        message: None,
         work: Vec::new(),
     };
     Passed { id, outcome: Ok(settled) }

@@ -4,8 +4,9 @@
 use super::alone::Alone;
 use super::error::OfficeError;
 use super::handle::Office;
-use super::line::{AnswerLine, ForwardLine};
 use super::operator::Person;
+use super::outcome::Leaving;
+use super::step::leaving;
 use crate::clock::{Clock, Moment};
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
@@ -13,8 +14,9 @@ use crate::decide::{Decision, Verdict};
 use crate::hub::Hub;
 use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
+use crate::money::Cents;
 use crate::schema::{Reading, read};
-use crate::state::{FactKeys, NewWorkItem};
+use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem};
 use crate::store::{
     Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError,
     TakeLimit, WorkClosing, WorkItem, WorkStatus,
@@ -28,9 +30,11 @@ pub struct Settled {
     /// What it became.
     pub status: WorkStatus,
     /// Answers that left.
-    pub answers: Vec<AnswerLine>,
+    pub answers: Vec<Leaving>,
     /// To whom the message went on.
-    pub forwarded: Vec<ForwardLine>,
+    pub forwarded: Vec<Leaving>,
+    /// Its kind; none when there is none.
+    pub message: Option<BerichtSoort>,
     /// Work items that follow on it.
     pub work: Vec<i64>,
 }
@@ -69,9 +73,15 @@ impl<S: Store, H: Hub> Office<S, H> {
         person: Person,
     ) -> Result<Settled, OfficeError> {
         let mut alone = self.alone().await?;
-        let item = self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
+        let item = match besluit {
+            Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
+            _ => self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?,
+        };
         let made = self.make(&mut alone, &item, |input| decide_work(input, besluit)).await?;
-        let Person { who, why } = person;
+        if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
+            alone.mandate(released(&made.decided), &person)?;
+        }
+        let (who, why) = (person.signature(), person.why);
         let gedaan = Gedaan::Besluit(besluit);
         self.settle(alone, &item, made, Closing { gedaan, who: Some(who), why }).await
     }
@@ -112,6 +122,11 @@ impl<S: Store, H: Hub> Office<S, H> {
     async fn open_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
         let item = self.store().work_item(id).await?;
         Ok(item.filter(|item| item.status == WorkStatus::Open))
+    }
+
+    async fn closed_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
+        let item = self.store().work_item(id).await?;
+        Ok(item.filter(|item| item.status != WorkStatus::Open))
     }
 
     async fn pass(&self, id: i64) -> Result<Option<Settled>, OfficeError> {
@@ -167,7 +182,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         entry.why = Some(closing.why);
         entry.body = Some(OpWerkitem { werkitem: item.id, gedaan: closing.gedaan }.body());
         let drawn = draw(&mut alone.batch, &decision);
-        let settled = self.settled(item, status, &decision, message.as_ref(), drawn);
+        let settled = settled(item, status, &decision, message.as_ref(), drawn);
         let issued = decision.issued;
         enter(&mut alone.batch, entry, (item.id, status), message, decision, drawn);
         alone.commit().await?;
@@ -178,33 +193,28 @@ impl<S: Store, H: Hub> Office<S, H> {
         self.publish().await?;
         Ok(settled)
     }
+}
 
-    fn settled(
-        &self,
-        item: &WorkItem,
-        status: WorkStatus,
-        decision: &Decision,
-        message: Option<&MessageMeta>,
-        (first_send, first_work): (i64, i64),
-    ) -> Settled {
-        let mut sends = first_send..;
-        let answers = decision.answers.iter().zip(sends.by_ref()).map(|(answer, send)| AnswerLine {
-            soort: answer.soort.name().to_owned(),
-            receiver: answer.receiver.to_string(),
-            path: self.hub().address(answer.receiver, send, answer.soort),
-        });
-        let answers: Vec<_> = answers.collect();
-        let first_forward = first_send + i64::try_from(answers.len()).unwrap_or(i64::MAX);
-        let forwarded = message.into_iter().flat_map(|message| {
-            decision.forwards.iter().zip(first_forward..).map(|(receiver, send)| ForwardLine {
-                receiver: receiver.to_string(),
-                path: self.hub().address(*receiver, send, message.soort),
-            })
-        });
-        let forwarded = forwarded.collect();
-        let work = (first_work..).take(decision.work.len()).collect();
-        Settled { id: item.id, status, answers, forwarded, work }
-    }
+/// What is told of it.
+fn settled(
+    item: &WorkItem,
+    status: WorkStatus,
+    decision: &Decision,
+    message: Option<&MessageMeta>,
+    (first_send, first_work): (i64, i64),
+) -> Settled {
+    let (answers, forwarded) = leaving(decision, first_send);
+    let work = (first_work..).take(decision.work.len()).collect();
+    Settled { id: item.id, status, answers, forwarded, message: message.map(|message| message.soort), work }
+}
+
+/// What may be paid by a decision that was held before.
+fn released(decision: &Decision) -> Cents {
+    let held = decision.changes.iter().filter_map(|change| match change {
+        Change::Geboekt(boeking) if boeking.soort == BoekingSoort::Betaalbaar => Some(boeking.bedrag.0),
+        _ => None,
+    });
+    Cents(held.fold(0, i64::saturating_add))
 }
 
 /// How an item stands after it.
@@ -212,6 +222,7 @@ pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
     match gedaan {
         Gedaan::Besluit(Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend) => WorkStatus::Goedgekeurd,
         Gedaan::Besluit(Besluit::Afwijzen { .. }) => WorkStatus::Afgewezen,
+        Gedaan::Besluit(Besluit::Heropenen) => WorkStatus::Open,
         Gedaan::Termijn => WorkStatus::Afgehandeld,
     }
 }
@@ -248,7 +259,7 @@ pub(crate) async fn make<S: Store, T>(
         Reading::Invalid(_) => None,
     });
     let bericht = document.as_ref().map(|document| Bericht::read(document));
-    let keys = work_keys(bericht.as_ref(), register);
+    let keys = work_keys(&item.item, bericht.as_ref(), register);
     let mut known = batch.load(&keys).await?;
     let At { moment, issued, replays } = at;
     let gemeente = item.item.relatie.gemeente;
@@ -327,7 +338,7 @@ pub(crate) fn draw(batch: &mut impl Batch, decision: &Decision) -> (i64, i64) {
     (first_send, batch.numbers().draw_work(decision.work.len()))
 }
 
-/// Puts a decision on a work item in the batch, with its entry and the closing of the item.
+/// Puts a decision on a work item in the batch, with its entry and the closing, or opening, of the item.
 pub(crate) fn enter(
     batch: &mut impl Batch,
     entry: Entry,
@@ -352,7 +363,11 @@ pub(crate) fn enter(
         work: decision.work,
         first_work,
     });
-    batch.close_work(WorkClosing { id, status, closed });
+    if status == WorkStatus::Open {
+        batch.reopen_work(id);
+    } else {
+        batch.close_work(WorkClosing { id, status, closed });
+    }
 }
 
 /// What must be done first comes first; what has no term comes last.

@@ -2,15 +2,19 @@
 //! recorded in one transaction; and what follows when that fails. Any number work side by side, in one process or in
 //! several.
 
+use super::core::Core;
 use super::error::OfficeError;
+use super::fresh::{AtHand, Found};
 use super::handle::{Office, Shown};
-use super::line::ProcessLine;
 use super::ordered::in_order;
+use super::outcome::Outcome;
 use super::prepare::{Judged, judge};
 use super::register::InForce;
 use super::step::{Open, Step};
 use crate::clock::Clock;
+use crate::contracts::Register;
 use crate::hub::Hub;
+use crate::messages::{Partij, Relatie};
 use crate::state::FactKeys;
 use crate::store::{Batch, Claim, Frame, Store, StoreError, TakeLimit, Taken, Waiting};
 use std::collections::BTreeMap;
@@ -25,8 +29,8 @@ const RACES_LOST: u32 = 6;
 /// The pause after the first race that was lost; each next one is twice as long.
 const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 
-/// Lines of messages by arrival number.
-pub type Lines = BTreeMap<i64, ProcessLine>;
+/// What messages led to, by arrival number.
+pub type Outcomes = BTreeMap<i64, Outcome>;
 
 /// One that decides.
 pub struct Worker<S, H> {
@@ -62,16 +66,16 @@ impl<S: Store, H: Hub> Worker<S, H> {
         &self.office
     }
 
-    /// Decides the next open messages that nobody else decides on, as one batch. Their lines by arrival number, none
+    /// Decides the next open messages that nobody else decides on, as one batch. What they led to by arrival number, none
     /// when the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
     /// What leaves is in the outbox.
-    pub async fn decide_next(&mut self) -> Result<Option<Lines>, OfficeError> {
+    pub async fn decide_next(&mut self) -> Result<Option<Outcomes>, OfficeError> {
         self.uncount().await?;
         let limits = self.office.settings().limits;
         let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
         // That messages are in hand is counted before they are judged: what kills us is not tried for ever. What it
         // says of each of them: `Waiting::failed_attempts`.
-        let own = self.office.fresh().kept();
+        let own = self.office.fresh().judged();
         let claim = self.office.store().claim(limit, &own).await?;
         let Some(Claim { mut batch, messages }) = claim else { return Ok(None) };
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
@@ -96,9 +100,9 @@ impl<S: Store, H: Hub> Worker<S, H> {
         };
         let lost = matches!(&done, Err(BatchFailure::Store(StoreError::LostRace { .. })));
         match done {
-            Ok(lines) => {
+            Ok(outcomes) => {
                 self.races_lost = 0;
-                Ok(Some(lines))
+                Ok(Some(outcomes))
             }
             Err(BatchFailure::Store(error)) if lost && self.races_lost < RACES_LOST => {
                 tracing::debug!(%error, "de berichten worden opnieuw beoordeeld");
@@ -106,7 +110,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
                 self.uncount().await?;
                 tokio::time::sleep(PAUSE_AFTER_RACE * 2_u32.pow(self.races_lost)).await;
                 self.races_lost += 1;
-                Ok(Some(Lines::new()))
+                Ok(Some(Outcomes::new()))
             }
             Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
                 if error.is_of_the_store() {
@@ -116,7 +120,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
             }
             Err(failure) => {
                 failure.log();
-                Ok(Some(Lines::new()))
+                Ok(Some(Outcomes::new()))
             }
         }
     }
@@ -139,36 +143,31 @@ impl<S: Store, H: Hub> Worker<S, H> {
         Ok(())
     }
 
-    /// Claimed messages as they were judged when they were stored here; what was not is read and judged now.
+    /// Claimed messages as they were judged when they were stored here; others are judged now, and those that were not
+    /// stored here are read.
     async fn opened(
         &self,
         batch: &mut S::Batch,
         arrivals: &[i64],
         register: &InForce,
     ) -> Result<Vec<Open>, StoreError> {
-        let (mut open, missing) = self.office.fresh().take(arrivals, register.version);
+        let Found { judged: mut open, stored, missing } =
+            self.office.fresh().take(arrivals, register.version);
+        let mut unjudged: Vec<Unjudged> = stored.into_iter().map(Unjudged::at_hand).collect();
         if !missing.is_empty() {
-            open.extend(self.judged(batch.content(&missing).await?, register).await);
+            unjudged.extend(batch.content(&missing).await?.into_iter().map(Unjudged::kept));
+        }
+        if !unjudged.is_empty() {
+            open.extend(self.judged(unjudged, register).await);
             open.sort_unstable_by_key(|open| open.arrival);
         }
         Ok(open)
     }
 
     /// Levels 1 and 2 of messages, on all cores.
-    async fn judged(&self, messages: Vec<Taken<Frame>>, register: &InForce) -> Vec<Open> {
+    async fn judged(&self, messages: Vec<Unjudged>, register: &InForce) -> Vec<Open> {
         let (core, register) = (self.office.core(), register.versie.register.clone());
-        let open = move |taken: Taken<Frame>| {
-            let Taken { arrival, name, channel, bytes, relatie, .. } = taken;
-            match bytes.bytes() {
-                Ok(bytes) => {
-                    let judged = judge(&bytes, core, &register);
-                    Open { arrival, name, channel, bytes, judged }
-                }
-                Err(_) => {
-                    Open { arrival, name, channel, bytes: Arc::default(), judged: Judged::Damaged(relatie) }
-                }
-            }
-        };
+        let open = move |message: Unjudged| message.judge(core, &register);
         if messages.len() == 1 {
             return messages.into_iter().map(open).collect();
         }
@@ -178,7 +177,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
                 all.push(open);
                 ControlFlow::Continue(())
             };
-            in_order(messages.into_iter(), |taken| taken.bytes.length(), open, keep);
+            in_order(messages.into_iter(), Unjudged::length, open, keep);
             all
         });
         all.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
@@ -190,7 +189,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         mut batch: S::Batch,
         messages: &[Open],
         register: &InForce,
-    ) -> Result<Lines, BatchFailure> {
+    ) -> Result<Outcomes, BatchFailure> {
         let mut keys = FactKeys::default();
         for open in messages {
             match &open.judged {
@@ -227,7 +226,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         mut batch: S::Batch,
         open: &Open,
         register: &InForce,
-    ) -> Result<Lines, BatchFailure> {
+    ) -> Result<Outcomes, BatchFailure> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
         batch.load(&FactKeys::default()).await?;
         let context = self.office.context(register, self.office.issued().get());
@@ -245,15 +244,60 @@ impl<S: Store, H: Hub> Worker<S, H> {
         mut batch: S::Batch,
         messages: &[Open],
         steps: Vec<Step>,
-    ) -> Result<Lines, BatchFailure> {
+    ) -> Result<Outcomes, BatchFailure> {
         let by = batch.settle_numbers().await?;
-        let (mut lines, mut shown) = (Lines::new(), Vec::new());
+        let (mut outcomes, mut shown) = (Outcomes::new(), Vec::new());
         for (open, step) in messages.iter().zip(steps) {
-            record(&mut batch, open, step.moved(by, self.office.hub()), &mut lines, &mut shown);
+            record(&mut batch, open, step.moved(by), &mut outcomes, &mut shown);
         }
         batch.commit().await?;
         self.office.show(shown);
-        Ok(lines)
+        Ok(outcomes)
+    }
+}
+
+/// A message that levels 1 and 2 were not asked about yet.
+struct Unjudged {
+    arrival: i64,
+    name: String,
+    channel: Option<Partij>,
+    content: Content,
+}
+
+enum Content {
+    /// At hand.
+    Bytes(Arc<[u8]>),
+    /// As the archive keeps it, with the relatie of when it came in.
+    Frame(Frame, Option<Relatie>),
+}
+
+impl Unjudged {
+    fn at_hand((arrival, AtHand { name, channel, bytes, .. }): (i64, AtHand)) -> Self {
+        Self { arrival, name, channel, content: Content::Bytes(bytes) }
+    }
+
+    fn kept(Taken { arrival, name, channel, bytes, relatie, .. }: Taken<Frame>) -> Self {
+        Self { arrival, name, channel, content: Content::Frame(bytes, relatie) }
+    }
+
+    fn length(&self) -> usize {
+        match &self.content {
+            Content::Bytes(bytes) => bytes.len(),
+            Content::Frame(frame, _) => frame.length(),
+        }
+    }
+
+    fn judge(self, core: Core, register: &Register) -> Open {
+        let Self { arrival, name, channel, content } = self;
+        let (bytes, damaged) = match content {
+            Content::Bytes(bytes) => (bytes, None),
+            Content::Frame(frame, relatie) => match frame.bytes() {
+                Ok(bytes) => (bytes, None),
+                Err(_) => (Arc::default(), Some(Judged::Damaged(relatie))),
+            },
+        };
+        let judged = damaged.unwrap_or_else(|| judge(&bytes, core, register));
+        Open { arrival, name, channel, bytes, judged }
     }
 }
 
@@ -274,18 +318,18 @@ fn may_pass(error: &StoreError) -> bool {
     matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. } | StoreError::Corrupt(_))
 }
 
-fn record<B: Batch>(batch: &mut B, open: &Open, step: Step, lines: &mut Lines, shown: &mut Vec<Shown>) {
-    let line = match step {
-        Step::Decided(decided, line) => {
+fn record<B: Batch>(batch: &mut B, open: &Open, step: Step, outcomes: &mut Outcomes, shown: &mut Vec<Shown>) {
+    let outcome = match step {
+        Step::Decided(decided, outcome) => {
             batch.record(*decided);
-            line
+            outcome
         }
-        Step::Parked(parked, line) => {
+        Step::Parked(parked, outcome) => {
             let (bytes, notice) = (open.bytes.clone(), parked.notice.clone());
             shown.push(Shown { arrival: open.arrival, bytes, notice });
             batch.park(*parked);
-            line
+            outcome
         }
     };
-    lines.insert(open.arrival, line);
+    outcomes.insert(open.arrival, outcome);
 }

@@ -2,7 +2,7 @@
 
 use super::mask::{Common, refers};
 use crate::codes::{Bsn, Datum};
-use crate::office::overname::stuk::Stuk;
+use crate::journal::overname::Stuk;
 use crate::schema::{Document, Element, Reading, read};
 use crate::store::audit::AuditStore;
 use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit};

@@ -1,7 +1,7 @@
 //! A person in state that was frozen when other rules began.
 
+use crate::journal::regels::{Piece, PieceTable};
 use crate::replay::Scratch;
-use crate::store::freeze::{Piece, PieceTable};
 use crate::store::removal::Removal;
 use crate::store::{JournalKind, STATE, Store, StoreError, TakeLimit};
 use futures_util::TryStreamExt;
@@ -18,7 +18,7 @@ pub(super) async fn without<S: Store>(
     for journal in store.journal_of(JournalKind::Regels).await? {
         let record = store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::Corrupt("journaal"))?;
         let body = record.entry.body.unwrap_or_default();
-        let piece = Piece::read(&body)?;
+        let piece = Piece::read(&body).ok_or(StoreError::Corrupt("journaal"))?;
         let last = piece.laatste;
         pieces.push((journal, body, piece));
         if last {
@@ -58,7 +58,7 @@ async fn rewritten(
             }
             tabellen.push(PieceTable { tabel, kolommen, rijen: now });
         }
-        let after = Piece { tabellen, ..piece }.write()?;
+        let after = Piece { tabellen, ..piece }.body();
         if after != before {
             changed.push((journal, before, after));
         }

@@ -7,13 +7,12 @@ use super::{Due, RemovalError, Selection};
 use crate::chain::draw_salts;
 use crate::codes::Bsn;
 use crate::contracts::{Import, Register, Versie, import_sources};
+use crate::journal::overname::{Stuk, body_of_declaratie, body_of_rijen};
 use crate::office::core::Core;
-use crate::office::overname::stuk::{Stuk, body_of_declaratie, body_of_rijen};
 use crate::office::prepare::judge;
 use crate::office::register::scopes;
 use crate::office::step::{Context, Open, Step};
 use crate::office::{OfficeError, Settings};
-use crate::replay::Silent;
 use crate::schema::{Reading, read};
 use crate::state::WorkingSet;
 use crate::store::audit::AuditStore;
@@ -193,7 +192,6 @@ impl<S: AuditStore> Plan<'_, S> {
             settings: self.settings,
             register: &Register::default(),
             register_version: entry.register_version,
-            hub: &Silent,
             moment: entry.moment,
             issued: entry.issued,
         };

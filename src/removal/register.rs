@@ -27,7 +27,7 @@ fn part(mask: &Mask<'_>, name: &str, old: &str) -> Option<String> {
         "straatnaam" | "plaatsnaam" | "huisletter" | "huisnummertoevoeging" => Some(FILLER.to_owned()),
         "huisnummer" => Some("1".to_owned()),
         "postcode" => Some(shape(old)),
-        "geboortedatum" => datum(old).map(|day| mask.registered_birth(day).to_string()),
+        "geboortedatum" | "overleden" => datum(old).map(|day| mask.registered_birth(day).to_string()),
         "geslachtsnaam" => Some(mask.registered_surname(old)),
         _ => None,
     }

@@ -12,7 +12,6 @@ mod work;
 use super::difference::Difference;
 use super::feed::{self, Fed, Feed, Item, ONE};
 use super::group;
-use super::hub::Silent;
 use super::memory::{Bron, Client, Memory, Thawed};
 use super::rebuild::hand_out_again;
 use super::registers::{Reads, Registers};
@@ -21,19 +20,19 @@ use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::{Decision, Requests};
+use crate::journal::overname::Stuk;
+use crate::journal::regels::Piece;
 use crate::messages::Relatie;
 use crate::office::Settings;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
-use crate::office::line::ProcessLine;
-use crate::office::overname::stuk::Stuk;
+use crate::office::outcome::Outcome;
 use crate::office::register::scopes;
 use crate::office::step::{Context, Said, Step, Subject, Valid};
 use crate::office::turns::in_turn;
 use crate::schema::Document;
 use crate::state::{Change, WorkingSet};
 use crate::store::audit::AuditStore;
-use crate::store::freeze::Piece;
 use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, RegisterAt, Store, StoreError, Taken};
 use compare::{compare, differs_now};
 use newest::Now;
@@ -89,8 +88,8 @@ pub struct Seen<'a> {
     pub entry: &'a Entry,
     /// The decision.
     pub decision: &'a Decision,
-    /// What `process --json` prints of it.
-    pub line: &'a ProcessLine,
+    /// What the message led to.
+    pub line: &'a Outcome,
     /// The state before it.
     pub known: &'a WorkingSet,
 }
@@ -318,7 +317,6 @@ impl Run<'_> {
             settings: &settings,
             register: &register,
             register_version: entry.register_version,
-            hub: &Silent,
             moment: entry.moment,
             issued: entry.issued,
         };
@@ -436,7 +434,8 @@ impl Run<'_> {
 
 /// Takes up a piece of frozen state; gives all of it with the last one.
 async fn thaw(frozen: &mut Option<Scratch>, entry: &Entry) -> Result<Option<Thawed>, StoreError> {
-    let piece = Piece::read(entry.body.as_deref().unwrap_or_default())?;
+    let piece = Piece::read(entry.body.as_deref().unwrap_or_default());
+    let piece = piece.ok_or(StoreError::Corrupt("journaal"))?;
     if piece.deel == 1 {
         *frozen = Some(Scratch::open().await?);
     }

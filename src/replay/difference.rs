@@ -2,7 +2,8 @@
 
 use crate::clock::Moment;
 use crate::messages::Relatie;
-use crate::office::line::{FindingLine, ProcessLine, ProcessVerdict};
+use crate::office::line::{FindingLine, ProcessVerdict};
+use crate::office::outcome::Outcome;
 use serde::Serialize;
 
 /// Why something differs.
@@ -69,9 +70,9 @@ pub struct Short {
 }
 
 impl Short {
-    /// Of a line of `process --json`.
+    /// Of what a message led to.
     #[must_use]
-    pub fn of(line: &ProcessLine) -> Self {
+    pub fn of(line: &Outcome) -> Self {
         let mut codes: Vec<String> = Vec::new();
         for code in line.findings.iter().filter_map(|finding| finding.retourcode.as_ref()) {
             if !codes.contains(code) {
@@ -205,7 +206,7 @@ impl Deviation {
 /// The first fact in which a line that was recorded differs from one that was decided again; addresses
 /// and numbers of what leaves are looked at only when `all`.
 #[must_use]
-pub fn deviation(old: &ProcessLine, new: &ProcessLine, all: bool) -> Option<Deviation> {
+pub fn deviation(old: &Outcome, new: &Outcome, all: bool) -> Option<Deviation> {
     if old.message != new.message || old.identificatie != new.identificatie {
         return Some(Deviation::of("de kop van het bericht is een andere".to_owned()));
     }
@@ -217,7 +218,7 @@ pub fn deviation(old: &ProcessLine, new: &ProcessLine, all: bool) -> Option<Devi
         return Some(Deviation::of(format!("het oordeel was {old} en wordt {new}")));
     }
     if old.amounts != new.amounts {
-        let of = |line: &ProcessLine| line.amounts.map_or(0, |amounts| amounts.granted_cents);
+        let of = |line: &Outcome| line.amounts.map_or(0, |amounts| amounts.granted_cents);
         let (old, new) = (crate::money::Cents(of(old)), crate::money::Cents(of(new)));
         return Some(Deviation::of(format!("toegekend was {old} en wordt {new}")));
     }
@@ -227,9 +228,9 @@ pub fn deviation(old: &ProcessLine, new: &ProcessLine, all: bool) -> Option<Devi
     if !all {
         return None;
     }
-    let leaves = |line: &ProcessLine| {
+    let leaves = |line: &Outcome| {
         let answers = line.answers.iter().map(|answer| (answer.soort.clone(), answer.receiver.clone()));
-        let forwards = line.forwarded.iter().map(|forward| (String::new(), forward.receiver.clone()));
+        let forwards = line.forwarded.iter().map(|forward| (None, forward.receiver.clone()));
         answers.chain(forwards).collect::<Vec<_>>()
     };
     if leaves(old) != leaves(new) {

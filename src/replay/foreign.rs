@@ -4,7 +4,6 @@
 //! requests are answered by the JW301s and JW319s that are in the archive.
 
 use super::difference::{Difference, Kind, Short};
-use super::hub::Silent;
 use super::memory::{Bron, Memory};
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
@@ -180,7 +179,6 @@ impl Archive<'_, '_> {
             settings: &settings,
             register: self.foreign.register,
             register_version: 0,
-            hub: &Silent,
             moment: day.and_hms_opt(12, 0, 0)?,
             issued: 0,
         };

@@ -3,7 +3,7 @@
 use super::compare::Differences;
 use super::rebuild::{Newer, Rebuilt, ReplayError, diverged, enter_as_it_is};
 use super::scratch::Scratch;
-use crate::store::freeze::{PIECE_LENGTH, Piece, PieceTable};
+use crate::journal::regels::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{JournalRecord, KEPT_SINCE, STATE, StateRow, StateTable, Store, StoreError};
 use futures_util::{StreamExt, TryStreamExt};
@@ -22,7 +22,7 @@ pub(super) async fn take(
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
     let piece = Piece::read(entry.body.as_deref().unwrap_or_default())
-        .map_err(|_| diverged(entry, "de bevroren stand is onleesbaar"))?;
+        .ok_or(diverged(entry, "de bevroren stand is onleesbaar"))?;
     if piece.deel == 1 {
         done.begin_frozen(Scratch::open().await?);
     }
@@ -92,7 +92,7 @@ async fn adopt_all(frozen: &SqliteStore, into: &SqliteStore) -> Result<(), Store
     let mut deel = 0;
     for table in &STATE {
         let mut rows = frozen.state(table).boxed();
-        let (mut part, mut length) = (PieceTable::of(table), 0);
+        let (mut part, mut length) = (PieceTable::of(table.name, table.columns), 0);
         loop {
             let row = rows.try_next().await?;
             let ended = row.is_none();

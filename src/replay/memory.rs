@@ -1,6 +1,6 @@
 //! All state in memory: what a replay decides on instead of a database.
 
-use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, GemeenteCode};
+use crate::codes::{Bsn, Datum, DebetCredit, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::Decision;
 use crate::decide::following::{Promised, Regel, follow, make_anew};
@@ -8,7 +8,7 @@ use crate::decide::limits::counted_from;
 use crate::journal::Gevolgd;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{BoekingSoort, Change, GeboektePrestatie, NewWorkItem, TeVolgen, WorkingSet};
+use crate::state::{Change, GeboektePrestatie, NewWorkItem, TeVolgen, VasthoudingStatus, WorkingSet};
 use crate::store::sqlite::Everything;
 use crate::store::{BudgetScope, Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
@@ -59,8 +59,6 @@ pub struct Memory {
     pub known: WorkingSet,
     /// Where those lie: few decisions ask for one, and all of them are many.
     bronnen: FxHashMap<Client, Bron>,
-    /// Lines that are held, by claim: an operator releases those of a claim together.
-    held: FxHashMap<(AgbCode, Box<str>), Vec<Box<str>>>,
     /// Work items by number.
     pub work: BTreeMap<i64, Werk>,
     /// The numbers that come next.
@@ -72,7 +70,6 @@ impl Default for Memory {
         Self {
             known: WorkingSet::default(),
             bronnen: FxHashMap::default(),
-            held: FxHashMap::default(),
             work: BTreeMap::new(),
             numbers: Numbers::next(1, 1, 1),
         }
@@ -87,39 +84,7 @@ impl Memory {
                 self.bronnen.insert((*gemeente, *bsn), bron);
             }
         }
-        self.hold(&changes);
         self.known.take(changes);
-    }
-
-    /// Keeps which lines are held, and of which that is over: those of a claim that an operator released, or of which
-    /// nothing is held in the ledger.
-    fn hold(&mut self, changes: &[Change]) {
-        let (mut claim, mut lines, mut booked) = (None, Vec::new(), false);
-        for change in changes {
-            match change {
-                Change::DeclaratieGeboekt(declaratie) => {
-                    claim = Some((declaratie.relatie.aanbieder, declaratie.nummer.clone()));
-                }
-                Change::PrestatiesGeboekt(prestaties) => {
-                    let held = prestaties.iter().filter(|line| line.vastgehouden);
-                    lines.extend(held.map(|line| line.referentie.clone()));
-                }
-                Change::Geboekt(boeking) => booked |= boeking.soort == BoekingSoort::Vastgehouden,
-                Change::Vrijgegeven { aanbieder, declaratie_nummer } => {
-                    let held = self.held.remove(&(*aanbieder, declaratie_nummer.clone()));
-                    let held = held.into_iter().flatten().map(|line| (*aanbieder, line));
-                    self.known.vrijgegeven.extend(held);
-                }
-                _ => {}
-            }
-        }
-        if let Some(claim) = claim.filter(|_| !lines.is_empty()) {
-            if booked {
-                self.held.insert(claim, lines);
-            } else {
-                self.known.vrijgegeven.extend(lines.into_iter().map(|line| (claim.0, line)));
-            }
-        }
     }
 
     /// What follows from what messages did to limits.
@@ -167,15 +132,11 @@ impl Memory {
 
     /// Goes on from a state that was frozen.
     pub fn thaw(&mut self, Thawed { everything, work }: Thawed) {
-        let Everything { known, clients, held } = everything;
+        let Everything { known, clients } = everything;
         self.bronnen = clients
             .into_iter()
             .map(|(gemeente, bsn, journal)| ((gemeente, bsn), Bron::Journaal(journal)))
             .collect();
-        self.held.clear();
-        for (aanbieder, nummer, line) in held {
-            self.held.entry((aanbieder, nummer)).or_default().push(line);
-        }
         let open = |item: &WorkItem| item.status == WorkStatus::Open;
         self.work =
             work.into_iter().map(|item| (item.id, Werk { open: open(&item), item: item.item })).collect();
@@ -220,7 +181,7 @@ impl Memory {
         }
         let mut sums = vec![0_i64; new.len()];
         let index = Scopes::of(&new);
-        for prestatie in known.prestaties.values() {
+        for prestatie in known.prestaties.values().filter(|line| !is_refused(known, line)) {
             for place in index.counting(&new, prestatie) {
                 sums[place] += signed(prestatie);
             }
@@ -229,6 +190,12 @@ impl Memory {
             known.budget_standen.insert(scope.sleutel.clone(), crate::money::Cents(sum));
         }
     }
+}
+
+/// Whether an operator refused to pay it: it counts for no limit.
+fn is_refused(known: &WorkingSet, line: &GeboektePrestatie) -> bool {
+    let held = || known.vasthoudingen.get(&(line.relatie.aanbieder, line.referentie.clone()));
+    line.vastgehouden && held().is_some_and(|held| held.status == VasthoudingStatus::Geweigerd)
 }
 
 /// What a granted line adds to a budget.

@@ -3,8 +3,8 @@
 use super::rebuild::{ReplayError, diverged};
 use crate::contracts::Register;
 use crate::decide::overname::{Overname, OvernameInput};
+use crate::journal::overname::Stuk;
 use crate::office::overname::enter;
-use crate::office::overname::stuk::Stuk;
 use crate::state::FactKeys;
 use crate::store::{Batch, Entry, JournalRecord, Store};
 use std::collections::BTreeSet;

@@ -7,7 +7,6 @@
 use super::frozen;
 use super::scratch::Scratch;
 use crate::contracts::{Register, Versie, import_sources};
-use crate::hub::Hub;
 use crate::journal::Betaalrun;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
@@ -56,13 +55,11 @@ pub enum ReplayError {
 
 /// What a journal is decided again with.
 #[derive(Clone)]
-pub struct Replay<'a, H> {
+pub struct Replay {
     /// The rules.
     pub core: Core,
     /// Settings of the installation; moments and how requests are answered come from the journal.
     pub settings: Settings,
-    /// Where answers lie.
-    pub hub: &'a H,
 }
 
 /// How far a rebuild is.
@@ -109,7 +106,7 @@ pub struct Newer {
     pub tables: Vec<&'static str>,
 }
 
-impl<H: Hub> Replay<'_, H> {
+impl Replay {
     /// Decides everything again into an empty store; not what older rules decided, when their state was kept. Returns
     /// how many entries there were.
     pub async fn rebuild<S: Store, T: Store>(&self, from: &S, into: &T) -> Result<u64, ReplayError> {
@@ -243,7 +240,6 @@ impl<H: Hub> Replay<'_, H> {
                 settings: &settings,
                 register,
                 register_version: entry.register_version,
-                hub: self.hub,
                 moment: entry.moment,
                 issued: entry.issued,
             };
@@ -361,15 +357,18 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
     }
 }
 
-/// An entry that changes nothing but the journal.
-pub(super) async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
-    let entry = &record.entry;
+/// The door of a replay: a transaction in which an entry is decided again, under the number that it had.
+pub(super) async fn again<T: Store>(into: &T, record: &JournalRecord) -> Result<T::Batch, ReplayError> {
     let mut batch = into.begin().await?;
     batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
-    batch.enter(Entered::alone(entry.clone()));
+    batch.numbers().draw_journal();
+    Ok(batch)
+}
+
+/// An entry that changes nothing but the journal.
+pub(super) async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+    let mut batch = again(into, record).await?;
+    batch.enter(Entered::alone(record.entry.clone()));
     Ok(batch.commit().await?)
 }
 
@@ -387,11 +386,8 @@ async fn import<S: Store, T: Store>(
     let sources: Vec<_> = recorded.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
     let import = import_sources(&sources).map_err(|errors| OfficeError::Register { version, errors })?;
     let import = for_store(&import, known);
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    let same = batch.numbers().draw_journal() == entry.journal
-        && batch.import_register(entry.clone(), import).await? == version;
-    if !same {
+    let mut batch = again(into, record).await?;
+    if batch.import_register(entry.clone(), import).await? != version {
         return Err(diverged(entry, "het nummer van de versie"));
     }
     Ok(batch.commit().await?)
@@ -422,13 +418,10 @@ async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> 
         let at = payable.iter().position(same).ok_or(diverged(entry, "een boeking ontbreekt"))?;
         entries.push(payable.swap_remove(at).id);
     }
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
     let files = from.payment_files(run.run).await?;
     let payment = PaymentRun { datum: run.datum, entries, files };
-    let same = batch.numbers().draw_journal() == entry.journal
-        && batch.pay(entry.clone(), payment).await? == run.run;
-    if !same {
+    let mut batch = again(into, record).await?;
+    if batch.pay(entry.clone(), payment).await? != run.run {
         return Err(diverged(entry, "het nummer van de betaalrun"));
     }
     Ok(batch.commit().await?)

@@ -1,12 +1,12 @@
 //! What a person decided, or time, decided again.
 
-use super::rebuild::{ReplayError, diverged};
+use super::rebuild::{ReplayError, again, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
-use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem};
+use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
 use crate::office::work::{At, Made, draw, enter, make, passed, status};
-use crate::office::{following, termijn};
+use crate::office::{besluiten, following, termijn, vrijgave};
 use crate::store::{Batch, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -21,12 +21,15 @@ pub async fn decide<T: Store>(
         Ok(Besloten::OpGeparkeerd(besluit)) => return unpark(into, record, besluit).await,
         Ok(Besloten::Signaal(signaal)) => return signal(into, record, &signaal).await,
         Ok(Besloten::Gevolgd(gevolgd)) => return follow_limits(into, register, record, gevolgd).await,
+        Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
+        Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
     let mut batch = into.begin().await?;
-    let item = into.work_item(id).await?.filter(|item| item.status == WorkStatus::Open);
-    let item = item.ok_or(diverged(entry, "het werkitem staat niet open"))?;
+    let item = into.work_item(id).await?;
+    let item = item.filter(|item| (item.status == WorkStatus::Open) != reopens(gedaan));
+    let item = item.ok_or(diverged(entry, "het werkitem staat niet open, of is niet afgehandeld"))?;
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
@@ -48,14 +51,15 @@ pub async fn decide<T: Store>(
     Ok(batch.commit().await?)
 }
 
+/// Whether an item that was closed is open again with it.
+pub(super) fn reopens(gedaan: Gedaan) -> bool {
+    status(gedaan) == WorkStatus::Open
+}
+
 /// A term that passed without a work item: the entry says all of it.
 async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let mut batch = again(into, record).await?;
     termijn::enter(&mut batch, entry.clone(), signaal);
     Ok(batch.commit().await?)
 }
@@ -68,15 +72,52 @@ async fn follow_limits<T: Store>(
     gevolgd: Gevolgd,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let mut batch = again(into, record).await?;
     let at = (entry.moment.date(), entry.register_version);
     let decision = following::followed(&mut batch, register, at, gevolgd).await?;
     let first_work = batch.numbers().draw_work(decision.work.len());
     following::enter(&mut batch, entry.clone(), gevolgd, decision, first_work);
+    Ok(batch.commit().await?)
+}
+
+/// Payments that were released by themselves: the entry names the lines.
+async fn release<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+    vrijgave: &Vrijgave,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = into.begin().await?;
+    let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    vrijgave::enter(&mut batch, entry.clone(), vrijgave, changes);
+    Ok(batch.commit().await?)
+}
+
+/// A decision about many items at once.
+async fn many<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+    besluit: &OpWerkitems,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = into.begin().await?;
+    let mut items = Vec::with_capacity(besluit.werkitems.len());
+    for id in &besluit.werkitems {
+        let item = into.work_item(*id).await?.filter(|item| item.status == WorkStatus::Open);
+        items.push(item.ok_or(diverged(entry, "een werkitem staat niet open"))?);
+    }
+    let changes = besluiten::changes(&mut batch, register, &items, besluit).await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != entry.journal {
+        return Err(diverged(entry, "het journaalnummer"));
+    }
+    besluiten::enter(&mut batch, entry.clone(), besluit, changes);
     Ok(batch.commit().await?)
 }
 
@@ -86,11 +127,7 @@ async fn unpark<T: Store>(
     besluit: OpGeparkeerd,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let mut batch = again(into, record).await?;
     batch.unpark(entry.clone(), besluit == OpGeparkeerd::Opnieuw).await?;
     Ok(batch.commit().await?)
 }

@@ -4,7 +4,7 @@
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.
 
-use super::{Cell, Report, ReportError, Table, add, naam, releases};
+use super::{Cell, Report, ReportError, Table, add, is_in, naam, releases};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Budget, Register};
@@ -12,7 +12,7 @@ use crate::decide::cost::Zorg;
 use crate::decide::limits::Limiet;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
-use crate::state::{GeboektePrestatie, Ontvangst, Toewijzing};
+use crate::state::{GeboektePrestatie, Ontvangst, Toewijzing, VasthoudingStatus};
 use crate::store::{RelatieTotals, ReportStore};
 use chrono::Datelike;
 use rustc_hash::FxHashMap;
@@ -74,6 +74,8 @@ struct Sums<'r> {
     /// Budgets of one client.
     clients: FxHashMap<Bsn, Vec<&'r Budget>>,
     held: Vec<Range<i64>>,
+    /// Lines that were refused: they count for no limit.
+    refused: Vec<Range<i64>>,
     /// Lines of claims that came in a release that nobody could verify.
     unverified: Vec<Range<i64>>,
     /// Granted according to the sums kept per assignment.
@@ -98,7 +100,8 @@ pub async fn build<S: ReportStore>(
         products: FxHashMap::default(),
         limits: FxHashMap::default(),
         clients,
-        held: store.held_lines().await?,
+        held: store.standing_lines(VasthoudingStatus::Vastgehouden).await?,
+        refused: store.standing_lines(VasthoudingStatus::Geweigerd).await?,
         unverified: store.lines_in(&releases::unverified_releases()).await?,
         besteed: Cents::ZERO,
     };
@@ -195,6 +198,7 @@ impl Sums<'_> {
         };
         let amount = signed(line);
         let held = line.vastgehouden && is_in(&self.held, number);
+        let refused = line.vastgehouden && is_in(&self.refused, number);
         let unverified = is_in(&self.unverified, number);
         let figures = self.rows.entry((line.relatie, Over::Product(product))).or_default();
         add(&mut figures.ingediend, amount)?;
@@ -213,7 +217,7 @@ impl Sums<'_> {
         for id in budgets.chain(ceilings.iter().map(|plafond| &plafond.id)) {
             let figures = self.limits.entry(id).or_default();
             add(&mut figures.ingediend, amount)?;
-            if line.toegekend {
+            if line.toegekend && !refused {
                 add(&mut figures.toegekend, amount)?;
             }
             if held {
@@ -358,14 +362,22 @@ impl Sums<'_> {
         (claimed, granted): (Cents, Cents),
         differing: i64,
     ) -> Result<Table, MoneyOverflow> {
-        let mut sum = [Cents::ZERO; 5];
+        let mut sum = [Cents::ZERO; 7];
         for total in totals {
-            let parts = [total.ingediend, total.toegekend, total.geboekt, total.vastgehouden, total.betaald];
+            let parts = [
+                total.ingediend,
+                total.toegekend,
+                total.geboekt,
+                total.vastgehouden,
+                total.betaald,
+                total.geweigerd,
+                total.overgenomen,
+            ];
             for (sum, part) in sum.iter_mut().zip(parts) {
                 add(sum, part)?;
             }
         }
-        let [ingediend, toegekend, geboekt, vastgehouden, betaald] = sum;
+        let [ingediend, toegekend, geboekt, vastgehouden, betaald, geweigerd, overgenomen] = sum;
         let held = |figures: &Figures| figures.vastgehouden;
         let mut held_lines = Cents::ZERO;
         for figures in self.rows.values() {
@@ -395,11 +407,13 @@ impl Sums<'_> {
                 Some(toegekend),
                 "Toegekend volgens de standen per toewijzing",
             ),
-            ("ledger", geboekt, Some(toegekend), "Boekingen samen"),
+            ("taken_over", overgenomen, None, "Waarvan overgenomen en al door het vorige systeem betaald"),
+            ("ledger", geboekt, Some(toegekend.minus(overgenomen)?), "Boekingen samen"),
             ("held", vastgehouden, None, "Boekingen die op vrijgave wachten"),
             ("held_lines", held_lines, Some(vastgehouden), "Prestaties die op vrijgave wachten"),
             ("paid", betaald, None, "Betaald"),
-            ("payable", geboekt.minus(vastgehouden)?.minus(betaald)?, None, "Betaalbaar"),
+            ("refused", geweigerd, None, "Geweigerd"),
+            ("payable", geboekt.minus(vastgehouden)?.minus(betaald)?.minus(geweigerd)?, None, "Betaalbaar"),
         ];
         for (name, amount, against, text) in rows {
             let difference = against.map(|against| amount.minus(against)).transpose()?;
@@ -409,12 +423,6 @@ impl Sums<'_> {
         table.row(vec!["limits_differing".into(), Cell::Empty, Cell::Empty, differing.into(), text.into()]);
         Ok(table)
     }
-}
-
-/// Whether a number lies in one of the ranges, which are in order.
-fn is_in(ranges: &[Range<i64>], number: i64) -> bool {
-    let place = ranges.partition_point(|range| range.end <= number);
-    ranges.get(place).is_some_and(|range| range.contains(&number))
 }
 
 /// Columns of [`Figures::cells`].

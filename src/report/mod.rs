@@ -8,6 +8,7 @@ pub mod budget;
 mod csv;
 pub mod deadlines;
 mod json;
+pub mod money;
 pub mod rejections;
 mod releases;
 mod text;
@@ -19,6 +20,7 @@ use crate::codes::{AgbCode, Datum, GemeenteCode, ProductCategorie, ProductCode, 
 use crate::contracts::Register;
 use crate::money::{Cents, MoneyOverflow};
 use crate::store::StoreError;
+use std::ops::Range;
 
 code_enum!(
     /// How a report is written.
@@ -201,6 +203,12 @@ fn naam(register: &Register, gemeente: GemeenteCode) -> Cell {
 fn add(sum: &mut Cents, amount: Cents) -> Result<(), MoneyOverflow> {
     *sum = sum.plus(amount)?;
     Ok(())
+}
+
+/// Whether a number lies in one of the ranges, which are in order.
+fn is_in(ranges: &[Range<i64>], number: i64) -> bool {
+    let place = ranges.partition_point(|range| range.end <= number);
+    ranges.get(place).is_some_and(|range| range.contains(&number))
 }
 
 #[cfg(test)]

@@ -168,7 +168,7 @@ async fn ingest<S: Store, H: Hub>(
     arrivals: Vec<Arrival>,
     shared: &Shared,
 ) -> Result<(), StoreError> {
-    let receipts = office.store().ingest(arrivals).await?;
+    let receipts = office.take_in(arrivals).await?;
     let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "no").increment(new as u64);
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "yes").increment((receipts.len() - new) as u64);
@@ -188,8 +188,8 @@ async fn ingest<S: Store, H: Hub>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::AnyHub;
     use crate::office::core::Core;
-    use crate::replay::Silent;
     use crate::store::sqlite::SqliteStore;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
     use tokio_util::sync::CancellationToken;
@@ -222,7 +222,7 @@ mod tests {
         let stop = CancellationToken::new();
         let shared = Shared::of_a_test(&stop);
         let (asked, mut times) = unbounded_channel();
-        let office = Office::new(store.clone(), Silent, Core::STANDARD, shared.settings.clone());
+        let office = Office::new(store.clone(), AnyHub::Service, Core::STANDARD, shared.settings.clone());
         let intake = tokio::spawn(run(office, Trickle { asked, given: 0 }, shared));
         let mut before = times.recv().await.unwrap();
         for _ in 0..3 {

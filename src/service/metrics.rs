@@ -3,7 +3,8 @@
 
 use crate::clock::{self, Moment};
 use crate::hub::SpoolState;
-use crate::office::line::{ProcessLine, ProcessVerdict};
+use crate::office::line::ProcessVerdict;
+use crate::office::outcome::Outcome;
 use crate::office::publish::Answered;
 use crate::store::Stand;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
@@ -204,15 +205,15 @@ fn describe() {
 }
 
 /// A message was judged.
-pub fn judged(line: &ProcessLine) {
-    let verdict = match line.verdict {
+pub fn judged(outcome: &Outcome) {
+    let verdict = match outcome.verdict {
         ProcessVerdict::Accepted => "accepted",
         ProcessVerdict::Partial => "partial",
         ProcessVerdict::Rejected => "rejected",
         ProcessVerdict::Parked => "parked",
     };
     // Only kinds of message that the standard knows come here: what is not one has no kind.
-    let kind = line.message.clone().unwrap_or_else(|| "onbekend".to_owned());
+    let kind = outcome.message.clone().unwrap_or_else(|| "onbekend".to_owned());
     metrics::counter!(MESSAGES.name, "type" => kind, "verdict" => verdict).increment(1);
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding, TeVolgen, Toewijzing,
-    Toezegging, Verzoek, VerzoekStatus,
+    Toezegging, Vasthouding, VasthoudingStatus, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::messages::{BerichtSoort, Partij, Relatie};
@@ -187,12 +187,27 @@ pub enum Change {
     Gevolgd(Gevolgd),
     /// An entry in the ledger.
     Geboekt(Boeking),
-    /// Held money of a claim may be paid.
-    Vrijgegeven {
+    /// The payment of a line waits.
+    Vastgehouden(Box<Vasthouding>),
+    /// What became of a line that was held.
+    VasthoudingBeslist {
         /// Aanbieder.
         aanbieder: AgbCode,
-        /// DeclaratieNummer.
+        /// ReferentieNummer of the line.
+        referentie: Box<str>,
+        /// DeclaratieNummer of its claim.
         declaratie_nummer: Box<str>,
+        /// Where its money stands now.
+        status: VasthoudingStatus,
+    },
+    /// Held under a limit of the register, of the lines of an aanbieder; `sleutel` as the register gives it.
+    LimietVast {
+        /// Key of the limit.
+        sleutel: Box<str>,
+        /// Aanbieder.
+        aanbieder: AgbCode,
+        /// Signed.
+        bedrag: Cents,
     },
     /// Numbers were handed out.
     NummersGebruikt {

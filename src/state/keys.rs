@@ -51,6 +51,8 @@ pub struct FactKeys {
     /// Assignments of which the granted, not credited debits are needed, as lines, that begin on a day. By day, as
     /// the index of open debits is: so each is one seek, however long the history.
     pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
+    /// Claims of which the lines are needed that were held, with what became of them.
+    pub vasthoudingen: BTreeSet<(AgbCode, Box<str>)>,
     /// Limits of the register by key: only those that can hold are read, and locked, by messages.
     pub budgetten: BTreeSet<Box<str>>,
     /// What the assignments that are loaded promise of limits.
@@ -97,6 +99,7 @@ impl FactKeys {
         self.debets.extend_from_slice(&other.debets);
         self.debets_na.extend(&other.debets_na);
         self.debets_op.extend(&other.debets_op);
+        self.vasthoudingen.extend(other.vasthoudingen.iter().cloned());
         self.budgetten.extend(other.budgetten.iter().cloned());
         self.toezeggingen |= other.toezeggingen;
         self.kinderen.extend(&other.kinderen);

@@ -11,6 +11,7 @@ mod prestatie;
 mod prestaties;
 mod toewijzing;
 mod toezegging;
+mod vasthouding;
 mod verzoek;
 mod work;
 mod working_set;
@@ -22,6 +23,7 @@ pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, Geb
 pub use prestaties::Prestaties;
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
 pub use toezegging::{Controle, Gemelde, Gevolgd, Oorzaak, TeVolgen, Toegezegd, Toezegging, Verschil};
+pub use vasthouding::{Vasthouding, VasthoudingSleutel, VasthoudingStatus};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
 pub use work::{NewWorkItem, Voorstel, WorkReason};
 pub use working_set::{ClientStand, WorkingSet, spent_volume};

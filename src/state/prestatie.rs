@@ -57,7 +57,7 @@ pub struct GeboektePrestatie {
     pub toegekend: bool,
     /// A granted debit that was taken back by a granted credit.
     pub gecrediteerd: bool,
-    /// Granted, but its payment waits for an operator.
+    /// Granted, and its payment had to wait when it was booked; [`super::Vasthouding`] says what became of it.
     pub vastgehouden: bool,
 }
 
@@ -107,16 +107,19 @@ impl Hash for DebetSleutel {
     }
 }
 
-/// Whether an entry may be paid.
+/// The account of an entry: whether it may be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoekingSoort {
     /// May be paid in the next run.
     Betaalbaar,
-    /// Waits until an operator releases it.
+    /// Waits until an operator releases or refuses it.
     Vastgehouden,
+    /// An operator refused to pay it.
+    Geweigerd,
 }
 
-/// An entry in the ledger: money of one claim that goes one way. Immutable but for its run.
+/// An entry in the ledger: money of one claim on one account. Immutable but for its run: what becomes of held money is
+/// an entry that takes it away there and one that puts it elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Boeking {
     /// Aanbieder.
@@ -127,7 +130,7 @@ pub struct Boeking {
     pub declaratie_nummer: Box<str>,
     /// First day of the DeclaratiePeriode.
     pub periode_begin: Datum,
-    /// Payable or held.
+    /// Payable, held or refused.
     pub soort: BoekingSoort,
     /// Signed amount.
     pub bedrag: Cents,

@@ -3,7 +3,7 @@
 
 use super::{
     Change, DebetSleutel, FactKeys, GeboektePrestatie, Gevolgd, Leveringen, Prestaties, Reeks, TeVolgen,
-    Toegezegd, Toewijzing, Toezegging, Verzoek, VerzoekStatus, Verzonden,
+    Toegezegd, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel, Verzoek, VerzoekStatus, Verzonden,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, DebetCredit, EERSTE_DAG_2021, Eenheid, GemeenteCode, ToewijzingNummer,
@@ -53,9 +53,9 @@ pub struct WorkingSet {
     pub laatste_periode_tot_2021: FxHashMap<Relatie, Datum>,
     /// Lines (TR314, TR323, TR390).
     pub prestaties: Prestaties,
-    /// Of lines that were booked as held: those whose claim an operator released since. Only the store
-    /// knows; a release is never decided together with a claim.
-    pub vrijgegeven: FxHashSet<(AgbCode, Box<str>)>,
+    /// Of lines that were booked as held: what became of them. One that is not here may be paid since older rules
+    /// released its claim.
+    pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
     /// Granted debits that were not credited (TR389).
     pub open_debets: IndexSet<DebetSleutel, FxBuildHasher>,
     /// Granted per limit of the register.
@@ -68,6 +68,8 @@ pub struct WorkingSet {
     pub te_volgen: BTreeMap<i64, TeVolgen>,
     /// Up to where everything was followed. Only who follows has it.
     pub gevolgd: Option<Gevolgd>,
+    /// Of that, what is held under the budget, per aanbieder.
+    pub limiet_vast: FxHashMap<Box<str>, BTreeMap<AgbCode, Cents>>,
     /// First free number per range; absent means that the range was never used.
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
     /// Numbers in use from the next free one of ours on: a gemeente gave them out itself. At most
@@ -177,7 +179,10 @@ impl WorkingSet {
                     sent.aanvaard = Some(*aanvaard);
                 }
             }
-            Change::Geboekt(_) | Change::Vrijgegeven { .. } | Change::VasthoudingVervangen { .. } => {}
+            Change::Vastgehouden(_) | Change::VasthoudingBeslist { .. } | Change::LimietVast { .. } => {
+                self.hold(change);
+            }
+            Change::Geboekt(_) | Change::VasthoudingVervangen { .. } => {}
             promise => self.promise(promise),
         }
     }
@@ -226,6 +231,24 @@ impl WorkingSet {
             }
             Change::GevolgdTot(journal) => self.te_volgen.retain(|number, _| number > journal),
             Change::Gevolgd(gevolgd) => self.gevolgd = Some(*gevolgd),
+            _ => {}
+        }
+    }
+
+    fn hold(&mut self, change: &Change) {
+        match change {
+            Change::Vastgehouden(regel) => {
+                self.vasthoudingen.insert(regel.sleutel(), (**regel).clone());
+            }
+            Change::VasthoudingBeslist { aanbieder, referentie, status, .. } => {
+                if let Some(regel) = self.vasthoudingen.get_mut(&(*aanbieder, referentie.clone())) {
+                    regel.status = *status;
+                }
+            }
+            Change::LimietVast { sleutel, aanbieder, bedrag } => {
+                let held = self.limiet_vast.entry(sleutel.clone()).or_default();
+                held.entry(*aanbieder).or_default().0 += bedrag.0;
+            }
             _ => {}
         }
     }

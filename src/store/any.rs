@@ -6,11 +6,11 @@ use super::removal::Removal;
 use super::sqlite::{FileLock, SqliteBatch, SqliteStore};
 use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage,
-    Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt, ReferrerSource,
-    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage,
-    RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError,
-    TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
+    OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
+    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
+    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
+    Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
@@ -18,7 +18,10 @@ use crate::decide::following::Promised;
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Verzoek, WorkingSet};
+use crate::state::{
+    FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
+    WorkingSet,
+};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -66,6 +69,14 @@ impl AnyStore {
     /// Clears away what was overwritten, as far as the engine can.
     pub async fn tidy(&self) -> Result<()> {
         each!(self, store => store.tidy().await)
+    }
+
+    /// Waits for the turn of a run of `process`, where one at a time decides; none on a server, where nobody waits.
+    pub async fn lock_run(&self) -> Result<Option<FileLock>> {
+        match self {
+            Self::Sqlite(store) => store.lock_run().await.map(Some),
+            Self::Postgres(_) => Ok(None),
+        }
     }
 
     /// Ends all connections.
@@ -231,6 +242,10 @@ impl Store for AnyStore {
         each!(self, store => store.declaratie(aanbieder, nummer).await)
     }
 
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        each!(self, store => store.holds(of).await)
+    }
+
     async fn end_silent(&self) -> Result<u64> {
         each!(self, store => store.end_silent().await)
     }
@@ -281,8 +296,16 @@ impl ReportStore for AnyStore {
         each!(self, store => store.lines_in(releases).await)
     }
 
-    async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
-        each!(self, store => store.held_lines().await)
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+        each!(self, store => store.limit_holds().await)
+    }
+
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>> {
+        each!(self, store => store.unbalanced_claims().await)
+    }
+
+    async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
+        each!(self, store => store.standing_lines(status).await)
     }
 
     async fn assignments(
@@ -426,6 +449,10 @@ impl Batch for AnyBatch {
 
     fn enter(&mut self, entered: Entered) {
         each!(self, batch => batch.enter(entered));
+    }
+
+    fn reopen_work(&mut self, id: i64) {
+        each!(self, batch => batch.reopen_work(id));
     }
 
     fn close_work(&mut self, closing: WorkClosing) {

@@ -2,6 +2,7 @@
 
 use super::{Call, Entry};
 use crate::digest::{Digest, Fields};
+use crate::journal::Rol;
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::Boeking;
 
@@ -126,11 +127,14 @@ pub struct Sealed {
 }
 
 impl Sealable {
-    /// With who decided and why as a body of its own, and the bodies in order.
+    /// With who decided, why, and in which role as a body of its own, and the bodies in order. A role that the kind of
+    /// entry gives says nothing more: programs that keep no roles come to the same digest.
     #[must_use]
     pub fn new(entry: Entry, mut parts: Vec<Part>, replaced: bool) -> Self {
-        if entry.who.is_some() || entry.why.is_some() {
-            let digest = Fields::explained(entry.who.as_deref(), entry.why.as_deref());
+        let role = entry.role.filter(|role| Some(*role) != entry.kind.role());
+        if entry.who.is_some() || entry.why.is_some() || role.is_some() {
+            let role = role.as_ref().map(Rol::as_str);
+            let digest = Fields::explained(entry.who.as_deref(), entry.why.as_deref(), role);
             parts.push(Part { name: "toelichting".to_owned(), digest: Some(digest) });
         }
         parts.sort_by(|one, other| one.name.cmp(&other.name));
@@ -154,5 +158,37 @@ impl Sealed {
             parts.extend(own.into_iter().map(|part| (journal, part)));
         }
         (rows, parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decide::Requests;
+    use crate::store::JournalKind;
+
+    fn explained(role: Option<Rol>) -> Option<Digest> {
+        let entry = Entry {
+            journal: 1,
+            kind: JournalKind::Besluit,
+            moment: "2026-02-03T12:00:00".parse().unwrap(),
+            register_version: 0,
+            rule_set: String::new(),
+            requests: Requests::Automatic,
+            issued: 0,
+            first_identificatie: None,
+            arrival: None,
+            who: Some("A. Proef".to_owned()),
+            why: None,
+            role,
+            body: None,
+        };
+        Sealable::new(entry, Vec::new(), false).parts[0].digest
+    }
+
+    #[test]
+    fn a_role_that_the_kind_gives_changes_no_digest_and_another_does() {
+        assert_eq!(explained(Some(Rol::Operator)), explained(None));
+        assert_ne!(explained(Some(Rol::Dienst)), explained(None));
     }
 }

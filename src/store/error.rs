@@ -165,6 +165,9 @@ pub enum StoreError {
     /// A work item that is no longer open, or does not exist.
     #[error("werkitem {0} staat niet open. Bekijk de lijst met `happyflow work list`")]
     WorkNotOpen(i64),
+    /// A work item that nobody closed.
+    #[error("werkitem {0} is niet afgehandeld, dus er valt niets te heropenen")]
+    WorkNotClosed(i64),
     /// A message that is not parked.
     #[error("bericht {0} is niet geparkeerd. Bekijk de lijst met `happyflow parked list`")]
     NotParked(i64),

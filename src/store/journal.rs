@@ -4,6 +4,7 @@ use super::{Frame, MessageMeta, Taken};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::decide::{Decision, Outgoing, Requests};
+use crate::journal::Rol;
 use crate::messages::Partij;
 use crate::state::{Change, NewWorkItem};
 
@@ -33,6 +34,23 @@ code_enum!(
     }
 );
 
+impl JournalKind {
+    /// In which role somebody acts who gives no other; none for messages: there the sender acts.
+    #[must_use]
+    pub const fn role(self) -> Option<Rol> {
+        match self {
+            Self::Bericht | Self::Parkeren => None,
+            Self::Termijn | Self::Regels => Some(Rol::Dienst),
+            Self::Contract
+            | Self::Clienten
+            | Self::Besluit
+            | Self::Betaling
+            | Self::Verwijdering
+            | Self::Overname => Some(Rol::Operator),
+        }
+    }
+}
+
 /// One input with everything that it was decided with: enough to decide it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -60,6 +78,8 @@ pub struct Entry {
     pub who: Option<String>,
     /// Why, for inputs of a person.
     pub why: Option<String>,
+    /// In which role, for inputs that are no message; none for what was recorded before roles were kept.
+    pub role: Option<Rol>,
     /// The input itself where the inbox does not have it: what was decided, or imported.
     pub body: Option<Vec<u8>>,
 }

@@ -11,7 +11,7 @@ use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::decide::following::Promised;
 use crate::messages::Partij;
-use crate::state::{FactKeys, Gevolgd, TeVolgen, WorkingSet};
+use crate::state::{FactKeys, Gevolgd, TeVolgen, Vasthouding, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -22,7 +22,6 @@ mod cells;
 mod convert;
 mod error;
 mod frame;
-pub mod freeze;
 mod inbox;
 mod journal;
 mod outbox;
@@ -54,7 +53,7 @@ pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, Parked};
 pub use outbox::{Answer, OutboxMessage, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
-pub use payment::{DeclaratieContent, LedgerEntry, PaymentRecord, PaymentRun};
+pub use payment::{DeclaratieContent, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun};
 pub use register::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion};
 use report::joined;
 pub use report::{
@@ -255,6 +254,9 @@ pub trait Store: ReferrerStore + Send + Sync {
         nummer: &str,
     ) -> impl Call<Option<DeclaratieContent>>;
 
+    /// Lines that are or were held, in the order in which they were held.
+    fn holds(&self, of: HoldsOf) -> impl Call<Vec<Vasthouding>>;
+
     /// How many JW301s we issued at this moment of a fixed clock.
     fn issued_at(&self, moment: Moment) -> impl Call<u32>;
 
@@ -316,6 +318,9 @@ pub trait Batch: Turn {
 
     /// A work item was settled. The journal number in it belongs to an entry of this batch.
     fn close_work(&mut self, closing: WorkClosing);
+
+    /// A work item that a person closed is open again.
+    fn reopen_work(&mut self, id: i64);
 
     /// A parked message is to be judged again (`retry`) or will never be: who and why stand in the
     /// entry, which is recorded with it.

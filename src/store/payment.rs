@@ -1,7 +1,7 @@
 //! Entries that wait for payment, and payment runs.
 
 use crate::clock::Moment;
-use crate::codes::Datum;
+use crate::codes::{AgbCode, Datum};
 use crate::state::{Boeking, GeboekteDeclaratie, GeboektePrestatie};
 
 /// An entry of the ledger.
@@ -15,10 +15,21 @@ pub struct LedgerEntry {
     pub declaratie: i64,
     /// Journal number of the input that made it.
     pub journal: i64,
-    /// Held money that an operator released.
+    /// Held money that an operator released by older rules: it stands on this entry itself.
     pub vrijgegeven: bool,
     /// The payment run that paid it.
     pub betaalrun: Option<i64>,
+}
+
+/// Which lines that are or were held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldsOf {
+    /// Those of this aanbieder.
+    Aanbieder(AgbCode),
+    /// Those that wait.
+    Open,
+    /// All.
+    All,
 }
 
 /// A payment run to be recorded. Its journal entry is recorded with it.

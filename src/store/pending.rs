@@ -11,8 +11,8 @@ use crate::money::Cents;
 use crate::rules::Finding;
 use crate::state::{
     Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding,
-    NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Verzoek, VerzoekStatus, Verzonden,
-    spent_volume,
+    NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel,
+    VasthoudingStatus, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,6 +176,8 @@ pub struct Pending {
     pub outgoing: Vec<OutgoingRow>,
     pub work: Vec<WorkRow>,
     pub closings: Vec<WorkClosing>,
+    /// Work items that are open again.
+    pub reopened: Vec<i64>,
     pub settled: Vec<Settling>,
     pub identificaties: BTreeSet<(Partij, BerichtSoort, Box<str>)>,
     pub clients: BTreeMap<(GemeenteCode, Bsn), i64>,
@@ -192,7 +194,14 @@ pub struct Pending {
     pub budgetten: BTreeMap<Box<str>, i64>,
     pub promises: Promises,
     pub boekingen: Vec<(Boeking, i64)>,
-    pub vrijgegeven: Vec<(AgbCode, Box<str>, i64)>,
+    /// Lines that are held from now on.
+    pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
+    /// What became of lines that were held before, with the journal number of the decision.
+    pub vast_beslist: BTreeMap<VasthoudingSleutel, (VasthoudingStatus, i64)>,
+    /// Held under limits, by key and aanbieder.
+    pub limiet_vast: BTreeMap<(Box<str>, AgbCode), i64>,
+    /// Claims of which lines wait no more: when none does, their open item is closed.
+    pub vast_afgehandeld: BTreeMap<(AgbCode, Box<str>), Closing>,
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
     /// With the journal number of what sent it.
     pub verzonden: BTreeMap<VerzondenSleutel, (Verzonden, i64)>,
@@ -372,6 +381,13 @@ impl Pending {
                     self.settle(about, at, "een nieuwer bericht van de gemeente komt ervoor in de plaats");
                 }
             }
+            Change::VasthoudingBeslist { aanbieder, declaratie_nummer, status, .. }
+                if *status != VasthoudingStatus::Vastgehouden =>
+            {
+                let why = "van deze declaratie wacht niets meer op betaling".to_owned();
+                let closing = (at.0, at.1, String::new(), why);
+                self.vast_afgehandeld.insert((*aanbieder, declaratie_nummer.clone()), closing);
+            }
             _ => {}
         }
     }
@@ -420,7 +436,9 @@ impl Pending {
             Change::PrestatiesGeboekt(prestaties) => self.book(prestaties),
             money @ (Change::BudgetBesteed { .. }
             | Change::Geboekt(_)
-            | Change::Vrijgegeven { .. }
+            | Change::Vastgehouden(_)
+            | Change::VasthoudingBeslist { .. }
+            | Change::LimietVast { .. }
             | Change::NummersGebruikt { .. }
             | Change::Verzonden(_)
             | Change::RetourOntvangen { .. }) => self.change_other(journal, money),
@@ -434,8 +452,18 @@ impl Pending {
                 *self.budgetten.entry(sleutel).or_default() += bedrag.0;
             }
             Change::Geboekt(boeking) => self.boekingen.push((boeking, journal)),
-            Change::Vrijgegeven { aanbieder, declaratie_nummer } => {
-                self.vrijgegeven.push((aanbieder, declaratie_nummer, journal));
+            Change::Vastgehouden(regel) => {
+                self.vasthoudingen.insert(regel.sleutel(), *regel);
+            }
+            Change::VasthoudingBeslist { aanbieder, referentie, status, .. } => {
+                let key = (aanbieder, referentie);
+                match self.vasthoudingen.get_mut(&key) {
+                    Some(regel) => (regel.status, regel.beslist) = (status, Some(journal)),
+                    None => drop(self.vast_beslist.insert(key, (status, journal))),
+                }
+            }
+            Change::LimietVast { sleutel, aanbieder, bedrag } => {
+                *self.limiet_vast.entry((sleutel, aanbieder)).or_default() += bedrag.0;
             }
             Change::NummersGebruikt { gemeente, reeks, volgende } => {
                 // Workers hand Identificaties out in turns: a later entry may have a lower one.

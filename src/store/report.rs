@@ -7,7 +7,7 @@ use crate::decide::{Requests, termijn};
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::schema::At;
-use crate::state::{Einde, GeboektePrestatie, Toewijzing, Verzoek, VerzoekStatus};
+use crate::state::{Einde, GeboektePrestatie, Toewijzing, VasthoudingStatus, Verzoek, VerzoekStatus};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -60,6 +60,10 @@ pub struct RelatieTotals {
     pub vastgehouden: Cents,
     /// Entries that were paid.
     pub betaald: Cents,
+    /// Entries that an operator refused to pay.
+    pub geweigerd: Cents,
+    /// Of what was granted: in claims that were taken over, which the previous system paid.
+    pub overgenomen: Cents,
 }
 
 /// What came in and was judged in one release of the standard.
@@ -181,8 +185,8 @@ pub trait ReportStore: Send + Sync {
     /// Booked lines after a number, with their numbers.
     fn lines(&self, after: i64, count: usize) -> impl Call<Vec<(i64, GeboektePrestatie)>>;
 
-    /// Numbers of the lines of claims that have entries which wait for an operator.
-    fn held_lines(&self) -> impl Call<Vec<Range<i64>>>;
+    /// Numbers of the lines that were held and stand there now, in order.
+    fn standing_lines(&self, status: VasthoudingStatus) -> impl Call<Vec<Range<i64>>>;
 
     /// Assignments after a key, with what was spent on them.
     fn assignments(
@@ -193,6 +197,13 @@ pub trait ReportStore: Send + Sync {
 
     /// What was spent of every budget and ceiling that was ever in the register.
     fn limit_sums(&self) -> impl Call<BTreeMap<Box<str>, Cents>>;
+
+    /// Of that, what is held under each, per aanbieder.
+    fn limit_holds(&self) -> impl Call<BTreeMap<(Box<str>, AgbCode), Cents>>;
+
+    /// Claims of which the entries of the ledger do not come to what they granted, the first hundred; those that were
+    /// taken over have none.
+    fn unbalanced_claims(&self) -> impl Call<Vec<(AgbCode, String)>>;
 
     /// Requests without final answer.
     fn open_requests(&self) -> impl Call<Vec<OpenVerzoek>>;

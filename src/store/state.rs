@@ -8,8 +8,7 @@ use super::StoreError;
 use super::pack::unpack_outcome;
 use serde_json::Value;
 
-/// The cells of a row of state, as text; none for NULL.
-pub type StateRow = Vec<Option<String>>;
+pub use crate::journal::regels::StateRow;
 
 /// A table of state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +32,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 24] = [
+pub const STATE: [StateTable; 26] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -69,6 +68,7 @@ pub const STATE: [StateTable; 24] = [
             "wie",
             "waarom",
             "inhoud",
+            "rol",
         ],
     ),
     table(
@@ -176,6 +176,24 @@ pub const STATE: [StateTable; 24] = [
     table("toegezegd", &["sleutel", "bedrag", "onbekend", "gemeld", "gemeld_betaling", "gewaarschuwd"]),
     table("te_volgen", &["journaal", "inhoud"]),
     table("gevolgd", &["id", "maand", "register"]),
+    table(
+        "vasthouding",
+        &[
+            "aanbieder",
+            "referentie",
+            "gemeente",
+            "declaratie_nummer",
+            "periode_begin",
+            "bedrag",
+            "limieten",
+            "status",
+            "journaal",
+            "volgnummer",
+            "ontvangen",
+            "beslist",
+        ],
+    ),
+    table("limiet_vast", &["sleutel", "aanbieder", "bedrag"]),
     // Identificaties are reserved in blocks: how many were is not decided.
     table("nummerreeks", &["gemeente", "reeks", "volgende"]),
     table(
@@ -204,6 +222,7 @@ pub const STATE: [StateTable; 24] = [
             "journaal",
             "vrijgegeven",
             "betaalrun",
+            "geweigerd",
         ],
     ),
     table(
@@ -284,17 +303,20 @@ pub const NOT_STATE_COLUMNS: [(&str, &str, &str); 16] = [
     ("toewijzing", "feiten", "made by the database from the other columns"),
 ];
 
-/// An outcome as it is kept, in hexadecimal digits, as its JSON without where answers lie: that is the hub's, and a
-/// replay has another.
-pub(super) fn outcome_without_places(hex: &str) -> Result<String, StoreError> {
+/// An outcome as it is kept, in hexadecimal digits, as the JSON that every version can be compared by: without where what
+/// left lies, as it was kept until 0.2.0, and without its number, which its own row has.
+pub(super) fn comparable_outcome(hex: &str) -> Result<String, StoreError> {
     let corrupt = || StoreError::Corrupt("uitkomst");
     let digit = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
     let bytes: Option<Vec<u8>> = hex.as_bytes().chunks(2).map(digit).collect();
     let mut outcome = serde_json::from_str(&unpack_outcome(&bytes.ok_or_else(corrupt)?)?);
     for list in ["answers", "forwarded"] {
         let Ok(Value::Object(fields)) = &mut outcome else { break };
+        fields.retain(|name, _| !matches!(name.as_str(), "duplicate" | "evidence"));
         for message in fields.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
-            message.as_object_mut().map(|message| message.remove("path"));
+            if let Some(message) = message.as_object_mut() {
+                message.retain(|name, _| !matches!(name.as_str(), "path" | "send"));
+            }
         }
     }
     Ok(outcome.map_err(|_| corrupt())?.to_string())
@@ -308,7 +330,7 @@ pub(super) fn row_of(table: &StateTable, mut row: StateRow) -> Result<StateRow, 
     if table.name == "uitkomst"
         && let Some(Some(outcome)) = row.last_mut()
     {
-        *outcome = outcome_without_places(outcome)?;
+        *outcome = comparable_outcome(outcome)?;
     }
     Ok(row)
 }

@@ -8,7 +8,7 @@ use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
-use happyflow::replay::{Audit, Filter, Replay, Silent};
+use happyflow::replay::{Audit, Filter, Replay};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{Batch, Store};
@@ -56,7 +56,7 @@ fn every_kind_of_tampering_is_named() {
         (&["DROP TRIGGER boeking_onveranderlijk", "UPDATE boeking SET bedrag = 1 WHERE journaal = 4"],
             "4", "boeking 2", "changed"),
         (&["INSERT INTO boeking SELECT 99, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden,
-            bedrag, journaal, NULL, NULL FROM boeking WHERE id = 2"], "4", "boeking 99", "inserted"),
+            bedrag, journaal, NULL, NULL, 0 FROM boeking WHERE id = 2"], "4", "boeking 99", "inserted"),
         (&["UPDATE journaal SET moment = moment + 1 WHERE nummer = 4"], "4", "", "link"),
         (&["DELETE FROM uitgaand WHERE journaal = 4"], "4", "uitgaand 5", "missing"),
         (&["UPDATE keten SET schakel = zeroblob(32) WHERE journaal = 5"], "5", "", "link"),
@@ -128,7 +128,7 @@ fn postgresql_is_audited_and_sealed_as_well() {
         let from = SqliteStore::open(&office.folder().join("data")).await.unwrap();
         let into = database.open().await;
         let settings = Settings::new(&Config::default(), Clock::System);
-        let replay = Replay { core: Core::STANDARD, settings: settings.clone(), hub: &Silent };
+        let replay = Replay { core: Core::STANDARD, settings: settings.clone() };
         assert_eq!(replay.rebuild(&from, &into).await.unwrap(), 5);
         let audit = Audit { core: Core::STANDARD, settings, filter: Filter::default(), newest: false };
         let mut found = Vec::new();

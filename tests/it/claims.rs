@@ -3,6 +3,7 @@
 mod answers;
 pub mod antwoord;
 mod bekostiging;
+mod holds;
 mod laatste_euro;
 mod money;
 mod peildatum;

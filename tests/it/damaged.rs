@@ -4,6 +4,7 @@
 use crate::decided_alone::{Keeps, assert_sound, beside, files, request, send};
 use crate::messages::{BSN, jw301_between};
 use crate::postgres::TestDatabase;
+use crate::silent::Silent;
 use crate::xml::jw315;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
@@ -14,7 +15,6 @@ use happyflow::office::intake;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::publish::publish;
 use happyflow::office::{Office, Settings};
-use happyflow::replay::Silent;
 use happyflow::state::WorkReason;
 use happyflow::store::StoreError;
 use happyflow::store::sqlite::SqliteStore;

@@ -5,6 +5,7 @@ use crate::messages::{jw301, jw301_between};
 use crate::office::{AANBIEDER, BSN, GEMEENTE, TARIEF, contracts};
 use crate::postgres::TestDatabase;
 use crate::same_state::different;
+use crate::silent::Silent;
 use crate::xml::{Line, jw315, jw323};
 use happyflow::clock::Clock;
 use happyflow::codes::RedenAfwijzingVerzoek;
@@ -16,7 +17,7 @@ use happyflow::office::overname::Wijze;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::source;
 use happyflow::office::{Office, OfficeError, PayError, Run, Settings};
-use happyflow::replay::{Audit, Filter, Replay, Silent, settings};
+use happyflow::replay::{Audit, Filter, Replay, settings};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{ReportStore, Store, TakeLimit};
@@ -31,7 +32,7 @@ impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
 const OTHER_RANGE: i64 = 950_000_001;
 
 fn person() -> Person {
-    Person { who: "A. Proef".to_owned(), why: "besproken".to_owned() }
+    Person { who: "A. Proef".to_owned(), second: None, why: "besproken".to_owned() }
 }
 
 /// Contracts, apart from that clients, and other ranges of numbers: files to take over.
@@ -70,6 +71,7 @@ pub async fn assert_sound<S: Keeps>(store: &S) {
         let entry = record.entry;
         let newest = versions.iter().rfind(|version| version.journal < entry.journal);
         assert_eq!(entry.register_version, newest.map_or(0, |version| version.version), "{entry:?}");
+        assert_eq!(entry.role, entry.kind.role(), "{entry:?}");
     }
     let audit = Audit {
         core: Core::STANDARD,
@@ -84,7 +86,7 @@ pub async fn assert_sound<S: Keeps>(store: &S) {
     let into = SqliteStore::open(folder.path()).await.unwrap();
     let clock = Clock::Fixed("2031-01-01".parse().unwrap());
     let settings = Settings::new(&Config::default(), clock);
-    Replay { core: Core::STANDARD, settings, hub: &Silent }.rebuild(store, &into).await.unwrap();
+    Replay { core: Core::STANDARD, settings }.rebuild(store, &into).await.unwrap();
     assert_eq!(different(store, &into).await, None);
     into.close().await;
 }

@@ -11,6 +11,7 @@ mod desk;
 mod found;
 mod granted;
 pub mod histories;
+pub mod holds;
 pub mod office;
 mod referrals;
 pub mod requests;
@@ -81,12 +82,9 @@ fn sums(model: &Model, desk: &Desk) -> Option<String> {
         }
     }
     for ((gemeente, aanbieder), booked) in &desk.booked {
-        let lines = model.regels.iter().filter(|line| line.toegekend);
-        let own =
-            lines.filter(|line| (line.gemeente, line.aanbieder) == (gemeente.as_str(), aanbieder.as_str()));
-        let counted: i64 = own.map(|line| line.inhoud.signed()).sum();
+        let counted = model.accounts(gemeente, aanbieder);
         if counted != *booked {
-            return Some(format!("{gemeente} {aanbieder}: booked {booked}, counted {counted}"));
+            return Some(format!("{gemeente} {aanbieder}: booked {booked:?}, counted {counted:?}"));
         }
     }
     None

@@ -4,6 +4,7 @@
 use crate::faults::scene::{Sent, contracts, message};
 use crate::postgres::TestDatabase;
 use crate::same_state::{Dump, different};
+use crate::silent::Silent;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::disk::free_bytes;
@@ -12,7 +13,7 @@ use happyflow::office::core::Core;
 use happyflow::office::intake;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Run, Settings};
-use happyflow::replay::{Replay, Silent};
+use happyflow::replay::Replay;
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{InboxStatus, Store, TakeLimit};
@@ -111,7 +112,7 @@ const NEVER_USED: &str = "verwijderd";
 async fn assert_replayed<S: Store>(store: &S) {
     let folder = tempfile::tempdir().unwrap();
     let into = SqliteStore::open(folder.path()).await.unwrap();
-    let replay = Replay { core: Core::STANDARD, settings: settings(), hub: &Silent };
+    let replay = Replay { core: Core::STANDARD, settings: settings() };
     replay.rebuild(store, &into).await.unwrap();
     assert_eq!(different(store, &into).await, None);
     into.close().await;

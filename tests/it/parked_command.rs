@@ -90,7 +90,7 @@ fn a_message_is_sent_again_with_the_same_bytes() {
 fn contracts_are_imported_listed_and_shown_as_they_were_known() {
     let office = Office::open(&contracts(None));
     let import = |name: &str, day: &str, code: i32| {
-        office.expect(code, &["contract", "import", name, "--data", "data", "--today", day])
+        office.expect(code, &["contract", "import", name, "--volledig", "--data", "data", "--today", day])
     };
     let first = import("contracts.json", "2025-02-01", 0);
     assert!(first.stdout.contains("overgenomen als versie 1"), "{}", first.stdout);

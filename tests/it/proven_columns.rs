@@ -5,7 +5,7 @@ use crate::postgres::TestDatabase;
 use happyflow::chain::verify;
 use happyflow::config::Config;
 use happyflow::office::core::Core;
-use happyflow::replay::{Rebuilt, Replay, Scratch, Silent, differences, settings};
+use happyflow::replay::{Rebuilt, Replay, Scratch, differences, settings};
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{NOT_STATE, NOT_STATE_COLUMNS, STATE};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -28,7 +28,7 @@ async fn proof(data: &Path) -> Option<String> {
         Err(error) => return Some(error.to_string()),
     };
     let scratch = Scratch::open().await.unwrap();
-    let replay = Replay { core: Core::STANDARD, settings: settings(&Config::default()), hub: &Silent };
+    let replay = Replay { core: Core::STANDARD, settings: settings(&Config::default()) };
     let mut done = Rebuilt::default();
     let state = match replay.go_on(&store, scratch.store(), &mut done).await {
         Err(error) => Some(error.to_string()),
@@ -50,7 +50,7 @@ async fn proof(data: &Path) -> Option<String> {
 async fn spoil(data: &Path, table: &str, column: &str) {
     let mut connection = connect(data).await;
     let preparation = "PRAGMA ignore_check_constraints = ON; DROP TRIGGER IF EXISTS boeking_eenmaal_betaald;
-        DROP TRIGGER IF EXISTS boeking_onveranderlijk";
+        DROP TRIGGER IF EXISTS boeking_onveranderlijk; DROP TRIGGER IF EXISTS boeking_geweigerd_onveranderlijk";
     sqlx::raw_sql(preparation).execute(&mut connection).await.unwrap();
     let kind: String = sqlx::query_scalar("SELECT type FROM pragma_table_info(?) WHERE name = ?")
         .bind(table)
@@ -97,12 +97,15 @@ fn a_column_that_is_changed_by_hand_is_named() {
     let frozen = Frozen::sqlite("0.1.0");
     frozen.good(&["migrate"]);
     frozen.good(&["replay", "--verify-chain"]);
-    let original = frozen.data();
+    // What an earlier version held is not known under which limit.
+    let held = crate::held_payments::with_a_held_line();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut unseen = Vec::new();
-        assert_eq!(proof(&original).await, None);
-        for (table, column) in columns(&original).await {
+        let (all, of_holds) = (frozen.data(), held.folder().join("data"));
+        assert_eq!((proof(&all).await, proof(&of_holds).await), (None, None));
+        for (table, column) in columns(&all).await {
+            let original = if ["limiet_vast", "vasthouding"].contains(&&*table) { &of_holds } else { &all };
             let looked_at = STATE.iter().any(|state| state.name == table)
                 || PARTS.contains(&&*table)
                 || table.starts_with("keten");

@@ -6,7 +6,6 @@ use crate::xml::{Line, jw302_clean, jw315, jw323};
 use chrono::NaiveDate;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
-use happyflow::hub::Spool;
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::replay::{
@@ -29,8 +28,7 @@ fn rebuilt(data: &Path, then: &'static str) -> Result<(u64, Differences), Replay
         let into = SqliteStore::open(folder.path()).await?;
         let clock = Clock::Fixed(NaiveDate::from_ymd_opt(2031, 1, 1).unwrap());
         let settings = Settings::new(&Config::default(), clock);
-        let hub = Spool::open(data).unwrap();
-        let count = Replay { core: Core::STANDARD, settings, hub: &hub }.rebuild(&from, &into).await?;
+        let count = Replay { core: Core::STANDARD, settings }.rebuild(&from, &into).await?;
         let options = SqliteConnectOptions::new().filename(folder.path().join("happyflow.db"));
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
         sqlx::raw_sql(then).execute(&mut connection).await.unwrap();

@@ -107,7 +107,7 @@ impl Archive {
         let mut empty = with_budget();
         (empty["clienten"], empty["budgetten"]) = (json!([]), json!([]));
         std::fs::write(self.office.folder().join("contracts.json"), empty.to_string()).unwrap();
-        self.run(0, &["contract", "import", "contracts.json", "--today", "2026-01-02"]);
+        self.run(0, &["contract", "import", "contracts.json", "--volledig", "--today", "2026-01-02"]);
     }
 
     fn remove(&self, code: i32, today: &str, more: &[&str]) -> crate::cli::Run {

@@ -33,9 +33,9 @@ use inbox::{
     inbox_knows_what_it_has, parked_messages_wait,
 };
 use money::{
-    care_before_2021_is_apart, claim_has_its_lines, debits_on_a_day_are_found_as_lines,
-    debits_past_a_day_are_found, held_lines_know_their_release, money_is_paid_once, second_wall_holds,
-    what_is_spent_in_one_transaction_counts_once,
+    an_item_about_payments_is_over_when_nothing_waits, care_before_2021_is_apart, claim_has_its_lines,
+    debits_on_a_day_are_found_as_lines, debits_past_a_day_are_found, held_lines_know_what_became_of_them,
+    money_is_paid_once, second_wall_holds, vasthouding, what_is_spent_in_one_transaction_counts_once,
 };
 use outbox::{notices_are_told_once, one_at_a_time_publishes, outbox_publishes_once};
 use proptest::test_runner::{Config, TestRunner};
@@ -113,6 +113,7 @@ pub fn entry(journal: i64, kind: JournalKind, arrival: Option<i64>) -> Entry {
         arrival,
         who: None,
         why: None,
+        role: kind.role(),
         body: None,
     }
 }
@@ -216,6 +217,8 @@ struct Maker {
     assignments: BTreeSet<u32>,
     /// Requests that were honoured or refused: nothing answers them again.
     closed: BTreeSet<u32>,
+    /// Lines that are or were held.
+    held: BTreeSet<u32>,
 }
 
 impl Maker {
@@ -241,6 +244,14 @@ impl Maker {
             Step::Verzoek { number, .. } => {
                 self.closed.remove(number);
                 vec![simple(step)]
+            }
+            Step::Vast { number, .. } if self.held.insert(*number) => {
+                let (sleutel, aanbieder) = (format!("budget {number}").into(), agb(number % 2));
+                let held = vasthouding(*number, "D1", 70, &["a", "b"]);
+                vec![
+                    Change::Vastgehouden(Box::new(held)),
+                    Change::LimietVast { sleutel, aanbieder, bedrag: Cents(i64::from(*number)) },
+                ]
             }
             other => vec![simple(other)],
         }
@@ -309,7 +320,8 @@ async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl F
     parked_messages_wait(&make().await).await;
     work_is_closed_once(&make().await).await;
     money_is_paid_once(&make().await).await;
-    held_lines_know_their_release(&make().await).await;
+    held_lines_know_what_became_of_them(&make().await).await;
+    an_item_about_payments_is_over_when_nothing_waits(&make().await).await;
     register_has_versions(&make().await).await;
     debits_past_a_day_are_found(&make().await).await;
     debits_on_a_day_are_found_as_lines(&make().await).await;

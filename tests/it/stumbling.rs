@@ -4,6 +4,7 @@
 use crate::faults::ALL;
 use crate::messages::jw301_between;
 use crate::postgres::TestDatabase;
+use crate::silent::Silent;
 use crate::store_conformance::claim_soon;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
@@ -11,7 +12,6 @@ use happyflow::office::core::Core;
 use happyflow::office::intake;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Settings};
-use happyflow::replay::Silent;
 use happyflow::state::WorkReason;
 use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;

@@ -118,7 +118,7 @@ async fn work(office: Opened, all_in: Arc<AtomicBool>) -> usize {
 /// Persons, terms, new contracts and payment runs, while the workers work.
 async fn operate(office: Opened, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
     let mut dice = Dice::new(seed);
-    let person = || Person { who: "A. Proef".to_owned(), why: "besproken".to_owned() };
+    let person = || Person { who: "A. Proef".to_owned(), second: None, why: "besproken".to_owned() };
     let mut round = 0;
     while !all_in.load(Ordering::SeqCst) {
         round += 1;
@@ -200,8 +200,7 @@ async fn side_by_side(seed: u64, workers: usize, planted: Option<Planted>) -> Re
 
     let again = tempfile::tempdir().unwrap();
     let into = SqliteStore::open(again.path()).await.unwrap();
-    let hub = Spool::open(folder.path()).unwrap();
-    let replay = Replay { core: Core::STANDARD, settings: settings("2031-01-01"), hub: &hub };
+    let replay = Replay { core: Core::STANDARD, settings: settings("2031-01-01") };
     replay.rebuild(first.store(), &into).await.map_err(|error| error.to_string())?;
     let found = different(first.store(), &into).await;
     into.close().await;

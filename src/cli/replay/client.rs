@@ -308,6 +308,7 @@ fn registered(client: &Client) -> String {
     line("geboortedatum", client.geboortedatum.map(|day| day.0.to_string()));
     line("geslachtsnaam", client.geslachtsnaam.as_ref().map(|naam| naam.0.clone()));
     line("laatste contact met het wijkteam", client.wijkteam_contact.map(|day| day.to_string()));
+    line("overleden", client.overleden.map(|day| day.0.to_string()));
     if let Some(adres) = &client.adres {
         line("adres", Some(format!("soort {}", adres.soort.as_str())));
         line("straat", adres.straatnaam.clone());

@@ -8,7 +8,7 @@ use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::contracts::{Peil, Periode, Register};
 use crate::office::core::Core;
-use crate::office::line::ProcessLine;
+use crate::office::outcome::Outcome;
 use crate::office::register::Along;
 use crate::replay::sample::{Drawn, Sample, Stratum, counts, draw};
 use crate::replay::{Audit, Difference, Filter, Seen, settings};
@@ -28,7 +28,7 @@ const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 /// What is known of the decision on a drawn line.
 struct Decision {
     entry: Entry,
-    line: ProcessLine,
+    line: Outcome,
     toewijzing: Option<Toewijzing>,
     declaratie: Box<str>,
 }
@@ -290,6 +290,7 @@ fn booked(
         });
         let held = match (entry.boeking.soort, entry.vrijgegeven) {
             (crate::state::BoekingSoort::Betaalbaar, _) => "betaalbaar",
+            (crate::state::BoekingSoort::Geweigerd, _) => "geweigerd",
             (_, true) => "vastgehouden en vrijgegeven",
             (_, false) => "vastgehouden",
         };

@@ -4,9 +4,11 @@ use super::Replay;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::office::core::Core;
-use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, Silent, differences, settings};
-use crate::store::Store;
+use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, differences, settings};
+use crate::report::ReportError;
+use crate::report::money::faults;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{ReportStore, Store};
 use serde::Serialize;
 
 /// Rows that are named.
@@ -24,6 +26,8 @@ struct StateLine {
     rows: usize,
     /// Table and key of rows that differ, at most twenty.
     named: Vec<(&'static str, String)>,
+    /// What does not add up of the money, line by line.
+    money: Vec<String>,
     /// The journal could not be decided again: why.
     diverged: Option<String>,
     /// Where other rules began, and what the older ones decided comes out otherwise.
@@ -33,11 +37,7 @@ struct StateLine {
 pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
     let store = replay.place.frozen().await?;
     let scratch = Scratch::open().await?;
-    let rebuild = crate::replay::Replay {
-        core: Core::STANDARD,
-        settings: settings(&replay.place.config()?),
-        hub: &Silent,
-    };
+    let rebuild = crate::replay::Replay { core: Core::STANDARD, settings: settings(&replay.place.config()?) };
     let mut done = Rebuilt::default();
     let line = match compare(&rebuild, &store, scratch.store(), &mut done).await {
         Ok(line) => line,
@@ -49,6 +49,7 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
             table: None,
             rows: 0,
             named: Vec::new(),
+            money: Vec::new(),
             diverged: Some(error.to_string()),
             newer_rules: std::mem::take(&mut done.newer),
         },
@@ -65,8 +66,8 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
 }
 
 /// The store stands still: others go on deciding.
-async fn compare<S: Store>(
-    rebuild: &crate::replay::Replay<'_, Silent>,
+async fn compare<S: Store + ReportStore>(
+    rebuild: &crate::replay::Replay,
     store: &S,
     into: &SqliteStore,
     done: &mut Rebuilt,
@@ -75,12 +76,18 @@ async fn compare<S: Store>(
     let Differences { first, named, .. } = differences(store, into, NAMED).await?;
     let (table, rows) = first.map_or((None, 0), |(table, rows)| (Some(table), rows));
     let newer_rules = std::mem::take(&mut done.newer);
+    let money = match faults(store).await {
+        Ok(faults) => faults,
+        Err(ReportError::Store(error)) => return Err(error.into()),
+        Err(error) => vec![error.to_string()],
+    };
     Ok(StateLine {
         entries: done.entries,
-        equal: table.is_none(),
+        equal: table.is_none() && money.is_empty(),
         table,
         rows,
         named,
+        money,
         diverged: None,
         newer_rules,
     })
@@ -103,10 +110,14 @@ fn for_people(line: &StateLine) -> String {
     if let Some(diverged) = &line.diverged {
         return format!("De stand is niet te bewijzen: {diverged}.\n");
     }
-    let table = line.table.unwrap_or_default();
-    let mut text = format!("De stand wijkt af van het journaal, het eerst in tabel {table}.\n");
+    let mut text = line.table.map_or_else(String::new, |table| {
+        format!("De stand wijkt af van het journaal, het eerst in tabel {table}.\n")
+    });
     for (table, key) in &line.named {
         text.push_str(&format!("  {table} {key}\n"));
+    }
+    for fault in &line.money {
+        text.push_str(&format!("Het geld telt niet op: {fault}.\n"));
     }
     text
 }

@@ -8,7 +8,8 @@ use crate::codes::{
 };
 use crate::contracts::{
     Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand, GemeenteRegel, Geslachtsnaam, Gevolg,
-    Gevolgen, Peildatum, Productcode, Segment, Tariefeenheid, Uitvoeringsvariant, postcode_in_bericht,
+    Gevolgen, Overleden, Peildatum, Productcode, Segment, Tariefeenheid, Uitvoeringsvariant,
+    postcode_in_bericht,
 };
 use crate::iban::Iban;
 use crate::messages::BerichtSoort;
@@ -158,6 +159,12 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
     let wijkteam_contact = lezer.datum("wijkteam_contact");
     let geboortedatum = lezer.datum("geboortedatum").map(Geboren);
     let geslachtsnaam = part(lezer, "geslachtsnaam", 200).map(Geslachtsnaam);
+    let overleden = lezer.datum("overleden").map(Overleden);
+    if let (Some(Geboren(first)), Some(Overleden(last))) = (geboortedatum, overleden)
+        && last < first
+    {
+        lezer.fault(Some("overleden"), "ligt voor geboortedatum");
+    }
     Some(Client {
         gemeente: gemeente_code?,
         bsn: bsn?,
@@ -168,6 +175,7 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
         wijkteam_contact,
         geboortedatum,
         geslachtsnaam,
+        overleden,
     })
 }
 

@@ -15,6 +15,7 @@
 
 mod build;
 pub(super) mod checks;
+mod feed;
 mod json;
 mod limieten;
 pub(super) mod plat;
@@ -25,6 +26,7 @@ mod terms;
 
 use super::samenvoegen;
 use super::{Herkomst, ImportErrors, ImportFout, Onderdeel, Register, Wijze};
+pub use feed::client_feed;
 use record::Eisen;
 use sections::{Draft, Genoemd};
 use std::collections::BTreeSet;

@@ -57,7 +57,7 @@ const EERSTE_DAG: Datum = match Datum::from_ymd_opt(1900, 1, 1) {
 };
 
 /// Largest amount of a rate: LDT_Bedrag.
-const MAX_TARIEF_CENTS: i64 = 99_999_999;
+pub(in crate::contracts) const MAX_TARIEF_CENTS: i64 = 99_999_999;
 /// Largest amount of a limit: LDT_TotaalBedrag, 9,999,999,999.99 euro.
 const MAX_BEDRAG_CENTS: i64 = 999_999_999_999;
 

@@ -71,15 +71,7 @@ impl Draft {
 
     /// Takes up one file.
     pub(super) fn take(&mut self, naam: &str, bytes: &[u8], fouten: &mut Vec<ImportFout>) {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let regel = memchr::memchr_iter(b'\n', &bytes[..error.valid_up_to()]).count() + 1;
-                fouten.push(fout(naam, regel, None, "geen UTF-8; bewaar het bestand als UTF-8"));
-                return;
-            }
-        };
+        let Some(text) = utf8(naam, bytes, fouten) else { return };
         let (map, kort) = naam.rsplit_once('/').unwrap_or(("", naam));
         match kort {
             "contract.toml" => {
@@ -303,8 +295,21 @@ pub(super) fn digest(register: &Register, onderdelen: &BTreeSet<Onderdeel>) -> [
     canon.finish()
 }
 
+/// The text of a file, without the mark that some programs put before it.
+pub(super) fn utf8<'b>(naam: &str, bytes: &'b [u8], fouten: &mut Vec<ImportFout>) -> Option<&'b str> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let regel = memchr::memchr_iter(b'\n', &bytes[..error.valid_up_to()]).count() + 1;
+            fouten.push(fout(naam, regel, None, "geen UTF-8; bewaar het bestand als UTF-8"));
+            None
+        }
+    }
+}
+
 /// Reads a record with its place, for faults that show only beside other records.
-fn placed<T>(
+pub(super) fn placed<T>(
     read: impl Fn(&mut Lezer<'_, '_>) -> Option<T>,
 ) -> impl Fn(&mut Lezer<'_, '_>) -> Option<(T, Bron)> {
     move |lezer| {
@@ -334,7 +339,7 @@ fn read_all<T>(
     items
 }
 
-fn json_rows<T>(
+pub(super) fn json_rows<T>(
     (naam, eisen): (&str, Eisen),
     records: Vec<Record<'_>>,
     fouten: &mut Vec<ImportFout>,
@@ -343,7 +348,7 @@ fn json_rows<T>(
     read_all(naam, (Notatie::Eurocent, eisen), records, fouten, read)
 }
 
-fn rows<T>(
+pub(super) fn rows<T>(
     (naam, eisen): (&str, Eisen),
     text: &str,
     columns: tables::Columns,

@@ -75,6 +75,7 @@ pub(super) const CLIENTEN: Columns = &[
     ("wijkteam_contact", false),
     ("geboortedatum", false),
     ("geslachtsnaam", false),
+    ("overleden", false),
 ];
 
 pub(super) const GEMEENTECODES: Columns =

@@ -8,8 +8,8 @@ use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort, Change, GeboekteDeclaratie, GeboektePrestatie};
 
-/// Bookings of a claim that was judged per line. `held` says of every line whether its payment waits.
-pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Change> {
+/// Bookings of a claim that was judged per line, with the account that each line comes on.
+pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, accounts: &[BoekingSoort]) -> Vec<Change> {
     let relatie = bericht.header.relatie();
     let declaratie = &bericht.declaratie;
     let geboekt = GeboekteDeclaratie {
@@ -22,13 +22,11 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
     // A credit closes its debit before a debit of the same month opens it again (TR389).
     let order = judged.in_order_of_judging();
     let mut prestaties = Vec::with_capacity(judged.lines.len());
-    prestaties.extend(order.filter_map(|place| prestatie(relatie, &judged.lines[place], held[place])));
-    let waits = judged.lines.iter().zip(held).filter(|(_, held)| **held);
-    let waiting = Cents(waits.map(|(line, _)| line.toegekend().0).sum());
-    let entries = [
-        (BoekingSoort::Betaalbaar, Cents(geboekt.toegekend.0 - waiting.0)),
-        (BoekingSoort::Vastgehouden, waiting),
-    ];
+    prestaties.extend(order.filter_map(|place| prestatie(relatie, &judged.lines[place], accounts[place])));
+    let on = |account: BoekingSoort| {
+        let lines = judged.lines.iter().zip(accounts).filter(|(_, own)| **own == account);
+        (account, Cents(lines.map(|(line, _)| line.toegekend().0).sum()))
+    };
     let entry = |(soort, bedrag)| Boeking {
         aanbieder: relatie.aanbieder,
         gemeente: relatie.gemeente,
@@ -37,8 +35,9 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
         soort,
         bedrag,
     };
-    let money: Vec<Change> = entries
+    let money: Vec<Change> = [BoekingSoort::Betaalbaar, BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd]
         .into_iter()
+        .map(on)
         .filter(|(_, bedrag)| *bedrag != Cents::ZERO)
         .map(|money| Change::Geboekt(entry(money)))
         .collect();
@@ -54,7 +53,7 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, held: &[bool]) -> Vec<Ch
 
 /// A line as it is booked: of one that is granted in part, that part. One whose reference was used before cannot be: the reference stands for the
 /// line that used it first.
-fn prestatie(relatie: Relatie, line: &Line<'_>, held: bool) -> Option<GeboektePrestatie> {
+fn prestatie(relatie: Relatie, line: &Line<'_>, account: BoekingSoort) -> Option<GeboektePrestatie> {
     let prestatie = line.prestatie;
     let referentie = &prestatie.product_referentie;
     // A line that names no assignment and for which none was found is rejected: its number counts nowhere.
@@ -79,6 +78,6 @@ fn prestatie(relatie: Relatie, line: &Line<'_>, held: bool) -> Option<GeboektePr
         debet_credit: prestatie.ingediend_bedrag.debet_credit,
         toegekend: line.is_granted(),
         gecrediteerd: false,
-        vastgehouden: held,
+        vastgehouden: account == BoekingSoort::Vastgehouden && !line.is_credit(),
     })
 }

@@ -1,8 +1,10 @@
 //! Which facts a claim needs.
 
+use super::beyond;
 use super::spending::counting;
 use crate::codes::{DebetCredit, EERSTE_DAG_2021, ToewijzingNummer};
 use crate::contracts::Register;
+use crate::decide::plausible;
 use crate::messages::Relatie;
 use crate::messages::jw323::Jw323;
 use crate::state::{DebetSleutel, FactKeys};
@@ -14,6 +16,7 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
     let declaratie = &bericht.declaratie;
     keys.declaratie_nummers.insert((aanbieder, declaratie.declaratie_nummer.into()));
     keys.laatste_perioden.insert(relatie);
+    let compared = (register.has_fixed_prices(), plausible::holds(register));
     for client in &declaratie.clienten {
         keys.bekende_clienten.push((gemeente, client.bsn));
         for prestatie in &client.prestaties {
@@ -36,6 +39,7 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
                     code: prestatie.product_code,
                 });
             }
+            beyond::keys(relatie, client.bsn, prestatie, register, compared, keys);
             for limit in counting(register, relatie, client.bsn, prestatie) {
                 if limit.can_hold() && !keys.budgetten.contains(limit.id()) {
                     keys.budgetten.insert(limit.id().into());

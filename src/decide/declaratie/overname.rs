@@ -21,7 +21,7 @@ use crate::rules::across_messages::{
     DeclaratieClientFacts, DeclaratieFacts, Facts, Factuurregel, PrestatieFacts,
 };
 use crate::schema::At;
-use crate::state::{Change, GeboektePrestatie};
+use crate::state::{BoekingSoort, Change, GeboektePrestatie};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -180,11 +180,11 @@ fn take_over_claim(input: &OvernameInput<'_>, claim: &Claim<'_>, mut faults: Vec
 
 fn booked(input: &OvernameInput<'_>, relatie: Relatie, claim: &Claim<'_>, lines: &Lines<'_>) -> Overgenomen {
     let bericht = claim.bericht;
-    let mut changes = book::changes(bericht, lines, &vec![false; lines.lines.len()]);
+    let mut changes = book::changes(bericht, lines, &vec![BoekingSoort::Betaalbaar; lines.lines.len()]);
     changes.retain(|change| !matches!(change, Change::Geboekt(_)));
     let mut spending = Spending::new(input.known, input.register, relatie);
     spending.spend(lines);
-    changes.extend(spending.changes());
+    changes.extend(spending.spent());
     let mut numbers = Nummers::default();
     if let Some(nummer) = claim.nummer {
         numbers.seen_identificatie(nummer);

@@ -174,9 +174,15 @@ fn parked_names(arrival: i64) -> [String; 2] {
     [format!("{arrival:012}-bericht.xml"), format!("{arrival:012}-melding.xml")]
 }
 
+/// Where a message lies for its receiver, below the data folder.
+#[must_use]
+pub fn address(receiver: Partij, send: i64, soort: BerichtSoort) -> String {
+    format!("out/{receiver}/{}", file_name(send, soort))
+}
+
 impl Hub for Spool {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
-        format!("out/{receiver}/{}", file_name(send, soort))
+        address(receiver, send, soort)
     }
 
     async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {

@@ -2,13 +2,10 @@
 //! answered, forwarded or paid. Either all of it that can be taken over is there, or nothing is.
 //!
 //! First everything is read and judged by itself (`zoeken`); then assignments are taken over, and after them
-//! claims by period. Each becomes a journal entry with what was taken over as its body (`stuk`), so that a
+//! claims by period. Each becomes a journal entry with what was taken over as its body (`journal/overname`), so that a
 //! replay takes it over again.
 
-mod maken;
 mod regel;
-pub(crate) mod stuk;
-mod tabel;
 mod zoeken;
 
 pub use regel::{OvernameLine, OvernameStatus};
@@ -20,6 +17,8 @@ use super::line::FindingLine;
 use super::source::{Reader, Source};
 use crate::decide::overname::{Bezwaar, Overname, OvernameInput};
 use crate::hub::Hub;
+use crate::journal::overname::tabel::{PrestatieRij, ToewijzingRij};
+use crate::journal::overname::{Stuk, StukError, body_of_declaratie, body_of_rijen, maken};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::rules::{Finding, judge_in_message};
 use crate::schema::At;
@@ -29,8 +28,6 @@ use regel::Plaats;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use stuk::{Stuk, StukError, body_of_declaratie, body_of_rijen};
-use tabel::{PrestatieRij, ToewijzingRij};
 use zoeken::{Declaratie, Vondst, antwoord_op};
 
 /// Parts that are read, and whose facts are loaded, at once; and bytes of them together.

@@ -1,10 +1,10 @@
 //! What scripts and people are told of an import: one line per file, or per part of a table
 //! (docs/interface.md).
 
-use super::maken::per_client;
-use super::tabel::PrestatieRij;
 use crate::contracts::ImportFout;
 use crate::decide::overname::{Bezwaar, Overgenomen};
+use crate::journal::overname::maken::per_client;
+use crate::journal::overname::tabel::PrestatieRij;
 use crate::office::line::FindingLine;
 use crate::rules::Finding;
 use crate::schema::{At, Document};

@@ -2,8 +2,8 @@
 //! with what. Only what is needed to find it again is kept.
 
 use super::regel::{OvernameLine, OvernameStatus, in_message};
-use super::tabel::{self, PrestatieRij, Tabel, ToewijzingRij};
 use crate::codes::{AgbCode, Datum, Retourcode};
+use crate::journal::overname::tabel::{self, PrestatieRij, Tabel, ToewijzingRij};
 use crate::messages::jw303::Jw303;
 use crate::messages::{Bericht, BerichtSoort, Header, Relatie};
 use crate::office::line::FindingLine;

@@ -3,7 +3,7 @@
 use crate::decide::{Decision, Outgoing};
 use crate::digest::Digest;
 use crate::messages::BerichtSoort;
-use crate::office::line::ProcessLine;
+use crate::office::outcome::Outcome;
 use crate::office::rule_set;
 use crate::office::step::Step;
 use crate::replay::difference::{Difference, Kind, Short, deviation};
@@ -12,11 +12,11 @@ use crate::store::Entry;
 use crate::store::audit::{Recorded, RecordedSend};
 use sha2::{Digest as _, Sha256};
 
-pub(super) fn stored(json: &str) -> Option<ProcessLine> {
-    serde_json::from_str(json).ok()
+pub(super) fn stored(json: &str) -> Option<Outcome> {
+    Outcome::read(json)
 }
 
-pub(super) fn of_line(difference: Difference, line: &ProcessLine) -> Difference {
+pub(super) fn of_line(difference: Difference, line: &Outcome) -> Difference {
     Difference {
         file: Some(line.file.clone()),
         message: line.message.clone(),
@@ -160,7 +160,7 @@ pub(super) fn ledger(decision: &Decision, recorded: &[Boeking]) -> Option<String
 }
 
 /// What the newest register would answer otherwise.
-pub(super) fn differs_now(entry: &Entry, then: &ProcessLine, now: &Step) -> Option<Difference> {
+pub(super) fn differs_now(entry: &Entry, then: &Outcome, now: &Step) -> Option<Difference> {
     let (Step::Decided(_, now) | Step::Parked(_, now)) = now;
     let deviation = deviation(then, now, false)?;
     Some(Difference {

@@ -5,7 +5,6 @@ use crate::contracts::Versie;
 use crate::messages::{BerichtSoort, Relatie};
 use crate::office::register::scopes;
 use crate::office::step::{Context, Step, Subject};
-use crate::replay::hub::Silent;
 use crate::replay::memory::{Bron, Memory};
 use crate::state::Change;
 use crate::store::{Entry, JournalKind, Numbers};
@@ -45,7 +44,6 @@ impl Run<'_> {
             settings: &settings,
             register: &newest.register,
             register_version: entry.register_version,
-            hub: &Silent,
             moment: entry.moment,
             issued: entry.issued,
         };

@@ -3,15 +3,17 @@
 use super::Run;
 use super::compare::{about_entry, answers, kind};
 use crate::decide::operator::{WorkInput, decide_work, due};
-use crate::decide::{Decision, Verdict};
-use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem};
+use crate::decide::{Decision, Verdict, vasthouding};
+use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem, OpWerkitems};
 use crate::messages::{Bericht, Relatie};
 use crate::office::work::{is_retour, passed};
 use crate::replay::difference::{Difference, Kind};
 use crate::replay::feed::Fed;
 use crate::replay::memory::Bron;
+use crate::replay::work::reopens;
 use crate::schema::{Reading, read};
-use crate::state::NewWorkItem;
+use crate::state::{Change, NewWorkItem};
+use crate::store::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -29,6 +31,12 @@ impl Run<'_> {
             }
             Ok(Besloten::Gevolgd(gevolgd)) => return self.follow_limits(fed, gevolgd),
             Ok(Besloten::OpWerkitem(besluit)) => self.decide_work(fed, besluit),
+            Ok(Besloten::OpWerkitems(besluit)) => self.decide_many(&besluit),
+            Ok(Besloten::Vrijgave(vrijgave)) => {
+                let (known, register) = (&self.memory.known, &self.registers.versie.register);
+                let changes = vasthouding::released(&vrijgave.regels, known, register);
+                return self.quiet(entry, changes);
+            }
             Err(why) => Err(why.to_string()),
         };
         match decided {
@@ -76,12 +84,37 @@ impl Run<'_> {
         self.memory.add_work(first, decision.work);
     }
 
+    /// What nobody was told of and nothing left with.
+    fn quiet(&mut self, entry: &Entry, changes: Vec<Change>) {
+        let bron = Bron::of(entry);
+        if let Some(now) = &mut self.now {
+            now.memory.apply(changes.clone(), bron);
+        }
+        self.apply(changes, bron);
+    }
+
+    /// A decision about many items: of one gemeente or of more.
+    fn decide_many(&mut self, besluit: &OpWerkitems) -> Result<(Relatie, Decision), String> {
+        let (mut changes, mut relatie) = (Vec::new(), None);
+        for id in &besluit.werkitems {
+            let item = self.memory.work.get_mut(id).filter(|item| item.open);
+            let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
+            item.open = false;
+            relatie = relatie.or(Some(item.item.relatie));
+            let (known, register) = (&self.memory.known, &self.registers.versie.register);
+            changes.extend(vasthouding::decided(&item.item, besluit.besluit(), known, register));
+        }
+        let relatie = relatie.ok_or("het besluit noemt geen werkitem")?;
+        Ok((relatie, Decision { changes, ..Decision::of(Verdict::Accepted) }))
+    }
+
     fn decide_work(&mut self, fed: &Fed, besluit: OpWerkitem) -> Result<(Relatie, Decision), String> {
         let entry = &fed.entry;
         let OpWerkitem { werkitem: id, gedaan } = besluit;
-        let item = self.memory.work.get_mut(&id).filter(|item| item.open);
-        let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
-        item.open = false;
+        let reopens = reopens(gedaan);
+        let item = self.memory.work.get_mut(&id).filter(|item| item.open != reopens);
+        let item = item.ok_or_else(|| format!("werkitem {id} staat niet open, of is niet afgehandeld"))?;
+        item.open = reopens;
         let item = item.clone();
         if let Some(first) = entry.first_identificatie {
             self.memory.known.hand_out_from(item.item.relatie.gemeente, first);

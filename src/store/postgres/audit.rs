@@ -8,12 +8,13 @@ use super::{Held, LOCKS, PgStore, SEALER, settled};
 use crate::digest::{Digest, Fields as Digested};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{Boeking, BoekingSoort};
+use crate::state::Boeking;
 use crate::store::audit::{
     AuditStore, Part, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed, SealedPart,
 };
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::unpack_outcome;
+use crate::store::rows::read_soort;
 use crate::store::{Entry, StoreError};
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnection, PgExecutor, PgPool, PgRow};
@@ -83,7 +84,7 @@ async fn recorded(reader: &PgPool, after: i64, to: i64) -> Result<Vec<Recorded>>
         WHERE u.journaal > $1 AND u.journaal <= $2 ORDER BY u.zendnummer";
     const BOOKED: &str =
         "SELECT journaal, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden,
-        bedrag FROM boeking WHERE journaal > $1 AND journaal <= $2 ORDER BY id";
+        geweigerd, bedrag FROM boeking WHERE journaal > $1 AND journaal <= $2 ORDER BY id";
     const WORK: &str =
         "SELECT journaal, min(id) FROM werk WHERE journaal > $1 AND journaal <= $2 GROUP BY journaal";
     const REMOVED: &str = "SELECT journaal, max(verwijderd) FROM keten_inhoud
@@ -114,8 +115,7 @@ async fn recorded(reader: &PgPool, after: i64, to: i64) -> Result<Vec<Recorded>>
         let (aanbieder, gemeente) = (row.code()?, row.code()?);
         let declaratie_nummer = row.text()?.into();
         let periode_begin = row.date()?;
-        let held = row.flag()?;
-        let soort = if held { BoekingSoort::Vastgehouden } else { BoekingSoort::Betaalbaar };
+        let soort = read_soort(row.flag()?, row.flag()?);
         let bedrag = Cents(row.integer()?);
         if let Some(entry) = all.get_mut(&journal) {
             let boeking = Boeking { aanbieder, gemeente, declaratie_nummer, periode_begin, soort, bedrag };
@@ -159,7 +159,7 @@ pub(super) async fn sealable(
 ) -> Result<Vec<Sealable>> {
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie,
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
             EXISTS (SELECT 1 FROM uitkomst u WHERE u.aankomst = j.aankomst AND u.journaal > j.nummer)
         FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud AND j.soort = 'verwijdering'
         WHERE j.nummer > $1 AND j.nummer <= $2 ORDER BY j.nummer";
@@ -172,7 +172,7 @@ pub(super) async fn sealable(
         .map(|row| {
             let entry: Entry = read_entry(row)?;
             let own = parts.remove(&entry.journal).unwrap_or_default();
-            Ok(Sealable::new(entry, own, row.get(13)))
+            Ok(Sealable::new(entry, own, row.get(14)))
         })
         .collect()
 }
@@ -245,7 +245,8 @@ async fn plain(reader: &mut PgConnection, after: i64, to: i64, parts: &mut Parts
         FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
         WHERE j.nummer > $1 AND j.nummer <= $2";
     const LEDGER: &str = "SELECT journaal, 'boeking ' || id, concat_ws(chr(31), aanbieder, gemeente,
-            declaratie_nummer, periode_begin - DATE '1970-01-01', vastgehouden::int, bedrag)
+            declaratie_nummer, periode_begin - DATE '1970-01-01', vastgehouden::int, bedrag,
+            CASE WHEN geweigerd THEN 'geweigerd' END)
         FROM boeking WHERE journaal > $1 AND journaal <= $2";
     for row in rows(&mut *reader, OUTCOMES, after, to).await? {
         let mut row = Cursor::new(&row, "uitkomst");

@@ -8,7 +8,9 @@ use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
-use crate::store::rows::{bind_boeking, bind_declaratie, bind_vrijgegeven};
+use crate::store::rows::{
+    bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_settled_hold, bind_vasthouding,
+};
 use std::mem::take;
 
 const DECLARATIE: Statement = Statement {
@@ -48,18 +50,47 @@ const BOEKING: Statement = Statement {
     table: "boeking",
     before:
         "INSERT INTO boeking (id, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
-        journaal)",
-    columns: 8,
+        journaal, geweigerd)",
+    columns: 9,
     after: "",
 };
 
-const VRIJGEGEVEN: Statement = Statement {
-    table: "boeking",
-    before: "WITH nieuw (aanbieder, nummer, journaal) AS (",
+const VASTHOUDING: Statement = Statement {
+    table: "vasthouding",
+    before:
+        "INSERT INTO vasthouding (aanbieder, referentie, gemeente, declaratie_nummer, periode_begin, bedrag,
+        limieten, status, journaal, volgnummer, ontvangen, beslist)",
+    columns: 12,
+    after: "",
+};
+
+const BESLIST: Statement = Statement {
+    table: "vasthouding",
+    before: "WITH nieuw (aanbieder, referentie, status, journaal) AS (",
+    columns: 4,
+    after: ") UPDATE vasthouding SET status = nieuw.status, beslist = nieuw.journaal FROM nieuw
+        WHERE vasthouding.aanbieder = nieuw.aanbieder AND vasthouding.referentie = nieuw.referentie",
+};
+
+const LIMIET_VAST: Statement = Statement {
+    table: "limiet_vast",
+    before: "INSERT INTO limiet_vast AS l (sleutel, aanbieder, bedrag)",
     columns: 3,
-    after: ") UPDATE boeking SET vrijgegeven = nieuw.journaal FROM nieuw
-        WHERE boeking.aanbieder = nieuw.aanbieder AND boeking.declaratie_nummer = nieuw.nummer
-        AND boeking.vastgehouden AND boeking.vrijgegeven IS NULL",
+    after: "ON CONFLICT (sleutel, aanbieder) DO UPDATE SET bedrag = l.bedrag + excluded.bedrag",
+};
+
+/// The item about the lines of a claim is over when none of them waits any more. A statement of its own: it looks at
+/// what the others wrote.
+const VAST_AFGEHANDELD: Statement = Statement {
+    table: "werk",
+    before: "WITH nieuw (aanbieder, nummer, journaal, moment, wie, waarom) AS (",
+    columns: 6,
+    after: ") UPDATE werk SET status = 'afgehandeld', gesloten_journaal = nieuw.journaal,
+            gesloten_moment = nieuw.moment, wie = nieuw.wie, waarom = nieuw.waarom
+        FROM nieuw WHERE werk.status = 'open' AND werk.voorstel = 'vrijgeven' AND werk.journaal < nieuw.journaal
+        AND werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.nummer
+        AND NOT EXISTS (SELECT 1 FROM vasthouding v WHERE v.aanbieder = nieuw.aanbieder
+            AND v.declaratie_nummer = nieuw.nummer AND v.status = 'vastgehouden')",
 };
 
 /// The first numbers of what is written.
@@ -94,7 +125,23 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending, first: Number
             bind_boeking(values, entry);
         })
         .await?;
-    bundle.write(&VRIJGEGEVEN, take(&mut pending.vrijgegeven), bind_vrijgegeven).await
+    hold(bundle, pending).await
+}
+
+/// Lines that are held, and what became of those that were.
+async fn hold(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
+    let held: Vec<_> = take(&mut pending.vasthoudingen).into_values().collect();
+    bundle.write(&VASTHOUDING, held, bind_vasthouding).await?;
+    let decided: Vec<_> = take(&mut pending.vast_beslist).into_iter().collect();
+    bundle.write(&BESLIST, decided, bind_beslist).await?;
+    let sums: Vec<_> = take(&mut pending.limiet_vast).into_iter().collect();
+    bundle.write(&LIMIET_VAST, sums, bind_limiet_vast).await?;
+    let over: Vec<_> = take(&mut pending.vast_afgehandeld).into_iter().collect();
+    if over.is_empty() {
+        return Ok(());
+    }
+    bundle.sent().await?;
+    bundle.write(&VAST_AFGEHANDELD, over, bind_settled_hold).await
 }
 
 async fn claims(bundle: &mut Bundle<'_>, pending: &mut Pending, first: &Numbers) -> Result<(), StoreError> {

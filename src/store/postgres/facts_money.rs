@@ -4,12 +4,12 @@ use super::bulk::{Cursor, codes, failed};
 use super::facts::fetch;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, WorkingSet};
-use crate::store::StoreError;
+use crate::state::{FactKeys, GeboektePrestatie, Vasthouding, VasthoudingSleutel, WorkingSet};
 use crate::store::cells::Fields;
-use crate::store::convert::toewijzing_key;
-use crate::store::rows::{read_debet, read_prestatie};
-use sqlx::postgres::{PgConnection, PgRow};
+use crate::store::convert::{Coded, toewijzing_key};
+use crate::store::rows::{read_debet, read_prestatie, read_vasthouding};
+use crate::store::{HoldsOf, StoreError};
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use std::collections::BTreeSet;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -37,7 +37,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
     prestaties(connection, keys, known).await?;
     debets_op(connection, keys, known).await?;
     nachten(connection, keys, known).await?;
-    vrijgegeven(connection, known).await?;
+    vasthoudingen(connection, keys, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
     budgetten(connection, keys, known).await
@@ -146,27 +146,59 @@ async fn debets_op(connection: &mut PgConnection, keys: &FactKeys, known: &mut W
     Ok(())
 }
 
-/// Of the held lines found: those whose claim has nothing held any more. Holding is rare, and so is this.
-async fn vrijgegeven(connection: &mut PgConnection, known: &mut WorkingSet) -> Result<()> {
-    const SQL: &str = "SELECT p.aanbieder, p.referentie FROM UNNEST($1::bigint[], $2::text[]) k (a, r)
-        JOIN prestatie p ON p.aanbieder = k.a AND p.referentie = k.r
-        WHERE NOT EXISTS (SELECT 1 FROM declaratie d JOIN boeking b
-            ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
-            AND b.vastgehouden AND b.vrijgegeven IS NULL
-            WHERE d.aanbieder = p.aanbieder AND d.eerste_prestatie <= p.id
-            AND p.id < d.eerste_prestatie + d.aantal_prestaties)";
+/// Lines that are or were held, from tables that give `vasthouding v`.
+macro_rules! vasthouding_sql {
+    ($from:literal) => {
+        concat!(
+            "SELECT v.aanbieder, v.referentie, v.gemeente, v.declaratie_nummer, v.periode_begin, v.bedrag, v.limieten,
+                v.status, v.journaal, v.volgnummer, v.ontvangen, v.beslist FROM ",
+            $from
+        )
+    };
+}
+
+/// What became of the held lines that were found, and of those of the claims that are asked for, which are found with
+/// it. Holding is rare, and so is this.
+async fn vasthoudingen(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const OF_LINES: &str = vasthouding_sql!(
+        "UNNEST($1::bigint[], $2::text[]) k (a, r) JOIN vasthouding v ON v.aanbieder = k.a AND v.referentie = k.r"
+    );
+    const OF_CLAIMS: &str = vasthouding_sql!(
+        "UNNEST($1::bigint[], $2::text[]) k (a, n)
+         JOIN vasthouding v ON v.aanbieder = k.a AND v.declaratie_nummer = k.n"
+    );
     let held = known.prestaties.values().filter(|line| line.vastgehouden);
     let held: BTreeSet<_> = held.map(|line| (line.relatie.aanbieder, line.referentie.clone())).collect();
-    if held.is_empty() {
-        return Ok(());
+    for (sql, keys) in [(OF_LINES, &held), (OF_CLAIMS, &keys.vasthoudingen)] {
+        if keys.is_empty() {
+            continue;
+        }
+        let aanbieders = codes(keys.iter().map(|(aanbieder, _)| *aanbieder));
+        let texts: Vec<&str> = keys.iter().map(|(_, text)| &**text).collect();
+        for row in fetch(connection, sqlx::query(sql).bind(aanbieders).bind(texts)).await? {
+            let regel = read_vasthouding(Cursor::new(&row, "vasthouding"))?;
+            known.vasthoudingen.insert(regel.sleutel(), regel);
+        }
     }
-    let aanbieders = codes(held.iter().map(|(aanbieder, _)| *aanbieder));
-    let references: Vec<&str> = held.iter().map(|(_, text)| &**text).collect();
-    for row in fetch(connection, sqlx::query(SQL).bind(aanbieders).bind(references)).await? {
-        let mut row = Cursor::new(&row, "prestatie");
-        known.vrijgegeven.insert((row.code()?, row.text()?.into()));
-    }
-    Ok(())
+    let unknown = |key: &&VasthoudingSleutel| !known.prestaties.contains(key.0, &key.1);
+    let lines: Vec<_> = known.vasthoudingen.keys().filter(unknown).cloned().collect();
+    prestaties(connection, &FactKeys { prestaties: lines, ..FactKeys::default() }, known).await
+}
+
+/// Lines that are or were held, of an aanbieder or all that wait, in the order in which they were held.
+pub async fn holds(reader: &PgPool, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+    const OF_AANBIEDER: &str =
+        vasthouding_sql!("vasthouding v WHERE v.aanbieder = $1 ORDER BY v.journaal, v.volgnummer");
+    const OPEN: &str =
+        vasthouding_sql!("vasthouding v WHERE v.status = 'vastgehouden' ORDER BY v.journaal, v.volgnummer");
+    const ALL: &str = vasthouding_sql!("vasthouding v ORDER BY v.journaal, v.volgnummer");
+    let query = match of {
+        HoldsOf::Aanbieder(aanbieder) => sqlx::query(OF_AANBIEDER).bind(aanbieder.to_integer()),
+        HoldsOf::Open => sqlx::query(OPEN),
+        HoldsOf::All => sqlx::query(ALL),
+    };
+    let rows = query.fetch_all(reader).await.map_err(failed("vastgehouden betalingen lezen"))?;
+    rows.iter().map(|row| read_vasthouding(Cursor::new(row, "vasthouding"))).collect()
 }
 
 /// Lines with these numbers in order, granted or not.
@@ -236,13 +268,20 @@ async fn debets_na(connection: &mut PgConnection, keys: &FactKeys, known: &mut W
 async fn budgetten(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str = "SELECT s.sleutel, s.bedrag FROM UNNEST($1::text[]) k (sleutel)
         JOIN budget_stand s ON s.sleutel = k.sleutel";
+    const HELD: &str = "SELECT l.sleutel, l.aanbieder, l.bedrag FROM UNNEST($1::text[]) k (sleutel)
+        JOIN limiet_vast l ON l.sleutel = k.sleutel WHERE l.bedrag <> 0";
     if keys.budgetten.is_empty() {
         return Ok(());
     }
     let texts: Vec<&str> = keys.budgetten.iter().map(AsRef::as_ref).collect();
-    for row in fetch(connection, sqlx::query(SQL).bind(texts)).await? {
+    for row in fetch(connection, sqlx::query(SQL).bind(&texts)).await? {
         let mut row = Cursor::new(&row, "budget_stand");
         known.budget_standen.insert(row.text()?.into(), Cents(row.integer()?));
+    }
+    for row in fetch(connection, sqlx::query(HELD).bind(&texts)).await? {
+        let mut row = Cursor::new(&row, "limiet_vast");
+        let held = known.limiet_vast.entry(row.text()?.into()).or_default();
+        held.insert(row.code()?, Cents(row.integer()?));
     }
     Ok(())
 }

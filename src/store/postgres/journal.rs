@@ -4,6 +4,7 @@ use super::archive::content_or_null;
 use super::bulk::{Cursor, failed};
 use super::inbox::{by_number, where_it_stands};
 use crate::decide::Requests;
+use crate::journal::Rol;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
 use crate::store::state::row_of;
@@ -23,7 +24,8 @@ pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Ve
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > $1 ORDER BY j.nummer LIMIT $2";
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.eerste_zendnummer, j.eerste_werk
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
+            j.eerste_zendnummer, j.eerste_werk
         FROM UNNEST($1::bigint[]) k (nummer) JOIN journaal j ON j.nummer = k.nummer
         LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
@@ -65,7 +67,7 @@ pub async fn newest(reader: &PgPool) -> Result<Option<(i64, String)>> {
 type Read = (Entry, Option<(i64, i64)>);
 
 fn read_with_numbers(row: &PgRow) -> Result<Read> {
-    Ok((read_entry(row)?, row.get::<Option<i64>, _>(13).zip(row.get(14))))
+    Ok((read_entry(row)?, row.get::<Option<i64>, _>(14).zip(row.get(15))))
 }
 
 pub(super) fn read_entry(row: &PgRow) -> Result<Entry> {
@@ -83,6 +85,7 @@ pub(super) fn read_entry(row: &PgRow) -> Result<Entry> {
         why: row.text_or_null()?.map(str::to_owned),
         body: content_or_null(&mut row)?,
         first_identificatie: row.integer_or_null()?,
+        role: row.text_or_null()?.map(Rol::parse).transpose().map_err(|_| row.corrupt())?,
     })
 }
 
@@ -127,7 +130,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 24] = [
+const TABLES: [(&str, &str); 26] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -144,7 +147,7 @@ const TABLES: [(&str, &str); 24] = [
         "journaal",
         lines!("j.nummer, j.soort, ", moment!("j.moment"), " AS moment, j.register, j.regelset, j.verzoeken,
             j.uitgegeven, j.aankomst, j.wie, j.waarom,
-            CASE WHEN j.inhoud IS NULL THEN '' ELSE coalesce(upper(encode(a.sha256, 'hex')), '?') END AS inhoud
+            CASE WHEN j.inhoud IS NULL THEN '' ELSE coalesce(upper(encode(a.sha256, 'hex')), '?') END AS inhoud, j.rol
             FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer"),
     ),
     ("bevinding", lines!("journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden FROM bevinding ORDER BY journaal, volgnummer")),
@@ -194,6 +197,13 @@ const TABLES: [(&str, &str); 24] = [
                 OR gewaarschuwd IS NOT NULL ORDER BY sleutel")),
     ("te_volgen", lines!("journaal, inhoud FROM te_volgen ORDER BY journaal")),
     ("gevolgd", lines!("id, maand, register FROM gevolgd")),
+    (
+        "vasthouding",
+        lines!("aanbieder, referentie, gemeente, declaratie_nummer, ", day!("periode_begin"), " AS p, bedrag, limieten,
+            status, journaal, volgnummer, ", day!("ontvangen"), " AS o, beslist
+            FROM vasthouding ORDER BY aanbieder, referentie"),
+    ),
+    ("limiet_vast", lines!("sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder")),
     // Identificaties are reserved in blocks: how many were is not decided.
     ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
     (
@@ -204,7 +214,7 @@ const TABLES: [(&str, &str); 24] = [
     (
         "boeking",
         lines!("aanbieder, gemeente, declaratie_nummer, ", day!("periode_begin"), " AS p, vastgehouden::int AS v,
-            bedrag, journaal, vrijgegeven, betaalrun FROM boeking ORDER BY journaal, id"),
+            bedrag, journaal, vrijgegeven, betaalrun, geweigerd::int AS w FROM boeking ORDER BY journaal, id"),
     ),
     (
         "betaalrun",

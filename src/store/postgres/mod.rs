@@ -54,6 +54,8 @@ use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
 use crate::state::Gevolgd;
+use crate::state::Vasthouding;
+use crate::store::HoldsOf;
 use bulk::failed;
 use claim::Manner;
 use futures_util::stream::BoxStream;
@@ -307,6 +309,10 @@ impl Store for PgStore {
 
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         self.answers.to(payment::declaratie(&self.reader, aanbieder, nummer)).await
+    }
+
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        self.answers.to(facts_money::holds(&self.reader, of)).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

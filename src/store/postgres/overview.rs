@@ -24,7 +24,8 @@ const TOTALS: &str = "SELECT
     (SELECT count(*) FROM wachtrij),
     (SELECT CAST(coalesce(sum(bedrag), 0) AS BIGINT) FROM boeking
      WHERE betaalrun IS NULL AND (NOT vastgehouden OR vrijgegeven IS NOT NULL)),
-    (SELECT CAST(coalesce(sum(bedrag), 0) AS BIGINT) FROM boeking WHERE vastgehouden AND vrijgegeven IS NULL),
+    (SELECT CAST(coalesce(sum(bedrag), 0) AS BIGINT) FROM boeking WHERE vastgehouden AND vrijgegeven IS NULL
+     AND NOT geweigerd),
     (SELECT CAST(coalesce(sum(bedrag), 0) AS BIGINT) FROM boeking WHERE betaalrun IS NOT NULL)";
 
 /// Everything counted.

@@ -7,9 +7,10 @@ use super::facts_money;
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Boeking, BoekingSoort, GeboekteDeclaratie};
+use crate::state::{Boeking, GeboekteDeclaratie};
 use crate::store::cells::{Cells, Fields};
 use crate::store::convert::Coded;
+use crate::store::rows::read_soort;
 use crate::store::{DeclaratieContent, Entry, LedgerEntry, PaymentRecord, PaymentRun, StoreError};
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 
@@ -27,7 +28,7 @@ macro_rules! ledger_sql {
     ($condition:literal) => {
         concat!(
             "SELECT b.id, b.aanbieder, b.gemeente, b.declaratie_nummer, b.periode_begin, b.vastgehouden,
-                b.bedrag, b.journaal, b.vrijgegeven IS NOT NULL, b.betaalrun, coalesce(d.id, 0)
+                b.geweigerd, b.bedrag, b.journaal, b.vrijgegeven IS NOT NULL, b.betaalrun, coalesce(d.id, 0)
              FROM boeking b LEFT JOIN declaratie d
              ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer WHERE ",
             $condition,
@@ -54,7 +55,7 @@ fn read_entry(row: &PgRow) -> Result<LedgerEntry> {
     let id = row.integer()?;
     let (aanbieder, gemeente) = (row.code()?, row.code()?);
     let (declaratie_nummer, periode_begin) = (row.text()?.into(), row.date()?);
-    let soort = if row.flag()? { BoekingSoort::Vastgehouden } else { BoekingSoort::Betaalbaar };
+    let soort = read_soort(row.flag()?, row.flag()?);
     let bedrag = Cents(row.integer()?);
     Ok(LedgerEntry {
         id,

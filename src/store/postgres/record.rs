@@ -19,8 +19,8 @@ use std::mem::take;
 const JOURNAAL: Statement = Statement {
     table: "journaal",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
-        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie)",
-    columns: 14,
+        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie, rol)",
+    columns: 15,
     after: "",
 };
 
@@ -200,6 +200,9 @@ impl Records {
                 bind_outgoing(values, (content, row));
             })
             .await?;
+        for id in take(&mut pending.reopened) {
+            reopen(bundle.sent().await?, id).await?;
+        }
         for closing in take(&mut pending.closings) {
             close(bundle.sent().await?, closing).await?;
         }
@@ -257,6 +260,17 @@ async fn settle(bundle: &mut Bundle<'_>, settled: Vec<Settling>) -> Result<(), S
     bundle.write(&VERZOEK_AFGEHANDELD, requests, bind_settled_request).await?;
     bundle.write(&RETOUR_AFGEHANDELD, retours, bind_settled_retour).await?;
     bundle.write(&AANKOMST_AFGEHANDELD, arrivals, bind_settled_arrival).await
+}
+
+async fn reopen(connection: &mut PgConnection, id: i64) -> Result<(), StoreError> {
+    const SQL: &str = "UPDATE werk
+        SET status = 'open', gesloten_journaal = NULL, gesloten_moment = NULL, wie = NULL, waarom = NULL
+        WHERE id = $1 AND status <> 'open'";
+    let done = sqlx::query(SQL).bind(id).execute(connection).await;
+    match done.map_err(failed("werkitem heropenen"))?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::WorkNotClosed(id)),
+    }
 }
 
 async fn close(connection: &mut PgConnection, closing: WorkClosing) -> Result<(), StoreError> {

@@ -18,7 +18,7 @@ const BRON: Statement = Statement {
     after: "",
 };
 
-/// Budgets that are new start with what was booked already. The only place that sums history.
+/// Budgets that are new start with what was booked already, but for what was refused. The only place that sums history.
 const BUDGET: Statement = Statement {
     table: "budget_stand",
     before: "WITH keuze (sleutel, gemeente, bsn, aanbieder, categorie, van, tot) AS MATERIALIZED (",
@@ -29,14 +29,16 @@ const BUDGET: Statement = Statement {
         ), geboekt AS (
             SELECT k.sleutel, CASE WHEN p.debet THEN p.bedrag ELSE -p.bedrag END AS bedrag
             FROM nieuw k JOIN prestatie p ON k.bsn = p.bsn
-            WHERE p.toegekend AND p.begin BETWEEN k.van AND k.tot
+            WHERE p.toegekend AND p.begin BETWEEN k.van AND k.tot AND (NOT p.vastgehouden OR NOT EXISTS (SELECT
+                FROM vasthouding v WHERE v.aanbieder = p.aanbieder AND v.referentie = p.referentie AND v.status = 'geweigerd'))
             AND (k.gemeente IS NULL OR k.gemeente = p.toewijzing / 1000000000)
             AND (k.aanbieder IS NULL OR k.aanbieder = p.aanbieder)
             AND (k.categorie IS NULL OR k.categorie = p.categorie)
             UNION ALL
             SELECT k.sleutel, CASE WHEN p.debet THEN p.bedrag ELSE -p.bedrag END
             FROM (SELECT * FROM nieuw WHERE bsn IS NULL) k JOIN prestatie p
-            ON p.toegekend AND p.begin BETWEEN k.van AND k.tot
+            ON p.toegekend AND p.begin BETWEEN k.van AND k.tot AND (NOT p.vastgehouden OR NOT EXISTS (SELECT
+                FROM vasthouding v WHERE v.aanbieder = p.aanbieder AND v.referentie = p.referentie AND v.status = 'geweigerd'))
             AND (k.gemeente IS NULL OR k.gemeente = p.toewijzing / 1000000000)
             AND (k.aanbieder IS NULL OR k.aanbieder = p.aanbieder)
             AND (k.categorie IS NULL OR k.categorie = p.categorie)

@@ -9,7 +9,7 @@ use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
-use crate::state::{GeboektePrestatie, Toewijzing, Verzoek};
+use crate::state::{GeboektePrestatie, Toewijzing, VasthoudingStatus, Verzoek};
 use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
 use crate::store::report::{moments_of, strange_codes};
@@ -54,8 +54,16 @@ impl ReportStore for PgStore {
         facts_money::lines_after(&mut connection, after, as_limit(count)).await
     }
 
-    async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
-        self.answers.to(held_lines(&self.reader)).await
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+        self.answers.to(limit_holds(&self.reader)).await
+    }
+
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>> {
+        self.answers.to(unbalanced_claims(&self.reader)).await
+    }
+
+    async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
+        self.answers.to(standing_lines(&self.reader, status)).await
     }
 
     async fn assignments(
@@ -185,14 +193,17 @@ fn read_rejected(row: &PgRow, found: &mut BTreeMap<i64, Vec<StoredFinding>>) -> 
 
 async fn totals(reader: &PgPool) -> Result<Vec<RelatieTotals>> {
     const SQL: &str = "SELECT gemeente, aanbieder, sum(ingediend)::bigint, sum(toegekend)::bigint,
-            sum(geboekt)::bigint, sum(vastgehouden)::bigint, sum(betaald)::bigint
+            sum(geboekt)::bigint, sum(vastgehouden)::bigint, sum(betaald)::bigint, sum(geweigerd)::bigint,
+            sum(overgenomen)::bigint
         FROM (
-            SELECT gemeente, aanbieder, ingediend, toegekend, 0 AS geboekt, 0 AS vastgehouden, 0 AS betaald
-            FROM declaratie
+            SELECT d.gemeente, d.aanbieder, d.ingediend, d.toegekend, 0 AS geboekt, 0 AS vastgehouden, 0 AS betaald,
+                0 AS geweigerd, CASE WHEN j.soort = 'overname' THEN d.toegekend ELSE 0 END AS overgenomen
+            FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
             UNION ALL
             SELECT gemeente, aanbieder, 0, 0, bedrag,
-                CASE WHEN vastgehouden AND vrijgegeven IS NULL THEN bedrag ELSE 0 END,
-                CASE WHEN betaalrun IS NOT NULL THEN bedrag ELSE 0 END
+                CASE WHEN vastgehouden AND vrijgegeven IS NULL AND NOT geweigerd THEN bedrag ELSE 0 END,
+                CASE WHEN betaalrun IS NOT NULL THEN bedrag ELSE 0 END, CASE WHEN geweigerd THEN bedrag ELSE 0 END,
+                0
             FROM boeking
         ) alles GROUP BY gemeente, aanbieder ORDER BY gemeente, aanbieder";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
@@ -205,6 +216,8 @@ async fn totals(reader: &PgPool) -> Result<Vec<RelatieTotals>> {
             geboekt: Cents(row.integer()?),
             vastgehouden: Cents(row.integer()?),
             betaald: Cents(row.integer()?),
+            geweigerd: Cents(row.integer()?),
+            overgenomen: Cents(row.integer()?),
         })
     };
     rows.iter().map(read).collect()
@@ -245,10 +258,36 @@ async fn lines_in(reader: &PgPool, releases: &[&str]) -> Result<Vec<Range<i64>>>
     Ok(joined(rows.iter().map(range).collect::<Result<Vec<_>>>()?))
 }
 
-async fn held_lines(reader: &PgPool) -> Result<Vec<Range<i64>>> {
-    const SQL: &str = "SELECT DISTINCT d.eerste_prestatie, d.eerste_prestatie + d.aantal_prestaties
-        FROM boeking b JOIN declaratie d ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer
-        WHERE b.vastgehouden AND b.vrijgegeven IS NULL ORDER BY 1";
-    let rows = sqlx::query_as(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
-    Ok(rows.into_iter().map(|(first, after): (i64, i64)| first..after).collect())
+async fn limit_holds(reader: &PgPool) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+    const SQL: &str = "SELECT sleutel, aanbieder, bedrag FROM limiet_vast";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("limieten lezen"))?;
+    let held = |row: &PgRow| {
+        let mut row = Cursor::new(row, "limiet_vast");
+        Ok(((row.text()?.into(), row.code()?), Cents(row.integer()?)))
+    };
+    rows.iter().map(held).collect()
+}
+
+async fn unbalanced_claims(reader: &PgPool) -> Result<Vec<(AgbCode, String)>> {
+    const SQL: &str =
+        "SELECT d.aanbieder, d.nummer FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
+        LEFT JOIN (SELECT aanbieder, declaratie_nummer, sum(bedrag) AS bedrag FROM boeking GROUP BY 1, 2) b
+            ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
+        WHERE coalesce(b.bedrag, 0) <> CASE WHEN j.soort = 'overname' THEN 0 ELSE d.toegekend END
+        ORDER BY d.id LIMIT 100";
+    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("declaraties lezen"))?;
+    let claim = |row: &PgRow| {
+        let mut row = Cursor::new(row, "declaratie");
+        Ok((row.code()?, row.owned()?))
+    };
+    rows.iter().map(claim).collect()
+}
+
+async fn standing_lines(reader: &PgPool, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
+    const SQL: &str = "SELECT p.id FROM vasthouding v
+        JOIN prestatie p ON p.aanbieder = v.aanbieder AND p.referentie = v.referentie
+        WHERE v.status = $1 ORDER BY 1";
+    let rows = sqlx::query_scalar(SQL).bind(status.as_str()).fetch_all(reader).await;
+    let rows: Vec<i64> = rows.map_err(failed("vastgehouden betalingen lezen"))?;
+    Ok(joined(rows.into_iter().map(|id| id..id + 1)))
 }

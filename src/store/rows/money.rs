@@ -1,8 +1,13 @@
 //! Rows of claims, their lines and the ledger.
 
 use crate::codes::{AgbCode, DebetCredit};
-use crate::state::{Boeking, BoekingSoort, GeboektePrestatie};
-use crate::store::cells::Cells;
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::state::{
+    Boeking, BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingSleutel, VasthoudingStatus,
+};
+use crate::store::StoreError;
+use crate::store::cells::{Cells, Fields};
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::DeclaratieRow;
 
@@ -51,12 +56,67 @@ pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal): (Boeking, i64)) {
         .code(row.gemeente)
         .text(row.declaratie_nummer)
         .date(row.periode_begin)
-        .flag(row.soort == BoekingSoort::Vastgehouden)
+        .flag(row.soort != BoekingSoort::Betaalbaar)
         .integer(row.bedrag.0)
-        .integer(journal);
+        .integer(journal)
+        .flag(row.soort == BoekingSoort::Geweigerd);
 }
 
-/// Held money that is released.
-pub fn bind_vrijgegeven<C: Cells>(values: &mut C, (aanbieder, nummer, journal): (AgbCode, Box<str>, i64)) {
-    values.code(aanbieder).text(nummer).integer(journal);
+/// The account of an entry, as its marks tell.
+pub const fn read_soort(vastgehouden: bool, geweigerd: bool) -> BoekingSoort {
+    match (vastgehouden, geweigerd) {
+        (_, true) => BoekingSoort::Geweigerd,
+        (true, false) => BoekingSoort::Vastgehouden,
+        (false, false) => BoekingSoort::Betaalbaar,
+    }
+}
+
+/// Between the ids of limits, which are letters, digits and a dash.
+const BETWEEN_LIMITS: &str = " ";
+
+/// A line that is held.
+pub fn bind_vasthouding<C: Cells>(values: &mut C, row: Vasthouding) {
+    values
+        .code(row.relatie.aanbieder)
+        .text(row.referentie)
+        .code(row.relatie.gemeente)
+        .text(row.declaratie_nummer)
+        .date(row.periode_begin)
+        .integer(row.bedrag.0)
+        .text(row.limieten.join(BETWEEN_LIMITS))
+        .text(row.status.as_str())
+        .integer(row.journaal)
+        .integer(row.volgnummer)
+        .date(row.ontvangen)
+        .integer_or_null(row.beslist);
+}
+
+/// A line that is or was held: the columns of [`bind_vasthouding`].
+pub fn read_vasthouding<F: Fields>(mut fields: F) -> Result<Vasthouding, StoreError> {
+    let (aanbieder, referentie) = (fields.code()?, fields.text()?.into());
+    Ok(Vasthouding {
+        relatie: Relatie { aanbieder, gemeente: fields.code()? },
+        referentie,
+        declaratie_nummer: fields.text()?.into(),
+        periode_begin: fields.date()?,
+        bedrag: Cents(fields.integer()?),
+        limieten: fields.text()?.split_whitespace().map(Box::from).collect(),
+        status: fields.parse(VasthoudingStatus::parse)?,
+        journaal: fields.integer()?,
+        volgnummer: fields.integer()?,
+        ontvangen: fields.date()?,
+        beslist: fields.integer_or_null()?,
+    })
+}
+
+/// What became of a line that was held.
+pub fn bind_beslist<C: Cells>(values: &mut C, row: (VasthoudingSleutel, (VasthoudingStatus, i64))) {
+    let ((aanbieder, referentie), (status, journal)) = row;
+    values.code(aanbieder).text(referentie).text(status.as_str()).integer(journal);
+}
+
+/// What is held under a limit, of an aanbieder.
+pub fn bind_limiet_vast<C: Cells>(values: &mut C, row: ((Box<str>, AgbCode), i64)) {
+    let ((sleutel, aanbieder), bedrag) = row;
+    values.text(sleutel).code(aanbieder).integer(bedrag);
 }

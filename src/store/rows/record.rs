@@ -27,7 +27,8 @@ pub fn bind_entry<C: Cells>(values: &mut C, (body, row): (Option<i64>, EntryRow)
         .integer_or_null(body)
         .integer_or_null(first.map(|(send, _)| send))
         .integer_or_null(first.map(|(_, work)| work))
-        .integer_or_null(entry.first_identificatie);
+        .integer_or_null(entry.first_identificatie)
+        .text_or_null(entry.role.map(|role| role.as_str().to_owned()));
 }
 
 /// What became of a message, with the number of its notice.
@@ -126,6 +127,13 @@ pub fn bind_settled_request<C: Cells>(values: &mut C, row: (AgbCode, Box<str>, C
 pub fn bind_settled_retour<C: Cells>(values: &mut C, row: (Relatie, Box<str>, Closing)) {
     let (relatie, kenmerk, closing) = row;
     values.code(relatie.gemeente).code(relatie.aanbieder).text(kenmerk);
+    bind_closing(values, closing);
+}
+
+/// A claim of which lines wait no more.
+pub fn bind_settled_hold<C: Cells>(values: &mut C, row: ((AgbCode, Box<str>), Closing)) {
+    let ((aanbieder, nummer), closing) = row;
+    values.code(aanbieder).text(nummer);
     bind_closing(values, closing);
 }
 

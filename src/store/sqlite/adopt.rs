@@ -3,7 +3,7 @@
 //! Bodies of the archive do not come along: where a row names one, an empty one with the same digest takes its place.
 
 use super::bulk::failed;
-use crate::store::freeze::{Piece, PieceTable};
+use crate::journal::regels::{Piece, PieceTable};
 use crate::store::pack::pack_outcome;
 use crate::store::{StateRow, StateTable, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
@@ -18,7 +18,9 @@ const EMPTY: &str = "
     DELETE FROM boeking; DELETE FROM betaalbestand; DELETE FROM betaalrun; DELETE FROM prestatie;
     DELETE FROM declaratie; DELETE FROM uitkomst; DELETE FROM bevinding; DELETE FROM identificatie;
     DELETE FROM client; DELETE FROM toewijzing; DELETE FROM besteding; DELETE FROM verzoek; DELETE FROM levering;
-    DELETE FROM budget_stand; DELETE FROM toezegging; DELETE FROM toegezegd; DELETE FROM te_volgen; DELETE FROM gevolgd; DELETE FROM nummerreeks; DELETE FROM verzonden; DELETE FROM werk;
+    DELETE FROM budget_stand; DELETE FROM toezegging; DELETE FROM toegezegd; DELETE FROM te_volgen;
+    DELETE FROM gevolgd; DELETE FROM vasthouding; DELETE FROM limiet_vast; DELETE FROM nummerreeks;
+    DELETE FROM verzonden; DELETE FROM werk;
     DELETE FROM uitgaand; DELETE FROM registerbron; DELETE FROM registerversie";
 
 /// The rows of a piece, after those of the pieces before it. The first empties the tables.
@@ -30,11 +32,14 @@ pub async fn adopt(writer: &SqlitePool, piece: &Piece) -> Result<()> {
     for table in &piece.tabellen {
         rows(&mut transaction, table).await?;
     }
+    if piece.laatste {
+        hold(&mut transaction).await?;
+    }
     transaction.commit().await.map_err(failed(DOING))
 }
 
 async fn rows(connection: &mut SqliteConnection, table: &PieceTable) -> Result<()> {
-    // A piece that names other tables or columns is not ours.
+    // A piece that names other tables or columns is not ours. One of an older version may lack columns.
     let known = StateTable::named(&table.tabel).ok_or(StoreError::Corrupt("journaal"))?;
     // What older rules kept may lack columns that came later: those are empty. Tables that are put together have none.
     let put_together = [
@@ -73,6 +78,20 @@ async fn rows(connection: &mut SqliteConnection, table: &PieceTable) -> Result<(
             execute(connection, AssertSqlSafe(sql), &table.rijen).await
         }
     }
+}
+
+/// Versions before 0.3 had no rows for lines that are held: they are made as the step of the tables makes them.
+async fn hold(connection: &mut SqliteConnection) -> Result<()> {
+    const STEP: &str = include_str!("../../../migrations/sqlite/0019_vasthouding.sql");
+    const LINES: &str = "-- What is held today.";
+    let doing = failed(DOING);
+    let known = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM vasthouding)");
+    if known.fetch_one(&mut *connection).await.map_err(&doing)? {
+        return Ok(());
+    }
+    let (_, lines) = STEP.split_once(LINES).ok_or(StoreError::Corrupt("vasthouding"))?;
+    let sql = AssertSqlSafe(format!("--{lines}"));
+    sqlx::raw_sql(sql).execute(connection).await.map(drop).map_err(doing)
 }
 
 async fn insert(connection: &mut SqliteConnection, sql: &'static str, table: &PieceTable) -> Result<()> {
@@ -117,10 +136,10 @@ async fn inkomend(connection: &mut SqliteConnection, table: &PieceTable) -> Resu
 /// As [`inkomend`]: entries that stand there already stay.
 async fn journaal(connection: &mut SqliteConnection, table: &PieceTable) -> Result<()> {
     const SQL: &str = "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven,
-            aankomst, wie, waarom, inhoud)
+            aankomst, wie, waarom, inhoud, rol)
         SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6,
             r.value ->> 7, r.value ->> 8, r.value ->> 9,
-            (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(r.value ->> 10, '')))
+            (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(r.value ->> 10, ''))), r.value ->> 11
         FROM json_each(?1) r WHERE true ON CONFLICT (nummer) DO NOTHING";
     archive(connection, table, "inhoud").await?;
     insert(connection, SQL, table).await

@@ -5,11 +5,12 @@ use super::{FileLock, SqliteStore, keten};
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
-use crate::state::{Boeking, BoekingSoort};
+use crate::state::Boeking;
 use crate::store::StoreError;
 use crate::store::audit::{AuditStore, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
 use crate::store::convert::{read, read_option};
 use crate::store::pack::unpack_outcome;
+use crate::store::rows::read_soort;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ const SENT: &str = "SELECT u.journaal, u.zendnummer, u.soort, u.ontvanger, a.sha
     FROM uitgaand u JOIN archief a ON a.id = u.archief
     WHERE u.journaal > ? AND u.journaal <= ? ORDER BY u.zendnummer";
 const BOOKED: &str = "SELECT journaal, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden,
-    bedrag FROM boeking WHERE journaal > ? AND journaal <= ? ORDER BY id";
+    bedrag, geweigerd FROM boeking WHERE journaal > ? AND journaal <= ? ORDER BY id";
 const WORK: &str =
     "SELECT journaal, min(id) FROM werk WHERE journaal > ? AND journaal <= ? GROUP BY journaal";
 const REMOVED: &str = "SELECT journaal, max(verwijderd) FROM keten_inhoud
@@ -110,13 +111,12 @@ pub async fn recorded(reader: &SqlitePool, after: i64, to: i64) -> Result<Vec<Re
         }
     }
     for row in &bind(BOOKED).fetch_all(reader).await.map_err(&doing)? {
-        let held = row.get::<i64, _>(5) == 1;
         let boeking = Boeking {
             aanbieder: read(row.get(1), "boeking")?,
             gemeente: read(row.get(2), "boeking")?,
             declaratie_nummer: row.get::<&str, _>(3).into(),
             periode_begin: read(row.get(4), "boeking")?,
-            soort: if held { BoekingSoort::Vastgehouden } else { BoekingSoort::Betaalbaar },
+            soort: read_soort(row.get::<i64, _>(5) == 1, row.get::<i64, _>(7) == 1),
             bedrag: Cents(row.get(6)),
         };
         if let Some(entry) = all.get_mut(&row.get(0)) {

@@ -77,6 +77,10 @@ impl Batch for SqliteBatch {
         self.pending.enter(entered);
     }
 
+    fn reopen_work(&mut self, id: i64) {
+        self.pending.reopened.push(id);
+    }
+
     fn close_work(&mut self, closing: WorkClosing) {
         self.pending.closings.push(closing);
     }

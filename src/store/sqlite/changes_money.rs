@@ -5,7 +5,10 @@ use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
-use crate::store::rows::{bind_boeking, bind_declaratie, bind_prestatie, bind_vrijgegeven};
+use crate::store::rows::{
+    bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_prestatie, bind_settled_hold,
+    bind_vasthouding,
+};
 use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
 
@@ -56,18 +59,46 @@ const BOEKING: Statement = Statement {
     doing: "boeken",
     before:
         "INSERT INTO boeking (aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
-        journaal) VALUES",
-    columns: 7,
+        journaal, geweigerd) VALUES",
+    columns: 8,
     after: "",
 };
 
-const VRIJGEGEVEN: Statement = Statement {
-    doing: "vastgehouden geld vrijgeven",
-    before: "WITH nieuw (aanbieder, nummer, journaal) AS (VALUES",
+const VASTHOUDING: Statement = Statement {
+    doing: "betalingen vasthouden",
+    before:
+        "INSERT INTO vasthouding (aanbieder, referentie, gemeente, declaratie_nummer, periode_begin, bedrag,
+        limieten, status, journaal, volgnummer, ontvangen, beslist) VALUES",
+    columns: 12,
+    after: "",
+};
+
+const BESLIST: Statement = Statement {
+    doing: "over vastgehouden betalingen besluiten",
+    before: "WITH nieuw (aanbieder, referentie, status, journaal) AS (VALUES",
+    columns: 4,
+    after: ") UPDATE vasthouding SET status = nieuw.status, beslist = nieuw.journaal FROM nieuw
+        WHERE vasthouding.aanbieder = nieuw.aanbieder AND vasthouding.referentie = nieuw.referentie",
+};
+
+const LIMIET_VAST: Statement = Statement {
+    doing: "limieten bijwerken",
+    before: "INSERT INTO limiet_vast (sleutel, aanbieder, bedrag) VALUES",
     columns: 3,
-    after: ") UPDATE boeking SET vrijgegeven = nieuw.journaal FROM nieuw
-        WHERE boeking.aanbieder = nieuw.aanbieder AND boeking.declaratie_nummer = nieuw.nummer
-        AND boeking.vastgehouden = 1 AND boeking.vrijgegeven IS NULL",
+    after: "ON CONFLICT (sleutel, aanbieder) DO UPDATE SET bedrag = bedrag + excluded.bedrag",
+};
+
+/// The item about the lines of a claim is over when none of them waits any more.
+const VAST_AFGEHANDELD: Statement = Statement {
+    doing: "werkitems sluiten",
+    before: "WITH nieuw (aanbieder, nummer, journaal, moment, wie, waarom) AS (VALUES",
+    columns: 6,
+    after: ") UPDATE werk SET status = 'afgehandeld', gesloten_journaal = nieuw.journaal,
+            gesloten_moment = nieuw.moment, wie = nieuw.wie, waarom = nieuw.waarom
+        FROM nieuw WHERE werk.status = 'open' AND werk.voorstel = 'vrijgeven' AND werk.journaal < nieuw.journaal
+        AND werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.nummer
+        AND NOT EXISTS (SELECT 1 FROM vasthouding v WHERE v.aanbieder = nieuw.aanbieder
+            AND v.declaratie_nummer = nieuw.nummer AND v.status = 'vastgehouden')",
 };
 
 /// Writes every change of money. `first_prestatie` is the first free number of a line.
@@ -103,6 +134,15 @@ pub async fn flush(
     })
     .await?;
     write(c, &BOEKING, take(&mut pending.boekingen), bind_boeking).await?;
-    write(c, &VRIJGEGEVEN, take(&mut pending.vrijgegeven), bind_vrijgegeven).await?;
+    hold(c, pending).await
+}
+
+/// Lines that are held, and what became of those that were.
+async fn hold(c: &mut SqliteConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let held: Vec<_> = take(&mut pending.vasthoudingen).into_values().collect();
+    write(c, &VASTHOUDING, held, bind_vasthouding).await?;
+    write(c, &BESLIST, take(&mut pending.vast_beslist), bind_beslist).await?;
+    write(c, &LIMIET_VAST, take(&mut pending.limiet_vast), bind_limiet_vast).await?;
+    write(c, &VAST_AFGEHANDELD, take(&mut pending.vast_afgehandeld), bind_settled_hold).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::bulk::failed;
 use super::{facts, facts_money};
-use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode};
+use crate::codes::{Bsn, DebetCredit, GemeenteCode};
 use crate::messages::{Partij, Relatie};
 use crate::state::{FactKeys, Identificaties, WorkingSet};
 use crate::store::StoreError;
@@ -24,8 +24,6 @@ pub struct Everything {
     pub known: WorkingSet,
     /// Journal number of the newest JW301 of each client.
     pub clients: Vec<(GemeenteCode, Bsn, i64)>,
-    /// Lines that are held: aanbieder, DeclaratieNummer, ReferentieNummer.
-    pub held: Vec<(AgbCode, Box<str>, Box<str>)>,
 }
 
 /// Reads all of it.
@@ -42,8 +40,7 @@ pub async fn everything(connection: &mut SqliteConnection) -> Result<Everything>
         let open = known.open_verzoeken.entry((relatie, verzoek.bsn)).or_default();
         open.insert(verzoek.referentie.clone());
     }
-    let held = held(connection, &known).await?;
-    Ok(Everything { known, clients, held })
+    Ok(Everything { known, clients })
 }
 
 async fn all<T>(
@@ -124,20 +121,5 @@ async fn lines(connection: &mut SqliteConnection, known: &mut WorkingSet) -> Res
             known.know_line(prestatie);
         }
     }
-    facts_money::vrijgegeven(connection, known).await
-}
-
-/// Held lines with the claim that they stand in.
-async fn held(
-    connection: &mut SqliteConnection,
-    known: &WorkingSet,
-) -> Result<Vec<(AgbCode, Box<str>, Box<str>)>> {
-    const SQL: &str = "SELECT d.aanbieder, d.nummer, p.referentie FROM declaratie d
-        JOIN prestatie p ON p.id >= d.eerste_prestatie AND p.id < d.eerste_prestatie + d.aantal_prestaties
-        WHERE p.vastgehouden = 1";
-    let held = all(connection, SQL, |row| Some((code(row, 0)?, text(row, 1)?, text(row, 2)?))).await?;
-    let open = |(aanbieder, _, reference): &(AgbCode, Box<str>, Box<str>)| {
-        !known.vrijgegeven.contains(&(*aanbieder, reference.clone()))
-    };
-    Ok(held.into_iter().filter(open).collect())
+    facts_money::vasthoudingen(connection, &FactKeys::default(), known).await
 }

@@ -1,15 +1,15 @@
 //! Loads what is known of claims, their lines and budgets.
 
-use super::bulk::{Keys, Packed, nullable, packed};
+use super::bulk::{Keys, Packed, failed, nullable, packed};
 use super::facts::aanbieder_keys;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{FactKeys, GeboektePrestatie, WorkingSet};
-use crate::store::StoreError;
+use crate::state::{FactKeys, GeboektePrestatie, Vasthouding, VasthoudingSleutel, WorkingSet};
 use crate::store::cells::Fields;
 use crate::store::convert::{Coded, toewijzing_key};
-use crate::store::rows::{read_debet, read_prestatie};
-use sqlx::sqlite::SqliteConnection;
+use crate::store::rows::{read_debet, read_prestatie, read_vasthouding};
+use crate::store::{HoldsOf, StoreError};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -41,7 +41,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     prestaties(connection, keys, known).await?;
     debets_op(connection, keys, known).await?;
     nachten(connection, keys, known).await?;
-    vrijgegeven(connection, known).await?;
+    vasthoudingen(connection, keys, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
     budgetten(connection, keys, known).await
@@ -169,28 +169,70 @@ async fn debets_op(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
     Ok(())
 }
 
-/// Of the held lines found: those whose claim has nothing held any more. Holding is rare, and so is this.
-pub async fn vrijgegeven(connection: &mut SqliteConnection, known: &mut WorkingSet) -> Result<()> {
-    const SQL: &str = packed!(
-        "p.aanbieder, p.referentie",
-        "json_each(?) k CROSS JOIN prestatie p ON p.aanbieder = k.value ->> 0 AND p.referentie = k.value ->> 1
-         WHERE NOT EXISTS (SELECT 1 FROM declaratie d JOIN boeking b
-             ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
-             AND b.vastgehouden = 1 AND b.vrijgegeven IS NULL
-             WHERE d.aanbieder = p.aanbieder AND d.eerste_prestatie <= p.id
-             AND p.id < d.eerste_prestatie + d.aantal_prestaties)"
+/// The columns of a line that is or was held, in the order in which they are read.
+macro_rules! vasthouding_columns {
+    () => {
+        concat!(
+            "v.aanbieder, v.referentie, v.gemeente, v.declaratie_nummer, v.periode_begin, v.bedrag, v.limieten,
+             v.status, v.journaal, v.volgnummer, v.ontvangen, ",
+            nullable!("v.beslist")
+        )
+    };
+}
+
+/// What became of the held lines that were found, and of those of the claims that are asked for, which are found with
+/// it. Holding is rare, and so is this.
+pub async fn vasthoudingen(
+    connection: &mut SqliteConnection,
+    keys: &FactKeys,
+    known: &mut WorkingSet,
+) -> Result<()> {
+    const OF_LINES: &str = packed!(
+        vasthouding_columns!(),
+        "json_each(?) k CROSS JOIN vasthouding v ON v.aanbieder = k.value ->> 0 AND v.referentie = k.value ->> 1"
+    );
+    const OF_CLAIMS: &str = packed!(
+        vasthouding_columns!(),
+        "json_each(?) k CROSS JOIN vasthouding v
+         ON v.aanbieder = k.value ->> 0 AND v.declaratie_nummer = k.value ->> 1"
     );
     let held = known.prestaties.values().filter(|line| line.vastgehouden);
     let held: BTreeSet<_> = held.map(|line| (line.relatie.aanbieder, line.referentie.clone())).collect();
-    if held.is_empty() {
-        return Ok(());
+    for (sql, keys) in [(OF_LINES, &held), (OF_CLAIMS, &keys.vasthoudingen)] {
+        if keys.is_empty() {
+            continue;
+        }
+        let query = sqlx::query(sql).bind(aanbieder_keys(keys));
+        for fields in Packed::load(connection, "vasthouding", query).await?.rows() {
+            let regel = read_vasthouding(fields)?;
+            known.vasthoudingen.insert(regel.sleutel(), regel);
+        }
     }
-    let query = sqlx::query(SQL).bind(aanbieder_keys(&held));
-    let found = Packed::load(connection, "prestatie", query).await?;
-    for mut fields in found.rows() {
-        known.vrijgegeven.insert((fields.code()?, fields.text()?.into()));
-    }
-    Ok(())
+    let unknown = |key: &&VasthoudingSleutel| !known.prestaties.contains(key.0, &key.1);
+    let lines: Vec<_> = known.vasthoudingen.keys().filter(unknown).cloned().collect();
+    prestaties(connection, &FactKeys { prestaties: lines, ..FactKeys::default() }, known).await
+}
+
+/// Lines that are or were held, of an aanbieder or all that wait, in the order in which they were held.
+pub async fn holds(reader: &SqlitePool, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+    const OF_AANBIEDER: &str = packed!(
+        vasthouding_columns!(),
+        "(SELECT * FROM vasthouding WHERE aanbieder = ? ORDER BY journaal, volgnummer) v"
+    );
+    const OPEN: &str = packed!(
+        vasthouding_columns!(),
+        "(SELECT * FROM vasthouding WHERE status = 'vastgehouden' ORDER BY journaal, volgnummer) v"
+    );
+    const ALL: &str =
+        packed!(vasthouding_columns!(), "(SELECT * FROM vasthouding ORDER BY journaal, volgnummer) v");
+    let query = match of {
+        HoldsOf::Aanbieder(aanbieder) => sqlx::query(OF_AANBIEDER).bind(aanbieder.to_integer()),
+        HoldsOf::Open => sqlx::query(OPEN),
+        HoldsOf::All => sqlx::query(ALL),
+    };
+    let mut connection = reader.acquire().await.map_err(failed("vastgehouden betalingen lezen"))?;
+    let found = Packed::load(&mut connection, "vasthouding", query).await?;
+    found.rows().map(read_vasthouding).collect()
 }
 
 /// Lines with these numbers in order, granted or not.
@@ -278,6 +320,10 @@ async fn debets_na(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
 async fn budgetten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
     const SQL: &str =
         packed!("s.sleutel, s.bedrag", "json_each(?) k CROSS JOIN budget_stand s ON s.sleutel = k.value");
+    const HELD: &str = packed!(
+        "l.sleutel, l.aanbieder, l.bedrag",
+        "json_each(?) k CROSS JOIN limiet_vast l ON l.sleutel = k.value WHERE l.bedrag <> 0"
+    );
     if keys.budgetten.is_empty() {
         return Ok(());
     }
@@ -285,6 +331,11 @@ async fn budgetten(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
     let found = Packed::load(connection, "budget_stand", query).await?;
     for mut fields in found.rows() {
         known.budget_standen.insert(fields.text()?.into(), Cents(fields.integer()?));
+    }
+    let query = sqlx::query(HELD).bind(Keys::texts(keys.budgetten.iter().map(AsRef::as_ref)));
+    for mut fields in Packed::load(connection, "limiet_vast", query).await?.rows() {
+        let held = known.limiet_vast.entry(fields.text()?.into()).or_default();
+        held.insert(fields.code()?, Cents(fields.integer()?));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::archive::content;
 use super::bulk::{Keys, failed};
 use super::inbox::by_number;
 use crate::decide::Requests;
+use crate::journal::Rol;
 use crate::store::convert::{Labelled, read};
 use crate::store::state::row_of;
 use crate::store::{
@@ -22,7 +23,8 @@ pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Resul
         LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > ? ORDER BY j.nummer LIMIT ?";
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.eerste_zendnummer, j.eerste_werk
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
+            j.eerste_zendnummer, j.eerste_werk
         FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value
         LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
     let doing = failed("het journaal lezen");
@@ -64,7 +66,7 @@ pub async fn newest(reader: &SqlitePool) -> Result<Option<(i64, String)>> {
 type Read = (Entry, Option<(i64, i64)>);
 
 fn read_with_numbers(row: &SqliteRow) -> Result<Read> {
-    Ok((read_entry(row)?, row.get::<Option<i64>, _>(13).zip(row.get(14))))
+    Ok((read_entry(row)?, row.get::<Option<i64>, _>(14).zip(row.get(15))))
 }
 
 pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
@@ -81,13 +83,17 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
         why: row.get(9),
         body: row.get::<Option<i64>, _>(10).map(|_| content(row, 10)).transpose()?,
         first_identificatie: row.get(12),
+        role: row
+            .get::<Option<&str>, _>(13)
+            .map(|role| Rol::parse(role).map_err(|_| StoreError::Corrupt("journaal")))
+            .transpose()?,
     })
 }
 
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 24] = [
+const TABLES: [(&str, &str); 26] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -99,7 +105,7 @@ const TABLES: [(&str, &str); 24] = [
     (
         "journaal",
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven, j.aankomst, j.wie,
-             j.waarom, iif(j.inhoud IS NULL, '', iif(a.id IS NULL, '?', hex(a.sha256))) FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer",
+             j.waarom, iif(j.inhoud IS NULL, '', iif(a.id IS NULL, '?', hex(a.sha256))), j.rol FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer",
     ),
     ("bevinding", "SELECT journaal, volgnummer, niveau, regel, retourcode, plaats, element, waarden FROM bevinding ORDER BY journaal, volgnummer"),
     ("identificatie", "SELECT afzender, soort, identificatie FROM identificatie ORDER BY afzender, soort, identificatie"),
@@ -146,6 +152,12 @@ const TABLES: [(&str, &str); 24] = [
              OR gewaarschuwd IS NOT NULL ORDER BY sleutel"),
     ("te_volgen", "SELECT journaal, inhoud FROM te_volgen ORDER BY journaal"),
     ("gevolgd", "SELECT id, maand, register FROM gevolgd"),
+    (
+        "vasthouding",
+        "SELECT aanbieder, referentie, gemeente, declaratie_nummer, periode_begin, bedrag, limieten, status, journaal,
+             volgnummer, ontvangen, beslist FROM vasthouding ORDER BY aanbieder, referentie",
+    ),
+    ("limiet_vast", "SELECT sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder"),
     ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (
         "verzonden",
@@ -155,7 +167,7 @@ const TABLES: [(&str, &str); 24] = [
     (
         "boeking",
         "SELECT aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag, journaal, vrijgegeven,
-             betaalrun FROM boeking ORDER BY journaal, id",
+             betaalrun, geweigerd FROM boeking ORDER BY journaal, id",
     ),
     (
         "betaalrun",

@@ -42,7 +42,7 @@ pub async fn sealable(
 ) -> Result<Vec<Sealable>> {
     const ENTRIES: &str =
         "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie,
+            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
             EXISTS (SELECT 1 FROM uitkomst u WHERE u.aankomst = j.aankomst AND u.journaal > j.nummer)
         FROM journaal j LEFT JOIN archief a ON a.id = j.inhoud AND j.soort = 'verwijdering'
         WHERE j.nummer > ? AND j.nummer <= ? ORDER BY j.nummer";
@@ -55,7 +55,7 @@ pub async fn sealable(
         .map(|row| {
             let entry: Entry = read_entry(row)?;
             let own = parts.remove(&entry.journal).unwrap_or_default();
-            Ok(Sealable::new(entry, own, row.get(13)))
+            Ok(Sealable::new(entry, own, row.get(14)))
         })
         .collect()
 }
@@ -121,7 +121,7 @@ async fn plain(reader: &mut SqliteConnection, after: i64, to: i64, parts: &mut P
         FROM journaal j JOIN uitkomst u ON u.aankomst = j.aankomst AND u.journaal = j.nummer
         WHERE j.nummer > ? AND j.nummer <= ?";
     const LEDGER: &str = "SELECT journaal, id, concat_ws(char(31), aanbieder, gemeente, declaratie_nummer,
-        periode_begin, vastgehouden, bedrag) FROM boeking WHERE journaal > ? AND journaal <= ?";
+        periode_begin, vastgehouden, bedrag, iif(geweigerd = 1, 'geweigerd', NULL)) FROM boeking WHERE journaal > ? AND journaal <= ?";
     let doing = failed("de keten lezen");
     for row in sqlx::query(OUTCOMES).bind(after).bind(to).fetch_all(&mut *reader).await.map_err(&doing)? {
         let counted = row.get(2);

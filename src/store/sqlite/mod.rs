@@ -52,9 +52,11 @@ use super::{
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::disk::take_from_others;
+use crate::journal::regels::Piece;
 use crate::messages::Partij;
 use crate::state::Gevolgd;
-use crate::store::freeze::Piece;
+use crate::state::Vasthouding;
+use crate::store::HoldsOf;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
 use archive::Archive;
@@ -93,15 +95,19 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "prestatie rij", include_str!("../../../migrations/sqlite/0016_prestatie_rij.sql")),
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
+    (19, "vasthouding", include_str!("../../../migrations/sqlite/0019_vasthouding.sql")),
     (20, "verwijzer", include_str!("../../../migrations/sqlite/0020_verwijzer.sql")),
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/sqlite/0022_nachten.sql")),
+    (23, "rol", include_str!("../../../migrations/sqlite/0023_rol.sql")),
 ];
 
 /// The database in a data folder.
 const DATABASE: &str = "happyflow.db";
 /// Locked by the one who decides messages.
 const LOCK: &str = "happyflow.lock";
+/// Locked by a run of `process`.
+const RUN_LOCK: &str = "happyflow-process.lock";
 /// Locked by the one who publishes.
 const PUBLISHING_LOCK: &str = "happyflow-publish.lock";
 /// Locked by the one who seals.
@@ -202,6 +208,11 @@ impl SqliteStore {
     pub async fn tidy(&self) -> Result<()> {
         let done = sqlx::query("VACUUM").execute(&self.writer).await;
         done.map(drop).map_err(failed("de database opnieuw schrijven"))
+    }
+
+    /// Waits until no other run of `process` works on the same data: each prints the lines of what it took in.
+    pub async fn lock_run(&self) -> Result<FileLock> {
+        Ok(FileLock::take(self.lock.with_file_name(RUN_LOCK)).await?.signed())
     }
 
     /// Ends all connections, for callers that remove the folder.
@@ -416,6 +427,10 @@ impl Store for SqliteStore {
 
     async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
         payment::declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        facts_money::holds(&self.reader, of).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

@@ -24,7 +24,8 @@ const TOTALS: &str = "SELECT
     (SELECT count(*) FROM inkomend WHERE status = 'open'),
     (SELECT ifnull(sum(bedrag), 0) FROM boeking
      WHERE betaalrun IS NULL AND (vastgehouden = 0 OR vrijgegeven IS NOT NULL)),
-    (SELECT ifnull(sum(bedrag), 0) FROM boeking WHERE vastgehouden = 1 AND vrijgegeven IS NULL),
+    (SELECT ifnull(sum(bedrag), 0) FROM boeking WHERE vastgehouden = 1 AND vrijgegeven IS NULL
+     AND geweigerd = 0),
     (SELECT ifnull(sum(bedrag), 0) FROM boeking WHERE betaalrun IS NOT NULL)";
 
 /// Everything counted.

@@ -6,9 +6,10 @@ use super::facts_money;
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Boeking, BoekingSoort, GeboekteDeclaratie};
+use crate::state::{Boeking, GeboekteDeclaratie};
 use crate::store::cells::Cells;
 use crate::store::convert::{Coded, read};
+use crate::store::rows::read_soort;
 use crate::store::{DeclaratieContent, Entry, LedgerEntry, PaymentRecord, PaymentRun, StoreError};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
@@ -27,7 +28,7 @@ macro_rules! ledger_sql {
     ($condition:literal) => {
         concat!(
             "SELECT b.id, b.aanbieder, b.gemeente, b.declaratie_nummer, b.periode_begin, b.vastgehouden, b.bedrag,
-                b.journaal, b.vrijgegeven IS NOT NULL, b.betaalrun, ifnull(d.id, 0)
+                b.journaal, b.vrijgegeven IS NOT NULL, b.betaalrun, ifnull(d.id, 0), b.geweigerd
              FROM boeking b LEFT JOIN declaratie d
              ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer WHERE ",
             $condition,
@@ -50,13 +51,12 @@ pub async fn paid_by(reader: &SqlitePool, run: i64) -> Result<Vec<LedgerEntry>> 
 }
 
 fn read_entry(row: &SqliteRow) -> Result<LedgerEntry> {
-    let held = row.get::<i64, _>(5) == 1;
     let boeking = Boeking {
         aanbieder: read(row.get(1), "boeking")?,
         gemeente: read(row.get(2), "boeking")?,
         declaratie_nummer: row.get::<&str, _>(3).into(),
         periode_begin: read(row.get(4), "boeking")?,
-        soort: if held { BoekingSoort::Vastgehouden } else { BoekingSoort::Betaalbaar },
+        soort: read_soort(row.get::<i64, _>(5) == 1, row.get::<i64, _>(11) == 1),
         bedrag: Cents(row.get(6)),
     };
     Ok(LedgerEntry {

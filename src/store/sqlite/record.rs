@@ -19,8 +19,8 @@ use std::mem::take;
 const JOURNAAL: Statement = Statement {
     doing: "het journaal bijwerken",
     before: "INSERT INTO journaal (nummer, soort, moment, register, regelset, verzoeken, uitgegeven, aankomst, wie,
-        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie) VALUES",
-    columns: 14,
+        waarom, inhoud, eerste_zendnummer, eerste_werk, eerste_identificatie, rol) VALUES",
+    columns: 15,
     after: "",
 };
 
@@ -147,6 +147,9 @@ pub async fn flush(
     write(c, &BEVINDING, findings, bind_finding).await?;
     write(c, &WERK, take(&mut pending.work), bind_work).await?;
     write(c, &UITGAAND, outgoing, bind_outgoing).await?;
+    for id in take(&mut pending.reopened) {
+        reopen(c, id).await?;
+    }
     for closing in take(&mut pending.closings) {
         close(c, closing).await?;
     }
@@ -188,6 +191,18 @@ async fn settle(connection: &mut SqliteConnection, settled: Vec<Settling>) -> Re
     write(connection, &RETOUR_AFGEHANDELD, retours, bind_settled_retour).await?;
     write(connection, &AANKOMST_AFGEHANDELD, arrivals, bind_settled_arrival).await?;
     Ok(())
+}
+
+async fn reopen(connection: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
+    let query = sqlx::query(
+        "UPDATE werk SET status = 'open', gesloten_journaal = NULL, gesloten_moment = NULL, wie = NULL, waarom = NULL
+         WHERE id = ? AND status <> 'open'",
+    );
+    let done = query.bind(id).execute(connection).await;
+    match done.map_err(failed("werkitem heropenen"))?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::WorkNotClosed(id)),
+    }
 }
 
 async fn close(connection: &mut SqliteConnection, closing: WorkClosing) -> Result<(), StoreError> {

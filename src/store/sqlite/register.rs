@@ -62,7 +62,7 @@ pub async fn import(
     Ok((version, true))
 }
 
-/// Budgets that are new start with what was booked already. The only place that sums history.
+/// Budgets that are new start with what was booked already, but for what was refused. The only place that sums history.
 async fn begin_budgets(connection: &mut SqliteConnection, budgets: Vec<BudgetScope>) -> Result<()> {
     const KNOWN: &str = "DELETE FROM temp.keuze WHERE sleutel IN (SELECT sleutel FROM budget_stand)";
     const START: &str = "INSERT INTO budget_stand (sleutel, bedrag) SELECT sleutel, 0 FROM temp.keuze";
@@ -70,7 +70,8 @@ async fn begin_budgets(connection: &mut SqliteConnection, budgets: Vec<BudgetSco
     const OF_CLIENTS: &str = "UPDATE budget_stand SET bedrag = som.bedrag FROM
         (SELECT k.sleutel, sum(CASE p.debet WHEN 1 THEN p.bedrag ELSE -p.bedrag END) AS bedrag
          FROM prestatie p CROSS JOIN temp.keuze k ON k.bsn = p.bsn
-         WHERE p.toegekend = 1 AND p.begin BETWEEN k.van AND k.tot
+         WHERE p.toegekend = 1 AND p.begin BETWEEN k.van AND k.tot AND (p.vastgehouden = 0 OR NOT EXISTS (SELECT 1
+             FROM vasthouding v WHERE v.aanbieder = p.aanbieder AND v.referentie = p.referentie AND v.status = 'geweigerd'))
          AND (k.gemeente IS NULL OR k.gemeente = p.toewijzing / 1000000000)
          AND (k.aanbieder IS NULL OR k.aanbieder = p.aanbieder)
          AND (k.categorie IS NULL OR k.categorie = p.categorie)
@@ -79,6 +80,8 @@ async fn begin_budgets(connection: &mut SqliteConnection, budgets: Vec<BudgetSco
         (SELECT k.sleutel, sum(CASE p.debet WHEN 1 THEN p.bedrag ELSE -p.bedrag END) AS bedrag
          FROM temp.keuze k CROSS JOIN prestatie p
          WHERE k.bsn IS NULL AND p.toegekend = 1 AND p.begin BETWEEN k.van AND k.tot
+         AND (p.vastgehouden = 0 OR NOT EXISTS (SELECT 1 FROM vasthouding v
+             WHERE v.aanbieder = p.aanbieder AND v.referentie = p.referentie AND v.status = 'geweigerd'))
          AND (k.gemeente IS NULL OR k.gemeente = p.toewijzing / 1000000000)
          AND (k.aanbieder IS NULL OR k.aanbieder = p.aanbieder)
          AND (k.categorie IS NULL OR k.categorie = p.categorie)

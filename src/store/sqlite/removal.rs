@@ -103,6 +103,23 @@ async fn bodies(connection: &mut SqliteConnection, removal: &Removal) -> Result<
     Ok(())
 }
 
+/// The budget of a client is known by what is made of its number.
+async fn limits(connection: &mut SqliteConnection, removal: &Removal) -> Result<()> {
+    for (before, after) in &removal.budgets {
+        for sql in [
+            "UPDATE budget_stand SET sleutel = ?1 WHERE sleutel = ?2",
+            "UPDATE limiet_vast SET sleutel = ?1 WHERE sleutel = ?2",
+            "UPDATE toegezegd SET sleutel = ?1 WHERE sleutel = ?2",
+            "UPDATE toezegging SET limiet = ?1 WHERE limiet = ?2",
+            "UPDATE te_volgen SET inhoud = replace(inhoud, ?2, ?1)",
+            "UPDATE vasthouding SET limieten = replace(limieten, ?2, ?1) WHERE instr(limieten, ?2) > 0",
+        ] {
+            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()> {
     const NUMBERS: [&str; 5] = [
         "UPDATE client SET bsn = ?1 WHERE bsn = ?2",
@@ -113,7 +130,10 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
     ];
     const COMMENTS: &str = "UPDATE toewijzing SET commentaar = ?1 WHERE bsn = ?2 AND commentaar IS NOT NULL";
     // Aanbieders choose their references: some make them of the number.
-    const REFERENCES: [&str; 3] = [
+    const REFERENCES: [&str; 4] = [
+        // By the line, so before the line has another.
+        "UPDATE vasthouding SET referentie = replace(referentie, ?1, ?2) WHERE EXISTS (SELECT 1 FROM prestatie p
+            WHERE p.aanbieder = vasthouding.aanbieder AND p.referentie = vasthouding.referentie AND p.bsn = ?3)",
         "UPDATE toewijzing SET referentie_aanbieder = replace(referentie_aanbieder, ?1, ?2) WHERE bsn = ?3",
         "UPDATE verzoek SET referentie = replace(referentie, ?1, ?2) WHERE bsn = ?3",
         "UPDATE prestatie SET referentie = replace(referentie, ?1, ?2),
@@ -144,17 +164,7 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
         let query = sqlx::query("UPDATE registerversie SET sha256 = ? WHERE versie = ?");
         run(connection, query.bind(digest.to_vec()).bind(*version)).await?;
     }
-    for (before, after) in &removal.budgets {
-        const KEYS: [&str; 4] = [
-            "UPDATE budget_stand SET sleutel = ?1 WHERE sleutel = ?2",
-            "UPDATE toegezegd SET sleutel = ?1 WHERE sleutel = ?2",
-            "UPDATE toezegging SET limiet = ?1 WHERE limiet = ?2",
-            "UPDATE te_volgen SET inhoud = replace(inhoud, ?2, ?1)",
-        ];
-        for sql in KEYS {
-            run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
-        }
-    }
+    limits(connection, removal).await?;
     for (arrival, json) in &removal.outcomes {
         let query = sqlx::query("UPDATE uitkomst SET json = ? WHERE aankomst = ?");
         run(connection, query.bind(pack_outcome(json.clone())).bind(*arrival)).await?;

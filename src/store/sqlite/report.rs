@@ -9,7 +9,7 @@ use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::schema::At;
-use crate::state::{GeboektePrestatie, Toewijzing, Verzoek};
+use crate::state::{GeboektePrestatie, Toewijzing, VasthoudingStatus, Verzoek};
 use crate::store::convert::{Coded, read, toewijzing_key};
 use crate::store::report::{moments_of, strange_codes};
 use crate::store::{
@@ -53,8 +53,26 @@ impl ReportStore for SqliteStore {
         facts_money::lines_after(&mut connection, after, as_limit(count)).await
     }
 
-    async fn held_lines(&self) -> Result<Vec<Range<i64>>> {
-        held_lines(&self.reader).await
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
+        const SQL: &str = "SELECT sleutel, aanbieder, bedrag FROM limiet_vast";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("limieten lezen"))?;
+        let held = |row: &SqliteRow| {
+            Ok(((row.get::<&str, _>(0).into(), read(row.get(1), "limiet_vast")?), Cents(row.get(2))))
+        };
+        rows.iter().map(held).collect()
+    }
+
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>> {
+        const SQL: &str = "SELECT d.aanbieder, d.nummer FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
+            LEFT JOIN (SELECT aanbieder, declaratie_nummer, sum(bedrag) AS bedrag FROM boeking GROUP BY 1, 2) b
+                ON b.aanbieder = d.aanbieder AND b.declaratie_nummer = d.nummer
+            WHERE ifnull(b.bedrag, 0) <> iif(j.soort = 'overname', 0, d.toegekend) ORDER BY d.id LIMIT 100";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("declaraties lezen"))?;
+        rows.iter().map(|row| Ok((read(row.get(0), "declaratie")?, row.get(1)))).collect()
+    }
+
+    async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
+        standing_lines(&self.reader, status).await
     }
 
     async fn assignments(
@@ -189,14 +207,17 @@ fn read_rejected(row: &SqliteRow, findings: Vec<StoredFinding>) -> Result<Reject
 
 async fn totals(reader: &SqlitePool) -> Result<Vec<RelatieTotals>> {
     const SQL: &str = "SELECT gemeente, aanbieder, sum(ingediend), sum(toegekend), sum(geboekt),
-            sum(vastgehouden), sum(betaald)
+            sum(vastgehouden), sum(betaald), sum(geweigerd),
+            sum(overgenomen)
         FROM (
-            SELECT gemeente, aanbieder, ingediend, toegekend, 0 AS geboekt, 0 AS vastgehouden, 0 AS betaald
-            FROM declaratie
+            SELECT d.gemeente, d.aanbieder, d.ingediend, d.toegekend, 0 AS geboekt, 0 AS vastgehouden, 0 AS betaald,
+                0 AS geweigerd, CASE WHEN j.soort = 'overname' THEN d.toegekend ELSE 0 END AS overgenomen
+            FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
             UNION ALL
             SELECT gemeente, aanbieder, 0, 0, bedrag,
-                CASE WHEN vastgehouden = 1 AND vrijgegeven IS NULL THEN bedrag ELSE 0 END,
-                CASE WHEN betaalrun IS NOT NULL THEN bedrag ELSE 0 END
+                CASE WHEN vastgehouden = 1 AND vrijgegeven IS NULL AND geweigerd = 0 THEN bedrag ELSE 0 END,
+                CASE WHEN betaalrun IS NOT NULL THEN bedrag ELSE 0 END, CASE WHEN geweigerd = 1 THEN bedrag ELSE 0 END,
+                0
             FROM boeking
         ) alles GROUP BY gemeente, aanbieder ORDER BY gemeente, aanbieder";
     let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
@@ -213,6 +234,8 @@ async fn totals(reader: &SqlitePool) -> Result<Vec<RelatieTotals>> {
                 geboekt: cents(4),
                 vastgehouden: cents(5),
                 betaald: cents(6),
+                geweigerd: cents(7),
+                overgenomen: cents(8),
             })
         })
         .collect()
@@ -246,10 +269,11 @@ async fn lines_in(reader: &SqlitePool, releases: &[&str]) -> Result<Vec<Range<i6
     Ok(joined(rows.iter().map(|row| row.get(0)..row.get(1))))
 }
 
-async fn held_lines(reader: &SqlitePool) -> Result<Vec<Range<i64>>> {
-    const SQL: &str = "SELECT DISTINCT d.eerste_prestatie, d.eerste_prestatie + d.aantal_prestaties
-        FROM boeking b JOIN declaratie d ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer
-        WHERE b.vastgehouden = 1 AND b.vrijgegeven IS NULL ORDER BY 1";
-    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("boekingen lezen"))?;
-    Ok(rows.iter().map(|row| row.get(0)..row.get(1)).collect())
+async fn standing_lines(reader: &SqlitePool, status: VasthoudingStatus) -> Result<Vec<Range<i64>>> {
+    const SQL: &str = "SELECT p.id FROM vasthouding v
+        CROSS JOIN prestatie p ON p.aanbieder = v.aanbieder AND p.referentie = v.referentie
+        WHERE v.status = ? ORDER BY 1";
+    let rows = sqlx::query_scalar(SQL).bind(status.as_str()).fetch_all(reader).await;
+    let rows: Vec<i64> = rows.map_err(failed("vastgehouden betalingen lezen"))?;
+    Ok(joined(rows.into_iter().map(|id| id..id + 1)))
 }

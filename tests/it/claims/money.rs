@@ -12,7 +12,7 @@ use happyflow::state::{
 };
 use proptest::prelude::*;
 
-fn entries(decision: &Decision) -> Vec<(BoekingSoort, i64)> {
+pub fn entries(decision: &Decision) -> Vec<(BoekingSoort, i64)> {
     let entry = |change: &Change| match change {
         Change::Geboekt(Boeking { soort, bedrag, .. }) => Some((*soort, bedrag.0)),
         _ => None,
@@ -20,7 +20,7 @@ fn entries(decision: &Decision) -> Vec<(BoekingSoort, i64)> {
     decision.changes.iter().filter_map(entry).collect()
 }
 
-fn spent(decision: &Decision) -> Vec<i64> {
+pub fn spent(decision: &Decision) -> Vec<i64> {
     let spent = |change: &Change| match change {
         Change::BudgetBesteed { bedrag, .. } => Some(bedrag.0),
         _ => None,
@@ -167,7 +167,7 @@ fn a_claim_that_balances_leaves_no_entry() {
 }
 
 const SIGNAL: &str = r#","budgetten":[{"bsn":"999900006","gemeente":"0193","bedrag":100000,"van":"2025-01-01","tot":"2025-12-31","bij_overschrijding":"signal"}]"#;
-const HOLD: &str =
+pub const HOLD: &str =
     r#","plafonds":[{"jaar":2025,"aanbieder":"12345678","bedrag":100000,"bij_overschrijding":"hold"}]"#;
 
 #[test]
@@ -230,48 +230,6 @@ fn over_a_ceiling_that_holds_the_line_waits_for_an_operator() {
         _ => None,
     };
     assert_eq!(decision.changes.iter().find_map(waits), Some(vec![false, true, true]));
-}
-
-#[test]
-fn a_credit_waits_as_long_as_its_debit_does() {
-    let mut scene = Scene::new();
-    scene.register = register(HOLD);
-    let january = Line::new("R1").month("2025-01-01", "2025-01-31");
-    let february = Line::new("R2").month("2025-02-01", "2025-02-28");
-    scene.process(&[january.clone(), february.clone()]);
-    // R2 waits: paying its credit back would take money that was never given.
-    let decision = scene.decide(&[february.credit("C2")]);
-    assert_eq!((decision.held, entries(&decision)), (true, vec![(BoekingSoort::Vastgehouden, -80_000)]));
-    assert_eq!(spent(&decision), [-80_000], "room comes back at once");
-    let [item] = decision.work.as_slice() else { panic!("{:?}", decision.work) };
-    assert_eq!(item.reason, WorkReason::CreditOpVastgehouden);
-    assert_eq!(item.voorstel, Voorstel::Vrijgeven { declaratie_nummer: "DN1N".into() });
-    assert!(item.story.contains("R2"), "{}", item.story);
-    // R1 was payable, and so is its credit; R2 goes on waiting, though there is room for it now.
-    let decision = scene.decide(&[january.credit("C1")]);
-    assert_eq!((decision.held, entries(&decision)), (false, vec![(BoekingSoort::Betaalbaar, -80_000)]));
-    assert!(decision.work.is_empty());
-    // Released, R2 is as any other.
-    scene.known.vrijgegeven.insert((agb("12345678"), "R2".into()));
-    let decision = scene.decide(&[february.credit("C2")]);
-    assert_eq!((decision.held, entries(&decision)), (false, vec![(BoekingSoort::Betaalbaar, -80_000)]));
-    // Also where no limit is left in the register.
-    scene.known.vrijgegeven.clear();
-    scene.register = register("");
-    assert!(scene.decide(&[february.credit("C2")]).held);
-}
-
-#[test]
-fn one_item_releases_all_that_waits_of_a_claim() {
-    let mut scene = Scene::new();
-    scene.register = register(HOLD);
-    let february = Line::new("R2").month("2025-02-01", "2025-02-28");
-    scene.process(&[Line::new("R1").month("2025-01-01", "2025-01-31"), february.clone()]);
-    let decision = scene.decide(&[february.credit("C2"), Line::new("R3").hours(5)]);
-    let [item] = decision.work.as_slice() else { panic!("{:?}", decision.work) };
-    assert_eq!(item.reason, WorkReason::PlafondOverschreden);
-    assert!(item.story.contains("de credit wacht mee"), "{}", item.story);
-    assert_eq!(entries(&decision), [(BoekingSoort::Vastgehouden, -40_000)]);
 }
 
 #[test]

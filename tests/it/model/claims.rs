@@ -2,6 +2,7 @@
 
 use super::answer::{Antwoord, client_key, prestatie_key};
 use super::calendar::{minutes, most_in_all, most_in_period};
+use super::holds::Geld;
 use super::office::{Model, Regel};
 use super::spec::{self, Bericht, Dag, Declaratie, Prestatie, Toewijzing, overlap};
 use super::write::{clients, month_end};
@@ -91,7 +92,9 @@ impl Model {
             let toegekend = codes.is_empty();
             verdicts[place] = codes;
             let (gemeente, aanbieder) = (bericht.gemeente, bericht.aanbieder);
-            self.regels.push(Regel { gemeente, aanbieder, inhoud: line.clone(), toegekend });
+            let geld = if toegekend { self.money(gemeente, aanbieder, line) } else { Geld::Weg };
+            let (inhoud, declaratie) = (line.clone(), declaratie.nummer.clone());
+            self.regels.push(Regel { gemeente, aanbieder, inhoud, toegekend, declaratie, geld });
         }
         let granted = lines.iter().zip(&verdicts).filter(|(_, codes)| codes.is_empty());
         answer.toegekend = Some(granted.map(|(line, _)| line.signed()).sum());

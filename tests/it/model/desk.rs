@@ -19,8 +19,8 @@ pub struct Desk {
     journal: i64,
     /// Assignments of the last message that an operator was told of because granted care became unlawful.
     pub unlawful: Vec<u32>,
-    /// Booked per gemeente and aanbieder.
-    pub booked: BTreeMap<(String, String), i64>,
+    /// Booked per gemeente and aanbieder: payable, held, refused.
+    pub booked: BTreeMap<(String, String), [i64; 3]>,
 }
 
 /// The register that a contract document makes.
@@ -54,7 +54,7 @@ impl Desk {
         for change in &decision.changes {
             if let Change::Geboekt(boeking) = change {
                 let key = (boeking.gemeente.to_string(), boeking.aanbieder.to_string());
-                *self.booked.entry(key).or_default() += boeking.bedrag.0;
+                self.booked.entry(key).or_default()[boeking.soort as usize] += boeking.bedrag.0;
             }
         }
         let unlawful = decision.work.iter().filter(|item| item.reason == WorkReason::ZorgOnrechtmatig);

@@ -4,8 +4,8 @@
 use super::calendar::{minutes, most_in_all, most_in_period};
 use super::office::{Model, Regel, Versie};
 use super::spec::{
-    self, Bericht, Contract, Dag, Declaratie, GEWOON, Inhoud, Melding, Omvang, Persoon, Prestatie, Product,
-    Stap, Toewijzing,
+    self, Bericht, Contract, Dag, Declaratie, GEWOON, Inhoud, Limiet, Melding, Omvang, Persoon, Prestatie,
+    Product, Stap, Toewijzing,
 };
 use super::write::month_end;
 use crate::generator::Dice;
@@ -81,7 +81,7 @@ pub fn contract(second: i64) -> Contract {
     // A code that no contract has was dropped from the list in the course of the year.
     let listed = lines.iter().map(|(code, ..)| (*code, None));
     let lijst = Some(listed.chain([("45B01", Some(day(2025, 3, 31)))]).collect());
-    Contract { regels, plafonds: Vec::new(), lijst }
+    Contract { regels, limieten: Vec::new(), lijst }
 }
 
 /// One history under way.
@@ -91,6 +91,8 @@ pub struct Maker {
     model: Model,
     steps: Vec<Stap>,
     count: u32,
+    /// No limit is ever reached.
+    roomy: bool,
 }
 
 /// A history of about this many steps.
@@ -101,8 +103,10 @@ pub fn history(seed: u64, length: usize) -> Vec<Stap> {
         model: Model::default(),
         steps: Vec::new(),
         count: 0,
+        roomy: !seed.is_multiple_of(3),
     };
-    maker.add(Stap::Contract(contract(9500)));
+    let agreed = maker.agreed(9500);
+    maker.add(Stap::Contract(agreed));
     while maker.steps.len() < length {
         maker.step();
     }
@@ -110,6 +114,32 @@ pub fn history(seed: u64, length: usize) -> Vec<Stap> {
 }
 
 impl Maker {
+    /// Contracts with limits that hold payments; what they allow differs from import to import, and two in three
+    /// histories have room for all.
+    fn agreed(&mut self, second: i64) -> Contract {
+        let (roomy, last) = (self.roomy, self.model.contract.limieten.clone());
+        let mut limiet = |place: usize, gemeente, bsn, aanbieder| {
+            let bedrag =
+                if roomy { 1_000_000_000 } else { i64::try_from(self.dice.below(60)).unwrap() * 10_000 };
+            // Mostly as it was.
+            let before = last.get(place).filter(|_| !self.dice.one_in(3)).map(|limiet| limiet.bedrag);
+            Limiet {
+                gemeente,
+                bsn,
+                aanbieder,
+                bedrag: before.unwrap_or(bedrag),
+                vanzelf: place.is_multiple_of(2),
+            }
+        };
+        let limieten = vec![
+            limiet(0, None, None, Some(AANBIEDERS[0])),
+            limiet(1, Some(GEMEENTEN[0]), None, Some(AANBIEDERS[1])),
+            limiet(2, Some(GEMEENTEN[1]), None, None),
+            limiet(3, Some(GEMEENTEN[0]), Some(BSNS[0]), None),
+        ];
+        Contract { limieten, ..contract(second) }
+    }
+
     fn add(&mut self, step: Stap) {
         match &step {
             Stap::Bericht(today, bericht) => {
@@ -146,7 +176,8 @@ impl Maker {
             }
             22 => {
                 let second = [9500, 9500, 9700][self.dice.below(3)];
-                self.add(Stap::Contract(contract(second)));
+                let agreed = self.agreed(second);
+                self.add(Stap::Contract(agreed));
             }
             _ => self.other_bytes(),
         }

@@ -4,6 +4,7 @@
 //! Written from the texts of the rules, the fill instructions, the business rules and the rulings.
 
 use super::answer::{Antwoord, toewijzing_key};
+use super::holds::Geld;
 use super::requests::Verzoek;
 use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Persoon, Prestatie, Product, Toewijzing};
 
@@ -27,6 +28,9 @@ pub struct Regel {
     pub aanbieder: &'static str,
     pub inhoud: Prestatie,
     pub toegekend: bool,
+    /// Its claim.
+    pub declaratie: String,
+    pub geld: Geld,
 }
 
 /// A start or stop that was accepted, in order; `weg`: removed later.

@@ -209,12 +209,24 @@ pub struct Regel {
     pub tot: Option<Dag>,
 }
 
+/// A limit that says nothing of assignments and holds payments; what is absent is not looked at. With a client or
+/// without aanbieder it is a budget, else a ceiling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limiet {
+    pub gemeente: Option<&'static str>,
+    pub bsn: Option<&'static str>,
+    pub aanbieder: Option<&'static str>,
+    pub bedrag: i64,
+    /// What fits again is released without a person.
+    pub vanzelf: bool,
+}
+
 /// Everything agreed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contract {
     pub regels: Vec<Regel>,
-    /// Gemeente, aanbieder, year, cents: above it the payment is held.
-    pub plafonds: Vec<(&'static str, &'static str, i32, i64)>,
+    /// Above them payments are held. Their places are what they are known by.
+    pub limieten: Vec<Limiet>,
     /// The list of product codes, when there is one: code, and its last day.
     pub lijst: Option<Vec<(&'static str, Option<Dag>)>>,
 }

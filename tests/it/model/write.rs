@@ -1,7 +1,8 @@
 //! The messages that are sent, as their senders would write them.
 
+use super::holds::JAAR;
 use super::spec::{
-    Aanvraag, Bericht, Contract, Dag, GEWOON, Inhoud, Melding, Omvang, Persoon, Prestatie, Product,
+    Aanvraag, Bericht, Contract, Dag, GEWOON, Inhoud, Limiet, Melding, Omvang, Persoon, Prestatie, Product,
     Toewijzing, Wijziging,
 };
 use chrono::{Datelike, Months, NaiveDate};
@@ -244,6 +245,16 @@ pub fn message(bericht: &Bericht) -> String {
 }
 
 /// The contract document.
+fn limiet(limiet: &Limiet, mut row: Value) -> Value {
+    row["gemeente"] = limiet.gemeente.into();
+    row["aanbieder"] = limiet.aanbieder.into();
+    row["bedrag"] = limiet.bedrag.into();
+    row["bij_toewijzing"] = "niets".into();
+    row["bij_betaling"] = "hold".into();
+    row["vrijgave"] = if limiet.vanzelf { "automatisch" } else { "persoon" }.into();
+    row
+}
+
 pub fn contracts(contract: &Contract) -> Value {
     let regels: Vec<Value> = contract
         .regels
@@ -269,14 +280,19 @@ pub fn contracts(contract: &Contract) -> Value {
             row
         })
         .collect();
-    let plafonds: Vec<Value> = contract
-        .plafonds
-        .iter()
-        .map(|(gemeente, aanbieder, jaar, bedrag)| {
-            json!({"gemeente": gemeente, "aanbieder": aanbieder, "jaar": jaar, "bedrag": bedrag, "bij_overschrijding": "hold"})
+    let (plafonds, budgetten): (Vec<&Limiet>, Vec<&Limiet>) =
+        contract.limieten.iter().partition(|limiet| limiet.bsn.is_none() && limiet.aanbieder.is_some());
+    let plafonds: Vec<Value> = plafonds.into_iter().map(|it| limiet(it, json!({"jaar": JAAR}))).collect();
+    let year = json!({"van": format!("{JAAR}-01-01"), "tot": format!("{JAAR}-12-31")});
+    let budgetten: Vec<Value> = budgetten
+        .into_iter()
+        .map(|it| {
+            let mut row = limiet(it, year.clone());
+            row["bsn"] = it.bsn.into();
+            row
         })
         .collect();
-    let mut document = json!({"contracten": regels, "plafonds": plafonds});
+    let mut document = json!({"contracten": regels, "plafonds": plafonds, "budgetten": budgetten});
     if let Some(lijst) = &contract.lijst {
         let row = |(code, tot): &(&str, Option<Dag>)| json!({"productcategorie": &code[..2], "productcode": code, "geldig_tot": tot.map(|tot| tot.to_string())});
         document["productcodelijst"] = lijst.iter().map(row).collect();

@@ -32,7 +32,7 @@ async fn selected<S: AuditStore>(store: &S) -> Selection {
 async fn removed<S: AuditStore>(archive: &Archive, store: S, mut selection: Selection) -> Vec<Option<Why>> {
     let spool = Spool::open(&archive.office.folder().join("data")).unwrap();
     let office = Office::open(store, spool, Core::STANDARD, settings()).await.unwrap();
-    let person = Person { who: "A. Proef".to_owned(), why: "termijn".to_owned() };
+    let person = Person { who: "A. Proef".to_owned(), second: None, why: "termijn".to_owned() };
     let mut done = Vec::new();
     for due in std::mem::take(&mut selection.due) {
         done.push(remove(&office, &mut selection, due, person.clone(), &settings()).await.unwrap().err());

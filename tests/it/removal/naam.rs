@@ -40,7 +40,7 @@ fn a_request_about_another_name_or_day_still_waits_when_both_are_gone() {
     }
     all["clienten"] = json!([]);
     std::fs::write(archive.office.folder().join("contracts.json"), all.to_string()).unwrap();
-    archive.run(0, &["contract", "import", "contracts.json", "--today", "2026-01-02"]);
+    archive.run(0, &["contract", "import", "contracts.json", "--volledig", "--today", "2026-01-02"]);
     archive.remove(0, "2046-01-02", &["--client-file", "wie.txt"]);
     let after = archive.everything();
     for part in [BSN, "2012-05-17", "2012-05-18"] {

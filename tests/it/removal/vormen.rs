@@ -53,7 +53,7 @@ fn from_messages_in_any_encoding_and_from_tables_of_the_register() {
         fs::create_dir_all(folder.join("register")).unwrap();
         fs::copy(folder.join("contracts.json"), folder.join("register/prijzen.json")).unwrap();
         fs::write(folder.join("register/clienten.csv"), clienten).unwrap();
-        archive.run(0, &["contract", "import", "register", "--today", today]);
+        archive.run(0, &["contract", "import", "register", "--volledig", "--today", today]);
     };
     let header = "gemeente;bsn;naamgebruik;gezagsdrager_bekend;adressoort;postcode;huisnummer;straatnaam;plaatsnaam;\
                   geboortedatum;geslachtsnaam\r\n";

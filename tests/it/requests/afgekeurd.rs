@@ -300,7 +300,7 @@ fn decided(world: &mut World, xml: &str, item: &NewWorkItem, besluit: Besluit) -
     let decision = {
         let document = document(xml.as_bytes());
         let bericht = Bericht::read(&document);
-        let known = load(&world.known, &work_keys(Some(&bericht), &world.register));
+        let known = load(&world.known, &work_keys(item, Some(&bericht), &world.register));
         let input = WorkInput {
             item,
             bericht: Some(&bericht),

@@ -8,7 +8,7 @@ use happyflow::codes::{Datum, RedenAfwijzingVerzoek as Reden};
 use happyflow::decide::Decision;
 use happyflow::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, work_keys};
 use happyflow::messages::{Bericht, BerichtSoort};
-use happyflow::state::{Change, NewWorkItem, Ontvangst, VerzoekStatus, Voorstel, WorkReason};
+use happyflow::state::{NewWorkItem, Ontvangst, VerzoekStatus, Voorstel, WorkReason};
 use std::sync::Arc;
 
 /// A world with one request that waits, its message and its work item.
@@ -27,7 +27,7 @@ fn waiting_for(mut world: World) -> (World, String, NewWorkItem) {
 fn with<T>(world: &World, xml: &str, item: &NewWorkItem, call: impl FnOnce(&WorkInput<'_>) -> T) -> T {
     let document = document(xml.as_bytes());
     let bericht = Bericht::read(&document);
-    let known = load(&world.known, &work_keys(Some(&bericht), &world.register));
+    let known = load(&world.known, &work_keys(item, Some(&bericht), &world.register));
     call(&WorkInput {
         item,
         bericht: Some(&bericht),
@@ -165,20 +165,16 @@ fn a_held_request_waits_for_the_message_that_is_held() {
 }
 
 #[test]
-fn money_is_released_and_what_is_only_seen_changes_nothing() {
+fn what_is_only_seen_changes_nothing_and_only_a_refused_payment_is_opened_again() {
     let (world, xml, item) = waiting();
-    let release =
-        NewWorkItem { voorstel: Voorstel::Vrijgeven { declaratie_nummer: "D1".into() }, ..item.clone() };
-    let decide =
-        |item: &NewWorkItem, besluit| with(&world, &xml, item, |input| decide_work(input, besluit)).unwrap();
-    let released = decide(&release, Besluit::Goedkeuren);
-    assert!(
-        matches!(&released.changes[..], [Change::Vrijgegeven { declaratie_nummer, .. }] if &**declaratie_nummer == "D1")
-    );
-    assert!(decide(&release, Besluit::Afwijzen { reden: None }).changes.is_empty());
-    let seen = NewWorkItem { voorstel: Voorstel::Kennisnemen, ..item };
-    let nothing = decide(&seen, Besluit::Goedkeuren);
+    let decide = |item: &NewWorkItem, besluit| with(&world, &xml, item, |input| decide_work(input, besluit));
+    let seen = NewWorkItem { voorstel: Voorstel::Kennisnemen, ..item.clone() };
+    let nothing = decide(&seen, Besluit::Goedkeuren).unwrap();
     assert!(nothing.changes.is_empty() && nothing.answers.is_empty());
+    assert_eq!(decide(&seen, Besluit::Heropenen).unwrap_err(), WorkError::NotReopened);
+    assert_eq!(decide(&item, Besluit::Heropenen).unwrap_err(), WorkError::NotReopened);
+    let paid = NewWorkItem { voorstel: Voorstel::Vrijgeven { declaratie_nummer: "D1".into() }, ..item };
+    assert_eq!(decide(&paid, Besluit::Heropenen).unwrap_err(), WorkError::NothingHeld);
 }
 
 /// What the term of an item does on a day.

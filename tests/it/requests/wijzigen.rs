@@ -421,7 +421,7 @@ fn decided(
     let decision = {
         let document = document(xml.as_bytes());
         let bericht = Bericht::read(&document);
-        let known = load(&world.known, &work_keys(Some(&bericht), &world.register));
+        let known = load(&world.known, &work_keys(item, Some(&bericht), &world.register));
         decide_work(
             &WorkInput {
                 item,

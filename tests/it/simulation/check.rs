@@ -5,6 +5,7 @@ use super::react::{Retour, first, issued, refusal};
 use super::world::{Keeps, Sent, What, World, text};
 use crate::model::answer::Antwoord;
 use crate::model::histories::day;
+use crate::model::holds::Geld;
 use crate::model::office::Model;
 use crate::model::requests::Uitkomst;
 use crate::model::spec::{Aanvraag, Bericht, Dag, Inhoud};
@@ -12,12 +13,16 @@ use crate::same_state::different;
 use happyflow::chain::{seal, verify};
 use happyflow::clock::Clock;
 use happyflow::config::Config;
+use happyflow::decide::operator::Besluit;
 use happyflow::hub::amqp::properties::NOTICE;
+use happyflow::journal::{Besloten, Gedaan, OpWerkitem};
 use happyflow::messages::{self, Partij};
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::replay::Replay;
+use happyflow::report::money::faults;
 use happyflow::schema::{Reading, read};
+use happyflow::state::Voorstel;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{InboxStatus, JournalKind, JournalRecord, RelatieTotals, TakeLimit};
 use std::collections::BTreeMap;
@@ -46,7 +51,14 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         self.answered_once(&delivered)?;
         self.parked(&delivered).await?;
         let left = self.outbox(delivered).await?;
-        let model = self.answers(&journal, &left)?;
+        let work = self.store.work(false).await.map_err(text)?;
+        let items = work.into_iter().filter_map(|item| match item.item.voorstel {
+            Voorstel::Vrijgeven { declaratie_nummer } => {
+                Some((item.id, (item.item.relatie.aanbieder.to_string(), declaratie_nummer.to_string())))
+            }
+            _ => None,
+        });
+        let model = self.answers(&journal, &left, &items.collect())?;
         self.money(&model).await
     }
 
@@ -68,8 +80,9 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     }
 
     /// Goes through the journal with the model at its side; gives what the model has in the end.
-    fn answers(&self, journal: &[JournalRecord], left: &Left) -> Result<Model, String> {
+    fn answers(&self, journal: &[JournalRecord], left: &Left, items: &Claims) -> Result<Model, String> {
         let mut model = Model::default();
+        let mut held = Order::default();
         let mut imported = self.contracts.iter();
         let nothing = Vec::new();
         for record in journal {
@@ -86,12 +99,16 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
                         What::Bericht(bericht) => {
                             let today = record.entry.moment.date();
                             answered(&mut model, today, sent, bericht, &bytes, own)?;
+                            held.note(record.entry.journal, &model);
                         }
                         What::Retour(retour) => heard(&mut model, retour, own)?,
                     }
                 }
                 // What a person decides, or time, may answer requests.
-                (JournalKind::Besluit | JournalKind::Termijn, _) => learn(&mut model, own)?,
+                (JournalKind::Besluit | JournalKind::Termijn, _) => {
+                    learn(&mut model, own)?;
+                    held.decided(&mut model, items, record.entry.body.as_deref().unwrap_or_default())?;
+                }
                 _ if own.is_empty() => {}
                 _ => return Err(format!("{:?} sent something", record.entry.kind)),
             }
@@ -171,8 +188,12 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         Ok(())
     }
 
-    /// What is payable and what was paid is what was granted, and nothing was paid twice.
+    /// What is payable, paid, held and refused is what was granted, line by line, and nothing was paid twice.
     async fn money(&self, model: &Model) -> Result<(), String> {
+        let faults = faults(&self.store).await.map_err(text)?;
+        if !faults.is_empty() {
+            return Err(format!("the money does not add up: {faults:?}"));
+        }
         let mut entries = self.store.payable().await.map_err(text)?;
         for run in self.store.payment_runs().await.map_err(text)? {
             entries.extend(self.store.paid_by(run.run).await.map_err(text)?);
@@ -194,12 +215,18 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             *counted.entry(key).or_default() += line.inhoud.signed();
         }
         for totals in self.store.totals().await.map_err(text)? {
-            let RelatieTotals { relatie, toegekend, geboekt, vastgehouden, .. } = totals;
+            let RelatieTotals { relatie, toegekend, geboekt, vastgehouden, geweigerd, .. } = totals;
             let key = (relatie.gemeente.to_string(), relatie.aanbieder.to_string());
             let granted = counted.remove(&key).unwrap_or_default();
-            let released = open.remove(&key).unwrap_or_default();
-            if [toegekend.0, geboekt.0, released + vastgehouden.0] != [granted; 3] {
-                return Err(format!("counted {granted}, paid or payable {released}: {totals:?}"));
+            let payable = open.remove(&key).unwrap_or_default();
+            let expected = model.accounts(&key.0, &key.1);
+            let sum: i64 = expected.iter().sum();
+            if [toegekend.0, geboekt.0, sum] != [granted; 3]
+                || [payable, vastgehouden.0, geweigerd.0] != expected
+            {
+                return Err(format!(
+                    "counted {expected:?} of {granted}, paid or payable {payable}: {totals:?}"
+                ));
             }
         }
         counted.retain(|_, bedrag| *bedrag != 0);
@@ -214,12 +241,63 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             return Some(format!("the chain is broken: {:?}", chain.faults));
         }
         let settings = Settings::new(&Config::default(), Clock::Fixed(day(2031, 1, 1)));
-        let replay = Replay { core: Core::STANDARD, settings, hub: &self.mail.hub() };
+        let replay = Replay { core: Core::STANDARD, settings };
         if let Err(error) = replay.rebuild(&self.store, into).await {
             return Some(format!("no replay: {error}"));
         }
         let found = different(&self.store, into).await?;
         Some(format!("not the replay of the journal: {found:?}"))
+    }
+}
+
+/// Aanbieder and DeclaratieNummer of the claims that work items are about.
+type Claims = BTreeMap<i64, (String, String)>;
+
+/// Lines in the order in which they were held: journal number of the claim and place in it.
+#[derive(Default)]
+struct Order {
+    places: BTreeMap<(i64, i64), usize>,
+    seen: usize,
+}
+
+impl Order {
+    /// Lines that the newest claim had held.
+    fn note(&mut self, journal: i64, model: &Model) {
+        let new = model.regels.iter().enumerate().skip(self.seen);
+        let held = new.filter(|(_, line)| matches!(line.geld, Geld::Vastgehouden(_)));
+        self.places.extend((0..).zip(held).map(|(number, (place, _))| ((journal, number), place)));
+        self.seen = model.regels.len();
+    }
+
+    /// What a person decided on payments, or what was released by itself.
+    fn decided(&self, model: &mut Model, items: &Claims, body: &[u8]) -> Result<(), String> {
+        let (decided, besluit) = match Besloten::read(body).map_err(text)? {
+            Besloten::OpWerkitem(OpWerkitem { werkitem, gedaan: Gedaan::Besluit(besluit) }) => {
+                (vec![werkitem], besluit)
+            }
+            Besloten::OpWerkitems(many) => (many.werkitems.clone(), many.besluit()),
+            Besloten::Vrijgave(vrijgave) => {
+                let named: Vec<usize> =
+                    vrijgave.regels.iter().filter_map(|place| self.places.get(place).copied()).collect();
+                let expected = model.released_by_itself();
+                model.release(&expected);
+                return if named == expected {
+                    Ok(())
+                } else {
+                    Err(format!("released by themselves were {named:?}, expected {expected:?}"))
+                };
+            }
+            _ => return Ok(()),
+        };
+        let besluit = match besluit {
+            Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend => "goedkeuren",
+            Besluit::Afwijzen { .. } => "afwijzen",
+            Besluit::Heropenen => "heropenen",
+        };
+        for (aanbieder, nummer) in decided.iter().filter_map(|id| items.get(id)) {
+            model.decided(aanbieder, nummer, besluit);
+        }
+        Ok(())
     }
 }
 

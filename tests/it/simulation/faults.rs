@@ -245,6 +245,7 @@ impl<S: Store> Store for Faulty<S> {
         fn payment_runs() -> Vec<PaymentRecord>;
         fn payment_files(run: i64) -> Vec<(String, Vec<u8>)>;
         fn declaratie(aanbieder: AgbCode, nummer: &str) -> Option<DeclaratieContent>;
+        fn holds(of: HoldsOf) -> Vec<Vasthouding>;
         fn stand(now: Moment) -> Stand;
         fn overview() -> Overview;
         fn newest_entry() -> Option<(i64, String)>;
@@ -270,7 +271,9 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn release_totals() -> Vec<ReleaseTotals>;
         fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
         fn lines(after: i64, count: usize) -> Vec<(i64, GeboektePrestatie)>;
-        fn held_lines() -> Vec<Range<i64>>;
+        fn standing_lines(status: VasthoudingStatus) -> Vec<Range<i64>>;
+        fn limit_holds() -> BTreeMap<(Box<str>, AgbCode), Cents>;
+        fn unbalanced_claims() -> Vec<(AgbCode, String)>;
         fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
         fn limit_sums() -> BTreeMap<Box<str>, Cents>;
         fn open_requests() -> Vec<OpenVerzoek>;
@@ -339,6 +342,10 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 
     fn enter(&mut self, entered: Entered) {
         self.inner().enter(entered);
+    }
+
+    fn reopen_work(&mut self, id: i64) {
+        self.inner().reopen_work(id);
     }
 
     fn close_work(&mut self, closing: WorkClosing) {

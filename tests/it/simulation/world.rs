@@ -23,6 +23,7 @@ use happyflow::office::intake::arrival;
 use happyflow::office::operator::Person;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Run, Settings};
+use happyflow::state::Voorstel;
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{ReportStore, Store, TakeLimit};
@@ -91,7 +92,7 @@ pub fn parties() -> impl Iterator<Item = Partij> {
 }
 
 fn person() -> Person {
-    Person { who: "A. Proef".to_owned(), why: "opgelost".to_owned() }
+    Person { who: "A. Proef".to_owned(), second: None, why: "opgelost".to_owned() }
 }
 
 /// Nobody went on.
@@ -400,20 +401,39 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
 
     /// A person decides on something that waits; what cannot be done is left.
     async fn decide(&mut self, seed: u64, fault: Fault) -> Result<(), String> {
-        let items = self.store.work(true).await.map_err(text)?;
         let mut dice = Dice::new(seed);
+        if dice.one_in(5) {
+            return self.decide_many(dice.one_in(2), fault).await;
+        }
+        // One in four: a refusal of a payment is taken back.
+        let reopens = dice.one_in(4);
+        let mut items = self.store.work(!reopens).await.map_err(text)?;
+        if reopens {
+            items.retain(|item| matches!(item.item.voorstel, Voorstel::Vrijgeven { .. }));
+        }
         if items.is_empty() {
             return Ok(());
         }
         let item = &items[dice.below(items.len())];
         let reden = Some(RedenAfwijzingVerzoek::PastNietBinnenContract);
         let besluit = match dice.below(6) {
+            _ if reopens => Besluit::Heropenen,
             0 | 1 => Besluit::Afwijzen { reden },
             2 => Besluit::GoedkeurenKindBekend,
             _ => Besluit::Goedkeuren,
         };
         if let Some(run) = self.started(fault).await {
             let _ = run.office().decide_work(item.id, besluit, person()).await;
+        }
+        Ok(())
+    }
+
+    /// A person decides on all payments that wait, as one decision; something may come in between.
+    async fn decide_many(&mut self, vrijgeven: bool, fault: Fault) -> Result<(), String> {
+        if let Some(mut worker) = self.started(fault).await
+            && let Ok(vooraf) = worker.preview("alles", vrijgeven).await
+        {
+            let _ = worker.decide_many("alles", &vooraf.token, vrijgeven, person()).await;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! State: whatever was changed comes back the same, however it was spread over batches.
 
-use super::money::boeking;
+use super::money::{beslist, boeking};
 use super::{Maker, agb, arrival, assign, bsn, change, day, decided, entered, gemeente, ingest_one, relatie};
 use crate::same_state::Dump;
 use happyflow::codes::{
@@ -12,8 +12,8 @@ use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::money::Cents;
 use happyflow::state::{
     Besteding, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboektePrestatie, Identificaties,
-    LeveringSleutel, Leveringen, Melding, Omvang, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort,
-    VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie, VorigeVersie, WorkingSet,
+    LeveringSleutel, Leveringen, Melding, Omvang, Ontvangst, Reeks, Toewijzing, VasthoudingStatus, Verzoek,
+    VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie, VorigeVersie, WorkingSet,
 };
 use happyflow::store::{Batch, JournalKind, Receipt, Store};
 use proptest::prelude::*;
@@ -75,7 +75,7 @@ pub enum Step {
     Verzonden(u32),
     Retour { number: u32, accepted: bool },
     Boeking(i64),
-    Vrijgeven,
+    Vast { number: u32, status: u8 },
     Melding { number: u32, stop: bool, removed: bool },
 }
 
@@ -94,14 +94,23 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (small.clone(), -50..50_i64).prop_map(|(number, cents)| Step::Budget { number, cents }),
         1 => (small.clone(), 1..99_i64).prop_map(|(number, next)| Step::Nummers { number, next }),
         1 => small.clone().prop_map(Step::Verzonden),
+        2 => (small.clone(), 0..4_u8).prop_map(|(number, status)| Step::Vast { number, status }),
         1 => (small, any::<bool>()).prop_map(|(number, accepted)| Step::Retour { number, accepted }),
         1 => (-50..50_i64).prop_map(Step::Boeking),
-        1 => Just(Step::Vrijgeven),
         2 => (0..4_u32, any::<bool>(), any::<bool>())
             .prop_map(|(number, stop, removed)| Step::Melding { number, stop, removed }),
     ];
     prop::collection::vec(step, 1..40)
 }
+
+const STATUSES: [VasthoudingStatus; 4] = [
+    VasthoudingStatus::Vastgehouden,
+    VasthoudingStatus::Vrijgegeven,
+    VasthoudingStatus::Geweigerd,
+    VasthoudingStatus::Gecrediteerd,
+];
+const ACCOUNTS: [BoekingSoort; 3] =
+    [BoekingSoort::Betaalbaar, BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd];
 
 pub fn simple(step: &Step) -> Change {
     match step {
@@ -167,9 +176,12 @@ pub fn simple(step: &Step) -> Change {
             identificatie: format!("V{number}").into(),
             aanvaard: *accepted,
         },
-        Step::Boeking(cents) => boeking("D1", BoekingSoort::Vastgehouden, *cents),
+        Step::Boeking(cents) => {
+            boeking("D1", ACCOUNTS[usize::try_from(*cents % 3).unwrap_or_default()], *cents)
+        }
+        Step::Vast { number, status } => beslist(*number, "D1", STATUSES[usize::from(*status)]),
         Step::Melding { number, stop, removed } => melding(*number, *stop, *removed),
-        _ => Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: "D1".into() },
+        other => panic!("{other:?} is made elsewhere"),
     }
 }
 

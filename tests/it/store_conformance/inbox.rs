@@ -6,6 +6,7 @@ use super::{
 };
 use crate::same_state::Dump;
 use happyflow::decide::{Decision, Verdict};
+use happyflow::journal::Rol;
 use happyflow::messages::Partij;
 use happyflow::state::FactKeys;
 use happyflow::store::{
@@ -198,5 +199,7 @@ pub async fn parked_messages_wait<S: Store>(store: &S) {
     assert_eq!(claim_soon(store).await.messages[0].times_in_hand, 0);
     assert!(matches!(unpark(false).await, Err(StoreError::NotParked(arrival)) if arrival == first));
     let journal = store.journal(0, ALL).await.unwrap();
-    assert_eq!(journal.last().unwrap().entry.who.as_deref(), Some("J. Jansen"));
+    let last = &journal.last().unwrap().entry;
+    assert_eq!((last.who.as_deref(), last.role), (Some("J. Jansen"), Some(Rol::Operator)));
+    assert_eq!(journal[0].entry.role, None, "of a message the sender acts");
 }

@@ -1,15 +1,15 @@
 //! Lines of claims and the ledger: paid once, found again, never twice.
 
 use super::changes::{Prestatie, reference, toewijzing};
-use super::{Maker, agb, assign, change, day, entered, entry, gemeente, relatie};
+use super::{Maker, agb, assign, change, day, entered, entry, gemeente, relatie, work_item};
 use crate::same_state::Dump;
 use happyflow::codes::{Datum, DebetCredit, ToewijzingNummer};
 use happyflow::money::Cents;
 use happyflow::state::{
-    Besteding, Boeking, BoekingSoort, Change, FactKeys, GeboekteDeclaratie, GeboektePrestatie, Toewijzing,
-    spent_volume,
+    Besteding, Boeking, BoekingSoort, Change, FactKeys, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem,
+    Toewijzing, Vasthouding, VasthoudingStatus, Voorstel, spent_volume,
 };
-use happyflow::store::{Batch, JournalKind, PaymentRun, Store, StoreError};
+use happyflow::store::{Batch, HoldsOf, JournalKind, PaymentRun, Store, StoreError, WorkStatus};
 
 pub fn boeking(nummer: &str, soort: BoekingSoort, cents: i64) -> Change {
     Change::Geboekt(Boeking {
@@ -22,48 +22,133 @@ pub fn boeking(nummer: &str, soort: BoekingSoort, cents: i64) -> Change {
     })
 }
 
-/// Of a line that was held it is known when its claim was released; of one that never was, nothing is said.
-pub async fn held_lines_know_their_release<S: Store>(store: &S) {
-    let line = |reference, period| Prestatie { assignment: 9, period, reference, ..Prestatie::default() };
-    let claim = |nummer: &str, lines: &[Prestatie], held: Option<i64>| {
-        let declaratie = GeboekteDeclaratie {
-            relatie: relatie(0),
-            nummer: nummer.into(),
-            periode_begin: day(1),
-            ingediend: Cents(0),
-            toegekend: Cents(0),
-        };
-        let mut changes = vec![
-            Change::PrestatiesGeboekt(lines.iter().map(Prestatie::booked).collect()),
-            Change::DeclaratieGeboekt(Box::new(declaratie)),
-        ];
-        changes.extend(held.map(|cents| boeking(nummer, BoekingSoort::Vastgehouden, cents)));
-        changes
-    };
-    assign(store, &[8, 9]).await;
-    // A line of period 1 is held.
-    change(store, claim("H1", &[line(901, 0), line(902, 1)], Some(4500))).await.unwrap();
-    change(store, claim("H2", &[], None)).await.unwrap();
-    change(store, claim("H3", &[Prestatie { assignment: 8, ..line(903, 1) }], Some(4500))).await.unwrap();
-    let released = async || {
-        let mut keys = FactKeys::default();
-        keys.prestaties.extend((901..=903).map(|number| (agb(0), reference(number))));
-        let mut batch = store.begin().await.unwrap();
-        let known = batch.load(&keys).await.unwrap();
-        assert_eq!(known.prestaties.len(), 3);
-        let mut released: Vec<_> = known.vrijgegeven.into_iter().collect();
-        released.sort();
-        released
-    };
-    assert_eq!(released().await, []);
-    let release = |nummer: &str| Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: nummer.into() };
-    change(store, vec![release("H3")]).await.unwrap();
-    assert_eq!(released().await, [(agb(0), reference(903))]);
-    change(store, vec![release("H1")]).await.unwrap();
-    assert_eq!(released().await, [(agb(0), reference(902)), (agb(0), reference(903))]);
+/// A line of a claim of which the payment waits, under these limits.
+pub fn vasthouding(line: u32, nummer: &str, cents: i64, limieten: &[&str]) -> Vasthouding {
+    Vasthouding {
+        relatie: relatie(0),
+        referentie: reference(line),
+        declaratie_nummer: nummer.into(),
+        periode_begin: day(1),
+        bedrag: Cents(cents),
+        limieten: limieten.iter().map(|id| Box::from(*id)).collect(),
+        status: VasthoudingStatus::Vastgehouden,
+        journaal: 7,
+        volgnummer: i64::from(line),
+        ontvangen: day(3),
+        beslist: None,
+    }
 }
 
-/// An entry is paid once; held money not before it is released.
+/// What became of a line of a claim that was held.
+pub fn beslist(line: u32, nummer: &str, status: VasthoudingStatus) -> Change {
+    let (referentie, declaratie_nummer) = (reference(line), nummer.into());
+    Change::VasthoudingBeslist { aanbieder: agb(0), referentie, declaratie_nummer, status }
+}
+
+/// Of a line that was held it is known what became of it, by its reference and by its claim; of one that never was,
+/// nothing is said. What is held under a limit stands with the limit.
+pub async fn held_lines_know_what_became_of_them<S: Store>(store: &S) {
+    use VasthoudingStatus::{Gecrediteerd, Geweigerd, Vastgehouden, Vrijgegeven};
+    let line =
+        |reference, assignment, period| Prestatie { assignment, period, reference, ..Prestatie::default() };
+    // A line of period 1 is held.
+    let booked = [line(901, 9, 0), line(902, 9, 1), line(903, 8, 1)].iter().map(Prestatie::booked).collect();
+    assign(store, &[8, 9]).await;
+    let held =
+        |number, nummer: &str| Change::Vastgehouden(Box::new(vasthouding(number, nummer, 70, &["a", "b"])));
+    let vast = |number, cents| Change::LimietVast {
+        sleutel: "a".into(),
+        aanbieder: agb(number),
+        bedrag: Cents(cents),
+    };
+    let budget = Change::BudgetBesteed { sleutel: "a".into(), bedrag: Cents(140) };
+    let changes = vec![
+        Change::PrestatiesGeboekt(booked),
+        held(902, "H1"),
+        held(903, "H3"),
+        vast(0, 140),
+        vast(1, 5),
+        budget,
+    ];
+    change(store, changes).await.unwrap();
+    let by_line = async || {
+        let mut keys = FactKeys::default();
+        keys.prestaties.extend((901..=903).map(|number| (agb(0), reference(number))));
+        keys.budgetten.insert("a".into());
+        let known = store.begin().await.unwrap().load(&keys).await.unwrap();
+        assert_eq!(known.prestaties.len(), 3);
+        let stands =
+            known.vasthoudingen.into_values().map(|held| (held.referentie, held.status, held.beslist));
+        (stands.collect::<Vec<_>>(), known.limiet_vast.into_values().flatten().collect::<Vec<_>>())
+    };
+    let waits = |number| (reference(number), Vastgehouden, None);
+    assert_eq!(
+        by_line().await,
+        (vec![waits(902), waits(903)], vec![(agb(0), Cents(140)), (agb(1), Cents(5))])
+    );
+    let decided = vec![beslist(903, "H3", Vrijgegeven), vast(0, -70), vast(1, -5)];
+    change(store, decided).await.unwrap();
+    let (stands, vast) = by_line().await;
+    assert_eq!(stands[0], waits(902));
+    assert_eq!((stands[1].1, stands[1].2.is_some()), (Vrijgegeven, true));
+    assert_eq!(vast, [(agb(0), Cents(70))]);
+    // By its claim, with the line that it is about.
+    let mut keys = FactKeys::default();
+    keys.vasthoudingen.insert((agb(0), "H1".into()));
+    let known = store.begin().await.unwrap().load(&keys).await.unwrap();
+    assert_eq!(
+        known.vasthoudingen.into_values().collect::<Vec<_>>(),
+        [vasthouding(902, "H1", 70, &["a", "b"])]
+    );
+    assert!(known.prestaties.contains(agb(0), &reference(902)));
+    // In the order of holding.
+    let held = async |of| {
+        let found = store.holds(of).await.unwrap().into_iter();
+        found.filter(|held| held.relatie == relatie(0)).map(|held| held.referentie).collect::<Vec<_>>()
+    };
+    assert_eq!(held(HoldsOf::Open).await, [reference(902)]);
+    assert_eq!(held(HoldsOf::All).await, [reference(902), reference(903)]);
+    assert_eq!(held(HoldsOf::Aanbieder(agb(0))).await, [reference(902), reference(903)]);
+    assert!(held(HoldsOf::Aanbieder(agb(1))).await.is_empty());
+    // Decided on twice in one transaction: the last counts.
+    change(store, vec![beslist(902, "H1", Geweigerd), beslist(902, "H1", Gecrediteerd)]).await.unwrap();
+    assert_eq!(by_line().await.0[0].1, Gecrediteerd);
+}
+
+/// The item about the lines of a claim is closed when none of them waits any more, and not before.
+pub async fn an_item_about_payments_is_over_when_nothing_waits<S: Store>(store: &S) {
+    use VasthoudingStatus::{Gecrediteerd, Geweigerd};
+    let held = |number| Change::Vastgehouden(Box::new(vasthouding(number, "W1", 70, &[])));
+    let mut batch = store.begin().await.unwrap();
+    let mut made = entered(&mut batch, vec![held(911), held(912)]);
+    made.first_work = batch.numbers().draw_work(1);
+    let id = made.first_work;
+    let voorstel = Voorstel::Vrijgeven { declaratie_nummer: "W1".into() };
+    made.work = vec![NewWorkItem { voorstel, ..work_item("Besluit.") }];
+    batch.enter(made);
+    batch.commit().await.unwrap();
+    let status = async || store.work_item(id).await.unwrap().unwrap().status;
+    change(store, vec![beslist(911, "W1", Gecrediteerd)]).await.unwrap();
+    assert_eq!(status().await, WorkStatus::Open);
+    change(store, vec![beslist(912, "W1", Geweigerd)]).await.unwrap();
+    assert_eq!(status().await, WorkStatus::Afgehandeld);
+    // Opened again, it has nothing of its closing left.
+    let reopen = async || {
+        let mut batch = store.begin().await.unwrap();
+        let entered = entered(&mut batch, vec![beslist(912, "W1", VasthoudingStatus::Vastgehouden)]);
+        batch.enter(entered);
+        batch.reopen_work(id);
+        batch.commit().await
+    };
+    reopen().await.unwrap();
+    assert_eq!(
+        (status().await, store.work_item(id).await.unwrap().unwrap().closed),
+        (WorkStatus::Open, None)
+    );
+    assert!(matches!(reopen().await, Err(StoreError::WorkNotClosed(open)) if open == id));
+}
+
+/// An entry is paid once; held money when an entry releases it, refused money never.
 pub async fn money_is_paid_once<S: Store>(store: &S) {
     let entries = vec![
         boeking("D1", BoekingSoort::Betaalbaar, 500),
@@ -87,20 +172,25 @@ pub async fn money_is_paid_once<S: Store>(store: &S) {
     assert!(matches!(pay(vec![held]).await, Err(StoreError::NotPayable)), "held");
     assert_eq!(store.dump().await.unwrap(), before);
 
-    let release = Change::Vrijgegeven { aanbieder: agb(0), declaratie_nummer: "D1".into() };
-    change(store, vec![release]).await.unwrap();
+    let moved = vec![
+        boeking("D1", BoekingSoort::Vastgehouden, -70),
+        boeking("D1", BoekingSoort::Geweigerd, 20),
+        boeking("D1", BoekingSoort::Betaalbaar, 50),
+    ];
+    change(store, moved).await.unwrap();
     let payable: Vec<_> = store.payable().await.unwrap().into_iter().map(|entry| entry.id).collect();
-    assert_eq!(payable, [held, held + 1]);
+    assert_eq!(payable, [held + 1, held + 4]);
+    assert!(matches!(pay(vec![held + 3]).await, Err(StoreError::NotPayable)), "refused");
     pay(payable).await.unwrap();
     assert!(store.payable().await.unwrap().is_empty());
     assert_eq!(store.paid_by(run).await.unwrap()[0].boeking.bedrag, Cents(500));
     let runs = store.payment_runs().await.unwrap();
-    assert_eq!((runs.len(), runs[1].entries, runs[1].bedrag_cents), (2, 2, 40));
+    assert_eq!((runs.len(), runs[1].entries, runs[1].bedrag_cents), (2, 2, 20));
     let files = store.payment_files(runs[0].run).await.unwrap();
     assert_eq!(files, [("betaling.xml".to_owned(), b"<Document/>".to_vec())]);
     assert!(store.payment_files(runs[1].run + 1).await.unwrap().is_empty());
     let overview = store.overview().await.unwrap();
-    assert_eq!((overview.payable_cents, overview.held_cents, overview.paid_cents), (0, 0, 540));
+    assert_eq!((overview.payable_cents, overview.held_cents, overview.paid_cents), (0, 0, 520));
 }
 
 /// Only the open debits of the assignment that run past the day.

@@ -3,14 +3,18 @@
 use super::output::say;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
-use crate::contracts::{Register, render_import, render_list, render_show};
+use crate::contracts::{Herkomst, Register, import_sources, render_list, render_show};
 use crate::office::register::Along;
-use crate::store::{RegisterInfo, Store};
+use crate::store::{RegisterAt, RegisterInfo, Store};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
+
+mod kijken;
+mod overnemen;
+
+pub(super) use overnemen::Hoe;
 
 /// Contracten: overnemen, versies en inhoud bekijken
 #[derive(Debug, Args)]
@@ -21,21 +25,18 @@ pub(super) struct Contracts {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Neem contracten over uit een bestand of een map; gelijke inhoud verandert niets
-    Import(Import),
+    /// Neem contracten over uit een bestand of een map: wat daarin staat wordt vervangen, de rest blijft
+    Import(overnemen::Overnemen),
+    /// Maak nieuwe tarieven vanaf een dag, met een percentage erbij
+    Index(overnemen::Index),
+    /// Toon wat afloopt, en waar tarieven en opties niet aansluiten
+    Calendar(kijken::Calendar),
+    /// Toon wat twee versies verschillen
+    Diff(kijken::Diff),
     /// Toon de contracten van een versie, of alle versies
     List(List),
     /// Toon een contract
     Show(Show),
-}
-
-#[derive(Debug, Args)]
-struct Import {
-    /// Bestand (JSON, TOML of CSV) of map
-    #[arg(value_name = "PAD")]
-    path: PathBuf,
-    #[command(flatten)]
-    place: Place,
 }
 
 /// Which version of the register is shown.
@@ -92,23 +93,13 @@ impl Contracts {
         block_on(async {
             match self.action {
                 Action::Import(import) => import.run().await,
+                Action::Index(index) => index.run().await,
+                Action::Calendar(calendar) => calendar.run().await,
+                Action::Diff(diff) => diff.run().await,
                 Action::List(list) => list.run().await,
                 Action::Show(show) => show.run().await,
             }
         })
-    }
-}
-
-impl Import {
-    async fn run(self) -> Result<Exit, CliError> {
-        let data = self.place.open().await?;
-        data.catch_up().await?;
-        let imported = data.office.import(&self.path).await?;
-        let what = match imported.version {
-            Some(version) => format!("overgenomen als versie {version}\n"),
-            None => "de inhoud is gelijk aan de geldende versie; er is niets veranderd\n".to_owned(),
-        };
-        print(&format!("{}{what}", render_import(&imported.import, &imported.before, &imported.after)))
     }
 }
 
@@ -118,8 +109,13 @@ impl List {
         let mut text = String::new();
         if self.versions {
             for info in store.register_versions().await? {
-                let RegisterInfo { version, journal, moment, names, .. } = info;
-                text.push_str(&format!("{version}  journaal {journal}  {moment}  {}\n", names.join(", ")));
+                let who = who(&store, &info).await?;
+                let RegisterInfo { version, journal, moment, mut names, .. } = info;
+                names.retain(|name| name != Herkomst::BESTAND);
+                text.push_str(&format!(
+                    "{version}  journaal {journal}  {moment}  {}{who}\n",
+                    names.join(", ")
+                ));
             }
         } else {
             let register = self.which.register(&store).await?;
@@ -127,6 +123,24 @@ impl List {
         }
         print(&text)
     }
+}
+
+/// Who took a version over, and why; empty when that was not said.
+async fn who<S: Store>(store: &S, info: &RegisterInfo) -> Result<String, CliError> {
+    if !info.names.iter().any(|name| name == Herkomst::BESTAND) {
+        return Ok(String::new());
+    }
+    let Some(content) = store.register(RegisterAt::Version(info.version)).await? else {
+        return Ok(String::new());
+    };
+    let said = content.sources.into_iter().find(|source| source.name == Herkomst::BESTAND);
+    let said = said.and_then(|source| import_sources(&[(source.name, source.bytes)]).ok());
+    let Some(Herkomst { door, waarom, .. }) = said.map(|import| import.herkomst) else {
+        return Ok(String::new());
+    };
+    let by = door.map(|who| format!("  door {who}")).unwrap_or_default();
+    let why = waarom.map(|why| format!(": {why}")).unwrap_or_default();
+    Ok(format!("{by}{why}"))
 }
 
 impl Show {

@@ -1,8 +1,8 @@
 //! A hub that delivers nothing: deciding again sends nothing.
 
-use crate::hub::{Hub, HubError, Published};
-use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use happyflow::hub::{Hub, HubError, Published};
+use happyflow::messages::{BerichtSoort, Partij};
+use happyflow::store::{OutboxMessage, SentMessage, UnsentNotice};
 
 /// Gives the addresses of the embedded hub, and nothing else.
 #[derive(Debug, Clone, Copy)]

@@ -4,14 +4,16 @@
 //! The body of a JW301 is the message itself: requests for the client find its data there. Anything else
 //! begins with a line of our own, which no message does.
 
-use super::maken;
-use super::tabel::{self, Tabel, ToewijzingRij};
+pub(crate) mod maken;
+pub(crate) mod tabel;
+
 use crate::contracts::Register;
 use crate::decide::overname::{self, Overname, OvernameInput};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::{Document, Invalid, Reading, read};
 use crate::state::FactKeys;
 use std::borrow::Cow;
+use tabel::{Tabel, ToewijzingRij};
 
 /// First word of a body that is no message.
 const START: &str = "OVERNAME 1 ";

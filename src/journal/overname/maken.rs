@@ -19,7 +19,7 @@ const ANTWOORD: &str = "TABEL";
 
 /// Calls with the JW301 that rows of one message stand for. Of its client only the Bsn is known; the place
 /// of an assignment is the line of its row. It is never written.
-pub(super) fn with_toewijzing<T>(rows: &[ToewijzingRij], call: impl FnOnce(&Jw301<'_>) -> T) -> T {
+pub(crate) fn with_toewijzing<T>(rows: &[ToewijzingRij], call: impl FnOnce(&Jw301<'_>) -> T) -> T {
     let at = At::default();
     let first = &rows[0];
     let dagtekening = rows.iter().map(|row| row.toewijzingsdatum).max().unwrap_or(first.toewijzingsdatum);
@@ -69,7 +69,7 @@ pub(super) fn with_toewijzing<T>(rows: &[ToewijzingRij], call: impl FnOnce(&Jw30
 }
 
 /// The line of a row as the place of what it says.
-pub(super) fn place(regel: usize) -> At {
+pub(crate) fn place(regel: usize) -> At {
     At(u32::try_from(regel).unwrap_or(u32::MAX))
 }
 
@@ -93,7 +93,7 @@ fn toegewezen(row: &ToewijzingRij) -> ToegewezenProduct<'_> {
 }
 
 /// The rows of one claim by client, in order of first row: client and line of a message are these rows.
-pub(super) fn per_client(rows: &[PrestatieRij]) -> Vec<(Bsn, Vec<&PrestatieRij>)> {
+pub(crate) fn per_client(rows: &[PrestatieRij]) -> Vec<(Bsn, Vec<&PrestatieRij>)> {
     let mut clients: Vec<(Bsn, Vec<&PrestatieRij>)> = Vec::new();
     let mut places = rustc_hash::FxHashMap::default();
     for row in rows {
@@ -107,7 +107,7 @@ pub(super) fn per_client(rows: &[PrestatieRij]) -> Vec<(Bsn, Vec<&PrestatieRij>)
 }
 
 /// The JW323 and JW325 that the rows of one claim stand for.
-pub(super) fn declaratie(rows: &[PrestatieRij]) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn declaratie(rows: &[PrestatieRij]) -> (Vec<u8>, Vec<u8>) {
     let at = At::default();
     let first = &rows[0];
     let clients = per_client(rows);

@@ -4,8 +4,10 @@
 //! the older ones left. When a program finds that the last decision was made by older rules, it first keeps all state
 //! as it stands, in pieces. A replay goes on from there.
 
-use super::{StateRow, StateTable, StoreError};
 use serde::{Deserialize, Serialize};
+
+/// The cells of a row of state, as text; none for NULL.
+pub type StateRow = Vec<Option<String>>;
 
 /// Characters of cells in a piece, about.
 pub const PIECE_LENGTH: usize = 4 * 1024 * 1024;
@@ -19,7 +21,7 @@ pub struct Piece {
     pub deel: u32,
     /// Nothing follows.
     pub laatste: bool,
-    /// Rows, by table in the order of [`super::STATE`]; a table may begin in one piece and end in another.
+    /// Rows, by table in the order in which the store names them; a table may begin in one piece and end in another.
     pub tabellen: Vec<PieceTable>,
 }
 
@@ -37,10 +39,10 @@ pub struct PieceTable {
 impl PieceTable {
     /// No rows yet.
     #[must_use]
-    pub fn of(table: &StateTable) -> Self {
+    pub fn of(tabel: &str, kolommen: &[&str]) -> Self {
         Self {
-            tabel: table.name.to_owned(),
-            kolommen: table.columns.iter().map(|&column| column.to_owned()).collect(),
+            tabel: tabel.to_owned(),
+            kolommen: kolommen.iter().map(|&kolom| kolom.to_owned()).collect(),
             rijen: Vec::new(),
         }
     }
@@ -55,13 +57,36 @@ impl PieceTable {
 }
 
 impl Piece {
-    /// The piece that a body of a journal entry is.
-    pub fn read(body: &[u8]) -> Result<Self, StoreError> {
-        serde_json::from_slice(body).map_err(|_| StoreError::Corrupt("journaal"))
+    /// Reads a body; none when it is no body of ours.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
     }
 
-    /// As the body of a journal entry.
-    pub fn write(&self) -> Result<Vec<u8>, StoreError> {
-        serde_json::to_vec(self).map_err(|_| StoreError::Corrupt("journaal"))
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        // Plain fields: writing them as JSON cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_as_it_always_was_and_read_again() {
+        let rijen = vec![vec![Some("1".to_owned()), None]];
+        let table = PieceTable { rijen, ..PieceTable::of("werk", &["id", "wie"]) };
+        let regels = "iJw 3.2, happyflow 0.1.0".to_owned();
+        let piece = Piece { regels, deel: 2, laatste: true, tabellen: vec![table] };
+        let body = concat!(
+            r#"{"regels":"iJw 3.2, happyflow 0.1.0","deel":2,"laatste":true,"#,
+            r#""tabellen":[{"tabel":"werk","kolommen":["id","wie"],"rijen":[["1",null]]}]}"#
+        );
+        assert_eq!(String::from_utf8(piece.body()).unwrap(), body);
+        assert_eq!(Piece::read(body.as_bytes()), Some(piece));
+        assert_eq!(Piece::read(b"{}"), None);
     }
 }

@@ -1,0 +1,164 @@
+//! `happyflow contract import` and `index`: a new version of the register, shown first.
+
+use super::super::output::{Output, say};
+use super::super::place::{Place, not_blank};
+use super::super::{CliError, Exit};
+use crate::contracts::{
+    Herkomst, Import, Indexering, Register, Verschil, Wijze, aandachtspunten, render_import,
+};
+use crate::office::register::in_force;
+use crate::office::{OfficeError, import_path};
+use chrono::NaiveDate;
+use clap::Args;
+use rust_decimal::Decimal;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// What is said with a version, and whether it is made.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Hoe {
+    /// Laat zien wat er verandert, en verander niets
+    #[arg(long)]
+    check: bool,
+    /// Het verschil als een JSON-object
+    #[arg(long)]
+    json: bool,
+    /// Wie dit overneemt
+    #[arg(long, value_name = "NAAM", value_parser = not_blank)]
+    by: Option<String>,
+    /// Waarom
+    #[arg(long, value_name = "TEKST", value_parser = not_blank)]
+    why: Option<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Overnemen {
+    /// Bestand (JSON, TOML of CSV) of map
+    #[arg(value_name = "PAD")]
+    path: PathBuf,
+    /// De bestanden zijn volledig: wat er niet in staat, verdwijnt
+    #[arg(long)]
+    volledig: bool,
+    #[command(flatten)]
+    hoe: Hoe,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Index {
+    /// Hoeveel procent erbij, zoals 4 of 3,25; met een min ervoor eraf
+    #[arg(long, value_name = "PERCENTAGE", value_parser = percent, allow_hyphen_values = true)]
+    percent: Decimal,
+    /// Eerste dag van de nieuwe tarieven (jjjj-mm-dd)
+    #[arg(long, value_name = "DATUM")]
+    from: NaiveDate,
+    /// Alleen deze productcodes of productcategorieen, met komma's ertussen
+    #[arg(long, value_name = "CODES", value_delimiter = ',')]
+    products: Vec<String>,
+    /// Alleen deze contracten, met komma's ertussen
+    #[arg(long, value_name = "NUMMERS", value_delimiter = ',')]
+    contracts: Vec<String>,
+    #[command(flatten)]
+    hoe: Hoe,
+}
+
+fn percent(text: &str) -> Result<Decimal, &'static str> {
+    let percent: Decimal =
+        text.replace(',', ".").parse().map_err(|_| "geef een percentage zoals 4 of 3,25")?;
+    let sensible = percent > -Decimal::ONE_HUNDRED && percent <= Decimal::ONE_HUNDRED && !percent.is_zero();
+    if sensible && percent.scale() <= 4 {
+        Ok(percent)
+    } else {
+        Err("geef meer dan -100 en ten hoogste 100, en niet 0")
+    }
+}
+
+impl Overnemen {
+    pub(super) async fn run(self) -> Result<Exit, CliError> {
+        let wijze = if self.volledig { Wijze::Volledig } else { Wijze::Aanvullend };
+        let herkomst = self.hoe.herkomst(wijze);
+        self.hoe
+            .run(|_| {
+                let import = import_path(&self.path).map_err(OfficeError::from)?;
+                Ok(import.taken(herkomst.clone()))
+            })
+            .await
+    }
+}
+
+impl Index {
+    pub(super) async fn run(self) -> Result<Exit, CliError> {
+        let Self { percent, from, products, contracts, hoe } = self;
+        let indexering = Indexering { percent, vanaf: from, producten: products, contracten: contracts };
+        let herkomst = hoe.herkomst(Wijze::Aanvullend);
+        hoe.run(|register| {
+            let made = indexering.import(register, herkomst.clone());
+            made.map_err(|error| CliError::Usage(error.to_string()))
+        })
+        .await
+    }
+}
+
+impl Hoe {
+    pub(in crate::cli) fn herkomst(&self, wijze: Wijze) -> Herkomst {
+        Herkomst { wijze, door: self.by.clone(), waarom: self.why.clone() }
+    }
+
+    /// The day that it is.
+    pub(in crate::cli) fn today(&self) -> Result<NaiveDate, CliError> {
+        let (_, settings) = self.place.read()?;
+        Ok(settings.clock.now().date())
+    }
+
+    /// Shows what an import on the register in force would do, or takes it over and shows what it did.
+    pub(in crate::cli) async fn run(
+        &self,
+        import: impl Fn(&Register) -> Result<Import, CliError>,
+    ) -> Result<Exit, CliError> {
+        if self.check {
+            let (_, store) = self.place.look().await?;
+            let before = in_force(&store).await?.versie.register;
+            let import = import(&before)?;
+            import.known_to(&before).and_then(|()| import.fits(&before)).map_err(OfficeError::from)?;
+            let after = import.onto(&before);
+            return self.show(None, &import, &before, &after);
+        }
+        let data = self.place.open().await?;
+        data.catch_up().await?;
+        let done = data.office.import_made(import).await?;
+        self.show(done.version, &done.import, &done.before, &done.after)
+    }
+
+    fn show(
+        &self,
+        version: Option<i64>,
+        import: &Import,
+        before: &Register,
+        after: &Register,
+    ) -> Result<Exit, CliError> {
+        let verschil = Verschil::of(before, after);
+        if self.json {
+            let document = json!({
+                "changed": before.digest() != after.digest(),
+                "version": version,
+                "difference": verschil,
+                "warnings": aandachtspunten(after),
+            });
+            let mut output = Output::stdout();
+            output.json(&document)?;
+            output.flush()?;
+            return Ok(Exit::Good);
+        }
+        let text = render_import(import, before, after);
+        let end = match version {
+            _ if before.digest() == after.digest() => {
+                "de inhoud is gelijk aan de geldende versie; er is niets veranderd\n".to_owned()
+            }
+            None => "proef: er is niets veranderd. Zonder --check wordt dit overgenomen\n".to_owned(),
+            Some(version) => format!("overgenomen als versie {version}\n"),
+        };
+        say(&format!("{text}{}{end}", verschil.shown()))?;
+        Ok(Exit::Good)
+    }
+}

@@ -1,0 +1,145 @@
+//! `happyflow work` on payments that wait: what is held, what fits now, and one decision about many.
+
+use super::output::Output;
+use super::place::Place;
+use super::{CliError, Exit};
+use crate::codes::AgbCode;
+use crate::decide::ruimte;
+use crate::money::Cents;
+use crate::office::operator::Person;
+use crate::office::register;
+use crate::state::Voorstel;
+use crate::store::{HoldsOf, ReportStore, Store, WorkItem};
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// What waits of a claim, for scripts.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub(super) struct HeldLine {
+    held_cents: i64,
+    held_lines: i64,
+    past_nu_cents: i64,
+}
+
+/// What waits of every claim, and what of it fits now.
+pub(super) struct Held(BTreeMap<(AgbCode, Box<str>), HeldLine>);
+
+impl Held {
+    /// Adds it up.
+    pub(super) async fn look<S: Store + ReportStore>(store: &S) -> Result<Self, CliError> {
+        let waiting = store.holds(HoldsOf::Open).await?;
+        let mut claims: BTreeMap<_, HeldLine> = BTreeMap::new();
+        if waiting.is_empty() {
+            return Ok(Self(claims));
+        }
+        let key = |aanbieder, nummer: &str| (aanbieder, Box::from(nummer));
+        for regel in &waiting {
+            let held = claims.entry(key(regel.relatie.aanbieder, &regel.declaratie_nummer)).or_default();
+            held.held_cents = held.held_cents.saturating_add(regel.bedrag.0);
+            held.held_lines += 1;
+        }
+        let register = register::in_force(store).await?.versie.register;
+        for regel in ruimte::fits(&waiting, &store.limit_sums().await?, &register).regels {
+            let held = claims.entry(key(regel.relatie.aanbieder, &regel.declaratie_nummer)).or_default();
+            held.past_nu_cents = held.past_nu_cents.saturating_add(regel.bedrag.0);
+        }
+        Ok(Self(claims))
+    }
+
+    /// Of the claim that an item is about; none when it is about something else.
+    pub(super) fn of(&self, item: &WorkItem) -> Option<HeldLine> {
+        let Voorstel::Vrijgeven { declaratie_nummer } = &item.item.voorstel else { return None };
+        let claim = (item.item.relatie.aanbieder, declaratie_nummer.clone());
+        Some(self.0.get(&claim).copied().unwrap_or_default())
+    }
+
+    /// The same for people.
+    pub(super) fn text(&self, item: &WorkItem) -> String {
+        match self.of(item) {
+            Some(HeldLine { held_cents, past_nu_cents, .. }) if held_cents != 0 => {
+                format!("  wacht nog: {}; past nu: {}\n", Cents(held_cents), Cents(past_nu_cents))
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// One decision about all items of a choice.
+#[derive(Debug, Args)]
+pub(super) struct Many {
+    /// Besluit in een keer over alle vastgehouden betalingen die hieraan voldoen: alles, of gemeente=CODE,
+    /// aanbieder=CODE, reden=REDEN met komma's ertussen. Bekijk eerst met --check waarover het gaat
+    #[arg(long, value_name = "KEUZE")]
+    all_matching: Option<String>,
+    /// Toon waarover het besluit gaat, met het token waarmee u het neemt; er verandert niets
+    #[arg(long, requires = "all_matching", conflicts_with = "token")]
+    check: bool,
+    /// Het token van --check: het besluit gaat over wat u toen zag, en over niets anders
+    #[arg(long, value_name = "TOKEN", requires = "all_matching")]
+    token: Option<String>,
+}
+
+impl Many {
+    pub(super) async fn decide(
+        self,
+        vrijgeven: bool,
+        person: Person,
+        json: bool,
+        place: &Place,
+    ) -> Result<Exit, CliError> {
+        let keuze = self.all_matching.unwrap_or_default();
+        let data = place.open().await?;
+        let mut output = Output::stdout();
+        if self.check {
+            let vooraf = data.office.preview(&keuze, vrijgeven).await?;
+            let (count, bedrag) = (vooraf.items.len(), vooraf.bedrag());
+            if json {
+                let items: Vec<_> = vooraf.items.iter().map(|(id, held)| item(*id, *held)).collect();
+                output.json(
+                    &json!({"items": items, "count": count, "held_cents": bedrag.0, "token": vooraf.token}),
+                )?;
+            } else {
+                for (id, held) in &vooraf.items {
+                    output.text(&format!("{id}  {held}\n"))?;
+                }
+                let token = vooraf.token;
+                output.text(&format!(
+                    "{count} werkitems, samen {bedrag}; besluit hierover met --token {token}\n"
+                ))?;
+            }
+            output.flush()?;
+            return Ok(Exit::Good);
+        }
+        let Some(token) = self.token else {
+            let text = "bekijk eerst met --check waarover u besluit, en geef het token dat u dan krijgt";
+            return Err(CliError::Usage(text.to_owned()));
+        };
+        let done = data.office.decide_many(&keuze, &token, vrijgeven, person).await?;
+        let sum = Cents(done.gedaan.iter().fold(0, |sum, (_, held)| sum.saturating_add(held.0)));
+        if json {
+            let items: Vec<_> = done.gedaan.iter().map(|(id, held)| item(*id, *held)).collect();
+            output.json(&json!({
+                "items": items, "count": done.gedaan.len(), "held_cents": sum.0, "previewed": done.vooraf,
+                "not_decided": done.anders,
+            }))?;
+        } else {
+            let (count, all) = (done.gedaan.len(), done.vooraf);
+            let what = if vrijgeven { "vrijgegeven" } else { "geweigerd" };
+            output.text(&format!("{count} van {all} werkitems uit het overzicht, samen {sum}: {what}\n"))?;
+            for id in &done.anders {
+                output.text(&format!(
+                    "  werkitem {id} kwam of veranderde na het overzicht: niets mee gedaan\n"
+                ))?;
+            }
+        }
+        output.flush()?;
+        // Not all that was seen could be decided on.
+        Ok(if done.gedaan.len() == done.vooraf { Exit::Good } else { Exit::Some })
+    }
+}
+
+fn item(id: i64, held: Cents) -> serde_json::Value {
+    json!({"work": id, "held_cents": held.0})
+}

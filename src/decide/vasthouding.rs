@@ -1,0 +1,171 @@
+//! What becomes of lines whose payment waits: released, refused, or opened again (rulings 8.8).
+//!
+//! Money never changes in an entry: it leaves one account and comes on another. A line that was refused counts for no
+//! limit; one that is opened again counts as it did.
+
+use super::limits::Limiet;
+use super::operator::Besluit;
+use crate::codes::{AgbCode, ProductSleutel};
+use crate::contracts::Register;
+use crate::money::Cents;
+use crate::state::{
+    Boeking, BoekingSoort, Change, GeboektePrestatie, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel,
+    WorkingSet,
+};
+use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The lines of a claim that stand somewhere, in the order in which they were held.
+#[must_use]
+pub fn of_claim<'k>(
+    known: &'k WorkingSet,
+    aanbieder: AgbCode,
+    declaratie_nummer: &str,
+    status: VasthoudingStatus,
+) -> Vec<&'k Vasthouding> {
+    let of_claim = |regel: &&Vasthouding| {
+        regel.relatie.aanbieder == aanbieder
+            && *regel.declaratie_nummer == *declaratie_nummer
+            && regel.status == status
+    };
+    let mut found: Vec<&Vasthouding> = known.vasthoudingen.values().filter(of_claim).collect();
+    found.sort_by_key(|regel| regel.volgorde());
+    found
+}
+
+/// The limits that a booked line counts for, as the register has them.
+pub fn limits_of_line<'r>(
+    register: &'r Register,
+    line: &GeboektePrestatie,
+) -> impl Iterator<Item = Limiet<'r>> + use<'r> {
+    let product = ProductSleutel { categorie: line.categorie, code: Some(line.code) };
+    let budgets = register.budgets_for(line.relatie, line.bsn, Some(product), line.begin);
+    let ceilings = register.ceilings_for(line.relatie, line.begin.year());
+    budgets.into_iter().map(Limiet::Budget).chain(ceilings.into_iter().map(Limiet::Plafond))
+}
+
+/// From where to where a decision brings the lines of a claim.
+#[must_use]
+pub const fn way(besluit: Besluit) -> (VasthoudingStatus, VasthoudingStatus) {
+    use VasthoudingStatus::{Geweigerd, Vastgehouden, Vrijgegeven};
+    match besluit {
+        Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend => (Vastgehouden, Vrijgegeven),
+        Besluit::Afwijzen { .. } => (Vastgehouden, Geweigerd),
+        Besluit::Heropenen => (Geweigerd, Vastgehouden),
+    }
+}
+
+/// What changes by a decision on the item about a claim; nothing when the item is about something else.
+#[must_use]
+pub fn decided(item: &NewWorkItem, besluit: Besluit, known: &WorkingSet, register: &Register) -> Vec<Change> {
+    let Voorstel::Vrijgeven { declaratie_nummer } = &item.voorstel else { return Vec::new() };
+    let (from, to) = way(besluit);
+    moved(&of_claim(known, item.relatie.aanbieder, declaratie_nummer, from), to, known, register)
+}
+
+/// What changes when these lines come to stand elsewhere.
+#[must_use]
+pub fn moved(
+    lines: &[&Vasthouding],
+    nu: VasthoudingStatus,
+    known: &WorkingSet,
+    register: &Register,
+) -> Vec<Change> {
+    let mut sums = Sums::default();
+    let mut changes = Vec::with_capacity(lines.len());
+    for regel in lines {
+        sums.line(regel, nu, known, register);
+        changes.push(Change::VasthoudingBeslist {
+            aanbieder: regel.relatie.aanbieder,
+            referentie: regel.referentie.clone(),
+            declaratie_nummer: regel.declaratie_nummer.clone(),
+            status: nu,
+        });
+    }
+    changes.extend(sums.changes());
+    changes
+}
+
+/// What changes when these lines are released: they are named by their place in the order of holding, and those that
+/// wait no more stay as they are.
+#[must_use]
+pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) -> Vec<Change> {
+    let named: BTreeSet<&(i64, i64)> = regels.iter().collect();
+    let waits = |regel: &&Vasthouding| {
+        regel.status == VasthoudingStatus::Vastgehouden && named.contains(&regel.volgorde())
+    };
+    let mut lines: Vec<&Vasthouding> = known.vasthoudingen.values().filter(waits).collect();
+    lines.sort_by_key(|regel| regel.volgorde());
+    moved(&lines, VasthoudingStatus::Vrijgegeven, known, register)
+}
+
+/// Sums of what moves, so that a decision about a claim is a few entries, however many lines it has.
+#[derive(Default)]
+struct Sums<'a> {
+    entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, i64)>,
+    besteed: BTreeMap<Box<str>, i64>,
+    vast: BTreeMap<(&'a str, AgbCode), i64>,
+}
+
+/// The accounts, in the order in which entries of one decision stand.
+const ACCOUNTS: [BoekingSoort; 3] =
+    [BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd, BoekingSoort::Betaalbaar];
+
+impl<'a> Sums<'a> {
+    fn line(
+        &mut self,
+        regel: &'a Vasthouding,
+        nu: VasthoudingStatus,
+        known: &WorkingSet,
+        register: &Register,
+    ) {
+        let bedrag = regel.bedrag.0;
+        self.entry(regel, regel.status, -bedrag);
+        self.entry(regel, nu, bedrag);
+        let is = |status, wanted: VasthoudingStatus| i64::from(status == wanted);
+        let held =
+            is(nu, VasthoudingStatus::Vastgehouden) - is(regel.status, VasthoudingStatus::Vastgehouden);
+        for sleutel in regel.limieten.iter().filter(|_| held != 0) {
+            *self.vast.entry((sleutel, regel.relatie.aanbieder)).or_default() += held * bedrag;
+        }
+        let counts = is(regel.status, VasthoudingStatus::Geweigerd) - is(nu, VasthoudingStatus::Geweigerd);
+        let line = known.prestaties.get(regel.relatie.aanbieder, &regel.referentie);
+        if let Some(line) = line.filter(|_| counts != 0) {
+            for limiet in limits_of_line(register, line) {
+                *self.besteed.entry(limiet.id().into()).or_default() += counts * bedrag;
+            }
+        }
+    }
+
+    fn entry(&mut self, regel: &'a Vasthouding, status: VasthoudingStatus, bedrag: i64) {
+        let Some(soort) = status.boeking() else { return };
+        let place = ACCOUNTS.iter().position(|account| *account == soort).unwrap_or_default();
+        let entry = self.entries.entry((&regel.declaratie_nummer, place)).or_insert((regel, soort, 0));
+        entry.2 += bedrag;
+    }
+
+    fn changes(self) -> impl Iterator<Item = Change> + use<'a> {
+        let entries = self.entries.into_values().map(|(regel, soort, bedrag)| {
+            Change::Geboekt(Boeking {
+                aanbieder: regel.relatie.aanbieder,
+                gemeente: regel.relatie.gemeente,
+                declaratie_nummer: regel.declaratie_nummer.clone(),
+                periode_begin: regel.periode_begin,
+                soort,
+                bedrag: Cents(bedrag),
+            })
+        });
+        let entries = entries
+            .filter(|entry| !matches!(entry, Change::Geboekt(boeking) if boeking.bedrag == Cents::ZERO));
+        let besteed = self
+            .besteed
+            .into_iter()
+            .map(|(sleutel, bedrag)| Change::BudgetBesteed { sleutel, bedrag: Cents(bedrag) });
+        let vast = self.vast.into_iter().map(|((sleutel, aanbieder), bedrag)| Change::LimietVast {
+            sleutel: sleutel.into(),
+            aanbieder,
+            bedrag: Cents(bedrag),
+        });
+        entries.chain(besteed).chain(vast)
+    }
+}

@@ -1,0 +1,13 @@
+//! In which role somebody acted.
+
+use crate::codes::code_enum;
+
+code_enum!(
+    /// In which role somebody acted.
+    Rol {
+        /// A person who works here.
+        Operator = "operator",
+        /// The program itself: time that passes, rules that begin.
+        Dienst = "dienst",
+    }
+);

@@ -1,0 +1,288 @@
+//! One decision about many work items: which they are is frozen by a preview (rulings 8.8).
+
+use super::alone::Alone;
+use super::error::OfficeError;
+use super::handle::Office;
+use super::operator::Person;
+use super::work::status;
+use crate::codes::{AgbCode, GemeenteCode};
+use crate::contracts::Register;
+use crate::decide::vasthouding;
+use crate::digest::hex;
+use crate::hub::Hub;
+use crate::journal::{Besloten, OpWerkitems};
+use crate::money::Cents;
+use crate::state::{Change, FactKeys, Vasthouding, VasthoudingStatus, Voorstel, WorkReason};
+use crate::store::{
+    Batch, Closed, Entered, Entry, HoldsOf, JournalKind, Store, StoreError, WorkClosing, WorkItem,
+};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+/// Which open items about payments that wait. What is absent is not looked at.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Keuze {
+    /// Of this gemeente.
+    pub gemeente: Option<GemeenteCode>,
+    /// Of this aanbieder.
+    pub aanbieder: Option<AgbCode>,
+    /// For this reason.
+    pub reden: Option<WorkReason>,
+}
+
+/// Why a choice cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is geen keuze: geef alles, gemeente=CODE, aanbieder=CODE of reden=REDEN, met komma's ertussen"
+)]
+pub struct GeenKeuze(String);
+
+impl Keuze {
+    /// Reads `gemeente=0193,aanbieder=12345678`; `alles` is every item.
+    pub fn parse(text: &str) -> Result<Self, GeenKeuze> {
+        let mut keuze = Self::default();
+        if text == "alles" {
+            return Ok(keuze);
+        }
+        for part in text.split(',') {
+            let wrong = || GeenKeuze(part.to_owned());
+            let (name, value) = part.split_once('=').ok_or_else(wrong)?;
+            match name {
+                "gemeente" => keuze.gemeente = Some(GemeenteCode::parse(value).map_err(|_| wrong())?),
+                "aanbieder" => keuze.aanbieder = Some(AgbCode::parse(value).map_err(|_| wrong())?),
+                "reden" => keuze.reden = Some(WorkReason::parse(value).map_err(|_| wrong())?),
+                _ => return Err(wrong()),
+            }
+        }
+        Ok(keuze)
+    }
+
+    fn takes(&self, item: &WorkItem) -> bool {
+        let relatie = item.item.relatie;
+        matches!(item.item.voorstel, Voorstel::Vrijgeven { .. })
+            && self.gemeente.is_none_or(|only| only == relatie.gemeente)
+            && self.aanbieder.is_none_or(|only| only == relatie.aanbieder)
+            && self.reden.is_none_or(|only| only == item.item.reason)
+    }
+}
+
+/// What a decision on a choice is about at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vooraf {
+    /// The items with what is held by each, in order of number.
+    pub items: Vec<(i64, Cents)>,
+    /// What the decision is asked for by: the items as they were then, and no others.
+    pub token: String,
+}
+
+impl Vooraf {
+    /// What is held by all of them.
+    #[must_use]
+    pub fn bedrag(&self) -> Cents {
+        sum(&self.items)
+    }
+}
+
+/// What became of a decision about many items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Uitgevoerd {
+    /// The items that were decided on, with what was held by each.
+    pub gedaan: Vec<(i64, Cents)>,
+    /// How many items the preview had.
+    pub vooraf: usize,
+    /// Open items of the choice that came or changed after the preview: nothing was done with them.
+    pub anders: Vec<i64>,
+}
+
+fn sum(items: &[(i64, Cents)]) -> Cents {
+    Cents(items.iter().fold(0, |sum, (_, bedrag)| sum.saturating_add(bedrag.0)))
+}
+
+/// What a preview was about: the journal as it stood then, how many items, what was held by them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stempel {
+    journaal: i64,
+    items: usize,
+    bedrag: i64,
+}
+
+impl Stempel {
+    /// Ends in a check over the choice and the decision: a token of another preview is refused.
+    fn token(self, keuze: &str, vrijgeven: bool) -> String {
+        let Self { journaal, items, bedrag } = self;
+        let text = format!("{keuze} {vrijgeven} {journaal} {items} {bedrag}");
+        format!("{journaal}.{items}.{bedrag}.{}", &hex(&Sha256::digest(text))[..8])
+    }
+
+    fn read(token: &str, keuze: &str, vrijgeven: bool) -> Option<Self> {
+        let mut parts = token.split('.');
+        let journaal = parts.next()?.parse().ok()?;
+        let stempel =
+            Self { journaal, items: parts.next()?.parse().ok()?, bedrag: parts.next()?.parse().ok()? };
+        (stempel.token(keuze, vrijgeven) == token).then_some(stempel)
+    }
+}
+
+impl<S: Store, H: Hub> Office<S, H> {
+    /// What a decision on this choice would be about now. Nothing is done.
+    pub async fn preview(&self, keuze: &str, vrijgeven: bool) -> Result<Vooraf, OfficeError> {
+        let chosen = chosen(self.store(), &read(keuze)?, None).await?;
+        let journaal = self.store().newest_entry().await?.map_or(0, |(journal, _)| journal);
+        let items = chosen.frozen.into_iter().map(|(item, bedrag)| (item.id, bedrag));
+        let items: Vec<(i64, Cents)> = items.collect();
+        let stempel = Stempel { journaal, items: items.len(), bedrag: sum(&items).0 };
+        Ok(Vooraf { items, token: stempel.token(keuze, vrijgeven) })
+    }
+
+    /// Decides on the items of a preview, as one decision. Those that came or changed since are left alone.
+    pub async fn decide_many(
+        &self,
+        keuze: &str,
+        token: &str,
+        vrijgeven: bool,
+        person: Person,
+    ) -> Result<Uitgevoerd, OfficeError> {
+        let stempel = Stempel::read(token, keuze, vrijgeven).ok_or(OfficeError::OtherPreview)?;
+        let mut alone = self.alone().await?;
+        let chosen = chosen(self.store(), &read(keuze)?, Some(stempel.journaal)).await?;
+        let (items, held): (Vec<WorkItem>, Vec<Cents>) = chosen.frozen.into_iter().unzip();
+        let gedaan: Vec<(i64, Cents)> = items.iter().map(|item| item.id).zip(held).collect();
+        let done = Uitgevoerd { gedaan, vooraf: stempel.items, anders: chosen.anders };
+        if items.is_empty() {
+            return Ok(done);
+        }
+        if vrijgeven {
+            alone.mandate(sum(&done.gedaan), &person)?;
+        }
+        let werkitems = items.iter().map(|item| item.id).collect();
+        let besluit = OpWerkitems { werkitems, vrijgeven };
+        let register = alone.register();
+        let changes = changes(&mut alone.batch, &register, &items, &besluit).await?;
+        let mut entry = alone.entry(JournalKind::Besluit);
+        entry.why = Some(person.why.clone());
+        entry.who = Some(person.signature());
+        enter(&mut alone.batch, entry, &besluit, changes);
+        alone.commit().await?;
+        Ok(done)
+    }
+}
+
+impl<S: Store, H: Hub> Alone<'_, S, H> {
+    /// Who may release this much: above the amount that the region gave for it, two persons (rulings 8.8).
+    pub(super) fn mandate(&self, bedrag: Cents, person: &Person) -> Result<(), OfficeError> {
+        let grens = self.register().regio().bewaking.mandaat_bedrag;
+        match grens.filter(|grens| bedrag > *grens) {
+            Some(grens) if !person.are_two() => Err(OfficeError::Mandate { bedrag, grens }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn read(keuze: &str) -> Result<Keuze, OfficeError> {
+    Ok(Keuze::parse(keuze)?)
+}
+
+/// Open items of a choice.
+#[derive(Default)]
+struct Chosen {
+    /// As they were, with what is held by each.
+    frozen: Vec<(WorkItem, Cents)>,
+    /// Those that came, or of which a line changed, after the moment.
+    anders: Vec<i64>,
+}
+
+/// Looks at a choice; `until`: the journal number of a preview.
+async fn chosen<S: Store>(store: &S, keuze: &Keuze, until: Option<i64>) -> Result<Chosen, StoreError> {
+    let mut claims: BTreeMap<(AgbCode, Box<str>), Vec<Vasthouding>> = BTreeMap::new();
+    for regel in store.holds(HoldsOf::All).await? {
+        let claim = (regel.relatie.aanbieder, regel.declaratie_nummer.clone());
+        claims.entry(claim).or_default().push(regel);
+    }
+    let mut chosen = Chosen::default();
+    for item in store.work(true).await?.into_iter().filter(|item| keuze.takes(item)) {
+        let Voorstel::Vrijgeven { declaratie_nummer } = &item.item.voorstel else { continue };
+        let lines = claims.get(&(item.item.relatie.aanbieder, declaratie_nummer.clone()));
+        let lines = lines.map_or(&[][..], Vec::as_slice);
+        let newest = lines.iter().filter_map(|regel| regel.beslist).chain([item.journal]).max();
+        if until.is_some_and(|until| newest > Some(until)) {
+            chosen.anders.push(item.id);
+            continue;
+        }
+        let waits = lines.iter().filter(|regel| regel.status == VasthoudingStatus::Vastgehouden);
+        let held = Cents(waits.map(|regel| regel.bedrag.0).fold(0, i64::saturating_add));
+        chosen.frozen.push((item, held));
+    }
+    Ok(chosen)
+}
+
+/// What follows from a decision about these items.
+pub(crate) async fn changes(
+    batch: &mut impl Batch,
+    register: &Register,
+    items: &[WorkItem],
+    besluit: &OpWerkitems,
+) -> Result<Vec<Change>, StoreError> {
+    let mut keys = FactKeys::default();
+    for item in items {
+        if let Voorstel::Vrijgeven { declaratie_nummer } = &item.item.voorstel {
+            keys.vasthoudingen.insert((item.item.relatie.aanbieder, declaratie_nummer.clone()));
+        }
+    }
+    let known = batch.load(&keys).await?;
+    let decided = |item: &WorkItem| vasthouding::decided(&item.item, besluit.besluit(), &known, register);
+    Ok(items.iter().flat_map(decided).collect())
+}
+
+/// Puts a decision about many items in the batch, with its entry and the closing of each.
+pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, besluit: &OpWerkitems, changes: Vec<Change>) {
+    entry.body = Some(Besloten::OpWerkitems(besluit.clone()).body());
+    let closed = Closed {
+        journal: entry.journal,
+        moment: entry.moment,
+        who: entry.who.clone().unwrap_or_default(),
+        why: entry.why.clone().unwrap_or_default(),
+    };
+    batch.enter(Entered {
+        entry,
+        changes,
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: Vec::new(),
+        first_work: 0,
+    });
+    for id in &besluit.werkitems {
+        let status = status(besluit.gedaan());
+        batch.close_work(WorkClosing { id: *id, status, closed: closed.clone() });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_says_which_items_or_why_it_cannot_be_read() {
+        let of = |text: &str| Keuze::parse(text).unwrap();
+        assert_eq!(of("alles"), Keuze::default());
+        let both = of("gemeente=0193,aanbieder=12345678");
+        assert_eq!(both.gemeente, Some(GemeenteCode::parse("0193").unwrap()));
+        assert_eq!(both.aanbieder, Some(AgbCode::parse("12345678").unwrap()));
+        assert_eq!(of("reden=plafond-overschreden").reden, Some(WorkReason::PlafondOverschreden));
+        for wrong in ["", "iets", "gemeente=1", "reden=zomaar", "alles,gemeente=0193", "bedrag=1"] {
+            assert!(Keuze::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_of_one_choice_and_one_decision() {
+        let stempel = Stempel { journaal: 12, items: 3, bedrag: -500 };
+        let token = stempel.token("alles", true);
+        assert_eq!(Stempel::read(&token, "alles", true), Some(stempel));
+        let others = [("gemeente=0193", true), ("alles", false)];
+        assert!(others.iter().all(|(keuze, vrijgeven)| Stempel::read(&token, keuze, *vrijgeven).is_none()));
+        let wrong = ["", "12", "12.3.-500", "13.3.-500.00000000"];
+        assert!(wrong.iter().all(|token| Stempel::read(token, "alles", true).is_none()));
+    }
+}

@@ -1,0 +1,94 @@
+//! The worked cases of limits, played through the program: commands in order, with what must come of each.
+
+use crate::cli::{Run, run};
+use crate::standard::{missing, standard_dir};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+/// Where the money of a data folder stands, as a case says it.
+pub fn money(folder: &Path) -> Value {
+    let told = run(folder, &["report", "money", "--data", "data", "--format", "json"]);
+    assert_eq!(told.code, Some(0), "{}", told.stderr);
+    let report: Value = serde_json::from_str(&told.stdout).unwrap();
+    let sum = &report["totals"][0];
+    assert_eq!(sum["difference_cents"], 0, "{sum}");
+    let cents = |name: &str| (name.to_owned(), sum[format!("{name}_cents")].clone());
+    ["granted", "payable", "held", "refused", "paid"].into_iter().map(cents).collect()
+}
+
+/// The folder of a case; none when the cases are not there.
+fn case(name: &str) -> Option<PathBuf> {
+    let cases = standard_dir()?.join("../cases/limits").join(name);
+    if cases.is_dir() {
+        return Some(cases);
+    }
+    missing(&format!("the worked cases of limits at {}", cases.display()));
+    None
+}
+
+/// Carries out the steps of a case in an empty folder and looks at the money after each.
+fn play(name: &str) {
+    let Some(case) = case(name) else { return };
+    let dir = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(&case).unwrap().map(Result::unwrap) {
+        std::fs::copy(file.path(), dir.path().join(file.file_name())).unwrap();
+    }
+    let steps: Value = serde_json::from_slice(&std::fs::read(case.join("steps.json")).unwrap()).unwrap();
+    let mut items: Vec<Option<i64>> = Vec::new();
+    for step in steps["steps"].as_array().unwrap() {
+        let (done, item) = carry_out(dir.path(), step, &items);
+        assert!(done.code == Some(0), "{name} {step}\n{}\n{}", done.stdout, done.stderr);
+        items.push(item);
+        let expect = &step["expect"];
+        if expect["held"].is_boolean() {
+            assert_eq!(done.lines()[0]["held"], expect["held"], "{name} {step}\n{}", done.stdout);
+        }
+        if expect["new_work_item"].is_boolean() && expect["may_come_later"].is_null() {
+            assert_eq!(item.is_some(), expect["new_work_item"] == true, "{name} {step}\n{}", done.stdout);
+        }
+        if !expect["total_cents"].is_null() {
+            assert_eq!(done.lines()[0]["total_cents"], expect["total_cents"], "{name} {step}");
+        }
+        if !expect["money_cents"].is_null() {
+            assert_eq!(money(dir.path()), expect["money_cents"], "{name} {step}");
+        }
+    }
+}
+
+/// Runs the command of a step; gives the work item that it made.
+fn carry_out(folder: &Path, step: &Value, items: &[Option<i64>]) -> (Run, Option<i64>) {
+    let command = step["command"].as_str().unwrap();
+    let item = step["expect"]["item"].as_str().map(|named| {
+        let number: usize = named.trim_start_matches("the work item of step ").parse().unwrap();
+        items[number - 1].unwrap_or_else(|| panic!("step {number} made no item")).to_string()
+    });
+    let word = |word: &str| match word {
+        "DIR" => "data".to_owned(),
+        "PAY" => "pay".to_owned(),
+        "NAME" => "A. Proef".to_owned(),
+        "TEXT" => "nagegaan".to_owned(),
+        "ITEM" => item.clone().unwrap(),
+        other => other.to_owned(),
+    };
+    let words: Vec<String> = command.split(' ').skip(1).map(word).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = run(folder, &words);
+    let lines = if done.code == Some(0) && words.contains(&"--json") { done.lines() } else { Vec::new() };
+    let made = lines.first().and_then(|line| line["work"].as_array()?.first()?.as_i64());
+    (done, made)
+}
+
+#[test]
+fn an_assignment_is_signalled_and_a_payment_is_held() {
+    play("04-two-acts");
+}
+
+#[test]
+fn a_held_payment_is_refused_opened_again_and_credited() {
+    play("07-held-payment");
+}
+
+#[test]
+fn what_was_held_first_is_released_first_when_a_limit_grows() {
+    play("08-limit-grows");
+}

@@ -1,0 +1,151 @@
+//! The model on payments that wait: rulings 8.5 and 8.8, counted from the start each time.
+
+use super::office::{Model, Regel};
+use super::spec::{Limiet, Prestatie};
+use chrono::Datelike;
+
+/// The year that every limit of these contracts is about.
+pub const JAAR: i32 = 2025;
+
+/// Where the money of a granted line stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Geld {
+    Betaalbaar,
+    /// Held under these limits of the contract.
+    Vastgehouden(Vec<usize>),
+    /// Refused; it was held under these limits.
+    Geweigerd(Vec<usize>),
+    /// Taken back before it was paid; so is the credit that did it.
+    Weg,
+}
+
+impl Limiet {
+    fn counts(&self, gemeente: &str, aanbieder: &str, line: &Prestatie) -> bool {
+        line.begin.year() == JAAR
+            && self.gemeente.is_none_or(|only| only == gemeente)
+            && self.aanbieder.is_none_or(|only| only == aanbieder)
+            && self.bsn.is_none_or(|only| only == line.bsn)
+    }
+
+    /// Aanbieders share it, and it is no budget of a client.
+    fn shared(&self) -> bool {
+        self.aanbieder.is_none() && self.bsn.is_none()
+    }
+}
+
+impl Regel {
+    /// Whether a limit holds it.
+    fn held_by(&self, limiet: usize) -> bool {
+        matches!(&self.geld, Geld::Vastgehouden(limieten) if limieten.contains(&limiet))
+    }
+
+    /// What it counts for a limit: nothing when it was refused, or taken back before it was paid.
+    fn telt(&self) -> i64 {
+        match self.geld {
+            Geld::Betaalbaar | Geld::Vastgehouden(_) if self.toegekend => self.inhoud.signed(),
+            _ => 0,
+        }
+    }
+}
+
+impl Model {
+    /// What counts for a limit, of the lines that `also` lets through.
+    fn spent(&self, limiet: usize, also: impl Fn(&Regel) -> bool) -> i64 {
+        let of = &self.contract.limieten[limiet];
+        let counts = |line: &&Regel| of.counts(line.gemeente, line.aanbieder, &line.inhoud) && also(line);
+        self.regels.iter().filter(counts).map(Regel::telt).sum()
+    }
+
+    /// Where the money of a line goes that is granted now. Held lines count as granted; while one is held, later debits
+    /// of that limit are held as well. Under a limit that aanbieders share that is so of one's own lines, and what
+    /// others have held under it does not count (8.5). A credit of what was not paid takes it away where it stands.
+    pub(super) fn money(&mut self, gemeente: &str, aanbieder: &str, line: &Prestatie) -> Geld {
+        if line.credit {
+            let debit = self.regels.iter_mut().find(|known| {
+                known.toegekend
+                    && known.aanbieder == aanbieder
+                    && Some(&known.inhoud.referentie) == line.vorig.as_ref()
+            });
+            return match debit {
+                Some(debit) if matches!(debit.geld, Geld::Vastgehouden(_) | Geld::Geweigerd(_)) => {
+                    debit.geld = Geld::Weg;
+                    Geld::Weg
+                }
+                _ => Geld::Betaalbaar,
+            };
+        }
+        let holds = |place: &usize| {
+            let limiet = &self.contract.limieten[*place];
+            let own = |line: &Regel| !limiet.shared() || line.aanbieder == aanbieder;
+            let waits = self.regels.iter().any(|line| line.held_by(*place) && own(line));
+            let spent = self.spent(*place, |line| own(line) || !line.held_by(*place));
+            limiet.counts(gemeente, aanbieder, line)
+                && line.bedrag > 0
+                && (waits || spent + line.bedrag > limiet.bedrag)
+        };
+        let limieten: Vec<usize> = (0..self.contract.limieten.len()).filter(holds).collect();
+        if limieten.is_empty() { Geld::Betaalbaar } else { Geld::Vastgehouden(limieten) }
+    }
+
+    /// A person decides on the lines of a claim.
+    pub fn decided(&mut self, aanbieder: &str, nummer: &str, besluit: &str) {
+        let of_claim = |line: &&mut Regel| line.aanbieder == aanbieder && line.declaratie == nummer;
+        for line in self.regels.iter_mut().filter(of_claim) {
+            line.geld = match (&line.geld, besluit) {
+                (Geld::Vastgehouden(_), "goedkeuren") => Geld::Betaalbaar,
+                (Geld::Vastgehouden(limieten), "afwijzen") => Geld::Geweigerd(limieten.clone()),
+                (Geld::Geweigerd(limieten), "heropenen") => Geld::Vastgehouden(limieten.clone()),
+                (same, _) => same.clone(),
+            };
+        }
+    }
+
+    /// Lines that fit again and that no person has to look at, in the order in which they were held: each limit up to
+    /// the first that does not fit (8.8).
+    pub fn released_by_itself(&self) -> Vec<usize> {
+        let limieten = &self.contract.limieten;
+        let mut spent: Vec<i64> =
+            (0..limieten.len()).map(|limiet| self.spent(limiet, |line| !line.held_by(limiet))).collect();
+        let mut full = vec![false; limieten.len()];
+        let mut released = Vec::new();
+        for (place, line) in self.regels.iter().enumerate() {
+            let Geld::Vastgehouden(own) = &line.geld else { continue };
+            let bedrag = line.inhoud.bedrag;
+            let fits = own.iter().all(|of| !full[*of] && spent[*of] + bedrag <= limieten[*of].bedrag);
+            for of in own {
+                if fits {
+                    spent[*of] += bedrag;
+                } else {
+                    full[*of] = true;
+                }
+            }
+            if fits && own.iter().all(|of| limieten[*of].vanzelf) {
+                released.push(place);
+            }
+        }
+        released
+    }
+
+    /// These lines are released.
+    pub fn release(&mut self, places: &[usize]) {
+        for place in places {
+            self.regels[*place].geld = Geld::Betaalbaar;
+        }
+    }
+
+    /// Payable or paid, held, and refused, of a gemeente and an aanbieder.
+    pub fn accounts(&self, gemeente: &str, aanbieder: &str) -> [i64; 3] {
+        let mut sums = [0; 3];
+        let own = self.regels.iter().filter(|line| (line.gemeente, line.aanbieder) == (gemeente, aanbieder));
+        for line in own.filter(|line| line.toegekend) {
+            let place = match line.geld {
+                Geld::Betaalbaar => 0,
+                Geld::Vastgehouden(_) => 1,
+                Geld::Geweigerd(_) => 2,
+                Geld::Weg => continue,
+            };
+            sums[place] += line.inhoud.signed();
+        }
+        sums
+    }
+}
