@@ -270,8 +270,12 @@ fn new_care(
     let needs_end = product.budget_cents.is_some() || product.frequentie == Frequentie::PerWeek;
     let open = !needs_end && random.chance(WHOLE / 4);
     let eind = ingang.checked_add_months(Months::new(months)).map(|end| end - Days::new(1));
-    let weeks = random.between(CRISIS_WEKEN.0, CRISIS_WEKEN.1);
-    let eind = if product.spoed { Some(ingang + Days::new(u64::from(weeks) * 7)) } else { eind };
+    let eind = if product.spoed {
+        let weeks = random.between(CRISIS_WEKEN.0, CRISIS_WEKEN.1);
+        Some(ingang + Days::new(u64::from(weeks) * 7))
+    } else {
+        eind
+    };
     let (low, high) = product.budget_cents.unwrap_or(product.volume);
     Zorg {
         nummer,

@@ -51,9 +51,13 @@ fn the_same_seed_gives_the_same_bytes() {
 #[test]
 fn what_is_not_marked_passes_and_what_is_marked_fails_as_marked() {
     let mut seen = BTreeSet::new();
-    for file in
-        traffic(small()).into_iter().chain(traffic(Options { seed: 9, months: 9, faults: 0.3, ..small() }))
-    {
+    for file in traffic(small()).into_iter().chain(traffic(Options {
+        seed: 9,
+        clients: 250,
+        months: 14,
+        faults: 0.3,
+        ..small()
+    })) {
         let expected = file.fouten.iter().find_map(|fout| fout.level_of_check());
         let (level, codes) = check(&file.bytes);
         assert_eq!(level, expected, "{} {:?} {codes:?}", file.path, file.fouten);

@@ -46,6 +46,12 @@ fn play(name: &str) {
         if expect["new_work_item"].is_boolean() && expect["may_come_later"].is_null() {
             assert_eq!(item.is_some(), expect["new_work_item"] == true, "{name} {step}\n{}", done.stdout);
         }
+        if let Some(request) = expect["request"].as_str() {
+            let answers = done.lines()[0]["answers"].to_string();
+            let follows = |kind: &str| answers.contains(&format!("\"{kind}\""));
+            assert_eq!(follows("JW301"), request.starts_with("honoured"), "{name} {step}\n{}", done.stdout);
+            assert!(!follows("JW319"), "{name} {step}\n{}", done.stdout);
+        }
         if !expect["total_cents"].is_null() {
             assert_eq!(done.lines()[0]["total_cents"], expect["total_cents"], "{name} {step}");
         }
@@ -86,6 +92,11 @@ fn an_assignment_is_signalled_and_a_payment_is_held() {
 #[test]
 fn a_held_payment_is_refused_opened_again_and_credited() {
     play("07-held-payment");
+}
+
+#[test]
+fn the_threshold_of_referrals_looks_at_the_child() {
+    play("09-referral-threshold");
 }
 
 #[test]
