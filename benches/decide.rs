@@ -58,6 +58,7 @@ fn toewijzing(nummer: u32, bsn: Bsn) -> Toewijzing {
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
+        verwijzer: None,
         besteed: Besteding::default(),
     }
 }

@@ -66,6 +66,7 @@ fn toewijzing(number: u32) -> Toewijzing {
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
+        verwijzer: None,
         besteed: Besteding::default(),
     }
 }
@@ -224,7 +225,7 @@ async fn cycle(store: &SqliteStore, claims: Vec<Vec<GeboektePrestatie>>, first: 
         .map(|(number, lines)| arrival(message(*number, u32::try_from(lines.len()).unwrap())))
         .collect();
     let start = Instant::now();
-    let receipts = store.ingest(arrivals, true).await.unwrap();
+    let receipts = store.ingest(arrivals).await.unwrap();
     let ingest = elapsed(start);
     let mut all = FactKeys::default();
     for (number, lines) in &numbered {

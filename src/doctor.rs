@@ -11,10 +11,12 @@ use crate::writable::try_write;
 use std::path::Path;
 
 mod folders;
+mod register;
 mod service;
 mod versions;
 
 pub use folders::folder_checks;
+pub use register::register_checks;
 pub use service::{http_check, hub_checks};
 
 /// How a check turned out.

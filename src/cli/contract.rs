@@ -101,8 +101,9 @@ impl Contracts {
 
 impl Import {
     async fn run(self) -> Result<Exit, CliError> {
-        let mut data = self.place.open().await?;
-        let imported = data.engine.import(&self.path).await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
+        let imported = data.office.import(&self.path).await?;
         let what = match imported.version {
             Some(version) => format!("overgenomen als versie {version}\n"),
             None => "de inhoud is gelijk aan de geldende versie; er is niets veranderd\n".to_owned(),

@@ -14,9 +14,10 @@ use crate::codes::Datum;
 use crate::config::{Betaling, Config};
 use crate::generate::Generator;
 use crate::messages::{BerichtSoort, Partij};
+use crate::office::Run;
 use crate::office::Settings;
+use crate::office::feed::Work;
 use crate::office::line::ProcessLine;
-use crate::office::run::{Work, run};
 use crate::office::source;
 use crate::store::Store;
 use chrono::Months;
@@ -81,20 +82,20 @@ async fn play(dir: &Path, mut generator: Generator) -> Result<Exit, CliError> {
     while let Some(first) = generator.next_month() {
         let month = folder.month(&mut generator)?;
         let after = first + Months::new(1);
-        let mut open = Data::open(data.clone(), settings(after)).await?;
+        let open = Data::open(data.clone(), settings(after)).await?;
         if today.is_none() {
-            open.engine.import(&input.join("contracts.json")).await?;
+            open.office.import(&input.join("contracts.json")).await?;
         }
-        for path in process_month(&mut open, &month, &mut played).await? {
+        for path in process_month(&open, &month, &mut played).await? {
             let bytes = fs::read(&path).map_err(|error| CliError::file(&path, &error))?;
             generator.receive(&bytes);
         }
         today = Some(after);
     }
     folder.finish()?;
-    let mut open = Data::open(data, settings(today.unwrap_or_default())).await?;
-    pay(&mut open, today.unwrap_or_default(), &payments).await?;
-    let overview = open.engine.store().overview().await?;
+    let open = Data::open(data, settings(today.unwrap_or_default())).await?;
+    pay(&open, today.unwrap_or_default(), &payments).await?;
+    let overview = open.office.store().overview().await?;
     let mut output = Output::stdout();
     output.text(&table::table(dir, &overview, &played))?;
     output.flush()?;
@@ -102,10 +103,10 @@ async fn play(dir: &Path, mut generator: Generator) -> Result<Exit, CliError> {
 }
 
 /// Pays everything that is payable, from an account that does not exist.
-async fn pay(open: &mut Data, date: Datum, out: &Path) -> Result<(), CliError> {
-    let planned = open.engine.plan_payment(date, &Betaling::example()).await?;
+async fn pay(open: &Data, date: Datum, out: &Path) -> Result<(), CliError> {
+    let planned = open.office.plan_payment(date, &Betaling::example()).await?;
     if !planned.run.paid.is_empty() {
-        settle(&mut open.engine, &planned, out).await?;
+        settle(&open.office, &planned, out).await?;
     }
     Ok(())
 }
@@ -117,20 +118,20 @@ fn settings(today: Datum) -> Settings {
 
 /// Processes the files of a month. Returns where the assignments lie that aanbieders got in answer to
 /// their requests: they will claim on them.
-async fn process_month(open: &mut Data, month: &Path, played: &mut Played) -> Result<Vec<PathBuf>, CliError> {
+async fn process_month(open: &Data, month: &Path, played: &mut Played) -> Result<Vec<PathBuf>, CliError> {
     let given = |source| Work { source, channel: None, claimed: None };
     let work: Vec<Work> = source::list(month).into_iter().map(given).collect();
-    let limits = settings(Datum::default()).limits;
     let bar = progress::bar(work.len(), month.file_name().unwrap_or_default().display().to_string());
     let mut issued = Vec::new();
-    run(&mut open.engine, work, limits, |line| {
+    let report = |line: ProcessLine| {
         bar.inc(1);
         played.count(&line);
         issued.extend(issued_to_aanbieders(&line).map(|path| open.folder.join(path)));
         ControlFlow::Continue(())
-    })
-    .await?;
+    };
+    Run::new(&open.office).all(work, report).await?;
     bar.finish_and_clear();
+    open.seal().await?;
     Ok(issued)
 }
 

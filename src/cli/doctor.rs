@@ -7,9 +7,11 @@ use super::{CliError, Exit};
 use crate::config::{Config, Environment};
 use crate::doctor::{
     Check, Verdict, broker_checks, disk, folder_checks, http_check, hub_checks, postgres_checks,
-    sqlite_checks,
+    register_checks, sqlite_checks,
 };
 use crate::hub::Taking;
+use crate::store::postgres::PgStore;
+use crate::store::sqlite::SqliteStore;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -44,6 +46,14 @@ impl Doctor {
                 (Some(settings), _) => checks.extend(postgres_checks(settings).await),
                 (None, Some(folder)) => checks.extend(sqlite_checks(folder).await),
                 (None, None) => {}
+            }
+            // Tables of another version are not read, and nothing is made here.
+            if checks.iter().any(|check| check.what == "tabellen" && check.verdict == Verdict::Good) {
+                checks.extend(match (&database, &folder) {
+                    (Some(settings), _) => register_checks(&PgStore::connect(settings)?).await,
+                    (None, Some(folder)) => register_checks(&SqliteStore::open(folder).await?).await,
+                    (None, None) => Vec::new(),
+                });
             }
             if let Some(folder) = &folder {
                 checks.push(disk(folder));

@@ -51,13 +51,14 @@ impl Import {
         debug_assert!(self.silent);
         let sources: Vec<Source> =
             self.paths.iter().flat_map(|path| source::list_with_tables(path)).collect();
-        let mut data = self.place.open().await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
         let wijze = Wijze { check: self.check, unanswered_granted: self.unanswered == Unanswered::Granted };
         let bar = progress::bar(sources.len(), "Overnemen");
         let mut report = Report { output: Output::stdout(), json: self.json };
         let mut written = Ok(());
         let totals = data
-            .engine
+            .office
             .take_over(
                 &sources,
                 wijze,

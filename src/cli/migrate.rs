@@ -1,12 +1,12 @@
 //! `happyflow migrate`: bring the tables of the store up to date, and nothing else.
 
-use super::output::say;
+use super::output::{say, tell};
 use super::place::block_on;
 use super::serve::postgres;
 use super::{CliError, Exit};
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
-use crate::office::regels::begin_rules;
+use crate::office::regels::begin_rules_telling;
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::SqliteStore;
 use clap::Args;
@@ -31,7 +31,7 @@ impl Migrate {
                 && let Some(settings) = postgres(&config, &Environment::read())?
             {
                 let store = PgStore::open(&settings).await?;
-                begin_rules(&store, Clock::System.now()).await?;
+                begin_rules_telling(&store, Clock::System.now(), &tell).await?;
                 store.close().await;
                 say(&format!("De tabellen van {} zijn bijgewerkt.\n", settings.shown()))?;
                 return Ok(Exit::Good);
@@ -40,7 +40,7 @@ impl Migrate {
                 CliError::Usage("geef de gegevensmap met --data, of de configuratie met --config".to_owned())
             })?;
             let store = SqliteStore::open(&folder).await?;
-            begin_rules(&store, Clock::System.now()).await?;
+            begin_rules_telling(&store, Clock::System.now(), &tell).await?;
             store.close().await;
             say(&format!("De tabellen in {} zijn bijgewerkt.\n", folder.display()))?;
             Ok(Exit::Good)

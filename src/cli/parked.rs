@@ -174,8 +174,9 @@ impl Show {
 
 impl Retry {
     async fn run(self) -> Result<Exit, CliError> {
-        let mut data = self.place.open().await?;
-        let line = data.engine.retry(self.arrival, self.by.into()).await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
+        let line = data.office.retry(self.arrival, self.by.into()).await?;
         let mut report = Report::new(self.json, &data.folder);
         report.line(line)?;
         report.finish()
@@ -184,8 +185,9 @@ impl Retry {
 
 impl Discard {
     async fn run(self) -> Result<Exit, CliError> {
-        let mut data = self.place.open().await?;
-        data.engine.discard(self.arrival, self.by.into()).await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
+        data.office.discard(self.arrival, self.by.into()).await?;
         let mut output = Output::stdout();
         output.text(&format!("bericht {} is vervallen\n", self.arrival))?;
         output.flush()?;

@@ -1,7 +1,7 @@
 //! `happyflow pay`: a payment run, and the files of an earlier one again.
 
 use super::output::Output;
-use super::place::{OfficeEngine, Place, block_on};
+use super::place::{AnyOffice, Place, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
 use crate::money::Cents;
@@ -79,12 +79,13 @@ impl Pay {
 
     async fn pay(&self, date: NaiveDate) -> Result<PayLine, CliError> {
         let (betaling, note) = self.betaling()?;
-        let mut office = self.place.open().await?;
-        let planned = office.engine.plan_payment(date, &betaling).await?;
+        let open = self.place.open().await?;
+        open.catch_up().await?;
+        let planned = open.office.plan_payment(date, &betaling).await?;
         let mut line = PayLine::of(&planned.run)?;
         if planned.run.paid.is_empty() {
             // A run that died before its files had their names is found back here.
-            let last = office.engine.store().payment_runs().await?.pop();
+            let last = open.office.store().payment_runs().await?.pop();
             line.notes.extend(last.map(|last| {
                 format!(
                     "de laatste betaalrun is {} van {}; zijn bestanden opnieuw: --run {}",
@@ -93,7 +94,7 @@ impl Pay {
             }));
             return Ok(line);
         }
-        let (run, files) = settle(&mut office.engine, &planned, &self.out).await?;
+        let (run, files) = settle(&open.office, &planned, &self.out).await?;
         line.run = Some(run);
         line.date = Some(planned.run.datum.to_string());
         line.execution_date = Some(planned.run.execution_date().to_string());
@@ -132,12 +133,12 @@ impl Pay {
 /// Writes the files of a run, records it and gives the files their names: in this order nothing is paid
 /// twice and nothing is lost. Returns its number and the paths of its files.
 pub(super) async fn settle(
-    engine: &mut OfficeEngine,
+    office: &AnyOffice,
     planned: &Planned,
     out: &Path,
 ) -> Result<(i64, Vec<String>), CliError> {
     let staged = Staged::write(out, &planned.files)?;
-    let run = engine.record_payment(planned).await?;
+    let run = office.record_payment(planned).await?;
     Ok((run, place(run, staged)?))
 }
 

@@ -9,7 +9,7 @@ use crate::hub::{AnyHub, Spool};
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::regels::begin_rules;
-use crate::office::{Engine, Settings};
+use crate::office::{Office, Run, Settings};
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::{self, SqliteStore};
 use crate::store::{AnyStore, Store};
@@ -34,8 +34,10 @@ pub(super) struct Place {
     today: Option<NaiveDate>,
 }
 
-/// An engine on the store and the hub that the settings name.
-pub(super) type OfficeEngine = Engine<AnyStore, AnyHub>;
+/// The office on the store and the hub that the settings name.
+pub(super) type AnyOffice = Office<AnyStore, AnyHub>;
+/// A run for it.
+pub(super) type AnyRun = Run<AnyStore, AnyHub>;
 
 impl Place {
     /// The settings as they stand in the file.
@@ -93,12 +95,12 @@ pub(super) struct Data {
     pub(super) folder: PathBuf,
     /// The folders that messages come from; none when they come from a broker.
     pub(super) spool: Option<Spool>,
-    /// The engine, with the data locked.
-    pub(super) engine: OfficeEngine,
+    /// The office.
+    pub(super) office: AnyOffice,
 }
 
 impl Data {
-    /// Opens a data folder, waits for its turn and decides what an earlier run left.
+    /// Opens a data folder.
     pub(super) async fn open(folder: PathBuf, settings: Settings) -> Result<Self, CliError> {
         let store = AnyStore::Sqlite(SqliteStore::open(&folder).await?);
         Self::on(store, folder, true, settings).await
@@ -107,28 +109,41 @@ impl Data {
     async fn on(store: AnyStore, folder: PathBuf, spool: bool, settings: Settings) -> Result<Self, CliError> {
         let spool = if spool { Some(Spool::open(&folder)?) } else { None };
         let hub = spool.clone().map_or(AnyHub::Service, AnyHub::Spool);
-        let mut engine = Engine::start(store, hub, Core::STANDARD, settings).await?;
-        // What waits in a shared store is for its workers, or for `process`.
-        if !engine.store().shared() {
-            engine.recover().await?;
+        let office = Office::open(store, hub, Core::STANDARD, settings).await?;
+        Ok(Self { folder, spool, office })
+    }
+
+    /// Does what a process that died left undone: it is decided, leaves, lies where people look for it, and is sealed.
+    /// What waits in a shared store is for its workers, or for `process`.
+    pub(super) async fn catch_up(&self) -> Result<(), CliError> {
+        if self.office.store().shared() {
+            self.office.publish().await?;
+            self.office.show_parked().await?;
+            return self.seal().await;
         }
-        let data = Self { folder, spool, engine };
-        data.seal().await?;
-        Ok(data)
+        self.catch_up_in(&mut Run::new(&self.office)).await
+    }
+
+    /// As [`Data::catch_up`], whatever the store, in a run that tells what was decided.
+    pub(super) async fn catch_up_in(&self, run: &mut AnyRun) -> Result<(), CliError> {
+        self.office.publish().await?;
+        self.office.show_parked().await?;
+        run.decide_backlog().await?;
+        self.seal().await
     }
 
     /// From now on what is committed is linked in the chain, beside who decides; not on the embedded store, where it
     /// would take the turn to write.
     pub(super) fn seal_beside(&self) -> Sealing {
         let stop = CancellationToken::new();
-        let store = self.engine.store();
+        let store = self.office.store();
         let task = store.shared().then(|| tokio::spawn(seal_until(store.clone(), stop.clone())));
         Sealing { stop, task }
     }
 
     /// Links what was committed in the chain. What is broken off is done at the next start.
     pub(super) async fn seal(&self) -> Result<(), CliError> {
-        Ok(seal(self.engine.store()).await.map(drop)?)
+        Ok(seal(self.office.store()).await.map(drop)?)
     }
 }
 
@@ -158,7 +173,7 @@ impl Place {
         })
     }
 
-    /// The data, locked, with what an earlier run left decided.
+    /// The data, to change something.
     pub(super) async fn open(&self) -> Result<Data, CliError> {
         let (folder, settings) = self.read()?;
         self.start(folder, settings).await

@@ -6,10 +6,10 @@ use super::place::{Place, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
 use crate::hub::{Claims, Taking};
+use crate::office::Run;
+use crate::office::feed::Work;
 use crate::office::line::{ProcessLine, ProcessVerdict};
-use crate::office::run::{Work, run};
 use crate::office::source::{self, Source};
-use crate::store::Store;
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -45,14 +45,13 @@ impl Process {
         if let Some(requests) = self.requests {
             settings.requests = requests.into();
         }
-        let limits = settings.limits;
-        let mut data = self.place.start(folder, settings).await?;
-        if data.engine.store().shared() {
-            data.engine.recover().await?;
-        }
+        let data = self.place.start(folder, settings).await?;
+        let mut run = Run::new(&data.office);
+        data.catch_up_in(&mut run).await?;
         if let Some(contracts) = &self.contracts {
-            data.engine.import_given(contracts).await?;
+            data.office.import_given(contracts).await?;
         }
+        data.office.follow_limits().await?;
         let mut not_taken = Claims::default();
         let work: Vec<Work> = if self.paths.is_empty() {
             let Some(spool) = &data.spool else {
@@ -70,27 +69,29 @@ impl Process {
         let mut report = Report::new(self.json, &data.folder);
         let mut done = Ok(());
         let sealing = data.seal_beside();
-        let ran = run(&mut data.engine, work, limits, |line| {
-            bar.inc(1);
-            done = progress::beside(&bar, || report.line(line));
-            if done.is_ok() && !report.output.is_closed() {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
-        })
-        .await;
+        let ran = run
+            .all(work, |line| {
+                bar.inc(1);
+                done = progress::beside(&bar, || report.line(line));
+                if done.is_ok() && !report.output.is_closed() {
+                    ControlFlow::Continue(())
+                } else {
+                    ControlFlow::Break(())
+                }
+            })
+            .await;
         sealing.end().await;
         bar.finish_and_clear();
         ran?;
+        data.office.follow_limits().await?;
         done?;
         // What a reader that went away did not wait for was not judged.
         report.left |= report.verdicts.iter().sum::<u64>() < asked;
-        for line in data.engine.recovered() {
+        for line in run.backlog() {
             report.line(line)?;
         }
         // What fits again since messages or contracts came; who wants to know which asks for the work.
-        drop(data.engine.release_what_fits().await?);
+        drop(data.office.release_what_fits().await?);
         data.seal().await?;
         report.not_taken(&not_taken);
         report.finish()

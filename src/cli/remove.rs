@@ -62,8 +62,9 @@ impl Remove {
                 )));
             }
             let clients = self.client_file.as_deref().map(numbers).transpose()?;
-            let mut data = self.place.open().await?;
-            let settled = data.engine.store().settled().await?;
+            let data = self.place.open().await?;
+            data.catch_up().await?;
+            let settled = data.office.store().settled().await?;
             let wanted = Wanted { clients: clients.as_deref(), before, years, settled };
             // As it is at one moment: on a server others go on.
             let frozen = self.place.frozen().await?;
@@ -79,7 +80,7 @@ impl Remove {
             let person = Person::from(self.by);
             let mut exit = Exit::Good;
             for due in std::mem::take(&mut selection.due) {
-                let done = remove(&mut data.engine, &mut selection, due, person.clone(), &settings).await?;
+                let done = remove(&data.office, &mut selection, due, person.clone(), &settings).await?;
                 let (journal, removal) = match done {
                     Ok(done) => done,
                     Err(why) => {
@@ -97,7 +98,7 @@ impl Remove {
             }
             data.seal().await?;
             output.flush()?;
-            let store = data.engine.store().clone();
+            let store = data.office.store().clone();
             drop(data);
             store.tidy().await?;
             // Also ends the log of the embedded store, in which what was removed still stands.
@@ -113,12 +114,12 @@ async fn files(data: &Data, removal: &Removal) -> Result<(), CliError> {
         return Ok(());
     }
     for (arrival, _, _) in &removal.parked {
-        data.engine.hub().unpark(*arrival)?;
+        data.office.hub().unpark(*arrival)?;
     }
     let sends = removal.parts.iter().filter_map(|(_, part, _)| part.strip_prefix("uitgaand ")?.parse().ok());
     for send in sends {
-        let Some(sent) = data.engine.store().sent(send).await? else { continue };
-        let path = data.folder.join(data.engine.hub().address(sent.receiver, send, sent.soort));
+        let Some(sent) = data.office.store().sent(send).await? else { continue };
+        let path = data.folder.join(data.office.hub().address(sent.receiver, send, sent.soort));
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(CliError::file(&path, &error));

@@ -28,12 +28,13 @@ fn party(code: &str) -> Result<Partij, &'static str> {
 impl Resend {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
-            let mut data = self.place.open().await?;
+            let data = self.place.open().await?;
+            data.catch_up().await?;
             let id = match self.van {
                 Some(sender) => answer_on(&data, sender, &self.id).await?.to_string(),
                 None => self.id.clone(),
             };
-            let resent = data.engine.resend(&id).await?;
+            let resent = data.office.resend(&id).await?;
             if resent.is_empty() {
                 let text = format!("er is geen verzonden bericht met zendnummer of Identificatie {id}");
                 return Err(CliError::Usage(text));
@@ -52,7 +53,7 @@ impl Resend {
 
 /// The send number of the one answer on what a sender calls so.
 async fn answer_on(data: &Data, sender: Partij, id: &str) -> Result<i64, CliError> {
-    let answers = data.engine.store().find_answers(sender, id).await?;
+    let answers = data.office.store().find_answers(sender, id).await?;
     match &answers[..] {
         [answer] => Ok(answer.sent.send),
         [] => Err(CliError::Usage(format!(

@@ -228,9 +228,10 @@ impl Which {
 }
 
 async fn decide(id: i64, besluit: Besluit, by: Person, json: bool, place: &Place) -> Result<Exit, CliError> {
-    let mut data = place.open().await?;
-    let settled = data.engine.decide_work(id, besluit, by).await?;
-    let item = data.engine.store().work_item(id).await?;
+    let data = place.open().await?;
+    data.catch_up().await?;
+    let settled = data.office.decide_work(id, besluit, by).await?;
+    let item = data.office.store().work_item(id).await?;
     let mut output = Output::stdout();
     settled_line(&mut output, settled, json, &data)?;
     if !json && item.is_some_and(|item| refuses(&item, besluit)) {
@@ -251,8 +252,9 @@ const BEZWAAR: &str = "  laat de aanbieder de reden weten, en dat zij binnen zes
 
 impl Due {
     async fn run(self) -> Result<Exit, CliError> {
-        let mut data = self.place.open().await?;
-        let passed = data.engine.pass_all_terms().await?;
+        let data = self.place.open().await?;
+        data.catch_up().await?;
+        let passed = data.office.pass_all_terms().await?;
         let mut output = Output::stdout();
         let (mut done, mut failed) = (0, 0);
         for Passed { id, outcome } in passed {

@@ -90,10 +90,11 @@ impl Many {
         place: &Place,
     ) -> Result<Exit, CliError> {
         let keuze = self.all_matching.unwrap_or_default();
-        let mut data = place.open().await?;
+        let data = place.open().await?;
+        data.catch_up().await?;
         let mut output = Output::stdout();
         if self.check {
-            let vooraf = data.engine.preview(&keuze, vrijgeven).await?;
+            let vooraf = data.office.preview(&keuze, vrijgeven).await?;
             let (count, bedrag) = (vooraf.items.len(), vooraf.bedrag());
             if json {
                 let items: Vec<_> = vooraf.items.iter().map(|(id, held)| item(*id, *held)).collect();
@@ -116,7 +117,7 @@ impl Many {
             let text = "bekijk eerst met --check waarover u besluit, en geef het token dat u dan krijgt";
             return Err(CliError::Usage(text.to_owned()));
         };
-        let done = data.engine.decide_many(&keuze, &token, vrijgeven, person).await?;
+        let done = data.office.decide_many(&keuze, &token, vrijgeven, person).await?;
         let sum = Cents(done.gedaan.iter().fold(0, |sum, (_, held)| sum.saturating_add(held.0)));
         if json {
             let items: Vec<_> = done.gedaan.iter().map(|(id, held)| item(*id, *held)).collect();

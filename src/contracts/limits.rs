@@ -103,22 +103,32 @@ pub struct Bestedingsruimte {
 pub struct Limieten<T, K> {
     list: Vec<T>,
     index: FxHashMap<K, Vec<usize>>,
+    by_id: FxHashMap<Box<str>, usize>,
 }
 
 impl<T, K> Default for Limieten<T, K> {
     fn default() -> Self {
-        Self { list: Vec::new(), index: FxHashMap::default() }
+        Self { list: Vec::new(), index: FxHashMap::default(), by_id: FxHashMap::default() }
     }
 }
 
 impl<T: Ord, K: std::hash::Hash + Eq> Limieten<T, K> {
-    fn indexed(mut list: Vec<T>, key: impl Fn(&T) -> K) -> Self {
+    fn indexed(mut list: Vec<T>, key: impl Fn(&T) -> (K, Box<str>)) -> Self {
         list.sort_unstable();
         let mut index: FxHashMap<K, Vec<usize>> = FxHashMap::default();
+        let mut by_id = FxHashMap::default();
         for (place, limit) in list.iter().enumerate() {
-            index.entry(key(limit)).or_default().push(place);
+            let (key, id) = key(limit);
+            index.entry(key).or_default().push(place);
+            by_id.insert(id, place);
         }
-        Self { list, index }
+        Self { list, index, by_id }
+    }
+
+    /// The limit whose sums are kept by this id.
+    #[must_use]
+    pub fn by_id(&self, id: &str) -> Option<&T> {
+        self.by_id.get(id).map(|place| &self.list[*place])
     }
 
     /// Every limit, in order of what it is about.
@@ -253,10 +263,10 @@ fn hex_digits(byte: u8) -> impl Iterator<Item = char> {
 
 impl Budgetten {
     pub(super) fn new(list: Vec<Budget>) -> Self {
-        Self::indexed(list, |budget| (budget.sleutel.gemeente, budget.sleutel.bsn))
+        Self::indexed(list, |budget| ((budget.sleutel.gemeente, budget.sleutel.bsn), budget.id.clone()))
     }
 
-    /// The budgets that care on a day counts for, in order of key. A budget for one category or segment does not
+    /// The budgets that care on one of these days counts for, in order of key. A budget for one category or segment does not
     /// count for care without (generic). In which segment the care is, is asked only where a budget has one.
     pub(super) fn counting(
         &self,
@@ -264,7 +274,7 @@ impl Budgetten {
         bsn: Bsn,
         categorie: Option<ProductCategorie>,
         segment: impl Fn() -> Option<Segment>,
-        datum: Datum,
+        days: Periode,
     ) -> Vec<&Budget> {
         let Relatie { gemeente, aanbieder } = relatie;
         let keys = [(None, None), (None, Some(bsn)), (Some(gemeente), None), (Some(gemeente), Some(bsn))];
@@ -273,7 +283,7 @@ impl Budgetten {
             let about = &budget.sleutel;
             about.aanbieder.is_none_or(|only| only == aanbieder)
                 && about.categorie.is_none_or(|only| Some(only) == categorie)
-                && about.periode.contains(datum)
+                && about.periode.overlaps(&days)
                 && about.segment.is_none_or(|only| Some(only) == segment())
         });
         found
@@ -291,7 +301,7 @@ impl Budgetten {
 
 impl Plafonds {
     pub(super) fn new(list: Vec<Plafond>) -> Self {
-        Self::indexed(list, |plafond| (plafond.sleutel.aanbieder, plafond.sleutel.jaar))
+        Self::indexed(list, |plafond| ((plafond.sleutel.aanbieder, plafond.sleutel.jaar), plafond.id.clone()))
     }
 
     /// The ceilings that care of a relatie in a year counts for, in order of key: its own and those of

@@ -253,9 +253,39 @@ impl Register {
         product: Option<ProductSleutel>,
         datum: Datum,
     ) -> Vec<&Budget> {
-        let segment = || self.segment(relatie, bsn, product?, datum);
+        self.budgets_over(relatie, bsn, product, Periode::dag(datum))
+    }
+
+    /// The budgets that care on one of these days counts for, in order of key; its segment is that of the first day.
+    #[must_use]
+    pub fn budgets_over(
+        &self,
+        relatie: Relatie,
+        bsn: Bsn,
+        product: Option<ProductSleutel>,
+        days: Periode,
+    ) -> Vec<&Budget> {
+        let segment = || self.segment(relatie, bsn, product?, days.van?);
         let categorie = product.map(|product| product.categorie);
-        self.budgetten.counting(relatie, bsn, categorie, segment, datum)
+        self.budgetten.counting(relatie, bsn, categorie, segment, days)
+    }
+
+    /// Whether there is a budget or ceiling at all.
+    #[must_use]
+    pub fn has_limits(&self) -> bool {
+        !self.budgetten().is_empty() || !self.plafonds().is_empty()
+    }
+
+    /// The budget whose sums are kept by this id.
+    #[must_use]
+    pub fn budget(&self, id: &str) -> Option<&Budget> {
+        self.budgetten.by_id(id)
+    }
+
+    /// The ceiling whose sums are kept by this id.
+    #[must_use]
+    pub fn plafond(&self, id: &str) -> Option<&Plafond> {
+        self.plafonds.by_id(id)
     }
 
     /// The ceilings that care in a year counts for, in order of key: those of the aanbieder and those of

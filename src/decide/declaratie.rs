@@ -18,6 +18,7 @@ pub(super) use lines::{JudgedClient, Line, Lines, Oordeel};
 pub(super) use overname::{take_over, take_over_factuur};
 
 use spending::Spending;
+pub(super) use spending::counting_on;
 
 use super::answer::jw304;
 use super::answer::jw325::{self, Said};

@@ -1,18 +1,19 @@
 //! Which facts a message needs, and who decides it.
 
 use super::judge::parked;
+use super::promises::{self, About};
 use super::{
     Decision, Input, antwoord, declaratie, levering, numbers, retour, toewijzing, verzoek, wijziging,
 };
 use crate::contracts::Register;
 use crate::messages::{Bericht, BerichtSoort};
-use crate::state::FactKeys;
+use crate::state::{FactKeys, Oorzaak};
 
 /// The facts that deciding a message needs.
 #[must_use]
 pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
     let header = bericht.header();
-    let mut keys = FactKeys::default();
+    let mut keys = FactKeys { toezeggingen: register.has_limits(), ..FactKeys::default() };
     match (header.soort, bericht) {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::keys(bericht, register, &mut keys),
         (BerichtSoort::Jw303, Bericht::Factuur(bericht)) => {
@@ -35,6 +36,9 @@ pub fn keys(bericht: &Bericht<'_>, register: &Register) -> FactKeys {
         }
         _ => {}
     }
+    if keys.toezeggingen && header.soort != BerichtSoort::Jw323 {
+        keys.leveringen.extend(keys.clienten.iter().map(|(_, bsn)| (header.relatie(), *bsn)));
+    }
     let identificatie = header.bericht_identificatie.identificatie.into();
     keys.identificaties.insert((header.afzender, header.soort, identificatie));
     numbers::identificaties(header.relatie().gemeente, answers_at_most(bericht), register, &mut keys);
@@ -53,9 +57,33 @@ fn answers_at_most(bericht: &Bericht<'_>) -> usize {
     }
 }
 
-/// Decides a message that passed level 1.
+/// Decides a message that passed level 1, and keeps what follows of limits.
 #[must_use]
 pub fn decide(input: &Input<'_>) -> Decision {
+    let mut decision = by_soort(input);
+    let header = input.bericht.header();
+    let bericht = format!("{} {}", header.soort.name(), header.bericht_identificatie.identificatie);
+    let about = About {
+        journal: input.journal,
+        oorzaak: oorzaak(header.soort),
+        bericht: &bericht,
+        relatie: header.relatie(),
+        today: input.moment.date(),
+    };
+    promises::keep(&about, input.known, input.register, &mut decision.changes);
+    decision
+}
+
+/// What an overrun that a message makes is told as.
+const fn oorzaak(soort: BerichtSoort) -> Oorzaak {
+    match soort {
+        BerichtSoort::Jw301 | BerichtSoort::Jw315 | BerichtSoort::Jw317 => Oorzaak::Toewijzing,
+        BerichtSoort::Jw303 | BerichtSoort::Jw323 => Oorzaak::Declaratie,
+        _ => Oorzaak::Anders,
+    }
+}
+
+fn by_soort(input: &Input<'_>) -> Decision {
     let soort = input.bericht.header().soort;
     match (soort, input.bericht) {
         (BerichtSoort::Jw301, Bericht::Toewijzing(bericht)) => toewijzing::decide(input, bericht),

@@ -1,15 +1,22 @@
-//! Budgets and ceilings of the register against what assignments are expected to cost.
+//! Limits of the register: what care counts for them, and whether a new assignment brings one over its amount
+//! (rulings 8.1 to 8.4).
 //!
-//! They have no retourcode (rulings 1.7, 2.4): what goes over is signalled, held or decided by a person.
+//! They have no retourcode (rulings 1.7, 2.4): what goes over is signalled, held or decided by a person. What was
+//! granted and what is promised of a limit are sums that are kept ([`promises`](super::promises)).
 
 use super::cost::Zorg;
-use crate::codes::{Bsn, Datum, ProductCategorie};
-use crate::contracts::{Budget, Gevolg, Gevolgen, Periode, Plafond, Register, Vasthouden};
+use super::expected::expected;
+use crate::codes::{Bsn, Datum, GemeenteCode, ProductCategorie, ProductSleutel, ToewijzingNummer};
+use crate::contracts::{Budget, ContractRegel, Gevolg, Gevolgen, Periode, Plafond, Register, Vasthouden};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Toewijzing, WorkingSet};
-use chrono::{Datelike, NaiveDate};
+use crate::rules::volume::first_of_month;
+use crate::state::{Toewijzing, Toezegging, WorkingSet};
+use chrono::{Datelike, Months, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Years ahead in which ceilings are looked for when care has no end.
+const YEARS_AHEAD: i32 = 12;
 
 /// A budget or ceiling that care counts for.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +28,7 @@ pub enum Limiet<'r> {
 }
 
 impl<'r> Limiet<'r> {
-    /// What its sum is kept by.
+    /// What its sums are kept by.
     #[must_use]
     pub fn id(&self) -> &'r str {
         match self {
@@ -91,6 +98,12 @@ impl<'r> Limiet<'r> {
         self.gevolgen().bij_betaling == Gevolg::Hold
     }
 
+    /// Whether messages keep its sums themselves, so that they can hold. Sums of the others are kept behind the commit.
+    #[must_use]
+    pub fn can_hold(&self) -> bool {
+        self.holds_toewijzing() || self.holds_betaling()
+    }
+
     /// The days of care that it is about.
     #[must_use]
     pub fn periode(&self) -> Periode {
@@ -118,70 +131,60 @@ impl<'r> Limiet<'r> {
         }
     }
 
-    /// Whether another assignment of the client counts for it as well.
-    fn counts(&self, toewijzing: &Toewijzing) -> bool {
-        match self {
-            Self::Budget(Budget { sleutel, .. }) => {
-                sleutel.aanbieder.is_none_or(|only| only == toewijzing.aanbieder)
-                    && sleutel.categorie.is_none_or(|only| {
-                        toewijzing.product.is_some_and(|product| product.categorie == only)
-                    })
-            }
-            Self::Plafond(_) => false,
-        }
-    }
-
     /// Whether it is a ceiling of an aanbieder: the only kind of limit that a refusal without a person may rest
     /// on (rulings 3.5 i). A budget of the client, or of all of a gemeente, tells of what others spent.
     #[must_use]
     pub const fn is_of_aanbieder(&self) -> bool {
         matches!(self, Self::Plafond(plafond) if plafond.sleutel.aanbieder.is_some())
     }
-
-    fn is_of_client(&self) -> bool {
-        matches!(self, Self::Budget(budget) if budget.sleutel.bsn.is_some())
-    }
 }
 
-/// A limit that care is expected to go over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Overschrijding {
-    /// Which, and what is expected, in Dutch and without saying whom it is about.
-    pub tekst: String,
-    /// [`Limiet::holds_toewijzing`].
-    pub holds: bool,
-    /// [`Limiet::is_of_aanbieder`].
-    pub is_of_aanbieder: bool,
-}
-
-/// The limits that care counts for, in order of id. A limit counts when it holds on the first day or
-/// at the turn of a year.
+/// The first day that still counts for promises: of months that ended longer ago than the region says
+/// (`uitloop_maanden`), nothing is expected any more (rulings 8.3).
 #[must_use]
-pub fn limits_of<'r>(zorg: &Zorg, register: &'r Register) -> BTreeMap<&'r str, Limiet<'r>> {
+pub fn counted_from(register: &Register, today: Datum) -> Datum {
+    let months = register.regio().bewaking.uitloop_maanden;
+    first_of_month(today).checked_sub_months(Months::new(months)).unwrap_or(Datum::MIN)
+}
+
+/// The limits that care counts for from a day on, by id.
+#[must_use]
+pub fn limits_of<'r>(zorg: &Zorg, register: &'r Register, since: Datum) -> BTreeMap<&'r str, Limiet<'r>> {
+    let days = Periode::of(zorg.begin.max(since), zorg.eind);
+    limits_over(zorg.relatie, zorg.bsn, zorg.product, days, register)
+}
+
+/// The limits that care on some days counts for, by id.
+pub(super) fn limits_over(
+    relatie: Relatie,
+    bsn: Bsn,
+    product: Option<ProductSleutel>,
+    days: Periode,
+    register: &Register,
+) -> BTreeMap<&str, Limiet<'_>> {
     let mut limits = BTreeMap::new();
-    for day in first_days(zorg) {
-        let budgets =
-            register.budgets_for(zorg.relatie, zorg.bsn, zorg.product, day).into_iter().map(Limiet::Budget);
-        let ceilings = register.ceilings_for(zorg.relatie, day.year()).into_iter().map(Limiet::Plafond);
-        limits.extend(budgets.chain(ceilings).map(|limit| (limit.id(), limit)));
+    let Some(first) = days.van.filter(|_| days.has_days()) else { return limits };
+    if !register.budgetten().is_empty() {
+        let budgets = register.budgets_over(relatie, bsn, product, days).into_iter().map(Limiet::Budget);
+        limits.extend(budgets.map(|limit| (limit.id(), limit)));
+    }
+    if !register.plafonds().is_empty() {
+        let last = first.year().saturating_add(YEARS_AHEAD);
+        let last = days.tot.map_or(last, |tot| tot.year().min(last));
+        let ceilings = (first.year()..=last).flat_map(|jaar| register.ceilings_for(relatie, jaar));
+        limits.extend(ceilings.map(Limiet::Plafond).map(|limit| (limit.id(), limit)));
     }
     limits
 }
 
-/// The first day of care and the first days of the years after it; at most ten years.
-fn first_days(zorg: &Zorg) -> impl Iterator<Item = Datum> {
-    let (first, last) = (zorg.begin.year(), zorg.counted_to().year());
-    let years = (first.saturating_add(1)..=last).take(10);
-    std::iter::once(zorg.begin).chain(years.filter_map(|year| NaiveDate::from_ymd_opt(year, 1, 1)))
-}
-
-/// The ids of the limits that care counts for.
+/// The ids of the limits that can hold and that care counts for: messages read and lock no others.
 pub fn keys(zorg: &Zorg, register: &Register, keys: &mut BTreeSet<Box<str>>) {
-    keys.extend(limits_of(zorg, register).into_keys().map(Box::from));
+    let limits = limits_of(zorg, register, Datum::MIN).into_values().filter(Limiet::can_hold);
+    keys.extend(limits.map(|limit| limit.id().into()));
 }
 
-/// The ids of the limits that any care for a client may count for, in the years around a day: for a message
-/// that does not say which product it is about.
+/// The ids of the limits that can hold and that any care for a client may count for: for a message that does not say
+/// which product it is about.
 pub fn keys_of_client(
     relatie: Relatie,
     bsn: Bsn,
@@ -194,62 +197,209 @@ pub fn keys_of_client(
             && sleutel.bsn.is_none_or(|only| only == bsn)
             && sleutel.aanbieder.is_none_or(|only| only == relatie.aanbieder)
     });
-    keys.extend(budgets.map(|budget| budget.id.clone()));
-    let (first, last) = (around.year().saturating_sub(10), around.year().saturating_add(10));
+    let (first, last) = (around.year().saturating_sub(10), around.year().saturating_add(YEARS_AHEAD));
     let ceilings = (first..=last).flat_map(|jaar| register.ceilings_for(relatie, jaar));
-    keys.extend(ceilings.map(|plafond| plafond.id.clone()));
+    let limits = budgets.map(Limiet::Budget).chain(ceilings.map(Limiet::Plafond));
+    keys.extend(limits.filter(Limiet::can_hold).map(|limit| limit.id().into()));
 }
 
-/// What care is over; `None` when it counts for a limit and its cost cannot be computed.
-///
-/// `own` is the assignment itself when it is known: what was spent on it counts once. `also` is new care
-/// in the same message. For the budget of one client what its other assignments are expected to cost
-/// counts as well.
+/// The limit whose sums are kept by this id.
 #[must_use]
-pub fn exceeded(
-    zorg: &Zorg,
-    own: Option<&Toewijzing>,
-    also: &[Zorg],
+pub fn by_id<'r>(register: &'r Register, id: &str) -> Option<Limiet<'r>> {
+    let budget = || register.budget(id).map(Limiet::Budget);
+    budget().or_else(|| register.plafond(id).map(Limiet::Plafond))
+}
+
+/// Key of an assignment.
+pub type Sleutel = (GemeenteCode, ToewijzingNummer);
+
+/// Care as it will be: what limits are asked to bear.
+#[derive(Debug, Clone, Copy)]
+pub struct Straks {
+    /// The care; none when nothing is left of it: it was deleted, or the aanbieder never had it.
+    pub zorg: Option<Zorg>,
+    /// The assignment that it is now, when there is one.
+    pub sleutel: Option<Sleutel>,
+    /// The last day of care that was stopped for good.
+    pub gestopt: Option<Datum>,
+}
+
+impl Straks {
+    /// Care that has no number yet.
+    #[must_use]
+    pub const fn nieuw(zorg: Zorg) -> Self {
+        Self { zorg: Some(zorg), sleutel: None, gestopt: None }
+    }
+
+    /// An assignment as it will be.
+    #[must_use]
+    pub fn of(toewijzing: &Toewijzing, gestopt: Option<Datum>) -> Self {
+        let zorg = Zorg::of(toewijzing);
+        let zorg = (!toewijzing.is_verwijderd()).then_some(zorg);
+        Self { zorg, sleutel: Some((toewijzing.gemeente, toewijzing.nummer)), gestopt }
+    }
+
+    /// What it will promise, limit by limit; of limits that it counts for no longer nothing.
+    #[must_use]
+    pub fn promises<'r>(
+        &self,
+        known: &WorkingSet,
+        register: &'r Register,
+        since: Datum,
+    ) -> BTreeMap<Box<str>, (Option<Limiet<'r>>, Toezegging)> {
+        let rows = self.sleutel.and_then(|sleutel| known.toezeggingen.get(&sleutel));
+        let none = BTreeMap::new();
+        let rows = rows.unwrap_or(&none);
+        let mut promises: BTreeMap<Box<str>, (Option<Limiet<'r>>, Toezegging)> = rows
+            .iter()
+            .map(|(limiet, row)| {
+                let nothing_more = Toezegging { verwacht: Some(Cents::ZERO), ..*row };
+                (limiet.clone(), (None, nothing_more))
+            })
+            .collect();
+        if let Some(zorg) = &self.zorg {
+            for (id, limiet) in limits_of(zorg, register, since) {
+                let counted = Periode { van: Some(since), tot: None };
+                let verwacht = limiet
+                    .periode()
+                    .intersection(&counted)
+                    .map_or(Some(Cents::ZERO), |days| expected(zorg, register, days, self.gestopt));
+                let toegekend = rows.get(id).copied().unwrap_or_default().toegekend;
+                promises.insert(id.into(), (Some(limiet), Toezegging { verwacht, toegekend }));
+            }
+        }
+        promises
+    }
+}
+
+/// What new and changed care adds to a limit.
+#[derive(Debug, Clone, Copy)]
+pub struct Toevoeging<'r> {
+    /// The limit, when the register still has it.
+    pub limiet: Option<Limiet<'r>>,
+    /// To what is promised, in eurocents, signed.
+    pub toegezegd: Cents,
+    /// To the assignments whose cost cannot be computed, signed.
+    pub onbekend: i64,
+}
+
+/// What care adds to limits together, by id.
+#[must_use]
+pub fn added<'r>(
+    straks: &[Straks],
     known: &WorkingSet,
-    register: &Register,
-) -> Option<Vec<Overschrijding>> {
-    let mut over = Vec::new();
-    let told = limits_of(zorg, register).into_iter();
-    for (key, limit) in told.filter(|(_, limit)| limit.gevolgen().bij_toewijzing != Gevolg::Niets) {
-        let cost = zorg.cost_in(register, limit.periode())?;
-        let spent = known.budget_standen.get(key).copied().unwrap_or_default();
-        let spent_elsewhere = spent.0.saturating_sub(own.map_or(0, |own| own.besteed.bedrag.0));
-        let promised = if limit.is_of_client() { promised(zorg, own, limit, known, register) } else { 0 };
-        let beside = also.iter().filter(|other| limits_of(other, register).contains_key(key));
-        let beside = beside.filter_map(|other| other.cost_in(register, limit.periode()));
-        let total = spent_elsewhere.max(promised).saturating_add(cost.0);
-        let total = Cents(beside.fold(total, |total, cost| total.saturating_add(cost.0)));
-        if total > limit.bedrag() {
-            let tekst = format!("{}: met deze toewijzing wordt {total} verwacht", limit.naam());
-            let (holds, is_of_aanbieder) = (limit.holds_toewijzing(), limit.is_of_aanbieder());
-            over.push(Overschrijding { tekst, holds, is_of_aanbieder });
+    register: &'r Register,
+    since: Datum,
+) -> BTreeMap<Box<str>, Toevoeging<'r>> {
+    let mut added: BTreeMap<Box<str>, Toevoeging<'r>> = BTreeMap::new();
+    for care in straks {
+        let rows = care.sleutel.and_then(|sleutel| known.toezeggingen.get(&sleutel));
+        for (id, (limiet, after)) in care.promises(known, register, since) {
+            let before = rows.and_then(|rows| rows.get(&id)).copied().unwrap_or_default();
+            let of = added.entry(id).or_insert(Toevoeging { limiet, toegezegd: Cents::ZERO, onbekend: 0 });
+            of.limiet = of.limiet.or(limiet);
+            of.toegezegd.0 += after.toegezegd().0 - before.toegezegd().0;
+            of.onbekend += after.onbekend() - before.onbekend();
         }
     }
-    Some(over)
+    added
 }
 
-/// What the other assignments of the client are expected to cost of a limit, or did cost already.
-fn promised(
-    zorg: &Zorg,
-    own: Option<&Toewijzing>,
-    limit: Limiet<'_>,
+/// A limit that care brings over its amount.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overschrijding {
+    /// [`Limiet::id`].
+    pub limiet: Box<str>,
+    /// Which, and how far, in Dutch and without saying whom it is about.
+    pub tekst: String,
+    /// How far, in eurocents.
+    pub over: Cents,
+    /// [`Limiet::is_of_aanbieder`].
+    pub is_of_aanbieder: bool,
+}
+
+/// What is in use of a limit, and what a message adds to it.
+#[derive(Debug, Clone, Copy)]
+pub struct Gebruik {
+    /// Granted, what is held included.
+    pub toegekend: Cents,
+    /// Promised by others.
+    pub anderen: Cents,
+    /// Promised by this message.
+    pub erbij: Cents,
+}
+
+impl Gebruik {
+    /// How far a limit is over, when it is.
+    #[must_use]
+    pub fn over(&self, limiet: Limiet<'_>) -> Option<Overschrijding> {
+        let Self { toegekend, anderen, erbij } = *self;
+        let total = toegekend.0.saturating_add(anderen.0).saturating_add(erbij.0);
+        let over = Cents(total.saturating_sub(limiet.bedrag().0));
+        (over > Cents::ZERO).then(|| Overschrijding {
+            limiet: limiet.id().into(),
+            tekst: format!(
+                "{}: toegekend is {toegekend}, toegezegd aan anderen {anderen}, hierdoor {erbij}; samen {}, dat is \
+                 {over} te veel",
+                limiet.naam(),
+                Cents(total)
+            ),
+            over,
+            is_of_aanbieder: limiet.is_of_aanbieder(),
+        })
+    }
+}
+
+/// The limits that hold assignments and that this care brings over their amount, in order of id: after it more is in
+/// use than they have, and it adds to that (rulings 8.4).
+#[must_use]
+pub fn exceeded(
+    straks: &[Straks],
     known: &WorkingSet,
     register: &Register,
-) -> i64 {
-    let gemeente = zorg.relatie.gemeente;
-    let numbers = known.toewijzingen_van.get(&(gemeente, zorg.bsn)).into_iter().flatten();
-    numbers
-        .filter(|nummer| own.is_none_or(|own| own.nummer != **nummer))
-        .filter_map(|nummer| known.toewijzingen.get(&(gemeente, *nummer)))
-        .filter(|other| !other.is_verwijderd() && limit.counts(other))
-        .map(|other| {
-            let expected = Zorg::of(other).cost_in(register, limit.periode()).unwrap_or_default();
-            if expected == Cents::ZERO { 0 } else { expected.0.max(other.besteed.bedrag.0) }
-        })
-        .fold(0, i64::saturating_add)
+    since: Datum,
+) -> Vec<Overschrijding> {
+    let added = added(straks, known, register, since).into_iter();
+    let over = added.filter_map(|(id, toevoeging)| {
+        let limiet = toevoeging.limiet.filter(Limiet::holds_toewijzing)?;
+        if toevoeging.toegezegd <= Cents::ZERO {
+            return None;
+        }
+        let toegekend = known.budget_standen.get(&id).copied().unwrap_or_default();
+        let anderen = known.toegezegd.get(&id).copied().unwrap_or_default().bedrag;
+        Gebruik { toegekend, anderen, erbij: toevoeging.toegezegd }.over(limiet)
+    });
+    over.collect()
+}
+
+/// Whether the cost of care can be computed, as far as it counts for a limit.
+#[must_use]
+pub fn is_computable(zorg: &Zorg, register: &Register, since: Datum) -> bool {
+    limits_of(zorg, register, since)
+        .into_values()
+        .all(|limiet| expected(zorg, register, limiet.periode(), None).is_some())
+}
+
+/// Categories of certified institutions and of help in a crisis, which never wait (rulings 8.7).
+const NEVER_HELD: [&str; 4] = ["46", "47", "48", "49"];
+
+/// Whether care never waits for a limit: by its category, or because a contract has it as help in a crisis.
+#[must_use]
+pub fn is_never_held(zorg: &Zorg, register: &Register) -> bool {
+    let Some(product) = zorg.product else { return false };
+    if NEVER_HELD.contains(&product.categorie.as_str()) {
+        return true;
+    }
+    let lines =
+        register.contracten().of_relatie(zorg.relatie, zorg.bsn).flat_map(|contract| &contract.regels);
+    let of_product = |line: &&ContractRegel| {
+        line.categorie == product.categorie && product.code.is_none_or(|code| line.code == code)
+    };
+    lines.filter(of_product).any(|line| line.spoed && line.geldig.contains(zorg.begin))
+}
+
+/// Whether a last day is earlier than another; none is the latest.
+#[must_use]
+pub fn ends_earlier(one: Option<Datum>, other: Option<Datum>) -> bool {
+    one.is_some_and(|one| other.is_none_or(|other| one < other))
 }

@@ -6,6 +6,7 @@
 
 use super::answer::jw319::Bescheid;
 use super::numbers::Numbers;
+use super::promises::{self, About};
 use super::verzoek::{
     Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
 };
@@ -17,8 +18,8 @@ use crate::contracts::Register;
 use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
 use crate::schema::Release;
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
-    WorkReason, WorkingSet,
+    Change, FactKeys, NewWorkItem, Ontvangst, Oorzaak, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus,
+    Voorstel, WorkReason, WorkingSet,
 };
 
 /// Everything that a decision on a work item rests on.
@@ -123,8 +124,15 @@ pub fn work_keys(item: &NewWorkItem, bericht: Option<&Bericht<'_>>, register: &R
     keys
 }
 
-/// Carries out what a person decided. When it fails nothing has changed and the item stays open.
+/// Carries out what a person decided, and keeps what follows of limits. When it fails nothing has changed and the item
+/// stays open.
 pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
+    let mut decision = carry_out(input, besluit)?;
+    input.keep_promises(&mut decision);
+    Ok(decision)
+}
+
+fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
     use Besluit::{Goedkeuren, GoedkeurenKindBekend};
     let kind_bekend = besluit == GoedkeurenKindBekend;
     match (&input.item.voorstel, besluit) {
@@ -146,8 +154,8 @@ pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, 
         (Voorstel::Doorsturen, Goedkeuren | GoedkeurenKindBekend) => input.forward(),
         (Voorstel::Vrijgeven { declaratie_nummer }, besluit) => input.payment(declaratie_nummer, besluit),
         (_, Besluit::Heropenen) => Err(WorkError::NotReopened),
-        (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _)
-        | (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => Ok(Decision::of(Verdict::Accepted)),
+        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => input.withhold(),
+        (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _) => Ok(Decision::of(Verdict::Accepted)),
     }
 }
 
@@ -221,6 +229,18 @@ pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
 }
 
 impl<'a> WorkInput<'a> {
+    /// Nothing is told of an overrun: a person made it.
+    fn keep_promises(&self, decision: &mut Decision) {
+        let about = About {
+            journal: self.journal,
+            oorzaak: Oorzaak::Anders,
+            bericht: "Een besluit",
+            relatie: self.item.relatie,
+            today: self.moment.date(),
+        };
+        promises::keep(&about, self.known, self.register, &mut decision.changes);
+    }
+
     /// The request, as long as it waits for an answer.
     fn request(&self, reference: &str) -> Result<&'a Verzoek, WorkError> {
         let key = (self.item.relatie.aanbieder, reference.into());
@@ -248,7 +268,7 @@ impl<'a> WorkInput<'a> {
         kind_bekend: bool,
     ) -> Result<Decision, WorkError> {
         let request = self.request(reference)?;
-        if self.of_client(request.bsn).any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
+        if self.of_client(request.bsn).any(Toewijzing::is_gewijzigd_achtergehouden) {
             return Err(WorkError::HeldFirst);
         }
         let decision = match request.soort {
@@ -307,7 +327,8 @@ impl<'a> WorkInput<'a> {
         let regels = if self.is_assigned(asked.bsn, reference) {
             Vec::new()
         } else {
-            regels(self.known, relatie, asked.bsn, &asked.verzoek).map_err(WorkError::NotAsAsked)?
+            regels(self.known, self.register, relatie, asked.bsn, &asked.verzoek)
+                .map_err(WorkError::NotAsAsked)?
         };
         with_known_client(self.known, self.register, relatie, asked.bsn, |client| {
             let client = client.map_err(WorkError::NoClientData)?;
@@ -360,6 +381,17 @@ impl<'a> WorkInput<'a> {
         }
         let forwards = vec![Partij::Aanbieder(header.relatie().aanbieder)];
         Ok(Decision { forwards, changes, ..Decision::of(Verdict::Accepted) })
+    }
+
+    /// Refuses a JW301 that was held, in the name of the gemeente: what it brought never happened, until the gemeente
+    /// sends it anew (rulings 8.7).
+    fn withhold(&self) -> Result<Decision, WorkError> {
+        let Some(Bericht::Toewijzing(jw301::Jw301 { header, client: Some(client), .. })) = self.bericht
+        else {
+            return Err(WorkError::NoMessage);
+        };
+        let changes = toewijzing::withheld(header.relatie(), client, self.known);
+        Ok(Decision { changes, ..Decision::of(Verdict::Accepted) })
     }
 
     fn issue(

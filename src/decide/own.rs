@@ -214,6 +214,7 @@ mod tests {
             dagtekening: day,
             ontvangen: day,
             status,
+            verwijzer: None,
         }
     }
 

@@ -5,7 +5,7 @@
 
 use crate::calendar::add_working_days;
 use crate::clock::Moment;
-use crate::codes::{AgbCode, Datum, GemeenteCode};
+use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::state::{NewWorkItem, Voorstel, WorkReason};
 use chrono::Days;
@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 /// Working days in which a retour is sent (OP090).
 const RETOUR_WITHIN_WORKING_DAYS: u32 = 3;
+/// Working days in which somebody decides on a JW301 that is held (rulings 8.7).
+const HELD_WITHIN_WORKING_DAYS: u32 = 3;
 /// Working days in which a request gets a JW301 or JW319 (OP274, OP346).
 const ANSWER_WITHIN_WORKING_DAYS: u32 = 5;
 /// Working days in which a declaratie is answered (OP090x4).
@@ -242,6 +244,18 @@ mod day {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Datum, D::Error> {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
+}
+
+/// What a work item about a held JW301 is known by.
+#[must_use]
+pub fn vasthouding_kenmerk(nummer: ToewijzingNummer) -> String {
+    format!("vastgehouden {nummer}")
+}
+
+/// The last day for a decision on a JW301 that is held since a day (rulings 8.7).
+#[must_use]
+pub fn vasthouding(day: Datum) -> Datum {
+    add_working_days(day, HELD_WITHIN_WORKING_DAYS)
 }
 
 /// What a work item about a missing retour is known by.

@@ -9,6 +9,7 @@ pub mod betaling;
 pub mod geparkeerd;
 pub mod parkeren;
 pub mod verwijdering;
+pub mod volgen;
 pub mod vrijgave;
 pub mod werkitem;
 pub mod werkitems;
@@ -16,6 +17,7 @@ pub mod werkitems;
 pub use betaling::Betaalrun;
 pub use geparkeerd::OpGeparkeerd;
 pub use parkeren::Apart;
+pub use volgen::Gevolgd;
 pub use vrijgave::Vrijgave;
 pub use werkitem::{Gedaan, OpWerkitem};
 pub use werkitems::OpWerkitems;
@@ -36,6 +38,8 @@ pub enum Besloten {
     Vrijgave(Vrijgave),
     /// A term passed that no work item told of.
     Signaal(Signaal),
+    /// Limits were followed.
+    Gevolgd(Gevolgd),
 }
 
 /// Why a body cannot be read.
@@ -80,6 +84,7 @@ impl Besloten {
             Self::OpWerkitems(besluit) => besluit.body(),
             Self::Vrijgave(vrijgave) => vrijgave.body(),
             Self::OpGeparkeerd(besluit) => besluit.body().to_vec(),
+            Self::Gevolgd(gevolgd) => gevolgd.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
         }
@@ -99,6 +104,9 @@ impl Besloten {
         }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);
+        }
+        if body.get("gevolgd").is_some() {
+            return Gevolgd::read(&body).map(Self::Gevolgd);
         }
         OpWerkitem::read(&body).map(Self::OpWerkitem)
     }
@@ -143,6 +151,10 @@ mod tests {
                 r#"{"besluit":"afwijzen","werkitems":[]}"#,
             ),
             (Besloten::Vrijgave(Vrijgave { regels: vec![(7, 0), (7, 2)] }), r#"{"vrijgave":[[7,0],[7,2]]}"#),
+            (
+                Besloten::Gevolgd(Gevolgd { tot: 12, opnieuw: true }),
+                r#"{"gevolgd":{"opnieuw":true,"tot":12}}"#,
+            ),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (

@@ -32,7 +32,7 @@ pub use shared::{Header, RetourHeader};
 pub use writer::{Writer, escape_into};
 
 /// One gemeente with one aanbieder: the unit of order. Every message belongs to exactly one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Relatie {
     /// The gemeente.
     pub gemeente: GemeenteCode,

@@ -3,12 +3,12 @@
 
 use super::step::Open;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-/// Shared by all who store and decide in this process.
-#[derive(Debug, Clone)]
+/// Of all who store and decide in this process.
+#[derive(Debug)]
 pub(super) struct Fresh {
-    messages: Arc<Mutex<Messages>>,
+    messages: Mutex<Messages>,
     /// Most bytes of messages that are kept.
     most_bytes: usize,
 }
@@ -31,7 +31,7 @@ impl Messages {
 impl Fresh {
     /// Keeps nothing yet.
     pub(super) fn new(most_bytes: usize) -> Self {
-        Self { messages: Arc::default(), most_bytes }
+        Self { messages: Mutex::default(), most_bytes }
     }
 
     /// Keeps a message. The oldest make room: another process decides those, or did.

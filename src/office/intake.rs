@@ -1,19 +1,18 @@
 //! Storing messages that came in, apart from deciding them: the bytes, their digest and their envelope.
 
 use super::error::OfficeError;
-use super::fresh::Fresh;
+use super::handle::Office;
 use super::ordered::in_order;
 use super::prepare::{Incoming, PACKED_APART, Prepared};
 use super::step::Open;
-use crate::clock::{Clock, Moment};
-use crate::hub::Claimed;
+use crate::clock::Moment;
+use crate::hub::{Claimed, Hub};
 use crate::messages::{Bericht, Envelope, peek};
 use crate::schema::{Reading, read};
 use crate::store::{Arrival, Receipt, Store, pack};
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
 use std::panic::catch_unwind;
-use std::sync::Arc;
 
 /// Stores messages in this order, for workers to decide; their receipts in the same order. Once it
 /// returns, the messages are safe and the hub may forget them.
@@ -22,41 +21,31 @@ pub async fn take_in<S: Store>(
     received: Moment,
     messages: Vec<Incoming>,
 ) -> Result<Vec<Receipt>, OfficeError> {
-    Ok(store.ingest(arrivals(received, messages).await, false).await?)
+    Ok(store.ingest(arrivals(received, messages).await).await?)
 }
 
-/// Stores messages for a run that decides them.
-#[derive(Debug)]
-pub struct Intake<S> {
-    store: Arc<S>,
-    clock: Clock,
-    /// Where what is new goes on a shared store, with the version of the register that it was judged with.
-    fresh: (Fresh, i64),
+/// Stores messages for a run.
+pub(super) struct Intake<S, H> {
+    office: Office<S, H>,
+    /// The version of the register that they were judged with.
+    register_version: i64,
 }
 
 /// Messages that the store has.
 #[derive(Debug)]
-pub struct Stored {
+pub(super) struct Stored {
     pub(super) names: Vec<String>,
     pub(super) receipts: Vec<Receipt>,
-    /// What is new, as it was judged; empty on a shared store, where it is for whoever claims it.
-    pub(super) open: Vec<Open>,
 }
 
-impl<S: Store> Intake<S> {
-    pub(super) const fn new(store: Arc<S>, clock: Clock, fresh: Fresh, register_version: i64) -> Self {
-        Self { store, clock, fresh: (fresh, register_version) }
+impl<S: Store, H: Hub> Intake<S, H> {
+    pub(super) const fn new(office: Office<S, H>, register_version: i64) -> Self {
+        Self { office, register_version }
     }
 
-    /// Whether others decide as well, so that a message may be stored long before its turn.
-    #[must_use]
-    pub fn shared(&self) -> bool {
-        self.store.shared()
-    }
-
-    /// Stores messages in this order; their files, if they are ours, are not needed any more.
-    pub async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, OfficeError> {
-        let received = self.clock.now();
+    /// Stores messages in this order, for whoever claims them; their files, if they are ours, are not needed any more.
+    pub(super) async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, OfficeError> {
+        let received = self.office.settings().clock.now();
         let mut arrivals = Vec::with_capacity(messages.len());
         let mut judged = Vec::with_capacity(messages.len());
         for Prepared { incoming, sha256, packed, judged: verdict } in messages {
@@ -72,8 +61,7 @@ impl<S: Store> Intake<S> {
             });
             judged.push((name, channel, claimed, bytes, verdict));
         }
-        let receipts = self.store.ingest(arrivals, !self.shared()).await?;
-        let mut open = Vec::new();
+        let receipts = self.office.store().ingest(arrivals).await?;
         let mut names = Vec::with_capacity(receipts.len());
         for ((name, channel, claimed, bytes, judged), receipt) in judged.into_iter().zip(&receipts) {
             // The store has it now.
@@ -81,15 +69,12 @@ impl<S: Store> Intake<S> {
                 Claimed::remove(&path)?;
             }
             names.push(name.clone());
-            let Receipt::New { arrival } = *receipt else { continue };
-            let new = Open { arrival, name, channel, bytes, judged };
-            if self.shared() {
-                self.fresh.0.keep(new, self.fresh.1);
-            } else {
-                open.push(new);
+            if let Receipt::New { arrival } = *receipt {
+                let open = Open { arrival, name, channel, bytes, judged };
+                self.office.fresh().keep(open, self.register_version);
             }
         }
-        Ok(Stored { names, receipts, open })
+        Ok(Stored { names, receipts })
     }
 }
 

@@ -1,12 +1,11 @@
 //! How far a fixed clock has moved.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// JW301s issued on the day of a fixed clock, which moves one second with each; one count for all who decide
 /// in this process.
-#[derive(Debug, Clone)]
-pub(super) struct Issued(Arc<AtomicU32>);
+#[derive(Debug, Default)]
+pub(super) struct Issued(AtomicU32);
 
 impl Issued {
     pub(super) fn get(&self) -> u32 {
@@ -16,11 +15,5 @@ impl Issued {
     /// The clock never goes back.
     pub(super) fn at_least(&self, issued: u32) {
         self.0.fetch_max(issued, Ordering::SeqCst);
-    }
-}
-
-impl From<u32> for Issued {
-    fn from(issued: u32) -> Self {
-        Self(Arc::new(AtomicU32::new(issued)))
     }
 }

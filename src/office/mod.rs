@@ -1,21 +1,25 @@
-//! One message's way, from bytes to answers: sources, judging in parallel, batches, publishing.
+//! One message's way, from bytes to answers: sources, judging in parallel, batches, publishing; and the one door for
+//! everything that is decided alone. Who wants something of the office has a handle on it ([`Office`]).
 //!
 //! The core ([`crate::decide`]) is pure; everything that reads, writes, waits or counts attempts is
 //! here.
 
 pub mod again;
-mod batch;
+mod alone;
+mod beside;
 pub mod besluiten;
 pub mod check;
 pub mod core;
 pub mod damaged;
-pub mod engine;
 mod error;
+pub mod feed;
+pub mod following;
 mod fresh;
+mod handle;
+pub mod import;
 mod import_files;
 pub mod intake;
 mod issued;
-mod lanes;
 pub mod line;
 pub mod operator;
 pub mod ordered;
@@ -35,11 +39,16 @@ pub mod source;
 pub mod step;
 pub mod termijn;
 pub mod turns;
+mod verwijzers;
 mod vreemd;
 pub mod vrijgave;
 pub mod work;
+mod worker;
 
-pub use engine::Engine;
+pub use alone::Alone;
 pub use error::{OfficeError, PayError};
+pub use handle::Office;
 pub use import_files::import_path;
+pub use run::Run;
 pub use settings::Settings;
+pub use worker::{Lines, Worker};

@@ -1,8 +1,10 @@
 //! What a person decides: parked messages and messages to be sent again. Who and why are recorded.
 
-use super::engine::Engine;
+use super::alone::Alone;
 use super::error::OfficeError;
+use super::handle::Office;
 use super::line::ProcessLine;
+use super::run::Run;
 use crate::hub::Hub;
 use crate::journal::OpGeparkeerd;
 use crate::messages::{BerichtSoort, Partij};
@@ -48,63 +50,52 @@ pub struct Resent {
     pub address: String,
 }
 
-impl<S: Store, H: Hub> Engine<S, H> {
+impl<S: Store, H: Hub> Office<S, H> {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
-    pub async fn retry(&mut self, arrival: i64, person: Person) -> Result<ProcessLine, OfficeError> {
+    pub async fn retry(&self, arrival: i64, person: Person) -> Result<ProcessLine, OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
-        if self.store().shared() {
-            let line = self.decide_until(&[arrival]).await?.remove(&arrival);
-            self.publish().await?;
-            return Ok(line.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?);
-        }
-        self.recover().await?;
-        let missing = || StoreError::Corrupt("de uitkomst van een bericht");
-        Ok(self.take_recovered(arrival).ok_or_else(missing)?)
+        let line = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
+        self.publish().await?;
+        Ok(line.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?)
     }
 
     /// Leaves a parked message for what it is: it will never be judged.
-    pub async fn discard(&mut self, arrival: i64, person: Person) -> Result<(), OfficeError> {
+    pub async fn discard(&self, arrival: i64, person: Person) -> Result<(), OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Vervallen).await
     }
 
-    async fn unpark(
-        &mut self,
-        arrival: i64,
-        person: Person,
-        besluit: OpGeparkeerd,
-    ) -> Result<(), OfficeError> {
-        let mut batch = self.alone().await?;
-        let journal = batch.numbers().draw_journal();
-        let mut entry = self.entry(JournalKind::Besluit, journal);
+    async fn unpark(&self, arrival: i64, person: Person, besluit: OpGeparkeerd) -> Result<(), OfficeError> {
+        let mut alone = self.alone().await?;
+        let mut entry = alone.entry(JournalKind::Besluit);
         entry.arrival = Some(arrival);
         entry.who = Some(person.signature());
         entry.why = Some(person.why);
         entry.body = Some(besluit.body().to_vec());
-        batch.unpark(entry, besluit == OpGeparkeerd::Opnieuw).await?;
-        batch.commit().await?;
+        alone.batch.unpark(entry, besluit == OpGeparkeerd::Opnieuw).await?;
+        alone.commit().await?;
         Ok(self.hub().unpark(arrival)?)
     }
 
     /// Takes a person out of everything that was recorded, in the transaction in which that was found out. Returns
     /// the journal number.
     pub async fn remove(
-        &mut self,
-        mut batch: S::Batch,
+        &self,
+        mut alone: Alone<'_, S, H>,
         removal: &Removal,
         person: Person,
     ) -> Result<i64, OfficeError> {
-        let journal = batch.numbers().draw_journal();
-        let mut entry = self.entry(JournalKind::Verwijdering, journal);
+        let mut entry = alone.entry(JournalKind::Verwijdering);
+        let journal = entry.journal;
         entry.who = Some(person.signature());
         entry.why = Some(person.why);
-        batch.remove(entry, removal).await?;
-        batch.commit().await?;
+        alone.batch.remove(entry, removal).await?;
+        alone.commit().await?;
         Ok(journal)
     }
 
     /// Sends a message again, with the same bytes and the same place: by send number, else every message
     /// with this Identificatie.
-    pub async fn resend(&mut self, id: &str) -> Result<Vec<Resent>, OfficeError> {
+    pub async fn resend(&self, id: &str) -> Result<Vec<Resent>, OfficeError> {
         let by_number = match id.parse() {
             Ok(send) => self.store().sent(send).await?,
             Err(_) => None,

@@ -9,9 +9,8 @@
 //! Dying before 2 leaves nothing but unfinished files. Dying after it leaves a run whose files
 //! `pay --run` writes again from the record, byte for byte.
 
-use super::engine::Engine;
 use super::error::{OfficeError, PayError};
-use super::register::newest_version;
+use super::handle::Office;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
@@ -48,17 +47,17 @@ pub struct Planned {
     register_version: i64,
 }
 
-impl<S: Store, H: Hub> Engine<S, H> {
+impl<S: Store, H: Hub> Office<S, H> {
     /// Plans a run over everything that is payable now, and makes its files.
-    pub async fn plan_payment(&mut self, datum: Datum, betaling: &Betaling) -> Result<Planned, OfficeError> {
-        self.follow(newest_version(self.store()).await?).await?;
+    pub async fn plan_payment(&self, datum: Datum, betaling: &Betaling) -> Result<Planned, OfficeError> {
+        let register = self.register().await?;
         let entries = self.store().payable().await?;
-        let moment = self.settings.clock.now();
+        let moment = self.settings().clock.now();
         let runs = self.store().payment_runs().await?;
         let last = runs.last().map_or(0, |record| record.run);
         let nummer = u32::try_from(last + 1).map_err(|_| StoreError::Corrupt("betaalrun"))?;
         let payable: Vec<Payable> = entries.iter().map(as_payable).collect();
-        let accounts = accounts(&payable, &self.register(), datum);
+        let accounts = accounts(&payable, &register.versie.register, datum);
         let run = plan(
             &payable,
             |aanbieder, gemeente| accounts.get(&(aanbieder, gemeente)).copied(),
@@ -85,28 +84,27 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 files.push((specification::file_name(&run, aanbieder), bytes));
             }
         }
-        Ok(Planned { run, files, moment, register_version: self.register_version() })
+        Ok(Planned { run, files, moment, register_version: register.version })
     }
 
     /// Records a run with its entries and files. From here on it is paid. Returns its number.
-    pub async fn record_payment(&mut self, planned: &Planned) -> Result<i64, OfficeError> {
+    pub async fn record_payment(&self, planned: &Planned) -> Result<i64, OfficeError> {
         let Planned { run, files, moment, register_version } = planned;
-        let mut batch = self.alone().await?;
-        if self.register_version() != *register_version {
+        let mut alone = self.alone().await?;
+        if alone.in_force().version != *register_version {
             return Err(PayError::OtherContracts.into());
         }
-        let journal = batch.numbers().draw_journal();
-        let mut entry = self.entry(JournalKind::Betaling, journal);
+        let mut entry = alone.entry(JournalKind::Betaling);
         entry.moment = *moment;
         let paid = Betaalrun { datum: run.datum, boekingen: run.paid.iter().copied().collect() };
         entry.body = Some(paid.body());
         let record = store::PaymentRun { datum: run.datum, entries: run.paid.clone(), files: files.clone() };
-        let number = batch.pay(entry, record).await?;
+        let number = alone.batch.pay(entry, record).await?;
         if number != i64::from(run.nummer) {
             // Its files carry another number. Nothing is kept of it.
             return Err(StoreError::NotPayable.into());
         }
-        batch.commit().await?;
+        alone.commit().await?;
         Ok(number)
     }
 

@@ -4,17 +4,29 @@
 //! last decision was made by the rules of this program.
 
 use super::rule_set::{is_current, rule_set};
+use super::verwijzers;
 use crate::clock::Moment;
 use crate::decide::Requests;
 use crate::store::freeze::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::{Batch, Entered, Entry, JournalKind, STATE, StateRow, Store, StoreError};
 use futures_util::TryStreamExt;
 
-/// Keeps the state that older rules left, when they made the last decision. True: it was kept.
+/// As [`begin_rules_telling`], for who has nobody to tell: the log hears it.
 pub async fn begin_rules<S: Store>(store: &S, moment: Moment) -> Result<bool, StoreError> {
+    begin_rules_telling(store, moment, &|what| tracing::info!("{what}")).await
+}
+
+/// Fills in what older rules did not keep and keeps the state that they left, when they made the last decision. True:
+/// it was kept. `told` hears how far it is.
+pub async fn begin_rules_telling<S: Store>(
+    store: &S,
+    moment: Moment,
+    told: &(dyn Fn(&str) + Sync),
+) -> Result<bool, StoreError> {
     if older(store).await?.is_none() {
         return Ok(false);
     }
+    verwijzers::fill(store, told).await?;
     let mut batch = store.begin().await?;
     // Looked at again now that nobody else decides: two processes that start together keep it once.
     let Some(regels) = older(store).await? else { return Ok(false) };

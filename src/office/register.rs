@@ -5,7 +5,6 @@ use crate::contracts::{Import, Register, Versie, import_sources};
 use crate::store::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, Store};
 use chrono::NaiveDate;
 use std::collections::VecDeque;
-use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// A version of the register with its number in the store. Those before it are not kept: a file of all clients, every
@@ -73,9 +72,9 @@ pub(super) async fn newest_version<S: Store>(store: &S) -> Result<i64, OfficeErr
 }
 
 /// The newest version that somebody in this process read: what one reads the others need not.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Registers {
-    newest: Arc<Mutex<InForce>>,
+    newest: Mutex<InForce>,
 }
 
 impl Registers {
@@ -84,6 +83,14 @@ impl Registers {
         let mut newest = self.newest.lock().await;
         newest.follow(store, version).await?;
         Ok(newest.clone())
+    }
+
+    /// One that was made here.
+    pub(super) async fn put(&self, made: InForce) {
+        let mut newest = self.newest.lock().await;
+        if newest.version < made.version {
+            *newest = made;
+        }
     }
 }
 

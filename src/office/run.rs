@@ -1,87 +1,225 @@
-//! A run over many messages: the next batch is read and judged in parallel while this one commits.
+//! A run over messages: each is stored, decided by whoever claims it, and its line comes back in the order in which the
+//! messages were given. While one batch is decided the next is stored, and the one after that read and judged.
 
-use super::core::Core;
-use super::engine::Engine;
+use super::again::answer_again;
+use super::beside::Beside;
 use super::error::OfficeError;
-use super::intake::{Intake, Stored};
-use super::line::{FindingLine, ProcessLine};
-use super::ordered::in_order;
-use super::prepare::{Incoming, Prepared, prepare};
-use super::source::{Reader, Source, SourceError};
-use crate::config::Limits;
-use crate::contracts::Register;
+use super::feed::{Batch, Batches, Work, feed, outcome};
+use super::handle::Office;
+use super::intake::Stored;
+use super::line::ProcessLine;
+use super::prepare::{Incoming, Prepared};
+use super::worker::{Lines, Worker};
 use crate::hub::Hub;
-use crate::messages::Partij;
-use crate::store::Store;
+use crate::store::{InboxStatus, Receipt, Store, StoreError};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::sync::Arc;
-use tokio::sync::Notify;
-use tokio::sync::mpsc::Receiver;
+use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// A message to be read and processed.
-#[derive(Debug)]
-pub struct Work {
-    /// Where its bytes are.
-    pub source: Source,
-    /// The authenticated sender; none is the operator's own file.
-    pub channel: Option<Partij>,
-    /// A file of ours that is removed once the store has the message.
-    pub claimed: Option<PathBuf>,
+/// Between two looks at what another worker is deciding.
+const BESIDE_OTHERS: Duration = Duration::from_millis(5);
+
+/// A run.
+pub struct Run<S, H> {
+    office: Office<S, H>,
+    worker: Worker<S, H>,
+    /// Messages that an earlier run stored and this one decided, until they are asked for.
+    backlog: Lines,
+    /// Lines of messages that were decided along with others and may be asked for.
+    ahead: Lines,
+    /// Others that decide for this run.
+    beside: Option<Beside>,
 }
 
-/// A message that was read, or what a script is told of one that could not be.
-enum Item {
-    Message(Box<Prepared>),
-    Unreadable(Box<ProcessLine>),
-}
-
-/// Processes messages in order and gives the line of each to `report`, which may stop the run. A line is
-/// given once its answers are published.
-pub async fn run<S: Store + 'static, H: Hub + 'static>(
-    engine: &mut Engine<S, H>,
-    work: Vec<Work>,
-    limits: Limits,
-    mut report: impl FnMut(ProcessLine) -> ControlFlow<()>,
-) -> Result<(), OfficeError> {
-    let (core, register) = (engine.core(), engine.register());
-    let (send, receive) = tokio::sync::mpsc::channel(1);
-    let feeder = tokio::task::spawn_blocking(move || {
-        feed(work, core, &register, limits, |batch| match send.blocking_send(batch) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        });
-    });
-    let arrived = engine.start_lanes();
-    let mut batches = Batches::of(engine.intake(), receive, arrived);
-    let mut done = Ok(ControlFlow::Continue(()));
-    let mut leaving = Leaving::default();
-    while let Some(batch) = batches.next().await {
-        let lines = decide(engine, batch).await;
-        // The answers of the batch before left while this one was decided.
-        done = leaving.finish(&mut report).await;
-        match lines {
-            Ok(lines) if matches!(done, Ok(ControlFlow::Continue(()))) => {
-                leaving = Leaving { publishing: Some(engine.start_publishing()), lines };
-            }
-            Err(error) if done.is_ok() => {
-                done = Err(error);
-                break;
-            }
-            _ => break,
+impl<S: Store, H: Hub> Run<S, H> {
+    /// A run that has done nothing yet.
+    #[must_use]
+    pub fn new(office: &Office<S, H>) -> Self {
+        Self {
+            office: office.clone(),
+            worker: office.worker(),
+            backlog: Lines::new(),
+            ahead: Lines::new(),
+            beside: None,
         }
     }
-    engine.end_lanes().await;
-    let last = leaving.finish(&mut report).await;
-    batches.stop().await;
-    outcome(feeder).await;
-    done.and(last).map(|_| ())
-}
 
-/// What a task of ours gives; when it panicked, so do we.
-async fn outcome<T>(task: JoinHandle<T>) -> T {
-    task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    /// The office that it runs for.
+    #[must_use]
+    pub const fn office(&self) -> &Office<S, H> {
+        &self.office
+    }
+
+    /// Decides what an earlier run stored and did not decide, and publishes it. Its lines come out with the batch that
+    /// brings the same bytes again, or with [`Run::backlog`].
+    pub async fn decide_backlog(&mut self) -> Result<(), OfficeError> {
+        while let Some(lines) = self.worker.decide_next().await? {
+            self.backlog.extend(lines);
+        }
+        self.office.publish().await
+    }
+
+    /// Lines of the backlog that were not asked for, in order of arrival.
+    pub fn backlog(&mut self) -> Vec<ProcessLine> {
+        std::mem::take(&mut self.backlog).into_values().collect()
+    }
+
+    /// Stores, decides and publishes messages; their lines in the same order.
+    pub async fn process(&mut self, messages: Vec<Incoming>) -> Result<Vec<ProcessLine>, OfficeError> {
+        let lines = self.take_in(messages).await?;
+        self.office.publish().await?;
+        Ok(lines)
+    }
+
+    /// Stores and decides messages; their lines in the same order. What leaves is in the outbox.
+    pub async fn take_in(&mut self, messages: Vec<Incoming>) -> Result<Vec<ProcessLine>, OfficeError> {
+        let register = self.office.register().await?;
+        let prepare = |incoming| self.office.prepare(incoming, &register);
+        let messages: Vec<Prepared> = messages.into_iter().map(prepare).collect();
+        let stored = self.office.intake(&register).store(messages).await?;
+        self.decide_stored(stored).await
+    }
+
+    /// Processes messages in order and gives the line of each to `report`, which may stop the run. A line is given once
+    /// its answers are published.
+    pub async fn all(
+        &mut self,
+        work: Vec<Work>,
+        mut report: impl FnMut(ProcessLine) -> ControlFlow<()>,
+    ) -> Result<(), OfficeError>
+    where
+        S: 'static,
+        H: 'static,
+    {
+        let register = self.office.register().await?;
+        let (core, limits) = (self.office.core(), self.office.settings().limits);
+        let intake = self.office.intake(&register);
+        let (send, receive) = tokio::sync::mpsc::channel(1);
+        let feeder = tokio::task::spawn_blocking(move || {
+            feed(work, core, &register.versie.register, limits, |batch| match send.blocking_send(batch) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            });
+        });
+        self.start_others();
+        let mut batches = Batches::of(intake, receive, self.beside.as_ref().map(Beside::work));
+        let mut done = Ok(ControlFlow::Continue(()));
+        let mut leaving = Leaving::default();
+        while let Some(batch) = batches.next().await {
+            let lines = self.decide(batch).await;
+            // The answers of the batch before left while this one was decided.
+            done = leaving.finish(&mut report).await;
+            match lines {
+                Ok(lines) if matches!(done, Ok(ControlFlow::Continue(()))) => {
+                    leaving = Leaving { publishing: Some(self.office.start_publishing()), lines };
+                }
+                Err(error) if done.is_ok() => {
+                    done = Err(error);
+                    break;
+                }
+                _ => break,
+            }
+        }
+        if let Some(beside) = self.beside.take() {
+            beside.end().await;
+        }
+        let last = leaving.finish(&mut report).await;
+        batches.stop().await;
+        outcome(feeder).await;
+        done.and(last).map(|_| ())
+    }
+
+    /// From now on as many as the settings say decide, on a store on which they can.
+    fn start_others(&mut self)
+    where
+        S: 'static,
+        H: 'static,
+    {
+        let others = self.office.settings().workers.saturating_sub(1);
+        if self.office.store().shared() && others > 0 {
+            self.beside = Some(Beside::start(&self.office, others));
+        }
+    }
+
+    /// Decides a batch; a line for each message, and for each that could not be read.
+    async fn decide(&mut self, batch: Result<Batch, OfficeError>) -> Result<Vec<ProcessLine>, OfficeError> {
+        let Batch { stored, places } = batch?;
+        let mut lines = self.decide_stored(stored).await?.into_iter();
+        Ok(places.into_iter().filter_map(|place| place.or_else(|| lines.next())).collect())
+    }
+
+    /// Decides messages that were stored; their lines in the same order.
+    async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, OfficeError> {
+        let Stored { names, receipts } = stored;
+        answer_again(self.office.store(), self.office.hub(), &receipts).await?;
+        // What was stored ahead may have been known then and not decided yet.
+        let open = |receipt: &Receipt| match receipt {
+            Receipt::New { arrival } | Receipt::Known { arrival, outcome: None, .. } => Some(*arrival),
+            Receipt::Known { .. } => None,
+        };
+        let arrivals: Vec<i64> = receipts.iter().filter_map(open).collect();
+        let lines = self.decide_until(&arrivals).await?;
+        names.into_iter().zip(receipts).map(|(name, receipt)| self.line(name, receipt, &lines)).collect()
+    }
+
+    /// The line of one message: of a new one its own, of a known one that of the first.
+    fn line(&mut self, name: String, receipt: Receipt, lines: &Lines) -> Result<ProcessLine, OfficeError> {
+        let (arrival, outcome) = match receipt {
+            Receipt::New { arrival } => return Ok(lines.get(&arrival).cloned().ok_or(NO_OUTCOME)?),
+            Receipt::Known { arrival, outcome, .. } => (arrival, outcome),
+        };
+        if let Some(line) = self.backlog.remove(&arrival) {
+            return Ok(ProcessLine { file: name, ..line });
+        }
+        let first = match lines.get(&arrival) {
+            Some(line) => line.clone(),
+            None => stored_line(outcome.as_deref())?,
+        };
+        Ok(ProcessLine { file: name, duplicate: true, ..first })
+    }
+
+    /// Decides whatever waits until these messages are decided, by whoever.
+    pub(super) async fn decide_until(&mut self, arrivals: &[i64]) -> Result<Lines, OfficeError> {
+        let mut lines = std::mem::take(&mut self.ahead);
+        loop {
+            if let Some(beside) = &mut self.beside {
+                lines.append(&mut beside.decided()?);
+            }
+            let missing = |arrival: &&i64| !lines.contains_key(*arrival);
+            let open: Vec<i64> = arrivals.iter().filter(missing).copied().collect();
+            if open.is_empty() {
+                break;
+            }
+            if let Some(done) = self.worker.decide_next().await? {
+                lines.extend(done);
+                if let Some(beside) = &self.beside {
+                    beside.work().notify_waiters();
+                }
+                continue;
+            }
+            lines.append(&mut self.decided_by_others(&open).await?);
+        }
+        // What came later may be ours and be asked for; nobody asks us for what came before.
+        let last = arrivals.iter().max().copied().unwrap_or_default();
+        self.ahead = lines.split_off(&last.saturating_add(1));
+        Ok(lines)
+    }
+
+    /// What other workers came to on these messages; waits a moment when they have them.
+    async fn decided_by_others(&mut self, arrivals: &[i64]) -> Result<Lines, OfficeError> {
+        let mut lines = Lines::new();
+        for (arrival, (status, outcome)) in self.office.store().outcomes(arrivals).await? {
+            if status != InboxStatus::Open {
+                lines.insert(arrival, stored_line(Some(&outcome))?);
+            }
+        }
+        self.office.fresh().forget(lines.keys());
+        match &mut self.beside {
+            Some(beside) => lines.append(&mut beside.wait().await?),
+            None => tokio::time::sleep(BESIDE_OTHERS).await,
+        }
+        Ok(lines)
+    }
 }
 
 /// A batch of which the answers are being published.
@@ -109,144 +247,8 @@ impl Leaving {
     }
 }
 
-/// A batch that the store has, and the lines of what could not be read.
-struct Batch {
-    stored: Stored,
-    /// None where the next message goes.
-    places: Vec<Option<ProcessLine>>,
-}
+const NO_OUTCOME: StoreError = StoreError::Corrupt("de uitkomst van een bericht");
 
-/// Batches, stored one after another.
-enum Batches<S> {
-    /// Stored when it is its turn: who decides alone counts an attempt with it.
-    InTurn(Intake<S>, Receiver<Vec<Item>>),
-    /// Stored by a task while the one before is decided.
-    Ahead(Receiver<Result<Batch, OfficeError>>, JoinHandle<()>),
-}
-
-impl<S: Store + 'static> Batches<S> {
-    /// Those who decide beside the run are told of every batch that is stored.
-    fn of(intake: Intake<S>, mut prepared: Receiver<Vec<Item>>, arrived: Option<Arc<Notify>>) -> Self {
-        if !intake.shared() {
-            return Self::InTurn(intake, prepared);
-        }
-        let (send, stored) = tokio::sync::mpsc::channel(1);
-        let storing = tokio::spawn(async move {
-            while let Some(batch) = prepared.recv().await {
-                let batch = store(&intake, batch).await;
-                let failed = batch.is_err();
-                if let Some(arrived) = &arrived {
-                    arrived.notify_waiters();
-                }
-                if send.send(batch).await.is_err() || failed {
-                    return;
-                }
-            }
-        });
-        Self::Ahead(stored, storing)
-    }
-
-    async fn next(&mut self) -> Option<Result<Batch, OfficeError>> {
-        match self {
-            Self::InTurn(intake, prepared) => Some(store(intake, prepared.recv().await?).await),
-            Self::Ahead(stored, _) => stored.recv().await,
-        }
-    }
-
-    /// Takes no more. A task that panicked has not stored everything.
-    async fn stop(self) {
-        if let Self::Ahead(stored, storing) = self {
-            drop(stored);
-            outcome(storing).await;
-        }
-    }
-}
-
-/// Stores a batch.
-async fn store<S: Store>(intake: &Intake<S>, batch: Vec<Item>) -> Result<Batch, OfficeError> {
-    let mut messages = Vec::new();
-    let mut places = Vec::with_capacity(batch.len());
-    for item in batch {
-        match item {
-            Item::Message(prepared) => {
-                messages.push(*prepared);
-                places.push(None);
-            }
-            Item::Unreadable(line) => places.push(Some(*line)),
-        }
-    }
-    Ok(Batch { stored: intake.store(messages).await?, places })
-}
-
-/// Decides a batch; a line for each message, and for each that could not be read.
-async fn decide<S: Store, H: Hub>(
-    engine: &mut Engine<S, H>,
-    batch: Result<Batch, OfficeError>,
-) -> Result<Vec<ProcessLine>, OfficeError> {
-    let Batch { stored, places } = batch?;
-    let mut lines = engine.decide_stored(stored).await?.into_iter();
-    Ok(places.into_iter().filter_map(|place| place.or_else(|| lines.next())).collect())
-}
-
-/// Reads messages, judges them in parallel and hands them over in batches, in order.
-fn feed(
-    work: Vec<Work>,
-    core: Core,
-    register: &Register,
-    limits: Limits,
-    mut hand_over: impl FnMut(Vec<Item>) -> ControlFlow<()>,
-) {
-    let mut reader = Reader::new(limits.max_message_bytes);
-    let messages = work.into_iter().map(move |work| {
-        let bytes = reader.read(&work.source);
-        (work, bytes)
-    });
-    let (mut batch, mut weight) = (Vec::new(), 0);
-    let mut stopped = false;
-    in_order(
-        messages,
-        |(_, bytes)| bytes.as_ref().map_or(0, Vec::len),
-        |(work, bytes)| item(work, bytes, core, register),
-        |item| {
-            weight += item.weight();
-            batch.push(item);
-            if batch.len() < limits.batch_messages && weight < limits.batch_bytes {
-                return ControlFlow::Continue(());
-            }
-            weight = 0;
-            let done = hand_over(std::mem::take(&mut batch));
-            stopped = done.is_break();
-            done
-        },
-    );
-    if !stopped && !batch.is_empty() {
-        // The last batch: nobody has to be stopped any more.
-        let _ = hand_over(batch);
-    }
-}
-
-fn item(work: Work, bytes: Result<Vec<u8>, SourceError>, core: Core, register: &Register) -> Item {
-    let Work { source, channel, claimed } = work;
-    match bytes {
-        Ok(bytes) => {
-            let incoming = Incoming { name: source.name, channel, claimed, bytes: Arc::from(bytes) };
-            Item::Message(Box::new(prepare(incoming, core, register)))
-        }
-        Err(error) => {
-            let finding = FindingLine::unreadable(&error);
-            let mut line = ProcessLine::parked(source.name, finding.text.clone());
-            line.level = Some(finding.level);
-            line.findings.push(finding);
-            Item::Unreadable(Box::new(line))
-        }
-    }
-}
-
-impl Item {
-    fn weight(&self) -> usize {
-        match self {
-            Self::Message(prepared) => prepared.incoming.bytes.len(),
-            Self::Unreadable(_) => 0,
-        }
-    }
+fn stored_line(outcome: Option<&str>) -> Result<ProcessLine, OfficeError> {
+    Ok(outcome.and_then(|outcome| serde_json::from_str(outcome).ok()).ok_or(NO_OUTCOME)?)
 }

@@ -1,7 +1,7 @@
 //! Terms of others, and of what was set aside: what passed becomes a work item, once.
 
-use super::engine::Engine;
 use super::error::OfficeError;
+use super::handle::Office;
 use super::work::{Passed, Settled};
 use crate::clock::Moment;
 use crate::decide::Requests;
@@ -18,24 +18,22 @@ use crate::store::{
 /// Signals that are recorded in one transaction.
 const AT_ONCE: usize = 256;
 
-impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
+impl<S: Store + ReportStore, H: Hub> Office<S, H> {
     /// Acts on every term that passed: first those of work items, then those that no item tells of. Releases payments
     /// that go by themselves.
-    pub async fn pass_all_terms(&mut self) -> Result<Vec<Passed>, OfficeError> {
-        let mut passed = self.pass_terms().await?;
-        let moment = self.settings.clock.now();
+    pub async fn pass_all_terms(&self) -> Result<Vec<Passed>, OfficeError> {
+        let mut passed = self.follow_limits().await?;
+        passed.extend(self.pass_terms().await?);
+        let moment = self.settings().clock.now();
         passed.extend(self.tell_of_strange(moment).await?);
         while !signals(self.store(), moment).await?.is_empty() {
-            let _turn = self.take_turn().await?;
-            let mut batch = self.alone().await?;
+            let mut alone = self.alone().await?;
             // Looked at again now that nobody else writes: two services tell of a term once.
             for signaal in signals(self.store(), moment).await?.iter().take(AT_ONCE) {
-                let journal = batch.numbers().draw_journal();
-                let mut entry = self.entry(JournalKind::Termijn, journal);
-                entry.moment = moment;
-                passed.push(told(enter(&mut batch, entry, signaal)));
+                let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
+                passed.push(told(enter(&mut alone.batch, entry, signaal)));
             }
-            batch.commit().await?;
+            alone.commit().await?;
         }
         passed.extend(self.release_what_fits().await?);
         Ok(passed)

@@ -3,9 +3,9 @@
 //! By the standard a claim on any number is 9338 when the gemeente knows the child and 8187 when it does not, so who
 //! asks often enough learns which children a gemeente knows. No answer changes by this; a person asks why.
 
-use super::engine::Engine;
+use super::alone::Alone;
 use super::error::OfficeError;
-use super::register::newest_version;
+use super::handle::Office;
 use super::termijn::{enter, told};
 use super::work::Passed;
 use crate::clock::Moment;
@@ -15,7 +15,7 @@ use crate::hub::Hub;
 use crate::messages::Bericht;
 use crate::schema::{Reading, read};
 use crate::state::{FactKeys, WorkingSet};
-use crate::store::{Batch, JournalKind, ReportStore, Store, TakeLimit};
+use crate::store::{Batch, Entry, JournalKind, ReportStore, Store, TakeLimit};
 use chrono::Days;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,42 +30,38 @@ type Genoemd = BTreeMap<AgbCode, BTreeSet<(GemeenteCode, Bsn)>>;
 /// An aanbieder, a day, and the children that it named then in messages with a fault, its own among them.
 type Vraag = (Datum, AgbCode, BTreeSet<(GemeenteCode, Bsn)>);
 
-impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
-    /// Tells of aanbieders that named many children of others on the days before today; of each day once. An engine
+impl<S: Store + ReportStore, H: Hub> Office<S, H> {
+    /// Tells of aanbieders that named many children of others on the days before today; of each day once. An office
     /// looks at a day once: what is decided on it after that is today's.
-    pub(super) async fn tell_of_strange(&mut self, moment: Moment) -> Result<Vec<Passed>, OfficeError> {
+    pub(super) async fn tell_of_strange(&self, moment: Moment) -> Result<Vec<Passed>, OfficeError> {
         let today = moment.date();
         let days = (1..=DAGEN).rev().filter_map(|back| today.checked_sub_days(Days::new(back)));
         let days: Vec<Datum> =
-            days.filter(|day| self.strange_until.is_none_or(|until| *day > until)).collect();
+            days.filter(|day| self.strange_until().is_none_or(|until| *day > until)).collect();
         if days.is_empty() {
             return Ok(Vec::new());
         }
-        self.follow(newest_version(self.store()).await?).await?;
+        let grens = self.register().await?.versie.register.regio().vreemde_kinderen();
         let mut asked = Vec::new();
         for day in days {
-            asked.extend(self.asked_on(day).await?);
+            asked.extend(self.asked_on(day, grens).await?);
         }
         let mut passed = Vec::new();
         if !asked.is_empty() {
-            let _turn = self.take_turn().await?;
-            let mut batch = self.alone().await?;
+            let mut alone = self.alone().await?;
             for vraag in asked {
-                let Some(signaal) = self.strange(&mut batch, vraag).await? else { continue };
-                let journal = batch.numbers().draw_journal();
-                let mut entry = self.entry(JournalKind::Termijn, journal);
-                entry.moment = moment;
-                passed.push(told(enter(&mut batch, entry, &signaal)));
+                let Some(signaal) = self.strange(&mut alone, vraag).await? else { continue };
+                let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
+                passed.push(told(enter(&mut alone.batch, entry, &signaal)));
             }
-            batch.commit().await?;
+            alone.commit().await?;
         }
-        self.strange_until = today.pred_opt();
+        self.strange_is_told_until(today.pred_opt());
         Ok(passed)
     }
 
     /// Aanbieders that named enough children on a day, and were not told of yet.
-    async fn asked_on(&self, day: Datum) -> Result<Vec<Vraag>, OfficeError> {
-        let grens = self.register().regio().vreemde_kinderen();
+    async fn asked_on(&self, day: Datum, grens: u32) -> Result<Vec<Vraag>, OfficeError> {
         let mut asked = Vec::new();
         for (aanbieder, children) in named(self.store(), day).await? {
             let is_told = self.store().is_reminded(aanbieder, &vreemd_kenmerk(day)).await?;
@@ -80,16 +76,16 @@ impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
     /// two services tell of a day once.
     async fn strange(
         &self,
-        batch: &mut S::Batch,
+        alone: &mut Alone<'_, S, H>,
         (dag, aanbieder, children): Vraag,
     ) -> Result<Option<Signaal>, OfficeError> {
         if self.store().is_reminded(aanbieder, &vreemd_kenmerk(dag)).await? {
             return Ok(None);
         }
-        let grens = self.register().regio().vreemde_kinderen();
+        let grens = alone.register().regio().vreemde_kinderen();
         let mut keys = FactKeys::default();
         keys.clienten.extend(&children);
-        let known = batch.load(&keys).await?;
+        let known = alone.batch.load(&keys).await?;
         let strange = children.into_iter().filter(|child| !is_own(&known, aanbieder, *child));
         let strange: Vec<GemeenteCode> = strange.map(|(gemeente, _)| gemeente).collect();
         let kinderen = strange.len();

@@ -1,8 +1,7 @@
 //! Payments that are released by themselves: there is room again, and their limits say that no person has to look.
 
-use super::engine::Engine;
 use super::error::OfficeError;
-use super::register::newest_version;
+use super::handle::Office;
 use super::work::{Passed, Settled};
 use crate::contracts::Register;
 use crate::decide::{ruimte, vasthouding};
@@ -15,33 +14,34 @@ use std::collections::BTreeSet;
 /// Lines that are released in one transaction.
 const AT_ONCE: usize = 10_000;
 
-impl<S: Store + ReportStore, H: Hub> Engine<S, H> {
+impl<S: Store + ReportStore, H: Hub> Office<S, H> {
     /// Releases what fits again under limits that say that it goes by itself, until nothing does. Gives the work items
     /// about it.
-    pub async fn release_what_fits(&mut self) -> Result<Vec<Passed>, OfficeError> {
-        self.follow(newest_version(self.store()).await?).await?;
+    pub async fn release_what_fits(&self) -> Result<Vec<Passed>, OfficeError> {
         let mut passed = Vec::new();
-        while !fitting(self.store(), &self.register()).await?.is_empty() {
-            let _turn = self.take_turn().await?;
-            let mut batch = self.alone().await?;
+        loop {
+            let newest = self.register().await?.versie.register;
+            if fitting(self.store(), &newest).await?.is_empty() {
+                return Ok(passed);
+            }
+            let mut alone = self.alone().await?;
             // Looked at again now that nobody else writes: two services release a line once.
-            let regels = fitting(self.store(), &self.register()).await?;
+            let register = alone.register();
+            let regels = fitting(self.store(), &register).await?;
             if regels.is_empty() {
-                break;
+                return Ok(passed);
             }
             let items = items_about(self.store(), &regels).await?;
             let vrijgave = Vrijgave { regels };
-            let changes = changes(self.store(), &mut batch, &self.register(), &vrijgave).await?;
-            let journal = batch.numbers().draw_journal();
-            let entry = self.entry(JournalKind::Termijn, journal);
-            enter(&mut batch, entry, &vrijgave, changes);
-            batch.commit().await?;
+            let changes = changes(self.store(), &mut alone.batch, &register, &vrijgave).await?;
+            let entry = alone.entry(JournalKind::Termijn);
+            enter(&mut alone.batch, entry, &vrijgave, changes);
+            alone.commit().await?;
             for id in items {
                 let Some(item) = self.store().work_item(id).await? else { continue };
                 passed.push(looked_at(&item));
             }
         }
-        Ok(passed)
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a person decides on a work item, and what a passing term does: the same way as a message.
 //! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
 
-use super::engine::Engine;
+use super::alone::Alone;
+use super::besluiten::mandate;
 use super::error::OfficeError;
+use super::handle::Office;
 use super::line::{AnswerLine, ForwardLine};
 use super::operator::Person;
 use crate::clock::{Clock, Moment};
@@ -52,8 +54,7 @@ struct Closing {
 }
 
 /// A decision that was made and not recorded yet.
-pub(crate) struct Made<B, T> {
-    pub batch: B,
+pub(crate) struct Made<T> {
     pub journal: i64,
     pub moment: Moment,
     pub first_identificatie: Option<i64>,
@@ -61,41 +62,40 @@ pub(crate) struct Made<B, T> {
     pub decided: T,
 }
 
-impl<S: Store, H: Hub> Engine<S, H> {
+impl<S: Store, H: Hub> Office<S, H> {
     /// Carries out what a person decided on an open work item.
     pub async fn decide_work(
-        &mut self,
+        &self,
         id: i64,
         besluit: Besluit,
         person: Person,
     ) -> Result<Settled, OfficeError> {
-        let batch = self.alone().await?;
+        let mut alone = self.alone().await?;
         let item = match besluit {
             Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
             _ => self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?,
         };
-        let made = self.make(batch, &item, |input| decide_work(input, besluit)).await?;
+        let made = self.make(&mut alone, &item, |input| decide_work(input, besluit)).await?;
         if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
-            self.mandate(released(&made.decided), &person)?;
+            mandate(&alone.register(), released(&made.decided), &person)?;
         }
         let (who, why) = (person.signature(), person.why);
         let gedaan = Gedaan::Besluit(besluit);
-        self.settle(&item, made, Closing { gedaan, who: Some(who), why }).await
+        self.settle(alone, &item, made, Closing { gedaan, who: Some(who), why }).await
     }
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
     /// decides have to wait. One that fails does not stop the others.
-    pub async fn pass_terms(&mut self) -> Result<Vec<Passed>, OfficeError>
+    pub async fn pass_terms(&self) -> Result<Vec<Passed>, OfficeError>
     where
         S: ReportStore,
     {
-        let moment = self.settings.clock.now();
+        let moment = self.settings().clock.now();
         let mut items = self.store().request_work(moment).await?;
         items.retain(|(item, request)| passing(&item.item, request.as_ref(), moment).is_some());
         if items.is_empty() {
             return Ok(Vec::new());
         }
-        let _cycle = self.take_turn().await?;
         items.sort_by_key(|(item, _)| by_term(item));
         let mut passed = Vec::new();
         for id in items.into_iter().map(|(item, _)| item.id) {
@@ -127,39 +127,40 @@ impl<S: Store, H: Hub> Engine<S, H> {
         Ok(item.filter(|item| item.status != WorkStatus::Open))
     }
 
-    async fn pass(&mut self, id: i64) -> Result<Option<Settled>, OfficeError> {
-        let batch = self.alone().await?;
+    async fn pass(&self, id: i64) -> Result<Option<Settled>, OfficeError> {
+        let mut alone = self.alone().await?;
         let Some(item) = self.open_item(id).await? else { return Ok(None) };
-        let Made { batch, journal, moment, first_identificatie, message, decided } =
-            self.make(batch, &item, due).await?;
+        let Made { journal, moment, first_identificatie, message, decided } =
+            self.make(&mut alone, &item, due).await?;
         let Some((decided, why)) = passed(decided) else {
             return Ok(None);
         };
-        let made = Made { batch, journal, moment, first_identificatie, message, decided };
+        let made = Made { journal, moment, first_identificatie, message, decided };
         let closing = Closing { gedaan: Gedaan::Termijn, who: None, why: why.to_owned() };
-        self.settle(&item, made, closing).await.map(Some)
+        self.settle(alone, &item, made, closing).await.map(Some)
     }
 
     async fn make<T>(
         &self,
-        batch: S::Batch,
+        alone: &mut Alone<'_, S, H>,
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
-    ) -> Result<Made<S::Batch, T>, OfficeError> {
-        let at = At { moment: self.settings.clock.now(), issued: self.issued.get(), replays: None };
-        make((self.store(), batch), &self.register(), at, item, decide).await
+    ) -> Result<Made<T>, OfficeError> {
+        let at = At { moment: self.settings().clock.now(), issued: self.issued().get(), replays: None };
+        let register = alone.register();
+        make((self.store(), &mut alone.batch), &register, at, item, decide).await
     }
 
     /// Records a decision with the closing of its item, and publishes what leaves.
     async fn settle(
-        &mut self,
+        &self,
+        mut alone: Alone<'_, S, H>,
         item: &WorkItem,
-        made: Made<S::Batch, Decision>,
+        made: Made<Decision>,
         closing: Closing,
     ) -> Result<Settled, OfficeError> {
-        let Made { mut batch, journal, moment, first_identificatie, message, decided: decision } = made;
-        let register = self.register();
-        let context = self.context(&register, self.issued.get());
+        let Made { journal, moment, first_identificatie, message, decided: decision } = made;
+        let context = self.context(alone.in_force(), self.issued().get());
         // What is issued was judged at levels 3 and 4 when it was made.
         let fault = decision.answers.iter().find_map(|answer| context.fault_in(answer, |_| Vec::new()));
         if let Some(fault) = fault {
@@ -171,21 +172,21 @@ impl<S: Store, H: Hub> Engine<S, H> {
             Gedaan::Termijn => JournalKind::Termijn,
         };
         let status = status(closing.gedaan);
-        let mut entry = self.entry(kind, journal);
+        let mut entry = alone.entry_of(kind, journal);
         entry.moment = moment;
         entry.first_identificatie = first_identificatie;
         entry.arrival = item.arrival;
         entry.who.clone_from(&closing.who);
         entry.why = Some(closing.why);
         entry.body = Some(OpWerkitem { werkitem: item.id, gedaan: closing.gedaan }.body());
-        let drawn = draw(&mut batch, &decision);
+        let drawn = draw(&mut alone.batch, &decision);
         let settled = self.settled(item, status, &decision, message.as_ref(), drawn);
         let issued = decision.issued;
-        enter(&mut batch, entry, (item.id, status), message, decision, drawn);
-        batch.commit().await?;
+        enter(&mut alone.batch, entry, (item.id, status), message, decision, drawn);
+        alone.commit().await?;
         // The clock of the machine moves by itself.
-        if matches!(self.settings.clock, Clock::Fixed(_)) {
-            self.issued.at_least(self.issued.get() + issued);
+        if matches!(self.settings().clock, Clock::Fixed(_)) {
+            self.issued().at_least(self.issued().get() + issued);
         }
         self.publish().await?;
         Ok(settled)
@@ -251,18 +252,18 @@ pub(crate) struct At<'a> {
 /// Loads the message and the facts of an item in a transaction in which nobody else decides, and lets `decide` decide.
 /// Nothing is recorded.
 pub(crate) async fn make<S: Store, T>(
-    (store, mut batch): (&S, S::Batch),
+    (store, batch): (&S, &mut S::Batch),
     register: &Register,
     at: At<'_>,
     item: &WorkItem,
     decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
-) -> Result<Made<S::Batch, T>, OfficeError> {
+) -> Result<Made<T>, OfficeError> {
     let bytes = match item.arrival {
         Some(arrival) => store.received(arrival).await?,
         None => None,
     };
     let bytes = match bytes {
-        Some(bytes) if is_retour(&bytes) => asking(store, &mut batch, &item.item).await?,
+        Some(bytes) if is_retour(&bytes) => asking(store, batch, &item.item).await?,
         bytes => bytes,
     };
     let document = bytes.as_deref().and_then(|bytes| match read(bytes) {
@@ -302,7 +303,7 @@ pub(crate) async fn make<S: Store, T>(
             identificatie: header.bericht_identificatie.identificatie.into(),
         }
     });
-    Ok(Made { batch, journal, moment, first_identificatie, message, decided })
+    Ok(Made { journal, moment, first_identificatie, message, decided })
 }
 
 /// Whether a retour of an aanbieder made the item, and not the request that it is about.

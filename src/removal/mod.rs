@@ -18,7 +18,7 @@ use crate::hub::Hub;
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::register::in_force;
-use crate::office::{Engine, OfficeError, Settings};
+use crate::office::{Office, OfficeError, Settings};
 use crate::replay::{Audit, Filter};
 use crate::state::WorkingSet;
 use crate::store::audit::AuditStore;
@@ -153,17 +153,17 @@ pub async fn select<S: AuditStore>(
 /// Takes one of the selected clients out of everything, unless something was recorded of the client since: nobody
 /// decides while that is looked at and done. Gives the journal number and what was removed.
 pub async fn remove<S: AuditStore, H: Hub>(
-    engine: &mut Engine<S, H>,
+    office: &Office<S, H>,
     selection: &mut Selection,
     due: Due,
     person: Person,
     settings: &Settings,
 ) -> Result<Result<(i64, Removal), Why>, RemovalError> {
-    let mut batch = engine.alone().await?;
-    let plan = plan_of(engine.store(), engine.register(), selection, due, settings);
-    Ok(match keeping(&mut batch, plan).await? {
+    let mut alone = office.alone().await?;
+    let plan = plan_of(office.store(), alone.register(), selection, due, settings);
+    Ok(match keeping(&mut alone.batch, plan).await? {
         Err(why) => Err(why),
-        Ok(removal) => Ok((engine.remove(batch, &removal, person).await?, removal)),
+        Ok(removal) => Ok((office.remove(alone, &removal, person).await?, removal)),
     })
 }
 

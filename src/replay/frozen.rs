@@ -5,7 +5,7 @@ use super::rebuild::{Newer, Rebuilt, ReplayError, diverged, enter_as_it_is};
 use super::scratch::Scratch;
 use crate::store::freeze::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{JournalRecord, STATE, StateTable, Store, StoreError};
+use crate::store::{JournalRecord, KEPT_SINCE, STATE, StateRow, StateTable, Store, StoreError};
 use futures_util::{StreamExt, TryStreamExt};
 
 /// Tables that a rebuild has from the journal itself.
@@ -34,16 +34,19 @@ pub(super) async fn take(
     }
     let (scratch, followed) = done.end_frozen();
     let Some(scratch) = scratch else { return Ok(()) };
-    let found = compare(scratch.store(), into).await?;
+    let found = compare(scratch.store(), into, &|_| true).await?;
     if !followed || found.first.is_some() {
-        if followed && !DECIDED.iter().any(|table| found.tables.contains(table)) {
+        let kept = compare(scratch.store(), into, &|column| was_kept(column, &piece.regels)).await?;
+        if followed && kept.first.is_some() && !DECIDED.iter().any(|table| kept.tables.contains(table)) {
             return Err(diverged(
                 entry,
                 "de stand waarmee oudere regels eindigden volgt niet uit het journaal",
             ));
         }
-        let tables = if followed { found.tables.into_iter().collect() } else { Vec::new() };
-        done.newer.push(Newer { journal: entry.journal, rule_set: piece.regels, tables });
+        if !followed || kept.first.is_some() {
+            let tables = if followed { kept.tables.into_iter().collect() } else { Vec::new() };
+            done.newer.push(Newer { journal: entry.journal, rule_set: piece.regels, tables });
+        }
         adopt_all(scratch.store(), into).await?;
     }
     scratch.close().await;
@@ -54,12 +57,34 @@ fn compared() -> impl Iterator<Item = &'static StateTable> {
     STATE.iter().filter(|table| !OF_THE_JOURNAL.contains(&table.name))
 }
 
-async fn compare(frozen: &SqliteStore, into: &SqliteStore) -> Result<Differences, StoreError> {
+/// Compares the columns of state that are asked for: table and name.
+async fn compare(
+    frozen: &SqliteStore,
+    into: &SqliteStore,
+    asked: &(dyn Fn((&str, &str)) -> bool + Sync),
+) -> Result<Differences, StoreError> {
     let mut found = Differences::default();
     for table in compared() {
-        found.compare(table, (frozen.state(table).boxed(), into.state(table).boxed()), 0).await?;
+        let asked: Vec<bool> = table.columns.iter().map(|column| asked((table.name, column))).collect();
+        let only = |row: StateRow| -> StateRow {
+            row.into_iter().zip(&asked).map(|(cell, asked)| cell.filter(|_| *asked)).collect()
+        };
+        let (frozen, into) = (frozen.state(table).map_ok(&only), into.state(table).map_ok(&only));
+        found.compare(table, (frozen.boxed(), into.boxed()), 0).await?;
     }
     Ok(found)
+}
+
+/// Whether the program with these rules kept a column.
+fn was_kept((table, column): (&str, &str), rule_set: &str) -> bool {
+    let since = KEPT_SINCE.iter().find(|(of, name, _)| (*of, *name) == (table, column));
+    since.is_none_or(|(.., since)| version(rule_set) >= version(since))
+}
+
+/// The numbers of the version that a text ends with.
+fn version(text: &str) -> Vec<u32> {
+    let numbers = text.rsplit(' ').next().unwrap_or_default().split('.');
+    numbers.map(|number| number.parse().unwrap_or_default()).collect()
 }
 
 /// Puts one state in the place of another.

@@ -1,9 +1,14 @@
 //! All state in memory: what a replay decides on instead of a database.
 
-use crate::codes::{Bsn, DebetCredit, GemeenteCode};
+use crate::codes::{Bsn, Datum, DebetCredit, GemeenteCode};
+use crate::contracts::Register;
+use crate::decide::Decision;
+use crate::decide::following::{Promised, Regel, follow, make_anew};
+use crate::decide::limits::counted_from;
+use crate::journal::Gevolgd;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{Change, GeboektePrestatie, NewWorkItem, VasthoudingStatus, WorkingSet};
+use crate::state::{Change, GeboektePrestatie, NewWorkItem, TeVolgen, VasthoudingStatus, WorkingSet};
 use crate::store::sqlite::Everything;
 use crate::store::{BudgetScope, Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
@@ -80,6 +85,49 @@ impl Memory {
             }
         }
         self.known.take(changes);
+    }
+
+    /// What follows from what messages did to limits.
+    #[must_use]
+    pub fn followed(
+        &self,
+        register: &Register,
+        (today, version): (Datum, i64),
+        gevolgd: Gevolgd,
+    ) -> Decision {
+        let known = &self.known;
+        let rows: Vec<TeVolgen> = known.te_volgen.range(..=gevolgd.tot).map(|(_, row)| row.clone()).collect();
+        let mut decision = follow(&rows, known, register, today);
+        if gevolgd.opnieuw {
+            let mut all = self.promised(counted_from(register, today));
+            all.known.apply(&decision.changes, &Arc::from([]));
+            decision.changes.extend(make_anew(&all, register, today, version));
+        }
+        decision
+    }
+
+    /// Everything that promises are made of.
+    fn promised(&self, since: Datum) -> Promised {
+        let known = &self.known;
+        let mut toewijzingen: Vec<_> = known.toewijzingen.values().cloned().collect();
+        toewijzingen.sort_unstable_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
+        let open = known.prestaties.values().filter(|line| line.is_open_debet() && line.begin >= since);
+        let regels = open.map(|line| Regel {
+            toewijzing: (line.relatie.gemeente, line.toewijzing),
+            categorie: line.categorie,
+            code: line.code,
+            begin: line.begin,
+            bedrag: line.bedrag,
+        });
+        let stops = known.leveringen.iter().flat_map(|((relatie, _), leveringen)| {
+            leveringen.all_gestopt().into_iter().map(|(nummer, dag)| ((relatie.gemeente, nummer), dag))
+        });
+        let kept = WorkingSet {
+            toezeggingen: known.toezeggingen.clone(),
+            toegezegd: known.toegezegd.clone(),
+            ..WorkingSet::default()
+        };
+        Promised { toewijzingen, regels: regels.collect(), gestopt: stops.collect(), known: kept }
     }
 
     /// Goes on from a state that was frozen.

@@ -355,7 +355,7 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
             received,
             envelope: None,
         });
-        if into.ingest(arrivals.collect(), false).await? != numbers {
+        if into.ingest(arrivals.collect()).await? != numbers {
             return Err(StoreError::Corrupt("inkomend").into());
         }
     }

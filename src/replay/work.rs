@@ -4,9 +4,9 @@ use super::rebuild::{ReplayError, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
-use crate::journal::{Besloten, Gedaan, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
+use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
 use crate::office::work::{At, Made, draw, enter, make, passed, status};
-use crate::office::{besluiten, termijn, vrijgave};
+use crate::office::{besluiten, following, termijn, vrijgave};
 use crate::store::{Batch, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -20,28 +20,29 @@ pub async fn decide<T: Store>(
     let OpWerkitem { werkitem: id, gedaan } = match Besloten::read(body) {
         Ok(Besloten::OpGeparkeerd(besluit)) => return unpark(into, record, besluit).await,
         Ok(Besloten::Signaal(signaal)) => return signal(into, record, &signaal).await,
+        Ok(Besloten::Gevolgd(gevolgd)) => return follow_limits(into, register, record, gevolgd).await,
         Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
         Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
-    let batch = into.begin().await?;
+    let mut batch = into.begin().await?;
     let item = into.work_item(id).await?;
     let item = item.filter(|item| (item.status == WorkStatus::Open) != reopens(gedaan));
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open, of is niet afgehandeld"))?;
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
-            make((into, batch), register, at, &item, |input| decide_work(input, besluit)).await?
+            make((into, &mut batch), register, at, &item, |input| decide_work(input, besluit)).await?
         }
         Gedaan::Termijn => {
-            let Made { batch, journal, moment, first_identificatie, message, decided } =
-                make((into, batch), register, at, &item, due).await?;
+            let Made { journal, moment, first_identificatie, message, decided } =
+                make((into, &mut batch), register, at, &item, due).await?;
             let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
-            Made { batch, journal, moment, first_identificatie, message, decided }
+            Made { journal, moment, first_identificatie, message, decided }
         }
     };
-    let Made { mut batch, journal, message, decided, .. } = made;
+    let Made { journal, message, decided, .. } = made;
     if journal != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }
@@ -67,6 +68,32 @@ async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -
     Ok(batch.commit().await?)
 }
 
+/// What messages did to limits, followed again.
+async fn follow_limits<T: Store>(
+    into: &T,
+    register: &Register,
+    record: &JournalRecord,
+    gevolgd: Gevolgd,
+) -> Result<(), ReplayError> {
+    let entry = &record.entry;
+    let mut batch = resumed(into, record).await?;
+    let at = (entry.moment.date(), entry.register_version);
+    let decision = following::followed(&mut batch, register, at, gevolgd).await?;
+    let first_work = batch.numbers().draw_work(decision.work.len());
+    following::enter(&mut batch, entry.clone(), gevolgd, decision, first_work);
+    Ok(batch.commit().await?)
+}
+
+/// A transaction that hands out the numbers of an entry.
+async fn resumed<T: Store>(into: &T, record: &JournalRecord) -> Result<T::Batch, ReplayError> {
+    let mut batch = into.begin().await?;
+    batch.numbers().resume(record);
+    if batch.numbers().draw_journal() != record.entry.journal {
+        return Err(diverged(&record.entry, "het journaalnummer"));
+    }
+    Ok(batch)
+}
+
 /// Payments that were released by themselves: the entry names the lines.
 async fn release<T: Store>(
     into: &T,
@@ -74,14 +101,9 @@ async fn release<T: Store>(
     record: &JournalRecord,
     vrijgave: &Vrijgave,
 ) -> Result<(), ReplayError> {
-    let entry = &record.entry;
-    let mut batch = into.begin().await?;
+    let mut batch = resumed(into, record).await?;
     let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
-    vrijgave::enter(&mut batch, entry.clone(), vrijgave, changes);
+    vrijgave::enter(&mut batch, record.entry.clone(), vrijgave, changes);
     Ok(batch.commit().await?)
 }
 
@@ -93,17 +115,14 @@ async fn many<T: Store>(
     besluit: &OpWerkitems,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
+    let mut batch = resumed(into, record).await?;
     let mut items = Vec::with_capacity(besluit.werkitems.len());
     for id in &besluit.werkitems {
         let item = into.work_item(*id).await?.filter(|item| item.status == WorkStatus::Open);
         items.push(item.ok_or(diverged(entry, "een werkitem staat niet open"))?);
     }
-    let changes = besluiten::changes(&mut batch, register, &items, besluit).await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let at = (entry.journal, entry.moment.date());
+    let changes = besluiten::changes(&mut batch, register, at, &items, besluit).await?;
     besluiten::enter(&mut batch, entry.clone(), besluit, changes);
     Ok(batch.commit().await?)
 }

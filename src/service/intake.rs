@@ -4,12 +4,12 @@ use super::health::{Part, brief};
 use super::{Shared, metrics, pause};
 use crate::hub::amqp::Backoff;
 use crate::hub::{Delivered, Hub, HubError, Inbound};
+use crate::office::Office;
 use crate::office::again::answer_again;
 use crate::office::intake::arrivals;
 use crate::office::prepare::Incoming;
 use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
@@ -28,7 +28,7 @@ const WAITS_WELL: Duration = Duration::from_secs(1);
 const SMALL_PART: usize = 4;
 
 /// Runs until the service stops. What was received last is stored and acknowledged first.
-pub async fn run<S: Store, H: Hub, I: Inbound>(store: S, hub: Arc<H>, mut inbound: I, shared: Shared) {
+pub async fn run<S: Store, H: Hub, I: Inbound>(office: Office<S, H>, mut inbound: I, shared: Shared) {
     let limits = shared.settings.limits;
     let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
     let mut backoff = Backoff::default();
@@ -58,7 +58,7 @@ pub async fn run<S: Store, H: Hub, I: Inbound>(store: S, hub: Arc<H>, mut inboun
             next = tokio::time::Instant::now() + APART;
         }
         let span = tracing::info_span!("innemen", berichten = received.len());
-        let Some(stored) = store_all(&store, &hub, received, &shared).instrument(span).await else {
+        let Some(stored) = store_all(&office, received, &shared).instrument(span).await else {
             break;
         };
         if let Err(error) = inbound.settle(&stored).await {
@@ -94,8 +94,7 @@ async fn receive<I: Inbound>(
 
 /// Stores messages, however long that takes; whether each is stored. None when the service stops first.
 async fn store_all<S: Store, H: Hub>(
-    store: &S,
-    hub: &H,
+    office: &Office<S, H>,
     received: Vec<Delivered>,
     shared: &Shared,
 ) -> Option<Vec<bool>> {
@@ -105,7 +104,7 @@ async fn store_all<S: Store, H: Hub>(
     let arrivals = arrivals(moment, received.into_iter().map(incoming).collect()).await;
     let (mut backoff, mut rounds) = (Backoff::default(), 0);
     loop {
-        let of_the_store = match ingest(store, hub, arrivals.clone(), shared).await {
+        let of_the_store = match ingest(office, arrivals.clone(), shared).await {
             Ok(()) => {
                 ::metrics::histogram!(metrics::INTAKE_SECONDS.name).record(begun.elapsed());
                 return Some(vec![true; arrivals.len()]);
@@ -122,7 +121,7 @@ async fn store_all<S: Store, H: Hub>(
         }
         // While the store is away or full nothing is taken in: the broker keeps it, in its order. When it is
         // there, one message may be the cause.
-        if !of_the_store && let Some(stored) = one_by_one(store, hub, &arrivals, shared).await {
+        if !of_the_store && let Some(stored) = one_by_one(office, &arrivals, shared).await {
             rounds += 1;
             // A store that takes none of several, as on a disk that is full, is the cause itself: what is given
             // back too often the broker sets apart.
@@ -136,8 +135,7 @@ async fn store_all<S: Store, H: Hub>(
 
 /// Which messages could be stored. None when the store itself gave up: what comes behind must wait.
 async fn one_by_one<S: Store, H: Hub>(
-    store: &S,
-    hub: &H,
+    office: &Office<S, H>,
     arrivals: &[Arrival],
     shared: &Shared,
 ) -> Option<Vec<bool>> {
@@ -145,7 +143,7 @@ async fn one_by_one<S: Store, H: Hub>(
     for arrival in arrivals {
         let mut done = false;
         for _ in 0..ATTEMPTS {
-            match ingest(store, hub, vec![arrival.clone()], shared).await {
+            match ingest(office, vec![arrival.clone()], shared).await {
                 Ok(()) => done = true,
                 Err(error) if error.is_of_the_store() => return None,
                 Err(_) => {}
@@ -166,17 +164,16 @@ async fn one_by_one<S: Store, H: Hub>(
 }
 
 async fn ingest<S: Store, H: Hub>(
-    store: &S,
-    hub: &H,
+    office: &Office<S, H>,
     arrivals: Vec<Arrival>,
     shared: &Shared,
 ) -> Result<(), StoreError> {
-    let receipts = store.ingest(arrivals, false).await?;
+    let receipts = office.store().ingest(arrivals).await?;
     let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "no").increment(new as u64);
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "yes").increment((receipts.len() - new) as u64);
     shared.arrived.notify_one();
-    match answer_again(store, hub, &receipts).await {
+    match answer_again(office.store(), office.hub(), &receipts).await {
         Ok(0) => {}
         Ok(_) => shared.decided.notify_one(),
         // Who asked does so again; what is new is stored.
@@ -191,6 +188,7 @@ async fn ingest<S: Store, H: Hub>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::office::core::Core;
     use crate::replay::Silent;
     use crate::store::sqlite::SqliteStore;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -224,7 +222,8 @@ mod tests {
         let stop = CancellationToken::new();
         let shared = Shared::of_a_test(&stop);
         let (asked, mut times) = unbounded_channel();
-        let intake = tokio::spawn(run(store.clone(), Arc::new(Silent), Trickle { asked, given: 0 }, shared));
+        let office = Office::new(store.clone(), Silent, Core::STANDARD, shared.settings.clone());
+        let intake = tokio::spawn(run(office, Trickle { asked, given: 0 }, shared));
         let mut before = times.recv().await.unwrap();
         for _ in 0..3 {
             let next = times.recv().await.unwrap();

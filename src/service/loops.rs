@@ -4,28 +4,20 @@ use super::health::{Part, told};
 use super::{Shared, metrics, pause, wait};
 use crate::hub::Hub;
 use crate::hub::amqp::Backoff;
-use crate::office::core::Core;
 use crate::office::publish::try_publish;
-use crate::office::{Engine, OfficeError};
+use crate::office::{Office, OfficeError};
 use crate::store::audit::AuditStore;
 use crate::store::{ReportStore, Store, StoreError, keeping};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
-/// An engine, as soon as the store is there; none when the service stops first.
-async fn engine<S: Store + Clone, H: Hub>(
-    part: Part,
-    store: &S,
-    hub: &Arc<H>,
-    core: Core,
-    shared: &Shared,
-) -> Option<Engine<S, Arc<H>>> {
+/// Waits until the office is ready to decide; false when the service stops first.
+async fn ready<S: Store, H: Hub>(part: Part, office: &Office<S, H>, shared: &Shared) -> bool {
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
-        match Engine::beside(store.clone(), hub.clone(), core, shared.settings.clone()).await {
-            Ok(engine) => match engine.show_parked().await {
-                Ok(()) => return Some(engine),
+        match office.begin().await {
+            Ok(()) => match office.show_parked().await {
+                Ok(()) => return true,
                 Err(error) => {
                     shared.health.failed(part, told(&error));
                     tracing::error!(%error, "geparkeerde berichten nog niet te tonen");
@@ -39,25 +31,22 @@ async fn engine<S: Store + Clone, H: Hub>(
         }
         pause(&mut backoff, shared).await;
     }
-    None
+    false
 }
 
 /// Decides what is in the inbox, until the service stops; the batch under way is finished.
-pub async fn decide<S: Store + Clone, H: Hub>(
-    worker: usize,
-    store: S,
-    hub: Arc<H>,
-    core: Core,
-    shared: Shared,
-) {
-    let Some(mut engine) = engine(Part::Decide, &store, &hub, core, &shared).await else { return };
+pub async fn decide<S: Store, H: Hub>(number: usize, office: Office<S, H>, shared: Shared) {
+    if !ready(Part::Decide, &office, &shared).await {
+        return;
+    }
+    let mut worker = office.worker();
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
         let begun = Instant::now();
         let span = tracing::info_span!("beoordelen", berichten = tracing::field::Empty);
-        shared.health.busy(worker);
-        let done = engine.work().instrument(span.clone()).await;
-        shared.health.idle(worker);
+        shared.health.busy(number);
+        let done = worker.decide_next().instrument(span.clone()).await;
+        shared.health.idle(number);
         if done.is_ok() {
             shared.health.fine(Part::Decide);
         }
@@ -75,7 +64,7 @@ pub async fn decide<S: Store + Clone, H: Hub>(
                 ::metrics::histogram!(metrics::BATCH_SECONDS.name).record(begun.elapsed());
                 let count = u32::try_from(lines.len()).unwrap_or(u32::MAX);
                 ::metrics::histogram!(metrics::BATCH_MESSAGES.name).record(f64::from(count));
-                lines.iter().for_each(metrics::judged);
+                lines.values().for_each(metrics::judged);
             }
             Err(error) => {
                 metrics::failed("decide");
@@ -88,15 +77,12 @@ pub async fn decide<S: Store + Clone, H: Hub>(
 }
 
 /// Acts on terms that pass, until the service stops.
-pub async fn terms<S: Store + ReportStore + Clone, H: Hub>(
-    store: S,
-    hub: Arc<H>,
-    core: Core,
-    shared: Shared,
-) {
-    let Some(mut engine) = engine(Part::Terms, &store, &hub, core, &shared).await else { return };
+pub async fn terms<S: Store + ReportStore, H: Hub>(office: Office<S, H>, shared: Shared) {
+    if !ready(Part::Terms, &office, &shared).await {
+        return;
+    }
     while !shared.stop.is_cancelled() {
-        match engine.pass_all_terms().await {
+        match office.pass_all_terms().await {
             Ok(passed) => {
                 shared.health.fine(Part::Terms);
                 for passed in passed {
@@ -161,14 +147,15 @@ async fn seal_once<S: AuditStore>(store: &S) -> Result<u64, StoreError> {
 }
 
 /// Publishes what is in the outbox, until the service stops.
-pub async fn publish<S: Store, H: Hub>(store: S, hub: Arc<H>, shared: Shared) {
+pub async fn publish<S: Store, H: Hub>(office: Office<S, H>, shared: Shared) {
     let mut backoff = Backoff::default();
     let clock = shared.settings.clock;
     let tell = move |answered| metrics::answered(answered, clock.exactly());
     while !shared.stop.is_cancelled() {
         let begun = Instant::now();
         let span = tracing::info_span!("verzenden", berichten = tracing::field::Empty);
-        let round: Result<_, OfficeError> = try_publish(&store, &*hub, &tell).instrument(span.clone()).await;
+        let round: Result<_, OfficeError> =
+            try_publish(office.store(), office.hub(), &tell).instrument(span.clone()).await;
         let healthy = match round {
             // Another process publishes now.
             Ok(None) => true,

@@ -15,9 +15,9 @@ use crate::config::Config;
 use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Hub, Inbound, SpoolState};
 use crate::office::core::Core;
-use crate::office::{OfficeError, Settings};
+use crate::office::{Office, OfficeError, Settings};
+use crate::store::ReportStore;
 use crate::store::audit::AuditStore;
-use crate::store::{ReportStore, Store};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -133,15 +133,16 @@ where
     // Health is told until everything has ended.
     let end = CancellationToken::new();
     let pages = tokio::spawn(http::serve(listener, handle.clone(), shared.health.clone(), end.clone()));
+    let office = Office::new(store.clone(), hub, Core::STANDARD, shared.settings.clone());
     let mut parts = JoinSet::new();
     if let Some(inbound) = inbound {
-        parts.spawn(intake::run(store.clone(), hub.clone(), inbound, shared.clone()));
+        parts.spawn(intake::run(office.clone(), inbound, shared.clone()));
     }
-    for worker in 0..shared.settings.workers as usize {
-        parts.spawn(loops::decide(worker, store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
+    for number in 0..shared.settings.workers as usize {
+        parts.spawn(loops::decide(number, office.clone(), shared.clone()));
     }
-    parts.spawn(loops::terms(store.clone(), hub.clone(), Core::STANDARD, shared.clone()));
-    parts.spawn(loops::publish(store.clone(), hub.clone(), shared.clone()));
+    parts.spawn(loops::terms(office.clone(), shared.clone()));
+    parts.spawn(loops::publish(office.clone(), shared.clone()));
     parts.spawn(loops::seal(store.clone(), shared.clone()));
     let folder = needs_folder(config).then(|| config.data.clone()).flatten();
     parts.spawn(watch::run(store.clone(), folder, folders, shared.clone(), move || handle.run_upkeep()));
@@ -151,7 +152,7 @@ where
     let seconds = config.worker.stop_seconds;
     let deadline = Instant::now() + Duration::from_secs(seconds);
     let ended = ended(&mut parts, broken, deadline, seconds).await;
-    if ended.is_ok() && tokio::time::timeout_at(deadline, last(&store, &*hub)).await.is_err() {
+    if ended.is_ok() && tokio::time::timeout_at(deadline, last(&office)).await.is_err() {
         tracing::warn!("geen tijd meer voor de laatste berichten; ze vertrekken bij de volgende start");
     }
     end.cancel();
@@ -166,12 +167,12 @@ fn needs_folder(config: &Config) -> bool {
 }
 
 /// What was decided last leaves as well, and is sealed.
-async fn last<S: Store + AuditStore, H: Hub>(store: &S, hub: &H) {
+async fn last<S: AuditStore, H: Hub>(office: &Office<S, H>) {
     let tell = |answered| metrics::answered(answered, Clock::System.exactly());
-    if let Err(error) = crate::office::publish::try_publish(store, hub, &tell).await {
+    if let Err(error) = crate::office::publish::try_publish(office.store(), office.hub(), &tell).await {
         tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
     }
-    if let Err(error) = crate::chain::seal(store).await {
+    if let Err(error) = crate::chain::seal(office.store()).await {
         tracing::warn!(%error, "de laatste journaalregels worden bij de volgende start verzegeld");
     }
 }

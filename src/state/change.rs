@@ -1,8 +1,8 @@
 //! What a decision changes.
 
 use super::{
-    Boeking, GeboekteDeclaratie, GeboektePrestatie, Melding, Toewijzing, Vasthouding, VasthoudingStatus,
-    Verzoek, VerzoekStatus,
+    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding, TeVolgen, Toewijzing,
+    Toezegging, Vasthouding, VasthoudingStatus, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::messages::{BerichtSoort, Partij, Relatie};
@@ -99,6 +99,13 @@ pub enum Change {
         /// What it is now.
         ontvangst: super::Ontvangst,
     },
+    /// A newer JW301 of the gemeente replaces what is held: nobody decides on it any more.
+    VasthoudingVervangen {
+        /// Gemeente and aanbieder.
+        relatie: Relatie,
+        /// Assignments that were held.
+        nummers: Vec<ToewijzingNummer>,
+    },
     /// A request arrived.
     VerzoekGeopend(Box<Verzoek>),
     /// A request was answered, or its answer was rejected and it is open again.
@@ -143,6 +150,41 @@ pub enum Change {
         /// Signed.
         bedrag: Cents,
     },
+    /// What an assignment promises of a limit; a row with nothing in it is none.
+    Toezegging {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+        /// Key of the limit.
+        limiet: Box<str>,
+        /// What it is now.
+        toezegging: Toezegging,
+    },
+    /// What assignments promise of a limit changed.
+    Toegezegd {
+        /// Key of the limit.
+        sleutel: Box<str>,
+        /// Signed.
+        bedrag: Cents,
+        /// Assignments whose cost cannot be computed, signed.
+        onbekend: i64,
+    },
+    /// An overrun was told of, or is over.
+    OverschrijdingGemeld {
+        /// Key of the limit.
+        sleutel: Box<str>,
+        /// What was told.
+        wat: Gemelde,
+        /// The overrun; none when it is over.
+        over: Option<Cents>,
+    },
+    /// A message touched limits: what follows is looked at behind the commit.
+    TeVolgen(Box<TeVolgen>),
+    /// What the messages up to this journal number did to limits was followed.
+    GevolgdTot(i64),
+    /// Kept sums are those of this month and these contracts.
+    Gevolgd(Gevolgd),
     /// An entry in the ledger.
     Geboekt(Boeking),
     /// The payment of a line waits.

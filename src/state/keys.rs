@@ -53,8 +53,11 @@ pub struct FactKeys {
     pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
     /// Claims of which the lines are needed that were held, with what became of them.
     pub vasthoudingen: BTreeSet<(AgbCode, Box<str>)>,
-    /// Budgets of the register by key, with what is held under them.
+    /// Limits of the register by key, with what is held under them: only those that can hold are read, and locked, by
+    /// messages.
     pub budgetten: BTreeSet<Box<str>>,
+    /// What the assignments that are loaded promise of limits.
+    pub toezeggingen: bool,
     /// Gemeenten of which free numbers are needed, with the Identificaties that may be handed out for them.
     pub nummers: BTreeMap<GemeenteCode, Identificaties>,
     /// Gemeenten for which assignments may be issued, with the first number of their range: of which numbers
@@ -95,6 +98,7 @@ impl FactKeys {
         self.debets_op.extend(&other.debets_op);
         self.vasthoudingen.extend(other.vasthoudingen.iter().cloned());
         self.budgetten.extend(other.budgetten.iter().cloned());
+        self.toezeggingen |= other.toezeggingen;
         for (gemeente, more) in &other.nummers {
             let needed = self.nummers.entry(*gemeente).or_insert(Identificaties { aantal: 0, ..*more });
             needed.aantal = needed.aantal.saturating_add(more.aantal);

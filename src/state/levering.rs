@@ -73,6 +73,25 @@ impl Leveringen {
         self.meldingen.keys()
     }
 
+    /// The last day of care on an assignment, when its newest start was stopped for good.
+    #[must_use]
+    pub fn gestopt(&self, toewijzing: ToewijzingNummer) -> Option<Datum> {
+        let of_it = || self.list().filter(|melding| melding.levering.toewijzing == Some(toewijzing));
+        let newest = of_it().map(|melding| melding.levering.begin).max()?;
+        let stops = of_it().filter(|melding| melding.levering.begin == newest);
+        let stops = stops.filter_map(|melding| melding.einde.as_ref());
+        stops.filter(|einde| !einde.is_tijdelijk()).map(|einde| einde.einddatum).max()
+    }
+
+    /// [`Leveringen::gestopt`] of every assignment that was reported on.
+    #[must_use]
+    pub fn all_gestopt(&self) -> BTreeMap<ToewijzingNummer, Datum> {
+        let mut numbers: Vec<ToewijzingNummer> =
+            self.list().filter_map(|melding| melding.levering.toewijzing).collect();
+        numbers.dedup();
+        numbers.into_iter().filter_map(|nummer| Some((nummer, self.gestopt(nummer)?))).collect()
+    }
+
     /// It was reported by the message with this journal number.
     pub fn report(&mut self, melding: Melding, bericht: i64) {
         self.meldingen.insert(melding, bericht);

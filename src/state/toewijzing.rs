@@ -2,6 +2,7 @@
 
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, Frequentie, GemeenteCode, ProductSleutel, RedenWijziging, ToewijzingNummer,
+    TypeVerwijzer,
 };
 use crate::messages::shared;
 use crate::money::Cents;
@@ -30,7 +31,7 @@ impl From<&shared::Omvang> for Omvang {
 pub enum Ontvangst {
     /// Forwarded or issued.
     Verzonden,
-    /// Held until an operator releases it (rulings 2.4).
+    /// Held until an operator releases it (rulings 2.4), and after it was refused: it never went to the aanbieder.
     Vastgehouden,
     /// The aanbieder rejected the message that carried it (rulings 2.6).
     Afgewezen,
@@ -105,6 +106,9 @@ pub struct Toewijzing {
     /// The versions before this one that went to the aanbieder and were not rejected, newest first: also one
     /// that came after this one. A retour on an older message may still take one of them out (rulings 2.6).
     pub vorige: Vec<VorigeVersie>,
+    /// Who referred the child for it: the referrer of the request that it was first assigned on. A later version
+    /// without that request keeps it. `None`: no request, or one that is not known.
+    pub verwijzer: Option<TypeVerwijzer>,
     /// What was granted on it.
     pub besteed: Besteding,
 }
@@ -168,9 +172,53 @@ impl Toewijzing {
         if self.ontvangst == Ontvangst::Verzonden {
             return Some(Cow::Borrowed(self));
         }
-        let VorigeVersie { bericht: _, moment: _, einddatum, reden_wijziging, omvang, budget } =
-            *self.vorige.first()?;
-        Some(Cow::Owned(Self { einddatum, reden_wijziging, omvang, budget, ..self.clone() }))
+        self.teruggezet().map(Cow::Owned)
+    }
+
+    /// The version before this one that the aanbieder has, in its place; `None` when it never had any.
+    #[must_use]
+    pub fn teruggezet(&self) -> Option<Self> {
+        let (vorige, eerder) = self.vorige.split_first()?;
+        let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget } = vorige.clone();
+        let (toewijzingsdatum, toewijzingstijd) =
+            moment.unwrap_or_else(|| (self.toewijzingsdatum, self.toewijzingstijd.clone()));
+        Some(Self {
+            toewijzingsdatum,
+            toewijzingstijd,
+            einddatum,
+            reden_wijziging,
+            omvang,
+            budget,
+            bericht,
+            ontvangst: Ontvangst::Verzonden,
+            vorige: eerder.to_vec(),
+            ..self.clone()
+        })
+    }
+
+    /// The assignment as claims and starts are judged on it: what the aanbieder has, where the newest version was held
+    /// back from it (rulings 8.7). `None` when it never had any: then it does not exist for it.
+    #[must_use]
+    pub fn zoals_bekend(&self) -> Option<Cow<'_, Self>> {
+        if self.is_achtergehouden() { self.bij_aanbieder() } else { Some(Cow::Borrowed(self)) }
+    }
+
+    /// Its newest version was held back from the aanbieder.
+    #[must_use]
+    pub fn is_achtergehouden(&self) -> bool {
+        self.ontvangst == Ontvangst::Vastgehouden
+    }
+
+    /// Nothing of it ever went to the aanbieder: for it the assignment does not exist.
+    #[must_use]
+    pub fn is_onbekend_bij_aanbieder(&self) -> bool {
+        self.is_achtergehouden() && self.vorige.is_empty()
+    }
+
+    /// A change of it is held, while the aanbieder has the version before.
+    #[must_use]
+    pub fn is_gewijzigd_achtergehouden(&self) -> bool {
+        self.is_achtergehouden() && !self.vorige.is_empty()
     }
 
     /// How the moment of a version compares with the moment of this one (IV013): less is older.

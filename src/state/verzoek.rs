@@ -1,6 +1,6 @@
 //! A request of an aanbieder as it stands.
 
-use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode};
+use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, TypeVerwijzer};
 
 /// Request for an assignment or for a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,4 +53,6 @@ pub struct Verzoek {
     pub ontvangen: Datum,
     /// Where it stands.
     pub status: VerzoekStatus,
+    /// Who referred the child. A JW317 names nobody; of what was taken over it is not known.
+    pub verwijzer: Option<TypeVerwijzer>,
 }

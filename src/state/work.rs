@@ -33,6 +33,8 @@ code_enum!(
         BudgetOverschreden = "budget-overschreden",
         /// Granted, over a ceiling (rulings 5.11).
         PlafondOverschreden = "plafond-overschreden",
+        /// A ceiling is nearly used (rulings 8.16).
+        PlafondBijnaBereikt = "plafond-bijna-bereikt",
         /// Takes back a line whose payment waits: the credit waits with it (rulings 5.11).
         CreditOpVastgehouden = "credit-op-vastgehouden",
         /// A rule lacked a fact, so no answer left (docs/ARCHITECTURE.md).

@@ -2,8 +2,8 @@
 //! message is decided.
 
 use super::{
-    Change, DebetSleutel, GeboektePrestatie, Leveringen, Prestaties, Reeks, Toewijzing, Vasthouding,
-    VasthoudingSleutel, Verzoek, VerzoekStatus, Verzonden,
+    Change, DebetSleutel, FactKeys, GeboektePrestatie, Gevolgd, Leveringen, Prestaties, Reeks, TeVolgen,
+    Toegezegd, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel, Verzoek, VerzoekStatus, Verzonden,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, DebetCredit, EERSTE_DAG_2021, Eenheid, GemeenteCode, ToewijzingNummer,
@@ -54,10 +54,18 @@ pub struct WorkingSet {
     pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
     /// Granted debits that were not credited (TR389).
     pub open_debets: IndexSet<DebetSleutel, FxBuildHasher>,
-    /// Spent per budget of the register.
+    /// Granted per limit of the register.
     pub budget_standen: FxHashMap<Box<str>, Cents>,
     /// Of that, what is held under the budget, per aanbieder.
     pub limiet_vast: FxHashMap<Box<str>, BTreeMap<AgbCode, Cents>>,
+    /// Promised per limit of the register.
+    pub toegezegd: FxHashMap<Box<str>, Toegezegd>,
+    /// What assignments promise, by limit.
+    pub toezeggingen: FxHashMap<(GemeenteCode, ToewijzingNummer), BTreeMap<Box<str>, Toezegging>>,
+    /// What messages did to limits and was not followed yet, by journal number. Only who follows has it.
+    pub te_volgen: BTreeMap<i64, TeVolgen>,
+    /// Up to where everything was followed. Only who follows has it.
+    pub gevolgd: Option<Gevolgd>,
     /// First free number per range; absent means that the range was never used.
     pub nummers: BTreeMap<(GemeenteCode, Reeks), i64>,
     /// Numbers in use from the next free one of ours on: a gemeente gave them out itself. At most
@@ -170,7 +178,8 @@ impl WorkingSet {
             Change::Vastgehouden(_) | Change::VasthoudingBeslist { .. } | Change::LimietVast { .. } => {
                 self.hold(change);
             }
-            Change::Geboekt(_) => {}
+            Change::Geboekt(_) | Change::VasthoudingVervangen { .. } => {}
+            promise => self.promise(promise),
         }
     }
 
@@ -188,6 +197,43 @@ impl WorkingSet {
                 let held = self.limiet_vast.entry(sleutel.clone()).or_default();
                 held.entry(*aanbieder).or_default().0 += bedrag.0;
             }
+            _ => {}
+        }
+    }
+
+    /// The starts and stops of all assignments that are here.
+    #[must_use]
+    pub fn reports_of_assignments(&self) -> FactKeys {
+        let client = |toewijzing: &Toewijzing| {
+            (Relatie { gemeente: toewijzing.gemeente, aanbieder: toewijzing.aanbieder }, toewijzing.bsn)
+        };
+        FactKeys { leveringen: self.toewijzingen.values().map(client).collect(), ..FactKeys::default() }
+    }
+
+    /// What changes of what assignments promise.
+    fn promise(&mut self, change: &Change) {
+        match change {
+            Change::Toezegging { gemeente, nummer, limiet, toezegging } => {
+                let rows = self.toezeggingen.entry((*gemeente, *nummer)).or_default();
+                if toezegging.is_empty() {
+                    rows.remove(limiet);
+                } else {
+                    rows.insert(limiet.clone(), *toezegging);
+                }
+            }
+            Change::Toegezegd { sleutel, bedrag, onbekend } => {
+                let stand = self.toegezegd.entry(sleutel.clone()).or_default();
+                stand.bedrag.0 += bedrag.0;
+                stand.onbekend += onbekend;
+            }
+            Change::OverschrijdingGemeld { sleutel, wat, over } => {
+                self.toegezegd.entry(sleutel.clone()).or_default().set_gemeld(*wat, *over);
+            }
+            Change::TeVolgen(te_volgen) => {
+                self.te_volgen.insert(te_volgen.journal, (**te_volgen).clone());
+            }
+            Change::GevolgdTot(journal) => self.te_volgen.retain(|number, _| number > journal),
+            Change::Gevolgd(gevolgd) => self.gevolgd = Some(*gevolgd),
             _ => {}
         }
     }

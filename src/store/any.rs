@@ -3,22 +3,24 @@
 use super::audit::{AuditStore, Recorded, Sealable, Sealed};
 use super::postgres::{Held, PgBatch, PgStore};
 use super::removal::Removal;
-use super::sqlite::{CycleLock, SqliteBatch, SqliteStore};
+use super::sqlite::{FileLock, SqliteBatch, SqliteStore};
 use super::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
     OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
-    RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
-    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
+    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
+    Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use crate::decide::following::Promised;
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::{
-    FactKeys, GeboektePrestatie, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek, WorkingSet,
+    FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
+    WorkingSet,
 };
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +50,7 @@ pub enum AnyBatch {
 #[derive(Debug)]
 pub enum AnyLock {
     /// In a data folder.
-    Sqlite(CycleLock),
+    Sqlite(FileLock),
     /// In a database server.
     Postgres(Held),
 }
@@ -86,19 +88,15 @@ impl Turn for AnyLock {
 }
 
 impl Store for AnyStore {
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        each!(self, store => store.gevolgd().await)
+    }
+
     type Batch = AnyBatch;
-    type Cycle = AnyLock;
     type Publishing = AnyLock;
 
     fn shared(&self) -> bool {
         each!(self, store => store.shared())
-    }
-
-    async fn lock_cycle(&self) -> Result<AnyLock> {
-        Ok(match self {
-            Self::Sqlite(store) => AnyLock::Sqlite(store.lock_cycle().await?),
-            Self::Postgres(store) => AnyLock::Postgres(store.lock_cycle().await?),
-        })
     }
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<AnyBatch>>> {
@@ -132,12 +130,8 @@ impl Store for AnyStore {
         })
     }
 
-    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-        each!(self, store => store.ingest(arrivals, judging).await)
-    }
-
-    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
-        each!(self, store => store.take(limit).await)
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        each!(self, store => store.ingest(arrivals).await)
     }
 
     async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
@@ -351,6 +345,20 @@ impl ReportStore for AnyStore {
     }
 }
 
+impl ReferrerStore for AnyStore {
+    async fn referrer_sources(&self, source: ReferrerSource, after: i64, count: usize) -> Result<Vec<i64>> {
+        each!(self, store => store.referrer_sources(source, after, count).await)
+    }
+
+    async fn keep_referrers(&self, found: &Referrers) -> Result<()> {
+        each!(self, store => store.keep_referrers(found).await)
+    }
+
+    async fn pass_on_referrers(&self) -> Result<()> {
+        each!(self, store => store.pass_on_referrers().await)
+    }
+}
+
 impl AuditStore for AnyStore {
     async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>> {
         each!(self, store => store.recorded(after, to).await)
@@ -395,6 +403,14 @@ impl Turn for AnyBatch {
 }
 
 impl Batch for AnyBatch {
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {
+        each!(self, batch => batch.te_volgen(until, count).await)
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised> {
+        each!(self, batch => batch.promised(since).await)
+    }
+
     fn numbers(&mut self) -> &mut Numbers {
         each!(self, batch => batch.numbers())
     }

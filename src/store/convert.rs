@@ -3,7 +3,7 @@
 use crate::clock::Moment;
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, Frequentie, GemeenteCode, ProductCategorie, RedenWijziging,
-    ToewijzingNummer,
+    ToewijzingNummer, TypeVerwijzer,
 };
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
@@ -60,7 +60,7 @@ macro_rules! coded {
         }
     )+ };
 }
-coded!(AgbCode: 8, Bsn: 9, GemeenteCode: 4, ProductCategorie: 2, Eenheid: 2, Frequentie: 1, RedenWijziging: 2, BerichtSoort: 3);
+coded!(AgbCode: 8, Bsn: 9, GemeenteCode: 4, ProductCategorie: 2, Eenheid: 2, Frequentie: 1, RedenWijziging: 2, BerichtSoort: 3, TypeVerwijzer: 2);
 
 impl Coded for Datum {
     fn to_integer(self) -> i64 {

@@ -164,7 +164,7 @@ pub(super) fn read_relatie(gemeente: Option<i64>, aanbieder: Option<i64>) -> Opt
     Some(Relatie { gemeente: Coded::from_integer(gemeente)?, aanbieder: Coded::from_integer(aanbieder)? })
 }
 
-/// How much [`super::Store::take`] may return; at least one message when there is one.
+/// How much is taken at once; at least one message when there is one.
 #[derive(Debug, Clone, Copy)]
 pub struct TakeLimit {
     /// Number of messages.

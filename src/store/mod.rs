@@ -4,13 +4,14 @@
 //!
 //! [`Store::ingest`] keeps what comes in. Who decides claims some of it ([`Store::claim`]), loads the facts
 //! ([`Batch::load`]), decides message after message on the working set, records each ([`Batch::record`]) and commits
-//! ([`Batch::commit`]); what [`Store::unpublished`] gives is published. Where one process at a time decides, it has
-//! [`Store::lock_cycle`] meanwhile, and may decide what it just stored without a claim. Whatever moment a process dies
-//! at, the next one continues with the same answers, once each.
+//! ([`Batch::commit`]); what [`Store::unpublished`] gives is published. Whatever moment a process dies at, the next one
+//! continues with the same answers, once each.
 
 use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::decide::following::Promised;
 use crate::messages::Partij;
-use crate::state::{FactKeys, Vasthouding, WorkingSet};
+use crate::state::{FactKeys, Gevolgd, TeVolgen, Vasthouding, WorkingSet};
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -30,6 +31,7 @@ mod pack;
 mod payment;
 mod pending;
 pub mod postgres;
+mod promises;
 mod register;
 pub mod removal;
 mod report;
@@ -38,6 +40,7 @@ pub mod sqlite;
 mod stand;
 mod state;
 mod turn;
+mod verwijzers;
 mod work;
 
 pub use any::{AnyBatch, AnyLock, AnyStore};
@@ -59,8 +62,9 @@ pub use report::{
     Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
-pub use state::{NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
+pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
 pub use turn::{Turn, keeping};
+pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus};
 
 /// The numbers that a batch hands out; they become final with its commit.
@@ -139,28 +143,18 @@ pub struct Moved {
 }
 
 /// The store.
-pub trait Store: Send + Sync {
+pub trait Store: ReferrerStore + Send + Sync {
     /// One transaction.
     type Batch: Batch;
-    /// Held while a cycle runs.
-    type Cycle: Turn + Sync;
-
-    /// Several processes decide side by side: open messages are for whoever claims them, and nobody holds a
-    /// cycle while it decides.
-    fn shared(&self) -> bool;
     /// Held by the one who publishes.
     type Publishing: Turn;
 
-    /// Waits until no other process runs a cycle on the same data.
-    fn lock_cycle(&self) -> impl Call<Self::Cycle>;
+    /// Several decide messages side by side; else whoever claims waits until the one before is done.
+    fn shared(&self) -> bool;
 
     /// Stores what was received, in this order, and draws arrival numbers: one transaction. The
-    /// same bytes again are known. `judging`: the caller has them in hand from now on.
-    fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> impl Call<Vec<Receipt>>;
-
-    /// Messages that were not judged yet, in order of arrival. That they are in hand is counted and committed
-    /// before they are returned.
-    fn take(&self, limit: TakeLimit) -> impl Call<Vec<Taken>>;
+    /// same bytes again are known.
+    fn ingest(&self, arrivals: Vec<Arrival>) -> impl Call<Vec<Receipt>>;
 
     /// The next open messages that nobody else decides on, in a transaction of their own: of every
     /// aanbieder in it the oldest ones, so that the messages of one relatie are decided in order of
@@ -271,6 +265,9 @@ pub trait Store: Send + Sync {
     /// many.
     fn end_silent(&self) -> impl Call<u64>;
 
+    /// Up to where limits were followed, and whether messages wait for that.
+    fn gevolgd(&self) -> impl Call<(Option<Gevolgd>, bool)>;
+
     /// What waits at this moment.
     fn stand(&self, now: Moment) -> impl Call<Stand>;
 
@@ -344,6 +341,12 @@ pub trait Batch: Turn {
     /// Relaties of which a message was judged here and not rejected as a whole; what was taken over from a
     /// previous system does not count.
     fn judged_relaties(&mut self) -> impl Call<BTreeSet<crate::messages::Relatie>>;
+
+    /// What messages up to a journal number did to limits and was not followed yet, in order, at most so many.
+    fn te_volgen(&mut self, until: i64, count: usize) -> impl Call<Vec<TeVolgen>>;
+
+    /// Everything that promises of limits are made of; lines as far as they begin on a day or later.
+    fn promised(&mut self, since: Datum) -> impl Call<Promised>;
 
     /// Writes what was recorded so far, so that facts that are loaded from now on show it. Nothing is durable
     /// before [`Batch::commit`].

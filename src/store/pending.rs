@@ -4,14 +4,15 @@
 use super::{Decided, Entered, Entry, MessageMeta, Parked, WorkClosing};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ToewijzingNummer};
-use crate::decide::termijn::retour_kenmerk;
+use crate::decide::termijn::{retour_kenmerk, vasthouding_kenmerk};
 use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
+use crate::money::Cents;
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Melding, NewWorkItem, Ontvangst,
-    Reeks, Toewijzing, Vasthouding, VasthoudingSleutel, VasthoudingStatus, Verzoek, VerzoekStatus, Verzonden,
-    spent_volume,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding,
+    NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel,
+    VasthoudingStatus, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +95,41 @@ pub struct Settling {
     pub why: String,
 }
 
+/// What changed of what assignments promise of limits.
+#[derive(Default)]
+pub struct Promises {
+    pub toezeggingen: BTreeMap<(ToewijzingSleutel, Box<str>), Toezegging>,
+    /// Promised and unknown, as they changed.
+    pub toegezegd: BTreeMap<Box<str>, (i64, i64)>,
+    pub gemeld: BTreeMap<(Box<str>, Gemelde), Option<Cents>>,
+    pub te_volgen: Vec<TeVolgen>,
+    /// What stands up to here is followed.
+    pub gevolgd_tot: Option<i64>,
+    pub gevolgd: Option<Gevolgd>,
+}
+
+impl Promises {
+    fn change(&mut self, change: Change) {
+        match change {
+            Change::Toezegging { gemeente, nummer, limiet, toezegging } => {
+                self.toezeggingen.insert(((gemeente, nummer), limiet), toezegging);
+            }
+            Change::Toegezegd { sleutel, bedrag, onbekend } => {
+                let sum = self.toegezegd.entry(sleutel).or_default();
+                sum.0 += bedrag.0;
+                sum.1 += onbekend;
+            }
+            Change::OverschrijdingGemeld { sleutel, wat, over } => {
+                self.gemeld.insert((sleutel, wat), over);
+            }
+            Change::TeVolgen(te_volgen) => self.te_volgen.push(*te_volgen),
+            Change::GevolgdTot(journal) => self.gevolgd_tot = Some(journal),
+            Change::Gevolgd(gevolgd) => self.gevolgd = Some(gevolgd),
+            _ => {}
+        }
+    }
+}
+
 /// What one round settles, by what it is about.
 #[derive(Default)]
 pub struct SettledBy {
@@ -156,6 +192,7 @@ pub struct Pending {
     pub prestaties: Vec<GeboektePrestatie>,
     pub gecrediteerd: FxHashSet<(AgbCode, Box<str>)>,
     pub budgetten: BTreeMap<Box<str>, i64>,
+    pub promises: Promises,
     pub boekingen: Vec<(Boeking, i64)>,
     /// Lines that are held from now on.
     pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
@@ -345,6 +382,12 @@ impl Pending {
                 let closing = (at.0, at.1, String::new(), why);
                 self.vast_afgehandeld.insert((*aanbieder, declaratie_nummer.clone()), closing);
             }
+            Change::VasthoudingVervangen { relatie, nummers } => {
+                for nummer in nummers {
+                    let about = About::Retour(*relatie, vasthouding_kenmerk(*nummer).into());
+                    self.settle(about, at, "een nieuwer bericht van de gemeente komt ervoor in de plaats");
+                }
+            }
             _ => {}
         }
     }
@@ -399,6 +442,7 @@ impl Pending {
             | Change::NummersGebruikt { .. }
             | Change::Verzonden(_)
             | Change::RetourOntvangen { .. }) => self.change_other(journal, money),
+            promise => self.promises.change(promise),
         }
     }
 

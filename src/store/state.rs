@@ -33,7 +33,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 22] = [
+pub const STATE: [StateTable; 26] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -100,6 +100,7 @@ pub const STATE: [StateTable; 22] = [
             "journaal",
             "ontvangst",
             "vorige",
+            "verwijzer",
         ],
     ),
     table("besteding", &["toewijzing", "volume", "bedrag"]),
@@ -115,6 +116,7 @@ pub const STATE: [StateTable; 22] = [
             "dagtekening",
             "ontvangen",
             "status",
+            "verwijzer",
         ],
     ),
     table(
@@ -188,6 +190,10 @@ pub const STATE: [StateTable; 22] = [
         ],
     ),
     table("limiet_vast", &["sleutel", "aanbieder", "bedrag"]),
+    table("toezegging", &["toewijzing", "limiet", "verwacht", "toegekend"]),
+    table("toegezegd", &["sleutel", "bedrag", "onbekend", "gemeld", "gemeld_betaling", "gewaarschuwd"]),
+    table("te_volgen", &["journaal", "inhoud"]),
+    table("gevolgd", &["id", "maand", "register"]),
     // Identificaties are reserved in blocks: how many were is not decided.
     table("nummerreeks", &["gemeente", "reeks", "volgende"]),
     table(
@@ -248,6 +254,11 @@ pub const STATE: [StateTable; 22] = [
     ),
     table("registerversie", &["versie", "journaal", "moment", "sha256", "naam", "inhoud"]),
 ];
+
+/// Columns of state that programs before a version did not keep, with that version: table, column, version. What an older
+/// one left in them was filled in when the rules of this one began; its own journal does not give it.
+pub const KEPT_SINCE: [(&str, &str, &str); 2] =
+    [("verzoek", "verwijzer", "0.2.0"), ("toewijzing", "verwijzer", "0.2.0")];
 
 /// Tables that are no state, each with the reason.
 pub const NOT_STATE: [(&str, &str); 8] = [

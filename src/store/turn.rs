@@ -28,7 +28,7 @@ pub async fn keeping<W>(turn: &mut impl Turn, work: impl Future<Output = W>) -> 
 }
 
 /// A file that is locked is lost with its process alone.
-impl Turn for super::sqlite::CycleLock {
+impl Turn for super::sqlite::FileLock {
     fn every(&self) -> Option<Duration> {
         None
     }

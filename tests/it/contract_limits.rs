@@ -337,3 +337,25 @@ fn what_one_key_holds_now_is_told_and_a_shared_limit_is_too() {
         (2015..2035).map(|jaar| ceiling(json!({"jaar": jaar, "bij_overschrijding": "hold"}))).collect();
     assert!(told(&json!({"plafonds": many}))[0].ends_with("en 10 andere"));
 }
+
+#[test]
+fn the_doctor_tells_it_on_both_engines() {
+    let text = json!({"plafonds": [ceiling(json!({"bij_overschrijding": "hold"}))]}).to_string();
+    let database = crate::postgres::TestDatabase::new();
+    let settings = format!("data = 'd'\n[database]\nurl = '{}'\n", database.url());
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("c.json"), text).unwrap();
+    std::fs::write(folder.path().join("happyflow.toml"), settings).unwrap();
+    for place in [["--data", "e"], ["--config", "happyflow.toml"]] {
+        let doctor = || crate::cli::run(folder.path(), &[&["doctor"], &place[..]].concat()).stdout;
+        assert!(!doctor().contains("nu ook toewijzingen"), "{}", doctor());
+        let import =
+            crate::cli::run(folder.path(), &[&["contract", "import", "c.json"], &place[..]].concat());
+        assert_eq!(import.code, Some(0), "{}", import.stderr);
+        assert!(
+            doctor().contains("LET OP contracten: bij_overschrijding = hold houdt nu ook"),
+            "{}",
+            doctor()
+        );
+    }
+}

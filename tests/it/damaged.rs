@@ -13,7 +13,7 @@ use happyflow::office::core::Core;
 use happyflow::office::intake;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::publish::publish;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Settings};
 use happyflow::replay::Silent;
 use happyflow::state::WorkReason;
 use happyflow::store::StoreError;
@@ -33,9 +33,10 @@ async fn take_in<S: Keeps>(store: &S, sender: &str, name: &str, xml: String) {
 
 /// Decides until nothing waits.
 async fn decide<S: Keeps>(store: &S) {
-    let mut worker = Engine::beside(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+    let office = Office::open(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+    let mut worker = office.worker();
     for _ in 0..60 {
-        worker.work().await.unwrap();
+        worker.decide_next().await.unwrap();
         if store.overview().await.unwrap().waiting == 0 {
             return;
         }
@@ -99,9 +100,9 @@ async fn one_damaged_row_stops_nobody<S: Keeps>(store: &S, nothing: &str, run: i
     // A start shows what it can.
     let folder = tempfile::tempdir().unwrap();
     let hub = Spool::open(folder.path()).unwrap();
-    let engine = Engine::beside(store.clone(), hub, Core::STANDARD, settings()).await.unwrap();
-    engine.show_parked().await.unwrap();
-    let shown: Vec<_> = parked.iter().filter(|arrival| engine.hub().has_parked(**arrival)).copied().collect();
+    let office = Office::open(store.clone(), hub, Core::STANDARD, settings()).await.unwrap();
+    office.show_parked().await.unwrap();
+    let shown: Vec<_> = parked.iter().filter(|arrival| office.hub().has_parked(**arrival)).copied().collect();
     assert_eq!(shown, [3, 6]);
 
     // One that is known comes again; what came of it is damaged, and that does not keep away what comes with it.
@@ -153,7 +154,7 @@ fn a_damaged_request_does_not_stop_the_terms_of_others() {
         let store = SqliteStore::open(folder.path()).await.unwrap();
         let contracts = tempfile::tempdir().unwrap();
         files(contracts.path());
-        let mut importer = beside(&store, "2025-01-07").await;
+        let importer = beside(&store, "2025-01-07").await;
         for name in ["contracten.json", "clienten.json"] {
             importer.import(&contracts.path().join(name)).await.unwrap();
         }

@@ -70,7 +70,7 @@ async fn its_notices_hide_none_behind_them_and_are_tried_once_a_round() {
     let [dead, other] = ["0193", "0166"].map(|code| Partij::parse(code).unwrap());
     let bytes = |number: usize| format!("<kapot{number}>").into_bytes();
     let arrivals = (0..=WAITING).map(|number| arrival(&number.to_string(), &bytes(number))).collect();
-    let receipts = store.ingest(arrivals, true).await.unwrap();
+    let receipts = store.ingest(arrivals).await.unwrap();
     let mut batch = store.begin().await.unwrap();
     let mut last = 0;
     for (place, receipt) in receipts.into_iter().enumerate() {

@@ -15,7 +15,7 @@ use happyflow::office::operator::Person;
 use happyflow::office::overname::Wijze;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::source;
-use happyflow::office::{Engine, OfficeError, PayError, Settings};
+use happyflow::office::{Office, OfficeError, PayError, Run, Settings};
 use happyflow::replay::{Audit, Filter, Replay, Silent, settings};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
@@ -45,17 +45,16 @@ pub fn files(folder: &Path) {
 }
 
 /// One that works on a day, beside others.
-pub async fn beside<S: Keeps>(store: &S, today: &str) -> Engine<S, Silent> {
+pub async fn beside<S: Keeps>(store: &S, today: &str) -> Office<S, Silent> {
     let settings = Settings::new(&Config::default(), Clock::Fixed(today.parse().unwrap()));
-    Engine::beside(store.clone(), Silent, Core::STANDARD, settings).await.unwrap()
+    Office::open(store.clone(), Silent, Core::STANDARD, settings).await.unwrap()
 }
 
 pub async fn send<S: Keeps>(store: &S, today: &str, name: &str, xml: String) {
-    let mut engine = beside(store, today).await;
+    let office = beside(store, today).await;
     let incoming =
         Incoming { name: name.to_owned(), channel: None, claimed: None, bytes: xml.into_bytes().into() };
-    let prepared = engine.prepare(incoming);
-    engine.process(vec![prepared]).await.unwrap();
+    Run::new(&office).process(vec![incoming]).await.unwrap();
 }
 
 pub fn request(name: &str, reference: &str, bsn: &str) -> String {
@@ -103,7 +102,7 @@ async fn identificaties<S: Keeps>(store: &S) -> Vec<i64> {
 async fn import_beside_everything<S: Keeps>(store: &S) {
     let folder = tempfile::tempdir().unwrap();
     files(folder.path());
-    let mut importer = beside(store, "2025-01-07").await;
+    let importer = beside(store, "2025-01-07").await;
     importer.import(&folder.path().join("contracten.json")).await.unwrap();
     importer.import(&folder.path().join("clienten.json")).await.unwrap();
     send(store, "2025-01-07", "v1.xml", request("V1", "REF1", BSN)).await;
@@ -111,10 +110,10 @@ async fn import_beside_everything<S: Keeps>(store: &S) {
     send(store, "2025-01-07", "kapot.xml", "<kapot/>".to_owned()).await;
     let items = store.work(true).await.unwrap();
     assert_eq!(items.len(), 2);
-    let mut terms = beside(store, "2025-01-14").await;
-    let mut operator = beside(store, "2025-01-13").await;
-    let mut other = beside(store, "2025-01-13").await;
-    let mut taker = beside(store, "2026-02-13").await;
+    let terms = beside(store, "2025-01-14").await;
+    let operator = beside(store, "2025-01-13").await;
+    let other = beside(store, "2025-01-13").await;
+    let taker = beside(store, "2026-02-13").await;
 
     importer.import(&folder.path().join("regio")).await.unwrap();
     let reden = Some(RedenAfwijzingVerzoek::PastNietBinnenContract);
@@ -137,8 +136,8 @@ async fn import_beside_everything<S: Keeps>(store: &S) {
 async fn import_beside_a_payment<S: Keeps>(store: &S) {
     let folder = tempfile::tempdir().unwrap();
     files(folder.path());
-    let mut importer = beside(store, "2026-01-07").await;
-    let mut penningmeester = beside(store, "2026-03-10").await;
+    let importer = beside(store, "2026-01-07").await;
+    let penningmeester = beside(store, "2026-03-10").await;
     importer.import(&folder.path().join("contracten.json")).await.unwrap();
     importer.import(&folder.path().join("clienten.json")).await.unwrap();
     send(store, "2026-02-03", "t.xml", jw301("1", 300_401)).await;
@@ -170,8 +169,8 @@ async fn import_beside_a_payment<S: Keeps>(store: &S) {
 async fn two_imports<S: Keeps>(store: &S) {
     let folder = tempfile::tempdir().unwrap();
     files(folder.path());
-    let (mut one, mut other) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
-    let (mut late, mut later) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
+    let (one, other) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
+    let (late, later) = (beside(store, "2025-01-07").await, beside(store, "2025-01-07").await);
     one.import(&folder.path().join("contracten.json")).await.unwrap();
     let imported = other.import(&folder.path().join("clienten.json")).await.unwrap();
     assert_eq!(imported.version, Some(2));

@@ -10,7 +10,7 @@ use happyflow::messages::Bericht;
 use happyflow::office::core::Core;
 use happyflow::office::line::{ProcessLine, ProcessVerdict};
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Run, Settings};
 use happyflow::rules::Finding;
 use happyflow::state::WorkReason;
 use happyflow::store::Store;
@@ -30,14 +30,13 @@ async fn process(folder: &Path, core: Core) -> (Vec<ProcessLine>, SqliteStore) {
     let store = SqliteStore::open(folder).await.unwrap();
     let settings = Settings::new(&Config::default(), Clock::Fixed("2026-02-03".parse().unwrap()));
     let spool = Spool::open(folder).unwrap();
-    let mut engine = Engine::start(store.clone(), spool, core, settings).await.unwrap();
-    engine.recover().await.unwrap();
+    let office = Office::open(store.clone(), spool, core, settings).await.unwrap();
     let message = |number: u32| {
         let bytes = jw301(&number.to_string(), 300_400 + number).into_bytes().into();
-        engine.prepare(Incoming { name: format!("{number}.xml"), channel: None, claimed: None, bytes })
+        Incoming { name: format!("{number}.xml"), channel: None, claimed: None, bytes }
     };
     let messages = (1..=20).map(message).collect();
-    let lines = engine.process(messages).await.unwrap();
+    let lines = Run::new(&office).process(messages).await.unwrap();
     (lines, store)
 }
 
@@ -138,10 +137,10 @@ async fn an_answer_that_is_not_about_its_claim_does_not_leave() {
         let store = SqliteStore::open(folder.path()).await.unwrap();
         let settings = Settings::new(&Config::default(), Clock::Fixed("2025-02-03".parse().unwrap()));
         let spool = Spool::open(folder.path()).unwrap();
-        let mut engine = Engine::start(store.clone(), spool, core, settings).await.unwrap();
+        let office = Office::open(store.clone(), spool, core, settings).await.unwrap();
         let bytes = xml.clone().into_bytes().into();
         let incoming = Incoming { name: "C1.xml".to_owned(), channel: None, claimed: None, bytes };
-        let lines = engine.process(vec![engine.prepare(incoming)]).await.unwrap();
+        let lines = Run::new(&office).process(vec![incoming]).await.unwrap();
         assert_eq!(lines[0].verdict, verdict, "{:?}", lines[0]);
         let alarms = store.work(true).await.unwrap();
         let alarms = alarms.iter().filter(|item| item.item.reason == WorkReason::AntwoordOngeldig);

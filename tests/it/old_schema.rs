@@ -11,7 +11,7 @@ use happyflow::messages::Partij;
 use happyflow::office::core::Core;
 use happyflow::office::intake;
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Run, Settings};
 use happyflow::replay::{Replay, Silent};
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
@@ -69,16 +69,16 @@ fn incoming(numbers: Range<u32>) -> Vec<Incoming> {
 
 /// Takes messages in and decides everything that waits.
 async fn go_on<S: Store>(store: S, numbers: Range<u32>) {
-    let mut engine = Engine::start(store, Silent, Core::STANDARD, settings()).await.unwrap();
-    engine.recover().await.unwrap();
+    let office = Office::open(store, Silent, Core::STANDARD, settings()).await.unwrap();
+    let mut run = Run::new(&office);
+    run.decide_backlog().await.unwrap();
     if numbers.start == 0 {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("c.json");
         std::fs::write(&path, contracts()).unwrap();
-        engine.import(&path).await.unwrap();
+        office.import(&path).await.unwrap();
     }
-    let prepared = incoming(numbers).into_iter().map(|one| engine.prepare(one)).collect();
-    engine.process(prepared).await.unwrap();
+    run.process(incoming(numbers)).await.unwrap();
 }
 
 /// Stored, and not decided yet.

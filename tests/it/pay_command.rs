@@ -6,9 +6,9 @@ use happyflow::clock::Clock;
 use happyflow::codes::Datum;
 use happyflow::config::{Betaling, Config};
 use happyflow::hub::Spool;
+use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::office::pay::{Planned, Staged};
-use happyflow::office::{Engine, Settings};
 use happyflow::store::sqlite::SqliteStore;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -241,7 +241,7 @@ fn a_file_of_another_run_is_never_overwritten_and_nothing_is_paid_then() {
     assert_eq!(transferred(&office.folder().join("elders")), ["480.00"]);
 }
 
-/// Does what the command does up to where it dies; the engine and its lock are gone afterwards.
+/// Does what the command does up to where it dies; all that it held is gone afterwards.
 fn pay_and_die(office: &Office, recorded: bool) -> Planned {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -250,12 +250,12 @@ fn pay_and_die(office: &Office, recorded: bool) -> Planned {
         let settings = Settings::new(&Config::default(), Clock::Fixed(today));
         let store = SqliteStore::open(&data).await.unwrap();
         let hub = Spool::open(&data).unwrap();
-        let mut engine = Engine::start(store, hub, Core::STANDARD, settings).await.unwrap();
+        let opened = happyflow::office::Office::open(store, hub, Core::STANDARD, settings).await.unwrap();
         let paid_on = Datum::from_ymd_opt(2025, 3, 20).unwrap();
-        let planned = engine.plan_payment(paid_on, &Betaling::example()).await.unwrap();
+        let planned = opened.plan_payment(paid_on, &Betaling::example()).await.unwrap();
         let _staged = Staged::write(&out, &planned.files).unwrap();
         if recorded {
-            assert_eq!(engine.record_payment(&planned).await.unwrap(), 1);
+            assert_eq!(opened.record_payment(&planned).await.unwrap(), 1);
         }
         planned
     })

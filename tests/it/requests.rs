@@ -12,6 +12,7 @@ mod operator;
 mod retouren;
 mod toewijzingen;
 mod uitgifte;
+mod verwijzer;
 mod verzoeken;
 mod wijzigen;
 mod wijzigingsregels;

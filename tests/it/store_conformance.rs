@@ -29,8 +29,8 @@ use happyflow::store::{
     ReportStore, Store, StoreError, TakeLimit,
 };
 use inbox::{
-    batch_is_all_or_nothing, claimed_messages_are_decided_once, inbox_knows_what_it_has,
-    parked_messages_wait, take_counts_what_is_in_hand,
+    a_claim_takes_what_fits, batch_is_all_or_nothing, claimed_messages_are_decided_once,
+    inbox_knows_what_it_has, parked_messages_wait,
 };
 use money::{
     an_item_about_payments_is_over_when_nothing_waits, care_before_2021_is_apart, claim_has_its_lines,
@@ -50,7 +50,7 @@ use work::{
     work_of_parked_messages_closes,
 };
 
-const ALL: TakeLimit = TakeLimit { messages: 1000, bytes: usize::MAX };
+pub const ALL: TakeLimit = TakeLimit { messages: 1000, bytes: usize::MAX };
 
 fn agb(number: u32) -> AgbCode {
     AgbCode::parse(&format!("{:08}", 12_345_000 + number)).unwrap()
@@ -176,7 +176,7 @@ fn entered(batch: &mut impl Batch, changes: Vec<Change>) -> Entered {
 }
 
 async fn ingest_one(store: &impl Store, bytes: &[u8]) -> i64 {
-    match store.ingest(vec![arrival("een.xml", bytes)], true).await.unwrap()[..] {
+    match store.ingest(vec![arrival("een.xml", bytes)]).await.unwrap()[..] {
         [Receipt::New { arrival }] => arrival,
         _ => panic!("new bytes are new"),
     }
@@ -312,7 +312,7 @@ async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl F
     inbox_knows_what_it_has(&make().await).await;
     known::known_is_bytes_and_sender(&make().await).await;
     known::stored_twice_at_once_it_is_one_message(&make().await).await;
-    take_counts_what_is_in_hand(&make().await).await;
+    a_claim_takes_what_fits(&make().await).await;
     claimed_messages_are_decided_once(&make().await).await;
     batch_is_all_or_nothing(&make().await).await;
     outbox_publishes_once(&make().await).await;
@@ -424,27 +424,29 @@ fn sqlite_survives_being_dropped() {
         arrived
     });
     first.shutdown_background();
-    let taken = runtime().block_on(async {
+    let claimed = runtime().block_on(async {
         let copy = tempfile::tempdir().unwrap();
         for name in ["happyflow.db", "happyflow.db-wal"] {
             std::fs::copy(folder.path().join(name), copy.path().join(name)).unwrap();
         }
-        SqliteStore::open(copy.path()).await.unwrap().take(ALL).await.unwrap()
+        claim_soon(&SqliteStore::open(copy.path()).await.unwrap()).await.messages
     });
-    assert_eq!((taken[0].arrival, taken[0].times_in_hand), (arrived, 1));
+    assert_eq!((claimed[0].arrival, claimed[0].times_in_hand), (arrived, 0));
 }
 
-/// A second cycle waits until the first is over.
+/// Who claims messages waits until those that another has are decided.
 #[test]
-fn sqlite_runs_one_cycle_at_a_time() {
+fn on_sqlite_one_decides_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     runtime().block_on(async {
         let one = SqliteStore::open(folder.path()).await.unwrap();
         let other = SqliteStore::open(folder.path()).await.unwrap();
-        let held = one.lock_cycle().await.unwrap();
-        let mut second = std::pin::pin!(other.lock_cycle());
+        ingest_one(&one, b"<een/>").await;
+        let held = claim_soon(&one).await;
+        let mut second = std::pin::pin!(other.claim(ALL, &[]));
         assert!(tokio::time::timeout(Duration::from_millis(100), &mut second).await.is_err());
         drop(held);
-        tokio::time::timeout(Duration::from_secs(30), second).await.unwrap().unwrap();
+        let second = tokio::time::timeout(Duration::from_secs(30), second).await.unwrap().unwrap();
+        assert_eq!(second.unwrap().messages[0].times_in_hand, 1);
     });
 }

@@ -10,7 +10,7 @@ use happyflow::config::Config;
 use happyflow::office::core::Core;
 use happyflow::office::intake;
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Settings};
 use happyflow::replay::Silent;
 use happyflow::state::WorkReason;
 use happyflow::store::Store;
@@ -39,9 +39,10 @@ async fn take_in<S: Store>(store: &S, messages: Vec<Incoming>) {
 
 /// Decides until nothing waits; the rounds that it took.
 async fn decide<S: Store + Clone>(store: &S) -> usize {
-    let mut worker = Engine::beside(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+    let office = Office::open(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+    let mut worker = office.worker();
     for round in 0..ROUNDS {
-        worker.work().await.unwrap();
+        worker.decide_next().await.unwrap();
         if store.overview().await.unwrap().waiting == 0 {
             return round;
         }

@@ -3,6 +3,7 @@
 use crate::cli::{command, run};
 use crate::cli_process::CONTRACTS;
 use crate::messages::jw301;
+use crate::store_conformance::{ALL, arrival};
 use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use sqlx::Connection;
@@ -74,7 +75,8 @@ fn who_waits_for_the_data_says_for_which_process_and_since_when() {
     let folder = office();
     let runtime = runtime();
     let store = runtime.block_on(SqliteStore::open(&folder.path().join("d"))).unwrap();
-    let held = runtime.block_on(store.lock_cycle()).unwrap();
+    runtime.block_on(store.ingest(vec![arrival("2.xml", jw301("2", 300_402).as_bytes())])).unwrap();
+    let held = runtime.block_on(store.claim(ALL, &[])).unwrap().unwrap();
     let mut waiting: Vec<_> = COMMANDS.iter().map(|arguments| start(folder.path(), arguments)).collect();
     let holder = format!("proces {}, sinds 20", std::process::id());
     for (command, arguments) in waiting.iter_mut().zip(COMMANDS) {
@@ -83,7 +85,7 @@ fn who_waits_for_the_data_says_for_which_process_and_since_when() {
             assert!(line.contains(text), "{arguments:?}: {text:?} not in {line}");
         }
     }
-    drop(held);
+    runtime.block_on(async { drop(held) });
     for command in waiting {
         let rest = command.end();
         assert!(!rest.contains("wacht"), "it is said once: {rest}");

@@ -14,7 +14,7 @@ use happyflow::office::core::Core;
 use happyflow::office::intake;
 use happyflow::office::operator::Person;
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, OfficeError, Settings};
+use happyflow::office::{Office, OfficeError, Settings};
 use happyflow::replay::Replay;
 use happyflow::schema::{Reading, read};
 use happyflow::store::postgres::{PgBatch, PgStore};
@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-type Worker = Engine<PgStore, Spool>;
+type Opened = Office<PgStore, Spool>;
 
 /// More than these tests claim.
 const LIMIT: TakeLimit = TakeLimit { messages: 100, bytes: usize::MAX };
@@ -38,9 +38,9 @@ fn settings(today: &str) -> Settings {
     settings
 }
 
-async fn engine(database: &TestDatabase, folder: &Path, settings: Settings) -> Worker {
+async fn opened(database: &TestDatabase, folder: &Path, settings: Settings) -> Opened {
     let store = PgStore::open(&database.settings()).await.unwrap();
-    Engine::start(store, Spool::open(folder).unwrap(), Core::STANDARD, settings).await.unwrap()
+    Office::open(store, Spool::open(folder).unwrap(), Core::STANDARD, settings).await.unwrap()
 }
 
 /// Months of a region, each with copies that cross relaties: an assignment of the same client at another
@@ -103,53 +103,53 @@ fn parties(json: &serde_json::Value, kind: &str) -> Vec<String> {
 }
 
 /// Decides until everything that came in is decided.
-async fn work(mut worker: Worker, all_in: Arc<AtomicBool>) -> usize {
-    let mut decided = 0;
+async fn work(office: Opened, all_in: Arc<AtomicBool>) -> usize {
+    let (mut worker, mut decided) = (office.worker(), 0);
     loop {
         let last = all_in.load(Ordering::SeqCst);
         match worker.decide_next().await.unwrap() {
             Some(lines) => decided += lines.len(),
-            None if last && worker.store().overview().await.unwrap().waiting == 0 => return decided,
+            None if last && office.store().overview().await.unwrap().waiting == 0 => return decided,
             None => tokio::time::sleep(Duration::from_millis(2)).await,
         }
     }
 }
 
 /// Persons, terms, new contracts and payment runs, while the workers work.
-async fn operate(mut engine: Worker, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
+async fn operate(office: Opened, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
     let mut dice = Dice::new(seed);
     let person = || Person { who: "A. Proef".to_owned(), second: None, why: "besproken".to_owned() };
     let mut round = 0;
     while !all_in.load(Ordering::SeqCst) {
         round += 1;
-        let items = engine.store().work(true).await.unwrap();
+        let items = office.store().work(true).await.unwrap();
         if !items.is_empty() {
             let item = &items[dice.below(items.len())];
             let besluit =
                 if dice.one_in(2) { Besluit::Goedkeuren } else { Besluit::Afwijzen { reden: None } };
-            match engine.decide_work(item.id, besluit, person()).await {
+            match office.decide_work(item.id, besluit, person()).await {
                 Ok(_) | Err(OfficeError::Work { .. } | OfficeError::OwnAnswer { .. }) => {}
                 Err(error) => panic!("{error}"),
             }
         }
         if round % 4 == 0 {
-            engine.pass_terms().await.unwrap();
+            office.pass_terms().await.unwrap();
         }
         if round % 5 == 0 {
             let text = std::fs::read_to_string(contracts).unwrap();
             let next = text.replacen("\"bedrag\":2000000", &format!("\"bedrag\":{}", 2_000_000 + round), 1);
             std::fs::write(contracts, next).unwrap();
-            engine.import(contracts).await.unwrap();
+            office.import(contracts).await.unwrap();
         }
         if round % 6 == 0 {
             let planned =
-                engine.plan_payment("2025-06-10".parse().unwrap(), &Betaling::example()).await.unwrap();
+                office.plan_payment("2025-06-10".parse().unwrap(), &Betaling::example()).await.unwrap();
             if !planned.run.paid.is_empty() {
-                engine.record_payment(&planned).await.unwrap();
+                office.record_payment(&planned).await.unwrap();
             }
         }
-        if let Some(parked) = engine.store().parked().await.unwrap().first() {
-            engine.discard(parked.arrival, person()).await.unwrap();
+        if let Some(parked) = office.store().parked().await.unwrap().first() {
+            office.discard(parked.arrival, person()).await.unwrap();
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -164,15 +164,15 @@ async fn side_by_side(seed: u64, workers: usize, planted: Option<Planted>) -> Re
     let folder = tempfile::tempdir().unwrap();
     let contracts = folder.path().join("contracts.json");
     let months = months(seed, &contracts);
-    let mut first = engine(&database, folder.path(), settings("2025-03-03")).await;
+    let first = opened(&database, folder.path(), settings("2025-03-03")).await;
     first.import(&contracts).await.unwrap();
     let all_in = Arc::new(AtomicBool::new(false));
     let mut tasks = Vec::new();
     for _ in 0..workers {
-        let worker = engine(&database, folder.path(), settings("2025-03-03")).await;
+        let worker = opened(&database, folder.path(), settings("2025-03-03")).await;
         tasks.push(tokio::spawn(work(worker, all_in.clone())));
     }
-    let operator = engine(&database, folder.path(), settings("2025-04-20")).await;
+    let operator = opened(&database, folder.path(), settings("2025-04-20")).await;
     let (path, stop) = (contracts.clone(), all_in.clone());
     let operator = tokio::spawn(async move { operate(operator, &path, seed, stop).await });
     let mut count = 0;
@@ -316,7 +316,7 @@ async fn beside_a_claim(database: &TestDatabase, planted: Option<Planted>) -> (C
         received: "2025-03-03T12:00:00".parse().unwrap(),
         envelope: Some(Envelope { relatie, sender: Partij::Aanbieder(relatie.aanbieder) }),
     };
-    one.ingest(vec![message("een"), message("twee")], false).await.unwrap();
+    one.ingest(vec![message("een"), message("twee")]).await.unwrap();
     let claim = one.claim(LIMIT, &[]).await.unwrap().expect("nobody else has them");
     assert_eq!(claim.messages.len(), 2);
     (claim, other)

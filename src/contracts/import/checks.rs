@@ -19,14 +19,17 @@ pub(super) fn contracts(contracten: &mut [Contract], fouten: &mut Vec<ImportFout
         within_term(contract, fouten);
     }
     overlaps(contracten, fouten);
-    for contract in contracten {
-        let looptijd = contract.looptijd();
-        contract.regels.retain_mut(|regel| {
-            let within = regel.geldig.intersection(&looptijd);
-            regel.geldig = within.unwrap_or(regel.geldig);
-            within.is_some()
-        });
-    }
+    contracten.iter_mut().for_each(trim);
+}
+
+/// Lines hold for the term with the extensions that were taken up, and no longer.
+pub(in crate::contracts) fn trim(contract: &mut Contract) {
+    let looptijd = contract.looptijd();
+    contract.regels.retain_mut(|regel| {
+        let within = regel.geldig.intersection(&looptijd);
+        regel.geldig = within.unwrap_or(regel.geldig);
+        within.is_some()
+    });
 }
 
 /// A line may reach into an extension that was not taken up yet, not beyond the last one.
@@ -61,7 +64,7 @@ pub(super) fn fixed_prices(contracten: &[Contract], fouten: &mut Vec<ImportFout>
 }
 
 /// Two rates for the same product on the same day between the same parties.
-fn overlaps(contracten: &[Contract], fouten: &mut Vec<ImportFout>) {
+pub(in crate::contracts) fn overlaps(contracten: &[Contract], fouten: &mut Vec<ImportFout>) {
     let mut lines: Vec<(_, &ContractRegel)> = Vec::new();
     for contract in contracten {
         for gemeente in &contract.gemeenten {

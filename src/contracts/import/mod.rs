@@ -10,20 +10,21 @@
 //! | `regio.toml` | settings of the region |
 //!
 //! An import is the complete new version of every kind of content that it holds, and leaves the other
-//! kinds as they were. A JSON document with `contracten` holds every limit: a list or limit that it
+//! kinds as they were, or it adds to what is there ([`Wijze`]). A JSON document with `contracten` holds every limit: a list or limit that it
 //! does not name is not there. One without `contracten` holds what it names.
 
 mod build;
-mod checks;
+pub(super) mod checks;
 mod json;
 mod limieten;
-mod plat;
+pub(super) mod plat;
 pub(crate) mod record;
 mod sections;
 pub(crate) mod tables;
 mod terms;
 
-use super::{ImportErrors, ImportFout, Onderdeel, Register};
+use super::samenvoegen;
+use super::{Herkomst, ImportErrors, ImportFout, Onderdeel, Register, Wijze};
 use record::Eisen;
 use sections::{Draft, Genoemd};
 use std::collections::BTreeSet;
@@ -39,6 +40,8 @@ pub struct Import {
     pub digest: [u8; 32],
     /// The files, by name and content: what the journal keeps.
     pub sources: Vec<(String, Vec<u8>)>,
+    /// How, by whom and why they were taken over.
+    pub herkomst: Herkomst,
     /// Gemeenten in files that are taken over now, which these files and the built-in list do not know.
     unknown: Vec<Genoemd>,
 }
@@ -60,10 +63,34 @@ impl Import {
         if fouten.is_empty() { Ok(()) } else { Err(ImportErrors(fouten)) }
     }
 
+    /// The same files, taken over in this way; kept with them.
+    #[must_use]
+    pub fn taken(mut self, herkomst: Herkomst) -> Self {
+        self.sources.retain(|(naam, _)| naam != Herkomst::BESTAND);
+        self.sources.extend(herkomst.file());
+        self.herkomst = herkomst;
+        self
+    }
+
+    /// Whether it goes together with a version: no rate disappears that its files do not end, and no two contradict
+    /// each other. Only who adds asks: who replaces names everything.
+    pub fn fits(&self, current: &Register) -> Result<(), ImportErrors> {
+        if self.herkomst.wijze == Wijze::Volledig {
+            return Ok(());
+        }
+        let mut fouten = samenvoegen::faults(current, &self.register, &self.onto(current));
+        fouten.sort();
+        fouten.dedup();
+        if fouten.is_empty() { Ok(()) } else { Err(ImportErrors(fouten)) }
+    }
+
     /// The register after this import on top of another version.
     #[must_use]
     pub fn onto(&self, current: &Register) -> Register {
-        current.with(&self.register, &self.onderdelen)
+        match self.herkomst.wijze {
+            Wijze::Volledig => current.with(&self.register, &self.onderdelen),
+            Wijze::Aanvullend => samenvoegen::merged(current, &self.register, &self.onderdelen),
+        }
     }
 }
 
@@ -89,6 +116,7 @@ fn read(sources: &[(String, Vec<u8>)], eisen: Eisen) -> Result<Import, ImportErr
     if sources.is_empty() {
         fouten.push(record::fout("import", 0, None, "geen bestanden gevonden om te importeren"));
     }
+    let herkomst = draft.herkomst.clone().unwrap_or_default();
     let (register, onderdelen, unknown) = draft.finish(&mut fouten);
     if !fouten.is_empty() {
         fouten.sort();
@@ -96,5 +124,5 @@ fn read(sources: &[(String, Vec<u8>)], eisen: Eisen) -> Result<Import, ImportErr
         return Err(ImportErrors(fouten));
     }
     let digest = sections::digest(&register, &onderdelen);
-    Ok(Import { register, onderdelen, digest, sources: sources.to_vec(), unknown })
+    Ok(Import { register, onderdelen, digest, sources: sources.to_vec(), herkomst, unknown })
 }

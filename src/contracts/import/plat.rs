@@ -18,10 +18,10 @@ pub(super) struct PlatteRegel {
 }
 
 /// What sets the contracts of one gemeente with one aanbieder apart. What holds when nothing is said comes first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Termen {
-    financiering: Financiering,
-    gevolgen: Gevolgen,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::contracts) struct Termen {
+    pub(in crate::contracts) financiering: Financiering,
+    pub(in crate::contracts) gevolgen: Gevolgen,
 }
 
 /// A line of a flat document: parties, terms and line in one.
@@ -61,18 +61,43 @@ pub(super) fn contracten(
         one_name(&regels, "naam", |regel| regel.naam.as_deref(), fouten);
         one_name(&regels, "rekeninghouder", |regel| regel.rekeninghouder.as_deref(), fouten);
     }
-    let mut relaties: BTreeMap<(GemeenteCode, AgbCode), BTreeMap<Termen, Vec<PlatteRegel>>> = BTreeMap::new();
-    for regel in regels {
-        let relatie = relaties.entry((regel.gemeente, regel.aanbieder)).or_default();
-        relatie.entry(regel.termen).or_default().push(regel);
+    let mut relaties: BTreeMap<(GemeenteCode, AgbCode), Plat> = BTreeMap::new();
+    for PlatteRegel { gemeente, aanbieder, termen, naam, rekeninghouder, regel } in regels {
+        let plat = relaties.entry((gemeente, aanbieder)).or_default();
+        plat.naam = plat.naam.take().or(naam);
+        plat.rekeninghouder = plat.rekeninghouder.take().or(rekeninghouder);
+        plat.lines.push((termen, regel));
+    }
+    relaties.into_iter().flat_map(|(relatie, plat)| of_relatie(relatie, plat)).collect()
+}
+
+/// The lines of one gemeente with one aanbieder, and the names beside them.
+#[derive(Debug, Default)]
+pub(in crate::contracts) struct Plat {
+    pub(in crate::contracts) naam: Option<String>,
+    pub(in crate::contracts) rekeninghouder: Option<String>,
+    pub(in crate::contracts) lines: Vec<(Termen, ContractRegel)>,
+}
+
+/// The contracts that the lines of one gemeente with one aanbieder stand for: one for each of their terms.
+pub(in crate::contracts) fn of_relatie(
+    (gemeente, aanbieder): (GemeenteCode, AgbCode),
+    Plat { naam, rekeninghouder, lines }: Plat,
+) -> Vec<Contract> {
+    let mut groups: BTreeMap<Termen, Vec<ContractRegel>> = BTreeMap::new();
+    for (termen, regel) in lines {
+        groups.entry(termen).or_default().push(regel);
     }
     let mut contracten = Vec::new();
-    for ((gemeente, aanbieder), groups) in relaties {
-        for (place, (termen, regels)) in groups.into_iter().enumerate() {
-            // The first keeps the number that it had before terms could stand in a line.
-            let rank = if place == 0 { String::new() } else { format!("-{}", place + 1) };
-            contracten.push(contract(format!("{gemeente}-{aanbieder}{rank}"), termen, regels));
-        }
+    for (place, (termen, regels)) in groups.into_iter().enumerate() {
+        // The first keeps the number that it had before terms could stand in a line.
+        let rank = if place == 0 { String::new() } else { format!("-{}", place + 1) };
+        let nummer = format!("{gemeente}-{aanbieder}{rank}");
+        contracten.push(Contract {
+            aanbieder_naam: naam.clone(),
+            rekeninghouder: rekeninghouder.clone(),
+            ..contract(nummer, (gemeente, aanbieder), termen, regels)
+        });
     }
     contracten
 }
@@ -96,24 +121,24 @@ fn one_name<'r>(
 }
 
 /// Its term runs from the first day to the last of its lines.
-fn contract(nummer: String, termen: Termen, regels: Vec<PlatteRegel>) -> Contract {
+fn contract(
+    nummer: String,
+    (gemeente, aanbieder): (GemeenteCode, AgbCode),
+    termen: Termen,
+    regels: Vec<ContractRegel>,
+) -> Contract {
     let ends = |end: fn(&Periode) -> Option<Datum>| {
-        let ends = regels.iter().map(move |regel| end(&regel.regel.geldig));
+        let ends = regels.iter().map(move |regel| end(&regel.geldig));
         ends.collect::<Option<Vec<_>>>().unwrap_or_default()
     };
     let termijn = Periode {
         van: ends(|geldig| geldig.van).into_iter().min(),
         tot: ends(|geldig| geldig.tot).into_iter().max(),
     };
-    let said =
-        |name: fn(&PlatteRegel) -> &Option<String>| regels.iter().find_map(|regel| name(regel).clone());
-    let (aanbieder_naam, rekeninghouder) = (said(|regel| &regel.naam), said(|regel| &regel.rekeninghouder));
-    let (gemeente, aanbieder) = (regels[0].gemeente, regels[0].aanbieder);
-    let regels: Vec<ContractRegel> = regels.into_iter().map(|regel| regel.regel).collect();
     Contract {
         nummer,
         naam: String::new(),
-        aanbieder_naam,
+        aanbieder_naam: None,
         aanbieder,
         onderaannemers: Vec::new(),
         gemeenten: vec![gemeente],
@@ -127,8 +152,8 @@ fn contract(nummer: String, termen: Termen, regels: Vec<PlatteRegel>) -> Contrac
         niet_gedekt: Gevolg::Signal,
         voorschot_per_maand: None,
         iban: None,
-        rekeninghouder,
-        bron: regels[0].bron.clone(),
+        rekeninghouder: None,
+        bron: regels.first().map(|regel| regel.bron.clone()).unwrap_or_default(),
         regels,
     }
 }

@@ -11,7 +11,8 @@ use crate::contracts::digest::Canon;
 use crate::contracts::limits::{Budgetten, Plafonds};
 use crate::contracts::{
     Bron, Budget, Client, Clienten, Contract, ContractRegel, Contracten, Financiering, GemeenteRegel,
-    Gemeentecodes, ImportFout, Instellingen, Onderdeel, Peildatum, Plafond, Productcode, Regio, Register,
+    Gemeentecodes, Herkomst, ImportFout, Instellingen, Onderdeel, Peildatum, Plafond, Productcode, Regio,
+    Register,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -43,6 +44,8 @@ pub(super) struct Draft {
     clienten: Vec<(Client, Bron)>,
     regio: Option<(Regio, Bron)>,
     instellingen: Option<(Instellingen, Bron)>,
+    /// How the files were taken over.
+    pub(super) herkomst: Option<Herkomst>,
 }
 
 impl Draft {
@@ -62,6 +65,7 @@ impl Draft {
             clienten: Vec::new(),
             regio: None,
             instellingen: None,
+            herkomst: None,
         }
     }
 
@@ -88,6 +92,9 @@ impl Draft {
                 self.tarieven.insert(map.to_owned(), (naam.to_owned(), regels));
             }
             "regio.toml" => self.take_regio(naam, text, fouten),
+            Herkomst::BESTAND if self.eisen == Eisen::Toen => {
+                self.herkomst = terms::herkomst((naam, self.eisen), text, fouten);
+            }
             _ if Path::new(kort).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) => {
                 self.take_json(naam, text, fouten);
             }

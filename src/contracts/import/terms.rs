@@ -8,8 +8,8 @@ use crate::contracts::regio::{
     MAX_HERINDELING_MAANDEN, MAX_IDENTIFICATIE, MAX_MAANDEN, MAX_RELATIE_NUMMER, MAX_TOEWIJZING_NUMMER,
 };
 use crate::contracts::{
-    Contract, Declaratiewijze, Drempels, Financiering, Gevolg, ImportFout, Instellingen, NaTermijn,
-    Nummerreeks, Nummerreeksen, Peildatum, Regio, Verlenging,
+    Contract, Declaratiewijze, Drempels, Financiering, Gevolg, Herkomst, ImportFout, Instellingen, NaTermijn,
+    Nummerreeks, Nummerreeksen, Peildatum, Regio, Verlenging, Wijze,
 };
 use std::borrow::Cow;
 use toml::Spanned;
@@ -146,6 +146,20 @@ pub(super) fn regio(
     regio = regio.with(&bewaking(&mut lezer));
     lezer.finish();
     Some(regio)
+}
+
+/// How files were taken over, in the file that is kept with them.
+pub(super) fn herkomst(
+    (bestand, eisen): (&str, Eisen),
+    text: &str,
+    fouten: &mut Vec<ImportFout>,
+) -> Option<Herkomst> {
+    let record = parse(bestand, text, fouten)?;
+    let mut lezer = Lezer::new(bestand, (Notatie::Euro, eisen), record, fouten);
+    let wijze = lezer.must("wijze", |lezer, veld| lezer.code(veld, "volledig of aanvullend", Wijze::parse));
+    let (door, waarom) = (lezer.tekst("door"), lezer.tekst("waarom"));
+    lezer.finish();
+    Some(Herkomst { wijze: wijze?, door, waarom })
 }
 
 fn ranges(lezer: &mut Lezer<'_, '_>) -> Nummerreeksen {

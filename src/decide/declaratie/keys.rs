@@ -37,7 +37,7 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
                 });
             }
             for limit in counting(register, relatie, client.bsn, prestatie) {
-                if !keys.budgetten.contains(limit.id()) {
+                if limit.can_hold() && !keys.budgetten.contains(limit.id()) {
                     keys.budgetten.insert(limit.id().into());
                 }
             }

@@ -12,7 +12,7 @@ use crate::rules::across_messages::InMessage;
 use crate::rules::across_messages::{DeclaratieClientFacts, Facts, Factuurregel, PrestatieFacts};
 use crate::rules::table::MessageRules;
 use crate::rules::{Finding, rule_table};
-use crate::state::{DebetSleutel, spent_volume};
+use crate::state::{DebetSleutel, Toewijzing, spent_volume};
 use rustc_hash::FxHashMap;
 
 /// What became of a line.
@@ -174,14 +174,15 @@ pub fn judge<'a>(
             .known
             .toewijzingen
             .get(&(facts.relatie.gemeente, line.prestatie.toewijzing_nummer))
-            .filter(|known| known.aanbieder == facts.relatie.aanbieder && known.bsn == line.client.bsn);
+            .filter(|known| known.aanbieder == facts.relatie.aanbieder && known.bsn == line.client.bsn)
+            .and_then(Toewijzing::zoals_bekend);
         let about = PrestatieFacts {
             facts,
             declaratie: &bericht.declaratie,
             client: line.client,
             prestatie: line.prestatie,
             reference_free: in_message.is_reference_free(&facts, line.prestatie, number(place)),
-            toewijzing,
+            toewijzing: toewijzing.as_deref(),
             factuur: originals.get(place).copied(),
             in_message: &in_message,
         };

@@ -17,19 +17,29 @@ use chrono::Datelike;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// The limits that a line counts for. Care counts on the first day of its ProductPeriode.
+/// The limits that a line counts for.
 pub fn counting<'r>(
     register: &'r Register,
     relatie: Relatie,
     bsn: Bsn,
     prestatie: &Prestatie<'_>,
 ) -> impl Iterator<Item = Limiet<'r>> {
-    let day = prestatie.product_periode.begindatum;
+    let product =
+        ProductSleutel { categorie: prestatie.product_categorie, code: Some(prestatie.product_code) };
+    counting_on(register, relatie, bsn, product, prestatie.product_periode.begindatum)
+}
+
+/// The limits that care of a product counts for that is claimed: those of the first day of its ProductPeriode.
+pub fn counting_on(
+    register: &Register,
+    relatie: Relatie,
+    bsn: Bsn,
+    product: ProductSleutel,
+    day: Datum,
+) -> impl Iterator<Item = Limiet<'_>> {
     let budgets = if register.budgetten().is_empty() {
         Vec::new()
     } else {
-        let product =
-            ProductSleutel { categorie: prestatie.product_categorie, code: Some(prestatie.product_code) };
         register.budgets_for(relatie, bsn, Some(product), day)
     };
     let ceilings =

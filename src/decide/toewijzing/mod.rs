@@ -11,7 +11,7 @@ use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
 use super::judge::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Verdict, limits};
+use super::{Decision, Input, Verdict, limits, verwijzing};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
@@ -81,11 +81,12 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
         .toegewezen_producten
         .iter()
-        .map(|product| (product, versie(known(input.known, relatie, product.nummer()), product)))
+        .map(|product| (product, told(known(input.known, relatie, product.nummer()), product)))
         .collect();
     let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
     changes.extend(client_bekend(input.known, relatie, client, &versies));
+    changes.extend(replaced(relatie, client, input.known, &versies));
     changes.extend(stored(input, client, &versies, held));
     let mut forwards = Vec::new();
     if !held {
@@ -138,6 +139,14 @@ fn versie(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie
     if moment.is_eq() && same { Versie::Herhaling } else { Versie::Gewijzigd }
 }
 
+/// As [`versie`], of a message of the gemeente: what is held and comes once more is judged once more (rulings 8.7).
+fn told(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie {
+    match versie(known, product) {
+        Versie::Herhaling if known.is_some_and(Toewijzing::is_achtergehouden) => Versie::Gewijzigd,
+        versie => versie,
+    }
+}
+
 /// The message has the newest client data, unless everything in it is older than what is known.
 fn client_bekend(
     facts: &WorkingSet,
@@ -164,7 +173,8 @@ fn stored(
         let known = known(input.known, relatie, product.nummer());
         let vorige = known.map(Toewijzing::as_vorige).unwrap_or_default();
         let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
-        Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..toewijzing }))
+        let verwijzer = verwijzing::of_version(input.known, input.register, &toewijzing);
+        Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, verwijzer, ..toewijzing }))
     })
     .collect()
 }
@@ -195,6 +205,7 @@ fn toewijzing(
         bericht: journal,
         ontvangst,
         vorige: Vec::new(),
+        verwijzer: None,
         besteed: Besteding::default(),
     }
 }
@@ -253,6 +264,51 @@ pub(super) fn delivered(
         verzoeken,
         aanvaard: None,
     }));
+    changes
+}
+
+/// What a JW301 that was held brought and was not overtaken never happened: the version that the aanbieder has stands
+/// again, and what it never had is refused.
+pub(super) fn withheld(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet) -> Vec<Change> {
+    let held = client.toegewezen_producten.iter().filter_map(|product| {
+        let known = known(facts, relatie, product.nummer())?;
+        let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
+        refused(known).filter(|_| known.is_achtergehouden() && moment.is_eq())
+    });
+    held.collect()
+}
+
+/// The version that the aanbieder has, again. What it never had stays held back.
+fn refused(held: &Toewijzing) -> Option<Change> {
+    held.teruggezet().map(|before| Change::ToewijzingOpgeslagen(Box::new(before)))
+}
+
+/// What is held of the child at this aanbieder is replaced by a newer message of the gemeente, which says all that it
+/// wants now: what the newer one does not name was refused, and nobody decides on the older one any more (rulings 8.7).
+fn replaced(
+    relatie: Relatie,
+    client: &Client<'_>,
+    facts: &WorkingSet,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+) -> Vec<Change> {
+    if !versies.iter().any(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd)) {
+        return Vec::new();
+    }
+    let newer = |nummer: ToewijzingNummer| {
+        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != Versie::Ouder)
+    };
+    let numbers = facts.toewijzingen_van.get(&(relatie.gemeente, client.bsn)).into_iter().flatten();
+    let held = numbers
+        .filter_map(|nummer| known(facts, relatie, *nummer))
+        .filter(|other| other.aanbieder == relatie.aanbieder && other.ontvangst == Ontvangst::Vastgehouden);
+    let (mut changes, mut held_numbers) = (Vec::new(), Vec::new());
+    for held in held {
+        held_numbers.push(held.nummer);
+        changes.extend(refused(held).filter(|_| !newer(held.nummer)));
+    }
+    if !held_numbers.is_empty() {
+        changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers });
+    }
     changes
 }
 

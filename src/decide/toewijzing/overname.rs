@@ -70,12 +70,8 @@ pub(in crate::decide) fn take_over(
     if !client_known || (volledig && newest) {
         changes.push(Change::ClientBekend { gemeente: relatie.gemeente, bsn: client.bsn });
     }
-    changes.extend(versies.iter().filter(|(_, versie)| newer(*versie)).map(|(product, _)| {
-        let vorige = known(input.known, relatie, product.nummer()).map(Toewijzing::as_vorige);
-        let vorige = vorige.unwrap_or_default();
-        let stored = toewijzing(relatie, client, product, input.journal, Ontvangst::Verzonden);
-        Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, ..stored }))
-    }));
+    let stored = versies.iter().filter(|(_, versie)| newer(*versie));
+    changes.extend(stored.map(|(product, _)| opgeslagen(input, relatie, client, product)));
     changes.extend(requests(input, relatie, client));
     let carried: Vec<_> =
         versies.iter().filter(|(_, versie)| newer(*versie)).map(|(product, _)| product.nummer()).collect();
@@ -87,6 +83,20 @@ pub(in crate::decide) fn take_over(
     let ouder = versies.iter().filter(|(_, versie)| *versie == Versie::Ouder).count();
     let taken = Overgenomen { changes, toewijzingen: carried.len(), ouder, ..Overgenomen::default() };
     Overname::Overgenomen(Box::new(taken))
+}
+
+/// A version that is new. Who referred the child is in the request, and that is not taken over.
+fn opgeslagen(
+    input: &OvernameInput<'_>,
+    relatie: Relatie,
+    client: &Client<'_>,
+    product: &ToegewezenProduct<'_>,
+) -> Change {
+    let before = known(input.known, relatie, product.nummer());
+    let vorige = before.map(Toewijzing::as_vorige).unwrap_or_default();
+    let verwijzer = before.and_then(|before| before.verwijzer);
+    let stored = toewijzing(relatie, client, product, input.journal, Ontvangst::Verzonden);
+    Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, verwijzer, ..stored }))
 }
 
 /// An assignment without a number.
@@ -205,6 +215,7 @@ fn requests(input: &OvernameInput<'_>, relatie: Relatie, client: &Client<'_>) ->
         dagtekening: day,
         ontvangen: day,
         status: VerzoekStatus::Gehonoreerd,
+        verwijzer: None,
     });
     opened.map(|verzoek| Change::VerzoekGeopend(Box::new(verzoek))).collect()
 }

@@ -2,10 +2,11 @@
 
 use super::onrechtmatig::{self, Wijziging};
 use super::{Versie, known, zorg};
-use crate::codes::{Frequentie, RedenWijziging};
+use crate::codes::{Datum, Frequentie, RedenWijziging};
 use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
-use crate::decide::{Input, limits};
+use crate::decide::limits::Straks;
+use crate::decide::{Input, limits, termijn};
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
 use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
@@ -31,10 +32,9 @@ pub(super) fn find(
         .of_relatie(relatie, client.bsn)
         .any(|contract| contract.niet_gedekt == Gevolg::Hold);
     let mut signalen = Signalen { work: Vec::new(), held: false };
-    for (index, &(product, versie)) in versies.iter().enumerate() {
-        let new = versies[..index].iter().filter(|(_, versie)| *versie == Versie::Nieuw);
-        let earlier = new.map(|(product, _)| zorg(relatie, client, product)).collect();
-        let about = Signaal { input, client, product, earlier };
+    let today = input.moment.date();
+    for &(product, versie) in versies {
+        let about = Signaal { input, client, product };
         match versie {
             Versie::Herhaling => {}
             Versie::Ouder => signalen.work.push(about.item(
@@ -45,18 +45,77 @@ pub(super) fn find(
                 let told = [about.forbidden_change(), about.stacked(versies)];
                 signalen.work.extend(told.into_iter().flatten());
                 signalen.work.extend(about.against_what_was_granted());
-                for Gemeld { mut item, holds } in about.uncovered(contract_holds) {
-                    if holds && !signalen.held {
-                        signalen.held = true;
-                        item.voorstel = Voorstel::Doorsturen;
-                        item.story.push_str(" Het bericht is niet doorgestuurd en wacht op vrijgave.");
-                    }
-                    signalen.work.push(item);
-                }
+                about.uncovered(contract_holds).into_iter().for_each(|told| signalen.tell(today, told));
             }
         }
     }
+    let never = never_held(input, client, versies);
+    for over in over_limits(input, client, versies) {
+        let first = versies.iter().find(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+        // What passes a hold is told behind the commit, as what only signals is (rulings 8.4, 8.7).
+        let Some((product, _)) = first.filter(|_| !never) else { continue };
+        let about = Signaal { input, client, product };
+        let item = about.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
+        signalen.tell(today, Gemeld { item, holds: true });
+    }
     signalen
+}
+
+/// The limits that hold assignments and that the message as a whole brings over their amount (rulings 8.4).
+fn over_limits(
+    input: &Input<'_>,
+    client: &Client<'_>,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+) -> Vec<limits::Overschrijding> {
+    let relatie = input.bericht.header().relatie();
+    let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    let straks: Vec<Straks> = new
+        .map(|(product, _)| {
+            let leveringen = input.known.leveringen.get(&(relatie, client.bsn));
+            let gestopt = leveringen.and_then(|leveringen| leveringen.gestopt(product.nummer()));
+            let zorg = (!onrechtmatig::is_deletion(product)).then(|| zorg(relatie, client, product));
+            Straks { zorg, sleutel: Some((relatie.gemeente, product.nummer())), gestopt }
+        })
+        .collect();
+    let since = limits::counted_from(input.register, input.moment.date());
+    limits::exceeded(&straks, input.known, input.register, since)
+}
+
+/// Whether the message is of a kind that never waits (rulings 8.7): help in a crisis or by the court, and what ends,
+/// shortens, lowers or deletes anything.
+fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> bool {
+    let relatie = input.bericht.header().relatie();
+    let dates = |product: &ToegewezenProduct<'_>| zorg(relatie, client, product);
+    versies.iter().any(|(product, versie)| {
+        if *versie == Versie::Ouder {
+            return false;
+        }
+        let ends = matches!(
+            product.reden_wijziging,
+            Some(RedenWijziging::Verwijderd | RedenWijziging::AdministratieveCorrectieVervallen)
+        ) || product.reden_wijziging.is_some_and(|reden| reden.as_str() == "02");
+        let known = known(input.known, relatie, product.nummer());
+        let shorter = known.is_some_and(|known| {
+            *versie == Versie::Gewijzigd
+                && (limits::ends_earlier(product.einddatum, known.einddatum)
+                    || onrechtmatig::is_deletion(product))
+        });
+        ends && *versie != Versie::Herhaling
+            || shorter
+            || limits::is_never_held(&dates(product), input.register)
+    })
+}
+
+impl Signalen {
+    fn tell(&mut self, today: Datum, Gemeld { mut item, holds }: Gemeld) {
+        if holds && !self.held {
+            self.held = true;
+            item.due = termijn::moment(termijn::vasthouding(today));
+            item.voorstel = Voorstel::Doorsturen;
+            item.story.push_str(" Het bericht is niet doorgestuurd en wacht op vrijgave.");
+        }
+        self.work.push(item);
+    }
 }
 
 /// Told, and whether it holds the message: the region opted in to that at the contract (`niet_gedekt`)
@@ -71,8 +130,6 @@ struct Signaal<'a> {
     input: &'a Input<'a>,
     client: &'a Client<'a>,
     product: &'a ToegewezenProduct<'a>,
-    /// New care earlier in the message.
-    earlier: Vec<Zorg>,
 }
 
 impl Signaal<'_> {
@@ -168,13 +225,6 @@ impl Signaal<'_> {
             let what = format!("valt buiten het contract: {why}");
             let item = self.item(WorkReason::ToewijzingNietGedekt, &what);
             items.push(Gemeld { item, holds: contract_holds });
-        }
-        // An amount that cannot be computed is no reason to signal: nobody can tell that it is too much.
-        for over in limits::exceeded(&zorg, self.known(), &self.earlier, self.input.known, register)
-            .unwrap_or_default()
-        {
-            let item = self.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
-            items.push(Gemeld { item, holds: contract_holds || over.holds });
         }
         let segment_c = zorg.segment_c_over(register);
         items.extend(

@@ -114,6 +114,7 @@ fn opened(
         dagtekening: input.bericht.header().bericht_identificatie.dagtekening,
         ontvangen: input.moment.date(),
         status: VerzoekStatus::Open,
+        verwijzer: Some(product.verwijzer.soort),
     }
 }
 
@@ -126,6 +127,7 @@ pub(super) fn as_requested(product: &AangevraagdProduct<'_>) -> Gehonoreerd {
         eind: product.toewijzing_einddatum,
         omvang: product.omvang.as_ref().map(Omvang::from),
         budget: product.budget,
+        verwijzer: Some(product.verwijzer.soort),
     }
 }
 

@@ -4,12 +4,13 @@ use super::kennis::NietGetoond;
 use crate::codes::{Datum, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer};
 use crate::contracts::{ContractRegel, Dekking, Register};
 use crate::decide::cost::Zorg;
+use crate::decide::limits::Straks;
 use crate::decide::toewijzing::not_covered;
 use crate::decide::{limits, stapeling};
 use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
 use crate::messages::shared::Product;
-use crate::state::{Omvang, Ontvangst, Toewijzing, WorkReason, WorkingSet};
+use crate::state::{Omvang, Toewijzing, WorkReason, WorkingSet};
 
 /// What is decided on a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,8 +120,8 @@ impl<'a> Aanvraag<'a> {
         if let Some(missing) = self.missing {
             return review(missing);
         }
-        if self.here().any(|other| other.ontvangst == Ontvangst::Vastgehouden) {
-            return review("een vastgehouden toewijzing van deze client hoort in hetzelfde bericht (OP087)");
+        if self.here().any(Toewijzing::is_gewijzigd_achtergehouden) {
+            return review("een vastgehouden wijziging van een toewijzing van deze client wacht nog (OP087)");
         }
         if self.client.geboortedatum.datum_gebruik.is_some() && !self.age_limited().is_empty() {
             return review("de geboortedatum is niet volledig bekend en het product kent een leeftijdsgrens");
@@ -193,11 +194,6 @@ impl<'a> Aanvraag<'a> {
         if let Some(why) = not_covered(self.dekking()) {
             told.push((WorkReason::ToewijzingNietGedekt, format!("valt buiten het contract: {why}")));
         }
-        let over = limits::exceeded(&self.zorg(), None, self.honoured, self.known, self.register);
-        let over = over.unwrap_or_default().into_iter();
-        told.extend(
-            over.map(|over| (WorkReason::ToewijzingBovenBudget, format!("gaat over {}", over.tekst))),
-        );
         told.extend(self.segment_c());
         Oordeel::Honoreren(told)
     }
@@ -253,9 +249,15 @@ impl<'a> Aanvraag<'a> {
 
     fn i_limits(&self) -> Option<Oordeel> {
         let zorg = self.zorg();
-        let Some(over) = limits::exceeded(&zorg, None, self.honoured, self.known, self.register) else {
+        let since = limits::counted_from(self.register, self.vandaag);
+        if !limits::is_computable(&zorg, self.register, since) {
             return review("de verwachte kosten zijn niet te berekenen en er geldt een budget of plafond");
-        };
+        }
+        if limits::is_never_held(&zorg, self.register) {
+            return None;
+        }
+        let straks: Vec<Straks> = self.honoured.iter().copied().chain([zorg]).map(Straks::nieuw).collect();
+        let over = limits::exceeded(&straks, self.known, self.register, since);
         if over.is_empty() {
             return None;
         }
@@ -327,10 +329,11 @@ impl<'a> Aanvraag<'a> {
         numbers.filter_map(move |nummer| known.toewijzingen.get(&(gemeente, *nummer)))
     }
 
-    /// Those at this aanbieder.
+    /// Those at this aanbieder, as far as it knows of them.
     fn here(&self) -> impl Iterator<Item = &'a Toewijzing> + use<'a> {
         let aanbieder = self.relatie.aanbieder;
-        self.of_client().filter(move |other| other.aanbieder == aanbieder)
+        self.of_client()
+            .filter(move |other| other.aanbieder == aanbieder && !other.is_onbekend_bij_aanbieder())
     }
 
     /// [`age_limited`].

@@ -2,7 +2,7 @@
 
 use super::moment::after_all;
 use crate::clock::{Moment, after};
-use crate::codes::{Bsn, Datum, ProductSleutel, RedenWijziging, ToewijzingNummer};
+use crate::codes::{Bsn, Datum, ProductSleutel, RedenWijziging, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::Register;
 use crate::decide::Outgoing;
 use crate::decide::answer::{jw301, jw319};
@@ -35,6 +35,8 @@ pub(in crate::decide) struct Gehonoreerd {
     pub omvang: Option<Omvang>,
     /// Budget.
     pub budget: Option<Cents>,
+    /// Who referred the child.
+    pub verwijzer: Option<TypeVerwijzer>,
 }
 
 /// Under what circumstances something is issued.
@@ -276,6 +278,7 @@ impl<'a> Uitgifte<'a> {
             bericht: self.journal,
             ontvangst: Ontvangst::Verzonden,
             vorige: Vec::new(),
+            verwijzer: request.verwijzer,
             besteed: Besteding::default(),
         }
     }
@@ -286,7 +289,7 @@ impl<'a> Uitgifte<'a> {
         let numbers = known.toewijzingen_van.get(&(gemeente, bsn)).into_iter().flatten();
         numbers
             .filter_map(|nummer| known.toewijzingen.get(&(gemeente, *nummer)))
-            .filter(|other| other.aanbieder == self.relatie.aanbieder)
+            .filter(|other| other.aanbieder == self.relatie.aanbieder && !other.is_onbekend_bij_aanbieder())
             .filter(|other| other.is_actueel(today) || other.ontvangst == Ontvangst::Afgewezen)
             .collect()
     }

@@ -33,7 +33,7 @@ fn answer_about(
     let Input { known, register, .. } = *input;
     let bezorging = Bezorging { input, relatie };
     let reference = client.verzoek.referentie_aanbieder;
-    let regels = regels(known, relatie, client.bsn, &client.verzoek);
+    let regels = regels(known, register, relatie, client.bsn, &client.verzoek);
     let aanvraag = Aanvraag {
         known,
         register,

@@ -122,5 +122,6 @@ fn opened(input: &Input<'_>, relatie: Relatie, client: &Client<'_>) -> Verzoek {
         dagtekening: input.bericht.header().bericht_identificatie.dagtekening,
         ontvangen: input.moment.date(),
         status: VerzoekStatus::Open,
+        verwijzer: None,
     }
 }

@@ -4,6 +4,7 @@ use super::regel::{Regel, is_later};
 use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek};
 use crate::contracts::{Periode, Register};
 use crate::decide::cost::Zorg;
+use crate::decide::limits::Straks;
 use crate::decide::verzoek::{
     Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, Oordeel, age_limited, review,
 };
@@ -77,8 +78,11 @@ impl<'a> Aanvraag<'a> {
     /// The aanbieder asked without knowing the newest version.
     fn not_received(&self) -> Option<Oordeel> {
         let aanbieder = self.relatie.aanbieder;
-        let open =
-            |other: &&Toewijzing| other.aanbieder == aanbieder && other.ontvangst != Ontvangst::Verzonden;
+        let open = |other: &&Toewijzing| {
+            other.aanbieder == aanbieder
+                && other.ontvangst != Ontvangst::Verzonden
+                && !other.is_onbekend_bij_aanbieder()
+        };
         let other = self.of_client().find(open)?;
         let nummer = other.nummer;
         review(&format!("de nieuwste versie van toewijzing {nummer} is niet bij de aanbieder aangekomen"))
@@ -209,28 +213,23 @@ impl<'a> Aanvraag<'a> {
 
     /// Judged on the situation as it will be: what ends makes room.
     fn limits(&self) -> Option<Oordeel> {
-        let after = self.after();
-        let mut also = Vec::new();
-        let mut over = Vec::new();
+        let since = limits::counted_from(self.register, self.vandaag);
+        let mut straks = Vec::new();
         for regel in self.lines() {
-            if let Regel::Gewijzigd { van, naar } = regel
-                && grows(van, naar)
-            {
-                let Some(more) = limits::exceeded(&Zorg::of(naar), Some(naar), &also, &after, self.register)
-                else {
-                    return review(NOT_COMPUTABLE);
-                };
-                over.extend(more);
+            if let Some((_, naar)) = regel.changed() {
+                straks.push(Straks::of(naar, self.gestopt(naar)));
             }
-            if let Some(nieuw) = regel.nieuw() {
-                let zorg = self.zorg(nieuw);
-                let Some(more) = limits::exceeded(&zorg, None, &also, &after, self.register) else {
-                    return review(NOT_COMPUTABLE);
-                };
-                over.extend(more);
-                also.push(zorg);
-            }
+            straks.extend(regel.nieuw().map(|nieuw| Straks::nieuw(self.zorg(nieuw))));
         }
+        let added = self.extra();
+        if !added.iter().all(|zorg| limits::is_computable(zorg, self.register, since)) {
+            return review(NOT_COMPUTABLE);
+        }
+        if straks.iter().filter_map(|care| care.zorg).any(|zorg| limits::is_never_held(&zorg, self.register))
+        {
+            return None;
+        }
+        let over = limits::exceeded(&straks, self.known, self.register, since);
         if over.is_empty() {
             return None;
         }
@@ -273,6 +272,12 @@ impl<'a> Aanvraag<'a> {
             extra.extend(regel.nieuw().map(|nieuw| self.zorg(nieuw)));
         }
         extra
+    }
+
+    /// The last day of care on an assignment that was stopped for good.
+    fn gestopt(&self, toewijzing: &Toewijzing) -> Option<Datum> {
+        let leveringen = self.known.leveringen.get(&(self.relatie, self.client.bsn))?;
+        leveringen.gestopt(toewijzing.nummer)
     }
 
     fn zorg(&self, nieuw: &Gehonoreerd) -> Zorg {

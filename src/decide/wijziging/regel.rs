@@ -1,6 +1,8 @@
 //! What a request for change makes of the assignments of a client, when it is honoured (IV093, OP348).
 
-use crate::codes::{Bsn, Datum, Frequentie, ToewijzingNummer};
+use crate::codes::{Bsn, Datum, Frequentie, ToewijzingNummer, TypeVerwijzer};
+use crate::contracts::Register;
+use crate::decide::verwijzing;
 use crate::decide::verzoek::Gehonoreerd;
 use crate::messages::Relatie;
 use crate::messages::jw317::{NieuwProduct, TeWijzigenProduct, Verzoek};
@@ -63,6 +65,7 @@ impl Regel<'_> {
 /// was asked.
 pub(in crate::decide) fn regels<'a>(
     known: &'a WorkingSet,
+    register: &Register,
     relatie: Relatie,
     bsn: Bsn,
     verzoek: &Verzoek<'_>,
@@ -80,7 +83,9 @@ pub(in crate::decide) fn regels<'a>(
     for product in &verzoek.te_wijzigen_producten {
         regels.push(te_wijzigen(find(product.toewijzing_nummer)?, product, reference)?);
     }
-    regels.extend(verzoek.nieuwe_producten.iter().map(|product| Regel::Nieuw(nieuw(product, reference))));
+    let verwijzer = verwijzing::of_new(known, register, relatie, bsn);
+    let nieuw = verzoek.nieuwe_producten.iter().map(|product| nieuw(product, reference, verwijzer));
+    regels.extend(nieuw.map(Regel::Nieuw));
     Ok(regels)
 }
 
@@ -107,8 +112,8 @@ fn te_wijzigen<'a>(
         return Err("de gewenste wijziging begint na het einde van de toewijzing (IV092)");
     }
     let naar = Toewijzing { einddatum: begin.pred_opt(), ..van.clone() };
-    let product = van.product;
-    let door = Gehonoreerd { referentie: reference.into(), product, begin, eind: einddatum, omvang, budget };
+    let (referentie, product, verwijzer) = (reference.into(), van.product, van.verwijzer);
+    let door = Gehonoreerd { referentie, product, begin, eind: einddatum, omvang, budget, verwijzer };
     Ok(Regel::Vervangen { van, naar, door })
 }
 
@@ -125,7 +130,7 @@ fn may_change(van: &Toewijzing, omvang: Option<Omvang>, budget: Option<Cents>) -
     }
 }
 
-fn nieuw(product: &NieuwProduct, reference: &str) -> Gehonoreerd {
+fn nieuw(product: &NieuwProduct, reference: &str, verwijzer: Option<TypeVerwijzer>) -> Gehonoreerd {
     Gehonoreerd {
         referentie: reference.into(),
         product: product.product.as_ref().map(Product::sleutel),
@@ -133,6 +138,7 @@ fn nieuw(product: &NieuwProduct, reference: &str) -> Gehonoreerd {
         eind: product.einddatum,
         omvang: product.omvang.as_ref().map(Omvang::from),
         budget: product.budget,
+        verwijzer,
     }
 }
 

@@ -13,11 +13,11 @@ mod zoeken;
 
 pub use regel::{OvernameLine, OvernameStatus};
 
-use super::engine::Engine;
+use super::alone::Alone;
 use super::error::OfficeError;
+use super::handle::Office;
 use super::line::FindingLine;
 use super::source::{Reader, Source};
-use crate::contracts::Register;
 use crate::decide::overname::{Bezwaar, Overname, OvernameInput};
 use crate::hub::Hub;
 use crate::messages::{Bericht, BerichtSoort, Relatie};
@@ -96,10 +96,10 @@ struct Gelezen {
     rows: Option<Vec<PrestatieRij>>,
 }
 
-impl<S: Store, H: Hub> Engine<S, H> {
+impl<S: Store, H: Hub> Office<S, H> {
     /// Takes archives over. `tell` gets every line; breaking off leaves nothing.
     pub async fn take_over(
-        &mut self,
+        &self,
         sources: &[Source],
         wijze: Wijze,
         mut step: impl FnMut(),
@@ -121,9 +121,8 @@ impl<S: Store, H: Hub> Engine<S, H> {
         let delen = delen.chain(rijen.into_iter().map(|(bron, rows)| Deel::Rijen(bron, rows)));
         let mut delen = delen.chain(declaraties.into_iter().map(Deel::Declaratie)).peekable();
         let mut reader = Reader::default();
-        let mut batch = self.alone().await?;
-        let register = self.register();
-        let beoordeeld = batch.judged_relaties().await?;
+        let mut alone = self.alone().await?;
+        let beoordeeld = alone.batch.judged_relaties().await?;
         while delen.peek().is_some() {
             let (mut read, mut bytes) = (Vec::new(), 0);
             while read.len() < PARTS_AT_ONCE && bytes < BYTES_AT_ONCE {
@@ -140,65 +139,58 @@ impl<S: Store, H: Hub> Engine<S, H> {
                     }
                 }
             }
-            let lines = self.take_over_parts(&mut batch, &register, &beoordeeld, read).await?;
+            let lines = take_over_parts(&mut alone, &beoordeeld, read).await?;
             for line in lines {
                 if !told(line, &mut totals) {
                     return Ok(totals);
                 }
             }
-            batch.write().await?;
+            alone.batch.write().await?;
         }
         if !wijze.check {
-            batch.commit().await?;
+            alone.commit().await?;
         }
         Ok(totals)
     }
-
-    /// Parts one after another on one working set.
-    async fn take_over_parts(
-        &self,
-        batch: &mut S::Batch,
-        register: &Register,
-        beoordeeld: &BTreeSet<Relatie>,
-        parts: Vec<Gelezen>,
-    ) -> Result<Vec<OvernameLine>, OfficeError> {
-        let mut keys = FactKeys::default();
-        for part in &parts {
-            keys.merge(&part.stuk.keys(register));
-        }
-        let mut known = batch.load(&keys).await?;
-        let mut lines = Vec::new();
-        for part in parts {
-            let before = *batch.numbers();
-            let journal = batch.numbers().draw_journal();
-            let entry = self.entry(JournalKind::Overname, journal);
-            let moment = entry.moment;
-            let input = OvernameInput { journal, known: &known, register, moment, beoordeeld };
-            let Gelezen { mut line, antwoord, body, stuk, rows } = part;
-            match stuk.decide(&input) {
-                Overname::Overgenomen(taken) => {
-                    line.taken(&taken);
-                    let entry = Entry { why: Some(line.file.clone()), ..entry };
-                    enter(batch, &mut known, entry, body, taken.changes);
-                }
-                other => {
-                    *batch.numbers() = before;
-                    not_taken(&mut line, other, &stuk, rows.as_deref());
-                }
-            }
-            if let Some(answer) = antwoord {
-                lines.push(OvernameLine {
-                    status: line.status,
-                    reason: Some(answer_reason(&line)),
-                    ..answer
-                });
-            }
-            lines.push(line);
-        }
-        Ok(lines)
-    }
 }
 
+/// Parts one after another on one working set.
+async fn take_over_parts<S: Store, H: Hub>(
+    alone: &mut Alone<'_, S, H>,
+    beoordeeld: &BTreeSet<Relatie>,
+    parts: Vec<Gelezen>,
+) -> Result<Vec<OvernameLine>, OfficeError> {
+    let register = alone.register();
+    let mut keys = FactKeys::default();
+    for part in &parts {
+        keys.merge(&part.stuk.keys(&register));
+    }
+    let mut known = alone.batch.load(&keys).await?;
+    let mut lines = Vec::new();
+    for part in parts {
+        let before = *alone.batch.numbers();
+        let entry = alone.entry(JournalKind::Overname);
+        let (journal, moment) = (entry.journal, entry.moment);
+        let input = OvernameInput { journal, known: &known, register: &register, moment, beoordeeld };
+        let Gelezen { mut line, antwoord, body, stuk, rows } = part;
+        match stuk.decide(&input) {
+            Overname::Overgenomen(taken) => {
+                line.taken(&taken);
+                let entry = Entry { why: Some(line.file.clone()), ..entry };
+                enter(&mut alone.batch, &mut known, entry, body, taken.changes);
+            }
+            other => {
+                *alone.batch.numbers() = before;
+                not_taken(&mut line, other, &stuk, rows.as_deref());
+            }
+        }
+        if let Some(answer) = antwoord {
+            lines.push(OvernameLine { status: line.status, reason: Some(answer_reason(&line)), ..answer });
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
 /// Puts what was taken over in the batch and in the working set.
 pub(crate) fn enter(
     batch: &mut impl Batch,

@@ -4,7 +4,7 @@ use super::Run;
 use super::compare::{about_entry, answers, kind};
 use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::{Decision, Verdict, vasthouding};
-use crate::journal::{Besloten, Gedaan, OpWerkitem, OpWerkitems};
+use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem, OpWerkitems};
 use crate::messages::{Bericht, Relatie};
 use crate::office::work::{is_retour, passed};
 use crate::replay::difference::{Difference, Kind};
@@ -29,8 +29,9 @@ impl Run<'_> {
                 let relatie = item.relatie;
                 Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }))
             }
+            Ok(Besloten::Gevolgd(gevolgd)) => return self.follow_limits(fed, gevolgd),
             Ok(Besloten::OpWerkitem(besluit)) => self.decide_work(fed, besluit),
-            Ok(Besloten::OpWerkitems(besluit)) => self.decide_many(&besluit),
+            Ok(Besloten::OpWerkitems(besluit)) => self.decide_many(fed, &besluit),
             Ok(Besloten::Vrijgave(vrijgave)) => {
                 let (known, register) = (&self.memory.known, &self.registers.versie.register);
                 let changes = vasthouding::released(&vrijgave.regels, known, register);
@@ -75,18 +76,38 @@ impl Run<'_> {
     }
 
     /// A decision about many items: of one gemeente or of more.
-    fn decide_many(&mut self, besluit: &OpWerkitems) -> Result<(Relatie, Decision), String> {
-        let (mut changes, mut relatie) = (Vec::new(), None);
+    fn decide_many(&mut self, fed: &Fed, besluit: &OpWerkitems) -> Result<(Relatie, Decision), String> {
+        let mut items = Vec::with_capacity(besluit.werkitems.len());
         for id in &besluit.werkitems {
             let item = self.memory.work.get_mut(id).filter(|item| item.open);
             let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
             item.open = false;
-            relatie = relatie.or(Some(item.item.relatie));
-            let (known, register) = (&self.memory.known, &self.registers.versie.register);
-            changes.extend(vasthouding::decided(&item.item, besluit.besluit(), known, register));
+            items.push(item.item.clone());
         }
-        let relatie = relatie.ok_or("het besluit noemt geen werkitem")?;
+        let items: Vec<&NewWorkItem> = items.iter().collect();
+        let relatie = items.first().ok_or("het besluit noemt geen werkitem")?.relatie;
+        let at = (fed.entry.journal, fed.entry.moment.date());
+        let (known, register) = (&self.memory.known, &self.registers.versie.register);
+        let changes = vasthouding::decided_all(&items, besluit.besluit(), at, known, register);
         Ok((relatie, Decision { changes, ..Decision::of(Verdict::Accepted) }))
+    }
+
+    /// What messages did to limits, followed again. It answers nobody.
+    fn follow_limits(&mut self, fed: &Fed, gevolgd: Gevolgd) {
+        let entry = &fed.entry;
+        let register = self.registers.versie.register.clone();
+        let at = (entry.moment.date(), entry.register_version);
+        let decision = self.memory.followed(&register, at, gevolgd);
+        if self.lets_through(entry, None) {
+            self.totals.compared += 1;
+        }
+        let bron = Bron::of(entry);
+        if let Some(now) = &mut self.now {
+            now.memory.apply(decision.changes.clone(), bron);
+        }
+        self.apply(decision.changes, bron);
+        let first = self.memory.numbers.draw_work(decision.work.len());
+        self.memory.add_work(first, decision.work);
     }
 
     fn decide_work(&mut self, fed: &Fed, besluit: OpWerkitem) -> Result<(Relatie, Decision), String> {

@@ -40,7 +40,9 @@ impl<'a> PrestatieFacts<'a> {
     pub fn is_of_other_aanbieder(&self) -> bool {
         let key = (self.facts.relatie.gemeente, self.prestatie.toewijzing_nummer);
         self.toewijzing.is_none()
-            && self.facts.known.toewijzingen.get(&key).is_some_and(|known| known.bsn == self.client.bsn)
+            && self.facts.known.toewijzingen.get(&key).is_some_and(|known| {
+                known.bsn == self.client.bsn && known.aanbieder != self.facts.relatie.aanbieder
+            })
     }
 
     /// TR384: RedenWijziging 13 and no other.

@@ -6,7 +6,8 @@ use crate::messages::BerichtSoort;
 use crate::rules::{Check, Outcome, Rule};
 use crate::state::Toewijzing;
 
-/// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to. A deletion
+/// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to. What was held back from the
+/// aanbieder does not exist for it (rulings 8.7). A deletion
 /// that is held, or that the aanbieder rejected, is nothing it can know of (OP095, rulings 1.7); when it rejected
 /// the newest version, a deletion that came later and is older is what it has.
 pub static RULE: Rule = Rule {
@@ -27,6 +28,9 @@ fn judge(about: &MeldingFacts<'_>) -> Outcome {
 }
 
 fn exists(toewijzing: &Toewijzing) -> bool {
+    if toewijzing.is_achtergehouden() {
+        return toewijzing.bij_aanbieder().is_some_and(|known| !known.is_verwijderd());
+    }
     let at_aanbieder = toewijzing.bij_aanbieder();
     !at_aanbieder.as_deref().unwrap_or(toewijzing).is_verwijderd()
 }

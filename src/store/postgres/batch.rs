@@ -8,10 +8,11 @@ use super::identificaties::{Reserved, reserve};
 use super::numbers::{Reeks, draw};
 use super::patience::Answers;
 use super::record::Records;
-use super::{changes, changes_money, facts, inbox, payment, register, removal};
-use crate::codes::GemeenteCode;
+use super::{changes, changes_money, facts, inbox, payment, promises, register, removal};
+use crate::codes::{Datum, GemeenteCode};
+use crate::decide::following::Promised;
 use crate::messages::Relatie;
-use crate::state::{FactKeys, Reeks as Nummerreeks, WorkingSet};
+use crate::state::{FactKeys, Reeks as Nummerreeks, TeVolgen, WorkingSet};
 use crate::store::convert::Coded;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
@@ -168,6 +169,7 @@ impl PgBatch {
         bundle.sent().await?;
         let first = changes_money::Numbers { prestatie, declaratie, boeking };
         changes_money::flush(&mut bundle, pending, first).await?;
+        promises::flush(&mut bundle, pending).await?;
         bundle.sent().await.map(drop)
     }
 }
@@ -263,6 +265,14 @@ impl Batch for PgBatch {
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
         self.answers.to(inbox::judged_relaties(&mut self.transaction)).await
+    }
+
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {
+        promises::te_volgen(&mut self.transaction, until, count).await
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised> {
+        promises::promised(&mut self.transaction, since).await
     }
 
     async fn write(&mut self) -> Result<()> {

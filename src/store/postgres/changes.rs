@@ -42,15 +42,16 @@ const TOEWIJZING: Statement = Statement {
     table: "toewijzing",
     before: "INSERT INTO toewijzing (sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum,
         toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
-        referentie_aanbieder, commentaar, journaal, ontvangst, vorige)",
-    columns: 20,
+        referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer)",
+    columns: 21,
     after: "ON CONFLICT (sleutel) DO UPDATE SET categorie = excluded.categorie, code = excluded.code,
         toewijzingsdatum = excluded.toewijzingsdatum, toewijzingstijd = excluded.toewijzingstijd,
         ingangsdatum = excluded.ingangsdatum, einddatum = excluded.einddatum,
         reden_wijziging = excluded.reden_wijziging, volume = excluded.volume, eenheid = excluded.eenheid,
         frequentie = excluded.frequentie, budget = excluded.budget,
         referentie_aanbieder = excluded.referentie_aanbieder, commentaar = excluded.commentaar,
-        journaal = excluded.journaal, ontvangst = excluded.ontvangst, vorige = excluded.vorige
+        journaal = excluded.journaal, ontvangst = excluded.ontvangst, vorige = excluded.vorige,
+        verwijzer = excluded.verwijzer
         WHERE toewijzing.aanbieder = excluded.aanbieder AND toewijzing.bsn = excluded.bsn",
 };
 
@@ -66,12 +67,12 @@ const VERZOEK: Statement = Statement {
     table: "verzoek",
     before:
         "INSERT INTO verzoek (aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen,
-        status)",
-    columns: 9,
+        status, verwijzer)",
+    columns: 10,
     after:
         "ON CONFLICT (aanbieder, referentie) DO UPDATE SET gemeente = excluded.gemeente, bsn = excluded.bsn,
         soort = excluded.soort, journaal = excluded.journaal, dagtekening = excluded.dagtekening,
-        ontvangen = excluded.ontvangen, status = excluded.status",
+        ontvangen = excluded.ontvangen, status = excluded.status, verwijzer = excluded.verwijzer",
 };
 
 const VERZOEK_STATUS: Statement = Statement {

@@ -26,19 +26,20 @@ macro_rules! toewijzing_sql {
         concat!(
             "SELECT t.sleutel, t.aanbieder, t.bsn, t.categorie, t.code, t.toewijzingsdatum, t.toewijzingstijd,
                 t.ingangsdatum, t.einddatum, t.reden_wijziging, t.volume, t.eenheid, t.frequentie, t.budget,
-                t.referentie_aanbieder, t.commentaar, t.journaal, t.ontvangst, t.vorige, b.volume, b.bedrag
+                t.referentie_aanbieder, t.commentaar, t.journaal, t.ontvangst, t.vorige, t.verwijzer, b.volume, b.bedrag
              FROM ",
             $from,
             " JOIN besteding b ON b.toewijzing = t.sleutel"
         )
     };
 }
+pub(super) use toewijzing_sql;
 /// Requests, from tables that give `verzoek v`.
 macro_rules! verzoek_sql {
     ($from:literal) => {
         concat!(
             "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
-                v.ontvangen, v.status FROM ",
+                v.ontvangen, v.status, v.verwijzer FROM ",
             $from
         )
     };
@@ -65,7 +66,11 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
         let about = FactKeys::of_verzonden(known.verzonden.values());
         toewijzingen(connection, &about, &mut known).await?;
         verzoeken(connection, &about, &mut known).await?;
+        if keys.toezeggingen {
+            leveringen(connection, &known.reports_of_assignments(), &mut known).await?;
+        }
     }
+    super::promises::load(connection, keys, &mut known).await?;
     Ok(known)
 }
 

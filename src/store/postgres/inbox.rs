@@ -44,14 +44,14 @@ pub(super) use where_it_stands;
 
 /// Stores what is new, in this order; says what is known. Another one may store the same bytes at the
 /// same moment: then it is known the second time.
-pub async fn ingest(pool: &PgPool, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-    match ingest_once(pool, &arrivals, judging).await {
-        Err(StoreError::LostRace { .. }) => ingest_once(pool, &arrivals, judging).await,
+pub async fn ingest(pool: &PgPool, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+    match ingest_once(pool, &arrivals).await {
+        Err(StoreError::LostRace { .. }) => ingest_once(pool, &arrivals).await,
         done => done,
     }
 }
 
-async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Result<Vec<Receipt>> {
+async fn ingest_once(pool: &PgPool, arrivals: &[Arrival]) -> Result<Vec<Receipt>> {
     let doing = failed("berichten bewaren");
     let mut transaction = pool.begin().await.map_err(&doing)?;
     let (known, newest) = known(&mut transaction, arrivals).await?;
@@ -99,7 +99,7 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival], judging: bool) -> Resu
                 .integer(number)
                 .integer(arrival.relatie_codes().1)
                 .integer(i64::try_from(arrival.bytes.len()).unwrap_or(i64::MAX))
-                .integer(i64::from(judging));
+                .integer(0);
         };
         bundle.write(&WACHTRIJ, waiting, bind).await?;
         bundle.sent().await?;
@@ -189,24 +189,6 @@ pub const CONTENT: &str =
     "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, coalesce(w.pogingen, 0), a.lengte,
         a.inhoud, i.gemeente, i.aanbieder FROM UNNEST($1::bigint[]) k (aankomst) JOIN inkomend i ON i.aankomst = k.aankomst
     JOIN archief a ON a.id = i.archief LEFT JOIN wachtrij w ON w.aankomst = i.aankomst ORDER BY i.aankomst";
-
-/// Open messages in order of arrival; that they are in hand is counted and committed.
-pub async fn take(pool: &PgPool, limit: TakeLimit) -> Result<Vec<Taken>> {
-    const OPEN: &str = "SELECT aankomst, lengte FROM wachtrij ORDER BY aankomst LIMIT $1";
-    const IN_HAND: &str = "UPDATE wachtrij SET pogingen = pogingen + 1 WHERE aankomst = ANY($1)";
-    let doing = failed("berichten ophalen");
-    let mut transaction = pool.begin().await.map_err(&doing)?;
-    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let open: Vec<(i64, i64)> = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
-    let keys = within(open, limit.bytes);
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = sqlx::query(CONTENT).bind(&keys).fetch_all(&mut *transaction).await.map_err(&doing)?;
-    sqlx::query(IN_HAND).bind(&keys).execute(&mut *transaction).await.map_err(&doing)?;
-    transaction.commit().await.map_err(&doing)?;
-    rows.iter().map(|row| read_taken(row)?.unpacked()).collect()
-}
 
 /// Everything that was received after an arrival number.
 pub async fn inbox(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {

@@ -127,7 +127,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 22] = [
+const TABLES: [(&str, &str); 26] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -154,14 +154,14 @@ const TABLES: [(&str, &str); 22] = [
         "toewijzing",
         lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
             toewijzingstijd, ", day!("ingangsdatum"), " AS i, ", day!("einddatum"), " AS e, reden_wijziging, volume,
-            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige
+            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer
             FROM toewijzing ORDER BY sleutel"),
     ),
     ("besteding", lines!("toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing")),
     (
         "verzoek",
         lines!("aanbieder, referentie, gemeente, bsn, soort, journaal, ", day!("dagtekening"), " AS d, ",
-            day!("ontvangen"), " AS o, status FROM verzoek ORDER BY aanbieder, referentie"),
+            day!("ontvangen"), " AS o, status, verwijzer FROM verzoek ORDER BY aanbieder, referentie"),
     ),
     (
         "levering",
@@ -195,6 +195,12 @@ const TABLES: [(&str, &str); 22] = [
             FROM vasthouding ORDER BY aanbieder, referentie"),
     ),
     ("limiet_vast", lines!("sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder")),
+    ("toezegging", lines!("toewijzing, limiet, verwacht, toegekend FROM toezegging ORDER BY toewijzing, limiet")),
+    ("toegezegd", lines!("sleutel, bedrag, onbekend, gemeld, gemeld_betaling, gewaarschuwd FROM toegezegd
+            WHERE bedrag <> 0 OR onbekend <> 0 OR gemeld IS NOT NULL OR gemeld_betaling IS NOT NULL
+                OR gewaarschuwd IS NOT NULL ORDER BY sleutel")),
+    ("te_volgen", lines!("journaal, inhoud FROM te_volgen ORDER BY journaal")),
+    ("gevolgd", lines!("id, maand, register FROM gevolgd")),
     // Identificaties are reserved in blocks: how many were is not decided.
     ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),
     (

@@ -24,6 +24,7 @@ mod outbox;
 mod overview;
 mod patience;
 mod payment;
+mod promises;
 mod queue;
 mod record;
 mod records;
@@ -35,6 +36,7 @@ mod settled;
 mod silent;
 mod stand;
 mod terms;
+mod verwijzers;
 mod work;
 
 pub use batch::PgBatch;
@@ -51,7 +53,7 @@ use super::{
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
-use crate::state::Vasthouding;
+use crate::state::{Gevolgd, Vasthouding};
 use crate::store::HoldsOf;
 use bulk::failed;
 use claim::Manner;
@@ -176,28 +178,14 @@ impl PgStore {
 
 impl Store for PgStore {
     type Batch = PgBatch;
-    type Cycle = Held;
     type Publishing = Held;
 
     fn shared(&self) -> bool {
         true
     }
 
-    async fn lock_cycle(&self) -> Result<Held> {
-        let lock = async {
-            let mut transaction = self.writer.begin().await.map_err(failed("een transactie beginnen"))?;
-            claim::enter(&mut transaction, Manner::Alone).await?;
-            Ok(transaction)
-        };
-        Ok(self.answers.turn(self.answers.to(lock).await?))
-    }
-
-    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-        self.answers.to(inbox::ingest(&self.writer, arrivals, judging)).await
-    }
-
-    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
-        self.answers.to(inbox::take(&self.writer, limit)).await
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        self.answers.to(inbox::ingest(&self.writer, arrivals)).await
     }
 
     async fn begin(&self) -> Result<PgBatch> {
@@ -332,6 +320,10 @@ impl Store for PgStore {
 
     async fn end_silent(&self) -> Result<u64> {
         self.answers.to(silent::end(&self.reader, self.answers.patience())).await
+    }
+
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        self.answers.to(promises::gevolgd(&self.reader)).await
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

@@ -27,6 +27,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "wachtrij", include_str!("../../../migrations/postgres/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/postgres/0018_nogmaals.sql")),
     (19, "vasthouding", include_str!("../../../migrations/postgres/0019_vasthouding.sql")),
+    (20, "verwijzer", include_str!("../../../migrations/postgres/0020_verwijzer.sql")),
+    (21, "toezeggingen", include_str!("../../../migrations/postgres/0021_toezeggingen.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -103,7 +103,7 @@ const RETOUR_AFGEHANDELD: Statement = Statement {
     columns: 7,
     after: settled!(
         "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
-        AND werk.gemeente = nieuw.gemeente AND werk.reden = 'retour-ontbreekt'"
+        AND werk.gemeente = nieuw.gemeente AND (werk.reden = 'retour-ontbreekt' OR werk.voorstel = 'doorsturen')"
     ),
 };
 

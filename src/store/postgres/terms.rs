@@ -18,7 +18,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub async fn open_requests(reader: &PgPool) -> Result<Vec<OpenVerzoek>> {
     const SQL: &str =
         "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
-            v.ontvangen, v.status, j.verzoeken, w.id, w.voorstel_reden,
+            v.ontvangen, v.status, v.verwijzer, j.verzoeken, w.id, w.voorstel_reden,
             (SELECT max(g.vervalt) FROM werk g WHERE g.aanbieder = v.aanbieder
              AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken'), u.release
         FROM verzoek v JOIN journaal j ON j.nummer = v.journaal LEFT JOIN uitkomst u ON u.aankomst = j.aankomst

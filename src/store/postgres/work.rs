@@ -53,7 +53,7 @@ pub async fn item(reader: &PgPool, id: i64) -> Result<Option<WorkItem>> {
 pub async fn about_requests(reader: &PgPool, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
     const SQL: &str = work_sql!(
         ", v.aanbieder IS NOT NULL, v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
-            v.ontvangen, v.status",
+            v.ontvangen, v.status, v.verwijzer",
         "LEFT JOIN verzoek v ON v.aanbieder = w.aanbieder AND v.referentie = w.voorstel_sleutel",
         "w.status = 'open' AND w.voorstel IN ('honoreren', 'afwijzen')
             AND (w.vervalt <= $1 OR v.status IS DISTINCT FROM 'open')"

@@ -39,7 +39,8 @@ pub fn bind_toewijzing<C: Cells>(values: &mut C, row: Toewijzing) {
         .text_or_null(row.commentaar)
         .integer(row.bericht)
         .text(row.ontvangst.label())
-        .text_or_null(vorige_text(&row.vorige));
+        .text_or_null(vorige_text(&row.vorige))
+        .code_or_null(row.verwijzer);
 }
 
 /// A request.
@@ -53,7 +54,8 @@ pub fn bind_verzoek<C: Cells>(values: &mut C, row: Verzoek) {
         .integer(row.bericht)
         .date(row.dagtekening)
         .date(row.ontvangen)
-        .text(row.status.label());
+        .text(row.status.label())
+        .code_or_null(row.verwijzer);
 }
 
 /// Where a request stands.

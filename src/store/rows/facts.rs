@@ -40,7 +40,7 @@ fn read_omvang<F: Fields>(fields: &mut F) -> Result<Option<Omvang>> {
 
 /// An assignment with what was spent on it: sleutel, aanbieder, bsn, categorie, code, toewijzingsdatum,
 /// toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
-/// referentie_aanbieder, commentaar, journaal, ontvangst, vorige, volume and bedrag spent.
+/// referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer, volume and bedrag spent.
 pub fn read_toewijzing<F: Fields>(mut fields: F) -> Result<Toewijzing> {
     let (gemeente, nummer) = read_sleutel(&mut fields)?;
     Ok(Toewijzing {
@@ -61,11 +61,12 @@ pub fn read_toewijzing<F: Fields>(mut fields: F) -> Result<Toewijzing> {
         bericht: fields.integer()?,
         ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
         vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?.unwrap_or_default(),
+        verwijzer: fields.code_or_null()?,
         besteed: Besteding { volume: fields.integer()?, bedrag: Cents(fields.integer()?) },
     })
 }
 
-/// A request: aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status.
+/// A request: aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status, verwijzer.
 pub fn read_verzoek<F: Fields>(fields: &mut F) -> Result<Verzoek> {
     Ok(Verzoek {
         aanbieder: fields.code()?,
@@ -77,6 +78,7 @@ pub fn read_verzoek<F: Fields>(fields: &mut F) -> Result<Verzoek> {
         dagtekening: fields.date()?,
         ontvangen: fields.date()?,
         status: VerzoekStatus::from_label(fields.text()?, "verzoek")?,
+        verwijzer: fields.code_or_null()?,
     })
 }
 

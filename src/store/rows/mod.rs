@@ -3,6 +3,7 @@
 mod changes;
 mod facts;
 mod money;
+mod promises;
 mod record;
 
 pub use changes::{
@@ -13,6 +14,10 @@ pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read
 pub use money::{
     bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_prestatie, bind_vasthouding,
     read_soort, read_vasthouding,
+};
+pub use promises::{
+    bind_gemeld, bind_gevolgd, bind_te_volgen, bind_toegezegd, bind_toezegging, bind_toezegging_key,
+    gemeld_per_limiet, read_gevolgd, read_te_volgen, read_toegezegd, read_toezegging,
 };
 pub use record::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_hold,

@@ -1,6 +1,7 @@
 //! Rows of the journal, outcomes, findings, work items and the outbox.
 
 use crate::codes::AgbCode;
+use crate::decide::termijn::vasthouding_kenmerk;
 use crate::messages::{Partij, Relatie};
 use crate::rules::Finding;
 use crate::state::Voorstel;
@@ -79,7 +80,10 @@ pub fn bind_work<C: Cells>(values: &mut C, row: WorkRow) {
     let none = (None, None, None);
     let (label, (key, einddatum, reden)) = match item.voorstel {
         Voorstel::Kennisnemen => ("kennisnemen", none),
-        Voorstel::Doorsturen => ("doorsturen", none),
+        Voorstel::Doorsturen => {
+            let kenmerk = item.toewijzing.map(|nummer| vasthouding_kenmerk(nummer).into());
+            ("doorsturen", (kenmerk, None, None))
+        }
         Voorstel::Herinneren { kenmerk } => ("herinneren", (Some(kenmerk), None, None)),
         Voorstel::Honoreren { referentie, einddatum } => ("honoreren", (Some(referentie), einddatum, None)),
         Voorstel::Afwijzen { referentie, reden } => {

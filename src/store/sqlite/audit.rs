@@ -1,7 +1,7 @@
 //! What was recorded of journal entries, read back to be compared.
 
 use super::bulk::failed;
-use super::{CycleLock, SqliteStore, keten};
+use super::{FileLock, SqliteStore, keten};
 use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
@@ -39,8 +39,8 @@ impl AuditStore for SqliteStore {
         keten::links(&self.reader, after, to).await
     }
 
-    async fn lock_sealing(&self) -> Result<Option<CycleLock>> {
-        CycleLock::attempt(&self.sealing_lock)
+    async fn lock_sealing(&self) -> Result<Option<FileLock>> {
+        FileLock::attempt(&self.sealing_lock)
     }
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {

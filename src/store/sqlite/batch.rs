@@ -2,9 +2,13 @@
 
 use super::archive::Archive;
 use super::bulk::failed;
-use super::{changes, changes_money, facts, inbox, levering, payment, record, register, removal};
+use super::{
+    FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register, removal,
+};
+use crate::codes::Datum;
+use crate::decide::following::Promised;
 use crate::messages::Relatie;
-use crate::state::{FactKeys, WorkingSet};
+use crate::state::{FactKeys, TeVolgen, WorkingSet};
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
 use crate::store::{
@@ -25,6 +29,8 @@ pub struct SqliteBatch {
     pub(super) next_prestatie: i64,
     pub(super) register_version: i64,
     pub(super) pending: Pending,
+    /// What keeps others off messages that were claimed; it ends after the transaction.
+    pub(super) _turn: Option<FileLock>,
 }
 
 /// Others wait as long as the process lives.
@@ -110,12 +116,21 @@ impl Batch for SqliteBatch {
         inbox::judged_relaties(&mut self.transaction).await
     }
 
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {
+        promises::te_volgen(&mut self.transaction, until, count).await
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised> {
+        promises::promised(&mut self.transaction, since).await
+    }
+
     async fn write(&mut self) -> Result<()> {
         let lines = i64::try_from(self.pending.prestaties.len()).unwrap_or(i64::MAX);
         record::flush(&mut self.transaction, &mut self.pending, &mut self.archive).await?;
         changes::flush(&mut self.transaction, &mut self.pending).await?;
         levering::flush(&mut self.transaction, &mut self.pending).await?;
         changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
+        promises::flush(&mut self.transaction, &mut self.pending).await?;
         self.next_prestatie = self.next_prestatie.saturating_add(lines);
         Ok(())
     }

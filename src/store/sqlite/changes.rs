@@ -39,8 +39,8 @@ const TOEWIJZING: Statement = Statement {
     doing: "toewijzingen vastleggen",
     before: "INSERT INTO toewijzing (sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum,
         toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
-        referentie_aanbieder, commentaar, journaal, ontvangst, vorige) VALUES",
-    columns: 20,
+        referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer) VALUES",
+    columns: 21,
     after: "ON CONFLICT (sleutel) DO UPDATE SET gemeente = excluded.gemeente, aanbieder = excluded.aanbieder,
         bsn = excluded.bsn, categorie = excluded.categorie, code = excluded.code,
         toewijzingsdatum = excluded.toewijzingsdatum, toewijzingstijd = excluded.toewijzingstijd,
@@ -48,7 +48,8 @@ const TOEWIJZING: Statement = Statement {
         reden_wijziging = excluded.reden_wijziging, volume = excluded.volume, eenheid = excluded.eenheid,
         frequentie = excluded.frequentie, budget = excluded.budget,
         referentie_aanbieder = excluded.referentie_aanbieder, commentaar = excluded.commentaar,
-        journaal = excluded.journaal, ontvangst = excluded.ontvangst, vorige = excluded.vorige",
+        journaal = excluded.journaal, ontvangst = excluded.ontvangst, vorige = excluded.vorige,
+        verwijzer = excluded.verwijzer",
 };
 
 const ONTVANGST: Statement = Statement {
@@ -63,12 +64,12 @@ const VERZOEK: Statement = Statement {
     doing: "verzoeken vastleggen",
     before:
         "INSERT INTO verzoek (aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen,
-        status) VALUES",
-    columns: 9,
+        status, verwijzer) VALUES",
+    columns: 10,
     after:
         "ON CONFLICT (aanbieder, referentie) DO UPDATE SET gemeente = excluded.gemeente, bsn = excluded.bsn,
         soort = excluded.soort, journaal = excluded.journaal, dagtekening = excluded.dagtekening,
-        ontvangen = excluded.ontvangen, status = excluded.status",
+        ontvangen = excluded.ontvangen, status = excluded.status, verwijzer = excluded.verwijzer",
 };
 
 const VERZOEK_STATUS: Statement = Statement {

@@ -34,6 +34,7 @@ pub async fn everything(connection: &mut SqliteConnection) -> Result<Everything>
     let mut known = facts::load(connection, &keys).await?;
     assignments(connection, &mut known).await?;
     lines(connection, &mut known).await?;
+    super::promises::everything(connection, &mut known).await?;
     for verzoek in known.verzoeken.values().filter(|verzoek| verzoek.status.is_open()) {
         let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder: verzoek.aanbieder };
         let open = known.open_verzoeken.entry((relatie, verzoek.bsn)).or_default();
@@ -71,7 +72,7 @@ async fn keys(connection: &mut SqliteConnection) -> Result<FactKeys> {
     const LEVERINGEN: &str = "SELECT DISTINCT gemeente, aanbieder, bsn FROM levering";
     const DECLARATIES: &str = "SELECT aanbieder, nummer FROM declaratie";
     const PERIODEN: &str = "SELECT DISTINCT gemeente, aanbieder FROM declaratie";
-    const BUDGETTEN: &str = "SELECT sleutel FROM budget_stand";
+    const BUDGETTEN: &str = "SELECT sleutel FROM budget_stand UNION SELECT sleutel FROM toegezegd";
     const NUMMERS: &str = "SELECT DISTINCT gemeente FROM nummerreeks";
     const VERZONDEN: &str = "SELECT soort, gemeente, aanbieder, identificatie FROM verzonden";
     let relatie =

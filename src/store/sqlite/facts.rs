@@ -21,16 +21,27 @@ type Result<T> = std::result::Result<T, StoreError>;
 macro_rules! toewijzing_sql {
     ($from:literal) => {
         packed!(
-            concat!("t.feiten, ", nullable!("t.vorige"), ", b.volume, b.bedrag"),
+            concat!(
+                "t.feiten, ",
+                nullable!("t.vorige"),
+                ", ",
+                nullable!("t.verwijzer"),
+                ", b.volume, b.bedrag"
+            ),
             concat!($from, " CROSS JOIN besteding b ON b.toewijzing = t.sleutel")
         )
     };
 }
+pub(super) use toewijzing_sql;
+
 /// Requests, from tables that give `verzoek v`.
 macro_rules! verzoek_sql {
     ($from:literal) => {
         packed!(
-            "v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status",
+            concat!(
+                "v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status, ",
+                nullable!("v.verwijzer")
+            ),
             $from
         )
     };
@@ -54,7 +65,11 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
         let about = FactKeys::of_verzonden(known.verzonden.values());
         toewijzingen(connection, &about, &mut known).await?;
         verzoeken(connection, &about, &mut known).await?;
+        if keys.toezeggingen {
+            super::levering::load(connection, &known.reports_of_assignments(), &mut known).await?;
+        }
     }
+    super::promises::load(connection, keys, &mut known).await?;
     Ok(known)
 }
 

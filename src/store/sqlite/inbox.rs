@@ -29,7 +29,7 @@ const INKOMEND: Statement = Statement {
 };
 
 /// Stores what is new, in this order; says what is known.
-pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
+pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
     let mut transaction = super::begin_immediate(writer).await?;
     let mut known = known(&mut transaction, &arrivals).await?;
     let next: (i64, i64) = sqlx::query_as(
@@ -68,7 +68,7 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>, judging: bool) 
             .bytes(sha256.to_vec())
             .integer(content)
             .text(InboxStatus::Open.as_str())
-            .flag(judging)
+            .integer(0)
             .integer(gemeente)
             .integer(aanbieder)
             .integer(received.1);
@@ -117,25 +117,6 @@ const CONTENT: &str = "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, i.pogin
 /// Counts that messages are in hand.
 const IN_HAND: &str =
     "UPDATE inkomend SET pogingen = pogingen + 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
-
-/// Open messages in order of arrival; that they are in hand is counted and committed.
-pub async fn take(writer: &SqlitePool, limit: TakeLimit) -> Result<Vec<Taken>> {
-    const OPEN: &str =
-        "SELECT aankomst, lengte FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT ?";
-    let doing = failed("berichten ophalen");
-    let mut transaction = super::begin_immediate(writer).await?;
-    let query = sqlx::query_as(OPEN).bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let open: Vec<(i64, i64)> = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
-    let keys = Keys::integers(within(open, limit.bytes));
-    let query = sqlx::query(CONTENT).bind(keys.clone());
-    let rows = query.fetch_all(&mut *transaction).await.map_err(&doing)?;
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    sqlx::query(IN_HAND).bind(keys).execute(&mut *transaction).await.map_err(&doing)?;
-    transaction.commit().await.map_err(&doing)?;
-    rows.iter().map(|row| read_taken(row)?.unpacked()).collect()
-}
 
 /// Open messages in order of arrival up to the first that was in hand before, or that one alone; that they are in hand
 /// is counted and committed.

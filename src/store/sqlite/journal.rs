@@ -87,7 +87,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 22] = [
+const TABLES: [(&str, &str); 26] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -108,10 +108,10 @@ const TABLES: [(&str, &str); 22] = [
         "toewijzing",
         "SELECT sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum, toewijzingstijd, ingangsdatum,
              einddatum, reden_wijziging, volume, eenheid, frequentie, budget, referentie_aanbieder, commentaar,
-             journaal, ontvangst, vorige FROM toewijzing ORDER BY sleutel",
+             journaal, ontvangst, vorige, verwijzer FROM toewijzing ORDER BY sleutel",
     ),
     ("besteding", "SELECT toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing"),
-    ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status
+    ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status, verwijzer
          FROM verzoek ORDER BY aanbieder, referentie"),
     (
         "levering",
@@ -146,6 +146,12 @@ const TABLES: [(&str, &str); 22] = [
              volgnummer, ontvangen, beslist FROM vasthouding ORDER BY aanbieder, referentie",
     ),
     ("limiet_vast", "SELECT sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder"),
+    ("toezegging", "SELECT toewijzing, limiet, verwacht, toegekend FROM toezegging ORDER BY toewijzing, limiet"),
+    ("toegezegd", "SELECT sleutel, bedrag, onbekend, gemeld, gemeld_betaling, gewaarschuwd FROM toegezegd
+         WHERE bedrag <> 0 OR onbekend <> 0 OR gemeld IS NOT NULL OR gemeld_betaling IS NOT NULL
+             OR gewaarschuwd IS NOT NULL ORDER BY sleutel"),
+    ("te_volgen", "SELECT journaal, inhoud FROM te_volgen ORDER BY journaal"),
+    ("gevolgd", "SELECT id, maand, register FROM gevolgd"),
     ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (
         "verzonden",

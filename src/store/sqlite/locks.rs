@@ -13,13 +13,14 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// A number of a process fits.
 const NUMBER_BYTES: u64 = 32;
 
-/// Held while a cycle runs, or by the one who publishes; the system releases it when the process dies.
+/// Held by the one who decides messages, by the one who publishes, by the one who seals; the system releases it when the
+/// process dies.
 #[derive(Debug)]
-pub struct CycleLock {
+pub struct FileLock {
     file: File,
 }
 
-impl CycleLock {
+impl FileLock {
     /// Waits until no other process holds this file. One that holds it for long is told of.
     pub(super) async fn take(path: PathBuf) -> Result<Self> {
         if let Some(lock) = Self::attempt(&path)? {

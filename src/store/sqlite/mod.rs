@@ -25,19 +25,21 @@ mod open;
 mod outbox;
 mod overview;
 mod payment;
+mod promises;
 mod record;
 mod register;
 mod removal;
 mod report;
 mod stand;
 mod terms;
+mod verwijzers;
 mod work;
 
 pub use batch::SqliteBatch;
 pub use copy::copy;
 pub use everything::Everything;
 pub use leave::leave;
-pub use locks::CycleLock;
+pub use locks::FileLock;
 pub use look::{schema, whole};
 
 use super::pending::Pending;
@@ -51,7 +53,7 @@ use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::disk::take_from_others;
 use crate::messages::Partij;
-use crate::state::Vasthouding;
+use crate::state::{Gevolgd, Vasthouding};
 use crate::store::HoldsOf;
 use crate::store::freeze::Piece;
 use crate::store::removal::Removal;
@@ -93,11 +95,13 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (17, "wachtrij", include_str!("../../../migrations/sqlite/0017_wachtrij.sql")),
     (18, "nogmaals", include_str!("../../../migrations/sqlite/0018_nogmaals.sql")),
     (19, "vasthouding", include_str!("../../../migrations/sqlite/0019_vasthouding.sql")),
+    (20, "verwijzer", include_str!("../../../migrations/sqlite/0020_verwijzer.sql")),
+    (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
 ];
 
 /// The database in a data folder.
 const DATABASE: &str = "happyflow.db";
-/// Locked while a cycle runs.
+/// Locked by the one who decides messages.
 const LOCK: &str = "happyflow.lock";
 /// Locked by the one who publishes.
 const PUBLISHING_LOCK: &str = "happyflow-publish.lock";
@@ -148,7 +152,7 @@ impl SqliteStore {
             .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| open::database(folder, &error))?;
-        let _alone = CycleLock::take(folder.join(MIGRATION_LOCK)).await?;
+        let _alone = FileLock::take(folder.join(MIGRATION_LOCK)).await?;
         open::migrate(folder, &options).await?;
         leave::opened(folder.join(DATABASE));
         let reader = pool(READERS).connect_lazy_with(options.pragma("query_only", "ON"));
@@ -265,32 +269,26 @@ async fn write_once(writer: &SqlitePool, doing: &'static str, sql: &'static str,
 
 impl Store for SqliteStore {
     type Batch = SqliteBatch;
-    type Cycle = CycleLock;
-    type Publishing = CycleLock;
+    type Publishing = FileLock;
 
     fn shared(&self) -> bool {
         false
     }
 
-    async fn lock_cycle(&self) -> Result<CycleLock> {
-        Ok(CycleLock::take(self.lock.clone()).await?.signed())
-    }
-
-    async fn ingest(&self, arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>> {
-        inbox::ingest(&self.writer, arrivals, judging).await
-    }
-
-    async fn take(&self, limit: TakeLimit) -> Result<Vec<Taken>> {
-        inbox::take(&self.writer, limit).await
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        inbox::ingest(&self.writer, arrivals).await
     }
 
     async fn claim(&self, limit: TakeLimit, _own: &[i64]) -> Result<Option<Claim<SqliteBatch>>> {
+        // That messages are in hand is committed before the transaction begins in which they are decided: nobody else
+        // may take them in between.
+        let turn = FileLock::take(self.lock.clone()).await?.signed();
         let messages = inbox::claim(&self.writer, limit).await?;
         if messages.is_empty() {
             return Ok(None);
         }
         match self.begin().await {
-            Ok(batch) => Ok(Some(Claim { batch, messages })),
+            Ok(batch) => Ok(Some(Claim { batch: SqliteBatch { _turn: Some(turn), ..batch }, messages })),
             Err(error) => {
                 // They were not looked at. What cannot be taken back was in hand.
                 let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
@@ -321,6 +319,7 @@ impl Store for SqliteStore {
             next_prestatie: next.4,
             register_version: next.5,
             pending: Pending::default(),
+            _turn: None,
         })
     }
 
@@ -328,8 +327,8 @@ impl Store for SqliteStore {
         inbox::outcomes(&self.reader, arrivals).await
     }
 
-    async fn lock_publishing(&self) -> Result<Option<CycleLock>> {
-        CycleLock::attempt(&self.publishing_lock)
+    async fn lock_publishing(&self) -> Result<Option<FileLock>> {
+        FileLock::attempt(&self.publishing_lock)
     }
 
     async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
@@ -431,6 +430,10 @@ impl Store for SqliteStore {
     async fn end_silent(&self) -> Result<u64> {
         // Its locks are those of files, and a process that is gone has none.
         Ok(0)
+    }
+
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        promises::gevolgd(&self.reader).await
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {

@@ -19,7 +19,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub async fn open_requests(reader: &SqlitePool) -> Result<Vec<OpenVerzoek>> {
     const SQL: &str =
         "SELECT v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
-            v.ontvangen, v.status, j.verzoeken, w.id, w.voorstel_reden,
+            v.ontvangen, v.status, v.verwijzer, j.verzoeken, w.id, w.voorstel_reden,
             (SELECT max(g.vervalt) FROM werk g WHERE g.aanbieder = v.aanbieder
              AND g.voorstel_sleutel = v.referentie AND g.reden = 'termijn-verstreken'), u.release
         FROM verzoek v INDEXED BY verzoek_open JOIN journaal j ON j.nummer = v.journaal LEFT JOIN uitkomst u ON u.aankomst = j.aankomst
@@ -32,7 +32,7 @@ pub async fn open_requests(reader: &SqlitePool) -> Result<Vec<OpenVerzoek>> {
 }
 
 /// A request in the columns from this one on: aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening,
-/// ontvangen, status.
+/// ontvangen, status, verwijzer.
 pub fn read_verzoek(row: &SqliteRow, first: usize) -> Result<Verzoek> {
     const TABLE: &str = "verzoek";
     Ok(Verzoek {
@@ -45,19 +45,20 @@ pub fn read_verzoek(row: &SqliteRow, first: usize) -> Result<Verzoek> {
         dagtekening: read(row.get(first + 6), TABLE)?,
         ontvangen: read(row.get(first + 7), TABLE)?,
         status: VerzoekStatus::from_label(row.get(first + 8), TABLE)?,
+        verwijzer: read_option(row.get(first + 9), TABLE)?,
     })
 }
 
 fn read_request(row: &SqliteRow) -> Result<OpenVerzoek> {
-    let voorstel: Option<&str> = row.get(11);
+    let voorstel: Option<&str> = row.get(12);
     let voorstel = voorstel.map(RedenAfwijzingVerzoek::parse).transpose();
     Ok(OpenVerzoek {
         verzoek: read_verzoek(row, 0)?,
-        requests: Requests::from_label(row.get(9), "journaal")?,
-        werk: row.get(10),
+        requests: Requests::from_label(row.get(10), "journaal")?,
+        werk: row.get(11),
         voorstel: voorstel.map_err(|_| StoreError::Corrupt("werk"))?,
-        gemeld: read_option(row.get(12), "werk")?,
-        release: row.get(13),
+        gemeld: read_option(row.get(13), "werk")?,
+        release: row.get(14),
     })
 }
 

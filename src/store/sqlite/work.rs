@@ -50,7 +50,8 @@ pub async fn item(reader: &SqlitePool, id: i64) -> Result<Option<WorkItem>> {
 /// waits for its first answer.
 pub async fn about_requests(reader: &SqlitePool, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
     const SQL: &str = work_sql!(
-        ", v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status",
+        ", v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening, v.ontvangen, v.status,
+            v.verwijzer",
         "LEFT JOIN verzoek v ON v.aanbieder = w.aanbieder AND v.referentie = w.voorstel_sleutel",
         "w.status = 'open' AND w.voorstel IN ('honoreren', 'afwijzen')
             AND (w.vervalt <= ? OR v.status IS NOT 'open')"

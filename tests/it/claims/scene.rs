@@ -102,6 +102,7 @@ pub fn toewijzing(nummer: u32) -> Toewijzing {
         bericht: 1,
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
+        verwijzer: None,
         besteed: happyflow::state::Besteding::default(),
     }
 }

@@ -14,7 +14,7 @@ use happyflow::office::intake;
 use happyflow::office::line::ProcessVerdict;
 use happyflow::office::operator::Person;
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Settings};
 use happyflow::replay::Silent;
 use happyflow::store::Store;
 use happyflow::store::postgres::PgStore;
@@ -127,13 +127,14 @@ fn a_message_on_which_a_rule_panics_is_parked_and_the_others_are_decided() {
         assert!(input.bericht.header().bericht_identificatie.identificatie != BAD, "a rule that fails");
         happyflow::decide::decide(input)
     }
-    async fn worker(store: PgStore, core: Core) -> Engine<PgStore, Silent> {
+    async fn opened(store: PgStore, core: Core) -> Office<PgStore, Silent> {
         let settings = Settings::new(&Config::default(), Clock::System);
-        Engine::beside(store, Silent, core, settings).await.unwrap()
+        Office::open(store, Silent, core, settings).await.unwrap()
     }
-    async fn work(mut worker: Engine<PgStore, Silent>) {
-        while worker.store().overview().await.unwrap().waiting > 0 {
-            if worker.work().await.unwrap().is_none() {
+    async fn work(office: Office<PgStore, Silent>) {
+        let mut worker = office.worker();
+        while office.store().overview().await.unwrap().waiting > 0 {
+            if worker.decide_next().await.unwrap().is_none() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
@@ -150,13 +151,13 @@ fn a_message_on_which_a_rule_panics_is_parked_and_the_others_are_decided() {
         let all = messages(0..16).into_iter().map(incoming).collect();
         intake::take_in(&store, Clock::System.now(), all).await.unwrap();
         let core = Core { decide, ..Core::STANDARD };
-        let (one, other) = (worker(store.clone(), core).await, worker(store.clone(), core).await);
+        let (one, other) = (opened(store.clone(), core).await, opened(store.clone(), core).await);
         let both = async { tokio::join!(work(one), work(other)) };
         Box::pin(tokio::time::timeout(PATIENCE, both)).await.expect("nothing is stuck");
         let outcomes = store.parked().await.unwrap();
         let parked: Vec<&str> = outcomes.iter().map(|parked| parked.name.as_str()).collect();
         assert_eq!(parked, [message(2).id, message(10).id]);
-        let mut mended = worker(store.clone(), Core::STANDARD).await;
+        let mended = opened(store.clone(), Core::STANDARD).await;
         let person = Person { who: "A. Proef".to_owned(), second: None, why: "verholpen".to_owned() };
         let line = mended.retry(outcomes[0].arrival, person).await.unwrap();
         assert_eq!((line.verdict, line.answers.len()), (ProcessVerdict::Accepted, 1));

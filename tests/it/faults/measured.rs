@@ -12,7 +12,7 @@ use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::office::core::Core;
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Run, Settings};
 use happyflow::replay::Silent;
 use happyflow::service::metrics;
 use happyflow::store::Store;
@@ -40,12 +40,10 @@ fn assert_nothing_personal(what: &str, text: &str) {
 /// An assignment that was sent on long ago, and of which the aanbieder said nothing.
 async fn long_ago(installation: &Installation) {
     let settings = Settings::new(&Config::default(), Clock::Fixed("2026-03-03".parse().unwrap()));
-    let mut engine =
-        Engine::beside(installation.store().await, Silent, Core::STANDARD, settings).await.unwrap();
+    let office = Office::open(installation.store().await, Silent, Core::STANDARD, settings).await.unwrap();
     let Sent { id, bytes, .. } = message(40);
     let incoming = Incoming { name: id, channel: None, claimed: None, bytes: bytes.into() };
-    let prepared = engine.prepare(incoming);
-    engine.process(vec![prepared]).await.unwrap();
+    Run::new(&office).process(vec![incoming]).await.unwrap();
 }
 
 /// Somebody made the queue of this receiver with other arguments: it cannot be reached.

@@ -13,7 +13,7 @@ use happyflow::clock::Clock;
 use happyflow::config::Config;
 use happyflow::hub::amqp::properties::NAME;
 use happyflow::office::core::Core;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Settings};
 use happyflow::replay::{Replay, Silent};
 use happyflow::store::postgres::{PgSettings, PgStore};
 use happyflow::store::sqlite::SqliteStore;
@@ -128,8 +128,8 @@ impl Installation {
         std::fs::write(&contracts, self::contracts()).unwrap();
         let this = Self { broker, prefix: broker::prefix(), url, folder, _database: None };
         let settings = Settings::new(&Config::default(), Clock::System);
-        let mut engine = Engine::beside(this.store().await, Silent, Core::STANDARD, settings).await.unwrap();
-        engine.import(&contracts).await.unwrap();
+        let office = Office::open(this.store().await, Silent, Core::STANDARD, settings).await.unwrap();
+        office.import(&contracts).await.unwrap();
         this
     }
 

@@ -8,7 +8,7 @@ use happyflow::config::Config;
 use happyflow::hub::Spool;
 use happyflow::office::core::Core;
 use happyflow::office::operator::Person;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Settings};
 use happyflow::removal::{Selection, Wanted, Why, kept_from, remove, select};
 use happyflow::store::audit::AuditStore;
 use happyflow::store::postgres::{PgSettings, PgStore};
@@ -31,11 +31,11 @@ async fn selected<S: AuditStore>(store: &S) -> Selection {
 /// Tries to remove them; says of each why it stays.
 async fn removed<S: AuditStore>(archive: &Archive, store: S, mut selection: Selection) -> Vec<Option<Why>> {
     let spool = Spool::open(&archive.office.folder().join("data")).unwrap();
-    let mut engine = Engine::start(store, spool, Core::STANDARD, settings()).await.unwrap();
+    let office = Office::open(store, spool, Core::STANDARD, settings()).await.unwrap();
     let person = Person { who: "A. Proef".to_owned(), second: None, why: "termijn".to_owned() };
     let mut done = Vec::new();
     for due in std::mem::take(&mut selection.due) {
-        done.push(remove(&mut engine, &mut selection, due, person.clone(), &settings()).await.unwrap().err());
+        done.push(remove(&office, &mut selection, due, person.clone(), &settings()).await.unwrap().err());
     }
     done
 }

@@ -3,20 +3,22 @@
 use futures_util::stream::BoxStream;
 use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use happyflow::decide::following::Promised;
 use happyflow::hub::{Hub, HubError, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
-    FactKeys, GeboektePrestatie, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek, WorkingSet,
+    FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
+    WorkingSet,
 };
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
     HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
     OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
-    RegisterAt, RegisterImport, RegisterInfo, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals,
-    ReportStore, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn,
-    Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
+    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
+    Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -135,18 +137,6 @@ pub struct Faulty<S> {
     pub faults: Arc<Faults>,
 }
 
-/// The turn of a process.
-pub struct Held<C> {
-    cycle: Option<C>,
-    faults: Arc<Faults>,
-}
-
-impl<C> Drop for Held<C> {
-    fn drop(&mut self) {
-        self.faults.let_go(&mut self.cycle);
-    }
-}
-
 /// As if everything came in as its bytes did the first time.
 async fn by_the_first_door<S: Store>(store: &S, arrivals: &mut [Arrival]) -> Result<(), StoreError> {
     let kept = store.inbox(0, TakeLimit { messages: usize::MAX >> 2, bytes: usize::MAX }).await?;
@@ -196,26 +186,20 @@ macro_rules! delegate {
 
 impl<S: Store> Store for Faulty<S> {
     type Batch = FaultyBatch<S::Batch>;
-    type Cycle = Held<S::Cycle>;
     type Publishing = S::Publishing;
 
     fn shared(&self) -> bool {
         self.inner.shared()
     }
 
-    async fn lock_cycle(&self) -> Result<Self::Cycle, StoreError> {
-        let cycle = through!(self.faults, self.inner.lock_cycle())?;
-        Ok(Held { cycle: Some(cycle), faults: self.faults.clone() })
-    }
-
-    async fn ingest(&self, mut arrivals: Vec<Arrival>, judging: bool) -> Result<Vec<Receipt>, StoreError> {
+    async fn ingest(&self, mut arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
         if self.faults.bug == Some(Bug::NoDedupe) {
             self.faults.blur(&mut arrivals);
         }
         if self.faults.bug == Some(Bug::KnownByBytes) {
             by_the_first_door(&self.inner, &mut arrivals).await?;
         }
-        through!(self.faults, self.inner.ingest(arrivals, judging))
+        through!(self.faults, self.inner.ingest(arrivals))
     }
 
     async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<Self::Batch>>, StoreError> {
@@ -236,8 +220,8 @@ impl<S: Store> Store for Faulty<S> {
     }
 
     delegate! {
-        fn take(limit: TakeLimit) -> Vec<Taken>;
         fn uncount(arrivals: &[i64]) -> ();
+        fn gevolgd() -> (Option<Gevolgd>, bool);
         fn issued_at(moment: Moment) -> u32;
         fn outcomes(arrivals: &[i64]) -> BTreeMap<i64, (InboxStatus, String)>;
         fn lock_publishing() -> Option<Self::Publishing>;
@@ -273,6 +257,14 @@ impl<S: Store> Store for Faulty<S> {
     }
 }
 
+impl<S: Store> ReferrerStore for Faulty<S> {
+    delegate! {
+        fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
+        fn keep_referrers(found: &Referrers) -> ();
+        fn pass_on_referrers() -> ();
+    }
+}
+
 impl<S: ReportStore> ReportStore for Faulty<S> {
     delegate! {
         fn rejected(after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
@@ -293,19 +285,6 @@ impl<S: ReportStore> ReportStore for Faulty<S> {
         fn unreturned() -> Vec<Unreturned>;
         fn deliveries() -> Vec<GemeldeLevering>;
         fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
-    }
-}
-
-impl<C: Turn> Turn for Held<C> {
-    fn every(&self) -> Option<Duration> {
-        self.cycle.as_ref().and_then(Turn::every)
-    }
-
-    async fn keep(&mut self) -> Result<(), StoreError> {
-        match &mut self.cycle {
-            Some(cycle) => cycle.keep().await,
-            None => Err(StoreError::TurnLost),
-        }
     }
 }
 
@@ -342,6 +321,14 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>, StoreError> {
         through!(self.faults, self.inner().judged_relaties())
+    }
+
+    async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>, StoreError> {
+        through!(self.faults, self.inner().te_volgen(until, count))
+    }
+
+    async fn promised(&mut self, since: Datum) -> Result<Promised, StoreError> {
+        through!(self.faults, self.inner().promised(since))
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {

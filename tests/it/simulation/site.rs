@@ -40,8 +40,11 @@ impl Site for Embedded {
             let mut post = Post::default();
             let world = World::new(store.clone(), &mut post, folder.path(), bug);
             let failure = world.run(plan, again.as_ref()).await;
-            for store in [Some(store), again].into_iter().flatten() {
-                store.close().await;
+            // What a dead worker keeps of a store that went wrong is never given back.
+            if failure.is_none() {
+                for store in [Some(store), again].into_iter().flatten() {
+                    store.close().await;
+                }
             }
             failure
         });

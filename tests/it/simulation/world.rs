@@ -22,7 +22,7 @@ use happyflow::office::core::Core;
 use happyflow::office::intake::arrival;
 use happyflow::office::operator::Person;
 use happyflow::office::prepare::Incoming;
-use happyflow::office::{Engine, Settings};
+use happyflow::office::{Office, Run, Settings};
 use happyflow::state::Voorstel;
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
@@ -111,23 +111,27 @@ struct Process<S, H> {
     faults: Arc<Faults>,
 }
 
-type Worker<S, H> = Engine<Faulty<S>, Arc<FaultyHub<H>>>;
+type Running<S, H> = Run<Faulty<S>, Arc<FaultyHub<H>>>;
 
 impl<S: Keeps, H: happyflow::hub::Hub + 'static> Process<S, H> {
     /// As `process` and the commands of operators begin, unless it dies or is refused before it is ready.
-    async fn start(&self, settings: Settings) -> Option<Worker<S, H>> {
-        let starting = Engine::start(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
-        let mut worker = starting.await.ok()?;
-        worker.recover().await.is_ok().then_some(worker)
+    async fn start(&self, settings: Settings) -> Option<Running<S, H>> {
+        let opening = Office::open(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
+        let office = opening.await.ok()?;
+        office.publish().await.ok()?;
+        office.show_parked().await.ok()?;
+        let mut run = Run::new(&office);
+        run.decide_backlog().await.is_ok().then_some(run)
     }
 
     /// Decides beside others, as the service does, until nothing waits; publishes what it decided.
     async fn decide(&self, settings: Settings, patience: Duration) -> Result<(), String> {
-        let beside = Engine::beside(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
-        let Ok(mut worker) = beside.await else { return Ok(()) };
+        let opening = Office::open(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
+        let Ok(office) = opening.await else { return Ok(()) };
+        let mut worker = office.worker();
         let mut idle = Instant::now();
         loop {
-            match worker.work().await {
+            match worker.decide_next().await {
                 Ok(Some(lines)) if lines.is_empty() => {}
                 Ok(Some(_)) => idle = Instant::now(),
                 Ok(None) if self.store.inner.overview().await.map_err(text)?.waiting == 0 => break,
@@ -138,9 +142,9 @@ impl<S: Keeps, H: happyflow::hub::Hub + 'static> Process<S, H> {
                 Err(_) => {}
             }
             // What does not leave now leaves later.
-            let _ = worker.publish().await;
+            let _ = office.publish().await;
         }
-        let _ = worker.publish().await;
+        let _ = office.publish().await;
         Ok(())
     }
 }
@@ -268,14 +272,14 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         Process { store, hub, faults }
     }
 
-    async fn started(&mut self, fault: Fault) -> Option<Worker<S, M::Hub>> {
+    async fn started(&mut self, fault: Fault) -> Option<Running<S, M::Hub>> {
         let settings = self.settings();
         self.new_process(fault).start(settings).await
     }
 
     /// `happyflow process`, with what the senders have.
     async fn process(&mut self, at_once: usize, fault: Fault) -> Result<(), String> {
-        let Some(mut worker) = self.started(fault).await else { return Ok(()) };
+        let Some(mut run) = self.started(fault).await else { return Ok(()) };
         let early = self.bug == Some(Bug::AcknowledgeBeforeCommit);
         while !self.waiting.is_empty() {
             let taken: Vec<Letter> = self.waiting.iter().take(at_once).cloned().collect();
@@ -285,10 +289,10 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             }
             let incoming = |Letter { bytes, name, by }: Letter| {
                 let (name, channel) = (format!("{NAME}{name}"), Some(by));
-                worker.prepare(Incoming { name, channel, claimed: None, bytes })
+                Incoming { name, channel, claimed: None, bytes }
             };
-            let prepared = taken.into_iter().map(incoming).collect();
-            if worker.process(prepared).await.is_err() {
+            let messages = taken.into_iter().map(incoming).collect();
+            if run.process(messages).await.is_err() {
                 return Ok(());
             }
             if !early {
@@ -337,7 +341,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
                 let happyflow::hub::Delivered { name, channel, bytes } = delivered;
                 arrival(Incoming { name, channel, claimed: None, bytes }, moment)
             });
-            let receipts = process.store.ingest(arrivals.collect(), false).await;
+            let receipts = process.store.ingest(arrivals.collect()).await;
             let stored = receipts.is_ok();
             if let Ok(receipts) = receipts {
                 // Who got no answer asks again.
@@ -358,8 +362,8 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
     async fn import(&mut self, contract: &Contract, fault: Fault) -> Result<(), String> {
         let path = self.folder.join("contracts.json");
         std::fs::write(&path, contracts(contract).to_string()).unwrap();
-        if let Some(mut worker) = self.started(fault).await {
-            let _ = worker.import(&path).await;
+        if let Some(run) = self.started(fault).await {
+            let _ = run.office().import(&path).await;
         }
         let versions = self.store.register_versions().await.map_err(text)?;
         if versions.len() > self.contracts.len() {
@@ -371,24 +375,24 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
     /// What is refused here is tried by a later run.
     async fn pay(&mut self, fault: Fault) {
         let today = self.today;
-        let Some(mut worker) = self.started(fault).await else { return };
-        if let Ok(planned) = worker.plan_payment(today, &Betaling::example()).await
+        let Some(run) = self.started(fault).await else { return };
+        if let Ok(planned) = run.office().plan_payment(today, &Betaling::example()).await
             && !planned.run.paid.is_empty()
         {
-            let _ = worker.record_payment(&planned).await;
+            let _ = run.office().record_payment(&planned).await;
         }
     }
 
     async fn retry(&mut self, fault: Fault) -> Result<(), String> {
         let parked = self.store.parked().await.map_err(text)?;
-        let Some(mut worker) = self.started(fault).await else { return Ok(()) };
+        let Some(run) = self.started(fault).await else { return Ok(()) };
         for parked in parked {
             // What has a notice was judged: it is no message.
             let content = self.store.parked_content(parked.arrival).await.map_err(text)?;
             if content.is_some_and(|content| content.notice.is_some()) {
                 continue;
             }
-            if worker.retry(parked.arrival, person()).await.is_err() {
+            if run.office().retry(parked.arrival, person()).await.is_err() {
                 break;
             }
         }
@@ -418,18 +422,18 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             2 => Besluit::GoedkeurenKindBekend,
             _ => Besluit::Goedkeuren,
         };
-        if let Some(mut worker) = self.started(fault).await {
-            let _ = worker.decide_work(item.id, besluit, person()).await;
+        if let Some(run) = self.started(fault).await {
+            let _ = run.office().decide_work(item.id, besluit, person()).await;
         }
         Ok(())
     }
 
     /// A person decides on all payments that wait, as one decision; something may come in between.
     async fn decide_many(&mut self, vrijgeven: bool, fault: Fault) -> Result<(), String> {
-        if let Some(mut worker) = self.started(fault).await
-            && let Ok(vooraf) = worker.preview("alles", vrijgeven).await
+        if let Some(run) = self.started(fault).await
+            && let Ok(vooraf) = run.office().preview("alles", vrijgeven).await
         {
-            let _ = worker.decide_many("alles", &vooraf.token, vrijgeven, person()).await;
+            let _ = run.office().decide_many("alles", &vooraf.token, vrijgeven, person()).await;
         }
         Ok(())
     }
@@ -437,8 +441,8 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
     /// Days pass, and what was due by then is done.
     async fn terms(&mut self, days: u64, fault: Fault) {
         self.today = self.today + Days::new(days);
-        if let Some(mut worker) = self.started(fault).await {
-            let _ = worker.pass_all_terms().await;
+        if let Some(run) = self.started(fault).await {
+            let _ = run.office().pass_all_terms().await;
         }
     }
 }

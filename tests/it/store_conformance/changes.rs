@@ -5,7 +5,7 @@ use super::{Maker, agb, arrival, assign, bsn, change, day, decided, entered, gem
 use crate::same_state::Dump;
 use happyflow::codes::{
     DebetCredit, Eenheid, Frequentie, ProductCategorie, ProductCode, ProductSleutel, RedenWijziging,
-    ToewijzingNummer,
+    ToewijzingNummer, TypeVerwijzer,
 };
 use happyflow::decide::{Decision, Verdict};
 use happyflow::messages::{BerichtSoort, Partij};
@@ -131,6 +131,7 @@ pub fn simple(step: &Step) -> Change {
             dagtekening: day(1),
             ontvangen: day(2),
             status: VerzoekStatus::Open,
+            verwijzer: (*number > 1).then_some(TypeVerwijzer::Huisarts),
         })),
         Step::Antwoord { number, status } => Change::VerzoekBeantwoord {
             aanbieder: agb(0),
@@ -242,6 +243,7 @@ pub fn toewijzing(number: u32, variant: u8) -> Toewijzing {
                 budget: has(3).then_some(Cents(250)),
             })
             .collect(),
+        verwijzer: has(5).then_some(TypeVerwijzer::MedischSpecialist),
         besteed: Besteding::default(),
     }
 }
@@ -332,7 +334,7 @@ pub async fn changes_come_back<S: Store>(store: &S, steps: &[Step], per_batch: u
         let messages: Vec<Vec<u8>> =
             (0..steps.len()).map(|step| format!("<bericht nr=\"{number}.{step}\"/>").into_bytes()).collect();
         let arrivals = messages.iter().map(|bytes| arrival("stap.xml", bytes)).collect();
-        let receipts = store.ingest(arrivals, true).await.unwrap();
+        let receipts = store.ingest(arrivals).await.unwrap();
         let mut batch = store.begin().await.unwrap();
         for ((step, receipt), bytes) in steps.iter().zip(receipts).zip(messages) {
             let Receipt::New { arrival } = receipt else { panic!("new bytes are new") };

@@ -16,10 +16,10 @@ use std::collections::BTreeMap;
 /// The same bytes are known, whatever their name; order and bytes are kept.
 pub async fn inbox_knows_what_it_has<S: Store>(store: &S) {
     let twice = vec![arrival("a.xml", b"<a/>"), arrival("b.xml", b"<b/>"), arrival("c.xml", b"<a/>")];
-    let receipts = store.ingest(twice, false).await.unwrap();
+    let receipts = store.ingest(twice).await.unwrap();
     let known = |outcome| Receipt::Known { arrival: 1, status: InboxStatus::Open, outcome };
     assert_eq!(receipts, [Receipt::New { arrival: 1 }, Receipt::New { arrival: 2 }, known(None)]);
-    assert_eq!(store.ingest(vec![arrival("d.xml", b"<a/>")], true).await.unwrap(), [known(None)]);
+    assert_eq!(store.ingest(vec![arrival("d.xml", b"<a/>")]).await.unwrap(), [known(None)]);
     assert_eq!(store.received(2).await.unwrap().unwrap(), b"<b/>");
     assert_eq!(store.received(3).await.unwrap(), None);
 
@@ -28,40 +28,42 @@ pub async fn inbox_knows_what_it_has<S: Store>(store: &S) {
     let judged = decided(&mut batch, 1, Decision::of(Verdict::Accepted), &json);
     batch.record(judged);
     batch.commit().await.unwrap();
-    let again = store.ingest(vec![arrival("e.xml", b"<a/>")], true).await.unwrap();
+    let again = store.ingest(vec![arrival("e.xml", b"<a/>")]).await.unwrap();
     let outcome = Some(json.clone());
     assert_eq!(again, [Receipt::Known { arrival: 1, status: InboxStatus::Beslist, outcome }]);
     let outcomes = store.outcomes(&[1, 2]).await.unwrap();
     assert_eq!(outcomes, BTreeMap::from([(1, (InboxStatus::Beslist, json))]));
 }
 
-/// Open messages come in order of arrival; that they are in hand is counted before they are judged.
-pub async fn take_counts_what_is_in_hand<S: Store>(store: &S) {
+/// A claim takes as many of the oldest as fit, one at least; what they are comes with it.
+pub async fn a_claim_takes_what_fits<S: Store>(store: &S) {
     let first = ingest_one(store, b"<een/>").await;
     let others = vec![arrival("twee.xml", b"<twee/>"), arrival("drie.xml", b"<drie/>")];
-    store.ingest(others, false).await.unwrap();
-    let taken = store.take(TakeLimit { messages: 2, bytes: usize::MAX }).await.unwrap();
-    let seen: Vec<_> = taken.iter().map(|taken| (taken.arrival, taken.times_in_hand)).collect();
-    assert_eq!(seen, [(first, 1), (first + 1, 0)]);
-    assert_eq!(&*taken[1].bytes, b"<twee/>");
-    assert_eq!(taken[1].channel, Some(Partij::Aanbieder(agb(0))));
-    assert_eq!((taken[1].name.as_str(), taken[1].received), ("twee.xml", moment(0)));
-    let one = TakeLimit { messages: 9, bytes: 1 };
-    assert_eq!(store.take(one).await.unwrap()[0].times_in_hand, 2, "one message, however large");
-    assert_eq!(store.take(one).await.unwrap().len(), 1);
-
-    let mut batch = store.begin().await.unwrap();
+    store.ingest(others).await.unwrap();
+    let two = TakeLimit { messages: 2, bytes: usize::MAX };
+    let Claim { mut batch, messages } = store.claim(two, &[]).await.unwrap().unwrap();
+    let claimed: Vec<_> = messages.iter().map(|waiting| (waiting.arrival, waiting.times_in_hand)).collect();
+    assert_eq!(claimed, [(first, 0), (first + 1, 0)]);
+    let taken = batch.content(&[first, first + 1]).await.unwrap().pop().unwrap().unpacked().unwrap();
+    assert_eq!(&*taken.bytes, b"<twee/>");
+    assert_eq!(taken.channel, Some(Partij::Aanbieder(agb(0))));
+    assert_eq!((taken.name.as_str(), taken.received), ("twee.xml", moment(0)));
+    batch.load(&FactKeys::default()).await.unwrap();
     let judged = decided(&mut batch, first, Decision::of(Verdict::Rejected), "{}");
+    batch.settle_numbers().await.unwrap();
     batch.record(judged);
     batch.commit().await.unwrap();
-    let rest: Vec<_> = store.take(ALL).await.unwrap().iter().map(|taken| taken.arrival).collect();
-    assert_eq!(rest, [first + 1, first + 2]);
+    store.uncount(&[first + 1]).await.unwrap();
+    let one = TakeLimit { messages: 9, bytes: 1 };
+    let claim = store.claim(one, &[]).await.unwrap().unwrap();
+    let claimed: Vec<_> = claim.messages.iter().map(|waiting| waiting.arrival).collect();
+    assert_eq!(claimed, [first + 1], "one message, however large");
 }
 
 /// What is claimed comes in order of arrival, counted as in hand; what was in hand before comes alone.
 pub async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
     let arrivals = vec![message_of("een", 0), message_of("twee", 0), message_of("drie", 0)];
-    let receipts = store.ingest(arrivals, false).await.unwrap();
+    let receipts = store.ingest(arrivals).await.unwrap();
     let Receipt::New { arrival: first } = receipts[0] else { panic!("new bytes are new") };
     let claimed = |claim: &Claim<S::Batch>| -> Vec<(i64, u32)> {
         claim.messages.iter().map(|waiting| (waiting.arrival - first, waiting.times_in_hand)).collect()
@@ -175,7 +177,7 @@ pub async fn parked_messages_wait<S: Store>(store: &S) {
     };
     batch.park(parked);
     batch.commit().await.unwrap();
-    assert!(store.take(ALL).await.unwrap().is_empty());
+    assert!(store.claim(ALL, &[]).await.unwrap().is_none());
     let list = store.parked().await.unwrap();
     assert_eq!((list[0].arrival, list[0].reason.as_str()), (first, "Het bericht is geen XML."));
     let content = store.parked_content(first).await.unwrap().unwrap();
@@ -193,7 +195,7 @@ pub async fn parked_messages_wait<S: Store>(store: &S) {
         batch.commit().await
     };
     unpark(true).await.unwrap();
-    assert_eq!(store.take(ALL).await.unwrap()[0].times_in_hand, 0);
+    assert_eq!(claim_soon(store).await.messages[0].times_in_hand, 0);
     assert!(matches!(unpark(false).await, Err(StoreError::NotParked(arrival)) if arrival == first));
     let journal = store.journal(0, ALL).await.unwrap();
     assert_eq!(journal.last().unwrap().entry.who.as_deref(), Some("J. Jansen"));

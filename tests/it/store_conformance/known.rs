@@ -18,18 +18,18 @@ pub async fn known_is_bytes_and_sender<S: Store>(store: &S) {
     let begin = ingest_one(store, b"<begin/>").await;
     let [wrong, nobody, own] = [begin + 1, begin + 2, begin + 3];
     let arrivals = || doors.map(|channel| by(channel, b"<door/>")).to_vec();
-    let first = store.ingest(arrivals(), false).await.unwrap();
+    let first = store.ingest(arrivals()).await.unwrap();
     assert_eq!(first, [receipt(wrong, true), receipt(nobody, true), receipt(own, true), receipt(own, false)]);
     for (arrival, number) in arrivals().into_iter().zip([wrong, nobody, own, own]) {
-        assert_eq!(store.ingest(vec![arrival], false).await.unwrap(), [receipt(number, false)]);
+        assert_eq!(store.ingest(vec![arrival]).await.unwrap(), [receipt(number, false)]);
     }
     // The sender first, and then by hand.
-    let one = store.ingest(vec![by(sender, b"<other/>")], false).await.unwrap();
+    let one = store.ingest(vec![by(sender, b"<other/>")]).await.unwrap();
     assert_eq!(one, [receipt(own + 1, true)]);
-    assert_eq!(store.ingest(vec![by(None, b"<other/>")], false).await.unwrap(), [receipt(own + 1, false)]);
+    assert_eq!(store.ingest(vec![by(None, b"<other/>")]).await.unwrap(), [receipt(own + 1, false)]);
     // What nobody can read comes from nobody: by hand it is not what a sender delivered.
     let unreadable = |channel| Arrival { envelope: None, ..by(channel, b"<unreadable") };
-    let receipts = store.ingest(vec![unreadable(None), unreadable(sender), unreadable(None)], false).await;
+    let receipts = store.ingest(vec![unreadable(None), unreadable(sender), unreadable(None)]).await;
     assert_eq!(receipts.unwrap(), [receipt(own + 2, true), receipt(own + 3, true), receipt(own + 2, false)]);
     let kept = store.inbox(begin, ALL).await.unwrap();
     let channels: Vec<_> = kept.iter().map(|taken| taken.channel).collect();
@@ -43,7 +43,7 @@ pub async fn stored_twice_at_once_it_is_one_message<S: Store>(store: &S) {
         let bytes = format!("<om {round}/>").into_bytes();
         let storing = [sender, None, sender].map(|channel| {
             let arrival = Arrival { channel, ..arrival("x.xml", &bytes) };
-            store.ingest(vec![arrival], false)
+            store.ingest(vec![arrival])
         });
         let receipts: Vec<_> = join_all(storing).await.into_iter().flat_map(Result::unwrap).collect();
         let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();

@@ -16,9 +16,7 @@ fn postgres_gives_each_worker_its_own() {
     let database = TestDatabase::new();
     runtime().block_on(async {
         let (one, other) = (database.open().await, database.open().await);
-        one.ingest(vec![message_of("een", 1), message_of("twee", 2), message_of("weer", 1)], false)
-            .await
-            .unwrap();
+        one.ingest(vec![message_of("een", 1), message_of("twee", 2), message_of("weer", 1)]).await.unwrap();
         let mut first = one.claim(SHARED, &[]).await.unwrap().unwrap();
         assert_eq!(names(&mut first).await, ["een", "weer"]);
         let mut second = other.claim(SHARED, &[]).await.unwrap().unwrap();
@@ -45,7 +43,7 @@ fn postgres_gives_a_worker_what_it_has_at_hand() {
     let database = TestDatabase::new();
     runtime().block_on(async {
         let (one, other) = (database.open().await, database.open().await);
-        let receipts = one.ingest(vec![message_of("een", 1), message_of("twee", 2)], false).await.unwrap();
+        let receipts = one.ingest(vec![message_of("een", 1), message_of("twee", 2)]).await.unwrap();
         let Receipt::New { arrival: second } = receipts[1] else { panic!("new bytes are new") };
         let mut first = one.claim(ONE, &[second]).await.unwrap().unwrap();
         assert_eq!(names(&mut first).await, ["twee"]);
@@ -61,7 +59,7 @@ fn postgres_decides_what_came_in_before_relaties_were_kept() {
     runtime().block_on(async {
         let store = database.open().await;
         let arrivals = vec![arrival("oud", b"<oud/>"), arrival("nieuw", b"<nieuw/>")];
-        store.ingest(arrivals, false).await.unwrap();
+        store.ingest(arrivals).await.unwrap();
         let mut connection = database.connect().await;
         let old = sqlx::query(
             "UPDATE wachtrij SET aanbieder = NULL WHERE aankomst = (SELECT aankomst FROM inkomend WHERE naam = 'oud')",
@@ -85,7 +83,7 @@ fn postgres_takes_over_what_an_earlier_version_stored() {
     let database = TestDatabase::new();
     runtime().block_on(async {
         let store = database.open().await;
-        store.ingest(vec![message_of("oud", 1), message_of("nieuw", 1)], false).await.unwrap();
+        store.ingest(vec![message_of("oud", 1), message_of("nieuw", 1)]).await.unwrap();
         let mut connection = database.connect().await;
         let before = "UPDATE inkomend SET status = 'open' WHERE naam = 'oud';
             DELETE FROM wachtrij WHERE aankomst = (SELECT aankomst FROM inkomend WHERE naam = 'oud')";

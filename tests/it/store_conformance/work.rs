@@ -5,7 +5,7 @@ use super::{
     agb, answer, bsn, change, day, decided, entered, entry, gemeente, ingest_one, moment, relatie, work_item,
 };
 use crate::same_state::Dump;
-use happyflow::codes::RedenAfwijzingVerzoek;
+use happyflow::codes::{RedenAfwijzingVerzoek, TypeVerwijzer};
 use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
 use happyflow::messages::BerichtSoort;
 use happyflow::state::{
@@ -85,6 +85,7 @@ pub async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S
         dagtekening: day(1),
         ontvangen: day(2),
         status: VerzoekStatus::Open,
+        verwijzer: Some(TypeVerwijzer::Jeugdarts),
     };
     let sent = Verzonden {
         soort: BerichtSoort::Jw301,

@@ -1,12 +1,11 @@
-//! Others of the same run that decide beside it on a shared store: while one waits for the database, another
-//! judges. They keep off each other as workers of different processes do.
+//! Workers of the same run that decide beside the one that waits for their lines: while one waits for the database,
+//! another judges. They keep off each other as workers of different processes do.
 
-use super::engine::Engine;
 use super::error::OfficeError;
-use super::line::ProcessLine;
+use super::handle::Office;
+use super::worker::{Lines, Worker};
 use crate::hub::Hub;
 use crate::store::Store;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -14,29 +13,25 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-type Lines = BTreeMap<i64, ProcessLine>;
-
 /// Between two looks for work that nobody tells of: that of other processes.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Those who decide beside a run.
-pub(super) struct Lanes {
+/// Workers beside a run.
+pub(super) struct Beside {
     decided: UnboundedReceiver<Result<Lines, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,
     tasks: JoinSet<()>,
 }
 
-impl Lanes {
-    /// Each goes to work.
-    pub(super) fn start<S: Store + 'static, H: Hub + 'static>(
-        engines: impl IntoIterator<Item = Engine<S, H>>,
-    ) -> Self {
+impl Beside {
+    /// So many go to work.
+    pub(super) fn start<S: Store + 'static, H: Hub + 'static>(office: &Office<S, H>, count: u32) -> Self {
         let (tell, decided) = unbounded_channel();
         let (work, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let mut tasks = JoinSet::new();
-        for engine in engines {
-            tasks.spawn(decide(engine, tell.clone(), work.clone(), stop.clone()));
+        for _ in 0..count {
+            tasks.spawn(decide(office.worker(), tell.clone(), work.clone(), stop.clone()));
         }
         Self { decided, work, stop, tasks }
     }
@@ -80,15 +75,15 @@ impl Lanes {
 }
 
 async fn decide<S: Store, H: Hub>(
-    mut engine: Engine<S, H>,
+    mut worker: Worker<S, H>,
     tell: UnboundedSender<Result<Lines, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,
 ) {
     while !stop.is_cancelled() {
-        match engine.decide_next().await {
+        match worker.decide_next().await {
             Ok(Some(lines)) => {
-                // Who does not listen any more has what it asked for.
+                // A run that ended has the lines that it asked for.
                 let _ = tell.send(Ok(lines));
                 work.notify_waiters();
             }

@@ -1,11 +1,13 @@
-//! One batch: claimed, judged at levels 1 and 2, decided on one working set, recorded in one transaction; and what
-//! follows when that fails.
+//! One that decides messages: a batch at a time is claimed, judged at levels 1 and 2, decided on one working set and
+//! recorded in one transaction; and what follows when that fails. Any number work side by side, in one process or in
+//! several.
 
-use super::engine::{Engine, Shown};
 use super::error::OfficeError;
+use super::handle::{Office, Shown};
 use super::line::ProcessLine;
 use super::ordered::in_order;
 use super::prepare::{Judged, judge};
+use super::register::InForce;
 use super::step::{Open, Step};
 use crate::clock::Clock;
 use crate::hub::Hub;
@@ -23,6 +25,18 @@ const RACES_LOST: u32 = 6;
 /// The pause after the first race that was lost; each next one is twice as long.
 const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 
+/// Lines of messages by arrival number.
+pub type Lines = BTreeMap<i64, ProcessLine>;
+
+/// One that decides.
+pub struct Worker<S, H> {
+    office: Office<S, H>,
+    /// Messages of which an attempt was counted that was none.
+    uncounted: Vec<i64>,
+    /// Races that were lost after one another.
+    races_lost: u32,
+}
+
 /// Why a batch was not recorded.
 enum BatchFailure {
     /// A rule panicked: the messages are judged one by one.
@@ -37,76 +51,50 @@ impl From<StoreError> for BatchFailure {
     }
 }
 
-impl<S: Store, H: Hub> Engine<S, H> {
-    /// Decides messages that were just stored: as one batch, and when that fails as those that were in hand before.
-    pub(super) async fn decide(&mut self, open: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, OfficeError> {
-        if open.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        match self.batch(open).await {
-            Ok(lines) => Ok(lines),
-            Err(BatchFailure::Store(error)) if !may_pass(&error) => {
-                if error.is_of_the_store() {
-                    self.uncounted = open.iter().map(|open| open.arrival).collect();
-                    // This run ends here. Where nothing can be written the attempt stays counted.
-                    if self.store.uncount(&self.uncounted).await.is_ok() {
-                        self.uncounted.clear();
-                    }
-                }
-                Err(error.into())
-            }
-            Err(failure) => {
-                failure.log();
-                self.drain().await
-            }
-        }
+impl<S: Store, H: Hub> Worker<S, H> {
+    pub(super) const fn of(office: Office<S, H>) -> Self {
+        Self { office, uncounted: Vec::new(), races_lost: 0 }
     }
 
-    /// Judges everything in the inbox that was not judged yet: what was in hand before one by one, the rest in batches.
-    pub(super) async fn drain(&mut self) -> Result<BTreeMap<i64, ProcessLine>, OfficeError> {
-        let mut lines = BTreeMap::new();
-        while let Some(done) = self.decide_next().await? {
-            lines.extend(done);
-        }
-        Ok(lines)
+    /// The office that it works for.
+    #[must_use]
+    pub const fn office(&self) -> &Office<S, H> {
+        &self.office
     }
 
-    /// Decides the next open messages that nobody else decides on, as one batch: the step of a worker, of
-    /// which any number may run side by side on a shared store. Their lines by arrival number, none when
-    /// the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
+    /// Decides the next open messages that nobody else decides on, as one batch. Their lines by arrival number, none
+    /// when the batch failed and its messages wait for another attempt; `None` when there was nothing to take.
     /// What leaves is in the outbox.
-    pub async fn decide_next(&mut self) -> Result<Option<BTreeMap<i64, ProcessLine>>, OfficeError> {
-        let limits = self.settings.limits;
-        self.decide_claimed(TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes }).await
-    }
-
-    async fn decide_claimed(
-        &mut self,
-        limit: TakeLimit,
-    ) -> Result<Option<BTreeMap<i64, ProcessLine>>, OfficeError> {
+    pub async fn decide_next(&mut self) -> Result<Option<Lines>, OfficeError> {
         self.uncount().await?;
+        let limits = self.office.settings().limits;
+        let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
         // That messages are in hand is counted before they are judged: what kills us is not tried for ever. What it
         // says of each of them: `Waiting::failed_attempts`.
-        let own = self.fresh.kept();
-        let claim = self.store.claim(limit, &own).await?;
+        let own = self.office.fresh().kept();
+        let claim = self.office.store().claim(limit, &own).await?;
         let Some(Claim { mut batch, messages }) = claim else { return Ok(None) };
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
-        if let Err(error) = self.follow(batch.register_version()).await {
-            // Contracts that cannot be read are no fault of the messages.
-            self.uncounted = arrivals;
-            return Err(error);
-        }
+        let version = batch.register_version();
+        let register = match self.office.registers().get(self.office.store(), version).await {
+            Ok(register) => register,
+            Err(error) => {
+                // Contracts that cannot be read are no fault of the messages.
+                self.uncounted = arrivals;
+                return Err(error);
+            }
+        };
         let failed_attempts = messages.first().map_or(0, Waiting::failed_attempts);
-        let attempts = self.settings.limits.attempts;
+        let attempts = limits.attempts;
         // A store that cannot give the messages back is no fault of theirs.
-        let done = match self.opened(&mut batch, &arrivals).await {
+        let done = match self.opened(&mut batch, &arrivals, &register).await {
             Err(error) => Err(error.into()),
             Ok(open) => match &open[..] {
-                [open] if failed_attempts >= attempts => self.give_up(batch, open).await,
-                open => self.decide_in(batch, open).await,
+                [open] if failed_attempts >= attempts => self.give_up(batch, open, &register).await,
+                open => self.decide(batch, open, &register).await,
             },
         };
-        let lost = matches!(&done, Err(BatchFailure::Store(error)) if self.another_was_first(error));
+        let lost = matches!(&done, Err(BatchFailure::Store(StoreError::LostRace { .. })));
         match done {
             Ok(lines) => {
                 self.races_lost = 0;
@@ -118,48 +106,57 @@ impl<S: Store, H: Hub> Engine<S, H> {
                 self.uncount().await?;
                 tokio::time::sleep(PAUSE_AFTER_RACE * 2_u32.pow(self.races_lost)).await;
                 self.races_lost += 1;
-                Ok(Some(BTreeMap::new()))
+                Ok(Some(Lines::new()))
             }
             Err(BatchFailure::Store(error)) if !may_pass(&error) || failed_attempts > attempts => {
                 if error.is_of_the_store() {
-                    self.uncounted = arrivals;
+                    self.give_back(arrivals).await;
                 }
                 Err(error.into())
             }
             Err(failure) => {
                 failure.log();
-                Ok(Some(BTreeMap::new()))
+                Ok(Some(Lines::new()))
             }
+        }
+    }
+
+    /// That these were in hand does not count. Who works on says so again; who ends here has said it now. Where nothing
+    /// can be written the attempt stays counted.
+    async fn give_back(&mut self, arrivals: Vec<i64>) {
+        self.uncounted = arrivals;
+        if let Err(error) = self.uncount().await {
+            tracing::debug!(%error, "pogingen nog niet teruggenomen");
         }
     }
 
     /// Takes attempts back that were none.
     async fn uncount(&mut self) -> Result<(), OfficeError> {
         if !self.uncounted.is_empty() {
-            self.store.uncount(&self.uncounted).await?;
+            self.office.store().uncount(&self.uncounted).await?;
             self.uncounted.clear();
         }
         Ok(())
     }
 
-    /// A race that was lost on a shared store is run again.
-    fn another_was_first(&self, error: &StoreError) -> bool {
-        self.store.shared() && matches!(error, StoreError::LostRace { .. })
-    }
-
     /// Claimed messages as they were judged when they were stored here; what was not is read and judged now.
-    async fn opened(&self, batch: &mut S::Batch, arrivals: &[i64]) -> Result<Vec<Open>, StoreError> {
-        let (mut open, missing) = self.fresh.take(arrivals, self.register_version());
+    async fn opened(
+        &self,
+        batch: &mut S::Batch,
+        arrivals: &[i64],
+        register: &InForce,
+    ) -> Result<Vec<Open>, StoreError> {
+        let (mut open, missing) = self.office.fresh().take(arrivals, register.version);
         if !missing.is_empty() {
-            open.extend(self.judged(batch.content(&missing).await?).await);
+            open.extend(self.judged(batch.content(&missing).await?, register).await);
             open.sort_unstable_by_key(|open| open.arrival);
         }
         Ok(open)
     }
 
     /// Levels 1 and 2 of messages, on all cores.
-    async fn judged(&self, messages: Vec<Taken<Frame>>) -> Vec<Open> {
-        let (core, register) = (self.core, self.register());
+    async fn judged(&self, messages: Vec<Taken<Frame>>, register: &InForce) -> Vec<Open> {
+        let (core, register) = (self.office.core(), register.versie.register.clone());
         let open = move |taken: Taken<Frame>| {
             let Taken { arrival, name, channel, bytes, relatie, .. } = taken;
             match bytes.bytes() {
@@ -188,17 +185,12 @@ impl<S: Store, H: Hub> Engine<S, H> {
     }
 
     /// Decides messages one after another on one working set, and records them in one transaction.
-    async fn batch(&mut self, messages: &[Open]) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
-        let batch = self.store.begin().await?;
-        self.decide_in(batch, messages).await
-    }
-
-    async fn decide_in(
-        &mut self,
+    async fn decide(
+        &self,
         mut batch: S::Batch,
         messages: &[Open],
-    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
-        let register = self.register();
+        register: &InForce,
+    ) -> Result<Lines, BatchFailure> {
         let mut keys = FactKeys::default();
         for open in messages {
             match &open.judged {
@@ -209,40 +201,36 @@ impl<S: Store, H: Hub> Engine<S, H> {
             }
         }
         let mut known = batch.load(&keys).await?;
-        let mut issued = self.issued.get();
+        let mut issued = self.office.issued().get();
         let mut steps = Vec::with_capacity(messages.len());
         for open in messages {
-            let context = self.context(&register, issued);
+            let context = self.office.context(register, issued);
             let step = catch_unwind(AssertUnwindSafe(|| context.step(open, &known, batch.numbers())))
                 .map_err(|_| BatchFailure::Panicked)?;
             if let Step::Decided(decided, _) = &step {
                 known.apply(&decided.decision.changes, &open.bytes);
                 // The clock of the machine moves by itself.
-                if matches!(self.settings.clock, Clock::Fixed(_)) {
+                if matches!(self.office.settings().clock, Clock::Fixed(_)) {
                     issued += decided.decision.issued;
                 }
             }
             steps.push(step);
         }
-        if self.store.shared() {
-            // Whoever gets these aanbieders next counts on, also before this one hears of its commit.
-            self.issued.at_least(issued);
-        }
-        let lines = self.record(batch, messages, steps).await?;
-        self.issued.at_least(issued);
-        Ok(lines)
+        // Whoever decides next counts on, also before this one hears of its commit.
+        self.office.issued().at_least(issued);
+        self.record(batch, messages, steps).await
     }
 
     /// Parks a message that failed too often.
     async fn give_up(
-        &mut self,
+        &self,
         mut batch: S::Batch,
         open: &Open,
-    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+        register: &InForce,
+    ) -> Result<Lines, BatchFailure> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
-        let register = self.register();
         batch.load(&FactKeys::default()).await?;
-        let context = self.context(&register, self.issued.get());
+        let context = self.office.context(register, self.office.issued().get());
         let bericht = open.bericht();
         let subject = open.subject(bericht.as_ref());
         let step = match open.judged {
@@ -257,14 +245,14 @@ impl<S: Store, H: Hub> Engine<S, H> {
         mut batch: S::Batch,
         messages: &[Open],
         steps: Vec<Step>,
-    ) -> Result<BTreeMap<i64, ProcessLine>, BatchFailure> {
+    ) -> Result<Lines, BatchFailure> {
         let by = batch.settle_numbers().await?;
-        let (mut lines, mut shown) = (BTreeMap::new(), Vec::new());
+        let (mut lines, mut shown) = (Lines::new(), Vec::new());
         for (open, step) in messages.iter().zip(steps) {
-            record(&mut batch, open, step.moved(by, self.hub()), &mut lines, &mut shown);
+            record(&mut batch, open, step.moved(by, self.office.hub()), &mut lines, &mut shown);
         }
         batch.commit().await?;
-        self.show(shown);
+        self.office.show(shown);
         Ok(lines)
     }
 }
@@ -286,13 +274,7 @@ fn may_pass(error: &StoreError) -> bool {
     matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. } | StoreError::Corrupt(_))
 }
 
-fn record<B: Batch>(
-    batch: &mut B,
-    open: &Open,
-    step: Step,
-    lines: &mut BTreeMap<i64, ProcessLine>,
-    shown: &mut Vec<Shown>,
-) {
+fn record<B: Batch>(batch: &mut B, open: &Open, step: Step, lines: &mut Lines, shown: &mut Vec<Shown>) {
     let line = match step {
         Step::Decided(decided, line) => {
             batch.record(*decided);

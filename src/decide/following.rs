@@ -1,0 +1,320 @@
+//! What follows behind the commit from what messages did to limits (rulings 8.4, 8.5, 8.16): sums of limits that cannot
+//! hold, and what is told of any.
+//!
+//! An input of its own, decided alone and in journal order, so that replay tells the same. Messages leave what they did
+//! ([`promises`](super::promises)); a new month or new contracts make every promise anew.
+
+use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
+use super::{Decision, Verdict, termijn};
+use crate::codes::{Datum, ProductCategorie, ProductCode};
+use crate::contracts::{Gevolg, Periode, Register};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::state::{
+    Change, FactKeys, Gemelde, Gevolgd, NewWorkItem, Oorzaak, TeVolgen, Toegezegd, Toewijzing, Toezegging,
+    Verschil, Voorstel, WorkReason, WorkingSet,
+};
+use chrono::{Datelike, Days};
+use std::collections::BTreeMap;
+
+/// Days in which an aanbieder says what it does about a ceiling that is nearly used (rulings 8.16).
+const WARNED_WITHIN_DAYS: u64 = 14;
+
+/// What was granted on an assignment from one day on, in open debits of one product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Regel {
+    /// Assignment.
+    pub toewijzing: Sleutel,
+    /// Category as claimed.
+    pub categorie: ProductCategorie,
+    /// Code as claimed.
+    pub code: ProductCode,
+    /// First day of the ProductPeriode.
+    pub begin: Datum,
+    /// Granted and not credited, in eurocents.
+    pub bedrag: Cents,
+}
+
+/// Everything that promises are made of.
+#[derive(Debug, Default)]
+pub struct Promised {
+    /// All assignments, in order of key.
+    pub toewijzingen: Vec<Toewijzing>,
+    /// What was granted since the first day that still counts.
+    pub regels: Vec<Regel>,
+    /// The last day of care that was stopped for good.
+    pub gestopt: BTreeMap<Sleutel, Datum>,
+    /// Promises as they are kept.
+    pub known: WorkingSet,
+}
+
+/// Months since the year 0.
+#[must_use]
+pub fn maand(day: Datum) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month0())
+}
+
+/// The limits that are to be followed.
+#[must_use]
+pub fn keys(rows: &[TeVolgen]) -> FactKeys {
+    let limits = rows.iter().flat_map(|row| &row.verschillen).map(|verschil| verschil.limiet.clone());
+    FactKeys { budgetten: limits.collect(), ..FactKeys::default() }
+}
+
+/// Follows what messages did, in order of their journal numbers, up to and including the last of them.
+#[must_use]
+pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today: Datum) -> Decision {
+    let mut following = Following { known, register, today, stands: BTreeMap::new(), work: Vec::new() };
+    for row in rows {
+        for verschil in &row.verschillen {
+            following.follow(row, verschil);
+        }
+    }
+    let Following { stands, work, .. } = following;
+    let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
+    changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
+    Decision { changes, work, ..Decision::of(Verdict::Accepted) }
+}
+
+/// Where a limit stands while messages are followed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Stand {
+    toegekend: Cents,
+    toegezegd: Toegezegd,
+    /// As it was.
+    before: Toegezegd,
+    /// What was added.
+    added: (i64, i64, i64),
+}
+
+impl Stand {
+    fn changes(self, sleutel: &str) -> Vec<Change> {
+        let (toegekend, toegezegd, onbekend) = self.added;
+        let mut changes = Vec::new();
+        if toegekend != 0 {
+            changes.push(Change::BudgetBesteed { sleutel: sleutel.into(), bedrag: Cents(toegekend) });
+        }
+        if (toegezegd, onbekend) != (0, 0) {
+            let sleutel = sleutel.into();
+            changes.push(Change::Toegezegd { sleutel, bedrag: Cents(toegezegd), onbekend });
+        }
+        for wat in Gemelde::ALL {
+            let over = self.toegezegd.gemeld(wat);
+            if over != self.before.gemeld(wat) {
+                changes.push(Change::OverschrijdingGemeld { sleutel: sleutel.into(), wat, over });
+            }
+        }
+        changes
+    }
+
+    /// Whether an overrun is told: the first time, and when it has grown by a tenth of the limit since.
+    fn tells(&mut self, wat: Gemelde, over: Option<Cents>, bedrag: Cents) -> bool {
+        let told = self.toegezegd.gemeld(wat);
+        let tells = over.is_some_and(|over| {
+            told.is_none_or(|told| over.0.saturating_sub(told.0) >= (bedrag.0 / 10).max(1))
+        });
+        if tells || over.is_none() {
+            self.toegezegd.set_gemeld(wat, over);
+        }
+        tells
+    }
+}
+
+struct Following<'a> {
+    known: &'a WorkingSet,
+    register: &'a Register,
+    today: Datum,
+    stands: BTreeMap<Box<str>, Stand>,
+    work: Vec<NewWorkItem>,
+}
+
+impl Following<'_> {
+    fn follow(&mut self, row: &TeVolgen, verschil: &Verschil) {
+        let Verschil { limiet: id, toegekend, toegezegd, onbekend, geteld } = verschil;
+        let known = self.known;
+        let stand = self.stands.entry(id.clone()).or_insert_with(|| {
+            let before = known.toegezegd.get(id).copied().unwrap_or_default();
+            let toegekend = known.budget_standen.get(id).copied().unwrap_or_default();
+            Stand { toegekend, toegezegd: before, before, added: (0, 0, 0) }
+        });
+        if !geteld {
+            stand.toegekend.0 += toegekend.0;
+            stand.toegezegd.bedrag.0 += toegezegd.0;
+            stand.toegezegd.onbekend += onbekend;
+            let added = stand.added;
+            stand.added = (added.0 + toegekend.0, added.1 + toegezegd.0, added.2 + onbekend);
+        }
+        let Some(limiet) = by_id(self.register, id) else { return };
+        let tekst = told(stand, row.oorzaak, limiet, verschil);
+        let warned = warned(stand, limiet);
+        self.work.extend(tekst.map(|(reason, tekst)| item(row, reason, &tekst)));
+        self.work.extend(warned.map(|tekst| {
+            let due = self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).and_then(termijn::moment);
+            NewWorkItem { due, toewijzing: None, ..item(row, WorkReason::PlafondBijnaBereikt, &tekst) }
+        }));
+    }
+}
+
+/// What is told of a limit after a message, if anything is.
+fn told(
+    stand: &mut Stand,
+    oorzaak: Oorzaak,
+    limiet: Limiet<'_>,
+    verschil: &Verschil,
+) -> Option<(WorkReason, String)> {
+    let gevolgen = limiet.gevolgen();
+    let anderen = Cents(stand.toegezegd.bedrag.0.saturating_sub(verschil.toegezegd.0));
+    let in_use = Gebruik { toegekend: stand.toegekend, anderen, erbij: verschil.toegezegd }.over(limiet);
+    let paid = Cents(stand.toegekend.0.saturating_sub(limiet.bedrag().0));
+    let paid = (paid > Cents::ZERO).then_some(paid);
+    let over = in_use.as_ref().map(|over| over.over);
+    if over.is_none() {
+        stand.tells(Gemelde::Toewijzing, None, limiet.bedrag());
+    }
+    if paid.is_none() {
+        stand.tells(Gemelde::Betaling, None, limiet.bedrag());
+    }
+    match oorzaak {
+        // What holds and was not held, passed the hold: such a message never waits (rulings 8.7).
+        Oorzaak::Toewijzing
+            if gevolgen.bij_toewijzing != Gevolg::Niets && verschil.toegezegd > Cents::ZERO =>
+        {
+            let over =
+                in_use.filter(|over| stand.tells(Gemelde::Toewijzing, Some(over.over), limiet.bedrag()))?;
+            let passed =
+                if limiet.holds_toewijzing() { " Dit bericht wordt nooit vastgehouden." } else { "" };
+            Some((WorkReason::ToewijzingBovenBudget, format!("gaat over {}.{passed}", over.tekst)))
+        }
+        Oorzaak::Declaratie
+            if gevolgen.bij_betaling == Gevolg::Signal && verschil.toegekend > Cents::ZERO =>
+        {
+            let over = paid.filter(|over| stand.tells(Gemelde::Betaling, Some(*over), limiet.bedrag()))?;
+            let reason = match limiet {
+                Limiet::Budget(_) => WorkReason::BudgetOverschreden,
+                Limiet::Plafond(_) => WorkReason::PlafondOverschreden,
+            };
+            let text = format!(
+                "gaat over {}: toegekend is nu {}, dat is {over} te veel. De regels zijn toegekend en worden betaald.",
+                limiet.naam(),
+                stand.toegekend
+            );
+            Some((reason, text))
+        }
+        _ => None,
+    }
+}
+
+/// That a ceiling is used up to the percentage that was agreed, once (rulings 8.16).
+fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<String> {
+    let Limiet::Plafond(plafond) = limiet else { return None };
+    let percent = plafond.ruimte.waarschuw_bij?;
+    let in_use = stand.toegekend.0.saturating_add(stand.toegezegd.bedrag.0);
+    let reached = i128::from(in_use) * 100 >= i128::from(plafond.bedrag.0) * i128::from(percent);
+    if !reached || stand.toegezegd.gemeld(Gemelde::Waarschuwing).is_some() {
+        return None;
+    }
+    stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(Cents(in_use)));
+    Some(format!(
+        "brengt {} op of boven {percent} %: toegekend is {}, toegezegd {}. Overleg binnen twee weken met de aanbieder.",
+        limiet.naam(),
+        stand.toegekend,
+        stand.toegezegd.bedrag
+    ))
+}
+
+fn item(row: &TeVolgen, reason: WorkReason, tekst: &str) -> NewWorkItem {
+    let toewijzing = row.toewijzing.filter(|_| row.oorzaak == Oorzaak::Toewijzing);
+    let about = toewijzing.map_or_else(String::new, |nummer| format!(" (toewijzing {nummer})"));
+    NewWorkItem {
+        reason,
+        relatie: row.relatie,
+        toewijzing: row.toewijzing,
+        due: None,
+        story: format!("{}{about} {tekst}", row.bericht),
+        voorstel: Voorstel::Kennisnemen,
+    }
+}
+
+/// Makes every promise anew: a month ended, or the contracts changed. Rows that come out the same stay as they are.
+#[must_use]
+pub fn make_anew(all: &Promised, register: &Register, today: Datum, version: i64) -> Vec<Change> {
+    let since = counted_from(register, today);
+    let mut lines: BTreeMap<Sleutel, Vec<&Regel>> = BTreeMap::new();
+    for regel in all.regels.iter().filter(|regel| regel.begin >= since) {
+        lines.entry(regel.toewijzing).or_default().push(regel);
+    }
+    let mut changes = Vec::new();
+    let mut sums: BTreeMap<Box<str>, (i64, i64)> = BTreeMap::new();
+    let none = BTreeMap::new();
+    for toewijzing in &all.toewijzingen {
+        let sleutel = (toewijzing.gemeente, toewijzing.nummer);
+        let before = all.known.toezeggingen.get(&sleutel).unwrap_or(&none);
+        let of_it = lines.get(&sleutel).map_or(&[][..], Vec::as_slice);
+        let after = made_anew(toewijzing, of_it, all, register, since);
+        for (limiet, row) in &after {
+            let sum = sums.entry(limiet.clone()).or_default();
+            sum.0 += row.toegezegd().0;
+            sum.1 += row.onbekend();
+        }
+        let gone = before.keys().filter(|id| !after.contains_key(*id)).cloned();
+        let rows = after.clone().into_iter().chain(gone.map(|id| (id, Toezegging::default())));
+        let (gemeente, nummer) = sleutel;
+        let new = rows.filter(|(id, row)| before.get(id).copied().unwrap_or_default() != *row);
+        changes.extend(new.map(|(limiet, toezegging)| Change::Toezegging {
+            gemeente,
+            nummer,
+            limiet,
+            toezegging,
+        }));
+    }
+    let kept = all.known.toegezegd.keys().filter(|id| !sums.contains_key(*id)).cloned().collect::<Vec<_>>();
+    sums.extend(kept.into_iter().map(|id| (id, (0, 0))));
+    for (sleutel, (bedrag, onbekend)) in sums {
+        let old = all.known.toegezegd.get(&sleutel).copied().unwrap_or_default();
+        let (bedrag, onbekend) = (bedrag - old.bedrag.0, onbekend - old.onbekend);
+        if (bedrag, onbekend) != (0, 0) {
+            changes.push(Change::Toegezegd { sleutel, bedrag: Cents(bedrag), onbekend });
+        }
+    }
+    changes.push(Change::Gevolgd(Gevolgd { maand: maand(today), register: version }));
+    changes
+}
+
+/// What an assignment promises, with what was granted on it.
+fn made_anew(
+    toewijzing: &Toewijzing,
+    lines: &[&Regel],
+    all: &Promised,
+    register: &Register,
+    since: Datum,
+) -> BTreeMap<Box<str>, Toezegging> {
+    let sleutel = (toewijzing.gemeente, toewijzing.nummer);
+    let stop = all.gestopt.get(&sleutel).copied();
+    let nothing = WorkingSet::default();
+    let care = toewijzing.bij_aanbieder().map(|toewijzing| Straks::of(&toewijzing, stop));
+    let promises = care.map(|care| care.promises(&nothing, register, since)).unwrap_or_default();
+    let mut rows: BTreeMap<Box<str>, Toezegging> =
+        promises.into_iter().map(|(id, (_, row))| (id, row)).collect();
+    let relatie = Relatie { gemeente: toewijzing.gemeente, aanbieder: toewijzing.aanbieder };
+    for line in lines {
+        let product = crate::codes::ProductSleutel { categorie: line.categorie, code: Some(line.code) };
+        let day = Periode::dag(line.begin);
+        for id in
+            super::limits::limits_over(relatie, toewijzing.bsn, Some(product), day, register).into_keys()
+        {
+            rows.entry(id.into()).or_default().toegekend.0 += line.bedrag.0;
+        }
+    }
+    rows.retain(|_, row| !row.is_empty());
+    rows
+}
+
+/// Whether every promise is to be made anew.
+#[must_use]
+pub fn is_stale(gevolgd: Option<Gevolgd>, register: &Register, today: Datum, version: i64) -> bool {
+    let any = register.has_limits();
+    match gevolgd {
+        None => any,
+        Some(gevolgd) => gevolgd.register != version || any && gevolgd.maand < maand(today),
+    }
+}

@@ -1,0 +1,232 @@
+//! Sums of limits, kept with what decisions change (rulings 8.3): what assignments promise, and what was granted.
+//!
+//! One place for all inputs: it looks at the changes of a decision, whatever made them. The sums of a limit that can
+//! hold are kept by the message itself; those of the others, which many messages would wait for, behind the commit
+//! ([`following`](super::following)), with what is to be told.
+
+use super::declaratie::counting_on;
+use super::limits::{Limiet, Sleutel, Straks, by_id, counted_from};
+use crate::codes::{Datum, DebetCredit, ProductSleutel, ToewijzingNummer};
+use crate::contracts::Register;
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::state::{
+    Change, GeboektePrestatie, Leveringen, Melding, Oorzaak, TeVolgen, Toewijzing, Toezegging, Verschil,
+    WorkingSet,
+};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// What a decision is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Journal number of the decision.
+    pub journal: i64,
+    /// What kind of input it is.
+    pub oorzaak: Oorzaak,
+    /// The message for people.
+    pub bericht: &'a str,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// The day of the decision.
+    pub today: Datum,
+}
+
+/// An assignment that the changes touch.
+#[derive(Debug, Default)]
+struct Geraakt<'a> {
+    /// As it is after them, when it changed itself.
+    toewijzing: Option<Cow<'a, Toewijzing>>,
+    /// Whether what was reported of it changed.
+    gemeld: bool,
+    /// Granted, by limit, in eurocents, signed.
+    toegekend: BTreeMap<&'a str, i64>,
+}
+
+/// Adds to the changes of a decision what they do to limits.
+pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
+    if !register.has_limits() && known.toezeggingen.is_empty() {
+        return;
+    }
+    let since = counted_from(register, about.today);
+    let mut kept = Kept::default();
+    let touched = touched(changes, known, register, since);
+    let first = touched.iter().find(|(_, of)| of.toewijzing.is_some()).or(touched.iter().next());
+    let toewijzing = first.map(|((_, nummer), _)| *nummer);
+    for (sleutel, of) in touched {
+        kept.assignment(sleutel, &of, (known, register, since), changes);
+    }
+    kept.granted(register, changes);
+    kept.finish(about, toewijzing, changes);
+}
+
+/// The assignments that changes touch, in order of key.
+fn touched<'a>(
+    changes: &'a [Change],
+    known: &'a WorkingSet,
+    register: &'a Register,
+    since: Datum,
+) -> BTreeMap<Sleutel, Geraakt<'a>> {
+    let mut touched: BTreeMap<Sleutel, Geraakt<'a>> = BTreeMap::new();
+    for change in changes {
+        match change {
+            Change::ToewijzingOpgeslagen(toewijzing) => {
+                let of = touched.entry((toewijzing.gemeente, toewijzing.nummer)).or_default();
+                of.toewijzing = Some(Cow::Borrowed(toewijzing));
+            }
+            Change::ToewijzingOntvangst { gemeente, nummer, ontvangst } => {
+                let sleutel = (*gemeente, *nummer);
+                let of = touched.entry(sleutel).or_default();
+                let now = of.toewijzing.as_deref().or_else(|| known.toewijzingen.get(&sleutel));
+                let after = now.map(|now| Toewijzing { ontvangst: *ontvangst, ..now.clone() });
+                of.toewijzing = after.map(Cow::Owned);
+            }
+            Change::LeveringGemeld { relatie, melding, .. }
+            | Change::LeveringVerwijderd { relatie, melding, .. } => {
+                if let Some(nummer) = melding.levering.toewijzing {
+                    touched.entry((relatie.gemeente, nummer)).or_default().gemeld = true;
+                }
+            }
+            Change::PrestatiesGeboekt(lines) => {
+                for line in lines.iter().filter(|line| line.toegekend && line.begin >= since) {
+                    let of = touched.entry((line.relatie.gemeente, line.toewijzing)).or_default();
+                    for id in limits_of_line(line, register) {
+                        *of.toegekend.entry(id).or_default() += signed(line);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    touched
+}
+
+/// The limits that a line counts for: those of the first day of its ProductPeriode (rulings 8.2).
+fn limits_of_line<'r>(line: &GeboektePrestatie, register: &'r Register) -> Vec<&'r str> {
+    let product = ProductSleutel { categorie: line.categorie, code: Some(line.code) };
+    counting_on(register, line.relatie, line.bsn, product, line.begin).map(|limiet| limiet.id()).collect()
+}
+
+const fn signed(line: &GeboektePrestatie) -> i64 {
+    match line.debet_credit {
+        DebetCredit::Debet => line.bedrag.0,
+        DebetCredit::Credit => -line.bedrag.0,
+    }
+}
+
+/// What care of an assignment was stopped on, with what the changes report.
+fn gestopt(
+    (_, nummer): Sleutel,
+    toewijzing: &Toewijzing,
+    known: &WorkingSet,
+    changes: &[Change],
+) -> Option<Datum> {
+    let client = (Relatie { gemeente: toewijzing.gemeente, aanbieder: toewijzing.aanbieder }, toewijzing.bsn);
+    let mut leveringen: Cow<'_, Leveringen> =
+        known.leveringen.get(&client).map_or_else(Cow::default, Cow::Borrowed);
+    let of_it = |melding: &Melding| melding.levering.toewijzing == Some(nummer);
+    for change in changes {
+        match change {
+            Change::LeveringGemeld { melding, bericht, .. } if of_it(melding) => {
+                leveringen.to_mut().report((**melding).clone(), *bericht);
+            }
+            Change::LeveringVerwijderd { melding, .. } if of_it(melding) => {
+                leveringen.to_mut().remove(melding);
+            }
+            _ => {}
+        }
+    }
+    leveringen.gestopt(nummer)
+}
+
+/// What happens to limits, as it is gathered.
+#[derive(Debug, Default)]
+struct Kept {
+    rows: Vec<Change>,
+    sums: BTreeMap<Box<str>, Sum>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Sum {
+    toegekend: i64,
+    toegezegd: i64,
+    onbekend: i64,
+    can_hold: bool,
+}
+
+impl Kept {
+    fn assignment(
+        &mut self,
+        sleutel: Sleutel,
+        of: &Geraakt<'_>,
+        (known, register, since): (&WorkingSet, &Register, Datum),
+        changes: &[Change],
+    ) {
+        let none = BTreeMap::new();
+        let before = known.toezeggingen.get(&sleutel).unwrap_or(&none);
+        let now = of.toewijzing.as_deref().or_else(|| known.toewijzingen.get(&sleutel).filter(|_| of.gemeld));
+        let mut after: BTreeMap<Box<str>, (Option<Limiet<'_>>, Toezegging)> = match now {
+            Some(toewijzing) => {
+                let stop = gestopt(sleutel, toewijzing, known, changes);
+                let bij_aanbieder = toewijzing.bij_aanbieder();
+                let care = match bij_aanbieder.as_deref() {
+                    Some(toewijzing) => Straks::of(toewijzing, stop),
+                    None => Straks { zorg: None, sleutel: Some(sleutel), gestopt: None },
+                };
+                care.promises(known, register, since)
+            }
+            None => before.iter().map(|(id, row)| (id.clone(), (None, *row))).collect(),
+        };
+        for (id, bedrag) in &of.toegekend {
+            let (_, row) = after.entry((*id).into()).or_default();
+            row.toegekend.0 += bedrag;
+        }
+        let (gemeente, nummer) = sleutel;
+        for (limiet, (_, row)) in after {
+            let old = before.get(&limiet).copied().unwrap_or_default();
+            if old == row {
+                continue;
+            }
+            let sum = self.sums.entry(limiet.clone()).or_default();
+            sum.toegezegd += row.toegezegd().0 - old.toegezegd().0;
+            sum.onbekend += row.onbekend() - old.onbekend();
+            self.rows.push(Change::Toezegging { gemeente, nummer, limiet, toezegging: row });
+        }
+    }
+
+    /// Takes out of the changes what was granted of limits that cannot hold: it is added behind the commit.
+    fn granted(&mut self, register: &Register, changes: &mut Vec<Change>) {
+        let can_hold = |id: &str| by_id(register, id).is_some_and(|limiet| limiet.can_hold());
+        changes.retain(|change| {
+            let Change::BudgetBesteed { sleutel, bedrag } = change else { return true };
+            self.sums.entry(sleutel.clone()).or_default().toegekend += bedrag.0;
+            can_hold(sleutel)
+        });
+        for (id, sum) in &mut self.sums {
+            sum.can_hold = can_hold(id);
+        }
+    }
+
+    fn finish(self, about: &About<'_>, toewijzing: Option<ToewijzingNummer>, changes: &mut Vec<Change>) {
+        changes.extend(self.rows);
+        let mut verschillen = Vec::new();
+        for (limiet, sum) in self.sums {
+            let Sum { toegekend, toegezegd, onbekend, can_hold } = sum;
+            if can_hold && (toegezegd, onbekend) != (0, 0) {
+                let sleutel = limiet.clone();
+                changes.push(Change::Toegezegd { sleutel, bedrag: Cents(toegezegd), onbekend });
+            }
+            if (toegekend, toegezegd, onbekend) != (0, 0, 0) {
+                let (toegekend, toegezegd) = (Cents(toegekend), Cents(toegezegd));
+                verschillen.push(Verschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
+            }
+        }
+        let tells = verschillen.iter().any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders);
+        if tells {
+            let About { journal, oorzaak, bericht, relatie, .. } = *about;
+            let bericht = bericht.into();
+            let te_volgen = TeVolgen { journal, oorzaak, bericht, relatie, toewijzing, verschillen };
+            changes.push(Change::TeVolgen(Box::new(te_volgen)));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Follows behind the commit what messages did to limits, and makes promises anew after a month or an import.
+
+use super::error::OfficeError;
+use super::handle::Office;
+use super::termijn::told;
+use super::work::Passed;
+use crate::codes::Datum;
+use crate::contracts::Register;
+use crate::decide::Decision;
+use crate::decide::following::{follow, is_stale, keys, make_anew};
+use crate::decide::limits::counted_from;
+use crate::hub::Hub;
+use crate::journal::{Besloten, Gevolgd};
+use crate::store::{Batch, Entered, Entry, JournalKind, Store};
+use std::sync::Arc;
+
+/// Messages that are followed in one transaction.
+const AT_ONCE: usize = 512;
+
+impl<S: Store, H: Hub> Office<S, H> {
+    /// Follows limits until nothing waits; the work items that came of it.
+    pub async fn follow_limits(&self) -> Result<Vec<Passed>, OfficeError> {
+        let mut passed = Vec::new();
+        while self.limits_wait().await? {
+            let mut alone = self.alone().await?;
+            // Looked at again now that nobody else writes: two services follow a message once.
+            let (gevolgd, _) = self.store().gevolgd().await?;
+            let (register, version) = (alone.register(), alone.in_force().version);
+            let moment = self.settings().clock.now();
+            let rows = alone.batch.te_volgen(i64::MAX, AT_ONCE).await?;
+            let opnieuw = rows.len() < AT_ONCE && is_stale(gevolgd, &register, moment.date(), version);
+            if rows.is_empty() && !opnieuw {
+                break;
+            }
+            let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
+            let gevolgd = Gevolgd { tot: rows.last().map_or(0, |row| row.journal), opnieuw };
+            let at = (moment.date(), version);
+            let decision = followed(&mut alone.batch, &register, at, gevolgd).await?;
+            let first_work = alone.batch.numbers().draw_work(decision.work.len());
+            passed.extend((first_work..).take(decision.work.len()).map(told));
+            enter(&mut alone.batch, entry, gevolgd, decision, first_work);
+            alone.commit().await?;
+        }
+        Ok(passed)
+    }
+
+    async fn limits_wait(&self) -> Result<bool, OfficeError> {
+        let newest = self.register().await?;
+        let (gevolgd, waits) = self.store().gevolgd().await?;
+        let today = self.settings().clock.now().date();
+        Ok(waits || is_stale(gevolgd, &newest.versie.register, today, newest.version))
+    }
+}
+
+/// What follows, decided on the facts of a transaction in which nobody else decides.
+pub(crate) async fn followed(
+    batch: &mut impl Batch,
+    register: &Register,
+    (today, version): (Datum, i64),
+    Gevolgd { tot, opnieuw }: Gevolgd,
+) -> Result<Decision, OfficeError> {
+    let rows = batch.te_volgen(tot, usize::MAX).await?;
+    let known = batch.load(&keys(&rows)).await?;
+    let mut decision = follow(&rows, &known, register, today);
+    if opnieuw {
+        let mut all = batch.promised(counted_from(register, today)).await?;
+        all.known.apply(&decision.changes, &Arc::from([]));
+        decision.changes.extend(make_anew(&all, register, today, version));
+    }
+    Ok(decision)
+}
+
+/// Puts what followed in the batch.
+pub(crate) fn enter(
+    batch: &mut impl Batch,
+    mut entry: Entry,
+    gevolgd: Gevolgd,
+    decision: Decision,
+    first_work: i64,
+) {
+    entry.body = Some(Besloten::Gevolgd(gevolgd).body());
+    batch.enter(Entered {
+        entry,
+        changes: decision.changes,
+        answers: Vec::new(),
+        forwarded: None,
+        forwards: Vec::new(),
+        first_send: 0,
+        work: decision.work,
+        first_work,
+    });
+}

@@ -1,0 +1,74 @@
+//! Contract files, taken over as a new version of the register.
+
+use super::error::OfficeError;
+use super::handle::Office;
+use super::register::{self, InForce};
+use crate::contracts::{Import, Register};
+use crate::hub::Hub;
+use crate::store::{Batch, JournalKind, Store};
+use std::path::Path;
+use std::sync::Arc;
+
+/// What an import of contract files did.
+#[derive(Debug)]
+pub struct Imported {
+    /// The new version; none when nothing changed.
+    pub version: Option<i64>,
+    /// What was read.
+    pub import: Import,
+    /// The register before.
+    pub before: Arc<Register>,
+    /// The register after.
+    pub after: Arc<Register>,
+}
+
+impl<S: Store, H: Hub> Office<S, H> {
+    /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
+    /// gemeente in them that nobody knows is refused.
+    pub async fn import(&self, path: &Path) -> Result<Imported, OfficeError> {
+        self.import_as(super::import_path(path)?).await
+    }
+
+    /// As [`Office::import`], of files that were read, in the way that they say.
+    pub async fn import_as(&self, import: Import) -> Result<Imported, OfficeError> {
+        let newest = self.register().await?;
+        let known = &newest.versie.register;
+        import.known_to(known)?;
+        import.fits(known)?;
+        self.import_read(newest, import).await
+    }
+
+    /// As [`Office::import`], for what a script gives as a whole beside messages that are judged by themselves (TR378):
+    /// a gemeente that nobody knows is told.
+    pub async fn import_given(&self, path: &Path) -> Result<Imported, OfficeError> {
+        let import = super::import_path(path)?;
+        let newest = self.register().await?;
+        if let Err(errors) = import.known_to(&newest.versie.register) {
+            errors.0.iter().for_each(|fault| tracing::warn!("{fault}"));
+        }
+        self.import_read(newest, import).await
+    }
+
+    async fn import_read(&self, newest: InForce, import: Import) -> Result<Imported, OfficeError> {
+        let before = newest.versie.register.clone();
+        let same =
+            |before: Arc<Register>, import| Imported { version: None, import, after: before.clone(), before };
+        // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
+        // import may have been first.
+        if newest.versie.next(0, &import).is_none() {
+            return Ok(same(before, import));
+        }
+        let mut alone = self.alone().await?;
+        let before = alone.register();
+        import.fits(&before)?;
+        let entry = alone.entry(JournalKind::Contract);
+        let Some(versie) = alone.in_force().versie.next(entry.journal, &import) else {
+            return Ok(same(before, import));
+        };
+        let after = versie.register.clone();
+        let version = alone.batch.import_register(entry, register::for_store(&import, &versie)).await?;
+        alone.commit().await?;
+        self.registers().put(InForce { version, versie }).await;
+        Ok(Imported { version: Some(version), import, before, after })
+    }
+}

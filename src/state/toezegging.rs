@@ -1,0 +1,139 @@
+//! What assignments promise of limits (rulings 8.3): kept per assignment and limit, and summed per limit.
+
+use crate::codes::ToewijzingNummer;
+use crate::messages::Relatie;
+use crate::money::Cents;
+use serde::{Deserialize, Serialize};
+
+/// One assignment under one limit, in the months that still count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Toezegging {
+    /// Expected cost in eurocents; none when it cannot be computed.
+    pub verwacht: Option<Cents>,
+    /// Granted on it in eurocents, what is held included.
+    pub toegekend: Cents,
+}
+
+impl Default for Toezegging {
+    /// Nothing is expected, nothing was granted.
+    fn default() -> Self {
+        Self { verwacht: Some(Cents::ZERO), toegekend: Cents::ZERO }
+    }
+}
+
+impl Toezegging {
+    /// What is still to come: expected less granted, never below zero.
+    #[must_use]
+    pub fn toegezegd(&self) -> Cents {
+        let verwacht = self.verwacht.unwrap_or_default();
+        Cents(verwacht.0.saturating_sub(self.toegekend.0).max(0))
+    }
+
+    /// One when its cost cannot be computed.
+    #[must_use]
+    pub fn onbekend(&self) -> i64 {
+        i64::from(self.verwacht.is_none())
+    }
+
+    /// Nothing to keep.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What assignments together promise of a limit.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Toegezegd {
+    /// Sum of [`Toezegging::toegezegd`] in eurocents.
+    pub bedrag: Cents,
+    /// Assignments whose cost cannot be computed.
+    pub onbekend: i64,
+    /// The overruns that were last told of, in eurocents, in the order of [`Gemelde`]; none while it is not over.
+    pub gemeld: [Option<Cents>; 3],
+}
+
+/// What is told of a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gemelde {
+    /// Assignments bring it over its amount.
+    Toewijzing,
+    /// Claims bring it over its amount.
+    Betaling,
+    /// It is nearly used.
+    Waarschuwing,
+}
+
+impl Gemelde {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Toewijzing, Self::Betaling, Self::Waarschuwing];
+}
+
+impl Toegezegd {
+    /// The overrun that was last told of.
+    #[must_use]
+    pub const fn gemeld(&self, wat: Gemelde) -> Option<Cents> {
+        self.gemeld[wat as usize]
+    }
+
+    /// An overrun was told of, or is over.
+    pub const fn set_gemeld(&mut self, wat: Gemelde, over: Option<Cents>) {
+        self.gemeld[wat as usize] = over;
+    }
+}
+
+/// What a message did to a limit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verschil {
+    /// What its sums are kept by.
+    pub limiet: Box<str>,
+    /// Granted, in eurocents, signed.
+    pub toegekend: Cents,
+    /// Promised, in eurocents, signed.
+    pub toegezegd: Cents,
+    /// Assignments whose cost cannot be computed, signed.
+    pub onbekend: i64,
+    /// It is in the sums already: the limit can hold, so the message itself kept them.
+    pub geteld: bool,
+}
+
+/// What kind of input it was that did something to limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Oorzaak {
+    /// Assignments were added or changed, by the gemeente or by us: told by `bij_toewijzing`.
+    Toewijzing,
+    /// Care was claimed: told by `bij_betaling`.
+    Declaratie,
+    /// A person decided, or care ended: nothing is told.
+    Anders,
+}
+
+/// What is to be followed behind the commit: the limits that a message touched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TeVolgen {
+    /// Journal number of the message.
+    #[serde(skip)]
+    pub journal: i64,
+    /// What it was.
+    pub oorzaak: Oorzaak,
+    /// The message for people, such as `JW301 A5`; never a person.
+    pub bericht: Box<str>,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// The first assignment that it is about.
+    pub toewijzing: Option<ToewijzingNummer>,
+    /// What it did, in order of limit.
+    pub verschillen: Vec<Verschil>,
+}
+
+/// Up to where everything was followed: kept sums are those of this month and these contracts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gevolgd {
+    /// Months since the year 0.
+    pub maand: i64,
+    /// Version of the contract register.
+    pub register: i64,
+}
