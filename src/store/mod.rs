@@ -36,6 +36,7 @@ mod register;
 pub mod removal;
 mod report;
 mod rows;
+mod settling;
 pub mod sqlite;
 mod stand;
 mod state;
