@@ -91,6 +91,7 @@ impl Many {
     ) -> Result<Exit, CliError> {
         let keuze = self.all_matching.unwrap_or_default();
         let data = place.open().await?;
+        data.catch_up().await?;
         let mut output = Output::stdout();
         if self.check {
             let vooraf = data.office.preview(&keuze, vrijgeven).await?;

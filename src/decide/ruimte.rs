@@ -41,7 +41,10 @@ pub fn fits<'h>(
     for regel in waiting {
         let own: Vec<&str> = regel.limieten.iter().map(AsRef::as_ref).collect();
         let own: Vec<&str> = own.into_iter().filter(|id| stands.contains_key(*id)).collect();
-        let by_reason = regel.limieten.iter().any(|id| [fixed_price::ID, plausible::ID, "leeftijdsgrens"].contains(&&**id));
+        let by_reason = regel
+            .limieten
+            .iter()
+            .any(|id| [fixed_price::ID, plausible::ID, "leeftijdsgrens"].contains(&&**id));
         let fits = !by_reason
             && own.iter().all(|id| {
                 let stand = &stands[id];

@@ -3,16 +3,17 @@
 //! Money never changes in an entry: it leaves one account and comes on another. A line that was refused counts for no
 //! limit; one that is opened again counts as it did.
 
+use super::declaratie::counting_on;
 use super::limits::Limiet;
 use super::operator::Besluit;
-use crate::codes::{AgbCode, ProductSleutel};
+use super::promises::{self, About};
+use crate::codes::{AgbCode, Datum, ProductSleutel};
 use crate::contracts::Register;
 use crate::money::Cents;
 use crate::state::{
-    Boeking, BoekingSoort, Change, GeboektePrestatie, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel,
-    WorkingSet,
+    Boeking, BoekingSoort, Change, GeboektePrestatie, NewWorkItem, Oorzaak, Vasthouding, VasthoudingStatus,
+    Voorstel, WorkingSet,
 };
-use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The lines of a claim that stand somewhere, in the order in which they were held.
@@ -39,9 +40,7 @@ pub fn limits_of_line<'r>(
     line: &GeboektePrestatie,
 ) -> impl Iterator<Item = Limiet<'r>> + use<'r> {
     let product = ProductSleutel { categorie: line.categorie, code: Some(line.code) };
-    let budgets = register.budgets_for(line.relatie, line.bsn, Some(product), line.begin);
-    let ceilings = register.ceilings_for(line.relatie, line.begin.year());
-    budgets.into_iter().map(Limiet::Budget).chain(ceilings.into_iter().map(Limiet::Plafond))
+    counting_on(register, line.relatie, line.bsn, product, line.begin)
 }
 
 /// From where to where a decision brings the lines of a claim.
@@ -61,6 +60,25 @@ pub fn decided(item: &NewWorkItem, besluit: Besluit, known: &WorkingSet, registe
     let Voorstel::Vrijgeven { declaratie_nummer } = &item.voorstel else { return Vec::new() };
     let (from, to) = way(besluit);
     moved(&of_claim(known, item.relatie.aanbieder, declaratie_nummer, from), to, known, register)
+}
+
+/// What changes by one decision on many items, with what it does to limits; `at` is its journal number and day.
+#[must_use]
+pub fn decided_all(
+    items: &[&NewWorkItem],
+    besluit: Besluit,
+    (journal, today): (i64, Datum),
+    known: &WorkingSet,
+    register: &Register,
+) -> Vec<Change> {
+    let decided = |item: &&NewWorkItem| decided(item, besluit, known, register);
+    let mut changes: Vec<Change> = items.iter().flat_map(decided).collect();
+    if let Some(first) = items.first() {
+        let (oorzaak, bericht, relatie) = (Oorzaak::Anders, "Een besluit", first.relatie);
+        let about = About { journal, oorzaak, bericht, relatie, today };
+        promises::keep(&about, known, register, &mut changes);
+    }
+    changes
 }
 
 /// What changes when these lines come to stand elsewhere.

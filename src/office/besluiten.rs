@@ -1,18 +1,17 @@
 //! One decision about many work items: which they are is frozen by a preview (rulings 8.8).
 
-use super::alone::Alone;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
 use super::work::status;
-use crate::codes::{AgbCode, GemeenteCode};
+use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::vasthouding;
 use crate::digest::hex;
 use crate::hub::Hub;
 use crate::journal::{Besloten, OpWerkitems};
 use crate::money::Cents;
-use crate::state::{Change, FactKeys, Vasthouding, VasthoudingStatus, Voorstel, WorkReason};
+use crate::state::{Change, FactKeys, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel, WorkReason};
 use crate::store::{
     Batch, Closed, Entered, Entry, HoldsOf, JournalKind, Store, StoreError, WorkClosing, WorkItem,
 };
@@ -151,30 +150,29 @@ impl<S: Store, H: Hub> Office<S, H> {
         if items.is_empty() {
             return Ok(done);
         }
+        let register = alone.register();
         if vrijgeven {
-            alone.mandate(sum(&done.gedaan), &person)?;
+            mandate(&register, sum(&done.gedaan), &person)?;
         }
         let werkitems = items.iter().map(|item| item.id).collect();
         let besluit = OpWerkitems { werkitems, vrijgeven };
-        let register = alone.register();
-        let changes = changes(&mut alone.batch, &register, &items, &besluit).await?;
         let mut entry = alone.entry(JournalKind::Besluit);
-        entry.why = Some(person.why.clone());
         entry.who = Some(person.signature());
+        entry.why = Some(person.why);
+        let at = (entry.journal, entry.moment.date());
+        let changes = changes(&mut alone.batch, &register, at, &items, &besluit).await?;
         enter(&mut alone.batch, entry, &besluit, changes);
         alone.commit().await?;
         Ok(done)
     }
 }
 
-impl<S: Store, H: Hub> Alone<'_, S, H> {
-    /// Who may release this much: above the amount that the region gave for it, two persons (rulings 8.8).
-    pub(super) fn mandate(&self, bedrag: Cents, person: &Person) -> Result<(), OfficeError> {
-        let grens = self.register().regio().bewaking.mandaat_bedrag;
-        match grens.filter(|grens| bedrag > *grens) {
-            Some(grens) if !person.are_two() => Err(OfficeError::Mandate { bedrag, grens }),
-            _ => Ok(()),
-        }
+/// Who may release this much: above the amount that the region gave for it, two persons (rulings 8.8).
+pub(super) fn mandate(register: &Register, bedrag: Cents, person: &Person) -> Result<(), OfficeError> {
+    let grens = register.regio().bewaking.mandaat_bedrag;
+    match grens.filter(|grens| bedrag > *grens) {
+        Some(grens) if !person.are_two() => Err(OfficeError::Mandate { bedrag, grens }),
+        _ => Ok(()),
     }
 }
 
@@ -215,10 +213,11 @@ async fn chosen<S: Store>(store: &S, keuze: &Keuze, until: Option<i64>) -> Resul
     Ok(chosen)
 }
 
-/// What follows from a decision about these items.
+/// What follows from a decision about these items; `at` is its journal number and day.
 pub(crate) async fn changes(
     batch: &mut impl Batch,
     register: &Register,
+    at: (i64, Datum),
     items: &[WorkItem],
     besluit: &OpWerkitems,
 ) -> Result<Vec<Change>, StoreError> {
@@ -229,8 +228,8 @@ pub(crate) async fn changes(
         }
     }
     let known = batch.load(&keys).await?;
-    let decided = |item: &WorkItem| vasthouding::decided(&item.item, besluit.besluit(), &known, register);
-    Ok(items.iter().flat_map(decided).collect())
+    let items: Vec<&NewWorkItem> = items.iter().map(|item| &item.item).collect();
+    Ok(vasthouding::decided_all(&items, besluit.besluit(), at, &known, register))
 }
 
 /// Puts a decision about many items in the batch, with its entry and the closing of each.

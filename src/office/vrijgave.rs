@@ -20,16 +20,16 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
     pub async fn release_what_fits(&self) -> Result<Vec<Passed>, OfficeError> {
         let mut passed = Vec::new();
         loop {
-            let newest = self.register().await?.versie.register.clone();
+            let newest = self.register().await?.versie.register;
             if fitting(self.store(), &newest).await?.is_empty() {
-                break;
+                return Ok(passed);
             }
             let mut alone = self.alone().await?;
-            let register = alone.register();
             // Looked at again now that nobody else writes: two services release a line once.
+            let register = alone.register();
             let regels = fitting(self.store(), &register).await?;
             if regels.is_empty() {
-                break;
+                return Ok(passed);
             }
             let items = items_about(self.store(), &regels).await?;
             let vrijgave = Vrijgave { regels };
@@ -42,7 +42,6 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
                 passed.push(looked_at(&item));
             }
         }
-        Ok(passed)
     }
 }
 

@@ -2,6 +2,7 @@
 //! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
 
 use super::alone::Alone;
+use super::besluiten::mandate;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
@@ -79,7 +80,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         };
         let made = self.make(&mut alone, &item, |input| decide_work(input, besluit)).await?;
         if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
-            alone.mandate(released(&made.decided), &person)?;
+            mandate(&alone.register(), released(&made.decided), &person)?;
         }
         let (who, why) = (person.signature(), person.why);
         let gedaan = Gedaan::Besluit(besluit);

@@ -87,8 +87,7 @@ async fn release<T: Store>(
     record: &JournalRecord,
     vrijgave: &Vrijgave,
 ) -> Result<(), ReplayError> {
-    let entry = &record.entry;
-    let mut batch = into.begin().await?;
+    let mut batch = resumed(into, record).await?;
     let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
     batch.numbers().resume(record);
     if batch.numbers().draw_journal() != entry.journal {
@@ -106,17 +105,14 @@ async fn many<T: Store>(
     besluit: &OpWerkitems,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = into.begin().await?;
+    let mut batch = resumed(into, record).await?;
     let mut items = Vec::with_capacity(besluit.werkitems.len());
     for id in &besluit.werkitems {
         let item = into.work_item(*id).await?.filter(|item| item.status == WorkStatus::Open);
         items.push(item.ok_or(diverged(entry, "een werkitem staat niet open"))?);
     }
-    let changes = besluiten::changes(&mut batch, register, &items, besluit).await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
+    let at = (entry.journal, entry.moment.date());
+    let changes = besluiten::changes(&mut batch, register, at, &items, besluit).await?;
     besluiten::enter(&mut batch, entry.clone(), besluit, changes);
     Ok(batch.commit().await?)
 }

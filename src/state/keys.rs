@@ -53,7 +53,8 @@ pub struct FactKeys {
     pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
     /// Claims of which the lines are needed that were held, with what became of them.
     pub vasthoudingen: BTreeSet<(AgbCode, Box<str>)>,
-    /// Limits of the register by key: only those that can hold are read, and locked, by messages.
+    /// Limits of the register by key, with what is held under them: only those that can hold are read, and locked, by
+    /// messages.
     pub budgetten: BTreeSet<Box<str>>,
     /// What the assignments that are loaded promise of limits.
     pub toezeggingen: bool,

@@ -35,6 +35,7 @@ mod register;
 pub mod removal;
 mod report;
 mod rows;
+mod settling;
 pub mod sqlite;
 mod stand;
 mod state;

@@ -6,8 +6,8 @@ use crate::codes::{Bsn, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::fixed_price;
-use crate::decide::verzoek::age_limited;
 use crate::decide::plausible::{self, Verblijf};
+use crate::decide::verzoek::age_limited;
 use crate::messages::Relatie;
 use crate::messages::jw323::Prestatie;
 use crate::state::{Besteding, FactKeys, WorkReason, WorkingSet, spent_volume};
@@ -142,7 +142,8 @@ impl<'a> Looking<'a> {
         let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
         let contracts = self.register.contracten().of_relatie(self.relatie, line.client.bsn);
         let gevolg = contracts.map(|contract| contract.gevolgen.bij_betaling).max()?;
-        (zorg.begin >= reached && gevolg != Gevolg::Niets).then_some(Beyond { waarom: Waarom::Leeftijd, gevolg })
+        (zorg.begin >= reached && gevolg != Gevolg::Niets)
+            .then_some(Beyond { waarom: Waarom::Leeftijd, gevolg })
     }
 
     fn fixed_price(&mut self, line: &Line<'_>) -> Option<Beyond> {

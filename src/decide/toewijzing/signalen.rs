@@ -133,7 +133,8 @@ impl Signalen {
         let over = SegmentC::of(new.iter().map(|(_, zorg)| zorg), input.register).and_then(|all| all.over());
         let last = new.iter().rev().find(|(_, zorg)| zorg.is_segment_c(input.register));
         if let (Some(what), Some((product, _))) = (over, last) {
-            let item = Signaal { input, client, product }.item(WorkReason::SegmentC, &format!("gaat te ver: {what}"));
+            let item = Signaal { input, client, product }
+                .item(WorkReason::SegmentC, &format!("gaat te ver: {what}"));
             self.tell(input.moment.date(), Gemeld { item, holds: contract_holds });
         }
     }
@@ -279,7 +280,10 @@ impl Signaal<'_> {
         let lines = age_limited(zorg, self.input.register);
         let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born.datum)).max()?;
         zorg.eind.is_none_or(|end| end >= reached).then(|| {
-            self.item(WorkReason::Leeftijdsgrens, &format!("gaat door na {reached}, als het kind de leeftijdsgrens bereikt"))
+            self.item(
+                WorkReason::Leeftijdsgrens,
+                &format!("gaat door na {reached}, als het kind de leeftijdsgrens bereikt"),
+            )
         })
     }
 

@@ -31,7 +31,7 @@ impl Run<'_> {
             }
             Ok(Besloten::Gevolgd(gevolgd)) => return self.follow_limits(fed, gevolgd),
             Ok(Besloten::OpWerkitem(besluit)) => self.decide_work(fed, besluit),
-            Ok(Besloten::OpWerkitems(besluit)) => self.decide_many(&besluit),
+            Ok(Besloten::OpWerkitems(besluit)) => self.decide_many(fed, &besluit),
             Ok(Besloten::Vrijgave(vrijgave)) => {
                 let (known, register) = (&self.memory.known, &self.registers.versie.register);
                 let changes = vasthouding::released(&vrijgave.regels, known, register);
@@ -66,6 +66,32 @@ impl Run<'_> {
         }
     }
 
+    /// What nobody was told of and nothing left with.
+    fn quiet(&mut self, entry: &Entry, changes: Vec<Change>) {
+        let bron = Bron::of(entry);
+        if let Some(now) = &mut self.now {
+            now.memory.apply(changes.clone(), bron);
+        }
+        self.apply(changes, bron);
+    }
+
+    /// A decision about many items: of one gemeente or of more.
+    fn decide_many(&mut self, fed: &Fed, besluit: &OpWerkitems) -> Result<(Relatie, Decision), String> {
+        let mut items = Vec::with_capacity(besluit.werkitems.len());
+        for id in &besluit.werkitems {
+            let item = self.memory.work.get_mut(id).filter(|item| item.open);
+            let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
+            item.open = false;
+            items.push(item.item.clone());
+        }
+        let items: Vec<&NewWorkItem> = items.iter().collect();
+        let relatie = items.first().ok_or("het besluit noemt geen werkitem")?.relatie;
+        let at = (fed.entry.journal, fed.entry.moment.date());
+        let (known, register) = (&self.memory.known, &self.registers.versie.register);
+        let changes = vasthouding::decided_all(&items, besluit.besluit(), at, known, register);
+        Ok((relatie, Decision { changes, ..Decision::of(Verdict::Accepted) }))
+    }
+
     /// What messages did to limits, followed again. It answers nobody.
     fn follow_limits(&mut self, fed: &Fed, gevolgd: Gevolgd) {
         let entry = &fed.entry;
@@ -82,30 +108,6 @@ impl Run<'_> {
         self.apply(decision.changes, bron);
         let first = self.memory.numbers.draw_work(decision.work.len());
         self.memory.add_work(first, decision.work);
-    }
-
-    /// What nobody was told of and nothing left with.
-    fn quiet(&mut self, entry: &Entry, changes: Vec<Change>) {
-        let bron = Bron::of(entry);
-        if let Some(now) = &mut self.now {
-            now.memory.apply(changes.clone(), bron);
-        }
-        self.apply(changes, bron);
-    }
-
-    /// A decision about many items: of one gemeente or of more.
-    fn decide_many(&mut self, besluit: &OpWerkitems) -> Result<(Relatie, Decision), String> {
-        let (mut changes, mut relatie) = (Vec::new(), None);
-        for id in &besluit.werkitems {
-            let item = self.memory.work.get_mut(id).filter(|item| item.open);
-            let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
-            item.open = false;
-            relatie = relatie.or(Some(item.item.relatie));
-            let (known, register) = (&self.memory.known, &self.registers.versie.register);
-            changes.extend(vasthouding::decided(&item.item, besluit.besluit(), known, register));
-        }
-        let relatie = relatie.ok_or("het besluit noemt geen werkitem")?;
-        Ok((relatie, Decision { changes, ..Decision::of(Verdict::Accepted) }))
     }
 
     fn decide_work(&mut self, fed: &Fed, besluit: OpWerkitem) -> Result<(Relatie, Decision), String> {

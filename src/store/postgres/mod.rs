@@ -53,8 +53,7 @@ use super::{
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::Partij;
-use crate::state::Gevolgd;
-use crate::state::Vasthouding;
+use crate::state::{Gevolgd, Vasthouding};
 use crate::store::HoldsOf;
 use bulk::failed;
 use claim::Manner;

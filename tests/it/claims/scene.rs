@@ -16,7 +16,9 @@ use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::money::Cents;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{At, Document, Reading, Release, read};
-use happyflow::state::{Change, ClientStand, FactKeys, NewWorkItem, Omvang, Ontvangst, TeVolgen, Toewijzing, WorkingSet};
+use happyflow::state::{
+    Change, ClientStand, FactKeys, NewWorkItem, Omvang, Ontvangst, TeVolgen, Toewijzing, WorkingSet,
+};
 use std::sync::Arc;
 
 pub const AANBIEDER: &str = "12345678";

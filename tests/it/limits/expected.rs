@@ -90,7 +90,8 @@ fn a_total_without_an_end_is_spread_to_the_end_of_the_contract_or_over_a_year() 
 
 #[test]
 fn the_rate_is_that_of_the_first_day_and_behind_the_last_known_one_that() {
-    let register = rates(&[("2024-01-01", Some("2025-06-30"), 8_000), ("2025-07-01", Some("2025-12-31"), 9_000)]);
+    let register =
+        rates(&[("2024-01-01", Some("2025-06-30"), 8_000), ("2025-07-01", Some("2025-12-31"), 9_000)]);
     let hours = care(1, "4", "2025-01-01", Some("2026-03-31"));
     assert_eq!(cents(&hours, &register, year(2025)), Some(6 * 8_000 + 6 * 9_000));
     assert_eq!(cents(&hours, &register, year(2026)), Some(3 * 9_000));

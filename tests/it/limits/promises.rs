@@ -223,7 +223,8 @@ fn one_trajectory_at_a_fixed_price_at_a_time() {
         assert_eq!(item.reason, WorkReason::VastePrijs);
         assert!(item.story.contains("toewijzing 1") && !item.story.contains(BSN), "{}", item.story);
         // More than one piece.
-        let pieces = Toegewezen { omvang: Some((2, "82", "6")), ..trajectory(5, "50P01", "2026-01-01", "2026-01-31") };
+        let pieces =
+            Toegewezen { omvang: Some((2, "82", "6")), ..trajectory(5, "50P01", "2026-01-01", "2026-01-31") };
         let decision = world.accept(&jw301("A5", &[pieces]));
         assert_eq!((decision.held, decision.work[0].reason), (holds, WorkReason::VastePrijs), "{act}");
     }
@@ -231,7 +232,8 @@ fn one_trajectory_at_a_fixed_price_at_a_time() {
 
 /// A message of a random history: about one of three assignments.
 fn step(choice: u8, number: u32, turn: usize) -> String {
-    const DAYS: [&str; 6] = ["2025-02-01", "2025-02-02", "2025-02-03", "2025-02-04", "2025-02-05", "2025-02-06"];
+    const DAYS: [&str; 6] =
+        ["2025-02-01", "2025-02-02", "2025-02-03", "2025-02-04", "2025-02-05", "2025-02-06"];
     let codes = ["45A04", "45A05", "45A06"];
     let base = Toegewezen { datum: DAYS[turn % 6], ..toegewezen(number).code(codes[number as usize - 1]) };
     let id = format!("H{turn}");

@@ -9,7 +9,9 @@ use happyflow::decide::{Decision, Input, Outgoing, Requests, Verdict, decide, ke
 use happyflow::messages::{Bericht, BerichtSoort, Partij};
 use happyflow::rules::{Finding, find, judge_in_message};
 use happyflow::schema::{At, Document, Reading, read};
-use happyflow::state::{ClientStand, FactKeys, NewWorkItem, Reeks, TeVolgen, Toewijzing, VerzoekStatus, WorkReason, WorkingSet};
+use happyflow::state::{
+    ClientStand, FactKeys, NewWorkItem, Reeks, TeVolgen, Toewijzing, VerzoekStatus, WorkReason, WorkingSet,
+};
 use std::sync::Arc;
 
 pub const GEMEENTE: &str = "0193";

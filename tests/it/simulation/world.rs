@@ -430,10 +430,10 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
 
     /// A person decides on all payments that wait, as one decision; something may come in between.
     async fn decide_many(&mut self, vrijgeven: bool, fault: Fault) -> Result<(), String> {
-        if let Some(worker) = self.started(fault).await
-            && let Ok(vooraf) = worker.office().preview("alles", vrijgeven).await
+        if let Some(run) = self.started(fault).await
+            && let Ok(vooraf) = run.office().preview("alles", vrijgeven).await
         {
-            let _ = worker.office().decide_many("alles", &vooraf.token, vrijgeven, person()).await;
+            let _ = run.office().decide_many("alles", &vooraf.token, vrijgeven, person()).await;
         }
         Ok(())
     }

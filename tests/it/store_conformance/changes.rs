@@ -103,6 +103,8 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
+const ANTWOORDEN: [VerzoekStatus; 4] =
+    [VerzoekStatus::Open, VerzoekStatus::InOnderzoek, VerzoekStatus::Gehonoreerd, VerzoekStatus::Afgewezen];
 const STATUSES: [VasthoudingStatus; 4] = [
     VasthoudingStatus::Vastgehouden,
     VasthoudingStatus::Vrijgegeven,
@@ -136,12 +138,7 @@ pub fn simple(step: &Step) -> Change {
         Step::Antwoord { number, status } => Change::VerzoekBeantwoord {
             aanbieder: agb(0),
             referentie: reference(*number),
-            status: [
-                VerzoekStatus::Open,
-                VerzoekStatus::InOnderzoek,
-                VerzoekStatus::Gehonoreerd,
-                VerzoekStatus::Afgewezen,
-            ][usize::from(*status)],
+            status: ANTWOORDEN[usize::from(*status)],
         },
         Step::Budget { number, cents } => {
             Change::BudgetBesteed { sleutel: format!("budget {number}").into(), bedrag: Cents(*cents) }
