@@ -1,5 +1,6 @@
 //! The register as text for operators, in Dutch.
 
+use super::samenvoegen::kept;
 use super::{
     Contract, ContractRegel, Import, Onderdeel, Peildatum, Register, Verlenging, Wijze, aandachtspunten,
 };
@@ -135,8 +136,8 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
         return "Niets veranderd: deze inhoud stond al in het register.\n".to_owned();
     }
     let mut out = String::from(match import.herkomst.wijze {
-        Wijze::Volledig => "Ingelezen; vervangen zijn:\n",
-        Wijze::Aanvullend => "Ingelezen; wat erin staat is vervangen, de rest is gebleven:\n",
+        Wijze::Volledig => "Geheel vervangen:\n",
+        Wijze::Aanvullend => "Vervangen wat in de bestanden staat; de rest blijft:\n",
     });
     let said = |onderdeel: &&Onderdeel| {
         **onderdeel != Onderdeel::Instellingen
@@ -144,6 +145,9 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
     };
     for onderdeel in import.onderdelen.iter().filter(said) {
         let (old, new) = (count(before, *onderdeel), count(after, *onderdeel));
+        if old == new && import.herkomst.wijze == Wijze::Aanvullend {
+            continue;
+        }
         out.push_str(&format!("  {:<18}{old} -> {new}\n", onderdeel.as_str()));
     }
     let numbers = |register: &Register| -> BTreeSet<String> {
@@ -151,6 +155,9 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
     };
     for nummer in numbers(before).difference(&numbers(after)) {
         out.push_str(&format!("Let op: contract {nummer} staat niet meer in het register.\n"));
+    }
+    if import.herkomst.wijze == Wijze::Aanvullend {
+        out.push_str(&halves(before, import));
     }
     out.push_str(&outside_list(after));
     for punt in aandachtspunten(after) {
@@ -161,6 +168,29 @@ pub fn render_import(import: &Import, before: &Register, after: &Register) -> St
 
 /// Lines that a warning names; of others it gives the number.
 const BUITEN_LIJST_MAX: usize = 10;
+
+/// Contracts of which the files name some products only.
+fn halves(before: &Register, import: &Import) -> String {
+    let mut out = String::new();
+    let kept = kept(before, &import.register);
+    for (contract, products) in kept.iter().take(BUITEN_LIJST_MAX) {
+        let named: Vec<String> = products
+            .iter()
+            .take(BUITEN_LIJST_MAX)
+            .map(|(categorie, code, eenheid)| format!("{categorie} {code} ({eenheid})"))
+            .collect();
+        let more = products.len() - named.len();
+        let more = if more == 0 { String::new() } else { format!(" en {more} andere") };
+        out.push_str(&format!(
+            "Let op: contract {contract} staat niet in zijn geheel in de bestanden; wat blijft: {}{more}.\n",
+            named.join(", ")
+        ));
+    }
+    match kept.len().saturating_sub(BUITEN_LIJST_MAX) {
+        0 => out,
+        more => format!("{out}Let op: nog {more} contracten die er niet in hun geheel in staan.\n"),
+    }
+}
 
 /// Codes with a rate that the list of product codes does not have: the rate wins (rulings 1.8).
 fn outside_list(register: &Register) -> String {

@@ -158,6 +158,26 @@ fn whose(contract: &Contract) -> String {
         .map_or_else(|| contract.nummer.clone(), |(gemeente, aanbieder)| format!("{gemeente}-{aanbieder}"))
 }
 
+/// Products of contracts that a part names and that it does not name itself: they stay, which who gave the part may
+/// not have meant. By contract.
+pub(super) fn kept(current: &Register, part: &Register) -> BTreeMap<String, BTreeSet<Product>> {
+    let products = |register: &Register| {
+        let mut products: BTreeMap<String, BTreeSet<Product>> = BTreeMap::new();
+        for contract in register.contracten().list() {
+            products.entry(whose(contract)).or_default().extend(contract.regels.iter().map(product));
+        }
+        products
+    };
+    let named = products(part);
+    let mut known = products(current);
+    known.retain(|contract, products| {
+        let Some(named) = named.get(contract) else { return false };
+        products.retain(|product| !named.contains(product));
+        !products.is_empty()
+    });
+    known
+}
+
 /// Days that had a rate, before the last day that the part gives one for, and that would have none.
 fn missing_days(current: &[Contract], part: &[Contract], fouten: &mut Vec<ImportFout>) {
     let lines = |contracten: &[Contract]| {

@@ -155,7 +155,7 @@ impl Hoe {
             _ if before.digest() == after.digest() => {
                 "de inhoud is gelijk aan de geldende versie; er is niets veranderd\n".to_owned()
             }
-            None => "proef: er is niets veranderd. Zonder --check wordt dit overgenomen\n".to_owned(),
+            None => "proef: er is nog niets veranderd. Zonder --check wordt dit overgenomen\n".to_owned(),
             Some(version) => format!("overgenomen als versie {version}\n"),
         };
         say(&format!("{text}{}{end}", verschil.shown()))?;
