@@ -105,6 +105,9 @@ async fn outcomes(store: &PgStore) -> Vec<(String, InboxStatus, [Value; 3])> {
     outcomes
 }
 
+/// Earlier versions kept no roles.
+const NO_ROLES: &str = "UPDATE journaal SET rol = NULL";
+
 /// No version ever read or wrote this table; today's does not have it any more.
 const NEVER_USED: &str = "verwijderd";
 
@@ -145,6 +148,9 @@ async fn on_sqlite(until: Step) {
     let (today, earlier) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let store = SqliteStore::open(today.path()).await.unwrap();
     go_on(store.clone(), 0..24).await;
+    let mut own = sqlite(today.path(), false).await;
+    sqlx::raw_sql(NO_ROLES).execute(&mut own).await.unwrap();
+    own.close().await.unwrap();
     // What the earlier version has of it.
     let mut old = sqlite(earlier.path(), true).await;
     steps("sqlite", until).run_direct(None, &mut old, false).await.unwrap();
@@ -281,6 +287,7 @@ async fn on_postgres(until: Step) {
     let store = today.open().await;
     go_on(store.clone(), 0..24).await;
     let (mut from, mut old) = (today.connect().await, earlier.connect().await);
+    sqlx::raw_sql(NO_ROLES).execute(&mut from).await.unwrap();
     steps("postgres", until).run_direct(None, &mut old, false).await.unwrap();
     sqlx::query("SET session_replication_role = replica").execute(&mut old).await.unwrap();
     let mut tables: Vec<(String, String)> = sqlx::query_as(TABLES).fetch_all(&mut old).await.unwrap();
