@@ -87,13 +87,9 @@ async fn release<T: Store>(
     record: &JournalRecord,
     vrijgave: &Vrijgave,
 ) -> Result<(), ReplayError> {
-    let mut batch = resumed(into, record).await?;
+    let mut batch = again(into, record).await?;
     let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
-    batch.numbers().resume(record);
-    if batch.numbers().draw_journal() != entry.journal {
-        return Err(diverged(entry, "het journaalnummer"));
-    }
-    vrijgave::enter(&mut batch, entry.clone(), vrijgave, changes);
+    vrijgave::enter(&mut batch, record.entry.clone(), vrijgave, changes);
     Ok(batch.commit().await?)
 }
 
@@ -105,7 +101,7 @@ async fn many<T: Store>(
     besluit: &OpWerkitems,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let mut batch = resumed(into, record).await?;
+    let mut batch = again(into, record).await?;
     let mut items = Vec::with_capacity(besluit.werkitems.len());
     for id in &besluit.werkitems {
         let item = into.work_item(*id).await?.filter(|item| item.status == WorkStatus::Open);
