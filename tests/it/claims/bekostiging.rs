@@ -1,13 +1,13 @@
 //! The ways in which the region has paid, as claims meet them: a fixed price per profile and intensity, month
 //! rates of certified institutions, ceilings per gemeente, budgets of a client over assignments.
 
+use super::money::spent;
 use super::scene::{
     AANBIEDER, BSN, GEMEENTE, Line, NUMMER, OTHER_BSN, Scene, bsn, day, omvang, product, register, toewijzing,
 };
 use happyflow::contracts::{Register, import_sources};
-use happyflow::decide::Decision;
 use happyflow::money::Cents;
-use happyflow::state::{Change, Toewijzing, Voorstel, WorkReason};
+use happyflow::state::{Toewijzing, Voorstel, WorkReason};
 
 /// Twelve profiles in three intensities, each with its price: code and cents.
 fn profielen() -> Vec<(&'static str, i64)> {
@@ -120,15 +120,6 @@ fn certified_institutions_claim_no_first_broken_month_and_the_last_one_whole() {
     assert_eq!(scene.codes(&two), ["9321", "9322"]);
     assert_eq!(scene.process(&[short("R5")]).amounts.unwrap().granted, Cents(cents));
     assert_eq!(scene.codes(&short("R6")), ["9322", "9389"]);
-}
-
-/// What a claim spends of limits, by amount.
-fn spent(decision: &Decision) -> Vec<i64> {
-    let spent = |change: &Change| match change {
-        Change::BudgetBesteed { bedrag, .. } => Some(bedrag.0),
-        _ => None,
-    };
-    decision.changes.iter().filter_map(spent).collect()
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn the_expected_cost_is_that_of_the_first_day() {
     let cost = |ingang: &str, peildatum: &str| Zorg::of(&assigned(ingang)).cost(&rates(peildatum)).unwrap();
     // Ten hours a month up to and including December 2025.
     assert_eq!(cost("2024-07-01", EERSTE_DAG), Cents(18 * 10 * 8000));
-    assert_eq!(cost("2024-07-01", ""), Cents(18 * 10 * 9000), "the dearest rate of the period");
+    assert_eq!(cost("2024-07-01", ""), Cents(6 * 10 * 8000 + 12 * 10 * 9000), "the rates of its own days");
     assert_eq!(cost("2025-01-01", EERSTE_DAG), Cents(12 * 10 * 9000));
     assert_eq!(Zorg::of(&assigned("2023-07-01")).cost(&rates(EERSTE_DAG)), None, "no rate held then");
     let of = Zorg::of(&assigned("2024-07-01"));

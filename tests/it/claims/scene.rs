@@ -323,7 +323,8 @@ impl Scene {
             bericht: &bericht,
             document: &document,
             in_message: &in_message,
-            journal: 7,
+            // One after what waits to be followed: rows are kept by journal number.
+            journal: self.known.te_volgen.keys().next_back().map_or(7, |last| last + 1),
             known: &self.known,
             register: &self.register,
             requests: Requests::Automatic,

@@ -70,7 +70,7 @@ fn the_next_month_is_judged_the_same_as_by_the_previous_system() {
     }
     assert!(
         judged > 30 && partly > 10 && rejected > 1 && credits > 3,
-        "{judged} judged, {partly} partly, {rejected} rejected"
+        "{judged} judged, {partly} partly, {rejected} rejected, {credits} credits"
     );
 }
 

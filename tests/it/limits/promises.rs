@@ -77,7 +77,7 @@ fn promised(world: &mut World) -> i64 {
 
 fn stop(id: &str, soort: &str, status: &str, reden: &str) -> String {
     let (name, code, rest) = match soort {
-        "305" => ("StartProduct", "438", String::new()),
+        "jw305" => ("StartProduct", "438", String::new()),
         _ => (
             "StopProduct",
             "440",
@@ -103,7 +103,7 @@ fn what_ends_is_deleted_or_is_rejected_promises_nothing_more() {
     world.accept(&jw301("A2", &[shorter]));
     assert_eq!(promised(&mut world), 480_000);
     world.accept(&jw301("A3", &[toegewezen(2).code("45A05")]));
-    world.give(&retour_on(jw301("A3", &[toegewezen(2).code("45A05")]).as_bytes(), Some("9332")));
+    world.give(&retour_on(jw301("A3", &[toegewezen(2).code("45A05")]).as_bytes(), Some("TR056")));
     assert_eq!(promised(&mut world), 480_000, "the aanbieder rejected the second");
     let deleted =
         Toegewezen { eind: Some("2025-01-01"), datum: "2025-03-01", reden: Some("13"), ..toegewezen(1) };
@@ -115,13 +115,13 @@ fn what_ends_is_deleted_or_is_rejected_promises_nothing_more() {
 fn nothing_is_promised_behind_a_stop_for_good_until_it_is_taken_back() {
     let mut world = ceiling("100000,00", "signal");
     world.accept(&jw301("A1", &[toegewezen(1)]));
-    world.accept(&stop("S1", "305", "1", ""));
+    world.accept(&stop("S1", "jw305", "1", ""));
     assert_eq!(promised(&mut world), 960_000);
-    world.accept(&stop("S2", "307", "1", "02"));
+    world.accept(&stop("S2", "jw307", "1", "02"));
     assert_eq!(promised(&mut world), 480_000, "until the end of June");
-    world.accept(&stop("S3", "307", "3", "02"));
+    world.accept(&stop("S3", "jw307", "3", "02"));
     assert_eq!(promised(&mut world), 960_000);
-    world.accept(&stop("S4", "307", "1", "20"));
+    world.accept(&stop("S4", "jw307", "1", "20"));
     assert_eq!(promised(&mut world), 960_000, "for a time");
 }
 
@@ -149,14 +149,14 @@ fn a_held_assignment_does_not_exist_and_a_newer_one_takes_its_place() {
     let mut world = ceiling("5000,00", "hold");
     let first = world.accept(&jw301("A1", &[toegewezen(1)]));
     assert!(first.held);
-    assert_eq!(world.faults(&stop("S1", "305", "1", "")), ["9019"]);
+    assert_eq!(world.faults(&stop("S1", "jw305", "1", "")), ["9019"]);
     let less = Toegewezen { eind: Some("2025-06-30"), datum: "2025-02-01", ..toegewezen(1) };
     let second = world.accept(&jw301("A2", &[less]));
     assert!(!second.held && !second.forwards.is_empty());
     let replaced = |change: &Change| matches!(change, Change::VasthoudingVervangen { .. });
     assert!(second.changes.iter().any(replaced), "nobody decides on the first any more");
     assert_eq!(world.toewijzing(1).ontvangst, Ontvangst::Verzonden);
-    world.accept(&stop("S2", "305", "1", ""));
+    world.accept(&stop("S2", "jw305", "1", ""));
     assert_eq!(promised(&mut world), 480_000);
 }
 
@@ -242,10 +242,10 @@ fn step(choice: u8, number: u32, turn: usize) -> String {
         1 => jw301(&id, &[Toegewezen { eind: Some("2025-08-31"), ..base }]),
         2 => jw301(&id, &[Toegewezen { eind: Some("2026-08-31"), ..base }]),
         3 => jw301(&id, &[Toegewezen { eind: Some("2025-01-01"), reden: Some("13"), ..base }]),
-        4 => retour_on(jw301(&format!("H{}", turn.saturating_sub(1)), &[base]).as_bytes(), Some("9332")),
-        5 => stop(&id, "305", "1", ""),
-        6 => stop(&id, "307", "1", "02"),
-        _ => stop(&id, "307", "3", "02"),
+        4 => retour_on(jw301(&format!("H{}", turn.saturating_sub(1)), &[base]).as_bytes(), Some("TR056")),
+        5 => stop(&id, "jw305", "1", ""),
+        6 => stop(&id, "jw307", "1", "02"),
+        _ => stop(&id, "jw307", "3", "02"),
     }
 }
 

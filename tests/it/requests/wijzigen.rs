@@ -303,7 +303,7 @@ fn over_the_budget_a_person_decides_unless_the_contract_refuses() {
     assert!(reviewed(&world("").accept(&message)).story.contains("budget"));
     // The budget of a client tells of what others spend (rulings 3.5 i); a ceiling of the aanbieder does not.
     reviewed(&world("budget_weigeren = true").accept(&message));
-    let ceiling = ("plafonds.csv", "aanbieder;jaar;bedrag;bij_toewijzing\n12345678;2025;5000,00;hold\n");
+    let ceiling = ("plafonds.csv", "aanbieder;jaar;bedrag;bij_toewijzing\n12345678;2025;10000,00;hold\n");
     assert_eq!(refused(&with("budget_weigeren = true", ceiling).accept(&message)), "2");
     reviewed(&with("", ceiling).accept(&message));
     // What ends makes room for what begins.

@@ -222,10 +222,24 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
     }
     for key in &keys.budgetten {
         loaded.budget_standen.extend(known.budget_standen.get(key).map(|found| (key.clone(), *found)));
-    }
-    for key in &keys.budgetten {
         loaded.toegezegd.extend(known.toegezegd.get(key).map(|found| (key.clone(), *found)));
     }
+    load_of_limits(known, keys, &mut loaded);
+    for key in &keys.verzonden {
+        loaded.verzonden.extend(known.verzonden.get(key).map(|found| (key.clone(), found.clone())));
+    }
+    let numbers = known.nummers.iter().filter(|((gemeente, _), _)| keys.nummers.contains_key(gemeente));
+    loaded.nummers.extend(numbers.map(|(key, next)| (*key, *next)));
+    for (gemeente, van) in &keys.bezette_nummers {
+        let next = known.nummers.get(&(*gemeente, Reeks::ToewijzingNummer)).copied().unwrap_or(0);
+        let taken = known.toewijzingen.keys().filter(|(of, number)| of == gemeente && number >= van);
+        loaded.bezette_nummers.extend(taken.filter(|(_, number)| i64::from(number.0) >= next));
+    }
+    loaded
+}
+
+/// What limits need: everything of a child, and what assignments promise.
+fn load_of_limits(known: &WorkingSet, keys: &FactKeys, loaded: &mut WorkingSet) {
     for bsn in &keys.kinderen {
         let of_child = known.toewijzingen.values().filter(|toewijzing| toewijzing.bsn == *bsn);
         of_child.for_each(|toewijzing| loaded.know(toewijzing.clone()));
@@ -240,17 +254,6 @@ pub fn load(known: &WorkingSet, keys: &FactKeys) -> WorkingSet {
             }
         }
     }
-    for key in &keys.verzonden {
-        loaded.verzonden.extend(known.verzonden.get(key).map(|found| (key.clone(), found.clone())));
-    }
-    let numbers = known.nummers.iter().filter(|((gemeente, _), _)| keys.nummers.contains_key(gemeente));
-    loaded.nummers.extend(numbers.map(|(key, next)| (*key, *next)));
-    for (gemeente, van) in &keys.bezette_nummers {
-        let next = known.nummers.get(&(*gemeente, Reeks::ToewijzingNummer)).copied().unwrap_or(0);
-        let taken = known.toewijzingen.keys().filter(|(of, number)| of == gemeente && number >= van);
-        loaded.bezette_nummers.extend(taken.filter(|(_, number)| i64::from(number.0) >= next));
-    }
-    loaded
 }
 
 pub fn register(files: &[(&str, &str)]) -> Register {
