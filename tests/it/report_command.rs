@@ -28,7 +28,7 @@ fn region() -> Region {
     let path = folder.path().join("in/contracts.json");
     let mut contracts: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     for plafond in contracts["plafonds"].as_array_mut().unwrap() {
-        plafond["bij_overschrijding"] = "hold".into();
+        plafond["bij_betaling"] = "hold".into();
         plafond["bedrag"] = 100_000.into();
     }
     std::fs::write(&path, contracts.to_string()).unwrap();
