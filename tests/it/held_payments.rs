@@ -76,6 +76,13 @@ fn import(office: &Office) {
     office.expect(0, &["contract", "import", "contracts.json", "--data", "data", "--today", "2026-01-08"]);
 }
 
+/// Takes the agreement as all there is: a limit that it does not name goes.
+fn import_all(office: &Office) {
+    let all =
+        ["contract", "import", "contracts.json", "--volledig", "--data", "data", "--today", "2026-01-08"];
+    office.expect(0, &all);
+}
+
 fn items(office: &Office) -> Vec<Value> {
     office.expect(0, &["work", "list", "--json", "--data", "data"]).lines()
 }
@@ -243,7 +250,7 @@ fn a_limit_that_goes_lets_go_only_by_a_person_and_one_that_signals_holds_nothing
     let mut office = office(0, "automatisch");
     let item = claim(&mut office, "C1", &[line(1, None, 6)]).unwrap();
     agree(&office, &[], &[]);
-    import(&office);
+    import_all(&office);
     office.expect(0, &["work", "due", "--data", "data", "--today", "2026-01-09"]);
     stands(&office, [48_000, 0, 48_000, 0, 0]);
     let shown = office.expect(0, &["work", "show", &item.to_string(), "--json", "--data", "data"]);
@@ -301,23 +308,30 @@ fn a_row_of_money_that_is_changed_by_hand_is_named() {
 }
 
 #[test]
-fn a_person_with_a_payment_that_waits_is_taken_out_and_the_money_stands() {
+fn a_person_with_a_payment_that_was_refused_is_taken_out_and_the_money_stands() {
     let mut office = office(1_000_000_000, "persoon");
     // The budget of the child holds, and an aanbieder makes its references of the number.
     let budget = json!([{"gemeente": GEMEENTE, "bsn": BSN, "aanbieder": null, "productcategorie": null,
         "van": "2025-01-01", "tot": "2025-12-31", "bedrag": 50_000, "bij_toewijzing": "niets", "bij_betaling": "hold"}]);
     agree(&office, &[], &[("budgetten", budget)]);
     let named = |month: u32, hours| Line { referentie: format!("{BSN}-{month}"), ..line(month, None, hours) };
-    claim(&mut office, "C1", &[named(1, 6), named(2, 5)]).unwrap();
+    let item = claim(&mut office, "C1", &[named(1, 6), named(2, 5)]).unwrap();
     stands(&office, [88_000, 48_000, 40_000, 0, 0]);
     std::fs::write(office.folder().join("gone"), BSN).unwrap();
     let remove =
         ["remove", "--data", "data", "--client-file", "gone", "--by", "A. Proef", "--why", "termijn"];
-    office.expect(0, &[&remove[..], &["--today", "2090-01-01"]].concat());
-    stands(&office, [88_000, 48_000, 40_000, 0, 0]);
+    // While its money waits for a decision a person cannot go.
+    let remove = [&remove[..], &["--today", "2090-01-01"]].concat();
+    let refused = office.expect(2, &remove);
+    assert!(refused.stderr.contains("werkitem"), "{}", refused.stderr);
+    decide(&office, "reject", item);
+    agree(&office, &[], &[("budgetten", json!([]))]);
+    import_all(&office);
+    office.expect(0, &remove);
+    stands(&office, [88_000, 48_000, 0, 40_000, 0]);
     office.expect(0, &["replay", "--verify-state", "--data", "data"]);
     let held = "SELECT count(*) FROM vasthouding v JOIN prestatie p USING (aanbieder, referentie)
-        JOIN limiet_vast l ON l.sleutel = v.limieten JOIN budget_stand s USING (sleutel)";
+        JOIN budget_stand s ON s.sleutel = v.limieten";
     assert_eq!(counted(&office.folder().join("data/happyflow.db"), held), 1);
     let named = format!("SELECT count(*) FROM vasthouding WHERE instr(referentie, '{BSN}') > 0");
     assert_eq!(counted(&office.folder().join("data/happyflow.db"), &named), 0);

@@ -63,6 +63,13 @@ async fn spoil(data: &Path, table: &str, column: &str) {
         "BLOB" => format!("unhex(hex({column}) || '00')"),
         _ => format!("ifnull({column}, '') || 'x'"),
     };
+    if table == "te_volgen" {
+        // Empty at rest: what is seen is a row.
+        let one = "INSERT INTO te_volgen (journaal, inhoud) VALUES (1, '{}')";
+        sqlx::raw_sql(one).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        return;
+    }
     // Identificaties are reserved in blocks: how many were is not decided.
     let rows = if table == "nummerreeks" { "WHERE reeks <> 'identificatie'" } else { "" };
     let key: Vec<String> = sqlx::query("SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk")
@@ -106,7 +113,11 @@ fn a_column_that_is_changed_by_hand_is_named() {
         assert_eq!((proof(&all).await, proof(&of_holds).await), (None, None));
         for (table, column) in columns(&all).await {
             let original =
-                if ["limiet_vast", "vasthouding", "gevolgd"].contains(&&*table) { &of_holds } else { &all };
+                if ["limiet_vast", "vasthouding", "gevolgd", "toegezegd", "toezegging"].contains(&&*table) {
+                    &of_holds
+                } else {
+                    &all
+                };
             let looked_at = STATE.iter().any(|state| state.name == table)
                 || PARTS.contains(&&*table)
                 || table.starts_with("keten");

@@ -1,7 +1,9 @@
 //! What assignments promise of limits, kept message by message, is what comes out when all of it is made anew
 //! (rulings 8.3); and what happens at the amount (rulings 8.4, 8.6, 8.7).
 
-use crate::requests::berichten::{Toegewezen, aangevraagd, jw301, jw301_for, jw315, message, toegewezen};
+use crate::requests::berichten::{
+    PERSON, Toegewezen, aangevraagd, jw301, jw301_for, jw315, message, toegewezen,
+};
 use crate::requests::world::{AANBIEDER, ANDERE_AANBIEDER, BSN, CLIENT, World, answers, gemeente, retour_on};
 use happyflow::decide::following::{Promised, Regel, make_anew};
 use happyflow::decide::limits::counted_from;
@@ -81,11 +83,12 @@ fn stop(id: &str, soort: &str, status: &str, reden: &str) -> String {
         _ => (
             "StopProduct",
             "440",
-            format!("<m:Einddatum>2025-06-30</m:Einddatum><m:RedenBeeindiging>{reden}</m:RedenBeeindiging>"),
+            format!("<m:RedenBeeindiging>{reden}</m:RedenBeeindiging><m:Einddatum>2025-02-28</m:Einddatum>"),
         ),
     };
     let body = format!(
-        "<m:Client><m:Bsn>{BSN}</m:Bsn><m:{name}en><m:{name}><m:ToewijzingNummer>1</m:ToewijzingNummer>\
+        "<m:Client><m:Bsn>{BSN}</m:Bsn>{PERSON}<m:Naam><i:Geslachtsnaam><i:Achternaam>Voorbeeld</i:Achternaam>\
+         </i:Geslachtsnaam></m:Naam><m:{name}en><m:{name}><m:ToewijzingNummer>1</m:ToewijzingNummer>\
          <m:Product><i:Categorie>45</i:Categorie><i:Code>45A04</i:Code></m:Product>\
          <m:Begindatum>2025-01-06</m:Begindatum>{rest}<m:StatusAanlevering>{status}</m:StatusAanlevering>\
          </m:{name}></m:{name}en></m:Client>"
@@ -118,7 +121,7 @@ fn nothing_is_promised_behind_a_stop_for_good_until_it_is_taken_back() {
     world.accept(&stop("S1", "jw305", "1", ""));
     assert_eq!(promised(&mut world), 960_000);
     world.accept(&stop("S2", "jw307", "1", "02"));
-    assert_eq!(promised(&mut world), 480_000, "until the end of June");
+    assert_eq!(promised(&mut world), 160_000, "until the end of February");
     world.accept(&stop("S3", "jw307", "3", "02"));
     assert_eq!(promised(&mut world), 960_000);
     world.accept(&stop("S4", "jw307", "1", "20"));
@@ -149,7 +152,7 @@ fn a_held_assignment_does_not_exist_and_a_newer_one_takes_its_place() {
     let mut world = ceiling("5000,00", "hold");
     let first = world.accept(&jw301("A1", &[toegewezen(1)]));
     assert!(first.held);
-    assert_eq!(world.faults(&stop("S1", "jw305", "1", "")), ["9019"]);
+    assert_eq!(world.faults(&stop("S1", "jw305", "1", "")), ["TR019"]);
     let less = Toegewezen { eind: Some("2025-06-30"), datum: "2025-02-01", ..toegewezen(1) };
     let second = world.accept(&jw301("A2", &[less]));
     assert!(!second.held && !second.forwards.is_empty());
