@@ -360,6 +360,12 @@ code_enum!(
 );
 
 impl TypeVerwijzer {
+    /// Whether a certified institution or the court decided on the care: it never waits for money (rulings 8.7).
+    #[must_use]
+    pub const fn is_institution_or_court(self) -> bool {
+        matches!(self, Self::GecertificeerdeInstelling | Self::Justitie)
+    }
+
     /// Whether such a referrer goes by an AGB code rather than by a name (CD066, CD067, CD068).
     #[must_use]
     pub const fn has_code(self) -> bool {

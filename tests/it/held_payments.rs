@@ -325,7 +325,7 @@ fn a_person_with_a_payment_that_was_refused_is_taken_out_and_the_money_stands() 
     let refused = office.expect(2, &remove);
     assert!(refused.stderr.contains("werkitem"), "{}", refused.stderr);
     decide(&office, "reject", item);
-    agree(&office, &[], &[("budgetten", json!([]))]);
+    agree(&office, &[], &[("budgetten", json!([])), ("clienten", json!([]))]);
     import_all(&office);
     office.expect(0, &remove);
     stands(&office, [88_000, 48_000, 0, 40_000, 0]);

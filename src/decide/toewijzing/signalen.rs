@@ -2,13 +2,14 @@
 
 use super::onrechtmatig::{self, Wijziging};
 use super::{Versie, known, zorg};
-use crate::codes::{Datum, Frequentie, RedenWijziging};
+use crate::codes::{Datum, Frequentie, RedenWijziging, TypeVerwijzer};
 use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
 use crate::decide::drempels::SegmentC;
 use crate::decide::limits::Straks;
 use crate::decide::verzoek::age_limited;
 use crate::decide::{Input, fixed_price, limits, termijn};
+use crate::messages::Relatie;
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
 use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
@@ -112,8 +113,21 @@ fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenPro
         });
         ends && *versie != Versie::Herhaling
             || shorter
+            || answers_institution_or_court(input, relatie, product)
             || limits::is_never_held(&dates(product), input.register)
     })
+}
+
+/// Whether a product answers a request that a certified institution or the court referred.
+fn answers_institution_or_court(
+    input: &Input<'_>,
+    relatie: Relatie,
+    product: &ToegewezenProduct<'_>,
+) -> bool {
+    let reference = product.referentie_aanbieder;
+    let verzoek =
+        reference.and_then(|reference| input.known.verzoeken.get(&(relatie.aanbieder, reference.into())));
+    verzoek.and_then(|verzoek| verzoek.verwijzer).is_some_and(TypeVerwijzer::is_institution_or_court)
 }
 
 impl Signalen {

@@ -142,6 +142,9 @@ impl<'a> Aanvraag<'a> {
         if let Some(missing) = self.missing {
             return review(missing);
         }
+        if self.registered().is_some_and(|client| client.overleden.is_some()) {
+            return review("de client is volgens het register overleden");
+        }
         if self.here().any(Toewijzing::is_gewijzigd_achtergehouden) {
             return review("een vastgehouden wijziging van een toewijzing van deze client wacht nog (OP087)");
         }
@@ -180,10 +183,7 @@ impl<'a> Aanvraag<'a> {
     /// refuses it for its contract. What would stop another request is told.
     fn d_certified_institution(&self) -> Option<Oordeel> {
         let measure = self.is_of_category(&GI_CATEGORIES);
-        let referred = matches!(
-            self.product.verwijzer.soort,
-            TypeVerwijzer::GecertificeerdeInstelling | TypeVerwijzer::Justitie
-        );
+        let referred = self.product.verwijzer.soort.is_institution_or_court();
         if measure { Some(self.measure()) } else { referred.then(|| self.referred()) }
     }
 

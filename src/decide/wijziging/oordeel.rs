@@ -298,10 +298,9 @@ impl<'a> Aanvraag<'a> {
                 "de verwachte kosten zijn niet te berekenen bij een product van segment C".to_owned(),
             );
         }
-        let by_others = [TypeVerwijzer::GecertificeerdeInstelling, TypeVerwijzer::Justitie].map(Some);
         let mut added = self.added().into_iter().filter(|(zorg, _)| zorg.is_segment_c(self.register));
         let waits = self.register.regio().drempels.segment_c_verzoek == Gevolg::Hold
-            && added.any(|(_, verwijzer)| !by_others.contains(&verwijzer));
+            && added.any(|(_, verwijzer)| !verwijzer.is_some_and(TypeVerwijzer::is_institution_or_court));
         all.over().filter(|_| waits)
     }
 

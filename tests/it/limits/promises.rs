@@ -2,9 +2,10 @@
 //! (rulings 8.3); and what happens at the amount (rulings 8.4, 8.6, 8.7).
 
 use crate::requests::berichten::{
-    PERSON, Toegewezen, aangevraagd, jw301, jw301_for, jw315, message, toegewezen,
+    Aangevraagd, PERSON, Toegewezen, aangevraagd, jw301, jw301_for, jw315, message, toegewezen,
 };
 use crate::requests::world::{AANBIEDER, ANDERE_AANBIEDER, BSN, CLIENT, World, answers, gemeente, retour_on};
+use happyflow::decide::Requests;
 use happyflow::decide::following::{Promised, Regel, make_anew};
 use happyflow::decide::limits::counted_from;
 use happyflow::messages::BerichtSoort;
@@ -179,6 +180,19 @@ fn what_ends_or_is_for_the_court_is_never_held_and_told_all_the_same() {
     let measure = Toegewezen { omvang: Some((1, "82", "4")), ..toegewezen(1).code("48A01") };
     assert!(!world.accept(&jw301("A1", &[measure])).held);
     assert_eq!(world.follow()[0].reason, WorkReason::ToewijzingBovenBudget);
+    // An answer to a request of a certified institution, the court, or neither.
+    for (verwijzer, held) in [("04", false), ("08", false), ("02", true)] {
+        let mut world = ceiling("100,00", "hold");
+        world.requests = Requests::Manual;
+        world.accept(&jw315("B1", &[Aangevraagd { verwijzer, ..aangevraagd("R1") }]));
+        let answer = Toegewezen {
+            referentie: Some("R1"),
+            begin: "2025-04-01",
+            eind: Some("2025-09-30"),
+            ..toegewezen(1)
+        };
+        assert_eq!(world.accept(&jw301("A1", &[answer])).held, held, "{verwijzer}");
+    }
 }
 
 #[test]

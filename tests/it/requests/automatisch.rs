@@ -103,6 +103,18 @@ fn a_birth_date_in_part_matters_only_with_an_age_limit() {
 }
 
 #[test]
+fn a_child_that_died_is_for_a_person() {
+    let clients = CLIENT
+        .replace("andere_gemeente\n", "andere_gemeente;overleden\n")
+        .replace("2024-12-01;\n", "2024-12-01;;2025-02-20\n");
+    let mut world = World::with("", &[("clienten.csv", &clients)]);
+    let decision = world.accept(&jw315("B1", &[aangevraagd("R1")]));
+    assert!(answers(&decision, BerichtSoort::Jw301).is_empty());
+    let [item] = &decision.work[..] else { panic!("{:?}", decision.work) };
+    assert!(item.story.contains("overleden") && !item.story.contains("2025-02-20"), "{}", item.story);
+}
+
+#[test]
 fn b_another_gemeente_is_for_a_person_and_comes_before_the_contract() {
     let clients = CLIENT.replace("2024-12-01;\n", "2024-12-01;0148\n");
     let mut world = World::with("", &[("clienten.csv", clients.as_str())]);
