@@ -1,12 +1,13 @@
 //! Price, volume and mix: P times Q, split so that the three add up to the difference, to the cent.
 //!
 //! Of a group of items, per unit of volume:
-//! - price: what the new rates cost more for the new volume, item by item;
+//! - price: what the new rates cost more for the new volume, item by item. What moves to another product is compared with
+//!   the price that this product had at the same aanbieder, where it had one (rulings 8.14);
 //! - volume: what more or less volume costs at the average price that the group had;
 //! - mix: the rest, because the new volume is divided otherwise over dear and cheap items.
 
 use super::{Item, ItemKey};
-use crate::codes::Eenheid;
+use crate::codes::{AgbCode, Eenheid, GemeenteCode, ProductCategorie, ProductCode};
 use crate::money::{Cents, MoneyOverflow, round_half_up};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -34,19 +35,23 @@ pub struct Effect {
 
 /// The effect of a group of items.
 pub fn effect<'a>(items: impl IntoIterator<Item = (&'a ItemKey, &'a Item)>) -> Result<Effect, MoneyOverflow> {
+    let items: Vec<_> = items.into_iter().collect();
+    let prices = old_prices(&items)?;
     let mut all = Effect::default();
     // Per unit: amount and volume then, volume as if.
     let mut units: BTreeMap<Eenheid, (Cents, Decimal, Decimal)> = BTreeMap::new();
     for (key, item) in items {
         all.lines += item.lines;
         all.oud = all.oud.plus(item.oud)?;
-        let Some((_, _, eenheid)) = key.nieuw else {
+        let Some(product) = key.nieuw else {
             all.niet_gekoppeld = all.niet_gekoppeld.plus(item.oud)?;
             continue;
         };
         all.nieuw = all.nieuw.plus(item.nieuw)?;
-        all.prijs = all.prijs.plus(item.nieuw.minus(at_old_price(item)?)?)?;
-        let unit = units.entry(eenheid).or_default();
+        let its_own = prices.get(&(key.gemeente, key.aanbieder, product)).filter(|_| product != key.oud);
+        let before = its_own.map_or_else(|| at_old_price(item), |price| price.of(item.nieuw_volume))?;
+        all.prijs = all.prijs.plus(item.nieuw.minus(before)?)?;
+        let unit = units.entry(product.2).or_default();
         unit.0 = unit.0.plus(item.oud)?;
         unit.1 += item.oud_volume;
         unit.2 += item.nieuw_volume;
@@ -62,6 +67,36 @@ pub fn effect<'a>(items: impl IntoIterator<Item = (&'a ItemKey, &'a Item)>) -> R
     Ok(all)
 }
 
+/// What a product cost then at an aanbieder.
+#[derive(Debug, Default)]
+struct Price {
+    amount: Cents,
+    volume: Decimal,
+}
+
+impl Price {
+    /// A volume at this price.
+    fn of(&self, volume: Decimal) -> Result<Cents, MoneyOverflow> {
+        round_half_up(Decimal::from(self.amount.0) * volume / self.volume)
+    }
+}
+
+/// A product of an aanbieder in a gemeente.
+type Sold = (GemeenteCode, AgbCode, (ProductCategorie, ProductCode, Eenheid));
+
+/// The price of every product that was granted then, of which there was any volume in its own unit.
+fn old_prices(items: &[(&ItemKey, &Item)]) -> Result<BTreeMap<Sold, Price>, MoneyOverflow> {
+    let mut prices: BTreeMap<Sold, Price> = BTreeMap::new();
+    let in_own_unit = |key: &ItemKey| key.nieuw.is_some_and(|(_, _, eenheid)| eenheid == key.oud.2);
+    for (key, item) in items.iter().filter(|(key, _)| in_own_unit(key)) {
+        let price = prices.entry((key.gemeente, key.aanbieder, key.oud)).or_default();
+        price.amount = price.amount.plus(item.oud)?;
+        price.volume += item.oud_volume;
+    }
+    prices.retain(|_, price| !price.volume.is_zero());
+    Ok(prices)
+}
+
 /// The new volume at the old price.
 fn at_old_price(item: &Item) -> Result<Cents, MoneyOverflow> {
     if item.oud_volume == item.nieuw_volume || item.oud_volume.is_zero() {
@@ -73,7 +108,6 @@ fn at_old_price(item: &Item) -> Result<Cents, MoneyOverflow> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codes::{AgbCode, GemeenteCode, ProductCategorie, ProductCode};
 
     fn item(code: &str, (q0, a0): (i64, i64), (q1, a1): (i64, i64)) -> (ItemKey, Item) {
         let product =
@@ -103,6 +137,24 @@ mod tests {
         assert_eq!(effect.prijs, Cents(20 * 10 - 30 * 5));
         assert_eq!(effect.volume, Cents(10 * 70));
         assert_eq!(effect.mix, Cents(10 * (100 - 70)));
+    }
+
+    #[test]
+    fn what_moves_to_a_dearer_product_is_mix_at_old_prices() {
+        // 80 at 68.50 and 40 at 91.20; a quarter of the first moves to the second, at 70.00 and 94.00.
+        let stays = item("A", (60, 411_000), (60, 420_000));
+        let (mut moved, dearer) =
+            (item("A", (20, 137_000), (20, 188_000)), item("B", (40, 364_800), (40, 376_000)));
+        moved.0.nieuw = dearer.0.nieuw;
+        let all = [stays, moved, dearer];
+        let split = effect(all.iter().map(|(key, item)| (key, item))).unwrap();
+        assert_eq!(
+            (split.verschil, split.prijs, split.volume, split.mix),
+            (Cents(71_200), Cents(25_800), Cents::ZERO, Cents(45_400))
+        );
+        // To a product that there was not, only the price is another.
+        let new = effect(all[..2].iter().map(|(key, item)| (key, item))).unwrap();
+        assert_eq!((new.prijs, new.mix), (Cents(60_000), Cents::ZERO));
     }
 
     #[test]
