@@ -4,6 +4,7 @@ use crate::cli::{Run, run};
 use crate::messages::{jw301, jw301_between, jw305};
 use serde_json::{Value, json};
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 const TODAY: &str = "2026-02-03";
@@ -27,8 +28,13 @@ pub fn tree(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else {
-                found.push((path.strip_prefix(folder).unwrap().to_owned(), fs::read(path).unwrap()));
+                continue;
+            }
+            match fs::read(&path) {
+                Ok(content) => found.push((path.strip_prefix(folder).unwrap().to_owned(), content)),
+                // Race: a service that runs moved it between the listing and the reading.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => panic!("{}: {error}", path.display()),
             }
         }
     }
