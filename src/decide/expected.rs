@@ -1,6 +1,6 @@
 //! What an assignment is expected to cost in a period (rulings 8.2).
 //!
-//! Volume over the days, weeks or months of it that lie in the period, times the rate of each. Amounts are exact until
+//! Every stretch of days with one rate has its volume, at that rate. Amounts are exact until
 //! they are rounded once, at the end.
 
 use super::cost::{HOOGSTE_KOSTEN, Zorg};

@@ -1,5 +1,5 @@
-//! Trajectories at a fixed price (rulings 8.6): one piece per assignment, and one such assignment at a time per child,
-//! whichever profile, aanbieder or gemeente.
+//! Trajectories at a fixed price (rulings 8.6): an assignment is for a single piece, and a child has no second one
+//! on the same days, of whatever profile, aanbieder or gemeente.
 
 use super::cost::Zorg;
 use super::limits::Sleutel;

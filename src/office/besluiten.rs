@@ -241,16 +241,7 @@ pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, besluit: &OpWerkit
         who: entry.who.clone().unwrap_or_default(),
         why: entry.why.clone().unwrap_or_default(),
     };
-    batch.enter(Entered {
-        entry,
-        changes,
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: Vec::new(),
-        first_work: 0,
-    });
+    batch.enter(Entered { changes, ..Entered::alone(entry) });
     for id in &besluit.werkitems {
         let status = status(besluit.gedaan());
         batch.close_work(WorkClosing { id: *id, status, closed: closed.clone() });

@@ -83,14 +83,6 @@ pub(crate) fn enter(
     first_work: i64,
 ) {
     entry.body = Some(Besloten::Gevolgd(gevolgd).body());
-    batch.enter(Entered {
-        entry,
-        changes: decision.changes,
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: decision.work,
-        first_work,
-    });
+    let Decision { changes, work, .. } = decision;
+    batch.enter(Entered { changes, work, first_work, ..Entered::alone(entry) });
 }

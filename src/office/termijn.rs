@@ -58,16 +58,7 @@ pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, signaal: &Signaal)
     let first_work = batch.numbers().draw_work(1);
     entry.arrival = signaal.aankomst();
     entry.body = Some(Besloten::Signaal(signaal.clone()).body());
-    batch.enter(Entered {
-        entry,
-        changes: Vec::new(),
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: vec![signaal.werk()],
-        first_work,
-    });
+    batch.enter(Entered { work: vec![signaal.werk()], first_work, ..Entered::alone(entry) });
     first_work
 }
 

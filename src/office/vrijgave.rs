@@ -109,14 +109,5 @@ pub(crate) async fn changes<S: Store>(
 /// Puts a release in the batch. The entry names every line.
 pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, vrijgave: &Vrijgave, changes: Vec<Change>) {
     entry.body = Some(Besloten::Vrijgave(vrijgave.clone()).body());
-    batch.enter(Entered {
-        entry,
-        changes,
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: Vec::new(),
-        first_work: 0,
-    });
+    batch.enter(Entered { changes, ..Entered::alone(entry) });
 }

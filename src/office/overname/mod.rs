@@ -198,16 +198,7 @@ pub(crate) fn enter(
 ) {
     let bytes: Arc<[u8]> = body.as_slice().into();
     known.apply(&changes, &bytes);
-    batch.enter(Entered {
-        entry: Entry { body: Some(body), ..entry },
-        changes,
-        answers: Vec::new(),
-        forwarded: None,
-        forwards: Vec::new(),
-        first_send: 0,
-        work: Vec::new(),
-        first_work: 0,
-    });
+    batch.enter(Entered { changes, ..Entered::alone(Entry { body: Some(body), ..entry }) });
 }
 
 fn answer_reason(claim: &OvernameLine) -> String {

@@ -29,26 +29,36 @@ const VERWIJDERD: Statement = Statement {
         AND l.eind IS w.eind AND l.reden IS w.reden)",
 };
 
+/// Starts and stops, from tables that give `levering l`.
+macro_rules! levering_sql {
+    ($from:literal) => {
+        packed!(
+            concat!(
+                "l.gemeente, l.aanbieder, l.bsn, ",
+                nullable!("l.toewijzing"),
+                ", ",
+                nullable!("l.categorie"),
+                ", ",
+                nullable!("l.code"),
+                ", l.begin, ",
+                nullable!("l.eind"),
+                ", ",
+                nullable!("l.reden"),
+                ", l.journaal"
+            ),
+            $from
+        )
+    };
+}
+pub(super) use levering_sql;
+
 /// Starts and stops of clients at their relatie.
 pub async fn load(
     connection: &mut SqliteConnection,
     keys: &FactKeys,
     known: &mut WorkingSet,
 ) -> Result<(), StoreError> {
-    const SQL: &str = packed!(
-        concat!(
-            "l.gemeente, l.aanbieder, l.bsn, ",
-            nullable!("l.toewijzing"),
-            ", ",
-            nullable!("l.categorie"),
-            ", ",
-            nullable!("l.code"),
-            ", l.begin, ",
-            nullable!("l.eind"),
-            ", ",
-            nullable!("l.reden"),
-            ", l.journaal"
-        ),
+    const SQL: &str = levering_sql!(
         "json_each(?) k CROSS JOIN levering l
          ON l.bsn = k.value ->> 2 AND l.gemeente = k.value ->> 0 AND l.aanbieder = k.value ->> 1"
     );

@@ -2,6 +2,7 @@
 
 use super::bulk::{Keys, Packed, Statement, failed, nullable, packed, write};
 use super::facts::toewijzing_sql;
+use super::levering::levering_sql;
 use crate::codes::Datum;
 use crate::decide::following::Promised;
 use crate::state::{FactKeys, Gevolgd, TeVolgen, Toezegging, WorkingSet};
@@ -70,23 +71,34 @@ const GEVOLGD: Statement = Statement {
     after: "ON CONFLICT (id) DO UPDATE SET maand = excluded.maand, register = excluded.register",
 };
 
+/// Promises, from tables that give `toezegging z`.
+macro_rules! toezegging_sql {
+    ($from:literal) => {
+        packed!(concat!("z.toewijzing, z.limiet, ", nullable!("z.verwacht"), ", z.toegekend"), $from)
+    };
+}
+
+/// Sums of promises, from tables that give `toegezegd s`.
+macro_rules! toegezegd_sql {
+    ($from:literal) => {
+        packed!(
+            concat!(
+                "s.sleutel, s.bedrag, s.onbekend, ",
+                nullable!("s.gemeld"),
+                ", ",
+                nullable!("s.gemeld_betaling"),
+                ", ",
+                nullable!("s.gewaarschuwd")
+            ),
+            $from
+        )
+    };
+}
+
 /// What the assignments that are known promise, and what is promised of the limits asked for.
 pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
-    const ROWS: &str = packed!(
-        concat!("z.toewijzing, z.limiet, ", nullable!("z.verwacht"), ", z.toegekend"),
-        "json_each(?) k CROSS JOIN toezegging z ON z.toewijzing = k.value"
-    );
-    const SUMS: &str = packed!(
-        concat!(
-            "s.sleutel, s.bedrag, s.onbekend, ",
-            nullable!("s.gemeld"),
-            ", ",
-            nullable!("s.gemeld_betaling"),
-            ", ",
-            nullable!("s.gewaarschuwd")
-        ),
-        "json_each(?) k CROSS JOIN toegezegd s ON s.sleutel = k.value"
-    );
+    const ROWS: &str = toezegging_sql!("json_each(?) k CROSS JOIN toezegging z ON z.toewijzing = k.value");
+    const SUMS: &str = toegezegd_sql!("json_each(?) k CROSS JOIN toegezegd s ON s.sleutel = k.value");
     if keys.toezeggingen && !known.toewijzingen.is_empty() {
         let mut numbers: Vec<i64> =
             known.toewijzingen.keys().map(|(gemeente, nummer)| toewijzing_key(*gemeente, *nummer)).collect();
@@ -142,43 +154,15 @@ pub async fn te_volgen(connection: &mut SqliteConnection, until: i64, count: usi
 /// Everything that promises are made of.
 pub async fn promised(connection: &mut SqliteConnection, since: Datum) -> Result<Promised> {
     const TOEWIJZINGEN: &str = toewijzing_sql!("toewijzing t");
-    const ROWS: &str = packed!(
-        concat!("z.toewijzing, z.limiet, ", nullable!("z.verwacht"), ", z.toegekend"),
-        "toezegging z"
-    );
-    const SUMS: &str = packed!(
-        concat!(
-            "s.sleutel, s.bedrag, s.onbekend, ",
-            nullable!("s.gemeld"),
-            ", ",
-            nullable!("s.gemeld_betaling"),
-            ", ",
-            nullable!("s.gewaarschuwd")
-        ),
-        "toegezegd s"
-    );
+    const ROWS: &str = toezegging_sql!("toezegging z");
+    const SUMS: &str = toegezegd_sql!("toegezegd s");
     const LINES: &str = packed!(
         "p.toewijzing, p.categorie, p.code, p.begin, p.bedrag",
         "(SELECT toewijzing, categorie, code, begin, sum(bedrag) AS bedrag FROM prestatie INDEXED BY prestatie_open_debet
           WHERE begin >= ? AND toegekend = 1 AND debet = 1 AND gecrediteerd = 0
           GROUP BY toewijzing, categorie, code, begin) p"
     );
-    const STOPS: &str = packed!(
-        concat!(
-            "l.gemeente, l.aanbieder, l.bsn, ",
-            nullable!("l.toewijzing"),
-            ", ",
-            nullable!("l.categorie"),
-            ", ",
-            nullable!("l.code"),
-            ", l.begin, ",
-            nullable!("l.eind"),
-            ", ",
-            nullable!("l.reden"),
-            ", l.journaal"
-        ),
-        "levering l WHERE l.toewijzing IS NOT NULL"
-    );
+    const STOPS: &str = levering_sql!("levering l WHERE l.toewijzing IS NOT NULL");
     let c = connection;
     let mut all = Promised::default();
     all.known.gevolgd = gevolgd_of(c).await?;
