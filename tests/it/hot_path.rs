@@ -206,13 +206,13 @@ fn types(sql: &str) -> String {
     };
     let names: Vec<&str> = names.split(", ").collect();
     let of = |name: &&str| match *name {
-        // Of an assignment it is a number, of a work item a text.
-        "sleutel" if !names.contains(&"aanbieder") => "bigint[]",
+        // Of an assignment it is a number, of a work item and of a limit a text.
+        "sleutel" if !names.contains(&"aanbieder") && !names.contains(&"onbekend") => "bigint[]",
         "sleutel" | "wie" | "waarom" | "status" | "ontvangst" | "referentie" | "identificatie" | "nummer"
         | "code" | "reden" => "text[]",
         "moment" => "timestamptz[]",
         "begin" | "eind" => "date[]",
-        "aanvaard" => "boolean[]",
+        "aanvaard" | "a" | "b" | "c" => "boolean[]",
         _ => "bigint[]",
     };
     format!(" ({})", names.iter().map(of).collect::<Vec<_>>().join(", "))
