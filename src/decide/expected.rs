@@ -35,7 +35,7 @@ pub fn expected(zorg: &Zorg, register: &Register, periode: Periode, gestopt: Opt
 }
 
 /// The last day that counts. Without an end: that of the period looked at, or of the contract where the period has none.
-/// A total without an end is spread to the end of the contract, without that over twelve months.
+/// A total that has no end itself lasts as long as the contract does, or a year.
 fn last_day(zorg: &Zorg, register: &Register, periode: Periode) -> Datum {
     let open = || contract_end(zorg, register).unwrap_or_else(|| a_year(zorg.begin));
     zorg.eind.unwrap_or_else(|| {

@@ -33,7 +33,7 @@ pub(super) fn of_version(
 }
 
 /// The referrer of a new product in a request for change, which names none: one of those that the threshold looks at,
-/// when any assignment of the child at this aanbieder has one.
+/// if the child has one at this aanbieder on whatever assignment.
 pub(super) fn of_new(
     known: &WorkingSet,
     register: &Register,

@@ -1,6 +1,6 @@
 //! Tells of an aanbieder that names many children that are not its own.
 //!
-//! By the standard a claim on any number is 9338 when the gemeente knows the child and 8187 when it does not, so who
+//! The standard answers a claim for a child that the gemeente knows with 9338, for any other number with 8187: who
 //! asks often enough learns which children a gemeente knows. No answer changes by this; a person asks why.
 
 use super::alone::Alone;

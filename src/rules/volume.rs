@@ -82,7 +82,7 @@ impl Ruimte {
         self.omvang.volume.saturating_mul(count)
     }
 
-    /// Sundays, plus the last week of an assignment that does not end on a Sunday. That week counts
+    /// Sundays, and one week more when the last day of the assignment is no Sunday. That week counts
     /// where the last Sunday of the assignment falls; an assignment without any Sunday has no such day,
     /// and its only week counts where it ends (our reading: it would otherwise count nowhere).
     fn sundays(&self, first: Datum, last: Datum) -> i64 {

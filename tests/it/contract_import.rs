@@ -240,7 +240,7 @@ fn claims_follow_the_part_and_a_script_still_gives_all() {
     office.expect(0, &["contract", "import", "part.json", "--data", "data", "--today", "2026-02-04"]);
     let list = |office: &Office| office.expect(0, &["contract", "list", "--data", "data"]).stdout;
     assert!(list(&office).contains("contracten: 2"));
-    // `process --contracts` takes its file as complete, as before.
+    // For `process --contracts` nothing changed: its file is all there is.
     fs::write(office.folder().join("contracts.json"), part.to_string()).unwrap();
     office.send("2026-02-05", &jw301("T2", 300_402));
     assert!(

@@ -791,7 +791,7 @@ fn a_code_of_a_gemeente_is_in_use_for_a_while_after_its_end() {
     assert_ne!(standard.digest(), longer.digest());
     let found = faults(&[("regio.toml", "herindeling_maanden = 121\n")]);
     assert!(found[0].contains("herindeling_maanden"), "{found:?}");
-    // A row that repeats a built-in one is no error, and changes nothing.
+    // What is built in may be told once more: it changes nothing.
     let rows = "code;naam;geldig_van;geldig_tot\n0193;Zwolle;;\n0193;Zwolle;;\n0457;Weesp;;2022-03-23\n";
     let repeated = import(&[("gemeentecodes.csv", rows)]).register;
     assert!(!in_use(&repeated, "2023-03-24") && in_use(&repeated, "2023-03-23"));

@@ -1,4 +1,4 @@
-//! The worked cases of limits, played through the program: commands in order, with what must come of each.
+//! The worked cases of limits, played through the program.
 
 use crate::cli::{Run, run};
 use crate::standard::{missing, standard_dir};
@@ -95,7 +95,7 @@ fn an_assignment_is_signalled_and_a_payment_is_held() {
 }
 
 #[test]
-fn a_held_payment_is_refused_opened_again_and_credited() {
+fn a_refused_payment_can_be_taken_back_and_then_credited() {
     play("07-held-payment");
 }
 
@@ -125,7 +125,7 @@ fn a_total_is_divided_over_its_days() {
 }
 
 #[test]
-fn one_trajectory_at_a_fixed_price_per_child_at_a_time() {
+fn a_second_fixed_price_at_the_same_time_waits() {
     play("05-fixed-price");
 }
 

@@ -6,7 +6,7 @@ use crate::rules::across_messages::{HeaderFacts, WoonplaatsbeginselFacts};
 use crate::rules::{Check, Outcome, Rule};
 use crate::schema::Release;
 
-/// The code in the header may also have held on the first day of an assignment that the message is about, or have
+/// The code in the header may also have held when an assignment began that the message deals with, or have
 /// ended a short time ago: what began under a code is finished under it after a merger. The gemeente that a JW319
 /// names gets a request from now on, so its code must hold today.
 pub static RULE: Rule = Rule {

@@ -77,7 +77,7 @@ fn a_total_is_divided_over_its_days() {
 }
 
 #[test]
-fn a_total_without_an_end_is_spread_to_the_end_of_the_contract_or_over_a_year() {
+fn a_total_that_never_ends_lasts_as_long_as_its_contract_or_a_year() {
     let spread = care(365, "6", "2025-01-01", None);
     let open = rates(&[("2024-01-01", None, 100)]);
     assert_eq!(cents(&spread, &open, year(2025)), Some(36_500), "twelve months");

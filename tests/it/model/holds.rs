@@ -56,9 +56,9 @@ impl Model {
         self.regels.iter().filter(counts).map(Regel::telt).sum()
     }
 
-    /// Where the money of a line goes that is granted now. Held lines count as granted; while one is held, later debits
-    /// of that limit are held as well. Under a limit that aanbieders share that is so of one's own lines, and what
-    /// others have held under it does not count (8.5). A credit of what was not paid takes it away where it stands.
+    /// Where the money of a line goes that is granted now (8.5). A line that waits is granted, and what comes after it
+    /// under the same limit waits too; where aanbieders share a limit, only one's own lines do that, and what
+    /// others have waiting is left out. A credit of what was not paid takes it away where it stands.
     pub(super) fn money(&mut self, gemeente: &str, aanbieder: &str, line: &Prestatie) -> Geld {
         if line.credit {
             let debit = self.regels.iter_mut().find(|known| {

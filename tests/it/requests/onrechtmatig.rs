@@ -1,4 +1,4 @@
-//! A change of the gemeente that makes granted care unlawful, or takes back what we granted, is told (rulings 2.7).
+//! A gemeente that takes granted care back, or makes it unlawful: a person hears (rulings 2.7).
 
 use super::berichten::{TeWijzigen, Toegewezen, jw301, jw317, te_wijzigen, toegewezen};
 use super::world::{AANBIEDER, BSN, World, agb, bsn, day, gemeente, reasons, to_aanbieder};

@@ -202,7 +202,7 @@ fn over_a_budget_or_ceiling_is_forwarded_and_told() {
     assert_eq!(world.told(&jw301("A1", &[toegewezen(1)])), [WorkReason::ToewijzingBovenBudget]);
 }
 
-/// Rulings 8.4: once, and again only when the overrun has grown by a tenth of the limit.
+/// Rulings 8.4.
 #[test]
 fn an_overrun_is_told_again_when_it_has_grown_by_a_tenth() {
     // Ten hours a month of 80 euros: 800 euros a month.

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use happyflow::messages::Partij;
 use happyflow::store::{Arrival, InboxStatus, Receipt, Store};
 
-/// The same bytes from another sender are another message; by hand they come from whom the header names.
+/// Equal bytes by another sender make a message of their own; by hand they come from whom the header names.
 pub async fn known_is_bytes_and_sender<S: Store>(store: &S) {
     let by = |channel: Option<Partij>, bytes: &[u8]| Arrival { channel, ..arrival("x.xml", bytes) };
     let sender = Some(Partij::Aanbieder(agb(0)));
