@@ -47,7 +47,7 @@ struct Geraakt<'a> {
 
 /// Adds to the changes of a decision what they do to limits.
 pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
-    let controles = controles(about, register, changes);
+    let controles = controles(about, known, register, changes);
     if !register.has_limits() && known.toezeggingen.is_empty() && controles.is_empty() {
         return;
     }
@@ -65,7 +65,12 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
 
 /// What is compared behind the commit: assignments at a fixed price whose contract only signals, or that passed a hold,
 /// and nights, unless the region holds those.
-fn controles(about: &About<'_>, register: &Register, changes: &[Change]) -> Vec<Controle> {
+fn controles(
+    about: &About<'_>,
+    known: &WorkingSet,
+    register: &Register,
+    changes: &[Change],
+) -> Vec<Controle> {
     let mut controles = BTreeSet::new();
     let (fixed, nights) = (register.has_fixed_prices(), plausible::is_signalled(register));
     for change in changes {
@@ -75,7 +80,12 @@ fn controles(about: &About<'_>, register: &Register, changes: &[Change]) -> Vec<
                     && about.oorzaak == Oorzaak::Toewijzing
                     && toewijzing.ontvangst == Ontvangst::Verzonden =>
             {
-                let Toewijzing { gemeente, nummer, .. } = **toewijzing;
+                let Toewijzing { gemeente, nummer, bericht, .. } = **toewijzing;
+                // A version that only came once more, or an older one behind it, compares as before.
+                let same = |known: &Toewijzing| known.bericht == bericht;
+                if known.toewijzingen.get(&(gemeente, nummer)).is_some_and(same) {
+                    continue;
+                }
                 let told = fixed_price::gevolgen(&Zorg::of(toewijzing), register);
                 if told.is_some_and(|gevolgen| gevolgen.bij_toewijzing == Gevolg::Signal) {
                     controles.insert(Controle::VastePrijs { gemeente, nummer });

@@ -104,7 +104,8 @@ pub struct Toewijzing {
     /// Whether the aanbieder has it.
     pub ontvangst: Ontvangst,
     /// The versions before this one that went to the aanbieder and were not rejected, newest first: also one
-    /// that came after this one. A retour on an older message may still take one of them out (rulings 2.6).
+    /// that came after this one, and this one once more for every other message that carried it. A retour on a message
+    /// takes its version out (rulings 2.6).
     pub vorige: Vec<VorigeVersie>,
     /// Who referred the child for it: the referrer of the request that it was first assigned on. A later version
     /// without that request keeps it. `None`: no request, or one that is not known.
@@ -156,6 +157,19 @@ impl Toewijzing {
         vorige.insert(place, late.versie());
         vorige.truncate(VORIGE_VERSIES_MAX);
         Self { vorige, ..self.clone() }
+    }
+
+    /// The assignment of which the version that the aanbieder has went to it once more, in this message (OP087): it has
+    /// that version until it rejects every message that carried it. `None` when it never had any.
+    #[must_use]
+    pub fn herhaald(&self, bericht: i64) -> Option<Self> {
+        let bekend = match self.ontvangst {
+            Ontvangst::Verzonden => self.versie(),
+            Ontvangst::Vastgehouden | Ontvangst::Afgewezen => self.vorige.first()?.clone(),
+        };
+        let mut vorige = vec![VorigeVersie { bericht, ..bekend }];
+        vorige.extend(self.vorige.iter().take(VORIGE_VERSIES_MAX - 1).cloned());
+        Some(Self { vorige, ..self.clone() })
     }
 
     /// The assignment without an earlier version; `None` when it has none that this message carried.

@@ -213,10 +213,10 @@ fn toewijzing(
 }
 
 /// What follows when a JW301 goes to the aanbieder: it has these versions, the requests that they honour
-/// are closed, and a JW302 is expected. A rejecting one is about what is new in it, or was not received
-/// before. One that is older than what is known changes nothing but what the aanbieder has when it rejects
-/// the newer one: it knows what went to it (IV013, rulings 1.7 and 2.6). `journal` is what versions get that
-/// no message carried before.
+/// are closed, and a JW302 is expected. A rejecting one takes out what the message carried: what is new in it or was not
+/// received before, what is older than what is known, which the aanbieder has when it rejects the newer one, and what it
+/// says once more, which stands until every message that said it is rejected (IV013, rulings 1.7 and 2.6). `journal` is
+/// what versions get that no message carried before.
 pub(super) fn delivered(
     header: &Header<'_>,
     client: &Client<'_>,
@@ -233,18 +233,20 @@ pub(super) fn delivered(
     };
     let (newest, late): (Vec<&ToegewezenProduct<'_>>, Vec<_>) =
         client.toegewezen_producten.iter().partition(newest);
-    let carried: Vec<&ToegewezenProduct<'_>> =
-        newest.iter().copied().filter(|product| is_new(product) || waited(product)).collect();
+    let (carried, again): (Vec<&ToegewezenProduct<'_>>, Vec<_>) =
+        newest.iter().copied().partition(|product| is_new(product) || waited(product));
     let gemeente = relatie.gemeente;
     let received = carried.iter().filter(|product| waited(product)).map(|product| product.nummer());
     let mut changes: Vec<Change> = received
         .map(|nummer| Change::ToewijzingOntvangst { gemeente, nummer, ontvangst: Ontvangst::Verzonden })
         .collect();
-    changes.extend(late.iter().filter_map(|product| {
+    let behind = late.iter().filter_map(|product| {
         let known = known(facts, relatie, product.nummer())?;
-        let late = toewijzing(relatie, client, product, journal, Ontvangst::Verzonden);
-        Some(Change::ToewijzingOpgeslagen(Box::new(known.with_vorige(&late))))
-    }));
+        Some(known.with_vorige(&toewijzing(relatie, client, product, journal, Ontvangst::Verzonden)))
+    });
+    let once_more =
+        again.iter().filter_map(|product| known(facts, relatie, product.nummer())?.herhaald(journal));
+    changes.extend(behind.chain(once_more).map(|stored| Change::ToewijzingOpgeslagen(Box::new(stored))));
     let references = newest.iter().filter_map(|product| product.referentie_aanbieder);
     let verzoeken = honoured(facts, relatie.aanbieder, references.map(Into::into));
     changes.extend(verzoeken.iter().map(|verzoek| verzoek.change(relatie.aanbieder)));
@@ -253,7 +255,7 @@ pub(super) fn delivered(
         known.map_or(journal, |known| known.bericht)
     };
     let carried = carried.into_iter().map(|product| (product, of_known(product)));
-    let carried = carried.chain(late.into_iter().map(|product| (product, journal)));
+    let carried = carried.chain(late.into_iter().chain(again).map(|product| (product, journal)));
     let versie = |(product, bericht): (&ToegewezenProduct<'_>, i64)| {
         let nummer = product.nummer();
         VerzondenVersie { nummer, bericht: Some(bericht) }

@@ -306,13 +306,18 @@ impl<'a> Uitgifte<'a> {
         if !self.known.clienten.contains_key(&(gemeente, bsn)) {
             changes.push(Change::ClientBekend { gemeente, bsn });
         }
-        let sent_again = unchanged.iter().filter(|toewijzing| toewijzing.ontvangst == Ontvangst::Afgewezen);
-        let mut carried: Vec<_> = sent_again.map(|toewijzing| versie(toewijzing)).collect();
+        let (sent_again, once_more): (Vec<&Toewijzing>, Vec<&Toewijzing>) =
+            unchanged.iter().partition(|toewijzing| toewijzing.ontvangst == Ontvangst::Afgewezen);
+        let mut carried: Vec<_> = sent_again.into_iter().map(versie).collect();
         changes.extend(carried.iter().map(|versie| Change::ToewijzingOntvangst {
             gemeente,
             nummer: versie.nummer,
             ontvangst: Ontvangst::Verzonden,
         }));
+        for herhaald in once_more.into_iter().filter_map(|toewijzing| toewijzing.herhaald(self.journal)) {
+            carried.push(VerzondenVersie { nummer: herhaald.nummer, bericht: Some(self.journal) });
+            changes.push(Change::ToewijzingOpgeslagen(Box::new(herhaald)));
+        }
         let answered = self.answered(references);
         changes.extend(answered.iter().map(|answered| answered.change(aanbieder)));
         for toewijzing in new {

@@ -66,6 +66,25 @@ fn tr019_knows_an_older_deletion_that_came_late_and_was_not_rejected() {
     assert_eq!(regie.faults(&[start("2025-01-05").on(6).code("45A05")]), ["TR019"]);
 }
 
+/// The newest version was rejected where it came first, and not where it was said once more; an older deletion came
+/// late. What the aanbieder has is the newest version.
+#[test]
+fn tr019_knows_what_a_later_message_said_once_more() {
+    let mut regie = Regie::new();
+    let mut newest = toegewezen(6).code("45A05");
+    newest.datum = "2025-03-02";
+    let [heen, again] = ["T7", "T8"].map(|name| jw301(name, std::slice::from_ref(&newest)));
+    regie.world.accept(&heen);
+    regie.world.accept(&again);
+    (newest.reden, newest.eind, newest.datum) = (Some("13"), Some("2025-01-01"), "2025-03-01");
+    regie.world.accept(&jw301("T9", &[newest]));
+    regie.world.give(&retour_on(heen.as_bytes(), Some("TR056")));
+    regie.accept(&[start("2025-01-05").on(6).code("45A05")]);
+    regie.accept(&[start("2025-01-05").on(6).code("45A05").weg()]);
+    regie.world.give(&retour_on(again.as_bytes(), Some("TR056")));
+    assert_eq!(regie.faults(&[start("2025-01-05").on(6).code("45A05")]), ["TR019"]);
+}
+
 #[test]
 fn tr063_removes_only_what_is_there_under_the_same_key() {
     let mut regie = Regie::new();

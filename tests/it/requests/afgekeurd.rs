@@ -105,6 +105,51 @@ fn an_older_version_that_came_late_is_what_is_left_of_a_rejected_newest_one() {
     }
 }
 
+/// Every JW301 has all that is current (OP087): what stands in several is there until each of them is rejected.
+#[test]
+fn what_a_later_message_said_once_more_stands_until_that_one_is_rejected_too() {
+    let repeated = until("2025-10-31", "11:00:00");
+    let messages = [
+        jw301("A1", &[toegewezen(1)]),
+        jw301("A2", std::slice::from_ref(&repeated)),
+        jw301("A3", &[repeated.clone(), toegewezen(2).code("45A05")]),
+        jw301("A4", &[Toegewezen { reden: None, ..repeated }, toegewezen(2).code("45A05")]),
+    ];
+    for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+        let mut world = World::new();
+        for message in &messages {
+            world.accept(message);
+        }
+        for place in &order[..2] {
+            reject(&mut world, &messages[*place]);
+            assert_eq!(known_end(&world).unwrap(), "2025-10-31", "{order:?}");
+        }
+        reject(&mut world, &messages[order[2]]);
+        assert_eq!(known_end(&world).unwrap(), "2025-12-31", "{order:?}");
+        // Said once more after that, it was sent again.
+        world.accept(&messages[1].replace(">A2<", ">A5<"));
+        assert_eq!(known_end(&world).unwrap(), "2025-10-31", "{order:?}");
+    }
+}
+
+/// The same of a message of ours, which repeats what the gemeente assigned.
+#[test]
+fn what_a_message_of_ours_said_once_more_stands_when_that_of_the_gemeente_is_rejected() {
+    let mut world = World::new();
+    let [first, second] = [
+        jw301("A1", &[toegewezen(1).code("45A05")]),
+        jw301("A2", &[until("2025-10-31", "11:00:00").code("45A05")]),
+    ];
+    world.accept(&first);
+    world.accept(&second);
+    let honoured = world.accept(&jw315("B1", &[aangevraagd("R1")]));
+    let ours = String::from_utf8(answers(&honoured, BerichtSoort::Jw301)[0].bytes.clone()).unwrap();
+    reject(&mut world, &second);
+    assert_eq!(known_end(&world).unwrap(), "2025-10-31");
+    reject(&mut world, &ours);
+    assert_eq!(known_end(&world).unwrap(), "2025-12-31");
+}
+
 #[test]
 fn a_second_rejection_of_one_message_takes_nothing_out_that_was_sent_again() {
     let mut world = World::new();
