@@ -4,13 +4,14 @@
 use super::places;
 use super::source::SourceError;
 use crate::decide::Verdict;
-use crate::rules::Finding;
+use crate::rules::{Finding, Rule};
 use crate::schema::limits::MAX_FINDINGS;
 use crate::schema::{Document, Invalid, unverified};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A finding for scripts and people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FindingLine {
     /// Level; 1 for a file that cannot be read.
     pub level: u8,
@@ -27,7 +28,13 @@ pub struct FindingLine {
     pub column: Option<u32>,
     /// Dutch, nothing personal.
     pub text: String,
+    /// What explains it, where the text is that of the rule with these behind it.
+    #[serde(skip)]
+    pub values: Option<Explained>,
 }
+
+/// Names and values that explain a finding, in order.
+pub type Explained = Vec<(Cow<'static, str>, String)>;
 
 impl FindingLine {
     /// The one finding of a file that cannot be read.
@@ -54,6 +61,7 @@ impl FindingLine {
             line: None,
             column: None,
             text,
+            values: None,
         }
     }
 
@@ -68,6 +76,7 @@ impl FindingLine {
             line: Some(finding.line),
             column: Some(finding.column),
             text: finding.sentence(),
+            values: None,
         };
         let mut lines: Vec<Self> = invalid.findings.iter().map(line).collect();
         if invalid.truncated {
@@ -82,27 +91,33 @@ impl FindingLine {
     #[must_use]
     pub fn of_findings(document: &Document<'_>, findings: &[Finding]) -> Vec<Self> {
         let locations = places::locations(document, findings);
-        let line = |(finding, location): (&Finding, places::Location)| Self {
-            level: finding.rule.level,
-            rule: finding.rule.code.to_owned(),
-            retourcode: finding.rule.retourcode.map(|code| code.as_str().to_owned()),
-            path: location.path,
-            line: Some(location.line),
-            column: None,
-            text: text(finding),
+        let line = |(finding, location): (&Finding, places::Location)| {
+            let values = finding.values.iter().map(|(name, value)| (Cow::Borrowed(*name), value.clone()));
+            let values: Explained = values.collect();
+            Self {
+                level: finding.rule.level,
+                rule: finding.rule.code.to_owned(),
+                retourcode: finding.rule.retourcode.map(|code| code.as_str().to_owned()),
+                path: location.path,
+                line: Some(location.line),
+                column: None,
+                text: text(finding.rule, &values),
+                values: Some(values),
+            }
         };
         findings.iter().zip(locations).map(line).collect()
     }
 }
 
-/// The text of the rule, and the values that explain the finding.
-fn text(finding: &Finding) -> String {
-    let mut text = finding.rule.text.to_owned();
-    for (index, (name, value)) in finding.values.iter().enumerate() {
+/// The text of a rule, and the values that explain the finding.
+#[must_use]
+pub fn text(rule: &Rule, values: &Explained) -> String {
+    let mut text = rule.text.to_owned();
+    for (index, (name, value)) in values.iter().enumerate() {
         text.push_str(if index == 0 { " (" } else { ", " });
         text.push_str(&format!("{name}: {value}"));
     }
-    if !finding.values.is_empty() {
+    if !values.is_empty() {
         text.push(')');
     }
     text

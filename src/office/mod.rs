@@ -20,6 +20,7 @@ pub mod import;
 mod import_files;
 pub mod intake;
 mod issued;
+mod kept_findings;
 pub mod line;
 pub mod operator;
 pub mod ordered;

@@ -72,6 +72,7 @@ pub struct Outcome {
     /// Lowest level with findings.
     pub level: Option<u8>,
     /// All findings, in order.
+    #[serde(with = "super::kept_findings")]
     pub findings: Vec<FindingLine>,
     /// What leaves, in order.
     pub answers: Vec<Leaving>,

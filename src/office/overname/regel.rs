@@ -89,6 +89,7 @@ impl OvernameLine {
             line: u32::try_from(fault.bron.regel).ok(),
             column: None,
             text: fault.tekst.clone(),
+            values: None,
         });
         Self { findings: findings.collect(), ..Self::of(file, None, OvernameStatus::Skipped) }
     }
@@ -176,6 +177,7 @@ fn in_row(fault: &Bezwaar) -> FindingLine {
             line,
             column: None,
             text: finding.rule.text.to_owned(),
+            values: None,
         },
     }
 }
@@ -190,6 +192,7 @@ fn own(fault: &Bezwaar) -> FindingLine {
         line: None,
         column: None,
         text: fault.tekst.clone(),
+        values: None,
     }
 }
 
