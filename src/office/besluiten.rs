@@ -1,5 +1,6 @@
 //! One decision about many work items: which they are is frozen by a preview (rulings 8.8).
 
+use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
@@ -12,9 +13,7 @@ use crate::hub::Hub;
 use crate::journal::{Besloten, OpWerkitems};
 use crate::money::Cents;
 use crate::state::{Change, FactKeys, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel, WorkReason};
-use crate::store::{
-    Batch, Closed, Entered, Entry, HoldsOf, JournalKind, Store, StoreError, WorkClosing, WorkItem,
-};
+use crate::store::{Batch, Entry, HoldsOf, JournalKind, Store, StoreError, WorkItem};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -161,8 +160,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         entry.why = Some(person.why);
         let at = (entry.journal, entry.moment.date());
         let changes = changes(&mut alone.batch, &register, at, &items, &besluit).await?;
-        enter(&mut alone.batch, entry, &besluit, changes);
-        alone.commit().await?;
+        alone.settle(decided(entry, &besluit, changes)).await?;
         Ok(done)
     }
 }
@@ -232,20 +230,12 @@ pub(crate) async fn changes(
     Ok(vasthouding::decided_all(&items, besluit.besluit(), at, &known, register))
 }
 
-/// Puts a decision about many items in the batch, with its entry and the closing of each.
-pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, besluit: &OpWerkitems, changes: Vec<Change>) {
-    entry.body = Some(Besloten::OpWerkitems(besluit.clone()).body());
-    let closed = Closed {
-        journal: entry.journal,
-        moment: entry.moment,
-        who: entry.who.clone().unwrap_or_default(),
-        why: entry.why.clone().unwrap_or_default(),
-    };
-    batch.enter(Entered { changes, ..Entered::alone(entry) });
-    for id in &besluit.werkitems {
-        let status = status(besluit.gedaan());
-        batch.close_work(WorkClosing { id: *id, status, closed: closed.clone() });
-    }
+/// A decision about many items, with its entry and the closing of each.
+pub(crate) fn decided(entry: Entry, besluit: &OpWerkitems, changes: Vec<Change>) -> DecidedAlone {
+    let body = Some(Besloten::OpWerkitems(besluit.clone()).body());
+    let status = status(besluit.gedaan());
+    let items = besluit.werkitems.iter().map(|id| (*id, status)).collect();
+    DecidedAlone { items, ..DecidedAlone::of_changes(Entry { body, ..entry }, changes) }
 }
 
 #[cfg(test)]

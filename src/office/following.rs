@@ -1,5 +1,6 @@
 //! Follows behind the commit what messages did to limits, and makes promises anew after a month or an import.
 
+use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::termijn::told;
@@ -11,7 +12,7 @@ use crate::decide::following::{compared_assignments, compared_children, follow, 
 use crate::decide::limits::counted_from;
 use crate::hub::Hub;
 use crate::journal::{Besloten, Gevolgd};
-use crate::store::{Batch, Entered, Entry, JournalKind, Store};
+use crate::store::{Batch, Entry, JournalKind, Store};
 use std::sync::Arc;
 
 /// Messages that are followed in one transaction.
@@ -36,9 +37,8 @@ impl<S: Store, H: Hub> Office<S, H> {
             let gevolgd = Gevolgd { tot: rows.last().map_or(0, |row| row.journal), opnieuw };
             let at = (moment.date(), version);
             let decision = followed(&mut alone.batch, &register, at, gevolgd).await?;
-            let first_work = alone.batch.numbers().draw_work(decision.work.len());
-            passed.extend((first_work..).take(decision.work.len()).map(told));
-            enter(&mut alone.batch, entry, gevolgd, decision, first_work);
+            let followed = decided(entry, gevolgd, decision).enter(&mut alone.batch);
+            passed.extend(followed.work.into_iter().map(told));
             alone.commit().await?;
         }
         Ok(passed)
@@ -74,15 +74,8 @@ pub(crate) async fn followed(
     Ok(decision)
 }
 
-/// Puts what followed in the batch.
-pub(crate) fn enter(
-    batch: &mut impl Batch,
-    mut entry: Entry,
-    gevolgd: Gevolgd,
-    decision: Decision,
-    first_work: i64,
-) {
-    entry.body = Some(Besloten::Gevolgd(gevolgd).body());
-    let Decision { changes, work, .. } = decision;
-    batch.enter(Entered { changes, work, first_work, ..Entered::alone(entry) });
+/// What followed, with its entry.
+pub(crate) fn decided(entry: Entry, gevolgd: Gevolgd, decision: Decision) -> DecidedAlone {
+    let body = Some(Besloten::Gevolgd(gevolgd).body());
+    DecidedAlone::new(Entry { body, ..entry }, decision)
 }

@@ -1,18 +1,18 @@
 //! Terms of others, and of what was set aside: what passed becomes a work item, once.
 
+use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::work::{Passed, Settled};
 use crate::clock::Moment;
-use crate::decide::Requests;
 use crate::decide::termijn::{self, Signaal};
+use crate::decide::{Decision, Requests, Verdict};
 use crate::hub::Hub;
 use crate::journal::Besloten;
 use crate::messages::BerichtSoort;
 use crate::state::VerzoekStatus;
 use crate::store::{
-    Batch, Entered, Entry, JournalKind, OpenVerzoek, ReportStore, Store, StoreError, Unanswered, Unreturned,
-    WorkStatus,
+    Entry, JournalKind, OpenVerzoek, ReportStore, Store, StoreError, Unanswered, Unreturned, WorkStatus,
 };
 
 /// Signals that are recorded in one transaction.
@@ -31,7 +31,8 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             // Looked at again now that nobody else writes: two services tell of a term once.
             for signaal in signals(self.store(), moment).await?.iter().take(AT_ONCE) {
                 let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
-                passed.push(told(enter(&mut alone.batch, entry, signaal)));
+                let followed = decided(entry, signaal).enter(&mut alone.batch);
+                passed.extend(followed.work.into_iter().map(told));
             }
             alone.commit().await?;
         }
@@ -53,13 +54,12 @@ pub(super) fn told(id: i64) -> Passed {
     Passed { id, outcome: Ok(settled) }
 }
 
-/// Puts a signal in the batch; gives the number of its work item. The entry holds all of it.
-pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, signaal: &Signaal) -> i64 {
-    let first_work = batch.numbers().draw_work(1);
-    entry.arrival = signaal.aankomst();
-    entry.body = Some(Besloten::Signaal(signaal.clone()).body());
-    batch.enter(Entered { work: vec![signaal.werk()], first_work, ..Entered::alone(entry) });
-    first_work
+/// A signal, with its entry, which holds all of it.
+pub(crate) fn decided(entry: Entry, signaal: &Signaal) -> DecidedAlone {
+    let body = Some(Besloten::Signaal(signaal.clone()).body());
+    let entry = Entry { arrival: signaal.aankomst(), body, ..entry };
+    let work = vec![signaal.werk()];
+    DecidedAlone::new(entry, Decision { work, ..Decision::of(Verdict::Accepted) })
 }
 
 /// Every term that passed by this moment and was not told of.

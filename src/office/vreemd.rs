@@ -6,7 +6,7 @@
 use super::alone::Alone;
 use super::error::OfficeError;
 use super::handle::Office;
-use super::termijn::{enter, told};
+use super::termijn::{decided, told};
 use super::work::Passed;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode};
@@ -52,7 +52,8 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             for vraag in asked {
                 let Some(signaal) = self.strange(&mut alone, vraag).await? else { continue };
                 let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
-                passed.push(told(enter(&mut alone.batch, entry, &signaal)));
+                let followed = decided(entry, &signaal).enter(&mut alone.batch);
+                passed.extend(followed.work.into_iter().map(told));
             }
             alone.commit().await?;
         }

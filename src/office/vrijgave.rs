@@ -1,5 +1,6 @@
 //! Payments that are released by themselves: there is room again, and their limits say that no person has to look.
 
+use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::work::{Passed, Settled};
@@ -8,7 +9,7 @@ use crate::decide::{ruimte, vasthouding};
 use crate::hub::Hub;
 use crate::journal::{Besloten, Vrijgave};
 use crate::state::{Change, FactKeys, Voorstel};
-use crate::store::{Batch, Entered, Entry, HoldsOf, JournalKind, ReportStore, Store, StoreError, WorkItem};
+use crate::store::{Batch, Entry, HoldsOf, JournalKind, ReportStore, Store, StoreError, WorkItem};
 use std::collections::BTreeSet;
 
 /// Lines that are released in one transaction.
@@ -35,7 +36,7 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             let vrijgave = Vrijgave { regels };
             let changes = changes(self.store(), &mut alone.batch, &register, &vrijgave).await?;
             let entry = alone.entry(JournalKind::Termijn);
-            enter(&mut alone.batch, entry, &vrijgave, changes);
+            decided(entry, &vrijgave, changes).enter(&mut alone.batch);
             alone.commit().await?;
             for id in items {
                 let Some(item) = self.store().work_item(id).await? else { continue };
@@ -106,8 +107,8 @@ pub(crate) async fn changes<S: Store>(
     Ok(vasthouding::released(&vrijgave.regels, &known, register))
 }
 
-/// Puts a release in the batch. The entry names every line.
-pub(crate) fn enter(batch: &mut impl Batch, mut entry: Entry, vrijgave: &Vrijgave, changes: Vec<Change>) {
-    entry.body = Some(Besloten::Vrijgave(vrijgave.clone()).body());
-    batch.enter(Entered { changes, ..Entered::alone(entry) });
+/// A release, with its entry, which names every line.
+pub(crate) fn decided(entry: Entry, vrijgave: &Vrijgave, changes: Vec<Change>) -> DecidedAlone {
+    let body = Some(Besloten::Vrijgave(vrijgave.clone()).body());
+    DecidedAlone::of_changes(Entry { body, ..entry }, changes)
 }

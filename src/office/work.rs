@@ -1,14 +1,13 @@
 //! What a person decides on a work item, and what a passing term does: the same way as a message.
 //! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
 
-use super::alone::Alone;
+use super::alone::{Alone, DecidedAlone, Followed};
 use super::besluiten::mandate;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
 use super::outcome::Leaving;
-use super::step::leaving;
-use crate::clock::{Clock, Moment};
+use crate::clock::Moment;
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
 use crate::decide::{Decision, Verdict};
@@ -19,8 +18,8 @@ use crate::money::Cents;
 use crate::schema::{Reading, read};
 use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem};
 use crate::store::{
-    Batch, Closed, Entered, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError,
-    TakeLimit, WorkClosing, WorkItem, WorkStatus,
+    Batch, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError, TakeLimit,
+    WorkItem, WorkStatus,
 };
 
 /// A work item that was closed, and what left with it.
@@ -63,6 +62,15 @@ pub(crate) struct Made<T> {
     pub first_identificatie: Option<i64>,
     pub message: Option<MessageMeta>,
     pub decided: T,
+}
+
+impl Made<Due> {
+    /// What follows when time passes, with the reason; none when nothing does.
+    pub(crate) fn of_term(self) -> Option<(Made<Decision>, &'static str)> {
+        let Self { journal, moment, first_identificatie, message, decided } = self;
+        let (decided, why) = passed(decided)?;
+        Some((Made { journal, moment, first_identificatie, message, decided }, why))
+    }
 }
 
 impl<S: Store, H: Hub> Office<S, H> {
@@ -133,12 +141,9 @@ impl<S: Store, H: Hub> Office<S, H> {
     async fn pass(&self, id: i64) -> Result<Option<Settled>, OfficeError> {
         let mut alone = self.alone().await?;
         let Some(item) = self.open_item(id).await? else { return Ok(None) };
-        let Made { journal, moment, first_identificatie, message, decided } =
-            self.make(&mut alone, &item, due).await?;
-        let Some((decided, why)) = passed(decided) else {
+        let Some((made, why)) = self.make(&mut alone, &item, due).await?.of_term() else {
             return Ok(None);
         };
-        let made = Made { journal, moment, first_identificatie, message, decided };
         let closing = Closing { gedaan: Gedaan::Termijn, who: None, why: why.to_owned() };
         self.settle(alone, &item, made, closing).await.map(Some)
     }
@@ -157,56 +162,36 @@ impl<S: Store, H: Hub> Office<S, H> {
     /// Records a decision with the closing of its item, and publishes what leaves.
     async fn settle(
         &self,
-        mut alone: Alone<'_, S, H>,
+        alone: Alone<'_, S, H>,
         item: &WorkItem,
         made: Made<Decision>,
         closing: Closing,
     ) -> Result<Settled, OfficeError> {
-        let Made { journal, moment, first_identificatie, message, decided: decision } = made;
-        let context = self.context(alone.in_force(), self.issued().get());
-        // What is issued was judged at levels 3 and 4 when it was made.
-        let fault = decision.answers.iter().find_map(|answer| context.fault_in(answer, |_| Vec::new()));
-        if let Some(fault) = fault {
-            tracing::error!(work = item.id, %fault, "eigen antwoord ongeldig");
-            return Err(OfficeError::OwnAnswer { id: item.id, fault });
-        }
-        let kind = match closing.gedaan {
+        let Closing { gedaan, who, why } = closing;
+        let kind = match gedaan {
             Gedaan::Besluit(_) => JournalKind::Besluit,
             Gedaan::Termijn => JournalKind::Termijn,
         };
-        let status = status(closing.gedaan);
-        let mut entry = alone.entry_of(kind, journal);
-        entry.moment = moment;
-        entry.first_identificatie = first_identificatie;
-        entry.arrival = item.arrival;
-        entry.who.clone_from(&closing.who);
-        entry.why = Some(closing.why);
-        entry.body = Some(OpWerkitem { werkitem: item.id, gedaan: closing.gedaan }.body());
-        let drawn = draw(&mut alone.batch, &decision);
-        let settled = settled(item, status, &decision, message.as_ref(), drawn);
-        let issued = decision.issued;
-        enter(&mut alone.batch, entry, (item.id, status), message, decision, drawn);
-        alone.commit().await?;
-        // The clock of the machine moves by itself.
-        if matches!(self.settings().clock, Clock::Fixed(_)) {
-            self.issued().at_least(self.issued().get() + issued);
-        }
-        self.publish().await?;
-        Ok(settled)
+        let entry = Entry {
+            moment: made.moment,
+            first_identificatie: made.first_identificatie,
+            arrival: item.arrival,
+            who,
+            why: Some(why),
+            body: Some(OpWerkitem { werkitem: item.id, gedaan }.body()),
+            ..alone.entry_of(kind, made.journal)
+        };
+        let message = made.message.as_ref().map(|message| message.soort);
+        let Followed { answers, forwarded, work } =
+            alone.settle(decided(entry, (item.id, gedaan), made)).await?;
+        Ok(Settled { id: item.id, status: status(gedaan), answers, forwarded, message, work })
     }
 }
 
-/// What is told of it.
-fn settled(
-    item: &WorkItem,
-    status: WorkStatus,
-    decision: &Decision,
-    message: Option<&MessageMeta>,
-    (first_send, first_work): (i64, i64),
-) -> Settled {
-    let (answers, forwarded) = leaving(decision, first_send);
-    let work = (first_work..).take(decision.work.len()).collect();
-    Settled { id: item.id, status, answers, forwarded, message: message.map(|message| message.soort), work }
+/// A decision on a work item, with its entry.
+pub(crate) fn decided(entry: Entry, (id, gedaan): (i64, Gedaan), made: Made<Decision>) -> DecidedAlone {
+    let Made { message, decided: decision, .. } = made;
+    DecidedAlone { entry, decision, forwarded: message, items: vec![(id, status(gedaan))] }
 }
 
 /// What may be paid by a decision that was held before.
@@ -330,44 +315,6 @@ pub(crate) fn passed(due: Due) -> Option<(Decision, &'static str)> {
         Due::Reminded(decision) => {
             Some((*decision, "de termijn na het onderzoek verstrijkt; een nieuw werkitem zegt dat"))
         }
-    }
-}
-
-/// Draws the first send number and the first number of a work item for a decision.
-pub(crate) fn draw(batch: &mut impl Batch, decision: &Decision) -> (i64, i64) {
-    let first_send = batch.numbers().draw_send(decision.answers.len() + decision.forwards.len());
-    (first_send, batch.numbers().draw_work(decision.work.len()))
-}
-
-/// Puts a decision on a work item in the batch, with its entry and the closing, or opening, of the item.
-pub(crate) fn enter(
-    batch: &mut impl Batch,
-    entry: Entry,
-    (id, status): (i64, WorkStatus),
-    forwarded: Option<MessageMeta>,
-    decision: Decision,
-    (first_send, first_work): (i64, i64),
-) {
-    let closed = Closed {
-        journal: entry.journal,
-        moment: entry.moment,
-        who: entry.who.clone().unwrap_or_default(),
-        why: entry.why.clone().unwrap_or_default(),
-    };
-    batch.enter(Entered {
-        entry,
-        changes: decision.changes,
-        answers: decision.answers,
-        forwarded,
-        forwards: decision.forwards,
-        first_send,
-        work: decision.work,
-        first_work,
-    });
-    if status == WorkStatus::Open {
-        batch.reopen_work(id);
-    } else {
-        batch.close_work(WorkClosing { id, status, closed });
     }
 }
 

@@ -5,7 +5,7 @@ use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
 use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
-use crate::office::work::{At, Made, draw, enter, make, passed, status};
+use crate::office::work::{At, decided, make, status};
 use crate::office::{besluiten, following, termijn, vrijgave};
 use crate::store::{Batch, JournalRecord, Store, WorkStatus};
 
@@ -36,18 +36,14 @@ pub async fn decide<T: Store>(
             make((into, &mut batch), register, at, &item, |input| decide_work(input, besluit)).await?
         }
         Gedaan::Termijn => {
-            let Made { journal, moment, first_identificatie, message, decided } =
-                make((into, &mut batch), register, at, &item, due).await?;
-            let (decided, _) = passed(decided).ok_or(diverged(entry, "er is geen termijn verstreken"))?;
-            Made { journal, moment, first_identificatie, message, decided }
+            let made = make((into, &mut batch), register, at, &item, due).await?;
+            made.of_term().ok_or(diverged(entry, "er is geen termijn verstreken"))?.0
         }
     };
-    let Made { journal, message, decided, .. } = made;
-    if journal != entry.journal {
+    if made.journal != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }
-    let drawn = draw(&mut batch, &decided);
-    enter(&mut batch, entry.clone(), (id, status(gedaan)), message, decided, drawn);
+    decided(entry.clone(), (id, gedaan), made).enter(&mut batch);
     Ok(batch.commit().await?)
 }
 
@@ -60,7 +56,7 @@ pub(super) fn reopens(gedaan: Gedaan) -> bool {
 async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -> Result<(), ReplayError> {
     let entry = &record.entry;
     let mut batch = again(into, record).await?;
-    termijn::enter(&mut batch, entry.clone(), signaal);
+    termijn::decided(entry.clone(), signaal).enter(&mut batch);
     Ok(batch.commit().await?)
 }
 
@@ -75,8 +71,7 @@ async fn follow_limits<T: Store>(
     let mut batch = again(into, record).await?;
     let at = (entry.moment.date(), entry.register_version);
     let decision = following::followed(&mut batch, register, at, gevolgd).await?;
-    let first_work = batch.numbers().draw_work(decision.work.len());
-    following::enter(&mut batch, entry.clone(), gevolgd, decision, first_work);
+    following::decided(entry.clone(), gevolgd, decision).enter(&mut batch);
     Ok(batch.commit().await?)
 }
 
@@ -89,7 +84,7 @@ async fn release<T: Store>(
 ) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
     let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
-    vrijgave::enter(&mut batch, record.entry.clone(), vrijgave, changes);
+    vrijgave::decided(record.entry.clone(), vrijgave, changes).enter(&mut batch);
     Ok(batch.commit().await?)
 }
 
@@ -109,7 +104,7 @@ async fn many<T: Store>(
     }
     let at = (entry.journal, entry.moment.date());
     let changes = besluiten::changes(&mut batch, register, at, &items, besluit).await?;
-    besluiten::enter(&mut batch, entry.clone(), besluit, changes);
+    besluiten::decided(entry.clone(), besluit, changes).enter(&mut batch);
     Ok(batch.commit().await?)
 }
 

@@ -39,7 +39,7 @@ impl Site for Embedded {
             let again = replay_store(folder.path(), replay).await;
             let mut post = Post::default();
             let world = World::new(store.clone(), &mut post, folder.path(), bug);
-            let failure = world.run(plan, again.as_ref()).await;
+            let failure = Box::pin(world.run(plan, again.as_ref())).await;
             // What a dead worker keeps of a store that went wrong is never given back.
             if failure.is_none() {
                 for store in [Some(store), again].into_iter().flatten() {
@@ -81,7 +81,7 @@ impl Site for Served {
             };
             let again = replay_store(folder.path(), replay).await;
             let world = World::new(store.clone(), &mut rabbit, folder.path(), bug);
-            let failure = world.run(plan, again.as_ref()).await;
+            let failure = Box::pin(world.run(plan, again.as_ref())).await;
             if let Some(again) = again {
                 again.close().await;
             }
