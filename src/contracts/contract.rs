@@ -223,12 +223,10 @@ pub struct ContractRegel {
 }
 
 impl ContractRegel {
-    /// The day on which somebody reaches the age limit: the birthday itself. Born on 29 February:
-    /// 1 March in other years. None without limit, or when the calendar ends first.
+    /// The day on which somebody reaches the age limit. None without limit, or when the calendar ends first.
     #[must_use]
     pub fn leeftijd_bereikt_op(&self, geboren: Datum) -> Option<Datum> {
-        let jaar = geboren.year().checked_add(i32::from(self.leeftijd_max?))?;
-        geboren.with_year(jaar).or_else(|| NaiveDate::from_ymd_opt(jaar, 3, 1))
+        reaches(geboren, self.leeftijd_max?)
     }
 
     /// Whether its rate holds for care on these days.
@@ -281,4 +279,11 @@ pub struct Peil {
     pub periode: Periode,
     /// First day of the assignment; none when it is not known.
     pub toewijzing: Option<Datum>,
+}
+
+/// The day on which somebody reaches an age: the birthday itself. Born on 29 February: 1 March in other years. None when
+/// the calendar ends first.
+pub(super) fn reaches(geboren: Datum, leeftijd: u8) -> Option<Datum> {
+    let jaar = geboren.year().checked_add(i32::from(leeftijd))?;
+    geboren.with_year(jaar).or_else(|| NaiveDate::from_ymd_opt(jaar, 3, 1))
 }

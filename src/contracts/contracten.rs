@@ -1,7 +1,10 @@
 //! All contracts of a version, indexed for the questions that judging asks.
 
+use super::contract::reaches;
 use super::digest::Canon;
-use super::{Contract, ContractRegel, Peil, Periode, Segment, Tariefeenheid, Uitvoeringsvariant};
+use super::{
+    Contract, ContractRegel, Financiering, Peil, Periode, Segment, Tariefeenheid, Uitvoeringsvariant,
+};
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel,
 };
@@ -24,6 +27,10 @@ pub struct Contracten {
     per_code: FxHashMap<(ProductCategorie, ProductCode), Vec<Periode>>,
     /// The contract that names an aanbieder.
     namen: FxHashMap<AgbCode, usize>,
+    /// Any of them pays a fixed price. Asked at every message, as is the next one.
+    vaste_prijzen: bool,
+    /// The lowest age limit of any line.
+    laagste_leeftijd: Option<u8>,
 }
 
 /// A line with the contract that it stands in.
@@ -72,7 +79,10 @@ impl Contracten {
             if contract.aanbieder_naam.is_some() {
                 all.namen.entry(contract.aanbieder).or_insert(index);
             }
+            all.vaste_prijzen |= contract.financiering == Financiering::ProfielVast;
             for line in &contract.regels {
+                let ages = [all.laagste_leeftijd, line.leeftijd_max];
+                all.laagste_leeftijd = ages.into_iter().flatten().min();
                 all.per_code.entry((line.categorie, line.code)).or_default().push(line.geldig);
             }
             for gemeente in &contract.gemeenten {
@@ -104,6 +114,25 @@ impl Contracten {
     #[must_use]
     pub fn list(&self) -> &[Contract] {
         &self.list
+    }
+
+    /// Whether any contract pays a fixed price for a trajectory.
+    #[must_use]
+    pub const fn has_fixed_prices(&self) -> bool {
+        self.vaste_prijzen
+    }
+
+    /// Whether any line ends at an age.
+    #[must_use]
+    pub const fn have_age_limits(&self) -> bool {
+        self.laagste_leeftijd.is_some()
+    }
+
+    /// The day on which somebody reaches the lowest age limit of any line: before it none of them matters. None where
+    /// no line has one, or when the calendar ends first.
+    #[must_use]
+    pub fn earliest_age_limit(&self, geboren: Datum) -> Option<Datum> {
+        reaches(geboren, self.laagste_leeftijd?)
     }
 
     /// The contracts of a relatie for a client, direct and by way of a main contractor or cooperative.

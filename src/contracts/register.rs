@@ -3,8 +3,8 @@
 use super::digest::Canon;
 use super::limits::{Budgetten, Plafonds};
 use super::{
-    Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, Financiering, GeldendeRegel,
-    Gemeentecodes, Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
+    Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, GeldendeRegel, Gemeentecodes,
+    Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
@@ -279,14 +279,7 @@ impl Register {
     /// Whether any contract pays a fixed price for a trajectory.
     #[must_use]
     pub fn has_fixed_prices(&self) -> bool {
-        self.contracten.list().iter().any(|contract| contract.financiering == Financiering::ProfielVast)
-    }
-
-    /// Whether any contract ends a product at an age.
-    #[must_use]
-    pub fn has_age_limits(&self) -> bool {
-        let mut lines = self.contracten.list().iter().flat_map(|contract| &contract.regels);
-        lines.any(|line| line.leeftijd_max.is_some())
+        self.contracten.has_fixed_prices()
     }
 
     /// The budget whose sums are kept by this id.

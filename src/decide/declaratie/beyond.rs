@@ -96,7 +96,6 @@ pub struct Looking<'a> {
     register: &'a Register,
     relatie: Relatie,
     fixed: bool,
-    aged: bool,
     plausibel: Gevolg,
     /// Granted in this claim, by assignment.
     besteed: FxHashMap<ToewijzingNummer, Besteding>,
@@ -112,7 +111,6 @@ impl<'a> Looking<'a> {
             register,
             relatie,
             fixed: register.has_fixed_prices(),
-            aged: register.has_age_limits(),
             plausibel: register.regio().bewaking.plausibiliteit,
             besteed: FxHashMap::default(),
             nachten: FxHashMap::default(),
@@ -125,7 +123,7 @@ impl<'a> Looking<'a> {
         if self.fixed {
             beyond.extend(self.fixed_price(line));
         }
-        if self.aged && !line.is_credit() {
+        if !line.is_credit() {
             beyond.extend(self.age(line));
         }
         if self.plausibel != Gevolg::Niets && !line.is_credit() && self.is_implausible(line) {
@@ -136,11 +134,19 @@ impl<'a> Looking<'a> {
 
     /// Care that begins on the day of the age limit or later, of a child whose birth the client register has.
     fn age(&self, line: &Line<'_>) -> Option<Beyond> {
+        let contracten = self.register.contracten();
+        if !contracten.have_age_limits() {
+            return None;
+        }
         let born = self.register.client(self.relatie.gemeente, line.client.bsn)?.geboortedatum?.0;
+        // Nearly every child is younger than any limit: then no contract is looked up.
+        if line.prestatie.product_periode.begindatum < contracten.earliest_age_limit(born)? {
+            return None;
+        }
         let zorg = zorg(self.relatie, line.client.bsn, line.prestatie);
         let lines = age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, self.register);
         let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
-        let contracts = self.register.contracten().of_relatie(self.relatie, line.client.bsn);
+        let contracts = contracten.of_relatie(self.relatie, line.client.bsn);
         let gevolg = contracts.map(|contract| contract.gevolgen.bij_betaling).max()?;
         (zorg.begin >= reached && gevolg != Gevolg::Niets)
             .then_some(Beyond { waarom: Waarom::Leeftijd, gevolg })
