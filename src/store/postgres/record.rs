@@ -75,13 +75,23 @@ const UITGAAND: Statement = Statement {
     after: "",
 };
 
-/// What ends every statement that settles work items.
+/// What ends every statement that settles work items. Nearly all that it is about has no item, and the server may have made
+/// its plan when nothing was open: it looks each open item up among what is settled (`IS TRUE` keeps the look-up from
+/// becoming a join), instead of holding every one against all of it.
 macro_rules! settled {
-    ($condition:literal) => {
+    ($own:literal = $key:literal, $condition:literal) => {
         concat!(
             ") UPDATE werk SET status = 'afgehandeld', gesloten_journaal = nieuw.journaal,
                 gesloten_moment = nieuw.moment, wie = nieuw.wie, waarom = nieuw.waarom
-            FROM nieuw WHERE werk.status = 'open' AND werk.journaal < nieuw.journaal AND ",
+            FROM nieuw WHERE werk.status = 'open' AND werk.journaal < nieuw.journaal AND werk.",
+            $own,
+            " = nieuw.",
+            $key,
+            " AND (werk.",
+            $own,
+            " IN (SELECT ",
+            $key,
+            " FROM nieuw)) IS TRUE",
             $condition
         )
     };
@@ -92,8 +102,8 @@ const VERZOEK_AFGEHANDELD: Statement = Statement {
     before: "WITH nieuw (aanbieder, sleutel, journaal, moment, wie, waarom) AS (",
     columns: 6,
     after: settled!(
-        "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
-        AND werk.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND werk.reden <> 'retour-ontbreekt'"
+        "voorstel_sleutel" = "sleutel",
+        " AND werk.aanbieder = nieuw.aanbieder AND werk.voorstel IN ('honoreren', 'afwijzen', 'herinneren') AND werk.reden <> 'retour-ontbreekt'"
     ),
 };
 
@@ -102,8 +112,8 @@ const RETOUR_AFGEHANDELD: Statement = Statement {
     before: "WITH nieuw (gemeente, aanbieder, sleutel, journaal, moment, wie, waarom) AS (",
     columns: 7,
     after: settled!(
-        "werk.aanbieder = nieuw.aanbieder AND werk.voorstel_sleutel = nieuw.sleutel
-        AND werk.gemeente = nieuw.gemeente AND (werk.reden = 'retour-ontbreekt' OR werk.voorstel = 'doorsturen')"
+        "voorstel_sleutel" = "sleutel",
+        " AND werk.aanbieder = nieuw.aanbieder AND werk.gemeente = nieuw.gemeente AND (werk.reden = 'retour-ontbreekt' OR werk.voorstel = 'doorsturen')"
     ),
 };
 
@@ -111,7 +121,7 @@ const AANKOMST_AFGEHANDELD: Statement = Statement {
     table: "werk",
     before: "WITH nieuw (aankomst, journaal, moment, wie, waarom) AS (",
     columns: 5,
-    after: settled!("werk.aankomst = nieuw.aankomst"),
+    after: settled!("aankomst" = "aankomst", ""),
 };
 
 /// Where the bytes of a message that leaves are.
