@@ -25,6 +25,8 @@ pub enum Op {
     /// The first takes in.
     Serve(usize, Vec<Fault>),
     Import(Contract, Fault),
+    /// So many days pass; one process acts on terms while another takes contracts over.
+    ImportBesideTerms(Contract, u64, [Fault; 2]),
     Pay(Fault),
     /// An operator has parked messages judged again.
     Retry(Fault),
@@ -64,12 +66,17 @@ fn work(dice: &mut Dice) -> Op {
 pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
     let mut dice = Dice::new(seed ^ 0x5eed);
     let mut strangers = Dice::new(seed ^ 0xd002);
+    let mut beside = Dice::new(seed ^ 0xbe51);
+    let mut newest = None;
     let mut plan = Vec::new();
     for step in history(seed, messages) {
         plan.push(match step {
             Stap::Bericht(day, bericht) => Op::Send(day, bericht),
             Stap::Nogmaals(day, bericht) => Op::Again(day, bericht),
-            Stap::Contract(contract) => Op::Import(contract, Fault::None),
+            Stap::Contract(contract) => {
+                newest = Some(contract.clone());
+                Op::Import(contract, Fault::None)
+            }
         });
         match dice.below(9) {
             0 | 1 => plan.push(Op::Request(dice.next())),
@@ -77,6 +84,11 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             4 => plan.push(Op::Decide(dice.next(), fault(&mut dice))),
             5 if dice.one_in(3) => plan.push(Op::Terms(1 + dice.below(20) as u64, fault(&mut dice))),
             _ => {}
+        }
+        if let Some(contract) = newest.as_mut().filter(|_| beside.one_in(16)) {
+            contract.limieten.iter_mut().for_each(|limiet| limiet.bedrag += 10_000);
+            let faults = [fault(&mut beside), fault(&mut beside)];
+            plan.push(Op::ImportBesideTerms(contract.clone(), 1 + beside.below(8) as u64, faults));
         }
         if strangers.one_in(8) {
             plan.push(Op::WrongDoor(strangers.next()));

@@ -9,7 +9,7 @@ use crate::model::histories::{AANBIEDERS, GEMEENTEN, day};
 use crate::model::spec::{Bericht, Contract, Dag};
 use crate::model::write::{contracts, message};
 use chrono::Days;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use happyflow::clock::Clock;
 use happyflow::codes::RedenAfwijzingVerzoek;
 use happyflow::config::{Betaling, Config};
@@ -28,7 +28,7 @@ use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{ReportStore, Store, TakeLimit};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -213,6 +213,9 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             Op::Process(at_once, fault) => return self.process(*at_once, *fault).await,
             Op::Serve(at_once, faults) => return self.serve(*at_once, faults).await,
             Op::Import(contract, fault) => return self.import(contract, *fault).await,
+            Op::ImportBesideTerms(contract, days, faults) => {
+                return Box::pin(self.import_beside_terms(contract, *days, *faults)).await;
+            }
             Op::Pay(fault) => self.pay(*fault).await,
             Op::Retry(fault) => return self.retry(*fault).await,
             Op::Request(seed) => self.request(*seed),
@@ -360,11 +363,45 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
     }
 
     async fn import(&mut self, contract: &Contract, fault: Fault) -> Result<(), String> {
-        let path = self.folder.join("contracts.json");
-        std::fs::write(&path, contracts(contract).to_string()).unwrap();
+        let path = self.written(contract);
         if let Some(run) = self.started(fault).await {
             let _ = run.office().import(&path).await;
         }
+        self.imported(contract).await
+    }
+
+    /// Whichever of the two is first: what is due is decided with the contracts of that moment.
+    async fn import_beside_terms(
+        &mut self,
+        contract: &Contract,
+        days: u64,
+        faults: [Fault; 2],
+    ) -> Result<(), String> {
+        let path = self.written(contract);
+        self.today = self.today + Days::new(days);
+        let settings = self.settings();
+        let [one, other] = faults.map(|fault| self.new_process(fault));
+        let importing = async {
+            if let Some(run) = one.start(settings.clone()).await {
+                let _ = run.office().import(&path).await;
+            }
+        };
+        let passing = async {
+            if let Some(run) = other.start(settings.clone()).await {
+                let _ = run.office().pass_all_terms().await;
+            }
+        };
+        join(importing, passing).await;
+        self.imported(contract).await
+    }
+
+    fn written(&self, contract: &Contract) -> PathBuf {
+        let path = self.folder.join("contracts.json");
+        std::fs::write(&path, contracts(contract).to_string()).unwrap();
+        path
+    }
+
+    async fn imported(&mut self, contract: &Contract) -> Result<(), String> {
         let versions = self.store.register_versions().await.map_err(text)?;
         if versions.len() > self.contracts.len() {
             self.contracts.push(contract.clone());
