@@ -151,6 +151,29 @@ fn the_document_names_the_rooms_in_the_same_order() {
     assert_eq!(rooms, floors().into_iter().map(|(name, _)| name).collect::<Vec<_>>());
 }
 
+/// A path in a document that leads nowhere sends a newcomer looking.
+#[test]
+fn documents_name_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for document in ["docs/ARCHITECTURE.md", "CONTRIBUTING.md"] {
+        let text = fs::read_to_string(root.join(document)).unwrap();
+        let named = text.split('`').skip(1).step_by(2);
+        let is_file = |name: &&str| {
+            let kind = Path::new(name).extension().and_then(|kind| kind.to_str());
+            name.contains('/')
+                && matches!(kind, Some("rs" | "md"))
+                && !name.contains(['<', ' ', '{', '$', '*'])
+        };
+        let paths = named.filter(is_file);
+        let missing: Vec<&str> = paths
+            .filter(|path| {
+                !["", "src", "tests/it", "docs"].iter().any(|folder| root.join(folder).join(path).exists())
+            })
+            .collect();
+        assert!(missing.is_empty(), "{document}: {missing:?}");
+    }
+}
+
 /// The order is one for all rooms, so what holds this has no circle either.
 #[test]
 fn rooms_lean_on_what_stands_below_them() {
