@@ -47,12 +47,12 @@ struct Geraakt<'a> {
 
 /// Adds to the changes of a decision what they do to limits.
 pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
-    let controles = controles(about, known, register, changes);
-    if !register.has_limits() && known.toezeggingen.is_empty() && controles.is_empty() {
+    let mut kept = Kept { controles: controles(about, known, register, changes), ..Kept::default() };
+    if !register.has_limits() && known.toezeggingen.is_empty() {
+        kept.finish(about, None, changes);
         return;
     }
     let since = counted_from(register, about.today);
-    let mut kept = Kept { controles, ..Kept::default() };
     let touched = touched(changes, known, register, since);
     let first = touched.iter().find(|(_, of)| of.toewijzing.is_some()).or(touched.iter().next());
     let toewijzing = first.map(|((_, nummer), _)| *nummer);
