@@ -68,7 +68,7 @@ deny:
 fuzz:
 	RUSTC_BOOTSTRAP=1 cargo fuzz run read
 
-## bench: the figures of docs/performance.md
+## bench: the parts of docs/performance.md; benches/run.sh measures all of it beside the peers, benches/cost.py counts
 bench:
 	cargo bench --locked
 

@@ -114,7 +114,7 @@ def fresh(name, base):
 
 
 def fsync_us():
-    text = run([sys.executable, os.path.join(PEERS, "fsync_probe.py")])
+    text = run([sys.executable, os.path.join(PEERS, "fsync_probe.py"), os.path.join(BENCH, "fsync")])
     return float(re.search(r"p50[^0-9]*([0-9.]+)", text).group(1)) if re.search(r"p50[^0-9]*([0-9.]+)", text) else 0.0
 
 
