@@ -15,7 +15,9 @@ use happyflow::state::{
     Ontvangst, Toewijzing,
 };
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{Arrival, Batch, Decided, Entered, Entry, JournalKind, MessageMeta, Receipt, Store};
+use happyflow::store::{
+    Arrival, Batch, Decided, Entered, Entry, InboxStore, JournalKind, MessageMeta, Receipt, Store,
+};
 use sha2::{Digest, Sha256};
 use std::time::Instant;
 
@@ -151,7 +153,7 @@ fn keys(lines: &[GeboektePrestatie], number: u64) -> FactKeys {
     keys
 }
 
-fn judge(lines: Vec<GeboektePrestatie>, number: u64, arrival: i64, batch: &mut impl Batch) -> Decided {
+fn judge(lines: Vec<GeboektePrestatie>, number: u64, arrival: i64, batch: &mut dyn Batch) -> Decided {
     let amount = Cents(lines.iter().map(|line| line.bedrag.0).sum());
     let claim: Box<str> = format!("D{number}").into();
     let identificatie: Box<str> = format!("{number}").into();
@@ -247,7 +249,7 @@ async fn cycle(store: &SqliteStore, claims: Vec<Vec<GeboektePrestatie>>, first: 
     assert!(all.toewijzingen.iter().all(|key| known.toewijzingen.contains_key(key)));
     for ((number, lines), receipt) in numbered.into_iter().zip(receipts) {
         let Receipt::New { arrival } = receipt else { panic!("new bytes are new") };
-        let judged = judge(lines, number, arrival, &mut batch);
+        let judged = judge(lines, number, arrival, &mut *batch);
         batch.record(judged);
     }
     let start = Instant::now();

@@ -4,15 +4,15 @@
 use super::salt::draw;
 use super::{BEGIN, link};
 use crate::digest::salted;
-use crate::store::StoreError;
-use crate::store::audit::{AuditStore, Sealed, SealedPart};
+use crate::store::audit::{Sealed, SealedPart};
+use crate::store::{Store, StoreError};
 
 /// Entries that are sealed at once.
 const AT_ONCE: i64 = 1024;
 
 /// Seals everything below which nothing can still arrive. Returns how many entries were sealed. Two sealers
 /// at once are safe: the later one finds that the chain has grown and stops.
-pub async fn seal<S: AuditStore>(store: &S) -> Result<u64, StoreError> {
+pub async fn seal(store: &dyn Store) -> Result<u64, StoreError> {
     let settled = store.settled().await?;
     let (mut last, mut before) = store.last_link().await?.unwrap_or((0, BEGIN));
     let (mut count, mut from) = (0, last);

@@ -3,8 +3,8 @@
 use super::{BEGIN, link};
 use crate::digest::{Digest, hex, salted};
 use crate::journal::verwijdering::onderdelen;
-use crate::store::audit::{AuditStore, Part, Sealable, Sealed};
-use crate::store::{JournalKind, StoreError};
+use crate::store::audit::{Part, Sealable, Sealed};
+use crate::store::{JournalKind, Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub struct ChainReport {
 }
 
 /// Verifies the whole chain, and every record up to its last link.
-pub async fn verify<S: AuditStore>(store: &S) -> Result<ChainReport, StoreError> {
+pub async fn verify(store: &dyn Store) -> Result<ChainReport, StoreError> {
     let mut walk = Walk { report: ChainReport::default(), before: BEGIN, removals: BTreeMap::new() };
     let Some((last, _)) = store.last_link().await? else { return Ok(walk.report) };
     walk.report.last = last;
@@ -133,7 +133,7 @@ impl Walk {
 
     /// Every removal must be an entry of the journal that says so itself, and what lies there now must be what
     /// it left.
-    async fn removals<S: AuditStore>(&mut self, store: &S) -> Result<(), StoreError> {
+    async fn removals(&mut self, store: &dyn Store) -> Result<(), StoreError> {
         for (journal, claimed) in std::mem::take(&mut self.removals) {
             let entry = store.sealable(journal - 1, journal, false).await?.pop();
             let entry = entry.filter(|sealable| sealable.entry.kind == JournalKind::Verwijdering);

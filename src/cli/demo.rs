@@ -19,7 +19,6 @@ use crate::office::Settings;
 use crate::office::feed::Work;
 use crate::office::line::ProcessLine;
 use crate::office::source;
-use crate::store::Store;
 use chrono::Months;
 use clap::Args;
 use std::fs;

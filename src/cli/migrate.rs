@@ -7,6 +7,7 @@ use super::{CliError, Exit};
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
 use crate::office::regels::begin_rules_telling;
+use crate::store::Store;
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::SqliteStore;
 use clap::Args;

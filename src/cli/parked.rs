@@ -8,7 +8,7 @@ use super::{CliError, Exit};
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::line::evidence;
 use crate::office::outcome::Outcome;
-use crate::store::{ParkedMessage, Store};
+use crate::store::ParkedMessage;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 

@@ -1,14 +1,13 @@
 //! `happyflow pay`: a payment run, and the files of an earlier one again.
 
 use super::output::Output;
-use super::place::{AnyOffice, Place, block_on};
+use super::place::{Place, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
 use crate::money::Cents;
 use crate::office::pay::{Files, Planned, Staged, recorded};
-use crate::office::{OfficeError, PayError};
+use crate::office::{Office, OfficeError, PayError};
 use crate::payments::PaymentRun;
-use crate::store::Store;
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
@@ -105,7 +104,7 @@ impl Pay {
 
     async fn again(&self, run: i64) -> Result<PayLine, CliError> {
         let (_, store) = self.place.look().await?;
-        let files: Files = recorded(&store, run).await?;
+        let files: Files = recorded(&*store, run).await?;
         let files = place(run, Staged::write(&self.out, &files)?)?;
         let notes = vec![format!("bestanden van betaalrun {run} opnieuw geschreven; er is niets betaald")];
         Ok(PayLine { run: Some(run), files, notes, ..PayLine::default() })
@@ -133,7 +132,7 @@ impl Pay {
 /// Writes the files of a run, records it and gives the files their names: in this order nothing is paid
 /// twice and nothing is lost. Returns its number and the paths of its files.
 pub(super) async fn settle(
-    office: &AnyOffice,
+    office: &Office,
     planned: &Planned,
     out: &Path,
 ) -> Result<(i64, Vec<String>), CliError> {

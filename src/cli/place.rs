@@ -5,18 +5,19 @@ use super::serve::postgres;
 use crate::chain::seal;
 use crate::clock::Clock;
 use crate::config::{Config, Environment};
-use crate::hub::{AnyHub, Hub, Spool, spool};
+use crate::hub::{ByService, Outbound, Spool, spool};
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::regels::begin_rules;
 use crate::office::{Office, Run, Settings};
+use crate::store::Store;
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::{self, SqliteStore};
-use crate::store::{AnyStore, Store};
 use chrono::NaiveDate;
 use clap::{ArgAction, Args};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -34,11 +35,6 @@ pub(super) struct Place {
     #[arg(long, value_name = "DATUM")]
     today: Option<NaiveDate>,
 }
-
-/// The office on the store and the hub that the settings name.
-pub(super) type AnyOffice = Office<AnyStore, AnyHub>;
-/// A run for it.
-pub(super) type AnyRun = Run<AnyStore, AnyHub>;
 
 impl Place {
     /// The settings as they stand in the file.
@@ -81,10 +77,10 @@ impl Sealing {
 }
 
 /// What fails here is told by whoever seals at the end.
-async fn seal_until(store: AnyStore, stop: CancellationToken) {
+async fn seal_until(office: Office, stop: CancellationToken) {
     const EVERY: Duration = Duration::from_millis(200);
     while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
-        if let Err(error) = seal(&store).await {
+        if let Err(error) = seal(office.store()).await {
             tracing::warn!(%error, "verzegelen mislukt; aan het einde wordt het opnieuw gedaan");
         }
     }
@@ -97,19 +93,27 @@ pub(super) struct Data {
     /// The folders that messages come from; none when they come from a broker.
     pub(super) spool: Option<Spool>,
     /// The office.
-    pub(super) office: AnyOffice,
+    pub(super) office: Office,
 }
 
 impl Data {
     /// Opens a data folder.
     pub(super) async fn open(folder: PathBuf, settings: Settings) -> Result<Self, CliError> {
-        let store = AnyStore::Sqlite(SqliteStore::open(&folder).await?);
+        let store = Arc::new(SqliteStore::open(&folder).await?);
         Self::on(store, folder, true, settings).await
     }
 
-    async fn on(store: AnyStore, folder: PathBuf, spool: bool, settings: Settings) -> Result<Self, CliError> {
+    async fn on(
+        store: Arc<dyn Store>,
+        folder: PathBuf,
+        spool: bool,
+        settings: Settings,
+    ) -> Result<Self, CliError> {
         let spool = if spool { Some(Spool::open(&folder)?) } else { None };
-        let hub = spool.clone().map_or(AnyHub::Service, AnyHub::Spool);
+        let hub: Arc<dyn Outbound> = match &spool {
+            Some(spool) => Arc::new(spool.clone()),
+            None => Arc::new(ByService),
+        };
         let office = Office::open(store, hub, Core::STANDARD, settings).await?;
         Ok(Self { folder, spool, office })
     }
@@ -126,7 +130,7 @@ impl Data {
     }
 
     /// As [`Data::catch_up`], whatever the store, in a run that tells what was decided.
-    pub(super) async fn catch_up_in(&self, run: &mut AnyRun) -> Result<(), CliError> {
+    pub(super) async fn catch_up_in(&self, run: &mut Run) -> Result<(), CliError> {
         self.office.publish().await?;
         self.office.show_parked().await?;
         run.decide_backlog().await?;
@@ -137,8 +141,8 @@ impl Data {
     /// would take the turn to write.
     pub(super) fn seal_beside(&self) -> Sealing {
         let stop = CancellationToken::new();
-        let store = self.office.store();
-        let task = store.shared().then(|| tokio::spawn(seal_until(store.clone(), stop.clone())));
+        let shared = self.office.store().shared();
+        let task = shared.then(|| tokio::spawn(seal_until(self.office.clone(), stop.clone())));
         Sealing { stop, task }
     }
 
@@ -150,22 +154,22 @@ impl Data {
 
 impl Place {
     /// The store, to look things up only: nothing is locked, decided or published.
-    pub(super) async fn look(&self) -> Result<(PathBuf, AnyStore), CliError> {
+    pub(super) async fn look(&self) -> Result<(PathBuf, Arc<dyn Store>), CliError> {
         let (folder, settings) = self.read()?;
-        let store = match self.server().await? {
+        let store: Arc<dyn Store> = match self.server().await? {
             Some(store) => store,
-            None if folder.is_dir() => AnyStore::Sqlite(SqliteStore::open(&folder).await?),
+            None if folder.is_dir() => Arc::new(SqliteStore::open(&folder).await?),
             None => {
                 return Err(CliError::Usage(format!("gegevensmap {} bestaat niet", folder.display())));
             }
         };
-        begin_rules(&store, settings.clock.now()).await?;
+        begin_rules(&*store, settings.clock.now()).await?;
         Ok((folder, store))
     }
 
     /// Where what leaves lies for its receiver.
     pub(super) fn addresses(&self) -> Result<fn(Partij, i64, BerichtSoort) -> String, CliError> {
-        let service = |receiver, send, soort| AnyHub::Service.address(receiver, send, soort);
+        let service = |receiver, send, soort| ByService.address(receiver, send, soort);
         Ok(if self.in_folders()? { spool::address } else { service })
     }
 
@@ -176,13 +180,13 @@ impl Place {
     }
 
     /// The store as it is now, however much is added while it is read: to compare things in it.
-    pub(super) async fn frozen(&self) -> Result<AnyStore, CliError> {
+    pub(super) async fn frozen(&self) -> Result<Arc<dyn Store>, CliError> {
         // Opened as usual first: that brings the tables up to date.
         let (folder, store) = self.look().await?;
         store.close().await;
         Ok(match self.settings_of_server()? {
-            Some(settings) => AnyStore::Postgres(PgStore::frozen(&settings).await?),
-            None => AnyStore::Sqlite(SqliteStore::frozen(&folder).await?),
+            Some(settings) => Arc::new(PgStore::frozen(&settings).await?),
+            None => Arc::new(SqliteStore::frozen(&folder).await?),
         })
     }
 
@@ -194,17 +198,17 @@ impl Place {
 
     /// As [`Place::open`], with settings that were changed.
     pub(super) async fn start(&self, folder: PathBuf, settings: Settings) -> Result<Data, CliError> {
-        let store = match self.server().await? {
+        let store: Arc<dyn Store> = match self.server().await? {
             Some(store) => store,
-            None => AnyStore::Sqlite(SqliteStore::open(&folder).await?),
+            None => Arc::new(SqliteStore::open(&folder).await?),
         };
         Data::on(store, folder, self.in_folders()?, settings).await
     }
 
     /// The store in a database server, when the settings name one and no data folder was given.
-    async fn server(&self) -> Result<Option<AnyStore>, CliError> {
+    async fn server(&self) -> Result<Option<Arc<dyn Store>>, CliError> {
         Ok(match self.settings_of_server()? {
-            Some(settings) => Some(AnyStore::Postgres(PgStore::open(&settings).await?)),
+            Some(settings) => Some(Arc::new(PgStore::open(&settings).await?)),
             None => None,
         })
     }

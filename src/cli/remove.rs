@@ -4,11 +4,8 @@ use super::numbers::numbers;
 use super::output::Output;
 use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
-use crate::hub::Hub;
 use crate::office::operator::Person;
 use crate::removal::{RemovalError, Wanted, kept_from, remove, select};
-use crate::store::Store;
-use crate::store::audit::AuditStore;
 use crate::store::removal::Removal;
 use chrono::NaiveDate;
 use clap::Args;
@@ -68,7 +65,7 @@ impl Remove {
             let wanted = Wanted { clients: clients.as_deref(), before, years, settled };
             // As it is at one moment: on a server others go on.
             let frozen = self.place.frozen().await?;
-            let selection = select(&frozen, settings.clone(), &wanted).await;
+            let selection = select(&*frozen, settings.clone(), &wanted).await;
             frozen.close().await;
             let mut selection = selection?;
             let mut output = Output::stdout();
@@ -98,8 +95,7 @@ impl Remove {
             }
             data.seal().await?;
             output.flush()?;
-            let store = data.office.store().clone();
-            drop(data);
+            let store = data.office.store();
             store.tidy().await?;
             // Also ends the log of the embedded store, in which what was removed still stands.
             store.close().await;
@@ -110,11 +106,9 @@ impl Remove {
 
 /// Files of ours that hold what was removed.
 async fn files(data: &Data, removal: &Removal) -> Result<(), CliError> {
-    if data.spool.is_none() {
-        return Ok(());
-    }
+    let Some(spool) = &data.spool else { return Ok(()) };
     for (arrival, _, _) in &removal.parked {
-        data.office.hub().unpark(*arrival)?;
+        spool.unpark(*arrival)?;
     }
     let sends = removal.parts.iter().filter_map(|(_, part, _)| part.strip_prefix("uitgaand ")?.parse().ok());
     for send in sends {

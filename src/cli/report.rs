@@ -96,13 +96,13 @@ impl ReportCommand {
         let (_, settings) = self.place.read()?;
         let (_, store) = self.place.look().await?;
         let moment = settings.clock.now();
-        let register = &register::in_force(&store).await?.versie.register;
+        let register = &register::in_force(&*store).await?.versie.register;
         let report = match self.name {
-            Name::Rejections => report::rejections::build(&store, register, moment).await?,
-            Name::Deadlines => report::deadlines::build(&store, register, moment, self.all).await?,
-            Name::Budget => report::budget::build(&store, register, moment).await?,
-            Name::Money => report::money::build(&store, register, moment).await?,
-            Name::Work => report::work::build(&store, register, moment).await?,
+            Name::Rejections => report::rejections::build(&*store, register, moment).await?,
+            Name::Deadlines => report::deadlines::build(&*store, register, moment, self.all).await?,
+            Name::Budget => report::budget::build(&*store, register, moment).await?,
+            Name::Money => report::money::build(&*store, register, moment).await?,
+            Name::Work => report::work::build(&*store, register, moment).await?,
         };
         Ok(report)
     }

@@ -4,7 +4,7 @@ use super::output::Output;
 use super::place::{Data, Place, block_on};
 use super::{CliError, Exit};
 use crate::messages::Partij;
-use crate::store::{Answer, Store};
+use crate::store::Answer;
 use clap::Args;
 
 /// Verstuur een bericht nog een keer, byte voor byte gelijk

@@ -4,15 +4,14 @@ use super::place::block_on;
 use super::{CliError, Exit};
 use crate::config::{Config, Environment};
 use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
-use crate::hub::{Spool, SpoolIntake, Taking};
+use crate::hub::{Inbound, Spool, SpoolIntake, Taking};
 use crate::service::{self, Parts};
-use crate::store::ReportStore;
-use crate::store::audit::AuditStore;
+use crate::store::Store;
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
 use crate::telemetry;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -79,18 +78,10 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         }
         None => PathBuf::new(),
     };
-    match postgres(config, environment)? {
-        Some(settings) => serve_with(PgStore::open(&settings).await?, &folder, config, environment).await,
-        None => serve_with(SqliteStore::open(&folder).await?, &folder, config, environment).await,
-    }
-}
-
-async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
-    store: S,
-    folder: &Path,
-    config: &Config,
-    environment: &Environment,
-) -> Result<Exit, CliError> {
+    let store: Arc<dyn Store> = match postgres(config, environment)? {
+        Some(settings) => Arc::new(PgStore::open(&settings).await?),
+        None => Arc::new(SqliteStore::open(&folder).await?),
+    };
     let stop = stop_on_signals()?;
     let done = if let Some(address) = broker(config, environment)? {
         let hub = Arc::new(AmqpHub::new(address.clone(), &config.broker, packing(config)));
@@ -98,10 +89,11 @@ async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
             tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
         }
         let mut links = vec![("uit", hub.state())];
-        let intake = || AmqpIntake::new(address, &config.broker, packing(config), &config.notice_code);
-        let inbound = config.worker.intake.then(intake);
-        if let Some(inbound) = &inbound {
-            links.push(("in", inbound.state()));
+        let mut inbound: Option<Box<dyn Inbound>> = None;
+        if config.worker.intake {
+            let intake = AmqpIntake::new(address, &config.broker, packing(config), &config.notice_code);
+            links.push(("in", intake.state()));
+            inbound = Some(Box::new(intake));
         }
         let parts = Parts { store, hub: hub.clone(), inbound, links, folders: Arc::default() };
         let done = service::run(config, parts, stop).await;
@@ -109,9 +101,13 @@ async fn serve_with<S: ReportStore + AuditStore + Clone + 'static>(
         let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
         done
     } else {
-        let spool = Spool::open(folder)?;
-        let inbound = config.worker.intake.then(|| SpoolIntake::new(spool.clone(), Taking::new(config)));
-        let folders = inbound.as_ref().map(SpoolIntake::state).unwrap_or_default();
+        let spool = Spool::open(&folder)?;
+        let (mut inbound, mut folders): (Option<Box<dyn Inbound>>, _) = (None, Arc::default());
+        if config.worker.intake {
+            let intake = SpoolIntake::new(spool.clone(), Taking::new(config));
+            folders = intake.state();
+            inbound = Some(Box::new(intake));
+        }
         let parts = Parts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders };
         service::run(config, parts, stop).await
     };

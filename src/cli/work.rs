@@ -7,7 +7,6 @@ use super::work_held::{Held, HeldLine, Many};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
-use crate::hub::Hub;
 use crate::messages::BerichtSoort;
 use crate::office::line::{ProcessLine, evidence};
 use crate::office::operator::Person;
@@ -15,7 +14,7 @@ use crate::office::outcome::Outcome;
 use crate::office::work::{Passed, Settled, by_term};
 use crate::schema::unverified;
 use crate::state::Voorstel;
-use crate::store::{Store, WorkItem};
+use crate::store::WorkItem;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -162,7 +161,7 @@ impl Work {
 impl List {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
-        let held = Held::look(&store).await?;
+        let held = Held::look(&*store).await?;
         let mut items = store.work(!self.all).await?;
         items.sort_by_key(by_term);
         let mut output = Output::stdout();
@@ -195,7 +194,7 @@ impl Show {
             Some(arrival) => store.outcomes(&[arrival]).await?.remove(&arrival),
             None => None,
         };
-        let held = Held::look(&store).await?;
+        let held = Held::look(&*store).await?;
         let address = self.place.addresses()?;
         let message = message.and_then(|(_, json)| Outcome::read(&json)).map(|read| read.shown(&address));
         let mut output = Output::stdout();

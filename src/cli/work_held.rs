@@ -9,7 +9,7 @@ use crate::money::Cents;
 use crate::office::operator::Person;
 use crate::office::register;
 use crate::state::Voorstel;
-use crate::store::{HoldsOf, ReportStore, Store, WorkItem};
+use crate::store::{HoldsOf, Store, WorkItem};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
@@ -28,7 +28,7 @@ pub(super) struct Held(BTreeMap<(AgbCode, Box<str>), HeldLine>);
 
 impl Held {
     /// Adds it up.
-    pub(super) async fn look<S: Store + ReportStore>(store: &S) -> Result<Self, CliError> {
+    pub(super) async fn look(store: &dyn Store) -> Result<Self, CliError> {
         let waiting = store.holds(HoldsOf::Open).await?;
         let mut claims: BTreeMap<_, HeldLine> = BTreeMap::new();
         if waiting.is_empty() {

@@ -6,7 +6,7 @@ use crate::office::register::in_force;
 use crate::store::Store;
 
 /// The register in force; what cannot be read is told.
-pub async fn register_checks<S: Store>(store: &S) -> Vec<Check> {
+pub async fn register_checks(store: &dyn Store) -> Vec<Check> {
     const WHAT: &str = "contracten";
     let in_force = match in_force(store).await {
         Ok(in_force) => in_force,

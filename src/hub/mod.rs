@@ -2,20 +2,20 @@
 //! RabbitMQ ([`amqp`]). Both pass one conformance suite (`tests/it/hub_conformance.rs`).
 
 pub mod amqp;
-mod any;
+mod by_service;
 mod files;
 pub mod notice;
 pub mod spool;
 
 pub(crate) use files::{Unfinished, make_folder, sync_folder};
 
-pub use any::AnyHub;
+pub use by_service::ByService;
 pub use spool::{Claimed, Claims, Spool, SpoolIntake, SpoolState, Taking};
 
 use crate::io_text::io_text;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
-use std::future::Future;
+use async_trait::async_trait;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,7 +49,8 @@ pub struct Published {
 }
 
 /// A place that takes messages for others. All calls may be done again with the same result.
-pub trait Hub: Send + Sync {
+#[async_trait]
+pub trait Outbound: Send + Sync {
     /// Whether what is decided here leaves from here; else it waits in the outbox for who does publish.
     fn publishes(&self) -> bool {
         true
@@ -60,57 +61,18 @@ pub trait Hub: Send + Sync {
 
     /// Delivers messages in this order, durably. After one that cannot be delivered, later ones for the
     /// same receiver wait.
-    fn publish(&self, messages: &[OutboxMessage])
-    -> impl Future<Output = Result<Published, HubError>> + Send;
+    async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError>;
 
     /// Of messages that left, and whose cause came again: which leave once more (rulings 8.13).
     fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64>;
 
     /// Tells senders of parked messages what was wrong, durably. What is sent are the arrival numbers that need no
     /// more telling; one whose sender is not known is among them.
-    fn notify(&self, notices: &[UnsentNotice]) -> impl Future<Output = Result<Published, HubError>> + Send;
+    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError>;
 
-    /// Whether a parked message lies with its notice where people look for it.
-    fn has_parked(&self, arrival: i64) -> bool;
-
-    /// Puts a parked message, and its notice when there is one, where people look for it.
-    fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError>;
-
-    /// Takes a message away that is no longer parked.
-    fn unpark(&self, arrival: i64) -> Result<(), HubError>;
-}
-
-impl<H: Hub> Hub for Arc<H> {
-    fn publishes(&self) -> bool {
-        (**self).publishes()
-    }
-
-    fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
-        (**self).address(receiver, send, soort)
-    }
-
-    async fn publish(&self, messages: &[OutboxMessage]) -> Result<Published, HubError> {
-        (**self).publish(messages).await
-    }
-
-    fn to_give_again(&self, sent: &[SentMessage]) -> Vec<i64> {
-        (**self).to_give_again(sent)
-    }
-
-    async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
-        (**self).notify(notices).await
-    }
-
-    fn has_parked(&self, arrival: i64) -> bool {
-        (**self).has_parked(arrival)
-    }
-
-    fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
-        (**self).park(arrival, bytes, notice)
-    }
-
-    fn unpark(&self, arrival: i64) -> Result<(), HubError> {
-        (**self).unpark(arrival)
+    /// The folders in which people look for what was parked; none where the list of it is all there is.
+    fn spool(&self) -> Option<&Spool> {
+        None
     }
 }
 
@@ -126,14 +88,15 @@ pub struct Delivered {
 }
 
 /// A place that messages come from, in order. One that is not settled comes again.
+#[async_trait]
 pub trait Inbound: Send {
     /// Waits until there are messages, and gives them in order. What was received before and not settled
     /// comes again, later. Dropping this call loses nothing.
-    fn receive(&mut self, limit: TakeLimit) -> impl Future<Output = Result<Vec<Delivered>, HubError>> + Send;
+    async fn receive(&mut self, limit: TakeLimit) -> Result<Vec<Delivered>, HubError>;
 
     /// Of what was received last, in order: whether the store has it. What it does not have comes again.
-    fn settle(&mut self, stored: &[bool]) -> impl Future<Output = Result<(), HubError>> + Send;
+    async fn settle(&mut self, stored: &[bool]) -> Result<(), HubError>;
 
     /// Takes nothing more; what is not settled comes again at the next start, here or elsewhere.
-    fn stop(&mut self) -> impl Future<Output = ()> + Send;
+    async fn stop(&mut self);
 }

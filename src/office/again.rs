@@ -1,15 +1,15 @@
 //! The answer again, for a message that came again (rulings 8.13): nothing is judged or booked, the same bytes leave under
 //! the same number.
 
-use crate::hub::Hub;
+use crate::hub::Outbound;
 use crate::store::{Receipt, SentMessage, Store, StoreError};
 use std::collections::BTreeSet;
 
 /// Puts the answers on messages that were known in line for publishing once more, as far as the hub gives them again.
 /// What has no answer yet gets it when it is decided. How many leave.
-pub async fn answer_again<S: Store, H: Hub>(
-    store: &S,
-    hub: &H,
+pub async fn answer_again(
+    store: &dyn Store,
+    hub: &dyn Outbound,
     receipts: &[Receipt],
 ) -> Result<usize, StoreError> {
     let decided = |receipt: &Receipt| match receipt {

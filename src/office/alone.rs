@@ -8,9 +8,8 @@ use super::step::leaving;
 use crate::clock::Clock;
 use crate::contracts::Register;
 use crate::decide::{Decision, Verdict};
-use crate::hub::Hub;
 use crate::state::Change;
-use crate::store::{Batch, Closed, Entered, Entry, JournalKind, MessageMeta, Store, WorkClosing, WorkStatus};
+use crate::store::{Batch, Closed, Entered, Entry, JournalKind, MessageMeta, WorkClosing, WorkStatus};
 use std::sync::Arc;
 
 /// What was decided alone, with the entry that tells it. Live work and replay put it in a batch the same way.
@@ -49,7 +48,7 @@ impl DecidedAlone {
     }
 
     /// Puts it in the batch.
-    pub(crate) fn enter(self, batch: &mut impl Batch) -> Followed {
+    pub(crate) fn enter(self, batch: &mut dyn Batch) -> Followed {
         let Self { entry, decision, forwarded: message, items } = self;
         let first_send = batch.numbers().draw_send(decision.answers.len() + decision.forwards.len());
         let first_work = batch.numbers().draw_work(decision.work.len());
@@ -85,15 +84,15 @@ impl DecidedAlone {
 
 /// A transaction in which nobody else decides anything, with the version of the contract register that it decides by:
 /// that cannot change until the transaction ends. Dropping it leaves nothing.
-pub struct Alone<'o, S: Store, H> {
-    office: &'o Office<S, H>,
+pub struct Alone<'o> {
+    office: &'o Office,
     /// The transaction.
-    pub batch: S::Batch,
+    pub batch: Box<dyn Batch>,
     register: InForce,
 }
 
-impl<'o, S: Store, H: Hub> Alone<'o, S, H> {
-    pub(super) async fn begin(office: &'o Office<S, H>) -> Result<Self, OfficeError> {
+impl<'o> Alone<'o> {
+    pub(super) async fn begin(office: &'o Office) -> Result<Self, OfficeError> {
         let batch = office.store().begin().await?;
         let register = office.registers().get(office.store(), batch.register_version()).await?;
         Ok(Self { office, batch, register })
@@ -136,7 +135,7 @@ impl<'o, S: Store, H: Hub> Alone<'o, S, H> {
             return Err(OfficeError::OwnAnswer { id, fault });
         }
         let issued = decided.decision.issued;
-        let followed = decided.enter(&mut self.batch);
+        let followed = decided.enter(&mut *self.batch);
         self.commit().await?;
         // The clock of the machine moves by itself.
         if matches!(office.settings().clock, Clock::Fixed(_)) {

@@ -4,8 +4,6 @@
 use super::error::OfficeError;
 use super::handle::Office;
 use super::worker::{Outcomes, Worker};
-use crate::hub::Hub;
-use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -26,7 +24,7 @@ pub(super) struct Beside {
 
 impl Beside {
     /// So many go to work.
-    pub(super) fn start<S: Store + 'static, H: Hub + 'static>(office: &Office<S, H>, count: u32) -> Self {
+    pub(super) fn start(office: &Office, count: u32) -> Self {
         let (tell, decided) = unbounded_channel();
         let (work, stop) = (Arc::new(Notify::new()), CancellationToken::new());
         let mut tasks = JoinSet::new();
@@ -74,8 +72,8 @@ impl Beside {
     }
 }
 
-async fn decide<S: Store, H: Hub>(
-    mut worker: Worker<S, H>,
+async fn decide(
+    mut worker: Worker,
     tell: UnboundedSender<Result<Outcomes, OfficeError>>,
     work: Arc<Notify>,
     stop: CancellationToken,

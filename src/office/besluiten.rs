@@ -9,7 +9,6 @@ use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::vasthouding;
 use crate::digest::hex;
-use crate::hub::Hub;
 use crate::journal::{Besloten, OpWerkitems};
 use crate::money::Cents;
 use crate::state::{Change, FactKeys, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel, WorkReason};
@@ -121,7 +120,7 @@ impl Stempel {
     }
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// What a decision on this choice would be about now. Nothing is done.
     pub async fn preview(&self, keuze: &str, vrijgeven: bool) -> Result<Vooraf, OfficeError> {
         let chosen = chosen(self.store(), &read(keuze)?, None).await?;
@@ -159,7 +158,7 @@ impl<S: Store, H: Hub> Office<S, H> {
         entry.who = Some(person.signature());
         entry.why = Some(person.why);
         let at = (entry.journal, entry.moment.date());
-        let changes = changes(&mut alone.batch, &register, at, &items, &besluit).await?;
+        let changes = changes(&mut *alone.batch, &register, at, &items, &besluit).await?;
         alone.settle(decided(entry, &besluit, changes)).await?;
         Ok(done)
     }
@@ -188,7 +187,7 @@ struct Chosen {
 }
 
 /// Looks at a choice; `until`: the journal number of a preview.
-async fn chosen<S: Store>(store: &S, keuze: &Keuze, until: Option<i64>) -> Result<Chosen, StoreError> {
+async fn chosen(store: &dyn Store, keuze: &Keuze, until: Option<i64>) -> Result<Chosen, StoreError> {
     let mut claims: BTreeMap<(AgbCode, Box<str>), Vec<Vasthouding>> = BTreeMap::new();
     for regel in store.holds(HoldsOf::All).await? {
         let claim = (regel.relatie.aanbieder, regel.declaratie_nummer.clone());
@@ -213,7 +212,7 @@ async fn chosen<S: Store>(store: &S, keuze: &Keuze, until: Option<i64>) -> Resul
 
 /// What follows from a decision about these items; `at` is its journal number and day.
 pub(crate) async fn changes(
-    batch: &mut impl Batch,
+    batch: &mut dyn Batch,
     register: &Register,
     at: (i64, Datum),
     items: &[WorkItem],

@@ -11,9 +11,7 @@ use super::prepare::{Incoming, Prepared, prepare};
 use super::source::{Reader, Source, SourceError};
 use crate::config::Limits;
 use crate::contracts::Register;
-use crate::hub::Hub;
 use crate::messages::Partij;
-use crate::store::Store;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,8 +51,8 @@ pub(super) struct Batches {
 
 impl Batches {
     /// Begins to store. Those who decide beside the run are told of every batch.
-    pub(super) fn of<S: Store + 'static, H: Hub + 'static>(
-        intake: Intake<S, H>,
+    pub(super) fn of(
+        intake: Intake,
         mut prepared: Receiver<Vec<Item>>,
         arrived: Option<Arc<Notify>>,
     ) -> Self {
@@ -91,7 +89,7 @@ pub(super) async fn outcome<T>(task: JoinHandle<T>) -> T {
 }
 
 /// Stores a batch.
-async fn store<S: Store, H: Hub>(intake: &Intake<S, H>, batch: Vec<Item>) -> Result<Batch, OfficeError> {
+async fn store(intake: &Intake, batch: Vec<Item>) -> Result<Batch, OfficeError> {
     let mut messages = Vec::new();
     let mut places = Vec::with_capacity(batch.len());
     for item in batch {

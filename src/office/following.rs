@@ -10,15 +10,14 @@ use crate::contracts::Register;
 use crate::decide::Decision;
 use crate::decide::following::{compared_assignments, compared_children, follow, is_stale, keys, make_anew};
 use crate::decide::limits::counted_from;
-use crate::hub::Hub;
 use crate::journal::{Besloten, Gevolgd};
-use crate::store::{Batch, Entry, JournalKind, Store};
+use crate::store::{Batch, Entry, JournalKind};
 use std::sync::Arc;
 
 /// Messages that are followed in one transaction.
 const AT_ONCE: usize = 512;
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Follows limits until nothing waits; the work items that came of it.
     pub async fn follow_limits(&self) -> Result<Vec<Passed>, OfficeError> {
         let mut passed = Vec::new();
@@ -36,8 +35,8 @@ impl<S: Store, H: Hub> Office<S, H> {
             let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
             let gevolgd = Gevolgd { tot: rows.last().map_or(0, |row| row.journal), opnieuw };
             let at = (moment.date(), version);
-            let decision = followed(&mut alone.batch, &register, at, gevolgd).await?;
-            let followed = decided(entry, gevolgd, decision).enter(&mut alone.batch);
+            let decision = followed(&mut *alone.batch, &register, at, gevolgd).await?;
+            let followed = decided(entry, gevolgd, decision).enter(&mut *alone.batch);
             passed.extend(followed.work.into_iter().map(told));
             alone.commit().await?;
         }
@@ -54,7 +53,7 @@ impl<S: Store, H: Hub> Office<S, H> {
 
 /// What follows, decided on the facts of a transaction in which nobody else decides.
 pub(crate) async fn followed(
-    batch: &mut impl Batch,
+    batch: &mut dyn Batch,
     register: &Register,
     (today, version): (Datum, i64),
     Gevolgd { tot, opnieuw }: Gevolgd,

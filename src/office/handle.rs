@@ -22,19 +22,20 @@ use super::step::Context;
 use super::worker::Worker;
 use crate::clock::Clock;
 use crate::codes::Datum;
-use crate::hub::Hub;
+use crate::hub::Outbound;
 use crate::store::{Entry, JournalKind, Store, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
 
 /// The office. A clone is the same office.
-pub struct Office<S, H> {
-    shared: Arc<Shared<S, H>>,
+#[derive(Clone)]
+pub struct Office {
+    shared: Arc<Shared>,
 }
 
-struct Shared<S, H> {
-    store: S,
-    hub: H,
+struct Shared {
+    store: Arc<dyn Store>,
+    hub: Arc<dyn Outbound>,
     core: Core,
     settings: Settings,
     registers: Registers,
@@ -44,12 +45,6 @@ struct Shared<S, H> {
     strange_until: Mutex<Option<Datum>>,
 }
 
-impl<S, H> Clone for Office<S, H> {
-    fn clone(&self) -> Self {
-        Self { shared: self.shared.clone() }
-    }
-}
-
 /// A parked message that people must be able to look at.
 pub(super) struct Shown {
     pub(super) arrival: i64,
@@ -57,9 +52,14 @@ pub(super) struct Shown {
     pub(super) notice: Option<Vec<u8>>,
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// The office on a store and a hub, ready to decide.
-    pub async fn open(store: S, hub: H, core: Core, settings: Settings) -> Result<Self, OfficeError> {
+    pub async fn open(
+        store: Arc<dyn Store>,
+        hub: Arc<dyn Outbound>,
+        core: Core,
+        settings: Settings,
+    ) -> Result<Self, OfficeError> {
         let office = Self::new(store, hub, core, settings);
         office.begin().await?;
         Ok(office)
@@ -67,7 +67,7 @@ impl<S: Store, H: Hub> Office<S, H> {
 
     /// The office on a store that need not be there yet. [`Office::begin`] comes before the first decision.
     #[must_use]
-    pub fn new(store: S, hub: H, core: Core, settings: Settings) -> Self {
+    pub fn new(store: Arc<dyn Store>, hub: Arc<dyn Outbound>, core: Core, settings: Settings) -> Self {
         // What one batch of those who decide and one of those who store hold.
         let fresh = Fresh::new(settings.limits.batch_bytes.saturating_mul(2));
         let shared = Shared {
@@ -96,14 +96,14 @@ impl<S: Store, H: Hub> Office<S, H> {
 
     /// The store, to look things up.
     #[must_use]
-    pub fn store(&self) -> &S {
-        &self.shared.store
+    pub fn store(&self) -> &dyn Store {
+        &*self.shared.store
     }
 
     /// The hub.
     #[must_use]
-    pub fn hub(&self) -> &H {
-        &self.shared.hub
+    pub fn hub(&self) -> &dyn Outbound {
+        &*self.shared.hub
     }
 
     /// The functions that judge.
@@ -147,19 +147,19 @@ impl<S: Store, H: Hub> Office<S, H> {
     }
 
     /// A transaction in which nobody else decides anything, with the contract register as it is then.
-    pub async fn alone(&self) -> Result<Alone<'_, S, H>, OfficeError> {
+    pub async fn alone(&self) -> Result<Alone<'_>, OfficeError> {
         Alone::begin(self).await
     }
 
     /// One that decides messages, beside any number of others.
     #[must_use]
-    pub fn worker(&self) -> Worker<S, H> {
+    pub fn worker(&self) -> Worker {
         Worker::of(self.clone())
     }
 
     /// What stores messages that were judged with this register, for workers of this process and others.
     #[must_use]
-    pub(super) fn intake(&self, register: &InForce) -> Intake<S, H> {
+    pub(super) fn intake(&self, register: &InForce) -> Intake {
         Intake::new(self.clone(), register.version)
     }
 
@@ -219,19 +219,16 @@ impl<S: Store, H: Hub> Office<S, H> {
 
     /// As [`Office::publish`], while the caller goes on. Only one at a time: what leaves keeps its order.
     #[must_use]
-    pub fn start_publishing(&self) -> JoinHandle<Result<(), OfficeError>>
-    where
-        S: 'static,
-        H: 'static,
-    {
+    pub fn start_publishing(&self) -> JoinHandle<Result<(), OfficeError>> {
         let office = self.clone();
         tokio::spawn(async move { office.publish().await })
     }
 
     /// Parked messages lie in the hub for people; what fails here is done again by [`Office::show_parked`].
     pub(super) fn show(&self, shown: Vec<Shown>) {
+        let Some(spool) = self.hub().spool() else { return };
         for Shown { arrival, bytes, notice } in shown {
-            if let Err(error) = self.hub().park(arrival, &bytes, notice.as_deref()) {
+            if let Err(error) = spool.park(arrival, &bytes, notice.as_deref()) {
                 tracing::warn!(arrival, %error, "geparkeerd bericht staat nog niet in de map fout");
             }
         }
@@ -240,13 +237,14 @@ impl<S: Store, H: Hub> Office<S, H> {
     /// Puts parked messages where people look for them, when they are not there yet. One that is damaged stands in the
     /// list of what is parked, and stops nobody.
     pub async fn show_parked(&self) -> Result<(), OfficeError> {
+        let Some(spool) = self.hub().spool() else { return Ok(()) };
         for parked in self.store().parked().await? {
-            if self.hub().has_parked(parked.arrival) {
+            if spool.has_parked(parked.arrival) {
                 continue;
             }
             match self.store().parked_content(parked.arrival).await {
                 Ok(Some(content)) => {
-                    self.hub().park(parked.arrival, &content.bytes, content.notice.as_deref())?;
+                    spool.park(parked.arrival, &content.bytes, content.notice.as_deref())?;
                 }
                 Ok(None) => {}
                 Err(error @ StoreError::Corrupt(_)) => {

@@ -4,8 +4,7 @@ use super::error::OfficeError;
 use super::handle::Office;
 use super::register::{self, InForce};
 use crate::contracts::{Import, Register, Wijze};
-use crate::hub::Hub;
-use crate::store::{Batch, JournalKind, Store};
+use crate::store::JournalKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,7 +21,7 @@ pub struct Imported {
     pub after: Arc<Register>,
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Takes over contract files; content that changes nothing makes no version. Somebody keeps this register: a
     /// gemeente in them that nobody knows is refused.
     pub async fn import(&self, path: &Path) -> Result<Imported, OfficeError> {

@@ -6,7 +6,7 @@ use super::handle::Office;
 use super::ordered::in_order;
 use super::prepare::{Incoming, PACKED_APART, Prepared};
 use crate::clock::Moment;
-use crate::hub::{Claimed, Hub};
+use crate::hub::Claimed;
 use crate::messages::{Bericht, Envelope, peek};
 use crate::schema::{Reading, read};
 use crate::store::{Arrival, Receipt, Store, StoreError, pack};
@@ -16,15 +16,15 @@ use std::panic::catch_unwind;
 
 /// Stores messages in this order, for workers to decide; their receipts in the same order. Once it
 /// returns, the messages are safe and the hub may forget them.
-pub async fn take_in<S: Store>(
-    store: &S,
+pub async fn take_in(
+    store: &dyn Store,
     received: Moment,
     messages: Vec<Incoming>,
 ) -> Result<Vec<Receipt>, OfficeError> {
     Ok(store.ingest(arrivals(received, messages).await).await?)
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Stores messages in this order, for workers to decide; those of this process need not read what is new. Once it
     /// returns, the messages are safe and the hub may forget them.
     pub async fn take_in(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
@@ -46,8 +46,8 @@ impl<S: Store, H: Hub> Office<S, H> {
 }
 
 /// Stores messages for a run.
-pub(super) struct Intake<S, H> {
-    office: Office<S, H>,
+pub(super) struct Intake {
+    office: Office,
     /// The version of the register that they were judged with.
     register_version: i64,
 }
@@ -59,8 +59,8 @@ pub(super) struct Stored {
     pub(super) receipts: Vec<Receipt>,
 }
 
-impl<S: Store, H: Hub> Intake<S, H> {
-    pub(super) const fn new(office: Office<S, H>, register_version: i64) -> Self {
+impl Intake {
+    pub(super) const fn new(office: Office, register_version: i64) -> Self {
         Self { office, register_version }
     }
 

@@ -5,11 +5,10 @@ use super::error::OfficeError;
 use super::handle::Office;
 use super::line::ProcessLine;
 use super::run::Run;
-use crate::hub::Hub;
 use crate::journal::OpGeparkeerd;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::removal::Removal;
-use crate::store::{Batch, JournalKind, Store, StoreError};
+use crate::store::{JournalKind, StoreError};
 
 /// Who decided something, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +49,7 @@ pub struct Resent {
     pub address: String,
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Judges a parked message again, as a person asked. Its line; it may be parked once more.
     pub async fn retry(&self, arrival: i64, person: Person) -> Result<ProcessLine, OfficeError> {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
@@ -73,14 +72,14 @@ impl<S: Store, H: Hub> Office<S, H> {
         entry.body = Some(besluit.body().to_vec());
         alone.batch.unpark(entry, besluit == OpGeparkeerd::Opnieuw).await?;
         alone.commit().await?;
-        Ok(self.hub().unpark(arrival)?)
+        Ok(self.hub().spool().map_or(Ok(()), |spool| spool.unpark(arrival))?)
     }
 
     /// Takes a person out of everything that was recorded, in the transaction in which that was found out. Returns
     /// the journal number.
     pub async fn remove(
         &self,
-        mut alone: Alone<'_, S, H>,
+        mut alone: Alone<'_>,
         removal: &Removal,
         person: Person,
     ) -> Result<i64, OfficeError> {

@@ -16,7 +16,7 @@ use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
 use crate::contracts::Register;
 use crate::disk::{self, Folder, Mode, Refusal};
-use crate::hub::{Hub, HubError, Unfinished, make_folder, sync_folder};
+use crate::hub::{HubError, Unfinished, make_folder, sync_folder};
 use crate::iban::Iban;
 use crate::io_text::io_text;
 use crate::journal::Betaalrun;
@@ -26,7 +26,7 @@ use crate::payments::pain001::{self, Opdracht};
 use crate::payments::specification::{self, SpecLine};
 use crate::payments::{Payable, PaymentRun, plan};
 use crate::state::{BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
-use crate::store::{self, Batch, HoldsOf, JournalKind, LedgerEntry, Store, StoreError};
+use crate::store::{self, HoldsOf, JournalKind, LedgerEntry, Store, StoreError};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub struct Planned {
     register_version: i64,
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Plans a run over everything that is payable now, and makes its files.
     pub async fn plan_payment(&self, datum: Datum, betaling: &Betaling) -> Result<Planned, OfficeError> {
         let register = self.register().await?;
@@ -174,7 +174,7 @@ impl Waiting<'_> {
 }
 
 /// The files of a run that was recorded.
-pub async fn recorded<S: Store>(store: &S, run: i64) -> Result<Files, OfficeError> {
+pub async fn recorded(store: &dyn Store, run: i64) -> Result<Files, OfficeError> {
     let files = store.payment_files(run).await?;
     // Every run has its payment order at least.
     if files.is_empty() { Err(PayError::UnknownRun(run).into()) } else { Ok(files) }

@@ -4,7 +4,7 @@
 use super::error::OfficeError;
 use crate::clock::Moment;
 use crate::hub::notice;
-use crate::hub::{Hub, Published};
+use crate::hub::{Outbound, Published};
 use crate::messages::Partij;
 use crate::store::{Store, StoreError, TakeLimit, Turn, keeping};
 use crate::waiting::telling;
@@ -43,7 +43,7 @@ impl Round {
 pub type Answered = (&'static str, Moment);
 
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
-pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, OfficeError> {
+pub async fn publish(store: &dyn Store, hub: &dyn Outbound) -> Result<Round, OfficeError> {
     let turn = async {
         loop {
             match store.lock_publishing().await? {
@@ -55,26 +55,26 @@ pub async fn publish<S: Store, H: Hub>(store: &S, hub: &H) -> Result<Round, Offi
     let mut turn =
         telling(turn, |since| format!("wacht sinds {since} tot een ander proces klaar is met verzenden"))
             .await?;
-    publish_alone(&mut turn, store, hub, &|_| {}).await
+    publish_alone(turn.as_mut(), store, hub, &|_| {}).await
 }
 
 /// As [`publish`], when nobody else is publishing; none when somebody is. Tells of what left as soon as the
 /// hub confirmed it and the store knows.
-pub async fn try_publish<S: Store, H: Hub>(
-    store: &S,
-    hub: &H,
+pub async fn try_publish(
+    store: &dyn Store,
+    hub: &dyn Outbound,
     tell: &(impl Fn(Answered) + Sync),
 ) -> Result<Option<Round>, OfficeError> {
     match store.lock_publishing().await? {
-        Some(mut turn) => publish_alone(&mut turn, store, hub, tell).await.map(Some),
+        Some(mut turn) => publish_alone(turn.as_mut(), store, hub, tell).await.map(Some),
         None => Ok(None),
     }
 }
 
-async fn publish_alone<S: Store, H: Hub>(
-    turn: &mut S::Publishing,
-    store: &S,
-    hub: &H,
+async fn publish_alone(
+    turn: &mut dyn Turn,
+    store: &dyn Store,
+    hub: &dyn Outbound,
     tell: &(impl Fn(Answered) + Sync),
 ) -> Result<Round, OfficeError> {
     let mut round = Round::default();
@@ -111,10 +111,10 @@ async fn publish_alone<S: Store, H: Hub>(
 
 /// Notices, each tried once: those for a receiver that cannot be reached wait for the next round, and hide none behind
 /// them.
-async fn tell_senders<S: Store, H: Hub>(
-    turn: &mut S::Publishing,
-    store: &S,
-    hub: &H,
+async fn tell_senders(
+    turn: &mut dyn Turn,
+    store: &dyn Store,
+    hub: &dyn Outbound,
     tell: &(impl Fn(Answered) + Sync),
     round: &mut Round,
 ) -> Result<(), OfficeError> {

@@ -8,18 +8,18 @@ use super::verwijzers;
 use crate::clock::Moment;
 use crate::decide::Requests;
 use crate::journal::regels::{PIECE_LENGTH, Piece, PieceTable};
-use crate::store::{Batch, Entered, Entry, JournalKind, STATE, StateRow, Store, StoreError};
+use crate::store::{Entered, Entry, JournalKind, STATE, StateRow, Store, StoreError};
 use futures_util::TryStreamExt;
 
 /// As [`begin_rules_telling`], for who has nobody to tell: the log hears it.
-pub async fn begin_rules<S: Store>(store: &S, moment: Moment) -> Result<bool, StoreError> {
+pub async fn begin_rules(store: &dyn Store, moment: Moment) -> Result<bool, StoreError> {
     begin_rules_telling(store, moment, &|what| tracing::info!("{what}")).await
 }
 
 /// Fills in what older rules did not keep and keeps the state that they left, when they made the last decision. True:
 /// it was kept. `told` hears how far it is.
-pub async fn begin_rules_telling<S: Store>(
-    store: &S,
+pub async fn begin_rules_telling(
+    store: &dyn Store,
     moment: Moment,
     told: &(dyn Fn(&str) + Sync),
 ) -> Result<bool, StoreError> {
@@ -52,7 +52,7 @@ pub async fn begin_rules_telling<S: Store>(
 }
 
 /// The rules of the last decision, when they are not those of this program.
-async fn older<S: Store>(store: &S) -> Result<Option<String>, StoreError> {
+async fn older(store: &dyn Store) -> Result<Option<String>, StoreError> {
     let newest = store.newest_entry().await?;
     Ok(newest.map(|(_, rule_set)| rule_set).filter(|rule_set| !is_current(rule_set)))
 }

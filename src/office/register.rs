@@ -19,7 +19,7 @@ pub struct InForce {
 
 impl InForce {
     /// Takes up what was imported since, one version after another, until this one.
-    async fn follow<S: Store>(&mut self, store: &S, version: i64) -> Result<(), OfficeError> {
+    async fn follow(&mut self, store: &dyn Store, version: i64) -> Result<(), OfficeError> {
         while self.version < version {
             let next = self.version + 1;
             if let Some(content) = store.register(RegisterAt::Version(next)).await? {
@@ -37,22 +37,22 @@ impl InForce {
 }
 
 /// The newest version.
-pub async fn in_force<S: Store>(store: &S) -> Result<InForce, OfficeError> {
+pub async fn in_force(store: &dyn Store) -> Result<InForce, OfficeError> {
     let mut found = InForce::default();
     found.follow(store, newest_version(store).await?).await?;
     Ok(found)
 }
 
 /// The versions one after another, for who goes along the journal: only the one that is looked at is kept.
-pub struct Along<'a, S> {
-    store: &'a S,
+pub struct Along<'a> {
+    store: &'a dyn Store,
     ahead: VecDeque<RegisterInfo>,
     known: InForce,
 }
 
-impl<'a, S: Store> Along<'a, S> {
+impl<'a> Along<'a> {
     /// From the beginning.
-    pub async fn of(store: &'a S) -> Result<Self, OfficeError> {
+    pub async fn of(store: &'a dyn Store) -> Result<Self, OfficeError> {
         let ahead = store.register_versions().await?.into();
         Ok(Self { store, ahead, known: InForce::default() })
     }
@@ -67,7 +67,7 @@ impl<'a, S: Store> Along<'a, S> {
 }
 
 /// The number of the newest version.
-pub(super) async fn newest_version<S: Store>(store: &S) -> Result<i64, OfficeError> {
+pub(super) async fn newest_version(store: &dyn Store) -> Result<i64, OfficeError> {
     Ok(store.register_versions().await?.last().map_or(0, |info| info.version))
 }
 
@@ -79,7 +79,7 @@ pub(super) struct Registers {
 
 impl Registers {
     /// This version. Who asks for one that another is reading waits for it.
-    pub(super) async fn get<S: Store>(&self, store: &S, version: i64) -> Result<InForce, OfficeError> {
+    pub(super) async fn get(&self, store: &dyn Store, version: i64) -> Result<InForce, OfficeError> {
         let mut newest = self.newest.lock().await;
         newest.follow(store, version).await?;
         Ok(newest.clone())

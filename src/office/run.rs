@@ -11,8 +11,7 @@ use super::line::ProcessLine;
 use super::outcome::Outcome;
 use super::prepare::{Incoming, Prepared};
 use super::worker::{Outcomes, Worker};
-use crate::hub::Hub;
-use crate::store::{InboxStatus, Receipt, Store, StoreError};
+use crate::store::{InboxStatus, Receipt, StoreError};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -21,9 +20,9 @@ use tokio::task::JoinHandle;
 const BESIDE_OTHERS: Duration = Duration::from_millis(5);
 
 /// A run.
-pub struct Run<S, H> {
-    office: Office<S, H>,
-    worker: Worker<S, H>,
+pub struct Run {
+    office: Office,
+    worker: Worker,
     /// Messages that an earlier run stored and this one decided, until they are asked for.
     backlog: Outcomes,
     /// Outcomes of messages that were decided along with others and may be asked for.
@@ -32,10 +31,10 @@ pub struct Run<S, H> {
     beside: Option<Beside>,
 }
 
-impl<S: Store, H: Hub> Run<S, H> {
+impl Run {
     /// A run that has done nothing yet.
     #[must_use]
-    pub fn new(office: &Office<S, H>) -> Self {
+    pub fn new(office: &Office) -> Self {
         Self {
             office: office.clone(),
             worker: office.worker(),
@@ -47,7 +46,7 @@ impl<S: Store, H: Hub> Run<S, H> {
 
     /// The office that it runs for.
     #[must_use]
-    pub const fn office(&self) -> &Office<S, H> {
+    pub const fn office(&self) -> &Office {
         &self.office
     }
 
@@ -88,11 +87,7 @@ impl<S: Store, H: Hub> Run<S, H> {
         &mut self,
         work: Vec<Work>,
         mut report: impl FnMut(ProcessLine) -> ControlFlow<()>,
-    ) -> Result<(), OfficeError>
-    where
-        S: 'static,
-        H: 'static,
-    {
+    ) -> Result<(), OfficeError> {
         let register = self.office.register().await?;
         let (core, limits) = (self.office.core(), self.office.settings().limits);
         let intake = self.office.intake(&register);
@@ -132,11 +127,7 @@ impl<S: Store, H: Hub> Run<S, H> {
     }
 
     /// From now on as many as the settings say decide, on a store on which they can.
-    fn start_others(&mut self)
-    where
-        S: 'static,
-        H: 'static,
-    {
+    fn start_others(&mut self) {
         let others = self.office.settings().workers.saturating_sub(1);
         if self.office.store().shared() && others > 0 {
             self.beside = Some(Beside::start(&self.office, others));

@@ -7,18 +7,15 @@ use super::work::{Passed, Settled};
 use crate::clock::Moment;
 use crate::decide::termijn::{self, Signaal};
 use crate::decide::{Decision, Requests, Verdict};
-use crate::hub::Hub;
 use crate::journal::Besloten;
 use crate::messages::BerichtSoort;
 use crate::state::VerzoekStatus;
-use crate::store::{
-    Entry, JournalKind, OpenVerzoek, ReportStore, Store, StoreError, Unanswered, Unreturned, WorkStatus,
-};
+use crate::store::{Entry, JournalKind, OpenVerzoek, Store, StoreError, Unanswered, Unreturned, WorkStatus};
 
 /// Signals that are recorded in one transaction.
 const AT_ONCE: usize = 256;
 
-impl<S: Store + ReportStore, H: Hub> Office<S, H> {
+impl Office {
     /// Acts on every term that passed: first those of work items, then those that no item tells of. Releases payments
     /// that go by themselves.
     pub async fn pass_all_terms(&self) -> Result<Vec<Passed>, OfficeError> {
@@ -31,7 +28,7 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             // Looked at again now that nobody else writes: two services tell of a term once.
             for signaal in signals(self.store(), moment).await?.iter().take(AT_ONCE) {
                 let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
-                let followed = decided(entry, signaal).enter(&mut alone.batch);
+                let followed = decided(entry, signaal).enter(&mut *alone.batch);
                 passed.extend(followed.work.into_iter().map(told));
             }
             alone.commit().await?;
@@ -63,7 +60,7 @@ pub(crate) fn decided(entry: Entry, signaal: &Signaal) -> DecidedAlone {
 }
 
 /// Every term that passed by this moment and was not told of.
-async fn signals<S: ReportStore>(store: &S, moment: Moment) -> Result<Vec<Signaal>, StoreError> {
+async fn signals(store: &dyn Store, moment: Moment) -> Result<Vec<Signaal>, StoreError> {
     let mut found = Vec::new();
     found.extend(store.unanswered().await?.iter().filter_map(|message| declaratie(message, moment)));
     found.extend(store.open_requests().await?.iter().filter_map(|request| verzoek(request, moment)));

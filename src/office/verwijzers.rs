@@ -11,7 +11,7 @@ use crate::store::{ReferrerSource, Referrers, Store, StoreError};
 const AT_ONCE: usize = 500;
 
 /// Reads the requests, and after them the assignments; `told` hears how far it is. What cannot be read stays unknown.
-pub(super) async fn fill<S: Store>(store: &S, told: &(dyn Fn(&str) + Sync)) -> Result<(), StoreError> {
+pub(super) async fn fill(store: &dyn Store, told: &(dyn Fn(&str) + Sync)) -> Result<(), StoreError> {
     let requests = fill_from(store, ReferrerSource::Requests, told).await?;
     if requests > 0 {
         fill_from(store, ReferrerSource::Assignments, told).await?;
@@ -20,8 +20,8 @@ pub(super) async fn fill<S: Store>(store: &S, told: &(dyn Fn(&str) + Sync)) -> R
     Ok(())
 }
 
-async fn fill_from<S: Store>(
-    store: &S,
+async fn fill_from(
+    store: &dyn Store,
     source: ReferrerSource,
     told: &(dyn Fn(&str) + Sync),
 ) -> Result<usize, StoreError> {

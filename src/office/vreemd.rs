@@ -11,11 +11,10 @@ use super::work::Passed;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode};
 use crate::decide::termijn::{Signaal, vreemd_kenmerk};
-use crate::hub::Hub;
 use crate::messages::Bericht;
 use crate::schema::{Reading, read};
 use crate::state::{FactKeys, WorkingSet};
-use crate::store::{Batch, Entry, JournalKind, ReportStore, Store, TakeLimit};
+use crate::store::{Entry, JournalKind, Store, TakeLimit};
 use chrono::Days;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +29,7 @@ type Genoemd = BTreeMap<AgbCode, BTreeSet<(GemeenteCode, Bsn)>>;
 /// An aanbieder, a day, and the children that it named then in messages with a fault, its own among them.
 type Vraag = (Datum, AgbCode, BTreeSet<(GemeenteCode, Bsn)>);
 
-impl<S: Store + ReportStore, H: Hub> Office<S, H> {
+impl Office {
     /// Tells of aanbieders that named many children of others on the days before today; of each day once. An office
     /// looks at a day once: what is decided on it after that is today's.
     pub(super) async fn tell_of_strange(&self, moment: Moment) -> Result<Vec<Passed>, OfficeError> {
@@ -52,7 +51,7 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             for vraag in asked {
                 let Some(signaal) = self.strange(&mut alone, vraag).await? else { continue };
                 let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
-                let followed = decided(entry, &signaal).enter(&mut alone.batch);
+                let followed = decided(entry, &signaal).enter(&mut *alone.batch);
                 passed.extend(followed.work.into_iter().map(told));
             }
             alone.commit().await?;
@@ -77,7 +76,7 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
     /// two services tell of a day once.
     async fn strange(
         &self,
-        alone: &mut Alone<'_, S, H>,
+        alone: &mut Alone<'_>,
         (dag, aanbieder, children): Vraag,
     ) -> Result<Option<Signaal>, OfficeError> {
         if self.store().is_reminded(aanbieder, &vreemd_kenmerk(dag)).await? {
@@ -117,7 +116,7 @@ fn most_named(gemeenten: &[GemeenteCode]) -> Option<GemeenteCode> {
 
 /// Every child in the messages of a day that were rejected because a child or an assignment is not known, or not of
 /// the sender. Children of its own in them are taken out by whoever looks at assignments.
-async fn named<S: ReportStore>(store: &S, day: Datum) -> Result<Genoemd, OfficeError> {
+async fn named(store: &dyn Store, day: Datum) -> Result<Genoemd, OfficeError> {
     let mut genoemd = Genoemd::new();
     let mut last = 0;
     loop {

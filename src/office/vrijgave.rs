@@ -6,16 +6,15 @@ use super::handle::Office;
 use super::work::{Passed, Settled};
 use crate::contracts::Register;
 use crate::decide::{ruimte, vasthouding};
-use crate::hub::Hub;
 use crate::journal::{Besloten, Vrijgave};
 use crate::state::{Change, FactKeys, Voorstel};
-use crate::store::{Batch, Entry, HoldsOf, JournalKind, ReportStore, Store, StoreError, WorkItem};
+use crate::store::{Batch, Entry, HoldsOf, JournalKind, Store, StoreError, WorkItem};
 use std::collections::BTreeSet;
 
 /// Lines that are released in one transaction.
 const AT_ONCE: usize = 10_000;
 
-impl<S: Store + ReportStore, H: Hub> Office<S, H> {
+impl Office {
     /// Releases what fits again under limits that say that it goes by itself, until nothing does. Gives the work items
     /// about it.
     pub async fn release_what_fits(&self) -> Result<Vec<Passed>, OfficeError> {
@@ -34,9 +33,9 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
             }
             let items = items_about(self.store(), &regels).await?;
             let vrijgave = Vrijgave { regels };
-            let changes = changes(self.store(), &mut alone.batch, &register, &vrijgave).await?;
+            let changes = changes(self.store(), &mut *alone.batch, &register, &vrijgave).await?;
             let entry = alone.entry(JournalKind::Termijn);
-            decided(entry, &vrijgave, changes).enter(&mut alone.batch);
+            decided(entry, &vrijgave, changes).enter(&mut *alone.batch);
             alone.commit().await?;
             for id in items {
                 let Some(item) = self.store().work_item(id).await? else { continue };
@@ -47,10 +46,7 @@ impl<S: Store + ReportStore, H: Hub> Office<S, H> {
 }
 
 /// Lines that go by themselves, by their place in the order of holding.
-async fn fitting<S: Store + ReportStore>(
-    store: &S,
-    register: &Register,
-) -> Result<Vec<(i64, i64)>, StoreError> {
+async fn fitting(store: &dyn Store, register: &Register) -> Result<Vec<(i64, i64)>, StoreError> {
     if !ruimte::releases_by_itself(register) {
         return Ok(Vec::new());
     }
@@ -63,7 +59,7 @@ async fn fitting<S: Store + ReportStore>(
 }
 
 /// Open work items about the claims of these lines.
-async fn items_about<S: Store>(store: &S, regels: &[(i64, i64)]) -> Result<Vec<i64>, StoreError> {
+async fn items_about(store: &dyn Store, regels: &[(i64, i64)]) -> Result<Vec<i64>, StoreError> {
     let regels: BTreeSet<&(i64, i64)> = regels.iter().collect();
     let waiting = store.holds(HoldsOf::Open).await?;
     let released = waiting.iter().filter(|regel| regels.contains(&regel.volgorde()));
@@ -91,9 +87,9 @@ fn looked_at(item: &WorkItem) -> Passed {
 }
 
 /// What follows from a release: the lines that it names, as long as they wait.
-pub(crate) async fn changes<S: Store>(
-    store: &S,
-    batch: &mut S::Batch,
+pub(crate) async fn changes(
+    store: &dyn Store,
+    batch: &mut dyn Batch,
     register: &Register,
     vrijgave: &Vrijgave,
 ) -> Result<Vec<Change>, StoreError> {

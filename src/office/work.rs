@@ -11,15 +11,13 @@ use crate::clock::Moment;
 use crate::contracts::Register;
 use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
 use crate::decide::{Decision, Verdict};
-use crate::hub::Hub;
 use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::money::Cents;
 use crate::schema::{Reading, read};
 use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem};
 use crate::store::{
-    Batch, Entry, JournalKind, JournalRecord, MessageMeta, ReportStore, Store, StoreError, TakeLimit,
-    WorkItem, WorkStatus,
+    Batch, Entry, JournalKind, JournalRecord, MessageMeta, Store, StoreError, TakeLimit, WorkItem, WorkStatus,
 };
 
 /// A work item that was closed, and what left with it.
@@ -73,7 +71,7 @@ impl Made<Due> {
     }
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Carries out what a person decided on an open work item.
     pub async fn decide_work(
         &self,
@@ -97,10 +95,7 @@ impl<S: Store, H: Hub> Office<S, H> {
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
     /// decides have to wait. One that fails does not stop the others.
-    pub async fn pass_terms(&self) -> Result<Vec<Passed>, OfficeError>
-    where
-        S: ReportStore,
-    {
+    pub async fn pass_terms(&self) -> Result<Vec<Passed>, OfficeError> {
         let moment = self.settings().clock.now();
         let mut items = self.store().request_work(moment).await?;
         items.retain(|(item, request)| passing(&item.item, request.as_ref(), moment).is_some());
@@ -150,19 +145,19 @@ impl<S: Store, H: Hub> Office<S, H> {
 
     async fn make<T>(
         &self,
-        alone: &mut Alone<'_, S, H>,
+        alone: &mut Alone<'_>,
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
     ) -> Result<Made<T>, OfficeError> {
         let at = At { moment: self.settings().clock.now(), issued: self.issued().get(), replays: None };
         let register = alone.register();
-        make((self.store(), &mut alone.batch), &register, at, item, decide).await
+        make((self.store(), &mut *alone.batch), &register, at, item, decide).await
     }
 
     /// Records a decision with the closing of its item, and publishes what leaves.
     async fn settle(
         &self,
-        alone: Alone<'_, S, H>,
+        alone: Alone<'_>,
         item: &WorkItem,
         made: Made<Decision>,
         closing: Closing,
@@ -225,8 +220,8 @@ pub(crate) struct At<'a> {
 
 /// Loads the message and the facts of an item in a transaction in which nobody else decides, and lets `decide` decide.
 /// Nothing is recorded.
-pub(crate) async fn make<S: Store, T>(
-    (store, batch): (&S, &mut S::Batch),
+pub(crate) async fn make<T>(
+    (store, batch): (&dyn Store, &mut dyn Batch),
     register: &Register,
     at: At<'_>,
     item: &WorkItem,
@@ -287,9 +282,9 @@ pub(crate) fn is_retour(bytes: &[u8]) -> bool {
 }
 
 /// The message of the request that an item is about.
-async fn asking<S: Store>(
-    store: &S,
-    batch: &mut S::Batch,
+async fn asking(
+    store: &dyn Store,
+    batch: &mut dyn Batch,
     item: &NewWorkItem,
 ) -> Result<Option<Vec<u8>>, OfficeError> {
     let Some(referentie) = item.voorstel.verzoek() else { return Ok(None) };

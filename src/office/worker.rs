@@ -13,10 +13,9 @@ use super::register::InForce;
 use super::step::{Open, Step};
 use crate::clock::Clock;
 use crate::contracts::Register;
-use crate::hub::Hub;
 use crate::messages::{Partij, Relatie};
 use crate::state::FactKeys;
-use crate::store::{Batch, Claim, Frame, Store, StoreError, TakeLimit, Taken, Waiting};
+use crate::store::{Batch, Claim, Frame, StoreError, TakeLimit, Taken, Waiting};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,8 +32,8 @@ const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 pub type Outcomes = BTreeMap<i64, Outcome>;
 
 /// One that decides.
-pub struct Worker<S, H> {
-    office: Office<S, H>,
+pub struct Worker {
+    office: Office,
     /// Messages of which an attempt was counted that was none.
     uncounted: Vec<i64>,
     /// Races that were lost after one another.
@@ -55,14 +54,14 @@ impl From<StoreError> for BatchFailure {
     }
 }
 
-impl<S: Store, H: Hub> Worker<S, H> {
-    pub(super) const fn of(office: Office<S, H>) -> Self {
+impl Worker {
+    pub(super) const fn of(office: Office) -> Self {
         Self { office, uncounted: Vec::new(), races_lost: 0 }
     }
 
     /// The office that it works for.
     #[must_use]
-    pub const fn office(&self) -> &Office<S, H> {
+    pub const fn office(&self) -> &Office {
         &self.office
     }
 
@@ -91,7 +90,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
         let failed_attempts = messages.first().map_or(0, Waiting::failed_attempts);
         let attempts = limits.attempts;
         // A store that cannot give the messages back is no fault of theirs.
-        let done = match self.opened(&mut batch, &arrivals, &register).await {
+        let done = match self.opened(&mut *batch, &arrivals, &register).await {
             Err(error) => Err(error.into()),
             Ok(open) => match &open[..] {
                 [open] if failed_attempts >= attempts => self.give_up(batch, open, &register).await,
@@ -147,7 +146,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
     /// stored here are read.
     async fn opened(
         &self,
-        batch: &mut S::Batch,
+        batch: &mut dyn Batch,
         arrivals: &[i64],
         register: &InForce,
     ) -> Result<Vec<Open>, StoreError> {
@@ -186,7 +185,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
     /// Decides messages one after another on one working set, and records them in one transaction.
     async fn decide(
         &self,
-        mut batch: S::Batch,
+        mut batch: Box<dyn Batch>,
         messages: &[Open],
         register: &InForce,
     ) -> Result<Outcomes, BatchFailure> {
@@ -223,7 +222,7 @@ impl<S: Store, H: Hub> Worker<S, H> {
     /// Parks a message that failed too often.
     async fn give_up(
         &self,
-        mut batch: S::Batch,
+        mut batch: Box<dyn Batch>,
         open: &Open,
         register: &InForce,
     ) -> Result<Outcomes, BatchFailure> {
@@ -241,14 +240,14 @@ impl<S: Store, H: Hub> Worker<S, H> {
 
     async fn record(
         &self,
-        mut batch: S::Batch,
+        mut batch: Box<dyn Batch>,
         messages: &[Open],
         steps: Vec<Step>,
     ) -> Result<Outcomes, BatchFailure> {
         let by = batch.settle_numbers().await?;
         let (mut outcomes, mut shown) = (Outcomes::new(), Vec::new());
         for (open, step) in messages.iter().zip(steps) {
-            record(&mut batch, open, step.moved(by), &mut outcomes, &mut shown);
+            record(&mut *batch, open, step.moved(by), &mut outcomes, &mut shown);
         }
         batch.commit().await?;
         self.office.show(shown);
@@ -318,7 +317,7 @@ fn may_pass(error: &StoreError) -> bool {
     matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. } | StoreError::Corrupt(_))
 }
 
-fn record<B: Batch>(batch: &mut B, open: &Open, step: Step, outcomes: &mut Outcomes, shown: &mut Vec<Shown>) {
+fn record(batch: &mut dyn Batch, open: &Open, step: Step, outcomes: &mut Outcomes, shown: &mut Vec<Shown>) {
     let outcome = match step {
         Step::Decided(decided, outcome) => {
             batch.record(*decided);

@@ -4,8 +4,7 @@ use super::mask::{Common, refers};
 use crate::codes::{Bsn, Datum};
 use crate::journal::overname::Stuk;
 use crate::schema::{Document, Element, Reading, read};
-use crate::store::audit::AuditStore;
-use crate::store::{Entry, JournalKind, JournalRecord, StoreError, TakeLimit};
+use crate::store::{Entry, JournalKind, JournalRecord, Store, StoreError, TakeLimit};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
@@ -69,7 +68,7 @@ impl Found {
     }
 
     /// Looks through the journal after a number, and adds what is new.
-    pub async fn add_after<S: AuditStore>(&mut self, store: &S, mut last: i64) -> Result<(), StoreError> {
+    pub async fn add_after(&mut self, store: &dyn Store, mut last: i64) -> Result<(), StoreError> {
         loop {
             let records = store.journal(last, PAGE).await?;
             let Some(end) = records.last().map(|record| record.entry.journal) else { return Ok(()) };
@@ -87,9 +86,9 @@ impl Found {
         }
     }
 
-    async fn entry<S: AuditStore>(
+    async fn entry(
         &mut self,
-        store: &S,
+        store: &dyn Store,
         record: &JournalRecord,
         sent: &[(i64, bool)],
     ) -> Result<(), StoreError> {

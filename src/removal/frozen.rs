@@ -3,15 +3,15 @@
 use crate::journal::regels::{Piece, PieceTable};
 use crate::replay::Scratch;
 use crate::store::removal::Removal;
-use crate::store::{JournalKind, STATE, Store, StoreError, TakeLimit};
+use crate::store::{JournalKind, JournalStore, STATE, Store, StoreError, TakeLimit};
 use futures_util::TryStreamExt;
 
 /// Entries that are read at once.
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
 /// Bodies of entries with frozen state that change: journal number, body before and after.
-pub(super) async fn without<S: Store>(
-    store: &S,
+pub(super) async fn without(
+    store: &dyn Store,
     removal: &Removal,
 ) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>, StoreError> {
     let (mut changed, mut pieces) = (Vec::new(), Vec::new());

@@ -14,14 +14,12 @@ mod register;
 
 use crate::codes::{Bsn, Datum};
 use crate::contracts::Register;
-use crate::hub::Hub;
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::register::in_force;
 use crate::office::{Office, OfficeError, Settings};
 use crate::replay::{Audit, Filter};
 use crate::state::WorkingSet;
-use crate::store::audit::AuditStore;
 use crate::store::removal::Removal;
 use crate::store::{Store, StoreError, keeping};
 use chrono::Months;
@@ -113,8 +111,8 @@ pub fn kept_from(today: Datum, years: u32) -> Datum {
 }
 
 /// Finds who may be removed. Decides the whole journal again: nothing is removed from what cannot be shown.
-pub async fn select<S: AuditStore>(
-    store: &S,
+pub async fn select(
+    store: &dyn Store,
     settings: Settings,
     wanted: &Wanted<'_>,
 ) -> Result<Selection, RemovalError> {
@@ -152,8 +150,8 @@ pub async fn select<S: AuditStore>(
 
 /// Takes one of the selected clients out of everything, unless something was recorded of the client since: nobody
 /// decides while that is looked at and done. Gives the journal number and what was removed.
-pub async fn remove<S: AuditStore, H: Hub>(
-    office: &Office<S, H>,
+pub async fn remove(
+    office: &Office,
     selection: &mut Selection,
     due: Due,
     person: Person,
@@ -161,15 +159,15 @@ pub async fn remove<S: AuditStore, H: Hub>(
 ) -> Result<Result<(i64, Removal), Why>, RemovalError> {
     let mut alone = office.alone().await?;
     let plan = plan_of(office.store(), alone.register(), selection, due, settings);
-    Ok(match keeping(&mut alone.batch, plan).await? {
+    Ok(match keeping(&mut *alone.batch, plan).await? {
         Err(why) => Err(why),
         Ok(removal) => Ok((office.remove(alone, &removal, person).await?, removal)),
     })
 }
 
 /// What must be done to take a client out, as things stand now.
-async fn plan_of<S: AuditStore>(
-    store: &S,
+async fn plan_of(
+    store: &dyn Store,
     register: Arc<Register>,
     selection: &mut Selection,
     Due { bsn, dossier }: Due,
@@ -195,7 +193,7 @@ struct Now {
 }
 
 impl Now {
-    async fn of<S: Store>(store: &S, register: Arc<Register>) -> Result<Self, RemovalError> {
+    async fn of(store: &dyn Store, register: Arc<Register>) -> Result<Self, RemovalError> {
         let open = store.work(true).await?.iter().filter_map(|item| item.arrival).collect();
         Ok(Self { register, open })
     }

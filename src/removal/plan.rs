@@ -15,9 +15,8 @@ use crate::office::step::{Context, Open, Step};
 use crate::office::{OfficeError, Settings};
 use crate::schema::{Reading, read};
 use crate::state::WorkingSet;
-use crate::store::audit::AuditStore;
 use crate::store::removal::Removal;
-use crate::store::{BudgetScope, Numbers, RegisterAt, StoreError, TakeLimit};
+use crate::store::{BudgetScope, Numbers, RegisterAt, Store, StoreError, TakeLimit};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -25,8 +24,8 @@ use std::collections::BTreeSet;
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
 /// Plans the removal of one of the selected clients; it is no longer selected after that.
-pub async fn plan<S: AuditStore>(
-    store: &S,
+pub async fn plan(
+    store: &dyn Store,
     selection: &mut Selection,
     due: &Due,
     settings: &Settings,
@@ -92,15 +91,15 @@ fn next(versie: Versie, journal: i64, import: &Import) -> Versie {
     versie.next(journal, import).unwrap_or(versie)
 }
 
-struct Plan<'a, S> {
-    store: &'a S,
+struct Plan<'a> {
+    store: &'a dyn Store,
     mask: &'a Mask<'a>,
     settings: &'a Settings,
     parts: BTreeSet<(i64, String)>,
     removal: Removal,
 }
 
-impl<S: AuditStore> Plan<'_, S> {
+impl Plan<'_> {
     async fn place(&mut self, place: &Place) -> Result<(), RemovalError> {
         let journal = place.journal;
         let part = match place.what {

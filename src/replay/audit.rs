@@ -32,8 +32,9 @@ use crate::office::step::{Context, Said, Step, Subject, Valid};
 use crate::office::turns::in_turn;
 use crate::schema::Document;
 use crate::state::{Change, WorkingSet};
-use crate::store::audit::AuditStore;
-use crate::store::{Decided, Entry, JournalKind, Numbers, Parked, RegisterAt, Store, StoreError, Taken};
+use crate::store::{
+    Decided, Entry, JournalKind, Numbers, Parked, RegisterAt, Store, StoreError, Taken, WorkStore,
+};
 use compare::{compare, differs_now};
 use newest::Now;
 use rustc_hash::FxHashMap;
@@ -116,9 +117,9 @@ pub struct Totals {
 impl Audit {
     /// Decides the journal again and tells every difference in journal order. May be called on a runtime
     /// with more than one thread only.
-    pub async fn run<S: AuditStore>(
+    pub async fn run(
         &self,
-        store: &S,
+        store: &dyn Store,
         tell: &mut dyn FnMut(Difference),
     ) -> Result<Totals, StoreError> {
         Ok(self.run_with(store, tell, &mut |_| {}).await?.0)
@@ -126,9 +127,9 @@ impl Audit {
 
     /// As [`Audit::run`]; `seen` gets every decision on a message in journal order, before its changes are
     /// applied. Also gives the state at the end.
-    pub async fn run_with<S: AuditStore>(
+    pub async fn run_with(
         &self,
-        store: &S,
+        store: &dyn Store,
         tell: &mut dyn FnMut(Difference),
         seen: &mut (dyn FnMut(&Seen<'_>) + Send),
     ) -> Result<(Totals, WorkingSet), StoreError> {

@@ -60,9 +60,9 @@ impl Differences {
 }
 
 /// Compares two stores.
-pub async fn differences<A: Store, B: Store>(
-    one: &A,
-    other: &B,
+pub async fn differences(
+    one: &dyn Store,
+    other: &dyn Store,
     named: usize,
 ) -> Result<Differences, StoreError> {
     let mut found = Differences::default();

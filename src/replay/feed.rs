@@ -1,7 +1,7 @@
 //! The journal as it is fed to who decides it again: read ahead, in groups that are worth a turn.
 
-use crate::store::audit::{AuditStore, Recorded};
-use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken};
+use crate::store::audit::Recorded;
+use crate::store::{Entry, Frame, JournalKind, JournalRecord, Store, StoreError, TakeLimit, Taken};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -57,8 +57,8 @@ pub fn weight(group: &[Item]) -> usize {
 }
 
 /// Reads the journal page by page, ahead of who decides.
-pub struct Feed<'a, S> {
-    store: &'a S,
+pub struct Feed<'a> {
+    store: &'a dyn Store,
     handle: Handle,
     last: i64,
     page: VecDeque<Item>,
@@ -67,7 +67,7 @@ pub struct Feed<'a, S> {
     ended: bool,
 }
 
-impl<S: AuditStore> Iterator for Feed<'_, S> {
+impl Iterator for Feed<'_> {
     type Item = Vec<Item>;
 
     fn next(&mut self) -> Option<Vec<Item>> {
@@ -90,9 +90,9 @@ impl<S: AuditStore> Iterator for Feed<'_, S> {
     }
 }
 
-impl<'a, S: AuditStore> Feed<'a, S> {
+impl<'a> Feed<'a> {
     /// From the beginning of the journal.
-    pub const fn new(store: &'a S, handle: Handle) -> Self {
+    pub const fn new(store: &'a dyn Store, handle: Handle) -> Self {
         Self { store, handle, last: 0, page: VecDeque::new(), ahead: None, ended: false }
     }
 

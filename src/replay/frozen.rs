@@ -5,7 +5,7 @@ use super::rebuild::{Newer, Rebuilt, ReplayError, diverged, enter_as_it_is};
 use super::scratch::Scratch;
 use crate::journal::regels::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{JournalRecord, KEPT_SINCE, STATE, StateRow, StateTable, Store, StoreError};
+use crate::store::{JournalRecord, JournalStore, KEPT_SINCE, STATE, StateRow, StateTable, StoreError};
 use futures_util::{StreamExt, TryStreamExt};
 
 /// Tables that a rebuild has from the journal itself.

@@ -6,13 +6,13 @@ use crate::decide::overname::{Overname, OvernameInput};
 use crate::journal::overname::Stuk;
 use crate::office::overname::enter;
 use crate::state::FactKeys;
-use crate::store::{Batch, Entry, JournalRecord, Store};
+use crate::store::{Entry, JournalRecord, Store};
 use std::collections::BTreeSet;
 
 /// Entries after one another, in one transaction. That nothing had been judged of their relaties was
 /// established then.
-pub async fn take_over<T: Store>(
-    into: &T,
+pub async fn take_over(
+    into: &dyn Store,
     register: &Register,
     records: &[JournalRecord],
 ) -> Result<(), ReplayError> {
@@ -36,7 +36,7 @@ pub async fn take_over<T: Store>(
             return Err(diverged(entry, "het wordt nu niet overgenomen"));
         };
         let entry = Entry { body: None, ..entry.clone() };
-        enter(&mut batch, &mut known, entry, body.to_vec(), taken.changes);
+        enter(&mut *batch, &mut known, entry, body.to_vec(), taken.changes);
     }
     Ok(batch.commit().await?)
 }

@@ -109,16 +109,16 @@ pub struct Newer {
 impl Replay {
     /// Decides everything again into an empty store; not what older rules decided, when their state was kept. Returns
     /// how many entries there were.
-    pub async fn rebuild<S: Store, T: Store>(&self, from: &S, into: &T) -> Result<u64, ReplayError> {
+    pub async fn rebuild(&self, from: &dyn Store, into: &dyn Store) -> Result<u64, ReplayError> {
         let mut done = Rebuilt::default();
         self.follow(from, into, None, &mut done).await?;
         Ok(done.entries)
     }
 
     /// Goes on where an earlier call ended: what came in since is decided again as well.
-    pub async fn go_on<S: Store>(
+    pub async fn go_on(
         &self,
-        from: &S,
+        from: &dyn Store,
         into: &SqliteStore,
         done: &mut Rebuilt,
     ) -> Result<(), ReplayError> {
@@ -126,10 +126,10 @@ impl Replay {
     }
 
     /// `thaws` is `into`, where it can take up a state that was kept.
-    async fn follow<S: Store, T: Store>(
+    async fn follow(
         &self,
-        from: &S,
-        into: &T,
+        from: &dyn Store,
+        into: &dyn Store,
         thaws: Option<&SqliteStore>,
         done: &mut Rebuilt,
     ) -> Result<(), ReplayError> {
@@ -166,10 +166,10 @@ impl Replay {
         }
     }
 
-    async fn group<S: Store, T: Store>(
+    async fn group(
         &self,
-        from: &S,
-        into: &T,
+        from: &dyn Store,
+        into: &dyn Store,
         known: &Versie,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
@@ -181,10 +181,10 @@ impl Replay {
     }
 
     /// What older rules decided, without what follows from it: that comes with the state that they left.
-    async fn enter_only<S: Store, T: Store>(
+    async fn enter_only(
         &self,
-        from: &S,
-        into: &T,
+        from: &dyn Store,
+        into: &dyn Store,
         known: &Versie,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
@@ -222,9 +222,9 @@ impl Replay {
     }
 
     /// Messages after one another, in one transaction.
-    async fn messages<T: Store>(
+    async fn messages(
         &self,
-        into: &T,
+        into: &dyn Store,
         register: &Register,
         records: &[JournalRecord],
     ) -> Result<(), ReplayError> {
@@ -290,10 +290,10 @@ impl Replay {
     }
 
     /// Anything but a message.
-    async fn input<S: Store, T: Store>(
+    async fn input(
         &self,
-        from: &S,
-        into: &T,
+        from: &dyn Store,
+        into: &dyn Store,
         known: &Versie,
         record: &JournalRecord,
     ) -> Result<(), ReplayError> {
@@ -333,7 +333,7 @@ pub(super) const fn diverged(entry: &Entry, what: &'static str) -> ReplayError {
 
 /// The inbox is the input: the same messages under the same numbers. What it has twice came from two senders, or was
 /// taken for two (rulings 1.4): nothing is looked up again.
-async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> Result<(), ReplayError> {
+async fn copy_inbox(from: &dyn Store, into: &dyn Store, last: &mut i64) -> Result<(), ReplayError> {
     loop {
         let taken = from.inbox(*last, AT_ONCE).await?;
         let numbers: Vec<Receipt> =
@@ -358,7 +358,7 @@ async fn copy_inbox<S: Store, T: Store>(from: &S, into: &T, last: &mut i64) -> R
 }
 
 /// The door of a replay: a transaction in which an entry is decided again, under the number that it had.
-pub(super) async fn again<T: Store>(into: &T, record: &JournalRecord) -> Result<T::Batch, ReplayError> {
+pub(super) async fn again(into: &dyn Store, record: &JournalRecord) -> Result<Box<dyn Batch>, ReplayError> {
     let mut batch = into.begin().await?;
     batch.numbers().resume(record);
     batch.numbers().draw_journal();
@@ -366,15 +366,15 @@ pub(super) async fn again<T: Store>(into: &T, record: &JournalRecord) -> Result<
 }
 
 /// An entry that changes nothing but the journal.
-pub(super) async fn enter_as_it_is<T: Store>(into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+pub(super) async fn enter_as_it_is(into: &dyn Store, record: &JournalRecord) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
     batch.enter(Entered::alone(record.entry.clone()));
     Ok(batch.commit().await?)
 }
 
-async fn import<S: Store, T: Store>(
-    from: &S,
-    into: &T,
+async fn import(
+    from: &dyn Store,
+    into: &dyn Store,
     known: &Versie,
     record: &JournalRecord,
 ) -> Result<(), ReplayError> {
@@ -395,7 +395,7 @@ async fn import<S: Store, T: Store>(
 
 /// A payment run that was recorded, and the entries that it paid: the journal says which. A payment that was undone by
 /// hand is found here, whatever the rules are.
-async fn paid<S: Store>(from: &S, entry: &Entry) -> Result<(PaymentRecord, Vec<LedgerEntry>), ReplayError> {
+async fn paid(from: &dyn Store, entry: &Entry) -> Result<(PaymentRecord, Vec<LedgerEntry>), ReplayError> {
     let contradicted = |what| ReplayError::Contradicted { journal: entry.journal, what };
     let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
     let run = run.ok_or(contradicted("de betaalrun ontbreekt"))?;
@@ -407,7 +407,7 @@ async fn paid<S: Store>(from: &S, entry: &Entry) -> Result<(PaymentRecord, Vec<L
     Ok((run, paid))
 }
 
-async fn pay<S: Store, T: Store>(from: &S, into: &T, record: &JournalRecord) -> Result<(), ReplayError> {
+async fn pay(from: &dyn Store, into: &dyn Store, record: &JournalRecord) -> Result<(), ReplayError> {
     let entry = &record.entry;
     let (run, paid) = paid(from, entry).await?;
     // Entries have other numbers in another store: they are the same when all that they say is.

@@ -2,8 +2,8 @@
 
 use crate::disk::make_scratch;
 use crate::io_text::io_text;
-use crate::store::StoreError;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreError};
 use std::path::PathBuf;
 
 /// The store and its folder.

@@ -7,11 +7,11 @@ use crate::decide::termijn::Signaal;
 use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
 use crate::office::work::{At, decided, make, status};
 use crate::office::{besluiten, following, termijn, vrijgave};
-use crate::store::{Batch, JournalRecord, Store, WorkStatus};
+use crate::store::{JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
-pub async fn decide<T: Store>(
-    into: &T,
+pub async fn decide(
+    into: &dyn Store,
     register: &Register,
     record: &JournalRecord,
 ) -> Result<(), ReplayError> {
@@ -33,17 +33,17 @@ pub async fn decide<T: Store>(
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
-            make((into, &mut batch), register, at, &item, |input| decide_work(input, besluit)).await?
+            make((into, &mut *batch), register, at, &item, |input| decide_work(input, besluit)).await?
         }
         Gedaan::Termijn => {
-            let made = make((into, &mut batch), register, at, &item, due).await?;
+            let made = make((into, &mut *batch), register, at, &item, due).await?;
             made.of_term().ok_or(diverged(entry, "er is geen termijn verstreken"))?.0
         }
     };
     if made.journal != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }
-    decided(entry.clone(), (id, gedaan), made).enter(&mut batch);
+    decided(entry.clone(), (id, gedaan), made).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 
@@ -53,16 +53,16 @@ pub(super) fn reopens(gedaan: Gedaan) -> bool {
 }
 
 /// A term that passed without a work item: the entry says all of it.
-async fn signal<T: Store>(into: &T, record: &JournalRecord, signaal: &Signaal) -> Result<(), ReplayError> {
+async fn signal(into: &dyn Store, record: &JournalRecord, signaal: &Signaal) -> Result<(), ReplayError> {
     let entry = &record.entry;
     let mut batch = again(into, record).await?;
-    termijn::decided(entry.clone(), signaal).enter(&mut batch);
+    termijn::decided(entry.clone(), signaal).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 
 /// What messages did to limits, followed again.
-async fn follow_limits<T: Store>(
-    into: &T,
+async fn follow_limits(
+    into: &dyn Store,
     register: &Register,
     record: &JournalRecord,
     gevolgd: Gevolgd,
@@ -70,27 +70,27 @@ async fn follow_limits<T: Store>(
     let entry = &record.entry;
     let mut batch = again(into, record).await?;
     let at = (entry.moment.date(), entry.register_version);
-    let decision = following::followed(&mut batch, register, at, gevolgd).await?;
-    following::decided(entry.clone(), gevolgd, decision).enter(&mut batch);
+    let decision = following::followed(&mut *batch, register, at, gevolgd).await?;
+    following::decided(entry.clone(), gevolgd, decision).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 
 /// Payments that were released by themselves: the entry names the lines.
-async fn release<T: Store>(
-    into: &T,
+async fn release(
+    into: &dyn Store,
     register: &Register,
     record: &JournalRecord,
     vrijgave: &Vrijgave,
 ) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
-    let changes = vrijgave::changes(into, &mut batch, register, vrijgave).await?;
-    vrijgave::decided(record.entry.clone(), vrijgave, changes).enter(&mut batch);
+    let changes = vrijgave::changes(into, &mut *batch, register, vrijgave).await?;
+    vrijgave::decided(record.entry.clone(), vrijgave, changes).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 
 /// A decision about many items at once.
-async fn many<T: Store>(
-    into: &T,
+async fn many(
+    into: &dyn Store,
     register: &Register,
     record: &JournalRecord,
     besluit: &OpWerkitems,
@@ -103,16 +103,12 @@ async fn many<T: Store>(
         items.push(item.ok_or(diverged(entry, "een werkitem staat niet open"))?);
     }
     let at = (entry.journal, entry.moment.date());
-    let changes = besluiten::changes(&mut batch, register, at, &items, besluit).await?;
-    besluiten::decided(entry.clone(), besluit, changes).enter(&mut batch);
+    let changes = besluiten::changes(&mut *batch, register, at, &items, besluit).await?;
+    besluiten::decided(entry.clone(), besluit, changes).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 
-async fn unpark<T: Store>(
-    into: &T,
-    record: &JournalRecord,
-    besluit: OpGeparkeerd,
-) -> Result<(), ReplayError> {
+async fn unpark(into: &dyn Store, record: &JournalRecord, besluit: OpGeparkeerd) -> Result<(), ReplayError> {
     let entry = &record.entry;
     let mut batch = again(into, record).await?;
     batch.unpark(entry.clone(), besluit == OpGeparkeerd::Opnieuw).await?;

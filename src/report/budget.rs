@@ -13,7 +13,7 @@ use crate::decide::limits::Limiet;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
 use crate::state::{GeboektePrestatie, Ontvangst, Toewijzing, VasthoudingStatus};
-use crate::store::{RelatieTotals, ReportStore};
+use crate::store::{RelatieTotals, Store};
 use chrono::Datelike;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -83,11 +83,7 @@ struct Sums<'r> {
 }
 
 /// Builds the report.
-pub async fn build<S: ReportStore>(
-    store: &S,
-    register: &Register,
-    moment: Moment,
-) -> Result<Report, ReportError> {
+pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let mut clients: FxHashMap<Bsn, Vec<&Budget>> = FxHashMap::default();
     for budget in register.budgetten() {
         if let Some(bsn) = budget.sleutel.bsn {

@@ -10,7 +10,7 @@ use crate::contracts::Register;
 use crate::decide::{GI_CATEGORIES, Requests, termijn};
 use crate::messages::{BerichtSoort, Relatie};
 use crate::state::{Ontvangst, Toewijzing, VerzoekStatus, Voorstel, WorkReason};
-use crate::store::{GemeldeLevering, OpenVerzoek, ReportStore, Store, Unanswered, Unreturned, WorkItem};
+use crate::store::{GemeldeLevering, OpenVerzoek, Store, Unanswered, Unreturned, WorkItem};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,8 +44,8 @@ struct Signal {
 }
 
 /// Builds the report; `all` names every assignment of which a start or stop is missing.
-pub async fn build<S: Store + ReportStore>(
-    store: &S,
+pub async fn build(
+    store: &dyn Store,
     register: &Register,
     moment: Moment,
     all: bool,
@@ -207,7 +207,7 @@ fn state(due: Option<Datum>, today: Datum) -> &'static str {
 }
 
 /// Assignments of which a start or stop was not reported in time (OP271, OP272).
-async fn signals<S: ReportStore>(store: &S, today: Datum) -> Result<BTreeSet<Signal>, ReportError> {
+async fn signals(store: &dyn Store, today: Datum) -> Result<BTreeSet<Signal>, ReportError> {
     let meldingen = Meldingen::of(&store.deliveries().await?);
     let mut signals = BTreeSet::new();
     let mut last = None;

@@ -7,7 +7,7 @@ use crate::contracts::Register;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
 use crate::state::VasthoudingStatus;
-use crate::store::{HoldsOf, RelatieTotals, ReportStore, Store};
+use crate::store::{HoldsOf, RelatieTotals, Store};
 use std::collections::BTreeMap;
 
 const COLUMNS: [(&str, &str); 7] = [
@@ -58,11 +58,7 @@ impl Figures {
 }
 
 /// Builds it.
-pub async fn build<S: Store + ReportStore>(
-    store: &S,
-    register: &Register,
-    moment: Moment,
-) -> Result<Report, ReportError> {
+pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let columns = [("gemeente", "Gemeente"), ("gemeente_name", "Naam"), ("aanbieder", "Aanbieder")];
     let columns: Vec<_> = columns.into_iter().chain(COLUMNS).collect();
     let mut rows = Table::new("relaties", "Per gemeente en aanbieder", &columns);
@@ -91,7 +87,7 @@ pub async fn build<S: Store + ReportStore>(
 ///
 /// Line by line: the ledger has for every claim what its JW325 granted; for every gemeente and aanbieder what its lines
 /// have held, and refused; and every limit what lines are held under it.
-pub async fn faults<S: Store + ReportStore>(store: &S) -> Result<Vec<String>, ReportError> {
+pub async fn faults(store: &dyn Store) -> Result<Vec<String>, ReportError> {
     let mut faults = Vec::new();
     for (aanbieder, nummer) in store.unbalanced_claims().await? {
         faults.push(format!(

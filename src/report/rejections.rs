@@ -15,7 +15,7 @@ use crate::money::{Cents, MoneyOverflow};
 use crate::report::Cell;
 use crate::retourcodes;
 use crate::schema::{At, Document, Reading, read, unverified};
-use crate::store::{RejectedMessage, ReportStore, StoredFinding, TakeLimit};
+use crate::store::{RejectedMessage, Store, StoredFinding, TakeLimit};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -69,11 +69,7 @@ struct Code<'a> {
 struct Places<'a>(Vec<(u32, usize, &'a StoredFinding)>);
 
 /// Builds the report.
-pub async fn build<S: ReportStore>(
-    store: &S,
-    register: &Register,
-    moment: Moment,
-) -> Result<Report, ReportError> {
+pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let mut sums = Sums::default();
     let mut last = 0;
     loop {

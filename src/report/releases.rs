@@ -3,7 +3,7 @@
 
 use super::{Cell, ReportError, Table};
 use crate::schema::{Release, releases, unverified};
-use crate::store::ReportStore;
+use crate::store::Store;
 
 /// Key and heading of a column that marks rows of such a release.
 pub const EVIDENCE: (&str, &str) = ("evidence", "Release is");
@@ -20,7 +20,7 @@ pub fn unverified_releases() -> Vec<&'static str> {
 }
 
 /// Every release that messages came in, with what was claimed and granted in it.
-pub async fn table<S: ReportStore>(store: &S) -> Result<Table, ReportError> {
+pub async fn table(store: &dyn Store) -> Result<Table, ReportError> {
     let mut table = Table::new(
         "releases",
         "Per release van de standaard",

@@ -19,7 +19,7 @@ struct Sum {
 }
 
 /// Builds the report.
-pub async fn build<S: Store>(store: &S, register: &Register, moment: Moment) -> Result<Report, ReportError> {
+pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let mut items = store.work(true).await?;
     items.sort_by_key(by_term);
     Ok(Report {

@@ -3,12 +3,12 @@
 use super::health::{Part, brief};
 use super::{Shared, metrics, pause};
 use crate::hub::amqp::Backoff;
-use crate::hub::{Delivered, Hub, HubError, Inbound};
+use crate::hub::{Delivered, HubError, Inbound};
 use crate::office::Office;
 use crate::office::again::answer_again;
 use crate::office::intake::arrivals;
 use crate::office::prepare::Incoming;
-use crate::store::{Arrival, Receipt, Store, StoreError, TakeLimit};
+use crate::store::{Arrival, Receipt, StoreError, TakeLimit};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
@@ -28,7 +28,7 @@ const WAITS_WELL: Duration = Duration::from_secs(1);
 const SMALL_PART: usize = 4;
 
 /// Runs until the service stops. What was received last is stored and acknowledged first.
-pub async fn run<S: Store, H: Hub, I: Inbound>(office: Office<S, H>, mut inbound: I, shared: Shared) {
+pub async fn run(office: Office, mut inbound: Box<dyn Inbound>, shared: Shared) {
     let limits = shared.settings.limits;
     let limit = TakeLimit { messages: limits.batch_messages, bytes: limits.batch_bytes };
     let mut backoff = Backoff::default();
@@ -38,7 +38,7 @@ pub async fn run<S: Store, H: Hub, I: Inbound>(office: Office<S, H>, mut inbound
             () = shared.stop.cancelled() => break,
             received = async {
                 tokio::time::sleep_until(next).await;
-                receive(&mut inbound, limit, &shared).await
+                receive(inbound.as_mut(), limit, &shared).await
             } => received,
         };
         let received = match received {
@@ -79,8 +79,8 @@ pub async fn run<S: Store, H: Hub, I: Inbound>(office: Office<S, H>, mut inbound
 }
 
 /// What came in. Whoever waits for messages for a while without a failure could take them in.
-async fn receive<I: Inbound>(
-    inbound: &mut I,
+async fn receive(
+    inbound: &mut dyn Inbound,
     limit: TakeLimit,
     shared: &Shared,
 ) -> Result<Vec<Delivered>, HubError> {
@@ -93,11 +93,7 @@ async fn receive<I: Inbound>(
 }
 
 /// Stores messages, however long that takes; whether each is stored. None when the service stops first.
-async fn store_all<S: Store, H: Hub>(
-    office: &Office<S, H>,
-    received: Vec<Delivered>,
-    shared: &Shared,
-) -> Option<Vec<bool>> {
+async fn store_all(office: &Office, received: Vec<Delivered>, shared: &Shared) -> Option<Vec<bool>> {
     let begun = Instant::now();
     let moment = shared.settings.clock.exactly();
     let incoming = |Delivered { name, channel, bytes }| Incoming { name, channel, claimed: None, bytes };
@@ -134,11 +130,7 @@ async fn store_all<S: Store, H: Hub>(
 }
 
 /// Which messages could be stored. None when the store itself gave up: what comes behind must wait.
-async fn one_by_one<S: Store, H: Hub>(
-    office: &Office<S, H>,
-    arrivals: &[Arrival],
-    shared: &Shared,
-) -> Option<Vec<bool>> {
+async fn one_by_one(office: &Office, arrivals: &[Arrival], shared: &Shared) -> Option<Vec<bool>> {
     let mut stored = Vec::with_capacity(arrivals.len());
     for arrival in arrivals {
         let mut done = false;
@@ -163,11 +155,7 @@ async fn one_by_one<S: Store, H: Hub>(
     Some(stored)
 }
 
-async fn ingest<S: Store, H: Hub>(
-    office: &Office<S, H>,
-    arrivals: Vec<Arrival>,
-    shared: &Shared,
-) -> Result<(), StoreError> {
+async fn ingest(office: &Office, arrivals: Vec<Arrival>, shared: &Shared) -> Result<(), StoreError> {
     let receipts = office.take_in(arrivals).await?;
     let new = receipts.iter().filter(|receipt| matches!(receipt, Receipt::New { .. })).count();
     ::metrics::counter!(metrics::RECEIVED.name, "known" => "no").increment(new as u64);
@@ -188,9 +176,12 @@ async fn ingest<S: Store, H: Hub>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hub::AnyHub;
+    use crate::hub::ByService;
     use crate::office::core::Core;
+    use crate::store::Store;
     use crate::store::sqlite::SqliteStore;
+    use async_trait::async_trait;
+    use std::sync::Arc;
     use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
     use tokio_util::sync::CancellationToken;
 
@@ -200,6 +191,7 @@ mod tests {
         given: u8,
     }
 
+    #[async_trait]
     impl Inbound for Trickle {
         async fn receive(&mut self, _: TakeLimit) -> Result<Vec<Delivered>, HubError> {
             self.asked.send(Instant::now()).unwrap();
@@ -222,8 +214,13 @@ mod tests {
         let stop = CancellationToken::new();
         let shared = Shared::of_a_test(&stop);
         let (asked, mut times) = unbounded_channel();
-        let office = Office::new(store.clone(), AnyHub::Service, Core::STANDARD, shared.settings.clone());
-        let intake = tokio::spawn(run(office, Trickle { asked, given: 0 }, shared));
+        let office = Office::new(
+            Arc::new(store.clone()),
+            Arc::new(ByService),
+            Core::STANDARD,
+            shared.settings.clone(),
+        );
+        let intake = tokio::spawn(run(office, Box::new(Trickle { asked, given: 0 }), shared));
         let mut before = times.recv().await.unwrap();
         for _ in 0..3 {
             let next = times.recv().await.unwrap();

@@ -2,17 +2,16 @@
 
 use super::health::{Part, told};
 use super::{Shared, metrics, pause, wait};
-use crate::hub::Hub;
 use crate::hub::amqp::Backoff;
 use crate::office::publish::try_publish;
 use crate::office::{Office, OfficeError};
-use crate::store::audit::AuditStore;
-use crate::store::{ReportStore, Store, StoreError, keeping};
+use crate::store::{Store, StoreError, keeping};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 /// Waits until the office is ready to decide; false when the service stops first.
-async fn ready<S: Store, H: Hub>(part: Part, office: &Office<S, H>, shared: &Shared) -> bool {
+async fn ready(part: Part, office: &Office, shared: &Shared) -> bool {
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
         match office.begin().await {
@@ -35,7 +34,7 @@ async fn ready<S: Store, H: Hub>(part: Part, office: &Office<S, H>, shared: &Sha
 }
 
 /// Decides what is in the inbox, until the service stops; the batch under way is finished.
-pub async fn decide<S: Store, H: Hub>(number: usize, office: Office<S, H>, shared: Shared) {
+pub async fn decide(number: usize, office: Office, shared: Shared) {
     if !ready(Part::Decide, &office, &shared).await {
         return;
     }
@@ -77,7 +76,7 @@ pub async fn decide<S: Store, H: Hub>(number: usize, office: Office<S, H>, share
 }
 
 /// Acts on terms that pass, until the service stops.
-pub async fn terms<S: Store + ReportStore, H: Hub>(office: Office<S, H>, shared: Shared) {
+pub async fn terms(office: Office, shared: Shared) {
     if !ready(Part::Terms, &office, &shared).await {
         return;
     }
@@ -111,13 +110,13 @@ pub async fn terms<S: Store + ReportStore, H: Hub>(office: Office<S, H>, shared:
 
 /// Links what was committed in the chain, behind the commit, until the service stops. One process does it at a
 /// time; another takes over when that one stops.
-pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
+pub async fn seal(store: Arc<dyn Store>, shared: Shared) {
     const EVERY: Duration = Duration::from_secs(1);
     /// While entries keep coming: a second's worth at once would hold up those who decide.
     const AFTER_SOME: Duration = Duration::from_millis(200);
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
-        match seal_once(&store).await {
+        match seal_once(&*store).await {
             Ok(sealed) => {
                 backoff.reset();
                 shared.health.fine(Part::Seal);
@@ -139,15 +138,15 @@ pub async fn seal<S: AuditStore>(store: S, shared: Shared) {
 }
 
 /// How many entries were sealed; none while another process does it.
-async fn seal_once<S: AuditStore>(store: &S) -> Result<u64, StoreError> {
+async fn seal_once(store: &dyn Store) -> Result<u64, StoreError> {
     match store.lock_sealing().await? {
-        Some(mut turn) => keeping(&mut turn, crate::chain::seal(store)).await,
+        Some(mut turn) => keeping(turn.as_mut(), crate::chain::seal(store)).await,
         None => Ok(0),
     }
 }
 
 /// Publishes what is in the outbox, until the service stops.
-pub async fn publish<S: Store, H: Hub>(office: Office<S, H>, shared: Shared) {
+pub async fn publish(office: Office, shared: Shared) {
     let mut backoff = Backoff::default();
     let clock = shared.settings.clock;
     let tell = move |answered| metrics::answered(answered, clock.exactly());

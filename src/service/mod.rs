@@ -13,11 +13,10 @@ pub use health::{Health, Part};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::amqp::{Backoff, LinkState};
-use crate::hub::{Hub, Inbound, SpoolState};
+use crate::hub::{Inbound, Outbound, SpoolState};
 use crate::office::core::Core;
 use crate::office::{Office, OfficeError, Settings};
-use crate::store::ReportStore;
-use crate::store::audit::AuditStore;
+use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -27,13 +26,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What the service works with.
-pub struct Parts<S, H, I> {
+pub struct Parts {
     /// The store.
-    pub store: S,
+    pub store: Arc<dyn Store>,
     /// Where messages go.
-    pub hub: Arc<H>,
+    pub hub: Arc<dyn Outbound>,
     /// Where messages come from; none when this process takes nothing in.
-    pub inbound: Option<I>,
+    pub inbound: Option<Box<dyn Inbound>>,
     /// The connections with the broker, by name.
     pub links: Vec<(&'static str, Arc<LinkState>)>,
     /// How taking in from the folders goes.
@@ -100,16 +99,7 @@ pub enum ServiceError {
 }
 
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
-pub async fn run<S, H, I>(
-    config: &Config,
-    parts: Parts<S, H, I>,
-    stop: CancellationToken,
-) -> Result<(), ServiceError>
-where
-    S: ReportStore + AuditStore + Clone + 'static,
-    H: Hub + 'static,
-    I: Inbound + 'static,
-{
+pub async fn run(config: &Config, parts: Parts, stop: CancellationToken) -> Result<(), ServiceError> {
     let Parts { store, hub, inbound, links, folders } = parts;
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
@@ -167,7 +157,7 @@ fn needs_folder(config: &Config) -> bool {
 }
 
 /// What was decided last leaves as well, and is sealed.
-async fn last<S: AuditStore, H: Hub>(office: &Office<S, H>) {
+async fn last(office: &Office) {
     let tell = |answered| metrics::answered(answered, Clock::System.exactly());
     if let Err(error) = crate::office::publish::try_publish(office.store(), office.hub(), &tell).await {
         tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");

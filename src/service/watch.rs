@@ -19,8 +19,8 @@ const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Looks until the service stops. `add_up` is called with every look: what was measured is kept one by one until
 /// then, and nobody may ever ask for the figures.
-pub async fn run<S: Store>(
-    store: S,
+pub async fn run(
+    store: Arc<dyn Store>,
     folder: Option<PathBuf>,
     folders: Arc<SpoolState>,
     shared: Shared,
@@ -29,7 +29,7 @@ pub async fn run<S: Store>(
     let (mut writing, mut told) = (None, Vec::new());
     while !shared.stop.is_cancelled() {
         add_up();
-        look(&store, &shared).await;
+        look(&*store, &shared).await;
         if let Some(folder) = &folder {
             writing = try_folder(folder, writing.take(), &shared.health).await;
         }
@@ -43,7 +43,7 @@ pub async fn run<S: Store>(
     }
 }
 
-async fn look<S: Store>(store: &S, shared: &Shared) {
+async fn look(store: &dyn Store, shared: &Shared) {
     match store.end_silent().await {
         Ok(0) => {}
         Ok(sessions) => {
@@ -136,7 +136,8 @@ mod tests {
         let stop = CancellationToken::new();
         let shared = Shared::of_a_test(&stop);
         let (told, mut times) = unbounded_channel();
-        let watch = tokio::spawn(run(store, None, Arc::default(), shared, move || told.send(()).unwrap()));
+        let watch =
+            tokio::spawn(run(Arc::new(store), None, Arc::default(), shared, move || told.send(()).unwrap()));
         for time in 0..2 {
             let added_up = tokio::time::timeout(EVERY * 10, times.recv()).await;
             assert_eq!(added_up, Ok(Some(())), "{time}");

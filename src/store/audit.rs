@@ -1,35 +1,38 @@
 //! What was recorded of journal entries, for who decides them again.
 
-use super::{Call, Entry};
+use super::Result;
+use super::{Entry, Turn};
 use crate::digest::{Digest, Fields};
 use crate::journal::Rol;
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::Boeking;
+use async_trait::async_trait;
 
 /// What auditors and the sealer look at, and the chain that the sealer adds to.
-pub trait AuditStore: super::Store {
+#[async_trait]
+pub trait AuditStore: Send + Sync {
     /// What was recorded of the journal entries after a number, up to and with another, in order.
-    fn recorded(&self, after: i64, to: i64) -> impl Call<Vec<Recorded>>;
+    async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>>;
 
     /// The journal number up to which nothing can still arrive, however many workers there are.
-    fn settled(&self) -> impl Call<i64>;
+    async fn settled(&self) -> Result<i64>;
 
     /// The journal number and the link of the end of the chain.
-    fn last_link(&self) -> impl Call<Option<(i64, Digest)>>;
+    async fn last_link(&self) -> Result<Option<(i64, Digest)>>;
 
     /// Entries after a number, up to and with another, with the digests of their bodies: those that the
     /// archive keeps, or with `content` those of what lies there now.
-    fn sealable(&self, after: i64, to: i64, content: bool) -> impl Call<Vec<Sealable>>;
+    async fn sealable(&self, after: i64, to: i64, content: bool) -> Result<Vec<Sealable>>;
 
     /// Links after a number, up to and with another.
-    fn links(&self, after: i64, to: i64) -> impl Call<Vec<Sealed>>;
+    async fn links(&self, after: i64, to: i64) -> Result<Vec<Sealed>>;
 
     /// The right to seal, for one process at a time; `None` while another has it.
-    fn lock_sealing(&self) -> impl Call<Option<Self::Publishing>>;
+    async fn lock_sealing(&self) -> Result<Option<Box<dyn Turn>>>;
 
     /// Adds links behind the one of this journal number, in one transaction; false, and nothing added, when
     /// the chain has grown since.
-    fn seal(&self, behind: i64, links: Vec<Sealed>) -> impl Call<bool>;
+    async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool>;
 }
 
 /// What the store has of one journal entry, apart from the entry and its message.

@@ -1,13 +1,42 @@
 //! Messages that came in, and what is said of them before they are judged.
 
+use super::Result;
 use super::convert::Coded;
 use super::{Frame, StoreError};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::messages::{BerichtSoort, Envelope, Partij, Relatie};
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What came in, in order of arrival.
+#[async_trait]
+pub trait InboxStore: Send + Sync {
+    /// Stores what was received, in this order, and draws arrival numbers: one transaction. The
+    /// same bytes again are known.
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>>;
+
+    /// That these were in hand does not count: it ended for a reason that has nothing to do with the messages.
+    async fn uncount(&self, arrivals: &[i64]) -> Result<()>;
+
+    /// Outcomes of messages as `process --json` printed them, with where they stand, by arrival number;
+    /// without those that have none.
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>>;
+
+    /// Parked messages in order of arrival.
+    async fn parked(&self) -> Result<Vec<ParkedMessage>>;
+
+    /// A parked message with its bytes and notice.
+    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>>;
+
+    /// Exactly the bytes that were received under an arrival number.
+    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>>;
+
+    /// Everything that was received after an arrival number, judged or not, in order of arrival.
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>>;
+}
 
 /// A file or queue message to be stored.
 #[derive(Clone)]

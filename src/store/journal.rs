@@ -1,12 +1,15 @@
 //! The journal: every input that changes state has a number here, in the order of decision.
 
-use super::{Frame, MessageMeta, Taken};
+use super::Result;
+use super::{Frame, MessageMeta, StateRow, StateTable, TakeLimit, Taken};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::decide::{Decision, Outgoing, Requests};
 use crate::journal::Rol;
 use crate::messages::Partij;
-use crate::state::{Change, NewWorkItem};
+use crate::state::{Change, Gevolgd, NewWorkItem};
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
 
 code_enum!(
     /// What kind of input a journal entry is.
@@ -33,6 +36,26 @@ code_enum!(
         Overname = "overname",
     }
 );
+
+/// What was decided, in order, and the state that it led to.
+#[async_trait]
+pub trait JournalStore: Send + Sync {
+    /// Up to where limits were followed, and whether messages wait for that.
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)>;
+
+    /// Numbers of the journal entries of a kind that few have, in order.
+    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>>;
+
+    /// Number and rule set of the newest journal entry.
+    async fn newest_entry(&self) -> Result<Option<(i64, String)>>;
+
+    /// Journal entries after a number, in order, with their bodies.
+    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>>;
+
+    /// The rows of a table of [`STATE`], in a fixed order, without what replay cannot know (what was published,
+    /// attempts). They have personal data: to compare, never to show.
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>>;
+}
 
 impl JournalKind {
     /// In which role somebody acts who gives no other; none for messages: there the sender acts.

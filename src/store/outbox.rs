@@ -2,9 +2,52 @@
 
 use super::StoreError;
 use super::convert::Coded;
+use super::{Result, TakeLimit, Turn};
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
+use async_trait::async_trait;
 use chrono::TimeDelta;
+
+/// What leaves, in order of send number.
+#[async_trait]
+pub trait OutboxStore: Send + Sync {
+    /// The right to publish, for one at a time, so that what leaves for a receiver keeps its order;
+    /// `None` while another has it.
+    async fn lock_publishing(&self) -> Result<Option<Box<dyn Turn>>>;
+
+    /// Messages that the hub does not have yet, in order of send number, without those for the receivers
+    /// of `except`: up to one that is damaged. When that is the first, [`StoreError::DamagedMessage`] says whose it is.
+    async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>>;
+
+    /// The hub has these.
+    async fn mark_published(&self, sends: &[i64]) -> Result<()>;
+
+    /// A message of the outbox, published or not.
+    async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>>;
+
+    /// Messages of the outbox with this Identificatie (or IdentificatieRetour), by send number.
+    async fn find_sent(&self, identificatie: &str) -> Result<Vec<SentMessage>>;
+
+    /// What was sent as the answers on these messages, by send number.
+    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>>;
+
+    /// What was sent as the answers on messages of this sender with this Identificatie, and on its booked claims with
+    /// this DeclaratieNummer, by send number.
+    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>>;
+
+    /// Puts messages that left in line for publishing once more, with the same bytes and send numbers.
+    async fn resend(&self, sends: &[i64]) -> Result<()>;
+
+    /// Notices on parked messages behind this one that their senders do not have yet, in order of arrival. One that is
+    /// damaged ([`StoreError::DamagedNotice`]) does not keep the others away.
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>>;
+
+    /// The senders of these arrivals have their notice, or nobody can be told.
+    async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()>;
+
+    /// How many JW301s we issued at this moment of a fixed clock.
+    async fn issued_at(&self, moment: Moment) -> Result<u32>;
+}
 
 /// The moment of receipt from its two columns.
 pub(super) fn received(seconds: Moment, milliseconds: Option<i64>) -> Moment {

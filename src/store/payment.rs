@@ -1,8 +1,32 @@
 //! Entries that wait for payment, and payment runs.
 
+use super::Result;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum};
-use crate::state::{Boeking, GeboekteDeclaratie, GeboektePrestatie};
+use crate::state::{Boeking, GeboekteDeclaratie, GeboektePrestatie, Vasthouding};
+use async_trait::async_trait;
+
+/// Claims, what is held of them, and payment runs.
+#[async_trait]
+pub trait PaymentStore: Send + Sync {
+    /// Entries that may be paid and were not, by number.
+    async fn payable(&self) -> Result<Vec<LedgerEntry>>;
+
+    /// Entries that a payment run paid, by number.
+    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>>;
+
+    /// Payment runs, oldest first.
+    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>>;
+
+    /// The files that a payment run made, name and content, in order; none when there is no such run.
+    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>>;
+
+    /// A claim with its lines.
+    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>>;
+
+    /// Lines that are or were held, in the order in which they were held.
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>>;
+}
 
 /// An entry of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]

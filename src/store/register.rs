@@ -1,7 +1,19 @@
 //! Versions of the contract register.
 
+use super::Result;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie};
+use async_trait::async_trait;
+
+/// Versions of the contract register.
+#[async_trait]
+pub trait RegisterStore: Send + Sync {
+    /// A version of the contract register; `None` when nothing was imported by then.
+    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>>;
+
+    /// Every version of the contract register, oldest first.
+    async fn register_versions(&self) -> Result<Vec<RegisterInfo>>;
+}
 
 /// A file of the register as it was imported.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! What reports and passing terms look at: reading only, a bounded part at a time.
 
-use super::{Call, TakeLimit, WorkItem};
+use super::Result;
+use super::{TakeLimit, WorkItem};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::{Requests, termijn};
@@ -8,6 +9,7 @@ use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::schema::At;
 use crate::state::{Einde, GeboektePrestatie, Toewijzing, VasthoudingStatus, Verzoek, VerzoekStatus};
+use async_trait::async_trait;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -162,67 +164,68 @@ pub struct GemeldeLevering {
 }
 
 /// What reports look at. Lists are in order of their key.
+#[async_trait]
 pub trait ReportStore: Send + Sync {
     /// Rejected messages after an arrival number.
-    fn rejected(&self, after: i64, limit: TakeLimit) -> impl Call<Vec<RejectedMessage>>;
+    async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>>;
 
     /// Messages that were decided on a day, after an arrival number, and rejected in whole or in part because they
     /// name a client or an assignment that is not known, or not of this aanbieder.
-    fn strange(&self, day: Datum, after: i64, limit: TakeLimit) -> impl Call<Vec<RejectedMessage>>;
+    async fn strange(&self, day: Datum, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>>;
 
     /// Whether there is, or was, a work item that reminds of this with an aanbieder.
-    fn is_reminded(&self, aanbieder: AgbCode, kenmerk: &str) -> impl Call<bool>;
+    async fn is_reminded(&self, aanbieder: AgbCode, kenmerk: &str) -> Result<bool>;
 
     /// Sums of every relatie with claims or entries.
-    fn totals(&self) -> impl Call<Vec<RelatieTotals>>;
+    async fn totals(&self) -> Result<Vec<RelatieTotals>>;
 
     /// What came in per release, for messages of which the release could be read.
-    fn release_totals(&self) -> impl Call<Vec<ReleaseTotals>>;
+    async fn release_totals(&self) -> Result<Vec<ReleaseTotals>>;
 
     /// Numbers of the lines of claims that came in one of these releases, in order.
-    fn lines_in(&self, releases: &[&str]) -> impl Call<Vec<Range<i64>>>;
+    async fn lines_in(&self, releases: &[&str]) -> Result<Vec<Range<i64>>>;
 
     /// Booked lines after a number, with their numbers.
-    fn lines(&self, after: i64, count: usize) -> impl Call<Vec<(i64, GeboektePrestatie)>>;
+    async fn lines(&self, after: i64, count: usize) -> Result<Vec<(i64, GeboektePrestatie)>>;
 
     /// Numbers of the lines that were held and stand there now, in order.
-    fn standing_lines(&self, status: VasthoudingStatus) -> impl Call<Vec<Range<i64>>>;
+    async fn standing_lines(&self, status: VasthoudingStatus) -> Result<Vec<Range<i64>>>;
 
     /// Assignments after a key, with what was spent on them.
-    fn assignments(
+    async fn assignments(
         &self,
         after: Option<(GemeenteCode, ToewijzingNummer)>,
         count: usize,
-    ) -> impl Call<Vec<Toewijzing>>;
+    ) -> Result<Vec<Toewijzing>>;
 
     /// What was spent of every budget and ceiling that was ever in the register.
-    fn limit_sums(&self) -> impl Call<BTreeMap<Box<str>, Cents>>;
+    async fn limit_sums(&self) -> Result<BTreeMap<Box<str>, Cents>>;
 
     /// Of that, what is held under each, per aanbieder.
-    fn limit_holds(&self) -> impl Call<BTreeMap<(Box<str>, AgbCode), Cents>>;
+    async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>>;
 
     /// Claims of which the entries of the ledger do not come to what they granted, the first hundred; those that were
     /// taken over have none.
-    fn unbalanced_claims(&self) -> impl Call<Vec<(AgbCode, String)>>;
+    async fn unbalanced_claims(&self) -> Result<Vec<(AgbCode, String)>>;
 
     /// Requests without final answer.
-    fn open_requests(&self) -> impl Call<Vec<OpenVerzoek>>;
+    async fn open_requests(&self) -> Result<Vec<OpenVerzoek>>;
 
     /// Open work items about a request of an aanbieder that time may do something to, with the request where it is known:
     /// all but those of which the term comes after this moment and the request still waits for its first answer.
-    fn request_work(&self, moment: Moment) -> impl Call<Vec<(WorkItem, Option<Verzoek>)>>;
+    async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>>;
 
     /// Messages that were not judged, or set aside without a notice to their sender.
-    fn unanswered(&self) -> impl Call<Vec<Unanswered>>;
+    async fn unanswered(&self) -> Result<Vec<Unanswered>>;
 
     /// Sent messages without retour.
-    fn unreturned(&self) -> impl Call<Vec<Unreturned>>;
+    async fn unreturned(&self) -> Result<Vec<Unreturned>>;
 
     /// Starts and stops in force that name an assignment.
-    fn deliveries(&self) -> impl Call<Vec<GemeldeLevering>>;
+    async fn deliveries(&self) -> Result<Vec<GemeldeLevering>>;
 
     /// The days of journal entries, by number.
-    fn journal_days(&self, journals: &[i64]) -> impl Call<BTreeMap<i64, Datum>>;
+    async fn journal_days(&self, journals: &[i64]) -> Result<BTreeMap<i64, Datum>>;
 }
 
 /// Retourcodes that say of a client or an assignment that it is unknown, or not of this aanbieder (TR304, TR338, TR019,

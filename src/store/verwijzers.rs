@@ -1,7 +1,8 @@
 //! Referrers of requests that came in before referrers were kept, found again in what was received and sent.
 
-use super::Call;
+use super::Result;
 use crate::codes::{AgbCode, GemeenteCode, ToewijzingNummer, TypeVerwijzer};
+use async_trait::async_trait;
 
 /// Messages in which referrers are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,16 +23,17 @@ pub struct Referrers {
 }
 
 /// What filling in referrers needs of a store.
-pub trait ReferrerStore {
+#[async_trait]
+pub trait ReferrerStore: Send + Sync {
     /// Numbers of messages after this one, in order, at most so many.
-    fn referrer_sources(&self, source: ReferrerSource, after: i64, count: usize) -> impl Call<Vec<i64>>;
+    async fn referrer_sources(&self, source: ReferrerSource, after: i64, count: usize) -> Result<Vec<i64>>;
 
     /// Keeps what was found where nothing is known yet: with requests; with assignments, of their requests.
-    fn keep_referrers(&self, found: &Referrers) -> impl Call<()>;
+    async fn keep_referrers(&self, found: &Referrers) -> Result<()>;
 
     /// Assignments that are new under a request for change, which names nobody, take the referrer of another one of
     /// the child at that aanbieder.
-    fn pass_on_referrers(&self) -> impl Call<()>;
+    async fn pass_on_referrers(&self) -> Result<()>;
 }
 
 /// What needs no message: assignments that still name their request for assignment; then those that are new under a

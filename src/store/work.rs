@@ -1,8 +1,10 @@
 //! Work items as operators see them.
 
+use super::Result;
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::state::NewWorkItem;
+use async_trait::async_trait;
 
 code_enum!(
     /// Where a work item stands.
@@ -17,6 +19,16 @@ code_enum!(
         Afgehandeld = "afgehandeld",
     }
 );
+
+/// What waits for people.
+#[async_trait]
+pub trait WorkStore: Send + Sync {
+    /// Work items by number; `open`: only those that wait for a person.
+    async fn work(&self, open: bool) -> Result<Vec<WorkItem>>;
+
+    /// A work item.
+    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>>;
+}
 
 /// A work item.
 #[derive(Debug, Clone, PartialEq, Eq)]

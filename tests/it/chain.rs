@@ -9,9 +9,9 @@ use happyflow::config::Config;
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::replay::{Audit, Filter, Replay};
+use happyflow::store::Store;
 use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{Batch, Store};
 use serde_json::Value;
 
 fn verified(office: &Office, code: i32) -> Value {

@@ -7,6 +7,7 @@ use crate::office::{AANBIEDER, GEMEENTE, Office};
 use crate::postgres::TestDatabase;
 use happyflow::contracts::{Herkomst, Wijze, import_new};
 use happyflow::office::OfficeError;
+use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use serde_json::{Value, json};
 use std::fs;

@@ -8,7 +8,7 @@ use crate::silent::Silent;
 use crate::xml::jw315;
 use happyflow::clock::Clock;
 use happyflow::config::Config;
-use happyflow::hub::{Hub, Spool};
+use happyflow::hub::Spool;
 use happyflow::messages::Partij;
 use happyflow::office::core::Core;
 use happyflow::office::intake;
@@ -20,6 +20,7 @@ use happyflow::store::StoreError;
 use happyflow::store::sqlite::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
+use std::sync::Arc;
 
 fn settings() -> Settings {
     Settings::new(&Config::default(), Clock::Fixed("2026-02-03".parse().unwrap()))
@@ -33,7 +34,8 @@ async fn take_in<S: Keeps>(store: &S, sender: &str, name: &str, xml: String) {
 
 /// Decides until nothing waits.
 async fn decide<S: Keeps>(store: &S) {
-    let office = Office::open(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+    let office =
+        Office::open(Arc::new(store.clone()), Arc::new(Silent), Core::STANDARD, settings()).await.unwrap();
     let mut worker = office.worker();
     for _ in 0..60 {
         worker.decide_next().await.unwrap();
@@ -100,9 +102,11 @@ async fn one_damaged_row_stops_nobody<S: Keeps>(store: &S, nothing: &str, run: i
     // A start shows what it can.
     let folder = tempfile::tempdir().unwrap();
     let hub = Spool::open(folder.path()).unwrap();
-    let office = Office::open(store.clone(), hub, Core::STANDARD, settings()).await.unwrap();
+    let office = Office::open(Arc::new(store.clone()), Arc::new(hub.clone()), Core::STANDARD, settings())
+        .await
+        .unwrap();
     office.show_parked().await.unwrap();
-    let shown: Vec<_> = parked.iter().filter(|arrival| office.hub().has_parked(**arrival)).copied().collect();
+    let shown: Vec<_> = parked.iter().filter(|arrival| hub.has_parked(**arrival)).copied().collect();
     assert_eq!(shown, [3, 6]);
 
     // One that is known comes again; what came of it is damaged, and that does not keep away what comes with it.

@@ -1,12 +1,15 @@
 //! A receiver that cannot be reached: what waits for it hides nothing that waits for others.
 
 use crate::store_conformance::{arrival, parked};
+use async_trait::async_trait;
 use happyflow::hub::notice::{Notice, receiver};
-use happyflow::hub::{Hub, HubError, Published};
+use happyflow::hub::{HubError, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::office::publish::publish;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{Batch, OutboxMessage, Receipt, SentMessage, Store, TakeLimit, UnsentNotice};
+use happyflow::store::{
+    InboxStore, OutboxMessage, OutboxStore, Receipt, SentMessage, Store, TakeLimit, UnsentNotice,
+};
 use std::sync::Mutex;
 
 /// Everything.
@@ -21,7 +24,8 @@ struct Reaches {
     tried: Mutex<usize>,
 }
 
-impl Hub for Reaches {
+#[async_trait]
+impl Outbound for Reaches {
     fn address(&self, receiver: Partij, send: i64, _: BerichtSoort) -> String {
         format!("{receiver}/{send}")
     }
@@ -48,18 +52,6 @@ impl Hub for Reaches {
         }
         self.told.lock().unwrap().extend(&published.sent);
         Ok(published)
-    }
-
-    fn has_parked(&self, _: i64) -> bool {
-        true
-    }
-
-    fn park(&self, _: i64, _: &[u8], _: Option<&[u8]>) -> Result<(), HubError> {
-        Ok(())
-    }
-
-    fn unpark(&self, _: i64) -> Result<(), HubError> {
-        Ok(())
     }
 }
 

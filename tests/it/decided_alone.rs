@@ -18,15 +18,15 @@ use happyflow::office::prepare::Incoming;
 use happyflow::office::source;
 use happyflow::office::{Office, OfficeError, PayError, Run, Settings};
 use happyflow::replay::{Audit, Filter, Replay, settings};
-use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{ReportStore, Store, TakeLimit};
+use happyflow::store::{Store, TakeLimit};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
-pub trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
-impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
+pub trait Keeps: Store + Clone + 'static {}
+impl<S: Store + Clone + 'static> Keeps for S {}
 
 /// The first Identificatie of our answers once the region has other ranges.
 const OTHER_RANGE: i64 = 950_000_001;
@@ -46,9 +46,9 @@ pub fn files(folder: &Path) {
 }
 
 /// One that works on a day, beside others.
-pub async fn beside<S: Keeps>(store: &S, today: &str) -> Office<S, Silent> {
+pub async fn beside<S: Keeps>(store: &S, today: &str) -> Office {
     let settings = Settings::new(&Config::default(), Clock::Fixed(today.parse().unwrap()));
-    Office::open(store.clone(), Silent, Core::STANDARD, settings).await.unwrap()
+    Office::open(Arc::new(store.clone()), Arc::new(Silent), Core::STANDARD, settings).await.unwrap()
 }
 
 pub async fn send<S: Keeps>(store: &S, today: &str, name: &str, xml: String) {

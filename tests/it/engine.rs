@@ -13,9 +13,10 @@ use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Run, Settings};
 use happyflow::rules::Finding;
 use happyflow::state::WorkReason;
-use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{InboxStore, WorkStore};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Identificatie of the message that goes wrong.
@@ -30,7 +31,7 @@ async fn process(folder: &Path, core: Core) -> (Vec<ProcessLine>, SqliteStore) {
     let store = SqliteStore::open(folder).await.unwrap();
     let settings = Settings::new(&Config::default(), Clock::Fixed("2026-02-03".parse().unwrap()));
     let spool = Spool::open(folder).unwrap();
-    let office = Office::open(store.clone(), spool, core, settings).await.unwrap();
+    let office = Office::open(Arc::new(store.clone()), Arc::new(spool), core, settings).await.unwrap();
     let message = |number: u32| {
         let bytes = jw301(&number.to_string(), 300_400 + number).into_bytes().into();
         Incoming { name: format!("{number}.xml"), channel: None, claimed: None, bytes }
@@ -137,7 +138,7 @@ async fn an_answer_that_is_not_about_its_claim_does_not_leave() {
         let store = SqliteStore::open(folder.path()).await.unwrap();
         let settings = Settings::new(&Config::default(), Clock::Fixed("2025-02-03".parse().unwrap()));
         let spool = Spool::open(folder.path()).unwrap();
-        let office = Office::open(store.clone(), spool, core, settings).await.unwrap();
+        let office = Office::open(Arc::new(store.clone()), Arc::new(spool), core, settings).await.unwrap();
         let bytes = xml.clone().into_bytes().into();
         let incoming = Incoming { name: "C1.xml".to_owned(), channel: None, claimed: None, bytes };
         let lines = Run::new(&office).process(vec![incoming]).await.unwrap();

@@ -4,7 +4,7 @@ use crate::broker::{self, NOTICE_CODE, PATIENCE, Throwaway};
 use crate::hub_conformance::broker_runtime;
 use happyflow::hub::amqp::properties::NAME;
 use happyflow::hub::amqp::{AmqpHub, AmqpIntake};
-use happyflow::hub::{Hub, Inbound};
+use happyflow::hub::{Inbound, Outbound};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::store::{OutboxMessage, TakeLimit};
 use lapin::BasicProperties;

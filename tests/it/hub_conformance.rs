@@ -1,9 +1,9 @@
-//! What every hub must do, whatever it is made of. One suite, generic over [`Hub`] and [`Inbound`].
+//! What every hub must do, whatever it is made of. One suite, generic over [`Outbound`] and [`Inbound`].
 
 use crate::broker;
 use happyflow::config::Config;
 use happyflow::hub::amqp::{AmqpHub, AmqpIntake, Packing};
-use happyflow::hub::{Delivered, Hub, Inbound, Spool, SpoolIntake, Taking};
+use happyflow::hub::{Delivered, Inbound, Outbound, Spool, SpoolIntake, Taking};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::store::{OutboxMessage, TakeLimit, UnsentNotice};
 use lapin::BasicProperties;
@@ -16,7 +16,7 @@ const POLL_MS: u64 = 10;
 
 /// A hub with those who use it.
 trait World {
-    type Hub: Hub;
+    type Hub: Outbound;
     type Intake: Inbound;
     /// A hub as a process has one.
     async fn hub(&self) -> Self::Hub;
@@ -48,7 +48,7 @@ fn message(send: i64, receiver: &str, bytes: &[u8]) -> OutboxMessage {
 }
 
 /// As many as this, waiting for each.
-async fn receive(intake: &mut impl Inbound, count: usize) -> Vec<Delivered> {
+async fn receive(intake: &mut dyn Inbound, count: usize) -> Vec<Delivered> {
     let mut received = Vec::new();
     while received.len() < count {
         let more = tokio::time::timeout(broker::PATIENCE, intake.receive(FEW)).await;
@@ -61,7 +61,7 @@ async fn receive(intake: &mut impl Inbound, count: usize) -> Vec<Delivered> {
     received
 }
 
-async fn nothing_comes(intake: &mut impl Inbound) {
+async fn nothing_comes(intake: &mut dyn Inbound) {
     assert!(tokio::time::timeout(Duration::from_millis(500), intake.receive(FEW)).await.is_err());
 }
 

@@ -7,6 +7,7 @@ use crate::cli::{Run, command};
 use crate::cli_process::{CONTRACTS, tree};
 use crate::messages::{jw301, jw305};
 use crate::same_state::Dump;
+use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use std::fs;
 use std::io::{BufRead, BufReader};

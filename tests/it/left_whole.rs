@@ -6,8 +6,8 @@ use crate::faults::ALL;
 use crate::messages::jw301;
 use crate::same_state::Dump;
 use crate::serve::{Service, answers, drop_file, folder, wait_for};
-use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
+use happyflow::store::{InboxStore, Store};
 use std::fs;
 use std::path::Path;
 

@@ -5,6 +5,7 @@ use crate::faults::scene::{Installation, message};
 use crate::hub_conformance::broker_runtime;
 use crate::rights::run;
 use crate::serve::{Service, wait_for};
+use happyflow::store::Store;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};

@@ -16,13 +16,14 @@ use happyflow::office::{Office, Run, Settings};
 use happyflow::replay::Replay;
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{InboxStatus, Store, TakeLimit};
+use happyflow::store::{InboxStatus, InboxStore, Store, TakeLimit};
 use serde_json::Value;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqlSafeStr};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Before several workers, before what is newest.
 const EARLIER: [Step; 2] = [Step::Number(8), Step::AllButNewest];
@@ -69,8 +70,8 @@ fn incoming(numbers: Range<u32>) -> Vec<Incoming> {
 }
 
 /// Takes messages in and decides everything that waits.
-async fn go_on<S: Store>(store: S, numbers: Range<u32>) {
-    let office = Office::open(store, Silent, Core::STANDARD, settings()).await.unwrap();
+async fn go_on<S: Store + 'static>(store: S, numbers: Range<u32>) {
+    let office = Office::open(Arc::new(store), Arc::new(Silent), Core::STANDARD, settings()).await.unwrap();
     let mut run = Run::new(&office);
     run.decide_backlog().await.unwrap();
     if numbers.start == 0 {

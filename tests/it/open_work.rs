@@ -8,7 +8,7 @@ use crate::postgres::TestDatabase;
 use crate::store_conformance::arrival;
 use crate::xml::jw315;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{Arrival, Store};
+use happyflow::store::{Arrival, InboxStore, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 

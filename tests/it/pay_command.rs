@@ -12,6 +12,7 @@ use happyflow::office::pay::{Planned, Staged};
 use happyflow::store::sqlite::SqliteStore;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 const IBAN: &str = "NL13TEST0123456789";
 const PAY: [&str; 5] = ["pay", "--data", "data", "--date", "2025-03-20"];
@@ -250,7 +251,10 @@ fn pay_and_die(office: &Office, recorded: bool) -> Planned {
         let settings = Settings::new(&Config::default(), Clock::Fixed(today));
         let store = SqliteStore::open(&data).await.unwrap();
         let hub = Spool::open(&data).unwrap();
-        let opened = happyflow::office::Office::open(store, hub, Core::STANDARD, settings).await.unwrap();
+        let opened =
+            happyflow::office::Office::open(Arc::new(store), Arc::new(hub), Core::STANDARD, settings)
+                .await
+                .unwrap();
         let paid_on = Datum::from_ymd_opt(2025, 3, 20).unwrap();
         let planned = opened.plan_payment(paid_on, &Betaling::example()).await.unwrap();
         let _staged = Staged::write(&out, &planned.files).unwrap();

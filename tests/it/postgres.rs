@@ -1,5 +1,6 @@
 //! A database for a test, on the server of `HAPPYFLOW_TEST_PG` or on a throw-away one.
 
+use happyflow::store::Store;
 use happyflow::store::postgres::{PgSettings, PgStore};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::net::TcpListener;

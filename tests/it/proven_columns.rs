@@ -7,7 +7,7 @@ use happyflow::config::Config;
 use happyflow::office::core::Core;
 use happyflow::replay::{Rebuilt, Replay, Scratch, differences, settings};
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{NOT_STATE, NOT_STATE_COLUMNS, STATE};
+use happyflow::store::{NOT_STATE, NOT_STATE_COLUMNS, STATE, Store};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;

@@ -11,6 +11,7 @@ use happyflow::office::core::Core;
 use happyflow::replay::{
     Audit, Difference, Differences, Filter, Replay, ReplayError, Totals, differences, settings,
 };
+use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};

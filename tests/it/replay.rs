@@ -8,6 +8,7 @@ use happyflow::config::Config;
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::replay::Replay;
+use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use serde_json::Value;
 use std::path::Path;

@@ -24,7 +24,7 @@ impl<S: Store> Dump for S {
 }
 
 /// Where two states differ, when they do.
-pub async fn different<A: Store, B: Store>(one: &A, other: &B) -> Option<Differences> {
+pub async fn different(one: &dyn Store, other: &dyn Store) -> Option<Differences> {
     let found = differences(one, other, 50).await.unwrap();
     found.first.is_some().then_some(found)
 }

@@ -1,6 +1,7 @@
 //! Both engines have the same tables, columns, nullability, keys and references.
 
 use crate::postgres::TestDatabase;
+use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, PgConnection, Row};

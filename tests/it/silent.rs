@@ -1,6 +1,7 @@
 //! A hub that delivers nothing: deciding again sends nothing.
 
-use happyflow::hub::{Hub, HubError, Published};
+use async_trait::async_trait;
+use happyflow::hub::{HubError, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::store::{OutboxMessage, SentMessage, UnsentNotice};
 
@@ -8,7 +9,8 @@ use happyflow::store::{OutboxMessage, SentMessage, UnsentNotice};
 #[derive(Debug, Clone, Copy)]
 pub struct Silent;
 
-impl Hub for Silent {
+#[async_trait]
+impl Outbound for Silent {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
         format!("out/{receiver}/{send:012}-{}.xml", soort.name())
     }
@@ -25,17 +27,5 @@ impl Hub for Silent {
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         let sent = notices.iter().map(|notice| notice.arrival).collect();
         Ok(Published { sent, stuck: Vec::new() })
-    }
-
-    fn has_parked(&self, _: i64) -> bool {
-        true
-    }
-
-    fn park(&self, _: i64, _: &[u8], _: Option<&[u8]>) -> Result<(), HubError> {
-        Ok(())
-    }
-
-    fn unpark(&self, _: i64) -> Result<(), HubError> {
-        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::serve::{Service, folder};
 use futures_util::TryStreamExt;
 use happyflow::clock::Clock;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{InboxStatus, ReportStore, StateRow, StateTable, Store, TakeLimit};
+use happyflow::store::{InboxStatus, StateRow, StateTable, Store, TakeLimit};
 use lapin::BasicProperties;
 use lapin::types::ShortString;
 use std::fs;
@@ -151,7 +151,7 @@ pub struct Seen {
     pub sent: Vec<StateRow>,
 }
 
-async fn settled<S: Store + ReportStore>(store: S, count: usize) -> Seen {
+async fn settled<S: Store>(store: S, count: usize) -> Seen {
     let begun = Instant::now();
     loop {
         let stored: Vec<i64> = store.inbox(0, ALL).await.unwrap().iter().map(|taken| taken.arrival).collect();

@@ -26,7 +26,7 @@ use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
     Arrival, Batch, Claim, Decided, Entered, Entry, JournalKind, MessageMeta, Numbers, Parked, Receipt,
-    ReportStore, Store, StoreError, TakeLimit,
+    Store, StoreError, TakeLimit,
 };
 use inbox::{
     a_claim_takes_what_fits, batch_is_all_or_nothing, claimed_messages_are_decided_once,
@@ -150,7 +150,7 @@ fn work_item(story: &str) -> NewWorkItem {
 }
 
 /// A judged message; numbers are drawn from the batch.
-fn decided(batch: &mut impl Batch, arrival: i64, decision: Decision, json: &str) -> Decided {
+fn decided(batch: &mut dyn Batch, arrival: i64, decision: Decision, json: &str) -> Decided {
     let numbers = batch.numbers();
     Decided {
         entry: entry(numbers.draw_journal(), JournalKind::Bericht, Some(arrival)),
@@ -163,7 +163,7 @@ fn decided(batch: &mut impl Batch, arrival: i64, decision: Decision, json: &str)
 }
 
 /// Changes without a message.
-fn entered(batch: &mut impl Batch, changes: Vec<Change>) -> Entered {
+fn entered(batch: &mut dyn Batch, changes: Vec<Change>) -> Entered {
     Entered {
         entry: entry(batch.numbers().draw_journal(), JournalKind::Besluit, None),
         changes,
@@ -185,7 +185,7 @@ async fn ingest_one(store: &impl Store, bytes: &[u8]) -> i64 {
 
 async fn change<S: Store>(store: &S, changes: Vec<Change>) -> Result<(), StoreError> {
     let mut batch = store.begin().await?;
-    let entered = entered(&mut batch, changes);
+    let entered = entered(&mut *batch, changes);
     batch.enter(entered);
     batch.commit().await
 }
@@ -197,7 +197,7 @@ async fn assign<S: Store>(store: &S, numbers: &[u32]) {
 }
 
 /// What a claim that was dropped held is free as soon as the database is told.
-pub async fn claim_soon<S: Store>(store: &S) -> Claim<S::Batch> {
+pub async fn claim_soon<S: Store>(store: &S) -> Claim {
     for _ in 0..2000 {
         if let Some(claim) = store.claim(ALL, &[]).await.unwrap() {
             return claim;
@@ -309,7 +309,7 @@ pub fn parked(numbers: &mut Numbers, arrival: i64, notice: Vec<u8>) -> Parked {
     }
 }
 
-async fn conformance<S: Store + ReportStore, F: Future<Output = S>>(make: impl Fn() -> F) {
+async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     inbox_knows_what_it_has(&make().await).await;
     known::known_is_bytes_and_sender(&make().await).await;
     known::stored_twice_at_once_it_is_one_message(&make().await).await;
@@ -419,7 +419,7 @@ fn sqlite_survives_being_dropped() {
         let store = SqliteStore::open(folder.path()).await.unwrap();
         let arrived = ingest_one(&store, b"<blijft/>").await;
         let mut batch = store.begin().await.unwrap();
-        let judged = decided(&mut batch, arrived, Decision::of(Verdict::Accepted), "{}");
+        let judged = decided(&mut *batch, arrived, Decision::of(Verdict::Accepted), "{}");
         batch.record(judged);
         std::mem::forget(batch);
         arrived

@@ -17,6 +17,7 @@ use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// More rounds than it takes, were it not for ever.
@@ -38,8 +39,9 @@ async fn take_in<S: Store>(store: &S, messages: Vec<Incoming>) {
 }
 
 /// Decides until nothing waits; the rounds that it took.
-async fn decide<S: Store + Clone>(store: &S) -> usize {
-    let office = Office::open(store.clone(), Silent, Core::STANDARD, settings()).await.unwrap();
+async fn decide<S: Store + Clone + 'static>(store: &S) -> usize {
+    let office =
+        Office::open(Arc::new(store.clone()), Arc::new(Silent), Core::STANDARD, settings()).await.unwrap();
     let mut worker = office.worker();
     for round in 0..ROUNDS {
         worker.decide_next().await.unwrap();
@@ -53,7 +55,7 @@ async fn decide<S: Store + Clone>(store: &S) -> usize {
 /// A gap in the rules: what they let through, the tables do not.
 const DUPLICATE: &str = "CREATE UNIQUE INDEX geplant ON verzonden (identificatie)";
 
-async fn a_duplicate_is_parked<S: Store + Clone>(store: &S) {
+async fn a_duplicate_is_parked<S: Store + Clone + 'static>(store: &S) {
     take_in(store, vec![message("0193", "12345678", "1", 300_401)]).await;
     decide(store).await;
     let mut messages = vec![message("0150", "23456789", "1", 300_402)];
@@ -79,7 +81,7 @@ async fn a_duplicate_is_parked<S: Store + Clone>(store: &S) {
 }
 
 /// Six messages of as many aanbieders, and a number of deaths of whoever has them in hand.
-async fn deaths<S: Store + Clone>(store: &S, count: usize) -> Vec<i64> {
+async fn deaths<S: Store + Clone + 'static>(store: &S, count: usize) -> Vec<i64> {
     take_in(
         store,
         (1..7)
@@ -100,7 +102,7 @@ async fn deaths<S: Store + Clone>(store: &S, count: usize) -> Vec<i64> {
 
 /// Three ends from outside park nothing, wherever they hit; a message in whose hands a process dies three times while it
 /// has nothing else in hand, does not stop the office.
-async fn ends_from_outside<S: Store + Clone>(store: &S, other: &S) {
+async fn ends_from_outside<S: Store + Clone + 'static>(store: &S, other: &S) {
     assert_eq!(deaths(store, 3).await, Vec::<i64>::new());
     assert_eq!(deaths(other, 4).await, [1]);
 }

@@ -17,17 +17,15 @@ use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, OfficeError, Settings};
 use happyflow::replay::Replay;
 use happyflow::schema::{Reading, read};
-use happyflow::store::postgres::{PgBatch, PgStore};
+use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{Arrival, Claim, Store, TakeLimit};
+use happyflow::store::{Arrival, Claim, InboxStore, Store, TakeLimit};
 use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-type Opened = Office<PgStore, Spool>;
 
 /// More than these tests claim.
 const LIMIT: TakeLimit = TakeLimit { messages: 100, bytes: usize::MAX };
@@ -38,9 +36,11 @@ fn settings(today: &str) -> Settings {
     settings
 }
 
-async fn opened(database: &TestDatabase, folder: &Path, settings: Settings) -> Opened {
+async fn opened(database: &TestDatabase, folder: &Path, settings: Settings) -> Office {
     let store = PgStore::open(&database.settings()).await.unwrap();
-    Office::open(store, Spool::open(folder).unwrap(), Core::STANDARD, settings).await.unwrap()
+    Office::open(Arc::new(store), Arc::new(Spool::open(folder).unwrap()), Core::STANDARD, settings)
+        .await
+        .unwrap()
 }
 
 /// Months of a region, each with copies that cross relaties: an assignment of the same client at another
@@ -103,7 +103,7 @@ fn parties(json: &serde_json::Value, kind: &str) -> Vec<String> {
 }
 
 /// Decides until everything that came in is decided.
-async fn work(office: Opened, all_in: Arc<AtomicBool>) -> usize {
+async fn work(office: Office, all_in: Arc<AtomicBool>) -> usize {
     let (mut worker, mut decided) = (office.worker(), 0);
     loop {
         let last = all_in.load(Ordering::SeqCst);
@@ -116,7 +116,7 @@ async fn work(office: Opened, all_in: Arc<AtomicBool>) -> usize {
 }
 
 /// Persons, terms, new contracts and payment runs, while the workers work.
-async fn operate(office: Opened, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
+async fn operate(office: Office, contracts: &Path, seed: u64, all_in: Arc<AtomicBool>) {
     let mut dice = Dice::new(seed);
     let person = || Person { who: "A. Proef".to_owned(), second: None, why: "besproken".to_owned() };
     let mut round = 0;
@@ -244,7 +244,7 @@ impl Planted {
 }
 
 /// The messages of a relatie stand in the journal in order of arrival, each once.
-async fn assert_in_order(store: &PgStore) {
+async fn assert_in_order(store: &dyn Store) {
     let mut latest = std::collections::BTreeMap::new();
     let mut after = 0;
     loop {
@@ -297,7 +297,7 @@ fn without_locks_on_what_aanbieders_share_it_is_not_the_same() {
 }
 
 /// A store that has claimed two messages of one aanbieder, and one for somebody else.
-async fn beside_a_claim(database: &TestDatabase, planted: Option<Planted>) -> (Claim<PgBatch>, PgStore) {
+async fn beside_a_claim(database: &TestDatabase, planted: Option<Planted>) -> (Claim, PgStore) {
     if let Some(planted) = planted {
         planted.plant(database).await;
     }

@@ -5,7 +5,7 @@ use super::super::place::Place;
 use super::super::{CliError, Exit};
 use crate::contracts::{Kalenderregel, Register, Verschil, kalender};
 use crate::office::register::{Along, in_force};
-use crate::store::{RegisterInfo, Store};
+use crate::store::RegisterInfo;
 use chrono::{Months, NaiveDate};
 use clap::Args;
 use serde_json::json;
@@ -48,7 +48,7 @@ impl Diff {
         if old > new {
             return Err(CliError::Usage("geef de oudste van de twee versies het eerst".to_owned()));
         }
-        let mut along = Along::of(&store).await?;
+        let mut along = Along::of(&*store).await?;
         let mut registers: Vec<Arc<Register>> = Vec::new();
         for version in [old, new] {
             let journal = journal_of(&versions, version)?;
@@ -82,7 +82,7 @@ impl Calendar {
     pub(super) async fn run(self) -> Result<Exit, CliError> {
         let (_, settings) = self.place.read()?;
         let (_, store) = self.place.look().await?;
-        let register = in_force(&store).await?.versie.register;
+        let register = in_force(&*store).await?.versie.register;
         let today = settings.clock.now().date();
         let until =
             self.until.or_else(|| today.checked_add_months(Months::new(12))).unwrap_or(NaiveDate::MAX);

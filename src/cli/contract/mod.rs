@@ -109,7 +109,7 @@ impl List {
         let mut text = String::new();
         if self.versions {
             for info in store.register_versions().await? {
-                let who = who(&store, &info).await?;
+                let who = who(&*store, &info).await?;
                 let RegisterInfo { version, journal, moment, mut names, .. } = info;
                 names.retain(|name| name != Herkomst::BESTAND);
                 text.push_str(&format!(
@@ -118,7 +118,7 @@ impl List {
                 ));
             }
         } else {
-            let register = self.which.register(&store).await?;
+            let register = self.which.register(&*store).await?;
             text = render_list(&register);
         }
         print(&text)
@@ -126,7 +126,7 @@ impl List {
 }
 
 /// Who took a version over, and why; empty when that was not said.
-async fn who<S: Store>(store: &S, info: &RegisterInfo) -> Result<String, CliError> {
+async fn who(store: &dyn Store, info: &RegisterInfo) -> Result<String, CliError> {
     if !info.names.iter().any(|name| name == Herkomst::BESTAND) {
         return Ok(String::new());
     }
@@ -146,7 +146,7 @@ async fn who<S: Store>(store: &S, info: &RegisterInfo) -> Result<String, CliErro
 impl Show {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.which.place.look().await?;
-        let register = self.which.register(&store).await?;
+        let register = self.which.register(&*store).await?;
         let unknown = || {
             CliError::Usage(format!(
                 "contract {} bestaat niet in deze versie; zie happyflow contract list",
@@ -158,7 +158,7 @@ impl Show {
 }
 
 impl Which {
-    async fn register<S: Store>(&self, store: &S) -> Result<Arc<Register>, CliError> {
+    async fn register(&self, store: &dyn Store) -> Result<Arc<Register>, CliError> {
         let journal = match self.as_of {
             None => i64::MAX,
             Some(AsOf::Journal(journal)) => journal,

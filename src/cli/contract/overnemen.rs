@@ -118,7 +118,7 @@ impl Hoe {
     ) -> Result<Exit, CliError> {
         if self.check {
             let (_, store) = self.place.look().await?;
-            let before = in_force(&store).await?.versie.register;
+            let before = in_force(&*store).await?.versie.register;
             let import = import(&before)?;
             import.known_to(&before).and_then(|()| import.fits(&before)).map_err(OfficeError::from)?;
             let after = import.onto(&before);

@@ -30,7 +30,7 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
             told = tell(&mut output, &difference, replay.json, &mut heading);
         }
     };
-    let (totals, known) = audit.run_with(&store, &mut note, &mut |_| {}).await?;
+    let (totals, known) = audit.run_with(&*store, &mut note, &mut |_| {}).await?;
     // The program ends after this: giving back all state row by row takes an eighth of the time.
     std::mem::forget(known);
     told?;

@@ -7,7 +7,7 @@ use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::clock::Clock;
 use crate::disk;
-use crate::store::audit::AuditStore;
+use crate::store::Store;
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
         None => Vec::new(),
     };
     // What was sealed is looked at before more is added.
-    let report = verify(&store).await?;
+    let report = verify(&*store).await?;
     let mut false_anchors = Vec::new();
     for anchor in &anchors {
         let link = store.links(anchor.journal - 1, anchor.journal).await?.pop();
@@ -41,9 +41,9 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
             false_anchors.push(anchor.clone());
         }
     }
-    let newly_sealed = seal(&store).await?;
+    let newly_sealed = seal(&*store).await?;
     if let Some(path) = &replay.export_anchor {
-        export(&store, path).await?;
+        export(&*store, path).await?;
     }
     let mut output = Output::stdout();
     if replay.json {
@@ -57,7 +57,7 @@ pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
 }
 
 /// Adds an anchor to a file, durably.
-async fn export<S: AuditStore>(store: &S, path: &Path) -> Result<(), CliError> {
+async fn export(store: &dyn Store, path: &Path) -> Result<(), CliError> {
     let Some((journal, link)) = store.last_link().await? else {
         return Err(CliError::Usage("er is nog niets verzegeld: er is geen anker te maken".to_owned()));
     };

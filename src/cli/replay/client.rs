@@ -17,8 +17,6 @@ use crate::office::register;
 use crate::replay::{Audit, Filter, settings};
 use crate::schema::{Document, Element, Reading, read};
 use crate::state::WorkingSet;
-use crate::store::AnyStore;
-use crate::store::audit::AuditStore;
 use crate::store::{Entry, Store, TakeLimit};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -43,18 +41,18 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
         return Err(CliError::Usage("geef een bestand met een burgerservicenummer".to_owned()));
     };
     let store = replay.place.frozen().await?;
-    let (mut found, arrivals) = messages(&store, bsn).await?;
+    let (mut found, arrivals) = messages(&*store, bsn).await?;
     let audit = Audit {
         core: Core::STANDARD,
         settings: settings(&replay.place.config()?),
         filter: Filter::default(),
         newest: false,
     };
-    let (_, known) = audit.run_with(&store, &mut |_| {}, &mut |_| {}).await?;
-    let register = register::in_force(&store).await?.versie.register;
+    let (_, known) = audit.run_with(&*store, &mut |_| {}, &mut |_| {}).await?;
+    let register = register::in_force(&*store).await?.versie.register;
     let mut text = String::from("# Inzage: alles over een jeugdige\n\n");
     text.push_str(&state(&known, &register, bsn));
-    text.push_str(&work(&store, &arrivals).await?);
+    text.push_str(&work(&*store, &arrivals).await?);
     text.push_str("\n## Berichten\n\n");
     for one in &found {
         text.push_str(&format!("- {}: {}\n", one.name, one.told));
@@ -78,7 +76,7 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
 }
 
 /// Every message that names the client, received and sent, in order; and the arrival numbers.
-async fn messages(store: &AnyStore, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i64>), CliError> {
+async fn messages(store: &dyn Store, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i64>), CliError> {
     let (mut found, mut arrivals) = (Vec::new(), BTreeSet::new());
     let mut last = 0;
     loop {
@@ -324,7 +322,7 @@ fn registered(client: &Client) -> String {
 }
 
 /// Work items that messages about the client made.
-async fn work(store: &AnyStore, arrivals: &BTreeSet<i64>) -> Result<String, CliError> {
+async fn work(store: &dyn Store, arrivals: &BTreeSet<i64>) -> Result<String, CliError> {
     let mut text = String::from("\n## Werkitems\n\n");
     let items = store.work(false).await?;
     for item in items.iter().filter(|item| item.arrival.is_some_and(|arrival| arrivals.contains(&arrival))) {

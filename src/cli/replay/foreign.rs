@@ -20,7 +20,7 @@ struct Summary {
 
 pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
     let base: Arc<Register> = match replay.place.look().await {
-        Ok((_, store)) => register::in_force(&store).await?.versie.register,
+        Ok((_, store)) => register::in_force(&*store).await?.versie.register,
         Err(CliError::Usage(_)) if replay.contracts.is_some() => Arc::default(),
         Err(error) => return Err(error),
     };

@@ -14,9 +14,7 @@ use crate::replay::sample::{Drawn, Sample, Stratum, counts, draw};
 use crate::replay::{Audit, Difference, Filter, Seen, settings};
 use crate::schema::{Evidence, unverified};
 use crate::state::{Change, Toewijzing};
-use crate::store::AnyStore;
-use crate::store::audit::AuditStore;
-use crate::store::{Entry, LedgerEntry, ReportStore, Store, TakeLimit, WorkItem};
+use crate::store::{Entry, LedgerEntry, Store, TakeLimit, WorkItem};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -51,8 +49,8 @@ pub(super) async fn run(replay: &Replay, count: usize, seed: u64, out: &Path) ->
     }
     let sample = draw(&lines, count, seed).map_err(|error| CliError::Usage(error.to_string()))?;
     drop(lines);
-    let (decisions, differences) = decisions(replay, &store, &sample).await?;
-    let written = write(&store, &sample, &decisions, &differences, seed, out).await?;
+    let (decisions, differences) = decisions(replay, &*store, &sample).await?;
+    let written = write(&*store, &sample, &decisions, &differences, seed, out).await?;
     let mut output = Output::stdout();
     output.text(&format!(
         "{} van {} regels getrokken uit {} (interval {}, seed {seed}); {written} bestanden in {}\n",
@@ -74,7 +72,7 @@ fn key(drawn: &Drawn) -> Key {
 /// The decisions on the drawn lines, made again; with what differs from what was recorded of them.
 async fn decisions(
     replay: &Replay,
-    store: &AnyStore,
+    store: &dyn Store,
     sample: &Sample,
 ) -> Result<(BTreeMap<Key, Decision>, Vec<Difference>), CliError> {
     let wanted: std::collections::BTreeSet<Key> = sample.drawn.iter().map(key).collect();
@@ -116,7 +114,7 @@ async fn decisions(
 
 /// The register that each decision was made with, by journal number.
 async fn registers(
-    store: &AnyStore,
+    store: &dyn Store,
     decisions: &BTreeMap<Key, Decision>,
 ) -> Result<BTreeMap<i64, Arc<Register>>, CliError> {
     let journals: BTreeSet<i64> = decisions.values().map(|decision| decision.entry.journal).collect();
@@ -128,7 +126,7 @@ async fn registers(
 }
 
 async fn write(
-    store: &AnyStore,
+    store: &dyn Store,
     sample: &Sample,
     decisions: &BTreeMap<Key, Decision>,
     differences: &[Difference],
@@ -314,7 +312,7 @@ fn booked(
 
 /// The claim, its answer and the message that carried the assignment; what each is goes into the text.
 async fn messages(
-    store: &AnyStore,
+    store: &dyn Store,
     decision: &Decision,
     text: &mut String,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {

@@ -7,8 +7,8 @@ use crate::office::core::Core;
 use crate::replay::{Differences, Newer, Rebuilt, ReplayError, Scratch, differences, settings};
 use crate::report::ReportError;
 use crate::report::money::faults;
+use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{ReportStore, Store};
 use serde::Serialize;
 
 /// Rows that are named.
@@ -39,7 +39,7 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
     let scratch = Scratch::open().await?;
     let rebuild = crate::replay::Replay { core: Core::STANDARD, settings: settings(&replay.place.config()?) };
     let mut done = Rebuilt::default();
-    let line = match compare(&rebuild, &store, scratch.store(), &mut done).await {
+    let line = match compare(&rebuild, &*store, scratch.store(), &mut done).await {
         Ok(line) => line,
         Err(ReplayError::Store(error)) => return Err(error.into()),
         Err(ReplayError::Office(error)) => return Err(error.into()),
@@ -66,9 +66,9 @@ pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
 }
 
 /// The store stands still: others go on deciding.
-async fn compare<S: Store + ReportStore>(
+async fn compare(
     rebuild: &crate::replay::Replay,
-    store: &S,
+    store: &dyn Store,
     into: &SqliteStore,
     done: &mut Rebuilt,
 ) -> Result<StateLine, ReplayError> {

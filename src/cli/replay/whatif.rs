@@ -8,7 +8,6 @@ use crate::clock::Clock;
 use crate::money::MoneyOverflow;
 use crate::office::{OfficeError, import_path, register};
 use crate::report::{Cell, Format, Report, ReportError};
-use crate::store::ReportStore;
 use crate::whatif::{Mapping, WhatIf, chart, page, report};
 use std::path::Path;
 
@@ -19,7 +18,7 @@ pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path
     let mapping = mapping(replay.map.as_deref())?;
     let import = import_path(contracts).map_err(OfficeError::from)?;
     let store = replay.place.frozen().await?;
-    let oud = register::in_force(&store).await?.versie.register;
+    let oud = register::in_force(&*store).await?.versie.register;
     let nieuw = import.onto(&oud);
     let mut what = WhatIf::new(&oud, &nieuw, jaar, &mapping);
     (what.from, what.to) = (replay.from, replay.to);

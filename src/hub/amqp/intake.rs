@@ -12,6 +12,7 @@ use crate::hub::{Delivered, HubError, Inbound};
 use crate::io_text::io_text;
 use crate::messages::Partij;
 use crate::store::TakeLimit;
+use async_trait::async_trait;
 use lapin::message::Delivery;
 use lapin::options::{
     BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicNackOptions, BasicQosOptions,
@@ -271,6 +272,7 @@ impl AmqpIntake {
     }
 }
 
+#[async_trait]
 impl Inbound for AmqpIntake {
     async fn receive(&mut self, limit: TakeLimit) -> Result<Vec<Delivered>, HubError> {
         self.give_back().await;

@@ -19,12 +19,13 @@ pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};
 pub use version::version;
 
-use super::{Hub, HubError, Published};
+use super::{HubError, Outbound, Published};
 use crate::config::Broker;
 use crate::hub::notice;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
 use again::Again;
+use async_trait::async_trait;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use lapin::Confirmation;
@@ -249,7 +250,8 @@ fn refused(queue: &str, reason: String) -> HubError {
     HubError { doing: "verzenden naar", path: queue.to_owned(), reason }
 }
 
-impl Hub for AmqpHub {
+#[async_trait]
+impl Outbound for AmqpHub {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
         format!("{}/{send:012}-{}", self.topology.receiver(receiver).name, soort.name())
     }
@@ -305,18 +307,5 @@ impl Hub for AmqpHub {
             // What was lost with the connection is asked for again, and says so then.
             _ => Ok(Published { sent, stuck: stuck.into_iter().collect() }),
         }
-    }
-
-    /// Parked messages are in the store; `happyflow parked` shows them.
-    fn has_parked(&self, _: i64) -> bool {
-        true
-    }
-
-    fn park(&self, _: i64, _: &[u8], _: Option<&[u8]>) -> Result<(), HubError> {
-        Ok(())
-    }
-
-    fn unpark(&self, _: i64) -> Result<(), HubError> {
-        Ok(())
     }
 }

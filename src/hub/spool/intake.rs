@@ -7,6 +7,7 @@ use super::{Spool, SpoolState, Taking};
 use crate::disk::{self, Refusal};
 use crate::hub::{Delivered, HubError, Inbound};
 use crate::store::TakeLimit;
+use async_trait::async_trait;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -127,6 +128,7 @@ impl SpoolIntake {
     }
 }
 
+#[async_trait]
 impl Inbound for SpoolIntake {
     async fn receive(&mut self, limit: TakeLimit) -> Result<Vec<Delivered>, HubError> {
         self.received.clear();

@@ -29,11 +29,12 @@ pub use look::{Look, look};
 pub use state::{LABELS, SpoolState};
 
 use super::files::{Unfinished, failed, make_folder, sync_folder};
-use super::{Hub, HubError, Published};
+use super::{HubError, Outbound, Published};
 use crate::config::Config;
 use crate::disk::{self, Folder, Mode};
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use async_trait::async_trait;
 use held::Holds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -127,6 +128,36 @@ impl Spool {
         Ok(true)
     }
 
+    /// Whether a parked message lies with its notice in `fout/`, where people look for it.
+    #[must_use]
+    pub fn has_parked(&self, arrival: i64) -> bool {
+        let [message, _] = parked_names(arrival);
+        self.part("fout").is_ok_and(|fout| fout.has(message.as_ref()).unwrap_or(false))
+    }
+
+    /// Puts a parked message there, and its notice when there is one.
+    pub fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
+        let [message, beside] = parked_names(arrival);
+        let fout = self.part("fout")?;
+        // The message comes last: it tells that both are there.
+        let notice = notice.map(|notice| (beside, notice));
+        for (name, bytes) in notice.into_iter().chain([(message, bytes)]) {
+            let file = Unfinished::write(&fout, &name, Mode::Private, bytes)?;
+            file.sync()?;
+            file.finish()?;
+        }
+        sync_folder(&fout)
+    }
+
+    /// Takes a message away that is no longer parked.
+    pub fn unpark(&self, arrival: i64) -> Result<(), HubError> {
+        let fout = self.part("fout")?;
+        for name in parked_names(arrival) {
+            fout.remove(name.as_ref()).map_err(failed("verwijderen van", &fout.path().join(&name)))?;
+        }
+        Ok(())
+    }
+
     fn write(&self, messages: &[OutboxMessage]) -> Result<(), HubError> {
         let one_by_one = messages.len() <= SYNCED_ONE_BY_ONE;
         let out = self.part("out")?;
@@ -180,7 +211,8 @@ pub fn address(receiver: Partij, send: i64, soort: BerichtSoort) -> String {
     format!("out/{receiver}/{}", file_name(send, soort))
 }
 
-impl Hub for Spool {
+#[async_trait]
+impl Outbound for Spool {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
         address(receiver, send, soort)
     }
@@ -210,36 +242,14 @@ impl Hub for Spool {
         sent.iter().filter(|sent| !path(sent).exists()).map(|sent| sent.send).collect()
     }
 
-    /// [`Hub::park`] puts the notice beside the message.
+    /// [`Spool::park`] puts the notice beside the message.
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         let sent = notices.iter().map(|notice| notice.arrival).collect();
         Ok(Published { sent, stuck: Vec::new() })
     }
 
-    fn has_parked(&self, arrival: i64) -> bool {
-        let [message, _] = parked_names(arrival);
-        self.part("fout").is_ok_and(|fout| fout.has(message.as_ref()).unwrap_or(false))
-    }
-
-    fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
-        let [message, beside] = parked_names(arrival);
-        let fout = self.part("fout")?;
-        // The message comes last: it tells that both are there.
-        let notice = notice.map(|notice| (beside, notice));
-        for (name, bytes) in notice.into_iter().chain([(message, bytes)]) {
-            let file = Unfinished::write(&fout, &name, Mode::Private, bytes)?;
-            file.sync()?;
-            file.finish()?;
-        }
-        sync_folder(&fout)
-    }
-
-    fn unpark(&self, arrival: i64) -> Result<(), HubError> {
-        let fout = self.part("fout")?;
-        for name in parked_names(arrival) {
-            fout.remove(name.as_ref()).map_err(failed("verwijderen van", &fout.path().join(&name)))?;
-        }
-        Ok(())
+    fn spool(&self) -> Option<&Spool> {
+        Some(self)
     }
 }
 

@@ -16,14 +16,13 @@ use super::handle::Office;
 use super::line::FindingLine;
 use super::source::{Reader, Source};
 use crate::decide::overname::{Bezwaar, Overname, OvernameInput};
-use crate::hub::Hub;
 use crate::journal::overname::tabel::{PrestatieRij, ToewijzingRij};
 use crate::journal::overname::{Stuk, StukError, body_of_declaratie, body_of_rijen, maken};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::rules::{Finding, judge_in_message};
 use crate::schema::At;
 use crate::state::{FactKeys, WorkingSet};
-use crate::store::{Batch, Entered, Entry, JournalKind, Store};
+use crate::store::{Batch, Entered, Entry, JournalKind};
 use regel::Plaats;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -93,7 +92,7 @@ struct Gelezen {
     rows: Option<Vec<PrestatieRij>>,
 }
 
-impl<S: Store, H: Hub> Office<S, H> {
+impl Office {
     /// Takes archives over. `tell` gets every line; breaking off leaves nothing.
     pub async fn take_over(
         &self,
@@ -152,8 +151,8 @@ impl<S: Store, H: Hub> Office<S, H> {
 }
 
 /// Parts one after another on one working set.
-async fn take_over_parts<S: Store, H: Hub>(
-    alone: &mut Alone<'_, S, H>,
+async fn take_over_parts(
+    alone: &mut Alone<'_>,
     beoordeeld: &BTreeSet<Relatie>,
     parts: Vec<Gelezen>,
 ) -> Result<Vec<OvernameLine>, OfficeError> {
@@ -174,7 +173,7 @@ async fn take_over_parts<S: Store, H: Hub>(
             Overname::Overgenomen(taken) => {
                 line.taken(&taken);
                 let entry = Entry { why: Some(line.file.clone()), ..entry };
-                enter(&mut alone.batch, &mut known, entry, body, taken.changes);
+                enter(&mut *alone.batch, &mut known, entry, body, taken.changes);
             }
             other => {
                 *alone.batch.numbers() = before;
@@ -190,7 +189,7 @@ async fn take_over_parts<S: Store, H: Hub>(
 }
 /// Puts what was taken over in the batch and in the working set.
 pub(crate) fn enter(
-    batch: &mut impl Batch,
+    batch: &mut dyn Batch,
     known: &mut WorkingSet,
     entry: Entry,
     body: Vec<u8>,

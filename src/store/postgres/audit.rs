@@ -4,7 +4,7 @@ use super::archive::content;
 use super::bulk::{Cursor, Statement, failed};
 use super::bundle::Bundle;
 use super::journal::read_entry;
-use super::{Held, LOCKS, PgStore, SEALER, settled};
+use super::{LOCKS, PgStore, SEALER, settled};
 use crate::digest::{Digest, Fields as Digested};
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
@@ -15,7 +15,8 @@ use crate::store::audit::{
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::unpack_outcome;
 use crate::store::rows::read_soort;
-use crate::store::{Entry, StoreError};
+use crate::store::{Entry, StoreError, Turn};
+use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnection, PgExecutor, PgPool, PgRow};
 use sqlx::{AssertSqlSafe, Row};
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 type Result<T> = std::result::Result<T, StoreError>;
 type Parts = BTreeMap<i64, Vec<Part>>;
 
+#[async_trait]
 impl AuditStore for PgStore {
     async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>> {
         self.answers.to(recorded(&self.reader, after, to)).await
@@ -33,7 +35,7 @@ impl AuditStore for PgStore {
         self.answers.to(settled::settled(&self.reader)).await
     }
 
-    async fn lock_sealing(&self) -> Result<Option<Held>> {
+    async fn lock_sealing(&self) -> Result<Option<Box<dyn Turn>>> {
         self.try_lock(SEALER, "verzegelen").await
     }
 

@@ -20,6 +20,7 @@ use crate::store::{
     Batch, Decided, Entered, Entry, Frame, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError,
     Taken, Turn, WorkClosing,
 };
+use async_trait::async_trait;
 use sqlx::postgres::PgPool;
 use sqlx::{Postgres, Transaction};
 use std::collections::BTreeSet;
@@ -174,6 +175,7 @@ impl PgBatch {
     }
 }
 
+#[async_trait]
 impl Turn for PgBatch {
     fn every(&self) -> Option<Duration> {
         Some(self.answers.every())
@@ -184,6 +186,7 @@ impl Turn for PgBatch {
     }
 }
 
+#[async_trait]
 impl Batch for PgBatch {
     fn numbers(&mut self) -> &mut Numbers {
         &mut self.numbers
@@ -280,9 +283,9 @@ impl Batch for PgBatch {
         answers.to(self.write_all()).await
     }
 
-    async fn commit(mut self) -> Result<()> {
+    async fn commit(mut self: Box<Self>) -> Result<()> {
         self.write().await?;
-        let commit = async { self.transaction.commit().await.map_err(failed("vastleggen")) };
-        self.answers.to(commit).await
+        let Self { transaction, answers, .. } = *self;
+        answers.to(async { transaction.commit().await.map_err(failed("vastleggen")) }).await
     }
 }

@@ -3,19 +3,51 @@
 use super::archive::{self, Archive, content, content_or_null, frame};
 use super::bulk::{Columns, Cursor, Statement, failed};
 use super::bundle::Bundle;
-use super::{INTAKE, LOCKS};
+use super::{INTAKE, LOCKS, PgStore};
 use crate::messages::{Partij, Relatie};
 use crate::store::cells::{Cells, Fields};
 use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, Known, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit,
-    Taken, within,
+    Arrival, Entry, Frame, InboxStatus, InboxStore, Known, ParkedContent, ParkedMessage, Receipt, StoreError,
+    TakeLimit, Taken, within,
 };
+use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl InboxStore for PgStore {
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        self.answers.to(ingest(&self.writer, arrivals)).await
+    }
+
+    async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
+        self.answers.to(super::claim::uncount(&self.aside, arrivals)).await
+    }
+
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+        self.answers.to(outcomes(&self.reader, arrivals)).await
+    }
+
+    async fn parked(&self) -> Result<Vec<ParkedMessage>> {
+        self.answers.to(parked(&self.reader)).await
+    }
+
+    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
+        self.answers.to(parked_content(&self.reader, arrival)).await
+    }
+
+    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
+        self.answers.to(received(&self.reader, arrival)).await
+    }
+
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+        self.answers.to(inbox(&self.reader, after, limit)).await
+    }
+}
 
 const INKOMEND: Statement = Statement {
     table: "inkomend",

@@ -1,22 +1,49 @@
 //! Reads the journal, and all state as text, for replay.
 
+use super::PgStore;
 use super::archive::content_or_null;
 use super::bulk::{Cursor, failed};
 use super::inbox::{by_number, where_it_stands};
 use crate::decide::Requests;
 use crate::journal::Rol;
+use crate::state::Gevolgd;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
 use crate::store::state::row_of;
 use crate::store::{
-    Entry, Frame, JournalKind, JournalRecord, StateRow, StateTable, StoreError, TakeLimit, Taken, within,
+    Entry, Frame, JournalKind, JournalRecord, JournalStore, StateRow, StateTable, StoreError, TakeLimit,
+    Taken, within,
 };
+use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl JournalStore for PgStore {
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+        self.answers.to(super::promises::gevolgd(&self.reader)).await
+    }
+
+    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
+        self.answers.to(of_kind(&self.reader, kind)).await
+    }
+
+    async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
+        self.answers.to(newest(&self.reader)).await
+    }
+
+    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
+        self.answers.to(entries(&self.reader, after, limit)).await
+    }
+
+    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
+        state(&self.reader, table)
+    }
+}
 
 /// Entries after a number, with what they rest on.
 pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {

@@ -44,25 +44,15 @@ pub use look::{Condition, clock, condition, schema, version};
 pub use open::PgSettings;
 pub use patience::{Held, Patience};
 
-use super::{
-    Answer, Arrival, Claim, DeclaratieContent, InboxStatus, JournalKind, JournalRecord, LedgerEntry,
-    OutboxMessage, Overview, ParkedContent, ParkedMessage, PaymentRecord, Receipt, RegisterAt, RegisterInfo,
-    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
-    UnsentNotice, WorkItem,
-};
+use super::{Batch, Claim, Overview, Stand, Store, StoreError, TakeLimit, Turn};
 use crate::clock::Moment;
-use crate::codes::AgbCode;
-use crate::messages::Partij;
-use crate::state::{Gevolgd, Vasthouding};
-use crate::store::HoldsOf;
+use async_trait::async_trait;
 use bulk::failed;
 use claim::Manner;
-use futures_util::stream::BoxStream;
 use hands::{Hands, InHand};
 use patience::Answers;
 use queue::{Found, Oldest, Wish};
 use sqlx::postgres::PgPool;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -149,7 +139,7 @@ impl PgStore {
         Ok(Self { writer, reader, aside, oldest, hands, answers })
     }
 
-    async fn try_lock(&self, lock: i32, doing: &'static str) -> Result<Option<Held>> {
+    async fn try_lock(&self, lock: i32, doing: &'static str) -> Result<Option<Box<dyn Turn>>> {
         const SQL: &str = "SELECT pg_try_advisory_xact_lock($1, $2)";
         let doing = failed(doing);
         let lock = async {
@@ -158,203 +148,76 @@ impl PgStore {
             let locked: bool = query.fetch_one(&mut *transaction).await.map_err(&doing)?;
             Ok(locked.then_some(transaction))
         };
-        Ok(self.answers.to(lock).await?.map(|transaction| self.answers.turn(transaction)))
+        let turn = |transaction| Box::new(self.answers.turn(transaction)) as Box<dyn Turn>;
+        Ok(self.answers.to(lock).await?.map(turn))
     }
 
-    /// Gives the room of what was overwritten back to the tables; other rows are written over it in time.
-    pub async fn tidy(&self) -> Result<()> {
-        // As long as it takes: those who decide have limits.
-        let done = sqlx::query("VACUUM").execute(&self.reader).await;
-        done.map(drop).map_err(failed("de database opruimen"))
-    }
-
-    /// Ends all connections.
-    pub async fn close(self) {
-        self.reader.close().await;
-        self.aside.close().await;
-        self.writer.close().await;
-    }
-}
-
-impl Store for PgStore {
-    type Batch = PgBatch;
-    type Publishing = Held;
-
-    fn shared(&self) -> bool {
-        true
-    }
-
-    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
-        self.answers.to(inbox::ingest(&self.writer, arrivals)).await
-    }
-
-    async fn begin(&self) -> Result<PgBatch> {
+    async fn begin_alone(&self) -> Result<PgBatch> {
         let begin = async {
             let transaction = self.writer.begin().await.map_err(failed("een transactie beginnen"))?;
             PgBatch::alone(transaction, (&self.answers, &self.aside)).await
         };
         self.answers.to(begin).await
     }
+}
 
-    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<PgBatch>>> {
+#[async_trait]
+impl Store for PgStore {
+    fn shared(&self) -> bool {
+        true
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Batch>> {
+        Ok(Box::new(self.begin_alone().await?))
+    }
+
+    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim>> {
         let beside = self.hands.beside().await;
         match self.answers.to(self.claim_next(limit, own, beside)).await? {
-            Next::Claim(claim) => Ok(claim.map(|claim| *claim)),
+            Next::Claim(claim) => Ok(claim),
             Next::Only => {
                 let only = self.hands.only().await;
                 match self.answers.to(self.claim_next(limit, own, only)).await? {
-                    Next::Claim(claim) => Ok(claim.map(|claim| *claim)),
+                    Next::Claim(claim) => Ok(claim),
                     Next::Only => Ok(None),
                 }
             }
         }
     }
 
-    async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
-        self.answers.to(claim::uncount(&self.aside, arrivals)).await
-    }
-
-    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-        self.answers.to(inbox::outcomes(&self.reader, arrivals)).await
-    }
-
-    async fn lock_publishing(&self) -> Result<Option<Held>> {
-        self.try_lock(PUBLISHING, "publiceren").await
-    }
-
-    async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
-        self.answers.to(outbox::unpublished(&self.reader, limit, except)).await
-    }
-
-    async fn mark_published(&self, sends: &[i64]) -> Result<()> {
-        self.answers.to(outbox::mark_published(&self.writer, sends)).await
-    }
-
-    async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
-        self.answers.to(outbox::sent(&self.reader, send)).await
-    }
-
-    async fn find_sent(&self, identificatie: &str) -> Result<Vec<SentMessage>> {
-        self.answers.to(outbox::find_sent(&self.reader, identificatie)).await
-    }
-
-    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>> {
-        self.answers.to(outbox::answers(&self.reader, arrivals)).await
-    }
-
-    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>> {
-        self.answers.to(outbox::find_answers(&self.reader, sender, id)).await
-    }
-
-    async fn resend(&self, sends: &[i64]) -> Result<()> {
-        self.answers.to(outbox::resend(&self.writer, sends)).await
-    }
-
-    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
-        self.answers.to(outbox::unsent_notices(&self.reader, after, limit)).await
-    }
-
-    async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
-        self.answers.to(outbox::mark_notices_sent(&self.writer, arrivals)).await
-    }
-
-    async fn parked(&self) -> Result<Vec<ParkedMessage>> {
-        self.answers.to(inbox::parked(&self.reader)).await
-    }
-
-    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
-        self.answers.to(inbox::parked_content(&self.reader, arrival)).await
-    }
-
-    async fn work(&self, open: bool) -> Result<Vec<WorkItem>> {
-        self.answers.to(work::list(&self.reader, open)).await
-    }
-
-    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
-        self.answers.to(work::item(&self.reader, id)).await
-    }
-
-    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
-        self.answers.to(inbox::received(&self.reader, arrival)).await
-    }
-
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
-        self.answers.to(inbox::inbox(&self.reader, after, limit)).await
-    }
-
-    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
-        self.answers.to(register::version(&self.reader, at)).await
-    }
-
-    async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
-        self.answers.to(register::versions(&self.reader)).await
-    }
-
-    async fn payable(&self) -> Result<Vec<LedgerEntry>> {
-        self.answers.to(payment::payable(&self.reader)).await
-    }
-
-    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>> {
-        self.answers.to(payment::paid_by(&self.reader, run)).await
-    }
-
-    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>> {
-        self.answers.to(payment::runs(&self.reader)).await
-    }
-
-    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
-        self.answers.to(payment::files(&self.reader, run)).await
-    }
-
-    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
-        self.answers.to(payment::declaratie(&self.reader, aanbieder, nummer)).await
-    }
-
-    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
-        self.answers.to(facts_money::holds(&self.reader, of)).await
-    }
-
-    async fn issued_at(&self, moment: Moment) -> Result<u32> {
-        self.answers.to(outbox::issued_at(&self.reader, moment)).await
-    }
-
     async fn end_silent(&self) -> Result<u64> {
         self.answers.to(silent::end(&self.reader, self.answers.patience())).await
-    }
-
-    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
-        self.answers.to(promises::gevolgd(&self.reader)).await
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {
         self.answers.to(stand::stand(&self.reader, now)).await
     }
 
-    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
-        self.answers.to(journal::of_kind(&self.reader, kind)).await
-    }
-
-    async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
-        self.answers.to(journal::newest(&self.reader)).await
-    }
-
     async fn overview(&self) -> Result<Overview> {
         self.answers.to(overview::overview(&self.reader)).await
     }
 
-    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
-        self.answers.to(journal::entries(&self.reader, after, limit)).await
+    async fn lock_run(&self) -> Result<Option<Box<dyn Turn>>> {
+        Ok(None)
     }
 
-    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
-        journal::state(&self.reader, table)
+    async fn tidy(&self) -> Result<()> {
+        // As long as it takes: those who decide have limits. Other rows are written over what goes in time.
+        let done = sqlx::query("VACUUM").execute(&self.reader).await;
+        done.map(drop).map_err(failed("de database opruimen"))
+    }
+
+    async fn close(&self) {
+        self.reader.close().await;
+        self.aside.close().await;
+        self.writer.close().await;
     }
 }
 
 /// What a look for messages gives.
 enum Next {
     /// What was found, if anything.
-    Claim(Option<Box<Claim<PgBatch>>>),
+    Claim(Option<Claim>),
     /// One that was in hand before: it is for who has nothing else in hand.
     Only,
 }
@@ -377,7 +240,7 @@ impl PgStore {
                 drop(transaction);
                 match self.claim_alone(limit).await? {
                     None => continue,
-                    claim => return Ok(Next::Claim(claim.map(Box::new))),
+                    claim => return Ok(Next::Claim(claim)),
                 }
             }
             if messages.is_empty() {
@@ -386,14 +249,14 @@ impl PgStore {
             let parts = (&self.answers, &self.aside);
             let mut batch = PgBatch::beside_others(transaction, register_version, messages.len(), parts);
             batch.in_hand = Some(in_hand);
-            return Ok(Next::Claim(Some(Box::new(Claim { batch, messages }))));
+            return Ok(Next::Claim(Some(Claim { batch: Box::new(batch), messages })));
         }
     }
 
     /// Messages that came in before their relatie was kept come first, and one worker at a time decides them. None
     /// when there are none.
-    async fn claim_alone(&self, limit: TakeLimit) -> Result<Option<Claim<PgBatch>>> {
-        let mut batch = self.begin().await?;
+    async fn claim_alone(&self, limit: TakeLimit) -> Result<Option<Claim>> {
+        let mut batch = self.begin_alone().await?;
         claim::take_over(&self.aside).await?;
         let messages = claim::of_unknown_relaties(&mut batch.transaction, limit).await?;
         if messages.is_empty() {
@@ -401,6 +264,6 @@ impl PgStore {
         }
         let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
         claim::count_in_hand(&self.aside, &arrivals).await?;
-        Ok(Some(Claim { batch, messages }))
+        Ok(Some(Claim { batch: Box::new(batch), messages }))
     }
 }

@@ -3,15 +3,66 @@
 use super::archive::content;
 use super::bulk::{Cursor, failed, instant};
 use super::inbox::channel;
+use super::{PUBLISHING, PgStore};
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::outbox::{aanbieder, damaged, damaged_notice, received, up_to_damaged};
-use crate::store::{Answer, OutboxMessage, SentMessage, StoreError, TakeLimit, UnsentNotice, within};
+use crate::store::{
+    Answer, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, Turn, UnsentNotice, within,
+};
+use async_trait::async_trait;
 use sqlx::postgres::{PgPool, PgRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl OutboxStore for PgStore {
+    async fn lock_publishing(&self) -> Result<Option<Box<dyn Turn>>> {
+        self.try_lock(PUBLISHING, "publiceren").await
+    }
+
+    async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
+        self.answers.to(unpublished(&self.reader, limit, except)).await
+    }
+
+    async fn mark_published(&self, sends: &[i64]) -> Result<()> {
+        self.answers.to(mark_published(&self.writer, sends)).await
+    }
+
+    async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
+        self.answers.to(sent(&self.reader, send)).await
+    }
+
+    async fn find_sent(&self, identificatie: &str) -> Result<Vec<SentMessage>> {
+        self.answers.to(find_sent(&self.reader, identificatie)).await
+    }
+
+    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>> {
+        self.answers.to(answers(&self.reader, arrivals)).await
+    }
+
+    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>> {
+        self.answers.to(find_answers(&self.reader, sender, id)).await
+    }
+
+    async fn resend(&self, sends: &[i64]) -> Result<()> {
+        self.answers.to(resend(&self.writer, sends)).await
+    }
+
+    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
+        self.answers.to(unsent_notices(&self.reader, after, limit)).await
+    }
+
+    async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
+        self.answers.to(mark_notices_sent(&self.writer, arrivals)).await
+    }
+
+    async fn issued_at(&self, moment: Moment) -> Result<u32> {
+        self.answers.to(issued_at(&self.reader, moment)).await
+    }
+}
 
 /// Messages that leave, from tables that give `uitgaand u`, under a condition.
 macro_rules! outbox_sql {

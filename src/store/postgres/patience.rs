@@ -8,6 +8,7 @@
 
 use super::bulk::failed;
 use crate::store::{StoreError, Turn};
+use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, Postgres, Transaction};
 use std::sync::Arc;
@@ -144,6 +145,7 @@ pub struct Held {
     lost: bool,
 }
 
+#[async_trait]
 impl Turn for Held {
     fn every(&self) -> Option<Duration> {
         Some(self.answers.every())

@@ -3,18 +3,48 @@
 use super::archive::{self, Archive, content};
 use super::bulk::{Cursor, Statement, failed, instant};
 use super::bundle::Bundle;
-use super::facts_money;
+use super::{PgStore, facts_money};
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Boeking, GeboekteDeclaratie};
+use crate::state::{Boeking, GeboekteDeclaratie, Vasthouding};
 use crate::store::cells::{Cells, Fields};
 use crate::store::convert::Coded;
 use crate::store::rows::read_soort;
-use crate::store::{DeclaratieContent, Entry, LedgerEntry, PaymentRecord, PaymentRun, StoreError};
+use crate::store::{
+    DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun, PaymentStore, StoreError,
+};
+use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl PaymentStore for PgStore {
+    async fn payable(&self) -> Result<Vec<LedgerEntry>> {
+        self.answers.to(payable(&self.reader)).await
+    }
+
+    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>> {
+        self.answers.to(paid_by(&self.reader, run)).await
+    }
+
+    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>> {
+        self.answers.to(runs(&self.reader)).await
+    }
+
+    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+        self.answers.to(files(&self.reader, run)).await
+    }
+
+    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
+        self.answers.to(declaratie(&self.reader, aanbieder, nummer)).await
+    }
+
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        self.answers.to(super::facts_money::holds(&self.reader, of)).await
+    }
+}
 
 const BESTAND: Statement = Statement {
     table: "betaalbestand",

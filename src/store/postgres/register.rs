@@ -1,15 +1,29 @@
 //! Versions of the contract register, and the start of new budgets.
 
+use super::PgStore;
 use super::archive::{self, Archive, content};
 use super::bulk::{Cursor, Statement, failed, instant};
 use super::bundle::Bundle;
 use crate::store::cells::{Cells, Fields};
 use crate::store::{
-    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion, StoreError,
+    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore,
+    RegisterVersion, StoreError,
 };
+use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl RegisterStore for PgStore {
+    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
+        self.answers.to(version(&self.reader, at)).await
+    }
+
+    async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
+        self.answers.to(versions(&self.reader)).await
+    }
+}
 
 const BRON: Statement = Statement {
     table: "registerbron",

@@ -17,6 +17,7 @@ use crate::store::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
     StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
 };
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::{PgPool, PgRow};
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ use std::ops::Range;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+#[async_trait]
 impl ReportStore for PgStore {
     async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
         self.answers.to(rejected(&self.reader, after, limit)).await

@@ -5,9 +5,11 @@ use super::bulk::{codes, failed};
 use crate::store::convert::toewijzing_key;
 use crate::store::verwijzers::OF_REFERENCES;
 use crate::store::{ReferrerSource, ReferrerStore, Referrers, StoreError};
+use async_trait::async_trait;
 
 const DOING: &str = "verwijzers van eerdere verzoeken vastleggen";
 
+#[async_trait]
 impl ReferrerStore for PgStore {
     async fn referrer_sources(
         &self,

@@ -1,5 +1,6 @@
 //! Work items as operators see them.
 
+use super::PgStore;
 use super::bulk::{Cursor, failed};
 use crate::clock::Moment;
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
@@ -7,10 +8,22 @@ use crate::messages::Relatie;
 use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
 use crate::store::cells::Fields;
 use crate::store::rows::read_verzoek;
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
+use crate::store::{Closed, StoreError, WorkItem, WorkStatus, WorkStore};
+use async_trait::async_trait;
 use sqlx::postgres::{PgPool, PgRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl WorkStore for PgStore {
+    async fn work(&self, open: bool) -> Result<Vec<WorkItem>> {
+        self.answers.to(list(&self.reader, open)).await
+    }
+
+    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
+        self.answers.to(item(&self.reader, id)).await
+    }
+}
 
 const TABLE: &str = "werk";
 

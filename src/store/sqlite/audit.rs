@@ -6,17 +6,19 @@ use crate::digest::Digest;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::state::Boeking;
-use crate::store::StoreError;
 use crate::store::audit::{AuditStore, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed};
 use crate::store::convert::{read, read_option};
 use crate::store::pack::unpack_outcome;
 use crate::store::rows::read_soort;
+use crate::store::{StoreError, Turn};
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+#[async_trait]
 impl AuditStore for SqliteStore {
     async fn recorded(&self, after: i64, to: i64) -> Result<Vec<Recorded>> {
         recorded(&self.reader, after, to).await
@@ -39,8 +41,8 @@ impl AuditStore for SqliteStore {
         keten::links(&self.reader, after, to).await
     }
 
-    async fn lock_sealing(&self) -> Result<Option<FileLock>> {
-        FileLock::attempt(&self.sealing_lock)
+    async fn lock_sealing(&self) -> Result<Option<Box<dyn Turn>>> {
+        Ok(FileLock::attempt(&self.sealing_lock)?.map(|lock| Box::new(lock) as Box<dyn Turn>))
     }
 
     async fn seal(&self, behind: i64, links: Vec<Sealed>) -> Result<bool> {

@@ -15,6 +15,7 @@ use crate::store::{
     Batch, Decided, Entered, Entry, Frame, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError,
     Taken, Turn, WorkClosing,
 };
+use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -34,6 +35,7 @@ pub struct SqliteBatch {
 }
 
 /// Others wait as long as the process lives.
+#[async_trait]
 impl Turn for SqliteBatch {
     fn every(&self) -> Option<Duration> {
         None
@@ -44,6 +46,7 @@ impl Turn for SqliteBatch {
     }
 }
 
+#[async_trait]
 impl Batch for SqliteBatch {
     fn numbers(&mut self) -> &mut Numbers {
         &mut self.numbers
@@ -135,7 +138,7 @@ impl Batch for SqliteBatch {
         Ok(())
     }
 
-    async fn commit(mut self) -> Result<()> {
+    async fn commit(mut self: Box<Self>) -> Result<()> {
         self.write().await?;
         self.transaction.commit().await.map_err(failed("vastleggen"))
     }

@@ -1,5 +1,6 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
+use super::SqliteStore;
 use super::archive::{self, Archive, content, frame};
 use super::bulk::{Keys, Statement, failed, write};
 use crate::digest::hex;
@@ -9,14 +10,46 @@ use crate::store::convert::{read, read_option};
 use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, Known, ParkedContent, ParkedMessage, Receipt, StoreError, TakeLimit,
-    Taken, Waiting, claimable, within,
+    Arrival, Entry, Frame, InboxStatus, InboxStore, Known, ParkedContent, ParkedMessage, Receipt, StoreError,
+    TakeLimit, Taken, Waiting, claimable, within,
 };
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteExecutor, SqlitePool, SqliteRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl InboxStore for SqliteStore {
+    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
+        ingest(&self.writer, arrivals).await
+    }
+
+    async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
+        uncount(&self.writer, arrivals).await
+    }
+
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+        outcomes(&self.reader, arrivals).await
+    }
+
+    async fn parked(&self) -> Result<Vec<ParkedMessage>> {
+        parked(&self.reader).await
+    }
+
+    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
+        parked_content(&self.reader, arrival).await
+    }
+
+    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
+        received(&self.reader, arrival).await
+    }
+
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+        inbox(&self.reader, after, limit).await
+    }
+}
 
 const INKOMEND: Statement = Statement {
     doing: "berichten bewaren",

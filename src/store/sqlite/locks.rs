@@ -2,11 +2,13 @@
 
 use crate::clock::moment_of;
 use crate::disk::{open_lock, read_text};
-use crate::store::StoreError;
+use crate::store::{StoreError, Turn};
 use crate::waiting::telling;
+use async_trait::async_trait;
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -73,4 +75,16 @@ fn holder(path: &Path) -> Option<String> {
 
 fn fault(path: &Path, reason: String) -> StoreError {
     StoreError::Lock { path: path.display().to_string(), reason }
+}
+
+/// A file that is locked is lost with its process alone.
+#[async_trait]
+impl Turn for FileLock {
+    fn every(&self) -> Option<Duration> {
+        None
+    }
+
+    async fn keep(&mut self) -> Result<()> {
+        Ok(())
+    }
 }

@@ -43,31 +43,21 @@ pub use locks::FileLock;
 pub use look::{schema, whole};
 
 use super::pending::Pending;
-use super::{
-    Answer, Arrival, Claim, DeclaratieContent, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Numbers,
-    OutboxMessage, Overview, ParkedContent, ParkedMessage, PaymentRecord, Receipt, RegisterAt, RegisterInfo,
-    RegisterVersion, SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken,
-    UnsentNotice, WorkItem,
-};
+use super::{Batch, Claim, Numbers, Overview, Stand, Store, StoreError, TakeLimit, Turn};
 use crate::clock::Moment;
-use crate::codes::AgbCode;
 use crate::disk::take_from_others;
 use crate::journal::regels::Piece;
-use crate::messages::Partij;
-use crate::state::{Gevolgd, Vasthouding};
-use crate::store::HoldsOf;
 use crate::store::removal::Removal;
 use crate::waiting::telling;
 use archive::Archive;
+use async_trait::async_trait;
 use bulk::failed;
-use futures_util::stream::BoxStream;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, Sqlite, Transaction};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -203,21 +193,25 @@ impl SqliteStore {
         transaction.commit().await.map_err(failed("een persoon verwijderen"))
     }
 
-    /// Writes the database anew: what was overwritten stays behind in the gaps of its pages until then.
-    pub async fn tidy(&self) -> Result<()> {
-        let done = sqlx::query("VACUUM").execute(&self.writer).await;
-        done.map(drop).map_err(failed("de database opnieuw schrijven"))
-    }
-
-    /// Waits until no other run of `process` works on the same data: each prints the lines of what it took in.
-    pub async fn lock_run(&self) -> Result<FileLock> {
-        Ok(FileLock::take(self.lock.with_file_name(RUN_LOCK)).await?.signed())
-    }
-
-    /// Ends all connections, for callers that remove the folder.
-    pub async fn close(self) {
-        self.reader.close().await;
-        self.writer.close().await;
+    async fn begin_immediate(&self) -> Result<SqliteBatch> {
+        const NEXT: &str = "SELECT (SELECT ifnull(max(nummer), 0) + 1 FROM journaal),
+            (SELECT ifnull(max(zendnummer), 0) + 1 FROM uitgaand), (SELECT ifnull(max(id), 0) + 1 FROM werk),
+            (SELECT ifnull(max(id), 0) + 1 FROM archief), (SELECT ifnull(max(id), 0) + 1 FROM prestatie),
+            (SELECT ifnull(max(versie), 0) FROM registerversie)";
+        let mut transaction = begin_immediate(&self.writer).await?;
+        let next: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(NEXT)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed("een transactie beginnen"))?;
+        Ok(SqliteBatch {
+            transaction,
+            numbers: Numbers { journal: next.0, send: next.1, work: next.2 },
+            archive: Archive::new(next.3),
+            next_prestatie: next.4,
+            register_version: next.5,
+            pending: Pending::default(),
+            _turn: None,
+        })
     }
 }
 
@@ -276,19 +270,13 @@ async fn write_once(writer: &SqlitePool, doing: &'static str, sql: &'static str,
     transaction.commit().await.map_err(failed(doing))
 }
 
+#[async_trait]
 impl Store for SqliteStore {
-    type Batch = SqliteBatch;
-    type Publishing = FileLock;
-
     fn shared(&self) -> bool {
         false
     }
 
-    async fn ingest(&self, arrivals: Vec<Arrival>) -> Result<Vec<Receipt>> {
-        inbox::ingest(&self.writer, arrivals).await
-    }
-
-    async fn claim(&self, limit: TakeLimit, _own: &[i64]) -> Result<Option<Claim<SqliteBatch>>> {
+    async fn claim(&self, limit: TakeLimit, _own: &[i64]) -> Result<Option<Claim>> {
         // That messages are in hand is committed before the transaction begins in which they are decided: nobody else
         // may take them in between.
         let turn = FileLock::take(self.lock.clone()).await?.signed();
@@ -296,8 +284,11 @@ impl Store for SqliteStore {
         if messages.is_empty() {
             return Ok(None);
         }
-        match self.begin().await {
-            Ok(batch) => Ok(Some(Claim { batch: SqliteBatch { _turn: Some(turn), ..batch }, messages })),
+        match self.begin_immediate().await {
+            Ok(batch) => {
+                let batch = Box::new(SqliteBatch { _turn: Some(turn), ..batch });
+                Ok(Some(Claim { batch, messages }))
+            }
             Err(error) => {
                 // They were not looked at. What cannot be taken back was in hand.
                 let arrivals: Vec<i64> = messages.iter().map(|message| message.arrival).collect();
@@ -307,133 +298,8 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn uncount(&self, arrivals: &[i64]) -> Result<()> {
-        inbox::uncount(&self.writer, arrivals).await
-    }
-
-    async fn begin(&self) -> Result<SqliteBatch> {
-        const NEXT: &str = "SELECT (SELECT ifnull(max(nummer), 0) + 1 FROM journaal),
-            (SELECT ifnull(max(zendnummer), 0) + 1 FROM uitgaand), (SELECT ifnull(max(id), 0) + 1 FROM werk),
-            (SELECT ifnull(max(id), 0) + 1 FROM archief), (SELECT ifnull(max(id), 0) + 1 FROM prestatie),
-            (SELECT ifnull(max(versie), 0) FROM registerversie)";
-        let mut transaction = begin_immediate(&self.writer).await?;
-        let next: (i64, i64, i64, i64, i64, i64) = sqlx::query_as(NEXT)
-            .fetch_one(&mut *transaction)
-            .await
-            .map_err(failed("een transactie beginnen"))?;
-        Ok(SqliteBatch {
-            transaction,
-            numbers: Numbers { journal: next.0, send: next.1, work: next.2 },
-            archive: Archive::new(next.3),
-            next_prestatie: next.4,
-            register_version: next.5,
-            pending: Pending::default(),
-            _turn: None,
-        })
-    }
-
-    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-        inbox::outcomes(&self.reader, arrivals).await
-    }
-
-    async fn lock_publishing(&self) -> Result<Option<FileLock>> {
-        FileLock::attempt(&self.publishing_lock)
-    }
-
-    async fn unpublished(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<OutboxMessage>> {
-        outbox::unpublished(&self.reader, limit, except).await
-    }
-
-    async fn mark_published(&self, sends: &[i64]) -> Result<()> {
-        outbox::mark_published(&self.writer, sends).await
-    }
-
-    async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
-        outbox::sent(&self.reader, send).await
-    }
-
-    async fn find_sent(&self, identificatie: &str) -> Result<Vec<SentMessage>> {
-        outbox::find_sent(&self.reader, identificatie).await
-    }
-
-    async fn answers(&self, arrivals: &[i64]) -> Result<Vec<Answer>> {
-        outbox::answers(&self.reader, arrivals).await
-    }
-
-    async fn find_answers(&self, sender: Partij, id: &str) -> Result<Vec<Answer>> {
-        outbox::find_answers(&self.reader, sender, id).await
-    }
-
-    async fn resend(&self, sends: &[i64]) -> Result<()> {
-        outbox::resend(&self.writer, sends).await
-    }
-
-    async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
-        outbox::unsent_notices(&self.reader, after, limit).await
-    }
-
-    async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
-        outbox::mark_notices_sent(&self.writer, arrivals).await
-    }
-
-    async fn parked(&self) -> Result<Vec<ParkedMessage>> {
-        inbox::parked(&self.reader).await
-    }
-
-    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
-        inbox::parked_content(&self.reader, arrival).await
-    }
-
-    async fn work(&self, open: bool) -> Result<Vec<WorkItem>> {
-        work::list(&self.reader, open).await
-    }
-
-    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
-        work::item(&self.reader, id).await
-    }
-
-    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
-        inbox::received(&self.reader, arrival).await
-    }
-
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
-        inbox::inbox(&self.reader, after, limit).await
-    }
-
-    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
-        register::version(&self.reader, at).await
-    }
-
-    async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
-        register::versions(&self.reader).await
-    }
-
-    async fn payable(&self) -> Result<Vec<LedgerEntry>> {
-        payment::payable(&self.reader).await
-    }
-
-    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>> {
-        payment::paid_by(&self.reader, run).await
-    }
-
-    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>> {
-        payment::runs(&self.reader).await
-    }
-
-    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
-        payment::files(&self.reader, run).await
-    }
-
-    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
-        payment::declaratie(&self.reader, aanbieder, nummer).await
-    }
-
-    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
-        facts_money::holds(&self.reader, of).await
-    }
-
-    async fn issued_at(&self, moment: Moment) -> Result<u32> {
-        outbox::issued_at(&self.reader, moment).await
+    async fn begin(&self) -> Result<Box<dyn Batch>> {
+        Ok(Box::new(self.begin_immediate().await?))
     }
 
     async fn end_silent(&self) -> Result<u64> {
@@ -441,31 +307,27 @@ impl Store for SqliteStore {
         Ok(0)
     }
 
-    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
-        promises::gevolgd(&self.reader).await
-    }
-
     async fn stand(&self, now: Moment) -> Result<Stand> {
         stand::stand(&self.reader, now).await
-    }
-
-    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
-        journal::of_kind(&self.reader, kind).await
-    }
-
-    async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
-        journal::newest(&self.reader).await
     }
 
     async fn overview(&self) -> Result<Overview> {
         overview::overview(&self.reader).await
     }
 
-    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
-        journal::entries(&self.reader, after, limit).await
+    async fn lock_run(&self) -> Result<Option<Box<dyn Turn>>> {
+        // Each prints the lines of what it took in.
+        Ok(Some(Box::new(FileLock::take(self.lock.with_file_name(RUN_LOCK)).await?.signed())))
     }
 
-    fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
-        journal::state(&self.reader, table)
+    async fn tidy(&self) -> Result<()> {
+        // What was overwritten stays behind in the gaps of its pages until the database is written anew.
+        let done = sqlx::query("VACUUM").execute(&self.writer).await;
+        done.map(drop).map_err(failed("de database opnieuw schrijven"))
+    }
+
+    async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
     }
 }

@@ -2,19 +2,49 @@
 
 use super::archive::{self, Archive, content};
 use super::bulk::{Keys, Statement, failed, write};
-use super::facts_money;
+use super::{SqliteStore, facts_money};
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Boeking, GeboekteDeclaratie};
+use crate::state::{Boeking, GeboekteDeclaratie, Vasthouding};
 use crate::store::cells::Cells;
 use crate::store::convert::{Coded, read};
 use crate::store::rows::read_soort;
-use crate::store::{DeclaratieContent, Entry, LedgerEntry, PaymentRecord, PaymentRun, StoreError};
+use crate::store::{
+    DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun, PaymentStore, StoreError,
+};
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl PaymentStore for SqliteStore {
+    async fn payable(&self) -> Result<Vec<LedgerEntry>> {
+        payable(&self.reader).await
+    }
+
+    async fn paid_by(&self, run: i64) -> Result<Vec<LedgerEntry>> {
+        paid_by(&self.reader, run).await
+    }
+
+    async fn payment_runs(&self) -> Result<Vec<PaymentRecord>> {
+        runs(&self.reader).await
+    }
+
+    async fn payment_files(&self, run: i64) -> Result<Vec<(String, Vec<u8>)>> {
+        files(&self.reader, run).await
+    }
+
+    async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<DeclaratieContent>> {
+        declaratie(&self.reader, aanbieder, nummer).await
+    }
+
+    async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>> {
+        super::facts_money::holds(&self.reader, of).await
+    }
+}
 
 const BESTAND: Statement = Statement {
     doing: "de betaalrun vastleggen",

@@ -1,16 +1,30 @@
 //! Versions of the contract register, and the start of new budgets.
 
+use super::SqliteStore;
 use super::archive::{self, Archive, content};
 use super::bulk::{Statement, failed, write};
 use crate::store::cells::Cells;
 use crate::store::convert::{Coded, read};
 use crate::store::{
-    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion, StoreError,
+    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore,
+    RegisterVersion, StoreError,
 };
+use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Acquire, Row};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl RegisterStore for SqliteStore {
+    async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
+        version(&self.reader, at).await
+    }
+
+    async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
+        versions(&self.reader).await
+    }
+}
 
 const BRON: Statement = Statement {
     doing: "contracten vastleggen",

@@ -16,6 +16,7 @@ use crate::store::{
     GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
     StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
 };
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use std::ops::Range;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
+#[async_trait]
 impl ReportStore for SqliteStore {
     async fn rejected(&self, after: i64, limit: TakeLimit) -> Result<Vec<RejectedMessage>> {
         rejected(&self.reader, after, limit).await

@@ -5,9 +5,11 @@ use super::{SqliteStore, begin_immediate, write_once};
 use crate::store::convert::{Coded, toewijzing_key};
 use crate::store::verwijzers::OF_REFERENCES;
 use crate::store::{ReferrerSource, ReferrerStore, Referrers, StoreError};
+use async_trait::async_trait;
 
 const DOING: &str = "verwijzers van eerdere verzoeken vastleggen";
 
+#[async_trait]
 impl ReferrerStore for SqliteStore {
     async fn referrer_sources(
         &self,

@@ -1,5 +1,6 @@
 //! Work items as operators see them.
 
+use super::SqliteStore;
 use super::bulk::failed;
 use super::terms::read_verzoek;
 use crate::clock::Moment;
@@ -7,11 +8,23 @@ use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
 use crate::store::convert::{Coded, read, read_option};
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
+use crate::store::{Closed, StoreError, WorkItem, WorkStatus, WorkStore};
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+#[async_trait]
+impl WorkStore for SqliteStore {
+    async fn work(&self, open: bool) -> Result<Vec<WorkItem>> {
+        list(&self.reader, open).await
+    }
+
+    async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
+        item(&self.reader, id).await
+    }
+}
 
 /// Work items under a condition, with more columns from more tables; literals of ours.
 macro_rules! work_sql {

@@ -16,9 +16,10 @@ use happyflow::office::line::ProcessVerdict;
 use happyflow::office::operator::Person;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Settings};
-use happyflow::store::Store;
 use happyflow::store::postgres::PgStore;
+use happyflow::store::{InboxStore, Store};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Identificatie of the message on which a rule fails.
@@ -127,11 +128,11 @@ fn a_message_on_which_a_rule_panics_is_parked_and_the_others_are_decided() {
         assert!(input.bericht.header().bericht_identificatie.identificatie != BAD, "a rule that fails");
         happyflow::decide::decide(input)
     }
-    async fn opened(store: PgStore, core: Core) -> Office<PgStore, Silent> {
+    async fn opened(store: PgStore, core: Core) -> Office {
         let settings = Settings::new(&Config::default(), Clock::System);
-        Office::open(store, Silent, core, settings).await.unwrap()
+        Office::open(Arc::new(store), Arc::new(Silent), core, settings).await.unwrap()
     }
-    async fn work(office: Office<PgStore, Silent>) {
+    async fn work(office: Office) {
         let mut worker = office.worker();
         while office.store().overview().await.unwrap().waiting > 0 {
             if worker.decide_next().await.unwrap().is_none() {

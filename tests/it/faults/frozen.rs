@@ -6,6 +6,7 @@ use super::scene::Installation;
 use super::steps::{Halt, Step};
 use super::{messages, step};
 use crate::hub_conformance::broker_runtime;
+use happyflow::store::Store;
 
 /// How it stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::hub_conformance::broker_runtime;
 use crate::postgres::TestDatabase;
 use crate::serve::{Service, wait_for};
 use happyflow::clock::Clock;
-use happyflow::store::Store;
+use happyflow::store::{InboxStore, OutboxStore, Store};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -10,7 +10,7 @@ use crate::serve::wait_for;
 use crate::xml::{Line, jw323};
 use flate2::Compression;
 use flate2::read::GzEncoder;
-use happyflow::store::Store;
+use happyflow::store::{InboxStore, Store, WorkStore};
 use lapin::BasicProperties;
 use lapin::options::ConfirmSelectOptions;
 use std::collections::BTreeSet;

@@ -15,7 +15,7 @@ use happyflow::office::core::Core;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Run, Settings};
 use happyflow::service::metrics;
-use happyflow::store::Store;
+use happyflow::store::{OutboxStore, Store, WorkStore};
 use lapin::options::{QueueDeclareOptions, QueueDeleteOptions};
 use lapin::types::FieldTable;
 use std::io::{BufRead, BufReader, Write};
@@ -40,7 +40,10 @@ fn assert_nothing_personal(what: &str, text: &str) {
 /// An assignment that was sent on long ago, and of which the aanbieder said nothing.
 async fn long_ago(installation: &Installation) {
     let settings = Settings::new(&Config::default(), Clock::Fixed("2026-03-03".parse().unwrap()));
-    let office = Office::open(installation.store().await, Silent, Core::STANDARD, settings).await.unwrap();
+    let office =
+        Office::open(Arc::new(installation.store().await), Arc::new(Silent), Core::STANDARD, settings)
+            .await
+            .unwrap();
     let Sent { id, bytes, .. } = message(40);
     let incoming = Incoming { name: id, channel: None, claimed: None, bytes: bytes.into() };
     Run::new(&office).process(vec![incoming]).await.unwrap();

@@ -18,7 +18,7 @@ use happyflow::office::{Office, Settings};
 use happyflow::replay::Replay;
 use happyflow::store::postgres::{PgSettings, PgStore};
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{Stand, Store};
+use happyflow::store::{InboxStore, PaymentStore, Stand, Store};
 use lapin::options::{ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::types::{FieldTable, ShortString};
 use lapin::{BasicProperties, Channel};
@@ -26,6 +26,7 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Two gemeenten, each with two aanbieders.
@@ -129,7 +130,9 @@ impl Installation {
         std::fs::write(&contracts, self::contracts()).unwrap();
         let this = Self { broker, prefix: broker::prefix(), url, folder, _database: None };
         let settings = Settings::new(&Config::default(), Clock::System);
-        let office = Office::open(this.store().await, Silent, Core::STANDARD, settings).await.unwrap();
+        let office = Office::open(Arc::new(this.store().await), Arc::new(Silent), Core::STANDARD, settings)
+            .await
+            .unwrap();
         office.import(&contracts).await.unwrap();
         this
     }

@@ -10,16 +10,17 @@ use happyflow::office::core::Core;
 use happyflow::office::operator::Person;
 use happyflow::office::{Office, Settings};
 use happyflow::removal::{Selection, Wanted, Why, kept_from, remove, select};
-use happyflow::store::audit::AuditStore;
+use happyflow::store::Store;
 use happyflow::store::postgres::{PgSettings, PgStore};
 use happyflow::store::sqlite::SqliteStore;
+use std::sync::Arc;
 
 fn settings() -> Settings {
     Settings::new(&Config::default(), Clock::Fixed("2046-01-02".parse().unwrap()))
 }
 
 /// Who may go, both of them.
-async fn selected<S: AuditStore>(store: &S) -> Selection {
+async fn selected<S: Store>(store: &S) -> Selection {
     let (before, settled) = (kept_from("2046-01-02".parse().unwrap(), 20), store.settled().await.unwrap());
     let wanted = Wanted { clients: None, before, years: 20, settled };
     let mut selection = select(store, settings(), &wanted).await.unwrap();
@@ -29,9 +30,13 @@ async fn selected<S: AuditStore>(store: &S) -> Selection {
 }
 
 /// Tries to remove them; says of each why it stays.
-async fn removed<S: AuditStore>(archive: &Archive, store: S, mut selection: Selection) -> Vec<Option<Why>> {
+async fn removed<S: Store + 'static>(
+    archive: &Archive,
+    store: S,
+    mut selection: Selection,
+) -> Vec<Option<Why>> {
     let spool = Spool::open(&archive.office.folder().join("data")).unwrap();
-    let office = Office::open(store, spool, Core::STANDARD, settings()).await.unwrap();
+    let office = Office::open(Arc::new(store), Arc::new(spool), Core::STANDARD, settings()).await.unwrap();
     let person = Person { who: "A. Proef".to_owned(), second: None, why: "termijn".to_owned() };
     let mut done = Vec::new();
     for due in std::mem::take(&mut selection.due) {
@@ -40,7 +45,7 @@ async fn removed<S: AuditStore>(archive: &Archive, store: S, mut selection: Sele
     done
 }
 
-fn stays_when_something_came_in<S: AuditStore>(archive: &Archive, open: impl AsyncFn() -> S) {
+fn stays_when_something_came_in<S: Store + 'static>(archive: &Archive, open: impl AsyncFn() -> S) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     archive.fill();
     archive.forget();

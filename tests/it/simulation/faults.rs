@@ -1,24 +1,28 @@
 //! A store and a hub that fail when they are told to, and with one known bug when that is asked for.
 
+use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::decide::following::Promised;
-use happyflow::hub::{Hub, HubError, Published};
+use happyflow::digest::Digest;
+use happyflow::hub::{HubError, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
     FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
     WorkingSet,
 };
+use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    HoldsOf, InboxStatus, JournalKind, JournalRecord, LedgerEntry, Moved, Numbers, OpenVerzoek,
-    OutboxMessage, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, Receipt,
-    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterVersion,
-    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
-    Store, StoreError, TakeLimit, Taken, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing, WorkItem,
+    HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore, LedgerEntry, Moved, Numbers,
+    OpenVerzoek, OutboxMessage, OutboxStore, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord,
+    PaymentRun, PaymentStore, Receipt, ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport,
+    RegisterInfo, RegisterStore, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
+    SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered,
+    Unreturned, UnsentNotice, WorkClosing, WorkItem, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -132,13 +136,13 @@ impl Faults {
 
 /// A store with faults.
 #[derive(Clone)]
-pub struct Faulty<S> {
-    pub inner: S,
+pub struct Faulty {
+    pub inner: Arc<dyn Store>,
     pub faults: Arc<Faults>,
 }
 
 /// As if everything came in as its bytes did the first time.
-async fn by_the_first_door<S: Store>(store: &S, arrivals: &mut [Arrival]) -> Result<(), StoreError> {
+async fn by_the_first_door(store: &dyn Store, arrivals: &mut [Arrival]) -> Result<(), StoreError> {
     let kept = store.inbox(0, TakeLimit { messages: usize::MAX >> 2, bytes: usize::MAX }).await?;
     let mut first: BTreeMap<Arc<[u8]>, Option<Partij>> = BTreeMap::new();
     for (bytes, channel) in kept.into_iter().map(|taken| (taken.bytes, taken.channel)) {
@@ -151,18 +155,18 @@ async fn by_the_first_door<S: Store>(store: &S, arrivals: &mut [Arrival]) -> Res
 }
 
 /// A transaction with faults.
-pub struct FaultyBatch<B> {
-    inner: Option<B>,
+pub struct FaultyBatch {
+    inner: Option<Box<dyn Batch>>,
     faults: Arc<Faults>,
 }
 
-impl<B> FaultyBatch<B> {
-    fn inner(&mut self) -> &mut B {
-        self.inner.as_mut().expect("not committed yet")
+impl FaultyBatch {
+    fn inner(&mut self) -> &mut dyn Batch {
+        self.inner.as_deref_mut().expect("not committed yet")
     }
 }
 
-impl<B> Drop for FaultyBatch<B> {
+impl Drop for FaultyBatch {
     fn drop(&mut self) {
         self.faults.let_go(&mut self.inner);
     }
@@ -176,121 +180,199 @@ macro_rules! through {
     }};
 }
 
+/// A topic of the store, each call as `through` has it.
 macro_rules! delegate {
-    ($(fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)*) => {
-        $(async fn $name(&self, $($arg: $ty),*) -> Result<$out, StoreError> {
-            through!(self.faults, self.inner.$name($($arg),*))
-        })*
+    ($topic:ident { $(fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)* }) => {
+        #[async_trait]
+        impl $topic for Faulty {
+            $(async fn $name(&self, $($arg: $ty),*) -> Result<$out, StoreError> {
+                through!(self.faults, self.inner.$name($($arg),*))
+            })*
+        }
     };
 }
 
-impl<S: Store> Store for Faulty<S> {
-    type Batch = FaultyBatch<S::Batch>;
-    type Publishing = S::Publishing;
-
+#[async_trait]
+impl Store for Faulty {
     fn shared(&self) -> bool {
         self.inner.shared()
     }
 
+    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim>, StoreError> {
+        let claim = through!(self.faults, self.inner.claim(limit, own))?;
+        Ok(claim.map(|Claim { batch, messages }| Claim { batch: self.batch(batch), messages }))
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Batch>, StoreError> {
+        let inner = through!(self.faults, self.inner.begin())?;
+        Ok(self.batch(inner))
+    }
+
+    async fn end_silent(&self) -> Result<u64, StoreError> {
+        through!(self.faults, self.inner.end_silent())
+    }
+
+    async fn stand(&self, now: Moment) -> Result<Stand, StoreError> {
+        through!(self.faults, self.inner.stand(now))
+    }
+
+    async fn overview(&self) -> Result<Overview, StoreError> {
+        through!(self.faults, self.inner.overview())
+    }
+
+    async fn lock_run(&self) -> Result<Option<Box<dyn Turn>>, StoreError> {
+        self.inner.lock_run().await
+    }
+
+    async fn tidy(&self) -> Result<(), StoreError> {
+        self.inner.tidy().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
+
+impl Faulty {
+    fn batch(&self, inner: Box<dyn Batch>) -> Box<dyn Batch> {
+        Box::new(FaultyBatch { inner: Some(inner), faults: self.faults.clone() })
+    }
+}
+
+#[async_trait]
+impl InboxStore for Faulty {
     async fn ingest(&self, mut arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
         if self.faults.bug == Some(Bug::NoDedupe) {
             self.faults.blur(&mut arrivals);
         }
         if self.faults.bug == Some(Bug::KnownByBytes) {
-            by_the_first_door(&self.inner, &mut arrivals).await?;
+            by_the_first_door(&*self.inner, &mut arrivals).await?;
         }
         through!(self.faults, self.inner.ingest(arrivals))
     }
 
-    async fn claim(&self, limit: TakeLimit, own: &[i64]) -> Result<Option<Claim<Self::Batch>>, StoreError> {
-        let claim = through!(self.faults, self.inner.claim(limit, own))?;
-        Ok(claim.map(|claim| Claim {
-            batch: FaultyBatch { inner: Some(claim.batch), faults: self.faults.clone() },
-            messages: claim.messages,
-        }))
+    async fn uncount(&self, arrivals: &[i64]) -> Result<(), StoreError> {
+        through!(self.faults, self.inner.uncount(arrivals))
     }
 
+    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>, StoreError> {
+        through!(self.faults, self.inner.outcomes(arrivals))
+    }
+
+    async fn parked(&self) -> Result<Vec<ParkedMessage>, StoreError> {
+        through!(self.faults, self.inner.parked())
+    }
+
+    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>, StoreError> {
+        through!(self.faults, self.inner.parked_content(arrival))
+    }
+
+    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        through!(self.faults, self.inner.received(arrival))
+    }
+
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>, StoreError> {
+        through!(self.faults, self.inner.inbox(after, limit))
+    }
+}
+
+#[async_trait]
+impl JournalStore for Faulty {
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow, StoreError>> {
         self.inner.state(table)
     }
 
-    async fn begin(&self) -> Result<Self::Batch, StoreError> {
-        let inner = through!(self.faults, self.inner.begin())?;
-        Ok(FaultyBatch { inner: Some(inner), faults: self.faults.clone() })
+    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>, StoreError> {
+        through!(self.faults, self.inner.journal_of(kind))
     }
 
-    delegate! {
-        fn uncount(arrivals: &[i64]) -> ();
-        fn gevolgd() -> (Option<Gevolgd>, bool);
-        fn issued_at(moment: Moment) -> u32;
-        fn outcomes(arrivals: &[i64]) -> BTreeMap<i64, (InboxStatus, String)>;
-        fn lock_publishing() -> Option<Self::Publishing>;
-        fn unpublished(limit: TakeLimit, except: &[Partij]) -> Vec<OutboxMessage>;
-        fn mark_published(sends: &[i64]) -> ();
-        fn sent(send: i64) -> Option<OutboxMessage>;
-        fn find_sent(identificatie: &str) -> Vec<SentMessage>;
-        fn answers(arrivals: &[i64]) -> Vec<Answer>;
-        fn find_answers(sender: Partij, id: &str) -> Vec<Answer>;
-        fn resend(sends: &[i64]) -> ();
-        fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<Result<UnsentNotice, StoreError>>;
-        fn mark_notices_sent(arrivals: &[i64]) -> ();
-        fn end_silent() -> u64;
-        fn parked() -> Vec<ParkedMessage>;
-        fn parked_content(arrival: i64) -> Option<ParkedContent>;
-        fn work(open: bool) -> Vec<WorkItem>;
-        fn work_item(id: i64) -> Option<WorkItem>;
-        fn received(arrival: i64) -> Option<Vec<u8>>;
-        fn inbox(after: i64, limit: TakeLimit) -> Vec<Taken>;
-        fn register(at: RegisterAt) -> Option<RegisterVersion>;
-        fn register_versions() -> Vec<RegisterInfo>;
-        fn payable() -> Vec<LedgerEntry>;
-        fn paid_by(run: i64) -> Vec<LedgerEntry>;
-        fn payment_runs() -> Vec<PaymentRecord>;
-        fn payment_files(run: i64) -> Vec<(String, Vec<u8>)>;
-        fn declaratie(aanbieder: AgbCode, nummer: &str) -> Option<DeclaratieContent>;
-        fn holds(of: HoldsOf) -> Vec<Vasthouding>;
-        fn stand(now: Moment) -> Stand;
-        fn overview() -> Overview;
-        fn newest_entry() -> Option<(i64, String)>;
-        fn journal_of(kind: JournalKind) -> Vec<i64>;
-        fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
+    async fn newest_entry(&self) -> Result<Option<(i64, String)>, StoreError> {
+        through!(self.faults, self.inner.newest_entry())
+    }
+
+    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>, StoreError> {
+        through!(self.faults, self.inner.journal(after, limit))
+    }
+
+    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool), StoreError> {
+        through!(self.faults, self.inner.gevolgd())
     }
 }
 
-impl<S: Store> ReferrerStore for Faulty<S> {
-    delegate! {
-        fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
-        fn keep_referrers(found: &Referrers) -> ();
-        fn pass_on_referrers() -> ();
-    }
-}
+delegate!(OutboxStore {
+    fn lock_publishing() -> Option<Box<dyn Turn>>;
+    fn unpublished(limit: TakeLimit, except: &[Partij]) -> Vec<OutboxMessage>;
+    fn mark_published(sends: &[i64]) -> ();
+    fn sent(send: i64) -> Option<OutboxMessage>;
+    fn find_sent(identificatie: &str) -> Vec<SentMessage>;
+    fn answers(arrivals: &[i64]) -> Vec<Answer>;
+    fn find_answers(sender: Partij, id: &str) -> Vec<Answer>;
+    fn resend(sends: &[i64]) -> ();
+    fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<Result<UnsentNotice, StoreError>>;
+    fn mark_notices_sent(arrivals: &[i64]) -> ();
+    fn issued_at(moment: Moment) -> u32;
+});
 
-impl<S: ReportStore> ReportStore for Faulty<S> {
-    delegate! {
-        fn rejected(after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
-        fn strange(day: Datum, after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
-        fn is_reminded(aanbieder: AgbCode, kenmerk: &str) -> bool;
-        fn totals() -> Vec<RelatieTotals>;
-        fn release_totals() -> Vec<ReleaseTotals>;
-        fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
-        fn lines(after: i64, count: usize) -> Vec<(i64, GeboektePrestatie)>;
-        fn standing_lines(status: VasthoudingStatus) -> Vec<Range<i64>>;
-        fn limit_holds() -> BTreeMap<(Box<str>, AgbCode), Cents>;
-        fn unbalanced_claims() -> Vec<(AgbCode, String)>;
-        fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
-        fn limit_sums() -> BTreeMap<Box<str>, Cents>;
-        fn open_requests() -> Vec<OpenVerzoek>;
-        fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
-        fn unanswered() -> Vec<Unanswered>;
-        fn unreturned() -> Vec<Unreturned>;
-        fn deliveries() -> Vec<GemeldeLevering>;
-        fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
-    }
-}
+delegate!(WorkStore {
+    fn work(open: bool) -> Vec<WorkItem>;
+    fn work_item(id: i64) -> Option<WorkItem>;
+});
 
-impl<B: Batch> Turn for FaultyBatch<B> {
+delegate!(RegisterStore {
+    fn register(at: RegisterAt) -> Option<RegisterVersion>;
+    fn register_versions() -> Vec<RegisterInfo>;
+});
+
+delegate!(PaymentStore {
+    fn payable() -> Vec<LedgerEntry>;
+    fn paid_by(run: i64) -> Vec<LedgerEntry>;
+    fn payment_runs() -> Vec<PaymentRecord>;
+    fn payment_files(run: i64) -> Vec<(String, Vec<u8>)>;
+    fn declaratie(aanbieder: AgbCode, nummer: &str) -> Option<DeclaratieContent>;
+    fn holds(of: HoldsOf) -> Vec<Vasthouding>;
+});
+
+delegate!(ReferrerStore {
+    fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
+    fn keep_referrers(found: &Referrers) -> ();
+    fn pass_on_referrers() -> ();
+});
+
+delegate!(ReportStore {
+    fn rejected(after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
+    fn strange(day: Datum, after: i64, limit: TakeLimit) -> Vec<RejectedMessage>;
+    fn is_reminded(aanbieder: AgbCode, kenmerk: &str) -> bool;
+    fn totals() -> Vec<RelatieTotals>;
+    fn release_totals() -> Vec<ReleaseTotals>;
+    fn lines_in(releases: &[&str]) -> Vec<Range<i64>>;
+    fn lines(after: i64, count: usize) -> Vec<(i64, GeboektePrestatie)>;
+    fn standing_lines(status: VasthoudingStatus) -> Vec<Range<i64>>;
+    fn limit_holds() -> BTreeMap<(Box<str>, AgbCode), Cents>;
+    fn unbalanced_claims() -> Vec<(AgbCode, String)>;
+    fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
+    fn limit_sums() -> BTreeMap<Box<str>, Cents>;
+    fn open_requests() -> Vec<OpenVerzoek>;
+    fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
+    fn unanswered() -> Vec<Unanswered>;
+    fn unreturned() -> Vec<Unreturned>;
+    fn deliveries() -> Vec<GemeldeLevering>;
+    fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
+});
+
+delegate!(AuditStore {
+    fn recorded(after: i64, to: i64) -> Vec<Recorded>;
+    fn settled() -> i64;
+    fn last_link() -> Option<(i64, Digest)>;
+    fn sealable(after: i64, to: i64, content: bool) -> Vec<Sealable>;
+    fn links(after: i64, to: i64) -> Vec<Sealed>;
+    fn lock_sealing() -> Option<Box<dyn Turn>>;
+    fn seal(behind: i64, links: Vec<Sealed>) -> bool;
+});
+
+#[async_trait]
+impl Turn for FaultyBatch {
     fn every(&self) -> Option<Duration> {
-        self.inner.as_ref().and_then(Turn::every)
+        self.inner.as_ref().and_then(|batch| batch.every())
     }
 
     async fn keep(&mut self) -> Result<(), StoreError> {
@@ -298,7 +380,8 @@ impl<B: Batch> Turn for FaultyBatch<B> {
     }
 }
 
-impl<B: Batch> Batch for FaultyBatch<B> {
+#[async_trait]
+impl Batch for FaultyBatch {
     fn numbers(&mut self) -> &mut Numbers {
         self.inner().numbers()
     }
@@ -371,7 +454,7 @@ impl<B: Batch> Batch for FaultyBatch<B> {
         through!(self.faults, self.inner().remove(entry, removal))
     }
 
-    async fn commit(mut self) -> Result<(), StoreError> {
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         let call = self.faults.before()?;
         self.inner.take().expect("not committed yet").commit().await?;
         self.faults.after(call, ())
@@ -379,12 +462,12 @@ impl<B: Batch> Batch for FaultyBatch<B> {
 }
 
 /// A hub with faults.
-pub struct FaultyHub<H> {
-    pub inner: H,
+pub struct FaultyHub {
+    pub inner: Arc<dyn Outbound>,
     pub faults: Arc<Faults>,
 }
 
-impl<H> FaultyHub<H> {
+impl FaultyHub {
     fn refuse(path: &str, reason: &str) -> HubError {
         HubError { doing: "schrijven van", path: path.to_owned(), reason: reason.to_owned() }
     }
@@ -398,7 +481,8 @@ impl<H> FaultyHub<H> {
 /// A send number that nobody drew.
 const SECOND: i64 = 1_000_000;
 
-impl<H: Hub> Hub for FaultyHub<H> {
+#[async_trait]
+impl Outbound for FaultyHub {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
         self.inner.address(receiver, send, soort)
     }
@@ -432,19 +516,5 @@ impl<H: Hub> Hub for FaultyHub<H> {
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         self.usable()?;
         self.inner.notify(notices).await
-    }
-
-    fn has_parked(&self, arrival: i64) -> bool {
-        self.inner.has_parked(arrival)
-    }
-
-    fn park(&self, arrival: i64, bytes: &[u8], notice: Option<&[u8]>) -> Result<(), HubError> {
-        self.usable()?;
-        self.inner.park(arrival, bytes, notice)
-    }
-
-    fn unpark(&self, arrival: i64) -> Result<(), HubError> {
-        self.usable()?;
-        self.inner.unpark(arrival)
     }
 }

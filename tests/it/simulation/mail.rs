@@ -1,8 +1,9 @@
 //! Senders and receivers, and what lies between them and us.
 
-use happyflow::hub::{Hub, Inbound};
+use happyflow::hub::{Inbound, Outbound};
 use happyflow::messages::Partij;
 use std::future::Future;
+use std::sync::Arc;
 
 /// A message as it lies with its receiver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,11 +20,10 @@ pub struct Delivery {
 
 /// Where messages come from and go to.
 pub trait Mail {
-    type Hub: Hub + 'static;
     type Intake: Inbound;
 
     /// The publishing end of a process.
-    fn hub(&self) -> Self::Hub;
+    fn hub(&self) -> Arc<dyn Outbound>;
 
     /// The consuming end of a process. Dropping it is a crash: what was not settled comes again.
     fn intake(&self) -> Self::Intake;

@@ -1,8 +1,9 @@
 //! Mail in memory.
 
 use super::mail::{Delivery, Mail};
+use async_trait::async_trait;
 use happyflow::hub::amqp::properties::{NAME, NOTICE};
-use happyflow::hub::{Delivered, Hub, HubError, Inbound, Published};
+use happyflow::hub::{Delivered, HubError, Inbound, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
 use std::collections::VecDeque;
@@ -28,11 +29,10 @@ impl Post {
 }
 
 impl Mail for Post {
-    type Hub = Self;
     type Intake = PostIntake;
 
-    fn hub(&self) -> Self {
-        self.clone()
+    fn hub(&self) -> Arc<dyn Outbound> {
+        Arc::new(self.clone())
     }
 
     fn intake(&self) -> PostIntake {
@@ -59,7 +59,8 @@ fn cause(name: &str) -> String {
     name.strip_prefix(NAME).unwrap_or_default().to_owned()
 }
 
-impl Hub for Post {
+#[async_trait]
+impl Outbound for Post {
     fn address(&self, receiver: Partij, send: i64, soort: BerichtSoort) -> String {
         format!("{receiver}/{send}-{}", soort.name())
     }
@@ -95,18 +96,6 @@ impl Hub for Post {
         let sent = notices.iter().map(|notice| notice.arrival).collect();
         Ok(Published { sent, stuck: Vec::new() })
     }
-
-    fn has_parked(&self, _arrival: i64) -> bool {
-        true
-    }
-
-    fn park(&self, _arrival: i64, _bytes: &[u8], _notice: Option<&[u8]>) -> Result<(), HubError> {
-        Ok(())
-    }
-
-    fn unpark(&self, _arrival: i64) -> Result<(), HubError> {
-        Ok(())
-    }
 }
 
 /// What a process received and did not settle goes back where it was when the process is gone.
@@ -126,6 +115,7 @@ impl PostIntake {
     }
 }
 
+#[async_trait]
 impl Inbound for PostIntake {
     async fn receive(&mut self, limit: TakeLimit) -> Result<Vec<Delivered>, HubError> {
         self.give_back(&[]);

@@ -4,6 +4,7 @@ use super::mail::{Delivery, Mail};
 use super::world::parties;
 use crate::broker;
 use happyflow::config::Broker;
+use happyflow::hub::Outbound;
 use happyflow::hub::amqp::topology::Topology;
 use happyflow::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
 use happyflow::messages::Partij;
@@ -65,10 +66,9 @@ fn text(value: Option<&ShortString>) -> String {
 }
 
 impl Mail for Rabbit {
-    type Hub = Arc<AmqpHub>;
     type Intake = AmqpIntake;
 
-    fn hub(&self) -> Arc<AmqpHub> {
+    fn hub(&self) -> Arc<dyn Outbound> {
         self.hub.clone()
     }
 

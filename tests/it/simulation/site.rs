@@ -6,6 +6,7 @@ use super::post::Post;
 use super::rabbit::Rabbit;
 use super::world::World;
 use crate::postgres::TestDatabase;
+use happyflow::store::Store;
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use std::path::Path;

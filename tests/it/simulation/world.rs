@@ -24,9 +24,8 @@ use happyflow::office::operator::Person;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::{Office, Run, Settings};
 use happyflow::state::Voorstel;
-use happyflow::store::audit::AuditStore;
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{ReportStore, Store, TakeLimit};
+use happyflow::store::{InboxStore, Store, TakeLimit};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,8 +64,8 @@ pub struct Letter {
 }
 
 /// A store that a plan can be carried out on.
-pub trait Keeps: Store + ReportStore + AuditStore + Clone + 'static {}
-impl<S: Store + ReportStore + AuditStore + Clone + 'static> Keeps for S {}
+pub trait Keeps: Store + Clone + 'static {}
+impl<S: Store + Clone + 'static> Keeps for S {}
 
 /// Senders with what they have not been told that we have, and us.
 pub struct World<'a, S, M> {
@@ -105,17 +104,15 @@ pub fn text(error: impl std::fmt::Display) -> String {
 }
 
 /// One process: it has a store and a hub as long as it lives.
-struct Process<S, H> {
-    store: Faulty<S>,
-    hub: Arc<FaultyHub<H>>,
+struct Process {
+    store: Arc<Faulty>,
+    hub: Arc<FaultyHub>,
     faults: Arc<Faults>,
 }
 
-type Running<S, H> = Run<Faulty<S>, Arc<FaultyHub<H>>>;
-
-impl<S: Keeps, H: happyflow::hub::Hub + 'static> Process<S, H> {
+impl Process {
     /// As `process` and the commands of operators begin, unless it dies or is refused before it is ready.
-    async fn start(&self, settings: Settings) -> Option<Running<S, H>> {
+    async fn start(&self, settings: Settings) -> Option<Run> {
         let opening = Office::open(self.store.clone(), self.hub.clone(), Core::STANDARD, settings);
         let office = opening.await.ok()?;
         office.publish().await.ok()?;
@@ -267,15 +264,16 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         Settings::new(&Config::default(), Clock::Fixed(self.today))
     }
 
-    fn new_process(&mut self, fault: Fault) -> Process<S, M::Hub> {
+    fn new_process(&mut self, fault: Fault) -> Process {
         self.processes = self.processes.wrapping_add(1);
         let faults = Faults::new(fault, self.bug, self.processes);
-        let store = Faulty { inner: self.store.clone(), faults: faults.clone() };
+        let inner = Arc::new(self.store.clone());
+        let store = Arc::new(Faulty { inner, faults: faults.clone() });
         let hub = Arc::new(FaultyHub { inner: self.mail.hub(), faults: faults.clone() });
         Process { store, hub, faults }
     }
 
-    async fn started(&mut self, fault: Fault) -> Option<Running<S, M::Hub>> {
+    async fn started(&mut self, fault: Fault) -> Option<Run> {
         let settings = self.settings();
         self.new_process(fault).start(settings).await
     }
@@ -311,8 +309,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             self.mail.send(by, &name, &bytes).await;
             self.under_way += 1;
         }
-        let processes: Vec<Process<S, M::Hub>> =
-            faults.iter().map(|fault| self.new_process(*fault)).collect();
+        let processes: Vec<Process> = faults.iter().map(|fault| self.new_process(*fault)).collect();
         self.take_in(&processes[0], at_once).await?;
         let mut settings = self.settings();
         settings.limits.batch_messages = at_once;
@@ -328,7 +325,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
     }
 
     /// Stores what the hub has, and tells the hub.
-    async fn take_in(&mut self, process: &Process<S, M::Hub>, at_once: usize) -> Result<(), String> {
+    async fn take_in(&mut self, process: &Process, at_once: usize) -> Result<(), String> {
         let early = self.bug == Some(Bug::AcknowledgeBeforeCommit);
         let limit = TakeLimit { messages: at_once, bytes: usize::MAX };
         let moment = Clock::Fixed(self.today).now();
@@ -348,7 +345,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             let stored = receipts.is_ok();
             if let Ok(receipts) = receipts {
                 // Who got no answer asks again.
-                let _ = answer_again(&process.store, &process.hub, &receipts).await;
+                let _ = answer_again(&*process.store, &*process.hub, &receipts).await;
             }
             if process.faults.is_dead() {
                 return Ok(());

@@ -15,7 +15,7 @@ use happyflow::state::{
     LeveringSleutel, Leveringen, Melding, Omvang, Ontvangst, Reeks, Toewijzing, VasthoudingStatus, Verzoek,
     VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie, VorigeVersie, WorkingSet,
 };
-use happyflow::store::{Batch, JournalKind, Receipt, Store};
+use happyflow::store::{JournalKind, Receipt, Store};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -339,7 +339,7 @@ pub async fn changes_come_back<S: Store>(store: &S, steps: &[Step], per_batch: u
             let bytes: Arc<[u8]> = bytes.into();
             expected.apply(&changes, &bytes);
             let judged =
-                decided(&mut batch, arrival, Decision { changes, ..Decision::of(Verdict::Accepted) }, "{}");
+                decided(&mut *batch, arrival, Decision { changes, ..Decision::of(Verdict::Accepted) }, "{}");
             batch.record(judged);
         }
         batch.commit().await.unwrap();
@@ -365,12 +365,12 @@ pub async fn a_batch_goes_on_after_writing<S: Store>(store: &S) {
     for commits in [false, true] {
         let mut batch = store.begin().await.unwrap();
         assert_eq!(batch.judged_relaties().await.unwrap(), BTreeSet::new());
-        let mut taken = entered(&mut batch, vec![client.clone()]);
+        let mut taken = entered(&mut *batch, vec![client.clone()]);
         taken.entry.kind = JournalKind::Overname;
         taken.entry.body = Some(b"<toewijzing/>".to_vec());
         batch.enter(taken);
         for claim in claims.clone() {
-            let entered = entered(&mut batch, claim);
+            let entered = entered(&mut *batch, claim);
             batch.enter(entered);
             batch.write().await.unwrap();
         }
@@ -389,14 +389,14 @@ pub async fn a_batch_goes_on_after_writing<S: Store>(store: &S) {
     assert_eq!(store.declaratie(agb(0), "D2").await.unwrap().unwrap().prestaties.len(), 1);
     let arrival = ingest_one(store, b"<bericht/>").await;
     let mut batch = store.begin().await.unwrap();
-    let judged = decided(&mut batch, arrival, Decision::of(Verdict::Rejected), "{}");
+    let judged = decided(&mut *batch, arrival, Decision::of(Verdict::Rejected), "{}");
     batch.record(judged);
     batch.write().await.unwrap();
     assert_eq!(batch.judged_relaties().await.unwrap(), BTreeSet::new(), "as if it had never been sent");
     batch.commit().await.unwrap();
     let arrival = ingest_one(store, b"<ander/>").await;
     let mut batch = store.begin().await.unwrap();
-    let judged = decided(&mut batch, arrival, Decision::of(Verdict::Partial), "{}");
+    let judged = decided(&mut *batch, arrival, Decision::of(Verdict::Partial), "{}");
     batch.record(judged);
     batch.write().await.unwrap();
     assert_eq!(batch.judged_relaties().await.unwrap(), BTreeSet::from([relatie(0)]));

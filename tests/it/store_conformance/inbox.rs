@@ -10,7 +10,7 @@ use happyflow::journal::Rol;
 use happyflow::messages::Partij;
 use happyflow::state::FactKeys;
 use happyflow::store::{
-    Batch, Claim, Decided, InboxStatus, JournalKind, Parked, Receipt, Store, StoreError, TakeLimit,
+    Claim, Decided, InboxStatus, JournalKind, Parked, Receipt, Store, StoreError, TakeLimit,
 };
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub async fn inbox_knows_what_it_has<S: Store>(store: &S) {
 
     let mut batch = store.begin().await.unwrap();
     let json = format!("{{\"tekst\":\"{}\"}}", "lang ".repeat(1000));
-    let judged = decided(&mut batch, 1, Decision::of(Verdict::Accepted), &json);
+    let judged = decided(&mut *batch, 1, Decision::of(Verdict::Accepted), &json);
     batch.record(judged);
     batch.commit().await.unwrap();
     let again = store.ingest(vec![arrival("e.xml", b"<a/>")]).await.unwrap();
@@ -50,7 +50,7 @@ pub async fn a_claim_takes_what_fits<S: Store>(store: &S) {
     assert_eq!(taken.channel, Some(Partij::Aanbieder(agb(0))));
     assert_eq!((taken.name.as_str(), taken.received), ("twee.xml", moment(0)));
     batch.load(&FactKeys::default()).await.unwrap();
-    let judged = decided(&mut batch, first, Decision::of(Verdict::Rejected), "{}");
+    let judged = decided(&mut *batch, first, Decision::of(Verdict::Rejected), "{}");
     batch.settle_numbers().await.unwrap();
     batch.record(judged);
     batch.commit().await.unwrap();
@@ -66,7 +66,7 @@ pub async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
     let arrivals = vec![message_of("een", 0), message_of("twee", 0), message_of("drie", 0)];
     let receipts = store.ingest(arrivals).await.unwrap();
     let Receipt::New { arrival: first } = receipts[0] else { panic!("new bytes are new") };
-    let claimed = |claim: &Claim<S::Batch>| -> Vec<(i64, u32)> {
+    let claimed = |claim: &Claim| -> Vec<(i64, u32)> {
         claim.messages.iter().map(|waiting| (waiting.arrival - first, waiting.times_in_hand)).collect()
     };
     let claim = claim_soon(store).await;
@@ -87,7 +87,7 @@ pub async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
     batch.load(&FactKeys::default()).await.unwrap();
     let answers = || Decision { answers: vec![answer("A")], ..Decision::of(Verdict::Accepted) };
     let judged: Vec<_> =
-        messages.iter().map(|waiting| decided(&mut batch, waiting.arrival, answers(), "{}")).collect();
+        messages.iter().map(|waiting| decided(&mut *batch, waiting.arrival, answers(), "{}")).collect();
     let moved = batch.settle_numbers().await.unwrap();
     for one in judged {
         batch.record(Decided { first_send: one.first_send + moved.send, ..one });
@@ -108,7 +108,7 @@ pub async fn claimed_messages_are_decided_once<S: Store>(store: &S) {
 }
 
 /// The names of claimed messages.
-pub async fn names<B: Batch>(claim: &mut Claim<B>) -> Vec<String> {
+pub async fn names(claim: &mut Claim) -> Vec<String> {
     let arrivals: Vec<i64> = claim.messages.iter().map(|waiting| waiting.arrival).collect();
     let content = claim.batch.content(&arrivals).await.unwrap();
     content.into_iter().map(|taken| taken.name).collect()
@@ -125,13 +125,13 @@ pub async fn batch_is_all_or_nothing<S: Store>(store: &S) {
         ..Decision::of(Verdict::Partial)
     };
     let mut batch = store.begin().await.unwrap();
-    let judged = decided(&mut batch, first, decision(), "{}");
+    let judged = decided(&mut *batch, first, decision(), "{}");
     batch.record(judged);
     drop(batch);
     assert_eq!(store.dump().await.unwrap(), before);
 
     let mut batch = store.begin().await.unwrap();
-    let judged = decided(&mut batch, first, decision(), "{}");
+    let judged = decided(&mut *batch, first, decision(), "{}");
     let (send, work) = (judged.first_send, judged.first_work);
     batch.record(judged);
     batch.commit().await.unwrap();

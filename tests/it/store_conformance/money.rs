@@ -9,7 +9,7 @@ use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, FactKeys, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem,
     Toewijzing, Vasthouding, VasthoudingStatus, Voorstel, spent_volume,
 };
-use happyflow::store::{Batch, HoldsOf, JournalKind, PaymentRun, Store, StoreError, WorkStatus};
+use happyflow::store::{HoldsOf, JournalKind, PaymentRun, Store, StoreError, WorkStatus};
 
 pub fn boeking(nummer: &str, soort: BoekingSoort, cents: i64) -> Change {
     Change::Geboekt(Boeking {
@@ -120,7 +120,7 @@ pub async fn an_item_about_payments_is_over_when_nothing_waits<S: Store>(store: 
     use VasthoudingStatus::{Gecrediteerd, Geweigerd};
     let held = |number| Change::Vastgehouden(Box::new(vasthouding(number, "W1", 70, &[])));
     let mut batch = store.begin().await.unwrap();
-    let mut made = entered(&mut batch, vec![held(911), held(912)]);
+    let mut made = entered(&mut *batch, vec![held(911), held(912)]);
     made.first_work = batch.numbers().draw_work(1);
     let id = made.first_work;
     let voorstel = Voorstel::Vrijgeven { declaratie_nummer: "W1".into() };
@@ -135,7 +135,7 @@ pub async fn an_item_about_payments_is_over_when_nothing_waits<S: Store>(store: 
     // Opened again, it has nothing of its closing left.
     let reopen = async || {
         let mut batch = store.begin().await.unwrap();
-        let entered = entered(&mut batch, vec![beslist(912, "W1", VasthoudingStatus::Vastgehouden)]);
+        let entered = entered(&mut *batch, vec![beslist(912, "W1", VasthoudingStatus::Vastgehouden)]);
         batch.enter(entered);
         batch.reopen_work(id);
         batch.commit().await
@@ -315,7 +315,7 @@ pub async fn claim_has_its_lines<S: Store>(store: &S) {
     let lines = lines.clone();
     let mut batch = store.begin().await.unwrap();
     for changes in [first, second] {
-        let entered = entered(&mut batch, changes);
+        let entered = entered(&mut *batch, changes);
         batch.enter(entered);
     }
     batch.commit().await.unwrap();

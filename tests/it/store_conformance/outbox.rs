@@ -3,7 +3,7 @@
 use super::{ALL, agb, answer, arrival, decided, ingest_one, moment, parked};
 use happyflow::decide::{Decision, Verdict};
 use happyflow::messages::Partij;
-use happyflow::store::{Batch, Stand, Store};
+use happyflow::store::{Stand, Store};
 use std::time::Duration;
 
 /// What was published stays so until it is asked for again, with the same bytes and number.
@@ -11,7 +11,7 @@ pub async fn outbox_publishes_once<S: Store>(store: &S) {
     let first = ingest_one(store, b"<verzend/>").await;
     let mut batch = store.begin().await.unwrap();
     let answers = vec![answer("X1"), answer("X2")];
-    let judged = decided(&mut batch, first, Decision { answers, ..Decision::of(Verdict::Accepted) }, "{}");
+    let judged = decided(&mut *batch, first, Decision { answers, ..Decision::of(Verdict::Accepted) }, "{}");
     let send = judged.first_send;
     batch.record(judged);
     batch.commit().await.unwrap();

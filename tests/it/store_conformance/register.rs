@@ -5,7 +5,7 @@ use super::{assign, bsn, change, day, entry, gemeente, moment};
 use happyflow::codes::Bsn;
 use happyflow::money::Cents;
 use happyflow::state::{Change, FactKeys};
-use happyflow::store::{Batch, BudgetScope, JournalKind, RegisterAt, RegisterImport, RegisterSource, Store};
+use happyflow::store::{BudgetScope, JournalKind, RegisterAt, RegisterImport, RegisterSource, Store};
 use sha2::{Digest, Sha256};
 
 /// The same content is no new version; a budget that is new starts with what was booked.

@@ -5,7 +5,7 @@ use super::{ALL, arrival, claim_soon, decided, message_of, runtime};
 use crate::postgres::TestDatabase;
 use happyflow::decide::{Decision, Verdict};
 use happyflow::state::FactKeys;
-use happyflow::store::{Batch, Claim, Moved, Receipt, Store, TakeLimit};
+use happyflow::store::{Claim, InboxStore, Moved, Receipt, Store, TakeLimit};
 use std::time::Duration;
 
 /// Workers take the messages of different aanbieders at the same time, and never those of one.
@@ -69,7 +69,7 @@ fn postgres_decides_what_came_in_before_relaties_were_kept() {
         assert_eq!(names(&mut claim).await, ["oud"]);
         let Claim { mut batch, messages, .. } = claim;
         batch.load(&FactKeys::default()).await.unwrap();
-        let judged = decided(&mut batch, messages[0].arrival, Decision::of(Verdict::Accepted), "{}");
+        let judged = decided(&mut *batch, messages[0].arrival, Decision::of(Verdict::Accepted), "{}");
         assert_eq!(batch.settle_numbers().await.unwrap(), Moved::default());
         batch.record(judged);
         batch.commit().await.unwrap();

@@ -5,11 +5,11 @@ use happyflow::decide::{Decision, Verdict};
 use happyflow::rules::{Finding, find};
 use happyflow::schema::At;
 use happyflow::state::{NewWorkItem, Voorstel};
-use happyflow::store::{Batch, ReportStore, Store};
+use happyflow::store::Store;
 
 const ALL: TakeLimit = TakeLimit { messages: 10, bytes: usize::MAX };
 
-pub async fn strange_questions_are_found_by_day<S: Store + ReportStore>(store: &S) {
+pub async fn strange_questions_are_found_by_day<S: Store>(store: &S) {
     let finding =
         |rule: &str| Finding { rule: find(rule).unwrap(), at: At(1), element: "", values: Vec::new() };
     let (accepted, rejected, partial) = (Verdict::Accepted, Verdict::Rejected, Verdict::Partial);
@@ -31,7 +31,7 @@ pub async fn strange_questions_are_found_by_day<S: Store + ReportStore>(store: &
         };
         let work = if bytes == b"<number/>" { vec![reminder] } else { Vec::new() };
         let decision = Decision { findings, work, ..Decision::of(verdict) };
-        let judged = decided(&mut batch, arrival, decision, "{}");
+        let judged = decided(&mut *batch, arrival, decision, "{}");
         batch.record(judged);
         batch.commit().await.unwrap();
         arrivals.push(arrival);

@@ -11,9 +11,7 @@ use happyflow::messages::BerichtSoort;
 use happyflow::state::{
     Change, NewWorkItem, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, WorkReason,
 };
-use happyflow::store::{
-    Batch, Closed, JournalKind, OpenVerzoek, ReportStore, Store, StoreError, WorkClosing, WorkStatus,
-};
+use happyflow::store::{Closed, JournalKind, OpenVerzoek, Store, StoreError, WorkClosing, WorkStatus};
 
 /// A work item is closed once, by somebody, for a reason.
 pub async fn work_is_closed_once<S: Store>(store: &S) {
@@ -27,7 +25,7 @@ pub async fn work_is_closed_once<S: Store>(store: &S) {
     ];
     let work: Vec<_> = proposals.map(|voorstel| NewWorkItem { voorstel, ..work_item("Kijk.") }).into();
     let decision = Decision { work: work.clone(), ..Decision::of(Verdict::Accepted) };
-    let judged = decided(&mut batch, first, decision, "{}");
+    let judged = decided(&mut *batch, first, decision, "{}");
     let id = judged.first_work;
     batch.record(judged);
     batch.commit().await.unwrap();
@@ -36,7 +34,7 @@ pub async fn work_is_closed_once<S: Store>(store: &S) {
 
     let close = async |id: i64| {
         let mut batch = store.begin().await.unwrap();
-        let decision = entered(&mut batch, Vec::new());
+        let decision = entered(&mut *batch, Vec::new());
         let closed = Closed {
             journal: decision.entry.journal,
             moment: moment(2),
@@ -58,7 +56,7 @@ pub async fn work_is_closed_once<S: Store>(store: &S) {
 
 /// Every property, each on a new store.
 /// Open work items close with the entry that settles what they are about; the others stay.
-pub async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S) {
+pub async fn work_closes_with_what_it_is_about<S: Store>(store: &S) {
     let arrived = ingest_one(store, b"<verzoek/>").await;
     let mut batch = store.begin().await.unwrap();
     let reminder = |reason, kenmerk: &str| NewWorkItem {
@@ -99,7 +97,7 @@ pub async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S
     let answers =
         vec![Outgoing { soort: BerichtSoort::Jw301, identificatie: "V1".into(), ..answer("<jw301/>") }];
     let decision = Decision { work, changes, answers, ..Decision::of(Verdict::Accepted) };
-    let judged = decided(&mut batch, arrived, decision, "{}");
+    let judged = decided(&mut *batch, arrived, decision, "{}");
     let (first, journal) = (judged.first_work, judged.entry.journal);
     batch.record(judged);
     batch.commit().await.unwrap();
@@ -151,14 +149,14 @@ pub async fn work_closes_with_what_it_is_about<S: Store + ReportStore>(store: &S
 }
 
 /// What parked a message closes when it is judged after all, and so does what tells of its term.
-pub async fn work_of_parked_messages_closes<S: Store + ReportStore>(store: &S) {
+pub async fn work_of_parked_messages_closes<S: Store>(store: &S) {
     let parked = ingest_one(store, b"<geparkeerd/>").await;
     let waiting = store.unanswered().await.unwrap();
     assert_eq!((waiting.len(), waiting[0].arrival, &waiting[0].message), (1, parked, &None));
     let mut batch = store.begin().await.unwrap();
     let work = vec![NewWorkItem { voorstel: Voorstel::Kennisnemen, ..work_item("Er ontbreekt iets.") }];
     let decision = Decision { work, ..Decision::of(Verdict::Parked) };
-    let judged = decided(&mut batch, parked, decision, "{}");
+    let judged = decided(&mut *batch, parked, decision, "{}");
     batch.record(judged);
     batch.commit().await.unwrap();
     let waiting = store.unanswered().await.unwrap();
@@ -171,7 +169,7 @@ pub async fn work_of_parked_messages_closes<S: Store + ReportStore>(store: &S) {
     batch.commit().await.unwrap();
     assert_eq!(store.work(true).await.unwrap().len(), 1);
     let mut batch = store.begin().await.unwrap();
-    let judged = decided(&mut batch, parked, Decision::of(Verdict::Accepted), "{}");
+    let judged = decided(&mut *batch, parked, Decision::of(Verdict::Accepted), "{}");
     batch.record(judged);
     batch.commit().await.unwrap();
     assert!(store.work(true).await.unwrap().is_empty());
@@ -179,7 +177,7 @@ pub async fn work_of_parked_messages_closes<S: Store + ReportStore>(store: &S) {
 }
 
 /// Reports read starts and stops in order, and only those with an assignment.
-pub async fn deliveries_are_listed<S: Store + ReportStore>(store: &S) {
+pub async fn deliveries_are_listed<S: Store>(store: &S) {
     let changes = vec![melding(0, false, false), melding(1, true, false), melding(1, false, false)];
     change(store, changes).await.unwrap();
     let listed = store.deliveries().await.unwrap();
