@@ -13,7 +13,7 @@ mod granted;
 pub mod histories;
 pub mod holds;
 pub mod office;
-mod referrals;
+pub mod referrals;
 pub mod requests;
 pub mod shrink;
 pub mod spec;

@@ -3,7 +3,7 @@
 use super::calendar::most_in_all;
 use super::office::{Model, Versie};
 use super::requests::Uitkomst;
-use super::spec::{Aanvraag, Dag, Omvang, Toewijzing, overlap};
+use super::spec::{Aanvraag, Dag, Omvang, Toewijzing, Wijziging, overlap};
 use chrono::{Days, Months};
 
 /// The most that is assigned on referral without the wijkteam, in cents.
@@ -193,4 +193,14 @@ impl Model {
         // Minutes at a rate per hour are rounded half up.
         Some((volume * dearest * 2 + per) / (per * 2))
     }
+}
+
+/// Whether a change asks for more than stands: a later end, another volume or a larger budget.
+pub fn asks_for_more(wijziging: &Wijziging, stands: &Toewijzing) -> bool {
+    let later = match (wijziging.einde, stands.einde) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(asked), Some(known)) => asked > known,
+    };
+    later || wijziging.omvang != stands.omvang || wijziging.budget > stands.budget
 }

@@ -336,6 +336,21 @@ fn of_a_change_the_whole_of_segment_c_is_looked_at() {
     honoured(&beside(nieuw("44A01")));
 }
 
+/// Who asks for less adds nothing to what is looked at, however much the gemeente assigned.
+#[test]
+fn a_change_that_asks_for_less_waits_for_nobody() {
+    let asked = |eind| {
+        let mut world = world();
+        let much = Toegewezen { omvang: Some((300, "04", "6")), ..toegewezen(1).code("43A01") };
+        world.accept(&jw301("A1", &[much]));
+        let omvang = Some((300, "04", "6"));
+        let change = TeWijzigen { begin: "2025-04-01", eind: Some(eind), omvang, ..te_wijzigen(1) };
+        world.accept(&jw317("B2", "W1", &[], &[change], &[]))
+    };
+    honoured(&asked("2025-10-31"));
+    person(&asked("2026-03-31"), 1);
+}
+
 #[test]
 fn who_takes_nobody_any_more_is_asked_about_by_a_person() {
     const STOP: &str = "aanbieder;jaar;bedrag;clientenstop_vanaf;uitgezonderd

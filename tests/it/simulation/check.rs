@@ -6,7 +6,8 @@ use super::world::{Keeps, Sent, What, World, text};
 use crate::model::answer::Antwoord;
 use crate::model::histories::day;
 use crate::model::holds::Geld;
-use crate::model::office::Model;
+use crate::model::office::{Model, Versie};
+use crate::model::referrals::asks_for_more;
 use crate::model::requests::Uitkomst;
 use crate::model::spec::{Aanvraag, Bericht, Dag, Inhoud};
 use crate::same_state::different;
@@ -340,7 +341,9 @@ fn answered(
                 model.change_asked(bericht, wijziging);
                 learn(model, own)?;
                 let honoured = others.iter().any(|other| other.kind == "JW301");
-                if let Some(before) = before.filter(|_| honoured) {
+                // Who asks for less than stands adds nothing to what is looked at.
+                let more = |before: &Versie| asks_for_more(wijziging, &before.inhoud);
+                if let Some(before) = before.filter(|before| honoured && more(before)) {
                     let relatie = (bericht.gemeente, bericht.aanbieder, wijziging.bsn);
                     let named: Vec<u32> =
                         wijziging.blijft.iter().copied().chain([wijziging.nummer]).collect();
