@@ -200,7 +200,7 @@ fn sqlite_finds_what_the_service_asks_by_an_index() {
 
 /// The types of the columns that a bulk statement is given, by their names; of other statements the server knows.
 fn types(sql: &str) -> String {
-    let given = sql.strip_prefix("WITH nieuw (").or_else(|| sql.strip_prefix("WITH weg ("));
+    let given = ["WITH nieuw (", "WITH weg (", "WITH tot ("].iter().find_map(|begin| sql.strip_prefix(begin));
     let Some((names, _)) = given.and_then(|rest| rest.split_once(')')) else {
         return String::new();
     };
