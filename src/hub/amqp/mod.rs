@@ -19,7 +19,7 @@ pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};
 pub use version::version;
 
-use super::{HubError, Outbound, Published};
+use super::{HubError, HubTrouble, Outbound, Published};
 use crate::config::Broker;
 use crate::hub::notice;
 use crate::messages::{BerichtSoort, Partij};
@@ -104,13 +104,6 @@ impl AmqpHub {
     /// Connects when it is not connected, and makes the queues of the receivers in the settings.
     pub async fn connect(&self) -> Result<(), HubError> {
         self.connected(&mut *self.publishing.lock().await).await.map(drop)
-    }
-
-    /// Ends the connection.
-    pub async fn close(&self) {
-        if let Some(Publishing { link, .. }) = self.publishing.lock().await.take() {
-            link.close().await;
-        }
     }
 
     async fn connected<'a>(&self, slot: &'a mut Option<Publishing>) -> Result<&'a mut Publishing, HubError> {
@@ -247,7 +240,7 @@ impl AmqpHub {
 }
 
 fn refused(queue: &str, reason: String) -> HubError {
-    HubError { doing: "verzenden naar", path: queue.to_owned(), reason }
+    HubError { kind: HubTrouble::Refused, doing: "verzenden naar", path: queue.to_owned(), reason }
 }
 
 #[async_trait]
@@ -306,6 +299,12 @@ impl Outbound for AmqpHub {
             Some(error) if sent.is_empty() && stuck.is_empty() => Err(error),
             // What was lost with the connection is asked for again, and says so then.
             _ => Ok(Published { sent, stuck: stuck.into_iter().collect() }),
+        }
+    }
+
+    async fn close(&self) {
+        if let Some(Publishing { link, .. }) = self.publishing.lock().await.take() {
+            link.close().await;
         }
     }
 }
