@@ -26,6 +26,7 @@ mod patience;
 mod payment;
 mod promises;
 mod queue;
+mod read;
 mod record;
 mod records;
 mod refused;
