@@ -25,6 +25,7 @@ mod replay;
 mod report;
 mod resend;
 mod serve;
+mod trial;
 mod usage;
 mod work;
 mod work_held;

@@ -8,6 +8,7 @@ mod casuistiek;
 mod chain;
 mod check_hostile;
 mod check_scale;
+mod check_trial;
 mod claims;
 mod classes_against_statement;
 mod cli;
