@@ -87,6 +87,7 @@ mod site;
 mod spelling;
 mod standard;
 mod statement_against_xsd;
+mod status_command;
 mod store_conformance;
 mod store_errors;
 mod story_year;
