@@ -19,6 +19,7 @@
 //! office does not know them.
 //!
 //! - `whatif`: granted care under other contracts.
+//! - `status`: where something stands, by any number that anybody knows it by.
 //! - `report`: figures for operators that agree with the ledger, in four formats.
 //! - `removal`: a person taken out of everything after the retention term.
 //! - `replay`: state made again from the journal, and the auditor's replay in memory.
@@ -120,6 +121,7 @@ pub mod rules;
 pub mod schema;
 pub mod service;
 pub mod state;
+pub mod status;
 pub mod store;
 pub mod telemetry;
 mod waiting;

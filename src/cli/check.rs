@@ -1,7 +1,10 @@
-//! `happyflow check`: levels 1 and 2 of any number of messages, without state.
+//! `happyflow check`: levels 1 and 2 of any number of messages, without state; with `--level 4` all four, on the data as
+//! they are (`trial`).
 
 use super::output::{Output, one_line};
-use super::{CliError, Exit, progress};
+use super::place::Place;
+use super::{CliError, Exit, progress, trial};
+use crate::codes::AgbCode;
 use crate::office::check::check;
 use crate::office::line::{CheckLine, CheckVerdict, FindingLine};
 use crate::office::ordered::in_order;
@@ -11,19 +14,54 @@ use clap::Args;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-/// Beoordeel berichten op niveau 1 en 2, zonder iets op te slaan
+const HELP: &str = "\
+Met --level 4 en --data wordt elk bericht beoordeeld zoals process dat nu zou doen, met alles wat er bekend is: het
+verdict, wat er zou worden geantwoord, vastgehouden en betaald. Er wordt niets bewaard, geboekt of verstuurd, en het kan
+naast een draaiende dienst. Meer bestanden tellen na elkaar, alsof ze in die volgorde kwamen.
+Met --aanbieder is het de proef voor een aanbieder: alleen retourcodes, op wat die aanbieder kan weten.";
+
+/// Beoordeel berichten zonder iets op te slaan: op niveau 1 en 2, of met --level 4 op alle vier
 #[derive(Debug, Args)]
+#[command(after_help = HELP)]
 pub(super) struct Check {
     /// Een JSON-regel per bestand, voor scripts
     #[arg(long)]
     json: bool,
+    /// Tot en met welk niveau: 2, of 4 op de gegevens van --data of --config
+    #[arg(long, value_name = "NIVEAU", value_parser = level, default_value = "2")]
+    level: u8,
+    /// Bij niveau 4: de proef voor deze aanbieder (AGB-code)
+    #[arg(long, value_name = "AGB", value_parser = agb)]
+    aanbieder: Option<AgbCode>,
+    #[command(flatten)]
+    place: Place,
     /// Bestanden, mappen (met alles daaronder, *.xml) of zipbestanden
     #[arg(required = true, value_name = "PAD")]
     paths: Vec<PathBuf>,
 }
 
+fn level(text: &str) -> Result<u8, &'static str> {
+    match text {
+        "2" => Ok(2),
+        "4" => Ok(4),
+        _ => Err("kies 2 (zonder gegevens) of 4 (met gegevens)"),
+    }
+}
+
+pub(super) fn agb(text: &str) -> Result<AgbCode, &'static str> {
+    AgbCode::parse(text).map_err(|_| "geef een AGB-code (acht cijfers)")
+}
+
 impl Check {
     pub(super) fn run(self) -> Result<Exit, CliError> {
+        if self.level == 4 {
+            return trial::run(&self.place, self.aanbieder, self.json, &self.paths);
+        }
+        if self.aanbieder.is_some() || self.place.is_given() {
+            return Err(CliError::Usage(
+                "--data, --config, --today en --aanbieder horen bij --level 4; niveau 1 en 2 hebben geen gegevens".to_owned(),
+            ));
+        }
         let sources: Vec<_> = self.paths.iter().flat_map(|path| source::list(path)).collect();
         let asked = sources.len() as u64;
         let bar = progress::bar(sources.len(), "Beoordelen");

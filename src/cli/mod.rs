@@ -25,6 +25,8 @@ mod replay;
 mod report;
 mod resend;
 mod serve;
+mod status;
+mod trial;
 mod usage;
 mod work;
 mod work_held;
@@ -81,6 +83,7 @@ enum Command {
     Clients(clients::Clients),
     Import(import::Import),
     Resend(resend::Resend),
+    Status(status::StatusCommand),
     Report(report::ReportCommand),
     Replay(replay::Replay),
     Remove(remove::Remove),
@@ -123,6 +126,7 @@ pub fn main() -> ExitCode {
         Command::Clients(clients) => clients.run(),
         Command::Import(import) => import.run(),
         Command::Resend(resend) => resend.run(),
+        Command::Status(status) => status.run(),
         Command::Report(report) => report.run(),
         Command::Replay(replay) => replay.run(),
         Command::Remove(remove) => remove.run(),

@@ -47,6 +47,11 @@ impl Place {
         self.config.is_some()
     }
 
+    /// Whether anything was said of where the data are.
+    pub(super) fn is_given(&self) -> bool {
+        self.data.is_some() || self.config.is_some() || self.today.is_some()
+    }
+
     /// The settings, the data folder and the settings of a run.
     pub(super) fn read(&self) -> Result<(PathBuf, Settings), CliError> {
         let config = self.config()?;
@@ -187,6 +192,43 @@ impl Place {
         Ok(match self.settings_of_server()? {
             Some(settings) => Arc::new(PgStore::frozen(&settings).await?),
             None => Arc::new(SqliteStore::frozen(&folder).await?),
+        })
+    }
+
+    /// As [`Place::frozen`], for who may not even bring tables up to date: another process may be at work on them, and a
+    /// look changes nothing.
+    pub(super) async fn still(&self) -> Result<(PathBuf, Arc<dyn Store>), CliError> {
+        let (folder, _) = self.read()?;
+        let server = self.settings_of_server()?;
+        let schema = match &server {
+            Some(settings) => crate::store::postgres::schema(settings).await?,
+            None if folder.is_dir() => sqlite::schema(&folder).await?,
+            None => {
+                return Err(CliError::Usage(format!("gegevensmap {} bestaat niet", folder.display())));
+            }
+        };
+        if schema.applied == 0 {
+            return Err(CliError::Usage("daar staat nog niets: verwerk eerst berichten".to_owned()));
+        }
+        if schema.applied < schema.known && !schema.unknown {
+            let text = "de tabellen zijn van een oudere versie; er is niets gewijzigd. Draai eerst happyflow migrate";
+            return Err(CliError::Usage(text.to_owned()));
+        }
+        let store: Arc<dyn Store> = match server {
+            Some(settings) => Arc::new(PgStore::frozen(&settings).await?),
+            None => Arc::new(SqliteStore::frozen(&folder).await?),
+        };
+        Ok((folder, store))
+    }
+
+    /// Says of something that left whether it still lies where its receiver takes it; nobody can see that of a broker.
+    pub(super) fn lies(
+        &self,
+        folder: PathBuf,
+    ) -> Result<impl Fn(Partij, i64, BerichtSoort) -> Option<bool> + Sync, CliError> {
+        let in_folders = self.in_folders()?;
+        Ok(move |receiver, send, soort| {
+            in_folders.then(|| folder.join(spool::address(receiver, send, soort)).exists())
         })
     }
 

@@ -1,13 +1,17 @@
 //! `happyflow report`: figures for operators, as a table, for spreadsheets or for scripts.
 
-use super::files::save;
+use super::check::agb;
+use super::files::{make_folder, save};
 use super::output::Output;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
+use crate::codes::{AgbCode, Datum};
 use crate::office::register;
+use crate::report::brief::{self, Tijdvak};
 use crate::report::{self, Format, Report};
+use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const HELP: &str = "\
 rejections  afkeuringen per retourcode, aanbieder, gemeente, product en maand
@@ -15,11 +19,13 @@ deadlines   wat wij anderen schuldig zijn en anderen ons, in Nederlandse werkdag
 budget      toegewezen, ingediend, toegekend en ruimte, per gemeente, aanbieder, product en budget
 money       toegekend, betaalbaar, vastgehouden, geweigerd en betaald, en of dat optelt
 work        openstaande werkitems
+brief       per aanbieder: wat hij moet herstellen om betaald te krijgen, wat wacht en tot wanneer; met --out MAP een
+            bestand per aanbieder, met --aanbieder een
 
 Elk rapport sluit op de cent aan op de boekhouding; de laatste tabel laat dat zien. Een rapport noemt
 nooit een BSN: een clientbudget staat er met de nummers van zijn toewijzingen.";
 
-/// Rapporten: afkeuringen, termijnen, budget, geld en werk
+/// Rapporten: afkeuringen, termijnen, budget, geld, werk en de brief aan aanbieders
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub(super) struct ReportCommand {
@@ -32,9 +38,21 @@ pub(super) struct ReportCommand {
     /// Bij deadlines: noem ook elke toewijzing waarvan een start of stop ontbreekt
     #[arg(long)]
     all: bool,
-    /// Schrijf naar dit bestand in plaats van naar het scherm
+    /// Schrijf naar dit bestand in plaats van naar het scherm; bij brief een map voor de bestanden
     #[arg(long, value_name = "BESTAND")]
     out: Option<PathBuf>,
+    /// Bij brief: alleen aan deze aanbieder (AGB-code)
+    #[arg(long, value_name = "AGB", value_parser = agb)]
+    aanbieder: Option<AgbCode>,
+    /// Bij brief: eerste dag (jjjj-mm-dd); zonder tijdvak de vorige week
+    #[arg(long, value_name = "DATUM", requires = "tot")]
+    van: Option<NaiveDate>,
+    /// Bij brief: laatste dag, die telt mee
+    #[arg(long, value_name = "DATUM", requires = "van")]
+    tot: Option<NaiveDate>,
+    /// Bij brief: een week, zoals 2025-W23
+    #[arg(long, value_name = "WEEK", value_parser = week, conflicts_with = "van")]
+    week: Option<Tijdvak>,
     #[command(flatten)]
     place: Place,
 }
@@ -47,6 +65,7 @@ enum Name {
     Budget,
     Money,
     Work,
+    Brief,
 }
 
 /// `--format`.
@@ -56,6 +75,7 @@ enum Form {
     Csv,
     Xlsx,
     Json,
+    Html,
 }
 
 impl From<Form> for Format {
@@ -65,31 +85,100 @@ impl From<Form> for Format {
             Form::Csv => Self::Csv,
             Form::Xlsx => Self::Xlsx,
             Form::Json => Self::Json,
+            Form::Html => Self::Html,
         }
     }
 }
 
+fn week(text: &str) -> Result<Tijdvak, &'static str> {
+    Tijdvak::week(text).ok_or("geef een week zoals 2025-W23")
+}
+
 impl ReportCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
+        if self.name == Name::Brief {
+            return block_on(self.briefs());
+        }
+        if self.aanbieder.is_some() || self.van.is_some() || self.week.is_some() {
+            return Err(CliError::Usage(
+                "--aanbieder, --van, --tot en --week horen bij report brief".to_owned(),
+            ));
+        }
         block_on(async {
             let report = self.build().await?;
             let bytes = report.write(self.format.into())?;
-            if let Some(path) = &self.out {
-                save(path, &bytes)?;
-                return Ok(Exit::Good);
+            match &self.out {
+                Some(path) => save(path, &bytes)?,
+                None => self.show(&bytes)?,
             }
-            let mut output = Output::stdout();
-            match self.format {
-                Form::Table => output.text(&String::from_utf8_lossy(&bytes))?,
-                Form::Xlsx if output.is_screen() => {
-                    let text = "een werkmap kan niet op het scherm; geef --out BESTAND.xlsx of stuur de uitvoer door";
-                    return Err(CliError::Usage(text.to_owned()));
-                }
-                Form::Csv | Form::Xlsx | Form::Json => output.bytes(&bytes)?,
-            }
-            output.flush()?;
             Ok(Exit::Good)
         })
+    }
+
+    /// On the screen, or to whatever reads it.
+    fn show(&self, bytes: &[u8]) -> Result<(), CliError> {
+        let mut output = Output::stdout();
+        match self.format {
+            Form::Table => output.text(&String::from_utf8_lossy(bytes))?,
+            Form::Xlsx if output.is_screen() => {
+                let text =
+                    "een werkmap kan niet op het scherm; geef --out BESTAND.xlsx of stuur de uitvoer door";
+                return Err(CliError::Usage(text.to_owned()));
+            }
+            Form::Csv | Form::Xlsx | Form::Json | Form::Html => output.bytes(bytes)?,
+        }
+        output.flush()
+    }
+
+    /// A file per aanbieder, or the one of an aanbieder on the screen.
+    async fn briefs(&self) -> Result<Exit, CliError> {
+        if self.out.is_none() && self.aanbieder.is_none() {
+            let text = "geef --out MAP voor een bestand per aanbieder, of --aanbieder AGB voor een brief op het scherm";
+            return Err(CliError::Usage(text.to_owned()));
+        }
+        let (_, settings) = self.place.read()?;
+        let moment = settings.clock.now();
+        let tijdvak = self.tijdvak(moment.date())?;
+        let (_, store) = self.place.look().await?;
+        let register = register::in_force(&*store).await?.versie.register;
+        let briefs = brief::build(&*store, &register, moment, tijdvak, self.aanbieder).await?;
+        let Some(folder) = &self.out else {
+            for brief in &briefs {
+                self.show(&brief.report.write(self.format.into())?)?;
+            }
+            return Ok(Exit::Good);
+        };
+        make_folder(folder)?;
+        let mut output = Output::stdout();
+        for brief in &briefs {
+            let path = folder.join(self.file_name(brief.aanbieder, tijdvak));
+            save(&path, &brief.report.write(self.format.into())?)?;
+            output.text(&format!("{}\n", path.display()))?;
+        }
+        if briefs.is_empty() {
+            output.text("Over dit tijdvak is er aan niemand iets te schrijven.\n")?;
+        }
+        output.flush()?;
+        Ok(Exit::Good)
+    }
+
+    fn tijdvak(&self, today: Datum) -> Result<Tijdvak, CliError> {
+        match (self.week, self.van.zip(self.tot)) {
+            (_, Some((van, tot))) if van > tot => {
+                Err(CliError::Usage("--van ligt na --tot: geef eerst de eerste dag".to_owned()))
+            }
+            (_, Some((van, tot))) => Ok(Tijdvak { van, tot }),
+            (Some(week), None) => Ok(week),
+            (None, None) => Ok(Tijdvak::last_week(today)),
+        }
+    }
+
+    fn file_name(&self, aanbieder: AgbCode, Tijdvak { van, tot }: Tijdvak) -> PathBuf {
+        let ending = match self.format {
+            Form::Table => "txt",
+            form => Format::from(form).as_str(),
+        };
+        Path::new(&format!("brief-{aanbieder}-{van}-{tot}.{ending}")).to_owned()
     }
 
     async fn build(&self) -> Result<Report, CliError> {
@@ -103,6 +192,7 @@ impl ReportCommand {
             Name::Budget => report::budget::build(&*store, register, moment).await?,
             Name::Money => report::money::build(&*store, register, moment).await?,
             Name::Work => report::work::build(&*store, register, moment).await?,
+            Name::Brief => unreachable!("briefs have a road of their own"),
         };
         Ok(report)
     }

@@ -21,7 +21,7 @@ pub(super) struct Resend {
     place: Place,
 }
 
-fn party(code: &str) -> Result<Partij, &'static str> {
+pub(super) fn party(code: &str) -> Result<Partij, &'static str> {
     Partij::parse(code).ok_or("geef een gemeentecode (vier cijfers) of een AGB-code (acht cijfers)")
 }
 

@@ -1,6 +1,7 @@
 //! What stops a run.
 
 use super::besluiten::GeenKeuze;
+use super::proef::{MAX_BYTES, MAX_MESSAGES};
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
 use crate::hub::HubError;
@@ -78,6 +79,12 @@ pub enum OfficeError {
     /// A payment run that cannot be made.
     #[error(transparent)]
     Pay(#[from] PayError),
+    /// More messages are tried at once than may lie in memory.
+    #[error(
+        "een proef op niveau 4 neemt hoogstens {MAX_MESSAGES} berichten van samen {} MB tegelijk. Geef ze in delen",
+        MAX_BYTES / (1024 * 1024)
+    )]
+    TrialTooLarge,
 }
 
 labels!(OfficeError {

@@ -30,6 +30,7 @@ mod own_answer;
 pub mod pay;
 pub mod places;
 pub mod prepare;
+pub mod proef;
 pub mod publish;
 pub mod regels;
 pub mod register;

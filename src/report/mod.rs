@@ -1,17 +1,21 @@
 //! Reports for operators: tables of figures that agree with the ledger to the cent.
 //!
 //! A report is built from the store ([`ReportStore`](crate::store::ReportStore)) as plain [`Table`]s, one
-//! file per report; the four formats are written from those, one file each. No report names a client: a
+//! file per report; the five formats are written from those, one file each. No report names a client: a
 //! budget of one client shows the numbers of its assignments.
 
+pub mod brief;
 pub mod budget;
 mod csv;
 pub mod deadlines;
+pub mod herstel;
+mod html;
 mod json;
 pub mod money;
 pub mod rejections;
 mod releases;
 mod text;
+pub mod vast;
 pub mod work;
 mod xlsx;
 
@@ -25,7 +29,7 @@ use std::ops::Range;
 
 code_enum!(
     /// How a report is written.
-    Format { Table = "table", Csv = "csv", Xlsx = "xlsx", Json = "json" }
+    Format { Table = "table", Csv = "csv", Xlsx = "xlsx", Json = "json", Html = "html" }
 );
 
 /// One value in a table.
@@ -113,6 +117,7 @@ impl Report {
             Format::Csv => csv::write(self),
             Format::Xlsx => xlsx::write(self),
             Format::Json => Ok(json::write(self)),
+            Format::Html => Ok(html::write(self).into_bytes()),
         }
     }
 

@@ -29,6 +29,7 @@ mod payment;
 mod pending;
 pub mod postgres;
 mod promises;
+pub mod read;
 mod register;
 pub mod removal;
 mod report;
@@ -146,6 +147,7 @@ pub trait Store:
     + ReportStore
     + AuditStore
     + ReferrerStore
+    + read::Reads
 {
     /// Several decide messages side by side; else whoever claims waits until the one before is done.
     fn shared(&self) -> bool;

@@ -259,3 +259,31 @@ fn postgres_finds_what_the_service_asks_by_an_index() {
         }
     });
 }
+
+/// What `status`, a trial and the notes to aanbieders ask: people wait for it on the phone.
+#[test]
+fn what_is_looked_up_is_found_by_an_index() {
+    use happyflow::store::Store;
+    use happyflow::store::read::statements;
+    let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
+    runtime().block_on(async {
+        let store = happyflow::store::sqlite::SqliteStore::open(folder.path()).await.unwrap();
+        store.close().await;
+        let options = SqliteConnectOptions::new().filename(folder.path().join("happyflow.db"));
+        let mut sqlite = SqliteConnection::connect_with(&options).await.unwrap();
+        let mut postgres = database.connect().await;
+        let settings = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan";
+        sqlx::raw_sql(settings).execute(&mut postgres).await.unwrap();
+        let partial: BTreeSet<String> = ["werk_open"].map(str::to_owned).into();
+        let all = statements();
+        assert!(all.len() > 20, "{}", all.len());
+        for sql in all {
+            let plan = plan_of_sqlite(&mut sqlite, sql).await;
+            let scans = scans_of_sqlite(sql, &plan, &partial);
+            assert!(scans.is_empty(), "{sql}\n{scans:#?}\n{plan:#?}");
+            let plan = plan_of_postgres(&mut postgres, sql).await;
+            let scans = scans_of_postgres(&plan, &partial);
+            assert!(scans.is_empty(), "{sql}\n{scans:#?}\n{plan:#?}");
+        }
+    });
+}

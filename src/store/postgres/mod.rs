@@ -25,6 +25,7 @@ mod patience;
 mod payment;
 mod promises;
 mod queue;
+mod read;
 mod record;
 mod records;
 mod refused;

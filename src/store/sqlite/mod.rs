@@ -25,6 +25,7 @@ mod open;
 mod outbox;
 mod payment;
 mod promises;
+mod read;
 mod record;
 mod register;
 mod report;
@@ -86,6 +87,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/sqlite/0022_nachten.sql")),
     (23, "rol", include_str!("../../../migrations/sqlite/0023_rol.sql")),
+    (28, "opzoeken", include_str!("../../../migrations/sqlite/0028_opzoeken.sql")),
 ];
 
 /// The database in a data folder.

@@ -14,6 +14,7 @@ use happyflow::state::{
     WorkingSet,
 };
 use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
+use happyflow::store::read::{Ask, Reads, Row};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
@@ -308,6 +309,11 @@ delegate!(ReferrerStore {
     fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
     fn keep_referrers(found: &Referrers) -> ();
     fn pass_on_referrers() -> ();
+});
+
+delegate!(Reads {
+    fn rows(ask: Ask) -> Vec<Row>;
+    fn facts(keys: &FactKeys) -> WorkingSet;
 });
 
 delegate!(ReportStore {
