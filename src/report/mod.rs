@@ -8,6 +8,7 @@ pub mod budget;
 mod csv;
 pub mod deadlines;
 mod json;
+mod limits;
 pub mod money;
 pub mod rejections;
 mod releases;
