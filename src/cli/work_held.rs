@@ -21,6 +21,7 @@ pub(super) struct HeldLine {
     held_cents: i64,
     held_lines: i64,
     past_nu_cents: i64,
+    zonder_limiet_cents: i64,
 }
 
 /// What waits of every claim, and what of it fits now.
@@ -39,6 +40,9 @@ impl Held {
             let held = claims.entry(key(regel.relatie.aanbieder, &regel.declaratie_nummer)).or_default();
             held.held_cents = held.held_cents.saturating_add(regel.bedrag.0);
             held.held_lines += 1;
+            if regel.limieten.is_empty() {
+                held.zonder_limiet_cents = held.zonder_limiet_cents.saturating_add(regel.bedrag.0);
+            }
         }
         let register = register::in_force(store).await?.versie.register;
         for regel in ruimte::fits(&waiting, &store.limit_sums().await?, &register).regels {
@@ -58,8 +62,17 @@ impl Held {
     /// The same for people.
     pub(super) fn text(&self, item: &WorkItem) -> String {
         match self.of(item) {
-            Some(HeldLine { held_cents, past_nu_cents, .. }) if held_cents != 0 => {
-                format!("  wacht nog: {}; past nu: {}\n", Cents(held_cents), Cents(past_nu_cents))
+            Some(HeldLine { held_cents, past_nu_cents, zonder_limiet_cents, .. }) if held_cents != 0 => {
+                let mut text =
+                    format!("  wacht nog: {}; past nu: {}\n", Cents(held_cents), Cents(past_nu_cents));
+                if zonder_limiet_cents != 0 {
+                    text.push_str(&format!(
+                        "  van {} is niet vastgelegd welk budget of plafond het vasthoudt: een versie voor 0.3.0 hield \
+                         het vast. Of het past, wordt niet voorgesteld; beoordeel het zelf\n",
+                        Cents(zonder_limiet_cents)
+                    ));
+                }
+                text
             }
             _ => String::new(),
         }

@@ -29,6 +29,8 @@ pub struct Contracten {
     namen: FxHashMap<AgbCode, usize>,
     /// Any of them pays a fixed price. Asked at every message, as is the next one.
     vaste_prijzen: bool,
+    /// One of those holds.
+    vaste_prijzen_houden: bool,
     /// The lowest age limit of any line.
     laagste_leeftijd: Option<u8>,
 }
@@ -79,7 +81,9 @@ impl Contracten {
             if contract.aanbieder_naam.is_some() {
                 all.namen.entry(contract.aanbieder).or_insert(index);
             }
-            all.vaste_prijzen |= contract.financiering == Financiering::ProfielVast;
+            let fixed = contract.financiering == Financiering::ProfielVast;
+            all.vaste_prijzen |= fixed;
+            all.vaste_prijzen_houden |= fixed && contract.gevolgen.holds();
             for line in &contract.regels {
                 let ages = [all.laagste_leeftijd, line.leeftijd_max];
                 all.laagste_leeftijd = ages.into_iter().flatten().min();
@@ -120,6 +124,12 @@ impl Contracten {
     #[must_use]
     pub const fn has_fixed_prices(&self) -> bool {
         self.vaste_prijzen
+    }
+
+    /// Whether any contract with a fixed price holds a second trajectory, or its payment.
+    #[must_use]
+    pub const fn holds_fixed_prices(&self) -> bool {
+        self.vaste_prijzen_houden
     }
 
     /// Whether any line ends at an age.

@@ -282,6 +282,12 @@ impl Register {
         self.contracten.has_fixed_prices()
     }
 
+    /// Whether any contract with a fixed price holds a second trajectory, or its payment.
+    #[must_use]
+    pub fn holds_fixed_prices(&self) -> bool {
+        self.contracten.holds_fixed_prices()
+    }
+
     /// The budget whose sums are kept by this id.
     #[must_use]
     pub fn budget(&self, id: &str) -> Option<&Budget> {

@@ -2,7 +2,7 @@
 
 use super::expected::expected;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
-use crate::contracts::{GeldendeRegel, Peil, Periode, Register, Segment};
+use crate::contracts::{Contract, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{Omvang, Toewijzing};
@@ -71,6 +71,19 @@ impl Zorg {
     pub fn cost(&self, register: &Register) -> Option<Cents> {
         let whole = Self { eind: Some(self.counted_to()), ..*self };
         expected(&whole, register, Periode::ALTIJD, None)
+    }
+
+    /// The same until a day at least when it has no end, or to the end of its contract when that is later: what was assigned
+    /// is never less because time went by.
+    #[must_use]
+    pub fn cost_to(&self, register: &Register, day: Datum) -> Option<Cents> {
+        if self.eind.is_some() {
+            return self.cost(register);
+        }
+        let contracts = register.contracten().of_relatie(self.relatie, self.bsn).map(Contract::looptijd);
+        let ends = contracts.filter(|term| term.contains(self.begin)).filter_map(|term| term.tot);
+        let until = Periode { van: None, tot: ends.chain([day]).max() };
+        expected(self, register, until, None)
     }
 
     /// Whether it is of segment C of the model of 2018.

@@ -13,6 +13,7 @@ mod lines;
 mod overname;
 mod spending;
 
+pub use beyond::births_asked;
 pub(super) use factuur::{decide_factuur, keys_of_factuur};
 pub(super) use keys::keys;
 pub(super) use lines::{JudgedClient, Line, Lines, Oordeel};

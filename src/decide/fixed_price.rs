@@ -37,13 +37,11 @@ pub fn gevolgen(zorg: &Zorg, register: &Register) -> Option<Gevolgen> {
     contract(zorg, register).map(|contract| contract.gevolgen)
 }
 
-/// Whether a message about it compares the assignments of the child in all gemeenten before it is decided: its contract
-/// holds.
+/// Whether a message about it compares the assignments of the child in all gemeenten before it is decided: a contract in
+/// the region holds, and that may be the one of another assignment.
 #[must_use]
 pub fn compares(zorg: &Zorg, register: &Register) -> bool {
-    gevolgen(zorg, register).is_some_and(|gevolgen| {
-        gevolgen.bij_toewijzing == Gevolg::Hold || gevolgen.bij_betaling == Gevolg::Hold
-    })
+    register.holds_fixed_prices() && contract(zorg, register).is_some()
 }
 
 /// Whether it is for more than one piece.
@@ -68,33 +66,47 @@ pub fn is_more_than_a_piece(toewijzing: &Toewijzing, besteed: Besteding) -> bool
 }
 
 /// The other assignments at a fixed price that the child has on one of its days, as far as their aanbieders know of
-/// them, in order of key.
+/// them, in order of key, each with what its contract does.
+///
+/// Where two fall together the stricter of both contracts counts: each of them says that there is no other beside it.
 #[must_use]
 pub fn beside<'a>(
     zorg: &Zorg,
     own: Sleutel,
     known: &'a WorkingSet,
     register: &Register,
-) -> Vec<&'a Toewijzing> {
+) -> Vec<(&'a Toewijzing, Gevolgen)> {
     let others = of_child(zorg.bsn, known).filter(|other| (other.gemeente, other.nummer) != own);
-    let beside = others.filter(|other| {
-        other.bij_aanbieder().is_some_and(|other| {
-            let care = Zorg::of(&other);
-            !other.is_verwijderd()
-                && care.periode().overlaps(&zorg.periode())
-                && contract(&care, register).is_some()
-        })
+    let beside = others.filter_map(|other| {
+        let at = other.bij_aanbieder()?;
+        let care = Zorg::of(&at);
+        let together = !at.is_verwijderd() && care.periode().overlaps(&zorg.periode());
+        Some((other, gevolgen(&care, register).filter(|_| together)?))
     });
     beside.collect()
 }
 
-/// Whether an assignment stands behind another of the child: that one begins earlier, or was received earlier.
+/// The assignment of the child that another stands behind, and what happens with its payment: that one begins earlier,
+/// or was received earlier. Of several the one that is dealt with most strictly.
 #[must_use]
-pub fn is_behind_another(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> bool {
-    let own = (toewijzing.gemeente, toewijzing.nummer);
-    let order = |one: &Toewijzing| (one.ingangsdatum, one.bericht, one.gemeente, one.nummer);
-    let beside = beside(&Zorg::of(toewijzing), own, known, register);
-    beside.into_iter().any(|other| order(other) < order(toewijzing))
+pub fn in_front<'a>(
+    toewijzing: &Toewijzing,
+    own: Gevolg,
+    known: &'a WorkingSet,
+    register: &Register,
+) -> Option<(&'a Toewijzing, Gevolg)> {
+    let sleutel = (toewijzing.gemeente, toewijzing.nummer);
+    let order = |one: &Toewijzing| (one.ingangsdatum, received(one), one.gemeente, one.nummer);
+    let beside = beside(&Zorg::of(toewijzing), sleutel, known, register).into_iter().rev();
+    let in_front = beside.filter(|(other, _)| order(other) < order(toewijzing));
+    let act = in_front.map(|(other, gevolgen)| (other, own.max(gevolgen.bij_betaling)));
+    act.max_by_key(|(_, gevolg)| *gevolg)
+}
+
+/// The message that brought it first, as far as is known: a change does not put it behind others.
+fn received(toewijzing: &Toewijzing) -> i64 {
+    let versies = toewijzing.vorige.iter().map(|vorige| vorige.bericht);
+    versies.chain([toewijzing.bericht]).min().unwrap_or(toewijzing.bericht)
 }
 
 /// All assignments of a child that are known, in order of key.

@@ -119,10 +119,11 @@ fn compared(
     let nummer = Some(toewijzing.nummer);
     match controle {
         Controle::VastePrijs { .. } => {
-            let zorg = Zorg::of(&*toewijzing.bij_aanbieder()?);
-            let beside = fixed_price::beside(&zorg, controle.toewijzing(), known, register);
-            let other = *beside.first()?;
-            let tekst = format!("{}.", fixed_price::story(other));
+            let toewijzing = &*toewijzing.bij_aanbieder()?;
+            let tekst = match row.oorzaak {
+                Oorzaak::Declaratie => claimed_beside(toewijzing, known, register)?,
+                _ => assigned_beside(toewijzing, known, register)?,
+            };
             Some(NewWorkItem { toewijzing: nummer, ..item(row, WorkReason::VastePrijs, &tekst) })
         }
         Controle::Nachten { begin, eind, .. } => {
@@ -131,6 +132,27 @@ fn compared(
             Some(NewWorkItem { toewijzing: nummer, ..item(row, WorkReason::NietAannemelijk, &tekst) })
         }
     }
+}
+
+/// A trajectory at a fixed price beside another, where neither contract holds and one of them signals (rulings 8.6).
+fn assigned_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> Option<String> {
+    let zorg = Zorg::of(toewijzing);
+    let own = fixed_price::gevolgen(&zorg, register)?.bij_toewijzing;
+    let beside = fixed_price::beside(&zorg, (toewijzing.gemeente, toewijzing.nummer), known, register);
+    let mut told = beside.into_iter().filter(|(_, theirs)| own.max(theirs.bij_toewijzing) == Gevolg::Signal);
+    Some(format!("{}.", fixed_price::story(told.next()?.0)))
+}
+
+/// A claim on one that stands behind another.
+fn claimed_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> Option<String> {
+    let own = fixed_price::gevolgen(&Zorg::of(toewijzing), register)?.bij_betaling;
+    let (other, gevolg) = fixed_price::in_front(toewijzing, own, known, register)?;
+    let told = format!(
+        "declareert op toewijzing {}; die {}. De regels zijn toegekend en worden betaald.",
+        toewijzing.nummer,
+        fixed_price::story(other)
+    );
+    (gevolg == Gevolg::Signal).then_some(told)
 }
 
 /// Where a limit stands while messages are followed.
@@ -292,9 +314,9 @@ fn item(row: &TeVolgen, reason: WorkReason, tekst: &str) -> NewWorkItem {
     }
 }
 
-/// Makes every promise anew: a month ended, or the contracts changed. Rows that come out the same stay as they are.
+/// Makes promises anew: a month ended, or the contracts changed. Rows that come out the same stay as they are.
 #[must_use]
-pub fn make_anew(all: &Promised, register: &Register, today: Datum, version: i64) -> Vec<Change> {
+pub fn make_anew(all: &Promised, register: &Register, today: Datum) -> Vec<Change> {
     let since = counted_from(register, today);
     let mut lines: BTreeMap<Sleutel, Vec<&Regel>> = BTreeMap::new();
     for regel in all.regels.iter().filter(|regel| regel.begin >= since) {
@@ -304,36 +326,29 @@ pub fn make_anew(all: &Promised, register: &Register, today: Datum, version: i64
     let mut sums: BTreeMap<Box<str>, (i64, i64)> = BTreeMap::new();
     let none = BTreeMap::new();
     for toewijzing in &all.toewijzingen {
-        let sleutel = (toewijzing.gemeente, toewijzing.nummer);
-        let before = all.known.toezeggingen.get(&sleutel).unwrap_or(&none);
-        let of_it = lines.get(&sleutel).map_or(&[][..], Vec::as_slice);
+        let (gemeente, nummer) = (toewijzing.gemeente, toewijzing.nummer);
+        let before = all.known.toezeggingen.get(&(gemeente, nummer)).unwrap_or(&none);
+        let of_it = lines.get(&(gemeente, nummer)).map_or(&[][..], Vec::as_slice);
         let after = made_anew(toewijzing, of_it, all, register, since);
-        for (limiet, row) in &after {
+        let gone = before.keys().filter(|id| !after.contains_key(*id)).cloned().collect::<Vec<_>>();
+        let rows = after.into_iter().chain(gone.into_iter().map(|id| (id, Toezegging::default())));
+        for (limiet, toezegging) in rows {
+            let old = before.get(&limiet).copied().unwrap_or_default();
+            if old == toezegging {
+                continue;
+            }
             let sum = sums.entry(limiet.clone()).or_default();
-            sum.0 += row.toegezegd().0;
-            sum.1 += row.onbekend();
-        }
-        let gone = before.keys().filter(|id| !after.contains_key(*id)).cloned();
-        let rows = after.clone().into_iter().chain(gone.map(|id| (id, Toezegging::default())));
-        let (gemeente, nummer) = sleutel;
-        let new = rows.filter(|(id, row)| before.get(id).copied().unwrap_or_default() != *row);
-        changes.extend(new.map(|(limiet, toezegging)| Change::Toezegging {
-            gemeente,
-            nummer,
-            limiet,
-            toezegging,
-        }));
-    }
-    let kept = all.known.toegezegd.keys().filter(|id| !sums.contains_key(*id)).cloned().collect::<Vec<_>>();
-    sums.extend(kept.into_iter().map(|id| (id, (0, 0))));
-    for (sleutel, (bedrag, onbekend)) in sums {
-        let old = all.known.toegezegd.get(&sleutel).copied().unwrap_or_default();
-        let (bedrag, onbekend) = (bedrag - old.bedrag.0, onbekend - old.onbekend);
-        if (bedrag, onbekend) != (0, 0) {
-            changes.push(Change::Toegezegd { sleutel, bedrag: Cents(bedrag), onbekend });
+            sum.0 += toezegging.toegezegd().0 - old.toegezegd().0;
+            sum.1 += toezegging.onbekend() - old.onbekend();
+            changes.push(Change::Toezegging { gemeente, nummer, limiet, toezegging });
         }
     }
-    changes.push(Change::Gevolgd(Gevolgd { maand: maand(today), register: version }));
+    let sums = sums.into_iter().filter(|(_, sum)| *sum != (0, 0));
+    changes.extend(sums.map(|(sleutel, (bedrag, onbekend))| Change::Toegezegd {
+        sleutel,
+        bedrag: Cents(bedrag),
+        onbekend,
+    }));
     changes
 }
 

@@ -65,7 +65,8 @@ impl<'r> Limiet<'r> {
         }
     }
 
-    /// Whether a line counts for it and is never held by it (rulings 8.16). `specifiek`: its assignment names a code.
+    /// Whether a line that is claimed counts for it and is never held by it (rulings 8.16). `specifiek`: its assignment names
+    /// a code. What is always paid may still wait as an assignment: only `uitgezonderd` is said of messages.
     #[must_use]
     pub fn spares(&self, categorie: ProductCategorie, specifiek: bool) -> bool {
         match self {
@@ -383,11 +384,19 @@ pub fn is_computable(zorg: &Zorg, register: &Register, since: Datum) -> bool {
 /// Categories of certified institutions and of help in a crisis, which never wait (rulings 8.7).
 const NEVER_HELD: [&str; 4] = ["46", "47", "48", "49"];
 
-/// Whether care never waits for a limit: by its category, or because a contract has it as help in a crisis.
+/// Whether care never waits: by its category, because a contract has it as help in a crisis, or because a ceiling that it
+/// counts for excepts its category (rulings 8.16): a message waits as a whole, and with it what is excepted.
 #[must_use]
 pub fn is_never_held(zorg: &Zorg, register: &Register) -> bool {
     let Some(product) = zorg.product else { return false };
     if NEVER_HELD.contains(&product.categorie.as_str()) {
+        return true;
+    }
+    let excepts = |limiet: Limiet<'_>| match limiet {
+        Limiet::Plafond(plafond) => plafond.ruimte.uitgezonderd.contains(&product.categorie),
+        Limiet::Budget(_) => false,
+    };
+    if limits_of(zorg, register, Datum::MIN).into_values().any(excepts) {
         return true;
     }
     let lines =

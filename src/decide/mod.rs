@@ -21,9 +21,11 @@ mod drempels;
 pub mod expected;
 pub mod fixed_price;
 pub mod following;
+pub mod in_memory;
 pub mod judge;
 mod levering;
 pub mod limits;
+pub mod new_register;
 pub mod numbers;
 pub mod operator;
 pub mod overname;
@@ -40,6 +42,7 @@ mod verwijzing;
 mod verzoek;
 mod wijziging;
 
+pub use declaratie::births_asked;
 pub use dispatch::{decide, keys};
 pub use verzoek::{GI_CATEGORIES, UitgifteError};
 

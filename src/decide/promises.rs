@@ -9,7 +9,7 @@ use super::declaratie::counting_on;
 use super::limits::{Limiet, Sleutel, Straks, by_id, counted_from};
 use super::{fixed_price, plausible};
 use crate::codes::{Datum, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
-use crate::contracts::{Gevolg, Register};
+use crate::contracts::{Gevolg, Gevolgen, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
@@ -63,8 +63,8 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
     kept.finish(about, toewijzing, changes);
 }
 
-/// What is compared behind the commit: assignments at a fixed price whose contract only signals, or that passed a hold,
-/// and nights, unless the region holds those.
+/// What is compared behind the commit: assignments at a fixed price and what is claimed on them, unless their contract
+/// holds, and nights, unless the region holds those.
 fn controles(
     about: &About<'_>,
     known: &WorkingSet,
@@ -73,6 +73,9 @@ fn controles(
 ) -> Vec<Controle> {
     let mut controles = BTreeSet::new();
     let (fixed, nights) = (register.has_fixed_prices(), plausible::is_signalled(register));
+    let told = |zorg: &Zorg, act: fn(Gevolgen) -> Gevolg| {
+        fixed_price::gevolgen(zorg, register).is_some_and(|gevolgen| act(gevolgen) != Gevolg::Hold)
+    };
     for change in changes {
         match change {
             Change::ToewijzingOpgeslagen(toewijzing)
@@ -86,25 +89,39 @@ fn controles(
                 if known.toewijzingen.get(&(gemeente, nummer)).is_some_and(same) {
                     continue;
                 }
-                let told = fixed_price::gevolgen(&Zorg::of(toewijzing), register);
-                if told.is_some_and(|gevolgen| gevolgen.bij_toewijzing == Gevolg::Signal) {
+                if told(&Zorg::of(toewijzing), |gevolgen| gevolgen.bij_toewijzing) {
                     controles.insert(Controle::VastePrijs { gemeente, nummer });
                 }
             }
-            Change::PrestatiesGeboekt(lines) if nights && about.oorzaak == Oorzaak::Declaratie => {
-                let granted =
-                    lines.iter().filter(|line| line.is_open_debet() && line.eenheid == Eenheid::Etmaal);
-                controles.extend(granted.map(|line| Controle::Nachten {
-                    gemeente: line.relatie.gemeente,
-                    nummer: line.toewijzing,
-                    begin: line.begin,
-                    eind: line.eind,
-                }));
+            Change::PrestatiesGeboekt(lines) if about.oorzaak == Oorzaak::Declaratie => {
+                for line in lines.iter().filter(|line| line.is_open_debet()) {
+                    let (gemeente, nummer) = (line.relatie.gemeente, line.toewijzing);
+                    if fixed && told(&care_of(line), |gevolgen| gevolgen.bij_betaling) {
+                        controles.insert(Controle::VastePrijs { gemeente, nummer });
+                    }
+                    if nights && line.eenheid == Eenheid::Etmaal {
+                        let (begin, eind) = (line.begin, line.eind);
+                        controles.insert(Controle::Nachten { gemeente, nummer, begin, eind });
+                    }
+                }
             }
             _ => {}
         }
     }
     controles.into_iter().collect()
+}
+
+/// Care that was claimed, as far as its contract goes.
+const fn care_of(line: &GeboektePrestatie) -> Zorg {
+    Zorg {
+        relatie: line.relatie,
+        bsn: line.bsn,
+        product: Some(ProductSleutel { categorie: line.categorie, code: Some(line.code) }),
+        begin: line.begin,
+        eind: None,
+        omvang: None,
+        budget: None,
+    }
 }
 
 /// The assignments that changes touch, in order of key.

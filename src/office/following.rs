@@ -1,6 +1,6 @@
 //! Follows behind the commit what messages did to limits, and makes promises anew after a month or an import.
 
-use super::alone::DecidedAlone;
+use super::alone::{Alone, DecidedAlone};
 use super::error::OfficeError;
 use super::handle::Office;
 use super::termijn::told;
@@ -8,11 +8,14 @@ use super::work::Passed;
 use crate::codes::Datum;
 use crate::contracts::Register;
 use crate::decide::Decision;
-use crate::decide::following::{compared_assignments, compared_children, follow, is_stale, keys, make_anew};
+use crate::decide::following::{
+    compared_assignments, compared_children, follow, is_stale, keys, maand, make_anew,
+};
 use crate::decide::limits::counted_from;
+use crate::decide::new_register::{Kring, anew, begin, came_in, lines_of};
 use crate::journal::{Besloten, Gevolgd};
+use crate::state::{self, Change, FactKeys};
 use crate::store::{Batch, Entry, JournalKind};
-use std::sync::Arc;
 
 /// Messages that are followed in one transaction.
 const AT_ONCE: usize = 512;
@@ -25,19 +28,15 @@ impl Office {
             let mut alone = self.alone().await?;
             // Looked at again now that nobody else writes: two services follow a message once.
             let (gevolgd, _) = self.store().gevolgd().await?;
-            let (register, version) = (alone.register(), alone.in_force().version);
-            let moment = self.settings().clock.now();
             let rows = alone.batch.te_volgen(i64::MAX, AT_ONCE).await?;
-            let opnieuw = rows.len() < AT_ONCE && is_stale(gevolgd, &register, moment.date(), version);
+            let entry = alone.entry(JournalKind::Termijn);
+            let (register, version) = (alone.register(), alone.in_force().version);
+            let opnieuw = rows.len() < AT_ONCE && is_stale(gevolgd, &register, entry.moment.date(), version);
             if rows.is_empty() && !opnieuw {
                 break;
             }
-            let entry = Entry { moment, ..alone.entry(JournalKind::Termijn) };
-            let gevolgd = Gevolgd { tot: rows.last().map_or(0, |row| row.journal), opnieuw };
-            let at = (moment.date(), version);
-            let decision = followed(&mut *alone.batch, &register, at, gevolgd).await?;
-            let followed = decided(entry, gevolgd, decision).enter(&mut *alone.batch);
-            passed.extend(followed.work.into_iter().map(told));
+            let tot = rows.last().map_or(0, |row| row.journal);
+            passed.extend(alone.follow(entry, Gevolgd { tot, opnieuw }).await?);
             alone.commit().await?;
         }
         Ok(passed)
@@ -48,6 +47,24 @@ impl Office {
         let (gevolgd, waits) = self.store().gevolgd().await?;
         let today = self.settings().clock.now().date();
         Ok(waits || is_stale(gevolgd, &newest.versie.register, today, newest.version))
+    }
+}
+
+impl Alone<'_> {
+    async fn follow(&mut self, entry: Entry, gevolgd: Gevolgd) -> Result<Vec<Passed>, OfficeError> {
+        let (register, at) = (self.register(), (entry.moment.date(), self.in_force().version));
+        let decision = followed(&mut *self.batch, &register, at, gevolgd).await?;
+        let followed = decided(entry, gevolgd, decision).enter(&mut *self.batch);
+        Ok(followed.work.into_iter().map(told).collect())
+    }
+
+    /// Follows everything that waits; what is loaded from now on shows it.
+    pub(super) async fn follow_all(&mut self) -> Result<(), OfficeError> {
+        let rows = self.batch.te_volgen(i64::MAX, usize::MAX).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        let entry = self.entry(JournalKind::Termijn);
+        self.follow(entry, Gevolgd { tot: last.journal, opnieuw: false }).await?;
+        Ok(self.batch.write().await?)
     }
 }
 
@@ -66,9 +83,9 @@ pub(crate) async fn followed(
     known.take_over(children);
     let mut decision = follow(&rows, &known, register, today);
     if opnieuw {
-        let mut all = batch.promised(counted_from(register, today)).await?;
-        all.known.apply(&decision.changes, &Arc::from([]));
-        decision.changes.extend(make_anew(&all, register, today, version));
+        let all = batch.promised(counted_from(register, today), &Kring::allen()).await?;
+        decision.changes.extend(make_anew(&all, register, today));
+        decision.changes.push(Change::Gevolgd(state::Gevolgd { maand: maand(today), register: version }));
     }
     Ok(decision)
 }
@@ -77,4 +94,29 @@ pub(crate) async fn followed(
 pub(crate) fn decided(entry: Entry, gevolgd: Gevolgd, decision: Decision) -> DecidedAlone {
     let body = Some(Besloten::Gevolgd(gevolgd).body());
     DecidedAlone::new(Entry { body, ..entry }, decision)
+}
+
+/// What a new version of the register does to limits. Everything that messages did was followed in this transaction.
+pub(crate) async fn imported(
+    batch: &mut dyn Batch,
+    (before, after): (&Register, &Register),
+    (today, version): (Datum, i64),
+    gevolgd: Option<state::Gevolgd>,
+) -> Result<Vec<Change>, OfficeError> {
+    let mut changes = Vec::new();
+    let new = came_in(before, after);
+    if !new.is_empty() {
+        let (of, days) = lines_of(&new, after);
+        let lines = batch.granted(days, &of).await?;
+        let budgetten = new.iter().map(|limiet| limiet.id().into()).collect();
+        let known = batch.load(&FactKeys { budgetten, ..FactKeys::default() }).await?;
+        changes.extend(begin(&new, &lines, &known, after));
+    }
+    let (of, gevolgd) = anew((before, after), today, version, gevolgd);
+    if !of.is_empty() {
+        let all = batch.promised(counted_from(after, today), &of).await?;
+        changes.extend(make_anew(&all, after, today));
+    }
+    changes.extend(gevolgd.map(Change::Gevolgd));
+    Ok(changes)
 }

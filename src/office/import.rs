@@ -1,6 +1,7 @@
 //! Contract files, taken over as a new version of the register.
 
 use super::error::OfficeError;
+use super::following::imported;
 use super::handle::Office;
 use super::register::{self, InForce};
 use crate::contracts::{Import, Register, Wijze};
@@ -76,12 +77,21 @@ impl Office {
         if adds && on.is_some_and(|on| on != alone.in_force().version) {
             return Err(OfficeError::OtherRegister);
         }
+        if alone.in_force().versie.next(0, &import).is_none() {
+            return Ok(same(before, import));
+        }
+        // What messages did is followed by the register that they were decided with.
+        alone.follow_all().await?;
         let entry = alone.entry(JournalKind::Contract);
         let Some(versie) = alone.in_force().versie.next(entry.journal, &import) else {
             return Ok(same(before, import));
         };
         let after = versie.register.clone();
-        let version = alone.batch.import_register(entry, register::for_store(&import, &versie)).await?;
+        let at = (entry.moment.date(), alone.in_force().version + 1);
+        let (gevolgd, _) = self.store().gevolgd().await?;
+        let changes = imported(&mut *alone.batch, (&before, &after), at, gevolgd).await?;
+        let made = register::for_store(&import, &versie, changes);
+        let version = alone.batch.import_register(entry, made).await?;
         alone.commit().await?;
         self.registers().put(InForce { version, versie }).await;
         Ok(Imported { version: Some(version), import, before, after })

@@ -1,9 +1,9 @@
 //! The contract register: its versions from the store, and new ones from files.
 
 use super::error::OfficeError;
-use crate::contracts::{Import, Register, Versie, import_sources};
-use crate::store::{BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, Store};
-use chrono::NaiveDate;
+use crate::contracts::{Import, Versie, import_sources};
+use crate::state::Change;
+use crate::store::{RegisterAt, RegisterImport, RegisterInfo, RegisterSource, Store};
 use std::collections::VecDeque;
 use tokio::sync::Mutex;
 
@@ -95,36 +95,8 @@ impl Registers {
 }
 
 /// What the store keeps of an import that makes this version.
-pub(crate) fn for_store(import: &Import, next: &Versie) -> RegisterImport {
+pub(crate) fn for_store(import: &Import, next: &Versie, changes: Vec<Change>) -> RegisterImport {
     let source =
         |(name, bytes): &(String, Vec<u8>)| RegisterSource { name: name.clone(), bytes: bytes.clone() };
-    RegisterImport {
-        digest: next.digest,
-        sources: import.sources.iter().map(source).collect(),
-        budgets: scopes(&next.register),
-    }
-}
-
-/// Which booked lines count for each budget and ceiling.
-pub(crate) fn scopes(register: &Register) -> Vec<BudgetScope> {
-    let day = |jaar, month, day| NaiveDate::from_ymd_opt(jaar, month, day).unwrap_or(NaiveDate::MAX);
-    let budgets = register.budgetten().iter().map(|budget| BudgetScope {
-        sleutel: budget.id.clone(),
-        gemeente: budget.sleutel.gemeente,
-        bsn: budget.sleutel.bsn,
-        aanbieder: budget.sleutel.aanbieder,
-        categorie: budget.sleutel.categorie,
-        van: budget.sleutel.periode.van.unwrap_or(day(1, 1, 1)),
-        tot: budget.sleutel.periode.tot.unwrap_or(day(9999, 12, 31)),
-    });
-    let ceilings = register.plafonds().iter().map(|plafond| BudgetScope {
-        sleutel: plafond.id.clone(),
-        gemeente: plafond.sleutel.gemeente,
-        bsn: None,
-        aanbieder: plafond.sleutel.aanbieder,
-        categorie: None,
-        van: day(plafond.sleutel.jaar, 1, 1),
-        tot: day(plafond.sleutel.jaar, 12, 31),
-    });
-    budgets.chain(ceilings).collect()
+    RegisterImport { digest: next.digest, sources: import.sources.iter().map(source).collect(), changes }
 }

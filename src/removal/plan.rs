@@ -6,17 +6,16 @@ use super::register::without;
 use super::{Due, RemovalError, Selection};
 use crate::chain::draw_salts;
 use crate::codes::Bsn;
-use crate::contracts::{Import, Register, Versie, import_sources};
+use crate::contracts::{BudgetSleutel, Import, Register, Versie, import_sources};
 use crate::journal::overname::{Stuk, body_of_declaratie, body_of_rijen};
 use crate::office::core::Core;
 use crate::office::prepare::judge;
-use crate::office::register::scopes;
 use crate::office::step::{Context, Open, Step};
 use crate::office::{OfficeError, Settings};
 use crate::schema::{Reading, read};
 use crate::state::WorkingSet;
 use crate::store::removal::Removal;
-use crate::store::{BudgetScope, Numbers, RegisterAt, Store, StoreError, TakeLimit};
+use crate::store::{Numbers, RegisterAt, Store, StoreError, TakeLimit};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -268,17 +267,13 @@ impl Plan<'_> {
             if new.digest != info.digest {
                 self.removal.versions.push((version, new.digest));
             }
-            let of = |scopes: Vec<BudgetScope>, bsn: Bsn| {
-                scopes.into_iter().filter(move |scope| scope.bsn == Some(bsn)).collect::<Vec<_>>()
-            };
-            let masked = of(scopes(&new.register), self.removal.pseudonym);
-            for named in of(scopes(&old.register), self.removal.bsn) {
-                let about = |scope: &BudgetScope| {
-                    (scope.gemeente, scope.aanbieder, scope.categorie, scope.van, scope.tot)
-                };
-                let same = masked.iter().find(|scope| about(scope) == about(&named));
-                if let Some(same) = same {
-                    self.removal.budgets.push((named.sleutel, same.sleutel.clone()));
+            let masked = new.register.budgetten();
+            for named in
+                old.register.budgetten().iter().filter(|budget| budget.sleutel.bsn == Some(self.removal.bsn))
+            {
+                let about = BudgetSleutel { bsn: Some(self.removal.pseudonym), ..named.sleutel };
+                if let Some(same) = masked.iter().find(|budget| budget.sleutel == about) {
+                    self.removal.budgets.push((named.id.clone(), same.id.clone()));
                 }
             }
         }

@@ -18,6 +18,8 @@ use super::registers::{Reads, Registers};
 use super::scratch::Scratch;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
+use crate::contracts::Register;
+use crate::decide::in_memory::imported;
 use crate::decide::overname::{Overname, OvernameInput};
 use crate::decide::{Decision, Requests};
 use crate::journal::overname::Stuk;
@@ -27,7 +29,6 @@ use crate::office::Settings;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
 use crate::office::outcome::Outcome;
-use crate::office::register::scopes;
 use crate::office::step::{Context, Said, Step, Subject, Valid};
 use crate::office::turns::in_turn;
 use crate::schema::Document;
@@ -260,8 +261,10 @@ impl Run<'_> {
             self.totals.compared += 1;
             self.say(fault.clone(), None);
         }
-        let register = self.registers.versie.register.clone();
-        self.memory.begin_budgets(&scopes(&register));
+        let registers = (&*self.registers.before.register, &*self.registers.versie.register);
+        let at = (entry.moment.date(), entry.register_version + 1);
+        let changes = imported(&self.memory.known, registers, at);
+        self.memory.apply(changes, Bron::of(entry));
     }
 
     /// Other rules began: what follows is decided on the state that the older ones left.
@@ -307,11 +310,10 @@ impl Run<'_> {
         let settings = self.audit.settings.of_entry(entry);
         let before = self.memory.numbers;
         // Who passes requests on, copies nothing of a client.
+        let answers = entry.requests == Requests::Automatic;
         let asked = match said {
-            Said::Valid(Valid { document, .. }) if entry.requests == Requests::Automatic => {
-                self.lay_client(document)
-            }
-            _ => None,
+            Said::Valid(Valid { document, .. }) => self.lay_clients(document, &register, answers),
+            _ => Vec::new(),
         };
         let context = Context {
             core: self.audit.core,
@@ -330,7 +332,7 @@ impl Run<'_> {
             catch_unwind(AssertUnwindSafe(|| context.decide(&open, known, numbers)))
         };
         let newest = self.newest(entry, &open, before);
-        if let Some(client) = asked {
+        for client in asked {
             self.lay(client, None);
         }
         let step = match (entry.kind, step) {
@@ -414,11 +416,14 @@ impl Run<'_> {
         self.memory.apply(changes, bron);
     }
 
-    /// Lays the newest data of the client of a request ready; says whose they are.
-    fn lay_client(&mut self, document: &Document<'_>) -> Option<Client> {
-        let (client, bron) = self.memory.asked(document)?;
-        self.lay(client, (self.fetch)(bron));
-        Some(client)
+    /// Lays the newest data of clients ready that a message asks for; says whose they are.
+    fn lay_clients(&mut self, document: &Document<'_>, register: &Register, answers: bool) -> Vec<Client> {
+        let mut laid = Vec::new();
+        for (client, bron) in self.memory.asked(document, register, answers) {
+            self.lay(client, (self.fetch)(bron));
+            laid.push(client);
+        }
+        laid
     }
 
     fn lay(&mut self, client: Client, jw301: Option<Arc<[u8]>>) {

@@ -13,7 +13,6 @@ use crate::office::Settings;
 use crate::office::core::Core;
 use crate::office::ordered::in_order;
 use crate::office::prepare::{Judged, judge};
-use crate::office::register::scopes;
 use crate::office::step::{Context, Open, Step};
 use crate::schema::{Document, Element, Reading, read};
 use crate::state::FactKeys;
@@ -97,7 +96,6 @@ impl Foreign<'_> {
             theirs: FxHashMap::default(),
             tell,
         };
-        all.memory.begin_budgets(&scopes(self.register));
         in_order(
             messages,
             |(_, bytes)| bytes.as_ref().map_or(0, Vec::len),

@@ -5,7 +5,9 @@ use super::rebuild::{Newer, Rebuilt, ReplayError, diverged, enter_as_it_is};
 use super::scratch::Scratch;
 use crate::journal::regels::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{JournalRecord, JournalStore, KEPT_SINCE, STATE, StateRow, StateTable, StoreError};
+use crate::store::{
+    JournalRecord, JournalStore, KEPT_SINCE, STATE, SUMS_OTHERWISE_BEFORE, StateRow, StateTable, StoreError,
+};
 use futures_util::{StreamExt, TryStreamExt};
 
 /// Tables that a rebuild has from the journal itself.
@@ -66,6 +68,9 @@ async fn compare(
     let mut found = Differences::default();
     for table in compared() {
         let asked: Vec<bool> = table.columns.iter().map(|column| asked((table.name, column))).collect();
+        if !asked.contains(&true) {
+            continue;
+        }
         let only = |row: StateRow| -> StateRow {
             row.into_iter().zip(&asked).map(|(cell, asked)| cell.filter(|_| *asked)).collect()
         };
@@ -75,8 +80,12 @@ async fn compare(
     Ok(found)
 }
 
-/// Whether the program with these rules kept a column.
+/// Whether the program with these rules kept a column, and as it is kept now.
 fn was_kept((table, column): (&str, &str), rule_set: &str) -> bool {
+    let (otherwise, sums) = SUMS_OTHERWISE_BEFORE;
+    if sums.contains(&table) && version(rule_set) < version(otherwise) {
+        return false;
+    }
     let since = KEPT_SINCE.iter().find(|(of, name, _)| (*of, *name) == (table, column));
     since.is_none_or(|(.., since)| version(rule_set) >= version(since))
 }
@@ -125,5 +134,7 @@ mod tests {
         assert!(!kept("iJw 3.2, happyflow 0.1.0") && !kept("iJw 3.2, happyflow 0.2.10"));
         assert!(kept("iJw 3.2, happyflow 0.3.0") && kept("iJw 2.4 (gereconstrueerd), happyflow 0.10.0"));
         assert!(was_kept(("verzoek", "status"), "iJw 3.2, happyflow 0.1.0"));
+        let sums = |rules| was_kept(("budget_stand", "bedrag"), rules);
+        assert!(!sums("iJw 3.2, happyflow 0.3.9") && sums("iJw 3.2, happyflow 0.4.0"));
     }
 }

@@ -1,18 +1,15 @@
 //! All state in memory: what a replay decides on instead of a database.
 
-use crate::codes::{Bsn, Datum, DebetCredit, GemeenteCode};
+use crate::codes::{Bsn, GemeenteCode};
 use crate::contracts::Register;
-use crate::decide::Decision;
-use crate::decide::following::{Promised, Regel, follow, make_anew};
-use crate::decide::limits::counted_from;
-use crate::journal::Gevolgd;
+use crate::decide::births_asked;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{Change, GeboektePrestatie, NewWorkItem, TeVolgen, VasthoudingStatus, WorkingSet};
+use crate::state::{Change, NewWorkItem, WorkingSet};
 use crate::store::sqlite::Everything;
-use crate::store::{BudgetScope, Entry, Numbers, WorkItem, WorkStatus};
+use crate::store::{Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A work item as far as deciding on it needs.
@@ -87,49 +84,6 @@ impl Memory {
         self.known.take(changes);
     }
 
-    /// What follows from what messages did to limits.
-    #[must_use]
-    pub fn followed(
-        &self,
-        register: &Register,
-        (today, version): (Datum, i64),
-        gevolgd: Gevolgd,
-    ) -> Decision {
-        let known = &self.known;
-        let rows: Vec<TeVolgen> = known.te_volgen.range(..=gevolgd.tot).map(|(_, row)| row.clone()).collect();
-        let mut decision = follow(&rows, known, register, today);
-        if gevolgd.opnieuw {
-            let mut all = self.promised(counted_from(register, today));
-            all.known.apply(&decision.changes, &Arc::from([]));
-            decision.changes.extend(make_anew(&all, register, today, version));
-        }
-        decision
-    }
-
-    /// Everything that promises are made of.
-    fn promised(&self, since: Datum) -> Promised {
-        let known = &self.known;
-        let mut toewijzingen: Vec<_> = known.toewijzingen.values().cloned().collect();
-        toewijzingen.sort_unstable_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
-        let open = known.prestaties.values().filter(|line| line.is_open_debet() && line.begin >= since);
-        let regels = open.map(|line| Regel {
-            toewijzing: (line.relatie.gemeente, line.toewijzing),
-            categorie: line.categorie,
-            code: line.code,
-            begin: line.begin,
-            bedrag: line.bedrag,
-        });
-        let stops = known.leveringen.iter().flat_map(|((relatie, _), leveringen)| {
-            leveringen.all_gestopt().into_iter().map(|(nummer, dag)| ((relatie.gemeente, nummer), dag))
-        });
-        let kept = WorkingSet {
-            toezeggingen: known.toezeggingen.clone(),
-            toegezegd: known.toegezegd.clone(),
-            ..WorkingSet::default()
-        };
-        Promised { toewijzingen, regels: regels.collect(), gestopt: stops.collect(), known: kept }
-    }
-
     /// Goes on from a state that was frozen.
     pub fn thaw(&mut self, Thawed { everything, work }: Thawed) {
         let Everything { known, clients } = everything;
@@ -143,20 +97,29 @@ impl Memory {
         self.known = known;
     }
 
-    /// Where the newest data of the client of a request lie: deciding on it may copy them.
+    /// Where the newest data of clients lie that deciding on a message needs: of the client of a request, which the answer
+    /// copies, and of those in a claim whose age is looked at.
     #[must_use]
-    pub fn asked(&self, document: &Document<'_>) -> Option<(Client, Bron)> {
-        if !matches!(document.schema.soort, BerichtSoort::Jw315 | BerichtSoort::Jw317) {
-            return None;
+    pub fn asked(&self, document: &Document<'_>, register: &Register, answers: bool) -> Vec<(Client, Bron)> {
+        let soort = document.schema.soort;
+        let claims = soort == BerichtSoort::Jw323 && register.contracten().have_age_limits();
+        if !(claims || answers && matches!(soort, BerichtSoort::Jw315 | BerichtSoort::Jw317)) {
+            return Vec::new();
         }
         let bericht = Bericht::read(document);
-        let bsn = match &bericht {
-            Bericht::VerzoekToewijzing(verzoek) => verzoek.client.as_ref()?.bsn,
-            Bericht::VerzoekWijziging(verzoek) => verzoek.client.as_ref()?.bsn,
-            _ => return None,
+        let gemeente = bericht.header().relatie().gemeente;
+        let of_request = |bsn: Option<Bsn>| bsn.map(|bsn| (gemeente, bsn)).into_iter().collect();
+        let clients: BTreeSet<Client> = match &bericht {
+            Bericht::VerzoekToewijzing(verzoek) => {
+                of_request(verzoek.client.as_ref().map(|client| client.bsn))
+            }
+            Bericht::VerzoekWijziging(verzoek) => {
+                of_request(verzoek.client.as_ref().map(|client| client.bsn))
+            }
+            Bericht::Declaratie(declaratie) => births_asked(declaratie, register),
+            _ => BTreeSet::new(),
         };
-        let client = (bericht.header().relatie().gemeente, bsn);
-        Some((client, *self.bronnen.get(&client)?))
+        clients.into_iter().filter_map(|client| Some((client, *self.bronnen.get(&client)?))).collect()
     }
 
     /// Lays the data of a known client ready, or takes them away again.
@@ -170,77 +133,4 @@ impl Memory {
     pub fn add_work(&mut self, first: i64, items: Vec<NewWorkItem>) {
         self.work.extend((first..).zip(items).map(|(id, item)| (id, Werk { item, open: true })));
     }
-
-    /// Budgets that are new start with what was booked already, as in the store.
-    pub fn begin_budgets(&mut self, scopes: &[BudgetScope]) {
-        let known = &mut self.known;
-        let new: Vec<&BudgetScope> =
-            scopes.iter().filter(|scope| !known.budget_standen.contains_key(&scope.sleutel)).collect();
-        if new.is_empty() {
-            return;
-        }
-        let mut sums = vec![0_i64; new.len()];
-        let index = Scopes::of(&new);
-        for prestatie in known.prestaties.values().filter(|line| !is_refused(known, line)) {
-            for place in index.counting(&new, prestatie) {
-                sums[place] += signed(prestatie);
-            }
-        }
-        for (scope, sum) in new.iter().zip(sums) {
-            known.budget_standen.insert(scope.sleutel.clone(), crate::money::Cents(sum));
-        }
-    }
-}
-
-/// Whether an operator refused to pay it: it counts for no limit.
-fn is_refused(known: &WorkingSet, line: &GeboektePrestatie) -> bool {
-    let held = || known.vasthoudingen.get(&(line.relatie.aanbieder, line.referentie.clone()));
-    line.vastgehouden && held().is_some_and(|held| held.status == VasthoudingStatus::Geweigerd)
-}
-
-/// What a granted line adds to a budget.
-fn signed(prestatie: &GeboektePrestatie) -> i64 {
-    match prestatie.debet_credit {
-        DebetCredit::Debet => prestatie.bedrag.0,
-        DebetCredit::Credit => -prestatie.bedrag.0,
-    }
-}
-
-/// Places of scopes: those of a client by client, the others in a list.
-pub struct Scopes {
-    of_client: FxHashMap<Bsn, Vec<usize>>,
-    of_all: Vec<usize>,
-}
-
-impl Scopes {
-    /// An index over these.
-    pub fn of(scopes: &[&BudgetScope]) -> Self {
-        let mut index = Self { of_client: FxHashMap::default(), of_all: Vec::new() };
-        for (place, scope) in scopes.iter().enumerate() {
-            match scope.bsn {
-                Some(bsn) => index.of_client.entry(bsn).or_default().push(place),
-                None => index.of_all.push(place),
-            }
-        }
-        index
-    }
-
-    /// Places of the scopes that a granted line counts for.
-    pub fn counting<'a>(
-        &'a self,
-        scopes: &'a [&'a BudgetScope],
-        prestatie: &'a GeboektePrestatie,
-    ) -> impl Iterator<Item = usize> + 'a {
-        let of_client = self.of_client.get(&prestatie.bsn).into_iter().flatten();
-        let places = of_client.chain(&self.of_all).copied();
-        places.filter(move |place| prestatie.toegekend && counts(scopes[*place], prestatie))
-    }
-}
-
-fn counts(scope: &BudgetScope, prestatie: &GeboektePrestatie) -> bool {
-    (scope.van..=scope.tot).contains(&prestatie.begin)
-        && scope.gemeente.is_none_or(|gemeente| gemeente == prestatie.relatie.gemeente)
-        && scope.aanbieder.is_none_or(|aanbieder| aanbieder == prestatie.relatie.aanbieder)
-        && scope.bsn.is_none_or(|bsn| bsn == prestatie.bsn)
-        && scope.categorie.is_none_or(|categorie| categorie == prestatie.categorie)
 }

@@ -10,6 +10,7 @@ use crate::contracts::{Register, Versie, import_sources};
 use crate::journal::Betaalrun;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
+use crate::office::following::imported;
 use crate::office::prepare::{Judged, judge};
 use crate::office::register::{Along, for_store};
 use crate::office::step::{Context, Open, Said, Step};
@@ -60,6 +61,13 @@ pub struct Replay {
     pub core: Core,
     /// Settings of the installation; moments and how requests are answered come from the journal.
     pub settings: Settings,
+}
+
+/// The contract register as it is known with an entry, and for an import as it was before it.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    before: &'a Versie,
+    now: &'a Versie,
 }
 
 /// How far a rebuild is.
@@ -146,7 +154,12 @@ impl Replay {
             };
             for group in records.chunk_by(alike) {
                 // No import stands within a group.
-                let known = registers.known_at(group[0].entry.journal).await?;
+                let (journal, kind) = (group[0].entry.journal, group[0].entry.kind);
+                let before = match kind {
+                    JournalKind::Contract => registers.known_at(journal - 1).await?.clone(),
+                    _ => Versie::default(),
+                };
+                let known = Known { before: &before, now: registers.known_at(journal).await? };
                 if group[0].entry.kind == JournalKind::Regels {
                     let kept =
                         diverged(&group[0].entry, "een bewaarde stand kan hier niet worden overgenomen");
@@ -170,13 +183,15 @@ impl Replay {
         &self,
         from: &dyn Store,
         into: &dyn Store,
-        known: &Versie,
+        known: Known<'_>,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         match group {
-            taken if is_overname(&taken[0]) => super::overname::take_over(into, &known.register, taken).await,
+            taken if is_overname(&taken[0]) => {
+                super::overname::take_over(into, &known.now.register, taken).await
+            }
             [one] if !is_message(one) => self.input(from, into, known, one).await,
-            messages => self.messages(into, &known.register, messages).await,
+            messages => self.messages(into, &known.now.register, messages).await,
         }
     }
 
@@ -185,7 +200,7 @@ impl Replay {
         &self,
         from: &dyn Store,
         into: &dyn Store,
-        known: &Versie,
+        known: Known<'_>,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         for record in group {
@@ -294,7 +309,7 @@ impl Replay {
         &self,
         from: &dyn Store,
         into: &dyn Store,
-        known: &Versie,
+        known: Known<'_>,
         record: &JournalRecord,
     ) -> Result<(), ReplayError> {
         let entry = &record.entry;
@@ -302,7 +317,7 @@ impl Replay {
             JournalKind::Contract => import(from, into, known, record).await,
             JournalKind::Betaling => pay(from, into, record).await,
             JournalKind::Besluit | JournalKind::Termijn => {
-                super::work::decide(into, &known.register, record).await
+                super::work::decide(into, &known.now.register, record).await
             }
             // What it took out is out of all that is decided again here.
             JournalKind::Verwijdering => enter_as_it_is(into, record).await,
@@ -375,7 +390,7 @@ pub(super) async fn enter_as_it_is(into: &dyn Store, record: &JournalRecord) -> 
 async fn import(
     from: &dyn Store,
     into: &dyn Store,
-    known: &Versie,
+    known: Known<'_>,
     record: &JournalRecord,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
@@ -385,8 +400,11 @@ async fn import(
     let version = recorded.info.version;
     let sources: Vec<_> = recorded.sources.into_iter().map(|source| (source.name, source.bytes)).collect();
     let import = import_sources(&sources).map_err(|errors| OfficeError::Register { version, errors })?;
-    let import = for_store(&import, known);
     let mut batch = again(into, record).await?;
+    let registers = (&*known.before.register, &*known.now.register);
+    let (gevolgd, _) = into.gevolgd().await?;
+    let changes = imported(&mut *batch, registers, (entry.moment.date(), version), gevolgd).await?;
+    let import = for_store(&import, known.now, changes);
     if batch.import_register(entry.clone(), import).await? != version {
         return Err(diverged(entry, "het nummer van de versie"));
     }

@@ -13,6 +13,8 @@ pub type Reads<'a> = dyn Fn(i64) -> Result<Option<RegisterVersion>, StoreError> 
 pub struct Registers {
     /// As it is known.
     pub versie: Versie,
+    /// As it was before that.
+    pub before: Versie,
     ahead: VecDeque<RegisterInfo>,
     /// Journal number of each version.
     journals: BTreeMap<i64, i64>,
@@ -24,7 +26,13 @@ impl Registers {
     /// Before all of these versions.
     pub fn before(versions: Vec<RegisterInfo>) -> Self {
         let journals = versions.iter().map(|info| (info.version, info.journal)).collect();
-        Self { versie: Versie::default(), ahead: versions.into(), journals, faults: BTreeMap::new() }
+        Self {
+            versie: Versie::default(),
+            before: Versie::default(),
+            ahead: versions.into(),
+            journals,
+            faults: BTreeMap::new(),
+        }
     }
 
     /// Goes on to what was known at a number of the journal, which never goes back.
@@ -67,7 +75,7 @@ impl Registers {
             return Ok(Some(format!("versie {version} van het contractregister is niet in te lezen")));
         };
         if let Some(next) = self.versie.next(info.journal, &import) {
-            self.versie = next;
+            self.before = std::mem::replace(&mut self.versie, next);
         }
         let same = self.versie.digest == info.digest;
         Ok((!same).then(|| format!("de inhoud van versie {version} is niet die van de import")))

@@ -4,9 +4,10 @@
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.
 
+use super::limits::{COLUMNS, about, named};
 use super::{Cell, Report, ReportError, Table, add, is_in, naam, releases};
 use crate::clock::Moment;
-use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};
+use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Budget, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::limits::Limiet;
@@ -21,9 +22,6 @@ use std::ops::Range;
 
 /// Lines and assignments that are read at once.
 const AT_ONCE: usize = 4096;
-/// Assignments that are named with a budget of one client.
-const NAMED: usize = 4;
-
 /// What the figures of a row are about. A line counts for the product of its assignment; without one, for
 /// its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,6 +78,8 @@ struct Sums<'r> {
     unverified: Vec<Range<i64>>,
     /// Granted according to the sums kept per assignment.
     besteed: Cents,
+    /// The last day of this year: what has no end is counted to it at least.
+    jaareinde: Datum,
 }
 
 /// Builds the report.
@@ -100,6 +100,7 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
         refused: store.standing_lines(VasthoudingStatus::Geweigerd).await?,
         unverified: store.lines_in(&releases::unverified_releases()).await?,
         besteed: Cents::ZERO,
+        jaareinde: Datum::from_ymd_opt(moment.year(), 12, 31).unwrap_or(moment.date()),
     };
     let mut last = None;
     loop {
@@ -122,7 +123,7 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
     let totals = store.totals().await?;
     let lines = sums.unbooked(&totals)?;
     let kept = store.limit_sums().await?;
-    let (limits, differing) = sums.limits(&kept)?;
+    let (limits, differing) = sums.limits(&kept, &store.limit_promises().await?)?;
     Ok(Report {
         name: "budget",
         titel: "Budget",
@@ -160,7 +161,7 @@ impl Sums<'_> {
         let zorg = Zorg::of(&counted);
         let figures = self.rows.entry((zorg.relatie, Over::Product(toewijzing.product))).or_default();
         figures.toewijzingen += 1;
-        let Some(cost) = zorg.cost(self.register) else {
+        let Some(cost) = zorg.cost_to(self.register, self.jaareinde) else {
             figures.onbekend += 1;
             return Ok(());
         };
@@ -303,26 +304,12 @@ impl Sums<'_> {
     }
 
     /// Every budget and ceiling; how many have a kept sum that differs from their lines.
-    fn limits(&self, kept: &BTreeMap<Box<str>, Cents>) -> Result<(Table, i64), MoneyOverflow> {
-        let mut table = Table::new(
-            "limits",
-            "Budgetten en plafonds",
-            &[
-                ("kind", "Soort"),
-                ("gemeente", "Gemeente"),
-                ("aanbieder", "Aanbieder"),
-                ("productcategorie", "Categorie"),
-                ("from", "Van"),
-                ("to", "Tot en met"),
-                ("toewijzingen", "Toewijzingen"),
-                ("policy", "Bij overschrijding"),
-                ("assigned_cents", "Bedrag"),
-                ("claimed_cents", "Ingediend"),
-                ("granted_cents", "Toegekend"),
-                ("held_cents", "Vastgehouden"),
-                ("room_cents", "Ruimte"),
-            ],
-        );
+    fn limits(
+        &self,
+        kept: &BTreeMap<Box<str>, Cents>,
+        promised: &BTreeMap<Box<str>, (Cents, i64)>,
+    ) -> Result<(Table, i64), MoneyOverflow> {
+        let mut table = Table::new("limits", "Budgetten en plafonds", &COLUMNS);
         let budgets = self.register.budgetten().iter().map(Limiet::Budget);
         let ceilings = self.register.plafonds().iter().map(Limiet::Plafond);
         let mut differing = 0;
@@ -330,6 +317,8 @@ impl Sums<'_> {
             let figures = self.limits.get(limiet.id()).cloned().unwrap_or_default();
             let granted = kept.get(limiet.id()).copied().unwrap_or_default();
             differing += i64::from(granted != figures.toegekend);
+            let (toegezegd, onbekend) = promised.get(limiet.id()).copied().unwrap_or_default();
+            let in_use = granted.plus(toegezegd)?;
             let (kind, gemeente, aanbieder, categorie) = about(&limiet);
             let periode = limiet.periode();
             table.row(vec![
@@ -345,7 +334,10 @@ impl Sums<'_> {
                 figures.ingediend.into(),
                 granted.into(),
                 figures.vastgehouden.into(),
-                limiet.bedrag().minus(granted)?.into(),
+                toegezegd.into(),
+                onbekend.into(),
+                in_use.into(),
+                limiet.bedrag().minus(in_use)?.into(),
             ]);
         }
         Ok((table, differing))
@@ -469,27 +461,4 @@ impl Over {
             Self::NietGeboekt => None,
         }
     }
-}
-
-/// Kind and scope of a limit, without saying who the client is.
-fn about(limiet: &Limiet<'_>) -> (&'static str, Option<GemeenteCode>, Option<AgbCode>, Cell) {
-    match limiet {
-        Limiet::Budget(budget) => {
-            let about = &budget.sleutel;
-            let kind = if about.bsn.is_some() { "clientbudget" } else { "budget" };
-            (kind, about.gemeente, about.aanbieder, about.categorie.into())
-        }
-        Limiet::Plafond(plafond) => {
-            ("plafond", plafond.sleutel.gemeente, plafond.sleutel.aanbieder, Cell::Empty)
-        }
-    }
-}
-
-/// A few assignment numbers.
-fn named(numbers: &[ToewijzingNummer]) -> String {
-    let mut names: Vec<String> = numbers.iter().take(NAMED).map(ToString::to_string).collect();
-    if numbers.len() > NAMED {
-        names.push(format!("en nog {}", numbers.len() - NAMED));
-    }
-    names.join(" ")
 }

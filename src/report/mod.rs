@@ -11,6 +11,7 @@ pub mod deadlines;
 pub mod herstel;
 mod html;
 mod json;
+mod limits;
 pub mod money;
 pub mod rejections;
 mod releases;

@@ -9,7 +9,9 @@
 
 use crate::clock::Moment;
 use crate::codes::Datum;
+use crate::contracts::Periode;
 use crate::decide::following::Promised;
+use crate::decide::new_register::{Kring, Toegekend};
 use crate::state::{FactKeys, TeVolgen, WorkingSet};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
@@ -56,7 +58,7 @@ pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
 pub use payment::{DeclaratieContent, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun, PaymentStore};
 pub use register::{
-    BudgetScope, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore, RegisterVersion,
+    RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore, RegisterVersion,
 };
 use report::joined;
 pub use report::{
@@ -64,7 +66,9 @@ pub use report::{
     Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
-pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
+pub use state::{
+    KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, SUMS_OTHERWISE_BEFORE, StateRow, StateTable,
+};
 pub use turn::{Turn, keeping};
 pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
 pub use work::{Closed, WorkClosing, WorkItem, WorkStatus, WorkStore};
@@ -241,8 +245,12 @@ pub trait Batch: Turn {
     /// What messages up to a journal number did to limits and was not followed yet, in order, at most so many.
     async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>>;
 
-    /// Everything that promises of limits are made of; lines as far as they begin on a day or later.
-    async fn promised(&mut self, since: Datum) -> Result<Promised>;
+    /// Everything that promises of limits are made of, of those whose they are; lines as far as they begin on a day or
+    /// later.
+    async fn promised(&mut self, since: Datum, of: &Kring) -> Result<Promised>;
+
+    /// What was granted to these, in lines that begin on these days.
+    async fn granted(&mut self, days: Periode, of: &Kring) -> Result<Vec<Toegekend>>;
 
     /// Writes what was recorded so far, so that facts that are loaded from now on show it. Nothing is durable
     /// before [`Batch::commit`].

@@ -226,6 +226,12 @@ impl Pending {
         self.entries.push(EntryRow { entry, first: Some((first_send, first_work)) });
     }
 
+    /// A version of the register was recorded. It hands out no numbers.
+    pub fn import(&mut self, entry: Entry, changes: Vec<Change>) {
+        self.change((entry.journal, entry.moment), changes);
+        self.entries.push(entry.into());
+    }
+
     /// A parked message is to be judged again, or never will be.
     pub fn unpark(&mut self, entry: Entry, retry: bool) {
         if let Some(arrival) = entry.arrival.filter(|_| !retry) {

@@ -2,7 +2,7 @@
 
 use super::Result;
 use crate::clock::Moment;
-use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie};
+use crate::state::Change;
 use async_trait::async_trait;
 
 /// Versions of the contract register.
@@ -61,26 +61,6 @@ pub enum RegisterAt {
     Moment(Moment),
 }
 
-/// Which booked lines count for a budget or ceiling; `None` counts all. A line counts by the first
-/// day of its ProductPeriode.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BudgetScope {
-    /// Key of the budget as the register gives it.
-    pub sleutel: Box<str>,
-    /// Gemeente.
-    pub gemeente: Option<GemeenteCode>,
-    /// Client.
-    pub bsn: Option<Bsn>,
-    /// Aanbieder.
-    pub aanbieder: Option<AgbCode>,
-    /// Category.
-    pub categorie: Option<ProductCategorie>,
-    /// First day.
-    pub van: Datum,
-    /// Last day, inclusive.
-    pub tot: Datum,
-}
-
 /// A version to be recorded.
 #[derive(Debug, Clone)]
 pub struct RegisterImport {
@@ -88,6 +68,6 @@ pub struct RegisterImport {
     pub digest: [u8; 32],
     /// Its files.
     pub sources: Vec<RegisterSource>,
-    /// Every budget and ceiling in it; those that are new start with what was booked already.
-    pub budgets: Vec<BudgetScope>,
+    /// What it does to the sums of limits.
+    pub changes: Vec<Change>,
 }

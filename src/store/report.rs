@@ -201,7 +201,10 @@ pub trait ReportStore: Send + Sync {
     /// What was spent of every budget and ceiling that was ever in the register.
     async fn limit_sums(&self) -> Result<BTreeMap<Box<str>, Cents>>;
 
-    /// Of that, what is held under each, per aanbieder.
+    /// What is promised of every limit of which anything was: in eurocents, and how many assignments nobody can tell of.
+    async fn limit_promises(&self) -> Result<BTreeMap<Box<str>, (Cents, i64)>>;
+
+    /// Of what was spent, what is held under each, per aanbieder.
     async fn limit_holds(&self) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>>;
 
     /// Claims of which the entries of the ledger do not come to what they granted, the first hundred; those that were

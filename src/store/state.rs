@@ -255,6 +255,11 @@ pub const STATE: [StateTable; 26] = [
     table("registerversie", &["versie", "journaal", "moment", "sha256", "naam", "inhoud"]),
 ];
 
+/// Sums of limits, which programs before 0.4.0 made otherwise of the same decisions: they began a limit of a segment, or of a
+/// party with onderaannemers, with another sum, and followed an import later. They are what they left.
+pub const SUMS_OTHERWISE_BEFORE: (&str, [&str; 5]) =
+    ("0.4.0", ["budget_stand", "toezegging", "toegezegd", "te_volgen", "gevolgd"]);
+
 /// Columns of state that programs before a version did not keep, with that version: table, column, version. What an older
 /// one left in them was filled in when the rules of this one began; its own journal does not give it.
 pub const KEPT_SINCE: [(&str, &str, &str); 2] =

@@ -1,6 +1,6 @@
 //! Generated traffic: the same for the same seed, right where it is meant to be right.
 
-use happyflow::contracts::import_sources;
+use happyflow::contracts::{Financiering, import_sources};
 use happyflow::generate::{Fout, GeneratedFile, Generator, Options};
 use happyflow::messages::shared::Product;
 use happyflow::messages::{Bericht, BerichtSoort};
@@ -164,4 +164,51 @@ fn the_register_reads_the_contracts_and_they_cover_the_assignments() {
         }
     }
     assert!(covered < total && covered * 100 > total * 94, "{covered} of {total}");
+}
+
+/// What limits look at occurs: care without an end, at a fixed price and in a crisis, and requests in parts.
+#[test]
+fn care_of_every_kind_that_limits_look_at_occurs() {
+    let options = || Options { faults: 0.0, ..small() };
+    let json = Generator::new(options()).unwrap().contracts_json();
+    let register = import_sources(&[("contracts.json".to_owned(), json)]).unwrap().register;
+    let (mut fixed, mut crisis) = (BTreeSet::new(), BTreeSet::new());
+    for contract in register.contracten().list() {
+        let codes = |spoed: bool| {
+            contract
+                .regels
+                .iter()
+                .filter(move |regel| regel.spoed == spoed)
+                .map(|regel| (regel.categorie, regel.code))
+        };
+        if contract.financiering == Financiering::ProfielVast {
+            fixed.extend(codes(false));
+        }
+        crisis.extend(codes(true));
+    }
+    let (mut open, mut at_fixed_price, mut in_crisis, mut parts) = (0, 0, 0, 0);
+    let mut asked: BTreeMap<_, usize> = BTreeMap::new();
+    for file in traffic(options()) {
+        let Reading::Valid(document) = read(&file.bytes) else { panic!("{}", file.path) };
+        match Bericht::read(&document) {
+            Bericht::Toewijzing(bericht) => {
+                for product in bericht.client.iter().flat_map(|client| &client.toegewezen_producten) {
+                    let sleutel = product.product.as_ref().map(Product::sleutel);
+                    let code = sleutel.and_then(|sleutel| Some((sleutel.categorie, sleutel.code?)));
+                    open += usize::from(product.einddatum.is_none());
+                    at_fixed_price += usize::from(code.is_some_and(|code| fixed.contains(&code)));
+                    in_crisis += usize::from(code.is_some_and(|code| crisis.contains(&code)));
+                }
+            }
+            Bericht::VerzoekToewijzing(bericht) => {
+                let Some(client) = &bericht.client else { continue };
+                let requests = asked.entry((bericht.header.relatie(), client.bsn)).or_default();
+                *requests += 1;
+                parts += usize::from(*requests > 1 || client.aangevraagde_producten.len() > 1);
+            }
+            _ => {}
+        }
+    }
+    let found = [open, at_fixed_price, in_crisis, parts];
+    assert!(found.iter().all(|count| *count > 0), "{found:?}");
 }

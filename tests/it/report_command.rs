@@ -144,7 +144,8 @@ fn every_figure_of_a_region_agrees_with_what_was_decided() {
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["clientbudget", "plafond"]);
     for row in rows(&budget, "limits") {
         let cents = |key: &str| row[key].as_i64().unwrap();
-        assert_eq!(cents("room_cents"), cents("assigned_cents") - cents("granted_cents"), "{row}");
+        assert_eq!(cents("in_use_cents"), cents("granted_cents") + cents("promised_cents"), "{row}");
+        assert_eq!(cents("room_cents"), cents("assigned_cents") - cents("in_use_cents"), "{row}");
     }
 
     // Released money is held no longer, and paid money is paid.

@@ -39,7 +39,7 @@ use money::{
 };
 use outbox::{notices_are_told_once, one_at_a_time_publishes, outbox_publishes_once};
 use proptest::test_runner::{Config, TestRunner};
-use register::register_has_versions;
+use register::{granted_lines_are_found, register_has_versions};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -323,6 +323,7 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     held_lines_know_what_became_of_them(&make().await).await;
     an_item_about_payments_is_over_when_nothing_waits(&make().await).await;
     register_has_versions(&make().await).await;
+    granted_lines_are_found(&make().await).await;
     debits_past_a_day_are_found(&make().await).await;
     debits_on_a_day_are_found_as_lines(&make().await).await;
     what_is_spent_in_one_transaction_counts_once(&make().await).await;

@@ -2,16 +2,17 @@
 //! have happened (rulings 8.12).
 
 use super::lines::Line;
-use crate::codes::{Bsn, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
+use crate::codes::{Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::fixed_price;
-use crate::decide::plausible::{self, Verblijf};
-use crate::decide::verzoek::age_limited;
+use crate::decide::plausible::{self, Nachten, Verblijf};
+use crate::decide::verzoek::{age_limited, newest_birth};
 use crate::messages::Relatie;
-use crate::messages::jw323::Prestatie;
+use crate::messages::jw323::{Jw323, Prestatie};
 use crate::state::{Besteding, FactKeys, WorkReason, WorkingSet, spent_volume};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// Why a line is told of, or its payment waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,36 @@ pub fn keys(
     }
 }
 
+/// The clients of a claim whose day of birth is looked up in their newest JW301: an age limit holds or tells, and the client
+/// register does not say when they were born (rulings 8.11).
+#[must_use]
+pub fn births_asked(bericht: &Jw323<'_>, register: &Register) -> BTreeSet<(GemeenteCode, Bsn)> {
+    let relatie = bericht.header.relatie();
+    let mut asked = BTreeSet::new();
+    if !register.contracten().have_age_limits() {
+        return asked;
+    }
+    for client in &bericht.declaratie.clienten {
+        let registered = register.client(relatie.gemeente, client.bsn);
+        let limited = || {
+            let mut lines = client.prestaties.iter().map(|line| zorg(relatie, client.bsn, line));
+            age_act(relatie, client.bsn, register) != Gevolg::Niets
+                && lines
+                    .any(|zorg| !age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, register).is_empty())
+        };
+        if registered.and_then(|client| client.geboortedatum).is_none() && limited() {
+            asked.insert((relatie.gemeente, client.bsn));
+        }
+    }
+    asked
+}
+
+/// What becomes of care after the age limit.
+fn age_act(relatie: Relatie, bsn: Bsn, register: &Register) -> Gevolg {
+    let contracts = register.contracten().of_relatie(relatie, bsn);
+    contracts.map(|contract| contract.gevolgen.bij_betaling).max().unwrap_or(Gevolg::Niets)
+}
+
 /// Lines of one claim, as they are looked at one after another.
 #[derive(Debug)]
 pub struct Looking<'a> {
@@ -99,8 +130,10 @@ pub struct Looking<'a> {
     plausibel: Gevolg,
     /// Granted in this claim, by assignment.
     besteed: FxHashMap<ToewijzingNummer, Besteding>,
-    /// Nights granted in this claim, by child.
-    nachten: FxHashMap<Bsn, Vec<Verblijf>>,
+    /// Nights by child.
+    nachten: FxHashMap<Bsn, Nachten>,
+    /// Days of birth that were looked up.
+    geboren: FxHashMap<Bsn, Option<Datum>>,
 }
 
 impl<'a> Looking<'a> {
@@ -114,6 +147,7 @@ impl<'a> Looking<'a> {
             plausibel: register.regio().bewaking.plausibiliteit,
             besteed: FxHashMap::default(),
             nachten: FxHashMap::default(),
+            geboren: FxHashMap::default(),
         }
     }
 
@@ -126,28 +160,37 @@ impl<'a> Looking<'a> {
         if !line.is_credit() {
             beyond.extend(self.age(line));
         }
-        if self.plausibel != Gevolg::Niets && !line.is_credit() && self.is_implausible(line) {
+        if self.plausibel == Gevolg::Niets {
+            return beyond;
+        }
+        if line.is_credit() {
+            self.take_back(line);
+        } else if self.is_implausible(line) {
             beyond.push(Beyond { waarom: Waarom::NietAannemelijk, gevolg: self.plausibel });
         }
         beyond
     }
 
-    /// Care that begins on the day of the age limit or later, of a child whose birth the client register has.
-    fn age(&self, line: &Line<'_>) -> Option<Beyond> {
-        let contracten = self.register.contracten();
+    /// Care that begins on the day of the age limit or later. The birth is that of the client register, else of the newest
+    /// JW301.
+    fn age(&mut self, line: &Line<'_>) -> Option<Beyond> {
+        let (known, register, relatie, bsn) = (self.known, self.register, self.relatie, line.client.bsn);
+        let contracten = register.contracten();
         if !contracten.have_age_limits() {
             return None;
         }
-        let born = self.register.client(self.relatie.gemeente, line.client.bsn)?.geboortedatum?.0;
+        let born = (*self.geboren.entry(bsn).or_insert_with(|| {
+            let registered = register.client(relatie.gemeente, bsn).and_then(|client| client.geboortedatum);
+            registered.map(|born| born.0).or_else(|| newest_birth(known, relatie, bsn))
+        }))?;
         // Nearly every child is younger than any limit: then no contract is looked up.
         if line.prestatie.product_periode.begindatum < contracten.earliest_age_limit(born)? {
             return None;
         }
-        let zorg = zorg(self.relatie, line.client.bsn, line.prestatie);
+        let zorg = zorg(relatie, bsn, line.prestatie);
         let lines = age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, self.register);
         let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
-        let contracts = contracten.of_relatie(self.relatie, line.client.bsn);
-        let gevolg = contracts.map(|contract| contract.gevolgen.bij_betaling).max()?;
+        let gevolg = age_act(relatie, bsn, register);
         (zorg.begin >= reached && gevolg != Gevolg::Niets)
             .then_some(Beyond { waarom: Waarom::Leeftijd, gevolg })
     }
@@ -156,42 +199,60 @@ impl<'a> Looking<'a> {
         let prestatie = line.prestatie;
         let contract = fixed_price::contract(&zorg(self.relatie, line.client.bsn, prestatie), self.register)?;
         let gevolg = contract.gevolgen.bij_betaling;
-        let toewijzing =
-            self.known.toewijzingen.get(&(self.relatie.gemeente, prestatie.toewijzing_nummer))?;
+        let key = (self.relatie.gemeente, prestatie.toewijzing_nummer);
+        let known = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
+        let toewijzing = &*known;
         let sign = if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet { 1 } else { -1 };
         let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_insert(toewijzing.besteed);
         besteed.volume += sign * spent_volume(line.telt.volume, prestatie.eenheid);
         besteed.bedrag.0 += sign * line.telt.bedrag.0;
-        if line.is_credit() || gevolg == Gevolg::Niets {
+        if line.is_credit() {
             return None;
         }
-        // What others have of the child is known where the contract holds.
-        let behind =
-            gevolg == Gevolg::Hold && fixed_price::is_behind_another(toewijzing, self.known, self.register);
-        let more = fixed_price::is_more_than_a_piece(toewijzing, *besteed);
-        (more || behind).then_some(Beyond { waarom: Waarom::VastePrijs, gevolg })
+        let more = fixed_price::is_more_than_a_piece(toewijzing, *besteed).then_some(gevolg);
+        // What others have of the child is known where a contract holds; where both only signal that is told behind the
+        // commit.
+        let behind = fixed_price::in_front(toewijzing, gevolg, self.known, self.register);
+        let behind = behind.map(|(_, gevolg)| gevolg).filter(|gevolg| *gevolg == Gevolg::Hold);
+        let gevolg = more.into_iter().chain(behind).max().filter(|gevolg| *gevolg != Gevolg::Niets)?;
+        Some(Beyond { waarom: Waarom::VastePrijs, gevolg })
+    }
+
+    /// Nights that a claim takes back count no more; credits come first.
+    fn take_back(&mut self, line: &Line<'_>) {
+        let prestatie = line.prestatie;
+        if prestatie.eenheid == Eenheid::Etmaal {
+            let periode = &prestatie.product_periode;
+            let nachten = self.nachten_of(line.client.bsn);
+            nachten.add(Verblijf {
+                begin: periode.begindatum,
+                eind: periode.einddatum,
+                nachten: -line.telt.volume,
+            });
+        }
+    }
+
+    /// The nights of a child: those granted before, where the region holds, and those of this claim. Where it only signals
+    /// others are looked at behind the commit.
+    fn nachten_of(&mut self, bsn: Bsn) -> &mut Nachten {
+        let (known, plausibel) = (self.known, self.plausibel);
+        self.nachten.entry(bsn).or_insert_with(|| match plausibel {
+            Gevolg::Hold => plausible::granted_nights(bsn, known),
+            _ => Nachten::default(),
+        })
     }
 
     fn is_implausible(&mut self, line: &Line<'_>) -> bool {
-        let (prestatie, bsn) = (line.prestatie, line.client.bsn);
+        let prestatie = line.prestatie;
         let (begin, eind) = (prestatie.product_periode.begindatum, prestatie.product_periode.einddatum);
         let volume = line.telt.volume;
-        if plausible::too_much(begin, eind, prestatie.eenheid, volume).is_some() {
-            return true;
-        }
+        let too_much = plausible::too_much(begin, eind, prestatie.eenheid, volume).is_some();
         if prestatie.eenheid != Eenheid::Etmaal {
-            return false;
+            return too_much;
         }
         let own = Verblijf { begin, eind, nachten: volume };
-        let in_claim = self.nachten.entry(bsn).or_default();
-        let mut all = vec![own];
-        all.extend(in_claim.iter().filter(|other| other.begin <= eind && begin <= other.eind));
-        in_claim.push(own);
-        // Where the region only signals, others are looked at behind the commit.
-        if self.plausibel == Gevolg::Hold {
-            let others = plausible::nights_of(bsn, begin, eind, self.known);
-            all.extend(others.into_iter().filter_map(Verblijf::of));
-        }
-        !plausible::can_lie_apart(&all)
+        let nachten = self.nachten_of(line.client.bsn);
+        nachten.add(own);
+        too_much || !nachten.has_room_around(own)
     }
 }

@@ -16,6 +16,7 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
     let declaratie = &bericht.declaratie;
     keys.declaratie_nummers.insert((aanbieder, declaratie.declaratie_nummer.into()));
     keys.laatste_perioden.insert(relatie);
+    keys.clienten.extend(beyond::births_asked(bericht, register));
     let compared = (register.has_fixed_prices(), plausible::holds(register));
     for client in &declaratie.clienten {
         keys.bekende_clienten.push((gemeente, client.bsn));

@@ -29,11 +29,10 @@ pub(super) fn find(
     versies: &[(&ToegewezenProduct<'_>, Versie)],
 ) -> Signalen {
     let relatie = input.bericht.header().relatie();
-    let contract_holds = input
-        .register
-        .contracten()
-        .of_relatie(relatie, client.bsn)
-        .any(|contract| contract.niet_gedekt == Gevolg::Hold);
+    // What is never held waits for nothing, whatever asks for it (rulings 8.7).
+    let never = never_held(input, client, versies);
+    let mut contracts = input.register.contracten().of_relatie(relatie, client.bsn);
+    let contract_holds = !never && contracts.any(|contract| contract.niet_gedekt == Gevolg::Hold);
     let mut signalen = Signalen { work: Vec::new(), held: false };
     let today = input.moment.date();
     for &(product, versie) in versies {
@@ -53,7 +52,6 @@ pub(super) fn find(
         }
     }
     signalen.segment_c(input, client, versies, contract_holds);
-    let never = never_held(input, client, versies);
     for &(product, versie) in versies {
         let new = matches!(versie, Versie::Nieuw | Versie::Gewijzigd);
         let about = Signaal { input, client, product };
@@ -105,7 +103,8 @@ fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenPro
             product.reden_wijziging,
             Some(RedenWijziging::Verwijderd | RedenWijziging::AdministratieveCorrectieVervallen)
         ) || product.reden_wijziging.is_some_and(|reden| reden.as_str() == "02");
-        let known = known(input.known, relatie, product.nummer());
+        // What is held back was never there to be shortened: else a correction of it would pass the hold unseen.
+        let known = known(input.known, relatie, product.nummer()).and_then(Toewijzing::zoals_bekend);
         let shorter = known.is_some_and(|known| {
             *versie == Versie::Gewijzigd
                 && (limits::ends_earlier(product.einddatum, known.einddatum)
@@ -259,30 +258,36 @@ impl Signaal<'_> {
     }
 
     /// More than one piece at a fixed price, or beside another such assignment of the child (rulings 8.6). What others
-    /// have of the child is known where the contract holds; where it only signals that is told behind the commit.
+    /// have of the child is known where a contract holds; where both only signal that is told behind the commit.
     fn fixed_price(&self, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Vec<Gemeld> {
         let (zorg, register) = (self.zorg(), self.input.register);
-        let Some(gevolg) = fixed_price::gevolgen(&zorg, register).map(|gevolgen| gevolgen.bij_toewijzing)
-        else {
-            return Vec::new();
-        };
-        if gevolg == Gevolg::Niets || self.is_deletion() {
-            return Vec::new();
-        }
+        let gevolgen = fixed_price::gevolgen(&zorg, register).filter(|_| !self.is_deletion());
+        let Some(gevolg) = gevolgen.map(|gevolgen| gevolgen.bij_toewijzing) else { return Vec::new() };
         let mut told = Vec::new();
         if fixed_price::is_more_pieces(&zorg) {
-            told.push("is voor meer dan een traject met een vaste prijs".to_owned());
+            told.push(("is voor meer dan een traject met een vaste prijs".to_owned(), gevolg));
         }
         let own = (zorg.relatie.gemeente, self.product.nummer());
-        if gevolg == Gevolg::Hold {
-            let named = |nummer| versies.iter().any(|(product, _)| product.nummer() == nummer);
+        if fixed_price::compares(&zorg, register) {
+            // What the message only repeats stands as it is known.
+            let anew = |nummer| {
+                let mut new = versies.iter().filter(|(_, versie)| is_new(*versie));
+                new.any(|(product, _)| product.nummer() == nummer)
+            };
             let beside = fixed_price::beside(&zorg, own, self.input.known, register).into_iter();
-            let beside = beside.filter(|other| other.gemeente != own.0 || !named(other.nummer));
-            told.extend(beside.map(fixed_price::story));
+            let beside = beside.filter(|(other, _)| other.gemeente != own.0 || !anew(other.nummer));
+            let beside =
+                beside.map(|(other, theirs)| (fixed_price::story(other), gevolg.max(theirs.bij_toewijzing)));
+            told.extend(beside.filter(|(_, gevolg)| *gevolg == Gevolg::Hold));
         }
-        told.extend(self.beside_in_message(&zorg, versies));
-        let items = told.into_iter().map(|what| self.item(WorkReason::VastePrijs, &what));
-        items.map(|item| Gemeld { item, holds: gevolg == Gevolg::Hold }).collect()
+        let in_message = self.beside_in_message(&zorg, versies);
+        told.extend(in_message.map(|(what, theirs)| (what, gevolg.max(theirs))));
+        let told = told.into_iter().filter(|(_, gevolg)| *gevolg != Gevolg::Niets);
+        let item = |(what, gevolg): (String, Gevolg)| Gemeld {
+            item: self.item(WorkReason::VastePrijs, &what),
+            holds: gevolg == Gevolg::Hold,
+        };
+        told.map(item).collect()
     }
 
     /// Care that goes on after the age limit of its contract is told, never more (rulings 8.11).
@@ -301,18 +306,24 @@ impl Signaal<'_> {
         })
     }
 
-    /// Of two trajectories in one message the later one is beside the first.
-    fn beside_in_message(&self, own: &Zorg, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Option<String> {
+    /// Of two trajectories in one message the later one is beside the first; what the contract of that does.
+    fn beside_in_message(
+        &self,
+        own: &Zorg,
+        versies: &[(&ToegewezenProduct<'_>, Versie)],
+    ) -> Option<(String, Gevolg)> {
         let relatie = self.input.bericht.header().relatie();
         let earlier = versies.iter().take_while(|(product, _)| product.nummer() != self.product.nummer());
-        let mut beside = earlier.filter(|(product, _)| {
+        let mut beside = earlier.filter(|(_, versie)| is_new(*versie)).filter_map(|(product, _)| {
             let other = zorg(relatie, self.client, product);
-            !onrechtmatig::is_deletion(product)
-                && other.periode().overlaps(&own.periode())
-                && fixed_price::contract(&other, self.input.register).is_some()
+            let together = !onrechtmatig::is_deletion(product) && other.periode().overlaps(&own.periode());
+            let gevolgen = fixed_price::gevolgen(&other, self.input.register).filter(|_| together)?;
+            Some((product.nummer(), gevolgen.bij_toewijzing))
         });
-        let nummer = beside.next()?.0.nummer();
-        Some(format!("valt samen met toewijzing {nummer} in hetzelfde bericht, ook met een vaste prijs"))
+        let (nummer, gevolg) = beside.next()?;
+        let what =
+            format!("valt samen met toewijzing {nummer} in hetzelfde bericht, ook met een vaste prijs");
+        Some((what, gevolg))
     }
 
     /// Not covered by the contract, over a limit, or segment C over its amount (rulings 2.4).
@@ -332,6 +343,11 @@ impl Signaal<'_> {
         items.extend(self.past_age_limit(&zorg).map(|item| Gemeld { item, holds: false }));
         items
     }
+}
+
+/// Whether a message brings something with it.
+const fn is_new(versie: Versie) -> bool {
+    matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
 }
 
 /// IV066: another volume is allowed with frequentie 6 only; another unit or frequentie never.

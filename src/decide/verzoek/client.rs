@@ -4,7 +4,7 @@
 //! invented: what is in neither makes the request a case for a person.
 
 use super::kennis::NietGetoond;
-use crate::codes::{AdresSoort, Bsn, JaNee, NaamGebruik};
+use crate::codes::{AdresSoort, Bsn, Datum, JaNee, NaamGebruik};
 use crate::contracts::{ClientAdres, Register};
 use crate::messages::shared::{Adres, Contact, Huis, VolledigeNaam};
 use crate::messages::{Bericht, BerichtSoort, Persoonlijk, Relatie, jw301, jw315};
@@ -35,6 +35,18 @@ pub(in crate::decide) fn with_client<T>(
             Some(Newest::Jw315(_)) | None => from_register(register, relatie, asked),
         };
         decide(Kind { niet_getoond, gegevens })
+    })
+}
+
+/// The day of birth in the newest JW301 of a client, when it was asked for; none where that does not say all of it
+/// (DatumGebruik).
+pub(in crate::decide) fn newest_birth(known: &WorkingSet, relatie: Relatie, bsn: Bsn) -> Option<Datum> {
+    with_newest(known, relatie, bsn, |newest| {
+        let born = match newest? {
+            Newest::Jw301(client) => client.geboortedatum,
+            Newest::Jw315(asked) => asked.geboortedatum,
+        };
+        born.datum_gebruik.is_none().then_some(born.datum)
     })
 }
 

@@ -25,7 +25,7 @@ use crate::rules::across_messages::{AanvraagClientFacts, AanvraagFacts};
 use crate::state::{Change, FactKeys, Omvang, Verzoek, VerzoekSoort, VerzoekStatus};
 
 pub(super) use bezorging::{Bezorging, not_sent};
-pub(super) use client::{Kind, with_client, with_known_client};
+pub(super) use client::{Kind, newest_birth, with_client, with_known_client};
 pub use oordeel::GI_CATEGORIES;
 pub(super) use oordeel::{Beoordeling, NATIONAL_CATEGORY, Oordeel, age_limited, review};
 pub use uitgifte::UitgifteError;

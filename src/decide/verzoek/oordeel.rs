@@ -3,7 +3,7 @@
 use super::kennis::NietGetoond;
 use super::samen::Samen;
 use crate::codes::{Datum, JaNee, ProductSleutel, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
-use crate::contracts::{ContractRegel, Dekking, Gevolg, Register};
+use crate::contracts::{ContractRegel, Dekking, Gevolg, Gevolgen, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::limits::Straks;
 use crate::decide::toewijzing::not_covered;
@@ -334,19 +334,19 @@ impl<'a> Aanvraag<'a> {
 
     /// A trajectory at a fixed price that the contract holds beside another (rulings 8.6).
     fn fixed_price(&self, zorg: &Zorg) -> Option<Oordeel> {
-        let gevolgen = fixed_price::gevolgen(zorg, self.register)?;
-        if gevolgen.bij_toewijzing != Gevolg::Hold {
-            return None;
-        }
-        if fixed_price::is_more_pieces(zorg) {
+        let own = fixed_price::gevolgen(zorg, self.register)?.bij_toewijzing;
+        if own == Gevolg::Hold && fixed_price::is_more_pieces(zorg) {
             return review("het verzoek is voor meer dan een traject met een vaste prijs");
         }
+        let holds = |theirs: Gevolgen| own.max(theirs.bij_toewijzing) == Gevolg::Hold;
         let none = (self.relatie.gemeente, ToewijzingNummer::GEEN);
-        if let Some(other) = fixed_price::beside(zorg, none, self.known, self.register).first() {
+        let beside = fixed_price::beside(zorg, none, self.known, self.register);
+        if let Some((other, _)) = beside.into_iter().find(|(_, theirs)| holds(*theirs)) {
             return review(&format!("het verzoek {}", fixed_price::story(other)));
         }
         let in_request = self.honoured.iter().any(|other| {
-            other.periode().overlaps(&zorg.periode()) && fixed_price::contract(other, self.register).is_some()
+            other.periode().overlaps(&zorg.periode())
+                && fixed_price::gevolgen(other, self.register).is_some_and(holds)
         });
         in_request.then(|| {
             Oordeel::Beoordelen(Beoordeling::of("het verzoek heeft twee trajecten met een vaste prijs"))

@@ -29,6 +29,8 @@ pub(super) fn keys(bericht: &Jw317<'_>, register: &Register, keys: &mut FactKeys
     keys.open_verzoeken.insert((relatie, client.bsn));
     keys.verzoeken.insert((relatie.aanbieder, client.verzoek.referentie_aanbieder.into()));
     limits::keys_of_client(relatie, client.bsn, dagtekening, register, &mut keys.budgetten);
+    // A request does not say of which product an assignment is.
+    keys.kinderen.extend(register.holds_fixed_prices().then_some(client.bsn));
     for product in &client.verzoek.te_wijzigen_producten {
         let TeWijzigenProduct { toewijzing_nummer, gewenste_ingangsdatum, einddatum, .. } = *product;
         // An end in the past is for a person, whatever was claimed after it.

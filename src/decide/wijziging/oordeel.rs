@@ -2,14 +2,14 @@
 
 use super::regel::{Regel, is_later};
 use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
-use crate::contracts::{Gevolg, Periode, Register};
+use crate::contracts::{Gevolg, Gevolgen, Periode, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::drempels::{SegmentC, Verwezen, counts, is_looked_at};
 use crate::decide::limits::Straks;
 use crate::decide::verzoek::{
     Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, Oordeel, age_limited, review,
 };
-use crate::decide::{limits, stapeling, verwijzing};
+use crate::decide::{fixed_price, limits, stapeling, verwijzing};
 use crate::messages::shared::Geboortedatum;
 use crate::messages::{Relatie, jw317};
 use crate::state::{Ontvangst, Toewijzing, WorkReason, WorkingSet, spent_volume};
@@ -235,6 +235,9 @@ impl<'a> Aanvraag<'a> {
         {
             return None;
         }
+        if let Some(waits) = self.fixed_price(&straks).filter(|_| !added.is_empty()) {
+            return review(&waits);
+        }
         let over = limits::exceeded(&straks, self.known, self.register, since);
         if over.is_empty() {
             return None;
@@ -248,6 +251,33 @@ impl<'a> Aanvraag<'a> {
         }
         let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();
         review(&format!("het verzoek gaat over {}", over.join("; ")))
+    }
+
+    /// More than one piece at a fixed price, or a trajectory beside another of the child, where a contract holds that
+    /// (rulings 8.6).
+    fn fixed_price(&self, straks: &[Straks]) -> Option<String> {
+        let (known, register, gemeente) = (self.known, self.register, self.relatie.gemeente);
+        let named: Vec<_> =
+            self.lines().iter().filter_map(Regel::in_force).map(|van| (gemeente, van.nummer)).collect();
+        let care: Vec<_> = straks.iter().filter_map(|care| Some((care.zorg?, care.sleutel))).collect();
+        care.iter().enumerate().find_map(|(place, (zorg, sleutel))| {
+            let own = fixed_price::gevolgen(zorg, register)?.bij_toewijzing;
+            let holds = |theirs: Gevolgen| own.max(theirs.bij_toewijzing) == Gevolg::Hold;
+            if own == Gevolg::Hold && fixed_price::is_more_pieces(zorg) {
+                return Some("het verzoek is voor meer dan een traject met een vaste prijs".to_owned());
+            }
+            let sleutel = sleutel.unwrap_or((gemeente, ToewijzingNummer::GEEN));
+            let mut beside = fixed_price::beside(zorg, sleutel, known, register).into_iter();
+            let beside = beside
+                .find(|(other, theirs)| holds(*theirs) && !named.contains(&(other.gemeente, other.nummer)));
+            let in_request = care[..place].iter().any(|(other, _)| {
+                other.periode().overlaps(&zorg.periode())
+                    && fixed_price::gevolgen(other, register).is_some_and(holds)
+            });
+            beside.map(|(other, _)| format!("het verzoek {}", fixed_price::story(other))).or_else(|| {
+                in_request.then(|| "het verzoek heeft twee trajecten met een vaste prijs".to_owned())
+            })
+        })
     }
 
     /// What this aanbieder has for the child after the change, as far as it was referred for (rulings 8.9). Only

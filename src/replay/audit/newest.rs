@@ -3,7 +3,6 @@
 use super::Run;
 use crate::contracts::Versie;
 use crate::messages::{BerichtSoort, Relatie};
-use crate::office::register::scopes;
 use crate::office::step::{Context, Step, Subject};
 use crate::replay::memory::{Bron, Memory};
 use crate::state::Change;
@@ -23,9 +22,7 @@ pub(super) struct Now {
 
 impl Now {
     pub(super) fn of(versie: Versie) -> Self {
-        let mut memory = Memory::default();
-        memory.begin_budgets(&scopes(&versie.register));
-        Self { versie, memory, apart: false, first: FxHashMap::default() }
+        Self { versie, memory: Memory::default(), apart: false, first: FxHashMap::default() }
     }
 }
 

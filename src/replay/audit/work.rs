@@ -2,6 +2,7 @@
 
 use super::Run;
 use super::compare::{about_entry, answers, kind};
+use crate::decide::in_memory::followed;
 use crate::decide::operator::{WorkInput, decide_work, due};
 use crate::decide::{Decision, Verdict, vasthouding};
 use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem, OpWerkitems};
@@ -96,8 +97,8 @@ impl Run<'_> {
     fn follow_limits(&mut self, fed: &Fed, gevolgd: Gevolgd) {
         let entry = &fed.entry;
         let register = self.registers.versie.register.clone();
-        let at = (entry.moment.date(), entry.register_version);
-        let decision = self.memory.followed(&register, at, gevolgd);
+        let at = (gevolgd.tot, gevolgd.opnieuw.then_some(entry.register_version));
+        let decision = followed(&self.memory.known, &register, entry.moment.date(), at);
         if self.lets_through(entry, None) {
             self.totals.compared += 1;
         }
@@ -129,7 +130,8 @@ impl Run<'_> {
             Reading::Valid(document) => Some(document),
             Reading::Invalid(_) => None,
         });
-        let client = document.as_ref().and_then(|document| self.lay_client(document));
+        let register = self.registers.versie.register.clone();
+        let asked = document.as_ref().map(|document| self.lay_clients(document, &register, true));
         let bericht = document.as_ref().map(|document| Bericht::read(document));
         let input = WorkInput {
             item: &item.item,
@@ -147,7 +149,7 @@ impl Run<'_> {
             }),
         };
         let decided = catch_unwind(AssertUnwindSafe(decided));
-        if let Some(client) = client {
+        for client in asked.into_iter().flatten() {
             self.lay(client, None);
         }
         let decided = decided.map_err(|_| "de regels lopen vast".to_owned())?;

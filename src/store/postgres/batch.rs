@@ -10,7 +10,9 @@ use super::patience::Answers;
 use super::record::Records;
 use super::{changes, changes_money, facts, inbox, payment, promises, register};
 use crate::codes::{Datum, GemeenteCode};
+use crate::contracts::Periode;
 use crate::decide::following::Promised;
+use crate::decide::new_register::{Kring, Toegekend};
 use crate::messages::Relatie;
 use crate::state::{FactKeys, Reeks as Nummerreeks, TeVolgen, WorkingSet};
 use crate::store::both;
@@ -243,10 +245,11 @@ impl Batch for PgBatch {
         Ok(())
     }
 
-    async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
+    async fn import_register(&mut self, entry: Entry, mut import: RegisterImport) -> Result<i64> {
+        let changes = std::mem::take(&mut import.changes);
         let (version, new) = self.answers.to(register::import(&mut self.transaction, &entry, import)).await?;
         if new {
-            self.pending.entries.push(entry.into());
+            self.pending.import(entry, changes);
         } else {
             // Nothing is recorded under the number that was drawn for it.
             self.numbers = self.free;
@@ -278,8 +281,12 @@ impl Batch for PgBatch {
         promises::te_volgen(&mut self.transaction, until, count).await
     }
 
-    async fn promised(&mut self, since: Datum) -> Result<Promised> {
-        promises::promised(&mut self.transaction, since).await
+    async fn promised(&mut self, since: Datum, of: &Kring) -> Result<Promised> {
+        promises::promised(&mut self.transaction, since, of).await
+    }
+
+    async fn granted(&mut self, days: Periode, of: &Kring) -> Result<Vec<Toegekend>> {
+        promises::granted(&mut self.transaction, days, of).await
     }
 
     async fn write(&mut self) -> Result<()> {

@@ -2,19 +2,20 @@
 
 use super::bulk::{Columns, Cursor, Statement, failed};
 use super::bundle::Bundle;
-use super::facts::{fetch, toewijzing_sql};
+use super::facts::{Ask, fetch, toewijzing_sql};
 use crate::codes::Datum;
+use crate::contracts::Periode;
 use crate::decide::following::Promised;
+use crate::decide::new_register::{Kring, Toegekend};
 use crate::state::{FactKeys, Gevolgd, TeVolgen, Toezegging, WorkingSet};
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
-use crate::store::promises::{gestopt, read_regel};
+use crate::store::promises::{KringKeys, bounds, gestopt, read_regel, read_toegekend};
 use crate::store::rows::{
     bind_gemeld, bind_gevolgd, bind_te_volgen, bind_toegezegd, bind_toezegging, bind_toezegging_key,
-    gemeld_per_limiet, read_gevolgd, read_levering, read_te_volgen, read_toegezegd, read_toewijzing,
-    read_toezegging,
+    gemeld_per_limiet, read_levering, read_te_volgen, read_toegezegd, read_toewijzing, read_toezegging,
 };
 use sqlx::postgres::{PgConnection, PgPool};
 use std::mem::take;
@@ -130,41 +131,65 @@ pub async fn te_volgen(connection: &mut PgConnection, until: i64, count: usize) 
     rows.iter().map(|row| read_te_volgen(Cursor::new(row, "te_volgen"))).collect()
 }
 
-/// Everything that promises are made of.
-pub async fn promised(connection: &mut PgConnection, since: Datum) -> Result<Promised> {
-    const TOEWIJZINGEN: &str = toewijzing_sql!("toewijzing t");
+/// Everything that promises of some are made of.
+pub async fn promised(connection: &mut PgConnection, since: Datum, of: &Kring) -> Result<Promised> {
+    const TOEWIJZINGEN: &str = toewijzing_sql!(
+        "(SELECT * FROM toewijzing WHERE $1 OR bsn = ANY($2::bigint[]) OR aanbieder = ANY($3::bigint[])
+          OR gemeente = ANY($4::bigint[])) t"
+    );
+    const ROWS: &str =
+        "SELECT z.toewijzing, z.limiet, z.verwacht, z.toegekend FROM UNNEST($1::bigint[]) k (t)
+        JOIN toezegging z ON z.toewijzing = k.t";
     const LINES: &str = "SELECT toewijzing, categorie, code, begin, sum(bedrag)::bigint FROM prestatie
-        WHERE begin >= $1 AND toegekend AND debet AND NOT gecrediteerd GROUP BY toewijzing, categorie, code, begin";
+        WHERE begin >= $5 AND toegekend AND debet AND NOT gecrediteerd
+        AND ($1 OR bsn = ANY($2::bigint[]) OR aanbieder = ANY($3::bigint[]) OR toewijzing / 1000000000 = ANY($4::bigint[]))
+        GROUP BY toewijzing, categorie, code, begin";
     const STOPS: &str =
         "SELECT l.gemeente, l.aanbieder, l.bsn, l.toewijzing, l.categorie, l.code, l.begin, l.eind,
-            l.reden, l.journaal FROM levering l WHERE l.toewijzing IS NOT NULL";
-    let c = connection;
+            l.reden, l.journaal FROM levering l WHERE l.toewijzing IS NOT NULL
+        AND ($1 OR l.bsn = ANY($2::bigint[]) OR l.aanbieder = ANY($3::bigint[]) OR l.gemeente = ANY($4::bigint[]))";
+    let (c, of) = (connection, KringKeys::of(of));
     let mut all = Promised::default();
-    for row in fetch(c, sqlx::query("SELECT maand, register FROM gevolgd")).await? {
-        all.known.gevolgd = Some(read_gevolgd(Cursor::new(&row, "gevolgd"))?);
-    }
-    for row in fetch(c, sqlx::query(TOEWIJZINGEN)).await? {
+    for row in fetch(c, asked(sqlx::query(TOEWIJZINGEN), &of)).await? {
         all.toewijzingen.push(read_toewijzing(Cursor::new(&row, "toewijzing"))?);
     }
     all.toewijzingen.sort_unstable_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
-    for row in fetch(c, sqlx::query("SELECT toewijzing, limiet, verwacht, toegekend FROM toezegging")).await?
-    {
+    let keys =
+        all.toewijzingen.iter().map(|toewijzing| toewijzing_key(toewijzing.gemeente, toewijzing.nummer));
+    for row in fetch(c, sqlx::query(ROWS).bind(keys.collect::<Vec<i64>>())).await? {
         read_toezegging(Cursor::new(&row, "toezegging"), &mut all.known)?;
     }
-    for row in fetch(
-        c,
-        sqlx::query("SELECT sleutel, bedrag, onbekend, gemeld, gemeld_betaling, gewaarschuwd FROM toegezegd"),
-    )
-    .await?
-    {
-        read_toegezegd(Cursor::new(&row, "toegezegd"), &mut all.known)?;
-    }
-    for row in fetch(c, sqlx::query(LINES).bind(since)).await? {
+    for row in fetch(c, asked(sqlx::query(LINES), &of).bind(since)).await? {
         all.regels.push(read_regel(Cursor::new(&row, "prestatie"))?);
     }
-    let stops = fetch(c, sqlx::query(STOPS)).await?;
+    let stops = fetch(c, asked(sqlx::query(STOPS), &of)).await?;
     all.gestopt = gestopt(stops.iter().map(|row| read_levering(Cursor::new(row, "levering"))))?;
     Ok(all)
+}
+
+/// A statement that asks $1 whether for everybody, else for clients $2, aanbieders $3 and gemeenten $4.
+fn asked<'q>(query: Ask<'q>, of: &'q KringKeys) -> Ask<'q> {
+    query.bind(of.allen).bind(&of.clienten).bind(&of.aanbieders).bind(&of.gemeenten)
+}
+
+/// What was granted to some, in lines that begin on some days.
+pub async fn granted(connection: &mut PgConnection, days: Periode, of: &Kring) -> Result<Vec<Toegekend>> {
+    // This one statement may read all lines at once; every other one finds its rows by index.
+    const PLANS: &str = "SELECT set_config(name, $1, true)
+        FROM UNNEST(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name";
+    const SQL: &str = "SELECT toewijzing / 1000000000, aanbieder, bsn, categorie, code, begin,
+            sum(CASE WHEN debet THEN bedrag ELSE -bedrag END)::bigint
+        FROM prestatie r WHERE begin BETWEEN $5 AND $6 AND toegekend
+        AND ($1 OR bsn = ANY($2::bigint[]) OR aanbieder = ANY($3::bigint[]) OR toewijzing / 1000000000 = ANY($4::bigint[]))
+        AND (NOT vastgehouden OR NOT EXISTS (SELECT FROM vasthouding v
+            WHERE v.aanbieder = r.aanbieder AND v.referentie = r.referentie AND v.status = 'geweigerd'))
+        GROUP BY 1, 2, 3, 4, 5, 6";
+    let doing = failed("toezeggingen lezen");
+    let (of, (van, tot)) = (KringKeys::of(of), bounds(days));
+    sqlx::query(PLANS).bind("on").execute(&mut *connection).await.map_err(&doing)?;
+    let rows = fetch(connection, asked(sqlx::query(SQL), &of).bind(van).bind(tot)).await?;
+    sqlx::query(PLANS).bind("off").execute(connection).await.map_err(&doing)?;
+    rows.iter().map(|row| read_toegekend(Cursor::new(row, "prestatie"))).collect()
 }
 
 /// Up to where limits were followed, and whether messages wait for that.

@@ -4,7 +4,9 @@ use super::archive::Archive;
 use super::bulk::failed;
 use super::{FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register};
 use crate::codes::Datum;
+use crate::contracts::Periode;
 use crate::decide::following::Promised;
+use crate::decide::new_register::{Kring, Toegekend};
 use crate::messages::Relatie;
 use crate::state::{FactKeys, TeVolgen, WorkingSet};
 use crate::store::both;
@@ -93,11 +95,12 @@ impl Batch for SqliteBatch {
         Ok(())
     }
 
-    async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64> {
+    async fn import_register(&mut self, entry: Entry, mut import: RegisterImport) -> Result<i64> {
+        let changes = std::mem::take(&mut import.changes);
         let (version, new) =
             register::import(&mut self.transaction, &entry, import, &mut self.archive).await?;
         if new {
-            self.pending.entries.push(entry.into());
+            self.pending.import(entry, changes);
         }
         Ok(version)
     }
@@ -122,8 +125,12 @@ impl Batch for SqliteBatch {
         promises::te_volgen(&mut self.transaction, until, count).await
     }
 
-    async fn promised(&mut self, since: Datum) -> Result<Promised> {
-        promises::promised(&mut self.transaction, since).await
+    async fn promised(&mut self, since: Datum, of: &Kring) -> Result<Promised> {
+        promises::promised(&mut self.transaction, since, of).await
+    }
+
+    async fn granted(&mut self, days: Periode, of: &Kring) -> Result<Vec<Toegekend>> {
+        promises::granted(&mut self.transaction, days, of).await
     }
 
     async fn write(&mut self) -> Result<()> {

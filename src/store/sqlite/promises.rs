@@ -4,18 +4,22 @@ use super::bulk::{Keys, Packed, Statement, failed, nullable, packed, write};
 use super::facts::toewijzing_sql;
 use super::levering::levering_sql;
 use crate::codes::Datum;
+use crate::contracts::Periode;
 use crate::decide::following::Promised;
+use crate::decide::new_register::{Kring, Toegekend};
 use crate::state::{FactKeys, Gevolgd, TeVolgen, Toezegging, WorkingSet};
 use crate::store::StoreError;
 use crate::store::convert::{Coded, toewijzing_key};
 use crate::store::pending::Pending;
-use crate::store::promises::{gestopt, read_regel};
+use crate::store::promises::{KringKeys, bounds, gestopt, read_regel, read_toegekend};
 use crate::store::rows::{
     bind_gemeld, bind_gevolgd, bind_te_volgen, bind_toegezegd, bind_toezegging, bind_toezegging_key,
     gemeld_per_limiet, read_gevolgd, read_levering, read_te_volgen, read_toegezegd, read_toewijzing,
     read_toezegging,
 };
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use sqlx::Sqlite;
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqlitePool};
 use std::mem::take;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -151,35 +155,68 @@ pub async fn te_volgen(connection: &mut SqliteConnection, until: i64, count: usi
     Ok(rows)
 }
 
-/// Everything that promises are made of.
-pub async fn promised(connection: &mut SqliteConnection, since: Datum) -> Result<Promised> {
-    const TOEWIJZINGEN: &str = toewijzing_sql!("toewijzing t");
-    const ROWS: &str = toezegging_sql!("toezegging z");
-    const SUMS: &str = toegezegd_sql!("toegezegd s");
+/// Everything that promises of some are made of.
+pub async fn promised(connection: &mut SqliteConnection, since: Datum, of: &Kring) -> Result<Promised> {
+    const TOEWIJZINGEN: &str = toewijzing_sql!(
+        "(SELECT * FROM toewijzing WHERE ?1 OR bsn IN (SELECT value FROM json_each(?2))
+          OR aanbieder IN (SELECT value FROM json_each(?3)) OR gemeente IN (SELECT value FROM json_each(?4))) t"
+    );
+    const ROWS: &str = toezegging_sql!("json_each(?) k CROSS JOIN toezegging z ON z.toewijzing = k.value");
     const LINES: &str = packed!(
         "p.toewijzing, p.categorie, p.code, p.begin, p.bedrag",
         "(SELECT toewijzing, categorie, code, begin, sum(bedrag) AS bedrag FROM prestatie INDEXED BY prestatie_open_debet
-          WHERE begin >= ? AND toegekend = 1 AND debet = 1 AND gecrediteerd = 0
+          WHERE begin >= ?5 AND toegekend = 1 AND debet = 1 AND gecrediteerd = 0
+          AND (?1 OR bsn IN (SELECT value FROM json_each(?2)) OR aanbieder IN (SELECT value FROM json_each(?3))
+               OR toewijzing / 1000000000 IN (SELECT value FROM json_each(?4)))
           GROUP BY toewijzing, categorie, code, begin) p"
     );
-    const STOPS: &str = levering_sql!("levering l WHERE l.toewijzing IS NOT NULL");
-    let c = connection;
+    const STOPS: &str = levering_sql!(
+        "levering l WHERE l.toewijzing IS NOT NULL AND (?1 OR l.bsn IN (SELECT value FROM json_each(?2))
+         OR l.aanbieder IN (SELECT value FROM json_each(?3)) OR l.gemeente IN (SELECT value FROM json_each(?4)))"
+    );
+    let (c, of) = (connection, KringKeys::of(of));
     let mut all = Promised::default();
-    all.known.gevolgd = gevolgd_of(c).await?;
-    let found = Packed::load(c, "toewijzing", sqlx::query(TOEWIJZINGEN)).await?;
+    let found = Packed::load(c, "toewijzing", asked(sqlx::query(TOEWIJZINGEN), &of)).await?;
     all.toewijzingen = found.rows().map(read_toewijzing).collect::<Result<_>>()?;
     all.toewijzingen.sort_unstable_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
-    for fields in Packed::load(c, "toezegging", sqlx::query(ROWS)).await?.rows() {
+    let keys =
+        all.toewijzingen.iter().map(|toewijzing| toewijzing_key(toewijzing.gemeente, toewijzing.nummer));
+    let query = sqlx::query(ROWS).bind(Keys::integers(keys));
+    for fields in Packed::load(c, "toezegging", query).await?.rows() {
         read_toezegging(fields, &mut all.known)?;
     }
-    for fields in Packed::load(c, "toegezegd", sqlx::query(SUMS)).await?.rows() {
-        read_toegezegd(fields, &mut all.known)?;
-    }
-    let found = Packed::load(c, "prestatie", sqlx::query(LINES).bind(since.to_integer())).await?;
-    all.regels = found.rows().map(read_regel).collect::<Result<_>>()?;
-    let found = Packed::load(c, "levering", sqlx::query(STOPS)).await?;
+    let query = asked(sqlx::query(LINES), &of).bind(since.to_integer());
+    all.regels = Packed::load(c, "prestatie", query).await?.rows().map(read_regel).collect::<Result<_>>()?;
+    let found = Packed::load(c, "levering", asked(sqlx::query(STOPS), &of)).await?;
     all.gestopt = gestopt(found.rows().map(read_levering))?;
     Ok(all)
+}
+
+/// A statement that asks ?1 whether for everybody, else for clients ?2, aanbieders ?3 and gemeenten ?4.
+fn asked<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    of: &KringKeys,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    let list = |codes: &[i64]| Keys::integers(codes.iter().copied());
+    query.bind(of.allen).bind(list(&of.clienten)).bind(list(&of.aanbieders)).bind(list(&of.gemeenten))
+}
+
+/// What was granted to some, in lines that begin on some days.
+pub async fn granted(connection: &mut SqliteConnection, days: Periode, of: &Kring) -> Result<Vec<Toegekend>> {
+    const SQL: &str = packed!(
+        "p.gemeente, p.aanbieder, p.bsn, p.categorie, p.code, p.begin, p.bedrag",
+        "(SELECT toewijzing / 1000000000 AS gemeente, aanbieder, bsn, categorie, code, begin,
+              sum(CASE debet WHEN 1 THEN bedrag ELSE -bedrag END) AS bedrag
+          FROM prestatie r WHERE begin BETWEEN ?5 AND ?6 AND toegekend = 1
+          AND (?1 OR bsn IN (SELECT value FROM json_each(?2)) OR aanbieder IN (SELECT value FROM json_each(?3))
+               OR toewijzing / 1000000000 IN (SELECT value FROM json_each(?4)))
+          AND (vastgehouden = 0 OR NOT EXISTS (SELECT 1 FROM vasthouding v
+              WHERE v.aanbieder = r.aanbieder AND v.referentie = r.referentie AND v.status = 'geweigerd'))
+          GROUP BY 1, 2, 3, 4, 5, 6) p"
+    );
+    let (van, tot) = bounds(days);
+    let query = asked(sqlx::query(SQL), &KringKeys::of(of)).bind(van.to_integer()).bind(tot.to_integer());
+    Packed::load(connection, "prestatie", query).await?.rows().map(read_toegekend).collect()
 }
 
 /// Up to where limits were followed, and whether messages wait for that.

@@ -76,6 +76,12 @@ impl ReportStore for SqliteStore {
         report::limit_sums(&self.reader).await
     }
 
+    async fn limit_promises(&self) -> Result<BTreeMap<Box<str>, (Cents, i64)>> {
+        const SQL: &str = "SELECT sleutel, bedrag, onbekend FROM toegezegd ORDER BY sleutel";
+        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("budgetten lezen"))?;
+        Ok(rows.iter().map(|row| (row.get::<&str, _>(0).into(), (Cents(row.get(1)), row.get(2)))).collect())
+    }
+
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         terms::open_requests(&self.reader).await
     }

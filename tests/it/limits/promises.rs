@@ -6,8 +6,10 @@ use crate::requests::berichten::{
 };
 use crate::requests::world::{AANBIEDER, ANDERE_AANBIEDER, BSN, CLIENT, World, answers, gemeente, retour_on};
 use happyflow::decide::Requests;
-use happyflow::decide::following::{Promised, Regel, make_anew};
+use happyflow::decide::following::{Promised, make_anew};
+use happyflow::decide::in_memory::promised;
 use happyflow::decide::limits::counted_from;
+use happyflow::decide::new_register::Kring;
 use happyflow::messages::BerichtSoort;
 use happyflow::money::Cents;
 use happyflow::state::{Change, Ontvangst, Voorstel, WorkReason, WorkingSet};
@@ -16,29 +18,10 @@ use std::sync::Arc;
 
 /// The sums as they are when every promise is made anew.
 fn anew(world: &World) -> WorkingSet {
-    let known = &world.known;
     let since = counted_from(&world.register, world.today);
-    let mut toewijzingen: Vec<_> = known.toewijzingen.values().cloned().collect();
-    toewijzingen.sort_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
-    let lines = known.prestaties.values().filter(|line| line.is_open_debet() && line.begin >= since);
-    let regels = lines.map(|line| Regel {
-        toewijzing: (line.relatie.gemeente, line.toewijzing),
-        categorie: line.categorie,
-        code: line.code,
-        begin: line.begin,
-        bedrag: line.bedrag,
-    });
-    let gestopt = known.leveringen.iter().flat_map(|((relatie, _), leveringen)| {
-        leveringen.all_gestopt().into_iter().map(|(nummer, day)| ((relatie.gemeente, nummer), day))
-    });
-    let all = Promised {
-        toewijzingen,
-        regels: regels.collect(),
-        gestopt: gestopt.collect(),
-        known: WorkingSet::default(),
-    };
+    let all = Promised { known: WorkingSet::default(), ..promised(&world.known, since, &Kring::allen()) };
     let mut made = WorkingSet::default();
-    made.apply(&make_anew(&all, &world.register, world.today, 1), &Arc::from([]));
+    made.apply(&make_anew(&all, &world.register, world.today), &Arc::from([]));
     made
 }
 
@@ -73,7 +56,7 @@ fn ceiling(room: &str, act: &str) -> World {
 }
 
 /// What is promised of all limits together, in cents.
-fn promised(world: &mut World) -> i64 {
+fn in_all(world: &mut World) -> i64 {
     add_up(world);
     world.known.toegezegd.values().map(|sum| sum.bedrag.0).sum()
 }
@@ -102,17 +85,17 @@ fn what_ends_is_deleted_or_is_rejected_promises_nothing_more() {
     let mut world = ceiling("100000,00", "signal");
     let heen = jw301("A1", &[toegewezen(1)]);
     world.accept(&heen);
-    assert_eq!(promised(&mut world), 960_000, "twelve months of 800,00");
+    assert_eq!(in_all(&mut world), 960_000, "twelve months of 800,00");
     let shorter = Toegewezen { eind: Some("2025-06-30"), datum: "2025-02-01", ..toegewezen(1) };
     world.accept(&jw301("A2", &[shorter]));
-    assert_eq!(promised(&mut world), 480_000);
+    assert_eq!(in_all(&mut world), 480_000);
     world.accept(&jw301("A3", &[toegewezen(2).code("45A05")]));
     world.give(&retour_on(jw301("A3", &[toegewezen(2).code("45A05")]).as_bytes(), Some("TR056")));
-    assert_eq!(promised(&mut world), 480_000, "the aanbieder rejected the second");
+    assert_eq!(in_all(&mut world), 480_000, "the aanbieder rejected the second");
     let deleted =
         Toegewezen { eind: Some("2025-01-01"), datum: "2025-03-01", reden: Some("13"), ..toegewezen(1) };
     world.accept(&jw301("A4", &[deleted]));
-    assert_eq!(promised(&mut world), 0);
+    assert_eq!(in_all(&mut world), 0);
 }
 
 #[test]
@@ -120,20 +103,20 @@ fn nothing_is_promised_behind_a_stop_for_good_until_it_is_taken_back() {
     let mut world = ceiling("100000,00", "signal");
     world.accept(&jw301("A1", &[toegewezen(1)]));
     world.accept(&stop("S1", "jw305", "1", ""));
-    assert_eq!(promised(&mut world), 960_000);
+    assert_eq!(in_all(&mut world), 960_000);
     world.accept(&stop("S2", "jw307", "1", "02"));
-    assert_eq!(promised(&mut world), 160_000, "until the end of February");
+    assert_eq!(in_all(&mut world), 160_000, "until the end of February");
     world.accept(&stop("S3", "jw307", "3", "02"));
-    assert_eq!(promised(&mut world), 960_000);
+    assert_eq!(in_all(&mut world), 960_000);
     world.accept(&stop("S4", "jw307", "1", "20"));
-    assert_eq!(promised(&mut world), 960_000, "for a time");
+    assert_eq!(in_all(&mut world), 960_000, "for a time");
 }
 
 #[test]
 fn to_the_cent_of_a_limit_that_holds_it_fits_and_a_cent_more_waits() {
     let mut world = ceiling("9600,00", "hold");
     assert!(!world.accept(&jw301("A1", &[toegewezen(1)])).held);
-    assert_eq!(promised(&mut world), 960_000);
+    assert_eq!(in_all(&mut world), 960_000);
     let mut world = ceiling("9599,99", "hold");
     let decision = world.accept(&jw301("A1", &[toegewezen(1)]));
     let [item] = &decision.work[..] else { panic!("{:?}", decision.work) };
@@ -143,7 +126,7 @@ fn to_the_cent_of_a_limit_that_holds_it_fits_and_a_cent_more_waits() {
     for part in ["9.599,99", "9.600,00", "0,01 te veel"] {
         assert!(item.story.contains(part), "{part}: {}", item.story);
     }
-    assert_eq!(promised(&mut world), 0, "what is held promises nothing");
+    assert_eq!(in_all(&mut world), 0, "what is held promises nothing");
     assert!(world.follow().is_empty(), "the item is there already");
 }
 
@@ -161,7 +144,7 @@ fn a_held_assignment_does_not_exist_and_a_newer_one_takes_its_place() {
     assert!(second.changes.iter().any(replaced), "nobody decides on the first any more");
     assert_eq!(world.toewijzing(1).ontvangst, Ontvangst::Verzonden);
     world.accept(&stop("S2", "jw305", "1", ""));
-    assert_eq!(promised(&mut world), 480_000);
+    assert_eq!(in_all(&mut world), 480_000);
 }
 
 #[test]
@@ -201,11 +184,11 @@ fn our_own_assignments_promise_and_a_request_that_does_not_fit_waits() {
     let mut world = ceiling("9599,99", "hold");
     let decision = world.accept(&jw315("B1", &[aangevraagd("R1")]));
     assert_eq!(answers(&decision, BerichtSoort::Jw301).len(), 2);
-    assert_eq!(promised(&mut world), 480_000);
+    assert_eq!(in_all(&mut world), 480_000);
     let decision = world.accept(&jw315("B2", &[aangevraagd("R2").code("45A05")]));
     assert!(answers(&decision, BerichtSoort::Jw301).is_empty());
     assert!(decision.work[0].story.contains("0,01 te veel"), "{:?}", decision.work);
-    assert_eq!(promised(&mut world), 480_000);
+    assert_eq!(in_all(&mut world), 480_000);
 }
 
 const FIXED: &str = r#"{"contracten":[

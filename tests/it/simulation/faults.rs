@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
+use happyflow::contracts::Periode;
 use happyflow::decide::following::Promised;
+use happyflow::decide::new_register::{Kring, Toegekend};
 use happyflow::digest::Digest;
 use happyflow::hub::{HubError, HubTrouble, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
@@ -329,6 +331,7 @@ delegate!(ReportStore {
     fn unbalanced_claims() -> Vec<(AgbCode, String)>;
     fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
     fn limit_sums() -> BTreeMap<Box<str>, Cents>;
+    fn limit_promises() -> BTreeMap<Box<str>, (Cents, i64)>;
     fn open_requests() -> Vec<OpenVerzoek>;
     fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
     fn unanswered() -> Vec<Unanswered>;
@@ -388,8 +391,12 @@ impl Batch for FaultyBatch {
         through!(self.faults, self.inner().te_volgen(until, count))
     }
 
-    async fn promised(&mut self, since: Datum) -> Result<Promised, StoreError> {
-        through!(self.faults, self.inner().promised(since))
+    async fn promised(&mut self, since: Datum, of: &Kring) -> Result<Promised, StoreError> {
+        through!(self.faults, self.inner().promised(since, of))
+    }
+
+    async fn granted(&mut self, days: Periode, of: &Kring) -> Result<Vec<Toegekend>, StoreError> {
+        through!(self.faults, self.inner().granted(days, of))
     }
 
     async fn write(&mut self) -> Result<(), StoreError> {
