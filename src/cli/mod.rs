@@ -27,7 +27,9 @@ mod resend;
 mod serve;
 mod usage;
 mod work;
+mod work_brief;
 mod work_held;
+mod work_shown;
 
 use crate::config::Environment;
 use crate::{clock, no_core, telemetry};

@@ -21,6 +21,7 @@ mod drempels;
 pub mod expected;
 pub mod fixed_price;
 pub mod following;
+pub mod herziening;
 pub mod judge;
 mod levering;
 pub mod limits;
@@ -37,6 +38,7 @@ pub mod termijn;
 mod toewijzing;
 pub mod vasthouding;
 mod verwijzing;
+pub mod verzamelen;
 mod verzoek;
 mod wijziging;
 

@@ -8,11 +8,12 @@ use super::work::Passed;
 use crate::codes::Datum;
 use crate::contracts::Register;
 use crate::decide::Decision;
-use crate::decide::following::{compared_assignments, compared_children, follow, is_stale, keys, make_anew};
+use crate::decide::following::{anew, compared_assignments, compared_children, follow, is_stale, keys};
 use crate::decide::limits::counted_from;
+use crate::decide::verzamelen::limits_of;
 use crate::journal::{Besloten, Gevolgd};
+use crate::state::FactKeys;
 use crate::store::{Batch, Entry, JournalKind};
-use std::sync::Arc;
 
 /// Messages that are followed in one transaction.
 const AT_ONCE: usize = 512;
@@ -40,6 +41,7 @@ impl Office {
             passed.extend(followed.work.into_iter().map(told));
             alone.commit().await?;
         }
+        passed.extend(self.close_revised().await?.into_iter().map(told));
         Ok(passed)
     }
 
@@ -59,7 +61,7 @@ pub(crate) async fn followed(
     Gevolgd { tot, opnieuw }: Gevolgd,
 ) -> Result<Decision, OfficeError> {
     let rows = batch.te_volgen(tot, usize::MAX).await?;
-    let mut known = batch.load(&keys(&rows)).await?;
+    let mut known = batch.load(&keys(&rows, today)).await?;
     let assignments = batch.load(&compared_assignments(&rows)).await?;
     let children = batch.load(&compared_children(&rows, &assignments)).await?;
     known.take_over(assignments);
@@ -67,8 +69,10 @@ pub(crate) async fn followed(
     let mut decision = follow(&rows, &known, register, today);
     if opnieuw {
         let mut all = batch.promised(counted_from(register, today)).await?;
-        all.known.apply(&decision.changes, &Arc::from([]));
-        decision.changes.extend(make_anew(&all, register, today, version));
+        let gathered = batch.load(&FactKeys { groepen_open: true, ..FactKeys::default() }).await?.verzameld;
+        let sums = batch.load(&FactKeys { budgetten: limits_of(&gathered), ..FactKeys::default() }).await?;
+        (all.known.verzameld, all.known.budget_standen) = (gathered, sums.budget_standen);
+        anew(&mut all, register, (today, version), &mut decision);
     }
     Ok(decision)
 }

@@ -3,12 +3,14 @@
 use crate::codes::{Bsn, Datum, DebetCredit, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::Decision;
-use crate::decide::following::{Promised, Regel, follow, make_anew};
+use crate::decide::following::{Promised, Regel, anew, follow};
 use crate::decide::limits::counted_from;
 use crate::journal::Gevolgd;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{Change, GeboektePrestatie, NewWorkItem, TeVolgen, VasthoudingStatus, WorkingSet};
+use crate::state::{
+    Beurt, Change, GeboektePrestatie, NewWorkItem, TeVolgen, VasthoudingStatus, Verzameld, WorkingSet,
+};
 use crate::store::sqlite::Everything;
 use crate::store::{BudgetScope, Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
@@ -80,8 +82,14 @@ impl Memory {
     /// What a decision changed; `bron` is the message that it was about.
     pub fn apply(&mut self, changes: Vec<Change>, bron: Bron) {
         for change in &changes {
-            if let Change::ClientBekend { gemeente, bsn } = change {
-                self.bronnen.insert((*gemeente, *bsn), bron);
+            match change {
+                Change::ClientBekend { gemeente, bsn } => drop(self.bronnen.insert((*gemeente, *bsn), bron)),
+                Change::Verzameld(nu) => match nu.beurt {
+                    Beurt::Blijft => {}
+                    Beurt::Heropend => self.set_open(nu.werk, true),
+                    Beurt::Gesloten(_) => self.set_open(nu.werk, false),
+                },
+                _ => {}
             }
         }
         self.known.take(changes);
@@ -100,8 +108,7 @@ impl Memory {
         let mut decision = follow(&rows, known, register, today);
         if gevolgd.opnieuw {
             let mut all = self.promised(counted_from(register, today));
-            all.known.apply(&decision.changes, &Arc::from([]));
-            decision.changes.extend(make_anew(&all, register, today, version));
+            anew(&mut all, register, (today, version), &mut decision);
         }
         decision
     }
@@ -125,6 +132,8 @@ impl Memory {
         let kept = WorkingSet {
             toezeggingen: known.toezeggingen.clone(),
             toegezegd: known.toegezegd.clone(),
+            verzameld: known.verzameld.clone(),
+            budget_standen: known.budget_standen.clone(),
             ..WorkingSet::default()
         };
         Promised { toewijzingen, regels: regels.collect(), gestopt: stops.collect(), known: kept }
@@ -168,7 +177,23 @@ impl Memory {
 
     /// Work items that were made, from a number on.
     pub fn add_work(&mut self, first: i64, items: Vec<NewWorkItem>) {
-        self.work.extend((first..).zip(items).map(|(id, item)| (id, Werk { item, open: true })));
+        for (id, item) in (first..).zip(items) {
+            if let Some(verzamel) = &item.verzamel {
+                let new = Verzameld::new(id, item.bedragen.over, &verzamel.regels);
+                self.known.verzameld.insert(verzamel.groep.clone(), new);
+            }
+            self.work.insert(id, Werk { item, open: true });
+        }
+    }
+
+    /// A work item is closed, or open again.
+    pub fn set_open(&mut self, id: i64, open: bool) {
+        let Some(werk) = self.work.get_mut(&id) else { return };
+        werk.open = open;
+        let groep = werk.item.verzamel.as_ref().map(|verzamel| &verzamel.groep);
+        if let Some(known) = groep.and_then(|groep| self.known.verzameld.get_mut(groep)) {
+            known.open = open;
+        }
     }
 
     /// Budgets that are new start with what was booked already, as in the store.

@@ -19,6 +19,7 @@ mod cells;
 mod convert;
 mod error;
 mod frame;
+mod gathered;
 mod inbox;
 mod journal;
 mod outbox;
@@ -65,7 +66,7 @@ pub use stand::{Schema, Stand};
 pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};
 pub use turn::{Turn, keeping};
 pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
-pub use work::{Closed, WorkClosing, WorkItem, WorkStatus, WorkStore};
+pub use work::{Closed, WorkClosing, WorkItem, WorkLine, WorkStatus, WorkStore};
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 

@@ -37,6 +37,7 @@ mod silent;
 mod stand;
 mod terms;
 mod verwijzers;
+mod verzameld;
 mod work;
 
 pub use batch::PgBatch;

@@ -86,6 +86,7 @@ async fn limits(connection: &mut PgConnection, removal: &Removal) -> Result<()> 
             "UPDATE toezegging SET limiet = $1 WHERE limiet = $2",
             "UPDATE te_volgen SET inhoud = replace(inhoud, $2, $1)",
             "UPDATE vasthouding SET limieten = replace(limieten, $2, $1) WHERE strpos(limieten, $2) > 0",
+            "UPDATE werk SET groep = replace(groep, $2, $1) WHERE groep IS NOT NULL",
         ] {
             run(connection, sqlx::query(sql).bind(&**after).bind(&**before)).await?;
         }
@@ -112,6 +113,9 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
         "UPDATE prestatie SET referentie = replace(referentie, $1, $2),
             vorig_referentie = replace(vorig_referentie, $1, $2) WHERE bsn = $3",
     ];
+    const LINES: &str = "UPDATE werkregel SET tekst = replace(tekst, $1, $2),
+        referentie = replace(referentie, $1, $2)
+        WHERE strpos(tekst, $1) > 0 OR strpos(coalesce(referentie, ''), $1) > 0";
     const WORK: &str = "UPDATE werk SET verhaal = replace(verhaal, $1, $2),
         voorstel_sleutel = replace(voorstel_sleutel, $1, $2)
         WHERE strpos(verhaal, $1) > 0 OR strpos(coalesce(voorstel_sleutel, ''), $1) > 0";
@@ -130,7 +134,7 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
     for sql in REFERENCES {
         run(connection, sqlx::query(sql).bind(old).bind(new).bind(removal.pseudonym.to_integer())).await?;
     }
-    for sql in [WORK, SENT, FINDINGS] {
+    for sql in [WORK, LINES, SENT, FINDINGS] {
         run(connection, sqlx::query(sql).bind(old).bind(new)).await?;
     }
     for (version, digest) in &removal.versions {

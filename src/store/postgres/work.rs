@@ -5,10 +5,11 @@ use super::bulk::{Cursor, failed};
 use crate::clock::Moment;
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
-use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
+use crate::money::Cents;
+use crate::state::{Bedragen, NewWorkItem, Verzamel, Verzoek, Voorstel, WorkReason};
 use crate::store::cells::Fields;
 use crate::store::rows::read_verzoek;
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus, WorkStore};
+use crate::store::{Closed, StoreError, WorkItem, WorkLine, WorkStatus, WorkStore};
 use async_trait::async_trait;
 use sqlx::postgres::{PgPool, PgRow};
 
@@ -23,6 +24,14 @@ impl WorkStore for PgStore {
     async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
         self.answers.to(item(&self.reader, id)).await
     }
+
+    async fn work_lines(&self, id: i64) -> Result<Vec<WorkLine>> {
+        self.answers.to(super::verzameld::lines(&self.reader, id)).await
+    }
+
+    async fn revised(&self) -> Result<Vec<i64>> {
+        self.answers.to(super::verzameld::revised(&self.reader)).await
+    }
 }
 
 const TABLE: &str = "werk";
@@ -36,7 +45,11 @@ macro_rules! work_sql {
         concat!(
             "SELECT w.id, w.status, w.journaal, w.aankomst, u.release, j.moment, w.reden, w.gemeente, w.aanbieder,
                 w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
-                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom",
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, w.groep,
+                coalesce(w.gevraagd, (SELECT sum(r.bedrag)::bigint FROM werkregel r
+                    WHERE r.werk = w.id AND r.vervallen IS NULL)),
+                w.te_veel, (SELECT count(*) FROM werkregel r WHERE r.werk = w.id AND r.vervallen IS NULL),
+                (SELECT max(r.journaal) FROM werkregel r WHERE r.werk = w.id)",
             $columns,
             " FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst ",
             $tables,
@@ -87,13 +100,15 @@ fn read_item(row: &mut Cursor<'_>) -> Result<WorkItem> {
     let reason = row.parse(WorkReason::parse)?;
     let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
     let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
-    let item = NewWorkItem {
+    let mut item = NewWorkItem {
         reason,
         relatie,
         toewijzing: toewijzing.map(ToewijzingNummer),
         due: row.term_or_null()?,
         story: row.owned()?,
         voorstel: read_voorstel(row)?,
+        bedragen: Bedragen::default(),
+        verzamel: None,
     };
     let (journal_of_closing, moment) = (row.integer_or_null()?, row.moment_or_null()?);
     let (who, why) = (row.text_or_null()?.map(str::to_owned), row.text_or_null()?.map(str::to_owned));
@@ -102,7 +117,12 @@ fn read_item(row: &mut Cursor<'_>) -> Result<WorkItem> {
         (Some(journal), Some(moment), Some(who), Some(why)) => Some(Closed { journal, moment, who, why }),
         _ => return Err(row.corrupt()),
     };
-    Ok(WorkItem { id, item, status, journal, arrival, made, release, closed })
+    let groep = row.text_or_null()?.map(Box::<str>::from);
+    item.verzamel = groep.map(|groep| Box::new(Verzamel { groep, regels: Vec::new() }));
+    let (gevraagd, over) = (row.integer_or_null()?.map(Cents), row.integer_or_null()?.map(Cents));
+    item.bedragen = Bedragen { gevraagd, over };
+    let (regels, laatst) = (row.integer()?, row.integer_or_null()?);
+    Ok(WorkItem { id, item, status, journal, arrival, made, release, regels, laatst, closed })
 }
 
 fn read_voorstel(row: &mut Cursor<'_>) -> Result<Voorstel> {

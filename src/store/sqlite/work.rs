@@ -6,9 +6,10 @@ use super::terms::read_verzoek;
 use crate::clock::Moment;
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
-use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
+use crate::money::Cents;
+use crate::state::{Bedragen, NewWorkItem, Verzamel, Verzoek, Voorstel, WorkReason};
 use crate::store::convert::{Coded, read, read_option};
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus, WorkStore};
+use crate::store::{Closed, StoreError, WorkItem, WorkLine, WorkStatus, WorkStore};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -24,6 +25,14 @@ impl WorkStore for SqliteStore {
     async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
         item(&self.reader, id).await
     }
+
+    async fn work_lines(&self, id: i64) -> Result<Vec<WorkLine>> {
+        super::verzameld::lines(&self.reader, id).await
+    }
+
+    async fn revised(&self) -> Result<Vec<i64>> {
+        super::verzameld::revised(&self.reader).await
+    }
 }
 
 /// Work items under a condition, with more columns from more tables; literals of ours.
@@ -35,7 +44,11 @@ macro_rules! work_sql {
         concat!(
             "SELECT w.id, w.status, w.journaal, w.aankomst, j.moment, w.reden, w.gemeente, w.aanbieder,
                 w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
-                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, u.release",
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, u.release, w.groep,
+                coalesce(w.gevraagd, (SELECT sum(r.bedrag) FROM werkregel r
+                    WHERE r.werk = w.id AND r.vervallen IS NULL)),
+                w.te_veel, (SELECT count(*) FROM werkregel r WHERE r.werk = w.id AND r.vervallen IS NULL),
+                (SELECT max(r.journaal) FROM werkregel r WHERE r.werk = w.id)",
             $columns,
             " FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst ",
             $tables,
@@ -70,7 +83,7 @@ pub async fn about_requests(reader: &SqlitePool, moment: Moment) -> Result<Vec<(
             AND (w.vervalt <= ? OR v.status IS NOT 'open')"
     );
     /// The columns of the item come first.
-    const VERZOEK: usize = 20;
+    const VERZOEK: usize = 25;
     let rows = sqlx::query(SQL).bind(moment.to_integer()).fetch_all(reader).await;
     let item = |row: &SqliteRow| {
         let known: Option<i64> = row.get(VERZOEK);
@@ -99,12 +112,21 @@ fn read_item(row: &SqliteRow) -> Result<WorkItem> {
             due: read_option(row.get(9), "werk")?,
             story: row.get(10),
             voorstel: read_voorstel(row)?,
+            bedragen: Bedragen {
+                gevraagd: row.get::<Option<i64>, _>(21).map(Cents),
+                over: row.get::<Option<i64>, _>(22).map(Cents),
+            },
+            verzamel: row
+                .get::<Option<String>, _>(20)
+                .map(|groep| Box::new(Verzamel { groep: groep.into(), regels: Vec::new() })),
         },
         status: WorkStatus::parse(row.get(1)).map_err(|_| corrupt())?,
         journal: row.get(2),
         arrival: row.get(3),
         made: read(row.get(4), "journaal")?,
         release: row.get(19),
+        regels: row.get(23),
+        laatst: row.get(24),
         closed,
     })
 }
