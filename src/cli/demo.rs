@@ -129,6 +129,7 @@ async fn process_month(open: &Data, month: &Path, played: &mut Played) -> Result
         ControlFlow::Continue(())
     };
     Run::new(&open.office).all(work, report).await?;
+    open.office.follow_limits().await?;
     bar.finish_and_clear();
     open.seal().await?;
     Ok(issued)

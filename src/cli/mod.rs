@@ -29,7 +29,9 @@ mod status;
 mod trial;
 mod usage;
 mod work;
+mod work_brief;
 mod work_held;
+mod work_shown;
 
 use crate::config::Environment;
 use crate::{clock, no_core, telemetry};

@@ -1,18 +1,18 @@
 //! `happyflow work`: what a person must see or decide.
 
-use super::check::finding_for_people;
 use super::output::{Output, tell};
 use super::place::{By, ByUnlessCheck, Data, Place, block_on};
-use super::work_held::{Held, HeldLine, Many};
+use super::work_brief::{Vorm, brief};
+use super::work_held::{Held, Many};
+use super::work_shown::{self, ItemLine, ItemPart, Sums, details, lines_of, of_message, summary};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
 use crate::messages::BerichtSoort;
-use crate::office::line::{ProcessLine, evidence};
 use crate::office::operator::Person;
 use crate::office::outcome::Outcome;
-use crate::office::work::{Passed, Settled, by_term};
-use crate::schema::unverified;
+use crate::office::register::in_force;
+use crate::office::work::{Passed, Settled, by_kind, by_term};
 use crate::state::Voorstel;
 use crate::store::WorkItem;
 use clap::{Args, Subcommand};
@@ -51,6 +51,8 @@ struct List {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    only: work_shown::Which,
+    #[command(flatten)]
     place: Place,
 }
 
@@ -60,18 +62,21 @@ struct Show {
     #[arg(value_name = "NUMMER")]
     id: i64,
     /// Een JSON-object, voor scripts
-    #[arg(long)]
+    #[arg(long, conflicts_with = "brief")]
     json: bool,
+    /// De brief aan de aanbieder over regels waarvan het tarief is herzien, als tekst of als html om af te drukken
+    #[arg(long, value_name = "VORM", value_enum, num_args = 0..=1, default_missing_value = "text")]
+    brief: Option<Vorm>,
     #[command(flatten)]
     place: Place,
 }
 
-/// One item, or all of a choice.
+/// Some items, or all of a choice.
 #[derive(Debug, Args)]
 struct Which {
-    /// Nummer van het werkitem
+    /// Nummer van het werkitem; meer nummers mag, met hetzelfde besluit
     #[arg(value_name = "NUMMER", required_unless_present = "all_matching", conflicts_with = "all_matching")]
-    id: Option<i64>,
+    ids: Vec<i64>,
     #[command(flatten)]
     many: Many,
 }
@@ -150,7 +155,7 @@ impl Work {
                     which.decide(Besluit::Afwijzen { reden: reason }, by, json, &place).await
                 }
                 Action::Reopen(Reopen { id, by, json, place }) => {
-                    decide(id, Besluit::Heropenen, by.into(), json, &place).await
+                    decide(&[id], Besluit::Heropenen, by.into(), json, &place).await
                 }
                 Action::Due(due) => due.run().await,
             }
@@ -162,19 +167,22 @@ impl List {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
         let held = Held::look(&*store).await?;
+        let register = in_force(&*store).await?.versie.register;
         let mut items = store.work(!self.all).await?;
-        items.sort_by_key(by_term);
+        items.retain(|item| self.only.takes(item, &register));
+        items.sort_by_key(|item| if self.json { (false, by_term(item)) } else { by_kind(item) });
         let mut output = Output::stdout();
+        let mut sums = Sums::default();
         for item in &items {
             if self.json {
-                output.json(&WorkLine { held: held.of(item), ..WorkLine::of(item) })?;
+                output.json(&ItemLine::of(item, &held, &register))?;
             } else {
-                output.text(&summary(item))?;
-                output.text(&held.text(item))?;
+                sums.add(item, &held);
+                output.text(&summary(item, &held, &register))?;
             }
         }
         if !self.json {
-            output.text(&format!("{} werkitems\n", items.len()))?;
+            output.text(&sums.text())?;
         }
         output.flush()?;
         Ok(Exit::Good)
@@ -190,6 +198,20 @@ impl Show {
                 self.id
             )));
         };
+        let register = in_force(&*store).await?.versie.register;
+        let lines = store.work_lines(self.id).await?;
+        let mut output = Output::stdout();
+        if let Some(vorm) = self.brief {
+            let text = brief(&item, &lines, &register, vorm).ok_or_else(|| {
+                CliError::Usage(format!(
+                    "werkitem {} heeft geen brief: het gaat niet over een herzien tarief",
+                    self.id
+                ))
+            })?;
+            output.text(&text)?;
+            output.flush()?;
+            return Ok(Exit::Good);
+        }
         let message = match item.arrival {
             Some(arrival) => store.outcomes(&[arrival]).await?.remove(&arrival),
             None => None,
@@ -197,13 +219,14 @@ impl Show {
         let held = Held::look(&*store).await?;
         let address = self.place.addresses()?;
         let message = message.and_then(|(_, json)| Outcome::read(&json)).map(|read| read.shown(&address));
-        let mut output = Output::stdout();
         if self.json {
-            output.json(&WorkLine { message, held: held.of(&item), ..WorkLine::of(&item) })?;
+            let parts = item.item.verzamel.is_some();
+            let parts = parts.then(|| lines.into_iter().map(ItemPart::of).collect());
+            output.json(&ItemLine::of(&item, &held, &register).with(message, parts))?;
         } else {
-            output.text(&summary(&item))?;
+            output.text(&summary(&item, &held, &register))?;
             output.text(&details(&item))?;
-            output.text(&held.text(&item))?;
+            output.text(&lines_of(&lines))?;
             if let Some(message) = &message {
                 output.text(&of_message(message))?;
             }
@@ -221,26 +244,44 @@ impl Which {
         json: bool,
         place: &Place,
     ) -> Result<Exit, CliError> {
-        if let Some(id) = self.id {
-            return decide(id, besluit, by.into(), json, place).await;
+        if !self.ids.is_empty() {
+            return decide(&self.ids, besluit, by.into(), json, place).await;
         }
         let released = !matches!(besluit, Besluit::Afwijzen { .. });
         self.many.decide(released, by.into(), json, place).await
     }
 }
 
-async fn decide(id: i64, besluit: Besluit, by: Person, json: bool, place: &Place) -> Result<Exit, CliError> {
+/// Decides on items one by one. Of several one that cannot be decided on is told, and does not stop the others.
+async fn decide(
+    ids: &[i64],
+    besluit: Besluit,
+    by: Person,
+    json: bool,
+    place: &Place,
+) -> Result<Exit, CliError> {
     let data = place.open().await?;
     data.catch_up().await?;
-    let settled = data.office.decide_work(id, besluit, by).await?;
-    let item = data.office.store().work_item(id).await?;
     let mut output = Output::stdout();
-    settled_line(&mut output, &settled, json, &data)?;
-    if !json && item.is_some_and(|item| refuses(&item, besluit)) {
-        output.text(BEZWAAR)?;
+    let mut end = Exit::Good;
+    for id in ids {
+        let settled = match data.office.decide_work(*id, besluit, by.clone()).await {
+            Ok(settled) => settled,
+            Err(error) if ids.len() > 1 => {
+                tell(&format!("happyflow: {error}"));
+                end = Exit::Some;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let item = data.office.store().work_item(*id).await?;
+        settled_line(&mut output, &settled, json, &data)?;
+        if !json && item.is_some_and(|item| refuses(&item, besluit)) {
+            output.text(BEZWAAR)?;
+        }
     }
     output.flush()?;
-    Ok(Exit::Good)
+    Ok(end)
 }
 
 /// Whether a decision refuses a payment.
@@ -319,128 +360,4 @@ fn settled_line(output: &mut Output, settled: &Settled, json: bool, data: &Data)
         text.push_str(&format!("  volgt: werkitem {id}\n"));
     }
     output.text(&text)
-}
-
-/// What scripts get of a work item.
-#[derive(Debug, Serialize)]
-struct WorkLine<'a> {
-    work: i64,
-    status: &'static str,
-    reason: &'static str,
-    gemeente: String,
-    aanbieder: String,
-    toewijzing: Option<u32>,
-    due: Option<String>,
-    story: &'a str,
-    proposal: String,
-    arrival: Option<i64>,
-    made: String,
-    closed: Option<ClosedLine<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    evidence: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<ProcessLine>,
-    #[serde(flatten)]
-    held: Option<HeldLine>,
-}
-
-#[derive(Debug, Serialize)]
-struct ClosedLine<'a> {
-    moment: String,
-    by: &'a str,
-    why: &'a str,
-}
-
-impl<'a> WorkLine<'a> {
-    fn of(item: &'a WorkItem) -> Self {
-        let new = &item.item;
-        let closed = item.closed.as_ref().map(|closed| ClosedLine {
-            moment: closed.moment.to_string(),
-            by: &closed.who,
-            why: &closed.why,
-        });
-        Self {
-            work: item.id,
-            status: item.status.as_str(),
-            reason: new.reason.as_str(),
-            gemeente: new.relatie.gemeente.to_string(),
-            aanbieder: new.relatie.aanbieder.to_string(),
-            toewijzing: new.toewijzing.map(|nummer| nummer.0),
-            due: new.due.map(|due| due.to_string()),
-            story: &new.story,
-            proposal: proposal(&new.voorstel),
-            arrival: item.arrival,
-            made: item.made.to_string(),
-            closed,
-            evidence: evidence(item.release.as_deref()),
-            message: None,
-            held: None,
-        }
-    }
-}
-
-/// Number, status, term, reason and relatie on one line, the story below it.
-fn summary(item: &WorkItem) -> String {
-    let WorkItem { id, status, item: new, .. } = item;
-    let due = new.due.map_or_else(String::new, |due| format!("  voor {due}"));
-    let (gemeente, aanbieder) = (new.relatie.gemeente, new.relatie.aanbieder);
-    let reason = new.reason.as_str();
-    let mark = unverified(item.release.as_deref());
-    let mark = mark.map_or_else(String::new, |mark| format!("  release {mark}"));
-    format!(
-        "{id}  {}  {reason}  gemeente {gemeente}, aanbieder {aanbieder}{due}{mark}\n  {}\n",
-        status.as_str(),
-        new.story
-    )
-}
-
-fn details(item: &WorkItem) -> String {
-    let mut text = format!("  gemaakt op {}, journaal {}\n", item.made, item.journal);
-    if let Some(nummer) = item.item.toewijzing {
-        text.push_str(&format!("  toewijzing {nummer}\n"));
-    }
-    text.push_str(&format!("  bij goedkeuren: {}\n", proposal(&item.item.voorstel)));
-    if let Some(closed) = &item.closed {
-        let who = if closed.who.is_empty() { "vanzelf" } else { &closed.who };
-        text.push_str(&format!("  afgehandeld op {} door {who}: {}\n", closed.moment, closed.why));
-    }
-    text
-}
-
-/// The message that an item is about, with its findings.
-fn of_message(message: &ProcessLine) -> String {
-    let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "onbekend".to_owned());
-    let mut text = format!(
-        "  bericht: {} {} ({})\n",
-        known(&message.message),
-        known(&message.identificatie),
-        message.file
-    );
-    for finding in &message.findings {
-        text.push_str(&finding_for_people(finding));
-    }
-    text
-}
-
-/// What approving does, for people.
-fn proposal(voorstel: &Voorstel) -> String {
-    match voorstel {
-        Voorstel::Kennisnemen => "alleen kennisnemen, er gebeurt niets".to_owned(),
-        Voorstel::Honoreren { referentie, einddatum: None } => {
-            format!("het verzoek {referentie} wordt toegewezen zoals gevraagd")
-        }
-        Voorstel::Honoreren { referentie, einddatum: Some(einddatum) } => {
-            format!("het verzoek {referentie} wordt toegewezen tot en met {einddatum}")
-        }
-        Voorstel::Afwijzen { referentie, reden } => {
-            format!("het verzoek {referentie} wordt afgewezen met reden {}", reden.as_str())
-        }
-        Voorstel::Vrijgeven { declaratie_nummer } => {
-            format!("het vastgehouden geld van declaratie {declaratie_nummer} mag worden betaald")
-        }
-        Voorstel::Herinneren { kenmerk } => {
-            format!("vastgelegd wordt dat u herinnerd hebt aan {kenmerk}; er wordt niets verstuurd")
-        }
-        Voorstel::Doorsturen => "de vastgehouden toewijzing gaat naar de aanbieder".to_owned(),
-    }
 }

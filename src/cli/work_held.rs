@@ -27,6 +27,13 @@ pub(super) struct HeldLine {
 /// What waits of every claim, and what of it fits now.
 pub(super) struct Held(BTreeMap<(AgbCode, Box<str>), HeldLine>);
 
+impl HeldLine {
+    /// What waits, in eurocents.
+    pub(super) const fn held_cents(self) -> i64 {
+        self.held_cents
+    }
+}
+
 impl Held {
     /// Adds it up.
     pub(super) async fn look(store: &dyn Store) -> Result<Self, CliError> {
@@ -83,7 +90,8 @@ impl Held {
 #[derive(Debug, Args)]
 pub(super) struct Many {
     /// Besluit in een keer over alle vastgehouden betalingen die hieraan voldoen: alles, of gemeente=CODE,
-    /// aanbieder=CODE, reden=REDEN met komma's ertussen. Bekijk eerst met --check waarover het gaat
+    /// aanbieder=CODE, reden=REDEN met komma's ertussen; met soort=kennisnemen erbij over wat ter kennisneming is.
+    /// Bekijk eerst met --check waarover het gaat
     #[arg(long, value_name = "KEUZE")]
     all_matching: Option<String>,
     /// Toon waarover het besluit gaat, met het token waarmee u het neemt; er verandert niets

@@ -1,6 +1,9 @@
 //! What of a register works otherwise than who wrote it may think: told at an import and by `doctor`.
 
-use super::{Gevolg, NaTermijn, Register};
+use super::{Contract, Gevolg, NaTermijn, Register};
+use crate::codes::AgbCode;
+use crate::iban::Iban;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Limits that a warning names; of others it gives the number.
 const GENOEMD_MAX: usize = 10;
@@ -8,7 +11,45 @@ const GENOEMD_MAX: usize = 10;
 /// One Dutch sentence per matter, without saying which client it is about.
 #[must_use]
 pub fn aandachtspunten(register: &Register) -> Vec<String> {
-    both_at_once(register).into_iter().chain(shared(register)).chain(after_its_term(register)).collect()
+    let limits = both_at_once(register).into_iter().chain(shared(register)).chain(after_its_term(register));
+    limits.chain(without_name(register)).chain(several_holders(register)).collect()
+}
+
+/// Who contracts and has no name: lists and payments have its code then.
+fn without_name(register: &Register) -> Option<String> {
+    let contracten = register.contracten();
+    let codes: BTreeSet<AgbCode> = contracten.list().iter().map(|contract| contract.aanbieder).collect();
+    let nameless = codes.into_iter().filter(|code| contracten.aanbieder_naam(*code).is_none());
+    let named = listed(nameless.map(|code| code.to_string()))?;
+    Some(format!(
+        "zonder naam van de aanbieder staat in lijsten en in betaalbestanden alleen de AGB-code, en banken vergelijken de \
+         naam met de rekening; vul aanbieder_naam aan (naam in een JSON-document). Het gaat om {named}"
+    ))
+}
+
+/// Accounts that contracts give different holders: a bank knows one.
+fn several_holders(register: &Register) -> Option<String> {
+    let contracten = register.contracten();
+    let mut holders: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for contract in contracten.list() {
+        let Some(houder) = contracten.rekeninghouder(contract) else { continue };
+        for iban in accounts(contract) {
+            let of = holders.entry(iban.as_str()).or_default();
+            of.0.insert(houder);
+            of.1.insert(&contract.nummer);
+        }
+    }
+    let several = holders.into_values().filter(|(names, _)| names.len() > 1).map(|(names, contracts)| {
+        let all = |texts: BTreeSet<&str>| texts.into_iter().collect::<Vec<_>>().join(" en ");
+        format!("{} (contract {})", all(names), all(contracts))
+    });
+    let named = listed(several)?;
+    Some(format!("een rekening heeft in het ene contract een andere houder dan in het andere: {named}"))
+}
+
+/// The accounts that a contract names.
+fn accounts(contract: &Contract) -> impl Iterator<Item = &Iban> {
+    contract.iban.iter().chain(contract.regels.iter().filter_map(|regel| regel.iban.as_ref()))
 }
 
 /// Ceilings whose one key holds assignments as well, which it did not always do (rulings 8.1).

@@ -44,6 +44,15 @@ pub struct GeldendeRegel<'r> {
     pub regel: &'r ContractRegel,
 }
 
+/// An account that is paid to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rekening<'r> {
+    /// The account.
+    pub iban: Iban,
+    /// Whose it is by name; banks compare it.
+    pub houder: Option<&'r str>,
+}
+
 /// Whether the contracts cover what is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dekking {
@@ -312,15 +321,27 @@ impl Contracten {
     /// first, then those by way of another party; without one, of their lines. Contracts about one
     /// client come last. None when nothing names an account.
     #[must_use]
-    pub fn account(&self, relatie: Relatie, datum: Datum) -> Option<Iban> {
+    pub fn account(&self, relatie: Relatie, datum: Datum) -> Option<Rekening<'_>> {
         let mut in_force: Vec<&Contract> =
             self.party_to(relatie).filter(|contract| contract.looptijd().contains(datum)).collect();
         in_force.sort_by_key(|contract| (contract.client.is_some(), contract.aanbieder != relatie.aanbieder));
-        let of_contract = in_force.iter().find_map(|contract| contract.iban);
-        of_contract.or_else(|| {
-            let mut regels = in_force.iter().flat_map(|contract| &contract.regels);
-            regels.find_map(|regel| regel.iban.filter(|_| regel.geldig.contains(datum)))
+        let of_contract = in_force.iter().find_map(|contract| Some((*contract, contract.iban?)));
+        let of_line = || {
+            in_force.iter().find_map(|contract| {
+                let iban = |regel: &ContractRegel| regel.iban.filter(|_| regel.geldig.contains(datum));
+                Some((*contract, contract.regels.iter().find_map(iban)?))
+            })
+        };
+        of_contract.or_else(of_line).map(|(contract, iban)| {
+            let houder = self.rekeninghouder(contract);
+            Rekening { iban, houder }
         })
+    }
+
+    /// Whose the accounts of a contract are: who it names, else the party that contracts. None when neither has a name.
+    #[must_use]
+    pub fn rekeninghouder<'r>(&'r self, contract: &'r Contract) -> Option<&'r str> {
+        contract.rekeninghouder.as_deref().or_else(|| self.aanbieder_naam(contract.aanbieder))
     }
 
     /// The account that the aanbieder is paid on for a product on a day: of the line, else of the contract.

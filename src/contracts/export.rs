@@ -5,6 +5,7 @@ use super::{
     GemeenteRegel, Gevolg, Gevolgen, Plafond, Productcode, Regio, Register, Vasthouden,
 };
 use crate::codes::{AgbCode, GemeenteCode};
+use crate::messages::Relatie;
 use serde_json::{Map, Value, json};
 
 /// The register as one flat JSON document, a row per line of text, in a fixed order.
@@ -18,8 +19,12 @@ pub fn flat_json(register: &Register) -> String {
     for contract in register.contracten().list().iter().filter(|contract| contract.client.is_none()) {
         for gemeente in &contract.gemeenten {
             for aanbieder in contract.aanbieders() {
+                let houder = holder(register, Relatie { gemeente: *gemeente, aanbieder });
                 let rows = contract.regels.iter().map(|regel| {
-                    let row = regel_row(contract, *gemeente, aanbieder, regel);
+                    let mut row = regel_row(contract, *gemeente, aanbieder, regel);
+                    if let Some(naam) = houder {
+                        row["rekeninghouder"] = json!(naam);
+                    }
                     ((*gemeente, aanbieder), row)
                 });
                 contracten.extend(rows);
@@ -38,6 +43,17 @@ pub fn flat_json(register: &Register) -> String {
     let mut sections: Vec<String> = sections.iter().map(|(name, rows)| section(name, rows)).collect();
     sections.extend(instellingen(register).iter().map(|(name, value)| format!("\"{name}\":{value}")));
     format!("{{{}}}\n", sections.join(",\n"))
+}
+
+/// Who has the account of a relatie that claims under the contract of one other party only: it is paid there.
+fn holder(register: &Register, relatie: Relatie) -> Option<&str> {
+    let contracten = register.contracten();
+    let parties = || contracten.party_to(relatie);
+    let first = contracten.rekeninghouder(parties().next()?)?;
+    let of_other = |contract: &Contract| {
+        contract.aanbieder != relatie.aanbieder && contracten.rekeninghouder(contract) == Some(first)
+    };
+    parties().all(of_other).then_some(first)
 }
 
 fn section(name: &str, rows: &[Value]) -> String {

@@ -20,6 +20,7 @@ mod export;
 mod gemeenten;
 mod gevolgen;
 mod herkomst;
+mod herzien;
 pub(crate) mod import;
 mod indexering;
 mod kalender;
@@ -39,13 +40,14 @@ pub use contract::{
     Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil, Peildatum, Segment,
     Tariefeenheid, Uitvoeringsvariant, Verlenging,
 };
-pub use contracten::{Contracten, Dekking, GeldendeRegel};
+pub use contracten::{Contracten, Dekking, GeldendeRegel, Rekening};
 pub use errors::{Bron, ImportErrors, ImportFout};
 pub use example::example;
 pub use export::flat_json;
 pub use gemeenten::{GemeenteRegel, Gemeentecodes};
 pub use gevolgen::{BETAALTERMIJN_DAGEN, Gevolg, Gevolgen, Vrijgave};
 pub use herkomst::{Herkomst, Wijze};
+pub use herzien::{Herzien, herzien};
 pub use import::{Import, client_feed, import_new, import_sources};
 pub use indexering::{IndexFout, Indexering};
 pub use kalender::{Kalenderregel, kalender};

@@ -25,7 +25,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &jw319::Jw319<'_>) -> Decision 
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,
-        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+        Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
     let answered = bericht.antwoord.as_ref().and_then(|antwoord| answered(input, antwoord));

@@ -134,7 +134,8 @@ fn settled(
     decision.changes.extend(book::changes(bericht, &judged, &accounts));
     decision.changes.extend(spending.spent());
     decision.changes.extend(holds);
-    decision.work.extend(spending.work(bericht.declaratie.declaratie_nummer, input.moment.date()));
+    let ingediend = bericht.declaratie.totaal_ingediend_bedrag.signed();
+    decision.work.extend(spending.work(&bericht.declaratie, ingediend, input.moment.date()));
     decision.findings = judged.into_findings();
     decision.level = lowest_level(&decision.findings);
     decision

@@ -6,7 +6,7 @@ use super::cost::Zorg;
 use crate::codes::{Datum, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::Register;
 use crate::money::Cents;
-use crate::state::Toewijzing;
+use crate::state::{Bedragen, Toewijzing};
 use chrono::Months;
 
 /// Assignments that a text names at most.
@@ -99,6 +99,12 @@ impl SegmentC {
         let zorg: Vec<Zorg> = zorg.into_iter().filter(|zorg| zorg.is_segment_c(register)).copied().collect();
         let limit = register.regio().drempels.segment_c;
         (!zorg.is_empty()).then(|| Self { kosten: together(&zorg, register), limit })
+    }
+
+    /// What it costs, and how far that is over the amount of the segment.
+    pub(super) fn bedragen(&self) -> Bedragen {
+        let over = self.kosten.map(|kosten| Cents((kosten.0 - self.limit.0).max(0)));
+        Bedragen { gevraagd: self.kosten, over }
     }
 
     /// That it is over the amount of the segment, in Dutch.

@@ -6,17 +6,19 @@
 
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
+use super::verzamelen::{Aanleiding, Verzamelaar, settle};
 use super::{Decision, Verdict, fixed_price, plausible, termijn};
 use crate::codes::{Datum, ProductCategorie, ProductCode};
 use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Change, Controle, FactKeys, Gemelde, Gevolgd, NewWorkItem, Oorzaak, TeVolgen, Toegezegd, Toewijzing,
-    Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
+    Bedragen, Change, Controle, FactKeys, Gemelde, Gevolgd, Groep, NewWorkItem, Oorzaak, TeVolgen, Toegezegd,
+    Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
 };
 use chrono::{Datelike, Days};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Days in which an aanbieder says what it does about a ceiling that is nearly used (rulings 8.16).
 const WARNED_WITHIN_DAYS: u64 = 14;
@@ -55,29 +57,67 @@ pub fn maand(day: Datum) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month0())
 }
 
-/// The limits that are to be followed.
+/// The limits that are to be followed, with the work items that gather what is told of them and of the rest.
 #[must_use]
-pub fn keys(rows: &[TeVolgen]) -> FactKeys {
-    let limits = rows.iter().flat_map(|row| &row.verschillen).map(|verschil| verschil.limiet.clone());
-    FactKeys { budgetten: limits.collect(), ..FactKeys::default() }
+pub fn keys(rows: &[TeVolgen], today: Datum) -> FactKeys {
+    let mut keys = FactKeys::default();
+    for row in rows {
+        let of = |reden| Groep::of(reden, row.relatie.aanbieder, today);
+        for verschil in &row.verschillen {
+            let limiet = &verschil.limiet;
+            keys.budgetten.insert(limiet.clone());
+            let told = [Gemelde::Toewijzing, Gemelde::Betaling];
+            keys.groepen.extend(told.map(|wat| Groep::Grens { wat, limiet: limiet.clone() }.sleutel()));
+        }
+        for controle in &row.controles {
+            let reden = match controle {
+                Controle::VastePrijs { .. } => WorkReason::VastePrijs,
+                Controle::Nachten { .. } => WorkReason::NietAannemelijk,
+                Controle::Gewijzigd { .. } => {
+                    keys.groepen_van.insert(controle.toewijzing());
+                    continue;
+                }
+            };
+            keys.groepen.extend(of(reden).map(|groep| groep.sleutel()));
+        }
+        keys.groepen.extend(row.kennisgevingen.iter().filter_map(|told| Some(of(told.reden)?.sleutel())));
+    }
+    keys
 }
 
 /// Follows what messages did, in order of their journal numbers, up to and including the last of them.
 #[must_use]
 pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today: Datum) -> Decision {
-    let mut following = Following { known, register, today, stands: BTreeMap::new(), work: Vec::new() };
+    let verzamelaar = Verzamelaar::new(&known.verzameld);
+    let mut following =
+        Following { known, register, today, stands: BTreeMap::new(), verzamelaar, work: Vec::new() };
     for row in rows {
-        for verschil in &row.verschillen {
-            following.follow(row, verschil);
-        }
-        for controle in &row.controles {
-            following.work.extend(compared(row, *controle, known, register));
-        }
+        following.row(row);
     }
-    let Following { stands, work, .. } = following;
+    following.overruns();
+    let Following { stands, verzamelaar, mut work, .. } = following;
     let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
+    let (new, gathered) = verzamelaar.finish();
+    work.extend(new);
+    changes.extend(gathered);
     changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
     Decision { changes, work, ..Decision::of(Verdict::Accepted) }
+}
+
+/// After what messages did: every promise is made anew, and what was told closes where its reason ended.
+pub fn all_anew(
+    all: &mut Promised,
+    register: &Register,
+    (today, version): (Datum, i64),
+    decision: &mut Decision,
+) {
+    let none = Arc::from([]);
+    all.known.apply(&decision.changes, &none);
+    let made = make_anew(all, register, today);
+    all.known.apply(&made, &none);
+    decision.changes.extend(made);
+    decision.changes.push(Change::Gevolgd(Gevolgd { maand: maand(today), register: version }));
+    decision.changes.extend(settle(&all.known, Some(&all.toewijzingen), register, today));
 }
 
 /// The assignments that are compared: whose they are says which children to load.
@@ -103,35 +143,10 @@ pub fn compared_children(rows: &[TeVolgen], known: &WorkingSet) -> FactKeys {
             Controle::Nachten { begin, eind, .. } => {
                 keys.nachten.insert(plausible::around(bsn, begin, eind));
             }
+            Controle::Gewijzigd { .. } => {}
         }
     }
     keys
-}
-
-/// What is told of a comparison over aanbieders and gemeenten.
-fn compared(
-    row: &TeVolgen,
-    controle: Controle,
-    known: &WorkingSet,
-    register: &Register,
-) -> Option<NewWorkItem> {
-    let toewijzing = known.toewijzingen.get(&controle.toewijzing())?;
-    let nummer = Some(toewijzing.nummer);
-    match controle {
-        Controle::VastePrijs { .. } => {
-            let toewijzing = &*toewijzing.bij_aanbieder()?;
-            let tekst = match row.oorzaak {
-                Oorzaak::Declaratie => claimed_beside(toewijzing, known, register)?,
-                _ => assigned_beside(toewijzing, known, register)?,
-            };
-            Some(NewWorkItem { toewijzing: nummer, ..item(row, WorkReason::VastePrijs, &tekst) })
-        }
-        Controle::Nachten { begin, eind, .. } => {
-            let nights = plausible::nights_of(toewijzing.bsn, begin, eind, known);
-            let tekst = plausible::not_apart(&nights)?;
-            Some(NewWorkItem { toewijzing: nummer, ..item(row, WorkReason::NietAannemelijk, &tekst) })
-        }
-    }
 }
 
 /// A trajectory at a fixed price beside another, where neither contract holds and one of them signals (rulings 8.6).
@@ -204,10 +219,72 @@ struct Following<'a> {
     register: &'a Register,
     today: Datum,
     stands: BTreeMap<Box<str>, Stand>,
+    verzamelaar: Verzamelaar<'a>,
     work: Vec<NewWorkItem>,
 }
 
 impl Following<'_> {
+    fn row(&mut self, row: &TeVolgen) {
+        for controle in row.controles.iter().filter(|it| matches!(it, Controle::Gewijzigd { .. })) {
+            self.verzamelaar.changed(controle.toewijzing());
+        }
+        for verschil in &row.verschillen {
+            self.follow(row, verschil);
+        }
+        for controle in &row.controles {
+            self.compare(row, *controle);
+        }
+        for told in &row.kennisgevingen {
+            let groep = Groep::of(told.reden, row.relatie.aanbieder, self.today);
+            let aanleiding = Aanleiding {
+                reden: told.reden,
+                relatie: row.relatie,
+                toewijzing: told.toewijzing,
+                bericht: &row.bericht,
+                tekst: told.tekst.to_string(),
+                gevraagd: told.gevraagd,
+                vertelt: true,
+            };
+            if let Some(groep) = groep {
+                self.verzamelaar.add(&groep, aanleiding);
+            }
+        }
+    }
+
+    /// Compares over aanbieders and gemeenten.
+    fn compare(&mut self, row: &TeVolgen, controle: Controle) {
+        let (known, register) = (self.known, self.register);
+        let Some(toewijzing) = known.toewijzingen.get(&controle.toewijzing()) else { return };
+        let told = match controle {
+            Controle::VastePrijs { .. } => toewijzing.bij_aanbieder().and_then(|toewijzing| {
+                let tekst = match row.oorzaak {
+                    Oorzaak::Declaratie => claimed_beside(&toewijzing, known, register)?,
+                    _ => assigned_beside(&toewijzing, known, register)?,
+                };
+                Some((WorkReason::VastePrijs, tekst))
+            }),
+            Controle::Nachten { begin, eind, .. } => {
+                let nights = plausible::nights_of(toewijzing.bsn, begin, eind, known);
+                plausible::not_apart(&nights).map(|tekst| (WorkReason::NietAannemelijk, tekst))
+            }
+            Controle::Gewijzigd { .. } => None,
+        };
+        let Some((reden, tekst)) = told else { return };
+        let aanleiding = Aanleiding {
+            reden,
+            relatie: row.relatie,
+            toewijzing: Some(toewijzing.nummer),
+            bericht: &row.bericht,
+            tekst: story(row, &tekst),
+            gevraagd: None,
+            vertelt: true,
+        };
+        let groep = Groep::of(reden, row.relatie.aanbieder, self.today);
+        if let Some(groep) = groep {
+            self.verzamelaar.add(&groep, aanleiding);
+        }
+    }
+
     fn follow(&mut self, row: &TeVolgen, verschil: &Verschil) {
         let Verschil { limiet: id, toegekend, toegezegd, onbekend, geteld } = verschil;
         let known = self.known;
@@ -224,30 +301,68 @@ impl Following<'_> {
             stand.added = (added.0 + toegekend.0, added.1 + toegezegd.0, added.2 + onbekend);
         }
         let Some(limiet) = by_id(self.register, id) else { return };
-        let tekst = told(stand, row.oorzaak, limiet, verschil);
+        let told = told(stand, row.oorzaak, limiet, verschil);
         let warned = warned(stand, limiet);
-        self.work.extend(tekst.map(|(reason, tekst)| item(row, reason, &tekst)));
+        if let Some(Verteld { wat, reden, tekst, erbij, vertelt }) = told {
+            let aanleiding = Aanleiding {
+                reden,
+                relatie: row.relatie,
+                toewijzing: row.toewijzing,
+                bericht: &row.bericht,
+                tekst: story(row, &tekst),
+                gevraagd: Some(erbij),
+                vertelt,
+            };
+            self.verzamelaar.add(&Groep::Grens { wat, limiet: id.clone() }, aanleiding);
+        }
         self.work.extend(warned.map(|tekst| {
             let due = self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).and_then(termijn::moment);
-            NewWorkItem { due, toewijzing: None, ..item(row, WorkReason::PlafondBijnaBereikt, &tekst) }
+            NewWorkItem {
+                reason: WorkReason::PlafondBijnaBereikt,
+                relatie: row.relatie,
+                toewijzing: None,
+                due,
+                story: story(row, &tekst),
+                voorstel: Voorstel::Kennisnemen,
+                bedragen: Bedragen::default(),
+                verzamel: None,
+            }
         }));
+    }
+
+    /// How far the limits that were touched are over after it all: what was told of one that is not is over.
+    fn overruns(&mut self) {
+        for (id, stand) in &self.stands {
+            let Some(limiet) = by_id(self.register, id) else { continue };
+            let granted = stand.toegekend.0;
+            let in_use = granted.saturating_add(stand.toegezegd.bedrag.0);
+            for (wat, used) in [(Gemelde::Toewijzing, in_use), (Gemelde::Betaling, granted)] {
+                let over = Cents(used.saturating_sub(limiet.bedrag().0));
+                let over = (over > Cents::ZERO).then_some(over);
+                self.verzamelaar.stands(&Groep::Grens { wat, limiet: id.clone() }, over);
+            }
+        }
     }
 }
 
-/// What is told of a limit after a message, if anything is.
-fn told(
-    stand: &mut Stand,
-    oorzaak: Oorzaak,
-    limiet: Limiet<'_>,
-    verschil: &Verschil,
-) -> Option<(WorkReason, String)> {
+/// What is told of a limit after a message that is above it and adds to that.
+struct Verteld {
+    wat: Gemelde,
+    reden: WorkReason,
+    tekst: String,
+    /// What the message added.
+    erbij: Cents,
+    /// The first time, or grown by a tenth of the limit since.
+    vertelt: bool,
+}
+
+fn told(stand: &mut Stand, oorzaak: Oorzaak, limiet: Limiet<'_>, verschil: &Verschil) -> Option<Verteld> {
     let gevolgen = limiet.gevolgen();
     let anderen = Cents(stand.toegezegd.bedrag.0.saturating_sub(verschil.toegezegd.0));
     let in_use = Gebruik { toegekend: stand.toegekend, anderen, erbij: verschil.toegezegd }.over(limiet);
     let paid = Cents(stand.toegekend.0.saturating_sub(limiet.bedrag().0));
     let paid = (paid > Cents::ZERO).then_some(paid);
-    let over = in_use.as_ref().map(|over| over.over);
-    if over.is_none() {
+    if in_use.is_none() {
         stand.tells(Gemelde::Toewijzing, None, limiet.bedrag());
     }
     if paid.is_none() {
@@ -258,26 +373,32 @@ fn told(
         Oorzaak::Toewijzing
             if gevolgen.bij_toewijzing != Gevolg::Niets && verschil.toegezegd > Cents::ZERO =>
         {
-            let over =
-                in_use.filter(|over| stand.tells(Gemelde::Toewijzing, Some(over.over), limiet.bedrag()))?;
+            let over = in_use?;
             let passed =
                 if limiet.holds_toewijzing() { " Dit bericht wordt nooit vastgehouden." } else { "" };
-            Some((WorkReason::ToewijzingBovenBudget, format!("gaat over {}.{passed}", over.tekst)))
+            Some(Verteld {
+                wat: Gemelde::Toewijzing,
+                reden: WorkReason::ToewijzingBovenBudget,
+                tekst: format!("gaat over {}.{passed}", over.tekst),
+                erbij: verschil.toegezegd,
+                vertelt: stand.tells(Gemelde::Toewijzing, Some(over.over), limiet.bedrag()),
+            })
         }
         Oorzaak::Declaratie
             if gevolgen.bij_betaling == Gevolg::Signal && verschil.toegekend > Cents::ZERO =>
         {
-            let over = paid.filter(|over| stand.tells(Gemelde::Betaling, Some(*over), limiet.bedrag()))?;
-            let reason = match limiet {
+            let over = paid?;
+            let reden = match limiet {
                 Limiet::Budget(_) => WorkReason::BudgetOverschreden,
                 Limiet::Plafond(_) => WorkReason::PlafondOverschreden,
             };
-            let text = format!(
+            let tekst = format!(
                 "gaat over {}: toegekend is nu {}, dat is {over} te veel. De regels zijn toegekend en worden betaald.",
                 limiet.naam(),
                 stand.toegekend
             );
-            Some((reason, text))
+            let vertelt = stand.tells(Gemelde::Betaling, Some(over), limiet.bedrag());
+            Some(Verteld { wat: Gemelde::Betaling, reden, tekst, erbij: verschil.toegekend, vertelt })
         }
         _ => None,
     }
@@ -301,17 +422,11 @@ fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<String> {
     ))
 }
 
-fn item(row: &TeVolgen, reason: WorkReason, tekst: &str) -> NewWorkItem {
+/// What is told of a message, which it names.
+fn story(row: &TeVolgen, tekst: &str) -> String {
     let toewijzing = row.toewijzing.filter(|_| row.oorzaak == Oorzaak::Toewijzing);
     let about = toewijzing.map_or_else(String::new, |nummer| format!(" (toewijzing {nummer})"));
-    NewWorkItem {
-        reason,
-        relatie: row.relatie,
-        toewijzing: row.toewijzing,
-        due: None,
-        story: format!("{}{about} {tekst}", row.bericht),
-        voorstel: Voorstel::Kennisnemen,
-    }
+    format!("{}{about} {tekst}", row.bericht)
 }
 
 /// Makes promises anew: a month ended, or the contracts changed. Rows that come out the same stay as they are.

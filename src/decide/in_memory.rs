@@ -2,14 +2,15 @@
 //! without one.
 
 use super::Decision;
-use super::following::{Promised, Regel, follow, maand, make_anew};
+use super::following::{Promised, Regel, all_anew, follow, make_anew};
 use super::limits::counted_from;
 use super::new_register::{Kring, Toegekend, anew, begin, came_in, lines_of};
+use super::verzamelen::settle_limits;
 use crate::codes::{Datum, DebetCredit, ProductSleutel};
 use crate::contracts::{Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Change, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, VasthoudingStatus, WorkingSet};
+use crate::state::{Change, GeboektePrestatie, TeVolgen, Toewijzing, VasthoudingStatus, WorkingSet};
 
 /// What follows from what messages up to a journal number did to limits; every promise anew where a version is given.
 #[must_use]
@@ -22,9 +23,11 @@ pub fn followed(
     let rows: Vec<TeVolgen> = known.te_volgen.range(..=tot).map(|(_, row)| row.clone()).collect();
     let mut decision = follow(&rows, known, register, today);
     if let Some(version) = opnieuw {
-        let all = promised(known, counted_from(register, today), &Kring::allen());
-        decision.changes.extend(make_anew(&all, register, today));
-        decision.changes.push(Change::Gevolgd(Gevolgd { maand: maand(today), register: version }));
+        let mut all = promised(known, counted_from(register, today), &Kring::allen());
+        let told = told(known);
+        all.known.verzameld = told.verzameld;
+        (all.known.budget_standen, all.known.toegezegd) = (told.budget_standen, told.toegezegd);
+        all_anew(&mut all, register, (today, version), &mut decision);
     }
     decision
 }
@@ -45,7 +48,19 @@ pub fn imported(
         changes.extend(make_anew(&promised(known, counted_from(after, today), &of), after, today));
     }
     changes.extend(gevolgd.map(Change::Gevolgd));
+    let settled = settle_limits(told(known), &changes, after, today);
+    changes.extend(settled);
     changes
+}
+
+/// Items that gather, with the sums of limits.
+fn told(known: &WorkingSet) -> WorkingSet {
+    WorkingSet {
+        verzameld: known.verzameld.clone(),
+        budget_standen: known.budget_standen.clone(),
+        toegezegd: known.toegezegd.clone(),
+        ..WorkingSet::default()
+    }
 }
 
 /// Everything that promises of some are made of.

@@ -10,7 +10,7 @@ use crate::messages::{BerichtSoort, Header};
 use crate::rules::across_messages::{Facts, HeaderFacts};
 use crate::rules::{Check, Finding, Outcome, Rule, rule_table};
 use crate::schema::At;
-use crate::state::{Change, NewWorkItem, Voorstel, WorkReason};
+use crate::state::{Bedragen, Change, NewWorkItem, Voorstel, WorkReason};
 use std::collections::BTreeSet;
 
 /// What the rules said: violations in order of precedence, and what could not be judged.
@@ -112,7 +112,7 @@ fn rejected(input: &Input<'_>, findings: Vec<Finding>, header_only: bool) -> Dec
     let mut numbers = numbers(input);
     let mut decision = match answer(input, said, &mut numbers) {
         Ok(retour) => Decision { answers: vec![retour], ..Decision::of(Verdict::Rejected) },
-        Err(alarm) => Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+        Err(alarm) => Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     decision.changes = numbers.changes();
     decision.level = findings.iter().map(|finding| finding.rule.level).min();
@@ -134,6 +134,8 @@ pub(super) fn not_assessable(input: &Input<'_>, judged: Judged) -> Decision {
             facts.join("; ")
         ),
         voorstel: Voorstel::Kennisnemen,
+        bedragen: Bedragen::default(),
+        verzamel: None,
     };
     let level = judged.findings.iter().map(|finding| finding.rule.level).min();
     Decision { level, findings: judged.findings, work: vec![item], ..Decision::of(Verdict::Parked) }
@@ -160,10 +162,10 @@ pub fn answer(
     input: &Input<'_>,
     said: Retour<'_>,
     numbers: &mut Numbers<'_>,
-) -> Result<Outgoing, NewWorkItem> {
+) -> Result<Outgoing, Box<NewWorkItem>> {
     let header = input.bericht.header();
     let relatie = header.relatie();
-    let identificatie = numbers.identificatie().map_err(|exhausted| exhausted.work(relatie))?;
+    let identificatie = numbers.identificatie().map_err(|exhausted| Box::new(exhausted.work(relatie)))?;
     let bytes = retour::write(input.document, said, &identificatie, input.moment.date());
     let soort = header.soort.retour().unwrap_or(header.soort);
     Ok(Outgoing { soort, receiver: header.afzender, relatie, identificatie, bytes })
@@ -188,6 +190,8 @@ pub(super) fn parked(input: &Input<'_>, story: String) -> Decision {
         due: None,
         story,
         voorstel: Voorstel::Kennisnemen,
+        bedragen: Bedragen::default(),
+        verzamel: None,
     };
     Decision { work: vec![item], ..Decision::of(Verdict::Parked) }
 }

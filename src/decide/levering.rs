@@ -115,7 +115,7 @@ pub(super) fn decide(input: &Input<'_>) -> Decision {
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,
-        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+        Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let Gemeld { relatie, bsn, classes } = gemeld;
     let mut changes = vec![judge::identificatie_gebruikt(input.bericht.header())];

@@ -315,6 +315,8 @@ pub struct Overschrijding {
     pub tekst: String,
     /// How far, in eurocents.
     pub over: Cents,
+    /// What is added, in eurocents.
+    pub erbij: Cents,
     /// [`Limiet::is_of_aanbieder`].
     pub is_of_aanbieder: bool,
 }
@@ -346,6 +348,7 @@ impl Gebruik {
                 Cents(total)
             ),
             over,
+            erbij,
             is_of_aanbieder: limiet.is_of_aanbieder(),
         })
     }

@@ -21,6 +21,7 @@ mod drempels;
 pub mod expected;
 pub mod fixed_price;
 pub mod following;
+pub mod herziening;
 pub mod in_memory;
 pub mod judge;
 mod levering;
@@ -39,6 +40,7 @@ pub mod termijn;
 mod toewijzing;
 pub mod vasthouding;
 mod verwijzing;
+pub mod verzamelen;
 mod verzoek;
 mod wijziging;
 

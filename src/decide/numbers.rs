@@ -4,8 +4,8 @@ use crate::codes::{GemeenteCode, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::Relatie;
 use crate::state::{
-    BEZETTE_NUMMERS_MAX, Change, FactKeys, Identificaties, NewWorkItem, Reeks, Voorstel, WorkReason,
-    WorkingSet,
+    BEZETTE_NUMMERS_MAX, Bedragen, Change, FactKeys, Identificaties, NewWorkItem, Reeks, Voorstel,
+    WorkReason, WorkingSet,
 };
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -120,6 +120,8 @@ impl Exhausted {
                 "Er is niets verstuurd: {self}. Bied het bericht daarna opnieuw aan, of handel het met de hand af."
             ),
             voorstel: Voorstel::Kennisnemen,
+            bedragen: Bedragen::default(),
+            verzamel: None,
         }
     }
 }

@@ -64,7 +64,8 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
 }
 
 /// What is compared behind the commit: assignments at a fixed price and what is claimed on them, unless their contract
-/// holds, and nights, unless the region holds those.
+/// holds, and nights, unless the region holds those; and assignments of which another version came, for what was told of
+/// them.
 fn controles(
     about: &About<'_>,
     known: &WorkingSet,
@@ -77,6 +78,13 @@ fn controles(
         fixed_price::gevolgen(zorg, register).is_some_and(|gevolgen| act(gevolgen) != Gevolg::Hold)
     };
     for change in changes {
+        if let Change::ToewijzingOpgeslagen(toewijzing) = change {
+            let Toewijzing { gemeente, nummer, bericht, .. } = **toewijzing;
+            let before = known.toewijzingen.get(&(gemeente, nummer));
+            if before.is_some_and(|before| before.bericht != bericht) {
+                controles.insert(Controle::Gewijzigd { gemeente, nummer });
+            }
+        }
         match change {
             Change::ToewijzingOpgeslagen(toewijzing)
                 if fixed
@@ -291,9 +299,16 @@ impl Kept {
         if tells || !controles.is_empty() {
             let About { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
-            let te_volgen =
-                TeVolgen { journal, oorzaak, bericht, relatie, toewijzing, verschillen, controles };
-            changes.push(Change::TeVolgen(Box::new(te_volgen)));
+            changes.push(Change::TeVolgen(Box::new(TeVolgen {
+                journal,
+                oorzaak,
+                bericht,
+                relatie,
+                toewijzing,
+                verschillen,
+                controles,
+                kennisgevingen: Vec::new(),
+            })));
         }
     }
 }

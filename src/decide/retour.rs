@@ -6,8 +6,8 @@ use super::{Decision, Input, Requests, Verdict};
 use crate::codes::Retourcode;
 use crate::messages::{Bericht, BerichtSoort, Header, Relatie, jw301, jw319};
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzonden, VerzondenAntwoord, VerzondenVersie,
-    Voorstel, WorkReason,
+    Bedragen, Change, FactKeys, NewWorkItem, Ontvangst, Toewijzing, Verzonden, VerzondenAntwoord,
+    VerzondenVersie, Voorstel, WorkReason,
 };
 
 type Key = (BerichtSoort, Relatie, Box<str>);
@@ -149,6 +149,8 @@ fn rejected(sent: &Verzonden, codes: &[Retourcode], open_again: &[VerzondenAntwo
             codes.join(", ")
         ),
         voorstel: Voorstel::Kennisnemen,
+        bedragen: Bedragen::default(),
+        verzamel: None,
     }
 }
 
@@ -164,6 +166,8 @@ fn unknown(header: &Header<'_>) -> NewWorkItem {
             header.bericht_identificatie.identificatie
         ),
         voorstel: Voorstel::Kennisnemen,
+        bedragen: Bedragen::default(),
+        verzamel: None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::calendar::add_working_days;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
-use crate::state::{NewWorkItem, Voorstel, WorkReason};
+use crate::state::{Bedragen, NewWorkItem, Voorstel, WorkReason};
 use chrono::Days;
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +180,8 @@ impl Signaal {
                     retour(*verzonden)
                 ),
                 voorstel: Voorstel::Herinneren { kenmerk: retour_kenmerk(bericht, identificatie).into() },
+                bedragen: Bedragen::default(),
+                verzamel: None,
             },
             Self::Verzoek { gemeente, aanbieder, referentie, uiterlijk, onderzoek } => {
                 let since = if *onderzoek { "is in onderzoek genomen en" } else { "" };
@@ -194,6 +196,8 @@ impl Signaal {
                     )
                     .replace("  ", " "),
                     voorstel: Voorstel::Herinneren { kenmerk: referentie.as_str().into() },
+                    bedragen: Bedragen::default(),
+                    verzamel: None,
                 }
             }
             Self::Declaratie { gemeente, aanbieder, aankomst, ontvangen } => NewWorkItem {
@@ -208,6 +212,8 @@ impl Signaal {
                     declaratie(*ontvangen)
                 ),
                 voorstel: Voorstel::Kennisnemen,
+                bedragen: Bedragen::default(),
+                verzamel: None,
             },
             Self::Vreemd { gemeente, aanbieder, dag, kinderen, grens } => NewWorkItem {
                 reason: WorkReason::VreemdeKinderen,
@@ -220,6 +226,8 @@ impl Signaal {
                      de gemeente een kind kent. Vraag haar hoe dit komt."
                 ),
                 voorstel: Voorstel::Herinneren { kenmerk: vreemd_kenmerk(*dag).into() },
+                bedragen: Bedragen::default(),
+                verzamel: None,
             },
         }
     }

@@ -6,13 +6,15 @@ use super::people::{Aanmelding, VerzoekSoort};
 use super::products::Product;
 use super::random::WHOLE;
 use super::region::Paar;
-use crate::codes::{Datum, RedenAfwijzingVerzoek};
+use crate::codes::{Datum, Eenheid, RedenAfwijzingVerzoek};
 use chrono::Days;
 use std::collections::BTreeMap;
 
 /// Shares in parts of [`WHOLE`], per client or assignment per month.
 const NIEUWE_ZORG: u32 = 600;
 const ONGEDEKT: u32 = 120;
+/// Share of children with a stay who get another one beside it.
+const DUBBEL_VERBLIJF: u32 = WHOLE / 20;
 const VERLENGD: u32 = 6_000;
 const VERKORT: u32 = 120;
 const STAPELING: u32 = 60;
@@ -138,8 +140,15 @@ impl Generator {
             }
             // Now and then a gemeente assigns what the aanbieder has no contract for (rulings 2.4).
             let from = if self.random.chance(ONGEDEKT) { aanbieder + 1 } else { aanbieder };
+            // A child sleeps at one place, but for what an aanbieder claims now and then all the same (rulings 8.12).
+            let stays = |product: &Product| product.eenheid == Eenheid::Etmaal;
+            let care = self.clients[client].zorg.iter().filter(|zorg| !zorg.verwijderd);
+            let has_stay = care.map(|zorg| zorg.product).chain(chosen.values().flatten().copied()).any(stays);
+            let one_place = has_stay && !self.random.chance(DUBBEL_VERBLIJF);
             let fits = |product: &&Product| {
-                !categories.contains(&product.categorie) && !self.clients[client].has_category_of(product)
+                let known = self.clients[client].has_category_of(product);
+                let other_place = one_place && stays(product);
+                !(categories.contains(&product.categorie) || known || other_place)
             };
             let choices: Vec<&'static Product> = self.region.aanbod(from).iter().filter(fits).collect();
             let Some(product) = self.random.pick(&choices).copied() else { continue };

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// What a client costs a month, about, in eurocents: ceilings are set by it.
 const CLIENT_PER_MONTH_CENTS: i64 = 120_000;
 /// Budget of a client who has one, in eurocents.
-const CLIENT_BUDGET_CENTS: i64 = 400_000;
+const CLIENT_BUDGET_CENTS: i64 = 1_800_000;
 /// One in so many clients has a budget.
 const CLIENTS_PER_BUDGET: usize = 40;
 
@@ -42,6 +42,7 @@ struct Contract {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     spoed: bool,
     iban: String,
+    naam: String,
 }
 
 #[derive(Serialize)]
@@ -128,6 +129,7 @@ fn contracten(region: Region, van: Datum) -> Vec<Contract> {
                 financiering: product.financiering,
                 spoed: product.spoed,
                 iban: region::iban(aanbieder),
+                naam: region::naam(aanbieder),
             }));
         }
     }

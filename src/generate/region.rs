@@ -18,6 +18,22 @@ const GEMEENTEN: &[(&str, &str)] = &[
     ("1896", "Zwartewaterland"),
 ];
 
+/// Names of aanbieders, in the order in which they take part; those after them have a number.
+const NAMEN: [&str; 12] = [
+    "Stichting De Wilgenboom",
+    "Jeugdzorg Vechtdal",
+    "De Kleine Beer B.V.",
+    "Gezinshulp Salland",
+    "Stichting Zonnewijzer",
+    "Coöperatie Samen Verder",
+    "Praktijk De Brug",
+    "Jeugdhulp IJsselmond",
+    "Stichting Het Anker",
+    "Thuisbasis Zwartewater",
+    "De Vuurvlinder B.V.",
+    "Opvoedhuis De Linde",
+];
+
 /// Most gemeenten that can take part.
 pub const MAX_GEMEENTEN: u32 = 11;
 /// Most aanbieders that can take part.
@@ -80,6 +96,15 @@ pub(super) fn plaats(number: usize) -> &'static str {
 pub(super) fn aanbieder(number: usize) -> AgbCode {
     let code = EERSTE_AGB + u32::try_from(number).unwrap_or_default();
     AgbCode::parse(&code.to_string()).unwrap_or_else(|_| panic!("an aanbieder has eight digits"))
+}
+
+/// Name of an aanbieder, invented as it is.
+pub(super) fn naam(number: usize) -> String {
+    let kind = NAMEN[number % NAMEN.len()];
+    match number / NAMEN.len() {
+        0 => kind.to_owned(),
+        more => format!("{kind} {}", more + 1),
+    }
 }
 
 /// Number of the gemeente with this code.

@@ -3,8 +3,10 @@
 //!
 //! Imported contracts are the files themselves.
 
+pub mod afgerond;
 pub mod betaling;
 pub mod geparkeerd;
+pub mod herziening;
 pub(crate) mod overname;
 pub mod parkeren;
 pub mod regels;
@@ -15,8 +17,10 @@ pub mod vrijgave;
 pub mod werkitem;
 pub mod werkitems;
 
+pub use afgerond::Afgerond;
 pub use betaling::Betaalrun;
 pub use geparkeerd::OpGeparkeerd;
+pub use herziening::Herziening;
 pub use parkeren::Apart;
 pub use rol::Rol;
 pub use volgen::Gevolgd;
@@ -42,6 +46,10 @@ pub enum Besloten {
     Signaal(Signaal),
     /// Limits were followed.
     Gevolgd(Gevolgd),
+    /// Contracts changed for days that are past.
+    Herziening(Herziening),
+    /// Work items of which all was done.
+    Afgerond(Afgerond),
 }
 
 /// Why a body cannot be read.
@@ -60,6 +68,8 @@ pub enum Unreadable {
     Termijn,
     /// It names no lines.
     Vrijgave,
+    /// It names no products.
+    Herziening,
 }
 
 impl Unreadable {
@@ -73,6 +83,7 @@ impl Unreadable {
             Self::Reden => "de reden van afwijzing is onbekend",
             Self::Termijn => "de termijn is onleesbaar",
             Self::Vrijgave => "de vrijgave is onleesbaar",
+            Self::Herziening => "de herziening is onleesbaar",
         }
     }
 }
@@ -87,6 +98,8 @@ impl Besloten {
             Self::Vrijgave(vrijgave) => vrijgave.body(),
             Self::OpGeparkeerd(besluit) => besluit.body().to_vec(),
             Self::Gevolgd(gevolgd) => gevolgd.body(),
+            Self::Herziening(herziening) => herziening.body(),
+            Self::Afgerond(afgerond) => afgerond.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
         }
@@ -107,6 +120,12 @@ impl Besloten {
         if body.get("vrijgave").is_some() {
             return Vrijgave::read(&body).map(Self::Vrijgave);
         }
+        if body.get("herziening").is_some() {
+            return Herziening::read(&body).map(Self::Herziening);
+        }
+        if body.get("afgerond").is_some() {
+            return Afgerond::read(&body).map(Self::Afgerond);
+        }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);
         }
@@ -117,7 +136,8 @@ impl Besloten {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codes::{AgbCode, GemeenteCode, RedenAfwijzingVerzoek};
+    use crate::codes::{AgbCode, GemeenteCode, ProductCategorie, ProductCode, RedenAfwijzingVerzoek};
+    use crate::contracts::Herzien;
     use crate::decide::operator::Besluit;
 
     /// The bytes are those of journals that exist.
@@ -126,6 +146,13 @@ mod tests {
         let reden = RedenAfwijzingVerzoek::parse("6").unwrap();
         let werkitem = |gedaan| Besloten::OpWerkitem(OpWerkitem { werkitem: 17, gedaan });
         let afwijzen = |reden| werkitem(Gedaan::Besluit(Besluit::Afwijzen { reden }));
+        let product = Herzien {
+            aanbieder: AgbCode::parse("12345678").unwrap(),
+            categorie: ProductCategorie::parse("45").unwrap(),
+            code: ProductCode::parse("45A04").unwrap(),
+            van: "2026-01-01".parse().unwrap(),
+            tot: "2026-02-28".parse().unwrap(),
+        };
         let signaal = Besloten::Signaal(Signaal::Declaratie {
             gemeente: GemeenteCode::parse("0193").unwrap(),
             aanbieder: AgbCode::parse("12345678").unwrap(),
@@ -157,6 +184,11 @@ mod tests {
                 r#"{"besluit":"afwijzen","werkitems":[]}"#,
             ),
             (Besloten::Vrijgave(Vrijgave { regels: vec![(7, 0), (7, 2)] }), r#"{"vrijgave":[[7,0],[7,2]]}"#),
+            (Besloten::Afgerond(Afgerond { werkitems: vec![4, 9] }), r#"{"afgerond":[4,9]}"#),
+            (
+                Besloten::Herziening(Herziening { versie: 3, producten: vec![product] }),
+                r#"{"herziening":{"producten":[{"aanbieder":"12345678","categorie":"45","code":"45A04","tot":"2026-02-28","van":"2026-01-01"}],"versie":3}}"#,
+            ),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (
@@ -180,6 +212,8 @@ mod tests {
             (r#"{"werkitem":17,"gedaan":{"besluit":"afwijzen","reden":"99"}}"#, Unreadable::Reden),
             (r#"{"signaal":"volle maan"}"#, Unreadable::Termijn),
             (r#"{"vrijgave":[[7]]}"#, Unreadable::Vrijgave),
+            (r#"{"herziening":{"versie":3}}"#, Unreadable::Herziening),
+            (r#"{"afgerond":["3"]}"#, Unreadable::Werkitem),
             (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, Unreadable::Werkitem),
             (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, Unreadable::Besluit),
             (r#"{"geparkeerd":"weg"}"#, Unreadable::Werkitem),

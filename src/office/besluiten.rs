@@ -11,12 +11,14 @@ use crate::decide::vasthouding;
 use crate::digest::hex;
 use crate::journal::{Besloten, OpWerkitems};
 use crate::money::Cents;
-use crate::state::{Change, FactKeys, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel, WorkReason};
+use crate::state::{
+    Change, FactKeys, NewWorkItem, Soort, Vasthouding, VasthoudingStatus, Voorstel, WorkReason,
+};
 use crate::store::{Batch, Entry, HoldsOf, JournalKind, Store, StoreError, WorkItem};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
-/// Which open items about payments that wait. What is absent is not looked at.
+/// Which open items about payments that wait, or which that are only to be known. What is absent is not looked at.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Keuze {
     /// Of this gemeente.
@@ -25,12 +27,15 @@ pub struct Keuze {
     pub aanbieder: Option<AgbCode>,
     /// For this reason.
     pub reden: Option<WorkReason>,
+    /// What is only to be known, instead of payments that wait.
+    pub kennisnemen: bool,
 }
 
 /// Why a choice cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is geen keuze: geef alles, gemeente=CODE, aanbieder=CODE of reden=REDEN, met komma's ertussen"
+    "{0:?} is geen keuze: geef alles, gemeente=CODE, aanbieder=CODE, reden=REDEN of soort=kennisnemen, met komma's \
+     ertussen"
 )]
 pub struct GeenKeuze(String);
 
@@ -48,6 +53,7 @@ impl Keuze {
                 "gemeente" => keuze.gemeente = Some(GemeenteCode::parse(value).map_err(|_| wrong())?),
                 "aanbieder" => keuze.aanbieder = Some(AgbCode::parse(value).map_err(|_| wrong())?),
                 "reden" => keuze.reden = Some(WorkReason::parse(value).map_err(|_| wrong())?),
+                "soort" if value == Soort::Kennisnemen.as_str() => keuze.kennisnemen = true,
                 _ => return Err(wrong()),
             }
         }
@@ -56,8 +62,12 @@ impl Keuze {
 
     fn takes(&self, item: &WorkItem) -> bool {
         let relatie = item.item.relatie;
-        matches!(item.item.voorstel, Voorstel::Vrijgeven { .. })
-            && self.gemeente.is_none_or(|only| only == relatie.gemeente)
+        let kind = if self.kennisnemen {
+            item.item.soort() == Soort::Kennisnemen
+        } else {
+            matches!(item.item.voorstel, Voorstel::Vrijgeven { .. })
+        };
+        kind && self.gemeente.is_none_or(|only| only == relatie.gemeente)
             && self.aanbieder.is_none_or(|only| only == relatie.aanbieder)
             && self.reden.is_none_or(|only| only == item.item.reason)
     }
@@ -195,10 +205,15 @@ async fn chosen(store: &dyn Store, keuze: &Keuze, until: Option<i64>) -> Result<
     }
     let mut chosen = Chosen::default();
     for item in store.work(true).await?.into_iter().filter(|item| keuze.takes(item)) {
-        let Voorstel::Vrijgeven { declaratie_nummer } = &item.item.voorstel else { continue };
-        let lines = claims.get(&(item.item.relatie.aanbieder, declaratie_nummer.clone()));
+        let lines = match &item.item.voorstel {
+            Voorstel::Vrijgeven { declaratie_nummer } => {
+                claims.get(&(item.item.relatie.aanbieder, declaratie_nummer.clone()))
+            }
+            _ => None,
+        };
         let lines = lines.map_or(&[][..], Vec::as_slice);
-        let newest = lines.iter().filter_map(|regel| regel.beslist).chain([item.journal]).max();
+        let newest =
+            lines.iter().filter_map(|regel| regel.beslist).chain([item.journal]).chain(item.laatst).max();
         if until.is_some_and(|until| newest > Some(until)) {
             chosen.anders.push(item.id);
             continue;

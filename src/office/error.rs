@@ -10,7 +10,7 @@ use crate::money::Cents;
 use crate::payments::RunError;
 use crate::payments::pain001::Pain001Error;
 use crate::payments::specification::SpecificationError;
-use crate::store::StoreError;
+use crate::store::{Closed, StoreError, WorkStatus};
 
 /// Why a run cannot go on. What was committed stays; what was not is done at the next run.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,19 @@ pub enum OfficeError {
         id: i64,
         /// Why.
         error: WorkError,
+    },
+    /// A work item that was closed before it was decided on, by somebody or by itself; nothing was decided.
+    #[error(
+        "werkitem {id} staat niet open: het is op {} {status} door {} ({}); er is niets besloten",
+        closed.moment, if closed.who.is_empty() { "het systeem" } else { &closed.who }, closed.why
+    )]
+    Closed {
+        /// Its number.
+        id: i64,
+        /// What it became.
+        status: WorkStatus,
+        /// Who, when and why.
+        closed: Box<Closed>,
     },
     /// Our own answer on a work item failed levels 1 and 2; nothing left and the item stays open.
     #[error(

@@ -9,12 +9,13 @@ use crate::codes::Datum;
 use crate::contracts::Register;
 use crate::decide::Decision;
 use crate::decide::following::{
-    compared_assignments, compared_children, follow, is_stale, keys, maand, make_anew,
+    all_anew, compared_assignments, compared_children, follow, is_stale, keys, make_anew,
 };
 use crate::decide::limits::counted_from;
 use crate::decide::new_register::{Kring, anew, begin, came_in, lines_of};
+use crate::decide::verzamelen::{limits_of, settle_limits};
 use crate::journal::{Besloten, Gevolgd};
-use crate::state::{self, Change, FactKeys};
+use crate::state::{self, Change, FactKeys, WorkingSet};
 use crate::store::{Batch, Entry, JournalKind};
 
 /// Messages that are followed in one transaction.
@@ -39,6 +40,7 @@ impl Office {
             passed.extend(alone.follow(entry, Gevolgd { tot, opnieuw }).await?);
             alone.commit().await?;
         }
+        passed.extend(self.close_revised().await?.into_iter().map(told));
         Ok(passed)
     }
 
@@ -76,16 +78,18 @@ pub(crate) async fn followed(
     Gevolgd { tot, opnieuw }: Gevolgd,
 ) -> Result<Decision, OfficeError> {
     let rows = batch.te_volgen(tot, usize::MAX).await?;
-    let mut known = batch.load(&keys(&rows)).await?;
+    let mut known = batch.load(&keys(&rows, today)).await?;
     let assignments = batch.load(&compared_assignments(&rows)).await?;
     let children = batch.load(&compared_children(&rows, &assignments)).await?;
     known.take_over(assignments);
     known.take_over(children);
     let mut decision = follow(&rows, &known, register, today);
     if opnieuw {
-        let all = batch.promised(counted_from(register, today), &Kring::allen()).await?;
-        decision.changes.extend(make_anew(&all, register, today));
-        decision.changes.push(Change::Gevolgd(state::Gevolgd { maand: maand(today), register: version }));
+        let mut all = batch.promised(counted_from(register, today), &Kring::allen()).await?;
+        let told = gathered(batch).await?;
+        all.known.verzameld = told.verzameld;
+        (all.known.budget_standen, all.known.toegezegd) = (told.budget_standen, told.toegezegd);
+        all_anew(&mut all, register, (today, version), &mut decision);
     }
     Ok(decision)
 }
@@ -118,5 +122,15 @@ pub(crate) async fn imported(
         changes.extend(make_anew(&all, after, today));
     }
     changes.extend(gevolgd.map(Change::Gevolgd));
+    let told = gathered(batch).await?;
+    let settled = settle_limits(told, &changes, after, today);
+    changes.extend(settled);
     Ok(changes)
+}
+
+/// Open items that gather, with the sums of the limits that they are about.
+async fn gathered(batch: &mut dyn Batch) -> Result<WorkingSet, OfficeError> {
+    let verzameld = batch.load(&FactKeys { groepen_open: true, ..FactKeys::default() }).await?.verzameld;
+    let sums = batch.load(&FactKeys { budgetten: limits_of(&verzameld), ..FactKeys::default() }).await?;
+    Ok(WorkingSet { verzameld, ..sums })
 }

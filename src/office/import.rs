@@ -3,9 +3,11 @@
 use super::error::OfficeError;
 use super::following::imported;
 use super::handle::Office;
+use super::herziening;
 use super::register::{self, InForce};
-use crate::contracts::{Import, Register, Wijze};
-use crate::store::JournalKind;
+use crate::contracts::{Import, Register, Wijze, herzien};
+use crate::journal::Herziening;
+use crate::store::{Entry, JournalKind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ pub struct Imported {
     pub before: Arc<Register>,
     /// The register after.
     pub after: Arc<Register>,
+    /// Work items about granted lines whose rate is another since.
+    pub work: Vec<i64>,
 }
 
 impl Office {
@@ -63,8 +67,13 @@ impl Office {
         on: Option<i64>,
     ) -> Result<Imported, OfficeError> {
         let before = newest.versie.register.clone();
-        let same =
-            |before: Arc<Register>, import| Imported { version: None, import, after: before.clone(), before };
+        let same = |before: Arc<Register>, import| Imported {
+            version: None,
+            import,
+            after: before.clone(),
+            before,
+            work: Vec::new(),
+        };
         // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
         // import may have been first.
         if newest.versie.next(0, &import).is_none() {
@@ -92,8 +101,18 @@ impl Office {
         let changes = imported(&mut *alone.batch, (&before, &after), at, gevolgd).await?;
         let made = register::for_store(&import, &versie, changes);
         let version = alone.batch.import_register(entry, made).await?;
+        let producten = herzien(&before, &after, at.0);
+        let mut work = Vec::new();
+        if !producten.is_empty() {
+            let entry = Entry { register_version: version, ..alone.entry(JournalKind::Termijn) };
+            let herziening = Herziening { versie: version, producten };
+            let decision = herziening::revised(&mut *alone.batch, &after, &herziening).await?;
+            if !decision.work.is_empty() || !decision.changes.is_empty() {
+                work = herziening::decided(entry, &herziening, decision).enter(&mut *alone.batch).work;
+            }
+        }
         alone.commit().await?;
         self.registers().put(InForce { version, versie }).await;
-        Ok(Imported { version: Some(version), import, before, after })
+        Ok(Imported { version: Some(version), import, before, after, work })
     }
 }

@@ -16,6 +16,7 @@ pub mod feed;
 pub mod following;
 mod fresh;
 mod handle;
+pub mod herziening;
 pub mod import;
 mod import_files;
 pub mod intake;

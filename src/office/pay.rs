@@ -14,10 +14,9 @@ use super::handle::Office;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
-use crate::contracts::Register;
+use crate::contracts::{Register, Rekening};
 use crate::disk::{self, Folder, Mode, Refusal};
 use crate::hub::{HubError, HubTrouble, Unfinished, make_folder, sync_folder};
-use crate::iban::Iban;
 use crate::io_text::io_text;
 use crate::journal::Betaalrun;
 use crate::messages::Relatie;
@@ -60,7 +59,7 @@ impl Office {
         let accounts = accounts(&payable, &register.versie.register, datum);
         let run = plan(
             &payable,
-            |aanbieder, gemeente| accounts.get(&(aanbieder, gemeente)).copied(),
+            |aanbieder, gemeente| accounts.get(&(aanbieder, gemeente)).map(|account| account.iban),
             datum,
             nummer,
         )
@@ -70,17 +69,20 @@ impl Office {
             let rekeningen = run.transfers().filter_map(|(saldo, _)| {
                 betaling.debtor(saldo.gemeente).map(|debtor| (saldo.gemeente, debtor.clone()))
             });
+            let houders =
+                accounts.iter().filter_map(|(whose, account)| Some((*whose, account.houder?.to_owned())));
             let opdracht = Opdracht {
                 opdrachtgever: &betaling.opdrachtgever,
                 rekeningen: &rekeningen.collect(),
-                namen: &BTreeMap::new(),
+                houders: &houders.collect(),
                 moment,
             };
             let bank = pain001::write(&run, &opdracht).map_err(PayError::from)?;
             files.extend(bank.map(|bytes| (format!("betaalrun-{nummer}.xml"), bytes)));
             for aanbieder in run.aanbieders() {
                 let lines = self.spec_lines(&entries, aanbieder).await?;
-                let bytes = specification::write(&run, aanbieder, None, &lines).map_err(PayError::from)?;
+                let naam = register.versie.register.aanbieder_naam(aanbieder);
+                let bytes = specification::write(&run, aanbieder, naam, &lines).map_err(PayError::from)?;
                 files.push((specification::file_name(&run, aanbieder), bytes));
             }
         }
@@ -195,11 +197,11 @@ fn as_payable(entry: &LedgerEntry) -> Payable {
 
 /// The account of every relatie: as the contract says on the day of payment, and after its end as it said
 /// in the last month that is paid.
-fn accounts(
+fn accounts<'r>(
     payable: &[Payable],
-    register: &Register,
+    register: &'r Register,
     datum: Datum,
-) -> BTreeMap<(AgbCode, GemeenteCode), Iban> {
+) -> BTreeMap<(AgbCode, GemeenteCode), Rekening<'r>> {
     let mut last: BTreeMap<(AgbCode, GemeenteCode), Datum> = BTreeMap::new();
     for line in payable {
         let month = last.entry((line.aanbieder, line.gemeente)).or_insert(line.periode_begin);
@@ -209,7 +211,7 @@ fn accounts(
         let relatie = Relatie { gemeente, aanbieder };
         let contracten = register.contracten();
         let found = contracten.account(relatie, datum).or_else(|| contracten.account(relatie, month));
-        found.map(|iban| ((aanbieder, gemeente), iban))
+        found.map(|rekening| ((aanbieder, gemeente), rekening))
     };
     last.into_iter().filter_map(account).collect()
 }

@@ -11,12 +11,13 @@ use crate::clock::Moment;
 use crate::codes::GemeenteCode;
 use crate::contracts::Register;
 use crate::decide::own::broken_by;
+use crate::decide::verzamelen::set_apart;
 use crate::decide::{Decision, Input, Outgoing, Verdict};
 use crate::hub::notice::{self, Notice};
 use crate::messages::{Bericht, Header, Partij, Relatie};
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid};
-use crate::state::{NewWorkItem, Voorstel, WorkReason, WorkingSet};
+use crate::state::{Bedragen, NewWorkItem, Voorstel, WorkReason, WorkingSet};
 use crate::store::{Decided, Entry, JournalKind, MessageMeta, Moved, Numbers, Parked};
 use std::sync::Arc;
 
@@ -268,7 +269,7 @@ impl Context<'_> {
             moment: self.moment,
             issued: self.issued,
         };
-        let decision = (self.core.decide)(&input);
+        let mut decision = (self.core.decide)(&input);
         let findings = FindingLine::of_findings(document, &decision.findings);
         let across = |answer: &Bericht<'_>| broken_by(&input, &decision, answer);
         let small = |answer: &&Outgoing| !self.is_too_large(answer);
@@ -289,6 +290,7 @@ impl Context<'_> {
             let aside = Aside { reason, message: Some(message), outcome, notice: None, work: decision.work };
             return self.aside(open, aside, Some(journal), numbers);
         }
+        set_apart(journal, header, &mut decision);
         self.decided(open, message, decision, outcome, journal, numbers)
     }
 
@@ -393,7 +395,16 @@ fn meta(header: &Header<'_>, document: &Document<'_>) -> MessageMeta {
 }
 
 pub(super) fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWorkItem {
-    NewWorkItem { reason, relatie, toewijzing: None, due: None, story, voorstel: Voorstel::Kennisnemen }
+    NewWorkItem {
+        reason,
+        relatie,
+        toewijzing: None,
+        due: None,
+        story,
+        voorstel: Voorstel::Kennisnemen,
+        bedragen: Bedragen::default(),
+        verzamel: None,
+    }
 }
 
 fn parked(open: &Subject<'_>, message: &MessageMeta, reason: String) -> Outcome {

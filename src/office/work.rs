@@ -15,7 +15,7 @@ use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::money::Cents;
 use crate::schema::{Reading, read};
-use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem};
+use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem, Soort};
 use crate::store::{
     Batch, Entry, JournalKind, JournalRecord, MessageMeta, Store, StoreError, TakeLimit, WorkItem, WorkStatus,
 };
@@ -82,7 +82,10 @@ impl Office {
         let mut alone = self.alone().await?;
         let item = match besluit {
             Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
-            _ => self.open_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?,
+            _ => match self.open_item(id).await? {
+                Some(item) => item,
+                None => return Err(self.closed_meanwhile(id).await?),
+            },
         };
         let made = self.make(&mut alone, &item, |input| decide_work(input, besluit)).await?;
         if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
@@ -126,6 +129,15 @@ impl Office {
     async fn open_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
         let item = self.store().work_item(id).await?;
         Ok(item.filter(|item| item.status == WorkStatus::Open))
+    }
+
+    /// Why nothing is decided on an item that is open no more, or never was.
+    async fn closed_meanwhile(&self, id: i64) -> Result<OfficeError, StoreError> {
+        let item = self.store().work_item(id).await?;
+        Ok(match item.and_then(|item| Some((item.status, item.closed?))) {
+            Some((status, closed)) => OfficeError::Closed { id, status, closed: Box::new(closed) },
+            None => StoreError::WorkNotOpen(id).into(),
+        })
     }
 
     async fn closed_item(&self, id: i64) -> Result<Option<WorkItem>, StoreError> {
@@ -311,6 +323,12 @@ pub(crate) fn passed(due: Due) -> Option<(Decision, &'static str)> {
             Some((*decision, "de termijn na het onderzoek verstrijkt; een nieuw werkitem zegt dat"))
         }
     }
+}
+
+/// What asks for a decision comes before what is only to be known.
+#[must_use]
+pub fn by_kind(item: &WorkItem) -> (bool, (bool, Option<Moment>, i64)) {
+    (item.item.soort() == Soort::Kennisnemen, by_term(item))
 }
 
 /// What must be done first comes first; what has no term comes last.

@@ -37,8 +37,8 @@ pub struct Opdracht<'a> {
     pub opdrachtgever: &'a str,
     /// The paying account per gemeente.
     pub rekeningen: &'a BTreeMap<GemeenteCode, Debtor>,
-    /// Names of aanbieders; one that is missing is called by its AGB code.
-    pub namen: &'a BTreeMap<AgbCode, String>,
+    /// Whose the accounts are by name; where that is not known the aanbieder is called by its AGB code.
+    pub houders: &'a BTreeMap<(AgbCode, GemeenteCode), String>,
     /// When the run was made, local time, recorded with the run.
     pub moment: chrono::NaiveDateTime,
 }
@@ -131,7 +131,7 @@ fn payment(
 }
 
 fn transfer(xml: &mut Xml, run: &PaymentRun, saldo: &Saldo, iban: Iban, opdracht: &Opdracht<'_>) {
-    let given = opdracht.namen.get(&saldo.aanbieder).map_or("", String::as_str);
+    let given = opdracht.houders.get(&(saldo.aanbieder, saldo.gemeente)).map_or("", String::as_str);
     xml.open("CdtTrfTxInf");
     xml.nested(&["PmtId"], "EndToEndId", &end_to_end_id(run, saldo));
     xml.open("Amt");

@@ -5,7 +5,7 @@ use crate::contracts::Register;
 use crate::decide::births_asked;
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
-use crate::state::{Change, NewWorkItem, WorkingSet};
+use crate::state::{Beurt, Change, NewWorkItem, Verzameld, WorkingSet};
 use crate::store::sqlite::Everything;
 use crate::store::{Entry, Numbers, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
@@ -77,8 +77,14 @@ impl Memory {
     /// What a decision changed; `bron` is the message that it was about.
     pub fn apply(&mut self, changes: Vec<Change>, bron: Bron) {
         for change in &changes {
-            if let Change::ClientBekend { gemeente, bsn } = change {
-                self.bronnen.insert((*gemeente, *bsn), bron);
+            match change {
+                Change::ClientBekend { gemeente, bsn } => drop(self.bronnen.insert((*gemeente, *bsn), bron)),
+                Change::Verzameld(nu) => match nu.beurt {
+                    Beurt::Blijft => {}
+                    Beurt::Heropend => self.set_open(nu.werk, true),
+                    Beurt::Gesloten(_) => self.set_open(nu.werk, false),
+                },
+                _ => {}
             }
         }
         self.known.take(changes);
@@ -131,6 +137,22 @@ impl Memory {
 
     /// Work items that were made, from a number on.
     pub fn add_work(&mut self, first: i64, items: Vec<NewWorkItem>) {
-        self.work.extend((first..).zip(items).map(|(id, item)| (id, Werk { item, open: true })));
+        for (id, item) in (first..).zip(items) {
+            if let Some(verzamel) = &item.verzamel {
+                let new = Verzameld::new(id, item.bedragen.over, &verzamel.regels);
+                self.known.verzameld.insert(verzamel.groep.clone(), new);
+            }
+            self.work.insert(id, Werk { item, open: true });
+        }
+    }
+
+    /// A work item is closed, or open again.
+    pub fn set_open(&mut self, id: i64, open: bool) {
+        let Some(werk) = self.work.get_mut(&id) else { return };
+        werk.open = open;
+        let groep = werk.item.verzamel.as_ref().map(|verzamel| &verzamel.groep);
+        if let Some(known) = groep.and_then(|groep| self.known.verzameld.get_mut(groep)) {
+            known.open = open;
+        }
     }
 }

@@ -4,9 +4,11 @@ use super::rebuild::{ReplayError, again, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
-use crate::journal::{Besloten, Gedaan, Gevolgd, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave};
+use crate::journal::{
+    Afgerond, Besloten, Gedaan, Gevolgd, Herziening, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave,
+};
 use crate::office::work::{At, decided, make, status};
-use crate::office::{besluiten, following, termijn, vrijgave};
+use crate::office::{besluiten, following, herziening, termijn, vrijgave};
 use crate::store::{JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -21,6 +23,8 @@ pub async fn decide(
         Ok(Besloten::OpGeparkeerd(besluit)) => return unpark(into, record, besluit).await,
         Ok(Besloten::Signaal(signaal)) => return signal(into, record, &signaal).await,
         Ok(Besloten::Gevolgd(gevolgd)) => return follow_limits(into, register, record, gevolgd).await,
+        Ok(Besloten::Herziening(herziening)) => return revise(into, register, record, &herziening).await,
+        Ok(Besloten::Afgerond(afgerond)) => return finish(into, record, &afgerond).await,
         Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
         Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
@@ -72,6 +76,26 @@ async fn follow_limits(
     let at = (entry.moment.date(), entry.register_version);
     let decision = following::followed(&mut *batch, register, at, gevolgd).await?;
     following::decided(entry.clone(), gevolgd, decision).enter(&mut *batch);
+    Ok(batch.commit().await?)
+}
+
+/// Lines whose rate is another since an import, looked for again.
+async fn revise(
+    into: &dyn Store,
+    register: &Register,
+    record: &JournalRecord,
+    herziening: &Herziening,
+) -> Result<(), ReplayError> {
+    let mut batch = again(into, record).await?;
+    let decision = herziening::revised(&mut *batch, register, herziening).await?;
+    herziening::decided(record.entry.clone(), herziening, decision).enter(&mut *batch);
+    Ok(batch.commit().await?)
+}
+
+/// Work items of which all was done: the entry names them.
+async fn finish(into: &dyn Store, record: &JournalRecord, afgerond: &Afgerond) -> Result<(), ReplayError> {
+    let mut batch = again(into, record).await?;
+    herziening::finished(record.entry.clone(), afgerond).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 

@@ -5,7 +5,7 @@
 //! elsewhere, and the last table says whether all of them agree.
 
 use super::limits::{COLUMNS, about, named};
-use super::{Cell, Report, ReportError, Table, add, is_in, naam, releases};
+use super::{Cell, Report, ReportError, Table, WHOSE, aanbieder_naam, add, is_in, naam, releases, whose};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Budget, Register};
@@ -258,13 +258,13 @@ impl Sums<'_> {
         let who: &[(&str, &str)] = if by_gemeente || sums.is_empty() {
             &[("gemeente", "Gemeente"), ("gemeente_naam", "Naam")]
         } else {
-            &[("aanbieder", "Aanbieder")]
+            &[("aanbieder", "Aanbieder"), ("aanbieder_naam", "Naam van de aanbieder")]
         };
         let mut table = Table::new(key, titel, &[who, &FIGURES].concat());
         for ((gemeente, aanbieder), figures) in sums {
             let mut cells = match gemeente {
                 Some(gemeente) => vec![gemeente.into(), naam(self.register, gemeente)],
-                None => vec![aanbieder.into()],
+                None => vec![aanbieder.into(), aanbieder_naam(self.register, aanbieder)],
             };
             cells.extend(figures.cells()?);
             table.row(cells);
@@ -273,15 +273,8 @@ impl Sums<'_> {
     }
 
     fn products(&self) -> Result<Table, MoneyOverflow> {
-        let who = [
-            ("gemeente", "Gemeente"),
-            ("gemeente_naam", "Naam"),
-            ("aanbieder", "Aanbieder"),
-            ("productcategorie", "Categorie"),
-            ("productcode", "Product"),
-            ("what", "Wat"),
-        ];
-        let mut table = Table::new("products", "Per product", &[&who[..], &FIGURES].concat());
+        let what = [("productcategorie", "Categorie"), ("productcode", "Product"), ("what", "Wat")];
+        let mut table = Table::new("products", "Per product", &[&WHOSE[..], &what, &FIGURES].concat());
         for ((relatie, over), figures) in &self.rows {
             let (product, what) = match over {
                 Over::Product(None) => (None, "generiek"),
@@ -289,14 +282,9 @@ impl Sums<'_> {
                 Over::Product(Some(_)) => (over.product(), "specifiek"),
                 Over::NietGeboekt => (None, "referentie al gebruikt"),
             };
-            let mut cells = vec![
-                relatie.gemeente.into(),
-                naam(self.register, relatie.gemeente),
-                relatie.aanbieder.into(),
-                product.map(|product| product.categorie).into(),
-                product.and_then(|product| product.code).into(),
-                what.into(),
-            ];
+            let mut cells = Vec::from(whose(self.register, *relatie));
+            let (categorie, code) = (product.map(|it| it.categorie), product.and_then(|it| it.code));
+            cells.extend([categorie.into(), code.into(), what.into()]);
             cells.extend(figures.cells()?);
             table.row(cells);
         }
@@ -325,6 +313,7 @@ impl Sums<'_> {
                 kind.into(),
                 gemeente.into(),
                 aanbieder.into(),
+                aanbieder_naam(self.register, aanbieder),
                 categorie,
                 periode.van.into(),
                 periode.tot.into(),

@@ -2,7 +2,7 @@
 //!
 //! Starts and stops that were not reported in time are signals only: they never bear on payment (OP364).
 
-use super::{Cell, Report, ReportError, Table, naam, releases};
+use super::{Cell, Report, ReportError, Table, WHOSE, aanbieder_naam, naam, releases, whose};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
@@ -171,6 +171,7 @@ fn terms(
             ("gemeente", "Gemeente"),
             ("gemeente_naam", "Naam"),
             ("aanbieder", "Aanbieder"),
+            ("aanbieder_naam", "Naam van de aanbieder"),
             ("reference", "Kenmerk"),
             ("since", "Sinds"),
             ("work", "Werkitem"),
@@ -188,6 +189,7 @@ fn terms(
             term.gemeente.into(),
             term.gemeente.map_or(Cell::Empty, |gemeente| naam(register, gemeente)),
             term.aanbieder.into(),
+            aanbieder_naam(register, term.aanbieder),
             term.kenmerk.into(),
             term.sinds.into(),
             term.werk.into(),
@@ -272,19 +274,17 @@ fn signal(toewijzing: &Toewijzing, received: Option<Datum>, meldingen: &Meldinge
     })
 }
 
-/// Columns that say what is missing and whose it is.
-const WHOSE: [(&str, &str); 4] =
-    [("what", "Wat"), ("gemeente", "Gemeente"), ("gemeente_naam", "Naam"), ("aanbieder", "Aanbieder")];
+/// Column that says what is missing, before whose it is.
+const WHAT: [(&str, &str); 1] = [("what", "Wat")];
 
-fn whose(wat: &str, relatie: Relatie, register: &Register) -> Vec<Cell> {
-    let Relatie { gemeente, aanbieder } = relatie;
-    vec![wat.into(), gemeente.into(), naam(register, gemeente), aanbieder.into()]
+fn missing(wat: &str, relatie: Relatie, register: &Register) -> Vec<Cell> {
+    std::iter::once(wat.into()).chain(whose(register, relatie)).collect()
 }
 
 fn counted(signals: &BTreeSet<Signal>, register: &Register, today: Datum) -> Table {
     let columns =
         [("count", "Aantal"), ("first_due", "Eerste termijn"), ("working_days_left", "Werkdagen over")];
-    let mut table = Table::new("signals", "Start en stop (signaal)", &[&WHOSE[..], &columns].concat());
+    let mut table = Table::new("signals", "Start en stop (signaal)", &[&WHAT[..], &WHOSE, &columns].concat());
     let mut counts: BTreeMap<(Relatie, &str), (i64, Datum)> = BTreeMap::new();
     for Signal { gemeente, aanbieder, wat, uiterlijk, .. } in signals {
         let relatie = Relatie { gemeente: *gemeente, aanbieder: *aanbieder };
@@ -293,7 +293,7 @@ fn counted(signals: &BTreeSet<Signal>, register: &Register, today: Datum) -> Tab
         *first = (*first).min(*uiterlijk);
     }
     for ((relatie, wat), (count, first)) in counts {
-        let mut cells = whose(wat, relatie, register);
+        let mut cells = missing(wat, relatie, register);
         cells.extend([count.into(), first.into(), working_days_between(today, first).into()]);
         table.row(cells);
     }
@@ -307,10 +307,11 @@ fn listed(signals: &BTreeSet<Signal>, register: &Register, today: Datum) -> Tabl
         ("due", "Uiterlijk"),
         ("working_days_left", "Werkdagen over"),
     ];
-    let mut table = Table::new("signal_list", "Signalen per toewijzing", &[&WHOSE[..], &columns].concat());
+    let mut table =
+        Table::new("signal_list", "Signalen per toewijzing", &[&WHAT[..], &WHOSE, &columns].concat());
     for Signal { gemeente, aanbieder, wat, uiterlijk, toewijzing, sinds } in signals {
         let relatie = Relatie { gemeente: *gemeente, aanbieder: *aanbieder };
-        let mut cells = whose(wat, relatie, register);
+        let mut cells = missing(wat, relatie, register);
         let left = working_days_between(today, *uiterlijk);
         cells.extend([toewijzing.to_string().into(), (*sinds).into(), (*uiterlijk).into(), left.into()]);
         table.row(cells);

@@ -8,10 +8,11 @@ use crate::decide::limits::Limiet;
 const NAMED: usize = 4;
 
 /// Columns of the limits. What is in use is granted and promised; room is what is left of it (rulings 8.3).
-pub(super) const COLUMNS: [(&str, &str); 16] = [
+pub(super) const COLUMNS: [(&str, &str); 17] = [
     ("kind", "Soort"),
     ("gemeente", "Gemeente"),
     ("aanbieder", "Aanbieder"),
+    ("aanbieder_naam", "Naam van de aanbieder"),
     ("productcategorie", "Categorie"),
     ("from", "Van"),
     ("to", "Tot en met"),

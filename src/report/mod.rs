@@ -24,6 +24,7 @@ use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ProductCategorie, ProductCode, code_enum};
 use crate::contracts::Register;
 use crate::labels::labels;
+use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
 use crate::store::StoreError;
 use std::ops::Range;
@@ -212,6 +213,25 @@ fn month(day: Datum) -> String {
 /// Name of a gemeente, when it is known.
 fn naam(register: &Register, gemeente: GemeenteCode) -> Cell {
     register.gemeente_naam(gemeente).map_or(Cell::Empty, Cell::from)
+}
+
+/// Name of an aanbieder, when it is known.
+fn aanbieder_naam(register: &Register, aanbieder: impl Into<Option<AgbCode>>) -> Cell {
+    aanbieder.into().and_then(|code| register.aanbieder_naam(code)).map_or(Cell::Empty, Cell::from)
+}
+
+/// Columns that say whose something is.
+const WHOSE: [(&str, &str); 4] = [
+    ("gemeente", "Gemeente"),
+    ("gemeente_naam", "Naam"),
+    ("aanbieder", "Aanbieder"),
+    ("aanbieder_naam", "Naam van de aanbieder"),
+];
+
+/// What stands in them.
+fn whose(register: &Register, Relatie { gemeente, aanbieder }: Relatie) -> [Cell; 4] {
+    let names = (naam(register, gemeente), aanbieder_naam(register, aanbieder));
+    [gemeente.into(), names.0, aanbieder.into(), names.1]
 }
 
 /// Adds an amount to a sum.

@@ -1,6 +1,6 @@
 //! Where the money of everything that was granted stands: payable, held, refused or paid, and whether that adds up.
 
-use super::{Cell, Report, ReportError, Table, add, naam};
+use super::{Cell, Report, ReportError, Table, aanbieder_naam, add, naam};
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::contracts::Register;
@@ -59,7 +59,12 @@ impl Figures {
 
 /// Builds it.
 pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
-    let columns = [("gemeente", "Gemeente"), ("gemeente_name", "Naam"), ("aanbieder", "Aanbieder")];
+    let columns = [
+        ("gemeente", "Gemeente"),
+        ("gemeente_name", "Naam"),
+        ("aanbieder", "Aanbieder"),
+        ("aanbieder_naam", "Naam van de aanbieder"),
+    ];
     let columns: Vec<_> = columns.into_iter().chain(COLUMNS).collect();
     let mut rows = Table::new("relaties", "Per gemeente en aanbieder", &columns);
     let mut all = Figures::default();
@@ -71,6 +76,7 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
             total.relatie.gemeente.into(),
             naam(register, total.relatie.gemeente),
             total.relatie.aanbieder.into(),
+            aanbieder_naam(register, total.relatie.aanbieder),
         ];
         rows.row(who.into_iter().chain(own.cells()?).collect());
     }

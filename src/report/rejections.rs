@@ -5,7 +5,7 @@
 //! `bedrag_eenmaal` it counts once, under the first by order of precedence, so that this column adds up.
 //! A code on a client or on the whole declaratie stands for every Prestatie below it.
 
-use super::{Report, ReportError, Table, add, naam, releases};
+use super::{Report, ReportError, Table, aanbieder_naam, add, naam, releases};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ProductSleutel, ToewijzingNummer};
 use crate::contracts::Register;
@@ -241,6 +241,7 @@ impl Sums {
                 ("gemeente", "Gemeente"),
                 ("gemeente_naam", "Naam"),
                 ("aanbieder", "Aanbieder"),
+                ("aanbieder_naam", "Naam van de aanbieder"),
                 ("productcategorie", "Categorie"),
                 ("productcode", "Product"),
                 ("month", "Maand"),
@@ -262,6 +263,7 @@ impl Sums {
                 key.gemeente.into(),
                 naam(register, key.gemeente),
                 key.aanbieder.into(),
+                aanbieder_naam(register, key.aanbieder),
                 key.product.map(|product| product.categorie).into(),
                 key.product.and_then(|product| product.code).into(),
                 Cell::Month(key.maand),

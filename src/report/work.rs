@@ -1,12 +1,14 @@
 //! Open work items: how many of which reason, and each by itself, what must be done first on top.
 
-use super::{Cell, Report, ReportError, Table, naam, releases};
+use super::{Cell, Report, ReportError, Table, aanbieder_naam, add, naam, releases};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
-use crate::codes::Datum;
+use crate::codes::{AgbCode, Datum};
 use crate::contracts::Register;
+use crate::money::Cents;
 use crate::office::work::by_term;
-use crate::store::{Store, WorkItem};
+use crate::state::{Soort, Voorstel};
+use crate::store::{HoldsOf, Store, WorkItem};
 use std::collections::BTreeMap;
 
 /// What is known of the open items of one reason.
@@ -22,12 +24,58 @@ struct Sum {
 pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let mut items = store.work(true).await?;
     items.sort_by_key(by_term);
+    let held = held(store).await?;
     Ok(Report {
         name: "work",
         titel: "Openstaand werk",
         moment,
-        tables: vec![summary(&items, moment), list(&items, register, moment)],
+        tables: vec![summary(&items, moment), totals(&items, &held), list(&items, &held, register, moment)],
     })
+}
+
+/// What waits of the payment of each claim.
+type Held = BTreeMap<(AgbCode, Box<str>), Cents>;
+
+async fn held(store: &dyn Store) -> Result<Held, ReportError> {
+    let mut held = Held::new();
+    for line in store.holds(HoldsOf::Open).await? {
+        add(held.entry((line.relatie.aanbieder, line.declaratie_nummer)).or_default(), line.bedrag)?;
+    }
+    Ok(held)
+}
+
+fn held_of(item: &WorkItem, held: &Held) -> Option<Cents> {
+    let Voorstel::Vrijgeven { declaratie_nummer } = &item.item.voorstel else { return None };
+    Some(held.get(&(item.item.relatie.aanbieder, declaratie_nummer.clone())).copied().unwrap_or_default())
+}
+
+/// What asks for a decision and what is only to be known: how many, and their amounts.
+fn totals(items: &[WorkItem], held: &Held) -> Table {
+    let mut table = Table::new(
+        "totals",
+        "Samen",
+        &[
+            ("soort", "Soort"),
+            ("count", "Aantal"),
+            ("asked_cents", "Gevraagd"),
+            ("held_cents", "Vastgehouden"),
+            ("over_cents", "Te veel"),
+        ],
+    );
+    for soort in Soort::ALL {
+        let of: Vec<&WorkItem> = items.iter().filter(|item| item.item.soort() == *soort).collect();
+        let sum = |amount: &dyn Fn(&WorkItem) -> Option<Cents>| {
+            Cents(of.iter().filter_map(|item| amount(item)).fold(0, |sum, cents| sum.saturating_add(cents.0)))
+        };
+        table.row(vec![
+            soort.as_str().into(),
+            i64::try_from(of.len()).unwrap_or(i64::MAX).into(),
+            sum(&|item| item.item.bedragen.gevraagd).into(),
+            sum(&|item| held_of(item, held)).into(),
+            sum(&|item| item.item.bedragen.over).into(),
+        ]);
+    }
+    table
 }
 
 fn summary(items: &[WorkItem], moment: Moment) -> Table {
@@ -62,12 +110,13 @@ fn summary(items: &[WorkItem], moment: Moment) -> Table {
     table
 }
 
-fn list(items: &[WorkItem], register: &Register, moment: Moment) -> Table {
+fn list(items: &[WorkItem], held: &Held, register: &Register, moment: Moment) -> Table {
     let mut table = Table::new(
         "work",
         "Werkitems",
         &[
             ("work", "Nummer"),
+            ("soort", "Soort"),
             ("reason", "Reden"),
             ("made", "Gemaakt"),
             ("age_working_days", "Leeftijd (werkdagen)"),
@@ -76,16 +125,22 @@ fn list(items: &[WorkItem], register: &Register, moment: Moment) -> Table {
             ("gemeente", "Gemeente"),
             ("gemeente_naam", "Naam"),
             ("aanbieder", "Aanbieder"),
+            ("aanbieder_naam", "Naam van de aanbieder"),
             ("toewijzing", "Toewijzing"),
+            ("gathered", "Keer"),
+            ("asked_cents", "Gevraagd"),
+            ("held_cents", "Vastgehouden"),
+            ("over_cents", "Te veel"),
             ("story", "Verhaal"),
             releases::EVIDENCE,
         ],
     );
     let today = moment.date();
-    for WorkItem { id, item, made, release, .. } in items {
+    for whole @ WorkItem { id, item, made, release, regels, .. } in items {
         let due = item.due.map(|due| due.date());
         table.row(vec![
             (*id).into(),
+            item.soort().as_str().into(),
             item.reason.as_str().into(),
             made.date().into(),
             working_days_between(made.date(), today).into(),
@@ -94,7 +149,12 @@ fn list(items: &[WorkItem], register: &Register, moment: Moment) -> Table {
             item.relatie.gemeente.into(),
             naam(register, item.relatie.gemeente),
             item.relatie.aanbieder.into(),
+            aanbieder_naam(register, item.relatie.aanbieder),
             item.toewijzing.map_or(Cell::Empty, |nummer| nummer.to_string().into()),
+            item.verzamel.as_ref().map(|_| *regels).into(),
+            item.bedragen.gevraagd.into(),
+            held_of(whole, held).into(),
+            item.bedragen.over.into(),
             item.story.as_str().into(),
             releases::mark(release.as_deref()),
         ]);

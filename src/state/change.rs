@@ -2,7 +2,7 @@
 
 use super::{
     Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding, TeVolgen, Toewijzing,
-    Toezegging, Vasthouding, VasthoudingStatus, Verzoek, VerzoekStatus,
+    Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::messages::{BerichtSoort, Partij, Relatie};
@@ -185,6 +185,15 @@ pub enum Change {
     GevolgdTot(i64),
     /// Kept sums are those of this month and these contracts.
     Gevolgd(Gevolgd),
+    /// A work item that gathers changed.
+    Verzameld(Box<Verzameling>),
+    /// A line of a claim counts no more for work items of before about rates.
+    RegelVervallen {
+        /// Aanbieder.
+        aanbieder: AgbCode,
+        /// ReferentieNummer.
+        referentie: Box<str>,
+    },
     /// An entry in the ledger.
     Geboekt(Boeking),
     /// The payment of a line waits.

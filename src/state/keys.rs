@@ -1,7 +1,7 @@
 //! Which facts a batch refers to; the store loads them in one round trip per table.
 
 use super::{DebetSleutel, Verzonden};
-use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
+use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie, ProductCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,19 @@ pub struct Identificaties {
     pub tot: i64,
     /// At most this many.
     pub aantal: u32,
+}
+
+/// Which granted, not credited debits a change of rates may be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HerzienKeys {
+    /// They begin on this day or later.
+    pub van: Datum,
+    /// They begin on this day or earlier.
+    pub tot: Datum,
+    /// Aanbieders.
+    pub aanbieders: BTreeSet<AgbCode>,
+    /// Products.
+    pub producten: BTreeSet<(ProductCategorie, ProductCode)>,
 }
 
 /// Keys of the facts that the messages of a batch refer to.
@@ -67,6 +80,14 @@ pub struct FactKeys {
     /// Gemeenten for which assignments may be issued, with the first number of their range: of which numbers
     /// from the next free one on is needed that they are in use.
     pub bezette_nummers: BTreeMap<GemeenteCode, ToewijzingNummer>,
+    /// Work items that gather, by what they are kept by.
+    pub groepen: BTreeSet<Box<str>>,
+    /// Assignments of which those work items are needed as well.
+    pub groepen_van: BTreeSet<(GemeenteCode, ToewijzingNummer)>,
+    /// All that are open are needed.
+    pub groepen_open: bool,
+    /// Debits that a change of rates may be about.
+    pub herzien: Option<HerzienKeys>,
     /// Sent messages that a retour answers, with the facts of [`FactKeys::of_verzonden`].
     pub verzonden: BTreeSet<(BerichtSoort, Relatie, Box<str>)>,
 }

@@ -12,18 +12,22 @@ mod prestaties;
 mod toewijzing;
 mod toezegging;
 mod vasthouding;
+mod verzameld;
 mod verzoek;
 mod work;
 mod working_set;
 
 pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
-pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys, Identificaties};
+pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys, HerzienKeys, Identificaties};
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
 pub use prestaties::Prestaties;
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
-pub use toezegging::{Controle, Gemelde, Gevolgd, Oorzaak, TeVolgen, Toegezegd, Toezegging, Verschil};
+pub use toezegging::{
+    Controle, Gemelde, Gevolgd, Kennisgeving, Oorzaak, TeVolgen, Toegezegd, Toezegging, Verschil,
+};
 pub use vasthouding::{Vasthouding, VasthoudingSleutel, VasthoudingStatus};
+pub use verzameld::{Beurt, Groep, Verzamel, Verzameld, Verzameling, Werkregel};
 pub use verzoek::{Verzoek, VerzoekSoort, VerzoekStatus};
-pub use work::{NewWorkItem, Voorstel, WorkReason};
+pub use work::{Bedragen, NewWorkItem, Soort, Voorstel, WorkReason};
 pub use working_set::{ClientStand, WorkingSet, spent_volume};

@@ -1,5 +1,6 @@
 //! What assignments promise of limits (rulings 8.3): kept per assignment and limit, and summed per limit.
 
+use super::WorkReason;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
@@ -67,6 +68,16 @@ pub enum Gemelde {
 impl Gemelde {
     /// Each of them.
     pub const ALL: [Self; 3] = [Self::Toewijzing, Self::Betaling, Self::Waarschuwing];
+
+    /// Its label in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Toewijzing => "toewijzing",
+            Self::Betaling => "betaling",
+            Self::Waarschuwing => "waarschuwing",
+        }
+    }
 }
 
 impl Toegezegd {
@@ -130,6 +141,24 @@ pub struct TeVolgen {
     /// What is compared over aanbieders and gemeenten, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controles: Vec<Controle>,
+    /// What is only to be known of it, in order: it is gathered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kennisgevingen: Vec<Kennisgeving>,
+}
+
+/// What is only to be known of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kennisgeving {
+    /// Why: the label of a [`WorkReason`].
+    pub reden: WorkReason,
+    /// The assignment that it is about.
+    pub toewijzing: Option<ToewijzingNummer>,
+    /// What is told; never a person.
+    pub tekst: Box<str>,
+    /// What was asked, in eurocents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gevraagd: Option<Cents>,
 }
 
 /// What is compared behind the commit of what others did for the same child.
@@ -156,6 +185,13 @@ pub enum Controle {
         #[serde(with = "crate::codes::day")]
         eind: Datum,
     },
+    /// Another version of an assignment: what was told of the one before is over.
+    Gewijzigd {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+    },
 }
 
 impl Controle {
@@ -163,9 +199,9 @@ impl Controle {
     #[must_use]
     pub const fn toewijzing(&self) -> (GemeenteCode, ToewijzingNummer) {
         match self {
-            Self::VastePrijs { gemeente, nummer } | Self::Nachten { gemeente, nummer, .. } => {
-                (*gemeente, *nummer)
-            }
+            Self::VastePrijs { gemeente, nummer }
+            | Self::Nachten { gemeente, nummer, .. }
+            | Self::Gewijzigd { gemeente, nummer } => (*gemeente, *nummer),
         }
     }
 }

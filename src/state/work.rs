@@ -1,8 +1,10 @@
 //! What an operator must see or decide.
 
+use super::Verzamel;
 use crate::clock::Moment;
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer, code_enum};
 use crate::messages::Relatie;
+use crate::money::Cents;
 
 code_enum!(
     /// Why a person is needed. The text is the stable label in the store and in scripts.
@@ -59,8 +61,29 @@ code_enum!(
         VreemdeKinderen = "vreemde-kinderen",
         /// A message that could not be judged after three attempts (docs/ARCHITECTURE.md).
         BerichtGeparkeerd = "bericht-geparkeerd",
+        /// Contracts changed with effect in the past: granted lines are to be credited and claimed anew.
+        TariefHerzien = "tarief-herzien",
     }
 );
+
+code_enum!(
+    /// Whether a person decides or does something, or only is to know.
+    Soort {
+        /// Somebody decides, or does something.
+        Besluit = "besluit",
+        /// Only to be known.
+        Kennisnemen = "kennisnemen",
+    }
+);
+
+/// Amounts of a work item, in eurocents; none where it has no such amount.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Bedragen {
+    /// What was asked: expected of a request or an assignment, or claimed.
+    pub gevraagd: Option<Cents>,
+    /// How far that is above what was agreed.
+    pub over: Option<Cents>,
+}
 
 /// What approving a work item does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,4 +144,29 @@ pub struct NewWorkItem {
     pub story: String,
     /// What approving it does.
     pub voorstel: Voorstel,
+    /// What it is about in money.
+    pub bedragen: Bedragen,
+    /// What it gathers; none when it is about one thing.
+    pub verzamel: Option<Box<Verzamel>>,
+}
+
+impl NewWorkItem {
+    /// Whether a person decides on it: where approving or rejecting does something, where there is a term, and where
+    /// something stands still or went wrong until somebody acts.
+    #[must_use]
+    pub fn soort(&self) -> Soort {
+        let acts = self.voorstel != Voorstel::Kennisnemen || self.due.is_some();
+        let waits = matches!(
+            self.reason,
+            WorkReason::ZorgOnrechtmatig
+                | WorkReason::WijzigingTeruggedraaid
+                | WorkReason::RetourAfgekeurd
+                | WorkReason::FeitOntbreekt
+                | WorkReason::AntwoordOngeldig
+                | WorkReason::NummerreeksOp
+                | WorkReason::BerichtGeparkeerd
+                | WorkReason::TariefHerzien
+        );
+        if acts || waits { Soort::Besluit } else { Soort::Kennisnemen }
+    }
 }

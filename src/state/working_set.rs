@@ -3,7 +3,8 @@
 
 use super::{
     Change, DebetSleutel, FactKeys, GeboektePrestatie, Gevolgd, Leveringen, Prestaties, Reeks, TeVolgen,
-    Toegezegd, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel, Verzoek, VerzoekStatus, Verzonden,
+    Toegezegd, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel, Verzameld, Verzoek, VerzoekStatus,
+    Verzonden,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, DebetCredit, EERSTE_DAG_2021, Eenheid, GemeenteCode, ToewijzingNummer,
@@ -68,6 +69,8 @@ pub struct WorkingSet {
     pub te_volgen: BTreeMap<i64, TeVolgen>,
     /// Up to where everything was followed. Only who follows has it.
     pub gevolgd: Option<Gevolgd>,
+    /// Work items that gather, by what they are kept by. Only who follows has them.
+    pub verzameld: BTreeMap<Box<str>, Verzameld>,
     /// Of that, what is held under the budget, per aanbieder.
     pub limiet_vast: FxHashMap<Box<str>, BTreeMap<AgbCode, Cents>>,
     /// First free number per range; absent means that the range was never used.
@@ -231,6 +234,11 @@ impl WorkingSet {
             }
             Change::GevolgdTot(journal) => self.te_volgen.retain(|number, _| number > journal),
             Change::Gevolgd(gevolgd) => self.gevolgd = Some(*gevolgd),
+            Change::Verzameld(nu) => {
+                if let Some(known) = self.verzameld.get_mut(&nu.groep) {
+                    known.apply(nu);
+                }
+            }
             _ => {}
         }
     }

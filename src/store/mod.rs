@@ -22,6 +22,7 @@ mod cells;
 mod convert;
 mod error;
 mod frame;
+mod gathered;
 mod inbox;
 mod journal;
 mod outbox;
@@ -71,7 +72,7 @@ pub use state::{
 };
 pub use turn::{Turn, keeping};
 pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
-pub use work::{Closed, WorkClosing, WorkItem, WorkStatus, WorkStore};
+pub use work::{Closed, WorkClosing, WorkItem, WorkLine, WorkStatus, WorkStore};
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 

@@ -12,11 +12,12 @@ use crate::rules::Finding;
 use crate::state::{
     Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding,
     NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel,
-    VasthoudingStatus, Verzoek, VerzoekStatus, Verzonden, spent_volume,
+    VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use super::gathered::WerkregelRow;
 pub use super::settling::{About, Closing, SettledBy, Settling};
 
 /// Key of an assignment.
@@ -132,6 +133,14 @@ pub struct Pending {
     /// Work items that are open again.
     pub reopened: Vec<i64>,
     pub settled: Vec<Settling>,
+    /// How work items that gather change.
+    pub verzameld: Vec<Verzameling>,
+    /// What work items are about, when it comes to them.
+    pub werkregels: Vec<WerkregelRow>,
+    /// Lines of work items that count no more: of an assignment by key, with the journal number.
+    pub vervallen: Vec<(i64, i64, i64)>,
+    /// Lines of claims that count no more for items about rates, with the journal number.
+    pub herzien: Vec<(AgbCode, Box<str>, i64)>,
     pub identificaties: BTreeSet<(Partij, BerichtSoort, Box<str>)>,
     pub clients: BTreeMap<(GemeenteCode, Bsn), i64>,
     pub toewijzingen: BTreeMap<ToewijzingSleutel, Box<Toewijzing>>,
@@ -307,14 +316,21 @@ impl Pending {
     }
 
     fn add_work(&mut self, journal: i64, arrival: Option<i64>, first_work: i64, work: Vec<NewWorkItem>) {
-        let rows = (first_work..).zip(work).map(|(id, item)| WorkRow { id, item, journal, arrival });
-        self.work.extend(rows);
+        for (id, mut item) in (first_work..).zip(work) {
+            let regels = item.verzamel.as_mut().map(|verzamel| std::mem::take(&mut verzamel.regels));
+            self.gather((id, 0, journal), regels.unwrap_or_default());
+            self.work.push(WorkRow { id, item, journal, arrival });
+        }
     }
 
     /// An input has at most one claim, and every line in it is of that claim.
     fn change(&mut self, (journal, moment): (i64, Moment), changes: Vec<Change>) {
         let (claims, first) = (self.declaraties.len(), self.prestaties.len());
         for change in changes {
+            if let Change::Verzameld(nu) = change {
+                self.change_gathered((journal, moment), *nu);
+                continue;
+            }
             self.settle_by(&change, (journal, moment));
             self.change_one(journal, change);
         }
@@ -401,6 +417,7 @@ impl Pending {
             | Change::NummersGebruikt { .. }
             | Change::Verzonden(_)
             | Change::RetourOntvangen { .. }) => self.change_other(journal, money),
+            Change::RegelVervallen { aanbieder, referentie } => self.lapse(journal, aanbieder, referentie),
             promise => self.promises.change(promise),
         }
     }

@@ -32,7 +32,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 26] = [
+pub const STATE: [StateTable; 27] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -246,6 +246,26 @@ pub const STATE: [StateTable; 26] = [
             "gesloten_moment",
             "wie",
             "waarom",
+            "groep",
+            "gevraagd",
+            "te_veel",
+        ],
+    ),
+    table(
+        "werkregel",
+        &[
+            "werk",
+            "nummer",
+            "journaal",
+            "gemeente",
+            "aanbieder",
+            "toewijzing",
+            "bericht",
+            "referentie",
+            "tekst",
+            "bedrag",
+            "nieuw",
+            "vervallen",
         ],
     ),
     table(
@@ -262,8 +282,13 @@ pub const SUMS_OTHERWISE_BEFORE: (&str, [&str; 5]) =
 
 /// Columns of state that programs before a version did not keep, with that version: table, column, version. What an older
 /// one left in them was filled in when the rules of this one began; its own journal does not give it.
-pub const KEPT_SINCE: [(&str, &str, &str); 2] =
-    [("verzoek", "verwijzer", "0.3.0"), ("toewijzing", "verwijzer", "0.3.0")];
+pub const KEPT_SINCE: [(&str, &str, &str); 5] = [
+    ("verzoek", "verwijzer", "0.3.0"),
+    ("toewijzing", "verwijzer", "0.3.0"),
+    ("werk", "groep", "0.4.0"),
+    ("werk", "gevraagd", "0.4.0"),
+    ("werk", "te_veel", "0.4.0"),
+];
 
 /// Tables that are no state, each with the reason.
 pub const NOT_STATE: [(&str, &str); 8] = [

@@ -3,7 +3,7 @@
 use super::Result;
 use crate::clock::Moment;
 use crate::codes::code_enum;
-use crate::state::NewWorkItem;
+use crate::state::{NewWorkItem, Werkregel};
 use async_trait::async_trait;
 
 code_enum!(
@@ -28,6 +28,12 @@ pub trait WorkStore: Send + Sync {
 
     /// A work item.
     async fn work_item(&self, id: i64) -> Result<Option<WorkItem>>;
+
+    /// What a work item is about, one by one, in order; none when it is about one thing.
+    async fn work_lines(&self, id: i64) -> Result<Vec<WorkLine>>;
+
+    /// Open work items about lines whose rate is another since, of which every line is credited and claimed anew.
+    async fn revised(&self) -> Result<Vec<i64>>;
 }
 
 /// A work item.
@@ -47,8 +53,35 @@ pub struct WorkItem {
     pub made: Moment,
     /// Release of that message.
     pub release: Option<String>,
+    /// How many things it is about that count, when it gathers.
+    pub regels: i64,
+    /// Journal number of the input that last brought something to it.
+    pub laatst: Option<i64>,
     /// Who closed it, with the reason, once it is closed.
     pub closed: Option<Closed>,
+}
+
+/// Something that a work item is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkLine {
+    /// What it is.
+    pub regel: Werkregel,
+    /// It counts no more.
+    pub vervallen: bool,
+    /// DeclaratieNummer of the claim that a line stands in.
+    pub declaratie: Option<String>,
+    /// The line was credited since.
+    pub gecrediteerd: bool,
+    /// The same care was claimed again since, and granted.
+    pub opnieuw: bool,
+}
+
+impl WorkLine {
+    /// A line whose rate is another since still waits: to be credited, or to be claimed anew.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        !self.vervallen && (!self.gecrediteerd || self.regel.nieuw.is_some() && !self.opnieuw)
+    }
 }
 
 /// Who closed a work item and why.

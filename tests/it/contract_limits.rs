@@ -342,6 +342,25 @@ fn what_one_key_holds_now_is_told_and_a_shared_limit_is_too() {
     assert_eq!(told(&json!({"na_termijn": "wachten"})), [""; 0]);
 }
 
+/// One without a name is told and never refused, and so is an account with two holders.
+#[test]
+fn aanbieders_without_a_name_and_accounts_of_two_are_told() {
+    const IBAN: &str = "NL13TEST0123456789";
+    let told = |rows: Vec<Value>| aandachtspunten(&document(&json!({ "contracten": rows })));
+    let none = told(vec![row(json!({}))]);
+    assert!(none.len() == 1 && none[0].ends_with("Het gaat om 12345678"), "{none:?}");
+    assert_eq!(told(vec![row(json!({"naam": "Zorg BV"}))]), [""; 0]);
+    let own = row(json!({"naam": "Zorg BV", "iban": IBAN}));
+    let other = |changes: Value| {
+        let mut other = row(json!({"aanbieder": "87654321", "naam": "Hulp BV", "iban": IBAN}));
+        other.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        other
+    };
+    let two = told(vec![own.clone(), other(json!({}))]);
+    assert!(two.len() == 1 && two[0].contains("Hulp BV en Zorg BV"), "{two:?}");
+    assert_eq!(told(vec![own, other(json!({"rekeninghouder": "Zorg BV"}))]), [""; 0]);
+}
+
 #[test]
 fn the_doctor_tells_it_on_both_engines() {
     let text = json!({"plafonds": [ceiling(json!({"bij_overschrijding": "hold"}))]}).to_string();

@@ -202,7 +202,7 @@ fn a_contract_of_people_is_read() {
     assert_eq!(rates(&register, ("45", "45A04"), Eenheid::Uur, "2025-12-31"), [8550]);
     assert_eq!(rates(&register, ("45", "45A04"), Eenheid::Uur, "2026-01-01"), [0; 0]);
     assert_eq!(
-        register.contracten().account(relatie(), day("2025-03-01")).unwrap().as_str(),
+        register.contracten().account(relatie(), day("2025-03-01")).unwrap().iban.as_str(),
         "NL13TEST0123456789"
     );
     assert_eq!(register.contracten().account(relatie(), day("2026-03-01")), None);

@@ -137,3 +137,26 @@ fn generate_writes_what_check_reads_and_refuses_a_full_folder() {
     assert!(checked.stdout.ends_with(&format!("{count} beoordeeld: {count} goedgekeurd, 0 afgekeurd\n")));
     assert_eq!(run(folder.path(), &generate).code, Some(2));
 }
+
+/// Monday morning: what asks for a decision is what a person can decide on or must do; what is only to be known is
+/// gathered. Everything is named.
+#[test]
+fn the_work_of_the_demo_is_a_morning_of_decisions_and_a_few_notices() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["demo", "--dir", "spel"]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    let list = |more: &[&str]| {
+        run(folder.path(), &[&["work", "list", "--data", "spel/data", "--json"], more].concat()).lines()
+    };
+    let (decisions, notices) = (list(&["--soort", "besluit"]), list(&["--soort", "kennisnemen"]));
+    assert!((15..=35).contains(&decisions.len()), "{} decisions", decisions.len());
+    assert!((3..=20).contains(&notices.len()), "{} notices", notices.len());
+    assert_eq!(list(&[]).len(), decisions.len() + notices.len());
+    let gathered: i64 = notices.iter().filter_map(|item| item["gathered"].as_i64()).sum();
+    assert!(gathered > 2 * i64::try_from(notices.len()).unwrap(), "{gathered} gathered");
+    for item in decisions.iter().chain(&notices) {
+        assert!(item["aanbieder_naam"].is_string() && item["gemeente_naam"].is_string(), "{item}");
+    }
+    let proof = run(folder.path(), &["replay", "--verify-state", "--data", "spel/data"]);
+    assert_eq!(proof.code, Some(0), "{}{}", proof.stdout, proof.stderr);
+}

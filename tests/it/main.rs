@@ -34,6 +34,7 @@ mod fast_and_slow;
 mod faults;
 mod findings;
 mod frozen_stores;
+mod gathered;
 mod generate;
 mod generator;
 mod grenzen;

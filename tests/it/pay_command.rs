@@ -70,6 +70,33 @@ fn transferred(folder: &Path) -> Vec<String> {
     .collect()
 }
 
+/// Who has the account by name: as the contract says, else as the aanbieder is called, else by its code; in the
+/// characters that banks have.
+#[test]
+fn the_payment_file_names_who_has_the_account() {
+    for (naam, rekeninghouder, written) in [
+        (Some("Zorg & Co"), Some("Zorg Beheer Coöperatie"), "Zorg Beheer Cooperatie"),
+        (Some("Zorg & Co"), None, "Zorg + Co"),
+        (None, None, "Aanbieder 12345678"),
+    ] {
+        let mut agreed = contracts(Some(IBAN));
+        agreed["contracten"][0]["naam"] = naam.into();
+        agreed["contracten"][0]["rekeninghouder"] = rekeninghouder.into();
+        let mut office = Office::open(&agreed);
+        let rows = [("REF1", "2025-01-01", "2025-12-31", 8)];
+        office.send("2025-01-07", &jw315((AANBIEDER, GEMEENTE), "V1", "2025-01-06", BSN, &rows));
+        claim(&mut office, "C1", ("01", "31"), &[line("R01", None, "01", "31", 6)], 48_000);
+        office.expect(0, &[&PAY[..], &["--out", "pay"]].concat());
+        let written_files = files(&office.folder().join("pay"));
+        let bank = String::from_utf8(written_files["betaalrun-1.xml"].clone()).unwrap();
+        let creditor = bank.split("<Cdtr>").nth(1).unwrap();
+        assert!(creditor.contains(&format!("<Nm>{written}</Nm>")), "{creditor}");
+        let specification = &written_files["specificatie-run-1-12345678.csv"];
+        let named = String::from_utf8_lossy(specification).contains("Zorg & Co");
+        assert_eq!(named, naam.is_some());
+    }
+}
+
 #[test]
 fn a_claim_is_paid_once_over_two_runs_and_a_run_is_written_again_byte_for_byte() {
     let mut office = office(Some(IBAN));

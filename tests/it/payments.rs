@@ -79,11 +79,11 @@ fn debtors() -> BTreeMap<GemeenteCode, Debtor> {
     .unwrap()
 }
 
-fn bank_file(run: &PaymentRun, namen: &BTreeMap<AgbCode, String>) -> Option<String> {
+fn bank_file(run: &PaymentRun, houders: &BTreeMap<(AgbCode, GemeenteCode), String>) -> Option<String> {
     let opdracht = Opdracht {
         opdrachtgever: "BVO Jeugdzorg",
         rekeningen: &debtors(),
-        namen,
+        houders,
         moment: date("2025-03-14").and_hms_opt(12, 0, 5).unwrap(),
     };
     pain001::write(run, &opdracht).unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
@@ -203,8 +203,8 @@ fn amounts_keep_to_the_bounds_of_a_transfer() {
 fn the_bank_file_adds_up_by_hand() {
     let mut lines = mixed();
     lines.push(entry(8, ZORG_A, KAMPEN, "2025-03", 7_505));
-    let xml =
-        bank_file(&run_of(&lines), &BTreeMap::from([(agb(ZORG_A), "Zorg ’t Huis & Co".to_owned())])).unwrap();
+    let of = |code| ((agb(ZORG_A), gemeente(code)), "Zorg ’t Huis & Co".to_owned());
+    let xml = bank_file(&run_of(&lines), &BTreeMap::from([of(KAMPEN), of(ZWOLLE)])).unwrap();
     // By hand: Kampen 75,05 - 75,00 = 0,05; Zwolle 2500,50 - 500,51 = 1999,99 and 1000,01; in all 3000,05.
     assert_eq!(values(&xml, "NbOfTxs"), ["3", "1", "2"]);
     assert_eq!(values(&xml, "CtrlSum"), ["3000.05", "0.05", "3000.00"]);
@@ -262,7 +262,7 @@ fn a_gemeente_without_paying_account_stops_the_file() {
     let opdracht = Opdracht {
         opdrachtgever: "BVO",
         rekeningen: &debtors(),
-        namen: &BTreeMap::new(),
+        houders: &BTreeMap::new(),
         moment: date("2025-03-14").and_hms_opt(12, 0, 0).unwrap(),
     };
     let error = pain001::write(&run, &opdracht).unwrap_err();
@@ -274,8 +274,9 @@ fn a_gemeente_without_paying_account_stops_the_file() {
 fn the_longest_values_still_pass_the_schema() {
     let lines = [entry(1, ZORG_A, ZWOLLE, "2025-01", 5), entry(2, ZORG_B, ZWOLLE, "2025-01", 5)];
     let run = plan(&lines, account_of, date("2025-03-14"), u32::MAX).unwrap();
-    let namen = BTreeMap::from([(agb(ZORG_A), "Æ<&>".repeat(60)), (agb(ZORG_B), " \u{301} ".to_owned())]);
-    let xml = bank_file(&run, &namen).unwrap();
+    let of = |aanbieder| (agb(aanbieder), gemeente(ZWOLLE));
+    let houders = BTreeMap::from([(of(ZORG_A), "Æ<&>".repeat(60)), (of(ZORG_B), " \u{301} ".to_owned())]);
+    let xml = bank_file(&run, &houders).unwrap();
     for tag in ["MsgId", "PmtInfId", "EndToEndId"] {
         assert!(values(&xml, tag).iter().all(|id| id.len() <= 35), "{tag}");
     }

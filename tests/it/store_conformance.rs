@@ -21,7 +21,9 @@ use happyflow::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
 use happyflow::messages::{BerichtSoort, Envelope, Partij, Relatie};
 use happyflow::money::Cents;
-use happyflow::state::{Change, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem, Voorstel, WorkReason};
+use happyflow::state::{
+    Bedragen, Change, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem, Voorstel, WorkReason,
+};
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
@@ -146,6 +148,8 @@ fn work_item(story: &str) -> NewWorkItem {
         due: Some(moment(5)),
         story: story.to_owned(),
         voorstel: Voorstel::Honoreren { referentie: "REF".into(), einddatum: Some(day(9)) },
+        bedragen: Bedragen { gevraagd: Some(Cents(5)), over: None },
+        verzamel: None,
     }
 }
 

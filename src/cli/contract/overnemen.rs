@@ -122,17 +122,23 @@ impl Hoe {
             let import = import(&before)?;
             import.known_to(&before).and_then(|()| import.fits(&before)).map_err(OfficeError::from)?;
             let after = import.onto(&before);
-            return self.show(None, &import, &before, &after);
+            return self.show((None, &[]), &import, &before, &after);
         }
         let data = self.place.open().await?;
         data.catch_up().await?;
         let done = data.office.import_made(import).await?;
-        self.show(done.version, &done.import, &done.before, &done.after)
+        self.show((done.version, &done.work), &done.import, &done.before, &done.after)?;
+        if !done.work.is_empty() && !self.json {
+            let items: Vec<String> = done.work.iter().map(ToString::to_string).collect();
+            let text = "deze versie werkt terug op regels die al zijn toegekend: zie werkitem";
+            say(&format!("{text} {}\n", items.join(", ")))?;
+        }
+        Ok(Exit::Good)
     }
 
     fn show(
         &self,
-        version: Option<i64>,
+        (version, work): (Option<i64>, &[i64]),
         import: &Import,
         before: &Register,
         after: &Register,
@@ -144,6 +150,7 @@ impl Hoe {
                 "version": version,
                 "difference": verschil,
                 "warnings": aandachtspunten(after),
+                "work": work,
             });
             let mut output = Output::stdout();
             output.json(&document)?;

@@ -4,6 +4,8 @@ mod afspraken;
 mod tarieven;
 mod tekst;
 
+pub(super) use tarieven::days;
+
 use super::{Client, Contract, GemeenteRegel, Productcode, Register};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::money::Cents;

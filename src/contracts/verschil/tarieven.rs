@@ -44,7 +44,7 @@ pub(super) fn lines(verschil: &mut Verschil, old: &Contract, new: &Contract) {
 }
 
 /// The longest stretches of days on which no line begins or ends.
-fn days(lines: impl Iterator<Item = Periode>) -> Vec<Periode> {
+pub(in crate::contracts) fn days(lines: impl Iterator<Item = Periode>) -> Vec<Periode> {
     // Where something begins; none is the beginning of time.
     let mut begins: BTreeSet<Option<Datum>> = BTreeSet::new();
     for line in lines {

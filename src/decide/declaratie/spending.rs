@@ -12,7 +12,8 @@ use crate::messages::Relatie;
 use crate::messages::jw323::{Declaratie, Prestatie};
 use crate::money::Cents;
 use crate::state::{
-    BoekingSoort, Change, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel, WorkReason, WorkingSet,
+    Bedragen, BoekingSoort, Change, NewWorkItem, Vasthouding, VasthoudingStatus, Voorstel, WorkReason,
+    WorkingSet,
 };
 use chrono::Datelike;
 use rustc_hash::FxHashMap;
@@ -69,6 +70,13 @@ struct Stand<'r> {
     holds: bool,
     /// The first assignment with a line over it, or held by it.
     over: Option<ToewijzingNummer>,
+}
+
+impl Stand<'_> {
+    /// How far it is above its amount.
+    fn above(&self) -> Cents {
+        Cents((self.before.0 + self.spent.0 - self.limiet.bedrag().0).max(0))
+    }
 }
 
 /// A line whose payment waits.
@@ -279,9 +287,12 @@ impl<'a> Spending<'a> {
 
     /// What an operator must see: one item to decide on the payment of all lines that are held, and what the claim itself
     /// tells of. Limits that only signal are told of behind the commit (rulings 8.4).
-    pub fn work(&self, declaratie_nummer: &str, ontvangen: Datum) -> Vec<NewWorkItem> {
-        let mut work: Vec<NewWorkItem> = self.told(declaratie_nummer);
-        work.extend(self.held_item(declaratie_nummer, ontvangen));
+    pub fn work(&self, declaratie: &Declaratie<'_>, ingediend: Cents, ontvangen: Datum) -> Vec<NewWorkItem> {
+        let nummer = declaratie.declaratie_nummer;
+        let mut work: Vec<NewWorkItem> = self.told(nummer);
+        let over = self.stands.iter().filter(|stand| stand.holds).map(Stand::above).max();
+        let bedragen = Bedragen { gevraagd: Some(ingediend), over };
+        work.extend(self.held_item(nummer, ontvangen).map(|item| NewWorkItem { bedragen, ..item }));
         work
     }
 
@@ -302,6 +313,8 @@ impl<'a> Spending<'a> {
                 due: None,
                 story,
                 voorstel: Voorstel::Kennisnemen,
+                bedragen: Bedragen::default(),
+                verzamel: None,
             });
         }
         told
@@ -340,6 +353,8 @@ impl<'a> Spending<'a> {
             due: termijn::moment(last),
             story,
             voorstel: Voorstel::Vrijgeven { declaratie_nummer: declaratie_nummer.into() },
+            bedragen: Bedragen::default(),
+            verzamel: None,
         })
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,
-        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+        Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let relatie = bericht.header.relatie();
     let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client

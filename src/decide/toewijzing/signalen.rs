@@ -12,7 +12,7 @@ use crate::decide::{Input, fixed_price, limits, termijn};
 use crate::messages::Relatie;
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
-use crate::state::{NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
+use crate::state::{Bedragen, NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
 
 /// Work items, and whether the message waits for an operator.
 pub(super) struct Signalen {
@@ -65,7 +65,8 @@ pub(super) fn find(
         let Some((product, _)) = first.filter(|_| !never) else { continue };
         let about = Signaal { input, client, product };
         let item = about.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
-        signalen.tell(today, Gemeld { item, holds: true });
+        let bedragen = Bedragen { gevraagd: Some(over.erbij), over: Some(over.over) };
+        signalen.tell(today, Gemeld { item: NewWorkItem { bedragen, ..item }, holds: true });
     }
     signalen
 }
@@ -143,11 +144,13 @@ impl Signalen {
             matches!(versie, Versie::Nieuw | Versie::Gewijzigd) && !onrechtmatig::is_deletion(product)
         });
         let new: Vec<_> = new.map(|(product, _)| (*product, zorg(relatie, client, product))).collect();
-        let over = SegmentC::of(new.iter().map(|(_, zorg)| zorg), input.register).and_then(|all| all.over());
+        let all = SegmentC::of(new.iter().map(|(_, zorg)| zorg), input.register);
+        let over = all.and_then(|all| Some((all.over()?, all.bedragen())));
         let last = new.iter().rev().find(|(_, zorg)| zorg.is_segment_c(input.register));
-        if let (Some(what), Some((product, _))) = (over, last) {
+        if let (Some((what, bedragen)), Some((product, _))) = (over, last) {
             let item = Signaal { input, client, product }
                 .item(WorkReason::SegmentC, &format!("gaat te ver: {what}"));
+            let item = NewWorkItem { bedragen, ..item };
             self.tell(input.moment.date(), Gemeld { item, holds: contract_holds });
         }
     }
@@ -187,6 +190,8 @@ impl Signaal<'_> {
             due: None,
             story: format!("Toewijzing {nummer} {}.", what.trim_end_matches('.')),
             voorstel: Voorstel::Kennisnemen,
+            bedragen: Bedragen::default(),
+            verzamel: None,
         }
     }
 

@@ -1,11 +1,14 @@
 //! Sends what is decided on a request, or makes it work for a person.
 
 use super::oordeel::Beoordeling;
-use super::{Uitgegeven, Uitgifte, UitgifteError, answer_due};
+use super::{Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, answer_due, as_requested};
+use crate::decide::cost::Zorg;
 use crate::decide::numbers::Numbers;
 use crate::decide::{Decision, Input};
-use crate::messages::Relatie;
-use crate::state::{NewWorkItem, Voorstel, WorkReason};
+use crate::messages::jw315::Jw315;
+use crate::messages::{Bericht, Relatie};
+use crate::money::Cents;
+use crate::state::{Bedragen, NewWorkItem, Voorstel, WorkReason};
 
 /// What is sent about one message.
 #[derive(Clone, Copy)]
@@ -60,8 +63,21 @@ impl Bezorging<'_> {
         NewWorkItem {
             due: answer_due(self.input.moment.date()),
             voorstel,
+            bedragen: Bedragen { gevraagd: self.gevraagd(reference), over: None },
             ..self.item(WorkReason::VerzoekBeoordelen, format!("Verzoek {reference}: {}.", proposal.waarom))
         }
+    }
+
+    /// What is expected of a product that is asked for with this reference.
+    fn gevraagd(&self, reference: &str) -> Option<Cents> {
+        let Bericht::VerzoekToewijzing(Jw315 { client: Some(client), .. }) = self.input.bericht else {
+            return None;
+        };
+        let mut products = client.aangevraagde_producten.iter();
+        let product = products.find(|product| product.referentie_aanbieder == reference)?;
+        let Gehonoreerd { product, begin, eind, omvang, budget, .. } = as_requested(product);
+        let zorg = Zorg { relatie: self.relatie, bsn: client.bsn, product, begin, eind, omvang, budget };
+        zorg.cost(self.input.register)
     }
 
     /// What an operator is told of a request that was honoured.
@@ -77,6 +93,8 @@ impl Bezorging<'_> {
             due: None,
             story,
             voorstel: Voorstel::Kennisnemen,
+            bedragen: Bedragen::default(),
+            verzamel: None,
         }
     }
 }

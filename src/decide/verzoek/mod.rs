@@ -69,7 +69,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw315<'_>) -> Decision {
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,
-        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+        Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let relatie = bericht.header.relatie();
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];

@@ -15,7 +15,7 @@ use crate::money::Cents;
 use crate::rules::across_messages::Facts;
 use crate::schema::{Release, releases};
 use crate::state::{
-    Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
+    Bedragen, Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
     VerzondenAntwoord, VerzondenVersie, Voorstel, WorkReason, WorkingSet,
 };
 use std::collections::BTreeSet;
@@ -109,6 +109,8 @@ impl UitgifteError {
                 due: None,
                 story: format!("Er is niets verstuurd: {self}."),
                 voorstel: Voorstel::Kennisnemen,
+                bedragen: Bedragen::default(),
+                verzamel: None,
             },
         }
     }

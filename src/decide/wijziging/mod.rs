@@ -57,7 +57,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw317<'_>) -> Decision {
     let mut numbers = judge::numbers(input);
     let retour = match judge::answer(input, Retour::Clean, &mut numbers) {
         Ok(retour) => retour,
-        Err(alarm) => return Decision { work: vec![alarm], ..Decision::of(Verdict::Parked) },
+        Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let relatie = bericht.header.relatie();
     let changes = vec![

@@ -4,7 +4,7 @@ use super::Run;
 use super::compare::{about_entry, answers, kind};
 use crate::decide::in_memory::followed;
 use crate::decide::operator::{WorkInput, decide_work, due};
-use crate::decide::{Decision, Verdict, vasthouding};
+use crate::decide::{Decision, Verdict, herziening, vasthouding};
 use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem, OpWerkitems};
 use crate::messages::{Bericht, Relatie};
 use crate::office::work::{is_retour, passed};
@@ -31,6 +31,15 @@ impl Run<'_> {
                 Ok((relatie, Decision { work: vec![item], ..Decision::of(Verdict::Accepted) }))
             }
             Ok(Besloten::Gevolgd(gevolgd)) => return self.follow_limits(fed, gevolgd),
+            Ok(Besloten::Herziening(herziening)) => {
+                let (known, register) = (&self.memory.known, &self.registers.versie.register);
+                let decision = herziening::decide(herziening.versie, &herziening.producten, known, register);
+                return self.unanswered(fed, decision);
+            }
+            Ok(Besloten::Afgerond(afgerond)) => {
+                afgerond.werkitems.iter().for_each(|id| self.memory.set_open(*id, false));
+                return;
+            }
             Ok(Besloten::OpWerkitem(besluit)) => self.decide_work(fed, besluit),
             Ok(Besloten::OpWerkitems(besluit)) => self.decide_many(fed, &besluit),
             Ok(Besloten::Vrijgave(vrijgave)) => {
@@ -80,10 +89,9 @@ impl Run<'_> {
     fn decide_many(&mut self, fed: &Fed, besluit: &OpWerkitems) -> Result<(Relatie, Decision), String> {
         let mut items = Vec::with_capacity(besluit.werkitems.len());
         for id in &besluit.werkitems {
-            let item = self.memory.work.get_mut(id).filter(|item| item.open);
-            let item = item.ok_or_else(|| format!("werkitem {id} staat niet open"))?;
-            item.open = false;
-            items.push(item.item.clone());
+            let item = self.memory.work.get(id).filter(|item| item.open);
+            items.push(item.ok_or_else(|| format!("werkitem {id} staat niet open"))?.item.clone());
+            self.memory.set_open(*id, false);
         }
         let items: Vec<&NewWorkItem> = items.iter().collect();
         let relatie = items.first().ok_or("het besluit noemt geen werkitem")?.relatie;
@@ -93,12 +101,17 @@ impl Run<'_> {
         Ok((relatie, Decision { changes, ..Decision::of(Verdict::Accepted) }))
     }
 
-    /// What messages did to limits, followed again. It answers nobody.
+    /// What messages did to limits, followed again.
     fn follow_limits(&mut self, fed: &Fed, gevolgd: Gevolgd) {
-        let entry = &fed.entry;
         let register = self.registers.versie.register.clone();
-        let at = (gevolgd.tot, gevolgd.opnieuw.then_some(entry.register_version));
-        let decision = followed(&self.memory.known, &register, entry.moment.date(), at);
+        let at = (gevolgd.tot, gevolgd.opnieuw.then_some(fed.entry.register_version));
+        let decision = followed(&self.memory.known, &register, fed.entry.moment.date(), at);
+        self.unanswered(fed, decision);
+    }
+
+    /// What was decided, and answers nobody.
+    fn unanswered(&mut self, fed: &Fed, decision: Decision) {
+        let entry = &fed.entry;
         if self.lets_through(entry, None) {
             self.totals.compared += 1;
         }
@@ -115,10 +128,9 @@ impl Run<'_> {
         let entry = &fed.entry;
         let OpWerkitem { werkitem: id, gedaan } = besluit;
         let reopens = reopens(gedaan);
-        let item = self.memory.work.get_mut(&id).filter(|item| item.open != reopens);
+        let item = self.memory.work.get(&id).filter(|item| item.open != reopens).cloned();
         let item = item.ok_or_else(|| format!("werkitem {id} staat niet open, of is niet afgehandeld"))?;
-        item.open = reopens;
-        let item = item.clone();
+        self.memory.set_open(id, reopens);
         if let Some(first) = entry.first_identificatie {
             self.memory.known.hand_out_from(item.item.relatie.gemeente, first);
         }

@@ -100,7 +100,8 @@ async fn bodies(on: &mut impl Engine, removal: &Removal) -> Result<()> {
 
 /// The budget of a client is known by what is made of its number.
 async fn limits(on: &mut impl Engine, removal: &Removal) -> Result<()> {
-    const TEXTS: [(&str, Text); 6] = [
+    const TEXTS: [(&str, Text); 7] = [
+        ("werk", text!(["UPDATE werk SET groep = replace(groep, $2, $1) WHERE groep IS NOT NULL"])),
         ("budget_stand", text!(["UPDATE budget_stand SET sleutel = $1 WHERE sleutel = $2"])),
         ("limiet_vast", text!(["UPDATE limiet_vast SET sleutel = $1 WHERE sleutel = $2"])),
         ("toegezegd", text!(["UPDATE toegezegd SET sleutel = $1 WHERE sleutel = $2"])),
@@ -175,7 +176,15 @@ async fn numbers(on: &mut impl Engine, removal: &Removal) -> Result<()> {
             vorig_referentie = replace(vorig_referentie, $1, $2) WHERE bsn = $3",
         ),
     ];
-    const TEXTS: [(&str, Text); 3] = [
+    const TEXTS: [(&str, Text); 4] = [
+        (
+            "werkregel",
+            text!(["UPDATE werkregel SET tekst = replace(tekst, $1, $2), referentie = replace(referentie, $1, $2)
+            WHERE "]
+            [holds "tekst" "$1"]
+            [" OR "]
+            [holds "coalesce(referentie, '')" "$1"]),
+        ),
         (
             "werk",
             text!(["UPDATE werk SET verhaal = replace(verhaal, $1, $2),

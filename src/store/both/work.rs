@@ -4,7 +4,8 @@ use super::{Engine, Query, Row, Text, Value, text};
 use crate::clock::Moment;
 use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
-use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
+use crate::money::Cents;
+use crate::state::{Bedragen, NewWorkItem, Verzamel, Verzoek, Voorstel, WorkReason};
 use crate::store::cells::Fields;
 use crate::store::rows::read_verzoek;
 use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
@@ -22,7 +23,11 @@ macro_rules! work_sql {
     ($columns:literal, $tables:literal, $condition:literal) => {
         text!(["SELECT w.id, w.status, w.journaal, w.aankomst, u.release, j.moment, w.reden, w.gemeente, w.aanbieder,
                 w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
-                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom"]
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom, w.groep,
+                coalesce(w.gevraagd, (SELECT CAST(sum(r.bedrag) AS BIGINT) FROM werkregel r
+                    WHERE r.werk = w.id AND r.vervallen IS NULL)),
+                w.te_veel, (SELECT count(*) FROM werkregel r WHERE r.werk = w.id AND r.vervallen IS NULL),
+                (SELECT max(r.journaal) FROM werkregel r WHERE r.werk = w.id)"]
             [$columns]
             [" FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst "]
             [$tables]
@@ -70,13 +75,15 @@ fn read_item(row: &mut impl Row) -> Result<WorkItem> {
     let reason = row.parse(WorkReason::parse)?;
     let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
     let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
-    let item = NewWorkItem {
+    let mut item = NewWorkItem {
         reason,
         relatie,
         toewijzing: toewijzing.map(ToewijzingNummer),
         due: row.term_or_null()?,
         story: row.owned()?,
         voorstel: read_voorstel(row)?,
+        bedragen: Bedragen::default(),
+        verzamel: None,
     };
     let (journal_of_closing, moment) = (row.integer_or_null()?, row.moment_or_null()?);
     let closed = match (journal_of_closing, moment, row.owned_or_null()?, row.owned_or_null()?) {
@@ -84,7 +91,12 @@ fn read_item(row: &mut impl Row) -> Result<WorkItem> {
         (Some(journal), Some(moment), Some(who), Some(why)) => Some(Closed { journal, moment, who, why }),
         _ => return Err(row.corrupt()),
     };
-    Ok(WorkItem { id, item, status, journal, arrival, made, release, closed })
+    let groep = row.text_or_null()?.map(Box::<str>::from);
+    item.verzamel = groep.map(|groep| Box::new(Verzamel { groep, regels: Vec::new() }));
+    let (gevraagd, over) = (row.integer_or_null()?.map(Cents), row.integer_or_null()?.map(Cents));
+    item.bedragen = Bedragen { gevraagd, over };
+    let (regels, laatst) = (row.integer()?, row.integer_or_null()?);
+    Ok(WorkItem { id, item, status, journal, arrival, made, release, regels, laatst, closed })
 }
 
 fn read_voorstel(row: &mut impl Row) -> Result<Voorstel> {

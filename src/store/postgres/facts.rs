@@ -73,6 +73,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys) -> Result<Work
     }
     kinderen(connection, keys, &mut known).await?;
     super::promises::load(connection, keys, &mut known).await?;
+    super::verzameld::load(connection, keys, &mut known).await?;
     Ok(known)
 }
 

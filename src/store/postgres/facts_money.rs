@@ -37,6 +37,7 @@ pub async fn load(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wo
     prestaties(connection, keys, known).await?;
     debets_op(connection, keys, known).await?;
     nachten(connection, keys, known).await?;
+    herzien(connection, keys, known).await?;
     vasthoudingen(connection, keys, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
@@ -119,6 +120,24 @@ async fn nachten(connection: &mut PgConnection, keys: &FactKeys, known: &mut Wor
     let van: Vec<_> = keys.nachten.iter().map(|(_, van, _)| *van).collect();
     let tot: Vec<_> = keys.nachten.iter().map(|(.., tot)| *tot).collect();
     for row in fetch(connection, sqlx::query(SQL).bind(children).bind(van).bind(tot)).await? {
+        known.know_line(read_prestatie(Cursor::new(&row, "prestatie"))?);
+    }
+    Ok(())
+}
+
+/// Open debits that a change of rates may be about.
+async fn herzien(connection: &mut PgConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "prestatie p WHERE p.begin BETWEEN $1 AND $2 AND p.toegekend AND p.debet AND NOT p.gecrediteerd
+         AND (p.categorie, p.code) IN (SELECT k.c, k.p FROM UNNEST($3::bigint[], $4::text[]) k (c, p))
+         AND p.aanbieder = ANY ($5::bigint[])"
+    );
+    let Some(asked) = &keys.herzien else { return Ok(()) };
+    let categories = codes(asked.producten.iter().map(|(categorie, _)| *categorie));
+    let products: Vec<&str> = asked.producten.iter().map(|(_, code)| code.as_str()).collect();
+    let query = sqlx::query(SQL).bind(asked.van).bind(asked.tot).bind(categories).bind(products);
+    let query = query.bind(codes(asked.aanbieders.iter().copied()));
+    for row in fetch(connection, query).await? {
         known.know_line(read_prestatie(Cursor::new(&row, "prestatie"))?);
     }
     Ok(())

@@ -82,7 +82,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 27] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -179,7 +179,13 @@ const TABLES: [(&str, &str); 26] = [
         "werk",
         lines!("id, reden, gemeente, aanbieder, toewijzing, extract(epoch FROM vervalt)::bigint AS vervalt, verhaal,
             voorstel, voorstel_sleutel, ", day!("voorstel_einddatum"), " AS d, voorstel_reden, status, journaal,
-            aankomst, gesloten_journaal, ", moment!("gesloten_moment"), " AS g, wie, waarom FROM werk ORDER BY id"),
+            aankomst, gesloten_journaal, ", moment!("gesloten_moment"), " AS g, wie, waarom, groep, gevraagd, te_veel
+            FROM werk ORDER BY id"),
+    ),
+    (
+        "werkregel",
+        lines!("werk, nummer, journaal, gemeente, aanbieder, toewijzing, bericht, referentie, tekst, bedrag, nieuw,
+            vervallen FROM werkregel ORDER BY werk, nummer"),
     ),
     (
         "uitgaand",

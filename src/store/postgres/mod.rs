@@ -35,6 +35,7 @@ mod settled;
 mod shared;
 mod silent;
 mod verwijzers;
+mod verzameld;
 mod work;
 
 pub use batch::PgBatch;

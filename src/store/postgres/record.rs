@@ -3,6 +3,7 @@
 use super::archive::Archive;
 use super::bulk::{Columns, Statement, failed, instant};
 use super::bundle::Bundle;
+use super::verzameld;
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
 use crate::store::pending::{Content, EntryRow, OutcomeRow, OutgoingRow, Pending, SettledBy, Settling};
@@ -62,8 +63,8 @@ const BEVINDING: Statement = Statement {
 const WERK: Statement = Statement {
     table: "werk",
     before: "INSERT INTO werk (id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel,
-        voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst)",
-    columns: 14,
+        voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst, groep, gevraagd, te_veel)",
+    columns: 17,
     after: "",
 };
 
@@ -201,6 +202,7 @@ impl Records {
             .collect();
         bundle.write(&BEVINDING, findings, bind_finding).await?;
         bundle.write(&WERK, take(&mut pending.work), bind_work).await?;
+        verzameld::flush(bundle, pending).await?;
         bundle
             .write(&UITGAAND, outgoing, |values, (content, row)| {
                 let content = match content {

@@ -2,7 +2,7 @@
 
 use super::PgStore;
 use crate::store::both::work;
-use crate::store::{StoreError, WorkItem, WorkStore};
+use crate::store::{StoreError, WorkItem, WorkLine, WorkStore};
 use async_trait::async_trait;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -15,5 +15,13 @@ impl WorkStore for PgStore {
 
     async fn work_item(&self, id: i64) -> Result<Option<WorkItem>> {
         self.answers.to(work::item(&self.reader, id)).await
+    }
+
+    async fn work_lines(&self, id: i64) -> Result<Vec<WorkLine>> {
+        self.answers.to(super::verzameld::lines(&self.reader, id)).await
+    }
+
+    async fn revised(&self) -> Result<Vec<i64>> {
+        self.answers.to(super::verzameld::revised(&self.reader)).await
     }
 }

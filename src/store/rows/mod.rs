@@ -5,6 +5,7 @@ mod facts;
 mod money;
 mod promises;
 mod record;
+mod verzameld;
 
 pub use changes::{
     bind_antwoord, bind_identificatie, bind_levering, bind_nummers, bind_retour, bind_toewijzing,
@@ -22,4 +23,7 @@ pub use promises::{
 pub use record::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_hold,
     bind_settled_request, bind_settled_retour, bind_work,
+};
+pub use verzameld::{
+    bind_herzien, bind_vervallen, bind_verzameling, bind_werkregel, read_verzameld, read_werkregel,
 };

@@ -99,7 +99,10 @@ pub fn bind_work<C: Cells>(values: &mut C, row: WorkRow) {
         .text_or_null(reden)
         .text("open")
         .integer(row.journal)
-        .integer_or_null(row.arrival);
+        .integer_or_null(row.arrival)
+        .text_or_null(item.verzamel.map(|verzamel| verzamel.groep))
+        .integer_or_null(item.bedragen.gevraagd.map(|cents| cents.0))
+        .integer_or_null(item.bedragen.over.map(|cents| cents.0));
 }
 
 /// A message that leaves, with the number of its bytes.

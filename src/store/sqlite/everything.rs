@@ -74,6 +74,7 @@ async fn keys(connection: &mut SqliteConnection) -> Result<FactKeys> {
     const PERIODEN: &str = "SELECT DISTINCT gemeente, aanbieder FROM declaratie";
     const BUDGETTEN: &str = "SELECT sleutel FROM budget_stand UNION SELECT sleutel FROM toegezegd";
     const NUMMERS: &str = "SELECT DISTINCT gemeente FROM nummerreeks";
+    const GROEPEN: &str = "SELECT groep FROM werk WHERE groep IS NOT NULL";
     const VERZONDEN: &str = "SELECT soort, gemeente, aanbieder, identificatie FROM verzonden";
     let relatie =
         |row: &SqliteRow, at| Some(Relatie { gemeente: code(row, at)?, aanbieder: code(row, at + 1)? });
@@ -90,6 +91,7 @@ async fn keys(connection: &mut SqliteConnection) -> Result<FactKeys> {
     keys.laatste_perioden.extend(all(connection, PERIODEN, |row| relatie(row, 0)).await?);
     keys.budgetten.extend(all(connection, BUDGETTEN, |row| text(row, 0)).await?);
     keys.nummers.extend(all(connection, NUMMERS, |row| Some((code(row, 0)?, none))).await?);
+    keys.groepen.extend(all(connection, GROEPEN, |row| text(row, 0)).await?);
     let sent = all(connection, VERZONDEN, |row| Some((code(row, 0)?, relatie(row, 1)?, text(row, 3)?)));
     keys.verzonden.extend(sent.await?);
     Ok(keys)

@@ -71,6 +71,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys) -> Result<
     }
     kinderen(connection, keys, &mut known).await?;
     super::promises::load(connection, keys, &mut known).await?;
+    super::verzameld::load(connection, keys, &mut known).await?;
     Ok(known)
 }
 

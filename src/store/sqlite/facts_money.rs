@@ -41,6 +41,7 @@ pub async fn load(connection: &mut SqliteConnection, keys: &FactKeys, known: &mu
     prestaties(connection, keys, known).await?;
     debets_op(connection, keys, known).await?;
     nachten(connection, keys, known).await?;
+    herzien(connection, keys, known).await?;
     vasthoudingen(connection, keys, known).await?;
     debets(connection, keys, known).await?;
     debets_na(connection, keys, known).await?;
@@ -141,6 +142,24 @@ async fn nachten(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut
     let query = sqlx::query(SQL).bind(Keys::rows(rows));
     let found = Packed::load(connection, "prestatie", query).await?;
     for fields in found.rows() {
+        known.know_line(read_prestatie(fields)?);
+    }
+    Ok(())
+}
+
+/// Open debits that a change of rates may be about: one look along their index.
+async fn herzien(connection: &mut SqliteConnection, keys: &FactKeys, known: &mut WorkingSet) -> Result<()> {
+    const SQL: &str = prestatie_sql!(
+        "prestatie p INDEXED BY prestatie_open_debet WHERE p.begin BETWEEN ? AND ? AND p.toegekend = 1 AND p.debet = 1
+         AND p.gecrediteerd = 0 AND (p.categorie, p.code) IN (SELECT k.value ->> 0, k.value ->> 1 FROM json_each(?) k)
+         AND p.aanbieder IN (SELECT k.value FROM json_each(?) k)"
+    );
+    let Some(asked) = &keys.herzien else { return Ok(()) };
+    let products = asked.producten.iter().map(|(categorie, code)| (categorie.to_integer(), code.as_str()));
+    let products = serde_json::to_string(&products.collect::<Vec<_>>()).unwrap_or_default();
+    let query = sqlx::query(SQL).bind(asked.van.to_integer()).bind(asked.tot.to_integer()).bind(products);
+    let query = query.bind(Keys::integers(asked.aanbieders.iter().map(|code| code.to_integer())));
+    for fields in Packed::load(connection, "prestatie", query).await?.rows() {
         known.know_line(read_prestatie(fields)?);
     }
     Ok(())

@@ -42,7 +42,7 @@ impl JournalStore for SqliteStore {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 27] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -127,7 +127,12 @@ const TABLES: [(&str, &str); 26] = [
         "werk",
         "SELECT id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel, voorstel_sleutel,
              voorstel_einddatum, voorstel_reden, status, journaal, aankomst, gesloten_journaal, gesloten_moment, wie,
-             waarom FROM werk ORDER BY id",
+             waarom, groep, gevraagd, te_veel FROM werk ORDER BY id",
+    ),
+    (
+        "werkregel",
+        "SELECT werk, nummer, journaal, gemeente, aanbieder, toewijzing, bericht, referentie, tekst, bedrag, nieuw,
+             vervallen FROM werkregel ORDER BY werk, nummer",
     ),
     (
         "uitgaand",

@@ -31,6 +31,7 @@ mod register;
 mod report;
 mod shared;
 mod verwijzers;
+mod verzameld;
 mod work;
 
 pub use batch::SqliteBatch;
@@ -87,6 +88,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/sqlite/0022_nachten.sql")),
     (23, "rol", include_str!("../../../migrations/sqlite/0023_rol.sql")),
+    (26, "verzameld werk", include_str!("../../../migrations/sqlite/0026_verzameld_werk.sql")),
     (28, "opzoeken", include_str!("../../../migrations/sqlite/0028_opzoeken.sql")),
 ];
 

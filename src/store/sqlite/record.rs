@@ -2,6 +2,7 @@
 
 use super::archive::{self, Archive};
 use super::bulk::{Keys, Statement, failed, write};
+use super::verzameld;
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
 use crate::store::convert::Coded;
@@ -52,8 +53,8 @@ const BEVINDING: Statement = Statement {
 const WERK: Statement = Statement {
     doing: "werkitems vastleggen",
     before: "INSERT INTO werk (id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel,
-        voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst) VALUES",
-    columns: 14,
+        voorstel_sleutel, voorstel_einddatum, voorstel_reden, status, journaal, aankomst, groep, gevraagd, te_veel) VALUES",
+    columns: 17,
     after: "",
 };
 
@@ -146,6 +147,7 @@ pub async fn flush(
         .collect();
     write(c, &BEVINDING, findings, bind_finding).await?;
     write(c, &WERK, take(&mut pending.work), bind_work).await?;
+    verzameld::flush(c, pending).await?;
     write(c, &UITGAAND, outgoing, bind_outgoing).await?;
     for id in take(&mut pending.reopened) {
         reopen(c, id).await?;

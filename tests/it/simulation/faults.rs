@@ -25,7 +25,7 @@ use happyflow::store::{
     PaymentRun, PaymentStore, Receipt, ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport,
     RegisterInfo, RegisterStore, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
     SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered,
-    Unreturned, UnsentNotice, WorkClosing, WorkItem, WorkStore,
+    Unreturned, UnsentNotice, WorkClosing, WorkItem, WorkLine, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -291,6 +291,8 @@ delegate!(OutboxStore {
 delegate!(WorkStore {
     fn work(open: bool) -> Vec<WorkItem>;
     fn work_item(id: i64) -> Option<WorkItem>;
+    fn work_lines(id: i64) -> Vec<WorkLine>;
+    fn revised() -> Vec<i64>;
 });
 
 delegate!(RegisterStore {
