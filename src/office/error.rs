@@ -105,10 +105,12 @@ labels!(OfficeError {
     Self::Clients(_) => "import.clients",
     Self::OtherRegister => "import.other-register",
     Self::Register { .. } => "office.register",
+    Self::Closed { .. } => "office.closed",
     Self::OwnAnswer { .. } => "office.own-answer",
     Self::Mandate { .. } => "office.mandate",
     Self::OtherPreview => "office.other-preview",
     Self::Choice(_) => "office.choice",
+    Self::TrialTooLarge => "office.trial-too-large",
 } passes {
     Self::Store(error) => error,
     Self::Hub(error) => error,

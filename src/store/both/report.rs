@@ -179,7 +179,15 @@ pub async fn limit_sums(mut on: impl Engine) -> Result<BTreeMap<Box<str>, Cents>
     Ok(on.all(query, |row| Ok((row.text()?.into(), Cents(row.integer()?)))).await?.into_iter().collect())
 }
 
-/// Of that, what is held under each, per aanbieder.
+/// What is promised of each limit, and how many assignments have no amount.
+pub async fn limit_promises(mut on: impl Engine) -> Result<BTreeMap<Box<str>, (Cents, i64)>> {
+    const PROMISED: &str = "SELECT sleutel, bedrag, onbekend FROM toegezegd";
+    let query = Query::new("budgetten lezen", "toegezegd", PROMISED);
+    let promised = on.all(query, |row| Ok((row.text()?.into(), (Cents(row.integer()?), row.integer()?))));
+    Ok(promised.await?.into_iter().collect())
+}
+
+/// Of what is kept, what is held under each, per aanbieder.
 pub async fn limit_holds(mut on: impl Engine) -> Result<BTreeMap<(Box<str>, AgbCode), Cents>> {
     const HELD: &str = "SELECT sleutel, aanbieder, bedrag FROM limiet_vast";
     let query = Query::new("limieten lezen", "limiet_vast", HELD);

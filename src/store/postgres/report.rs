@@ -77,9 +77,7 @@ impl ReportStore for PgStore {
     }
 
     async fn limit_promises(&self) -> Result<BTreeMap<Box<str>, (Cents, i64)>> {
-        const SQL: &str = "SELECT sleutel, bedrag, onbekend FROM toegezegd ORDER BY sleutel";
-        let rows = sqlx::query(SQL).fetch_all(&self.reader).await.map_err(failed("budgetten lezen"))?;
-        Ok(rows.iter().map(|row| (row.get::<&str, _>(0).into(), (Cents(row.get(1)), row.get(2)))).collect())
+        self.answers.to(report::limit_promises(&self.reader)).await
     }
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
