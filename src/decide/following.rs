@@ -6,14 +6,14 @@
 
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
-use super::{Decision, Verdict, fixed_price, plausible, termijn};
-use crate::codes::{Datum, ProductCategorie, ProductCode};
+use super::{Decision, Verdict, fixed_price, kennisgeving, plausible, termijn};
+use crate::codes::{AgbCode, Datum, ProductCategorie, ProductCode};
 use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Change, Controle, FactKeys, Gemelde, Gevolgd, NewWorkItem, Oorzaak, TeVolgen, Toegezegd, Toewijzing,
-    Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
+    Change, Controle, FactKeys, Gemelde, Gevolgd, Mededeling, NewWorkItem, Oorzaak, Plafondstand, TeVolgen,
+    Toegezegd, Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
 };
 use chrono::{Datelike, Days};
 use std::collections::BTreeMap;
@@ -65,7 +65,14 @@ pub fn keys(rows: &[TeVolgen]) -> FactKeys {
 /// Follows what messages did, in order of their journal numbers, up to and including the last of them.
 #[must_use]
 pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today: Datum) -> Decision {
-    let mut following = Following { known, register, today, stands: BTreeMap::new(), work: Vec::new() };
+    let mut following = Following {
+        known,
+        register,
+        today,
+        stands: BTreeMap::new(),
+        work: Vec::new(),
+        warned: BTreeMap::new(),
+    };
     for row in rows {
         for verschil in &row.verschillen {
             following.follow(row, verschil);
@@ -74,8 +81,13 @@ pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today:
             following.work.extend(compared(row, *controle, known, register));
         }
     }
-    let Following { stands, work, .. } = following;
+    let until = following.warned_until();
+    let Following { stands, work, warned, .. } = following;
     let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
+    changes.extend(warned.into_iter().map(|(aanbieder, plafonds)| {
+        let inhoud = Mededeling::PlafondBijnaBereikt { uiterlijk: until, plafonds };
+        kennisgeving::to_aanbieder(aanbieder, inhoud)
+    }));
     changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
     Decision { changes, work, ..Decision::of(Verdict::Accepted) }
 }
@@ -183,9 +195,16 @@ struct Following<'a> {
     today: Datum,
     stands: BTreeMap<Box<str>, Stand>,
     work: Vec<NewWorkItem>,
+    /// Whose ceilings are nearly used. Of one that aanbieders share none of them is told: it says what others have.
+    warned: BTreeMap<AgbCode, Vec<Plafondstand>>,
 }
 
 impl Following<'_> {
+    /// The last day on which an aanbieder says what it does about a ceiling that is nearly used.
+    fn warned_until(&self) -> Datum {
+        self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).unwrap_or(Datum::MAX)
+    }
+
     fn follow(&mut self, row: &TeVolgen, verschil: &Verschil) {
         let Verschil { limiet: id, toegekend, toegezegd, onbekend, geteld } = verschil;
         let known = self.known;
@@ -205,10 +224,15 @@ impl Following<'_> {
         let tekst = told(stand, row.oorzaak, limiet, verschil);
         let warned = warned(stand, limiet);
         self.work.extend(tekst.map(|(reason, tekst)| item(row, reason, &tekst)));
-        self.work.extend(warned.map(|tekst| {
-            let due = self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).and_then(termijn::moment);
-            NewWorkItem { due, toewijzing: None, ..item(row, WorkReason::PlafondBijnaBereikt, &tekst) }
-        }));
+        if let Some((tekst, told)) = warned {
+            let due = termijn::moment(self.warned_until());
+            let item =
+                NewWorkItem { due, toewijzing: None, ..item(row, WorkReason::PlafondBijnaBereikt, &tekst) };
+            self.work.push(item);
+            if let Some((aanbieder, stand)) = told {
+                self.warned.entry(aanbieder).or_default().push(stand);
+            }
+        }
     }
 }
 
@@ -261,8 +285,11 @@ fn told(
     }
 }
 
+/// A warning for the operator, and for the aanbieder whose ceiling it is.
+type Warning = (String, Option<(AgbCode, Plafondstand)>);
+
 /// That a ceiling is used up to the percentage that was agreed, once (rulings 8.16).
-fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<String> {
+fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<Warning> {
     let Limiet::Plafond(plafond) = limiet else { return None };
     let percent = plafond.ruimte.waarschuw_bij?;
     let in_use = stand.toegekend.0.saturating_add(stand.toegezegd.bedrag.0);
@@ -271,12 +298,21 @@ fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<String> {
         return None;
     }
     stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(Cents(in_use)));
-    Some(format!(
+    let told = Plafondstand {
+        jaar: plafond.sleutel.jaar,
+        gemeente: plafond.sleutel.gemeente,
+        plafond_cents: plafond.bedrag,
+        percentage: percent,
+        toegekend_cents: stand.toegekend,
+        toegezegd_cents: stand.toegezegd.bedrag,
+    };
+    let tekst = format!(
         "brengt {} op of boven {percent} %: toegekend is {}, toegezegd {}. Overleg binnen twee weken met de aanbieder.",
         limiet.naam(),
         stand.toegekend,
         stand.toegezegd.bedrag
-    ))
+    );
+    Some((tekst, plafond.sleutel.aanbieder.map(|aanbieder| (aanbieder, told))))
 }
 
 fn item(row: &TeVolgen, reason: WorkReason, tekst: &str) -> NewWorkItem {

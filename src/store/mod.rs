@@ -21,6 +21,7 @@ mod error;
 mod frame;
 mod inbox;
 mod journal;
+mod kennisgeving;
 mod outbox;
 mod overview;
 mod pack;
@@ -49,6 +50,7 @@ pub use inbox::{
 };
 use inbox::{Known, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, JournalStore, Parked};
+pub use kennisgeving::{KennisgevingSleutel, TeMelden};
 pub use outbox::{Answer, OutboxMessage, OutboxStore, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
@@ -58,8 +60,8 @@ pub use register::{
 };
 use report::joined;
 pub use report::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoredFinding,
-    Unanswered, Unreturned,
+    GemeldeLevering, LateHold, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
+    StoredFinding, Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
 pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, StateRow, StateTable};

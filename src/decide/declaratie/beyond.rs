@@ -6,12 +6,16 @@ use crate::codes::{Bsn, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::fixed_price;
+use crate::decide::limits::by_id;
 use crate::decide::plausible::{self, Verblijf};
 use crate::decide::verzoek::age_limited;
 use crate::messages::Relatie;
 use crate::messages::jw323::Prestatie;
-use crate::state::{Besteding, FactKeys, WorkReason, WorkingSet, spent_volume};
+use crate::state::{Besteding, FactKeys, Grond, WorkReason, WorkingSet, spent_volume};
 use rustc_hash::FxHashMap;
+
+/// What a line of care after the age limit names beside the ids of limits.
+const LEEFTIJD: &str = "leeftijdsgrens";
 
 /// Why a line is told of, or its payment waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,7 @@ impl Waarom {
         match self {
             Self::VastePrijs => fixed_price::ID,
             Self::NietAannemelijk => plausible::ID,
-            Self::Leeftijd => "leeftijdsgrens",
+            Self::Leeftijd => LEEFTIJD,
         }
     }
 
@@ -50,6 +54,16 @@ impl Waarom {
             Self::NietAannemelijk => "wat in de periode kan zijn geleverd",
             Self::Leeftijd => "de leeftijdsgrens van het contract",
         }
+    }
+}
+
+/// Why a line waits, by what it names; none when the limit is gone from the register.
+pub(in crate::decide) fn grond(id: &str, register: &Register) -> Option<Grond> {
+    match id {
+        fixed_price::ID => Some(Grond::VastePrijs),
+        plausible::ID => Some(Grond::Aannemelijkheid),
+        LEEFTIJD => Some(Grond::Leeftijdsgrens),
+        id => by_id(register, id).map(|limiet| limiet.grond()),
     }
 }
 
@@ -164,6 +178,10 @@ impl<'a> Looking<'a> {
         besteed.bedrag.0 += sign * line.telt.bedrag.0;
         if line.is_credit() || gevolg == Gevolg::Niets {
             return None;
+        }
+        // A person let the assignment through: with the payments of it, or without (rulings 8.6).
+        if let Some(met_betaling) = toewijzing.vrijgegeven {
+            return (!met_betaling).then_some(Beyond { waarom: Waarom::VastePrijs, gevolg });
         }
         // What others have of the child is known where the contract holds.
         let behind =

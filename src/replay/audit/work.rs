@@ -140,13 +140,19 @@ impl Run<'_> {
             moment: entry.moment,
             issued: entry.issued,
         };
+        let mut stays = false;
         let decided = || match gedaan {
             Gedaan::Besluit(besluit) => decide_work(&input, besluit),
             Gedaan::Termijn => due(&input).map(|due| {
-                passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
+                let verstreken = passed(due);
+                stays = verstreken.as_ref().is_some_and(|verstreken| verstreken.status.is_none());
+                verstreken.map_or_else(|| Decision::of(Verdict::Accepted), |verstreken| verstreken.decision)
             }),
         };
         let decided = catch_unwind(AssertUnwindSafe(decided));
+        if let Some(item) = self.memory.work.get_mut(&id).filter(|_| stays) {
+            item.open = true;
+        }
         if let Some(client) = client {
             self.lay(client, None);
         }

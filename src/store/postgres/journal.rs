@@ -157,7 +157,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 27] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -184,8 +184,8 @@ const TABLES: [(&str, &str); 26] = [
         "toewijzing",
         lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
             toewijzingstijd, ", day!("ingangsdatum"), " AS i, ", day!("einddatum"), " AS e, reden_wijziging, volume,
-            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer
-            FROM toewijzing ORDER BY sleutel"),
+            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer,
+            vrijgegeven FROM toewijzing ORDER BY sleutel"),
     ),
     ("besteding", lines!("toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing")),
     (
@@ -230,6 +230,7 @@ const TABLES: [(&str, &str); 26] = [
             status, journaal, volgnummer, ", day!("ontvangen"), " AS o, beslist
             FROM vasthouding ORDER BY aanbieder, referentie"),
     ),
+    ("kennisgeving", lines!("journaal, ontvanger, inhoud FROM kennisgeving ORDER BY journaal, ontvanger")),
     ("limiet_vast", lines!("sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder")),
     // Identificaties are reserved in blocks: how many were is not decided.
     ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "toezeggingen", include_str!("../../../migrations/postgres/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/postgres/0022_nachten.sql")),
     (23, "rol", include_str!("../../../migrations/postgres/0023_rol.sql")),
+    (24, "kennisgeving", include_str!("../../../migrations/postgres/0024_kennisgeving.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -3,14 +3,15 @@
 use super::archive::content;
 use super::bulk::{Cursor, failed, instant};
 use super::inbox::channel;
-use super::{PUBLISHING, PgStore};
+use super::{PUBLISHING, PgStore, kennisgeving};
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::outbox::{aanbieder, damaged, damaged_notice, received, up_to_damaged};
 use crate::store::{
-    Answer, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, Turn, UnsentNotice, within,
+    Answer, KennisgevingSleutel, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, TeMelden,
+    Turn, UnsentNotice, within,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgPool, PgRow};
@@ -57,6 +58,14 @@ impl OutboxStore for PgStore {
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
         self.answers.to(mark_notices_sent(&self.writer, arrivals)).await
+    }
+
+    async fn unsent_kennisgevingen(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>> {
+        self.answers.to(kennisgeving::unsent(&self.reader, limit, except)).await
+    }
+
+    async fn mark_kennisgevingen_sent(&self, keys: &[KennisgevingSleutel]) -> Result<()> {
+        self.answers.to(kennisgeving::mark_sent(&self.writer, keys)).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

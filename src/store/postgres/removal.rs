@@ -120,6 +120,9 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
     // What a rule found names the reference that it was about.
     const FINDINGS: &str =
         "UPDATE bevinding SET waarden = replace(waarden, $1, $2) WHERE strpos(waarden, $1) > 0";
+    // An aanbieder is told of its lines by its own references.
+    const TOLD: &str =
+        "UPDATE kennisgeving SET inhoud = replace(inhoud, $1, $2) WHERE strpos(inhoud, $1) > 0";
     let (old, new) = (removal.bsn.as_str(), removal.pseudonym.as_str());
     for sql in NUMBERS {
         let query = sqlx::query(sql).bind(removal.pseudonym.to_integer()).bind(removal.bsn.to_integer());
@@ -130,7 +133,7 @@ async fn rows(connection: &mut PgConnection, removal: &Removal) -> Result<()> {
     for sql in REFERENCES {
         run(connection, sqlx::query(sql).bind(old).bind(new).bind(removal.pseudonym.to_integer())).await?;
     }
-    for sql in [WORK, SENT, FINDINGS] {
+    for sql in [WORK, SENT, FINDINGS, TOLD] {
         run(connection, sqlx::query(sql).bind(old).bind(new)).await?;
     }
     for (version, digest) in &removal.versions {

@@ -14,8 +14,8 @@ use crate::store::cells::Fields;
 use crate::store::convert::toewijzing_key;
 use crate::store::report::{moments_of, strange_codes};
 use crate::store::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
-    StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
+    GemeldeLevering, LateHold, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
+    StoreError, StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
 };
 use async_trait::async_trait;
 use sqlx::Row;
@@ -86,6 +86,10 @@ impl ReportStore for PgStore {
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         self.answers.to(terms::open_requests(&self.reader)).await
+    }
+
+    async fn late_holds(&self, day: Datum) -> Result<Vec<LateHold>> {
+        self.answers.to(work::late_holds(&self.reader, day)).await
     }
 
     async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {

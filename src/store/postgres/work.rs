@@ -3,12 +3,13 @@
 use super::PgStore;
 use super::bulk::{Cursor, failed};
 use crate::clock::Moment;
-use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
 use crate::store::cells::Fields;
+use crate::store::report::moments_of;
 use crate::store::rows::read_verzoek;
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus, WorkStore};
+use crate::store::{Closed, LateHold, StoreError, WorkItem, WorkStatus, WorkStore};
 use async_trait::async_trait;
 use sqlx::postgres::{PgPool, PgRow};
 
@@ -78,6 +79,23 @@ pub async fn about_requests(reader: &PgPool, moment: Moment) -> Result<Vec<(Work
         Ok((item, if row.flag()? { Some(read_verzoek(&mut row)?) } else { None }))
     };
     rows.iter().map(item).collect()
+}
+
+/// Open items about held JW301s whose last day comes before this one, with when the gemeente was last told that it waits.
+pub async fn late_holds(reader: &PgPool, day: Datum) -> Result<Vec<LateHold>> {
+    const SQL: &str = work_sql!(
+        ", (SELECT max(m.moment) FROM kennisgeving k JOIN journaal m ON m.nummer = k.journaal
+            WHERE m.aankomst = w.aankomst AND m.soort = 'termijn')",
+        "",
+        "w.status = 'open' AND w.voorstel = 'doorsturen' AND w.vervalt < $1"
+    );
+    let [first, _] = moments_of(day);
+    let rows = sqlx::query(SQL).bind(first).fetch_all(reader).await.map_err(failed("werkitems lezen"))?;
+    let late = |row: &PgRow| {
+        let mut row = Cursor::new(row, TABLE);
+        Ok(LateHold { item: read_item(&mut row)?, told: row.moment_or_null()? })
+    };
+    rows.iter().map(late).collect()
 }
 
 fn read_item(row: &mut Cursor<'_>) -> Result<WorkItem> {

@@ -3,7 +3,8 @@
 use super::archive::Archive;
 use super::bulk::failed;
 use super::{
-    FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register, removal,
+    FileLock, changes, changes_money, facts, inbox, kennisgeving, levering, payment, promises, record,
+    register, removal,
 };
 use crate::codes::Datum;
 use crate::decide::following::Promised;
@@ -134,6 +135,7 @@ impl Batch for SqliteBatch {
         levering::flush(&mut self.transaction, &mut self.pending).await?;
         changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
         promises::flush(&mut self.transaction, &mut self.pending).await?;
+        kennisgeving::flush(&mut self.transaction, &mut self.pending).await?;
         self.next_prestatie = self.next_prestatie.saturating_add(lines);
         Ok(())
     }

@@ -120,7 +120,7 @@ pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 26] = [
+const TABLES: [(&str, &str); 27] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -141,7 +141,7 @@ const TABLES: [(&str, &str); 26] = [
         "toewijzing",
         "SELECT sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum, toewijzingstijd, ingangsdatum,
              einddatum, reden_wijziging, volume, eenheid, frequentie, budget, referentie_aanbieder, commentaar,
-             journaal, ontvangst, vorige, verwijzer FROM toewijzing ORDER BY sleutel",
+             journaal, ontvangst, vorige, verwijzer, vrijgegeven FROM toewijzing ORDER BY sleutel",
     ),
     ("besteding", "SELECT toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing"),
     ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status, verwijzer
@@ -184,6 +184,7 @@ const TABLES: [(&str, &str); 26] = [
         "SELECT aanbieder, referentie, gemeente, declaratie_nummer, periode_begin, bedrag, limieten, status, journaal,
              volgnummer, ontvangen, beslist FROM vasthouding ORDER BY aanbieder, referentie",
     ),
+    ("kennisgeving", "SELECT journaal, ontvanger, inhoud FROM kennisgeving ORDER BY journaal, ontvanger"),
     ("limiet_vast", "SELECT sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder"),
     ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (

@@ -3,13 +3,14 @@
 use super::archive::content;
 use super::bulk::{Keys, failed};
 use super::inbox::channel;
-use super::{FileLock, SqliteStore};
+use super::{FileLock, SqliteStore, kennisgeving};
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::convert::{Coded, read, read_option};
 use crate::store::outbox::{aanbieder, damaged, damaged_notice, received, up_to_damaged};
 use crate::store::{
-    Answer, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, Turn, UnsentNotice, within,
+    Answer, KennisgevingSleutel, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, TeMelden,
+    Turn, UnsentNotice, within,
 };
 use async_trait::async_trait;
 use sqlx::Row;
@@ -57,6 +58,14 @@ impl OutboxStore for SqliteStore {
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
         mark_notices_sent(&self.writer, arrivals).await
+    }
+
+    async fn unsent_kennisgevingen(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>> {
+        kennisgeving::unsent(&self.reader, limit, except).await
+    }
+
+    async fn mark_kennisgevingen_sent(&self, keys: &[KennisgevingSleutel]) -> Result<()> {
+        kennisgeving::mark_sent(&self.writer, keys).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

@@ -147,6 +147,8 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
     // What a rule found names the reference that it was about.
     const FINDINGS: &str =
         "UPDATE bevinding SET waarden = replace(waarden, ?1, ?2) WHERE instr(waarden, ?1) > 0";
+    // An aanbieder is told of its lines by its own references.
+    const TOLD: &str = "UPDATE kennisgeving SET inhoud = replace(inhoud, ?1, ?2) WHERE instr(inhoud, ?1) > 0";
     let (old, new) = (removal.bsn.as_str(), removal.pseudonym.as_str());
     for sql in NUMBERS {
         let query = sqlx::query(sql).bind(removal.pseudonym.to_integer()).bind(removal.bsn.to_integer());
@@ -157,7 +159,7 @@ async fn rows(connection: &mut SqliteConnection, removal: &Removal) -> Result<()
     for sql in REFERENCES {
         run(connection, sqlx::query(sql).bind(old).bind(new).bind(removal.pseudonym.to_integer())).await?;
     }
-    for sql in [WORK, SENT, FINDINGS] {
+    for sql in [WORK, SENT, FINDINGS, TOLD] {
         run(connection, sqlx::query(sql).bind(old).bind(new)).await?;
     }
     for (version, digest) in &removal.versions {

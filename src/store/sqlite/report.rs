@@ -13,8 +13,8 @@ use crate::state::{GeboektePrestatie, Toewijzing, VasthoudingStatus, Verzoek};
 use crate::store::convert::{Coded, read, toewijzing_key};
 use crate::store::report::{moments_of, strange_codes};
 use crate::store::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
-    StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
+    GemeldeLevering, LateHold, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
+    StoreError, StoredFinding, TakeLimit, Unanswered, Unreturned, WorkItem, joined, within,
 };
 use async_trait::async_trait;
 use sqlx::Row;
@@ -95,6 +95,10 @@ impl ReportStore for SqliteStore {
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         terms::open_requests(&self.reader).await
+    }
+
+    async fn late_holds(&self, day: Datum) -> Result<Vec<LateHold>> {
+        work::late_holds(&self.reader, day).await
     }
 
     async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {

@@ -4,11 +4,12 @@ use super::SqliteStore;
 use super::bulk::failed;
 use super::terms::read_verzoek;
 use crate::clock::Moment;
-use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
 use crate::store::convert::{Coded, read, read_option};
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus, WorkStore};
+use crate::store::report::moments_of;
+use crate::store::{Closed, LateHold, StoreError, WorkItem, WorkStatus, WorkStore};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
@@ -77,6 +78,21 @@ pub async fn about_requests(reader: &SqlitePool, moment: Moment) -> Result<Vec<(
         Ok((read_item(row)?, known.map(|_| read_verzoek(row, VERZOEK)).transpose()?))
     };
     rows.map_err(failed("werkitems lezen"))?.iter().map(item).collect()
+}
+
+/// Open items about held JW301s whose last day comes before this one, with when the gemeente was last told that it waits.
+pub async fn late_holds(reader: &SqlitePool, day: Datum) -> Result<Vec<LateHold>> {
+    const SQL: &str = work_sql!(
+        ", (SELECT max(m.moment) FROM kennisgeving k JOIN journaal m ON m.nummer = k.journaal
+            WHERE m.aankomst = w.aankomst AND m.soort = 'termijn')",
+        "",
+        "w.status = 'open' AND w.voorstel = 'doorsturen' AND w.vervalt < ?"
+    );
+    let [first, _] = moments_of(day);
+    let rows = sqlx::query(SQL).bind(first.to_integer()).fetch_all(reader).await;
+    let late =
+        |row: &SqliteRow| Ok(LateHold { item: read_item(row)?, told: read_option(row.get(20), "journaal")? });
+    rows.map_err(failed("werkitems lezen"))?.iter().map(late).collect()
 }
 
 fn read_item(row: &SqliteRow) -> Result<WorkItem> {

@@ -6,7 +6,7 @@ use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::decide::following::Promised;
 use happyflow::digest::Digest;
-use happyflow::hub::{HubError, Outbound, Published};
+use happyflow::hub::{HubError, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
@@ -17,12 +17,13 @@ use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore, LedgerEntry, Moved, Numbers,
-    OpenVerzoek, OutboxMessage, OutboxStore, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord,
-    PaymentRun, PaymentStore, Receipt, ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport,
-    RegisterInfo, RegisterStore, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
-    SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered,
-    Unreturned, UnsentNotice, WorkClosing, WorkItem, WorkStore,
+    HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore, KennisgevingSleutel,
+    LateHold, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, OutboxStore, Overview, Parked,
+    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, PaymentStore, Receipt, ReferrerSource,
+    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterStore, RegisterVersion,
+    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
+    Store, StoreError, TakeLimit, Taken, TeMelden, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing,
+    WorkItem, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -310,6 +311,8 @@ delegate!(OutboxStore {
     fn resend(sends: &[i64]) -> ();
     fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<Result<UnsentNotice, StoreError>>;
     fn mark_notices_sent(arrivals: &[i64]) -> ();
+    fn unsent_kennisgevingen(limit: TakeLimit, except: &[Partij]) -> Vec<TeMelden>;
+    fn mark_kennisgevingen_sent(keys: &[KennisgevingSleutel]) -> ();
     fn issued_at(moment: Moment) -> u32;
 });
 
@@ -352,6 +355,7 @@ delegate!(ReportStore {
     fn assignments(after: Option<(GemeenteCode, ToewijzingNummer)>, count: usize) -> Vec<Toewijzing>;
     fn limit_sums() -> BTreeMap<Box<str>, Cents>;
     fn open_requests() -> Vec<OpenVerzoek>;
+    fn late_holds(day: Datum) -> Vec<LateHold>;
     fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
     fn unanswered() -> Vec<Unanswered>;
     fn unreturned() -> Vec<Unreturned>;
@@ -516,5 +520,10 @@ impl Outbound for FaultyHub {
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         self.usable()?;
         self.inner.notify(notices).await
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        self.usable()?;
+        self.inner.tell(notices).await
     }
 }
