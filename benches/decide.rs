@@ -59,6 +59,7 @@ fn toewijzing(nummer: u32, bsn: Bsn) -> Toewijzing {
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
         verwijzer: None,
+        vrijgegeven: None,
         besteed: Besteding::default(),
     }
 }

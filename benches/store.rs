@@ -69,6 +69,7 @@ fn toewijzing(number: u32) -> Toewijzing {
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
         verwijzer: None,
+        vrijgegeven: None,
         besteed: Besteding::default(),
     }
 }

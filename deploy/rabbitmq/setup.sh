@@ -39,8 +39,8 @@ while [ $# -ge 2 ]; do
     if [ "$1" = "$own" ]; then
         configure="^$prefix\\\\..*" write="^$prefix\\\\..*" read="^$prefix\\\\..*"
     else
-        # Configure nothing; write to the one exchange; read the one queue.
-        configure='^$' write="^$prefix\\\\.in\$" read="^$prefix\\\\.out\\\\.$1\\\\.1\$"
+        # Configure nothing; write to the one exchange; read its own queues: messages, and what it is told of decisions.
+        configure='^$' write="^$prefix\\\\.in\$" read="^$prefix\\\\.(out|bericht)\\\\.$1\\\\.1\$"
     fi
     permissions="$permissions$comma
   {\"user\": \"$1\", \"vhost\": \"$vhost\", \"configure\": \"$configure\", \"write\": \"$write\", \"read\": \"$read\"}"
@@ -56,7 +56,7 @@ cat >"$work/definitions.json" <<END
 {"vhosts": [{"name": "$vhost"}],
  "users": [$users],
  "permissions": [$permissions],
- "policies": [{"vhost": "$vhost", "name": "$prefix-out", "pattern": "^$prefix\\\\.out\\\\.", "apply-to": "queues",
+ "policies": [{"vhost": "$vhost", "name": "$prefix-out", "pattern": "^$prefix\\\\.(out|bericht)\\\\.", "apply-to": "queues",
    "priority": 10, "definition": {"max-length-bytes": 10737418240, "overflow": "reject-publish",
      "delivery-limit": 1000000}},
   {"vhost": "$vhost", "name": "$prefix-dead", "pattern": "^$prefix\\\\.dead\\\\.", "apply-to": "queues",

@@ -93,6 +93,8 @@ impl Process {
         }
         // What fits again since messages or contracts came; who wants to know which asks for the work.
         drop(data.office.release_what_fits().await?);
+        // Who is told of what messages did to limits, and of what was released.
+        data.office.publish().await?;
         data.seal().await?;
         report.not_taken(&not_taken);
         report.finish()

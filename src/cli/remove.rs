@@ -4,12 +4,13 @@ use super::numbers::numbers;
 use super::output::Output;
 use super::place::{By, Data, Place, block_on};
 use super::{CliError, Exit};
+use crate::codes::Bsn;
 use crate::office::operator::Person;
 use crate::removal::{RemovalError, Wanted, kept_from, remove, select};
 use crate::store::removal::Removal;
 use chrono::NaiveDate;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const HELP: &str = "Er blijft over: bedragen, producten, perioden van zorg en nummers van berichten, toewijzingen en\n\
     declaraties, zonder persoon. De keten en `replay` blijven kloppen; het journaal zegt wat er waarom wegging.\n\
@@ -121,5 +122,31 @@ async fn files(data: &Data, removal: &Removal) -> Result<(), CliError> {
             _ => {}
         }
     }
+    notices(data, removal.bsn)
+}
+
+/// Notices name lines by the references of their aanbieder, and some make those of the number.
+fn notices(data: &Data, bsn: Bsn) -> Result<(), CliError> {
+    for receiver in inside(&data.folder.join("out"))? {
+        for path in inside(&receiver.join("bericht"))? {
+            let fault = |error: std::io::Error| CliError::file(&path, &error);
+            let bytes = std::fs::read(&path).map_err(fault)?;
+            if String::from_utf8_lossy(&bytes).contains(bsn.as_str()) {
+                std::fs::remove_file(&path).map_err(fault)?;
+            }
+        }
+    }
     Ok(())
+}
+
+/// What lies in a folder, in order; nothing in one that is not there.
+fn inside(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let found = std::fs::read_dir(folder).map_err(|error| CliError::file(folder, &error))?;
+    let paths: Result<Vec<PathBuf>, _> = found.map(|entry| entry.map(|entry| entry.path())).collect();
+    let mut paths = paths.map_err(|error| CliError::file(folder, &error))?;
+    paths.sort_unstable();
+    Ok(paths)
 }

@@ -33,7 +33,9 @@ enum Action {
     Show(Show),
     /// Voer het voorstel van een werkitem uit
     Approve(Approve),
-    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason, een vastgehouden betaling geweigerd
+    /// Voer het voorstel niet uit; een verzoek wordt dan afgewezen met --reason, een vastgehouden betaling geweigerd, een
+    /// vastgehouden toewijzing namens de gemeente geweigerd. Wie de weigering treft, krijgt te lezen wat bij --why staat; de
+    /// gemeente ook wie er bij --by staat
     Reject(Reject),
     /// Neem de weigering van een betaling terug: de betaling wacht weer op een besluit
     Reopen(Reopen),
@@ -88,6 +90,10 @@ struct Approve {
     /// U hebt nagegaan dat de aanbieder dit kind kent, ook al laat het verzoek dat niet zien
     #[arg(long)]
     kind_bekend: bool,
+    /// Bij een vastgehouden toewijzing met een vaste prijs: de betalingen hierop wachten niet meer op die vaste prijs.
+    /// Zonder dit worden ze vastgehouden
+    #[arg(long, conflicts_with_all = ["kind_bekend", "all_matching"])]
+    met_betaling: bool,
     #[command(flatten)]
     by: ByUnlessCheck,
     /// Een JSON-object met wat volgde, voor scripts
@@ -146,9 +152,12 @@ impl Work {
             match self.action {
                 Action::List(list) => list.run().await,
                 Action::Show(show) => show.run().await,
-                Action::Approve(Approve { which, kind_bekend, by, json, place }) => {
-                    let besluit =
-                        if kind_bekend { Besluit::GoedkeurenKindBekend } else { Besluit::Goedkeuren };
+                Action::Approve(Approve { which, kind_bekend, met_betaling, by, json, place }) => {
+                    let besluit = match (kind_bekend, met_betaling) {
+                        (true, _) => Besluit::GoedkeurenKindBekend,
+                        (false, true) => Besluit::GoedkeurenMetBetaling,
+                        (false, false) => Besluit::Goedkeuren,
+                    };
                     which.decide(besluit, by, json, &place).await
                 }
                 Action::Reject(Reject { which, reason, by, json, place }) => {
@@ -276,28 +285,33 @@ async fn decide(
         };
         let item = data.office.store().work_item(*id).await?;
         settled_line(&mut output, &settled, json, &data)?;
-        if !json && item.is_some_and(|item| refuses(&item, besluit)) {
-            output.text(BEZWAAR)?;
+        if let Some(told) = item.and_then(|item| told(&item, besluit)).filter(|_| !json) {
+            output.text(told)?;
         }
     }
     output.flush()?;
     Ok(end)
 }
 
-/// Whether a decision refuses a payment.
-fn refuses(item: &WorkItem, besluit: Besluit) -> bool {
-    matches!((&item.item.voorstel, besluit), (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }))
+/// Who is told of a refusal, and what.
+fn told(item: &WorkItem, besluit: Besluit) -> Option<&'static str> {
+    match (&item.item.voorstel, besluit) {
+        (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }) => {
+            Some("  de aanbieder krijgt bericht: de reden, en hoe zij bezwaar kan maken\n")
+        }
+        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => {
+            Some("  de gemeente krijgt bericht: wie namens haar weigerde, en waarom\n")
+        }
+        _ => None,
+    }
 }
-
-/// What the aanbieder is told with a refusal (rulings 8.8).
-const BEZWAAR: &str = "  laat de aanbieder de reden weten, en dat zij binnen zes weken schriftelijk bezwaar kan maken bij \
-    de gemeente\n";
 
 impl Due {
     async fn run(self) -> Result<Exit, CliError> {
         let data = self.place.open().await?;
         data.catch_up().await?;
         let passed = data.office.pass_all_terms().await?;
+        data.office.publish().await?;
         let mut output = Output::stdout();
         let (mut done, mut failed) = (0, 0);
         for Passed { id, outcome } in passed {

@@ -1,6 +1,6 @@
 //! What of a register works otherwise than who wrote it may think: told at an import and by `doctor`.
 
-use super::{Contract, Gevolg, NaTermijn, Register};
+use super::{Contract, Gevolg, Register};
 use crate::codes::AgbCode;
 use crate::iban::Iban;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ const GENOEMD_MAX: usize = 10;
 /// One Dutch sentence per matter, without saying which client it is about.
 #[must_use]
 pub fn aandachtspunten(register: &Register) -> Vec<String> {
-    let limits = both_at_once(register).into_iter().chain(shared(register)).chain(after_its_term(register));
+    let limits = both_at_once(register).into_iter().chain(shared(register));
     limits.chain(without_name(register)).chain(several_holders(register)).collect()
 }
 
@@ -64,15 +64,6 @@ fn both_at_once(register: &Register) -> Option<String> {
         "bij_overschrijding = hold houdt nu ook toewijzingen vast die boven het plafond komen, naast betalingen; wie dat \
          niet wil, zegt bij_toewijzing en bij_betaling apart. Het gaat om plafond {named}"
     ))
-}
-
-/// What is agreed for after the term of a held assignment, and is not done (rulings 8.7).
-fn after_its_term(register: &Register) -> Option<String> {
-    (register.regio().bewaking.na_termijn == NaTermijn::Doorsturen).then(|| {
-        "na_termijn = doorsturen doet nog niets: een toewijzing die wordt vastgehouden, wacht op een besluit, ook na \
-         haar termijn"
-            .to_owned()
-    })
 }
 
 /// Limits of several aanbieders that hold: each aanbieder is held for what it claimed above it itself (rulings 8.5).

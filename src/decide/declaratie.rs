@@ -19,12 +19,14 @@ pub(super) use keys::keys;
 pub(super) use lines::{JudgedClient, Line, Lines, Oordeel};
 pub(super) use overname::{take_over, take_over_factuur};
 
+pub(super) use beyond::grond;
 use spending::Spending;
 pub(super) use spending::counting_on;
 
 use super::answer::jw304;
 use super::answer::jw325::{self, Said};
 use super::judge::{self, Judged};
+use super::kennisgeving::{self, Betaling};
 use super::{Amounts, Decision, Input, Outgoing, Verdict};
 use crate::codes::Datum;
 use crate::messages::jw303::Jw303;
@@ -33,7 +35,7 @@ use crate::messages::{BerichtSoort, Header};
 use crate::money::Cents;
 use crate::rules::across_messages::{DeclaratieFacts, Facts};
 use crate::rules::{Check, Finding};
-use crate::state::Change;
+use crate::state::{Change, NewWorkItem, Vasthouding, Voorstel};
 
 /// Decides a JW323.
 pub(super) fn decide(input: &Input<'_>, bericht: &Jw323<'_>) -> Decision {
@@ -133,12 +135,28 @@ fn settled(
     });
     decision.changes.extend(book::changes(bericht, &judged, &accounts));
     decision.changes.extend(spending.spent());
-    decision.changes.extend(holds);
     let ingediend = bericht.declaratie.totaal_ingediend_bedrag.signed();
-    decision.work.extend(spending.work(&bericht.declaratie, ingediend, input.moment.date()));
+    let work = spending.work(&bericht.declaratie, ingediend, input.moment.date());
+    let told = told(&holds, &work, input);
+    decision.changes.extend(holds);
+    decision.changes.extend(told);
+    decision.work.extend(work);
     decision.findings = judged.into_findings();
     decision.level = lowest_level(&decision.findings);
     decision
+}
+
+/// The aanbieder is told on the day of the hold which of its payments wait, and until when: as the item about them says.
+fn told(holds: &[Change], work: &[NewWorkItem], input: &Input<'_>) -> Vec<Change> {
+    let held = holds.iter().filter_map(|change| match change {
+        Change::Vastgehouden(line) => Some(&**line),
+        _ => None,
+    });
+    let held: Vec<&Vasthouding> = held.collect();
+    let item = work.iter().find(|item| matches!(item.voorstel, Voorstel::Vrijgeven { .. }));
+    let last = item.and_then(|item| item.due).map(|due| due.date());
+    last.map(|last| kennisgeving::of_payments(&held, Betaling::Vastgehouden(last), input.register))
+        .unwrap_or_default()
 }
 
 /// The JW325 or JW304; parked with an alarm when there is no number for it, because nothing may be booked that

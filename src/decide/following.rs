@@ -7,14 +7,14 @@
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
 use super::verzamelen::{Aanleiding, Verzamelaar, settle};
-use super::{Decision, Verdict, fixed_price, plausible, termijn};
-use crate::codes::{Datum, ProductCategorie, ProductCode};
+use super::{Decision, Verdict, fixed_price, kennisgeving, plausible, termijn};
+use crate::codes::{AgbCode, Datum, ProductCategorie, ProductCode};
 use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Bedragen, Change, Controle, FactKeys, Gemelde, Gevolgd, Groep, NewWorkItem, Oorzaak, TeVolgen, Toegezegd,
-    Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
+    Bedragen, Change, Controle, FactKeys, Gemelde, Gevolgd, Groep, Mededeling, NewWorkItem, Oorzaak,
+    Plafondstand, TeVolgen, Toegezegd, Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
 };
 use chrono::{Datelike, Days};
 use std::collections::BTreeMap;
@@ -89,17 +89,29 @@ pub fn keys(rows: &[TeVolgen], today: Datum) -> FactKeys {
 #[must_use]
 pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today: Datum) -> Decision {
     let verzamelaar = Verzamelaar::new(&known.verzameld);
-    let mut following =
-        Following { known, register, today, stands: BTreeMap::new(), verzamelaar, work: Vec::new() };
+    let mut following = Following {
+        known,
+        register,
+        today,
+        stands: BTreeMap::new(),
+        verzamelaar,
+        work: Vec::new(),
+        warned: BTreeMap::new(),
+    };
     for row in rows {
         following.row(row);
     }
     following.overruns();
-    let Following { stands, verzamelaar, mut work, .. } = following;
+    let until = following.warned_until();
+    let Following { stands, verzamelaar, mut work, warned, .. } = following;
     let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
     let (new, gathered) = verzamelaar.finish();
     work.extend(new);
     changes.extend(gathered);
+    changes.extend(warned.into_iter().map(|(aanbieder, plafonds)| {
+        let inhoud = Mededeling::PlafondBijnaBereikt { uiterlijk: until, plafonds };
+        kennisgeving::to_aanbieder(aanbieder, inhoud)
+    }));
     changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
     Decision { changes, work, ..Decision::of(Verdict::Accepted) }
 }
@@ -221,9 +233,16 @@ struct Following<'a> {
     stands: BTreeMap<Box<str>, Stand>,
     verzamelaar: Verzamelaar<'a>,
     work: Vec<NewWorkItem>,
+    /// Whose ceilings are nearly used. Of one that aanbieders share none of them is told: it says what others have.
+    warned: BTreeMap<AgbCode, Vec<Plafondstand>>,
 }
 
 impl Following<'_> {
+    /// The last day on which an aanbieder says what it does about a ceiling that is nearly used.
+    fn warned_until(&self) -> Datum {
+        self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).unwrap_or(Datum::MAX)
+    }
+
     fn row(&mut self, row: &TeVolgen) {
         for controle in row.controles.iter().filter(|it| matches!(it, Controle::Gewijzigd { .. })) {
             self.verzamelaar.changed(controle.toewijzing());
@@ -315,19 +334,21 @@ impl Following<'_> {
             };
             self.verzamelaar.add(&Groep::Grens { wat, limiet: id.clone() }, aanleiding);
         }
-        self.work.extend(warned.map(|tekst| {
-            let due = self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).and_then(termijn::moment);
-            NewWorkItem {
+        if let Some((tekst, told)) = warned {
+            self.work.push(NewWorkItem {
                 reason: WorkReason::PlafondBijnaBereikt,
                 relatie: row.relatie,
                 toewijzing: None,
-                due,
+                due: termijn::moment(self.warned_until()),
                 story: story(row, &tekst),
                 voorstel: Voorstel::Kennisnemen,
                 bedragen: Bedragen::default(),
                 verzamel: None,
+            });
+            if let Some((aanbieder, stand)) = told {
+                self.warned.entry(aanbieder).or_default().push(stand);
             }
-        }));
+        }
     }
 
     /// How far the limits that were touched are over after it all: what was told of one that is not is over.
@@ -404,8 +425,11 @@ fn told(stand: &mut Stand, oorzaak: Oorzaak, limiet: Limiet<'_>, verschil: &Vers
     }
 }
 
+/// A warning for the operator, and for the aanbieder whose ceiling it is.
+type Warning = (String, Option<(AgbCode, Plafondstand)>);
+
 /// That a ceiling is used up to the percentage that was agreed, once (rulings 8.16).
-fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<String> {
+fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<Warning> {
     let Limiet::Plafond(plafond) = limiet else { return None };
     let percent = plafond.ruimte.waarschuw_bij?;
     let in_use = stand.toegekend.0.saturating_add(stand.toegezegd.bedrag.0);
@@ -414,12 +438,21 @@ fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<String> {
         return None;
     }
     stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(Cents(in_use)));
-    Some(format!(
+    let told = Plafondstand {
+        jaar: plafond.sleutel.jaar,
+        gemeente: plafond.sleutel.gemeente,
+        plafond_cents: plafond.bedrag,
+        percentage: percent,
+        toegekend_cents: stand.toegekend,
+        toegezegd_cents: stand.toegezegd.bedrag,
+    };
+    let tekst = format!(
         "brengt {} op of boven {percent} %: toegekend is {}, toegezegd {}. Overleg binnen twee weken met de aanbieder.",
         limiet.naam(),
         stand.toegekend,
         stand.toegezegd.bedrag
-    ))
+    );
+    Some((tekst, plafond.sleutel.aanbieder.map(|aanbieder| (aanbieder, told))))
 }
 
 /// What is told of a message, which it names.

@@ -11,7 +11,7 @@ use crate::contracts::{Budget, ContractRegel, Gevolg, Gevolgen, Periode, Plafond
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::rules::volume::first_of_month;
-use crate::state::{Toewijzing, Toezegging, WorkingSet};
+use crate::state::{Grond, Toewijzing, Toezegging, WorkingSet};
 use chrono::{Datelike, Months, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,16 @@ impl<'r> Limiet<'r> {
         match self {
             Self::Budget(budget) => &budget.id,
             Self::Plafond(plafond) => &plafond.id,
+        }
+    }
+
+    /// Its kind, for who may not know whose it is.
+    #[must_use]
+    pub const fn grond(&self) -> Grond {
+        match self {
+            Self::Budget(budget) if budget.sleutel.bsn.is_some() => Grond::Clientbudget,
+            Self::Budget(_) => Grond::Budget,
+            Self::Plafond(_) => Grond::Plafond,
         }
     }
 
@@ -311,6 +321,8 @@ pub fn added<'r>(
 pub struct Overschrijding {
     /// [`Limiet::id`].
     pub limiet: Box<str>,
+    /// [`Limiet::grond`].
+    pub grond: Grond,
     /// Which, and how far, in Dutch and without saying whom it is about.
     pub tekst: String,
     /// How far, in eurocents.
@@ -341,6 +353,7 @@ impl Gebruik {
         let over = Cents(total.saturating_sub(limiet.bedrag().0));
         (over > Cents::ZERO).then(|| Overschrijding {
             limiet: limiet.id().into(),
+            grond: limiet.grond(),
             tekst: format!(
                 "{}: toegekend is {toegekend}, toegezegd aan anderen {anderen}, hierdoor {erbij}; samen {}, dat is \
                  {over} te veel",

@@ -5,22 +5,23 @@
 //! who decided and why with the journal entry.
 
 use super::answer::jw319::Bescheid;
+use super::doorsturen::{self, Vrijgever};
 use super::numbers::Numbers;
 use super::promises::{self, About};
 use super::verzoek::{
     Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
 };
 use super::wijziging::regels;
-use super::{Decision, Verdict, dispatch, termijn, toewijzing, vasthouding};
+use super::{Decision, Verdict, dispatch, kennisgeving, termijn, vasthouding};
 use crate::clock::Moment;
 use crate::codes::{Bsn, Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
 use crate::labels::labels;
-use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
+use crate::messages::{Bericht, Relatie, jw315, jw317};
 use crate::schema::Release;
 use crate::state::{
-    Change, FactKeys, NewWorkItem, Ontvangst, Oorzaak, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus,
-    Voorstel, WorkReason, WorkingSet,
+    FactKeys, NewWorkItem, Ontvangst, Oorzaak, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Voorstel,
+    WorkReason, WorkingSet,
 };
 
 /// Everything that a decision on a work item rests on.
@@ -50,6 +51,9 @@ pub enum Besluit {
     /// The proposal is carried out, by somebody who made sure that the aanbieder knows the child, although
     /// its message does not show it (rulings 3.10).
     GoedkeurenKindBekend,
+    /// A JW301 that is held goes on, and the payments of what it has beyond one trajectory at a fixed price do not wait
+    /// for that (rulings 8.6).
+    GoedkeurenMetBetaling,
     /// The proposal is not carried out. A request is then refused for this reason; without a reason a
     /// proposed refusal becomes an assignment as requested.
     Afwijzen {
@@ -83,6 +87,12 @@ pub enum WorkError {
         "geef eerst de vastgehouden toewijzing van deze client vrij: die hoort in hetzelfde bericht (OP087)"
     )]
     HeldFirst,
+    /// The payments of nothing in it wait for a fixed price.
+    #[error(
+        "--met-betaling is voor een vastgehouden toewijzing met een vaste prijs die meer is dan een traject, of naast een \
+         ander valt; laat het hier weg"
+    )]
+    NoFixedPrice,
     /// What was held was overtaken by a newer version.
     #[error(
         "de vastgehouden toewijzingen zijn door een nieuwer bericht achterhaald; er is niets doorgestuurd"
@@ -150,7 +160,7 @@ pub fn decide_work(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, 
 }
 
 fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkError> {
-    use Besluit::{Goedkeuren, GoedkeurenKindBekend};
+    use Besluit::{Goedkeuren, GoedkeurenKindBekend, GoedkeurenMetBetaling};
     let kind_bekend = besluit == GoedkeurenKindBekend;
     match (&input.item.voorstel, besluit) {
         (Voorstel::Honoreren { referentie, einddatum }, Goedkeuren | GoedkeurenKindBekend) => {
@@ -168,10 +178,16 @@ fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkEr
         (Voorstel::Afwijzen { referentie, .. }, Besluit::Afwijzen { reden: None }) => {
             input.honour(referentie, None, kind_bekend)
         }
-        (Voorstel::Doorsturen, Goedkeuren | GoedkeurenKindBekend) => input.forward(),
+        (Voorstel::Doorsturen, Goedkeuren | GoedkeurenKindBekend) => {
+            doorsturen::forward(input, Vrijgever::Persoon { met_betaling: false })
+        }
+        (Voorstel::Doorsturen, GoedkeurenMetBetaling) => {
+            doorsturen::forward(input, Vrijgever::Persoon { met_betaling: true })
+        }
+        (_, GoedkeurenMetBetaling) => Err(WorkError::NoFixedPrice),
         (Voorstel::Vrijgeven { declaratie_nummer }, besluit) => input.payment(declaratie_nummer, besluit),
         (_, Besluit::Heropenen) => Err(WorkError::NotReopened),
-        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => input.withhold(),
+        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => doorsturen::withhold(input),
         (Voorstel::Kennisnemen | Voorstel::Herinneren { .. }, _) => Ok(Decision::of(Verdict::Accepted)),
     }
 }
@@ -187,6 +203,10 @@ pub enum Due {
     Examined(Box<Decision>),
     /// The term after the examination passes too. The item is closed; the new one in the decision says so.
     Reminded(Box<Decision>),
+    /// A JW301 that was held goes to the aanbieder: nobody decided in its term. The item is closed.
+    Forwarded(Box<Decision>),
+    /// The term for a JW301 that is held has passed: the gemeente is told, and the item waits on.
+    Waits(Box<Decision>),
 }
 
 /// What time has done to a work item by a moment.
@@ -228,6 +248,13 @@ fn examined_until(item: &NewWorkItem, request: &Verzoek) -> Datum {
 
 /// Acts on a term that is about to pass, or has.
 pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
+    if input.item.voorstel == Voorstel::Doorsturen {
+        let mut due = doorsturen::term_passed(input)?;
+        if let Due::Forwarded(decision) = &mut due {
+            input.keep_promises(decision);
+        }
+        return Ok(due);
+    }
     let Some(referentie) = input.item.voorstel.verzoek() else { return Ok(Due::Nothing) };
     match passing(input.item, input.request(referentie).ok(), input.moment) {
         None => Ok(Due::Nothing),
@@ -381,33 +408,10 @@ impl<'a> WorkInput<'a> {
         if besluit == Besluit::Heropenen && !stands(from) && !stands(to) {
             return Err(WorkError::NothingHeld);
         }
-        let changes = vasthouding::decided(self.item, besluit, self.known, self.register);
-        Ok(Decision { changes, ..Decision::of(Verdict::Accepted) })
-    }
-
-    /// Forwards a JW301 that was held, as far as no newer message overtook it.
-    fn forward(&self) -> Result<Decision, WorkError> {
-        let Some(Bericht::Toewijzing(jw301::Jw301 { header, client: Some(client), .. })) = self.bericht
-        else {
-            return Err(WorkError::NoMessage);
-        };
-        let changes = toewijzing::delivered(header, client, self.known, (|_: &_| false, self.journal));
-        let carries = |change: &Change| matches!(change, Change::ToewijzingOntvangst { .. });
-        if !changes.iter().any(carries) {
-            return Err(WorkError::Superseded);
-        }
-        let forwards = vec![Partij::Aanbieder(header.relatie().aanbieder)];
-        Ok(Decision { forwards, changes, ..Decision::of(Verdict::Accepted) })
-    }
-
-    /// Refuses a JW301 that was held, in the name of the gemeente: what it brought never happened, until the gemeente
-    /// sends it anew (rulings 8.7).
-    fn withhold(&self) -> Result<Decision, WorkError> {
-        let Some(Bericht::Toewijzing(jw301::Jw301 { header, client: Some(client), .. })) = self.bericht
-        else {
-            return Err(WorkError::NoMessage);
-        };
-        let changes = toewijzing::withheld(header.relatie(), client, self.known);
+        let lines = vasthouding::decided_on(self.item, besluit, self.known);
+        let mut changes = vasthouding::moved(&lines, to, self.known, self.register);
+        let wat = vasthouding::told(self.item, besluit, &lines);
+        changes.extend(kennisgeving::of_payments(&lines, wat, self.register));
         Ok(Decision { changes, ..Decision::of(Verdict::Accepted) })
     }
 

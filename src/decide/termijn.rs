@@ -94,6 +94,13 @@ pub fn moment(last: Datum) -> Option<Moment> {
     last.and_hms_opt(DUE_HOUR, 0, 0)
 }
 
+/// Whether the term of something that must be done by a moment has passed: its last day belongs to it, whatever the hour.
+/// Every list, report and figure of what is late asks this.
+#[must_use]
+pub fn is_late(due: Moment, now: Moment) -> bool {
+    due.date() < now.date()
+}
+
 /// A term that passed, or is about to, and that nothing else makes work of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "signaal", rename_all = "lowercase", deny_unknown_fields)]

@@ -4,11 +4,13 @@
 //! limit; one that is opened again counts as it did.
 
 use super::declaratie::counting_on;
+use super::kennisgeving::{self, Betaling};
 use super::limits::Limiet;
 use super::operator::Besluit;
 use super::promises::{self, About};
+use super::termijn;
 use crate::codes::{AgbCode, Datum, ProductSleutel};
-use crate::contracts::Register;
+use crate::contracts::{BETAALTERMIJN_DAGEN, Register};
 use crate::money::Cents;
 use crate::state::{
     Boeking, BoekingSoort, Change, GeboektePrestatie, NewWorkItem, Oorzaak, Vasthouding, VasthoudingStatus,
@@ -48,18 +50,37 @@ pub fn limits_of_line<'r>(
 pub const fn way(besluit: Besluit) -> (VasthoudingStatus, VasthoudingStatus) {
     use VasthoudingStatus::{Geweigerd, Vastgehouden, Vrijgegeven};
     match besluit {
-        Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend => (Vastgehouden, Vrijgegeven),
+        Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling => {
+            (Vastgehouden, Vrijgegeven)
+        }
         Besluit::Afwijzen { .. } => (Vastgehouden, Geweigerd),
         Besluit::Heropenen => (Geweigerd, Vastgehouden),
     }
 }
 
-/// What changes by a decision on the item about a claim; nothing when the item is about something else.
+/// The lines that a decision on the item about a claim moves; none when the item is about something else.
 #[must_use]
-pub fn decided(item: &NewWorkItem, besluit: Besluit, known: &WorkingSet, register: &Register) -> Vec<Change> {
+pub fn decided_on<'k>(item: &NewWorkItem, besluit: Besluit, known: &'k WorkingSet) -> Vec<&'k Vasthouding> {
     let Voorstel::Vrijgeven { declaratie_nummer } = &item.voorstel else { return Vec::new() };
-    let (from, to) = way(besluit);
-    moved(&of_claim(known, item.relatie.aanbieder, declaratie_nummer, from), to, known, register)
+    of_claim(known, item.relatie.aanbieder, declaratie_nummer, way(besluit).0)
+}
+
+/// What the aanbieder of these lines is told of a decision on an item. An item of before payments had a term has none:
+/// then it is that of the first line.
+#[must_use]
+pub(super) fn told(item: &NewWorkItem, besluit: Besluit, lines: &[&Vasthouding]) -> Betaling {
+    match besluit {
+        Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling => {
+            Betaling::Vrijgegeven
+        }
+        Besluit::Afwijzen { .. } => Betaling::Geweigerd,
+        Besluit::Heropenen => {
+            let first = lines.first().map_or(Datum::MAX, |line| line.ontvangen);
+            let last =
+                item.due.map_or_else(|| termijn::betaling(first, BETAALTERMIJN_DAGEN), |due| due.date());
+            Betaling::Heropend(last)
+        }
+    }
 }
 
 /// What changes by one decision on many items, with what it does to limits; `at` is its journal number and day.
@@ -71,13 +92,16 @@ pub fn decided_all(
     known: &WorkingSet,
     register: &Register,
 ) -> Vec<Change> {
-    let decided = |item: &&NewWorkItem| decided(item, besluit, known, register);
-    let mut changes: Vec<Change> = items.iter().flat_map(decided).collect();
-    if let Some(first) = items.first() {
-        let (oorzaak, bericht, relatie) = (Oorzaak::Anders, "Een besluit", first.relatie);
-        let about = About { journal, oorzaak, bericht, relatie, today };
-        promises::keep(&about, known, register, &mut changes);
+    let Some(first) = items.first() else { return Vec::new() };
+    let (mut changes, mut lines) = (Vec::new(), Vec::new());
+    for item in items {
+        let of_item = decided_on(item, besluit, known);
+        changes.extend(moved(&of_item, way(besluit).1, known, register));
+        lines.extend(of_item);
     }
+    let (oorzaak, bericht, relatie) = (Oorzaak::Anders, "Een besluit", first.relatie);
+    promises::keep(&About { journal, oorzaak, bericht, relatie, today }, known, register, &mut changes);
+    changes.extend(kennisgeving::of_payments(&lines, told(first, besluit, &lines), register));
     changes
 }
 
@@ -114,7 +138,9 @@ pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) 
     };
     let mut lines: Vec<&Vasthouding> = known.vasthoudingen.values().filter(waits).collect();
     lines.sort_by_key(|regel| regel.volgorde());
-    moved(&lines, VasthoudingStatus::Vrijgegeven, known, register)
+    let mut changes = moved(&lines, VasthoudingStatus::Vrijgegeven, known, register);
+    changes.extend(kennisgeving::of_payments(&lines, Betaling::Vrijgegeven, register));
+    changes
 }
 
 /// Sums of what moves, so that a decision about a claim is a few entries, however many lines it has.

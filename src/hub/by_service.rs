@@ -1,8 +1,8 @@
 //! The hub of a command beside a service that sends: what it decides waits in the outbox until the service publishes it.
 
-use super::{HubError, Outbound, Published};
+use super::{HubError, Outbound, Published, Told};
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, TeMelden, UnsentNotice};
 use async_trait::async_trait;
 
 /// Nothing leaves from here.
@@ -30,5 +30,9 @@ impl Outbound for ByService {
 
     async fn notify(&self, _: &[UnsentNotice]) -> Result<Published, HubError> {
         Ok(Published::default())
+    }
+
+    async fn tell(&self, _: &[TeMelden]) -> Result<Told, HubError> {
+        Ok(Told::default())
     }
 }

@@ -4,6 +4,7 @@
 pub mod amqp;
 mod by_service;
 mod files;
+pub mod kennisgeving;
 pub mod notice;
 pub mod spool;
 
@@ -15,7 +16,7 @@ pub use spool::{Claimed, Claims, Spool, SpoolIntake, SpoolState, Taking};
 use crate::io_text::io_text;
 use crate::labels::labels;
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
+use crate::store::{KennisgevingSleutel, OutboxMessage, SentMessage, TakeLimit, TeMelden, UnsentNotice};
 use async_trait::async_trait;
 use std::io;
 use std::path::Path;
@@ -87,6 +88,15 @@ pub struct Published {
     pub stuck: Vec<(Partij, HubError)>,
 }
 
+/// What a hub took of notices about decisions.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// Which it has, durably.
+    pub sent: Vec<KennisgevingSleutel>,
+    /// Receivers that could not be reached, each with the reason.
+    pub stuck: Vec<(Partij, HubError)>,
+}
+
 /// A place that takes messages for others. All calls may be done again with the same result.
 #[async_trait]
 pub trait Outbound: Send + Sync {
@@ -108,6 +118,10 @@ pub trait Outbound: Send + Sync {
     /// Tells senders of parked messages what was wrong, durably. What is sent are the arrival numbers that need no
     /// more telling; one whose sender is not known is among them.
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError>;
+
+    /// Tells receivers of decisions, in this order, durably. After one that cannot be delivered, later ones for the same
+    /// receiver wait.
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError>;
 
     /// Ends what it is connected with, at the end of a process.
     async fn close(&self) {}

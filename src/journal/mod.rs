@@ -164,6 +164,10 @@ mod tests {
                 werkitem(Gedaan::Besluit(Besluit::GoedkeurenKindBekend)),
                 r#"{"gedaan":{"besluit":"goedkeuren","kind_bekend":true},"werkitem":17}"#,
             ),
+            (
+                werkitem(Gedaan::Besluit(Besluit::GoedkeurenMetBetaling)),
+                r#"{"gedaan":{"besluit":"goedkeuren","met_betaling":true},"werkitem":17}"#,
+            ),
             (afwijzen(None), r#"{"gedaan":{"besluit":"afwijzen","reden":null},"werkitem":17}"#),
             (afwijzen(Some(reden)), r#"{"gedaan":{"besluit":"afwijzen","reden":"6"},"werkitem":17}"#),
             (

@@ -32,6 +32,9 @@ impl OpWerkitem {
             Gedaan::Besluit(Besluit::GoedkeurenKindBekend) => {
                 json!({"besluit": "goedkeuren", "kind_bekend": true})
             }
+            Gedaan::Besluit(Besluit::GoedkeurenMetBetaling) => {
+                json!({"besluit": "goedkeuren", "met_betaling": true})
+            }
             Gedaan::Besluit(Besluit::Afwijzen { reden }) => {
                 json!({"besluit": "afwijzen", "reden": reden.map(|reden| reden.as_str())})
             }
@@ -45,6 +48,9 @@ impl OpWerkitem {
         let werkitem = body["werkitem"].as_i64().ok_or(Unreadable::Werkitem)?;
         let done = &body["gedaan"];
         let gedaan = match done["besluit"].as_str() {
+            Some("goedkeuren") if done["met_betaling"] == true => {
+                Gedaan::Besluit(Besluit::GoedkeurenMetBetaling)
+            }
             // Gate of rulings 3.10: what was recorded went through it, or is older than it.
             Some("goedkeuren") => Gedaan::Besluit(Besluit::GoedkeurenKindBekend),
             Some("afwijzen") => {

@@ -43,6 +43,7 @@ pub mod source;
 pub mod step;
 pub mod termijn;
 pub mod turns;
+mod vastgehouden;
 mod verwijzers;
 mod vreemd;
 pub mod vrijgave;

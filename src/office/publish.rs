@@ -4,7 +4,7 @@
 use super::error::OfficeError;
 use crate::clock::Moment;
 use crate::hub::notice;
-use crate::hub::{Outbound, Published};
+use crate::hub::{Outbound, Published, Told};
 use crate::messages::Partij;
 use crate::store::{Store, StoreError, TakeLimit, Turn, keeping};
 use crate::waiting::telling;
@@ -23,6 +23,8 @@ pub struct Round {
     pub sent: u64,
     /// Notices that the hub took.
     pub notices: u64,
+    /// Notices about decisions that the hub took.
+    pub told: u64,
     /// Receivers whose messages wait, each with the reason.
     pub stuck: Vec<(Partij, OfficeError)>,
 }
@@ -106,7 +108,36 @@ async fn publish_alone(
         round.stuck.extend(stuck.into_iter().map(|(receiver, error)| (receiver, error.into())));
     }
     tell_senders(turn, store, hub, tell, &mut round).await?;
+    tell_of_decisions(turn, store, hub, &mut round).await?;
     Ok(round)
+}
+
+/// Notices about decisions, in order per receiver. One that cannot be reached holds up nobody else.
+async fn tell_of_decisions(
+    turn: &mut dyn Turn,
+    store: &dyn Store,
+    hub: &dyn Outbound,
+    round: &mut Round,
+) -> Result<(), OfficeError> {
+    loop {
+        let away: Vec<Partij> = round.stuck.iter().map(|(receiver, _)| *receiver).collect();
+        let notices = match store.unsent_kennisgevingen(AT_ONCE, &away).await {
+            // What is damaged, and what comes after it, waits; others have no part in it.
+            Err(error @ StoreError::DamagedKennisgeving { receiver, .. }) => {
+                round.stuck.push((receiver, error.into()));
+                continue;
+            }
+            read => read?,
+        };
+        if notices.is_empty() {
+            return Ok(());
+        }
+        turn.keep().await?;
+        let Told { sent, stuck } = keeping(turn, hub.tell(&notices)).await?;
+        store.mark_kennisgevingen_sent(&sent).await?;
+        round.told += sent.len() as u64;
+        round.stuck.extend(stuck.into_iter().map(|(receiver, error)| (receiver, error.into())));
+    }
 }
 
 /// Notices, each tried once: those for a receiver that cannot be reached wait for the next round, and hide none behind

@@ -49,6 +49,8 @@ pub struct Passed {
 /// What is recorded of who closes an item, and what was decided.
 struct Closing {
     gedaan: Gedaan,
+    /// What the item becomes; none when it stays as it is.
+    status: Option<WorkStatus>,
     who: Option<String>,
     why: String,
 }
@@ -63,11 +65,12 @@ pub(crate) struct Made<T> {
 }
 
 impl Made<Due> {
-    /// What follows when time passes, with the reason; none when nothing does.
-    pub(crate) fn of_term(self) -> Option<(Made<Decision>, &'static str)> {
+    /// What follows when time passes; none when nothing does.
+    pub(crate) fn of_term(self) -> Option<Verstreken<Made<Decision>>> {
         let Self { journal, moment, first_identificatie, message, decided } = self;
-        let (decided, why) = passed(decided)?;
-        Some((Made { journal, moment, first_identificatie, message, decided }, why))
+        let Verstreken { decision: decided, why, status } = passed(decided)?;
+        let decision = Made { journal, moment, first_identificatie, message, decided };
+        Some(Verstreken { decision, why, status })
     }
 }
 
@@ -91,9 +94,10 @@ impl Office {
         if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
             mandate(&alone.register(), released(&made.decided), &person)?;
         }
-        let (who, why) = (person.signature(), person.why);
+        let (who, why) = (Some(person.signature()), person.why);
         let gedaan = Gedaan::Besluit(besluit);
-        self.settle(alone, &item, made, Closing { gedaan, who: Some(who), why }).await
+        let status = Some(status(gedaan));
+        self.settle(alone, &item, made, Closing { gedaan, status, who, why }).await
     }
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
@@ -102,27 +106,28 @@ impl Office {
         let moment = self.settings().clock.now();
         let mut items = self.store().request_work(moment).await?;
         items.retain(|(item, request)| passing(&item.item, request.as_ref(), moment).is_some());
-        if items.is_empty() {
-            return Ok(Vec::new());
-        }
         items.sort_by_key(|(item, _)| by_term(item));
         let mut passed = Vec::new();
         for id in items.into_iter().map(|(item, _)| item.id) {
-            match self.pass(id).await {
-                Ok(None) => {}
-                Ok(Some(settled)) => passed.push(Passed { id, outcome: Ok(settled) }),
-                // The store or the hub stops everything; what one item lacks, or what is damaged of it, does not.
-                Err(
-                    error @ (OfficeError::Work { .. }
-                    | OfficeError::OwnAnswer { .. }
-                    | OfficeError::Store(StoreError::Corrupt(_))),
-                ) => {
-                    passed.push(Passed { id, outcome: Err(error) });
-                }
-                Err(error) => return Err(error),
-            }
+            passed.extend(self.pass_in(self.alone().await?, id).await?);
         }
+        passed.extend(self.pass_holds().await?);
         Ok(passed)
+    }
+
+    /// What time does to one item; none when it does nothing.
+    pub(super) async fn pass_in(&self, alone: Alone<'_>, id: i64) -> Result<Option<Passed>, OfficeError> {
+        match self.pass(alone, id).await {
+            Ok(None) => Ok(None),
+            Ok(Some(settled)) => Ok(Some(Passed { id, outcome: Ok(settled) })),
+            // The store or the hub stops everything; what one item lacks, or what is damaged of it, does not.
+            Err(
+                error @ (OfficeError::Work { .. }
+                | OfficeError::OwnAnswer { .. }
+                | OfficeError::Store(StoreError::Corrupt(_))),
+            ) => Ok(Some(Passed { id, outcome: Err(error) })),
+            Err(error) => Err(error),
+        }
     }
 
     /// An item as it is while nobody else decides; none when it was closed meanwhile.
@@ -145,13 +150,14 @@ impl Office {
         Ok(item.filter(|item| item.status != WorkStatus::Open))
     }
 
-    async fn pass(&self, id: i64) -> Result<Option<Settled>, OfficeError> {
-        let mut alone = self.alone().await?;
+    async fn pass(&self, mut alone: Alone<'_>, id: i64) -> Result<Option<Settled>, OfficeError> {
         let Some(item) = self.open_item(id).await? else { return Ok(None) };
-        let Some((made, why)) = self.make(&mut alone, &item, due).await?.of_term() else {
+        let Some(Verstreken { decision: made, why, status }) =
+            self.make(&mut alone, &item, due).await?.of_term()
+        else {
             return Ok(None);
         };
-        let closing = Closing { gedaan: Gedaan::Termijn, who: None, why: why.to_owned() };
+        let closing = Closing { gedaan: Gedaan::Termijn, status, who: None, why: why.to_owned() };
         self.settle(alone, &item, made, closing).await.map(Some)
     }
 
@@ -174,7 +180,7 @@ impl Office {
         made: Made<Decision>,
         closing: Closing,
     ) -> Result<Settled, OfficeError> {
-        let Closing { gedaan, who, why } = closing;
+        let Closing { gedaan, status, who, why } = closing;
         let kind = match gedaan {
             Gedaan::Besluit(_) => JournalKind::Besluit,
             Gedaan::Termijn => JournalKind::Termijn,
@@ -190,15 +196,25 @@ impl Office {
         };
         let message = made.message.as_ref().map(|message| message.soort);
         let Followed { answers, forwarded, work } =
-            alone.settle(decided(entry, (item.id, gedaan), made)).await?;
-        Ok(Settled { id: item.id, status: status(gedaan), answers, forwarded, message, work })
+            alone.settle(decided(entry, (item.id, status), made)).await?;
+        let status = status.unwrap_or(item.status);
+        Ok(Settled { id: item.id, status, answers, forwarded, message, work })
     }
 }
 
-/// A decision on a work item, with its entry.
-pub(crate) fn decided(entry: Entry, (id, gedaan): (i64, Gedaan), made: Made<Decision>) -> DecidedAlone {
+/// A decision on a work item, with its entry and what the item becomes; none when it stays as it is.
+pub(crate) fn decided(
+    entry: Entry,
+    (id, status): (i64, Option<WorkStatus>),
+    made: Made<Decision>,
+) -> DecidedAlone {
     let Made { message, decided: decision, .. } = made;
-    DecidedAlone { entry, decision, forwarded: message, items: vec![(id, status(gedaan))] }
+    DecidedAlone {
+        entry,
+        decision,
+        forwarded: message,
+        items: status.map(|status| (id, status)).into_iter().collect(),
+    }
 }
 
 /// What may be paid by a decision that was held before.
@@ -213,7 +229,9 @@ fn released(decision: &Decision) -> Cents {
 /// How an item stands after it.
 pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
     match gedaan {
-        Gedaan::Besluit(Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend) => WorkStatus::Goedgekeurd,
+        Gedaan::Besluit(
+            Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling,
+        ) => WorkStatus::Goedgekeurd,
         Gedaan::Besluit(Besluit::Afwijzen { .. }) => WorkStatus::Afgewezen,
         Gedaan::Besluit(Besluit::Heropenen) => WorkStatus::Open,
         Gedaan::Termijn => WorkStatus::Afgehandeld,
@@ -311,18 +329,36 @@ async fn asking(
     Ok(message.map(|taken| taken.bytes.bytes()).transpose()?.map(|bytes| bytes.to_vec()))
 }
 
-/// What follows when time passes, with the reason; none when nothing does.
-pub(crate) fn passed(due: Due) -> Option<(Decision, &'static str)> {
-    match due {
-        Due::Nothing => None,
-        Due::Settled => Some((Decision::of(Verdict::Accepted), "het verzoek is intussen beantwoord")),
+/// What follows when time passes.
+pub(crate) struct Verstreken<D> {
+    /// What is decided.
+    pub decision: D,
+    /// Why.
+    pub why: &'static str,
+    /// What the item becomes; none when it stays as it is.
+    pub status: Option<WorkStatus>,
+}
+
+/// What follows when time passes; none when nothing does.
+pub(crate) fn passed(due: Due) -> Option<Verstreken<Decision>> {
+    let closed = Some(status(Gedaan::Termijn));
+    let (decision, why, status) = match due {
+        Due::Nothing => return None,
+        Due::Settled => (Decision::of(Verdict::Accepted), "het verzoek is intussen beantwoord", closed),
         Due::Examined(decision) => {
-            Some((*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)"))
+            (*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)", closed)
         }
         Due::Reminded(decision) => {
-            Some((*decision, "de termijn na het onderzoek verstrijkt; een nieuw werkitem zegt dat"))
+            (*decision, "de termijn na het onderzoek verstrijkt; een nieuw werkitem zegt dat", closed)
         }
-    }
+        Due::Forwarded(decision) => {
+            (*decision, "de termijn is verstreken; de toewijzing is doorgestuurd (na_termijn)", closed)
+        }
+        Due::Waits(decision) => {
+            (*decision, "de termijn is verstreken; de gemeente weet dat de toewijzing nog wacht", None)
+        }
+    };
+    Some(Verstreken { decision, why, status })
 }
 
 /// What asks for a decision comes before what is only to be known.

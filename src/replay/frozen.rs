@@ -12,9 +12,9 @@ use futures_util::{StreamExt, TryStreamExt};
 
 /// Tables that a rebuild has from the journal itself.
 const OF_THE_JOURNAL: [&str; 2] = ["inkomend", "journaal"];
-/// Where rules that decide otherwise show: what became of a message, its findings, what left, work for people. When
-/// nothing of these differs, no decision did, and another difference is a fault.
-const DECIDED: [&str; 4] = ["uitkomst", "bevinding", "uitgaand", "werk"];
+/// Where rules that decide otherwise show: what became of a message, its findings, what left, who was told, work for
+/// people. When nothing of these differs, no decision did, and another difference is a fault.
+const DECIDED: [&str; 5] = ["uitkomst", "bevinding", "uitgaand", "kennisgeving", "werk"];
 
 /// Takes up a piece; after the last one the rebuild goes on from the state that they are.
 pub(super) async fn take(

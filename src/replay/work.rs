@@ -35,19 +35,22 @@ pub async fn decide(
     let item = item.filter(|item| (item.status == WorkStatus::Open) != reopens(gedaan));
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open, of is niet afgehandeld"))?;
     let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
+    let mut becomes = Some(status(gedaan));
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
             make((into, &mut *batch), register, at, &item, |input| decide_work(input, besluit)).await?
         }
         Gedaan::Termijn => {
             let made = make((into, &mut *batch), register, at, &item, due).await?;
-            made.of_term().ok_or(diverged(entry, "er is geen termijn verstreken"))?.0
+            let term = made.of_term().ok_or(diverged(entry, "er is geen termijn verstreken"))?;
+            becomes = term.status;
+            term.decision
         }
     };
     if made.journal != entry.journal {
         return Err(diverged(entry, "het journaalnummer"));
     }
-    decided(entry.clone(), (id, gedaan), made).enter(&mut *batch);
+    decided(entry.clone(), (id, becomes), made).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 

@@ -5,6 +5,7 @@ use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum};
 use crate::contracts::Register;
+use crate::decide::termijn::is_late;
 use crate::money::Cents;
 use crate::office::work::by_term;
 use crate::state::{Soort, Voorstel};
@@ -94,7 +95,7 @@ fn summary(items: &[WorkItem], moment: Moment) -> Table {
     for item in items {
         let sum = sums.entry(item.item.reason.as_str()).or_default();
         sum.aantal += 1;
-        sum.te_laat += i64::from(item.item.due.is_some_and(|due| due < moment));
+        sum.te_laat += i64::from(item.item.due.is_some_and(|due| is_late(due, moment)));
         sum.oudste = sum.oudste.into_iter().chain([item.made.date()]).min();
         sum.eerste = sum.eerste.into_iter().chain(item.item.due.map(|due| due.date())).min();
     }

@@ -167,7 +167,7 @@ pub async fn publish(office: Office, shared: Shared) {
                 ::metrics::counter!(metrics::NOTICES.name).increment(round.notices);
                 let stuck = u32::try_from(round.stuck.len()).unwrap_or(u32::MAX);
                 ::metrics::gauge!(metrics::STUCK.name).set(f64::from(stuck));
-                shared.health.published(round.sent + round.notices, &round.stuck);
+                shared.health.published(round.sent + round.notices + round.told, &round.stuck);
                 for (receiver, error) in &round.stuck {
                     metrics::failed("receiver");
                     if matches!(error, OfficeError::Store(_)) {

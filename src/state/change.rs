@@ -1,8 +1,8 @@
 //! What a decision changes.
 
 use super::{
-    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding, TeVolgen, Toewijzing,
-    Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
+    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Kennisgeving, Melding, TeVolgen,
+    Toewijzing, Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::messages::{BerichtSoort, Partij, Relatie};
@@ -98,6 +98,15 @@ pub enum Change {
         nummer: ToewijzingNummer,
         /// What it is now.
         ontvangst: super::Ontvangst,
+    },
+    /// A person let through what is more than one trajectory at a fixed price, or beside another (rulings 8.6).
+    ToewijzingVrijgegeven {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+        /// Its payments do not wait for that.
+        met_betaling: bool,
     },
     /// A newer JW301 of the gemeente replaces what is held: nobody decides on it any more.
     VasthoudingVervangen {
@@ -218,6 +227,8 @@ pub enum Change {
         /// Signed.
         bedrag: Cents,
     },
+    /// Somebody is told of the decision.
+    Kennisgeving(Box<Kennisgeving>),
     /// Numbers were handed out.
     NummersGebruikt {
         /// Gemeente.

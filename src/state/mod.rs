@@ -5,6 +5,7 @@
 //! [`Change`]s. Nothing here does I/O.
 
 mod change;
+mod kennisgeving;
 mod keys;
 mod levering;
 mod prestatie;
@@ -18,6 +19,9 @@ mod work;
 mod working_set;
 
 pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
+pub use kennisgeving::{
+    BetalingRegel, Betalingen, Grond, Kennisgeving, Mededeling, Plafondstand, Toegewezen,
+};
 pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys, HerzienKeys, Identificaties};
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};

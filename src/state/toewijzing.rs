@@ -110,6 +110,9 @@ pub struct Toewijzing {
     /// Who referred the child for it: the referrer of the request that it was first assigned on. A later version
     /// without that request keeps it. `None`: no request, or one that is not known.
     pub verwijzer: Option<TypeVerwijzer>,
+    /// A person let it through that is more than one trajectory at a fixed price, or beside another: with its payments, or
+    /// without (rulings 8.6). `None`: nobody had to. Later versions keep it.
+    pub vrijgegeven: Option<bool>,
     /// What was granted on it.
     pub besteed: Besteding,
 }

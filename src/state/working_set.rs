@@ -140,6 +140,11 @@ impl WorkingSet {
                     toewijzing.ontvangst = *ontvangst;
                 }
             }
+            Change::ToewijzingVrijgegeven { gemeente, nummer, met_betaling } => {
+                if let Some(toewijzing) = self.toewijzingen.get_mut(&(*gemeente, *nummer)) {
+                    toewijzing.vrijgegeven = Some(*met_betaling);
+                }
+            }
             Change::VerzoekGeopend(verzoek) => self.open_verzoek(verzoek),
             Change::VerzoekBeantwoord { aanbieder, referentie, status } => {
                 self.answer_verzoek(*aanbieder, referentie, *status);
@@ -185,7 +190,7 @@ impl WorkingSet {
             Change::Vastgehouden(_) | Change::VasthoudingBeslist { .. } | Change::LimietVast { .. } => {
                 self.hold(change);
             }
-            Change::Geboekt(_) | Change::VasthoudingVervangen { .. } => {}
+            Change::Geboekt(_) | Change::VasthoudingVervangen { .. } | Change::Kennisgeving(_) => {}
             promise => self.promise(promise),
         }
     }
@@ -266,6 +271,7 @@ impl WorkingSet {
         let mut stored = toewijzing.clone();
         if let Some(known) = self.toewijzingen.get(&key) {
             stored.besteed = known.besteed;
+            stored.vrijgegeven = known.vrijgegeven;
         }
         self.know(stored);
     }

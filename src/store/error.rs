@@ -161,6 +161,16 @@ pub enum StoreError {
         /// Who waits for it; `None` when the message was the operator's own file.
         sender: Option<Partij>,
     },
+    /// A notice about a decision is not what we wrote. Others leave all the same.
+    #[error(
+        "de kennisgeving over journaalregel {journal} is beschadigd in de opslag. Zet een reservekopie terug of vraag om hulp"
+    )]
+    DamagedKennisgeving {
+        /// Journal number of the decision.
+        journal: i64,
+        /// Who waits for it, and for what comes after it.
+        receiver: Partij,
+    },
     /// What the database keeps is damaged: every call may fail, and none says anything of what was asked.
     #[error(
         "de database is beschadigd ({doing}). Stop happyflow, bewaar een kopie van wat er staat en zet de laatste goede \

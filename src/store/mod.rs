@@ -25,6 +25,7 @@ mod frame;
 mod gathered;
 mod inbox;
 mod journal;
+mod kennisgeving;
 mod outbox;
 mod overview;
 mod pack;
@@ -54,6 +55,7 @@ pub use inbox::{
 };
 use inbox::{Known, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, JournalStore, Parked};
+pub use kennisgeving::{KennisgevingSleutel, TeMelden};
 pub use outbox::{Answer, OutboxMessage, OutboxStore, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
@@ -63,8 +65,8 @@ pub use register::{
 };
 use report::joined;
 pub use report::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoredFinding,
-    Unanswered, Unreturned,
+    GemeldeLevering, LateHold, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
+    StoredFinding, Unanswered, Unreturned,
 };
 pub use stand::{Schema, Stand};
 pub use state::{

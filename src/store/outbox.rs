@@ -2,7 +2,7 @@
 
 use super::StoreError;
 use super::convert::Coded;
-use super::{Result, TakeLimit, Turn};
+use super::{KennisgevingSleutel, Result, TakeLimit, TeMelden, Turn};
 use crate::clock::Moment;
 use crate::messages::{BerichtSoort, Partij};
 use async_trait::async_trait;
@@ -44,6 +44,14 @@ pub trait OutboxStore: Send + Sync {
 
     /// The senders of these arrivals have their notice, or nobody can be told.
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()>;
+
+    /// Notices about decisions that the hub does not have yet, in order of journal number, without those for the
+    /// receivers of `except`: up to one that is damaged. When that is the first, [`StoreError::DamagedKennisgeving`] says
+    /// whose it is.
+    async fn unsent_kennisgevingen(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>>;
+
+    /// The hub has these.
+    async fn mark_kennisgevingen_sent(&self, keys: &[KennisgevingSleutel]) -> Result<()>;
 
     /// How many JW301s we issued at this moment of a fixed clock.
     async fn issued_at(&self, moment: Moment) -> Result<u32>;

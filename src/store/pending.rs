@@ -10,9 +10,9 @@ use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Melding,
-    NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel,
-    VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus, Verzonden, spent_volume,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Kennisgeving,
+    Melding, NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding,
+    VasthoudingSleutel, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,6 +145,8 @@ pub struct Pending {
     pub clients: BTreeMap<(GemeenteCode, Bsn), i64>,
     pub toewijzingen: BTreeMap<ToewijzingSleutel, Box<Toewijzing>>,
     pub ontvangst: BTreeMap<ToewijzingSleutel, Ontvangst>,
+    /// Assignments that a person let through, with their payments or without.
+    pub vrijgegeven: BTreeMap<ToewijzingSleutel, bool>,
     pub besteed: FxHashMap<ToewijzingSleutel, Besteding>,
     pub verzoeken: BTreeMap<(AgbCode, Box<str>), Box<Verzoek>>,
     pub antwoorden: BTreeMap<(AgbCode, Box<str>), VerzoekStatus>,
@@ -155,6 +157,8 @@ pub struct Pending {
     pub gecrediteerd: FxHashSet<(AgbCode, Box<str>)>,
     pub budgetten: BTreeMap<Box<str>, i64>,
     pub promises: Promises,
+    /// Who is told of what, with the journal number of the decision.
+    pub kennisgevingen: Vec<(i64, Kennisgeving)>,
     pub boekingen: Vec<(Boeking, i64)>,
     /// Lines that are held from now on.
     pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
@@ -386,6 +390,10 @@ impl Pending {
                     None => drop(self.ontvangst.insert((gemeente, nummer), ontvangst)),
                 }
             }
+            Change::ToewijzingVrijgegeven { gemeente, nummer, met_betaling } => {
+                self.vrijgegeven.insert((gemeente, nummer), met_betaling);
+            }
+            Change::Kennisgeving(told) => self.kennisgevingen.push((journal, *told)),
             Change::VerzoekGeopend(verzoek) => {
                 let key = (verzoek.aanbieder, verzoek.referentie.clone());
                 self.antwoorden.remove(&key);

@@ -116,6 +116,15 @@ impl OpenVerzoek {
     }
 }
 
+/// A held JW301 whose term passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateHold {
+    /// The work item.
+    pub item: WorkItem,
+    /// When its gemeente was last told that it waits on.
+    pub told: Option<Moment>,
+}
+
 /// A message from outside that has no answer yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
@@ -217,6 +226,9 @@ pub trait ReportStore: Send + Sync {
     /// Open work items about a request of an aanbieder that time may do something to, with the request where it is known:
     /// all but those of which the term comes after this moment and the request still waits for its first answer.
     async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>>;
+
+    /// Open work items about a held JW301 whose last day comes before this one.
+    async fn late_holds(&self, day: Datum) -> Result<Vec<LateHold>>;
 
     /// Messages that were not judged, or set aside without a notice to their sender.
     async fn unanswered(&self) -> Result<Vec<Unanswered>>;

@@ -29,7 +29,7 @@ pub struct Stand {
     pub waiting: i64,
     /// When the first of them was received.
     pub oldest_waiting: Option<Moment>,
-    /// Messages in the outbox that the hub does not have.
+    /// Messages in the outbox, and notices about decisions, that the hub does not have.
     pub unpublished: i64,
     /// When the first of them was decided.
     pub oldest_unpublished: Option<Moment>,

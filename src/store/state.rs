@@ -101,6 +101,7 @@ pub const STATE: [StateTable; 27] = [
             "ontvangst",
             "vorige",
             "verwijzer",
+            "vrijgegeven",
         ],
     ),
     table("besteding", &["toewijzing", "volume", "bedrag"]),
@@ -193,6 +194,7 @@ pub const STATE: [StateTable; 27] = [
             "beslist",
         ],
     ),
+    table("kennisgeving", &["journaal", "ontvanger", "inhoud"]),
     table("limiet_vast", &["sleutel", "aanbieder", "bedrag"]),
     // Identificaties are reserved in blocks: how many were is not decided.
     table("nummerreeks", &["gemeente", "reeks", "volgende"]),
@@ -306,12 +308,13 @@ pub const NOT_STATE: [(&str, &str); 8] = [
 ];
 
 /// Columns of tables of state that are no state, each with the reason.
-pub const NOT_STATE_COLUMNS: [(&str, &str, &str); 16] = [
+pub const NOT_STATE_COLUMNS: [(&str, &str, &str); 17] = [
     ("inkomend", "pogingen", "how often was tried to judge it is not decided"),
     ("inkomend", "gemeente", "where the message waits, until it is judged; read again from the message"),
     ("inkomend", "aanbieder", "as gemeente"),
     ("inkomend", "ontvangen_ms", "for the measuring of waiting only"),
     ("uitkomst", "gemeld", "whether the sender got the notice is the hub's"),
+    ("kennisgeving", "verzonden", "whether the hub has the notice is the hub's"),
     ("uitgaand", "gepubliceerd", "whether the hub has the message is the hub's"),
     (
         "journaal",

@@ -3,12 +3,12 @@
 use crate::store_conformance::{arrival, parked};
 use async_trait::async_trait;
 use happyflow::hub::notice::{Notice, receiver};
-use happyflow::hub::{HubError, HubTrouble, Outbound, Published};
+use happyflow::hub::{HubError, HubTrouble, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::office::publish::publish;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
-    InboxStore, OutboxMessage, OutboxStore, Receipt, SentMessage, Store, TakeLimit, UnsentNotice,
+    InboxStore, OutboxMessage, OutboxStore, Receipt, SentMessage, Store, TakeLimit, TeMelden, UnsentNotice,
 };
 use std::sync::Mutex;
 
@@ -56,6 +56,11 @@ impl Outbound for Reaches {
         }
         self.told.lock().unwrap().extend(&published.sent);
         Ok(published)
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        let sent = notices.iter().map(TeMelden::sleutel).collect();
+        Ok(Told { sent, stuck: Vec::new() })
     }
 }
 

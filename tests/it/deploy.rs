@@ -66,8 +66,10 @@ fn the_page_for_senders_describes_the_topology() {
         assert!(ASYNCAPI.contains(&format!("exchange: {}, key: ''", queue.exchange)), "{}", queue.name);
         described(&queue);
     }
-    let receiver = topology.receiver(Partij::parse("0193").unwrap());
-    let name = receiver.name.replace("0193", "{receiver}");
-    assert!(ASYNCAPI.contains(&format!("name: '{name}', durable: true")), "{name}");
-    described(&receiver);
+    let receiver = Partij::parse("0193").unwrap();
+    for queue in [topology.receiver(receiver), topology.notices_for(receiver)] {
+        let name = queue.name.replace("0193", "{receiver}");
+        assert!(ASYNCAPI.contains(&format!("name: '{name}', durable: true")), "{name}");
+        described(&queue);
+    }
 }

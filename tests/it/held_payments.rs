@@ -14,13 +14,13 @@ const IBAN: &str = "NL13TEST0123456789";
 const BY: [&str; 6] = ["--by", "A. Proef", "--why", "nagegaan", "--data", "data"];
 
 /// A ceiling of the year that holds payments and says nothing of assignments.
-fn ceiling(cents: i64, vrijgave: &str) -> Value {
+pub fn ceiling(cents: i64, vrijgave: &str) -> Value {
     json!({"gemeente": null, "aanbieder": AANBIEDER, "jaar": 2025, "bedrag": cents, "bij_toewijzing": "niets",
         "bij_betaling": "hold", "vrijgave": vrijgave})
 }
 
 /// Writes the contracts of an office, with limits.
-fn agree(office: &Office, plafonds: &[Value], more: &[(&str, Value)]) {
+pub fn agree(office: &Office, plafonds: &[Value], more: &[(&str, Value)]) {
     let mut agreed = contracts(Some(IBAN));
     agreed["plafonds"] = plafonds.into();
     for (key, value) in more {
@@ -30,7 +30,7 @@ fn agree(office: &Office, plafonds: &[Value], more: &[(&str, Value)]) {
 }
 
 /// An office with one assignment of eight hours a month.
-fn office(cents: i64, vrijgave: &str) -> Office {
+pub fn office(cents: i64, vrijgave: &str) -> Office {
     let mut office = Office::open(&contracts(Some(IBAN)));
     agree(&office, &[ceiling(cents, vrijgave)], &[]);
     let rows = [("REF1", "2025-01-01", "2025-12-31", 8)];
@@ -39,7 +39,7 @@ fn office(cents: i64, vrijgave: &str) -> Office {
     office
 }
 
-fn line(month: u32, vorig: Option<&str>, hours: i64) -> Line {
+pub fn line(month: u32, vorig: Option<&str>, hours: i64) -> Line {
     let last = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1];
     Line {
         referentie: vorig.map_or(format!("R{month}"), |vorig| format!("{vorig}C")),
@@ -54,7 +54,7 @@ fn line(month: u32, vorig: Option<&str>, hours: i64) -> Line {
 }
 
 /// Claims lines; gives the work item about it, when there is one.
-fn claim(office: &mut Office, nummer: &str, lines: &[Line]) -> Option<i64> {
+pub fn claim(office: &mut Office, nummer: &str, lines: &[Line]) -> Option<i64> {
     let xml = jw323((AANBIEDER, GEMEENTE), nummer, "2026-01-05", ("2025-12-01", "2025-12-31"), BSN, lines);
     let told = office.send("2026-01-06", &xml);
     assert_eq!(told["verdict"], "accepted", "{told}");
@@ -67,17 +67,17 @@ fn stands(office: &Office, [granted, payable, held, refused, paid]: [i64; 5]) {
     assert_eq!(money(office.folder()), expected);
 }
 
-fn decide(office: &Office, what: &str, item: i64) {
+pub fn decide(office: &Office, what: &str, item: i64) {
     let (id, today) = (item.to_string(), ["--today", "2026-01-07"]);
     office.expect(0, &[&["work", what, &id][..], &today, &BY].concat());
 }
 
-fn import(office: &Office) {
+pub fn import(office: &Office) {
     office.expect(0, &["contract", "import", "contracts.json", "--data", "data", "--today", "2026-01-08"]);
 }
 
 /// Takes the agreement as all there is: a limit that it does not name goes.
-fn import_all(office: &Office) {
+pub fn import_all(office: &Office) {
     let all =
         ["contract", "import", "contracts.json", "--volledig", "--data", "data", "--today", "2026-01-08"];
     office.expect(0, &all);
@@ -267,7 +267,7 @@ fn a_limit_that_goes_lets_go_only_by_a_person_and_one_that_signals_holds_nothing
 }
 
 /// Changes a database behind the program's back.
-fn by_hand(database: &Path, statements: &str) {
+pub fn by_hand(database: &Path, statements: &str) {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let options = SqliteConnectOptions::new().filename(database);
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
@@ -338,7 +338,7 @@ fn a_person_with_a_payment_that_was_refused_is_taken_out_and_the_money_stands() 
 }
 
 /// What a statement counts.
-fn counted(database: &Path, statement: &str) -> i64 {
+pub fn counted(database: &Path, statement: &str) -> i64 {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let options = SqliteConnectOptions::new().filename(database);
         let mut connection = SqliteConnection::connect_with(&options).await.unwrap();

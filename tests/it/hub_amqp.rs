@@ -6,7 +6,8 @@ use happyflow::hub::amqp::properties::NAME;
 use happyflow::hub::amqp::{AmqpHub, AmqpIntake};
 use happyflow::hub::{Inbound, Outbound};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::store::{OutboxMessage, TakeLimit};
+use happyflow::state::Mededeling;
+use happyflow::store::{OutboxMessage, TakeLimit, TeMelden};
 use lapin::BasicProperties;
 use std::time::{Duration, Instant};
 
@@ -168,5 +169,43 @@ fn poison_is_kept_as_it_came_or_goes_to_the_dead_letters_and_holds_up_nothing() 
         dead.sort();
         assert_eq!(dead, ["nee", "weg"]);
         intake.stop().await;
+    });
+}
+
+#[test]
+fn a_notice_about_a_decision_has_a_queue_of_its_own() {
+    broker_runtime().block_on(async {
+        let (url, prefix) = (broker::url(), broker::prefix());
+        let archive = tempfile::tempdir().unwrap();
+        let (settings, address, packing) = broker::settings(&url, &prefix, archive.path());
+        let hub = AmqpHub::new(address, &settings, packing);
+        let told = |journal: i64, receiver: &str| TeMelden {
+            journal,
+            receiver: Partij::parse(receiver).unwrap(),
+            inhoud: Mededeling::BetalingGeweigerd { declaraties: Vec::new() },
+            moment: "2026-02-03T12:00:00".parse().unwrap(),
+            who: Some("A. Proef".to_owned()),
+            why: Some("dubbel".to_owned()),
+        };
+        let notices = [told(7, "12345678"), told(8, "0193"), told(9, "12345678")];
+        for _ in 0..2 {
+            let sent = hub.tell(&notices).await.unwrap().sent;
+            assert_eq!(sent, notices.iter().map(TeMelden::sleutel).collect::<Vec<_>>());
+        }
+        hub.publish(&[outgoing(1)]).await.unwrap();
+        let (_connection, channel) = broker::channel(&url).await;
+        let lies = broker::drain(&channel, &format!("{prefix}.bericht.12345678.1")).await;
+        let ids: Vec<&str> =
+            lies.iter().map(|(properties, _)| properties.message_id().as_ref().unwrap().as_str()).collect();
+        let twice = ["bericht-000000000007", "bericht-000000000009"].repeat(2);
+        assert_eq!(ids, twice, "in order, and the same when they leave again");
+        let (properties, body) = &lies[0];
+        assert_eq!(properties.content_type().as_ref().unwrap().as_str(), "application/json");
+        assert_eq!(properties.kind().as_ref().unwrap().as_str(), "betaling-geweigerd");
+        let document: serde_json::Value = serde_json::from_slice(body).unwrap();
+        assert_eq!((&document["reden"], &document["nummer"]), (&"dubbel".into(), &"000000000007".into()));
+        assert!(!document.to_string().contains("Proef"), "who decided is ours");
+        let messages = broker::drain(&channel, &format!("{prefix}.out.12345678.1")).await;
+        assert_eq!(messages.len(), 1, "messages stay apart");
     });
 }

@@ -13,6 +13,9 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 use std::collections::BTreeSet;
 use std::path::Path;
 
+/// Tables that have rows only where something is held.
+const OF_HOLDS: [&str; 6] =
+    ["limiet_vast", "vasthouding", "kennisgeving", "gevolgd", "toegezegd", "toezegging"];
 /// Parts of a table of state, which have columns of their own.
 const PARTS: [&str; 3] = ["betaalbestand", "registerbron", "archief"];
 
@@ -116,14 +119,13 @@ fn a_column_that_is_changed_by_hand_is_named() {
             assert_eq!(proof(data).await, None);
         }
         for (table, column) in columns(&all).await {
-            let original =
-                if ["limiet_vast", "vasthouding", "gevolgd", "toegezegd", "toezegging"].contains(&&*table) {
-                    &of_holds
-                } else if table == "werkregel" {
-                    &of_gathered
-                } else {
-                    &all
-                };
+            let original = if OF_HOLDS.contains(&&*table) {
+                &of_holds
+            } else if table == "werkregel" {
+                &of_gathered
+            } else {
+                &all
+            };
             let looked_at = STATE.iter().any(|state| state.name == table)
                 || PARTS.contains(&&*table)
                 || table.starts_with("keten");

@@ -1,9 +1,9 @@
 //! A hub that delivers nothing: deciding again sends nothing.
 
 use async_trait::async_trait;
-use happyflow::hub::{HubError, Outbound, Published};
+use happyflow::hub::{HubError, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::store::{OutboxMessage, SentMessage, UnsentNotice};
+use happyflow::store::{OutboxMessage, SentMessage, TeMelden, UnsentNotice};
 
 /// Gives the addresses of the embedded hub, and nothing else.
 #[derive(Debug, Clone, Copy)]
@@ -27,5 +27,10 @@ impl Outbound for Silent {
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         let sent = notices.iter().map(|notice| notice.arrival).collect();
         Ok(Published { sent, stuck: Vec::new() })
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        let sent = notices.iter().map(TeMelden::sleutel).collect();
+        Ok(Told { sent, stuck: Vec::new() })
     }
 }

@@ -6,13 +6,17 @@ use crate::codes::{Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ProductSleute
 use crate::contracts::{Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::fixed_price;
+use crate::decide::limits::by_id;
 use crate::decide::plausible::{self, Nachten, Verblijf};
 use crate::decide::verzoek::{age_limited, newest_birth};
 use crate::messages::Relatie;
 use crate::messages::jw323::{Jw323, Prestatie};
-use crate::state::{Besteding, FactKeys, WorkReason, WorkingSet, spent_volume};
+use crate::state::{Besteding, FactKeys, Grond, WorkReason, WorkingSet, spent_volume};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+
+/// What a line of care after the age limit names beside the ids of limits.
+const LEEFTIJD: &str = "leeftijdsgrens";
 
 /// Why a line is told of, or its payment waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +35,7 @@ impl Waarom {
         match self {
             Self::VastePrijs => fixed_price::ID,
             Self::NietAannemelijk => plausible::ID,
-            Self::Leeftijd => "leeftijdsgrens",
+            Self::Leeftijd => LEEFTIJD,
         }
     }
 
@@ -51,6 +55,16 @@ impl Waarom {
             Self::NietAannemelijk => "wat in de periode kan zijn geleverd",
             Self::Leeftijd => "de leeftijdsgrens van het contract",
         }
+    }
+}
+
+/// Why a line waits, by what it names; none when the limit is gone from the register.
+pub(in crate::decide) fn grond(id: &str, register: &Register) -> Option<Grond> {
+    match id {
+        fixed_price::ID => Some(Grond::VastePrijs),
+        plausible::ID => Some(Grond::Aannemelijkheid),
+        LEEFTIJD => Some(Grond::Leeftijdsgrens),
+        id => by_id(register, id).map(|limiet| limiet.grond()),
     }
 }
 
@@ -208,6 +222,11 @@ impl<'a> Looking<'a> {
         besteed.bedrag.0 += sign * line.telt.bedrag.0;
         if line.is_credit() {
             return None;
+        }
+        // A person let the assignment through: with the payments of it, or without (rulings 8.6).
+        if let Some(met_betaling) = toewijzing.vrijgegeven {
+            return (!met_betaling && gevolg != Gevolg::Niets)
+                .then_some(Beyond { waarom: Waarom::VastePrijs, gevolg });
         }
         let more = fixed_price::is_more_than_a_piece(toewijzing, *besteed).then_some(gevolg);
         // What others have of the child is known where a contract holds; where both only signal that is told behind the

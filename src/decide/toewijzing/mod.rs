@@ -3,15 +3,17 @@
 mod onrechtmatig;
 mod overname;
 mod signalen;
+mod vaste_prijs;
 
 pub(super) use overname::take_over;
 pub(super) use signalen::not_covered;
+pub(super) use vaste_prijs::beyond_fixed_price;
 
 use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
 use super::judge::parked;
 use super::judge::{self, Judged};
-use super::{Decision, Input, Verdict, fixed_price, limits, verwijzing};
+use super::{Decision, Input, Verdict, doorsturen, fixed_price, kennisgeving, limits, verwijzing};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
@@ -20,8 +22,8 @@ use crate::messages::{BerichtSoort, Header, Partij, Relatie};
 use crate::rules::Check;
 use crate::rules::across_messages::ToewijzingFacts;
 use crate::state::{
-    Besteding, Change, FactKeys, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden, VerzondenAntwoord,
-    VerzondenVersie, WorkingSet,
+    Besteding, Change, FactKeys, Mededeling, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
+    VerzondenAntwoord, VerzondenVersie, WorkingSet,
 };
 use std::collections::BTreeSet;
 
@@ -85,10 +87,13 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
         .iter()
         .map(|product| (product, told(known(input.known, relatie, product.nummer()), product)))
         .collect();
-    let signalen::Signalen { work, held } = signalen::find(input, client, &versies);
+    let signalen = signalen::find(input, client, &versies);
+    let held = signalen.held;
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
     changes.extend(client_bekend(input.known, relatie, client, &versies));
-    changes.extend(replaced(relatie, client, input.known, &versies));
+    let (replaced, vervangt) = replaced(relatie, client, input.known, &versies);
+    changes.extend(replaced);
+    changes.extend(gemeente_told(bericht, &signalen, &versies, vervangt));
     changes.extend(stored(input, client, &versies, held));
     let mut forwards = Vec::new();
     if !held {
@@ -101,7 +106,29 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
         forwards.push(Partij::Aanbieder(relatie.aanbieder));
     }
     changes.extend(numbers.changes());
+    let work = signalen.work;
     Decision { answers: vec![retour], forwards, changes, work, held, ..Decision::of(Verdict::Accepted) }
+}
+
+/// What the gemeente is told at once: that its message waits and why, or that what waited makes way for it.
+fn gemeente_told(
+    bericht: &Jw301<'_>,
+    signalen: &signalen::Signalen,
+    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    vervangt: Vec<ToewijzingNummer>,
+) -> Option<Change> {
+    let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    let toewijzing =
+        doorsturen::of_message(&bericht.header, new.map(|(product, _)| product.nummer()).collect());
+    let inhoud = match signalen.uiterlijk() {
+        Some(uiterlijk) => {
+            let gronden = signalen.gronden.iter().copied().collect();
+            Mededeling::ToewijzingVastgehouden { toewijzing, gronden, uiterlijk, vervangt }
+        }
+        None if vervangt.is_empty() => return None,
+        None => Mededeling::ToewijzingVervangen { toewijzing, vervangt },
+    };
+    Some(kennisgeving::to_gemeente(bericht.header.relatie(), inhoud))
 }
 
 fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
@@ -208,6 +235,7 @@ fn toewijzing(
         ontvangst,
         vorige: Vec::new(),
         verwijzer: None,
+        vrijgegeven: None,
         besteed: Besteding::default(),
     }
 }
@@ -289,14 +317,15 @@ fn refused(held: &Toewijzing) -> Option<Change> {
 
 /// What is held of the child at this aanbieder is replaced by a newer message of the gemeente, which says all that it
 /// wants now: what the newer one does not name was refused, and nobody decides on the older one any more (rulings 8.7).
+/// Gives the assignments that waited as well.
 fn replaced(
     relatie: Relatie,
     client: &Client<'_>,
     facts: &WorkingSet,
     versies: &[(&ToegewezenProduct<'_>, Versie)],
-) -> Vec<Change> {
+) -> (Vec<Change>, Vec<ToewijzingNummer>) {
     if !versies.iter().any(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd)) {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     }
     let newer = |nummer: ToewijzingNummer| {
         versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != Versie::Ouder)
@@ -311,9 +340,9 @@ fn replaced(
         changes.extend(refused(held).filter(|_| !newer(held.nummer)));
     }
     if !held_numbers.is_empty() {
-        changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers });
+        changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers.clone() });
     }
-    changes
+    (changes, held_numbers)
 }
 
 /// The requests that a JW301 honours which were not honoured before, each once, in order of reference.

@@ -12,7 +12,8 @@ use crate::decide::{Input, fixed_price, limits, termijn};
 use crate::messages::Relatie;
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
-use crate::state::{Bedragen, NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
+use crate::state::{Bedragen, Grond, NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
+use std::collections::BTreeSet;
 
 /// Work items, and whether the message waits for an operator.
 pub(super) struct Signalen {
@@ -20,6 +21,8 @@ pub(super) struct Signalen {
     pub work: Vec<NewWorkItem>,
     /// A contract asks to hold what it does not cover, or a limit to hold what goes over it.
     pub held: bool,
+    /// Why it waits.
+    pub gronden: BTreeSet<Grond>,
 }
 
 /// Everything worth telling about new, changed and older assignments.
@@ -33,7 +36,7 @@ pub(super) fn find(
     let never = never_held(input, client, versies);
     let mut contracts = input.register.contracten().of_relatie(relatie, client.bsn);
     let contract_holds = !never && contracts.any(|contract| contract.niet_gedekt == Gevolg::Hold);
-    let mut signalen = Signalen { work: Vec::new(), held: false };
+    let mut signalen = Signalen { work: Vec::new(), held: false, gronden: BTreeSet::new() };
     let today = input.moment.date();
     for &(product, versie) in versies {
         let about = Signaal { input, client, product };
@@ -66,7 +69,8 @@ pub(super) fn find(
         let about = Signaal { input, client, product };
         let item = about.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
         let bedragen = Bedragen { gevraagd: Some(over.erbij), over: Some(over.over) };
-        signalen.tell(today, Gemeld { item: NewWorkItem { bedragen, ..item }, holds: true });
+        signalen
+            .tell(today, Gemeld { item: NewWorkItem { bedragen, ..item }, holds: true, grond: over.grond });
     }
     signalen
 }
@@ -131,6 +135,12 @@ fn answers_institution_or_court(
 }
 
 impl Signalen {
+    /// The last day for the decision on a message that waits; none when it does not.
+    pub(super) fn uiterlijk(&self) -> Option<Datum> {
+        let item = self.work.iter().find(|item| item.voorstel == Voorstel::Doorsturen)?;
+        item.due.map(|due| due.date())
+    }
+
     /// The products of segment C of a message together over their amount (rulings 8.10); told at the last of them.
     fn segment_c(
         &mut self,
@@ -151,11 +161,14 @@ impl Signalen {
             let item = Signaal { input, client, product }
                 .item(WorkReason::SegmentC, &format!("gaat te ver: {what}"));
             let item = NewWorkItem { bedragen, ..item };
-            self.tell(input.moment.date(), Gemeld { item, holds: contract_holds });
+            self.tell(input.moment.date(), Gemeld { item, holds: contract_holds, grond: Grond::SegmentC });
         }
     }
 
-    fn tell(&mut self, today: Datum, Gemeld { mut item, holds }: Gemeld) {
+    fn tell(&mut self, today: Datum, Gemeld { mut item, holds, grond }: Gemeld) {
+        if holds {
+            self.gronden.insert(grond);
+        }
         if holds && !self.held {
             self.held = true;
             item.due = termijn::moment(termijn::vasthouding(today));
@@ -172,6 +185,7 @@ impl Signalen {
 struct Gemeld {
     item: NewWorkItem,
     holds: bool,
+    grond: Grond,
 }
 
 struct Signaal<'a> {
@@ -291,6 +305,7 @@ impl Signaal<'_> {
         let item = |(what, gevolg): (String, Gevolg)| Gemeld {
             item: self.item(WorkReason::VastePrijs, &what),
             holds: gevolg == Gevolg::Hold,
+            grond: Grond::VastePrijs,
         };
         told.map(item).collect()
     }
@@ -343,9 +358,10 @@ impl Signaal<'_> {
         if let Some(why) = not_covered(dekking) {
             let what = format!("valt buiten het contract: {why}");
             let item = self.item(WorkReason::ToewijzingNietGedekt, &what);
-            items.push(Gemeld { item, holds: contract_holds });
+            items.push(Gemeld { item, holds: contract_holds, grond: Grond::Contract });
         }
-        items.extend(self.past_age_limit(&zorg).map(|item| Gemeld { item, holds: false }));
+        let aged = self.past_age_limit(&zorg);
+        items.extend(aged.map(|item| Gemeld { item, holds: false, grond: Grond::Leeftijdsgrens }));
         items
     }
 }

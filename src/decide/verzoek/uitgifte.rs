@@ -281,6 +281,7 @@ impl<'a> Uitgifte<'a> {
             ontvangst: Ontvangst::Verzonden,
             vorige: Vec::new(),
             verwijzer: request.verwijzer,
+            vrijgegeven: None,
             besteed: Besteding::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! Messages that are not taken in at all: they go to the dead letters, for a person, and their sender is told.
 
-use super::{Address, AmqpHub, Leaving, Packing, properties};
+use super::{Address, AmqpHub, Lane, Leaving, Packing, properties};
 use crate::config::Broker;
 use crate::digest::hex;
 use crate::hub::notice::{self, Notice};
@@ -97,7 +97,8 @@ impl Teller {
         };
         let bytes = notice.write();
         let id = id.to_owned();
-        let leaving = Leaving { receiver, id, kind: properties::NOTICE, name: Some(name), bytes: &bytes };
+        let (lane, kind) = (Lane::Messages, properties::NOTICE);
+        let leaving = Leaving { lane, receiver, id, kind, name: Some(name), bytes: &bytes };
         let (confirmed, stuck, lost) = self.hub.publish_all(&[leaving]).await;
         self.hub.close().await;
         if confirmed.is_empty() {

@@ -15,12 +15,21 @@ use std::path::PathBuf;
 
 /// `content_type` of a message itself.
 pub const XML: &str = "application/xml";
+/// `content_type` of a notice about a decision.
+pub const JSON: &str = "application/json";
 /// `content_type` of a reference to a message.
 pub const REFERENCE: &str = "application/vnd.happyflow.reference+json";
 /// `content_encoding` of a compressed message.
 pub const GZIP: &str = "gzip";
 /// The other one that senders may use.
 pub const ZSTD: &str = "zstd";
+
+fn gzipped(message: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(message.len() / 8);
+    // Reading from and writing to memory does not fail.
+    let _ = GzEncoder::new(message, Compression::fast()).read_to_end(&mut packed);
+    packed
+}
 
 /// A body with what the properties say of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,9 +91,7 @@ impl Packing {
         if message.len() <= self.compress_above.min(self.refer_above) {
             return Ok(Body { bytes: message.to_vec(), content_type: XML, encoding: None });
         }
-        let mut packed = Vec::with_capacity(message.len() / 8);
-        // Reading from and writing to memory does not fail.
-        let _ = GzEncoder::new(message, Compression::fast()).read_to_end(&mut packed);
+        let packed = gzipped(message);
         if packed.len() <= self.refer_above {
             return Ok(Body { bytes: packed, content_type: XML, encoding: Some(GZIP) });
         }
@@ -102,6 +109,14 @@ impl Packing {
         let reference = Reference { sha256, length: message.len() as u64 };
         let bytes = serde_json::to_vec(&reference).unwrap_or_default();
         Ok(Body { bytes, content_type: REFERENCE, encoding: None })
+    }
+
+    /// The body for a notice about a decision: nobody shares an archive for those.
+    #[must_use]
+    pub fn pack_document(&self, document: &[u8]) -> Body {
+        let whole = document.len() <= self.compress_above;
+        let bytes = if whole { document.to_vec() } else { gzipped(document) };
+        Body { bytes, content_type: JSON, encoding: (!whole).then_some(GZIP) }
     }
 
     /// The message in a body that was received.

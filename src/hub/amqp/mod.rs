@@ -19,11 +19,12 @@ pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};
 pub use version::version;
 
-use super::{HubError, HubTrouble, Outbound, Published};
+use super::{HubError, HubTrouble, Outbound, Published, Told};
 use crate::config::Broker;
+use crate::hub::kennisgeving::Document;
 use crate::hub::notice;
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, TeMelden, UnsentNotice};
 use again::Again;
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -36,7 +37,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use topology::Topology;
+use topology::{Queue, Topology};
 
 /// The publishing end.
 pub struct AmqpHub {
@@ -54,11 +55,30 @@ pub struct AmqpHub {
 /// A connection to publish on, and the receivers whose queues are there.
 struct Publishing {
     link: Link,
-    declared: BTreeSet<Partij>,
+    declared: BTreeSet<(Lane, Partij)>,
+}
+
+/// What leaves for a receiver by a queue of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lane {
+    /// Messages, and notices on messages.
+    Messages,
+    /// Notices about decisions.
+    Notices,
+}
+
+impl Lane {
+    fn queue(self, topology: &Topology, receiver: Partij) -> Queue {
+        match self {
+            Self::Messages => topology.receiver(receiver),
+            Self::Notices => topology.notices_for(receiver),
+        }
+    }
 }
 
 /// A message with its place.
 struct Leaving<'a> {
+    lane: Lane,
     receiver: Partij,
     /// `message_id`: the same when the same message is sent again.
     id: String,
@@ -114,7 +134,7 @@ impl AmqpHub {
             confirm.await.map_err(|error| self.address.fault(&error))?;
             let mut publishing = Publishing { link, declared: BTreeSet::new() };
             for receiver in &self.receivers {
-                self.declare(&mut publishing, *receiver).await?;
+                self.declare(&mut publishing, (Lane::Messages, *receiver)).await?;
             }
             tracing::info!(broker = self.address.shown(), "verbonden om berichten te verzenden");
             *slot = Some(publishing);
@@ -123,11 +143,15 @@ impl AmqpHub {
     }
 
     /// Makes the queue of a receiver. On a channel of its own: a refusal closes the channel.
-    async fn declare(&self, publishing: &mut Publishing, receiver: Partij) -> Result<(), HubError> {
-        if publishing.declared.contains(&receiver) {
+    async fn declare(
+        &self,
+        publishing: &mut Publishing,
+        (lane, receiver): (Lane, Partij),
+    ) -> Result<(), HubError> {
+        if publishing.declared.contains(&(lane, receiver)) {
             return Ok(());
         }
-        let queue = self.topology.receiver(receiver);
+        let queue = lane.queue(&self.topology, receiver);
         let declare = async {
             let channel = publishing.link.another().await?;
             queue.declare(&channel).await?;
@@ -135,7 +159,7 @@ impl AmqpHub {
         };
         match tokio::time::timeout(self.timeout, declare).await {
             Ok(Ok(())) => {
-                publishing.declared.insert(receiver);
+                publishing.declared.insert((lane, receiver));
                 Ok(())
             }
             Ok(Err(error)) => Err(refused(&queue.name, error.to_string())),
@@ -190,12 +214,16 @@ impl AmqpHub {
 
     /// Hands a message to the connection, which writes it along with those behind it.
     async fn start(&self, publishing: &mut Publishing, message: &Leaving<'_>) -> Result<Going, Failure> {
-        self.declare(publishing, message.receiver).await.map_err(|error| {
+        self.declare(publishing, (message.lane, message.receiver)).await.map_err(|error| {
             if publishing.link.usable() { Failure::Receiver(error) } else { Failure::Link(error) }
         })?;
-        let body = self.packing.pack(message.bytes).map_err(Failure::Receiver)?;
+        let body = match message.lane {
+            Lane::Messages => self.packing.pack(message.bytes).map_err(Failure::Receiver)?,
+            Lane::Notices => self.packing.pack_document(message.bytes),
+        };
         let properties = properties::outgoing(&message.id, message.kind, message.name, &body);
-        let (exchange, key) = (self.topology.outgoing().name.into(), message.receiver.to_string().into());
+        let queue = message.lane.queue(&self.topology, message.receiver);
+        let (exchange, key) = (queue.exchange.into(), queue.key.into());
         let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
         let channel = publishing.link.channel.clone();
         let confirmed = async move {
@@ -218,8 +246,8 @@ impl AmqpHub {
         stuck: &mut BTreeMap<Partij, HubError>,
     ) -> Option<HubError> {
         let (index, mut going) = waiting.pop_front()?;
-        let receiver = messages[index].receiver;
-        let refuse = |reason: &str| refused(&self.topology.receiver(receiver).name, reason.to_owned());
+        let Leaving { lane, receiver, .. } = messages[index];
+        let refuse = |reason: &str| refused(&lane.queue(&self.topology, receiver).name, reason.to_owned());
         if tokio::time::timeout(self.timeout, &mut going).await.is_err() {
             return Some(link.silence(&self.address));
         }
@@ -256,6 +284,7 @@ impl Outbound for AmqpHub {
         let named: Vec<_> = messages.iter().map(leaving).collect();
         let leaving: Vec<Leaving<'_>> = (messages.iter().zip(&named))
             .map(|(message, (id, kind))| Leaving {
+                lane: Lane::Messages,
                 receiver: message.receiver,
                 id: id.clone(),
                 kind,
@@ -290,7 +319,8 @@ impl Outbound for AmqpHub {
             };
             let id = format!("melding-{:012}", unsent.arrival);
             let (name, bytes) = (Some(unsent.name.as_str()), unsent.bytes.as_slice());
-            leaving.push(Leaving { receiver, id, kind: properties::NOTICE, name, bytes });
+            let (lane, kind) = (Lane::Messages, properties::NOTICE);
+            leaving.push(Leaving { lane, receiver, id, kind, name, bytes });
             numbers.push(unsent.arrival);
         }
         let (confirmed, stuck, lost) = self.publish_all(&leaving).await;
@@ -299,6 +329,29 @@ impl Outbound for AmqpHub {
             Some(error) if sent.is_empty() && stuck.is_empty() => Err(error),
             // What was lost with the connection is asked for again, and says so then.
             _ => Ok(Published { sent, stuck: stuck.into_iter().collect() }),
+        }
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        let documents: Vec<Document> = notices.iter().map(Document::of).collect();
+        let leaving: Vec<Leaving<'_>> = (notices.iter().zip(&documents))
+            .map(|(told, document)| Leaving {
+                lane: Lane::Notices,
+                receiver: told.receiver,
+                id: format!("bericht-{:012}", told.journal),
+                kind: document.soort,
+                name: None,
+                bytes: &document.json,
+            })
+            .collect();
+        let (confirmed, stuck, lost) = self.publish_all(&leaving).await;
+        match lost {
+            Some(error) if confirmed.is_empty() && stuck.is_empty() => Err(error),
+            // What was lost with the connection is asked for again, and says so then.
+            _ => Ok(Told {
+                sent: confirmed.into_iter().map(|index| notices[index].sleutel()).collect(),
+                stuck: stuck.into_iter().collect(),
+            }),
         }
     }
 

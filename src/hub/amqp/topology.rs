@@ -3,6 +3,7 @@
 //! ```text
 //! <prefix>.in  (fanout)   -> <prefix>.intake.1            senders put messages here; one consumer at a time
 //! <prefix>.out (direct)   -> <prefix>.out.<receiver>.1    what leaves, in order, by code of the receiver
+//! <prefix>.bericht (direct) -> <prefix>.bericht.<receiver>.1  what receivers are told of decisions, by code
 //! <prefix>.dead (fanout)  -> <prefix>.dead.1              what could not be taken in, for a person
 //! ```
 //!
@@ -98,6 +99,12 @@ impl Topology {
         Exchange { name: format!("{}.out", self.prefix), kind: Kind::Direct }
     }
 
+    /// Where we put notices about decisions.
+    #[must_use]
+    pub fn notices(&self) -> Exchange {
+        Exchange { name: format!("{}.bericht", self.prefix), kind: Kind::Direct }
+    }
+
     /// Where the broker puts what could not be taken in.
     #[must_use]
     pub fn dead(&self) -> Exchange {
@@ -146,10 +153,21 @@ impl Topology {
         }
     }
 
+    /// What a receiver is told of decisions.
+    #[must_use]
+    pub fn notices_for(&self, receiver: Partij) -> Queue {
+        Queue {
+            name: format!("{}.bericht.{receiver}.1", self.prefix),
+            exchange: self.notices().name,
+            key: receiver.to_string(),
+            arguments: vec![("x-queue-type", text("quorum"))],
+        }
+    }
+
     /// Every exchange.
     #[must_use]
-    pub fn exchanges(&self) -> [Exchange; 3] {
-        [self.incoming(), self.outgoing(), self.dead()]
+    pub fn exchanges(&self) -> [Exchange; 4] {
+        [self.incoming(), self.outgoing(), self.notices(), self.dead()]
     }
 }
 

@@ -4,6 +4,7 @@
 //! in/<sender>/*.xml                         what others drop
 //! claimed/<run>/<sender>/*.xml              taken from there, not in the store yet
 //! out/<receiver>/<send number>-<type>.xml   what leaves, in send order
+//! out/<receiver>/bericht/<number>-<kind>.*    what a receiver is told of a decision: a text, and a document (.json)
 //! fout/<arrival number>-bericht.xml         parked messages, with their notice beside them
 //! fout/apart-<number>-bericht.xml           files that were not taken in, with their notice beside them
 //! ```
@@ -29,11 +30,12 @@ pub use look::{Look, look};
 pub use state::{LABELS, SpoolState};
 
 use super::files::{Unfinished, failed, make_folder, sync_folder};
-use super::{HubError, HubTrouble, Outbound, Published};
+use super::{HubError, HubTrouble, Outbound, Published, Told};
 use crate::config::Config;
 use crate::disk::{self, Folder, Mode};
+use crate::hub::kennisgeving::Document;
 use crate::messages::{BerichtSoort, Partij};
-use crate::store::{OutboxMessage, SentMessage, UnsentNotice};
+use crate::store::{OutboxMessage, SentMessage, TeMelden, UnsentNotice};
 use async_trait::async_trait;
 use held::Holds;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,6 +83,9 @@ pub struct Spool {
     /// Held from the first claim on: one process at a time takes what lies in `in/`.
     claiming: Arc<Mutex<Option<File>>>,
 }
+
+/// Folder of what a receiver is told of decisions.
+const NOTICES: &str = "bericht";
 
 /// Locked by the process that takes what lies in `in/`.
 const CLAIM_LOCK: &str = "happyflow-intake.lock";
@@ -183,6 +188,22 @@ impl Spool {
         sync_folder(&out)
     }
 
+    /// Writes a notice; the document comes last: it tells that both are there.
+    fn write_notice(&self, told: &TeMelden) -> Result<(), HubError> {
+        let receiver = of_receiver(&self.part("out")?, told.receiver)?;
+        let folder = receiver
+            .make_folder(NOTICES.as_ref())
+            .map_err(failed("map maken", &receiver.path().join(NOTICES)))?;
+        let Document { name, text, json, .. } = Document::of(told);
+        for (kind, bytes) in [("txt", text.as_bytes()), ("json", json.as_slice())] {
+            let file = Unfinished::write(&folder, &format!("{name}.{kind}"), Mode::Shared, bytes)?;
+            file.sync()?;
+            file.finish()?;
+        }
+        sync_folder(&folder)?;
+        sync_folder(&receiver)
+    }
+
     fn part(&self, name: &str) -> Result<Folder, HubError> {
         let path = self.root.join(name);
         let root = Folder::open(&self.root).map_err(failed("openen van", &self.root))?;
@@ -246,6 +267,20 @@ impl Outbound for Spool {
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         let sent = notices.iter().map(|notice| notice.arrival).collect();
         Ok(Published { sent, stuck: Vec::new() })
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        let mut told = Told::default();
+        for notice in notices {
+            if told.stuck.iter().any(|(receiver, _)| *receiver == notice.receiver) {
+                continue;
+            }
+            match self.write_notice(notice) {
+                Ok(()) => told.sent.push(notice.sleutel()),
+                Err(error) => told.stuck.push((notice.receiver, error)),
+            }
+        }
+        Ok(told)
     }
 
     fn spool(&self) -> Option<&Spool> {

@@ -154,13 +154,19 @@ impl Run<'_> {
             moment: entry.moment,
             issued: entry.issued,
         };
+        let mut stays = false;
         let decided = || match gedaan {
             Gedaan::Besluit(besluit) => decide_work(&input, besluit),
             Gedaan::Termijn => due(&input).map(|due| {
-                passed(due).map_or_else(|| Decision::of(Verdict::Accepted), |(decision, _)| decision)
+                let verstreken = passed(due);
+                stays = verstreken.as_ref().is_some_and(|verstreken| verstreken.status.is_none());
+                verstreken.map_or_else(|| Decision::of(Verdict::Accepted), |verstreken| verstreken.decision)
             }),
         };
         let decided = catch_unwind(AssertUnwindSafe(decided));
+        if stays {
+            self.memory.set_open(id, true);
+        }
         for client in asked.into_iter().flatten() {
             self.lay(client, None);
         }

@@ -176,7 +176,13 @@ async fn numbers(on: &mut impl Engine, removal: &Removal) -> Result<()> {
             vorig_referentie = replace(vorig_referentie, $1, $2) WHERE bsn = $3",
         ),
     ];
-    const TEXTS: [(&str, Text); 4] = [
+    const TEXTS: [(&str, Text); 5] = [
+        // An aanbieder is told of its lines by its own references.
+        (
+            "kennisgeving",
+            text!(["UPDATE kennisgeving SET inhoud = replace(inhoud, $1, $2) WHERE "]
+            [holds "inhoud" "$1"]),
+        ),
         (
             "werkregel",
             text!(["UPDATE werkregel SET tekst = replace(tekst, $1, $2), referentie = replace(referentie, $1, $2)

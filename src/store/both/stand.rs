@@ -3,6 +3,7 @@
 use super::{Engine, Query, Row, Text, Value, text};
 use crate::clock::Moment;
 use crate::store::cells::Fields;
+use crate::store::report::moments_of;
 use crate::store::{Stand, StoreError};
 use chrono::TimeDelta;
 
@@ -17,20 +18,27 @@ const STAND: Text = text!(["SELECT (SELECT count(*) FROM "]
     [only_postgres "(SELECT ontvangen FROM inkomend WHERE aankomst = (SELECT min(aankomst) FROM wachtrij))"]
     [", (SELECT count(*) FROM uitgaand WHERE "]
     [no "gepubliceerd"]
-    ["), (SELECT j.moment FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal WHERE "]
+    [") + (SELECT count(*) FROM kennisgeving WHERE "]
+    [no "verzonden"]
+    ["), (SELECT min(moment) FROM (SELECT (SELECT j.moment FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal WHERE "]
     [no "u.gepubliceerd"]
-    [" ORDER BY u.zendnummer LIMIT 1), (SELECT count(*) FROM uitkomst WHERE melding IS NOT NULL AND "]
+    [" ORDER BY u.zendnummer LIMIT 1) AS moment UNION ALL
+        SELECT (SELECT j.moment FROM kennisgeving k JOIN journaal j ON j.nummer = k.journaal WHERE "]
+    [no "k.verzonden"]
+    [" ORDER BY k.journaal, k.ontvanger LIMIT 1)) eerst), (SELECT count(*) FROM uitkomst WHERE melding IS NOT NULL AND "]
     [no "gemeld"]
     ["), (SELECT count(*) FROM inkomend WHERE status = 'geparkeerd'),
     (SELECT count(*) FROM werk WHERE status = 'open'),
-    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < $1),
-    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= $1 AND vervalt < $2),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < $2),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= $2 AND vervalt < $1),
     (SELECT count(*) FROM journaal WHERE nummer > coalesce((SELECT max(journaal) FROM keten), 0))"]);
 
 /// What waits at this moment.
 pub async fn stand(mut on: impl Engine, now: Moment) -> Result<Stand, StoreError> {
     let query = Query::new("de stand opnemen", "de stand", STAND);
-    let query = query.with(Value::Term(now)).with(Value::Term(now + SOON));
+    // Term: its last day belongs to it (`termijn::is_late`).
+    let [today, _] = moments_of(now.date());
+    let query = query.with(Value::Term(now + SOON)).with(Value::Term(today));
     let stand = on.one(query, |row| {
         Ok(Stand {
             waiting: row.integer()?,

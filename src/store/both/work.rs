@@ -2,13 +2,14 @@
 
 use super::{Engine, Query, Row, Text, Value, text};
 use crate::clock::Moment;
-use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::codes::{Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{Bedragen, NewWorkItem, Verzamel, Verzoek, Voorstel, WorkReason};
 use crate::store::cells::Fields;
+use crate::store::report::moments_of;
 use crate::store::rows::read_verzoek;
-use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
+use crate::store::{Closed, LateHold, StoreError, WorkItem, WorkStatus};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -66,6 +67,19 @@ pub async fn about_requests(mut on: impl Engine, moment: Moment) -> Result<Vec<(
         Ok((item, if row.flag()? { Some(read_verzoek(row)?) } else { None }))
     })
     .await
+}
+
+/// Open items about held JW301s whose last day comes before this one, with when the gemeente was last told that it waits.
+pub async fn late_holds(mut on: impl Engine, day: Datum) -> Result<Vec<LateHold>> {
+    const LATE: Text = work_sql!(
+        ", (SELECT max(m.moment) FROM kennisgeving k JOIN journaal m ON m.nummer = k.journaal
+            WHERE m.aankomst = w.aankomst AND m.soort = 'termijn')",
+        "",
+        "w.status = 'open' AND w.voorstel = 'doorsturen' AND w.vervalt < $1"
+    );
+    let [first, _] = moments_of(day);
+    let query = Query::new(DOING, TABLE, LATE).with(Value::Term(first));
+    on.all(query, |row| Ok(LateHold { item: read_item(row)?, told: row.moment_or_null()? })).await
 }
 
 fn read_item(row: &mut impl Row) -> Result<WorkItem> {

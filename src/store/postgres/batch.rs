@@ -8,7 +8,7 @@ use super::identificaties::{Reserved, reserve};
 use super::numbers::{Reeks, draw};
 use super::patience::Answers;
 use super::record::Records;
-use super::{changes, changes_money, facts, inbox, payment, promises, register};
+use super::{changes, changes_money, facts, inbox, kennisgeving, payment, promises, register};
 use crate::codes::{Datum, GemeenteCode};
 use crate::contracts::Periode;
 use crate::decide::following::Promised;
@@ -174,6 +174,7 @@ impl PgBatch {
         let first = changes_money::Numbers { prestatie, declaratie, boeking };
         changes_money::flush(&mut bundle, pending, first).await?;
         promises::flush(&mut bundle, pending).await?;
+        kennisgeving::flush(&mut bundle, pending).await?;
         bundle.sent().await.map(drop)
     }
 }

@@ -63,6 +63,14 @@ const ONTVANGST: Statement = Statement {
         WHERE toewijzing.sleutel = nieuw.sleutel",
 };
 
+const VRIJGEGEVEN: Statement = Statement {
+    table: "toewijzing",
+    before: "WITH nieuw (sleutel, vrijgegeven) AS (",
+    columns: 2,
+    after: ") UPDATE toewijzing SET vrijgegeven = nieuw.vrijgegeven FROM nieuw
+        WHERE toewijzing.sleutel = nieuw.sleutel",
+};
+
 const VERZOEK: Statement = Statement {
     table: "verzoek",
     before:
@@ -161,6 +169,11 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(),
     bundle
         .write(&ONTVANGST, take(&mut pending.ontvangst), |values, ((gemeente, nummer), ontvangst)| {
             values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
+        })
+        .await?;
+    bundle
+        .write(&VRIJGEGEVEN, take(&mut pending.vrijgegeven), |values, ((gemeente, nummer), with)| {
+            values.integer(toewijzing_key(gemeente, nummer)).flag(with);
         })
         .await?;
     bundle

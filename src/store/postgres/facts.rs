@@ -27,7 +27,8 @@ macro_rules! toewijzing_sql {
         concat!(
             "SELECT t.sleutel, t.aanbieder, t.bsn, t.categorie, t.code, t.toewijzingsdatum, t.toewijzingstijd,
                 t.ingangsdatum, t.einddatum, t.reden_wijziging, t.volume, t.eenheid, t.frequentie, t.budget,
-                t.referentie_aanbieder, t.commentaar, t.journaal, t.ontvangst, t.vorige, t.verwijzer, b.volume, b.bedrag
+                t.referentie_aanbieder, t.commentaar, t.journaal, t.ontvangst, t.vorige, t.verwijzer, t.vrijgegeven,
+                b.volume, b.bedrag
              FROM ",
             $from,
             " JOIN besteding b ON b.toewijzing = t.sleutel"

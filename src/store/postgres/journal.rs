@@ -109,8 +109,8 @@ const TABLES: [(&str, &str); 27] = [
         "toewijzing",
         lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
             toewijzingstijd, ", day!("ingangsdatum"), " AS i, ", day!("einddatum"), " AS e, reden_wijziging, volume,
-            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer
-            FROM toewijzing ORDER BY sleutel"),
+            eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer,
+            vrijgegeven FROM toewijzing ORDER BY sleutel"),
     ),
     ("besteding", lines!("toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing")),
     (
@@ -155,6 +155,7 @@ const TABLES: [(&str, &str); 27] = [
             status, journaal, volgnummer, ", day!("ontvangen"), " AS o, beslist
             FROM vasthouding ORDER BY aanbieder, referentie"),
     ),
+    ("kennisgeving", lines!("journaal, ontvanger, inhoud FROM kennisgeving ORDER BY journaal, ontvanger")),
     ("limiet_vast", lines!("sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder")),
     // Identificaties are reserved in blocks: how many were is not decided.
     ("nummerreeks", lines!("gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks")),

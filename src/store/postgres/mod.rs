@@ -17,6 +17,7 @@ mod hands;
 mod identificaties;
 mod inbox;
 mod journal;
+mod kennisgeving;
 mod look;
 mod numbers;
 mod open;

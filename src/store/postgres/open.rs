@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "toezeggingen", include_str!("../../../migrations/postgres/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/postgres/0022_nachten.sql")),
     (23, "rol", include_str!("../../../migrations/postgres/0023_rol.sql")),
+    (24, "kennisgeving", include_str!("../../../migrations/postgres/0024_kennisgeving.sql")),
     (26, "verzameld werk", include_str!("../../../migrations/postgres/0026_verzameld_werk.sql")),
     (28, "opzoeken", include_str!("../../../migrations/postgres/0028_opzoeken.sql")),
 ];

@@ -1,12 +1,13 @@
 //! The outbox: what leaves, in order, and whether the hub has it.
 
 use super::bulk::failed;
-use super::{PUBLISHING, PgStore};
+use super::{PUBLISHING, PgStore, kennisgeving};
 use crate::clock::Moment;
 use crate::messages::Partij;
 use crate::store::both::outbox;
 use crate::store::{
-    Answer, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, Turn, UnsentNotice,
+    Answer, KennisgevingSleutel, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, TeMelden,
+    Turn, UnsentNotice,
 };
 use async_trait::async_trait;
 use sqlx::postgres::PgPool;
@@ -53,6 +54,14 @@ impl OutboxStore for PgStore {
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
         self.answers.to(mark_notices_sent(&self.writer, arrivals)).await
+    }
+
+    async fn unsent_kennisgevingen(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>> {
+        self.answers.to(kennisgeving::unsent(&self.reader, limit, except)).await
+    }
+
+    async fn mark_kennisgevingen_sent(&self, keys: &[KennisgevingSleutel]) -> Result<()> {
+        self.answers.to(kennisgeving::mark_sent(&self.writer, keys)).await
     }
 
     async fn issued_at(&self, moment: Moment) -> Result<u32> {

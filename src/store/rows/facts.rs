@@ -40,7 +40,8 @@ fn read_omvang<F: Fields>(fields: &mut F) -> Result<Option<Omvang>> {
 
 /// An assignment with what was spent on it: sleutel, aanbieder, bsn, categorie, code, toewijzingsdatum,
 /// toewijzingstijd, ingangsdatum, einddatum, reden_wijziging, volume, eenheid, frequentie, budget,
-/// referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer, volume and bedrag spent.
+/// referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer, vrijgegeven, volume and bedrag
+/// spent.
 pub fn read_toewijzing<F: Fields>(mut fields: F) -> Result<Toewijzing> {
     let (gemeente, nummer) = read_sleutel(&mut fields)?;
     Ok(Toewijzing {
@@ -62,6 +63,7 @@ pub fn read_toewijzing<F: Fields>(mut fields: F) -> Result<Toewijzing> {
         ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
         vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?.unwrap_or_default(),
         verwijzer: fields.code_or_null()?,
+        vrijgegeven: fields.flag_or_null()?,
         besteed: Besteding { volume: fields.integer()?, bedrag: Cents(fields.integer()?) },
     })
 }

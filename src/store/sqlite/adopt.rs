@@ -19,8 +19,8 @@ const EMPTY: &str = "
     DELETE FROM declaratie; DELETE FROM uitkomst; DELETE FROM bevinding; DELETE FROM identificatie;
     DELETE FROM client; DELETE FROM toewijzing; DELETE FROM besteding; DELETE FROM verzoek; DELETE FROM levering;
     DELETE FROM budget_stand; DELETE FROM toezegging; DELETE FROM toegezegd; DELETE FROM te_volgen;
-    DELETE FROM gevolgd; DELETE FROM vasthouding; DELETE FROM limiet_vast; DELETE FROM nummerreeks;
-    DELETE FROM verzonden; DELETE FROM werkregel; DELETE FROM werk;
+    DELETE FROM gevolgd; DELETE FROM vasthouding; DELETE FROM limiet_vast; DELETE FROM kennisgeving;
+    DELETE FROM nummerreeks; DELETE FROM verzonden; DELETE FROM werkregel; DELETE FROM werk;
     DELETE FROM uitgaand; DELETE FROM registerbron; DELETE FROM registerversie";
 
 /// The rows of a piece, after those of the pieces before it. The first empties the tables.

@@ -2,7 +2,10 @@
 
 use super::archive::Archive;
 use super::bulk::failed;
-use super::{FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register};
+use super::{
+    FileLock, changes, changes_money, facts, inbox, kennisgeving, levering, payment, promises, record,
+    register,
+};
 use crate::codes::Datum;
 use crate::contracts::Periode;
 use crate::decide::following::Promised;
@@ -140,6 +143,7 @@ impl Batch for SqliteBatch {
         levering::flush(&mut self.transaction, &mut self.pending).await?;
         changes_money::flush(&mut self.transaction, &mut self.pending, self.next_prestatie).await?;
         promises::flush(&mut self.transaction, &mut self.pending).await?;
+        kennisgeving::flush(&mut self.transaction, &mut self.pending).await?;
         self.next_prestatie = self.next_prestatie.saturating_add(lines);
         Ok(())
     }

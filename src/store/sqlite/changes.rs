@@ -60,6 +60,14 @@ const ONTVANGST: Statement = Statement {
         WHERE toewijzing.sleutel = nieuw.sleutel",
 };
 
+const VRIJGEGEVEN: Statement = Statement {
+    doing: "vrijgave van toewijzingen bijwerken",
+    before: "WITH nieuw (sleutel, vrijgegeven) AS (VALUES",
+    columns: 2,
+    after: ") UPDATE toewijzing SET vrijgegeven = nieuw.vrijgegeven FROM nieuw
+        WHERE toewijzing.sleutel = nieuw.sleutel",
+};
+
 const VERZOEK: Statement = Statement {
     doing: "verzoeken vastleggen",
     before:
@@ -129,6 +137,10 @@ pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> 
     .await?;
     write(c, &ONTVANGST, take(&mut pending.ontvangst), |values, ((gemeente, nummer), ontvangst)| {
         values.integer(toewijzing_key(gemeente, nummer)).text(ontvangst.label());
+    })
+    .await?;
+    write(c, &VRIJGEGEVEN, take(&mut pending.vrijgegeven), |values, ((gemeente, nummer), with)| {
+        values.integer(toewijzing_key(gemeente, nummer)).flag(with);
     })
     .await?;
     write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| {

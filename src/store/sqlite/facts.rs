@@ -26,6 +26,8 @@ macro_rules! toewijzing_sql {
                 nullable!("t.vorige"),
                 ", ",
                 nullable!("t.verwijzer"),
+                ", ",
+                nullable!("t.vrijgegeven"),
                 ", b.volume, b.bedrag"
             ),
             concat!($from, " CROSS JOIN besteding b ON b.toewijzing = t.sleutel")

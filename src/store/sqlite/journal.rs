@@ -63,7 +63,7 @@ const TABLES: [(&str, &str); 27] = [
         "toewijzing",
         "SELECT sleutel, gemeente, aanbieder, bsn, categorie, code, toewijzingsdatum, toewijzingstijd, ingangsdatum,
              einddatum, reden_wijziging, volume, eenheid, frequentie, budget, referentie_aanbieder, commentaar,
-             journaal, ontvangst, vorige, verwijzer FROM toewijzing ORDER BY sleutel",
+             journaal, ontvangst, vorige, verwijzer, vrijgegeven FROM toewijzing ORDER BY sleutel",
     ),
     ("besteding", "SELECT toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing"),
     ("verzoek", "SELECT aanbieder, referentie, gemeente, bsn, soort, journaal, dagtekening, ontvangen, status, verwijzer
@@ -106,6 +106,7 @@ const TABLES: [(&str, &str); 27] = [
         "SELECT aanbieder, referentie, gemeente, declaratie_nummer, periode_begin, bedrag, limieten, status, journaal,
              volgnummer, ontvangen, beslist FROM vasthouding ORDER BY aanbieder, referentie",
     ),
+    ("kennisgeving", "SELECT journaal, ontvanger, inhoud FROM kennisgeving ORDER BY journaal, ontvanger"),
     ("limiet_vast", "SELECT sleutel, aanbieder, bedrag FROM limiet_vast ORDER BY sleutel, aanbieder"),
     ("nummerreeks", "SELECT gemeente, reeks, volgende FROM nummerreeks WHERE reeks <> 'identificatie' ORDER BY gemeente, reeks"),
     (

@@ -16,6 +16,7 @@ mod facts;
 mod facts_money;
 mod inbox;
 mod journal;
+mod kennisgeving;
 mod keten;
 mod leave;
 mod levering;
@@ -88,6 +89,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "toezeggingen", include_str!("../../../migrations/sqlite/0021_toezeggingen.sql")),
     (22, "nachten", include_str!("../../../migrations/sqlite/0022_nachten.sql")),
     (23, "rol", include_str!("../../../migrations/sqlite/0023_rol.sql")),
+    (24, "kennisgeving", include_str!("../../../migrations/sqlite/0024_kennisgeving.sql")),
     (26, "verzameld werk", include_str!("../../../migrations/sqlite/0026_verzameld_werk.sql")),
     (28, "opzoeken", include_str!("../../../migrations/sqlite/0028_opzoeken.sql")),
 ];

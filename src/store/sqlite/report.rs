@@ -10,8 +10,8 @@ use crate::state::{GeboektePrestatie, Toewijzing, VasthoudingStatus, Verzoek};
 use crate::store::both::{at_most, report, terms, work};
 use crate::store::convert::toewijzing_key;
 use crate::store::{
-    GemeldeLevering, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, StoreError,
-    TakeLimit, Unanswered, Unreturned, WorkItem,
+    GemeldeLevering, LateHold, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
+    StoreError, TakeLimit, Unanswered, Unreturned, WorkItem,
 };
 use async_trait::async_trait;
 use std::collections::BTreeMap;
@@ -82,6 +82,10 @@ impl ReportStore for SqliteStore {
 
     async fn open_requests(&self) -> Result<Vec<OpenVerzoek>> {
         terms::open_requests(&self.reader).await
+    }
+
+    async fn late_holds(&self, day: Datum) -> Result<Vec<LateHold>> {
+        work::late_holds(&self.reader, day).await
     }
 
     async fn request_work(&self, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {

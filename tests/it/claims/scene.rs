@@ -106,6 +106,7 @@ pub fn toewijzing(nummer: u32) -> Toewijzing {
         ontvangst: Ontvangst::Verzonden,
         vorige: Vec::new(),
         verwijzer: None,
+        vrijgegeven: None,
         besteed: happyflow::state::Besteding::default(),
     }
 }

@@ -95,11 +95,11 @@ fn every_figure_that_monitoring_needs_is_there_and_right() {
         let waiting = blocked.len() as f64;
         wait_for("the depth of the outbox", || service.figure("happyflow_outbox_messages") == Some(waiting));
         service.wait_for_figure("happyflow_outbox_oldest_seconds", 1.0);
-        // Terms: one that has passed, and one that passes soon.
+        // Terms: one of which the last day was yesterday, and one that passes soon.
         let mut connection = database.connect().await;
         let items = store.work(true).await.unwrap();
         assert!(items.len() >= 2, "{}", items.len());
-        for (item, hours) in [(items[0].id, -3), (items[1].id, 3)] {
+        for (item, hours) in [(items[0].id, -24), (items[1].id, 3)] {
             sqlx::query(
                 "UPDATE werk SET vervalt = localtimestamp + make_interval(hours => $1) WHERE id = $2",
             )

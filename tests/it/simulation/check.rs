@@ -312,7 +312,9 @@ impl Order {
             _ => return Ok(()),
         };
         let besluit = match besluit {
-            Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend => "goedkeuren",
+            Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling => {
+                "goedkeuren"
+            }
             Besluit::Afwijzen { .. } => "afwijzen",
             Besluit::Heropenen => "heropenen",
         };

@@ -8,7 +8,7 @@ use happyflow::contracts::Periode;
 use happyflow::decide::following::Promised;
 use happyflow::decide::new_register::{Kring, Toegekend};
 use happyflow::digest::Digest;
-use happyflow::hub::{HubError, HubTrouble, Outbound, Published};
+use happyflow::hub::{HubError, HubTrouble, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
@@ -20,12 +20,13 @@ use happyflow::store::read::{Ask, Reads, Row};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore, LedgerEntry, Moved, Numbers,
-    OpenVerzoek, OutboxMessage, OutboxStore, Overview, Parked, ParkedContent, ParkedMessage, PaymentRecord,
-    PaymentRun, PaymentStore, Receipt, ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport,
-    RegisterInfo, RegisterStore, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
-    SentMessage, Stand, StateRow, StateTable, Store, StoreError, TakeLimit, Taken, Turn, Unanswered,
-    Unreturned, UnsentNotice, WorkClosing, WorkItem, WorkLine, WorkStore,
+    HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore, KennisgevingSleutel,
+    LateHold, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, OutboxStore, Overview, Parked,
+    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, PaymentStore, Receipt, ReferrerSource,
+    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterStore, RegisterVersion,
+    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
+    Store, StoreError, TakeLimit, Taken, TeMelden, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing,
+    WorkItem, WorkLine, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -285,6 +286,8 @@ delegate!(OutboxStore {
     fn resend(sends: &[i64]) -> ();
     fn unsent_notices(after: i64, limit: TakeLimit) -> Vec<Result<UnsentNotice, StoreError>>;
     fn mark_notices_sent(arrivals: &[i64]) -> ();
+    fn unsent_kennisgevingen(limit: TakeLimit, except: &[Partij]) -> Vec<TeMelden>;
+    fn mark_kennisgevingen_sent(keys: &[KennisgevingSleutel]) -> ();
     fn issued_at(moment: Moment) -> u32;
 });
 
@@ -335,6 +338,7 @@ delegate!(ReportStore {
     fn limit_sums() -> BTreeMap<Box<str>, Cents>;
     fn limit_promises() -> BTreeMap<Box<str>, (Cents, i64)>;
     fn open_requests() -> Vec<OpenVerzoek>;
+    fn late_holds(day: Datum) -> Vec<LateHold>;
     fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
     fn unanswered() -> Vec<Unanswered>;
     fn unreturned() -> Vec<Unreturned>;
@@ -508,5 +512,10 @@ impl Outbound for FaultyHub {
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError> {
         self.usable()?;
         self.inner.notify(notices).await
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        self.usable()?;
+        self.inner.tell(notices).await
     }
 }

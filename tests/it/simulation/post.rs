@@ -3,9 +3,9 @@
 use super::mail::{Delivery, Mail};
 use async_trait::async_trait;
 use happyflow::hub::amqp::properties::{NAME, NOTICE};
-use happyflow::hub::{Delivered, HubError, Inbound, Outbound, Published};
+use happyflow::hub::{Delivered, HubError, Inbound, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij};
-use happyflow::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
+use happyflow::store::{OutboxMessage, SentMessage, TakeLimit, TeMelden, UnsentNotice};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
@@ -95,6 +95,11 @@ impl Outbound for Post {
         }
         let sent = notices.iter().map(|notice| notice.arrival).collect();
         Ok(Published { sent, stuck: Vec::new() })
+    }
+
+    async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
+        let sent = notices.iter().map(TeMelden::sleutel).collect();
+        Ok(Told { sent, stuck: Vec::new() })
     }
 }
 

@@ -241,6 +241,7 @@ pub fn toewijzing(number: u32, variant: u8) -> Toewijzing {
             })
             .collect(),
         verwijzer: has(5).then_some(TypeVerwijzer::MedischSpecialist),
+        vrijgegeven: None,
         besteed: Besteding::default(),
     }
 }

@@ -1,0 +1,124 @@
+//! A trajectory at a fixed price that is let through although it is beside another, or more than one piece: its payments
+//! wait, unless the release takes them along (rulings 8.6, last sentence).
+
+use crate::limit_cases::money;
+use crate::office::Office;
+use crate::rebuild::assert_same;
+use crate::requests::berichten::{Toegewezen, jw301, toegewezen};
+use crate::xml::{Line, jw323};
+use serde_json::{Value, json};
+
+const BSN: &str = "999900006";
+
+fn trajectory(nummer: u32, stuks: i64, begin: &'static str, eind: &'static str) -> Toegewezen {
+    let omvang = Some((stuks, "82", "6"));
+    Toegewezen { product: Some(("50", Some("50P01"))), omvang, begin, eind: Some(eind), ..toegewezen(nummer) }
+}
+
+/// An office with trajectories of 1,000.00 at a fixed price.
+fn office(act: &Value) -> Office {
+    let mut row = json!({"gemeente": "0193", "aanbieder": "12345678", "productcategorie": "50", "productcode": "50P01",
+        "eenheid": "82", "tarief": 100_000, "geldig_van": "2024-01-01", "geldig_tot": null,
+        "financiering": "profiel_vast", "iban": "NL13TEST0123456789"});
+    row.as_object_mut().unwrap().extend(act.as_object().unwrap().clone());
+    Office::open(&json!({"contracten": [row]}))
+}
+
+/// Assigns; gives the item of a message that is held.
+fn assign(office: &mut Office, id: &str, products: &[Toegewezen]) -> Option<String> {
+    let line = office.send("2025-01-13", &jw301(id, products));
+    assert_eq!(line["verdict"], "accepted", "{line}");
+    (line["held"] == true).then(|| {
+        // Others only tell, of the same product twice for instance.
+        let items = office.expect(0, &["work", "list", "--json", "--data", "data"]).lines();
+        let held = items
+            .iter()
+            .rfind(|item| item["proposal"] == "de vastgehouden toewijzing gaat naar de aanbieder");
+        held.unwrap()["work"].to_string()
+    })
+}
+
+fn approve(office: &Office, item: &str, more: &[&str]) {
+    let by = ["--by", "A. Proef", "--why", "nagegaan", "--data", "data", "--today", "2025-01-14"];
+    office.expect(0, &[&["work", "approve", item][..], &by, more].concat());
+}
+
+/// Claims pieces on an assignment; whether their payment waits.
+fn claim(office: &mut Office, nummer: u32, stuks: i64) -> bool {
+    let line = Line {
+        referentie: format!("R{nummer}-{stuks}"),
+        vorig: None,
+        toewijzing: nummer,
+        product: ("50", "50P01"),
+        periode: ("2025-03-01".into(), "2025-03-31".into()),
+        volume: stuks,
+        eenheid: "82",
+        tarief: 100_000,
+    };
+    let days = ("2025-03-01", "2025-03-31");
+    let xml = jw323(("12345678", "0193"), &format!("C{nummer}{stuks}"), "2025-04-02", days, BSN, &[line]);
+    let told = office.send("2025-04-03", &xml);
+    assert_eq!((&told["verdict"], &told["level"]), (&"accepted".into(), &Value::Null), "{told}");
+    told["held"] == true
+}
+
+#[test]
+fn without_a_word_of_a_person_the_payments_of_what_was_let_through_wait_also_of_the_first() {
+    for (met_betaling, waits) in [(&[][..], true), (&["--met-betaling"][..], false)] {
+        let mut office = office(&json!({"bij_overschrijding": "hold"}));
+        assert_eq!(assign(&mut office, "A1", &[trajectory(1, 1, "2025-02-01", "2025-06-30")]), None);
+        // Begins before the other: of the two it is the first.
+        let item = assign(&mut office, "A2", &[trajectory(2, 1, "2025-01-01", "2025-05-31")]).unwrap();
+        approve(&office, &item, met_betaling);
+        assert_eq!(claim(&mut office, 2, 1), waits);
+        let held = if waits { 100_000 } else { 0 };
+        let expected =
+            json!({"granted": 100_000, "payable": 100_000 - held, "held": held, "refused": 0, "paid": 0});
+        assert_eq!(money(office.folder()), expected);
+        // A newer version of it is let through as well: what was decided stays.
+        let longer = Toegewezen { datum: "2025-01-20", ..trajectory(2, 1, "2025-01-01", "2025-06-15") };
+        if let Some(item) = assign(&mut office, "A3", &[longer]) {
+            approve(&office, &item, met_betaling);
+        }
+        assert_same(&office.folder().join("data"));
+        office.expect(0, &["replay", "--data", "data"]);
+        office.expect(0, &["replay", "--verify-state", "--data", "data"]);
+    }
+}
+
+#[test]
+fn two_pieces_in_one_assignment_are_paid_or_wait_as_the_release_says() {
+    for (met_betaling, waits) in [(&[][..], true), (&["--met-betaling"][..], false)] {
+        let mut office = office(&json!({"bij_overschrijding": "hold"}));
+        let item = assign(&mut office, "A1", &[trajectory(1, 2, "2025-01-01", "2025-06-30")]).unwrap();
+        approve(&office, &item, met_betaling);
+        assert_eq!(claim(&mut office, 1, 2), waits);
+        assert_same(&office.folder().join("data"));
+    }
+}
+
+#[test]
+fn what_the_contract_does_with_payments_stays_its_own_and_other_releases_take_no_payments_along() {
+    // The contract only tells of payments: nothing waits.
+    let mut office = self::office(&json!({"bij_toewijzing": "hold", "bij_betaling": "signal"}));
+    assert_eq!(assign(&mut office, "A1", &[trajectory(1, 1, "2025-02-01", "2025-06-30")]), None);
+    let item = assign(&mut office, "A2", &[trajectory(2, 1, "2025-01-01", "2025-05-31")]).unwrap();
+    approve(&office, &item, &[]);
+    assert!(!claim(&mut office, 2, 1));
+    // What is held for another reason has no payments to take along.
+    let mut other = self::office(&json!({"bij_overschrijding": "hold"}));
+    let plain = Toegewezen { product: Some(("45", Some("45A04"))), ..toegewezen(3) };
+    let mut agreed: Value =
+        serde_json::from_slice(&std::fs::read(other.folder().join("contracts.json")).unwrap()).unwrap();
+    agreed["plafonds"] =
+        json!([{"aanbieder": "12345678", "jaar": 2025, "bedrag": 0, "bij_toewijzing": "hold"}]);
+    agreed["contracten"].as_array_mut().unwrap().push(json!({"gemeente": "0193", "aanbieder": "12345678",
+        "productcategorie": "45", "productcode": "45A04", "eenheid": "04", "tarief": 8000, "geldig_van": "2024-01-01",
+        "geldig_tot": null, "iban": "NL13TEST0123456789"}));
+    std::fs::write(other.folder().join("contracts.json"), agreed.to_string()).unwrap();
+    let item = assign(&mut other, "A1", &[plain]).unwrap();
+    let by = ["--by", "A. Proef", "--why", "nagegaan", "--data", "data", "--met-betaling"];
+    let refused = other.expect(2, &[&["work", "approve", &item][..], &by].concat());
+    assert!(refused.stderr.contains("--met-betaling is voor"), "{}", refused.stderr);
+    approve(&other, &item, &[]);
+}
