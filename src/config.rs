@@ -15,7 +15,7 @@ mod secret;
 mod service;
 
 pub use secret::Secret;
-pub use service::{Broker, Database, Http, LogFormat, Telemetry, Worker};
+pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, Worker};
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -60,6 +60,8 @@ pub struct Config {
     pub limits: Limits,
     /// The database.
     pub database: Database,
+    /// Which hub there is.
+    pub hub: Hub,
     /// The message broker.
     pub broker: Broker,
     /// What a process of the service does.
@@ -80,6 +82,7 @@ impl Default for Config {
             betaling: None,
             limits: Limits::default(),
             database: Database::default(),
+            hub: Hub::default(),
             broker: Broker::default(),
             worker: Worker::default(),
             http: Http::default(),
@@ -205,6 +208,13 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// How messages come and go.
+    #[must_use]
+    pub fn hub(&self) -> HubSoort {
+        let by_broker = if self.broker.url.is_some() { HubSoort::Rabbitmq } else { HubSoort::Mappen };
+        self.hub.soort.unwrap_or(by_broker)
+    }
+
     /// How many decide side by side in one process.
     #[must_use]
     pub fn workers(&self) -> u32 {
@@ -257,11 +267,29 @@ impl Config {
         if code == 0 || code > 7 {
             return Err((1, "notice_code heeft 1 tot 7 tekens".to_owned()));
         }
+        if let Some(fault) = service::contradiction(&config) {
+            return Err((line_of(text, "hub", "soort"), fault.to_owned()));
+        }
         if let Some(fault) = service::fault(&config) {
             return Err((1, fault));
         }
         Ok(config)
     }
+}
+
+/// The line on which a key of a table stands, from 1; the first when it is written in another way.
+fn line_of(text: &str, table: &str, key: &str) -> usize {
+    let mut within = false;
+    for (line, content) in (1..).zip(text.lines().map(str::trim)) {
+        if let Some(header) = content.strip_prefix('[') {
+            within = header.split(']').next().is_some_and(|name| name.trim() == table);
+        }
+        let named = content.split('=').next().unwrap_or_default().trim();
+        if (within && named == key) || named == format!("{table}.{key}") {
+            return line;
+        }
+    }
+    1
 }
 
 #[cfg(test)]
@@ -317,6 +345,20 @@ mod tests {
         std::fs::write(&file, "\n").unwrap();
         assert!(broker.password(&environment).is_err());
         assert_eq!(Database::default().password(&environment).unwrap(), None);
+    }
+
+    #[test]
+    fn the_hub_is_a_choice_and_without_one_what_it_was() {
+        let hub = |text: &str| Config::parse(text).map(|config| config.hub());
+        let broker = "[broker]\nurl = 'amqp://h/v'\n";
+        assert_eq!(hub(""), Ok(HubSoort::Mappen));
+        assert_eq!(hub(broker), Ok(HubSoort::Rabbitmq));
+        assert_eq!(hub("[hub]\nsoort = 'mappen'\n"), Ok(HubSoort::Mappen));
+        assert_eq!(hub(&format!("{broker}[hub]\nsoort = 'rabbitmq'\n")), Ok(HubSoort::Rabbitmq));
+        let (line, reason) = hub(&format!("{broker}[hub]\n# Waar\nsoort = 'mappen'\n")).unwrap_err();
+        assert_eq!((line, reason.starts_with("hub.soort is mappen, en broker.url staat er ook")), (5, true));
+        let (line, reason) = hub("data = 'd'\nhub.soort = 'rabbitmq'\n").unwrap_err();
+        assert_eq!((line, reason.starts_with("hub.soort is rabbitmq, en broker.url ontbreekt")), (2, true));
     }
 
     /// Every kind of fault that serde or TOML tells of.

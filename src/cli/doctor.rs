@@ -4,7 +4,7 @@ use super::output::say;
 use super::place::block_on;
 use super::serve::{broker, postgres};
 use super::{CliError, Exit};
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, HubSoort};
 use crate::doctor::{
     Check, Verdict, broker_checks, disk, folder_checks, http_check, hub_checks, postgres_checks,
     register_checks, sqlite_checks,
@@ -59,7 +59,7 @@ impl Doctor {
                 checks.push(disk(folder));
             }
             // As other commands: a data folder that is given is one of its own.
-            let by_folders = self.data.is_some() || config.broker.url.is_none();
+            let by_folders = self.data.is_some() || config.hub() == HubSoort::Mappen;
             if let Some(folder) = folder.as_ref().filter(|folder| by_folders && folder.is_dir()) {
                 checks.extend(folder_checks(folder, &Taking::new(&config)));
             }

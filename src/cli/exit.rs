@@ -5,6 +5,7 @@ use crate::hub::HubError;
 use crate::io_text::io_text;
 use crate::office::OfficeError;
 use crate::report::ReportError;
+use crate::service::ServiceError;
 use crate::store::StoreError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -50,6 +51,9 @@ pub enum CliError {
     /// The settings cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The service ended otherwise than it was asked to.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
     /// A report.
     #[error(transparent)]
     Report(#[from] ReportError),

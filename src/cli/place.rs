@@ -4,7 +4,7 @@ use super::CliError;
 use super::serve::postgres;
 use crate::chain::seal;
 use crate::clock::Clock;
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, HubSoort};
 use crate::hub::{ByService, Outbound, Spool, spool};
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::core::Core;
@@ -50,8 +50,8 @@ impl Place {
     /// The settings, the data folder and the settings of a run.
     pub(super) fn read(&self) -> Result<(PathBuf, Settings), CliError> {
         let config = self.config()?;
-        // With a database and a broker nothing is in a folder.
-        let none = (config.database.url.is_some() && config.broker.url.is_some()).then(PathBuf::new);
+        // With a database and another hub than the folders nothing is in a folder.
+        let none = (config.database.url.is_some() && config.hub() != HubSoort::Mappen).then(PathBuf::new);
         let data = self.data.clone().or_else(|| config.data.clone()).or(none).ok_or_else(|| {
             CliError::Usage("geef de gegevensmap met --data, of met data in de configuratie".to_owned())
         })?;
@@ -176,7 +176,7 @@ impl Place {
     /// Whether messages come and go in folders. A data folder that is given stands by itself, without the servers in
     /// the settings.
     fn in_folders(&self) -> Result<bool, CliError> {
-        Ok(self.data.is_some() || self.config()?.broker.url.is_none())
+        Ok(self.data.is_some() || self.config()?.hub() == HubSoort::Mappen)
     }
 
     /// The store as it is now, however much is added while it is read: to compare things in it.

@@ -2,7 +2,7 @@
 
 use super::place::block_on;
 use super::{CliError, Exit};
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, HubSoort};
 use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
 use crate::hub::{Inbound, Spool, SpoolIntake, Taking};
 use crate::service::{self, Parts};
@@ -11,13 +11,13 @@ use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
 use crate::telemetry;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How long the broker may take to say goodbye.
+/// How long the hub may take to say goodbye.
 const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Draai als dienst: neem in, beoordeel, verzend en let op termijnen
@@ -69,7 +69,7 @@ pub(super) fn packing(config: &Config) -> Packing {
 
 async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliError> {
     let needs_folder =
-        config.database.url.is_none() || config.broker.url.is_none() || config.broker.archive.is_none();
+        config.database.url.is_none() || config.hub() == HubSoort::Mappen || config.broker.archive.is_none();
     let folder = match &config.data {
         Some(folder) => folder.clone(),
         None if needs_folder => {
@@ -83,36 +83,50 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         None => Arc::new(SqliteStore::open(&folder).await?),
     };
     let stop = stop_on_signals()?;
-    let done = if let Some(address) = broker(config, environment)? {
-        let hub = Arc::new(AmqpHub::new(address.clone(), &config.broker, packing(config)));
-        if let Err(error) = hub.connect().await {
-            tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
-        }
-        let mut links = vec![("uit", hub.state())];
-        let mut inbound: Option<Box<dyn Inbound>> = None;
-        if config.worker.intake {
-            let intake = AmqpIntake::new(address, &config.broker, packing(config), &config.notice_code);
-            links.push(("in", intake.state()));
-            inbound = Some(Box::new(intake));
-        }
-        let parts = Parts { store, hub: hub.clone(), inbound, links, folders: Arc::default() };
-        let done = service::run(config, parts, stop).await;
-        // A broker that does not answer finds out by itself.
-        let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
-        done
-    } else {
-        let spool = Spool::open(&folder)?;
-        let (mut inbound, mut folders): (Option<Box<dyn Inbound>>, _) = (None, Arc::default());
-        if config.worker.intake {
-            let intake = SpoolIntake::new(spool.clone(), Taking::new(config));
-            folders = intake.state();
-            inbound = Some(Box::new(intake));
-        }
-        let parts = Parts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders };
-        service::run(config, parts, stop).await
+    let parts = match config.hub() {
+        HubSoort::Mappen => by_folders(config, &folder, store)?,
+        HubSoort::Rabbitmq => by_broker(config, environment, store).await?,
     };
-    done.map_err(|error| CliError::Usage(error.to_string()))?;
+    let hub = parts.hub.clone();
+    let done = service::run(config, parts, stop).await;
+    // One that does not answer finds out by itself.
+    let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
+    done?;
     Ok(Exit::Good)
+}
+
+/// The service on the folders of the data folder.
+fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<Parts, CliError> {
+    let spool = Spool::open(folder)?;
+    let (mut inbound, mut folders): (Option<Box<dyn Inbound>>, _) = (None, Arc::default());
+    if config.worker.intake {
+        let intake = SpoolIntake::new(spool.clone(), Taking::new(config));
+        folders = intake.state();
+        inbound = Some(Box::new(intake));
+    }
+    Ok(Parts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders })
+}
+
+/// The service on the broker.
+async fn by_broker(
+    config: &Config,
+    environment: &Environment,
+    store: Arc<dyn Store>,
+) -> Result<Parts, CliError> {
+    let address = broker(config, environment)?
+        .ok_or_else(|| CliError::Usage("vul broker.url in de configuratie".to_owned()))?;
+    let hub = Arc::new(AmqpHub::new(address.clone(), &config.broker, packing(config)));
+    if let Err(error) = hub.connect().await {
+        tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
+    }
+    let mut links = vec![("uit", hub.state())];
+    let mut inbound: Option<Box<dyn Inbound>> = None;
+    if config.worker.intake {
+        let intake = AmqpIntake::new(address, &config.broker, packing(config), &config.notice_code);
+        links.push(("in", intake.state()));
+        inbound = Some(Box::new(intake));
+    }
+    Ok(Parts { store, hub, inbound, links, folders: Arc::default() })
 }
 
 /// SIGTERM and SIGINT ask the service to stop.

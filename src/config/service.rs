@@ -61,7 +61,25 @@ impl Database {
     }
 }
 
-/// `[broker]`: absent `url` means folders in the data folder.
+/// `hub.soort`: how messages come and go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HubSoort {
+    /// In the folders `in/` and `out/` of the data folder.
+    Mappen,
+    /// By the broker of `[broker]`.
+    Rabbitmq,
+}
+
+/// `[hub]`: which hub this installation has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hub {
+    /// Absent, as it was before there was a choice: RabbitMQ when `broker.url` is there, else the folders.
+    pub soort: Option<HubSoort>,
+}
+
+/// `[broker]`: for a hub that is RabbitMQ.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Broker {
@@ -203,6 +221,17 @@ pub enum LogFormat {
     Json,
     /// Lines for people.
     Text,
+}
+
+/// A hub that was chosen, against what is there for it.
+pub(super) fn contradiction(config: &super::Config) -> Option<&'static str> {
+    match (config.hub.soort?, &config.broker.url) {
+        (HubSoort::Rabbitmq, None) => Some("hub.soort is rabbitmq, en broker.url ontbreekt: vul die in"),
+        (HubSoort::Mappen, Some(_)) => {
+            Some("hub.soort is mappen, en broker.url staat er ook: haal een van de twee weg")
+        }
+        _ => None,
+    }
 }
 
 /// What makes settings of a service unusable; a key and what is wrong with it.

@@ -70,6 +70,9 @@ pub trait Outbound: Send + Sync {
     /// more telling; one whose sender is not known is among them.
     async fn notify(&self, notices: &[UnsentNotice]) -> Result<Published, HubError>;
 
+    /// Ends what it is connected with, at the end of a process.
+    async fn close(&self) {}
+
     /// The folders in which people look for what was parked; none where the list of it is all there is.
     fn spool(&self) -> Option<&Spool> {
         None

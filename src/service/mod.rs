@@ -11,7 +11,7 @@ mod watch;
 pub use health::{Health, Part};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, HubSoort};
 use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Inbound, Outbound, SpoolState};
 use crate::office::core::Core;
@@ -153,7 +153,7 @@ pub async fn run(config: &Config, parts: Parts, stop: CancellationToken) -> Resu
 
 /// Whether nothing goes without the data folder; else it has messages that are referred to at most.
 fn needs_folder(config: &Config) -> bool {
-    config.database.url.is_none() || config.broker.url.is_none()
+    config.database.url.is_none() || config.hub() == HubSoort::Mappen
 }
 
 /// What was decided last leaves as well, and is sealed.

@@ -106,13 +106,6 @@ impl AmqpHub {
         self.connected(&mut *self.publishing.lock().await).await.map(drop)
     }
 
-    /// Ends the connection.
-    pub async fn close(&self) {
-        if let Some(Publishing { link, .. }) = self.publishing.lock().await.take() {
-            link.close().await;
-        }
-    }
-
     async fn connected<'a>(&self, slot: &'a mut Option<Publishing>) -> Result<&'a mut Publishing, HubError> {
         if slot.as_ref().is_none_or(|publishing| !publishing.link.usable()) {
             *slot = None;
@@ -306,6 +299,12 @@ impl Outbound for AmqpHub {
             Some(error) if sent.is_empty() && stuck.is_empty() => Err(error),
             // What was lost with the connection is asked for again, and says so then.
             _ => Ok(Published { sent, stuck: stuck.into_iter().collect() }),
+        }
+    }
+
+    async fn close(&self) {
+        if let Some(Publishing { link, .. }) = self.publishing.lock().await.take() {
+            link.close().await;
         }
     }
 }
