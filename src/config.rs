@@ -4,6 +4,7 @@ use crate::codes::GemeenteCode;
 use crate::decide::Requests;
 use crate::disk;
 use crate::iban::Iban;
+use crate::labels::labels;
 use crate::payments::pain001::Debtor;
 use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;
@@ -206,6 +207,11 @@ pub enum ConfigError {
         reason: String,
     },
 }
+
+labels!(ConfigError {
+    Self::Unreadable { .. } => "config.unreadable",
+    Self::Invalid { .. } => "config.invalid",
+});
 
 impl Config {
     /// How messages come and go.

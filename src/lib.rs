@@ -76,6 +76,7 @@
 //!
 //! What everything else is said in.
 //!
+//! - `labels`: stable names of errors.
 //! - `retourcodes`: what each retourcode means.
 //! - `calendar`: working days.
 //! - `iban`: bank accounts.
@@ -104,6 +105,7 @@ pub mod hub;
 pub mod iban;
 pub mod io_text;
 pub mod journal;
+mod labels;
 pub mod messages;
 pub mod money;
 pub mod no_core;

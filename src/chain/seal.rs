@@ -21,9 +21,7 @@ pub async fn seal(store: &dyn Store) -> Result<u64, StoreError> {
         let entries = store.sealable(from, to, false).await?;
         from = to;
         let parts = entries.iter().map(|entry| entry.parts.len()).sum();
-        let salts = draw(parts)
-            .map_err(|error| StoreError::Database { doing: "zout trekken", reason: error.to_string() })?;
-        let mut salts = salts.into_iter();
+        let mut salts = draw(parts)?.into_iter();
         let mut links = Vec::with_capacity(entries.len());
         for sealable in entries {
             let mut parts = Vec::with_capacity(sealable.parts.len());

@@ -3,7 +3,9 @@
 use crate::config::ConfigError;
 use crate::hub::HubError;
 use crate::io_text::io_text;
+use crate::labels::labels;
 use crate::office::OfficeError;
+use crate::removal::RemovalError;
 use crate::report::ReportError;
 use crate::service::ServiceError;
 use crate::store::StoreError;
@@ -54,6 +56,9 @@ pub enum CliError {
     /// The service ended otherwise than it was asked to.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// A removal that was refused.
+    #[error(transparent)]
+    Removal(RemovalError),
     /// A report.
     #[error(transparent)]
     Report(#[from] ReportError),
@@ -61,6 +66,18 @@ pub enum CliError {
     #[error(transparent)]
     Office(#[from] OfficeError),
 }
+
+labels!(CliError {
+    Self::Output(_) => "cli.output",
+    Self::File { .. } => "cli.file",
+    Self::Usage(_) => "cli.usage",
+} passes {
+    Self::Config(error) => error,
+    Self::Service(error) => error,
+    Self::Removal(error) => error,
+    Self::Report(error) => error,
+    Self::Office(error) => error,
+});
 
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {

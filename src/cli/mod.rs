@@ -137,7 +137,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(error) => {
-            output::tell(&format!("happyflow: {error}"));
+            output::tell(&format!("happyflow: {error}\nfoutcode: {}", error.label()));
             Exit::Error.into()
         }
     }

@@ -81,7 +81,7 @@ async fn seal_until(office: Office, stop: CancellationToken) {
     const EVERY: Duration = Duration::from_millis(200);
     while stop.run_until_cancelled(tokio::time::sleep(EVERY)).await.is_some() {
         if let Err(error) = seal(office.store()).await {
-            tracing::warn!(%error, "verzegelen mislukt; aan het einde wordt het opnieuw gedaan");
+            tracing::warn!(code = error.label(), %error, "verzegelen mislukt; aan het einde wordt het opnieuw gedaan");
         }
     }
 }

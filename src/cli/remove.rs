@@ -41,7 +41,7 @@ impl From<RemovalError> for CliError {
     fn from(error: RemovalError) -> Self {
         match error {
             RemovalError::Office(error) => error.into(),
-            error => Self::Usage(error.to_string()),
+            error => Self::Removal(error),
         }
     }
 }

@@ -117,7 +117,7 @@ async fn by_broker(
         .ok_or_else(|| CliError::Usage("vul broker.url in de configuratie".to_owned()))?;
     let hub = Arc::new(AmqpHub::new(address.clone(), &config.broker, packing(config)));
     if let Err(error) = hub.connect().await {
-        tracing::warn!(%error, "de broker is er nog niet; de dienst begint en blijft het proberen");
+        tracing::warn!(code = error.label(), %error, "de broker is er nog niet; de dienst begint en blijft het proberen");
     }
     let mut links = vec![("uit", hub.state())];
     let mut inbound: Option<Box<dyn Inbound>> = None;

@@ -15,6 +15,7 @@ use super::{Decision, Verdict, dispatch, termijn, toewijzing, vasthouding};
 use crate::clock::Moment;
 use crate::codes::{Bsn, Datum, RedenAfwijzingVerzoek};
 use crate::contracts::Register;
+use crate::labels::labels;
 use crate::messages::{Bericht, Partij, Relatie, jw301, jw315, jw317};
 use crate::schema::Release;
 use crate::state::{
@@ -113,6 +114,22 @@ pub enum WorkError {
     #[error(transparent)]
     Issue(#[from] UitgifteError),
 }
+
+labels!(WorkError {
+    Self::NoMessage => "work.no-message",
+    Self::Answered => "work.answered",
+    Self::NoReason => "work.no-reason",
+    Self::NoOtherGemeente => "work.no-other-gemeente",
+    Self::NoClientData(_) => "work.no-client-data",
+    Self::HeldFirst => "work.held-first",
+    Self::Superseded => "work.superseded",
+    Self::NotAsAsked(_) => "work.not-as-asked",
+    Self::NotOnChange => "work.not-on-change",
+    Self::NotShown(_) => "work.not-shown",
+    Self::NotReopened => "work.not-reopened",
+    Self::NothingHeld => "work.nothing-held",
+    Self::Issue(_) => "work.issue",
+});
 
 /// The facts that deciding on a work item needs.
 #[must_use]

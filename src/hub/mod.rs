@@ -13,6 +13,7 @@ pub use by_service::ByService;
 pub use spool::{Claimed, Claims, Spool, SpoolIntake, SpoolState, Taking};
 
 use crate::io_text::io_text;
+use crate::labels::labels;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, TakeLimit, UnsentNotice};
 use async_trait::async_trait;
@@ -24,6 +25,8 @@ use std::sync::Arc;
 #[derive(Debug, thiserror::Error)]
 #[error("{doing} {path} mislukt: {reason}. Er is niets verloren: het gaat verder zodra dit is opgelost")]
 pub struct HubError {
+    /// What kind of thing went wrong.
+    pub kind: HubTrouble,
     /// What we were doing, in Dutch.
     pub doing: &'static str,
     /// With what.
@@ -32,10 +35,46 @@ pub struct HubError {
     pub reason: String,
 }
 
+/// What kind of thing goes wrong with a hub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HubTrouble {
+    /// A file or folder cannot be used.
+    File,
+    /// Another process takes in from here.
+    TakenIn,
+    /// A setting of the broker cannot be used.
+    Setting,
+    /// The broker is not there, or refused the connection.
+    Unreachable,
+    /// The broker does not answer.
+    Silent,
+    /// The broker takes nothing in until it has room.
+    HoldsBack,
+    /// The broker refused a message, or has no queue for it.
+    Refused,
+}
+
+labels!(HubTrouble {
+    Self::File => "hub.file",
+    Self::TakenIn => "hub.taken-in",
+    Self::Setting => "hub.setting",
+    Self::Unreachable => "hub.unreachable",
+    Self::Silent => "hub.silent",
+    Self::HoldsBack => "hub.holds-back",
+    Self::Refused => "hub.refused",
+});
+
 impl HubError {
     /// What the system said of a path.
     pub(crate) fn of(doing: &'static str, path: &Path, error: &io::Error) -> Self {
-        Self { doing, path: path.display().to_string(), reason: io_text(error) }
+        let kind = HubTrouble::File;
+        Self { kind, doing, path: path.display().to_string(), reason: io_text(error) }
+    }
+
+    /// What scripts know it by.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.kind.label()
     }
 }
 

@@ -4,6 +4,7 @@ use super::besluiten::GeenKeuze;
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
 use crate::hub::HubError;
+use crate::labels::labels;
 use crate::money::Cents;
 use crate::payments::RunError;
 use crate::payments::pain001::Pain001Error;
@@ -79,6 +80,22 @@ pub enum OfficeError {
     Pay(#[from] PayError),
 }
 
+labels!(OfficeError {
+    Self::Import(_) => "import.contracts",
+    Self::Clients(_) => "import.clients",
+    Self::OtherRegister => "import.other-register",
+    Self::Register { .. } => "office.register",
+    Self::OwnAnswer { .. } => "office.own-answer",
+    Self::Mandate { .. } => "office.mandate",
+    Self::OtherPreview => "office.other-preview",
+    Self::Choice(_) => "office.choice",
+} passes {
+    Self::Store(error) => error,
+    Self::Hub(error) => error,
+    Self::Work { error, .. } => error,
+    Self::Pay(error) => error,
+});
+
 /// Why a payment run is not made. Nothing is paid then, unless it says so.
 #[derive(Debug, thiserror::Error)]
 pub enum PayError {
@@ -114,3 +131,14 @@ pub enum PayError {
         error: HubError,
     },
 }
+
+labels!(PayError {
+    Self::UnknownRun(_) => "pay.unknown-run",
+    Self::Occupied { .. } => "pay.occupied",
+    Self::OtherContracts => "pay.other-contracts",
+    Self::NotPlaced { .. } => "pay.not-placed",
+} passes {
+    Self::Run(error) => error,
+    Self::Bank(error) => error,
+    Self::Specification(error) => error,
+});

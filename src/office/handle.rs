@@ -229,7 +229,7 @@ impl Office {
         let Some(spool) = self.hub().spool() else { return };
         for Shown { arrival, bytes, notice } in shown {
             if let Err(error) = spool.park(arrival, &bytes, notice.as_deref()) {
-                tracing::warn!(arrival, %error, "geparkeerd bericht staat nog niet in de map fout");
+                tracing::warn!(code = error.label(), arrival, %error, "geparkeerd bericht staat nog niet in de map fout");
             }
         }
     }
@@ -249,7 +249,7 @@ impl Office {
                 Ok(None) => {}
                 Err(error @ StoreError::Corrupt(_)) => {
                     let arrival = parked.arrival;
-                    tracing::error!(arrival, %error, "geparkeerd bericht is beschadigd en niet te tonen");
+                    tracing::error!(code = error.label(), arrival, %error, "geparkeerd bericht is beschadigd en niet te tonen");
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -16,7 +16,7 @@ use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
 use crate::contracts::Register;
 use crate::disk::{self, Folder, Mode, Refusal};
-use crate::hub::{HubError, Unfinished, make_folder, sync_folder};
+use crate::hub::{HubError, HubTrouble, Unfinished, make_folder, sync_folder};
 use crate::iban::Iban;
 use crate::io_text::io_text;
 use crate::journal::Betaalrun;
@@ -254,7 +254,7 @@ impl Staged {
                 Err(Refusal::Io(error)) if error.kind() == ErrorKind::NotFound => waiting.push((name, bytes)),
                 Err(Refusal::Io(error)) => {
                     let (path, reason) = (path.display().to_string(), io_text(&error));
-                    return Err(HubError { doing: "lezen van", path, reason }.into());
+                    return Err(HubError { kind: HubTrouble::File, doing: "lezen van", path, reason }.into());
                 }
                 Ok(_) | Err(_) => return Err(PayError::Occupied { path: path.display().to_string() }.into()),
             }

@@ -306,7 +306,9 @@ impl BatchFailure {
             Self::Panicked => {
                 tracing::error!("een regel liep vast; de berichten worden een voor een beoordeeld");
             }
-            Self::Store(error) => tracing::error!(%error, "de berichten worden een voor een beoordeeld"),
+            Self::Store(error) => {
+                tracing::error!(code = error.label(), %error, "de berichten worden een voor een beoordeeld");
+            }
         }
     }
 }

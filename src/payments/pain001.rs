@@ -9,6 +9,7 @@ use super::epc_text::epc_text;
 use super::run::{Payable, PaymentRun, Saldo, sum};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::iban::Iban;
+use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
 use std::collections::BTreeMap;
 
@@ -52,6 +53,11 @@ pub enum Pain001Error {
     #[error(transparent)]
     Bedrag(#[from] MoneyOverflow),
 }
+
+labels!(Pain001Error {
+    Self::GeenBetaalrekening(_) => "pay.no-account",
+    Self::Bedrag(_) => "pay.bank-amount",
+});
 
 /// The transfers of one gemeente.
 type Transfers<'a> = Vec<(&'a Saldo, Iban)>;

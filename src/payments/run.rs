@@ -7,6 +7,7 @@
 use crate::calendar::bank_day_from;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::iban::Iban;
+use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +110,12 @@ pub enum RunError {
     #[error(transparent)]
     Bedrag(#[from] MoneyOverflow),
 }
+
+labels!(RunError {
+    Self::DubbeleBoeking(_) => "pay.entry-twice",
+    Self::TotalenVerschillen { .. } => "pay.totals-differ",
+    Self::Bedrag(_) => "pay.amount",
+});
 
 /// Decides a payment run over all open entries. Pure: the same input gives the same run.
 ///

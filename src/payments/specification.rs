@@ -6,6 +6,7 @@
 use super::csv_cell::{BYTE_ORDER_MARK, date, euros, guarded};
 use super::run::{Payable, PaymentRun, Saldo, Uitkomst, sum};
 use crate::codes::{AgbCode, Datum, Eenheid, GemeenteCode, ProductCode, ToewijzingNummer};
+use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,6 +80,13 @@ pub enum SpecificationError {
     #[error("de specificatie kon niet worden geschreven: {0}")]
     Afsluiten(#[from] std::io::Error),
 }
+
+labels!(SpecificationError {
+    Self::TeltNietOp { .. } => "pay.specification-sum",
+    Self::Bedrag(_) => "pay.specification-amount",
+    Self::Csv(_) => "pay.specification-text",
+    Self::Afsluiten(_) => "pay.specification-end",
+});
 
 /// Lines by gemeente and DeclaratieNummer.
 type PerDeclaratie<'a> = BTreeMap<(GemeenteCode, &'a str), Vec<&'a SpecLine>>;

@@ -14,6 +14,7 @@ mod register;
 
 use crate::codes::{Bsn, Datum};
 use crate::contracts::Register;
+use crate::labels::labels;
 use crate::office::core::Core;
 use crate::office::operator::Person;
 use crate::office::register::in_force;
@@ -47,6 +48,13 @@ pub enum RemovalError {
         why: Why,
     },
 }
+
+labels!(RemovalError {
+    Self::Unsound(_) => "removal.unsound",
+    Self::Refused { .. } => "removal.refused",
+} passes {
+    Self::Office(error) => error,
+});
 
 impl From<StoreError> for RemovalError {
     fn from(error: StoreError) -> Self {

@@ -66,24 +66,19 @@ pub async fn plan(
     plan.register().await?;
     plan.frozen().await?;
     let Plan { parts, mut removal, .. } = plan;
-    let salts = salts(parts.len())?;
+    let salts = draw_salts(parts.len())?;
     removal.parts =
         parts.into_iter().zip(salts).map(|((journal, part), salt)| (journal, part, salt)).collect();
     Ok(removal)
 }
 
-fn salts(count: usize) -> Result<Vec<[u8; crate::digest::SALT_BYTES]>, StoreError> {
-    draw_salts(count)
-        .map_err(|error| StoreError::Database { doing: "zout trekken", reason: error.to_string() })
-}
-
 /// A number that nobody has: of the range for tests, and not in use. Nothing tells afterwards whose place it took.
 fn pseudonym(used: &BTreeSet<Bsn>) -> Result<Bsn, StoreError> {
-    let drawn = salts(1)?.pop().unwrap_or_default();
+    let drawn = draw_salts(1)?.pop().unwrap_or_default();
     let start = drawn.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte)) % 1_000_000;
     let numbers = (0..1_000_000).map(|step| format!("999{:06}", (start + step) % 1_000_000));
     let mut free = numbers.filter_map(|number| Bsn::parse(&number).ok());
-    free.find(|number| number.passes_elfproef() && !used.contains(number)).ok_or(StoreError::Corrupt("bsn"))
+    free.find(|number| number.passes_elfproef() && !used.contains(number)).ok_or(StoreError::NoPseudonym)
 }
 
 /// The version after an import, which may change nothing.

@@ -18,6 +18,7 @@ mod xlsx;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ProductCategorie, ProductCode, code_enum};
 use crate::contracts::Register;
+use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
 use crate::store::StoreError;
 use std::ops::Range;
@@ -95,6 +96,14 @@ pub enum ReportError {
     #[error("de werkmap kon niet worden geschreven: {0}; kies --format csv")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
 }
+
+labels!(ReportError {
+    Self::Overflow(_) => "report.amount",
+    Self::Csv(_) => "report.csv",
+    Self::Xlsx(_) => "report.xlsx",
+} passes {
+    Self::Store(error) => error,
+});
 
 impl Report {
     /// The report as bytes.

@@ -248,6 +248,7 @@ pub(super) fn told(error: &OfficeError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hub::HubTrouble;
 
     const STUCK: Duration = Duration::from_mins(1);
 
@@ -340,7 +341,12 @@ mod tests {
     fn one_receiver_that_cannot_be_reached_is_its_own_trouble() {
         let fault = |receiver: &str| {
             let path = format!("out/{receiver}/geheim.xml");
-            let error = HubError { doing: "schrijven van", path, reason: "is geen map".to_owned() };
+            let error = HubError {
+                kind: HubTrouble::File,
+                doing: "schrijven van",
+                path,
+                reason: "is geen map".to_owned(),
+            };
             (Partij::parse(receiver).unwrap(), error.into())
         };
         let health = health(1);

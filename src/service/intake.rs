@@ -46,7 +46,7 @@ pub async fn run(office: Office, mut inbound: Box<dyn Inbound>, shared: Shared) 
             Err(error) => {
                 metrics::failed("intake");
                 shared.health.failed(Part::Intake, brief(&error));
-                tracing::error!(%error, "innemen mislukt");
+                tracing::error!(code = error.label(), %error, "innemen mislukt");
                 pause(&mut backoff, &shared).await;
                 continue;
             }
@@ -64,7 +64,7 @@ pub async fn run(office: Office, mut inbound: Box<dyn Inbound>, shared: Shared) 
         if let Err(error) = inbound.settle(&stored).await {
             metrics::failed("intake");
             shared.health.failed(Part::Intake, brief(&error));
-            tracing::error!(%error, "ingenomen berichten niet afgemeld; ze komen nog eens");
+            tracing::error!(code = error.label(), %error, "ingenomen berichten niet afgemeld; ze komen nog eens");
             pause(&mut backoff, &shared).await;
             continue;
         }
@@ -108,7 +108,7 @@ async fn store_all(office: &Office, received: Vec<Delivered>, shared: &Shared) -
             Err(error) => {
                 metrics::failed("store");
                 shared.health.failed(Part::Intake, error.to_string());
-                tracing::error!(%error, "ingenomen berichten nog niet opgeslagen");
+                tracing::error!(code = error.label(), %error, "ingenomen berichten nog niet opgeslagen");
                 error.is_of_the_store()
             }
         };
@@ -167,7 +167,7 @@ async fn ingest(office: &Office, arrivals: Vec<Arrival>, shared: &Shared) -> Res
         // Who asked does so again; what is new is stored.
         Err(error) => {
             metrics::failed("store");
-            tracing::error!(%error, "antwoorden niet nog eens verzonden");
+            tracing::error!(code = error.label(), %error, "antwoorden niet nog eens verzonden");
         }
     }
     Ok(())

@@ -19,13 +19,13 @@ async fn ready(part: Part, office: &Office, shared: &Shared) -> bool {
                 Ok(()) => return true,
                 Err(error) => {
                     shared.health.failed(part, told(&error));
-                    tracing::error!(%error, "geparkeerde berichten nog niet te tonen");
+                    tracing::error!(code = error.label(), %error, "geparkeerde berichten nog niet te tonen");
                 }
             },
             Err(error) => {
                 metrics::failed("store");
                 shared.health.failed(part, told(&error));
-                tracing::error!(%error, "nog niet begonnen met beoordelen");
+                tracing::error!(code = error.label(), %error, "nog niet begonnen met beoordelen");
             }
         }
         pause(&mut backoff, shared).await;
@@ -68,7 +68,7 @@ pub async fn decide(number: usize, office: Office, shared: Shared) {
             Err(error) => {
                 metrics::failed("decide");
                 shared.health.failed(Part::Decide, told(&error));
-                tracing::error!(%error, "beoordelen mislukt; het gaat verder zodra het weer kan");
+                tracing::error!(code = error.label(), %error, "beoordelen mislukt; het gaat verder zodra het weer kan");
                 pause(&mut backoff, &shared).await;
             }
         }
@@ -89,7 +89,7 @@ pub async fn terms(office: Office, shared: Shared) {
                         Ok(_) => ::metrics::counter!(metrics::TERMS.name).increment(1),
                         Err(error) => {
                             metrics::failed("terms");
-                            tracing::error!(work = passed.id, %error, "termijn verstreken zonder dat er iets kon");
+                            tracing::error!(code = error.label(), work = passed.id, %error, "termijn verstreken zonder dat er iets kon");
                         }
                     }
                 }
@@ -98,7 +98,7 @@ pub async fn terms(office: Office, shared: Shared) {
             Err(error) => {
                 metrics::failed("terms");
                 shared.health.failed(Part::Terms, told(&error));
-                tracing::error!(%error, "termijnen nalopen mislukt; het gebeurt straks weer");
+                tracing::error!(code = error.label(), %error, "termijnen nalopen mislukt; het gebeurt straks weer");
             }
         }
         tokio::select! {
@@ -130,7 +130,7 @@ pub async fn seal(store: Arc<dyn Store>, shared: Shared) {
             Err(error) => {
                 metrics::failed("seal");
                 shared.health.failed(Part::Seal, error.to_string());
-                tracing::error!(%error, "verzegelen mislukt; het gaat verder zodra het weer kan");
+                tracing::error!(code = error.label(), %error, "verzegelen mislukt; het gaat verder zodra het weer kan");
                 pause(&mut backoff, &shared).await;
             }
         }
@@ -171,9 +171,9 @@ pub async fn publish(office: Office, shared: Shared) {
                 for (receiver, error) in &round.stuck {
                     metrics::failed("receiver");
                     if matches!(error, OfficeError::Store(_)) {
-                        tracing::error!(%receiver, %error, "niet te verzenden; wat erna komt voor deze ontvanger wacht ook");
+                        tracing::error!(code = error.label(), %receiver, %error, "niet te verzenden; wat erna komt voor deze ontvanger wacht ook");
                     } else {
-                        tracing::error!(%receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");
+                        tracing::error!(code = error.label(), %receiver, %error, "ontvanger niet bereikbaar; zijn berichten wachten");
                     }
                 }
                 round.stuck.is_empty()
@@ -181,7 +181,7 @@ pub async fn publish(office: Office, shared: Shared) {
             Err(error) => {
                 metrics::failed("publish");
                 shared.health.failed(Part::Publish, told(&error));
-                tracing::error!(%error, "verzenden mislukt; het gaat verder zodra het weer kan");
+                tracing::error!(code = error.label(), %error, "verzenden mislukt; het gaat verder zodra het weer kan");
                 false
             }
         };

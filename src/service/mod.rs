@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::{Config, HubSoort};
 use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Inbound, Outbound, SpoolState};
+use crate::labels::labels;
 use crate::office::core::Core;
 use crate::office::{Office, OfficeError, Settings};
 use crate::store::Store;
@@ -98,6 +99,15 @@ pub enum ServiceError {
     Broken,
 }
 
+labels!(ServiceError {
+    Self::Listen { .. } => "service.listen",
+    Self::Metrics(_) => "service.metrics",
+    Self::Slow(_) => "service.slow",
+    Self::Broken => "service.broken",
+} passes {
+    Self::Office(error) => error,
+});
+
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
 pub async fn run(config: &Config, parts: Parts, stop: CancellationToken) -> Result<(), ServiceError> {
     let Parts { store, hub, inbound, links, folders } = parts;
@@ -160,10 +170,10 @@ fn needs_folder(config: &Config) -> bool {
 async fn last(office: &Office) {
     let tell = |answered| metrics::answered(answered, Clock::System.exactly());
     if let Err(error) = crate::office::publish::try_publish(office.store(), office.hub(), &tell).await {
-        tracing::warn!(%error, "de laatste berichten vertrekken bij de volgende start");
+        tracing::warn!(code = error.label(), %error, "de laatste berichten vertrekken bij de volgende start");
     }
     if let Err(error) = crate::chain::seal(office.store()).await {
-        tracing::warn!(%error, "de laatste journaalregels worden bij de volgende start verzegeld");
+        tracing::warn!(code = error.label(), %error, "de laatste journaalregels worden bij de volgende start verzegeld");
     }
 }
 

@@ -63,7 +63,7 @@ async fn look(store: &dyn Store, shared: &Shared) {
         Err(error) => {
             shared.health.failed(Part::Store, error.to_string());
             metrics::failed("store");
-            tracing::error!(%error, "de opslag antwoordt niet");
+            tracing::error!(code = error.label(), %error, "de opslag antwoordt niet");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can go wrong with the store. Texts are for operators and never hold personal data.
 
+use crate::labels::labels;
 use crate::messages::Partij;
 
 /// A store call that failed. Nothing of its transaction was kept.
@@ -132,6 +133,16 @@ pub enum StoreError {
     /// What was read back is not what we write.
     #[error("de opslag bevat iets onverwachts in {0}. Zet een reservekopie terug of vraag om hulp")]
     Corrupt(&'static str),
+    /// The system gives no randomness: what needs salt is not done.
+    #[error(
+        "het systeem geeft geen toevalsgetallen: {0}. Er is niets gewijzigd: start opnieuw of vraag om hulp"
+    )]
+    Randomness(String),
+    /// Every number that could stand for a person is in use.
+    #[error(
+        "er is geen vrij nummer om in de plaats van een burgerservicenummer te zetten; er is niets verwijderd"
+    )]
+    NoPseudonym,
     /// A message that leaves, or what is known of it, is not what we wrote. Others leave all the same.
     #[error("zendnummer {send} is beschadigd in de opslag. Zet een reservekopie terug of vraag om hulp")]
     DamagedMessage {
@@ -178,6 +189,35 @@ pub enum StoreError {
     #[error("zendnummer {0} is niet bekend in de opslag")]
     UnknownSend(i64),
 }
+
+labels!(StoreError {
+    Self::Open { .. } => "store.open",
+    Self::Damaged { .. } => "store.damaged",
+    Self::Newer { .. } => "store.newer",
+    Self::Migrate(_) => "store.migrate",
+    Self::NoRoom { .. } => "store.no-room",
+    Self::Database { .. } => "store.database",
+    Self::LostRace { .. } => "store.lost-race",
+    Self::Refused { .. } => "store.refused",
+    Self::Unreachable { .. } => "store.unreachable",
+    Self::Waited { .. } => "store.waited",
+    Self::TurnLost => "store.turn-lost",
+    Self::Disk { .. } => "store.disk",
+    Self::Full => "store.full",
+    Self::Lock { .. } => "store.lock",
+    Self::Corrupt(_) => "store.corrupt",
+    Self::Randomness(_) => "store.randomness",
+    Self::NoPseudonym => "store.no-pseudonym",
+    Self::DamagedMessage { .. } => "store.damaged-message",
+    Self::DamagedNotice { .. } => "store.damaged-notice",
+    Self::Malformed { .. } => "store.malformed",
+    Self::NotPayable => "store.not-payable",
+    Self::WorkNotOpen(_) => "store.work-not-open",
+    Self::WorkNotClosed(_) => "store.work-not-closed",
+    Self::NotParked(_) => "store.not-parked",
+    Self::UnknownArrival(_) => "store.unknown-arrival",
+    Self::UnknownSend(_) => "store.unknown-send",
+});
 
 impl StoreError {
     /// Whether it comes from where messages are kept: it says nothing about the messages of the batch.

@@ -3,7 +3,7 @@
 use crate::store_conformance::{arrival, parked};
 use async_trait::async_trait;
 use happyflow::hub::notice::{Notice, receiver};
-use happyflow::hub::{HubError, Outbound, Published};
+use happyflow::hub::{HubError, HubTrouble, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::office::publish::publish;
 use happyflow::store::sqlite::SqliteStore;
@@ -43,8 +43,12 @@ impl Outbound for Reaches {
         for unsent in notices {
             if receiver(&unsent.bytes) == Some(self.not) {
                 *self.tried.lock().unwrap() += 1;
-                let error =
-                    HubError { doing: "verzenden naar", path: String::new(), reason: "weg".to_owned() };
+                let error = HubError {
+                    kind: HubTrouble::Unreachable,
+                    doing: "verzenden naar",
+                    path: String::new(),
+                    reason: "weg".to_owned(),
+                };
                 published.stuck = vec![(self.not, error)];
             } else {
                 published.sent.push(unsent.arrival);

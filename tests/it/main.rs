@@ -44,6 +44,7 @@ mod import_silent;
 mod import_streng;
 mod inzage;
 mod kill;
+mod labels;
 mod left_whole;
 mod limit_cases;
 mod limits;

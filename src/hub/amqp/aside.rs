@@ -3,8 +3,8 @@
 use super::{Address, AmqpHub, Leaving, Packing, properties};
 use crate::config::Broker;
 use crate::digest::hex;
-use crate::hub::{HubError, Outbound};
 use crate::hub::notice::{self, Notice};
+use crate::hub::{HubError, Outbound};
 use crate::messages::Partij;
 use sha2::{Digest, Sha256};
 

@@ -8,7 +8,7 @@ use super::properties;
 use super::topology::Topology;
 use super::window::Window;
 use crate::config::Broker;
-use crate::hub::{Delivered, HubError, Inbound};
+use crate::hub::{Delivered, HubError, HubTrouble, Inbound};
 use crate::io_text::io_text;
 use crate::messages::Partij;
 use crate::store::TakeLimit;
@@ -105,6 +105,7 @@ impl AmqpIntake {
         };
         let consumer = consume.await.map_err(|error| self.address.fault(&error))?;
         Feed::of(consumer, self.room).map_err(|error| HubError {
+            kind: HubTrouble::Unreachable,
             doing: "innemen van",
             path: self.address.shown().to_owned(),
             reason: io_text(&error),
@@ -135,7 +136,7 @@ impl AmqpIntake {
                         self.consuming = Some(consuming);
                     }
                     Err(error) => {
-                        tracing::warn!(%error, "broker niet bereikbaar om berichten in te nemen");
+                        tracing::warn!(code = error.label(), %error, "broker niet bereikbaar om berichten in te nemen");
                         tokio::time::sleep(self.backoff.pause()).await;
                         continue;
                     }
@@ -267,7 +268,7 @@ impl AmqpIntake {
 
     fn lost(&mut self, error: &lapin::Error) {
         let error = self.address.fault(error);
-        tracing::warn!(%error, "bevestigen aan de broker mislukt; de berichten komen opnieuw");
+        tracing::warn!(code = error.label(), %error, "bevestigen aan de broker mislukt; de berichten komen opnieuw");
         self.abandon();
     }
 }

@@ -4,7 +4,7 @@
 use super::topology::Topology;
 use crate::config::{Broker, Secret};
 use crate::disk;
-use crate::hub::HubError;
+use crate::hub::{HubError, HubTrouble};
 use crate::io_text::io_text;
 use lapin::protocol::{AMQPErrorKind, AMQPHardError, AMQPSoftError};
 use lapin::tcp::OwnedTLSConfig;
@@ -44,8 +44,12 @@ impl Address {
         let Some(url) = &broker.url else {
             return Ok(None);
         };
-        let fault =
-            |path: &str, reason: String| HubError { doing: "instellen van", path: path.to_owned(), reason };
+        let fault = |path: &str, reason: String| HubError {
+            kind: HubTrouble::Setting,
+            doing: "instellen van",
+            path: path.to_owned(),
+            reason,
+        };
         let mut uri: AMQPUri =
             url.parse().map_err(|_| fault("broker.url", "dit is geen adres van een broker".to_owned()))?;
         if let Some(password) = password {
@@ -81,7 +85,12 @@ impl Address {
 
     /// What the library said, for operators.
     pub(super) fn fault(&self, error: &lapin::Error) -> HubError {
-        HubError { doing: "verbinden met", path: self.shown.clone(), reason: reason(error) }
+        HubError {
+            kind: HubTrouble::Unreachable,
+            doing: "verbinden met",
+            path: self.shown.clone(),
+            reason: reason(error),
+        }
     }
 
     /// Host and port, when nothing is sealed on the way.
@@ -95,13 +104,13 @@ impl Address {
         let reason = "de broker houdt verzenders tegen: zijn geheugen of schijf is vol (rabbitmqctl status, \
                       Alarms; vm_memory_high_watermark, disk_free_limit)"
             .to_owned();
-        HubError { doing: "verzenden via", path: self.shown.clone(), reason }
+        HubError { kind: HubTrouble::HoldsBack, doing: "verzenden via", path: self.shown.clone(), reason }
     }
 
     /// The broker did not answer in time.
     pub(super) fn silent(&self) -> HubError {
         let reason = "de broker antwoordt niet".to_owned();
-        HubError { doing: "verbinden met", path: self.shown.clone(), reason }
+        HubError { kind: HubTrouble::Silent, doing: "verbinden met", path: self.shown.clone(), reason }
     }
 }
 

@@ -19,7 +19,7 @@ pub use intake::AmqpIntake;
 pub use link::{Address, Backoff, LinkState};
 pub use version::version;
 
-use super::{HubError, Outbound, Published};
+use super::{HubError, HubTrouble, Outbound, Published};
 use crate::config::Broker;
 use crate::hub::notice;
 use crate::messages::{BerichtSoort, Partij};
@@ -240,7 +240,7 @@ impl AmqpHub {
 }
 
 fn refused(queue: &str, reason: String) -> HubError {
-    HubError { doing: "verzenden naar", path: queue.to_owned(), reason }
+    HubError { kind: HubTrouble::Refused, doing: "verzenden naar", path: queue.to_owned(), reason }
 }
 
 #[async_trait]

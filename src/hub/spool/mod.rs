@@ -29,7 +29,7 @@ pub use look::{Look, look};
 pub use state::{LABELS, SpoolState};
 
 use super::files::{Unfinished, failed, make_folder, sync_folder};
-use super::{HubError, Outbound, Published};
+use super::{HubError, HubTrouble, Outbound, Published};
 use crate::config::Config;
 use crate::disk::{self, Folder, Mode};
 use crate::messages::{BerichtSoort, Partij};
@@ -104,7 +104,7 @@ impl Spool {
         }
         let path = self.root.join("in").display().to_string();
         let reason = "een ander proces (happyflow serve) neemt deze map al in".to_owned();
-        Err(HubError { doing: "innemen van", path, reason })
+        Err(HubError { kind: HubTrouble::TakenIn, doing: "innemen van", path, reason })
     }
 
     /// As [`Spool::claim`], for who has the right to: with what waits since an earlier look.

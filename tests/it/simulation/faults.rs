@@ -6,7 +6,7 @@ use happyflow::clock::Moment;
 use happyflow::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::decide::following::Promised;
 use happyflow::digest::Digest;
-use happyflow::hub::{HubError, Outbound, Published};
+use happyflow::hub::{HubError, HubTrouble, Outbound, Published};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
@@ -469,7 +469,12 @@ pub struct FaultyHub {
 
 impl FaultyHub {
     fn refuse(path: &str, reason: &str) -> HubError {
-        HubError { doing: "schrijven van", path: path.to_owned(), reason: reason.to_owned() }
+        HubError {
+            kind: HubTrouble::File,
+            doing: "schrijven van",
+            path: path.to_owned(),
+            reason: reason.to_owned(),
+        }
     }
 
     fn usable(&self) -> Result<(), HubError> {
