@@ -43,7 +43,6 @@ const LONG_FILES: &[(&str, &str)] = &[
     ("tests/it/claims/rules.rs", CASES),
     ("tests/it/contracts.rs", CASES),
     ("tests/it/model/histories.rs", "what a history may hold, drawn at random, in one place"),
-    ("tests/it/simulation/faults.rs", "every call of the store and the hub, each with what may go wrong"),
 ];
 
 /// Functions with more lines, and why.

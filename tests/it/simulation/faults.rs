@@ -180,11 +180,13 @@ macro_rules! through {
     }};
 }
 
-/// A topic of the store, each call as `through` has it.
+/// A topic of the store: calls that are written out, and the others as `through` has them.
 macro_rules! delegate {
-    ($topic:ident { $(fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)* }) => {
+    ($topic:ident { $(fn $name:ident($($arg:ident: $ty:ty),*) -> $out:ty;)* } $($own:tt)*) => {
         #[async_trait]
         impl $topic for Faulty {
+            $($own)*
+
             $(async fn $name(&self, $($arg: $ty),*) -> Result<$out, StoreError> {
                 through!(self.faults, self.inner.$name($($arg),*))
             })*
@@ -239,8 +241,14 @@ impl Faulty {
     }
 }
 
-#[async_trait]
-impl InboxStore for Faulty {
+delegate!(InboxStore {
+    fn uncount(arrivals: &[i64]) -> ();
+    fn outcomes(arrivals: &[i64]) -> BTreeMap<i64, (InboxStatus, String)>;
+    fn parked() -> Vec<ParkedMessage>;
+    fn parked_content(arrival: i64) -> Option<ParkedContent>;
+    fn received(arrival: i64) -> Option<Vec<u8>>;
+    fn inbox(after: i64, limit: TakeLimit) -> Vec<Taken>;
+}
     async fn ingest(&self, mut arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
         if self.faults.bug == Some(Bug::NoDedupe) {
             self.faults.blur(&mut arrivals);
@@ -250,54 +258,18 @@ impl InboxStore for Faulty {
         }
         through!(self.faults, self.inner.ingest(arrivals))
     }
+);
 
-    async fn uncount(&self, arrivals: &[i64]) -> Result<(), StoreError> {
-        through!(self.faults, self.inner.uncount(arrivals))
-    }
-
-    async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>, StoreError> {
-        through!(self.faults, self.inner.outcomes(arrivals))
-    }
-
-    async fn parked(&self) -> Result<Vec<ParkedMessage>, StoreError> {
-        through!(self.faults, self.inner.parked())
-    }
-
-    async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>, StoreError> {
-        through!(self.faults, self.inner.parked_content(arrival))
-    }
-
-    async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        through!(self.faults, self.inner.received(arrival))
-    }
-
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>, StoreError> {
-        through!(self.faults, self.inner.inbox(after, limit))
-    }
+delegate!(JournalStore {
+    fn journal_of(kind: JournalKind) -> Vec<i64>;
+    fn newest_entry() -> Option<(i64, String)>;
+    fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
+    fn gevolgd() -> (Option<Gevolgd>, bool);
 }
-
-#[async_trait]
-impl JournalStore for Faulty {
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow, StoreError>> {
         self.inner.state(table)
     }
-
-    async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>, StoreError> {
-        through!(self.faults, self.inner.journal_of(kind))
-    }
-
-    async fn newest_entry(&self) -> Result<Option<(i64, String)>, StoreError> {
-        through!(self.faults, self.inner.newest_entry())
-    }
-
-    async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>, StoreError> {
-        through!(self.faults, self.inner.journal(after, limit))
-    }
-
-    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool), StoreError> {
-        through!(self.faults, self.inner.gevolgd())
-    }
-}
+);
 
 delegate!(OutboxStore {
     fn lock_publishing() -> Option<Box<dyn Turn>>;
