@@ -35,11 +35,11 @@
 //! Where things are kept and where they come from. These rooms know what a decision is and decide nothing.
 //!
 //! - `chain`: the hash chain behind the journal: links, sealing, verifying, anchors.
-//! - `hub`: how messages come and go: spool folders and RabbitMQ, behind one trait; the notice to who sends what gets no
+//! - `hub`: how messages come and go: what sends and what receives, spool folders and RabbitMQ; the notice to who sends what gets no
 //!   retour.
 //! - `telemetry`: logs and traces.
 //! - `config`: the settings file and the environment; nothing else reads either.
-//! - `store`: inbox, archive, state, ledger, work, outbox and journal behind one trait: SQLite and PostgreSQL.
+//! - `store`: inbox, archive, state, ledger, work, outbox and journal behind a trait per topic: SQLite and PostgreSQL.
 //!
 //! # The machine
 //!

@@ -1,10 +1,10 @@
 //! Where everything is kept: inbox, archive, findings, assignments, claims, ledger, work items,
-//! outbox and journal. One trait, so that an embedded and a server database behave the same; both
+//! outbox and journal. A trait per topic, so that an embedded and a server database behave the same; both
 //! pass one conformance suite (`tests/it/store_conformance.rs`).
 //!
-//! [`Store::ingest`] keeps what comes in. Who decides claims some of it ([`Store::claim`]), loads the facts
+//! [`InboxStore::ingest`] keeps what comes in. Who decides claims some of it ([`Store::claim`]), loads the facts
 //! ([`Batch::load`]), decides message after message on the working set, records each ([`Batch::record`]) and commits
-//! ([`Batch::commit`]); what [`Store::unpublished`] gives is published. Whatever moment a process dies at, the next one
+//! ([`Batch::commit`]); what [`OutboxStore::unpublished`] gives is published. Whatever moment a process dies at, the next one
 //! continues with the same answers, once each.
 
 use crate::clock::Moment;
