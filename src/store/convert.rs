@@ -225,7 +225,7 @@ pub fn read<T: Coded>(number: i64, table: &'static str) -> Result<T, StoreError>
 }
 
 /// Something read back that may be absent.
-pub fn read_option<T: Coded>(number: Option<i64>, table: &'static str) -> Result<Option<T>, StoreError> {
+fn read_option<T: Coded>(number: Option<i64>, table: &'static str) -> Result<Option<T>, StoreError> {
     number.map(|number| read(number, table)).transpose()
 }
 

@@ -1,6 +1,7 @@
 //! Messages that came in, and what is said of them before they are judged.
 
 use super::Result;
+use super::cells::Fields;
 use super::convert::Coded;
 use super::{Frame, StoreError};
 use crate::clock::Moment;
@@ -270,4 +271,10 @@ pub(super) fn claimable(open: Vec<(i64, i64, i64)>, bytes: usize) -> Vec<Waiting
     let fresh = open.into_iter().take(stumbled.max(1)).map(|(arrival, length, _)| (arrival, length));
     let waiting = |arrival| Waiting { arrival, times_in_hand };
     within(fresh.collect(), bytes).into_iter().map(waiting).collect()
+}
+
+/// The party in the column that comes next.
+pub(super) fn read_channel(row: &mut impl Fields) -> Result<Option<Partij>> {
+    let corrupt = row.corrupt();
+    row.text_or_null()?.map(|text| Partij::parse(text).ok_or(corrupt)).transpose()
 }

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use std::collections::BTreeSet;
 
 pub mod audit;
+mod both;
 mod cells;
 mod convert;
 mod error;

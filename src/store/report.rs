@@ -228,15 +228,6 @@ pub trait ReportStore: Send + Sync {
     async fn journal_days(&self, journals: &[i64]) -> Result<BTreeMap<i64, Datum>>;
 }
 
-/// Retourcodes that say of a client or an assignment that it is unknown, or not of this aanbieder (TR304, TR338, TR019,
-/// TR350, TR351).
-macro_rules! strange_codes {
-    () => {
-        "('8187', '9338', '9019', '9350', '9351')"
-    };
-}
-pub(super) use strange_codes;
-
 /// The first moment of a day and that of the next.
 pub(super) fn moments_of(day: Datum) -> [Moment; 2] {
     let next = day.succ_opt().unwrap_or(Datum::MAX);

@@ -3,8 +3,9 @@
 use super::bulk::{Columns, Cursor, Statement};
 use super::bundle::Bundle;
 use super::numbers::{Reeks, draw};
+use crate::store::both::Row;
 use crate::store::cells::{Cells, Fields};
-use crate::store::pack::{pack, unpack};
+use crate::store::pack::pack;
 use crate::store::{Frame, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnection;
@@ -63,22 +64,8 @@ pub async fn write_all(connection: &mut PgConnection, archive: Archive) -> Resul
     Ok(first)
 }
 
-/// Bytes from the columns `lengte` and `inhoud` that come next.
-pub fn content(row: &mut Cursor<'_>) -> Result<Vec<u8>, StoreError> {
-    content_or_null(row)?.ok_or_else(|| row.corrupt())
-}
-
-/// As [`content`], still packed.
+/// Bytes from the columns `lengte` and `inhoud` that come next, still packed.
 pub fn frame(row: &mut Cursor<'_>) -> Result<Frame, StoreError> {
     let (length, packed) = (row.integer()?, row.bytes()?);
     Frame::new(packed, length)
-}
-
-/// Bytes from the columns `lengte` and `inhoud` that come next, when there are any.
-pub fn content_or_null(row: &mut Cursor<'_>) -> Result<Option<Vec<u8>>, StoreError> {
-    let (length, frame) = (row.integer_or_null()?, row.bytes_or_null()?);
-    let Some((length, frame)) = length.zip(frame) else {
-        return Ok(None);
-    };
-    unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?).map(Some)
 }

@@ -8,11 +8,12 @@ use super::identificaties::{Reserved, reserve};
 use super::numbers::{Reeks, draw};
 use super::patience::Answers;
 use super::record::Records;
-use super::{changes, changes_money, facts, inbox, payment, promises, register, removal};
+use super::{changes, changes_money, facts, inbox, payment, promises, register};
 use crate::codes::{Datum, GemeenteCode};
 use crate::decide::following::Promised;
 use crate::messages::Relatie;
 use crate::state::{FactKeys, Reeks as Nummerreeks, TeVolgen, WorkingSet};
+use crate::store::both;
 use crate::store::convert::Coded;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
@@ -260,14 +261,17 @@ impl Batch for PgBatch {
     }
 
     async fn remove(&mut self, mut entry: Entry, removal: &Removal) -> Result<()> {
-        let body = self.answers.to(removal::remove(&mut self.transaction, entry.journal, removal)).await?;
+        let body = self
+            .answers
+            .to(both::removal::remove(&mut &mut *self.transaction, entry.journal, removal))
+            .await?;
         entry.body = Some(body);
         self.pending.entries.push(entry.into());
         Ok(())
     }
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
-        self.answers.to(inbox::judged_relaties(&mut self.transaction)).await
+        self.answers.to(both::inbox::judged_relaties(&mut *self.transaction)).await
     }
 
     async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {

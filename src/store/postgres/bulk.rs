@@ -5,12 +5,13 @@ use super::refused::link_text;
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::store::StoreError;
+use crate::store::both::Row;
 use crate::store::cells::{Cells, Fields};
 use crate::store::convert::Coded;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
 use sqlx::postgres::{PgArguments, PgRow};
-use sqlx::{Arguments, Postgres, Row};
+use sqlx::{Arguments, Postgres};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -151,42 +152,7 @@ impl<'a> Cursor<'a> {
     fn next<T: sqlx::Decode<'a, Postgres>>(&mut self) -> Result<Option<T>> {
         let at = self.at;
         self.at += 1;
-        self.row.try_get_unchecked(at).map_err(|_| StoreError::Corrupt(self.table))
-    }
-
-    /// When something happened.
-    pub fn moment(&mut self) -> Result<Moment> {
-        self.next().and_then(|value| value.map(moment).ok_or_else(|| self.corrupt()))
-    }
-
-    /// When something happened, or NULL.
-    pub fn moment_or_null(&mut self) -> Result<Option<Moment>> {
-        Ok(self.next()?.map(moment))
-    }
-
-    /// When something must be done, or NULL.
-    pub fn term_or_null(&mut self) -> Result<Option<Moment>> {
-        self.next()
-    }
-
-    /// A text of our own.
-    pub fn owned(&mut self) -> Result<String> {
-        self.text().map(str::to_owned)
-    }
-
-    /// Bytes.
-    pub fn bytes(&mut self) -> Result<&'a [u8]> {
-        self.bytes_or_null()?.ok_or_else(|| self.corrupt())
-    }
-
-    /// Bytes or NULL.
-    pub fn bytes_or_null(&mut self) -> Result<Option<&'a [u8]>> {
-        self.next()
-    }
-
-    /// A SHA-256 digest.
-    pub fn digest(&mut self) -> Result<[u8; 32]> {
-        self.bytes()?.try_into().map_err(|_| self.corrupt())
+        sqlx::Row::try_get_unchecked(self.row, at).map_err(|_| StoreError::Corrupt(self.table))
     }
 }
 
@@ -208,6 +174,20 @@ impl Fields for Cursor<'_> {
     }
 
     fn date_or_null(&mut self) -> Result<Option<Datum>> {
+        self.next()
+    }
+}
+
+impl Row for Cursor<'_> {
+    fn moment_or_null(&mut self) -> Result<Option<Moment>> {
+        Ok(self.next()?.map(moment))
+    }
+
+    fn term_or_null(&mut self) -> Result<Option<Moment>> {
+        self.next()
+    }
+
+    fn bytes_or_null(&mut self) -> Result<Option<&[u8]>> {
         self.next()
     }
 }

@@ -5,6 +5,7 @@ use crate::codes::{Bsn, GemeenteCode};
 use crate::messages::{Partij, Relatie};
 use crate::state::{BEZETTE_NUMMERS_MAX, ClientStand, FactKeys, Reeks, Toewijzing, WorkingSet};
 use crate::store::StoreError;
+use crate::store::both::Row;
 use crate::store::cells::Fields;
 use crate::store::convert::{Coded, bezette_sleutels, toewijzing_key, toewijzing_parts};
 use crate::store::pack::unpack;

@@ -1,12 +1,13 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
-use super::archive::{self, Archive, content, content_or_null, frame};
+use super::archive::{self, Archive, frame};
 use super::bulk::{Columns, Cursor, Statement, failed};
 use super::bundle::Bundle;
 use super::{INTAKE, LOCKS, PgStore};
-use crate::messages::{Partij, Relatie};
+use crate::messages::Partij;
+use crate::store::both::{self, Row};
 use crate::store::cells::{Cells, Fields};
-use crate::store::inbox::read_relatie;
+use crate::store::inbox::{read_channel, read_relatie};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
     Arrival, Entry, Frame, InboxStatus, InboxStore, Known, ParkedContent, ParkedMessage, Receipt, StoreError,
@@ -33,15 +34,15 @@ impl InboxStore for PgStore {
     }
 
     async fn parked(&self) -> Result<Vec<ParkedMessage>> {
-        self.answers.to(parked(&self.reader)).await
+        self.answers.to(both::inbox::parked(&self.reader)).await
     }
 
     async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
-        self.answers.to(parked_content(&self.reader, arrival)).await
+        self.answers.to(both::inbox::parked_content(&self.reader, arrival)).await
     }
 
     async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
-        self.answers.to(received(&self.reader, arrival)).await
+        self.answers.to(both::inbox::received(&self.reader, arrival)).await
     }
 
     async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
@@ -195,7 +196,7 @@ async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(K
         newest = row.integer()?;
         let Some(sha256) = row.bytes_or_null()? else { break };
         let sha256 = sha256.try_into().map_err(|_| row.corrupt())?;
-        let (arrival, channel, status) = (row.integer()?, channel(&mut row)?, status(&mut row)?);
+        let (arrival, channel, status) = (row.integer()?, read_channel(&mut row)?, status(&mut row)?);
         let outcome = match status {
             InboxStatus::Open => None,
             // One that is damaged is told by who asks for it, and stops nobody else.
@@ -208,12 +209,6 @@ async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(K
 
 fn status(row: &mut Cursor<'_>) -> Result<InboxStatus> {
     row.parse(InboxStatus::parse)
-}
-
-/// The party in the column that comes next.
-pub fn channel(row: &mut Cursor<'_>) -> Result<Option<Partij>> {
-    let corrupt = row.corrupt();
-    row.text_or_null()?.map(|text| Partij::parse(text).ok_or(corrupt)).transpose()
 }
 
 /// Messages with their bytes, by arrival number.
@@ -245,7 +240,7 @@ pub fn read_taken(row: &PgRow) -> Result<Taken<Frame>> {
     Ok(Taken {
         arrival: row.integer()?,
         name: row.owned()?,
-        channel: channel(&mut row)?,
+        channel: read_channel(&mut row)?,
         received: row.moment()?,
         times_in_hand: u32::try_from(row.integer()?).unwrap_or(u32::MAX),
         bytes: frame(&mut row)?,
@@ -269,56 +264,6 @@ pub async fn outcomes(reader: &PgPool, arrivals: &[i64]) -> Result<BTreeMap<i64,
     rows.iter().map(outcome).collect()
 }
 
-/// Exactly what was received.
-pub async fn received(reader: &PgPool, arrival: i64) -> Result<Option<Vec<u8>>> {
-    const SQL: &str =
-        "SELECT a.lengte, a.inhoud FROM inkomend i JOIN archief a ON a.id = i.archief WHERE i.aankomst = $1";
-    let row = sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("bericht lezen"))?;
-    row.map(|row| content(&mut Cursor::new(&row, "archief"))).transpose()
-}
-
-/// Parked messages in order of arrival.
-pub async fn parked(reader: &PgPool) -> Result<Vec<ParkedMessage>> {
-    const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment, u.release
-        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
-        WHERE i.status = 'geparkeerd' ORDER BY i.aankomst";
-    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("geparkeerde berichten lezen"))?;
-    rows.iter().map(|row| read_parked(&mut Cursor::new(row, "inkomend"))).collect()
-}
-
-fn read_parked(row: &mut Cursor<'_>) -> Result<ParkedMessage> {
-    Ok(ParkedMessage {
-        arrival: row.integer()?,
-        name: row.owned()?,
-        channel: channel(row)?,
-        received: row.moment()?,
-        soort: row.code_or_null()?,
-        reason: row.owned()?,
-        parked: row.moment()?,
-        release: row.text_or_null()?.map(str::to_owned),
-    })
-}
-
-/// A parked message with everything.
-pub async fn parked_content(reader: &PgPool, arrival: i64) -> Result<Option<ParkedContent>> {
-    const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, coalesce(u.reden, ''), j.moment, u.release,
-        u.json, a.lengte, a.inhoud, m.lengte, m.inhoud
-        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
-        JOIN archief a ON a.id = i.archief LEFT JOIN archief m ON m.id = u.melding
-        WHERE i.status = 'geparkeerd' AND i.aankomst = $1";
-    let query = sqlx::query(SQL).bind(arrival).fetch_optional(reader);
-    let Some(row) = query.await.map_err(failed("geparkeerd bericht lezen"))? else {
-        return Ok(None);
-    };
-    let mut row = Cursor::new(&row, "inkomend");
-    let message = read_parked(&mut row)?;
-    let outcome = unpack_outcome(row.bytes()?)?;
-    let (bytes, notice) = (content(&mut row)?, content_or_null(&mut row)?);
-    Ok(Some(ParkedContent { message, bytes, notice, outcome }))
-}
-
 /// A parked message is judged again, or never. The entry names it.
 pub async fn unpark(connection: &mut PgConnection, entry: &Entry, retry: bool) -> Result<()> {
     const NEVER: &str =
@@ -334,17 +279,4 @@ pub async fn unpark(connection: &mut PgConnection, entry: &Entry, retry: bool) -
         1 => Ok(()),
         _ => Err(StoreError::NotParked(arrival)),
     }
-}
-
-/// Relaties of which a message was judged and not rejected as a whole.
-pub async fn judged_relaties(connection: &mut PgConnection) -> Result<BTreeSet<Relatie>> {
-    const SQL: &str = "SELECT DISTINCT gemeente, aanbieder FROM uitkomst
-        WHERE verdict IN ('accepted', 'partial') AND gemeente IS NOT NULL AND aanbieder IS NOT NULL";
-    let rows = sqlx::query(SQL).fetch_all(connection).await.map_err(failed("uitkomsten lezen"))?;
-    rows.iter()
-        .map(|row| {
-            let mut row = Cursor::new(row, "uitkomst");
-            Ok(Relatie { gemeente: row.code()?, aanbieder: row.code()? })
-        })
-        .collect()
 }

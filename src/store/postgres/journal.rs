@@ -1,24 +1,15 @@
 //! Reads the journal, and all state as text, for replay.
 
 use super::PgStore;
-use super::archive::content_or_null;
-use super::bulk::{Cursor, failed};
+use super::bulk::failed;
 use super::inbox::{by_number, where_it_stands};
-use crate::decide::Requests;
-use crate::journal::Rol;
 use crate::state::Gevolgd;
-use crate::store::cells::Fields;
-use crate::store::convert::Labelled;
+use crate::store::both::journal;
 use crate::store::state::row_of;
-use crate::store::{
-    Entry, Frame, JournalKind, JournalRecord, JournalStore, StateRow, StateTable, StoreError, TakeLimit,
-    Taken, within,
-};
+use crate::store::{JournalKind, JournalRecord, JournalStore, StateRow, StateTable, StoreError, TakeLimit};
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
-use sqlx::Row;
-use sqlx::postgres::{PgPool, PgRow};
-use std::collections::{BTreeMap, BTreeSet};
+use sqlx::postgres::PgPool;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -29,91 +20,25 @@ impl JournalStore for PgStore {
     }
 
     async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
-        self.answers.to(of_kind(&self.reader, kind)).await
+        self.answers.to(journal::of_kind(&self.reader, kind)).await
     }
 
     async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
-        self.answers.to(newest(&self.reader)).await
+        self.answers.to(journal::newest(&self.reader)).await
     }
 
     async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
-        self.answers.to(entries(&self.reader, after, limit)).await
+        let entries = async {
+            let entries = journal::entries(&self.reader, after, limit).await?;
+            let messages = by_number(&self.reader, journal::arrivals(&entries)).await?;
+            Ok(journal::with_messages(entries, messages))
+        };
+        self.answers.to(entries).await
     }
 
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         state(&self.reader, table)
     }
-}
-
-/// Entries after a number, with what they rest on.
-pub async fn entries(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
-    const NUMBERS: &str = "SELECT j.nummer, coalesce(i.lengte, 0) FROM journaal j
-        LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > $1 ORDER BY j.nummer LIMIT $2";
-    const ENTRIES: &str =
-        "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
-            j.eerste_zendnummer, j.eerste_werk
-        FROM UNNEST($1::bigint[]) k (nummer) JOIN journaal j ON j.nummer = k.nummer
-        LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
-    let doing = failed("het journaal lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after);
-    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    let query = sqlx::query(ENTRIES).bind(within(numbers, limit.bytes));
-    let rows = query.fetch_all(reader).await.map_err(&doing)?;
-    let entries: Vec<_> = rows.iter().map(read_with_numbers).collect::<Result<_>>()?;
-    let judged = |(entry, _): &&Read| matches!(entry.kind, JournalKind::Bericht | JournalKind::Parkeren);
-    let arrivals: BTreeSet<i64> =
-        entries.iter().filter(judged).filter_map(|(entry, _)| entry.arrival).collect();
-    let messages = by_number(reader, arrivals.into_iter().collect()).await?;
-    let messages: BTreeMap<i64, Taken<Frame>> =
-        messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
-    let record = |read: Read| {
-        let message =
-            Some(&read).filter(judged).and_then(|(entry, _)| messages.get(&entry.arrival?).cloned());
-        JournalRecord { entry: read.0, message, first: read.1 }
-    };
-    Ok(entries.into_iter().map(record).collect())
-}
-
-/// Numbers of the entries of a kind.
-pub async fn of_kind(reader: &PgPool, kind: JournalKind) -> Result<Vec<i64>> {
-    const SQL: &str = "SELECT nummer FROM journaal WHERE soort = $1 ORDER BY nummer";
-    let numbers = sqlx::query_scalar(SQL).bind(kind.as_str()).fetch_all(reader).await;
-    numbers.map_err(failed("het journaal lezen"))
-}
-
-/// Number and rule set of the newest entry.
-pub async fn newest(reader: &PgPool) -> Result<Option<(i64, String)>> {
-    const SQL: &str =
-        "SELECT nummer, regelset FROM journaal WHERE nummer = (SELECT max(nummer) FROM journaal)";
-    sqlx::query_as(SQL).fetch_optional(reader).await.map_err(failed("het journaal lezen"))
-}
-
-/// An entry with the numbers that it handed out.
-type Read = (Entry, Option<(i64, i64)>);
-
-fn read_with_numbers(row: &PgRow) -> Result<Read> {
-    Ok((read_entry(row)?, row.get::<Option<i64>, _>(14).zip(row.get(15))))
-}
-
-pub(super) fn read_entry(row: &PgRow) -> Result<Entry> {
-    let mut row = Cursor::new(row, "journaal");
-    Ok(Entry {
-        journal: row.integer()?,
-        kind: row.parse(JournalKind::parse)?,
-        moment: row.moment()?,
-        register_version: row.integer()?,
-        rule_set: row.owned()?,
-        requests: Requests::from_label(row.text()?, "journaal")?,
-        issued: u32::try_from(row.integer()?).map_err(|_| row.corrupt())?,
-        arrival: row.integer_or_null()?,
-        who: row.text_or_null()?.map(str::to_owned),
-        why: row.text_or_null()?.map(str::to_owned),
-        body: content_or_null(&mut row)?,
-        first_identificatie: row.integer_or_null()?,
-        role: row.text_or_null()?.map(Rol::parse).transpose().map_err(|_| row.corrupt())?,
-    })
 }
 
 /// A day as the embedded store has it: days since 1970-01-01.

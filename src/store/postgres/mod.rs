@@ -21,7 +21,6 @@ mod look;
 mod numbers;
 mod open;
 mod outbox;
-mod overview;
 mod patience;
 mod payment;
 mod promises;
@@ -30,12 +29,10 @@ mod record;
 mod records;
 mod refused;
 mod register;
-mod removal;
 mod report;
 mod settled;
+mod shared;
 mod silent;
-mod stand;
-mod terms;
 mod verwijzers;
 mod work;
 
@@ -190,11 +187,11 @@ impl Store for PgStore {
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {
-        self.answers.to(stand::stand(&self.reader, now)).await
+        self.answers.to(super::both::stand::stand(&self.reader, now)).await
     }
 
     async fn overview(&self) -> Result<Overview> {
-        self.answers.to(overview::overview(&self.reader)).await
+        self.answers.to(super::both::overview::overview(&self.reader)).await
     }
 
     async fn lock_run(&self) -> Result<Option<Box<dyn Turn>>> {

@@ -1,27 +1,27 @@
 //! Versions of the contract register, and the start of new budgets.
 
 use super::PgStore;
-use super::archive::{self, Archive, content};
-use super::bulk::{Cursor, Statement, failed, instant};
+use super::archive::{self, Archive};
+use super::bulk::{Statement, failed, instant};
 use super::bundle::Bundle;
-use crate::store::cells::{Cells, Fields};
+use crate::store::both::register;
+use crate::store::cells::Cells;
 use crate::store::{
-    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore,
-    RegisterVersion, StoreError,
+    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterStore, RegisterVersion, StoreError,
 };
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnection, PgPool, PgRow};
+use sqlx::postgres::PgConnection;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl RegisterStore for PgStore {
     async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
-        self.answers.to(version(&self.reader, at)).await
+        self.answers.to(register::version(&self.reader, at)).await
     }
 
     async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
-        self.answers.to(versions(&self.reader)).await
+        self.answers.to(register::versions(&self.reader)).await
     }
 }
 
@@ -115,71 +115,4 @@ async fn begin_budgets(connection: &mut PgConnection, budgets: Vec<BudgetScope>)
         })
         .await?;
     sqlx::query(PLANS).bind("off").execute(bundle.sent().await?).await.map(drop).map_err(&doing)
-}
-
-/// The newest version under a condition on `v`.
-macro_rules! info_sql {
-    ($condition:literal) => {
-        concat!(
-            "SELECT v.versie, v.journaal, v.moment, v.sha256 FROM registerversie v WHERE ",
-            $condition,
-            " ORDER BY v.versie DESC LIMIT 1"
-        )
-    };
-}
-
-/// A version with its content.
-pub async fn version(reader: &PgPool, at: RegisterAt) -> Result<Option<RegisterVersion>> {
-    const SOURCES: &str =
-        "SELECT b.naam, a.lengte, a.inhoud FROM registerbron b JOIN archief a ON a.id = b.archief
-        WHERE b.versie = $1 ORDER BY b.volgnummer";
-    let doing = failed("contracten lezen");
-    let query = match at {
-        RegisterAt::Latest => sqlx::query(info_sql!("true")),
-        RegisterAt::Version(version) => sqlx::query(info_sql!("v.versie = $1")).bind(version),
-        RegisterAt::Journal(journal) => sqlx::query(info_sql!("v.journaal <= $1")).bind(journal),
-        RegisterAt::Moment(moment) => sqlx::query(info_sql!("v.moment <= $1")).bind(instant(moment)),
-    };
-    let Some(row) = query.fetch_optional(reader).await.map_err(&doing)? else {
-        return Ok(None);
-    };
-    let mut info = read_info(&row)?;
-    let rows = sqlx::query(SOURCES).bind(info.version).fetch_all(reader).await.map_err(&doing)?;
-    let source = |row: &PgRow| {
-        let mut row = Cursor::new(row, "registerbron");
-        Ok(RegisterSource { name: row.owned()?, bytes: content(&mut row)? })
-    };
-    let sources = rows.iter().map(source).collect::<Result<Vec<_>>>()?;
-    info.names = sources.iter().map(|source| source.name.clone()).collect();
-    Ok(Some(RegisterVersion { info, sources }))
-}
-
-fn read_info(row: &PgRow) -> Result<RegisterInfo> {
-    let mut row = Cursor::new(row, "registerversie");
-    Ok(RegisterInfo {
-        version: row.integer()?,
-        journal: row.integer()?,
-        moment: row.moment()?,
-        digest: row.digest()?,
-        names: Vec::new(),
-    })
-}
-
-/// Every version, oldest first.
-pub async fn versions(reader: &PgPool) -> Result<Vec<RegisterInfo>> {
-    const SQL: &str =
-        "SELECT v.versie, v.journaal, v.moment, v.sha256 FROM registerversie v ORDER BY v.versie";
-    const NAMES: &str = "SELECT versie, naam FROM registerbron ORDER BY versie, volgnummer";
-    let doing = failed("contracten lezen");
-    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(&doing)?;
-    let names: Vec<(i64, String)> = sqlx::query_as(NAMES).fetch_all(reader).await.map_err(&doing)?;
-    rows.iter()
-        .map(|row| {
-            let mut info = read_info(row)?;
-            info.names = (names.iter().filter(|(version, _)| *version == info.version))
-                .map(|(_, name)| name.clone())
-                .collect();
-            Ok(info)
-        })
-        .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::bulk::{Statement, failed, write};
 use crate::store::cells::Cells;
-use crate::store::pack::{pack, unpack};
+use crate::store::pack::pack;
 use crate::store::{Frame, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -59,13 +59,7 @@ pub async fn write_all(connection: &mut SqliteConnection, archive: &mut Archive)
     Ok(())
 }
 
-/// Bytes from the columns `lengte` and `inhoud` at this place of a row.
-pub fn content(row: &SqliteRow, at: usize) -> Result<Vec<u8>, StoreError> {
-    let (frame, length) = packed(row, at)?;
-    unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?)
-}
-
-/// As [`content`], still packed.
+/// Bytes from the columns `lengte` and `inhoud` at this place of a row, still packed.
 pub fn frame(row: &SqliteRow, at: usize) -> Result<Frame, StoreError> {
     let (frame, length) = packed(row, at)?;
     Frame::new(frame, length)

@@ -2,13 +2,12 @@
 
 use super::archive::Archive;
 use super::bulk::failed;
-use super::{
-    FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register, removal,
-};
+use super::{FileLock, changes, changes_money, facts, inbox, levering, payment, promises, record, register};
 use crate::codes::Datum;
 use crate::decide::following::Promised;
 use crate::messages::Relatie;
 use crate::state::{FactKeys, TeVolgen, WorkingSet};
+use crate::store::both;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
 use crate::store::{
@@ -110,13 +109,13 @@ impl Batch for SqliteBatch {
     }
 
     async fn remove(&mut self, mut entry: Entry, removal: &Removal) -> Result<()> {
-        entry.body = Some(removal::remove(&mut self.transaction, entry.journal, removal).await?);
+        entry.body = Some(both::removal::remove(&mut &mut *self.transaction, entry.journal, removal).await?);
         self.pending.entries.push(entry.into());
         Ok(())
     }
 
     async fn judged_relaties(&mut self) -> Result<BTreeSet<Relatie>> {
-        inbox::judged_relaties(&mut self.transaction).await
+        both::inbox::judged_relaties(&mut *self.transaction).await
     }
 
     async fn te_volgen(&mut self, until: i64, count: usize) -> Result<Vec<TeVolgen>> {

@@ -1,12 +1,13 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
 use super::SqliteStore;
-use super::archive::{self, Archive, content, frame};
+use super::archive::{self, Archive, frame};
 use super::bulk::{Keys, Statement, failed, write};
 use crate::digest::hex;
-use crate::messages::{Partij, Relatie};
+use crate::messages::Partij;
+use crate::store::both;
 use crate::store::cells::Cells;
-use crate::store::convert::{read, read_option};
+use crate::store::convert::read;
 use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
@@ -16,7 +17,7 @@ use crate::store::{
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteExecutor, SqlitePool, SqliteRow};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -35,15 +36,15 @@ impl InboxStore for SqliteStore {
     }
 
     async fn parked(&self) -> Result<Vec<ParkedMessage>> {
-        parked(&self.reader).await
+        both::inbox::parked(&self.reader).await
     }
 
     async fn parked_content(&self, arrival: i64) -> Result<Option<ParkedContent>> {
-        parked_content(&self.reader, arrival).await
+        both::inbox::parked_content(&self.reader, arrival).await
     }
 
     async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>> {
-        received(&self.reader, arrival).await
+        both::inbox::received(&self.reader, arrival).await
     }
 
     async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
@@ -214,54 +215,6 @@ pub async fn outcomes(reader: &SqlitePool, arrivals: &[i64]) -> Result<BTreeMap<
     rows.iter().map(|row| Ok((row.get(0), (status(row, 1)?, unpack_outcome(row.get(2))?)))).collect()
 }
 
-/// Exactly what was received.
-pub async fn received(reader: &SqlitePool, arrival: i64) -> Result<Option<Vec<u8>>> {
-    const SQL: &str =
-        "SELECT a.lengte, a.inhoud FROM inkomend i JOIN archief a ON a.id = i.archief WHERE i.aankomst = ?";
-    let row = sqlx::query(SQL).bind(arrival).fetch_optional(reader).await.map_err(failed("bericht lezen"))?;
-    row.map(|row| content(&row, 0)).transpose()
-}
-
-/// Parked messages in order of arrival.
-pub async fn parked(reader: &SqlitePool) -> Result<Vec<ParkedMessage>> {
-    const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment, u.release
-        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
-        WHERE i.status = 'geparkeerd' ORDER BY i.aankomst";
-    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(failed("geparkeerde berichten lezen"))?;
-    rows.iter().map(read_parked).collect()
-}
-
-fn read_parked(row: &SqliteRow) -> Result<ParkedMessage> {
-    Ok(ParkedMessage {
-        arrival: row.get(0),
-        name: row.get(1),
-        channel: channel(row, 2)?,
-        received: read(row.get(3), "inkomend")?,
-        soort: read_option(row.get(4), "uitkomst")?,
-        reason: row.get(5),
-        parked: read(row.get(6), "journaal")?,
-        release: row.get(7),
-    })
-}
-
-/// A parked message with everything.
-pub async fn parked_content(reader: &SqlitePool, arrival: i64) -> Result<Option<ParkedContent>> {
-    const SQL: &str =
-        "SELECT i.aankomst, i.naam, i.kanaal, i.ontvangen, u.soort, ifnull(u.reden, ''), j.moment, u.release,
-        u.json, a.lengte, a.inhoud, m.lengte, m.inhoud
-        FROM inkomend i JOIN uitkomst u ON u.aankomst = i.aankomst JOIN journaal j ON j.nummer = u.journaal
-        JOIN archief a ON a.id = i.archief LEFT JOIN archief m ON m.id = u.melding
-        WHERE i.status = 'geparkeerd' AND i.aankomst = ?";
-    let query = sqlx::query(SQL).bind(arrival).fetch_optional(reader);
-    let Some(row) = query.await.map_err(failed("geparkeerd bericht lezen"))? else {
-        return Ok(None);
-    };
-    let notice = row.get::<Option<i64>, _>(11).map(|_| content(&row, 11)).transpose()?;
-    let outcome = unpack_outcome(row.get(8))?;
-    Ok(Some(ParkedContent { message: read_parked(&row)?, bytes: content(&row, 9)?, notice, outcome }))
-}
-
 /// A parked message is judged again, or never. The entry names it.
 pub async fn unpark(connection: &mut SqliteConnection, entry: &Entry, retry: bool) -> Result<()> {
     const SQL: &str =
@@ -273,16 +226,4 @@ pub async fn unpark(connection: &mut SqliteConnection, entry: &Entry, retry: boo
         1 => Ok(()),
         _ => Err(StoreError::NotParked(arrival)),
     }
-}
-
-/// Relaties of which a message was judged and not rejected as a whole.
-pub async fn judged_relaties(connection: &mut SqliteConnection) -> Result<BTreeSet<Relatie>> {
-    const SQL: &str = "SELECT DISTINCT gemeente, aanbieder FROM uitkomst
-        WHERE verdict IN ('accepted', 'partial') AND gemeente IS NOT NULL AND aanbieder IS NOT NULL";
-    let rows = sqlx::query(SQL).fetch_all(connection).await.map_err(failed("uitkomsten lezen"))?;
-    rows.iter()
-        .map(|row| {
-            Ok(Relatie { gemeente: read(row.get(0), "uitkomst")?, aanbieder: read(row.get(1), "uitkomst")? })
-        })
-        .collect()
 }

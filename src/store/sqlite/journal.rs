@@ -1,23 +1,16 @@
 //! Reads the journal, and all state as text, for replay.
 
 use super::SqliteStore;
-use super::archive::content;
-use super::bulk::{Keys, failed};
+use super::bulk::failed;
 use super::inbox::by_number;
-use crate::decide::Requests;
-use crate::journal::Rol;
 use crate::state::Gevolgd;
-use crate::store::convert::{Labelled, read};
+use crate::store::both::journal;
 use crate::store::state::row_of;
-use crate::store::{
-    Entry, Frame, JournalKind, JournalRecord, JournalStore, StateRow, StateTable, StoreError, TakeLimit,
-    Taken, within,
-};
+use crate::store::{JournalKind, JournalRecord, JournalStore, StateRow, StateTable, StoreError, TakeLimit};
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
-use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -28,93 +21,22 @@ impl JournalStore for SqliteStore {
     }
 
     async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>> {
-        of_kind(&self.reader, kind).await
+        journal::of_kind(&self.reader, kind).await
     }
 
     async fn newest_entry(&self) -> Result<Option<(i64, String)>> {
-        newest(&self.reader).await
+        journal::newest(&self.reader).await
     }
 
     async fn journal(&self, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
-        entries(&self.reader, after, limit).await
+        let entries = journal::entries(&self.reader, after, limit).await?;
+        let messages = by_number(&self.reader, journal::arrivals(&entries)).await?;
+        Ok(journal::with_messages(entries, messages))
     }
 
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow>> {
         state(&self.reader, table)
     }
-}
-
-/// Entries after a number, with what they rest on.
-pub async fn entries(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<JournalRecord>> {
-    const NUMBERS: &str = "SELECT j.nummer, ifnull(i.lengte, 0) FROM journaal j
-        LEFT JOIN inkomend i ON i.aankomst = j.aankomst WHERE j.nummer > ? ORDER BY j.nummer LIMIT ?";
-    const ENTRIES: &str =
-        "SELECT j.nummer, j.soort, j.moment, j.register, j.regelset, j.verzoeken, j.uitgegeven,
-            j.aankomst, j.wie, j.waarom, a.lengte, a.inhoud, j.eerste_identificatie, j.rol,
-            j.eerste_zendnummer, j.eerste_werk
-        FROM json_each(?) k CROSS JOIN journaal j ON j.nummer = k.value
-        LEFT JOIN archief a ON a.id = j.inhoud ORDER BY j.nummer";
-    let doing = failed("het journaal lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after);
-    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    let query = sqlx::query(ENTRIES).bind(Keys::integers(within(numbers, limit.bytes)));
-    let rows = query.fetch_all(reader).await.map_err(&doing)?;
-    let entries: Vec<_> = rows.iter().map(read_with_numbers).collect::<Result<_>>()?;
-    let judged = |(entry, _): &&Read| matches!(entry.kind, JournalKind::Bericht | JournalKind::Parkeren);
-    let arrivals: BTreeSet<i64> =
-        entries.iter().filter(judged).filter_map(|(entry, _)| entry.arrival).collect();
-    let messages = by_number(reader, arrivals.into_iter().collect()).await?;
-    let messages: BTreeMap<i64, Taken<Frame>> =
-        messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
-    let record = |read: Read| {
-        let message =
-            Some(&read).filter(judged).and_then(|(entry, _)| messages.get(&entry.arrival?).cloned());
-        JournalRecord { entry: read.0, message, first: read.1 }
-    };
-    Ok(entries.into_iter().map(record).collect())
-}
-
-/// Numbers of the entries of a kind.
-pub async fn of_kind(reader: &SqlitePool, kind: JournalKind) -> Result<Vec<i64>> {
-    const SQL: &str = "SELECT nummer FROM journaal WHERE soort = ? ORDER BY nummer";
-    let numbers = sqlx::query_scalar(SQL).bind(kind.as_str()).fetch_all(reader).await;
-    numbers.map_err(failed("het journaal lezen"))
-}
-
-/// Number and rule set of the newest entry.
-pub async fn newest(reader: &SqlitePool) -> Result<Option<(i64, String)>> {
-    const SQL: &str =
-        "SELECT nummer, regelset FROM journaal WHERE nummer = (SELECT max(nummer) FROM journaal)";
-    sqlx::query_as(SQL).fetch_optional(reader).await.map_err(failed("het journaal lezen"))
-}
-
-/// An entry with the numbers that it handed out.
-type Read = (Entry, Option<(i64, i64)>);
-
-fn read_with_numbers(row: &SqliteRow) -> Result<Read> {
-    Ok((read_entry(row)?, row.get::<Option<i64>, _>(14).zip(row.get(15))))
-}
-
-pub(super) fn read_entry(row: &SqliteRow) -> Result<Entry> {
-    Ok(Entry {
-        journal: row.get(0),
-        kind: JournalKind::parse(row.get(1)).map_err(|_| StoreError::Corrupt("journaal"))?,
-        moment: read(row.get(2), "journaal")?,
-        register_version: row.get(3),
-        rule_set: row.get(4),
-        requests: Requests::from_label(row.get(5), "journaal")?,
-        issued: u32::try_from(row.get::<i64, _>(6)).map_err(|_| StoreError::Corrupt("journaal"))?,
-        arrival: row.get(7),
-        who: row.get(8),
-        why: row.get(9),
-        body: row.get::<Option<i64>, _>(10).map(|_| content(row, 10)).transpose()?,
-        first_identificatie: row.get(12),
-        role: row
-            .get::<Option<&str>, _>(13)
-            .map(|role| Rol::parse(role).map_err(|_| StoreError::Corrupt("journaal")))
-            .transpose()?,
-    })
 }
 
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and

@@ -23,15 +23,12 @@ mod locks;
 mod look;
 mod open;
 mod outbox;
-mod overview;
 mod payment;
 mod promises;
 mod record;
 mod register;
-mod removal;
 mod report;
-mod stand;
-mod terms;
+mod shared;
 mod verwijzers;
 mod work;
 
@@ -189,7 +186,7 @@ impl SqliteStore {
     /// Takes a person out of state that was frozen, in a store that holds nothing else.
     pub async fn rewrite(&self, removal: &Removal) -> Result<()> {
         let mut transaction = begin_immediate(&self.writer).await?;
-        removal::rewrite(&mut transaction, removal).await?;
+        super::both::removal::rewrite(&mut &mut *transaction, removal).await?;
         transaction.commit().await.map_err(failed("een persoon verwijderen"))
     }
 
@@ -308,11 +305,11 @@ impl Store for SqliteStore {
     }
 
     async fn stand(&self, now: Moment) -> Result<Stand> {
-        stand::stand(&self.reader, now).await
+        super::both::stand::stand(&self.reader, now).await
     }
 
     async fn overview(&self) -> Result<Overview> {
-        overview::overview(&self.reader).await
+        super::both::overview::overview(&self.reader).await
     }
 
     async fn lock_run(&self) -> Result<Option<Box<dyn Turn>>> {

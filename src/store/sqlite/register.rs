@@ -1,28 +1,27 @@
 //! Versions of the contract register, and the start of new budgets.
 
 use super::SqliteStore;
-use super::archive::{self, Archive, content};
+use super::archive::{self, Archive};
 use super::bulk::{Statement, failed, write};
+use crate::store::both::register;
 use crate::store::cells::Cells;
-use crate::store::convert::{Coded, read};
+use crate::store::convert::Coded;
 use crate::store::{
-    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore,
-    RegisterVersion, StoreError,
+    BudgetScope, Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterStore, RegisterVersion, StoreError,
 };
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::{Acquire, Row};
+use sqlx::sqlite::SqliteConnection;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl RegisterStore for SqliteStore {
     async fn register(&self, at: RegisterAt) -> Result<Option<RegisterVersion>> {
-        version(&self.reader, at).await
+        register::version(&self.reader, at).await
     }
 
     async fn register_versions(&self) -> Result<Vec<RegisterInfo>> {
-        versions(&self.reader).await
+        register::versions(&self.reader).await
     }
 }
 
@@ -129,72 +128,4 @@ async fn begin_budgets(connection: &mut SqliteConnection, budgets: Vec<BudgetSco
 async fn run(connection: &mut SqliteConnection, sql: &'static str) -> Result<()> {
     let done = sqlx::query(sql).execute(connection).await;
     done.map(drop).map_err(failed("budgetten beginnen"))
-}
-
-/// A version with its content.
-pub async fn version(reader: &SqlitePool, at: RegisterAt) -> Result<Option<RegisterVersion>> {
-    const SOURCES: &str =
-        "SELECT b.naam, a.lengte, a.inhoud FROM registerbron b JOIN archief a ON a.id = b.archief
-        WHERE b.versie = ? ORDER BY b.volgnummer";
-    let doing = failed("contracten lezen");
-    let (sql, limit) = match at {
-        RegisterAt::Latest => (info_sql!("?1 = ?1"), 0),
-        RegisterAt::Version(version) => (info_sql!("v.versie = ?1"), version),
-        RegisterAt::Journal(journal) => (info_sql!("v.journaal <= ?1"), journal),
-        RegisterAt::Moment(moment) => (info_sql!("v.moment <= ?1"), moment.to_integer()),
-    };
-    let mut connection = reader.acquire().await.map_err(&doing)?;
-    let connection = connection.acquire().await.map_err(&doing)?;
-    let row = sqlx::query(sql).bind(limit).fetch_optional(&mut *connection).await.map_err(&doing)?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    let mut info = read_info(&row)?;
-    let rows = sqlx::query(SOURCES).bind(info.version).fetch_all(&mut *connection).await.map_err(&doing)?;
-    let sources: Result<Vec<_>> =
-        rows.iter().map(|row| Ok(RegisterSource { name: row.get(0), bytes: content(row, 1)? })).collect();
-    let sources = sources?;
-    info.names = sources.iter().map(|source| source.name.clone()).collect();
-    Ok(Some(RegisterVersion { info, sources }))
-}
-
-/// The newest version under a condition on `v`.
-macro_rules! info_sql {
-    ($condition:literal) => {
-        concat!(
-            "SELECT v.versie, v.journaal, v.moment, v.sha256 FROM registerversie v WHERE ",
-            $condition,
-            " ORDER BY v.versie DESC LIMIT 1"
-        )
-    };
-}
-use info_sql;
-
-fn read_info(row: &SqliteRow) -> Result<RegisterInfo> {
-    Ok(RegisterInfo {
-        version: row.get(0),
-        journal: row.get(1),
-        moment: read(row.get(2), "registerversie")?,
-        digest: row.get::<&[u8], _>(3).try_into().map_err(|_| StoreError::Corrupt("registerversie"))?,
-        names: Vec::new(),
-    })
-}
-
-/// Every version, oldest first.
-pub async fn versions(reader: &SqlitePool) -> Result<Vec<RegisterInfo>> {
-    const SQL: &str =
-        "SELECT v.versie, v.journaal, v.moment, v.sha256 FROM registerversie v ORDER BY v.versie";
-    const NAMES: &str = "SELECT versie, naam FROM registerbron ORDER BY versie, volgnummer";
-    let doing = failed("contracten lezen");
-    let rows = sqlx::query(SQL).fetch_all(reader).await.map_err(&doing)?;
-    let names: Vec<(i64, String)> = sqlx::query_as(NAMES).fetch_all(reader).await.map_err(&doing)?;
-    rows.iter()
-        .map(|row| {
-            let mut info = read_info(row)?;
-            info.names = (names.iter().filter(|(version, _)| *version == info.version))
-                .map(|(_, name)| name.clone())
-                .collect();
-            Ok(info)
-        })
-        .collect()
 }

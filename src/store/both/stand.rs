@@ -1,0 +1,49 @@
+//! What waits at a moment.
+
+use super::{Engine, Query, Row, Text, Value, text};
+use crate::clock::Moment;
+use crate::store::cells::Fields;
+use crate::store::{Stand, StoreError};
+use chrono::TimeDelta;
+
+/// Work is due soon when its term ends within this time.
+const SOON: TimeDelta = TimeDelta::hours(24);
+
+const STAND: Text = text!(["SELECT (SELECT count(*) FROM "]
+    [only_sqlite "inkomend WHERE status = 'open'"]
+    [only_postgres "wachtrij"]
+    ["), "]
+    [only_sqlite "(SELECT ontvangen FROM inkomend WHERE status = 'open' ORDER BY aankomst LIMIT 1)"]
+    [only_postgres "(SELECT ontvangen FROM inkomend WHERE aankomst = (SELECT min(aankomst) FROM wachtrij))"]
+    [", (SELECT count(*) FROM uitgaand WHERE "]
+    [no "gepubliceerd"]
+    ["), (SELECT j.moment FROM uitgaand u JOIN journaal j ON j.nummer = u.journaal WHERE "]
+    [no "u.gepubliceerd"]
+    [" ORDER BY u.zendnummer LIMIT 1), (SELECT count(*) FROM uitkomst WHERE melding IS NOT NULL AND "]
+    [no "gemeld"]
+    ["), (SELECT count(*) FROM inkomend WHERE status = 'geparkeerd'),
+    (SELECT count(*) FROM werk WHERE status = 'open'),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt < $1),
+    (SELECT count(*) FROM werk WHERE status = 'open' AND vervalt >= $1 AND vervalt < $2),
+    (SELECT count(*) FROM journaal WHERE nummer > coalesce((SELECT max(journaal) FROM keten), 0))"]);
+
+/// What waits at this moment.
+pub async fn stand(mut on: impl Engine, now: Moment) -> Result<Stand, StoreError> {
+    let query = Query::new("de stand opnemen", "de stand", STAND);
+    let query = query.with(Value::Term(now)).with(Value::Term(now + SOON));
+    let stand = on.one(query, |row| {
+        Ok(Stand {
+            waiting: row.integer()?,
+            oldest_waiting: row.moment_or_null()?,
+            unpublished: row.integer()?,
+            oldest_unpublished: row.moment_or_null()?,
+            notices: row.integer()?,
+            parked: row.integer()?,
+            work: row.integer()?,
+            work_overdue: row.integer()?,
+            work_due_soon: row.integer()?,
+            unsealed: row.integer()?,
+        })
+    });
+    stand.await?.ok_or(StoreError::Corrupt("de stand"))
+}

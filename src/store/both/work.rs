@@ -1,0 +1,109 @@
+//! Work items as operators see them.
+
+use super::{Engine, Query, Row, Text, Value, text};
+use crate::clock::Moment;
+use crate::codes::{RedenAfwijzingVerzoek, ToewijzingNummer};
+use crate::messages::Relatie;
+use crate::state::{NewWorkItem, Verzoek, Voorstel, WorkReason};
+use crate::store::cells::Fields;
+use crate::store::rows::read_verzoek;
+use crate::store::{Closed, StoreError, WorkItem, WorkStatus};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const DOING: &str = "werkitems lezen";
+const TABLE: &str = "werk";
+
+/// Work items under a condition, with more columns from more tables; literals of ours.
+macro_rules! work_sql {
+    ($condition:literal) => {
+        work_sql!("", "", $condition)
+    };
+    ($columns:literal, $tables:literal, $condition:literal) => {
+        text!(["SELECT w.id, w.status, w.journaal, w.aankomst, u.release, j.moment, w.reden, w.gemeente, w.aanbieder,
+                w.toewijzing, w.vervalt, w.verhaal, w.voorstel, w.voorstel_sleutel, w.voorstel_einddatum,
+                w.voorstel_reden, w.gesloten_journaal, w.gesloten_moment, w.wie, w.waarom"]
+            [$columns]
+            [" FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN uitkomst u ON u.aankomst = w.aankomst "]
+            [$tables]
+            [" WHERE "]
+            [$condition]
+            [" ORDER BY w.id"])
+    };
+}
+
+/// All items, or those that are open.
+pub async fn list(mut on: impl Engine, open: bool) -> Result<Vec<WorkItem>> {
+    const ALL: Text = work_sql!("true");
+    const OPEN: Text = work_sql!("w.status = 'open'");
+    on.all(Query::new(DOING, TABLE, if open { OPEN } else { ALL }), |row| read_item(row)).await
+}
+
+/// One item.
+pub async fn item(mut on: impl Engine, id: i64) -> Result<Option<WorkItem>> {
+    const ONE: Text = work_sql!("w.id = $1");
+    on.one(Query::new(DOING, TABLE, ONE).with(id), |row| read_item(row)).await
+}
+
+/// Open items about requests, with the request, but for those whose term comes after this moment while the request
+/// waits for its first answer.
+pub async fn about_requests(mut on: impl Engine, moment: Moment) -> Result<Vec<(WorkItem, Option<Verzoek>)>> {
+    const ITEMS: Text = work_sql!(
+        ", v.aanbieder IS NOT NULL, v.aanbieder, v.referentie, v.gemeente, v.bsn, v.soort, v.journaal, v.dagtekening,
+            v.ontvangen, v.status, v.verwijzer",
+        "LEFT JOIN verzoek v ON v.aanbieder = w.aanbieder AND v.referentie = w.voorstel_sleutel",
+        "w.status = 'open' AND w.voorstel IN ('honoreren', 'afwijzen')
+            AND (w.vervalt <= $1 OR v.status IS DISTINCT FROM 'open')"
+    );
+    let query = Query::new(DOING, TABLE, ITEMS).with(Value::Term(moment));
+    on.all(query, |row| {
+        let item = read_item(row)?;
+        Ok((item, if row.flag()? { Some(read_verzoek(row)?) } else { None }))
+    })
+    .await
+}
+
+fn read_item(row: &mut impl Row) -> Result<WorkItem> {
+    let (id, status) = (row.integer()?, row.parse(WorkStatus::parse)?);
+    let (journal, arrival) = (row.integer()?, row.integer_or_null()?);
+    let (release, made) = (row.owned_or_null()?, row.moment()?);
+    let reason = row.parse(WorkReason::parse)?;
+    let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
+    let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
+    let item = NewWorkItem {
+        reason,
+        relatie,
+        toewijzing: toewijzing.map(ToewijzingNummer),
+        due: row.term_or_null()?,
+        story: row.owned()?,
+        voorstel: read_voorstel(row)?,
+    };
+    let (journal_of_closing, moment) = (row.integer_or_null()?, row.moment_or_null()?);
+    let closed = match (journal_of_closing, moment, row.owned_or_null()?, row.owned_or_null()?) {
+        (None, ..) => None,
+        (Some(journal), Some(moment), Some(who), Some(why)) => Some(Closed { journal, moment, who, why }),
+        _ => return Err(row.corrupt()),
+    };
+    Ok(WorkItem { id, item, status, journal, arrival, made, release, closed })
+}
+
+fn read_voorstel(row: &mut impl Row) -> Result<Voorstel> {
+    let corrupt = || StoreError::Corrupt(TABLE);
+    let label = row.owned()?;
+    let key = row.text_or_null()?.map(Box::<str>::from);
+    let (einddatum, reden) = (row.date_or_null()?, row.owned_or_null()?);
+    let key = || key.clone().ok_or_else(corrupt);
+    Ok(match label.as_str() {
+        "kennisnemen" => Voorstel::Kennisnemen,
+        "doorsturen" => Voorstel::Doorsturen,
+        "honoreren" => Voorstel::Honoreren { referentie: key()?, einddatum },
+        "afwijzen" => {
+            let reden = reden.ok_or_else(corrupt)?;
+            let reden = RedenAfwijzingVerzoek::parse(&reden).map_err(|_| corrupt())?;
+            Voorstel::Afwijzen { referentie: key()?, reden }
+        }
+        "herinneren" => Voorstel::Herinneren { kenmerk: key()? },
+        "vrijgeven" => Voorstel::Vrijgeven { declaratie_nummer: key()? },
+        _ => return Err(corrupt()),
+    })
+}
