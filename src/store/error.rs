@@ -208,7 +208,7 @@ labels!(StoreError {
     Self::NoRoom { .. } => "store.no-room",
     Self::Database { .. } => "store.database",
     Self::LostRace { .. } => "store.lost-race",
-    Self::Refused { .. } => "store.refused",
+    Self::Refused { .. } => "store.not-admitted",
     Self::Unreachable { .. } => "store.unreachable",
     Self::Waited { .. } => "store.waited",
     Self::TurnLost => "store.turn-lost",
