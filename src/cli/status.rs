@@ -59,9 +59,15 @@ impl StatusCommand {
         block_on(async {
             let (folder, store) = self.place.still().await?;
             let lies = self.place.lies(folder)?;
-            let register = register::in_force(&*store).await?.versie.register;
-            let looking = Opzoeken { store: &*store, register: &register, lies: &lies };
-            let found = looking.find(&vraag).await?;
+            let look = async {
+                let register = register::in_force(&*store).await?.versie.register;
+                let looking = Opzoeken { store: &*store, register: &register, lies: &lies };
+                Ok::<_, CliError>(looking.find(&vraag).await?)
+            };
+            let found = look.await;
+            // The folder is left as it was found: what a connection keeps beside the database goes with it.
+            store.close().await;
+            let found = found?;
             let refused = found.is_empty() && vraag.may_be_a_person();
             let mut output = Output::stdout();
             if self.json {

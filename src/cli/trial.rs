@@ -42,6 +42,8 @@ pub(super) fn run(
                 }
             })
             .await;
+        // The folder is left as it was found: what a connection keeps beside the database goes with it.
+        store.close().await;
         done?;
         tried?;
         report.finish(asked, aanbieder.is_some())
