@@ -80,7 +80,7 @@ pub fn keys(rows: &[TeVolgen], today: Datum) -> FactKeys {
             };
             keys.groepen.extend(of(reden).map(|groep| groep.sleutel()));
         }
-        keys.groepen.extend(row.kennisgevingen.iter().filter_map(|told| Some(of(told.reden)?.sleutel())));
+        keys.groepen.extend(row.te_vertellen.iter().filter_map(|told| Some(of(told.reden)?.sleutel())));
     }
     keys
 }
@@ -253,7 +253,7 @@ impl Following<'_> {
         for controle in &row.controles {
             self.compare(row, *controle);
         }
-        for told in &row.kennisgevingen {
+        for told in &row.te_vertellen {
             let groep = Groep::of(told.reden, row.relatie.aanbieder, self.today);
             let aanleiding = Aanleiding {
                 reden: told.reden,

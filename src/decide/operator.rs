@@ -132,6 +132,7 @@ labels!(WorkError {
     Self::NoOtherGemeente => "work.no-other-gemeente",
     Self::NoClientData(_) => "work.no-client-data",
     Self::HeldFirst => "work.held-first",
+    Self::NoFixedPrice => "work.no-fixed-price",
     Self::Superseded => "work.superseded",
     Self::NotAsAsked(_) => "work.not-as-asked",
     Self::NotOnChange => "work.not-on-change",

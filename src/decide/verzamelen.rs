@@ -8,7 +8,7 @@ use crate::contracts::Register;
 use crate::messages::{Header, Relatie};
 use crate::money::Cents;
 use crate::state::{
-    Bedragen, Beurt, Change, Gemelde, Groep, Kennisgeving, NewWorkItem, Oorzaak, TeVolgen, Toewijzing,
+    Bedragen, Beurt, Change, Gemelde, Groep, NewWorkItem, Oorzaak, TeVertellen, TeVolgen, Toewijzing,
     Verzamel, Verzameld, Verzameling, Voorstel, Werkregel, WorkReason, WorkingSet,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +30,9 @@ pub fn set_apart(journal: i64, header: &Header<'_>, decision: &mut Decision) {
     if apart.is_empty() {
         return;
     }
-    let kennisgevingen: Vec<Kennisgeving> = apart
+    let te_vertellen: Vec<TeVertellen> = apart
         .into_iter()
-        .map(|item| Kennisgeving {
+        .map(|item| TeVertellen {
             reden: item.reason,
             toewijzing: item.toewijzing,
             tekst: item.story.into(),
@@ -44,7 +44,7 @@ pub fn set_apart(journal: i64, header: &Header<'_>, decision: &mut Decision) {
         _ => None,
     });
     if let Some(te_volgen) = waiting {
-        te_volgen.kennisgevingen = kennisgevingen;
+        te_volgen.te_vertellen = te_vertellen;
         return;
     }
     let bericht = format!("{} {}", header.soort.name(), header.bericht_identificatie.identificatie);
@@ -56,7 +56,7 @@ pub fn set_apart(journal: i64, header: &Header<'_>, decision: &mut Decision) {
         toewijzing: None,
         verschillen: Vec::new(),
         controles: Vec::new(),
-        kennisgevingen,
+        te_vertellen,
     })));
 }
 

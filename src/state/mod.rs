@@ -28,7 +28,7 @@ pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, Geb
 pub use prestaties::Prestaties;
 pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
 pub use toezegging::{
-    Controle, Gemelde, Gevolgd, Kennisgeving, Oorzaak, TeVolgen, Toegezegd, Toezegging, Verschil,
+    Controle, Gemelde, Gevolgd, Oorzaak, TeVertellen, TeVolgen, Toegezegd, Toezegging, Verschil,
 };
 pub use vasthouding::{Vasthouding, VasthoudingSleutel, VasthoudingStatus};
 pub use verzameld::{Beurt, Groep, Verzamel, Verzameld, Verzameling, Werkregel};

@@ -143,13 +143,13 @@ pub struct TeVolgen {
     pub controles: Vec<Controle>,
     /// What is only to be known of it, in order: it is gathered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub kennisgevingen: Vec<Kennisgeving>,
+    pub te_vertellen: Vec<TeVertellen>,
 }
 
 /// What is only to be known of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kennisgeving {
+pub struct TeVertellen {
     /// Why: the label of a [`WorkReason`].
     pub reden: WorkReason,
     /// The assignment that it is about.

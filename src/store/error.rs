@@ -220,6 +220,7 @@ labels!(StoreError {
     Self::NoPseudonym => "store.no-pseudonym",
     Self::DamagedMessage { .. } => "store.damaged-message",
     Self::DamagedNotice { .. } => "store.damaged-notice",
+    Self::DamagedKennisgeving { .. } => "store.damaged-kennisgeving",
     Self::Malformed { .. } => "store.malformed",
     Self::NotPayable => "store.not-payable",
     Self::WorkNotOpen(_) => "store.work-not-open",

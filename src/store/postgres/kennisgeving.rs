@@ -2,8 +2,8 @@
 
 use super::bulk::{Cursor, Statement, failed};
 use super::bundle::Bundle;
-use super::inbox::channel;
 use crate::messages::Partij;
+use crate::store::both::Row as _;
 use crate::store::cells::{Cells, Fields};
 use crate::store::kennisgeving::{KennisgevingSleutel, TeMelden, inhoud_text, read_inhoud, up_to_damaged};
 use crate::store::pending::Pending;
@@ -44,7 +44,7 @@ pub async fn unsent(reader: &PgPool, limit: TakeLimit, except: &[Partij]) -> Res
 fn read_notice(row: &PgRow) -> Result<TeMelden> {
     let mut row = Cursor::new(row, "kennisgeving");
     let journal = row.integer()?;
-    let receiver = channel(&mut row)?.ok_or_else(|| row.corrupt())?;
+    let receiver = Partij::parse(row.text()?).ok_or(StoreError::Corrupt("kennisgeving"))?;
     Ok(TeMelden {
         journal,
         receiver,
