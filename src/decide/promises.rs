@@ -307,7 +307,7 @@ impl Kept {
                 toewijzing,
                 verschillen,
                 controles,
-                kennisgevingen: Vec::new(),
+                te_vertellen: Vec::new(),
             })));
         }
     }
