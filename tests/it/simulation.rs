@@ -6,7 +6,6 @@
 
 mod check;
 mod faults;
-mod limits;
 mod mail;
 mod plan;
 mod post;

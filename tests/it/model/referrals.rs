@@ -44,8 +44,7 @@ impl Model {
     /// itself. A product that is refused costs nothing.
     pub(super) fn together(
         &self,
-        today: Dag,
-        relatie: (&'static str, &'static str, &'static str),
+        relatie: (&str, &str, &str),
         producten: &[Aanvraag],
         alone: &[Uitkomst],
     ) -> Vec<Uitkomst> {
@@ -60,23 +59,14 @@ impl Model {
             let c = of_c(&product) && product.verwijzer != "04" && over_c.is_none_or(|cost| cost > SEGMENT_C);
             c || (looked_at(Some(product.verwijzer)) && over_referral)
         };
-        // i. What is honoured of a request counts for the rest of it; what an institution or the court referred is honoured
-        // over a limit.
-        let mut honoured: Vec<&Aanvraag> = Vec::new();
-        let mut uitkomsten = Vec::new();
-        for (product, alone) in producten.iter().zip(alone) {
-            let asked = [&honoured[..], &[product]].concat();
-            let over = product.verwijzer != "04" && self.asks_too_much(today, relatie, &asked);
-            uitkomsten.push(match alone {
-                Uitkomst::Toegewezen if over || waits(product) => Uitkomst::Werk,
-                Uitkomst::Toegewezen => {
-                    honoured = asked;
-                    Uitkomst::Toegewezen
-                }
+        producten
+            .iter()
+            .zip(alone)
+            .map(|(product, alone)| match alone {
+                Uitkomst::Toegewezen if waits(product) => Uitkomst::Werk,
                 alone => alone.clone(),
-            });
-        }
-        uitkomsten
+            })
+            .collect()
     }
 
     /// The products on referral with what this aanbieder was assigned on referral in the twelve months before the first
@@ -99,7 +89,7 @@ impl Model {
 
     /// Newest versions of what the child has at this aanbieder, without what was deleted.
     fn of_child(&self, (gemeente, aanbieder, bsn): (&str, &str, &str)) -> Vec<&Versie> {
-        let mut all = self.received_assignments();
+        let mut all = self.assignments();
         all.retain(|versie| {
             (versie.gemeente, versie.aanbieder, versie.bsn) == (gemeente, aanbieder, bsn)
                 && versie.inhoud.reden != Some("13")
