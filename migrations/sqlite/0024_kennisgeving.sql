@@ -12,3 +12,6 @@ CREATE INDEX kennisgeving_open ON kennisgeving (journaal, ontvanger) WHERE verzo
 -- Whether the payments of an assignment that was let through beyond one trajectory at a fixed price go with it; empty for
 -- every other.
 ALTER TABLE toewijzing ADD COLUMN vrijgegeven INTEGER;
+
+-- When a gemeente was last told that an assignment of it waits.
+CREATE INDEX journaal_termijn ON journaal (aankomst) WHERE soort = 'termijn';

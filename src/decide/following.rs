@@ -4,6 +4,10 @@
 //! An input of its own, decided alone and in journal order, so that replay tells the same. Messages leave what they did
 //! ([`promises`](super::promises)); a new month or new contracts make every promise anew.
 
+mod keys;
+
+pub use keys::{compared_assignments, compared_children, keys};
+
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
 use super::verzamelen::{Aanleiding, Verzamelaar, settle};
@@ -13,8 +17,8 @@ use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Bedragen, Change, Controle, FactKeys, Gemelde, Gevolgd, Groep, Mededeling, NewWorkItem, Oorzaak,
-    Plafondstand, TeVolgen, Toegezegd, Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
+    Bedragen, Change, Controle, Gemelde, Gevolgd, Groep, Mededeling, NewWorkItem, Oorzaak, Plafondstand,
+    TeVolgen, Toegezegd, Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
 };
 use chrono::{Datelike, Days};
 use std::collections::BTreeMap;
@@ -55,34 +59,6 @@ pub struct Promised {
 #[must_use]
 pub fn maand(day: Datum) -> i64 {
     i64::from(day.year()) * 12 + i64::from(day.month0())
-}
-
-/// The limits that are to be followed, with the work items that gather what is told of them and of the rest.
-#[must_use]
-pub fn keys(rows: &[TeVolgen], today: Datum) -> FactKeys {
-    let mut keys = FactKeys::default();
-    for row in rows {
-        let of = |reden| Groep::of(reden, row.relatie.aanbieder, today);
-        for verschil in &row.verschillen {
-            let limiet = &verschil.limiet;
-            keys.budgetten.insert(limiet.clone());
-            let told = [Gemelde::Toewijzing, Gemelde::Betaling];
-            keys.groepen.extend(told.map(|wat| Groep::Grens { wat, limiet: limiet.clone() }.sleutel()));
-        }
-        for controle in &row.controles {
-            let reden = match controle {
-                Controle::VastePrijs { .. } => WorkReason::VastePrijs,
-                Controle::Nachten { .. } => WorkReason::NietAannemelijk,
-                Controle::Gewijzigd { .. } => {
-                    keys.groepen_van.insert(controle.toewijzing());
-                    continue;
-                }
-            };
-            keys.groepen.extend(of(reden).map(|groep| groep.sleutel()));
-        }
-        keys.groepen.extend(row.te_vertellen.iter().filter_map(|told| Some(of(told.reden)?.sleutel())));
-    }
-    keys
 }
 
 /// Follows what messages did, in order of their journal numbers, up to and including the last of them.
@@ -130,35 +106,6 @@ pub fn all_anew(
     decision.changes.extend(made);
     decision.changes.push(Change::Gevolgd(Gevolgd { maand: maand(today), register: version }));
     decision.changes.extend(settle(&all.known, Some(&all.toewijzingen), register, today));
-}
-
-/// The assignments that are compared: whose they are says which children to load.
-#[must_use]
-pub fn compared_assignments(rows: &[TeVolgen]) -> FactKeys {
-    let assignments = rows.iter().flat_map(|row| &row.controles).map(Controle::toewijzing);
-    FactKeys { toewijzingen: assignments.collect(), ..FactKeys::default() }
-}
-
-/// Everything of the children that are compared, as far as it is about the same days.
-#[must_use]
-pub fn compared_children(rows: &[TeVolgen], known: &WorkingSet) -> FactKeys {
-    let mut keys = FactKeys::default();
-    for controle in rows.iter().flat_map(|row| &row.controles) {
-        let Some(bsn) = known.toewijzingen.get(&controle.toewijzing()).map(|toewijzing| toewijzing.bsn)
-        else {
-            continue;
-        };
-        match *controle {
-            Controle::VastePrijs { .. } => {
-                keys.kinderen.insert(bsn);
-            }
-            Controle::Nachten { begin, eind, .. } => {
-                keys.nachten.insert(plausible::around(bsn, begin, eind));
-            }
-            Controle::Gewijzigd { .. } => {}
-        }
-    }
-    keys
 }
 
 /// A trajectory at a fixed price beside another, where neither contract holds and one of them signals (rulings 8.6).

@@ -65,8 +65,7 @@ impl Groep {
     pub const fn gathers(reden: WorkReason) -> bool {
         matches!(
             reden,
-            WorkReason::ToewijzingNietGedekt
-                | WorkReason::ToewijzingBovenBudget
+            WorkReason::ToewijzingBovenBudget
                 | WorkReason::SegmentC
                 | WorkReason::VastePrijs
                 | WorkReason::Leeftijdsgrens

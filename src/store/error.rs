@@ -221,7 +221,7 @@ labels!(StoreError {
     Self::DamagedMessage { .. } => "store.damaged-message",
     Self::DamagedNotice { .. } => "store.damaged-notice",
     Self::DamagedKennisgeving { .. } => "store.damaged-kennisgeving",
-    Self::Malformed { .. } => "store.malformed",
+    Self::Malformed { .. } => "store.damaged-pages",
     Self::NotPayable => "store.not-payable",
     Self::WorkNotOpen(_) => "store.work-not-open",
     Self::WorkNotClosed(_) => "store.work-not-closed",

@@ -194,3 +194,9 @@ pub struct JournalRecord {
     /// were kept, and for inputs that hand out none.
     pub first: Option<(i64, i64)>,
 }
+
+impl From<Entry> for super::pending::EntryRow {
+    fn from(entry: Entry) -> Self {
+        Self { entry, first: None }
+    }
+}

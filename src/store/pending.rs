@@ -72,12 +72,6 @@ pub struct EntryRow {
     pub first: Option<(i64, i64)>,
 }
 
-impl From<Entry> for EntryRow {
-    fn from(entry: Entry) -> Self {
-        Self { entry, first: None }
-    }
-}
-
 /// What changed of what assignments promise of limits.
 #[derive(Default)]
 pub struct Promises {

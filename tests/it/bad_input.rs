@@ -201,7 +201,7 @@ fn a_full_disk_stops_the_run_and_nothing_is_lost_or_done_twice() {
     messages(folder);
     fs::write(folder.join("config.toml"), "[limits]\nbatch_messages = 16\n").unwrap();
     // Room for the empty store and a part of the work.
-    let full = process_on_a_full_disk(folder, 1500, &["--config", "config.toml", "in"]);
+    let full = process_on_a_full_disk(folder, 1800, &["--config", "config.toml", "in"]);
     assert_eq!(full.code, Some(2), "{}", full.stderr);
     assert!(
         full.stderr.contains("happyflow: de schijf weigerde dienst") || full.stderr.contains("vol"),

@@ -40,19 +40,28 @@ fn with_ceiling(cents: i64, bij_toewijzing: &str, bij_betaling: &str) -> Value {
     agreed
 }
 
+/// A claim of the month after so many, all of them in one period of claims.
 fn claim(number: usize) -> String {
+    const MONTHS: [(&str, &str); 6] = [
+        ("2026-02-01", "2026-02-28"),
+        ("2026-03-01", "2026-03-31"),
+        ("2026-04-01", "2026-04-30"),
+        ("2026-05-01", "2026-05-31"),
+        ("2026-06-01", "2026-06-30"),
+        ("2026-07-01", "2026-07-31"),
+    ];
+    let (begin, eind) = MONTHS[number - 1];
     let line = Line {
         referentie: format!("R{number}"),
         vorig: None,
         toewijzing: 300_401,
         product: ("45", "45A04"),
-        periode: (format!("2026-02-{:02}", number + 1), format!("2026-02-{:02}", number + 1)),
+        periode: (begin.into(), eind.into()),
         volume: 1,
         eenheid: "04",
         tarief: TARIEF,
     };
-    let days = ("2026-02-01", "2026-02-28");
-    jw323((AANBIEDER, GEMEENTE), &format!("C{number}"), "2026-03-02", days, BSN, &[line])
+    jw323((AANBIEDER, GEMEENTE), &format!("C{number}"), "2026-08-03", MONTHS[5], BSN, &[line])
 }
 
 async fn a_contract_goes<S: Keeps>(store: &S) {
@@ -72,17 +81,17 @@ async fn a_contract_goes<S: Keeps>(store: &S) {
         .unwrap();
     assert_eq!((settled.status, settled.forwarded.len()), (WorkStatus::Goedgekeurd, 1));
     // The same of a payment: held, its contract and limit go, refused, opened again, released.
-    beside(store, "2026-03-01")
+    beside(store, "2026-08-01")
         .await
         .import_given(&agreed.file("c.json", &with_ceiling(0, "niets", "hold")))
         .await
         .unwrap();
-    send(store, "2026-03-03", "c.xml", claim(1)).await;
+    send(store, "2026-08-03", "c.xml", claim(1)).await;
     assert_eq!(store.holds(HoldsOf::Open).await.unwrap().len(), 1);
     let item = store.work(true).await.unwrap().into_iter().find(|item| item.item.due.is_some()).unwrap().id;
-    beside(store, "2026-03-04").await.import_given(&agreed.file("b.json", &bare)).await.unwrap();
+    beside(store, "2026-08-04").await.import_given(&agreed.file("b.json", &bare)).await.unwrap();
     for besluit in [Besluit::Afwijzen { reden: None }, Besluit::Heropenen, Besluit::Goedkeuren] {
-        beside(store, "2026-03-04").await.decide_work(item, besluit, person()).await.unwrap();
+        beside(store, "2026-08-04").await.decide_work(item, besluit, person()).await.unwrap();
     }
     assert_eq!(
         store.payable().await.unwrap().iter().map(|entry| entry.boeking.bedrag.0).sum::<i64>(),
@@ -100,20 +109,20 @@ async fn a_limit_comes_and_goes<S: Keeps>(store: &S) {
     let held = async || store.holds(HoldsOf::Open).await.unwrap().len();
     import("2026-02-02", TARIEF, "hold").await;
     send(store, "2026-02-02", "a.xml", jw301("A1", 300_401)).await;
-    send(store, "2026-03-03", "c1.xml", claim(1)).await;
-    send(store, "2026-03-03", "c2.xml", claim(2)).await;
+    send(store, "2026-08-03", "c1.xml", claim(1)).await;
+    send(store, "2026-08-03", "c2.xml", claim(2)).await;
     assert_eq!(held().await, 1);
     // It disappears: what is held waits on, what comes is paid.
-    beside(store, "2026-03-04").await.import_given(&agreed.file("b.json", &contracts(None))).await.unwrap();
-    send(store, "2026-03-04", "c3.xml", claim(3)).await;
+    beside(store, "2026-08-04").await.import_given(&agreed.file("b.json", &contracts(None))).await.unwrap();
+    send(store, "2026-08-04", "c3.xml", claim(3)).await;
     assert_eq!(held().await, 1);
     // It returns, and knows what was granted meanwhile: what comes is held again.
-    import("2026-03-05", 3 * TARIEF, "hold").await;
-    send(store, "2026-03-05", "c4.xml", claim(4)).await;
+    import("2026-08-05", 3 * TARIEF, "hold").await;
+    send(store, "2026-08-05", "c4.xml", claim(4)).await;
     assert_eq!(held().await, 2);
     let items = store.work(true).await.unwrap();
     for item in items.iter().filter(|item| item.item.due.is_some()) {
-        beside(store, "2026-03-06").await.decide_work(item.id, Besluit::Goedkeuren, person()).await.unwrap();
+        beside(store, "2026-08-06").await.decide_work(item.id, Besluit::Goedkeuren, person()).await.unwrap();
     }
     assert_eq!(held().await, 0);
     assert_eq!(
@@ -128,12 +137,12 @@ async fn two_imports_and_claims_at_once<S: Keeps>(store: &S) {
     let office = beside(store, "2026-02-02").await;
     office.import(&agreed.file("a.json", &with_ceiling(10 * TARIEF, "niets", "hold"))).await.unwrap();
     send(store, "2026-02-02", "a.xml", jw301("A1", 300_401)).await;
-    let (one, other) = (beside(store, "2026-03-03").await, beside(store, "2026-03-03").await);
+    let (one, other) = (beside(store, "2026-08-03").await, beside(store, "2026-08-03").await);
     let lower = agreed.file("b.json", &with_ceiling(2 * TARIEF, "niets", "hold"));
     let higher = agreed.file("c.json", &with_ceiling(3 * TARIEF, "niets", "hold"));
     let claims = async {
         for number in 1..=6 {
-            send(store, "2026-03-03", &format!("c{number}.xml"), claim(number)).await;
+            send(store, "2026-08-03", &format!("c{number}.xml"), claim(number)).await;
         }
     };
     let (first, second, ()) = tokio::join!(one.import(&lower), other.import(&higher), claims);

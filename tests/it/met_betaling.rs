@@ -26,7 +26,7 @@ fn office(act: &Value) -> Office {
 
 /// Assigns; gives the item of a message that is held.
 fn assign(office: &mut Office, id: &str, products: &[Toegewezen]) -> Option<String> {
-    let line = office.send("2025-01-13", &jw301(id, products));
+    let line = office.send("2025-03-03", &jw301(id, products));
     assert_eq!(line["verdict"], "accepted", "{line}");
     (line["held"] == true).then(|| {
         // Others only tell, of the same product twice for instance.
@@ -39,7 +39,7 @@ fn assign(office: &mut Office, id: &str, products: &[Toegewezen]) -> Option<Stri
 }
 
 fn approve(office: &Office, item: &str, more: &[&str]) {
-    let by = ["--by", "A. Proef", "--why", "nagegaan", "--data", "data", "--today", "2025-01-14"];
+    let by = ["--by", "A. Proef", "--why", "nagegaan", "--data", "data", "--today", "2025-03-04"];
     office.expect(0, &[&["work", "approve", item][..], &by, more].concat());
 }
 

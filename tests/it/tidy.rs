@@ -42,6 +42,10 @@ const NOT_PURE: &[(&str, &str, &str)] = &[(
 const LONG_FILES: &[(&str, &str)] = &[
     ("tests/it/claims/rules.rs", CASES),
     ("tests/it/contracts.rs", CASES),
+    (
+        "tests/it/simulation/faults.rs",
+        "every call of the store and the hub, a line each, so that none escapes a fault",
+    ),
     ("tests/it/model/histories.rs", "what a history may hold, drawn at random, in one place"),
 ];
 

@@ -110,7 +110,7 @@ const TABLES: [(&str, &str); 28] = [
         lines!("sleutel, gemeente, aanbieder, bsn, categorie, code, ", day!("toewijzingsdatum"), " AS d,
             toewijzingstijd, ", day!("ingangsdatum"), " AS i, ", day!("einddatum"), " AS e, reden_wijziging, volume,
             eenheid, frequentie, budget, referentie_aanbieder, commentaar, journaal, ontvangst, vorige, verwijzer,
-            vrijgegeven FROM toewijzing ORDER BY sleutel"),
+            vrijgegeven::int AS vrijgegeven FROM toewijzing ORDER BY sleutel"),
     ),
     ("besteding", lines!("toewijzing, volume, bedrag FROM besteding ORDER BY toewijzing")),
     (

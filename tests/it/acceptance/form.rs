@@ -112,7 +112,7 @@ fn every_kind_of_work_and_parked_line_has_its_fields() {
     office.send(TODAY, &jw301("T1", 300_401).replace("45A04", "45A05"));
     office.send(TODAY, "geen xml");
     let work = office.expect(0, &["work", "list", "--json", "--data", "data"]).stdout;
-    let expected = r#"{"work":n,"status":s,"reason":s,"gemeente":s,"aanbieder":s,"toewijzing":n,"due":null,"story":s,"proposal":s,"arrival":n,"made":s,"closed":null}"#;
+    let expected = r#"{"work":n,"status":s,"soort":s,"reason":s,"gemeente":s,"gemeente_naam":s,"aanbieder":s,"aanbieder_naam":null,"toewijzing":n,"due":null,"asked_cents":null,"over_cents":null,"gathered":null,"story":s,"proposal":s,"arrival":n,"made":s,"closed":null}"#;
     assert_eq!(shape(&work), expected);
     let parked = office.expect(0, &["parked", "list", "--json", "--data", "data"]);
     assert_eq!(parked.lines().len(), 1);
