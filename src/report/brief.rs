@@ -211,7 +211,7 @@ impl Zaken {
     fn mend(&self) -> Table {
         let mut table = Table::new(
             "mend",
-            "Te herstellen",
+            "Te herstellen om betaald te krijgen",
             &[
                 ("gemeente", "Gemeente"),
                 ("message", "Bericht"),

@@ -9,6 +9,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 const CENTS_PER_EURO: f64 = 100.0;
 /// Widest a column is made, in characters; longer text runs on.
 const WIDEST: u16 = 60;
+/// Characters that the name of a sheet may have.
+const SHEET_NAME_MAX: usize = 31;
 
 struct Formats {
     heading: Format,
@@ -41,8 +43,21 @@ pub(super) fn write(report: &Report) -> Result<Vec<u8>, ReportError> {
     Ok(workbook.save_to_buffer()?)
 }
 
+/// The whole words of a title that fit into the name of a sheet.
+fn sheet_name(titel: &str) -> String {
+    let mut name = String::new();
+    for word in titel.split(' ') {
+        let longer = if name.is_empty() { word.to_owned() } else { format!("{name} {word}") };
+        if longer.chars().count() > SHEET_NAME_MAX {
+            break;
+        }
+        name = longer;
+    }
+    name
+}
+
 fn write_table(sheet: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
-    sheet.set_name(table.titel)?;
+    sheet.set_name(sheet_name(table.titel))?;
     sheet.set_freeze_panes(1, 0)?;
     let (mut number, mut widths) = (0, vec![0; table.columns.len()]);
     for (column, heading) in (0..).zip(&table.columns) {
