@@ -286,7 +286,12 @@ fn both_engines_tell_the_same() {
         write("1.xml", &jw315(relatie, "V1", "2025-01-06", BSN, &[("REF1", "2025-01-01", "2025-12-31", 8)]));
         let lines = [
             Line { referentie: "R1".into(), ..old_line() },
-            Line { tarief: 1, referentie: "R2".into(), ..old_line() },
+            Line {
+                tarief: 1,
+                referentie: "R2".into(),
+                periode: ("2025-05-01".into(), "2025-05-31".into()),
+                ..old_line()
+            },
         ];
         write("2.xml", &jw323(relatie, "C1", "2025-07-02", ("2025-06-01", "2025-06-30"), BSN, &lines));
         write("3.xml", "<onleesbaar");

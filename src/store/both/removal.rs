@@ -147,6 +147,43 @@ async fn rows(on: &mut impl Engine, removal: &Removal) -> Result<()> {
     Ok(())
 }
 
+/// Texts that may name it.
+const NAMING: [(&str, Text); 5] = [
+    // An aanbieder is told of its lines by its own references.
+    (
+        "kennisgeving",
+        text!(["UPDATE kennisgeving SET inhoud = replace(inhoud, $1, $2) WHERE "]
+        [holds "inhoud" "$1"]),
+    ),
+    (
+        "werkregel",
+        text!(["UPDATE werkregel SET tekst = replace(tekst, $1, $2), referentie = replace(referentie, $1, $2)
+        WHERE "]
+        [holds "tekst" "$1"]
+        [" OR "]
+        [holds "coalesce(referentie, '')" "$1"]),
+    ),
+    (
+        "werk",
+        text!(["UPDATE werk SET verhaal = replace(verhaal, $1, $2),
+        voorstel_sleutel = replace(voorstel_sleutel, $1, $2) WHERE "]
+        [holds "verhaal" "$1"]
+        [" OR "]
+        [holds "coalesce(voorstel_sleutel, '')" "$1"]),
+    ),
+    (
+        "verzonden",
+        text!(["UPDATE verzonden SET verzoeken = replace(verzoeken, $1, $2) WHERE "]
+        [holds "verzoeken" "$1"]),
+    ),
+    // What a rule found names the reference that it was about.
+    (
+        "bevinding",
+        text!(["UPDATE bevinding SET waarden = replace(waarden, $1, $2) WHERE "]
+        [holds "waarden" "$1"]),
+    ),
+];
+
 /// Everywhere that the number stands, and what people wrote about who has it.
 async fn numbers(on: &mut impl Engine, removal: &Removal) -> Result<()> {
     const NUMBERS: [(&str, &str); 5] = [
@@ -176,41 +213,6 @@ async fn numbers(on: &mut impl Engine, removal: &Removal) -> Result<()> {
             vorig_referentie = replace(vorig_referentie, $1, $2) WHERE bsn = $3",
         ),
     ];
-    const TEXTS: [(&str, Text); 5] = [
-        // An aanbieder is told of its lines by its own references.
-        (
-            "kennisgeving",
-            text!(["UPDATE kennisgeving SET inhoud = replace(inhoud, $1, $2) WHERE "]
-            [holds "inhoud" "$1"]),
-        ),
-        (
-            "werkregel",
-            text!(["UPDATE werkregel SET tekst = replace(tekst, $1, $2), referentie = replace(referentie, $1, $2)
-            WHERE "]
-            [holds "tekst" "$1"]
-            [" OR "]
-            [holds "coalesce(referentie, '')" "$1"]),
-        ),
-        (
-            "werk",
-            text!(["UPDATE werk SET verhaal = replace(verhaal, $1, $2),
-            voorstel_sleutel = replace(voorstel_sleutel, $1, $2) WHERE "]
-            [holds "verhaal" "$1"]
-            [" OR "]
-            [holds "coalesce(voorstel_sleutel, '')" "$1"]),
-        ),
-        (
-            "verzonden",
-            text!(["UPDATE verzonden SET verzoeken = replace(verzoeken, $1, $2) WHERE "]
-            [holds "verzoeken" "$1"]),
-        ),
-        // What a rule found names the reference that it was about.
-        (
-            "bevinding",
-            text!(["UPDATE bevinding SET waarden = replace(waarden, $1, $2) WHERE "]
-            [holds "waarden" "$1"]),
-        ),
-    ];
     let (old, new) = (removal.bsn.as_str(), removal.pseudonym.as_str());
     let pseudonym = removal.pseudonym.to_integer();
     for (table, text) in NUMBERS {
@@ -220,7 +222,7 @@ async fn numbers(on: &mut impl Engine, removal: &Removal) -> Result<()> {
     for (table, text) in REFERENCES {
         run(on, table, text, [old.into(), new.into(), pseudonym.into()]).await?;
     }
-    for (table, text) in TEXTS {
+    for (table, text) in NAMING {
         run(on, table, text, [old.into(), new.into()]).await?;
     }
     Ok(())
