@@ -278,7 +278,11 @@ fn both_engines_tell_the_same() {
         let office = Office::open(&contracts(Some("NL13TEST0123456789")));
         std::fs::write(
             office.folder().join("c.toml"),
-            format!("data = 'data'\n[database]\nurl = '{}'\n", database.url()),
+            format!(
+                "data = 'data'\n[betaling]\nopdrachtgever = 'Voorbeeld BVO'\n[betaling.rekening]\n\
+                 naam = 'Voorbeeld BVO'\niban = 'NL13TEST0123456789'\n[database]\nurl = '{}'\n",
+                database.url()
+            ),
         )
         .unwrap();
         let relatie = (AANBIEDER, GEMEENTE);
