@@ -6,6 +6,7 @@
 
 mod check;
 mod faults;
+mod limits;
 mod mail;
 mod plan;
 mod post;

@@ -10,7 +10,7 @@ fn days(from: Dag, to: Dag) -> Vec<Dag> {
 }
 
 /// Units of effort; the others that occur here are output (rulings 5.6).
-fn effort(eenheid: &str) -> bool {
+pub fn effort(eenheid: &str) -> bool {
     matches!(eenheid, "01" | "04" | "14" | "16" | "84")
 }
 

@@ -153,7 +153,7 @@ impl Model {
             codes.push("9389");
         }
         // TR338, TR384: what follows reads the assignment.
-        let assignment = self.newest(bericht.gemeente, line.nummer);
+        let assignment = self.received(bericht.gemeente, line.nummer);
         let own = assignment.filter(|known| known.aanbieder == bericht.aanbieder && known.bsn == line.bsn);
         match own {
             None => codes.push("9338"),
@@ -200,7 +200,7 @@ impl Model {
 
     /// The assignment that is claimed on, unless 9338 or 9384 says that there is none.
     fn claimed(&self, bericht: &Bericht, line: &Prestatie) -> Option<&Toewijzing> {
-        let known = self.newest(bericht.gemeente, line.nummer)?;
+        let known = self.received(bericht.gemeente, line.nummer)?;
         let own = known.aanbieder == bericht.aanbieder && known.bsn == line.bsn;
         (own && known.inhoud.reden != Some("13")).then_some(&known.inhoud)
     }

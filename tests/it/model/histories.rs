@@ -41,6 +41,7 @@ pub fn contract(second: i64) -> Contract {
         ("45A07", "83", None, false),
         ("45A08", "82", Some(50_000), false),
         ("44A01", "14", Some(20_000), false),
+        ("50P01", "82", Some(100_000), false),
     ];
     let mut regels = Vec::new();
     for gemeente in GEMEENTEN {
@@ -62,6 +63,8 @@ pub fn contract(second: i64) -> Contract {
                     // And its pieces are paid as measures of certified institutions.
                     gi: (gemeente, code) == (GEMEENTEN[1], "45A08"),
                     segment: (code == "45A08").then_some("C"),
+                    spoed: (gemeente, code) == (GEMEENTEN[1], "44A01"),
+                    vast: (code == "50P01").then_some(("signal", "signal")),
                     van: day(2024, 1, 1),
                     tot: None,
                 };
@@ -81,7 +84,7 @@ pub fn contract(second: i64) -> Contract {
     // A code that no contract has was dropped from the list in the course of the year.
     let listed = lines.iter().map(|(code, ..)| (*code, None));
     let lijst = Some(listed.chain([("45B01", Some(day(2025, 3, 31)))]).collect());
-    Contract { regels, limieten: Vec::new(), lijst }
+    Contract { regels, limieten: Vec::new(), aannemelijk: false, uitloop_maanden: 60, lijst }
 }
 
 /// One history under way.
@@ -114,30 +117,70 @@ pub fn history(seed: u64, length: usize) -> Vec<Stap> {
 }
 
 impl Maker {
-    /// Contracts with limits that hold payments; what they allow differs from import to import, and two in three
-    /// histories have room for all.
+    /// Contracts with limits of each kind; what they allow, what they do and whether they are there differs from import to
+    /// import, and two in three histories have room for all.
     fn agreed(&mut self, second: i64) -> Contract {
         let (roomy, last) = (self.roomy, self.model.contract.limieten.clone());
-        let mut limiet = |place: usize, gemeente, bsn, aanbieder| {
-            let bedrag =
-                if roomy { 1_000_000_000 } else { i64::try_from(self.dice.below(60)).unwrap() * 10_000 };
-            // Mostly as it was.
-            let before = last.get(place).filter(|_| !self.dice.one_in(3)).map(|limiet| limiet.bedrag);
+        let year = (day(2025, 1, 1), day(2025, 12, 31));
+        let general = Limiet {
+            gemeente: None,
+            bsn: None,
+            aanbieder: None,
+            categorie: None,
+            segment: None,
+            dagen: year,
+            bedrag: 0,
+            bij_toewijzing: "niets",
+            bij_betaling: "hold",
+            vanzelf: false,
+            uitgezonderd: Vec::new(),
+            specifiek_betalen: false,
+            actief: true,
+        };
+        let (gemeente, other) = (Some(GEMEENTEN[0]), Some(GEMEENTEN[1]));
+        let kinds = [
+            Limiet { aanbieder: Some(AANBIEDERS[0]), ..general.clone() },
+            Limiet { gemeente, aanbieder: Some(AANBIEDERS[1]), ..general.clone() },
+            Limiet { gemeente: other, ..general.clone() },
+            Limiet { gemeente, bsn: Some(BSNS[0]), ..general.clone() },
+            Limiet { gemeente, bsn: Some(BSNS[1]), aanbieder: Some(AANBIEDERS[0]), ..general.clone() },
+            Limiet { gemeente: other, bsn: Some(BSNS[0]), categorie: Some("45"), ..general.clone() },
             Limiet {
                 gemeente,
-                bsn,
-                aanbieder,
-                bedrag: before.unwrap_or(bedrag),
-                vanzelf: place.is_multiple_of(2),
-            }
-        };
-        let limieten = vec![
-            limiet(0, None, None, Some(AANBIEDERS[0])),
-            limiet(1, Some(GEMEENTEN[0]), None, Some(AANBIEDERS[1])),
-            limiet(2, Some(GEMEENTEN[1]), None, None),
-            limiet(3, Some(GEMEENTEN[0]), Some(BSNS[0]), None),
+                categorie: Some("44"),
+                dagen: (day(2025, 2, 10), day(2025, 7, 20)),
+                ..general.clone()
+            },
+            Limiet { gemeente, segment: Some("C"), ..general.clone() },
+            Limiet {
+                aanbieder: Some(AANBIEDERS[1]),
+                uitgezonderd: vec!["44"],
+                specifiek_betalen: true,
+                ..general
+            },
         ];
-        Contract { limieten, ..contract(second) }
+        let mut limieten = Vec::new();
+        for (place, kind) in kinds.into_iter().enumerate() {
+            let bedrag = if roomy { 1_000_000_000 } else { self.below(60) * 10_000 };
+            // Mostly as it was.
+            let before = last.get(place).filter(|_| !self.dice.one_in(3));
+            let acts = ["niets", "signal", "hold", "hold", "hold", "hold"];
+            let fresh = Limiet {
+                bedrag,
+                bij_toewijzing: if self.dice.one_in(6) { "hold" } else { acts[self.dice.below(2)] },
+                bij_betaling: acts[self.dice.below(6)],
+                vanzelf: place.is_multiple_of(2),
+                actief: !self.dice.one_in(4),
+                ..kind
+            };
+            limieten.push(before.cloned().unwrap_or(fresh));
+        }
+        let mut agreed = Contract { limieten, aannemelijk: self.dice.one_in(2), ..contract(second) };
+        for regel in agreed.regels.iter_mut().filter(|regel| regel.vast.is_some()) {
+            let mut act = || ["niets", "signal", "hold", "hold"][self.dice.below(4)];
+            regel.vast = Some((act(), act()));
+        }
+        agreed
     }
 
     fn add(&mut self, step: Stap) {
@@ -235,7 +278,7 @@ impl Maker {
         let specific = |categorie, code| Some(Product { categorie, code });
         let volume = 1 + self.below(12);
         let frequentie = ["2", "4", "6"][self.dice.below(3)];
-        let (product, omvang, budget) = match self.dice.below(10) {
+        let (product, omvang, budget) = match self.dice.below(12) {
             0..3 => (specific("45", Some("45A04")), Some((volume, "04", frequentie)), None),
             3 => (specific("45", Some("45A05")), Some((volume, "04", frequentie)), None),
             4 => (specific("45", Some("45A06")), Some((volume * 30, "01", frequentie)), None),
@@ -243,9 +286,14 @@ impl Maker {
             6 => (specific("45", Some("45A08")), Some((volume, "82", frequentie)), None),
             7 => (specific("44", Some("44A01")), Some((volume, "14", frequentie)), None),
             8 => (specific("45", None), None, Some(volume * 20_000)),
+            9 | 10 => {
+                let pieces = 1 + i64::from(self.dice.one_in(6));
+                (specific("50", Some("50P01")), Some((pieces, "82", "6")), None)
+            }
             _ => (None, None, Some(volume * 20_000)),
         };
         let omvang = omvang.map(|(volume, eenheid, frequentie)| Omvang { volume, eenheid, frequentie });
+        let frequentie = omvang.map_or(frequentie, |omvang| omvang.frequentie);
         let open = budget.is_none() && frequentie != "2" && self.dice.one_in(5);
         Toewijzing {
             nummer: 1000 + self.number(),
@@ -416,6 +464,7 @@ impl Maker {
             "45A07" => ("83", None),
             "45A08" => ("82", Some(50_000)),
             "44A01" => ("14", Some(20_000)),
+            "50P01" => ("82", Some(100_000)),
             "45A05" => ("04", Some([9000, 9500][usize::from(last >= day(2025, 3, 16))])),
             _ => ("04", Some(8000)),
         };

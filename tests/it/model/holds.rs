@@ -2,10 +2,9 @@
 
 use super::office::{Model, Regel};
 use super::spec::{Limiet, Prestatie};
-use chrono::Datelike;
 
-/// The year that every limit of these contracts is about.
-pub const JAAR: i32 = 2025;
+/// In the place of a limit: what a contract or the region holds, which never fits by itself.
+const REDEN: usize = usize::MAX;
 
 /// Where the money of a granted line stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +19,6 @@ pub enum Geld {
 }
 
 impl Limiet {
-    fn counts(&self, gemeente: &str, aanbieder: &str, line: &Prestatie) -> bool {
-        line.begin.year() == JAAR
-            && self.gemeente.is_none_or(|only| only == gemeente)
-            && self.aanbieder.is_none_or(|only| only == aanbieder)
-            && self.bsn.is_none_or(|only| only == line.bsn)
-    }
-
     /// Aanbieders share it, and it is no budget of a client.
     fn shared(&self) -> bool {
         self.aanbieder.is_none() && self.bsn.is_none()
@@ -50,9 +42,11 @@ impl Regel {
 
 impl Model {
     /// What counts for a limit, of the lines that `also` lets through.
-    fn spent(&self, limiet: usize, also: impl Fn(&Regel) -> bool) -> i64 {
+    pub(super) fn spent(&self, limiet: usize, also: impl Fn(&Regel) -> bool) -> i64 {
         let of = &self.contract.limieten[limiet];
-        let counts = |line: &&Regel| of.counts(line.gemeente, line.aanbieder, &line.inhoud) && also(line);
+        let counts = |line: &&Regel| {
+            of.counts(&self.contract, (line.gemeente, line.aanbieder), &line.inhoud) && also(line)
+        };
         self.regels.iter().filter(counts).map(Regel::telt).sum()
     }
 
@@ -79,12 +73,27 @@ impl Model {
             let own = |line: &Regel| !limiet.shared() || line.aanbieder == aanbieder;
             let waits = self.regels.iter().any(|line| line.held_by(*place) && own(line));
             let spent = self.spent(*place, |line| own(line) || !line.held_by(*place));
-            limiet.counts(gemeente, aanbieder, line)
+            limiet.actief
+                && limiet.bij_betaling == "hold"
+                && !self.spared(limiet, gemeente, line)
+                && limiet.counts(&self.contract, (gemeente, aanbieder), line)
                 && line.bedrag > 0
                 && (waits || spent + line.bedrag > limiet.bedrag)
         };
-        let limieten: Vec<usize> = (0..self.contract.limieten.len()).filter(holds).collect();
+        let mut limieten: Vec<usize> = (0..self.contract.limieten.len()).filter(holds).collect();
+        let implausible = self.contract.aannemelijk && self.cannot_have_happened(line);
+        if implausible || self.is_above_the_first(gemeente, aanbieder, line) {
+            limieten.push(REDEN);
+        }
         if limieten.is_empty() { Geld::Betaalbaar } else { Geld::Vastgehouden(limieten) }
+    }
+
+    /// Counts, and is never held by this ceiling (8.16).
+    fn spared(&self, limiet: &Limiet, gemeente: &str, line: &Prestatie) -> bool {
+        let known = self.received(gemeente, line.nummer);
+        let product = known.and_then(|known| known.inhoud.product.as_ref());
+        limiet.excepts(line.categorie())
+            || limiet.pays_specific() && product.is_some_and(|product| product.code.is_some())
     }
 
     /// A person decides on the lines of a claim.
@@ -110,16 +119,23 @@ impl Model {
         let mut released = Vec::new();
         for (place, line) in self.regels.iter().enumerate() {
             let Geld::Vastgehouden(own) = &line.geld else { continue };
+            // A limit that is gone, or holds no payments any more, asks nothing; that it went is no reason to pay.
+            let by_reason = own.contains(&REDEN);
+            let holding = |of: &&usize| {
+                limieten.get(**of).is_some_and(|limiet| limiet.actief && limiet.bij_betaling == "hold")
+            };
+            let own: Vec<&usize> = own.iter().filter(holding).collect();
             let bedrag = line.inhoud.bedrag;
-            let fits = own.iter().all(|of| !full[*of] && spent[*of] + bedrag <= limieten[*of].bedrag);
-            for of in own {
+            let fits = !by_reason
+                && own.iter().all(|of| !full[**of] && spent[**of] + bedrag <= limieten[**of].bedrag);
+            for of in own.iter().copied() {
                 if fits {
                     spent[*of] += bedrag;
                 } else {
                     full[*of] = true;
                 }
             }
-            if fits && own.iter().all(|of| limieten[*of].vanzelf) {
+            if fits && !own.is_empty() && own.iter().all(|of| limieten[**of].vanzelf) {
                 released.push(place);
             }
         }

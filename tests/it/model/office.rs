@@ -7,6 +7,7 @@ use super::answer::{Antwoord, toewijzing_key};
 use super::holds::Geld;
 use super::requests::Verzoek;
 use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Persoon, Prestatie, Product, Toewijzing};
+use super::waiting::Soort;
 
 /// An assignment as a message brought it.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Versie {
     pub bericht: String,
     /// The aanbieder rejected that message.
     pub afgewezen: bool,
+    /// That message waits, or was refused in the name of the gemeente.
+    pub achter: bool,
     pub inhoud: Toewijzing,
 }
 
@@ -57,6 +60,8 @@ pub struct Model {
     pub verzoeken: Vec<Verzoek>,
     /// Who referred for an assignment: gemeente, number, Type of the Verwijzer.
     pub verwijzingen: Vec<(&'static str, u32, &'static str)>,
+    /// The last message waits for a person.
+    pub held: bool,
     /// Assignments of the last message whose change makes granted care unlawful.
     pub unlawful: Vec<u32>,
     /// Who a child is, as the newest JW301 of its gemeente says.
@@ -67,6 +72,7 @@ impl Model {
     /// Judges a message on a day, keeps what is accepted, and says what we answer.
     pub fn receive(&mut self, today: Dag, bericht: &Bericht) -> Antwoord {
         self.unlawful.clear();
+        self.held = false;
         match &bericht.inhoud {
             Inhoud::Jw301 { bsn, wie, producten } => {
                 let newer = self.brings_something_newer(bericht.gemeente, producten);
@@ -130,19 +136,25 @@ impl Model {
         newest
     }
 
+    /// The newest version that is not held back from the aanbieder: what is held does not exist for it (rulings 8.7).
+    pub fn received(&self, gemeente: &str, nummer: u32) -> Option<&Versie> {
+        let own = |versie: &&Versie| {
+            versie.gemeente == gemeente && versie.inhoud.nummer == nummer && !versie.achter
+        };
+        later(self.versies.iter().filter(own))
+    }
+
     /// As the aanbieder has it: without the versions that it rejected, unless there is no other (rulings 2.6). In
     /// whatever order they came: it has them all, and the newest of them counts (IV013).
     pub fn at_aanbieder(&self, gemeente: &str, nummer: u32) -> Option<&Versie> {
-        let left = self.versies.iter().filter(|versie| {
-            versie.gemeente == gemeente && versie.inhoud.nummer == nummer && !versie.afgewezen
-        });
-        let newest =
-            left.reduce(
-                |known, versie| {
-                    if versie.inhoud.vastgesteld >= known.inhoud.vastgesteld { versie } else { known }
-                },
-            );
-        newest.or_else(|| self.newest(gemeente, nummer))
+        let newest = self.accepted(gemeente, nummer);
+        newest.or_else(|| self.received(gemeente, nummer))
+    }
+
+    /// As the aanbieder has it and did not reject it.
+    pub fn accepted(&self, gemeente: &str, nummer: u32) -> Option<&Versie> {
+        let own = |versie: &&Versie| versie.gemeente == gemeente && versie.inhoud.nummer == nummer;
+        later(self.versies.iter().filter(own).filter(|versie| !versie.afgewezen && !versie.achter))
     }
 
     /// Every assignment once, newest version.
@@ -152,6 +164,12 @@ impl Model {
         keys.sort_unstable();
         keys.dedup();
         keys.into_iter().filter_map(|(gemeente, nummer)| self.newest(gemeente, nummer)).collect()
+    }
+
+    /// Every assignment once, as far as it is not held back.
+    pub fn received_assignments(&self) -> Vec<&Versie> {
+        let all = self.assignments().into_iter();
+        all.filter_map(|versie| self.received(versie.gemeente, versie.inhoud.nummer)).collect()
     }
 
     /// A granted debit that a granted credit took back.
@@ -202,10 +220,15 @@ impl Model {
             return answer;
         }
         self.accept(bericht);
-        for product in producten {
-            let (gemeente, aanbieder) = (bericht.gemeente, bericht.aanbieder);
-            let (bericht, inhoud) = (bericht.identificatie.clone(), product.clone());
-            self.versies.push(Versie { gemeente, aanbieder, bsn, bericht, afgewezen: false, inhoud });
+        self.held = self.waits(today, bericht, bsn, producten);
+        let told: Vec<Soort> = producten.iter().map(|product| self.told(bericht.gemeente, product)).collect();
+        self.replace(bericht, bsn, producten, &told);
+        for (product, told) in producten.iter().zip(told) {
+            // A repeat in a message that waits says nothing new.
+            if self.held && told == Soort::Herhaling {
+                continue;
+            }
+            self.versies.push(self.versie(bericht, bsn, product));
         }
         answer.class("Header", [""; 0]);
         answer
@@ -235,6 +258,15 @@ impl Model {
         }
         codes
     }
+}
+
+/// The one that was decided on last; of two at the same moment the one that came last.
+fn later<'a>(versies: impl Iterator<Item = &'a Versie>) -> Option<&'a Versie> {
+    versies.reduce(
+        |known, versie| {
+            if versie.inhoud.vastgesteld >= known.inhoud.vastgesteld { versie } else { known }
+        },
+    )
 }
 
 /// Level 2: TR101 on the number, CS335, CS003 and TR302.

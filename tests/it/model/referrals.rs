@@ -44,7 +44,8 @@ impl Model {
     /// itself. A product that is refused costs nothing.
     pub(super) fn together(
         &self,
-        relatie: (&str, &str, &str),
+        today: Dag,
+        relatie: (&'static str, &'static str, &'static str),
         producten: &[Aanvraag],
         alone: &[Uitkomst],
     ) -> Vec<Uitkomst> {
@@ -59,14 +60,23 @@ impl Model {
             let c = of_c(&product) && product.verwijzer != "04" && over_c.is_none_or(|cost| cost > SEGMENT_C);
             c || (looked_at(Some(product.verwijzer)) && over_referral)
         };
-        producten
-            .iter()
-            .zip(alone)
-            .map(|(product, alone)| match alone {
-                Uitkomst::Toegewezen if waits(product) => Uitkomst::Werk,
+        // i. What is honoured of a request counts for the rest of it; what an institution or the court referred is honoured
+        // over a limit.
+        let mut honoured: Vec<&Aanvraag> = Vec::new();
+        let mut uitkomsten = Vec::new();
+        for (product, alone) in producten.iter().zip(alone) {
+            let asked = [&honoured[..], &[product]].concat();
+            let over = product.verwijzer != "04" && self.asks_too_much(today, relatie, &asked);
+            uitkomsten.push(match alone {
+                Uitkomst::Toegewezen if over || waits(product) => Uitkomst::Werk,
+                Uitkomst::Toegewezen => {
+                    honoured = asked;
+                    Uitkomst::Toegewezen
+                }
                 alone => alone.clone(),
-            })
-            .collect()
+            });
+        }
+        uitkomsten
     }
 
     /// The products on referral with what this aanbieder was assigned on referral in the twelve months before the first
@@ -89,7 +99,7 @@ impl Model {
 
     /// Newest versions of what the child has at this aanbieder, without what was deleted.
     fn of_child(&self, (gemeente, aanbieder, bsn): (&str, &str, &str)) -> Vec<&Versie> {
-        let mut all = self.assignments();
+        let mut all = self.received_assignments();
         all.retain(|versie| {
             (versie.gemeente, versie.aanbieder, versie.bsn) == (gemeente, aanbieder, bsn)
                 && versie.inhoud.reden != Some("13")

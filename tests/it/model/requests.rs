@@ -74,7 +74,7 @@ impl Model {
         let shown = self.shows(gemeente, bsn, wie);
         let alone: Vec<Uitkomst> = producten.iter().map(|product| self.uitkomst(relatie, product)).collect();
         let uitkomsten = self
-            .together(relatie, producten, &alone)
+            .together(today, relatie, producten, &alone)
             .into_iter()
             .map(|uitkomst| match uitkomst {
                 _ if !shown => Uitkomst::Werk,
@@ -107,7 +107,7 @@ impl Model {
 
     /// Newest versions of a client's assignments that are current, and not deleted (OP087).
     fn current(&self, today: Dag, gemeente: &str, bsn: &str) -> Vec<&Versie> {
-        let mut all = self.assignments();
+        let mut all = self.received_assignments();
         all.retain(|versie| {
             let known = &versie.inhoud;
             (versie.gemeente, versie.bsn) == (gemeente, bsn)
@@ -136,6 +136,10 @@ impl Model {
         if !self.versies.iter().any(|versie| (versie.gemeente, versie.bsn) == (gemeente, bsn)) {
             return Uitkomst::Werk;
         }
+        // What is issued repeats the other assignments (OP087), and nobody knows yet what they are.
+        if self.change_waits((gemeente, aanbieder, bsn)) {
+            return Uitkomst::Werk;
+        }
         // c.
         if matches!(product.verwijzer, "01" | "06") {
             return Uitkomst::Werk;
@@ -143,7 +147,7 @@ impl Model {
         // What is the same on a day that both have. One that ended before today counts as well: on the days
         // that are asked for it was in force.
         let asked = Product { categorie: &product.code[..2], code: Some(product.code) };
-        let mut stacked = self.assignments();
+        let mut stacked = self.received_assignments();
         stacked.retain(|versie| {
             (versie.gemeente, versie.bsn) == (gemeente, bsn) && versie.inhoud.reden != Some("13")
         });
@@ -226,6 +230,7 @@ impl Model {
                 bsn,
                 bericht: identificatie.clone(),
                 afgewezen: false,
+                achter: false,
                 inhoud: Toewijzing { referentie: None, ..product.clone() },
             });
         }

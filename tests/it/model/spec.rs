@@ -190,6 +190,7 @@ impl Bericht {
 }
 
 /// A line of a contract.
+#[expect(clippy::struct_excessive_bools, reason = "keys of the contract document")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Regel {
     pub gemeente: &'static str,
@@ -205,28 +206,63 @@ pub struct Regel {
     pub gi: bool,
     /// Of the model of 2018.
     pub segment: Option<&'static str>,
+    /// Help in a crisis.
+    pub spoed: bool,
+    /// A fixed price: what its contract does with a second trajectory, and with the payment of one.
+    pub vast: Option<(&'static str, &'static str)>,
     pub van: Dag,
     pub tot: Option<Dag>,
 }
 
-/// A limit that says nothing of assignments and holds payments; what is absent is not looked at. With a client or
-/// without aanbieder it is a budget, else a ceiling.
+/// A limit; what is absent is not looked at. With a client or without aanbieder it is a budget, else a ceiling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limiet {
     pub gemeente: Option<&'static str>,
     pub bsn: Option<&'static str>,
     pub aanbieder: Option<&'static str>,
+    pub categorie: Option<&'static str>,
+    pub segment: Option<&'static str>,
+    /// First and last day; all of a year for a ceiling.
+    pub dagen: (Dag, Dag),
     pub bedrag: i64,
+    pub bij_toewijzing: &'static str,
+    pub bij_betaling: &'static str,
     /// What fits again is released without a person.
     pub vanzelf: bool,
+    /// Categories that count and are never held.
+    pub uitgezonderd: Vec<&'static str>,
+    /// A line on a specific assignment is always paid.
+    pub specifiek_betalen: bool,
+    /// The register has it: one that left keeps its place.
+    pub actief: bool,
+}
+
+impl Limiet {
+    /// What is never held, of a ceiling that holds anything; of another an import refuses to hear it.
+    pub fn excepts(&self, categorie: &str) -> bool {
+        [self.bij_toewijzing, self.bij_betaling].contains(&"hold") && self.uitgezonderd.contains(&categorie)
+    }
+
+    /// Whether specific lines are paid whatever else it holds.
+    pub fn pays_specific(&self) -> bool {
+        self.bij_betaling == "hold" && self.specifiek_betalen
+    }
+
+    pub fn is_ceiling(&self) -> bool {
+        self.bsn.is_none() && self.aanbieder.is_some() && self.categorie.is_none() && self.segment.is_none()
+    }
 }
 
 /// Everything agreed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contract {
     pub regels: Vec<Regel>,
-    /// Above them payments are held. Their places are what they are known by.
+    /// Their places are what they are known by.
     pub limieten: Vec<Limiet>,
+    /// What cannot have happened is held.
+    pub aannemelijk: bool,
+    /// Months that ended longer ago than so many months promise nothing.
+    pub uitloop_maanden: u32,
     /// The list of product codes, when there is one: code, and its last day.
     pub lijst: Option<Vec<(&'static str, Option<Dag>)>>,
 }

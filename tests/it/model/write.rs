@@ -1,6 +1,5 @@
 //! The messages that are sent, as their senders would write them.
 
-use super::holds::JAAR;
 use super::spec::{
     Aanvraag, Bericht, Contract, Dag, GEWOON, Inhoud, Limiet, Melding, Omvang, Persoon, Prestatie, Product,
     Toewijzing, Wijziging,
@@ -244,17 +243,40 @@ pub fn message(bericht: &Bericht) -> String {
     xml + "</m:Bericht>\n"
 }
 
-/// The contract document.
 fn limiet(limiet: &Limiet, mut row: Value) -> Value {
     row["gemeente"] = limiet.gemeente.into();
     row["aanbieder"] = limiet.aanbieder.into();
     row["bedrag"] = limiet.bedrag.into();
-    row["bij_toewijzing"] = "niets".into();
-    row["bij_betaling"] = "hold".into();
-    row["vrijgave"] = if limiet.vanzelf { "automatisch" } else { "persoon" }.into();
+    row["bij_toewijzing"] = limiet.bij_toewijzing.into();
+    row["bij_betaling"] = limiet.bij_betaling.into();
+    let vanzelf = limiet.vanzelf && limiet.bij_betaling == "hold";
+    row["vrijgave"] = if vanzelf { "automatisch" } else { "persoon" }.into();
     row
 }
 
+fn plafond(of: &Limiet) -> Value {
+    let mut row = limiet(of, json!({"jaar": of.dagen.0.year()}));
+    if of.uitgezonderd.iter().any(|categorie| of.excepts(categorie)) {
+        row["uitgezonderd"] = of.uitgezonderd.clone().into();
+    }
+    if of.pays_specific() {
+        row["specifiek_betalen"] = true.into();
+    }
+    row
+}
+
+fn budget(of: &Limiet) -> Value {
+    let (van, tot) = of.dagen;
+    let mut row = limiet(of, json!({"van": van.to_string(), "tot": tot.to_string()}));
+    row["bsn"] = of.bsn.into();
+    row["productcategorie"] = of.categorie.into();
+    if of.segment.is_some() {
+        row["segment"] = of.segment.into();
+    }
+    row
+}
+
+/// The contract document.
 pub fn contracts(contract: &Contract) -> Value {
     let regels: Vec<Value> = contract
         .regels
@@ -271,6 +293,14 @@ pub fn contracts(contract: &Contract) -> Value {
             if regel.segment.is_some() {
                 row["segment"] = regel.segment.into();
             }
+            if let Some((bij_toewijzing, bij_betaling)) = regel.vast {
+                row["financiering"] = "profiel_vast".into();
+                row["bij_toewijzing"] = bij_toewijzing.into();
+                row["bij_betaling"] = bij_betaling.into();
+            }
+            if regel.spoed {
+                row["spoed"] = true.into();
+            }
             if regel.gi {
                 row["gebroken_maand"] = "gi".into();
             }
@@ -280,19 +310,15 @@ pub fn contracts(contract: &Contract) -> Value {
             row
         })
         .collect();
-    let (plafonds, budgetten): (Vec<&Limiet>, Vec<&Limiet>) =
-        contract.limieten.iter().partition(|limiet| limiet.bsn.is_none() && limiet.aanbieder.is_some());
-    let plafonds: Vec<Value> = plafonds.into_iter().map(|it| limiet(it, json!({"jaar": JAAR}))).collect();
-    let year = json!({"van": format!("{JAAR}-01-01"), "tot": format!("{JAAR}-12-31")});
-    let budgetten: Vec<Value> = budgetten
-        .into_iter()
-        .map(|it| {
-            let mut row = limiet(it, year.clone());
-            row["bsn"] = it.bsn.into();
-            row
-        })
-        .collect();
+    let actief = contract.limieten.iter().filter(|limiet| limiet.actief);
+    let (plafonds, budgetten): (Vec<&Limiet>, Vec<&Limiet>) = actief.partition(|limiet| limiet.is_ceiling());
+    let plafonds: Vec<Value> = plafonds.into_iter().map(plafond).collect();
+    let budgetten: Vec<Value> = budgetten.into_iter().map(budget).collect();
     let mut document = json!({"contracten": regels, "plafonds": plafonds, "budgetten": budgetten});
+    document["uitloop_maanden"] = contract.uitloop_maanden.into();
+    if contract.aannemelijk {
+        document["plausibiliteit"] = "hold".into();
+    }
     if let Some(lijst) = &contract.lijst {
         let row = |(code, tot): &(&str, Option<Dag>)| json!({"productcategorie": &code[..2], "productcode": code, "geldig_tot": tot.map(|tot| tot.to_string())});
         document["productcodelijst"] = lijst.iter().map(row).collect();

@@ -55,12 +55,24 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         let work = self.store.work(false).await.map_err(text)?;
         let items = work.into_iter().filter_map(|item| match item.item.voorstel {
             Voorstel::Vrijgeven { declaratie_nummer } => {
-                Some((item.id, (item.item.relatie.aanbieder.to_string(), declaratie_nummer.to_string())))
+                let aanbieder = item.item.relatie.aanbieder.to_string();
+                Some((item.id, About::Declaratie(aanbieder, declaratie_nummer.to_string())))
             }
+            Voorstel::Doorsturen => Some((item.id, About::Toewijzing(self.message(&journal, item.journal)?))),
             _ => None,
         });
         let model = self.answers(&journal, &left, &items.collect())?;
+        self.limits(&model).await?;
         self.money(&model).await
+    }
+
+    /// The message that was decided under a journal number.
+    fn message(&self, journal: &[JournalRecord], number: i64) -> Option<Bericht> {
+        let record = journal.iter().find(|record| record.entry.journal == number)?;
+        match &self.sent.get(&record.message.as_ref()?.bytes.bytes().ok()?)?.what {
+            What::Bericht(bericht) => Some(bericht.clone()),
+            _ => None,
+        }
     }
 
     /// Every message is decided once, and nothing else is.
@@ -81,7 +93,7 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     }
 
     /// Goes through the journal with the model at its side; gives what the model has in the end.
-    fn answers(&self, journal: &[JournalRecord], left: &Left, items: &Claims) -> Result<Model, String> {
+    fn answers(&self, journal: &[JournalRecord], left: &Left, items: &Items) -> Result<Model, String> {
         let mut model = Model::default();
         let mut held = Order::default();
         let mut imported = self.contracts.iter();
@@ -107,7 +119,9 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
                 }
                 // What a person decides, or time, may answer requests.
                 (JournalKind::Besluit | JournalKind::Termijn, _) => {
-                    learn(&mut model, own)?;
+                    let passed_on = |one: &&Delivery| self.sent.contains_key(&one.bytes[..]);
+                    let own: Vec<Delivery> = own.iter().filter(|one| !passed_on(one)).cloned().collect();
+                    learn(&mut model, &own)?;
                     held.decided(&mut model, items, record.entry.body.as_deref().unwrap_or_default())?;
                 }
                 _ if own.is_empty() => {}
@@ -251,8 +265,15 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     }
 }
 
-/// Aanbieder and DeclaratieNummer of the claims that work items are about.
-type Claims = BTreeMap<i64, (String, String)>;
+/// What a work item is about on which a person decides.
+enum About {
+    /// Payments of a claim: aanbieder and DeclaratieNummer.
+    Declaratie(String, String),
+    /// A JW301 that waits.
+    Toewijzing(Bericht),
+}
+
+type Items = BTreeMap<i64, About>;
 
 /// Lines in the order in which they were held: journal number of the claim and place in it.
 #[derive(Default)]
@@ -271,7 +292,7 @@ impl Order {
     }
 
     /// What a person decided on payments, or what was released by itself.
-    fn decided(&self, model: &mut Model, items: &Claims, body: &[u8]) -> Result<(), String> {
+    fn decided(&self, model: &mut Model, items: &Items, body: &[u8]) -> Result<(), String> {
         let (decided, besluit) = match Besloten::read(body).map_err(text)? {
             Besloten::OpWerkitem(OpWerkitem { werkitem, gedaan: Gedaan::Besluit(besluit) }) => {
                 (vec![werkitem], besluit)
@@ -297,8 +318,12 @@ impl Order {
             Besluit::Afwijzen { .. } => "afwijzen",
             Besluit::Heropenen => "heropenen",
         };
-        for (aanbieder, nummer) in decided.iter().filter_map(|id| items.get(id)) {
-            model.decided(aanbieder, nummer, besluit);
+        for about in decided.iter().filter_map(|id| items.get(id)) {
+            match about {
+                About::Declaratie(aanbieder, nummer) => model.decided(aanbieder, nummer, besluit),
+                About::Toewijzing(bericht) if besluit == "goedkeuren" => model.sent_on(bericht),
+                About::Toewijzing(bericht) => model.withheld(bericht),
+            }
         }
         Ok(())
     }
@@ -339,9 +364,14 @@ fn answered(
         Inhoud::Jw317(wijziging) => {
             // Whether it is right is tried elsewhere; here, that it is answered as a whole (IV093).
             if found.codes["Header"][0].is_empty() {
-                let before = model.newest(bericht.gemeente, wijziging.nummer).cloned();
+                let (before, whole) =
+                    (model.newest(bericht.gemeente, wijziging.nummer).cloned(), model.clone());
                 model.change_asked(bericht, wijziging);
                 learn(model, own)?;
+                let spared = before.as_ref().is_some_and(|before| model.spared_care(before));
+                if !spared && whole.is_over_in(model, today) {
+                    return Err(format!("honoured over a limit that holds: {bericht:?}"));
+                }
                 let honoured = others.iter().any(|other| other.kind == "JW301");
                 // Who asks for less than stands adds nothing to what is looked at.
                 let more = |before: &Versie| asks_for_more(wijziging, &before.inhoud);
@@ -363,7 +393,7 @@ fn answered(
                 return Err(differ(&expected));
             }
             let accepted = expected.codes["Header"][0].is_empty();
-            let wanted = usize::from(accepted && matches!(inhoud, Inhoud::Jw301 { .. }));
+            let wanted = usize::from(accepted && matches!(inhoud, Inhoud::Jw301 { .. }) && !model.held);
             if others.len() != wanted || others.iter().any(|forward| forward.bytes != bytes) {
                 return Err(format!("forwarded {} times: {bericht:?}", others.len()));
             }

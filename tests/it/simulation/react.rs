@@ -117,6 +117,7 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         let (eenheid, tarief) = match code {
             "45A08" => ("82", 50_000),
             "44A01" => ("14", 20_000),
+            "50P01" => ("82", 100_000),
             "45A05" => ("04", 9500),
             _ => ("04", 8000),
         };
@@ -174,9 +175,9 @@ pub fn first(bytes: &[u8], name: &str) -> String {
 
 /// One of the values that these histories have.
 fn known(text: &str) -> &'static str {
-    const VALUES: [&str; 20] = [
-        "01", "04", "14", "82", "83", "2", "4", "6", "44", "45", "45A04", "45A05", "45A06", "45A07", "45A08",
-        "44A01", "12", "13", "14", "05",
+    const VALUES: [&str; 22] = [
+        "01", "04", "14", "82", "83", "2", "4", "6", "44", "45", "50", "45A04", "45A05", "45A06", "45A07",
+        "45A08", "44A01", "50P01", "12", "13", "14", "05",
     ];
     let parties = GEMEENTEN.iter().chain(&AANBIEDERS).chain(&BSNS);
     let mut all = VALUES.iter().chain(parties);

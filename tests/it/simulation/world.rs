@@ -178,6 +178,9 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
                 }
             }
         }
+        if let Some(run) = self.started(Fault::None).await {
+            run.office().follow_limits().await.unwrap();
+        }
         if let Err(wrong) = self.check().await {
             let work = self.store.work(false).await.unwrap_or_default();
             let stories: Vec<&str> = work.iter().map(|item| item.item.story.as_str()).collect();
