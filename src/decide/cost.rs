@@ -5,7 +5,7 @@ use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{Contract, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Omvang, Toewijzing};
+use crate::state::{GeboektePrestatie, Omvang, Toewijzing};
 use chrono::Months;
 
 /// Bound: what the care of one assignment counts for at most, ten billion euros, more than the whole country
@@ -44,6 +44,20 @@ impl Zorg {
             eind: toewijzing.einddatum,
             omvang: toewijzing.omvang,
             budget: toewijzing.budget,
+        }
+    }
+
+    /// Care that was claimed, as far as its contract goes.
+    #[must_use]
+    pub const fn of_line(line: &GeboektePrestatie) -> Self {
+        Self {
+            relatie: line.relatie,
+            bsn: line.bsn,
+            product: Some(ProductSleutel { categorie: line.categorie, code: Some(line.code) }),
+            begin: line.begin,
+            eind: None,
+            omvang: None,
+            budget: None,
         }
     }
 

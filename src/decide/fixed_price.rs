@@ -7,7 +7,7 @@ use crate::codes::{Bsn, Eenheid};
 use crate::contracts::{Contract, ContractRegel, Financiering, GebrokenMaand, Gevolg, Gevolgen, Register};
 use crate::messages::Relatie;
 use crate::rules::volume::Ruimte;
-use crate::state::{Besteding, Toewijzing, WorkingSet};
+use crate::state::{Besteding, GeboektePrestatie, Toewijzing, WorkingSet, spent_volume};
 use std::collections::BTreeSet;
 
 /// What an item about it says that the payment waits for.
@@ -53,6 +53,36 @@ pub fn is_more_pieces(zorg: &Zorg) -> bool {
     match omvang.eenheid {
         Eenheid::Euro => ruimte.maximum_in_total().is_none_or(|total| total > omvang.volume),
         _ => ruimte.maximum_in_total().is_none_or(|total| total > 1),
+    }
+}
+
+/// What was claimed on an assignment of its one piece. An aspecific or generic one has lines of other products as well,
+/// in minutes and days: only those at a fixed price are pieces, and what of them is in facts was asked for
+/// (`FactKeys::debets_van`).
+#[must_use]
+pub fn claimed_before(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> Besteding {
+    if toewijzing.omvang.is_some() {
+        return toewijzing.besteed;
+    }
+    let is_piece = |line: &&GeboektePrestatie| {
+        (line.relatie.gemeente, line.toewijzing) == (toewijzing.gemeente, toewijzing.nummer)
+            && line.is_open_debet()
+            && contract(&Zorg::of_line(line), register).is_some()
+    };
+    let mut before = Besteding::default();
+    for line in known.prestaties.values().filter(is_piece) {
+        before.volume = before.volume.saturating_add(pieces(toewijzing, line.volume, line.eenheid));
+        before.bedrag.0 = before.bedrag.0.saturating_add(line.bedrag.0);
+    }
+    before
+}
+
+/// How many pieces a line is. Without a volume that was assigned a price in euros is one piece, whatever it is.
+#[must_use]
+pub const fn pieces(toewijzing: &Toewijzing, volume: i64, eenheid: Eenheid) -> i64 {
+    match eenheid {
+        Eenheid::Euro if toewijzing.omvang.is_none() => 1,
+        _ => spent_volume(volume, eenheid),
     }
 }
 

@@ -10,6 +10,7 @@ pub use keys::{compared_assignments, compared_children, keys};
 
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
+use super::overlap::Samenloop;
 use super::verzamelen::{Aanleiding, Verzamelaar, settle};
 use super::{Decision, Verdict, fixed_price, kennisgeving, plausible, termijn};
 use crate::codes::{AgbCode, Datum, ProductCategorie, ProductCode};
@@ -232,6 +233,11 @@ impl Following<'_> {
             Controle::Nachten { begin, eind, .. } => {
                 let nights = plausible::nights_of(toewijzing.bsn, begin, eind, known);
                 plausible::not_apart(&nights).map(|tekst| (WorkReason::NietAannemelijk, tekst))
+            }
+            Controle::Samenloop { begin, eind, .. } => {
+                let together = Samenloop::of_days(controle.toewijzing(), (begin, eind), known);
+                let tekst = together.and_then(|together| together.story(known, register));
+                tekst.map(|tekst| (WorkReason::NietAannemelijk, tekst))
             }
             Controle::Gewijzigd { .. } => None,
         };

@@ -31,6 +31,7 @@ pub mod limits;
 pub mod new_register;
 pub mod numbers;
 pub mod operator;
+pub mod overlap;
 pub mod overname;
 pub mod own;
 pub mod plausible;

@@ -1,5 +1,6 @@
 //! Whether what is claimed can have happened (rulings 8.12): more days than a period has, more hours than a day has,
-//! and nights of one child at two places.
+//! nights of one child at two places, and lines of one assignment over days that another was claimed for
+//! ([`overlap`](super::overlap)).
 
 use crate::codes::{Bsn, Datum, Eenheid};
 use crate::contracts::{Gevolg, Register};
@@ -14,53 +15,57 @@ const LONGEST_PERIOD_DAYS: u64 = 31;
 /// Minutes of a day.
 const DAG_IN_MINUTEN: i64 = 24 * 60;
 
-/// Nights that a child was somewhere, within a period.
+/// A volume that lies somewhere within a period: nights of a child, or what was claimed on an assignment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verblijf {
+pub struct Deel {
     /// First day of the period.
     pub begin: Datum,
     /// Last day, inclusive.
     pub eind: Datum,
-    /// Nights.
-    pub nachten: i64,
+    /// In one unit.
+    pub volume: i64,
 }
 
-impl Verblijf {
+impl Deel {
     /// The nights of a line; none when it is about something else.
     #[must_use]
-    pub fn of(line: &GeboektePrestatie) -> Option<Self> {
-        let nachten = (line.eenheid == Eenheid::Etmaal).then_some(line.volume)?;
-        Some(Self { begin: line.begin, eind: line.eind, nachten })
+    pub fn nights(line: &GeboektePrestatie) -> Option<Self> {
+        let volume = (line.eenheid == Eenheid::Etmaal).then_some(line.volume)?;
+        Some(Self { begin: line.begin, eind: line.eind, volume })
     }
 }
 
-/// Nights of one child, summed by period: a claim has many lines and few periods.
+/// Volumes summed by period: a claim has many lines and few periods.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Nachten(BTreeMap<(Datum, Datum), i64>);
+pub struct Verdeling(BTreeMap<(Datum, Datum), i64>);
 
-impl Nachten {
-    /// More nights, or less of them.
-    pub fn add(&mut self, verblijf: Verblijf) {
-        let nights = self.0.entry((verblijf.begin, verblijf.eind)).or_default();
-        *nights = nights.saturating_add(verblijf.nachten);
+impl Verdeling {
+    /// More, or less of it.
+    pub fn add(&mut self, deel: Deel) {
+        let volume = self.0.entry((deel.begin, deel.eind)).or_default();
+        *volume = volume.saturating_add(deel.volume);
     }
 
     /// Whether no stretch of days with these in it holds more nights than it has days: only such stretches became
     /// fuller by them. Looked at are periods that begin around theirs, whatever else is known: the same facts always.
     #[must_use]
-    pub fn has_room_around(&self, own: Verblijf) -> bool {
+    pub fn has_nights_around(&self, own: Deel) -> bool {
         let (earliest, latest) = window(own.begin, own.eind);
         let around = self.0.iter().filter(|((begin, _), _)| (earliest..=latest).contains(begin));
-        let around = Self(around.map(|(periode, nights)| (*periode, *nights)).collect());
+        Self(around.map(|(periode, nights)| (*periode, *nights)).collect()).has_room(own, days)
+    }
+
+    /// Whether no stretch of days with this in it holds more than it has room for.
+    pub fn has_room(&self, own: Deel, room: impl Fn(Datum, Datum) -> i64) -> bool {
         let first_days: BTreeSet<Datum> =
-            around.0.keys().map(|(begin, _)| *begin).filter(|begin| *begin <= own.begin).collect();
+            self.0.keys().map(|(begin, _)| *begin).filter(|begin| *begin <= own.begin).collect();
         let last_days: BTreeSet<Datum> =
-            around.0.keys().map(|(_, eind)| *eind).filter(|eind| own.eind <= *eind).collect();
-        let fits = |first: Datum, last: Datum| around.within(first, last) <= days(first, last);
+            self.0.keys().map(|(_, eind)| *eind).filter(|eind| own.eind <= *eind).collect();
+        let fits = |first: Datum, last: Datum| self.within(first, last) <= room(first, last);
         first_days.iter().all(|first| last_days.iter().all(|last| fits(*first, *last)))
     }
 
-    /// Whether all of them can lie apart. For periods it is enough that no stretch is too full.
+    /// Whether all nights can lie apart. For periods it is enough that no stretch is too full.
     #[must_use]
     pub fn can_lie_apart(&self) -> bool {
         let last_days: BTreeSet<Datum> = self.0.keys().map(|(_, eind)| *eind).collect();
@@ -71,15 +76,15 @@ impl Nachten {
 
     fn within(&self, first: Datum, last: Datum) -> i64 {
         let within = self.0.range((first, first)..).take_while(|((begin, _), _)| *begin <= last);
-        within.filter(|((_, eind), _)| *eind <= last).map(|(_, nights)| *nights).fold(0, i64::saturating_add)
+        within.filter(|((_, eind), _)| *eind <= last).map(|(_, volume)| *volume).fold(0, i64::saturating_add)
     }
 }
 
-impl FromIterator<Verblijf> for Nachten {
-    fn from_iter<I: IntoIterator<Item = Verblijf>>(verblijven: I) -> Self {
+impl FromIterator<Deel> for Verdeling {
+    fn from_iter<I: IntoIterator<Item = Deel>>(delen: I) -> Self {
         let mut all = Self::default();
-        for verblijf in verblijven {
-            all.add(verblijf);
+        for deel in delen {
+            all.add(deel);
         }
         all
     }
@@ -111,10 +116,10 @@ fn days(begin: Datum, eind: Datum) -> i64 {
 
 /// All granted and not credited nights of a child that are known.
 #[must_use]
-pub fn granted_nights(bsn: Bsn, known: &WorkingSet) -> Nachten {
+pub fn granted_nights(bsn: Bsn, known: &WorkingSet) -> Verdeling {
     let lines = known.nachten.get(&bsn).into_iter().flatten();
     let lines = lines.filter_map(|(aanbieder, reference)| known.prestaties.get(*aanbieder, reference));
-    lines.filter(|line| line.is_open_debet()).filter_map(Verblijf::of).collect()
+    lines.filter(|line| line.is_open_debet()).filter_map(Deel::nights).collect()
 }
 
 /// Granted and not credited nights of a child that fall in a period with days of these, in order of period and
@@ -145,7 +150,7 @@ fn window(begin: Datum, eind: Datum) -> (Datum, Datum) {
 /// That these nights cannot lie apart, in Dutch: which lines, by assignment and period.
 #[must_use]
 pub fn not_apart(lines: &[&GeboektePrestatie]) -> Option<String> {
-    let nachten: Nachten = lines.iter().filter_map(|line| Verblijf::of(line)).collect();
+    let nachten: Verdeling = lines.iter().filter_map(|line| Deel::nights(line)).collect();
     if lines.len() < 2 || nachten.can_lie_apart() {
         return None;
     }
@@ -179,40 +184,39 @@ pub fn holds(register: &Register) -> bool {
 mod tests {
     use super::*;
 
-    fn verblijf(begin: &str, eind: &str, nachten: i64) -> Verblijf {
-        Verblijf { begin: begin.parse().unwrap(), eind: eind.parse().unwrap(), nachten }
+    fn nights(begin: &str, eind: &str, volume: i64) -> Deel {
+        Deel { begin: begin.parse().unwrap(), eind: eind.parse().unwrap(), volume }
     }
 
     #[test]
     fn nights_at_two_places_may_lie_apart_within_their_periods() {
-        let can_lie_apart =
-            |verblijven: &[Verblijf]| verblijven.iter().copied().collect::<Nachten>().can_lie_apart();
-        let february = |nachten| verblijf("2026-02-01", "2026-02-28", nachten);
+        let can_lie_apart = |all: &[Deel]| all.iter().copied().collect::<Verdeling>().can_lie_apart();
+        let february = |volume| nights("2026-02-01", "2026-02-28", volume);
         assert!(can_lie_apart(&[february(10), february(18)]));
         assert!(!can_lie_apart(&[february(10), february(19)]));
         // Two weeks that overlap by one day.
-        let weeks = [verblijf("2026-02-01", "2026-02-07", 7), verblijf("2026-02-07", "2026-02-13", 7)];
+        let weeks = [nights("2026-02-01", "2026-02-07", 7), nights("2026-02-07", "2026-02-13", 7)];
         assert!(!can_lie_apart(&weeks));
-        let weeks = [verblijf("2026-02-01", "2026-02-07", 7), verblijf("2026-02-07", "2026-02-13", 6)];
+        let weeks = [nights("2026-02-01", "2026-02-07", 7), nights("2026-02-07", "2026-02-13", 6)];
         assert!(can_lie_apart(&weeks));
     }
 
     #[test]
     fn only_what_made_a_stretch_too_full_is_beyond_it() {
-        let mut nachten: Nachten = [verblijf("2026-02-01", "2026-02-02", 3)].into_iter().collect();
-        let later = verblijf("2026-02-10", "2026-02-11", 2);
+        let mut nachten: Verdeling = [nights("2026-02-01", "2026-02-02", 3)].into_iter().collect();
+        let later = nights("2026-02-10", "2026-02-11", 2);
         nachten.add(later);
-        assert!(nachten.has_room_around(later) && !nachten.can_lie_apart());
+        assert!(nachten.has_nights_around(later) && !nachten.can_lie_apart());
         // What was taken back leaves room.
-        let mut nachten: Nachten =
-            [verblijf("2026-02-02", "2026-02-03", 2), verblijf("2026-02-03", "2026-02-03", 1)]
+        let mut nachten: Verdeling =
+            [nights("2026-02-02", "2026-02-03", 2), nights("2026-02-03", "2026-02-03", 1)]
                 .into_iter()
                 .collect();
-        let own = verblijf("2026-02-01", "2026-02-03", 1);
+        let own = nights("2026-02-01", "2026-02-03", 1);
         nachten.add(own);
-        assert!(!nachten.has_room_around(own));
-        nachten.add(verblijf("2026-02-03", "2026-02-03", -1));
-        assert!(nachten.has_room_around(own));
+        assert!(!nachten.has_nights_around(own));
+        nachten.add(nights("2026-02-03", "2026-02-03", -1));
+        assert!(nachten.has_nights_around(own));
     }
 
     #[test]

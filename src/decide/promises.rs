@@ -7,6 +7,7 @@
 use super::cost::Zorg;
 use super::declaratie::counting_on;
 use super::limits::{Limiet, Sleutel, Straks, by_id, counted_from};
+use super::overlap::is_beside;
 use super::{fixed_price, plausible};
 use crate::codes::{Datum, DebetCredit, Eenheid, ProductSleutel, ToewijzingNummer};
 use crate::contracts::{Gevolg, Gevolgen, Register};
@@ -64,8 +65,8 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
 }
 
 /// What is compared behind the commit: assignments at a fixed price and what is claimed on them, unless their contract
-/// holds, and nights, unless the region holds those; and assignments of which another version came, for what was told of
-/// them.
+/// holds, nights and lines over the same days, unless the region holds those, and assignments of which another version
+/// came, for what was told of them.
 fn controles(
     about: &About<'_>,
     known: &WorkingSet,
@@ -73,7 +74,7 @@ fn controles(
     changes: &[Change],
 ) -> Vec<Controle> {
     let mut controles = BTreeSet::new();
-    let (fixed, nights) = (register.has_fixed_prices(), plausible::is_signalled(register));
+    let (fixed, signalled) = (register.has_fixed_prices(), plausible::is_signalled(register));
     let told = |zorg: &Zorg, act: fn(Gevolgen) -> Gevolg| {
         fixed_price::gevolgen(zorg, register).is_some_and(|gevolgen| act(gevolgen) != Gevolg::Hold)
     };
@@ -104,10 +105,14 @@ fn controles(
             Change::PrestatiesGeboekt(lines) if about.oorzaak == Oorzaak::Declaratie => {
                 for line in lines.iter().filter(|line| line.is_open_debet()) {
                     let (gemeente, nummer) = (line.relatie.gemeente, line.toewijzing);
-                    if fixed && told(&care_of(line), |gevolgen| gevolgen.bij_betaling) {
+                    if fixed && told(&Zorg::of_line(line), |gevolgen| gevolgen.bij_betaling) {
                         controles.insert(Controle::VastePrijs { gemeente, nummer });
                     }
-                    if nights && line.eenheid == Eenheid::Etmaal {
+                    if signalled && is_beside(&line.debet_sleutel(), known) {
+                        let (begin, eind) = (line.begin, line.eind);
+                        controles.insert(Controle::Samenloop { gemeente, nummer, begin, eind });
+                    }
+                    if signalled && line.eenheid == Eenheid::Etmaal {
                         let (begin, eind) = (line.begin, line.eind);
                         controles.insert(Controle::Nachten { gemeente, nummer, begin, eind });
                     }
@@ -117,19 +122,6 @@ fn controles(
         }
     }
     controles.into_iter().collect()
-}
-
-/// Care that was claimed, as far as its contract goes.
-const fn care_of(line: &GeboektePrestatie) -> Zorg {
-    Zorg {
-        relatie: line.relatie,
-        bsn: line.bsn,
-        product: Some(ProductSleutel { categorie: line.categorie, code: Some(line.code) }),
-        begin: line.begin,
-        eind: None,
-        omvang: None,
-        budget: None,
-    }
 }
 
 /// The assignments that changes touch, in order of key.

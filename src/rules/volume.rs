@@ -31,6 +31,22 @@ impl Ruimte {
         toewijzing.omvang.map(|omvang| Self { omvang, ingangsdatum, einddatum, gebroken_maand })
     }
 
+    /// A maximum of an assignment. Where lines of the contract differ on a broken month the widest counts: the standard
+    /// leaves it to the contract, and no line is refused on a doubt of ours (OP095).
+    pub fn widest<I: Iterator<Item = GebrokenMaand>>(
+        toewijzing: &Toewijzing,
+        settings: impl FnOnce() -> I,
+        of: impl Fn(&Self) -> Option<i64>,
+    ) -> Option<i64> {
+        let ruimte = Self::of(toewijzing, GebrokenMaand::Vol)?;
+        let omvang = ruimte.omvang;
+        if !is_output(omvang.eenheid) || omvang.frequentie != Frequentie::PerMaand {
+            return of(&ruimte);
+        }
+        let widest = settings().filter_map(|gebroken_maand| of(&Self { gebroken_maand, ..ruimte })).max();
+        widest.or_else(|| of(&ruimte))
+    }
+
     /// Most that may be claimed on the days from `begin` to `eind`, both included (TR321).
     ///
     /// Only days of the assignment count (IV077). `None` when there are none: then the period is wrong,

@@ -1,13 +1,18 @@
 //! Which facts a batch refers to; the store loads them in one round trip per table.
 
-use super::{DebetSleutel, Verzonden};
+use super::{DebetSleutel, Verzonden, WorkingSet};
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie, ProductCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
+use chrono::{Datelike, Months};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most numbers in use that are loaded for a gemeente, from its next free one on. A range in which more than this
 /// many are taken in a row is as good as used up.
 pub const BEZETTE_NUMMERS_MAX: usize = 1000;
+
+/// Months of an assignment of which lines are looked for: youth care does not last longer.
+const MAANDEN_MAX: u32 = 240;
 
 /// Identificaties that the answers to messages may take from the range of a gemeente.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +69,8 @@ pub struct FactKeys {
     /// Assignments of which the granted, not credited debits are needed, as lines, that begin on a day. By day, as
     /// the index of open debits is: so each is one seek, however long the history.
     pub debets_op: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
+    /// The same of all lines that begin up to and on a day, of assignments that turn out to be aspecific or generic.
+    pub debets_van: BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>,
     /// Claims of which the lines are needed that were held, with what became of them.
     pub vasthoudingen: BTreeSet<(AgbCode, Box<str>)>,
     /// Limits of the register by key, with what is held under them: only those that can hold are read, and locked, by
@@ -106,6 +113,26 @@ impl FactKeys {
         keys
     }
 
+    /// The days on which debits are looked for ([`FactKeys::debets_op`]), with those of [`FactKeys::debets_van`]: the store
+    /// asks when it has the assignments. A line begins on the first day of its assignment or of a month (TR387).
+    #[must_use]
+    pub fn days_of_debets(
+        &self,
+        known: &WorkingSet,
+    ) -> Cow<'_, BTreeSet<(GemeenteCode, ToewijzingNummer, Datum)>> {
+        let mut days = Cow::Borrowed(&self.debets_op);
+        for (gemeente, nummer, last) in &self.debets_van {
+            let found = known.toewijzingen.get(&(*gemeente, *nummer));
+            let Some(toewijzing) = found.filter(|toewijzing| toewijzing.omvang.is_none()) else { continue };
+            let begin = toewijzing.ingangsdatum;
+            let months =
+                (1..MAANDEN_MAX).map_while(|month| begin.with_day(1)?.checked_add_months(Months::new(month)));
+            let all = std::iter::once(begin).chain(months).take_while(|day| day <= last);
+            days.to_mut().extend(all.map(|day| (*gemeente, *nummer, day)));
+        }
+        days
+    }
+
     /// Adds the keys of another message.
     pub fn merge(&mut self, other: &Self) {
         self.identificaties.extend(other.identificaties.iter().cloned());
@@ -121,6 +148,7 @@ impl FactKeys {
         self.debets.extend_from_slice(&other.debets);
         self.debets_na.extend(&other.debets_na);
         self.debets_op.extend(&other.debets_op);
+        self.debets_van.extend(&other.debets_van);
         self.vasthoudingen.extend(other.vasthoudingen.iter().cloned());
         self.budgetten.extend(other.budgetten.iter().cloned());
         self.toezeggingen |= other.toezeggingen;

@@ -185,6 +185,19 @@ pub enum Controle {
         #[serde(with = "crate::codes::day")]
         eind: Datum,
     },
+    /// A line over days of a line of the same assignment that ends on another day (rulings 8.12).
+    Samenloop {
+        /// Gemeente.
+        gemeente: GemeenteCode,
+        /// Assignment.
+        nummer: ToewijzingNummer,
+        /// First day of the ProductPeriode.
+        #[serde(with = "crate::codes::day")]
+        begin: Datum,
+        /// Last day.
+        #[serde(with = "crate::codes::day")]
+        eind: Datum,
+    },
     /// Another version of an assignment: what was told of the one before is over.
     Gewijzigd {
         /// Gemeente.
@@ -201,6 +214,7 @@ impl Controle {
         match self {
             Self::VastePrijs { gemeente, nummer }
             | Self::Nachten { gemeente, nummer, .. }
+            | Self::Samenloop { gemeente, nummer, .. }
             | Self::Gewijzigd { gemeente, nummer } => (*gemeente, *nummer),
         }
     }

@@ -4,4 +4,5 @@ mod acts;
 mod expected;
 mod halfway;
 mod import;
+mod overlap;
 mod promises;

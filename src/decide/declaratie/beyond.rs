@@ -3,16 +3,17 @@
 
 use super::lines::Line;
 use crate::codes::{Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ProductSleutel, ToewijzingNummer};
-use crate::contracts::{Gevolg, Register};
+use crate::contracts::{ContractRegel, Gevolg, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::fixed_price;
 use crate::decide::limits::by_id;
-use crate::decide::plausible::{self, Nachten, Verblijf};
+use crate::decide::overlap::{Samenloop, is_beside};
+use crate::decide::plausible::{self, Deel, Verdeling};
 use crate::decide::verzoek::{age_limited, newest_birth};
 use crate::messages::Relatie;
 use crate::messages::jw323::{Jw323, Prestatie};
-use crate::state::{Besteding, FactKeys, Grond, WorkReason, WorkingSet, spent_volume};
-use rustc_hash::FxHashMap;
+use crate::state::{Besteding, DebetSleutel, FactKeys, Grond, WorkReason, WorkingSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
 /// What a line of care after the age limit names beside the ids of limits.
@@ -85,20 +86,29 @@ fn zorg(relatie: Relatie, bsn: Bsn, prestatie: &Prestatie<'_>) -> Zorg {
     Zorg { relatie, bsn, product: Some(product), begin, eind: None, omvang: None, budget: None }
 }
 
-/// What a line is compared with: children are locked where something holds.
+/// What a line is compared with: children are locked where something holds. No line is known that begins after the last day
+/// of the claim (TR318, TR319).
 pub fn keys(
     relatie: Relatie,
     bsn: Bsn,
-    prestatie: &Prestatie<'_>,
+    (prestatie, last_day): (&Prestatie<'_>, Datum),
     register: &Register,
-    (fixed, nights): (bool, bool),
+    (fixed, holds_implausible): (bool, bool),
     keys: &mut FactKeys,
 ) {
-    if fixed && fixed_price::compares(&zorg(relatie, bsn, prestatie), register) {
-        keys.kinderen.insert(bsn);
+    let care = zorg(relatie, bsn, prestatie);
+    if fixed && fixed_price::contract(&care, register).is_some() {
+        if fixed_price::compares(&care, register) {
+            keys.kinderen.insert(bsn);
+        }
+        keys.debets_van.insert((relatie.gemeente, prestatie.toewijzing_nummer, last_day));
     }
-    if nights && prestatie.eenheid == Eenheid::Etmaal {
-        let periode = &prestatie.product_periode;
+    if !holds_implausible {
+        return;
+    }
+    let periode = &prestatie.product_periode;
+    keys.debets_op.insert((relatie.gemeente, prestatie.toewijzing_nummer, periode.begindatum));
+    if prestatie.eenheid == Eenheid::Etmaal {
         keys.kinderen.insert(bsn);
         keys.nachten.insert(plausible::around(bsn, periode.begindatum, periode.einddatum));
     }
@@ -117,9 +127,10 @@ pub fn births_asked(bericht: &Jw323<'_>, register: &Register) -> BTreeSet<(Gemee
         let registered = register.client(relatie.gemeente, client.bsn);
         let limited = || {
             let mut lines = client.prestaties.iter().map(|line| zorg(relatie, client.bsn, line));
-            age_act(relatie, client.bsn, register) != Gevolg::Niets
-                && lines
-                    .any(|zorg| !age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, register).is_empty())
+            lines.any(|zorg| {
+                age_act(&zorg, register) != Gevolg::Niets
+                    && !age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, register).is_empty()
+            })
         };
         if registered.and_then(|client| client.geboortedatum).is_none() && limited() {
             asked.insert((relatie.gemeente, client.bsn));
@@ -128,10 +139,19 @@ pub fn births_asked(bericht: &Jw323<'_>, register: &Register) -> BTreeSet<(Gemee
     asked
 }
 
-/// What becomes of care after the age limit.
-fn age_act(relatie: Relatie, bsn: Bsn, register: &Register) -> Gevolg {
-    let contracts = register.contracten().of_relatie(relatie, bsn);
-    contracts.map(|contract| contract.gevolgen.bij_betaling).max().unwrap_or(Gevolg::Niets)
+/// What becomes of care after the age limit: what the contract asks that has the limit. What another contract of the aanbieder
+/// does with its own is nothing to this care.
+fn age_act(zorg: &Zorg, register: &Register) -> Gevolg {
+    let Some(product) = zorg.product else { return Gevolg::Niets };
+    let limits = |regel: &ContractRegel| {
+        regel.leeftijd_max.is_some()
+            && regel.categorie == product.categorie
+            && product.code.is_none_or(|code| regel.code == code)
+            && regel.geldig.contains(zorg.begin)
+    };
+    let contracts = register.contracten().of_relatie(zorg.relatie, zorg.bsn);
+    let acts = contracts.filter(|contract| contract.regels.iter().any(limits));
+    acts.map(|contract| contract.gevolgen.bij_betaling).max().unwrap_or(Gevolg::Niets)
 }
 
 /// Lines of one claim, as they are looked at one after another.
@@ -145,7 +165,9 @@ pub struct Looking<'a> {
     /// Granted in this claim, by assignment.
     besteed: FxHashMap<ToewijzingNummer, Besteding>,
     /// Nights by child.
-    nachten: FxHashMap<Bsn, Nachten>,
+    nachten: FxHashMap<Bsn, Verdeling>,
+    /// References of debits that this claim takes back, where what was claimed before is compared.
+    teruggenomen: FxHashSet<Box<str>>,
     /// Days of birth that were looked up.
     geboren: FxHashMap<Bsn, Option<Datum>>,
 }
@@ -161,6 +183,7 @@ impl<'a> Looking<'a> {
             plausibel: register.regio().bewaking.plausibiliteit,
             besteed: FxHashMap::default(),
             nachten: FxHashMap::default(),
+            teruggenomen: FxHashSet::default(),
             geboren: FxHashMap::default(),
         }
     }
@@ -204,7 +227,7 @@ impl<'a> Looking<'a> {
         let zorg = zorg(relatie, bsn, line.prestatie);
         let lines = age_limited(&Zorg { eind: Some(zorg.begin), ..zorg }, self.register);
         let reached = lines.iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
-        let gevolg = age_act(relatie, bsn, register);
+        let gevolg = age_act(&zorg, register);
         (zorg.begin >= reached && gevolg != Gevolg::Niets)
             .then_some(Beyond { waarom: Waarom::Leeftijd, gevolg })
     }
@@ -214,11 +237,15 @@ impl<'a> Looking<'a> {
         let contract = fixed_price::contract(&zorg(self.relatie, line.client.bsn, prestatie), self.register)?;
         let gevolg = contract.gevolgen.bij_betaling;
         let key = (self.relatie.gemeente, prestatie.toewijzing_nummer);
-        let known = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
-        let toewijzing = &*known;
+        let assigned = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
+        let toewijzing = &*assigned;
         let sign = if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet { 1 } else { -1 };
-        let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_insert(toewijzing.besteed);
-        besteed.volume += sign * spent_volume(line.telt.volume, prestatie.eenheid);
+        let (known, register) = (self.known, self.register);
+        let besteed = self
+            .besteed
+            .entry(prestatie.toewijzing_nummer)
+            .or_insert_with(|| fixed_price::claimed_before(toewijzing, known, register));
+        besteed.volume += sign * fixed_price::pieces(toewijzing, line.telt.volume, prestatie.eenheid);
         besteed.bedrag.0 += sign * line.telt.bedrag.0;
         if line.is_credit() {
             return None;
@@ -237,27 +264,28 @@ impl<'a> Looking<'a> {
         Some(Beyond { waarom: Waarom::VastePrijs, gevolg })
     }
 
-    /// Nights that a claim takes back count no more; credits come first.
+    /// What a claim takes back counts no more; credits come first.
     fn take_back(&mut self, line: &Line<'_>) {
         let prestatie = line.prestatie;
+        if self.plausibel == Gevolg::Hold {
+            let debet = prestatie.product_referentie.vorig_referentie_nummer;
+            self.teruggenomen.extend(debet.map(Box::from));
+        }
         if prestatie.eenheid == Eenheid::Etmaal {
             let periode = &prestatie.product_periode;
             let nachten = self.nachten_of(line.client.bsn);
-            nachten.add(Verblijf {
-                begin: periode.begindatum,
-                eind: periode.einddatum,
-                nachten: -line.telt.volume,
-            });
+            let (begin, eind, volume) = (periode.begindatum, periode.einddatum, -line.telt.volume);
+            nachten.add(Deel { begin, eind, volume });
         }
     }
 
     /// The nights of a child: those granted before, where the region holds, and those of this claim. Where it only signals
     /// others are looked at behind the commit.
-    fn nachten_of(&mut self, bsn: Bsn) -> &mut Nachten {
+    fn nachten_of(&mut self, bsn: Bsn) -> &mut Verdeling {
         let (known, plausibel) = (self.known, self.plausibel);
         self.nachten.entry(bsn).or_insert_with(|| match plausibel {
             Gevolg::Hold => plausible::granted_nights(bsn, known),
-            _ => Nachten::default(),
+            _ => Verdeling::default(),
         })
     }
 
@@ -265,13 +293,35 @@ impl<'a> Looking<'a> {
         let prestatie = line.prestatie;
         let (begin, eind) = (prestatie.product_periode.begindatum, prestatie.product_periode.einddatum);
         let volume = line.telt.volume;
-        let too_much = plausible::too_much(begin, eind, prestatie.eenheid, volume).is_some();
+        let too_much = plausible::too_much(begin, eind, prestatie.eenheid, volume).is_some()
+            || self.is_above_periods(line);
         if prestatie.eenheid != Eenheid::Etmaal {
             return too_much;
         }
-        let own = Verblijf { begin, eind, nachten: volume };
+        let own = Deel { begin, eind, volume };
         let nachten = self.nachten_of(line.client.bsn);
         nachten.add(own);
-        too_much || !nachten.has_room_around(own)
+        too_much || !nachten.has_nights_around(own)
+    }
+
+    /// More than the periods allow, with what was claimed on the assignment for days of this one. Where the region only
+    /// signals that is looked at behind the commit.
+    fn is_above_periods(&self, line: &Line<'_>) -> bool {
+        let prestatie = line.prestatie;
+        let periode = &prestatie.product_periode;
+        let sleutel = DebetSleutel {
+            gemeente: self.relatie.gemeente,
+            toewijzing: prestatie.toewijzing_nummer,
+            begin: periode.begindatum,
+            eind: periode.einddatum,
+            categorie: prestatie.product_categorie,
+            code: prestatie.product_code,
+        };
+        let stands = |reference: &str| !self.teruggenomen.contains(reference);
+        self.plausibel == Gevolg::Hold
+            && is_beside(&sleutel, self.known)
+            && Samenloop::of(sleutel, prestatie.eenheid, self.known).is_some_and(|together| {
+                together.is_above(self.known, self.register, Some(line.telt.volume), stands)
+            })
     }
 }

@@ -17,6 +17,7 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
     keys.declaratie_nummers.insert((aanbieder, declaratie.declaratie_nummer.into()));
     keys.laatste_perioden.insert(relatie);
     keys.clienten.extend(beyond::births_asked(bericht, register));
+    let last_day = declaratie.declaratie_periode.einddatum;
     let compared = (register.has_fixed_prices(), plausible::holds(register));
     for client in &declaratie.clienten {
         keys.bekende_clienten.push((gemeente, client.bsn));
@@ -40,7 +41,7 @@ pub(in crate::decide) fn keys(bericht: &Jw323<'_>, register: &Register, keys: &m
                     code: prestatie.product_code,
                 });
             }
-            beyond::keys(relatie, client.bsn, prestatie, register, compared, keys);
+            beyond::keys(relatie, client.bsn, (prestatie, last_day), register, compared, keys);
             for limit in counting(register, relatie, client.bsn, prestatie) {
                 if limit.can_hold() && !keys.budgetten.contains(limit.id()) {
                     keys.budgetten.insert(limit.id().into());

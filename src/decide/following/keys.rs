@@ -19,7 +19,7 @@ pub fn keys(rows: &[TeVolgen], today: Datum) -> FactKeys {
         for controle in &row.controles {
             let reden = match controle {
                 Controle::VastePrijs { .. } => WorkReason::VastePrijs,
-                Controle::Nachten { .. } => WorkReason::NietAannemelijk,
+                Controle::Nachten { .. } | Controle::Samenloop { .. } => WorkReason::NietAannemelijk,
                 Controle::Gewijzigd { .. } => {
                     keys.groepen_van.insert(controle.toewijzing());
                     continue;
@@ -54,6 +54,9 @@ pub fn compared_children(rows: &[TeVolgen], known: &WorkingSet) -> FactKeys {
             }
             Controle::Nachten { begin, eind, .. } => {
                 keys.nachten.insert(plausible::around(bsn, begin, eind));
+            }
+            Controle::Samenloop { gemeente, nummer, begin, .. } => {
+                keys.debets_op.insert((gemeente, nummer, begin));
             }
             Controle::Gewijzigd { .. } => {}
         }

@@ -1,10 +1,10 @@
 //! What the rules on a line of a JW323 ask of their facts.
 
 use super::PrestatieFacts;
-use crate::codes::{DebetCredit, Eenheid, Frequentie, RedenWijziging};
-use crate::contracts::{GebrokenMaand, GeldendeRegel, Peil, Periode};
+use crate::codes::{DebetCredit, Eenheid, RedenWijziging};
+use crate::contracts::{GeldendeRegel, Peil, Periode};
 use crate::rules::Outcome;
-use crate::rules::volume::{Ruimte, is_output};
+use crate::rules::volume::Ruimte;
 use crate::state::{Besteding, DebetSleutel, GeboektePrestatie, Toewijzing};
 
 impl<'a> PrestatieFacts<'a> {
@@ -137,16 +137,9 @@ impl<'a> PrestatieFacts<'a> {
         self.toewijzing.is_some() && !self.is_toewijzing_verwijderd() && !self.eenheid_fits()
     }
 
-    /// A maximum of the assignment. Where lines of the contract differ on a broken month the widest
-    /// counts: the standard leaves it to the contract, and no line is refused on a doubt of ours (OP095).
+    /// A maximum of the assignment, by the lines of the contract for the unit claimed.
     pub fn maximum(&self, of: impl Fn(&Ruimte) -> Option<i64>) -> Option<i64> {
-        let ruimte = Ruimte::of(self.toewijzing?, GebrokenMaand::Vol)?;
-        let omvang = ruimte.omvang;
-        if !is_output(omvang.eenheid) || omvang.frequentie != Frequentie::PerMaand {
-            return of(&ruimte);
-        }
-        let settings = self.contract_lines_for_eenheid().map(|line| line.regel.gebroken_maand);
-        let widest = settings.filter_map(|gebroken_maand| of(&Ruimte { gebroken_maand, ..ruimte })).max();
-        widest.or_else(|| of(&ruimte))
+        let settings = || self.contract_lines_for_eenheid().map(|line| line.regel.gebroken_maand);
+        Ruimte::widest(self.toewijzing?, settings, of)
     }
 }

@@ -150,15 +150,13 @@ async fn debets_op(connection: &mut PgConnection, keys: &FactKeys, known: &mut W
          JOIN prestatie p ON p.begin = k.begin AND p.toewijzing = k.toewijzing
          AND p.toegekend AND p.debet AND NOT p.gecrediteerd"
     );
-    if keys.debets_op.is_empty() {
+    let days = keys.days_of_debets(known);
+    if days.is_empty() {
         return Ok(());
     }
-    let (days, assignments): (Vec<_>, Vec<_>) = keys
-        .debets_op
-        .iter()
-        .map(|(gemeente, nummer, day)| (*day, toewijzing_key(*gemeente, *nummer)))
-        .unzip();
-    for row in fetch(connection, sqlx::query(SQL).bind(days).bind(assignments)).await? {
+    let (begin, assignments): (Vec<_>, Vec<_>) =
+        days.iter().map(|(gemeente, nummer, day)| (*day, toewijzing_key(*gemeente, *nummer))).unzip();
+    for row in fetch(connection, sqlx::query(SQL).bind(begin).bind(assignments)).await? {
         let prestatie = read_prestatie(Cursor::new(&row, "prestatie"))?;
         known.prestaties.insert(prestatie);
     }

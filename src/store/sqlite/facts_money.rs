@@ -173,11 +173,12 @@ async fn debets_op(connection: &mut SqliteConnection, keys: &FactKeys, known: &m
          ON p.begin = CAST(g.key AS INTEGER) AND p.toewijzing = k.value
          AND p.toegekend = 1 AND p.debet = 1 AND p.gecrediteerd = 0"
     );
-    if keys.debets_op.is_empty() {
+    let days = keys.days_of_debets(known);
+    if days.is_empty() {
         return Ok(());
     }
     let mut groups: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for (gemeente, nummer, day) in &keys.debets_op {
+    for (gemeente, nummer, day) in &*days {
         groups.entry(day.to_integer()).or_default().push(toewijzing_key(*gemeente, *nummer));
     }
     let query = sqlx::query(SQL).bind(Keys::groups(groups, Keys::integer));
