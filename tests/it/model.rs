@@ -18,6 +18,7 @@ pub mod office;
 pub mod referrals;
 pub mod requests;
 pub mod shrink;
+pub mod signals;
 pub mod spec;
 mod waiting;
 pub mod write;
@@ -40,7 +41,7 @@ fn disagreement(history: &[Stap]) -> Option<String> {
     for (place, step) in history.iter().enumerate() {
         match step {
             Stap::Contract(contract) => {
-                model.contract = contract.clone();
+                model.agree(contract);
                 desk.import(contract);
                 if let Some(difference) = limits(&model, &desk) {
                     return Some(format!("step {place}: {difference}"));
@@ -56,6 +57,9 @@ fn disagreement(history: &[Stap]) -> Option<String> {
                 }
                 if model.held != desk.held {
                     return Some(format!("step {place}: waits {}, held {}", model.held, desk.held));
+                }
+                if !model.held && model.verteld != desk.verteld {
+                    return Some(format!("step {place}: tells {:?}, told {:?}", model.verteld, desk.verteld));
                 }
                 if model.unlawful != desk.unlawful {
                     let (expected, found) = (&model.unlawful, &desk.unlawful);
@@ -106,6 +110,10 @@ fn limits(model: &Model, desk: &Desk) -> Option<String> {
         if counted != kept {
             return Some(format!("limit {place}: kept {kept:?}, counted {counted:?}\n{limiet:?}"));
         }
+        let (tells, told) = (model.gemeld.get(&place).copied().unwrap_or_default(), desk.gemeld(limiet));
+        if tells != told {
+            return Some(format!("limit {place} at {counted:?}: tells {tells:?}, told {told:?}\n{limiet:?}"));
+        }
     }
     None
 }
@@ -144,7 +152,7 @@ fn the_histories_reach_every_code_that_the_model_knows_and_what_is_right() {
         let mut model = Model::default();
         for step in history(seed, STEPS) {
             match step {
-                Stap::Contract(contract) => model.contract = contract,
+                Stap::Contract(contract) => model.agree(&contract),
                 Stap::Nogmaals(..) => {}
                 Stap::Bericht(today, bericht) => {
                     let answer = model.receive(today, &bericht);

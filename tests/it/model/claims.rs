@@ -161,17 +161,24 @@ impl Model {
             Some(known) => codes.extend(self.assignment_codes(bericht, line, &known.inhoud)),
         }
         codes.extend(self.rate_codes(bericht, line, codes.contains(&"9341")));
-        if !self.listed(line) && self.agreed(bericht, line).is_empty() {
+        if !self.listed(line) && self.agreed(of(bericht), line).is_empty() {
             codes.push("S329");
         }
         codes
     }
 
+    /// Whether the contract pays months as certified institutions are paid; where its lines differ the widest counts.
+    pub(super) fn pays_as_certified(&self, relatie: (&str, &str), line: &Prestatie) -> bool {
+        let of_unit = self.agreed(relatie, line).into_iter().filter(|regel| regel.eenheid == line.eenheid);
+        let mut months = of_unit.map(|regel| regel.gi).peekable();
+        months.peek().is_some() && months.all(|gi| gi)
+    }
+
     /// Lines of the contract for a product, valid on a day of the period, or on the first day of the assignment
     /// where that was agreed (rulings 5.7).
-    fn agreed(&self, bericht: &Bericht, line: &Prestatie) -> Vec<&spec::Regel> {
-        let first_day = self.claimed(bericht, line).map(|known| known.ingang);
-        self.of_code(bericht, line)
+    fn agreed(&self, relatie: (&str, &str), line: &Prestatie) -> Vec<&spec::Regel> {
+        let first_day = self.claimed(relatie, line).map(|known| known.ingang);
+        self.of_code(relatie, line)
             .filter(|regel| match (regel.eerste_dag, first_day) {
                 (true, None) => false,
                 (true, Some(day)) => overlap((regel.van, regel.tot), (day, Some(day))),
@@ -192,16 +199,20 @@ impl Model {
     }
 
     /// Lines of the contract for a product, whenever they are valid.
-    fn of_code(&self, bericht: &Bericht, line: &Prestatie) -> impl Iterator<Item = &spec::Regel> {
-        let (relatie, code) = ((bericht.gemeente, bericht.aanbieder), line.code);
+    fn of_code<'m>(
+        &'m self,
+        relatie: (&str, &str),
+        line: &Prestatie,
+    ) -> impl Iterator<Item = &'m spec::Regel> {
+        let code = line.code;
         let lines = self.contract.regels.iter();
         lines.filter(move |regel| (regel.gemeente, regel.aanbieder) == relatie && regel.code == code)
     }
 
     /// The assignment that is claimed on, unless 9338 or 9384 says that there is none.
-    fn claimed(&self, bericht: &Bericht, line: &Prestatie) -> Option<&Toewijzing> {
-        let known = self.received(bericht.gemeente, line.nummer)?;
-        let own = known.aanbieder == bericht.aanbieder && known.bsn == line.bsn;
+    fn claimed(&self, relatie: (&str, &str), line: &Prestatie) -> Option<&Toewijzing> {
+        let known = self.received(relatie.0, line.nummer)?;
+        let own = known.aanbieder == relatie.1 && known.bsn == line.bsn;
         (own && known.inhoud.reden != Some("13")).then_some(&known.inhoud)
     }
 
@@ -209,7 +220,7 @@ impl Model {
     fn rate_codes(&self, bericht: &Bericht, line: &Prestatie, wrong_unit: bool) -> Vec<&'static str> {
         // IV081: the rate of this unit. When the unit itself is not that of the assignment, TR341 says so
         // and the rate is held against those of the code, which is all that TR418 names.
-        let all = self.agreed(bericht, line);
+        let all = self.agreed(of(bericht), line);
         let mut valid = all.clone();
         valid.retain(|regel| same_unit(regel, line.eenheid));
         let compared = if valid.is_empty() && wrong_unit { &all } else { &valid };
@@ -222,8 +233,8 @@ impl Model {
             (tarief, agreed) => tarief == agreed,
         });
         // 9338 and 9384 silence what reads the assignment (rulings 5.12), as a rate of its first day does.
-        let untold = self.claimed(bericht, line).is_none()
-            && self.of_code(bericht, line).any(|regel| regel.eerste_dag);
+        let untold = self.claimed(of(bericht), line).is_none()
+            && self.of_code(of(bericht), line).any(|regel| regel.eerste_dag);
         if !agreed && !untold {
             codes.push("0611");
         }
@@ -264,10 +275,7 @@ impl Model {
         let earlier = known.einde.filter(|einde| (first..last).contains(einde));
         add(line.eind != earlier.unwrap_or(last), "9388");
         let standing = self.standing(bericht.gemeente, known.nummer);
-        // Where lines of the contract differ the widest counts.
-        let of_unit = self.agreed(bericht, line).into_iter().filter(|regel| regel.eenheid == line.eenheid);
-        let mut months = of_unit.map(|regel| regel.gi).peekable();
-        let gi = months.peek().is_some() && months.all(|gi| gi);
+        let gi = self.pays_as_certified((bericht.gemeente, bericht.aanbieder), line);
         if let Some(omvang) = known.omvang {
             let fits = line.eenheid == omvang.eenheid || (line.eenheid, omvang.eenheid) == ("01", "04");
             add(!fits, "9341");
@@ -286,7 +294,7 @@ impl Model {
             }
         } else {
             // Aspecific or generic: the unit of the contract, when it has the product (else 0611).
-            let agreed = self.agreed(bericht, line);
+            let agreed = self.agreed(of(bericht), line);
             add(!agreed.is_empty() && !agreed.iter().any(|regel| same_unit(regel, line.eenheid)), "9341");
         }
         if let Some(budget) = known.budget {
@@ -295,6 +303,10 @@ impl Model {
         }
         codes
     }
+}
+
+const fn of(bericht: &Bericht) -> (&'static str, &'static str) {
+    (bericht.gemeente, bericht.aanbieder)
 }
 
 /// A rate per hour, whatever is claimed.

@@ -2,6 +2,7 @@
 
 use super::answer::Antwoord;
 use super::limits::Stand;
+use super::signals::Overrun;
 use super::spec::{Bericht, Contract, Dag, Limiet};
 use super::write::{contracts, message};
 use happyflow::codes::{AgbCode, Bsn, GemeenteCode, ProductCategorie};
@@ -12,8 +13,8 @@ use happyflow::decide::{Decision, Input, Requests, decide};
 use happyflow::messages;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{Reading, read};
-use happyflow::state::{Change, WorkReason, WorkingSet};
-use std::collections::BTreeMap;
+use happyflow::state::{Change, Gemelde, Groep, Verzameld, Voorstel, WorkReason, WorkingSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// All that was decided.
@@ -25,6 +26,8 @@ pub struct Desk {
     pub today: Dag,
     /// The last message waits for a person.
     pub held: bool,
+    /// What the last message led to telling, beside what is told of limits.
+    pub verteld: BTreeSet<&'static str>,
     /// Assignments of the last message that an operator was told of because granted care became unlawful.
     pub unlawful: Vec<u32>,
     /// Booked per gemeente and aanbieder: payable, held, refused.
@@ -36,6 +39,14 @@ pub fn register(contract: &Contract) -> Register {
     let json = contracts(contract).to_string();
     let import = import_sources(&[("contracts.json".to_owned(), json.into_bytes())]);
     import.unwrap_or_else(|errors| panic!("{errors:?}")).register
+}
+
+/// Why something is told that is gathered by reason.
+fn reason(groep: &str) -> Option<WorkReason> {
+    match Groep::parse(groep)? {
+        Groep::Jaar { reden, .. } | Groep::Maand { reden, .. } => Some(reden),
+        Groep::Grens { .. } | Groep::Tarief { .. } => None,
+    }
 }
 
 /// What the sums of a limit are kept by.
@@ -72,6 +83,7 @@ impl Desk {
             version: 0,
             today: Dag::from_ymd_opt(2025, 1, 1).unwrap(),
             held: false,
+            verteld: BTreeSet::new(),
             unlawful: Vec::new(),
             booked: BTreeMap::new(),
         }
@@ -95,6 +107,37 @@ impl Desk {
         let until = (i64::MAX, stale.then_some(self.version));
         let decision = followed(&self.known, &self.register, self.today, until);
         self.known.apply(&decision.changes, &Arc::from([]));
+        for change in &decision.changes {
+            if let Change::Verzameld(more) = change
+                && !more.regels.is_empty()
+            {
+                self.tell(reason(&more.groep));
+            }
+        }
+        for item in decision.work {
+            self.tell(Some(item.reason));
+            let Some(verzamel) = item.verzamel else { continue };
+            let work = i64::try_from(self.known.verzameld.len()).unwrap() + 1;
+            let gathered = Verzameld::new(work, item.bedragen.over, &verzamel.regels);
+            self.known.verzameld.insert(verzamel.groep, gathered);
+        }
+    }
+
+    fn tell(&mut self, reason: Option<WorkReason>) {
+        let told = [
+            (WorkReason::VastePrijs, "vaste-prijs"),
+            (WorkReason::NietAannemelijk, "niet-aannemelijk"),
+            (WorkReason::Leeftijdsgrens, "leeftijdsgrens"),
+        ];
+        self.verteld
+            .extend(told.into_iter().filter(|(known, _)| Some(*known) == reason).map(|(_, name)| name));
+    }
+
+    /// What was last told of a limit.
+    pub fn gemeld(&self, limiet: &Limiet) -> Overrun {
+        let id = limit_id(&self.register, limiet).expect("the register has it");
+        let told = self.known.toegezegd.get(id).copied().unwrap_or_default();
+        Gemelde::ALL.map(|wat| told.gemeld(wat).map(|over| over.0))
     }
 
     /// What is kept of a limit.
@@ -113,7 +156,11 @@ impl Desk {
         let bytes: Arc<[u8]> = message(bericht).into_bytes().into();
         let decision = self.decide(today, &bytes);
         self.known.apply(&decision.changes, &bytes);
+        self.verteld.clear();
         self.follow();
+        for item in decision.work.iter().filter(|item| item.voorstel == Voorstel::Kennisnemen) {
+            self.tell(Some(item.reason));
+        }
         for change in &decision.changes {
             if let Change::Geboekt(boeking) = change {
                 let key = (boeking.gemeente.to_string(), boeking.aanbieder.to_string());

@@ -64,6 +64,8 @@ pub fn contract(second: i64) -> Contract {
                     gi: (gemeente, code) == (GEMEENTEN[1], "45A08"),
                     segment: (code == "45A08").then_some("C"),
                     spoed: (gemeente, code) == (GEMEENTEN[1], "44A01"),
+                    // Some of these children become thirteen in the histories.
+                    leeftijd_max: (code == "45A06").then_some(13),
                     vast: (code == "50P01").then_some(("signal", "signal")),
                     van: day(2024, 1, 1),
                     tot: None,
@@ -135,11 +137,12 @@ impl Maker {
             vanzelf: false,
             uitgezonderd: Vec::new(),
             specifiek_betalen: false,
+            waarschuw_bij: None,
             actief: true,
         };
         let (gemeente, other) = (Some(GEMEENTEN[0]), Some(GEMEENTEN[1]));
         let kinds = [
-            Limiet { aanbieder: Some(AANBIEDERS[0]), ..general.clone() },
+            Limiet { aanbieder: Some(AANBIEDERS[0]), waarschuw_bij: Some(70), ..general.clone() },
             Limiet { gemeente, aanbieder: Some(AANBIEDERS[1]), ..general.clone() },
             Limiet { gemeente: other, ..general.clone() },
             Limiet { gemeente, bsn: Some(BSNS[0]), ..general.clone() },
@@ -188,7 +191,7 @@ impl Maker {
             Stap::Bericht(today, bericht) => {
                 self.model.receive(*today, bericht);
             }
-            Stap::Contract(contract) => self.model.contract = contract.clone(),
+            Stap::Contract(contract) => self.model.agree(contract),
             Stap::Nogmaals(..) => {}
         }
         self.steps.push(step);
@@ -459,6 +462,8 @@ impl Maker {
         let last = if last < first { month_end(first) } else { last };
         let code = known.product.as_ref().and_then(|product| product.code).unwrap_or("45A04");
         let code = if self.dice.one_in(20) { "45A05" } else { code };
+        let generic = known.product.is_none() && self.dice.one_in(4);
+        let code = if generic { "50P01" } else { code };
         let (eenheid, tarief) = match code {
             "45A06" => ("01", Some(134)),
             "45A07" => ("83", None),

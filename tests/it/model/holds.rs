@@ -81,9 +81,19 @@ impl Model {
                 && (waits || spent + line.bedrag > limiet.bedrag)
         };
         let mut limieten: Vec<usize> = (0..self.contract.limieten.len()).filter(holds).collect();
-        let implausible = self.contract.aannemelijk && self.cannot_have_happened(line);
-        if implausible || self.is_above_the_first(gemeente, aanbieder, line) {
+        let implausible = self.cannot_have_happened((gemeente, aanbieder), line);
+        let above = self.above_the_first(gemeente, aanbieder, line);
+        if implausible && self.contract.aannemelijk || above == "hold" {
             limieten.push(REDEN);
+        }
+        if implausible && !self.contract.aannemelijk {
+            self.verteld.insert("niet-aannemelijk");
+        }
+        if above == "signal" {
+            self.verteld.insert("vaste-prijs");
+        }
+        if self.is_after_age_limit((gemeente, aanbieder), line) {
+            self.verteld.insert("leeftijdsgrens");
         }
         if limieten.is_empty() { Geld::Betaalbaar } else { Geld::Vastgehouden(limieten) }
     }

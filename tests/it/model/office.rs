@@ -6,8 +6,10 @@
 use super::answer::{Antwoord, toewijzing_key};
 use super::holds::Geld;
 use super::requests::Verzoek;
+use super::signals::Overrun;
 use super::spec::{Bericht, Contract, Dag, Inhoud, Melding, Persoon, Prestatie, Product, Toewijzing};
 use super::waiting::Soort;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An assignment as a message brought it.
 #[derive(Debug, Clone)]
@@ -60,6 +62,15 @@ pub struct Model {
     pub verzoeken: Vec<Verzoek>,
     /// Who referred for an assignment: gemeente, number, Type of the Verwijzer.
     pub verwijzingen: Vec<(&'static str, u32, &'static str)>,
+    /// What a person let through that is beyond one trajectory at a fixed price: gemeente, number, and whether with its
+    /// payments (8.6).
+    pub vrijgaven: Vec<(&'static str, u32, bool)>,
+    /// What was last told of each limit, by its place.
+    pub gemeld: BTreeMap<usize, Overrun>,
+    /// The day of the last message.
+    pub vandaag: Dag,
+    /// What the last message led to telling, beside what is told of limits.
+    pub verteld: BTreeSet<&'static str>,
     /// The last message waits for a person.
     pub held: bool,
     /// Assignments of the last message whose change makes granted care unlawful.
@@ -72,12 +83,21 @@ impl Model {
     /// Judges a message on a day, keeps what is accepted, and says what we answer.
     pub fn receive(&mut self, today: Dag, bericht: &Bericht) -> Antwoord {
         self.unlawful.clear();
+        self.verteld.clear();
         self.held = false;
+        self.day(today);
+        let before = self.stands();
+        let answer = self.judge(today, bericht);
+        self.tell_of_limits(&before, &bericht.inhoud);
+        answer
+    }
+
+    fn judge(&mut self, today: Dag, bericht: &Bericht) -> Antwoord {
         match &bericht.inhoud {
             Inhoud::Jw301 { bsn, wie, producten } => {
                 let newer = self.brings_something_newer(bericht.gemeente, producten);
                 let unlawful = self.unlawful(bericht, bsn, producten);
-                let answer = self.toewijzing(today, bericht, bsn, producten);
+                let answer = self.toewijzing(today, bericht, (bsn, *wie), producten);
                 if answer.codes["Header"][0].is_empty() {
                     self.unlawful = unlawful;
                 }
@@ -195,7 +215,7 @@ impl Model {
         &mut self,
         today: Dag,
         bericht: &Bericht,
-        bsn: &'static str,
+        (bsn, wie): (&'static str, Persoon),
         producten: &[Toewijzing],
     ) -> Antwoord {
         let mut answer = Antwoord::of("JW302");
@@ -222,6 +242,9 @@ impl Model {
         self.accept(bericht);
         self.held = self.waits(today, bericht, bsn, producten);
         let told: Vec<Soort> = producten.iter().map(|product| self.told(bericht.gemeente, product)).collect();
+        if !self.held {
+            self.tell_of_assignments(bericht, bsn, wie, producten);
+        }
         self.replace(bericht, bsn, producten, &told);
         for (product, told) in producten.iter().zip(told) {
             // A repeat in a message that waits says nothing new.

@@ -208,6 +208,8 @@ pub struct Regel {
     pub segment: Option<&'static str>,
     /// Help in a crisis.
     pub spoed: bool,
+    /// The age at which its care ends.
+    pub leeftijd_max: Option<u32>,
     /// A fixed price: what its contract does with a second trajectory, and with the payment of one.
     pub vast: Option<(&'static str, &'static str)>,
     pub van: Dag,
@@ -233,6 +235,8 @@ pub struct Limiet {
     pub uitgezonderd: Vec<&'static str>,
     /// A line on a specific assignment is always paid.
     pub specifiek_betalen: bool,
+    /// Percentage in use from which its aanbieder is warned.
+    pub waarschuw_bij: Option<i64>,
     /// The register has it: one that left keeps its place.
     pub actief: bool,
 }

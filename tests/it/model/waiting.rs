@@ -56,12 +56,21 @@ impl Model {
         if producten.iter().any(|product| self.never_waits(bericht, bsn, product)) {
             return false;
         }
+        let new = self.brought(bericht, bsn, producten);
+        self.too_many_trajectories(&new) == "hold" || self.brings_over(today, new)
+    }
+
+    /// What a message brings that is new or changed, as it will be when it does not wait.
+    pub(super) fn brought(
+        &self,
+        bericht: &Bericht,
+        bsn: &'static str,
+        producten: &[Toewijzing],
+    ) -> Vec<Versie> {
         let new = producten.iter().filter(|product| {
             matches!(self.told(bericht.gemeente, product), Soort::Nieuw | Soort::Gewijzigd)
         });
-        let new: Vec<Versie> =
-            new.map(|product| Versie { achter: false, ..self.versie(bericht, bsn, product) }).collect();
-        self.too_many_trajectories(&new) || self.brings_over(today, new)
+        new.map(|product| Versie { achter: false, ..self.versie(bericht, bsn, product) }).collect()
     }
 
     /// Whether these assignments bring a limit that holds assignments over its amount.
@@ -150,8 +159,12 @@ impl Model {
         }
     }
 
-    /// A person sends a message on that waited.
-    pub fn sent_on(&mut self, bericht: &Bericht) {
+    /// A person sends a message on that waited, with the payments of what is beyond one trajectory in it, or without.
+    pub fn sent_on(&mut self, bericht: &Bericht, met_betaling: bool) {
+        for nummer in self.beyond_one(bericht) {
+            self.vrijgaven.retain(|(of, known, _)| (*of, *known) != (bericht.gemeente, nummer));
+            self.vrijgaven.push((bericht.gemeente, nummer, met_betaling));
+        }
         for versie in self.versies.iter_mut().filter(|versie| is_of(versie, bericht)) {
             versie.achter = false;
         }

@@ -259,6 +259,9 @@ fn plafond(of: &Limiet) -> Value {
     if of.uitgezonderd.iter().any(|categorie| of.excepts(categorie)) {
         row["uitgezonderd"] = of.uitgezonderd.clone().into();
     }
+    if of.waarschuw_bij.is_some() {
+        row["waarschuw_bij"] = of.waarschuw_bij.into();
+    }
     if of.pays_specific() {
         row["specifiek_betalen"] = true.into();
     }
@@ -300,6 +303,9 @@ pub fn contracts(contract: &Contract) -> Value {
             }
             if regel.spoed {
                 row["spoed"] = true.into();
+            }
+            if regel.leeftijd_max.is_some() {
+                row["leeftijd_max"] = regel.leeftijd_max.into();
             }
             if regel.gi {
                 row["gebroken_maand"] = "gi".into();

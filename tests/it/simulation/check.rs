@@ -102,7 +102,7 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             let own = left.get(&record.entry.journal).unwrap_or(&nothing);
             match (record.entry.kind, &record.message) {
                 (JournalKind::Contract, _) => {
-                    model.contract = imported.next().ok_or("a contract that nobody imported")?.clone();
+                    model.agree(imported.next().ok_or("a contract that nobody imported")?);
                 }
                 (JournalKind::Bericht, Some(taken)) => {
                     let bytes = taken.bytes.bytes().map_err(text)?;
@@ -311,6 +311,7 @@ impl Order {
             }
             _ => return Ok(()),
         };
+        let met_betaling = besluit == Besluit::GoedkeurenMetBetaling;
         let besluit = match besluit {
             Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling => {
                 "goedkeuren"
@@ -321,7 +322,7 @@ impl Order {
         for about in decided.iter().filter_map(|id| items.get(id)) {
             match about {
                 About::Declaratie(aanbieder, nummer) => model.decided(aanbieder, nummer, besluit),
-                About::Toewijzing(bericht) if besluit == "goedkeuren" => model.sent_on(bericht),
+                About::Toewijzing(bericht) if besluit == "goedkeuren" => model.sent_on(bericht, met_betaling),
                 About::Toewijzing(bericht) => model.withheld(bericht),
             }
         }

@@ -457,6 +457,8 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             _ if reopens => Besluit::Heropenen,
             0 | 1 => Besluit::Afwijzen { reden },
             2 => Besluit::GoedkeurenKindBekend,
+            // Of what is beyond nothing it cannot be said, and the item stays.
+            3 if item.item.voorstel == Voorstel::Doorsturen => Besluit::GoedkeurenMetBetaling,
             _ => Besluit::Goedkeuren,
         };
         if let Some(run) = self.started(fault).await {
