@@ -287,7 +287,11 @@ impl Kept {
                 verschillen.push(Verschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
             }
         }
-        let tells = verschillen.iter().any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders);
+        // Where room comes back what was told of a limit may be over, whoever brought it.
+        let room = |verschil: &Verschil| verschil.toegekend < Cents::ZERO || verschil.toegezegd < Cents::ZERO;
+        let tells = verschillen
+            .iter()
+            .any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders || room(verschil));
         if tells || !controles.is_empty() {
             let About { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
