@@ -4,7 +4,7 @@
 # usage: IJWPEERS=FOLDER IJWBENCH=FOLDER benches/run.sh BEFORE [ROUNDS] [PART...]
 #
 # BEFORE is the program of an earlier version, built as it is shipped; ours is built first when it is not there. ROUNDS is
-# 5 unless said otherwise. Parts: parse store growth replay postgres workers broker loss; all of them unless some are named.
+# 5 unless said otherwise. Parts: parse store growth replay people postgres workers broker loss; all of them unless some are named.
 # Raw output goes to docs/performance/PART.txt. IJWPEERS has the sources of the peers, IJWBENCH what was built of them;
 # traffic that is made once stays there, so a second run takes less time.
 set -eu
@@ -14,7 +14,7 @@ shift; [ $# -eq 0 ] || shift
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}
 : "${IJWPEERS:?the folder with the sources of the peers}" "${IJWBENCH:?the folder in which the peers are built}"
-[ $# -gt 0 ] || set -- parse store growth replay postgres workers broker loss
+[ $# -gt 0 ] || set -- parse store growth replay people postgres workers broker loss
 
 cargo build --release --locked --bin happyflow --bench judge --bench engine
 ours=$target/release/happyflow
@@ -22,7 +22,7 @@ port=${PGPORT:-54329}
 
 part() {
   case $1 in
-    parse | store | growth | replay) python3 benches/goals/run.py "$1" "$rounds" ;;
+    parse | store | growth | replay | people) python3 benches/goals/run.py "$1" "$rounds" ;;
     postgres | workers | broker) python3 benches/engine/run.py "$1" "$rounds" ;;
     loss)
       bash "$IJWPEERS/pg_up.sh" "$IJWBENCH/pg" "$port" >/dev/null

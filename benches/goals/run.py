@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Measures the goals of docs/performance.md: ours and a peer in turns in one run, medians, ratios.
 
-usage: run.py parse|store|growth|replay [ROUNDS]
+usage: run.py parse|store|growth|replay|people [ROUNDS]
 
 Needs the peers built under $IJWBENCH (default: ijwbench in the folder for temporary files) and the
 release binaries of this project (`cargo build --release --benches`). Prints one JSON line per
 measurement and a table at the end; bounded in time, touches loopback only.
 """
-import glob, json, os, re, shutil, statistics, subprocess, sys, tempfile, time
+import glob, json, os, re, shutil, sqlite3, statistics, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -218,6 +218,62 @@ def replay():
     replayed("a national month", base, 0)
 
 
+def numbers(data):
+    """Numbers that people know things by, spread over all that a store has; by kind."""
+    base = sqlite3.connect(os.path.join(data, "happyflow.db"))
+    asked = {
+        "declaratie": "SELECT nummer, aanbieder FROM declaratie",
+        "prestatie": "SELECT referentie, aanbieder FROM prestatie",
+        "toewijzing": "SELECT nummer, NULL FROM toewijzing",
+        "bericht": "SELECT identificatie, NULL FROM uitkomst WHERE identificatie IS NOT NULL",
+        "verzonden": "SELECT zendnummer, NULL FROM uitgaand",
+        "werkitem": "SELECT id, NULL FROM werk",
+    }
+    found = {}
+    for kind, select in asked.items():
+        rows = base.execute(f"SELECT * FROM ({select}) ORDER BY 1, 2").fetchall()
+        found[kind] = [rows[len(rows) * part // 25] for part in range(25)] if rows else []
+    base.close()
+    return found
+
+
+def timed(*arguments):
+    """Milliseconds of a whole command that must find something."""
+    start = time.perf_counter()
+    done = subprocess.run([PRODUCT, *map(str, arguments)], stdout=subprocess.DEVNULL)
+    assert done.returncode == 0, f"{arguments}: exit {done.returncode}"
+    return (time.perf_counter() - start) * 1000
+
+
+def people():
+    """What a person waits for, in a quarter of ten years of a region: `status` by every kind of number, start of the
+    program included, and an import of rates that reaches back half a year."""
+    region = os.path.join(BENCH, "region-quarter")
+    if not os.path.exists(os.path.join(region, "contracts.json")):
+        run([PRODUCT, "generate", "--out", region, "--seed", "1", "--clients", "16100", "--months", "30", "--gemeenten", "11", "--aanbieders", "100", "--start", "2026-01"])
+    data = os.path.join(BENCH, "region-quarter-data")
+    if not os.path.exists(data):
+        done = subprocess.run([PRODUCT, "process", "--today", "2028-07-31", "--data", data, "--contracts", os.path.join(region, "contracts.json"), region], stdout=subprocess.DEVNULL)
+        assert done.returncode in (0, 1), done.returncode
+    start = [timed("--version") for _ in range(25)]
+    note("start of the program alone, ms", statistics.median(start))
+    all_of_them = []
+    for kind, rows in numbers(data).items():
+        took = []
+        for number, aanbieder in rows:
+            of = ["--van", f"{aanbieder:08}"] if aanbieder else []
+            took.append(timed("status", number, "--soort", kind, "--json", "--data", data, *of))
+        if took:
+            took.sort()
+            all_of_them += took
+            note(f"status of a {kind}, ms", statistics.median(took), longest=round(took[-1], 1), asked=len(took))
+    all_of_them.sort()
+    note("status, 95th percentile, ms", all_of_them[len(all_of_them) * 95 // 100], longest=round(all_of_them[-1], 1))
+    work = fresh("reaching-back", data)
+    milliseconds = timed("contract", "index", "--percent", "4", "--from", "2028-01-01", "--by", "maat", "--why", "maat", "--data", work, "--today", "2028-07-31")
+    note("import of rates that reaches back half a year, seconds", milliseconds / 1000)
+
+
 def ratio(name, ours, theirs):
     a, b = statistics.median(figures[ours]), statistics.median(figures[theirs])
     print(f"{name}: {a:,.1f} / {b:,.1f} = {a / b:.2f}", flush=True)
@@ -232,4 +288,4 @@ def main(measurements):
 
 
 if __name__ == "__main__":
-    main({"parse": parse, "store": store, "growth": growth, "replay": replay})
+    main({"parse": parse, "store": store, "growth": growth, "replay": replay, "people": people})

@@ -49,7 +49,7 @@ fn level(text: &str) -> Result<u8, &'static str> {
 }
 
 pub(super) fn agb(text: &str) -> Result<AgbCode, &'static str> {
-    AgbCode::parse(text).map_err(|_| "geef een AGB-code (acht cijfers)")
+    AgbCode::parse(text).map_err(|_| "geef een AGB-code van acht cijfers")
 }
 
 impl Check {

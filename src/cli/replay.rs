@@ -8,6 +8,7 @@ mod sample;
 mod state;
 mod whatif;
 
+use super::check::agb;
 use super::place::{Place, block_on};
 use super::{CliError, Exit};
 use crate::codes::{AgbCode, GemeenteCode};
@@ -37,7 +38,7 @@ pub(super) struct Replay {
     #[arg(long, value_name = "CODE", value_parser = gemeente)]
     gemeente: Option<GemeenteCode>,
     /// Alleen berichten van deze aanbieder
-    #[arg(long, value_name = "AGB", value_parser = aanbieder)]
+    #[arg(long, value_name = "AGB", value_parser = agb)]
     aanbieder: Option<AgbCode>,
     /// Met welke contracten: recorded zoals toen bekend, newest ook met de nieuwste
     #[arg(long, value_enum, value_name = "WELKE", default_value = "recorded")]
@@ -126,8 +127,4 @@ impl Replay {
 
 fn gemeente(text: &str) -> Result<GemeenteCode, &'static str> {
     GemeenteCode::parse(text).map_err(|_| "verwacht een code van vier cijfers")
-}
-
-fn aanbieder(text: &str) -> Result<AgbCode, &'static str> {
-    AgbCode::parse(text).map_err(|_| "verwacht een AGB-code van acht cijfers")
 }

@@ -8,7 +8,7 @@ use super::{CliError, Exit};
 use crate::codes::{AgbCode, Datum};
 use crate::office::register;
 use crate::report::brief::{self, Tijdvak};
-use crate::report::{self, Format, Report};
+use crate::report::{Format, Kind, Report};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -96,16 +96,21 @@ fn week(text: &str) -> Result<Tijdvak, &'static str> {
 
 impl ReportCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
-        if self.name == Name::Brief {
-            return block_on(self.briefs());
-        }
+        let kind = match self.name {
+            Name::Brief => return block_on(self.briefs()),
+            Name::Rejections => Kind::Rejections,
+            Name::Deadlines => Kind::Deadlines { all: self.all },
+            Name::Budget => Kind::Budget,
+            Name::Money => Kind::Money,
+            Name::Work => Kind::Work,
+        };
         if self.aanbieder.is_some() || self.van.is_some() || self.week.is_some() {
             return Err(CliError::Usage(
                 "--aanbieder, --van, --tot en --week horen bij report brief".to_owned(),
             ));
         }
         block_on(async {
-            let report = self.build().await?;
+            let report = self.build(kind).await?;
             let bytes = report.write(self.format.into())?;
             match &self.out {
                 Some(path) => save(path, &bytes)?,
@@ -181,19 +186,10 @@ impl ReportCommand {
         Path::new(&format!("brief-{aanbieder}-{van}-{tot}.{ending}")).to_owned()
     }
 
-    async fn build(&self) -> Result<Report, CliError> {
+    async fn build(&self, kind: Kind) -> Result<Report, CliError> {
         let (_, settings) = self.place.read()?;
         let (_, store) = self.place.look().await?;
-        let moment = settings.clock.now();
-        let register = &register::in_force(&*store).await?.versie.register;
-        let report = match self.name {
-            Name::Rejections => report::rejections::build(&*store, register, moment).await?,
-            Name::Deadlines => report::deadlines::build(&*store, register, moment, self.all).await?,
-            Name::Budget => report::budget::build(&*store, register, moment).await?,
-            Name::Money => report::money::build(&*store, register, moment).await?,
-            Name::Work => report::work::build(&*store, register, moment).await?,
-            Name::Brief => unreachable!("briefs have a road of their own"),
-        };
-        Ok(report)
+        let register = register::in_force(&*store).await?.versie.register;
+        Ok(kind.build(&*store, &register, settings.clock.now()).await?)
     }
 }

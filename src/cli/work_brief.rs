@@ -2,6 +2,7 @@
 
 use crate::contracts::Register;
 use crate::money::Cents;
+use crate::report::html::escaped;
 use crate::state::WorkReason;
 use crate::store::{WorkItem, WorkLine};
 use clap::ValueEnum;
@@ -108,8 +109,4 @@ fn html(head: &[&str; 3], rows: &[[String; 8]], slot: &str) -> String {
         uitleg = escaped(head[2]),
         slot = escaped(slot),
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -6,6 +6,7 @@ use super::{CliError, Exit};
 use crate::codes::AgbCode;
 use crate::decide::ruimte;
 use crate::money::Cents;
+use crate::office::besluiten::Keuze;
 use crate::office::operator::Person;
 use crate::office::register;
 use crate::state::Voorstel;
@@ -148,7 +149,11 @@ impl Many {
             }))?;
         } else {
             let (count, all) = (done.gedaan.len(), done.vooraf);
-            let what = if vrijgeven { "vrijgegeven" } else { "geweigerd" };
+            let what = match (vrijgeven, Keuze::parse(&keuze).is_ok_and(|keuze| keuze.kennisnemen)) {
+                (true, true) => "gezien en afgehandeld",
+                (true, false) => "vrijgegeven",
+                (false, _) => "geweigerd",
+            };
             output.text(&format!("{count} van {all} werkitems uit het overzicht, samen {sum}: {what}\n"))?;
             for id in &done.anders {
                 output.text(&format!(

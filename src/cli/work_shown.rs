@@ -1,6 +1,6 @@
 //! A work item as `happyflow work` shows it: for people and for scripts.
 
-use super::check::finding_for_people;
+use super::check::{agb, finding_for_people};
 use super::work_held::{Held, HeldLine};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::Register;
@@ -23,7 +23,7 @@ pub(super) struct Which {
     #[arg(long, value_name = "REDEN", value_parser = reden)]
     reason: Option<WorkReason>,
     /// Alleen werkitems van deze aanbieder
-    #[arg(long, value_name = "AGB", value_parser = aanbieder)]
+    #[arg(long, value_name = "AGB", value_parser = agb)]
     aanbieder: Option<AgbCode>,
     /// Alleen werkitems van deze gemeente
     #[arg(long, value_name = "CODE", value_parser = gemeente)]
@@ -38,10 +38,6 @@ fn reden(text: &str) -> Result<WorkReason, String> {
         let all: Vec<&str> = WorkReason::ALL.iter().map(WorkReason::as_str).collect();
         format!("geef een van {}", all.join(", "))
     })
-}
-
-fn aanbieder(text: &str) -> Result<AgbCode, &'static str> {
-    AgbCode::parse(text).map_err(|_| "geef een AGB-code van acht cijfers")
 }
 
 fn gemeente(text: &str) -> Result<GemeenteCode, &'static str> {

@@ -13,6 +13,7 @@ use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow, round_half_up};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 type RegelSleutel = (GemeenteCode, AgbCode, ProductCategorie, ProductCode);
 
@@ -127,6 +128,12 @@ impl Contracten {
     #[must_use]
     pub fn list(&self) -> &[Contract] {
         &self.list
+    }
+
+    /// Every contract, by its number.
+    #[must_use]
+    pub fn by_number(&self) -> BTreeMap<&str, &Contract> {
+        self.list.iter().map(|contract| (contract.nummer.as_str(), contract)).collect()
     }
 
     /// Whether any contract pays a fixed price for a trajectory.

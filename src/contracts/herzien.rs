@@ -40,7 +40,7 @@ type Product = (ProductCategorie, ProductCode);
 /// What changed for days up to and including one, in order.
 #[must_use]
 pub fn herzien(before: &Register, after: &Register, tot: Datum) -> Vec<Herzien> {
-    let (old, new) = (by_number(before), by_number(after));
+    let (old, new) = (before.contracten().by_number(), after.contracten().by_number());
     let mut found: BTreeMap<(AgbCode, Product), Periode> = BTreeMap::new();
     for nummer in old.keys().chain(new.keys()).copied().collect::<BTreeSet<&str>>() {
         let (was, is) = (old.get(nummer).copied(), new.get(nummer).copied());
@@ -65,10 +65,6 @@ pub fn herzien(before: &Register, after: &Register, tot: Datum) -> Vec<Herzien> 
         Herzien { aanbieder, categorie, code, van, tot }
     });
     rows.collect()
-}
-
-fn by_number(register: &Register) -> BTreeMap<&str, &Contract> {
-    register.contracten().list().iter().map(|contract| (contract.nummer.as_str(), contract)).collect()
 }
 
 /// The days on which the rates of each product of a contract are others.

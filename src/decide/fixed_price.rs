@@ -133,6 +133,20 @@ pub fn in_front<'a>(
     act.max_by_key(|(_, gevolg)| *gevolg)
 }
 
+/// What happens with the payment of an assignment that a person let through without its payments: the strictest of its own
+/// contract and those of the trajectories beside it, also when it is itself the first (rulings 8.6).
+#[must_use]
+pub fn strictest_beside(
+    toewijzing: &Toewijzing,
+    own: Gevolg,
+    known: &WorkingSet,
+    register: &Register,
+) -> Gevolg {
+    let sleutel = (toewijzing.gemeente, toewijzing.nummer);
+    let beside = beside(&Zorg::of(toewijzing), sleutel, known, register);
+    beside.iter().map(|(_, gevolgen)| gevolgen.bij_betaling).chain([own]).max().unwrap_or(own)
+}
+
 /// The message that brought it first, as far as is known: a change does not put it behind others.
 fn received(toewijzing: &Toewijzing) -> i64 {
     let versies = toewijzing.vorige.iter().map(|vorige| vorige.bericht);

@@ -83,11 +83,7 @@ fn limits(register: &Register) -> impl Iterator<Item = Limiet<'_>> {
 pub fn changed(before: &Register, after: &Register) -> Kring {
     let months = |register| Register::regio(register).bewaking.uitloop_maanden;
     let mut kring = Kring { allen: months(before) != months(after), ..Kring::default() };
-    let by_number = |register| -> BTreeMap<&str, &Contract> {
-        let list = Register::contracten(register).list();
-        list.iter().map(|contract| (contract.nummer.as_str(), contract)).collect()
-    };
-    let (old, new) = (by_number(before), by_number(after));
+    let (old, new) = (before.contracten().by_number(), after.contracten().by_number());
     let gone = old.iter().filter(|(nummer, contract)| new.get(*nummer) != Some(*contract));
     let came = new.iter().filter(|(nummer, contract)| old.get(*nummer) != Some(*contract));
     for (_, contract) in gone.chain(came) {

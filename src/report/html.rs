@@ -97,7 +97,8 @@ fn shown(cell: &Cell) -> String {
 }
 
 /// Text between tags and within quotes; what steers a screen is made visible.
-fn escaped(text: &str) -> String {
+#[must_use]
+pub fn escaped(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect();
     let mut safe = String::with_capacity(plain.len());
     escape_into(&plain, &mut safe);

@@ -9,7 +9,7 @@ pub mod budget;
 mod csv;
 pub mod deadlines;
 pub mod herstel;
-mod html;
+pub mod html;
 mod json;
 mod limits;
 pub mod money;
@@ -26,13 +26,49 @@ use crate::contracts::Register;
 use crate::labels::labels;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use std::ops::Range;
 
 code_enum!(
     /// How a report is written.
     Format { Table = "table", Csv = "csv", Xlsx = "xlsx", Json = "json", Html = "html" }
 );
+
+/// A report about the whole region; letters to aanbieders are [`brief`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// What was rejected, by retourcode and relatie.
+    Rejections,
+    /// What must be done by when.
+    Deadlines {
+        /// Every assignment of which a start or stop is missing is named.
+        all: bool,
+    },
+    /// What was promised, granted and is left of every limit.
+    Budget,
+    /// Granted, payable, held, refused and paid.
+    Money,
+    /// Open work items.
+    Work,
+}
+
+impl Kind {
+    /// Builds it as of a moment.
+    pub async fn build(
+        self,
+        store: &dyn Store,
+        register: &Register,
+        moment: Moment,
+    ) -> Result<Report, ReportError> {
+        match self {
+            Self::Rejections => rejections::build(store, register, moment).await,
+            Self::Deadlines { all } => deadlines::build(store, register, moment, all).await,
+            Self::Budget => budget::build(store, register, moment).await,
+            Self::Money => money::build(store, register, moment).await,
+            Self::Work => work::build(store, register, moment).await,
+        }
+    }
+}
 
 /// One value in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]

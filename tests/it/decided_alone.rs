@@ -185,7 +185,10 @@ async fn two_imports<S: Keeps>(store: &S) {
     assert_sound(store).await;
 }
 
-fn on_both(check: &impl AsyncFn(&SqliteStore), other: &impl AsyncFn(&happyflow::store::postgres::PgStore)) {
+pub fn on_both(
+    check: &impl AsyncFn(&SqliteStore),
+    other: &impl AsyncFn(&happyflow::store::postgres::PgStore),
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
     runtime.block_on(async {

@@ -1,15 +1,13 @@
 //! What is held while other things happen: its contract goes, its limit comes and goes, imports and claims come at the same
 //! time. Nothing is lost, and nothing is done twice; on both engines.
 
-use crate::decided_alone::{Keeps, assert_sound, beside, send};
+use crate::decided_alone::{Keeps, assert_sound, beside, on_both, send};
 use crate::messages::jw301;
 use crate::office::{AANBIEDER, BSN, GEMEENTE, TARIEF, contracts};
-use crate::postgres::TestDatabase;
 use crate::xml::{Line, jw323};
 use happyflow::decide::operator::Besluit;
 use happyflow::office::operator::Person;
-use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{HoldsOf, Store, WorkStatus};
+use happyflow::store::{HoldsOf, WorkStatus};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -152,19 +150,6 @@ async fn two_imports_and_claims_at_once<S: Keeps>(store: &S) {
     let held: i64 = store.holds(HoldsOf::Open).await.unwrap().iter().map(|line| line.bedrag.0).sum();
     assert_eq!(payable + held, 6 * TARIEF);
     assert_sound(store).await;
-}
-
-fn on_both(check: &impl AsyncFn(&SqliteStore), other: &impl AsyncFn(&happyflow::store::postgres::PgStore)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
-    runtime.block_on(async {
-        let store = SqliteStore::open(folder.path()).await.unwrap();
-        check(&store).await;
-        store.close().await;
-        let store = database.open().await;
-        other(&store).await;
-        store.close().await;
-    });
 }
 
 #[test]

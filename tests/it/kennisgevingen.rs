@@ -1,11 +1,10 @@
 //! What a gemeente and an aanbieder are told of decisions about held assignments, held payments and ceilings
 //! (rulings 8.7, 8.8, 8.16): who, what, when, once, and nothing that is not its own.
 
-use crate::decided_alone::{Keeps, assert_sound, beside};
+use crate::decided_alone::{Keeps, assert_sound, beside, on_both};
 use crate::held_payments::{agree, ceiling, claim, decide, import, line, office, with_a_held_line};
 use crate::messages::jw301;
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, contracts};
-use crate::postgres::TestDatabase;
 use crate::rebuild::assert_same;
 use happyflow::messages::Partij;
 use happyflow::office::prepare::Incoming;
@@ -396,19 +395,6 @@ async fn in_order_and_once<S: Keeps>(store: &S) {
     assert_eq!(keys(ALL, &[]).await, [(1, gemeente), (2, aanbieder)]);
     store.mark_kennisgevingen_sent(&all).await.unwrap();
     assert_eq!(keys(ALL, &[]).await, []);
-}
-
-fn on_both(check: &impl AsyncFn(&SqliteStore), other: &impl AsyncFn(&happyflow::store::postgres::PgStore)) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let (folder, database) = (tempfile::tempdir().unwrap(), TestDatabase::new());
-    runtime.block_on(async {
-        let store = SqliteStore::open(folder.path()).await.unwrap();
-        check(&store).await;
-        store.close().await;
-        let store = database.open().await;
-        other(&store).await;
-        store.close().await;
-    });
 }
 
 #[test]

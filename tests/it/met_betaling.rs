@@ -4,7 +4,7 @@
 use crate::limit_cases::money;
 use crate::office::Office;
 use crate::rebuild::assert_same;
-use crate::requests::berichten::{Toegewezen, jw301, toegewezen};
+use crate::requests::berichten::{Toegewezen, jw301_for, toegewezen};
 use crate::xml::{Line, jw323};
 use serde_json::{Value, json};
 
@@ -15,18 +15,27 @@ fn trajectory(nummer: u32, stuks: i64, begin: &'static str, eind: &'static str) 
     Toegewezen { product: Some(("50", Some("50P01"))), omvang, begin, eind: Some(eind), ..toegewezen(nummer) }
 }
 
-/// An office with trajectories of 1,000.00 at a fixed price.
-fn office(act: &Value) -> Office {
-    let mut row = json!({"gemeente": "0193", "aanbieder": "12345678", "productcategorie": "50", "productcode": "50P01",
+/// A contract of an aanbieder with trajectories of 1,000.00 at a fixed price.
+fn contract(aanbieder: &str, act: &Value) -> Value {
+    let mut row = json!({"gemeente": "0193", "aanbieder": aanbieder, "productcategorie": "50", "productcode": "50P01",
         "eenheid": "82", "tarief": 100_000, "geldig_van": "2024-01-01", "geldig_tot": null,
         "financiering": "profiel_vast", "iban": "NL13TEST0123456789"});
     row.as_object_mut().unwrap().extend(act.as_object().unwrap().clone());
-    Office::open(&json!({"contracten": [row]}))
+    row
+}
+
+/// An office with one such contract.
+fn office(act: &Value) -> Office {
+    Office::open(&json!({"contracten": [contract("12345678", act)]}))
 }
 
 /// Assigns; gives the item of a message that is held.
 fn assign(office: &mut Office, id: &str, products: &[Toegewezen]) -> Option<String> {
-    let line = office.send("2025-03-03", &jw301(id, products));
+    assign_to(office, "12345678", id, products)
+}
+
+fn assign_to(office: &mut Office, aanbieder: &str, id: &str, products: &[Toegewezen]) -> Option<String> {
+    let line = office.send("2025-03-03", &jw301_for(BSN, aanbieder, id, products));
     assert_eq!(line["verdict"], "accepted", "{line}");
     (line["held"] == true).then(|| {
         // Others only tell, of the same product twice for instance.
@@ -121,4 +130,25 @@ fn what_the_contract_does_with_payments_stays_its_own_and_other_releases_take_no
     let refused = other.expect(2, &[&["work", "approve", &item][..], &by].concat());
     assert!(refused.stderr.contains("--met-betaling is voor"), "{}", refused.stderr);
     approve(&other, &item, &[]);
+}
+
+#[test]
+fn what_was_let_through_beside_a_stricter_contract_waits_or_is_paid_as_the_release_says() {
+    for (own, met_betaling) in [("hold", false), ("niets", false), ("hold", true), ("niets", true)] {
+        for own_is_first in [false, true] {
+            let own = json!({"bij_toewijzing": own, "bij_betaling": "signal"});
+            let strict = json!({"bij_overschrijding": "hold"});
+            let mut office = Office::open(
+                &json!({"contracten": [contract("12345678", &own), contract("87654321", &strict)]}),
+            );
+            let beside = trajectory(1, 1, "2025-02-01", "2025-06-30");
+            assert_eq!(assign_to(&mut office, "87654321", "A1", &[beside]), None);
+            let begin = if own_is_first { "2025-01-01" } else { "2025-03-01" };
+            let item = assign(&mut office, "A2", &[trajectory(2, 1, begin, "2025-05-31")]).unwrap();
+            approve(&office, &item, if met_betaling { &["--met-betaling"] } else { &[] });
+            assert_eq!(claim(&mut office, 2, 1), !met_betaling, "{own} {met_betaling} {own_is_first}");
+            assert_same(&office.folder().join("data"));
+            office.expect(0, &["replay", "--verify-state", "--data", "data"]);
+        }
+    }
 }

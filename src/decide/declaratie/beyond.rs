@@ -250,17 +250,18 @@ impl<'a> Looking<'a> {
         if line.is_credit() {
             return None;
         }
-        // A person let the assignment through: with the payments of it, or without (rulings 8.6).
-        if let Some(met_betaling) = toewijzing.vrijgegeven {
-            return (!met_betaling && gevolg != Gevolg::Niets)
-                .then_some(Beyond { waarom: Waarom::VastePrijs, gevolg });
-        }
         let more = fixed_price::is_more_than_a_piece(toewijzing, *besteed).then_some(gevolg);
-        // What others have of the child is known where a contract holds; where both only signal that is told behind the
-        // commit.
-        let behind = fixed_price::in_front(toewijzing, gevolg, self.known, self.register);
-        let behind = behind.map(|(_, gevolg)| gevolg).filter(|gevolg| *gevolg == Gevolg::Hold);
-        let gevolg = more.into_iter().chain(behind).max().filter(|gevolg| *gevolg != Gevolg::Niets)?;
+        let beside = match toewijzing.vrijgegeven {
+            // A person let it through with its payments, or without (rulings 8.6).
+            Some(true) => return None,
+            Some(false) => Some(fixed_price::strictest_beside(toewijzing, gevolg, self.known, self.register)),
+            // What others have of the child is known where a contract holds; where both only signal that is told behind
+            // the commit.
+            None => fixed_price::in_front(toewijzing, gevolg, self.known, self.register)
+                .map(|(_, gevolg)| gevolg)
+                .filter(|gevolg| *gevolg == Gevolg::Hold),
+        };
+        let gevolg = more.into_iter().chain(beside).max().filter(|gevolg| *gevolg != Gevolg::Niets)?;
         Some(Beyond { waarom: Waarom::VastePrijs, gevolg })
     }
 

@@ -18,6 +18,8 @@ use super::StoreError;
 use super::cells::Fields;
 use super::pack::unpack;
 use crate::clock::Moment;
+use crate::codes::Datum;
+use crate::messages::Partij;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -154,6 +156,8 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Bytes(Vec<u8>),
+    /// A day.
+    Day(Datum),
     /// When something happened.
     Moment(Moment),
     /// When something must be done on the Dutch clock.
@@ -179,6 +183,18 @@ impl From<Option<i64>> for Value {
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
         Self::Text(value.to_owned())
+    }
+}
+
+impl From<Datum> for Value {
+    fn from(value: Datum) -> Self {
+        Self::Day(value)
+    }
+}
+
+impl From<Moment> for Value {
+    fn from(value: Moment) -> Self {
+        Self::Moment(value)
     }
 }
 
@@ -214,6 +230,7 @@ impl Query {
     }
 
     /// With one more value.
+    #[must_use]
     pub fn with(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
         self
@@ -244,6 +261,12 @@ pub trait Row: Fields {
     /// A text of our own, or NULL.
     fn owned_or_null(&mut self) -> Result<Option<String>> {
         Ok(self.text_or_null()?.map(str::to_owned))
+    }
+
+    /// A gemeente or an aanbieder, or NULL.
+    fn party_or_null(&mut self) -> Result<Option<Partij>> {
+        let corrupt = self.corrupt();
+        self.text_or_null()?.map(|text| Partij::parse(text).ok_or(corrupt)).transpose()
     }
 
     /// Bytes.

@@ -57,7 +57,7 @@ async fn run(connection: impl PgExecutor<'_>, query: Query) -> Result<u64> {
     Ok(done.map_err(failed(doing))?.rows_affected())
 }
 
-fn arguments(values: Vec<Value>) -> PgArguments {
+pub(super) fn arguments(values: Vec<Value>) -> PgArguments {
     let mut arguments = PgArguments::default();
     for value in values {
         // Encoding into memory fails for no type that is used here.
@@ -65,6 +65,7 @@ fn arguments(values: Vec<Value>) -> PgArguments {
             Value::Integer(value) => arguments.add(value),
             Value::Text(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
+            Value::Day(value) => arguments.add(value),
             Value::Moment(value) => arguments.add(instant(value)),
             Value::Term(value) => arguments.add(value),
             Value::Integers(values) => arguments.add(values),

@@ -1,12 +1,13 @@
 //! Messages that were rejected in whole or in part, with what was found in them.
 
 use super::status::one_or_all;
-use super::{Key, Row, read};
+use super::{OwnRow, query, read};
 use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::schema::At;
+use crate::store::both::Row;
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::pack::unpack;
@@ -70,28 +71,28 @@ pub async fn rejected_between(
     [from, to]: [Moment; 2],
     aanbieder: Option<AgbCode>,
 ) -> Result<Vec<i64>> {
-    read(store, BETWEEN, vec![Key::Moment(from), Key::Moment(to), one_or_all(aanbieder)], Row::integer).await
+    read(store, query(BETWEEN).with(from).with(to).with(one_or_all(aanbieder)), OwnRow::integer).await
 }
 
 /// Arrival numbers of the newest messages of an aanbieder that were rejected in whole or in part, newest first.
 pub async fn newest_rejected(store: &dyn Store, aanbieder: AgbCode, most: i64) -> Result<Vec<i64>> {
-    read(store, NEWEST, vec![aanbieder.to_integer().into(), most.into()], Row::integer).await
+    read(store, query(NEWEST).with(aanbieder.to_integer()).with(most), OwnRow::integer).await
 }
 
-/// A judged message with what was found in it, and what explains each finding to people; none when it was not judged or its header could not be read. Of one of
-/// which the body was removed or is damaged, the bytes are empty.
+/// A judged message with what was found in it, and what explains each finding to people; none when it was not judged or
+/// its header could not be read. Of one of which the body was removed or is damaged, the bytes are empty.
 pub async fn rejected_of(store: &dyn Store, arrival: i64) -> Result<Option<(RejectedMessage, Vec<String>)>> {
-    let row = |row: &mut Row| {
+    let row = |row: &mut OwnRow| {
         let (arrival, soort) = (row.integer()?, row.code()?);
         let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
         let whole = row.flag()?;
         let claimed = row.integer_or_null()?.unwrap_or_default();
         let granted = row.integer_or_null()?.unwrap_or_default();
         let release = row.owned_or_null()?.unwrap_or_default();
-        let (length, frame) = (row.integer()?, row.bytes_or_null()?.unwrap_or_default());
-        let bytes = usize::try_from(length).ok().and_then(|length| unpack(&frame, length).ok());
+        let length = usize::try_from(row.integer()?).ok();
+        let frame = row.bytes_or_null()?.zip(length);
+        let bytes = frame.and_then(|(frame, length)| unpack(frame, length).ok()).unwrap_or_default();
         let rejected = Cents(claimed.saturating_sub(granted));
-        let bytes = bytes.unwrap_or_default();
         let message = RejectedMessage {
             arrival,
             soort,
@@ -104,10 +105,10 @@ pub async fn rejected_of(store: &dyn Store, arrival: i64) -> Result<Option<(Reje
         };
         Ok((message, row.integer()?))
     };
-    let Some((message, journal)) = read(store, MESSAGE, vec![arrival.into()], row).await?.pop() else {
+    let Some((message, journal)) = read(store, query(MESSAGE).with(arrival), row).await?.pop() else {
         return Ok(None);
     };
-    let finding = |row: &mut Row| {
+    let finding = |row: &mut OwnRow| {
         let small = |number: i64| u8::try_from(number).map_err(|_| StoreError::Corrupt("bevinding"));
         let place = |number: i64| u32::try_from(number).map_err(|_| StoreError::Corrupt("bevinding"));
         let found = StoredFinding {
@@ -118,7 +119,7 @@ pub async fn rejected_of(store: &dyn Store, arrival: i64) -> Result<Option<(Reje
         };
         Ok((found, explained(row.text()?)))
     };
-    let found = read(store, FINDINGS, vec![journal.into()], finding).await?;
+    let found = read(store, query(FINDINGS).with(journal), finding).await?;
     let (findings, explained) = found.into_iter().unzip();
     Ok(Some((RejectedMessage { findings, ..message }, explained)))
 }
@@ -136,7 +137,7 @@ pub async fn unreadable_between(
     [from, to]: [Moment; 2],
     aanbieder: Option<AgbCode>,
 ) -> Result<Vec<Unreadable>> {
-    let row = |row: &mut Row| {
+    let row = |row: &mut OwnRow| {
         Ok(Unreadable {
             arrival: row.integer()?,
             received: row.moment()?,
@@ -144,6 +145,5 @@ pub async fn unreadable_between(
             relatie: Relatie { gemeente: row.code()?, aanbieder: row.code()? },
         })
     };
-    let keys = vec![Key::Moment(from), Key::Moment(to), one_or_all(aanbieder)];
-    read(store, UNREADABLE, keys, row).await
+    read(store, query(UNREADABLE).with(from).with(to).with(one_or_all(aanbieder)), row).await
 }

@@ -5,11 +5,12 @@ use super::teksten::{
     CLAIMS_BETWEEN, ENTRY, GEMEENTEN, LINE_OWNERS, MESSAGE, PAID_BETWEEN, REQUEST_OWNERS, RUN, RUN_PARTS,
     SENT, SENT_CALLED, SENT_FOR, WORK_ABOUT_ARRIVAL, WORK_ABOUT_ASSIGNMENT, WORK_ABOUT_KEY,
 };
-use super::{Key, Row, read};
+use super::{OwnRow, query, read};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
+use crate::store::both::Row;
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::pack::unpack_outcome;
@@ -152,12 +153,12 @@ pub struct RunPart {
     pub entries: i64,
 }
 
-fn relatie(row: &mut Row) -> Result<Relatie> {
+fn relatie(row: &mut OwnRow) -> Result<Relatie> {
     Ok(Relatie { gemeente: row.code()?, aanbieder: row.code()? })
 }
 
 /// Gemeente and aanbieder, 0 and 0 or nothing when the message could not be read.
-fn relatie_or_null(row: &mut Row) -> Result<Option<Relatie>> {
+fn relatie_or_null(row: &mut OwnRow) -> Result<Option<Relatie>> {
     let (gemeente, aanbieder) = (row.integer_or_null()?, row.integer_or_null()?);
     let codes = gemeente.filter(|code| *code != 0).zip(aanbieder.filter(|code| *code != 0));
     let corrupt = || row.corrupt();
@@ -170,17 +171,17 @@ fn relatie_or_null(row: &mut Row) -> Result<Option<Relatie>> {
 
 /// Aanbieders with a booked claim of this number.
 pub async fn claimants_of(store: &dyn Store, nummer: &str) -> Result<Vec<AgbCode>> {
-    read(store, CLAIMANTS, vec![nummer.into()], Row::code).await
+    read(store, query(CLAIMANTS).with(nummer), OwnRow::code).await
 }
 
 /// Aanbieders with a line of this reference.
 pub async fn line_owners(store: &dyn Store, referentie: &str) -> Result<Vec<AgbCode>> {
-    read(store, LINE_OWNERS, vec![referentie.into()], Row::code).await
+    read(store, query(LINE_OWNERS).with(referentie), OwnRow::code).await
 }
 
 /// Aanbieders with a request of this reference.
 pub async fn request_owners(store: &dyn Store, referentie: &str) -> Result<Vec<AgbCode>> {
-    read(store, REQUEST_OWNERS, vec![referentie.into()], Row::code).await
+    read(store, query(REQUEST_OWNERS).with(referentie), OwnRow::code).await
 }
 
 /// Gemeenten with an assignment of this number.
@@ -188,26 +189,26 @@ pub async fn gemeenten_of_assignment(
     store: &dyn Store,
     nummer: ToewijzingNummer,
 ) -> Result<Vec<GemeenteCode>> {
-    read(store, GEMEENTEN, vec![i64::from(nummer.0).into()], Row::code).await
+    read(store, query(GEMEENTEN).with(i64::from(nummer.0)), OwnRow::code).await
 }
 
 /// Messages with this Identificatie, by arrival number.
 pub async fn arrivals_called(store: &dyn Store, identificatie: &str) -> Result<Vec<i64>> {
-    read(store, ARRIVALS_CALLED, vec![identificatie.into()], Row::integer).await
+    read(store, query(ARRIVALS_CALLED).with(identificatie), OwnRow::integer).await
 }
 
 /// Messages with these bytes, by arrival number, and who delivered them.
 pub async fn arrivals_of_bytes(store: &dyn Store, sha256: [u8; 32]) -> Result<Vec<(i64, Option<Partij>)>> {
-    let row = |row: &mut Row| Ok((row.integer()?, row.party_or_null()?));
-    read(store, ARRIVALS_OF_BYTES, vec![Key::Bytes(sha256.to_vec())], row).await
+    let row = |row: &mut OwnRow| Ok((row.integer()?, row.party_or_null()?));
+    read(store, query(ARRIVALS_OF_BYTES).with(sha256.to_vec()), row).await
 }
 
 /// A message by its arrival number.
 pub async fn message(store: &dyn Store, arrival: i64) -> Result<Option<MessageRow>> {
-    Ok(read(store, MESSAGE, vec![arrival.into()], read_message).await?.pop())
+    Ok(read(store, query(MESSAGE).with(arrival), read_message).await?.pop())
 }
 
-fn read_message(row: &mut Row) -> Result<MessageRow> {
+fn read_message(row: &mut OwnRow) -> Result<MessageRow> {
     let (arrival, received, channel, status) =
         (row.integer()?, row.moment()?, row.party_or_null()?, row.owned()?);
     let at_intake = relatie_or_null(row)?;
@@ -218,7 +219,7 @@ fn read_message(row: &mut Row) -> Result<MessageRow> {
     let (level, claimed, granted) = (row.integer_or_null()?, row.integer_or_null()?, row.integer_or_null()?);
     let (reason, notice, journal, moment) =
         (row.owned_or_null()?, row.flag_or_null()?, row.integer_or_null()?, row.moment_or_null()?);
-    let outcome = row.bytes_or_null()?.and_then(|bytes| unpack_outcome(&bytes).ok());
+    let outcome = row.bytes_or_null()?.and_then(|bytes| unpack_outcome(bytes).ok());
     let judged = verdict.zip(journal).map(|(verdict, journal)| JudgedRow {
         soort,
         release,
@@ -247,20 +248,20 @@ fn read_message(row: &mut Row) -> Result<MessageRow> {
 
 /// What was sent under this number.
 pub async fn sent(store: &dyn Store, send: i64) -> Result<Option<SentRow>> {
-    Ok(read(store, SENT, vec![send.into()], read_sent).await?.pop())
+    Ok(read(store, query(SENT).with(send), read_sent).await?.pop())
 }
 
 /// What was sent with this Identificatie or IdentificatieRetour.
 pub async fn sent_called(store: &dyn Store, identificatie: &str) -> Result<Vec<SentRow>> {
-    read(store, SENT_CALLED, vec![identificatie.into()], read_sent).await
+    read(store, query(SENT_CALLED).with(identificatie), read_sent).await
 }
 
 /// What was sent because of a journal entry.
 pub async fn sent_for(store: &dyn Store, journal: i64) -> Result<Vec<SentRow>> {
-    read(store, SENT_FOR, vec![journal.into()], read_sent).await
+    read(store, query(SENT_FOR).with(journal), read_sent).await
 }
 
-fn read_sent(row: &mut Row) -> Result<SentRow> {
+fn read_sent(row: &mut OwnRow) -> Result<SentRow> {
     let (send, soort) = (row.integer()?, row.code()?);
     let receiver = row.party_or_null()?.ok_or_else(|| row.corrupt())?;
     Ok(SentRow {
@@ -279,14 +280,15 @@ fn read_sent(row: &mut Row) -> Result<SentRow> {
 
 /// A booked claim.
 pub async fn claim(store: &dyn Store, aanbieder: AgbCode, nummer: &str) -> Result<Option<ClaimRow>> {
-    let keys = vec![aanbieder.to_integer().into(), nummer.into()];
-    Ok(read(store, CLAIM, keys, read_claim).await?.pop())
+    Ok(read(store, query(CLAIM).with(aanbieder.to_integer()).with(nummer), read_claim).await?.pop())
 }
 
 /// The claim that a message of this relatie was booked as.
 pub async fn claim_by_journal(store: &dyn Store, relatie: Relatie, journal: i64) -> Result<Option<ClaimRow>> {
-    let codes = [relatie.gemeente.to_integer(), relatie.aanbieder.to_integer(), journal];
-    Ok(read(store, CLAIM_BY_JOURNAL, codes.map(Key::Integer).to_vec(), read_claim).await?.pop())
+    let Relatie { gemeente, aanbieder } = relatie;
+    let query =
+        query(CLAIM_BY_JOURNAL).with(gemeente.to_integer()).with(aanbieder.to_integer()).with(journal);
+    Ok(read(store, query, read_claim).await?.pop())
 }
 
 /// Booked claims that were decided between two moments, of one aanbieder or of all.
@@ -295,16 +297,15 @@ pub async fn claims_between(
     [from, to]: [Moment; 2],
     aanbieder: Option<AgbCode>,
 ) -> Result<Vec<ClaimRow>> {
-    let keys = vec![Key::Moment(from), Key::Moment(to), one_or_all(aanbieder)];
-    read(store, CLAIMS_BETWEEN, keys, read_claim).await
+    read(store, query(CLAIMS_BETWEEN).with(from).with(to).with(one_or_all(aanbieder)), read_claim).await
 }
 
 /// -1 stands for all.
-pub(super) fn one_or_all(aanbieder: Option<AgbCode>) -> Key {
-    Key::Integer(aanbieder.map_or(-1, Coded::to_integer))
+pub(super) fn one_or_all(aanbieder: Option<AgbCode>) -> i64 {
+    aanbieder.map_or(-1, Coded::to_integer)
 }
 
-fn read_claim(row: &mut Row) -> Result<ClaimRow> {
+fn read_claim(row: &mut OwnRow) -> Result<ClaimRow> {
     let (aanbieder, nummer, gemeente) = (row.code()?, row.owned()?, row.code()?);
     Ok(ClaimRow {
         relatie: Relatie { gemeente, aanbieder },
@@ -324,36 +325,36 @@ pub async fn claim_of_line(
     aanbieder: AgbCode,
     referentie: &str,
 ) -> Result<Option<String>> {
-    let keys = vec![aanbieder.to_integer().into(), referentie.into()];
-    Ok(read(store, CLAIM_OF_LINE, keys, Row::owned).await?.pop())
+    let query = query(CLAIM_OF_LINE).with(aanbieder.to_integer()).with(referentie);
+    Ok(read(store, query, OwnRow::owned).await?.pop())
 }
 
 /// The entries of a claim, in order.
 pub async fn bookings(store: &dyn Store, aanbieder: AgbCode, nummer: &str) -> Result<Vec<BookingRow>> {
-    let row = |row: &mut Row| {
+    let row = |row: &mut OwnRow| {
         let amount = Cents(row.integer()?);
         let (held, refused, released) = (row.flag()?, row.flag()?, row.flag()?);
         let journal = row.integer()?;
         let (run, day) = (row.integer_or_null()?, row.date_or_null()?);
         Ok(BookingRow { amount, held, refused, released, journal, paid: run.zip(day) })
     };
-    read(store, BOOKINGS, vec![aanbieder.to_integer().into(), nummer.into()], row).await
+    read(store, query(BOOKINGS).with(aanbieder.to_integer()).with(nummer), row).await
 }
 
 /// When a journal entry was made, and the message that it is about.
 pub async fn entry(store: &dyn Store, journal: i64) -> Result<Option<(Moment, Option<i64>)>> {
-    let row = |row: &mut Row| Ok((row.moment()?, row.integer_or_null()?));
-    Ok(read(store, ENTRY, vec![journal.into()], row).await?.pop())
+    let row = |row: &mut OwnRow| Ok((row.moment()?, row.integer_or_null()?));
+    Ok(read(store, query(ENTRY).with(journal), row).await?.pop())
 }
 
 /// Work items that a message made or that are about it.
 pub async fn work_about_arrival(store: &dyn Store, arrival: i64) -> Result<Vec<i64>> {
-    read(store, WORK_ABOUT_ARRIVAL, vec![arrival.into()], Row::integer).await
+    read(store, query(WORK_ABOUT_ARRIVAL).with(arrival), OwnRow::integer).await
 }
 
 /// Work items about a request, a claim or something sent of an aanbieder.
 pub async fn work_about_key(store: &dyn Store, aanbieder: AgbCode, key: &str) -> Result<Vec<i64>> {
-    read(store, WORK_ABOUT_KEY, vec![aanbieder.to_integer().into(), key.into()], Row::integer).await
+    read(store, query(WORK_ABOUT_KEY).with(aanbieder.to_integer()).with(key), OwnRow::integer).await
 }
 
 /// Open work items about an assignment.
@@ -362,22 +363,22 @@ pub async fn work_about_assignment(
     gemeente: GemeenteCode,
     nummer: ToewijzingNummer,
 ) -> Result<Vec<i64>> {
-    let keys = vec![gemeente.to_integer().into(), i64::from(nummer.0).into()];
-    read(store, WORK_ABOUT_ASSIGNMENT, keys, Row::integer).await
+    let query = query(WORK_ABOUT_ASSIGNMENT).with(gemeente.to_integer()).with(i64::from(nummer.0));
+    read(store, query, OwnRow::integer).await
 }
 
 /// A payment run.
 pub async fn run(store: &dyn Store, run: i64) -> Result<Option<RunRow>> {
-    Ok(read(store, RUN, vec![run.into()], read_run).await?.pop())
+    Ok(read(store, query(RUN).with(run), read_run).await?.pop())
 }
 
-fn read_run(row: &mut Row) -> Result<RunRow> {
+fn read_run(row: &mut OwnRow) -> Result<RunRow> {
     Ok(RunRow { run: row.integer()?, made: row.moment()?, day: row.date()? })
 }
 
 /// What a run settles, by relatie.
 pub async fn run_parts(store: &dyn Store, run: i64) -> Result<Vec<RunPart>> {
-    let row = |row: &mut Row| {
+    let row = |row: &mut OwnRow| {
         let (aanbieder, gemeente) = (row.code()?, row.code()?);
         Ok(RunPart {
             relatie: Relatie { gemeente, aanbieder },
@@ -385,7 +386,7 @@ pub async fn run_parts(store: &dyn Store, run: i64) -> Result<Vec<RunPart>> {
             entries: row.integer()?,
         })
     };
-    read(store, RUN_PARTS, vec![run.into()], row).await
+    read(store, query(RUN_PARTS).with(run), row).await
 }
 
 /// What runs with a day of payment in a period settle, by aanbieder, run and gemeente; of one aanbieder or of all.
@@ -394,11 +395,11 @@ pub async fn paid_between(
     [from, to]: [Datum; 2],
     aanbieder: Option<AgbCode>,
 ) -> Result<Vec<(RunRow, RunPart)>> {
-    let row = |row: &mut Row| {
+    let row = |row: &mut OwnRow| {
         let run = read_run(row)?;
         let (aanbieder, gemeente) = (row.code()?, row.code()?);
         let relatie = Relatie { gemeente, aanbieder };
         Ok((run, RunPart { relatie, amount: Cents(row.integer()?), entries: row.integer()? }))
     };
-    read(store, PAID_BETWEEN, vec![Key::Day(from), Key::Day(to), one_or_all(aanbieder)], row).await
+    read(store, query(PAID_BETWEEN).with(from).with(to).with(one_or_all(aanbieder)), row).await
 }

@@ -118,7 +118,7 @@ async fn run(connection: impl SqliteExecutor<'_>, query: Query) -> Result<u64> {
     Ok(done.map_err(failed(doing))?.rows_affected())
 }
 
-fn arguments(values: Vec<Value>) -> SqliteArguments {
+pub(super) fn arguments(values: Vec<Value>) -> SqliteArguments {
     let mut arguments = SqliteArguments::default();
     for value in values {
         // Encoding into memory fails for no type that is used here.
@@ -126,6 +126,7 @@ fn arguments(values: Vec<Value>) -> SqliteArguments {
             Value::Integer(value) => arguments.add(value),
             Value::Text(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
+            Value::Day(value) => arguments.add(value.to_integer()),
             Value::Moment(value) | Value::Term(value) => arguments.add(value.to_integer()),
             Value::Integers(values) => arguments.add(Keys::integers(values)),
             Value::Texts(values) => arguments.add(Keys::texts(values.iter().map(String::as_str))),

@@ -16,7 +16,7 @@ use happyflow::state::{
     WorkingSet,
 };
 use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
-use happyflow::store::read::{Ask, Reads, Row};
+use happyflow::store::read::{OwnRow, Query, Reads};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
@@ -319,7 +319,7 @@ delegate!(ReferrerStore {
 });
 
 delegate!(Reads {
-    fn rows(ask: Ask) -> Vec<Row>;
+    fn rows(query: Query) -> Vec<OwnRow>;
     fn facts(keys: &FactKeys) -> WorkingSet;
 });
 
