@@ -75,6 +75,16 @@ pub(super) fn forward(input: &WorkInput<'_>, by: Vrijgever) -> Result<Decision, 
         vanzelf: by == Vrijgever::Termijn,
     };
     changes.push(kennisgeving::to_gemeente(relatie, inhoud));
+    // An older one is never forwarded after a newer.
+    let (overtaken, vervangt) = toewijzing::overtaken(relatie, client, input.known);
+    changes.extend(overtaken);
+    if !vervangt.is_empty() {
+        let toewijzing = told(input, header, client);
+        changes.push(kennisgeving::to_gemeente(
+            relatie,
+            Mededeling::ToewijzingVervangen { toewijzing, vervangt },
+        ));
+    }
     let forwards = vec![Partij::Aanbieder(relatie.aanbieder)];
     Ok(Decision { forwards, changes, ..Decision::of(Verdict::Accepted) })
 }

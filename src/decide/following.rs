@@ -223,7 +223,11 @@ impl Following<'_> {
         let (known, register) = (self.known, self.register);
         let Some(toewijzing) = known.toewijzingen.get(&controle.toewijzing()) else { return };
         let told = match controle {
+            // What was deleted is beside nothing.
             Controle::VastePrijs { .. } => toewijzing.bij_aanbieder().and_then(|toewijzing| {
+                if toewijzing.is_verwijderd() {
+                    return None;
+                }
                 let tekst = match row.oorzaak {
                     Oorzaak::Declaratie => claimed_beside(&toewijzing, known, register)?,
                     _ => assigned_beside(&toewijzing, known, register)?,

@@ -1,6 +1,7 @@
 //! Limits: what was promised, granted and held (rulings 8).
 
 mod acts;
+mod edges;
 mod expected;
 mod halfway;
 mod import;

@@ -52,6 +52,7 @@ mod kill;
 mod labels;
 mod left_whole;
 mod limit_cases;
+mod limit_counts;
 mod limits;
 mod manual;
 mod messages;

@@ -4,10 +4,12 @@ mod onrechtmatig;
 mod overname;
 mod signalen;
 mod vaste_prijs;
+mod vervangen;
 
 pub(super) use overname::take_over;
 pub(super) use signalen::not_covered;
 pub(super) use vaste_prijs::beyond_fixed_price;
+pub(super) use vervangen::overtaken;
 
 use super::answer::retour::Verdict as Retour;
 use super::cost::Zorg;
@@ -82,16 +84,14 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
         Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let relatie = bericht.header.relatie();
-    let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
-        .toegewezen_producten
-        .iter()
-        .map(|product| (product, told(known(input.known, relatie, product.nummer()), product)))
-        .collect();
+    let (replaced, vervangt) = vervangen::replaced(relatie, client, input.known);
+    let without = vervangen::without(client, input.known, &replaced);
+    let input = &Input { known: without.as_ref().unwrap_or(input.known), ..*input };
+    let versies = versies(relatie, client, input.known);
     let signalen = signalen::find(input, client, &versies);
     let held = signalen.held;
     let mut changes = vec![judge::identificatie_gebruikt(&bericht.header)];
     changes.extend(client_bekend(input.known, relatie, client, &versies));
-    let (replaced, vervangt) = replaced(relatie, client, input.known, &versies);
     changes.extend(replaced);
     changes.extend(gemeente_told(bericht, &signalen, &versies, vervangt));
     changes.extend(stored(input, client, &versies, held));
@@ -152,6 +152,16 @@ fn is_of_somebody_else(input: &Input<'_>, client: &Client<'_>) -> bool {
 
 fn known(facts: &WorkingSet, relatie: Relatie, nummer: ToewijzingNummer) -> Option<&Toewijzing> {
     facts.toewijzingen.get(&(relatie.gemeente, nummer))
+}
+
+/// How each assignment in a message relates to what is known.
+fn versies<'m>(
+    relatie: Relatie,
+    client: &'m Client<'m>,
+    facts: &WorkingSet,
+) -> Vec<(&'m ToegewezenProduct<'m>, Versie)> {
+    let products = client.toegewezen_producten.iter();
+    products.map(|product| (product, told(known(facts, relatie, product.nummer()), product))).collect()
 }
 
 /// A repeat has the same moment and content; its RedenWijziging is empty when nothing changed (IV099).
@@ -305,44 +315,9 @@ pub(super) fn withheld(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet
     let held = client.toegewezen_producten.iter().filter_map(|product| {
         let known = known(facts, relatie, product.nummer())?;
         let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
-        refused(known).filter(|_| known.is_achtergehouden() && moment.is_eq())
+        vervangen::refused(known).filter(|_| known.is_achtergehouden() && moment.is_eq())
     });
     held.collect()
-}
-
-/// The version that the aanbieder has, again. What it never had stays held back.
-fn refused(held: &Toewijzing) -> Option<Change> {
-    held.teruggezet().map(|before| Change::ToewijzingOpgeslagen(Box::new(before)))
-}
-
-/// What is held of the child at this aanbieder is replaced by a newer message of the gemeente, which says all that it
-/// wants now: what the newer one does not name was refused, and nobody decides on the older one any more (rulings 8.7).
-/// Gives the assignments that waited as well.
-fn replaced(
-    relatie: Relatie,
-    client: &Client<'_>,
-    facts: &WorkingSet,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
-) -> (Vec<Change>, Vec<ToewijzingNummer>) {
-    if !versies.iter().any(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd)) {
-        return (Vec::new(), Vec::new());
-    }
-    let newer = |nummer: ToewijzingNummer| {
-        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != Versie::Ouder)
-    };
-    let numbers = facts.toewijzingen_van.get(&(relatie.gemeente, client.bsn)).into_iter().flatten();
-    let held = numbers
-        .filter_map(|nummer| known(facts, relatie, *nummer))
-        .filter(|other| other.aanbieder == relatie.aanbieder && other.ontvangst == Ontvangst::Vastgehouden);
-    let (mut changes, mut held_numbers) = (Vec::new(), Vec::new());
-    for held in held {
-        held_numbers.push(held.nummer);
-        changes.extend(refused(held).filter(|_| !newer(held.nummer)));
-    }
-    if !held_numbers.is_empty() {
-        changes.push(Change::VasthoudingVervangen { relatie, nummers: held_numbers.clone() });
-    }
-    (changes, held_numbers)
 }
 
 /// The requests that a JW301 honours which were not honoured before, each once, in order of reference.

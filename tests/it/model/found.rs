@@ -2,7 +2,10 @@
 
 use super::disagreement;
 use super::histories::{AANBIEDERS, GEMEENTEN, contract, day};
-use super::spec::{Bericht, Declaratie, GEWOON, Inhoud, Omvang, Prestatie, Product, Stap, Toewijzing};
+use super::spec::{
+    Bericht, Contract, Declaratie, GEWOON, Inhoud, Limiet, Melding, Omvang, Prestatie, Product, Stap,
+    Toewijzing,
+};
 
 const BSN: &str = "999900006";
 
@@ -78,4 +81,114 @@ fn a_credit_of_a_rejected_debit_is_no_second_credit_of_the_granted_one() {
     let first = claim("C1", vec![granted.clone()]);
     let second = claim("C2", vec![refused.clone()]);
     agree(vec![first, second, claim("C3", vec![credit(&granted, "R3"), credit(&refused, "R4")])]);
+}
+
+/// A budget of the gemeente that holds payments and tells of assignments.
+fn budget(bedrag: i64) -> Limiet {
+    Limiet {
+        gemeente: Some(GEMEENTEN[0]),
+        bsn: None,
+        aanbieder: None,
+        categorie: None,
+        segment: None,
+        dagen: (day(2025, 1, 1), day(2025, 12, 31)),
+        bedrag,
+        bij_toewijzing: "signal",
+        bij_betaling: "hold",
+        vanzelf: false,
+        uitgezonderd: Vec::new(),
+        specifiek_betalen: false,
+        waarschuw_bij: None,
+        actief: true,
+    }
+}
+
+fn started(einde: Option<&'static str>) -> Melding {
+    Melding {
+        nummer: Some(1001),
+        product: Some(Product { categorie: "45", code: Some("45A08") }),
+        begin: day(2025, 1, 1),
+        einde: einde.map(|reden| (day(2025, 1, 5), reden)),
+        verwijderen: false,
+    }
+}
+
+/// What was told of a limit that holds payments stayed told after a stop had brought its room back: only claims and
+/// assignments were followed. So an overrun that came anew was not told (rulings 8.4).
+#[test]
+fn an_overrun_that_a_stop_takes_away_is_told_anew_when_it_comes_back() {
+    let agreed = Contract { limieten: vec![budget(150_000)], ..contract(9500) };
+    let start = message("S1", Inhoud::Jw305 { bsn: BSN, starts: vec![started(None)] });
+    let stop = message("S2", Inhoud::Jw307 { bsn: BSN, stops: vec![started(Some("31"))] });
+    let taken_back = Melding { verwijderen: true, ..started(Some("31")) };
+    let anew = message("S3", Inhoud::Jw307 { bsn: BSN, stops: vec![taken_back] });
+    let history = vec![Stap::Contract(agreed), assigned(), start, stop, anew];
+    assert_eq!(disagreement(&history), None);
+}
+
+/// A trajectory at a fixed price of the child, as it was decided on at a moment.
+fn trajectory(nummer: u32, day_of_month: u32, until: (u32, u32), reden: Option<&'static str>) -> Toewijzing {
+    Toewijzing {
+        nummer,
+        referentie: None,
+        product: Some(Product { categorie: "50", code: Some("50P01") }),
+        vastgesteld: (day(2025, 1, day_of_month), "10:00:00".to_owned()),
+        ingang: day(2025, 1, 1),
+        einde: Some(day(2025, until.0, until.1)),
+        reden,
+        omvang: Some(Omvang { volume: 1, eenheid: "82", frequentie: "6" }),
+        budget: None,
+    }
+}
+
+fn assigning(name: &str, producten: Vec<Toewijzing>) -> Stap {
+    message(name, Inhoud::Jw301 { bsn: BSN, wie: GEWOON, producten })
+}
+
+/// Fixed prices with these acts.
+fn fixed(acts: (&'static str, &'static str)) -> Stap {
+    let mut agreed = contract(9500);
+    agreed.regels.iter_mut().filter(|regel| regel.vast.is_some()).for_each(|regel| regel.vast = Some(acts));
+    Stap::Contract(agreed)
+}
+
+/// A message that was long under way names a trajectory as it was before the one that waits, and brings an assignment that
+/// is new and older as well. The engine closed the item about the one that waits and left it held: nobody could let it go.
+/// What was decided on earlier replaces nothing (rulings 1.5, 2.1, 8.7): it waits on, and its item stays.
+#[test]
+fn a_message_that_was_decided_on_before_one_that_waits_does_not_replace_it() {
+    let other = Toewijzing {
+        product: Some(Product { categorie: "44", code: Some("44A01") }),
+        omvang: Some(Omvang { volume: 7, eenheid: "14", frequentie: "6" }),
+        ..trajectory(1003, 2, (1, 31), None)
+    };
+    let late = |other: Toewijzing| {
+        let beside = trajectory(1001, 3, (3, 31), None);
+        let stands = trajectory(1002, 4, (1, 1), Some("13"));
+        let waits = trajectory(1002, 20, (3, 31), Some("14"));
+        let under_way = trajectory(1002, 10, (2, 28), Some("14"));
+        let history = vec![
+            fixed(("hold", "niets")),
+            assigning("A1", vec![beside]),
+            assigning("A2", vec![stands]),
+            assigning("A3", vec![waits]),
+            assigning("A4", vec![under_way, other]),
+        ];
+        assert_eq!(disagreement(&history), None);
+    };
+    late(other.clone());
+    // Where what it brings is newer the message is: then the older version in it is looked at as if the one that waited had
+    // never come.
+    late(Toewijzing { vastgesteld: (day(2025, 1, 25), "10:00:00".to_owned()), ..other });
+}
+
+/// A trajectory that is deleted was told as one that falls together with another (rulings 8.6).
+#[test]
+fn what_is_deleted_falls_together_with_nothing() {
+    let history = vec![
+        fixed(("signal", "signal")),
+        assigning("A1", vec![trajectory(1001, 3, (3, 31), None)]),
+        assigning("A2", vec![trajectory(1002, 4, (1, 1), Some("13"))]),
+    ];
+    assert_eq!(disagreement(&history), None);
 }

@@ -96,11 +96,7 @@ impl Model {
         match &bericht.inhoud {
             Inhoud::Jw301 { bsn, wie, producten } => {
                 let newer = self.brings_something_newer(bericht.gemeente, producten);
-                let unlawful = self.unlawful(bericht, bsn, producten);
                 let answer = self.toewijzing(today, bericht, (bsn, *wie), producten);
-                if answer.codes["Header"][0].is_empty() {
-                    self.unlawful = unlawful;
-                }
                 if newer && answer.codes["Header"][0].is_empty() {
                     self.kinderen
                         .retain(|(gemeente, known, _)| (*gemeente, *known) != (bericht.gemeente, *bsn));
@@ -240,12 +236,13 @@ impl Model {
             return answer;
         }
         self.accept(bericht);
+        self.replace(bericht, bsn, producten);
+        self.unlawful = self.unlawful(bericht, bsn, producten);
         self.held = self.waits(today, bericht, bsn, producten);
         let told: Vec<Soort> = producten.iter().map(|product| self.told(bericht.gemeente, product)).collect();
         if !self.held {
             self.tell_of_assignments(bericht, bsn, wie, producten);
         }
-        self.replace(bericht, bsn, producten, &told);
         for (product, told) in producten.iter().zip(told) {
             // A repeat in a message that waits says nothing new.
             if self.held && told == Soort::Herhaling {

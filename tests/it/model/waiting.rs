@@ -2,7 +2,11 @@
 
 use super::limits::deleted;
 use super::office::{Model, Versie};
-use super::spec::{Aanvraag, Bericht, Dag, Product, Toewijzing};
+use super::spec::{Aanvraag, Bericht, Dag, Inhoud, Product, Toewijzing};
+use std::collections::BTreeMap;
+
+/// An assignment that waits, and when it was decided on.
+type Wacht = (u32, (Dag, String));
 
 /// What a product of a message is beside what is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,26 +132,41 @@ impl Model {
         spoed || excepts
     }
 
-    /// What waits of the child at this aanbieder is replaced by a newer message; what that does not name was refused.
-    pub(super) fn replace(&mut self, bericht: &Bericht, bsn: &str, producten: &[Toewijzing], told: &[Soort]) {
-        if !told.iter().any(|soort| matches!(soort, Soort::Nieuw | Soort::Gewijzigd)) {
-            return;
+    /// What waits of the child at this aanbieder makes way for a newer message; what that does not name was refused. Newer is
+    /// what brings one of its assignments anew, or was decided on no earlier than all of it (IV013).
+    pub(super) fn replace(&mut self, bericht: &Bericht, bsn: &str, producten: &[Toewijzing]) {
+        let told: Vec<(&Toewijzing, Soort)> =
+            producten.iter().map(|product| (product, self.told(bericht.gemeente, product))).collect();
+        let brought = told.iter().filter(|(_, soort)| matches!(soort, Soort::Nieuw | Soort::Gewijzigd));
+        let brought: Vec<&Toewijzing> = brought.map(|(product, _)| *product).collect();
+        let Some(newest) = brought.iter().map(|product| product.vastgesteld.clone()).max() else { return };
+        for waits in self.waiting((bericht.gemeente, bericht.aanbieder, bsn)) {
+            let anew =
+                waits.iter().any(|(nummer, _)| brought.iter().any(|product| product.nummer == *nummer));
+            if !anew && waits.iter().any(|(_, moment)| *moment > newest) {
+                continue;
+            }
+            for (nummer, _) in waits {
+                let named = |(product, soort): &(&Toewijzing, Soort)| {
+                    product.nummer == nummer && *soort != Soort::Ouder
+                };
+                if !told.iter().any(named) {
+                    self.take_back(bericht.gemeente, nummer);
+                }
+            }
         }
-        let newer = |nummer: u32| {
-            let mut named = producten.iter().zip(told);
-            named.any(|(product, soort)| product.nummer == nummer && *soort != Soort::Ouder)
-        };
-        let (gemeente, aanbieder) = (bericht.gemeente, bericht.aanbieder);
-        let held: Vec<u32> = self
-            .assignments()
-            .into_iter()
-            .filter(|known| (known.gemeente, known.aanbieder, known.bsn) == (gemeente, aanbieder, bsn))
-            .filter(|known| known.achter && !newer(known.inhoud.nummer))
-            .map(|known| known.inhoud.nummer)
-            .collect();
-        for nummer in held {
-            self.take_back(gemeente, nummer);
+    }
+
+    /// The assignments of a child at an aanbieder that wait, message by message, with when they were decided on.
+    fn waiting(&self, (gemeente, aanbieder, bsn): (&str, &str, &str)) -> Vec<Vec<Wacht>> {
+        let mut all: BTreeMap<&str, Vec<Wacht>> = BTreeMap::new();
+        for known in self.assignments() {
+            if known.achter && (known.gemeente, known.aanbieder, known.bsn) == (gemeente, aanbieder, bsn) {
+                let of_it = (known.inhoud.nummer, known.inhoud.vastgesteld.clone());
+                all.entry(&known.bericht).or_default().push(of_it);
+            }
         }
+        all.into_values().collect()
     }
 
     /// The version that the aanbieder has stands again; what it never had stays held back.
@@ -165,8 +184,19 @@ impl Model {
             self.vrijgaven.retain(|(of, known, _)| (*of, *known) != (bericht.gemeente, nummer));
             self.vrijgaven.push((bericht.gemeente, nummer, met_betaling));
         }
+        let of_it = self.versies.iter().filter(|versie| is_of(versie, bericht) && versie.achter);
+        let newest = of_it.map(|versie| versie.inhoud.vastgesteld.clone()).max();
         for versie in self.versies.iter_mut().filter(|versie| is_of(versie, bericht)) {
             versie.achter = false;
+        }
+        // What waits beside it and was decided on before it is never sent on after it.
+        let Inhoud::Jw301 { bsn, .. } = &bericht.inhoud else { return };
+        for waits in self.waiting((bericht.gemeente, bericht.aanbieder, bsn)) {
+            if waits.iter().all(|(_, moment)| newest.as_ref().is_some_and(|newest| moment < newest)) {
+                for (nummer, _) in waits {
+                    self.take_back(bericht.gemeente, nummer);
+                }
+            }
         }
     }
 
