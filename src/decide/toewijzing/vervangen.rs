@@ -4,7 +4,7 @@
 //! Newer is what was decided on later (IV013), not what came later: order of arrival has no meaning (rulings 1.5). So a
 //! message that was long under way leaves what waits alone, and what waits goes nowhere behind a newer one.
 
-use super::{Versie, known, versies};
+use super::{VersieSoort, known, versies};
 use crate::codes::{Bsn, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::messages::jw301::{Client, ToegewezenProduct};
@@ -19,7 +19,8 @@ type Vervangen = (Vec<Change>, Vec<ToewijzingNummer>);
 /// no later than what it brings.
 pub(super) fn replaced(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet) -> Vervangen {
     let versies = versies(relatie, client, facts);
-    let new = || versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    let new =
+        || versies.iter().filter(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd));
     let brings = |nummer| new().any(|(product, _)| product.nummer() == nummer);
     let mut waits = waiting(relatie, client.bsn, facts);
     waits.retain(|_, of_message| {
@@ -28,7 +29,7 @@ pub(super) fn replaced(relatie: Relatie, client: &Client<'_>, facts: &WorkingSet
             || new().count() > 0 && of_message.iter().all(no_later)
     });
     let named = |nummer| {
-        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != Versie::Ouder)
+        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != VersieSoort::Ouder)
     };
     made_way(relatie, waits.into_values().flatten(), named)
 }
