@@ -16,7 +16,7 @@ mod secret;
 mod service;
 
 pub use secret::Secret;
-pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, Worker};
+pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -66,7 +66,7 @@ pub struct Config {
     /// The message broker.
     pub broker: Broker,
     /// What a process of the service does.
-    pub worker: Worker,
+    pub worker: WorkerSettings,
     /// Health and metrics.
     pub http: Http,
     /// Logs and traces.
@@ -85,7 +85,7 @@ impl Default for Config {
             database: Database::default(),
             hub: Hub::default(),
             broker: Broker::default(),
-            worker: Worker::default(),
+            worker: WorkerSettings::default(),
             http: Http::default(),
             telemetry: Telemetry::default(),
         }

@@ -150,7 +150,7 @@ impl Broker {
 /// `[worker]`: what one process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Worker {
+pub struct WorkerSettings {
     /// Take messages from the hub.
     pub intake: bool,
     /// Workers that decide side by side, 0 where others do; more than one needs PostgreSQL. Absent: as many as there are
@@ -166,7 +166,7 @@ pub struct Worker {
     pub stop_seconds: u64,
 }
 
-impl Default for Worker {
+impl Default for WorkerSettings {
     fn default() -> Self {
         Self {
             intake: true,

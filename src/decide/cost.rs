@@ -5,7 +5,7 @@ use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{Contract, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Omvang, Toewijzing};
+use crate::state::{ToegewezenOmvang, Toewijzing};
 use chrono::Months;
 
 /// Bound: what the care of one assignment counts for at most, ten billion euros, more than the whole country
@@ -27,7 +27,7 @@ pub struct Zorg {
     /// Last day, inclusive.
     pub eind: Option<Datum>,
     /// How much.
-    pub omvang: Option<Omvang>,
+    pub omvang: Option<ToegewezenOmvang>,
     /// Budget.
     pub budget: Option<Cents>,
 }

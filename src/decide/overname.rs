@@ -142,7 +142,7 @@ pub(super) fn facts<'a>(input: &OvernameInput<'a>, relatie: Relatie) -> Facts<'a
 }
 
 /// Violations, and what could not be judged: that is not taken over either.
-pub(super) fn bezwaren(judged: judge::Judged) -> Vec<Bezwaar> {
+pub(super) fn bezwaren(judged: judge::RuleVerdict) -> Vec<Bezwaar> {
     let missing = judged.missing.iter().map(|(rule, fact)| {
         Bezwaar::of(At::default(), format!("{} is niet te beoordelen: {fact} ontbreekt", rule.code))
     });

@@ -2,7 +2,7 @@
 
 use super::random::WHOLE;
 use super::region::{MAX_AANBIEDERS, MAX_GEMEENTEN};
-use super::releases::Releases;
+use super::releases::ReleasesByDay;
 use crate::codes::Datum;
 use chrono::{Datelike, NaiveDate};
 
@@ -33,7 +33,7 @@ pub struct Options {
     /// Share of messages and of lines with a fault put in, from 0 to 1.
     pub faults: f64,
     /// In which releases messages are written.
-    pub releases: Releases,
+    pub releases: ReleasesByDay,
 }
 
 /// Why options do not fit. Dutch, for operators.
@@ -75,7 +75,7 @@ impl Default for Options {
             gemeenten: 4,
             aanbieders: 10,
             faults: 0.03,
-            releases: Releases::default(),
+            releases: ReleasesByDay::default(),
         }
     }
 }

@@ -93,13 +93,13 @@ impl<'d> Class<'d> for Jw303<'d> {
             antwoord: None,
         };
         let clienten = element.child("Clienten").map_or_else(Vec::new, |clienten| {
-            clienten.children().map(super::class::Content::read_content).collect()
+            clienten.children().map(super::class::ElementContent::read_content).collect()
         });
         Self { at: element.at(), header, kop, clienten }
     }
 
     fn write(&self, writer: &mut Writer) {
-        use super::class::Content as _;
+        use super::class::ElementContent as _;
         self.kop.write_content("Header", Owner::Bericht, writer);
         if !self.clienten.is_empty() {
             writer.open("Clienten", Owner::Bericht);

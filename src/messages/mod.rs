@@ -26,7 +26,7 @@ pub mod persoon;
 pub mod shared;
 
 pub use crate::codes::{BerichtSoort, Partij};
-pub use class::{Class, Field, FieldKind, Persoonlijk, Value};
+pub use class::{Class, ElementValue, Field, FieldKind, Persoonlijk};
 pub use layout::layouts;
 pub use shared::{Header, RetourHeader};
 pub use writer::{Writer, escape_into};

@@ -1,6 +1,6 @@
 //! Classes that several messages share.
 
-use super::class::{Content, Persoonlijk, class, required};
+use super::class::{ElementContent, Persoonlijk, class, required};
 use super::{BerichtSoort, Class, Envelope, Field, FieldKind, Partij, Relatie, Writer};
 use crate::codes::{
     AdresSoort, AgbCode, Datum, DatumGebruik, DebetCredit, Eenheid, Frequentie, NaamGebruik,
@@ -384,12 +384,12 @@ impl<'d> Class<'d> for Header<'d> {
         };
         let (afzender, ontvanger) = (partij("Afzender"), partij("Ontvanger"));
         let bericht_identificatie = required(child("BerichtIdentificatie"), "BerichtIdentificatie");
-        let xsd_versie = child("XsdVersie").map(Content::read_content);
+        let xsd_versie = child("XsdVersie").map(ElementContent::read_content);
         let retour_codes = || {
             child("RetourCodes")
-                .map_or_else(Vec::new, |codes| codes.children().map(Content::read_content).collect())
+                .map_or_else(Vec::new, |codes| codes.children().map(ElementContent::read_content).collect())
         };
-        let xslt_versie = || child("XsltVersie").map(Content::read_content);
+        let xslt_versie = || child("XsltVersie").map(ElementContent::read_content);
         let (mut retour, mut antwoord) = (None, None);
         if soort == BerichtSoort::Jw325 {
             antwoord = Some(AntwoordHeader {
@@ -406,7 +406,7 @@ impl<'d> Class<'d> for Header<'d> {
                 identificatie_retour: identificatie.text(),
                 dagtekening_retour: required(child("DagtekeningRetour"), "DagtekeningRetour"),
                 xslt_versie: xslt_versie(),
-                xsd_versie_retour: child("XsdVersieRetour").map(Content::read_content),
+                xsd_versie_retour: child("XsdVersieRetour").map(ElementContent::read_content),
                 retour_codes: retour_codes(),
             });
         }
@@ -456,7 +456,7 @@ impl<'d> Class<'d> for Header<'d> {
     }
 }
 
-impl<'d> Content<'d> for Header<'d> {
+impl<'d> ElementContent<'d> for Header<'d> {
     fn read_content(element: Element<'d>) -> Self {
         Self::read(element)
     }

@@ -119,7 +119,7 @@ pub fn write(
     }
     check_sums(aanbieder, &saldi, &per_declaratie)?;
 
-    let mut table = Table::start(run, aanbieder, naam)?;
+    let mut table = SpecificationFile::start(run, aanbieder, naam)?;
     let gemeenten: BTreeSet<_> =
         saldi.keys().copied().chain(lines.iter().map(|line| line.gemeente)).collect();
     for gemeente in gemeenten {
@@ -178,9 +178,9 @@ fn outcome(uitkomst: &Uitkomst) -> String {
 }
 
 /// The growing file.
-struct Table(csv::Writer<Vec<u8>>);
+struct SpecificationFile(csv::Writer<Vec<u8>>);
 
-impl Table {
+impl SpecificationFile {
     fn start(run: &PaymentRun, aanbieder: AgbCode, naam: Option<&str>) -> Result<Self, csv::Error> {
         let mut table = Self(
             csv::WriterBuilder::new()

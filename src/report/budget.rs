@@ -64,7 +64,7 @@ struct LimitFigures {
 }
 
 /// Everything that was summed.
-struct Sums<'r> {
+struct BudgetSums<'r> {
     register: &'r Register,
     rows: BTreeMap<(Relatie, Over), Figures>,
     products: FxHashMap<(GemeenteCode, ToewijzingNummer), (AgbCode, Option<ProductSleutel>)>,
@@ -90,7 +90,7 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
             clients.entry(bsn).or_default().push(budget);
         }
     }
-    let mut sums = Sums {
+    let mut sums = BudgetSums {
         register,
         rows: BTreeMap::new(),
         products: FxHashMap::default(),
@@ -146,7 +146,7 @@ const fn signed(line: &GeboektePrestatie) -> Cents {
     }
 }
 
-impl Sums<'_> {
+impl BudgetSums<'_> {
     fn assignment(&mut self, toewijzing: &Toewijzing) -> Result<(), MoneyOverflow> {
         let key = (toewijzing.gemeente, toewijzing.nummer);
         self.products.insert(key, (toewijzing.aanbieder, toewijzing.product));

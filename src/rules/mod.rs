@@ -36,12 +36,12 @@ pub struct Rule {
     /// The texts that it rests on, and rulings where the standard is silent.
     pub source: &'static str,
     /// The functions, one per message or class that it looks at.
-    pub checks: &'static [Check],
+    pub checks: &'static [RuleCheck],
 }
 
 /// What a rule looks at. Level 2 gets the message alone; levels 3 and 4 get the facts as well.
 #[derive(Debug, Clone, Copy)]
-pub enum Check {
+pub enum RuleCheck {
     /// Level 2: the header of every message of the rule.
     Header(fn(&Header<'_>, &mut Findings)),
     /// Level 2: a JW301.

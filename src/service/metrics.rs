@@ -4,14 +4,14 @@
 use crate::clock::{self, Moment};
 use crate::hub::SpoolState;
 use crate::office::line::ProcessVerdict;
-use crate::office::outcome::Outcome;
-use crate::office::publish::Answered;
-use crate::store::Stand;
+use crate::office::outcome::MessageOutcome;
+use crate::office::publish::AnswerSent;
+use crate::store::Backlog;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// What kind of figure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FigureKind {
     /// Only grows.
     Counter,
     /// Goes up and down.
@@ -26,21 +26,21 @@ pub struct Figure {
     /// Its name.
     pub name: &'static str,
     /// What kind it is.
-    pub kind: Kind,
+    pub kind: FigureKind,
     /// What it says, in Dutch.
     pub help: &'static str,
 }
 
 const fn counter(name: &'static str, help: &'static str) -> Figure {
-    Figure { name, kind: Kind::Counter, help }
+    Figure { name, kind: FigureKind::Counter, help }
 }
 
 const fn gauge(name: &'static str, help: &'static str) -> Figure {
-    Figure { name, kind: Kind::Gauge, help }
+    Figure { name, kind: FigureKind::Gauge, help }
 }
 
 const fn histogram(name: &'static str, help: &'static str) -> Figure {
-    Figure { name, kind: Kind::Histogram, help }
+    Figure { name, kind: FigureKind::Histogram, help }
 }
 
 /// Messages taken in.
@@ -194,9 +194,9 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
 fn describe() {
     for Figure { name, kind, help } in ALL {
         match kind {
-            Kind::Counter => metrics::describe_counter!(name, help),
-            Kind::Gauge => metrics::describe_gauge!(name, help),
-            Kind::Histogram => metrics::describe_histogram!(name, help),
+            FigureKind::Counter => metrics::describe_counter!(name, help),
+            FigureKind::Gauge => metrics::describe_gauge!(name, help),
+            FigureKind::Histogram => metrics::describe_histogram!(name, help),
         }
     }
     metrics::gauge!(BUILD.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -205,7 +205,7 @@ fn describe() {
 }
 
 /// A message was judged.
-pub fn judged(outcome: &Outcome) {
+pub fn judged(outcome: &MessageOutcome) {
     let verdict = match outcome.verdict {
         ProcessVerdict::Accepted => "accepted",
         ProcessVerdict::Partial => "partial",
@@ -218,7 +218,7 @@ pub fn judged(outcome: &Outcome) {
 }
 
 /// Something that follows from a message left.
-pub fn answered((kind, received): Answered, now: Moment) {
+pub fn answered((kind, received): AnswerSent, now: Moment) {
     // Clocks of two machines may differ by a little.
     let seconds = (now - received).to_std().unwrap_or_default();
     metrics::histogram!(ANSWER_SECONDS.name, "type" => kind).record(seconds);
@@ -242,7 +242,7 @@ pub fn folders(state: &SpoolState) {
 }
 
 /// What waits, `ages` in seconds.
-pub fn stand(stand: &Stand, inbox_age: f64, outbox_age: f64) {
+pub fn stand(stand: &Backlog, inbox_age: f64, outbox_age: f64) {
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below what a double holds exactly")]
     let set = |figure: Figure, value: i64| metrics::gauge!(figure.name).set(value as f64);
     set(INBOX, stand.waiting);

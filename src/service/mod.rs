@@ -8,7 +8,7 @@ mod loops;
 pub mod metrics;
 mod watch;
 
-pub use health::{Health, Part};
+pub use health::{Health, ServicePart};
 
 use crate::clock::Clock;
 use crate::config::{Config, HubSoort};
@@ -27,7 +27,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What the service works with.
-pub struct Parts {
+pub struct ServiceParts {
     /// The store.
     pub store: Arc<dyn Store>,
     /// Where messages go.
@@ -109,8 +109,8 @@ labels!(ServiceError {
 });
 
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
-pub async fn run(config: &Config, parts: Parts, stop: CancellationToken) -> Result<(), ServiceError> {
-    let Parts { store, hub, inbound, links, folders } = parts;
+pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) -> Result<(), ServiceError> {
+    let ServiceParts { store, hub, inbound, links, folders } = parts;
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
         address: address.to_string(),

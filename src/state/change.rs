@@ -1,7 +1,7 @@
 //! What a decision changes.
 
 use super::{
-    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Kennisgeving, Melding, TeVolgen,
+    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Kennisgeving, Melding, TeVolgen,
     Toewijzing, Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
@@ -193,7 +193,7 @@ pub enum Change {
     /// What the messages up to this journal number did to limits was followed.
     GevolgdTot(i64),
     /// Kept sums are those of this month and these contracts.
-    Gevolgd(Gevolgd),
+    Gevolgd(GevolgdTot),
     /// A work item that gathers changed.
     Verzameld(Box<Verzameling>),
     /// A line of a claim counts no more for work items of before about rates.

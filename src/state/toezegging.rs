@@ -96,7 +96,7 @@ impl Toegezegd {
 /// What a message did to a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Verschil {
+pub struct LimietVerschil {
     /// What its sums are kept by.
     pub limiet: Box<str>,
     /// Granted, in eurocents, signed.
@@ -137,7 +137,7 @@ pub struct TeVolgen {
     /// The first assignment that it is about.
     pub toewijzing: Option<ToewijzingNummer>,
     /// What it did, in order of limit.
-    pub verschillen: Vec<Verschil>,
+    pub verschillen: Vec<LimietVerschil>,
     /// What is compared over aanbieders and gemeenten, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controles: Vec<Controle>,
@@ -208,7 +208,7 @@ impl Controle {
 
 /// Up to where everything was followed: kept sums are those of this month and these contracts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gevolgd {
+pub struct GevolgdTot {
     /// Months since the year 0.
     pub maand: i64,
     /// Version of the contract register.

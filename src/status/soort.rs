@@ -4,7 +4,7 @@ use crate::codes::code_enum;
 
 code_enum!(
     /// What something is.
-    Soort {
+    StatusSoort {
         /// A claim.
         Declaratie = "declaratie",
         /// A line of a claim.

@@ -58,7 +58,7 @@ pub enum HoldsOf {
 
 /// A payment run to be recorded. Its journal entry is recorded with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentRun {
+pub struct RecordedRun {
     /// Day of payment.
     pub datum: Datum,
     /// Numbers of the entries that it pays, each once ever.

@@ -6,7 +6,7 @@ mod tekst;
 
 pub(super) use tarieven::days;
 
-use super::{Client, Contract, GemeenteRegel, Productcode, Register};
+use super::{ClientGegevens, Contract, GemeenteRegel, Productcode, Register};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::money::Cents;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -272,15 +272,16 @@ fn rows(kind: &str, old: Vec<(String, String)>, new: Vec<(String, String)>) -> V
 
 fn clients(old: &Register, new: &Register) -> Vec<ClientVerschil> {
     let mut counts: BTreeMap<GemeenteCode, ClientVerschil> = BTreeMap::new();
-    let all =
-        pairs(old.clienten().list(), new.clienten().list(), |client: &Client| (client.gemeente, client.bsn));
+    let all = pairs(old.clienten().list(), new.clienten().list(), |client: &ClientGegevens| {
+        (client.gemeente, client.bsn)
+    });
     for ((gemeente, _), (old, new)) in all {
         if old == new {
             continue;
         }
         let none = ClientVerschil { gemeente, new: 0, gone: 0, changed: 0, deceased: 0 };
         let count = counts.entry(gemeente).or_insert(none);
-        let died = |client: Option<&Client>| client.is_some_and(|client| client.overleden.is_some());
+        let died = |client: Option<&ClientGegevens>| client.is_some_and(|client| client.overleden.is_some());
         count.deceased += usize::from(died(new) && !died(old));
         match (old, new) {
             (None, _) => count.new += 1,

@@ -4,7 +4,7 @@
 use super::deels;
 use crate::codes::DebetCredit;
 use crate::decide::Input;
-use crate::decide::judge::{self, Judged};
+use crate::decide::judge::{self, RuleVerdict};
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::{Client, Jw323, Prestatie};
 use crate::money::Cents;
@@ -154,7 +154,7 @@ pub fn judge<'a>(
     input: &Input<'a>,
     bericht: &'a Jw323<'a>,
     factuur: Option<&'a Jw303<'a>>,
-) -> Result<Lines<'a>, Judged> {
+) -> Result<Lines<'a>, RuleVerdict> {
     let facts = judge::facts(input);
     let header = &bericht.header;
     let rules = rule_table(header.release).of(header.soort);
@@ -217,8 +217,8 @@ pub fn judge<'a>(
     Err(missing)
 }
 
-fn judge_line(rules: &MessageRules, about: &PrestatieFacts<'_>) -> Judged {
-    let mut judged = Judged::default();
+fn judge_line(rules: &MessageRules, about: &PrestatieFacts<'_>) -> RuleVerdict {
+    let mut judged = RuleVerdict::default();
     for (rule, judge) in &rules.prestatie {
         judged.note(rule, about.prestatie.at, judge(about));
     }
@@ -232,17 +232,17 @@ fn unjudged<'a>(
     rules: &MessageRules,
     bericht: &'a Jw323<'a>,
     factuur: Option<&'a Jw303<'a>>,
-) -> (Lines<'a>, Judged) {
+) -> (Lines<'a>, RuleVerdict) {
     let count = bericht.declaratie.clienten.iter().map(|client| client.prestaties.len()).sum();
     let mut all = Lines {
         clienten: Vec::with_capacity(bericht.declaratie.clienten.len()),
         lines: Vec::with_capacity(count),
     };
-    let mut missing = Judged::default();
+    let mut missing = RuleVerdict::default();
     for (place, client) in bericht.declaratie.clienten.iter().enumerate() {
         let as_it_came = factuur.and_then(|factuur| factuur.clienten.get(place));
         let about = DeclaratieClientFacts { facts, client, factuur: as_it_came };
-        let mut judged = Judged::default();
+        let mut judged = RuleVerdict::default();
         for (rule, judge) in &rules.client {
             judged.note(rule, client.at, judge(&about));
         }

@@ -3,7 +3,7 @@
 
 use crate::contracts::ImportFout;
 use crate::decide::overname::{Bezwaar, Overgenomen};
-use crate::journal::overname::maken::per_client;
+use crate::journal::overname::as_messages::per_client;
 use crate::journal::overname::tabel::PrestatieRij;
 use crate::office::line::FindingLine;
 use crate::rules::Finding;

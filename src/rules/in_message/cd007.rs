@@ -2,7 +2,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     text: "Bij een tolk voor een taal (Vorm 1) staat welke Taal; bij een andere vorm blijft \
            Taal leeg.",
     source: "CD007",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

@@ -5,7 +5,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::EERSTE_DAG_2021;
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
     text: "DeclaratiePeriode en ProductPeriode beginnen op of na 1 januari 2021; oudere zorg \
            gaat met een JW303.",
     source: "CS100",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

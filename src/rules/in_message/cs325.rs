@@ -7,7 +7,7 @@ use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::shared::{BedragMetDc, TotaalBedragMetDc};
 use crate::money::Cents;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 
 use super::TECHNISCH;
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw304, BerichtSoort::Jw323, BerichtSoort::Jw325],
     text: "Een bedrag of totaal van 0 is debet (D), nooit credit.",
     source: "CS325",
-    checks: &[Check::Jw303(jw303), Check::Jw323(jw323), Check::Jw325(jw325)],
+    checks: &[RuleCheck::Jw303(jw303), RuleCheck::Jw323(jw323), RuleCheck::Jw325(jw325)],
 };
 
 fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {

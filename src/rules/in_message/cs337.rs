@@ -3,7 +3,7 @@
 use crate::codes::Datum;
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Datelike;
 
 use super::TECHNISCH;
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "Een ProductPeriode begint en eindigt in dezelfde kalendermaand van hetzelfde jaar.",
     source: "CS337",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

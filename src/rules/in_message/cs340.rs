@@ -2,7 +2,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Datelike;
 
 use super::TECHNISCH;
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "DeclaratiePeriode loopt van de eerste tot en met de laatste dag van één en dezelfde \
            kalendermaand.",
     source: "CS340",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

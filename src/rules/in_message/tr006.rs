@@ -2,7 +2,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::contacten;
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "In een Contact staat een telefoonnummer, of een adres met zowel Huis als Postcode. \
            Allebei mag ook.",
     source: "TR006",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

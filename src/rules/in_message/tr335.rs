@@ -5,7 +5,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Months;
 
 use super::TECHNISCH;
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     text: "De laatste dag van een ProductPeriode ligt ten hoogste vijf jaar voor de \
            DeclaratieDagtekening; oudere zorg is verjaard.",
     source: "TR335",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {
