@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+mod names;
 mod reading;
 
 /// Most lines of a file.
