@@ -164,7 +164,8 @@ impl TakenMessage<PackedMessage> {
     /// Unpacked.
     pub fn unpacked(self) -> Result<TakenMessage, StoreError> {
         let Self { arrival, name, channel, bytes, received, relatie, times_in_hand } = self;
-        Ok(TakenMessage { arrival, name, channel, bytes: bytes.bytes()?, received, relatie, times_in_hand })
+        let bytes = bytes.bytes().map_err(|error| error.of_row(Some(("aankomst", arrival))))?;
+        Ok(TakenMessage { arrival, name, channel, bytes, received, relatie, times_in_hand })
     }
 }
 

@@ -40,7 +40,7 @@ pub async fn paid_by(on: impl Engine, run: i64) -> Result<Vec<LedgerEntry>> {
 
 async fn entries(mut on: impl Engine, query: Query) -> Result<Vec<LedgerEntry>> {
     on.all(query, |row| {
-        let id = row.integer()?;
+        let id = row.key("boeking")?;
         Ok(LedgerEntry {
             id,
             boeking: read_boeking(row)?,
@@ -69,7 +69,7 @@ pub async fn runs(mut on: impl Engine) -> Result<Vec<PaymentRecord>> {
         FROM betaalrun r LEFT JOIN boeking b ON b.betaalrun = r.nummer GROUP BY r.nummer ORDER BY r.nummer";
     on.all(Query::new("betaalruns lezen", "betaalrun", RUNS), |row| {
         Ok(PaymentRecord {
-            run: row.integer()?,
+            run: row.key("betaalrun")?,
             journal: row.integer()?,
             moment: row.moment()?,
             datum: row.date()?,

@@ -46,7 +46,7 @@ pub async fn version(mut on: impl Engine, at: RegisterAt) -> Result<Option<Regis
 
 fn read_info(row: &mut impl Row) -> Result<RegisterInfo> {
     Ok(RegisterInfo {
-        version: row.integer()?,
+        version: row.key("versie")?,
         journal: row.integer()?,
         moment: row.moment()?,
         digest: row.digest()?,
