@@ -98,7 +98,7 @@ fn granted(known: &WorkingSet, days: Periode, of: &Kring) -> Vec<Toegekend> {
         begin: line.begin,
         bedrag: match line.debet_credit {
             DebetCredit::Debet => line.bedrag,
-            DebetCredit::Credit => Cents(-line.bedrag.0),
+            DebetCredit::Credit => -line.bedrag,
         },
     });
     toegekend.collect()

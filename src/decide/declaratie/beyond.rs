@@ -216,10 +216,11 @@ impl<'a> Looking<'a> {
         let key = (self.relatie.gemeente, prestatie.toewijzing_nummer);
         let known = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
         let toewijzing = &*known;
-        let sign = if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet { 1 } else { -1 };
+        let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
+        let volume = spent_volume(line.telt.volume, prestatie.eenheid);
         let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_insert(toewijzing.besteed);
-        besteed.volume += sign * spent_volume(line.telt.volume, prestatie.eenheid);
-        besteed.bedrag.0 += sign * line.telt.bedrag.0;
+        besteed.volume += if debet { volume } else { -volume };
+        besteed.bedrag += if debet { line.telt.bedrag } else { -line.telt.bedrag };
         if line.is_credit() {
             return None;
         }
