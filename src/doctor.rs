@@ -1,4 +1,4 @@
-//! Whether an installation can work: one check per thing that it needs, each with what to do.
+//! Checkups of an installation: one per thing that it needs, each with what to do.
 
 use crate::clock::Clock;
 use crate::config::Broker;

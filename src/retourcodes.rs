@@ -1,4 +1,4 @@
-//! What every retourcode of code list WJ001 means, in our own words, and what its receiver can do.
+//! Retourcodes of code list WJ001: what each means, in our own words, and what its receiver can do.
 
 use crate::codes::Retourcode;
 

@@ -1,4 +1,4 @@
-//! Where the data are: `--data` and `--config`, the same for every subcommand that has them.
+//! Data folder and settings: `--data` and `--config`, the same for every subcommand that has them.
 
 use super::CliError;
 use super::serve::postgres;

@@ -1,4 +1,4 @@
-//! What ends in contracts, and what of their rates and options does not fit together.
+//! Calendar of contracts: what ends, and what of rates and options does not fit together.
 
 use super::samenvoegen::{ProductEenheid, product};
 use super::{Contract, ContractRegel, Periode, Register};

@@ -1,4 +1,4 @@
-//! What an assignment is expected to cost (rulings 3.5): volume over its period times rate.
+//! Expected cost of an assignment (rulings 3.5): volume over its period times rate.
 
 use super::expected::expected;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};

@@ -1,4 +1,4 @@
-//! Which facts a message needs, and who decides it.
+//! Dispatch: which facts a message needs, and which function decides it.
 
 use super::judge::parked;
 use super::promises::{self, PromiseCause};

@@ -1,4 +1,4 @@
-//! What becomes of a JW301 that is held (rulings 8.7): it is forwarded, refused in the name of the gemeente, or its term
+//! Forwarding of a JW301 that is held (rulings 8.7): it is forwarded, refused in the name of the gemeente, or its term
 //! passes. Whatever becomes of it, the gemeente is told.
 
 use super::operator::{TermPassed, WorkError, WorkInput};

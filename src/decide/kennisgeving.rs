@@ -1,5 +1,5 @@
-//! Who is told of a decision, and what: a gemeente of a JW301 that waits, an aanbieder of a payment that does, or of a
-//! ceiling that is nearly used (rulings 8.7, 8.8 and 8.16).
+//! Notices about decisions: who is told, and what; a gemeente of a JW301 that waits, an aanbieder of a payment that
+//! does, or of a ceiling that is nearly used (rulings 8.7, 8.8 and 8.16).
 //!
 //! A part of the decision, so that a replay tells the same. Nobody learns more than is its own: the kind of limit, never
 //! its amount, nor whose else it is. Of one decision a receiver is told once, whatever is in it.

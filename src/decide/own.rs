@@ -1,4 +1,4 @@
-//! What we send, judged as its receiver will judge it: the rules of levels 3 and 4 whose judge is the other
+//! Our own messages, judged as their receivers will judge them: the rules of levels 3 and 4 whose judge is the other
 //! side of the exchange. A message of ours that breaks one does not leave.
 
 use super::answer;

@@ -1,4 +1,4 @@
-//! Who may read and write what we make: said by us, whatever the umask is.
+//! File modes: who may read and write what we make is said by us, whatever the umask is.
 
 use super::file::FileRefusal;
 use super::folder::Folder;

@@ -1,4 +1,4 @@
-//! What of the contract register works otherwise than who wrote it may think.
+//! Checkup of the contract register: what works otherwise than who wrote it may think.
 
 use super::Checkup;
 use crate::contracts::aandachtspunten;

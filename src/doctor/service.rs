@@ -1,4 +1,4 @@
-//! What `serve` needs besides its store: the address of its pages, and who may speak for others.
+//! Checkup of `serve`, besides its store: the address of its pages, and who may speak for others.
 
 use super::Checkup;
 use crate::config::Broker;

@@ -1,4 +1,4 @@
-//! Which versions of the servers were tried: what another one changed may matter here (docs/operations.md).
+//! Versions of servers that were tried: what another one changed may matter here (docs/operations.md).
 
 use super::Checkup;
 

@@ -1,4 +1,4 @@
-//! What happens in a month, and on which day.
+//! Agenda of a month: what happens, and on which day.
 
 use super::Generator;
 use super::care::Dagen;

@@ -1,4 +1,4 @@
-//! What the region agreed, in the flat form that `process --contracts` takes (design, section 7).
+//! Contracts of the region, in the flat form that `process --contracts` takes.
 
 use super::people::{Aanmelding, FictiefVerzoek, FictiveClient};
 use super::products::FictiveProduct;

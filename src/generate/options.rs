@@ -1,4 +1,4 @@
-//! What can be chosen.
+//! Options: what can be chosen.
 
 use super::random::WHOLE;
 use super::region::{MAX_AANBIEDERS, MAX_GEMEENTEN};

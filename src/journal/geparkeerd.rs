@@ -1,4 +1,4 @@
-//! What a person decided about a parked message.
+//! Decision of a person about a parked message.
 
 /// What becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! Why a message was set aside that nothing in the message tells: so that a replay sets it aside as well, whatever the
-//! settings say by then, and however whole the copy is that it runs on.
+//! Reason why a message was set aside that nothing in the message tells: so that a replay sets it aside as well,
+//! whatever the settings say by then, and however whole the copy is that it runs on.
 
 use crate::messages::{Partij, Relatie};
 

@@ -1,4 +1,4 @@
-//! How a class is read from a document and written to XML: one macro states both at once.
+//! Classes of the standard: one macro states how each is read from a document and written to XML.
 
 use super::jw303::{BetalingAan, FactuurCode};
 use super::layout::layouts;

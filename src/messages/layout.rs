@@ -1,4 +1,5 @@
-//! Where older releases have the elements of our types. The types have those of the release in use, in its order.
+//! Layouts of older releases: where they have the elements of our types. The types have those of the release in use, in
+//! its order.
 
 use super::typed_classes;
 use crate::codes::BerichtSoort;

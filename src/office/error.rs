@@ -1,4 +1,4 @@
-//! What stops a run.
+//! Errors that stop a run.
 
 use super::besluiten::GeenKeuze;
 use super::proef::{MAX_BYTES, MAX_MESSAGES};

@@ -1,5 +1,5 @@
-//! What scripts read: one JSON object per message (docs/interface.md). Names and order of the fields are
-//! fixed; other people's programs depend on them.
+//! Output lines for scripts: one JSON object per message (docs/interface.md). Names and order of the fields are fixed;
+//! other people's programs depend on them.
 
 use super::places;
 use super::source::SourceError;

@@ -1,4 +1,4 @@
-//! What a message led to, as the store keeps it: kinds, receivers and numbers. Where something lies is the hub's, and is
+//! Outcome of a message, as the store keeps it: kinds, receivers and numbers. Where something lies is the hub's, and is
 //! said when the outcome is shown.
 
 use super::line::{AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, evidence};

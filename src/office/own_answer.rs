@@ -1,4 +1,4 @@
-//! Whether an answer of ours may leave: what we send is itself valid, and not larger than receivers take.
+//! Last check of an answer of ours: what we send is itself valid, and not larger than receivers take.
 
 use super::outcome::MessageOutcome;
 use super::step::{Context, OpenRef, SetAside, Step, item, receiver};

@@ -1,4 +1,4 @@
-//! Who may send: the authenticated sender, about a gemeente that we serve (docs/ARCHITECTURE.md).
+//! Permission to send: the authenticated sender, about a gemeente that we serve (docs/ARCHITECTURE.md).
 
 use crate::codes::GemeenteCode;
 use crate::contracts::Register;

@@ -1,4 +1,4 @@
-//! What a run is done with, apart from the register.
+//! Settings of a run, apart from the register.
 
 use super::damaged::apart;
 use crate::clock::Clock;

@@ -1,5 +1,5 @@
-//! What a person decides on a work item, and what a passing term does: the same way as a message.
-//! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
+//! Decisions on work items, of a person or of a passing term: the same way as a message. Facts, a pure decision, our
+//! own answers judged, and everything recorded in one transaction.
 
 use super::alone::{Alone, DecidedAlone, Followed};
 use super::besluiten::mandate;

@@ -1,4 +1,4 @@
-//! What exactly changes when one client is removed.
+//! Plan of a removal: what exactly changes when one client is removed.
 
 use super::dossier::{DossierPlace, NamedIn};
 use super::mask::Mask;

@@ -1,4 +1,4 @@
-//! What an auditor is told: where deciding again came to something else.
+//! Difference: what an auditor is told where deciding again came to something else.
 
 use crate::clock::Moment;
 use crate::messages::Relatie;

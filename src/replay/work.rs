@@ -1,4 +1,4 @@
-//! What a person decided, or time, decided again.
+//! Decisions of persons and of time, decided again.
 
 use super::rebuild::{ReplayError, again, diverged};
 use crate::contracts::Register;

@@ -1,5 +1,5 @@
-//! What was assigned, claimed and granted, and what room is left: by product, by aanbieder, by gemeente,
-//! and of every budget and ceiling.
+//! Report on budgets: what was assigned, claimed and granted, and what room is left; by product, by aanbieder, by
+//! gemeente, and of every budget and ceiling.
 //!
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.

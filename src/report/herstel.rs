@@ -1,5 +1,5 @@
-//! What was rejected, line by line, with what its sender can do: the same for the note to an aanbieder and for who looks
-//! a number up.
+//! Rejections line by line, with what their sender can do: the same for the note to an aanbieder and for who looks a
+//! number up.
 
 use crate::codes::{Datum, ProductSleutel, ToewijzingNummer};
 use crate::messages::shared::Product;

@@ -1,4 +1,4 @@
-//! Which rules hold in which release, for which messages: the file `rules.table` of every release under
+//! Table of rules: which hold in which release, for which messages; the file `rules.table` of every release under
 //! `schemas/`, resolved once.
 //!
 //! One statement per line, `#` begins a comment line. Codes are those of the registry; without messages a

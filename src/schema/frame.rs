@@ -1,4 +1,4 @@
-//! Where the judge is: the elements that are open.
+//! Open elements: where the judge is.
 
 use super::statement::{ClassId, Content, StatedClass};
 use super::value::PartialValue;

@@ -1,4 +1,4 @@
-//! Which namespace a prefix stands for (Namespaces in XML 1.0, third edition).
+//! Namespaces: which one a prefix stands for (Namespaces in XML 1.0, third edition).
 
 use super::attributes::{Attribute, Tag};
 use super::facet::trim;

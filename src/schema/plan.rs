@@ -1,5 +1,5 @@
-//! What the fast reader compares with: the tags of a message with the prefixes of a document, and
-//! the checks of its values ready for bytes.
+//! Plan of the fast reader: the tags of a message with the prefixes of a document, and the checks of its values ready
+//! for bytes.
 
 use super::statement::{Content, Facet, Form, MessageSchema, Owner, StatedClass};
 

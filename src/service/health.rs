@@ -1,4 +1,4 @@
-//! How the service is: whether messages are taken in, decided and sent, and which part waits for what since when.
+//! Health of the service: whether messages are taken in, decided and sent, and which part waits for what since when.
 
 use crate::clock::{Clock, Moment};
 use crate::hub::HubError;

@@ -1,5 +1,5 @@
-//! What is counted and measured, and what each is called. `deploy/grafana/happyflow.json` draws these; a
-//! test compares the two. No label is a client, a BSN or a number of a message.
+//! Metrics: what is counted and measured, and what each is called. `deploy/grafana/happyflow.json` draws these; a test
+//! compares the two. No label is a client, a BSN or a number of a message.
 
 use crate::clock::{self, Moment};
 use crate::hub::SpoolState;

@@ -1,4 +1,4 @@
-//! What a decision changes.
+//! Changes that a decision makes.
 
 use super::{
     Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Kennisgeving, Melding, TeVolgen,

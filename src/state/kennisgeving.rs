@@ -1,5 +1,5 @@
-//! What a gemeente or an aanbieder is told of a decision of ours (rulings 8.7, 8.8 and 8.16): facts without words. Nothing
-//! in it is about a person but numbers that its receiver has itself.
+//! Notice about a decision of ours to a gemeente or an aanbieder (rulings 8.7, 8.8 and 8.16): facts without words.
+//! Nothing in it is about a person but numbers that its receiver has itself.
 
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Partij;

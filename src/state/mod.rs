@@ -1,5 +1,5 @@
-//! What is known across messages: the shapes of it, the working set that a batch is decided on,
-//! and the changes that a decision makes to it.
+//! State across messages: the shapes of it, the working set that a batch is decided on, and the changes that a decision
+//! makes to it.
 //!
 //! The store loads a [`WorkingSet`] for a [`FactKeys`] in one round trip per table and writes
 //! [`Change`]s. Nothing here does I/O.

@@ -1,4 +1,4 @@
-//! What assignments promise of limits (rulings 8.3): kept per assignment and limit, and summed per limit.
+//! Promises of assignments to limits (rulings 8.3): kept per assignment and limit, and summed per limit.
 
 use super::WorkReason;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};

@@ -1,5 +1,5 @@
-//! What is only to be known is gathered: one work item per limit and period, or per aanbieder and period, instead of
-//! one per message (rulings 8.4).
+//! Gathering work items: what is only to be known has one item per limit and period, or per aanbieder and period,
+//! instead of one per message (rulings 8.4).
 
 use super::{Gemelde, WorkReason};
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};

@@ -1,4 +1,4 @@
-//! What an operator must see or decide.
+//! Work items: what an operator must see or decide.
 
 use super::Verzamel;
 use crate::clock::Moment;

@@ -1,4 +1,4 @@
-//! What something is.
+//! Kinds of things that a number may stand for.
 
 use crate::codes::code_enum;
 

@@ -1,4 +1,4 @@
-//! What was recorded of journal entries, for who decides them again.
+//! Records of journal entries, for who decides them again.
 
 use super::Result;
 use super::{Entry, Turn};

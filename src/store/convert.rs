@@ -1,5 +1,5 @@
-//! How values of the domain stand in a database: codes of digits as integers, an assignment's key and its earlier versions;
-//! in SQLite dates and moments as integers too.
+//! Values of the domain as a database has them: codes of digits as integers, an assignment's key and its earlier
+//! versions; in SQLite dates and moments as integers too.
 
 use crate::clock::Moment;
 use crate::codes::{

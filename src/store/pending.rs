@@ -1,5 +1,5 @@
-//! What a transaction will write, collapsed to one row per key: applying the changes of a whole
-//! batch one by one gives the same. No engine in here.
+//! Pending rows: what a transaction will write, collapsed to one row per key: applying the changes of a whole batch one
+//! by one gives the same. No engine in here.
 
 use super::{Decided, Entered, Entry, MessageMeta, Parked, WorkClosing};
 use crate::clock::Moment;

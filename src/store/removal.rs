@@ -1,4 +1,4 @@
-//! What takes a person out of the store: decided above, written by each engine in one transaction.
+//! Removal of a person from the store: decided above, written by each engine in one transaction.
 
 use super::audit::BodyPart;
 use crate::codes::Bsn;

@@ -1,4 +1,4 @@
-//! What reports and passing terms look at: reading only, a bounded part at a time.
+//! Queries of reports and passing terms: reading only, a bounded part at a time.
 
 use super::Result;
 use super::{TakeLimit, WorkItem};

@@ -1,4 +1,4 @@
-//! What settles open work items without a person: they close with the journal entry that settles what they are about.
+//! Settling of open work items without a person: they close with the journal entry that settles what they are about.
 
 use crate::clock::Moment;
 use crate::codes::AgbCode;

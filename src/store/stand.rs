@@ -1,4 +1,4 @@
-//! How much waits, and how long: for monitoring. Every figure comes from an index over what is open.
+//! Backlog: how much waits, and how long, for monitoring. Every figure comes from an index over what is open.
 
 use crate::clock::Moment;
 

@@ -1,4 +1,4 @@
-//! What came of a demo, for people: counts, amounts, open work and what to do next.
+//! Summary of a demo, for people: counts, amounts, open work and what to do next.
 
 use crate::messages::BerichtSoort;
 use crate::money::Cents;

@@ -1,4 +1,4 @@
-//! What the system of a gemeente tells of its clients day by day: new ones, moves, corrections, deaths.
+//! Client feed: what the system of a gemeente tells of its clients day by day: new ones, moves, corrections, deaths.
 
 use super::record::{Eisen, Lezer, Notatie, fout};
 use super::sections::{json_rows, placed, rows, utf8};

@@ -1,4 +1,4 @@
-//! What was read so far, kind by kind, and how it becomes a register.
+//! Sections: what was read so far, kind by kind, and how it becomes a register.
 
 use super::build;
 use super::checks;

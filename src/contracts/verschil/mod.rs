@@ -1,4 +1,4 @@
-//! What two versions of the register differ in: before an import, after it, and between any two.
+//! Differences between two versions of the register: before an import, after it, and between any two.
 
 mod afspraken;
 mod tarieven;

@@ -1,5 +1,4 @@
-//! Which lines of a claim are granted: credits first, then debits in the order of the file, each as
-//! long as it fits (OP366, rulings 5.2).
+//! Judging of lines: credits first, then debits in the order of the file, each as long as it fits (OP366, rulings 5.2).
 
 use super::deels;
 use crate::codes::DebetCredit;

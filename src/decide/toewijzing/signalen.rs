@@ -1,4 +1,4 @@
-//! What an operator is told about a JW301 that is accepted (rulings 2.1 to 2.4 and 2.7).
+//! Signals about a JW301 that is accepted, for an operator (rulings 2.1 to 2.4 and 2.7).
 
 use super::onrechtmatig::{self, ToewijzingWijziging};
 use super::{VersieSoort, known, zorg};

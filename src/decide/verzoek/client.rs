@@ -1,4 +1,4 @@
-//! What a JW301 needs of a client and a JW315 does not carry (rulings 3.3).
+//! Client data that a JW301 needs and a JW315 does not carry (rulings 3.3).
 //!
 //! From the newest JW301 for this client at this gemeente, else from the client register. Nothing is
 //! invented: what is in neither makes the request a case for a person.

@@ -1,4 +1,4 @@
-//! Whether an aanbieder shows that it knows the child that it asks for (rulings 3.10).
+//! Knowledge of a child: whether an aanbieder shows that it knows the child that it asks for (rulings 3.10).
 //!
 //! Else a request would be answered with the address of a child to whoever guesses a number, or to whoever
 //! makes a typing error in one. Nobody but the operator learns of the difference: the aanbieder sees the same

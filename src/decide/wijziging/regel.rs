@@ -1,4 +1,4 @@
-//! What a request for change makes of the assignments of a client, when it is honoured (IV093, OP348).
+//! Assignments after a request for change, when it is honoured (IV093, OP348).
 
 use crate::codes::{Bsn, Datum, Frequentie, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::Register;

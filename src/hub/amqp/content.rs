@@ -1,4 +1,4 @@
-//! How the bytes of a message stand in the body: as they are, compressed, or as a reference to the archive.
+//! Body of a message: its bytes as they are, compressed, or as a reference to the archive.
 
 use super::super::files::{Unfinished, make_folder, sync_folder};
 use crate::digest::hex;

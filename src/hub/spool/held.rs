@@ -1,5 +1,4 @@
-//! What cannot be taken in now: a sender's folder, or one file. It holds up nobody else, and is tried again with
-//! growing pauses.
+//! Files and folders that cannot be taken in now: they hold up nobody else, and are tried again with growing pauses.
 
 use super::super::amqp::Backoff;
 use crate::codes::Bsn;

@@ -1,4 +1,4 @@
-//! What lies in `in/` and is no message of a sender: it is left there, and told.
+//! Files in `in/` that are no message of a sender: they are left there, and told.
 
 use crate::codes::Bsn;
 use std::collections::BTreeMap;

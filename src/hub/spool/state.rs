@@ -1,4 +1,4 @@
-//! How taking in from the folders goes, for figures.
+//! State of taking in from the folders, for figures.
 
 use super::aside::WhyAside;
 use super::held::HeldUpKind;

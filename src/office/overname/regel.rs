@@ -1,5 +1,4 @@
-//! What scripts and people are told of an import: one line per file, or per part of a table
-//! (docs/interface.md).
+//! Lines about an import, for scripts and people: one per file, or per part of a table (docs/interface.md).
 
 use crate::contracts::ImportFout;
 use crate::decide::overname::{Bezwaar, Overgenomen};

@@ -1,5 +1,5 @@
-//! What lies in the archives: one pass that reads every file, judges it at levels 1 and 2, and says what goes
-//! with what. Only what is needed to find it again is kept.
+//! Search through archives: one pass that reads every file, judges it at levels 1 and 2, and says what goes with what.
+//! Only what is needed to find it again is kept.
 
 use super::regel::{OvernameLine, OvernameStatus, in_message};
 use crate::codes::{AgbCode, Datum, Retourcode};

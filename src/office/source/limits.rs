@@ -1,4 +1,4 @@
-//! What a path may ask of us, each limit with a name.
+//! Limits on what a path may ask of us, each with a name.
 
 /// Directories within one another; deeper ones are reported, not followed.
 pub const MAX_DIRECTORY_DEPTH: usize = 64;

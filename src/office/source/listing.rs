@@ -1,4 +1,4 @@
-//! Which messages a path stands for.
+//! Listing of the messages that a path stands for.
 
 use super::archive::OpenArchive;
 use super::limits::MAX_DIRECTORY_DEPTH;

@@ -1,4 +1,4 @@
-//! How what was recorded of an entry differs from what was decided again.
+//! Comparison of what was recorded of an entry with what was decided again.
 
 use crate::decide::{Decision, Outgoing};
 use crate::digest::Digest;

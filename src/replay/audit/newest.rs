@@ -1,4 +1,4 @@
-//! What the newest register makes of everything, on a state of its own.
+//! Newest register: what it makes of everything, on a state of its own.
 
 use super::AuditRun;
 use crate::contracts::Versie;

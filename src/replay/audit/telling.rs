@@ -1,4 +1,4 @@
-//! What is told of an entry: a difference, with what it may follow from.
+//! Telling of an entry: a difference, with what it may follow from.
 
 use super::AuditRun;
 use super::compare::{about_entry, kind, of_line, stored};

@@ -1,4 +1,4 @@
-//! What was recorded of journal entries, and the chain over them.
+//! Records of journal entries, and the chain over them.
 
 use super::journal::{entry_columns, read_entry};
 use super::payment::read_boeking;

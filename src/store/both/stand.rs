@@ -1,4 +1,4 @@
-//! What waits at a moment.
+//! Backlog: what waits at a moment.
 
 use super::{Engine, Query, Row, Text, Value, text};
 use crate::clock::Moment;

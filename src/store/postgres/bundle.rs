@@ -1,5 +1,5 @@
-//! What a batch writes goes to the server as parts of one statement: many tables in one round trip, of which the cost
-//! does not depend on how little is in it.
+//! Bundle of statements: what a batch writes goes to the server as parts of one statement: many tables in one round
+//! trip, of which the cost does not depend on how little is in it.
 //!
 //! All parts see what was there before the statement. So no two of them are about one table: what is about a table that
 //! has a part already goes in a statement behind it.

@@ -1,5 +1,5 @@
-//! How long anybody waits for anybody: the server for a session of ours that stands still, a session for a lock that
-//! another has, and we for an answer.
+//! Patience: how long the server waits for a session of ours that stands still, a session for a lock that another has,
+//! and we for an answer.
 //!
 //! A process can stand still without ending: it is stopped, its machine is paused, the network swallows what it says.
 //! What its sessions hold would be held as long as that lasts. So the server ends a session that stands still in a

@@ -1,4 +1,4 @@
-//! What assignments promise of limits: loaded and written.
+//! Promises of assignments to limits: loaded and written.
 
 use super::bulk::{BulkColumns, Cursor, Statement, failed};
 use super::bundle::Bundle;

@@ -1,4 +1,4 @@
-//! What assignments promise of limits: loaded and written.
+//! Promises of assignments to limits: loaded and written.
 
 use super::bulk::{Keys, Packed, Statement, failed, nullable, packed, write};
 use super::facts::toewijzing_sql;
