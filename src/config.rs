@@ -30,7 +30,6 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads it.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn read() -> Self {
@@ -57,9 +56,7 @@ pub struct Config {
     pub notice_code: String,
     /// From which accounts is paid; absent without settings: [`Betaling::example`].
     pub betaling: Option<Betaling>,
-    /// Limits.
     pub limits: Limits,
-    /// The database.
     pub database: Database,
     /// Which hub there is.
     pub hub: Hub,

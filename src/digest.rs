@@ -21,19 +21,16 @@ impl DigestFields {
         fields
     }
 
-    /// Bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.update((bytes.len() as u64).to_be_bytes());
         self.0.update(bytes);
         self
     }
 
-    /// A text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
 
-    /// A number.
     pub fn number(&mut self, number: i64) -> &mut Self {
         self.text(&number.to_string())
     }

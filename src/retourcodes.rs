@@ -5,7 +5,6 @@ use crate::codes::Retourcode;
 /// A retourcode for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Betekenis {
-    /// The code.
     pub code: Retourcode,
     /// What it says, in Dutch, one sentence.
     pub text: &'static str,

@@ -15,7 +15,6 @@ use std::time::Duration;
 pub struct Database {
     /// `postgres://user@host:port/name`, without a password.
     pub url: Option<String>,
-    /// File with the password.
     pub password_file: Option<PathBuf>,
     /// Most connections of one process.
     pub connections: u32,
@@ -85,7 +84,6 @@ pub struct Hub {
 pub struct Broker {
     /// `amqps://user@host:port/vhost`, without a password.
     pub url: Option<String>,
-    /// File with the password.
     pub password_file: Option<PathBuf>,
     /// Certificates that the broker's own is checked with (PEM); absent: those of the system.
     pub ca_file: Option<PathBuf>,

@@ -89,7 +89,6 @@ impl fmt::Debug for Overleden {
 pub struct ClientGegevens {
     /// Gemeente that keeps the client.
     pub gemeente: GemeenteCode,
-    /// BSN.
     pub bsn: Bsn,
     /// How the client is addressed.
     pub naamgebruik: Option<NaamGebruik>,

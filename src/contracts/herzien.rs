@@ -11,11 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Herzien {
-    /// Aanbieder.
     pub aanbieder: AgbCode,
     /// Category.
     pub categorie: ProductCategorie,
-    /// Code.
     pub code: ProductCode,
     /// First of the days.
     #[serde(with = "crate::codes::day")]

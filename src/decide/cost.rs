@@ -28,7 +28,6 @@ pub struct Zorg {
     pub eind: Option<Datum>,
     /// How much.
     pub omvang: Option<ToegewezenOmvang>,
-    /// Budget.
     pub budget: Option<Cents>,
 }
 

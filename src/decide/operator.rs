@@ -27,7 +27,6 @@ use crate::state::{
 /// Everything that a decision on a work item rests on.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkInput<'a> {
-    /// The work item.
     pub item: &'a NewWorkItem,
     /// The message that made it; needed for requests and for what is held.
     pub bericht: Option<&'a Bericht<'a>>,

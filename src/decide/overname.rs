@@ -71,7 +71,6 @@ impl Bezwaar {
 /// What was taken over.
 #[derive(Debug, Clone, Default)]
 pub struct Overgenomen {
-    /// What changes.
     pub changes: Vec<Change>,
     /// Assignments that are new or newer than what was known.
     pub toewijzingen: usize,

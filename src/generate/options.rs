@@ -22,11 +22,9 @@ pub struct Options {
     pub seed: u64,
     /// Young people.
     pub clients: u32,
-    /// Months.
     pub months: u32,
     /// First day of the first month.
     pub start: Datum,
-    /// Gemeenten.
     pub gemeenten: u32,
     /// Aanbieders with a contract.
     pub aanbieders: u32,

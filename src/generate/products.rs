@@ -285,7 +285,6 @@ impl FictiveProduct {
         ProductCategorie::parse(self.categorie).unwrap_or_else(|_| panic!("a category has two digits"))
     }
 
-    /// Its code as a code.
     pub(super) fn code(&self) -> ProductCode {
         ProductCode::parse(self.code).unwrap_or_else(|_| panic!("a code has one to five characters"))
     }

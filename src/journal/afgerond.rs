@@ -11,7 +11,6 @@ pub struct Afgerond {
 }
 
 impl Afgerond {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({ "afgerond": self.werkitems }).to_string().into_bytes()

@@ -10,7 +10,6 @@ pub enum OpGeparkeerd {
 }
 
 impl OpGeparkeerd {
-    /// The body.
     #[must_use]
     pub const fn body(self) -> &'static [u8] {
         match self {

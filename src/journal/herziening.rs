@@ -16,7 +16,6 @@ pub struct Herziening {
 }
 
 impl Herziening {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({ "herziening": self }).to_string().into_bytes()

@@ -89,7 +89,6 @@ impl UnreadableBody {
 }
 
 impl Besloten {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         match self {

@@ -22,7 +22,6 @@ pub enum Apart {
 }
 
 impl Apart {
-    /// The body.
     #[must_use]
     pub fn body(self) -> Vec<u8> {
         let text = match self {

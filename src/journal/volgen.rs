@@ -15,7 +15,6 @@ pub struct Gevolgd {
 }
 
 impl Gevolgd {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({ "gevolgd": self }).to_string().into_bytes()

@@ -11,7 +11,6 @@ pub struct VrijgaveVanRegels {
 }
 
 impl VrijgaveVanRegels {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({"vrijgave": self.regels}).to_string().into_bytes()

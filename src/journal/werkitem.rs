@@ -24,7 +24,6 @@ pub enum Gedaan {
 }
 
 impl OpWerkitem {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let gedaan = match self.gedaan {

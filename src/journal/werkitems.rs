@@ -15,7 +15,6 @@ pub struct OpWerkitems {
 }
 
 impl OpWerkitems {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let besluit = if self.vrijgeven { "goedkeuren" } else { "afwijzen" };

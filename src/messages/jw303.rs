@@ -116,9 +116,7 @@ class! {
     pub struct Kop<'d> : "Header" in Bericht {
         /// Declaratie or factuur, claim or answer.
         code: one FactuurCode = "BerichtCode",
-        /// BerichtVersie.
         versie: one i64 = "BerichtVersie",
-        /// BerichtSubversie.
         subversie: one i64 = "BerichtSubversie",
         /// Who is asked to pay.
         gemeente: one GemeenteCode = "Gemeente",
@@ -196,7 +194,6 @@ class! {
 class! {
     /// A client with the care that was delivered.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Date of birth.
         geboortedatum: one Geboortedatum = "Geboortedatum",
@@ -222,7 +219,6 @@ class! {
         toewijzing_nummer: opt ToewijzingNummer = "ToewijzingNummer",
         /// Category.
         product_categorie: one ProductCategorie = "ProductCategorie",
-        /// Code.
         product_code: one ProductCode = "ProductCode",
         /// Days of care (IV062), or the period of the claim (IV063).
         product_periode: one GeslotenPeriode = "ProductPeriode",

@@ -86,7 +86,6 @@ class! {
     pub struct Adres<'d> : "CDT_Adres" in Basis {
         /// House; required in the Netherlands (CD025).
         huis: opt Huis<'d> = "Huis",
-        /// Postcode.
         postcode: opt Persoonlijk<'d> = "Postcode",
         /// Street.
         straatnaam: opt Persoonlijk<'d> = "Straatnaam",
@@ -320,7 +319,6 @@ pub struct Header<'d> {
     pub at: At,
     /// Which message.
     pub soort: BerichtSoort,
-    /// Of which release.
     pub release: &'static Release,
     /// Sender, of the heenbericht for a retour.
     pub afzender: Partij,

@@ -100,7 +100,6 @@ impl Office {
         &*self.shared.store
     }
 
-    /// The hub.
     #[must_use]
     pub fn hub(&self) -> &dyn Outbound {
         &*self.shared.hub

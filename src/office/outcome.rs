@@ -67,7 +67,6 @@ pub struct MessageOutcome {
     pub release: Option<String>,
     /// Identificatie in the header; none when unknown.
     pub identificatie: Option<String>,
-    /// The verdict.
     pub verdict: ProcessVerdict,
     /// Lowest level with findings.
     pub level: Option<u8>,

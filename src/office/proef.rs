@@ -93,7 +93,6 @@ pub struct TrialLine {
     pub message: Option<String>,
     /// `3.2`; none when unknown.
     pub release: Option<String>,
-    /// The verdict.
     pub verdict: ProcessVerdict,
     /// Lowest level with findings.
     pub level: Option<u8>,
@@ -151,7 +150,6 @@ pub struct Trial<'a> {
     pub store: &'a dyn Store,
     /// The rules.
     pub core: Core,
-    /// Settings.
     pub settings: &'a Settings,
     /// For whom: with an aanbieder only what it may know counts, and only retourcodes are told.
     pub aanbieder: Option<AgbCode>,

@@ -19,7 +19,6 @@ use tokio::task::JoinHandle;
 /// Between two looks at what another worker is deciding.
 const BESIDE_OTHERS: Duration = Duration::from_millis(5);
 
-/// A run.
 pub struct Run {
     office: Office,
     worker: Worker,

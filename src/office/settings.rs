@@ -20,7 +20,6 @@ pub struct Settings {
     pub gemeenten: BTreeSet<GemeenteCode>,
     /// Code in the notice on a message that gets no retour.
     pub notice_code: String,
-    /// Limits.
     pub limits: Limits,
     /// How many decide side by side, on a store that is shared.
     pub workers: u32,

@@ -154,7 +154,6 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// Contract register in force.
     pub register: &'a Register,
-    /// Its version.
     pub register_version: i64,
     /// When.
     pub moment: Moment,

@@ -243,7 +243,6 @@ pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
 
 /// When an item is decided about: now, or as a journal says.
 pub(crate) struct DecidedAt<'a> {
-    /// The moment.
     pub moment: Moment,
     /// JW301s that a fixed clock issued before.
     pub issued: u32,
@@ -336,7 +335,6 @@ async fn asking(
 pub(crate) struct Verstreken<D> {
     /// What is decided.
     pub decision: D,
-    /// Why.
     pub why: &'static str,
     /// What the item becomes; none when it stays as it is.
     pub status: Option<WorkStatus>,

@@ -37,7 +37,6 @@ pub struct SpecLine {
     pub referentie_nummer: String,
     /// The assignment.
     pub toewijzing_nummer: ToewijzingNummer,
-    /// The product.
     pub productcode: ProductCode,
     /// First day of care.
     pub periode_begin: Datum,
@@ -61,9 +60,7 @@ pub enum SpecificationError {
         "specificatie van aanbieder {aanbieder}, gemeente {gemeente}: de prestaties van een declaratie zijn samen {prestaties}, de boeking is {boeking}; er is niets betaald, meld dit aan de beheerder"
     )]
     TeltNietOp {
-        /// The aanbieder.
         aanbieder: AgbCode,
-        /// The gemeente.
         gemeente: GemeenteCode,
         /// Sum of the lines that are not held.
         prestaties: Cents,

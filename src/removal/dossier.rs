@@ -29,7 +29,6 @@ pub enum NamedIn {
 pub struct DossierPlace {
     /// Journal number.
     pub journal: i64,
-    /// What it is.
     pub what: NamedIn,
 }
 

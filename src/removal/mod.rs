@@ -44,7 +44,6 @@ pub enum RemovalError {
     Refused {
         /// Place in the list, from 1.
         place: usize,
-        /// Why.
         why: NotRemovable,
     },
 }

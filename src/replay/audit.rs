@@ -53,9 +53,7 @@ pub struct Filter {
     pub from: Option<Datum>,
     /// Decided on or before this day.
     pub to: Option<Datum>,
-    /// Of this gemeente.
     pub gemeente: Option<GemeenteCode>,
-    /// Of this aanbieder.
     pub aanbieder: Option<AgbCode>,
 }
 
@@ -88,7 +86,6 @@ pub struct Audit {
 pub struct Seen<'a> {
     /// The entry as recorded.
     pub entry: &'a Entry,
-    /// The decision.
     pub decision: &'a Decision,
     /// What the message led to.
     pub line: &'a MessageOutcome,

@@ -112,9 +112,7 @@ pub struct Difference {
     pub message: Option<String>,
     /// Identificatie in the header.
     pub identificatie: Option<String>,
-    /// Gemeente.
     pub gemeente: Option<String>,
-    /// Aanbieder.
     pub aanbieder: Option<String>,
     /// The first fact that deviates, in Dutch.
     pub fact: String,
@@ -184,7 +182,6 @@ pub struct Deviation {
     pub fact: String,
     /// Path of the class.
     pub class: Option<String>,
-    /// Rule.
     pub rule: Option<String>,
 }
 

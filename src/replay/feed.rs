@@ -21,7 +21,6 @@ const GROUP_BYTES: usize = 256 * 1024;
 
 /// An entry with what decides it.
 pub struct Fed {
-    /// The entry.
     pub entry: Entry,
     /// The message that was judged or parked.
     pub message: Option<TakenMessage<PackedMessage>>,
@@ -33,9 +32,7 @@ pub struct Fed {
     pub altered: bool,
 }
 
-/// One item of the feed.
 pub enum FeedItem {
-    /// An entry.
     Entry(Box<Fed>),
     /// This entry cannot be read.
     Unreadable(i64, Option<Box<Recorded>>),

@@ -46,7 +46,6 @@ struct Ours {
 /// What was compared.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct ForeignTotals {
-    /// Messages.
     pub messages: u64,
     /// Messages that could not be read, or are not valid at level 1.
     pub invalid: u64,
@@ -64,7 +63,6 @@ pub struct ForeignTotals {
 pub struct Foreign<'a> {
     /// The rules.
     pub core: Core,
-    /// Settings.
     pub settings: Settings,
     /// The contracts.
     pub register: &'a Register,

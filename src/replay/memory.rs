@@ -21,7 +21,6 @@ pub struct ReplayedWork {
     pub open: bool,
 }
 
-/// A client at a gemeente.
 pub type ClientAtGemeente = (GemeenteCode, Bsn);
 
 /// Where a message lies.
@@ -45,7 +44,6 @@ impl BerichtBron {
 pub struct Thawed {
     /// The facts.
     pub everything: Everything,
-    /// Work items.
     pub work: Vec<WorkItem>,
 }
 

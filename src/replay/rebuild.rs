@@ -30,7 +30,6 @@ const AT_ONCE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
 /// Why a journal could not be decided again.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// A store.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The register, or a decision on a work item.

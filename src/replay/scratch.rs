@@ -32,7 +32,6 @@ impl Scratch {
         Ok(Self { store: SqliteStore::open(&folder.0).await?, _folder: folder })
     }
 
-    /// The store.
     #[must_use]
     pub const fn store(&self) -> &SqliteStore {
         &self.store

@@ -69,7 +69,6 @@ struct BudgetSums<'r> {
     rows: BTreeMap<(Relatie, Over), Figures>,
     products: FxHashMap<(GemeenteCode, ToewijzingNummer), (AgbCode, Option<ProductSleutel>)>,
     limits: FxHashMap<&'r str, LimitFigures>,
-    /// Budgets of one client.
     clients: FxHashMap<Bsn, Vec<&'r Budget>>,
     held: Vec<Range<i64>>,
     /// Lines that were refused: they count for no limit.

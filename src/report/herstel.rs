@@ -31,7 +31,6 @@ pub struct Herstel {
     pub referentie: Option<String>,
     /// The assignment that it names.
     pub toewijzing: Option<ToewijzingNummer>,
-    /// Its product.
     pub product: Option<ProductSleutel>,
     /// First day of the care.
     pub begin: Option<Datum>,
@@ -46,7 +45,6 @@ pub struct Herstel {
 pub struct Reden {
     /// Its retourcode, when it has one.
     pub retourcode: Option<String>,
-    /// The rule.
     pub rule: String,
     /// What is wrong, in Dutch, with the values that show it.
     pub text: String,

@@ -57,7 +57,6 @@ impl Figures {
     }
 }
 
-/// Builds it.
 pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let columns = [
         ("gemeente", "Gemeente"),

@@ -103,7 +103,6 @@ pub enum RuleCheck {
 /// What a rule of level 3 or 4 says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It holds.
     Holds,
     /// It is violated; the values explain it to people.
     Violated(Values),
@@ -127,7 +126,6 @@ pub type Values = Vec<(&'static str, String)>;
 /// One violation: which rule, where, and the values that show it.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The rule.
     pub rule: &'static Rule,
     /// The class in which it was found.
     pub at: At,

@@ -12,7 +12,6 @@ pub struct PathStep {
     pub index: Option<u32>,
 }
 
-/// An element that is open.
 #[derive(Debug)]
 pub struct OpenElement<'s> {
     /// Its name.

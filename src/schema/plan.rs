@@ -19,7 +19,6 @@ pub struct ReadingPlan {
 pub struct PlanStep {
     /// Its end tag; from the third byte on also the rest of its start tag.
     pub close: Box<[u8]>,
-    /// What it holds.
     pub holds: StepHolds,
     /// It may be absent.
     pub optional: bool,
@@ -32,7 +31,6 @@ pub struct PlanStep {
 pub enum StepHolds {
     /// Elements of the class with this index.
     Class(u16),
-    /// A value.
     Value(ByteCheck),
 }
 
@@ -45,7 +43,6 @@ pub enum ByteCheck {
     Enum(Box<[u64]>),
     /// A whole number.
     Integer(i64, i64),
-    /// A date.
     Date,
     /// Text of so many characters on one line or more, not blank.
     Text {

@@ -23,7 +23,6 @@ pub enum Reading<'a> {
 pub struct Invalid {
     /// Which message it claims to be, when its root says so.
     pub soort: Option<BerichtSoort>,
-    /// Of which release.
     pub release: Option<&'static str>,
     /// What is wrong, in the order in which it was met; never empty.
     pub findings: Vec<XsdFinding>,
@@ -70,7 +69,6 @@ impl XsdFinding {
 /// A fault with its path.
 #[derive(Debug)]
 pub struct Located {
-    /// The fault.
     pub fault: Fault,
     /// Path of local names.
     pub path: String,

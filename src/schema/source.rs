@@ -5,7 +5,6 @@ use super::fault::Fault;
 use super::limits::MAX_BYTES;
 use std::borrow::Cow;
 
-/// A message as text.
 #[derive(Debug)]
 pub struct MessageText<'a> {
     /// The text without byte order mark.

@@ -123,9 +123,7 @@ pub type Layouts = Option<Box<[Option<Layout>]>>;
 pub struct MessageSchema {
     /// Which message.
     pub soort: BerichtSoort,
-    /// Of which release.
     pub release: &'static Release,
-    /// Its own namespace.
     pub namespace: String,
     /// The namespace of the shared types.
     pub basis_namespace: String,

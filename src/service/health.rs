@@ -16,7 +16,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was there may be made again within this time.
 const RECONNECT: Duration = Duration::from_secs(2);
 
-/// A part of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ServicePart {
     /// The database.

@@ -9,7 +9,6 @@ use crate::office::publish::AnswerSent;
 use crate::store::Backlog;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// What kind of figure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FigureKind {
     /// Only grows.
@@ -23,9 +22,7 @@ pub enum FigureKind {
 /// A figure that we publish.
 #[derive(Debug, Clone, Copy)]
 pub struct Figure {
-    /// Its name.
     pub name: &'static str,
-    /// What kind it is.
     pub kind: FigureKind,
     /// What it says, in Dutch.
     pub help: &'static str,
@@ -61,7 +58,6 @@ pub const NOTICES: Figure =
     counter("happyflow_notices_total", "Verzonden meldingen op geparkeerde berichten");
 /// Terms that were acted on.
 pub const TERMS: Figure = counter("happyflow_terms_total", "Verstreken termijnen waarop iets is gedaan");
-/// Failures.
 pub const FAILURES: Figure = counter("happyflow_failures_total", "Mislukte pogingen, per onderdeel");
 /// Senders whose folder cannot be taken in.
 pub const HELD_SENDERS: Figure =
@@ -77,10 +73,8 @@ pub const ASIDE: Figure = counter(
     "happyflow_intake_set_aside_total",
     "Bestanden die niet zijn ingenomen en in fout/ liggen, per reden",
 );
-/// Seconds of a batch.
 pub const BATCH_SECONDS: Figure =
     histogram("happyflow_batch_seconds", "Seconden om een groep berichten te beoordelen en vast te leggen");
-/// Messages of a batch.
 pub const BATCH_MESSAGES: Figure = histogram("happyflow_batch_messages", "Berichten in een groep");
 /// Seconds of storing.
 pub const INTAKE_SECONDS: Figure =
@@ -107,7 +101,6 @@ pub const OUTBOX_AGE: Figure =
 pub const STUCK: Figure = gauge("happyflow_outbox_stuck_receivers", "Ontvangers die niet bereikbaar zijn");
 /// Notices that wait to leave.
 pub const UNTOLD: Figure = gauge("happyflow_notices_waiting", "Meldingen die op verzending wachten");
-/// Parked messages.
 pub const PARKED: Figure = gauge("happyflow_parked_messages", "Geparkeerde berichten");
 /// Work items.
 pub const WORK: Figure = gauge("happyflow_work_open", "Werkitems die op een mens wachten");
@@ -132,7 +125,6 @@ pub const BROKER_UP: Figure = gauge("happyflow_broker_up", "1: verbonden met de 
 pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
-/// Every figure.
 pub const ALL: [Figure; 34] = [
     RECEIVED,
     SET_ASIDE,

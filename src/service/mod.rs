@@ -28,7 +28,6 @@ use tokio_util::sync::CancellationToken;
 
 /// What the service works with.
 pub struct ServiceParts {
-    /// The store.
     pub store: Arc<dyn Store>,
     /// Where messages go.
     pub hub: Arc<dyn Outbound>,
@@ -76,7 +75,6 @@ pub enum ServiceError {
     /// The address for health and metrics cannot be used.
     #[error("kan niet luisteren op {address}: {reason}. Kies een ander adres onder [http] listen")]
     Listen {
-        /// The address.
         address: String,
         /// What the system said.
         reason: String,

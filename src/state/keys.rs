@@ -27,9 +27,7 @@ pub struct HerzienKeys {
     pub van: Datum,
     /// They begin on this day or earlier.
     pub tot: Datum,
-    /// Aanbieders.
     pub aanbieders: BTreeSet<AgbCode>,
-    /// Products.
     pub producten: BTreeSet<(ProductCategorie, ProductCode)>,
 }
 

@@ -64,7 +64,6 @@ pub struct VorigeVersie {
     pub reden_wijziging: Option<RedenWijziging>,
     /// How much.
     pub omvang: Option<ToegewezenOmvang>,
-    /// Budget.
     pub budget: Option<Cents>,
 }
 

@@ -167,14 +167,12 @@ pub struct TeVertellen {
 pub enum Controle {
     /// An assignment at a fixed price (rulings 8.6).
     VastePrijs {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
     },
     /// Nights that were claimed on an assignment (rulings 8.12).
     Nachten {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
@@ -187,7 +185,6 @@ pub enum Controle {
     },
     /// Another version of an assignment: what was told of the one before is over.
     Gewijzigd {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,

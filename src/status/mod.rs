@@ -32,7 +32,6 @@ const REJECTED_LOOKED_AT: i64 = 25;
 /// Where something stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stand {
-    /// What it is.
     pub kind: &'static str,
     /// What it is known by.
     pub id: String,
@@ -69,9 +68,7 @@ pub struct Stand {
 /// Signed eurocents. Payable, held, refused and paid add up to granted; what a previous system paid is in none of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct StatusAmounts {
-    /// Claimed.
     pub claimed_cents: i64,
-    /// Granted.
     pub granted_cents: i64,
     /// Goes along with the next run.
     pub payable_cents: i64,
@@ -99,9 +96,7 @@ pub struct Rejected {
 /// A reason for rejecting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Retourcode.
     pub retourcode: Option<String>,
-    /// Rule.
     pub rule: String,
     /// What is wrong.
     pub text: String,
@@ -114,7 +109,6 @@ pub struct Reason {
 pub struct HeldStatus {
     /// ReferentieNummer.
     pub referentie: String,
-    /// Its amount.
     pub amount_cents: i64,
     /// `vastgehouden`, `vrijgegeven`, `geweigerd` or `gecrediteerd`.
     pub state: &'static str,
@@ -122,10 +116,8 @@ pub struct HeldStatus {
     pub by: Vec<String>,
 }
 
-/// A payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Payment {
-    /// Run.
     pub run: i64,
     /// Day of payment.
     pub date: String,

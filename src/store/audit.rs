@@ -99,7 +99,6 @@ pub struct BodyPart {
 pub struct Sealable {
     /// The entry; `body` is filled for removals only.
     pub entry: Entry,
-    /// Its bodies.
     pub parts: Vec<BodyPart>,
     /// A later entry judged the same message: the outcome is that of the later one.
     pub replaced: bool,
@@ -108,7 +107,6 @@ pub struct Sealable {
 /// A body as it was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedPart {
-    /// Which.
     pub name: String,
     /// Its salt; once a person was removed from it that of what lies there instead.
     pub salt: Option<Vec<u8>>,
@@ -123,7 +121,6 @@ pub struct SealedPart {
 pub struct Sealed {
     /// Journal number.
     pub journal: i64,
-    /// The link.
     pub link: Digest,
     /// The bodies, in order of name.
     pub parts: Vec<SealedPart>,
@@ -145,7 +142,6 @@ impl Sealable {
     }
 }
 
-/// Rows of links.
 pub type LinkRows = Vec<(i64, Digest)>;
 /// Rows of bodies.
 pub type PartRows = Vec<(i64, SealedPart)>;

@@ -9,7 +9,6 @@ use crate::codes::{CodeError, Datum};
 
 /// Takes the values of rows, in the order of the columns.
 pub trait Cells {
-    /// An integer or NULL.
     fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self;
 
     /// True or false, or NULL.
@@ -25,13 +24,10 @@ pub trait Cells {
     /// hour that summer time skips.
     fn term_or_null(&mut self, value: Option<Moment>) -> &mut Self;
 
-    /// A text or NULL.
     fn text_or_null(&mut self, value: Option<impl Into<Box<str>>>) -> &mut Self;
 
-    /// Bytes.
     fn bytes(&mut self, value: Vec<u8>) -> &mut Self;
 
-    /// An integer.
     fn integer(&mut self, value: i64) -> &mut Self {
         self.integer_or_null(Some(value))
     }
@@ -61,7 +57,6 @@ pub trait Cells {
         self.moment_or_null(Some(value))
     }
 
-    /// A text.
     fn text(&mut self, value: impl Into<Box<str>>) -> &mut Self {
         self.text_or_null(Some(value))
     }
@@ -72,10 +67,8 @@ pub trait Fields {
     /// The table, for errors.
     fn table(&self) -> &'static str;
 
-    /// A text or NULL.
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError>;
 
-    /// An integer or NULL.
     fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError>;
 
     /// True or false, or NULL.
@@ -103,13 +96,11 @@ pub trait Fields {
         StoreError::Corrupt(Spot { table: self.table(), row: self.row() })
     }
 
-    /// A text.
     fn text(&mut self) -> Result<&str, StoreError> {
         let corrupt = self.corrupt();
         self.text_or_null()?.ok_or(corrupt)
     }
 
-    /// An integer.
     fn integer(&mut self) -> Result<i64, StoreError> {
         self.integer_or_null()?.ok_or_else(|| self.corrupt())
     }

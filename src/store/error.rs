@@ -13,7 +13,6 @@ pub type RowNumber = (&'static str, i64);
 pub struct Spot {
     /// The table, or what was read instead of one.
     pub table: &'static str,
-    /// The row.
     pub row: Option<RowNumber>,
 }
 

@@ -161,7 +161,6 @@ pub struct TakenMessage<B = Arc<[u8]>> {
 }
 
 impl TakenMessage<PackedMessage> {
-    /// Unpacked.
     pub fn unpacked(self) -> Result<TakenMessage, StoreError> {
         let Self { arrival, name, channel, bytes, received, relatie, times_in_hand } = self;
         let bytes = bytes.bytes().map_err(|error| error.of_row(Some(("aankomst", arrival))))?;
@@ -215,7 +214,6 @@ pub struct MessageMeta {
     pub afzender: Partij,
     /// Gemeente and aanbieder.
     pub relatie: Relatie,
-    /// Identificatie.
     pub identificatie: Box<str>,
 }
 

@@ -150,7 +150,6 @@ pub struct Parked {
 pub struct Entered {
     /// The journal entry.
     pub entry: Entry,
-    /// What changes.
     pub changes: Vec<Change>,
     /// Messages that leave.
     pub answers: Vec<Outgoing>,

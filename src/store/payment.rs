@@ -28,7 +28,6 @@ pub trait PaymentStore: Send + Sync {
     async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>>;
 }
 
-/// An entry of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// Number of the entry.
@@ -52,7 +51,6 @@ pub enum HoldsOf {
     Aanbieder(AgbCode),
     /// Those that wait.
     Open,
-    /// All.
     All,
 }
 

@@ -41,7 +41,6 @@ pub struct StoredFinding {
     pub level: u8,
     /// Its code.
     pub rule: String,
-    /// Its retourcode.
     pub retourcode: Option<String>,
     /// The class that it is about.
     pub at: At,
@@ -119,7 +118,6 @@ impl OpenVerzoek {
 /// A held JW301 whose term passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateHold {
-    /// The work item.
     pub item: WorkItem,
     /// When its gemeente was last told that it waits on.
     pub told: Option<Moment>,

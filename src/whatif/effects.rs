@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 /// The outcome of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Lines.
     pub lines: u64,
     /// Granted then, of everything.
     pub oud: Cents,

@@ -30,9 +30,7 @@ use std::collections::BTreeMap;
 /// What an item is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ItemKey {
-    /// Gemeente.
     pub gemeente: GemeenteCode,
-    /// Aanbieder.
     pub aanbieder: crate::codes::AgbCode,
     /// Product and unit as claimed.
     pub oud: (ProductCategorie, ProductCode, Eenheid),
@@ -43,7 +41,6 @@ pub struct ItemKey {
 /// Care of one kind, then and as if.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CareItem {
-    /// Lines.
     pub lines: u64,
     /// Volume then, in the new unit.
     pub oud_volume: Decimal,

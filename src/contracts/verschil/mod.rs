@@ -54,7 +54,6 @@ pub struct ContractNaam {
 pub struct Wijziging {
     /// What it is about.
     pub over: String,
-    /// What of it.
     pub wat: &'static str,
     /// What was said; none when it was not there.
     pub old: Option<String>,
@@ -71,7 +70,6 @@ pub struct TariefVerschil {
     pub productcategorie: String,
     /// Code.
     pub productcode: String,
-    /// Eenheid.
     pub eenheid: String,
     /// First of the days; none: since ever.
     pub van: Option<String>,
@@ -88,7 +86,6 @@ pub struct TariefVerschil {
 /// How many clients of a gemeente differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClientVerschil {
-    /// The gemeente.
     pub gemeente: GemeenteCode,
     /// That were not there.
     pub new: usize,

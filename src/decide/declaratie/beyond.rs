@@ -71,7 +71,6 @@ pub(in crate::decide) fn grond(id: &str, register: &Register) -> Option<Grond> {
 /// A line that is beyond something, and what happens then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beyond {
-    /// What.
     pub waarom: Waarom,
     /// Held or told.
     pub gevolg: Gevolg,

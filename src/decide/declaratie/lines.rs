@@ -30,7 +30,6 @@ pub enum Oordeel {
 /// A line with its verdict.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// Its client.
     pub client: &'a Client<'a>,
     /// The line.
     pub prestatie: &'a Prestatie<'a>,
@@ -52,7 +51,6 @@ pub struct Telling {
 }
 
 impl Telling {
-    /// All of it.
     pub(super) const fn of(prestatie: &Prestatie<'_>) -> Self {
         Self { volume: prestatie.geleverd_volume, bedrag: prestatie.ingediend_bedrag.bedrag }
     }
@@ -91,7 +89,6 @@ impl Line<'_> {
 /// A client with its verdict.
 #[derive(Debug)]
 pub struct JudgedClient<'a> {
-    /// The client.
     pub client: &'a Client<'a>,
     /// Why it was rejected; empty when it was not.
     pub findings: Vec<Finding>,

@@ -33,7 +33,6 @@ pub(in crate::decide) struct Gehonoreerd {
     pub eind: Option<Datum>,
     /// How much.
     pub omvang: Option<ToegewezenOmvang>,
-    /// Budget.
     pub budget: Option<Cents>,
     /// Who referred the child.
     pub verwijzer: Option<TypeVerwijzer>,

@@ -40,7 +40,6 @@ pub(super) struct FaultyDelivery {
     pub(super) weight: usize,
     /// The name of the message.
     pub(super) name: String,
-    /// Why.
     pub(super) why: DeliveryFault,
 }
 

@@ -37,10 +37,8 @@ impl Routing {
     }
 }
 
-/// An exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// Its name.
     pub name: String,
     /// How it passes messages on.
     pub kind: Routing,
@@ -51,7 +49,6 @@ pub struct Exchange {
 pub enum Argument {
     /// A word.
     Text(String),
-    /// A number.
     Number(i64),
     /// Yes or no.
     Flag(bool),
@@ -60,7 +57,6 @@ pub enum Argument {
 /// A queue with the one exchange that it is bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoundQueue {
-    /// Its name.
     pub name: String,
     /// Where its messages come from.
     pub exchange: String,
@@ -164,7 +160,6 @@ impl Topology {
         }
     }
 
-    /// Every exchange.
     #[must_use]
     pub fn exchanges(&self) -> [Exchange; 4] {
         [self.incoming(), self.outgoing(), self.notices(), self.dead()]

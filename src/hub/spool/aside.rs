@@ -85,7 +85,6 @@ pub struct FileAside {
     pub dropped: PathBuf,
     /// Where it lies now.
     pub path: PathBuf,
-    /// Why.
     pub why: WhyAside,
 }
 

@@ -17,12 +17,10 @@ const PAUSES: (u32, u32) = (2, 600);
 /// files ten times in a second.
 pub(super) const ATTEMPTS: u32 = 10;
 
-/// What is held up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HeldUpKind {
     /// Everything that a sender drops.
     Folder,
-    /// One file.
     File,
 }
 

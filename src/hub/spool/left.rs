@@ -20,7 +20,6 @@ pub enum WhyLeft {
     NotXml,
     /// The name is not written in UTF-8.
     NotText,
-    /// A link.
     Link,
     /// A folder, a pipe, a device.
     NotAFile,
@@ -56,7 +55,6 @@ impl WhyLeft {
 pub struct Left {
     /// Where it lies.
     pub path: PathBuf,
-    /// Why.
     pub why: WhyLeft,
 }
 

@@ -53,7 +53,6 @@ pub struct TakeOverTotals {
     pub nothing: usize,
     /// Not taken over.
     pub skipped: usize,
-    /// Assignments.
     pub assignments: usize,
     /// Lines of claims.
     pub lines: usize,
@@ -82,7 +81,6 @@ enum TakeOverPart {
     Declaratie(FoundClaim),
 }
 
-/// A part, read.
 struct ReadPart {
     line: OvernameLine,
     /// The line of the answer, when that is a file of its own.

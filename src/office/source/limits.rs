@@ -2,7 +2,6 @@
 
 /// Directories within one another; deeper ones are reported, not followed.
 pub const MAX_DIRECTORY_DEPTH: usize = 64;
-/// Entries of one zip.
 pub const MAX_ZIP_ENTRIES: usize = 200_000;
 /// Bytes that one zip may unpack to.
 pub const MAX_ZIP_BYTES: u64 = 16 * 1024 * 1024 * 1024;

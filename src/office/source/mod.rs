@@ -69,7 +69,6 @@ pub enum SourceError {
         /// Ends of names that are sought, for people.
         sought: String,
     },
-    /// A zip in a zip.
     #[error("is een zipbestand in een zipbestand; pak het eerst uit")]
     ZipInZip,
     /// Something with a zip.

@@ -5,7 +5,6 @@ use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR306",
     level: 3,

@@ -7,7 +7,6 @@ use crate::rules::volume::Ruimte;
 use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::spent_volume;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR322",
     level: 3,

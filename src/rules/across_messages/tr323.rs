@@ -6,7 +6,6 @@ use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::GeboektePrestatie;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR323",
     level: 3,

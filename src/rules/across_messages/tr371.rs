@@ -4,7 +4,6 @@ use super::DeclaratieAntwoordFacts;
 use crate::messages::BerichtSoort;
 use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR371",
     level: 3,

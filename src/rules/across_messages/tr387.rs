@@ -6,7 +6,6 @@ use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::volume::first_of_month;
 use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR387",
     level: 3,

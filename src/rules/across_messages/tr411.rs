@@ -5,7 +5,6 @@ use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR411",
     level: 3,

@@ -9,7 +9,6 @@ use super::TECHNISCH;
 /// Interpreter for a language (COD747).
 const TOLK_TAAL: &str = "1";
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD007",
     level: 2,

@@ -8,7 +8,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::parts::contacten;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD009",
     level: 2,

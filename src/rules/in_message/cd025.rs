@@ -7,7 +7,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::parts::adressen;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD025",
     level: 2,

@@ -10,7 +10,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::parts::contacten;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD034",
     level: 2,

@@ -6,7 +6,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::regel::{ProductRegel, aangevraagd, nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD041",
     level: 2,

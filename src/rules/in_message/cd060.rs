@@ -12,7 +12,6 @@ use crate::schema::At;
 use super::TECHNISCH;
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD060",
     level: 2,

@@ -7,7 +7,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::regel::{ProductRegel, aangevraagd, te_wijzigen_en_nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD076",
     level: 2,

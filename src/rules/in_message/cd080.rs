@@ -8,7 +8,6 @@ use super::TECHNISCH;
 use super::dates::runs_past_2020;
 use super::regel::toegewezen;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD080",
     level: 2,

@@ -8,7 +8,6 @@ use super::TECHNISCH;
 use super::dates::runs_past_2020;
 use super::regel::nieuw;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD096",
     level: 2,

@@ -15,7 +15,6 @@ use crate::schema::At;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS002",
     level: 2,

@@ -11,7 +11,6 @@ use super::TECHNISCH;
 use super::parts::contacten;
 use super::regel::{ProductRegel, aangevraagd, te_wijzigen_en_nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS003",
     level: 2,

@@ -9,7 +9,6 @@ use crate::schema::At;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS058",
     level: 2,

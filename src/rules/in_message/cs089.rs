@@ -11,7 +11,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::parts::adressen;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS089",
     level: 2,

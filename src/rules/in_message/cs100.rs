@@ -11,7 +11,6 @@ use super::TECHNISCH;
 use super::dates::EERSTE_DAG_2021;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS100",
     level: 2,

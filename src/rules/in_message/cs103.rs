@@ -7,7 +7,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::dates::EERSTE_DAG_2021;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS103",
     level: 2,

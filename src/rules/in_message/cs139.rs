@@ -9,7 +9,6 @@ use chrono::Datelike;
 use super::TECHNISCH;
 use super::dates::{GeborenIn, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS139",
     level: 2,

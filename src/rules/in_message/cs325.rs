@@ -13,7 +13,6 @@ use crate::schema::At;
 use super::TECHNISCH;
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS325",
     level: 2,

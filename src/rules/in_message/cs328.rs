@@ -7,7 +7,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::dates::JEUGDWET;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS328",
     level: 2,

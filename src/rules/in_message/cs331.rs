@@ -8,7 +8,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::dates::BEGIN_2_3;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS331",
     level: 2,

@@ -9,7 +9,6 @@ use chrono::Datelike;
 use super::TECHNISCH;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS337",
     level: 2,

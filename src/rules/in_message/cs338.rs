@@ -11,7 +11,6 @@ use super::TECHNISCH;
 use super::dates::runs_past_2020;
 use super::regel::{ProductRegel, te_wijzigen_en_nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS338",
     level: 2,

@@ -7,7 +7,6 @@ use chrono::Datelike;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS340",
     level: 2,

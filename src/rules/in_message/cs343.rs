@@ -7,7 +7,6 @@ use super::TECHNISCH;
 use super::cs338;
 use super::regel::aangevraagd;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS343",
     level: 2,

@@ -23,7 +23,6 @@ pub(super) struct ProductRegel<'a> {
     pub eind_element: &'static str,
     /// How much.
     pub omvang: Option<&'a Omvang>,
-    /// Budget.
     pub budget: Option<Cents>,
 }
 

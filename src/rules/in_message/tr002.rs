@@ -17,7 +17,6 @@ use super::dates::{
 /// 120 years.
 const MAXIMUM_AGE: Months = Months::new(120 * 12);
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR002",
     level: 2,

@@ -21,7 +21,6 @@ use super::dates::{
 };
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR134",
     level: 2,

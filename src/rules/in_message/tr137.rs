@@ -15,7 +15,6 @@ use super::TECHNISCH;
 use super::dates::dagtekening;
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR137",
     level: 2,

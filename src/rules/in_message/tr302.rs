@@ -12,7 +12,6 @@ use crate::rules::{Findings, Rule, RuleCheck};
 use super::TECHNISCH;
 use super::overlap::{Zorgperiode, add_overlaps};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR302",
     level: 2,

@@ -11,7 +11,6 @@ use super::TECHNISCH;
 use super::parts::prestaties;
 use super::unique::add_repeats;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR315",
     level: 2,

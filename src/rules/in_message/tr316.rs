@@ -11,7 +11,6 @@ use rustc_hash::FxHashSet;
 use super::TECHNISCH;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR316",
     level: 2,

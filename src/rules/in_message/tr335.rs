@@ -14,7 +14,6 @@ use super::parts::prestaties;
 /// Five years.
 const TERM: Months = Months::new(5 * 12);
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR335",
     level: 2,

@@ -11,7 +11,6 @@ use super::TECHNISCH;
 use super::dates::dagtekening;
 use super::regel::nieuw;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR380",
     level: 2,

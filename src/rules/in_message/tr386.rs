@@ -10,7 +10,6 @@ use super::TECHNISCH;
 use super::overlap::{Zorgperiode, add_overlaps};
 use super::regel::aangevraagd;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR386",
     level: 2,

@@ -11,7 +11,6 @@ use super::TECHNISCH;
 use super::overlap::{Zorgperiode, add_overlaps};
 use super::regel::nieuw;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR410",
     level: 2,

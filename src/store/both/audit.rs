@@ -105,7 +105,6 @@ fn read_send(row: &mut impl Row) -> Result<RecordedSend> {
     })
 }
 
-/// The last link.
 pub async fn last_link(mut on: impl Engine) -> Result<Option<(i64, Digest)>> {
     const LAST: &str =
         "SELECT journaal, schakel FROM keten WHERE journaal = (SELECT max(journaal) FROM keten)";

@@ -14,9 +14,7 @@ pub enum OwnCell {
     Null,
     /// A number; a flag as 1 or 0, a day in days, a moment in seconds.
     Integer(i64),
-    /// A text.
     Text(String),
-    /// Bytes.
     Bytes(Vec<u8>),
 }
 

@@ -162,7 +162,6 @@ impl Packed {
         Ok(Self { text, table })
     }
 
-    /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
         let rows = self.text.as_deref().map(|text| text.split('\u{1e}'));
         rows.into_iter().flatten().map(|row| PackedRow {
