@@ -9,7 +9,6 @@ use super::verzamelen::settle_limits;
 use crate::codes::{Datum, DebetCredit, ProductSleutel};
 use crate::contracts::{Periode, Register};
 use crate::messages::Relatie;
-use crate::money::Cents;
 use crate::state::{Change, GeboektePrestatie, TeVolgen, Toewijzing, VasthoudingStatus, WorkingSet};
 
 /// What follows from what messages up to a journal number did to limits; every promise anew where a version is given.

@@ -8,7 +8,7 @@ use crate::state::{Boeking, GeboekteDeclaratie};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::rows::read_soort;
-use crate::store::{LedgerEntry, PaymentRecord, StoreError};
+use crate::store::{Entry, LedgerEntry, PaymentRecord, RecordedRun, StoreError};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -109,4 +109,23 @@ pub async fn declaratie(
         Ok((declaratie, (row.integer()?, row.integer()?)))
     })
     .await
+}
+
+/// Records a run without its files, and its entries as paid by it; the number of the run.
+pub async fn pay(on: &mut impl Engine, entry: &Entry, run: &RecordedRun) -> Result<i64> {
+    const DOING: &str = "de betaalrun vastleggen";
+    const INSERT: &str = "INSERT INTO betaalrun (nummer, journaal, moment, datum)
+        SELECT coalesce(max(nummer), 0) + 1, $1, $2, $3 FROM betaalrun RETURNING nummer";
+    const PAID: Text = text!(["UPDATE boeking SET betaalrun = $1 WHERE id "]
+        [among "$2"]
+        [" AND betaalrun IS NULL AND ("]
+        [no "vastgehouden"]
+        [" OR vrijgegeven IS NOT NULL)"]);
+    let query = Query::new(DOING, "betaalrun", INSERT).with(entry.journal).with(entry.moment).with(run.datum);
+    let number = on.one(query, |row| row.integer()).await?.ok_or(StoreError::corrupt("betaalrun"))?;
+    let paid = on.run(Query::new(DOING, "boeking", PAID).with(number).with(&run.entries[..])).await?;
+    if usize::try_from(paid).ok() != Some(run.entries.len()) {
+        return Err(StoreError::NotPayable);
+    }
+    Ok(number)
 }
