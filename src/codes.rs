@@ -237,7 +237,6 @@ macro_rules! code_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[allow(missing_docs, reason = "the code list explains its values")]
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
@@ -423,7 +422,6 @@ code_enum!(
 /// One product: a category, with or without a code. An assignment without product is generic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProductSleutel {
-    /// ProductCategorie.
     pub categorie: ProductCategorie,
     /// Empty: the whole category (aspecific).
     pub code: Option<ProductCode>,

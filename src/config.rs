@@ -16,7 +16,7 @@ mod secret;
 mod service;
 
 pub use secret::Secret;
-pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, Worker};
+pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -30,7 +30,6 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads it.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn read() -> Self {
@@ -57,16 +56,14 @@ pub struct Config {
     pub notice_code: String,
     /// From which accounts is paid; absent without settings: [`Betaling::example`].
     pub betaling: Option<Betaling>,
-    /// Limits.
     pub limits: Limits,
-    /// The database.
     pub database: Database,
     /// Which hub there is.
     pub hub: Hub,
     /// The message broker.
     pub broker: Broker,
     /// What a process of the service does.
-    pub worker: Worker,
+    pub worker: WorkerSettings,
     /// Health and metrics.
     pub http: Http,
     /// Logs and traces.
@@ -85,7 +82,7 @@ impl Default for Config {
             database: Database::default(),
             hub: Hub::default(),
             broker: Broker::default(),
-            worker: Worker::default(),
+            worker: WorkerSettings::default(),
             http: Http::default(),
             telemetry: Telemetry::default(),
         }

@@ -1,17 +1,17 @@
-//! What an assignment is expected to cost (rulings 3.5): volume over its period times rate.
+//! Expected cost of an assignment (rulings 3.5): volume over its period times rate.
 
 use super::expected::expected;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{Contract, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
-use crate::money::Cents;
-use crate::state::{Omvang, Toewijzing};
+use crate::money::{Cents, DIGITS};
+use crate::state::{ToegewezenOmvang, Toewijzing};
 use chrono::Months;
 
 /// Bound: what the care of one assignment counts for at most, ten billion euros, more than the whole country
 /// spends on it in a year. An assignment until the year 9999999 is over every limit with that as well, and the
 /// sums over nine million of them stay within 64 bits.
-pub const HOOGSTE_KOSTEN: Cents = Cents(1_000_000_000_000);
+pub const HOOGSTE_KOSTEN: Cents = Cents(10_i64.pow(DIGITS));
 
 /// An assignment or a product asked for, as far as its cost goes.
 #[derive(Debug, Clone, Copy)]
@@ -27,8 +27,7 @@ pub struct Zorg {
     /// Last day, inclusive.
     pub eind: Option<Datum>,
     /// How much.
-    pub omvang: Option<Omvang>,
-    /// Budget.
+    pub omvang: Option<ToegewezenOmvang>,
     pub budget: Option<Cents>,
 }
 

@@ -2,14 +2,13 @@
 //! without one.
 
 use super::Decision;
-use super::following::{Promised, Regel, all_anew, follow, make_anew};
+use super::following::{Promised, ToegekendVanaf, all_anew, follow, make_anew};
 use super::limits::counted_from;
 use super::new_register::{Kring, Toegekend, anew, begin, came_in, lines_of};
 use super::verzamelen::settle_limits;
 use crate::codes::{Datum, DebetCredit, ProductSleutel};
 use crate::contracts::{Periode, Register};
 use crate::messages::Relatie;
-use crate::money::Cents;
 use crate::state::{Change, GeboektePrestatie, TeVolgen, Toewijzing, VasthoudingStatus, WorkingSet};
 
 /// What follows from what messages up to a journal number did to limits; every promise anew where a version is given.
@@ -73,7 +72,7 @@ pub fn promised(known: &WorkingSet, since: Datum, of: &Kring) -> Promised {
     let mut toewijzingen: Vec<_> = known.toewijzingen.values().filter(of_toewijzing).cloned().collect();
     toewijzingen.sort_unstable_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
     let open = known.prestaties.values().filter(|line| line.is_open_debet() && line.begin >= since);
-    let regels = open.map(|line| Regel {
+    let regels = open.map(|line| ToegekendVanaf {
         toewijzing: (line.relatie.gemeente, line.toewijzing),
         categorie: line.categorie,
         code: line.code,
@@ -98,7 +97,7 @@ fn granted(known: &WorkingSet, days: Periode, of: &Kring) -> Vec<Toegekend> {
         begin: line.begin,
         bedrag: match line.debet_credit {
             DebetCredit::Debet => line.bedrag,
-            DebetCredit::Credit => Cents(-line.bedrag.0),
+            DebetCredit::Credit => -line.bedrag,
         },
     });
     toegekend.collect()

@@ -13,15 +13,15 @@ use crate::contracts::{Gevolg, Gevolgen, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Change, Controle, GeboektePrestatie, Leveringen, Melding, Ontvangst, Oorzaak, TeVolgen, Toewijzing,
-    Toezegging, Verschil, WorkingSet,
+    Change, Controle, GeboektePrestatie, Leveringen, LimietVerschil, Melding, Ontvangst, Oorzaak, TeVolgen,
+    Toewijzing, Toezegging, WorkingSet,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a decision is about.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct PromiseCause<'a> {
     /// Journal number of the decision.
     pub journal: i64,
     /// What kind of input it is.
@@ -41,12 +41,12 @@ struct Geraakt<'a> {
     toewijzing: Option<Cow<'a, Toewijzing>>,
     /// Whether what was reported of it changed.
     gemeld: bool,
-    /// Granted, by limit, in eurocents, signed.
-    toegekend: BTreeMap<&'a str, i64>,
+    /// Granted, by limit, signed.
+    toegekend: BTreeMap<&'a str, Cents>,
 }
 
 /// Adds to the changes of a decision what they do to limits.
-pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
+pub fn keep(about: &PromiseCause<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
     let mut kept = Kept { controles: controles(about, known, register, changes), ..Kept::default() };
     if !register.has_limits() && known.toezeggingen.is_empty() {
         kept.finish(about, None, changes);
@@ -67,7 +67,7 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
 /// holds, and nights, unless the region holds those; and assignments of which another version came, for what was told of
 /// them.
 fn controles(
-    about: &About<'_>,
+    about: &PromiseCause<'_>,
     known: &WorkingSet,
     register: &Register,
     changes: &[Change],
@@ -179,10 +179,10 @@ fn limits_of_line<'r>(line: &GeboektePrestatie, register: &'r Register) -> Vec<&
     counting_on(register, line.relatie, line.bsn, product, line.begin).map(|limiet| limiet.id()).collect()
 }
 
-const fn signed(line: &GeboektePrestatie) -> i64 {
+fn signed(line: &GeboektePrestatie) -> Cents {
     match line.debet_credit {
-        DebetCredit::Debet => line.bedrag.0,
-        DebetCredit::Credit => -line.bedrag.0,
+        DebetCredit::Debet => line.bedrag,
+        DebetCredit::Credit => -line.bedrag,
     }
 }
 
@@ -221,8 +221,8 @@ struct Kept {
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Sum {
-    toegekend: i64,
-    toegezegd: i64,
+    toegekend: Cents,
+    toegezegd: Cents,
     onbekend: i64,
     can_hold: bool,
 }
@@ -252,7 +252,7 @@ impl Kept {
         };
         for (id, bedrag) in &of.toegekend {
             let (_, row) = after.entry((*id).into()).or_default();
-            row.toegekend.0 += bedrag;
+            row.toegekend += *bedrag;
         }
         let (gemeente, nummer) = sleutel;
         for (limiet, (_, row)) in after {
@@ -261,7 +261,7 @@ impl Kept {
                 continue;
             }
             let sum = self.sums.entry(limiet.clone()).or_default();
-            sum.toegezegd += row.toegezegd().0 - old.toegezegd().0;
+            sum.toegezegd += row.toegezegd() - old.toegezegd();
             sum.onbekend += row.onbekend() - old.onbekend();
             self.rows.push(Change::Toezegging { gemeente, nummer, limiet, toezegging: row });
         }
@@ -272,7 +272,7 @@ impl Kept {
         let can_hold = |id: &str| by_id(register, id).is_some_and(|limiet| limiet.can_hold());
         changes.retain(|change| {
             let Change::BudgetBesteed { sleutel, bedrag } = change else { return true };
-            self.sums.entry(sleutel.clone()).or_default().toegekend += bedrag.0;
+            self.sums.entry(sleutel.clone()).or_default().toegekend += *bedrag;
             can_hold(sleutel)
         });
         for (id, sum) in &mut self.sums {
@@ -280,24 +280,28 @@ impl Kept {
         }
     }
 
-    fn finish(self, about: &About<'_>, toewijzing: Option<ToewijzingNummer>, changes: &mut Vec<Change>) {
+    fn finish(
+        self,
+        about: &PromiseCause<'_>,
+        toewijzing: Option<ToewijzingNummer>,
+        changes: &mut Vec<Change>,
+    ) {
         let Self { rows, sums, controles } = self;
         changes.extend(rows);
         let mut verschillen = Vec::new();
         for (limiet, sum) in sums {
             let Sum { toegekend, toegezegd, onbekend, can_hold } = sum;
-            if can_hold && (toegezegd, onbekend) != (0, 0) {
+            if can_hold && (toegezegd, onbekend) != (Cents::ZERO, 0) {
                 let sleutel = limiet.clone();
-                changes.push(Change::Toegezegd { sleutel, bedrag: Cents(toegezegd), onbekend });
+                changes.push(Change::Toegezegd { sleutel, bedrag: toegezegd, onbekend });
             }
-            if (toegekend, toegezegd, onbekend) != (0, 0, 0) {
-                let (toegekend, toegezegd) = (Cents(toegekend), Cents(toegezegd));
-                verschillen.push(Verschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
+            if (toegekend, toegezegd, onbekend) != (Cents::ZERO, Cents::ZERO, 0) {
+                verschillen.push(LimietVerschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
             }
         }
         let tells = verschillen.iter().any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders);
         if tells || !controles.is_empty() {
-            let About { journal, oorzaak, bericht, relatie, .. } = *about;
+            let PromiseCause { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
             changes.push(Change::TeVolgen(Box::new(TeVolgen {
                 journal,

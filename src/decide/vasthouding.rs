@@ -4,10 +4,10 @@
 //! limit; one that is opened again counts as it did.
 
 use super::declaratie::counting_on;
-use super::kennisgeving::{self, Betaling};
+use super::kennisgeving::{self, BetalingBericht};
 use super::limits::Limiet;
 use super::operator::Besluit;
-use super::promises::{self, About};
+use super::promises::{self, PromiseCause};
 use super::termijn;
 use crate::codes::{AgbCode, Datum, ProductSleutel};
 use crate::contracts::{BETAALTERMIJN_DAGEN, Register};
@@ -68,17 +68,17 @@ pub fn decided_on<'k>(item: &NewWorkItem, besluit: Besluit, known: &'k WorkingSe
 /// What the aanbieder of these lines is told of a decision on an item. An item of before payments had a term has none:
 /// then it is that of the first line.
 #[must_use]
-pub(super) fn told(item: &NewWorkItem, besluit: Besluit, lines: &[&Vasthouding]) -> Betaling {
+pub(super) fn told(item: &NewWorkItem, besluit: Besluit, lines: &[&Vasthouding]) -> BetalingBericht {
     match besluit {
         Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling => {
-            Betaling::Vrijgegeven
+            BetalingBericht::Vrijgegeven
         }
-        Besluit::Afwijzen { .. } => Betaling::Geweigerd,
+        Besluit::Afwijzen { .. } => BetalingBericht::Geweigerd,
         Besluit::Heropenen => {
             let first = lines.first().map_or(Datum::MAX, |line| line.ontvangen);
             let last =
                 item.due.map_or_else(|| termijn::betaling(first, BETAALTERMIJN_DAGEN), |due| due.date());
-            Betaling::Heropend(last)
+            BetalingBericht::Heropend(last)
         }
     }
 }
@@ -100,7 +100,12 @@ pub fn decided_all(
         lines.extend(of_item);
     }
     let (oorzaak, bericht, relatie) = (Oorzaak::Anders, "Een besluit", first.relatie);
-    promises::keep(&About { journal, oorzaak, bericht, relatie, today }, known, register, &mut changes);
+    promises::keep(
+        &PromiseCause { journal, oorzaak, bericht, relatie, today },
+        known,
+        register,
+        &mut changes,
+    );
     changes.extend(kennisgeving::of_payments(&lines, told(first, besluit, &lines), register));
     changes
 }
@@ -113,7 +118,7 @@ pub fn moved(
     known: &WorkingSet,
     register: &Register,
 ) -> Vec<Change> {
-    let mut sums = Sums::default();
+    let mut sums = MovedSums::default();
     let mut changes = Vec::with_capacity(lines.len());
     for regel in lines {
         sums.line(regel, nu, known, register);
@@ -139,23 +144,23 @@ pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) 
     let mut lines: Vec<&Vasthouding> = known.vasthoudingen.values().filter(waits).collect();
     lines.sort_by_key(|regel| regel.volgorde());
     let mut changes = moved(&lines, VasthoudingStatus::Vrijgegeven, known, register);
-    changes.extend(kennisgeving::of_payments(&lines, Betaling::Vrijgegeven, register));
+    changes.extend(kennisgeving::of_payments(&lines, BetalingBericht::Vrijgegeven, register));
     changes
 }
 
 /// Sums of what moves, so that a decision about a claim is a few entries, however many lines it has.
 #[derive(Default)]
-struct Sums<'a> {
-    entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, i64)>,
-    besteed: BTreeMap<Box<str>, i64>,
-    vast: BTreeMap<(&'a str, AgbCode), i64>,
+struct MovedSums<'a> {
+    entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, Cents)>,
+    besteed: BTreeMap<Box<str>, Cents>,
+    vast: BTreeMap<(&'a str, AgbCode), Cents>,
 }
 
 /// The accounts, in the order in which entries of one decision stand.
 const ACCOUNTS: [BoekingSoort; 3] =
     [BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd, BoekingSoort::Betaalbaar];
 
-impl<'a> Sums<'a> {
+impl<'a> MovedSums<'a> {
     fn line(
         &mut self,
         regel: &'a Vasthouding,
@@ -163,28 +168,30 @@ impl<'a> Sums<'a> {
         known: &WorkingSet,
         register: &Register,
     ) {
-        let bedrag = regel.bedrag.0;
+        let bedrag = regel.bedrag;
+        let signed = |sign: i64| if sign < 0 { -bedrag } else { bedrag };
         self.entry(regel, regel.status, -bedrag);
         self.entry(regel, nu, bedrag);
         let is = |status, wanted: VasthoudingStatus| i64::from(status == wanted);
         let held =
             is(nu, VasthoudingStatus::Vastgehouden) - is(regel.status, VasthoudingStatus::Vastgehouden);
         for sleutel in regel.limieten.iter().filter(|_| held != 0) {
-            *self.vast.entry((sleutel, regel.relatie.aanbieder)).or_default() += held * bedrag;
+            *self.vast.entry((sleutel, regel.relatie.aanbieder)).or_default() += signed(held);
         }
         let counts = is(regel.status, VasthoudingStatus::Geweigerd) - is(nu, VasthoudingStatus::Geweigerd);
         let line = known.prestaties.get(regel.relatie.aanbieder, &regel.referentie);
         if let Some(line) = line.filter(|_| counts != 0) {
             for limiet in limits_of_line(register, line) {
-                *self.besteed.entry(limiet.id().into()).or_default() += counts * bedrag;
+                *self.besteed.entry(limiet.id().into()).or_default() += signed(counts);
             }
         }
     }
 
-    fn entry(&mut self, regel: &'a Vasthouding, status: VasthoudingStatus, bedrag: i64) {
+    fn entry(&mut self, regel: &'a Vasthouding, status: VasthoudingStatus, bedrag: Cents) {
         let Some(soort) = status.boeking() else { return };
         let place = ACCOUNTS.iter().position(|account| *account == soort).unwrap_or_default();
-        let entry = self.entries.entry((&regel.declaratie_nummer, place)).or_insert((regel, soort, 0));
+        let entry =
+            self.entries.entry((&regel.declaratie_nummer, place)).or_insert((regel, soort, Cents::ZERO));
         entry.2 += bedrag;
     }
 
@@ -196,19 +203,17 @@ impl<'a> Sums<'a> {
                 declaratie_nummer: regel.declaratie_nummer.clone(),
                 periode_begin: regel.periode_begin,
                 soort,
-                bedrag: Cents(bedrag),
+                bedrag,
             })
         });
         let entries = entries
             .filter(|entry| !matches!(entry, Change::Geboekt(boeking) if boeking.bedrag == Cents::ZERO));
-        let besteed = self
-            .besteed
-            .into_iter()
-            .map(|(sleutel, bedrag)| Change::BudgetBesteed { sleutel, bedrag: Cents(bedrag) });
+        let besteed =
+            self.besteed.into_iter().map(|(sleutel, bedrag)| Change::BudgetBesteed { sleutel, bedrag });
         let vast = self.vast.into_iter().map(|((sleutel, aanbieder), bedrag)| Change::LimietVast {
             sleutel: sleutel.into(),
             aanbieder,
-            bedrag: Cents(bedrag),
+            bedrag,
         });
         entries.chain(besteed).chain(vast)
     }

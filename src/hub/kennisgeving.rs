@@ -14,7 +14,7 @@ const VERSIE: u32 = 1;
 
 /// A notice that leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct KennisgevingBestand {
     /// Its name for the receiver: the same when it leaves again. In order of decision.
     pub name: String,
     /// Its kind.
@@ -25,7 +25,7 @@ pub struct Document {
     pub json: Vec<u8>,
 }
 
-impl Document {
+impl KennisgevingBestand {
     /// From what is told.
     #[must_use]
     pub fn of(told: &TeMelden) -> Self {
@@ -162,7 +162,7 @@ fn numbers(numbers: &[ToewijzingNummer]) -> String {
 fn claims(declaraties: &[Betalingen]) -> String {
     let mut text = String::new();
     for Betalingen { gemeente, declaratie, regels } in declaraties {
-        let sum = Cents(regels.iter().fold(0, |sum, regel| sum.saturating_add(regel.bedrag_cents.0)));
+        let sum: Cents = regels.iter().map(|regel| regel.bedrag_cents).sum();
         text.push_str(&format!("Declaratie {declaratie}, gemeente {gemeente}: samen {sum}\n"));
         for BetalingRegel { referentie, bedrag_cents, gronden } in regels {
             text.push_str(&format!("  regel {referentie}: {bedrag_cents}"));

@@ -21,11 +21,8 @@ use std::collections::BTreeMap;
 /// Which open items about payments that wait, or which that are only to be known. What is absent is not looked at.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Keuze {
-    /// Of this gemeente.
     pub gemeente: Option<GemeenteCode>,
-    /// Of this aanbieder.
     pub aanbieder: Option<AgbCode>,
-    /// For this reason.
     pub reden: Option<WorkReason>,
     /// What is only to be known, instead of payments that wait.
     pub kennisnemen: bool,
@@ -102,7 +99,7 @@ pub struct Uitgevoerd {
 }
 
 fn sum(items: &[(i64, Cents)]) -> Cents {
-    Cents(items.iter().fold(0, |sum, (_, bedrag)| sum.saturating_add(bedrag.0)))
+    items.iter().map(|(_, bedrag)| *bedrag).sum()
 }
 
 /// What a preview was about: the journal as it stood then, how many items, what was held by them.
@@ -219,7 +216,7 @@ async fn chosen(store: &dyn Store, keuze: &Keuze, until: Option<i64>) -> Result<
             continue;
         }
         let waits = lines.iter().filter(|regel| regel.status == VasthoudingStatus::Vastgehouden);
-        let held = Cents(waits.map(|regel| regel.bedrag.0).fold(0, i64::saturating_add));
+        let held: Cents = waits.map(|regel| regel.bedrag).sum();
         chosen.frozen.push((item, held));
     }
     Ok(chosen)

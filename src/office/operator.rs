@@ -1,4 +1,4 @@
-//! What a person decides: parked messages and messages to be sent again. Who and why are recorded.
+//! Decisions of operators about parked messages and messages to be sent again. Who and why are recorded.
 
 use super::alone::Alone;
 use super::error::OfficeError;
@@ -55,7 +55,7 @@ impl Office {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
         let outcome = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
         self.publish().await?;
-        Ok(self.shown(outcome.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?))
+        Ok(self.shown(outcome.ok_or(StoreError::corrupt("de uitkomst van een bericht"))?))
     }
 
     /// Leaves a parked message for what it is: it will never be judged.

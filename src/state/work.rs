@@ -1,4 +1,4 @@
-//! What an operator must see or decide.
+//! Work items: what an operator must see or decide.
 
 use super::Verzamel;
 use crate::clock::Moment;
@@ -105,10 +105,7 @@ pub enum Voorstel {
         reden: RedenAfwijzingVerzoek,
     },
     /// Release what is held of this claim.
-    Vrijgeven {
-        /// DeclaratieNummer.
-        declaratie_nummer: Box<str>,
-    },
+    Vrijgeven { declaratie_nummer: Box<str> },
     /// Remind somebody of what they owe us: approving says that it was done.
     Herinneren {
         /// What it is about: the ReferentieAanbieder of a request, or kind and Identificatie of what was sent.

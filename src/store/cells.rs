@@ -3,12 +3,12 @@
 
 use super::StoreError;
 use super::convert::Coded;
+use super::error::{RowNumber, Spot};
 use crate::clock::Moment;
 use crate::codes::{CodeError, Datum};
 
 /// Takes the values of rows, in the order of the columns.
 pub trait Cells {
-    /// An integer or NULL.
     fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self;
 
     /// True or false, or NULL.
@@ -24,13 +24,10 @@ pub trait Cells {
     /// hour that summer time skips.
     fn term_or_null(&mut self, value: Option<Moment>) -> &mut Self;
 
-    /// A text or NULL.
     fn text_or_null(&mut self, value: Option<impl Into<Box<str>>>) -> &mut Self;
 
-    /// Bytes.
     fn bytes(&mut self, value: Vec<u8>) -> &mut Self;
 
-    /// An integer.
     fn integer(&mut self, value: i64) -> &mut Self {
         self.integer_or_null(Some(value))
     }
@@ -60,7 +57,6 @@ pub trait Cells {
         self.moment_or_null(Some(value))
     }
 
-    /// A text.
     fn text(&mut self, value: impl Into<Box<str>>) -> &mut Self {
         self.text_or_null(Some(value))
     }
@@ -71,10 +67,8 @@ pub trait Fields {
     /// The table, for errors.
     fn table(&self) -> &'static str;
 
-    /// A text or NULL.
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError>;
 
-    /// An integer or NULL.
     fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError>;
 
     /// True or false, or NULL.
@@ -83,18 +77,30 @@ pub trait Fields {
     /// A day or NULL.
     fn date_or_null(&mut self) -> Result<Option<Datum>, StoreError>;
 
-    /// What was read is not what we write.
-    fn corrupt(&self) -> StoreError {
-        StoreError::Corrupt(self.table())
+    /// The number that people know the row by, once that was read.
+    fn row(&self) -> Option<RowNumber>;
+
+    /// The row is known by this number.
+    fn known_by(&mut self, number: RowNumber);
+
+    /// An integer that people know the row by: what is wrong with the rest of the row is told with it. Never a number that
+    /// says who a row is about.
+    fn key(&mut self, what: &'static str) -> Result<i64, StoreError> {
+        let number = self.integer()?;
+        self.known_by((what, number));
+        Ok(number)
     }
 
-    /// A text.
+    /// What was read is not what we write.
+    fn corrupt(&self) -> StoreError {
+        StoreError::Corrupt(Spot { table: self.table(), row: self.row() })
+    }
+
     fn text(&mut self) -> Result<&str, StoreError> {
         let corrupt = self.corrupt();
         self.text_or_null()?.ok_or(corrupt)
     }
 
-    /// An integer.
     fn integer(&mut self) -> Result<i64, StoreError> {
         self.integer_or_null()?.ok_or_else(|| self.corrupt())
     }

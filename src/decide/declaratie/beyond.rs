@@ -1,5 +1,5 @@
-//! What holds the payment of a line beside limits: more than one piece at a fixed price (rulings 8.6), and what cannot
-//! have happened (rulings 8.12).
+//! Holds beside limits: what holds the payment of a line because there is more than one piece at a fixed price (rulings
+//! 8.6), or because it cannot have happened (rulings 8.12).
 
 use super::lines::Line;
 use crate::codes::{Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ProductSleutel, ToewijzingNummer};
@@ -71,7 +71,6 @@ pub(in crate::decide) fn grond(id: &str, register: &Register) -> Option<Grond> {
 /// A line that is beyond something, and what happens then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beyond {
-    /// What.
     pub waarom: Waarom,
     /// Held or told.
     pub gevolg: Gevolg,
@@ -216,10 +215,11 @@ impl<'a> Looking<'a> {
         let key = (self.relatie.gemeente, prestatie.toewijzing_nummer);
         let known = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
         let toewijzing = &*known;
-        let sign = if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet { 1 } else { -1 };
+        let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
+        let volume = spent_volume(line.telt.volume, prestatie.eenheid);
         let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_insert(toewijzing.besteed);
-        besteed.volume += sign * spent_volume(line.telt.volume, prestatie.eenheid);
-        besteed.bedrag.0 += sign * line.telt.bedrag.0;
+        besteed.volume += if debet { volume } else { -volume };
+        besteed.bedrag += if debet { line.telt.bedrag } else { -line.telt.bedrag };
         if line.is_credit() {
             return None;
         }

@@ -58,7 +58,7 @@ fn reason(limiet: Limiet<'_>) -> WorkReason {
 
 /// Where a limit stands.
 #[derive(Debug)]
-struct Stand<'r> {
+struct LimietStand<'r> {
     limiet: Limiet<'r>,
     /// Spent before this claim; under a limit that aanbieders share without what is held of the others.
     before: Cents,
@@ -72,16 +72,16 @@ struct Stand<'r> {
     over: Option<ToewijzingNummer>,
 }
 
-impl Stand<'_> {
+impl LimietStand<'_> {
     /// How far it is above its amount.
     fn above(&self) -> Cents {
-        Cents((self.before.0 + self.spent.0 - self.limiet.bedrag().0).max(0))
+        (self.before + self.spent - self.limiet.bedrag()).max(Cents::ZERO)
     }
 }
 
 /// A line whose payment waits.
 #[derive(Debug)]
-struct Held<'r> {
+struct WaitingLine<'r> {
     /// Its place among the lines of the claim.
     at: usize,
     bedrag: Cents,
@@ -96,8 +96,8 @@ pub struct Spending<'a> {
     register: &'a Register,
     relatie: Relatie,
     places: FxHashMap<&'a str, usize>,
-    stands: Vec<Stand<'a>>,
-    held: Vec<Held<'a>>,
+    stands: Vec<LimietStand<'a>>,
+    held: Vec<WaitingLine<'a>>,
     /// What else holds lines, or is told of them.
     looking: Looking<'a>,
     beyond: Vec<(ToewijzingNummer, Beyond)>,
@@ -153,9 +153,9 @@ impl<'a> Spending<'a> {
         for limiet in counting(self.register, self.relatie, line.client.bsn, line.prestatie) {
             let place = self.place(limiet);
             let stand = &mut self.stands[place];
-            stand.spent.0 += bedrag.0;
+            stand.spent += bedrag;
             if waiting.is_some_and(|debet| debet.limieten.iter().any(|id| **id == *limiet.id())) {
-                stand.vast.0 += bedrag.0;
+                stand.vast += bedrag;
             }
         }
         soort
@@ -168,11 +168,11 @@ impl<'a> Spending<'a> {
         for limiet in counting(register, self.relatie, line.client.bsn, line.prestatie) {
             let place = self.place(limiet);
             let stand = &mut self.stands[place];
-            stand.spent.0 += bedrag.0;
-            let above = bedrag.0 > 0 && stand.before.0 + stand.spent.0 > limiet.bedrag().0;
+            stand.spent += bedrag;
+            let above = bedrag > Cents::ZERO && stand.before + stand.spent > limiet.bedrag();
             let waits =
                 limiet.holds_betaling() && !limiet.spares(line.prestatie.product_categorie, specifiek);
-            let holds = waits && bedrag.0 > 0 && (above || stand.vast.0 > 0);
+            let holds = waits && bedrag > Cents::ZERO && (above || stand.vast > Cents::ZERO);
             if above || holds {
                 stand.over.get_or_insert(line.prestatie.toewijzing_nummer);
             }
@@ -188,12 +188,12 @@ impl<'a> Spending<'a> {
             return BoekingSoort::Betaalbaar;
         }
         for place in &holding {
-            self.stands[*place].vast.0 += bedrag.0;
+            self.stands[*place].vast += bedrag;
             self.stands[*place].holds = true;
         }
         let limits = holding.into_iter().map(|place| self.stands[place].limiet.id());
         let limits = limits.chain(reasons).collect();
-        self.held.push(Held { at, bedrag, limits });
+        self.held.push(WaitingLine { at, bedrag, limits });
         BoekingSoort::Vastgehouden
     }
 
@@ -219,22 +219,22 @@ impl<'a> Spending<'a> {
             let mut vast = Cents::ZERO;
             for (aanbieder, held) in known.limiet_vast.get(limiet.id()).into_iter().flatten() {
                 if *aanbieder == own || !limiet.is_shared() {
-                    vast.0 += held.0;
+                    vast += *held;
                 } else {
-                    before.0 -= held.0;
+                    before -= *held;
                 }
             }
-            stands.push(Stand { limiet, before, spent: Cents::ZERO, vast, holds: false, over: None });
+            stands.push(LimietStand { limiet, before, spent: Cents::ZERO, vast, holds: false, over: None });
             stands.len() - 1
         })
     }
 
     /// What was spent, in order of key.
     pub fn spent(&self) -> Vec<Change> {
-        let mut spent: Vec<&Stand<'_>> =
+        let mut spent: Vec<&LimietStand<'_>> =
             self.stands.iter().filter(|stand| stand.spent != Cents::ZERO).collect();
         spent.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
-        let change = |stand: &Stand<'_>| Change::BudgetBesteed {
+        let change = |stand: &LimietStand<'_>| Change::BudgetBesteed {
             sleutel: stand.limiet.id().into(),
             bedrag: stand.spent,
         };
@@ -245,10 +245,10 @@ impl<'a> Spending<'a> {
     pub fn holds(&self, input: &Input<'_>, declaratie: &Declaratie<'_>, judged: &Lines<'_>) -> Vec<Change> {
         let mut changes = Vec::with_capacity(self.held.len() + self.cancelled.len());
         let aanbieder = self.relatie.aanbieder;
-        let mut vast: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut vast: BTreeMap<&str, Cents> = BTreeMap::new();
         for debet in &self.cancelled {
             for id in debet.limieten.iter().filter(|_| debet.status == VasthoudingStatus::Vastgehouden) {
-                *vast.entry(id).or_default() -= debet.bedrag.0;
+                *vast.entry(id).or_default() -= debet.bedrag;
             }
             changes.push(Change::VasthoudingBeslist {
                 aanbieder,
@@ -257,10 +257,10 @@ impl<'a> Spending<'a> {
                 status: VasthoudingStatus::Gecrediteerd,
             });
         }
-        for (Held { at, bedrag, limits }, volgnummer) in self.held.iter().zip(0_i64..) {
+        for (WaitingLine { at, bedrag, limits }, volgnummer) in self.held.iter().zip(0_i64..) {
             let (line, bedrag) = (&judged.lines[*at], *bedrag);
             for id in limits {
-                *vast.entry(id).or_default() += bedrag.0;
+                *vast.entry(id).or_default() += bedrag;
             }
             changes.push(Change::Vastgehouden(Box::new(Vasthouding {
                 relatie: self.relatie,
@@ -276,11 +276,11 @@ impl<'a> Spending<'a> {
                 beslist: None,
             })));
         }
-        let vast = vast.into_iter().filter(|(_, bedrag)| *bedrag != 0);
+        let vast = vast.into_iter().filter(|(_, bedrag)| *bedrag != Cents::ZERO);
         changes.extend(vast.map(|(sleutel, bedrag)| Change::LimietVast {
             sleutel: sleutel.into(),
             aanbieder,
-            bedrag: Cents(bedrag),
+            bedrag,
         }));
         changes
     }
@@ -290,7 +290,7 @@ impl<'a> Spending<'a> {
     pub fn work(&self, declaratie: &Declaratie<'_>, ingediend: Cents, ontvangen: Datum) -> Vec<NewWorkItem> {
         let nummer = declaratie.declaratie_nummer;
         let mut work: Vec<NewWorkItem> = self.told(nummer);
-        let over = self.stands.iter().filter(|stand| stand.holds).map(Stand::above).max();
+        let over = self.stands.iter().filter(|stand| stand.holds).map(LimietStand::above).max();
         let bedragen = Bedragen { gevraagd: Some(ingediend), over };
         work.extend(self.held_item(nummer, ontvangen).map(|item| NewWorkItem { bedragen, ..item }));
         work
@@ -321,7 +321,7 @@ impl<'a> Spending<'a> {
     }
 
     fn held_item(&self, declaratie_nummer: &str, ontvangen: Datum) -> Option<NewWorkItem> {
-        let mut holds: Vec<&Stand<'_>> = self.stands.iter().filter(|stand| stand.holds).collect();
+        let mut holds: Vec<&LimietStand<'_>> = self.stands.iter().filter(|stand| stand.holds).collect();
         holds.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
         let reasons = || self.beyond.iter().filter(|(_, beyond)| beyond.gevolg == Gevolg::Hold);
         self.held.first()?;
@@ -340,7 +340,7 @@ impl<'a> Spending<'a> {
              samen {}. Besluit uiterlijk {last}.",
             over.join("; en over "),
             self.held.len(),
-            Cents(self.held.iter().map(|held| held.bedrag.0).sum())
+            self.held.iter().map(|held| held.bedrag).sum::<Cents>()
         );
         let first = reasons().next();
         Some(NewWorkItem {
@@ -359,7 +359,7 @@ impl<'a> Spending<'a> {
     }
 }
 
-fn story(stand: &Stand<'_>) -> String {
-    let now = Cents(stand.before.0 + stand.spent.0);
+fn story(stand: &LimietStand<'_>) -> String {
+    let now = stand.before + stand.spent;
     format!("{}: besteed is nu {now}", stand.limiet.naam())
 }

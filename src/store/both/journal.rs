@@ -5,7 +5,9 @@ use crate::decide::Requests;
 use crate::journal::Rol;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
-use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use crate::store::{
+    Entry, JournalKind, JournalRecord, PackedMessage, StoreError, TakeLimit, TakenMessage, within,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -55,8 +57,11 @@ pub fn arrivals(records: &[JournalRecord]) -> Vec<i64> {
 }
 
 /// The entries with these messages.
-pub fn with_messages(records: Vec<JournalRecord>, messages: Vec<Taken<Frame>>) -> Vec<JournalRecord> {
-    let messages: BTreeMap<i64, Taken<Frame>> =
+pub fn with_messages(
+    records: Vec<JournalRecord>,
+    messages: Vec<TakenMessage<PackedMessage>>,
+) -> Vec<JournalRecord> {
+    let messages: BTreeMap<i64, TakenMessage<PackedMessage>> =
         messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
     let of = |entry: &Entry| messages.get(&entry.arrival?).filter(|_| judged(entry)).cloned();
     records.into_iter().map(|record| JournalRecord { message: of(&record.entry), ..record }).collect()
@@ -78,7 +83,7 @@ pub async fn newest(mut on: impl Engine) -> Result<Option<(i64, String)>> {
 /// An entry, from the columns of [`entry_columns!`].
 pub(super) fn read_entry(row: &mut impl Row) -> Result<Entry> {
     Ok(Entry {
-        journal: row.integer()?,
+        journal: row.key("journaalregel")?,
         kind: row.parse(JournalKind::parse)?,
         moment: row.moment()?,
         register_version: row.integer()?,
@@ -90,6 +95,11 @@ pub(super) fn read_entry(row: &mut impl Row) -> Result<Entry> {
         why: row.owned_or_null()?,
         body: row.content_or_null()?,
         first_identificatie: row.integer_or_null()?,
-        role: row.text_or_null()?.map(Rol::parse).transpose().map_err(|_| StoreError::Corrupt(TABLE))?,
+        role: read_role(row)?,
     })
+}
+
+fn read_role(row: &mut impl Row) -> Result<Option<Rol>> {
+    let corrupt = row.corrupt();
+    row.text_or_null()?.map(Rol::parse).transpose().map_err(|_| corrupt)
 }

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod inbox;
 pub mod journal;
+pub mod kennisgeving;
 pub mod outbox;
 pub mod overview;
 pub mod payment;
@@ -152,11 +153,8 @@ pub(in crate::store) use {in_postgres, in_sqlite, text};
 pub enum Value {
     /// An integer or NULL.
     Integer(Option<i64>),
-    /// A text.
     Text(String),
-    /// Bytes.
     Bytes(Vec<u8>),
-    /// A day.
     Day(Datum),
     /// When something happened.
     Moment(Moment),
@@ -245,7 +243,6 @@ pub trait Row: Fields {
     /// When something must be done on the Dutch clock, or NULL.
     fn term_or_null(&mut self) -> Result<Option<Moment>>;
 
-    /// Bytes or NULL.
     fn bytes_or_null(&mut self) -> Result<Option<&[u8]>>;
 
     /// When something happened.
@@ -269,7 +266,6 @@ pub trait Row: Fields {
         self.text_or_null()?.map(|text| Partij::parse(text).ok_or(corrupt)).transpose()
     }
 
-    /// Bytes.
     fn bytes(&mut self) -> Result<&[u8]> {
         let corrupt = self.corrupt();
         self.bytes_or_null()?.ok_or(corrupt)
@@ -288,9 +284,12 @@ pub trait Row: Fields {
 
     /// Bytes of the archive, when there are any.
     fn content_or_null(&mut self) -> Result<Option<Vec<u8>>> {
-        let length = self.integer_or_null()?;
+        let (length, number) = (self.integer_or_null()?, self.row());
         let Some((length, frame)) = length.zip(self.bytes_or_null()?) else { return Ok(None) };
-        unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?).map(Some)
+        let frame = usize::try_from(length).map_or(None, |length| Some((frame, length)));
+        let bytes =
+            frame.ok_or(StoreError::corrupt("archief")).and_then(|(frame, length)| unpack(frame, length));
+        bytes.map(Some).map_err(|error| error.of_row(number))
     }
 }
 

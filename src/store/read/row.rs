@@ -5,34 +5,34 @@ use crate::codes::Datum;
 use crate::store::StoreError;
 use crate::store::both::Row;
 use crate::store::cells::Fields;
+use crate::store::error::{RowNumber, Spot};
 
 /// One value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
+pub enum OwnCell {
     /// Nothing.
     Null,
     /// A number; a flag as 1 or 0, a day in days, a moment in seconds.
     Integer(i64),
-    /// A text.
     Text(String),
-    /// Bytes.
     Bytes(Vec<u8>),
 }
 
 /// A row, read from left to right.
 #[derive(Debug)]
 pub struct OwnRow {
-    cells: std::vec::IntoIter<Cell>,
+    cells: std::vec::IntoIter<OwnCell>,
     /// The text or the bytes that were read last.
-    last: Option<Cell>,
+    last: Option<OwnCell>,
     table: &'static str,
+    number: Option<RowNumber>,
 }
 
 impl OwnRow {
     /// The values of a row of this table.
     #[must_use]
-    pub fn new(table: &'static str, cells: Vec<Cell>) -> Self {
-        Self { cells: cells.into_iter(), last: None, table }
+    pub fn new(table: &'static str, cells: Vec<OwnCell>) -> Self {
+        Self { cells: cells.into_iter(), last: None, table, number: None }
     }
 }
 
@@ -41,19 +41,27 @@ impl Fields for OwnRow {
         self.table
     }
 
+    fn row(&self) -> Option<RowNumber> {
+        self.number
+    }
+
+    fn known_by(&mut self, number: RowNumber) {
+        self.number = Some(number);
+    }
+
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError> {
         self.last = self.cells.next();
         match &self.last {
-            Some(Cell::Text(text)) => Ok(Some(text)),
-            Some(Cell::Null) => Ok(None),
-            _ => Err(StoreError::Corrupt(self.table)),
+            Some(OwnCell::Text(text)) => Ok(Some(text)),
+            Some(OwnCell::Null) => Ok(None),
+            _ => Err(StoreError::Corrupt(Spot { table: self.table, row: self.number })),
         }
     }
 
     fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError> {
         match self.cells.next() {
-            Some(Cell::Integer(number)) => Ok(Some(number)),
-            Some(Cell::Null) => Ok(None),
+            Some(OwnCell::Integer(number)) => Ok(Some(number)),
+            Some(OwnCell::Null) => Ok(None),
             _ => Err(self.corrupt()),
         }
     }
@@ -79,9 +87,9 @@ impl Row for OwnRow {
     fn bytes_or_null(&mut self) -> Result<Option<&[u8]>, StoreError> {
         self.last = self.cells.next();
         match &self.last {
-            Some(Cell::Bytes(bytes)) => Ok(Some(bytes)),
-            Some(Cell::Null) => Ok(None),
-            _ => Err(StoreError::Corrupt(self.table)),
+            Some(OwnCell::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(OwnCell::Null) => Ok(None),
+            _ => Err(StoreError::Corrupt(Spot { table: self.table, row: self.number })),
         }
     }
 }

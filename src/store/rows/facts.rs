@@ -4,7 +4,7 @@ use crate::codes::{Bsn, DebetCredit, GemeenteCode, ProductCode, ProductSleutel, 
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Besteding, DebetSleutel, Einde, GeboektePrestatie, LeveringSleutel, Melding, Omvang, Ontvangst,
+    Besteding, DebetSleutel, Einde, GeboektePrestatie, LeveringSleutel, Melding, Ontvangst, ToegewezenOmvang,
     Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden,
 };
 use crate::store::StoreError;
@@ -29,11 +29,13 @@ fn read_product<F: Fields>(fields: &mut F) -> Result<Option<ProductSleutel>> {
     Ok(categorie.map(|categorie| ProductSleutel { categorie, code }))
 }
 
-fn read_omvang<F: Fields>(fields: &mut F) -> Result<Option<Omvang>> {
+fn read_omvang<F: Fields>(fields: &mut F) -> Result<Option<ToegewezenOmvang>> {
     let (volume, eenheid, frequentie) =
         (fields.integer_or_null()?, fields.code_or_null()?, fields.code_or_null()?);
     Ok(match (volume, eenheid, frequentie) {
-        (Some(volume), Some(eenheid), Some(frequentie)) => Some(Omvang { volume, eenheid, frequentie }),
+        (Some(volume), Some(eenheid), Some(frequentie)) => {
+            Some(ToegewezenOmvang { volume, eenheid, frequentie })
+        }
         _ => None,
     })
 }
@@ -59,7 +61,7 @@ pub fn read_toewijzing<F: Fields>(mut fields: F) -> Result<Toewijzing> {
         budget: fields.integer_or_null()?.map(Cents),
         referentie_aanbieder: fields.text_or_null()?.map(Into::into),
         commentaar: fields.text_or_null()?.map(Into::into),
-        bericht: fields.integer()?,
+        bericht: fields.key("journaalregel")?,
         ontvangst: Ontvangst::from_label(fields.text()?, "toewijzing")?,
         vorige: fields.text_or_null()?.map(vorige_from_text).transpose()?.unwrap_or_default(),
         verwijzer: fields.code_or_null()?,
@@ -76,7 +78,7 @@ pub fn read_verzoek<F: Fields>(fields: &mut F) -> Result<Verzoek> {
         gemeente: fields.code()?,
         bsn: fields.code()?,
         soort: VerzoekSoort::from_label(fields.text()?, "verzoek")?,
-        bericht: fields.integer()?,
+        bericht: fields.key("journaalregel")?,
         dagtekening: fields.date()?,
         ontvangen: fields.date()?,
         status: VerzoekStatus::from_label(fields.text()?, "verzoek")?,

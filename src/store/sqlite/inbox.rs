@@ -11,8 +11,8 @@ use crate::store::convert::read;
 use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, InboxStore, Known, ParkedContent, ParkedMessage, Receipt, StoreError,
-    TakeLimit, Taken, Waiting, claimable, within,
+    Arrival, Entry, InboxStatus, InboxStore, KnownMessages, PackedMessage, ParkedContent, ParkedMessage,
+    Receipt, StoreError, TakeLimit, TakenMessage, Waiting, claimable,
 };
 use async_trait::async_trait;
 use sqlx::Row;
@@ -32,7 +32,7 @@ impl InboxStore for SqliteStore {
     }
 
     async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-        outcomes(&self.reader, arrivals).await
+        both::inbox::outcomes(&self.reader, arrivals).await
     }
 
     async fn parked(&self) -> Result<Vec<ParkedMessage>> {
@@ -47,7 +47,7 @@ impl InboxStore for SqliteStore {
         both::inbox::received(&self.reader, arrival).await
     }
 
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
         inbox(&self.reader, after, limit).await
     }
 }
@@ -113,16 +113,16 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>) -> Result<Vec<R
 }
 
 /// Which of these messages were received before.
-async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Known<Receipt>> {
+async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<KnownMessages<Receipt>> {
     const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json, i.kanaal FROM json_each(?) k
         CROSS JOIN inkomend i ON i.sha256 = unhex(k.value) LEFT JOIN uitkomst u ON u.aankomst = i.aankomst
         ORDER BY i.aankomst";
     let digests: Vec<String> = arrivals.iter().map(|arrival| hex(&arrival.sha256)).collect();
     let query = sqlx::query(SQL).bind(Keys::texts(digests.iter().map(String::as_str)));
     let rows = query.fetch_all(connection).await.map_err(failed("bekende berichten zoeken"))?;
-    let mut known = Known::among(arrivals);
+    let mut known = KnownMessages::among(arrivals);
     for row in &rows {
-        let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::Corrupt("inkomend"))?;
+        let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::corrupt("inkomend"))?;
         let status = status(row, 2)?;
         let outcome = match status {
             InboxStatus::Open => None,
@@ -135,12 +135,12 @@ async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Resul
 }
 
 fn status(row: &SqliteRow, at: usize) -> Result<InboxStatus> {
-    InboxStatus::parse(row.get(at)).map_err(|_| StoreError::Corrupt("inkomend"))
+    InboxStatus::parse(row.get(at)).map_err(|_| StoreError::corrupt("inkomend"))
 }
 
 pub fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
     let text: Option<&str> = row.get(at);
-    text.map(|text| Partij::parse(text).ok_or(StoreError::Corrupt("inkomend"))).transpose()
+    text.map(|text| Partij::parse(text).ok_or(StoreError::corrupt("inkomend"))).transpose()
 }
 
 /// Messages with their bytes, by arrival number.
@@ -178,24 +178,22 @@ pub async fn uncount(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
 }
 
 /// Everything that was received after an arrival number.
-pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
-    const NUMBERS: &str =
-        "SELECT aankomst, lengte FROM inkomend WHERE aankomst > ? ORDER BY aankomst LIMIT ?";
-    let doing = failed("berichten lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after);
-    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(Taken::unpacked).collect()
+pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
+    let numbers = both::inbox::arrivals_after(reader, after, limit).await?;
+    by_number(reader, numbers).await?.into_iter().map(TakenMessage::unpacked).collect()
 }
 
 /// Messages with these arrival numbers, in order, as the archive keeps them.
-pub async fn by_number(reader: impl SqliteExecutor<'_>, numbers: Vec<i64>) -> Result<Vec<Taken<Frame>>> {
+pub async fn by_number(
+    reader: impl SqliteExecutor<'_>,
+    numbers: Vec<i64>,
+) -> Result<Vec<TakenMessage<PackedMessage>>> {
     let rows = sqlx::query(CONTENT).bind(Keys::integers(numbers)).fetch_all(reader).await;
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
-fn read_taken(row: &SqliteRow) -> Result<Taken<Frame>> {
-    Ok(Taken {
+fn read_taken(row: &SqliteRow) -> Result<TakenMessage<PackedMessage>> {
+    Ok(TakenMessage {
         arrival: row.get(0),
         name: row.get(1),
         channel: channel(row, 2)?,
@@ -204,15 +202,6 @@ fn read_taken(row: &SqliteRow) -> Result<Taken<Frame>> {
         bytes: frame(row, 5)?,
         relatie: read_relatie(row.get(7), row.get(8)),
     })
-}
-
-/// What messages came to, and where they stand.
-pub async fn outcomes(reader: &SqlitePool, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-    const SQL: &str = "SELECT i.aankomst, i.status, u.json FROM json_each(?) k
-        CROSS JOIN inkomend i ON i.aankomst = k.value JOIN uitkomst u ON u.aankomst = i.aankomst";
-    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).fetch_all(reader);
-    let rows = query.await.map_err(failed("uitkomst lezen"))?;
-    rows.iter().map(|row| Ok((row.get(0), (status(row, 1)?, unpack_outcome(row.get(2))?)))).collect()
 }
 
 /// A parked message is judged again, or never. The entry names it.
