@@ -1,7 +1,17 @@
 //! Money: whole eurocents, checked. Fractions exist only inside [`round_half_up`].
+//!
+//! What people hand in may be anything, so reports and payment runs add with [`Cents::plus`] and tell that it does not fit.
+//! What is decided adds with `+` and `-`, whose bound is known: an amount of a message, of a contract and what care is
+//! expected to cost have at most [`DIGITS`] digits, so nine million of the largest fit. Past that they stop as any rule
+//! does that cannot go on; nothing wraps.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
+
+/// Most digits of one amount, in eurocents.
+pub const DIGITS: u32 = 12;
 
 /// An amount in eurocents; negative for what is given back.
 #[derive(
@@ -32,6 +42,53 @@ impl Cents {
     /// A rate times a volume.
     pub fn times(self, volume: i64) -> Result<Self, MoneyOverflow> {
         self.0.checked_mul(volume).map(Self).ok_or(MoneyOverflow)
+    }
+}
+
+/// A sum whose bound is known.
+fn within(sum: Result<Cents, MoneyOverflow>) -> Cents {
+    sum.unwrap_or_else(|MoneyOverflow| panic!("a sum of amounts left the range of 64 bits"))
+}
+
+impl Add for Cents {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        within(self.plus(other))
+    }
+}
+
+impl AddAssign for Cents {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sub for Cents {
+    type Output = Self;
+
+    fn sub(self, other: Self) -> Self {
+        within(self.minus(other))
+    }
+}
+
+impl SubAssign for Cents {
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl Neg for Cents {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self::ZERO - self
+    }
+}
+
+impl Sum for Cents {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
     }
 }
 
@@ -76,6 +133,23 @@ mod tests {
     fn is_shown_the_dutch_way() {
         assert_eq!(Cents(123_456_789).to_string(), "€ 1.234.567,89");
         assert_eq!(Cents(-5).to_string(), "€ -0,05");
+    }
+
+    #[test]
+    fn a_sum_with_a_known_bound_is_exact_and_never_wraps() {
+        let largest = Cents(10_i64.pow(DIGITS) - 1);
+        let most = 9_000_000;
+        assert!(largest.times(most).is_ok());
+        assert_eq!([largest, -largest, largest].into_iter().sum::<Cents>(), largest);
+        let mut sum = Cents(3);
+        sum += Cents(4);
+        sum -= Cents(9);
+        assert_eq!(sum, Cents(-2));
+        let stops = |sum: fn() -> Cents| assert!(std::panic::catch_unwind(sum).is_err());
+        stops(|| Cents(i64::MAX) + Cents(1));
+        stops(|| Cents(i64::MIN) - Cents(1));
+        stops(|| -Cents(i64::MIN));
+        stops(|| [Cents(i64::MAX), Cents(1)].into_iter().sum());
     }
 
     #[test]

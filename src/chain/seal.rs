@@ -26,7 +26,7 @@ pub async fn seal(store: &dyn Store) -> Result<u64, StoreError> {
         for sealable in entries {
             let mut parts = Vec::with_capacity(sealable.parts.len());
             for (part, salt) in sealable.parts.into_iter().zip(salts.by_ref()) {
-                let Some(digest) = part.digest else { return Err(StoreError::Corrupt("keten")) };
+                let Some(digest) = part.digest else { return Err(StoreError::corrupt("keten")) };
                 let digest = salted(&salt, &digest);
                 parts.push(SealedPart { name: part.name, salt: Some(salt.to_vec()), digest, removed: None });
             }

@@ -33,14 +33,13 @@ pub(super) fn brief(item: &WorkItem, lines: &[WorkLine], register: &Register, vo
     let adres = format!("Aan {naam}, AGB-code {aanbieder}");
     let counts: Vec<&WorkLine> = lines.iter().filter(|line| !line.vervallen).collect();
     let waits: Vec<&WorkLine> = counts.iter().copied().filter(|line| line.waits()).collect();
-    let sum = |of: &dyn Fn(&WorkLine) -> Option<Cents>| {
-        Cents(waits.iter().filter_map(|line| of(line)).fold(0, |sum, cents| sum.saturating_add(cents.0)))
-    };
+    let sum =
+        |of: &dyn Fn(&WorkLine) -> Option<Cents>| waits.iter().filter_map(|line| of(line)).sum::<Cents>();
     let (was, wordt) = (sum(&|line| line.regel.bedrag), sum(&|line| line.regel.nieuw));
     let slot = format!(
         "Samen {} regels: was {was}, wordt {wordt}, verschil {}. Al gedaan: {} regels.",
         waits.len(),
-        Cents(wordt.0.saturating_sub(was.0)),
+        wordt - was,
         counts.len() - waits.len()
     );
     let rows: Vec<[String; 8]> = waits.iter().map(|line| row(line)).collect();
@@ -64,7 +63,7 @@ fn row(line: &WorkLine) -> [String; 8] {
         regel.tekst.to_string(),
         was.to_string(),
         regel.nieuw.map_or_else(|| "-".to_owned(), |nieuw| nieuw.to_string()),
-        Cents(nieuw.0.saturating_sub(was.0)).to_string(),
+        (nieuw - was).to_string(),
     ]
 }
 

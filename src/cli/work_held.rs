@@ -140,7 +140,7 @@ impl Many {
             return Err(CliError::Usage(text.to_owned()));
         };
         let done = data.office.decide_many(&keuze, &token, vrijgeven, person).await?;
-        let sum = Cents(done.gedaan.iter().fold(0, |sum, (_, held)| sum.saturating_add(held.0)));
+        let sum: Cents = done.gedaan.iter().map(|(_, held)| *held).sum();
         if json {
             let items: Vec<_> = done.gedaan.iter().map(|(id, held)| item(*id, *held)).collect();
             output.json(&json!({

@@ -4,14 +4,14 @@ use super::expected::expected;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{Contract, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
-use crate::money::Cents;
+use crate::money::{Cents, DIGITS};
 use crate::state::{GeboektePrestatie, ToegewezenOmvang, Toewijzing};
 use chrono::Months;
 
 /// Bound: what the care of one assignment counts for at most, ten billion euros, more than the whole country
 /// spends on it in a year. An assignment until the year 9999999 is over every limit with that as well, and the
 /// sums over nine million of them stay within 64 bits.
-pub const HOOGSTE_KOSTEN: Cents = Cents(1_000_000_000_000);
+pub const HOOGSTE_KOSTEN: Cents = Cents(10_i64.pow(DIGITS));
 
 /// An assignment or a product asked for, as far as its cost goes.
 #[derive(Debug, Clone, Copy)]

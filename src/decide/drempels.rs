@@ -103,7 +103,7 @@ impl SegmentC {
 
     /// What it costs, and how far that is over the amount of the segment.
     pub(super) fn bedragen(&self) -> Bedragen {
-        let over = self.kosten.map(|kosten| Cents((kosten.0 - self.limit.0).max(0)));
+        let over = self.kosten.map(|kosten| (kosten - self.limit).max(Cents::ZERO));
         Bedragen { gevraagd: self.kosten, over }
     }
 
@@ -115,8 +115,7 @@ impl SegmentC {
     }
 }
 
-/// Whole expected cost, at most what fits; `None` when that of a part cannot be computed.
+/// Whole expected cost; `None` when that of a part cannot be computed.
 fn together(zorg: &[Zorg], register: &Register) -> Option<Cents> {
-    let add = |sum: Cents, cost: Cents| Cents(sum.0.saturating_add(cost.0));
-    zorg.iter().map(|zorg| zorg.cost(register)).try_fold(Cents::ZERO, |sum, cost| Some(add(sum, cost?)))
+    zorg.iter().map(|zorg| zorg.cost(register)).sum()
 }

@@ -138,19 +138,19 @@ struct FollowedLimit {
     /// As it was.
     before: Toegezegd,
     /// What was added.
-    added: (i64, i64, i64),
+    added: (Cents, Cents, i64),
 }
 
 impl FollowedLimit {
     fn changes(self, sleutel: &str) -> Vec<Change> {
         let (toegekend, toegezegd, onbekend) = self.added;
         let mut changes = Vec::new();
-        if toegekend != 0 {
-            changes.push(Change::BudgetBesteed { sleutel: sleutel.into(), bedrag: Cents(toegekend) });
+        if toegekend != Cents::ZERO {
+            changes.push(Change::BudgetBesteed { sleutel: sleutel.into(), bedrag: toegekend });
         }
-        if (toegezegd, onbekend) != (0, 0) {
+        if (toegezegd, onbekend) != (Cents::ZERO, 0) {
             let sleutel = sleutel.into();
-            changes.push(Change::Toegezegd { sleutel, bedrag: Cents(toegezegd), onbekend });
+            changes.push(Change::Toegezegd { sleutel, bedrag: toegezegd, onbekend });
         }
         for wat in Gemelde::ALL {
             let over = self.toegezegd.gemeld(wat);
@@ -164,9 +164,8 @@ impl FollowedLimit {
     /// Whether an overrun is told: the first time, and when it has grown by a tenth of the limit since.
     fn tells(&mut self, wat: Gemelde, over: Option<Cents>, bedrag: Cents) -> bool {
         let told = self.toegezegd.gemeld(wat);
-        let tells = over.is_some_and(|over| {
-            told.is_none_or(|told| over.0.saturating_sub(told.0) >= (bedrag.0 / 10).max(1))
-        });
+        let tells =
+            over.is_some_and(|over| told.is_none_or(|told| over - told >= Cents((bedrag.0 / 10).max(1))));
         if tells || over.is_none() {
             self.toegezegd.set_gemeld(wat, over);
         }
@@ -267,14 +266,14 @@ impl Following<'_> {
         let stand = self.stands.entry(id.clone()).or_insert_with(|| {
             let before = known.toegezegd.get(id).copied().unwrap_or_default();
             let toegekend = known.budget_standen.get(id).copied().unwrap_or_default();
-            FollowedLimit { toegekend, toegezegd: before, before, added: (0, 0, 0) }
+            FollowedLimit { toegekend, toegezegd: before, before, added: (Cents::ZERO, Cents::ZERO, 0) }
         });
         if !geteld {
-            stand.toegekend.0 += toegekend.0;
-            stand.toegezegd.bedrag.0 += toegezegd.0;
+            stand.toegekend += *toegekend;
+            stand.toegezegd.bedrag += *toegezegd;
             stand.toegezegd.onbekend += onbekend;
             let added = stand.added;
-            stand.added = (added.0 + toegekend.0, added.1 + toegezegd.0, added.2 + onbekend);
+            stand.added = (added.0 + *toegekend, added.1 + *toegezegd, added.2 + onbekend);
         }
         let Some(limiet) = by_id(self.register, id) else { return };
         let told = told(stand, row.oorzaak, limiet, verschil);
@@ -312,10 +311,10 @@ impl Following<'_> {
     fn overruns(&mut self) {
         for (id, stand) in &self.stands {
             let Some(limiet) = by_id(self.register, id) else { continue };
-            let granted = stand.toegekend.0;
-            let in_use = granted.saturating_add(stand.toegezegd.bedrag.0);
+            let granted = stand.toegekend;
+            let in_use = granted + stand.toegezegd.bedrag;
             for (wat, used) in [(Gemelde::Toewijzing, in_use), (Gemelde::Betaling, granted)] {
-                let over = Cents(used.saturating_sub(limiet.bedrag().0));
+                let over = used - limiet.bedrag();
                 let over = (over > Cents::ZERO).then_some(over);
                 self.verzamelaar.stands(&Groep::Grens { wat, limiet: id.clone() }, over);
             }
@@ -341,9 +340,9 @@ fn told(
     verschil: &LimietVerschil,
 ) -> Option<Verteld> {
     let gevolgen = limiet.gevolgen();
-    let anderen = Cents(stand.toegezegd.bedrag.0.saturating_sub(verschil.toegezegd.0));
+    let anderen = stand.toegezegd.bedrag - verschil.toegezegd;
     let in_use = Gebruik { toegekend: stand.toegekend, anderen, erbij: verschil.toegezegd }.over(limiet);
-    let paid = Cents(stand.toegekend.0.saturating_sub(limiet.bedrag().0));
+    let paid = stand.toegekend - limiet.bedrag();
     let paid = (paid > Cents::ZERO).then_some(paid);
     if in_use.is_none() {
         stand.tells(Gemelde::Toewijzing, None, limiet.bedrag());
@@ -394,12 +393,12 @@ type Warning = (String, Option<(AgbCode, Plafondstand)>);
 fn warned(stand: &mut FollowedLimit, limiet: Limiet<'_>) -> Option<Warning> {
     let Limiet::Plafond(plafond) = limiet else { return None };
     let percent = plafond.ruimte.waarschuw_bij?;
-    let in_use = stand.toegekend.0.saturating_add(stand.toegezegd.bedrag.0);
-    let reached = i128::from(in_use) * 100 >= i128::from(plafond.bedrag.0) * i128::from(percent);
+    let in_use = stand.toegekend + stand.toegezegd.bedrag;
+    let reached = i128::from(in_use.0) * 100 >= i128::from(plafond.bedrag.0) * i128::from(percent);
     if !reached || stand.toegezegd.gemeld(Gemelde::Waarschuwing).is_some() {
         return None;
     }
-    stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(Cents(in_use)));
+    stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(in_use));
     let told = Plafondstand {
         jaar: plafond.sleutel.jaar,
         gemeente: plafond.sleutel.gemeente,
@@ -433,7 +432,7 @@ pub fn make_anew(all: &Promised, register: &Register, today: Datum) -> Vec<Chang
         lines.entry(regel.toewijzing).or_default().push(regel);
     }
     let mut changes = Vec::new();
-    let mut sums: BTreeMap<Box<str>, (i64, i64)> = BTreeMap::new();
+    let mut sums: BTreeMap<Box<str>, (Cents, i64)> = BTreeMap::new();
     let none = BTreeMap::new();
     for toewijzing in &all.toewijzingen {
         let (gemeente, nummer) = (toewijzing.gemeente, toewijzing.nummer);
@@ -448,17 +447,13 @@ pub fn make_anew(all: &Promised, register: &Register, today: Datum) -> Vec<Chang
                 continue;
             }
             let sum = sums.entry(limiet.clone()).or_default();
-            sum.0 += toezegging.toegezegd().0 - old.toegezegd().0;
+            sum.0 += toezegging.toegezegd() - old.toegezegd();
             sum.1 += toezegging.onbekend() - old.onbekend();
             changes.push(Change::Toezegging { gemeente, nummer, limiet, toezegging });
         }
     }
-    let sums = sums.into_iter().filter(|(_, sum)| *sum != (0, 0));
-    changes.extend(sums.map(|(sleutel, (bedrag, onbekend))| Change::Toegezegd {
-        sleutel,
-        bedrag: Cents(bedrag),
-        onbekend,
-    }));
+    let sums = sums.into_iter().filter(|(_, sum)| *sum != (Cents::ZERO, 0));
+    changes.extend(sums.map(|(sleutel, (bedrag, onbekend))| Change::Toegezegd { sleutel, bedrag, onbekend }));
     changes
 }
 
@@ -484,7 +479,7 @@ fn made_anew(
         for id in
             super::limits::limits_over(relatie, toewijzing.bsn, Some(product), day, register).into_keys()
         {
-            rows.entry(id.into()).or_default().toegekend.0 += line.bedrag.0;
+            rows.entry(id.into()).or_default().toegekend += line.bedrag;
         }
     }
     rows.retain(|_, row| !row.is_empty());

@@ -129,8 +129,7 @@ fn werkregel(line: &GeboektePrestatie, nieuw: Option<Cents>) -> Werkregel {
 fn item(versie: i64, aanbieder: AgbCode, lines: Vec<(&GeboektePrestatie, Werkregel)>) -> Option<NewWorkItem> {
     let (first, _) = lines.first()?;
     let relatie = first.relatie;
-    let sum =
-        |amounts: &mut dyn Iterator<Item = Cents>| Cents(amounts.fold(0, |sum, it| sum.saturating_add(it.0)));
+    let sum = |amounts: &mut dyn Iterator<Item = Cents>| amounts.sum::<Cents>();
     let was = sum(&mut lines.iter().map(|(line, _)| line.bedrag));
     let wordt = sum(&mut lines.iter().filter_map(|(_, regel)| regel.nieuw));
     let (all, none) = (lines.len(), lines.iter().filter(|(_, regel)| regel.nieuw.is_none()).count());
@@ -140,7 +139,7 @@ fn item(versie: i64, aanbieder: AgbCode, lines: Vec<(&GeboektePrestatie, Werkreg
          {was}, dat wordt {wordt}. Stuur de aanbieder de brief (work show met --brief); het item sluit vanzelf als alle \
          regels zijn gecrediteerd en opnieuw gedeclareerd."
     );
-    let over = Cents(was.0.saturating_sub(wordt.0));
+    let over = was - wordt;
     Some(NewWorkItem {
         reason: WorkReason::TariefHerzien,
         relatie,

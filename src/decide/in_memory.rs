@@ -9,7 +9,6 @@ use super::verzamelen::settle_limits;
 use crate::codes::{Datum, DebetCredit, ProductSleutel};
 use crate::contracts::{Periode, Register};
 use crate::messages::Relatie;
-use crate::money::Cents;
 use crate::state::{Change, GeboektePrestatie, TeVolgen, Toewijzing, VasthoudingStatus, WorkingSet};
 
 /// What follows from what messages up to a journal number did to limits; every promise anew where a version is given.
@@ -98,7 +97,7 @@ fn granted(known: &WorkingSet, days: Periode, of: &Kring) -> Vec<Toegekend> {
         begin: line.begin,
         bedrag: match line.debet_credit {
             DebetCredit::Debet => line.bedrag,
-            DebetCredit::Credit => Cents(-line.bedrag.0),
+            DebetCredit::Credit => -line.bedrag,
         },
     });
     toegekend.collect()

@@ -308,7 +308,7 @@ pub fn added<'r>(
             let before = rows.and_then(|rows| rows.get(&id)).copied().unwrap_or_default();
             let of = added.entry(id).or_insert(Toevoeging { limiet, toegezegd: Cents::ZERO, onbekend: 0 });
             of.limiet = of.limiet.or(limiet);
-            of.toegezegd.0 += after.toegezegd().0 - before.toegezegd().0;
+            of.toegezegd += after.toegezegd() - before.toegezegd();
             of.onbekend += after.onbekend() - before.onbekend();
         }
     }
@@ -348,8 +348,8 @@ impl Gebruik {
     #[must_use]
     pub fn over(&self, limiet: Limiet<'_>) -> Option<Overschrijding> {
         let Self { toegekend, anderen, erbij } = *self;
-        let total = toegekend.0.saturating_add(anderen.0).saturating_add(erbij.0);
-        let over = Cents(total.saturating_sub(limiet.bedrag().0));
+        let total = toegekend + anderen + erbij;
+        let over = total - limiet.bedrag();
         (over > Cents::ZERO).then(|| Overschrijding {
             limiet: limiet.id().into(),
             grond: limiet.grond(),
@@ -357,7 +357,7 @@ impl Gebruik {
                 "{}: toegekend is {toegekend}, toegezegd aan anderen {anderen}, hierdoor {erbij}; samen {}, dat is \
                  {over} te veel",
                 limiet.naam(),
-                Cents(total)
+                total
             ),
             over,
             erbij,

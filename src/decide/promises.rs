@@ -42,8 +42,8 @@ struct Geraakt<'a> {
     toewijzing: Option<Cow<'a, Toewijzing>>,
     /// Whether what was reported of it changed.
     gemeld: bool,
-    /// Granted, by limit, in eurocents, signed.
-    toegekend: BTreeMap<&'a str, i64>,
+    /// Granted, by limit, signed.
+    toegekend: BTreeMap<&'a str, Cents>,
 }
 
 /// Adds to the changes of a decision what they do to limits.
@@ -171,10 +171,10 @@ fn limits_of_line<'r>(line: &GeboektePrestatie, register: &'r Register) -> Vec<&
     counting_on(register, line.relatie, line.bsn, product, line.begin).map(|limiet| limiet.id()).collect()
 }
 
-const fn signed(line: &GeboektePrestatie) -> i64 {
+fn signed(line: &GeboektePrestatie) -> Cents {
     match line.debet_credit {
-        DebetCredit::Debet => line.bedrag.0,
-        DebetCredit::Credit => -line.bedrag.0,
+        DebetCredit::Debet => line.bedrag,
+        DebetCredit::Credit => -line.bedrag,
     }
 }
 
@@ -213,8 +213,8 @@ struct Kept {
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Sum {
-    toegekend: i64,
-    toegezegd: i64,
+    toegekend: Cents,
+    toegezegd: Cents,
     onbekend: i64,
     can_hold: bool,
 }
@@ -244,7 +244,7 @@ impl Kept {
         };
         for (id, bedrag) in &of.toegekend {
             let (_, row) = after.entry((*id).into()).or_default();
-            row.toegekend.0 += bedrag;
+            row.toegekend += *bedrag;
         }
         let (gemeente, nummer) = sleutel;
         for (limiet, (_, row)) in after {
@@ -253,7 +253,7 @@ impl Kept {
                 continue;
             }
             let sum = self.sums.entry(limiet.clone()).or_default();
-            sum.toegezegd += row.toegezegd().0 - old.toegezegd().0;
+            sum.toegezegd += row.toegezegd() - old.toegezegd();
             sum.onbekend += row.onbekend() - old.onbekend();
             self.rows.push(Change::Toezegging { gemeente, nummer, limiet, toezegging: row });
         }
@@ -264,7 +264,7 @@ impl Kept {
         let can_hold = |id: &str| by_id(register, id).is_some_and(|limiet| limiet.can_hold());
         changes.retain(|change| {
             let Change::BudgetBesteed { sleutel, bedrag } = change else { return true };
-            self.sums.entry(sleutel.clone()).or_default().toegekend += bedrag.0;
+            self.sums.entry(sleutel.clone()).or_default().toegekend += *bedrag;
             can_hold(sleutel)
         });
         for (id, sum) in &mut self.sums {
@@ -283,12 +283,11 @@ impl Kept {
         let mut verschillen = Vec::new();
         for (limiet, sum) in sums {
             let Sum { toegekend, toegezegd, onbekend, can_hold } = sum;
-            if can_hold && (toegezegd, onbekend) != (0, 0) {
+            if can_hold && (toegezegd, onbekend) != (Cents::ZERO, 0) {
                 let sleutel = limiet.clone();
-                changes.push(Change::Toegezegd { sleutel, bedrag: Cents(toegezegd), onbekend });
+                changes.push(Change::Toegezegd { sleutel, bedrag: toegezegd, onbekend });
             }
-            if (toegekend, toegezegd, onbekend) != (0, 0, 0) {
-                let (toegekend, toegezegd) = (Cents(toegekend), Cents(toegezegd));
+            if (toegekend, toegezegd, onbekend) != (Cents::ZERO, Cents::ZERO, 0) {
                 verschillen.push(LimietVerschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
             }
         }

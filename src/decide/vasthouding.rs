@@ -151,9 +151,9 @@ pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) 
 /// Sums of what moves, so that a decision about a claim is a few entries, however many lines it has.
 #[derive(Default)]
 struct MovedSums<'a> {
-    entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, i64)>,
-    besteed: BTreeMap<Box<str>, i64>,
-    vast: BTreeMap<(&'a str, AgbCode), i64>,
+    entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, Cents)>,
+    besteed: BTreeMap<Box<str>, Cents>,
+    vast: BTreeMap<(&'a str, AgbCode), Cents>,
 }
 
 /// The accounts, in the order in which entries of one decision stand.
@@ -168,28 +168,30 @@ impl<'a> MovedSums<'a> {
         known: &WorkingSet,
         register: &Register,
     ) {
-        let bedrag = regel.bedrag.0;
+        let bedrag = regel.bedrag;
+        let signed = |sign: i64| if sign < 0 { -bedrag } else { bedrag };
         self.entry(regel, regel.status, -bedrag);
         self.entry(regel, nu, bedrag);
         let is = |status, wanted: VasthoudingStatus| i64::from(status == wanted);
         let held =
             is(nu, VasthoudingStatus::Vastgehouden) - is(regel.status, VasthoudingStatus::Vastgehouden);
         for sleutel in regel.limieten.iter().filter(|_| held != 0) {
-            *self.vast.entry((sleutel, regel.relatie.aanbieder)).or_default() += held * bedrag;
+            *self.vast.entry((sleutel, regel.relatie.aanbieder)).or_default() += signed(held);
         }
         let counts = is(regel.status, VasthoudingStatus::Geweigerd) - is(nu, VasthoudingStatus::Geweigerd);
         let line = known.prestaties.get(regel.relatie.aanbieder, &regel.referentie);
         if let Some(line) = line.filter(|_| counts != 0) {
             for limiet in limits_of_line(register, line) {
-                *self.besteed.entry(limiet.id().into()).or_default() += counts * bedrag;
+                *self.besteed.entry(limiet.id().into()).or_default() += signed(counts);
             }
         }
     }
 
-    fn entry(&mut self, regel: &'a Vasthouding, status: VasthoudingStatus, bedrag: i64) {
+    fn entry(&mut self, regel: &'a Vasthouding, status: VasthoudingStatus, bedrag: Cents) {
         let Some(soort) = status.boeking() else { return };
         let place = ACCOUNTS.iter().position(|account| *account == soort).unwrap_or_default();
-        let entry = self.entries.entry((&regel.declaratie_nummer, place)).or_insert((regel, soort, 0));
+        let entry =
+            self.entries.entry((&regel.declaratie_nummer, place)).or_insert((regel, soort, Cents::ZERO));
         entry.2 += bedrag;
     }
 
@@ -201,19 +203,17 @@ impl<'a> MovedSums<'a> {
                 declaratie_nummer: regel.declaratie_nummer.clone(),
                 periode_begin: regel.periode_begin,
                 soort,
-                bedrag: Cents(bedrag),
+                bedrag,
             })
         });
         let entries = entries
             .filter(|entry| !matches!(entry, Change::Geboekt(boeking) if boeking.bedrag == Cents::ZERO));
-        let besteed = self
-            .besteed
-            .into_iter()
-            .map(|(sleutel, bedrag)| Change::BudgetBesteed { sleutel, bedrag: Cents(bedrag) });
+        let besteed =
+            self.besteed.into_iter().map(|(sleutel, bedrag)| Change::BudgetBesteed { sleutel, bedrag });
         let vast = self.vast.into_iter().map(|((sleutel, aanbieder), bedrag)| Change::LimietVast {
             sleutel: sleutel.into(),
             aanbieder,
-            bedrag: Cents(bedrag),
+            bedrag,
         });
         entries.chain(besteed).chain(vast)
     }

@@ -162,7 +162,7 @@ fn numbers(numbers: &[ToewijzingNummer]) -> String {
 fn claims(declaraties: &[Betalingen]) -> String {
     let mut text = String::new();
     for Betalingen { gemeente, declaratie, regels } in declaraties {
-        let sum = Cents(regels.iter().fold(0, |sum, regel| sum.saturating_add(regel.bedrag_cents.0)));
+        let sum: Cents = regels.iter().map(|regel| regel.bedrag_cents).sum();
         text.push_str(&format!("Declaratie {declaratie}, gemeente {gemeente}: samen {sum}\n"));
         for BetalingRegel { referentie, bedrag_cents, gronden } in regels {
             text.push_str(&format!("  regel {referentie}: {bedrag_cents}"));

@@ -99,7 +99,7 @@ pub struct Uitgevoerd {
 }
 
 fn sum(items: &[(i64, Cents)]) -> Cents {
-    Cents(items.iter().fold(0, |sum, (_, bedrag)| sum.saturating_add(bedrag.0)))
+    items.iter().map(|(_, bedrag)| *bedrag).sum()
 }
 
 /// What a preview was about: the journal as it stood then, how many items, what was held by them.
@@ -216,7 +216,7 @@ async fn chosen(store: &dyn Store, keuze: &Keuze, until: Option<i64>) -> Result<
             continue;
         }
         let waits = lines.iter().filter(|regel| regel.status == VasthoudingStatus::Vastgehouden);
-        let held = Cents(waits.map(|regel| regel.bedrag.0).fold(0, i64::saturating_add));
+        let held: Cents = waits.map(|regel| regel.bedrag).sum();
         chosen.frozen.push((item, held));
     }
     Ok(chosen)

@@ -55,7 +55,7 @@ impl Office {
         self.unpark(arrival, person, OpGeparkeerd::Opnieuw).await?;
         let outcome = Run::new(self).decide_until(&[arrival]).await?.remove(&arrival);
         self.publish().await?;
-        Ok(self.shown(outcome.ok_or(StoreError::Corrupt("de uitkomst van een bericht"))?))
+        Ok(self.shown(outcome.ok_or(StoreError::corrupt("de uitkomst van een bericht"))?))
     }
 
     /// Leaves a parked message for what it is: it will never be judged.

@@ -54,7 +54,7 @@ impl Office {
         let moment = self.settings().clock.now();
         let runs = self.store().payment_runs().await?;
         let last = runs.last().map_or(0, |record| record.run);
-        let nummer = u32::try_from(last + 1).map_err(|_| StoreError::Corrupt("betaalrun"))?;
+        let nummer = u32::try_from(last + 1).map_err(|_| StoreError::corrupt("betaalrun"))?;
         let payable: Vec<Payable> = entries.iter().map(as_payable).collect();
         let accounts = accounts(&payable, &register.versie.register, datum);
         let run = plan(

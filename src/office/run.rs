@@ -252,7 +252,7 @@ impl PublishingBatch {
     }
 }
 
-const NO_OUTCOME: StoreError = StoreError::Corrupt("de uitkomst van een bericht");
+const NO_OUTCOME: StoreError = StoreError::corrupt("de uitkomst van een bericht");
 
 fn stored(json: Option<&str>) -> Result<MessageOutcome, StoreError> {
     json.and_then(MessageOutcome::read).ok_or(NO_OUTCOME)

@@ -223,10 +223,10 @@ pub(crate) fn decided(
 /// What may be paid by a decision that was held before.
 fn released(decision: &Decision) -> Cents {
     let held = decision.changes.iter().filter_map(|change| match change {
-        Change::Geboekt(boeking) if boeking.soort == BoekingSoort::Betaalbaar => Some(boeking.bedrag.0),
+        Change::Geboekt(boeking) if boeking.soort == BoekingSoort::Betaalbaar => Some(boeking.bedrag),
         _ => None,
     });
-    Cents(held.fold(0, i64::saturating_add))
+    held.sum()
 }
 
 /// How an item stands after it.

@@ -195,7 +195,7 @@ impl Worker {
                 Judged::Valid(valid) => keys.merge(&valid.keys),
                 Judged::Invalid(_) => {}
                 Judged::Panicked => return Err(BatchFailure::Panicked),
-                Judged::Damaged(_) => return Err(StoreError::Corrupt("archief").into()),
+                Judged::Damaged(_) => return Err(StoreError::corrupt("archief").into()),
             }
         }
         let mut known = batch.load(&keys).await?;

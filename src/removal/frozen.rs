@@ -16,9 +16,9 @@ pub(super) async fn without(
 ) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>, StoreError> {
     let (mut changed, mut pieces) = (Vec::new(), Vec::new());
     for journal in store.journal_of(JournalKind::Regels).await? {
-        let record = store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::Corrupt("journaal"))?;
+        let record = store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::corrupt("journaal"))?;
         let body = record.entry.body.unwrap_or_default();
-        let piece = Piece::read(&body).ok_or(StoreError::Corrupt("journaal"))?;
+        let piece = Piece::read(&body).ok_or(StoreError::corrupt("journaal"))?;
         let last = piece.laatste;
         pieces.push((journal, body, piece));
         if last {
@@ -47,13 +47,13 @@ async fn rewritten(
         for PieceTable { tabel, kolommen, rijen } in piece.tabellen {
             if rows.as_ref().is_none_or(|(name, _)| *name != tabel) {
                 let table =
-                    tables.find(|table| table.name == tabel).ok_or(StoreError::Corrupt("journaal"))?;
+                    tables.find(|table| table.name == tabel).ok_or(StoreError::corrupt("journaal"))?;
                 rows = Some((tabel.clone(), scratch.store().state(table)));
             }
             let mut now = Vec::with_capacity(rijen.len());
             if let Some((_, rows)) = &mut rows {
                 while now.len() < rijen.len() {
-                    now.push(rows.try_next().await?.ok_or(StoreError::Corrupt("journaal"))?);
+                    now.push(rows.try_next().await?.ok_or(StoreError::corrupt("journaal"))?);
                 }
             }
             tabellen.push(PieceTable { tabel, kolommen, rijen: now });

@@ -103,7 +103,7 @@ impl RemovalPlan<'_> {
             }
             NamedIn::Sent(send) => {
                 let own = self.store.sent(send).await?.ok_or(StoreError::UnknownSend(send))?;
-                let bytes = self.message(&own.bytes).ok_or(StoreError::Corrupt("uitgaand"))?;
+                let bytes = self.message(&own.bytes).ok_or(StoreError::corrupt("uitgaand"))?;
                 self.changed(&own.bytes, bytes.as_bytes());
                 self.removal.sends.push((send, bytes.into_bytes()));
                 format!("uitgaand {send}")
@@ -170,9 +170,9 @@ impl RemovalPlan<'_> {
         bytes: &[u8],
     ) -> Result<String, RemovalError> {
         let record =
-            self.store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::Corrupt("journaal"))?;
+            self.store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::corrupt("journaal"))?;
         let entry = record.entry;
-        let message = record.message.ok_or(StoreError::Corrupt("inkomend"))?;
+        let message = record.message.ok_or(StoreError::corrupt("inkomend"))?;
         let open = OpenMessage {
             arrival,
             name: self.mask.text(&message.name),
@@ -190,7 +190,7 @@ impl RemovalPlan<'_> {
         };
         let mut numbers = BatchNumbers::next(journal, 1, 1);
         let Step::Parked(parked, _) = context.step(&open, &WorkingSet::default(), &mut numbers) else {
-            return Err(StoreError::Corrupt("inkomend").into());
+            return Err(StoreError::corrupt("inkomend").into());
         };
         if let Some((before, after)) = self
             .store
@@ -222,7 +222,7 @@ impl RemovalPlan<'_> {
                 }
                 body_of_rijen(&rows)
             }
-            Err(_) => return Err(StoreError::Corrupt("journaal").into()),
+            Err(_) => return Err(StoreError::corrupt("journaal").into()),
         };
         Ok((body, without))
     }
@@ -249,7 +249,7 @@ impl RemovalPlan<'_> {
         for info in self.store.register_versions().await? {
             let version = info.version;
             let content = self.store.register(RegisterAt::Version(version)).await?;
-            let content = content.ok_or(StoreError::Corrupt("registerversie"))?;
+            let content = content.ok_or(StoreError::corrupt("registerversie"))?;
             let (mut before, mut after) = (Vec::new(), Vec::new());
             for (place, source) in (1..).zip(content.sources) {
                 let without = without(self.mask, self.removal.bsn, &source.bytes);

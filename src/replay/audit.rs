@@ -443,11 +443,11 @@ impl AuditRun<'_> {
 /// Takes up a piece of frozen state; gives all of it with the last one.
 async fn thaw(frozen: &mut Option<Scratch>, entry: &Entry) -> Result<Option<Thawed>, StoreError> {
     let piece = Piece::read(entry.body.as_deref().unwrap_or_default());
-    let piece = piece.ok_or(StoreError::Corrupt("journaal"))?;
+    let piece = piece.ok_or(StoreError::corrupt("journaal"))?;
     if piece.deel == 1 {
         *frozen = Some(Scratch::open().await?);
     }
-    let scratch = frozen.as_ref().ok_or(StoreError::Corrupt("journaal"))?;
+    let scratch = frozen.as_ref().ok_or(StoreError::corrupt("journaal"))?;
     scratch.store().adopt(&piece).await?;
     if !piece.laatste {
         return Ok(None);

@@ -367,7 +367,7 @@ async fn copy_inbox(from: &dyn Store, into: &dyn Store, last: &mut i64) -> Resul
             envelope: None,
         });
         if into.ingest(arrivals.collect()).await? != numbers {
-            return Err(StoreError::Corrupt("inkomend").into());
+            return Err(StoreError::corrupt("inkomend").into());
         }
     }
 }

@@ -66,7 +66,7 @@ fn totals(items: &[WorkItem], held: &HeldMoney) -> Table {
     for soort in Soort::ALL {
         let of: Vec<&WorkItem> = items.iter().filter(|item| item.item.soort() == *soort).collect();
         let sum = |amount: &dyn Fn(&WorkItem) -> Option<Cents>| {
-            Cents(of.iter().filter_map(|item| amount(item)).fold(0, |sum, cents| sum.saturating_add(cents.0)))
+            of.iter().filter_map(|item| amount(item)).sum::<Cents>()
         };
         table.row(vec![
             soort.as_str().into(),

@@ -27,7 +27,7 @@ impl Toezegging {
     #[must_use]
     pub fn toegezegd(&self) -> Cents {
         let verwacht = self.verwacht.unwrap_or_default();
-        Cents(verwacht.0.saturating_sub(self.toegekend.0).max(0))
+        (verwacht - self.toegekend).max(Cents::ZERO)
     }
 
     /// One when its cost cannot be computed.

@@ -105,9 +105,7 @@ pub enum Voorstel {
         reden: RedenAfwijzingVerzoek,
     },
     /// Release what is held of this claim.
-    Vrijgeven {
-        declaratie_nummer: Box<str>,
-    },
+    Vrijgeven { declaratie_nummer: Box<str> },
     /// Remind somebody of what they owe us: approving says that it was done.
     Herinneren {
         /// What it is about: the ReferentieAanbieder of a request, or kind and Identificatie of what was sent.

@@ -172,7 +172,7 @@ impl WorkingSet {
                 self.book_all(prestaties.iter().cloned());
             }
             Change::BudgetBesteed { sleutel, bedrag } => {
-                self.budget_standen.entry(sleutel.clone()).or_default().0 += bedrag.0;
+                *self.budget_standen.entry(sleutel.clone()).or_default() += *bedrag;
             }
             Change::NummersGebruikt { gemeente, reeks, volgende } => {
                 let next = self.nummers.entry((*gemeente, *reeks)).or_insert(*volgende);
@@ -228,7 +228,7 @@ impl WorkingSet {
             }
             Change::Toegezegd { sleutel, bedrag, onbekend } => {
                 let stand = self.toegezegd.entry(sleutel.clone()).or_default();
-                stand.bedrag.0 += bedrag.0;
+                stand.bedrag += *bedrag;
                 stand.onbekend += onbekend;
             }
             Change::OverschrijdingGemeld { sleutel, wat, over } => {
@@ -260,7 +260,7 @@ impl WorkingSet {
             }
             Change::LimietVast { sleutel, aanbieder, bedrag } => {
                 let held = self.limiet_vast.entry(sleutel.clone()).or_default();
-                held.entry(*aanbieder).or_default().0 += bedrag.0;
+                *held.entry(*aanbieder).or_default() += *bedrag;
             }
             _ => {}
         }
@@ -323,16 +323,14 @@ impl WorkingSet {
 
     fn book(&mut self, prestatie: GeboektePrestatie) {
         if prestatie.toegekend {
-            let sign = match prestatie.debet_credit {
-                DebetCredit::Debet => 1,
-                DebetCredit::Credit => -1,
-            };
+            let debet = prestatie.debet_credit == DebetCredit::Debet;
+            let volume = spent_volume(prestatie.volume, prestatie.eenheid);
             let key = (prestatie.relatie.gemeente, prestatie.toewijzing);
             if let Some(toewijzing) = self.toewijzingen.get_mut(&key) {
-                toewijzing.besteed.volume += sign * spent_volume(prestatie.volume, prestatie.eenheid);
-                toewijzing.besteed.bedrag.0 += sign * prestatie.bedrag.0;
+                toewijzing.besteed.volume += if debet { volume } else { -volume };
+                toewijzing.besteed.bedrag += if debet { prestatie.bedrag } else { -prestatie.bedrag };
             }
-            if prestatie.debet_credit == DebetCredit::Debet {
+            if debet {
                 self.open_debets.insert(prestatie.debet_sleutel());
             } else {
                 self.open_debets.swap_remove(&prestatie.debet_sleutel());

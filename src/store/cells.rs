@@ -3,6 +3,7 @@
 
 use super::StoreError;
 use super::convert::Coded;
+use super::error::{RowNumber, Spot};
 use crate::clock::Moment;
 use crate::codes::{CodeError, Datum};
 
@@ -76,9 +77,23 @@ pub trait Fields {
     /// A day or NULL.
     fn date_or_null(&mut self) -> Result<Option<Datum>, StoreError>;
 
+    /// The number that people know the row by, once that was read.
+    fn row(&self) -> Option<RowNumber>;
+
+    /// The row is known by this number.
+    fn known_by(&mut self, number: RowNumber);
+
+    /// An integer that people know the row by: what is wrong with the rest of the row is told with it. Never a number that
+    /// says who a row is about.
+    fn key(&mut self, what: &'static str) -> Result<i64, StoreError> {
+        let number = self.integer()?;
+        self.known_by((what, number));
+        Ok(number)
+    }
+
     /// What was read is not what we write.
     fn corrupt(&self) -> StoreError {
-        StoreError::Corrupt(self.table())
+        StoreError::Corrupt(Spot { table: self.table(), row: self.row() })
     }
 
     fn text(&mut self) -> Result<&str, StoreError> {

@@ -138,7 +138,7 @@ pub fn vorige_from_text(text: &str) -> Result<Vec<VorigeVersie>, StoreError> {
 
 fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
     const TABLE: &str = "toewijzing";
-    let corrupt = || StoreError::Corrupt(TABLE);
+    let corrupt = || StoreError::corrupt(TABLE);
     let value = |text: &&str| (*text != "-").then(|| text.parse().map_err(|_| corrupt())).transpose();
     let texts: Vec<&str> = text.split(' ').collect();
     // One that was written before the moment was kept with it has none.
@@ -187,7 +187,7 @@ pub fn versies_text(versies: &[VerzondenVersie]) -> String {
 
 /// The versions as [`versies_text`] wrote them, or as numbers alone.
 pub fn versies_from_text(text: &str) -> Result<Vec<VerzondenVersie>, StoreError> {
-    let corrupt = |_| StoreError::Corrupt("verzonden");
+    let corrupt = |_| StoreError::corrupt("verzonden");
     let versie = |text: &str| {
         let (nummer, bericht) = text.split_once(':').map_or((text, None), |(one, two)| (one, Some(two)));
         Ok(VerzondenVersie {
@@ -210,7 +210,7 @@ pub fn antwoorden_text(antwoorden: &[VerzondenAntwoord]) -> String {
 pub fn antwoorden_from_text(text: &str) -> Result<Vec<VerzondenAntwoord>, StoreError> {
     const TABLE: &str = "verzonden";
     let rows: Vec<(Box<str>, String, String)> =
-        serde_json::from_str(text).map_err(|_| StoreError::Corrupt(TABLE))?;
+        serde_json::from_str(text).map_err(|_| StoreError::corrupt(TABLE))?;
     let antwoord = |(referentie, eerder, nu): (Box<str>, String, String)| {
         Ok(VerzondenAntwoord {
             referentie,
@@ -223,7 +223,7 @@ pub fn antwoorden_from_text(text: &str) -> Result<Vec<VerzondenAntwoord>, StoreE
 
 /// Something read back that must be there.
 pub fn read<T: Coded>(number: i64, table: &'static str) -> Result<T, StoreError> {
-    T::from_integer(number).ok_or(StoreError::Corrupt(table))
+    T::from_integer(number).ok_or(StoreError::corrupt(table))
 }
 
 /// Something read back that may be absent.
@@ -244,7 +244,7 @@ pub trait Labelled: Sized + Copy + PartialEq + 'static {
     /// As read back.
     fn from_label(text: &str, table: &'static str) -> Result<Self, StoreError> {
         let found = Self::LABELS.iter().find(|(_, label)| *label == text);
-        found.map(|(value, _)| *value).ok_or(StoreError::Corrupt(table))
+        found.map(|(value, _)| *value).ok_or(StoreError::corrupt(table))
     }
 }
 

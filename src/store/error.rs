@@ -2,6 +2,28 @@
 
 use crate::labels::labels;
 use crate::messages::Partij;
+use std::fmt;
+
+/// A number that people know a row by, behind what it is: `journaalregel 17`, `aankomst 31`.
+pub type RowNumber = (&'static str, i64);
+
+/// A place where something stands that is not what we write: a table, and the number of its row where that is known. Numbers
+/// of ours only, never a value of the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// The table, or what was read instead of one.
+    pub table: &'static str,
+    pub row: Option<RowNumber>,
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.row {
+            Some((what, number)) => write!(f, "{} ({what} {number})", self.table),
+            None => f.write_str(self.table),
+        }
+    }
+}
 
 /// A store call that failed. Nothing of its transaction was kept.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +154,7 @@ pub enum StoreError {
     },
     /// What was read back is not what we write.
     #[error("de opslag bevat iets onverwachts in {0}. Zet een reservekopie terug of vraag om hulp")]
-    Corrupt(&'static str),
+    Corrupt(Spot),
     /// The system gives no randomness: what needs salt is not done.
     #[error(
         "het systeem geeft geen toevalsgetallen: {0}. Er is niets gewijzigd: start opnieuw of vraag om hulp"
@@ -231,6 +253,21 @@ labels!(StoreError {
 });
 
 impl StoreError {
+    /// Something in a table is not what we write.
+    #[must_use]
+    pub const fn corrupt(table: &'static str) -> Self {
+        Self::Corrupt(Spot { table, row: None })
+    }
+
+    /// The same of a row, where the error does not say which row it is about.
+    #[must_use]
+    pub fn of_row(self, number: Option<RowNumber>) -> Self {
+        match self {
+            Self::Corrupt(Spot { table, row: None }) => Self::Corrupt(Spot { table, row: number }),
+            error => error,
+        }
+    }
+
     /// Whether it comes from where messages are kept: it says nothing about the messages of the batch.
     #[must_use]
     pub fn is_of_the_store(&self) -> bool {
@@ -243,5 +280,27 @@ impl StoreError {
                 | Self::Full
                 | Self::Malformed { .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_ours_is_told_by_table_and_number() {
+        let told = |error: StoreError| {
+            let text = error.to_string();
+            text.strip_prefix("de opslag bevat iets onverwachts in ")
+                .unwrap()
+                .split_once('.')
+                .unwrap()
+                .0
+                .to_owned()
+        };
+        assert_eq!(told(StoreError::corrupt("werk")), "werk");
+        assert_eq!(told(StoreError::corrupt("werk").of_row(Some(("werkitem", 12)))), "werk (werkitem 12)");
+        let known = StoreError::corrupt("archief").of_row(Some(("aankomst", 31)));
+        assert_eq!(told(known.of_row(Some(("journaalregel", 40)))), "archief (aankomst 31)");
     }
 }

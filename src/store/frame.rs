@@ -15,7 +15,7 @@ pub struct PackedMessage {
 impl PackedMessage {
     /// From the columns of the archive.
     pub(super) fn new(packed: &[u8], length: i64) -> Result<Self, StoreError> {
-        let length = usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?;
+        let length = usize::try_from(length).map_err(|_| StoreError::corrupt("archief"))?;
         Ok(Self { packed: packed.to_vec(), length })
     }
 

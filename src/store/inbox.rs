@@ -163,7 +163,8 @@ pub struct TakenMessage<B = Arc<[u8]>> {
 impl TakenMessage<PackedMessage> {
     pub fn unpacked(self) -> Result<TakenMessage, StoreError> {
         let Self { arrival, name, channel, bytes, received, relatie, times_in_hand } = self;
-        Ok(TakenMessage { arrival, name, channel, bytes: bytes.bytes()?, received, relatie, times_in_hand })
+        let bytes = bytes.bytes().map_err(|error| error.of_row(Some(("aankomst", arrival))))?;
+        Ok(TakenMessage { arrival, name, channel, bytes, received, relatie, times_in_hand })
     }
 }
 

@@ -30,14 +30,14 @@ pub(super) fn unpack(frame: &[u8], length: usize) -> Result<Vec<u8>, StoreError>
     DECOMPRESSOR
         .with_borrow_mut(|decompressor| decompressor.as_mut()?.decompress(frame, length).ok())
         .filter(|bytes| bytes.len() == length)
-        .ok_or(StoreError::Corrupt("archief"))
+        .ok_or(StoreError::corrupt("archief"))
 }
 
 /// As [`unpack`], where they stay: a large message is not copied.
 pub(super) fn unpack_shared(frame: &[u8], length: usize) -> Result<Arc<[u8]>, StoreError> {
     check_stated(frame, length)?;
     let mut bytes: Arc<[u8]> = std::iter::repeat_n(0, length).collect();
-    let room = Arc::get_mut(&mut bytes).ok_or(StoreError::Corrupt("archief"))?;
+    let room = Arc::get_mut(&mut bytes).ok_or(StoreError::corrupt("archief"))?;
     fill(frame, room)?;
     Ok(bytes)
 }
@@ -61,7 +61,7 @@ pub(super) fn unpack_into(
 /// What is damaged must not say how much room it takes.
 fn check_stated(frame: &[u8], length: usize) -> Result<(), StoreError> {
     let stated = zstd::zstd_safe::get_frame_content_size(frame).ok().flatten();
-    if stated == u64::try_from(length).ok() { Ok(()) } else { Err(StoreError::Corrupt("archief")) }
+    if stated == u64::try_from(length).ok() { Ok(()) } else { Err(StoreError::corrupt("archief")) }
 }
 
 /// Unpacks what fills this room exactly.
@@ -69,7 +69,7 @@ fn fill(frame: &[u8], room: &mut [u8]) -> Result<(), StoreError> {
     let length = room.len();
     let unpacked =
         DECOMPRESSOR.with_borrow_mut(|unpacker| unpacker.as_mut()?.decompress_to_buffer(frame, room).ok());
-    if unpacked == Some(length) { Ok(()) } else { Err(StoreError::Corrupt("archief")) }
+    if unpacked == Some(length) { Ok(()) } else { Err(StoreError::corrupt("archief")) }
 }
 
 /// An outcome as it is kept: short ones plain, else a zstd frame behind its length.
@@ -85,7 +85,7 @@ pub(super) fn pack_outcome(json: String) -> Vec<u8> {
 
 /// An outcome as it was; JSON never begins with a zero byte.
 pub(super) fn unpack_outcome(bytes: &[u8]) -> Result<String, StoreError> {
-    let corrupt = || StoreError::Corrupt("uitkomst");
+    let corrupt = || StoreError::corrupt("uitkomst");
     let plain = match bytes.split_first() {
         Some((0, rest)) => {
             let (length, frame) = rest.split_first_chunk::<8>().ok_or_else(corrupt)?;

@@ -77,7 +77,7 @@ pub struct EntryRow {
 pub struct Promises {
     pub toezeggingen: BTreeMap<(ToewijzingSleutel, Box<str>), Toezegging>,
     /// Promised and unknown, as they changed.
-    pub toegezegd: BTreeMap<Box<str>, (i64, i64)>,
+    pub toegezegd: BTreeMap<Box<str>, (Cents, i64)>,
     pub gemeld: BTreeMap<(Box<str>, Gemelde), Option<Cents>>,
     pub te_volgen: Vec<TeVolgen>,
     /// What stands up to here is followed.
@@ -93,7 +93,7 @@ impl Promises {
             }
             Change::Toegezegd { sleutel, bedrag, onbekend } => {
                 let sum = self.toegezegd.entry(sleutel).or_default();
-                sum.0 += bedrag.0;
+                sum.0 += bedrag;
                 sum.1 += onbekend;
             }
             Change::OverschrijdingGemeld { sleutel, wat, over } => {
@@ -466,15 +466,13 @@ impl Pending {
 
     fn book(&mut self, prestaties: Vec<GeboektePrestatie>) {
         for prestatie in prestaties.iter().filter(|prestatie| prestatie.toegekend) {
-            let sign = match prestatie.debet_credit {
-                DebetCredit::Debet => 1,
-                DebetCredit::Credit => -1,
-            };
+            let debet = prestatie.debet_credit == DebetCredit::Debet;
+            let volume = spent_volume(prestatie.volume, prestatie.eenheid);
             let key = (prestatie.relatie.gemeente, prestatie.toewijzing);
             let besteed = self.besteed.entry(key).or_default();
-            besteed.volume += sign * spent_volume(prestatie.volume, prestatie.eenheid);
-            besteed.bedrag.0 += sign * prestatie.bedrag.0;
-            if let (-1, Some(vorig)) = (sign, &prestatie.vorig_referentie) {
+            besteed.volume += if debet { volume } else { -volume };
+            besteed.bedrag += if debet { prestatie.bedrag } else { -prestatie.bedrag };
+            if let (false, Some(vorig)) = (debet, &prestatie.vorig_referentie) {
                 self.gecrediteerd.insert((prestatie.relatie.aanbieder, vorig.clone()));
             }
         }

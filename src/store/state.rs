@@ -337,7 +337,7 @@ pub const NOT_STATE_COLUMNS: [(&str, &str, &str); 17] = [
 /// An outcome as it is kept, in hexadecimal digits, as the JSON that every version can be compared by: without where what
 /// left lies, as it was kept until 0.2.0, and without its number, which its own row has.
 pub(super) fn comparable_outcome(hex: &str) -> Result<String, StoreError> {
-    let corrupt = || StoreError::Corrupt("uitkomst");
+    let corrupt = || StoreError::corrupt("uitkomst");
     let digit = |digits: &[u8]| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
     let bytes: Option<Vec<u8>> = hex.as_bytes().chunks(2).map(digit).collect();
     let mut outcome = serde_json::from_str(&unpack_outcome(&bytes.ok_or_else(corrupt)?)?);
@@ -356,7 +356,7 @@ pub(super) fn comparable_outcome(hex: &str) -> Result<String, StoreError> {
 /// A row as read from a store, with its outcome readable.
 pub(super) fn row_of(table: &StateTable, mut row: StateRow) -> Result<StateRow, StoreError> {
     if row.len() != table.columns.len() {
-        return Err(StoreError::Corrupt(table.name));
+        return Err(StoreError::corrupt(table.name));
     }
     if table.name == "uitkomst"
         && let Some(Some(outcome)) = row.last_mut()

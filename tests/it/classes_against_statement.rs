@@ -1,7 +1,8 @@
 //! Every typed class has the elements of the statement, for a heenbericht and for its retour.
 
 use happyflow::messages::{BerichtSoort, Field, FieldKind, layouts, typed_classes};
-use happyflow::schema::{self, Content, MessageSchema, Release, releases};
+use happyflow::money::DIGITS;
+use happyflow::schema::{self, Content, Facet, MessageSchema, Release, releases};
 use std::collections::BTreeMap;
 
 type Typed = BTreeMap<&'static str, &'static [Field]>;
@@ -109,4 +110,21 @@ fn only_retours_and_the_answer_on_a_claim_have_retourcodes() {
             is_retour(schema.soort) || matches!(schema.soort, BerichtSoort::Jw325 | BerichtSoort::Jw304);
         assert_eq!(schema.class_named("RetourCodes").is_some(), answers, "{}", schema.soort.name());
     }
+}
+
+/// Sums that are decided with rest on it (`happyflow::money`).
+#[test]
+fn no_number_of_a_message_has_more_digits_than_a_sum_is_made_for() {
+    let mut largest = 0;
+    for schema in releases().messages() {
+        for simple in &schema.simples {
+            let number = match simple.facet {
+                Facet::Integer { min, max, .. } => min.unsigned_abs().max(max.unsigned_abs()),
+                _ => continue,
+            };
+            assert!(number < 10_u64.pow(DIGITS), "{} {}", schema.soort.name(), simple.name);
+            largest = largest.max(number);
+        }
+    }
+    assert_eq!(largest, 999_999_999_999, "a sum may be made for less");
 }

@@ -113,6 +113,11 @@ async fn one_damaged_row_stops_nobody<S: Keeps>(store: &S, nothing: &str, run: i
     run(format!("UPDATE uitkomst SET json = {nothing} WHERE aankomst = 4")).await;
     take_in(store, "0150", "weer.xml", jw301_between("0150", "34567890", "4", 300_404)).await;
     assert_eq!(store.stand(settings().clock.now()).await.unwrap().waiting, 0);
+    // Who asks is told which row it is.
+    let outcome = store.outcomes(&[4]).await.unwrap_err().to_string();
+    assert!(outcome.contains("in uitkomst (aankomst 4)."), "{outcome}");
+    let content = store.parked_content(2).await.err().unwrap().to_string();
+    assert!(content.contains("in archief (aankomst 2)."), "{content}");
     run("UPDATE uitkomst SET json = (SELECT uitkomst FROM bewaarde_uitkomst) WHERE aankomst = 4".to_owned())
         .await;
 

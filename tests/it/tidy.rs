@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+mod comments;
+mod names;
 mod reading;
 
 /// Most lines of a file.
@@ -75,8 +77,14 @@ struct Source {
     text: String,
 }
 
-/// Every file of ours below a folder, in order of name.
+/// Every file of ours below a folder, in order of name, with comments and texts blanked out.
 fn sources(folder: &str) -> Vec<Source> {
+    let plain = |source: Source| Source { text: plain(&source.text), ..source };
+    raw_sources(folder).into_iter().map(plain).collect()
+}
+
+/// Every file of ours below a folder, in order of name.
+fn raw_sources(folder: &str) -> Vec<Source> {
     fn below(folder: &Path, root: &Path, found: &mut Vec<Source>) {
         let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
@@ -84,7 +92,7 @@ fn sources(folder: &str) -> Vec<Source> {
             if path.is_dir() {
                 below(&path, root, found);
             } else if path.extension().is_some_and(|kind| kind == "rs") {
-                let text = plain(&fs::read_to_string(&path).unwrap());
+                let text = fs::read_to_string(&path).unwrap();
                 found.push(Source { path: path.strip_prefix(root).unwrap().display().to_string(), text });
             }
         }

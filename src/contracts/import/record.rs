@@ -2,7 +2,7 @@
 
 use crate::codes::{Bsn, CodeError, Datum};
 use crate::contracts::{Bron, ImportFout, Periode};
-use crate::money::Cents;
+use crate::money::{Cents, DIGITS};
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
@@ -59,7 +59,7 @@ const EERSTE_DAG: Datum = match Datum::from_ymd_opt(1900, 1, 1) {
 /// Largest amount of a rate: LDT_Bedrag.
 pub(in crate::contracts) const MAX_TARIEF_CENTS: i64 = 99_999_999;
 /// Largest amount of a limit: LDT_TotaalBedrag, 9,999,999,999.99 euro.
-const MAX_BEDRAG_CENTS: i64 = 999_999_999_999;
+const MAX_BEDRAG_CENTS: i64 = 10_i64.pow(DIGITS) - 1;
 
 pub(crate) fn fout(bestand: &str, regel: usize, veld: Option<&str>, tekst: impl Into<String>) -> ImportFout {
     ImportFout {

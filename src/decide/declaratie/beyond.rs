@@ -238,14 +238,15 @@ impl<'a> Looking<'a> {
         let key = (self.relatie.gemeente, prestatie.toewijzing_nummer);
         let assigned = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
         let toewijzing = &*assigned;
-        let sign = if prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet { 1 } else { -1 };
+        let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
         let (known, register) = (self.known, self.register);
         let besteed = self
             .besteed
             .entry(prestatie.toewijzing_nummer)
             .or_insert_with(|| fixed_price::claimed_before(toewijzing, known, register));
-        besteed.volume += sign * fixed_price::pieces(toewijzing, line.telt.volume, prestatie.eenheid);
-        besteed.bedrag.0 += sign * line.telt.bedrag.0;
+        let pieces = fixed_price::pieces(toewijzing, line.telt.volume, prestatie.eenheid);
+        besteed.volume += if debet { pieces } else { -pieces };
+        besteed.bedrag += if debet { line.telt.bedrag } else { -line.telt.bedrag };
         if line.is_credit() {
             return None;
         }

@@ -25,7 +25,7 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, accounts: &[BoekingSoort
     prestaties.extend(order.filter_map(|place| prestatie(relatie, &judged.lines[place], accounts[place])));
     let on = |account: BoekingSoort| {
         let lines = judged.lines.iter().zip(accounts).filter(|(_, own)| **own == account);
-        (account, Cents(lines.map(|(line, _)| line.toegekend().0).sum()))
+        (account, lines.map(|(line, _)| line.toegekend()).sum::<Cents>())
     };
     let entry = |(soort, bedrag)| Boeking {
         aanbieder: relatie.aanbieder,

@@ -75,7 +75,7 @@ impl Line<'_> {
         match (self.is_granted(), self.is_credit()) {
             (false, _) => Cents::ZERO,
             (true, false) => self.telt.bedrag,
-            (true, true) => Cents(-self.telt.bedrag.0),
+            (true, true) => -self.telt.bedrag,
         }
     }
 
@@ -112,11 +112,10 @@ impl Lines<'_> {
         self.lines.iter().all(Line::is_whole)
     }
 
-    /// Sum of what was granted, signed. An amount has eight digits, so no message is long enough to
-    /// leave the range.
+    /// Sum of what was granted, signed.
     #[must_use]
     pub fn granted(&self) -> Cents {
-        Cents(self.lines.iter().map(|line| line.toegekend().0).sum())
+        self.lines.iter().map(Line::toegekend).sum()
     }
 
     /// The lines in the order in which they count: credits, then debits.
@@ -295,7 +294,7 @@ impl InMessage<'_> {
         let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
         let besteed = self.besteed.entry(prestatie.toewijzing_nummer).or_default();
         besteed.volume += if debet { volume } else { -volume };
-        besteed.bedrag.0 += if debet { telt.bedrag.0 } else { -telt.bedrag.0 };
+        besteed.bedrag += if debet { telt.bedrag } else { -telt.bedrag };
         let granted = if debet { &mut self.debets } else { &mut self.gecrediteerd };
         granted.insert(key);
     }

@@ -75,7 +75,7 @@ struct LimietStand<'r> {
 impl LimietStand<'_> {
     /// How far it is above its amount.
     fn above(&self) -> Cents {
-        Cents((self.before.0 + self.spent.0 - self.limiet.bedrag().0).max(0))
+        (self.before + self.spent - self.limiet.bedrag()).max(Cents::ZERO)
     }
 }
 
@@ -153,9 +153,9 @@ impl<'a> Spending<'a> {
         for limiet in counting(self.register, self.relatie, line.client.bsn, line.prestatie) {
             let place = self.place(limiet);
             let stand = &mut self.stands[place];
-            stand.spent.0 += bedrag.0;
+            stand.spent += bedrag;
             if waiting.is_some_and(|debet| debet.limieten.iter().any(|id| **id == *limiet.id())) {
-                stand.vast.0 += bedrag.0;
+                stand.vast += bedrag;
             }
         }
         soort
@@ -168,11 +168,11 @@ impl<'a> Spending<'a> {
         for limiet in counting(register, self.relatie, line.client.bsn, line.prestatie) {
             let place = self.place(limiet);
             let stand = &mut self.stands[place];
-            stand.spent.0 += bedrag.0;
-            let above = bedrag.0 > 0 && stand.before.0 + stand.spent.0 > limiet.bedrag().0;
+            stand.spent += bedrag;
+            let above = bedrag > Cents::ZERO && stand.before + stand.spent > limiet.bedrag();
             let waits =
                 limiet.holds_betaling() && !limiet.spares(line.prestatie.product_categorie, specifiek);
-            let holds = waits && bedrag.0 > 0 && (above || stand.vast.0 > 0);
+            let holds = waits && bedrag > Cents::ZERO && (above || stand.vast > Cents::ZERO);
             if above || holds {
                 stand.over.get_or_insert(line.prestatie.toewijzing_nummer);
             }
@@ -188,7 +188,7 @@ impl<'a> Spending<'a> {
             return BoekingSoort::Betaalbaar;
         }
         for place in &holding {
-            self.stands[*place].vast.0 += bedrag.0;
+            self.stands[*place].vast += bedrag;
             self.stands[*place].holds = true;
         }
         let limits = holding.into_iter().map(|place| self.stands[place].limiet.id());
@@ -219,9 +219,9 @@ impl<'a> Spending<'a> {
             let mut vast = Cents::ZERO;
             for (aanbieder, held) in known.limiet_vast.get(limiet.id()).into_iter().flatten() {
                 if *aanbieder == own || !limiet.is_shared() {
-                    vast.0 += held.0;
+                    vast += *held;
                 } else {
-                    before.0 -= held.0;
+                    before -= *held;
                 }
             }
             stands.push(LimietStand { limiet, before, spent: Cents::ZERO, vast, holds: false, over: None });
@@ -245,10 +245,10 @@ impl<'a> Spending<'a> {
     pub fn holds(&self, input: &Input<'_>, declaratie: &Declaratie<'_>, judged: &Lines<'_>) -> Vec<Change> {
         let mut changes = Vec::with_capacity(self.held.len() + self.cancelled.len());
         let aanbieder = self.relatie.aanbieder;
-        let mut vast: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut vast: BTreeMap<&str, Cents> = BTreeMap::new();
         for debet in &self.cancelled {
             for id in debet.limieten.iter().filter(|_| debet.status == VasthoudingStatus::Vastgehouden) {
-                *vast.entry(id).or_default() -= debet.bedrag.0;
+                *vast.entry(id).or_default() -= debet.bedrag;
             }
             changes.push(Change::VasthoudingBeslist {
                 aanbieder,
@@ -260,7 +260,7 @@ impl<'a> Spending<'a> {
         for (WaitingLine { at, bedrag, limits }, volgnummer) in self.held.iter().zip(0_i64..) {
             let (line, bedrag) = (&judged.lines[*at], *bedrag);
             for id in limits {
-                *vast.entry(id).or_default() += bedrag.0;
+                *vast.entry(id).or_default() += bedrag;
             }
             changes.push(Change::Vastgehouden(Box::new(Vasthouding {
                 relatie: self.relatie,
@@ -276,11 +276,11 @@ impl<'a> Spending<'a> {
                 beslist: None,
             })));
         }
-        let vast = vast.into_iter().filter(|(_, bedrag)| *bedrag != 0);
+        let vast = vast.into_iter().filter(|(_, bedrag)| *bedrag != Cents::ZERO);
         changes.extend(vast.map(|(sleutel, bedrag)| Change::LimietVast {
             sleutel: sleutel.into(),
             aanbieder,
-            bedrag: Cents(bedrag),
+            bedrag,
         }));
         changes
     }
@@ -340,7 +340,7 @@ impl<'a> Spending<'a> {
              samen {}. Besluit uiterlijk {last}.",
             over.join("; en over "),
             self.held.len(),
-            Cents(self.held.iter().map(|held| held.bedrag.0).sum())
+            self.held.iter().map(|held| held.bedrag).sum::<Cents>()
         );
         let first = reasons().next();
         Some(NewWorkItem {
@@ -360,6 +360,6 @@ impl<'a> Spending<'a> {
 }
 
 fn story(stand: &LimietStand<'_>) -> String {
-    let now = Cents(stand.before.0 + stand.spent.0);
+    let now = stand.before + stand.spent;
     format!("{}: besteed is nu {now}", stand.limiet.naam())
 }

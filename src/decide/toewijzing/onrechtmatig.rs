@@ -271,11 +271,9 @@ fn to_credit(named: &[&GeboektePrestatie], found: &[&GeboektePrestatie], besteed
         let rest = if rest == 0 { String::new() } else { format!(" en nog {rest}") };
         text = format!(" Te crediteren: {}{rest}.", lines.join(", "));
     }
-    let counted = found.iter().map(|line| line.bedrag.0).fold(0, i64::saturating_add);
-    let elsewhere = besteed.bedrag.0.saturating_sub(counted);
-    if elsewhere > 0 {
-        let bedrag = Cents(elsewhere);
-        text.push_str(&format!(" Daarnaast is {bedrag} toegekend op regels die hier niet genoemd zijn."));
+    let elsewhere = besteed.bedrag - found.iter().map(|line| line.bedrag).sum();
+    if elsewhere > Cents::ZERO {
+        text.push_str(&format!(" Daarnaast is {elsewhere} toegekend op regels die hier niet genoemd zijn."));
     }
     text
 }

@@ -10,7 +10,7 @@ use crate::codes::{
 use crate::contracts::ImportFout;
 use crate::contracts::import::record::{Eisen, Lezer, Notatie, fout};
 use crate::contracts::import::tables::{TableColumns, records};
-use crate::money::Cents;
+use crate::money::{Cents, DIGITS};
 use chrono::{Datelike, NaiveTime};
 use std::fmt::Display;
 
@@ -62,7 +62,7 @@ const PRESTATIES: TableColumns = &[
 /// Largest volume and amount of a line: eight digits.
 const MAX_ACHT: i64 = 99_999_999;
 /// Largest total: twelve digits.
-const MAX_TOTAAL: i64 = 999_999_999_999;
+const MAX_TOTAAL: i64 = 10_i64.pow(DIGITS) - 1;
 /// Largest ToewijzingNummer.
 const MAX_NUMMER: i64 = 999_999_999;
 

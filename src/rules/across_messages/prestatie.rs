@@ -77,7 +77,7 @@ impl<'a> PrestatieFacts<'a> {
         let earlier = self.in_message.besteed.get(&toewijzing.nummer).copied().unwrap_or_default();
         Besteding {
             volume: toewijzing.besteed.volume.saturating_add(earlier.volume),
-            bedrag: crate::money::Cents(toewijzing.besteed.bedrag.0.saturating_add(earlier.bedrag.0)),
+            bedrag: toewijzing.besteed.bedrag + earlier.bedrag,
         }
     }
 

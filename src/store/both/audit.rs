@@ -51,13 +51,13 @@ pub async fn recorded(mut on: impl Engine, after: i64, to: i64) -> Result<Vec<Re
     let entries = on.all(query("uitkomst", ENTRIES), |row| read_recorded(row)).await?;
     let mut all: BTreeMap<i64, Recorded> = entries.into_iter().map(|entry| (entry.journal, entry)).collect();
     for (journal, send) in
-        on.all(query("uitgaand", SENT), |row| Ok((row.integer()?, read_send(row)?))).await?
+        on.all(query("uitgaand", SENT), |row| Ok((row.key("journaalregel")?, read_send(row)?))).await?
     {
         if let Some(entry) = all.get_mut(&journal) {
             entry.sent.push(send);
         }
     }
-    let booked = on.all(query("boeking", BOOKED), |row| Ok((row.integer()?, read_boeking(row)?)));
+    let booked = on.all(query("boeking", BOOKED), |row| Ok((row.key("journaalregel")?, read_boeking(row)?)));
     for (journal, boeking) in booked.await? {
         if let Some(entry) = all.get_mut(&journal) {
             entry.boekingen.push(boeking);
@@ -78,7 +78,7 @@ pub async fn recorded(mut on: impl Engine, after: i64, to: i64) -> Result<Vec<Re
 }
 
 fn read_recorded(row: &mut impl Row) -> Result<Recorded> {
-    let journal = row.integer()?;
+    let journal = row.key("journaalregel")?;
     let corrupt = row.corrupt();
     let received = row.bytes_or_null()?.map(Digest::try_from).transpose().map_err(|_| corrupt)?;
     let verdict = row.owned_or_null()?;
@@ -86,7 +86,8 @@ fn read_recorded(row: &mut impl Row) -> Result<Recorded> {
     let amounts = amounts.zip(row.integer_or_null()?);
     let (gemeente, aanbieder) = (row.code_or_null()?, row.code_or_null()?);
     let relatie = gemeente.zip(aanbieder).map(|(gemeente, aanbieder)| Relatie { gemeente, aanbieder });
-    let json = row.bytes_or_null()?.map(unpack_outcome).transpose()?;
+    let number = row.row();
+    let json = row.bytes_or_null()?.map(unpack_outcome).transpose().map_err(|error| error.of_row(number))?;
     let outcome =
         verdict.zip(json).map(|(verdict, json)| RecordedOutcome { verdict, amounts, relatie, json });
     let (sent, boekingen) = (Vec::new(), Vec::new());
@@ -107,7 +108,7 @@ fn read_send(row: &mut impl Row) -> Result<RecordedSend> {
 pub async fn last_link(mut on: impl Engine) -> Result<Option<(i64, Digest)>> {
     const LAST: &str =
         "SELECT journaal, schakel FROM keten WHERE journaal = (SELECT max(journaal) FROM keten)";
-    on.one(Query::new(SEALED, "keten", LAST), |row| Ok((row.integer()?, row.digest()?))).await
+    on.one(Query::new(SEALED, "keten", LAST), |row| Ok((row.key("journaalregel")?, row.digest()?))).await
 }
 
 /// Entries after a number up to another, with the digests of their bodies: those that the archive keeps,
@@ -170,7 +171,7 @@ async fn archived(on: &mut impl Engine, range: (i64, i64), content: bool, parts:
 
 /// Digest as kept, or of the content; none when it cannot be unpacked.
 fn read_body(row: &mut impl Row, content: bool) -> Result<(i64, BodyPart)> {
-    let (journal, name, about) = (row.integer()?, row.owned()?, row.owned()?);
+    let (journal, name, about) = (row.key("journaalregel")?, row.owned()?, row.owned()?);
     let bytes = if content {
         match row.content() {
             Ok(bytes) => Some(Sha256::digest(bytes).into()),
@@ -201,7 +202,7 @@ async fn plain(on: &mut impl Engine, range: (i64, i64), parts: &mut Parts) -> Re
         [yes "geweigerd"]
         [" THEN 'geweigerd' END) FROM boeking WHERE journaal > $1 AND journaal <= $2"]);
     let outcomes = on.all(between(SEALED, "uitkomst", OUTCOMES, range), |row| {
-        let (journal, counted) = (row.integer()?, row.owned()?);
+        let (journal, counted) = (row.key("journaalregel")?, row.owned()?);
         let json = unpack_outcome(row.bytes()?).ok();
         let digest = json.map(|json| Digested::outcome(&json, &counted));
         Ok((journal, BodyPart { name: "uitkomst".to_owned(), digest }))
@@ -226,10 +227,12 @@ pub async fn links(mut on: impl Engine, after: i64, to: i64) -> Result<Vec<Seale
         WHERE journaal > $1 AND journaal <= $2 ORDER BY journaal, onderdeel";
     let query = |text: &'static str| between(SEALED, "keten", text, (after, to));
     let mut parts: BTreeMap<i64, Vec<SealedPart>> = BTreeMap::new();
-    for (journal, part) in on.all(query(PARTS), |row| Ok((row.integer()?, read_part(row)?))).await? {
+    for (journal, part) in
+        on.all(query(PARTS), |row| Ok((row.key("journaalregel")?, read_part(row)?))).await?
+    {
         parts.entry(journal).or_default().push(part);
     }
-    let links = on.all(query(LINKS), |row| Ok((row.integer()?, row.digest()?))).await?;
+    let links = on.all(query(LINKS), |row| Ok((row.key("journaalregel")?, row.digest()?))).await?;
     let sealed = links.into_iter().map(|(journal, link)| {
         let parts = parts.remove(&journal).unwrap_or_default();
         Sealed { journal, link, parts }

@@ -1,12 +1,12 @@
 //! Inbox: what came in, and what was set aside of it.
 
-use super::{Engine, Query, Row};
+use super::{Engine, Query, Row, Text, at_most, text};
 use crate::messages::Relatie;
 use crate::store::cells::Fields;
 use crate::store::inbox::read_channel;
 use crate::store::pack::unpack_outcome;
-use crate::store::{ParkedContent, ParkedMessage, StoreError};
-use std::collections::BTreeSet;
+use crate::store::{InboxStatus, ParkedContent, ParkedMessage, StoreError, TakeLimit, within};
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -14,7 +14,11 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub async fn received(mut on: impl Engine, arrival: i64) -> Result<Option<Vec<u8>>> {
     const BYTES: &str =
         "SELECT a.lengte, a.inhoud FROM inkomend i JOIN archief a ON a.id = i.archief WHERE i.aankomst = $1";
-    on.one(Query::new("bericht lezen", "archief", BYTES).with(arrival), |row| row.content()).await
+    on.one(Query::new("bericht lezen", "archief", BYTES).with(arrival), |row| {
+        row.known_by(("aankomst", arrival));
+        row.content()
+    })
+    .await
 }
 
 /// Parked messages, with more columns from more tables under a condition; literals of ours.
@@ -47,7 +51,8 @@ pub async fn parked_content(mut on: impl Engine, arrival: i64) -> Result<Option<
     );
     on.one(Query::new("geparkeerd bericht lezen", "inkomend", ONE).with(arrival), |row| {
         let message = read_parked(row)?;
-        let outcome = unpack_outcome(row.bytes()?)?;
+        let outcome =
+            unpack_outcome(row.bytes()?).map_err(|error| error.of_row(Some(("aankomst", arrival))))?;
         let (bytes, notice) = (row.content()?, row.content_or_null()?);
         Ok(ParkedContent { message, bytes, notice, outcome })
     })
@@ -56,7 +61,7 @@ pub async fn parked_content(mut on: impl Engine, arrival: i64) -> Result<Option<
 
 fn read_parked(row: &mut impl Row) -> Result<ParkedMessage> {
     Ok(ParkedMessage {
-        arrival: row.integer()?,
+        arrival: row.key("aankomst")?,
         name: row.owned()?,
         channel: read_channel(row)?,
         received: row.moment()?,
@@ -74,4 +79,34 @@ pub async fn judged_relaties(mut on: impl Engine) -> Result<BTreeSet<Relatie>> {
     let query = Query::new("uitkomsten lezen", "uitkomst", JUDGED);
     let relaties = on.all(query, |row| Ok(Relatie { gemeente: row.code()?, aanbieder: row.code()? }));
     Ok(relaties.await?.into_iter().collect())
+}
+
+/// What messages came to, and where they stand: one that waits again stands in its queue.
+pub async fn outcomes(mut on: impl Engine, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
+    const OUTCOMES: Text = text!(["SELECT i.aankomst, "]
+        [only_sqlite "i.status"]
+        [only_postgres
+            "CASE WHEN EXISTS (SELECT FROM wachtrij w WHERE w.aankomst = i.aankomst) THEN 'open' ELSE i.status END"]
+        [", u.json FROM "]
+        [keys "$1"]
+        [" "]
+        [then]
+        [" inkomend i ON i.aankomst = k.value JOIN uitkomst u ON u.aankomst = i.aankomst"]);
+    let query = Query::new("uitkomst lezen", "uitkomst", OUTCOMES).with(arrivals);
+    let outcomes = on.all(query, |row| {
+        let (arrival, status) = (row.key("aankomst")?, row.parse(InboxStatus::parse)?);
+        let number = row.row();
+        let json = unpack_outcome(row.bytes()?).map_err(|error| error.of_row(number))?;
+        Ok((arrival, (status, json)))
+    });
+    Ok(outcomes.await?.into_iter().collect())
+}
+
+/// Arrival numbers after one, of as many messages as the limit allows.
+pub async fn arrivals_after(mut on: impl Engine, after: i64, limit: TakeLimit) -> Result<Vec<i64>> {
+    const NUMBERS: &str =
+        "SELECT aankomst, lengte FROM inkomend WHERE aankomst > $1 ORDER BY aankomst LIMIT $2";
+    let query = Query::new("berichten lezen", "inkomend", NUMBERS);
+    let query = query.with(after).with(at_most(limit.messages));
+    Ok(within(on.all(query, |row| Ok((row.key("aankomst")?, row.integer()?))).await?, limit.bytes))
 }

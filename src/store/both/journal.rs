@@ -83,7 +83,7 @@ pub async fn newest(mut on: impl Engine) -> Result<Option<(i64, String)>> {
 /// An entry, from the columns of [`entry_columns!`].
 pub(super) fn read_entry(row: &mut impl Row) -> Result<Entry> {
     Ok(Entry {
-        journal: row.integer()?,
+        journal: row.key("journaalregel")?,
         kind: row.parse(JournalKind::parse)?,
         moment: row.moment()?,
         register_version: row.integer()?,
@@ -95,6 +95,11 @@ pub(super) fn read_entry(row: &mut impl Row) -> Result<Entry> {
         why: row.owned_or_null()?,
         body: row.content_or_null()?,
         first_identificatie: row.integer_or_null()?,
-        role: row.text_or_null()?.map(Rol::parse).transpose().map_err(|_| StoreError::Corrupt(TABLE))?,
+        role: read_role(row)?,
     })
+}
+
+fn read_role(row: &mut impl Row) -> Result<Option<Rol>> {
+    let corrupt = row.corrupt();
+    row.text_or_null()?.map(Rol::parse).transpose().map_err(|_| corrupt)
 }

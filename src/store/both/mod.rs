@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod inbox;
 pub mod journal;
+pub mod kennisgeving;
 pub mod outbox;
 pub mod overview;
 pub mod payment;
@@ -283,9 +284,12 @@ pub trait Row: Fields {
 
     /// Bytes of the archive, when there are any.
     fn content_or_null(&mut self) -> Result<Option<Vec<u8>>> {
-        let length = self.integer_or_null()?;
+        let (length, number) = (self.integer_or_null()?, self.row());
         let Some((length, frame)) = length.zip(self.bytes_or_null()?) else { return Ok(None) };
-        unpack(frame, usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?).map(Some)
+        let frame = usize::try_from(length).map_or(None, |length| Some((frame, length)));
+        let bytes =
+            frame.ok_or(StoreError::corrupt("archief")).and_then(|(frame, length)| unpack(frame, length));
+        bytes.map(Some).map_err(|error| error.of_row(number))
     }
 }
 

@@ -72,7 +72,7 @@ fn read_receiver(row: &mut impl Row) -> Result<Partij> {
 }
 
 fn read_message(row: &mut impl Row) -> Result<OutboxMessage> {
-    let (send, soort, receiver) = (row.integer()?, row.code(), read_receiver(row)?);
+    let (send, soort, receiver) = (row.key("zendnummer")?, row.code(), read_receiver(row)?);
     Ok(OutboxMessage {
         send,
         soort: soort.map_err(damaged(send, receiver))?,
@@ -104,7 +104,7 @@ pub async fn find_sent(mut on: impl Engine, identificatie: &str) -> Result<Vec<S
 
 fn read_sent(row: &mut impl Row) -> Result<SentMessage> {
     Ok(SentMessage {
-        send: row.integer()?,
+        send: row.key("zendnummer")?,
         soort: row.code()?,
         receiver: read_receiver(row)?,
         identificatie: row.owned()?,
@@ -155,7 +155,7 @@ pub async fn unsent_notices(
 }
 
 fn read_notice(row: &mut impl Row) -> Result<UnsentNotice> {
-    let (arrival, name, channel) = (row.integer()?, row.owned()?, read_channel(row)?);
+    let (arrival, name, channel) = (row.key("aankomst")?, row.owned()?, read_channel(row)?);
     Ok(UnsentNotice {
         arrival,
         name,
@@ -176,4 +176,30 @@ pub async fn issued_at(mut on: impl Engine, moment: Moment) -> Result<u32> {
     let query = Query::new("de klok zetten", TABLE, COUNT).with(Value::Moment(moment));
     let count = on.one(query.with(BerichtSoort::Jw301.to_integer()), |row| row.integer()).await?;
     Ok(u32::try_from(count.unwrap_or_default()).unwrap_or(u32::MAX))
+}
+
+/// The hub has these.
+pub fn published(sends: &[i64]) -> Query {
+    const SQL: Text = text!(["UPDATE uitgaand SET gepubliceerd = true WHERE zendnummer "][among "$1"]);
+    Query::new("publicatie vastleggen", TABLE, SQL).with(sends)
+}
+
+/// The senders have these.
+pub fn notices_sent(arrivals: &[i64]) -> Query {
+    const SQL: Text = text!(["UPDATE uitkomst SET gemeld = true WHERE aankomst "][among "$1"]);
+    Query::new("meldingen afmelden", "uitkomst", SQL).with(arrivals)
+}
+
+/// Messages that left leave once more; both statements in one transaction.
+pub async fn resend(on: &mut impl Engine, sends: &[i64]) -> Result<()> {
+    const AGAIN: Text = text!(["INSERT INTO herhaling (zendnummer) SELECT zendnummer FROM uitgaand WHERE "]
+        [yes "gepubliceerd"]
+        [" AND zendnummer "]
+        [among "$1"]
+        [" ON CONFLICT DO NOTHING"]);
+    const SQL: Text = text!(["UPDATE uitgaand SET gepubliceerd = false WHERE zendnummer "][among "$1"]);
+    for text in [AGAIN, SQL] {
+        on.run(Query::new("opnieuw verzenden", TABLE, text).with(sends)).await?;
+    }
+    Ok(())
 }

@@ -46,7 +46,7 @@ pub async fn overview(mut on: impl Engine) -> Result<Overview> {
         Ok([next()?, next()?, next()?, next()?, next()?, next()?])
     });
     let [granted, rejected, waiting, payable_cents, held_cents, paid_cents] =
-        totals.await?.ok_or(StoreError::Corrupt("overzicht"))?;
+        totals.await?.ok_or(StoreError::corrupt("overzicht"))?;
     let prestaties = (granted, rejected);
     Ok(Overview {
         verdicts,

@@ -8,7 +8,7 @@ use crate::state::{Boeking, GeboekteDeclaratie};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::rows::read_soort;
-use crate::store::{LedgerEntry, PaymentRecord, StoreError};
+use crate::store::{Entry, LedgerEntry, PaymentRecord, RecordedRun, StoreError};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -40,7 +40,7 @@ pub async fn paid_by(on: impl Engine, run: i64) -> Result<Vec<LedgerEntry>> {
 
 async fn entries(mut on: impl Engine, query: Query) -> Result<Vec<LedgerEntry>> {
     on.all(query, |row| {
-        let id = row.integer()?;
+        let id = row.key("boeking")?;
         Ok(LedgerEntry {
             id,
             boeking: read_boeking(row)?,
@@ -69,7 +69,7 @@ pub async fn runs(mut on: impl Engine) -> Result<Vec<PaymentRecord>> {
         FROM betaalrun r LEFT JOIN boeking b ON b.betaalrun = r.nummer GROUP BY r.nummer ORDER BY r.nummer";
     on.all(Query::new("betaalruns lezen", "betaalrun", RUNS), |row| {
         Ok(PaymentRecord {
-            run: row.integer()?,
+            run: row.key("betaalrun")?,
             journal: row.integer()?,
             moment: row.moment()?,
             datum: row.date()?,
@@ -109,4 +109,23 @@ pub async fn declaratie(
         Ok((declaratie, (row.integer()?, row.integer()?)))
     })
     .await
+}
+
+/// Records a run without its files, and its entries as paid by it; the number of the run.
+pub async fn pay(on: &mut impl Engine, entry: &Entry, run: &RecordedRun) -> Result<i64> {
+    const DOING: &str = "de betaalrun vastleggen";
+    const INSERT: &str = "INSERT INTO betaalrun (nummer, journaal, moment, datum)
+        SELECT coalesce(max(nummer), 0) + 1, $1, $2, $3 FROM betaalrun RETURNING nummer";
+    const PAID: Text = text!(["UPDATE boeking SET betaalrun = $1 WHERE id "]
+        [among "$2"]
+        [" AND betaalrun IS NULL AND ("]
+        [no "vastgehouden"]
+        [" OR vrijgegeven IS NOT NULL)"]);
+    let query = Query::new(DOING, "betaalrun", INSERT).with(entry.journal).with(entry.moment).with(run.datum);
+    let number = on.one(query, |row| row.integer()).await?.ok_or(StoreError::corrupt("betaalrun"))?;
+    let paid = on.run(Query::new(DOING, "boeking", PAID).with(number).with(&run.entries[..])).await?;
+    if usize::try_from(paid).ok() != Some(run.entries.len()) {
+        return Err(StoreError::NotPayable);
+    }
+    Ok(number)
 }

@@ -2,7 +2,7 @@
 
 use super::{Engine, Query, Row, Text, Value, text};
 use crate::store::cells::Fields;
-use crate::store::{RegisterAt, RegisterInfo, RegisterSource, RegisterVersion, StoreError};
+use crate::store::{Entry, RegisterAt, RegisterInfo, RegisterSource, RegisterVersion, StoreError};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -46,7 +46,7 @@ pub async fn version(mut on: impl Engine, at: RegisterAt) -> Result<Option<Regis
 
 fn read_info(row: &mut impl Row) -> Result<RegisterInfo> {
     Ok(RegisterInfo {
-        version: row.integer()?,
+        version: row.key("versie")?,
         journal: row.integer()?,
         moment: row.moment()?,
         digest: row.digest()?,
@@ -67,4 +67,21 @@ pub async fn versions(mut on: impl Engine) -> Result<Vec<RegisterInfo>> {
         info.names = own.map(|(_, name)| name.clone()).collect();
     }
     Ok(versions)
+}
+
+/// Records a version without its files unless the newest has the same digest; the version in force, and whether it is new.
+pub async fn new_version(on: &mut impl Engine, entry: &Entry, digest: [u8; 32]) -> Result<(i64, bool)> {
+    const DOING: &str = "contracten vastleggen";
+    const LATEST: &str = "SELECT versie, sha256 FROM registerversie ORDER BY versie DESC LIMIT 1";
+    const INSERT: &str =
+        "INSERT INTO registerversie (versie, journaal, moment, sha256) VALUES ($1, $2, $3, $4)";
+    let latest = on.one(Query::new(DOING, TABLE, LATEST), |row| Ok((row.key("versie")?, row.digest()?)));
+    let version = match latest.await? {
+        Some((version, known)) if known == digest => return Ok((version, false)),
+        Some((version, _)) => version + 1,
+        None => 1,
+    };
+    let query = Query::new(DOING, TABLE, INSERT).with(version).with(entry.journal).with(entry.moment);
+    on.run(query.with(digest.to_vec())).await?;
+    Ok((version, true))
 }

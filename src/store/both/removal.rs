@@ -32,7 +32,7 @@ async fn archive(on: &mut impl Engine, text: &'static str, bytes: &[u8], of: &[i
     }
     match on.run(query).await? {
         1 => Ok(()),
-        _ => Err(StoreError::Corrupt("archief")),
+        _ => Err(StoreError::corrupt("archief")),
     }
 }
 
@@ -236,12 +236,12 @@ async fn chain(on: &mut impl Engine, journal: i64, removal: &Removal) -> Result<
     for of_entry in removal.parts.chunk_by(|one, other| one.0 == other.0) {
         let entry = of_entry[0].0;
         let now = sealable(on, entry - 1, entry, false).await?.pop();
-        let now = now.ok_or(StoreError::Corrupt("keten"))?;
+        let now = now.ok_or(StoreError::corrupt("keten"))?;
         for (_, part, salt) in of_entry {
-            digests.push(digest_of(&now.parts, part, salt).ok_or(StoreError::Corrupt("keten"))?);
+            digests.push(digest_of(&now.parts, part, salt).ok_or(StoreError::corrupt("keten"))?);
             let values = [salt.to_vec().into(), journal.into(), entry.into(), part.as_str().into()];
             if run(on, "keten_inhoud", PART, values).await? != 1 {
-                return Err(StoreError::Corrupt("keten"));
+                return Err(StoreError::corrupt("keten"));
             }
         }
     }

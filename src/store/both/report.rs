@@ -73,7 +73,7 @@ async fn rejected_by(mut on: impl Engine, numbers: Query, limit: TakeLimit) -> R
     let mut messages = on.all(query, |row| read_rejected(row)).await?;
     let query = Query::new(REJECTED, "bevinding", FINDINGS).with(&keys[..]);
     let mut found: BTreeMap<i64, Vec<StoredFinding>> = BTreeMap::new();
-    for (arrival, finding) in on.all(query, |row| Ok((row.integer()?, read_finding(row)?))).await? {
+    for (arrival, finding) in on.all(query, |row| Ok((row.key("aankomst")?, read_finding(row)?))).await? {
         found.entry(arrival).or_default().push(finding);
     }
     for message in &mut messages {
@@ -83,18 +83,17 @@ async fn rejected_by(mut on: impl Engine, numbers: Query, limit: TakeLimit) -> R
 }
 
 fn read_finding(row: &mut impl Row) -> Result<StoredFinding> {
-    let corrupt = |_| StoreError::Corrupt("bevinding");
     Ok(StoredFinding {
-        level: u8::try_from(row.integer()?).map_err(corrupt)?,
+        level: u8::try_from(row.integer()?).map_err(|_| row.corrupt())?,
         rule: row.owned()?,
         retourcode: row.owned_or_null()?,
-        at: At(u32::try_from(row.integer()?).map_err(corrupt)?),
+        at: At(u32::try_from(row.integer()?).map_err(|_| row.corrupt())?),
     })
 }
 
 fn read_rejected(row: &mut impl Row) -> Result<RejectedMessage> {
     Ok(RejectedMessage {
-        arrival: row.integer()?,
+        arrival: row.key("aankomst")?,
         soort: row.code()?,
         relatie: Relatie { gemeente: row.code()?, aanbieder: row.code()? },
         whole: row.flag()?,

@@ -53,5 +53,5 @@ pub async fn stand(mut on: impl Engine, now: Moment) -> Result<Backlog, StoreErr
             unsealed: row.integer()?,
         })
     });
-    stand.await?.ok_or(StoreError::Corrupt("de stand"))
+    stand.await?.ok_or(StoreError::corrupt("de stand"))
 }

@@ -1,6 +1,6 @@
 //! Terms: what waits for an answer, ours or that of another.
 
-use super::{Engine, Query, Row, Text, text};
+use super::{Engine, Query, Row, Text, at_most, text};
 use crate::codes::{AgbCode, Datum, RedenAfwijzingVerzoek, ToewijzingNummer};
 use crate::decide::Requests;
 use crate::messages::Relatie;
@@ -8,7 +8,7 @@ use crate::state::Einde;
 use crate::store::cells::Fields;
 use crate::store::convert::{Coded, Labelled};
 use crate::store::rows::read_verzoek;
-use crate::store::{GemeldeLevering, OpenVerzoek, StoreError, Unanswered, Unreturned};
+use crate::store::{GemeldeLevering, OpenVerzoek, ReferrerSource, StoreError, Unanswered, Unreturned};
 use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -35,7 +35,8 @@ fn read_request(row: &mut impl Row) -> Result<OpenVerzoek> {
     let requests = Requests::from_label(row.text()?, "journaal")?;
     let werk = row.integer_or_null()?;
     let voorstel = row.text_or_null()?.map(RedenAfwijzingVerzoek::parse).transpose();
-    let voorstel = voorstel.map_err(|_| StoreError::Corrupt("werk"))?;
+    let number = werk.map(|werk| ("werkitem", werk));
+    let voorstel = voorstel.map_err(|_| StoreError::corrupt("werk").of_row(number))?;
     let (gemeld, release) = (row.term_or_null()?, row.owned_or_null()?);
     Ok(OpenVerzoek { verzoek, requests, werk, voorstel, gemeld, release })
 }
@@ -55,7 +56,7 @@ pub async fn unanswered(mut on: impl Engine) -> Result<Vec<Unanswered>> {
         WHERE k.wacht OR (u.soort IS NOT NULL AND u.melding IS NULL)
         ORDER BY i.aankomst"]);
     on.all(Query::new("berichten lezen", "inkomend", MESSAGES), |row| {
-        let (arrival, name, received) = (row.integer()?, row.owned()?, row.moment()?);
+        let (arrival, name, received) = (row.key("aankomst")?, row.owned()?, row.moment()?);
         let message = match (row.code_or_null()?, row.code_or_null()?, row.code_or_null()?) {
             (Some(soort), Some(gemeente), Some(aanbieder)) => Some((soort, Relatie { gemeente, aanbieder })),
             _ => None,
@@ -123,6 +124,25 @@ pub async fn journal_days(mut on: impl Engine, journals: &[i64]) -> Result<BTree
         [then]
         [" journaal j ON j.nummer = k.value"]);
     let query = Query::new("het journaal lezen", "journaal", DAYS).with(journals);
-    let days = on.all(query, |row| Ok((row.integer()?, row.moment()?.date()))).await?;
+    let days = on.all(query, |row| Ok((row.key("journaalregel")?, row.moment()?.date()))).await?;
     Ok(days.into_iter().collect())
+}
+
+/// Numbers of messages in which referrers are looked for, after one, at most so many.
+pub async fn referrer_sources(
+    mut on: impl Engine,
+    source: ReferrerSource,
+    after: i64,
+    count: usize,
+) -> Result<Vec<i64>> {
+    const REQUESTS: &str = "SELECT DISTINCT j.aankomst FROM verzoek v JOIN journaal j ON j.nummer = v.journaal
+        WHERE v.soort = 'toewijzing' AND v.verwijzer IS NULL AND j.aankomst > $1 ORDER BY j.aankomst LIMIT $2";
+    const ASSIGNMENTS: &str = "SELECT zendnummer FROM uitgaand
+        WHERE soort = 436 AND length(ontvanger) = 8 AND zendnummer > $1 ORDER BY zendnummer LIMIT $2";
+    let (table, text) = match source {
+        ReferrerSource::Requests => ("verzoek", REQUESTS),
+        ReferrerSource::Assignments => ("uitgaand", ASSIGNMENTS),
+    };
+    let query = Query::new("verwijzers van eerdere verzoeken zoeken", table, text);
+    on.all(query.with(after).with(at_most(count)), |row| row.integer()).await
 }

@@ -8,8 +8,8 @@ use crate::money::Cents;
 use crate::state::{Bedragen, NewWorkItem, Verzamel, Verzoek, Voorstel, WorkReason};
 use crate::store::cells::Fields;
 use crate::store::report::moments_of;
-use crate::store::rows::read_verzoek;
-use crate::store::{Closed, LateHold, StoreError, WorkItem, WorkStatus};
+use crate::store::rows::{read_verzoek, read_werkregel};
+use crate::store::{Closed, LateHold, StoreError, WorkItem, WorkLine, WorkStatus};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -81,8 +81,54 @@ pub async fn late_holds(mut on: impl Engine, day: Datum) -> Result<Vec<LateHold>
     on.all(query, |row| Ok(LateHold { item: read_item(row)?, told: row.moment_or_null()? })).await
 }
 
+/// A line `q` that claims anew what the line `p` claimed, as parts of [`text!`] around what the caller says of it.
+macro_rules! claimed_anew {
+    ([$($before:tt)+] [$($after:tt)+]) => {
+        text!([$($before)+]
+            ["EXISTS (SELECT 1 FROM prestatie q WHERE q.begin = p.begin AND q.toewijzing = p.toewijzing
+                AND q.categorie = p.categorie AND q.code = p.code AND "]
+            [yes "q.toegekend"]
+            [" AND "]
+            [yes "q.debet"]
+            [" AND "]
+            [no "q.gecrediteerd"]
+            [" AND q.id <> p.id)"]
+            [$($after)+])
+    };
+}
+
+/// What an item is about, in order.
+pub async fn lines(mut on: impl Engine, id: i64) -> Result<Vec<WorkLine>> {
+    const LINES: Text = claimed_anew!(
+        ["SELECT r.gemeente, r.aanbieder, r.toewijzing, r.bericht, r.referentie, r.tekst, r.bedrag, r.nieuw,
+            r.vervallen IS NOT NULL, d.nummer, coalesce(p.gecrediteerd, false), "][" FROM werkregel r
+        LEFT JOIN prestatie p ON p.aanbieder = r.aanbieder AND p.referentie = r.referentie
+        LEFT JOIN declaratie d ON d.aanbieder = r.aanbieder AND p.id >= d.eerste_prestatie
+            AND p.id < d.eerste_prestatie + d.aantal_prestaties
+        WHERE r.werk = $1 ORDER BY r.nummer"]
+    );
+    let query = Query::new("werkitem lezen", "werkregel", LINES).with(id);
+    on.all(query, |row| {
+        row.known_by(("werkitem", id));
+        read_werkregel(row)
+    })
+    .await
+}
+
+/// Open items about lines whose rate is another since, of which every line is credited and claimed anew.
+pub async fn revised(mut on: impl Engine) -> Result<Vec<i64>> {
+    const ITEMS: Text = claimed_anew!(
+        ["SELECT w.id FROM werk w WHERE w.status = 'open' AND w.reden = 'tarief-herzien'
+        AND NOT EXISTS (SELECT 1 FROM werkregel r
+            JOIN prestatie p ON p.aanbieder = r.aanbieder AND p.referentie = r.referentie
+            WHERE r.werk = w.id AND r.vervallen IS NULL
+            AND (CASE WHEN p.gecrediteerd THEN r.nieuw IS NOT NULL AND NOT "][" ELSE true END)) ORDER BY w.id"]
+    );
+    on.all(Query::new(DOING, TABLE, ITEMS), |row| row.integer()).await
+}
+
 fn read_item(row: &mut impl Row) -> Result<WorkItem> {
-    let (id, status) = (row.integer()?, row.parse(WorkStatus::parse)?);
+    let (id, status) = (row.key("werkitem")?, row.parse(WorkStatus::parse)?);
     let (journal, arrival) = (row.integer()?, row.integer_or_null()?);
     let (release, made) = (row.owned_or_null()?, row.moment()?);
     let reason = row.parse(WorkReason::parse)?;
@@ -113,7 +159,8 @@ fn read_item(row: &mut impl Row) -> Result<WorkItem> {
 }
 
 fn read_voorstel(row: &mut impl Row) -> Result<Voorstel> {
-    let corrupt = || StoreError::Corrupt(TABLE);
+    let number = row.row();
+    let corrupt = || StoreError::corrupt(TABLE).of_row(number);
     let label = row.owned()?;
     let key = row.text_or_null()?.map(Box::<str>::from);
     let (einddatum, reden) = (row.date_or_null()?, row.owned_or_null()?);

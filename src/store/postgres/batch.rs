@@ -116,7 +116,7 @@ impl PgBatch {
         let used = self.pending.nummers.extract_if(.., |(_, reeks), _| *reeks == Nummerreeks::Identificatie);
         for ((gemeente, _), next) in used {
             if beyond(&gemeente, next) {
-                return Err(StoreError::Corrupt("nummerreeks"));
+                return Err(StoreError::corrupt("nummerreeks"));
             }
         }
         Ok(())

@@ -8,6 +8,7 @@ use crate::store::StoreError;
 use crate::store::both::Row;
 use crate::store::cells::{Cells, Fields};
 use crate::store::convert::Coded;
+use crate::store::error::RowNumber;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
 use sqlx::postgres::{PgArguments, PgRow};
@@ -140,25 +141,34 @@ pub struct Cursor<'a> {
     row: &'a PgRow,
     at: usize,
     table: &'static str,
+    number: Option<RowNumber>,
 }
 
 impl<'a> Cursor<'a> {
     /// From the first column.
     pub const fn new(row: &'a PgRow, table: &'static str) -> Self {
-        Self { row, at: 0, table }
+        Self { row, at: 0, table, number: None }
     }
 
     /// Types are ours: an integer of any width, a day, a text. What does not fit is an error.
     fn next<T: sqlx::Decode<'a, Postgres>>(&mut self) -> Result<Option<T>> {
         let at = self.at;
         self.at += 1;
-        sqlx::Row::try_get_unchecked(self.row, at).map_err(|_| StoreError::Corrupt(self.table))
+        sqlx::Row::try_get_unchecked(self.row, at).map_err(|_| self.corrupt())
     }
 }
 
 impl Fields for Cursor<'_> {
     fn table(&self) -> &'static str {
         self.table
+    }
+
+    fn row(&self) -> Option<RowNumber> {
+        self.number
+    }
+
+    fn known_by(&mut self, number: RowNumber) {
+        self.number = Some(number);
     }
 
     fn text_or_null(&mut self) -> Result<Option<&str>> {

@@ -116,7 +116,7 @@ pub async fn flush(
     let bind = |values: &mut BulkColumns, (key, besteed): (i64, Besteding)| {
         values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
     };
-    bundle.write_each(&BESTEDING, besteed, bind, || StoreError::Corrupt("besteding")).await?;
+    bundle.write_each(&BESTEDING, besteed, bind, || StoreError::corrupt("besteding")).await?;
     bundle
         .write(&BUDGET, take(&mut pending.budgetten), |values, (sleutel, bedrag)| {
             values.text(sleutel).integer(bedrag);

@@ -11,10 +11,13 @@ pub struct Hands(Arc<RwLock<()>>);
 /// A batch is in hand for as long as this lives.
 #[derive(Debug)]
 pub enum InHand {
-    /// Beside others.
-    Beside { _others: OwnedRwLockReadGuard<()> },
+    Beside {
+        _others: OwnedRwLockReadGuard<()>,
+    },
     /// Nothing else is.
-    Only { _nothing: OwnedRwLockWriteGuard<()> },
+    Only {
+        _nothing: OwnedRwLockWriteGuard<()>,
+    },
 }
 
 impl Hands {

@@ -55,7 +55,7 @@ async fn take(pool: &PgPool, needed: &BTreeMap<GemeenteCode, Identificaties>) ->
         let count = needed.get(&gemeente)?.aantal;
         Some((gemeente, first..first + i64::from(count)))
     };
-    rows.into_iter().map(|row| range(row).ok_or(StoreError::Corrupt("nummerreeks"))).collect()
+    rows.into_iter().map(|row| range(row).ok_or(StoreError::corrupt("nummerreeks"))).collect()
 }
 
 /// Ranges that were never used begin.

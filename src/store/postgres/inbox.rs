@@ -11,7 +11,7 @@ use crate::store::inbox::{read_channel, read_relatie};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
     Arrival, Entry, InboxStatus, InboxStore, KnownMessages, PackedMessage, ParkedContent, ParkedMessage,
-    Receipt, StoreError, TakeLimit, TakenMessage, within,
+    Receipt, StoreError, TakeLimit, TakenMessage,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
@@ -30,7 +30,7 @@ impl InboxStore for PgStore {
     }
 
     async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-        self.answers.to(outcomes(&self.reader, arrivals)).await
+        self.answers.to(both::inbox::outcomes(&self.reader, arrivals)).await
     }
 
     async fn parked(&self) -> Result<Vec<ParkedMessage>> {
@@ -219,13 +219,8 @@ pub const CONTENT: &str =
 
 /// Everything that was received after an arrival number.
 pub async fn inbox(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
-    const NUMBERS: &str =
-        "SELECT aankomst, lengte FROM inkomend WHERE aankomst > $1 ORDER BY aankomst LIMIT $2";
-    let doing = failed("berichten lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after);
-    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(TakenMessage::unpacked).collect()
+    let numbers = both::inbox::arrivals_after(reader, after, limit).await?;
+    by_number(reader, numbers).await?.into_iter().map(TakenMessage::unpacked).collect()
 }
 
 /// Messages with these arrival numbers, in order, as the archive keeps them.
@@ -238,7 +233,7 @@ pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<TakenMe
 pub fn read_taken(row: &PgRow) -> Result<TakenMessage<PackedMessage>> {
     let mut row = Cursor::new(row, "inkomend");
     Ok(TakenMessage {
-        arrival: row.integer()?,
+        arrival: row.key("aankomst")?,
         name: row.owned()?,
         channel: read_channel(&mut row)?,
         received: row.moment()?,
@@ -246,22 +241,6 @@ pub fn read_taken(row: &PgRow) -> Result<TakenMessage<PackedMessage>> {
         bytes: frame(&mut row)?,
         relatie: read_relatie(row.integer_or_null()?, row.integer_or_null()?),
     })
-}
-
-/// What messages came to, and where they stand.
-pub async fn outcomes(reader: &PgPool, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-    const SQL: &str = concat!(
-        "SELECT i.aankomst, ",
-        where_it_stands!(),
-        ", u.json FROM UNNEST($1::bigint[]) k (aankomst)
-        JOIN inkomend i ON i.aankomst = k.aankomst JOIN uitkomst u ON u.aankomst = i.aankomst"
-    );
-    let rows = sqlx::query(SQL).bind(arrivals).fetch_all(reader).await.map_err(failed("uitkomst lezen"))?;
-    let outcome = |row: &PgRow| {
-        let mut row = Cursor::new(row, "uitkomst");
-        Ok((row.integer()?, (status(&mut row)?, unpack_outcome(row.bytes()?)?)))
-    };
-    rows.iter().map(outcome).collect()
 }
 
 /// A parked message is judged again, or never. The entry names it.

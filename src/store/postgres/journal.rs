@@ -206,7 +206,7 @@ const TABLES: [(&str, &str); 28] = [
 /// The rows of a table.
 pub fn state<'s>(reader: &'s PgPool, table: &'static StateTable) -> BoxStream<'s, Result<StateRow>> {
     let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table.name) else {
-        return stream::once(async move { Err(StoreError::Corrupt(table.name)) }).boxed();
+        return stream::once(async move { Err(StoreError::corrupt(table.name)) }).boxed();
     };
     let rows = sqlx::query_scalar(*sql).fetch(reader);
     rows.map(move |row| row_of(table, row.map_err(failed("de stand lezen"))?)).boxed()

@@ -49,5 +49,5 @@ pub async fn draw<const RANGES: usize>(
         ranges.iter().map(|(_, count)| i64::try_from(*count).unwrap_or(i64::MAX)).collect();
     let query = sqlx::query_scalar(SQL).bind(sequences).bind(counts);
     let first: Vec<i64> = query.fetch_one(connection).await.map_err(failed("nummers trekken"))?;
-    first.try_into().map_err(|_| StoreError::Corrupt("nummerreeks"))
+    first.try_into().map_err(|_| StoreError::corrupt("nummerreeks"))
 }

@@ -4,13 +4,12 @@ use super::bulk::failed;
 use super::{PUBLISHING, PgStore, kennisgeving};
 use crate::clock::Moment;
 use crate::messages::Partij;
-use crate::store::both::outbox;
+use crate::store::both::{self, Engine, Query, outbox};
 use crate::store::{
     Answer, KennisgevingSleutel, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, TeMelden,
     Turn, UnsentNotice,
 };
 use async_trait::async_trait;
-use sqlx::postgres::PgPool;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -25,7 +24,7 @@ impl OutboxStore for PgStore {
     }
 
     async fn mark_published(&self, sends: &[i64]) -> Result<()> {
-        self.answers.to(mark_published(&self.writer, sends)).await
+        self.write_all(outbox::published(sends), sends).await
     }
 
     async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
@@ -45,7 +44,12 @@ impl OutboxStore for PgStore {
     }
 
     async fn resend(&self, sends: &[i64]) -> Result<()> {
-        self.answers.to(resend(&self.writer, sends)).await
+        let resend = async {
+            let mut transaction = self.writer.begin().await.map_err(failed("opnieuw verzenden"))?;
+            outbox::resend(&mut &mut *transaction, sends).await?;
+            transaction.commit().await.map_err(failed("opnieuw verzenden"))
+        };
+        self.answers.to(resend).await
     }
 
     async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
@@ -53,11 +57,11 @@ impl OutboxStore for PgStore {
     }
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
-        self.answers.to(mark_notices_sent(&self.writer, arrivals)).await
+        self.write_all(outbox::notices_sent(arrivals), arrivals).await
     }
 
     async fn unsent_kennisgevingen(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>> {
-        self.answers.to(kennisgeving::unsent(&self.reader, limit, except)).await
+        self.answers.to(both::kennisgeving::unsent(&self.reader, limit, except)).await
     }
 
     async fn mark_kennisgevingen_sent(&self, keys: &[KennisgevingSleutel]) -> Result<()> {
@@ -69,32 +73,12 @@ impl OutboxStore for PgStore {
     }
 }
 
-/// The hub has these.
-pub async fn mark_published(pool: &PgPool, sends: &[i64]) -> Result<()> {
-    const SQL: &str = "UPDATE uitgaand SET gepubliceerd = true WHERE zendnummer = ANY($1)";
-    if sends.is_empty() {
-        return Ok(());
+impl PgStore {
+    /// Writes something of these rows, when there are any.
+    async fn write_all(&self, query: Query, rows: &[i64]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.answers.to((&self.writer).run(query)).await.map(drop)
     }
-    let done = sqlx::query(SQL).bind(sends).execute(pool).await;
-    done.map(drop).map_err(failed("publicatie vastleggen"))
-}
-
-/// Publishes messages that left once more.
-pub async fn resend(pool: &PgPool, sends: &[i64]) -> Result<()> {
-    const SQL: &str = "WITH weer AS (
-            UPDATE uitgaand SET gepubliceerd = false WHERE gepubliceerd AND zendnummer = ANY($1) RETURNING zendnummer
-        )
-        INSERT INTO herhaling (zendnummer) SELECT zendnummer FROM weer ON CONFLICT DO NOTHING";
-    let done = sqlx::query(SQL).bind(sends).execute(pool).await;
-    done.map(drop).map_err(failed("opnieuw verzenden"))
-}
-
-/// The senders have these.
-pub async fn mark_notices_sent(pool: &PgPool, arrivals: &[i64]) -> Result<()> {
-    const SQL: &str = "UPDATE uitkomst SET gemeld = true WHERE aankomst = ANY($1)";
-    if arrivals.is_empty() {
-        return Ok(());
-    }
-    let done = sqlx::query(SQL).bind(arrivals).execute(pool).await;
-    done.map(drop).map_err(failed("meldingen afmelden"))
 }

@@ -1,7 +1,7 @@
 //! Entries that wait for payment, payment runs, and claims with their lines.
 
 use super::archive::{self, Archive};
-use super::bulk::{Statement, failed, instant};
+use super::bulk::{Statement, failed};
 use super::bundle::Bundle;
 use super::{PgStore, facts_money};
 use crate::codes::AgbCode;
@@ -62,17 +62,7 @@ const BESTAND: Statement = Statement {
 
 /// Records a run; its entries are paid with it, or nothing is.
 pub async fn pay(connection: &mut PgConnection, entry: &Entry, run: RecordedRun) -> Result<i64> {
-    const PAID: &str = "UPDATE boeking SET betaalrun = $1 WHERE id = ANY($2)
-        AND betaalrun IS NULL AND (NOT vastgehouden OR vrijgegeven IS NOT NULL)";
-    const INSERT: &str = "INSERT INTO betaalrun (nummer, journaal, moment, datum)
-        SELECT coalesce(max(nummer), 0) + 1, $1, $2, $3 FROM betaalrun RETURNING nummer";
-    let doing = failed("de betaalrun vastleggen");
-    let query = sqlx::query_as(INSERT).bind(entry.journal).bind(instant(entry.moment)).bind(run.datum);
-    let (number,): (i64,) = query.fetch_one(&mut *connection).await.map_err(&doing)?;
-    let paid = sqlx::query(PAID).bind(number).bind(&run.entries).execute(&mut *connection).await;
-    if usize::try_from(paid.map_err(&doing)?.rows_affected()).ok() != Some(run.entries.len()) {
-        return Err(StoreError::NotPayable);
-    }
+    let number = payment::pay(&mut &mut *connection, entry, &run).await?;
     let mut archive = Archive::default();
     let files: Vec<_> = run.files.into_iter().map(|(name, bytes)| (archive.add(&bytes), name)).collect();
     let first = archive::write_all(connection, archive).await?;

@@ -36,8 +36,8 @@ impl Reads for PgStore {
 
 fn read_row(row: &PgRow, table: &'static str) -> Result<OwnRow, StoreError> {
     let value = |at: usize| {
-        let raw = row.try_get_raw(at).map_err(|_| StoreError::Corrupt(table))?;
-        read_value(raw).ok_or(StoreError::Corrupt(table))
+        let raw = row.try_get_raw(at).map_err(|_| StoreError::corrupt(table))?;
+        read_value(raw).ok_or(StoreError::corrupt(table))
     };
     Ok(OwnRow::new(table, (0..row.len()).map(value).collect::<Result<_, _>>()?))
 }

@@ -2,7 +2,7 @@
 
 use super::PgStore;
 use super::archive::{self, Archive};
-use super::bulk::{Statement, failed, instant};
+use super::bulk::Statement;
 use super::bundle::Bundle;
 use crate::store::both::register;
 use crate::store::cells::Cells;
@@ -38,19 +38,10 @@ pub async fn import(
     entry: &Entry,
     import: RegisterImport,
 ) -> Result<(i64, bool)> {
-    const LATEST: &str = "SELECT versie, sha256 FROM registerversie ORDER BY versie DESC LIMIT 1";
-    const INSERT: &str =
-        "INSERT INTO registerversie (versie, journaal, moment, sha256) VALUES ($1, $2, $3, $4)";
-    let doing = failed("contracten vastleggen");
-    let latest: Option<(i64, Vec<u8>)> =
-        sqlx::query_as(LATEST).fetch_optional(&mut *connection).await.map_err(&doing)?;
-    let version = match latest {
-        Some((version, digest)) if digest == import.digest => return Ok((version, false)),
-        Some((version, _)) => version + 1,
-        None => 1,
-    };
-    let query = sqlx::query(INSERT).bind(version).bind(entry.journal).bind(instant(entry.moment));
-    query.bind(import.digest.to_vec()).execute(&mut *connection).await.map_err(&doing)?;
+    let (version, new) = register::new_version(&mut &mut *connection, entry, import.digest).await?;
+    if !new {
+        return Ok((version, false));
+    }
     let mut archive = Archive::default();
     let sources: Vec<_> =
         import.sources.into_iter().map(|source| (archive.add(&source.bytes), source.name)).collect();

@@ -2,6 +2,7 @@
 
 use super::PgStore;
 use super::bulk::{codes, failed};
+use crate::store::both;
 use crate::store::convert::toewijzing_key;
 use crate::store::verwijzers::OF_REFERENCES;
 use crate::store::{ReferrerSource, ReferrerStore, Referrers, StoreError};
@@ -17,17 +18,7 @@ impl ReferrerStore for PgStore {
         after: i64,
         count: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        const REQUESTS: &str =
-            "SELECT DISTINCT j.aankomst FROM verzoek v JOIN journaal j ON j.nummer = v.journaal
-            WHERE v.soort = 'toewijzing' AND v.verwijzer IS NULL AND j.aankomst > $1 ORDER BY j.aankomst LIMIT $2";
-        const ASSIGNMENTS: &str = "SELECT zendnummer FROM uitgaand
-            WHERE soort = 436 AND length(ontvanger) = 8 AND zendnummer > $1 ORDER BY zendnummer LIMIT $2";
-        let sql = match source {
-            ReferrerSource::Requests => REQUESTS,
-            ReferrerSource::Assignments => ASSIGNMENTS,
-        };
-        let query = sqlx::query_scalar(sql).bind(after).bind(i64::try_from(count).unwrap_or(i64::MAX));
-        query.fetch_all(&self.reader).await.map_err(failed("verwijzers van eerdere verzoeken zoeken"))
+        self.answers.to(both::terms::referrer_sources(&self.reader, source, after, count)).await
     }
 
     async fn keep_referrers(&self, found: &Referrers) -> Result<(), StoreError> {

@@ -1,16 +1,14 @@
 //! Work items that gather: loaded and written.
 
-use super::bulk::{Cursor, Statement, failed};
+use super::bulk::{Cursor, Statement};
 use super::bundle::Bundle;
 use super::facts::fetch;
 use crate::state::{FactKeys, WorkingSet};
+use crate::store::StoreError;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
-use crate::store::rows::{
-    bind_herzien, bind_vervallen, bind_verzameling, bind_werkregel, read_verzameld, read_werkregel,
-};
-use crate::store::{StoreError, WorkLine};
-use sqlx::postgres::{PgConnection, PgPool};
+use crate::store::rows::{bind_herzien, bind_vervallen, bind_verzameling, bind_werkregel, read_verzameld};
+use sqlx::postgres::PgConnection;
 use std::mem::take;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -77,34 +75,4 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<()>
     bundle.write(&HERZIEN, take(&mut pending.herzien), bind_herzien).await?;
     bundle.write(&WERKREGEL, take(&mut pending.werkregels), bind_werkregel).await?;
     bundle.write(&VERZAMELD, take(&mut pending.verzameld), bind_verzameling).await
-}
-
-/// What an item is about, in order.
-pub async fn lines(pool: &PgPool, werk: i64) -> Result<Vec<WorkLine>> {
-    const SQL: &str =
-        "SELECT r.gemeente, r.aanbieder, r.toewijzing, r.bericht, r.referentie, r.tekst, r.bedrag,
-            r.nieuw, r.vervallen IS NOT NULL, d.nummer, coalesce(p.gecrediteerd, false),
-            EXISTS (SELECT 1 FROM prestatie q WHERE q.begin = p.begin AND q.toewijzing = p.toewijzing
-                AND q.categorie = p.categorie AND q.code = p.code AND q.toegekend AND q.debet
-                AND NOT q.gecrediteerd AND q.id <> p.id)
-        FROM werkregel r
-        LEFT JOIN prestatie p ON p.aanbieder = r.aanbieder AND p.referentie = r.referentie
-        LEFT JOIN declaratie d ON d.aanbieder = r.aanbieder AND p.id >= d.eerste_prestatie
-            AND p.id < d.eerste_prestatie + d.aantal_prestaties
-        WHERE r.werk = $1 ORDER BY r.nummer";
-    let rows = sqlx::query(SQL).bind(werk).fetch_all(pool).await.map_err(failed("werkitem lezen"))?;
-    rows.iter().map(|row| read_werkregel(Cursor::new(row, "werkregel"))).collect()
-}
-
-/// Open items about lines whose rate is another since, of which every line is credited and claimed anew.
-pub async fn revised(pool: &PgPool) -> Result<Vec<i64>> {
-    const SQL: &str = "SELECT w.id FROM werk w WHERE w.status = 'open' AND w.reden = 'tarief-herzien'
-        AND NOT EXISTS (SELECT 1 FROM werkregel r
-            JOIN prestatie p ON p.aanbieder = r.aanbieder AND p.referentie = r.referentie
-            WHERE r.werk = w.id AND r.vervallen IS NULL AND (NOT p.gecrediteerd OR r.nieuw IS NOT NULL
-                AND NOT EXISTS (SELECT 1 FROM prestatie q WHERE q.begin = p.begin AND q.toewijzing = p.toewijzing
-                    AND q.categorie = p.categorie AND q.code = p.code AND q.toegekend AND q.debet
-                    AND NOT q.gecrediteerd AND q.id <> p.id)))
-        ORDER BY w.id";
-    sqlx::query_scalar(SQL).fetch_all(pool).await.map_err(failed("werkitems lezen"))
 }

@@ -18,10 +18,10 @@ impl WorkStore for PgStore {
     }
 
     async fn work_lines(&self, id: i64) -> Result<Vec<WorkLine>> {
-        self.answers.to(super::verzameld::lines(&self.reader, id)).await
+        self.answers.to(work::lines(&self.reader, id)).await
     }
 
     async fn revised(&self) -> Result<Vec<i64>> {
-        self.answers.to(super::verzameld::revised(&self.reader)).await
+        self.answers.to(work::revised(&self.reader)).await
     }
 }

@@ -109,8 +109,8 @@ pub async fn rejected_of(store: &dyn Store, arrival: i64) -> Result<Option<(Reje
         return Ok(None);
     };
     let finding = |row: &mut OwnRow| {
-        let small = |number: i64| u8::try_from(number).map_err(|_| StoreError::Corrupt("bevinding"));
-        let place = |number: i64| u32::try_from(number).map_err(|_| StoreError::Corrupt("bevinding"));
+        let small = |number: i64| u8::try_from(number).map_err(|_| StoreError::corrupt("bevinding"));
+        let place = |number: i64| u32::try_from(number).map_err(|_| StoreError::corrupt("bevinding"));
         let found = StoredFinding {
             level: small(row.integer()?)?,
             rule: row.owned()?,

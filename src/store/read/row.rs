@@ -5,6 +5,7 @@ use crate::codes::Datum;
 use crate::store::StoreError;
 use crate::store::both::Row;
 use crate::store::cells::Fields;
+use crate::store::error::{RowNumber, Spot};
 
 /// One value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +25,14 @@ pub struct OwnRow {
     /// The text or the bytes that were read last.
     last: Option<OwnCell>,
     table: &'static str,
+    number: Option<RowNumber>,
 }
 
 impl OwnRow {
     /// The values of a row of this table.
     #[must_use]
     pub fn new(table: &'static str, cells: Vec<OwnCell>) -> Self {
-        Self { cells: cells.into_iter(), last: None, table }
+        Self { cells: cells.into_iter(), last: None, table, number: None }
     }
 }
 
@@ -39,12 +41,20 @@ impl Fields for OwnRow {
         self.table
     }
 
+    fn row(&self) -> Option<RowNumber> {
+        self.number
+    }
+
+    fn known_by(&mut self, number: RowNumber) {
+        self.number = Some(number);
+    }
+
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError> {
         self.last = self.cells.next();
         match &self.last {
             Some(OwnCell::Text(text)) => Ok(Some(text)),
             Some(OwnCell::Null) => Ok(None),
-            _ => Err(StoreError::Corrupt(self.table)),
+            _ => Err(StoreError::Corrupt(Spot { table: self.table, row: self.number })),
         }
     }
 
@@ -79,7 +89,7 @@ impl Row for OwnRow {
         match &self.last {
             Some(OwnCell::Bytes(bytes)) => Ok(Some(bytes)),
             Some(OwnCell::Null) => Ok(None),
-            _ => Err(StoreError::Corrupt(self.table)),
+            _ => Err(StoreError::Corrupt(Spot { table: self.table, row: self.number })),
         }
     }
 }

@@ -25,8 +25,8 @@ pub fn bind_toezegging<C: Cells>(values: &mut C, (key, row): (ToezeggingSleutel,
 }
 
 /// How the promises of a limit changed: promised and unknown.
-pub fn bind_toegezegd<C: Cells>(values: &mut C, (sleutel, (bedrag, onbekend)): (Box<str>, (i64, i64))) {
-    values.text(sleutel).integer(bedrag).integer(onbekend);
+pub fn bind_toegezegd<C: Cells>(values: &mut C, (sleutel, (bedrag, onbekend)): (Box<str>, (Cents, i64))) {
+    values.text(sleutel).integer(bedrag.0).integer(onbekend);
 }
 
 /// What was told of a limit: the overrun; none when it is over.

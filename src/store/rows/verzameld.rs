@@ -49,14 +49,15 @@ pub fn bind_verzameling<C: Cells>(values: &mut C, nu: Verzameling) {
 pub fn read_verzameld<F: Fields>(mut fields: F, known: &mut WorkingSet) -> Result<()> {
     let groep = fields.text()?.into();
     let mut item = Verzameld {
-        werk: fields.integer()?,
+        werk: fields.key("werkitem")?,
         open: fields.flag()?,
         over: fields.integer_or_null()?.map(Cents),
         regels: fields.integer()?,
         los: fields.integer()?,
         toewijzingen: std::collections::BTreeSet::new(),
     };
-    let corrupt = || StoreError::Corrupt("werkregel");
+    let number = fields.row();
+    let corrupt = || StoreError::corrupt("werkregel").of_row(number);
     for key in fields.text()?.split(',').filter(|key| !key.is_empty()) {
         let key = key.parse().map_err(|_| corrupt())?;
         item.toewijzingen.insert(toewijzing_parts(key).ok_or_else(corrupt)?);
@@ -67,11 +68,11 @@ pub fn read_verzameld<F: Fields>(mut fields: F, known: &mut WorkingSet) -> Resul
 
 /// gemeente, aanbieder, toewijzing, bericht, referentie, tekst, bedrag, nieuw, lapsed, DeclaratieNummer, credited, claimed
 /// anew.
-pub fn read_werkregel<F: Fields>(mut fields: F) -> Result<WorkLine> {
+pub fn read_werkregel<F: Fields>(fields: &mut F) -> Result<WorkLine> {
     let relatie = Relatie { gemeente: fields.code()?, aanbieder: fields.code()? };
     let toewijzing = fields.integer_or_null()?;
     let toewijzing =
-        toewijzing.map(|key| toewijzing_parts(key).ok_or(StoreError::Corrupt("werkregel"))).transpose()?;
+        toewijzing.map(|key| toewijzing_parts(key).ok_or_else(|| fields.corrupt())).transpose()?;
     Ok(WorkLine {
         regel: Werkregel {
             relatie,

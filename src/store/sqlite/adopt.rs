@@ -40,7 +40,7 @@ pub async fn adopt(writer: &SqlitePool, piece: &Piece) -> Result<()> {
 
 async fn rows(connection: &mut SqliteConnection, table: &PieceTable) -> Result<()> {
     // A piece that names other tables or columns is not ours. One of an older version may lack columns.
-    let known = StateTable::named(&table.tabel).ok_or(StoreError::Corrupt("journaal"))?;
+    let known = StateTable::named(&table.tabel).ok_or(StoreError::corrupt("journaal"))?;
     // What older rules kept may lack columns that came later: those are empty. Tables that are put together have none.
     let put_together = [
         "inkomend",
@@ -55,7 +55,7 @@ async fn rows(connection: &mut SqliteConnection, table: &PieceTable) -> Result<(
     let whole = known.columns.iter().eq(table.kolommen.iter());
     let part = table.kolommen.iter().all(|column| known.columns.contains(&column.as_str()));
     if !whole && (!part || put_together.contains(&known.name)) {
-        return Err(StoreError::Corrupt("journaal"));
+        return Err(StoreError::corrupt("journaal"));
     }
     match table.tabel.as_str() {
         "inkomend" => inkomend(connection, table).await,
@@ -89,7 +89,7 @@ async fn hold(connection: &mut SqliteConnection) -> Result<()> {
     if known.fetch_one(&mut *connection).await.map_err(&doing)? {
         return Ok(());
     }
-    let (_, lines) = STEP.split_once(LINES).ok_or(StoreError::Corrupt("vasthouding"))?;
+    let (_, lines) = STEP.split_once(LINES).ok_or(StoreError::corrupt("vasthouding"))?;
     let sql = AssertSqlSafe(format!("--{lines}"));
     sqlx::raw_sql(sql).execute(connection).await.map(drop).map_err(doing)
 }
@@ -99,7 +99,7 @@ async fn insert(connection: &mut SqliteConnection, sql: &'static str, table: &Pi
 }
 
 async fn execute(connection: &mut SqliteConnection, sql: impl SqlSafeStr, rows: &[StateRow]) -> Result<()> {
-    let json = serde_json::to_string(rows).map_err(|_| StoreError::Corrupt("journaal"))?;
+    let json = serde_json::to_string(rows).map_err(|_| StoreError::corrupt("journaal"))?;
     sqlx::query(sql).bind(json).execute(connection).await.map(drop).map_err(failed(DOING))
 }
 
@@ -115,7 +115,7 @@ async fn archive(connection: &mut SqliteConnection, table: &PieceTable, column: 
         INSERT OR IGNORE INTO bekend SELECT sha256, id FROM archief
         WHERE id > (SELECT ifnull(max(id), 0) FROM bekend)";
     let at = table.kolommen.iter().position(|name| name == column);
-    let at = at.ok_or(StoreError::Corrupt("journaal"))?;
+    let at = at.ok_or(StoreError::corrupt("journaal"))?;
     let digests: Vec<StateRow> = table.rijen.iter().map(|row| vec![row.get(at).cloned().flatten()]).collect();
     sqlx::raw_sql(KNOWN).execute(&mut *connection).await.map_err(failed(DOING))?;
     execute(&mut *connection, SQL, &digests).await?;
@@ -154,9 +154,9 @@ async fn uitkomst(connection: &mut SqliteConnection, table: &PieceTable) -> Resu
             (SELECT b.id FROM bekend b WHERE b.sha256 = unhex(nullif(?1 ->> 13, ''))), ?2";
     archive(connection, table, "melding").await?;
     for row in &table.rijen {
-        let outcome = row.last().cloned().flatten().ok_or(StoreError::Corrupt("journaal"))?;
+        let outcome = row.last().cloned().flatten().ok_or(StoreError::corrupt("journaal"))?;
         let fields =
-            serde_json::to_string(&row[..row.len() - 1]).map_err(|_| StoreError::Corrupt("journaal"))?;
+            serde_json::to_string(&row[..row.len() - 1]).map_err(|_| StoreError::corrupt("journaal"))?;
         let query = sqlx::query(SQL).bind(fields).bind(pack_outcome(outcome));
         query.execute(&mut *connection).await.map_err(failed(DOING))?;
     }

@@ -9,6 +9,7 @@ use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::store::StoreError;
 use crate::store::cells::{Cells, Fields};
+use crate::store::error::{RowNumber, Spot};
 use sqlx::error::DatabaseError;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteError};
@@ -163,7 +164,11 @@ impl Packed {
 
     pub fn rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
         let rows = self.text.as_deref().map(|text| text.split('\u{1e}'));
-        rows.into_iter().flatten().map(|row| PackedRow { rest: row.split('\u{1f}'), table: self.table })
+        rows.into_iter().flatten().map(|row| PackedRow {
+            rest: row.split('\u{1f}'),
+            table: self.table,
+            number: None,
+        })
     }
 }
 
@@ -171,11 +176,13 @@ impl Packed {
 pub struct PackedRow<'a> {
     rest: Split<'a, char>,
     table: &'static str,
+    number: Option<RowNumber>,
 }
 
 impl PackedRow<'_> {
     fn next(&mut self) -> Result<Option<&str>, StoreError> {
-        let text = self.rest.next().ok_or(StoreError::Corrupt(self.table))?;
+        let text =
+            self.rest.next().ok_or(StoreError::Corrupt(Spot { table: self.table, row: self.number }))?;
         Ok((text != "\u{1d}").then_some(text))
     }
 }
@@ -183,6 +190,14 @@ impl PackedRow<'_> {
 impl Fields for PackedRow<'_> {
     fn table(&self) -> &'static str {
         self.table
+    }
+
+    fn row(&self) -> Option<RowNumber> {
+        self.number
+    }
+
+    fn known_by(&mut self, number: RowNumber) {
+        self.number = Some(number);
     }
 
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError> {

@@ -49,7 +49,7 @@ async fn all<T>(
     read: impl Fn(&SqliteRow) -> Option<T>,
 ) -> Result<Vec<T>> {
     let rows = sqlx::query(sql).fetch_all(connection).await.map_err(failed(DOING))?;
-    rows.iter().map(|row| read(row).ok_or(StoreError::Corrupt("journaal"))).collect()
+    rows.iter().map(|row| read(row).ok_or(StoreError::corrupt("journaal"))).collect()
 }
 
 fn code<T: Coded>(row: &SqliteRow, at: usize) -> Option<T> {

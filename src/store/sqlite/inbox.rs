@@ -12,7 +12,7 @@ use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
     Arrival, Entry, InboxStatus, InboxStore, KnownMessages, PackedMessage, ParkedContent, ParkedMessage,
-    Receipt, StoreError, TakeLimit, TakenMessage, Waiting, claimable, within,
+    Receipt, StoreError, TakeLimit, TakenMessage, Waiting, claimable,
 };
 use async_trait::async_trait;
 use sqlx::Row;
@@ -32,7 +32,7 @@ impl InboxStore for SqliteStore {
     }
 
     async fn outcomes(&self, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-        outcomes(&self.reader, arrivals).await
+        both::inbox::outcomes(&self.reader, arrivals).await
     }
 
     async fn parked(&self) -> Result<Vec<ParkedMessage>> {
@@ -122,7 +122,7 @@ async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Resul
     let rows = query.fetch_all(connection).await.map_err(failed("bekende berichten zoeken"))?;
     let mut known = KnownMessages::among(arrivals);
     for row in &rows {
-        let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::Corrupt("inkomend"))?;
+        let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::corrupt("inkomend"))?;
         let status = status(row, 2)?;
         let outcome = match status {
             InboxStatus::Open => None,
@@ -135,12 +135,12 @@ async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Resul
 }
 
 fn status(row: &SqliteRow, at: usize) -> Result<InboxStatus> {
-    InboxStatus::parse(row.get(at)).map_err(|_| StoreError::Corrupt("inkomend"))
+    InboxStatus::parse(row.get(at)).map_err(|_| StoreError::corrupt("inkomend"))
 }
 
 pub fn channel(row: &SqliteRow, at: usize) -> Result<Option<Partij>> {
     let text: Option<&str> = row.get(at);
-    text.map(|text| Partij::parse(text).ok_or(StoreError::Corrupt("inkomend"))).transpose()
+    text.map(|text| Partij::parse(text).ok_or(StoreError::corrupt("inkomend"))).transpose()
 }
 
 /// Messages with their bytes, by arrival number.
@@ -179,13 +179,8 @@ pub async fn uncount(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
 
 /// Everything that was received after an arrival number.
 pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
-    const NUMBERS: &str =
-        "SELECT aankomst, lengte FROM inkomend WHERE aankomst > ? ORDER BY aankomst LIMIT ?";
-    let doing = failed("berichten lezen");
-    let query = sqlx::query_as(NUMBERS).bind(after);
-    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(TakenMessage::unpacked).collect()
+    let numbers = both::inbox::arrivals_after(reader, after, limit).await?;
+    by_number(reader, numbers).await?.into_iter().map(TakenMessage::unpacked).collect()
 }
 
 /// Messages with these arrival numbers, in order, as the archive keeps them.
@@ -207,15 +202,6 @@ fn read_taken(row: &SqliteRow) -> Result<TakenMessage<PackedMessage>> {
         bytes: frame(row, 5)?,
         relatie: read_relatie(row.get(7), row.get(8)),
     })
-}
-
-/// What messages came to, and where they stand.
-pub async fn outcomes(reader: &SqlitePool, arrivals: &[i64]) -> Result<BTreeMap<i64, (InboxStatus, String)>> {
-    const SQL: &str = "SELECT i.aankomst, i.status, u.json FROM json_each(?) k
-        CROSS JOIN inkomend i ON i.aankomst = k.value JOIN uitkomst u ON u.aankomst = i.aankomst";
-    let query = sqlx::query(SQL).bind(Keys::integers(arrivals.iter().copied())).fetch_all(reader);
-    let rows = query.await.map_err(failed("uitkomst lezen"))?;
-    rows.iter().map(|row| Ok((row.get(0), (status(row, 1)?, unpack_outcome(row.get(2))?)))).collect()
 }
 
 /// A parked message is judged again, or never. The entry names it.

@@ -151,12 +151,12 @@ const TABLES: [(&str, &str); 28] = [
 /// The rows of a table.
 pub fn state<'s>(reader: &'s SqlitePool, table: &'static StateTable) -> BoxStream<'s, Result<StateRow>> {
     let Some((_, sql)) = TABLES.iter().find(|(name, _)| *name == table.name) else {
-        return stream::once(async move { Err(StoreError::Corrupt(table.name)) }).boxed();
+        return stream::once(async move { Err(StoreError::corrupt(table.name)) }).boxed();
     };
     let cells = move |row: &SqliteRow| {
         let cell = |column| row.try_get_unchecked::<Option<String>, _>(column);
         let cells: std::result::Result<StateRow, _> = (0..row.len()).map(cell).collect();
-        row_of(table, cells.map_err(|_| StoreError::Corrupt(table.name))?)
+        row_of(table, cells.map_err(|_| StoreError::corrupt(table.name))?)
     };
     let rows = sqlx::query(*sql).fetch(reader);
     rows.map(move |row| cells(&row.map_err(failed("de stand lezen"))?)).boxed()

@@ -1,14 +1,11 @@
-//! Notices about decisions: written with the decision, read when they leave.
+//! Notices about decisions: written with the decision, marked when they left.
 
-use super::bulk::{Keys, Statement, failed, write};
-use crate::messages::Partij;
+use super::bulk::{Keys, Statement, write};
+use crate::store::StoreError;
 use crate::store::cells::Cells;
-use crate::store::convert::read;
-use crate::store::kennisgeving::{KennisgevingSleutel, TeMelden, inhoud_text, read_inhoud, up_to_damaged};
+use crate::store::kennisgeving::{KennisgevingSleutel, inhoud_text};
 use crate::store::pending::Pending;
-use crate::store::{StoreError, TakeLimit};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use std::mem::take;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -27,31 +24,6 @@ pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> 
     })
     .await
     .map(drop)
-}
-
-/// What was not told yet, in order, without that for some receivers.
-pub async fn unsent(reader: &SqlitePool, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>> {
-    const SQL: &str = "SELECT k.journaal, k.ontvanger, k.inhoud, j.moment, j.wie, j.waarom
-        FROM kennisgeving k JOIN journaal j ON j.nummer = k.journaal
-        WHERE k.verzonden = 0 AND k.ontvanger NOT IN (SELECT value FROM json_each(?))
-        ORDER BY k.journaal, k.ontvanger LIMIT ?";
-    let query = sqlx::query(SQL).bind(Keys::texts(except.iter().map(Partij::as_str)));
-    let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
-    let rows = query.fetch_all(reader).await.map_err(failed("kennisgevingen lezen"))?;
-    up_to_damaged(rows.iter().map(read_notice))
-}
-
-fn read_notice(row: &SqliteRow) -> Result<TeMelden> {
-    let journal = row.get(0);
-    let receiver = Partij::parse(row.get(1)).ok_or(StoreError::Corrupt("kennisgeving"))?;
-    Ok(TeMelden {
-        journal,
-        receiver,
-        inhoud: read_inhoud(row.get(2), (journal, receiver))?,
-        moment: read(row.get(3), "journaal")?,
-        who: row.get(4),
-        why: row.get(5),
-    })
 }
 
 /// The hub has these.

@@ -1,16 +1,15 @@
 //! The outbox: what leaves, in order, and whether the hub has it.
 
-use super::bulk::{Keys, failed};
-use super::{FileLock, SqliteStore, kennisgeving};
+use super::bulk::failed;
+use super::{FileLock, SqliteStore, begin_immediate, kennisgeving};
 use crate::clock::Moment;
 use crate::messages::Partij;
-use crate::store::both::outbox;
+use crate::store::both::{self, Engine, Query, outbox};
 use crate::store::{
     Answer, KennisgevingSleutel, OutboxMessage, OutboxStore, SentMessage, StoreError, TakeLimit, TeMelden,
     Turn, UnsentNotice,
 };
 use async_trait::async_trait;
-use sqlx::sqlite::SqlitePool;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -25,7 +24,7 @@ impl OutboxStore for SqliteStore {
     }
 
     async fn mark_published(&self, sends: &[i64]) -> Result<()> {
-        mark_published(&self.writer, sends).await
+        self.write_all(outbox::published(sends), sends).await
     }
 
     async fn sent(&self, send: i64) -> Result<Option<OutboxMessage>> {
@@ -45,7 +44,9 @@ impl OutboxStore for SqliteStore {
     }
 
     async fn resend(&self, sends: &[i64]) -> Result<()> {
-        resend(&self.writer, sends).await
+        let mut transaction = begin_immediate(&self.writer).await?;
+        outbox::resend(&mut &mut *transaction, sends).await?;
+        transaction.commit().await.map_err(failed("opnieuw verzenden"))
     }
 
     async fn unsent_notices(&self, after: i64, limit: TakeLimit) -> Result<Vec<Result<UnsentNotice>>> {
@@ -53,11 +54,11 @@ impl OutboxStore for SqliteStore {
     }
 
     async fn mark_notices_sent(&self, arrivals: &[i64]) -> Result<()> {
-        mark_notices_sent(&self.writer, arrivals).await
+        self.write_all(outbox::notices_sent(arrivals), arrivals).await
     }
 
     async fn unsent_kennisgevingen(&self, limit: TakeLimit, except: &[Partij]) -> Result<Vec<TeMelden>> {
-        kennisgeving::unsent(&self.reader, limit, except).await
+        both::kennisgeving::unsent(&self.reader, limit, except).await
     }
 
     async fn mark_kennisgevingen_sent(&self, keys: &[KennisgevingSleutel]) -> Result<()> {
@@ -69,35 +70,14 @@ impl OutboxStore for SqliteStore {
     }
 }
 
-/// The hub has these.
-pub async fn mark_published(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
-    const SQL: &str =
-        "UPDATE uitgaand SET gepubliceerd = 1 WHERE zendnummer IN (SELECT value FROM json_each(?))";
-    if sends.is_empty() {
-        return Ok(());
+impl SqliteStore {
+    /// Writes something of these rows, when there are any.
+    async fn write_all(&self, query: Query, rows: &[i64]) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (doing, mut transaction) = (query.doing, begin_immediate(&self.writer).await?);
+        (&mut *transaction).run(query).await?;
+        transaction.commit().await.map_err(failed(doing))
     }
-    super::write_once(writer, "publicatie vastleggen", SQL, Keys::integers(sends.iter().copied())).await
-}
-
-/// Publishes messages that left once more.
-pub async fn resend(writer: &SqlitePool, sends: &[i64]) -> Result<()> {
-    const AGAIN: &str = "INSERT OR IGNORE INTO herhaling (zendnummer) SELECT zendnummer FROM uitgaand
-        WHERE gepubliceerd = 1 AND zendnummer IN (SELECT value FROM json_each(?))";
-    const SQL: &str =
-        "UPDATE uitgaand SET gepubliceerd = 0 WHERE zendnummer IN (SELECT value FROM json_each(?))";
-    let (doing, keys) = (failed("opnieuw verzenden"), Keys::integers(sends.iter().copied()));
-    let mut transaction = super::begin_immediate(writer).await?;
-    for sql in [AGAIN, SQL] {
-        sqlx::query(sql).bind(keys.clone()).execute(&mut *transaction).await.map_err(&doing)?;
-    }
-    transaction.commit().await.map_err(doing)
-}
-
-/// The senders have these.
-pub async fn mark_notices_sent(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
-    const SQL: &str = "UPDATE uitkomst SET gemeld = 1 WHERE aankomst IN (SELECT value FROM json_each(?))";
-    if arrivals.is_empty() {
-        return Ok(());
-    }
-    super::write_once(writer, "meldingen afmelden", SQL, Keys::integers(arrivals.iter().copied())).await
 }

@@ -1,13 +1,12 @@
 //! Entries that wait for payment, payment runs, and claims with their lines.
 
 use super::archive::{self, Archive};
-use super::bulk::{Keys, Statement, failed, write};
+use super::bulk::{Statement, failed, write};
 use super::{SqliteStore, facts_money};
 use crate::codes::AgbCode;
 use crate::state::Vasthouding;
 use crate::store::both::payment;
 use crate::store::cells::Cells;
-use crate::store::convert::Coded;
 use crate::store::{
     DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentStore, RecordedRun, StoreError,
 };
@@ -61,23 +60,7 @@ pub async fn pay(
     run: RecordedRun,
     archive: &mut Archive,
 ) -> Result<i64> {
-    const PAID: &str = "UPDATE boeking SET betaalrun = ? WHERE id IN (SELECT value FROM json_each(?))
-        AND betaalrun IS NULL AND (vastgehouden = 0 OR vrijgegeven IS NOT NULL)";
-    let doing = failed("de betaalrun vastleggen");
-    let insert = "INSERT INTO betaalrun (nummer, journaal, moment, datum)
-        SELECT ifnull(max(nummer), 0) + 1, ?, ?, ? FROM betaalrun RETURNING nummer";
-    let (number,): (i64,) = sqlx::query_as(insert)
-        .bind(entry.journal)
-        .bind(entry.moment.to_integer())
-        .bind(run.datum.to_integer())
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(&doing)?;
-    let keys = Keys::integers(run.entries.iter().copied());
-    let paid = sqlx::query(PAID).bind(number).bind(keys).execute(&mut *connection).await.map_err(&doing)?;
-    if usize::try_from(paid.rows_affected()).ok() != Some(run.entries.len()) {
-        return Err(StoreError::NotPayable);
-    }
+    let number = payment::pay(&mut &mut *connection, entry, &run).await?;
     let files: Vec<_> = run.files.into_iter().map(|(name, bytes)| (archive.add(&bytes), name)).collect();
     archive::write_all(connection, archive).await?;
     write(connection, &BESTAND, files.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {

@@ -27,7 +27,7 @@ impl Reads for SqliteStore {
 }
 
 fn read_row(row: &SqliteRow, table: &'static str) -> Result<OwnRow, StoreError> {
-    let corrupt = |_| StoreError::Corrupt(table);
+    let corrupt = |_| StoreError::corrupt(table);
     let value = |at: usize| {
         let raw = row.try_get_raw(at).map_err(corrupt)?;
         if raw.is_null() {
@@ -37,7 +37,7 @@ fn read_row(row: &SqliteRow, table: &'static str) -> Result<OwnRow, StoreError> 
             "INTEGER" => OwnCell::Integer(row.try_get_unchecked(at).map_err(corrupt)?),
             "TEXT" => OwnCell::Text(row.try_get_unchecked(at).map_err(corrupt)?),
             "BLOB" => OwnCell::Bytes(row.try_get_unchecked(at).map_err(corrupt)?),
-            _ => return Err(StoreError::Corrupt(table)),
+            _ => return Err(StoreError::corrupt(table)),
         })
     };
     Ok(OwnRow::new(table, (0..row.len()).map(value).collect::<Result<_, _>>()?))

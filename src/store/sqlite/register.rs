@@ -2,10 +2,9 @@
 
 use super::SqliteStore;
 use super::archive::{self, Archive};
-use super::bulk::{Statement, failed, write};
+use super::bulk::{Statement, write};
 use crate::store::both::register;
 use crate::store::cells::Cells;
-use crate::store::convert::Coded;
 use crate::store::{
     Entry, RegisterAt, RegisterImport, RegisterInfo, RegisterStore, RegisterVersion, StoreError,
 };
@@ -39,23 +38,10 @@ pub async fn import(
     import: RegisterImport,
     archive: &mut Archive,
 ) -> Result<(i64, bool)> {
-    let doing = failed("contracten vastleggen");
-    let latest = "SELECT versie, sha256 FROM registerversie ORDER BY versie DESC LIMIT 1";
-    let latest: Option<(i64, Vec<u8>)> =
-        sqlx::query_as(latest).fetch_optional(&mut *connection).await.map_err(&doing)?;
-    let version = match latest {
-        Some((version, digest)) if digest == import.digest => return Ok((version, false)),
-        Some((version, _)) => version + 1,
-        None => 1,
-    };
-    sqlx::query("INSERT INTO registerversie (versie, journaal, moment, sha256) VALUES (?, ?, ?, ?)")
-        .bind(version)
-        .bind(entry.journal)
-        .bind(entry.moment.to_integer())
-        .bind(import.digest.to_vec())
-        .execute(&mut *connection)
-        .await
-        .map_err(&doing)?;
+    let (version, new) = register::new_version(&mut &mut *connection, entry, import.digest).await?;
+    if !new {
+        return Ok((version, false));
+    }
     let sources: Vec<_> =
         import.sources.into_iter().map(|source| (archive.add(&source.bytes), source.name)).collect();
     archive::write_all(connection, archive).await?;

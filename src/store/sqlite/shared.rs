@@ -7,6 +7,7 @@ use crate::store::StoreError;
 use crate::store::both::{Engine, Query, Row, Value};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
+use crate::store::error::RowNumber;
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteExecutor, SqlitePool, SqliteRow};
 use sqlx::{Arguments, Sqlite};
 
@@ -17,25 +18,34 @@ pub struct Cursor<'a> {
     row: &'a SqliteRow,
     at: usize,
     table: &'static str,
+    number: Option<RowNumber>,
 }
 
 impl<'a> Cursor<'a> {
     /// From the first column.
     pub const fn new(row: &'a SqliteRow, table: &'static str) -> Self {
-        Self { row, at: 0, table }
+        Self { row, at: 0, table, number: None }
     }
 
     /// What does not fit is an error.
     fn next<T: sqlx::Decode<'a, Sqlite>>(&mut self) -> Result<Option<T>> {
         let at = self.at;
         self.at += 1;
-        sqlx::Row::try_get_unchecked(self.row, at).map_err(|_| StoreError::Corrupt(self.table))
+        sqlx::Row::try_get_unchecked(self.row, at).map_err(|_| self.corrupt())
     }
 }
 
 impl Fields for Cursor<'_> {
     fn table(&self) -> &'static str {
         self.table
+    }
+
+    fn row(&self) -> Option<RowNumber> {
+        self.number
+    }
+
+    fn known_by(&mut self, number: RowNumber) {
+        self.number = Some(number);
     }
 
     fn text_or_null(&mut self) -> Result<Option<&str>> {

@@ -2,6 +2,7 @@
 
 use super::bulk::{Keys, failed};
 use super::{SqliteStore, begin_immediate, write_once};
+use crate::store::both;
 use crate::store::convert::{Coded, toewijzing_key};
 use crate::store::verwijzers::OF_REFERENCES;
 use crate::store::{ReferrerSource, ReferrerStore, Referrers, StoreError};
@@ -17,16 +18,7 @@ impl ReferrerStore for SqliteStore {
         after: i64,
         count: usize,
     ) -> Result<Vec<i64>, StoreError> {
-        const REQUESTS: &str = "SELECT DISTINCT j.aankomst FROM verzoek v JOIN journaal j ON j.nummer = v.journaal
-            WHERE v.soort = 'toewijzing' AND v.verwijzer IS NULL AND j.aankomst > ? ORDER BY j.aankomst LIMIT ?";
-        const ASSIGNMENTS: &str = "SELECT zendnummer FROM uitgaand
-            WHERE soort = 436 AND length(ontvanger) = 8 AND zendnummer > ? ORDER BY zendnummer LIMIT ?";
-        let sql = match source {
-            ReferrerSource::Requests => REQUESTS,
-            ReferrerSource::Assignments => ASSIGNMENTS,
-        };
-        let query = sqlx::query_scalar(sql).bind(after).bind(i64::try_from(count).unwrap_or(i64::MAX));
-        query.fetch_all(&self.reader).await.map_err(failed("verwijzers van eerdere verzoeken zoeken"))
+        both::terms::referrer_sources(&self.reader, source, after, count).await
     }
 
     async fn keep_referrers(&self, found: &Referrers) -> Result<(), StoreError> {

@@ -1,14 +1,12 @@
 //! Work items that gather: loaded and written.
 
-use super::bulk::{Keys, Packed, Statement, failed, nullable, packed, write};
+use super::bulk::{Keys, Packed, Statement, nullable, packed, write};
 use crate::state::{FactKeys, WorkingSet};
+use crate::store::StoreError;
 use crate::store::convert::toewijzing_key;
 use crate::store::pending::Pending;
-use crate::store::rows::{
-    bind_herzien, bind_vervallen, bind_verzameling, bind_werkregel, read_verzameld, read_werkregel,
-};
-use crate::store::{StoreError, WorkLine};
-use sqlx::sqlite::{SqliteConnection, SqlitePool};
+use crate::store::rows::{bind_herzien, bind_vervallen, bind_verzameling, bind_werkregel, read_verzameld};
+use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -84,45 +82,4 @@ pub async fn flush(c: &mut SqliteConnection, pending: &mut Pending) -> Result<()
     write(c, &HERZIEN, take(&mut pending.herzien), bind_herzien).await?;
     write(c, &WERKREGEL, take(&mut pending.werkregels), bind_werkregel).await?;
     write(c, &VERZAMELD, take(&mut pending.verzameld), bind_verzameling).await.map(drop)
-}
-
-/// What an item is about, in order.
-pub async fn lines(pool: &SqlitePool, werk: i64) -> Result<Vec<WorkLine>> {
-    const SQL: &str = packed!(
-        concat!(
-            "r.gemeente, r.aanbieder, ",
-            nullable!("r.toewijzing"),
-            ", r.bericht, ",
-            nullable!("r.referentie"),
-            ", r.tekst, ",
-            nullable!("r.bedrag"),
-            ", ",
-            nullable!("r.nieuw"),
-            ", r.vervallen IS NOT NULL, ",
-            nullable!("d.nummer"),
-            ", ifnull(p.gecrediteerd, 0), EXISTS (SELECT 1 FROM prestatie q WHERE q.begin = p.begin
-                AND q.toewijzing = p.toewijzing AND q.categorie = p.categorie AND q.code = p.code
-                AND q.toegekend = 1 AND q.debet = 1 AND q.gecrediteerd = 0 AND q.id <> p.id)"
-        ),
-        "(SELECT * FROM werkregel WHERE werk = ? ORDER BY nummer) r
-         LEFT JOIN prestatie p ON p.aanbieder = r.aanbieder AND p.referentie = r.referentie
-         LEFT JOIN declaratie d ON d.aanbieder = r.aanbieder AND p.id >= d.eerste_prestatie
-            AND p.id < d.eerste_prestatie + d.aantal_prestaties"
-    );
-    let mut connection = pool.acquire().await.map_err(failed("werkitem lezen"))?;
-    let found = Packed::load(&mut connection, "werkregel", sqlx::query(SQL).bind(werk)).await?;
-    found.rows().map(read_werkregel).collect()
-}
-
-/// Open items about lines whose rate is another since, of which every line is credited and claimed anew.
-pub async fn revised(pool: &SqlitePool) -> Result<Vec<i64>> {
-    const SQL: &str = "SELECT w.id FROM werk w WHERE w.status = 'open' AND w.reden = 'tarief-herzien'
-        AND NOT EXISTS (SELECT 1 FROM werkregel r
-            JOIN prestatie p ON p.aanbieder = r.aanbieder AND p.referentie = r.referentie
-            WHERE r.werk = w.id AND r.vervallen IS NULL AND (p.gecrediteerd = 0 OR r.nieuw IS NOT NULL
-                AND NOT EXISTS (SELECT 1 FROM prestatie q WHERE q.begin = p.begin AND q.toewijzing = p.toewijzing
-                    AND q.categorie = p.categorie AND q.code = p.code AND q.toegekend = 1 AND q.debet = 1
-                    AND q.gecrediteerd = 0 AND q.id <> p.id)))
-        ORDER BY w.id";
-    sqlx::query_scalar(SQL).fetch_all(pool).await.map_err(failed("werkitems lezen"))
 }

@@ -18,10 +18,10 @@ impl WorkStore for SqliteStore {
     }
 
     async fn work_lines(&self, id: i64) -> Result<Vec<WorkLine>> {
-        super::verzameld::lines(&self.reader, id).await
+        work::lines(&self.reader, id).await
     }
 
     async fn revised(&self) -> Result<Vec<i64>> {
-        super::verzameld::revised(&self.reader).await
+        work::revised(&self.reader).await
     }
 }

@@ -80,7 +80,7 @@ pub struct Faults {
     state: Mutex<State>,
 }
 
-const DEAD: StoreError = StoreError::Corrupt("het proces is gestopt");
+const DEAD: StoreError = StoreError::corrupt("het proces is gestopt");
 
 impl Faults {
     pub fn new(fault: Fault, bug: Option<Bug>, number: u8) -> Arc<Self> {
