@@ -16,7 +16,9 @@ mod secret;
 mod service;
 
 pub use secret::Secret;
-pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, Worker};
+pub use service::{
+    Broker, ConsoleInstelling, Database, Http, Hub, HubSoort, LogFormat, LoginSoort, Telemetry, Worker,
+};
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -69,6 +71,8 @@ pub struct Config {
     pub worker: Worker,
     /// Health and metrics.
     pub http: Http,
+    /// Pages for people.
+    pub console: ConsoleInstelling,
     /// Logs and traces.
     pub telemetry: Telemetry,
 }
@@ -87,6 +91,7 @@ impl Default for Config {
             broker: Broker::default(),
             worker: Worker::default(),
             http: Http::default(),
+            console: ConsoleInstelling::default(),
             telemetry: Telemetry::default(),
         }
     }
