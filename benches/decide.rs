@@ -9,7 +9,7 @@ use happyflow::decide::own::broken_by;
 use happyflow::decide::{Input, Requests, decide};
 use happyflow::messages::Bericht;
 use happyflow::schema::{Reading, read};
-use happyflow::state::{Besteding, Change, Omvang, Ontvangst, Toewijzing, WorkingSet};
+use happyflow::state::{Besteding, Change, Ontvangst, ToegewezenOmvang, Toewijzing, WorkingSet};
 use std::hint::black_box;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ fn toewijzing(nummer: u32, bsn: Bsn) -> Toewijzing {
         ingangsdatum: day("2025-01-01"),
         einddatum: Some(day("2025-12-31")),
         reden_wijziging: None,
-        omvang: Some(Omvang { volume: 3, eenheid: Eenheid::Uur, frequentie: Frequentie::PerWeek }),
+        omvang: Some(ToegewezenOmvang { volume: 3, eenheid: Eenheid::Uur, frequentie: Frequentie::PerWeek }),
         budget: None,
         referentie_aanbieder: None,
         commentaar: None,

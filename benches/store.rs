@@ -11,8 +11,8 @@ use happyflow::decide::{Amounts, Decision, Outgoing, Requests, Verdict};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
-    Besteding, Boeking, BoekingSoort, Change, FactKeys, GeboekteDeclaratie, GeboektePrestatie, Omvang,
-    Ontvangst, Toewijzing,
+    Besteding, Boeking, BoekingSoort, Change, FactKeys, GeboekteDeclaratie, GeboektePrestatie, Ontvangst,
+    ToegewezenOmvang, Toewijzing,
 };
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
@@ -61,7 +61,11 @@ fn toewijzing(number: u32) -> Toewijzing {
         ingangsdatum: month(0),
         einddatum: None,
         reden_wijziging: None,
-        omvang: Some(Omvang { volume: 600, eenheid: Eenheid::Minuut, frequentie: Frequentie::PerMaand }),
+        omvang: Some(ToegewezenOmvang {
+            volume: 600,
+            eenheid: Eenheid::Minuut,
+            frequentie: Frequentie::PerMaand,
+        }),
         budget: None,
         referentie_aanbieder: Some(format!("REF{number:09}").into()),
         commentaar: None,

@@ -423,7 +423,6 @@ code_enum!(
 /// One product: a category, with or without a code. An assignment without product is generic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProductSleutel {
-    /// ProductCategorie.
     pub categorie: ProductCategorie,
     /// Empty: the whole category (aspecific).
     pub code: Option<ProductCode>,

@@ -17,7 +17,8 @@ mod service;
 
 pub use secret::Secret;
 pub use service::{
-    Broker, ConsoleInstelling, Database, Http, Hub, HubSoort, LogFormat, LoginSoort, Telemetry, Worker,
+    Broker, ConsoleInstelling, Database, Http, Hub, HubSoort, LogFormat, LoginSoort, Telemetry,
+    WorkerSettings,
 };
 
 /// What the environment says.
@@ -32,7 +33,6 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads it.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn read() -> Self {
@@ -59,16 +59,14 @@ pub struct Config {
     pub notice_code: String,
     /// From which accounts is paid; absent without settings: [`Betaling::example`].
     pub betaling: Option<Betaling>,
-    /// Limits.
     pub limits: Limits,
-    /// The database.
     pub database: Database,
     /// Which hub there is.
     pub hub: Hub,
     /// The message broker.
     pub broker: Broker,
     /// What a process of the service does.
-    pub worker: Worker,
+    pub worker: WorkerSettings,
     /// Health and metrics.
     pub http: Http,
     /// Pages for people.
@@ -89,7 +87,7 @@ impl Default for Config {
             database: Database::default(),
             hub: Hub::default(),
             broker: Broker::default(),
-            worker: Worker::default(),
+            worker: WorkerSettings::default(),
             http: Http::default(),
             console: ConsoleInstelling::default(),
             telemetry: Telemetry::default(),

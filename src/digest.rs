@@ -10,9 +10,9 @@ pub const SALT_BYTES: usize = 16;
 
 /// Fields with their lengths, so that no two records give the same bytes.
 #[derive(Default)]
-pub struct Fields(Sha256);
+pub struct DigestFields(Sha256);
 
-impl Fields {
+impl DigestFields {
     /// A record of this kind and version.
     #[must_use]
     pub fn of(kind: &str) -> Self {
@@ -21,19 +21,16 @@ impl Fields {
         fields
     }
 
-    /// Bytes.
     pub fn bytes(&mut self, bytes: &[u8]) -> &mut Self {
         self.0.update((bytes.len() as u64).to_be_bytes());
         self.0.update(bytes);
         self
     }
 
-    /// A text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes())
     }
 
-    /// A number.
     pub fn number(&mut self, number: i64) -> &mut Self {
         self.text(&number.to_string())
     }
@@ -92,7 +89,7 @@ impl Fields {
 /// The digest of a body that a link holds.
 #[must_use]
 pub fn salted(salt: &[u8], body: &Digest) -> Digest {
-    let mut fields = Fields::of("happyflow inhoud 1");
+    let mut fields = DigestFields::of("happyflow inhoud 1");
     fields.bytes(salt).bytes(body);
     fields.finish()
 }
@@ -112,7 +109,7 @@ mod tests {
     #[test]
     fn fields_cannot_slide_into_each_other() {
         let of = |texts: &[&str]| {
-            let mut fields = Fields::of("t");
+            let mut fields = DigestFields::of("t");
             for text in texts {
                 fields.text(text);
             }
@@ -120,7 +117,7 @@ mod tests {
         };
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
         assert_ne!(of(&["a"]), of(&["a", ""]));
-        let (mut absent, mut empty) = (Fields::of("t"), Fields::of("t"));
+        let (mut absent, mut empty) = (DigestFields::of("t"), DigestFields::of("t"));
         absent.optional(None);
         empty.optional(Some(""));
         assert_ne!(absent.finish(), empty.finish());
@@ -129,7 +126,7 @@ mod tests {
     #[test]
     fn a_digest_can_be_computed_with_any_tool() {
         // printf '\0\0\0\0\0\0\0\x01t\0\0\0\0\0\0\0\x02ab' | sha256sum
-        let mut fields = Fields::of("t");
+        let mut fields = DigestFields::of("t");
         fields.text("ab");
         let bytes = [&[0, 0, 0, 0, 0, 0, 0, 1][..], b"t", &[0, 0, 0, 0, 0, 0, 0, 2], b"ab"].concat();
         assert_eq!(fields.finish(), Digest::from(Sha256::digest(bytes)));

@@ -1,9 +1,9 @@
-//! Whether an installation can work: one check per thing that it needs, each with what to do.
+//! Checkups of an installation: one per thing that it needs, each with what to do.
 
 use crate::clock::Clock;
 use crate::config::Broker;
 use crate::disk::free_bytes;
-use crate::hub::amqp::{Address, inspect, version};
+use crate::hub::amqp::{BrokerAddress, inspect, version};
 use crate::io_text::io_text;
 use crate::store::postgres::{Condition, PgSettings};
 use crate::store::{Schema, StoreError, postgres, sqlite};
@@ -21,7 +21,7 @@ pub use service::{http_check, hub_checks};
 
 /// How a check turned out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CheckupVerdict {
     /// As it should be.
     Good,
     /// It works, and someone must look.
@@ -32,28 +32,28 @@ pub enum Verdict {
 
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
+pub struct Checkup {
     /// What was looked at.
     pub what: &'static str,
     /// How it turned out.
-    pub verdict: Verdict,
+    pub verdict: CheckupVerdict,
     /// What was found and what to do, in Dutch.
     pub text: String,
 }
 
-impl Check {
+impl Checkup {
     /// As it should be.
     #[must_use]
     pub fn good(what: &'static str, text: String) -> Self {
-        Self { what, verdict: Verdict::Good, text }
+        Self { what, verdict: CheckupVerdict::Good, text }
     }
 
     fn attention(what: &'static str, text: String) -> Self {
-        Self { what, verdict: Verdict::Attention, text }
+        Self { what, verdict: CheckupVerdict::Attention, text }
     }
 
     fn wrong(what: &'static str, text: String) -> Self {
-        Self { what, verdict: Verdict::Wrong, text }
+        Self { what, verdict: CheckupVerdict::Wrong, text }
     }
 }
 
@@ -65,19 +65,19 @@ const LEAST_FREE: u64 = 512 * 1024 * 1024;
 const LITTLE_FREE: u64 = 5 * 1024 * 1024 * 1024;
 
 /// Database and tables in a data folder. Nothing is made or changed.
-pub async fn sqlite_checks(folder: &Path) -> Vec<Check> {
+pub async fn sqlite_checks(folder: &Path) -> Vec<Checkup> {
     if !folder.is_dir() {
         let text = format!("map {} bestaat niet. Maak hem, of geef een andere", folder.display());
-        return vec![Check::wrong("opslag", text)];
+        return vec![Checkup::wrong("opslag", text)];
     }
     let mut checks = tables(sqlite::schema(folder).await, &folder.display().to_string());
-    if checks.iter().all(|check| check.verdict != Verdict::Wrong) {
+    if checks.iter().all(|check| check.verdict != CheckupVerdict::Wrong) {
         checks.push(match sqlite::whole(folder).await {
-            Ok(()) => Check::good(
+            Ok(()) => Checkup::good(
                 "inhoud",
                 "elke bladzijde van de database is te lezen en past bij de rest".to_owned(),
             ),
-            Err(error) => Check::wrong("inhoud", error.to_string()),
+            Err(error) => Checkup::wrong("inhoud", error.to_string()),
         });
     }
     checks.push(writable(folder));
@@ -85,21 +85,21 @@ pub async fn sqlite_checks(folder: &Path) -> Vec<Check> {
 }
 
 /// Database and tables on a server. Nothing is made or changed.
-pub async fn postgres_checks(settings: &PgSettings) -> Vec<Check> {
+pub async fn postgres_checks(settings: &PgSettings) -> Vec<Checkup> {
     let mut checks = tables(postgres::schema(settings).await, &settings.shown());
     if let Ok(version) = postgres::version(settings).await {
         checks.push(versions::postgresql(&version));
     }
-    if checks.iter().all(|check| check.verdict != Verdict::Wrong) {
+    if checks.iter().all(|check| check.verdict != CheckupVerdict::Wrong) {
         checks.push(inside(postgres::condition(settings).await));
     }
     if let Ok(theirs) = postgres::clock(settings).await {
         let apart = (Clock::System.now() - theirs).num_seconds().abs();
         checks.push(if apart <= CLOCK_SECONDS {
-            Check::good("klok", "gelijk met die van de database".to_owned())
+            Checkup::good("klok", "gelijk met die van de database".to_owned())
         } else {
             let text = format!("loopt {apart} seconden uit de pas met de database. Zet tijdsynchronisatie aan (chrony) op beide machines");
-            Check::wrong("klok", text)
+            Checkup::wrong("klok", text)
         });
     }
     checks
@@ -107,25 +107,25 @@ pub async fn postgres_checks(settings: &PgSettings) -> Vec<Check> {
 
 /// What the server itself noticed of its files. Reading all of them is the work of its own tools, and of every copy
 /// (`pg_dump` reads every row).
-fn inside(found: Result<Condition, StoreError>) -> Check {
+fn inside(found: Result<Condition, StoreError>) -> Checkup {
     const WHAT: &str = "inhoud";
     let Condition { checked, damaged_pages, broken_indexes } = match found {
         Ok(condition) => condition,
-        Err(error) => return Check::wrong(WHAT, error.to_string()),
+        Err(error) => return Checkup::wrong(WHAT, error.to_string()),
     };
     if damaged_pages > 0 {
         let text = format!(
             "de server vond {damaged_pages} beschadigde bladzijden. Stop happyflow, kijk de schijf na en zet de laatste goede \
              reservekopie terug"
         );
-        return Check::wrong(WHAT, text);
+        return Checkup::wrong(WHAT, text);
     }
     if !broken_indexes.is_empty() {
         let text =
             format!("onbruikbare indexen: {}. Maak ze opnieuw met REINDEX INDEX", broken_indexes.join(", "));
-        return Check::wrong(WHAT, text);
+        return Checkup::wrong(WHAT, text);
     }
-    Check::good(
+    Checkup::good(
         WHAT,
         if checked {
             "de server vond geen beschadigde bladzijden".to_owned()
@@ -136,90 +136,90 @@ fn inside(found: Result<Condition, StoreError>) -> Check {
     )
 }
 
-fn tables(schema: Result<Schema, StoreError>, shown: &str) -> Vec<Check> {
+fn tables(schema: Result<Schema, StoreError>, shown: &str) -> Vec<Checkup> {
     let schema = match schema {
         Ok(schema) => schema,
-        Err(error) => return vec![Check::wrong("opslag", error.to_string())],
+        Err(error) => return vec![Checkup::wrong("opslag", error.to_string())],
     };
-    let mut checks = vec![Check::good("opslag", format!("{shown} antwoordt"))];
+    let mut checks = vec![Checkup::good("opslag", format!("{shown} antwoordt"))];
     checks.push(match schema {
         Schema { applied: 0, .. } => {
-            Check::attention("tabellen", "er zijn er nog geen. Maak ze met `happyflow migrate`".to_owned())
+            Checkup::attention("tabellen", "er zijn er nog geen. Maak ze met `happyflow migrate`".to_owned())
         }
-        Schema { unknown: true, .. } => Check::wrong(
+        Schema { unknown: true, .. } => Checkup::wrong(
             "tabellen",
             "zijn bijgewerkt door een nieuwere happyflow. Gebruik die versie, of zet een reservekopie terug"
                 .to_owned(),
         ),
-        Schema { applied, known, .. } if applied < known => Check::attention(
+        Schema { applied, known, .. } if applied < known => Checkup::attention(
             "tabellen",
             format!("{applied} van {known} stappen gedaan. Werk ze bij met `happyflow migrate`"),
         ),
-        Schema { known, .. } => Check::good("tabellen", format!("alle {known} stappen gedaan")),
+        Schema { known, .. } => Checkup::good("tabellen", format!("alle {known} stappen gedaan")),
     });
     checks
 }
 
-fn writable(folder: &Path) -> Check {
+fn writable(folder: &Path) -> Checkup {
     match try_write(folder) {
-        Ok(()) => Check::good("map", format!("{} is beschrijfbaar", folder.display())),
+        Ok(()) => Checkup::good("map", format!("{} is beschrijfbaar", folder.display())),
         Err(error) => {
             let text = format!(
                 "{} is niet beschrijfbaar ({}). Geef de gebruiker van happyflow rechten",
                 folder.display(),
                 io_text(&error)
             );
-            Check::wrong("map", text)
+            Checkup::wrong("map", text)
         }
     }
 }
 
 /// Room on the disk of a folder.
 #[must_use]
-pub fn disk(folder: &Path) -> Check {
+pub fn disk(folder: &Path) -> Checkup {
     let free = match free_bytes(folder) {
         Ok(free) => free,
         Err(error) => {
             let text = format!("{}: {}. Maak de map", folder.display(), io_text(&error));
-            return Check::wrong("schijf", text);
+            return Checkup::wrong("schijf", text);
         }
     };
     let shown = format!("{} GB vrij bij {}", free / 1_000_000_000, folder.display());
     if free < LEAST_FREE {
-        return Check::wrong("schijf", format!("{shown}. Maak ruimte voordat de opslag stilvalt"));
+        return Checkup::wrong("schijf", format!("{shown}. Maak ruimte voordat de opslag stilvalt"));
     }
     if free < LITTLE_FREE {
-        return Check::attention("schijf", format!("{shown}. Maak op tijd ruimte"));
+        return Checkup::attention("schijf", format!("{shown}. Maak op tijd ruimte"));
     }
-    Check::good("schijf", shown)
+    Checkup::good("schijf", shown)
 }
 
 /// The broker, its queues and what lies in them.
-pub async fn broker_checks(address: &Address, broker: &Broker) -> Vec<Check> {
+pub async fn broker_checks(address: &BrokerAddress, broker: &Broker) -> Vec<Checkup> {
     let found = match inspect(address, &broker.prefix).await {
         Ok(found) => found,
         Err(error) => {
             let text = format!(
                 "{error}. Controleer adres, gebruiker, wachtwoord, certificaat en of de broker draait"
             );
-            return vec![Check::wrong("broker", text)];
+            return vec![Checkup::wrong("broker", text)];
         }
     };
     let mut checks =
-        vec![Check::good("broker", format!("{} antwoordt en de wachtrijen zijn er", address.shown()))];
+        vec![Checkup::good("broker", format!("{} antwoordt en de wachtrijen zijn er", address.shown()))];
     checks.push(versions::rabbitmq(version(address).await.as_deref()));
-    checks.push(Check::good(
+    checks.push(Checkup::good(
         "inname",
         format!("{} berichten wachten, {} processen luisteren", found.waiting, found.consumers),
     ));
     checks.push(if found.dead == 0 {
-        Check::good("onbestelbaar", "geen berichten".to_owned())
+        Checkup::good("onbestelbaar", "geen berichten".to_owned())
     } else {
         let text = format!(
             "{} berichten die niet konden worden ingenomen. Zie docs/operations.md, Onbestelbare berichten",
             found.dead
         );
-        Check::attention("onbestelbaar", text)
+        Checkup::attention("onbestelbaar", text)
     });
     checks
 }

@@ -1,4 +1,4 @@
-//! What the system says, in Dutch.
+//! Errors of the system, in Dutch.
 
 use std::io::{Error, ErrorKind};
 

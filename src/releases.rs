@@ -1,4 +1,4 @@
-//! What is supported per release and message, and on what it rests: the page `docs/releases.md`.
+//! Page `docs/releases.md`: what is supported per release and message, and on what it rests.
 
 use crate::messages::BerichtSoort;
 use crate::rules::{Certainty, RuleTable, registry, rule_table};

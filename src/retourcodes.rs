@@ -1,11 +1,10 @@
-//! What every retourcode of code list WJ001 means, in our own words, and what its receiver can do.
+//! Retourcodes of code list WJ001: what each means, in our own words, and what its receiver can do.
 
 use crate::codes::Retourcode;
 
 /// A retourcode for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Betekenis {
-    /// The code.
     pub code: Retourcode,
     /// What it says, in Dutch, one sentence.
     pub text: &'static str,

@@ -1,4 +1,4 @@
-//! Whether something can be written in a folder: a disk that is full or read-only shows by trying alone.
+//! Writability of a folder: a disk that is full or read-only shows by trying alone.
 
 use crate::disk::{Folder, Mode};
 use std::ffi::OsString;

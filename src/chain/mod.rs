@@ -17,9 +17,9 @@ mod verify;
 pub use anchor::{Anchor, AnchorError, read_anchors};
 pub use salt::draw as draw_salts;
 pub use seal::seal;
-pub use verify::{ChainFault, ChainReport, Fault, verify};
+pub use verify::{ChainFault, ChainFaultKind, ChainReport, verify};
 
-use crate::digest::{Digest, Fields};
+use crate::digest::{Digest, DigestFields};
 use crate::store::Entry;
 use crate::store::audit::SealedPart;
 
@@ -29,7 +29,7 @@ pub const BEGIN: Digest = [0; 32];
 /// The link of an entry.
 #[must_use]
 pub fn link(before: &Digest, entry: &Entry, parts: &[SealedPart]) -> Digest {
-    let mut fields = Fields::of("happyflow schakel 1");
+    let mut fields = DigestFields::of("happyflow schakel 1");
     fields
         .bytes(before)
         .number(entry.journal)

@@ -3,7 +3,7 @@
 use super::{BEGIN, link};
 use crate::digest::{Digest, hex, salted};
 use crate::journal::verwijdering::onderdelen;
-use crate::store::audit::{Part, Sealable, Sealed};
+use crate::store::audit::{BodyPart, Sealable, Sealed};
 use crate::store::{JournalKind, Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ const AT_ONCE: i64 = 256;
 /// What happened to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Fault {
+pub enum ChainFaultKind {
     /// It is not what was sealed.
     Changed,
     /// It is gone.
@@ -33,7 +33,7 @@ pub struct ChainFault {
     /// Which body of the entry; none for the entry itself.
     pub part: Option<String>,
     /// What happened.
-    pub fault: Fault,
+    pub fault: ChainFaultKind,
     /// In Dutch.
     pub fact: String,
 }
@@ -77,7 +77,7 @@ struct Walk {
 }
 
 impl Walk {
-    fn note(&mut self, journal: i64, part: Option<&str>, fault: Fault, fact: &str) {
+    fn note(&mut self, journal: i64, part: Option<&str>, fault: ChainFaultKind, fact: &str) {
         let part = part.map(str::to_owned);
         self.report.faults.push(ChainFault { journal, part, fault, fact: fact.to_owned() });
     }
@@ -88,22 +88,24 @@ impl Walk {
         for sealed in links {
             self.report.sealed += 1;
             match entries.remove(&sealed.journal) {
-                None => self.note(sealed.journal, None, Fault::Missing, "de journaalregel ontbreekt"),
+                None => {
+                    self.note(sealed.journal, None, ChainFaultKind::Missing, "de journaalregel ontbreekt");
+                }
                 Some(actual) => self.entry(&sealed, &actual),
             }
             self.before = sealed.link;
         }
         for journal in entries.into_keys() {
-            self.note(journal, None, Fault::Inserted, "de journaalregel is later ingevoegd");
+            self.note(journal, None, ChainFaultKind::Inserted, "de journaalregel is later ingevoegd");
         }
     }
 
     fn entry(&mut self, sealed: &Sealed, actual: &Sealable) {
         if link(&self.before, &actual.entry, &sealed.parts) != sealed.link {
             let fact = "de gegevens van de journaalregel, of de keten op deze plaats, zijn veranderd";
-            self.note(sealed.journal, None, Fault::Link, fact);
+            self.note(sealed.journal, None, ChainFaultKind::Link, fact);
         }
-        let mut parts: BTreeMap<&str, &Part> =
+        let mut parts: BTreeMap<&str, &BodyPart> =
             actual.parts.iter().map(|part| (part.name.as_str(), part)).collect();
         for part in &sealed.parts {
             let name = part.name.as_str();
@@ -118,16 +120,21 @@ impl Walk {
             match (found.map(|part| part.digest), &part.salt) {
                 // A parked message that was judged again: its outcome is that of the later entry.
                 (None, _) if name == "uitkomst" && actual.replaced => {}
-                (None, _) => self.note(sealed.journal, Some(name), Fault::Missing, "ontbreekt"),
+                (None, _) => self.note(sealed.journal, Some(name), ChainFaultKind::Missing, "ontbreekt"),
                 (Some(None), _) => {
-                    self.note(sealed.journal, Some(name), Fault::Changed, "is beschadigd en niet te lezen");
+                    self.note(
+                        sealed.journal,
+                        Some(name),
+                        ChainFaultKind::Changed,
+                        "is beschadigd en niet te lezen",
+                    );
                 }
                 (Some(Some(digest)), Some(salt)) if salted(salt, &digest) == part.digest => {}
-                _ => self.note(sealed.journal, Some(name), Fault::Changed, "is veranderd"),
+                _ => self.note(sealed.journal, Some(name), ChainFaultKind::Changed, "is veranderd"),
             }
         }
         for name in parts.into_keys() {
-            self.note(sealed.journal, Some(name), Fault::Inserted, "is later toegevoegd");
+            self.note(sealed.journal, Some(name), ChainFaultKind::Inserted, "is later toegevoegd");
         }
     }
 
@@ -144,14 +151,14 @@ impl Walk {
                 match (told.get(&(of, part.clone())), now) {
                     (None, _) => {
                         let fact = "is verwijderd zonder dat het journaal dat zegt";
-                        self.note(of, Some(&part), Fault::Missing, fact);
+                        self.note(of, Some(&part), ChainFaultKind::Missing, fact);
                     }
-                    (Some(_), None) => self.note(of, Some(&part), Fault::Missing, "ontbreekt"),
+                    (Some(_), None) => self.note(of, Some(&part), ChainFaultKind::Missing, "ontbreekt"),
                     (Some(told), Some(now)) if *told == now => {}
                     _ => self.note(
                         of,
                         Some(&part),
-                        Fault::Changed,
+                        ChainFaultKind::Changed,
                         "is veranderd na de rechtmatige verwijdering",
                     ),
                 }

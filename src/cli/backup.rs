@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// Maak een reservekopie van de SQLite-database, ook als happyflow draait
 #[derive(Debug, Args)]
-pub(super) struct Backup {
+pub(super) struct BackupCommand {
     /// Gegevensmap
     #[arg(long, value_name = "MAP")]
     data: Option<PathBuf>,
@@ -22,7 +22,7 @@ pub(super) struct Backup {
     copy: PathBuf,
 }
 
-impl Backup {
+impl BackupCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let config = Config::read(self.config.as_deref())?;
         if self.data.is_none() && config.database.url.is_some() {

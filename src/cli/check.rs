@@ -2,7 +2,7 @@
 //! they are (`trial`).
 
 use super::output::{Output, one_line};
-use super::place::Place;
+use super::place::Installation;
 use super::{CliError, Exit, progress, trial};
 use crate::codes::AgbCode;
 use crate::office::check::check;
@@ -23,7 +23,7 @@ Met --aanbieder is het de proef voor een aanbieder: alleen retourcodes, op wat d
 /// Beoordeel berichten zonder iets op te slaan: op niveau 1 en 2, of met --level 4 op alle vier
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub(super) struct Check {
+pub(super) struct CheckCommand {
     /// Een JSON-regel per bestand, voor scripts
     #[arg(long)]
     json: bool,
@@ -34,7 +34,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "AGB", value_parser = agb)]
     aanbieder: Option<AgbCode>,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
     /// Bestanden, mappen (met alles daaronder, *.xml) of zipbestanden
     #[arg(required = true, value_name = "PAD")]
     paths: Vec<PathBuf>,
@@ -52,7 +52,7 @@ pub(super) fn agb(text: &str) -> Result<AgbCode, &'static str> {
     AgbCode::parse(text).map_err(|_| "geef een AGB-code van acht cijfers")
 }
 
-impl Check {
+impl CheckCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         if self.level == 4 {
             return trial::run(&self.place, self.aanbieder, self.json, &self.paths);
@@ -70,7 +70,7 @@ impl Check {
             let bytes = reader.read(&source);
             (source.name, bytes)
         });
-        let mut report = Report { output: Output::stdout(), json: self.json, accepted: 0, rejected: 0 };
+        let mut report = CheckOutput { output: Output::stdout(), json: self.json, accepted: 0, rejected: 0 };
         let mut done = Ok(());
         in_order(
             messages,
@@ -93,14 +93,14 @@ impl Check {
 }
 
 /// What goes to stdout.
-struct Report {
+struct CheckOutput {
     output: Output,
     json: bool,
     accepted: u64,
     rejected: u64,
 }
 
-impl Report {
+impl CheckOutput {
     fn line(&mut self, line: &CheckLine) -> Result<(), CliError> {
         match line.verdict {
             CheckVerdict::Accepted => self.accepted += 1,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 /// Clienten: overnemen wat het systeem van een gemeente meldt
 #[derive(Debug, Args)]
-pub(super) struct Clients {
+pub(super) struct ClientsCommand {
     #[command(subcommand)]
     action: Action,
 }
@@ -18,11 +18,11 @@ pub(super) struct Clients {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Neem nieuwe clienten, verhuizingen, verbeteringen en overlijdens over; wat er niet in staat blijft
-    Import(Import),
+    Import(ClientsImport),
 }
 
 #[derive(Debug, Args)]
-struct Import {
+struct ClientsImport {
     /// Bestand: JSON met clienten, of CSV zoals clienten.csv
     #[arg(value_name = "BESTAND")]
     path: PathBuf,
@@ -30,9 +30,9 @@ struct Import {
     hoe: Hoe,
 }
 
-impl Clients {
+impl ClientsCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
-        let Action::Import(Import { path, hoe }) = self.action;
+        let Action::Import(ClientsImport { path, hoe }) = self.action;
         block_on(async {
             let today = hoe.today()?;
             hoe.run(|register| {

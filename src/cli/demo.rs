@@ -4,7 +4,7 @@
 mod table;
 
 use super::files::{make_folder, save};
-use super::generate::{Folder, RegionOptions, is_empty};
+use super::generate::{RegionOptions, TrafficFolder, is_empty};
 use super::output::Output;
 use super::pay::settle;
 use super::place::{Data, block_on};
@@ -17,7 +17,7 @@ use crate::generate::Generator;
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::Run;
 use crate::office::Settings;
-use crate::office::feed::Work;
+use crate::office::feed::ToRead;
 use crate::office::line::ProcessLine;
 use crate::office::source;
 use chrono::Months;
@@ -36,7 +36,7 @@ const PARTS: [&str; 3] = ["in", "data", "pay"];
 
 /// Speel een bedachte regio: maanden berichten, oordelen, antwoorden en een betaalrun
 #[derive(Debug, Args)]
-pub(super) struct Demo {
+pub(super) struct DemoCommand {
     /// Map voor de demo: leeg, nieuw of van een eerdere demo, die dan wordt vervangen
     #[arg(long, value_name = "MAP", default_value = "./happyflow-demo")]
     dir: PathBuf,
@@ -50,7 +50,7 @@ pub(super) struct Demo {
     region: RegionOptions,
 }
 
-impl Demo {
+impl DemoCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let generator = self.region.generator()?;
         clear(&self.dir)?;
@@ -88,7 +88,7 @@ fn clear(dir: &Path) -> Result<(), CliError> {
 
 async fn play(dir: &Path, mut generator: Generator) -> Result<(Data, Datum), CliError> {
     let [input, data, payments] = PARTS.map(|part| dir.join(part));
-    let mut folder = Folder::create(&input, &generator)?;
+    let mut folder = TrafficFolder::create(&input, &generator)?;
     let mut played = Played::default();
     let mut today = None;
     while let Some(first) = generator.next_month() {
@@ -146,8 +146,8 @@ fn settings(today: Datum) -> Settings {
 /// Processes the files of a month. Returns where the assignments lie that aanbieders got in answer to
 /// their requests: they will claim on them.
 async fn process_month(open: &Data, month: &Path, played: &mut Played) -> Result<Vec<PathBuf>, CliError> {
-    let given = |source| Work { source, channel: None, claimed: None };
-    let work: Vec<Work> = source::list(month).into_iter().map(given).collect();
+    let given = |source| ToRead { source, channel: None, claimed: None };
+    let work: Vec<ToRead> = source::list(month).into_iter().map(given).collect();
     let bar = progress::bar(work.len(), month.file_name().unwrap_or_default().display().to_string());
     let mut issued = Vec::new();
     let report = |line: ProcessLine| {

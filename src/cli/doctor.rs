@@ -6,7 +6,7 @@ use super::serve::{broker, postgres};
 use super::{CliError, Exit};
 use crate::config::{Config, Environment, HubSoort};
 use crate::doctor::{
-    Check, Verdict, broker_checks, disk, folder_checks, http_check, hub_checks, postgres_checks,
+    Checkup, CheckupVerdict, broker_checks, disk, folder_checks, http_check, hub_checks, postgres_checks,
     register_checks, sqlite_checks,
 };
 use crate::hub::Taking;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 /// Controleer opslag, broker, versie van de tabellen, klok en schijf, en zeg wat er moet gebeuren
 #[derive(Debug, Args)]
-pub(super) struct Doctor {
+pub(super) struct DoctorCommand {
     /// Gegevensmap
     #[arg(long, value_name = "MAP")]
     data: Option<PathBuf>,
@@ -26,7 +26,7 @@ pub(super) struct Doctor {
     config: Option<PathBuf>,
 }
 
-impl Doctor {
+impl DoctorCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let config = Config::read(self.config.as_deref())?;
         let environment = Environment::read();
@@ -39,8 +39,8 @@ impl Doctor {
         let address = broker(&config, &environment)?;
         let checks = block_on(async {
             let mut checks = vec![match &self.config {
-                Some(path) => Check::good("configuratie", format!("{} is te lezen", path.display())),
-                None => Check::good("configuratie", "geen bestand gegeven: de standaard geldt".to_owned()),
+                Some(path) => Checkup::good("configuratie", format!("{} is te lezen", path.display())),
+                None => Checkup::good("configuratie", "geen bestand gegeven: de standaard geldt".to_owned()),
             }];
             match (&database, &folder) {
                 (Some(settings), _) => checks.extend(postgres_checks(settings).await),
@@ -48,7 +48,7 @@ impl Doctor {
                 (None, None) => {}
             }
             // Tables of another version are not read, and nothing is made here.
-            if checks.iter().any(|check| check.what == "tabellen" && check.verdict == Verdict::Good) {
+            if checks.iter().any(|check| check.what == "tabellen" && check.verdict == CheckupVerdict::Good) {
                 checks.extend(match (&database, &folder) {
                     (Some(settings), _) => register_checks(&PgStore::connect(settings)?).await,
                     (None, Some(folder)) => register_checks(&SqliteStore::open(folder).await?).await,
@@ -75,13 +75,13 @@ impl Doctor {
         })?;
         let mut good = true;
         let mut lines = String::new();
-        for Check { what, verdict, text } in checks {
+        for Checkup { what, verdict, text } in checks {
             let sign = match verdict {
-                Verdict::Good => "goed  ",
-                Verdict::Attention => "LET OP",
-                Verdict::Wrong => "FOUT  ",
+                CheckupVerdict::Good => "goed  ",
+                CheckupVerdict::Attention => "LET OP",
+                CheckupVerdict::Wrong => "FOUT  ",
             };
-            good &= verdict != Verdict::Wrong;
+            good &= verdict != CheckupVerdict::Wrong;
             lines.push_str(&format!("{sign} {what}: {text}\n"));
         }
         say(&lines)?;

@@ -1,4 +1,4 @@
-//! How a subcommand ends.
+//! Exit codes of subcommands.
 
 use crate::config::ConfigError;
 use crate::hub::HubError;

@@ -6,13 +6,13 @@ use clap::Args;
 
 /// Leg een regel of retourcode uit, zoals TR322 of 9322
 #[derive(Debug, Args)]
-pub(super) struct Explain {
+pub(super) struct ExplainCommand {
     /// Regel (TR, CD of CS), retourcode, of XSD uit een uitkomst; hoofdletters maken niet uit
     #[arg(value_name = "CODE")]
     code: String,
 }
 
-impl Explain {
+impl ExplainCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let Some(text) = crate::explain::explain(&self.code) else {
             return Err(CliError::Usage(format!(

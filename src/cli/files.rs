@@ -1,7 +1,7 @@
 //! Files that a person named: read with a bound, and written for that person alone.
 
 use super::CliError;
-use crate::disk::{self, Refusal};
+use crate::disk::{self, FileRefusal};
 use std::io::Read;
 use std::path::Path;
 
@@ -18,13 +18,13 @@ pub(super) fn read_stdin() -> Result<String, CliError> {
     let mut text = String::new();
     std::io::stdin().take(MAX_BYTES + 1).read_to_string(&mut text)?;
     if text.len() as u64 > MAX_BYTES {
-        return Err(refused(Path::new("-"), &Refusal::TooLarge { most: MAX_BYTES }));
+        return Err(refused(Path::new("-"), &FileRefusal::TooLarge { most: MAX_BYTES }));
     }
     Ok(text)
 }
 
 /// Why a file is not read.
-fn refused(path: &Path, refusal: &Refusal) -> CliError {
+fn refused(path: &Path, refusal: &FileRefusal) -> CliError {
     CliError::File { path: path.to_owned(), text: refusal.to_string() }
 }
 

@@ -5,7 +5,7 @@ use super::output::Output;
 use super::{CliError, Exit, progress};
 use crate::codes::Datum;
 use crate::disk;
-use crate::generate::{Fout, GenerateError, GeneratedFile, Generator, Options, Releases};
+use crate::generate::{Fout, GenerateError, GeneratedFile, Generator, Options, ReleasesByDay};
 use clap::Args;
 use serde::Serialize;
 use std::fs::{self, File};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// Maak berichtenverkeer van een bedachte regio: een map per maand en contracts.json
 #[derive(Debug, Args)]
-pub(super) struct Generate {
+pub(super) struct GenerateCommand {
     /// Map voor het verkeer; hij moet leeg zijn of nog niet bestaan
     #[arg(long, value_name = "MAP")]
     out: PathBuf,
@@ -48,8 +48,8 @@ pub(super) struct RegionOptions {
     faults: f64,
     /// Releases waarin de berichten zijn geschreven, elk vanaf een maand: 2018-01=2.3,2020-04=2.4,2021-01=3.0;
     /// leeg is de release die nu geldt
-    #[arg(long, value_name = "LIJST", value_parser = Releases::parse, default_value = "")]
-    releases: Releases,
+    #[arg(long, value_name = "LIJST", value_parser = ReleasesByDay::parse, default_value = "")]
+    releases: ReleasesByDay,
 }
 
 /// The first day of a month, `yyyy-mm`.
@@ -75,14 +75,14 @@ impl RegionOptions {
     }
 }
 
-impl Generate {
+impl GenerateCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let mut generator = self.region.generator()?;
         if !is_empty(&self.out)? {
             let out = self.out.display();
             return Err(CliError::Usage(format!("{out} is niet leeg: kies een andere map of maak hem leeg")));
         }
-        let mut folder = Folder::create(&self.out, &generator)?;
+        let mut folder = TrafficFolder::create(&self.out, &generator)?;
         let bar = progress::bar(generator.months() as usize, "Maken");
         while generator.next_month().is_some() {
             folder.month(&mut generator)?;
@@ -108,19 +108,19 @@ pub(super) fn is_empty(path: &Path) -> Result<bool, CliError> {
 
 /// One row of `manifest.jsonl`: a file with faults that were put in.
 #[derive(Serialize)]
-struct Row<'a> {
+struct ManifestRow<'a> {
     file: &'a str,
     faults: Vec<&'static str>,
 }
 
 /// The folder that traffic is written to.
-pub(super) struct Folder {
+pub(super) struct TrafficFolder {
     path: PathBuf,
     manifest: BufWriter<File>,
     count: u64,
 }
 
-impl Folder {
+impl TrafficFolder {
     /// The folder with its `contracts.json` and an empty `manifest.jsonl`.
     pub(super) fn create(path: &Path, generator: &Generator) -> Result<Self, CliError> {
         make_folder(path)?;
@@ -154,7 +154,7 @@ impl Folder {
         self.count += 1;
         if !file.fouten.is_empty() {
             let faults = file.fouten.iter().map(Fout::as_str).collect();
-            let row = Row { file: &file.path, faults };
+            let row = ManifestRow { file: &file.path, faults };
             serde_json::to_writer(&mut self.manifest, &row).map_err(std::io::Error::from)?;
             self.manifest.write_all(b"\n")?;
         }

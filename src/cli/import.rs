@@ -2,10 +2,10 @@
 
 use super::check::finding_for_people;
 use super::output::{Output, one_line};
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit, progress};
 use crate::money::Cents;
-use crate::office::overname::{OvernameLine, OvernameStatus, Totalen, Wijze};
+use crate::office::overname::{OvernameLine, OvernameStatus, TakeOverMode, TakeOverTotals};
 use crate::office::source::{self, Source};
 use clap::{Args, ValueEnum};
 use std::ops::ControlFlow;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// Neem over wat een vorig systeem heeft toegewezen en toegekend, als beginstand
 #[derive(Debug, Args)]
-pub(super) struct Import {
+pub(super) struct ImportCommand {
     /// Zonder antwoorden, doorsturen of betalen; de enige manier
     #[arg(long, required = true)]
     silent: bool,
@@ -22,12 +22,12 @@ pub(super) struct Import {
     check: bool,
     /// Een declaratie zonder antwoord: niet overnemen, of als geheel toegekend
     #[arg(long, value_enum, value_name = "WIJZE", default_value = "skip")]
-    unanswered: Unanswered,
+    unanswered: WithoutAnswer,
     /// Een JSON-regel per bestand of deel van een tabel, voor scripts
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
     /// Bestanden, mappen (met alles daaronder, *.xml en *.csv) of zipbestanden
     #[arg(value_name = "PAD", required = true)]
     paths: Vec<PathBuf>,
@@ -35,14 +35,14 @@ pub(super) struct Import {
 
 /// What becomes of a claim without answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Unanswered {
+enum WithoutAnswer {
     /// Niet overnemen
     Skip,
     /// Als geheel toegekend
     Granted,
 }
 
-impl Import {
+impl ImportCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(self.run_async())
     }
@@ -53,9 +53,10 @@ impl Import {
             self.paths.iter().flat_map(|path| source::list_with_tables(path)).collect();
         let data = self.place.open().await?;
         data.catch_up().await?;
-        let wijze = Wijze { check: self.check, unanswered_granted: self.unanswered == Unanswered::Granted };
+        let wijze =
+            TakeOverMode { check: self.check, unanswered_granted: self.unanswered == WithoutAnswer::Granted };
         let bar = progress::bar(sources.len(), "Overnemen");
-        let mut report = Report { output: Output::stdout(), json: self.json };
+        let mut report = ImportOutput { output: Output::stdout(), json: self.json };
         let mut written = Ok(());
         let totals = data
             .office
@@ -75,19 +76,20 @@ impl Import {
     }
 }
 
-struct Report {
+struct ImportOutput {
     output: Output,
     json: bool,
 }
 
-impl Report {
+impl ImportOutput {
     fn line(&mut self, line: &OvernameLine) -> Result<(), CliError> {
         if self.json { self.output.json(line) } else { self.output.text(&for_people(line)) }
     }
 
-    fn finish(mut self, totals: &Totalen, check: bool) -> Result<Exit, CliError> {
+    fn finish(mut self, totals: &TakeOverTotals, check: bool) -> Result<Exit, CliError> {
         if !self.json {
-            let Totalen { imported, known, nothing, skipped, assignments, lines, granted_cents } = *totals;
+            let TakeOverTotals { imported, known, nothing, skipped, assignments, lines, granted_cents } =
+                *totals;
             let only = if check { " (alleen gekeken, er is niets veranderd)" } else { "" };
             self.output.text(&format!(
                 "{imported} overgenomen, {known} al bekend, {nothing} zonder iets om over te nemen, \

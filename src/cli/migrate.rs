@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// Werk de tabellen van de opslag bij naar deze versie
 #[derive(Debug, Args)]
-pub(super) struct Migrate {
+pub(super) struct MigrateCommand {
     /// Gegevensmap; wordt gemaakt als die er niet is
     #[arg(long, value_name = "MAP")]
     data: Option<PathBuf>,
@@ -24,7 +24,7 @@ pub(super) struct Migrate {
     config: Option<PathBuf>,
 }
 
-impl Migrate {
+impl MigrateCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let config = Config::read(self.config.as_deref())?;
         block_on(async {

@@ -57,12 +57,12 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    common: Common,
+    common: CommonOptions,
 }
 
 /// Options of every subcommand.
 #[derive(Debug, Args)]
-struct Common {
+struct CommonOptions {
     /// Meer meldingen op stderr; -vv nog meer
     #[arg(short, long, global = true, action = ArgAction::Count)]
     verbose: u8,
@@ -77,26 +77,26 @@ struct Common {
 /// One subcommand each.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(check::Check),
-    Process(process::Process),
-    Work(work::Work),
-    Parked(parked::Parked),
-    Pay(pay::Pay),
-    Contract(contract::Contracts),
-    Clients(clients::Clients),
-    Import(import::Import),
-    Resend(resend::Resend),
+    Check(check::CheckCommand),
+    Process(process::ProcessCommand),
+    Work(work::WorkCommand),
+    Parked(parked::ParkedCommand),
+    Pay(pay::PayCommand),
+    Contract(contract::ContractCommand),
+    Clients(clients::ClientsCommand),
+    Import(import::ImportCommand),
+    Resend(resend::ResendCommand),
     Status(status::StatusCommand),
     Report(report::ReportCommand),
-    Replay(replay::Replay),
-    Remove(remove::Remove),
-    Explain(explain::Explain),
-    Generate(generate::Generate),
-    Demo(demo::Demo),
-    Serve(serve::Serve),
-    Doctor(doctor::Doctor),
-    Migrate(migrate::Migrate),
-    Backup(backup::Backup),
+    Replay(replay::ReplayCommand),
+    Remove(remove::RemoveCommand),
+    Explain(explain::ExplainCommand),
+    Generate(generate::GenerateCommand),
+    Demo(demo::DemoCommand),
+    Serve(serve::ServeCommand),
+    Doctor(doctor::DoctorCommand),
+    Migrate(migrate::MigrateCommand),
+    Backup(backup::BackupCommand),
 }
 
 /// Reads the arguments, does what they ask and says how it went.

@@ -2,19 +2,19 @@
 
 use super::check::with_mark;
 use super::output::Output;
-use super::place::{By, Place, block_on};
-use super::process::Report;
+use super::place::{By, Installation, block_on};
+use super::process::ProcessOutput;
 use super::{CliError, Exit};
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::line::evidence;
-use crate::office::outcome::Outcome;
+use crate::office::outcome::MessageOutcome;
 use crate::store::ParkedMessage;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 /// Geparkeerde berichten: bekijken, opnieuw proberen of laten vervallen
 #[derive(Debug, Args)]
-pub(super) struct Parked {
+pub(super) struct ParkedCommand {
     #[command(subcommand)]
     action: Action,
 }
@@ -37,7 +37,7 @@ struct List {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
@@ -46,7 +46,7 @@ struct Show {
     #[arg(value_name = "NUMMER")]
     arrival: i64,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
@@ -60,7 +60,7 @@ struct Retry {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
@@ -71,10 +71,10 @@ struct Discard {
     #[command(flatten)]
     by: By,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
-impl Parked {
+impl ParkedCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             match self.action {
@@ -158,7 +158,7 @@ impl Show {
         let mut output = Output::stdout();
         output.text(&summary(&content.message))?;
         output.text(&format!("geparkeerd op {}, {} bytes\n", content.message.parked, content.bytes.len()))?;
-        let outcome = Outcome::read(&content.outcome);
+        let outcome = MessageOutcome::read(&content.outcome);
         // Of a message that is wrong at level 1 the archive keeps no kind; its outcome names the release.
         if let (None, Some(release)) =
             (&content.message.release, outcome.as_ref().and_then(|outcome| outcome.release.as_deref()))
@@ -178,7 +178,7 @@ impl Retry {
         let data = self.place.open().await?;
         data.catch_up().await?;
         let line = data.office.retry(self.arrival, self.by.into()).await?;
-        let mut report = Report::new(self.json, &data.folder);
+        let mut report = ProcessOutput::new(self.json, &data.folder);
         report.line(line)?;
         report.finish()
     }

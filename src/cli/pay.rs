@@ -1,7 +1,7 @@
 //! `happyflow pay`: a payment run, and the files of an earlier one again.
 
 use super::output::Output;
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
 use crate::money::Cents;
@@ -25,7 +25,7 @@ const HELP: &str = "De rekeningen waarvan wordt betaald staan in de configuratie
 /// Betaal wat betaalbaar is: een bestand voor de bank en een specificatie per aanbieder
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub(super) struct Pay {
+pub(super) struct PayCommand {
     /// Betaaldatum (jjjj-mm-dd)
     #[arg(long, value_name = "DATUM", required_unless_present = "run", conflicts_with = "run")]
     date: Option<NaiveDate>,
@@ -39,7 +39,7 @@ pub(super) struct Pay {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 /// What scripts get.
@@ -57,7 +57,7 @@ struct PayLine {
     notes: Vec<String>,
 }
 
-impl Pay {
+impl PayCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             let line = match (self.run, self.date) {

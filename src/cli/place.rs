@@ -1,4 +1,4 @@
-//! Where the data are: `--data` and `--config`, the same for every subcommand that has them.
+//! Data folder and settings: `--data` and `--config`, the same for every subcommand that has them.
 
 use super::CliError;
 use super::serve::postgres;
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 /// The data folder and the settings.
 #[derive(Debug, Args)]
-pub(super) struct Place {
+pub(super) struct Installation {
     /// Gegevensmap; wordt gemaakt als die er niet is
     #[arg(long, value_name = "MAP")]
     data: Option<PathBuf>,
@@ -36,7 +36,7 @@ pub(super) struct Place {
     today: Option<NaiveDate>,
 }
 
-impl Place {
+impl Installation {
     /// The settings as they stand in the file.
     pub(super) fn config(&self) -> Result<Config, CliError> {
         Ok(Config::read(self.config.as_deref())?)
@@ -157,7 +157,7 @@ impl Data {
     }
 }
 
-impl Place {
+impl Installation {
     /// The store, to look things up only: nothing is locked, decided or published.
     pub(super) async fn look(&self) -> Result<(PathBuf, Arc<dyn Store>), CliError> {
         let (folder, settings) = self.read()?;
@@ -195,7 +195,7 @@ impl Place {
         })
     }
 
-    /// As [`Place::frozen`], for who may not even bring tables up to date: another process may be at work on them, and a
+    /// As [`Installation::frozen`], for who may not even bring tables up to date: another process may be at work on them, and a
     /// look changes nothing.
     pub(super) async fn still(&self) -> Result<(PathBuf, Arc<dyn Store>), CliError> {
         let (folder, _) = self.read()?;
@@ -238,7 +238,7 @@ impl Place {
         self.start(folder, settings).await
     }
 
-    /// As [`Place::open`], with settings that were changed.
+    /// As [`Installation::open`], with settings that were changed.
     pub(super) async fn start(&self, folder: PathBuf, settings: Settings) -> Result<Data, CliError> {
         let store: Arc<dyn Store> = match self.server().await? {
             Some(store) => store,

@@ -2,12 +2,12 @@
 
 use super::check::{finding_for_people, with_mark};
 use super::output::{Output, one_line, tell};
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit, progress};
 use crate::config::RequestMode;
 use crate::hub::{Claims, Taking};
 use crate::office::Run;
-use crate::office::feed::Work;
+use crate::office::feed::ToRead;
 use crate::office::line::{ProcessLine, ProcessVerdict};
 use crate::office::source::{self, Source};
 use clap::Args;
@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 
 /// Neem berichten in, beoordeel, beantwoord en boek ze
 #[derive(Debug, Args)]
-pub(super) struct Process {
+pub(super) struct ProcessCommand {
     #[command(flatten)]
-    place: Place,
+    place: Installation,
     /// Neem eerst deze contracten over: een bestand of een map
     #[arg(long, value_name = "PAD")]
     contracts: Option<PathBuf>,
@@ -34,7 +34,7 @@ pub(super) struct Process {
     paths: Vec<PathBuf>,
 }
 
-impl Process {
+impl ProcessCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(self.run_async())
     }
@@ -54,7 +54,7 @@ impl Process {
         }
         data.office.follow_limits().await?;
         let mut not_taken = Claims::default();
-        let work: Vec<Work> = if self.paths.is_empty() {
+        let work: Vec<ToRead> = if self.paths.is_empty() {
             let Some(spool) = &data.spool else {
                 let text =
                     "geef bestanden of mappen: zonder PAD komen berichten van de broker (happyflow serve)";
@@ -67,7 +67,7 @@ impl Process {
         };
         let asked = work.len() as u64;
         let bar = progress::bar(work.len(), "Verwerken");
-        let mut report = Report::new(self.json, &data.folder);
+        let mut report = ProcessOutput::new(self.json, &data.folder);
         let mut done = Ok(());
         let sealing = data.seal_beside();
         let ran = run
@@ -101,18 +101,18 @@ impl Process {
     }
 }
 
-fn given(source: Source) -> Work {
-    Work { source, channel: None, claimed: None }
+fn given(source: Source) -> ToRead {
+    ToRead { source, channel: None, claimed: None }
 }
 
-fn claimed(claimed: crate::hub::Claimed) -> Work {
+fn claimed(claimed: crate::hub::Claimed) -> ToRead {
     let name = claimed.dropped.display().to_string();
-    let source = Source { name, place: source::Place::Claimed(claimed.path.clone()) };
-    Work { source, channel: Some(claimed.sender), claimed: Some(claimed.path) }
+    let source = Source { name, place: source::SourcePlace::Claimed(claimed.path.clone()) };
+    ToRead { source, channel: Some(claimed.sender), claimed: Some(claimed.path) }
 }
 
 /// What goes to stdout, and how it ends.
-pub(super) struct Report<'a> {
+pub(super) struct ProcessOutput<'a> {
     output: Output,
     json: bool,
     folder: &'a Path,
@@ -122,7 +122,7 @@ pub(super) struct Report<'a> {
     left: bool,
 }
 
-impl<'a> Report<'a> {
+impl<'a> ProcessOutput<'a> {
     pub(super) fn new(json: bool, folder: &'a Path) -> Self {
         let output = Output::stdout();
         Self { output, json, folder, verdicts: [0; 4], duplicates: 0, left: false }

@@ -2,7 +2,7 @@
 
 use super::numbers::numbers;
 use super::output::Output;
-use super::place::{By, Data, Place, block_on};
+use super::place::{By, Data, Installation, block_on};
 use super::{CliError, Exit};
 use crate::codes::Bsn;
 use crate::office::operator::Person;
@@ -19,7 +19,7 @@ const HELP: &str = "Er blijft over: bedragen, producten, perioden van zorg en nu
 /// Verwijder jeugdigen van wie de bewaartermijn is verstreken
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub(super) struct Remove {
+pub(super) struct RemoveCommand {
     /// Deze jeugdigen: per regel een burgerservicenummer, - leest van stdin
     #[arg(long, value_name = "BESTAND", required_unless_present = "expired", conflicts_with = "expired")]
     client_file: Option<PathBuf>,
@@ -35,7 +35,7 @@ pub(super) struct Remove {
     #[command(flatten)]
     by: By,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 impl From<RemovalError> for CliError {
@@ -47,7 +47,7 @@ impl From<RemovalError> for CliError {
     }
 }
 
-impl Remove {
+impl RemoveCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             let (_, settings) = self.place.read()?;

@@ -9,7 +9,7 @@ mod state;
 mod whatif;
 
 use super::check::agb;
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::replay::Filter;
@@ -25,9 +25,9 @@ const HELP: &str = "Zonder optie beslist replay alle gearchiveerde berichten opn
 /// Beslis gearchiveerde berichten opnieuw en meld elk verschil
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub(super) struct Replay {
+pub(super) struct ReplayCommand {
     #[command(flatten)]
-    place: Place,
+    place: Installation,
     /// Alleen wat op of na deze dag is beslist (jjjj-mm-dd)
     #[arg(long, value_name = "DATUM")]
     from: Option<NaiveDate>,
@@ -95,7 +95,7 @@ enum RegisterChoice {
     Newest,
 }
 
-impl Replay {
+impl ReplayCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             if let (Some(contracts), Some(jaar), Some(out)) = (&self.contracts, self.as_if, &self.out) {

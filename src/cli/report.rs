@@ -3,7 +3,7 @@
 use super::check::agb;
 use super::files::{make_folder, save};
 use super::output::Output;
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit};
 use crate::codes::{AgbCode, Datum};
 use crate::office::register;
@@ -31,10 +31,10 @@ nooit een BSN: een clientbudget staat er met de nummers van zijn toewijzingen.";
 pub(super) struct ReportCommand {
     /// Welk rapport
     #[arg(value_name = "RAPPORT")]
-    name: Name,
+    name: ReportName,
     /// Hoe het wordt geschreven
     #[arg(long, value_name = "VORM", value_enum, default_value = "table")]
-    format: Form,
+    format: ReportFormat,
     /// Bij deadlines: noem ook elke toewijzing waarvan een start of stop ontbreekt
     #[arg(long)]
     all: bool,
@@ -54,12 +54,12 @@ pub(super) struct ReportCommand {
     #[arg(long, value_name = "WEEK", value_parser = week, conflicts_with = "van")]
     week: Option<Tijdvak>,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 /// Which report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Name {
+enum ReportName {
     Rejections,
     Deadlines,
     Budget,
@@ -70,7 +70,7 @@ enum Name {
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+enum ReportFormat {
     Table,
     Csv,
     Xlsx,
@@ -78,14 +78,14 @@ enum Form {
     Html,
 }
 
-impl From<Form> for Format {
-    fn from(form: Form) -> Self {
+impl From<ReportFormat> for Format {
+    fn from(form: ReportFormat) -> Self {
         match form {
-            Form::Table => Self::Table,
-            Form::Csv => Self::Csv,
-            Form::Xlsx => Self::Xlsx,
-            Form::Json => Self::Json,
-            Form::Html => Self::Html,
+            ReportFormat::Table => Self::Table,
+            ReportFormat::Csv => Self::Csv,
+            ReportFormat::Xlsx => Self::Xlsx,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Html => Self::Html,
         }
     }
 }
@@ -97,12 +97,12 @@ fn week(text: &str) -> Result<Tijdvak, &'static str> {
 impl ReportCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let kind = match self.name {
-            Name::Brief => return block_on(self.briefs()),
-            Name::Rejections => Kind::Rejections,
-            Name::Deadlines => Kind::Deadlines { all: self.all },
-            Name::Budget => Kind::Budget,
-            Name::Money => Kind::Money,
-            Name::Work => Kind::Work,
+            ReportName::Brief => return block_on(self.briefs()),
+            ReportName::Rejections => Kind::Rejections,
+            ReportName::Deadlines => Kind::Deadlines { all: self.all },
+            ReportName::Budget => Kind::Budget,
+            ReportName::Money => Kind::Money,
+            ReportName::Work => Kind::Work,
         };
         if self.aanbieder.is_some() || self.van.is_some() || self.week.is_some() {
             return Err(CliError::Usage(
@@ -124,13 +124,15 @@ impl ReportCommand {
     fn show(&self, bytes: &[u8]) -> Result<(), CliError> {
         let mut output = Output::stdout();
         match self.format {
-            Form::Table => output.text(&String::from_utf8_lossy(bytes))?,
-            Form::Xlsx if output.is_screen() => {
+            ReportFormat::Table => output.text(&String::from_utf8_lossy(bytes))?,
+            ReportFormat::Xlsx if output.is_screen() => {
                 let text =
                     "een werkmap kan niet op het scherm; geef --out BESTAND.xlsx of stuur de uitvoer door";
                 return Err(CliError::Usage(text.to_owned()));
             }
-            Form::Csv | Form::Xlsx | Form::Json | Form::Html => output.bytes(bytes)?,
+            ReportFormat::Csv | ReportFormat::Xlsx | ReportFormat::Json | ReportFormat::Html => {
+                output.bytes(bytes)?;
+            }
         }
         output.flush()
     }
@@ -180,7 +182,7 @@ impl ReportCommand {
 
     fn file_name(&self, aanbieder: AgbCode, Tijdvak { van, tot }: Tijdvak) -> PathBuf {
         let ending = match self.format {
-            Form::Table => "txt",
+            ReportFormat::Table => "txt",
             form => Format::from(form).as_str(),
         };
         Path::new(&format!("brief-{aanbieder}-{van}-{tot}.{ending}")).to_owned()

@@ -1,7 +1,7 @@
 //! `happyflow resend`: a message that was sent goes out again, byte for byte.
 
 use super::output::Output;
-use super::place::{Data, Place, block_on};
+use super::place::{Data, Installation, block_on};
 use super::{CliError, Exit};
 use crate::messages::Partij;
 use crate::store::Answer;
@@ -9,7 +9,7 @@ use clap::Args;
 
 /// Verstuur een bericht nog een keer, byte voor byte gelijk
 #[derive(Debug, Args)]
-pub(super) struct Resend {
+pub(super) struct ResendCommand {
     /// Zendnummer, of de Identificatie van het verzonden bericht; met --van de Identificatie van het ontvangen bericht,
     /// of het DeclaratieNummer van een geboekte declaratie
     #[arg(value_name = "ID")]
@@ -18,14 +18,14 @@ pub(super) struct Resend {
     #[arg(long, value_name = "CODE", value_parser = party)]
     van: Option<Partij>,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 pub(super) fn party(code: &str) -> Result<Partij, &'static str> {
     Partij::parse(code).ok_or("geef een gemeentecode (vier cijfers) of een AGB-code (acht cijfers)")
 }
 
-impl Resend {
+impl ResendCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             let data = self.place.open().await?;

@@ -3,9 +3,9 @@
 use super::place::block_on;
 use super::{CliError, Exit};
 use crate::config::{Config, Environment, HubSoort};
-use crate::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
+use crate::hub::amqp::{AmqpHub, AmqpIntake, BrokerAddress, Packing};
 use crate::hub::{Inbound, Spool, SpoolIntake, Taking};
-use crate::service::{self, Parts};
+use crate::service::{self, ServiceParts};
 use crate::store::Store;
 use crate::store::postgres::{PgSettings, PgStore};
 use crate::store::sqlite::SqliteStore;
@@ -22,13 +22,13 @@ const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Draai als dienst: neem in, beoordeel, verzend en let op termijnen
 #[derive(Debug, Args)]
-pub(super) struct Serve {
+pub(super) struct ServeCommand {
     /// Configuratie (TOML)
     #[arg(long, value_name = "BESTAND")]
     config: PathBuf,
 }
 
-impl Serve {
+impl ServeCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let config = Config::read(Some(&self.config))?;
         let environment = Environment::read();
@@ -50,9 +50,9 @@ pub(super) fn postgres(config: &Config, environment: &Environment) -> Result<Opt
 }
 
 /// Where the broker is; none when the settings name none.
-pub(super) fn broker(config: &Config, environment: &Environment) -> Result<Option<Address>, CliError> {
+pub(super) fn broker(config: &Config, environment: &Environment) -> Result<Option<BrokerAddress>, CliError> {
     let password = config.broker.password(environment)?;
-    Ok(Address::new(&config.broker, password.as_ref())?)
+    Ok(BrokerAddress::new(&config.broker, password.as_ref())?)
 }
 
 /// How messages are packed for the broker.
@@ -98,7 +98,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
 }
 
 /// The service on the folders of the data folder.
-fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<Parts, CliError> {
+fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<ServiceParts, CliError> {
     let spool = Spool::open(folder)?;
     let (mut inbound, mut folders): (Option<Box<dyn Inbound>>, _) = (None, Arc::default());
     if config.worker.intake {
@@ -106,7 +106,7 @@ fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<P
         folders = intake.state();
         inbound = Some(Box::new(intake));
     }
-    Ok(Parts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders, console: None })
+    Ok(ServiceParts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders, console: None })
 }
 
 /// The service on the broker.
@@ -114,7 +114,7 @@ async fn by_broker(
     config: &Config,
     environment: &Environment,
     store: Arc<dyn Store>,
-) -> Result<Parts, CliError> {
+) -> Result<ServiceParts, CliError> {
     let address = broker(config, environment)?
         .ok_or_else(|| CliError::Usage("vul broker.url in de configuratie".to_owned()))?;
     let hub = Arc::new(AmqpHub::new(address.clone(), &config.broker, packing(config)));
@@ -128,7 +128,7 @@ async fn by_broker(
         links.push(("in", intake.state()));
         inbound = Some(Box::new(intake));
     }
-    Ok(Parts { store, hub, inbound, links, folders: Arc::default(), console: None })
+    Ok(ServiceParts { store, hub, inbound, links, folders: Arc::default(), console: None })
 }
 
 /// SIGTERM and SIGINT ask the service to stop.

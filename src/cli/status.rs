@@ -1,12 +1,12 @@
 //! `happyflow status`: where something stands, by any number that anybody knows it by.
 
 use super::output::Output;
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::resend::party;
 use super::{CliError, Exit};
 use crate::messages::Partij;
 use crate::office::register;
-use crate::status::{Opzoeken, Soort, Stand, Vertel, Vraag};
+use crate::status::{Opzoeken, Stand, StatusSoort, Vertel, Vraag};
 use clap::Args;
 use serde::Serialize;
 
@@ -28,22 +28,22 @@ pub(super) struct StatusCommand {
     van: Option<Partij>,
     /// Alleen dit soort: declaratie, prestatie, verzoek, toewijzing, bericht, verzonden, werkitem of betaalrun
     #[arg(long, value_name = "SOORT", value_parser = soort)]
-    soort: Option<Soort>,
+    soort: Option<StatusSoort>,
     /// Een JSON-object, voor scripts
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
-fn soort(text: &str) -> Result<Soort, String> {
-    let all = Soort::ALL.iter().map(Soort::as_str).collect::<Vec<_>>().join(", ");
-    Soort::parse(text).map_err(|_| format!("kies uit {all}"))
+fn soort(text: &str) -> Result<StatusSoort, String> {
+    let all = StatusSoort::ALL.iter().map(StatusSoort::as_str).collect::<Vec<_>>().join(", ");
+    StatusSoort::parse(text).map_err(|_| format!("kies uit {all}"))
 }
 
 /// What scripts get. The number of a person is not repeated.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct StatusJson<'a> {
     number: Option<&'a str>,
     refused: Option<&'static str>,
     found: &'a [Stand],
@@ -73,7 +73,7 @@ impl StatusCommand {
             let mut output = Output::stdout();
             if self.json {
                 let number = (!refused).then(|| self.number.trim());
-                output.json(&Answer { number, refused: refused.then_some(PERSON), found: &found })?;
+                output.json(&StatusJson { number, refused: refused.then_some(PERSON), found: &found })?;
             } else if refused {
                 return Err(CliError::Usage(PERSON.to_owned()));
             } else {

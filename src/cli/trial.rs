@@ -2,7 +2,7 @@
 
 use super::check::{finding_for_people, with_mark};
 use super::output::{Output, one_line};
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit};
 use crate::codes::AgbCode;
 use crate::money::Cents;
@@ -19,7 +19,7 @@ const TO_AANBIEDER: &str = "Deze proef kent alleen wat u zelf ontving: bij een c
 
 /// Tries messages.
 pub(super) fn run(
-    place: &Place,
+    place: &Installation,
     aanbieder: Option<AgbCode>,
     json: bool,
     paths: &[PathBuf],
@@ -29,7 +29,7 @@ pub(super) fn run(
         let (_, store) = place.still().await?;
         let sources: Vec<_> = paths.iter().flat_map(|path| source::list(path)).collect();
         let asked = sources.len();
-        let mut report = Report { output: Output::stdout(), json, verdicts: [0; 4] };
+        let mut report = TrialOutput { output: Output::stdout(), json, verdicts: [0; 4] };
         let mut done = Ok(());
         let trial = Trial { store: &*store, core: Core::STANDARD, settings: &settings, aanbieder };
         let tried = trial
@@ -51,13 +51,13 @@ pub(super) fn run(
 }
 
 /// What goes to stdout.
-struct Report {
+struct TrialOutput {
     output: Output,
     json: bool,
     verdicts: [usize; 4],
 }
 
-impl Report {
+impl TrialOutput {
     fn line(&mut self, line: &TrialLine) -> Result<(), CliError> {
         self.verdicts[line.verdict as usize] += 1;
         if self.json { self.output.json(line) } else { self.output.text(&for_people(line)) }

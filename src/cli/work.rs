@@ -1,18 +1,18 @@
 //! `happyflow work`: what a person must see or decide.
 
 use super::output::{Output, tell};
-use super::place::{By, ByUnlessCheck, Data, Place, block_on};
+use super::place::{By, ByUnlessCheck, Data, Installation, block_on};
 use super::work_brief::{Vorm, brief};
-use super::work_held::{Held, Many};
-use super::work_shown::{self, ItemLine, ItemPart, Sums, details, lines_of, of_message, summary};
+use super::work_held::{HeldClaims, Many};
+use super::work_shown::{self, ItemLine, ItemPart, ListSums, details, lines_of, of_message, summary};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
 use crate::messages::BerichtSoort;
 use crate::office::operator::Person;
-use crate::office::outcome::Outcome;
+use crate::office::outcome::MessageOutcome;
 use crate::office::register::in_force;
-use crate::office::work::{Passed, Settled, by_kind, by_term};
+use crate::office::work::{ClosedItem, Passed, by_kind, by_term};
 use crate::state::Voorstel;
 use crate::store::WorkItem;
 use clap::{Args, Subcommand};
@@ -20,7 +20,7 @@ use serde::Serialize;
 
 /// Werkitems: bekijken en besluiten
 #[derive(Debug, Args)]
-pub(super) struct Work {
+pub(super) struct WorkCommand {
     #[command(subcommand)]
     action: Action,
 }
@@ -41,7 +41,7 @@ enum Action {
     Reopen(Reopen),
     /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2), en wat
     /// anderen of wij te laat doen wordt een werkitem
-    Due(Due),
+    Due(DueOptions),
 }
 
 #[derive(Debug, Args)]
@@ -53,9 +53,9 @@ struct List {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    only: work_shown::Which,
+    only: work_shown::WorkFilter,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
@@ -70,12 +70,12 @@ struct Show {
     #[arg(long, value_name = "VORM", value_enum, num_args = 0..=1, default_missing_value = "text")]
     brief: Option<Vorm>,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 /// Some items, or all of a choice.
 #[derive(Debug, Args)]
-struct Which {
+struct WorkChoice {
     /// Nummer van het werkitem; meer nummers mag, met hetzelfde besluit
     #[arg(value_name = "NUMMER", required_unless_present = "all_matching", conflicts_with = "all_matching")]
     ids: Vec<i64>,
@@ -86,7 +86,7 @@ struct Which {
 #[derive(Debug, Args)]
 struct Approve {
     #[command(flatten)]
-    which: Which,
+    which: WorkChoice,
     /// U hebt nagegaan dat de aanbieder dit kind kent, ook al laat het verzoek dat niet zien
     #[arg(long)]
     kind_bekend: bool,
@@ -100,13 +100,13 @@ struct Approve {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
 struct Reject {
     #[command(flatten)]
-    which: Which,
+    which: WorkChoice,
     /// Reden waarmee een verzoek wordt afgewezen: 1 tot en met 9 (WJ759)
     #[arg(long, value_name = "CODE", value_parser = reden)]
     reason: Option<RedenAfwijzingVerzoek>,
@@ -116,7 +116,7 @@ struct Reject {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
@@ -130,23 +130,23 @@ struct Reopen {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
-struct Due {
+struct DueOptions {
     /// Een JSON-regel per werkitem waaraan iets is gedaan, voor scripts
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 fn reden(text: &str) -> Result<RedenAfwijzingVerzoek, &'static str> {
     RedenAfwijzingVerzoek::parse(text).map_err(|_| "geef 1 tot en met 9 (WJ759)")
 }
 
-impl Work {
+impl WorkCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             match self.action {
@@ -175,13 +175,13 @@ impl Work {
 impl List {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
-        let held = Held::look(&*store).await?;
+        let held = HeldClaims::look(&*store).await?;
         let register = in_force(&*store).await?.versie.register;
         let mut items = store.work(!self.all).await?;
         items.retain(|item| self.only.takes(item, &register));
         items.sort_by_key(|item| if self.json { (false, by_term(item)) } else { by_kind(item) });
         let mut output = Output::stdout();
-        let mut sums = Sums::default();
+        let mut sums = ListSums::default();
         for item in &items {
             if self.json {
                 output.json(&ItemLine::of(item, &held, &register))?;
@@ -225,9 +225,10 @@ impl Show {
             Some(arrival) => store.outcomes(&[arrival]).await?.remove(&arrival),
             None => None,
         };
-        let held = Held::look(&*store).await?;
+        let held = HeldClaims::look(&*store).await?;
         let address = self.place.addresses()?;
-        let message = message.and_then(|(_, json)| Outcome::read(&json)).map(|read| read.shown(&address));
+        let message =
+            message.and_then(|(_, json)| MessageOutcome::read(&json)).map(|read| read.shown(&address));
         if self.json {
             let parts = item.item.verzamel.is_some();
             let parts = parts.then(|| lines.into_iter().map(ItemPart::of).collect());
@@ -245,13 +246,13 @@ impl Show {
     }
 }
 
-impl Which {
+impl WorkChoice {
     async fn decide(
         self,
         besluit: Besluit,
         by: ByUnlessCheck,
         json: bool,
-        place: &Place,
+        place: &Installation,
     ) -> Result<Exit, CliError> {
         if !self.ids.is_empty() {
             return decide(&self.ids, besluit, by.into(), json, place).await;
@@ -267,7 +268,7 @@ async fn decide(
     besluit: Besluit,
     by: Person,
     json: bool,
-    place: &Place,
+    place: &Installation,
 ) -> Result<Exit, CliError> {
     let data = place.open().await?;
     data.catch_up().await?;
@@ -306,7 +307,7 @@ fn told(item: &WorkItem, besluit: Besluit) -> Option<&'static str> {
     }
 }
 
-impl Due {
+impl DueOptions {
     async fn run(self) -> Result<Exit, CliError> {
         let data = self.place.open().await?;
         data.catch_up().await?;
@@ -345,7 +346,7 @@ struct SettledLine<'a> {
     follow_up: &'a [i64],
 }
 
-fn settled_line(output: &mut Output, settled: &Settled, json: bool, data: &Data) -> Result<(), CliError> {
+fn settled_line(output: &mut Output, settled: &ClosedItem, json: bool, data: &Data) -> Result<(), CliError> {
     let address = |receiver, send, soort| {
         let within = data.office.hub().address(receiver, send, soort);
         data.folder.join(within).display().to_string()

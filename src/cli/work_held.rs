@@ -1,7 +1,7 @@
 //! `happyflow work` on payments that wait: what is held, what fits now, and one decision about many.
 
 use super::output::Output;
-use super::place::Place;
+use super::place::Installation;
 use super::{CliError, Exit};
 use crate::codes::AgbCode;
 use crate::decide::ruimte;
@@ -26,7 +26,7 @@ pub(super) struct HeldLine {
 }
 
 /// What waits of every claim, and what of it fits now.
-pub(super) struct Held(BTreeMap<(AgbCode, Box<str>), HeldLine>);
+pub(super) struct HeldClaims(BTreeMap<(AgbCode, Box<str>), HeldLine>);
 
 impl HeldLine {
     /// What waits, in eurocents.
@@ -35,7 +35,7 @@ impl HeldLine {
     }
 }
 
-impl Held {
+impl HeldClaims {
     /// Adds it up.
     pub(super) async fn look(store: &dyn Store) -> Result<Self, CliError> {
         let waiting = store.holds(HoldsOf::Open).await?;
@@ -109,7 +109,7 @@ impl Many {
         vrijgeven: bool,
         person: Person,
         json: bool,
-        place: &Place,
+        place: &Installation,
     ) -> Result<Exit, CliError> {
         let keuze = self.all_matching.unwrap_or_default();
         let data = place.open().await?;

@@ -1,7 +1,7 @@
 //! A work item as `happyflow work` shows it: for people and for scripts.
 
 use super::check::{agb, finding_for_people};
-use super::work_held::{Held, HeldLine};
+use super::work_held::{HeldClaims, HeldLine};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::limits::{Limiet, by_id};
@@ -18,7 +18,7 @@ const LINES_MAX: usize = 40;
 
 /// Which items are listed. What is absent is not looked at.
 #[derive(Debug, Args)]
-pub(super) struct Which {
+pub(super) struct WorkFilter {
     /// Alleen werkitems met deze reden
     #[arg(long, value_name = "REDEN", value_parser = reden)]
     reason: Option<WorkReason>,
@@ -48,7 +48,7 @@ fn soort(text: &str) -> Result<Soort, &'static str> {
     Soort::parse(text).map_err(|_| "geef besluit of kennisnemen")
 }
 
-impl Which {
+impl WorkFilter {
     /// Whether an item is listed. One about a limit is of everybody that the limit is about.
     pub(super) fn takes(&self, item: &WorkItem, register: &Register) -> bool {
         let whose = Whose::of(item, register);
@@ -182,7 +182,7 @@ impl ItemPart {
 }
 
 impl<'a> ItemLine<'a> {
-    pub(super) fn of(item: &'a WorkItem, held: &Held, register: &'a Register) -> Self {
+    pub(super) fn of(item: &'a WorkItem, held: &HeldClaims, register: &'a Register) -> Self {
         let new = &item.item;
         let closed = item.closed.as_ref().map(|closed| ClosedLine {
             moment: closed.moment.to_string(),
@@ -225,7 +225,7 @@ impl ItemLine<'_> {
 }
 
 /// Number, status, term, reason and whose it is on one line, amounts and the story below it.
-pub(super) fn summary(item: &WorkItem, held: &Held, register: &Register) -> String {
+pub(super) fn summary(item: &WorkItem, held: &HeldClaims, register: &Register) -> String {
     let WorkItem { id, status, item: new, .. } = item;
     let due = new.due.map_or_else(String::new, |due| format!("  voor {due}"));
     let whose = Whose::of(item, register).shown(register);
@@ -339,7 +339,7 @@ fn proposal(item: &WorkItem) -> String {
 
 /// Sums of a list.
 #[derive(Debug, Default)]
-pub(super) struct Sums {
+pub(super) struct ListSums {
     besluit: usize,
     kennisnemen: usize,
     gevraagd: i64,
@@ -347,8 +347,8 @@ pub(super) struct Sums {
     te_veel: i64,
 }
 
-impl Sums {
-    pub(super) fn add(&mut self, item: &WorkItem, held: &Held) {
+impl ListSums {
+    pub(super) fn add(&mut self, item: &WorkItem, held: &HeldClaims) {
         match item.item.soort() {
             Soort::Besluit => self.besluit += 1,
             Soort::Kennisnemen => self.kennisnemen += 1,

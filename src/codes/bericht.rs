@@ -128,9 +128,7 @@ impl BerichtSoort {
 /// Who sends or receives a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Partij {
-    /// A gemeente.
     Gemeente(GemeenteCode),
-    /// An aanbieder.
     Aanbieder(AgbCode),
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong with settings, in Dutch: the libraries that read TOML say it in English.
+//! Errors in settings, in Dutch: the libraries that read TOML say them in English.
 
 /// Which word a kind of value has in TOML.
 const KINDS: [(&str, &str); 10] = [

@@ -15,7 +15,6 @@ use std::time::Duration;
 pub struct Database {
     /// `postgres://user@host:port/name`, without a password.
     pub url: Option<String>,
-    /// File with the password.
     pub password_file: Option<PathBuf>,
     /// Most connections of one process.
     pub connections: u32,
@@ -85,7 +84,6 @@ pub struct Hub {
 pub struct Broker {
     /// `amqps://user@host:port/vhost`, without a password.
     pub url: Option<String>,
-    /// File with the password.
     pub password_file: Option<PathBuf>,
     /// Certificates that the broker's own is checked with (PEM); absent: those of the system.
     pub ca_file: Option<PathBuf>,
@@ -150,7 +148,7 @@ impl Broker {
 /// `[worker]`: what one process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Worker {
+pub struct WorkerSettings {
     /// Take messages from the hub.
     pub intake: bool,
     /// Workers that decide side by side, 0 where others do; more than one needs PostgreSQL. Absent: as many as there are
@@ -166,7 +164,7 @@ pub struct Worker {
     pub stop_seconds: u64,
 }
 
-impl Default for Worker {
+impl Default for WorkerSettings {
     fn default() -> Self {
         Self {
             intake: true,

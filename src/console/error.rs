@@ -10,13 +10,11 @@ use axum::http::StatusCode;
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsoleError {
-    /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The contracts.
     #[error(transparent)]
     Office(#[from] OfficeError),
-    /// A report.
     #[error(transparent)]
     Report(#[from] ReportError),
     /// There is no such page, or not for this one who asks.

@@ -1,4 +1,4 @@
-//! What of a register works otherwise than who wrote it may think: told at an import and by `doctor`.
+//! Warnings about a register: what works otherwise than who wrote it may think, told at an import and by `doctor`.
 
 use super::{Contract, Gevolg, Register};
 use crate::codes::AgbCode;

@@ -86,10 +86,9 @@ impl fmt::Debug for Overleden {
 
 /// What is known of a client outside the messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Client {
+pub struct ClientGegevens {
     /// Gemeente that keeps the client.
     pub gemeente: GemeenteCode,
-    /// BSN.
     pub bsn: Bsn,
     /// How the client is addressed.
     pub naamgebruik: Option<NaamGebruik>,
@@ -111,7 +110,7 @@ pub struct Client {
 
 /// The clients of one version of the register.
 #[derive(Default)]
-pub struct Clienten(FxHashMap<(GemeenteCode, Bsn), Client>);
+pub struct Clienten(FxHashMap<(GemeenteCode, Bsn), ClientGegevens>);
 
 impl fmt::Debug for Clienten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -122,19 +121,19 @@ impl fmt::Debug for Clienten {
 impl Clienten {
     /// What every gemeente keeps of a client, in order of gemeente.
     #[must_use]
-    pub fn of(&self, bsn: Bsn) -> Vec<&Client> {
+    pub fn of(&self, bsn: Bsn) -> Vec<&ClientGegevens> {
         let mut own: Vec<_> = self.0.values().filter(|client| client.bsn == bsn).collect();
         own.sort_by_key(|client| client.gemeente);
         own
     }
 
-    pub(super) fn new(list: Vec<Client>) -> Self {
+    pub(super) fn new(list: Vec<ClientGegevens>) -> Self {
         Self(list.into_iter().map(|client| ((client.gemeente, client.bsn), client)).collect())
     }
 
     /// What is known of a client in a gemeente.
     #[must_use]
-    pub fn get(&self, gemeente: GemeenteCode, bsn: Bsn) -> Option<&Client> {
+    pub fn get(&self, gemeente: GemeenteCode, bsn: Bsn) -> Option<&ClientGegevens> {
         self.0.get(&(gemeente, bsn))
     }
 
@@ -152,7 +151,7 @@ impl Clienten {
 
     /// Every client, in order of gemeente and BSN.
     #[must_use]
-    pub fn list(&self) -> Vec<&Client> {
+    pub fn list(&self) -> Vec<&ClientGegevens> {
         let mut all: Vec<_> = self.0.values().collect();
         all.sort_unstable_by_key(|client| (client.gemeente, client.bsn));
         all

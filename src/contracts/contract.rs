@@ -194,7 +194,6 @@ impl Contract {
 pub struct ContractRegel {
     /// Category.
     pub categorie: ProductCategorie,
-    /// Code.
     pub code: ProductCode,
     /// Unit of the volume.
     pub eenheid: Eenheid,

@@ -39,7 +39,6 @@ pub struct Contracten {
 /// A line with the contract that it stands in.
 #[derive(Debug, Clone, Copy)]
 pub struct GeldendeRegel<'r> {
-    /// The contract.
     pub contract: &'r Contract,
     /// The line.
     pub regel: &'r ContractRegel,

@@ -1,4 +1,4 @@
-//! What is wrong with files that were offered: every fault, with its place.
+//! Errors in files that were offered: every fault, with its place.
 
 use std::fmt;
 

@@ -1,8 +1,8 @@
 //! The register as the flat document that other people's systems read and write.
 
 use super::{
-    Bestedingsruimte, Bewaking, Budget, Client, ClientAdres, Contract, ContractRegel, Drempels, Financiering,
-    GemeenteRegel, Gevolg, Gevolgen, Plafond, Productcode, Regio, Register, Vasthouden,
+    Bestedingsruimte, Bewaking, Budget, ClientAdres, ClientGegevens, Contract, ContractRegel, Drempels,
+    Financiering, GemeenteRegel, Gevolg, Gevolgen, Plafond, Productcode, Regio, Register, Vasthouden,
 };
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::messages::Relatie;
@@ -231,7 +231,7 @@ fn plafond_row(plafond: &Plafond) -> Value {
     row
 }
 
-pub(super) fn client_row(client: &Client) -> Value {
+pub(super) fn client_row(client: &ClientGegevens) -> Value {
     without_absent(json!({
         "gemeente": client.gemeente,
         "bsn": client.bsn.as_str(),

@@ -13,7 +13,6 @@ const LIJST: &str = include_str!("../../data/gemeentecodes.csv");
 /// One period in which a code held.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GemeenteRegel {
-    /// Code.
     pub code: GemeenteCode,
     /// Name of the gemeente.
     pub naam: String,

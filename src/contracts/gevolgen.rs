@@ -1,4 +1,4 @@
-//! What a limit or a contract does with what goes above it (rulings 8.1).
+//! Consequences: what a limit or a contract does with what goes above it (rulings 8.1).
 
 use super::digest::Canon;
 use crate::codes::code_enum;

@@ -1,4 +1,4 @@
-//! How files were taken over, by whom and why: kept with the version, as one more of its files.
+//! Origin of files: how they were taken over, by whom and why; kept with the version, as one more of its files.
 
 use crate::codes::code_enum;
 

@@ -11,11 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Herzien {
-    /// Aanbieder.
     pub aanbieder: AgbCode,
     /// Category.
     pub categorie: ProductCategorie,
-    /// Code.
     pub code: ProductCode,
     /// First of the days.
     #[serde(with = "crate::codes::day")]
@@ -35,13 +33,13 @@ impl Herzien {
 
 /// What of a product holds on some days: what a line is judged by.
 type Geldt = BTreeSet<(&'static str, Option<i64>, Option<&'static str>, bool)>;
-type Product = (ProductCategorie, ProductCode);
+type HerzienProduct = (ProductCategorie, ProductCode);
 
 /// What changed for days up to and including one, in order.
 #[must_use]
 pub fn herzien(before: &Register, after: &Register, tot: Datum) -> Vec<Herzien> {
     let (old, new) = (before.contracten().by_number(), after.contracten().by_number());
-    let mut found: BTreeMap<(AgbCode, Product), Periode> = BTreeMap::new();
+    let mut found: BTreeMap<(AgbCode, HerzienProduct), Periode> = BTreeMap::new();
     for nummer in old.keys().chain(new.keys()).copied().collect::<BTreeSet<&str>>() {
         let (was, is) = (old.get(nummer).copied(), new.get(nummer).copied());
         if was == is {
@@ -68,8 +66,8 @@ pub fn herzien(before: &Register, after: &Register, tot: Datum) -> Vec<Herzien> 
 }
 
 /// The days on which the rates of each product of a contract are others.
-fn of_contract(was: Option<&Contract>, is: Option<&Contract>) -> Vec<(Product, Periode)> {
-    let mut lines: BTreeMap<Product, (Vec<&ContractRegel>, Vec<&ContractRegel>)> = BTreeMap::new();
+fn of_contract(was: Option<&Contract>, is: Option<&Contract>) -> Vec<(HerzienProduct, Periode)> {
+    let mut lines: BTreeMap<HerzienProduct, (Vec<&ContractRegel>, Vec<&ContractRegel>)> = BTreeMap::new();
     let of = |regel: &ContractRegel| (product(regel).0, product(regel).1);
     for regel in was.into_iter().flat_map(|contract| &contract.regels) {
         lines.entry(of(regel)).or_default().0.push(regel);

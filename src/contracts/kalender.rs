@@ -1,6 +1,6 @@
-//! What ends in contracts, and what of their rates and options does not fit together.
+//! Calendar of contracts: what ends, and what of rates and options does not fit together.
 
-use super::samenvoegen::{Product, product};
+use super::samenvoegen::{ProductEenheid, product};
 use super::{Contract, ContractRegel, Periode, Register};
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use serde::Serialize;
@@ -95,7 +95,7 @@ fn options(contract: &Contract) -> Vec<Kalenderregel> {
 
 /// Days without a rate between days with one, and rates that end before their contract.
 fn rates(contract: &Contract) -> Vec<Kalenderregel> {
-    let mut by_product: BTreeMap<Product, Vec<Periode>> = BTreeMap::new();
+    let mut by_product: BTreeMap<ProductEenheid, Vec<Periode>> = BTreeMap::new();
     for regel in &contract.regels {
         by_product.entry(product(regel)).or_default().push(regel.geldig);
     }
@@ -134,7 +134,7 @@ fn rates(contract: &Contract) -> Vec<Kalenderregel> {
     told
 }
 
-type OfAanbieder = (GemeenteCode, AgbCode, Product);
+type OfAanbieder = (GemeenteCode, AgbCode, ProductEenheid);
 
 /// Two contracts that give one aanbieder different rates for a product on the same days: either is right then.
 fn overlaps(register: &Register) -> BTreeSet<Kalenderregel> {

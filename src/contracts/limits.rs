@@ -27,7 +27,6 @@ pub struct BudgetSleutel {
     pub periode: Periode,
 }
 
-/// A budget.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Budget {
     /// What it is about.

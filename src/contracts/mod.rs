@@ -35,7 +35,9 @@ mod verschil;
 mod versions;
 
 pub use aandacht::aandachtspunten;
-pub use clienten::{Client, ClientAdres, Clienten, Geboren, Geslachtsnaam, Overleden, postcode_in_bericht};
+pub use clienten::{
+    ClientAdres, ClientGegevens, Clienten, Geboren, Geslachtsnaam, Overleden, postcode_in_bericht,
+};
 pub use contract::{
     Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil, Peildatum, Segment,
     Tariefeenheid, Uitvoeringsvariant, Verlenging,

@@ -3,8 +3,8 @@
 use super::digest::Canon;
 use super::limits::{Budgetten, Plafonds};
 use super::{
-    Budget, Client, Clienten, Contract, ContractRegel, Contracten, Dekking, GeldendeRegel, Gemeentecodes,
-    Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
+    Budget, ClientGegevens, Clienten, Contract, ContractRegel, Contracten, Dekking, GeldendeRegel,
+    Gemeentecodes, Instellingen, Peil, Periode, Plafond, Regio, Segment, Uitvoeringsvariant,
 };
 use crate::codes::{
     AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, ProductSleutel, code_enum,
@@ -309,7 +309,7 @@ impl Register {
 
     /// What is known of a client in a gemeente.
     #[must_use]
-    pub fn client(&self, gemeente: GemeenteCode, bsn: Bsn) -> Option<&Client> {
+    pub fn client(&self, gemeente: GemeenteCode, bsn: Bsn) -> Option<&ClientGegevens> {
         self.clienten.get(gemeente, bsn)
     }
 

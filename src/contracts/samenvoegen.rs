@@ -17,9 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A product in an eenheid: what the rates of a contract are replaced by.
-pub(super) type Product = (ProductCategorie, ProductCode, Eenheid);
+pub(super) type ProductEenheid = (ProductCategorie, ProductCode, Eenheid);
 
-pub(super) fn product(regel: &ContractRegel) -> Product {
+pub(super) fn product(regel: &ContractRegel) -> ProductEenheid {
     (regel.categorie, regel.code, regel.eenheid)
 }
 
@@ -102,7 +102,7 @@ fn contracten(current: &[Contract], part: &[Contract]) -> Vec<Contract> {
             take(relaties.entry(relatie).or_default(), contract);
         }
     }
-    let named: BTreeMap<_, BTreeSet<Product>> = relaties
+    let named: BTreeMap<_, BTreeSet<ProductEenheid>> = relaties
         .iter()
         .map(|(relatie, plat)| (*relatie, plat.lines.iter().map(|(_, regel)| product(regel)).collect()))
         .collect();
@@ -119,7 +119,7 @@ fn contracten(current: &[Contract], part: &[Contract]) -> Vec<Contract> {
     for contract in part.iter().filter(|contract| flat(contract).is_none()) {
         let mut next = contract.clone();
         if let Some(before) = by_number.get(contract.nummer.as_str()) {
-            let named: BTreeSet<Product> = contract.regels.iter().map(product).collect();
+            let named: BTreeSet<ProductEenheid> = contract.regels.iter().map(product).collect();
             let kept = before.regels.iter().filter(|regel| !named.contains(&product(regel)));
             next.regels.extend(kept.cloned());
             checks::trim(&mut next);
@@ -160,9 +160,9 @@ fn whose(contract: &Contract) -> String {
 
 /// Products of contracts that a part names and that it does not name itself: they stay, which who gave the part may
 /// not have meant. By contract.
-pub(super) fn kept(current: &Register, part: &Register) -> BTreeMap<String, BTreeSet<Product>> {
+pub(super) fn kept(current: &Register, part: &Register) -> BTreeMap<String, BTreeSet<ProductEenheid>> {
     let products = |register: &Register| {
-        let mut products: BTreeMap<String, BTreeSet<Product>> = BTreeMap::new();
+        let mut products: BTreeMap<String, BTreeSet<ProductEenheid>> = BTreeMap::new();
         for contract in register.contracten().list() {
             products.entry(whose(contract)).or_default().extend(contract.regels.iter().map(product));
         }
@@ -181,7 +181,7 @@ pub(super) fn kept(current: &Register, part: &Register) -> BTreeMap<String, BTre
 /// Days that had a rate, before the last day that the part gives one for, and that would have none.
 fn missing_days(current: &[Contract], part: &[Contract], fouten: &mut Vec<ImportFout>) {
     let lines = |contracten: &[Contract]| {
-        let mut lines: BTreeMap<(String, Product), Vec<ContractRegel>> = BTreeMap::new();
+        let mut lines: BTreeMap<(String, ProductEenheid), Vec<ContractRegel>> = BTreeMap::new();
         for contract in contracten {
             for regel in &contract.regels {
                 lines.entry((whose(contract), product(regel))).or_default().push(regel.clone());

@@ -1,11 +1,11 @@
 //! JW319 from the gemeente: judged, answered by a JW320 and forwarded to the aanbieder.
 
-use super::answer::retour::Verdict as Retour;
-use super::judge::{self, Judged};
+use super::answer::retour::RetourVerdict as Retour;
+use super::judge::{self, RuleVerdict};
 use super::{Decision, Input, Verdict};
 use crate::codes::VerzoekAntwoord;
 use crate::messages::{BerichtSoort, Partij, jw319};
-use crate::rules::Check;
+use crate::rules::RuleCheck;
 use crate::rules::across_messages::{AntwoordFacts, WoonplaatsbeginselFacts};
 use crate::state::{Change, FactKeys, VerzoekStatus, Verzonden, VerzondenAntwoord};
 
@@ -48,15 +48,15 @@ pub(super) fn decide(input: &Input<'_>, bericht: &jw319::Jw319<'_>) -> Decision 
     }
 }
 
-fn judge_classes<'a>(input: &Input<'a>, bericht: &'a jw319::Jw319<'a>, judged: &mut Judged) {
+fn judge_classes<'a>(input: &Input<'a>, bericht: &'a jw319::Jw319<'a>, judged: &mut RuleVerdict) {
     let Some(antwoord) = &bericht.antwoord else { return };
     let facts = judge::facts(input);
     for (rule, check) in judge::checks(input.bericht.header()) {
         match check {
-            Check::Antwoord(judge) => {
+            RuleCheck::Antwoord(judge) => {
                 judged.note(rule, antwoord.at, judge(&AntwoordFacts { facts, antwoord }));
             }
-            Check::Woonplaatsbeginsel(judge) => {
+            RuleCheck::Woonplaatsbeginsel(judge) => {
                 if let Some(woonplaatsbeginsel) = &antwoord.woonplaatsbeginsel {
                     let outcome = judge(&WoonplaatsbeginselFacts { facts, woonplaatsbeginsel });
                     judged.note(rule, woonplaatsbeginsel.at, outcome);

@@ -1,11 +1,11 @@
-//! What an assignment is expected to cost (rulings 3.5): volume over its period times rate.
+//! Expected cost of an assignment (rulings 3.5): volume over its period times rate.
 
 use super::expected::expected;
 use crate::codes::{Bsn, Datum, Eenheid, ProductSleutel};
 use crate::contracts::{Contract, GeldendeRegel, Peil, Periode, Register, Segment};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Omvang, Toewijzing};
+use crate::state::{ToegewezenOmvang, Toewijzing};
 use chrono::Months;
 
 /// Bound: what the care of one assignment counts for at most, ten billion euros, more than the whole country
@@ -27,8 +27,7 @@ pub struct Zorg {
     /// Last day, inclusive.
     pub eind: Option<Datum>,
     /// How much.
-    pub omvang: Option<Omvang>,
-    /// Budget.
+    pub omvang: Option<ToegewezenOmvang>,
     pub budget: Option<Cents>,
 }
 

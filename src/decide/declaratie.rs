@@ -24,9 +24,9 @@ use spending::Spending;
 pub(super) use spending::counting_on;
 
 use super::answer::jw304;
-use super::answer::jw325::{self, Said};
-use super::judge::{self, Judged};
-use super::kennisgeving::{self, Betaling};
+use super::answer::jw325::{self, Jw325Content};
+use super::judge::{self, RuleVerdict};
+use super::kennisgeving::{self, BetalingBericht};
 use super::{Amounts, Decision, Input, Outgoing, Verdict};
 use crate::codes::Datum;
 use crate::messages::jw303::Jw303;
@@ -34,7 +34,7 @@ use crate::messages::jw323::Jw323;
 use crate::messages::{BerichtSoort, Header};
 use crate::money::Cents;
 use crate::rules::across_messages::{DeclaratieFacts, Facts};
-use crate::rules::{Check, Finding};
+use crate::rules::{Finding, RuleCheck};
 use crate::state::{Change, NewWorkItem, Vasthouding, Voorstel};
 
 /// Decides a JW323.
@@ -46,7 +46,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw323<'_>) -> Decision {
 fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>) -> Decision {
     let rejected = |said| rejected(input, bericht, factuur, said);
     if !input.in_message.is_empty() {
-        return rejected(Said::Header(input.in_message));
+        return rejected(Jw325Content::Header(input.in_message));
     }
     let dates = claimed_first_days(judge::facts(input), bericht);
     let mut header = judge::header(input, &dates);
@@ -62,13 +62,13 @@ fn decide_claim(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'
         return judge::not_assessable(input, header);
     }
     if !header.findings.is_empty() {
-        return rejected(Said::Header(&header.findings));
+        return rejected(Jw325Content::Header(&header.findings));
     }
     if !declaratie.missing.is_empty() {
         return judge::not_assessable(input, declaratie);
     }
     if !declaratie.findings.is_empty() {
-        return rejected(Said::Declaratie(&declaratie.findings));
+        return rejected(Jw325Content::Declaratie(&declaratie.findings));
     }
     match lines::judge(input, bericht, factuur) {
         Ok(judged) => settled(input, bericht, factuur, judged),
@@ -83,13 +83,13 @@ pub(in crate::decide) fn claimed_first_days(facts: Facts<'_>, bericht: &Jw323<'_
 }
 
 /// The rules on the class Declaratie.
-fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>) -> Judged {
+fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>) -> RuleVerdict {
     let declaratie = &bericht.declaratie;
     let kop = factuur.map(|factuur| &factuur.kop);
     let facts = DeclaratieFacts { facts: judge::facts(input), declaratie, factuur: kop };
-    let mut judged = Judged::default();
+    let mut judged = RuleVerdict::default();
     for (rule, check) in judge::checks(input.bericht.header()) {
-        if let Check::Declaratie(judge) = check {
+        if let RuleCheck::Declaratie(judge) = check {
             judged.note(rule, declaratie.at, judge(&facts));
         }
     }
@@ -98,10 +98,15 @@ fn judge_declaratie(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw3
 
 /// Rejected as a whole: as if it had never been sent, so nothing is booked and every number in it is
 /// free again (OP286, IV087, rulings 1.2).
-fn rejected(input: &Input<'_>, bericht: &Jw323<'_>, factuur: Option<&Jw303<'_>>, said: Said<'_>) -> Decision {
+fn rejected(
+    input: &Input<'_>,
+    bericht: &Jw323<'_>,
+    factuur: Option<&Jw303<'_>>,
+    said: Jw325Content<'_>,
+) -> Decision {
     let findings: Vec<Finding> = match said {
-        Said::Header(findings) | Said::Declaratie(findings) => findings.to_vec(),
-        Said::Lines(_) => Vec::new(),
+        Jw325Content::Header(findings) | Jw325Content::Declaratie(findings) => findings.to_vec(),
+        Jw325Content::Lines(_) => Vec::new(),
     };
     let mut decision = answered(input, bericht, factuur, said, Verdict::Rejected);
     if !decision.answers.is_empty() {
@@ -121,7 +126,7 @@ fn settled(
     judged: Lines<'_>,
 ) -> Decision {
     let verdict = if judged.all_granted() { Verdict::Accepted } else { Verdict::Partial };
-    let mut decision = answered(input, bericht, factuur, Said::Lines(&judged), verdict);
+    let mut decision = answered(input, bericht, factuur, Jw325Content::Lines(&judged), verdict);
     if decision.answers.is_empty() {
         return decision;
     }
@@ -155,7 +160,7 @@ fn told(holds: &[Change], work: &[NewWorkItem], input: &Input<'_>) -> Vec<Change
     let held: Vec<&Vasthouding> = held.collect();
     let item = work.iter().find(|item| matches!(item.voorstel, Voorstel::Vrijgeven { .. }));
     let last = item.and_then(|item| item.due).map(|due| due.date());
-    last.map(|last| kennisgeving::of_payments(&held, Betaling::Vastgehouden(last), input.register))
+    last.map(|last| kennisgeving::of_payments(&held, BetalingBericht::Vastgehouden(last), input.register))
         .unwrap_or_default()
 }
 
@@ -165,7 +170,7 @@ fn answered(
     input: &Input<'_>,
     bericht: &Jw323<'_>,
     factuur: Option<&Jw303<'_>>,
-    said: Said<'_>,
+    said: Jw325Content<'_>,
     verdict: Verdict,
 ) -> Decision {
     let header: &Header<'_> = &bericht.header;

@@ -1,7 +1,7 @@
-//! Which facts a message needs, and who decides it.
+//! Dispatch: which facts a message needs, and which function decides it.
 
 use super::judge::parked;
-use super::promises::{self, About};
+use super::promises::{self, PromiseCause};
 use super::{
     Decision, Input, antwoord, declaratie, levering, numbers, retour, toewijzing, verzoek, wijziging,
 };
@@ -63,7 +63,7 @@ pub fn decide(input: &Input<'_>) -> Decision {
     let mut decision = by_soort(input);
     let header = input.bericht.header();
     let bericht = format!("{} {}", header.soort.name(), header.bericht_identificatie.identificatie);
-    let about = About {
+    let about = PromiseCause {
         journal: input.journal,
         oorzaak: oorzaak(header.soort),
         bericht: &bericht,

@@ -1,7 +1,7 @@
-//! What becomes of a JW301 that is held (rulings 8.7): it is forwarded, refused in the name of the gemeente, or its term
+//! Forwarding of a JW301 that is held (rulings 8.7): it is forwarded, refused in the name of the gemeente, or its term
 //! passes. Whatever becomes of it, the gemeente is told.
 
-use super::operator::{Due, WorkError, WorkInput};
+use super::operator::{TermPassed, WorkError, WorkInput};
 use super::{Decision, Verdict, kennisgeving, termijn, toewijzing};
 use crate::clock::Moment;
 use crate::codes::ToewijzingNummer;
@@ -108,16 +108,16 @@ pub(super) fn withhold(input: &WorkInput<'_>) -> Result<Decision, WorkError> {
 
 /// Its term has passed: it is forwarded where the region says so (`na_termijn`); else it waits on, and the gemeente hears
 /// that it does.
-pub(super) fn term_passed(input: &WorkInput<'_>) -> Result<Due, WorkError> {
+pub(super) fn term_passed(input: &WorkInput<'_>) -> Result<TermPassed, WorkError> {
     let Some(due) = input.item.due.filter(|_| is_late(input.item, input.moment)) else {
-        return Ok(Due::Nothing);
+        return Ok(TermPassed::Nothing);
     };
     if input.register.regio().bewaking.na_termijn == NaTermijn::Doorsturen {
-        return Ok(Due::Forwarded(Box::new(forward(input, Vrijgever::Termijn)?)));
+        return Ok(TermPassed::Forwarded(Box::new(forward(input, Vrijgever::Termijn)?)));
     }
     let (header, client) = held(input)?;
     let toewijzing = told(input, header, client);
     let inhoud = Mededeling::ToewijzingWacht { toewijzing, uiterlijk: due.date() };
     let changes = vec![kennisgeving::to_gemeente(header.relatie(), inhoud)];
-    Ok(Due::Waits(Box::new(Decision { changes, ..Decision::of(Verdict::Accepted) })))
+    Ok(TermPassed::Waits(Box::new(Decision { changes, ..Decision::of(Verdict::Accepted) })))
 }

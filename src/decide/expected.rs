@@ -8,7 +8,7 @@ use crate::codes::{Datum, Eenheid, Frequentie};
 use crate::contracts::{Contract, GebrokenMaand, GeldendeRegel, Peil, Periode, Register};
 use crate::money::{Cents, round_half_up};
 use crate::rules::volume::Ruimte;
-use crate::state::Omvang;
+use crate::state::ToegewezenOmvang;
 use chrono::Months;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ fn last_day(zorg: &Zorg, register: &Register, periode: Periode) -> Datum {
 
 /// Whether it is one amount or volume for all of its days.
 fn is_total(zorg: &Zorg) -> bool {
-    let of_omvang = |omvang: Omvang| omvang.frequentie == Frequentie::TotaalBinnenGeldigheidsduur;
+    let of_omvang = |omvang: ToegewezenOmvang| omvang.frequentie == Frequentie::TotaalBinnenGeldigheidsduur;
     zorg.budget.is_some() || zorg.omvang.is_some_and(of_omvang)
 }
 
@@ -93,7 +93,7 @@ enum Unpriced {
 /// Volume times rate, rate by rate.
 fn by_rate(
     zorg: &Zorg,
-    omvang: Result<Omvang, Unpriced>,
+    omvang: Result<ToegewezenOmvang, Unpriced>,
     register: &Register,
     share: Share,
 ) -> Result<Decimal, Unpriced> {

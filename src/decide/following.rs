@@ -17,8 +17,8 @@ use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Bedragen, Change, Controle, Gemelde, Gevolgd, Groep, Mededeling, NewWorkItem, Oorzaak, Plafondstand,
-    TeVolgen, Toegezegd, Toewijzing, Toezegging, Verschil, Voorstel, WorkReason, WorkingSet,
+    Bedragen, Change, Controle, Gemelde, GevolgdTot, Groep, LimietVerschil, Mededeling, NewWorkItem, Oorzaak,
+    Plafondstand, TeVolgen, Toegezegd, Toewijzing, Toezegging, Voorstel, WorkReason, WorkingSet,
 };
 use chrono::{Datelike, Days};
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ const WARNED_WITHIN_DAYS: u64 = 14;
 
 /// What was granted on an assignment from one day on, in open debits of one product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Regel {
+pub struct ToegekendVanaf {
     /// Assignment.
     pub toewijzing: Sleutel,
     /// Category as claimed.
@@ -48,7 +48,7 @@ pub struct Promised {
     /// All assignments, in order of key.
     pub toewijzingen: Vec<Toewijzing>,
     /// What was granted since the first day that still counts.
-    pub regels: Vec<Regel>,
+    pub regels: Vec<ToegekendVanaf>,
     /// The last day of care that was stopped for good.
     pub gestopt: BTreeMap<Sleutel, Datum>,
     /// Promises as they are kept.
@@ -104,7 +104,7 @@ pub fn all_anew(
     let made = make_anew(all, register, today);
     all.known.apply(&made, &none);
     decision.changes.extend(made);
-    decision.changes.push(Change::Gevolgd(Gevolgd { maand: maand(today), register: version }));
+    decision.changes.push(Change::Gevolgd(GevolgdTot { maand: maand(today), register: version }));
     decision.changes.extend(settle(&all.known, Some(&all.toewijzingen), register, today));
 }
 
@@ -131,7 +131,7 @@ fn claimed_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Regist
 
 /// Where a limit stands while messages are followed.
 #[derive(Debug, Clone, Copy, Default)]
-struct Stand {
+struct FollowedLimit {
     toegekend: Cents,
     toegezegd: Toegezegd,
     /// As it was.
@@ -140,7 +140,7 @@ struct Stand {
     added: (i64, i64, i64),
 }
 
-impl Stand {
+impl FollowedLimit {
     fn changes(self, sleutel: &str) -> Vec<Change> {
         let (toegekend, toegezegd, onbekend) = self.added;
         let mut changes = Vec::new();
@@ -177,7 +177,7 @@ struct Following<'a> {
     known: &'a WorkingSet,
     register: &'a Register,
     today: Datum,
-    stands: BTreeMap<Box<str>, Stand>,
+    stands: BTreeMap<Box<str>, FollowedLimit>,
     verzamelaar: Verzamelaar<'a>,
     work: Vec<NewWorkItem>,
     /// Whose ceilings are nearly used. Of one that aanbieders share none of them is told: it says what others have.
@@ -251,13 +251,13 @@ impl Following<'_> {
         }
     }
 
-    fn follow(&mut self, row: &TeVolgen, verschil: &Verschil) {
-        let Verschil { limiet: id, toegekend, toegezegd, onbekend, geteld } = verschil;
+    fn follow(&mut self, row: &TeVolgen, verschil: &LimietVerschil) {
+        let LimietVerschil { limiet: id, toegekend, toegezegd, onbekend, geteld } = verschil;
         let known = self.known;
         let stand = self.stands.entry(id.clone()).or_insert_with(|| {
             let before = known.toegezegd.get(id).copied().unwrap_or_default();
             let toegekend = known.budget_standen.get(id).copied().unwrap_or_default();
-            Stand { toegekend, toegezegd: before, before, added: (0, 0, 0) }
+            FollowedLimit { toegekend, toegezegd: before, before, added: (0, 0, 0) }
         });
         if !geteld {
             stand.toegekend.0 += toegekend.0;
@@ -324,7 +324,12 @@ struct Verteld {
     vertelt: bool,
 }
 
-fn told(stand: &mut Stand, oorzaak: Oorzaak, limiet: Limiet<'_>, verschil: &Verschil) -> Option<Verteld> {
+fn told(
+    stand: &mut FollowedLimit,
+    oorzaak: Oorzaak,
+    limiet: Limiet<'_>,
+    verschil: &LimietVerschil,
+) -> Option<Verteld> {
     let gevolgen = limiet.gevolgen();
     let anderen = Cents(stand.toegezegd.bedrag.0.saturating_sub(verschil.toegezegd.0));
     let in_use = Gebruik { toegekend: stand.toegekend, anderen, erbij: verschil.toegezegd }.over(limiet);
@@ -376,7 +381,7 @@ fn told(stand: &mut Stand, oorzaak: Oorzaak, limiet: Limiet<'_>, verschil: &Vers
 type Warning = (String, Option<(AgbCode, Plafondstand)>);
 
 /// That a ceiling is used up to the percentage that was agreed, once (rulings 8.16).
-fn warned(stand: &mut Stand, limiet: Limiet<'_>) -> Option<Warning> {
+fn warned(stand: &mut FollowedLimit, limiet: Limiet<'_>) -> Option<Warning> {
     let Limiet::Plafond(plafond) = limiet else { return None };
     let percent = plafond.ruimte.waarschuw_bij?;
     let in_use = stand.toegekend.0.saturating_add(stand.toegezegd.bedrag.0);
@@ -413,7 +418,7 @@ fn story(row: &TeVolgen, tekst: &str) -> String {
 #[must_use]
 pub fn make_anew(all: &Promised, register: &Register, today: Datum) -> Vec<Change> {
     let since = counted_from(register, today);
-    let mut lines: BTreeMap<Sleutel, Vec<&Regel>> = BTreeMap::new();
+    let mut lines: BTreeMap<Sleutel, Vec<&ToegekendVanaf>> = BTreeMap::new();
     for regel in all.regels.iter().filter(|regel| regel.begin >= since) {
         lines.entry(regel.toewijzing).or_default().push(regel);
     }
@@ -450,7 +455,7 @@ pub fn make_anew(all: &Promised, register: &Register, today: Datum) -> Vec<Chang
 /// What an assignment promises, with what was granted on it.
 fn made_anew(
     toewijzing: &Toewijzing,
-    lines: &[&Regel],
+    lines: &[&ToegekendVanaf],
     all: &Promised,
     register: &Register,
     since: Datum,
@@ -478,7 +483,7 @@ fn made_anew(
 
 /// Whether every promise is to be made anew.
 #[must_use]
-pub fn is_stale(gevolgd: Option<Gevolgd>, register: &Register, today: Datum, version: i64) -> bool {
+pub fn is_stale(gevolgd: Option<GevolgdTot>, register: &Register, today: Datum, version: i64) -> bool {
     let any = register.has_limits();
     match gevolgd {
         None => any,

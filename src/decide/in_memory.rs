@@ -2,7 +2,7 @@
 //! without one.
 
 use super::Decision;
-use super::following::{Promised, Regel, all_anew, follow, make_anew};
+use super::following::{Promised, ToegekendVanaf, all_anew, follow, make_anew};
 use super::limits::counted_from;
 use super::new_register::{Kring, Toegekend, anew, begin, came_in, lines_of};
 use super::verzamelen::settle_limits;
@@ -73,7 +73,7 @@ pub fn promised(known: &WorkingSet, since: Datum, of: &Kring) -> Promised {
     let mut toewijzingen: Vec<_> = known.toewijzingen.values().filter(of_toewijzing).cloned().collect();
     toewijzingen.sort_unstable_by_key(|toewijzing| (toewijzing.gemeente, toewijzing.nummer));
     let open = known.prestaties.values().filter(|line| line.is_open_debet() && line.begin >= since);
-    let regels = open.map(|line| Regel {
+    let regels = open.map(|line| ToegekendVanaf {
         toewijzing: (line.relatie.gemeente, line.toewijzing),
         categorie: line.categorie,
         code: line.code,

@@ -1,28 +1,28 @@
 //! Runs the rules of levels 3 and 4 on a message and refuses it when one is violated (rulings 1.1).
 
-use super::answer::retour::{self, Verdict as Retour};
-use super::numbers::Numbers;
+use super::answer::retour::{self, RetourVerdict as Retour};
+use super::numbers::GemeenteNumbers;
 use super::{Decision, Input, Outgoing, Verdict};
 use crate::calendar::add_working_days;
 use crate::clock::Moment;
 use crate::codes::{Datum, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Header};
 use crate::rules::across_messages::{Facts, HeaderFacts};
-use crate::rules::{Check, Finding, Outcome, Rule, rule_table};
+use crate::rules::{Finding, Outcome, Rule, RuleCheck, rule_table};
 use crate::schema::At;
 use crate::state::{Bedragen, Change, NewWorkItem, Voorstel, WorkReason};
 use std::collections::BTreeSet;
 
 /// What the rules said: violations in order of precedence, and what could not be judged.
 #[derive(Debug, Default)]
-pub struct Judged {
+pub struct RuleVerdict {
     /// Violations.
     pub findings: Vec<Finding>,
     /// Rules that lacked a fact, with the fact in Dutch.
     pub missing: Vec<(&'static Rule, &'static str)>,
 }
 
-impl Judged {
+impl RuleVerdict {
     /// Keeps what a rule said about the class at a place.
     pub fn note(&mut self, rule: &'static Rule, at: At, outcome: Outcome) {
         match outcome {
@@ -34,7 +34,7 @@ impl Judged {
 }
 
 /// The checks of levels 3 and 4 on a message, as its release has them, in order of precedence.
-pub fn checks(header: &Header<'_>) -> impl Iterator<Item = (&'static Rule, Check)> + use<> {
+pub fn checks(header: &Header<'_>) -> impl Iterator<Item = (&'static Rule, RuleCheck)> + use<> {
     rule_table(header.release).of(header.soort).across.iter().copied()
 }
 
@@ -51,7 +51,7 @@ pub fn facts<'a>(input: &Input<'a>) -> Facts<'a> {
 
 /// The rules on the header. `dates` are those on which the gemeentecode may have been valid (TR378).
 #[must_use]
-pub fn header<'a>(input: &Input<'a>, dates: &'a [Datum]) -> Judged {
+pub fn header<'a>(input: &Input<'a>, dates: &'a [Datum]) -> RuleVerdict {
     header_of(facts(input), input.bericht.header(), dates, None)
 }
 
@@ -76,11 +76,11 @@ pub fn header_of<'a>(
     header: &'a Header<'a>,
     dates: &'a [Datum],
     eerste_vrije: Option<i64>,
-) -> Judged {
+) -> RuleVerdict {
     let header_facts = HeaderFacts { facts, header, dates, eerste_vrije };
-    let mut judged = Judged::default();
+    let mut judged = RuleVerdict::default();
     for (rule, check) in checks(header) {
-        if let Check::AcrossHeader(judge) = check {
+        if let RuleCheck::AcrossHeader(judge) = check {
             judged.note(rule, header.at, judge(&header_facts));
         }
     }
@@ -91,7 +91,11 @@ pub fn header_of<'a>(
 ///
 /// The classes are judged only when level 2 and the header have nothing against the message: the
 /// retour would not show more.
-pub fn refusal(input: &Input<'_>, dates: &[Datum], classes: impl FnOnce(&mut Judged)) -> Option<Decision> {
+pub fn refusal(
+    input: &Input<'_>,
+    dates: &[Datum],
+    classes: impl FnOnce(&mut RuleVerdict),
+) -> Option<Decision> {
     if !input.in_message.is_empty() {
         return Some(rejected(input, input.in_message.to_vec(), true));
     }
@@ -121,7 +125,7 @@ fn rejected(input: &Input<'_>, findings: Vec<Finding>, header_only: bool) -> Dec
 }
 
 /// A fact is missing: no answer leaves, a person looks (docs/ARCHITECTURE.md).
-pub(super) fn not_assessable(input: &Input<'_>, judged: Judged) -> Decision {
+pub(super) fn not_assessable(input: &Input<'_>, judged: RuleVerdict) -> Decision {
     let facts: Vec<String> =
         judged.missing.iter().map(|(rule, fact)| format!("{}: {fact}", rule.code)).collect();
     let item = NewWorkItem {
@@ -153,15 +157,15 @@ fn claim_due(soort: BerichtSoort, received: Datum) -> Option<Moment> {
 
 /// The ranges of the gemeente of a message.
 #[must_use]
-pub fn numbers<'a>(input: &Input<'a>) -> Numbers<'a> {
-    Numbers::new(input.known, input.register, input.bericht.header().relatie().gemeente)
+pub fn numbers<'a>(input: &Input<'a>) -> GemeenteNumbers<'a> {
+    GemeenteNumbers::new(input.known, input.register, input.bericht.header().relatie().gemeente)
 }
 
 /// The retour on a message, to its sender (rulings 1.3); the alarm when there is no number for it.
 pub fn answer(
     input: &Input<'_>,
     said: Retour<'_>,
-    numbers: &mut Numbers<'_>,
+    numbers: &mut GemeenteNumbers<'_>,
 ) -> Result<Outgoing, Box<NewWorkItem>> {
     let header = input.bericht.header();
     let relatie = header.relatie();

@@ -1,5 +1,5 @@
-//! Who is told of a decision, and what: a gemeente of a JW301 that waits, an aanbieder of a payment that does, or of a
-//! ceiling that is nearly used (rulings 8.7, 8.8 and 8.16).
+//! Notices about decisions: who is told, and what; a gemeente of a JW301 that waits, an aanbieder of a payment that
+//! does, or of a ceiling that is nearly used (rulings 8.7, 8.8 and 8.16).
 //!
 //! A part of the decision, so that a replay tells the same. Nobody learns more than is its own: the kind of limit, never
 //! its amount, nor whose else it is. Of one decision a receiver is told once, whatever is in it.
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// What becomes of payments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Betaling {
+pub enum BetalingBericht {
     /// They wait, until this day at most.
     Vastgehouden(Datum),
     /// Their refusal was taken back: they wait again.
@@ -24,7 +24,7 @@ pub enum Betaling {
     Geweigerd,
 }
 
-impl Betaling {
+impl BetalingBericht {
     fn told(self, declaraties: Vec<Betalingen>) -> Mededeling {
         match self {
             Self::Vastgehouden(uiterlijk) => Mededeling::BetalingVastgehouden { uiterlijk, declaraties },
@@ -56,7 +56,7 @@ pub fn to_aanbieder(aanbieder: AgbCode, inhoud: Mededeling) -> Change {
 
 /// Every aanbieder of these lines is told what becomes of its own, claim by claim in the order of the lines.
 #[must_use]
-pub fn of_payments(lines: &[&Vasthouding], wat: Betaling, register: &Register) -> Vec<Change> {
+pub fn of_payments(lines: &[&Vasthouding], wat: BetalingBericht, register: &Register) -> Vec<Change> {
     let mut told: BTreeMap<AgbCode, Vec<Betalingen>> = BTreeMap::new();
     for line in lines {
         let Relatie { gemeente, aanbieder } = line.relatie;

@@ -1,9 +1,9 @@
 //! JW305 and JW307: care that started or stopped, judged, answered by a JW306 or JW308 and kept
 //! (rulings 4). Nothing in here bears on payment (OP364).
 
-use super::answer::retour::Verdict as Retour;
+use super::answer::retour::RetourVerdict as Retour;
 use super::judge::parked;
-use super::judge::{self, Judged};
+use super::judge::{self, RuleVerdict};
 use super::{Decision, Input, Verdict};
 use crate::codes::{Bsn, StatusAanlevering};
 use crate::messages::jw305::StartProduct;
@@ -11,18 +11,18 @@ use crate::messages::jw307::StopProduct;
 use crate::messages::shared::Product;
 use crate::messages::{Bericht, Partij, Relatie};
 use crate::rules::across_messages::MeldingFacts;
-use crate::rules::{Check, Outcome};
+use crate::rules::{Outcome, RuleCheck};
 use crate::schema::At;
 use crate::state::{Change, Einde, FactKeys, LeveringSleutel, Leveringen, Melding, Toewijzing};
 
 /// A StartProduct or StopProduct.
-struct Class {
+struct LeveringClass {
     at: At,
     status: StatusAanlevering,
     melding: Melding,
 }
 
-impl Class {
+impl LeveringClass {
     fn of_start(product: &StartProduct) -> Self {
         let levering = LeveringSleutel {
             toewijzing: product.toewijzing_nummer,
@@ -72,20 +72,20 @@ struct Gemeld {
     bsn: Bsn,
     /// In the order in which they count: removals, so that what they replace can be delivered in the
     /// same message (IV008), then deliveries; each in the order of the file.
-    classes: Vec<Class>,
+    classes: Vec<LeveringClass>,
 }
 
 impl Gemeld {
     fn read(bericht: &Bericht<'_>) -> Option<Self> {
         let relatie = bericht.header().relatie();
-        let (bsn, mut classes): (Bsn, Vec<Class>) = match bericht {
+        let (bsn, mut classes): (Bsn, Vec<LeveringClass>) = match bericht {
             Bericht::Start(bericht) => {
                 let client = bericht.client.as_ref()?;
-                (client.bsn, client.start_producten.iter().map(Class::of_start).collect())
+                (client.bsn, client.start_producten.iter().map(LeveringClass::of_start).collect())
             }
             Bericht::Stop(bericht) => {
                 let client = bericht.client.as_ref()?;
-                (client.bsn, client.stop_producten.iter().map(Class::of_stop).collect())
+                (client.bsn, client.stop_producten.iter().map(LeveringClass::of_stop).collect())
             }
             _ => return None,
         };
@@ -128,7 +128,7 @@ pub(super) fn decide(input: &Input<'_>) -> Decision {
 
 /// Judges class after class, because each counts for the next; a faulty one does not. The findings
 /// stand in order of precedence all the same.
-fn judge_classes(input: &Input<'_>, gemeld: &Gemeld, judged: &mut Judged) {
+fn judge_classes(input: &Input<'_>, gemeld: &Gemeld, judged: &mut RuleVerdict) {
     let known = input.known.leveringen.get(&(gemeld.relatie, gemeld.bsn));
     let mut leveringen = known.cloned().unwrap_or_default();
     let mut said = Vec::new();
@@ -142,7 +142,7 @@ fn judge_classes(input: &Input<'_>, gemeld: &Gemeld, judged: &mut Judged) {
         };
         let mut holds = true;
         for (place, (rule, check)) in judge::checks(input.bericht.header()).enumerate() {
-            let Check::Melding(judge) = check else { continue };
+            let RuleCheck::Melding(judge) = check else { continue };
             let outcome = judge(&about);
             holds &= outcome == Outcome::Holds;
             said.push((place, class.at, rule, outcome));
@@ -158,7 +158,7 @@ fn judge_classes(input: &Input<'_>, gemeld: &Gemeld, judged: &mut Judged) {
 }
 
 /// The assignment that a class names, of this client and aanbieder.
-fn toewijzing<'a>(input: &Input<'a>, gemeld: &Gemeld, class: &Class) -> Option<&'a Toewijzing> {
+fn toewijzing<'a>(input: &Input<'a>, gemeld: &Gemeld, class: &LeveringClass) -> Option<&'a Toewijzing> {
     let nummer = class.melding.levering.toewijzing?;
     let known = input.known.toewijzingen.get(&(gemeld.relatie.gemeente, nummer))?;
     (known.aanbieder == gemeld.relatie.aanbieder && known.bsn == gemeld.bsn).then_some(known)

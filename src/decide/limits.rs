@@ -21,7 +21,6 @@ const YEARS_AHEAD: i32 = 12;
 /// A budget or ceiling that care counts for.
 #[derive(Debug, Clone, Copy)]
 pub enum Limiet<'r> {
-    /// A budget.
     Budget(&'r Budget),
     /// A ceiling.
     Plafond(&'r Plafond),

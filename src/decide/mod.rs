@@ -122,7 +122,6 @@ pub struct Amounts {
 /// What follows from a message.
 #[derive(Debug, Clone)]
 pub struct Decision {
-    /// Verdict.
     pub verdict: Verdict,
     /// Lowest level with findings.
     pub level: Option<u8>,
@@ -132,7 +131,6 @@ pub struct Decision {
     pub answers: Vec<Outgoing>,
     /// To whom the message itself goes on, unchanged.
     pub forwards: Vec<Partij>,
-    /// What changes.
     pub changes: Vec<Change>,
     /// What a person must see.
     pub work: Vec<NewWorkItem>,

@@ -9,7 +9,7 @@ use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductSleutel};
 use crate::contracts::{Contract, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Change, Gevolgd, WorkingSet};
+use crate::state::{Change, GevolgdTot, WorkingSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose assignments and lines are looked at.
@@ -104,14 +104,14 @@ pub fn anew(
     (before, after): (&Register, &Register),
     today: Datum,
     version: i64,
-    gevolgd: Option<Gevolgd>,
-) -> (Kring, Option<Gevolgd>) {
+    gevolgd: Option<GevolgdTot>,
+) -> (Kring, Option<GevolgdTot>) {
     match gevolgd {
         Some(old) if old.register == version - 1 => {
-            (changed(before, after), Some(Gevolgd { register: version, ..old }))
+            (changed(before, after), Some(GevolgdTot { register: version, ..old }))
         }
         None if !after.has_limits() => (Kring::default(), None),
-        _ => (Kring::allen(), Some(Gevolgd { maand: maand(today), register: version })),
+        _ => (Kring::allen(), Some(GevolgdTot { maand: maand(today), register: version })),
     }
 }
 

@@ -12,7 +12,7 @@ use std::ops::RangeInclusive;
 
 /// The ranges of one gemeente while one message is decided.
 #[derive(Debug, Clone)]
-pub struct Numbers<'a> {
+pub struct GemeenteNumbers<'a> {
     known: &'a WorkingSet,
     register: &'a Register,
     gemeente: GemeenteCode,
@@ -43,7 +43,7 @@ pub fn keys(gemeente: GemeenteCode, register: &Register, keys: &mut FactKeys) {
     keys.bezette_nummers.insert(gemeente, ToewijzingNummer(u32::try_from(van).unwrap_or(u32::MAX)));
 }
 
-impl<'a> Numbers<'a> {
+impl<'a> GemeenteNumbers<'a> {
     /// The ranges as earlier messages left them.
     #[must_use]
     pub fn new(known: &'a WorkingSet, register: &'a Register, gemeente: GemeenteCode) -> Self {

@@ -6,8 +6,8 @@
 
 use super::answer::jw319::Bescheid;
 use super::doorsturen::{self, Vrijgever};
-use super::numbers::Numbers;
-use super::promises::{self, About};
+use super::numbers::GemeenteNumbers;
+use super::promises::{self, PromiseCause};
 use super::verzoek::{
     Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, as_requested, with_client, with_known_client,
 };
@@ -27,7 +27,6 @@ use crate::state::{
 /// Everything that a decision on a work item rests on.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkInput<'a> {
-    /// The work item.
     pub item: &'a NewWorkItem,
     /// The message that made it; needed for requests and for what is held.
     pub bericht: Option<&'a Bericht<'a>>,
@@ -195,7 +194,7 @@ fn carry_out(input: &WorkInput<'_>, besluit: Besluit) -> Result<Decision, WorkEr
 
 /// What the passing of time did to a work item.
 #[derive(Debug, Clone)]
-pub enum Due {
+pub enum TermPassed {
     /// Its term has not passed, or nothing follows from it by itself: the item stays as it is.
     Nothing,
     /// The request has its answer: the item is closed.
@@ -248,27 +247,27 @@ fn examined_until(item: &NewWorkItem, request: &Verzoek) -> Datum {
 }
 
 /// Acts on a term that is about to pass, or has.
-pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
+pub fn due(input: &WorkInput<'_>) -> Result<TermPassed, WorkError> {
     if input.item.voorstel == Voorstel::Doorsturen {
         let mut due = doorsturen::term_passed(input)?;
-        if let Due::Forwarded(decision) = &mut due {
+        if let TermPassed::Forwarded(decision) = &mut due {
             input.keep_promises(decision);
         }
         return Ok(due);
     }
-    let Some(referentie) = input.item.voorstel.verzoek() else { return Ok(Due::Nothing) };
+    let Some(referentie) = input.item.voorstel.verzoek() else { return Ok(TermPassed::Nothing) };
     match passing(input.item, input.request(referentie).ok(), input.moment) {
-        None => Ok(Due::Nothing),
-        Some(Passing::Answered) => Ok(Due::Settled),
+        None => Ok(TermPassed::Nothing),
+        Some(Passing::Answered) => Ok(TermPassed::Settled),
         Some(Passing::Examine(request)) => {
             let mut decision =
                 input.issue(|issue, numbers| issue.antwoord(referentie, Bescheid::InOnderzoek, numbers))?;
             decision.work.push(input.examined(request));
-            Ok(Due::Examined(Box::new(decision)))
+            Ok(TermPassed::Examined(Box::new(decision)))
         }
         Some(Passing::Remind(due)) => {
             let work = vec![input.reminded(due)];
-            Ok(Due::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) })))
+            Ok(TermPassed::Reminded(Box::new(Decision { work, ..Decision::of(Verdict::Accepted) })))
         }
     }
 }
@@ -276,7 +275,7 @@ pub fn due(input: &WorkInput<'_>) -> Result<Due, WorkError> {
 impl<'a> WorkInput<'a> {
     /// Nothing is told of an overrun: a person made it.
     fn keep_promises(&self, decision: &mut Decision) {
-        let about = About {
+        let about = PromiseCause {
             journal: self.journal,
             oorzaak: Oorzaak::Anders,
             bericht: "Een besluit",
@@ -418,13 +417,13 @@ impl<'a> WorkInput<'a> {
 
     fn issue(
         &self,
-        make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
+        make: impl FnOnce(&Uitgifte<'_>, &mut GemeenteNumbers<'_>) -> Result<Uitgegeven, UitgifteError>,
     ) -> Result<Decision, WorkError> {
         let Self { known, register, journal, moment, issued, .. } = *self;
         let relatie = self.item.relatie;
         let release = self.bericht.map_or_else(Release::live, |bericht| bericht.header().release);
         let issue = Uitgifte { release, known, register, earlier: &[], relatie, journal, moment, issued };
-        let mut numbers = Numbers::new(known, self.register, relatie.gemeente);
+        let mut numbers = GemeenteNumbers::new(known, self.register, relatie.gemeente);
         let Uitgegeven { answers, mut changes } = make(&issue, &mut numbers)?;
         changes.extend(numbers.changes());
         Ok(Decision { answers, changes, ..Decision::of(Verdict::Accepted) })

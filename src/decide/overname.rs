@@ -71,7 +71,6 @@ impl Bezwaar {
 /// What was taken over.
 #[derive(Debug, Clone, Default)]
 pub struct Overgenomen {
-    /// What changes.
     pub changes: Vec<Change>,
     /// Assignments that are new or newer than what was known.
     pub toewijzingen: usize,
@@ -142,7 +141,7 @@ pub(super) fn facts<'a>(input: &OvernameInput<'a>, relatie: Relatie) -> Facts<'a
 }
 
 /// Violations, and what could not be judged: that is not taken over either.
-pub(super) fn bezwaren(judged: judge::Judged) -> Vec<Bezwaar> {
+pub(super) fn bezwaren(judged: judge::RuleVerdict) -> Vec<Bezwaar> {
     let missing = judged.missing.iter().map(|(rule, fact)| {
         Bezwaar::of(At::default(), format!("{} is niet te beoordelen: {fact} ontbreekt", rule.code))
     });

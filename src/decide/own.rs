@@ -1,9 +1,9 @@
-//! What we send, judged as its receiver will judge it: the rules of levels 3 and 4 whose judge is the other
+//! Our own messages, judged as their receivers will judge them: the rules of levels 3 and 4 whose judge is the other
 //! side of the exchange. A message of ours that breaks one does not leave.
 
 use super::answer;
 use super::declaratie::claimed_first_days;
-use super::judge::{self, Judged};
+use super::judge::{self, RuleVerdict};
 use super::{Decision, Input};
 use crate::codes::Datum;
 use crate::messages::jw323::Jw323;
@@ -13,13 +13,13 @@ use crate::rules::across_messages::{
     AfgewezenClientFacts, AfgewezenPrestatieFacts, AntwoordFacts, DeclaratieAntwoordFacts, Facts, Genoemd,
     ToewijzingFacts, WoonplaatsbeginselFacts,
 };
-use crate::rules::{Check, Finding};
+use crate::rules::{Finding, RuleCheck};
 use crate::state::{Change, WorkingSet};
 use std::sync::Arc;
 
 /// What is known when something is issued.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::decide) struct Known<'a> {
+pub(in crate::decide) struct OwnFacts<'a> {
     /// What every rule may look at.
     pub facts: Facts<'a>,
     /// What the message that is answered has changed so far: it may have opened the request.
@@ -27,12 +27,12 @@ pub(in crate::decide) struct Known<'a> {
 }
 
 /// A JW301 or JW319 of ours at all four levels; the codes of what it breaks, when it does.
-pub(in crate::decide) fn verify_issued(known: Known<'_>, bytes: &[u8]) -> Result<(), Vec<String>> {
+pub(in crate::decide) fn verify_issued(known: OwnFacts<'_>, bytes: &[u8]) -> Result<(), Vec<String>> {
     answer::verify(bytes, |bericht| {
         let judged = match bericht {
             Bericht::Toewijzing(bericht) => judge_toewijzing(known, bericht),
             Bericht::Antwoord(bericht) => judge_antwoord(known, bericht),
-            _ => Judged::default(),
+            _ => RuleVerdict::default(),
         };
         codes(&judged)
     })
@@ -62,7 +62,7 @@ pub(in crate::decide) fn judge_declaratie_antwoord(
     bericht: &Jw325<'_>,
     declaratie: Option<&Jw323<'_>>,
     eerste_vrije: Option<i64>,
-) -> Judged {
+) -> RuleVerdict {
     let facts = Facts { relatie: bericht.header.relatie(), ..facts };
     // As the claim: its gemeente is that of the answer (TR378).
     let dates = declaratie.map(|claim| claimed_first_days(facts, claim)).unwrap_or_default();
@@ -71,17 +71,17 @@ pub(in crate::decide) fn judge_declaratie_antwoord(
     let clienten = || bericht.declaratie_antwoord.iter().flat_map(|antwoord| &antwoord.clienten);
     for (rule, check) in judge::checks(&bericht.header) {
         match check {
-            Check::DeclaratieAntwoord(judge) => {
+            RuleCheck::DeclaratieAntwoord(judge) => {
                 let about = DeclaratieAntwoordFacts { facts, bericht, declaratie };
                 judged.note(rule, bericht.header.at, judge(&about));
             }
-            Check::AfgewezenClient(judge) => {
+            RuleCheck::AfgewezenClient(judge) => {
                 for client in clienten() {
                     let ingediend = named.as_ref().map(|named| named.has(client.bsn));
                     judged.note(rule, client.at, judge(&AfgewezenClientFacts { facts, client, ingediend }));
                 }
             }
-            Check::AfgewezenPrestatie(judge) => {
+            RuleCheck::AfgewezenPrestatie(judge) => {
                 for client in clienten() {
                     for prestatie in &client.prestaties {
                         let ingediend = named.as_ref().and_then(|named| named.find(client.bsn, prestatie));
@@ -96,9 +96,9 @@ pub(in crate::decide) fn judge_declaratie_antwoord(
     judged
 }
 
-fn judge_toewijzing(known: Known<'_>, bericht: &jw301::Jw301<'_>) -> Judged {
-    let Some(client) = &bericht.client else { return Judged::default() };
-    let Known { facts, earlier } = known;
+fn judge_toewijzing(known: OwnFacts<'_>, bericht: &jw301::Jw301<'_>) -> RuleVerdict {
+    let Some(client) = &bericht.client else { return RuleVerdict::default() };
+    let OwnFacts { facts, earlier } = known;
     let relatie = facts.relatie;
     // Only what this message names, with what is changing: the working set itself stays as it is.
     let mut named = WorkingSet::default();
@@ -111,7 +111,7 @@ fn judge_toewijzing(known: Known<'_>, bericht: &jw301::Jw301<'_>) -> Judged {
     let dates: Vec<Datum> = client.toegewezen_producten.iter().map(|product| product.ingangsdatum).collect();
     let mut judged = judge::header_of(facts, &bericht.header, &dates, known.first_free());
     for (rule, check) in judge::checks(&bericht.header) {
-        let Check::Toewijzing(judge) = check else { continue };
+        let RuleCheck::Toewijzing(judge) = check else { continue };
         for product in &client.toegewezen_producten {
             let known = facts.known.toewijzingen.get(&(relatie.gemeente, product.nummer()));
             judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
@@ -120,9 +120,9 @@ fn judge_toewijzing(known: Known<'_>, bericht: &jw301::Jw301<'_>) -> Judged {
     judged
 }
 
-fn judge_antwoord(known: Known<'_>, bericht: &jw319::Jw319<'_>) -> Judged {
-    let Some(antwoord) = &bericht.antwoord else { return Judged::default() };
-    let Known { facts, earlier } = known;
+fn judge_antwoord(known: OwnFacts<'_>, bericht: &jw319::Jw319<'_>) -> RuleVerdict {
+    let Some(antwoord) = &bericht.antwoord else { return RuleVerdict::default() };
+    let OwnFacts { facts, earlier } = known;
     let mut named = WorkingSet::default();
     add_verzoek(&mut named, facts, Some(antwoord.referentie_aanbieder));
     let facts = Facts { known: with(&mut named, earlier), ..facts };
@@ -132,10 +132,10 @@ fn judge_antwoord(known: Known<'_>, bericht: &jw319::Jw319<'_>) -> Judged {
     judged.findings.retain(|finding| finding.rule.code != "TR378");
     for (rule, check) in judge::checks(&bericht.header) {
         match check {
-            Check::Antwoord(judge) => {
+            RuleCheck::Antwoord(judge) => {
                 judged.note(rule, antwoord.at, judge(&AntwoordFacts { facts, antwoord }));
             }
-            Check::Woonplaatsbeginsel(judge) => {
+            RuleCheck::Woonplaatsbeginsel(judge) => {
                 if let Some(woonplaatsbeginsel) = &antwoord.woonplaatsbeginsel {
                     let about = WoonplaatsbeginselFacts { facts, woonplaatsbeginsel };
                     judged.note(rule, woonplaatsbeginsel.at, judge(&about));
@@ -164,7 +164,7 @@ fn with<'w>(named: &'w mut WorkingSet, earlier: &[Change]) -> &'w WorkingSet {
     named
 }
 
-impl Known<'_> {
+impl OwnFacts<'_> {
     fn first_free(&self) -> Option<i64> {
         first_free(self.facts)
     }
@@ -176,7 +176,7 @@ fn first_free(facts: Facts<'_>) -> Option<i64> {
 }
 
 /// What cannot be judged does not leave either.
-fn codes(judged: &Judged) -> Vec<String> {
+fn codes(judged: &RuleVerdict) -> Vec<String> {
     let broken = judged.findings.iter().map(|Finding { rule, .. }| rule.code);
     let missing = judged.missing.iter().map(|(rule, _)| rule.code);
     let mut codes: Vec<String> = broken.chain(missing).map(str::to_owned).collect();
@@ -229,7 +229,7 @@ mod tests {
             jw319::write(Release::live(), relatie(), "800000001", moment_date(moment), REFERENTIE, bescheid);
         let judge = |known: &WorkingSet, earlier: &[Change]| {
             let facts = Facts { relatie: relatie(), known, register: &register, moment };
-            verify_issued(Known { facts, earlier }, &bytes).err().unwrap_or_default()
+            verify_issued(OwnFacts { facts, earlier }, &bytes).err().unwrap_or_default()
         };
         let in_this_message = judge(&known, &opened);
         known.apply(&opened, &Arc::from([]));

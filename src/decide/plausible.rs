@@ -1,5 +1,5 @@
-//! Whether what is claimed can have happened (rulings 8.12): more days than a period has, more hours than a day has,
-//! and nights of one child at two places.
+//! Plausibility of what is claimed (rulings 8.12): more days than a period has, more hours than a day has, and nights
+//! of one child at two places.
 
 use crate::codes::{Bsn, Datum, Eenheid};
 use crate::contracts::{Gevolg, Register};

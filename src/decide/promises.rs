@@ -13,15 +13,15 @@ use crate::contracts::{Gevolg, Gevolgen, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Change, Controle, GeboektePrestatie, Leveringen, Melding, Ontvangst, Oorzaak, TeVolgen, Toewijzing,
-    Toezegging, Verschil, WorkingSet,
+    Change, Controle, GeboektePrestatie, Leveringen, LimietVerschil, Melding, Ontvangst, Oorzaak, TeVolgen,
+    Toewijzing, Toezegging, WorkingSet,
 };
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a decision is about.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct PromiseCause<'a> {
     /// Journal number of the decision.
     pub journal: i64,
     /// What kind of input it is.
@@ -46,7 +46,7 @@ struct Geraakt<'a> {
 }
 
 /// Adds to the changes of a decision what they do to limits.
-pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
+pub fn keep(about: &PromiseCause<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
     let mut kept = Kept { controles: controles(about, known, register, changes), ..Kept::default() };
     if !register.has_limits() && known.toezeggingen.is_empty() {
         kept.finish(about, None, changes);
@@ -67,7 +67,7 @@ pub fn keep(about: &About<'_>, known: &WorkingSet, register: &Register, changes:
 /// holds, and nights, unless the region holds those; and assignments of which another version came, for what was told of
 /// them.
 fn controles(
-    about: &About<'_>,
+    about: &PromiseCause<'_>,
     known: &WorkingSet,
     register: &Register,
     changes: &[Change],
@@ -280,7 +280,12 @@ impl Kept {
         }
     }
 
-    fn finish(self, about: &About<'_>, toewijzing: Option<ToewijzingNummer>, changes: &mut Vec<Change>) {
+    fn finish(
+        self,
+        about: &PromiseCause<'_>,
+        toewijzing: Option<ToewijzingNummer>,
+        changes: &mut Vec<Change>,
+    ) {
         let Self { rows, sums, controles } = self;
         changes.extend(rows);
         let mut verschillen = Vec::new();
@@ -292,12 +297,12 @@ impl Kept {
             }
             if (toegekend, toegezegd, onbekend) != (0, 0, 0) {
                 let (toegekend, toegezegd) = (Cents(toegekend), Cents(toegezegd));
-                verschillen.push(Verschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
+                verschillen.push(LimietVerschil { limiet, toegekend, toegezegd, onbekend, geteld: can_hold });
             }
         }
         let tells = verschillen.iter().any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders);
         if tells || !controles.is_empty() {
-            let About { journal, oorzaak, bericht, relatie, .. } = *about;
+            let PromiseCause { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
             changes.push(Change::TeVolgen(Box::new(TeVolgen {
                 journal,

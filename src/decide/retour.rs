@@ -10,7 +10,7 @@ use crate::state::{
     VerzondenVersie, Voorstel, WorkReason,
 };
 
-type Key = (BerichtSoort, Relatie, Box<str>);
+type SentKey = (BerichtSoort, Relatie, Box<str>);
 
 /// The sent message that it answers.
 pub(super) fn keys(bericht: &Bericht<'_>, keys: &mut FactKeys) {
@@ -18,7 +18,7 @@ pub(super) fn keys(bericht: &Bericht<'_>, keys: &mut FactKeys) {
 }
 
 /// The message that a retour answers: kind, relatie and Identificatie of the heenbericht.
-fn key(header: &Header<'_>) -> Option<Key> {
+fn key(header: &Header<'_>) -> Option<SentKey> {
     let soort = match header.soort {
         BerichtSoort::Jw302 => BerichtSoort::Jw301,
         BerichtSoort::Jw320 => BerichtSoort::Jw319,

@@ -10,7 +10,7 @@ use crate::state::{Vasthouding, VasthoudingStatus};
 use std::collections::BTreeMap;
 
 /// Where a limit stands without what it holds, and what of it was given to lines that fit.
-struct Stand<'r> {
+struct LimietRuimte<'r> {
     limiet: Limiet<'r>,
     besteed: i64,
     /// A line did not fit: nothing behind it does.
@@ -75,7 +75,7 @@ fn stands<'r>(
     waiting: &[&Vasthouding],
     besteed: &BTreeMap<Box<str>, Cents>,
     register: &'r Register,
-) -> BTreeMap<&'r str, Stand<'r>> {
+) -> BTreeMap<&'r str, LimietRuimte<'r>> {
     let mut held: BTreeMap<&str, i64> = BTreeMap::new();
     for regel in waiting {
         for id in &regel.limieten {
@@ -88,7 +88,7 @@ fn stands<'r>(
     let stand = |limiet: Limiet<'r>| {
         let held = held.get(limiet.id())?;
         let besteed = besteed.get(limiet.id()).map_or(0, |cents| cents.0).saturating_sub(*held);
-        limiet.holds_betaling().then(|| (limiet.id(), Stand { limiet, besteed, vol: false }))
+        limiet.holds_betaling().then(|| (limiet.id(), LimietRuimte { limiet, besteed, vol: false }))
     };
     limits.filter_map(stand).collect()
 }

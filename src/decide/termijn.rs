@@ -150,7 +150,6 @@ pub enum Signaal {
     Vreemd {
         /// The gemeente about whose children it asked most.
         gemeente: GemeenteCode,
-        /// The aanbieder.
         aanbieder: AgbCode,
         /// The day on which its messages were decided.
         #[serde(with = "crate::codes::day")]

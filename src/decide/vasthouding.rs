@@ -4,10 +4,10 @@
 //! limit; one that is opened again counts as it did.
 
 use super::declaratie::counting_on;
-use super::kennisgeving::{self, Betaling};
+use super::kennisgeving::{self, BetalingBericht};
 use super::limits::Limiet;
 use super::operator::Besluit;
-use super::promises::{self, About};
+use super::promises::{self, PromiseCause};
 use super::termijn;
 use crate::codes::{AgbCode, Datum, ProductSleutel};
 use crate::contracts::{BETAALTERMIJN_DAGEN, Register};
@@ -68,17 +68,17 @@ pub fn decided_on<'k>(item: &NewWorkItem, besluit: Besluit, known: &'k WorkingSe
 /// What the aanbieder of these lines is told of a decision on an item. An item of before payments had a term has none:
 /// then it is that of the first line.
 #[must_use]
-pub(super) fn told(item: &NewWorkItem, besluit: Besluit, lines: &[&Vasthouding]) -> Betaling {
+pub(super) fn told(item: &NewWorkItem, besluit: Besluit, lines: &[&Vasthouding]) -> BetalingBericht {
     match besluit {
         Besluit::Goedkeuren | Besluit::GoedkeurenKindBekend | Besluit::GoedkeurenMetBetaling => {
-            Betaling::Vrijgegeven
+            BetalingBericht::Vrijgegeven
         }
-        Besluit::Afwijzen { .. } => Betaling::Geweigerd,
+        Besluit::Afwijzen { .. } => BetalingBericht::Geweigerd,
         Besluit::Heropenen => {
             let first = lines.first().map_or(Datum::MAX, |line| line.ontvangen);
             let last =
                 item.due.map_or_else(|| termijn::betaling(first, BETAALTERMIJN_DAGEN), |due| due.date());
-            Betaling::Heropend(last)
+            BetalingBericht::Heropend(last)
         }
     }
 }
@@ -100,7 +100,12 @@ pub fn decided_all(
         lines.extend(of_item);
     }
     let (oorzaak, bericht, relatie) = (Oorzaak::Anders, "Een besluit", first.relatie);
-    promises::keep(&About { journal, oorzaak, bericht, relatie, today }, known, register, &mut changes);
+    promises::keep(
+        &PromiseCause { journal, oorzaak, bericht, relatie, today },
+        known,
+        register,
+        &mut changes,
+    );
     changes.extend(kennisgeving::of_payments(&lines, told(first, besluit, &lines), register));
     changes
 }
@@ -113,7 +118,7 @@ pub fn moved(
     known: &WorkingSet,
     register: &Register,
 ) -> Vec<Change> {
-    let mut sums = Sums::default();
+    let mut sums = MovedSums::default();
     let mut changes = Vec::with_capacity(lines.len());
     for regel in lines {
         sums.line(regel, nu, known, register);
@@ -139,13 +144,13 @@ pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) 
     let mut lines: Vec<&Vasthouding> = known.vasthoudingen.values().filter(waits).collect();
     lines.sort_by_key(|regel| regel.volgorde());
     let mut changes = moved(&lines, VasthoudingStatus::Vrijgegeven, known, register);
-    changes.extend(kennisgeving::of_payments(&lines, Betaling::Vrijgegeven, register));
+    changes.extend(kennisgeving::of_payments(&lines, BetalingBericht::Vrijgegeven, register));
     changes
 }
 
 /// Sums of what moves, so that a decision about a claim is a few entries, however many lines it has.
 #[derive(Default)]
-struct Sums<'a> {
+struct MovedSums<'a> {
     entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, i64)>,
     besteed: BTreeMap<Box<str>, i64>,
     vast: BTreeMap<(&'a str, AgbCode), i64>,
@@ -155,7 +160,7 @@ struct Sums<'a> {
 const ACCOUNTS: [BoekingSoort; 3] =
     [BoekingSoort::Vastgehouden, BoekingSoort::Geweigerd, BoekingSoort::Betaalbaar];
 
-impl<'a> Sums<'a> {
+impl<'a> MovedSums<'a> {
     fn line(
         &mut self,
         regel: &'a Vasthouding,

@@ -14,7 +14,7 @@ pub(super) const READ: OFlags =
 
 /// Why a file is not read.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum FileRefusal {
     /// A link: where it leads may change, and be what its owner may not read.
     #[error("is een verwijzing (link)")]
     Link,
@@ -35,7 +35,7 @@ pub enum Refusal {
     Io(io::Error),
 }
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for FileRefusal {
     fn from(error: io::Error) -> Self {
         let is = |errno: Errno| error.raw_os_error() == Some(errno.raw_os_error());
         if is(Errno::LOOP) {
@@ -58,10 +58,10 @@ pub struct Regular {
 }
 
 impl Regular {
-    pub(super) fn of(handle: OwnedFd) -> Result<(Self, u64), Refusal> {
+    pub(super) fn of(handle: OwnedFd) -> Result<(Self, u64), FileRefusal> {
         let found = fstat(&handle).map_err(io::Error::from)?;
         if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
-            return Err(Refusal::NotAFile);
+            return Err(FileRefusal::NotAFile);
         }
         let length = u64::try_from(found.st_size).unwrap_or(0);
         let file = Self { file: File::from(handle), length, identity: identity(&found) };
@@ -87,24 +87,24 @@ impl Regular {
     }
 
     /// An error when it is larger than may be read.
-    pub fn at_most(self, most: u64) -> Result<Self, Refusal> {
-        if self.length > most { Err(Refusal::TooLarge { most }) } else { Ok(self) }
+    pub fn at_most(self, most: u64) -> Result<Self, FileRefusal> {
+        if self.length > most { Err(FileRefusal::TooLarge { most }) } else { Ok(self) }
     }
 
     /// Its bytes. No memory is taken for a file that is too large; it may grow while it is read.
-    pub fn read(self, most: u64) -> Result<Vec<u8>, Refusal> {
+    pub fn read(self, most: u64) -> Result<Vec<u8>, FileRefusal> {
         let this = self.at_most(most)?;
         let mut bytes =
             Vec::with_capacity(usize::try_from(this.length).unwrap_or(usize::MAX).saturating_add(1));
         this.file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > most { Err(Refusal::TooLarge { most }) } else { Ok(bytes) }
+        if bytes.len() as u64 > most { Err(FileRefusal::TooLarge { most }) } else { Ok(bytes) }
     }
 
     /// Copies its bytes; how many.
-    pub fn copy_to(self, to: &mut File, most: u64) -> Result<u64, Refusal> {
+    pub fn copy_to(self, to: &mut File, most: u64) -> Result<u64, FileRefusal> {
         let this = self.at_most(most)?;
         let copied = io::copy(&mut this.file.take(most.saturating_add(1)), to)?;
-        if copied > most { Err(Refusal::TooLarge { most }) } else { Ok(copied) }
+        if copied > most { Err(FileRefusal::TooLarge { most }) } else { Ok(copied) }
     }
 }
 
@@ -114,25 +114,25 @@ pub(super) fn identity(found: &rustix::fs::Stat) -> (u64, u64) {
 }
 
 /// Opens a regular file that a person named: links are followed, pipes and devices refused at once.
-pub fn open(path: &Path) -> Result<Regular, Refusal> {
+pub fn open(path: &Path) -> Result<Regular, FileRefusal> {
     let handle = rustix::fs::open(path, READ, rustix::fs::Mode::empty()).map_err(io::Error::from)?;
     Ok(Regular::of(handle)?.0)
 }
 
 /// Opens a regular file where nobody else writes: a link is none of ours.
-pub fn open_own(path: &Path) -> Result<Regular, Refusal> {
+pub fn open_own(path: &Path) -> Result<Regular, FileRefusal> {
     let flags = READ | OFlags::NOFOLLOW;
     let handle = rustix::fs::open(path, flags, rustix::fs::Mode::empty()).map_err(io::Error::from)?;
     Ok(Regular::of(handle)?.0)
 }
 
 /// The bytes of a regular file that a person named, when there are not too many.
-pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, Refusal> {
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileRefusal> {
     open(path)?.read(most)
 }
 
 /// As [`read`], of a file that is text.
-pub fn read_text(path: &Path, most: u64) -> Result<String, Refusal> {
+pub fn read_text(path: &Path, most: u64) -> Result<String, FileRefusal> {
     let text = String::from_utf8(read(path, most)?);
-    text.map_err(|_| Refusal::Io(io::Error::new(io::ErrorKind::InvalidData, "is geen tekst in UTF-8")))
+    text.map_err(|_| FileRefusal::Io(io::Error::new(io::ErrorKind::InvalidData, "is geen tekst in UTF-8")))
 }

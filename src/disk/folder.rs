@@ -1,6 +1,6 @@
 //! Folders by their handle.
 
-use super::file::{READ, Refusal, Regular, identity};
+use super::file::{FileRefusal, READ, Regular, identity};
 use super::mode::Mode;
 use rustix::fs::{
     Access, AtFlags, Dir, FileType, OFlags, accessat, fsync, mkdirat, openat, renameat, statat, unlinkat,
@@ -79,12 +79,12 @@ impl Folder {
     }
 
     /// Opens a regular file in it that has no other name. Links are not followed, nothing is waited for.
-    pub fn file(&self, name: &OsStr) -> Result<Regular, Refusal> {
+    pub fn file(&self, name: &OsStr) -> Result<Regular, FileRefusal> {
         let flags = READ | OFlags::NOFOLLOW;
         let handle =
             openat(&*self.handle, name, flags, rustix::fs::Mode::empty()).map_err(io::Error::from)?;
         match Regular::of(handle)? {
-            (_, names) if names > 1 => Err(Refusal::OtherName),
+            (_, names) if names > 1 => Err(FileRefusal::OtherName),
             (file, _) => Ok(file),
         }
     }

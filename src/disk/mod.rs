@@ -7,7 +7,7 @@ mod folder;
 mod free;
 mod mode;
 
-pub use file::{Refusal, Regular, open, open_own, read, read_text};
+pub use file::{FileRefusal, Regular, open, open_own, read, read_text};
 pub use folder::Folder;
 pub use free::free_bytes;
 pub use mode::{

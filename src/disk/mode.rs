@@ -1,6 +1,6 @@
-//! Who may read and write what we make: said by us, whatever the umask is.
+//! File modes: who may read and write what we make is said by us, whatever the umask is.
 
-use super::file::Refusal;
+use super::file::FileRefusal;
 use super::folder::Folder;
 use rustix::fs::{OFlags, fchmod};
 use std::fs::File;
@@ -86,7 +86,7 @@ pub fn take_from_others(path: &Path) -> io::Result<()> {
         found => found?,
     };
     if !found.is_file() {
-        return Err(io::Error::new(ErrorKind::InvalidInput, Refusal::NotAFile.to_string()));
+        return Err(io::Error::new(ErrorKind::InvalidInput, FileRefusal::NotAFile.to_string()));
     }
     if found.mode() & OTHERS == 0 {
         return Ok(());

@@ -1,6 +1,6 @@
 //! The folders that messages come and go by: what lies there and needs a person.
 
-use super::Check;
+use super::Checkup;
 use crate::hub::Taking;
 use crate::hub::spool::{Look, look};
 use std::fmt::Display;
@@ -11,19 +11,19 @@ const TOLD: usize = 20;
 
 /// What can be taken in, what cannot, and what lies aside. Nothing is made or changed.
 #[must_use]
-pub fn folder_checks(folder: &Path, taking: &Taking) -> Vec<Check> {
+pub fn folder_checks(folder: &Path, taking: &Taking) -> Vec<Checkup> {
     let Look { senders, messages, left, held, aside, closed } = match look(folder, taking) {
         Ok(look) => look,
-        Err(error) => return vec![Check::wrong("aanlevering", error.to_string())],
+        Err(error) => return vec![Checkup::wrong("aanlevering", error.to_string())],
     };
     let mut checks = vec![if held.is_empty() {
         let text = format!("{senders} mappen van afzenders; {messages} berichten wachten");
-        Check::good("aanlevering", text)
+        Checkup::good("aanlevering", text)
     } else {
-        Check::attention("aanlevering", told(&held))
+        Checkup::attention("aanlevering", told(&held))
     }];
     if !left.is_empty() {
-        checks.push(Check::attention("blijft liggen", told(&left)));
+        checks.push(Checkup::attention("blijft liggen", told(&left)));
     }
     if aside > 0 {
         let text = format!(
@@ -31,13 +31,13 @@ pub fn folder_checks(folder: &Path, taking: &Taking) -> Vec<Check> {
              weet",
             folder.join("fout").display()
         );
-        checks.push(Check::attention("opzij gezet", text));
+        checks.push(Checkup::attention("opzij gezet", text));
     }
     for (path, reason) in closed {
         let text = format!(
             "in {path} kan niets worden gezet: {reason}. Geef de gebruiker van happyflow schrijfrecht op die map"
         );
-        checks.push(Check::attention("uitgaand", text));
+        checks.push(Checkup::attention("uitgaand", text));
     }
     checks
 }

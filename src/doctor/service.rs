@@ -1,6 +1,6 @@
-//! What `serve` needs besides its store: the address of its pages, and who may speak for others.
+//! Checkup of `serve`, besides its store: the address of its pages, and who may speak for others.
 
-use super::Check;
+use super::Checkup;
 use crate::config::Broker;
 use crate::io_text::io_text;
 use crate::messages::Partij;
@@ -13,19 +13,19 @@ use tokio::net::{TcpListener, TcpStream};
 const WITHIN: Duration = Duration::from_secs(2);
 
 /// Whether `serve` can listen where `[http]` says, or does so already.
-pub async fn http_check(listen: SocketAddr) -> Check {
+pub async fn http_check(listen: SocketAddr) -> Checkup {
     const WHAT: &str = "http";
     match TcpListener::bind(listen).await {
-        Ok(_) => Check::good(WHAT, format!("{listen} is vrij")),
+        Ok(_) => Checkup::good(WHAT, format!("{listen} is vrij")),
         Err(_) if answers_as_we_do(listen).await => {
-            Check::good(WHAT, format!("de dienst draait op {listen}"))
+            Checkup::good(WHAT, format!("de dienst draait op {listen}"))
         }
         Err(error) => {
             let text = format!(
                 "op {listen} kan de dienst niet luisteren: {}. Kies onder [http] listen een ander adres",
                 io_text(&error)
             );
-            Check::wrong(WHAT, text)
+            Checkup::wrong(WHAT, text)
         }
     }
 }
@@ -47,10 +47,10 @@ async fn answers_as_we_do(address: SocketAddr) -> bool {
 
 /// Whether only hubs may speak for others: the code of a party is the user of that party itself.
 #[must_use]
-pub fn hub_checks(broker: &Broker) -> Vec<Check> {
+pub fn hub_checks(broker: &Broker) -> Vec<Checkup> {
     let party = |name: &&String| Partij::parse(name).is_some();
     let told = |name: &String| {
-        Check::wrong(
+        Checkup::wrong(
             "hubs",
             format!(
                 "[broker] trusted_hubs noemt {name}: dat is een gemeente of aanbieder, en die mag dan namens iedereen \

@@ -1,9 +1,9 @@
-//! Which versions of the servers were tried: what another one changed may matter here (docs/operations.md).
+//! Versions of servers that were tried: what another one changed may matter here (docs/operations.md).
 
-use super::Check;
+use super::Checkup;
 
 /// A kind of server, and what we know of its versions: major and minor, the latter 0 where it changes nothing.
-struct Known {
+struct KnownServer {
     what: &'static str,
     name: &'static str,
     /// Older ones lack what we rely on.
@@ -16,7 +16,7 @@ struct Known {
     shown_by: &'static str,
 }
 
-const POSTGRESQL: Known = Known {
+const POSTGRESQL: KnownServer = KnownServer {
     what: "database",
     name: "PostgreSQL",
     oldest: (14, 0),
@@ -25,7 +25,7 @@ const POSTGRESQL: Known = Known {
     shown_by: "`psql -c 'SHOW server_version'`",
 };
 
-const RABBITMQ: Known = Known {
+const RABBITMQ: KnownServer = KnownServer {
     what: "broker",
     name: "RabbitMQ",
     oldest: (3, 10),
@@ -35,12 +35,12 @@ const RABBITMQ: Known = Known {
 };
 
 /// The version of the database server as it says it: `170002` is 17.2.
-pub(super) fn postgresql(number: &str) -> Check {
+pub(super) fn postgresql(number: &str) -> Checkup {
     POSTGRESQL.judge(number.parse().ok().map(|number: u32| (number / 10_000, 0)))
 }
 
 /// The version of the broker, as `3.10.8`; none when it does not say so before a client is let in.
-pub(super) fn rabbitmq(version: Option<&str>) -> Check {
+pub(super) fn rabbitmq(version: Option<&str>) -> Checkup {
     let numbers = version.and_then(|version| {
         let mut numbers = version.split('.').map(str::parse);
         Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
@@ -48,30 +48,30 @@ pub(super) fn rabbitmq(version: Option<&str>) -> Check {
     RABBITMQ.judge(numbers)
 }
 
-impl Known {
-    fn judge(&self, version: Option<(u32, u32)>) -> Check {
+impl KnownServer {
+    fn judge(&self, version: Option<(u32, u32)>) -> Checkup {
         let Self { what, name, oldest, tried, read, shown_by } = *self;
         let Some(version) = version else {
             let text = format!("versie van {name} niet te lezen. {shown_by} zegt welke het is");
-            return Check::attention(what, text);
+            return Checkup::attention(what, text);
         };
         let found = format!("{name} {}", shown(version));
         if version < oldest {
-            return Check::wrong(
+            return Checkup::wrong(
                 what,
                 format!("{found} is te oud. Werk bij naar {} of nieuwer", shown(oldest)),
             );
         }
         if version > read {
             let text = "is nieuwer dan wat is beproefd of nagelezen. Probeer het eerst naast de dienst";
-            return Check::attention(what, format!("{found} {text}"));
+            return Checkup::attention(what, format!("{found} {text}"));
         }
         let text = if version == tried {
             "beproefd"
         } else {
             "niet beproefd; wat er veranderde is nagelezen (docs/operations.md)"
         };
-        Check::good(what, format!("{found}, {text}"))
+        Checkup::good(what, format!("{found}, {text}"))
     }
 }
 
@@ -82,7 +82,7 @@ fn shown((major, minor): (u32, u32)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Verdict::{Attention, Good, Wrong};
+    use crate::doctor::CheckupVerdict::{Attention, Good, Wrong};
 
     #[test]
     fn a_version_is_tried_read_about_too_old_or_unknown() {

@@ -1,9 +1,9 @@
-//! What happens in a month, and on which day.
+//! Agenda of a month: what happens, and on which day.
 
 use super::Generator;
 use super::care::Dagen;
-use super::people::{Aanmelding, VerzoekSoort};
-use super::products::Product;
+use super::people::{Aanmelding, FictiefVerzoek};
+use super::products::FictiveProduct;
 use super::random::WHOLE;
 use super::region::Paar;
 use crate::codes::{Datum, Eenheid, RedenAfwijzingVerzoek};
@@ -27,15 +27,15 @@ const VOOR_HET_EINDE: u64 = 62;
 #[derive(Debug)]
 pub(super) enum Gebeurtenis {
     /// A gemeente assigns new products at one aanbieder.
-    Toewijzen { client: usize, aanbieder: usize, producten: Vec<&'static Product> },
+    Toewijzen { client: usize, aanbieder: usize, producten: Vec<&'static FictiveProduct> },
     /// A gemeente changes an assignment.
-    Wijzigen { client: usize, zorg: usize, wijziging: Wijziging },
+    Wijzigen { client: usize, zorg: usize, wijziging: AgendaWijziging },
     /// A gemeente sends again what an aanbieder rejected.
     Opnieuw { client: usize, aanbieder: usize },
     /// An aanbieder answers a JW301 with its JW302.
     Retour { paar: Paar, identificatie: String, dagtekening: Datum, afgekeurd: bool },
     /// An aanbieder asks for an assignment.
-    Verzoek { client: usize, soort: VerzoekSoort },
+    Verzoek { client: usize, soort: FictiefVerzoek },
     /// An aanbieder reports that care started.
     Start { client: usize, zorg: usize },
     /// An aanbieder reports that care stopped.
@@ -50,7 +50,7 @@ pub(super) enum Gebeurtenis {
 
 /// What a gemeente changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wijziging {
+pub(super) enum AgendaWijziging {
     /// Reason 04.
     Verlengen,
     /// Reason 05.
@@ -112,7 +112,7 @@ impl Generator {
                 if !history && self.random.chance(STAPELING) && !self.clients[client].verzocht {
                     self.clients[client].verzocht = true;
                     let day = self.day_in(month, 5, 15);
-                    let soort = VerzoekSoort::Stapeling;
+                    let soort = FictiefVerzoek::Stapeling;
                     self.agenda.add(day, Gebeurtenis::Verzoek { client, soort });
                 }
             }
@@ -130,7 +130,7 @@ impl Generator {
 
     /// New products for a client, most of them at one aanbieder.
     fn plan_new_care(&mut self, client: usize, count: u32, month: Dagen) {
-        let mut chosen: BTreeMap<usize, Vec<&'static Product>> = BTreeMap::new();
+        let mut chosen: BTreeMap<usize, Vec<&'static FictiveProduct>> = BTreeMap::new();
         let mut categories: Vec<&str> = Vec::new();
         let aanbieders = u32::try_from(self.region.aanbieders).unwrap_or(1);
         let mut aanbieder = self.random.below(aanbieders) as usize;
@@ -141,16 +141,17 @@ impl Generator {
             // Now and then a gemeente assigns what the aanbieder has no contract for (rulings 2.4).
             let from = if self.random.chance(ONGEDEKT) { aanbieder + 1 } else { aanbieder };
             // A child sleeps at one place, but for what an aanbieder claims now and then all the same (rulings 8.12).
-            let stays = |product: &Product| product.eenheid == Eenheid::Etmaal;
+            let stays = |product: &FictiveProduct| product.eenheid == Eenheid::Etmaal;
             let care = self.clients[client].zorg.iter().filter(|zorg| !zorg.verwijderd);
             let has_stay = care.map(|zorg| zorg.product).chain(chosen.values().flatten().copied()).any(stays);
             let one_place = has_stay && !self.random.chance(DUBBEL_VERBLIJF);
-            let fits = |product: &&Product| {
+            let fits = |product: &&FictiveProduct| {
                 let known = self.clients[client].has_category_of(product);
                 let other_place = one_place && stays(product);
                 !(categories.contains(&product.categorie) || known || other_place)
             };
-            let choices: Vec<&'static Product> = self.region.aanbod(from).iter().filter(fits).collect();
+            let choices: Vec<&'static FictiveProduct> =
+                self.region.aanbod(from).iter().filter(fits).collect();
             let Some(product) = self.random.pick(&choices).copied() else { continue };
             categories.push(product.categorie);
             chosen.entry(aanbieder).or_default().push(product);
@@ -174,9 +175,9 @@ impl Generator {
         }
         let ends = found.eind.is_some_and(|eind| eind <= month.eind);
         let wijziging = if ends {
-            self.random.chance(VERLENGD).then_some(Wijziging::Verlengen)
+            self.random.chance(VERLENGD).then_some(AgendaWijziging::Verlengen)
         } else {
-            self.random.chance(VERKORT).then_some(Wijziging::Verkorten)
+            self.random.chance(VERKORT).then_some(AgendaWijziging::Verkorten)
         };
         if wijziging.is_none() && !ends {
             self.plan_longer(client, zorg, month);

@@ -1,11 +1,11 @@
 //! JW301 of gemeenten and the JW302 with which aanbieders answer them.
 
-use super::agenda::{Gebeurtenis, Wijziging};
-use super::care::{Zorg, first_of_month};
+use super::agenda::{AgendaWijziging, Gebeurtenis};
+use super::care::{FictieveZorg, first_of_month};
 use super::fault::Fout;
 use super::people::failing_number;
 use super::post::Envelop;
-use super::products::{self, Product};
+use super::products::{self, FictiveProduct};
 use super::random::{Random, WHOLE};
 use super::region::{self, Paar};
 use super::releases::holds;
@@ -34,7 +34,7 @@ impl Generator {
         day: Datum,
         client: usize,
         aanbieder: usize,
-        producten: &[&'static Product],
+        producten: &[&'static FictiveProduct],
     ) {
         let gemeente = self.clients[client].gemeente;
         let first = self.clients[client].zorg.len();
@@ -55,7 +55,7 @@ impl Generator {
         );
         for zorg in first..last {
             if !rejected && self.random.chance(VERGISSING) {
-                let wijziging = Wijziging::Verwijderen;
+                let wijziging = AgendaWijziging::Verwijderen;
                 self.agenda.add(day + Days::new(3), Gebeurtenis::Wijzigen { client, zorg, wijziging });
             }
         }
@@ -63,14 +63,14 @@ impl Generator {
 
     /// A gemeente sends a client's current assignments again, unchanged.
     pub(super) fn assign_again(&mut self, day: Datum, client: usize, aanbieder: usize) {
-        let unknown = |zorg: &Zorg| zorg.aanbieder == aanbieder && !zorg.bekend;
+        let unknown = |zorg: &FictieveZorg| zorg.aanbieder == aanbieder && !zorg.bekend;
         if self.clients[client].zorg.iter().any(unknown) {
             self.send_assignment(day, client, aanbieder, &Vec::new(), false);
         }
     }
 
     /// A gemeente changes an assignment. Changes that time has overtaken do not happen.
-    pub(super) fn change(&mut self, day: Datum, client: usize, place: usize, wijziging: Wijziging) {
+    pub(super) fn change(&mut self, day: Datum, client: usize, place: usize, wijziging: AgendaWijziging) {
         let weeks = u64::from(self.random.between(1, 5));
         let months = self.random.between(1, 6);
         let tijd = time_of_day(&mut self.random);
@@ -78,12 +78,12 @@ impl Generator {
         let zorg = &mut self.clients[client].zorg[place];
         let aanbieder = zorg.aanbieder;
         let reden = match wijziging {
-            Wijziging::Verlengen => {
+            AgendaWijziging::Verlengen => {
                 let Some(eind) = zorg.eind.filter(|eind| *eind >= day) else { return };
                 zorg.eind = eind.checked_add_months(Months::new(months));
                 RedenWijziging::HerbeoordelingVerlenging
             }
-            Wijziging::Verkorten => {
+            AgendaWijziging::Verkorten => {
                 let eind = day.max(zorg.ingang) + Days::new(7 * weeks);
                 if zorg.eind.is_some_and(|old| old <= eind) {
                     return;
@@ -91,8 +91,8 @@ impl Generator {
                 zorg.eind = Some(eind);
                 RedenWijziging::HerbeoordelingVerkorting
             }
-            Wijziging::Verwijderen if !holds(release, "TR385", BerichtSoort::Jw301) => return,
-            Wijziging::Verwijderen => {
+            AgendaWijziging::Verwijderen if !holds(release, "TR385", BerichtSoort::Jw301) => return,
+            AgendaWijziging::Verwijderen => {
                 // Claimed already: too late (TR385).
                 if zorg.te_declareren_vanaf > zorg.ingang {
                     return;
@@ -262,9 +262,9 @@ fn new_care(
     random: &mut Random,
     nummer: ToewijzingNummer,
     aanbieder: usize,
-    product: &'static Product,
+    product: &'static FictiveProduct,
     day: Datum,
-) -> Zorg {
+) -> FictieveZorg {
     let ingang = if random.chance(WHOLE * 6 / 10) { first_of_month(day) } else { day };
     let months = random.between(4, 18);
     let needs_end = product.budget_cents.is_some() || product.frequentie == Frequentie::PerWeek;
@@ -277,7 +277,7 @@ fn new_care(
         eind
     };
     let (low, high) = product.budget_cents.unwrap_or(product.volume);
-    Zorg {
+    FictieveZorg {
         nummer,
         aanbieder,
         product,
@@ -296,10 +296,10 @@ fn new_care(
 }
 
 /// The assignment as the aanbieder reads it, when it is one of our products.
-fn issued_care(product: &ToegewezenProduct<'_>, aanbieder: usize) -> Option<Zorg> {
+fn issued_care(product: &ToegewezenProduct<'_>, aanbieder: usize) -> Option<FictieveZorg> {
     let code = product.product.as_ref()?.code?;
     let found = products::find(code.as_str())?;
-    Some(Zorg {
+    Some(FictieveZorg {
         nummer: product.nummer(),
         aanbieder,
         product: found,

@@ -1,6 +1,6 @@
 //! An assignment through the months: how much of it can still be claimed.
 
-use super::products::Product;
+use super::products::FictiveProduct;
 use super::random::WHOLE;
 use super::region::Region;
 use crate::codes::{Datum, Eenheid, Frequentie, RedenWijziging, ToewijzingNummer};
@@ -12,10 +12,10 @@ use chrono::{Datelike, Days};
 
 /// One assignment as its gemeente and aanbieder know it.
 #[derive(Debug, Clone)]
-pub(super) struct Zorg {
+pub(super) struct FictieveZorg {
     pub(super) nummer: ToewijzingNummer,
     pub(super) aanbieder: usize,
-    pub(super) product: &'static Product,
+    pub(super) product: &'static FictiveProduct,
     pub(super) toewijzingsdatum: Datum,
     /// Time of the decision, `hh:mm:ss`.
     pub(super) toewijzingstijd: String,
@@ -73,7 +73,7 @@ pub(super) fn last_of_month(day: Datum) -> Datum {
     (28..=31).rev().find_map(|last| day.with_day(last)).unwrap_or(day)
 }
 
-impl Zorg {
+impl FictieveZorg {
     /// Whether it is current on or after a day.
     pub(super) fn runs_on(&self, day: Datum) -> bool {
         !self.verwijderd && self.eind.is_none_or(|eind| eind >= day)

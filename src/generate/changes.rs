@@ -1,7 +1,7 @@
 //! JW317: an aanbieder asks for an assignment to last longer.
 
 use super::Generator;
-use super::care::{Zorg, unknown_number};
+use super::care::{FictieveZorg, unknown_number};
 use super::fault::Fout;
 use super::people::failing_number;
 use crate::codes::Datum;
@@ -27,7 +27,7 @@ impl Generator {
         let possible = [Fout::BsnElfproef, Fout::OnbekendeToewijzing];
         self.post.send(envelop, &possible, Vec::new(), |header, fout| {
             let changed = &person.zorg[place];
-            let stays = |zorg: &&Zorg| {
+            let stays = |zorg: &&FictieveZorg| {
                 zorg.aanbieder == changed.aanbieder
                     && zorg.nummer != changed.nummer
                     && zorg.bekend

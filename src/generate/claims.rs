@@ -3,10 +3,10 @@
 mod stukken;
 
 use super::Generator;
-use super::care::{Dagen, Zorg, first_of_month, unknown_number};
+use super::care::{Dagen, FictieveZorg, first_of_month, unknown_number};
 use super::fault::Fout;
 use super::post::Envelop;
-use super::products::Product;
+use super::products::FictiveProduct;
 use super::region::{self, Paar, Region};
 use super::releases::has;
 use crate::codes::{Bsn, EERSTE_DAG_2021, ProductCode, ToewijzingNummer};
@@ -24,7 +24,7 @@ const GECORRIGEERD: u32 = 250;
 
 /// One line, before it stands in a message.
 #[derive(Debug, Clone)]
-struct Regel {
+struct ClaimLine {
     client: usize,
     zorg: usize,
     bsn: Bsn,
@@ -39,7 +39,7 @@ struct Regel {
     fout: Option<Fout>,
 }
 
-impl Regel {
+impl ClaimLine {
     fn is_before_2021(&self) -> bool {
         self.dagen.begin < EERSTE_DAG_2021
     }
@@ -60,7 +60,7 @@ pub(super) struct Administratie {
     /// A reference of an earlier message that was not used again yet, per aanbieder.
     eerdere: Vec<Option<String>>,
     /// Granted lines that turned out to be too high.
-    correcties: BTreeMap<Paar, Vec<Regel>>,
+    correcties: BTreeMap<Paar, Vec<ClaimLine>>,
 }
 
 impl Administratie {
@@ -104,7 +104,8 @@ impl Generator {
         }
         self.keep_corrections(paar, &regels);
         // Care before 2021 and since is claimed apart, by messages that never mix.
-        let (before, since): (Vec<Regel>, Vec<Regel>) = regels.into_iter().partition(Regel::is_before_2021);
+        let (before, since): (Vec<ClaimLine>, Vec<ClaimLine>) =
+            regels.into_iter().partition(ClaimLine::is_before_2021);
         if !before.is_empty() {
             self.send_factuur(month, paar, &before)?;
         }
@@ -112,7 +113,7 @@ impl Generator {
     }
 
     /// Last month's mistakes: each is given back and claimed again, lower (IV085).
-    fn corrections(&mut self, month: Dagen, paar: Paar) -> Result<Vec<Regel>, MoneyOverflow> {
+    fn corrections(&mut self, month: Dagen, paar: Paar) -> Result<Vec<ClaimLine>, MoneyOverflow> {
         let mut regels = Vec::new();
         let jw303 = has(self.release(month.eind), BerichtSoort::Jw303);
         for wrong in self.administratie.correcties.remove(&paar).unwrap_or_default() {
@@ -123,7 +124,7 @@ impl Generator {
             let zorg = &mut self.clients[wrong.client].zorg[wrong.zorg];
             let product = zorg.product;
             let volume = wrong.volume - 1;
-            let credit = Regel {
+            let credit = ClaimLine {
                 referentie: self.administratie.referentie(paar.aanbieder),
                 vorige: Some(wrong.referentie.clone()),
                 ..wrong.clone()
@@ -133,19 +134,19 @@ impl Generator {
             if volume > 0 {
                 zorg.use_up(volume)?;
                 let referentie = self.administratie.referentie(paar.aanbieder);
-                regels.push(Regel { referentie, volume, bedrag: product.bedrag(volume)?, ..wrong });
+                regels.push(ClaimLine { referentie, volume, bedrag: product.bedrag(volume)?, ..wrong });
             }
         }
         Ok(regels)
     }
 
     /// Chooses lines that will be corrected next month, and a reference that may be used again by fault.
-    fn keep_corrections(&mut self, paar: Paar, regels: &[Regel]) {
-        let good = |regel: &&Regel| {
-            let zorg: &Zorg = &self.clients[regel.client].zorg[regel.zorg];
+    fn keep_corrections(&mut self, paar: Paar, regels: &[ClaimLine]) {
+        let good = |regel: &&ClaimLine| {
+            let zorg: &FictieveZorg = &self.clients[regel.client].zorg[regel.zorg];
             regel.fout.is_none() && regel.vorige.is_none() && zorg.gedekt(self.region)
         };
-        let good: Vec<Regel> = regels.iter().filter(good).cloned().collect();
+        let good: Vec<ClaimLine> = regels.iter().filter(good).cloned().collect();
         if let Some(first) = good.first() {
             self.administratie.eerdere[paar.aanbieder] = Some(first.referentie.clone());
         }
@@ -163,7 +164,7 @@ impl Generator {
         client: usize,
         place: usize,
         faults_left: &mut Vec<Fout>,
-        regels: &mut Vec<Regel>,
+        regels: &mut Vec<ClaimLine>,
     ) -> Result<(), MoneyOverflow> {
         let zorg = &self.clients[client].zorg[place];
         let aanbieder = zorg.aanbieder;
@@ -178,7 +179,7 @@ impl Generator {
                 zorg.claimed(dagen);
                 continue;
             }
-            let regel = Regel {
+            let regel = ClaimLine {
                 client,
                 zorg: place,
                 bsn: self.clients[client].bsn,
@@ -207,7 +208,11 @@ impl Generator {
     }
 
     /// Puts a fault in a line, in the share that was asked for and where the fault is possible.
-    fn maybe_spoil(&mut self, mut regel: Regel, faults_left: &mut Vec<Fout>) -> Result<Regel, MoneyOverflow> {
+    fn maybe_spoil(
+        &mut self,
+        mut regel: ClaimLine,
+        faults_left: &mut Vec<Fout>,
+    ) -> Result<ClaimLine, MoneyOverflow> {
         if !self.random.chance(self.options.fault_share()) {
             return Ok(regel);
         }
@@ -247,7 +252,7 @@ impl Generator {
                     .region
                     .producten()
                     .find(|p| p.categorie == product.categorie && p.code != product.code);
-                regel.code = other.map_or(regel.code, Product::code);
+                regel.code = other.map_or(regel.code, FictiveProduct::code);
                 other.is_some()
             }
             // Once in a message: a second one would break the uniqueness within it (TR101).
@@ -271,7 +276,7 @@ impl Generator {
     }
 
     /// The JW303 of a month; what is late is claimed over the last month of 2020 (CS103).
-    fn send_factuur(&mut self, month: Dagen, paar: Paar, regels: &[Regel]) -> Result<(), MoneyOverflow> {
+    fn send_factuur(&mut self, month: Dagen, paar: Paar, regels: &[ClaimLine]) -> Result<(), MoneyOverflow> {
         let release = self.release(month.eind);
         if !has(release, BerichtSoort::Jw303) {
             return Ok(());
@@ -300,7 +305,7 @@ impl Generator {
         Ok(())
     }
 
-    fn send_claim(&mut self, month: Dagen, paar: Paar, regels: &[Regel]) -> Result<(), MoneyOverflow> {
+    fn send_claim(&mut self, month: Dagen, paar: Paar, regels: &[ClaimLine]) -> Result<(), MoneyOverflow> {
         self.administratie.declaraties[paar.aanbieder] += 1;
         let nummer = format!("D{:08}", self.administratie.declaraties[paar.aanbieder]);
         let totaal = total(regels)?;
@@ -321,7 +326,7 @@ impl Generator {
 }
 
 /// What lines ask together, signed.
-fn total(regels: &[Regel]) -> Result<Cents, MoneyOverflow> {
+fn total(regels: &[ClaimLine]) -> Result<Cents, MoneyOverflow> {
     regels.iter().try_fold(Cents::ZERO, |sum, regel| {
         if regel.vorige.is_some() { sum.minus(regel.bedrag) } else { sum.plus(regel.bedrag) }
     })

@@ -1,7 +1,7 @@
-//! What the region agreed, in the flat form that `process --contracts` takes (design, section 7).
+//! Contracts of the region, in the flat form that `process --contracts` takes.
 
-use super::people::{Aanmelding, Client, VerzoekSoort};
-use super::products::Product;
+use super::people::{Aanmelding, FictiefVerzoek, FictiveClient};
+use super::products::FictiveProduct;
 use super::region::{self, Region};
 use crate::codes::Datum;
 use chrono::Datelike;
@@ -15,16 +15,16 @@ const CLIENT_BUDGET_CENTS: i64 = 1_800_000;
 const CLIENTS_PER_BUDGET: usize = 40;
 
 #[derive(Serialize)]
-struct Document<'a> {
-    contracten: Vec<Contract>,
-    productcodelijst: Vec<Productcode>,
-    budgetten: Vec<Budget<'a>>,
-    plafonds: Vec<Plafond>,
+struct ContractFile<'a> {
+    contracten: Vec<ContractJson>,
+    productcodelijst: Vec<ProductcodeJson>,
+    budgetten: Vec<BudgetJson<'a>>,
+    plafonds: Vec<PlafondJson>,
     clienten: Vec<ClientFacts<'a>>,
 }
 
 #[derive(Serialize)]
-struct Contract {
+struct ContractJson {
     gemeente: String,
     aanbieder: String,
     productcategorie: &'static str,
@@ -46,13 +46,13 @@ struct Contract {
 }
 
 #[derive(Serialize)]
-struct Productcode {
+struct ProductcodeJson {
     productcategorie: &'static str,
     productcode: &'static str,
 }
 
 #[derive(Serialize)]
-struct Budget<'a> {
+struct BudgetJson<'a> {
     gemeente: String,
     bsn: &'a str,
     van: String,
@@ -62,7 +62,7 @@ struct Budget<'a> {
 }
 
 #[derive(Serialize)]
-struct Plafond {
+struct PlafondJson {
     gemeente: Option<String>,
     aanbieder: String,
     jaar: i32,
@@ -92,13 +92,18 @@ struct AdresFacts<'a> {
 }
 
 /// The document as JSON, one row per line. `start` is the first day of the first of the months.
-pub(super) fn contracts_json(region: Region, clients: &[Client], start: Datum, months: u32) -> Vec<u8> {
+pub(super) fn contracts_json(
+    region: Region,
+    clients: &[FictiveClient],
+    start: Datum,
+    months: u32,
+) -> Vec<u8> {
     let van = start.with_ordinal(1).unwrap_or(start);
-    let document = Document {
+    let document = ContractFile {
         contracten: contracten(region, van),
         productcodelijst: region
             .producten()
-            .map(|product| Productcode { productcategorie: product.categorie, productcode: product.code })
+            .map(|product| ProductcodeJson { productcategorie: product.categorie, productcode: product.code })
             .collect(),
         budgetten: budgetten(clients, van),
         plafonds: plafonds(region, clients.len(), start, months),
@@ -109,11 +114,11 @@ pub(super) fn contracts_json(region: Region, clients: &[Client], start: Datum, m
     json
 }
 
-fn contracten(region: Region, van: Datum) -> Vec<Contract> {
+fn contracten(region: Region, van: Datum) -> Vec<ContractJson> {
     let mut rows = Vec::new();
     for gemeente in 0..region.gemeenten {
         for aanbieder in 0..region.aanbieders {
-            rows.extend(region.aanbod(aanbieder).iter().map(|product| Contract {
+            rows.extend(region.aanbod(aanbieder).iter().map(|product| ContractJson {
                 gemeente: region::gemeente(gemeente).to_string(),
                 aanbieder: region::aanbieder(aanbieder).to_string(),
                 productcategorie: product.categorie,
@@ -136,14 +141,14 @@ fn contracten(region: Region, van: Datum) -> Vec<Contract> {
     rows
 }
 
-fn variant(product: &Product) -> &'static str {
+fn variant(product: &FictiveProduct) -> &'static str {
     use crate::codes::Eenheid::{Euro, StuksOutput};
     if matches!(product.eenheid, StuksOutput | Euro) { "output" } else { "inspanning" }
 }
 
-fn budgetten<'a>(clients: &'a [Client], van: Datum) -> Vec<Budget<'a>> {
+fn budgetten<'a>(clients: &'a [FictiveClient], van: Datum) -> Vec<BudgetJson<'a>> {
     let with_budget = clients.iter().step_by(CLIENTS_PER_BUDGET);
-    let budget = |client: &'a Client| Budget {
+    let budget = |client: &'a FictiveClient| BudgetJson {
         gemeente: region::gemeente(client.gemeente).to_string(),
         bsn: client.bsn.as_str(),
         van: van.to_string(),
@@ -156,13 +161,13 @@ fn budgetten<'a>(clients: &'a [Client], van: Datum) -> Vec<Budget<'a>> {
 
 /// One aanbieder whose payments are held above its ceiling and one of which an operator is only told;
 /// both are reached well before the last month.
-fn plafonds(region: Region, clients: usize, start: Datum, months: u32) -> Vec<Plafond> {
+fn plafonds(region: Region, clients: usize, start: Datum, months: u32) -> Vec<PlafondJson> {
     let per_aanbieder =
         CLIENT_PER_MONTH_CENTS * i64::try_from(clients).unwrap_or_default() * i64::from(months)
             / i64::try_from(region.aanbieders).unwrap_or(1);
     let kinds = [(3, "hold", 50), (0, "signal", 60)];
     let present = kinds.into_iter().filter(|(aanbieder, ..)| *aanbieder < region.aanbieders);
-    let plafond = |(aanbieder, bij_betaling, percent)| Plafond {
+    let plafond = |(aanbieder, bij_betaling, percent)| PlafondJson {
         gemeente: None,
         aanbieder: region::aanbieder(aanbieder).to_string(),
         jaar: start.year(),
@@ -174,14 +179,14 @@ fn plafonds(region: Region, clients: usize, start: Datum, months: u32) -> Vec<Pl
 }
 
 /// Clients of whom only a request will be known.
-fn is_registered(client: &Client) -> bool {
+fn is_registered(client: &FictiveClient) -> bool {
     match client.aanmelding {
-        Aanmelding::Gemeente | Aanmelding::Verzoek(VerzoekSoort::OnbekendeClient) => false,
+        Aanmelding::Gemeente | Aanmelding::Verzoek(FictiefVerzoek::OnbekendeClient) => false,
         Aanmelding::Verzoek(_) => true,
     }
 }
 
-fn client_facts(client: &Client) -> ClientFacts<'_> {
+fn client_facts(client: &FictiveClient) -> ClientFacts<'_> {
     let (straatnaam, huisnummer, postcode, plaatsnaam) = client.adres();
     ClientFacts {
         gemeente: region::gemeente(client.gemeente).to_string(),

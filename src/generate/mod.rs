@@ -5,7 +5,7 @@
 //! What is sent is meant to be right, except where a [`Fout`] was put in; some requests are right and
 //! still refused, because that is what a region gets.
 //!
-//! With [`Releases`] messages are each of the release of their time, care before 2021 is claimed with JW303,
+//! With [`ReleasesByDay`] messages are each of the release of their time, care before 2021 is claimed with JW303,
 //! and the region buys what it did in 2018.
 //!
 //! `random` gives numbers, `region` `products` and `people` say who and what, `contracts` what was
@@ -32,15 +32,15 @@ mod requests;
 pub use fault::Fout;
 pub use options::{Options, OptionsError};
 pub use post::GeneratedFile;
-pub use releases::Releases;
+pub use releases::ReleasesByDay;
 
 use crate::codes::{Bsn, Datum, ToewijzingNummer};
 use crate::messages::Bericht;
 use crate::money::MoneyOverflow;
 use crate::schema::{Reading, Release, read};
-use care::{Dagen, Zorg};
+use care::{Dagen, FictieveZorg};
 use claims::Administratie;
-use people::Client;
+use people::FictiveClient;
 use post::Post;
 use products::Model;
 use random::Random;
@@ -64,7 +64,7 @@ pub enum GenerateError<E> {
 pub struct Generator {
     options: Options,
     region: Region,
-    clients: Vec<Client>,
+    clients: Vec<FictiveClient>,
     by_bsn: FxHashMap<Bsn, usize>,
     /// A test number that no client has.
     onbekende: Option<Bsn>,
@@ -169,9 +169,10 @@ impl Generator {
     /// Assignments that an aanbieder may claim in this month, by gemeente and aanbieder.
     fn claimable(&self, month: Dagen) -> BTreeMap<Paar, Vec<(usize, usize)>> {
         let mut lists: BTreeMap<Paar, Vec<(usize, usize)>> = BTreeMap::new();
-        for (client, Client { gemeente, zorg, .. }) in self.clients.iter().enumerate() {
-            let open = |zorg: &Zorg| zorg.bekend && !zorg.verwijderd && zorg.ingang <= month.eind;
-            let unclaimed = |zorg: &Zorg| zorg.eind.is_none_or(|eind| eind >= zorg.te_declareren_vanaf);
+        for (client, FictiveClient { gemeente, zorg, .. }) in self.clients.iter().enumerate() {
+            let open = |zorg: &FictieveZorg| zorg.bekend && !zorg.verwijderd && zorg.ingang <= month.eind;
+            let unclaimed =
+                |zorg: &FictieveZorg| zorg.eind.is_none_or(|eind| eind >= zorg.te_declareren_vanaf);
             for (place, found) in zorg.iter().enumerate().filter(|(_, zorg)| open(zorg) && unclaimed(zorg)) {
                 let paar = Paar { gemeente: *gemeente, aanbieder: found.aanbieder };
                 lists.entry(paar).or_default().push((client, place));

@@ -1,8 +1,8 @@
-//! What can be chosen.
+//! Options: what can be chosen.
 
 use super::random::WHOLE;
 use super::region::{MAX_AANBIEDERS, MAX_GEMEENTEN};
-use super::releases::Releases;
+use super::releases::ReleasesByDay;
 use crate::codes::Datum;
 use chrono::{Datelike, NaiveDate};
 
@@ -22,18 +22,16 @@ pub struct Options {
     pub seed: u64,
     /// Young people.
     pub clients: u32,
-    /// Months.
     pub months: u32,
     /// First day of the first month.
     pub start: Datum,
-    /// Gemeenten.
     pub gemeenten: u32,
     /// Aanbieders with a contract.
     pub aanbieders: u32,
     /// Share of messages and of lines with a fault put in, from 0 to 1.
     pub faults: f64,
     /// In which releases messages are written.
-    pub releases: Releases,
+    pub releases: ReleasesByDay,
 }
 
 /// Why options do not fit. Dutch, for operators.
@@ -75,7 +73,7 @@ impl Default for Options {
             gemeenten: 4,
             aanbieders: 10,
             faults: 0.03,
-            releases: Releases::default(),
+            releases: ReleasesByDay::default(),
         }
     }
 }

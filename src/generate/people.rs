@@ -1,7 +1,7 @@
 //! Invented clients: test numbers, names from a short list, streets that do not exist.
 
-use super::care::Zorg;
-use super::products::Product;
+use super::care::FictieveZorg;
+use super::products::FictiveProduct;
 use super::random::{Random, WHOLE};
 use super::region::{self, Region};
 use crate::codes::{AdresSoort, Bsn, Datum, NaamGebruik};
@@ -33,12 +33,12 @@ pub(super) enum Aanmelding {
     /// By an assignment of the gemeente.
     Gemeente,
     /// By a request of an aanbieder.
-    Verzoek(VerzoekSoort),
+    Verzoek(FictiefVerzoek),
 }
 
 /// What is special about a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum VerzoekSoort {
+pub(super) enum FictiefVerzoek {
     /// Nothing: it fits.
     Passend,
     /// Two products that together are over the amount from which a person looks: in one request, or in two.
@@ -60,7 +60,7 @@ pub(super) enum VerzoekSoort {
 }
 
 /// A client with the care that was assigned. Personal data of nobody, treated as if it were.
-pub(super) struct Client {
+pub(super) struct FictiveClient {
     pub(super) bsn: Bsn,
     pub(super) geboren: Datum,
     pub(super) gemeente: usize,
@@ -68,7 +68,7 @@ pub(super) struct Client {
     pub(super) maand: u32,
     pub(super) aanmelding: Aanmelding,
     /// Assignments, in order of number.
-    pub(super) zorg: Vec<Zorg>,
+    pub(super) zorg: Vec<FictieveZorg>,
     /// An aanbieder asked something for a client who came by the gemeente.
     pub(super) verzocht: bool,
     geslacht: &'static str,
@@ -79,7 +79,7 @@ pub(super) struct Client {
     postcode: String,
 }
 
-impl std::fmt::Debug for Client {
+impl std::fmt::Debug for FictiveClient {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Client(***, {} toewijzingen)", self.zorg.len())
     }
@@ -99,21 +99,27 @@ pub(super) fn failing_number(bsn: Bsn) -> Bsn {
 }
 
 /// The clients of a region. `start` is the first day of the first month.
-pub(super) fn clients(count: u32, months: u32, seed: u64, region: Region, start: Datum) -> Vec<Client> {
+pub(super) fn clients(
+    count: u32,
+    months: u32,
+    seed: u64,
+    region: Region,
+    start: Datum,
+) -> Vec<FictiveClient> {
     let numbers = test_numbers().take(count as usize);
     let client = |(place, bsn): (u64, Bsn)| {
         let mut random = Random::new(seed, place + 1);
-        Client::invent(&mut random, bsn, months, region, start)
+        FictiveClient::invent(&mut random, bsn, months, region, start)
     };
     (0..).zip(numbers).map(client).collect()
 }
 
-impl Client {
+impl FictiveClient {
     fn invent(random: &mut Random, bsn: Bsn, months: u32, region: Region, start: Datum) -> Self {
         let aanmelding = aanmelding(random);
         let maand = if random.chance(WHOLE * 3 / 4) { 0 } else { random.below(months) };
         let years = match aanmelding {
-            Aanmelding::Verzoek(VerzoekSoort::TeOud) => random.between(19, 21),
+            Aanmelding::Verzoek(FictiefVerzoek::TeOud) => random.between(19, 21),
             Aanmelding::Verzoek(_) => random.between(5, 14),
             Aanmelding::Gemeente => random.between(1, 16),
         };
@@ -145,7 +151,7 @@ impl Client {
 
     /// Whether a product overlaps what was assigned: a category is used once per client, so that
     /// nothing stacks by accident (TR302).
-    pub(super) fn has_category_of(&self, product: &Product) -> bool {
+    pub(super) fn has_category_of(&self, product: &FictiveProduct) -> bool {
         self.zorg.iter().any(|zorg| zorg.product.categorie == product.categorie)
     }
 
@@ -249,14 +255,14 @@ fn aanmelding(random: &mut Random) -> Aanmelding {
         return Aanmelding::Gemeente;
     }
     Aanmelding::Verzoek(match random.below(100) {
-        0..42 => VerzoekSoort::Passend,
-        42..50 => VerzoekSoort::InDelen,
-        50..60 => VerzoekSoort::ZonderContract,
-        60..68 => VerzoekSoort::BuitenContract,
-        68..76 => VerzoekSoort::TeOud,
-        76..86 => VerzoekSoort::Duur,
-        86..94 => VerzoekSoort::Zelfverwijzer,
-        _ => VerzoekSoort::OnbekendeClient,
+        0..42 => FictiefVerzoek::Passend,
+        42..50 => FictiefVerzoek::InDelen,
+        50..60 => FictiefVerzoek::ZonderContract,
+        60..68 => FictiefVerzoek::BuitenContract,
+        68..76 => FictiefVerzoek::TeOud,
+        76..86 => FictiefVerzoek::Duur,
+        86..94 => FictiefVerzoek::Zelfverwijzer,
+        _ => FictiefVerzoek::OnbekendeClient,
     })
 }
 

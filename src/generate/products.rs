@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 /// A product with what is agreed on it and how gemeenten assign it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Product {
+pub(super) struct FictiveProduct {
     /// ProductCategorie.
     pub(super) categorie: &'static str,
     /// ProductCode of the region.
@@ -34,7 +34,7 @@ pub(super) struct Product {
 }
 
 /// Help at home in hours per week.
-const AMBULANT: Product = Product {
+const AMBULANT: FictiveProduct = FictiveProduct {
     categorie: "45",
     code: "45A04",
     eenheid: Eenheid::Uur,
@@ -50,7 +50,7 @@ const AMBULANT: Product = Product {
 };
 
 /// Help at home in minutes at a rate per hour that leaves a fraction.
-const BEGELEIDING: Product = Product {
+const BEGELEIDING: FictiveProduct = FictiveProduct {
     code: "45A05",
     eenheid: Eenheid::Minuut,
     tarief_cents: Some(10_445),
@@ -61,7 +61,7 @@ const BEGELEIDING: Product = Product {
     ..AMBULANT
 };
 /// Help at home within a budget that the client spends (rulings 5.11).
-const KEUZEBUDGET: Product = Product {
+const KEUZEBUDGET: FictiveProduct = FictiveProduct {
     code: "45K01",
     tarief_cents: Some(7_925),
     frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
@@ -69,7 +69,7 @@ const KEUZEBUDGET: Product = Product {
     ..AMBULANT
 };
 /// Parts of a day per week.
-const DAGBEHANDELING: Product = Product {
+const DAGBEHANDELING: FictiveProduct = FictiveProduct {
     categorie: "41",
     code: "41D11",
     eenheid: Eenheid::Dagdeel,
@@ -78,7 +78,7 @@ const DAGBEHANDELING: Product = Product {
     ..AMBULANT
 };
 /// Rides per month.
-const VERVOER: Product = Product {
+const VERVOER: FictiveProduct = FictiveProduct {
     categorie: "42",
     code: "42R01",
     eenheid: Eenheid::StuksInspanning,
@@ -88,7 +88,7 @@ const VERVOER: Product = Product {
     ..AMBULANT
 };
 /// Minutes of mental health care as one total.
-const GGZ: Product = Product {
+const GGZ: FictiveProduct = FictiveProduct {
     categorie: "54",
     code: "54G01",
     eenheid: Eenheid::Minuut,
@@ -100,7 +100,7 @@ const GGZ: Product = Product {
     ..AMBULANT
 };
 /// Consultations per month.
-const CONSULT: Product = Product {
+const CONSULT: FictiveProduct = FictiveProduct {
     categorie: "52",
     code: "52S01",
     eenheid: Eenheid::StuksInspanning,
@@ -111,7 +111,7 @@ const CONSULT: Product = Product {
     ..AMBULANT
 };
 /// Stay by day and night, every day of the week.
-const VERBLIJF: Product = Product {
+const VERBLIJF: FictiveProduct = FictiveProduct {
     categorie: "44",
     code: "44V03",
     eenheid: Eenheid::Etmaal,
@@ -120,7 +120,7 @@ const VERBLIJF: Product = Product {
     ..AMBULANT
 };
 /// Treatment with stay, as one total.
-const BEHANDELGROEP: Product = Product {
+const BEHANDELGROEP: FictiveProduct = FictiveProduct {
     categorie: "43",
     code: "43V01",
     eenheid: Eenheid::Etmaal,
@@ -131,7 +131,7 @@ const BEHANDELGROEP: Product = Product {
     ..AMBULANT
 };
 /// A profile in pieces, frequentie 6.
-const PROFIEL_STUKS: Product = Product {
+const PROFIEL_STUKS: FictiveProduct = FictiveProduct {
     categorie: "50",
     code: "50P07",
     eenheid: Eenheid::StuksOutput,
@@ -141,7 +141,7 @@ const PROFIEL_STUKS: Product = Product {
     ..AMBULANT
 };
 /// A profile as an amount, frequentie 6.
-const PROFIEL_EURO: Product = Product {
+const PROFIEL_EURO: FictiveProduct = FictiveProduct {
     categorie: "51",
     code: "51P02",
     eenheid: Eenheid::Euro,
@@ -151,7 +151,7 @@ const PROFIEL_EURO: Product = Product {
     ..AMBULANT
 };
 /// A trajectory at a fixed price: one piece, whatever it takes.
-const TRAJECT: Product = Product {
+const TRAJECT: FictiveProduct = FictiveProduct {
     categorie: "53",
     code: "53T01",
     eenheid: Eenheid::StuksOutput,
@@ -162,7 +162,7 @@ const TRAJECT: Product = Product {
     ..AMBULANT
 };
 /// A bed in a crisis, for some weeks.
-const CRISIS: Product = Product {
+const CRISIS: FictiveProduct = FictiveProduct {
     categorie: "46",
     code: "46C01",
     eenheid: Eenheid::Etmaal,
@@ -172,7 +172,7 @@ const CRISIS: Product = Product {
     ..AMBULANT
 };
 /// Measures of a certified institution, one a month.
-const BESCHERMING: Product = Product {
+const BESCHERMING: FictiveProduct = FictiveProduct {
     categorie: "48",
     code: "48B01",
     eenheid: Eenheid::StuksInspanning,
@@ -182,11 +182,11 @@ const BESCHERMING: Product = Product {
     ..AMBULANT
 };
 /// Probation for young people, one a month.
-const RECLASSERING: Product =
-    Product { categorie: "47", code: "47R01", tarief_cents: Some(76_320), ..BESCHERMING };
+const RECLASSERING: FictiveProduct =
+    FictiveProduct { categorie: "47", code: "47R01", tarief_cents: Some(76_320), ..BESCHERMING };
 
 /// Kinds of aanbieders by what they offer; they take turns.
-static AANBOD: &[&[Product]] = &[
+static AANBOD: &[&[FictiveProduct]] = &[
     &[AMBULANT, BEGELEIDING, DAGBEHANDELING, VERVOER],
     &[GGZ, CONSULT, BEGELEIDING],
     &[VERBLIJF, BEHANDELGROEP, DAGBEHANDELING, CRISIS],
@@ -195,8 +195,8 @@ static AANBOD: &[&[Product]] = &[
 ];
 
 /// One profile in one intensity: a fixed price for all of it, so no stacking and no extra work.
-const PROFIEL: Product =
-    Product { code: "5001L", volume: (1, 1), financiering: Some("profiel_vast"), ..PROFIEL_STUKS };
+const PROFIEL: FictiveProduct =
+    FictiveProduct { code: "5001L", volume: (1, 1), financiering: Some("profiel_vast"), ..PROFIEL_STUKS };
 /// Twelve profiles, each light, middle and heavy.
 const PROFIEL_CODES: [[&str; 3]; 12] = [
     ["5001L", "5001M", "5001Z"],
@@ -216,7 +216,7 @@ const PROFIEL_CODES: [[&str; 3]; 12] = [
 const PROFIEL_PRIJS: [(u32, u32); 3] = [(139_500, 12_250), (265_050, 21_400), (498_200, 37_900)];
 
 /// The model of 2018: light and middle in one piece, heavy as an amount that is claimed in parts.
-static PROFIELEN: [Product; 36] = {
+static PROFIELEN: [FictiveProduct; 36] = {
     let mut all = [PROFIEL; 36];
     let mut place = 0_u32;
     while place < 36 {
@@ -225,9 +225,15 @@ static PROFIELEN: [Product; 36] = {
         let price = first + step * (place / 3);
         let code = PROFIEL_CODES[profiel][intensiteit];
         all[place as usize] = if intensiteit == 2 {
-            Product { code, eenheid: Eenheid::Euro, tarief_cents: None, volume: (price, price), ..PROFIEL }
+            FictiveProduct {
+                code,
+                eenheid: Eenheid::Euro,
+                tarief_cents: None,
+                volume: (price, price),
+                ..PROFIEL
+            }
         } else {
-            Product { code, tarief_cents: Some(price as i64), ..PROFIEL }
+            FictiveProduct { code, tarief_cents: Some(price as i64), ..PROFIEL }
         };
         place += 1;
     }
@@ -235,7 +241,7 @@ static PROFIELEN: [Product; 36] = {
 };
 
 /// As [`AANBOD`], in 2018: no product in units that came with 2021.
-static AANBOD_2018: &[&[Product]] =
+static AANBOD_2018: &[&[FictiveProduct]] =
     &[&PROFIELEN, &[AMBULANT, BEGELEIDING, DAGBEHANDELING], &[GGZ, VERBLIJF, BEHANDELGROEP]];
 
 /// What a region buys.
@@ -248,12 +254,12 @@ pub(super) enum Model {
 }
 
 /// What the aanbieder with this number, from 0, offers.
-pub(super) fn aanbod(model: Model, aanbieder: usize) -> &'static [Product] {
+pub(super) fn aanbod(model: Model, aanbieder: usize) -> &'static [FictiveProduct] {
     let all = of(model);
     all[aanbieder % all.len()]
 }
 
-const fn of(model: Model) -> &'static [&'static [Product]] {
+const fn of(model: Model) -> &'static [&'static [FictiveProduct]] {
     match model {
         Model::Nu => AANBOD,
         Model::Van2018 => AANBOD_2018,
@@ -261,7 +267,7 @@ const fn of(model: Model) -> &'static [&'static [Product]] {
 }
 
 /// Every product, once.
-pub(super) fn all(model: Model) -> impl Iterator<Item = &'static Product> {
+pub(super) fn all(model: Model) -> impl Iterator<Item = &'static FictiveProduct> {
     let every = move || of(model).iter().flat_map(|aanbod| aanbod.iter());
     every().enumerate().filter_map(move |(place, product)| {
         (!every().take(place).any(|earlier| earlier.code == product.code)).then_some(product)
@@ -269,17 +275,16 @@ pub(super) fn all(model: Model) -> impl Iterator<Item = &'static Product> {
 }
 
 /// The product with this code.
-pub(super) fn find(code: &str) -> Option<&'static Product> {
+pub(super) fn find(code: &str) -> Option<&'static FictiveProduct> {
     all(Model::Nu).find(|product| product.code == code)
 }
 
-impl Product {
+impl FictiveProduct {
     /// Its category as a code.
     pub(super) fn categorie(&self) -> ProductCategorie {
         ProductCategorie::parse(self.categorie).unwrap_or_else(|_| panic!("a category has two digits"))
     }
 
-    /// Its code as a code.
     pub(super) fn code(&self) -> ProductCode {
         ProductCode::parse(self.code).unwrap_or_else(|_| panic!("a code has one to five characters"))
     }
@@ -324,7 +329,7 @@ mod tests {
             let codes: std::collections::BTreeSet<_> = all(model).map(|product| product.code).collect();
             assert_eq!(codes.len(), all(model).count());
         }
-        let same = |product: &Product| find(product.code) == Some(product);
+        let same = |product: &FictiveProduct| find(product.code) == Some(product);
         assert!(AANBOD.iter().flat_map(|aanbod| aanbod.iter()).all(same));
     }
     #[test]

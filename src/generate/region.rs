@@ -1,6 +1,6 @@
 //! The invented region: real gemeenten, aanbieders and accounts that do not exist.
 
-use super::products::{self, Model, Product};
+use super::products::{self, FictiveProduct, Model};
 use crate::codes::{AgbCode, GemeenteCode};
 
 /// Code and name of the gemeenten, in the order in which they take part.
@@ -61,12 +61,12 @@ pub(super) struct Paar {
 
 impl Region {
     /// What the aanbieder with this number offers.
-    pub(super) fn aanbod(&self, aanbieder: usize) -> &'static [Product] {
+    pub(super) fn aanbod(&self, aanbieder: usize) -> &'static [FictiveProduct] {
         products::aanbod(self.model, aanbieder)
     }
 
     /// Everything that it buys, once.
-    pub(super) fn producten(&self) -> impl Iterator<Item = &'static Product> + use<> {
+    pub(super) fn producten(&self) -> impl Iterator<Item = &'static FictiveProduct> + use<> {
         products::all(self.model)
     }
 
@@ -76,7 +76,7 @@ impl Region {
     }
 
     /// The aanbieder with this number that offers this product, or the first one that does.
-    pub(super) fn offering(&self, aanbieder: usize, wanted: impl Fn(&Product) -> bool) -> usize {
+    pub(super) fn offering(&self, aanbieder: usize, wanted: impl Fn(&FictiveProduct) -> bool) -> usize {
         let offers = |number: &usize| self.aanbod(*number).iter().any(&wanted);
         (aanbieder..self.aanbieders).chain(0..aanbieder).find(offers).unwrap_or_default()
     }

@@ -11,9 +11,9 @@ const MOST: usize = 8;
 
 /// From which day on which release is written; without any change everything is of the release in use.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Releases([Option<(Datum, &'static Release)>; MOST]);
+pub struct ReleasesByDay([Option<(Datum, &'static Release)>; MOST]);
 
-impl Releases {
+impl ReleasesByDay {
     /// Reads `2018-01=2.3,2020-04=2.4`: first months in order, each with its release.
     pub fn parse(text: &str) -> Result<Self, OptionsError> {
         let mut changes = [None; MOST];
@@ -75,23 +75,23 @@ mod tests {
 
     #[test]
     fn a_message_is_of_the_release_of_its_day() {
-        let releases = Releases::parse("2018-01=2.3,2020-04=2.4,2021-01=3.0,2021-07=3.2").unwrap();
+        let releases = ReleasesByDay::parse("2018-01=2.3,2020-04=2.4,2021-01=3.0,2021-07=3.2").unwrap();
         let at = |text| releases.at(day(text)).name;
         assert_eq!([at("2018-01-01"), at("2020-03-31"), at("2020-04-01")], ["2.3", "2.3", "2.4"]);
         assert_eq!([at("2021-01-01"), at("2021-06-30"), at("2021-07-01")], ["3.0", "3.0", "3.2"]);
         assert!(releases.can_claim_from(day("2018-01-01")) && releases.is_history());
-        assert_eq!(Releases::default().at(day("2018-01-01")), Release::live());
-        assert!(!Releases::default().can_claim_from(day("2020-12-01")));
-        assert!(Releases::default().can_claim_from(day("2021-01-01")));
-        let late = Releases::parse("2018-01=2.3").unwrap();
+        assert_eq!(ReleasesByDay::default().at(day("2018-01-01")), Release::live());
+        assert!(!ReleasesByDay::default().can_claim_from(day("2020-12-01")));
+        assert!(ReleasesByDay::default().can_claim_from(day("2021-01-01")));
+        let late = ReleasesByDay::parse("2018-01=2.3").unwrap();
         assert!(!late.can_claim_from(day("2018-01-01")), "it has no JW323");
     }
 
     #[test]
     fn what_is_no_list_of_releases_is_refused() {
         for text in ["2018-01", "2018-01=1.0", "2018=2.3", "2020-01=2.4,2018-01=2.3", "x"] {
-            assert_eq!(Releases::parse(text), Err(OptionsError::Releases), "{text}");
+            assert_eq!(ReleasesByDay::parse(text), Err(OptionsError::Releases), "{text}");
         }
-        assert_eq!(Releases::parse(""), Ok(Releases::default()));
+        assert_eq!(ReleasesByDay::parse(""), Ok(ReleasesByDay::default()));
     }
 }

@@ -3,9 +3,9 @@
 use super::Generator;
 use super::agenda::Gebeurtenis;
 use super::fault::Fout;
-use super::people::{VerzoekSoort, failing_number};
+use super::people::{FictiefVerzoek, failing_number};
 use super::post::Envelop;
-use super::products::Product;
+use super::products::FictiveProduct;
 use super::random::WHOLE;
 use super::region::{self, Paar};
 use crate::codes::{AgbCode, Datum, Eenheid, JaNee, RedenAfwijzingVerzoek, TypeVerwijzer, VerzoekAntwoord};
@@ -31,9 +31,9 @@ const TUSSENPOOS: u64 = 6;
 const DUUR: (u32, u32) = (12, 4);
 
 /// What is asked for.
-struct Vraag {
+struct FictieveVraag {
     aanbieder: usize,
-    product: &'static Product,
+    product: &'static FictiveProduct,
     volume: u32,
     maanden: u32,
     verwijzer: TypeVerwijzer,
@@ -41,8 +41,8 @@ struct Vraag {
 
 impl Generator {
     /// An aanbieder asks for an assignment.
-    pub(super) fn request(&mut self, day: Datum, client: usize, soort: VerzoekSoort) {
-        let vragen = if soort == VerzoekSoort::InDelen {
+    pub(super) fn request(&mut self, day: Datum, client: usize, soort: FictiefVerzoek) {
+        let vragen = if soort == FictiefVerzoek::InDelen {
             self.parts()
         } else {
             self.question(day, client, soort).into_iter().collect()
@@ -62,11 +62,11 @@ impl Generator {
     pub(super) fn request_part(&mut self, day: Datum, client: usize, product: &str) {
         let mut vragen = self.parts();
         vragen.retain(|vraag| vraag.product.code == product);
-        self.ask(day, client, VerzoekSoort::InDelen, &vragen);
+        self.ask(day, client, FictiefVerzoek::InDelen, &vragen);
     }
 
     /// One JW315 for these products.
-    fn ask(&mut self, day: Datum, client: usize, soort: VerzoekSoort, vragen: &[Vraag]) {
+    fn ask(&mut self, day: Datum, client: usize, soort: FictiefVerzoek, vragen: &[FictieveVraag]) {
         let Some(aanbieder) = vragen.first().map(|vraag| vraag.aanbieder) else { return };
         let mut referenties = Vec::new();
         for _ in vragen {
@@ -118,7 +118,7 @@ impl Generator {
     }
 
     /// Two products at one aanbieder, referred by a medical specialist.
-    fn parts(&self) -> Vec<Vraag> {
+    fn parts(&self) -> Vec<FictieveVraag> {
         let both = |aanbieder: &usize| {
             let offered = self.region.aanbod(*aanbieder);
             DELEN_CODES.iter().all(|code| offered.iter().any(|product| product.code == *code))
@@ -128,59 +128,62 @@ impl Generator {
         let products = DELEN_CODES.iter().zip(volumes).filter_map(|(code, volume)| {
             let product = self.region.aanbod(aanbieder).iter().find(|product| product.code == *code)?;
             let verwijzer = TypeVerwijzer::MedischSpecialist;
-            Some(Vraag { aanbieder, product, volume, maanden, verwijzer })
+            Some(FictieveVraag { aanbieder, product, volume, maanden, verwijzer })
         });
         products.collect()
     }
 
     /// What is asked for, and where; `None` when this client has nothing to stack on.
-    fn question(&mut self, day: Datum, client: usize, soort: VerzoekSoort) -> Option<Vraag> {
+    fn question(&mut self, day: Datum, client: usize, soort: FictiefVerzoek) -> Option<FictieveVraag> {
         let any = self.random.below(u32::try_from(self.region.aanbieders).unwrap_or(1)) as usize;
         let verwijzer = match soort {
-            VerzoekSoort::Zelfverwijzer => TypeVerwijzer::ZelfverwijzerOfGeen,
+            FictiefVerzoek::Zelfverwijzer => TypeVerwijzer::ZelfverwijzerOfGeen,
             _ => TypeVerwijzer::Huisarts,
         };
-        let ordinary = |aanbieder, product: &'static Product| Vraag {
+        let ordinary = |aanbieder, product: &'static FictiveProduct| FictieveVraag {
             aanbieder,
             product,
             volume: product.volume.0,
             maanden: MAANDEN,
             verwijzer,
         };
-        let cheap = |product: &Product| product.budget_cents.is_none() && product.eenheid != Eenheid::Etmaal;
-        let hours = |product: &Product| product.eenheid == Eenheid::Uur && product.budget_cents.is_none();
-        let offered = |aanbieder, wanted: &dyn Fn(&Product) -> bool| {
+        let cheap =
+            |product: &FictiveProduct| product.budget_cents.is_none() && product.eenheid != Eenheid::Etmaal;
+        let hours =
+            |product: &FictiveProduct| product.eenheid == Eenheid::Uur && product.budget_cents.is_none();
+        let offered = |aanbieder, wanted: &dyn Fn(&FictiveProduct) -> bool| {
             self.region.aanbod(aanbieder).iter().find(|product| wanted(product))
         };
         match soort {
-            VerzoekSoort::Passend | VerzoekSoort::Zelfverwijzer | VerzoekSoort::OnbekendeClient => {
+            FictiefVerzoek::Passend | FictiefVerzoek::Zelfverwijzer | FictiefVerzoek::OnbekendeClient => {
                 let aanbieder = self.region.offering(any, cheap);
                 let choices: Vec<_> =
                     self.region.aanbod(aanbieder).iter().filter(|product| cheap(product)).collect();
                 Some(ordinary(aanbieder, self.random.pick(&choices).copied()?))
             }
-            VerzoekSoort::InDelen => None,
-            VerzoekSoort::ZonderContract => {
+            FictiefVerzoek::InDelen => None,
+            FictiefVerzoek::ZonderContract => {
                 Some(ordinary(self.region.zonder_contract(), self.region.producten().find(|p| cheap(p))?))
             }
-            VerzoekSoort::BuitenContract => {
+            FictiefVerzoek::BuitenContract => {
                 let offers = self.region.aanbod(any);
-                let absent = |product: &&Product| cheap(product) && !offers.contains(product);
+                let absent = |product: &&FictiveProduct| cheap(product) && !offers.contains(product);
                 Some(ordinary(any, self.region.producten().find(absent)?))
             }
-            VerzoekSoort::TeOud => {
-                let limited = |product: &Product| product.leeftijd_max.is_some();
+            FictiefVerzoek::TeOud => {
+                let limited = |product: &FictiveProduct| product.leeftijd_max.is_some();
                 let aanbieder = self.region.offering(any, limited);
                 Some(ordinary(aanbieder, offered(aanbieder, &limited)?))
             }
-            VerzoekSoort::Duur => {
+            FictiefVerzoek::Duur => {
                 let aanbieder = self.region.offering(any, hours);
                 let (maanden, volume) = DUUR;
-                Some(Vraag { volume, maanden, ..ordinary(aanbieder, offered(aanbieder, &hours)?) })
+                Some(FictieveVraag { volume, maanden, ..ordinary(aanbieder, offered(aanbieder, &hours)?) })
             }
-            VerzoekSoort::Stapeling => {
+            FictiefVerzoek::Stapeling => {
                 // Measures of certified institutions are not weighed as other care is (rulings 3.5d).
-                let stacks = |product: &Product| cheap(product) && !matches!(product.categorie, "47" | "48");
+                let stacks =
+                    |product: &FictiveProduct| cheap(product) && !matches!(product.categorie, "47" | "48");
                 let ends_late = day + Months::new(MAANDEN);
                 let current = self.clients[client].zorg.iter().find(|zorg| {
                     let stays = zorg.eind.is_none_or(|eind| eind > ends_late);
@@ -196,9 +199,11 @@ impl Generator {
     }
 
     /// A gemeente answers by itself a few of the requests that a person must look at.
-    fn plan_answer(&mut self, day: Datum, paar: Paar, referentie: String, soort: VerzoekSoort) {
-        let waits =
-            matches!(soort, VerzoekSoort::Duur | VerzoekSoort::Zelfverwijzer | VerzoekSoort::OnbekendeClient);
+    fn plan_answer(&mut self, day: Datum, paar: Paar, referentie: String, soort: FictiefVerzoek) {
+        let waits = matches!(
+            soort,
+            FictiefVerzoek::Duur | FictiefVerzoek::Zelfverwijzer | FictiefVerzoek::OnbekendeClient
+        );
         let reden = match self.random.below(10) {
             0..4 => None,
             4..6 => Some(RedenAfwijzingVerzoek::ZorginhoudelijkeAfkeur),
@@ -239,7 +244,7 @@ impl Generator {
     }
 }
 
-fn requested<'d>(vraag: &Vraag, referentie: &'d str, day: Datum) -> AangevraagdProduct<'d> {
+fn requested<'d>(vraag: &FictieveVraag, referentie: &'d str, day: Datum) -> AangevraagdProduct<'d> {
     let product = vraag.product;
     let code = vraag.verwijzer.has_code().then(|| AgbCode::parse(VERWIJZER).ok());
     AangevraagdProduct {

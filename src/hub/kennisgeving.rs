@@ -14,7 +14,7 @@ const VERSIE: u32 = 1;
 
 /// A notice that leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Document {
+pub struct KennisgevingBestand {
     /// Its name for the receiver: the same when it leaves again. In order of decision.
     pub name: String,
     /// Its kind.
@@ -25,7 +25,7 @@ pub struct Document {
     pub json: Vec<u8>,
 }
 
-impl Document {
+impl KennisgevingBestand {
     /// From what is told.
     #[must_use]
     pub fn of(told: &TeMelden) -> Self {

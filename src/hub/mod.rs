@@ -30,7 +30,6 @@ pub struct HubError {
     pub kind: HubTrouble,
     /// What we were doing, in Dutch.
     pub doing: &'static str,
-    /// With what.
     pub path: String,
     /// What the system said.
     pub reason: String,

@@ -14,7 +14,6 @@ pub struct Betaalrun {
 }
 
 impl Betaalrun {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({"datum": self.datum.to_string(), "boekingen": self.boekingen}).to_string().into_bytes()

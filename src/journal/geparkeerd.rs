@@ -1,4 +1,4 @@
-//! What a person decided about a parked message.
+//! Decision of a person about a parked message.
 
 /// What becomes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,7 +10,6 @@ pub enum OpGeparkeerd {
 }
 
 impl OpGeparkeerd {
-    /// The body.
     #[must_use]
     pub const fn body(self) -> &'static [u8] {
         match self {

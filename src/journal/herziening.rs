@@ -1,6 +1,6 @@
 //! Contracts changed for days that are past: which products are looked at.
 
-use super::Unreadable;
+use super::UnreadableBody;
 use crate::contracts::Herzien;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -16,13 +16,12 @@ pub struct Herziening {
 }
 
 impl Herziening {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({ "herziening": self }).to_string().into_bytes()
     }
 
-    pub(super) fn read(body: &Value) -> Result<Self, Unreadable> {
-        serde_json::from_value(body["herziening"].clone()).map_err(|_| Unreadable::Herziening)
+    pub(super) fn read(body: &Value) -> Result<Self, UnreadableBody> {
+        serde_json::from_value(body["herziening"].clone()).map_err(|_| UnreadableBody::Herziening)
     }
 }

@@ -24,7 +24,7 @@ pub use herziening::Herziening;
 pub use parkeren::Apart;
 pub use rol::Rol;
 pub use volgen::Gevolgd;
-pub use vrijgave::Vrijgave;
+pub use vrijgave::VrijgaveVanRegels;
 pub use werkitem::{Gedaan, OpWerkitem};
 pub use werkitems::OpWerkitems;
 
@@ -41,7 +41,7 @@ pub enum Besloten {
     /// About a parked message.
     OpGeparkeerd(OpGeparkeerd),
     /// Payments were released by themselves.
-    Vrijgave(Vrijgave),
+    Vrijgave(VrijgaveVanRegels),
     /// A term passed that no work item told of.
     Signaal(Signaal),
     /// Limits were followed.
@@ -55,7 +55,7 @@ pub enum Besloten {
 /// Why a body cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.as_str())]
-pub enum Unreadable {
+pub enum UnreadableBody {
     /// It is no body of ours.
     Body,
     /// It names no work item.
@@ -72,7 +72,7 @@ pub enum Unreadable {
     Herziening,
 }
 
-impl Unreadable {
+impl UnreadableBody {
     /// For operators.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -89,7 +89,6 @@ impl Unreadable {
 }
 
 impl Besloten {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         match self {
@@ -106,19 +105,19 @@ impl Besloten {
     }
 
     /// Reads a body.
-    pub fn read(body: &[u8]) -> Result<Self, Unreadable> {
+    pub fn read(body: &[u8]) -> Result<Self, UnreadableBody> {
         if let Some(besluit) = OpGeparkeerd::read(body) {
             return Ok(Self::OpGeparkeerd(besluit));
         }
-        let body: Value = serde_json::from_slice(body).map_err(|_| Unreadable::Body)?;
+        let body: Value = serde_json::from_slice(body).map_err(|_| UnreadableBody::Body)?;
         if body.get("signaal").is_some() {
-            return serde_json::from_value(body).map(Self::Signaal).map_err(|_| Unreadable::Termijn);
+            return serde_json::from_value(body).map(Self::Signaal).map_err(|_| UnreadableBody::Termijn);
         }
         if body.get("gevolgd").is_some() {
             return Gevolgd::read(&body).map(Self::Gevolgd);
         }
         if body.get("vrijgave").is_some() {
-            return Vrijgave::read(&body).map(Self::Vrijgave);
+            return VrijgaveVanRegels::read(&body).map(Self::Vrijgave);
         }
         if body.get("herziening").is_some() {
             return Herziening::read(&body).map(Self::Herziening);
@@ -187,7 +186,10 @@ mod tests {
                 Besloten::OpWerkitems(OpWerkitems { werkitems: vec![], vrijgeven: false }),
                 r#"{"besluit":"afwijzen","werkitems":[]}"#,
             ),
-            (Besloten::Vrijgave(Vrijgave { regels: vec![(7, 0), (7, 2)] }), r#"{"vrijgave":[[7,0],[7,2]]}"#),
+            (
+                Besloten::Vrijgave(VrijgaveVanRegels { regels: vec![(7, 0), (7, 2)] }),
+                r#"{"vrijgave":[[7,0],[7,2]]}"#,
+            ),
             (Besloten::Afgerond(Afgerond { werkitems: vec![4, 9] }), r#"{"afgerond":[4,9]}"#),
             (
                 Besloten::Herziening(Herziening { versie: 3, producten: vec![product] }),
@@ -208,19 +210,19 @@ mod tests {
     #[test]
     fn what_is_no_body_says_why() {
         for (body, why) in [
-            ("", Unreadable::Body),
-            ("{", Unreadable::Body),
-            ("{}", Unreadable::Werkitem),
-            (r#"{"werkitem":"17"}"#, Unreadable::Werkitem),
-            (r#"{"werkitem":17,"gedaan":{"besluit":"uitstellen"}}"#, Unreadable::Besluit),
-            (r#"{"werkitem":17,"gedaan":{"besluit":"afwijzen","reden":"99"}}"#, Unreadable::Reden),
-            (r#"{"signaal":"volle maan"}"#, Unreadable::Termijn),
-            (r#"{"vrijgave":[[7]]}"#, Unreadable::Vrijgave),
-            (r#"{"herziening":{"versie":3}}"#, Unreadable::Herziening),
-            (r#"{"afgerond":["3"]}"#, Unreadable::Werkitem),
-            (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, Unreadable::Werkitem),
-            (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, Unreadable::Besluit),
-            (r#"{"geparkeerd":"weg"}"#, Unreadable::Werkitem),
+            ("", UnreadableBody::Body),
+            ("{", UnreadableBody::Body),
+            ("{}", UnreadableBody::Werkitem),
+            (r#"{"werkitem":"17"}"#, UnreadableBody::Werkitem),
+            (r#"{"werkitem":17,"gedaan":{"besluit":"uitstellen"}}"#, UnreadableBody::Besluit),
+            (r#"{"werkitem":17,"gedaan":{"besluit":"afwijzen","reden":"99"}}"#, UnreadableBody::Reden),
+            (r#"{"signaal":"volle maan"}"#, UnreadableBody::Termijn),
+            (r#"{"vrijgave":[[7]]}"#, UnreadableBody::Vrijgave),
+            (r#"{"herziening":{"versie":3}}"#, UnreadableBody::Herziening),
+            (r#"{"afgerond":["3"]}"#, UnreadableBody::Werkitem),
+            (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, UnreadableBody::Werkitem),
+            (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, UnreadableBody::Besluit),
+            (r#"{"geparkeerd":"weg"}"#, UnreadableBody::Werkitem),
         ] {
             assert_eq!(Besloten::read(body.as_bytes()), Err(why), "{body}");
         }

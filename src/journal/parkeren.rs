@@ -1,5 +1,5 @@
-//! Why a message was set aside that nothing in the message tells: so that a replay sets it aside as well, whatever the
-//! settings say by then, and however whole the copy is that it runs on.
+//! Reason why a message was set aside that nothing in the message tells: so that a replay sets it aside as well,
+//! whatever the settings say by then, and however whole the copy is that it runs on.
 
 use crate::messages::{Partij, Relatie};
 
@@ -22,7 +22,6 @@ pub enum Apart {
 }
 
 impl Apart {
-    /// The body.
     #[must_use]
     pub fn body(self) -> Vec<u8> {
         let text = match self {

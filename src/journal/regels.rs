@@ -32,7 +32,6 @@ pub struct PieceTable {
     pub tabel: String,
     /// What its rows have, in order: a later version may know more.
     pub kolommen: Vec<String>,
-    /// The rows.
     pub rijen: Vec<StateRow>,
 }
 
@@ -63,7 +62,6 @@ impl Piece {
         serde_json::from_slice(body).ok()
     }
 
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         // Plain fields: writing them as JSON cannot fail.

@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 
 /// A part that changed: journal number of its entry, its name, and the salted digest of what lies there now (hex).
-pub type Onderdeel = (i64, String, String);
+pub type VerwijderdDeel = (i64, String, String);
 
 /// The body: what is told of the reason, and the parts.
 #[must_use]
-pub fn body(mut told: Value, onderdelen: &[Onderdeel]) -> Vec<u8> {
+pub fn body(mut told: Value, onderdelen: &[VerwijderdDeel]) -> Vec<u8> {
     told["onderdelen"] = json!(onderdelen);
     told.to_string().into_bytes()
 }
 
 /// The parts that a body names; none when it is no body of ours.
 #[must_use]
-pub fn onderdelen(body: &[u8]) -> Vec<Onderdeel> {
+pub fn onderdelen(body: &[u8]) -> Vec<VerwijderdDeel> {
     let told: Value = serde_json::from_slice(body).unwrap_or_default();
     serde_json::from_value(told["onderdelen"].clone()).unwrap_or_default()
 }

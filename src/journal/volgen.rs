@@ -1,6 +1,6 @@
 //! Limits were followed: what messages did to them, and every promise anew after a month or an import.
 
-use super::Unreadable;
+use super::UnreadableBody;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -15,13 +15,12 @@ pub struct Gevolgd {
 }
 
 impl Gevolgd {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         json!({ "gevolgd": self }).to_string().into_bytes()
     }
 
-    pub(super) fn read(body: &Value) -> Result<Self, Unreadable> {
-        serde_json::from_value(body["gevolgd"].clone()).map_err(|_| Unreadable::Termijn)
+    pub(super) fn read(body: &Value) -> Result<Self, UnreadableBody> {
+        serde_json::from_value(body["gevolgd"].clone()).map_err(|_| UnreadableBody::Termijn)
     }
 }

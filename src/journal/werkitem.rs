@@ -1,6 +1,6 @@
 //! A decision about an open work item: of a person, or because its term passed.
 
-use super::Unreadable;
+use super::UnreadableBody;
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
 use serde_json::{Value, json};
@@ -24,7 +24,6 @@ pub enum Gedaan {
 }
 
 impl OpWerkitem {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let gedaan = match self.gedaan {
@@ -44,8 +43,8 @@ impl OpWerkitem {
         json!({"werkitem": self.werkitem, "gedaan": gedaan}).to_string().into_bytes()
     }
 
-    pub(super) fn read(body: &Value) -> Result<Self, Unreadable> {
-        let werkitem = body["werkitem"].as_i64().ok_or(Unreadable::Werkitem)?;
+    pub(super) fn read(body: &Value) -> Result<Self, UnreadableBody> {
+        let werkitem = body["werkitem"].as_i64().ok_or(UnreadableBody::Werkitem)?;
         let done = &body["gedaan"];
         let gedaan = match done["besluit"].as_str() {
             Some("goedkeuren") if done["met_betaling"] == true => {
@@ -55,11 +54,11 @@ impl OpWerkitem {
             Some("goedkeuren") => Gedaan::Besluit(Besluit::GoedkeurenKindBekend),
             Some("afwijzen") => {
                 let reden = done["reden"].as_str().map(RedenAfwijzingVerzoek::parse).transpose();
-                Gedaan::Besluit(Besluit::Afwijzen { reden: reden.map_err(|_| Unreadable::Reden)? })
+                Gedaan::Besluit(Besluit::Afwijzen { reden: reden.map_err(|_| UnreadableBody::Reden)? })
             }
             Some("heropenen") => Gedaan::Besluit(Besluit::Heropenen),
             Some("termijn") => Gedaan::Termijn,
-            _ => return Err(Unreadable::Besluit),
+            _ => return Err(UnreadableBody::Besluit),
         };
         Ok(Self { werkitem, gedaan })
     }

@@ -1,6 +1,6 @@
 //! A decision of a person about many open work items at once.
 
-use super::Unreadable;
+use super::UnreadableBody;
 use super::werkitem::Gedaan;
 use crate::decide::operator::Besluit;
 use serde_json::{Value, json};
@@ -15,20 +15,19 @@ pub struct OpWerkitems {
 }
 
 impl OpWerkitems {
-    /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let besluit = if self.vrijgeven { "goedkeuren" } else { "afwijzen" };
         json!({"werkitems": self.werkitems, "besluit": besluit}).to_string().into_bytes()
     }
 
-    pub(super) fn read(body: &Value) -> Result<Self, Unreadable> {
+    pub(super) fn read(body: &Value) -> Result<Self, UnreadableBody> {
         let werkitems =
-            serde_json::from_value(body["werkitems"].clone()).map_err(|_| Unreadable::Werkitem)?;
+            serde_json::from_value(body["werkitems"].clone()).map_err(|_| UnreadableBody::Werkitem)?;
         let vrijgeven = match body["besluit"].as_str() {
             Some("goedkeuren") => true,
             Some("afwijzen") => false,
-            _ => return Err(Unreadable::Besluit),
+            _ => return Err(UnreadableBody::Besluit),
         };
         Ok(Self { werkitems, vrijgeven })
     }

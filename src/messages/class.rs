@@ -1,4 +1,4 @@
-//! How a class is read from a document and written to XML: one macro states both at once.
+//! Classes of the standard: one macro states how each is read from a document and written to XML.
 
 use super::jw303::{BetalingAan, FactuurCode};
 use super::layout::layouts;
@@ -33,7 +33,7 @@ pub struct Field {
 }
 
 /// Anything an element can hold: a value or a class.
-pub trait Content<'d>: Sized {
+pub trait ElementContent<'d>: Sized {
     /// Reads it from an element that passed level 1.
     fn read_content(element: Element<'d>) -> Self;
     /// Writes it as an element.
@@ -53,7 +53,7 @@ pub trait Class<'d>: Sized {
 }
 
 /// A value of the standard.
-pub trait Value<'d>: Sized {
+pub trait ElementValue<'d>: Sized {
     /// Reads it from a text that passed level 1.
     fn read_value(text: &'d str) -> Self;
     /// The text of it.
@@ -90,7 +90,7 @@ macro_rules! class {
 
             #[inline]
             fn read(element: $crate::schema::Element<'d>) -> Self {
-                let mut children = $crate::messages::class::Fields::of(element);
+                let mut children = $crate::messages::class::ElementFields::of(element);
                 let mut next = 0u16;
                 let mut position = || { next += 1; next - 1 };
                 Self {
@@ -122,7 +122,7 @@ macro_rules! class {
             }
         }
 
-        impl<'d> $crate::messages::class::Content<'d> for $name $(<$life>)? {
+        impl<'d> $crate::messages::class::ElementContent<'d> for $name $(<$life>)? {
             #[inline]
             fn read_content(element: $crate::schema::Element<'d>) -> Self {
                 <Self as $crate::messages::Class>::read(element)
@@ -148,27 +148,27 @@ macro_rules! class {
         $crate::messages::class::required($children.filling($position), $element)
     };
     (@read opt $children:ident, $position:expr, $element:literal) => {
-        $children.filling($position).map($crate::messages::class::Content::read_content)
+        $children.filling($position).map($crate::messages::class::ElementContent::read_content)
     };
     (@read list $children:ident, $position:expr, $element:literal) => {
         $children.filling($position).map_or_else(Vec::new, |wrapper| {
-            wrapper.children().map($crate::messages::class::Content::read_content).collect()
+            wrapper.children().map($crate::messages::class::ElementContent::read_content).collect()
         })
     };
 
     (@write one $value:expr, $writer:ident, $owner:expr, $element:literal) => {
-        $crate::messages::class::Content::write_content(&$value, $element, $owner, $writer)
+        $crate::messages::class::ElementContent::write_content(&$value, $element, $owner, $writer)
     };
     (@write opt $value:expr, $writer:ident, $owner:expr, $element:literal) => {
         if let Some(value) = &$value {
-            $crate::messages::class::Content::write_content(value, $element, $owner, $writer);
+            $crate::messages::class::ElementContent::write_content(value, $element, $owner, $writer);
         }
     };
     (@write list $value:expr, $writer:ident, $owner:expr, $element:literal, $item:literal) => {
         if !$value.is_empty() {
             $writer.open($element, $owner);
             for item in &$value {
-                $crate::messages::class::Content::write_content(item, $item, $owner, $writer);
+                $crate::messages::class::ElementContent::write_content(item, $item, $owner, $writer);
             }
             $writer.close($element, $owner);
         }
@@ -178,14 +178,14 @@ pub(crate) use class;
 
 /// The elements of a class, asked for in the order of the fields of its type.
 #[derive(Debug)]
-pub struct Fields<'d> {
+pub struct ElementFields<'d> {
     element: Element<'d>,
     children: Children<'d>,
     /// Where this release has them elsewhere.
     layout: Option<&'static [u16]>,
 }
 
-impl<'d> Fields<'d> {
+impl<'d> ElementFields<'d> {
     /// The elements of this element.
     #[inline]
     #[must_use]
@@ -211,7 +211,7 @@ impl<'d> Fields<'d> {
 }
 
 /// Reads an element that level 1 promised; its absence is a fault of ours, not of the message.
-pub fn required<'d, T: Content<'d>>(element: Option<Element<'d>>, name: &str) -> T {
+pub fn required<'d, T: ElementContent<'d>>(element: Option<Element<'d>>, name: &str) -> T {
     match element {
         Some(element) => T::read_content(element),
         None => panic!("level 1 let a message through without {name}"),
@@ -230,7 +230,7 @@ impl std::fmt::Debug for Persoonlijk<'_> {
 
 macro_rules! value {
     ($type:ty, |$text:ident| $read:expr, |$self:ident, $out:ident| $write:expr) => {
-        impl<'d> Value<'d> for $type {
+        impl<'d> ElementValue<'d> for $type {
             #[inline]
             fn read_value($text: &'d str) -> Self {
                 $read
@@ -242,7 +242,7 @@ macro_rules! value {
         value!(@content $type);
     };
     (@content $type:ty) => {
-        impl<'d> Content<'d> for $type {
+        impl<'d> ElementContent<'d> for $type {
             #[inline]
             fn read_content(element: Element<'d>) -> Self {
                 Self::read_value(element.text())

@@ -8,7 +8,6 @@ use crate::money::Cents;
 class! {
     /// A gemeente assigns care for one client to one aanbieder.
     pub struct Jw301<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The client; absent in a JW302 that returns the header only.
         client: opt Client<'d> = "Client",
@@ -18,7 +17,6 @@ class! {
 class! {
     /// The client with all current and changed assignments at this aanbieder (OP087).
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Date of birth.
         geboortedatum: one Geboortedatum = "Geboortedatum",
@@ -90,7 +88,6 @@ class! {
         duur: opt Persoonlijk<'d> = "Duur",
         /// Free text.
         commentaar: opt Persoonlijk<'d> = "Commentaar",
-        /// Scores.
         scores: list BeperkingScore<'d> = "BeperkingScores" / "BeperkingScore",
         /// JW302: what was found.
         retour_codes: list Retourcode = "RetourCodes" / "RetourCode",

@@ -93,13 +93,13 @@ impl<'d> Class<'d> for Jw303<'d> {
             antwoord: None,
         };
         let clienten = element.child("Clienten").map_or_else(Vec::new, |clienten| {
-            clienten.children().map(super::class::Content::read_content).collect()
+            clienten.children().map(super::class::ElementContent::read_content).collect()
         });
         Self { at: element.at(), header, kop, clienten }
     }
 
     fn write(&self, writer: &mut Writer) {
-        use super::class::Content as _;
+        use super::class::ElementContent as _;
         self.kop.write_content("Header", Owner::Bericht, writer);
         if !self.clienten.is_empty() {
             writer.open("Clienten", Owner::Bericht);
@@ -116,9 +116,7 @@ class! {
     pub struct Kop<'d> : "Header" in Bericht {
         /// Declaratie or factuur, claim or answer.
         code: one FactuurCode = "BerichtCode",
-        /// BerichtVersie.
         versie: one i64 = "BerichtVersie",
-        /// BerichtSubversie.
         subversie: one i64 = "BerichtSubversie",
         /// Who is asked to pay.
         gemeente: one GemeenteCode = "Gemeente",
@@ -196,7 +194,6 @@ class! {
 class! {
     /// A client with the care that was delivered.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Date of birth.
         geboortedatum: one Geboortedatum = "Geboortedatum",
@@ -222,7 +219,6 @@ class! {
         toewijzing_nummer: opt ToewijzingNummer = "ToewijzingNummer",
         /// Category.
         product_categorie: one ProductCategorie = "ProductCategorie",
-        /// Code.
         product_code: one ProductCode = "ProductCode",
         /// Days of care (IV062), or the period of the claim (IV063).
         product_periode: one GeslotenPeriode = "ProductPeriode",

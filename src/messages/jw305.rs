@@ -7,7 +7,6 @@ use crate::codes::{Datum, Retourcode, StatusAanlevering, ToewijzingNummer};
 class! {
     /// An aanbieder reports that care has started.
     pub struct Jw305<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The client; absent in a JW306 that returns the header only.
         client: opt Client<'d> = "Client",
@@ -15,9 +14,7 @@ class! {
 }
 
 class! {
-    /// The client.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Date of birth.
         geboortedatum: one Geboortedatum = "Geboortedatum",
@@ -35,7 +32,6 @@ class! {
 }
 
 class! {
-    /// One start.
     pub struct StartProduct : "StartProduct" in Bericht {
         /// Assignment; absent when taakgericht (IV096).
         toewijzing_nummer: opt ToewijzingNummer = "ToewijzingNummer",

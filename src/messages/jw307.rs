@@ -7,7 +7,6 @@ use crate::codes::{Datum, Retourcode, StatusAanlevering, ToewijzingNummer};
 class! {
     /// An aanbieder reports that care has stopped, for a time or for good.
     pub struct Jw307<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The client; absent in a JW308 that returns the header only.
         client: opt Client<'d> = "Client",
@@ -15,9 +14,7 @@ class! {
 }
 
 class! {
-    /// The client.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Date of birth.
         geboortedatum: one Geboortedatum = "Geboortedatum",
@@ -35,7 +32,6 @@ class! {
 }
 
 class! {
-    /// One stop.
     pub struct StopProduct<'d> : "StopProduct" in Bericht {
         /// Assignment; absent when taakgericht (IV096).
         toewijzing_nummer: opt ToewijzingNummer = "ToewijzingNummer",

@@ -8,7 +8,6 @@ use crate::money::Cents;
 class! {
     /// An aanbieder asks for assignments for one client.
     pub struct Jw315<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The client; absent in a JW316 that returns the header only.
         client: opt Client<'d> = "Client",
@@ -16,9 +15,7 @@ class! {
 }
 
 class! {
-    /// The client.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Date of birth.
         geboortedatum: one Geboortedatum = "Geboortedatum",

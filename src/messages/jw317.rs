@@ -8,7 +8,6 @@ use crate::money::Cents;
 class! {
     /// An aanbieder asks to change the assignments of one client (IV092).
     pub struct Jw317<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The client; absent in a JW318 that returns the header only.
         client: opt Client<'d> = "Client",
@@ -16,9 +15,7 @@ class! {
 }
 
 class! {
-    /// The client.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// The request.
         verzoek: one Verzoek<'d> = "Verzoek",

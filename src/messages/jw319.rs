@@ -7,7 +7,6 @@ use crate::codes::{GemeenteCode, RedenAfwijzingVerzoek, Retourcode, VerzoekAntwo
 class! {
     /// The gemeente refuses a request or says that it is looking into it.
     pub struct Jw319<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The answer; absent in a JW320 that returns the header only.
         antwoord: opt Antwoord<'d> = "Antwoord",

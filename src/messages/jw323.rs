@@ -8,7 +8,6 @@ use crate::money::Cents;
 class! {
     /// An aanbieder claims a month of care at one gemeente.
     pub struct Jw323<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// The claim.
         declaratie: one Declaratie<'d> = "Declaratie",
@@ -26,7 +25,6 @@ class! {
         declaratie_dagtekening: one Datum = "DeclaratieDagtekening",
         /// Sum of the lines, signed (TR358).
         totaal_ingediend_bedrag: one TotaalBedragMetDc = "TotaalIngediendBedrag",
-        /// Clients.
         clienten: list Client<'d> = "Clienten" / "Client",
     }
 }
@@ -34,7 +32,6 @@ class! {
 class! {
     /// A client with the care that was delivered.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Lines.
         prestaties: list Prestatie<'d> = "Prestaties" / "Prestatie",
@@ -50,7 +47,6 @@ class! {
         toewijzing_nummer: one ToewijzingNummer = "ToewijzingNummer",
         /// Category.
         product_categorie: one ProductCategorie = "ProductCategorie",
-        /// Code.
         product_code: one ProductCode = "ProductCode",
         /// The days of this month that fall within the assignment (IV089).
         product_periode: one GeslotenPeriode = "ProductPeriode",

@@ -8,7 +8,6 @@ use crate::money::Cents;
 class! {
     /// What was granted of a claim, and what was rejected and why (IV087).
     pub struct Jw325<'d> : "Root" in Bericht {
-        /// Header.
         header: one Header<'d> = "Header",
         /// Absent when the claim was rejected at its header or at level 2.
         declaratie_antwoord: opt DeclaratieAntwoord<'d> = "DeclaratieAntwoord",
@@ -34,7 +33,6 @@ class! {
 class! {
     /// A client with rejected lines.
     pub struct Client<'d> : "Client" in Bericht {
-        /// BSN.
         bsn: one crate::codes::Bsn = "Bsn",
         /// Rejected lines.
         prestaties: list Prestatie<'d> = "Prestaties" / "Prestatie",
@@ -52,11 +50,9 @@ class! {
         toewijzing_nummer: one ToewijzingNummer = "ToewijzingNummer",
         /// Category.
         product_categorie: one ProductCategorie = "ProductCategorie",
-        /// Code.
         product_code: one ProductCode = "ProductCode",
         /// Period.
         product_periode: one GeslotenPeriode = "ProductPeriode",
-        /// Volume.
         geleverd_volume: one i64 = "GeleverdVolume",
         /// Unit.
         eenheid: one Eenheid = "Eenheid",

@@ -1,8 +1,9 @@
-//! Where older releases have the elements of our types. The types have those of the release in use, in its order.
+//! Layouts of older releases: where they have the elements of our types. The types have those of the release in use, in
+//! its order.
 
 use super::typed_classes;
 use crate::codes::BerichtSoort;
-use crate::schema::{Class, Layout, Layouts, MessageSchema};
+use crate::schema::{Layout, Layouts, MessageSchema, StatedClass};
 
 /// Releases differ so much in the header that its type looks its elements up by name; but for that of a
 /// JW303, which has a type of its own.
@@ -26,7 +27,7 @@ pub fn order_of<'s>(schema: &'s MessageSchema, class: &str) -> Option<&'s [u16]>
 fn work_out(schema: &MessageSchema) -> Layouts {
     let typed = typed_classes(schema.soort);
     let is_claim = matches!(schema.soort, BerichtSoort::Jw303 | BerichtSoort::Jw304);
-    let layout = |class: &Class| {
+    let layout = |class: &StatedClass| {
         let mut by_place = typed.iter().filter(|(name, _)| *name != READ_BY_NAME || is_claim);
         let (_, fields) = by_place.find(|(typed, _)| *typed == class.name)?;
         let fields: Vec<&'static str> = fields.iter().map(|field| field.name).collect();

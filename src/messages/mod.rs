@@ -26,7 +26,7 @@ pub mod persoon;
 pub mod shared;
 
 pub use crate::codes::{BerichtSoort, Partij};
-pub use class::{Class, Field, FieldKind, Persoonlijk, Value};
+pub use class::{Class, ElementValue, Field, FieldKind, Persoonlijk};
 pub use layout::layouts;
 pub use shared::{Header, RetourHeader};
 pub use writer::{Writer, escape_into};
@@ -34,9 +34,7 @@ pub use writer::{Writer, escape_into};
 /// One gemeente with one aanbieder: the unit of order. Every message belongs to exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Relatie {
-    /// The gemeente.
     pub gemeente: GemeenteCode,
-    /// The aanbieder.
     pub aanbieder: AgbCode,
 }
 
@@ -92,7 +90,6 @@ impl<'d> Bericht<'d> {
         }
     }
 
-    /// The header.
     #[must_use]
     pub fn header(&self) -> &Header<'d> {
         match self {

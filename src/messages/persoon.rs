@@ -1,5 +1,5 @@
-//! Whether two messages may be about the same person: how a day of birth and a surname are compared (IV009,
-//! rulings 3.10).
+//! Identity of persons: whether two messages may be about the same one, by day of birth and surname (IV009, rulings
+//! 3.10).
 
 use super::shared::{Achternaam, Geboortedatum, VolledigeNaam};
 use crate::codes::DatumGebruik;

@@ -1,6 +1,6 @@
 //! Classes that several messages share.
 
-use super::class::{Content, Persoonlijk, class, required};
+use super::class::{ElementContent, Persoonlijk, class, required};
 use super::{BerichtSoort, Class, Envelope, Field, FieldKind, Partij, Relatie, Writer};
 use crate::codes::{
     AdresSoort, AgbCode, Datum, DatumGebruik, DebetCredit, Eenheid, Frequentie, NaamGebruik,
@@ -86,7 +86,6 @@ class! {
     pub struct Adres<'d> : "CDT_Adres" in Basis {
         /// House; required in the Netherlands (CD025).
         huis: opt Huis<'d> = "Huis",
-        /// Postcode.
         postcode: opt Persoonlijk<'d> = "Postcode",
         /// Street.
         straatnaam: opt Persoonlijk<'d> = "Straatnaam",
@@ -320,7 +319,6 @@ pub struct Header<'d> {
     pub at: At,
     /// Which message.
     pub soort: BerichtSoort,
-    /// Of which release.
     pub release: &'static Release,
     /// Sender, of the heenbericht for a retour.
     pub afzender: Partij,
@@ -384,12 +382,12 @@ impl<'d> Class<'d> for Header<'d> {
         };
         let (afzender, ontvanger) = (partij("Afzender"), partij("Ontvanger"));
         let bericht_identificatie = required(child("BerichtIdentificatie"), "BerichtIdentificatie");
-        let xsd_versie = child("XsdVersie").map(Content::read_content);
+        let xsd_versie = child("XsdVersie").map(ElementContent::read_content);
         let retour_codes = || {
             child("RetourCodes")
-                .map_or_else(Vec::new, |codes| codes.children().map(Content::read_content).collect())
+                .map_or_else(Vec::new, |codes| codes.children().map(ElementContent::read_content).collect())
         };
-        let xslt_versie = || child("XsltVersie").map(Content::read_content);
+        let xslt_versie = || child("XsltVersie").map(ElementContent::read_content);
         let (mut retour, mut antwoord) = (None, None);
         if soort == BerichtSoort::Jw325 {
             antwoord = Some(AntwoordHeader {
@@ -406,7 +404,7 @@ impl<'d> Class<'d> for Header<'d> {
                 identificatie_retour: identificatie.text(),
                 dagtekening_retour: required(child("DagtekeningRetour"), "DagtekeningRetour"),
                 xslt_versie: xslt_versie(),
-                xsd_versie_retour: child("XsdVersieRetour").map(Content::read_content),
+                xsd_versie_retour: child("XsdVersieRetour").map(ElementContent::read_content),
                 retour_codes: retour_codes(),
             });
         }
@@ -456,7 +454,7 @@ impl<'d> Class<'d> for Header<'d> {
     }
 }
 
-impl<'d> Content<'d> for Header<'d> {
+impl<'d> ElementContent<'d> for Header<'d> {
     fn read_content(element: Element<'d>) -> Self {
         Self::read(element)
     }

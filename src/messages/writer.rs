@@ -1,6 +1,6 @@
 //! Canonical XML: UTF-8 without mark, two spaces per level, prefixes as in the standard's samples.
 
-use super::class::{Class, Value};
+use super::class::{Class, ElementValue};
 use crate::schema::{Content, Element, MessageSchema, Owner};
 
 /// Prefix of the shared namespace.
@@ -84,7 +84,7 @@ impl Writer {
     }
 
     /// An element that holds a value.
-    pub fn value<'d>(&mut self, name: &str, owner: Owner, value: &impl Value<'d>) {
+    pub fn value<'d>(&mut self, name: &str, owner: Owner, value: &impl ElementValue<'d>) {
         self.indent();
         self.tag("<", name, owner);
         value.write_value(&mut self.out);

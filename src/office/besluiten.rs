@@ -21,11 +21,8 @@ use std::collections::BTreeMap;
 /// Which open items about payments that wait, or which that are only to be known. What is absent is not looked at.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Keuze {
-    /// Of this gemeente.
     pub gemeente: Option<GemeenteCode>,
-    /// Of this aanbieder.
     pub aanbieder: Option<AgbCode>,
-    /// For this reason.
     pub reden: Option<WorkReason>,
     /// What is only to be known, instead of payments that wait.
     pub kennisnemen: bool,

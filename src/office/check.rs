@@ -29,9 +29,9 @@ pub fn check(file: String, bytes: Result<Vec<u8>, SourceError>) -> CheckLine {
 }
 
 /// Which message, of which release, and what is wrong with it.
-type Judged = (Option<BerichtSoort>, Option<&'static str>, Vec<FindingLine>);
+type CheckedBytes = (Option<BerichtSoort>, Option<&'static str>, Vec<FindingLine>);
 
-fn judge(bytes: &[u8]) -> Judged {
+fn judge(bytes: &[u8]) -> CheckedBytes {
     match read(bytes) {
         Reading::Invalid(invalid) => (invalid.soort, invalid.release, FindingLine::of_invalid(&invalid)),
         Reading::Valid(document) => {

@@ -1,11 +1,11 @@
 //! A message of which the content is damaged where it is kept: nobody can judge it, and it must not stop the others.
 
-use super::outcome::Outcome;
-use super::step::{Aside, Context, Step, Subject, item};
+use super::outcome::MessageOutcome;
+use super::step::{Context, OpenRef, SetAside, Step, item};
 use crate::journal::Apart;
 use crate::messages::Relatie;
 use crate::state::WorkReason;
-use crate::store::{Entry, JournalKind, Numbers};
+use crate::store::{BatchNumbers, Entry, JournalKind};
 
 const REASON: &str = "De inhoud van het bericht is beschadigd in de opslag en niet meer te lezen. Laat de beheerder de \
     schijf nakijken en een reservekopie terugzetten, of laat de afzender het bericht opnieuw aanleveren.";
@@ -28,14 +28,15 @@ impl Context<'_> {
     /// Sets a message aside that is damaged.
     pub fn set_damaged_aside(
         &self,
-        open: &Subject<'_>,
+        open: &OpenRef<'_>,
         relatie: Option<Relatie>,
-        numbers: &mut Numbers,
+        numbers: &mut BatchNumbers,
     ) -> Step {
         let reason = REASON.to_owned();
         let work = relatie.map(|relatie| item(WorkReason::BerichtGeparkeerd, relatie, reason.clone()));
-        let outcome = Outcome::parked(open.name.to_owned(), reason.clone());
-        let aside = Aside { reason, message: None, outcome, notice: None, work: work.into_iter().collect() };
+        let outcome = MessageOutcome::parked(open.name.to_owned(), reason.clone());
+        let aside =
+            SetAside { reason, message: None, outcome, notice: None, work: work.into_iter().collect() };
         let mut step = self.aside(open, aside, None, numbers);
         step.entry().body = Some(Apart::Beschadigd { relatie }.body());
         step

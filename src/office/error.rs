@@ -1,4 +1,4 @@
-//! What stops a run.
+//! Errors that stop a run.
 
 use super::besluiten::GeenKeuze;
 use super::proef::{MAX_BYTES, MAX_MESSAGES};
@@ -15,10 +15,8 @@ use crate::store::{Closed, StoreError, WorkStatus};
 /// Why a run cannot go on. What was committed stays; what was not is done at the next run.
 #[derive(Debug, thiserror::Error)]
 pub enum OfficeError {
-    /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The hub.
     #[error(transparent)]
     Hub(#[from] HubError),
     /// Contract files with faults; nothing was taken over.
@@ -35,7 +33,6 @@ pub enum OfficeError {
     /// A version of the register in the store that can no longer be read.
     #[error("contractversie {version} in de opslag is niet te lezen:\n{errors}")]
     Register {
-        /// The version.
         version: i64,
         /// Why.
         errors: ImportErrors,
@@ -147,7 +144,6 @@ pub enum PayError {
     /// The run was recorded, and its files could not be placed.
     #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
     NotPlaced {
-        /// The run.
         run: i64,
         /// Why.
         error: HubError,

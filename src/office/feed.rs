@@ -3,10 +3,10 @@
 
 use super::core::Core;
 use super::error::OfficeError;
-use super::intake::{Intake, Stored};
+use super::intake::{Intake, StoredMessages};
 use super::line::FindingLine;
 use super::ordered::in_order;
-use super::outcome::Outcome;
+use super::outcome::MessageOutcome;
 use super::prepare::{Incoming, Prepared, prepare};
 use super::source::{Reader, Source, SourceError};
 use crate::config::Limits;
@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 
 /// A message to be read and processed.
 #[derive(Debug)]
-pub struct Work {
+pub struct ToRead {
     /// Where its bytes are.
     pub source: Source,
     /// The authenticated sender; none is the operator's own file.
@@ -31,21 +31,21 @@ pub struct Work {
 }
 
 /// A message that was read, or what a script is told of one that could not be.
-pub(super) enum Item {
+pub(super) enum FedMessage {
     Message(Box<Prepared>),
-    Unreadable(Box<Outcome>),
+    Unreadable(Box<MessageOutcome>),
 }
 
 /// A batch that the store has, and the lines of what could not be read.
-pub(super) struct Batch {
-    pub(super) stored: Stored,
+pub(super) struct FeedBatch {
+    pub(super) stored: StoredMessages,
     /// None where the next message goes.
-    pub(super) places: Vec<Option<Outcome>>,
+    pub(super) places: Vec<Option<MessageOutcome>>,
 }
 
 /// Batches, stored one after another by a task of their own.
 pub(super) struct Batches {
-    stored: Receiver<Result<Batch, OfficeError>>,
+    stored: Receiver<Result<FeedBatch, OfficeError>>,
     storing: JoinHandle<()>,
 }
 
@@ -53,7 +53,7 @@ impl Batches {
     /// Begins to store. Those who decide beside the run are told of every batch.
     pub(super) fn of(
         intake: Intake,
-        mut prepared: Receiver<Vec<Item>>,
+        mut prepared: Receiver<Vec<FedMessage>>,
         arrived: Option<Arc<Notify>>,
     ) -> Self {
         let (send, stored) = tokio::sync::mpsc::channel(1);
@@ -72,7 +72,7 @@ impl Batches {
         Self { stored, storing }
     }
 
-    pub(super) async fn next(&mut self) -> Option<Result<Batch, OfficeError>> {
+    pub(super) async fn next(&mut self) -> Option<Result<FeedBatch, OfficeError>> {
         self.stored.recv().await
     }
 
@@ -89,28 +89,28 @@ pub(super) async fn outcome<T>(task: JoinHandle<T>) -> T {
 }
 
 /// Stores a batch.
-async fn store(intake: &Intake, batch: Vec<Item>) -> Result<Batch, OfficeError> {
+async fn store(intake: &Intake, batch: Vec<FedMessage>) -> Result<FeedBatch, OfficeError> {
     let mut messages = Vec::new();
     let mut places = Vec::with_capacity(batch.len());
     for item in batch {
         match item {
-            Item::Message(prepared) => {
+            FedMessage::Message(prepared) => {
                 messages.push(*prepared);
                 places.push(None);
             }
-            Item::Unreadable(outcome) => places.push(Some(*outcome)),
+            FedMessage::Unreadable(outcome) => places.push(Some(*outcome)),
         }
     }
-    Ok(Batch { stored: intake.store(messages).await?, places })
+    Ok(FeedBatch { stored: intake.store(messages).await?, places })
 }
 
 /// Reads messages, judges them in parallel and hands them over in batches, in order.
 pub(super) fn feed(
-    work: Vec<Work>,
+    work: Vec<ToRead>,
     core: Core,
     register: &Register,
     limits: Limits,
-    mut hand_over: impl FnMut(Vec<Item>) -> ControlFlow<()>,
+    mut hand_over: impl FnMut(Vec<FedMessage>) -> ControlFlow<()>,
 ) {
     let mut reader = Reader::new(limits.max_message_bytes);
     let messages = work.into_iter().map(move |work| {
@@ -141,24 +141,24 @@ pub(super) fn feed(
     }
 }
 
-fn item(work: Work, bytes: Result<Vec<u8>, SourceError>, core: Core, register: &Register) -> Item {
-    let Work { source, channel, claimed } = work;
+fn item(work: ToRead, bytes: Result<Vec<u8>, SourceError>, core: Core, register: &Register) -> FedMessage {
+    let ToRead { source, channel, claimed } = work;
     match bytes {
         Ok(bytes) => {
             let incoming = Incoming { name: source.name, channel, claimed, bytes: Arc::from(bytes) };
-            Item::Message(Box::new(prepare(incoming, core, register)))
+            FedMessage::Message(Box::new(prepare(incoming, core, register)))
         }
         Err(error) => {
             let finding = FindingLine::unreadable(&error);
-            let mut outcome = Outcome::parked(source.name, finding.text.clone());
+            let mut outcome = MessageOutcome::parked(source.name, finding.text.clone());
             outcome.level = Some(finding.level);
             outcome.findings.push(finding);
-            Item::Unreadable(Box::new(outcome))
+            FedMessage::Unreadable(Box::new(outcome))
         }
     }
 }
 
-impl Item {
+impl FedMessage {
     fn weight(&self) -> usize {
         match self {
             Self::Message(prepared) => prepared.incoming.bytes.len(),

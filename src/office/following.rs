@@ -105,7 +105,7 @@ pub(crate) async fn imported(
     batch: &mut dyn Batch,
     (before, after): (&Register, &Register),
     (today, version): (Datum, i64),
-    gevolgd: Option<state::Gevolgd>,
+    gevolgd: Option<state::GevolgdTot>,
 ) -> Result<Vec<Change>, OfficeError> {
     let mut changes = Vec::new();
     let new = came_in(before, after);

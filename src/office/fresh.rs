@@ -2,14 +2,14 @@
 //! not judge again what was judged before it was stored. Only a saving: what is not here comes from the store.
 
 use super::prepare::Judged;
-use super::step::Open;
+use super::step::OpenMessage;
 use crate::messages::Partij;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Of all who store and decide in this process.
 #[derive(Debug)]
-pub(super) struct Fresh {
+pub(super) struct FreshMessages {
     messages: Mutex<Messages>,
     /// Most bytes of messages that are kept.
     most_bytes: usize,
@@ -27,9 +27,9 @@ pub(super) struct AtHand {
 
 /// What is at hand of the messages that were asked for, in order.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct FoundFresh {
     /// Judged with this register.
-    pub(super) judged: Vec<Open>,
+    pub(super) judged: Vec<OpenMessage>,
     /// To be judged.
     pub(super) stored: Vec<(i64, AtHand)>,
     /// Not here.
@@ -51,7 +51,7 @@ impl Messages {
     }
 }
 
-impl Fresh {
+impl FreshMessages {
     /// Keeps nothing yet.
     pub(super) fn new(most_bytes: usize) -> Self {
         Self { messages: Mutex::default(), most_bytes }
@@ -86,15 +86,15 @@ impl Fresh {
     }
 
     /// What is here of these messages, for one that decides with this version of the register.
-    pub(super) fn take(&self, arrivals: &[i64], register_version: i64) -> Found {
+    pub(super) fn take(&self, arrivals: &[i64], register_version: i64) -> FoundFresh {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut found = Found::default();
+        let mut found = FoundFresh::default();
         for &arrival in arrivals {
             match messages.remove(arrival) {
                 Some(AtHand { name, channel, bytes, judged: Some((judged, version)) })
                     if version == register_version =>
                 {
-                    found.judged.push(Open { arrival, name, channel, bytes, judged });
+                    found.judged.push(OpenMessage { arrival, name, channel, bytes, judged });
                 }
                 Some(stored) => found.stored.push((arrival, stored)),
                 None => found.missing.push(arrival),
@@ -108,21 +108,21 @@ impl Fresh {
 mod tests {
     use super::*;
 
-    fn keep(fresh: &Fresh, arrival: i64, length: usize, judged: Option<i64>) {
+    fn keep(fresh: &FreshMessages, arrival: i64, length: usize, judged: Option<i64>) {
         let (bytes, judged) = (vec![b'x'; length].into(), judged.map(|version| (Judged::Panicked, version)));
         fresh.keep(arrival, AtHand { name: String::new(), channel: None, bytes, judged });
     }
 
     /// Those that are judged, that are only stored, and that are missing.
-    fn taken(fresh: &Fresh, arrivals: &[i64], register_version: i64) -> [Vec<i64>; 3] {
-        let Found { judged, stored, missing } = fresh.take(arrivals, register_version);
+    fn taken(fresh: &FreshMessages, arrivals: &[i64], register_version: i64) -> [Vec<i64>; 3] {
+        let FoundFresh { judged, stored, missing } = fresh.take(arrivals, register_version);
         let judged = judged.iter().map(|open| open.arrival).collect();
         [judged, stored.iter().map(|(arrival, _)| *arrival).collect(), missing]
     }
 
     #[test]
     fn what_was_kept_is_given_once_and_judged_only_under_its_register() {
-        let fresh = Fresh::new(100);
+        let fresh = FreshMessages::new(100);
         for (arrival, judged) in [(1, Some(7)), (2, Some(7)), (3, None)] {
             keep(&fresh, arrival, 10, judged);
         }
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_others_decided_is_not_here_any_more_and_takes_no_room() {
-        let fresh = Fresh::new(20);
+        let fresh = FreshMessages::new(20);
         keep(&fresh, 1, 10, Some(0));
         keep(&fresh, 2, 10, Some(0));
         fresh.forget([1, 9].iter());
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room() {
-        let fresh = Fresh::new(25);
+        let fresh = FreshMessages::new(25);
         for arrival in 1..=4 {
             keep(&fresh, arrival, 10, Some(0));
         }

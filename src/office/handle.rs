@@ -7,11 +7,11 @@
 use super::alone::Alone;
 use super::core::Core;
 use super::error::OfficeError;
-use super::fresh::Fresh;
+use super::fresh::FreshMessages;
 use super::intake::Intake;
 use super::issued::Issued;
 use super::line::ProcessLine;
-use super::outcome::Outcome;
+use super::outcome::MessageOutcome;
 use super::prepare::{Incoming, Prepared, prepare};
 use super::publish::publish;
 use super::regels::begin_rules;
@@ -40,13 +40,13 @@ struct Shared {
     settings: Settings,
     registers: Registers,
     issued: Issued,
-    fresh: Fresh,
+    fresh: FreshMessages,
     /// The last day of which aanbieders were looked at that name children of others.
     strange_until: Mutex<Option<Datum>>,
 }
 
 /// A parked message that people must be able to look at.
-pub(super) struct Shown {
+pub(super) struct ParkedForPeople {
     pub(super) arrival: i64,
     pub(super) bytes: Arc<[u8]>,
     pub(super) notice: Option<Vec<u8>>,
@@ -69,7 +69,7 @@ impl Office {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, hub: Arc<dyn Outbound>, core: Core, settings: Settings) -> Self {
         // What one batch of those who decide and one of those who store hold.
-        let fresh = Fresh::new(settings.limits.batch_bytes.saturating_mul(2));
+        let fresh = FreshMessages::new(settings.limits.batch_bytes.saturating_mul(2));
         let shared = Shared {
             store,
             hub,
@@ -106,7 +106,6 @@ impl Office {
         &*self.shared.store
     }
 
-    /// The hub.
     #[must_use]
     pub fn hub(&self) -> &dyn Outbound {
         &*self.shared.hub
@@ -132,7 +131,7 @@ impl Office {
         &self.shared.issued
     }
 
-    pub(super) fn fresh(&self) -> &Fresh {
+    pub(super) fn fresh(&self) -> &FreshMessages {
         &self.shared.fresh
     }
 
@@ -208,7 +207,7 @@ impl Office {
 
     /// What scripts and people get of what a message led to.
     #[must_use]
-    pub fn shown(&self, outcome: Outcome) -> ProcessLine {
+    pub fn shown(&self, outcome: MessageOutcome) -> ProcessLine {
         outcome.shown(&|receiver, send, soort| self.hub().address(receiver, send, soort))
     }
 
@@ -231,9 +230,9 @@ impl Office {
     }
 
     /// Parked messages lie in the hub for people; what fails here is done again by [`Office::show_parked`].
-    pub(super) fn show(&self, shown: Vec<Shown>) {
+    pub(super) fn show(&self, shown: Vec<ParkedForPeople>) {
         let Some(spool) = self.hub().spool() else { return };
-        for Shown { arrival, bytes, notice } in shown {
+        for ParkedForPeople { arrival, bytes, notice } in shown {
             if let Err(error) = spool.park(arrival, &bytes, notice.as_deref()) {
                 tracing::warn!(code = error.label(), arrival, %error, "geparkeerd bericht staat nog niet in de map fout");
             }

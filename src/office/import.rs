@@ -18,9 +18,7 @@ pub struct Imported {
     pub version: Option<i64>,
     /// What was read.
     pub import: Import,
-    /// The register before.
     pub before: Arc<Register>,
-    /// The register after.
     pub after: Arc<Register>,
     /// Work items about granted lines whose rate is another since.
     pub work: Vec<i64>,

@@ -2,7 +2,7 @@
 
 use crate::contracts::import::record::fout;
 use crate::contracts::{Import, ImportErrors, ImportFout, import_new};
-use crate::disk::{self, Refusal};
+use crate::disk::{self, FileRefusal};
 use crate::io_text::io_text;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -85,7 +85,7 @@ fn folder(path: &Path, prefix: &str, depth: usize, sources: &mut Sources, fouten
 fn file(path: &Path, naam: String, sources: &mut Sources, fouten: &mut Vec<ImportFout>) {
     match disk::read(path, MAX_BYTES) {
         Ok(bytes) => sources.push((naam, bytes)),
-        Err(Refusal::Io(error)) => {
+        Err(FileRefusal::Io(error)) => {
             fouten.push(fout(
                 &naam,
                 0,

@@ -54,7 +54,7 @@ pub(super) struct Intake {
 
 /// Messages that the store has.
 #[derive(Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredMessages {
     pub(super) names: Vec<String>,
     pub(super) receipts: Vec<Receipt>,
 }
@@ -65,7 +65,7 @@ impl Intake {
     }
 
     /// Stores messages in this order, for whoever claims them; their files, if they are ours, are not needed any more.
-    pub(super) async fn store(&self, messages: Vec<Prepared>) -> Result<Stored, OfficeError> {
+    pub(super) async fn store(&self, messages: Vec<Prepared>) -> Result<StoredMessages, OfficeError> {
         let received = self.office.settings().clock.now();
         let mut arrivals = Vec::with_capacity(messages.len());
         let mut judged = Vec::with_capacity(messages.len());
@@ -95,7 +95,7 @@ impl Intake {
                 self.office.fresh().keep(arrival, AtHand { name, channel, bytes, judged });
             }
         }
-        Ok(Stored { names, receipts })
+        Ok(StoredMessages { names, receipts })
     }
 }
 

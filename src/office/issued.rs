@@ -1,4 +1,4 @@
-//! How far a fixed clock has moved.
+//! Clock of issuing: how far a fixed clock has moved.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

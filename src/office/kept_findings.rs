@@ -66,14 +66,14 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Fin
 
 #[cfg(test)]
 mod tests {
-    use crate::office::outcome::Outcome;
+    use crate::office::outcome::MessageOutcome;
 
-    fn outcome(findings: &str) -> Outcome {
+    fn outcome(findings: &str) -> MessageOutcome {
         let json = format!(
             r#"{{"file":"1.xml","message":"JW323","release":"3.2","identificatie":"1","verdict":"rejected","level":3,
             "findings":[{findings}],"answers":[],"forwarded":[],"held":false,"work":[],"amounts":null}}"#
         );
-        Outcome::read(&json).unwrap()
+        MessageOutcome::read(&json).unwrap()
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What scripts read: one JSON object per message (docs/interface.md). Names and order of the fields are
-//! fixed; other people's programs depend on them.
+//! Output lines for scripts: one JSON object per message (docs/interface.md). Names and order of the fields are fixed;
+//! other people's programs depend on them.
 
 use super::places;
 use super::source::SourceError;
@@ -214,9 +214,7 @@ pub struct ForwardLine {
 /// What was claimed and granted, signed eurocents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AmountsLine {
-    /// Claimed.
     pub claimed_cents: i64,
-    /// Granted.
     pub granted_cents: i64,
 }
 
@@ -231,7 +229,6 @@ pub struct ProcessLine {
     pub release: Option<String>,
     /// Identificatie in the header; none when unknown.
     pub identificatie: Option<String>,
-    /// The verdict.
     pub verdict: ProcessVerdict,
     /// The same bytes were judged before: nothing was done now.
     pub duplicate: bool,

@@ -1,4 +1,4 @@
-//! What a person decides: parked messages and messages to be sent again. Who and why are recorded.
+//! Decisions of operators about parked messages and messages to be sent again. Who and why are recorded.
 
 use super::alone::Alone;
 use super::error::OfficeError;

@@ -1,4 +1,4 @@
-//! What a message led to, as the store keeps it: kinds, receivers and numbers. Where something lies is the hub's, and is
+//! Outcome of a message, as the store keeps it: kinds, receivers and numbers. Where something lies is the hub's, and is
 //! said when the outcome is shown.
 
 use super::line::{AmountsLine, AnswerLine, FindingLine, ForwardLine, ProcessLine, ProcessVerdict, evidence};
@@ -58,7 +58,7 @@ impl Leaving {
 
 /// What a message led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct MessageOutcome {
     /// File name for people and scripts.
     pub file: String,
     /// `JW323`; none when unknown.
@@ -67,7 +67,6 @@ pub struct Outcome {
     pub release: Option<String>,
     /// Identificatie in the header; none when unknown.
     pub identificatie: Option<String>,
-    /// The verdict.
     pub verdict: ProcessVerdict,
     /// Lowest level with findings.
     pub level: Option<u8>,
@@ -89,7 +88,7 @@ pub struct Outcome {
     pub reason: Option<String>,
 }
 
-impl Outcome {
+impl MessageOutcome {
     /// A parked message of which nothing more is known.
     #[must_use]
     pub fn parked(file: String, reason: String) -> Self {
@@ -161,9 +160,9 @@ mod tests {
     use super::*;
     use crate::hub::spool;
 
-    fn outcome() -> Outcome {
+    fn outcome() -> MessageOutcome {
         let [gemeente, aanbieder] = ["0193", "12345678"].map(|code| Partij::parse(code).unwrap());
-        Outcome {
+        MessageOutcome {
             message: Some("JW301".to_owned()),
             release: Some("3.2".to_owned()),
             verdict: ProcessVerdict::Accepted,
@@ -171,7 +170,7 @@ mod tests {
             forwarded: vec![Leaving::new(None, aanbieder, 13)],
             work: vec![5],
             reason: None,
-            ..Outcome::parked("1.xml".to_owned(), String::new())
+            ..MessageOutcome::parked("1.xml".to_owned(), String::new())
         }
     }
 
@@ -180,7 +179,7 @@ mod tests {
         let json = outcome().json();
         assert!(json.contains(r#""answers":[{"type":"JW302","receiver":"0193","send":12}]"#), "{json}");
         assert!(json.contains(r#""forwarded":[{"receiver":"12345678","send":13}]"#), "{json}");
-        let read = Outcome::read(&json).unwrap();
+        let read = MessageOutcome::read(&json).unwrap();
         assert_eq!(read, outcome());
         let line = read.shown(&spool::address);
         let paths = (line.answers[0].path.as_str(), line.forwarded[0].path.as_str());
@@ -201,7 +200,7 @@ mod tests {
             "answers":[{"type":"JW302","receiver":"0193","path":"out/0193/000000000012-JW302.xml"}],
             "forwarded":[{"receiver":"12345678","path":"out/12345678/000000000013-JW301.xml"}],
             "held":false,"work":[],"amounts":null}"#;
-        let line = Outcome::read(json).unwrap().shown(&|_, _, _| unreachable!("it says so itself"));
+        let line = MessageOutcome::read(json).unwrap().shown(&|_, _, _| unreachable!("it says so itself"));
         assert_eq!(line.answers[0].path, "out/0193/000000000012-JW302.xml");
         assert_eq!(line.forwarded[0].path, "out/12345678/000000000013-JW301.xml");
     }

@@ -1,14 +1,14 @@
-//! Whether an answer of ours may leave: what we send is itself valid, and not larger than receivers take.
+//! Last check of an answer of ours: what we send is itself valid, and not larger than receivers take.
 
-use super::outcome::Outcome;
-use super::step::{Aside, Context, Step, Subject, item, receiver};
+use super::outcome::MessageOutcome;
+use super::step::{Context, OpenRef, SetAside, Step, item, receiver};
 use crate::decide::Outgoing;
 use crate::hub::notice::{self, Notice};
 use crate::journal::Apart;
 use crate::messages::Bericht;
 use crate::schema::{Reading, read};
 use crate::state::WorkReason;
-use crate::store::{MessageMeta, Numbers};
+use crate::store::{BatchNumbers, MessageMeta};
 
 impl Context<'_> {
     /// Larger than what receivers take (OP179).
@@ -19,12 +19,12 @@ impl Context<'_> {
     /// Only the sender can help this, by asking for less at once: it is told, and so is a person.
     pub(super) fn answer_too_large(
         &self,
-        open: &Subject<'_>,
+        open: &OpenRef<'_>,
         message: MessageMeta,
         answer: &Outgoing,
-        outcome: Outcome,
+        outcome: MessageOutcome,
         journal: i64,
-        numbers: &mut Numbers,
+        numbers: &mut BatchNumbers,
     ) -> Step {
         let (soort, bytes) = (answer.soort.name(), answer.bytes.len());
         let most = self.settings.limits.max_message_bytes;
@@ -46,7 +46,7 @@ impl Context<'_> {
             ),
             details: String::new(),
         };
-        let aside = Aside { reason, message: Some(message), outcome, notice: Some(notice), work };
+        let aside = SetAside { reason, message: Some(message), outcome, notice: Some(notice), work };
         let mut step = self.aside(open, aside, Some(journal), numbers);
         // So that it is decided the same again, whatever the settings say by then.
         step.entry().body = Some(Apart::AntwoordTeGroot { most_bytes: most }.body());

@@ -15,7 +15,7 @@ use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
 use crate::contracts::{Register, Rekening};
-use crate::disk::{self, Folder, Mode, Refusal};
+use crate::disk::{self, FileRefusal, Folder, Mode};
 use crate::hub::{HubError, HubTrouble, Unfinished, make_folder, sync_folder};
 use crate::io_text::io_text;
 use crate::journal::Betaalrun;
@@ -100,7 +100,7 @@ impl Office {
         entry.moment = *moment;
         let paid = Betaalrun { datum: run.datum, boekingen: run.paid.iter().copied().collect() };
         entry.body = Some(paid.body());
-        let record = store::PaymentRun { datum: run.datum, entries: run.paid.clone(), files: files.clone() };
+        let record = store::RecordedRun { datum: run.datum, entries: run.paid.clone(), files: files.clone() };
         let number = alone.batch.pay(entry, record).await?;
         if number != i64::from(run.nummer) {
             // Its files carry another number. Nothing is kept of it.
@@ -128,7 +128,7 @@ impl Office {
                 continue;
             };
             let of_claim = |held: &&Vasthouding| *held.declaratie_nummer == *nummer;
-            let waiting = Waiting { own: held.iter().filter(of_claim).collect(), all: &held };
+            let waiting = WaitingPayments { own: held.iter().filter(of_claim).collect(), all: &held };
             for prestatie in claim.prestaties.iter().filter(|prestatie| prestatie.toegekend) {
                 if let Some(held) = waiting.shows(prestatie, &offered) {
                     lines.push(spec_line(prestatie, nummer, held));
@@ -140,14 +140,14 @@ impl Office {
 }
 
 /// What is known of the payments of a claim that waited.
-struct Waiting<'a> {
+struct WaitingPayments<'a> {
     /// Its own lines that are or were held.
     own: Vec<&'a Vasthouding>,
     /// Those of this aanbieder.
     all: &'a [Vasthouding],
 }
 
-impl Waiting<'_> {
+impl WaitingPayments<'_> {
     /// Whether a run that offers these entries of the claim shows a line: none when not, else whether it waits. What an
     /// earlier run settled stands in its specification.
     fn shows(&self, line: &GeboektePrestatie, offered: &[&LedgerEntry]) -> Option<bool> {
@@ -253,8 +253,10 @@ impl Staged {
             let path = folder.join(name);
             match disk::read(&path, bytes.len() as u64) {
                 Ok(there) if there == *bytes => {}
-                Err(Refusal::Io(error)) if error.kind() == ErrorKind::NotFound => waiting.push((name, bytes)),
-                Err(Refusal::Io(error)) => {
+                Err(FileRefusal::Io(error)) if error.kind() == ErrorKind::NotFound => {
+                    waiting.push((name, bytes));
+                }
+                Err(FileRefusal::Io(error)) => {
                     let (path, reason) = (path.display().to_string(), io_text(&error));
                     return Err(HubError { kind: HubTrouble::File, doing: "lezen van", path, reason }.into());
                 }

@@ -15,11 +15,12 @@ pub struct Location {
 /// The locations of findings, in their order. Cost: one pass over the message, whatever their number.
 #[must_use]
 pub fn locations(document: &Document<'_>, findings: &[Finding]) -> Vec<Location> {
-    let targets: Vec<Target> = findings.iter().map(|finding| Target::of(document, finding)).collect();
+    let targets: Vec<FindingTarget> =
+        findings.iter().map(|finding| FindingTarget::of(document, finding)).collect();
     let mut order: Vec<usize> = (0..targets.len()).collect();
     order.sort_by_key(|&index| targets[index].node);
     let mut located = vec![Location::default(); targets.len()];
-    let mut walk = Walk::new(document);
+    let mut walk = ElementWalk::new(document);
     for index in order {
         let target = &targets[index];
         let mut location = walk.to(target.node);
@@ -33,13 +34,13 @@ pub fn locations(document: &Document<'_>, findings: &[Finding]) -> Vec<Location>
 }
 
 /// The element that a finding points to.
-struct Target {
+struct FindingTarget {
     node: u32,
     /// The part of the path that is not in the message.
     missing: Option<&'static str>,
 }
 
-impl Target {
+impl FindingTarget {
     fn of(document: &Document<'_>, finding: &Finding) -> Self {
         let mut element = document.element(finding.at);
         let mut rest = finding.element;
@@ -56,7 +57,7 @@ impl Target {
 }
 
 /// An element on the way from the root to where the walk is.
-struct Step {
+struct WalkStep {
     end: u32,
     name: &'static str,
     many: bool,
@@ -67,15 +68,15 @@ struct Step {
 }
 
 /// Walks a message from front to back, once.
-struct Walk<'d> {
+struct ElementWalk<'d> {
     document: &'d Document<'d>,
     next: u32,
-    steps: Vec<Step>,
+    steps: Vec<WalkStep>,
     line: u32,
     offset: usize,
 }
 
-impl<'d> Walk<'d> {
+impl<'d> ElementWalk<'d> {
     fn new(document: &'d Document<'d>) -> Self {
         Self { document, next: 0, steps: Vec::new(), line: 1, offset: 0 }
     }
@@ -113,7 +114,7 @@ impl<'d> Walk<'d> {
             Content::Class(_) => node.end,
             Content::Simple(_) => self.next + 1,
         };
-        self.steps.push(Step { end, name: element.name(), many, count, child: None });
+        self.steps.push(WalkStep { end, name: element.name(), many, count, child: None });
         self.next += 1;
     }
 

@@ -1,4 +1,4 @@
-//! What can be done with a message before the store is asked anything: in parallel, any order.
+//! Preparation of a message before the store is asked anything: in parallel, any order.
 
 use super::core::Core;
 use crate::contracts::Register;

@@ -8,12 +8,12 @@ use super::core::Core;
 use super::error::OfficeError;
 use super::line::{AmountsLine, FindingLine, ProcessVerdict, evidence, lowest_level};
 use super::ordered::in_order;
-use super::outcome::Outcome;
+use super::outcome::MessageOutcome;
 use super::prepare::{Judged, judge};
 use super::register::{InForce, in_force};
 use super::settings::Settings;
 use super::source::{Reader, Source, SourceError};
-use super::step::{Context, Open, Step};
+use super::step::{Context, OpenMessage, Step};
 use crate::clock::Clock;
 use crate::codes::AgbCode;
 use crate::contracts::Register;
@@ -22,7 +22,7 @@ use crate::messages::Partij;
 use crate::money::Cents;
 use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem, Ontvangst, WorkingSet};
 use crate::store::read::{arrivals_of_bytes, message};
-use crate::store::{Numbers, Store};
+use crate::store::{BatchNumbers, Store};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ pub struct Expected {
 
 /// What would wait for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Hold {
+pub struct ExpectedHold {
     /// ReferentieNummer of a line whose payment would wait.
     pub referentie: Option<String>,
     /// Assignment that would not go to the aanbieder.
@@ -75,7 +75,7 @@ pub struct Follows {
     /// What would leave, in order.
     pub answers: Vec<Expected>,
     /// What would wait for a person.
-    pub holds: Vec<Hold>,
+    pub holds: Vec<ExpectedHold>,
     /// Granted and payable at the next run; of a declaratie.
     pub payable_cents: Option<i64>,
     /// Granted and held; of a declaratie.
@@ -93,7 +93,6 @@ pub struct TrialLine {
     pub message: Option<String>,
     /// `3.2`; none when unknown.
     pub release: Option<String>,
-    /// The verdict.
     pub verdict: ProcessVerdict,
     /// Lowest level with findings.
     pub level: Option<u8>,
@@ -117,9 +116,10 @@ pub struct TrialLine {
 }
 
 impl TrialLine {
-    fn of(file: &str, outcome: Outcome) -> Self {
-        let Outcome { message, release, identificatie, verdict, level, findings, amounts, reason, .. } =
-            outcome;
+    fn of(file: &str, outcome: MessageOutcome) -> Self {
+        let MessageOutcome {
+            message, release, identificatie, verdict, level, findings, amounts, reason, ..
+        } = outcome;
         Self {
             file: file.to_owned(),
             evidence: evidence(release.as_deref()),
@@ -137,7 +137,7 @@ impl TrialLine {
     }
 
     fn failed(file: &str, finding: FindingLine) -> Self {
-        let mut outcome = Outcome::parked(file.to_owned(), finding.text.clone());
+        let mut outcome = MessageOutcome::parked(file.to_owned(), finding.text.clone());
         outcome.findings.push(finding);
         outcome.level = lowest_level(&outcome.findings);
         Self::of(file, outcome)
@@ -150,7 +150,6 @@ pub struct Trial<'a> {
     pub store: &'a dyn Store,
     /// The rules.
     pub core: Core,
-    /// Settings.
     pub settings: &'a Settings,
     /// For whom: with an aanbieder only what it may know counts, and only retourcodes are told.
     pub aanbieder: Option<AgbCode>,
@@ -158,7 +157,7 @@ pub struct Trial<'a> {
 
 /// A message that was read.
 enum Read {
-    Message { open: Box<Open>, sha256: [u8; 32] },
+    Message { open: Box<OpenMessage>, sha256: [u8; 32] },
     Unreadable(String, SourceError),
 }
 
@@ -181,7 +180,7 @@ impl Trial<'_> {
             Clock::System => 0,
         };
         let next = self.store.newest_entry().await?.map_or(1, |(journal, _)| journal + 1);
-        let mut numbers = Numbers::next(next, 1, 1);
+        let mut numbers = BatchNumbers::next(next, 1, 1);
         let mut before: BTreeMap<([u8; 32], Option<Partij>), TrialLine> = BTreeMap::new();
         for read in messages {
             let line = match read {
@@ -289,8 +288,9 @@ impl Trial<'_> {
         let same = found.iter().find(|(_, channel)| channel.or(sender) == sender);
         let Some((arrival, _)) = same else { return Ok(None) };
         let judged = message(self.store, *arrival).await?.and_then(|message| message.judged);
-        let outcome = judged.and_then(|judged| Some((Outcome::read(&judged.outcome?)?, judged.reason)));
-        Ok(outcome.map(|(outcome, reason)| TrialLine::of(name, Outcome { reason, ..outcome })))
+        let outcome =
+            judged.and_then(|judged| Some((MessageOutcome::read(&judged.outcome?)?, judged.reason)));
+        Ok(outcome.map(|(outcome, reason)| TrialLine::of(name, MessageOutcome { reason, ..outcome })))
     }
 }
 
@@ -307,7 +307,7 @@ fn read(
             let judged = judge(&bytes, core, register);
             // What another sends is parked, as if it came in by the door of the aanbieder.
             let channel = aanbieder.map(Partij::Aanbieder);
-            Read::Message { open: Box::new(Open { arrival: 0, name, channel, bytes, judged }), sha256 }
+            Read::Message { open: Box::new(OpenMessage { arrival: 0, name, channel, bytes, judged }), sha256 }
         }
         Err(error) => Read::Unreadable(name, error),
     }
@@ -316,9 +316,9 @@ fn read(
 /// What a message would lead to, and the decision where there is one.
 fn step(
     context: &Context<'_>,
-    open: &Open,
+    open: &OpenMessage,
     known: &WorkingSet,
-    numbers: &mut Numbers,
+    numbers: &mut BatchNumbers,
 ) -> (TrialLine, Option<Decision>) {
     let made = catch_unwind(AssertUnwindSafe(|| context.step(open, known, numbers)));
     match made {
@@ -337,7 +337,7 @@ fn step(
     }
 }
 
-fn follows(decision: &Decision, outcome: &Outcome) -> Follows {
+fn follows(decision: &Decision, outcome: &MessageOutcome) -> Follows {
     let leaves = outcome.answers.iter().chain(&outcome.forwarded);
     let answers =
         leaves.map(|leaving| Expected { soort: leaving.soort.clone(), receiver: leaving.receiver.clone() });
@@ -345,14 +345,14 @@ fn follows(decision: &Decision, outcome: &Outcome) -> Follows {
     let (mut payable, mut held) = (0_i64, 0_i64);
     for change in &decision.changes {
         match change {
-            Change::Vastgehouden(line) => holds.push(Hold {
+            Change::Vastgehouden(line) => holds.push(ExpectedHold {
                 referentie: Some(line.referentie.to_string()),
                 toewijzing: None,
                 amount_cents: Some(line.bedrag.0),
             }),
             Change::ToewijzingOpgeslagen(toewijzing) if toewijzing.ontvangst == Ontvangst::Vastgehouden => {
                 let nummer = Some(toewijzing.nummer.to_string());
-                holds.push(Hold { referentie: None, toewijzing: nummer, amount_cents: None });
+                holds.push(ExpectedHold { referentie: None, toewijzing: nummer, amount_cents: None });
             }
             Change::Geboekt(boeking) => {
                 let Cents(amount) = boeking.bedrag;

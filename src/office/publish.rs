@@ -42,7 +42,7 @@ impl Round {
 }
 
 /// Something left that follows from a message: its kind, and when that message was received.
-pub type Answered = (&'static str, Moment);
+pub type AnswerSent = (&'static str, Moment);
 
 /// Gives the hub everything that it does not have yet, as soon as nobody else is publishing.
 pub async fn publish(store: &dyn Store, hub: &dyn Outbound) -> Result<Round, OfficeError> {
@@ -65,7 +65,7 @@ pub async fn publish(store: &dyn Store, hub: &dyn Outbound) -> Result<Round, Off
 pub async fn try_publish(
     store: &dyn Store,
     hub: &dyn Outbound,
-    tell: &(impl Fn(Answered) + Sync),
+    tell: &(impl Fn(AnswerSent) + Sync),
 ) -> Result<Option<Round>, OfficeError> {
     match store.lock_publishing().await? {
         Some(mut turn) => publish_alone(turn.as_mut(), store, hub, tell).await.map(Some),
@@ -77,7 +77,7 @@ async fn publish_alone(
     turn: &mut dyn Turn,
     store: &dyn Store,
     hub: &dyn Outbound,
-    tell: &(impl Fn(Answered) + Sync),
+    tell: &(impl Fn(AnswerSent) + Sync),
 ) -> Result<Round, OfficeError> {
     let mut round = Round::default();
     loop {
@@ -146,7 +146,7 @@ async fn tell_senders(
     turn: &mut dyn Turn,
     store: &dyn Store,
     hub: &dyn Outbound,
-    tell: &(impl Fn(Answered) + Sync),
+    tell: &(impl Fn(AnswerSent) + Sync),
     round: &mut Round,
 ) -> Result<(), OfficeError> {
     let mut last = 0;

@@ -4,11 +4,11 @@
 use super::again::answer_again;
 use super::beside::Beside;
 use super::error::OfficeError;
-use super::feed::{Batch, Batches, Work, feed, outcome};
+use super::feed::{Batches, FeedBatch, ToRead, feed, outcome};
 use super::handle::Office;
-use super::intake::Stored;
+use super::intake::StoredMessages;
 use super::line::ProcessLine;
-use super::outcome::Outcome;
+use super::outcome::MessageOutcome;
 use super::prepare::{Incoming, Prepared};
 use super::worker::{Outcomes, Worker};
 use crate::store::{InboxStatus, Receipt, StoreError};
@@ -19,7 +19,6 @@ use tokio::task::JoinHandle;
 /// Between two looks at what another worker is deciding.
 const BESIDE_OTHERS: Duration = Duration::from_millis(5);
 
-/// A run.
 pub struct Run {
     office: Office,
     worker: Worker,
@@ -85,7 +84,7 @@ impl Run {
     /// its answers are published.
     pub async fn all(
         &mut self,
-        work: Vec<Work>,
+        work: Vec<ToRead>,
         mut report: impl FnMut(ProcessLine) -> ControlFlow<()>,
     ) -> Result<(), OfficeError> {
         let register = self.office.register().await?;
@@ -101,14 +100,14 @@ impl Run {
         self.start_others();
         let mut batches = Batches::of(intake, receive, self.beside.as_ref().map(Beside::work));
         let mut done = Ok(ControlFlow::Continue(()));
-        let mut leaving = Leaving::default();
+        let mut leaving = PublishingBatch::default();
         while let Some(batch) = batches.next().await {
             let lines = self.decide(batch).await;
             // The answers of the batch before left while this one was decided.
             done = leaving.finish(&mut report).await;
             match lines {
                 Ok(lines) if matches!(done, Ok(ControlFlow::Continue(()))) => {
-                    leaving = Leaving { publishing: Some(self.office.start_publishing()), lines };
+                    leaving = PublishingBatch { publishing: Some(self.office.start_publishing()), lines };
                 }
                 Err(error) if done.is_ok() => {
                     done = Err(error);
@@ -135,16 +134,19 @@ impl Run {
     }
 
     /// Decides a batch; a line for each message, and for each that could not be read.
-    async fn decide(&mut self, batch: Result<Batch, OfficeError>) -> Result<Vec<ProcessLine>, OfficeError> {
-        let Batch { stored, places } = batch?;
+    async fn decide(
+        &mut self,
+        batch: Result<FeedBatch, OfficeError>,
+    ) -> Result<Vec<ProcessLine>, OfficeError> {
+        let FeedBatch { stored, places } = batch?;
         let mut lines = self.decide_stored(stored).await?.into_iter();
-        let shown = |outcome: Outcome| self.office.shown(outcome);
+        let shown = |outcome: MessageOutcome| self.office.shown(outcome);
         Ok(places.into_iter().filter_map(|place| place.map(shown).or_else(|| lines.next())).collect())
     }
 
     /// Decides messages that were stored; their lines in the same order.
-    async fn decide_stored(&mut self, stored: Stored) -> Result<Vec<ProcessLine>, OfficeError> {
-        let Stored { names, receipts } = stored;
+    async fn decide_stored(&mut self, stored: StoredMessages) -> Result<Vec<ProcessLine>, OfficeError> {
+        let StoredMessages { names, receipts } = stored;
         answer_again(self.office.store(), self.office.hub(), &receipts).await?;
         // What was stored ahead may have been known then and not decided yet.
         let open = |receipt: &Receipt| match receipt {
@@ -227,12 +229,12 @@ impl Run {
 
 /// A batch of which the answers are being published.
 #[derive(Default)]
-struct Leaving {
+struct PublishingBatch {
     publishing: Option<JoinHandle<Result<(), OfficeError>>>,
     lines: Vec<ProcessLine>,
 }
 
-impl Leaving {
+impl PublishingBatch {
     /// Waits until its answers are published and gives its lines to `report`.
     async fn finish(
         &mut self,
@@ -252,6 +254,6 @@ impl Leaving {
 
 const NO_OUTCOME: StoreError = StoreError::Corrupt("de uitkomst van een bericht");
 
-fn stored(json: Option<&str>) -> Result<Outcome, StoreError> {
-    json.and_then(Outcome::read).ok_or(NO_OUTCOME)
+fn stored(json: Option<&str>) -> Result<MessageOutcome, StoreError> {
+    json.and_then(MessageOutcome::read).ok_or(NO_OUTCOME)
 }

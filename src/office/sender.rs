@@ -1,4 +1,4 @@
-//! Who may send: the authenticated sender, about a gemeente that we serve (docs/ARCHITECTURE.md).
+//! Permission to send: the authenticated sender, about a gemeente that we serve (docs/ARCHITECTURE.md).
 
 use crate::codes::GemeenteCode;
 use crate::contracts::Register;
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Why a message is set aside before it is judged. Dutch, nothing personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum SenderRefusal {
     /// The header names another sender than the channel.
     #[error("De afzender in het bericht ({header}) is niet de partij die het aanleverde ({channel}).")]
     OtherSender {
@@ -33,19 +33,19 @@ pub fn check(
     channel: Option<Partij>,
     configured: &BTreeSet<GemeenteCode>,
     register: &Register,
-) -> Result<(), Refusal> {
+) -> Result<(), SenderRefusal> {
     let sender = header.sender();
     if channel == Some(Partij::onbekend()) {
-        return Err(Refusal::NoSender);
+        return Err(SenderRefusal::NoSender);
     }
     if let Some(channel) = channel
         && channel != sender
     {
-        return Err(Refusal::OtherSender { header: sender, channel });
+        return Err(SenderRefusal::OtherSender { header: sender, channel });
     }
     let gemeente = header.relatie().gemeente;
     let served =
         if configured.is_empty() { register.serves(gemeente) } else { configured.contains(&gemeente) };
     let exists = register.gemeente_naam(gemeente).is_some();
-    if served || !exists { Ok(()) } else { Err(Refusal::NotServed(gemeente)) }
+    if served || !exists { Ok(()) } else { Err(SenderRefusal::NotServed(gemeente)) }
 }

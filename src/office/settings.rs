@@ -1,4 +1,4 @@
-//! What a run is done with, apart from the register.
+//! Settings of a run, apart from the register.
 
 use super::damaged::apart;
 use crate::clock::Clock;
@@ -20,7 +20,6 @@ pub struct Settings {
     pub gemeenten: BTreeSet<GemeenteCode>,
     /// Code in the notice on a message that gets no retour.
     pub notice_code: String,
-    /// Limits.
     pub limits: Limits,
     /// How many decide side by side, on a store that is shared.
     pub workers: u32,

@@ -2,7 +2,7 @@
 
 use super::core::Core;
 use super::line::{AmountsLine, FindingLine, ProcessVerdict, lowest_level};
-use super::outcome::{Leaving, Outcome};
+use super::outcome::{Leaving, MessageOutcome};
 use super::prepare::Judged;
 use super::rule_set::rule_set;
 use super::sender;
@@ -18,12 +18,12 @@ use crate::messages::{Bericht, Header, Partij, Relatie};
 use crate::rules::Finding;
 use crate::schema::{Document, Invalid};
 use crate::state::{Bedragen, NewWorkItem, Voorstel, WorkReason, WorkingSet};
-use crate::store::{Decided, Entry, JournalKind, MessageMeta, Moved, Numbers, Parked};
+use crate::store::{BatchNumbers, Decided, Entry, JournalKind, MessageMeta, Moved, Parked};
 use std::sync::Arc;
 
 /// A message in the inbox that is to be judged now.
 #[derive(Debug)]
-pub struct Open {
+pub struct OpenMessage {
     /// Arrival number.
     pub arrival: i64,
     /// File name for people and scripts.
@@ -36,7 +36,7 @@ pub struct Open {
     pub judged: Judged,
 }
 
-impl Open {
+impl OpenMessage {
     /// The message, typed; none when levels 1 and 2 could say nothing of it.
     #[must_use]
     pub fn bericht(&self) -> Option<Bericht<'_>> {
@@ -46,23 +46,25 @@ impl Open {
         }
     }
 
-    /// The message as it is decided on, with what [`Open::bericht`] gives.
+    /// The message as it is decided on, with what [`OpenMessage::bericht`] gives.
     #[must_use]
-    pub fn subject<'m>(&'m self, bericht: Option<&'m Bericht<'m>>) -> Subject<'m> {
+    pub fn subject<'m>(&'m self, bericht: Option<&'m Bericht<'m>>) -> OpenRef<'m> {
         let said = match (&self.judged, bericht) {
-            (Judged::Valid(valid), Some(bericht)) => {
-                Said::Valid(Valid { document: &valid.document, bericht, in_message: &valid.in_message })
-            }
-            (Judged::Invalid(invalid), _) => Said::Invalid(invalid),
-            _ => Said::Nothing,
+            (Judged::Valid(valid), Some(bericht)) => JudgedRef::Valid(ValidRef {
+                document: &valid.document,
+                bericht,
+                in_message: &valid.in_message,
+            }),
+            (Judged::Invalid(invalid), _) => JudgedRef::Invalid(invalid),
+            _ => JudgedRef::Nothing,
         };
-        Subject { arrival: self.arrival, name: &self.name, channel: self.channel, said }
+        OpenRef { arrival: self.arrival, name: &self.name, channel: self.channel, said }
     }
 }
 
 /// A message as it is decided on.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'m> {
+pub struct OpenRef<'m> {
     /// Arrival number.
     pub arrival: i64,
     /// File name for people and scripts.
@@ -70,14 +72,14 @@ pub struct Subject<'m> {
     /// The authenticated sender; none is the operator's own file.
     pub channel: Option<Partij>,
     /// What levels 1 and 2 say of it.
-    pub said: Said<'m>,
+    pub said: JudgedRef<'m>,
 }
 
 /// What levels 1 and 2 say of a message.
 #[derive(Debug, Clone, Copy)]
-pub enum Said<'m> {
+pub enum JudgedRef<'m> {
     /// Valid at level 1.
-    Valid(Valid<'m>),
+    Valid(ValidRef<'m>),
     /// Not valid at level 1.
     Invalid(&'m Invalid),
     /// Nothing: a rule or the reader panicked, or there is nothing to read.
@@ -86,7 +88,7 @@ pub enum Said<'m> {
 
 /// A message that is valid at level 1.
 #[derive(Debug, Clone, Copy)]
-pub struct Valid<'m> {
+pub struct ValidRef<'m> {
     /// As it was read.
     pub document: &'m Document<'m>,
     /// Typed.
@@ -95,7 +97,7 @@ pub struct Valid<'m> {
     pub in_message: &'m [Finding],
 }
 
-impl Valid<'_> {
+impl ValidRef<'_> {
     /// The gemeente that its answer takes an Identificatie of.
     #[must_use]
     pub fn gemeente(&self) -> GemeenteCode {
@@ -107,9 +109,9 @@ impl Valid<'_> {
 #[derive(Debug)]
 pub enum Step {
     /// It was judged.
-    Decided(Box<Decided>, Outcome),
+    Decided(Box<Decided>, MessageOutcome),
     /// It is set aside.
-    Parked(Box<Parked>, Outcome),
+    Parked(Box<Parked>, MessageOutcome),
 }
 
 impl Step {
@@ -152,7 +154,6 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// Contract register in force.
     pub register: &'a Register,
-    /// Its version.
     pub register_version: i64,
     /// When.
     pub moment: Moment,
@@ -161,67 +162,70 @@ pub struct Context<'a> {
 }
 
 /// Why a message is set aside.
-pub(super) struct Aside<'a> {
+pub(super) struct SetAside<'a> {
     pub(super) reason: String,
     pub(super) message: Option<MessageMeta>,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: MessageOutcome,
     pub(super) notice: Option<Notice<'a>>,
     pub(super) work: Vec<NewWorkItem>,
 }
 
 impl Context<'_> {
     /// Decides one message. May panic when a rule does; the caller catches that.
-    pub fn step(&self, open: &Open, known: &WorkingSet, numbers: &mut Numbers) -> Step {
+    pub fn step(&self, open: &OpenMessage, known: &WorkingSet, numbers: &mut BatchNumbers) -> Step {
         self.decide(&open.subject(open.bericht().as_ref()), known, numbers)
     }
 
     /// As [`Context::step`], on a message that was typed before.
-    pub fn decide(&self, open: &Subject<'_>, known: &WorkingSet, numbers: &mut Numbers) -> Step {
+    pub fn decide(&self, open: &OpenRef<'_>, known: &WorkingSet, numbers: &mut BatchNumbers) -> Step {
         match open.said {
-            Said::Valid(valid) => {
+            JudgedRef::Valid(valid) => {
                 let mut step = self.valid(open, valid, known, numbers);
                 step.entry().first_identificatie = known.first_identificatie(valid.gemeente());
                 step
             }
-            Said::Invalid(invalid) => self.invalid(open, invalid, numbers),
+            JudgedRef::Invalid(invalid) => self.invalid(open, invalid, numbers),
             // It is given up only after as many attempts as one that panics later.
-            Said::Nothing => panic!("a message could not be judged by itself"),
+            JudgedRef::Nothing => panic!("a message could not be judged by itself"),
         }
     }
 
     /// Sets a message aside that could not be judged, time after time.
-    pub fn give_up(&self, open: &Subject<'_>, numbers: &mut Numbers) -> Step {
+    pub fn give_up(&self, open: &OpenRef<'_>, numbers: &mut BatchNumbers) -> Step {
         let reason = format!(
             "Het bericht kon na {} pogingen niet worden beoordeeld door een fout in happyflow. \
              Meld het bij de beheerder; probeer het daarna opnieuw.",
             self.settings.limits.attempts
         );
         let (message, relatie) = match open.said {
-            Said::Valid(Valid { document, bericht, .. }) => {
+            JudgedRef::Valid(ValidRef { document, bericht, .. }) => {
                 let header = bericht.header();
                 (Some(meta(header, document)), Some(header.relatie()))
             }
-            Said::Invalid(_) | Said::Nothing => (None, None),
+            JudgedRef::Invalid(_) | JudgedRef::Nothing => (None, None),
         };
         let work = relatie.map(|relatie| item(WorkReason::BerichtGeparkeerd, relatie, reason.clone()));
         let outcome = message.as_ref().map_or_else(
-            || Outcome::parked(open.name.to_owned(), reason.clone()),
+            || MessageOutcome::parked(open.name.to_owned(), reason.clone()),
             |message| parked(open, message, reason.clone()),
         );
         let work = work.into_iter().collect();
-        self.aside(open, Aside { reason, message, outcome, notice: None, work }, None, numbers)
+        self.aside(open, SetAside { reason, message, outcome, notice: None, work }, None, numbers)
     }
 
-    fn invalid(&self, open: &Subject<'_>, invalid: &Invalid, numbers: &mut Numbers) -> Step {
+    fn invalid(&self, open: &OpenRef<'_>, invalid: &Invalid, numbers: &mut BatchNumbers) -> Step {
         let header = invalid.header.clone().unwrap_or_default();
         let findings = FindingLine::of_invalid(invalid);
-        let outcome = Outcome {
+        let outcome = MessageOutcome {
             message: invalid.soort.map(|soort| soort.name().to_owned()),
             release: invalid.release.map(str::to_owned),
             identificatie: header.identificatie.clone(),
             level: lowest_level(&findings),
             findings,
-            ..Outcome::parked(open.name.to_owned(), "Het bericht is niet geldig op niveau 1.".to_owned())
+            ..MessageOutcome::parked(
+                open.name.to_owned(),
+                "Het bericht is niet geldig op niveau 1.".to_owned(),
+            )
         };
         let omschrijving = notice::omschrijving(invalid);
         let notice = Notice {
@@ -233,12 +237,18 @@ impl Context<'_> {
             details: notice::details(invalid),
         };
         let aside =
-            Aside { reason: omschrijving, message: None, outcome, notice: Some(notice), work: Vec::new() };
+            SetAside { reason: omschrijving, message: None, outcome, notice: Some(notice), work: Vec::new() };
         self.aside(open, aside, None, numbers)
     }
 
-    fn valid(&self, open: &Subject<'_>, valid: Valid<'_>, known: &WorkingSet, numbers: &mut Numbers) -> Step {
-        let Valid { document, bericht, in_message } = valid;
+    fn valid(
+        &self,
+        open: &OpenRef<'_>,
+        valid: ValidRef<'_>,
+        known: &WorkingSet,
+        numbers: &mut BatchNumbers,
+    ) -> Step {
+        let ValidRef { document, bericht, in_message } = valid;
         let header = bericht.header();
         let message = meta(header, document);
         let configured = &self.settings.gemeenten;
@@ -254,7 +264,7 @@ impl Context<'_> {
             };
             let outcome = parked(open, &message, reason.clone());
             let aside =
-                Aside { reason, message: Some(message), outcome, notice: Some(notice), work: Vec::new() };
+                SetAside { reason, message: Some(message), outcome, notice: Some(notice), work: Vec::new() };
             return self.aside(open, aside, None, numbers);
         }
         let journal = numbers.draw_journal();
@@ -274,7 +284,8 @@ impl Context<'_> {
         let across = |answer: &Bericht<'_>| broken_by(&input, &decision, answer);
         let small = |answer: &&Outgoing| !self.is_too_large(answer);
         let fault = decision.answers.iter().filter(small).find_map(|answer| self.fault_in(answer, across));
-        let outcome = Outcome { level: decision.level, findings, ..parked(open, &message, String::new()) };
+        let outcome =
+            MessageOutcome { level: decision.level, findings, ..parked(open, &message, String::new()) };
         if let Some(answer) = decision.answers.iter().find(|answer| self.is_too_large(answer)) {
             return self.answer_too_large(open, message, answer, outcome, journal, numbers);
         }
@@ -282,12 +293,13 @@ impl Context<'_> {
             let reason = format!("Ons eigen antwoord is niet geldig en is niet verstuurd: {fault}");
             tracing::error!(arrival = open.arrival, journal, %fault, "eigen antwoord ongeldig");
             let work = vec![item(WorkReason::AntwoordOngeldig, message.relatie, reason.clone())];
-            let aside = Aside { reason, message: Some(message), outcome, notice: None, work };
+            let aside = SetAside { reason, message: Some(message), outcome, notice: None, work };
             return self.aside(open, aside, Some(journal), numbers);
         }
         if decision.verdict == Verdict::Parked {
             let reason = decision.work.first().map_or_else(String::new, |item| item.story.clone());
-            let aside = Aside { reason, message: Some(message), outcome, notice: None, work: decision.work };
+            let aside =
+                SetAside { reason, message: Some(message), outcome, notice: None, work: decision.work };
             return self.aside(open, aside, Some(journal), numbers);
         }
         set_apart(journal, header, &mut decision);
@@ -296,17 +308,17 @@ impl Context<'_> {
 
     fn decided(
         &self,
-        open: &Subject<'_>,
+        open: &OpenRef<'_>,
         message: MessageMeta,
         decision: Decision,
-        judged: Outcome,
+        judged: MessageOutcome,
         journal: i64,
-        numbers: &mut Numbers,
+        numbers: &mut BatchNumbers,
     ) -> Step {
         let first_send = numbers.draw_send(decision.answers.len() + decision.forwards.len());
         let first_work = numbers.draw_work(decision.work.len());
         let (answers, forwarded) = leaving(&decision, first_send);
-        let outcome = Outcome {
+        let outcome = MessageOutcome {
             verdict: decision.verdict.into(),
             reason: None,
             held: decision.held,
@@ -329,12 +341,12 @@ impl Context<'_> {
 
     pub(super) fn aside(
         &self,
-        open: &Subject<'_>,
-        aside: Aside<'_>,
+        open: &OpenRef<'_>,
+        aside: SetAside<'_>,
         journal: Option<i64>,
-        numbers: &mut Numbers,
+        numbers: &mut BatchNumbers,
     ) -> Step {
-        let Aside { reason, message, mut outcome, notice, work } = aside;
+        let SetAside { reason, message, mut outcome, notice, work } = aside;
         let journal = journal.unwrap_or_else(|| numbers.draw_journal());
         let (first_send, first_work) = (numbers.draw_send(0), numbers.draw_work(work.len()));
         outcome.reason = Some(reason.clone());
@@ -407,12 +419,12 @@ pub(super) fn item(reason: WorkReason, relatie: Relatie, story: String) -> NewWo
     }
 }
 
-fn parked(open: &Subject<'_>, message: &MessageMeta, reason: String) -> Outcome {
-    Outcome {
+fn parked(open: &OpenRef<'_>, message: &MessageMeta, reason: String) -> MessageOutcome {
+    MessageOutcome {
         message: Some(message.soort.name().to_owned()),
         release: Some(message.release.to_owned()),
         identificatie: Some(message.identificatie.to_string()),
         verdict: ProcessVerdict::Parked,
-        ..Outcome::parked(open.name.to_owned(), reason)
+        ..MessageOutcome::parked(open.name.to_owned(), reason)
     }
 }

@@ -3,7 +3,7 @@
 use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
-use super::work::{Passed, Settled};
+use super::work::{ClosedItem, Passed};
 use crate::clock::Moment;
 use crate::decide::termijn::{self, Signaal};
 use crate::decide::{Decision, Requests, Verdict};
@@ -40,7 +40,7 @@ impl Office {
 
 /// A work item that came of a signal.
 pub(super) fn told(id: i64) -> Passed {
-    let settled = Settled {
+    let settled = ClosedItem {
         id,
         status: WorkStatus::Open,
         answers: Vec::new(),

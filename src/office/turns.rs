@@ -31,13 +31,13 @@ impl<S> Turns<S> {
 /// The turn of an item. When it is dropped without being taken, or what is done in it panics, the whole stops:
 /// nothing may pass what should have come before it.
 #[derive(Debug)]
-pub struct Turn<'a, S> {
+pub struct ItemTurn<'a, S> {
     turns: &'a Turns<S>,
     number: u64,
     is_over: bool,
 }
 
-impl<S> Turn<'_, S> {
+impl<S> ItemTurn<'_, S> {
     /// Waits until everything before it is done and works on the state; what comes after waits meanwhile. Does
     /// nothing once the whole was stopped.
     pub fn take(mut self, work: impl FnOnce(&mut S) -> ControlFlow<()>) {
@@ -54,7 +54,7 @@ impl<S> Turn<'_, S> {
     }
 }
 
-impl<S> Drop for Turn<'_, S> {
+impl<S> Drop for ItemTurn<'_, S> {
     fn drop(&mut self) {
         if !self.is_over {
             self.turns.lock().stopped = true;
@@ -72,7 +72,7 @@ pub fn in_turn<T: Send, S: Send, K: Default>(
     items: impl Iterator<Item = T> + Send,
     weigh: impl Fn(&T) -> usize + Send,
     state: S,
-    work: impl Fn(T, &mut K, Turn<'_, S>) + Sync,
+    work: impl Fn(T, &mut K, ItemTurn<'_, S>) + Sync,
 ) -> S {
     let gate = Gate::default();
     let turns =
@@ -95,7 +95,7 @@ fn work_all<T, S, K: Default>(
     fed: &Mutex<Receiver<Numbered<T>>>,
     gate: &Gate,
     turns: &Turns<S>,
-    work: &impl Fn(T, &mut K, Turn<'_, S>),
+    work: &impl Fn(T, &mut K, ItemTurn<'_, S>),
 ) {
     let _guard = StopOnPanic(gate);
     let mut kept = K::default();
@@ -105,7 +105,7 @@ fn work_all<T, S, K: Default>(
         let Ok(Numbered { number, weight, item }) = next else {
             return;
         };
-        work(item, &mut kept, Turn { turns, number, is_over: false });
+        work(item, &mut kept, ItemTurn { turns, number, is_over: false });
         gate.leave(weight);
         if turns.lock().stopped {
             gate.stop();

@@ -24,10 +24,10 @@ const DAGEN: u64 = 4;
 const AT_ONCE: TakeLimit = TakeLimit { messages: 256, bytes: 64 * 1024 * 1024 };
 
 /// Children that an aanbieder named in messages with a fault.
-type Genoemd = BTreeMap<AgbCode, BTreeSet<(GemeenteCode, Bsn)>>;
+type GenoemdeKinderen = BTreeMap<AgbCode, BTreeSet<(GemeenteCode, Bsn)>>;
 
 /// An aanbieder, a day, and the children that it named then in messages with a fault, its own among them.
-type Vraag = (Datum, AgbCode, BTreeSet<(GemeenteCode, Bsn)>);
+type VreemdeVraag = (Datum, AgbCode, BTreeSet<(GemeenteCode, Bsn)>);
 
 impl Office {
     /// Tells of aanbieders that named many children of others on the days before today; of each day once. An office
@@ -61,7 +61,7 @@ impl Office {
     }
 
     /// Aanbieders that named enough children on a day, and were not told of yet.
-    async fn asked_on(&self, day: Datum, grens: u32) -> Result<Vec<Vraag>, OfficeError> {
+    async fn asked_on(&self, day: Datum, grens: u32) -> Result<Vec<VreemdeVraag>, OfficeError> {
         let mut asked = Vec::new();
         for (aanbieder, children) in named(self.store(), day).await? {
             let is_told = self.store().is_reminded(aanbieder, &vreemd_kenmerk(day)).await?;
@@ -77,7 +77,7 @@ impl Office {
     async fn strange(
         &self,
         alone: &mut Alone<'_>,
-        (dag, aanbieder, children): Vraag,
+        (dag, aanbieder, children): VreemdeVraag,
     ) -> Result<Option<Signaal>, OfficeError> {
         if self.store().is_reminded(aanbieder, &vreemd_kenmerk(dag)).await? {
             return Ok(None);
@@ -116,8 +116,8 @@ fn most_named(gemeenten: &[GemeenteCode]) -> Option<GemeenteCode> {
 
 /// Every child in the messages of a day that were rejected because a child or an assignment is not known, or not of
 /// the sender. Children of its own in them are taken out by whoever looks at assignments.
-async fn named(store: &dyn Store, day: Datum) -> Result<Genoemd, OfficeError> {
-    let mut genoemd = Genoemd::new();
+async fn named(store: &dyn Store, day: Datum) -> Result<GenoemdeKinderen, OfficeError> {
+    let mut genoemd = GenoemdeKinderen::new();
     let mut last = 0;
     loop {
         let messages = store.strange(day, last, AT_ONCE).await?;

@@ -3,10 +3,10 @@
 use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
-use super::work::{Passed, Settled};
+use super::work::{ClosedItem, Passed};
 use crate::contracts::Register;
 use crate::decide::{ruimte, vasthouding};
-use crate::journal::{Besloten, Vrijgave};
+use crate::journal::{Besloten, VrijgaveVanRegels};
 use crate::state::{Change, FactKeys, Voorstel};
 use crate::store::{Batch, Entry, HoldsOf, JournalKind, Store, StoreError, WorkItem};
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ impl Office {
                 return Ok(passed);
             }
             let items = items_about(self.store(), &regels).await?;
-            let vrijgave = Vrijgave { regels };
+            let vrijgave = VrijgaveVanRegels { regels };
             let changes = changes(self.store(), &mut *alone.batch, &register, &vrijgave).await?;
             let entry = alone.entry(JournalKind::Termijn);
             decided(entry, &vrijgave, changes).enter(&mut *alone.batch);
@@ -75,7 +75,7 @@ async fn items_about(store: &dyn Store, regels: &[(i64, i64)]) -> Result<Vec<i64
 }
 
 fn looked_at(item: &WorkItem) -> Passed {
-    let settled = Settled {
+    let settled = ClosedItem {
         id: item.id,
         status: item.status,
         answers: Vec::new(),
@@ -91,7 +91,7 @@ pub(crate) async fn changes(
     store: &dyn Store,
     batch: &mut dyn Batch,
     register: &Register,
-    vrijgave: &Vrijgave,
+    vrijgave: &VrijgaveVanRegels,
 ) -> Result<Vec<Change>, StoreError> {
     let named: BTreeSet<&(i64, i64)> = vrijgave.regels.iter().collect();
     let waiting = store.holds(HoldsOf::Open).await?;
@@ -104,7 +104,7 @@ pub(crate) async fn changes(
 }
 
 /// A release, with its entry, which names every line.
-pub(crate) fn decided(entry: Entry, vrijgave: &Vrijgave, changes: Vec<Change>) -> DecidedAlone {
+pub(crate) fn decided(entry: Entry, vrijgave: &VrijgaveVanRegels, changes: Vec<Change>) -> DecidedAlone {
     let body = Some(Besloten::Vrijgave(vrijgave.clone()).body());
     DecidedAlone::of_changes(Entry { body, ..entry }, changes)
 }

@@ -1,5 +1,5 @@
-//! What a person decides on a work item, and what a passing term does: the same way as a message.
-//! Facts, a pure decision, our own answers judged, and everything recorded in one transaction.
+//! Decisions on work items, of a person or of a passing term: the same way as a message. Facts, a pure decision, our
+//! own answers judged, and everything recorded in one transaction.
 
 use super::alone::{Alone, DecidedAlone, Followed};
 use super::besluiten::mandate;
@@ -9,7 +9,9 @@ use super::operator::Person;
 use super::outcome::Leaving;
 use crate::clock::Moment;
 use crate::contracts::Register;
-use crate::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, passing, work_keys};
+use crate::decide::operator::{
+    Besluit, TermPassed, WorkError, WorkInput, decide_work, due, passing, work_keys,
+};
 use crate::decide::{Decision, Verdict};
 use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
@@ -22,7 +24,7 @@ use crate::store::{
 
 /// A work item that was closed, and what left with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct ClosedItem {
     /// Its number.
     pub id: i64,
     /// What it became.
@@ -43,11 +45,11 @@ pub struct Passed {
     /// Its number.
     pub id: i64,
     /// What was done, or why nothing could be.
-    pub outcome: Result<Settled, OfficeError>,
+    pub outcome: Result<ClosedItem, OfficeError>,
 }
 
 /// What is recorded of who closes an item, and what was decided.
-struct Closing {
+struct ClosedBy {
     gedaan: Gedaan,
     /// What the item becomes; none when it stays as it is.
     status: Option<WorkStatus>,
@@ -56,7 +58,7 @@ struct Closing {
 }
 
 /// A decision that was made and not recorded yet.
-pub(crate) struct Made<T> {
+pub(crate) struct UnrecordedDecision<T> {
     pub journal: i64,
     pub moment: Moment,
     pub first_identificatie: Option<i64>,
@@ -64,12 +66,12 @@ pub(crate) struct Made<T> {
     pub decided: T,
 }
 
-impl Made<Due> {
+impl UnrecordedDecision<TermPassed> {
     /// What follows when time passes; none when nothing does.
-    pub(crate) fn of_term(self) -> Option<Verstreken<Made<Decision>>> {
+    pub(crate) fn of_term(self) -> Option<Verstreken<UnrecordedDecision<Decision>>> {
         let Self { journal, moment, first_identificatie, message, decided } = self;
         let Verstreken { decision: decided, why, status } = passed(decided)?;
-        let decision = Made { journal, moment, first_identificatie, message, decided };
+        let decision = UnrecordedDecision { journal, moment, first_identificatie, message, decided };
         Some(Verstreken { decision, why, status })
     }
 }
@@ -81,7 +83,7 @@ impl Office {
         id: i64,
         besluit: Besluit,
         person: Person,
-    ) -> Result<Settled, OfficeError> {
+    ) -> Result<ClosedItem, OfficeError> {
         let mut alone = self.alone().await?;
         let item = match besluit {
             Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
@@ -97,7 +99,7 @@ impl Office {
         let (who, why) = (Some(person.signature()), person.why);
         let gedaan = Gedaan::Besluit(besluit);
         let status = Some(status(gedaan));
-        self.settle(alone, &item, made, Closing { gedaan, status, who, why }).await
+        self.settle(alone, &item, made, ClosedBy { gedaan, status, who, why }).await
     }
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who
@@ -150,14 +152,14 @@ impl Office {
         Ok(item.filter(|item| item.status != WorkStatus::Open))
     }
 
-    async fn pass(&self, mut alone: Alone<'_>, id: i64) -> Result<Option<Settled>, OfficeError> {
+    async fn pass(&self, mut alone: Alone<'_>, id: i64) -> Result<Option<ClosedItem>, OfficeError> {
         let Some(item) = self.open_item(id).await? else { return Ok(None) };
         let Some(Verstreken { decision: made, why, status }) =
             self.make(&mut alone, &item, due).await?.of_term()
         else {
             return Ok(None);
         };
-        let closing = Closing { gedaan: Gedaan::Termijn, status, who: None, why: why.to_owned() };
+        let closing = ClosedBy { gedaan: Gedaan::Termijn, status, who: None, why: why.to_owned() };
         self.settle(alone, &item, made, closing).await.map(Some)
     }
 
@@ -166,8 +168,9 @@ impl Office {
         alone: &mut Alone<'_>,
         item: &WorkItem,
         decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
-    ) -> Result<Made<T>, OfficeError> {
-        let at = At { moment: self.settings().clock.now(), issued: self.issued().get(), replays: None };
+    ) -> Result<UnrecordedDecision<T>, OfficeError> {
+        let at =
+            DecidedAt { moment: self.settings().clock.now(), issued: self.issued().get(), replays: None };
         let register = alone.register();
         make((self.store(), &mut *alone.batch), &register, at, item, decide).await
     }
@@ -177,10 +180,10 @@ impl Office {
         &self,
         alone: Alone<'_>,
         item: &WorkItem,
-        made: Made<Decision>,
-        closing: Closing,
-    ) -> Result<Settled, OfficeError> {
-        let Closing { gedaan, status, who, why } = closing;
+        made: UnrecordedDecision<Decision>,
+        closing: ClosedBy,
+    ) -> Result<ClosedItem, OfficeError> {
+        let ClosedBy { gedaan, status, who, why } = closing;
         let kind = match gedaan {
             Gedaan::Besluit(_) => JournalKind::Besluit,
             Gedaan::Termijn => JournalKind::Termijn,
@@ -198,7 +201,7 @@ impl Office {
         let Followed { answers, forwarded, work } =
             alone.settle(decided(entry, (item.id, status), made)).await?;
         let status = status.unwrap_or(item.status);
-        Ok(Settled { id: item.id, status, answers, forwarded, message, work })
+        Ok(ClosedItem { id: item.id, status, answers, forwarded, message, work })
     }
 }
 
@@ -206,9 +209,9 @@ impl Office {
 pub(crate) fn decided(
     entry: Entry,
     (id, status): (i64, Option<WorkStatus>),
-    made: Made<Decision>,
+    made: UnrecordedDecision<Decision>,
 ) -> DecidedAlone {
-    let Made { message, decided: decision, .. } = made;
+    let UnrecordedDecision { message, decided: decision, .. } = made;
     DecidedAlone {
         entry,
         decision,
@@ -239,8 +242,7 @@ pub(crate) const fn status(gedaan: Gedaan) -> WorkStatus {
 }
 
 /// When an item is decided about: now, or as a journal says.
-pub(crate) struct At<'a> {
-    /// The moment.
+pub(crate) struct DecidedAt<'a> {
     pub moment: Moment,
     /// JW301s that a fixed clock issued before.
     pub issued: u32,
@@ -253,10 +255,10 @@ pub(crate) struct At<'a> {
 pub(crate) async fn make<T>(
     (store, batch): (&dyn Store, &mut dyn Batch),
     register: &Register,
-    at: At<'_>,
+    at: DecidedAt<'_>,
     item: &WorkItem,
     decide: impl FnOnce(&WorkInput<'_>) -> Result<T, WorkError>,
-) -> Result<Made<T>, OfficeError> {
+) -> Result<UnrecordedDecision<T>, OfficeError> {
     let bytes = match item.arrival {
         Some(arrival) => store.received(arrival).await?,
         None => None,
@@ -272,7 +274,7 @@ pub(crate) async fn make<T>(
     let bericht = document.as_ref().map(|document| Bericht::read(document));
     let keys = work_keys(&item.item, bericht.as_ref(), register);
     let mut known = batch.load(&keys).await?;
-    let At { moment, issued, replays } = at;
+    let DecidedAt { moment, issued, replays } = at;
     let gemeente = item.item.relatie.gemeente;
     if let Some(record) = replays {
         batch.numbers().resume(record);
@@ -302,7 +304,7 @@ pub(crate) async fn make<T>(
             identificatie: header.bericht_identificatie.identificatie.into(),
         }
     });
-    Ok(Made { journal, moment, first_identificatie, message, decided })
+    Ok(UnrecordedDecision { journal, moment, first_identificatie, message, decided })
 }
 
 /// Whether a retour of an aanbieder made the item, and not the request that it is about.
@@ -333,28 +335,29 @@ async fn asking(
 pub(crate) struct Verstreken<D> {
     /// What is decided.
     pub decision: D,
-    /// Why.
     pub why: &'static str,
     /// What the item becomes; none when it stays as it is.
     pub status: Option<WorkStatus>,
 }
 
 /// What follows when time passes; none when nothing does.
-pub(crate) fn passed(due: Due) -> Option<Verstreken<Decision>> {
+pub(crate) fn passed(due: TermPassed) -> Option<Verstreken<Decision>> {
     let closed = Some(status(Gedaan::Termijn));
     let (decision, why, status) = match due {
-        Due::Nothing => return None,
-        Due::Settled => (Decision::of(Verdict::Accepted), "het verzoek is intussen beantwoord", closed),
-        Due::Examined(decision) => {
+        TermPassed::Nothing => return None,
+        TermPassed::Settled => {
+            (Decision::of(Verdict::Accepted), "het verzoek is intussen beantwoord", closed)
+        }
+        TermPassed::Examined(decision) => {
             (*decision, "de termijn verstrijkt; het verzoek is in onderzoek genomen (JW319 met 2)", closed)
         }
-        Due::Reminded(decision) => {
+        TermPassed::Reminded(decision) => {
             (*decision, "de termijn na het onderzoek verstrijkt; een nieuw werkitem zegt dat", closed)
         }
-        Due::Forwarded(decision) => {
+        TermPassed::Forwarded(decision) => {
             (*decision, "de termijn is verstreken; de toewijzing is doorgestuurd (na_termijn)", closed)
         }
-        Due::Waits(decision) => {
+        TermPassed::Waits(decision) => {
             (*decision, "de termijn is verstreken; de gemeente weet dat de toewijzing nog wacht", None)
         }
     };

@@ -4,18 +4,18 @@
 
 use super::core::Core;
 use super::error::OfficeError;
-use super::fresh::{AtHand, Found};
-use super::handle::{Office, Shown};
+use super::fresh::{AtHand, FoundFresh};
+use super::handle::{Office, ParkedForPeople};
 use super::ordered::in_order;
-use super::outcome::Outcome;
+use super::outcome::MessageOutcome;
 use super::prepare::{Judged, judge};
 use super::register::InForce;
-use super::step::{Open, Step};
+use super::step::{OpenMessage, Step};
 use crate::clock::Clock;
 use crate::contracts::Register;
 use crate::messages::{Partij, Relatie};
 use crate::state::FactKeys;
-use crate::store::{Batch, Claim, Frame, StoreError, TakeLimit, Taken, Waiting};
+use crate::store::{Batch, Claim, PackedMessage, StoreError, TakeLimit, TakenMessage, Waiting};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,7 +29,7 @@ const RACES_LOST: u32 = 6;
 const PAUSE_AFTER_RACE: Duration = Duration::from_millis(5);
 
 /// What messages led to, by arrival number.
-pub type Outcomes = BTreeMap<i64, Outcome>;
+pub type Outcomes = BTreeMap<i64, MessageOutcome>;
 
 /// One that decides.
 pub struct Worker {
@@ -149,8 +149,8 @@ impl Worker {
         batch: &mut dyn Batch,
         arrivals: &[i64],
         register: &InForce,
-    ) -> Result<Vec<Open>, StoreError> {
-        let Found { judged: mut open, stored, missing } =
+    ) -> Result<Vec<OpenMessage>, StoreError> {
+        let FoundFresh { judged: mut open, stored, missing } =
             self.office.fresh().take(arrivals, register.version);
         let mut unjudged: Vec<Unjudged> = stored.into_iter().map(Unjudged::at_hand).collect();
         if !missing.is_empty() {
@@ -164,7 +164,7 @@ impl Worker {
     }
 
     /// Levels 1 and 2 of messages, on all cores.
-    async fn judged(&self, messages: Vec<Unjudged>, register: &InForce) -> Vec<Open> {
+    async fn judged(&self, messages: Vec<Unjudged>, register: &InForce) -> Vec<OpenMessage> {
         let (core, register) = (self.office.core(), register.versie.register.clone());
         let open = move |message: Unjudged| message.judge(core, &register);
         if messages.len() == 1 {
@@ -186,7 +186,7 @@ impl Worker {
     async fn decide(
         &self,
         mut batch: Box<dyn Batch>,
-        messages: &[Open],
+        messages: &[OpenMessage],
         register: &InForce,
     ) -> Result<Outcomes, BatchFailure> {
         let mut keys = FactKeys::default();
@@ -223,7 +223,7 @@ impl Worker {
     async fn give_up(
         &self,
         mut batch: Box<dyn Batch>,
-        open: &Open,
+        open: &OpenMessage,
         register: &InForce,
     ) -> Result<Outcomes, BatchFailure> {
         tracing::error!(arrival = open.arrival, "bericht geparkeerd na te veel pogingen");
@@ -241,7 +241,7 @@ impl Worker {
     async fn record(
         &self,
         mut batch: Box<dyn Batch>,
-        messages: &[Open],
+        messages: &[OpenMessage],
         steps: Vec<Step>,
     ) -> Result<Outcomes, BatchFailure> {
         let by = batch.settle_numbers().await?;
@@ -260,43 +260,45 @@ struct Unjudged {
     arrival: i64,
     name: String,
     channel: Option<Partij>,
-    content: Content,
+    content: ClaimedBytes,
 }
 
-enum Content {
+enum ClaimedBytes {
     /// At hand.
     Bytes(Arc<[u8]>),
     /// As the archive keeps it, with the relatie of when it came in.
-    Frame(Frame, Option<Relatie>),
+    Frame(PackedMessage, Option<Relatie>),
 }
 
 impl Unjudged {
     fn at_hand((arrival, AtHand { name, channel, bytes, .. }): (i64, AtHand)) -> Self {
-        Self { arrival, name, channel, content: Content::Bytes(bytes) }
+        Self { arrival, name, channel, content: ClaimedBytes::Bytes(bytes) }
     }
 
-    fn kept(Taken { arrival, name, channel, bytes, relatie, .. }: Taken<Frame>) -> Self {
-        Self { arrival, name, channel, content: Content::Frame(bytes, relatie) }
+    fn kept(
+        TakenMessage { arrival, name, channel, bytes, relatie, .. }: TakenMessage<PackedMessage>,
+    ) -> Self {
+        Self { arrival, name, channel, content: ClaimedBytes::Frame(bytes, relatie) }
     }
 
     fn length(&self) -> usize {
         match &self.content {
-            Content::Bytes(bytes) => bytes.len(),
-            Content::Frame(frame, _) => frame.length(),
+            ClaimedBytes::Bytes(bytes) => bytes.len(),
+            ClaimedBytes::Frame(frame, _) => frame.length(),
         }
     }
 
-    fn judge(self, core: Core, register: &Register) -> Open {
+    fn judge(self, core: Core, register: &Register) -> OpenMessage {
         let Self { arrival, name, channel, content } = self;
         let (bytes, damaged) = match content {
-            Content::Bytes(bytes) => (bytes, None),
-            Content::Frame(frame, relatie) => match frame.bytes() {
+            ClaimedBytes::Bytes(bytes) => (bytes, None),
+            ClaimedBytes::Frame(frame, relatie) => match frame.bytes() {
                 Ok(bytes) => (bytes, None),
                 Err(_) => (Arc::default(), Some(Judged::Damaged(relatie))),
             },
         };
         let judged = damaged.unwrap_or_else(|| judge(&bytes, core, register));
-        Open { arrival, name, channel, bytes, judged }
+        OpenMessage { arrival, name, channel, bytes, judged }
     }
 }
 
@@ -319,7 +321,13 @@ fn may_pass(error: &StoreError) -> bool {
     matches!(error, StoreError::Database { .. } | StoreError::LostRace { .. } | StoreError::Corrupt(_))
 }
 
-fn record(batch: &mut dyn Batch, open: &Open, step: Step, outcomes: &mut Outcomes, shown: &mut Vec<Shown>) {
+fn record(
+    batch: &mut dyn Batch,
+    open: &OpenMessage,
+    step: Step,
+    outcomes: &mut Outcomes,
+    shown: &mut Vec<ParkedForPeople>,
+) {
     let outcome = match step {
         Step::Decided(decided, outcome) => {
             batch.record(*decided);
@@ -327,7 +335,7 @@ fn record(batch: &mut dyn Batch, open: &Open, step: Step, outcomes: &mut Outcome
         }
         Step::Parked(parked, outcome) => {
             let (bytes, notice) = (open.bytes.clone(), parked.notice.clone());
-            shown.push(Shown { arrival: open.arrival, bytes, notice });
+            shown.push(ParkedForPeople { arrival: open.arrival, bytes, notice });
             batch.park(*parked);
             outcome
         }

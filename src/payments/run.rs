@@ -50,9 +50,7 @@ pub struct PaymentRun {
 /// The balance of one aanbieder at one gemeente.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Saldo {
-    /// The aanbieder.
     pub aanbieder: AgbCode,
-    /// The gemeente.
     pub gemeente: GemeenteCode,
     /// Sum of the entries.
     pub bedrag: Cents,

@@ -37,7 +37,6 @@ pub struct SpecLine {
     pub referentie_nummer: String,
     /// The assignment.
     pub toewijzing_nummer: ToewijzingNummer,
-    /// The product.
     pub productcode: ProductCode,
     /// First day of care.
     pub periode_begin: Datum,
@@ -61,9 +60,7 @@ pub enum SpecificationError {
         "specificatie van aanbieder {aanbieder}, gemeente {gemeente}: de prestaties van een declaratie zijn samen {prestaties}, de boeking is {boeking}; er is niets betaald, meld dit aan de beheerder"
     )]
     TeltNietOp {
-        /// The aanbieder.
         aanbieder: AgbCode,
-        /// The gemeente.
         gemeente: GemeenteCode,
         /// Sum of the lines that are not held.
         prestaties: Cents,
@@ -119,7 +116,7 @@ pub fn write(
     }
     check_sums(aanbieder, &saldi, &per_declaratie)?;
 
-    let mut table = Table::start(run, aanbieder, naam)?;
+    let mut table = SpecificationFile::start(run, aanbieder, naam)?;
     let gemeenten: BTreeSet<_> =
         saldi.keys().copied().chain(lines.iter().map(|line| line.gemeente)).collect();
     for gemeente in gemeenten {
@@ -178,9 +175,9 @@ fn outcome(uitkomst: &Uitkomst) -> String {
 }
 
 /// The growing file.
-struct Table(csv::Writer<Vec<u8>>);
+struct SpecificationFile(csv::Writer<Vec<u8>>);
 
-impl Table {
+impl SpecificationFile {
     fn start(run: &PaymentRun, aanbieder: AgbCode, naam: Option<&str>) -> Result<Self, csv::Error> {
         let mut table = Self(
             csv::WriterBuilder::new()

@@ -1,6 +1,6 @@
 //! Finds everything that names a client.
 
-use super::mask::{Common, refers};
+use super::mask::{ClientTraits, refers};
 use crate::codes::{Bsn, Datum};
 use crate::journal::overname::Stuk;
 use crate::schema::{Document, Element, Reading, read};
@@ -11,7 +11,7 @@ const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
 
 /// What names a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum NamedIn {
     /// The message under this arrival number.
     Message(i64),
     /// Our own message with this send number.
@@ -26,36 +26,35 @@ pub enum What {
 
 /// What names a client, and in which journal entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct DossierPlace {
     /// Journal number.
     pub journal: i64,
-    /// What it is.
-    pub what: What,
+    pub what: NamedIn,
 }
 
 /// Everything that names one client.
 #[derive(Debug, Default)]
 pub struct Dossier {
     /// Where, in journal order.
-    pub places: Vec<Place>,
+    pub places: Vec<DossierPlace>,
     /// The last day on which something was recorded.
     pub last: Option<Datum>,
     /// What its messages have in common.
-    pub common: Common,
+    pub common: ClientTraits,
     /// Arrival numbers of its messages.
     pub arrivals: BTreeSet<i64>,
 }
 
 /// Everything that was found.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct Dossiers {
     /// By client.
     pub dossiers: BTreeMap<Bsn, Dossier>,
     /// Every number that stands anywhere.
     pub numbers: BTreeSet<Bsn>,
 }
 
-impl Found {
+impl Dossiers {
     /// Nothing yet, of these clients.
     pub fn of(wanted: &[Bsn]) -> Self {
         let dossiers = wanted.iter().map(|bsn| (*bsn, Dossier::default())).collect();
@@ -94,7 +93,7 @@ impl Found {
     ) -> Result<(), StoreError> {
         let entry = &record.entry;
         if let Some(message) = &record.message {
-            self.message(entry, &message.bytes.bytes()?, What::Message(message.arrival));
+            self.message(entry, &message.bytes.bytes()?, NamedIn::Message(message.arrival));
         }
         match entry.kind {
             JournalKind::Overname => self.body(entry),
@@ -107,9 +106,9 @@ impl Found {
         }
         for (send, forwarded) in sent {
             if *forwarded {
-                self.note_all(entry, What::Forwarded(*send));
+                self.note_all(entry, NamedIn::Forwarded(*send));
             } else if let Some(message) = store.sent(*send).await? {
-                self.message(entry, &message.bytes, What::Sent(*send));
+                self.message(entry, &message.bytes, NamedIn::Sent(*send));
             }
         }
         Ok(())
@@ -120,7 +119,7 @@ impl Found {
     }
 
     /// Of every client that the message of the entry is about.
-    fn note_all(&mut self, entry: &Entry, what: What) {
+    fn note_all(&mut self, entry: &Entry, what: NamedIn) {
         let arrival = entry.arrival.unwrap_or_default();
         for dossier in self.dossiers.values_mut().filter(|dossier| dossier.arrivals.contains(&arrival)) {
             dossier.add(entry, what);
@@ -129,11 +128,11 @@ impl Found {
 
     fn explanation(&mut self, entry: &Entry) {
         if entry.why.is_some() {
-            self.note_all(entry, What::Explanation);
+            self.note_all(entry, NamedIn::Explanation);
         }
     }
 
-    fn message(&mut self, entry: &Entry, bytes: &[u8], what: What) {
+    fn message(&mut self, entry: &Entry, bytes: &[u8], what: NamedIn) {
         match read(bytes) {
             Reading::Valid(document) => self.document(entry, &document, what),
             Reading::Invalid(_) => {
@@ -146,7 +145,7 @@ impl Found {
         }
     }
 
-    fn document(&mut self, entry: &Entry, document: &Document<'_>, what: What) {
+    fn document(&mut self, entry: &Entry, document: &Document<'_>, what: NamedIn) {
         let mut numbers = BTreeSet::new();
         clients(document.root(), &mut numbers);
         if numbers.is_empty() {
@@ -165,18 +164,18 @@ impl Found {
     fn body(&mut self, entry: &Entry) {
         let body = entry.body.as_deref().unwrap_or_default();
         match Stuk::read(body) {
-            Ok(Stuk::Toewijzing(document)) => self.document(entry, &document, What::Body),
+            Ok(Stuk::Toewijzing(document)) => self.document(entry, &document, NamedIn::Body),
             Ok(Stuk::Declaratie { heen, antwoord }) => {
-                self.document(entry, &heen, What::Body);
+                self.document(entry, &heen, NamedIn::Body);
                 if let Some(antwoord) = antwoord {
-                    self.document(entry, &antwoord, What::Body);
+                    self.document(entry, &antwoord, NamedIn::Body);
                 }
             }
             Ok(Stuk::Rijen(rows)) => {
                 let numbers: BTreeSet<Bsn> = rows.iter().map(|row| row.bsn).collect();
                 for bsn in &numbers {
                     if let Some(dossier) = self.dossiers.get_mut(bsn) {
-                        dossier.add(entry, What::Body);
+                        dossier.add(entry, NamedIn::Body);
                     }
                 }
                 self.numbers.extend(numbers);
@@ -187,15 +186,15 @@ impl Found {
 }
 
 impl Dossier {
-    fn add(&mut self, entry: &Entry, what: What) {
-        let (day, place) = (entry.moment.date(), Place { journal: entry.journal, what });
+    fn add(&mut self, entry: &Entry, what: NamedIn) {
+        let (day, place) = (entry.moment.date(), DossierPlace { journal: entry.journal, what });
         self.last = self.last.max(Some(day));
         self.common.add_day(day);
         if self.places.contains(&place) {
             return;
         }
         self.places.push(place);
-        if let What::Message(arrival) = what {
+        if let NamedIn::Message(arrival) = what {
             self.arrivals.insert(arrival);
         }
     }

@@ -32,7 +32,7 @@ const REFERENCES: [&str; 3] = ["ReferentieNummer", "VorigReferentieNummer", "Ref
 
 /// What the messages about a client have in common.
 #[derive(Debug, Default)]
-pub struct Common {
+pub struct ClientTraits {
     /// Month and day of every date in them but days of birth: a day of birth may move as far as none of them
     /// lies between, so that every comparison of an age comes out the same.
     days: BTreeSet<(u32, u32)>,
@@ -46,7 +46,7 @@ pub struct Common {
     names: Vec<Achternamen>,
 }
 
-impl Common {
+impl ClientTraits {
     /// Adds a day on which something was decided.
     pub fn add_day(&mut self, day: Datum) {
         self.days.insert((day.month(), day.day()));
@@ -96,7 +96,7 @@ pub struct Mask<'a> {
     born: BTreeMap<Datum, Datum>,
     /// Surnames that are the same, group by group.
     names: Vec<Vec<&'a Achternamen>>,
-    common: &'a Common,
+    common: &'a ClientTraits,
 }
 
 /// The surnames in a Naam; none in one of another shape.
@@ -136,7 +136,7 @@ pub(super) fn is_own(element: Element<'_>, bsn: Bsn) -> bool {
 impl<'a> Mask<'a> {
     /// For a client, from what all messages about it say.
     #[must_use]
-    pub fn new(bsn: Bsn, pseudonym: Bsn, common: &'a Common) -> Self {
+    pub fn new(bsn: Bsn, pseudonym: Bsn, common: &'a ClientTraits) -> Self {
         let numbers = (1..).map(|number: u32| format!("P{number}"));
         let persons = common.persons.iter().cloned().zip(numbers).collect();
         let mut mask =
@@ -221,7 +221,7 @@ impl<'a> Mask<'a> {
     /// falls: no comparison with any of those comes out otherwise. Two days that differ still do, and one of
     /// which a part is known elsewhere keeps that part (rulings 3.10).
     fn moved(&self, day: Datum) -> Datum {
-        let Common { days, born, coarse, .. } = self.common;
+        let ClientTraits { days, born, coarse, .. } = self.common;
         let own = (day.month(), day.day());
         // The last day of February has no birthday in most years.
         if own == (2, 29) || days.contains(&own) {
@@ -271,7 +271,7 @@ impl<'a> Mask<'a> {
 
     /// The day of birth in the register: what agreed with a message still does, and what did not does not.
     pub(super) fn registered_birth(&self, day: Datum) -> Datum {
-        let Common { born, coarse, .. } = self.common;
+        let ClientTraits { born, coarse, .. } = self.common;
         let agrees = |new: &Datum| {
             (!coarse || (new.year(), new.month()) == (day.year(), day.month()))
                 && born.iter().all(|own| (self.born(*own) == *new) == (*own == day))
@@ -398,7 +398,7 @@ mod tests {
         Achternamen::of(Naamletters::of(text, None), None)
     }
 
-    fn mask(common: &Common) -> Mask<'_> {
+    fn mask(common: &ClientTraits) -> Mask<'_> {
         Mask::new(Bsn::parse("999900006").unwrap(), Bsn::parse("999900018").unwrap(), common)
     }
 
@@ -408,7 +408,7 @@ mod tests {
         let events = [(2, 1), (5, 17), (8, 1)];
         for coarse in [false, true] {
             let days = events.into_iter().collect();
-            let common = Common { days, born: born.into(), coarse, ..Common::default() };
+            let common = ClientTraits { days, born: born.into(), coarse, ..ClientTraits::default() };
             let mask = mask(&common);
             let moved = born.map(|day| mask.born(day));
             assert_eq!(moved.iter().collect::<BTreeSet<_>>().len(), born.len(), "{moved:?}");
@@ -428,7 +428,7 @@ mod tests {
     #[test]
     fn surnames_that_are_the_same_stay_so_and_others_do_not() {
         let names = ["van der Proef", "PROEF", "Anders", "Toets"].map(name).to_vec();
-        let common = Common { names, ..Common::default() };
+        let common = ClientTraits { names, ..ClientTraits::default() };
         let mask = mask(&common);
         let of = |text: &str| mask.registered_surname(text);
         assert_eq!(of("Proef"), FILLER);

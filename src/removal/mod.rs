@@ -24,7 +24,7 @@ use crate::state::WorkingSet;
 use crate::store::removal::Removal;
 use crate::store::{Store, StoreError, keeping};
 use chrono::Months;
-use dossier::{Dossier, Found};
+use dossier::{Dossier, Dossiers};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -44,8 +44,7 @@ pub enum RemovalError {
     Refused {
         /// Place in the list, from 1.
         place: usize,
-        /// Why.
-        why: Why,
+        why: NotRemovable,
     },
 }
 
@@ -64,7 +63,7 @@ impl From<StoreError> for RemovalError {
 
 /// Why a client may not be removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
+pub enum NotRemovable {
     /// Nothing names the client.
     #[error("er is niets over deze jeugdige")]
     Unknown,
@@ -86,7 +85,7 @@ pub enum Why {
 }
 
 /// A client whose term has passed.
-pub struct Due {
+pub struct DueClient {
     /// The client.
     pub bsn: Bsn,
     dossier: Dossier,
@@ -95,7 +94,7 @@ pub struct Due {
 /// Who may be removed, and every number that is in use.
 pub struct Selection {
     /// In the order asked for.
-    pub due: Vec<Due>,
+    pub due: Vec<DueClient>,
     used: BTreeSet<Bsn>,
     settled: i64,
 }
@@ -134,10 +133,10 @@ pub async fn select(
         Some(clients) => clients.to_vec(),
         None => ends.before(wanted.before),
     };
-    let mut found = Found::of(&asked);
+    let mut found = Dossiers::of(&asked);
     found.add_after(store, 0).await?;
     let register = in_force(store).await?.versie.register;
-    let now = Now::of(store, register).await?;
+    let now = Obstacles::of(store, register).await?;
     let mut used = found.numbers;
     used.extend(ends.clients.keys());
     let (mut dossiers, mut due) = (found.dossiers, Vec::new());
@@ -145,10 +144,10 @@ pub async fn select(
         let Some(dossier) = dossiers.remove(&bsn) else { continue };
         let why = ends.why_not(bsn, &dossier, wanted).or_else(|| {
             let requests = known.open_verzoeken.iter().any(|((_, of), open)| *of == bsn && !open.is_empty());
-            if requests { Some(Why::Open) } else { now.why_not(bsn, &dossier) }
+            if requests { Some(NotRemovable::Open) } else { now.why_not(bsn, &dossier) }
         });
         match why {
-            None => due.push(Due { bsn, dossier }),
+            None => due.push(DueClient { bsn, dossier }),
             Some(why) if wanted.clients.is_some() => return Err(RemovalError::Refused { place, why }),
             Some(_) => {}
         }
@@ -161,10 +160,10 @@ pub async fn select(
 pub async fn remove(
     office: &Office,
     selection: &mut Selection,
-    due: Due,
+    due: DueClient,
     person: Person,
     settings: &Settings,
-) -> Result<Result<(i64, Removal), Why>, RemovalError> {
+) -> Result<Result<(i64, Removal), NotRemovable>, RemovalError> {
     let mut alone = office.alone().await?;
     let plan = plan_of(office.store(), alone.register(), selection, due, settings);
     Ok(match keeping(&mut *alone.batch, plan).await? {
@@ -178,43 +177,43 @@ async fn plan_of(
     store: &dyn Store,
     register: Arc<Register>,
     selection: &mut Selection,
-    Due { bsn, dossier }: Due,
+    DueClient { bsn, dossier }: DueClient,
     settings: &Settings,
-) -> Result<Result<Removal, Why>, RemovalError> {
+) -> Result<Result<Removal, NotRemovable>, RemovalError> {
     let seen = dossier.places.len();
-    let mut found = Found::from(bsn, dossier);
+    let mut found = Dossiers::from(bsn, dossier);
     found.add_after(store, selection.settled).await?;
     selection.used.append(&mut found.numbers);
     let dossier = found.dossiers.remove(&bsn).unwrap_or_default();
-    let newer = (dossier.places.len() > seen).then_some(Why::Newer);
-    if let Some(why) = newer.or(Now::of(store, register).await?.why_not(bsn, &dossier)) {
+    let newer = (dossier.places.len() > seen).then_some(NotRemovable::Newer);
+    if let Some(why) = newer.or(Obstacles::of(store, register).await?.why_not(bsn, &dossier)) {
         return Ok(Err(why));
     }
-    Ok(Ok(plan::plan(store, selection, &Due { bsn, dossier }, settings).await?))
+    Ok(Ok(plan::plan(store, selection, &DueClient { bsn, dossier }, settings).await?))
 }
 
 /// What stands in the way of a removal at this moment.
-struct Now {
+struct Obstacles {
     register: Arc<Register>,
     /// Arrival numbers of messages on which a person must still decide.
     open: BTreeSet<i64>,
 }
 
-impl Now {
+impl Obstacles {
     async fn of(store: &dyn Store, register: Arc<Register>) -> Result<Self, RemovalError> {
         let open = store.work(true).await?.iter().filter_map(|item| item.arrival).collect();
         Ok(Self { register, open })
     }
 
-    fn why_not(&self, bsn: Bsn, dossier: &Dossier) -> Option<Why> {
+    fn why_not(&self, bsn: Bsn, dossier: &Dossier) -> Option<NotRemovable> {
         let Self { register, open } = self;
         let registered = !register.clienten().of(bsn).is_empty()
             || register.budgetten().iter().any(|budget| budget.sleutel.bsn == Some(bsn))
             || register.contracten().list().iter().any(|contract| contract.client == Some(bsn));
         if dossier.arrivals.is_disjoint(open) {
-            registered.then_some(Why::Registered)
+            registered.then_some(NotRemovable::Registered)
         } else {
-            Some(Why::Open)
+            Some(NotRemovable::Open)
         }
     }
 }
@@ -248,15 +247,15 @@ impl Ends {
         ended.map(|(bsn, _)| *bsn).collect()
     }
 
-    fn why_not(&self, bsn: Bsn, dossier: &Dossier, wanted: &Wanted<'_>) -> Option<Why> {
+    fn why_not(&self, bsn: Bsn, dossier: &Dossier, wanted: &Wanted<'_>) -> Option<NotRemovable> {
         let end = self.clients.get(&bsn).copied();
         let (Some(recorded), end) = (dossier.last, end.unwrap_or(dossier.last)) else {
-            return Some(Why::Unknown);
+            return Some(NotRemovable::Unknown);
         };
-        let Some(end) = end else { return Some(Why::Running) };
+        let Some(end) = end else { return Some(NotRemovable::Running) };
         let last = end.max(recorded);
         let until =
             last.checked_add_months(Months::new(wanted.years.saturating_mul(12))).unwrap_or(Datum::MAX);
-        (last >= wanted.before).then_some(Why::TooEarly(until))
+        (last >= wanted.before).then_some(NotRemovable::TooEarly(until))
     }
 }

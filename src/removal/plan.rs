@@ -1,21 +1,21 @@
-//! What exactly changes when one client is removed.
+//! Plan of a removal: what exactly changes when one client is removed.
 
-use super::dossier::{Place, What};
+use super::dossier::{DossierPlace, NamedIn};
 use super::mask::Mask;
 use super::register::without;
-use super::{Due, RemovalError, Selection};
+use super::{DueClient, RemovalError, Selection};
 use crate::chain::draw_salts;
 use crate::codes::Bsn;
 use crate::contracts::{BudgetSleutel, Import, Register, Versie, import_sources};
 use crate::journal::overname::{Stuk, body_of_declaratie, body_of_rijen};
 use crate::office::core::Core;
 use crate::office::prepare::judge;
-use crate::office::step::{Context, Open, Step};
+use crate::office::step::{Context, OpenMessage, Step};
 use crate::office::{OfficeError, Settings};
 use crate::schema::{Reading, read};
 use crate::state::WorkingSet;
 use crate::store::removal::Removal;
-use crate::store::{Numbers, RegisterAt, Store, StoreError, TakeLimit};
+use crate::store::{BatchNumbers, RegisterAt, Store, StoreError, TakeLimit};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 pub async fn plan(
     store: &dyn Store,
     selection: &mut Selection,
-    due: &Due,
+    due: &DueClient,
     settings: &Settings,
 ) -> Result<Removal, RemovalError> {
     let pseudonym = pseudonym(&selection.used)?;
@@ -37,7 +37,7 @@ pub async fn plan(
         "jaren": settings.limits.retention_years,
         "laatste": due.dossier.last.map(|day| day.to_string()),
     });
-    let mut plan = Plan {
+    let mut plan = RemovalPlan {
         store,
         mask: &mask,
         settings,
@@ -64,7 +64,7 @@ pub async fn plan(
     }
     plan.register().await?;
     plan.frozen().await?;
-    let Plan { parts, mut removal, .. } = plan;
+    let RemovalPlan { parts, mut removal, .. } = plan;
     let salts = draw_salts(parts.len())?;
     removal.parts =
         parts.into_iter().zip(salts).map(|((journal, part), salt)| (journal, part, salt)).collect();
@@ -85,7 +85,7 @@ fn next(versie: Versie, journal: i64, import: &Import) -> Versie {
     versie.next(journal, import).unwrap_or(versie)
 }
 
-struct Plan<'a> {
+struct RemovalPlan<'a> {
     store: &'a dyn Store,
     mask: &'a Mask<'a>,
     settings: &'a Settings,
@@ -93,15 +93,15 @@ struct Plan<'a> {
     removal: Removal,
 }
 
-impl Plan<'_> {
-    async fn place(&mut self, place: &Place) -> Result<(), RemovalError> {
+impl RemovalPlan<'_> {
+    async fn place(&mut self, place: &DossierPlace) -> Result<(), RemovalError> {
         let journal = place.journal;
         let part = match place.what {
-            What::Message(arrival) => {
+            NamedIn::Message(arrival) => {
                 self.received(journal, arrival).await?;
                 "bericht".to_owned()
             }
-            What::Sent(send) => {
+            NamedIn::Sent(send) => {
                 let own = self.store.sent(send).await?.ok_or(StoreError::UnknownSend(send))?;
                 let bytes = self.message(&own.bytes).ok_or(StoreError::Corrupt("uitgaand"))?;
                 self.changed(&own.bytes, bytes.as_bytes());
@@ -109,14 +109,14 @@ impl Plan<'_> {
                 format!("uitgaand {send}")
             }
             // The same bytes as came in.
-            What::Forwarded(send) => format!("uitgaand {send}"),
-            What::Body => {
+            NamedIn::Forwarded(send) => format!("uitgaand {send}"),
+            NamedIn::Body => {
                 let (before, body) = self.body(journal).await?;
                 self.changed(&before, &body);
                 self.removal.bodies.push((journal, body));
                 "inhoud".to_owned()
             }
-            What::Explanation => {
+            NamedIn::Explanation => {
                 self.removal.explained.push(journal);
                 "toelichting".to_owned()
             }
@@ -173,7 +173,7 @@ impl Plan<'_> {
             self.store.journal(journal - 1, ONE).await?.pop().ok_or(StoreError::Corrupt("journaal"))?;
         let entry = record.entry;
         let message = record.message.ok_or(StoreError::Corrupt("inkomend"))?;
-        let open = Open {
+        let open = OpenMessage {
             arrival,
             name: self.mask.text(&message.name),
             channel: message.channel,
@@ -188,7 +188,7 @@ impl Plan<'_> {
             moment: entry.moment,
             issued: entry.issued,
         };
-        let mut numbers = Numbers::next(journal, 1, 1);
+        let mut numbers = BatchNumbers::next(journal, 1, 1);
         let Step::Parked(parked, _) = context.step(&open, &WorkingSet::default(), &mut numbers) else {
             return Err(StoreError::Corrupt("inkomend").into());
         };

@@ -10,11 +10,11 @@ mod telling;
 mod work;
 
 use super::difference::Difference;
-use super::feed::{self, Fed, Feed, Item, ONE};
+use super::feed::{self, Fed, FeedItem, JournalFeed, ONE};
 use super::group;
-use super::memory::{Bron, Client, Memory, Thawed};
+use super::memory::{BerichtBron, ClientAtGemeente, Memory, Thawed};
 use super::rebuild::hand_out_again;
-use super::registers::{Reads, Registers};
+use super::registers::{ReadVersion, ReplayedRegisters};
 use super::scratch::Scratch;
 use crate::clock::Clock;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
@@ -28,16 +28,16 @@ use crate::messages::Relatie;
 use crate::office::Settings;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
-use crate::office::outcome::Outcome;
-use crate::office::step::{Context, Said, Step, Subject, Valid};
+use crate::office::outcome::MessageOutcome;
+use crate::office::step::{Context, JudgedRef, OpenRef, Step, ValidRef};
 use crate::office::turns::in_turn;
 use crate::schema::Document;
 use crate::state::{Change, WorkingSet};
 use crate::store::{
-    Decided, Entry, JournalKind, Numbers, Parked, RegisterAt, Store, StoreError, Taken, WorkStore,
+    BatchNumbers, Decided, Entry, JournalKind, Parked, RegisterAt, Store, StoreError, TakenMessage, WorkStore,
 };
 use compare::{compare, differs_now};
-use newest::Now;
+use newest::NewestJudgement;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -53,9 +53,7 @@ pub struct Filter {
     pub from: Option<Datum>,
     /// Decided on or before this day.
     pub to: Option<Datum>,
-    /// Of this gemeente.
     pub gemeente: Option<GemeenteCode>,
-    /// Of this aanbieder.
     pub aanbieder: Option<AgbCode>,
 }
 
@@ -88,10 +86,9 @@ pub struct Audit {
 pub struct Seen<'a> {
     /// The entry as recorded.
     pub entry: &'a Entry,
-    /// The decision.
     pub decision: &'a Decision,
     /// What the message led to.
-    pub line: &'a Outcome,
+    pub line: &'a MessageOutcome,
     /// The state before it.
     pub known: &'a WorkingSet,
 }
@@ -138,27 +135,27 @@ impl Audit {
         let handle = Handle::current();
         let reads = |version| handle.block_on(store.register(RegisterAt::Version(version)));
         let newest = || {
-            let mut all = Registers::before(versions.clone());
+            let mut all = ReplayedRegisters::before(versions.clone());
             all.follow(i64::MAX, &reads).map(|()| all.versie)
         };
         let newest = self.newest.then(|| tokio::task::block_in_place(newest)).transpose()?;
-        let fetch = |bron: Bron| match bron {
-            Bron::Aankomst(arrival) => handle.block_on(store.received(arrival)).ok()?.map(Into::into),
-            Bron::Journaal(journal) => {
+        let fetch = |bron: BerichtBron| match bron {
+            BerichtBron::Aankomst(arrival) => handle.block_on(store.received(arrival)).ok()?.map(Into::into),
+            BerichtBron::Journaal(journal) => {
                 let record = handle.block_on(store.journal(journal - 1, ONE)).ok()?.pop()?;
                 let message = record.message.map(|taken| taken.bytes.bytes()).transpose().ok()?;
                 message.or(record.entry.body.map(Into::into))
             }
         };
         let (told, differences) = channel();
-        let run = Run {
+        let run = AuditRun {
             audit: self,
-            registers: Registers::before(versions),
+            registers: ReplayedRegisters::before(versions),
             reads: &reads,
             memory: Memory::default(),
             totals: Totals::default(),
             first: FxHashMap::default(),
-            now: newest.map(Now::of),
+            now: newest.map(NewestJudgement::of),
             failed: None,
             told,
             seen,
@@ -166,7 +163,7 @@ impl Audit {
             frozen: None,
             handle: handle.clone(),
         };
-        let feed = Feed::new(store, handle.clone());
+        let feed = JournalFeed::new(store, handle.clone());
         let decide = move || {
             let run = in_turn(
                 feed,
@@ -189,16 +186,16 @@ impl Audit {
 }
 
 /// A journal while it is decided again.
-pub(super) struct Run<'a> {
+pub(super) struct AuditRun<'a> {
     audit: &'a Audit,
-    registers: Registers,
-    reads: &'a Reads<'a>,
+    registers: ReplayedRegisters,
+    reads: &'a ReadVersion<'a>,
     memory: Memory,
     totals: Totals,
     /// The first difference of each relatie.
     first: FxHashMap<Relatie, i64>,
     /// With the newest register: the state that its answers lead to.
-    now: Option<Now>,
+    now: Option<NewestJudgement>,
     /// Why the journal could not be read to its end.
     failed: Option<StoreError>,
     /// To who tells of differences, in journal order.
@@ -208,19 +205,19 @@ pub(super) struct Run<'a> {
     frozen: Option<Scratch>,
     handle: Handle,
     /// A message of the archive; none when it cannot be read.
-    fetch: &'a (dyn Fn(Bron) -> Option<Arc<[u8]>> + Sync),
+    fetch: &'a (dyn Fn(BerichtBron) -> Option<Arc<[u8]>> + Sync),
 }
 
-impl Run<'_> {
+impl AuditRun<'_> {
     /// Goes on with the next item of the feed; `said` is what levels 1 and 2 say of its message.
-    pub(super) fn item(&mut self, item: Item, said: Said<'_>) -> ControlFlow<()> {
+    pub(super) fn item(&mut self, item: FeedItem, said: JudgedRef<'_>) -> ControlFlow<()> {
         match item {
-            Item::Failed(error) => {
+            FeedItem::Failed(error) => {
                 self.failed = Some(error);
                 return ControlFlow::Break(());
             }
-            Item::Unreadable(journal, recorded) => self.unreadable(journal, recorded.as_deref()),
-            Item::Entry(fed) => {
+            FeedItem::Unreadable(journal, recorded) => self.unreadable(journal, recorded.as_deref()),
+            FeedItem::Entry(fed) => {
                 if self.audit.filter.to.is_some_and(|until| fed.entry.moment.date() > until) {
                     return ControlFlow::Break(());
                 }
@@ -234,7 +231,7 @@ impl Run<'_> {
         ControlFlow::Continue(())
     }
 
-    fn entry(&mut self, fed: &Fed, said: Said<'_>) {
+    fn entry(&mut self, fed: &Fed, said: JudgedRef<'_>) {
         self.totals.entries += 1;
         let entry = &fed.entry;
         let (next_send, next_work) =
@@ -242,7 +239,7 @@ impl Run<'_> {
         let recorded = fed.recorded.as_ref();
         let send = recorded.and_then(|recorded| recorded.sent.first()).map_or(next_send, |sent| sent.send);
         let work = recorded.and_then(|recorded| recorded.first_work).unwrap_or(next_work);
-        self.memory.numbers = Numbers::next(entry.journal, send, work);
+        self.memory.numbers = BatchNumbers::next(entry.journal, send, work);
         match entry.kind {
             JournalKind::Bericht | JournalKind::Parkeren => self.message(fed, said),
             JournalKind::Contract => self.contract(entry),
@@ -264,7 +261,7 @@ impl Run<'_> {
         let registers = (&*self.registers.before.register, &*self.registers.versie.register);
         let at = (entry.moment.date(), entry.register_version + 1);
         let changes = imported(&self.memory.known, registers, at);
-        self.memory.apply(changes, Bron::of(entry));
+        self.memory.apply(changes, BerichtBron::of(entry));
     }
 
     /// Other rules began: what follows is decided on the state that the older ones left.
@@ -285,7 +282,7 @@ impl Run<'_> {
         let input = OvernameInput { journal, known, register: &register, moment, beoordeeld };
         match Stuk::read(body).map(|stuk| stuk.decide(&input)) {
             Ok(Overname::Overgenomen(taken)) => {
-                let bron = Bron::of(&fed.entry);
+                let bron = BerichtBron::of(&fed.entry);
                 if let Some(now) = &mut self.now {
                     now.memory.apply(taken.changes.clone(), bron);
                 }
@@ -299,20 +296,20 @@ impl Run<'_> {
         }
     }
 
-    fn message(&mut self, fed: &Fed, said: Said<'_>) {
+    fn message(&mut self, fed: &Fed, said: JudgedRef<'_>) {
         self.totals.messages += 1;
         let Fed { entry, message, .. } = fed;
-        let Some(Taken { arrival, name, channel, .. }) = message else {
+        let Some(TakenMessage { arrival, name, channel, .. }) = message else {
             return self.cannot(fed, "het bericht ontbreekt in het archief");
         };
-        let open = Subject { arrival: *arrival, name, channel: *channel, said };
+        let open = OpenRef { arrival: *arrival, name, channel: *channel, said };
         let register = self.registers.versie.register.clone();
         let settings = self.audit.settings.of_entry(entry);
         let before = self.memory.numbers;
         // Who passes requests on, copies nothing of a client.
         let answers = entry.requests == Requests::Automatic;
         let asked = match said {
-            Said::Valid(Valid { document, .. }) => self.lay_clients(document, &register, answers),
+            JudgedRef::Valid(ValidRef { document, .. }) => self.lay_clients(document, &register, answers),
             _ => Vec::new(),
         };
         let context = Context {
@@ -395,7 +392,7 @@ impl Run<'_> {
                 let known = &self.memory.known;
                 (self.seen)(&Seen { entry, decision: &decided.decision, line: &line, known });
                 let Decided { decision, first_work, message, .. } = *decided;
-                let bron = Bron::of(entry);
+                let bron = BerichtBron::of(entry);
                 self.follow(newest, &decision.changes, message.soort, bron);
                 self.apply(decision.changes, bron);
                 self.memory.add_work(first_work, decision.work);
@@ -407,7 +404,7 @@ impl Run<'_> {
         }
     }
 
-    fn apply(&mut self, changes: Vec<Change>, bron: Bron) {
+    fn apply(&mut self, changes: Vec<Change>, bron: BerichtBron) {
         for change in &changes {
             if let Change::PrestatiesGeboekt(prestaties) = change {
                 self.totals.prestaties += prestaties.len() as u64;
@@ -417,7 +414,12 @@ impl Run<'_> {
     }
 
     /// Lays the newest data of clients ready that a message asks for; says whose they are.
-    fn lay_clients(&mut self, document: &Document<'_>, register: &Register, answers: bool) -> Vec<Client> {
+    fn lay_clients(
+        &mut self,
+        document: &Document<'_>,
+        register: &Register,
+        answers: bool,
+    ) -> Vec<ClientAtGemeente> {
         let mut laid = Vec::new();
         for (client, bron) in self.memory.asked(document, register, answers) {
             self.lay(client, (self.fetch)(bron));
@@ -426,7 +428,7 @@ impl Run<'_> {
         laid
     }
 
-    fn lay(&mut self, client: Client, jw301: Option<Arc<[u8]>>) {
+    fn lay(&mut self, client: ClientAtGemeente, jw301: Option<Arc<[u8]>>) {
         if let Some(now) = &mut self.now {
             now.memory.lay(client, jw301.clone());
         }

@@ -1,4 +1,4 @@
-//! Where the state of two stores differs.
+//! Comparison of the state of two stores.
 
 use crate::store::{STATE, StateRow, StateTable, Store, StoreError};
 use futures_util::stream::BoxStream;

@@ -1,15 +1,15 @@
-//! What an auditor is told: where deciding again came to something else.
+//! Difference: what an auditor is told where deciding again came to something else.
 
 use crate::clock::Moment;
 use crate::messages::Relatie;
 use crate::office::line::{FindingLine, ProcessVerdict};
-use crate::office::outcome::Outcome;
+use crate::office::outcome::MessageOutcome;
 use serde::Serialize;
 
 /// Why something differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum DifferenceKind {
     /// The archived message, or the input of an entry, is not what was received.
     Message,
     /// A version of the contract register is not what was imported.
@@ -30,7 +30,7 @@ pub enum Kind {
     NewestRegister,
 }
 
-impl Kind {
+impl DifferenceKind {
     /// Whether it means that something is wrong, so that the exit code is 1.
     #[must_use]
     pub const fn is_fault(self) -> bool {
@@ -72,7 +72,7 @@ pub struct Short {
 impl Short {
     /// Of what a message led to.
     #[must_use]
-    pub fn of(line: &Outcome) -> Self {
+    pub fn of(line: &MessageOutcome) -> Self {
         let mut codes: Vec<String> = Vec::new();
         for code in line.findings.iter().filter_map(|finding| finding.retourcode.as_ref()) {
             if !codes.contains(code) {
@@ -98,7 +98,7 @@ impl Short {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// Why.
-    pub kind: Kind,
+    pub kind: DifferenceKind,
     /// Journal number; 0 for a message of another system.
     pub journal: i64,
     /// When it was decided.
@@ -112,9 +112,7 @@ pub struct Difference {
     pub message: Option<String>,
     /// Identificatie in the header.
     pub identificatie: Option<String>,
-    /// Gemeente.
     pub gemeente: Option<String>,
-    /// Aanbieder.
     pub aanbieder: Option<String>,
     /// The first fact that deviates, in Dutch.
     pub fact: String,
@@ -146,7 +144,7 @@ fn moment<S: serde::Serializer>(moment: &Option<Moment>, to: S) -> Result<S::Ok,
 impl Difference {
     /// One about a journal entry.
     #[must_use]
-    pub fn of(kind: Kind, journal: i64, fact: impl Into<String>) -> Self {
+    pub fn of(kind: DifferenceKind, journal: i64, fact: impl Into<String>) -> Self {
         Self {
             kind,
             journal,
@@ -184,7 +182,6 @@ pub struct Deviation {
     pub fact: String,
     /// Path of the class.
     pub class: Option<String>,
-    /// Rule.
     pub rule: Option<String>,
 }
 
@@ -206,7 +203,7 @@ impl Deviation {
 /// The first fact in which a line that was recorded differs from one that was decided again; addresses
 /// and numbers of what leaves are looked at only when `all`.
 #[must_use]
-pub fn deviation(old: &Outcome, new: &Outcome, all: bool) -> Option<Deviation> {
+pub fn deviation(old: &MessageOutcome, new: &MessageOutcome, all: bool) -> Option<Deviation> {
     if old.message != new.message || old.identificatie != new.identificatie {
         return Some(Deviation::of("de kop van het bericht is een andere".to_owned()));
     }
@@ -218,7 +215,7 @@ pub fn deviation(old: &Outcome, new: &Outcome, all: bool) -> Option<Deviation> {
         return Some(Deviation::of(format!("het oordeel was {old} en wordt {new}")));
     }
     if old.amounts != new.amounts {
-        let of = |line: &Outcome| line.amounts.map_or(0, |amounts| amounts.granted_cents);
+        let of = |line: &MessageOutcome| line.amounts.map_or(0, |amounts| amounts.granted_cents);
         let (old, new) = (crate::money::Cents(of(old)), crate::money::Cents(of(new)));
         return Some(Deviation::of(format!("toegekend was {old} en wordt {new}")));
     }
@@ -228,7 +225,7 @@ pub fn deviation(old: &Outcome, new: &Outcome, all: bool) -> Option<Deviation> {
     if !all {
         return None;
     }
-    let leaves = |line: &Outcome| {
+    let leaves = |line: &MessageOutcome| {
         let answers = line.answers.iter().map(|answer| (answer.soort.clone(), answer.receiver.clone()));
         let forwards = line.forwarded.iter().map(|forward| (None, forward.receiver.clone()));
         answers.chain(forwards).collect::<Vec<_>>()

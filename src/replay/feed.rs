@@ -1,7 +1,9 @@
 //! The journal as it is fed to who decides it again: read ahead, in groups that are worth a turn.
 
 use crate::store::audit::Recorded;
-use crate::store::{Entry, Frame, JournalKind, JournalRecord, Store, StoreError, TakeLimit, Taken};
+use crate::store::{
+    Entry, JournalKind, JournalRecord, PackedMessage, Store, StoreError, TakeLimit, TakenMessage,
+};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,10 +21,9 @@ const GROUP_BYTES: usize = 256 * 1024;
 
 /// An entry with what decides it.
 pub struct Fed {
-    /// The entry.
     pub entry: Entry,
     /// The message that was judged or parked.
-    pub message: Option<Taken<Frame>>,
+    pub message: Option<TakenMessage<PackedMessage>>,
     /// What was recorded of it.
     pub recorded: Option<Recorded>,
     /// The message that a decision of a person is about.
@@ -31,9 +32,7 @@ pub struct Fed {
     pub altered: bool,
 }
 
-/// One item of the feed.
-pub enum Item {
-    /// An entry.
+pub enum FeedItem {
     Entry(Box<Fed>),
     /// This entry cannot be read.
     Unreadable(i64, Option<Box<Recorded>>),
@@ -41,7 +40,7 @@ pub enum Item {
     Failed(StoreError),
 }
 
-impl Item {
+impl FeedItem {
     /// Bytes of its message.
     fn length(&self) -> usize {
         match self {
@@ -52,30 +51,30 @@ impl Item {
 }
 
 /// Bytes of the messages of a group.
-pub fn weight(group: &[Item]) -> usize {
-    group.iter().map(Item::length).sum()
+pub fn weight(group: &[FeedItem]) -> usize {
+    group.iter().map(FeedItem::length).sum()
 }
 
 /// Reads the journal page by page, ahead of who decides.
-pub struct Feed<'a> {
+pub struct JournalFeed<'a> {
     store: &'a dyn Store,
     handle: Handle,
     last: i64,
-    page: VecDeque<Item>,
+    page: VecDeque<FeedItem>,
     /// The page behind it, read while what was recorded of this one was read.
     ahead: Option<Result<Vec<JournalRecord>, StoreError>>,
     ended: bool,
 }
 
-impl Iterator for Feed<'_> {
-    type Item = Vec<Item>;
+impl Iterator for JournalFeed<'_> {
+    type Item = Vec<FeedItem>;
 
-    fn next(&mut self) -> Option<Vec<Item>> {
+    fn next(&mut self) -> Option<Vec<FeedItem>> {
         if self.page.is_empty() && !self.ended {
             let handle = self.handle.clone();
             if let Err(error) = handle.block_on(self.read()) {
                 self.ended = true;
-                return Some(vec![Item::Failed(error)]);
+                return Some(vec![FeedItem::Failed(error)]);
             }
         }
         let (mut group, mut bytes) = (vec![self.page.pop_front()?], 0);
@@ -90,7 +89,7 @@ impl Iterator for Feed<'_> {
     }
 }
 
-impl<'a> Feed<'a> {
+impl<'a> JournalFeed<'a> {
     /// From the beginning of the journal.
     pub const fn new(store: &'a dyn Store, handle: Handle) -> Self {
         Self { store, handle, last: 0, page: VecDeque::new(), ahead: None, ended: false }
@@ -125,7 +124,7 @@ impl<'a> Feed<'a> {
                         .ok_or(StoreError::Corrupt(what))?,
                 };
                 self.last = next.journal;
-                self.page.push_back(Item::Unreadable(next.journal, Some(Box::new(next))));
+                self.page.push_back(FeedItem::Unreadable(next.journal, Some(Box::new(next))));
                 Ok(())
             }
             Err(error) => Err(error),
@@ -155,7 +154,7 @@ impl<'a> Feed<'a> {
                 _ => None,
             };
             let recorded = recorded.remove(&entry.journal);
-            self.page.push_back(Item::Entry(Box::new(Fed {
+            self.page.push_back(FeedItem::Entry(Box::new(Fed {
                 entry,
                 message,
                 recorded,

@@ -3,8 +3,8 @@
 //! There is no journal: messages count in the order given, each is decided at noon of its Dagtekening, and
 //! requests are answered by the JW301s and JW319s that are in the archive.
 
-use super::difference::{Difference, Kind, Short};
-use super::memory::{Bron, Memory};
+use super::difference::{Difference, DifferenceKind, Short};
+use super::memory::{BerichtBron, Memory};
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::{Decision, Requests};
@@ -13,7 +13,7 @@ use crate::office::Settings;
 use crate::office::core::Core;
 use crate::office::ordered::in_order;
 use crate::office::prepare::{Judged, judge};
-use crate::office::step::{Context, Open, Step};
+use crate::office::step::{Context, OpenMessage, Step};
 use crate::schema::{Document, Element, Reading, read};
 use crate::state::FactKeys;
 use rustc_hash::FxHashMap;
@@ -26,18 +26,18 @@ use std::sync::Arc;
 pub type Archived = (String, Result<Vec<u8>, String>);
 
 /// What a message is answered under: kind of the heenbericht, relatie, Identificatie.
-type Key = (BerichtSoort, Relatie, Box<str>);
+type AnswerKey = (BerichtSoort, Relatie, Box<str>);
 
 /// What an answer says: codes per class, and what was granted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-struct Said {
+struct ForeignAnswer {
     classes: BTreeMap<String, Vec<String>>,
     granted: Option<i64>,
 }
 
 /// One of our answers.
 struct Ours {
-    said: Said,
+    said: ForeignAnswer,
     file: String,
     relatie: Relatie,
     parked: Option<String>,
@@ -46,7 +46,6 @@ struct Ours {
 /// What was compared.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct ForeignTotals {
-    /// Messages.
     pub messages: u64,
     /// Messages that could not be read, or are not valid at level 1.
     pub invalid: u64,
@@ -64,7 +63,6 @@ pub struct ForeignTotals {
 pub struct Foreign<'a> {
     /// The rules.
     pub core: Core,
-    /// Settings.
     pub settings: Settings,
     /// The contracts.
     pub register: &'a Register,
@@ -87,7 +85,7 @@ impl Foreign<'_> {
     ) -> ForeignTotals {
         let core = Core { keys: |_, _| FactKeys::default(), ..self.core };
         let none = Register::default();
-        let mut all = Archive {
+        let mut all = ForeignArchive {
             foreign: self,
             memory: Memory::default(),
             journal: 0,
@@ -118,17 +116,17 @@ impl Foreign<'_> {
     }
 }
 
-struct Archive<'a, 't> {
+struct ForeignArchive<'a, 't> {
     foreign: &'a Foreign<'a>,
     memory: Memory,
     journal: i64,
     totals: ForeignTotals,
-    ours: FxHashMap<Key, Ours>,
-    theirs: FxHashMap<Key, Said>,
+    ours: FxHashMap<AnswerKey, Ours>,
+    theirs: FxHashMap<AnswerKey, ForeignAnswer>,
     tell: &'t mut dyn FnMut(Difference),
 }
 
-impl Archive<'_, '_> {
+impl ForeignArchive<'_, '_> {
     fn message(&mut self, name: String, bytes: Arc<[u8]>, judged: Judged) {
         self.totals.messages += 1;
         let Judged::Valid(valid) = &judged else {
@@ -152,13 +150,13 @@ impl Archive<'_, '_> {
         let tells = self.foreign.tells(relatie, day);
         drop(bericht);
         self.journal += 1;
-        let open = Open { arrival: self.journal, name, channel: None, bytes, judged };
+        let open = OpenMessage { arrival: self.journal, name, channel: None, bytes, judged };
         let Some((ours, decision)) = self.decide(&open, relatie, day) else {
             self.totals.invalid += 1;
             return;
         };
         if let Some(decision) = decision {
-            self.memory.apply(decision.changes, Bron::Aankomst(open.arrival));
+            self.memory.apply(decision.changes, BerichtBron::Aankomst(open.arrival));
         }
         if !tells {
             return;
@@ -170,7 +168,12 @@ impl Archive<'_, '_> {
     }
 
     /// Our answer; none when a rule panics.
-    fn decide(&mut self, open: &Open, relatie: Relatie, day: Datum) -> Option<(Ours, Option<Decision>)> {
+    fn decide(
+        &mut self,
+        open: &OpenMessage,
+        relatie: Relatie,
+        day: Datum,
+    ) -> Option<(Ours, Option<Decision>)> {
         let settings = Settings { requests: Requests::Manual, ..self.foreign.settings.clone() };
         let context = Context {
             core: self.foreign.core,
@@ -195,26 +198,26 @@ impl Archive<'_, '_> {
                 (Ours { said, file, relatie, parked: None }, Some(decision))
             }
             Step::Parked(parked, _) => {
-                (Ours { said: Said::default(), file, relatie, parked: Some(parked.reason) }, None)
+                (Ours { said: ForeignAnswer::default(), file, relatie, parked: Some(parked.reason) }, None)
             }
         })
     }
 
-    fn compare(&mut self, key: &Key, ours: &Ours, theirs: &Said) {
+    fn compare(&mut self, key: &AnswerKey, ours: &Ours, theirs: &ForeignAnswer) {
         self.totals.compared += 1;
         let classes = ours.said.classes.keys().chain(theirs.classes.keys());
         let empty = Vec::new();
         let differs = |class: &&String| {
-            let of = |said: &Said| said.classes.get(*class).unwrap_or(&empty).clone();
+            let of = |said: &ForeignAnswer| said.classes.get(*class).unwrap_or(&empty).clone();
             of(&ours.said) != of(theirs)
         };
         let class = classes.filter(differs).min().cloned();
-        let granted = |said: &Said| said.granted.unwrap_or_default();
+        let granted = |said: &ForeignAnswer| said.granted.unwrap_or_default();
         let same_money = key.0 != BerichtSoort::Jw323 || granted(&ours.said) == granted(theirs);
         if ours.parked.is_none() && class.is_none() && same_money {
             return;
         }
-        let codes = |said: &Said| class.as_ref().and_then(|class| said.classes.get(class)).cloned();
+        let codes = |said: &ForeignAnswer| class.as_ref().and_then(|class| said.classes.get(class)).cloned();
         let text = |codes: Option<Vec<String>>| codes.map_or("geen code".to_owned(), |codes| codes.join(" "));
         let fact = match (&ours.parked, &class) {
             (Some(reason), _) => format!("wij zouden het bericht parkeren: {reason}"),
@@ -224,7 +227,7 @@ impl Archive<'_, '_> {
             (None, None) => "het toegekende bedrag is anders".to_owned(),
         };
         self.totals.faults += 1;
-        let short = |said: &Said| Short {
+        let short = |said: &ForeignAnswer| Short {
             codes: said.classes.values().flatten().cloned().collect(),
             granted_cents: said.granted,
             ..Short::default()
@@ -236,7 +239,7 @@ impl Archive<'_, '_> {
             class,
             old: short(theirs),
             new: short(&ours.said),
-            ..Difference::of(Kind::Decision, 0, fact)
+            ..Difference::of(DifferenceKind::Decision, 0, fact)
         };
         (self.tell)(difference.about(Some(ours.relatie)));
     }
@@ -262,7 +265,7 @@ fn is_answer(soort: BerichtSoort) -> bool {
 }
 
 /// What a retour or JW325 answers; none for a heenbericht.
-fn answered(header: &Header<'_>) -> Option<Key> {
+fn answered(header: &Header<'_>) -> Option<AnswerKey> {
     if let Some(antwoord) = &header.antwoord {
         let identificatie = antwoord.declaratie_identificatie.identificatie.into();
         return Some((BerichtSoort::Jw323, header.relatie(), identificatie));
@@ -272,8 +275,8 @@ fn answered(header: &Header<'_>) -> Option<Key> {
 }
 
 /// The codes of every class, but for those that say nothing; and what was granted.
-fn said(document: &Document<'_>) -> Said {
-    let mut said = Said::default();
+fn said(document: &Document<'_>) -> ForeignAnswer {
+    let mut said = ForeignAnswer::default();
     classes(document.root(), &mut said);
     let total = document.root().child("DeclaratieAntwoord");
     let total = total.and_then(|antwoord| antwoord.child("TotaalToegekendBedrag"));
@@ -285,7 +288,7 @@ fn said(document: &Document<'_>) -> Said {
     said
 }
 
-fn classes(element: Element<'_>, said: &mut Said) {
+fn classes(element: Element<'_>, said: &mut ForeignAnswer) {
     for child in element.children() {
         if child.name() != "RetourCodes" {
             classes(child, said);

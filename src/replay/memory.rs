@@ -7,33 +7,32 @@ use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::Document;
 use crate::state::{Beurt, Change, NewWorkItem, Verzameld, WorkingSet};
 use crate::store::sqlite::Everything;
-use crate::store::{Entry, Numbers, WorkItem, WorkStatus};
+use crate::store::{BatchNumbers, Entry, WorkItem, WorkStatus};
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A work item as far as deciding on it needs.
 #[derive(Debug, Clone)]
-pub struct Werk {
+pub struct ReplayedWork {
     /// What it is about.
     pub item: NewWorkItem,
     /// Waits for a decision.
     pub open: bool,
 }
 
-/// A client at a gemeente.
-pub type Client = (GemeenteCode, Bsn);
+pub type ClientAtGemeente = (GemeenteCode, Bsn);
 
 /// Where a message lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bron {
+pub enum BerichtBron {
     /// In the inbox, under this arrival number.
     Aankomst(i64),
     /// In the journal itself, as what was taken over from a previous system does, or with the message of the entry.
     Journaal(i64),
 }
 
-impl Bron {
+impl BerichtBron {
     /// What an entry is about.
     #[must_use]
     pub fn of(entry: &Entry) -> Self {
@@ -45,7 +44,6 @@ impl Bron {
 pub struct Thawed {
     /// The facts.
     pub everything: Everything,
-    /// Work items.
     pub work: Vec<WorkItem>,
 }
 
@@ -55,11 +53,11 @@ pub struct Memory {
     /// Everything that a decision may ask for, but for the messages that made clients known.
     pub known: WorkingSet,
     /// Where those lie: few decisions ask for one, and all of them are many.
-    bronnen: FxHashMap<Client, Bron>,
+    bronnen: FxHashMap<ClientAtGemeente, BerichtBron>,
     /// Work items by number.
-    pub work: BTreeMap<i64, Werk>,
+    pub work: BTreeMap<i64, ReplayedWork>,
     /// The numbers that come next.
-    pub numbers: Numbers,
+    pub numbers: BatchNumbers,
 }
 
 impl Default for Memory {
@@ -68,14 +66,14 @@ impl Default for Memory {
             known: WorkingSet::default(),
             bronnen: FxHashMap::default(),
             work: BTreeMap::new(),
-            numbers: Numbers::next(1, 1, 1),
+            numbers: BatchNumbers::next(1, 1, 1),
         }
     }
 }
 
 impl Memory {
     /// What a decision changed; `bron` is the message that it was about.
-    pub fn apply(&mut self, changes: Vec<Change>, bron: Bron) {
+    pub fn apply(&mut self, changes: Vec<Change>, bron: BerichtBron) {
         for change in &changes {
             match change {
                 Change::ClientBekend { gemeente, bsn } => drop(self.bronnen.insert((*gemeente, *bsn), bron)),
@@ -95,18 +93,25 @@ impl Memory {
         let Everything { known, clients } = everything;
         self.bronnen = clients
             .into_iter()
-            .map(|(gemeente, bsn, journal)| ((gemeente, bsn), Bron::Journaal(journal)))
+            .map(|(gemeente, bsn, journal)| ((gemeente, bsn), BerichtBron::Journaal(journal)))
             .collect();
         let open = |item: &WorkItem| item.status == WorkStatus::Open;
-        self.work =
-            work.into_iter().map(|item| (item.id, Werk { open: open(&item), item: item.item })).collect();
+        self.work = work
+            .into_iter()
+            .map(|item| (item.id, ReplayedWork { open: open(&item), item: item.item }))
+            .collect();
         self.known = known;
     }
 
     /// Where the newest data of clients lie that deciding on a message needs: of the client of a request, which the answer
     /// copies, and of those in a claim whose age is looked at.
     #[must_use]
-    pub fn asked(&self, document: &Document<'_>, register: &Register, answers: bool) -> Vec<(Client, Bron)> {
+    pub fn asked(
+        &self,
+        document: &Document<'_>,
+        register: &Register,
+        answers: bool,
+    ) -> Vec<(ClientAtGemeente, BerichtBron)> {
         let soort = document.schema.soort;
         let claims = soort == BerichtSoort::Jw323 && register.contracten().have_age_limits();
         if !(claims || answers && matches!(soort, BerichtSoort::Jw315 | BerichtSoort::Jw317)) {
@@ -115,7 +120,7 @@ impl Memory {
         let bericht = Bericht::read(document);
         let gemeente = bericht.header().relatie().gemeente;
         let of_request = |bsn: Option<Bsn>| bsn.map(|bsn| (gemeente, bsn)).into_iter().collect();
-        let clients: BTreeSet<Client> = match &bericht {
+        let clients: BTreeSet<ClientAtGemeente> = match &bericht {
             Bericht::VerzoekToewijzing(verzoek) => {
                 of_request(verzoek.client.as_ref().map(|client| client.bsn))
             }
@@ -129,7 +134,7 @@ impl Memory {
     }
 
     /// Lays the data of a known client ready, or takes them away again.
-    pub fn lay(&mut self, client: Client, jw301: Option<Arc<[u8]>>) {
+    pub fn lay(&mut self, client: ClientAtGemeente, jw301: Option<Arc<[u8]>>) {
         if let Some(stand) = self.known.clienten.get_mut(&client) {
             stand.jw301 = jw301;
         }
@@ -142,7 +147,7 @@ impl Memory {
                 let new = Verzameld::new(id, item.bedragen.over, &verzamel.regels);
                 self.known.verzameld.insert(verzamel.groep.clone(), new);
             }
-            self.work.insert(id, Werk { item, open: true });
+            self.work.insert(id, ReplayedWork { item, open: true });
         }
     }
 

@@ -17,7 +17,7 @@ mod work;
 
 pub use audit::{Audit, Filter, Seen, Totals, settings};
 pub use compare::{Differences, differences};
-pub use difference::{Difference, Kind, Short};
+pub use difference::{Difference, DifferenceKind, Short};
 pub use foreign::{Archived, Foreign, ForeignTotals};
 pub use rebuild::{Newer, Rebuilt, Replay, ReplayError};
 pub use scratch::Scratch;

@@ -1,4 +1,4 @@
-//! What was taken over from a previous system, taken over again.
+//! Take-over from a previous system, taken over again.
 
 use super::rebuild::{ReplayError, diverged};
 use crate::contracts::Register;

@@ -13,13 +13,13 @@ use crate::office::damaged::damaged;
 use crate::office::following::imported;
 use crate::office::prepare::{Judged, judge};
 use crate::office::register::{Along, for_store};
-use crate::office::step::{Context, Open, Said, Step};
+use crate::office::step::{Context, JudgedRef, OpenMessage, Step};
 use crate::office::{OfficeError, Settings, rule_set};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRecord, PaymentRun,
-    Receipt, RegisterAt, Store, StoreError, TakeLimit, Taken,
+    Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRecord, Receipt,
+    RecordedRun, RegisterAt, Store, StoreError, TakeLimit, TakenMessage,
 };
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,7 +30,6 @@ const AT_ONCE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
 /// Why a journal could not be decided again.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayError {
-    /// A store.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The register, or a decision on a work item.
@@ -65,7 +64,7 @@ pub struct Replay {
 
 /// The contract register as it is known with an entry, and for an import as it was before it.
 #[derive(Clone, Copy)]
-struct Known<'a> {
+struct KnownRegister<'a> {
     before: &'a Versie,
     now: &'a Versie,
 }
@@ -159,7 +158,7 @@ impl Replay {
                     JournalKind::Contract => registers.known_at(journal - 1).await?.clone(),
                     _ => Versie::default(),
                 };
-                let known = Known { before: &before, now: registers.known_at(journal).await? };
+                let known = KnownRegister { before: &before, now: registers.known_at(journal).await? };
                 if group[0].entry.kind == JournalKind::Regels {
                     let kept =
                         diverged(&group[0].entry, "een bewaarde stand kan hier niet worden overgenomen");
@@ -183,7 +182,7 @@ impl Replay {
         &self,
         from: &dyn Store,
         into: &dyn Store,
-        known: Known<'_>,
+        known: KnownRegister<'_>,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         match group {
@@ -200,7 +199,7 @@ impl Replay {
         &self,
         from: &dyn Store,
         into: &dyn Store,
-        known: Known<'_>,
+        known: KnownRegister<'_>,
         group: &[JournalRecord],
     ) -> Result<(), ReplayError> {
         for record in group {
@@ -220,18 +219,19 @@ impl Replay {
         &self,
         register: &Register,
         records: &[JournalRecord],
-    ) -> Result<(Vec<Open>, FactKeys), ReplayError> {
+    ) -> Result<(Vec<OpenMessage>, FactKeys), ReplayError> {
         let mut keys = FactKeys::default();
         let mut messages = Vec::with_capacity(records.len());
         for record in records {
             let JournalRecord { entry, message, .. } = record;
             let missing = diverged(entry, "het bericht ontbreekt");
-            let Taken { arrival, name, channel, bytes, .. } = message.clone().ok_or(missing)?.unpacked()?;
+            let TakenMessage { arrival, name, channel, bytes, .. } =
+                message.clone().ok_or(missing)?.unpacked()?;
             let judged = judge(&bytes, self.core, register);
             if let Judged::Valid(valid) = &judged {
                 keys.merge(&valid.keys);
             }
-            messages.push(Open { arrival, name, channel, bytes, judged });
+            messages.push(OpenMessage { arrival, name, channel, bytes, judged });
         }
         Ok((messages, keys))
     }
@@ -309,7 +309,7 @@ impl Replay {
         &self,
         from: &dyn Store,
         into: &dyn Store,
-        known: Known<'_>,
+        known: KnownRegister<'_>,
         record: &JournalRecord,
     ) -> Result<(), ReplayError> {
         let entry = &record.entry;
@@ -335,8 +335,8 @@ fn is_overname(record: &JournalRecord) -> bool {
 }
 
 /// The Identificaties that an entry could hand out are those that it can hand out now.
-pub(super) fn hand_out_again(known: &mut WorkingSet, entry: &Entry, said: Said<'_>) {
-    if let (Some(first), Said::Valid(valid)) = (entry.first_identificatie, said) {
+pub(super) fn hand_out_again(known: &mut WorkingSet, entry: &Entry, said: JudgedRef<'_>) {
+    if let (Some(first), JudgedRef::Valid(valid)) = (entry.first_identificatie, said) {
         known.hand_out_from(valid.gemeente(), first);
     }
 }
@@ -357,7 +357,7 @@ async fn copy_inbox(from: &dyn Store, into: &dyn Store, last: &mut i64) -> Resul
             return Ok(());
         };
         *last = end.arrival;
-        let arrivals = taken.into_iter().map(|Taken { name, channel, bytes, received, .. }| Arrival {
+        let arrivals = taken.into_iter().map(|TakenMessage { name, channel, bytes, received, .. }| Arrival {
             name,
             channel,
             sha256: Sha256::digest(&bytes).into(),
@@ -390,7 +390,7 @@ pub(super) async fn enter_as_it_is(into: &dyn Store, record: &JournalRecord) -> 
 async fn import(
     from: &dyn Store,
     into: &dyn Store,
-    known: Known<'_>,
+    known: KnownRegister<'_>,
     record: &JournalRecord,
 ) -> Result<(), ReplayError> {
     let entry = &record.entry;
@@ -437,7 +437,7 @@ async fn pay(from: &dyn Store, into: &dyn Store, record: &JournalRecord) -> Resu
         entries.push(payable.swap_remove(at).id);
     }
     let files = from.payment_files(run.run).await?;
-    let payment = PaymentRun { datum: run.datum, entries, files };
+    let payment = RecordedRun { datum: run.datum, entries, files };
     let mut batch = again(into, record).await?;
     if batch.pay(entry.clone(), payment).await? != run.run {
         return Err(diverged(entry, "het nummer van de betaalrun"));

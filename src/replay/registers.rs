@@ -1,16 +1,16 @@
 //! The contract register as it was known while the journal is decided again, and versions that are not what was
 //! imported. One version is in memory at a time: a region that imports its clients every day has thousands.
 
-use super::difference::{Difference, Kind};
+use super::difference::{Difference, DifferenceKind};
 use crate::contracts::{Versie, import_sources};
 use crate::store::{RegisterInfo, RegisterVersion, StoreError};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Reads a version; none when it is not there.
-pub type Reads<'a> = dyn Fn(i64) -> Result<Option<RegisterVersion>, StoreError> + Sync + 'a;
+pub type ReadVersion<'a> = dyn Fn(i64) -> Result<Option<RegisterVersion>, StoreError> + Sync + 'a;
 
 /// The version that is known now, and what was wrong with those until now.
-pub struct Registers {
+pub struct ReplayedRegisters {
     /// As it is known.
     pub versie: Versie,
     /// As it was before that.
@@ -22,7 +22,7 @@ pub struct Registers {
     faults: BTreeMap<i64, Difference>,
 }
 
-impl Registers {
+impl ReplayedRegisters {
     /// Before all of these versions.
     pub fn before(versions: Vec<RegisterInfo>) -> Self {
         let journals = versions.iter().map(|info| (info.version, info.journal)).collect();
@@ -36,13 +36,13 @@ impl Registers {
     }
 
     /// Goes on to what was known at a number of the journal, which never goes back.
-    pub fn follow(&mut self, journal: i64, reads: &Reads<'_>) -> Result<(), StoreError> {
+    pub fn follow(&mut self, journal: i64, reads: &ReadVersion<'_>) -> Result<(), StoreError> {
         while let Some(next) = self.ahead.pop_front_if(|next| next.journal <= journal) {
             if let Some(fact) = self.take(&next, reads)? {
                 let fault = Difference {
                     moment: Some(next.moment),
                     register_version: Some(next.version),
-                    ..Difference::of(Kind::Register, next.journal, fact)
+                    ..Difference::of(DifferenceKind::Register, next.journal, fact)
                 };
                 self.faults.insert(next.journal, fault);
             }
@@ -61,7 +61,7 @@ impl Registers {
     }
 
     /// Takes up one version; says what is wrong with it.
-    fn take(&mut self, info: &RegisterInfo, reads: &Reads<'_>) -> Result<Option<String>, StoreError> {
+    fn take(&mut self, info: &RegisterInfo, reads: &ReadVersion<'_>) -> Result<Option<String>, StoreError> {
         let version = info.version;
         let content = match reads(version) {
             Ok(Some(content)) => content,

@@ -19,7 +19,6 @@ pub enum Stratum {
 /// A line that was drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawn {
-    /// The line.
     pub line: GeboektePrestatie,
     /// From where.
     pub stratum: Stratum,

@@ -9,12 +9,12 @@ use std::path::PathBuf;
 /// The store and its folder.
 pub struct Scratch {
     store: SqliteStore,
-    _folder: Folder,
+    _folder: ScratchFolder,
 }
 
-struct Folder(PathBuf);
+struct ScratchFolder(PathBuf);
 
-impl Drop for Folder {
+impl Drop for ScratchFolder {
     fn drop(&mut self) {
         drop(std::fs::remove_dir_all(&self.0));
     }
@@ -28,11 +28,10 @@ impl Scratch {
             path: temporary.display().to_string(),
             reason: io_text(&error),
         })?;
-        let folder = Folder(path);
+        let folder = ScratchFolder(path);
         Ok(Self { store: SqliteStore::open(&folder.0).await?, _folder: folder })
     }
 
-    /// The store.
     #[must_use]
     pub const fn store(&self) -> &SqliteStore {
         &self.store

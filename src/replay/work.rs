@@ -1,13 +1,13 @@
-//! What a person decided, or time, decided again.
+//! Decisions of persons and of time, decided again.
 
 use super::rebuild::{ReplayError, again, diverged};
 use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
 use crate::journal::{
-    Afgerond, Besloten, Gedaan, Gevolgd, Herziening, OpGeparkeerd, OpWerkitem, OpWerkitems, Vrijgave,
+    Afgerond, Besloten, Gedaan, Gevolgd, Herziening, OpGeparkeerd, OpWerkitem, OpWerkitems, VrijgaveVanRegels,
 };
-use crate::office::work::{At, decided, make, status};
+use crate::office::work::{DecidedAt, decided, make, status};
 use crate::office::{besluiten, following, herziening, termijn, vrijgave};
 use crate::store::{JournalRecord, Store, WorkStatus};
 
@@ -34,7 +34,7 @@ pub async fn decide(
     let item = into.work_item(id).await?;
     let item = item.filter(|item| (item.status == WorkStatus::Open) != reopens(gedaan));
     let item = item.ok_or(diverged(entry, "het werkitem staat niet open, of is niet afgehandeld"))?;
-    let at = At { moment: entry.moment, issued: entry.issued, replays: Some(record) };
+    let at = DecidedAt { moment: entry.moment, issued: entry.issued, replays: Some(record) };
     let mut becomes = Some(status(gedaan));
     let made = match gedaan {
         Gedaan::Besluit(besluit) => {
@@ -107,7 +107,7 @@ async fn release(
     into: &dyn Store,
     register: &Register,
     record: &JournalRecord,
-    vrijgave: &Vrijgave,
+    vrijgave: &VrijgaveVanRegels,
 ) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
     let changes = vrijgave::changes(into, &mut *batch, register, vrijgave).await?;

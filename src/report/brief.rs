@@ -12,7 +12,7 @@ use crate::contracts::Register;
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
 use crate::state::{Vasthouding, Voorstel};
-use crate::store::read::{self, ClaimRow, RunPart, RunRow, Unreadable};
+use crate::store::read::{self, ClaimRow, RunPart, RunRow, UnreadableMessage};
 use crate::store::{HoldsOf, Store};
 use chrono::{Datelike, Days, NaiveTime, Weekday};
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ pub struct Brief {
 struct Zaken {
     claims: Vec<ClaimRow>,
     mend: Vec<Herstel>,
-    unreadable: Vec<Unreadable>,
+    unreadable: Vec<UnreadableMessage>,
     held: Vec<(Vasthouding, Option<Datum>)>,
     paid: Vec<(RunRow, RunPart)>,
 }

@@ -1,5 +1,5 @@
-//! What was assigned, claimed and granted, and what room is left: by product, by aanbieder, by gemeente,
-//! and of every budget and ceiling.
+//! Report on budgets: what was assigned, claimed and granted, and what room is left; by product, by aanbieder, by
+//! gemeente, and of every budget and ceiling.
 //!
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.
@@ -65,12 +65,11 @@ struct LimitFigures {
 }
 
 /// Everything that was summed.
-struct Sums<'r> {
+struct BudgetSums<'r> {
     register: &'r Register,
     rows: BTreeMap<(Relatie, Over), Figures>,
     products: FxHashMap<(GemeenteCode, ToewijzingNummer), (AgbCode, Option<ProductSleutel>)>,
     limits: FxHashMap<&'r str, LimitFigures>,
-    /// Budgets of one client.
     clients: FxHashMap<Bsn, Vec<&'r Budget>>,
     held: Vec<Range<i64>>,
     /// Lines that were refused: they count for no limit.
@@ -91,7 +90,7 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
             clients.entry(bsn).or_default().push(budget);
         }
     }
-    let mut sums = Sums {
+    let mut sums = BudgetSums {
         register,
         rows: BTreeMap::new(),
         products: FxHashMap::default(),
@@ -147,7 +146,7 @@ const fn signed(line: &GeboektePrestatie) -> Cents {
     }
 }
 
-impl Sums<'_> {
+impl BudgetSums<'_> {
     fn assignment(&mut self, toewijzing: &Toewijzing) -> Result<(), MoneyOverflow> {
         let key = (toewijzing.gemeente, toewijzing.nummer);
         self.products.insert(key, (toewijzing.aanbieder, toewijzing.product));

@@ -1,5 +1,5 @@
-//! What was rejected, line by line, with what its sender can do: the same for the note to an aanbieder and for who looks
-//! a number up.
+//! Rejections line by line, with what their sender can do: the same for the note to an aanbieder and for who looks a
+//! number up.
 
 use crate::codes::{Datum, ProductSleutel, ToewijzingNummer};
 use crate::messages::shared::Product;
@@ -31,7 +31,6 @@ pub struct Herstel {
     pub referentie: Option<String>,
     /// The assignment that it names.
     pub toewijzing: Option<ToewijzingNummer>,
-    /// Its product.
     pub product: Option<ProductSleutel>,
     /// First day of the care.
     pub begin: Option<Datum>,
@@ -46,7 +45,6 @@ pub struct Herstel {
 pub struct Reden {
     /// Its retourcode, when it has one.
     pub retourcode: Option<String>,
-    /// The rule.
     pub rule: String,
     /// What is wrong, in Dutch, with the values that show it.
     pub text: String,
@@ -55,12 +53,12 @@ pub struct Reden {
 }
 
 /// A finding with the place where it stands and what explains it.
-type Explained<'a> = (&'a StoredFinding, &'a str);
+type ExplainedFinding<'a> = (&'a StoredFinding, &'a str);
 
 /// What was rejected of a message; empty when nothing was, or when nobody knows the message.
 pub async fn herstel(store: &dyn Store, arrival: i64) -> Result<Vec<Herstel>, StoreError> {
     let Some((message, explained)) = rejected_of(store, arrival).await? else { return Ok(Vec::new()) };
-    let findings: Vec<Explained<'_>> =
+    let findings: Vec<ExplainedFinding<'_>> =
         message.findings.iter().zip(explained.iter().map(String::as_str)).collect();
     if findings.is_empty() {
         return Ok(Vec::new());
@@ -107,7 +105,7 @@ fn of_claim(
     document: &Document<'_>,
     bericht: &jw323::Jw323<'_>,
     about: &Herstel,
-    findings: &[Explained<'_>],
+    findings: &[ExplainedFinding<'_>],
 ) -> Vec<Herstel> {
     let declaratie = &bericht.declaratie;
     let about = Herstel { declaratie_nummer: Some(declaratie.declaratie_nummer.to_owned()), ..about.clone() };
@@ -135,7 +133,8 @@ fn of_claim(
             if orders.is_empty() {
                 continue;
             }
-            let on_line: Vec<Explained<'_>> = orders.into_iter().map(|order| findings[order]).collect();
+            let on_line: Vec<ExplainedFinding<'_>> =
+                orders.into_iter().map(|order| findings[order]).collect();
             let nummer = prestatie.toewijzing_nummer;
             all.push(Herstel {
                 referentie: Some(prestatie.product_referentie.referentie_nummer.to_owned()),
@@ -155,11 +154,11 @@ fn of_claim(
 }
 
 /// Every class with a finding; level 2 is about the message.
-fn of_classes(document: &Document<'_>, about: &Herstel, findings: &[Explained<'_>]) -> Vec<Herstel> {
+fn of_classes(document: &Document<'_>, about: &Herstel, findings: &[ExplainedFinding<'_>]) -> Vec<Herstel> {
     let place = |finding: &StoredFinding| if finding.level == 2 { At(0) } else { finding.at };
     let places: BTreeSet<u32> = findings.iter().map(|(finding, _)| place(finding).0).collect();
     let of_place = |at: u32| {
-        let here: Vec<Explained<'_>> =
+        let here: Vec<ExplainedFinding<'_>> =
             findings.iter().copied().filter(|(finding, _)| place(finding).0 == at).collect();
         let class = document.element(At(at));
         let text = |name: &str| class.child(name).map(|child| child.text().trim().to_owned());
@@ -175,7 +174,7 @@ fn of_classes(document: &Document<'_>, about: &Herstel, findings: &[Explained<'_
 }
 
 /// The reasons of some findings in order of precedence, each once.
-fn redenen(findings: &[Explained<'_>]) -> Vec<Reden> {
+fn redenen(findings: &[ExplainedFinding<'_>]) -> Vec<Reden> {
     let mut all: Vec<Reden> = Vec::new();
     for (finding, explained) in findings {
         let reden = reden(finding, explained);

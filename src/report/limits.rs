@@ -1,4 +1,4 @@
-//! What a row about a limit says beside its figures.
+//! Row about a limit: what it says beside its figures.
 
 use super::Cell;
 use crate::codes::{AgbCode, GemeenteCode, ToewijzingNummer};

@@ -109,7 +109,6 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
-/// A report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Name on the command line; stable.
@@ -125,7 +124,6 @@ pub struct Report {
 /// Why a report could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A sum left the range of amounts.

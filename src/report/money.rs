@@ -1,4 +1,4 @@
-//! Where the money of everything that was granted stands: payable, held, refused or paid, and whether that adds up.
+//! Report on money: where everything that was granted stands: payable, held, refused or paid, and whether that adds up.
 
 use super::{Cell, Report, ReportError, Table, aanbieder_naam, add, naam};
 use crate::clock::Moment;
@@ -57,7 +57,6 @@ impl Figures {
     }
 }
 
-/// Builds it.
 pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let columns = [
         ("gemeente", "Gemeente"),

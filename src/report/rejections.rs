@@ -27,7 +27,7 @@ const WITHOUT_CODE: &str = "-";
 
 /// What a count is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct CountKey {
     retourcode: Box<str>,
     niveau: u8,
     soort: BerichtSoort,
@@ -49,8 +49,8 @@ struct Count {
 
 /// Sums over all messages.
 #[derive(Debug, Default)]
-struct Sums {
-    counts: BTreeMap<Key, Count>,
+struct RejectionSums {
+    counts: BTreeMap<CountKey, Count>,
     /// Rejected lines of claims that were booked, each once.
     booked: Cents,
     /// Lines of claims that were rejected as a whole.
@@ -70,7 +70,7 @@ struct Places<'a>(Vec<(u32, usize, &'a StoredFinding)>);
 
 /// Builds the report.
 pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
-    let mut sums = Sums::default();
+    let mut sums = RejectionSums::default();
     let mut last = 0;
     loop {
         let messages = store.rejected(last, AT_ONCE).await?;
@@ -94,7 +94,7 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
     })
 }
 
-impl Sums {
+impl RejectionSums {
     fn take(&mut self, message: &RejectedMessage) -> Result<(), MoneyOverflow> {
         let Reading::Valid(document) = read(&message.bytes) else {
             return add(&mut self.unreadable, message.rejected);
@@ -181,7 +181,7 @@ impl Sums {
         product: Option<ProductSleutel>,
         maand: Datum,
     ) -> &mut Count {
-        let key = Key {
+        let key = CountKey {
             retourcode: code.retourcode.into(),
             niveau: code.niveau,
             soort: message.soort,

@@ -1,5 +1,5 @@
-//! Which releases of the standard the figures of a report come from: who reads it must know what rests on a
-//! release that was put together from others and that nobody could verify (docs/releases.md).
+//! Releases of the standard that the figures of a report come from: who reads it must know what rests on a release that
+//! was put together from others and that nobody could verify (docs/releases.md).
 
 use super::{Cell, ReportError, Table};
 use crate::schema::{Release, releases, unverified};

@@ -35,23 +35,23 @@ pub async fn build(store: &dyn Store, register: &Register, moment: Moment) -> Re
 }
 
 /// What waits of the payment of each claim.
-type Held = BTreeMap<(AgbCode, Box<str>), Cents>;
+type HeldMoney = BTreeMap<(AgbCode, Box<str>), Cents>;
 
-async fn held(store: &dyn Store) -> Result<Held, ReportError> {
-    let mut held = Held::new();
+async fn held(store: &dyn Store) -> Result<HeldMoney, ReportError> {
+    let mut held = HeldMoney::new();
     for line in store.holds(HoldsOf::Open).await? {
         add(held.entry((line.relatie.aanbieder, line.declaratie_nummer)).or_default(), line.bedrag)?;
     }
     Ok(held)
 }
 
-fn held_of(item: &WorkItem, held: &Held) -> Option<Cents> {
+fn held_of(item: &WorkItem, held: &HeldMoney) -> Option<Cents> {
     let Voorstel::Vrijgeven { declaratie_nummer } = &item.item.voorstel else { return None };
     Some(held.get(&(item.item.relatie.aanbieder, declaratie_nummer.clone())).copied().unwrap_or_default())
 }
 
 /// What asks for a decision and what is only to be known: how many, and their amounts.
-fn totals(items: &[WorkItem], held: &Held) -> Table {
+fn totals(items: &[WorkItem], held: &HeldMoney) -> Table {
     let mut table = Table::new(
         "totals",
         "Samen",
@@ -111,7 +111,7 @@ fn summary(items: &[WorkItem], moment: Moment) -> Table {
     table
 }
 
-fn list(items: &[WorkItem], held: &Held, register: &Register, moment: Moment) -> Table {
+fn list(items: &[WorkItem], held: &HeldMoney, register: &Register, moment: Moment) -> Table {
     let mut table = Table::new(
         "work",
         "Werkitems",

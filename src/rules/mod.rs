@@ -36,12 +36,12 @@ pub struct Rule {
     /// The texts that it rests on, and rulings where the standard is silent.
     pub source: &'static str,
     /// The functions, one per message or class that it looks at.
-    pub checks: &'static [Check],
+    pub checks: &'static [RuleCheck],
 }
 
 /// What a rule looks at. Level 2 gets the message alone; levels 3 and 4 get the facts as well.
 #[derive(Debug, Clone, Copy)]
-pub enum Check {
+pub enum RuleCheck {
     /// Level 2: the header of every message of the rule.
     Header(fn(&Header<'_>, &mut Findings)),
     /// Level 2: a JW301.
@@ -103,7 +103,6 @@ pub enum Check {
 /// What a rule of level 3 or 4 says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It holds.
     Holds,
     /// It is violated; the values explain it to people.
     Violated(Values),
@@ -127,7 +126,6 @@ pub type Values = Vec<(&'static str, String)>;
 /// One violation: which rule, where, and the values that show it.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// The rule.
     pub rule: &'static Rule,
     /// The class in which it was found.
     pub at: At,

@@ -9,7 +9,6 @@ use crate::messages::BerichtSoort;
 /// A rule that is not built in yet for these messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotYet {
-    /// Its code.
     pub code: &'static str,
     /// 3 across messages, 4 external source and contract.
     pub level: u8,

@@ -1,6 +1,6 @@
 //! The registry: every rule in its order of precedence. A rule without a row does not exist.
 
-use super::{Check, Finding, Findings, Rule, across_messages, contract, in_message, rule_table};
+use super::{Finding, Findings, Rule, RuleCheck, across_messages, contract, in_message, rule_table};
 use crate::messages::Bericht;
 
 /// Every rule, level by level, in the order in which findings are reported.
@@ -189,18 +189,18 @@ pub fn judge_in_message(bericht: &Bericht<'_>) -> Vec<Finding> {
     findings.into_vec()
 }
 
-fn apply(check: Check, bericht: &Bericht<'_>, findings: &mut Findings) {
+fn apply(check: RuleCheck, bericht: &Bericht<'_>, findings: &mut Findings) {
     match (check, bericht) {
-        (Check::Header(judge), _) => judge(bericht.header(), findings),
-        (Check::Jw301(judge), Bericht::Toewijzing(bericht)) => judge(bericht, findings),
-        (Check::Jw303(judge), Bericht::Factuur(bericht)) => judge(bericht, findings),
-        (Check::Jw305(judge), Bericht::Start(bericht)) => judge(bericht, findings),
-        (Check::Jw307(judge), Bericht::Stop(bericht)) => judge(bericht, findings),
-        (Check::Jw315(judge), Bericht::VerzoekToewijzing(bericht)) => judge(bericht, findings),
-        (Check::Jw317(judge), Bericht::VerzoekWijziging(bericht)) => judge(bericht, findings),
-        (Check::Jw319(judge), Bericht::Antwoord(bericht)) => judge(bericht, findings),
-        (Check::Jw323(judge), Bericht::Declaratie(bericht)) => judge(bericht, findings),
-        (Check::Jw325(judge), Bericht::DeclaratieAntwoord(bericht)) => judge(bericht, findings),
+        (RuleCheck::Header(judge), _) => judge(bericht.header(), findings),
+        (RuleCheck::Jw301(judge), Bericht::Toewijzing(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw303(judge), Bericht::Factuur(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw305(judge), Bericht::Start(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw307(judge), Bericht::Stop(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw315(judge), Bericht::VerzoekToewijzing(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw317(judge), Bericht::VerzoekWijziging(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw319(judge), Bericht::Antwoord(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw323(judge), Bericht::Declaratie(bericht)) => judge(bericht, findings),
+        (RuleCheck::Jw325(judge), Bericht::DeclaratieAntwoord(bericht)) => judge(bericht, findings),
         _ => {}
     }
 }

@@ -1,4 +1,4 @@
-//! Which rules hold in which release, for which messages: the file `rules.table` of every release under
+//! Table of rules: which hold in which release, for which messages; the file `rules.table` of every release under
 //! `schemas/`, resolved once.
 //!
 //! One statement per line, `#` begins a comment line. Codes are those of the registry; without messages a
@@ -12,7 +12,7 @@
 //! ```
 
 use super::across_messages::{DeclaratieClientFacts, PrestatieFacts};
-use super::{Check, Outcome, Rule, find, registry};
+use super::{Outcome, Rule, RuleCheck, find, registry};
 use crate::messages::BerichtSoort;
 use crate::schema::{Release, releases};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub struct MessageRules {
     /// Level 2.
     pub in_message: Vec<&'static Rule>,
     /// Levels 3 and 4, check by check.
-    pub across: Vec<(&'static Rule, Check)>,
+    pub across: Vec<(&'static Rule, RuleCheck)>,
     /// Those of a claim's clients.
     pub client: Vec<(&'static Rule, ClientCheck)>,
     /// Those of a claim's lines.
@@ -48,13 +48,13 @@ pub struct MessageRules {
 /// The rules of one release.
 #[derive(Debug)]
 pub struct RuleTable {
-    rows: Rows,
+    rows: RuleRows,
     /// By place of the kind of message.
     messages: Vec<MessageRules>,
 }
 
 /// By rule code and message.
-type Rows = BTreeMap<(&'static str, BerichtSoort), Certainty>;
+type RuleRows = BTreeMap<(&'static str, BerichtSoort), Certainty>;
 
 impl RuleTable {
     /// The rules of a kind of message.
@@ -75,7 +75,7 @@ impl RuleTable {
         self.rows.contains_key(&(code, soort))
     }
 
-    fn resolve(rows: Rows) -> Self {
+    fn resolve(rows: RuleRows) -> Self {
         let rules = |soort| {
             let mut rules = MessageRules::default();
             for &rule in registry().iter().filter(|rule| rows.contains_key(&(rule.code, soort))) {
@@ -86,8 +86,8 @@ impl RuleTable {
                 for &check in rule.checks {
                     rules.across.push((rule, check));
                     match check {
-                        Check::DeclaratieClient(judge) => rules.client.push((rule, judge)),
-                        Check::Prestatie(judge) => rules.prestatie.push((rule, judge)),
+                        RuleCheck::DeclaratieClient(judge) => rules.client.push((rule, judge)),
+                        RuleCheck::Prestatie(judge) => rules.prestatie.push((rule, judge)),
                         _ => {}
                     }
                 }
@@ -123,8 +123,8 @@ struct TableError {
     text: String,
 }
 
-fn rows(release: &Release, all: &[Release]) -> Result<Rows, TableError> {
-    let mut rows = Rows::new();
+fn rows(release: &Release, all: &[Release]) -> Result<RuleRows, TableError> {
+    let mut rows = RuleRows::new();
     for (index, text) in release.rules.lines().enumerate() {
         if text.is_empty() || text.starts_with('#') {
             continue;
@@ -185,7 +185,7 @@ fn messages(rule: &Rule, named: &[&str]) -> Option<Vec<BerichtSoort>> {
 mod tests {
     use super::*;
 
-    fn with(rules: &'static str) -> Result<Rows, TableError> {
+    fn with(rules: &'static str) -> Result<RuleRows, TableError> {
         rows(&Release { rules, index: usize::MAX, ..*Release::live() }, releases().all())
     }
 

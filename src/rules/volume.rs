@@ -6,7 +6,7 @@
 use crate::codes::{Datum, Eenheid, Frequentie};
 use crate::contracts::GebrokenMaand;
 use crate::money::{Cents, round_half_up};
-use crate::state::{Omvang, Toewijzing};
+use crate::state::{ToegewezenOmvang, Toewijzing};
 use chrono::Datelike;
 use rust_decimal::Decimal;
 
@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ruimte {
     /// How much, of what, how often.
-    pub omvang: Omvang,
+    pub omvang: ToegewezenOmvang,
     /// First day of the assignment.
     pub ingangsdatum: Datum,
     /// Last day, inclusive.
@@ -194,7 +194,7 @@ mod tests {
 
     fn ruimte(volume: i64, eenheid: &str, frequentie: &str, from: &str, to: &str) -> Ruimte {
         Ruimte {
-            omvang: Omvang {
+            omvang: ToegewezenOmvang {
                 volume,
                 eenheid: Eenheid::parse(eenheid).unwrap(),
                 frequentie: Frequentie::parse(frequentie).unwrap(),
@@ -401,7 +401,7 @@ mod tests {
             .prop_map(|(start, length, eenheid, frequentie, gebroken_maand, volume)| {
                 let ingangsdatum = day("1990-01-01") + chrono::TimeDelta::days(start);
                 Ruimte {
-                    omvang: Omvang { volume, eenheid, frequentie },
+                    omvang: ToegewezenOmvang { volume, eenheid, frequentie },
                     ingangsdatum,
                     einddatum: Some(ingangsdatum + chrono::TimeDelta::days(length)),
                     gebroken_maand,

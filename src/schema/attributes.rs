@@ -6,7 +6,6 @@ use super::limits::MAX_ATTRIBUTES;
 use super::names::{referenced, split_qname};
 use std::borrow::Cow;
 
-/// One attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attribute<'s> {
     /// Prefix, empty when there is none.

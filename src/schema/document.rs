@@ -33,7 +33,6 @@ pub struct Node {
     pub end: u32,
     /// Which particle of its parent's class it is; [`Node::ROOT`] for the root.
     pub position: u16,
-    /// Class of its parent.
     pub parent: ClassId,
     /// The value stands in the decoded values: in the source it has references, CDATA, comments or
     /// carriage returns in it.
@@ -122,7 +121,6 @@ impl<'d> Element<'d> {
         At(self.index)
     }
 
-    /// Its node.
     #[must_use]
     pub fn node(self) -> &'d Node {
         &self.document.nodes[self.index as usize]

@@ -1,4 +1,4 @@
-//! What a value of a simple type may be (XML Schema 1.0 part 2, as far as the standard uses it).
+//! Facets: what a value of a simple type may be (XML Schema 1.0 part 2, as far as the standard uses it).
 
 use super::statement::{Facet, Form};
 

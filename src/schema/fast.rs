@@ -11,7 +11,7 @@ use super::facet::is_space;
 use super::limits::MAX_ELEMENTS;
 use super::names::forbidden_character;
 use super::namespaces::{Namespaces, XSI};
-use super::plan::{Check, Holds, MAX_PACKED, Plan, Step, end_tag, packed};
+use super::plan::{ByteCheck, MAX_PACKED, PlanStep, ReadingPlan, StepHolds, end_tag, packed};
 use super::release::releases;
 use super::statement::{ClassId, Facet, MessageSchema};
 
@@ -26,7 +26,7 @@ pub fn read_fast(text: &str, body: usize) -> Option<(&'static MessageSchema, Vec
     let plan = if root.plan.bericht == root.bericht && root.plan.basis == root.basis {
         root.plan
     } else {
-        own = Plan::new(root.schema, root.bericht, root.basis);
+        own = ReadingPlan::new(root.schema, root.bericht, root.basis);
         &own
     };
     let bytes = text.as_bytes();
@@ -46,7 +46,7 @@ pub fn read_fast(text: &str, body: usize) -> Option<(&'static MessageSchema, Vec
 /// What the start tag of the root says.
 struct Root<'s> {
     schema: &'static MessageSchema,
-    plan: &'static Plan,
+    plan: &'static ReadingPlan,
     bericht: &'s str,
     basis: &'s str,
 }
@@ -81,7 +81,7 @@ fn node(parent: ClassId, position: u16, offset: usize) -> Node {
 
 struct Fast<'s, 'p> {
     bytes: &'s [u8],
-    plan: &'p Plan,
+    plan: &'p ReadingPlan,
     nodes: Vec<Node>,
     at: usize,
 }
@@ -118,7 +118,7 @@ impl Fast<'_, '_> {
 
     /// Whether the start tag of this element comes now.
     #[inline]
-    fn opens(&self, step: &Step) -> bool {
+    fn opens(&self, step: &PlanStep) -> bool {
         let name = &step.close[2..];
         self.bytes.get(self.at) == Some(&b'<') && self.bytes[self.at + 1..].starts_with(name)
     }
@@ -129,11 +129,11 @@ impl Fast<'_, '_> {
     }
 
     #[inline]
-    fn element(&mut self, step: &Step, parent: ClassId, position: u16) -> Option<()> {
+    fn element(&mut self, step: &PlanStep, parent: ClassId, position: u16) -> Option<()> {
         let mut node = node(parent, position, self.at);
         self.at += step.close.len() - 1;
         match &step.holds {
-            Holds::Value(check) => {
+            StepHolds::Value(check) => {
                 let start = self.at;
                 let length = value(check, self.bytes.get(start..)?).filter(|&length| length > 0)?;
                 self.at += length;
@@ -142,7 +142,7 @@ impl Fast<'_, '_> {
                 node.end = u32::try_from(self.nodes.len() + 1).ok()?;
                 self.nodes.push(node);
             }
-            Holds::Class(class) => {
+            StepHolds::Class(class) => {
                 let index = self.nodes.len();
                 self.nodes.push(node);
                 self.class(*class)?;
@@ -155,23 +155,23 @@ impl Fast<'_, '_> {
 
 /// Length of the value at the start of these bytes, when it is surely right and ends at a `<`.
 #[inline]
-fn value(check: &Check, bytes: &[u8]) -> Option<usize> {
+fn value(check: &ByteCheck, bytes: &[u8]) -> Option<usize> {
     match check {
-        Check::Digits(count) => {
+        ByteCheck::Digits(count) => {
             let (digits, rest) = bytes.split_at_checked(*count)?;
             (digits.iter().all(u8::is_ascii_digit) && rest.first() == Some(&b'<')).then_some(*count)
         }
-        Check::Enum(codes) => {
+        ByteCheck::Enum(codes) => {
             let length = bytes.iter().take(MAX_PACKED + 1).position(|&byte| byte == b'<')?;
             codes.contains(&packed(&bytes[..length])).then_some(length)
         }
-        Check::Integer(min, max) => integer(bytes, *min, *max),
-        Check::Date => {
+        ByteCheck::Integer(min, max) => integer(bytes, *min, *max),
+        ByteCheck::Date => {
             let (date, rest) = bytes.split_first_chunk::<10>()?;
             (rest.first() == Some(&b'<') && plain_date(*date)).then_some(10)
         }
-        Check::Text { min, max, lines, blank } => text(bytes, (*min, *max), *lines, *blank),
-        Check::Facet(facet) => other(bytes, facet),
+        ByteCheck::Text { min, max, lines, blank } => text(bytes, (*min, *max), *lines, *blank),
+        ByteCheck::Facet(facet) => other(bytes, facet),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is wrong at a place of a text, before line, column and path are worked out.
+//! Fault at a place of a text, before line, column and path are worked out.
 
 use super::names::split_qname;
 use super::release::releases;

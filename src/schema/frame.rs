@@ -1,22 +1,21 @@
-//! Where the judge is: the elements that are open.
+//! Open elements: where the judge is.
 
-use super::statement::{Class, ClassId, Content};
-use super::value::Value;
+use super::statement::{ClassId, Content, StatedClass};
+use super::value::PartialValue;
 
 /// A name on the way from the root to an element.
 #[derive(Debug, Clone, Copy)]
-pub struct Step {
+pub struct PathStep {
     /// Local name.
     pub name: &'static str,
     /// Which one, from 1, when it may repeat.
     pub index: Option<u32>,
 }
 
-/// An element that is open.
 #[derive(Debug)]
-pub struct Frame<'s> {
+pub struct OpenElement<'s> {
     /// Its name.
-    pub step: Step,
+    pub step: PathStep,
     /// Offset of its start tag.
     pub offset: usize,
     /// Index of its node.
@@ -28,16 +27,16 @@ pub struct Frame<'s> {
     /// What it may hold.
     pub content: Content,
     /// Place among its particles.
-    pub cursor: Cursor,
+    pub cursor: ParticleCursor,
     /// Its value so far.
-    pub value: Value<'s>,
+    pub value: PartialValue<'s>,
     /// A finding was given for its content, that more of the same would only repeat.
     pub spoilt: bool,
 }
 
 /// How far the children of a class have come.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Cursor {
+pub struct ParticleCursor {
     /// The first particle that may come next.
     next: usize,
     /// How often that particle has come already, when it may repeat.
@@ -55,9 +54,9 @@ pub struct Placed {
     pub missing: Vec<&'static str>,
 }
 
-impl Cursor {
+impl ParticleCursor {
     /// Goes on to a child with this name; `None` when it may not come here or later.
-    pub fn place(&mut self, class: &Class, name: &str) -> Option<Placed> {
+    pub fn place(&mut self, class: &StatedClass, name: &str) -> Option<Placed> {
         let from = self.next;
         let skipped = class.particles[from..].iter().position(|particle| particle.name == name)?;
         let position = from + skipped;
@@ -74,7 +73,7 @@ impl Cursor {
 
     /// Required elements before this position that did not come.
     #[must_use]
-    pub fn missing(&self, class: &Class, position: usize) -> Vec<&'static str> {
+    pub fn missing(&self, class: &StatedClass, position: usize) -> Vec<&'static str> {
         let from = self.next + usize::from(self.count > 0);
         let particles = class.particles.get(from..position).unwrap_or_default();
         particles.iter().filter(|particle| !particle.optional).map(|particle| particle.name).collect()
@@ -82,13 +81,13 @@ impl Cursor {
 
     /// Whether an element with this name may only stand earlier.
     #[must_use]
-    pub fn is_past(&self, class: &Class, name: &str) -> bool {
+    pub fn is_past(&self, class: &StatedClass, name: &str) -> bool {
         class.particles[..self.next].iter().any(|particle| particle.name == name)
     }
 
     /// What may come now, in Dutch.
     #[must_use]
-    pub fn expected(&self, class: &Class, parent: &str) -> String {
+    pub fn expected(&self, class: &StatedClass, parent: &str) -> String {
         let mut names = Vec::new();
         let mut closed = true;
         for (index, particle) in class.particles.iter().enumerate().skip(self.next) {
@@ -110,9 +109,9 @@ impl Cursor {
 
 /// A path of local names.
 #[must_use]
-pub fn path(frames: &[Frame<'_>]) -> String {
+pub fn path(frames: &[OpenElement<'_>]) -> String {
     let mut path = String::new();
-    for Frame { step, .. } in frames {
+    for OpenElement { step, .. } in frames {
         path.push('/');
         path.push_str(step.name);
         if let Some(index) = step.index {
@@ -127,17 +126,17 @@ mod tests {
     use super::super::statement::{Owner, Particle, SimpleId};
     use super::*;
 
-    fn class() -> Class {
+    fn class() -> StatedClass {
         let particle =
             |name, optional, many| Particle { name, content: Content::Simple(SimpleId(0)), optional, many };
         let particles =
             vec![particle("A", false, false), particle("B", true, false), particle("C", false, true)];
-        Class { name: "K", owner: Owner::Bericht, personal: false, particles }
+        StatedClass { name: "K", owner: Owner::Bericht, personal: false, particles }
     }
 
     #[test]
     fn follows_the_order_and_counts_repeats() {
-        let (class, mut cursor) = (class(), Cursor::default());
+        let (class, mut cursor) = (class(), ParticleCursor::default());
         assert_eq!(cursor.expected(&class, "K"), "element A");
         assert_eq!(cursor.place(&class, "A"), Some(Placed { position: 0, index: None, missing: vec![] }));
         assert_eq!(cursor.expected(&class, "K"), "element B of C");
@@ -152,7 +151,7 @@ mod tests {
 
     #[test]
     fn reports_what_was_passed_over() {
-        let (class, mut cursor) = (class(), Cursor::default());
+        let (class, mut cursor) = (class(), ParticleCursor::default());
         let placed = cursor.place(&class, "C").unwrap();
         assert_eq!((placed.position, placed.missing), (2, vec!["A"]));
         assert_eq!(cursor.place(&class, "X"), None);

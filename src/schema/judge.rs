@@ -7,7 +7,7 @@
 use super::document::Node;
 use super::facet::{is_space, trim};
 use super::fault::{Fault, shown_if_known, shown_name, shown_value};
-use super::frame::{Cursor, Frame, Step, path};
+use super::frame::{OpenElement, ParticleCursor, PathStep, path};
 use super::limits::{MAX_ELEMENTS, MAX_FINDINGS};
 use super::namespaces::{Name, XSI};
 use super::reading::{HeaderPeek, Located};
@@ -15,12 +15,12 @@ use super::release::releases;
 use super::statement::{ClassId, Content, MessageSchema, Owner, SimpleId};
 use super::tokens::{Attributes, Token, Tokens};
 use super::unread;
-use super::value::Value;
+use super::value::PartialValue;
 use crate::codes::Partij;
 
 /// What judging gives.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct StructureVerdict {
     /// Which message, when the root says so.
     pub schema: Option<&'static MessageSchema>,
     /// What is wrong.
@@ -40,8 +40,8 @@ struct Stop;
 
 struct Judge<'s> {
     tokens: Tokens<'s>,
-    verdict: Verdict,
-    frames: Vec<Frame<'s>>,
+    verdict: StructureVerdict,
+    frames: Vec<OpenElement<'s>>,
     /// Depth within an element that is skipped.
     skipping: usize,
     elements: usize,
@@ -49,15 +49,15 @@ struct Judge<'s> {
 
 /// Judges a text; `body` is where the part after the XML declaration begins.
 #[must_use]
-pub fn judge(text: &str, body: usize) -> Verdict {
+pub fn judge(text: &str, body: usize) -> StructureVerdict {
     let tokens = match Tokens::new(text, body) {
         Ok(tokens) => tokens,
         Err(fault) => {
             let faults = vec![Located { fault, path: String::new() }];
-            return Verdict { faults, ..Verdict::default() };
+            return StructureVerdict { faults, ..StructureVerdict::default() };
         }
     };
-    let verdict = Verdict::default();
+    let verdict = StructureVerdict::default();
     let mut judge = Judge { tokens, verdict, frames: Vec::new(), skipping: 0, elements: 0 };
     while judge.step().is_ok() {}
     judge.verdict
@@ -140,7 +140,7 @@ impl<'s> Judge<'s> {
         Ok(())
     }
 
-    fn root(&mut self, offset: usize, name: &Name<'s>) -> Result<Frame<'s>, Stop> {
+    fn root(&mut self, offset: usize, name: &Name<'s>) -> Result<OpenElement<'s>, Stop> {
         self.verdict.schema = releases().by_namespace(&name.namespace);
         let shown = shown_name(name.local);
         if self.verdict.schema.is_none()
@@ -151,7 +151,7 @@ impl<'s> Judge<'s> {
         }
         let found = match self.verdict.schema {
             Some(_) if name.local == "Bericht" => {
-                let step = Step { name: "Bericht", index: None };
+                let step = PathStep { name: "Bericht", index: None };
                 return Ok(frame(step, offset, ClassId(0), Node::ROOT, Content::Class(ClassId(0))));
             }
             Some(_) => format!("het hoofdelement {shown}"),
@@ -163,7 +163,12 @@ impl<'s> Judge<'s> {
     }
 
     /// The frame of a child of the innermost element; `None` when it may not stand there.
-    fn child(&mut self, schema: &'static MessageSchema, offset: usize, name: &Name<'s>) -> Option<Frame<'s>> {
+    fn child(
+        &mut self,
+        schema: &'static MessageSchema,
+        offset: usize,
+        name: &Name<'s>,
+    ) -> Option<OpenElement<'s>> {
         let parent = self.frames.last_mut()?;
         let Content::Class(class_id) = parent.content else {
             parent.spoilt = true;
@@ -194,12 +199,12 @@ impl<'s> Judge<'s> {
             self.report_child(fault, missing);
         }
         let particle = &class.particles[placed.position];
-        let step = Step { name: particle.name, index: placed.index };
+        let step = PathStep { name: particle.name, index: placed.index };
         let position = u16::try_from(placed.position).unwrap_or(u16::MAX);
         Some(frame(step, offset, class_id, position, particle.content))
     }
 
-    fn open(&mut self, mut frame: Frame<'s>) {
+    fn open(&mut self, mut frame: OpenElement<'s>) {
         frame.node = self.verdict.nodes.len();
         if self.verdict.faults.is_empty() {
             self.verdict.nodes.push(Node {
@@ -245,7 +250,7 @@ impl<'s> Judge<'s> {
         local == name && *namespace == *schema.namespace_of(owner)
     }
 
-    fn text(&mut self, offset: usize, text: &str, push: impl FnOnce(&mut Value<'s>)) {
+    fn text(&mut self, offset: usize, text: &str, push: impl FnOnce(&mut PartialValue<'s>)) {
         let Some(frame) = self.frames.last_mut().filter(|_| self.skipping == 0) else { return };
         match frame.content {
             Content::Simple(_) => push(&mut frame.value),
@@ -287,7 +292,7 @@ impl<'s> Judge<'s> {
         }
     }
 
-    fn check_value(&mut self, schema: &'static MessageSchema, simple: SimpleId, value: &Value<'s>) {
+    fn check_value(&mut self, schema: &'static MessageSchema, simple: SimpleId, value: &PartialValue<'s>) {
         let Some(frame) = self.frames.last() else { return };
         let (node, offset, parent) = (frame.node, frame.offset, frame.parent);
         let simple = schema.simple(simple);
@@ -304,10 +309,12 @@ impl<'s> Judge<'s> {
             return;
         }
         let (start, decoded) = match *value {
-            Value::Empty => (0, false),
-            Value::Source(start, whole) if simple.facet.trims() => (start + leading_space(whole), false),
-            Value::Source(start, _) => (start, false),
-            Value::Decoded(_) => (self.verdict.values.len(), true),
+            PartialValue::Empty => (0, false),
+            PartialValue::Source(start, whole) if simple.facet.trims() => {
+                (start + leading_space(whole), false)
+            }
+            PartialValue::Source(start, _) => (start, false),
+            PartialValue::Decoded(_) => (self.verdict.values.len(), true),
         };
         if decoded {
             self.verdict.values.push_str(text);
@@ -318,9 +325,15 @@ impl<'s> Judge<'s> {
     }
 }
 
-fn frame<'s>(step: Step, offset: usize, parent: ClassId, position: u16, content: Content) -> Frame<'s> {
-    let (cursor, value) = (Cursor::default(), Value::default());
-    Frame { step, offset, node: 0, parent, position, content, cursor, value, spoilt: false }
+fn frame<'s>(
+    step: PathStep,
+    offset: usize,
+    parent: ClassId,
+    position: u16,
+    content: Content,
+) -> OpenElement<'s> {
+    let (cursor, value) = (ParticleCursor::default(), PartialValue::default());
+    OpenElement { step, offset, node: 0, parent, position, content, cursor, value, spoilt: false }
 }
 
 /// Offsets fit: a message has at most 256 MiB, twice that when it was not UTF-8.
@@ -333,7 +346,7 @@ fn leading_space(text: &str) -> usize {
 }
 
 /// Keeps what a notice needs of the header.
-fn peek(header: &mut Option<HeaderPeek>, frames: &[Frame<'_>], value: &str) {
+fn peek(header: &mut Option<HeaderPeek>, frames: &[OpenElement<'_>], value: &str) {
     let name = |depth: usize| frames.get(depth).map_or("", |frame| frame.step.name);
     if name(1) != "Header" {
         return;

@@ -1,4 +1,4 @@
-//! What a message may ask of us before it is refused, each limit with a name.
+//! Limits on what a message may ask of us before it is refused, each with a name.
 
 /// Most bytes of one message: ten times what the standard lets partners send (25 MB).
 pub const MAX_BYTES: usize = 256 * 1024 * 1024;

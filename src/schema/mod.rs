@@ -28,5 +28,6 @@ pub use document::{At, Children, Document, Element, Node};
 pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read, read_thoroughly, takes_fast_way};
 pub use release::{Evidence, Release, Releases, releases, unverified};
 pub use statement::{
-    Class, ClassId, Content, Facet, Form, Layout, Layouts, MessageSchema, Owner, Particle, Simple, SimpleId,
+    ClassId, Content, Facet, Form, Layout, Layouts, MessageSchema, Owner, Particle, Simple, SimpleId,
+    StatedClass,
 };

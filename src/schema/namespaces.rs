@@ -1,4 +1,4 @@
-//! Which namespace a prefix stands for (Namespaces in XML 1.0, third edition).
+//! Namespaces: which one a prefix stands for (Namespaces in XML 1.0, third edition).
 
 use super::attributes::{Attribute, Tag};
 use super::facet::trim;
@@ -15,7 +15,6 @@ const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 /// A name with its namespace, empty when it stands in none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name<'s> {
-    /// Namespace.
     pub namespace: Rc<str>,
     /// Local name.
     pub local: &'s str,

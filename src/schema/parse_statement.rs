@@ -2,7 +2,7 @@
 
 use super::release::{Evidence, Release};
 use super::statement::{
-    Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId,
+    ClassId, Content, Facet, Form, MessageSchema, Owner, Particle, Simple, SimpleId, StatedClass,
 };
 use crate::codes::BerichtSoort;
 use std::sync::OnceLock;
@@ -53,9 +53,9 @@ struct RawClass {
     lines: Vec<(usize, &'static str)>,
 }
 
-type Outcome<T> = Result<T, (&'static str, usize, &'static str)>;
+type ParseOutcome<T> = Result<T, (&'static str, usize, &'static str)>;
 
-fn named<T>(outcome: Outcome<T>) -> Result<T, StatementError> {
+fn named<T>(outcome: ParseOutcome<T>) -> Result<T, StatementError> {
     outcome.map_err(|(problem, line, text)| StatementError { line, problem, text: text.to_owned() })
 }
 
@@ -88,7 +88,7 @@ fn statements(file: &'static str) -> impl Iterator<Item = (usize, &'static str)>
 }
 
 /// What stands in `types.schema`, on top of the base.
-fn stated(bases: &[&Stated], file: &'static str) -> Outcome<Option<Stated>> {
+fn stated(bases: &[&Stated], file: &'static str) -> ParseOutcome<Option<Stated>> {
     let base = statements(file).find_map(|(_, text)| text.strip_prefix("base "));
     let mut stated = match base.map(|name| bases.iter().find(|base| base.name == name)) {
         Some(None) => return Ok(None),
@@ -146,7 +146,7 @@ fn replace(known: &mut Vec<RawClass>, classes: Vec<RawClass>) {
     }
 }
 
-fn message_file(stated: &mut Stated, file: &'static str) -> Outcome<()> {
+fn message_file(stated: &mut Stated, file: &'static str) -> ParseOutcome<()> {
     let mut classes = Vec::new();
     let mut name = "";
     for (line, text) in statements(file) {
@@ -165,7 +165,12 @@ fn message_file(stated: &mut Stated, file: &'static str) -> Outcome<()> {
 }
 
 /// `class NAME [personal]`, or one of the elements below it.
-fn class_line(classes: &mut Vec<RawClass>, owner: Owner, line: usize, text: &'static str) -> Outcome<()> {
+fn class_line(
+    classes: &mut Vec<RawClass>,
+    owner: Owner,
+    line: usize,
+    text: &'static str,
+) -> ParseOutcome<()> {
     if text.starts_with(' ') {
         let class = classes.last_mut().ok_or(("an element before any class", line, text))?;
         class.lines.push((line, text));
@@ -182,7 +187,7 @@ fn class_line(classes: &mut Vec<RawClass>, owner: Owner, line: usize, text: &'st
     }
 }
 
-fn simple(line: usize, text: &'static str) -> Outcome<Simple> {
+fn simple(line: usize, text: &'static str) -> ParseOutcome<Simple> {
     let words: Vec<&'static str> = text.split_whitespace().collect();
     let wrong = |problem| (problem, line, text);
     let [_, name, kind, ref rest @ ..] = words[..] else { return Err(wrong("a type without a kind")) };
@@ -228,18 +233,18 @@ fn message(
     release: &'static Release,
     soort: BerichtSoort,
     own: &[RawClass],
-) -> Outcome<MessageSchema> {
+) -> ParseOutcome<MessageSchema> {
     let raw: Vec<RawClass> = own.iter().chain(&stated.classes).cloned().collect();
     let mut simples = stated.simples.clone();
     let mut classes = Vec::with_capacity(raw.len());
     for class in &raw {
-        let particles: Outcome<Vec<Particle>> = class
+        let particles: ParseOutcome<Vec<Particle>> = class
             .lines
             .iter()
             .map(|&(line, text)| particle(&raw, &mut simples, stated.version, line, text))
             .collect();
         let RawClass { name, owner, personal, .. } = *class;
-        classes.push(Class { name, owner, personal, particles: particles? });
+        classes.push(StatedClass { name, owner, personal, particles: particles? });
     }
     Ok(MessageSchema {
         soort,
@@ -259,7 +264,7 @@ fn particle(
     version: (&'static str, &'static str),
     line: usize,
     text: &'static str,
-) -> Outcome<Particle> {
+) -> ParseOutcome<Particle> {
     let wrong = |problem| (problem, line, text);
     let words: Vec<&'static str> = text.split_whitespace().collect();
     let [name, type_name, ref rest @ ..] = words[..] else { return Err(wrong("an element without a type")) };

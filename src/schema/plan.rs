@@ -1,26 +1,25 @@
-//! What the fast reader compares with: the tags of a message with the prefixes of a document, and
-//! the checks of its values ready for bytes.
+//! Plan of the fast reader: the tags of a message with the prefixes of a document, and the checks of its values ready
+//! for bytes.
 
-use super::statement::{Class, Content, Facet, Form, MessageSchema, Owner};
+use super::statement::{Content, Facet, Form, MessageSchema, Owner, StatedClass};
 
 /// The tags and checks of one message with given prefixes.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ReadingPlan {
     /// Prefix of the message's own namespace, empty for the default namespace.
     pub bericht: String,
     /// Prefix of the shared namespace, empty for the default namespace.
     pub basis: String,
     /// Steps of each class, in the order of the statement's classes.
-    pub classes: Vec<Vec<Step>>,
+    pub classes: Vec<Vec<PlanStep>>,
 }
 
 /// One element of a class.
 #[derive(Debug)]
-pub struct Step {
+pub struct PlanStep {
     /// Its end tag; from the third byte on also the rest of its start tag.
     pub close: Box<[u8]>,
-    /// What it holds.
-    pub holds: Holds,
+    pub holds: StepHolds,
     /// It may be absent.
     pub optional: bool,
     /// It may repeat.
@@ -29,23 +28,21 @@ pub struct Step {
 
 /// What an element holds.
 #[derive(Debug)]
-pub enum Holds {
+pub enum StepHolds {
     /// Elements of the class with this index.
     Class(u16),
-    /// A value.
-    Value(Check),
+    Value(ByteCheck),
 }
 
 /// A facet, ready to be checked on bytes.
 #[derive(Debug)]
-pub enum Check {
+pub enum ByteCheck {
     /// So many digits.
     Digits(usize),
     /// One of these short strings, packed by [`packed`].
     Enum(Box<[u64]>),
     /// A whole number.
     Integer(i64, i64),
-    /// A date.
     Date,
     /// Text of so many characters on one line or more, not blank.
     Text {
@@ -62,20 +59,20 @@ pub enum Check {
     Facet(Facet),
 }
 
-impl Plan {
+impl ReadingPlan {
     /// The plan of a message with these prefixes.
     #[must_use]
     pub fn new(schema: &MessageSchema, bericht: &str, basis: &str) -> Self {
-        let class = |class: &Class| {
+        let class = |class: &StatedClass| {
             let prefix = match class.owner {
                 Owner::Basis => basis,
                 Owner::Bericht => bericht,
             };
-            let steps = class.particles.iter().map(|particle| Step {
+            let steps = class.particles.iter().map(|particle| PlanStep {
                 close: end_tag(prefix, particle.name).into_bytes().into(),
                 holds: match particle.content {
-                    Content::Class(class) => Holds::Class(class.0),
-                    Content::Simple(simple) => Holds::Value(check(&schema.simple(simple).facet)),
+                    Content::Class(class) => StepHolds::Class(class.0),
+                    Content::Simple(simple) => StepHolds::Value(check(&schema.simple(simple).facet)),
                 },
                 optional: particle.optional,
                 many: particle.many,
@@ -93,18 +90,18 @@ pub fn end_tag(prefix: &str, name: &str) -> String {
     format!("</{prefix}{colon}{name}>")
 }
 
-fn check(facet: &Facet) -> Check {
+fn check(facet: &Facet) -> ByteCheck {
     match facet {
-        &Facet::Text { min, max, form: Form::Digits } if min == max => Check::Digits(max as usize),
+        &Facet::Text { min, max, form: Form::Digits } if min == max => ByteCheck::Digits(max as usize),
         Facet::Enum(values) if values.iter().all(|value| value.len() <= MAX_PACKED) => {
-            Check::Enum(values.iter().map(|value| packed(value.as_bytes())).collect())
+            ByteCheck::Enum(values.iter().map(|value| packed(value.as_bytes())).collect())
         }
-        &Facet::Integer { min, max, exactly: None } => Check::Integer(min, max),
-        Facet::Date => Check::Date,
+        &Facet::Integer { min, max, exactly: None } => ByteCheck::Integer(min, max),
+        Facet::Date => ByteCheck::Date,
         &Facet::Text { min, max, form: form @ (Form::Any | Form::Line | Form::NotBlank) } => {
-            Check::Text { min, max, lines: form != Form::Line, blank: form == Form::Any }
+            ByteCheck::Text { min, max, lines: form != Form::Line, blank: form == Form::Any }
         }
-        facet => Check::Facet(facet.clone()),
+        facet => ByteCheck::Facet(facet.clone()),
     }
 }
 

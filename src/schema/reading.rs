@@ -3,8 +3,8 @@
 use super::document::{Document, Node};
 use super::fast::read_fast;
 use super::fault::Fault;
-use super::judge::{Verdict, judge};
-use super::source::{Source, read_source};
+use super::judge::{StructureVerdict, judge};
+use super::source::{MessageText, read_source};
 use super::statement::MessageSchema;
 use super::unread::flat_file;
 use crate::codes::{BerichtSoort, Partij};
@@ -23,7 +23,6 @@ pub enum Reading<'a> {
 pub struct Invalid {
     /// Which message it claims to be, when its root says so.
     pub soort: Option<BerichtSoort>,
-    /// Of which release.
     pub release: Option<&'static str>,
     /// What is wrong, in the order in which it was met; never empty.
     pub findings: Vec<XsdFinding>,
@@ -70,7 +69,6 @@ impl XsdFinding {
 /// A fault with its path.
 #[derive(Debug)]
 pub struct Located {
-    /// The fault.
     pub fault: Fault,
     /// Path of local names.
     pub path: String,
@@ -91,14 +89,14 @@ pub fn read_thoroughly(bytes: &[u8]) -> Reading<'_> {
 /// What the fast reader alone says: whether it takes the message, for the tests that count how often.
 #[must_use]
 pub fn takes_fast_way(bytes: &[u8]) -> bool {
-    read_source(bytes).is_ok_and(|Source { text, body }| read_fast(&text, body).is_some())
+    read_source(bytes).is_ok_and(|MessageText { text, body }| read_fast(&text, body).is_some())
 }
 
 /// A reader that may give up.
 type FastReader = fn(&str, usize) -> Option<(&'static MessageSchema, Vec<Node>)>;
 
 fn read_with(bytes: &[u8], fast: FastReader) -> Reading<'_> {
-    let Source { text, body } = match read_source(bytes) {
+    let MessageText { text, body } = match read_source(bytes) {
         Ok(source) => source,
         Err(unreadable) => {
             let located = vec![Located { fault: unreadable.fault, path: String::new() }];
@@ -113,7 +111,7 @@ fn read_with(bytes: &[u8], fast: FastReader) -> Reading<'_> {
     let verdict = match flat_file(&text) {
         Some(fault) => {
             let faults = vec![Located { fault, path: String::new() }];
-            Verdict { faults, ..Verdict::default() }
+            StructureVerdict { faults, ..StructureVerdict::default() }
         }
         None => judge(&text, body),
     };

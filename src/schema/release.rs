@@ -1,7 +1,7 @@
 //! The releases that we judge: every folder under `schemas/` is one (`build.rs` finds them).
 
 use super::parse_statement::{Stated, StatementError, messages, parse_release};
-use super::plan::Plan;
+use super::plan::ReadingPlan;
 use super::statement::MessageSchema;
 use crate::codes::BerichtSoort;
 use rustc_hash::FxHashMap;
@@ -9,13 +9,13 @@ use std::sync::OnceLock;
 
 /// The files of one release.
 #[derive(Debug, Clone, Copy)]
-struct Folder {
+struct ReleaseFolder {
     types: &'static str,
     rules: &'static str,
     messages: &'static [&'static str],
 }
 
-const FOLDERS: &[Folder] = include!(concat!(env!("OUT_DIR"), "/releases.rs"));
+const FOLDERS: &[ReleaseFolder] = include!(concat!(env!("OUT_DIR"), "/releases.rs"));
 
 /// What our statement of a release rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ pub struct Releases {
     all: Vec<Release>,
     messages: Vec<MessageSchema>,
     /// One per message, with the prefixes that the standard's own samples have.
-    plans: Vec<Plan>,
+    plans: Vec<ReadingPlan>,
     by_namespace: FxHashMap<String, usize>,
 }
 
@@ -133,7 +133,7 @@ impl Releases {
 
     /// The same, with the plan to read it by when its prefixes are the usual ones.
     #[must_use]
-    pub fn planned(&self, namespace: &str) -> Option<(&MessageSchema, &Plan)> {
+    pub fn planned(&self, namespace: &str) -> Option<(&MessageSchema, &ReadingPlan)> {
         let index = *self.by_namespace.get(namespace)?;
         Some((&self.messages[index], &self.plans[index]))
     }
@@ -182,7 +182,7 @@ pub fn releases() -> &'static Releases {
             stated.iter().zip(info).map(|((stated, _), release)| messages(stated, release)).collect();
         let messages = messages.unwrap_or_else(|error| panic!("{error}"));
         let messages: Vec<MessageSchema> = messages.into_iter().flatten().collect();
-        let plan = |schema: &MessageSchema| Plan::new(schema, schema.soort.prefix(), BASIS_PREFIX);
+        let plan = |schema: &MessageSchema| ReadingPlan::new(schema, schema.soort.prefix(), BASIS_PREFIX);
         let plans = messages.iter().map(plan).collect();
         let namespaces = messages.iter().enumerate();
         let by_namespace = namespaces.map(|(index, schema)| (schema.namespace.clone(), index)).collect();
@@ -191,9 +191,9 @@ pub fn releases() -> &'static Releases {
 }
 
 /// Every folder with its rule table, in order of name. A base may stand after what rests on it.
-fn parse(folders: &[Folder]) -> Result<Vec<(Stated, &'static str)>, StatementError> {
+fn parse(folders: &[ReleaseFolder]) -> Result<Vec<(Stated, &'static str)>, StatementError> {
     let mut stated: Vec<(Stated, &'static str)> = Vec::new();
-    let mut waiting: Vec<&Folder> = folders.iter().collect();
+    let mut waiting: Vec<&ReleaseFolder> = folders.iter().collect();
     while !waiting.is_empty() {
         let before = waiting.len();
         for folder in std::mem::take(&mut waiting) {
@@ -257,8 +257,8 @@ mod tests {
             namespace http://www.istandaarden.nl/ijw/3_10/*/schema\n";
         assert_eq!(Release::live().name, "3.2");
         assert_eq!((Release::live().versie, Release::live().subversie), ("3", "2"));
-        let new = Folder { types: TYPES, rules: "start 3.2\n", messages: &[] };
-        let folders: Vec<Folder> = [new].iter().chain(FOLDERS).copied().collect();
+        let new = ReleaseFolder { types: TYPES, rules: "start 3.2\n", messages: &[] };
+        let folders: Vec<ReleaseFolder> = [new].iter().chain(FOLDERS).copied().collect();
         assert_eq!(parse(&folders).unwrap_err().problem, "one release is live");
     }
 
@@ -267,8 +267,8 @@ mod tests {
     fn a_newer_release_is_not_spoken_and_stands_behind_the_others() {
         const TYPES: &str = "release 3.10\nbase 3.2\nversion 3 10\nevidence reconstructed\n\
             namespace http://www.istandaarden.nl/ijw/3_10/*/schema\n";
-        let new = Folder { types: TYPES, rules: "start 3.2\n", messages: &[] };
-        let folders: Vec<Folder> = [new].iter().chain(FOLDERS).copied().collect();
+        let new = ReleaseFolder { types: TYPES, rules: "start 3.2\n", messages: &[] };
+        let folders: Vec<ReleaseFolder> = [new].iter().chain(FOLDERS).copied().collect();
         let info = info(&parse(&folders).unwrap());
         let names: Vec<_> = info.iter().map(|release| release.name).collect();
         assert_eq!(names, ["2.3", "2.4", "3.0", "3.1", "3.2", "3.10"]);
@@ -280,8 +280,8 @@ mod tests {
     fn a_release_is_added_by_its_folder_alone() {
         const TYPES: &str = "release 9.9\nbase 3.2\nversion 9 9\nevidence reconstructed\n\
             namespace http://www.istandaarden.nl/ijw/9_9/*/schema\n\ntype LDT_Geslacht enum 0 1 2 9\n";
-        let new = Folder { types: TYPES, rules: "start 3.2\ndrop TR418\n", messages: &[] };
-        let folders: Vec<Folder> = [new].iter().chain(FOLDERS).copied().collect();
+        let new = ReleaseFolder { types: TYPES, rules: "start 3.2\ndrop TR418\n", messages: &[] };
+        let folders: Vec<ReleaseFolder> = [new].iter().chain(FOLDERS).copied().collect();
         let stated = parse(&folders).unwrap();
         let info: &'static [Release] = info(&stated).leak();
         let (place, added) = info.iter().enumerate().find(|(_, release)| release.name == "9.9").unwrap();

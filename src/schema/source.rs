@@ -5,9 +5,8 @@ use super::fault::Fault;
 use super::limits::MAX_BYTES;
 use std::borrow::Cow;
 
-/// A message as text.
 #[derive(Debug)]
-pub struct Source<'a> {
+pub struct MessageText<'a> {
     /// The text without byte order mark.
     pub text: Cow<'a, str>,
     /// Where the text after the XML declaration begins.
@@ -16,14 +15,14 @@ pub struct Source<'a> {
 
 /// A fault with as much of the text as could be read before it, to count its lines in.
 #[derive(Debug)]
-pub struct Unreadable<'a> {
+pub struct UnreadableText<'a> {
     /// What is wrong; its offset lies in `text`.
     pub fault: Fault,
     /// The text up to the fault, or more.
     pub text: Cow<'a, str>,
 }
 
-impl<'a> Unreadable<'a> {
+impl<'a> UnreadableText<'a> {
     fn new(text: impl Into<Cow<'a, str>>, fault: Fault) -> Self {
         Self { fault, text: text.into() }
     }
@@ -41,10 +40,10 @@ enum Encoding {
 const ACCEPTED: &str = "een bericht in UTF-8, UTF-16 of ISO-8859-1";
 
 /// Reads the bytes of a message as text.
-pub fn read_source(bytes: &[u8]) -> Result<Source<'_>, Unreadable<'_>> {
+pub fn read_source(bytes: &[u8]) -> Result<MessageText<'_>, UnreadableText<'_>> {
     if bytes.len() > MAX_BYTES {
         let expected = format!("een bericht van hoogstens {MAX_BYTES} bytes");
-        return Err(Unreadable::new("", Fault::new(0, expected, format!("{} bytes", bytes.len()))));
+        return Err(UnreadableText::new("", Fault::new(0, expected, format!("{} bytes", bytes.len()))));
     }
     let (encoding, marked, bytes) = detect(bytes);
     let text = match encoding {
@@ -55,15 +54,15 @@ pub fn read_source(bytes: &[u8]) -> Result<Source<'_>, Unreadable<'_>> {
     finish(text, encoding)
 }
 
-fn latin1(bytes: &[u8]) -> Result<Source<'_>, Unreadable<'_>> {
+fn latin1(bytes: &[u8]) -> Result<MessageText<'_>, UnreadableText<'_>> {
     finish(Cow::Owned(bytes.iter().copied().map(char::from).collect()), Encoding::Latin1)
 }
 
 /// Checks the declaration against the encoding that the bytes are in.
-fn finish(text: Cow<'_, str>, encoding: Encoding) -> Result<Source<'_>, Unreadable<'_>> {
+fn finish(text: Cow<'_, str>, encoding: Encoding) -> Result<MessageText<'_>, UnreadableText<'_>> {
     match declaration(&text).and_then(|declaration| declaration.check(encoding)) {
-        Ok(body) => Ok(Source { text, body }),
-        Err(fault) => Err(Unreadable::new(text, fault)),
+        Ok(body) => Ok(MessageText { text, body }),
+        Err(fault) => Err(UnreadableText::new(text, fault)),
     }
 }
 
@@ -79,18 +78,18 @@ fn detect(bytes: &[u8]) -> (Encoding, bool, &[u8]) {
     }
 }
 
-fn from_utf8(bytes: &[u8]) -> Result<&str, Unreadable<'_>> {
+fn from_utf8(bytes: &[u8]) -> Result<&str, UnreadableText<'_>> {
     std::str::from_utf8(bytes).map_err(|error| {
         let read = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
         // The name of an encoding that we do not read explains the rest.
         match declaration(read).and_then(|declaration| declaration.check(Encoding::Utf8)) {
-            Err(fault) if read.contains("?>") => Unreadable::new(read, fault),
-            _ => Unreadable::new(read, Fault::new(read.len(), ACCEPTED, "bytes die geen UTF-8 zijn")),
+            Err(fault) if read.contains("?>") => UnreadableText::new(read, fault),
+            _ => UnreadableText::new(read, Fault::new(read.len(), ACCEPTED, "bytes die geen UTF-8 zijn")),
         }
     })
 }
 
-fn from_utf16<'a>(bytes: &[u8], big_endian: bool) -> Result<String, Unreadable<'a>> {
+fn from_utf16<'a>(bytes: &[u8], big_endian: bool) -> Result<String, UnreadableText<'a>> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let units = pairs
         .iter()
@@ -99,7 +98,7 @@ fn from_utf16<'a>(bytes: &[u8], big_endian: bool) -> Result<String, Unreadable<'
     for unit in char::decode_utf16(units) {
         let Ok(character) = unit else {
             let fault = Fault::new(text.len(), ACCEPTED, "bytes die geen UTF-16 zijn");
-            return Err(Unreadable::new(text, fault));
+            return Err(UnreadableText::new(text, fault));
         };
         text.push(character);
     }
@@ -107,7 +106,7 @@ fn from_utf16<'a>(bytes: &[u8], big_endian: bool) -> Result<String, Unreadable<'
         Ok(text)
     } else {
         let fault = Fault::new(text.len(), ACCEPTED, "een half teken UTF-16 aan het eind");
-        Err(Unreadable::new(text, fault))
+        Err(UnreadableText::new(text, fault))
     }
 }
 

@@ -75,7 +75,7 @@ pub struct Particle {
 
 /// A class: its elements in their fixed order.
 #[derive(Debug, Clone)]
-pub struct Class {
+pub struct StatedClass {
     /// Name in the standard.
     pub name: &'static str,
     /// Namespace of its elements and of its name.
@@ -101,7 +101,7 @@ impl Layout {
 
     /// The layout of a class for a type with these fields; none when every element is in its place.
     #[must_use]
-    pub fn of(class: &Class, fields: &[&'static str]) -> Option<Self> {
+    pub fn of(class: &StatedClass, fields: &[&'static str]) -> Option<Self> {
         let in_place = class.particles.iter().enumerate().all(|(at, own)| fields.get(at) == Some(&own.name));
         if in_place {
             return None;
@@ -123,14 +123,12 @@ pub type Layouts = Option<Box<[Option<Layout>]>>;
 pub struct MessageSchema {
     /// Which message.
     pub soort: BerichtSoort,
-    /// Of which release.
     pub release: &'static Release,
-    /// Its own namespace.
     pub namespace: String,
     /// The namespace of the shared types.
     pub basis_namespace: String,
     /// Classes; the first is that of the root.
-    pub classes: Vec<Class>,
+    pub classes: Vec<StatedClass>,
     /// Simple types.
     pub simples: Vec<Simple>,
     /// Worked out once, by those who have the types.
@@ -140,7 +138,7 @@ pub struct MessageSchema {
 impl MessageSchema {
     /// A class by its index.
     #[must_use]
-    pub fn class(&self, id: ClassId) -> &Class {
+    pub fn class(&self, id: ClassId) -> &StatedClass {
         &self.classes[usize::from(id.0)]
     }
 
@@ -161,7 +159,7 @@ impl MessageSchema {
 
     /// A class by its name in our statement.
     #[must_use]
-    pub fn class_named(&self, name: &str) -> Option<&Class> {
+    pub fn class_named(&self, name: &str) -> Option<&StatedClass> {
         self.classes.iter().find(|class| class.name == name)
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// What was read of a value so far.
 #[derive(Debug, Default)]
-pub enum Value<'s> {
+pub enum PartialValue<'s> {
     /// Nothing.
     #[default]
     Empty,
@@ -14,7 +14,7 @@ pub enum Value<'s> {
     Decoded(String),
 }
 
-impl<'s> Value<'s> {
+impl<'s> PartialValue<'s> {
     /// Adds text of the source that stands at an offset.
     pub fn push_source(&mut self, offset: usize, text: &'s str) {
         match self {
@@ -61,14 +61,14 @@ mod tests {
 
     #[test]
     fn stays_a_piece_of_the_source_when_it_can() {
-        let mut value = Value::default();
+        let mut value = PartialValue::default();
         value.push_source(7, "ab");
-        assert!(matches!(value, Value::Source(7, "ab")));
+        assert!(matches!(value, PartialValue::Source(7, "ab")));
         value.push("c");
         value.push_source(12, "\r\nd\re");
-        assert!(matches!(value, Value::Decoded(_)));
+        assert!(matches!(value, PartialValue::Decoded(_)));
         assert_eq!(value.as_str(), "abc\nd\ne");
-        let mut lines = Value::default();
+        let mut lines = PartialValue::default();
         lines.push_source(0, "a\r\nb");
         assert_eq!(lines.as_str(), "a\nb");
     }

@@ -1,11 +1,11 @@
-//! How the service is: whether messages are taken in, decided and sent, and which part waits for what since when.
+//! Health of the service: whether messages are taken in, decided and sent, and which part waits for what since when.
 
 use crate::clock::{Clock, Moment};
 use crate::hub::HubError;
 use crate::hub::amqp::LinkState;
 use crate::messages::Partij;
 use crate::office::OfficeError;
-use crate::store::Stand;
+use crate::store::Backlog;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,9 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was there may be made again within this time.
 const RECONNECT: Duration = Duration::from_secs(2);
 
-/// A part of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
+pub enum ServicePart {
     /// The database.
     Store,
     /// The data folder.
@@ -35,7 +34,7 @@ pub enum Part {
     Terms,
 }
 
-impl Part {
+impl ServicePart {
     /// Every part.
     pub const ALL: [Self; 7] =
         [Self::Store, Self::Folder, Self::Intake, Self::Decide, Self::Publish, Self::Seal, Self::Terms];
@@ -61,19 +60,19 @@ impl Part {
 }
 
 /// What a part waits for.
-struct Trouble {
+struct PartTrouble {
     since: Instant,
     text: String,
 }
 
 /// What waits, and when it last moved.
-struct Queue {
+struct QueueDepth {
     waiting: i64,
     oldest: Option<Moment>,
     moved: Instant,
 }
 
-impl Queue {
+impl QueueDepth {
     fn new() -> Self {
         Self { waiting: 0, oldest: None, moved: Instant::now() }
     }
@@ -88,11 +87,11 @@ impl Queue {
 }
 
 struct State {
-    troubles: BTreeMap<Part, Trouble>,
+    troubles: BTreeMap<ServicePart, PartTrouble>,
     /// Since when each worker is busy with a batch.
     workers: Vec<Option<Instant>>,
-    inbox: Queue,
-    outbox: Queue,
+    inbox: QueueDepth,
+    outbox: QueueDepth,
 }
 
 /// How the service is.
@@ -106,12 +105,12 @@ pub struct Health {
 impl Health {
     /// Nothing is known yet, but that the store was not asked. `workers` decide side by side.
     pub(super) fn new(links: Vec<(&'static str, Arc<LinkState>)>, workers: u32, stuck: Duration) -> Self {
-        let asked = Trouble { since: Instant::now(), text: "er is nog niet naar gekeken".to_owned() };
+        let asked = PartTrouble { since: Instant::now(), text: "er is nog niet naar gekeken".to_owned() };
         let state = State {
-            troubles: BTreeMap::from([(Part::Store, asked)]),
+            troubles: BTreeMap::from([(ServicePart::Store, asked)]),
             workers: vec![None; workers as usize],
-            inbox: Queue::new(),
-            outbox: Queue::new(),
+            inbox: QueueDepth::new(),
+            outbox: QueueDepth::new(),
         };
         Self { links, stuck, state: Mutex::new(state) }
     }
@@ -126,15 +125,15 @@ impl Health {
     }
 
     /// A part could not do its work; it tries again.
-    pub(super) fn failed(&self, part: Part, text: String) {
+    pub(super) fn failed(&self, part: ServicePart, text: String) {
         let mut state = self.state();
         let trouble =
-            state.troubles.entry(part).or_insert(Trouble { since: Instant::now(), text: String::new() });
+            state.troubles.entry(part).or_insert(PartTrouble { since: Instant::now(), text: String::new() });
         trouble.text = text;
     }
 
     /// A part did its work.
-    pub(super) fn fine(&self, part: Part) {
+    pub(super) fn fine(&self, part: ServicePart) {
         self.state().troubles.remove(&part);
     }
 
@@ -160,15 +159,15 @@ impl Health {
         self.state().outbox.moved = Instant::now();
         if sent == 0 && stuck.len() > 1 {
             let text = format!("geen van {} ontvangers is bereikbaar: {}", stuck.len(), told(&stuck[0].1));
-            self.failed(Part::Publish, text);
+            self.failed(ServicePart::Publish, text);
         } else {
-            self.fine(Part::Publish);
+            self.fine(ServicePart::Publish);
         }
     }
 
     /// What waits, now that the store was asked.
-    pub(super) fn looked(&self, stand: &Stand) {
-        self.fine(Part::Store);
+    pub(super) fn looked(&self, stand: &Backlog) {
+        self.fine(ServicePart::Store);
         let mut state = self.state();
         state.inbox.look(stand.waiting, stand.oldest_waiting);
         state.outbox.look(stand.unpublished, stand.oldest_unpublished);
@@ -181,13 +180,13 @@ impl Health {
     }
 
     /// As [`Health::missing`], with the part; none for a connection with the broker.
-    pub(super) fn missing_parts(&self) -> Vec<(Option<Part>, String)> {
+    pub(super) fn missing_parts(&self) -> Vec<(Option<ServicePart>, String)> {
         let state = self.state();
         let mut missing = Vec::new();
-        let mut say = |part: Part, since: Instant, text: &str| {
+        let mut say = |part: ServicePart, since: Instant, text: &str| {
             missing.push((Some(part), format!("{}: {text} (sinds {})", part.name(), at(since))));
         };
-        for (part, Trouble { since, text }) in &state.troubles {
+        for (part, PartTrouble { since, text }) in &state.troubles {
             if part.at_once() || since.elapsed() >= PATIENCE {
                 say(*part, *since, text);
             }
@@ -196,15 +195,16 @@ impl Health {
         for (number, since) in (1..).zip(&state.workers) {
             if let Some(since) = since.filter(|since| waiting > 0 && since.elapsed() >= self.stuck) {
                 let text = format!("werker {number} komt niet verder, en er wachten {}", berichten(waiting));
-                say(Part::Decide, since, &text);
+                say(ServicePart::Decide, since, &text);
             }
         }
         let decides = !state.workers.is_empty();
-        for (part, queue, done) in
-            [(Part::Decide, &state.inbox, "beoordeeld"), (Part::Publish, &state.outbox, "verzonden")]
-        {
+        for (part, queue, done) in [
+            (ServicePart::Decide, &state.inbox, "beoordeeld"),
+            (ServicePart::Publish, &state.outbox, "verzonden"),
+        ] {
             let moves = queue.waiting == 0 || queue.moved.elapsed() < self.stuck;
-            if !moves && (part == Part::Publish || decides) && !state.troubles.contains_key(&part) {
+            if !moves && (part == ServicePart::Publish || decides) && !state.troubles.contains_key(&part) {
                 let text = format!("er wachten {} en er wordt niets {done}", berichten(queue.waiting));
                 say(part, queue.moved, &text);
             }
@@ -254,7 +254,7 @@ mod tests {
 
     fn health(workers: u32) -> Health {
         let health = Health::new(Vec::new(), workers, STUCK);
-        health.looked(&Stand::default());
+        health.looked(&Backlog::default());
         health
     }
 
@@ -268,20 +268,20 @@ mod tests {
         state.outbox.moved -= by;
     }
 
-    fn stand(waiting: i64, unpublished: i64) -> Stand {
+    fn stand(waiting: i64, unpublished: i64) -> Backlog {
         let oldest = |count: i64| (count > 0).then(|| "2026-02-03T12:00:00".parse().unwrap());
-        Stand {
+        Backlog {
             waiting,
             oldest_waiting: oldest(waiting),
             unpublished,
             oldest_unpublished: oldest(unpublished),
-            ..Stand::default()
+            ..Backlog::default()
         }
     }
 
     #[test]
     fn every_part_that_goes_on_failing_says_why_and_since_when_until_it_goes_well() {
-        for part in Part::ALL {
+        for part in ServicePart::ALL {
             let health = health(1);
             health.failed(part, "de schijf is vol".to_owned());
             assert_eq!(health.missing().is_empty(), !part.at_once(), "{part:?}: one failure is tried again");
@@ -300,7 +300,7 @@ mod tests {
     fn before_the_store_was_asked_it_is_not_ready() {
         let health = Health::new(Vec::new(), 1, STUCK);
         assert!(health.missing()[0].starts_with("opslag: "));
-        health.looked(&Stand::default());
+        health.looked(&Backlog::default());
         assert!(health.missing().is_empty());
     }
 

@@ -1,6 +1,6 @@
 //! Takes messages in: stored first, then acknowledged.
 
-use super::health::{Part, brief};
+use super::health::{ServicePart, brief};
 use super::{Shared, metrics, pause};
 use crate::hub::amqp::Backoff;
 use crate::hub::{Delivered, HubError, Inbound};
@@ -45,7 +45,7 @@ pub async fn run(office: Office, mut inbound: Box<dyn Inbound>, shared: Shared) 
             Ok(received) => received,
             Err(error) => {
                 metrics::failed("intake");
-                shared.health.failed(Part::Intake, brief(&error));
+                shared.health.failed(ServicePart::Intake, brief(&error));
                 tracing::error!(code = error.label(), %error, "innemen mislukt");
                 pause(&mut backoff, &shared).await;
                 continue;
@@ -63,13 +63,13 @@ pub async fn run(office: Office, mut inbound: Box<dyn Inbound>, shared: Shared) 
         };
         if let Err(error) = inbound.settle(&stored).await {
             metrics::failed("intake");
-            shared.health.failed(Part::Intake, brief(&error));
+            shared.health.failed(ServicePart::Intake, brief(&error));
             tracing::error!(code = error.label(), %error, "ingenomen berichten niet afgemeld; ze komen nog eens");
             pause(&mut backoff, &shared).await;
             continue;
         }
         if stored.contains(&true) {
-            shared.health.fine(Part::Intake);
+            shared.health.fine(ServicePart::Intake);
             backoff.reset();
         } else {
             pause(&mut backoff, &shared).await;
@@ -87,7 +87,7 @@ async fn receive(
     let mut receiving = pin!(inbound.receive(limit));
     tokio::select! {
         received = &mut receiving => return received,
-        () = tokio::time::sleep(WAITS_WELL) => shared.health.fine(Part::Intake),
+        () = tokio::time::sleep(WAITS_WELL) => shared.health.fine(ServicePart::Intake),
     }
     receiving.await
 }
@@ -107,7 +107,7 @@ async fn store_all(office: &Office, received: Vec<Delivered>, shared: &Shared) -
             }
             Err(error) => {
                 metrics::failed("store");
-                shared.health.failed(Part::Intake, error.to_string());
+                shared.health.failed(ServicePart::Intake, error.to_string());
                 tracing::error!(code = error.label(), %error, "ingenomen berichten nog niet opgeslagen");
                 error.is_of_the_store()
             }

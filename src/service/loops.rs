@@ -1,6 +1,6 @@
 //! The parts that decide, act on terms and publish.
 
-use super::health::{Part, told};
+use super::health::{ServicePart, told};
 use super::{Shared, metrics, pause, wait};
 use crate::hub::amqp::Backoff;
 use crate::office::publish::try_publish;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tracing::Instrument;
 
 /// Waits until the office is ready to decide; false when the service stops first.
-async fn ready(part: Part, office: &Office, shared: &Shared) -> bool {
+async fn ready(part: ServicePart, office: &Office, shared: &Shared) -> bool {
     let mut backoff = Backoff::default();
     while !shared.stop.is_cancelled() {
         match office.begin().await {
@@ -35,7 +35,7 @@ async fn ready(part: Part, office: &Office, shared: &Shared) -> bool {
 
 /// Decides what is in the inbox, until the service stops; the batch under way is finished.
 pub async fn decide(number: usize, office: Office, shared: Shared) {
-    if !ready(Part::Decide, &office, &shared).await {
+    if !ready(ServicePart::Decide, &office, &shared).await {
         return;
     }
     let mut worker = office.worker();
@@ -47,7 +47,7 @@ pub async fn decide(number: usize, office: Office, shared: Shared) {
         let done = worker.decide_next().instrument(span.clone()).await;
         shared.health.idle(number);
         if done.is_ok() {
-            shared.health.fine(Part::Decide);
+            shared.health.fine(ServicePart::Decide);
         }
         match done {
             Ok(None) => {
@@ -67,7 +67,7 @@ pub async fn decide(number: usize, office: Office, shared: Shared) {
             }
             Err(error) => {
                 metrics::failed("decide");
-                shared.health.failed(Part::Decide, told(&error));
+                shared.health.failed(ServicePart::Decide, told(&error));
                 tracing::error!(code = error.label(), %error, "beoordelen mislukt; het gaat verder zodra het weer kan");
                 pause(&mut backoff, &shared).await;
             }
@@ -77,13 +77,13 @@ pub async fn decide(number: usize, office: Office, shared: Shared) {
 
 /// Acts on terms that pass, until the service stops.
 pub async fn terms(office: Office, shared: Shared) {
-    if !ready(Part::Terms, &office, &shared).await {
+    if !ready(ServicePart::Terms, &office, &shared).await {
         return;
     }
     while !shared.stop.is_cancelled() {
         match office.pass_all_terms().await {
             Ok(passed) => {
-                shared.health.fine(Part::Terms);
+                shared.health.fine(ServicePart::Terms);
                 for passed in passed {
                     match passed.outcome {
                         Ok(_) => ::metrics::counter!(metrics::TERMS.name).increment(1),
@@ -97,7 +97,7 @@ pub async fn terms(office: Office, shared: Shared) {
             }
             Err(error) => {
                 metrics::failed("terms");
-                shared.health.failed(Part::Terms, told(&error));
+                shared.health.failed(ServicePart::Terms, told(&error));
                 tracing::error!(code = error.label(), %error, "termijnen nalopen mislukt; het gebeurt straks weer");
             }
         }
@@ -119,7 +119,7 @@ pub async fn seal(store: Arc<dyn Store>, shared: Shared) {
         match seal_once(&*store).await {
             Ok(sealed) => {
                 backoff.reset();
-                shared.health.fine(Part::Seal);
+                shared.health.fine(ServicePart::Seal);
                 ::metrics::counter!(metrics::SEALED.name).increment(sealed);
                 let pause = if sealed > 0 { AFTER_SOME } else { EVERY };
                 tokio::select! {
@@ -129,7 +129,7 @@ pub async fn seal(store: Arc<dyn Store>, shared: Shared) {
             }
             Err(error) => {
                 metrics::failed("seal");
-                shared.health.failed(Part::Seal, error.to_string());
+                shared.health.failed(ServicePart::Seal, error.to_string());
                 tracing::error!(code = error.label(), %error, "verzegelen mislukt; het gaat verder zodra het weer kan");
                 pause(&mut backoff, &shared).await;
             }
@@ -180,7 +180,7 @@ pub async fn publish(office: Office, shared: Shared) {
             }
             Err(error) => {
                 metrics::failed("publish");
-                shared.health.failed(Part::Publish, told(&error));
+                shared.health.failed(ServicePart::Publish, told(&error));
                 tracing::error!(code = error.label(), %error, "verzenden mislukt; het gaat verder zodra het weer kan");
                 false
             }

@@ -1,17 +1,16 @@
-//! What is counted and measured, and what each is called. `deploy/grafana/happyflow.json` draws these; a
-//! test compares the two. No label is a client, a BSN or a number of a message.
+//! Metrics: what is counted and measured, and what each is called. `deploy/grafana/happyflow.json` draws these; a test
+//! compares the two. No label is a client, a BSN or a number of a message.
 
 use crate::clock::{self, Moment};
 use crate::hub::SpoolState;
 use crate::office::line::ProcessVerdict;
-use crate::office::outcome::Outcome;
-use crate::office::publish::Answered;
-use crate::store::Stand;
+use crate::office::outcome::MessageOutcome;
+use crate::office::publish::AnswerSent;
+use crate::store::Backlog;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// What kind of figure it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FigureKind {
     /// Only grows.
     Counter,
     /// Goes up and down.
@@ -23,24 +22,22 @@ pub enum Kind {
 /// A figure that we publish.
 #[derive(Debug, Clone, Copy)]
 pub struct Figure {
-    /// Its name.
     pub name: &'static str,
-    /// What kind it is.
-    pub kind: Kind,
+    pub kind: FigureKind,
     /// What it says, in Dutch.
     pub help: &'static str,
 }
 
 const fn counter(name: &'static str, help: &'static str) -> Figure {
-    Figure { name, kind: Kind::Counter, help }
+    Figure { name, kind: FigureKind::Counter, help }
 }
 
 const fn gauge(name: &'static str, help: &'static str) -> Figure {
-    Figure { name, kind: Kind::Gauge, help }
+    Figure { name, kind: FigureKind::Gauge, help }
 }
 
 const fn histogram(name: &'static str, help: &'static str) -> Figure {
-    Figure { name, kind: Kind::Histogram, help }
+    Figure { name, kind: FigureKind::Histogram, help }
 }
 
 /// Messages taken in.
@@ -61,7 +58,6 @@ pub const NOTICES: Figure =
     counter("happyflow_notices_total", "Verzonden meldingen op geparkeerde berichten");
 /// Terms that were acted on.
 pub const TERMS: Figure = counter("happyflow_terms_total", "Verstreken termijnen waarop iets is gedaan");
-/// Failures.
 pub const FAILURES: Figure = counter("happyflow_failures_total", "Mislukte pogingen, per onderdeel");
 /// Senders whose folder cannot be taken in.
 pub const HELD_SENDERS: Figure =
@@ -77,10 +73,8 @@ pub const ASIDE: Figure = counter(
     "happyflow_intake_set_aside_total",
     "Bestanden die niet zijn ingenomen en in fout/ liggen, per reden",
 );
-/// Seconds of a batch.
 pub const BATCH_SECONDS: Figure =
     histogram("happyflow_batch_seconds", "Seconden om een groep berichten te beoordelen en vast te leggen");
-/// Messages of a batch.
 pub const BATCH_MESSAGES: Figure = histogram("happyflow_batch_messages", "Berichten in een groep");
 /// Seconds of storing.
 pub const INTAKE_SECONDS: Figure =
@@ -107,7 +101,6 @@ pub const OUTBOX_AGE: Figure =
 pub const STUCK: Figure = gauge("happyflow_outbox_stuck_receivers", "Ontvangers die niet bereikbaar zijn");
 /// Notices that wait to leave.
 pub const UNTOLD: Figure = gauge("happyflow_notices_waiting", "Meldingen die op verzending wachten");
-/// Parked messages.
 pub const PARKED: Figure = gauge("happyflow_parked_messages", "Geparkeerde berichten");
 /// Work items.
 pub const WORK: Figure = gauge("happyflow_work_open", "Werkitems die op een mens wachten");
@@ -132,7 +125,6 @@ pub const BROKER_UP: Figure = gauge("happyflow_broker_up", "1: verbonden met de 
 pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
-/// Every figure.
 pub const ALL: [Figure; 34] = [
     RECEIVED,
     SET_ASIDE,
@@ -194,9 +186,9 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
 fn describe() {
     for Figure { name, kind, help } in ALL {
         match kind {
-            Kind::Counter => metrics::describe_counter!(name, help),
-            Kind::Gauge => metrics::describe_gauge!(name, help),
-            Kind::Histogram => metrics::describe_histogram!(name, help),
+            FigureKind::Counter => metrics::describe_counter!(name, help),
+            FigureKind::Gauge => metrics::describe_gauge!(name, help),
+            FigureKind::Histogram => metrics::describe_histogram!(name, help),
         }
     }
     metrics::gauge!(BUILD.name, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
@@ -205,7 +197,7 @@ fn describe() {
 }
 
 /// A message was judged.
-pub fn judged(outcome: &Outcome) {
+pub fn judged(outcome: &MessageOutcome) {
     let verdict = match outcome.verdict {
         ProcessVerdict::Accepted => "accepted",
         ProcessVerdict::Partial => "partial",
@@ -218,7 +210,7 @@ pub fn judged(outcome: &Outcome) {
 }
 
 /// Something that follows from a message left.
-pub fn answered((kind, received): Answered, now: Moment) {
+pub fn answered((kind, received): AnswerSent, now: Moment) {
     // Clocks of two machines may differ by a little.
     let seconds = (now - received).to_std().unwrap_or_default();
     metrics::histogram!(ANSWER_SECONDS.name, "type" => kind).record(seconds);
@@ -242,7 +234,7 @@ pub fn folders(state: &SpoolState) {
 }
 
 /// What waits, `ages` in seconds.
-pub fn stand(stand: &Stand, inbox_age: f64, outbox_age: f64) {
+pub fn stand(stand: &Backlog, inbox_age: f64, outbox_age: f64) {
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below what a double holds exactly")]
     let set = |figure: Figure, value: i64| metrics::gauge!(figure.name).set(value as f64);
     set(INBOX, stand.waiting);

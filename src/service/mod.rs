@@ -8,7 +8,7 @@ mod loops;
 pub mod metrics;
 mod watch;
 
-pub use health::{Health, Part};
+pub use health::{Health, ServicePart};
 
 use crate::clock::Clock;
 use crate::config::{Config, HubSoort};
@@ -28,8 +28,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// What the service works with.
-pub struct Parts {
-    /// The store.
+pub struct ServiceParts {
     pub store: Arc<dyn Store>,
     /// Where messages go.
     pub hub: Arc<dyn Outbound>,
@@ -79,7 +78,6 @@ pub enum ServiceError {
     /// The address for health and metrics cannot be used.
     #[error("kan niet luisteren op {address}: {reason}. Kies een ander adres onder [http] listen")]
     Listen {
-        /// The address.
         address: String,
         /// What the system said.
         reason: String,
@@ -87,7 +85,6 @@ pub enum ServiceError {
     /// The address for the console cannot be used.
     #[error("kan voor de console niet luisteren op {address}: {reason}. Kies een ander adres")]
     Console {
-        /// The address.
         address: String,
         /// What the system said.
         reason: String,
@@ -121,8 +118,8 @@ labels!(ServiceError {
 });
 
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
-pub async fn run(config: &Config, parts: Parts, stop: CancellationToken) -> Result<(), ServiceError> {
-    let Parts { store, hub, inbound, links, folders, console } = parts;
+pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) -> Result<(), ServiceError> {
+    let ServiceParts { store, hub, inbound, links, folders, console } = parts;
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
         address: address.to_string(),

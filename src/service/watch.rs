@@ -1,6 +1,6 @@
 //! Watches how much waits, and whether the store and the broker are there, and keeps the figures small.
 
-use super::health::{Health, Part};
+use super::health::{Health, ServicePart};
 use super::{Shared, metrics};
 use crate::clock::Moment;
 use crate::hub::SpoolState;
@@ -61,7 +61,7 @@ async fn look(store: &dyn Store, shared: &Shared) {
             metrics::stand(&stand, age(now, stand.oldest_waiting), age(now, stand.oldest_unpublished));
         }
         Err(error) => {
-            shared.health.failed(Part::Store, error.to_string());
+            shared.health.failed(ServicePart::Store, error.to_string());
             metrics::failed("store");
             tracing::error!(code = error.label(), %error, "de opslag antwoordt niet");
         }
@@ -77,15 +77,18 @@ async fn try_folder(folder: &Path, under_way: Option<Writing>, health: &Health) 
     let path = folder.to_owned();
     let mut writing = under_way.unwrap_or_else(|| tokio::task::spawn_blocking(move || try_write(&path)));
     match tokio::time::timeout(WRITE_TIMEOUT, &mut writing).await {
-        Ok(Ok(Ok(()))) => health.fine(Part::Folder),
+        Ok(Ok(Ok(()))) => health.fine(ServicePart::Folder),
         Ok(Ok(Err(error))) => {
             let reason = io_text(&error);
-            health.failed(Part::Folder, format!("in {} is niet te schrijven: {reason}", folder.display()));
+            health.failed(
+                ServicePart::Folder,
+                format!("in {} is niet te schrijven: {reason}", folder.display()),
+            );
         }
         Ok(Err(_)) => {}
         Err(_) => {
             let text = format!("schrijven in {} duurt te lang; de schijf antwoordt niet", folder.display());
-            health.failed(Part::Folder, text);
+            health.failed(ServicePart::Folder, text);
             return Some(writing);
         }
     }
@@ -102,7 +105,7 @@ fn broker_figures(health: &Health) {
 }
 
 /// Says in the log what is not ready any more, and what is again.
-fn tell(health: &Health, told: &mut Vec<Option<Part>>) {
+fn tell(health: &Health, told: &mut Vec<Option<ServicePart>>) {
     let missing = health.missing_parts();
     for (part, text) in &missing {
         if !told.contains(part) {

@@ -1,7 +1,7 @@
-//! What a decision changes.
+//! Changes that a decision makes.
 
 use super::{
-    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Kennisgeving, Melding, TeVolgen,
+    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Kennisgeving, Melding, TeVolgen,
     Toewijzing, Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
@@ -78,12 +78,10 @@ pub enum Change {
         afzender: Partij,
         /// Kind of message.
         soort: BerichtSoort,
-        /// The Identificatie.
         identificatie: Box<str>,
     },
     /// A client of an accepted JW301; the message has the newest client data (TR304).
     ClientBekend {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Client.
         bsn: Bsn,
@@ -92,7 +90,6 @@ pub enum Change {
     ToewijzingOpgeslagen(Box<Toewijzing>),
     /// Whether the aanbieder has the newest version changed.
     ToewijzingOntvangst {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
@@ -101,7 +98,6 @@ pub enum Change {
     },
     /// A person let through what is more than one trajectory at a fixed price, or beside another (rulings 8.6).
     ToewijzingVrijgegeven {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
@@ -119,7 +115,6 @@ pub enum Change {
     VerzoekGeopend(Box<Verzoek>),
     /// A request was answered, or its answer was rejected and it is open again.
     VerzoekBeantwoord {
-        /// Aanbieder.
         aanbieder: AgbCode,
         /// ReferentieAanbieder.
         referentie: Box<str>,
@@ -161,7 +156,6 @@ pub enum Change {
     },
     /// What an assignment promises of a limit; a row with nothing in it is none.
     Toezegging {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
@@ -193,12 +187,11 @@ pub enum Change {
     /// What the messages up to this journal number did to limits was followed.
     GevolgdTot(i64),
     /// Kept sums are those of this month and these contracts.
-    Gevolgd(Gevolgd),
+    Gevolgd(GevolgdTot),
     /// A work item that gathers changed.
     Verzameld(Box<Verzameling>),
     /// A line of a claim counts no more for work items of before about rates.
     RegelVervallen {
-        /// Aanbieder.
         aanbieder: AgbCode,
         /// ReferentieNummer.
         referentie: Box<str>,
@@ -209,7 +202,6 @@ pub enum Change {
     Vastgehouden(Box<Vasthouding>),
     /// What became of a line that was held.
     VasthoudingBeslist {
-        /// Aanbieder.
         aanbieder: AgbCode,
         /// ReferentieNummer of the line.
         referentie: Box<str>,
@@ -222,7 +214,6 @@ pub enum Change {
     LimietVast {
         /// Key of the limit.
         sleutel: Box<str>,
-        /// Aanbieder.
         aanbieder: AgbCode,
         /// Signed.
         bedrag: Cents,
@@ -231,7 +222,6 @@ pub enum Change {
     Kennisgeving(Box<Kennisgeving>),
     /// Numbers were handed out.
     NummersGebruikt {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Which range.
         reeks: Reeks,

@@ -1,5 +1,5 @@
-//! What a gemeente or an aanbieder is told of a decision of ours (rulings 8.7, 8.8 and 8.16): facts without words. Nothing
-//! in it is about a person but numbers that its receiver has itself.
+//! Notice about a decision of ours to a gemeente or an aanbieder (rulings 8.7, 8.8 and 8.16): facts without words.
+//! Nothing in it is about a person but numbers that its receiver has itself.
 
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Partij;
@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 pub struct Kennisgeving {
     /// Who is told.
     pub ontvanger: Partij,
-    /// What.
     pub inhoud: Mededeling,
 }
 
@@ -43,7 +42,6 @@ pub enum Grond {
 pub struct Toegewezen {
     /// Its Identificatie.
     pub bericht: Box<str>,
-    /// The aanbieder that it is for.
     pub aanbieder: AgbCode,
     /// The assignments that this is about, in the order of the message.
     pub toewijzingen: Vec<ToewijzingNummer>,
@@ -66,7 +64,6 @@ pub struct BetalingRegel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Betalingen {
-    /// Gemeente.
     pub gemeente: GemeenteCode,
     /// DeclaratieNummer.
     pub declaratie: Box<str>,

@@ -1,4 +1,4 @@
-//! Which facts a batch refers to; the store loads them in one round trip per table.
+//! Keys of the facts that a batch refers to; the store loads them in one round trip per table.
 
 use super::{DebetSleutel, Verzonden};
 use crate::codes::{AgbCode, Bsn, Datum, GemeenteCode, ProductCategorie, ProductCode, ToewijzingNummer};
@@ -27,9 +27,7 @@ pub struct HerzienKeys {
     pub van: Datum,
     /// They begin on this day or earlier.
     pub tot: Datum,
-    /// Aanbieders.
     pub aanbieders: BTreeSet<AgbCode>,
-    /// Products.
     pub producten: BTreeSet<(ProductCategorie, ProductCode)>,
 }
 

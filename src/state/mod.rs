@@ -1,5 +1,5 @@
-//! What is known across messages: the shapes of it, the working set that a batch is decided on,
-//! and the changes that a decision makes to it.
+//! State across messages: the shapes of it, the working set that a batch is decided on, and the changes that a decision
+//! makes to it.
 //!
 //! The store loads a [`WorkingSet`] for a [`FactKeys`] in one round trip per table and writes
 //! [`Change`]s. Nothing here does I/O.
@@ -26,9 +26,9 @@ pub use keys::{BEZETTE_NUMMERS_MAX, FactKeys, HerzienKeys, Identificaties};
 pub use levering::{Einde, LeveringSleutel, Leveringen, Melding};
 pub use prestatie::{Boeking, BoekingSoort, DebetSleutel, GeboekteDeclaratie, GeboektePrestatie};
 pub use prestaties::Prestaties;
-pub use toewijzing::{Besteding, Omvang, Ontvangst, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
+pub use toewijzing::{Besteding, Ontvangst, ToegewezenOmvang, Toewijzing, VORIGE_VERSIES_MAX, VorigeVersie};
 pub use toezegging::{
-    Controle, Gemelde, Gevolgd, Oorzaak, TeVertellen, TeVolgen, Toegezegd, Toezegging, Verschil,
+    Controle, Gemelde, GevolgdTot, LimietVerschil, Oorzaak, TeVertellen, TeVolgen, Toegezegd, Toezegging,
 };
 pub use vasthouding::{Vasthouding, VasthoudingSleutel, VasthoudingStatus};
 pub use verzameld::{Beurt, Groep, Verzamel, Verzameld, Verzameling, Werkregel};

@@ -95,7 +95,6 @@ pub struct DebetSleutel {
     pub eind: Datum,
     /// Category.
     pub categorie: ProductCategorie,
-    /// Code.
     pub code: ProductCode,
 }
 
@@ -122,9 +121,7 @@ pub enum BoekingSoort {
 /// an entry that takes it away there and one that puts it elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Boeking {
-    /// Aanbieder.
     pub aanbieder: AgbCode,
-    /// Gemeente.
     pub gemeente: GemeenteCode,
     /// DeclaratieNummer of the claim.
     pub declaratie_nummer: Box<str>,

@@ -13,17 +13,17 @@ use std::hash::BuildHasher;
 #[derive(Debug, Default, Clone)]
 pub struct Prestaties {
     lines: Vec<GeboektePrestatie>,
-    places: HashTable<Place>,
+    places: HashTable<PrestatiePlaats>,
 }
 
 /// Where a line stands, with its hash: neither looking for another nor growing has to read the line itself.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct PrestatiePlaats {
     hash: u32,
     line: u32,
 }
 
-impl Place {
+impl PrestatiePlaats {
     /// The hash as the table asks for it: it takes its place from the low bits and compares the high ones first.
     fn spread(hash: u32) -> u64 {
         u64::from(hash) << 32 | u64::from(hash)
@@ -58,8 +58,12 @@ impl Prestaties {
             return;
         }
         let place = u32::try_from(self.lines.len()).expect("fewer lines than memory holds");
-        let spread = |place: &Place| Place::spread(place.hash);
-        self.places.insert_unique(Place::spread(hash), Place { hash, line: place }, spread);
+        let spread = |place: &PrestatiePlaats| PrestatiePlaats::spread(place.hash);
+        self.places.insert_unique(
+            PrestatiePlaats::spread(hash),
+            PrestatiePlaats { hash, line: place },
+            spread,
+        );
         self.lines.push(line);
     }
 
@@ -81,11 +85,11 @@ impl Prestaties {
     }
 
     fn place(&self, hash: u32, aanbieder: AgbCode, referentie: &str) -> Option<usize> {
-        let is_it = |place: &Place| {
+        let is_it = |place: &PrestatiePlaats| {
             let line = &self.lines[place.line as usize];
             place.hash == hash && *line.referentie == *referentie && line.relatie.aanbieder == aanbieder
         };
-        self.places.find(Place::spread(hash), is_it).map(|place| place.line as usize)
+        self.places.find(PrestatiePlaats::spread(hash), is_it).map(|place| place.line as usize)
     }
 }
 

@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 
 /// How much was assigned, of what unit, how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Omvang {
+pub struct ToegewezenOmvang {
     /// In units of `eenheid`; eurocents for Euro.
     pub volume: i64,
     /// Unit.
@@ -20,7 +20,7 @@ pub struct Omvang {
     pub frequentie: Frequentie,
 }
 
-impl From<&shared::Omvang> for Omvang {
+impl From<&shared::Omvang> for ToegewezenOmvang {
     fn from(omvang: &shared::Omvang) -> Self {
         Self { volume: omvang.volume, eenheid: omvang.eenheid, frequentie: omvang.frequentie }
     }
@@ -63,8 +63,7 @@ pub struct VorigeVersie {
     /// Why that version was sent.
     pub reden_wijziging: Option<RedenWijziging>,
     /// How much.
-    pub omvang: Option<Omvang>,
-    /// Budget.
+    pub omvang: Option<ToegewezenOmvang>,
     pub budget: Option<Cents>,
 }
 
@@ -92,7 +91,7 @@ pub struct Toewijzing {
     /// Why it was last changed.
     pub reden_wijziging: Option<RedenWijziging>,
     /// How much.
-    pub omvang: Option<Omvang>,
+    pub omvang: Option<ToegewezenOmvang>,
     /// Budget of an aspecific or generic assignment.
     pub budget: Option<Cents>,
     /// The request that its newest version answered.

@@ -1,4 +1,4 @@
-//! What assignments promise of limits (rulings 8.3): kept per assignment and limit, and summed per limit.
+//! Promises of assignments to limits (rulings 8.3): kept per assignment and limit, and summed per limit.
 
 use super::WorkReason;
 use crate::codes::{Datum, GemeenteCode, ToewijzingNummer};
@@ -96,7 +96,7 @@ impl Toegezegd {
 /// What a message did to a limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Verschil {
+pub struct LimietVerschil {
     /// What its sums are kept by.
     pub limiet: Box<str>,
     /// Granted, in eurocents, signed.
@@ -137,7 +137,7 @@ pub struct TeVolgen {
     /// The first assignment that it is about.
     pub toewijzing: Option<ToewijzingNummer>,
     /// What it did, in order of limit.
-    pub verschillen: Vec<Verschil>,
+    pub verschillen: Vec<LimietVerschil>,
     /// What is compared over aanbieders and gemeenten, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controles: Vec<Controle>,
@@ -167,14 +167,12 @@ pub struct TeVertellen {
 pub enum Controle {
     /// An assignment at a fixed price (rulings 8.6).
     VastePrijs {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
     },
     /// Nights that were claimed on an assignment (rulings 8.12).
     Nachten {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
@@ -187,7 +185,6 @@ pub enum Controle {
     },
     /// Another version of an assignment: what was told of the one before is over.
     Gewijzigd {
-        /// Gemeente.
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
@@ -208,7 +205,7 @@ impl Controle {
 
 /// Up to where everything was followed: kept sums are those of this month and these contracts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gevolgd {
+pub struct GevolgdTot {
     /// Months since the year 0.
     pub maand: i64,
     /// Version of the contract register.

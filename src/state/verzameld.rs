@@ -1,5 +1,5 @@
-//! What is only to be known is gathered: one work item per limit and period, or per aanbieder and period, instead of
-//! one per message (rulings 8.4).
+//! Gathering work items: what is only to be known has one item per limit and period, or per aanbieder and period,
+//! instead of one per message (rulings 8.4).
 
 use super::{Gemelde, WorkReason};
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
@@ -22,7 +22,6 @@ pub enum Groep {
     Jaar {
         /// Why.
         reden: WorkReason,
-        /// The aanbieder.
         aanbieder: AgbCode,
         /// The year in which it was told.
         jaar: i32,
@@ -31,14 +30,12 @@ pub enum Groep {
     Maand {
         /// Why.
         reden: WorkReason,
-        /// The aanbieder.
         aanbieder: AgbCode,
         /// Months since the year 0.
         maand: i64,
     },
     /// Granted lines of an aanbieder whose rate is another since.
     Tarief {
-        /// The aanbieder.
         aanbieder: AgbCode,
         /// The version of the contract register since which it is.
         versie: i64,
@@ -207,7 +204,6 @@ impl Verzameld {
         }
     }
 
-    /// A new one.
     #[must_use]
     pub fn new(werk: i64, over: Option<Cents>, regels: &[Werkregel]) -> Self {
         let toewijzingen = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! What an operator must see or decide.
+//! Work items: what an operator must see or decide.
 
 use super::Verzamel;
 use crate::clock::Moment;
@@ -106,7 +106,6 @@ pub enum Voorstel {
     },
     /// Release what is held of this claim.
     Vrijgeven {
-        /// DeclaratieNummer.
         declaratie_nummer: Box<str>,
     },
     /// Remind somebody of what they owe us: approving says that it was done.

@@ -2,7 +2,7 @@
 //! message is decided.
 
 use super::{
-    Change, DebetSleutel, FactKeys, GeboektePrestatie, Gevolgd, Leveringen, Prestaties, Reeks, TeVolgen,
+    Change, DebetSleutel, FactKeys, GeboektePrestatie, GevolgdTot, Leveringen, Prestaties, Reeks, TeVolgen,
     Toegezegd, Toewijzing, Toezegging, Vasthouding, VasthoudingSleutel, Verzameld, Verzoek, VerzoekStatus,
     Verzonden,
 };
@@ -68,7 +68,7 @@ pub struct WorkingSet {
     /// What messages did to limits and was not followed yet, by journal number. Only who follows has it.
     pub te_volgen: BTreeMap<i64, TeVolgen>,
     /// Up to where everything was followed. Only who follows has it.
-    pub gevolgd: Option<Gevolgd>,
+    pub gevolgd: Option<GevolgdTot>,
     /// Work items that gather, by what they are kept by. Only who follows has them.
     pub verzameld: BTreeMap<Box<str>, Verzameld>,
     /// Of that, what is held under the budget, per aanbieder.

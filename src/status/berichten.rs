@@ -1,6 +1,6 @@
 //! Messages that came in, and messages that were sent.
 
-use super::{Answered, Opzoeken, Result, Soort, Stand, tekst};
+use super::{Opzoeken, Result, SentStatus, Stand, StatusSoort, tekst};
 use crate::codes::Bsn;
 use crate::messages::{BerichtSoort, Partij};
 use crate::report::herstel::herstel;
@@ -10,7 +10,7 @@ impl Opzoeken<'_> {
     /// A message that came in.
     pub async fn bericht(&self, arrival: i64) -> Result<Option<Stand>> {
         let Some(message) = read::message(self.store, arrival).await? else { return Ok(None) };
-        let mut stand = Stand::of(Soort::Bericht, &arrival, message.relatie);
+        let mut stand = Stand::of(StatusSoort::Bericht, &arrival, message.relatie);
         stand.arrival = Some(arrival);
         stand.received = Some(message.received.to_string());
         let judged = message.judged.as_ref();
@@ -128,9 +128,9 @@ impl Opzoeken<'_> {
         stand.answers.push(answered);
     }
 
-    fn answered(&self, sent: &SentRow) -> Answered {
+    fn answered(&self, sent: &SentRow) -> SentStatus {
         let lies = if sent.published { (self.lies)(sent.receiver, sent.send, sent.soort) } else { None };
-        Answered {
+        SentStatus {
             soort: sent.soort.name(),
             send: sent.send,
             identificatie: sent.identificatie.clone(),
@@ -142,7 +142,7 @@ impl Opzoeken<'_> {
     }
 
     /// What became of something that left, without a stop behind it.
-    fn left(sent: &SentRow, answered: &Answered) -> String {
+    fn left(sent: &SentRow, answered: &SentStatus) -> String {
         let to = match sent.receiver {
             Partij::Gemeente(code) => format!("gemeente {code}"),
             Partij::Aanbieder(code) => format!("aanbieder {code}"),
@@ -164,7 +164,7 @@ impl Opzoeken<'_> {
 
     /// A message that was sent.
     pub(super) fn verzonden(&self, sent: &SentRow) -> Stand {
-        let mut stand = Stand::of(Soort::Verzonden, &sent.send, Some(sent.relatie));
+        let mut stand = Stand::of(StatusSoort::Verzonden, &sent.send, Some(sent.relatie));
         let answered = self.answered(sent);
         stand.state = if sent.published { "verzonden" } else { "klaar om te verzenden" };
         stand.message = Some(sent.soort.name().to_owned());

@@ -1,7 +1,7 @@
 //! Claims, their lines, and payment runs.
 
 use super::{
-    Amounts, Held, Opzoeken, Payment, Result, Soort, Stand, in_words, tekst,
+    HeldStatus, Opzoeken, Payment, Result, Stand, StatusAmounts, StatusSoort, in_words, tekst,
     tekst::{count, day, euros},
 };
 use crate::codes::{AgbCode, DebetCredit};
@@ -39,9 +39,12 @@ impl RunReference {
 }
 
 /// What the entries of a claim come to.
-fn amounts(claim: &ClaimRow, bookings: &[BookingRow]) -> Amounts {
-    let mut all =
-        Amounts { claimed_cents: claim.claimed.0, granted_cents: claim.granted.0, ..Amounts::default() };
+fn amounts(claim: &ClaimRow, bookings: &[BookingRow]) -> StatusAmounts {
+    let mut all = StatusAmounts {
+        claimed_cents: claim.claimed.0,
+        granted_cents: claim.granted.0,
+        ..StatusAmounts::default()
+    };
     for booking in bookings {
         let Cents(cents) = booking.amount;
         let place = match booking {
@@ -72,7 +75,7 @@ impl Opzoeken<'_> {
     /// A booked claim.
     pub async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<Stand>> {
         let Some(claim) = read::claim(self.store, aanbieder, nummer).await? else { return Ok(None) };
-        let mut stand = Stand::of(Soort::Declaratie, &nummer, Some(claim.relatie));
+        let mut stand = Stand::of(StatusSoort::Declaratie, &nummer, Some(claim.relatie));
         stand.arrival = claim.arrival;
         stand.say(format!(
             "Declaratie {nummer} {} over {}.",
@@ -104,7 +107,7 @@ impl Opzoeken<'_> {
         self.add_work(stand, work).await
     }
 
-    fn say_money(stand: &mut Stand, claim: &ClaimRow, amounts: &Amounts, lines: &[Herstel]) {
+    fn say_money(stand: &mut Stand, claim: &ClaimRow, amounts: &StatusAmounts, lines: &[Herstel]) {
         let short = claim.claimed.0.saturating_sub(claim.granted.0);
         let mut money = format!("Ingediend {}, toegekend {}", euros(claim.claimed.0), euros(claim.granted.0));
         if short != 0 || !lines.is_empty() {
@@ -146,7 +149,7 @@ impl Opzoeken<'_> {
             let sum = sums.entry((state, by.join(" en "))).or_default();
             *sum = (sum.0 + 1, sum.1.saturating_add(held.bedrag.0));
             let amount_cents = held.bedrag.0;
-            stand.holds.push(Held { referentie: held.referentie.to_string(), amount_cents, state, by });
+            stand.holds.push(HeldStatus { referentie: held.referentie.to_string(), amount_cents, state, by });
         }
         for ((state, by), (lines, cents)) in sums {
             let why = if by.is_empty() { String::new() } else { format!(" door {by}") };
@@ -178,7 +181,7 @@ impl Opzoeken<'_> {
         let keys = FactKeys { prestaties: vec![sleutel], ..FactKeys::default() };
         let known = self.store.facts(&keys).await?;
         let Some(line) = known.prestaties.get(aanbieder, referentie).cloned() else { return Ok(None) };
-        let mut stand = Stand::of(Soort::Prestatie, &referentie, Some(line.relatie));
+        let mut stand = Stand::of(StatusSoort::Prestatie, &referentie, Some(line.relatie));
         let nummer = read::claim_of_line(self.store, aanbieder, referentie).await?;
         let claim = match &nummer {
             Some(nummer) => read::claim(self.store, aanbieder, nummer).await?,
@@ -211,7 +214,8 @@ impl Opzoeken<'_> {
         let sign = if line.debet_credit == DebetCredit::Credit { -1 } else { 1 };
         let cents = line.bedrag.0 * sign;
         let granted = if line.toegekend { cents } else { 0 };
-        let mut amounts = Amounts { claimed_cents: cents, granted_cents: granted, ..Amounts::default() };
+        let mut amounts =
+            StatusAmounts { claimed_cents: cents, granted_cents: granted, ..StatusAmounts::default() };
         let all = match claim.arrival {
             Some(arrival) => herstel(self.store, arrival).await?,
             None => Vec::new(),
@@ -282,12 +286,12 @@ impl Opzoeken<'_> {
                 Partij::Gemeente(code) => part.relatie.gemeente == code,
             });
         }
-        let mut stand = Stand::of(Soort::Betaalrun, &run.run, None);
+        let mut stand = Stand::of(StatusSoort::Betaalrun, &run.run, None);
         stand.state = "betaald";
         stand.decided = Some(run.made.to_string());
         let total = parts.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount.0));
         let transfers = parts.iter().filter(|part| part.amount.0 > 0).count();
-        stand.amounts = Some(Amounts { paid_cents: total, ..Amounts::default() });
+        stand.amounts = Some(StatusAmounts { paid_cents: total, ..StatusAmounts::default() });
         stand.payments = vec![Payment { run: run.run, date: run.day.to_string(), amount_cents: total }];
         stand.say(format!(
             "Betaalrun {}, gemaakt op {}, betaaldatum {}: {} in {}{}.",
@@ -316,13 +320,13 @@ impl Opzoeken<'_> {
 }
 
 /// Where a claim stands, in one word.
-fn state(amounts: &Amounts, has_rejected: bool) -> &'static str {
+fn state(amounts: &StatusAmounts, has_rejected: bool) -> &'static str {
     match amounts {
-        Amounts { held_cents, .. } if *held_cents != 0 => "deels vastgehouden",
+        StatusAmounts { held_cents, .. } if *held_cents != 0 => "deels vastgehouden",
         _ if has_rejected && amounts.granted_cents == 0 => "afgekeurd",
         _ if has_rejected => "deels toegekend",
-        Amounts { payable_cents, .. } if *payable_cents != 0 => "betaalbaar",
-        Amounts { paid_cents, .. } if *paid_cents != 0 => "betaald",
+        StatusAmounts { payable_cents, .. } if *payable_cents != 0 => "betaalbaar",
+        StatusAmounts { paid_cents, .. } if *paid_cents != 0 => "betaald",
         _ => "toegekend",
     }
 }

@@ -17,7 +17,7 @@ use crate::report::herstel::Herstel;
 use crate::store::read;
 use crate::store::{Store, StoreError};
 use serde::Serialize;
-pub use soort::Soort;
+pub use soort::StatusSoort;
 use tekst::euros;
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -32,7 +32,6 @@ const REJECTED_LOOKED_AT: i64 = 25;
 /// Where something stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stand {
-    /// What it is.
     pub kind: &'static str,
     /// What it is known by.
     pub id: String,
@@ -51,27 +50,25 @@ pub struct Stand {
     /// When it was decided.
     pub decided: Option<String>,
     /// Money, of a claim, a line or a payment.
-    pub amounts: Option<Amounts>,
+    pub amounts: Option<StatusAmounts>,
     /// What was rejected of it, and why.
     pub rejected: Vec<Rejected>,
     /// What is or was held of it.
-    pub holds: Vec<Held>,
+    pub holds: Vec<HeldStatus>,
     /// What was paid of it, and when.
     pub payments: Vec<Payment>,
     /// What left because of it.
-    pub answers: Vec<Answered>,
+    pub answers: Vec<SentStatus>,
     /// Work items about it.
-    pub work: Vec<Werk>,
+    pub work: Vec<WorkStatusLine>,
     /// Sentences for people.
     pub text: Vec<String>,
 }
 
 /// Signed eurocents. Payable, held, refused and paid add up to granted; what a previous system paid is in none of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Amounts {
-    /// Claimed.
+pub struct StatusAmounts {
     pub claimed_cents: i64,
-    /// Granted.
     pub granted_cents: i64,
     /// Goes along with the next run.
     pub payable_cents: i64,
@@ -99,9 +96,7 @@ pub struct Rejected {
 /// A reason for rejecting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
-    /// Retourcode.
     pub retourcode: Option<String>,
-    /// Rule.
     pub rule: String,
     /// What is wrong.
     pub text: String,
@@ -111,10 +106,9 @@ pub struct Reason {
 
 /// A line that is or was held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Held {
+pub struct HeldStatus {
     /// ReferentieNummer.
     pub referentie: String,
-    /// Its amount.
     pub amount_cents: i64,
     /// `vastgehouden`, `vrijgegeven`, `geweigerd` or `gecrediteerd`.
     pub state: &'static str,
@@ -122,10 +116,8 @@ pub struct Held {
     pub by: Vec<String>,
 }
 
-/// A payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Payment {
-    /// Run.
     pub run: i64,
     /// Day of payment.
     pub date: String,
@@ -135,7 +127,7 @@ pub struct Payment {
 
 /// What left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Answered {
+pub struct SentStatus {
     /// `JW325`.
     #[serde(rename = "type")]
     pub soort: &'static str,
@@ -155,7 +147,7 @@ pub struct Answered {
 
 /// A work item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Werk {
+pub struct WorkStatusLine {
     /// Number.
     pub work: i64,
     /// Why.
@@ -167,7 +159,7 @@ pub struct Werk {
 }
 
 impl Stand {
-    fn of(soort: Soort, id: &dyn std::fmt::Display, relatie: Option<Relatie>) -> Self {
+    fn of(soort: StatusSoort, id: &dyn std::fmt::Display, relatie: Option<Relatie>) -> Self {
         Self {
             kind: soort.as_str(),
             id: id.to_string(),
@@ -210,7 +202,7 @@ pub struct Vraag {
     /// Only of this party.
     van: Option<Partij>,
     /// Only of this kind.
-    soort: Option<Soort>,
+    soort: Option<StatusSoort>,
 }
 
 /// Why a number is not looked for.
@@ -231,7 +223,7 @@ impl Vraag {
     pub fn parse(
         number: &str,
         van: Option<Partij>,
-        soort: Option<Soort>,
+        soort: Option<StatusSoort>,
     ) -> std::result::Result<Self, GeenNummer> {
         let trimmed = number.trim();
         if trimmed.is_empty() {
@@ -262,7 +254,7 @@ impl Vraag {
         !other && digits.len() >= 8 && Bsn::parse(&nine).is_ok_and(|bsn| bsn.passes_elfproef())
     }
 
-    fn wants(&self, soort: Soort) -> bool {
+    fn wants(&self, soort: StatusSoort) -> bool {
         self.soort.is_none_or(|wanted| wanted == soort)
     }
 }
@@ -306,26 +298,27 @@ impl Opzoeken<'_> {
         if let Some(number) = vraag.number {
             self.by_number(vraag, number, &mut found).await?;
         }
-        if vraag.wants(Soort::Betaalrun)
+        if vraag.wants(StatusSoort::Betaalrun)
             && let Some(reference) = geld::RunReference::parse(&vraag.texts[vraag.texts.len().min(2) - 1])
         {
             found.extend(self.run(reference, vraag.van).await?);
         }
         if let Some(van) = vraag.van {
-            found.retain(|stand| stand.kind == Soort::Betaalrun.as_str() || stand.is_of(van));
+            found.retain(|stand| stand.kind == StatusSoort::Betaalrun.as_str() || stand.is_of(van));
         }
         if found.is_empty() {
             self.in_rejected(vraag, &mut found).await?;
         }
         let claims: Vec<i64> = (found.iter())
-            .filter(|stand| stand.kind == Soort::Declaratie.as_str())
+            .filter(|stand| stand.kind == StatusSoort::Declaratie.as_str())
             .filter_map(|stand| stand.arrival)
             .collect();
         // A claim tells of its message.
         found.retain(|stand| {
-            stand.kind != Soort::Bericht.as_str() || !stand.arrival.is_some_and(|one| claims.contains(&one))
+            stand.kind != StatusSoort::Bericht.as_str()
+                || !stand.arrival.is_some_and(|one| claims.contains(&one))
         });
-        let order = |stand: &Stand| Soort::ALL.iter().position(|soort| soort.as_str() == stand.kind);
+        let order = |stand: &Stand| StatusSoort::ALL.iter().position(|soort| soort.as_str() == stand.kind);
         found.sort_by_key(order);
         found.truncate(MOST);
         Ok(found)
@@ -333,7 +326,7 @@ impl Opzoeken<'_> {
 
     async fn by_text(&self, vraag: &Vraag, text: &str, found: &mut Vec<Stand>) -> Result<()> {
         let room = |found: &Vec<Stand>| found.len() <= MOST;
-        if vraag.wants(Soort::Declaratie) {
+        if vraag.wants(StatusSoort::Declaratie) {
             for aanbieder in read::claimants_of(self.store, text).await? {
                 if vraag.van.is_none_or(|van| !matches!(van, Partij::Aanbieder(other) if other != aanbieder))
                 {
@@ -341,28 +334,28 @@ impl Opzoeken<'_> {
                 }
             }
         }
-        if vraag.wants(Soort::Prestatie) {
+        if vraag.wants(StatusSoort::Prestatie) {
             for aanbieder in read::line_owners(self.store, text).await? {
                 if room(found) {
                     found.extend(self.prestatie(aanbieder, text).await?);
                 }
             }
         }
-        if vraag.wants(Soort::Verzoek) {
+        if vraag.wants(StatusSoort::Verzoek) {
             for aanbieder in read::request_owners(self.store, text).await? {
                 if room(found) {
                     found.extend(self.verzoek(aanbieder, text).await?);
                 }
             }
         }
-        if vraag.wants(Soort::Bericht) {
+        if vraag.wants(StatusSoort::Bericht) {
             for arrival in read::arrivals_called(self.store, text).await? {
                 if room(found) {
                     found.extend(self.bericht(arrival).await?);
                 }
             }
         }
-        if vraag.wants(Soort::Verzonden) {
+        if vraag.wants(StatusSoort::Verzonden) {
             for sent in read::sent_called(self.store, text).await?.into_iter().take(MOST) {
                 found.push(self.verzonden(&sent));
             }
@@ -371,7 +364,7 @@ impl Opzoeken<'_> {
     }
 
     async fn by_number(&self, vraag: &Vraag, number: i64, found: &mut Vec<Stand>) -> Result<()> {
-        if vraag.wants(Soort::Toewijzing)
+        if vraag.wants(StatusSoort::Toewijzing)
             && let Ok(nummer) = u32::try_from(number).map(ToewijzingNummer)
             && number < 1_000_000_000
         {
@@ -379,22 +372,22 @@ impl Opzoeken<'_> {
                 found.extend(self.toewijzing(gemeente, nummer).await?);
             }
         }
-        let known = |soort: Soort, id: i64, found: &Vec<Stand>| {
+        let known = |soort: StatusSoort, id: i64, found: &Vec<Stand>| {
             found.iter().any(|stand| stand.kind == soort.as_str() && stand.id == id.to_string())
         };
-        if vraag.wants(Soort::Bericht) && !known(Soort::Bericht, number, found) {
+        if vraag.wants(StatusSoort::Bericht) && !known(StatusSoort::Bericht, number, found) {
             found.extend(self.bericht(number).await?);
         }
-        if vraag.wants(Soort::Verzonden)
-            && !known(Soort::Verzonden, number, found)
+        if vraag.wants(StatusSoort::Verzonden)
+            && !known(StatusSoort::Verzonden, number, found)
             && let Some(sent) = read::sent(self.store, number).await?
         {
             found.push(self.verzonden(&sent));
         }
-        if vraag.wants(Soort::Werkitem) {
+        if vraag.wants(StatusSoort::Werkitem) {
             found.extend(self.werkitem(number).await?);
         }
-        if vraag.wants(Soort::Betaalrun) {
+        if vraag.wants(StatusSoort::Betaalrun) {
             found.extend(self.run(geld::RunReference::of(number), vraag.van).await?);
         }
         Ok(())
@@ -403,7 +396,7 @@ impl Opzoeken<'_> {
     /// What was rejected as a whole counts as never sent, so its numbers are nowhere but in itself.
     async fn in_rejected(&self, vraag: &Vraag, found: &mut Vec<Stand>) -> Result<()> {
         let Some(Partij::Aanbieder(aanbieder)) = vraag.van else { return Ok(()) };
-        if vraag.may_be_a_person() || !vraag.wants(Soort::Bericht) {
+        if vraag.may_be_a_person() || !vraag.wants(StatusSoort::Bericht) {
             return Ok(());
         }
         let sought = format!(">{}<", vraag.texts[vraag.texts.len().min(2) - 1]);
@@ -472,7 +465,7 @@ fn rejected(all: &[Herstel]) -> Vec<Rejected> {
 }
 
 /// Amounts that are not zero, in words.
-fn in_words(amounts: &Amounts) -> String {
+fn in_words(amounts: &StatusAmounts) -> String {
     let parts = [
         ("betaald", amounts.paid_cents),
         ("betaalbaar", amounts.payable_cents),

@@ -1,10 +1,10 @@
-//! What something is.
+//! Kinds of things that a number may stand for.
 
 use crate::codes::code_enum;
 
 code_enum!(
     /// What something is.
-    Soort {
+    StatusSoort {
         /// A claim.
         Declaratie = "declaratie",
         /// A line of a claim.

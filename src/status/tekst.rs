@@ -1,6 +1,6 @@
 //! Sentences and small parts of them.
 
-use super::Werk;
+use super::WorkStatusLine;
 use crate::clock::Moment;
 use crate::codes::{Datum, ProductSleutel};
 use crate::money::Cents;
@@ -94,8 +94,8 @@ fn with_stop(text: &str) -> String {
 }
 
 /// A work item, for scripts.
-pub fn werk(item: &WorkItem) -> Werk {
-    Werk {
+pub fn werk(item: &WorkItem) -> WorkStatusLine {
+    WorkStatusLine {
         work: item.id,
         reason: item.item.reason.as_str(),
         state: item.status.as_str(),

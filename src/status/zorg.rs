@@ -1,6 +1,6 @@
 //! Assignments, requests and work items.
 
-use super::{Opzoeken, Result, Soort, Stand, tekst, tekst::day};
+use super::{Opzoeken, Result, Stand, StatusSoort, tekst, tekst::day};
 use crate::codes::{AgbCode, GemeenteCode, ToewijzingNummer};
 use crate::decide::termijn;
 use crate::messages::{BerichtSoort, Relatie};
@@ -18,7 +18,7 @@ impl Opzoeken<'_> {
         let known = self.store.facts(&keys).await?;
         let Some(toewijzing) = known.toewijzingen.get(&(gemeente, nummer)) else { return Ok(None) };
         let relatie = Relatie { gemeente, aanbieder: toewijzing.aanbieder };
-        let mut stand = Stand::of(Soort::Toewijzing, &nummer, Some(relatie));
+        let mut stand = Stand::of(StatusSoort::Toewijzing, &nummer, Some(relatie));
         stand.say(format!("Toewijzing {nummer} {}: {}.", self.partijen(relatie), described(toewijzing)));
         let entry = read::entry(self.store, toewijzing.bericht).await?;
         if let Some((moment, arrival)) = entry {
@@ -79,7 +79,7 @@ impl Opzoeken<'_> {
         let known = self.store.facts(&keys).await?;
         let Some(verzoek) = known.verzoeken.get(&sleutel).cloned() else { return Ok(None) };
         let relatie = Relatie { gemeente: verzoek.gemeente, aanbieder };
-        let mut stand = Stand::of(Soort::Verzoek, &referentie, Some(relatie));
+        let mut stand = Stand::of(StatusSoort::Verzoek, &referentie, Some(relatie));
         let what = match verzoek.soort {
             VerzoekSoort::Toewijzing => "Verzoek om toewijzing",
             VerzoekSoort::Wijziging => "Verzoek om wijziging",
@@ -124,7 +124,7 @@ impl Opzoeken<'_> {
     /// A work item.
     pub async fn werkitem(&self, id: i64) -> Result<Option<Stand>> {
         let Some(item) = self.store.work_item(id).await? else { return Ok(None) };
-        let mut stand = Stand::of(Soort::Werkitem, &id, Some(item.item.relatie));
+        let mut stand = Stand::of(StatusSoort::Werkitem, &id, Some(item.item.relatie));
         stand.state = item.status.as_str();
         stand.arrival = item.arrival;
         stand.say(format!(

@@ -1,8 +1,8 @@
-//! What was recorded of journal entries, for who decides them again.
+//! Records of journal entries, for who decides them again.
 
 use super::Result;
 use super::{Entry, Turn};
-use crate::digest::{Digest, Fields};
+use crate::digest::{Digest, DigestFields};
 use crate::journal::Rol;
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::state::Boeking;
@@ -87,7 +87,7 @@ pub struct RecordedSend {
 
 /// A body of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct BodyPart {
     /// Which: `bericht`, `uitkomst`, `uitgaand 12`.
     pub name: String,
     /// Its digest; none when it cannot be read.
@@ -99,8 +99,7 @@ pub struct Part {
 pub struct Sealable {
     /// The entry; `body` is filled for removals only.
     pub entry: Entry,
-    /// Its bodies.
-    pub parts: Vec<Part>,
+    pub parts: Vec<BodyPart>,
     /// A later entry judged the same message: the outcome is that of the later one.
     pub replaced: bool,
 }
@@ -108,7 +107,6 @@ pub struct Sealable {
 /// A body as it was sealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedPart {
-    /// Which.
     pub name: String,
     /// Its salt; once a person was removed from it that of what lies there instead.
     pub salt: Option<Vec<u8>>,
@@ -123,7 +121,6 @@ pub struct SealedPart {
 pub struct Sealed {
     /// Journal number.
     pub journal: i64,
-    /// The link.
     pub link: Digest,
     /// The bodies, in order of name.
     pub parts: Vec<SealedPart>,
@@ -133,19 +130,18 @@ impl Sealable {
     /// With who decided, why, and in which role as a body of its own, and the bodies in order. A role that the kind of
     /// entry gives says nothing more: programs that keep no roles come to the same digest.
     #[must_use]
-    pub fn new(entry: Entry, mut parts: Vec<Part>, replaced: bool) -> Self {
+    pub fn new(entry: Entry, mut parts: Vec<BodyPart>, replaced: bool) -> Self {
         let role = entry.role.filter(|role| Some(*role) != entry.kind.role());
         if entry.who.is_some() || entry.why.is_some() || role.is_some() {
             let role = role.as_ref().map(Rol::as_str);
-            let digest = Fields::explained(entry.who.as_deref(), entry.why.as_deref(), role);
-            parts.push(Part { name: "toelichting".to_owned(), digest: Some(digest) });
+            let digest = DigestFields::explained(entry.who.as_deref(), entry.why.as_deref(), role);
+            parts.push(BodyPart { name: "toelichting".to_owned(), digest: Some(digest) });
         }
         parts.sort_by(|one, other| one.name.cmp(&other.name));
         Self { entry, parts, replaced }
     }
 }
 
-/// Rows of links.
 pub type LinkRows = Vec<(i64, Digest)>;
 /// Rows of bodies.
 pub type PartRows = Vec<(i64, SealedPart)>;

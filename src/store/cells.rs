@@ -8,7 +8,6 @@ use crate::codes::{CodeError, Datum};
 
 /// Takes the values of rows, in the order of the columns.
 pub trait Cells {
-    /// An integer or NULL.
     fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self;
 
     /// True or false, or NULL.
@@ -24,13 +23,10 @@ pub trait Cells {
     /// hour that summer time skips.
     fn term_or_null(&mut self, value: Option<Moment>) -> &mut Self;
 
-    /// A text or NULL.
     fn text_or_null(&mut self, value: Option<impl Into<Box<str>>>) -> &mut Self;
 
-    /// Bytes.
     fn bytes(&mut self, value: Vec<u8>) -> &mut Self;
 
-    /// An integer.
     fn integer(&mut self, value: i64) -> &mut Self {
         self.integer_or_null(Some(value))
     }
@@ -60,7 +56,6 @@ pub trait Cells {
         self.moment_or_null(Some(value))
     }
 
-    /// A text.
     fn text(&mut self, value: impl Into<Box<str>>) -> &mut Self {
         self.text_or_null(Some(value))
     }
@@ -71,10 +66,8 @@ pub trait Fields {
     /// The table, for errors.
     fn table(&self) -> &'static str;
 
-    /// A text or NULL.
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError>;
 
-    /// An integer or NULL.
     fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError>;
 
     /// True or false, or NULL.
@@ -88,13 +81,11 @@ pub trait Fields {
         StoreError::Corrupt(self.table())
     }
 
-    /// A text.
     fn text(&mut self) -> Result<&str, StoreError> {
         let corrupt = self.corrupt();
         self.text_or_null()?.ok_or(corrupt)
     }
 
-    /// An integer.
     fn integer(&mut self) -> Result<i64, StoreError> {
         self.integer_or_null()?.ok_or_else(|| self.corrupt())
     }

@@ -11,7 +11,6 @@ pub type Sessiesleutel = [u8; 32];
 /// A session of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sessie {
-    /// Who.
     pub wie: String,
     /// Label of the role.
     pub rol: String,
@@ -28,7 +27,6 @@ pub struct Sessie {
 pub struct Toegang {
     /// When.
     pub moment: Moment,
-    /// Who.
     pub wie: String,
     /// In which role.
     pub rol: String,

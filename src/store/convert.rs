@@ -1,5 +1,5 @@
-//! How values of the domain stand in a database: codes of digits as integers, an assignment's key and its earlier versions;
-//! in SQLite dates and moments as integers too.
+//! Values of the domain as a database has them: codes of digits as integers, an assignment's key and its earlier
+//! versions; in SQLite dates and moments as integers too.
 
 use crate::clock::Moment;
 use crate::codes::{
@@ -9,8 +9,8 @@ use crate::codes::{
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
 use crate::state::{
-    FactKeys, Omvang, Ontvangst, Reeks, VerzoekSoort, VerzoekStatus, VerzondenAntwoord, VerzondenVersie,
-    VorigeVersie, WorkingSet,
+    FactKeys, Ontvangst, Reeks, ToegewezenOmvang, VerzoekSoort, VerzoekStatus, VerzondenAntwoord,
+    VerzondenVersie, VorigeVersie, WorkingSet,
 };
 use crate::store::StoreError;
 use chrono::{DateTime, Datelike, NaiveDate};
@@ -159,9 +159,11 @@ fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
         return Err(corrupt());
     };
     let omvang = match (volume, eenheid, frequentie) {
-        (Some(volume), Some(eenheid), Some(frequentie)) => {
-            Some(Omvang { volume, eenheid: read(eenheid, TABLE)?, frequentie: read(frequentie, TABLE)? })
-        }
+        (Some(volume), Some(eenheid), Some(frequentie)) => Some(ToegewezenOmvang {
+            volume,
+            eenheid: read(eenheid, TABLE)?,
+            frequentie: read(frequentie, TABLE)?,
+        }),
         _ => None,
     };
     Ok(VorigeVersie {
@@ -300,8 +302,11 @@ mod tests {
 
     #[test]
     fn an_earlier_version_reads_back_as_it_was() {
-        let omvang =
-            Omvang { volume: 10, eenheid: Eenheid::Uur, frequentie: Frequentie::TotaalBinnenGeldigheidsduur };
+        let omvang = ToegewezenOmvang {
+            volume: 10,
+            eenheid: Eenheid::Uur,
+            frequentie: Frequentie::TotaalBinnenGeldigheidsduur,
+        };
         let full = VorigeVersie {
             bericht: 12,
             moment: NaiveDate::from_ymd_opt(2025, 1, 2).map(|datum| (datum, "10:00:00.5".into())),

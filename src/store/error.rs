@@ -1,4 +1,4 @@
-//! What can go wrong with the store. Texts are for operators and never hold personal data.
+//! Errors of the store. Texts are for operators and never hold personal data.
 
 use crate::labels::labels;
 use crate::messages::Partij;

@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 /// A message as the archive keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
+pub struct PackedMessage {
     packed: Vec<u8>,
     length: usize,
 }
 
-impl Frame {
+impl PackedMessage {
     /// From the columns of the archive.
     pub(super) fn new(packed: &[u8], length: i64) -> Result<Self, StoreError> {
         let length = usize::try_from(length).map_err(|_| StoreError::Corrupt("archief"))?;
@@ -46,7 +46,7 @@ impl Room {
     }
 
     /// Unpacks a message behind the others; says where it lies.
-    pub fn unpack(&mut self, frame: &Frame) -> Result<Range<usize>, StoreError> {
+    pub fn unpack(&mut self, frame: &PackedMessage) -> Result<Range<usize>, StoreError> {
         let place = unpack_into(&frame.packed, frame.length, &mut self.bytes, self.used)?;
         self.used = place.end;
         Ok(place)
@@ -66,9 +66,10 @@ mod tests {
 
     #[test]
     fn room_holds_messages_and_is_used_again() {
-        let frame = |bytes: &[u8]| Frame::new(&pack(bytes), i64::try_from(bytes.len()).unwrap()).unwrap();
+        let frame =
+            |bytes: &[u8]| PackedMessage::new(&pack(bytes), i64::try_from(bytes.len()).unwrap()).unwrap();
         let (long, short) = (b"<a>abc</a>".repeat(5_000), b"<b/>".to_vec());
-        let damaged = Frame { length: long.len() + 1, ..frame(&long) };
+        let damaged = PackedMessage { length: long.len() + 1, ..frame(&long) };
         let mut room = Room::default();
         for turn in [[&long, &short], [&short, &long], [&short, &short]] {
             room.clear();

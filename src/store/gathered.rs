@@ -1,4 +1,4 @@
-//! What comes to work items that gather, and what becomes of them, as it will be written.
+//! Rows of work items that gather, and what becomes of them, as they will be written.
 
 use super::convert::toewijzing_key;
 use super::pending::Pending;

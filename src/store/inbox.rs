@@ -3,7 +3,7 @@
 use super::Result;
 use super::cells::Fields;
 use super::convert::Coded;
-use super::{Frame, StoreError};
+use super::{PackedMessage, StoreError};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::messages::{BerichtSoort, Envelope, Partij, Relatie};
@@ -36,7 +36,7 @@ pub trait InboxStore: Send + Sync {
     async fn received(&self, arrival: i64) -> Result<Option<Vec<u8>>>;
 
     /// Everything that was received after an arrival number, judged or not, in order of arrival.
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>>;
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>>;
 }
 
 /// A file or queue message to be stored.
@@ -77,23 +77,23 @@ impl Arrival {
 /// door does not stand in the way of who may send it. What no sender delivered, an operator's own file or the work of a trusted hub, comes from
 /// whom its header names: given by hand it is the message that its sender delivered (8.13). Where the header cannot be
 /// read it comes from nobody, and is known by what nobody sent.
-type Key = ([u8; 32], Option<Partij>);
+type InboxKey = ([u8; 32], Option<Partij>);
 
 /// What is known of messages that come in.
-pub(super) struct Known<T> {
+pub(super) struct KnownMessages<T> {
     /// Senders by the headers.
     senders: BTreeMap<[u8; 32], Partij>,
-    first: BTreeMap<Key, T>,
+    first: BTreeMap<InboxKey, T>,
 }
 
-impl<T> Known<T> {
+impl<T> KnownMessages<T> {
     /// Nothing yet of these.
     pub(super) fn among(arrivals: &[Arrival]) -> Self {
         let sender = |arrival: &Arrival| Some((arrival.sha256, arrival.envelope?.sender));
         Self { senders: arrivals.iter().filter_map(sender).collect(), first: BTreeMap::new() }
     }
 
-    fn key(&self, sha256: [u8; 32], channel: Option<Partij>) -> Key {
+    fn key(&self, sha256: [u8; 32], channel: Option<Partij>) -> InboxKey {
         (sha256, channel.or_else(|| self.senders.get(&sha256).copied()))
     }
 
@@ -143,7 +143,7 @@ pub enum Receipt {
 
 /// A message from the inbox that is to be judged now; as the archive keeps it where it says so.
 #[derive(Clone)]
-pub struct Taken<B = Arc<[u8]>> {
+pub struct TakenMessage<B = Arc<[u8]>> {
     /// Arrival number.
     pub arrival: i64,
     /// File name for people.
@@ -160,11 +160,10 @@ pub struct Taken<B = Arc<[u8]>> {
     pub times_in_hand: u32,
 }
 
-impl Taken<Frame> {
-    /// Unpacked.
-    pub fn unpacked(self) -> Result<Taken, StoreError> {
+impl TakenMessage<PackedMessage> {
+    pub fn unpacked(self) -> Result<TakenMessage, StoreError> {
         let Self { arrival, name, channel, bytes, received, relatie, times_in_hand } = self;
-        Ok(Taken { arrival, name, channel, bytes: bytes.bytes()?, received, relatie, times_in_hand })
+        Ok(TakenMessage { arrival, name, channel, bytes: bytes.bytes()?, received, relatie, times_in_hand })
     }
 }
 
@@ -214,7 +213,6 @@ pub struct MessageMeta {
     pub afzender: Partij,
     /// Gemeente and aanbieder.
     pub relatie: Relatie,
-    /// Identificatie.
     pub identificatie: Box<str>,
 }
 

@@ -1,13 +1,13 @@
 //! The journal: every input that changes state has a number here, in the order of decision.
 
 use super::Result;
-use super::{Frame, MessageMeta, StateRow, StateTable, TakeLimit, Taken};
+use super::{MessageMeta, PackedMessage, StateRow, StateTable, TakeLimit, TakenMessage};
 use crate::clock::Moment;
 use crate::codes::code_enum;
 use crate::decide::{Decision, Outgoing, Requests};
 use crate::journal::Rol;
 use crate::messages::Partij;
-use crate::state::{Change, Gevolgd, NewWorkItem};
+use crate::state::{Change, GevolgdTot, NewWorkItem};
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
 
@@ -41,7 +41,7 @@ code_enum!(
 #[async_trait]
 pub trait JournalStore: Send + Sync {
     /// Up to where limits were followed, and whether messages wait for that.
-    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)>;
+    async fn gevolgd(&self) -> Result<(Option<GevolgdTot>, bool)>;
 
     /// Numbers of the journal entries of a kind that few have, in order.
     async fn journal_of(&self, kind: JournalKind) -> Result<Vec<i64>>;
@@ -77,7 +77,7 @@ impl JournalKind {
 /// One input with everything that it was decided with: enough to decide it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Journal number, drawn from [`super::Numbers`].
+    /// Journal number, drawn from [`super::BatchNumbers`].
     pub journal: i64,
     /// Kind of input.
     pub kind: JournalKind,
@@ -150,7 +150,6 @@ pub struct Parked {
 pub struct Entered {
     /// The journal entry.
     pub entry: Entry,
-    /// What changes.
     pub changes: Vec<Change>,
     /// Messages that leave.
     pub answers: Vec<Outgoing>,
@@ -189,7 +188,7 @@ pub struct JournalRecord {
     /// The entry; `body` is filled.
     pub entry: Entry,
     /// The message that was judged or parked, as the archive keeps it: who needs its bytes, unpacks them.
-    pub message: Option<Taken<Frame>>,
+    pub message: Option<TakenMessage<PackedMessage>>,
     /// The first send number and work item that it could hand out; none for what was recorded before these
     /// were kept, and for inputs that hand out none.
     pub first: Option<(i64, i64)>,

@@ -15,7 +15,6 @@ pub struct TeMelden {
     pub journal: i64,
     /// Who is told.
     pub receiver: Partij,
-    /// What.
     pub inhoud: Mededeling,
     /// When it was decided.
     pub moment: Moment,
@@ -26,7 +25,6 @@ pub struct TeMelden {
 }
 
 impl TeMelden {
-    /// Which it is.
     #[must_use]
     pub const fn sleutel(&self) -> KennisgevingSleutel {
         (self.journal, self.receiver)

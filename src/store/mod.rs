@@ -49,18 +49,18 @@ mod work;
 
 use audit::AuditStore;
 pub use error::StoreError;
-pub use frame::{Frame, Room};
+pub use frame::{PackedMessage, Room};
 pub use inbox::{
-    Arrival, InboxStatus, InboxStore, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit, Taken,
-    Waiting,
+    Arrival, InboxStatus, InboxStore, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit,
+    TakenMessage, Waiting,
 };
-use inbox::{Known, claimable, within};
+use inbox::{KnownMessages, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, JournalStore, Parked};
 pub use kennisgeving::{KennisgevingSleutel, TeMelden};
 pub use outbox::{Answer, OutboxMessage, OutboxStore, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
-pub use payment::{DeclaratieContent, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun, PaymentStore};
+pub use payment::{DeclaratieContent, HoldsOf, LedgerEntry, PaymentRecord, PaymentStore, RecordedRun};
 pub use register::{
     RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterStore, RegisterVersion,
 };
@@ -69,7 +69,7 @@ pub use report::{
     GemeldeLevering, LateHold, OpenVerzoek, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore,
     StoredFinding, Unanswered, Unreturned,
 };
-pub use stand::{Schema, Stand};
+pub use stand::{Backlog, Schema};
 pub use state::{
     KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, SUMS_OTHERWISE_BEFORE, StateRow, StateTable,
 };
@@ -81,13 +81,13 @@ type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// The numbers that a batch hands out; they become final with its commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Numbers {
+pub struct BatchNumbers {
     journal: i64,
     send: i64,
     work: i64,
 }
 
-impl Numbers {
+impl BatchNumbers {
     /// The next of each, for who decides without a store.
     #[must_use]
     pub const fn next(journal: i64, send: i64, work: i64) -> Self {
@@ -110,7 +110,7 @@ impl Numbers {
     }
 }
 
-impl Numbers {
+impl BatchNumbers {
     /// Goes on where an entry of another store's journal began: what replay hands out is what was handed out.
     pub fn resume(&mut self, record: &JournalRecord) {
         self.journal = record.entry.journal;
@@ -177,7 +177,7 @@ pub trait Store:
     async fn end_silent(&self) -> Result<u64>;
 
     /// What waits at this moment.
-    async fn stand(&self, now: Moment) -> Result<Stand>;
+    async fn stand(&self, now: Moment) -> Result<Backlog>;
 
     /// Counts for people.
     async fn overview(&self) -> Result<Overview>;
@@ -197,14 +197,14 @@ pub trait Store:
 #[async_trait]
 pub trait Batch: Turn {
     /// The numbers that this transaction hands out.
-    fn numbers(&mut self) -> &mut Numbers;
+    fn numbers(&mut self) -> &mut BatchNumbers;
 
     /// The newest version of the contract register; 0 before the first. It cannot change until the transaction ends.
     fn register_version(&self) -> i64;
 
     /// What these messages are, in order of arrival: those that were claimed with this transaction. As the archive
     /// keeps them: one that is damaged does not keep the others away.
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>>;
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<TakenMessage<PackedMessage>>>;
 
     /// Everything known under these keys: one round trip per table.
     async fn load(&mut self, keys: &FactKeys) -> Result<WorkingSet>;
@@ -237,7 +237,7 @@ pub trait Batch: Turn {
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64>;
 
     /// Records a payment run under this entry. Returns its number. An entry is paid once, ever.
-    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64>;
+    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64>;
 
     /// Takes a person out of everything that was recorded, under this entry; its body is what the chain needs to
     /// go on. Written at once, durable with [`Batch::commit`].

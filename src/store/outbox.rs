@@ -70,7 +70,6 @@ pub(super) fn aanbieder(party: Partij) -> Option<i64> {
     }
 }
 
-/// A message in the outbox.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OutboxMessage {
     /// Send number: order per receiver, unique.
@@ -114,7 +113,6 @@ pub(super) fn damaged(send: i64, receiver: Partij) -> impl Fn(StoreError) -> Sto
     }
 }
 
-/// What is damaged of a notice is its own.
 pub(super) fn damaged_notice(arrival: i64, sender: Option<Partij>) -> impl Fn(StoreError) -> StoreError {
     move |error| match error {
         StoreError::Corrupt(_) => StoreError::DamagedNotice { arrival, sender },

@@ -9,7 +9,6 @@ pub struct VerdictCount {
     pub soort: Option<BerichtSoort>,
     /// `accepted`, `partial`, `rejected` or `parked`.
     pub verdict: String,
-    /// Messages.
     pub messages: i64,
     /// Claimed, signed eurocents.
     pub claimed_cents: i64,
@@ -20,11 +19,8 @@ pub struct VerdictCount {
 /// How often a rule was violated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingCount {
-    /// Rule.
     pub rule: String,
-    /// Its retourcode.
     pub retourcode: Option<String>,
-    /// Times.
     pub times: i64,
 }
 

@@ -1,4 +1,4 @@
-//! How bytes are kept in the archive: as zstd frames.
+//! Packing of bytes in the archive: as zstd frames.
 
 use super::StoreError;
 use std::cell::RefCell;

@@ -28,7 +28,6 @@ pub trait PaymentStore: Send + Sync {
     async fn holds(&self, of: HoldsOf) -> Result<Vec<Vasthouding>>;
 }
 
-/// An entry of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
     /// Number of the entry.
@@ -52,13 +51,12 @@ pub enum HoldsOf {
     Aanbieder(AgbCode),
     /// Those that wait.
     Open,
-    /// All.
     All,
 }
 
 /// A payment run to be recorded. Its journal entry is recorded with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaymentRun {
+pub struct RecordedRun {
     /// Day of payment.
     pub datum: Datum,
     /// Numbers of the entries that it pays, each once ever.

@@ -1,5 +1,5 @@
-//! What a transaction will write, collapsed to one row per key: applying the changes of a whole
-//! batch one by one gives the same. No engine in here.
+//! Pending rows: what a transaction will write, collapsed to one row per key: applying the changes of a whole batch one
+//! by one gives the same. No engine in here.
 
 use super::{Decided, Entered, Entry, MessageMeta, Parked, WorkClosing};
 use crate::clock::Moment;
@@ -10,7 +10,7 @@ use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, Gevolgd, Kennisgeving,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Kennisgeving,
     Melding, NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding,
     VasthoudingSleutel, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus, Verzonden, spent_volume,
 };
@@ -18,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::gathered::WerkregelRow;
-pub use super::settling::{About, Closing, SettledBy, Settling};
+pub use super::settling::{Closing, SettledBy, Settles, Settling};
 
 /// Key of an assignment.
 pub type ToewijzingSleutel = (GemeenteCode, ToewijzingNummer);
@@ -39,7 +39,7 @@ pub struct OutcomeRow {
 }
 
 /// What is in a message that leaves.
-pub enum Content {
+pub enum OutgoingContent {
     /// Made by us.
     Made(Vec<u8>),
     /// The message that came in under this arrival number, unchanged.
@@ -53,7 +53,7 @@ pub struct OutgoingRow {
     pub receiver: Partij,
     pub relatie: Relatie,
     pub identificatie: String,
-    pub content: Content,
+    pub content: OutgoingContent,
     pub journal: i64,
 }
 
@@ -82,7 +82,7 @@ pub struct Promises {
     pub te_volgen: Vec<TeVolgen>,
     /// What stands up to here is followed.
     pub gevolgd_tot: Option<i64>,
-    pub gevolgd: Option<Gevolgd>,
+    pub gevolgd: Option<GevolgdTot>,
 }
 
 impl Promises {
@@ -181,7 +181,7 @@ impl Pending {
         self.change((journal, entry.moment), decision.changes);
         if let Some(arrival) = arrival.filter(|_| decision.verdict != Verdict::Parked) {
             let why = "het bericht is alsnog beoordeeld";
-            self.settle(About::Aankomst(arrival), (journal, entry.moment), why);
+            self.settle(Settles::Aankomst(arrival), (journal, entry.moment), why);
         }
         if !decision.findings.is_empty() {
             self.findings.push((journal, decision.findings));
@@ -243,7 +243,7 @@ impl Pending {
     pub fn unpark(&mut self, entry: Entry, retry: bool) {
         if let Some(arrival) = entry.arrival.filter(|_| !retry) {
             self.settled.push(Settling {
-                about: About::Aankomst(arrival),
+                about: Settles::Aankomst(arrival),
                 journal: entry.journal,
                 moment: entry.moment,
                 who: entry.who.clone().unwrap_or_default(),
@@ -268,7 +268,7 @@ impl Pending {
         rounds
     }
 
-    fn settle(&mut self, about: About, (journal, moment): (i64, Moment), why: &str) {
+    fn settle(&mut self, about: Settles, (journal, moment): (i64, Moment), why: &str) {
         let (who, why) = (String::new(), why.to_owned());
         self.settled.push(Settling { about, journal, moment, who, why });
     }
@@ -283,7 +283,7 @@ impl Pending {
                 receiver: answer.receiver,
                 relatie: answer.relatie,
                 identificatie: answer.identificatie,
-                content: Content::Made(answer.bytes),
+                content: OutgoingContent::Made(answer.bytes),
                 journal,
             });
             send += 1;
@@ -308,7 +308,7 @@ impl Pending {
             receiver: *receiver,
             relatie: message.relatie,
             identificatie: message.identificatie.to_string(),
-            content: Content::Arrival(arrival),
+            content: OutgoingContent::Arrival(arrival),
             journal,
         }));
     }
@@ -341,16 +341,16 @@ impl Pending {
     fn settle_by(&mut self, change: &Change, at: (i64, Moment)) {
         match change {
             Change::VerzoekBeantwoord { aanbieder, referentie, status } if !status.is_open() => {
-                let about = About::Verzoek(*aanbieder, referentie.clone());
+                let about = Settles::Verzoek(*aanbieder, referentie.clone());
                 self.settle(about, at, "het verzoek is beantwoord");
             }
             Change::RetourOntvangen { soort, relatie, identificatie, .. } => {
                 let kenmerk = retour_kenmerk(soort.name(), identificatie);
-                self.settle(About::Retour(*relatie, kenmerk.into()), at, "het retour is ontvangen");
+                self.settle(Settles::Retour(*relatie, kenmerk.into()), at, "het retour is ontvangen");
             }
             Change::VasthoudingVervangen { relatie, nummers } => {
                 for nummer in nummers {
-                    let about = About::Retour(*relatie, vasthouding_kenmerk(*nummer).into());
+                    let about = Settles::Retour(*relatie, vasthouding_kenmerk(*nummer).into());
                     self.settle(about, at, "een nieuwer bericht van de gemeente komt ervoor in de plaats");
                 }
             }

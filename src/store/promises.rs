@@ -6,7 +6,7 @@ use super::convert::Coded;
 use super::convert::toewijzing_parts;
 use crate::codes::{Bsn, Datum, ProductCode, ProductSleutel};
 use crate::contracts::Periode;
-use crate::decide::following::Regel;
+use crate::decide::following::ToegekendVanaf;
 use crate::decide::limits::Sleutel;
 use crate::decide::new_register::{Kring, Toegekend};
 use crate::messages::Relatie;
@@ -15,10 +15,16 @@ use crate::state::{Leveringen, Melding};
 use std::collections::BTreeMap;
 
 /// toewijzing, categorie, code, begin, bedrag.
-pub fn read_regel<F: Fields>(mut fields: F) -> Result<Regel, StoreError> {
+pub fn read_regel<F: Fields>(mut fields: F) -> Result<ToegekendVanaf, StoreError> {
     let toewijzing = toewijzing_parts(fields.integer()?).ok_or_else(|| fields.corrupt())?;
     let (categorie, code) = (fields.code()?, fields.parse(ProductCode::parse)?);
-    Ok(Regel { toewijzing, categorie, code, begin: fields.date()?, bedrag: Cents(fields.integer()?) })
+    Ok(ToegekendVanaf {
+        toewijzing,
+        categorie,
+        code,
+        begin: fields.date()?,
+        bedrag: Cents(fields.integer()?),
+    })
 }
 
 /// gemeente, aanbieder, bsn, categorie, code, begin, bedrag.

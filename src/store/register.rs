@@ -53,7 +53,6 @@ pub struct RegisterVersion {
 pub enum RegisterAt {
     /// The newest.
     Latest,
-    /// This version.
     Version(i64),
     /// The newest that was recorded at or before this journal number.
     Journal(i64),

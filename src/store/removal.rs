@@ -1,9 +1,9 @@
-//! What takes a person out of the store: decided above, written by each engine in one transaction.
+//! Removal of a person from the store: decided above, written by each engine in one transaction.
 
-use super::audit::Part;
+use super::audit::BodyPart;
 use crate::codes::Bsn;
 use crate::digest::{Digest, SALT_BYTES, hex, salted};
-use crate::journal::verwijdering::{self, Onderdeel};
+use crate::journal::verwijdering::{self, VerwijderdDeel};
 use serde_json::Value;
 
 /// Text that stands for what a person wrote.
@@ -49,7 +49,7 @@ impl Removal {
     #[must_use]
     pub fn body(&self, digests: &[Digest]) -> Vec<u8> {
         let parts = self.parts.iter().zip(digests);
-        let parts: Vec<Onderdeel> =
+        let parts: Vec<VerwijderdDeel> =
             parts.map(|((journal, part, _), digest)| (*journal, part.clone(), hex(digest))).collect();
         verwijdering::body(self.told.clone(), &parts)
     }
@@ -57,7 +57,7 @@ impl Removal {
 
 /// The salted digest of a part as it lies there now; none when the entry does not have it.
 #[must_use]
-pub fn digest_of(parts: &[Part], name: &str, salt: &[u8]) -> Option<Digest> {
+pub fn digest_of(parts: &[BodyPart], name: &str, salt: &[u8]) -> Option<Digest> {
     let part = parts.iter().find(|part| part.name == name)?;
     Some(salted(salt, &part.digest?))
 }

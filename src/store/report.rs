@@ -1,4 +1,4 @@
-//! What reports and passing terms look at: reading only, a bounded part at a time.
+//! Queries of reports and passing terms: reading only, a bounded part at a time.
 
 use super::Result;
 use super::{TakeLimit, WorkItem};
@@ -41,7 +41,6 @@ pub struct StoredFinding {
     pub level: u8,
     /// Its code.
     pub rule: String,
-    /// Its retourcode.
     pub retourcode: Option<String>,
     /// The class that it is about.
     pub at: At,
@@ -119,7 +118,6 @@ impl OpenVerzoek {
 /// A held JW301 whose term passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LateHold {
-    /// The work item.
     pub item: WorkItem,
     /// When its gemeente was last told that it waits on.
     pub told: Option<Moment>,

@@ -1,4 +1,4 @@
-//! What settles open work items without a person: they close with the journal entry that settles what they are about.
+//! Settling of open work items without a person: they close with the journal entry that settles what they are about.
 
 use crate::clock::Moment;
 use crate::codes::AgbCode;
@@ -6,7 +6,7 @@ use crate::messages::Relatie;
 
 /// What settles open work items that were made before it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum About {
+pub enum Settles {
     /// A request of an aanbieder has its answer.
     Verzoek(AgbCode, Box<str>),
     /// What was sent has its retour: relatie, and what the item is known by.
@@ -17,7 +17,7 @@ pub enum About {
 
 /// Open work items close with the journal entry that settles what they are about.
 pub struct Settling {
-    pub about: About,
+    pub about: Settles,
     pub journal: i64,
     pub moment: Moment,
     pub who: String,
@@ -42,11 +42,11 @@ impl SettledBy {
         for Settling { about, journal, moment, who, why } in round {
             let closing = (journal, moment, who, why);
             match about {
-                About::Verzoek(aanbieder, referentie) => {
+                Settles::Verzoek(aanbieder, referentie) => {
                     sorted.requests.push((aanbieder, referentie, closing));
                 }
-                About::Retour(relatie, kenmerk) => sorted.retours.push((relatie, kenmerk, closing)),
-                About::Aankomst(arrival) => sorted.arrivals.push((arrival, closing)),
+                Settles::Retour(relatie, kenmerk) => sorted.retours.push((relatie, kenmerk, closing)),
+                Settles::Aankomst(arrival) => sorted.arrivals.push((arrival, closing)),
             }
         }
         sorted

@@ -1,4 +1,4 @@
-//! How much waits, and how long: for monitoring. Every figure comes from an index over what is open.
+//! Backlog: how much waits, and how long, for monitoring. Every figure comes from an index over what is open.
 
 use crate::clock::Moment;
 
@@ -24,7 +24,7 @@ impl Schema {
 
 /// What waits at one moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stand {
+pub struct Backlog {
     /// Messages in the inbox that wait to be judged.
     pub waiting: i64,
     /// When the first of them was received.

@@ -10,10 +10,8 @@ use serde_json::Value;
 
 pub use crate::journal::regels::StateRow;
 
-/// A table of state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StateTable {
-    /// Its name.
     pub name: &'static str,
     /// What its rows have, in order. Both engines give these.
     pub columns: &'static [&'static str],

@@ -26,7 +26,6 @@ pub trait WorkStore: Send + Sync {
     /// Work items by number; `open`: only those that wait for a person.
     async fn work(&self, open: bool) -> Result<Vec<WorkItem>>;
 
-    /// A work item.
     async fn work_item(&self, id: i64) -> Result<Option<WorkItem>>;
 
     /// What a work item is about, one by one, in order; none when it is about one thing.
@@ -36,7 +35,6 @@ pub trait WorkStore: Send + Sync {
     async fn revised(&self) -> Result<Vec<i64>>;
 }
 
-/// A work item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkItem {
     /// Number for people.
@@ -64,7 +62,6 @@ pub struct WorkItem {
 /// Something that a work item is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkLine {
-    /// What it is.
     pub regel: Werkregel,
     /// It counts no more.
     pub vervallen: bool,
@@ -93,7 +90,6 @@ pub struct Closed {
     pub moment: Moment,
     /// Who; empty when nobody did: a term passed or an answer came.
     pub who: String,
-    /// Why.
     pub why: String,
 }
 

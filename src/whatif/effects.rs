@@ -6,7 +6,7 @@
 //! - volume: what more or less volume costs at the average price that the group had;
 //! - mix: the rest, because the new volume is divided otherwise over dear and cheap items.
 
-use super::{Item, ItemKey};
+use super::{CareItem, ItemKey};
 use crate::codes::{AgbCode, Eenheid, GemeenteCode, ProductCategorie, ProductCode};
 use crate::money::{Cents, MoneyOverflow, round_half_up};
 use rust_decimal::Decimal;
@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 /// The outcome of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Effect {
-    /// Lines.
     pub lines: u64,
     /// Granted then, of everything.
     pub oud: Cents,
@@ -34,7 +33,9 @@ pub struct Effect {
 }
 
 /// The effect of a group of items.
-pub fn effect<'a>(items: impl IntoIterator<Item = (&'a ItemKey, &'a Item)>) -> Result<Effect, MoneyOverflow> {
+pub fn effect<'a>(
+    items: impl IntoIterator<Item = (&'a ItemKey, &'a CareItem)>,
+) -> Result<Effect, MoneyOverflow> {
     let items: Vec<_> = items.into_iter().collect();
     let prices = old_prices(&items)?;
     let mut all = Effect::default();
@@ -85,7 +86,7 @@ impl Price {
 type Sold = (GemeenteCode, AgbCode, (ProductCategorie, ProductCode, Eenheid));
 
 /// The price of every product that was granted then, of which there was any volume in its own unit.
-fn old_prices(items: &[(&ItemKey, &Item)]) -> Result<BTreeMap<Sold, Price>, MoneyOverflow> {
+fn old_prices(items: &[(&ItemKey, &CareItem)]) -> Result<BTreeMap<Sold, Price>, MoneyOverflow> {
     let mut prices: BTreeMap<Sold, Price> = BTreeMap::new();
     let in_own_unit = |key: &ItemKey| key.nieuw.is_some_and(|(_, _, eenheid)| eenheid == key.oud.2);
     for (key, item) in items.iter().filter(|(key, _)| in_own_unit(key)) {
@@ -98,7 +99,7 @@ fn old_prices(items: &[(&ItemKey, &Item)]) -> Result<BTreeMap<Sold, Price>, Mone
 }
 
 /// The new volume at the old price.
-fn at_old_price(item: &Item) -> Result<Cents, MoneyOverflow> {
+fn at_old_price(item: &CareItem) -> Result<Cents, MoneyOverflow> {
     if item.oud_volume == item.nieuw_volume || item.oud_volume.is_zero() {
         return Ok(item.oud);
     }
@@ -109,7 +110,7 @@ fn at_old_price(item: &Item) -> Result<Cents, MoneyOverflow> {
 mod tests {
     use super::*;
 
-    fn item(code: &str, (q0, a0): (i64, i64), (q1, a1): (i64, i64)) -> (ItemKey, Item) {
+    fn item(code: &str, (q0, a0): (i64, i64), (q1, a1): (i64, i64)) -> (ItemKey, CareItem) {
         let product =
             (ProductCategorie::parse("45").unwrap(), ProductCode::parse(code).unwrap(), Eenheid::Uur);
         let key = ItemKey {
@@ -118,7 +119,7 @@ mod tests {
             oud: product,
             nieuw: Some(product),
         };
-        let item = Item {
+        let item = CareItem {
             lines: 1,
             oud_volume: q0.into(),
             oud: Cents(a0),

@@ -5,7 +5,7 @@
 //! below which, and above which, five percent of that coupled money lies. With fewer than five coupled
 //! items in a category all categories count. Limits add up as if everything went wrong together.
 
-use super::{Item, ItemKey};
+use super::{CareItem, ItemKey};
 use crate::codes::ProductCategorie;
 use crate::money::{Cents, MoneyOverflow, round_half_up};
 use rust_decimal::Decimal;
@@ -43,7 +43,7 @@ pub struct Ratios {
 
 impl Ratios {
     /// Of these items.
-    pub fn of<'a>(items: impl IntoIterator<Item = (&'a ItemKey, &'a Item)>) -> Self {
+    pub fn of<'a>(items: impl IntoIterator<Item = (&'a ItemKey, &'a CareItem)>) -> Self {
         let coupled = items.into_iter().filter(|(key, item)| key.nieuw.is_some() && item.oud.0 > 0);
         let mut all: Vec<_> = coupled
             .map(|(key, item)| {

@@ -8,7 +8,7 @@ use std::collections::btree_map::Entry;
 
 /// What a part of an old product becomes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct MappingTarget {
     /// New product.
     pub naar: ProductCode,
     /// New unit; none: as it was.
@@ -24,7 +24,7 @@ pub struct Target {
 /// The table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mapping {
-    rows: BTreeMap<ProductCode, Vec<Target>>,
+    rows: BTreeMap<ProductCode, Vec<MappingTarget>>,
 }
 
 /// What is wrong with the table.
@@ -42,8 +42,8 @@ const COLUMNS: [&str; 6] = ["van", "naar", "eenheid", "factor", "aandeel", "volu
 impl Mapping {
     /// What an old product becomes; one that the table does not name stays what it is.
     #[must_use]
-    pub fn targets(&self, code: ProductCode) -> Vec<Target> {
-        self.rows.get(&code).cloned().unwrap_or_else(|| vec![Target::same(code)])
+    pub fn targets(&self, code: ProductCode) -> Vec<MappingTarget> {
+        self.rows.get(&code).cloned().unwrap_or_else(|| vec![MappingTarget::same(code)])
     }
 
     /// Reads the table: `;` or `,` between columns, decimal comma or point.
@@ -66,7 +66,7 @@ impl Mapping {
         let (Some(van), Some(naar)) = (at("van"), at("naar")) else {
             return Err(fault(1, "de kolommen van en naar zijn nodig".to_owned()));
         };
-        let mut rows: BTreeMap<ProductCode, (u64, Vec<Target>)> = BTreeMap::new();
+        let mut rows: BTreeMap<ProductCode, (u64, Vec<MappingTarget>)> = BTreeMap::new();
         for record in reader.records() {
             let record = record.map_err(|error| {
                 let line = error.position().map_or(0, csv::Position::line);
@@ -86,7 +86,7 @@ impl Mapping {
                 },
             };
             let eenheid = field("eenheid").map(Eenheid::parse).transpose();
-            let target = Target {
+            let target = MappingTarget {
                 naar: code(naar)?,
                 eenheid: eenheid.map_err(|_| fault(line, "onbekende eenheid".to_owned()))?,
                 factor: number("factor")?,
@@ -112,7 +112,7 @@ impl Mapping {
     }
 }
 
-impl Target {
+impl MappingTarget {
     fn same(naar: ProductCode) -> Self {
         let one = Decimal::ONE;
         Self { naar, eenheid: None, factor: one, aandeel: one, volume: one }
@@ -140,7 +140,7 @@ mod tests {
             ("0.75".parse().unwrap(), "0.9".parse().unwrap())
         );
         assert_eq!(mapping.targets(code("45A05"))[0].naar, code("45B01"));
-        assert_eq!(mapping.targets(code("45X")), [Target::same(code("45X"))]);
+        assert_eq!(mapping.targets(code("45X")), [MappingTarget::same(code("45X"))]);
     }
 
     #[test]

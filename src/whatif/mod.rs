@@ -1,7 +1,7 @@
 //! What if: the care that was granted, under other contracts. Same volumes, other rates, products, ceilings
 //! and thresholds; the outcome split in price, volume and mix.
 //!
-//! The unit of the sums is an [`Item`]: one gemeente, aanbieder, old and new product and unit. Everything
+//! The unit of the sums is an [`CareItem`]: one gemeente, aanbieder, old and new product and unit. Everything
 //! that is reported is a sum of items, so every table adds up to the same total, to the cent.
 
 mod effects;
@@ -30,9 +30,7 @@ use std::collections::BTreeMap;
 /// What an item is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ItemKey {
-    /// Gemeente.
     pub gemeente: GemeenteCode,
-    /// Aanbieder.
     pub aanbieder: crate::codes::AgbCode,
     /// Product and unit as claimed.
     pub oud: (ProductCategorie, ProductCode, Eenheid),
@@ -42,8 +40,7 @@ pub struct ItemKey {
 
 /// Care of one kind, then and as if.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Item {
-    /// Lines.
+pub struct CareItem {
     pub lines: u64,
     /// Volume then, in the new unit.
     pub oud_volume: Decimal,
@@ -88,7 +85,7 @@ pub struct WhatIf<'a> {
     /// Category of every product code of the new contracts.
     categorie: BTreeMap<ProductCode, ProductCategorie>,
     /// What was added up.
-    pub items: BTreeMap<ItemKey, Item>,
+    pub items: BTreeMap<ItemKey, CareItem>,
     /// Assignments above the threshold.
     pub drempels: Thresholds,
     /// What counts for each budget of the new contracts, by item.
@@ -155,7 +152,7 @@ impl<'a> WhatIf<'a> {
     fn add_part(
         &mut self,
         line: &GeboektePrestatie,
-        target: &mapping::Target,
+        target: &mapping::MappingTarget,
         oud: Cents,
     ) -> Result<(), MoneyOverflow> {
         let eenheid = target.eenheid.unwrap_or(line.eenheid);
@@ -199,7 +196,7 @@ impl<'a> WhatIf<'a> {
         eenheid: Eenheid,
         volume: Decimal,
         oud: Cents,
-        target: &mapping::Target,
+        target: &mapping::MappingTarget,
     ) -> Result<Option<Cents>, MoneyOverflow> {
         let begin = moved(line.begin, self.jaar);
         let eind = moved(line.eind, self.jaar).max(begin);

@@ -2,7 +2,7 @@
 
 use super::effects::{Effect, effect};
 use super::estimate::{Estimate, Ratios};
-use super::{Ceiling, Item, ItemKey, WhatIf};
+use super::{CareItem, Ceiling, ItemKey, WhatIf};
 use crate::clock::Moment;
 use crate::money::{Cents, MoneyOverflow};
 use crate::report::{Cell, Report, Table};
@@ -95,7 +95,7 @@ pub fn build(what: &WhatIf<'_>, ceilings: &[Ceiling], moment: Moment) -> Result<
 }
 
 /// Cells that name a group, and its items.
-type Group<'a> = (Vec<Cell>, Vec<(&'a ItemKey, &'a Item)>);
+type Group<'a> = (Vec<Cell>, Vec<(&'a ItemKey, &'a CareItem)>);
 
 fn grouped(
     what: &WhatIf<'_>,
@@ -122,7 +122,7 @@ fn grouped(
     Ok(table)
 }
 
-fn estimate(ratios: &Ratios, items: &[(&ItemKey, &Item)]) -> Result<Estimate, MoneyOverflow> {
+fn estimate(ratios: &Ratios, items: &[(&ItemKey, &CareItem)]) -> Result<Estimate, MoneyOverflow> {
     let unmapped = items.iter().filter(|(key, _)| key.nieuw.is_none());
     let mut sum = Estimate::default();
     for (key, item) in unmapped {

@@ -12,7 +12,7 @@ const ROW: i64 = 58;
 const TOP: i64 = 54;
 const BAR: i64 = 18;
 
-struct Row {
+struct BarRow {
     naam: String,
     oud: i64,
     nieuw: i64,
@@ -23,7 +23,7 @@ struct Row {
 /// The chart of the table per gemeente.
 #[must_use]
 pub fn write(gemeenten: &Table) -> String {
-    let rows: Vec<Row> = gemeenten.rows.iter().filter_map(|row| read(gemeenten, row)).collect();
+    let rows: Vec<BarRow> = gemeenten.rows.iter().filter_map(|row| read(gemeenten, row)).collect();
     let most = rows.iter().flat_map(|row| [row.oud, row.nieuw, row.boven]).max().unwrap_or(0).max(1);
     let height = TOP + ROW * i64::try_from(rows.len()).unwrap_or(0) + 16;
     let mut svg = format!(
@@ -74,7 +74,7 @@ pub fn write(gemeenten: &Table) -> String {
     svg
 }
 
-fn read(table: &Table, row: &[Cell]) -> Option<Row> {
+fn read(table: &Table, row: &[Cell]) -> Option<BarRow> {
     let cell =
         |key: &str| table.columns.iter().position(|column| column.key == key).and_then(|at| row.get(at));
     let euros = |key| match cell(key) {
@@ -87,11 +87,11 @@ fn read(table: &Table, row: &[Cell]) -> Option<Row> {
     };
     let naam = text("name").or_else(|| text("gemeente"))?;
     let (oud, nieuw) = (euros("old_cents"), euros("expected_cents"));
-    Some(Row { naam, oud, nieuw, onder: euros("low_cents"), boven: euros("high_cents") })
+    Some(BarRow { naam, oud, nieuw, onder: euros("low_cents"), boven: euros("high_cents") })
 }
 
-fn description(rows: &[Row]) -> String {
-    let one = |row: &Row| format!("{}: van {} naar {}", row.naam, Cents(row.oud), Cents(row.nieuw));
+fn description(rows: &[BarRow]) -> String {
+    let one = |row: &BarRow| format!("{}: van {} naar {}", row.naam, Cents(row.oud), Cents(row.nieuw));
     rows.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 

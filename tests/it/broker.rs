@@ -3,7 +3,7 @@
 
 use crate::standard::environment;
 use happyflow::config::{Broker, Limits};
-use happyflow::hub::amqp::{Address, Packing};
+use happyflow::hub::amqp::{BrokerAddress, Packing};
 use lapin::options::{BasicGetOptions, BasicPublishOptions};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use std::net::{TcpListener, TcpStream};
@@ -117,7 +117,7 @@ fn split(url: &str) -> (String, String) {
 pub const NOTICE_CODE: &str = "StUF055";
 
 /// Settings, address and packing for a test.
-pub fn settings(url: &str, prefix: &str, archive: &Path) -> (Broker, Address, Packing) {
+pub fn settings(url: &str, prefix: &str, archive: &Path) -> (Broker, BrokerAddress, Packing) {
     let (plain, password) = split(url);
     let broker = Broker {
         url: Some(plain),
@@ -128,7 +128,7 @@ pub fn settings(url: &str, prefix: &str, archive: &Path) -> (Broker, Address, Pa
         ..Broker::default()
     };
     let secret = happyflow::config::Secret::new(password);
-    let address = Address::new(&broker, Some(&secret)).unwrap().unwrap();
+    let address = BrokerAddress::new(&broker, Some(&secret)).unwrap().unwrap();
     let packing = Packing {
         compress_above: 8_000,
         refer_above: 20_000,

@@ -44,7 +44,7 @@ fn header_fields(soort: BerichtSoort, fields: &[Field]) -> Vec<Field> {
 }
 
 /// Elements that a type requires are there in every release; what a release has, the type has.
-fn compare(schema: &MessageSchema, class: &schema::Class, fields: &[Field]) {
+fn compare(schema: &MessageSchema, class: &schema::StatedClass, fields: &[Field]) {
     let place = format!("{} {} {}", schema.release.name, schema.soort.name(), class.name);
     let fields = match class.name {
         "Header" if !is_claim(schema.soort) => header_fields(schema.soort, fields),

@@ -13,7 +13,7 @@ use happyflow::config::{Betaling, Config};
 use happyflow::decide::operator::Besluit;
 use happyflow::office::core::Core;
 use happyflow::office::operator::Person;
-use happyflow::office::overname::Wijze;
+use happyflow::office::overname::TakeOverMode;
 use happyflow::office::prepare::Incoming;
 use happyflow::office::source;
 use happyflow::office::{Office, OfficeError, PayError, Run, Settings};
@@ -129,7 +129,7 @@ async fn import_beside_everything<S: Keeps>(store: &S) {
     other.discard(parked[0].arrival, person()).await.unwrap();
     std::fs::write(folder.path().join("oud.xml"), jw301_between("0150", "23456789", "77", 300_477)).unwrap();
     let sources = source::list(&folder.path().join("oud.xml"));
-    let wijze = Wijze { check: false, unanswered_granted: false };
+    let wijze = TakeOverMode { check: false, unanswered_granted: false };
     let totals = taker.take_over(&sources, wijze, || {}, |_| ControlFlow::Continue(())).await.unwrap();
     assert_eq!(totals.imported, 1);
     assert_sound(store).await;

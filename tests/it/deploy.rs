@@ -1,6 +1,6 @@
 //! What lies under `deploy/` and in `docs/asyncapi.yaml` speaks of what the code has.
 
-use happyflow::hub::amqp::topology::{Argument, Queue, Topology};
+use happyflow::hub::amqp::topology::{Argument, BoundQueue, Topology};
 use happyflow::messages::Partij;
 use happyflow::service::metrics;
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ fn nothing_that_is_installed_leaves_a_core() {
 }
 
 /// The arguments of a queue as the page writes them, one per line or in braces.
-fn described(queue: &Queue) {
+fn described(queue: &BoundQueue) {
     for (name, argument) in &queue.arguments {
         let value = match argument {
             Argument::Text(text) => text.clone(),

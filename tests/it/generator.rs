@@ -1,6 +1,6 @@
 //! Messages made from the statement at random: valid ones, and ways to spoil them.
 
-use happyflow::schema::{Class, ClassId, Content, Facet, Form, MessageSchema, Owner, Simple};
+use happyflow::schema::{ClassId, Content, Facet, Form, MessageSchema, Owner, Simple, StatedClass};
 
 /// A small generator of numbers (splitmix64); one seed gives one series.
 pub struct Dice(u64);
@@ -59,7 +59,7 @@ pub fn valid(schema: &MessageSchema, dice: &mut Dice) -> Tree {
 }
 
 fn elements(schema: &MessageSchema, class: ClassId, dice: &mut Dice) -> Vec<Tree> {
-    let Class { owner, particles, .. } = schema.class(class);
+    let StatedClass { owner, particles, .. } = schema.class(class);
     let mut trees = Vec::new();
     for particle in particles {
         let count = match (particle.optional, particle.many) {

@@ -27,7 +27,7 @@ use happyflow::state::{
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
 use happyflow::store::{
-    Arrival, Batch, Claim, Decided, Entered, Entry, JournalKind, MessageMeta, Numbers, Parked, Receipt,
+    Arrival, Batch, BatchNumbers, Claim, Decided, Entered, Entry, JournalKind, MessageMeta, Parked, Receipt,
     Store, StoreError, TakeLimit,
 };
 use inbox::{
@@ -300,7 +300,7 @@ impl Maker {
 }
 
 /// What follows from a message that cannot be read.
-pub fn parked(numbers: &mut Numbers, arrival: i64, notice: Vec<u8>) -> Parked {
+pub fn parked(numbers: &mut BatchNumbers, arrival: i64, notice: Vec<u8>) -> Parked {
     Parked {
         entry: entry(numbers.draw_journal(), JournalKind::Parkeren, Some(arrival)),
         message: None,

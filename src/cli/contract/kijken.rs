@@ -1,7 +1,7 @@
 //! `happyflow contract diff` and `calendar`: looking, and nothing else.
 
 use super::super::output::{Output, say};
-use super::super::place::Place;
+use super::super::place::Installation;
 use super::super::{CliError, Exit};
 use crate::contracts::{Kalenderregel, Register, Verschil, kalender};
 use crate::office::register::{Along, in_force};
@@ -23,7 +23,7 @@ pub(super) struct Diff {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]
@@ -35,7 +35,7 @@ pub(super) struct Calendar {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 impl Diff {

@@ -1,7 +1,7 @@
 //! `happyflow contract`: the contract register and its versions.
 
 use super::output::say;
-use super::place::{Place, block_on};
+use super::place::{Installation, block_on};
 use super::{CliError, Exit};
 use crate::contracts::{Herkomst, Register, import_sources, render_list, render_show};
 use crate::office::register::Along;
@@ -18,7 +18,7 @@ pub(super) use overnemen::Hoe;
 
 /// Contracten: overnemen, versies en inhoud bekijken
 #[derive(Debug, Args)]
-pub(super) struct Contracts {
+pub(super) struct ContractCommand {
     #[command(subcommand)]
     action: Action,
 }
@@ -41,12 +41,12 @@ enum Action {
 
 /// Which version of the register is shown.
 #[derive(Debug, Args)]
-struct Which {
+struct VersionChoice {
     /// Toon wat toen bekend was: een journaalnummer of een datum (jjjj-mm-dd, aan het eind van die dag)
     #[arg(long, value_name = "JOURNAAL|DATUM")]
     as_of: Option<AsOf>,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 /// A point in what was known.
@@ -76,7 +76,7 @@ struct List {
     #[arg(long)]
     versions: bool,
     #[command(flatten)]
-    which: Which,
+    which: VersionChoice,
 }
 
 #[derive(Debug, Args)]
@@ -85,10 +85,10 @@ struct Show {
     #[arg(value_name = "CONTRACT")]
     nummer: String,
     #[command(flatten)]
-    which: Which,
+    which: VersionChoice,
 }
 
-impl Contracts {
+impl ContractCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         block_on(async {
             match self.action {
@@ -157,7 +157,7 @@ impl Show {
     }
 }
 
-impl Which {
+impl VersionChoice {
     async fn register(&self, store: &dyn Store) -> Result<Arc<Register>, CliError> {
         let journal = match self.as_of {
             None => i64::MAX,

@@ -1,7 +1,7 @@
 //! `happyflow contract import` and `index`: a new version of the register, shown first.
 
 use super::super::output::{Output, say};
-use super::super::place::{Place, not_blank};
+use super::super::place::{Installation, not_blank};
 use super::super::{CliError, Exit};
 use crate::contracts::{
     Herkomst, Import, Indexering, Register, Verschil, Wijze, aandachtspunten, render_import,
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Hoe {
     #[arg(long, value_name = "TEKST", value_parser = not_blank)]
     why: Option<String>,
     #[command(flatten)]
-    place: Place,
+    place: Installation,
 }
 
 #[derive(Debug, Args)]

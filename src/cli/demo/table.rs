@@ -1,9 +1,9 @@
-//! What came of a demo, for people: counts, amounts, open work and what to do next.
+//! Summary of a demo, for people: counts, amounts, open work and what to do next.
 
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
 use crate::office::line::ProcessLine;
-use crate::rules::{Check, find};
+use crate::rules::{RuleCheck, find};
 use crate::store::{FindingCount, Overview};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -113,7 +113,8 @@ fn rejections(overview: &Overview) -> String {
 
 /// Whether a rule looks at the lines of a claim.
 fn judges_lines(rule: &str) -> bool {
-    let on_lines = |check: &Check| matches!(check, Check::Prestatie(_) | Check::DeclaratieClient(_));
+    let on_lines =
+        |check: &RuleCheck| matches!(check, RuleCheck::Prestatie(_) | RuleCheck::DeclaratieClient(_));
     find(rule).is_some_and(|rule| rule.checks.iter().any(on_lines))
 }
 

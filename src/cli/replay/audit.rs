@@ -1,11 +1,11 @@
 //! Deciding the journal again.
 
-use super::{RegisterChoice, Replay};
+use super::{RegisterChoice, ReplayCommand};
 use crate::cli::output::{Output, one_line};
 use crate::cli::{CliError, Exit};
 use crate::money::Cents;
 use crate::office::core::Core;
-use crate::replay::{Audit, Difference, Kind, Short, Totals, settings};
+use crate::replay::{Audit, Difference, DifferenceKind, Short, Totals, settings};
 use serde::Serialize;
 
 /// The last line for scripts.
@@ -14,7 +14,7 @@ struct Summary {
     summary: Totals,
 }
 
-pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
+pub(super) async fn run(replay: &ReplayCommand) -> Result<Exit, CliError> {
     let store = replay.place.frozen().await?;
     let audit = Audit {
         core: Core::STANDARD,
@@ -47,7 +47,7 @@ pub(super) fn tell(
     output: &mut Output,
     difference: &Difference,
     json: bool,
-    heading: &mut Option<Kind>,
+    heading: &mut Option<DifferenceKind>,
 ) -> Result<(), CliError> {
     if json {
         return output.json(difference);
@@ -81,7 +81,7 @@ fn one(difference: &Difference) -> String {
     if difference.old != Short::default() || difference.new != Short::default() {
         text.push_str(&format!("    was: {}\n    nu:  {}\n", short(&difference.old), short(&difference.new)));
     }
-    if let (Some(rules), Kind::NewerRules) = (&difference.rule_set, difference.kind) {
+    if let (Some(rules), DifferenceKind::NewerRules) = (&difference.rule_set, difference.kind) {
         // Not every change is in a rule that has a code: what is read otherwise stands in the changelog, by version.
         let changed = match &difference.rule {
             Some(rule) => format!("veranderde regel: {rule}"),

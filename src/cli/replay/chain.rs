@@ -1,6 +1,6 @@
 //! `--verify-chain`, `--export-anchor` and `--check-anchor`.
 
-use super::Replay;
+use super::ReplayCommand;
 use crate::chain::{Anchor, ChainReport, read_anchors, seal, verify};
 use crate::cli::files::read_text;
 use crate::cli::output::Output;
@@ -23,7 +23,7 @@ struct ChainLine<'a> {
     false_anchors: &'a [Anchor],
 }
 
-pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
+pub(super) async fn run(replay: &ReplayCommand) -> Result<Exit, CliError> {
     let (_, store) = replay.place.look().await?;
     let anchors = match &replay.check_anchor {
         Some(path) => {

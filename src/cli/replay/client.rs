@@ -3,14 +3,14 @@
 //! A message that names other clients as well is given as an excerpt: its header and what is about this one.
 //! The BSN is read from a file or from stdin, never from the command line, and stands in no file name.
 
-use super::Replay;
+use super::ReplayCommand;
 use crate::cli::check::with_mark;
 use crate::cli::files::{make_folder, save};
 use crate::cli::numbers::numbers;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::codes::Bsn;
-use crate::contracts::{Client, Register};
+use crate::contracts::{ClientGegevens, Register};
 use crate::messages::BerichtSoort;
 use crate::office::core::Core;
 use crate::office::register;
@@ -24,10 +24,10 @@ use std::path::Path;
 const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
 
 /// What a message is: its kind, and its release as people read it.
-type Kind = (Option<BerichtSoort>, String);
+type MessageKind = (Option<BerichtSoort>, String);
 
 /// A message about the client.
-struct Found {
+struct ClientMessage {
     /// What it is called in the overview.
     name: String,
     /// Its bytes, or what may be shown of it.
@@ -36,7 +36,7 @@ struct Found {
     told: String,
 }
 
-pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit, CliError> {
+pub(super) async fn run(replay: &ReplayCommand, file: &Path, out: &Path) -> Result<Exit, CliError> {
     let [bsn] = numbers(file)?[..] else {
         return Err(CliError::Usage("geef een bestand met een burgerservicenummer".to_owned()));
     };
@@ -61,7 +61,11 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
         text.push_str("- geen\n");
     }
     make_folder(out)?;
-    found.push(Found { name: "inzage.md".to_owned(), content: text.into_bytes(), told: String::new() });
+    found.push(ClientMessage {
+        name: "inzage.md".to_owned(),
+        content: text.into_bytes(),
+        told: String::new(),
+    });
     for one in &found {
         save(&out.join(&one.name), &one.content)?;
     }
@@ -76,7 +80,7 @@ pub(super) async fn run(replay: &Replay, file: &Path, out: &Path) -> Result<Exit
 }
 
 /// Every message that names the client, received and sent, in order; and the arrival numbers.
-async fn messages(store: &dyn Store, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i64>), CliError> {
+async fn messages(store: &dyn Store, bsn: Bsn) -> Result<(Vec<ClientMessage>, BTreeSet<i64>), CliError> {
     let (mut found, mut arrivals) = (Vec::new(), BTreeSet::new());
     let mut last = 0;
     loop {
@@ -116,11 +120,11 @@ async fn messages(store: &dyn Store, bsn: Bsn) -> Result<(Vec<Found>, BTreeSet<i
 fn told(
     number: usize,
     way: &str,
-    (soort, release): Kind,
+    (soort, release): MessageKind,
     content: Vec<u8>,
     whole: bool,
     entry: &Entry,
-) -> Found {
+) -> ClientMessage {
     let kind = soort.map_or("onbekend", BerichtSoort::name);
     let extension = if whole { "xml" } else { "uittreksel.txt" };
     let name = format!("{number:04}-{way}-{}.{extension}", kind.to_lowercase());
@@ -133,12 +137,12 @@ fn told(
     if !whole {
         told.push_str(" (uittreksel: het bericht gaat ook over anderen)");
     }
-    Found { name, content, told }
+    ClientMessage { name, content, told }
 }
 
 /// What a message says of the client: all of it when it is about nobody else. None when it does not name the
 /// client.
-fn about(bytes: &[u8], bsn: Bsn) -> Option<(Kind, Vec<u8>, bool)> {
+fn about(bytes: &[u8], bsn: Bsn) -> Option<(MessageKind, Vec<u8>, bool)> {
     let plain = memchr::memmem::find(bytes, bsn.as_str().as_bytes()).is_some();
     // Two bytes per character: the digits cannot be looked for.
     if !plain && !bytes.contains(&0) {
@@ -292,7 +296,7 @@ fn claimed(known: &WorkingSet, bsn: Bsn) -> String {
     text
 }
 
-fn registered(client: &Client) -> String {
+fn registered(client: &ClientGegevens) -> String {
     let mut text = format!("- gemeente {}\n", client.gemeente);
     let mut line = |name: &str, value: Option<String>| {
         if let Some(value) = value {

@@ -1,6 +1,6 @@
 //! Paths: messages of another system, with the answers that it gave.
 
-use super::Replay;
+use super::ReplayCommand;
 use super::audit::tell;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
@@ -18,7 +18,7 @@ struct Summary {
     summary: ForeignTotals,
 }
 
-pub(super) async fn run(replay: &Replay) -> Result<Exit, CliError> {
+pub(super) async fn run(replay: &ReplayCommand) -> Result<Exit, CliError> {
     let base: Arc<Register> = match replay.place.look().await {
         Ok((_, store)) => register::in_force(&*store).await?.versie.register,
         Err(CliError::Usage(_)) if replay.contracts.is_some() => Arc::default(),

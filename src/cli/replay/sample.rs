@@ -1,6 +1,6 @@
 //! `--sample`: lines for an auditor, each with everything that its decision rests on.
 
-use super::Replay;
+use super::ReplayCommand;
 use crate::cli::files::{make_folder, save};
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
@@ -8,7 +8,7 @@ use crate::clock::Moment;
 use crate::codes::AgbCode;
 use crate::contracts::{Peil, Periode, Register};
 use crate::office::core::Core;
-use crate::office::outcome::Outcome;
+use crate::office::outcome::MessageOutcome;
 use crate::office::register::Along;
 use crate::replay::sample::{Drawn, Sample, Stratum, counts, draw};
 use crate::replay::{Audit, Difference, Filter, Seen, settings};
@@ -24,16 +24,21 @@ const AT_ONCE: usize = 20_000;
 const ONE: TakeLimit = TakeLimit { messages: 1, bytes: usize::MAX };
 
 /// What is known of the decision on a drawn line.
-struct Decision {
+struct LineDecision {
     entry: Entry,
-    line: Outcome,
+    line: MessageOutcome,
     toewijzing: Option<Toewijzing>,
     declaratie: Box<str>,
 }
 
-type Key = (AgbCode, Box<str>);
+type LineKey = (AgbCode, Box<str>);
 
-pub(super) async fn run(replay: &Replay, count: usize, seed: u64, out: &Path) -> Result<Exit, CliError> {
+pub(super) async fn run(
+    replay: &ReplayCommand,
+    count: usize,
+    seed: u64,
+    out: &Path,
+) -> Result<Exit, CliError> {
     let store = replay.place.frozen().await?;
     let mut lines = Vec::new();
     let mut last = 0;
@@ -65,17 +70,17 @@ pub(super) async fn run(replay: &Replay, count: usize, seed: u64, out: &Path) ->
     Ok(if found && differences.is_empty() { Exit::Good } else { Exit::Some })
 }
 
-fn key(drawn: &Drawn) -> Key {
+fn key(drawn: &Drawn) -> LineKey {
     (drawn.line.relatie.aanbieder, drawn.line.referentie.clone())
 }
 
 /// The decisions on the drawn lines, made again; with what differs from what was recorded of them.
 async fn decisions(
-    replay: &Replay,
+    replay: &ReplayCommand,
     store: &dyn Store,
     sample: &Sample,
-) -> Result<(BTreeMap<Key, Decision>, Vec<Difference>), CliError> {
-    let wanted: std::collections::BTreeSet<Key> = sample.drawn.iter().map(key).collect();
+) -> Result<(BTreeMap<LineKey, LineDecision>, Vec<Difference>), CliError> {
+    let wanted: std::collections::BTreeSet<LineKey> = sample.drawn.iter().map(key).collect();
     let audit = Audit {
         core: Core::STANDARD,
         settings: settings(&replay.place.config()?),
@@ -95,7 +100,7 @@ async fn decisions(
                     let key = (line.relatie.aanbieder, line.referentie.clone());
                     if wanted.contains(&key) {
                         let assignment = (line.relatie.gemeente, line.toewijzing);
-                        let decision = Decision {
+                        let decision = LineDecision {
                             entry: seen.entry.clone(),
                             line: seen.line.clone(),
                             toewijzing: seen.known.toewijzingen.get(&assignment).cloned(),
@@ -107,7 +112,7 @@ async fn decisions(
             }
         })
         .await?;
-    let journals: Vec<i64> = found.values().map(|decision: &Decision| decision.entry.journal).collect();
+    let journals: Vec<i64> = found.values().map(|decision: &LineDecision| decision.entry.journal).collect();
     differences.retain(|difference| difference.kind.is_fault() && journals.contains(&difference.journal));
     Ok((found, differences))
 }
@@ -115,7 +120,7 @@ async fn decisions(
 /// The register that each decision was made with, by journal number.
 async fn registers(
     store: &dyn Store,
-    decisions: &BTreeMap<Key, Decision>,
+    decisions: &BTreeMap<LineKey, LineDecision>,
 ) -> Result<BTreeMap<i64, Arc<Register>>, CliError> {
     let journals: BTreeSet<i64> = decisions.values().map(|decision| decision.entry.journal).collect();
     let (mut versions, mut found) = (Along::of(store).await?, BTreeMap::new());
@@ -128,7 +133,7 @@ async fn registers(
 async fn write(
     store: &dyn Store,
     sample: &Sample,
-    decisions: &BTreeMap<Key, Decision>,
+    decisions: &BTreeMap<LineKey, LineDecision>,
     differences: &[Difference],
     seed: u64,
     out: &Path,
@@ -194,7 +199,7 @@ fn cell(text: &str) -> String {
 fn dossier(
     number: usize,
     drawn: &Drawn,
-    decision: &Decision,
+    decision: &LineDecision,
     register: &Register,
     differences: &[Difference],
 ) -> String {
@@ -272,7 +277,7 @@ fn of_release(release: &str) -> String {
 
 /// Ledger entries of the claim, and work items about it with who decided.
 fn booked(
-    decision: &Decision,
+    decision: &LineDecision,
     drawn: &Drawn,
     ledger: &[(LedgerEntry, Option<(i64, Moment)>)],
     work: &[WorkItem],
@@ -313,7 +318,7 @@ fn booked(
 /// The claim, its answer and the message that carried the assignment; what each is goes into the text.
 async fn messages(
     store: &dyn Store,
-    decision: &Decision,
+    decision: &LineDecision,
     text: &mut String,
 ) -> Result<Vec<(String, Vec<u8>)>, CliError> {
     let mut all = Vec::new();

@@ -1,6 +1,6 @@
 //! `--verify-state`: every table is what the journal makes of it. For every night.
 
-use super::Replay;
+use super::ReplayCommand;
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
 use crate::office::core::Core;
@@ -34,7 +34,7 @@ struct StateLine {
     newer_rules: Vec<Newer>,
 }
 
-pub(super) async fn verify(replay: &Replay) -> Result<Exit, CliError> {
+pub(super) async fn verify(replay: &ReplayCommand) -> Result<Exit, CliError> {
     let store = replay.place.frozen().await?;
     let scratch = Scratch::open().await?;
     let rebuild = crate::replay::Replay { core: Core::STANDARD, settings: settings(&replay.place.config()?) };

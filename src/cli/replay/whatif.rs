@@ -1,6 +1,6 @@
 //! `--contracts` with `--as-if`: the same care under other contracts.
 
-use super::Replay;
+use super::ReplayCommand;
 use crate::cli::files::{make_folder, read_text, save};
 use crate::cli::output::Output;
 use crate::cli::{CliError, Exit};
@@ -14,7 +14,12 @@ use std::path::Path;
 /// Lines that are read at once.
 const AT_ONCE: usize = 20_000;
 
-pub(super) async fn run(replay: &Replay, contracts: &Path, jaar: i32, out: &Path) -> Result<Exit, CliError> {
+pub(super) async fn run(
+    replay: &ReplayCommand,
+    contracts: &Path,
+    jaar: i32,
+    out: &Path,
+) -> Result<Exit, CliError> {
     let mapping = mapping(replay.map.as_deref())?;
     let import = import_path(contracts).map_err(OfficeError::from)?;
     let store = replay.place.frozen().await?;
@@ -76,7 +81,7 @@ fn failed(error: ReportError) -> CliError {
     CliError::Usage(error.to_string())
 }
 
-fn write(report: &Report, replay: &Replay, out: &Path, jaar: i32) -> Result<Vec<String>, CliError> {
+fn write(report: &Report, replay: &ReplayCommand, out: &Path, jaar: i32) -> Result<Vec<String>, CliError> {
     make_folder(out)?;
     let svg = report.table("gemeenten").map(chart).unwrap_or_default();
     let period = match (replay.from, replay.to) {

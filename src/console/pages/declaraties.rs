@@ -12,7 +12,7 @@ use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{Console, shown};
 use crate::money::Cents;
 use crate::report::Cell;
-use crate::status::Amounts;
+use crate::status::StatusAmounts;
 use crate::store::read::console::{DeclaratieRij, Declaratievraag, declaraties, sees_declaratie};
 use chrono::Months;
 
@@ -34,7 +34,6 @@ pub fn table(titel: &'static str) -> Lijst {
     Lijst::new("declaraties", titel, &COLUMNS)
 }
 
-/// A row of it.
 pub fn row(rij: &DeclaratieRij) -> Vec<Deur> {
     let (agb, gem) = (rij.relatie.aanbieder.to_string(), rij.relatie.gemeente.to_string());
     vec![
@@ -51,7 +50,6 @@ pub fn row(rij: &DeclaratieRij) -> Vec<Deur> {
     ]
 }
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["gemeente", "aanbieder", "maand", "stand", "na", "voor"])?;
     let maand = asked.filter.maand()?;
@@ -121,9 +119,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
 }
 
 /// Whether it was paid, in one sentence.
-fn verdict(amounts: &Amounts) -> (Ernst, String) {
+fn verdict(amounts: &StatusAmounts) -> (Ernst, String) {
     let euros = |cents: i64| Cents(cents).to_string();
-    let Amounts { granted_cents, payable_cents, held_cents, refused_cents, paid_cents, .. } = *amounts;
+    let StatusAmounts { granted_cents, payable_cents, held_cents, refused_cents, paid_cents, .. } = *amounts;
     if granted_cents == 0 && paid_cents == 0 && held_cents == 0 {
         return (Ernst::Fout, "Van deze declaratie is niets toegekend; er wordt niets betaald.".to_owned());
     }

@@ -7,7 +7,7 @@ use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::roles::{Toegangsrol, Wie};
 use crate::contracts::Register;
 use crate::money::Cents;
-use crate::status::{Amounts, Opzoeken, Soort, Stand, Vertel};
+use crate::status::{Opzoeken, Stand, StatusAmounts, StatusSoort, Vertel};
 
 /// Who looks things up for somebody: an aanbieder is not told of work items.
 pub fn opzoeken<'a>(console: &'a Console, register: &'a Register, wie: &Wie) -> Opzoeken<'a> {
@@ -30,14 +30,13 @@ pub fn whose(stand: &Stand) -> Vec<(&'static str, Vak)> {
     if let Some(code) = &stand.gemeente {
         facts.push(("Gemeente", Vak::new(code).deur(gemeente_href(code))));
     }
-    if let Some(arrival) = stand.arrival.filter(|_| stand.kind != Soort::Bericht.as_str()) {
+    if let Some(arrival) = stand.arrival.filter(|_| stand.kind != StatusSoort::Bericht.as_str()) {
         facts.push(("Bericht", Vak::new(&arrival.to_string()).deur(format!("/berichten/{arrival}"))));
     }
     facts
 }
 
-/// Its money.
-pub fn money(amounts: &Amounts) -> Deel {
+pub fn money(amounts: &StatusAmounts) -> Deel {
     let rows = [
         ("Ingediend", amounts.claimed_cents),
         ("Toegekend", amounts.granted_cents),
@@ -159,14 +158,14 @@ pub fn payments(stand: &Stand) -> Option<Deel> {
 /// Where something that was found has its own page.
 pub fn href(stand: &Stand) -> Option<String> {
     let aanbieder = stand.aanbieder.clone().unwrap_or_default();
-    let soort = Soort::parse(stand.kind).ok()?;
+    let soort = StatusSoort::parse(stand.kind).ok()?;
     Some(match soort {
-        Soort::Declaratie => declaratie_href(&aanbieder, &stand.id),
-        Soort::Bericht | Soort::Verzoek | Soort::Verzonden | Soort::Prestatie => {
+        StatusSoort::Declaratie => declaratie_href(&aanbieder, &stand.id),
+        StatusSoort::Bericht | StatusSoort::Verzoek | StatusSoort::Verzonden | StatusSoort::Prestatie => {
             format!("/berichten/{}", stand.arrival?)
         }
-        Soort::Toewijzing => format!("/toewijzingen/{}/{}", stand.gemeente.clone()?, stand.id),
-        Soort::Werkitem => format!("/werk/{}", stand.id),
-        Soort::Betaalrun => format!("/betalingen/{}", stand.id),
+        StatusSoort::Toewijzing => format!("/toewijzingen/{}/{}", stand.gemeente.clone()?, stand.id),
+        StatusSoort::Werkitem => format!("/werk/{}", stand.id),
+        StatusSoort::Betaalrun => format!("/betalingen/{}", stand.id),
     })
 }

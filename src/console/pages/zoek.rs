@@ -10,12 +10,11 @@ use crate::console::routes::may_see;
 use crate::messages::Partij;
 use crate::retourcodes;
 use crate::rules;
-use crate::status::{MOST, Soort, Vraag};
+use crate::status::{MOST, StatusSoort, Vraag};
 
 const BY_BSN: &str = "Dit kan een BSN zijn, en een BSN hoort niet in een adres. Zoeken op BSN gaat met een formulier en een \
     reden, en wordt vastgelegd.";
 
-/// The page.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     asked.filter.only(&["q"])?;
     let text = asked.filter.text("q").unwrap_or_default();
@@ -34,8 +33,10 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let register = console.register().await?;
     let found = opzoeken(console, &register, asked.wie).find(&vraag).await?;
     // Without a party in it nobody knows whose it is.
-    let found: Vec<_> =
-        found.into_iter().filter(|stand| own.is_none() || stand.kind != Soort::Betaalrun.as_str()).collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|stand| own.is_none() || stand.kind != StatusSoort::Betaalrun.as_str())
+        .collect();
     if found.is_empty() && vraag.may_be_a_person() {
         let mut sentences = vec![Vak::from(BY_BSN)];
         if may_bsn {

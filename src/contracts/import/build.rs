@@ -7,7 +7,7 @@ use crate::codes::{
     is_dutch_postcode,
 };
 use crate::contracts::{
-    Client, ClientAdres, ContractRegel, Geboren, GebrokenMaand, GemeenteRegel, Geslachtsnaam, Gevolg,
+    ClientAdres, ClientGegevens, ContractRegel, Geboren, GebrokenMaand, GemeenteRegel, Geslachtsnaam, Gevolg,
     Gevolgen, Overleden, Peildatum, Productcode, Segment, Tariefeenheid, Uitvoeringsvariant,
     postcode_in_bericht,
 };
@@ -138,7 +138,7 @@ pub(super) fn gemeentecode(lezer: &mut Lezer<'_, '_>) -> Option<GemeenteRegel> {
 }
 
 /// A client. In JSON the address is a group of its own, in a table its columns stand among the others.
-pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
+pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<ClientGegevens> {
     let gemeente_code = lezer.must("gemeente", gemeente);
     let bsn = lezer.must("bsn", Lezer::bsn);
     let naamgebruik = lezer.code("naamgebruik", "een code van COD700: 1 t/m 6", NaamGebruik::parse);
@@ -165,7 +165,7 @@ pub(super) fn client(lezer: &mut Lezer<'_, '_>) -> Option<Client> {
     {
         lezer.fault(Some("overleden"), "ligt voor geboortedatum");
     }
-    Some(Client {
+    Some(ClientGegevens {
         gemeente: gemeente_code?,
         bsn: bsn?,
         naamgebruik,

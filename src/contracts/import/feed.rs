@@ -1,4 +1,4 @@
-//! What the system of a gemeente tells of its clients day by day: new ones, moves, corrections, deaths.
+//! Client feed: what the system of a gemeente tells of its clients day by day: new ones, moves, corrections, deaths.
 
 use super::record::{Eisen, Lezer, Notatie, fout};
 use super::sections::{json_rows, placed, rows, utf8};
@@ -6,7 +6,7 @@ use super::{Import, build, checks, import_sources, json, tables};
 use crate::codes::Datum;
 use crate::contracts::export::client_row;
 use crate::contracts::{
-    Bron, Client, Gemeentecodes, Herkomst, ImportErrors, ImportFout, Overleden, Register, Wijze,
+    Bron, ClientGegevens, Gemeentecodes, Herkomst, ImportErrors, ImportFout, Overleden, Register, Wijze,
 };
 use serde_json::{Value, json};
 use std::path::Path;
@@ -50,7 +50,7 @@ pub fn client_feed(
     Ok(part.taken(Herkomst { wijze: Wijze::Aanvullend, ..herkomst }))
 }
 
-fn read(naam: &str, bytes: &[u8], fouten: &mut Vec<ImportFout>) -> Vec<(Client, Bron)> {
+fn read(naam: &str, bytes: &[u8], fouten: &mut Vec<ImportFout>) -> Vec<(ClientGegevens, Bron)> {
     let Some(text) = utf8(naam, bytes, fouten) else { return Vec::new() };
     let how = (naam, Eisen::Nu);
     if !Path::new(naam).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
@@ -64,7 +64,7 @@ fn read(naam: &str, bytes: &[u8], fouten: &mut Vec<ImportFout>) -> Vec<(Client, 
 }
 
 /// A gemeente that we do not serve is not ours to tell of; a code that nobody has is a typing error.
-fn ours(client: &Client, bron: &Bron, register: &Register, fouten: &mut Vec<ImportFout>) {
+fn ours(client: &ClientGegevens, bron: &Bron, register: &Register, fouten: &mut Vec<ImportFout>) {
     let known = |code| Gemeentecodes::built_in().known(code) || register.gemeentecodes().known(code);
     let mut wrong = |veld, tekst: String| fouten.push(fout(&bron.bestand, bron.regel, Some(veld), tekst));
     if !known(client.gemeente) {
@@ -84,9 +84,9 @@ fn ours(client: &Client, bron: &Bron, register: &Register, fouten: &mut Vec<Impo
 }
 
 /// What is known of a client with what is told now.
-fn together(before: Option<&Client>, told: Client) -> Client {
+fn together(before: Option<&ClientGegevens>, told: ClientGegevens) -> ClientGegevens {
     let Some(before) = before.cloned() else { return told };
-    Client {
+    ClientGegevens {
         gemeente: told.gemeente,
         bsn: told.bsn,
         naamgebruik: told.naamgebruik.or(before.naamgebruik),

@@ -34,7 +34,7 @@ pub(super) fn parse<'a>(bestand: &str, text: &'a str, fouten: &mut Vec<ImportFou
             return None;
         }
     };
-    let document = Document { text, regels: Regels::of(text) };
+    let document = JsonDocument { text, regels: Regels::of(text) };
     let knoop = document.knoop(raw, 0);
     if let Waarde::Record(record) = knoop.waarde {
         return Some(record);
@@ -48,12 +48,12 @@ pub(super) fn parse<'a>(bestand: &str, text: &'a str, fouten: &mut Vec<ImportFou
     None
 }
 
-struct Document<'a> {
+struct JsonDocument<'a> {
     text: &'a str,
     regels: Regels,
 }
 
-impl<'a> Document<'a> {
+impl<'a> JsonDocument<'a> {
     fn knoop(&self, raw: &'a RawValue, depth: usize) -> Knoop<'a> {
         let json = raw.get();
         let regel = self.regels.at(json.as_ptr().addr() - self.text.as_ptr().addr());
@@ -83,8 +83,8 @@ struct Object<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
+        struct JsonFields;
+        impl<'de> Visitor<'de> for JsonFields {
             type Value = Object<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
@@ -97,7 +97,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                 Ok(Object(fields))
             }
         }
-        deserializer.deserialize_map(Fields)
+        deserializer.deserialize_map(JsonFields)
     }
 }
 

@@ -28,7 +28,7 @@ use super::samenvoegen;
 use super::{Herkomst, ImportErrors, ImportFout, Onderdeel, Register, Wijze};
 pub use feed::client_feed;
 use record::Eisen;
-use sections::{Draft, Genoemd};
+use sections::{Draft, GenoemdeGemeente};
 use std::collections::BTreeSet;
 
 /// What was read from a set of files.
@@ -45,7 +45,7 @@ pub struct Import {
     /// How, by whom and why they were taken over.
     pub herkomst: Herkomst,
     /// Gemeenten in files that are taken over now, which these files and the built-in list do not know.
-    unknown: Vec<Genoemd>,
+    unknown: Vec<GenoemdeGemeente>,
 }
 
 impl Import {

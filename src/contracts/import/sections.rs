@@ -1,4 +1,4 @@
-//! What was read so far, kind by kind, and how it becomes a register.
+//! Sections: what was read so far, kind by kind, and how it becomes a register.
 
 use super::build;
 use super::checks;
@@ -10,7 +10,7 @@ use crate::codes::GemeenteCode;
 use crate::contracts::digest::Canon;
 use crate::contracts::limits::{Budgetten, Plafonds};
 use crate::contracts::{
-    Bron, Budget, Client, Clienten, Contract, ContractRegel, Contracten, Financiering, GemeenteRegel,
+    Bron, Budget, ClientGegevens, Clienten, Contract, ContractRegel, Contracten, Financiering, GemeenteRegel,
     Gemeentecodes, Herkomst, ImportFout, Instellingen, Onderdeel, Peildatum, Plafond, Productcode, Regio,
     Register,
 };
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// A gemeente, where a file names it, and in which field.
-pub(super) type Genoemd = (GemeenteCode, Bron, &'static str);
+pub(super) type GenoemdeGemeente = (GemeenteCode, Bron, &'static str);
 
 /// The names of files that are read, for the fault on any other.
 const NAMEN: &str = "onbekend bestand; gelezen worden *.json, contract.toml, tarieven.csv, budgetten.csv, \
@@ -29,7 +29,7 @@ const NAMEN: &str = "onbekend bestand; gelezen worden *.json, contract.toml, tar
 pub(super) struct Draft {
     eisen: Eisen,
     /// Gemeenten that files name which are taken over now, with their place.
-    genoemd: Vec<Genoemd>,
+    genoemd: Vec<GenoemdeGemeente>,
     onderdelen: BTreeSet<Onderdeel>,
     /// Terms by folder; none when they could not be read.
     termen: BTreeMap<String, Option<(Contract, Option<Peildatum>)>>,
@@ -41,7 +41,7 @@ pub(super) struct Draft {
     gemeentecodes: Vec<GemeenteRegel>,
     budgetten: Vec<(Budget, Bron)>,
     plafonds: Vec<(Plafond, Bron)>,
-    clienten: Vec<(Client, Bron)>,
+    clienten: Vec<(ClientGegevens, Bron)>,
     regio: Option<(Regio, Bron)>,
     instellingen: Option<(Instellingen, Bron)>,
     /// How the files were taken over.
@@ -214,7 +214,7 @@ impl Draft {
     pub(super) fn finish(
         mut self,
         fouten: &mut Vec<ImportFout>,
-    ) -> (Register, BTreeSet<Onderdeel>, Vec<Genoemd>) {
+    ) -> (Register, BTreeSet<Onderdeel>, Vec<GenoemdeGemeente>) {
         let unknown = self.unknown_gemeenten();
         let mut contracten = self.people_contracts(fouten);
         checks::known_gemeenten(&contracten, self.regio.as_ref(), &self.gemeentecodes, fouten);
@@ -243,7 +243,7 @@ impl Draft {
 
     /// Gemeenten that files name which are taken over now, and that neither the list that is built in nor these files
     /// have. Whether the register has them, only who takes the files over knows.
-    fn unknown_gemeenten(&mut self) -> Vec<Genoemd> {
+    fn unknown_gemeenten(&mut self) -> Vec<GenoemdeGemeente> {
         let mut genoemd = std::mem::take(&mut self.genoemd);
         for (client, bron) in &self.clienten {
             genoemd.push((client.gemeente, bron.clone(), "gemeente"));
@@ -351,7 +351,7 @@ pub(super) fn json_rows<T>(
 pub(super) fn rows<T>(
     (naam, eisen): (&str, Eisen),
     text: &str,
-    columns: tables::Columns,
+    columns: tables::TableColumns,
     fouten: &mut Vec<ImportFout>,
     read: impl Fn(&mut Lezer<'_, '_>) -> Option<T>,
 ) -> Vec<T> {

@@ -6,9 +6,9 @@ use crate::contracts::ImportFout;
 use std::borrow::Cow;
 
 /// Columns by name, and whether the column must be there.
-pub(crate) type Columns = &'static [(&'static str, bool)];
+pub(crate) type TableColumns = &'static [(&'static str, bool)];
 
-pub(super) const TARIEVEN: Columns = &[
+pub(super) const TARIEVEN: TableColumns = &[
     ("productcategorie", true),
     ("productcode", true),
     ("eenheid", true),
@@ -25,7 +25,7 @@ pub(super) const TARIEVEN: Columns = &[
     ("iban", false),
 ];
 
-pub(super) const BUDGETTEN: Columns = &[
+pub(super) const BUDGETTEN: TableColumns = &[
     ("gemeente", false),
     ("bsn", false),
     ("aanbieder", false),
@@ -41,7 +41,7 @@ pub(super) const BUDGETTEN: Columns = &[
     ("betaaltermijn_dagen", false),
 ];
 
-pub(super) const PLAFONDS: Columns = &[
+pub(super) const PLAFONDS: TableColumns = &[
     ("gemeente", false),
     ("aanbieder", false),
     ("jaar", true),
@@ -57,7 +57,7 @@ pub(super) const PLAFONDS: Columns = &[
     ("clientenstop_vanaf", false),
 ];
 
-pub(super) const CLIENTEN: Columns = &[
+pub(super) const CLIENTEN: TableColumns = &[
     ("gemeente", true),
     ("bsn", true),
     ("naamgebruik", false),
@@ -78,17 +78,17 @@ pub(super) const CLIENTEN: Columns = &[
     ("overleden", false),
 ];
 
-pub(super) const GEMEENTECODES: Columns =
+pub(super) const GEMEENTECODES: TableColumns =
     &[("code", true), ("naam", false), ("geldig_van", false), ("geldig_tot", false)];
 
-pub(super) const PRODUCTCODES: Columns =
+pub(super) const PRODUCTCODES: TableColumns =
     &[("productcategorie", true), ("productcode", true), ("geldig_van", false), ("geldig_tot", false)];
 
 /// The rows of a table. An empty cell is an empty field; empty lines are skipped.
 pub(crate) fn records(
     bestand: &str,
     text: &str,
-    columns: Columns,
+    columns: TableColumns,
     fouten: &mut Vec<ImportFout>,
 ) -> Vec<Record<'static>> {
     let mut reader = csv::ReaderBuilder::new()
@@ -138,7 +138,7 @@ fn check_header(
     bestand: &str,
     regel: usize,
     header: &csv::StringRecord,
-    columns: Columns,
+    columns: TableColumns,
     fouten: &mut Vec<ImportFout>,
 ) -> Vec<Option<&'static str>> {
     let mut places: Vec<Option<&'static str>> = Vec::with_capacity(header.len());
@@ -164,7 +164,7 @@ fn record(
     regel: usize,
     header: &[Option<&'static str>],
     row: &csv::StringRecord,
-    columns: Columns,
+    columns: TableColumns,
 ) -> Record<'static> {
     let cell = |text: &str| match text {
         "" => Waarde::Leeg,
@@ -182,6 +182,6 @@ fn record(
     Record { regel, velden }
 }
 
-fn names(columns: Columns) -> String {
+fn names(columns: TableColumns) -> String {
     columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }

@@ -1,4 +1,4 @@
-//! What contracts, limits and the region say, as names and texts that can be compared.
+//! Agreements as names and texts that can be compared: contracts, limits and the region.
 
 use super::Gezegd;
 use crate::contracts::{Budget, Contract, Periode, Plafond, Regio, Vasthouden};

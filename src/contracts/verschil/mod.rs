@@ -1,4 +1,4 @@
-//! What two versions of the register differ in: before an import, after it, and between any two.
+//! Differences between two versions of the register: before an import, after it, and between any two.
 
 mod afspraken;
 mod tarieven;
@@ -6,7 +6,7 @@ mod tekst;
 
 pub(super) use tarieven::days;
 
-use super::{Client, Contract, GemeenteRegel, Productcode, Register};
+use super::{ClientGegevens, Contract, GemeenteRegel, Productcode, Register};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::money::Cents;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -54,7 +54,6 @@ pub struct ContractNaam {
 pub struct Wijziging {
     /// What it is about.
     pub over: String,
-    /// What of it.
     pub wat: &'static str,
     /// What was said; none when it was not there.
     pub old: Option<String>,
@@ -71,7 +70,6 @@ pub struct TariefVerschil {
     pub productcategorie: String,
     /// Code.
     pub productcode: String,
-    /// Eenheid.
     pub eenheid: String,
     /// First of the days; none: since ever.
     pub van: Option<String>,
@@ -88,7 +86,6 @@ pub struct TariefVerschil {
 /// How many clients of a gemeente differ.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClientVerschil {
-    /// The gemeente.
     pub gemeente: GemeenteCode,
     /// That were not there.
     pub new: usize,
@@ -272,15 +269,16 @@ fn rows(kind: &str, old: Vec<(String, String)>, new: Vec<(String, String)>) -> V
 
 fn clients(old: &Register, new: &Register) -> Vec<ClientVerschil> {
     let mut counts: BTreeMap<GemeenteCode, ClientVerschil> = BTreeMap::new();
-    let all =
-        pairs(old.clienten().list(), new.clienten().list(), |client: &Client| (client.gemeente, client.bsn));
+    let all = pairs(old.clienten().list(), new.clienten().list(), |client: &ClientGegevens| {
+        (client.gemeente, client.bsn)
+    });
     for ((gemeente, _), (old, new)) in all {
         if old == new {
             continue;
         }
         let none = ClientVerschil { gemeente, new: 0, gone: 0, changed: 0, deceased: 0 };
         let count = counts.entry(gemeente).or_insert(none);
-        let died = |client: Option<&Client>| client.is_some_and(|client| client.overleden.is_some());
+        let died = |client: Option<&ClientGegevens>| client.is_some_and(|client| client.overleden.is_some());
         count.deceased += usize::from(died(new) && !died(old));
         match (old, new) {
             (None, _) => count.new += 1,

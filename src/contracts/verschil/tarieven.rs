@@ -2,16 +2,16 @@
 
 use super::{Gezegd, TariefVerschil, Verschil, Wijziging, changes, percent};
 use crate::codes::Datum;
-use crate::contracts::samenvoegen::{Product, product};
+use crate::contracts::samenvoegen::{ProductEenheid, product};
 use crate::contracts::{Contract, ContractRegel, Peildatum, Periode};
 use crate::money::Cents;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Lines<'r> = BTreeMap<Product, (Vec<&'r ContractRegel>, Vec<&'r ContractRegel>)>;
+type LineDifferences<'r> = BTreeMap<ProductEenheid, (Vec<&'r ContractRegel>, Vec<&'r ContractRegel>)>;
 
 /// What differs in the lines of a contract that is in both versions.
 pub(super) fn lines(verschil: &mut Verschil, old: &Contract, new: &Contract) {
-    let mut by_product: Lines<'_> = BTreeMap::new();
+    let mut by_product: LineDifferences<'_> = BTreeMap::new();
     for regel in &old.regels {
         by_product.entry(product(regel)).or_default().0.push(regel);
     }
@@ -59,7 +59,7 @@ pub(in crate::contracts) fn days(lines: impl Iterator<Item = Periode>) -> Vec<Pe
 /// The rate on some days; the days before them with the same two rates are one with them.
 fn rate(
     verschil: &mut Verschil,
-    (contract, (categorie, code, eenheid)): (&str, Product),
+    (contract, (categorie, code, eenheid)): (&str, ProductEenheid),
     days: Periode,
     was: Option<&ContractRegel>,
     is: Option<&ContractRegel>,

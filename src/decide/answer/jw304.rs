@@ -4,14 +4,14 @@
 //! Copied element by element, as a JW325 is, so that values keep the spelling in which they came.
 
 use super::XSD_VERSIE;
-use super::jw325::{Said, codes};
+use super::jw325::{Jw325Content, codes};
 use crate::codes::{Datum, DebetCredit, Retourcode};
 use crate::decide::declaratie::{JudgedClient, Line, Lines, Oordeel};
 use crate::messages::jw303::Jw303;
 use crate::messages::shared::{TotaalBedragMetDc, write_retour_codes};
 use crate::messages::{BerichtSoort, Class as _, Writer};
 use crate::money::Cents;
-use crate::schema::{Class, Document, Element, Owner};
+use crate::schema::{Document, Element, Owner, StatedClass};
 
 const OWN: Owner = Owner::Bericht;
 
@@ -20,21 +20,21 @@ const OWN: Owner = Owner::Bericht;
 pub fn write(
     document: &Document<'_>,
     bericht: &Jw303<'_>,
-    said: Said<'_>,
+    said: Jw325Content<'_>,
     nummer: &str,
     dagtekening: Datum,
 ) -> Vec<u8> {
     let schema = document.schema.release.message(BerichtSoort::Jw304);
-    let mut answer = Answer { document, bericht, writer: Writer::start(schema) };
+    let mut answer = Jw304Answer { document, bericht, writer: Writer::start(schema) };
     let lines = match said {
-        Said::Lines(lines) => Some(lines),
-        Said::Header(_) | Said::Declaratie(_) => None,
+        Jw325Content::Lines(lines) => Some(lines),
+        Jw325Content::Header(_) | Jw325Content::Declaratie(_) => None,
     };
     let whole = lines.is_some_and(Lines::all_granted);
     let codes = match said {
-        Said::Header(findings) | Said::Declaratie(findings) => codes(findings),
-        Said::Lines(_) if whole => vec![Retourcode::VOLLEDIG_TOEGEWEZEN],
-        Said::Lines(_) => vec![Retourcode::GEEN_OPMERKING],
+        Jw325Content::Header(findings) | Jw325Content::Declaratie(findings) => codes(findings),
+        Jw325Content::Lines(_) if whole => vec![Retourcode::VOLLEDIG_TOEGEWEZEN],
+        Jw325Content::Lines(_) => vec![Retourcode::GEEN_OPMERKING],
     };
     let granted = lines.map_or(Cents::ZERO, Lines::granted);
     let header = schema.class_named("Header");
@@ -49,17 +49,17 @@ pub fn write(
     answer.writer.finish()
 }
 
-struct Answer<'a> {
+struct Jw304Answer<'a> {
     document: &'a Document<'a>,
     bericht: &'a Jw303<'a>,
     writer: Writer,
 }
 
-impl Answer<'_> {
+impl Jw304Answer<'_> {
     /// Element by element as the release has the header of the answer; what it copies keeps its spelling.
     fn header(
         &mut self,
-        class: Option<&Class>,
+        class: Option<&StatedClass>,
         granted: Cents,
         found: &[Retourcode],
         nummer: &str,

@@ -16,7 +16,7 @@ use crate::schema::{Document, Element, Owner};
 
 /// What a JW325 says.
 #[derive(Debug, Clone, Copy)]
-pub enum Said<'a> {
+pub enum Jw325Content<'a> {
     /// Rejected at level 2 or at its header: the header only, with these codes.
     Header(&'a [Finding]),
     /// Rejected at the class Declaratie: no lines, nothing granted.
@@ -30,21 +30,21 @@ pub enum Said<'a> {
 pub fn write(
     document: &Document<'_>,
     bericht: &Jw323<'_>,
-    said: Said<'_>,
+    said: Jw325Content<'_>,
     identificatie: &str,
     dagtekening: Datum,
 ) -> Vec<u8> {
     let schema = document.schema.release.message(BerichtSoort::Jw325);
-    let mut answer = Answer { document, bericht, writer: Writer::start(schema) };
+    let mut answer = Jw325Answer { document, bericht, writer: Writer::start(schema) };
     let header_codes = match said {
-        Said::Header(findings) => codes(findings),
-        Said::Declaratie(_) | Said::Lines(_) => vec![Retourcode::GEEN_OPMERKING],
+        Jw325Content::Header(findings) => codes(findings),
+        Jw325Content::Declaratie(_) | Jw325Content::Lines(_) => vec![Retourcode::GEEN_OPMERKING],
     };
     answer.header(identificatie, dagtekening, &header_codes);
     match said {
-        Said::Header(_) => {}
-        Said::Declaratie(findings) => answer.declaratie(Cents::ZERO, &[], &codes(findings), None),
-        Said::Lines(lines) => {
+        Jw325Content::Header(_) => {}
+        Jw325Content::Declaratie(findings) => answer.declaratie(Cents::ZERO, &[], &codes(findings), None),
+        Jw325Content::Lines(lines) => {
             let code = if lines.all_granted() {
                 Retourcode::VOLLEDIG_TOEGEWEZEN
             } else {
@@ -69,7 +69,7 @@ pub fn codes(findings: &[Finding]) -> Vec<Retourcode> {
     codes
 }
 
-struct Answer<'a> {
+struct Jw325Answer<'a> {
     document: &'a Document<'a>,
     bericht: &'a Jw323<'a>,
     writer: Writer,
@@ -77,7 +77,7 @@ struct Answer<'a> {
 
 const OWN: Owner = Owner::Bericht;
 
-impl<'a> Answer<'a> {
+impl<'a> Jw325Answer<'a> {
     /// An element of the claim's header or of its class Declaratie.
     fn received(&self, class: crate::schema::At, name: &str) -> Option<Element<'a>> {
         self.document.element(class).child(name)

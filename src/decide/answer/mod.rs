@@ -1,4 +1,4 @@
-//! What goes out: retours, assignments and answers of our own making.
+//! Answers: retours, assignments and what else is of our own making.
 
 pub mod jw301;
 pub(super) mod jw304;

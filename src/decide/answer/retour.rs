@@ -6,7 +6,7 @@
 use crate::codes::{Datum, Retourcode};
 use crate::messages::{BerichtSoort, Writer};
 use crate::rules::Finding;
-use crate::schema::{At, Class, Content, Document, Element, MessageSchema, Particle};
+use crate::schema::{At, Content, Document, Element, MessageSchema, Particle, StatedClass};
 use std::collections::BTreeMap;
 
 use super::XSD_VERSIE;
@@ -18,7 +18,7 @@ const CLIENT_ONBEKEND: Retourcode = Retourcode::of("8187");
 
 /// What a retour says.
 #[derive(Debug, Clone, Copy)]
-pub enum Verdict<'a> {
+pub enum RetourVerdict<'a> {
     /// All is well: the header without retourcodes.
     Clean,
     /// Level 2 or the header: the header only, with its codes.
@@ -31,7 +31,7 @@ pub enum Verdict<'a> {
 #[must_use]
 pub fn write(
     document: &Document<'_>,
-    verdict: Verdict<'_>,
+    verdict: RetourVerdict<'_>,
     identificatie: &str,
     dagtekening: Datum,
 ) -> Vec<u8> {
@@ -40,9 +40,9 @@ pub fn write(
     let retour = heen.release.message(soort);
     let mut copy = Copy { heen, retour, writer: Writer::start(retour), codes: BTreeMap::new() };
     let header_codes = match verdict {
-        Verdict::Clean => Vec::new(),
-        Verdict::Header(findings) => distinct(findings),
-        Verdict::Classes(findings) => {
+        RetourVerdict::Clean => Vec::new(),
+        RetourVerdict::Header(findings) => distinct(findings),
+        RetourVerdict::Classes(findings) => {
             copy.assign(document.root(), findings);
             vec![Retourcode::GEEN_OPMERKING]
         }
@@ -111,7 +111,7 @@ impl Copy {
         self.codes.range(element.index..element.node().end).next().is_some()
     }
 
-    fn retour_class(&self, parent: &Class, name: &str) -> Option<&'static Class> {
+    fn retour_class(&self, parent: &StatedClass, name: &str) -> Option<&'static StatedClass> {
         let particle = parent.particles.iter().find(|particle| particle.name == name)?;
         match particle.content {
             Content::Class(id) => Some(self.retour.class(id)),
@@ -119,7 +119,13 @@ impl Copy {
         }
     }
 
-    fn class_element(&mut self, particle: &Particle, element: Element<'_>, parent: &Class, judged: bool) {
+    fn class_element(
+        &mut self,
+        particle: &Particle,
+        element: Element<'_>,
+        parent: &StatedClass,
+        judged: bool,
+    ) {
         let Content::Class(id) = element.content() else {
             self.writer.text(particle.name, parent.owner, element.text());
             return;
@@ -180,6 +186,6 @@ impl Copy {
     }
 }
 
-fn bears_codes(class: &Class) -> bool {
+fn bears_codes(class: &StatedClass) -> bool {
     class.particles.iter().any(|particle| particle.name == RETOUR_CODES)
 }

@@ -1,5 +1,5 @@
-//! What holds the payment of a line beside limits: more than one piece at a fixed price (rulings 8.6), and what cannot
-//! have happened (rulings 8.12).
+//! Holds beside limits: what holds the payment of a line because there is more than one piece at a fixed price (rulings
+//! 8.6), or because it cannot have happened (rulings 8.12).
 
 use super::lines::Line;
 use crate::codes::{Bsn, Datum, DebetCredit, Eenheid, GemeenteCode, ProductSleutel, ToewijzingNummer};
@@ -71,7 +71,6 @@ pub(in crate::decide) fn grond(id: &str, register: &Register) -> Option<Grond> {
 /// A line that is beyond something, and what happens then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Beyond {
-    /// What.
     pub waarom: Waarom,
     /// Held or told.
     pub gevolg: Gevolg,

@@ -1,4 +1,4 @@
-//! What a processed claim changes.
+//! Booking: what a processed claim changes.
 
 use super::lines::{Line, Lines};
 use crate::codes::ToewijzingNummer;

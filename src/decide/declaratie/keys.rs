@@ -1,4 +1,4 @@
-//! Which facts a claim needs.
+//! Keys of the facts that a claim needs.
 
 use super::beyond;
 use super::spending::counting;

@@ -1,10 +1,9 @@
-//! Which lines of a claim are granted: credits first, then debits in the order of the file, each as
-//! long as it fits (OP366, rulings 5.2).
+//! Judging of lines: credits first, then debits in the order of the file, each as long as it fits (OP366, rulings 5.2).
 
 use super::deels;
 use crate::codes::DebetCredit;
 use crate::decide::Input;
-use crate::decide::judge::{self, Judged};
+use crate::decide::judge::{self, RuleVerdict};
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::{Client, Jw323, Prestatie};
 use crate::money::Cents;
@@ -31,7 +30,6 @@ pub enum Oordeel {
 /// A line with its verdict.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// Its client.
     pub client: &'a Client<'a>,
     /// The line.
     pub prestatie: &'a Prestatie<'a>,
@@ -53,7 +51,6 @@ pub struct Telling {
 }
 
 impl Telling {
-    /// All of it.
     pub(super) const fn of(prestatie: &Prestatie<'_>) -> Self {
         Self { volume: prestatie.geleverd_volume, bedrag: prestatie.ingediend_bedrag.bedrag }
     }
@@ -92,7 +89,6 @@ impl Line<'_> {
 /// A client with its verdict.
 #[derive(Debug)]
 pub struct JudgedClient<'a> {
-    /// The client.
     pub client: &'a Client<'a>,
     /// Why it was rejected; empty when it was not.
     pub findings: Vec<Finding>,
@@ -154,7 +150,7 @@ pub fn judge<'a>(
     input: &Input<'a>,
     bericht: &'a Jw323<'a>,
     factuur: Option<&'a Jw303<'a>>,
-) -> Result<Lines<'a>, Judged> {
+) -> Result<Lines<'a>, RuleVerdict> {
     let facts = judge::facts(input);
     let header = &bericht.header;
     let rules = rule_table(header.release).of(header.soort);
@@ -217,8 +213,8 @@ pub fn judge<'a>(
     Err(missing)
 }
 
-fn judge_line(rules: &MessageRules, about: &PrestatieFacts<'_>) -> Judged {
-    let mut judged = Judged::default();
+fn judge_line(rules: &MessageRules, about: &PrestatieFacts<'_>) -> RuleVerdict {
+    let mut judged = RuleVerdict::default();
     for (rule, judge) in &rules.prestatie {
         judged.note(rule, about.prestatie.at, judge(about));
     }
@@ -232,17 +228,17 @@ fn unjudged<'a>(
     rules: &MessageRules,
     bericht: &'a Jw323<'a>,
     factuur: Option<&'a Jw303<'a>>,
-) -> (Lines<'a>, Judged) {
+) -> (Lines<'a>, RuleVerdict) {
     let count = bericht.declaratie.clienten.iter().map(|client| client.prestaties.len()).sum();
     let mut all = Lines {
         clienten: Vec::with_capacity(bericht.declaratie.clienten.len()),
         lines: Vec::with_capacity(count),
     };
-    let mut missing = Judged::default();
+    let mut missing = RuleVerdict::default();
     for (place, client) in bericht.declaratie.clienten.iter().enumerate() {
         let as_it_came = factuur.and_then(|factuur| factuur.clienten.get(place));
         let about = DeclaratieClientFacts { facts, client, factuur: as_it_came };
-        let mut judged = Judged::default();
+        let mut judged = RuleVerdict::default();
         for (rule, judge) in &rules.client {
             judged.note(rule, client.at, judge(&about));
         }

@@ -5,7 +5,7 @@ use super::factuur::as_declaratie;
 use super::lines::{JudgedClient, Line, Lines, Oordeel, Telling, number, references, telling};
 use super::spending::Spending;
 use crate::codes::{Bsn, Retourcode};
-use crate::decide::judge::{self, Judged};
+use crate::decide::judge::{self, RuleVerdict};
 use crate::decide::overname::{
     Bezwaar, Nummers, Overgenomen, Overname, OvernameInput, bezwaren, facts, too_late,
 };
@@ -15,7 +15,7 @@ use crate::messages::jw323::{Jw323, Prestatie};
 use crate::messages::jw325::{DeclaratieAntwoord, Jw325};
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::{Cents, round_half_up};
-use crate::rules::Check;
+use crate::rules::RuleCheck;
 use crate::rules::across_messages::InMessage;
 use crate::rules::across_messages::{
     DeclaratieClientFacts, DeclaratieFacts, Facts, Factuurregel, PrestatieFacts,
@@ -34,12 +34,12 @@ const ON_GRANTED: [&str; 10] =
     ["TR303", "TR304", "TR311", "TR314", "TR323", "TR338", "TR389", "TR390", "RC8853", "RC8854"];
 
 /// Lines that an answer names, by client and reference, with what was granted of each, not negative.
-type Genoemd<'a> = FxHashMap<(Bsn, &'a str), Cents>;
+type GenoemdeRegels<'a> = FxHashMap<(Bsn, &'a str), Cents>;
 
 /// What an answer says of the lines.
 enum Beantwoord<'a> {
     /// Of these so much was granted, nothing of most; the others were granted in full.
-    Regels(Genoemd<'a>),
+    Regels(GenoemdeRegels<'a>),
     /// The claim was rejected as a whole: it counts as never sent (OP286, IV087).
     AlsGeheel,
 }
@@ -53,7 +53,7 @@ pub(in crate::decide) fn take_over(
     let relatie = bericht.header.relatie();
     let facts = facts(input, relatie);
     let mut faults = Vec::new();
-    let mut named = Genoemd::default();
+    let mut named = GenoemdeRegels::default();
     if let Some(antwoord) = antwoord {
         let judged = judge_declaratie_antwoord(facts, antwoord, Some(bericht), None);
         faults.extend(bezwaren(judged).into_iter().map(Bezwaar::in_antwoord));
@@ -66,7 +66,7 @@ pub(in crate::decide) fn take_over(
         }
     }
     let said = antwoord.and_then(|antwoord| antwoord.declaratie_antwoord.as_ref());
-    let claim = Claim {
+    let claim = OvergenomenClaim {
         bericht,
         factuur: None,
         named,
@@ -84,10 +84,10 @@ pub(in crate::decide) fn take_over_factuur(
 ) -> Overname {
     let bericht = as_declaratie(factuur, input.known);
     let mut faults = Vec::new();
-    let mut claim = Claim {
+    let mut claim = OvergenomenClaim {
         bericht: &bericht,
         factuur: Some(factuur),
-        named: Genoemd::default(),
+        named: GenoemdeRegels::default(),
         toegekend: None,
         nummer: None,
     };
@@ -120,14 +120,18 @@ pub(in crate::decide) fn take_over_factuur(
 
 /// The lines in a JW304 with what was granted of them; each must be a line of the claim, of at least that
 /// amount.
-fn named_in<'a>(factuur: &Jw303<'_>, antwoord: &'a Jw303<'_>, faults: &mut Vec<Bezwaar>) -> Genoemd<'a> {
+fn named_in<'a>(
+    factuur: &Jw303<'_>,
+    antwoord: &'a Jw303<'_>,
+    faults: &mut Vec<Bezwaar>,
+) -> GenoemdeRegels<'a> {
     let mut asked = FxHashMap::default();
     for client in &factuur.clienten {
         for line in &client.prestaties {
             asked.insert((client.bsn, line.product_referentie.referentie_nummer), &line.bedrag.bedrag);
         }
     }
-    let mut named = Genoemd::default();
+    let mut named = GenoemdeRegels::default();
     for client in &antwoord.clienten {
         for line in &client.prestaties {
             let key = (client.bsn, line.product_referentie.referentie_nummer);
@@ -144,18 +148,22 @@ fn named_in<'a>(factuur: &Jw303<'_>, antwoord: &'a Jw303<'_>, faults: &mut Vec<B
 }
 
 /// A claim with what its answer says of it.
-struct Claim<'a> {
+struct OvergenomenClaim<'a> {
     bericht: &'a Jw323<'a>,
     /// As it came, when it is a JW303.
     factuur: Option<&'a Jw303<'a>>,
-    named: Genoemd<'a>,
+    named: GenoemdeRegels<'a>,
     /// Granted in all according to the answer, and where it says so.
     toegekend: Option<(At, Cents)>,
     /// Number of the answer.
     nummer: Option<&'a str>,
 }
 
-fn take_over_claim(input: &OvernameInput<'_>, claim: &Claim<'_>, mut faults: Vec<Bezwaar>) -> Overname {
+fn take_over_claim(
+    input: &OvernameInput<'_>,
+    claim: &OvergenomenClaim<'_>,
+    mut faults: Vec<Bezwaar>,
+) -> Overname {
     let bericht = claim.bericht;
     let relatie = bericht.header.relatie();
     let facts = facts(input, relatie);
@@ -178,7 +186,12 @@ fn take_over_claim(input: &OvernameInput<'_>, claim: &Claim<'_>, mut faults: Vec
     Overname::Overgenomen(Box::new(booked(input, relatie, claim, &judged.lines)))
 }
 
-fn booked(input: &OvernameInput<'_>, relatie: Relatie, claim: &Claim<'_>, lines: &Lines<'_>) -> Overgenomen {
+fn booked(
+    input: &OvernameInput<'_>,
+    relatie: Relatie,
+    claim: &OvergenomenClaim<'_>,
+    lines: &Lines<'_>,
+) -> Overgenomen {
     let bericht = claim.bericht;
     let mut changes = book::changes(bericht, lines, &vec![BoekingSoort::Betaalbaar; lines.lines.len()]);
     changes.retain(|change| !matches!(change, Change::Geboekt(_)));
@@ -218,7 +231,7 @@ fn answered<'a>(
     let lines = said.clienten.iter().flat_map(|client| {
         client.prestaties.iter().map(|line| (client.bsn, line.product_referentie.referentie_nummer))
     });
-    let rejected: Genoemd<'_> = lines.map(|key| (key, Cents::ZERO)).collect();
+    let rejected: GenoemdeRegels<'_> = lines.map(|key| (key, Cents::ZERO)).collect();
     faults.extend(rejected_clients(bericht, said, &rejected));
     Beantwoord::Regels(rejected)
 }
@@ -227,7 +240,7 @@ fn answered<'a>(
 fn rejected_clients(
     bericht: &Jw323<'_>,
     said: &DeclaratieAntwoord<'_>,
-    rejected: &Genoemd<'_>,
+    rejected: &GenoemdeRegels<'_>,
 ) -> Vec<Bezwaar> {
     let mut faults = Vec::new();
     for client in said.clienten.iter().filter(|client| rejects(&client.retour_codes)) {
@@ -246,7 +259,7 @@ fn rejects(codes: &[Retourcode]) -> bool {
     codes.iter().any(|&code| code != Retourcode::GEEN_OPMERKING && code != Retourcode::VOLLEDIG_TOEGEWEZEN)
 }
 
-fn judge_claim(facts: Facts<'_>, claim: &Claim<'_>) -> Judged {
+fn judge_claim(facts: Facts<'_>, claim: &OvergenomenClaim<'_>) -> RuleVerdict {
     let bericht = claim.bericht;
     let kop = claim.factuur.map(|factuur| &factuur.kop);
     let declaratie = &bericht.declaratie;
@@ -254,7 +267,7 @@ fn judge_claim(facts: Facts<'_>, claim: &Claim<'_>) -> Judged {
     let dates = [declaratie.declaratie_periode.begindatum];
     let mut judged = judge::header_of(facts, &bericht.header, &dates, None);
     for (rule, check) in judge::checks(&bericht.header) {
-        if let (Check::Declaratie(judge), true) = (check, ON_CLAIM.contains(&rule.code)) {
+        if let (RuleCheck::Declaratie(judge), true) = (check, ON_CLAIM.contains(&rule.code)) {
             judged.note(rule, declaratie.at, judge(&DeclaratieFacts { facts, declaratie, factuur: kop }));
         }
     }
@@ -263,14 +276,14 @@ fn judge_claim(facts: Facts<'_>, claim: &Claim<'_>) -> Judged {
 
 struct JudgedLines<'a> {
     lines: Lines<'a>,
-    said: Judged,
+    said: RuleVerdict,
 }
 
 /// Credits first, then debits, as they were granted (OP366).
-fn judge_lines<'a>(facts: Facts<'a>, claim: &Claim<'a>) -> JudgedLines<'a> {
-    let Claim { bericht, factuur, ref named, .. } = *claim;
+fn judge_lines<'a>(facts: Facts<'a>, claim: &OvergenomenClaim<'a>) -> JudgedLines<'a> {
+    let OvergenomenClaim { bericht, factuur, ref named, .. } = *claim;
     let mut lines = Lines { clienten: Vec::new(), lines: Vec::new() };
-    let mut said = Judged::default();
+    let mut said = RuleVerdict::default();
     let rules: Vec<_> =
         judge::checks(&bericht.header).filter(|(rule, _)| ON_GRANTED.contains(&rule.code)).collect();
     for (place, client) in bericht.declaratie.clienten.iter().enumerate() {
@@ -284,7 +297,7 @@ fn judge_lines<'a>(facts: Facts<'a>, claim: &Claim<'a>) -> JudgedLines<'a> {
         let own = first..lines.lines.len();
         if lines.lines[own.clone()].iter().any(Line::is_granted) {
             for (rule, check) in &rules {
-                let Check::DeclaratieClient(judge) = check else { continue };
+                let RuleCheck::DeclaratieClient(judge) = check else { continue };
                 said.note(
                     rule,
                     client.at,
@@ -317,7 +330,7 @@ fn judge_lines<'a>(facts: Facts<'a>, claim: &Claim<'a>) -> JudgedLines<'a> {
         lines.lines[place].reference_free = about.reference_free;
         if lines.lines[place].is_granted() {
             for (rule, check) in &rules {
-                let Check::Prestatie(judge) = check else { continue };
+                let RuleCheck::Prestatie(judge) = check else { continue };
                 said.note(rule, prestatie.at, judge(&about));
             }
             if about.is_credit() {

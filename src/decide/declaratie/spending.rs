@@ -58,7 +58,7 @@ fn reason(limiet: Limiet<'_>) -> WorkReason {
 
 /// Where a limit stands.
 #[derive(Debug)]
-struct Stand<'r> {
+struct LimietStand<'r> {
     limiet: Limiet<'r>,
     /// Spent before this claim; under a limit that aanbieders share without what is held of the others.
     before: Cents,
@@ -72,7 +72,7 @@ struct Stand<'r> {
     over: Option<ToewijzingNummer>,
 }
 
-impl Stand<'_> {
+impl LimietStand<'_> {
     /// How far it is above its amount.
     fn above(&self) -> Cents {
         Cents((self.before.0 + self.spent.0 - self.limiet.bedrag().0).max(0))
@@ -81,7 +81,7 @@ impl Stand<'_> {
 
 /// A line whose payment waits.
 #[derive(Debug)]
-struct Held<'r> {
+struct WaitingLine<'r> {
     /// Its place among the lines of the claim.
     at: usize,
     bedrag: Cents,
@@ -96,8 +96,8 @@ pub struct Spending<'a> {
     register: &'a Register,
     relatie: Relatie,
     places: FxHashMap<&'a str, usize>,
-    stands: Vec<Stand<'a>>,
-    held: Vec<Held<'a>>,
+    stands: Vec<LimietStand<'a>>,
+    held: Vec<WaitingLine<'a>>,
     /// What else holds lines, or is told of them.
     looking: Looking<'a>,
     beyond: Vec<(ToewijzingNummer, Beyond)>,
@@ -193,7 +193,7 @@ impl<'a> Spending<'a> {
         }
         let limits = holding.into_iter().map(|place| self.stands[place].limiet.id());
         let limits = limits.chain(reasons).collect();
-        self.held.push(Held { at, bedrag, limits });
+        self.held.push(WaitingLine { at, bedrag, limits });
         BoekingSoort::Vastgehouden
     }
 
@@ -224,17 +224,17 @@ impl<'a> Spending<'a> {
                     before.0 -= held.0;
                 }
             }
-            stands.push(Stand { limiet, before, spent: Cents::ZERO, vast, holds: false, over: None });
+            stands.push(LimietStand { limiet, before, spent: Cents::ZERO, vast, holds: false, over: None });
             stands.len() - 1
         })
     }
 
     /// What was spent, in order of key.
     pub fn spent(&self) -> Vec<Change> {
-        let mut spent: Vec<&Stand<'_>> =
+        let mut spent: Vec<&LimietStand<'_>> =
             self.stands.iter().filter(|stand| stand.spent != Cents::ZERO).collect();
         spent.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
-        let change = |stand: &Stand<'_>| Change::BudgetBesteed {
+        let change = |stand: &LimietStand<'_>| Change::BudgetBesteed {
             sleutel: stand.limiet.id().into(),
             bedrag: stand.spent,
         };
@@ -257,7 +257,7 @@ impl<'a> Spending<'a> {
                 status: VasthoudingStatus::Gecrediteerd,
             });
         }
-        for (Held { at, bedrag, limits }, volgnummer) in self.held.iter().zip(0_i64..) {
+        for (WaitingLine { at, bedrag, limits }, volgnummer) in self.held.iter().zip(0_i64..) {
             let (line, bedrag) = (&judged.lines[*at], *bedrag);
             for id in limits {
                 *vast.entry(id).or_default() += bedrag.0;
@@ -290,7 +290,7 @@ impl<'a> Spending<'a> {
     pub fn work(&self, declaratie: &Declaratie<'_>, ingediend: Cents, ontvangen: Datum) -> Vec<NewWorkItem> {
         let nummer = declaratie.declaratie_nummer;
         let mut work: Vec<NewWorkItem> = self.told(nummer);
-        let over = self.stands.iter().filter(|stand| stand.holds).map(Stand::above).max();
+        let over = self.stands.iter().filter(|stand| stand.holds).map(LimietStand::above).max();
         let bedragen = Bedragen { gevraagd: Some(ingediend), over };
         work.extend(self.held_item(nummer, ontvangen).map(|item| NewWorkItem { bedragen, ..item }));
         work
@@ -321,7 +321,7 @@ impl<'a> Spending<'a> {
     }
 
     fn held_item(&self, declaratie_nummer: &str, ontvangen: Datum) -> Option<NewWorkItem> {
-        let mut holds: Vec<&Stand<'_>> = self.stands.iter().filter(|stand| stand.holds).collect();
+        let mut holds: Vec<&LimietStand<'_>> = self.stands.iter().filter(|stand| stand.holds).collect();
         holds.sort_by(|one, two| one.limiet.id().cmp(two.limiet.id()));
         let reasons = || self.beyond.iter().filter(|(_, beyond)| beyond.gevolg == Gevolg::Hold);
         self.held.first()?;
@@ -359,7 +359,7 @@ impl<'a> Spending<'a> {
     }
 }
 
-fn story(stand: &Stand<'_>) -> String {
+fn story(stand: &LimietStand<'_>) -> String {
     let now = Cents(stand.before.0 + stand.spent.0);
     format!("{}: besteed is nu {now}", stand.limiet.naam())
 }

@@ -9,27 +9,27 @@ pub(super) use overname::take_over;
 pub(super) use signalen::not_covered;
 pub(super) use vaste_prijs::beyond_fixed_price;
 
-use super::answer::retour::Verdict as Retour;
+use super::answer::retour::RetourVerdict as Retour;
 use super::cost::Zorg;
 use super::judge::parked;
-use super::judge::{self, Judged};
+use super::judge::{self, RuleVerdict};
 use super::{Decision, Input, Verdict, doorsturen, fixed_price, kennisgeving, limits, verwijzing};
 use crate::codes::{AgbCode, Datum, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
 use crate::messages::shared::Product;
 use crate::messages::{BerichtSoort, Header, Partij, Relatie};
-use crate::rules::Check;
+use crate::rules::RuleCheck;
 use crate::rules::across_messages::ToewijzingFacts;
 use crate::state::{
-    Besteding, Change, FactKeys, Mededeling, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
-    VerzondenAntwoord, VerzondenVersie, WorkingSet,
+    Besteding, Change, FactKeys, Mededeling, Ontvangst, ToegewezenOmvang, Toewijzing, VerzoekStatus,
+    Verzonden, VerzondenAntwoord, VerzondenVersie, WorkingSet,
 };
 use std::collections::BTreeSet;
 
 /// How an assignment in a message relates to what is known under its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Versie {
+enum VersieSoort {
     Nieuw,
     Gewijzigd,
     /// The same version again.
@@ -82,7 +82,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
         Err(alarm) => return Decision { work: vec![*alarm], ..Decision::of(Verdict::Parked) },
     };
     let relatie = bericht.header.relatie();
-    let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
+    let versies: Vec<(&ToegewezenProduct<'_>, VersieSoort)> = client
         .toegewezen_producten
         .iter()
         .map(|product| (product, told(known(input.known, relatie, product.nummer()), product)))
@@ -99,7 +99,8 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
     if !held {
         let new = |product: &ToegewezenProduct<'_>| {
             versies.iter().any(|(other, versie)| {
-                other.nummer() == product.nummer() && matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
+                other.nummer() == product.nummer()
+                    && matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd)
             })
         };
         changes.extend(delivered(&bericht.header, client, input.known, (new, input.journal)));
@@ -114,10 +115,11 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw301<'_>) -> Decision {
 fn gemeente_told(
     bericht: &Jw301<'_>,
     signalen: &signalen::Signalen,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
     vervangt: Vec<ToewijzingNummer>,
 ) -> Option<Change> {
-    let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    let new =
+        versies.iter().filter(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd));
     let toewijzing =
         doorsturen::of_message(&bericht.header, new.map(|(product, _)| product.nummer()).collect());
     let inhoud = match signalen.uiterlijk() {
@@ -131,10 +133,10 @@ fn gemeente_told(
     Some(kennisgeving::to_gemeente(bericht.header.relatie(), inhoud))
 }
 
-fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
+fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut RuleVerdict) {
     let facts = judge::facts(input);
     for (rule, check) in judge::checks(input.bericht.header()) {
-        let Check::Toewijzing(judge) = check else { continue };
+        let RuleCheck::Toewijzing(judge) = check else { continue };
         for product in &client.toegewezen_producten {
             let known = known(input.known, facts.relatie, product.nummer());
             judged.note(rule, product.at, judge(&ToewijzingFacts { facts, client, product, known }));
@@ -155,23 +157,23 @@ fn known(facts: &WorkingSet, relatie: Relatie, nummer: ToewijzingNummer) -> Opti
 }
 
 /// A repeat has the same moment and content; its RedenWijziging is empty when nothing changed (IV099).
-fn versie(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie {
-    let Some(known) = known else { return Versie::Nieuw };
+fn versie(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> VersieSoort {
+    let Some(known) = known else { return VersieSoort::Nieuw };
     let moment = known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd);
     if moment.is_lt() {
-        return Versie::Ouder;
+        return VersieSoort::Ouder;
     }
     let same = known.einddatum == product.einddatum
-        && known.omvang == product.omvang.as_ref().map(Omvang::from)
+        && known.omvang == product.omvang.as_ref().map(ToegewezenOmvang::from)
         && known.budget == product.budget
         && (product.reden_wijziging.is_none() || product.reden_wijziging == known.reden_wijziging);
-    if moment.is_eq() && same { Versie::Herhaling } else { Versie::Gewijzigd }
+    if moment.is_eq() && same { VersieSoort::Herhaling } else { VersieSoort::Gewijzigd }
 }
 
 /// As [`versie`], of a message of the gemeente: what is held and comes once more is judged once more (rulings 8.7).
-fn told(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> Versie {
+fn told(known: Option<&Toewijzing>, product: &ToegewezenProduct<'_>) -> VersieSoort {
     match versie(known, product) {
-        Versie::Herhaling if known.is_some_and(Toewijzing::is_achtergehouden) => Versie::Gewijzigd,
+        VersieSoort::Herhaling if known.is_some_and(Toewijzing::is_achtergehouden) => VersieSoort::Gewijzigd,
         versie => versie,
     }
 }
@@ -181,10 +183,10 @@ fn client_bekend(
     facts: &WorkingSet,
     relatie: Relatie,
     client: &Client<'_>,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
 ) -> Option<Change> {
     let (gemeente, bsn) = (relatie.gemeente, client.bsn);
-    let older = versies.iter().all(|(_, versie)| *versie == Versie::Ouder);
+    let older = versies.iter().all(|(_, versie)| *versie == VersieSoort::Ouder);
     (!older || !facts.clienten.contains_key(&(gemeente, bsn)))
         .then_some(Change::ClientBekend { gemeente, bsn })
 }
@@ -192,12 +194,13 @@ fn client_bekend(
 fn stored(
     input: &Input<'_>,
     client: &Client<'_>,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
     held: bool,
 ) -> Vec<Change> {
     let relatie = input.bericht.header().relatie();
     let ontvangst = if held { Ontvangst::Vastgehouden } else { Ontvangst::Verzonden };
-    let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    let new =
+        versies.iter().filter(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd));
     new.map(|(product, _)| {
         let known = known(input.known, relatie, product.nummer());
         let vorige = known.map(Toewijzing::as_vorige).unwrap_or_default();
@@ -227,7 +230,7 @@ fn toewijzing(
         ingangsdatum: product.ingangsdatum,
         einddatum: product.einddatum,
         reden_wijziging: product.reden_wijziging,
-        omvang: product.omvang.as_ref().map(Omvang::from),
+        omvang: product.omvang.as_ref().map(ToegewezenOmvang::from),
         budget: product.budget,
         referentie_aanbieder: product.referentie_aanbieder.map(Into::into),
         commentaar: product.commentaar.map(|text| text.0.into()),
@@ -254,7 +257,7 @@ pub(super) fn delivered(
     let relatie = header.relatie();
     let newest = |product: &&ToegewezenProduct<'_>| {
         let known = known(facts, relatie, product.nummer());
-        is_new(product) || known.is_some_and(|known| versie(Some(known), product) == Versie::Herhaling)
+        is_new(product) || known.is_some_and(|known| versie(Some(known), product) == VersieSoort::Herhaling)
     };
     let waited = |product: &ToegewezenProduct<'_>| {
         known(facts, relatie, product.nummer()).is_some_and(|known| known.ontvangst != Ontvangst::Verzonden)
@@ -322,13 +325,13 @@ fn replaced(
     relatie: Relatie,
     client: &Client<'_>,
     facts: &WorkingSet,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
 ) -> (Vec<Change>, Vec<ToewijzingNummer>) {
-    if !versies.iter().any(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd)) {
+    if !versies.iter().any(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd)) {
         return (Vec::new(), Vec::new());
     }
     let newer = |nummer: ToewijzingNummer| {
-        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != Versie::Ouder)
+        versies.iter().any(|(product, versie)| product.nummer() == nummer && *versie != VersieSoort::Ouder)
     };
     let numbers = facts.toewijzingen_van.get(&(relatie.gemeente, client.bsn)).into_iter().flatten();
     let held = numbers
@@ -368,7 +371,7 @@ fn zorg(relatie: Relatie, client: &Client<'_>, product: &ToegewezenProduct<'_>) 
         product: product.product.as_ref().map(Product::sleutel),
         begin: product.ingangsdatum,
         eind: product.einddatum,
-        omvang: product.omvang.as_ref().map(Omvang::from),
+        omvang: product.omvang.as_ref().map(ToegewezenOmvang::from),
         budget: product.budget,
     }
 }

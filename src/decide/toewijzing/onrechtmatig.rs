@@ -11,7 +11,9 @@ use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::{Header, Relatie};
 use crate::money::Cents;
 use crate::rules::volume::{Ruimte, first_of_month};
-use crate::state::{Besteding, FactKeys, GeboektePrestatie, Omvang, Toewijzing, VorigeVersie, spent_volume};
+use crate::state::{
+    Besteding, FactKeys, GeboektePrestatie, ToegewezenOmvang, Toewijzing, VorigeVersie, spent_volume,
+};
 use chrono::Months;
 use std::collections::BTreeSet;
 
@@ -60,13 +62,13 @@ fn first_days(header: &Header<'_>, product: &ToegewezenProduct<'_>) -> impl Iter
 }
 
 /// A change of a known assignment.
-pub(super) struct Wijziging<'a> {
+pub(super) struct ToewijzingWijziging<'a> {
     pub input: &'a Input<'a>,
     pub product: &'a ToegewezenProduct<'a>,
     pub van: &'a Toewijzing,
 }
 
-impl<'a> Wijziging<'a> {
+impl<'a> ToewijzingWijziging<'a> {
     /// What becomes unlawful, in Dutch.
     pub(super) fn onrechtmatig(&self) -> Option<String> {
         let mut redenen = Vec::new();
@@ -107,8 +109,12 @@ impl<'a> Wijziging<'a> {
         })
     }
 
-    fn stand(&self) -> (Option<Datum>, Option<Omvang>, Option<Cents>) {
-        (self.product.einddatum, self.product.omvang.as_ref().map(Omvang::from), self.product.budget)
+    fn stand(&self) -> (Option<Datum>, Option<ToegewezenOmvang>, Option<Cents>) {
+        (
+            self.product.einddatum,
+            self.product.omvang.as_ref().map(ToegewezenOmvang::from),
+            self.product.budget,
+        )
     }
 
     /// Granted, not credited lines of the assignment, by first day.
@@ -161,8 +167,9 @@ impl<'a> Wijziging<'a> {
             te_crediteren.extend(last_above(lines, besteed.bedrag.0, budget.0, |line| line.bedrag.0));
         }
         let total = omvang.filter(|omvang| omvang.frequentie == Frequentie::TotaalBinnenGeldigheidsduur);
-        let comparable =
-            |new: &Omvang| self.van.omvang.is_some_and(|known| is_comparable(known.eenheid, new.eenheid));
+        let comparable = |new: &ToegewezenOmvang| {
+            self.van.omvang.is_some_and(|known| is_comparable(known.eenheid, new.eenheid))
+        };
         let changed = total.filter(|_| self.van.omvang != omvang);
         let Some(omvang) = changed.filter(comparable) else { return };
         let room = spent_volume(omvang.volume, omvang.eenheid);
@@ -218,7 +225,7 @@ impl<'a> Wijziging<'a> {
     }
 }
 
-fn stand_of(toewijzing: &Toewijzing) -> (Option<Datum>, Option<Omvang>, Option<Cents>) {
+fn stand_of(toewijzing: &Toewijzing) -> (Option<Datum>, Option<ToegewezenOmvang>, Option<Cents>) {
     (toewijzing.einddatum, toewijzing.omvang, toewijzing.budget)
 }
 

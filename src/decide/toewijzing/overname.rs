@@ -1,14 +1,14 @@
 //! A JW301 of a previous system, taken over as it stands.
 
-use super::{Versie, known, toewijzing, versie};
+use super::{VersieSoort, known, toewijzing, versie};
 use crate::codes::{Datum, RedenWijziging, ToewijzingNummer};
-use crate::decide::judge::{self, Judged};
+use crate::decide::judge::{self, RuleVerdict};
 use crate::decide::overname::{
     Bezwaar, Nummers, Overgenomen, Overname, OvernameInput, bezwaren, facts, too_late,
 };
 use crate::messages::jw301::{Client, Jw301, ToegewezenProduct};
 use crate::messages::{BerichtSoort, Relatie};
-use crate::rules::Check;
+use crate::rules::RuleCheck;
 use crate::rules::across_messages::ToewijzingFacts;
 use crate::state::{
     Change, Ontvangst, Reeks, Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, VerzondenVersie,
@@ -32,7 +32,7 @@ pub(in crate::decide) fn take_over(
         return Overname::Geweigerd(vec![bezwaar]);
     }
     let relatie = header.relatie();
-    let versies: Vec<(&ToegewezenProduct<'_>, Versie)> = client
+    let versies: Vec<(&ToegewezenProduct<'_>, VersieSoort)> = client
         .toegewezen_producten
         .iter()
         .map(|product| (product, versie(known(input.known, relatie, product.nummer()), product)))
@@ -41,9 +41,9 @@ pub(in crate::decide) fn take_over(
     let identificatie = header.bericht_identificatie.identificatie;
     let key = (header.afzender, BerichtSoort::Jw301, identificatie.into());
     let message_known = !identificatie.is_empty() && input.known.identificaties.contains(&key);
-    let newer = |versie: Versie| matches!(versie, Versie::Nieuw | Versie::Gewijzigd);
-    let is_there = |(product, versie): &(&ToegewezenProduct<'_>, Versie)| {
-        *versie != Versie::Nieuw && (message_known || !is_conflict(input, relatie, product, *versie))
+    let newer = |versie: VersieSoort| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd);
+    let is_there = |(product, versie): &(&ToegewezenProduct<'_>, VersieSoort)| {
+        *versie != VersieSoort::Nieuw && (message_known || !is_conflict(input, relatie, product, *versie))
     };
     let own = |code: &str| judged.findings.iter().any(|finding| finding.rule.code == code);
     let adds = !message_known && !identificatie.is_empty();
@@ -66,7 +66,7 @@ pub(in crate::decide) fn take_over(
         changes.push(judge::identificatie_gebruikt(header));
     }
     let client_known = input.known.clienten.contains_key(&(relatie.gemeente, client.bsn));
-    let newest = versies.iter().any(|(_, versie)| *versie != Versie::Ouder);
+    let newest = versies.iter().any(|(_, versie)| *versie != VersieSoort::Ouder);
     if !client_known || (volledig && newest) {
         changes.push(Change::ClientBekend { gemeente: relatie.gemeente, bsn: client.bsn });
     }
@@ -80,7 +80,7 @@ pub(in crate::decide) fn take_over(
         changes.push(verzonden(input, relatie, identificatie, &carried));
     }
     changes.extend(nummers(identificatie, client).changes(input, relatie.gemeente));
-    let ouder = versies.iter().filter(|(_, versie)| *versie == Versie::Ouder).count();
+    let ouder = versies.iter().filter(|(_, versie)| *versie == VersieSoort::Ouder).count();
     let taken = Overgenomen { changes, toewijzingen: carried.len(), ouder, ..Overgenomen::default() };
     Overname::Overgenomen(Box::new(taken))
 }
@@ -111,10 +111,10 @@ fn unnumbered(client: &Client<'_>) -> Option<Bezwaar> {
 fn conflicts(
     input: &OvernameInput<'_>,
     relatie: Relatie,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
 ) -> Vec<Bezwaar> {
     let conflicts = versies.iter().filter(|(product, versie)| is_conflict(input, relatie, product, *versie));
-    let bezwaar = |(product, _): &(&ToegewezenProduct<'_>, Versie)| {
+    let bezwaar = |(product, _): &(&ToegewezenProduct<'_>, VersieSoort)| {
         Bezwaar::of(product.at, "deze toewijzing is al bekend met hetzelfde moment en een andere inhoud")
     };
     conflicts.map(bezwaar).collect()
@@ -159,12 +159,12 @@ fn judge_message(
     relatie: Relatie,
     bericht: &Jw301<'_>,
     client: &Client<'_>,
-) -> Judged {
+) -> RuleVerdict {
     let facts = facts(input, relatie);
     let dates: Vec<Datum> = client.toegewezen_producten.iter().map(|product| product.ingangsdatum).collect();
     let mut judged = judge::header_of(facts, &bericht.header, &dates, None);
     for (rule, check) in judge::checks(&bericht.header) {
-        let Check::Toewijzing(judge) = check else { continue };
+        let RuleCheck::Toewijzing(judge) = check else { continue };
         if NOT_JUDGED.contains(&rule.code) {
             continue;
         }
@@ -181,9 +181,9 @@ fn is_conflict(
     input: &OvernameInput<'_>,
     relatie: Relatie,
     product: &ToegewezenProduct<'_>,
-    versie: Versie,
+    versie: VersieSoort,
 ) -> bool {
-    versie == Versie::Gewijzigd
+    versie == VersieSoort::Gewijzigd
         && known(input.known, relatie, product.nummer()).is_some_and(|known| {
             known.compare_moment(product.toewijzingsdatum, product.toewijzingstijd).is_eq()
         })

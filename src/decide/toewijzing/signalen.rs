@@ -1,7 +1,7 @@
-//! What an operator is told about a JW301 that is accepted (rulings 2.1 to 2.4 and 2.7).
+//! Signals about a JW301 that is accepted, for an operator (rulings 2.1 to 2.4 and 2.7).
 
-use super::onrechtmatig::{self, Wijziging};
-use super::{Versie, known, zorg};
+use super::onrechtmatig::{self, ToewijzingWijziging};
+use super::{VersieSoort, known, zorg};
 use crate::codes::{Datum, Frequentie, RedenWijziging, TypeVerwijzer};
 use crate::contracts::{Dekking, Gevolg};
 use crate::decide::cost::Zorg;
@@ -12,7 +12,7 @@ use crate::decide::{Input, fixed_price, limits, termijn};
 use crate::messages::Relatie;
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::shared::Product;
-use crate::state::{Bedragen, Grond, NewWorkItem, Omvang, Toewijzing, Voorstel, WorkReason};
+use crate::state::{Bedragen, Grond, NewWorkItem, ToegewezenOmvang, Toewijzing, Voorstel, WorkReason};
 use std::collections::BTreeSet;
 
 /// Work items, and whether the message waits for an operator.
@@ -29,7 +29,7 @@ pub(super) struct Signalen {
 pub(super) fn find(
     input: &Input<'_>,
     client: &Client<'_>,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
 ) -> Signalen {
     let relatie = input.bericht.header().relatie();
     // What is never held waits for nothing, whatever asks for it (rulings 8.7).
@@ -39,14 +39,14 @@ pub(super) fn find(
     let mut signalen = Signalen { work: Vec::new(), held: false, gronden: BTreeSet::new() };
     let today = input.moment.date();
     for &(product, versie) in versies {
-        let about = Signaal { input, client, product };
+        let about = ProductSignaal { input, client, product };
         match versie {
-            Versie::Herhaling => {}
-            Versie::Ouder => signalen.work.push(about.item(
+            VersieSoort::Herhaling => {}
+            VersieSoort::Ouder => signalen.work.push(about.item(
                 WorkReason::OudereToewijzing,
                 "is ouder dan de versie die al bekend is (Toewijzingsdatum en -tijd) en is niet opgeslagen",
             )),
-            Versie::Nieuw | Versie::Gewijzigd => {
+            VersieSoort::Nieuw | VersieSoort::Gewijzigd => {
                 let told = [about.forbidden_change(), about.stacked(versies)];
                 signalen.work.extend(told.into_iter().flatten());
                 signalen.work.extend(about.against_what_was_granted());
@@ -56,17 +56,18 @@ pub(super) fn find(
     }
     signalen.segment_c(input, client, versies, contract_holds);
     for &(product, versie) in versies {
-        let new = matches!(versie, Versie::Nieuw | Versie::Gewijzigd);
-        let about = Signaal { input, client, product };
+        let new = matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd);
+        let about = ProductSignaal { input, client, product };
         for told in new.then(|| about.fixed_price(versies)).into_iter().flatten() {
             signalen.tell(today, Gemeld { holds: told.holds && !never, ..told });
         }
     }
     for over in over_limits(input, client, versies) {
-        let first = versies.iter().find(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+        let first =
+            versies.iter().find(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd));
         // What passes a hold is told behind the commit, as what only signals is (rulings 8.4, 8.7).
         let Some((product, _)) = first.filter(|_| !never) else { continue };
-        let about = Signaal { input, client, product };
+        let about = ProductSignaal { input, client, product };
         let item = about.item(WorkReason::ToewijzingBovenBudget, &format!("gaat over {}", over.tekst));
         let bedragen = Bedragen { gevraagd: Some(over.erbij), over: Some(over.over) };
         signalen
@@ -79,10 +80,11 @@ pub(super) fn find(
 fn over_limits(
     input: &Input<'_>,
     client: &Client<'_>,
-    versies: &[(&ToegewezenProduct<'_>, Versie)],
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
 ) -> Vec<limits::Overschrijding> {
     let relatie = input.bericht.header().relatie();
-    let new = versies.iter().filter(|(_, versie)| matches!(versie, Versie::Nieuw | Versie::Gewijzigd));
+    let new =
+        versies.iter().filter(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd));
     let straks: Vec<Straks> = new
         .map(|(product, _)| {
             let leveringen = input.known.leveringen.get(&(relatie, client.bsn));
@@ -97,11 +99,15 @@ fn over_limits(
 
 /// Whether the message is of a kind that never waits (rulings 8.7): help in a crisis or by the court, and what ends,
 /// shortens, lowers or deletes anything.
-fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> bool {
+fn never_held(
+    input: &Input<'_>,
+    client: &Client<'_>,
+    versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
+) -> bool {
     let relatie = input.bericht.header().relatie();
     let dates = |product: &ToegewezenProduct<'_>| zorg(relatie, client, product);
     versies.iter().any(|(product, versie)| {
-        if *versie == Versie::Ouder {
+        if *versie == VersieSoort::Ouder {
             return false;
         }
         let ends = matches!(
@@ -111,11 +117,11 @@ fn never_held(input: &Input<'_>, client: &Client<'_>, versies: &[(&ToegewezenPro
         // What is held back was never there to be shortened: else a correction of it would pass the hold unseen.
         let known = known(input.known, relatie, product.nummer()).and_then(Toewijzing::zoals_bekend);
         let shorter = known.is_some_and(|known| {
-            *versie == Versie::Gewijzigd
+            *versie == VersieSoort::Gewijzigd
                 && (limits::ends_earlier(product.einddatum, known.einddatum)
                     || onrechtmatig::is_deletion(product))
         });
-        ends && *versie != Versie::Herhaling
+        ends && *versie != VersieSoort::Herhaling
             || shorter
             || answers_institution_or_court(input, relatie, product)
             || limits::is_never_held(&dates(product), input.register)
@@ -146,19 +152,20 @@ impl Signalen {
         &mut self,
         input: &Input<'_>,
         client: &Client<'_>,
-        versies: &[(&ToegewezenProduct<'_>, Versie)],
+        versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
         contract_holds: bool,
     ) {
         let relatie = input.bericht.header().relatie();
         let new = versies.iter().filter(|(product, versie)| {
-            matches!(versie, Versie::Nieuw | Versie::Gewijzigd) && !onrechtmatig::is_deletion(product)
+            matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd)
+                && !onrechtmatig::is_deletion(product)
         });
         let new: Vec<_> = new.map(|(product, _)| (*product, zorg(relatie, client, product))).collect();
         let all = SegmentC::of(new.iter().map(|(_, zorg)| zorg), input.register);
         let over = all.and_then(|all| Some((all.over()?, all.bedragen())));
         let last = new.iter().rev().find(|(_, zorg)| zorg.is_segment_c(input.register));
         if let (Some((what, bedragen)), Some((product, _))) = (over, last) {
-            let item = Signaal { input, client, product }
+            let item = ProductSignaal { input, client, product }
                 .item(WorkReason::SegmentC, &format!("gaat te ver: {what}"));
             let item = NewWorkItem { bedragen, ..item };
             self.tell(input.moment.date(), Gemeld { item, holds: contract_holds, grond: Grond::SegmentC });
@@ -188,13 +195,13 @@ struct Gemeld {
     grond: Grond,
 }
 
-struct Signaal<'a> {
+struct ProductSignaal<'a> {
     input: &'a Input<'a>,
     client: &'a Client<'a>,
     product: &'a ToegewezenProduct<'a>,
 }
 
-impl Signaal<'_> {
+impl ProductSignaal<'_> {
     fn item(&self, reason: WorkReason, what: &str) -> NewWorkItem {
         let nummer = self.product.nummer();
         NewWorkItem {
@@ -220,7 +227,7 @@ impl Signaal<'_> {
     /// OP033x1: deleting, another last day, another budget, and with frequentie 6 another volume. Nothing else.
     fn forbidden_change(&self) -> Option<NewWorkItem> {
         let known = self.known()?;
-        let omvang = self.product.omvang.as_ref().map(Omvang::from);
+        let omvang = self.product.omvang.as_ref().map(ToegewezenOmvang::from);
         let mut faults = Vec::new();
         if !omvang_may_change(known.omvang, omvang) {
             faults.push("de omvang mag alleen veranderen bij frequentie 6, en dan alleen het volume");
@@ -246,14 +253,14 @@ impl Signaal<'_> {
     /// What becomes unlawful, and what is taken back that we granted (rulings 2.7).
     fn against_what_was_granted(&self) -> Vec<NewWorkItem> {
         let Some(van) = self.known() else { return Vec::new() };
-        let change = Wijziging { input: self.input, product: self.product, van };
+        let change = ToewijzingWijziging { input: self.input, product: self.product, van };
         let unlawful = change.onrechtmatig().map(|what| (WorkReason::ZorgOnrechtmatig, what));
         let undone = change.teruggedraaid().map(|what| (WorkReason::WijzigingTeruggedraaid, what));
         unlawful.into_iter().chain(undone).map(|(reason, what)| self.item(reason, &what)).collect()
     }
 
     /// OP259 across messages; within this one TR302 looks after it.
-    fn stacked(&self, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Option<NewWorkItem> {
+    fn stacked(&self, versies: &[(&ToegewezenProduct<'_>, VersieSoort)]) -> Option<NewWorkItem> {
         if self.is_deletion() {
             return None;
         }
@@ -278,7 +285,7 @@ impl Signaal<'_> {
 
     /// More than one piece at a fixed price, or beside another such assignment of the child (rulings 8.6). What others
     /// have of the child is known where a contract holds; where both only signal that is told behind the commit.
-    fn fixed_price(&self, versies: &[(&ToegewezenProduct<'_>, Versie)]) -> Vec<Gemeld> {
+    fn fixed_price(&self, versies: &[(&ToegewezenProduct<'_>, VersieSoort)]) -> Vec<Gemeld> {
         let (zorg, register) = (self.zorg(), self.input.register);
         let gevolgen = fixed_price::gevolgen(&zorg, register).filter(|_| !self.is_deletion());
         let Some(gevolg) = gevolgen.map(|gevolgen| gevolgen.bij_toewijzing) else { return Vec::new() };
@@ -330,7 +337,7 @@ impl Signaal<'_> {
     fn beside_in_message(
         &self,
         own: &Zorg,
-        versies: &[(&ToegewezenProduct<'_>, Versie)],
+        versies: &[(&ToegewezenProduct<'_>, VersieSoort)],
     ) -> Option<(String, Gevolg)> {
         let relatie = self.input.bericht.header().relatie();
         let earlier = versies.iter().take_while(|(product, _)| product.nummer() != self.product.nummer());
@@ -367,12 +374,12 @@ impl Signaal<'_> {
 }
 
 /// Whether a message brings something with it.
-const fn is_new(versie: Versie) -> bool {
-    matches!(versie, Versie::Nieuw | Versie::Gewijzigd)
+const fn is_new(versie: VersieSoort) -> bool {
+    matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd)
 }
 
 /// IV066: another volume is allowed with frequentie 6 only; another unit or frequentie never.
-fn omvang_may_change(known: Option<Omvang>, new: Option<Omvang>) -> bool {
+fn omvang_may_change(known: Option<ToegewezenOmvang>, new: Option<ToegewezenOmvang>) -> bool {
     match (known, new) {
         (Some(known), Some(new)) => {
             known == new

@@ -1,4 +1,4 @@
-//! What a message that is held has beyond one trajectory at a fixed price (rulings 8.6).
+//! Fixed prices: what a message that is held has beyond one trajectory (rulings 8.6).
 
 use super::{known, onrechtmatig, zorg};
 use crate::codes::ToewijzingNummer;

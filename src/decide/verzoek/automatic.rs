@@ -1,12 +1,12 @@
 //! Answers every product of a JW315 by itself as far as that goes; the rest becomes work for a person.
 
 use super::bezorging::{Bezorging, not_sent};
-use super::oordeel::{Aanvraag, Beoordeling, Oordeel};
+use super::oordeel::{Aanvraag, Beoordeling, VerzoekOordeel};
 use super::samen::Samen;
-use super::{Kind, as_requested, with_client};
+use super::{BekendKind, as_requested, with_client};
 use crate::decide::answer::jw319::Bescheid;
 use crate::decide::cost::Zorg;
-use crate::decide::numbers::Numbers;
+use crate::decide::numbers::GemeenteNumbers;
 use crate::decide::{Decision, Input};
 use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
@@ -16,7 +16,7 @@ pub(super) fn answer(
     input: &Input<'_>,
     relatie: Relatie,
     client: &Client<'_>,
-    numbers: &mut Numbers<'_>,
+    numbers: &mut GemeenteNumbers<'_>,
     decision: &mut Decision,
 ) {
     let bezorging = Bezorging { input, relatie };
@@ -35,11 +35,11 @@ struct Automatic<'a> {
 
 impl Automatic<'_> {
     /// Honoured products go together in one JW301, every other one gets its own JW319.
-    fn answer(&self, found: Kind<'_>, numbers: &mut Numbers<'_>, decision: &mut Decision) {
+    fn answer(&self, found: BekendKind<'_>, numbers: &mut GemeenteNumbers<'_>, decision: &mut Decision) {
         let verdicts = self.verdicts(&found);
         let honoured: Vec<_> = verdicts
             .iter()
-            .filter(|(_, verdict)| matches!(verdict, Oordeel::Honoreren(_)))
+            .filter(|(_, verdict)| matches!(verdict, VerzoekOordeel::Honoreren(_)))
             .map(|(product, _)| as_requested(product))
             .collect();
         let mut not_assigned = None;
@@ -53,15 +53,15 @@ impl Automatic<'_> {
         for (product, verdict) in &verdicts {
             let reference = product.referentie_aanbieder;
             match (verdict, &not_assigned) {
-                (Oordeel::Honoreren(_), Some(error)) => {
+                (VerzoekOordeel::Honoreren(_), Some(error)) => {
                     decision.work.push(self.bezorging.review(reference, &not_sent(error)));
                 }
-                (Oordeel::Honoreren(told), None) => {
+                (VerzoekOordeel::Honoreren(told), None) => {
                     decision.work.extend(
                         told.iter().map(|(reason, what)| self.bezorging.told(reference, *reason, what)),
                     );
                 }
-                (Oordeel::Weigeren(reden), _) => {
+                (VerzoekOordeel::Weigeren(reden), _) => {
                     let bescheid = Bescheid::Afgewezen { reden: *reden, gemeente: None };
                     let sent = self.bezorging.issue(decision, numbers, |issue, numbers| {
                         issue.antwoord(reference, bescheid, numbers)
@@ -71,7 +71,7 @@ impl Automatic<'_> {
                         decision.work.push(self.bezorging.review(reference, &proposal));
                     }
                 }
-                (Oordeel::Beoordelen(proposal), _) => {
+                (VerzoekOordeel::Beoordelen(proposal), _) => {
                     decision.work.push(self.bezorging.review(reference, proposal));
                 }
             }
@@ -79,7 +79,7 @@ impl Automatic<'_> {
     }
 
     /// Every product with its verdict; what is honoured counts for what follows.
-    fn verdicts(&self, found: &Kind<'_>) -> Vec<(&AangevraagdProduct<'_>, Oordeel)> {
+    fn verdicts(&self, found: &BekendKind<'_>) -> Vec<(&AangevraagdProduct<'_>, VerzoekOordeel)> {
         let (products, alone) = (&self.client.aangevraagde_producten, Samen::default());
         let asked: Vec<Aanvraag<'_>> = products
             .iter()
@@ -92,7 +92,7 @@ impl Automatic<'_> {
         for product in products {
             let aanvraag = self.aanvraag(found, product, &honoured, &samen);
             let (verdict, zorg) = (aanvraag.oordeel(), aanvraag.zorg());
-            if matches!(verdict, Oordeel::Honoreren(_)) {
+            if matches!(verdict, VerzoekOordeel::Honoreren(_)) {
                 honoured.push(zorg);
             }
             verdicts.push((product, verdict));
@@ -102,7 +102,7 @@ impl Automatic<'_> {
 
     fn aanvraag<'b>(
         &'b self,
-        found: &Kind<'_>,
+        found: &BekendKind<'_>,
         product: &'b AangevraagdProduct<'b>,
         honoured: &'b [Zorg],
         samen: &'b Samen,

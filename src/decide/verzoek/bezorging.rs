@@ -3,7 +3,7 @@
 use super::oordeel::Beoordeling;
 use super::{Gehonoreerd, Uitgegeven, Uitgifte, UitgifteError, answer_due, as_requested};
 use crate::decide::cost::Zorg;
-use crate::decide::numbers::Numbers;
+use crate::decide::numbers::GemeenteNumbers;
 use crate::decide::{Decision, Input};
 use crate::messages::jw315::Jw315;
 use crate::messages::{Bericht, Relatie};
@@ -25,8 +25,8 @@ impl Bezorging<'_> {
     pub fn issue(
         &self,
         decision: &mut Decision,
-        numbers: &mut Numbers<'_>,
-        make: impl FnOnce(&Uitgifte<'_>, &mut Numbers<'_>) -> Result<Uitgegeven, UitgifteError>,
+        numbers: &mut GemeenteNumbers<'_>,
+        make: impl FnOnce(&Uitgifte<'_>, &mut GemeenteNumbers<'_>) -> Result<Uitgegeven, UitgifteError>,
     ) -> Result<(), UitgifteError> {
         let Input { bericht, known, register, journal, moment, issued, .. } = *self.input;
         let release = bericht.header().release;

@@ -1,4 +1,4 @@
-//! What a JW301 needs of a client and a JW315 does not carry (rulings 3.3).
+//! Client data that a JW301 needs and a JW315 does not carry (rulings 3.3).
 //!
 //! From the newest JW301 for this client at this gemeente, else from the client register. Nothing is
 //! invented: what is in neither makes the request a case for a person.
@@ -12,7 +12,7 @@ use crate::schema::{At, Reading, read};
 use crate::state::WorkingSet;
 
 /// What is known of the client of a JW315.
-pub(in crate::decide) struct Kind<'d> {
+pub(in crate::decide) struct BekendKind<'d> {
     /// What the request does not show of the child; then nothing of it may be told (rulings 3.10).
     pub niet_getoond: Option<NietGetoond>,
     /// The client as a JW301 states it, without assignments, or what is missing.
@@ -25,7 +25,7 @@ pub(in crate::decide) fn with_client<T>(
     register: &Register,
     relatie: Relatie,
     asked: &jw315::Client<'_>,
-    decide: impl FnOnce(Kind<'_>) -> T,
+    decide: impl FnOnce(BekendKind<'_>) -> T,
 ) -> T {
     with_newest(known, relatie, asked.bsn, |newest| {
         let registered = register.client(relatie.gemeente, asked.bsn);
@@ -34,7 +34,7 @@ pub(in crate::decide) fn with_client<T>(
             Some(Newest::Jw301(client)) => Ok(client),
             Some(Newest::Jw315(_)) | None => from_register(register, relatie, asked),
         };
-        decide(Kind { niet_getoond, gegevens })
+        decide(BekendKind { niet_getoond, gegevens })
     })
 }
 

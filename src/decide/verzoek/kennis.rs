@@ -1,4 +1,4 @@
-//! Whether an aanbieder shows that it knows the child that it asks for (rulings 3.10).
+//! Knowledge of a child: whether an aanbieder shows that it knows the child that it asks for (rulings 3.10).
 //!
 //! Else a request would be answered with the address of a child to whoever guesses a number, or to whoever
 //! makes a typing error in one. Nobody but the operator learns of the difference: the aanbieder sees the same
@@ -8,7 +8,7 @@
 //! the code of a number that is nobody's (TR350, TR351).
 
 use super::client::Newest;
-use crate::contracts::{Client, Geslachtsnaam};
+use crate::contracts::{ClientGegevens, Geslachtsnaam};
 use crate::messages::persoon::{Achternamen, Naamletters};
 use crate::messages::shared::Geboortedatum;
 use crate::messages::{jw301, jw315};
@@ -26,7 +26,7 @@ enum Feit {
     /// It is the same.
     Gelijk,
     /// It is another than this source says.
-    Anders(Bron),
+    Anders(KennisBron),
     /// The request does not say it.
     NietGezegd,
     /// Nothing here says it.
@@ -35,7 +35,7 @@ enum Feit {
 
 /// Where a fact about a child is known from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Bron {
+enum KennisBron {
     Toewijzing,
     Clientregister,
     Verzoek,
@@ -43,7 +43,7 @@ enum Bron {
 
 /// What a source says of a child.
 struct Bekend {
-    bron: Bron,
+    bron: KennisBron,
     geboortedatum: Option<Geboortedatum>,
     naam: Option<Achternamen>,
 }
@@ -56,7 +56,7 @@ impl NietGetoond {
     pub(super) fn of(
         asked: &jw315::Client<'_>,
         newest: Option<&Newest<'_>>,
-        registered: Option<&Client>,
+        registered: Option<&ClientGegevens>,
     ) -> Option<Self> {
         let registered = registered.map(Bekend::of_register);
         let bekend: Vec<Bekend> = match newest {
@@ -81,7 +81,7 @@ impl NietGetoond {
 
 impl Feit {
     /// How a fact stands beside the first source that says it.
-    fn of<T>(asked: bool, says: Option<(Bron, T)>, is_same: impl FnOnce(T) -> bool) -> Self {
+    fn of<T>(asked: bool, says: Option<(KennisBron, T)>, is_same: impl FnOnce(T) -> bool) -> Self {
         match says {
             None => Self::Onbekend,
             Some(_) if !asked => Self::NietGezegd,
@@ -99,22 +99,22 @@ impl Feit {
 impl Bekend {
     fn of_toewijzing(client: &jw301::Client<'_>) -> Self {
         let born = client.geboortedatum.clone();
-        Self::new(Bron::Toewijzing, Some(born), Some((&client.naam).into()))
+        Self::new(KennisBron::Toewijzing, Some(born), Some((&client.naam).into()))
     }
 
     fn of_verzoek(client: &jw315::Client<'_>) -> Self {
         let naam = Achternamen::of((&client.naam.geslachtsnaam).into(), None);
-        Self::new(Bron::Verzoek, Some(client.geboortedatum.clone()), Some(naam))
+        Self::new(KennisBron::Verzoek, Some(client.geboortedatum.clone()), Some(naam))
     }
 
-    fn of_register(client: &Client) -> Self {
+    fn of_register(client: &ClientGegevens) -> Self {
         let naam = client.geslachtsnaam.as_ref();
         let naam = naam.map(|Geslachtsnaam(naam)| Achternamen::of(Naamletters::of(naam, None), None));
-        Self::new(Bron::Clientregister, client.geboortedatum.map(Geboortedatum::from), naam)
+        Self::new(KennisBron::Clientregister, client.geboortedatum.map(Geboortedatum::from), naam)
     }
 
     /// What says nothing leaves it to the next source.
-    fn new(bron: Bron, geboortedatum: Option<Geboortedatum>, naam: Option<Achternamen>) -> Self {
+    fn new(bron: KennisBron, geboortedatum: Option<Geboortedatum>, naam: Option<Achternamen>) -> Self {
         let geboortedatum = geboortedatum.filter(Geboortedatum::is_known);
         Self { bron, geboortedatum, naam: naam.filter(Achternamen::says_something) }
     }
@@ -133,7 +133,7 @@ impl std::fmt::Display for NietGetoond {
     }
 }
 
-impl std::fmt::Display for Bron {
+impl std::fmt::Display for KennisBron {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Toewijzing => "de nieuwste toewijzing",

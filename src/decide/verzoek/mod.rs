@@ -10,9 +10,9 @@ mod oordeel;
 mod samen;
 mod uitgifte;
 
-use super::answer::retour::Verdict as Retour;
+use super::answer::retour::RetourVerdict as Retour;
 use super::judge::parked;
-use super::judge::{self, Judged};
+use super::judge::{self, RuleVerdict};
 use super::{Decision, Input, Requests, Verdict, fixed_price, limits, numbers, termijn};
 use crate::clock::Moment;
 use crate::codes::Datum;
@@ -20,14 +20,14 @@ use crate::contracts::Register;
 use crate::messages::jw315::{AangevraagdProduct, Client, Jw315};
 use crate::messages::shared::Product;
 use crate::messages::{Partij, Relatie};
-use crate::rules::Check;
+use crate::rules::RuleCheck;
 use crate::rules::across_messages::{AanvraagClientFacts, AanvraagFacts};
-use crate::state::{Change, FactKeys, Omvang, Verzoek, VerzoekSoort, VerzoekStatus};
+use crate::state::{Change, FactKeys, ToegewezenOmvang, Verzoek, VerzoekSoort, VerzoekStatus};
 
 pub(super) use bezorging::{Bezorging, not_sent};
-pub(super) use client::{Kind, newest_birth, with_client, with_known_client};
+pub(super) use client::{BekendKind, newest_birth, with_client, with_known_client};
 pub use oordeel::GI_CATEGORIES;
-pub(super) use oordeel::{Beoordeling, NATIONAL_CATEGORY, Oordeel, age_limited, review};
+pub(super) use oordeel::{Beoordeling, NATIONAL_CATEGORY, VerzoekOordeel, age_limited, review};
 pub use uitgifte::UitgifteError;
 pub(super) use uitgifte::{Gehonoreerd, Uitgegeven, Uitgifte};
 
@@ -84,14 +84,14 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw315<'_>) -> Decision {
     decision
 }
 
-fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut Judged) {
+fn judge_classes(input: &Input<'_>, client: &Client<'_>, judged: &mut RuleVerdict) {
     let facts = judge::facts(input);
     for (rule, check) in judge::checks(input.bericht.header()) {
         match check {
-            Check::AanvraagClient(judge) => {
+            RuleCheck::AanvraagClient(judge) => {
                 judged.note(rule, client.at, judge(&AanvraagClientFacts { facts, client }));
             }
-            Check::Aanvraag(judge) => {
+            RuleCheck::Aanvraag(judge) => {
                 for product in &client.aangevraagde_producten {
                     judged.note(rule, product.at, judge(&AanvraagFacts { facts, client, product }));
                 }
@@ -128,7 +128,7 @@ pub(super) fn as_requested(product: &AangevraagdProduct<'_>) -> Gehonoreerd {
         product: product.product.as_ref().map(Product::sleutel),
         begin: product.toewijzing_ingangsdatum,
         eind: product.toewijzing_einddatum,
-        omvang: product.omvang.as_ref().map(Omvang::from),
+        omvang: product.omvang.as_ref().map(ToegewezenOmvang::from),
         budget: product.budget,
         verwijzer: Some(product.verwijzer.soort),
     }

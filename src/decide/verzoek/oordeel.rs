@@ -11,12 +11,12 @@ use crate::decide::{fixed_price, limits, stapeling};
 use crate::messages::Relatie;
 use crate::messages::jw315::{AangevraagdProduct, Client};
 use crate::messages::shared::Product;
-use crate::state::{Omvang, Toewijzing, WorkReason, WorkingSet};
+use crate::state::{ToegewezenOmvang, Toewijzing, WorkReason, WorkingSet};
 use chrono::Datelike;
 
 /// What is decided on a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::decide) enum Oordeel {
+pub(in crate::decide) enum VerzoekOordeel {
     /// Assigned as asked for; an operator is told this.
     Honoreren(Vec<(WorkReason, String)>),
     /// Refused.
@@ -68,7 +68,7 @@ pub(super) struct Aanvraag<'a> {
     pub vandaag: Datum,
 }
 
-type Stap = fn(&Aanvraag<'_>) -> Option<Oordeel>;
+type Stap = fn(&Aanvraag<'_>) -> Option<VerzoekOordeel>;
 
 /// The steps in their order, as far as they look at the product itself.
 const OF_ITSELF: &[Stap] = &[
@@ -106,23 +106,23 @@ pub(super) fn zorg(relatie: Relatie, client: &Client<'_>, product: &AangevraagdP
         product: product.product.as_ref().map(Product::sleutel),
         begin: product.toewijzing_ingangsdatum,
         eind: product.toewijzing_einddatum,
-        omvang: product.omvang.as_ref().map(Omvang::from),
+        omvang: product.omvang.as_ref().map(ToegewezenOmvang::from),
         budget: product.budget,
     }
 }
 
 impl<'a> Aanvraag<'a> {
     /// The first step that applies.
-    pub(super) fn oordeel(&self) -> Oordeel {
+    pub(super) fn oordeel(&self) -> VerzoekOordeel {
         let mut steps = OF_ITSELF.iter().chain(TOGETHER);
         steps
             .find_map(|step| step(self))
-            .unwrap_or_else(|| Oordeel::Honoreren(self.segment_c().into_iter().collect()))
+            .unwrap_or_else(|| VerzoekOordeel::Honoreren(self.segment_c().into_iter().collect()))
     }
 
     /// Refused for what it is, whatever else is asked: it never becomes care.
     pub(super) fn is_refused(&self) -> bool {
-        matches!(OF_ITSELF.iter().find_map(|step| step(self)), Some(Oordeel::Weigeren(_)))
+        matches!(OF_ITSELF.iter().find_map(|step| step(self)), Some(VerzoekOordeel::Weigeren(_)))
     }
 
     /// The product as far as its cost goes.
@@ -131,7 +131,7 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// What is needed to answer at all.
-    fn a_facts(&self) -> Option<Oordeel> {
+    fn a_facts(&self) -> Option<VerzoekOordeel> {
         if !self.register.serves(self.relatie.gemeente) {
             return review("wij werken niet voor deze gemeente");
         }
@@ -155,18 +155,18 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// 8 may be sent only when the other gemeente agreed, within two weeks (OP359).
-    fn b_other_gemeente(&self) -> Option<Oordeel> {
+    fn b_other_gemeente(&self) -> Option<VerzoekOordeel> {
         let other = self.registered()?.andere_gemeente.filter(|other| *other != self.relatie.gemeente)?;
         let waarom = format!(
             "gemeente {other} is mogelijk verantwoordelijk; wijs pas af na overeenstemming, binnen 14 dagen (OP359)"
         );
         let afwijzen = Some(RedenAfwijzingVerzoek::Woonplaatsbeginsel);
-        Some(Oordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
+        Some(VerzoekOordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
     }
 
     /// A request rests on a legal referral or an open decision (OP307, IV052). Whether a
     /// BeschikkingNummer is right only the gemeente can tell, so one that is filled counts as known.
-    fn c_referral(&self) -> Option<Oordeel> {
+    fn c_referral(&self) -> Option<VerzoekOordeel> {
         match self.product.verwijzer.soort {
             TypeVerwijzer::ZelfverwijzerOfGeen => {
                 review("zonder verwijzer is er geen grond voor een verzoek (OP307)")
@@ -181,23 +181,23 @@ impl<'a> Aanvraag<'a> {
     /// Measures of certified institutions are examined for woonplaatsbeginsel only: that was step b. What an
     /// institution or the court refers is examined for age, contract and stacking as well, and nobody but a person
     /// refuses it for its contract. What would stop another request is told.
-    fn d_certified_institution(&self) -> Option<Oordeel> {
+    fn d_certified_institution(&self) -> Option<VerzoekOordeel> {
         let measure = self.is_of_category(&GI_CATEGORIES);
         let referred = self.product.verwijzer.soort.is_institution_or_court();
         if measure { Some(self.measure()) } else { referred.then(|| self.referred()) }
     }
 
-    fn measure(&self) -> Oordeel {
+    fn measure(&self) -> VerzoekOordeel {
         let zorg = self.zorg();
         if self.here().any(|other| other.stacks_with(zorg.product, zorg.begin, zorg.eind)) {
             // The JW301 would hold the same product twice and be refused itself (TR302).
             let waarom = "hetzelfde product is in deze periode al bij deze aanbieder toegewezen (TR302)";
-            return Oordeel::Beoordelen(Beoordeling::of(waarom));
+            return VerzoekOordeel::Beoordelen(Beoordeling::of(waarom));
         }
         self.stacked_here().unwrap_or_else(|| self.honoured_and_told())
     }
 
-    fn referred(&self) -> Oordeel {
+    fn referred(&self) -> VerzoekOordeel {
         let outside = || {
             let why = not_covered(self.dekking())?;
             review(&format!("een verwijzing van een GI of justitie valt buiten het contract: {why}"))
@@ -211,17 +211,17 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// Honoured, whatever it goes over; that is told.
-    fn honoured_and_told(&self) -> Oordeel {
+    fn honoured_and_told(&self) -> VerzoekOordeel {
         let mut told = Vec::new();
         if let Some(why) = not_covered(self.dekking()) {
             told.push((WorkReason::ToewijzingNietGedekt, format!("valt buiten het contract: {why}")));
         }
         told.extend(self.segment_c());
-        Oordeel::Honoreren(told)
+        VerzoekOordeel::Honoreren(told)
     }
 
     /// From a day on nobody is assigned to this aanbieder but by a person (rulings 8.16).
-    fn clientenstop(&self) -> Option<Oordeel> {
+    fn clientenstop(&self) -> Option<VerzoekOordeel> {
         let zorg = self.zorg();
         let years = zorg.begin.year()..=zorg.counted_to().year();
         let years = years.take(CEILING_YEARS_MAX).chain([self.vandaag.year()]);
@@ -235,12 +235,12 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// An open end never stops before a birthday.
-    fn e_age(&self) -> Option<Oordeel> {
+    fn e_age(&self) -> Option<VerzoekOordeel> {
         let born = self.client.geboortedatum.datum;
         // Lines with different limits: the product ends when the last of them does.
         let reached = self.age_limited().iter().filter_map(|line| line.leeftijd_bereikt_op(born)).max()?;
         if reached <= self.product.toewijzing_ingangsdatum {
-            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::LeeftijdsgrensBereikt));
+            return Some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::LeeftijdsgrensBereikt));
         }
         if self.product.toewijzing_einddatum.is_some_and(|end| end < reached) {
             return None;
@@ -248,33 +248,34 @@ impl<'a> Aanvraag<'a> {
         let einddatum = reached.pred_opt();
         let shown = einddatum.map(|day| day.to_string()).unwrap_or_default();
         let waarom = format!("de leeftijdsgrens wordt in de periode bereikt; voorgestelde einddatum {shown}");
-        Some(Oordeel::Beoordelen(Beoordeling { einddatum, ..Beoordeling::of(waarom) }))
+        Some(VerzoekOordeel::Beoordelen(Beoordeling { einddatum, ..Beoordeling::of(waarom) }))
     }
 
-    fn national(&self) -> Option<Oordeel> {
+    fn national(&self) -> Option<VerzoekOordeel> {
         if self.product.raamcontract == Some(JaNee::Ja) || self.is_of_category(&[NATIONAL_CATEGORY]) {
             return review("het product valt onder een landelijk raamcontract");
         }
         None
     }
 
-    fn f_contract(&self) -> Option<Oordeel> {
+    fn f_contract(&self) -> Option<VerzoekOordeel> {
         if let Some(national) = self.national() {
             return Some(national);
         }
         (self.dekking() == Dekking::GeenContract)
-            .then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::GeenContract))
+            .then_some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::GeenContract))
     }
 
-    fn g_covered(&self) -> Option<Oordeel> {
-        (!self.dekking().fits()).then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
+    fn g_covered(&self) -> Option<VerzoekOordeel> {
+        (!self.dekking().fits())
+            .then_some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
     }
 
-    fn h_stacking(&self) -> Option<Oordeel> {
+    fn h_stacking(&self) -> Option<VerzoekOordeel> {
         let zorg = self.zorg();
         let stacks = |other: &&Toewijzing| other.stacks_with(zorg.product, zorg.begin, zorg.eind);
         if self.here().any(|other| stacks(&other)) {
-            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::Stapeling));
+            return Some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::Stapeling));
         }
         let other = self.of_client().find(stacks)?;
         review(&format!(
@@ -283,7 +284,7 @@ impl<'a> Aanvraag<'a> {
         ))
     }
 
-    fn i_limits(&self) -> Option<Oordeel> {
+    fn i_limits(&self) -> Option<VerzoekOordeel> {
         let zorg = self.zorg();
         let since = limits::counted_from(self.register, self.vandaag);
         if !limits::is_computable(&zorg, self.register, since) {
@@ -304,14 +305,14 @@ impl<'a> Aanvraag<'a> {
         let refuses =
             contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(zorg.begin));
         if refuses && over.iter().all(|over| over.is_of_aanbieder) {
-            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
+            return Some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
         }
         let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();
         review(&format!("het verzoek gaat over {}", over.join("; ")))
     }
 
     /// What the gemeente stacked before goes along with the assignment (OP087), and cannot (TR302).
-    fn stacked_here(&self) -> Option<Oordeel> {
+    fn stacked_here(&self) -> Option<VerzoekOordeel> {
         review(&stapeling::story(stapeling::stacked(self.here(), self.vandaag)?))
     }
 
@@ -328,12 +329,12 @@ impl<'a> Aanvraag<'a> {
         self.register.covers(zorg.relatie, zorg.bsn, zorg.product, zorg.eenheid(), zorg.begin, zorg.eind)
     }
 
-    pub(super) fn registered(&self) -> Option<&'a crate::contracts::Client> {
+    pub(super) fn registered(&self) -> Option<&'a crate::contracts::ClientGegevens> {
         self.register.client(self.relatie.gemeente, self.client.bsn)
     }
 
     /// A trajectory at a fixed price that the contract holds beside another (rulings 8.6).
-    fn fixed_price(&self, zorg: &Zorg) -> Option<Oordeel> {
+    fn fixed_price(&self, zorg: &Zorg) -> Option<VerzoekOordeel> {
         let own = fixed_price::gevolgen(zorg, self.register)?.bij_toewijzing;
         if own == Gevolg::Hold && fixed_price::is_more_pieces(zorg) {
             return review("het verzoek is voor meer dan een traject met een vaste prijs");
@@ -349,7 +350,9 @@ impl<'a> Aanvraag<'a> {
                 && fixed_price::gevolgen(other, self.register).is_some_and(holds)
         });
         in_request.then(|| {
-            Oordeel::Beoordelen(Beoordeling::of("het verzoek heeft twee trajecten met een vaste prijs"))
+            VerzoekOordeel::Beoordelen(Beoordeling::of(
+                "het verzoek heeft twee trajecten met een vaste prijs",
+            ))
         })
     }
 
@@ -390,6 +393,6 @@ pub(in crate::decide) fn age_limited<'r>(zorg: &Zorg, register: &'r Register) ->
 
 /// A person decides.
 #[expect(clippy::unnecessary_wraps, reason = "every step gives an Option")]
-pub(in crate::decide) fn review(waarom: &str) -> Option<Oordeel> {
-    Some(Oordeel::Beoordelen(Beoordeling::of(waarom)))
+pub(in crate::decide) fn review(waarom: &str) -> Option<VerzoekOordeel> {
+    Some(VerzoekOordeel::Beoordelen(Beoordeling::of(waarom)))
 }

@@ -1,4 +1,4 @@
-//! What the products of one request come to together, and with what was assigned before (rulings 8.9 and 8.10).
+//! Sums of a request: what its products come to together, and with what was assigned before (rulings 8.9 and 8.10).
 
 use super::oordeel::Aanvraag;
 use crate::contracts::Gevolg;

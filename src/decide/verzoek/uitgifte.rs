@@ -6,17 +6,17 @@ use crate::codes::{Bsn, Datum, ProductSleutel, RedenWijziging, ToewijzingNummer,
 use crate::contracts::Register;
 use crate::decide::Outgoing;
 use crate::decide::answer::{jw301, jw319};
-use crate::decide::numbers::{Exhausted, Numbers};
-use crate::decide::own::{Known, verify_issued};
-use crate::decide::wijziging::Regel;
+use crate::decide::numbers::{Exhausted, GemeenteNumbers};
+use crate::decide::own::{OwnFacts, verify_issued};
+use crate::decide::wijziging::WijzigingRegel;
 use crate::messages::jw301::{Client, ToegewezenProduct};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 use crate::rules::across_messages::Facts;
 use crate::schema::{Release, releases};
 use crate::state::{
-    Bedragen, Besteding, Change, NewWorkItem, Omvang, Ontvangst, Toewijzing, VerzoekStatus, Verzonden,
-    VerzondenAntwoord, VerzondenVersie, Voorstel, WorkReason, WorkingSet,
+    Bedragen, Besteding, Change, NewWorkItem, Ontvangst, ToegewezenOmvang, Toewijzing, VerzoekStatus,
+    Verzonden, VerzondenAntwoord, VerzondenVersie, Voorstel, WorkReason, WorkingSet,
 };
 use std::collections::BTreeSet;
 
@@ -32,8 +32,7 @@ pub(in crate::decide) struct Gehonoreerd {
     /// Last day, inclusive.
     pub eind: Option<Datum>,
     /// How much.
-    pub omvang: Option<Omvang>,
-    /// Budget.
+    pub omvang: Option<ToegewezenOmvang>,
     pub budget: Option<Cents>,
     /// Who referred the child.
     pub verwijzer: Option<TypeVerwijzer>,
@@ -123,7 +122,7 @@ impl<'a> Uitgifte<'a> {
         &self,
         client: Client<'_>,
         honoured: &[Gehonoreerd],
-        numbers: &mut Numbers<'_>,
+        numbers: &mut GemeenteNumbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
         self.answers_itself()?;
         let bsn = client.bsn;
@@ -162,28 +161,28 @@ impl<'a> Uitgifte<'a> {
         &self,
         client: Client<'_>,
         referentie: &str,
-        regels: &[Regel<'_>],
-        numbers: &mut Numbers<'_>,
+        regels: &[WijzigingRegel<'_>],
+        numbers: &mut GemeenteNumbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
         self.answers_itself()?;
         let bsn = client.bsn;
         let others = self.unchanged(bsn);
-        let in_force = regels.iter().filter_map(Regel::in_force).chain(others.iter().copied());
+        let in_force = regels.iter().filter_map(WijzigingRegel::in_force).chain(others.iter().copied());
         let moment = after_all(self.clock(), in_force)?;
         let identificatie = numbers.identificatie()?;
         let mut unchanged = Vec::new();
         let mut new = Vec::new();
         for regel in regels {
             match regel {
-                Regel::Ongewijzigd(toewijzing) => unchanged.push(*toewijzing),
-                Regel::Gewijzigd { van, naar } => {
+                WijzigingRegel::Ongewijzigd(toewijzing) => unchanged.push(*toewijzing),
+                WijzigingRegel::Gewijzigd { van, naar } => {
                     new.push(self.changed(van, naar.clone(), referentie, moment));
                 }
-                Regel::Vervangen { van, naar, door } => {
+                WijzigingRegel::Vervangen { van, naar, door } => {
                     new.push(self.changed(van, naar.clone(), referentie, moment));
                     new.push(self.assigned(bsn, door, moment, numbers.toewijzing()?));
                 }
-                Regel::Nieuw(product) => {
+                WijzigingRegel::Nieuw(product) => {
                     new.push(self.assigned(bsn, product, moment, numbers.toewijzing()?));
                 }
             }
@@ -237,7 +236,7 @@ impl<'a> Uitgifte<'a> {
     /// Judges what we made as its receiver will (docs/ARCHITECTURE.md), at the moment that stands in it.
     fn verify(&self, bytes: &[u8], moment: Moment) -> Result<(), UitgifteError> {
         let facts = Facts { relatie: self.relatie, known: self.known, register: self.register, moment };
-        verify_issued(Known { facts, earlier: self.earlier }, bytes).map_err(UitgifteError::Invalid)
+        verify_issued(OwnFacts { facts, earlier: self.earlier }, bytes).map_err(UitgifteError::Invalid)
     }
 
     /// A known assignment as it is from now on, with its own number (IV093).
@@ -353,7 +352,7 @@ impl<'a> Uitgifte<'a> {
         &self,
         referentie: &str,
         bescheid: jw319::Bescheid,
-        numbers: &mut Numbers<'_>,
+        numbers: &mut GemeenteNumbers<'_>,
     ) -> Result<Uitgegeven, UitgifteError> {
         self.answers_itself()?;
         let relatie = self.relatie;

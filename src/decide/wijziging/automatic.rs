@@ -1,10 +1,10 @@
 //! Answers a JW317 by itself, as a whole, or makes it work for a person.
 
-use super::oordeel::Aanvraag;
+use super::oordeel::WijzigingAanvraag;
 use super::regels;
 use crate::decide::answer::jw319::Bescheid;
-use crate::decide::numbers::Numbers;
-use crate::decide::verzoek::{Beoordeling, Bezorging, Oordeel, not_sent, with_known_client};
+use crate::decide::numbers::GemeenteNumbers;
+use crate::decide::verzoek::{Beoordeling, Bezorging, VerzoekOordeel, not_sent, with_known_client};
 use crate::decide::{Decision, Input};
 use crate::messages::jw317::Client;
 use crate::messages::{Relatie, jw301};
@@ -14,7 +14,7 @@ pub(super) fn answer(
     input: &Input<'_>,
     relatie: Relatie,
     client: &Client<'_>,
-    numbers: &mut Numbers<'_>,
+    numbers: &mut GemeenteNumbers<'_>,
     decision: &mut Decision,
 ) {
     with_known_client(input.known, input.register, relatie, client.bsn, |found| {
@@ -27,14 +27,14 @@ fn answer_about(
     relatie: Relatie,
     client: &Client<'_>,
     found: Result<jw301::Client<'_>, &'static str>,
-    numbers: &mut Numbers<'_>,
+    numbers: &mut GemeenteNumbers<'_>,
     decision: &mut Decision,
 ) {
     let Input { known, register, .. } = *input;
     let bezorging = Bezorging { input, relatie };
     let reference = client.verzoek.referentie_aanbieder;
     let regels = regels(known, register, relatie, client.bsn, &client.verzoek);
-    let aanvraag = Aanvraag {
+    let aanvraag = WijzigingAanvraag {
         known,
         register,
         relatie,
@@ -46,7 +46,7 @@ fn answer_about(
     let verdict = aanvraag.oordeel();
     let possible = found.and_then(|found| regels.map(|regels| (found, regels)));
     match (verdict, possible) {
-        (Oordeel::Honoreren(told), Ok((found, regels))) => {
+        (VerzoekOordeel::Honoreren(told), Ok((found, regels))) => {
             let sent = bezorging.issue(decision, numbers, |issue, numbers| {
                 issue.wijziging(found, reference, &regels, numbers)
             });
@@ -59,7 +59,7 @@ fn answer_about(
                 Err(error) => decision.work.push(bezorging.review(reference, &not_sent(&error))),
             }
         }
-        (Oordeel::Weigeren(reden), _) => {
+        (VerzoekOordeel::Weigeren(reden), _) => {
             let bescheid = Bescheid::Afgewezen { reden, gemeente: None };
             let sent = bezorging
                 .issue(decision, numbers, |issue, numbers| issue.antwoord(reference, bescheid, numbers));
@@ -68,9 +68,11 @@ fn answer_about(
                 decision.work.push(bezorging.review(reference, &proposal));
             }
         }
-        (Oordeel::Beoordelen(proposal), _) => decision.work.push(bezorging.review(reference, &proposal)),
+        (VerzoekOordeel::Beoordelen(proposal), _) => {
+            decision.work.push(bezorging.review(reference, &proposal));
+        }
         // What is missing was a step of its own.
-        (Oordeel::Honoreren(_), Err(missing)) => {
+        (VerzoekOordeel::Honoreren(_), Err(missing)) => {
             decision.work.push(bezorging.review(reference, &Beoordeling::of(missing)));
         }
     }

@@ -5,18 +5,18 @@ mod automatic;
 mod oordeel;
 mod regel;
 
-use super::answer::retour::Verdict as Retour;
+use super::answer::retour::RetourVerdict as Retour;
 use super::judge::parked;
-use super::judge::{self, Judged};
+use super::judge::{self, RuleVerdict};
 use super::{Decision, Input, Requests, Verdict, limits, numbers};
 use crate::contracts::Register;
 use crate::messages::jw317::{Client, Jw317, TeWijzigenProduct};
 use crate::messages::{Partij, Relatie};
-use crate::rules::Check;
+use crate::rules::RuleCheck;
 use crate::rules::across_messages::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts, WijzigingFacts};
 use crate::state::{Change, FactKeys, Verzoek, VerzoekSoort, VerzoekStatus};
 
-pub(super) use regel::{Regel, regels};
+pub(super) use regel::{WijzigingRegel, regels};
 
 /// The client with all assignments and open requests, the reference, limits, and what was claimed
 /// after the last days that the request would give.
@@ -74,7 +74,7 @@ pub(super) fn decide(input: &Input<'_>, bericht: &Jw317<'_>) -> Decision {
 }
 
 /// What lies below an unknown client is not judged (rulings 1.1).
-fn judge_classes(input: &Input<'_>, bericht: &Jw317<'_>, client: &Client<'_>, judged: &mut Judged) {
+fn judge_classes(input: &Input<'_>, bericht: &Jw317<'_>, client: &Client<'_>, judged: &mut RuleVerdict) {
     let facts = judge::facts(input);
     let dagtekening = bericht.header.bericht_identificatie.dagtekening;
     let wijziging = WijzigingFacts { facts, dagtekening, client };
@@ -83,10 +83,10 @@ fn judge_classes(input: &Input<'_>, bericht: &Jw317<'_>, client: &Client<'_>, ju
     let verzoek = &client.verzoek;
     for (rule, check) in judge::checks(input.bericht.header()) {
         match check {
-            Check::WijzigingClient(judge) => judged.note(rule, client.at, judge(&wijziging)),
+            RuleCheck::WijzigingClient(judge) => judged.note(rule, client.at, judge(&wijziging)),
             _ if !below => {}
-            Check::Wijziging(judge) => judged.note(rule, verzoek.at, judge(&wijziging)),
-            Check::OngewijzigdProduct(judge) => {
+            RuleCheck::Wijziging(judge) => judged.note(rule, verzoek.at, judge(&wijziging)),
+            RuleCheck::OngewijzigdProduct(judge) => {
                 for product in &verzoek.ongewijzigde_producten {
                     let genoemd = wijziging.genoemd(product.toewijzing_nummer);
                     let (toewijzing, overlappend) = (genoemd.as_deref(), &overlappend);
@@ -94,7 +94,7 @@ fn judge_classes(input: &Input<'_>, bericht: &Jw317<'_>, client: &Client<'_>, ju
                     judged.note(rule, product.at, judge(&about));
                 }
             }
-            Check::TeWijzigenProduct(judge) => {
+            RuleCheck::TeWijzigenProduct(judge) => {
                 for product in &verzoek.te_wijzigen_producten {
                     let genoemd = wijziging.genoemd(product.toewijzing_nummer);
                     let (toewijzing, overlappend) = (genoemd.as_deref(), &overlappend);
@@ -102,7 +102,7 @@ fn judge_classes(input: &Input<'_>, bericht: &Jw317<'_>, client: &Client<'_>, ju
                     judged.note(rule, product.at, judge(&about));
                 }
             }
-            Check::NieuwProduct(judge) => {
+            RuleCheck::NieuwProduct(judge) => {
                 for product in &verzoek.nieuwe_producten {
                     let about = NieuwFacts { wijziging, product, overlappend: &overlappend };
                     judged.note(rule, product.at, judge(&about));

@@ -1,13 +1,13 @@
 //! The automatic answer on a JW317 as a whole: the first step that applies decides (rulings 3.6).
 
-use super::regel::{Regel, is_later};
+use super::regel::{WijzigingRegel, is_later};
 use crate::codes::{Datum, Frequentie, RedenAfwijzingVerzoek, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::{Gevolg, Gevolgen, Periode, Register};
 use crate::decide::cost::Zorg;
 use crate::decide::drempels::{SegmentC, Verwezen, counts, is_looked_at};
 use crate::decide::limits::Straks;
 use crate::decide::verzoek::{
-    Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, Oordeel, age_limited, review,
+    Beoordeling, GI_CATEGORIES, Gehonoreerd, NATIONAL_CATEGORY, VerzoekOordeel, age_limited, review,
 };
 use crate::decide::{fixed_price, limits, stapeling, verwijzing};
 use crate::messages::shared::Geboortedatum;
@@ -16,7 +16,7 @@ use crate::state::{Ontvangst, Toewijzing, WorkReason, WorkingSet, spent_volume};
 
 /// A request with everything that its answer rests on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Aanvraag<'a> {
+pub(super) struct WijzigingAanvraag<'a> {
     /// Facts.
     pub known: &'a WorkingSet,
     /// Contracts, budgets, clients.
@@ -26,7 +26,7 @@ pub(super) struct Aanvraag<'a> {
     /// The client with the request.
     pub client: &'a jw317::Client<'a>,
     /// What the request makes of the assignments, or why that cannot be.
-    pub regels: Result<&'a [Regel<'a>], &'static str>,
+    pub regels: Result<&'a [WijzigingRegel<'a>], &'static str>,
     /// Date of birth, or what a JW301 about this client would lack.
     pub geboren: Result<&'a Geboortedatum, &'static str>,
     /// Today.
@@ -34,7 +34,7 @@ pub(super) struct Aanvraag<'a> {
 }
 
 /// The steps in their order. What is left after them is honoured as asked.
-const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
+const STEPS: &[fn(&WijzigingAanvraag<'_>) -> Option<VerzoekOordeel>] = &[
     |about| about.facts(),
     |about| about.other_gemeente(),
     |about| about.not_received(),
@@ -52,20 +52,20 @@ const STEPS: &[fn(&Aanvraag<'_>) -> Option<Oordeel>] = &[
     |about| about.stacked_here(),
 ];
 
-impl<'a> Aanvraag<'a> {
+impl<'a> WijzigingAanvraag<'a> {
     /// The first step that applies.
-    pub(super) fn oordeel(&self) -> Oordeel {
+    pub(super) fn oordeel(&self) -> VerzoekOordeel {
         STEPS.iter().find_map(|step| step(self)).unwrap_or_else(|| {
             let told = self.segment_c().and_then(|all| all.over());
-            Oordeel::Honoreren(told.map(|what| (WorkReason::SegmentC, what)).into_iter().collect())
+            VerzoekOordeel::Honoreren(told.map(|what| (WorkReason::SegmentC, what)).into_iter().collect())
         })
     }
 
-    fn lines(&self) -> &'a [Regel<'a>] {
+    fn lines(&self) -> &'a [WijzigingRegel<'a>] {
         self.regels.unwrap_or_default()
     }
 
-    fn facts(&self) -> Option<Oordeel> {
+    fn facts(&self) -> Option<VerzoekOordeel> {
         if !self.register.serves(self.relatie.gemeente) {
             return review("wij werken niet voor deze gemeente");
         }
@@ -73,16 +73,16 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// Code 8 is for a request for assignment only: on a change another gemeente is 5.
-    fn other_gemeente(&self) -> Option<Oordeel> {
+    fn other_gemeente(&self) -> Option<VerzoekOordeel> {
         let registered = self.register.client(self.relatie.gemeente, self.client.bsn)?;
         let other = registered.andere_gemeente.filter(|other| *other != self.relatie.gemeente)?;
         let waarom = format!("gemeente {other} is mogelijk verantwoordelijk; wijs pas af na overeenstemming");
         let afwijzen = Some(RedenAfwijzingVerzoek::AndereGemeente);
-        Some(Oordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
+        Some(VerzoekOordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
     }
 
     /// The aanbieder asked without knowing the newest version.
-    fn not_received(&self) -> Option<Oordeel> {
+    fn not_received(&self) -> Option<VerzoekOordeel> {
         let aanbieder = self.relatie.aanbieder;
         let open = |other: &&Toewijzing| {
             other.aanbieder == aanbieder
@@ -96,7 +96,7 @@ impl<'a> Aanvraag<'a> {
 
     /// A JW317 is not used for measures of certified institutions (rulings 3.6); national contracts are
     /// not ours to answer for.
-    fn special_product(&self) -> Option<Oordeel> {
+    fn special_product(&self) -> Option<VerzoekOordeel> {
         let is_of = |categories: &[&str]| {
             let of_request = self.client.verzoek.nieuwe_producten.iter();
             let of_request =
@@ -111,32 +111,32 @@ impl<'a> Aanvraag<'a> {
             return review("het verzoek gaat over een maatregel van een gecertificeerde instelling (JB, JR)");
         }
         is_of(&[NATIONAL_CATEGORY]).then(|| {
-            Oordeel::Beoordelen(Beoordeling::of("het product valt onder een landelijk raamcontract"))
+            VerzoekOordeel::Beoordelen(Beoordeling::of("het product valt onder een landelijk raamcontract"))
         })
     }
 
     /// Without any contract from now on the aanbieder has no say about this client.
-    fn role(&self) -> Option<Oordeel> {
+    fn role(&self) -> Option<VerzoekOordeel> {
         let from_now_on = Periode::of(self.vandaag, None);
         let mut contracts = self.register.contracten().of_relatie(self.relatie, self.client.bsn);
         let has_role = contracts.any(|contract| contract.looptijd().overlaps(&from_now_on));
-        (!has_role).then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
+        (!has_role).then_some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
     }
 
-    fn covered(&self) -> Option<Oordeel> {
+    fn covered(&self) -> Option<VerzoekOordeel> {
         let fits = |zorg: Zorg| {
             let Zorg { relatie, bsn, product, begin, eind, .. } = zorg;
             self.register.covers(relatie, bsn, product, zorg.eenheid(), begin, eind).fits()
         };
         (!self.extra().into_iter().all(fits))
-            .then_some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
+            .then_some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenContract))
     }
 
     /// IV093: a date that passed is settled with the aanbieder. OP380: what has ended is not stretched.
-    fn passed(&self) -> Option<Oordeel> {
+    fn passed(&self) -> Option<VerzoekOordeel> {
         let today = self.vandaag;
         let late = |day: Option<Datum>| day.is_some_and(|day| day < today);
-        if self.lines().iter().filter_map(Regel::nieuw).any(|nieuw| nieuw.begin < today) {
+        if self.lines().iter().filter_map(WijzigingRegel::nieuw).any(|nieuw| nieuw.begin < today) {
             return review(
                 "de gewenste ingangsdatum is verstreken: stem de datums af met de aanbieder (IV093)",
             );
@@ -147,7 +147,7 @@ impl<'a> Aanvraag<'a> {
                 return review(&format!("toewijzing {} is al afgelopen (OP380)", van.nummer));
             }
             // What is replaced from today on ended yesterday, and that is as it should be.
-            if matches!(regel, Regel::Gewijzigd { .. }) && late(naar.einddatum) {
+            if matches!(regel, WijzigingRegel::Gewijzigd { .. }) && late(naar.einddatum) {
                 return review(
                     "de gewenste einddatum is verstreken: stem de datums af met de aanbieder (IV093)",
                 );
@@ -157,11 +157,11 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// OP345: what was granted must stay within what is assigned.
-    fn unlawful(&self) -> Option<Oordeel> {
+    fn unlawful(&self) -> Option<VerzoekOordeel> {
         let (van, _) = self
             .lines()
             .iter()
-            .filter_map(Regel::changed)
+            .filter_map(WijzigingRegel::changed)
             .find(|(van, naar)| self.was_granted_after(van, naar.einddatum) || is_overspent(naar))?;
         review(&format!(
             "met deze wijziging wordt al toegekende zorg op toewijzing {} onrechtmatig (OP345)",
@@ -178,7 +178,7 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// A change is never altered, so a person decides about a birthday within it.
-    fn age(&self) -> Option<Oordeel> {
+    fn age(&self) -> Option<VerzoekOordeel> {
         let born = self.geboren.ok()?;
         let limits = |zorg: &Zorg| age_limited(zorg, self.register);
         let extra = self.extra();
@@ -191,11 +191,11 @@ impl<'a> Aanvraag<'a> {
         });
         let waarom = "de leeftijdsgrens is of wordt in de periode bereikt";
         let afwijzen = Some(RedenAfwijzingVerzoek::LeeftijdsgrensBereikt);
-        reached.then(|| Oordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
+        reached.then(|| VerzoekOordeel::Beoordelen(Beoordeling { afwijzen, ..Beoordeling::of(waarom) }))
     }
 
     /// At this aanbieder TR361 looks after it.
-    fn stacking(&self) -> Option<Oordeel> {
+    fn stacking(&self) -> Option<VerzoekOordeel> {
         let extra = self.extra();
         let other = self
             .of_client()
@@ -208,7 +208,7 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// What the gemeente stacked before is no fault of the request, but cannot be sent (TR302).
-    fn stacked_here(&self) -> Option<Oordeel> {
+    fn stacked_here(&self) -> Option<VerzoekOordeel> {
         let after = self.after();
         let numbers = after.toewijzingen_van.values().flatten();
         let here = numbers
@@ -218,7 +218,7 @@ impl<'a> Aanvraag<'a> {
     }
 
     /// Judged on the situation as it will be: what ends makes room.
-    fn limits(&self) -> Option<Oordeel> {
+    fn limits(&self) -> Option<VerzoekOordeel> {
         let since = limits::counted_from(self.register, self.vandaag);
         let mut straks = Vec::new();
         for regel in self.lines() {
@@ -247,7 +247,7 @@ impl<'a> Aanvraag<'a> {
         let refuses =
             contracts.any(|contract| contract.budget_weigeren && contract.looptijd().contains(today));
         if refuses && over.iter().all(|over| over.is_of_aanbieder) {
-            return Some(Oordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
+            return Some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::PastNietBinnenBudget));
         }
         let over: Vec<String> = over.into_iter().map(|over| over.tekst).collect();
         review(&format!("het verzoek gaat over {}", over.join("; ")))
@@ -257,8 +257,12 @@ impl<'a> Aanvraag<'a> {
     /// (rulings 8.6).
     fn fixed_price(&self, straks: &[Straks]) -> Option<String> {
         let (known, register, gemeente) = (self.known, self.register, self.relatie.gemeente);
-        let named: Vec<_> =
-            self.lines().iter().filter_map(Regel::in_force).map(|van| (gemeente, van.nummer)).collect();
+        let named: Vec<_> = self
+            .lines()
+            .iter()
+            .filter_map(WijzigingRegel::in_force)
+            .map(|van| (gemeente, van.nummer))
+            .collect();
         let care: Vec<_> = straks.iter().filter_map(|care| Some((care.zorg?, care.sleutel))).collect();
         care.iter().enumerate().find_map(|(place, (zorg, sleutel))| {
             let own = fixed_price::gevolgen(zorg, register)?.bij_toewijzing;
@@ -294,7 +298,7 @@ impl<'a> Aanvraag<'a> {
             return None;
         }
         let named: Vec<ToewijzingNummer> =
-            self.lines().iter().filter_map(Regel::in_force).map(|van| van.nummer).collect();
+            self.lines().iter().filter_map(WijzigingRegel::in_force).map(|van| van.nummer).collect();
         let after = self.after();
         let mut whole = Verwezen::default();
         for toewijzing in verwijzing::here(&after, register, self.relatie, self.client.bsn) {
@@ -302,7 +306,7 @@ impl<'a> Aanvraag<'a> {
                 whole.add_assigned(toewijzing, register);
             }
         }
-        for nieuw in self.lines().iter().filter_map(Regel::nieuw) {
+        for nieuw in self.lines().iter().filter_map(WijzigingRegel::nieuw) {
             whole.add(self.zorg(nieuw), nieuw.verwijzer, register);
         }
         whole.over(register)
@@ -344,7 +348,7 @@ impl<'a> Aanvraag<'a> {
     fn added(&self) -> Vec<(Zorg, Option<TypeVerwijzer>)> {
         let mut added = Vec::new();
         for regel in self.lines() {
-            if let Regel::Gewijzigd { van, naar } = regel
+            if let WijzigingRegel::Gewijzigd { van, naar } = regel
                 && grows(van, naar)
             {
                 let same_amount = van.omvang == naar.omvang && van.budget == naar.budget;
@@ -373,7 +377,7 @@ impl<'a> Aanvraag<'a> {
     fn after(&self) -> WorkingSet {
         let mut after =
             WorkingSet { budget_standen: self.known.budget_standen.clone(), ..WorkingSet::default() };
-        let changed = self.lines().iter().filter_map(Regel::changed).map(|(_, naar)| naar);
+        let changed = self.lines().iter().filter_map(WijzigingRegel::changed).map(|(_, naar)| naar);
         for toewijzing in self.of_client().chain(changed) {
             after.know(toewijzing.clone());
         }

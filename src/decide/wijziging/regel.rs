@@ -1,4 +1,4 @@
-//! What a request for change makes of the assignments of a client, when it is honoured (IV093, OP348).
+//! Assignments after a request for change, when it is honoured (IV093, OP348).
 
 use crate::codes::{Bsn, Datum, Frequentie, ToewijzingNummer, TypeVerwijzer};
 use crate::contracts::Register;
@@ -8,11 +8,11 @@ use crate::messages::Relatie;
 use crate::messages::jw317::{NieuwProduct, TeWijzigenProduct, Verzoek};
 use crate::messages::shared::Product;
 use crate::money::Cents;
-use crate::state::{Omvang, Toewijzing, WorkingSet};
+use crate::state::{ToegewezenOmvang, Toewijzing, WorkingSet};
 
 /// One product of a request, as it will be assigned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::decide) enum Regel<'a> {
+pub(in crate::decide) enum WijzigingRegel<'a> {
     /// Repeated as it is.
     Ongewijzigd(&'a Toewijzing),
     /// Changed under its own number.
@@ -35,7 +35,7 @@ pub(in crate::decide) enum Regel<'a> {
     Nieuw(Gehonoreerd),
 }
 
-impl Regel<'_> {
+impl WijzigingRegel<'_> {
     /// The assignment that it is about and how that is from then on, when it changes.
     pub(in crate::decide) const fn changed(&self) -> Option<(&Toewijzing, &Toewijzing)> {
         match self {
@@ -69,7 +69,7 @@ pub(in crate::decide) fn regels<'a>(
     relatie: Relatie,
     bsn: Bsn,
     verzoek: &Verzoek<'_>,
-) -> Result<Vec<Regel<'a>>, &'static str> {
+) -> Result<Vec<WijzigingRegel<'a>>, &'static str> {
     let reference = verzoek.referentie_aanbieder;
     let find = |nummer: ToewijzingNummer| {
         let found = known.toewijzingen.get(&(relatie.gemeente, nummer));
@@ -78,14 +78,14 @@ pub(in crate::decide) fn regels<'a>(
     };
     let mut regels = Vec::new();
     for product in &verzoek.ongewijzigde_producten {
-        regels.push(Regel::Ongewijzigd(find(product.toewijzing_nummer)?));
+        regels.push(WijzigingRegel::Ongewijzigd(find(product.toewijzing_nummer)?));
     }
     for product in &verzoek.te_wijzigen_producten {
         regels.push(te_wijzigen(find(product.toewijzing_nummer)?, product, reference)?);
     }
     let verwijzer = verwijzing::of_new(known, register, relatie, bsn);
     let nieuw = verzoek.nieuwe_producten.iter().map(|product| nieuw(product, reference, verwijzer));
-    regels.extend(nieuw.map(Regel::Nieuw));
+    regels.extend(nieuw.map(WijzigingRegel::Nieuw));
     Ok(regels)
 }
 
@@ -95,15 +95,18 @@ fn te_wijzigen<'a>(
     van: &'a Toewijzing,
     product: &TeWijzigenProduct,
     reference: &str,
-) -> Result<Regel<'a>, &'static str> {
-    let (omvang, budget) = (product.omvang.as_ref().map(Omvang::from), product.budget);
+) -> Result<WijzigingRegel<'a>, &'static str> {
+    let (omvang, budget) = (product.omvang.as_ref().map(ToegewezenOmvang::from), product.budget);
     let (begin, einddatum) = (product.gewenste_ingangsdatum, product.einddatum);
     let same_amount = omvang == van.omvang && budget == van.budget;
     if same_amount && einddatum == van.einddatum {
-        return Ok(Regel::Ongewijzigd(van));
+        return Ok(WijzigingRegel::Ongewijzigd(van));
     }
     if same_amount || may_change(van, omvang, budget) {
-        return Ok(Regel::Gewijzigd { van, naar: Toewijzing { einddatum, omvang, budget, ..van.clone() } });
+        return Ok(WijzigingRegel::Gewijzigd {
+            van,
+            naar: Toewijzing { einddatum, omvang, budget, ..van.clone() },
+        });
     }
     if begin <= van.ingangsdatum {
         return Err("een andere omvang over de hele periode past niet in dezelfde toewijzing (OP033x1)");
@@ -114,11 +117,11 @@ fn te_wijzigen<'a>(
     let naar = Toewijzing { einddatum: begin.pred_opt(), ..van.clone() };
     let (referentie, product, verwijzer) = (reference.into(), van.product, van.verwijzer);
     let door = Gehonoreerd { referentie, product, begin, eind: einddatum, omvang, budget, verwijzer };
-    Ok(Regel::Vervangen { van, naar, door })
+    Ok(WijzigingRegel::Vervangen { van, naar, door })
 }
 
 /// A budget stays a budget, and a total a total in the same unit.
-fn may_change(van: &Toewijzing, omvang: Option<Omvang>, budget: Option<Cents>) -> bool {
+fn may_change(van: &Toewijzing, omvang: Option<ToegewezenOmvang>, budget: Option<Cents>) -> bool {
     match (van.omvang, omvang) {
         (None, None) => van.budget.is_some() && budget.is_some(),
         (Some(van), Some(naar)) => {
@@ -136,7 +139,7 @@ fn nieuw(product: &NieuwProduct, reference: &str, verwijzer: Option<TypeVerwijze
         product: product.product.as_ref().map(Product::sleutel),
         begin: product.gewenste_ingangsdatum,
         eind: product.einddatum,
-        omvang: product.omvang.as_ref().map(Omvang::from),
+        omvang: product.omvang.as_ref().map(ToegewezenOmvang::from),
         budget: product.budget,
         verwijzer,
     }

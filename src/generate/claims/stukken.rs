@@ -1,6 +1,6 @@
 //! Writing claims: lines in a JW323 or a JW303.
 
-use super::{Regel, is_factuur};
+use super::{ClaimLine, is_factuur};
 use crate::codes::{Bsn, DebetCredit, JaNee};
 use crate::generate::care::Dagen;
 use crate::generate::fault::Fout;
@@ -21,8 +21,8 @@ pub(super) struct Stukken<'a> {
     pub(super) nummer: &'a str,
     pub(super) month: Dagen,
     pub(super) totaal: Cents,
-    pub(super) regels: &'a [Regel],
-    pub(super) clients: &'a [crate::generate::people::Client],
+    pub(super) regels: &'a [ClaimLine],
+    pub(super) clients: &'a [crate::generate::people::FictiveClient],
 }
 
 impl Stukken<'_> {
@@ -126,7 +126,7 @@ impl Stukken<'_> {
         }
     }
 
-    fn factuurregel<'d>(&self, regel: &'d Regel) -> jw303::Prestatie<'d> {
+    fn factuurregel<'d>(&self, regel: &'d ClaimLine) -> jw303::Prestatie<'d> {
         let line = self.prestatie(regel);
         jw303::Prestatie {
             at: At::default(),
@@ -154,7 +154,7 @@ impl Stukken<'_> {
         }
     }
 
-    fn prestatie<'d>(&self, regel: &'d Regel) -> Prestatie<'d> {
+    fn prestatie<'d>(&self, regel: &'d ClaimLine) -> Prestatie<'d> {
         let product = self.clients[regel.client].zorg[regel.zorg].product;
         let debet_credit = if regel.vorige.is_some() { DebetCredit::Credit } else { DebetCredit::Debet };
         Prestatie {

@@ -1,6 +1,6 @@
 //! Messages that are not taken in at all: they go to the dead letters, for a person, and their sender is told.
 
-use super::{Address, AmqpHub, Lane, Leaving, Packing, properties};
+use super::{AmqpHub, BrokerAddress, Lane, Packing, PlacedMessage, properties};
 use crate::config::Broker;
 use crate::digest::hex;
 use crate::hub::notice::{self, Notice};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 /// Why a message is not taken in.
 #[derive(Debug)]
-pub(super) enum Why {
+pub(super) enum DeliveryFault {
     /// What it refers to cannot be had. Perhaps our fault: nobody outside is told.
     Missing,
     /// It is larger than a message may be.
@@ -23,7 +23,7 @@ pub(super) enum Why {
     },
 }
 
-impl Why {
+impl DeliveryFault {
     /// A body that is too large, of this sender.
     pub(super) fn too_large(sender: Option<Partij>, body: &[u8]) -> Self {
         let digest = hex(&Sha256::digest(body)[..8]);
@@ -33,15 +33,14 @@ impl Why {
 
 /// A message that is not taken in.
 #[derive(Debug)]
-pub(super) struct Aside {
+pub(super) struct FaultyDelivery {
     /// What the broker calls this delivery.
     pub(super) tag: u64,
     /// What it weighs.
     pub(super) weight: usize,
     /// The name of the message.
     pub(super) name: String,
-    /// Why.
-    pub(super) why: Why,
+    pub(super) why: DeliveryFault,
 }
 
 /// Tells senders, on a connection that is there only while somebody is told: one that publishes may be held back.
@@ -52,7 +51,7 @@ pub(super) struct Teller {
 }
 
 impl Teller {
-    pub(super) fn new(address: Address, broker: &Broker, packing: &Packing, notice_code: &str) -> Self {
+    pub(super) fn new(address: BrokerAddress, broker: &Broker, packing: &Packing, notice_code: &str) -> Self {
         Self {
             hub: AmqpHub::new(address, broker, packing.clone()),
             code: notice_code.to_owned(),
@@ -62,8 +61,8 @@ impl Teller {
 
     /// Says in the log what is set aside, and why, and tells the sender. When that fails the log says so, and the
     /// message is set aside all the same: it must not come for ever.
-    pub(super) async fn tell(&self, Aside { name, why, weight, .. }: &Aside) {
-        let Why::TooLarge { sender, notice } = why else {
+    pub(super) async fn tell(&self, FaultyDelivery { name, why, weight, .. }: &FaultyDelivery) {
+        let DeliveryFault::TooLarge { sender, notice } = why else {
             tracing::error!(
                 name,
                 "verwijzing niet te volgen; het bericht gaat naar de onbestelbare berichten"
@@ -98,7 +97,7 @@ impl Teller {
         let bytes = notice.write();
         let id = id.to_owned();
         let (lane, kind) = (Lane::Messages, properties::NOTICE);
-        let leaving = Leaving { lane, receiver, id, kind, name: Some(name), bytes: &bytes };
+        let leaving = PlacedMessage { lane, receiver, id, kind, name: Some(name), bytes: &bytes };
         let (confirmed, stuck, lost) = self.hub.publish_all(&[leaving]).await;
         self.hub.close().await;
         if confirmed.is_empty() {

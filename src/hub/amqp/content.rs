@@ -1,8 +1,8 @@
-//! How the bytes of a message stand in the body: as they are, compressed, or as a reference to the archive.
+//! Body of a message: its bytes as they are, compressed, or as a reference to the archive.
 
 use super::super::files::{Unfinished, make_folder, sync_folder};
 use crate::digest::hex;
-use crate::disk::{Folder, Mode, Refusal};
+use crate::disk::{FileRefusal, Folder, Mode};
 use crate::hub::HubError;
 use crate::messages::{Partij, peek};
 use flate2::Compression;
@@ -152,7 +152,7 @@ impl Packing {
         }
         let name = file(&sha256);
         // Who may refer may also write there.
-        let archived = Folder::open(&self.archive).map_err(Refusal::from);
+        let archived = Folder::open(&self.archive).map_err(FileRefusal::from);
         let bytes =
             archived.and_then(|archive| archive.file(name.as_ref())?.read(length)).map_err(|reason| {
                 let path = self.archive.join(&name);

@@ -24,7 +24,7 @@ pub(super) enum Ended {
 }
 
 /// The receiving end.
-pub(super) struct Feed {
+pub(super) struct DeliveryFeed {
     deliveries: UnboundedReceiver<Result<Delivery, Ended>>,
     /// Told to who waits for the next message.
     ended: Option<Ended>,
@@ -36,7 +36,7 @@ pub(super) fn weight(delivery: &Delivery) -> usize {
     delivery.data.len() + PROPERTIES_BYTES
 }
 
-impl Feed {
+impl DeliveryFeed {
     /// Takes what comes, of which at most so many bytes are held. A single message is always held: how large one may
     /// be is up to the broker (`max_message_size`).
     pub(super) fn of(consumer: Consumer, room: usize) -> std::io::Result<Self> {

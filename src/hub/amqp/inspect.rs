@@ -1,6 +1,6 @@
 //! A look at the broker for `happyflow doctor`.
 
-use super::link::{Address, Link};
+use super::link::{BrokerAddress, Link};
 use super::topology::Topology;
 use crate::hub::HubError;
 use lapin::options::QueueDeclareOptions;
@@ -19,7 +19,7 @@ pub struct Inspected {
 }
 
 /// Connects, makes what is not there, and counts.
-pub async fn inspect(address: &Address, prefix: &str) -> Result<Inspected, HubError> {
+pub async fn inspect(address: &BrokerAddress, prefix: &str) -> Result<Inspected, HubError> {
     let topology = Topology::new(prefix);
     let link = Link::open(address, &topology, "happyflow doctor", &Arc::default()).await?;
     let passive = QueueDeclareOptions { passive: true, durable: true, ..QueueDeclareOptions::default() };

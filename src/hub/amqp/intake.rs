@@ -1,9 +1,9 @@
 //! Takes messages from the broker. They are acknowledged once the store has them.
 
-use super::aside::{Aside, Teller, Why};
+use super::aside::{DeliveryFault, FaultyDelivery, Teller};
 use super::content::{ContentError, Packing};
-use super::feed::{Ended, Feed, weight};
-use super::link::{Address, Backoff, Link, LinkState};
+use super::feed::{DeliveryFeed, Ended, weight};
+use super::link::{Backoff, BrokerAddress, Link, LinkState};
 use super::properties;
 use super::topology::Topology;
 use super::window::Window;
@@ -26,7 +26,7 @@ const CONSUMER: &str = "happyflow";
 
 /// The consuming end. Only one of all processes gets messages; the others wait to take over.
 pub struct AmqpIntake {
-    address: Address,
+    address: BrokerAddress,
     topology: Topology,
     packing: Packing,
     trusted_hubs: Vec<String>,
@@ -37,20 +37,20 @@ pub struct AmqpIntake {
     room: usize,
     consuming: Option<Consuming>,
     /// What was received last, in order.
-    hand: Vec<Held>,
+    hand: Vec<Unconfirmed>,
     /// What is not taken in, and the broker does not know of yet.
-    aside: VecDeque<Aside>,
+    aside: VecDeque<FaultyDelivery>,
     teller: Teller,
 }
 
 struct Consuming {
     link: Link,
-    feed: Feed,
+    feed: DeliveryFeed,
 }
 
 /// A message that the broker waits to hear of.
 #[derive(Debug, Clone, Copy)]
-struct Held {
+struct Unconfirmed {
     tag: u64,
     weight: usize,
 }
@@ -58,7 +58,7 @@ struct Held {
 impl AmqpIntake {
     /// Does not connect yet. `notice_code` stands in the notice on a message that is not taken in.
     #[must_use]
-    pub fn new(address: Address, broker: &Broker, packing: Packing, notice_code: &str) -> Self {
+    pub fn new(address: BrokerAddress, broker: &Broker, packing: Packing, notice_code: &str) -> Self {
         Self {
             topology: Topology::new(&broker.prefix),
             teller: Teller::new(address.clone(), broker, &packing, notice_code),
@@ -94,7 +94,7 @@ impl AmqpIntake {
     }
 
     /// Asks for as many messages as the window has room for.
-    async fn consume(&self, link: &Link) -> Result<Feed, HubError> {
+    async fn consume(&self, link: &Link) -> Result<DeliveryFeed, HubError> {
         let consume = async {
             link.channel.basic_qos(self.window.size(), BasicQosOptions::default()).await?;
             let queue = self.topology.intake().name;
@@ -104,7 +104,7 @@ impl AmqpIntake {
                 .await
         };
         let consumer = consume.await.map_err(|error| self.address.fault(&error))?;
-        Feed::of(consumer, self.room).map_err(|error| HubError {
+        DeliveryFeed::of(consumer, self.room).map_err(|error| HubError {
             kind: HubTrouble::Unreachable,
             doing: "innemen van",
             path: self.address.shown().to_owned(),
@@ -181,23 +181,23 @@ impl AmqpIntake {
         let unpacked = self.packing.unpack(content_type.as_deref(), encoding.as_deref(), &data);
         let why = match unpacked {
             Ok(message) => {
-                self.hand.push(Held { tag, weight });
+                self.hand.push(Unconfirmed { tag, weight });
                 return Some(Delivered { name, channel, bytes: message.into() });
             }
             // The fault of the sender: what came in is kept, and turns out not to be a message.
             Err(error @ (ContentError::Unpack | ContentError::Reference)) => {
                 tracing::warn!(%error, "bericht van de broker zoals het is opgeslagen");
-                self.hand.push(Held { tag, weight });
+                self.hand.push(Unconfirmed { tag, weight });
                 return Some(Delivered { name, channel, bytes: data.into() });
             }
-            Err(ContentError::Missing) => Why::Missing,
+            Err(ContentError::Missing) => DeliveryFault::Missing,
             Err(ContentError::TooLarge { afzender }) => {
                 // Nobody is told in the name of another.
                 let sender = channel.or(afzender).filter(|sender| *sender != Partij::onbekend());
-                Why::too_large(sender, &data)
+                DeliveryFault::too_large(sender, &data)
             }
         };
-        self.aside.push_back(Aside { tag, weight, name, why });
+        self.aside.push_back(FaultyDelivery { tag, weight, name, why });
         None
     }
 
@@ -218,7 +218,7 @@ impl AmqpIntake {
     }
 
     /// Tells the broker of messages that are stored; everything else up to the last of them was told before.
-    async fn acknowledge(&mut self, stored: &[Held]) {
+    async fn acknowledge(&mut self, stored: &[Unconfirmed]) {
         let Some(last) = stored.last() else { return };
         let Some(Consuming { link, feed }) = &self.consuming else { return };
         if let Err(error) = link.channel.basic_ack(last.tag, BasicAckOptions { multiple: true }).await {
@@ -229,7 +229,7 @@ impl AmqpIntake {
 
     /// Gives back what is in hand: it comes again.
     async fn give_back(&mut self) {
-        while let Some(Held { tag, weight }) = self.hand.last().copied() {
+        while let Some(Unconfirmed { tag, weight }) = self.hand.last().copied() {
             let Some(Consuming { link, feed }) = &self.consuming else { return };
             let options = BasicNackOptions { multiple: false, requeue: true };
             if let Err(error) = link.channel.basic_nack(tag, options).await {
@@ -242,7 +242,7 @@ impl AmqpIntake {
 
     /// Whether the window is to be wider now that these are stored. When they fill it nothing else is under way, so
     /// that another process that takes over meanwhile has nothing that comes before.
-    fn widens(&mut self, stored: &[Held]) -> bool {
+    fn widens(&mut self, stored: &[Unconfirmed]) -> bool {
         self.window.passed(stored.len());
         self.window.growing()
             && stored.len() == usize::from(self.window.size())
@@ -250,7 +250,7 @@ impl AmqpIntake {
     }
 
     /// Consumes anew, with what the window has room for now.
-    async fn widen(&mut self, stored: &[Held]) -> Result<(), HubError> {
+    async fn widen(&mut self, stored: &[Unconfirmed]) -> Result<(), HubError> {
         let Some(Consuming { link, .. }) = &self.consuming else { return Ok(()) };
         let cancel = link.channel.basic_cancel(CONSUMER.into(), BasicCancelOptions::default());
         cancel.await.map_err(|error| self.address.fault(&error))?;

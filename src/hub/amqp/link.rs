@@ -25,20 +25,20 @@ const LAST_PAUSE: Duration = Duration::from_secs(10);
 
 /// How to reach the broker.
 #[derive(Clone)]
-pub struct Address {
+pub struct BrokerAddress {
     uri: AMQPUri,
     /// For people: without user or password.
     shown: String,
     certificates: Option<String>,
 }
 
-impl std::fmt::Debug for Address {
+impl std::fmt::Debug for BrokerAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.shown)
     }
 }
 
-impl Address {
+impl BrokerAddress {
     /// From the settings; none when they name no broker.
     pub fn new(broker: &Broker, password: Option<&Secret>) -> Result<Option<Self>, HubError> {
         let Some(url) = &broker.url else {
@@ -204,7 +204,7 @@ pub(super) struct Link {
 impl Link {
     /// Connects, opens a channel and makes what every installation has.
     pub(super) async fn open(
-        address: &Address,
+        address: &BrokerAddress,
         topology: &Topology,
         name: &str,
         state: &Arc<LinkState>,
@@ -235,7 +235,7 @@ impl Link {
     }
 
     /// Why nothing was confirmed in time.
-    pub(super) fn silence(&self, address: &Address) -> HubError {
+    pub(super) fn silence(&self, address: &BrokerAddress) -> HubError {
         if self.connection.status().blocked() {
             return address.holding_back();
         }
@@ -333,9 +333,9 @@ mod tests {
     fn an_address_is_shown_without_user_and_password() {
         let broker = Broker { url: Some("amqp://wie@h:1/v".to_owned()), ..Broker::default() };
         let secret = Secret::new("geheim".to_owned());
-        let address = Address::new(&broker, Some(&secret)).unwrap().unwrap();
+        let address = BrokerAddress::new(&broker, Some(&secret)).unwrap().unwrap();
         assert_eq!((address.shown(), format!("{address:?}").as_str()), ("h:1/v", "h:1/v"));
         assert_eq!(address.uri.authority.userinfo.password, "geheim");
-        assert!(Address::new(&Broker::default(), None).unwrap().is_none());
+        assert!(BrokerAddress::new(&Broker::default(), None).unwrap().is_none());
     }
 }

@@ -16,12 +16,12 @@ mod window;
 pub use content::{ContentError, Packing};
 pub use inspect::{Inspected, inspect};
 pub use intake::AmqpIntake;
-pub use link::{Address, Backoff, LinkState};
+pub use link::{Backoff, BrokerAddress, LinkState};
 pub use version::version;
 
 use super::{HubError, HubTrouble, Outbound, Published, Told};
 use crate::config::Broker;
-use crate::hub::kennisgeving::Document;
+use crate::hub::kennisgeving::KennisgevingBestand;
 use crate::hub::notice;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, TeMelden, UnsentNotice};
@@ -37,11 +37,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use topology::{Queue, Topology};
+use topology::{BoundQueue, Topology};
 
 /// The publishing end.
 pub struct AmqpHub {
-    address: Address,
+    address: BrokerAddress,
     topology: Topology,
     packing: Packing,
     window: usize,
@@ -68,7 +68,7 @@ enum Lane {
 }
 
 impl Lane {
-    fn queue(self, topology: &Topology, receiver: Partij) -> Queue {
+    fn queue(self, topology: &Topology, receiver: Partij) -> BoundQueue {
         match self {
             Self::Messages => topology.receiver(receiver),
             Self::Notices => topology.notices_for(receiver),
@@ -77,7 +77,7 @@ impl Lane {
 }
 
 /// A message with its place.
-struct Leaving<'a> {
+struct PlacedMessage<'a> {
     lane: Lane,
     receiver: Partij,
     /// `message_id`: the same when the same message is sent again.
@@ -101,7 +101,7 @@ enum Failure {
 impl AmqpHub {
     /// Does not connect yet.
     #[must_use]
-    pub fn new(address: Address, broker: &Broker, packing: Packing) -> Self {
+    pub fn new(address: BrokerAddress, broker: &Broker, packing: Packing) -> Self {
         Self {
             address,
             topology: Topology::new(&broker.prefix),
@@ -170,7 +170,7 @@ impl AmqpHub {
     /// Publishes in order with a window of confirmations. Gives the indices of what was confirmed.
     async fn publish_all(
         &self,
-        messages: &[Leaving<'_>],
+        messages: &[PlacedMessage<'_>],
     ) -> (Vec<usize>, BTreeMap<Partij, HubError>, Option<HubError>) {
         let mut slot = self.publishing.lock().await;
         let (mut confirmed, mut stuck) = (Vec::with_capacity(messages.len()), BTreeMap::new());
@@ -213,7 +213,11 @@ impl AmqpHub {
     }
 
     /// Hands a message to the connection, which writes it along with those behind it.
-    async fn start(&self, publishing: &mut Publishing, message: &Leaving<'_>) -> Result<Going, Failure> {
+    async fn start(
+        &self,
+        publishing: &mut Publishing,
+        message: &PlacedMessage<'_>,
+    ) -> Result<Going, Failure> {
         self.declare(publishing, (message.lane, message.receiver)).await.map_err(|error| {
             if publishing.link.usable() { Failure::Receiver(error) } else { Failure::Link(error) }
         })?;
@@ -240,13 +244,13 @@ impl AmqpHub {
     async fn settle(
         &self,
         link: &Link,
-        messages: &[Leaving<'_>],
+        messages: &[PlacedMessage<'_>],
         waiting: &mut VecDeque<(usize, Going)>,
         confirmed: &mut Vec<usize>,
         stuck: &mut BTreeMap<Partij, HubError>,
     ) -> Option<HubError> {
         let (index, mut going) = waiting.pop_front()?;
-        let Leaving { lane, receiver, .. } = messages[index];
+        let PlacedMessage { lane, receiver, .. } = messages[index];
         let refuse = |reason: &str| refused(&lane.queue(&self.topology, receiver).name, reason.to_owned());
         if tokio::time::timeout(self.timeout, &mut going).await.is_err() {
             return Some(link.silence(&self.address));
@@ -282,8 +286,8 @@ impl Outbound for AmqpHub {
             (format!("{:012}", message.send), message.soort.name())
         };
         let named: Vec<_> = messages.iter().map(leaving).collect();
-        let leaving: Vec<Leaving<'_>> = (messages.iter().zip(&named))
-            .map(|(message, (id, kind))| Leaving {
+        let leaving: Vec<PlacedMessage<'_>> = (messages.iter().zip(&named))
+            .map(|(message, (id, kind))| PlacedMessage {
                 lane: Lane::Messages,
                 receiver: message.receiver,
                 id: id.clone(),
@@ -320,7 +324,7 @@ impl Outbound for AmqpHub {
             let id = format!("melding-{:012}", unsent.arrival);
             let (name, bytes) = (Some(unsent.name.as_str()), unsent.bytes.as_slice());
             let (lane, kind) = (Lane::Messages, properties::NOTICE);
-            leaving.push(Leaving { lane, receiver, id, kind, name, bytes });
+            leaving.push(PlacedMessage { lane, receiver, id, kind, name, bytes });
             numbers.push(unsent.arrival);
         }
         let (confirmed, stuck, lost) = self.publish_all(&leaving).await;
@@ -333,9 +337,9 @@ impl Outbound for AmqpHub {
     }
 
     async fn tell(&self, notices: &[TeMelden]) -> Result<Told, HubError> {
-        let documents: Vec<Document> = notices.iter().map(Document::of).collect();
-        let leaving: Vec<Leaving<'_>> = (notices.iter().zip(&documents))
-            .map(|(told, document)| Leaving {
+        let documents: Vec<KennisgevingBestand> = notices.iter().map(KennisgevingBestand::of).collect();
+        let leaving: Vec<PlacedMessage<'_>> = (notices.iter().zip(&documents))
+            .map(|(told, document)| PlacedMessage {
                 lane: Lane::Notices,
                 receiver: told.receiver,
                 id: format!("bericht-{:012}", told.journal),

@@ -19,14 +19,14 @@ pub const DELIVERY_LIMIT: i64 = 20;
 
 /// How an exchange passes messages on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum Routing {
     /// To every queue.
     Fanout,
     /// To the queue with the same key.
     Direct,
 }
 
-impl Kind {
+impl Routing {
     /// As the broker names it.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -37,13 +37,11 @@ impl Kind {
     }
 }
 
-/// An exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange {
-    /// Its name.
     pub name: String,
     /// How it passes messages on.
-    pub kind: Kind,
+    pub kind: Routing,
 }
 
 /// An argument of a queue.
@@ -51,7 +49,6 @@ pub struct Exchange {
 pub enum Argument {
     /// A word.
     Text(String),
-    /// A number.
     Number(i64),
     /// Yes or no.
     Flag(bool),
@@ -59,8 +56,7 @@ pub enum Argument {
 
 /// A queue with the one exchange that it is bound to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Queue {
-    /// Its name.
+pub struct BoundQueue {
     pub name: String,
     /// Where its messages come from.
     pub exchange: String,
@@ -90,33 +86,33 @@ impl Topology {
     /// Where senders put messages.
     #[must_use]
     pub fn incoming(&self) -> Exchange {
-        Exchange { name: format!("{}.in", self.prefix), kind: Kind::Fanout }
+        Exchange { name: format!("{}.in", self.prefix), kind: Routing::Fanout }
     }
 
     /// Where we put messages.
     #[must_use]
     pub fn outgoing(&self) -> Exchange {
-        Exchange { name: format!("{}.out", self.prefix), kind: Kind::Direct }
+        Exchange { name: format!("{}.out", self.prefix), kind: Routing::Direct }
     }
 
     /// Where we put notices about decisions.
     #[must_use]
     pub fn notices(&self) -> Exchange {
-        Exchange { name: format!("{}.bericht", self.prefix), kind: Kind::Direct }
+        Exchange { name: format!("{}.bericht", self.prefix), kind: Routing::Direct }
     }
 
     /// Where the broker puts what could not be taken in.
     #[must_use]
     pub fn dead(&self) -> Exchange {
-        Exchange { name: format!("{}.dead", self.prefix), kind: Kind::Fanout }
+        Exchange { name: format!("{}.dead", self.prefix), kind: Routing::Fanout }
     }
 
     /// What the intake reads. One consumer at a time, so that the order of the broker survives, but for the death of
     /// a consumer: what that one had and did not acknowledge may come again behind what was not given yet. A message
     /// that comes back too often goes to the dead letters, and is not lost on the way there.
     #[must_use]
-    pub fn intake(&self) -> Queue {
-        Queue {
+    pub fn intake(&self) -> BoundQueue {
+        BoundQueue {
             name: format!("{}.intake.1", self.prefix),
             exchange: self.incoming().name,
             key: String::new(),
@@ -133,8 +129,8 @@ impl Topology {
 
     /// What waits for a person.
     #[must_use]
-    pub fn dead_letters(&self) -> Queue {
-        Queue {
+    pub fn dead_letters(&self) -> BoundQueue {
+        BoundQueue {
             name: format!("{}.dead.1", self.prefix),
             exchange: self.dead().name,
             key: String::new(),
@@ -144,8 +140,8 @@ impl Topology {
 
     /// What a receiver reads.
     #[must_use]
-    pub fn receiver(&self, receiver: Partij) -> Queue {
-        Queue {
+    pub fn receiver(&self, receiver: Partij) -> BoundQueue {
+        BoundQueue {
             name: format!("{}.out.{receiver}.1", self.prefix),
             exchange: self.outgoing().name,
             key: receiver.to_string(),
@@ -155,8 +151,8 @@ impl Topology {
 
     /// What a receiver is told of decisions.
     #[must_use]
-    pub fn notices_for(&self, receiver: Partij) -> Queue {
-        Queue {
+    pub fn notices_for(&self, receiver: Partij) -> BoundQueue {
+        BoundQueue {
             name: format!("{}.bericht.{receiver}.1", self.prefix),
             exchange: self.notices().name,
             key: receiver.to_string(),
@@ -164,7 +160,6 @@ impl Topology {
         }
     }
 
-    /// Every exchange.
     #[must_use]
     pub fn exchanges(&self) -> [Exchange; 4] {
         [self.incoming(), self.outgoing(), self.notices(), self.dead()]
@@ -175,15 +170,15 @@ impl Exchange {
     /// Makes it when it is not there.
     pub async fn declare(&self, channel: &Channel) -> lapin::Result<()> {
         let kind = match self.kind {
-            Kind::Fanout => ExchangeKind::Fanout,
-            Kind::Direct => ExchangeKind::Direct,
+            Routing::Fanout => ExchangeKind::Fanout,
+            Routing::Direct => ExchangeKind::Direct,
         };
         let options = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
         channel.exchange_declare(self.name.as_str().into(), kind, options, FieldTable::default()).await
     }
 }
 
-impl Queue {
+impl BoundQueue {
     /// Makes it when it is not there, and binds it.
     pub async fn declare(&self, channel: &Channel) -> lapin::Result<()> {
         let mut arguments = FieldTable::default();

@@ -1,7 +1,7 @@
 //! The version of the broker: it says so in its first frame, before a client is let in. The library keeps that to
 //! itself.
 
-use super::Address;
+use super::BrokerAddress;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -16,7 +16,7 @@ const MOST: u64 = 16 * 1024;
 const WITHIN: Duration = Duration::from_secs(5);
 
 /// The version; none behind TLS, or when it says something else.
-pub async fn version(address: &Address) -> Option<String> {
+pub async fn version(address: &BrokerAddress) -> Option<String> {
     let (host, port) = address.plain()?;
     let frame = async {
         let mut stream = TcpStream::connect((host, port)).await.ok()?;

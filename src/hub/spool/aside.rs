@@ -4,7 +4,7 @@ use super::super::files::{Unfinished, failed, sync_folder};
 use super::Taking;
 use super::held::{Trouble, is_ours};
 use crate::codes::Bsn;
-use crate::disk::{Folder, Mode, Refusal};
+use crate::disk::{FileRefusal, Folder, Mode};
 use crate::hub::HubError;
 use crate::hub::notice::Notice;
 use crate::messages::Partij;
@@ -38,11 +38,11 @@ pub enum WhyAside {
 }
 
 impl WhyAside {
-    pub(super) fn of(refusal: &Refusal) -> Self {
+    pub(super) fn of(refusal: &FileRefusal) -> Self {
         match refusal {
-            Refusal::TooLarge { most } => Self::TooLarge { most: *most },
-            Refusal::Link | Refusal::NotAFile | Refusal::OtherName => Self::NoFile,
-            Refusal::Io(_) => Self::Unreadable { reason: refusal.to_string() },
+            FileRefusal::TooLarge { most } => Self::TooLarge { most: *most },
+            FileRefusal::Link | FileRefusal::NotAFile | FileRefusal::OtherName => Self::NoFile,
+            FileRefusal::Io(_) => Self::Unreadable { reason: refusal.to_string() },
         }
     }
 
@@ -78,18 +78,17 @@ impl fmt::Display for WhyAside {
 
 /// A file that was set aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aside {
+pub struct FileAside {
     /// Whose it is.
     pub sender: Partij,
     /// Where it was dropped.
     pub dropped: PathBuf,
     /// Where it lies now.
     pub path: PathBuf,
-    /// Why.
     pub why: WhyAside,
 }
 
-impl fmt::Display for Aside {
+impl fmt::Display for FileAside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dropped = Bsn::mask_in(&self.dropped.display().to_string());
         write!(f, "{dropped} is niet ingenomen en ligt nu in {}: {}", self.path.display(), self.why)
@@ -112,7 +111,7 @@ pub(super) fn set_aside(
     lying: Lying<'_>,
     why: WhyAside,
     taking: &Taking,
-) -> Result<Aside, Trouble> {
+) -> Result<FileAside, Trouble> {
     let fout = root.make_folder("fout".as_ref()).map_err(failed("map maken", &root.path().join("fout")))?;
     let number = next(&fout)?;
     let (file, notice) = (format!("{ASIDE}{number:012}{FILE}"), format!("{ASIDE}{number:012}{NOTICE}"));
@@ -131,7 +130,7 @@ pub(super) fn set_aside(
         Err(error) => return Err(undone(&fout, &notice, lying, error)),
     };
     sync_folder(&fout)?;
-    Ok(Aside { sender, dropped: dropped.to_owned(), path, why })
+    Ok(FileAside { sender, dropped: dropped.to_owned(), path, why })
 }
 
 /// It stays where it is: the notice goes.

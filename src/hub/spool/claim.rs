@@ -10,11 +10,11 @@
 //! and the store knows it. To hold that sender up instead would be less code, and no help to anybody.
 
 use super::super::files::{UNFINISHED, create, failed, sync_folder};
-use super::aside::{Aside, Lying, WhyAside, set_aside};
-use super::held::{ATTEMPTS, Held, Holds, Trouble, What, is_ours};
+use super::aside::{FileAside, Lying, WhyAside, set_aside};
+use super::held::{ATTEMPTS, HeldPaths, HeldUp, HeldUpKind, Trouble, is_ours};
 use super::left::{Left, WhyLeft, is_hidden};
 use super::{HubError, Taking};
-use crate::disk::{Folder, Mode, Refusal, Regular};
+use crate::disk::{FileRefusal, Folder, Mode, Regular};
 use crate::messages::Partij;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
@@ -42,21 +42,21 @@ pub struct Claims {
     /// Files and folders in `in/` that are no messages of a sender, for a person to look at.
     pub left: Vec<Left>,
     /// Folders of senders, and files, that cannot be taken in now.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldUp>,
     /// Files that were set aside now.
-    pub aside: Vec<Aside>,
+    pub aside: Vec<FileAside>,
 }
 
 /// Takes over every message in `in/`. Only one process at a time may do this.
-pub(super) fn claim(root: &Path, taking: &Taking, holds: &mut Holds) -> Result<Claims, HubError> {
+pub(super) fn claim(root: &Path, taking: &Taking, holds: &mut HeldPaths) -> Result<Claims, HubError> {
     let root = Folder::open(root).map_err(failed("openen van", root))?;
     let dropped = part(&root, "in")?;
-    let mut round = Round { root: &root, taking, holds, claims: Claims::default() };
+    let mut round = FolderRound { root: &root, taking, holds, claims: Claims::default() };
     let run = round.left_behind()? + 1;
     for name in names(&dropped)? {
         round.of_sender(&dropped, &name, run)?;
     }
-    let Round { claims, holds, .. } = round;
+    let FolderRound { claims, holds, .. } = round;
     holds.end();
     Ok(claims)
 }
@@ -81,7 +81,7 @@ pub(super) enum Candidate {
     /// It is none.
     Left(WhyLeft),
     /// It may be one.
-    Message(Result<Regular, Refusal>),
+    Message(Result<Regular, FileRefusal>),
 }
 
 /// Looks at a file. Its name decides whether it is opened at all.
@@ -94,9 +94,9 @@ pub(super) fn look_at(folder: &Folder, name: &OsStr, most: u64) -> Candidate {
         return Candidate::Left(WhyLeft::NotXml);
     }
     match folder.file(name).and_then(|file| file.at_most(most)) {
-        Err(Refusal::Link) => Candidate::Left(WhyLeft::Link),
-        Err(Refusal::NotAFile) => Candidate::Left(WhyLeft::NotAFile),
-        Err(Refusal::OtherName) => Candidate::Left(WhyLeft::OtherName),
+        Err(FileRefusal::Link) => Candidate::Left(WhyLeft::Link),
+        Err(FileRefusal::NotAFile) => Candidate::Left(WhyLeft::NotAFile),
+        Err(FileRefusal::OtherName) => Candidate::Left(WhyLeft::OtherName),
         looked => Candidate::Message(looked),
     }
 }
@@ -108,10 +108,10 @@ pub(super) fn is_no_folder(error: &io::Error) -> bool {
 }
 
 /// One look for files.
-struct Round<'a> {
+struct FolderRound<'a> {
     root: &'a Folder,
     taking: &'a Taking,
-    holds: &'a mut Holds,
+    holds: &'a mut HeldPaths,
     claims: Claims,
 }
 
@@ -141,7 +141,7 @@ impl Destination<'_> {
     }
 }
 
-impl Round<'_> {
+impl FolderRound<'_> {
     /// What interrupted runs left; folders that are empty go. Gives the last run.
     fn left_behind(&mut self) -> Result<u64, HubError> {
         let claimed = match self.root.folder("claimed".as_ref()) {
@@ -187,7 +187,7 @@ impl Round<'_> {
                 Ok(())
             }
             Err(Trouble::Sender(held)) => {
-                self.holds.failed(path, What::Folder);
+                self.holds.failed(path, HeldUpKind::Folder);
                 self.claims.held.push(held);
                 Ok(())
             }
@@ -241,9 +241,9 @@ impl Round<'_> {
     }
 
     /// A file that cannot be taken in: set aside at once, or tried again a number of times first.
-    fn refused(&mut self, lying: Lying<'_>, path: &Path, refusal: Refusal) -> Result<(), Trouble> {
+    fn refused(&mut self, lying: Lying<'_>, path: &Path, refusal: FileRefusal) -> Result<(), Trouble> {
         let why = WhyAside::of(&refusal);
-        if let Refusal::Io(error) = refusal {
+        if let FileRefusal::Io(error) = refusal {
             if error.kind() == ErrorKind::NotFound {
                 // The sender took it back.
                 return Ok(());
@@ -251,9 +251,10 @@ impl Round<'_> {
             if is_ours(&error) {
                 return Err(HubError::of("openen van", path, &error).into());
             }
-            if self.holds.failed(path, What::File) < ATTEMPTS {
+            if self.holds.failed(path, HeldUpKind::File) < ATTEMPTS {
                 let reason = crate::io_text::io_text(&error);
-                let held = Held { sender: lying.sender, what: What::File, path: path.to_owned(), reason };
+                let held =
+                    HeldUp { sender: lying.sender, what: HeldUpKind::File, path: path.to_owned(), reason };
                 self.claims.held.push(held);
                 return Ok(());
             }

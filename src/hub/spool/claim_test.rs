@@ -1,7 +1,7 @@
 //! Taking over, whatever lies in `in/`.
 
-use super::held::{ATTEMPTS, Holds, What};
-use super::{Claimed, Claims, Held, Left, Taking, WhyAside, WhyLeft, claim};
+use super::held::{ATTEMPTS, HeldPaths, HeldUpKind};
+use super::{Claimed, Claims, HeldUp, Left, Taking, WhyAside, WhyLeft, claim};
 use crate::config::Config;
 use crate::disk::Folder;
 use rustix::io::Errno;
@@ -47,10 +47,10 @@ impl Spool {
     }
 
     fn claim(&self) -> Claims {
-        self.claim_with(&mut Holds::new(self.taking.poll))
+        self.claim_with(&mut HeldPaths::new(self.taking.poll))
     }
 
-    fn claim_with(&self, holds: &mut Holds) -> Claims {
+    fn claim_with(&self, holds: &mut HeldPaths) -> Claims {
         claim::claim(self.root.path(), &self.taking, holds).unwrap()
     }
 
@@ -194,23 +194,23 @@ fn a_folder_that_cannot_be_taken_from_holds_up_its_own_sender_alone() {
     for sender in senders {
         spool.drop_file(&format!("in/{sender}/a.xml"), sender);
     }
-    let mut holds = Holds::new(spool.taking.poll);
+    let mut holds = HeldPaths::new(spool.taking.poll);
     let claims = spool.claim_with(&mut holds);
     assert_eq!(taken(&claims), pairs(&[("0150", "0150"), ("12345678", "12345678")]));
-    let [Held { sender, what: What::Folder, path, reason }] = &claims.held[..] else {
+    let [HeldUp { sender, what: HeldUpKind::Folder, path, reason }] = &claims.held[..] else {
         panic!("{:?}", claims.held)
     };
     assert_eq!((sender.as_str(), path, reason.as_str()), ("0193", &spool.path("in/0193"), "geen rechten"));
     // Not at once again.
     assert!(spool.claim_with(&mut holds).held.is_empty());
-    assert_eq!(holds.count(What::Folder), 1);
+    assert_eq!(holds.count(HeldUpKind::Folder), 1);
     let later = Instant::now() + Duration::from_mins(1);
     holds.begin(later);
     assert_eq!(spool.claim_with(&mut holds).held.len(), 1);
     let spool = Spool { taking: Taking { rename: Folder::rename, ..spool.taking }, ..spool };
     holds.begin(later + Duration::from_mins(1));
     assert!(taken(&spool.claim_with(&mut holds)).contains(&("0193".to_owned(), "0193".to_owned())));
-    assert_eq!(holds.count(What::Folder), 0);
+    assert_eq!(holds.count(HeldUpKind::Folder), 0);
 }
 
 /// What is no fault of a sender stops the look, so that nobody is blamed for it.
@@ -219,7 +219,7 @@ fn a_full_disk_is_an_error_of_the_spool() {
     let spool = Spool::renaming(|_, _, _, _| Err(Errno::NOSPC.into()));
     spool.drop_file("in/0193/a.xml", "a");
     let error =
-        claim::claim(spool.root.path(), &spool.taking, &mut Holds::new(spool.taking.poll)).unwrap_err();
+        claim::claim(spool.root.path(), &spool.taking, &mut HeldPaths::new(spool.taking.poll)).unwrap_err();
     assert!(error.to_string().contains("de schijf is vol"), "{error}");
 }
 
@@ -324,20 +324,20 @@ fn what_was_taken_over_before_is_set_aside_all_the_same() {
 fn a_file_that_cannot_be_read_time_after_time_is_set_aside() {
     let spool = Spool::new();
     spool.drop_file("in/0193/a.xml", "a");
-    let mut holds = Holds::new(spool.taking.poll);
+    let mut holds = HeldPaths::new(spool.taking.poll);
     let mut now = Instant::now();
     for attempt in 1..=ATTEMPTS {
         holds.begin(now);
         let claims = spool.claim_with(&mut holds);
         assert_eq!((claims.files.len(), claims.aside.len()), (1, 0), "{attempt}");
-        holds.failed(&claims.files[0].path, What::File);
+        holds.failed(&claims.files[0].path, HeldUpKind::File);
         now += Duration::from_secs(61);
     }
     holds.begin(now);
     let claims = spool.claim_with(&mut holds);
     assert_eq!((claims.files.len(), claims.aside.len()), (0, 1));
     assert_eq!(claims.aside[0].dropped, spool.path("in/0193/a.xml"));
-    assert_eq!(holds.count(What::File), 0);
+    assert_eq!(holds.count(HeldUpKind::File), 0);
 }
 
 #[test]
@@ -345,6 +345,6 @@ fn without_the_folder_in_nothing_can_be_taken_and_that_is_told() {
     let spool = Spool::new();
     fs::remove_dir(spool.path("in")).unwrap();
     let error =
-        claim::claim(spool.root.path(), &spool.taking, &mut Holds::new(spool.taking.poll)).unwrap_err();
+        claim::claim(spool.root.path(), &spool.taking, &mut HeldPaths::new(spool.taking.poll)).unwrap_err();
     assert!(error.to_string().contains("in mislukt: bestaat niet"), "{error}");
 }

@@ -1,5 +1,4 @@
-//! What cannot be taken in now: a sender's folder, or one file. It holds up nobody else, and is tried again with
-//! growing pauses.
+//! Files and folders that cannot be taken in now: they hold up nobody else, and are tried again with growing pauses.
 
 use super::super::amqp::Backoff;
 use crate::codes::Bsn;
@@ -18,39 +17,37 @@ const PAUSES: (u32, u32) = (2, 600);
 /// files ten times in a second.
 pub(super) const ATTEMPTS: u32 = 10;
 
-/// What is held up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum What {
+pub enum HeldUpKind {
     /// Everything that a sender drops.
     Folder,
-    /// One file.
     File,
 }
 
 /// Something of a sender that cannot be taken in now, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Held {
+pub struct HeldUp {
     /// Whose it is.
     pub sender: Partij,
     /// What waits.
-    pub what: What,
+    pub what: HeldUpKind,
     /// Where it is.
     pub path: PathBuf,
     /// What the system said, in Dutch.
     pub reason: String,
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for HeldUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = Bsn::mask_in(&self.path.display().to_string());
         match self.what {
-            What::Folder => write!(
+            HeldUpKind::Folder => write!(
                 f,
                 "de map {path} is niet in te nemen: {}. Geef de gebruiker van happyflow daar rechten om te lezen en te \
                  schrijven, of herstel de schijf; berichten van anderen gaan door",
                 self.reason
             ),
-            What::File => write!(
+            HeldUpKind::File => write!(
                 f,
                 "{path} is niet te lezen: {}. Geef de gebruiker van happyflow leesrecht op het bestand, of vraag de \
                  afzender het opnieuw aan te leveren; andere berichten gaan door",
@@ -64,7 +61,7 @@ impl fmt::Display for Held {
 #[derive(Debug)]
 pub(super) enum Trouble {
     /// This sender waits; the others do not.
-    Sender(Held),
+    Sender(HeldUp),
     /// Nothing can be taken in.
     Spool(HubError),
 }
@@ -88,7 +85,7 @@ impl Trouble {
             if is_ours(&error) {
                 return Self::Spool(HubError::of(doing, &path, &error));
             }
-            Self::Sender(Held { sender, what: What::Folder, path, reason: io_text(&error) })
+            Self::Sender(HeldUp { sender, what: HeldUpKind::Folder, path, reason: io_text(&error) })
         }
     }
 }
@@ -104,23 +101,23 @@ pub(super) fn is_ours(error: &io::Error) -> bool {
 
 /// What waits, and until when.
 #[derive(Debug)]
-pub(super) struct Holds {
+pub(super) struct HeldPaths {
     poll: Duration,
     now: Instant,
-    waiting: BTreeMap<PathBuf, Hold>,
-    /// What was met since the last [`Holds::end`].
+    waiting: BTreeMap<PathBuf, HeldAttempts>,
+    /// What was met since the last [`HeldPaths::end`].
     met: BTreeSet<PathBuf>,
 }
 
 #[derive(Debug)]
-struct Hold {
-    what: What,
+struct HeldAttempts {
+    what: HeldUpKind,
     backoff: Backoff,
     attempts: u32,
     next: Instant,
 }
 
-impl Holds {
+impl HeldPaths {
     /// Nothing waits. Pauses are as long as the time between two looks for files makes them.
     pub(super) fn new(poll: Duration) -> Self {
         Self { poll, now: Instant::now(), waiting: BTreeMap::new(), met: BTreeSet::new() }
@@ -139,10 +136,10 @@ impl Holds {
     }
 
     /// It failed; how often by now.
-    pub(super) fn failed(&mut self, path: &Path, what: What) -> u32 {
+    pub(super) fn failed(&mut self, path: &Path, what: HeldUpKind) -> u32 {
         self.met.insert(path.to_owned());
         let (first, longest) = PAUSES;
-        let hold = self.waiting.entry(path.to_owned()).or_insert_with(|| Hold {
+        let hold = self.waiting.entry(path.to_owned()).or_insert_with(|| HeldAttempts {
             what,
             backoff: Backoff::between(self.poll * first, self.poll * longest),
             attempts: 0,
@@ -170,7 +167,7 @@ impl Holds {
     }
 
     /// How many of these wait.
-    pub(super) fn count(&self, what: What) -> u64 {
+    pub(super) fn count(&self, what: HeldUpKind) -> u64 {
         self.waiting.values().filter(|hold| hold.what == what).count() as u64
     }
 }
@@ -182,7 +179,7 @@ mod tests {
     #[test]
     fn what_fails_is_tried_with_growing_pauses_and_what_is_gone_is_forgotten() {
         let poll = Duration::from_millis(100);
-        let mut holds = Holds::new(poll);
+        let mut holds = HeldPaths::new(poll);
         let (begin, path) = (Instant::now(), Path::new("in/0193"));
         let (mut now, mut attempts, mut longest) = (begin, 0, Duration::ZERO);
         // A look every 100 ms, for an hour.
@@ -190,7 +187,7 @@ mod tests {
         while now < begin + Duration::from_hours(1) {
             holds.begin(now);
             if holds.is_due(path) {
-                attempts = holds.failed(path, What::Folder);
+                attempts = holds.failed(path, HeldUpKind::Folder);
                 longest = longest.max(now - last);
                 last = now;
             }
@@ -199,11 +196,11 @@ mod tests {
         }
         assert!((65..150).contains(&attempts), "{attempts} attempts in an hour");
         assert!(longest > Duration::from_secs(30) && longest <= Duration::from_secs(61), "{longest:?}");
-        assert_eq!((holds.count(What::Folder), holds.count(What::File)), (1, 0));
+        assert_eq!((holds.count(HeldUpKind::Folder), holds.count(HeldUpKind::File)), (1, 0));
         assert!(holds.is_due(Path::new("in/0150")), "others do not wait");
         holds.end();
         holds.end();
-        assert_eq!(holds.count(What::Folder), 0);
+        assert_eq!(holds.count(HeldUpKind::Folder), 0);
         assert!(!holds.went_well(path));
     }
 

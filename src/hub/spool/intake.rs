@@ -1,10 +1,10 @@
 //! The folders as a place that messages come from.
 
 use super::claim::{Claimed, Claims};
-use super::held::{Held, Holds, What};
+use super::held::{HeldPaths, HeldUp, HeldUpKind};
 use super::left::Leavings;
 use super::{Spool, SpoolState, Taking};
-use crate::disk::{self, Refusal};
+use crate::disk::{self, FileRefusal};
 use crate::hub::{Delivered, HubError, Inbound};
 use crate::store::TakeLimit;
 use async_trait::async_trait;
@@ -23,7 +23,7 @@ pub struct SpoolIntake {
     claimed: VecDeque<Claimed>,
     /// Files of what was received last, in order.
     received: Vec<PathBuf>,
-    holds: Holds,
+    holds: HeldPaths,
     leavings: Leavings,
     state: Arc<SpoolState>,
 }
@@ -34,7 +34,7 @@ impl SpoolIntake {
     pub fn new(spool: Spool, taking: Taking) -> Self {
         Self {
             spool,
-            holds: Holds::new(taking.poll),
+            holds: HeldPaths::new(taking.poll),
             taking,
             claimed: VecDeque::new(),
             received: Vec::new(),
@@ -83,7 +83,7 @@ impl SpoolIntake {
     }
 
     fn count(&self) {
-        for what in [What::Folder, What::File] {
+        for what in [HeldUpKind::Folder, HeldUpKind::File] {
             self.state.waits(what, self.holds.count(what));
         }
         self.state.lies(self.leavings.count());
@@ -118,10 +118,10 @@ impl SpoolIntake {
     }
 
     /// It stays where it was taken to, and does not hold up the others: the next look sets it aside or tries it again.
-    fn not_read(&mut self, claimed: Claimed, refusal: &Refusal) {
+    fn not_read(&mut self, claimed: Claimed, refusal: &FileRefusal) {
         let Claimed { path, sender, .. } = claimed;
-        let held = Held { sender, what: What::File, path, reason: refusal.to_string() };
-        self.holds.failed(&held.path, What::File);
+        let held = HeldUp { sender, what: HeldUpKind::File, path, reason: refusal.to_string() };
+        self.holds.failed(&held.path, HeldUpKind::File);
         self.state.failed(1);
         self.count();
         tracing::error!(%sender, "{held}");

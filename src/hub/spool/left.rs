@@ -1,4 +1,4 @@
-//! What lies in `in/` and is no message of a sender: it is left there, and told.
+//! Files in `in/` that are no message of a sender: they are left there, and told.
 
 use crate::codes::Bsn;
 use std::collections::BTreeMap;
@@ -20,7 +20,6 @@ pub enum WhyLeft {
     NotXml,
     /// The name is not written in UTF-8.
     NotText,
-    /// A link.
     Link,
     /// A folder, a pipe, a device.
     NotAFile,
@@ -56,7 +55,6 @@ impl WhyLeft {
 pub struct Left {
     /// Where it lies.
     pub path: PathBuf,
-    /// Why.
     pub why: WhyLeft,
 }
 

@@ -2,10 +2,10 @@
 
 use super::aside;
 use super::claim::{Candidate, is_no_folder, look_at, party};
-use super::held::{Held, What};
+use super::held::{HeldUp, HeldUpKind};
 use super::left::{Left, WhyLeft, is_hidden};
 use super::{HubError, Taking};
-use crate::disk::{Folder, Refusal};
+use crate::disk::{FileRefusal, Folder};
 use crate::hub::files::failed;
 use crate::io_text::io_text;
 use std::ffi::OsStr;
@@ -22,7 +22,7 @@ pub struct Look {
     /// What is no message and is left.
     pub left: Vec<Left>,
     /// Folders and files that cannot be taken in.
-    pub held: Vec<Held>,
+    pub held: Vec<HeldUp>,
     /// Files that lie aside in `fout/`.
     pub aside: u64,
     /// Folders in `out/` in which nothing can be put, with the reason.
@@ -81,7 +81,7 @@ impl Look {
                 return;
             }
             Err(error) => {
-                self.held.push(Held { sender, what: What::Folder, path, reason: io_text(&error) });
+                self.held.push(HeldUp { sender, what: HeldUpKind::Folder, path, reason: io_text(&error) });
                 return;
             }
         };
@@ -91,10 +91,10 @@ impl Look {
             match look_at(&folder, &name, taking.max_message_bytes) {
                 Candidate::Left(why) => self.left.push(Left::new(path, why)),
                 // What is too large is set aside at the next look of the service.
-                Candidate::Message(Ok(_) | Err(Refusal::TooLarge { .. })) => self.messages += 1,
+                Candidate::Message(Ok(_) | Err(FileRefusal::TooLarge { .. })) => self.messages += 1,
                 Candidate::Message(Err(refusal)) => {
                     let reason = refusal.to_string();
-                    self.held.push(Held { sender, what: What::File, path, reason });
+                    self.held.push(HeldUp { sender, what: HeldUpKind::File, path, reason });
                 }
                 Candidate::Hidden => {}
             }

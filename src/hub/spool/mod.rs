@@ -21,9 +21,9 @@ mod left;
 mod look;
 mod state;
 
-pub use aside::{Aside, WhyAside};
+pub use aside::{FileAside, WhyAside};
 pub use claim::{Claimed, Claims};
-pub use held::{Held, What};
+pub use held::{HeldUp, HeldUpKind};
 pub use intake::SpoolIntake;
 pub use left::{Left, WhyLeft};
 pub use look::{Look, look};
@@ -33,11 +33,11 @@ use super::files::{Unfinished, failed, make_folder, sync_folder};
 use super::{HubError, HubTrouble, Outbound, Published, Told};
 use crate::config::Config;
 use crate::disk::{self, Folder, Mode};
-use crate::hub::kennisgeving::Document;
+use crate::hub::kennisgeving::KennisgevingBestand;
 use crate::messages::{BerichtSoort, Partij};
 use crate::store::{OutboxMessage, SentMessage, TeMelden, UnsentNotice};
 use async_trait::async_trait;
-use held::Holds;
+use held::HeldPaths;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::fs::{File, TryLockError};
@@ -105,7 +105,7 @@ impl Spool {
     /// process does that.
     pub fn claim(&self, taking: &Taking) -> Result<Claims, HubError> {
         if self.may_claim()? {
-            return self.claim_with(taking, &mut Holds::new(taking.poll));
+            return self.claim_with(taking, &mut HeldPaths::new(taking.poll));
         }
         let path = self.root.join("in").display().to_string();
         let reason = "een ander proces (happyflow serve) neemt deze map al in".to_owned();
@@ -113,7 +113,7 @@ impl Spool {
     }
 
     /// As [`Spool::claim`], for who has the right to: with what waits since an earlier look.
-    fn claim_with(&self, taking: &Taking, holds: &mut Holds) -> Result<Claims, HubError> {
+    fn claim_with(&self, taking: &Taking, holds: &mut HeldPaths) -> Result<Claims, HubError> {
         claim::claim(&self.root, taking, holds)
     }
 
@@ -194,7 +194,7 @@ impl Spool {
         let folder = receiver
             .make_folder(NOTICES.as_ref())
             .map_err(failed("map maken", &receiver.path().join(NOTICES)))?;
-        let Document { name, text, json, .. } = Document::of(told);
+        let KennisgevingBestand { name, text, json, .. } = KennisgevingBestand::of(told);
         for (kind, bytes) in [("txt", text.as_bytes()), ("json", json.as_slice())] {
             let file = Unfinished::write(&folder, &format!("{name}.{kind}"), Mode::Shared, bytes)?;
             file.sync()?;

@@ -1,7 +1,7 @@
-//! How taking in from the folders goes, for figures.
+//! State of taking in from the folders, for figures.
 
 use super::aside::WhyAside;
-use super::held::What;
+use super::held::HeldUpKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counts of a service that takes in from folders; all 0 where it does not.
@@ -47,10 +47,10 @@ impl SpoolState {
         LABELS.into_iter().zip(&self.aside).map(|(label, count)| (label, count.load(Ordering::Relaxed)))
     }
 
-    pub(super) fn waits(&self, what: What, count: u64) {
+    pub(super) fn waits(&self, what: HeldUpKind, count: u64) {
         let counter = match what {
-            What::Folder => &self.senders,
-            What::File => &self.files,
+            HeldUpKind::Folder => &self.senders,
+            HeldUpKind::File => &self.files,
         };
         counter.store(count, Ordering::Relaxed);
     }

@@ -4,7 +4,7 @@
 //! The body of a JW301 is the message itself: requests for the client find its data there. Anything else
 //! begins with a line of our own, which no message does.
 
-pub(crate) mod maken;
+pub(crate) mod as_messages;
 pub(crate) mod tabel;
 
 use crate::contracts::Register;
@@ -92,7 +92,7 @@ impl Stuk {
             Self::Toewijzing(document) | Self::Declaratie { heen: document, .. } => {
                 overname::keys(&Bericht::read(document), register)
             }
-            Self::Rijen(rows) => maken::with_toewijzing(rows, |bericht| {
+            Self::Rijen(rows) => as_messages::with_toewijzing(rows, |bericht| {
                 overname::keys(&Bericht::Toewijzing(bericht.clone()), register)
             }),
         }
@@ -105,9 +105,9 @@ impl Stuk {
                 Bericht::Toewijzing(bericht) => overname::take_over_toewijzing(input, &bericht, true),
                 _ => Overname::Geweigerd(Vec::new()),
             },
-            Self::Rijen(rows) => {
-                maken::with_toewijzing(rows, |bericht| overname::take_over_toewijzing(input, bericht, false))
-            }
+            Self::Rijen(rows) => as_messages::with_toewijzing(rows, |bericht| {
+                overname::take_over_toewijzing(input, bericht, false)
+            }),
             Self::Declaratie { heen, antwoord } => {
                 let answer = antwoord.as_ref().map(|document| Bericht::read(document));
                 match (Bericht::read(heen), &answer) {

@@ -9,12 +9,12 @@ use crate::codes::{
 };
 use crate::contracts::ImportFout;
 use crate::contracts::import::record::{Eisen, Lezer, Notatie, fout};
-use crate::contracts::import::tables::{Columns, records};
+use crate::contracts::import::tables::{TableColumns, records};
 use crate::money::Cents;
 use chrono::{Datelike, NaiveTime};
 use std::fmt::Display;
 
-const TOEWIJZINGEN: Columns = &[
+const TOEWIJZINGEN: TableColumns = &[
     ("gemeente", true),
     ("aanbieder", true),
     ("bsn", true),
@@ -34,7 +34,7 @@ const TOEWIJZINGEN: Columns = &[
     ("identificatie", false),
 ];
 
-const PRESTATIES: Columns = &[
+const PRESTATIES: TableColumns = &[
     ("gemeente", true),
     ("aanbieder", true),
     ("identificatie", true),
@@ -141,7 +141,8 @@ pub(crate) fn read(naam: &str, bytes: &[u8]) -> Result<Tabel, Vec<ImportFout>> {
     } else if has("toewijzingsdatum") || has("toewijzingnummer") {
         Tabel::Toewijzingen(rows(naam, text, TOEWIJZINGEN, &mut fouten, toewijzing))
     } else {
-        let names = |columns: Columns| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
+        let names =
+            |columns: TableColumns| columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
         let tekst = format!(
             "de eerste regel heeft niet de kolommen van toewijzingen ({}) of van prestaties ({})",
             names(TOEWIJZINGEN),
@@ -160,7 +161,7 @@ pub(crate) fn read(naam: &str, bytes: &[u8]) -> Result<Tabel, Vec<ImportFout>> {
 fn rows<T>(
     naam: &str,
     text: &str,
-    columns: Columns,
+    columns: TableColumns,
     fouten: &mut Vec<ImportFout>,
     read: fn(&mut Lezer<'_, '_>, usize) -> Option<T>,
 ) -> Vec<T> {

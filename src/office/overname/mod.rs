@@ -1,12 +1,12 @@
 //! `import --silent`: what a previous system decided becomes the opening state, in one transaction: nothing is
 //! answered, forwarded or paid. Either all of it that can be taken over is there, or nothing is.
 //!
-//! First everything is read and judged by itself (`zoeken`); then assignments are taken over, and after them
+//! First everything is read and judged by itself (`search`); then assignments are taken over, and after them
 //! claims by period. Each becomes a journal entry with what was taken over as its body (`journal/overname`), so that a
 //! replay takes it over again.
 
 mod regel;
-mod zoeken;
+mod search;
 
 pub use regel::{OvernameLine, OvernameStatus};
 
@@ -17,17 +17,17 @@ use super::line::FindingLine;
 use super::source::{Reader, Source};
 use crate::decide::overname::{Bezwaar, Overname, OvernameInput};
 use crate::journal::overname::tabel::{PrestatieRij, ToewijzingRij};
-use crate::journal::overname::{Stuk, StukError, body_of_declaratie, body_of_rijen, maken};
+use crate::journal::overname::{Stuk, StukError, as_messages, body_of_declaratie, body_of_rijen};
 use crate::messages::{Bericht, BerichtSoort, Relatie};
 use crate::rules::{Finding, judge_in_message};
 use crate::schema::At;
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::{Batch, Entered, Entry, JournalKind};
 use regel::Plaats;
+use search::{FoundClaim, FoundSources, answer_to};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use zoeken::{Declaratie, Vondst, antwoord_op};
 
 /// Parts that are read, and whose facts are loaded, at once; and bytes of them together.
 const PARTS_AT_ONCE: usize = 256;
@@ -35,7 +35,7 @@ const BYTES_AT_ONCE: usize = 32 * 1024 * 1024;
 
 /// How an archive is taken over.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wijze {
+pub struct TakeOverMode {
     /// Only tell what would happen.
     pub check: bool,
     /// A claim without answer was granted in full.
@@ -44,7 +44,7 @@ pub struct Wijze {
 
 /// What an import did in all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Totalen {
+pub struct TakeOverTotals {
     /// Files or parts of tables taken over.
     pub imported: usize,
     /// There already.
@@ -53,7 +53,6 @@ pub struct Totalen {
     pub nothing: usize,
     /// Not taken over.
     pub skipped: usize,
-    /// Assignments.
     pub assignments: usize,
     /// Lines of claims.
     pub lines: usize,
@@ -61,7 +60,7 @@ pub struct Totalen {
     pub granted_cents: i64,
 }
 
-impl Totalen {
+impl TakeOverTotals {
     fn count(&mut self, line: &OvernameLine) {
         match line.status {
             OvernameStatus::Imported => self.imported += 1,
@@ -76,14 +75,13 @@ impl Totalen {
 }
 
 /// One part that is to be taken over.
-enum Deel {
+enum TakeOverPart {
     Toewijzing(usize),
     Rijen(usize, Vec<ToewijzingRij>),
-    Declaratie(Declaratie),
+    Declaratie(FoundClaim),
 }
 
-/// A part, read.
-struct Gelezen {
+struct ReadPart {
     line: OvernameLine,
     /// The line of the answer, when that is a file of its own.
     antwoord: Option<OvernameLine>,
@@ -97,14 +95,14 @@ impl Office {
     pub async fn take_over(
         &self,
         sources: &[Source],
-        wijze: Wijze,
+        mode: TakeOverMode,
         mut step: impl FnMut(),
         mut tell: impl FnMut(OvernameLine) -> ControlFlow<()>,
-    ) -> Result<Totalen, OfficeError> {
-        let mut totals = Totalen::default();
-        let Vondst { toewijzingen, rijen, declaraties, lines } =
-            zoeken::zoek(sources, wijze.unanswered_granted, &mut step);
-        let mut told = |line: OvernameLine, totals: &mut Totalen| {
+    ) -> Result<TakeOverTotals, OfficeError> {
+        let mut totals = TakeOverTotals::default();
+        let FoundSources { toewijzingen, rijen, declaraties, lines } =
+            search::search(sources, mode.unanswered_granted, &mut step);
+        let mut told = |line: OvernameLine, totals: &mut TakeOverTotals| {
             totals.count(&line);
             tell(line).is_continue()
         };
@@ -113,17 +111,17 @@ impl Office {
                 return Ok(totals);
             }
         }
-        let delen = toewijzingen.into_iter().map(Deel::Toewijzing);
-        let delen = delen.chain(rijen.into_iter().map(|(bron, rows)| Deel::Rijen(bron, rows)));
-        let mut delen = delen.chain(declaraties.into_iter().map(Deel::Declaratie)).peekable();
+        let parts = toewijzingen.into_iter().map(TakeOverPart::Toewijzing);
+        let parts = parts.chain(rijen.into_iter().map(|(bron, rows)| TakeOverPart::Rijen(bron, rows)));
+        let mut parts = parts.chain(declaraties.into_iter().map(TakeOverPart::Declaratie)).peekable();
         let mut reader = Reader::default();
         let mut alone = self.alone().await?;
         let beoordeeld = alone.batch.judged_relaties().await?;
-        while delen.peek().is_some() {
+        while parts.peek().is_some() {
             let (mut read, mut bytes) = (Vec::new(), 0);
             while read.len() < PARTS_AT_ONCE && bytes < BYTES_AT_ONCE {
-                let Some(deel) = delen.next() else { break };
-                match lees(&mut reader, sources, deel) {
+                let Some(deel) = parts.next() else { break };
+                match read_part(&mut reader, sources, deel) {
                     Ok(part) => {
                         bytes += part.body.len();
                         read.push(part);
@@ -143,7 +141,7 @@ impl Office {
             }
             alone.batch.write().await?;
         }
-        if !wijze.check {
+        if !mode.check {
             alone.commit().await?;
         }
         Ok(totals)
@@ -154,7 +152,7 @@ impl Office {
 async fn take_over_parts(
     alone: &mut Alone<'_>,
     beoordeeld: &BTreeSet<Relatie>,
-    parts: Vec<Gelezen>,
+    parts: Vec<ReadPart>,
 ) -> Result<Vec<OvernameLine>, OfficeError> {
     let register = alone.register();
     let mut keys = FactKeys::default();
@@ -168,7 +166,7 @@ async fn take_over_parts(
         let entry = alone.entry(JournalKind::Overname);
         let (journal, moment) = (entry.journal, entry.moment);
         let input = OvernameInput { journal, known: &known, register: &register, moment, beoordeeld };
-        let Gelezen { mut line, antwoord, body, stuk, rows } = part;
+        let ReadPart { mut line, antwoord, body, stuk, rows } = part;
         match stuk.decide(&input) {
             Overname::Overgenomen(taken) => {
                 line.taken(&taken);
@@ -209,16 +207,20 @@ fn answer_reason(claim: &OvernameLine) -> String {
 }
 
 /// Reads a part again, with everything that is needed to take it over; its line when that cannot be done.
-fn lees(reader: &mut Reader, sources: &[Source], deel: Deel) -> Result<Gelezen, Box<OvernameLine>> {
+fn read_part(
+    reader: &mut Reader,
+    sources: &[Source],
+    deel: TakeOverPart,
+) -> Result<ReadPart, Box<OvernameLine>> {
     match deel {
-        Deel::Toewijzing(place) => {
+        TakeOverPart::Toewijzing(place) => {
             let source = &sources[place];
             let body = bytes_of(reader, source, "JW301")?;
             let stuk = stuk_of(&source.name, "JW301", &body)?;
             let line = OvernameLine::of(&source.name, Some("JW301"), OvernameStatus::Skipped);
-            Ok(Gelezen { line: identified(line, &stuk), antwoord: None, body, stuk, rows: None })
+            Ok(ReadPart { line: identified(line, &stuk), antwoord: None, body, stuk, rows: None })
         }
-        Deel::Rijen(place, rows) => {
+        TakeOverPart::Rijen(place, rows) => {
             let name = &sources[place].name;
             let line = OvernameLine::of(name, Some("toewijzingen"), OvernameStatus::Skipped);
             let (regel, identificatie) = (Some(rows[0].regel), rows[0].identificatie.clone());
@@ -228,10 +230,10 @@ fn lees(reader: &mut Reader, sources: &[Source], deel: Deel) -> Result<Gelezen, 
                 return Err(Box::new(OvernameLine { findings, ..line }));
             }
             let body = body_of_rijen(&rows);
-            Ok(Gelezen { line, antwoord: None, body, stuk: Stuk::Rijen(rows), rows: None })
+            Ok(ReadPart { line, antwoord: None, body, stuk: Stuk::Rijen(rows), rows: None })
         }
-        Deel::Declaratie(Declaratie::Bericht { soort, heen, antwoord }) => {
-            let (message, answered) = (soort.name(), antwoord_op(soort).name());
+        TakeOverPart::Declaratie(FoundClaim::Bericht { soort, heen, antwoord }) => {
+            let (message, answered) = (soort.name(), answer_to(soort).name());
             let source = &sources[heen];
             let claim = bytes_of(reader, source, message)?;
             let answer = antwoord.map(|place| bytes_of(reader, &sources[place], answered)).transpose()?;
@@ -240,18 +242,18 @@ fn lees(reader: &mut Reader, sources: &[Source], deel: Deel) -> Result<Gelezen, 
             let line = OvernameLine::of(&source.name, Some(message), OvernameStatus::Skipped);
             let antwoord = antwoord
                 .map(|place| OvernameLine::of(&sources[place].name, Some(answered), OvernameStatus::Skipped));
-            Ok(Gelezen { line: identified(line, &stuk), antwoord, body, stuk, rows: None })
+            Ok(ReadPart { line: identified(line, &stuk), antwoord, body, stuk, rows: None })
         }
-        Deel::Declaratie(Declaratie::Rijen { bron, rows }) => lees_rijen(&sources[bron].name, rows),
+        TakeOverPart::Declaratie(FoundClaim::Rijen { bron, rows }) => read_rows(&sources[bron].name, rows),
     }
 }
 
 /// A claim of a table, as the messages that it stands for, judged at levels 1 and 2.
-fn lees_rijen(name: &str, rows: Vec<PrestatieRij>) -> Result<Gelezen, Box<OvernameLine>> {
+fn read_rows(name: &str, rows: Vec<PrestatieRij>) -> Result<ReadPart, Box<OvernameLine>> {
     let line = OvernameLine::of(name, Some("prestaties"), OvernameStatus::Skipped);
     let (regel, identificatie) = (Some(rows[0].regel), Some(rows[0].identificatie.clone()));
     let line = OvernameLine { line: regel, identificatie, ..line };
-    let (heen, antwoord) = maken::declaratie(&rows);
+    let (heen, antwoord) = as_messages::declaratie(&rows);
     let body = body_of_declaratie(&heen, Some(&antwoord));
     let stuk = match Stuk::read(&body) {
         Ok(stuk) => stuk,
@@ -273,14 +275,14 @@ fn lees_rijen(name: &str, rows: Vec<PrestatieRij>) -> Result<Gelezen, Box<Overna
     if !findings.is_empty() {
         return Err(Box::new(OvernameLine { findings, ..line }));
     }
-    Ok(Gelezen { line, antwoord: None, body, stuk, rows: Some(rows) })
+    Ok(ReadPart { line, antwoord: None, body, stuk, rows: Some(rows) })
 }
 
 const UNREADABLE: &str = "het bestand is veranderd terwijl het werd gelezen";
 
 /// Level 2 on rows with assignments: what is about a row. The rest is about a client that no table has.
 fn in_rows(rows: &[ToewijzingRij]) -> Vec<FindingLine> {
-    let found: Vec<Finding> = maken::with_toewijzing(rows, |bericht| {
+    let found: Vec<Finding> = as_messages::with_toewijzing(rows, |bericht| {
         judge_in_message(&Bericht::Toewijzing(bericht.clone()))
             .into_iter()
             .filter(|finding| finding.at != At::default())

@@ -1,9 +1,8 @@
-//! What scripts and people are told of an import: one line per file, or per part of a table
-//! (docs/interface.md).
+//! Lines about an import, for scripts and people: one per file, or per part of a table (docs/interface.md).
 
 use crate::contracts::ImportFout;
 use crate::decide::overname::{Bezwaar, Overgenomen};
-use crate::journal::overname::maken::per_client;
+use crate::journal::overname::as_messages::per_client;
 use crate::journal::overname::tabel::PrestatieRij;
 use crate::office::line::FindingLine;
 use crate::rules::Finding;

@@ -1,7 +1,7 @@
 //! Zips: which messages are in it, and their bytes. Names of entries are shown, never used as paths.
 
 use super::limits::{MAX_ZIP_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MIN_ZIP_RATIO_BYTES};
-use crate::disk::{self, Refusal};
+use crate::disk::{self, FileRefusal};
 use crate::io_text::io_text;
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -71,10 +71,10 @@ impl From<std::io::Error> for ArchiveError {
     }
 }
 
-impl From<Refusal> for ArchiveError {
-    fn from(refusal: Refusal) -> Self {
+impl From<FileRefusal> for ArchiveError {
+    fn from(refusal: FileRefusal) -> Self {
         match refusal {
-            Refusal::Io(error) => error.into(),
+            FileRefusal::Io(error) => error.into(),
             refusal => Self::Io(refusal.to_string()),
         }
     }

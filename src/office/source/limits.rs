@@ -1,8 +1,7 @@
-//! What a path may ask of us, each limit with a name.
+//! Limits on what a path may ask of us, each with a name.
 
 /// Directories within one another; deeper ones are reported, not followed.
 pub const MAX_DIRECTORY_DEPTH: usize = 64;
-/// Entries of one zip.
 pub const MAX_ZIP_ENTRIES: usize = 200_000;
 /// Bytes that one zip may unpack to.
 pub const MAX_ZIP_BYTES: u64 = 16 * 1024 * 1024 * 1024;

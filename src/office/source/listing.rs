@@ -1,8 +1,8 @@
-//! Which messages a path stands for.
+//! Listing of the messages that a path stands for.
 
 use super::archive::OpenArchive;
 use super::limits::MAX_DIRECTORY_DEPTH;
-use super::{Place, Source, SourceError};
+use super::{Source, SourceError, SourcePlace};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,7 @@ fn list_named(path: &Path, names: &[&[u8]]) -> Vec<Source> {
     let sources = match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => directory(path, names),
         Ok(_) if has_extension(path.as_os_str().as_bytes(), ZIP) => archive(path, &shown, names),
-        Ok(_) => vec![Source { name: shown.clone(), place: Place::File(path.to_owned()) }],
+        Ok(_) => vec![Source { name: shown.clone(), place: SourcePlace::File(path.to_owned()) }],
         Err(error) => match shown.split_once(IN_ARCHIVE) {
             Some((zip, entry)) if Path::new(zip).is_file() => vec![entry_of(Path::new(zip), entry, &shown)],
             _ => vec![unreadable(shown.clone(), error.into())],
@@ -63,7 +63,7 @@ fn is_passed_over(name: &[u8]) -> bool {
 }
 
 fn unreadable(name: String, error: SourceError) -> Source {
-    Source { name, place: Place::Unreadable(error) }
+    Source { name, place: SourcePlace::Unreadable(error) }
 }
 
 fn archive(path: &Path, shown: &str, names: &[&[u8]]) -> Vec<Source> {
@@ -78,7 +78,7 @@ fn archive(path: &Path, shown: &str, names: &[&[u8]]) -> Vec<Source> {
             return None;
         }
         if is_named(bytes, names) {
-            let place = Place::Entry { archive: path.to_owned(), index };
+            let place = SourcePlace::Entry { archive: path.to_owned(), index };
             return Some(Source { name: shown, place });
         }
         has_extension(bytes, ZIP).then(|| unreadable(shown, SourceError::ZipInZip))
@@ -92,7 +92,9 @@ fn entry_of(path: &Path, entry: &str, shown: &str) -> Source {
     let name = shown.to_owned();
     match found.map(|files| files.into_iter().find(|(name, _)| name == entry)) {
         Ok(Some(_)) if has_extension(entry.as_bytes(), ZIP) => unreadable(name, SourceError::ZipInZip),
-        Ok(Some((_, index))) => Source { name, place: Place::Entry { archive: path.to_owned(), index } },
+        Ok(Some((_, index))) => {
+            Source { name, place: SourcePlace::Entry { archive: path.to_owned(), index } }
+        }
         Ok(None) => unreadable(name, SourceError::Io("bestaat niet in het zipbestand".to_owned())),
         Err(error) => unreadable(name, error.into()),
     }
@@ -106,7 +108,7 @@ fn directory(root: &Path, names: &[&[u8]]) -> Vec<Source> {
         .into_iter()
         .map(|(path, error)| {
             let name = path.display().to_string();
-            let place = error.map_or(Place::File(path), Place::Unreadable);
+            let place = error.map_or(SourcePlace::File(path), SourcePlace::Unreadable);
             Source { name, place }
         })
         .collect()
@@ -178,14 +180,14 @@ mod tests {
         let sources = list(Path::new("/bestaat/niet.xml"));
         assert_eq!(sources.len(), 1);
         assert!(
-            matches!(&sources[0].place, Place::Unreadable(SourceError::Io(text)) if text == "bestaat niet")
+            matches!(&sources[0].place, SourcePlace::Unreadable(SourceError::Io(text)) if text == "bestaat niet")
         );
     }
 
     /// The reason why a path gives nothing.
     fn reason(path: &Path) -> String {
         match &list(path)[..] {
-            [Source { place: Place::Unreadable(error), .. }] => error.to_string(),
+            [Source { place: SourcePlace::Unreadable(error), .. }] => error.to_string(),
             sources => panic!("{sources:?}"),
         }
     }
@@ -201,7 +203,9 @@ mod tests {
         assert!(reason(&root.path().join("leeg")).contains("bevat geen berichten (*.xml)"));
         fs::create_dir(root.path().join("niets")).unwrap();
         let tables = list_with_tables(&root.path().join("niets"));
-        let [Source { place: Place::Unreadable(error), .. }] = &tables[..] else { panic!("{tables:?}") };
+        let [Source { place: SourcePlace::Unreadable(error), .. }] = &tables[..] else {
+            panic!("{tables:?}")
+        };
         assert!(error.to_string().contains("(*.xml of *.csv)"), "{error}");
     }
 
@@ -230,11 +234,11 @@ mod tests {
         ];
         zip(&path, &entries);
         assert_eq!(names(&path), [shown("./b.xml"), shown("a.xml"), shown("m/in.zip")]);
-        assert!(matches!(list(&path)[2].place, Place::Unreadable(SourceError::ZipInZip)));
+        assert!(matches!(list(&path)[2].place, SourcePlace::Unreadable(SourceError::ZipInZip)));
         for (entry, found) in [("a.xml", true), (".a.xml", true), ("m/in.zip", false), ("weg.xml", false)] {
             let sources = list(Path::new(&shown(entry)));
             let [Source { name, place }] = &sources[..] else { panic!("{sources:?}") };
-            assert_eq!((name, matches!(place, Place::Entry { .. })), (&shown(entry), found), "{entry}");
+            assert_eq!((name, matches!(place, SourcePlace::Entry { .. })), (&shown(entry), found), "{entry}");
         }
         zip(&path, &["__MACOSX/a.xml"]);
         assert!(reason(&path).contains("bevat geen berichten"), "{}", reason(&path));

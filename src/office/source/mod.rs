@@ -11,7 +11,7 @@ pub use archive::ArchiveError;
 pub use limits::{MAX_DIRECTORY_DEPTH, MAX_ZIP_BYTES, MAX_ZIP_ENTRIES, MAX_ZIP_RATIO, MIN_ZIP_RATIO_BYTES};
 pub use listing::{list, list_with_tables};
 
-use crate::disk::{self, Refusal};
+use crate::disk::{self, FileRefusal};
 use crate::io_text::io_text;
 use crate::schema::limits::MAX_BYTES;
 use archive::OpenArchive;
@@ -24,12 +24,12 @@ pub struct Source {
     /// Name for people and scripts: the path as it was given, `a.zip!/entry` within a zip.
     pub name: String,
     /// Where its bytes are.
-    pub place: Place,
+    pub place: SourcePlace,
 }
 
 /// Where the bytes of a message are.
 #[derive(Debug)]
-pub enum Place {
+pub enum SourcePlace {
     /// A file that a person named.
     File(PathBuf),
     /// A file that was taken over from a sender, and lies where nobody else writes.
@@ -69,7 +69,6 @@ pub enum SourceError {
         /// Ends of names that are sought, for people.
         sought: String,
     },
-    /// A zip in a zip.
     #[error("is een zipbestand in een zipbestand; pak het eerst uit")]
     ZipInZip,
     /// Something with a zip.
@@ -83,12 +82,12 @@ impl From<io::Error> for SourceError {
     }
 }
 
-impl From<Refusal> for SourceError {
-    fn from(refusal: Refusal) -> Self {
+impl From<FileRefusal> for SourceError {
+    fn from(refusal: FileRefusal) -> Self {
         match refusal {
-            Refusal::TooLarge { most } => Self::TooLarge { most },
-            Refusal::Io(error) => error.into(),
-            Refusal::Link | Refusal::NotAFile | Refusal::OtherName => Self::NotAFile,
+            FileRefusal::TooLarge { most } => Self::TooLarge { most },
+            FileRefusal::Io(error) => error.into(),
+            FileRefusal::Link | FileRefusal::NotAFile | FileRefusal::OtherName => Self::NotAFile,
         }
     }
 }
@@ -118,10 +117,10 @@ impl Reader {
     pub fn read(&mut self, source: &Source) -> Result<Vec<u8>, SourceError> {
         let most = self.most;
         match &source.place {
-            Place::File(path) => Ok(disk::read(path, most)?),
-            Place::Claimed(path) => Ok(disk::open_own(path)?.read(most)?),
-            Place::Entry { archive, index } => Ok(self.archive(archive)?.read(*index, most)?),
-            Place::Unreadable(error) => Err(error.clone()),
+            SourcePlace::File(path) => Ok(disk::read(path, most)?),
+            SourcePlace::Claimed(path) => Ok(disk::open_own(path)?.read(most)?),
+            SourcePlace::Entry { archive, index } => Ok(self.archive(archive)?.read(*index, most)?),
+            SourcePlace::Unreadable(error) => Err(error.clone()),
         }
     }
 

@@ -1,22 +1,22 @@
-//! How what was recorded of an entry differs from what was decided again.
+//! Comparison of what was recorded of an entry with what was decided again.
 
 use crate::decide::{Decision, Outgoing};
 use crate::digest::Digest;
 use crate::messages::BerichtSoort;
-use crate::office::outcome::Outcome;
+use crate::office::outcome::MessageOutcome;
 use crate::office::rule_set;
 use crate::office::step::Step;
-use crate::replay::difference::{Difference, Kind, Short, deviation};
+use crate::replay::difference::{Difference, DifferenceKind, Short, deviation};
 use crate::state::{Boeking, Change};
 use crate::store::Entry;
 use crate::store::audit::{Recorded, RecordedSend};
 use sha2::{Digest as _, Sha256};
 
-pub(super) fn stored(json: &str) -> Option<Outcome> {
-    Outcome::read(json)
+pub(super) fn stored(json: &str) -> Option<MessageOutcome> {
+    MessageOutcome::read(json)
 }
 
-pub(super) fn of_line(difference: Difference, line: &Outcome) -> Difference {
+pub(super) fn of_line(difference: Difference, line: &MessageOutcome) -> Difference {
     Difference {
         file: Some(line.file.clone()),
         message: line.message.clone(),
@@ -37,8 +37,8 @@ pub(super) fn about_entry(difference: Difference, entry: &Entry) -> Difference {
 }
 
 /// A difference that newer rules explain is no fault.
-pub(super) fn kind(entry: &Entry, otherwise: Kind) -> Kind {
-    if rule_set::is_current(&entry.rule_set) { otherwise } else { Kind::NewerRules }
+pub(super) fn kind(entry: &Entry, otherwise: DifferenceKind) -> DifferenceKind {
+    if rule_set::is_current(&entry.rule_set) { otherwise } else { DifferenceKind::NewerRules }
 }
 
 /// Every difference between what was recorded of a message and what was decided again.
@@ -64,17 +64,14 @@ pub(super) fn compare(
         found.push(Difference {
             old: old.as_ref().map(Short::of).unwrap_or_default(),
             new: Short::of(line),
-            ..Difference::of(Kind::Message, entry.journal, fact)
+            ..Difference::of(DifferenceKind::Message, entry.journal, fact)
         });
         return found;
     }
-    let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
-    let Some(outcome) = outcome else {
-        return found;
-    };
+    let Some(outcome) = recorded.and_then(|recorded| recorded.outcome.as_ref()) else { return found };
     if outcome.json != *json {
         let Some(old) = stored(&outcome.json) else {
-            note(Kind::Decision, "de vastgelegde uitkomst is onleesbaar".to_owned());
+            note(DifferenceKind::Decision, "de vastgelegde uitkomst is onleesbaar".to_owned());
             return found;
         };
         if let Some(deviation) = deviation(&old, line, true) {
@@ -83,7 +80,7 @@ pub(super) fn compare(
                 rule: deviation.rule,
                 old: Short::of(&old),
                 new: Short::of(line),
-                ..Difference::of(kind(entry, Kind::Decision), entry.journal, deviation.fact)
+                ..Difference::of(kind(entry, DifferenceKind::Decision), entry.journal, deviation.fact)
             });
         }
     }
@@ -98,13 +95,15 @@ pub(super) fn compare(
         found.push(Difference {
             old,
             new: Short::of(line),
-            ..Difference::of(kind(entry, Kind::Decision), entry.journal, fact)
+            ..Difference::of(kind(entry, DifferenceKind::Decision), entry.journal, fact)
         });
     }
     if let (Step::Decided(decided, _), Some(recorded), true) = (step, recorded, found.is_empty()) {
         let sent = answers(&decided.decision, &recorded.sent, recorded.received);
         let booked = ledger(&decided.decision, &recorded.boekingen);
-        let sent = sent.map(|fact| (Kind::Answer, fact)).or(booked.map(|fact| (Kind::Ledger, fact)));
+        let sent = sent
+            .map(|fact| (DifferenceKind::Answer, fact))
+            .or(booked.map(|fact| (DifferenceKind::Ledger, fact)));
         if let Some((what, fact)) = sent {
             let (old, new) = (Short::of(line), Short::of(line));
             found.push(Difference { old, new, ..Difference::of(kind(entry, what), entry.journal, fact) });
@@ -160,7 +159,7 @@ pub(super) fn ledger(decision: &Decision, recorded: &[Boeking]) -> Option<String
 }
 
 /// What the newest register would answer otherwise.
-pub(super) fn differs_now(entry: &Entry, then: &Outcome, now: &Step) -> Option<Difference> {
+pub(super) fn differs_now(entry: &Entry, then: &MessageOutcome, now: &Step) -> Option<Difference> {
     let (Step::Decided(_, now) | Step::Parked(_, now)) = now;
     let deviation = deviation(then, now, false)?;
     Some(Difference {
@@ -168,6 +167,6 @@ pub(super) fn differs_now(entry: &Entry, then: &Outcome, now: &Step) -> Option<D
         rule: deviation.rule,
         old: Short::of(then),
         new: Short::of(now),
-        ..Difference::of(Kind::NewestRegister, entry.journal, deviation.fact)
+        ..Difference::of(DifferenceKind::NewestRegister, entry.journal, deviation.fact)
     })
 }

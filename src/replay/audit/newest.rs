@@ -1,17 +1,17 @@
-//! What the newest register makes of everything, on a state of its own.
+//! Newest register: what it makes of everything, on a state of its own.
 
-use super::Run;
+use super::AuditRun;
 use crate::contracts::Versie;
 use crate::messages::{BerichtSoort, Relatie};
-use crate::office::step::{Context, Step, Subject};
-use crate::replay::memory::{Bron, Memory};
+use crate::office::step::{Context, OpenRef, Step};
+use crate::replay::memory::{BerichtBron, Memory};
 use crate::state::Change;
-use crate::store::{Entry, JournalKind, Numbers};
+use crate::store::{BatchNumbers, Entry, JournalKind};
 use rustc_hash::FxHashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the newest register makes of everything.
-pub(super) struct Now {
+pub(super) struct NewestJudgement {
     pub(super) versie: Versie,
     pub(super) memory: Memory,
     /// Something was decided with another register than it was.
@@ -20,15 +20,20 @@ pub(super) struct Now {
     pub(super) first: FxHashMap<Relatie, i64>,
 }
 
-impl Now {
+impl NewestJudgement {
     pub(super) fn of(versie: Versie) -> Self {
         Self { versie, memory: Memory::default(), apart: false, first: FxHashMap::default() }
     }
 }
 
-impl Run<'_> {
+impl AuditRun<'_> {
     /// What the newest register says, on the state that its answers led to.
-    pub(super) fn newest(&self, entry: &Entry, open: &Subject<'_>, mut numbers: Numbers) -> Option<Step> {
+    pub(super) fn newest(
+        &self,
+        entry: &Entry,
+        open: &OpenRef<'_>,
+        mut numbers: BatchNumbers,
+    ) -> Option<Step> {
         let now = self.now.as_ref()?;
         let newest = &now.versie;
         // As long as nothing differs, the register of the entry itself says the same.
@@ -54,7 +59,7 @@ impl Run<'_> {
         newest: Option<Step>,
         changes: &[Change],
         soort: BerichtSoort,
-        bron: Bron,
+        bron: BerichtBron,
     ) {
         let Some(now) = &mut self.now else { return };
         now.apart |= newest.is_some();

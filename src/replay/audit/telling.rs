@@ -1,20 +1,20 @@
-//! What is told of an entry: a difference, with what it may follow from.
+//! Telling of an entry: a difference, with what it may follow from.
 
-use super::Run;
+use super::AuditRun;
 use super::compare::{about_entry, kind, of_line, stored};
 use crate::messages::Relatie;
-use crate::replay::difference::{Difference, Kind};
+use crate::replay::difference::{Difference, DifferenceKind};
 use crate::replay::feed::Fed;
 use crate::state::Reeks;
 use crate::store::Entry;
 use crate::store::audit::Recorded;
 
-impl Run<'_> {
+impl AuditRun<'_> {
     /// Tells that a person was removed lawfully.
     pub(super) fn removed(&mut self, entry: &Entry, recorded: Option<&Recorded>, relatie: Option<Relatie>) {
         let Some(removal) = recorded.and_then(|recorded| recorded.removed) else { return };
         let fact = format!("een persoon is rechtmatig verwijderd, zie journaal {removal}");
-        let mut difference = Difference::of(Kind::Removed, entry.journal, fact);
+        let mut difference = Difference::of(DifferenceKind::Removed, entry.journal, fact);
         let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
         if let Some(line) = outcome.and_then(|outcome| stored(&outcome.json)) {
             difference = of_line(difference, &line);
@@ -40,7 +40,8 @@ impl Run<'_> {
         let recorded = fed.recorded.as_ref().and_then(|recorded| recorded.outcome.as_ref());
         let relatie = recorded.and_then(|outcome| outcome.relatie);
         if self.lets_through(&fed.entry, relatie) {
-            let mut difference = Difference::of(kind(&fed.entry, Kind::Input), fed.entry.journal, what);
+            let mut difference =
+                Difference::of(kind(&fed.entry, DifferenceKind::Input), fed.entry.journal, what);
             if let Some(line) = recorded.and_then(|outcome| stored(&outcome.json)) {
                 difference = of_line(difference, &line);
             }
@@ -54,7 +55,7 @@ impl Run<'_> {
         let outcome = recorded.and_then(|recorded| recorded.outcome.as_ref());
         let relatie = outcome.and_then(|outcome| outcome.relatie);
         let fact = "het gearchiveerde bericht of besluit is beschadigd en niet te lezen";
-        let mut difference = Difference::of(Kind::Message, journal, fact);
+        let mut difference = Difference::of(DifferenceKind::Message, journal, fact);
         if let Some(line) = outcome.and_then(|outcome| stored(&outcome.json)) {
             difference = of_line(difference, &line);
         }
@@ -69,7 +70,9 @@ impl Run<'_> {
         let register = version.and_then(|version| self.registers.faulty(version));
         let earlier = relatie.and_then(|relatie| self.first.get(&relatie).copied());
         difference.follows = register.or(earlier).filter(|journal| *journal < difference.journal);
-        if let (Kind::NewestRegister, Some(now), Some(relatie)) = (difference.kind, &mut self.now, relatie) {
+        if let (DifferenceKind::NewestRegister, Some(now), Some(relatie)) =
+            (difference.kind, &mut self.now, relatie)
+        {
             let first = *now.first.entry(relatie).or_insert(difference.journal);
             difference.follows = Some(first).filter(|first| *first < difference.journal);
         }

@@ -1,6 +1,6 @@
 //! Decisions of people and terms that passed, decided again.
 
-use super::Run;
+use super::AuditRun;
 use super::compare::{about_entry, answers, kind};
 use crate::decide::in_memory::followed;
 use crate::decide::operator::{WorkInput, decide_work, due};
@@ -8,9 +8,9 @@ use crate::decide::{Decision, Verdict, herziening, vasthouding};
 use crate::journal::{Besloten, Gedaan, Gevolgd, OpWerkitem, OpWerkitems};
 use crate::messages::{Bericht, Relatie};
 use crate::office::work::{is_retour, passed};
-use crate::replay::difference::{Difference, Kind};
+use crate::replay::difference::{Difference, DifferenceKind};
 use crate::replay::feed::Fed;
-use crate::replay::memory::Bron;
+use crate::replay::memory::BerichtBron;
 use crate::replay::work::reopens;
 use crate::schema::{Reading, read};
 use crate::state::{Change, NewWorkItem};
@@ -18,7 +18,7 @@ use crate::store::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-impl Run<'_> {
+impl AuditRun<'_> {
     /// A decision of a person, or the passing of a term.
     pub(super) fn work(&mut self, fed: &Fed) {
         let entry = &fed.entry;
@@ -58,12 +58,13 @@ impl Run<'_> {
                     let received = recorded.and_then(|recorded| recorded.received);
                     let found = answers(&decision, sent, received);
                     if let Some(fact) = found {
-                        let difference = Difference::of(kind(entry, Kind::Answer), entry.journal, fact);
+                        let difference =
+                            Difference::of(kind(entry, DifferenceKind::Answer), entry.journal, fact);
                         self.say(about_entry(difference, entry).about(Some(relatie)), Some(relatie));
                     }
                     self.removed(entry, recorded, Some(relatie));
                 }
-                let bron = Bron::of(entry);
+                let bron = BerichtBron::of(entry);
                 if let Some(now) = &mut self.now {
                     now.memory.apply(decision.changes.clone(), bron);
                 }
@@ -78,7 +79,7 @@ impl Run<'_> {
 
     /// What nobody was told of and nothing left with.
     fn quiet(&mut self, entry: &Entry, changes: Vec<Change>) {
-        let bron = Bron::of(entry);
+        let bron = BerichtBron::of(entry);
         if let Some(now) = &mut self.now {
             now.memory.apply(changes.clone(), bron);
         }
@@ -115,7 +116,7 @@ impl Run<'_> {
         if self.lets_through(entry, None) {
             self.totals.compared += 1;
         }
-        let bron = Bron::of(entry);
+        let bron = BerichtBron::of(entry);
         if let Some(now) = &mut self.now {
             now.memory.apply(decision.changes.clone(), bron);
         }
@@ -178,6 +179,6 @@ impl Run<'_> {
     /// The message of the request that an item is about, when a retour made the item.
     fn asking(&self, item: &NewWorkItem) -> Option<Arc<[u8]>> {
         let key = (item.relatie.aanbieder, item.voorstel.verzoek()?.into());
-        (self.fetch)(Bron::Journaal(self.memory.known.verzoeken.get(&key)?.bericht))
+        (self.fetch)(BerichtBron::Journaal(self.memory.known.verzoeken.get(&key)?.bericht))
     }
 }

@@ -1,4 +1,4 @@
-//! What lines granted earlier in a declaratie did to the facts, before the message is booked.
+//! Effect of earlier lines: what lines granted earlier in a declaratie did to the facts, before the message is booked.
 
 use crate::codes::ToewijzingNummer;
 use crate::state::{Besteding, DebetSleutel};

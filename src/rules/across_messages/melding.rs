@@ -1,4 +1,4 @@
-//! What the rules on a start or stop ask of their facts.
+//! Facts for the rules on a start or stop.
 
 use super::MeldingFacts;
 use crate::codes::StatusAanlevering;

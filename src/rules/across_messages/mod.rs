@@ -99,7 +99,6 @@ pub struct Facts<'a> {
 pub struct HeaderFacts<'a> {
     /// What every rule may look at.
     pub facts: Facts<'a>,
-    /// The header.
     pub header: &'a Header<'a>,
     /// Dates in the message on which its gemeentecode may have been valid (TR378).
     pub dates: &'a [crate::codes::Datum],
@@ -113,7 +112,6 @@ pub struct HeaderFacts<'a> {
 pub struct ToewijzingFacts<'a> {
     /// What every rule may look at.
     pub facts: Facts<'a>,
-    /// The client.
     pub client: &'a jw301::Client<'a>,
     /// The assignment in the message.
     pub product: &'a jw301::ToegewezenProduct<'a>,
@@ -126,7 +124,6 @@ pub struct ToewijzingFacts<'a> {
 pub struct AanvraagClientFacts<'a> {
     /// What every rule may look at.
     pub facts: Facts<'a>,
-    /// The client.
     pub client: &'a jw315::Client<'a>,
 }
 
@@ -135,7 +132,6 @@ pub struct AanvraagClientFacts<'a> {
 pub struct AanvraagFacts<'a> {
     /// What every rule may look at.
     pub facts: Facts<'a>,
-    /// The client.
     pub client: &'a jw315::Client<'a>,
     /// The product asked for.
     pub product: &'a jw315::AangevraagdProduct<'a>,
@@ -190,7 +186,6 @@ pub struct DeclaratieFacts<'a> {
 pub struct DeclaratieClientFacts<'a> {
     /// What every rule may look at.
     pub facts: Facts<'a>,
-    /// The client.
     pub client: &'a jw323::Client<'a>,
     /// The client as it came, when the claim is a JW303.
     pub factuur: Option<&'a jw303::Client<'a>>,
@@ -212,7 +207,6 @@ pub struct PrestatieFacts<'a> {
     pub facts: Facts<'a>,
     /// The claim.
     pub declaratie: &'a jw323::Declaratie<'a>,
-    /// The client.
     pub client: &'a jw323::Client<'a>,
     /// The line.
     pub prestatie: &'a jw323::Prestatie<'a>,

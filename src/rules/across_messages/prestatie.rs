@@ -1,4 +1,4 @@
-//! What the rules on a line of a JW323 ask of their facts.
+//! Facts for the rules on a line of a JW323.
 
 use super::PrestatieFacts;
 use crate::codes::{DebetCredit, Eenheid, Frequentie, RedenWijziging};

@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::Toewijzing;
 
 /// Without ToewijzingNummer care is taakgericht, and there is no assignment to belong to. What was held back from the
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw305, BerichtSoort::Jw307],
     text: "Een start of stop met een ToewijzingNummer hoort bij een toewijzing van deze gemeente aan deze aanbieder voor deze cliënt, die niet verwijderd is.",
     source: "TR019, IV096; rulings 4.4: een toewijzing van een ander, of een verwijderde, bestaat niet",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

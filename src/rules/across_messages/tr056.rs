@@ -3,7 +3,7 @@
 use super::HeaderFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// A message that was rejected as a whole is not in the facts: its Identificatie is free again
 /// (OP286). The same bytes again never come here: they get the answer they got before.
@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     ],
     text: "De afzender heeft deze Identificatie al gebruikt voor een ander bericht van dezelfde soort.",
     source: "TR056, OP286, rulings 1.2 en 1.4",
-    checks: &[Check::AcrossHeader(judge)],
+    checks: &[RuleCheck::AcrossHeader(judge)],
 };
 
 fn judge(about: &HeaderFacts<'_>) -> Outcome {

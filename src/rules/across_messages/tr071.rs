@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// A stop that was removed counts as never sent, and so no longer stands in the way.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw305],
     text: "Een start waarop al een stop is gemeld, kan niet verwijderd worden; de stop moet er eerst af.",
     source: "TR071, OP033",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Within the message TR101 says the same at level 2. Of a stop, Einddatum and RedenBeeindiging are
 /// part of the key.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw305, BerichtSoort::Jw307],
     text: "Deze start of stop is al eerder gemeld. Opnieuw melden kan pas als de vorige melding is verwijderd.",
     source: "TR074, IV008, IV096; rulings 4.2 en 4.5",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR303",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "De prestatie hoort bij een toewijzing van deze gemeente voor deze cliënt: op ToewijzingNummer, of zonder nummer op de andere sleutelvelden bij een toewijzing van voor 12 juni 2017.",
     source: "TR303, IV051; rulings 5.9: een toewijzing van een andere cliënt of een verwijderde geldt als onbekend",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

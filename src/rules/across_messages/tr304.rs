@@ -3,7 +3,7 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::{AfgewezenClientFacts, DeclaratieClientFacts, WijzigingFacts};
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// A JW325 returns a client whom the gemeente does not know with that very code; there it asks for a
 /// client of the claim that is answered.
@@ -15,9 +15,9 @@ pub static RULE: Rule = Rule {
     text: "De cliënt moet bij deze gemeente bekend zijn uit een eerdere toewijzing; in een antwoord op een declaratie moet hij in die declaratie staan.",
     source: "TR304; rulings 5.9: elke aanvaarde JW301 van deze gemeente telt, ook een verwijderde",
     checks: &[
-        Check::WijzigingClient(judge_wijziging),
-        Check::DeclaratieClient(judge),
-        Check::AfgewezenClient(judge_afgewezen),
+        RuleCheck::WijzigingClient(judge_wijziging),
+        RuleCheck::DeclaratieClient(judge),
+        RuleCheck::AfgewezenClient(judge_afgewezen),
     ],
 };
 

@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR309",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "De eenheid is die van de toewijzing; wat in uren is toegewezen mag in minuten gedeclareerd worden.",
     source: "TR309, IV060 (waarvan alleen dit deel is nagegaan), TR341",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

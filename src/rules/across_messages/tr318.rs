@@ -3,9 +3,8 @@
 use crate::codes::{EERSTE_DAG_2021, Retourcode};
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR318",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "De DeclaratiePeriode mag niet vóór de laatst verwerkte DeclaratiePeriode van de aanbieder bij deze gemeente liggen.",
     source: "TR318, IV090; rulings 5.10: overslaan en herhalen mag",
-    checks: &[Check::Declaratie(judge)],
+    checks: &[RuleCheck::Declaratie(judge)],
 };
 
 fn judge(facts: &DeclaratieFacts<'_>) -> Outcome {

@@ -3,10 +3,9 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::spent_volume;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR321",
     level: 3,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Het volume van een prestatie moet passen bij wat voor die periode is toegewezen.",
     source: "TR321, IV076, IV077, IV078; rulings 5.4 en 5.5",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

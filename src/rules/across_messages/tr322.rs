@@ -4,10 +4,9 @@ use crate::codes::{Eenheid, Retourcode};
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::volume::Ruimte;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::spent_volume;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR322",
     level: 3,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Alle toegekende prestaties op een toewijzing moeten samen passen binnen wat in totaal is toegewezen.",
     source: "TR322, IV077; rulings 5.3 tot en met 5.5: zonder einddatum alleen te toetsen bij frequentie 6",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

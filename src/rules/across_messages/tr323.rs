@@ -3,10 +3,9 @@
 use crate::codes::{DebetCredit, Retourcode};
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::GeboektePrestatie;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR323",
     level: 3,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Een creditregel moet gelijk zijn aan een eerder toegekende debetregel, waarnaar VorigReferentieNummer verwijst.",
     source: "TR323, IV085, IV091; rulings 5.8",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR324",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Het DeclarantFactuurNummer mag niet eerder door de aanbieder gebruikt zijn; dat van een bericht dat als geheel is afgekeurd, is weer vrij.",
     source: "TR324; OP286",
-    checks: &[Check::Declaratie(judge)],
+    checks: &[RuleCheck::Declaratie(judge)],
 };
 
 fn judge(facts: &DeclaratieFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// A stop for a time ends it as well: after either kind a new start may follow.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw305],
     text: "De levering loopt al: een nieuwe start kan pas na een stop, of na verwijdering van de vorige start.",
     source: "TR326, OP289, IV096; rulings 4.2: TR074 kan ernaast staan",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

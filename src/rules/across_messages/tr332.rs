@@ -4,7 +4,7 @@ use super::ToewijzingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::messages::shared::Product;
-use crate::rules::{Check, Outcome, Rule, Values};
+use crate::rules::{Outcome, Rule, RuleCheck, Values};
 
 /// A number that is known is a repeat or a change when client, aanbieder, product and first day
 /// are the same; those never change (IV066). Anything else is another assignment under a used number.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "Dit ToewijzingNummer is bij deze gemeente al in gebruik voor een andere toewijzing.",
     source: "TR332, IV066, rulings 2.1",
-    checks: &[Check::Toewijzing(judge)],
+    checks: &[RuleCheck::Toewijzing(judge)],
 };
 
 fn judge(about: &ToewijzingFacts<'_>) -> Outcome {

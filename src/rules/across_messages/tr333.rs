@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR333",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "Het DeclaratieNummer mag niet eerder door de aanbieder gebruikt zijn, bij geen enkele gemeente.",
     source: "TR333; rulings 1.2 en 5.10: het nummer van een declaratie die als geheel is afgewezen, is weer vrij",
-    checks: &[Check::Declaratie(judge)],
+    checks: &[RuleCheck::Declaratie(judge)],
 };
 
 fn judge(facts: &DeclaratieFacts<'_>) -> Outcome {

@@ -2,7 +2,7 @@
 
 use super::DeclaratieAntwoordFacts;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The Identificatie alone may have been used twice, when the first claim was rejected as a whole
 /// (OP286); its Dagtekening is copied as well.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw325],
     text: "Het antwoord noemt een declaratiebericht dat er niet is: DeclaratieIdentificatie is niet de BerichtIdentificatie daarvan.",
     source: "TR337, IV087",
-    checks: &[Check::DeclaratieAntwoord(judge)],
+    checks: &[RuleCheck::DeclaratieAntwoord(judge)],
 };
 
 fn judge(about: &DeclaratieAntwoordFacts<'_>) -> Outcome {

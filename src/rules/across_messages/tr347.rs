@@ -3,7 +3,7 @@
 use super::{AanvraagFacts, Facts, WijzigingFacts};
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Per aanbieder, over all gemeenten; the references of a rejected message are free again (OP286).
 /// Within one message TR383 looks after it.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw315, BerichtSoort::Jw317],
     text: "De aanbieder heeft deze ReferentieAanbieder al voor een ander verzoek gebruikt.",
     source: "TR347, OP361, OP286, rulings 5.10",
-    checks: &[Check::Aanvraag(judge_aanvraag), Check::Wijziging(judge_wijziging)],
+    checks: &[RuleCheck::Aanvraag(judge_aanvraag), RuleCheck::Wijziging(judge_wijziging)],
 };
 
 fn judge_aanvraag(about: &AanvraagFacts<'_>) -> Outcome {

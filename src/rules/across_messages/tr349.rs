@@ -3,7 +3,7 @@
 use super::WijzigingFacts;
 use crate::codes::{Retourcode, ToewijzingNummer};
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use std::collections::BTreeSet;
 
 /// What must be named is current on the day of judging, as the aanbieder was told of it. One that
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Het verzoek noemt elke lopende en komende toewijzing van de cliënt bij deze aanbieder: ongewijzigd, of te wijzigen.",
     source: "TR349, IV092, rulings 1.7 en 2.6",
-    checks: &[Check::Wijziging(judge)],
+    checks: &[RuleCheck::Wijziging(judge)],
 };
 
 fn judge(about: &WijzigingFacts<'_>) -> Outcome {

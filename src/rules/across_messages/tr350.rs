@@ -3,7 +3,7 @@
 use super::OngewijzigdFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Current on Dagtekening at the least: the sender cannot know what ends before the message is read.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Een ongewijzigd product noemt een lopende of komende toewijzing van deze cliënt bij deze aanbieder.",
     source: "TR350, rulings 1.7 en 2.6",
-    checks: &[Check::OngewijzigdProduct(judge)],
+    checks: &[RuleCheck::OngewijzigdProduct(judge)],
 };
 
 fn judge(about: &OngewijzigdFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::TeWijzigenFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Current on Dagtekening at the least: the sender cannot know what ends before the message is read.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Een te wijzigen product noemt een lopende of komende toewijzing van deze cliënt bij deze aanbieder.",
     source: "TR351, rulings 1.7 en 2.6",
-    checks: &[Check::TeWijzigenProduct(judge)],
+    checks: &[RuleCheck::TeWijzigenProduct(judge)],
 };
 
 fn judge(about: &TeWijzigenFacts<'_>) -> Outcome {

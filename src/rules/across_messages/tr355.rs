@@ -3,7 +3,7 @@
 use super::AntwoordFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::Verzoek;
 
 /// The request must be one of this aanbieder to this gemeente.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw319],
     text: "Het antwoord hoort niet bij een eerder verzoek: deze ReferentieAanbieder is onbekend.",
     source: "TR355",
-    checks: &[Check::Antwoord(judge)],
+    checks: &[RuleCheck::Antwoord(judge)],
 };
 
 fn judge(about: &AntwoordFacts<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use super::AntwoordFacts;
 use super::tr355::answered;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::VerzoekStatus;
 
 /// Whoever honoured it: the gemeente, or we for it.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw319],
     text: "Op dit verzoek is al een toewijzing verstuurd: het kan niet meer worden beantwoord.",
     source: "TR359, OP344",
-    checks: &[Check::Antwoord(judge)],
+    checks: &[RuleCheck::Antwoord(judge)],
 };
 
 fn judge(about: &AntwoordFacts<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use super::AntwoordFacts;
 use super::tr355::answered;
 use crate::codes::{Retourcode, VerzoekAntwoord};
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::VerzoekStatus;
 
 /// After a refusal TR365 is violated as well.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw319],
     text: "Het verzoek is al eerder beantwoord: in onderzoek kan maar een keer, en niet na een afwijzing.",
     source: "TR360, OP344",
-    checks: &[Check::Antwoord(judge)],
+    checks: &[RuleCheck::Antwoord(judge)],
 };
 
 fn judge(about: &AntwoordFacts<'_>) -> Outcome {

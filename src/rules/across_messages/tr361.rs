@@ -3,7 +3,7 @@
 use super::{NieuwFacts, OngewijzigdFacts, TeWijzigenFacts};
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::schema::At;
 use std::collections::BTreeSet;
 
@@ -21,9 +21,9 @@ pub static RULE: Rule = Rule {
     text: "Hetzelfde product staat niet tweemaal in het verzoek met perioden die elkaar overlappen. Zonder productcode telt de hele categorie, zonder product alles.",
     source: "TR361, TR349, OP259, OP347, IV092, rulings 1.7 en 5.12",
     checks: &[
-        Check::OngewijzigdProduct(judge_ongewijzigd),
-        Check::TeWijzigenProduct(judge_te_wijzigen),
-        Check::NieuwProduct(judge_nieuw),
+        RuleCheck::OngewijzigdProduct(judge_ongewijzigd),
+        RuleCheck::TeWijzigenProduct(judge_te_wijzigen),
+        RuleCheck::NieuwProduct(judge_nieuw),
     ],
 };
 

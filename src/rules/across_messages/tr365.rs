@@ -4,7 +4,7 @@ use super::AntwoordFacts;
 use super::tr355::answered;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::VerzoekStatus;
 
 /// The only answer after which nothing may follow is a refusal.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw319],
     text: "Dit verzoek is al afgewezen: daarna volgt geen antwoord meer.",
     source: "TR365, OP344",
-    checks: &[Check::Antwoord(judge)],
+    checks: &[RuleCheck::Antwoord(judge)],
 };
 
 fn judge(about: &AntwoordFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::AfgewezenPrestatieFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The same line has the same ProductReferentie, both of its numbers, at the same client: one
 /// ReferentieNummer may stand at two clients of a claim, of which the second is rejected (TR314).
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw325],
     text: "De teruggestuurde prestatie staat met deze ProductReferentie niet in de declaratie die wordt beantwoord.",
     source: "TR366, IV087",
-    checks: &[Check::AfgewezenPrestatie(judge)],
+    checks: &[RuleCheck::AfgewezenPrestatie(judge)],
 };
 
 fn judge(about: &AfgewezenPrestatieFacts<'_>) -> Outcome {

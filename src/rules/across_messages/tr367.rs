@@ -3,7 +3,7 @@
 use super::AfgewezenPrestatieFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Every element of the line but its retourcodes, whatever the sample of the standard shows
 /// (rulings 5.1).
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw325],
     text: "De teruggestuurde prestatie is niet gelijk aan de prestatie zoals die is gedeclareerd.",
     source: "TR367, IV087; rulings 5.1",
-    checks: &[Check::AfgewezenPrestatie(judge)],
+    checks: &[RuleCheck::AfgewezenPrestatie(judge)],
 };
 
 fn judge(about: &AfgewezenPrestatieFacts<'_>) -> Outcome {

@@ -2,9 +2,8 @@
 
 use super::DeclaratieAntwoordFacts;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR371",
     level: 3,
@@ -12,7 +11,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw325],
     text: "XsdVersieDeclaratie is niet gelijk aan XsdVersie van het declaratiebericht dat wordt beantwoord.",
     source: "TR371, IV034",
-    checks: &[Check::DeclaratieAntwoord(judge)],
+    checks: &[RuleCheck::DeclaratieAntwoord(judge)],
 };
 
 fn judge(about: &DeclaratieAntwoordFacts<'_>) -> Outcome {

@@ -3,8 +3,8 @@
 use super::TeWijzigenFacts;
 use crate::codes::{Frequentie, Retourcode};
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
-use crate::state::Omvang;
+use crate::rules::{Outcome, Rule, RuleCheck};
+use crate::state::ToegewezenOmvang;
 
 /// Another last day alone changes neither.
 pub static RULE: Rule = Rule {
@@ -14,14 +14,15 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Een ander budget, of een ander totaal binnen de geldigheidsduur, gaat in op de eerste dag van de toewijzing.",
     source: "TR373, IV092",
-    checks: &[Check::TeWijzigenProduct(judge)],
+    checks: &[RuleCheck::TeWijzigenProduct(judge)],
 };
 
 fn judge(about: &TeWijzigenFacts<'_>) -> Outcome {
     let Some(toewijzing) = about.toewijzing else { return Outcome::Silent };
     let has_total =
         toewijzing.omvang.is_some_and(|omvang| omvang.frequentie == Frequentie::TotaalBinnenGeldigheidsduur);
-    let other_total = has_total && about.product.omvang.as_ref().map(Omvang::from) != toewijzing.omvang;
+    let other_total =
+        has_total && about.product.omvang.as_ref().map(ToegewezenOmvang::from) != toewijzing.omvang;
     let changes = other_total || about.product.budget != toewijzing.budget;
     if !changes || about.product.gewenste_ingangsdatum == toewijzing.ingangsdatum {
         return Outcome::Holds;

@@ -3,7 +3,7 @@
 use super::{AanvraagClientFacts, Facts, WijzigingFacts};
 use crate::codes::{Bsn, Retourcode};
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// A request is open until a JW301 with its reference or a JW319 that refuses it; one that is being
 /// examined stays open. A rejected message never opened one (OP286).
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw315, BerichtSoort::Jw317],
     text: "Voor deze client is nog een eerder verzoek van dezelfde aanbieder in behandeling.",
     source: "TR374, TR360, OP286, rulings 3.1",
-    checks: &[Check::AanvraagClient(judge_aanvraag), Check::WijzigingClient(judge_wijziging)],
+    checks: &[RuleCheck::AanvraagClient(judge_aanvraag), RuleCheck::WijzigingClient(judge_wijziging)],
 };
 
 fn judge_aanvraag(about: &AanvraagClientFacts<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use super::TeWijzigenFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::in_message::runs_past_2020;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The rule text names no element: it is Omvang, as in its siblings TR411 and TR412 and in CD080 for
 /// the assignment itself.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Voor een toewijzing zonder product die na 2020 doorloopt of geen einddatum krijgt, wordt geen Omvang gevraagd.",
     source: "TR375, IV075",
-    checks: &[Check::TeWijzigenProduct(judge)],
+    checks: &[RuleCheck::TeWijzigenProduct(judge)],
 };
 
 fn judge(about: &TeWijzigenFacts<'_>) -> Outcome {

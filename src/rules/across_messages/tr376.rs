@@ -2,7 +2,7 @@
 
 use super::DeclaratieAntwoordFacts;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// An answer of a header only has no number.
 pub static RULE: Rule = Rule {
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw325],
     text: "Het DeclaratieNummer in het antwoord is niet dat van de declaratie die wordt beantwoord.",
     source: "TR376, IV087",
-    checks: &[Check::DeclaratieAntwoord(judge)],
+    checks: &[RuleCheck::DeclaratieAntwoord(judge)],
 };
 
 fn judge(about: &DeclaratieAntwoordFacts<'_>) -> Outcome {

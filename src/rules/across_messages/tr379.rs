@@ -4,7 +4,7 @@ use super::ToewijzingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::ToegewezenProduct;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::VerzoekStatus;
 
 /// Filled the first time that an assignment is sent because of a request, and then only (IV097). That
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "ReferentieAanbieder is gevuld, maar deze toewijzing is niet het directe gevolg van een verzoek met die referentie.",
     source: "TR379, IV097, IV013, OP286, rulings 2.5",
-    checks: &[Check::Toewijzing(judge)],
+    checks: &[RuleCheck::Toewijzing(judge)],
 };
 
 fn judge(about: &ToewijzingFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Of several starts the one reported last. A stop on care that never started is the same fault.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw307],
     text: "Een stop neemt ToewijzingNummer, Product en Begindatum precies over van de laatst gemelde start.",
     source: "TR382, OP072, OP155; rulings 4.3",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

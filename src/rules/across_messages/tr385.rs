@@ -3,7 +3,7 @@
 use super::ToewijzingFacts;
 use crate::codes::{RedenWijziging, Retourcode};
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Granted lines that were taken back do not count.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "De toewijzing kan niet worden verwijderd: er zijn prestaties op toegekend die niet zijn gecrediteerd.",
     source: "TR385, OP362, rulings 2.2",
-    checks: &[Check::Toewijzing(judge)],
+    checks: &[RuleCheck::Toewijzing(judge)],
 };
 
 fn judge(about: &ToewijzingFacts<'_>) -> Outcome {

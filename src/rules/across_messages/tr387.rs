@@ -4,9 +4,8 @@ use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::volume::first_of_month;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR387",
     level: 3,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "De ProductPeriode begint op de eerste dag van de maand, of op de ingangsdatum van de toewijzing als die later in die maand ligt.",
     source: "TR387, IV089",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

@@ -4,9 +4,8 @@ use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
 use crate::rules::volume::last_of_month;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR388",
     level: 3,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "De ProductPeriode eindigt op de laatste dag van de maand, of op de einddatum van de toewijzing als die eerder in die maand ligt.",
     source: "TR388, IV089",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

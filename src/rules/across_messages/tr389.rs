@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR389",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "Voor dezelfde toewijzing, hetzelfde product en dezelfde ProductPeriode kan een debetregel pas opnieuw worden ingediend als de vorige is gecrediteerd.",
     source: "TR389, OP366; rulings 5.3: een afgewezen debetregel houdt geen andere tegen",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

@@ -3,9 +3,8 @@
 use super::TeWijzigenFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR411",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Voor een toewijzing met een productcode staat de gewenste Omvang in het verzoek, ook als die gelijk blijft.",
     source: "TR411, IV092",
-    checks: &[Check::TeWijzigenProduct(judge)],
+    checks: &[RuleCheck::TeWijzigenProduct(judge)],
 };
 
 fn judge(about: &TeWijzigenFacts<'_>) -> Outcome {

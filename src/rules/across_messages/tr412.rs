@@ -4,7 +4,7 @@ use super::TeWijzigenFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::in_message::runs_past_2020;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Without product there is no code either, as in CD080 and CD096: TR375 then stands beside it.
 pub static RULE: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw317],
     text: "Voor een toewijzing zonder productcode die na 2020 doorloopt of geen einddatum krijgt, wordt geen Omvang gevraagd.",
     source: "TR412, IV075",
-    checks: &[Check::TeWijzigenProduct(judge)],
+    checks: &[RuleCheck::TeWijzigenProduct(judge)],
 };
 
 fn judge(about: &TeWijzigenFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::Einde;
 
 /// A new start gives another Begindatum, after which the next stop may be for a time again.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw307],
     text: "De levering is al tijdelijk gestopt (reden 20): zonder nieuwe start kan er alleen nog een definitieve stop volgen.",
     source: "TR413, OP377, OP378; rulings 4.2: TR074 kan ernaast staan",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The same day is fine: care that was stopped for a time and does not go on ended on that day.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw307],
     text: "Een tweede stop op dezelfde start eindigt op of na de Einddatum van de eerste.",
     source: "TR414, OP377",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

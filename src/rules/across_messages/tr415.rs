@@ -3,7 +3,7 @@
 use super::MeldingFacts;
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::state::Einde;
 
 /// The reason that matters is that of the stop which is known; the new one may have any.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw307],
     text: "De levering is al definitief gestopt: zonder nieuwe start volgt er geen andere stop meer.",
     source: "TR415, OP377; rulings 4.2: TR074 kan ernaast staan",
-    checks: &[Check::Melding(judge)],
+    checks: &[RuleCheck::Melding(judge)],
 };
 
 fn judge(about: &MeldingFacts<'_>) -> Outcome {

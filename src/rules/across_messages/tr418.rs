@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR418",
     level: 3,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw323],
     text: "Het ProductTarief moet het tarief zijn dat het contract voor deze ProductCode noemt in de ProductPeriode.",
     source: "TR418, IV081; rulings 5.7: zonder contractregel voor de code ook 0611",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

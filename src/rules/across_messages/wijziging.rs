@@ -28,7 +28,6 @@ pub struct WijzigingFacts<'a> {
 pub struct OngewijzigdFacts<'a> {
     /// The request.
     pub wijziging: WijzigingFacts<'a>,
-    /// The product.
     pub product: &'a OngewijzigdProduct,
     /// The assignment that it names; `None` is a 9350.
     pub toewijzing: Option<&'a Toewijzing>,
@@ -41,7 +40,6 @@ pub struct OngewijzigdFacts<'a> {
 pub struct TeWijzigenFacts<'a> {
     /// The request.
     pub wijziging: WijzigingFacts<'a>,
-    /// The product.
     pub product: &'a TeWijzigenProduct,
     /// The assignment that it names; `None` is a 9351 and silences every other rule (rulings 5.12).
     pub toewijzing: Option<&'a Toewijzing>,
@@ -54,7 +52,6 @@ pub struct TeWijzigenFacts<'a> {
 pub struct NieuwFacts<'a> {
     /// The request.
     pub wijziging: WijzigingFacts<'a>,
-    /// The product.
     pub product: &'a NieuwProduct,
     /// Places of products that overlap with one before them in the request (TR361).
     pub overlappend: &'a BTreeSet<u32>,

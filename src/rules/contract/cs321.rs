@@ -3,7 +3,7 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The rule. Level 1 has looked at the shape of the code.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Servicebureau is een servicebureau uit de lijst van de regio, als die er is.",
     source: "CS321; welke servicebureaus er zijn staat in de instellingen van de regio (servicebureaus in regio.toml)",
-    checks: &[Check::Declaratie(judge)],
+    checks: &[RuleCheck::Declaratie(judge)],
 };
 
 fn judge(facts: &DeclaratieFacts<'_>) -> Outcome {

@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieClientFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "RC8004",
     level: 4,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "De Geboortedatum is die van de cliënt met dit Bsn in het cliëntregister, voor zover die daar staat.",
     source: "RC8004: retourcode 8004, waar geen regel bij hoort; in gebruik tot 2021; onbekende delen van de datum tellen niet (IV009)",
-    checks: &[Check::DeclaratieClient(judge)],
+    checks: &[RuleCheck::DeclaratieClient(judge)],
 };
 
 fn judge(facts: &DeclaratieClientFacts<'_>) -> Outcome {

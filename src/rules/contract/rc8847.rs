@@ -3,9 +3,8 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "RC8847",
     level: 4,
@@ -13,7 +12,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "De Begindatum van de DeclaratiePeriode ligt niet in de toekomst.",
     source: "RC8847: retourcode 8847, waar geen regel bij hoort",
-    checks: &[Check::Declaratie(judge)],
+    checks: &[RuleCheck::Declaratie(judge)],
 };
 
 fn judge(facts: &DeclaratieFacts<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use crate::codes::Retourcode;
 use crate::contracts::{Declaratiewijze, Periode};
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::DeclaratieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// A declaratie where a factuur was agreed.
 pub static RC8855: Rule = Rule {
@@ -14,7 +14,7 @@ pub static RC8855: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Er is een declaratie (432) gestuurd, maar de contracten van deze aanbieder met deze gemeente vragen in de DeclaratiePeriode een factuur (450).",
     source: "RC8855: retourcode 8855, waar geen regel bij hoort; een contract zonder declaratiewijze laat beide toe",
-    checks: &[Check::Declaratie(judge_declaratie)],
+    checks: &[RuleCheck::Declaratie(judge_declaratie)],
 };
 
 /// A factuur where a declaratie was agreed.
@@ -25,7 +25,7 @@ pub static RC8856: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Er is een factuur (450) gestuurd, maar de contracten van deze aanbieder met deze gemeente vragen in de DeclaratiePeriode een declaratie (432).",
     source: "RC8856: retourcode 8856, waar geen regel bij hoort; een contract zonder declaratiewijze laat beide toe",
-    checks: &[Check::Declaratie(judge_factuur)],
+    checks: &[RuleCheck::Declaratie(judge_factuur)],
 };
 
 fn judge_declaratie(facts: &DeclaratieFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::{DeclaratieFacts, HeaderFacts};
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The rule names no elements. It is about the dates that say when something was made: Dagtekening of
 /// every message and DeclaratieDagtekening. Toewijzingsdatum needs no check here: TR134 keeps it at or
@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     ],
     text: "De dagtekening ligt in de toekomst.",
     source: "TR135, rulings 5.1",
-    checks: &[Check::AcrossHeader(judge_header), Check::Declaratie(judge_declaratie)],
+    checks: &[RuleCheck::AcrossHeader(judge_header), RuleCheck::Declaratie(judge_declaratie)],
 };
 
 fn judge_header(about: &HeaderFacts<'_>) -> Outcome {

@@ -6,7 +6,7 @@ use crate::messages::BerichtSoort;
 use crate::messages::jw323::Prestatie;
 use crate::money::Cents;
 use crate::rules::across_messages::PrestatieFacts;
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// Without a line in the contract for minutes nobody can tell whether an hour rate lies behind them. TR418
 /// says so (0611), and this rule, which would rest on that rate, is silent (rulings 5.12).
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "Het IngediendBedrag is het GeleverdVolume maal het ProductTarief, behalve bij eenheid 83. Minuten tegen een uurtarief worden gerekend met het uurtarief uit het contract.",
     source: "TR346, IV081; rulings 5.7 en 5.12",
-    checks: &[Check::Prestatie(judge)],
+    checks: &[RuleCheck::Prestatie(judge)],
 };
 
 fn judge(facts: &PrestatieFacts<'_>) -> Outcome {

@@ -3,7 +3,7 @@
 use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::rules::across_messages::{HeaderFacts, WoonplaatsbeginselFacts};
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 use crate::schema::Release;
 
 /// The code in the header may also have held when an assignment began that the message deals with, or have
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     ],
     text: "De gemeentecode staat niet in de gemeentelijke indeling van het CBS die nu geldt of die gold op de eerste dag van de toewijzing, en is niet kort geleden vervallen (herindeling_maanden).",
     source: "TR378, IV046, IV095, rulings 1.8",
-    checks: &[Check::AcrossHeader(judge_header), Check::Woonplaatsbeginsel(judge_woonplaatsbeginsel)],
+    checks: &[RuleCheck::AcrossHeader(judge_header), RuleCheck::Woonplaatsbeginsel(judge_woonplaatsbeginsel)],
 };
 
 fn judge_header(about: &HeaderFacts<'_>) -> Outcome {

@@ -7,7 +7,7 @@ use crate::messages::shared::Product;
 use crate::rules::across_messages::{
     AanvraagFacts, MeldingFacts, NieuwFacts, PrestatieFacts, ToewijzingFacts,
 };
-use crate::rules::{Check, Outcome, Rule};
+use crate::rules::{Outcome, Rule, RuleCheck};
 
 /// The list in use is part of the register; without a list the rule is not applied (docs/interface.md). It is looked
 /// up on the day of care, because lists are replaced at the turn of a year while care of before is still claimed and
@@ -28,11 +28,11 @@ pub static RULE: Rule = Rule {
     text: "De productcode hoort op de dag van de zorg volgens de gebruikte productcodelijst niet bij deze productcategorie, en geen contract heeft er dan een tarief voor.",
     source: "TR381, rulings 1.8",
     checks: &[
-        Check::Toewijzing(judge_toewijzing),
-        Check::Aanvraag(judge_aanvraag),
-        Check::Melding(judge_melding),
-        Check::NieuwProduct(judge_nieuw),
-        Check::Prestatie(judge_prestatie),
+        RuleCheck::Toewijzing(judge_toewijzing),
+        RuleCheck::Aanvraag(judge_aanvraag),
+        RuleCheck::Melding(judge_melding),
+        RuleCheck::NieuwProduct(judge_nieuw),
+        RuleCheck::Prestatie(judge_prestatie),
     ],
 };
 

@@ -2,14 +2,13 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
 /// Interpreter for a language (COD747).
 const TOLK_TAAL: &str = "1";
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD007",
     level: 2,
@@ -18,7 +17,7 @@ pub static RULE: Rule = Rule {
     text: "Bij een tolk voor een taal (Vorm 1) staat welke Taal; bij een andere vorm blijft \
            Taal leeg.",
     source: "CD007",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

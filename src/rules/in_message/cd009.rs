@@ -3,12 +3,11 @@
 use crate::codes::AdresSoort;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::contacten;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD009",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "Periode staat alleen bij een tijdelijk adres (Soort 04).",
     source: "CD009",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

@@ -2,12 +2,11 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::adressen;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD025",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "Bij een adres in Nederland (LandCode NL) is Huis gevuld.",
     source: "CD025",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

@@ -5,12 +5,11 @@
 use crate::codes::AdresSoort;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::contacten;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD034",
     level: 2,
@@ -18,7 +17,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "Bij een BRP-adres (Soort 01) of verblijfadres (Soort 03) is Postcode gevuld.",
     source: "CD034",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

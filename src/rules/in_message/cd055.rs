@@ -4,7 +4,7 @@
 use crate::codes::JaNee;
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
@@ -16,7 +16,7 @@ pub static CD055: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Bij BtwVrijstellingIndicatie 2 zijn BtwIDNummer, BtwTotaalBedrag, BtwPercentage en BtwBedrag gevuld.",
     source: "CD055",
-    checks: &[Check::Jw303(judge_taxed)],
+    checks: &[RuleCheck::Jw303(judge_taxed)],
 };
 
 /// Exempt.
@@ -27,7 +27,7 @@ pub static CD056: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Bij BtwVrijstellingIndicatie 1 blijven BtwPercentage en BtwBedrag leeg.",
     source: "CD056",
-    checks: &[Check::Jw303(judge_exempt)],
+    checks: &[RuleCheck::Jw303(judge_exempt)],
 };
 
 /// An invoice.
@@ -38,7 +38,7 @@ pub static CD059: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "In een factuur (BerichtCode 450) is BtwVrijstellingIndicatie bij elke prestatie gevuld.",
     source: "CD059",
-    checks: &[Check::Jw303(judge_invoice)],
+    checks: &[RuleCheck::Jw303(judge_invoice)],
 };
 
 fn judge_taxed(bericht: &Jw303<'_>, findings: &mut Findings) {

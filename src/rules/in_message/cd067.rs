@@ -2,11 +2,10 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw315::Jw315;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD067",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
            (Type 02 tot en met 05) geen ZorgverlenerCode, dan staat de Naam van de verwijzer \
            er.",
     source: "CD067",
-    checks: &[Check::Jw315(judge)],
+    checks: &[RuleCheck::Jw315(judge)],
 };
 
 fn judge(bericht: &Jw315<'_>, findings: &mut Findings) {

@@ -2,11 +2,10 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw315::Jw315;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD068",
     level: 2,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw315],
     text: "Een verwijzer van een ander Type dan 02, 03, 04 of 05 heeft geen ZorgverlenerCode.",
     source: "CD068",
-    checks: &[Check::Jw315(judge)],
+    checks: &[RuleCheck::Jw315(judge)],
 };
 
 fn judge(bericht: &Jw315<'_>, findings: &mut Findings) {

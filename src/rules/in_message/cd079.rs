@@ -3,12 +3,11 @@
 //! Only a budget can be generic.
 
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
-use super::regel::{Regel, aangevraagd, nieuw, toegewezen};
+use super::regel::{ProductRegel, aangevraagd, nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD079",
     level: 2,
@@ -17,13 +16,13 @@ pub static RULE: Rule = Rule {
     text: "Zonder Budget is Product gevuld; alleen een budget kan zonder product.",
     source: "CD079; IV075",
     checks: &[
-        Check::Jw301(|bericht, findings| judge(toegewezen(bericht), findings)),
-        Check::Jw315(|bericht, findings| judge(aangevraagd(bericht), findings)),
-        Check::Jw317(|bericht, findings| judge(nieuw(bericht), findings)),
+        RuleCheck::Jw301(|bericht, findings| judge(toegewezen(bericht), findings)),
+        RuleCheck::Jw315(|bericht, findings| judge(aangevraagd(bericht), findings)),
+        RuleCheck::Jw317(|bericht, findings| judge(nieuw(bericht), findings)),
     ],
 };
 
-fn judge<'a>(regels: impl Iterator<Item = Regel<'a>>, findings: &mut Findings) {
+fn judge<'a>(regels: impl Iterator<Item = ProductRegel<'a>>, findings: &mut Findings) {
     for regel in regels.filter(|regel| regel.budget.is_none() && regel.product.is_none()) {
         findings.add(regel.at, "Product");
     }

@@ -2,13 +2,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::runs_past_2020;
 use super::regel::toegewezen;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD080",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "Een toewijzing zonder productcode die na 2020 doorloopt of geen einddatum heeft, \
            heeft geen Omvang.",
     source: "CD080; IV075",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

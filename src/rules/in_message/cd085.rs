@@ -3,11 +3,10 @@
 use crate::codes::VerzoekAntwoord;
 use crate::messages::BerichtSoort;
 use crate::messages::jw319::Jw319;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD085",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw319],
     text: "Wordt een verzoek afgewezen (VerzoekAntwoord 1), dan staat de reden erbij.",
     source: "CD085",
-    checks: &[Check::Jw319(judge)],
+    checks: &[RuleCheck::Jw319(judge)],
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {

@@ -3,11 +3,10 @@
 use crate::codes::VerzoekAntwoord;
 use crate::messages::BerichtSoort;
 use crate::messages::jw319::Jw319;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD086",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     text: "Is een verzoek in onderzoek (VerzoekAntwoord 2), dan staat er geen reden van \
            afwijzing.",
     source: "CD086",
-    checks: &[Check::Jw319(judge)],
+    checks: &[RuleCheck::Jw319(judge)],
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {

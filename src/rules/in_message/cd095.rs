@@ -2,13 +2,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw315::Jw315;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::runs_past_2020;
 use super::regel::aangevraagd;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD095",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "Een aanvraag zonder productcode die na 2020 doorloopt of geen einddatum heeft, \
            vraagt geen Omvang.",
     source: "CD095; IV075",
-    checks: &[Check::Jw315(judge)],
+    checks: &[RuleCheck::Jw315(judge)],
 };
 
 fn judge(bericht: &Jw315<'_>, findings: &mut Findings) {

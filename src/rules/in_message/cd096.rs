@@ -2,13 +2,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw317::Jw317;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::runs_past_2020;
 use super::regel::nieuw;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CD096",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "Een nieuw product zonder productcode dat na 2020 doorloopt of geen einddatum heeft, \
            vraagt geen Omvang.",
     source: "CD096; IV075",
-    checks: &[Check::Jw317(judge)],
+    checks: &[RuleCheck::Jw317(judge)],
 };
 
 fn judge(bericht: &Jw317<'_>, findings: &mut Findings) {

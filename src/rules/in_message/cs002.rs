@@ -10,12 +10,11 @@ use crate::messages::jw315::Jw315;
 use crate::messages::jw317::Jw317;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS002",
     level: 2,
@@ -33,14 +32,14 @@ pub static RULE: Rule = Rule {
     text: "Elk Bsn voldoet aan de elfproef.",
     source: "CS002",
     checks: &[
-        Check::Jw301(jw301),
-        Check::Jw303(jw303),
-        Check::Jw305(jw305),
-        Check::Jw307(jw307),
-        Check::Jw315(jw315),
-        Check::Jw317(jw317),
-        Check::Jw323(jw323),
-        Check::Jw325(jw325),
+        RuleCheck::Jw301(jw301),
+        RuleCheck::Jw303(jw303),
+        RuleCheck::Jw305(jw305),
+        RuleCheck::Jw307(jw307),
+        RuleCheck::Jw315(jw315),
+        RuleCheck::Jw317(jw317),
+        RuleCheck::Jw323(jw323),
+        RuleCheck::Jw325(jw325),
     ],
 };
 

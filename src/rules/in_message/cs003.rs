@@ -5,13 +5,12 @@
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
 use crate::messages::shared::OpenPeriode;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::contacten;
-use super::regel::{Regel, aangevraagd, te_wijzigen_en_nieuw, toegewezen};
+use super::regel::{ProductRegel, aangevraagd, te_wijzigen_en_nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS003",
     level: 2,
@@ -21,9 +20,9 @@ pub static RULE: Rule = Rule {
            begindatum ervan.",
     source: "CS003",
     checks: &[
-        Check::Jw301(jw301),
-        Check::Jw315(|bericht, findings| judge(aangevraagd(bericht), findings)),
-        Check::Jw317(|bericht, findings| judge(te_wijzigen_en_nieuw(bericht), findings)),
+        RuleCheck::Jw301(jw301),
+        RuleCheck::Jw315(|bericht, findings| judge(aangevraagd(bericht), findings)),
+        RuleCheck::Jw317(|bericht, findings| judge(te_wijzigen_en_nieuw(bericht), findings)),
     ],
 };
 
@@ -37,7 +36,7 @@ fn jw301(bericht: &Jw301<'_>, findings: &mut Findings) {
     judge(toegewezen(bericht), findings);
 }
 
-fn judge<'a>(regels: impl Iterator<Item = Regel<'a>>, findings: &mut Findings) {
+fn judge<'a>(regels: impl Iterator<Item = ProductRegel<'a>>, findings: &mut Findings) {
     for regel in regels.filter(|regel| regel.eind.is_some_and(|eind| eind < regel.begin)) {
         findings.add(regel.at, regel.eind_element);
     }

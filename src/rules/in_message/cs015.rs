@@ -8,7 +8,6 @@ use crate::rules::Rule;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS015",
     level: 2,

@@ -4,11 +4,10 @@ use crate::codes::NaamGebruik;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
 use crate::messages::shared::VolledigeNaam;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS050",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "Met een Partnernaam is NaamGebruik 1, 2, 3 of 4; zonder Partnernaam is het 1, of 6 \
            voor een organisatie.",
     source: "CS050; IV007; IV045",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

@@ -4,12 +4,11 @@ use crate::codes::StatusAanlevering;
 use crate::messages::BerichtSoort;
 use crate::messages::jw305::Jw305;
 use crate::messages::jw307::Jw307;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS058",
     level: 2,
@@ -18,7 +17,7 @@ pub static RULE: Rule = Rule {
     text: "StatusAanlevering is 1 (nieuw) of 3 (verwijderen); een wijziging gaat als \
            verwijdering met een nieuwe aanlevering.",
     source: "CS058; IV008",
-    checks: &[Check::Jw305(jw305), Check::Jw307(jw307)],
+    checks: &[RuleCheck::Jw305(jw305), RuleCheck::Jw307(jw307)],
 };
 
 fn jw305(bericht: &Jw305<'_>, findings: &mut Findings) {

@@ -6,12 +6,11 @@
 use crate::codes::is_dutch_postcode;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::adressen;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS089",
     level: 2,
@@ -20,7 +19,7 @@ pub static RULE: Rule = Rule {
     text: "Een postcode in Nederland (LandCode NL) bestaat uit vier cijfers, waarvan het eerste \
            geen 0 is, direct gevolgd door twee letters.",
     source: "CS089",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

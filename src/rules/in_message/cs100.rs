@@ -5,13 +5,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::EERSTE_DAG_2021;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS100",
     level: 2,
@@ -20,7 +19,7 @@ pub static RULE: Rule = Rule {
     text: "DeclaratiePeriode en ProductPeriode beginnen op of na 1 januari 2021; oudere zorg \
            gaat met een JW303.",
     source: "CS100",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

@@ -2,12 +2,11 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::EERSTE_DAG_2021;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS103",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "DeclaratiePeriode en ProductPeriode liggen geheel voor 1 januari 2021; latere zorg gaat met een JW323.",
     source: "CS103; CS100; rulings 6: JW303 en JW323 lopen nooit door elkaar, ook niet in de releases voor 3.0",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

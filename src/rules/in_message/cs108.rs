@@ -3,11 +3,10 @@
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
 use crate::messages::shared::GeslotenPeriode;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS108",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Een DeclaratiePeriode of ProductPeriode eindigt op of na de Begindatum en niet na de FactuurDagtekening.",
     source: "CS108; CS023: een begindatum na de dagtekening valt hier onder, want de einddatum ligt dan ook daarna",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -3,13 +3,12 @@
 use crate::codes::DatumGebruik;
 use crate::messages::BerichtSoort;
 use crate::messages::shared::Geboortedatum;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Datelike;
 
 use super::TECHNISCH;
-use super::dates::{Geboren, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315};
+use super::dates::{GeborenIn, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS139",
     level: 2,
@@ -19,14 +18,14 @@ pub static RULE: Rule = Rule {
            dag en maand bij 2. Bij 3 is de datum 1900-01-01.",
     source: "CS139; IV009; COD170",
     checks: &[
-        Check::Jw301(|bericht, findings| judge(geboren_in_jw301(bericht), findings)),
-        Check::Jw305(|bericht, findings| judge(geboren_in_jw305(bericht), findings)),
-        Check::Jw307(|bericht, findings| judge(geboren_in_jw307(bericht), findings)),
-        Check::Jw315(|bericht, findings| judge(geboren_in_jw315(bericht), findings)),
+        RuleCheck::Jw301(|bericht, findings| judge(geboren_in_jw301(bericht), findings)),
+        RuleCheck::Jw305(|bericht, findings| judge(geboren_in_jw305(bericht), findings)),
+        RuleCheck::Jw307(|bericht, findings| judge(geboren_in_jw307(bericht), findings)),
+        RuleCheck::Jw315(|bericht, findings| judge(geboren_in_jw315(bericht), findings)),
     ],
 };
 
-fn judge<'a>(geboren: impl Iterator<Item = Geboren<'a>>, findings: &mut Findings) {
+fn judge<'a>(geboren: impl Iterator<Item = GeborenIn<'a>>, findings: &mut Findings) {
     for (at, _) in geboren.filter(|(_, geboortedatum)| !fits(geboortedatum)) {
         findings.add(at, "Geboortedatum/DatumGebruik");
     }

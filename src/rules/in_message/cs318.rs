@@ -3,11 +3,10 @@
 use crate::codes::NaamGebruik;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS318",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     text: "NaamGebruik 6 (organisatie) is niet voor de cliënt; een relatie kan wel een \
            organisatie zijn.",
     source: "CS318; IV045",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

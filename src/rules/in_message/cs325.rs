@@ -7,13 +7,12 @@ use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::shared::{BedragMetDc, TotaalBedragMetDc};
 use crate::money::Cents;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 
 use super::TECHNISCH;
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS325",
     level: 2,
@@ -21,7 +20,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303, BerichtSoort::Jw304, BerichtSoort::Jw323, BerichtSoort::Jw325],
     text: "Een bedrag of totaal van 0 is debet (D), nooit credit.",
     source: "CS325",
-    checks: &[Check::Jw303(jw303), Check::Jw323(jw323), Check::Jw325(jw325)],
+    checks: &[RuleCheck::Jw303(jw303), RuleCheck::Jw323(jw323), RuleCheck::Jw325(jw325)],
 };
 
 fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -3,11 +3,10 @@
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
 use crate::messages::shared::BedragMetDc;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS327",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "DebetCredit van BerekendBedrag en BtwBedrag is gelijk aan die van DeclaratieFactuurBedrag.",
     source: "CS327",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -2,12 +2,11 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::JEUGDWET;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS328",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Een ProductPeriode begint op of na 1 januari 2015.",
     source: "CS328",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

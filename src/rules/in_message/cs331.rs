@@ -3,12 +3,11 @@
 use crate::codes::Eenheid;
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::BEGIN_2_3;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS331",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Eenheid 21 en 81 zijn er alleen voor een ProductPeriode die voor 1 april 2019 begint.",
     source: "CS331",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -5,11 +5,10 @@
 use crate::codes::RedenWijziging;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS335",
     level: 2,
@@ -18,7 +17,7 @@ pub static RULE: Rule = Rule {
     text: "Een toewijzing met RedenWijziging 13 (verwijderd) eindigt op haar eigen \
            Ingangsdatum.",
     source: "CS335",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

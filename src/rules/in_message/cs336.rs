@@ -3,11 +3,10 @@
 use crate::codes::RedenWijziging;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS336",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw301],
     text: "RedenWijziging 01 is vervallen en wordt niet meer gebruikt.",
     source: "CS336; JZ002",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

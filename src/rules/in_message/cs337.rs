@@ -3,13 +3,12 @@
 use crate::codes::Datum;
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Datelike;
 
 use super::TECHNISCH;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS337",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw323],
     text: "Een ProductPeriode begint en eindigt in dezelfde kalendermaand van hetzelfde jaar.",
     source: "CS337",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

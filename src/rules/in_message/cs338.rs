@@ -5,13 +5,12 @@
 use crate::codes::{Eenheid, Frequentie};
 use crate::messages::BerichtSoort;
 use crate::messages::shared::Omvang;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::runs_past_2020;
-use super::regel::{Regel, te_wijzigen_en_nieuw, toegewezen};
+use super::regel::{ProductRegel, te_wijzigen_en_nieuw, toegewezen};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS338",
     level: 2,
@@ -22,13 +21,13 @@ pub static RULE: Rule = Rule {
            geen einddatum heeft.",
     source: "CS338; IV042",
     checks: &[
-        Check::Jw301(|bericht, findings| judge(toegewezen(bericht), findings)),
-        Check::Jw317(|bericht, findings| judge(te_wijzigen_en_nieuw(bericht), findings)),
+        RuleCheck::Jw301(|bericht, findings| judge(toegewezen(bericht), findings)),
+        RuleCheck::Jw317(|bericht, findings| judge(te_wijzigen_en_nieuw(bericht), findings)),
     ],
 };
 
 /// Adds a finding at every product that wants such a unit per day.
-pub(super) fn judge<'a>(regels: impl Iterator<Item = Regel<'a>>, findings: &mut Findings) {
+pub(super) fn judge<'a>(regels: impl Iterator<Item = ProductRegel<'a>>, findings: &mut Findings) {
     for regel in regels.filter(|regel| runs_past_2020(regel.eind) && regel.omvang.is_some_and(is_wrong)) {
         findings.add(regel.at, "Omvang/Frequentie");
     }

@@ -3,12 +3,11 @@
 use crate::codes::Eenheid;
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS339",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "Bij eenheid 83 (euro's) zijn GeleverdVolume en IngediendBedrag hetzelfde bedrag in \
            eurocenten.",
     source: "CS339; IV042",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

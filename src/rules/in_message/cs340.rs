@@ -2,12 +2,11 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Datelike;
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS340",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     text: "DeclaratiePeriode loopt van de eerste tot en met de laatste dag van één en dezelfde \
            kalendermaand.",
     source: "CS340",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

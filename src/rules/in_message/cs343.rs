@@ -1,13 +1,12 @@
 //! CS343: what CS338 asks of assignments, for requests.
 
 use crate::messages::BerichtSoort;
-use crate::rules::{Check, Rule};
+use crate::rules::{Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::cs338;
 use super::regel::aangevraagd;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "CS343",
     level: 2,
@@ -17,5 +16,5 @@ pub static RULE: Rule = Rule {
            83, 84) is per week, per maand of totaal (Frequentie 2, 4, 6) als de periode na 2020 \
            doorloopt of geen einddatum heeft.",
     source: "CS343; IV042",
-    checks: &[Check::Jw315(|bericht, findings| cs338::judge(aangevraagd(bericht), findings))],
+    checks: &[RuleCheck::Jw315(|bericht, findings| cs338::judge(aangevraagd(bericht), findings))],
 };

@@ -35,10 +35,10 @@ pub(super) fn dagtekening(header: &Header<'_>) -> Datum {
 }
 
 /// A date of birth with the class that it stands in.
-pub(super) type Geboren<'a> = (At, &'a Geboortedatum);
+pub(super) type GeborenIn<'a> = (At, &'a Geboortedatum);
 
 /// Dates of birth in a JW301: of the client and of relations.
-pub(super) fn geboren_in_jw301<'a>(bericht: &'a jw301::Jw301<'_>) -> impl Iterator<Item = Geboren<'a>> {
+pub(super) fn geboren_in_jw301<'a>(bericht: &'a jw301::Jw301<'_>) -> impl Iterator<Item = GeborenIn<'a>> {
     bericht.client.iter().flat_map(|client| {
         let relaties = client.relaties.iter().filter_map(|relatie| {
             relatie.geboortedatum.as_ref().map(|geboortedatum| (relatie.at, geboortedatum))
@@ -48,16 +48,16 @@ pub(super) fn geboren_in_jw301<'a>(bericht: &'a jw301::Jw301<'_>) -> impl Iterat
 }
 
 /// Date of birth in a JW305.
-pub(super) fn geboren_in_jw305<'a>(bericht: &'a jw305::Jw305<'_>) -> impl Iterator<Item = Geboren<'a>> {
+pub(super) fn geboren_in_jw305<'a>(bericht: &'a jw305::Jw305<'_>) -> impl Iterator<Item = GeborenIn<'a>> {
     bericht.client.iter().map(|client| (client.at, &client.geboortedatum))
 }
 
 /// Date of birth in a JW307.
-pub(super) fn geboren_in_jw307<'a>(bericht: &'a jw307::Jw307<'_>) -> impl Iterator<Item = Geboren<'a>> {
+pub(super) fn geboren_in_jw307<'a>(bericht: &'a jw307::Jw307<'_>) -> impl Iterator<Item = GeborenIn<'a>> {
     bericht.client.iter().map(|client| (client.at, &client.geboortedatum))
 }
 
 /// Date of birth in a JW315.
-pub(super) fn geboren_in_jw315<'a>(bericht: &'a jw315::Jw315<'_>) -> impl Iterator<Item = Geboren<'a>> {
+pub(super) fn geboren_in_jw315<'a>(bericht: &'a jw315::Jw315<'_>) -> impl Iterator<Item = GeborenIn<'a>> {
     bericht.client.iter().map(|client| (client.at, &client.geboortedatum))
 }

@@ -1,4 +1,4 @@
-//! Which assigned or requested products overlap in time (TR302, TR386, TR410).
+//! Overlap: which assigned or requested products overlap in time (TR302, TR386, TR410).
 
 use crate::codes::{Datum, ProductCategorie, ProductSleutel};
 use crate::schema::At;

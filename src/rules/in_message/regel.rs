@@ -10,7 +10,7 @@ use super::overlap::Zorgperiode;
 
 /// A ToegewezenProduct, AangevraagdProduct, NieuwProduct or TeWijzigenProduct.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Regel<'a> {
+pub(super) struct ProductRegel<'a> {
     /// Its class.
     pub at: At,
     /// Its product; a TeWijzigenProduct has none of its own.
@@ -23,11 +23,10 @@ pub(super) struct Regel<'a> {
     pub eind_element: &'static str,
     /// How much.
     pub omvang: Option<&'a Omvang>,
-    /// Budget.
     pub budget: Option<Cents>,
 }
 
-impl Regel<'_> {
+impl ProductRegel<'_> {
     /// The ProductCode, when there is one.
     pub fn code(&self) -> Option<ProductCode> {
         self.product.and_then(|product| product.code)
@@ -45,8 +44,8 @@ impl Regel<'_> {
 }
 
 /// The assignments of a JW301.
-pub(super) fn toegewezen<'a>(bericht: &'a jw301::Jw301<'_>) -> impl Iterator<Item = Regel<'a>> {
-    bericht.client.iter().flat_map(|client| &client.toegewezen_producten).map(|product| Regel {
+pub(super) fn toegewezen<'a>(bericht: &'a jw301::Jw301<'_>) -> impl Iterator<Item = ProductRegel<'a>> {
+    bericht.client.iter().flat_map(|client| &client.toegewezen_producten).map(|product| ProductRegel {
         at: product.at,
         product: product.product.as_ref(),
         begin: product.ingangsdatum,
@@ -58,8 +57,8 @@ pub(super) fn toegewezen<'a>(bericht: &'a jw301::Jw301<'_>) -> impl Iterator<Ite
 }
 
 /// The products that a JW315 asks for.
-pub(super) fn aangevraagd<'a>(bericht: &'a jw315::Jw315<'_>) -> impl Iterator<Item = Regel<'a>> {
-    bericht.client.iter().flat_map(|client| &client.aangevraagde_producten).map(|product| Regel {
+pub(super) fn aangevraagd<'a>(bericht: &'a jw315::Jw315<'_>) -> impl Iterator<Item = ProductRegel<'a>> {
+    bericht.client.iter().flat_map(|client| &client.aangevraagde_producten).map(|product| ProductRegel {
         at: product.at,
         product: product.product.as_ref(),
         begin: product.toewijzing_ingangsdatum,
@@ -71,21 +70,23 @@ pub(super) fn aangevraagd<'a>(bericht: &'a jw315::Jw315<'_>) -> impl Iterator<It
 }
 
 /// The assignments that a JW317 wants to see changed.
-pub(super) fn te_wijzigen<'a>(bericht: &'a jw317::Jw317<'_>) -> impl Iterator<Item = Regel<'a>> {
-    bericht.client.iter().flat_map(|client| &client.verzoek.te_wijzigen_producten).map(|product| Regel {
-        at: product.at,
-        product: None,
-        begin: product.gewenste_ingangsdatum,
-        eind: product.einddatum,
-        eind_element: "Einddatum",
-        omvang: product.omvang.as_ref(),
-        budget: product.budget,
+pub(super) fn te_wijzigen<'a>(bericht: &'a jw317::Jw317<'_>) -> impl Iterator<Item = ProductRegel<'a>> {
+    bericht.client.iter().flat_map(|client| &client.verzoek.te_wijzigen_producten).map(|product| {
+        ProductRegel {
+            at: product.at,
+            product: None,
+            begin: product.gewenste_ingangsdatum,
+            eind: product.einddatum,
+            eind_element: "Einddatum",
+            omvang: product.omvang.as_ref(),
+            budget: product.budget,
+        }
     })
 }
 
 /// The new products that a JW317 asks for.
-pub(super) fn nieuw<'a>(bericht: &'a jw317::Jw317<'_>) -> impl Iterator<Item = Regel<'a>> {
-    bericht.client.iter().flat_map(|client| &client.verzoek.nieuwe_producten).map(|product| Regel {
+pub(super) fn nieuw<'a>(bericht: &'a jw317::Jw317<'_>) -> impl Iterator<Item = ProductRegel<'a>> {
+    bericht.client.iter().flat_map(|client| &client.verzoek.nieuwe_producten).map(|product| ProductRegel {
         at: product.at,
         product: product.product.as_ref(),
         begin: product.gewenste_ingangsdatum,
@@ -97,6 +98,8 @@ pub(super) fn nieuw<'a>(bericht: &'a jw317::Jw317<'_>) -> impl Iterator<Item = R
 }
 
 /// Everything that a JW317 asks for.
-pub(super) fn te_wijzigen_en_nieuw<'a>(bericht: &'a jw317::Jw317<'_>) -> impl Iterator<Item = Regel<'a>> {
+pub(super) fn te_wijzigen_en_nieuw<'a>(
+    bericht: &'a jw317::Jw317<'_>,
+) -> impl Iterator<Item = ProductRegel<'a>> {
     te_wijzigen(bericht).chain(nieuw(bericht))
 }

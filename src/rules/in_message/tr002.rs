@@ -6,18 +6,17 @@ use crate::codes::DatumGebruik;
 use crate::messages::BerichtSoort;
 use crate::messages::Header;
 use crate::messages::shared::Geboortedatum;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::{Datelike, Months};
 
 use super::TECHNISCH;
 use super::dates::{
-    Geboren, dagtekening, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315,
+    GeborenIn, dagtekening, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315,
 };
 
 /// 120 years.
 const MAXIMUM_AGE: Months = Months::new(120 * 12);
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR002",
     level: 2,
@@ -27,14 +26,14 @@ pub static RULE: Rule = Rule {
            Een onbekende geboortedatum (DatumGebruik 3 met 1900-01-01) telt niet mee.",
     source: "TR002; IV009",
     checks: &[
-        Check::Jw301(|bericht, findings| judge(geboren_in_jw301(bericht), &bericht.header, findings)),
-        Check::Jw305(|bericht, findings| judge(geboren_in_jw305(bericht), &bericht.header, findings)),
-        Check::Jw307(|bericht, findings| judge(geboren_in_jw307(bericht), &bericht.header, findings)),
-        Check::Jw315(|bericht, findings| judge(geboren_in_jw315(bericht), &bericht.header, findings)),
+        RuleCheck::Jw301(|bericht, findings| judge(geboren_in_jw301(bericht), &bericht.header, findings)),
+        RuleCheck::Jw305(|bericht, findings| judge(geboren_in_jw305(bericht), &bericht.header, findings)),
+        RuleCheck::Jw307(|bericht, findings| judge(geboren_in_jw307(bericht), &bericht.header, findings)),
+        RuleCheck::Jw315(|bericht, findings| judge(geboren_in_jw315(bericht), &bericht.header, findings)),
     ],
 };
 
-fn judge<'a>(geboren: impl Iterator<Item = Geboren<'a>>, header: &Header<'_>, findings: &mut Findings) {
+fn judge<'a>(geboren: impl Iterator<Item = GeborenIn<'a>>, header: &Header<'_>, findings: &mut Findings) {
     let dagtekening = dagtekening(header);
     for (at, geboortedatum) in geboren {
         // Past the end of the calendar nobody can be too old.

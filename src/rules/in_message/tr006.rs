@@ -2,12 +2,11 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::contacten;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR006",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     text: "In een Contact staat een telefoonnummer, of een adres met zowel Huis als Postcode. \
            Allebei mag ook.",
     source: "TR006",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

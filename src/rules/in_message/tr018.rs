@@ -2,11 +2,10 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw307::Jw307;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR018",
     level: 2,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw307],
     text: "De Einddatum van een StopProduct ligt op of na de Begindatum ervan.",
     source: "TR018",
-    checks: &[Check::Jw307(judge)],
+    checks: &[RuleCheck::Jw307(judge)],
 };
 
 fn judge(bericht: &Jw307<'_>, findings: &mut Findings) {

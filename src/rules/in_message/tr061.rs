@@ -5,11 +5,10 @@
 use crate::codes::AdresSoort;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::Jw301;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR061",
     level: 2,
@@ -18,7 +17,7 @@ pub static RULE: Rule = Rule {
     text: "Onder Contactgegevens van de cliënt staat ten minste één Contact van soort 01 (BRP), \
            02 (correspondentie) of 03 (verblijf). Een tijdelijk adres alleen is te weinig.",
     source: "TR061; IV047",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

@@ -16,12 +16,11 @@ use crate::messages::jw317::Jw317;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::shared::{Product, Referentie};
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::unique::add_repeats;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR101",
     level: 2,
@@ -40,14 +39,14 @@ pub static RULE: Rule = Rule {
            de sleutels van de klassen waar zij in staat.",
     source: "TR101; IV008; de sleutelelementen van het informatiemodel",
     checks: &[
-        Check::Jw301(jw301),
-        Check::Jw303(jw303),
-        Check::Jw305(jw305),
-        Check::Jw307(jw307),
-        Check::Jw315(jw315),
-        Check::Jw317(jw317),
-        Check::Jw323(jw323),
-        Check::Jw325(jw325),
+        RuleCheck::Jw301(jw301),
+        RuleCheck::Jw303(jw303),
+        RuleCheck::Jw305(jw305),
+        RuleCheck::Jw307(jw307),
+        RuleCheck::Jw315(jw315),
+        RuleCheck::Jw317(jw317),
+        RuleCheck::Jw323(jw323),
+        RuleCheck::Jw325(jw325),
     ],
 };
 

@@ -13,15 +13,14 @@ use crate::messages::jw307::Jw307;
 use crate::messages::jw315::Jw315;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::{
-    Geboren, dagtekening, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315,
+    GeborenIn, dagtekening, geboren_in_jw301, geboren_in_jw305, geboren_in_jw307, geboren_in_jw315,
 };
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR134",
     level: 2,
@@ -39,12 +38,12 @@ pub static RULE: Rule = Rule {
            periode.",
     source: "TR134; de officiële XSLT 2.10.5 voor de elementen",
     checks: &[
-        Check::Jw301(jw301),
-        Check::Jw305(jw305),
-        Check::Jw307(jw307),
-        Check::Jw315(jw315),
-        Check::Jw323(jw323),
-        Check::Jw325(jw325),
+        RuleCheck::Jw301(jw301),
+        RuleCheck::Jw305(jw305),
+        RuleCheck::Jw307(jw307),
+        RuleCheck::Jw315(jw315),
+        RuleCheck::Jw323(jw323),
+        RuleCheck::Jw325(jw325),
     ],
 };
 
@@ -104,7 +103,7 @@ fn jw325(bericht: &Jw325<'_>, findings: &mut Findings) {
     }
 }
 
-fn add_unborn<'a>(geboren: impl Iterator<Item = Geboren<'a>>, dagtekening: Datum, findings: &mut Findings) {
+fn add_unborn<'a>(geboren: impl Iterator<Item = GeborenIn<'a>>, dagtekening: Datum, findings: &mut Findings) {
     for (at, geboortedatum) in geboren {
         if geboortedatum.datum > dagtekening {
             findings.add(at, "Geboortedatum/Datum");

@@ -8,14 +8,13 @@ use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
 use crate::messages::jw325::Jw325;
 use crate::messages::shared::GeslotenPeriode;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 
 use super::TECHNISCH;
 use super::dates::dagtekening;
 use super::parts::{afgewezen, prestaties};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR137",
     level: 2,
@@ -24,7 +23,7 @@ pub static RULE: Rule = Rule {
     text: "De Einddatum van een DeclaratiePeriode of ProductPeriode ligt op of na de \
            Begindatum, en niet na de Dagtekening: wat nog moet komen is niet te declareren.",
     source: "TR137; de officiële XSLT 2.10.5 voor de elementen",
-    checks: &[Check::Jw323(jw323), Check::Jw325(jw325)],
+    checks: &[RuleCheck::Jw323(jw323), RuleCheck::Jw325(jw325)],
 };
 
 fn jw323(bericht: &Jw323<'_>, findings: &mut Findings) {

@@ -7,12 +7,11 @@ use crate::codes::RedenWijziging;
 use crate::messages::BerichtSoort;
 use crate::messages::jw301::{Jw301, ToegewezenProduct};
 use crate::messages::shared::Product;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::overlap::{Zorgperiode, add_overlaps};
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR302",
     level: 2,
@@ -22,7 +21,7 @@ pub static RULE: Rule = Rule {
            telt de hele categorie, zonder product overlapt een toewijzing met alles. \
            Verwijderde toewijzingen doen niet mee.",
     source: "TR302; IV075",
-    checks: &[Check::Jw301(judge)],
+    checks: &[RuleCheck::Jw301(judge)],
 };
 
 fn judge(bericht: &Jw301<'_>, findings: &mut Findings) {

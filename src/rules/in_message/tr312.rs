@@ -4,7 +4,7 @@ use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
 use crate::messages::shared::{BedragMetDc, TotaalBedragMetDc};
 use crate::money::Cents;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
@@ -16,7 +16,7 @@ pub static TR312: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "DeclaratieFactuurTotaalBedrag is het totaal van alle prestaties: debet erbij, credit eraf.",
     source: "TR312",
-    checks: &[Check::Jw303(judge_total)],
+    checks: &[RuleCheck::Jw303(judge_total)],
 };
 
 /// The VAT.
@@ -27,7 +27,7 @@ pub static TR313: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "BtwTotaalBedrag is het totaal van de btw-bedragen van alle prestaties: debet erbij, credit eraf.",
     source: "TR313",
-    checks: &[Check::Jw303(judge_vat)],
+    checks: &[RuleCheck::Jw303(judge_vat)],
 };
 
 fn judge_total(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -4,14 +4,13 @@ use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::shared::Referentie;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 
 use super::TECHNISCH;
 use super::parts::prestaties;
 use super::unique::add_repeats;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR315",
     level: 2,
@@ -20,7 +19,7 @@ pub static RULE: Rule = Rule {
     text: "Elk VorigReferentieNummer komt in het bericht maar één keer voor: een debetregel \
            wordt niet twee keer gecrediteerd.",
     source: "TR315; IV091",
-    checks: &[Check::Jw303(jw303), Check::Jw323(jw323)],
+    checks: &[RuleCheck::Jw303(jw303), RuleCheck::Jw323(jw323)],
 };
 
 fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -4,14 +4,13 @@ use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::Jw323;
 use crate::messages::shared::Referentie;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::At;
 use rustc_hash::FxHashSet;
 
 use super::TECHNISCH;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR316",
     level: 2,
@@ -21,7 +20,7 @@ pub static RULE: Rule = Rule {
            ReferentieNummer in hetzelfde bericht: zulke regels vallen tegen elkaar weg en horen \
            er niet in.",
     source: "TR316; IV086",
-    checks: &[Check::Jw303(jw303), Check::Jw323(jw323)],
+    checks: &[RuleCheck::Jw303(jw303), RuleCheck::Jw323(jw323)],
 };
 
 fn jw303(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -2,11 +2,10 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::Jw303;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR317",
     level: 2,
@@ -14,7 +13,7 @@ pub static RULE: Rule = Rule {
     messages: &[BerichtSoort::Jw303],
     text: "Staat BerekendBedrag er, dan is het GeleverdVolume maal ProductTarief.",
     source: "TR317",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

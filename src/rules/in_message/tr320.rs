@@ -3,7 +3,7 @@
 use crate::messages::BerichtSoort;
 use crate::messages::jw303::{Jw303, Prestatie};
 use crate::money::Cents;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     text: "Het verschil tussen ingediend en toegekend bij de teruggestuurde prestaties is het verschil \
            tussen het ingediende en het toegekende totaal.",
     source: "TR320; IV056",
-    checks: &[Check::Jw303(judge)],
+    checks: &[RuleCheck::Jw303(judge)],
 };
 
 fn judge(bericht: &Jw303<'_>, findings: &mut Findings) {

@@ -5,7 +5,7 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 use chrono::Months;
 
 use super::TECHNISCH;
@@ -14,7 +14,6 @@ use super::parts::prestaties;
 /// Five years.
 const TERM: Months = Months::new(5 * 12);
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR335",
     level: 2,
@@ -23,7 +22,7 @@ pub static RULE: Rule = Rule {
     text: "De laatste dag van een ProductPeriode ligt ten hoogste vijf jaar voor de \
            DeclaratieDagtekening; oudere zorg is verjaard.",
     source: "TR335",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

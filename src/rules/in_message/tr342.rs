@@ -9,11 +9,10 @@ use crate::codes::Retourcode;
 use crate::messages::BerichtSoort;
 use crate::messages::jw325::{DeclaratieAntwoord, Jw325};
 use crate::money::Cents;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR342",
     level: 2,
@@ -23,7 +22,7 @@ pub static RULE: Rule = Rule {
            bedrag: alleen afgewezen regels gaan mee. Is het DeclaratieAntwoord zelf afgewezen, \
            dan is er 0 toegekend en gaat er geen enkele regel mee.",
     source: "TR342; IV087; IV088",
-    checks: &[Check::Jw325(judge)],
+    checks: &[RuleCheck::Jw325(judge)],
 };
 
 fn judge(bericht: &Jw325<'_>, findings: &mut Findings) {

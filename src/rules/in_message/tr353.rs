@@ -2,11 +2,10 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw317::Jw317;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR353",
     level: 2,
@@ -15,7 +14,7 @@ pub static RULE: Rule = Rule {
     text: "Een verzoek om wijziging vraagt ook echt iets: er staat ten minste één te wijzigen \
            of een nieuw product in.",
     source: "TR353",
-    checks: &[Check::Jw317(judge)],
+    checks: &[RuleCheck::Jw317(judge)],
 };
 
 fn judge(bericht: &Jw317<'_>, findings: &mut Findings) {

@@ -3,12 +3,11 @@
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
 use crate::money::Cents;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::parts::prestaties;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR358",
     level: 2,
@@ -17,7 +16,7 @@ pub static RULE: Rule = Rule {
     text: "TotaalIngediendBedrag is het totaal van alle prestaties: debet erbij, credit eraf, \
            met D of C naar de uitkomst.",
     source: "TR358; IV086",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

@@ -3,11 +3,10 @@
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::messages::BerichtSoort;
 use crate::messages::jw319::Jw319;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR377",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     text: "Wordt een verzoek afgewezen met reden 8 (woonplaatsbeginsel), dan noemt het antwoord \
            in Woonplaatsbeginsel de gemeente die wel aan zet is.",
     source: "TR377; IV095",
-    checks: &[Check::Jw319(judge)],
+    checks: &[RuleCheck::Jw319(judge)],
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {

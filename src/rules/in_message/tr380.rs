@@ -5,13 +5,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw317::Jw317;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::dates::dagtekening;
 use super::regel::nieuw;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR380",
     level: 2,
@@ -20,7 +19,7 @@ pub static RULE: Rule = Rule {
     text: "Een nieuw product in een verzoek om wijziging begint na de Dagtekening, op zijn \
            vroegst de dag erna.",
     source: "TR380; TR357; de officiële XSLT 2.10.5 voor het element",
-    checks: &[Check::Jw317(judge)],
+    checks: &[RuleCheck::Jw317(judge)],
 };
 
 fn judge(bericht: &Jw317<'_>, findings: &mut Findings) {

@@ -2,12 +2,11 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw315::Jw315;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::unique::add_repeats;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR383",
     level: 2,
@@ -16,7 +15,7 @@ pub static RULE: Rule = Rule {
     text: "Elk AangevraagdProduct heeft een eigen ReferentieAanbieder; geen twee producten in \
            het bericht delen er één.",
     source: "TR383",
-    checks: &[Check::Jw315(judge)],
+    checks: &[RuleCheck::Jw315(judge)],
 };
 
 fn judge(bericht: &Jw315<'_>, findings: &mut Findings) {

@@ -4,13 +4,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw315::Jw315;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::overlap::{Zorgperiode, add_overlaps};
 use super::regel::aangevraagd;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR386",
     level: 2,
@@ -19,7 +18,7 @@ pub static RULE: Rule = Rule {
     text: "Hetzelfde product wordt niet twee keer over dezelfde dagen aangevraagd. Zonder \
            productcode telt de hele categorie, zonder product overlapt een aanvraag met alles.",
     source: "TR386; IV075",
-    checks: &[Check::Jw315(judge)],
+    checks: &[RuleCheck::Jw315(judge)],
 };
 
 fn judge(bericht: &Jw315<'_>, findings: &mut Findings) {

@@ -5,11 +5,10 @@
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::messages::BerichtSoort;
 use crate::messages::jw319::Jw319;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR409",
     level: 2,
@@ -18,7 +17,7 @@ pub static RULE: Rule = Rule {
     text: "Woonplaatsbeginsel blijft weg als de reden van afwijzing niet 8 (woonplaatsbeginsel) \
            is, ook als er geen reden staat.",
     source: "TR409",
-    checks: &[Check::Jw319(judge)],
+    checks: &[RuleCheck::Jw319(judge)],
 };
 
 fn judge(bericht: &Jw319<'_>, findings: &mut Findings) {

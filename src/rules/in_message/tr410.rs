@@ -5,13 +5,12 @@
 
 use crate::messages::BerichtSoort;
 use crate::messages::jw317::Jw317;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::overlap::{Zorgperiode, add_overlaps};
 use super::regel::nieuw;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR410",
     level: 2,
@@ -21,7 +20,7 @@ pub static RULE: Rule = Rule {
            productcode telt de hele categorie, zonder product overlapt een nieuw product met \
            alle andere.",
     source: "TR410; IV075",
-    checks: &[Check::Jw317(judge)],
+    checks: &[RuleCheck::Jw317(judge)],
 };
 
 fn judge(bericht: &Jw317<'_>, findings: &mut Findings) {

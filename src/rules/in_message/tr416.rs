@@ -7,12 +7,11 @@
 use crate::codes::DebetCredit;
 use crate::messages::BerichtSoort;
 use crate::messages::jw323::Jw323;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 use super::TECHNISCH;
 use super::unique::add_repeats;
 
-/// The rule.
 pub static RULE: Rule = Rule {
     code: "TR416",
     level: 2,
@@ -21,7 +20,7 @@ pub static RULE: Rule = Rule {
     text: "Voor een toewijzing staat er per ProductPeriode, categorie en productcode ten \
            hoogste een debetregel in het bericht.",
     source: "TR416; TR338",
-    checks: &[Check::Jw323(judge)],
+    checks: &[RuleCheck::Jw323(judge)],
 };
 
 fn judge(bericht: &Jw323<'_>, findings: &mut Findings) {

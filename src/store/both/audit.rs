@@ -1,12 +1,12 @@
-//! What was recorded of journal entries, and the chain over them.
+//! Records of journal entries, and the chain over them.
 
 use super::journal::{entry_columns, read_entry};
 use super::payment::read_boeking;
 use super::{Engine, Query, Row, Text, text};
-use crate::digest::{Digest, Fields as Digested};
+use crate::digest::{Digest, DigestFields as Digested};
 use crate::messages::Relatie;
 use crate::store::StoreError;
-use crate::store::audit::{Part, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed, SealedPart};
+use crate::store::audit::{BodyPart, Recorded, RecordedOutcome, RecordedSend, Sealable, Sealed, SealedPart};
 use crate::store::cells::Fields;
 use crate::store::inbox::read_channel;
 use crate::store::pack::unpack_outcome;
@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, StoreError>;
-type Parts = BTreeMap<i64, Vec<Part>>;
+type Parts = BTreeMap<i64, Vec<BodyPart>>;
 
 const DOING: &str = "vastgelegde uitkomsten lezen";
 const SEALED: &str = "de keten lezen";
@@ -104,7 +104,6 @@ fn read_send(row: &mut impl Row) -> Result<RecordedSend> {
     })
 }
 
-/// The last link.
 pub async fn last_link(mut on: impl Engine) -> Result<Option<(i64, Digest)>> {
     const LAST: &str =
         "SELECT journaal, schakel FROM keten WHERE journaal = (SELECT max(journaal) FROM keten)";
@@ -170,7 +169,7 @@ async fn archived(on: &mut impl Engine, range: (i64, i64), content: bool, parts:
 }
 
 /// Digest as kept, or of the content; none when it cannot be unpacked.
-fn read_body(row: &mut impl Row, content: bool) -> Result<(i64, Part)> {
+fn read_body(row: &mut impl Row, content: bool) -> Result<(i64, BodyPart)> {
     let (journal, name, about) = (row.integer()?, row.owned()?, row.owned()?);
     let bytes = if content {
         match row.content() {
@@ -182,7 +181,7 @@ fn read_body(row: &mut impl Row, content: bool) -> Result<(i64, Part)> {
         Some(row.digest()?)
     };
     let digest = bytes.map(|bytes: Digest| Digested::archived(&about, &bytes));
-    Ok((journal, Part { name, digest }))
+    Ok((journal, BodyPart { name, digest }))
 }
 
 /// Bodies that are rows: outcomes, and what was booked in the ledger.
@@ -205,12 +204,12 @@ async fn plain(on: &mut impl Engine, range: (i64, i64), parts: &mut Parts) -> Re
         let (journal, counted) = (row.integer()?, row.owned()?);
         let json = unpack_outcome(row.bytes()?).ok();
         let digest = json.map(|json| Digested::outcome(&json, &counted));
-        Ok((journal, Part { name: "uitkomst".to_owned(), digest }))
+        Ok((journal, BodyPart { name: "uitkomst".to_owned(), digest }))
     });
     let mut rows = outcomes.await?;
     let booked = on.all(between(SEALED, "boeking", LEDGER, range), |row| {
         let (journal, name) = (row.integer()?, row.owned()?);
-        Ok((journal, Part { name, digest: Some(Digested::booking(row.text()?)) }))
+        Ok((journal, BodyPart { name, digest: Some(Digested::booking(row.text()?)) }))
     });
     rows.append(&mut booked.await?);
     for (journal, part) in rows {

@@ -1,4 +1,4 @@
-//! What came in, and what was set aside of it.
+//! Inbox: what came in, and what was set aside of it.
 
 use super::{Engine, Query, Row};
 use crate::messages::Relatie;

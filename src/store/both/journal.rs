@@ -5,7 +5,9 @@ use crate::decide::Requests;
 use crate::journal::Rol;
 use crate::store::cells::Fields;
 use crate::store::convert::Labelled;
-use crate::store::{Entry, Frame, JournalKind, JournalRecord, StoreError, TakeLimit, Taken, within};
+use crate::store::{
+    Entry, JournalKind, JournalRecord, PackedMessage, StoreError, TakeLimit, TakenMessage, within,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -55,8 +57,11 @@ pub fn arrivals(records: &[JournalRecord]) -> Vec<i64> {
 }
 
 /// The entries with these messages.
-pub fn with_messages(records: Vec<JournalRecord>, messages: Vec<Taken<Frame>>) -> Vec<JournalRecord> {
-    let messages: BTreeMap<i64, Taken<Frame>> =
+pub fn with_messages(
+    records: Vec<JournalRecord>,
+    messages: Vec<TakenMessage<PackedMessage>>,
+) -> Vec<JournalRecord> {
+    let messages: BTreeMap<i64, TakenMessage<PackedMessage>> =
         messages.into_iter().map(|taken| (taken.arrival, taken)).collect();
     let of = |entry: &Entry| messages.get(&entry.arrival?).filter(|_| judged(entry)).cloned();
     records.into_iter().map(|record| JournalRecord { message: of(&record.entry), ..record }).collect()

@@ -153,11 +153,8 @@ pub(in crate::store) use {in_postgres, in_sqlite, text};
 pub enum Value {
     /// An integer or NULL.
     Integer(Option<i64>),
-    /// A text.
     Text(String),
-    /// Bytes.
     Bytes(Vec<u8>),
-    /// A day.
     Day(Datum),
     /// When something happened.
     Moment(Moment),
@@ -246,7 +243,6 @@ pub trait Row: Fields {
     /// When something must be done on the Dutch clock, or NULL.
     fn term_or_null(&mut self) -> Result<Option<Moment>>;
 
-    /// Bytes or NULL.
     fn bytes_or_null(&mut self) -> Result<Option<&[u8]>>;
 
     /// When something happened.
@@ -270,7 +266,6 @@ pub trait Row: Fields {
         self.text_or_null()?.map(|text| Partij::parse(text).ok_or(corrupt)).transpose()
     }
 
-    /// Bytes.
     fn bytes(&mut self) -> Result<&[u8]> {
         let corrupt = self.corrupt();
         self.bytes_or_null()?.ok_or(corrupt)

@@ -1,4 +1,4 @@
-//! What reports look at.
+//! Reports: what they look at.
 
 use super::{Engine, Query, Row, Text, Value, at_most, text};
 use crate::codes::{AgbCode, Datum};

@@ -1,10 +1,10 @@
-//! What waits at a moment.
+//! Backlog: what waits at a moment.
 
 use super::{Engine, Query, Row, Text, Value, text};
 use crate::clock::Moment;
 use crate::store::cells::Fields;
 use crate::store::report::moments_of;
-use crate::store::{Stand, StoreError};
+use crate::store::{Backlog, StoreError};
 use chrono::TimeDelta;
 
 /// Work is due soon when its term ends within this time.
@@ -34,13 +34,13 @@ const STAND: Text = text!(["SELECT (SELECT count(*) FROM "]
     (SELECT count(*) FROM journaal WHERE nummer > coalesce((SELECT max(journaal) FROM keten), 0))"]);
 
 /// What waits at this moment.
-pub async fn stand(mut on: impl Engine, now: Moment) -> Result<Stand, StoreError> {
+pub async fn stand(mut on: impl Engine, now: Moment) -> Result<Backlog, StoreError> {
     let query = Query::new("de stand opnemen", "de stand", STAND);
     // Term: its last day belongs to it (`termijn::is_late`).
     let [today, _] = moments_of(now.date());
     let query = query.with(Value::Term(now + SOON)).with(Value::Term(today));
     let stand = on.one(query, |row| {
-        Ok(Stand {
+        Ok(Backlog {
             waiting: row.integer()?,
             oldest_waiting: row.moment_or_null()?,
             unpublished: row.integer()?,

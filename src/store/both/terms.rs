@@ -1,4 +1,4 @@
-//! What waits for an answer, ours or that of another.
+//! Terms: what waits for an answer, ours or that of another.
 
 use super::{Engine, Query, Row, Text, text};
 use crate::codes::{AgbCode, Datum, RedenAfwijzingVerzoek, ToewijzingNummer};

@@ -45,7 +45,6 @@ pub async fn list(mut on: impl Engine, open: bool) -> Result<Vec<WorkItem>> {
     on.all(Query::new(DOING, TABLE, if open { OPEN } else { ALL }), |row| read_item(row)).await
 }
 
-/// One item.
 pub async fn item(mut on: impl Engine, id: i64) -> Result<Option<WorkItem>> {
     const ONE: Text = work_sql!("w.id = $1");
     on.one(Query::new(DOING, TABLE, ONE).with(id), |row| read_item(row)).await

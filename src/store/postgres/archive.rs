@@ -1,12 +1,12 @@
 //! The archive: exact bytes, packed.
 
-use super::bulk::{Columns, Cursor, Statement};
+use super::bulk::{BulkColumns, Cursor, Statement};
 use super::bundle::Bundle;
-use super::numbers::{Reeks, draw};
+use super::numbers::{Sequence, draw};
 use crate::store::both::Row;
 use crate::store::cells::{Cells, Fields};
 use crate::store::pack::pack;
-use crate::store::{Frame, StoreError};
+use crate::store::{PackedMessage, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::postgres::PgConnection;
 
@@ -47,7 +47,7 @@ impl Archive {
     /// Writes what was taken up under numbers from this one on.
     pub async fn write(self, bundle: &mut Bundle<'_>, first: i64) -> Result<(), StoreError> {
         let rows: Vec<_> = (first..).zip(self.0).collect();
-        let bind = |values: &mut Columns, (id, row): (i64, ArchiveRow)| {
+        let bind = |values: &mut BulkColumns, (id, row): (i64, ArchiveRow)| {
             let length = i64::try_from(row.length).unwrap_or(i64::MAX);
             values.integer(id).integer(length).bytes(row.sha256.to_vec()).bytes(row.packed);
         };
@@ -57,7 +57,7 @@ impl Archive {
 
 /// Writes what was taken up; returns the number of the first.
 pub async fn write_all(connection: &mut PgConnection, archive: Archive) -> Result<i64, StoreError> {
-    let [first] = draw(connection, [(Reeks::Archief, archive.len())]).await?;
+    let [first] = draw(connection, [(Sequence::Archief, archive.len())]).await?;
     let mut bundle = Bundle::new(connection, "berichten bewaren");
     archive.write(&mut bundle, first).await?;
     bundle.sent().await?;
@@ -65,7 +65,7 @@ pub async fn write_all(connection: &mut PgConnection, archive: Archive) -> Resul
 }
 
 /// Bytes from the columns `lengte` and `inhoud` that come next, still packed.
-pub fn frame(row: &mut Cursor<'_>) -> Result<Frame, StoreError> {
+pub fn frame(row: &mut Cursor<'_>) -> Result<PackedMessage, StoreError> {
     let (length, packed) = (row.integer()?, row.bytes()?);
-    Frame::new(packed, length)
+    PackedMessage::new(packed, length)
 }

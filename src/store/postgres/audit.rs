@@ -1,4 +1,4 @@
-//! What was recorded of journal entries, and the chain over them.
+//! Records of journal entries, and the chain over them.
 
 use super::bulk::{Statement, failed};
 use super::bundle::Bundle;

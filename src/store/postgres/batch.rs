@@ -5,7 +5,7 @@ use super::bundle::Bundle;
 use super::claim::{self, Manner};
 use super::hands::InHand;
 use super::identificaties::{Reserved, reserve};
-use super::numbers::{Reeks, draw};
+use super::numbers::{Sequence, draw};
 use super::patience::Answers;
 use super::record::Records;
 use super::{changes, changes_money, facts, inbox, kennisgeving, payment, promises, register};
@@ -20,8 +20,8 @@ use crate::store::convert::Coded;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
 use crate::store::{
-    Batch, Decided, Entered, Entry, Frame, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError,
-    Taken, Turn, WorkClosing,
+    Batch, BatchNumbers, Decided, Entered, Entry, Moved, PackedMessage, Parked, RecordedRun, RegisterImport,
+    StoreError, TakenMessage, Turn, WorkClosing,
 };
 use async_trait::async_trait;
 use sqlx::postgres::PgPool;
@@ -35,10 +35,10 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub struct PgBatch {
     pub(super) transaction: Transaction<'static, Postgres>,
     answers: Answers,
-    numbers: Numbers,
+    numbers: BatchNumbers,
     /// The first that were free when the transaction began. Beside others, send numbers and numbers of
     /// work items count from 0 until they are settled.
-    free: Numbers,
+    free: BatchNumbers,
     manner: Manner,
     /// Messages that were claimed: each gets one journal number.
     claimed: usize,
@@ -60,7 +60,7 @@ impl PgBatch {
         claimed: usize,
         (answers, aside): (&Answers, &PgPool),
     ) -> Self {
-        let none = Numbers { journal: 0, send: 0, work: 0 };
+        let none = BatchNumbers { journal: 0, send: 0, work: 0 };
         Self {
             transaction,
             answers: answers.clone(),
@@ -82,10 +82,10 @@ impl PgBatch {
         (answers, aside): (&Answers, &PgPool),
     ) -> Result<Self> {
         claim::enter(&mut transaction, Manner::Alone).await?;
-        let next = [(Reeks::Journaal, 0), (Reeks::Zendnummer, 0), (Reeks::Werk, 0)];
+        let next = [(Sequence::Journaal, 0), (Sequence::Zendnummer, 0), (Sequence::Werk, 0)];
         let [journal, send, work] = draw(&mut transaction, next).await?;
         let register_version = claim::register_version(&mut transaction).await?;
-        let free = Numbers { journal, send, work };
+        let free = BatchNumbers { journal, send, work };
         let batch = Self::beside_others(transaction, register_version, 0, (answers, aside));
         Ok(Self { numbers: free, free, manner: Manner::Alone, ..batch })
     }
@@ -98,9 +98,9 @@ impl PgBatch {
         let (used, free) = (self.numbers, self.free);
         let count = |used: i64, free: i64| usize::try_from(used - free).unwrap_or_default();
         let used = [
-            (Reeks::Journaal, count(used.journal, free.journal)),
-            (Reeks::Zendnummer, count(used.send, free.send)),
-            (Reeks::Werk, count(used.work, free.work)),
+            (Sequence::Journaal, count(used.journal, free.journal)),
+            (Sequence::Zendnummer, count(used.send, free.send)),
+            (Sequence::Werk, count(used.work, free.work)),
         ];
         draw(&mut self.transaction, used).await.map(drop)
     }
@@ -146,7 +146,7 @@ impl PgBatch {
         for (gemeente, range) in &self.reserved {
             known.hand_out_from(*gemeente, range.start);
         }
-        [self.numbers.journal] = draw(connection, [(Reeks::Journaal, self.claimed)]).await?;
+        [self.numbers.journal] = draw(connection, [(Sequence::Journaal, self.claimed)]).await?;
         Ok(known)
     }
 
@@ -157,10 +157,10 @@ impl PgBatch {
         let (connection, pending) = (&mut *self.transaction, &mut self.pending);
         let records = Records::take(connection, pending).await?;
         let ranges = [
-            (Reeks::Archief, records.archived()),
-            (Reeks::Prestatie, pending.prestaties.len()),
-            (Reeks::Declaratie, pending.declaraties.len()),
-            (Reeks::Boeking, pending.boekingen.len()),
+            (Sequence::Archief, records.archived()),
+            (Sequence::Prestatie, pending.prestaties.len()),
+            (Sequence::Declaratie, pending.declaraties.len()),
+            (Sequence::Boeking, pending.boekingen.len()),
         ];
         let [archief, prestatie, declaratie, boeking] = draw(connection, ranges).await?;
         // The server keeps a plan for every set of tables, of a quarter of a megabyte when it is for all of them: three
@@ -171,7 +171,7 @@ impl PgBatch {
         bundle.sent().await?;
         changes::flush(&mut bundle, pending).await?;
         bundle.sent().await?;
-        let first = changes_money::Numbers { prestatie, declaratie, boeking };
+        let first = changes_money::FirstNumbers { prestatie, declaratie, boeking };
         changes_money::flush(&mut bundle, pending, first).await?;
         promises::flush(&mut bundle, pending).await?;
         kennisgeving::flush(&mut bundle, pending).await?;
@@ -192,7 +192,7 @@ impl Turn for PgBatch {
 
 #[async_trait]
 impl Batch for PgBatch {
-    fn numbers(&mut self) -> &mut Numbers {
+    fn numbers(&mut self) -> &mut BatchNumbers {
         &mut self.numbers
     }
 
@@ -200,7 +200,7 @@ impl Batch for PgBatch {
         self.register_version
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<TakenMessage<PackedMessage>>> {
         self.answers.to(claim::content(&mut self.transaction, arrivals)).await
     }
 
@@ -215,7 +215,7 @@ impl Batch for PgBatch {
         }
         let count = |number: i64| usize::try_from(number).unwrap_or_default();
         let (sends, work) = (count(self.numbers.send), count(self.numbers.work));
-        let ranges = [(Reeks::Zendnummer, sends), (Reeks::Werk, work)];
+        let ranges = [(Sequence::Zendnummer, sends), (Sequence::Werk, work)];
         let [send, work] = self.answers.to(draw(&mut self.transaction, ranges)).await?;
         Ok(Moved { send, work })
     }
@@ -258,7 +258,7 @@ impl Batch for PgBatch {
         Ok(version)
     }
 
-    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
+    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64> {
         let number = self.answers.to(payment::pay(&mut self.transaction, &entry, run)).await?;
         self.pending.entries.push(entry.into());
         Ok(number)

@@ -28,7 +28,7 @@ pub struct Statement {
 }
 
 /// One column of rows.
-enum Column {
+enum BulkColumn {
     Integer(Vec<Option<i64>>),
     Flag(Vec<Option<bool>>),
     Date(Vec<Option<Datum>>),
@@ -39,20 +39,20 @@ enum Column {
 }
 
 /// Values of rows, column by column.
-pub struct Columns {
-    made: Vec<Column>,
+pub struct BulkColumns {
+    made: Vec<BulkColumn>,
     count: usize,
     at: usize,
 }
 
-impl Columns {
+impl BulkColumns {
     /// No rows yet.
     pub fn new(count: usize) -> Self {
         Self { made: Vec::with_capacity(count), count, at: 0 }
     }
 
     /// The next column, made with the first row.
-    fn next(&mut self, make: fn() -> Column) -> &mut Column {
+    fn next(&mut self, make: fn() -> BulkColumn) -> &mut BulkColumn {
         let at = self.at;
         self.at = (at + 1) % self.count;
         if at == self.made.len() {
@@ -71,13 +71,13 @@ impl Columns {
         for column in self.made {
             // Encoding into memory fails for no type that is used here.
             let encoded = match column {
-                Column::Integer(values) => arguments.add(values),
-                Column::Flag(values) => arguments.add(values),
-                Column::Date(values) => arguments.add(values),
-                Column::Moment(values) => arguments.add(values),
-                Column::Term(values) => arguments.add(values),
-                Column::Text(values) => arguments.add(values),
-                Column::Bytes(values) => arguments.add(values),
+                BulkColumn::Integer(values) => arguments.add(values),
+                BulkColumn::Flag(values) => arguments.add(values),
+                BulkColumn::Date(values) => arguments.add(values),
+                BulkColumn::Moment(values) => arguments.add(values),
+                BulkColumn::Term(values) => arguments.add(values),
+                BulkColumn::Text(values) => arguments.add(values),
+                BulkColumn::Bytes(values) => arguments.add(values),
             };
             debug_assert!(encoded.is_ok());
         }
@@ -87,7 +87,7 @@ impl Columns {
 macro_rules! cell {
     ($name:ident, $kind:ident, $from:ty, $convert:expr) => {
         fn $name(&mut self, value: Option<$from>) -> &mut Self {
-            if let Column::$kind(values) = self.next(|| Column::$kind(Vec::new())) {
+            if let BulkColumn::$kind(values) = self.next(|| BulkColumn::$kind(Vec::new())) {
                 values.push(value.map($convert));
             } else {
                 debug_assert!(false, "a column has one type");
@@ -97,7 +97,7 @@ macro_rules! cell {
     };
 }
 
-impl Cells for Columns {
+impl Cells for BulkColumns {
     cell!(integer_or_null, Integer, i64, |value| value);
     cell!(flag_or_null, Flag, bool, |value| value);
     cell!(date_or_null, Date, Datum, |value| value);
@@ -106,7 +106,7 @@ impl Cells for Columns {
     cell!(text_or_null, Text, impl Into<Box<str>>, |value| String::from(value.into()));
 
     fn bytes(&mut self, value: Vec<u8>) -> &mut Self {
-        if let Column::Bytes(values) = self.next(|| Column::Bytes(Vec::new())) {
+        if let BulkColumn::Bytes(values) = self.next(|| BulkColumn::Bytes(Vec::new())) {
             values.push(Some(value));
         }
         self

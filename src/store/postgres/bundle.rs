@@ -1,10 +1,10 @@
-//! What a batch writes goes to the server as parts of one statement: many tables in one round trip, of which the cost
-//! does not depend on how little is in it.
+//! Bundle of statements: what a batch writes goes to the server as parts of one statement: many tables in one round
+//! trip, of which the cost does not depend on how little is in it.
 //!
 //! All parts see what was there before the statement. So no two of them are about one table: what is about a table that
 //! has a part already goes in a statement behind it.
 
-use super::bulk::{Columns, Statement, failed};
+use super::bulk::{BulkColumns, Statement, failed};
 use crate::store::StoreError;
 use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgArguments, PgConnection};
@@ -20,14 +20,14 @@ pub struct Bundle<'c> {
     connection: &'c mut PgConnection,
     /// What they do together, in Dutch, for errors.
     doing: &'static str,
-    parts: Vec<Part>,
+    parts: Vec<BundlePart>,
     arguments: PgArguments,
     /// How many parameters they have.
     parameters: usize,
 }
 
 /// A statement within the statement.
-struct Part {
+struct BundlePart {
     table: &'static str,
     text: String,
     /// How many rows it must change, and what it is when it does not.
@@ -45,7 +45,7 @@ impl<'c> Bundle<'c> {
         &mut self,
         statement: &Statement,
         rows: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
-        bind: impl Fn(&mut Columns, T) + Send + Sync,
+        bind: impl Fn(&mut BulkColumns, T) + Send + Sync,
     ) -> Result<()> {
         self.rows(statement, rows.into_iter(), bind, None).await
     }
@@ -55,7 +55,7 @@ impl<'c> Bundle<'c> {
         &mut self,
         statement: &Statement,
         rows: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
-        bind: impl Fn(&mut Columns, T) + Send + Sync,
+        bind: impl Fn(&mut BulkColumns, T) + Send + Sync,
         otherwise: fn() -> StoreError,
     ) -> Result<()> {
         self.rows(statement, rows.into_iter(), bind, Some(otherwise)).await
@@ -65,12 +65,12 @@ impl<'c> Bundle<'c> {
         &mut self,
         statement: &Statement,
         mut rows: impl ExactSizeIterator<Item = T> + Send,
-        bind: impl Fn(&mut Columns, T) + Send + Sync,
+        bind: impl Fn(&mut BulkColumns, T) + Send + Sync,
         otherwise: Option<fn() -> StoreError>,
     ) -> Result<()> {
         while rows.len() > 0 {
             let count = rows.len().min(ROWS);
-            let mut columns = Columns::new(statement.columns);
+            let mut columns = BulkColumns::new(statement.columns);
             for row in rows.by_ref().take(count) {
                 bind(&mut columns, row);
                 debug_assert!(columns.whole(), "{}", statement.before);
@@ -98,7 +98,7 @@ impl<'c> Bundle<'c> {
         parameters: usize,
         exactly: Option<(usize, StoreError)>,
     ) {
-        self.parts.push(Part { table, text, exactly });
+        self.parts.push(BundlePart { table, text, exactly });
         self.parameters += parameters;
     }
 
@@ -136,9 +136,9 @@ impl<'c> Bundle<'c> {
 }
 
 /// The parts in one statement, which tells how many rows those changed that must change some.
-fn text(parts: &[Part]) -> String {
+fn text(parts: &[BundlePart]) -> String {
     let (mut with, mut counts) = (Vec::new(), Vec::new());
-    for (number, Part { text, exactly, .. }) in parts.iter().enumerate() {
+    for (number, BundlePart { text, exactly, .. }) in parts.iter().enumerate() {
         if exactly.is_some() {
             with.push(format!("deel{number} AS ({text} RETURNING 1)"));
             counts.push(format!("(SELECT count(*) FROM deel{number})"));
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn parts_are_one_statement_that_counts_where_it_matters() {
-        let part = |text: &str, exactly| Part { table: "t", text: text.to_owned(), exactly };
+        let part = |text: &str, exactly| BundlePart { table: "t", text: text.to_owned(), exactly };
         let parts = [part("een", None), part("twee", Some((2, StoreError::Full))), part("drie", None)];
         let expected = "WITH deel0 AS (een), deel1 AS (twee RETURNING 1), deel2 AS (drie) \
             SELECT ARRAY[(SELECT count(*) FROM deel1)]::bigint[]";

@@ -1,7 +1,7 @@
 //! Writes what a batch changed: assignments, requests, starts and stops, clients and numbers. Money:
 //! `changes_money`.
 
-use super::bulk::{Columns, Statement};
+use super::bulk::{BulkColumns, Statement};
 use super::bundle::Bundle;
 use crate::state::Toewijzing;
 use crate::store::StoreError;
@@ -159,8 +159,9 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(),
             values.integer(key).integer(0).integer(0);
         })
         .await?;
-    let bind =
-        |values: &mut Columns, (_, toewijzing): (_, Box<Toewijzing>)| bind_toewijzing(values, *toewijzing);
+    let bind = |values: &mut BulkColumns, (_, toewijzing): (_, Box<Toewijzing>)| {
+        bind_toewijzing(values, *toewijzing);
+    };
     let taken = || {
         let reason = "een toewijzingnummer is intussen van een ander".to_owned();
         StoreError::LostRace { doing: "toewijzingen vastleggen", reason }

@@ -1,6 +1,6 @@
 //! Writes what a batch changed in money: claims, their lines, what was spent, the ledger.
 
-use super::bulk::{Columns, Statement};
+use super::bulk::{BulkColumns, Statement};
 use super::bundle::Bundle;
 use super::records::book;
 use crate::state::Besteding;
@@ -94,14 +94,18 @@ const VAST_AFGEHANDELD: Statement = Statement {
 };
 
 /// The first numbers of what is written.
-pub struct Numbers {
+pub struct FirstNumbers {
     pub prestatie: i64,
     pub declaratie: i64,
     pub boeking: i64,
 }
 
 /// Writes every change of money.
-pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending, first: Numbers) -> Result<(), StoreError> {
+pub async fn flush(
+    bundle: &mut Bundle<'_>,
+    pending: &mut Pending,
+    first: FirstNumbers,
+) -> Result<(), StoreError> {
     pending.settle_credits();
     claims(bundle, pending, &first).await?;
     let mut besteed: Vec<_> = take(&mut pending.besteed)
@@ -109,7 +113,7 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending, first: Number
         .map(|((gemeente, nummer), besteed)| (toewijzing_key(gemeente, nummer), besteed))
         .collect();
     besteed.sort_unstable_by_key(|(key, _)| *key);
-    let bind = |values: &mut Columns, (key, besteed): (i64, Besteding)| {
+    let bind = |values: &mut BulkColumns, (key, besteed): (i64, Besteding)| {
         values.integer(key).integer(besteed.volume).integer(besteed.bedrag.0);
     };
     bundle.write_each(&BESTEDING, besteed, bind, || StoreError::Corrupt("besteding")).await?;
@@ -144,7 +148,11 @@ async fn hold(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), Stor
     bundle.write(&VAST_AFGEHANDELD, over, bind_settled_hold).await
 }
 
-async fn claims(bundle: &mut Bundle<'_>, pending: &mut Pending, first: &Numbers) -> Result<(), StoreError> {
+async fn claims(
+    bundle: &mut Bundle<'_>,
+    pending: &mut Pending,
+    first: &FirstNumbers,
+) -> Result<(), StoreError> {
     let number = |index: usize| first.prestatie + i64::try_from(index).unwrap_or(i64::MAX);
     let claims: Vec<_> = (first.declaratie..).zip(take(&mut pending.declaraties)).collect();
     bundle

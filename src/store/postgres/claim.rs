@@ -16,7 +16,7 @@ use crate::codes::GemeenteCode;
 use crate::messages::Partij;
 use crate::state::FactKeys;
 use crate::store::convert::{Coded, toewijzing_key};
-use crate::store::{Frame, StoreError, TakeLimit, Taken, Waiting, claimable};
+use crate::store::{PackedMessage, StoreError, TakeLimit, TakenMessage, Waiting, claimable};
 use sqlx::postgres::{PgConnection, PgPool};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -69,7 +69,10 @@ pub(super) fn as_count(limit: TakeLimit) -> i64 {
 }
 
 /// What these messages are.
-pub async fn content(connection: &mut PgConnection, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
+pub async fn content(
+    connection: &mut PgConnection,
+    arrivals: &[i64],
+) -> Result<Vec<TakenMessage<PackedMessage>>> {
     let rows = sqlx::query(super::inbox::CONTENT).bind(arrivals).fetch_all(connection).await;
     rows.map_err(failed(DOING))?.iter().map(read_taken).collect()
 }

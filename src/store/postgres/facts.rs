@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 type Result<T> = std::result::Result<T, StoreError>;
 /// A statement with its keys.
-pub type Ask<'q> = Query<'q, Postgres, PgArguments>;
+pub type FactsStatement<'q> = Query<'q, Postgres, PgArguments>;
 
 /// Assignments with what was spent on them, from tables that give `toewijzing t`.
 macro_rules! toewijzing_sql {
@@ -48,7 +48,7 @@ macro_rules! verzoek_sql {
 }
 
 /// Rows under keys.
-pub async fn fetch(connection: &mut PgConnection, query: Ask<'_>) -> Result<Vec<PgRow>> {
+pub async fn fetch(connection: &mut PgConnection, query: FactsStatement<'_>) -> Result<Vec<PgRow>> {
     query.fetch_all(connection).await.map_err(failed("gegevens lezen"))
 }
 

@@ -1,7 +1,7 @@
 //! The inbox: what came in, what is to be judged, what was set aside.
 
 use super::archive::{self, Archive, frame};
-use super::bulk::{Columns, Cursor, Statement, failed};
+use super::bulk::{BulkColumns, Cursor, Statement, failed};
 use super::bundle::Bundle;
 use super::{INTAKE, LOCKS, PgStore};
 use crate::messages::Partij;
@@ -10,8 +10,8 @@ use crate::store::cells::{Cells, Fields};
 use crate::store::inbox::{read_channel, read_relatie};
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, InboxStore, Known, ParkedContent, ParkedMessage, Receipt, StoreError,
-    TakeLimit, Taken, within,
+    Arrival, Entry, InboxStatus, InboxStore, KnownMessages, PackedMessage, ParkedContent, ParkedMessage,
+    Receipt, StoreError, TakeLimit, TakenMessage, within,
 };
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool, PgRow};
@@ -45,7 +45,7 @@ impl InboxStore for PgStore {
         self.answers.to(both::inbox::received(&self.reader, arrival)).await
     }
 
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
         self.answers.to(inbox(&self.reader, after, limit)).await
     }
 }
@@ -89,7 +89,7 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival]) -> Result<Vec<Receipt>
     let mut transaction = pool.begin().await.map_err(&doing)?;
     let (known, newest) = known(&mut transaction, arrivals).await?;
     // The place among the new ones, of the first that is the same message.
-    let mut places: Known<i64> = Known::among(arrivals);
+    let mut places: KnownMessages<i64> = KnownMessages::among(arrivals);
     let mut new = Vec::new();
     let mut archive = Archive::default();
     for arrival in arrivals {
@@ -109,7 +109,7 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival]) -> Result<Vec<Receipt>
         }
         let rows: Vec<_> = (first..).zip(new).collect();
         let mut bundle = Bundle::new(&mut transaction, "berichten bewaren");
-        let bind = |values: &mut Columns, (number, (place, arrival)): (i64, (i64, &Arrival))| {
+        let bind = |values: &mut BulkColumns, (number, (place, arrival)): (i64, (i64, &Arrival))| {
             let (received, milliseconds) = arrival.received_parts();
             values
                 .integer(number)
@@ -127,7 +127,7 @@ async fn ingest_once(pool: &PgPool, arrivals: &[Arrival]) -> Result<Vec<Receipt>
         };
         let waiting: Vec<_> = rows.iter().map(|(number, (_, arrival))| (*number, *arrival)).collect();
         bundle.write(&INKOMEND, rows, bind).await?;
-        let bind = |values: &mut Columns, (number, arrival): (i64, &Arrival)| {
+        let bind = |values: &mut BulkColumns, (number, arrival): (i64, &Arrival)| {
             values
                 .integer(number)
                 .integer(arrival.relatie_codes().1)
@@ -178,7 +178,7 @@ async fn still_new(
 }
 
 /// Which of these messages were received before, and the newest arrival number of all.
-async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(Known<Receipt>, i64)> {
+async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(KnownMessages<Receipt>, i64)> {
     const SQL: &str = concat!(
         "SELECT n.aankomst, i.sha256, i.aankomst, i.kanaal, ",
         where_it_stands!(),
@@ -190,7 +190,7 @@ async fn known(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<(K
     let digests: Vec<&[u8]> = arrivals.iter().map(|arrival| &arrival.sha256[..]).collect();
     let rows = sqlx::query(SQL).bind(digests).fetch_all(connection).await;
     let rows = rows.map_err(failed("bekende berichten zoeken"))?;
-    let (mut known, mut newest) = (Known::among(arrivals), 0);
+    let (mut known, mut newest) = (KnownMessages::among(arrivals), 0);
     for row in &rows {
         let mut row = Cursor::new(row, "inkomend");
         newest = row.integer()?;
@@ -218,26 +218,26 @@ pub const CONTENT: &str =
     JOIN archief a ON a.id = i.archief LEFT JOIN wachtrij w ON w.aankomst = i.aankomst ORDER BY i.aankomst";
 
 /// Everything that was received after an arrival number.
-pub async fn inbox(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+pub async fn inbox(reader: &PgPool, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
     const NUMBERS: &str =
         "SELECT aankomst, lengte FROM inkomend WHERE aankomst > $1 ORDER BY aankomst LIMIT $2";
     let doing = failed("berichten lezen");
     let query = sqlx::query_as(NUMBERS).bind(after);
     let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(Taken::unpacked).collect()
+    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(TakenMessage::unpacked).collect()
 }
 
 /// Messages with these arrival numbers, in order, as the archive keeps them.
-pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<Taken<Frame>>> {
+pub async fn by_number(reader: &PgPool, numbers: Vec<i64>) -> Result<Vec<TakenMessage<PackedMessage>>> {
     let rows = sqlx::query(CONTENT).bind(numbers).fetch_all(reader).await;
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
 /// A message with its bytes as the archive keeps them.
-pub fn read_taken(row: &PgRow) -> Result<Taken<Frame>> {
+pub fn read_taken(row: &PgRow) -> Result<TakenMessage<PackedMessage>> {
     let mut row = Cursor::new(row, "inkomend");
-    Ok(Taken {
+    Ok(TakenMessage {
         arrival: row.integer()?,
         name: row.owned()?,
         channel: read_channel(&mut row)?,

@@ -43,16 +43,16 @@ mod work;
 pub use batch::PgBatch;
 pub use look::{Condition, clock, condition, schema, version};
 pub use open::PgSettings;
-pub use patience::{Held, Patience};
+pub use patience::{Patience, TransactionLock};
 
-use super::{Batch, Claim, Overview, Stand, Store, StoreError, TakeLimit, Turn};
+use super::{Backlog, Batch, Claim, Overview, Store, StoreError, TakeLimit, Turn};
 use crate::clock::Moment;
 use async_trait::async_trait;
 use bulk::failed;
 use claim::Manner;
 use hands::{Hands, InHand};
 use patience::Answers;
-use queue::{Found, Oldest, Wish};
+use queue::{Oldest, QueueFound, Wish};
 use sqlx::postgres::PgPool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -190,7 +190,7 @@ impl Store for PgStore {
         self.answers.to(silent::end(&self.reader, self.answers.patience())).await
     }
 
-    async fn stand(&self, now: Moment) -> Result<Stand> {
+    async fn stand(&self, now: Moment) -> Result<Backlog> {
         self.answers.to(super::both::stand::stand(&self.reader, now)).await
     }
 
@@ -231,7 +231,7 @@ impl PgStore {
             let mut transaction = self.writer.begin().await.map_err(&doing)?;
             claim::enter(&mut transaction, Manner::BesideOthers).await?;
             let found = queue::of_free_aanbieders(&mut transaction, &self.aside, &self.oldest, wish).await?;
-            let Found { messages, register_version, alone, only } = found;
+            let QueueFound { messages, register_version, alone, only } = found;
             if only {
                 // Its locks are free before it is looked for again.
                 transaction.rollback().await.map_err(&doing)?;

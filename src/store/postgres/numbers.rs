@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnection;
 
 /// A range of numbers.
 #[derive(Debug, Clone, Copy)]
-pub enum Reeks {
+pub enum Sequence {
     /// Bytes in the archive.
     Archief,
     /// The journal.
@@ -23,7 +23,7 @@ pub enum Reeks {
     Boeking,
 }
 
-impl Reeks {
+impl Sequence {
     const fn sequence(self) -> &'static str {
         match self {
             Self::Archief => "reeks_archief",
@@ -40,7 +40,7 @@ impl Reeks {
 /// The first of this many numbers of each range; of none, the number that would come next.
 pub async fn draw<const RANGES: usize>(
     connection: &mut PgConnection,
-    ranges: [(Reeks, usize); RANGES],
+    ranges: [(Sequence, usize); RANGES],
 ) -> Result<[i64; RANGES], StoreError> {
     const SQL: &str = "SELECT ARRAY(SELECT trek(r.reeks::regclass, r.aantal)
         FROM UNNEST($1::text[], $2::bigint[]) WITH ORDINALITY r (reeks, aantal, plaats) ORDER BY r.plaats)";

@@ -1,4 +1,4 @@
-//! How the database is reached, and why it cannot be, for operators.
+//! Connection to the database, and why it cannot be made, for operators.
 
 use super::patience::Patience;
 use crate::store::StoreError;

@@ -1,5 +1,5 @@
-//! How long anybody waits for anybody: the server for a session of ours that stands still, a session for a lock that
-//! another has, and we for an answer.
+//! Patience: how long the server waits for a session of ours that stands still, a session for a lock that another has,
+//! and we for an answer.
 //!
 //! A process can stand still without ending: it is stopped, its machine is paused, the network swallows what it says.
 //! What its sessions hold would be held as long as that lasts. So the server ends a session that stands still in a
@@ -115,8 +115,8 @@ impl Answers {
     }
 
     /// A turn that a transaction holds from now on.
-    pub(super) fn turn(&self, transaction: Transaction<'static, Postgres>) -> Held {
-        Held { transaction, answers: self.clone(), kept: Instant::now(), lost: false }
+    pub(super) fn turn(&self, transaction: Transaction<'static, Postgres>) -> TransactionLock {
+        TransactionLock { transaction, answers: self.clone(), kept: Instant::now(), lost: false }
     }
 
     /// Shows that the holder of a transaction is there.
@@ -137,7 +137,7 @@ impl Answers {
 
 /// A lock that lasts as long as its transaction; the server releases it when the process dies, or stands still.
 #[derive(Debug)]
-pub struct Held {
+pub struct TransactionLock {
     transaction: Transaction<'static, Postgres>,
     answers: Answers,
     /// When it was last shown that the holder is there.
@@ -146,7 +146,7 @@ pub struct Held {
 }
 
 #[async_trait]
-impl Turn for Held {
+impl Turn for TransactionLock {
     fn every(&self) -> Option<Duration> {
         Some(self.answers.every())
     }

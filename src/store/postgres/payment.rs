@@ -9,7 +9,7 @@ use crate::state::Vasthouding;
 use crate::store::both::payment;
 use crate::store::cells::Cells;
 use crate::store::{
-    DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun, PaymentStore, StoreError,
+    DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentStore, RecordedRun, StoreError,
 };
 use async_trait::async_trait;
 use sqlx::postgres::PgConnection;
@@ -61,7 +61,7 @@ const BESTAND: Statement = Statement {
 };
 
 /// Records a run; its entries are paid with it, or nothing is.
-pub async fn pay(connection: &mut PgConnection, entry: &Entry, run: PaymentRun) -> Result<i64> {
+pub async fn pay(connection: &mut PgConnection, entry: &Entry, run: RecordedRun) -> Result<i64> {
     const PAID: &str = "UPDATE boeking SET betaalrun = $1 WHERE id = ANY($2)
         AND betaalrun IS NULL AND (NOT vastgehouden OR vrijgegeven IS NOT NULL)";
     const INSERT: &str = "INSERT INTO betaalrun (nummer, journaal, moment, datum)

@@ -1,13 +1,13 @@
-//! What assignments promise of limits: loaded and written.
+//! Promises of assignments to limits: loaded and written.
 
-use super::bulk::{Columns, Cursor, Statement, failed};
+use super::bulk::{BulkColumns, Cursor, Statement, failed};
 use super::bundle::Bundle;
-use super::facts::{Ask, fetch, toewijzing_sql};
+use super::facts::{FactsStatement, fetch, toewijzing_sql};
 use crate::codes::Datum;
 use crate::contracts::Periode;
 use crate::decide::following::Promised;
 use crate::decide::new_register::{Kring, Toegekend};
-use crate::state::{FactKeys, Gevolgd, TeVolgen, Toezegging, WorkingSet};
+use crate::state::{FactKeys, GevolgdTot, TeVolgen, Toezegging, WorkingSet};
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
@@ -107,7 +107,7 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<()>
     let changed = take(&mut pending.promises);
     let (empty, rows): (Vec<_>, Vec<_>) =
         changed.toezeggingen.into_iter().partition(|(_, row): &(_, Toezegging)| row.is_empty());
-    let key = |values: &mut Columns, (key, _): (_, Toezegging)| bind_toezegging_key(values, key);
+    let key = |values: &mut BulkColumns, (key, _): (_, Toezegging)| bind_toezegging_key(values, key);
     bundle.write(&LEEG, empty, key).await?;
     bundle.write(&TOEZEGGING, rows, bind_toezegging).await?;
     bundle.write(&TOEGEZEGD, changed.toegezegd, bind_toegezegd).await?;
@@ -168,7 +168,7 @@ pub async fn promised(connection: &mut PgConnection, since: Datum, of: &Kring) -
 }
 
 /// A statement that asks $1 whether for everybody, else for clients $2, aanbieders $3 and gemeenten $4.
-fn asked<'q>(query: Ask<'q>, of: &'q KringKeys) -> Ask<'q> {
+fn asked<'q>(query: FactsStatement<'q>, of: &'q KringKeys) -> FactsStatement<'q> {
     query.bind(of.allen).bind(&of.clienten).bind(&of.aanbieders).bind(&of.gemeenten)
 }
 
@@ -193,10 +193,10 @@ pub async fn granted(connection: &mut PgConnection, days: Periode, of: &Kring) -
 }
 
 /// Up to where limits were followed, and whether messages wait for that.
-pub async fn gevolgd(pool: &PgPool) -> Result<(Option<Gevolgd>, bool)> {
+pub async fn gevolgd(pool: &PgPool) -> Result<(Option<GevolgdTot>, bool)> {
     const SQL: &str = "SELECT g.maand, g.register, EXISTS (SELECT 1 FROM te_volgen)
         FROM (SELECT 1) een LEFT JOIN gevolgd g ON true";
     let row = sqlx::query_as(SQL).fetch_one(pool).await.map_err(failed("toezeggingen lezen"))?;
     let (maand, register, waits): (Option<i64>, Option<i64>, bool) = row;
-    Ok((maand.zip(register).map(|(maand, register)| Gevolgd { maand, register }), waits))
+    Ok((maand.zip(register).map(|(maand, register)| GevolgdTot { maand, register }), waits))
 }

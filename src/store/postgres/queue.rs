@@ -40,7 +40,7 @@ impl Oldest {
 }
 
 /// What a worker found to do.
-pub struct Found {
+pub struct QueueFound {
     /// The messages; none when something must be decided alone first.
     pub messages: Vec<Waiting>,
     /// The newest version of the register.
@@ -69,16 +69,16 @@ pub async fn of_free_aanbieders(
     aside: &PgPool,
     oldest: &Oldest,
     wish: Wish<'_>,
-) -> Result<Found> {
+) -> Result<QueueFound> {
     let Wish { limit, own, only } = wish;
     let from = oldest.begin();
-    let mut look = Look::at(connection, from, limit, own).await?;
+    let mut look = QueueLook::at(connection, from, limit, own).await?;
     if look.waiting.is_empty() && from > 0 {
-        look = Look::at(connection, 0, limit, own).await?;
+        look = QueueLook::at(connection, 0, limit, own).await?;
     }
-    let Look { register_version, alone, .. } = look;
+    let QueueLook { register_version, alone, .. } = look;
     if alone {
-        return Ok(Found { messages: Vec::new(), register_version, alone, only: false });
+        return Ok(QueueFound { messages: Vec::new(), register_version, alone, only: false });
     }
     oldest.found(look.waiting.first().map_or(0, |(arrival, ..)| *arrival));
     let mut free = look.free();
@@ -87,7 +87,7 @@ pub async fn of_free_aanbieders(
         free = beyond(connection).await?;
     }
     free.truncate(limit.messages.max(1));
-    let later = Found { messages: Vec::new(), register_version, alone, only: true };
+    let later = QueueFound { messages: Vec::new(), register_version, alone, only: true };
     let chosen = claimable(free, limit.bytes);
     if !only && was_in_hand(&chosen) {
         return Ok(later);
@@ -97,7 +97,7 @@ pub async fn of_free_aanbieders(
         uncount(aside, &[messages[0].arrival]).await?;
         return Ok(later);
     }
-    Ok(Found { messages, only: false, ..later })
+    Ok(QueueFound { messages, only: false, ..later })
 }
 
 fn was_in_hand(messages: &[Waiting]) -> bool {
@@ -126,7 +126,7 @@ const fn in_sight(limit: TakeLimit) -> TakeLimit {
 }
 
 /// The oldest waiting messages, and which aanbieders among theirs nobody else has.
-struct Look {
+struct QueueLook {
     /// Number, length and attempts.
     waiting: Vec<(i64, i64, i64)>,
     /// Whose they are.
@@ -136,7 +136,7 @@ struct Look {
     alone: bool,
 }
 
-impl Look {
+impl QueueLook {
     /// Locks aanbieders among the oldest waiting messages, own ones first and those that wait longest. A quarter of
     /// them leaves work for others; but as many as make a small batch, which is not worth sharing.
     async fn at(connection: &mut PgConnection, from: i64, limit: TakeLimit, own: &[i64]) -> Result<Self> {

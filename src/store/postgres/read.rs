@@ -9,7 +9,7 @@ use crate::state::{FactKeys, WorkingSet};
 use crate::store::StoreError;
 use crate::store::both::Query;
 use crate::store::convert::Coded;
-use crate::store::read::{Cell, OwnRow, Reads};
+use crate::store::read::{OwnCell, OwnRow, Reads};
 use async_trait::async_trait;
 use sqlx::postgres::{PgRow, PgValueRef};
 use sqlx::{Decode, Postgres, Row as _, TypeInfo, ValueRef};
@@ -43,21 +43,21 @@ fn read_row(row: &PgRow, table: &'static str) -> Result<OwnRow, StoreError> {
 }
 
 /// None: a type that no column of ours has.
-fn read_value(raw: PgValueRef<'_>) -> Option<Cell> {
+fn read_value(raw: PgValueRef<'_>) -> Option<OwnCell> {
     if raw.is_null() {
-        return Some(Cell::Null);
+        return Some(OwnCell::Null);
     }
     let name = raw.type_info().name().to_owned();
     Some(match name.as_str() {
-        "INT2" => Cell::Integer(decode::<i16>(raw)?.into()),
-        "INT4" => Cell::Integer(decode::<i32>(raw)?.into()),
-        "INT8" => Cell::Integer(decode(raw)?),
-        "BOOL" => Cell::Integer(decode::<bool>(raw)?.into()),
-        "DATE" => Cell::Integer(decode::<Datum>(raw)?.to_integer()),
-        "TIMESTAMP" => Cell::Integer(decode::<Moment>(raw)?.to_integer()),
-        "TIMESTAMPTZ" => Cell::Integer(moment(decode(raw)?).to_integer()),
-        "TEXT" => Cell::Text(decode(raw)?),
-        "BYTEA" => Cell::Bytes(decode(raw)?),
+        "INT2" => OwnCell::Integer(decode::<i16>(raw)?.into()),
+        "INT4" => OwnCell::Integer(decode::<i32>(raw)?.into()),
+        "INT8" => OwnCell::Integer(decode(raw)?),
+        "BOOL" => OwnCell::Integer(decode::<bool>(raw)?.into()),
+        "DATE" => OwnCell::Integer(decode::<Datum>(raw)?.to_integer()),
+        "TIMESTAMP" => OwnCell::Integer(decode::<Moment>(raw)?.to_integer()),
+        "TIMESTAMPTZ" => OwnCell::Integer(moment(decode(raw)?).to_integer()),
+        "TEXT" => OwnCell::Text(decode(raw)?),
+        "BYTEA" => OwnCell::Bytes(decode(raw)?),
         _ => return None,
     })
 }

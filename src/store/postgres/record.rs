@@ -1,12 +1,14 @@
 //! Writes what a batch decided: journal, outcomes, findings, work items, outbox.
 
 use super::archive::Archive;
-use super::bulk::{Columns, Statement, failed, instant};
+use super::bulk::{BulkColumns, Statement, failed, instant};
 use super::bundle::Bundle;
 use super::verzameld;
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
-use crate::store::pending::{Content, EntryRow, OutcomeRow, OutgoingRow, Pending, SettledBy, Settling};
+use crate::store::pending::{
+    EntryRow, OutcomeRow, OutgoingContent, OutgoingRow, Pending, SettledBy, Settling,
+};
 use crate::store::rows::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
     bind_settled_retour, bind_work,
@@ -158,8 +160,8 @@ impl Records {
             .into_iter()
             .filter_map(|row| {
                 let content = match &row.content {
-                    Content::Made(bytes) => Some(Bytes::New(archive.add(bytes))),
-                    Content::Arrival(arrival) => forwarded.get(arrival).copied().map(Bytes::Kept),
+                    OutgoingContent::Made(bytes) => Some(Bytes::New(archive.add(bytes))),
+                    OutgoingContent::Arrival(arrival) => forwarded.get(arrival).copied().map(Bytes::Kept),
                 };
                 content.map(|content| (content, row))
             })
@@ -227,7 +229,7 @@ impl Records {
 
 /// A message is decided once: one that waits no longer was decided by another worker. Given with whether it is parked.
 async fn close_arrivals(bundle: &mut Bundle<'_>, decided: Vec<(i64, bool)>) -> Result<(), StoreError> {
-    let bind = |values: &mut Columns, arrival: i64| {
+    let bind = |values: &mut BulkColumns, arrival: i64| {
         values.integer(arrival);
     };
     let twice = || {
@@ -250,8 +252,8 @@ async fn forwarded(
         JOIN inkomend i ON i.aankomst = k.aankomst";
     let arrivals: Vec<i64> = (pending.outgoing.iter())
         .filter_map(|row| match row.content {
-            Content::Arrival(arrival) => Some(arrival),
-            Content::Made(_) => None,
+            OutgoingContent::Arrival(arrival) => Some(arrival),
+            OutgoingContent::Made(_) => None,
         })
         .collect();
     if arrivals.is_empty() {

@@ -25,40 +25,40 @@ const VALUE_BYTES: usize = 16;
 
 /// A type of the server by its number, with the bytes of an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Kind {
+struct ServerType {
     number: u32,
     width: usize,
 }
 
-const SMALLINT: Kind = Kind { number: 21, width: 2 };
-const INTEGER: Kind = Kind { number: 23, width: 4 };
-const BIGINT: Kind = Kind { number: 20, width: 8 };
-const BOOLEAN: Kind = Kind { number: 16, width: 0 };
-const DATE: Kind = Kind { number: 1082, width: 0 };
-const TEXT: Kind = Kind { number: 25, width: 0 };
+const SMALLINT: ServerType = ServerType { number: 21, width: 2 };
+const INTEGER: ServerType = ServerType { number: 23, width: 4 };
+const BIGINT: ServerType = ServerType { number: 20, width: 8 };
+const BOOLEAN: ServerType = ServerType { number: 16, width: 0 };
+const DATE: ServerType = ServerType { number: 1082, width: 0 };
+const TEXT: ServerType = ServerType { number: 25, width: 0 };
 
 /// Type `prestatie_rij`, in the order of [`bind_prestatie`].
-const PRESTATIE_RIJ: [Kind; 18] = [
+const PRESTATIE_RIJ: [ServerType; 18] = [
     BIGINT, INTEGER, TEXT, TEXT, BIGINT, INTEGER, SMALLINT, TEXT, DATE, DATE, BIGINT, SMALLINT, BIGINT,
     BIGINT, BOOLEAN, BOOLEAN, BOOLEAN, BOOLEAN,
 ];
 
 /// A record of type `prestatie_rij`: its values, each with its type and its length.
-struct PrestatieRij<'r>(&'r [u8]);
+struct PrestatieRecord<'r>(&'r [u8]);
 
-impl Type<Postgres> for PrestatieRij<'_> {
+impl Type<Postgres> for PrestatieRecord<'_> {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_name("prestatie_rij")
     }
 }
 
-impl PgHasArrayType for PrestatieRij<'_> {
+impl PgHasArrayType for PrestatieRecord<'_> {
     fn array_type_info() -> PgTypeInfo {
         PgTypeInfo::array_of("prestatie_rij")
     }
 }
 
-impl Encode<'_, Postgres> for PrestatieRij<'_> {
+impl Encode<'_, Postgres> for PrestatieRecord<'_> {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> std::result::Result<IsNull, BoxDynError> {
         buffer.extend_from_slice(self.0);
         Ok(IsNull::No)
@@ -66,22 +66,22 @@ impl Encode<'_, Postgres> for PrestatieRij<'_> {
 }
 
 /// Records after one another.
-struct Records {
+struct RecordArray {
     bytes: Vec<u8>,
-    columns: &'static [Kind],
+    columns: &'static [ServerType],
     at: usize,
     /// An integer was wider than its column.
     misfit: bool,
 }
 
-impl Records {
-    fn new(columns: &'static [Kind], count: usize) -> Self {
+impl RecordArray {
+    fn new(columns: &'static [ServerType], count: usize) -> Self {
         let bytes = Vec::with_capacity(count * columns.len() * VALUE_BYTES);
         Self { bytes, columns, at: 0, misfit: false }
     }
 
     /// The next value; a record begins with how many it has.
-    fn next(&mut self) -> Kind {
+    fn next(&mut self) -> ServerType {
         if self.at == 0 {
             let count = u32::try_from(self.columns.len()).unwrap_or(u32::MAX);
             self.bytes.extend_from_slice(&count.to_be_bytes());
@@ -100,16 +100,16 @@ impl Records {
         self
     }
 
-    fn of(&mut self, expected: Kind, value: Option<&[u8]>) -> &mut Self {
+    fn of(&mut self, expected: ServerType, value: Option<&[u8]>) -> &mut Self {
         let kind = self.next();
         debug_assert_eq!(kind, expected, "before column {}", self.at);
         self.value(value)
     }
 }
 
-impl Cells for Records {
+impl Cells for RecordArray {
     fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self {
-        let Kind { width, .. } = self.next();
+        let ServerType { width, .. } = self.next();
         debug_assert_ne!(width, 0, "before column {}", self.at);
         // What is cut off must repeat the sign.
         let cut = 64 - 8 * u32::try_from(width).unwrap_or(8);
@@ -152,7 +152,7 @@ pub async fn book(bundle: &mut Bundle<'_>, lines: Vec<(i64, GeboektePrestatie)>)
     let mut lines = lines.into_iter();
     while lines.len() > 0 {
         let count = lines.len().min(ROWS);
-        let mut records = Records::new(&PRESTATIE_RIJ, count);
+        let mut records = RecordArray::new(&PRESTATIE_RIJ, count);
         let mut ranges: Vec<Range<usize>> = Vec::with_capacity(count);
         for line in lines.by_ref().take(ROWS) {
             let begin = records.bytes.len();
@@ -164,7 +164,7 @@ pub async fn book(bundle: &mut Bundle<'_>, lines: Vec<(i64, GeboektePrestatie)>)
             let reason = "een getal past niet in zijn kolom".to_owned();
             return Err(StoreError::Database { doing: "prestaties boeken", reason });
         }
-        let rows: Vec<_> = ranges.into_iter().map(|range| PrestatieRij(&records.bytes[range])).collect();
+        let rows: Vec<_> = ranges.into_iter().map(|range| PrestatieRecord(&records.bytes[range])).collect();
         let add = |arguments: &mut PgArguments| {
             let encoded = arguments.add(rows);
             debug_assert!(encoded.is_ok());
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_record_is_its_values_each_with_type_and_length() {
-        let mut records = Records::new(&[SMALLINT, BIGINT, TEXT], 1);
+        let mut records = RecordArray::new(&[SMALLINT, BIGINT, TEXT], 1);
         records.integer(-2).integer_or_null(None).text("ab");
         let values: [&[u8]; 4] = [
             &[0, 0, 0, 3],
@@ -202,18 +202,18 @@ mod tests {
     #[test]
     fn a_number_that_its_column_cannot_hold_is_noticed() {
         for (value, misfit) in [(32_767, false), (-32_768, false), (32_768, true), (-32_769, true)] {
-            let mut records = Records::new(&[SMALLINT], 1);
+            let mut records = RecordArray::new(&[SMALLINT], 1);
             records.integer(value);
             assert_eq!(records.misfit, misfit, "{value}");
         }
-        let mut records = Records::new(&[BIGINT], 1);
+        let mut records = RecordArray::new(&[BIGINT], 1);
         records.integer(i64::MIN);
         assert!(!records.misfit);
     }
 
     #[test]
     fn days_count_from_the_year_2000() {
-        let mut records = Records::new(&[DATE], 1);
+        let mut records = RecordArray::new(&[DATE], 1);
         records.date("2000-03-01".parse().unwrap());
         assert_eq!(records.bytes[12..], 60_i32.to_be_bytes());
     }

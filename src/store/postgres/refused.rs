@@ -1,4 +1,4 @@
-//! Why a database server does not let us in, in Dutch, and who can mend it.
+//! Refusals of a database server, in Dutch: why it does not let us in, and who can mend it.
 
 use super::PgSettings;
 use crate::io_text::io_text;

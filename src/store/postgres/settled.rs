@@ -1,4 +1,4 @@
-//! Up to which journal number nothing can still arrive, without stopping who decides.
+//! Settled journal number: up to which nothing can still arrive, without stopping who decides.
 
 use super::bulk::failed;
 use super::{DECIDING, LOCKS};

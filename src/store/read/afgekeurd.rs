@@ -53,7 +53,7 @@ pub(super) const STATEMENTS: &[&str] = &[BETWEEN.1, NEWEST.1, MESSAGE.1, FINDING
 
 /// A message that nobody could judge, and whose sender has a notice of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct UnreadableMessage {
     /// Arrival number.
     pub arrival: i64,
     /// When it came in.
@@ -136,9 +136,9 @@ pub async fn unreadable_between(
     store: &dyn Store,
     [from, to]: [Moment; 2],
     aanbieder: Option<AgbCode>,
-) -> Result<Vec<Unreadable>> {
+) -> Result<Vec<UnreadableMessage>> {
     let row = |row: &mut OwnRow| {
-        Ok(Unreadable {
+        Ok(UnreadableMessage {
             arrival: row.integer()?,
             received: row.moment()?,
             soort: row.code_or_null()?,

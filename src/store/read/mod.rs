@@ -15,8 +15,8 @@ use crate::state::{FactKeys, WorkingSet};
 use async_trait::async_trait;
 
 pub use super::both::{Query, Text, Value};
-pub use afgekeurd::{Unreadable, newest_rejected, rejected_between, rejected_of, unreadable_between};
-pub use row::{Cell, OwnRow};
+pub use afgekeurd::{UnreadableMessage, newest_rejected, rejected_between, rejected_of, unreadable_between};
+pub use row::{OwnCell, OwnRow};
 pub use status::{
     BookingRow, ClaimRow, JudgedRow, MessageRow, RunPart, RunRow, SentRow, arrivals_called,
     arrivals_of_bytes, bookings, claim, claim_by_journal, claim_of_line, claimants_of, claims_between, entry,

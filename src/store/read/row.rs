@@ -8,30 +8,28 @@ use crate::store::cells::Fields;
 
 /// One value of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
+pub enum OwnCell {
     /// Nothing.
     Null,
     /// A number; a flag as 1 or 0, a day in days, a moment in seconds.
     Integer(i64),
-    /// A text.
     Text(String),
-    /// Bytes.
     Bytes(Vec<u8>),
 }
 
 /// A row, read from left to right.
 #[derive(Debug)]
 pub struct OwnRow {
-    cells: std::vec::IntoIter<Cell>,
+    cells: std::vec::IntoIter<OwnCell>,
     /// The text or the bytes that were read last.
-    last: Option<Cell>,
+    last: Option<OwnCell>,
     table: &'static str,
 }
 
 impl OwnRow {
     /// The values of a row of this table.
     #[must_use]
-    pub fn new(table: &'static str, cells: Vec<Cell>) -> Self {
+    pub fn new(table: &'static str, cells: Vec<OwnCell>) -> Self {
         Self { cells: cells.into_iter(), last: None, table }
     }
 }
@@ -44,16 +42,16 @@ impl Fields for OwnRow {
     fn text_or_null(&mut self) -> Result<Option<&str>, StoreError> {
         self.last = self.cells.next();
         match &self.last {
-            Some(Cell::Text(text)) => Ok(Some(text)),
-            Some(Cell::Null) => Ok(None),
+            Some(OwnCell::Text(text)) => Ok(Some(text)),
+            Some(OwnCell::Null) => Ok(None),
             _ => Err(StoreError::Corrupt(self.table)),
         }
     }
 
     fn integer_or_null(&mut self) -> Result<Option<i64>, StoreError> {
         match self.cells.next() {
-            Some(Cell::Integer(number)) => Ok(Some(number)),
-            Some(Cell::Null) => Ok(None),
+            Some(OwnCell::Integer(number)) => Ok(Some(number)),
+            Some(OwnCell::Null) => Ok(None),
             _ => Err(self.corrupt()),
         }
     }
@@ -79,8 +77,8 @@ impl Row for OwnRow {
     fn bytes_or_null(&mut self) -> Result<Option<&[u8]>, StoreError> {
         self.last = self.cells.next();
         match &self.last {
-            Some(Cell::Bytes(bytes)) => Ok(Some(bytes)),
-            Some(Cell::Null) => Ok(None),
+            Some(OwnCell::Bytes(bytes)) => Ok(Some(bytes)),
+            Some(OwnCell::Null) => Ok(None),
             _ => Err(StoreError::Corrupt(self.table)),
         }
     }

@@ -42,11 +42,9 @@ pub struct MessageRow {
 pub struct JudgedRow {
     /// Kind, when it could be read.
     pub soort: Option<BerichtSoort>,
-    /// Release.
     pub release: Option<String>,
     /// Sender in the header.
     pub sender: Option<Partij>,
-    /// Identificatie.
     pub identificatie: Option<String>,
     /// `accepted`, `partial`, `rejected` or `parked`.
     pub verdict: String,
@@ -149,7 +147,6 @@ pub struct RunPart {
     pub relatie: Relatie,
     /// What is transferred; zero when debits and credits cancel out.
     pub amount: Cents,
-    /// Entries.
     pub entries: i64,
 }
 

@@ -5,7 +5,7 @@
 //! gemeenten.
 
 /// The table that it is about, and its text.
-pub(super) type Statement = (&'static str, &'static str);
+pub(super) type StatementText = (&'static str, &'static str);
 
 /// The aanbieders of a table, as `a (x)`.
 macro_rules! aanbieders {
@@ -20,28 +20,28 @@ macro_rules! aanbieders {
     };
 }
 
-pub(super) const CLAIMANTS: Statement = (
+pub(super) const CLAIMANTS: StatementText = (
     "declaratie",
     concat!(
         aanbieders!("declaratie"),
         "SELECT d.aanbieder FROM a CROSS JOIN declaratie d WHERE d.aanbieder = a.x AND d.nummer = $1 ORDER BY 1"
     ),
 );
-pub(super) const LINE_OWNERS: Statement = (
+pub(super) const LINE_OWNERS: StatementText = (
     "prestatie",
     concat!(
         aanbieders!("prestatie"),
         "SELECT p.aanbieder FROM a CROSS JOIN prestatie p WHERE p.aanbieder = a.x AND p.referentie = $1 ORDER BY 1"
     ),
 );
-pub(super) const REQUEST_OWNERS: Statement = (
+pub(super) const REQUEST_OWNERS: StatementText = (
     "verzoek",
     concat!(
         aanbieders!("verzoek"),
         "SELECT v.aanbieder FROM a CROSS JOIN verzoek v WHERE v.aanbieder = a.x AND v.referentie = $1 ORDER BY 1"
     ),
 );
-pub(super) const GEMEENTEN: Statement = (
+pub(super) const GEMEENTEN: StatementText = (
     "toewijzing",
     "WITH RECURSIVE g (x) AS (SELECT min(sleutel) FROM toewijzing
          UNION ALL SELECT (SELECT min(t.sleutel) FROM toewijzing t
@@ -49,11 +49,11 @@ pub(super) const GEMEENTEN: Statement = (
      SELECT t.gemeente FROM g CROSS JOIN toewijzing t
      WHERE t.sleutel = g.x / 1000000000 * 1000000000 + $1 ORDER BY 1",
 );
-pub(super) const ARRIVALS_CALLED: Statement =
+pub(super) const ARRIVALS_CALLED: StatementText =
     ("uitkomst", "SELECT aankomst FROM uitkomst WHERE identificatie = $1 ORDER BY aankomst");
-pub(super) const ARRIVALS_OF_BYTES: Statement =
+pub(super) const ARRIVALS_OF_BYTES: StatementText =
     ("inkomend", "SELECT aankomst, kanaal FROM inkomend WHERE sha256 = $1 ORDER BY aankomst");
-pub(super) const MESSAGE: Statement = (
+pub(super) const MESSAGE: StatementText = (
     "inkomend",
     "SELECT i.aankomst, i.ontvangen, i.kanaal, i.status, i.gemeente, i.aanbieder, u.soort, u.release, u.afzender,
          u.gemeente, u.aanbieder, u.identificatie, u.verdict, u.niveau, u.ingediend, u.toegekend, u.reden,
@@ -79,24 +79,24 @@ macro_rules! sent {
         )
     };
 }
-pub(super) const SENT: Statement = sent!("u.zendnummer = $1");
-pub(super) const SENT_CALLED: Statement = sent!("u.identificatie = $1");
-pub(super) const SENT_FOR: Statement = sent!("u.journaal = $1");
-pub(super) const CLAIM: Statement = (
+pub(super) const SENT: StatementText = sent!("u.zendnummer = $1");
+pub(super) const SENT_CALLED: StatementText = sent!("u.identificatie = $1");
+pub(super) const SENT_FOR: StatementText = sent!("u.journaal = $1");
+pub(super) const CLAIM: StatementText = (
     "declaratie",
     "SELECT d.aanbieder, d.nummer, d.gemeente, d.periode_begin, d.ingediend, d.toegekend, d.journaal, j.moment,
          j.aankomst
      FROM declaratie d JOIN journaal j ON j.nummer = d.journaal WHERE d.aanbieder = $1 AND d.nummer = $2",
 );
 /// Of a relatie there is one a month.
-pub(super) const CLAIM_BY_JOURNAL: Statement = (
+pub(super) const CLAIM_BY_JOURNAL: StatementText = (
     "declaratie",
     "SELECT d.aanbieder, d.nummer, d.gemeente, d.periode_begin, d.ingediend, d.toegekend, d.journaal, j.moment,
          j.aankomst
      FROM declaratie d JOIN journaal j ON j.nummer = d.journaal
      WHERE d.gemeente = $1 AND d.aanbieder = $2 AND d.journaal = $3",
 );
-pub(super) const CLAIM_OF_LINE: Statement = (
+pub(super) const CLAIM_OF_LINE: StatementText = (
     "declaratie",
     "SELECT d.nummer FROM prestatie p CROSS JOIN declaratie d
      WHERE p.aanbieder = $1 AND p.referentie = $2 AND d.aanbieder = p.aanbieder AND d.aantal_prestaties > 0
@@ -104,7 +104,7 @@ pub(super) const CLAIM_OF_LINE: Statement = (
      ORDER BY d.eerste_prestatie DESC LIMIT 1",
 );
 /// Claims that were decided between two moments: by the journal, and of each message its claim by its relatie.
-pub(super) const CLAIMS_BETWEEN: Statement = (
+pub(super) const CLAIMS_BETWEEN: StatementText = (
     "declaratie",
     "SELECT d.aanbieder, d.nummer, d.gemeente, d.periode_begin, d.ingediend, d.toegekend, d.journaal, j.moment,
          j.aankomst
@@ -113,28 +113,29 @@ pub(super) const CLAIMS_BETWEEN: Statement = (
      WHERE j.moment >= $1 AND j.moment < $2 AND (u.aanbieder = $3 OR $3 < 0)
      ORDER BY d.aanbieder, d.gemeente, d.journaal, d.nummer",
 );
-pub(super) const BOOKINGS: Statement = (
+pub(super) const BOOKINGS: StatementText = (
     "boeking",
     "SELECT b.bedrag, b.vastgehouden, b.geweigerd, CASE WHEN b.vrijgegeven IS NULL THEN 0 ELSE 1 END, b.journaal,
          b.betaalrun, r.datum
      FROM boeking b LEFT JOIN betaalrun r ON r.nummer = b.betaalrun
      WHERE b.aanbieder = $1 AND b.declaratie_nummer = $2 ORDER BY b.id",
 );
-pub(super) const ENTRY: Statement = ("journaal", "SELECT moment, aankomst FROM journaal WHERE nummer = $1");
-pub(super) const WORK_ABOUT_ARRIVAL: Statement =
+pub(super) const ENTRY: StatementText =
+    ("journaal", "SELECT moment, aankomst FROM journaal WHERE nummer = $1");
+pub(super) const WORK_ABOUT_ARRIVAL: StatementText =
     ("werk", "SELECT id FROM werk WHERE aankomst = $1 ORDER BY id");
-pub(super) const WORK_ABOUT_KEY: Statement =
+pub(super) const WORK_ABOUT_KEY: StatementText =
     ("werk", "SELECT id FROM werk WHERE aanbieder = $1 AND voorstel_sleutel = $2 ORDER BY id");
-pub(super) const WORK_ABOUT_ASSIGNMENT: Statement =
+pub(super) const WORK_ABOUT_ASSIGNMENT: StatementText =
     ("werk", "SELECT id FROM werk WHERE status = 'open' AND gemeente = $1 AND toewijzing = $2 ORDER BY id");
-pub(super) const RUN: Statement =
+pub(super) const RUN: StatementText =
     ("betaalrun", "SELECT nummer, moment, datum FROM betaalrun WHERE nummer = $1");
-pub(super) const RUN_PARTS: Statement = (
+pub(super) const RUN_PARTS: StatementText = (
     "boeking",
     "SELECT aanbieder, gemeente, CAST(sum(bedrag) AS BIGINT), count(*) FROM boeking WHERE betaalrun = $1
      GROUP BY aanbieder, gemeente ORDER BY aanbieder, gemeente",
 );
-pub(super) const PAID_BETWEEN: Statement = (
+pub(super) const PAID_BETWEEN: StatementText = (
     "boeking",
     "SELECT r.nummer, r.moment, r.datum, b.aanbieder, b.gemeente, CAST(sum(b.bedrag) AS BIGINT), count(*)
      FROM betaalrun r CROSS JOIN boeking b WHERE b.betaalrun = r.nummer AND r.datum >= $1 AND r.datum <= $2

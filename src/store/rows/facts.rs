@@ -4,7 +4,7 @@ use crate::codes::{Bsn, DebetCredit, GemeenteCode, ProductCode, ProductSleutel, 
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Besteding, DebetSleutel, Einde, GeboektePrestatie, LeveringSleutel, Melding, Omvang, Ontvangst,
+    Besteding, DebetSleutel, Einde, GeboektePrestatie, LeveringSleutel, Melding, Ontvangst, ToegewezenOmvang,
     Toewijzing, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden,
 };
 use crate::store::StoreError;
@@ -29,11 +29,13 @@ fn read_product<F: Fields>(fields: &mut F) -> Result<Option<ProductSleutel>> {
     Ok(categorie.map(|categorie| ProductSleutel { categorie, code }))
 }
 
-fn read_omvang<F: Fields>(fields: &mut F) -> Result<Option<Omvang>> {
+fn read_omvang<F: Fields>(fields: &mut F) -> Result<Option<ToegewezenOmvang>> {
     let (volume, eenheid, frequentie) =
         (fields.integer_or_null()?, fields.code_or_null()?, fields.code_or_null()?);
     Ok(match (volume, eenheid, frequentie) {
-        (Some(volume), Some(eenheid), Some(frequentie)) => Some(Omvang { volume, eenheid, frequentie }),
+        (Some(volume), Some(eenheid), Some(frequentie)) => {
+            Some(ToegewezenOmvang { volume, eenheid, frequentie })
+        }
         _ => None,
     })
 }

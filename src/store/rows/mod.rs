@@ -1,4 +1,4 @@
-//! How our types stand in rows: the same columns in the same order in every engine.
+//! Rows of our types: the same columns in the same order in every engine.
 
 mod changes;
 mod facts;

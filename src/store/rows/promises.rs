@@ -2,7 +2,7 @@
 
 use crate::codes::{GemeenteCode, ToewijzingNummer};
 use crate::money::Cents;
-use crate::state::{Gemelde, Gevolgd, TeVolgen, Toegezegd, Toezegging, WorkingSet};
+use crate::state::{Gemelde, GevolgdTot, TeVolgen, Toegezegd, Toezegging, WorkingSet};
 use crate::store::StoreError;
 use crate::store::cells::{Cells, Fields};
 use crate::store::convert::{toewijzing_key, toewijzing_parts};
@@ -61,7 +61,7 @@ pub fn bind_te_volgen<C: Cells>(values: &mut C, row: &TeVolgen) {
 }
 
 /// Up to where everything was followed.
-pub fn bind_gevolgd<C: Cells>(values: &mut C, row: Gevolgd) {
+pub fn bind_gevolgd<C: Cells>(values: &mut C, row: GevolgdTot) {
     values.integer(1).integer(row.maand).integer(row.register);
 }
 
@@ -100,6 +100,6 @@ pub fn read_te_volgen<F: Fields>(mut fields: F) -> Result<TeVolgen> {
 }
 
 /// maand, register.
-pub fn read_gevolgd<F: Fields>(mut fields: F) -> Result<Gevolgd> {
-    Ok(Gevolgd { maand: fields.integer()?, register: fields.integer()? })
+pub fn read_gevolgd<F: Fields>(mut fields: F) -> Result<GevolgdTot> {
+    Ok(GevolgdTot { maand: fields.integer()?, register: fields.integer()? })
 }

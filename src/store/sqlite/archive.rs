@@ -3,7 +3,7 @@
 use super::bulk::{Statement, failed, write};
 use crate::store::cells::Cells;
 use crate::store::pack::pack;
-use crate::store::{Frame, StoreError};
+use crate::store::{PackedMessage, StoreError};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
@@ -60,9 +60,9 @@ pub async fn write_all(connection: &mut SqliteConnection, archive: &mut Archive)
 }
 
 /// Bytes from the columns `lengte` and `inhoud` at this place of a row, still packed.
-pub fn frame(row: &SqliteRow, at: usize) -> Result<Frame, StoreError> {
+pub fn frame(row: &SqliteRow, at: usize) -> Result<PackedMessage, StoreError> {
     let (frame, length) = packed(row, at)?;
-    Frame::new(frame, length)
+    PackedMessage::new(frame, length)
 }
 
 fn packed(row: &SqliteRow, at: usize) -> Result<(&[u8], i64), StoreError> {

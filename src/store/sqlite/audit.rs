@@ -1,4 +1,4 @@
-//! What was recorded of journal entries, read back to be compared.
+//! Records of journal entries, read back to be compared.
 
 use super::{FileLock, SqliteStore, keten};
 use crate::digest::Digest;

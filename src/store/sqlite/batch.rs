@@ -16,8 +16,8 @@ use crate::store::both;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
 use crate::store::{
-    Batch, Decided, Entered, Entry, Frame, Moved, Numbers, Parked, PaymentRun, RegisterImport, StoreError,
-    Taken, Turn, WorkClosing,
+    Batch, BatchNumbers, Decided, Entered, Entry, Moved, PackedMessage, Parked, RecordedRun, RegisterImport,
+    StoreError, TakenMessage, Turn, WorkClosing,
 };
 use async_trait::async_trait;
 use sqlx::{Sqlite, Transaction};
@@ -29,7 +29,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// One transaction.
 pub struct SqliteBatch {
     pub(super) transaction: Transaction<'static, Sqlite>,
-    pub(super) numbers: Numbers,
+    pub(super) numbers: BatchNumbers,
     pub(super) archive: Archive,
     pub(super) next_prestatie: i64,
     pub(super) register_version: i64,
@@ -52,7 +52,7 @@ impl Turn for SqliteBatch {
 
 #[async_trait]
 impl Batch for SqliteBatch {
-    fn numbers(&mut self) -> &mut Numbers {
+    fn numbers(&mut self) -> &mut BatchNumbers {
         &mut self.numbers
     }
 
@@ -60,7 +60,7 @@ impl Batch for SqliteBatch {
         self.register_version
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>> {
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<TakenMessage<PackedMessage>>> {
         inbox::by_number(&mut *self.transaction, arrivals.to_vec()).await
     }
 
@@ -108,7 +108,7 @@ impl Batch for SqliteBatch {
         Ok(version)
     }
 
-    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64> {
+    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64> {
         let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
         self.pending.entries.push(entry.into());
         Ok(number)

@@ -33,9 +33,9 @@ pub struct Statement {
 
 /// Values of the rows of one statement, in order.
 #[derive(Default)]
-pub struct Values(SqliteArguments);
+pub struct BoundValues(SqliteArguments);
 
-impl Values {
+impl BoundValues {
     fn add<'t, T: sqlx::Encode<'t, Sqlite> + sqlx::Type<Sqlite>>(&mut self, value: T) {
         // Encoding into memory fails for no type that is used here.
         let encoded = self.0.add(value);
@@ -43,7 +43,7 @@ impl Values {
     }
 }
 
-impl Cells for Values {
+impl Cells for BoundValues {
     fn integer_or_null(&mut self, value: Option<i64>) -> &mut Self {
         self.add(value);
         self
@@ -81,7 +81,7 @@ pub async fn write<T: Send>(
     connection: &mut SqliteConnection,
     statement: &Statement,
     rows: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
-    bind: impl Fn(&mut Values, T) + Send + Sync,
+    bind: impl Fn(&mut BoundValues, T) + Send + Sync,
 ) -> Result<u64, StoreError> {
     let mut rows = rows.into_iter();
     let mut affected = 0;
@@ -99,10 +99,10 @@ pub async fn write<T: Send>(
 fn encode<T>(
     statement: &Statement,
     rows: &mut impl ExactSizeIterator<Item = T>,
-    bind: &impl Fn(&mut Values, T),
-) -> Option<(String, Values)> {
+    bind: &impl Fn(&mut BoundValues, T),
+) -> Option<(String, BoundValues)> {
     let step = STEPS.into_iter().find(|step| *step <= rows.len())?;
-    let mut values = Values::default();
+    let mut values = BoundValues::default();
     values.0.reserve(step * statement.columns, 0);
     for row in rows.take(step) {
         bind(&mut values, row);
@@ -161,7 +161,6 @@ impl Packed {
         Ok(Self { text, table })
     }
 
-    /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = PackedRow<'_>> {
         let rows = self.text.as_deref().map(|text| text.split('\u{1e}'));
         rows.into_iter().flatten().map(|row| PackedRow { rest: row.split('\u{1f}'), table: self.table })

@@ -11,8 +11,8 @@ use crate::store::convert::read;
 use crate::store::inbox::read_relatie;
 use crate::store::pack::{pack, unpack_outcome};
 use crate::store::{
-    Arrival, Entry, Frame, InboxStatus, InboxStore, Known, ParkedContent, ParkedMessage, Receipt, StoreError,
-    TakeLimit, Taken, Waiting, claimable, within,
+    Arrival, Entry, InboxStatus, InboxStore, KnownMessages, PackedMessage, ParkedContent, ParkedMessage,
+    Receipt, StoreError, TakeLimit, TakenMessage, Waiting, claimable, within,
 };
 use async_trait::async_trait;
 use sqlx::Row;
@@ -47,7 +47,7 @@ impl InboxStore for SqliteStore {
         both::inbox::received(&self.reader, arrival).await
     }
 
-    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+    async fn inbox(&self, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
         inbox(&self.reader, after, limit).await
     }
 }
@@ -113,14 +113,14 @@ pub async fn ingest(writer: &SqlitePool, arrivals: Vec<Arrival>) -> Result<Vec<R
 }
 
 /// Which of these messages were received before.
-async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Known<Receipt>> {
+async fn known(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<KnownMessages<Receipt>> {
     const SQL: &str = "SELECT i.sha256, i.aankomst, i.status, u.json, i.kanaal FROM json_each(?) k
         CROSS JOIN inkomend i ON i.sha256 = unhex(k.value) LEFT JOIN uitkomst u ON u.aankomst = i.aankomst
         ORDER BY i.aankomst";
     let digests: Vec<String> = arrivals.iter().map(|arrival| hex(&arrival.sha256)).collect();
     let query = sqlx::query(SQL).bind(Keys::texts(digests.iter().map(String::as_str)));
     let rows = query.fetch_all(connection).await.map_err(failed("bekende berichten zoeken"))?;
-    let mut known = Known::among(arrivals);
+    let mut known = KnownMessages::among(arrivals);
     for row in &rows {
         let sha256 = row.get::<&[u8], _>(0).try_into().map_err(|_| StoreError::Corrupt("inkomend"))?;
         let status = status(row, 2)?;
@@ -178,24 +178,27 @@ pub async fn uncount(writer: &SqlitePool, arrivals: &[i64]) -> Result<()> {
 }
 
 /// Everything that was received after an arrival number.
-pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<Taken>> {
+pub async fn inbox(reader: &SqlitePool, after: i64, limit: TakeLimit) -> Result<Vec<TakenMessage>> {
     const NUMBERS: &str =
         "SELECT aankomst, lengte FROM inkomend WHERE aankomst > ? ORDER BY aankomst LIMIT ?";
     let doing = failed("berichten lezen");
     let query = sqlx::query_as(NUMBERS).bind(after);
     let query = query.bind(i64::try_from(limit.messages.max(1)).unwrap_or(i64::MAX));
     let numbers: Vec<(i64, i64)> = query.fetch_all(reader).await.map_err(&doing)?;
-    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(Taken::unpacked).collect()
+    by_number(reader, within(numbers, limit.bytes)).await?.into_iter().map(TakenMessage::unpacked).collect()
 }
 
 /// Messages with these arrival numbers, in order, as the archive keeps them.
-pub async fn by_number(reader: impl SqliteExecutor<'_>, numbers: Vec<i64>) -> Result<Vec<Taken<Frame>>> {
+pub async fn by_number(
+    reader: impl SqliteExecutor<'_>,
+    numbers: Vec<i64>,
+) -> Result<Vec<TakenMessage<PackedMessage>>> {
     let rows = sqlx::query(CONTENT).bind(Keys::integers(numbers)).fetch_all(reader).await;
     rows.map_err(failed("berichten lezen"))?.iter().map(read_taken).collect()
 }
 
-fn read_taken(row: &SqliteRow) -> Result<Taken<Frame>> {
-    Ok(Taken {
+fn read_taken(row: &SqliteRow) -> Result<TakenMessage<PackedMessage>> {
+    Ok(TakenMessage {
         arrival: row.get(0),
         name: row.get(1),
         channel: channel(row, 2)?,

@@ -3,7 +3,7 @@
 use super::SqliteStore;
 use super::bulk::failed;
 use super::inbox::by_number;
-use crate::state::Gevolgd;
+use crate::state::GevolgdTot;
 use crate::store::both::journal;
 use crate::store::state::row_of;
 use crate::store::{JournalKind, JournalRecord, JournalStore, StateRow, StateTable, StoreError, TakeLimit};
@@ -16,7 +16,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 #[async_trait]
 impl JournalStore for SqliteStore {
-    async fn gevolgd(&self) -> Result<(Option<Gevolgd>, bool)> {
+    async fn gevolgd(&self) -> Result<(Option<GevolgdTot>, bool)> {
         super::promises::gevolgd(&self.reader).await
     }
 

@@ -44,7 +44,7 @@ pub use locks::FileLock;
 pub use look::{schema, whole};
 
 use super::pending::Pending;
-use super::{Batch, Claim, Numbers, Overview, Stand, Store, StoreError, TakeLimit, Turn};
+use super::{Backlog, Batch, BatchNumbers, Claim, Overview, Store, StoreError, TakeLimit, Turn};
 use crate::clock::Moment;
 use crate::disk::take_from_others;
 use crate::journal::regels::Piece;
@@ -210,7 +210,7 @@ impl SqliteStore {
             .map_err(failed("een transactie beginnen"))?;
         Ok(SqliteBatch {
             transaction,
-            numbers: Numbers { journal: next.0, send: next.1, work: next.2 },
+            numbers: BatchNumbers { journal: next.0, send: next.1, work: next.2 },
             archive: Archive::new(next.3),
             next_prestatie: next.4,
             register_version: next.5,
@@ -312,7 +312,7 @@ impl Store for SqliteStore {
         Ok(0)
     }
 
-    async fn stand(&self, now: Moment) -> Result<Stand> {
+    async fn stand(&self, now: Moment) -> Result<Backlog> {
         super::both::stand::stand(&self.reader, now).await
     }
 

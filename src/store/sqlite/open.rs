@@ -1,4 +1,4 @@
-//! Why a database cannot be opened, for operators.
+//! Refusals of a database file, for operators.
 
 use super::{DATABASE, migrator, schema};
 use crate::disk::free_bytes;

@@ -9,7 +9,7 @@ use crate::store::both::payment;
 use crate::store::cells::Cells;
 use crate::store::convert::Coded;
 use crate::store::{
-    DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentRun, PaymentStore, StoreError,
+    DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentStore, RecordedRun, StoreError,
 };
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteConnection;
@@ -58,7 +58,7 @@ const BESTAND: Statement = Statement {
 pub async fn pay(
     connection: &mut SqliteConnection,
     entry: &Entry,
-    run: PaymentRun,
+    run: RecordedRun,
     archive: &mut Archive,
 ) -> Result<i64> {
     const PAID: &str = "UPDATE boeking SET betaalrun = ? WHERE id IN (SELECT value FROM json_each(?))

@@ -1,4 +1,4 @@
-//! What assignments promise of limits: loaded and written.
+//! Promises of assignments to limits: loaded and written.
 
 use super::bulk::{Keys, Packed, Statement, failed, nullable, packed, write};
 use super::facts::toewijzing_sql;
@@ -7,7 +7,7 @@ use crate::codes::Datum;
 use crate::contracts::Periode;
 use crate::decide::following::Promised;
 use crate::decide::new_register::{Kring, Toegekend};
-use crate::state::{FactKeys, Gevolgd, TeVolgen, Toezegging, WorkingSet};
+use crate::state::{FactKeys, GevolgdTot, TeVolgen, Toezegging, WorkingSet};
 use crate::store::StoreError;
 use crate::store::convert::{Coded, toewijzing_key};
 use crate::store::pending::Pending;
@@ -220,12 +220,12 @@ pub async fn granted(connection: &mut SqliteConnection, days: Periode, of: &Krin
 }
 
 /// Up to where limits were followed, and whether messages wait for that.
-pub async fn gevolgd(pool: &SqlitePool) -> Result<(Option<Gevolgd>, bool)> {
+pub async fn gevolgd(pool: &SqlitePool) -> Result<(Option<GevolgdTot>, bool)> {
     const SQL: &str =
         "SELECT g.maand, g.register, EXISTS (SELECT 1 FROM te_volgen) FROM (SELECT 1) LEFT JOIN gevolgd g";
     let row = sqlx::query_as(SQL).fetch_one(pool).await.map_err(failed("toezeggingen lezen"))?;
     let (maand, register, waits): (Option<i64>, Option<i64>, bool) = row;
-    Ok((maand.zip(register).map(|(maand, register)| Gevolgd { maand, register }), waits))
+    Ok((maand.zip(register).map(|(maand, register)| GevolgdTot { maand, register }), waits))
 }
 
 /// What every assignment promises, what was not followed, and up to where it was.
@@ -238,7 +238,7 @@ pub async fn everything(connection: &mut SqliteConnection, known: &mut WorkingSe
     Ok(())
 }
 
-async fn gevolgd_of(connection: &mut SqliteConnection) -> Result<Option<Gevolgd>> {
+async fn gevolgd_of(connection: &mut SqliteConnection) -> Result<Option<GevolgdTot>> {
     const SQL: &str = packed!("g.maand, g.register", "gevolgd g");
     let found = Packed::load(connection, "gevolgd", sqlx::query(SQL)).await?;
     found.rows().next().map(read_gevolgd).transpose()

@@ -6,7 +6,7 @@ use super::{SqliteStore, facts};
 use crate::state::{FactKeys, WorkingSet};
 use crate::store::StoreError;
 use crate::store::both::Query;
-use crate::store::read::{Cell, OwnRow, Reads};
+use crate::store::read::{OwnCell, OwnRow, Reads};
 use async_trait::async_trait;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, TypeInfo, ValueRef};
@@ -31,12 +31,12 @@ fn read_row(row: &SqliteRow, table: &'static str) -> Result<OwnRow, StoreError> 
     let value = |at: usize| {
         let raw = row.try_get_raw(at).map_err(corrupt)?;
         if raw.is_null() {
-            return Ok(Cell::Null);
+            return Ok(OwnCell::Null);
         }
         Ok(match raw.type_info().name() {
-            "INTEGER" => Cell::Integer(row.try_get_unchecked(at).map_err(corrupt)?),
-            "TEXT" => Cell::Text(row.try_get_unchecked(at).map_err(corrupt)?),
-            "BLOB" => Cell::Bytes(row.try_get_unchecked(at).map_err(corrupt)?),
+            "INTEGER" => OwnCell::Integer(row.try_get_unchecked(at).map_err(corrupt)?),
+            "TEXT" => OwnCell::Text(row.try_get_unchecked(at).map_err(corrupt)?),
+            "BLOB" => OwnCell::Bytes(row.try_get_unchecked(at).map_err(corrupt)?),
             _ => return Err(StoreError::Corrupt(table)),
         })
     };

@@ -6,7 +6,7 @@ use super::verzameld;
 use crate::decide::Verdict;
 use crate::store::cells::Cells;
 use crate::store::convert::Coded;
-use crate::store::pending::{Content, Pending, SettledBy, Settling};
+use crate::store::pending::{OutgoingContent, Pending, SettledBy, Settling};
 use crate::store::rows::{
     bind_entry, bind_finding, bind_outcome, bind_outgoing, bind_settled_arrival, bind_settled_request,
     bind_settled_retour, bind_work,
@@ -125,8 +125,8 @@ pub async fn flush(
         .into_iter()
         .filter_map(|row| {
             let content = match &row.content {
-                Content::Made(bytes) => Some(archive.add(bytes)),
-                Content::Arrival(arrival) => forwarded.get(arrival).copied(),
+                OutgoingContent::Made(bytes) => Some(archive.add(bytes)),
+                OutgoingContent::Arrival(arrival) => forwarded.get(arrival).copied(),
             };
             content.map(|content| (content, row))
         })
@@ -170,8 +170,8 @@ async fn forwarded(
         "SELECT i.aankomst, i.archief FROM json_each(?) k CROSS JOIN inkomend i ON i.aankomst = k.value";
     let arrivals: Vec<i64> = (pending.outgoing.iter())
         .filter_map(|row| match row.content {
-            Content::Arrival(arrival) => Some(arrival),
-            Content::Made(_) => None,
+            OutgoingContent::Arrival(arrival) => Some(arrival),
+            OutgoingContent::Made(_) => None,
         })
         .collect();
     if arrivals.is_empty() {

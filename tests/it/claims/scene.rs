@@ -17,7 +17,7 @@ use happyflow::money::Cents;
 use happyflow::rules::judge_in_message;
 use happyflow::schema::{At, Document, Reading, Release, read};
 use happyflow::state::{
-    Change, ClientStand, FactKeys, NewWorkItem, Omvang, Ontvangst, TeVolgen, Toewijzing, WorkingSet,
+    Change, ClientStand, FactKeys, NewWorkItem, Ontvangst, TeVolgen, ToegewezenOmvang, Toewijzing, WorkingSet,
 };
 use std::sync::Arc;
 
@@ -80,9 +80,9 @@ pub fn product(code: &str) -> ProductSleutel {
 }
 
 /// An Omvang as an assignment has it.
-pub fn omvang(volume: i64, eenheid: &str, frequentie: &str) -> Option<Omvang> {
+pub fn omvang(volume: i64, eenheid: &str, frequentie: &str) -> Option<ToegewezenOmvang> {
     let (eenheid, frequentie) = (Eenheid::parse(eenheid).ok()?, Frequentie::parse(frequentie).ok()?);
-    Some(Omvang { volume, eenheid, frequentie })
+    Some(ToegewezenOmvang { volume, eenheid, frequentie })
 }
 
 /// Ten hours a month of 45A04 in 2025.

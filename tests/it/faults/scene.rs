@@ -18,7 +18,7 @@ use happyflow::office::{Office, Settings};
 use happyflow::replay::Replay;
 use happyflow::store::postgres::{PgSettings, PgStore};
 use happyflow::store::sqlite::SqliteStore;
-use happyflow::store::{InboxStore, PaymentStore, Stand, Store};
+use happyflow::store::{Backlog, InboxStore, PaymentStore, Store};
 use lapin::options::{ConfirmSelectOptions, QueueDeclareOptions};
 use lapin::types::{FieldTable, ShortString};
 use lapin::{BasicProperties, Channel};
@@ -223,7 +223,7 @@ impl Installation {
         let begun = Instant::now();
         loop {
             let stand = store.stand(Clock::System.now()).await.unwrap();
-            let Stand { waiting, unpublished, notices, .. } = stand;
+            let Backlog { waiting, unpublished, notices, .. } = stand;
             let stored = store.inbox(0, super::ALL).await.unwrap().len();
             if (stored, waiting, unpublished, notices) == (messages, 0, 0, 0)
                 && self.count("intake.1").await == 0

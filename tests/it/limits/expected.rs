@@ -8,7 +8,7 @@ use happyflow::decide::cost::Zorg;
 use happyflow::decide::expected::expected;
 use happyflow::messages::Relatie;
 use happyflow::money::Cents;
-use happyflow::state::Omvang;
+use happyflow::state::ToegewezenOmvang;
 use proptest::prelude::*;
 
 /// One product by the hour; a rate per period, in cents.
@@ -38,7 +38,7 @@ fn care(volume: i64, frequentie: &str, begin: &str, eind: Option<&str>) -> Zorg 
         product: Some(product),
         begin: day(begin),
         eind: eind.map(day),
-        omvang: Some(Omvang { volume, eenheid, frequentie }),
+        omvang: Some(ToegewezenOmvang { volume, eenheid, frequentie }),
         budget: None,
     }
 }
@@ -126,7 +126,7 @@ fn minutes_at_an_hour_rate_are_rounded_once() {
     let register = contracts("");
     let code = ProductCode::parse("45A06").unwrap();
     let minutes = care(20, "2", "2025-01-06", Some("2025-01-26"));
-    let omvang = Omvang { eenheid: Eenheid::parse("01").unwrap(), ..minutes.omvang.unwrap() };
+    let omvang = ToegewezenOmvang { eenheid: Eenheid::parse("01").unwrap(), ..minutes.omvang.unwrap() };
     let product = ProductSleutel { code: Some(code), ..minutes.product.unwrap() };
     let minutes = Zorg { product: Some(product), omvang: Some(omvang), ..minutes };
     assert_eq!(cents(&minutes, &register, year(2025)), Some(8_050), "three weeks are an hour");

@@ -9,7 +9,7 @@ use happyflow::hub::Spool;
 use happyflow::office::core::Core;
 use happyflow::office::operator::Person;
 use happyflow::office::{Office, Settings};
-use happyflow::removal::{Selection, Wanted, Why, kept_from, remove, select};
+use happyflow::removal::{NotRemovable, Selection, Wanted, kept_from, remove, select};
 use happyflow::store::Store;
 use happyflow::store::postgres::{PgSettings, PgStore};
 use happyflow::store::sqlite::SqliteStore;
@@ -34,7 +34,7 @@ async fn removed<S: Store + 'static>(
     archive: &Archive,
     store: S,
     mut selection: Selection,
-) -> Vec<Option<Why>> {
+) -> Vec<Option<NotRemovable>> {
     let spool = Spool::open(&archive.office.folder().join("data")).unwrap();
     let office = Office::open(Arc::new(store), Arc::new(spool), Core::STANDARD, settings()).await.unwrap();
     let person = Person { who: "A. Proef".to_owned(), second: None, why: "termijn".to_owned() };
@@ -53,7 +53,7 @@ fn stays_when_something_came_in<S: Store + 'static>(archive: &Archive, open: imp
     let asked = jw315(RELATIE, "9.xml", "2046-01-02", BSN, &[("REF9", "2046-01-01", "2046-12-31", 8)]);
     archive.process("2046-01-02", "9.xml", &asked);
     let stays = runtime.block_on(async { removed(archive, open().await, selection).await });
-    assert_eq!(stays, [Some(Why::Newer), None]);
+    assert_eq!(stays, [Some(NotRemovable::Newer), None]);
     let after = archive.everything();
     assert!(after.contains(BSN) && after.contains("Proefstraat") && !after.contains(OTHER));
     holds(archive, 3);

@@ -6,7 +6,7 @@ use super::world::{
 };
 use happyflow::codes::{Datum, RedenAfwijzingVerzoek as Reden};
 use happyflow::decide::Decision;
-use happyflow::decide::operator::{Besluit, Due, WorkError, WorkInput, decide_work, due, work_keys};
+use happyflow::decide::operator::{Besluit, TermPassed, WorkError, WorkInput, decide_work, due, work_keys};
 use happyflow::messages::{Bericht, BerichtSoort};
 use happyflow::state::{NewWorkItem, Ontvangst, VerzoekStatus, Voorstel, WorkReason};
 use std::sync::Arc;
@@ -180,7 +180,7 @@ fn what_is_only_seen_changes_nothing_and_only_a_refused_payment_is_opened_again(
 }
 
 /// What the term of an item does on a day.
-fn on(world: &mut World, xml: &str, item: &NewWorkItem, today: Datum) -> Due {
+fn on(world: &mut World, xml: &str, item: &NewWorkItem, today: Datum) -> TermPassed {
     world.today = today;
     with(world, xml, item, due).unwrap()
 }
@@ -189,8 +189,10 @@ fn on(world: &mut World, xml: &str, item: &NewWorkItem, today: Datum) -> Due {
 fn on_the_fifth_working_day_the_request_is_put_under_examination_once() {
     // Received on Monday 3 March 2025: the fifth working day is Monday 10 March.
     let (mut world, xml, item) = waiting();
-    assert!(matches!(on(&mut world, &xml, &item, day("2025-03-09")), Due::Nothing));
-    let Due::Examined(decision) = on(&mut world, &xml, &item, day("2025-03-10")) else { panic!("examined") };
+    assert!(matches!(on(&mut world, &xml, &item, day("2025-03-09")), TermPassed::Nothing));
+    let TermPassed::Examined(decision) = on(&mut world, &xml, &item, day("2025-03-10")) else {
+        panic!("examined")
+    };
     let jw319 = answers(&decision, BerichtSoort::Jw319)[0];
     assert_eq!(values(jw319, "VerzoekAntwoord"), ["2"]);
     assert_eq!(values(jw319, "RedenAfwijzingVerzoek"), [""; 0]);
@@ -201,16 +203,18 @@ fn on_the_fifth_working_day_the_request_is_put_under_examination_once() {
     assert_eq!(next.voorstel, item.voorstel);
     world.known.apply(&decision.changes, &Arc::from(xml.as_bytes()));
     assert_eq!(world.status("R1"), VerzoekStatus::InOnderzoek);
-    assert!(matches!(on(&mut world, &xml, next, day("2025-04-27")), Due::Nothing), "2 is sent once");
+    assert!(matches!(on(&mut world, &xml, next, day("2025-04-27")), TermPassed::Nothing), "2 is sent once");
     // Then a person is reminded, once.
-    let Due::Reminded(decision) = on(&mut world, &xml, next, day("2025-04-28")) else { panic!("reminded") };
+    let TermPassed::Reminded(decision) = on(&mut world, &xml, next, day("2025-04-28")) else {
+        panic!("reminded")
+    };
     assert!(answers(&decision, BerichtSoort::Jw319).is_empty());
     assert_eq!(reasons(&decision), [WorkReason::TermijnVerstreken]);
     let next = &decision.work[0];
-    assert!(matches!(on(&mut world, &xml, next, day("2025-04-29")), Due::Nothing));
+    assert!(matches!(on(&mut world, &xml, next, day("2025-04-29")), TermPassed::Nothing));
     // It is still open and can be honoured.
     decided(&mut world, &xml, next, Besluit::Goedkeuren).unwrap();
-    assert!(matches!(on(&mut world, &xml, next, day("2025-04-29")), Due::Settled));
+    assert!(matches!(on(&mut world, &xml, next, day("2025-04-29")), TermPassed::Settled));
 }
 
 #[test]
@@ -219,6 +223,8 @@ fn a_request_for_another_gemeente_has_fourteen_days() {
     let mut world = World::with("", &[("clienten.csv", clients.as_str())]);
     let xml = jw315("B1", &[aangevraagd("R1")]);
     let item = world.accept(&xml).work.remove(0);
-    let Due::Examined(decision) = on(&mut world, &xml, &item, day("2025-03-10")) else { panic!("examined") };
+    let TermPassed::Examined(decision) = on(&mut world, &xml, &item, day("2025-03-10")) else {
+        panic!("examined")
+    };
     assert_eq!(decision.work[0].due.unwrap().date(), day("2025-03-17"));
 }

@@ -5,7 +5,7 @@ use super::world::{
     GEMEENTE, World, answers, codes, day, document, reasons, register, retour_on, retourcodes, sent,
     to_aanbieder, values,
 };
-use happyflow::decide::answer::retour::{self, Verdict as Said};
+use happyflow::decide::answer::retour::{self, RetourVerdict as Said};
 use happyflow::decide::{Outgoing, Requests, Verdict};
 use happyflow::messages::{Bericht, BerichtSoort};
 use happyflow::rules::{Finding, find};

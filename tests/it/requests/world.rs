@@ -3,7 +3,7 @@
 use happyflow::clock::Clock;
 use happyflow::codes::{AgbCode, Bsn, Datum, GemeenteCode, ToewijzingNummer};
 use happyflow::contracts::{Register, import_sources};
-use happyflow::decide::answer::retour::{self, Verdict as Said};
+use happyflow::decide::answer::retour::{self, RetourVerdict as Said};
 use happyflow::decide::following;
 use happyflow::decide::{Decision, Input, Outgoing, Requests, Verdict, decide, keys};
 use happyflow::messages::{Bericht, BerichtSoort, Partij};

@@ -12,7 +12,7 @@ use happyflow::hub::{HubError, HubTrouble, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
-    FactKeys, GeboektePrestatie, Gevolgd, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
+    FactKeys, GeboektePrestatie, GevolgdTot, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
     WorkingSet,
 };
 use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
@@ -20,14 +20,14 @@ use happyflow::store::console::{Bewaren, ConsoleStore};
 use happyflow::store::read::{OwnRow, Query, Reads};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
-    Answer, Arrival, Batch, Claim, Decided, DeclaratieContent, Entered, Entry, Frame, GemeldeLevering,
-    HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore, KennisgevingSleutel,
-    LateHold, LedgerEntry, Moved, Numbers, OpenVerzoek, OutboxMessage, OutboxStore, Overview, Parked,
-    ParkedContent, ParkedMessage, PaymentRecord, PaymentRun, PaymentStore, Receipt, ReferrerSource,
-    ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterStore, RegisterVersion,
-    RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, Stand, StateRow, StateTable,
-    Store, StoreError, TakeLimit, Taken, TeMelden, Turn, Unanswered, Unreturned, UnsentNotice, WorkClosing,
-    WorkItem, WorkLine, WorkStore,
+    Answer, Arrival, Backlog, Batch, BatchNumbers, Claim, Decided, DeclaratieContent, Entered, Entry,
+    GemeldeLevering, HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore,
+    KennisgevingSleutel, LateHold, LedgerEntry, Moved, OpenVerzoek, OutboxMessage, OutboxStore, Overview,
+    PackedMessage, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentStore, Receipt, RecordedRun,
+    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterStore,
+    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, StateRow,
+    StateTable, Store, StoreError, TakeLimit, TakenMessage, TeMelden, Turn, Unanswered, Unreturned,
+    UnsentNotice, WorkClosing, WorkItem, WorkLine, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -219,7 +219,7 @@ impl Store for Faulty {
         through!(self.faults, self.inner.end_silent())
     }
 
-    async fn stand(&self, now: Moment) -> Result<Stand, StoreError> {
+    async fn stand(&self, now: Moment) -> Result<Backlog, StoreError> {
         through!(self.faults, self.inner.stand(now))
     }
 
@@ -252,7 +252,7 @@ delegate!(InboxStore {
     fn parked() -> Vec<ParkedMessage>;
     fn parked_content(arrival: i64) -> Option<ParkedContent>;
     fn received(arrival: i64) -> Option<Vec<u8>>;
-    fn inbox(after: i64, limit: TakeLimit) -> Vec<Taken>;
+    fn inbox(after: i64, limit: TakeLimit) -> Vec<TakenMessage>;
 }
     async fn ingest(&self, mut arrivals: Vec<Arrival>) -> Result<Vec<Receipt>, StoreError> {
         if self.faults.bug == Some(Bug::NoDedupe) {
@@ -269,7 +269,7 @@ delegate!(JournalStore {
     fn journal_of(kind: JournalKind) -> Vec<i64>;
     fn newest_entry() -> Option<(i64, String)>;
     fn journal(after: i64, limit: TakeLimit) -> Vec<JournalRecord>;
-    fn gevolgd() -> (Option<Gevolgd>, bool);
+    fn gevolgd() -> (Option<GevolgdTot>, bool);
 }
     fn state(&self, table: &'static StateTable) -> BoxStream<'_, Result<StateRow, StoreError>> {
         self.inner.state(table)
@@ -374,7 +374,7 @@ impl Turn for FaultyBatch {
 
 #[async_trait]
 impl Batch for FaultyBatch {
-    fn numbers(&mut self) -> &mut Numbers {
+    fn numbers(&mut self) -> &mut BatchNumbers {
         self.inner().numbers()
     }
 
@@ -382,7 +382,7 @@ impl Batch for FaultyBatch {
         self.inner.as_ref().expect("not committed yet").register_version()
     }
 
-    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<Taken<Frame>>, StoreError> {
+    async fn content(&mut self, arrivals: &[i64]) -> Result<Vec<TakenMessage<PackedMessage>>, StoreError> {
         through!(self.faults, self.inner().content(arrivals))
     }
 
@@ -442,7 +442,7 @@ impl Batch for FaultyBatch {
         through!(self.faults, self.inner().import_register(entry, import))
     }
 
-    async fn pay(&mut self, entry: Entry, run: PaymentRun) -> Result<i64, StoreError> {
+    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64, StoreError> {
         through!(self.faults, self.inner().pay(entry, run))
     }
 

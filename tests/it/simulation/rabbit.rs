@@ -6,7 +6,7 @@ use crate::broker;
 use happyflow::config::Broker;
 use happyflow::hub::Outbound;
 use happyflow::hub::amqp::topology::Topology;
-use happyflow::hub::amqp::{Address, AmqpHub, AmqpIntake, Packing};
+use happyflow::hub::amqp::{AmqpHub, AmqpIntake, BrokerAddress, Packing};
 use happyflow::messages::Partij;
 use lapin::options::QueueDeclareOptions;
 use lapin::types::{FieldTable, ShortString};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub struct Rabbit {
     settings: Broker,
-    address: Address,
+    address: BrokerAddress,
     packing: Packing,
     topology: Topology,
     hub: Arc<AmqpHub>,

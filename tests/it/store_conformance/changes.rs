@@ -12,8 +12,9 @@ use happyflow::messages::{BerichtSoort, Partij};
 use happyflow::money::Cents;
 use happyflow::state::{
     Besteding, BoekingSoort, Change, DebetSleutel, Einde, FactKeys, GeboektePrestatie, Identificaties,
-    LeveringSleutel, Leveringen, Melding, Omvang, Ontvangst, Reeks, Toewijzing, VasthoudingStatus, Verzoek,
-    VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie, VorigeVersie, WorkingSet,
+    LeveringSleutel, Leveringen, Melding, Ontvangst, Reeks, ToegewezenOmvang, Toewijzing, VasthoudingStatus,
+    Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, VerzondenAntwoord, VerzondenVersie, VorigeVersie,
+    WorkingSet,
 };
 use happyflow::store::{JournalKind, Receipt, Store};
 use proptest::prelude::*;
@@ -216,7 +217,7 @@ pub fn toewijzing(number: u32, variant: u8) -> Toewijzing {
         ingangsdatum: day(0),
         einddatum: has(2).then(|| day(300)),
         reden_wijziging: has(3).then_some(RedenWijziging::Verwijderd),
-        omvang: has(4).then_some(Omvang {
+        omvang: has(4).then_some(ToegewezenOmvang {
             volume: 60,
             eenheid: Eenheid::Uur,
             frequentie: Frequentie::PerWeek,
@@ -232,7 +233,7 @@ pub fn toewijzing(number: u32, variant: u8) -> Toewijzing {
                 moment: has(6).then(|| (day(0), "11:00:00".into())),
                 einddatum: has(1).then(|| day(200)),
                 reden_wijziging: has(0).then_some(RedenWijziging::GeinitieerdDoorAanbieder),
-                omvang: has(2).then_some(Omvang {
+                omvang: has(2).then_some(ToegewezenOmvang {
                     volume: 90,
                     eenheid: Eenheid::Minuut,
                     frequentie: Frequentie::PerMaand,

@@ -9,7 +9,7 @@ use happyflow::state::{
     Besteding, Boeking, BoekingSoort, Change, FactKeys, GeboekteDeclaratie, GeboektePrestatie, NewWorkItem,
     Toewijzing, Vasthouding, VasthoudingStatus, Voorstel, spent_volume,
 };
-use happyflow::store::{HoldsOf, JournalKind, PaymentRun, Store, StoreError, WorkStatus};
+use happyflow::store::{HoldsOf, JournalKind, RecordedRun, Store, StoreError, WorkStatus};
 
 pub fn boeking(nummer: &str, soort: BoekingSoort, cents: i64) -> Change {
     Change::Geboekt(Boeking {
@@ -162,7 +162,7 @@ pub async fn money_is_paid_once<S: Store>(store: &S) {
         let mut batch = store.begin().await.unwrap();
         let entry = entry(batch.numbers().draw_journal(), JournalKind::Betaling, None);
         let files = vec![("betaling.xml".to_owned(), b"<Document/>".to_vec())];
-        let run = batch.pay(entry, PaymentRun { datum: day(3), entries, files }).await?;
+        let run = batch.pay(entry, RecordedRun { datum: day(3), entries, files }).await?;
         batch.commit().await.map(|()| run)
     };
     let (paid, held) = (payable[0].id, payable[0].id + 1);

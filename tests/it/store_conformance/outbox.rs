@@ -3,7 +3,7 @@
 use super::{ALL, agb, answer, arrival, decided, ingest_one, moment, parked};
 use happyflow::decide::{Decision, Verdict};
 use happyflow::messages::Partij;
-use happyflow::store::{Stand, Store};
+use happyflow::store::{Backlog, Store};
 use std::time::Duration;
 
 /// What was published stays so until it is asked for again, with the same bytes and number.
@@ -50,7 +50,7 @@ pub async fn one_at_a_time_publishes<S: Store>(store: &S) {
 
 /// A notice waits until its sender has it; what waits is counted.
 pub async fn notices_are_told_once<S: Store>(store: &S) {
-    assert_eq!(store.stand(moment(1)).await.unwrap(), Stand::default());
+    assert_eq!(store.stand(moment(1)).await.unwrap(), Backlog::default());
     let first = ingest_one(store, b"<kapot>").await;
     let open = store.stand(moment(1)).await.unwrap();
     assert_eq!((open.waiting, open.oldest_waiting), (1, Some(moment(0))));

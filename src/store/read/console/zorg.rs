@@ -77,7 +77,6 @@ pub struct Toewijzingrij {
     pub nummer: ToewijzingNummer,
     /// Category; none is generic.
     pub categorie: Option<ProductCategorie>,
-    /// Code.
     pub code: Option<String>,
     /// First day.
     pub ingangsdatum: Datum,
@@ -85,7 +84,6 @@ pub struct Toewijzingrij {
     pub einddatum: Option<Datum>,
     /// Volume, with its unit and frequency.
     pub omvang: Option<(i64, Eenheid, Frequentie)>,
-    /// Budget.
     pub budget: Option<Cents>,
     /// `verzonden`, `vastgehouden` or `afgewezen`.
     pub ontvangst: String,

@@ -1,5 +1,5 @@
-//! What lies in the archives: one pass that reads every file, judges it at levels 1 and 2, and says what goes
-//! with what. Only what is needed to find it again is kept.
+//! Search through archives: one pass that reads every file, judges it at levels 1 and 2, and says what goes with what.
+//! Only what is needed to find it again is kept.
 
 use super::regel::{OvernameLine, OvernameStatus, in_message};
 use crate::codes::{AgbCode, Datum, Retourcode};
@@ -21,7 +21,7 @@ type ClaimSleutel = (BerichtSoort, Relatie, String, Datum);
 type Volgorde = (Datum, Datum, Datum, usize);
 
 /// A claim, and where it and its answer are.
-pub(super) enum Declaratie {
+pub(super) enum FoundClaim {
     /// Kind, and places of the message and of its answer among the sources.
     Bericht { soort: BerichtSoort, heen: usize, antwoord: Option<usize> },
     /// Rows of a table.
@@ -30,13 +30,13 @@ pub(super) enum Declaratie {
 
 /// Everything that was found.
 #[derive(Default)]
-pub(super) struct Vondst {
+pub(super) struct FoundSources {
     /// JW301s by place, in the order given.
     pub toewijzingen: Vec<usize>,
     /// Rows with assignments that belong together.
     pub rijen: Vec<(usize, Vec<ToewijzingRij>)>,
     /// Claims in the order in which they are booked.
-    pub declaraties: Vec<Declaratie>,
+    pub declaraties: Vec<FoundClaim>,
     /// What needs no further look.
     pub lines: Vec<OvernameLine>,
 }
@@ -49,9 +49,9 @@ struct Heen {
 }
 
 #[derive(Default)]
-struct Zoeker {
+struct Search {
     seen: BTreeMap<[u8; 32], String>,
-    vondst: Vondst,
+    found: FoundSources,
     jw301: Vec<(usize, Relatie, String)>,
     afgewezen: BTreeMap<(Relatie, String), String>,
     aanvaard: BTreeSet<(Relatie, String)>,
@@ -60,17 +60,17 @@ struct Zoeker {
     antwoord_nummers: BTreeSet<(crate::codes::GemeenteCode, String)>,
     /// Places of JW304s that reject a claim as a whole.
     afwijzend: BTreeSet<usize>,
-    rijen: Vec<(Volgorde, Declaratie)>,
+    rijen: Vec<(Volgorde, FoundClaim)>,
 }
 
 /// What a claim is answered with.
-pub(super) fn antwoord_op(soort: BerichtSoort) -> BerichtSoort {
+pub(super) fn answer_to(soort: BerichtSoort) -> BerichtSoort {
     if soort == BerichtSoort::Jw303 { BerichtSoort::Jw304 } else { BerichtSoort::Jw325 }
 }
 
 /// Reads everything once. `unanswered_granted`: a claim without answer was granted in full.
-pub(super) fn zoek(sources: &[Source], unanswered_granted: bool, mut step: impl FnMut()) -> Vondst {
-    let mut zoeker = Zoeker::default();
+pub(super) fn search(sources: &[Source], unanswered_granted: bool, mut step: impl FnMut()) -> FoundSources {
+    let mut search = Search::default();
     let mut reader = Reader::default();
     for (place, source) in sources.iter().enumerate() {
         let name = &source.name;
@@ -78,34 +78,34 @@ pub(super) fn zoek(sources: &[Source], unanswered_granted: bool, mut step: impl 
             Err(error) => {
                 let findings = vec![FindingLine::unreadable(&error)];
                 let line = OvernameLine::of(name, None, OvernameStatus::Skipped);
-                zoeker.vondst.lines.push(OvernameLine { findings, ..line });
+                search.found.lines.push(OvernameLine { findings, ..line });
             }
             Ok(bytes) => {
-                let found = catch_unwind(std::panic::AssertUnwindSafe(|| zoeker.neem(place, name, &bytes)));
+                let found = catch_unwind(std::panic::AssertUnwindSafe(|| search.take(place, name, &bytes)));
                 if found.is_err() {
                     let line = OvernameLine::of(name, None, OvernameStatus::Skipped);
                     let findings = vec![FindingLine::not_judged()];
-                    zoeker.vondst.lines.push(OvernameLine { findings, ..line });
+                    search.found.lines.push(OvernameLine { findings, ..line });
                 }
             }
         }
         step();
     }
-    zoeker.koppel(sources, unanswered_granted)
+    search.match_answers(sources, unanswered_granted)
 }
 
-impl Zoeker {
-    fn neem(&mut self, place: usize, name: &str, bytes: &[u8]) {
+impl Search {
+    fn take(&mut self, place: usize, name: &str, bytes: &[u8]) {
         let digest: [u8; 32] = Sha256::digest(bytes).into();
         if let Some(first) = self.seen.get(&digest) {
             let reason = format!("zelfde inhoud als {first}");
             let line = OvernameLine::of(name, None, OvernameStatus::Known);
-            self.vondst.lines.push(OvernameLine { reason: Some(reason), ..line });
+            self.found.lines.push(OvernameLine { reason: Some(reason), ..line });
             return;
         }
         self.seen.insert(digest, name.to_owned());
         if name.to_ascii_lowercase().ends_with(".csv") {
-            self.neem_tabel(place, name, bytes);
+            self.take_table(place, name, bytes);
             return;
         }
         match read(bytes) {
@@ -113,13 +113,13 @@ impl Zoeker {
                 let message = invalid.soort.map(BerichtSoort::name);
                 let findings = FindingLine::of_invalid(&invalid);
                 let line = OvernameLine::of(name, message, OvernameStatus::Skipped);
-                self.vondst.lines.push(OvernameLine { findings, ..line });
+                self.found.lines.push(OvernameLine { findings, ..line });
             }
-            Reading::Valid(document) => self.neem_bericht(place, name, &document),
+            Reading::Valid(document) => self.take_message(place, name, &document),
         }
     }
 
-    fn neem_bericht(&mut self, place: usize, name: &str, document: &Document<'_>) {
+    fn take_message(&mut self, place: usize, name: &str, document: &Document<'_>) {
         let bericht = Bericht::read(document);
         let header = bericht.header();
         let soort = header.soort;
@@ -135,14 +135,14 @@ impl Zoeker {
                 | BerichtSoort::Jw325
         ) {
             let reason = "deze berichtsoort wordt niet overgenomen";
-            self.vondst.lines.push(told(OvernameLine::nothing(name, Some(soort.name()), reason)));
+            self.found.lines.push(told(OvernameLine::nothing(name, Some(soort.name()), reason)));
             return;
         }
         let found = judge_in_message(&bericht);
         if !found.is_empty() {
             let line = told(OvernameLine::of(name, Some(soort.name()), OvernameStatus::Skipped));
             let findings = in_message(document, &found);
-            self.vondst.lines.push(OvernameLine { findings, ..line });
+            self.found.lines.push(OvernameLine { findings, ..line });
             return;
         }
         let relatie = header.relatie();
@@ -150,7 +150,7 @@ impl Zoeker {
             Bericht::Toewijzing(_) if soort == BerichtSoort::Jw301 => {
                 self.jw301.push((place, relatie, identificatie));
             }
-            Bericht::Toewijzing(_) => self.neem_retour(name, header),
+            Bericht::Toewijzing(_) => self.take_retour(name, header),
             Bericht::Declaratie(bericht) => {
                 let declaratie = &bericht.declaratie;
                 let dagtekening = header.bericht_identificatie.dagtekening;
@@ -165,12 +165,12 @@ impl Zoeker {
                     ),
                 });
             }
-            Bericht::Factuur(factuur) => self.neem_factuur(place, relatie, identificatie, factuur),
+            Bericht::Factuur(factuur) => self.take_factuur(place, relatie, identificatie, factuur),
             Bericht::DeclaratieAntwoord(_) => {
                 if !self.antwoord_nummers.insert((relatie.gemeente, identificatie.clone())) {
                     let reason =
                         "een ander antwoord (JW325) van deze gemeente heeft dezelfde Identificatie (TR056)";
-                    self.vondst.lines.push(told(OvernameLine::skipped(name, Some("JW325"), reason)));
+                    self.found.lines.push(told(OvernameLine::skipped(name, Some("JW325"), reason)));
                     return;
                 }
                 let Some(antwoord) = &header.antwoord else { return };
@@ -184,7 +184,7 @@ impl Zoeker {
     }
 
     /// A JW303, or a JW304: both have the class of a factuur.
-    fn neem_factuur(&mut self, place: usize, relatie: Relatie, identificatie: String, factuur: &Jw303<'_>) {
+    fn take_factuur(&mut self, place: usize, relatie: Relatie, identificatie: String, factuur: &Jw303<'_>) {
         let dagtekening = factuur.kop.identificatie.dagtekening;
         let sleutel = (BerichtSoort::Jw303, relatie, identificatie, dagtekening);
         if let Some(retour) = &factuur.kop.retour_header {
@@ -201,7 +201,7 @@ impl Zoeker {
     }
 
     /// A JW302 tells which JW301s were rejected: those count as never sent.
-    fn neem_retour(&mut self, name: &str, header: &Header<'_>) {
+    fn take_retour(&mut self, name: &str, header: &Header<'_>) {
         let key = (header.relatie(), header.bericht_identificatie.identificatie.to_owned());
         let codes: Vec<String> = header
             .retour
@@ -216,19 +216,19 @@ impl Zoeker {
         let reason = "gebruikt om te zien welke toewijzingen zijn afgewezen";
         let line = OvernameLine::nothing(name, Some("JW302"), reason);
         let identificatie = Some(header.bericht_identificatie.identificatie.to_owned());
-        self.vondst.lines.push(OvernameLine { identificatie, ..line });
+        self.found.lines.push(OvernameLine { identificatie, ..line });
     }
 
-    fn neem_tabel(&mut self, place: usize, name: &str, bytes: &[u8]) {
+    fn take_table(&mut self, place: usize, name: &str, bytes: &[u8]) {
         match tabel::read(name, bytes) {
-            Err(faults) => self.vondst.lines.push(OvernameLine::of_table(name, &faults)),
-            Ok(Tabel::Toewijzingen(rows)) => self.neem_rijen(place, name, rows),
-            Ok(Tabel::Prestaties(rows)) => self.neem_prestaties(place, name, rows),
+            Err(faults) => self.found.lines.push(OvernameLine::of_table(name, &faults)),
+            Ok(Tabel::Toewijzingen(rows)) => self.take_assignments(place, name, rows),
+            Ok(Tabel::Prestaties(rows)) => self.take_lines(place, name, rows),
         }
     }
 
     /// Rows of one message belong together; a row without Identificatie stands alone.
-    fn neem_rijen(&mut self, place: usize, name: &str, rows: Vec<ToewijzingRij>) {
+    fn take_assignments(&mut self, place: usize, name: &str, rows: Vec<ToewijzingRij>) {
         let mut groups: Vec<Vec<ToewijzingRij>> = Vec::new();
         let mut places = BTreeMap::new();
         for row in rows {
@@ -248,15 +248,15 @@ impl Zoeker {
                 let reason = "rijen met dezelfde identificatie zijn van verschillende clienten";
                 let line = OvernameLine::skipped(name, Some("toewijzingen"), reason);
                 let (line_number, identificatie) = (Some(rows[0].regel), rows[0].identificatie.clone());
-                self.vondst.lines.push(OvernameLine { line: line_number, identificatie, ..line });
+                self.found.lines.push(OvernameLine { line: line_number, identificatie, ..line });
             } else {
-                self.vondst.rijen.push((place, rows));
+                self.found.rijen.push((place, rows));
             }
         }
     }
 
     /// Rows of one claim belong together and say the same of it.
-    fn neem_prestaties(&mut self, place: usize, name: &str, rows: Vec<PrestatieRij>) {
+    fn take_lines(&mut self, place: usize, name: &str, rows: Vec<PrestatieRij>) {
         let mut groups: BTreeMap<(AgbCode, String), Vec<PrestatieRij>> = BTreeMap::new();
         for row in rows {
             groups.entry((row.aanbieder, row.declaratie_nummer.clone())).or_default().push(row);
@@ -276,24 +276,24 @@ impl Zoeker {
                 );
                 let line = OvernameLine::skipped(name, Some("prestaties"), reason);
                 let identificatie = Some(first.identificatie.clone());
-                self.vondst.lines.push(OvernameLine { line: Some(first.regel), identificatie, ..line });
+                self.found.lines.push(OvernameLine { line: Some(first.regel), identificatie, ..line });
                 continue;
             }
             let volgorde = (first.periode.0, first.dagtekening, first.dagtekening, place);
-            self.rijen.push((volgorde, Declaratie::Rijen { bron: place, rows }));
+            self.rijen.push((volgorde, FoundClaim::Rijen { bron: place, rows }));
         }
     }
 
     /// Says which answer goes with which claim, and in which order claims are booked.
-    fn koppel(mut self, sources: &[Source], unanswered_granted: bool) -> Vondst {
+    fn match_answers(mut self, sources: &[Source], unanswered_granted: bool) -> FoundSources {
         for (place, relatie, identificatie) in std::mem::take(&mut self.jw301) {
             let key = (relatie, identificatie);
             match self.afgewezen.get(&key).filter(|_| !self.aanvaard.contains(&key)) {
-                None => self.vondst.toewijzingen.push(place),
+                None => self.found.toewijzingen.push(place),
                 Some(codes) => {
                     let reason = format!("afgewezen met een JW302 ({codes})");
                     let line = OvernameLine::nothing(&sources[place].name, Some("JW301"), reason);
-                    self.vondst.lines.push(OvernameLine { identificatie: Some(key.1), ..line });
+                    self.found.lines.push(OvernameLine { identificatie: Some(key.1), ..line });
                 }
             }
         }
@@ -316,7 +316,7 @@ impl Zoeker {
                 let (_, place, identificatie) = answers.remove(at);
                 let reason = "keurt een declaratie als geheel af";
                 let line = OvernameLine::nothing(&sources[place].name, Some("JW304"), reason);
-                self.vondst.lines.push(OvernameLine { identificatie: Some(identificatie), ..line });
+                self.found.lines.push(OvernameLine { identificatie: Some(identificatie), ..line });
             }
             answers.reverse();
         }
@@ -326,15 +326,15 @@ impl Zoeker {
             if answer.is_none() && !unanswered_granted {
                 let reason = format!(
                     "er is geen antwoord ({}) op deze declaratie; zonder antwoord wordt niets geboekt",
-                    antwoord_op(soort).name()
+                    answer_to(soort).name()
                 );
                 let line = OvernameLine::of(&sources[bron].name, Some(soort.name()), OvernameStatus::Skipped);
                 let (reason, identificatie) = (Some(reason), Some(sleutel.2));
-                self.vondst.lines.push(OvernameLine { identificatie, reason, ..line });
+                self.found.lines.push(OvernameLine { identificatie, reason, ..line });
                 continue;
             }
             let antwoord = answer.map(|(_, place, _)| place);
-            found.push((volgorde, Declaratie::Bericht { soort, heen: bron, antwoord }));
+            found.push((volgorde, FoundClaim::Bericht { soort, heen: bron, antwoord }));
         }
         for ((soort, ..), answers) in std::mem::take(&mut self.antwoorden) {
             let rule = if soort == BerichtSoort::Jw323 { " (TR337)" } else { "" };
@@ -343,14 +343,14 @@ impl Zoeker {
                     "de declaratie ({}) waar dit antwoord bij hoort, zit niet in het archief{rule}",
                     soort.name()
                 );
-                let name = antwoord_op(soort).name();
+                let name = answer_to(soort).name();
                 let line = OvernameLine::of(&sources[place].name, Some(name), OvernameStatus::Skipped);
                 let (reason, identificatie) = (Some(reason), Some(identificatie));
-                self.vondst.lines.push(OvernameLine { identificatie, reason, ..line });
+                self.found.lines.push(OvernameLine { identificatie, reason, ..line });
             }
         }
         found.sort_by_key(|(volgorde, _)| *volgorde);
-        self.vondst.declaraties = found.into_iter().map(|(_, declaratie)| declaratie).collect();
-        self.vondst
+        self.found.declaraties = found.into_iter().map(|(_, declaratie)| declaratie).collect();
+        self.found
     }
 }
