@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 pub mod audit;
 mod both;
 mod cells;
+pub mod console;
 mod convert;
 mod error;
 mod frame;
@@ -47,7 +48,7 @@ mod verwijzers;
 mod work;
 
 use audit::AuditStore;
-pub use error::{RowNumber, Spot, StoreError};
+pub use error::StoreError;
 pub use frame::{PackedMessage, Room};
 pub use inbox::{
     Arrival, InboxStatus, InboxStore, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit,
@@ -154,6 +155,7 @@ pub trait Store:
     + ReportStore
     + AuditStore
     + ReferrerStore
+    + console::ConsoleStore
     + read::Reads
 {
     /// Several decide messages side by side; else whoever claims waits until the one before is done.
