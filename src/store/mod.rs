@@ -48,7 +48,7 @@ mod verwijzers;
 mod work;
 
 use audit::AuditStore;
-pub use error::StoreError;
+pub use error::{RowNumber, Spot, StoreError};
 pub use frame::{PackedMessage, Room};
 pub use inbox::{
     Arrival, InboxStatus, InboxStore, MessageMeta, ParkedContent, ParkedMessage, Receipt, TakeLimit,
