@@ -4,7 +4,7 @@ STANDARD ?= $(if $(IJW_STANDARD),$(IJW_STANDARD),../shared/standard)
 export IJW_STANDARD := $(STANDARD)
 VENV := target/venv
 
-.PHONY: all test tools lint unit long demo deny bench fuzz clean
+.PHONY: all test tools lint unit long demo pictures deny bench fuzz clean
 
 all: test
 
@@ -58,6 +58,12 @@ long: tools
 ## demo: the region's months, from assignment to payment
 demo:
 	cargo run --release --locked -- demo
+
+## pictures: every page of the console at three widths, in target/pictures; needs chromium and chromium-driver
+pictures:
+	@command -v chromedriver >/dev/null || apt-get install -y chromium chromium-driver
+	cargo build --locked
+	python3 tests/pictures/pictures.py target/debug/happyflow target/pictures
 
 ## deny: licences, sources and duplicate versions of the packages we use
 deny:

@@ -36,7 +36,10 @@ fn main() -> io::Result<()> {
             }
         }
         let (types, rules) = (include(&folder.join("types.schema")), include(&folder.join("rules.table")));
-        let _ = writeln!(table, "    ReleaseFolder {{ types: {types}, rules: {rules}, messages: &[{messages}] }},");
+        let _ = writeln!(
+            table,
+            "    ReleaseFolder {{ types: {types}, rules: {rules}, messages: &[{messages}] }},"
+        );
     }
     table.push(']');
     fs::write(Path::new(&variable("OUT_DIR")?).join("releases.rs"), table)

@@ -16,7 +16,10 @@ mod secret;
 mod service;
 
 pub use secret::Secret;
-pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
+pub use service::{
+    Broker, ConsoleInstelling, Database, Http, Hub, HubSoort, LogFormat, LoginSoort, Telemetry,
+    WorkerSettings,
+};
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -66,6 +69,8 @@ pub struct Config {
     pub worker: WorkerSettings,
     /// Health and metrics.
     pub http: Http,
+    /// Pages for people.
+    pub console: ConsoleInstelling,
     /// Logs and traces.
     pub telemetry: Telemetry,
 }
@@ -84,6 +89,7 @@ impl Default for Config {
             broker: Broker::default(),
             worker: WorkerSettings::default(),
             http: Http::default(),
+            console: ConsoleInstelling::default(),
             telemetry: Telemetry::default(),
         }
     }

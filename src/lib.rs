@@ -9,6 +9,7 @@
 //! Who wants something of the house comes in here. Nothing is decided in these rooms.
 //!
 //! - `cli`: one file per subcommand: Dutch for people, JSON and exit codes for scripts.
+//! - `console`: pages for people: who may see what, and every list by its address; it changes nothing.
 //! - `service`: `happyflow serve`: takes in, decides, publishes, seals and keeps terms until it is asked to stop; health
 //!   and figures over HTTP.
 //! - `doctor`: whether an installation can work, one check per thing that it needs.
@@ -95,6 +96,7 @@ pub mod cli;
 pub mod clock;
 pub mod codes;
 pub mod config;
+pub mod console;
 pub mod contracts;
 pub mod decide;
 pub mod digest;

@@ -8,6 +8,7 @@ use super::generate::{RegionOptions, TrafficFolder, is_empty};
 use super::output::Output;
 use super::pay::settle;
 use super::place::{Data, block_on};
+use super::serve::stop_on_signals;
 use super::{CliError, Exit, progress};
 use crate::clock::Clock;
 use crate::codes::Datum;
@@ -39,6 +40,12 @@ pub(super) struct DemoCommand {
     /// Map voor de demo: leeg, nieuw of van een eerdere demo, die dan wordt vervangen
     #[arg(long, value_name = "MAP", default_value = "./happyflow-demo")]
     dir: PathBuf,
+    /// Open daarna de console over de gespeelde regio, op een adres van deze machine
+    #[arg(long)]
+    serve: bool,
+    /// Poort van de console
+    #[arg(long, value_name = "POORT", default_value_t = 9470, requires = "serve")]
+    port: u16,
     #[command(flatten)]
     region: RegionOptions,
 }
@@ -47,7 +54,13 @@ impl DemoCommand {
     pub(super) fn run(self) -> Result<Exit, CliError> {
         let generator = self.region.generator()?;
         clear(&self.dir)?;
-        block_on(play(&self.dir, generator))
+        block_on(async {
+            let (open, today) = play(&self.dir, generator).await?;
+            if self.serve {
+                show(&open, today, self.port).await?;
+            }
+            Ok(Exit::Good)
+        })
     }
 }
 
@@ -73,7 +86,7 @@ fn clear(dir: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-async fn play(dir: &Path, mut generator: Generator) -> Result<Exit, CliError> {
+async fn play(dir: &Path, mut generator: Generator) -> Result<(Data, Datum), CliError> {
     let [input, data, payments] = PARTS.map(|part| dir.join(part));
     let mut folder = TrafficFolder::create(&input, &generator)?;
     let mut played = Played::default();
@@ -92,13 +105,28 @@ async fn play(dir: &Path, mut generator: Generator) -> Result<Exit, CliError> {
         today = Some(after);
     }
     folder.finish()?;
-    let open = Data::open(data, settings(today.unwrap_or_default())).await?;
-    pay(&open, today.unwrap_or_default(), &payments).await?;
+    let today = today.unwrap_or_default();
+    let open = Data::open(data, settings(today)).await?;
+    pay(&open, today, &payments).await?;
     let overview = open.office.store().overview().await?;
     let mut output = Output::stdout();
     output.text(&table::table(dir, &overview, &played))?;
     output.flush()?;
-    Ok(Exit::Good)
+    Ok((open, today))
+}
+
+/// Opens the console over the region, until somebody stops it.
+async fn show(open: &Data, today: Datum, port: u16) -> Result<(), CliError> {
+    open.seal().await?;
+    let told = |address: &str| {
+        let mut output = Output::stdout();
+        output.text(&format!(
+            "\nDe console staat open op {address} (inloggen zonder wachtwoord; Ctrl-C stopt)\n"
+        ))?;
+        output.flush()
+    };
+    let over = (open.office.shared_store(), open.folder.clone());
+    super::console::over(over, (today, port), told, stop_on_signals()?).await
 }
 
 /// Pays everything that is payable, from an account that does not exist.

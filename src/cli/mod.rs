@@ -4,6 +4,7 @@
 mod backup;
 mod check;
 mod clients;
+mod console;
 mod contract;
 mod demo;
 mod doctor;

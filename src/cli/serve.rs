@@ -83,10 +83,12 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         None => Arc::new(SqliteStore::open(&folder).await?),
     };
     let stop = stop_on_signals()?;
-    let parts = match config.hub() {
+    let console = super::console::of(config, store.clone(), folder.clone()).await?;
+    let mut parts = match config.hub() {
         HubSoort::Mappen => by_folders(config, &folder, store)?,
         HubSoort::Rabbitmq => by_broker(config, environment, store).await?,
     };
+    parts.console = console;
     let hub = parts.hub.clone();
     let done = service::run(config, parts, stop).await;
     // One that does not answer finds out by itself.
@@ -104,7 +106,7 @@ fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<S
         folders = intake.state();
         inbound = Some(Box::new(intake));
     }
-    Ok(ServiceParts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders })
+    Ok(ServiceParts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders, console: None })
 }
 
 /// The service on the broker.
@@ -126,11 +128,11 @@ async fn by_broker(
         links.push(("in", intake.state()));
         inbound = Some(Box::new(intake));
     }
-    Ok(ServiceParts { store, hub, inbound, links, folders: Arc::default() })
+    Ok(ServiceParts { store, hub, inbound, links, folders: Arc::default(), console: None })
 }
 
 /// SIGTERM and SIGINT ask the service to stop.
-fn stop_on_signals() -> Result<CancellationToken, CliError> {
+pub(super) fn stop_on_signals() -> Result<CancellationToken, CliError> {
     let stop = CancellationToken::new();
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let asked = stop.clone();

@@ -6,7 +6,7 @@ use super::resend::party;
 use super::{CliError, Exit};
 use crate::messages::Partij;
 use crate::office::register;
-use crate::status::{Opzoeken, Stand, StatusSoort, Vraag};
+use crate::status::{Opzoeken, Stand, StatusSoort, Vertel, Vraag};
 use clap::Args;
 use serde::Serialize;
 
@@ -61,7 +61,8 @@ impl StatusCommand {
             let lies = self.place.lies(folder)?;
             let look = async {
                 let register = register::in_force(&*store).await?.versie.register;
-                let looking = Opzoeken { store: &*store, register: &register, lies: &lies };
+                let vertel = Vertel::ALLES;
+                let looking = Opzoeken { store: &*store, register: &register, lies: &lies, vertel };
                 Ok::<_, CliError>(looking.find(&vraag).await?)
             };
             let found = look.await;

@@ -94,6 +94,12 @@ impl Office {
         Ok(())
     }
 
+    /// The store, for who goes on with it.
+    #[must_use]
+    pub fn shared_store(&self) -> Arc<dyn Store> {
+        self.shared.store.clone()
+    }
+
     /// The store, to look things up.
     #[must_use]
     pub fn store(&self) -> &dyn Store {

@@ -4,7 +4,8 @@
 //! Claimed and granted are summed from the booked lines; beside them stand the sums that are kept
 //! elsewhere, and the last table says whether all of them agree.
 
-use super::limits::{COLUMNS, about, named};
+pub use super::limits::about;
+use super::limits::{COLUMNS, named};
 use super::{Cell, Report, ReportError, Table, WHOSE, aanbieder_naam, add, is_in, naam, releases, whose};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Bsn, Datum, DebetCredit, GemeenteCode, ProductSleutel, ToewijzingNummer};

@@ -50,6 +50,18 @@ pub async fn build(
     moment: Moment,
     all: bool,
 ) -> Result<Report, ReportError> {
+    let mut report = owed(store, register, moment).await?;
+    let today = moment.date();
+    let signals = signals(store, today).await?;
+    report.tables.push(counted(&signals, register, today));
+    if all {
+        report.tables.push(listed(&signals, register, today));
+    }
+    Ok(report)
+}
+
+/// The report without starts and stops, for which every assignment is looked at.
+pub async fn owed(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for open in store.open_requests().await? {
         match open.requests {
@@ -60,16 +72,11 @@ pub async fn build(
     ours.extend(store.unanswered().await?.iter().map(answer));
     ours.extend(store.work(true).await?.iter().filter_map(item));
     theirs.extend(store.unreturned().await?.iter().map(retour));
-    let signals = signals(store, moment.date()).await?;
     let today = moment.date();
-    let mut tables = vec![
+    let tables = vec![
         terms("owed_by_us", "Wat wij moeten", ours, register, today),
         terms("owed_to_us", "Wat anderen moeten", theirs, register, today),
-        counted(&signals, register, today),
     ];
-    if all {
-        tables.push(listed(&signals, register, today));
-    }
     Ok(Report { name: "deadlines", titel: "Termijnen", moment, tables })
 }
 

@@ -29,7 +29,8 @@ pub(super) const COLUMNS: [(&str, &str); 17] = [
 ];
 
 /// Kind and scope of a limit, without saying who the client is.
-pub(super) fn about(limiet: &Limiet<'_>) -> (&'static str, Option<GemeenteCode>, Option<AgbCode>, Cell) {
+#[must_use]
+pub fn about(limiet: &Limiet<'_>) -> (&'static str, Option<GemeenteCode>, Option<AgbCode>, Cell) {
     match limiet {
         Limiet::Budget(budget) => {
             let about = &budget.sleutel;

@@ -1,17 +1,19 @@
-//! Health and metrics for those who run the service. Nothing of a message is shown. Whatever clients do, they hold
-//! a bounded number of connections for a bounded time, and keep the service from nothing.
+//! Pages over HTTP: health and metrics for those who run the service, in which nothing of a message is shown, and the
+//! console on an address of its own. Whatever clients do, they hold a bounded number of connections for a bounded time,
+//! and keep the service from nothing.
 
 use super::Health;
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,28 +37,27 @@ const GOODBYE_TIMEOUT: Duration = Duration::from_secs(1);
 /// Until the next attempt when no connection can be taken, as when there are no file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
 
-/// Answers until `end`, and a moment longer.
-pub async fn serve(
-    listener: TcpListener,
-    handle: PrometheusHandle,
-    health: Arc<Health>,
-    end: CancellationToken,
-) {
+/// The pages for those who run the service.
+pub(super) fn health(handle: PrometheusHandle, health: Arc<Health>) -> Router {
     let metrics = move || {
         let handle = handle.clone();
         async move { handle.render() }
     };
-    let pages = Router::new()
+    Router::new()
         .route("/health/live", get(|| async { "leeft\n" }))
         .route("/health/ready", get(ready))
         .route("/metrics", get(metrics))
-        .layer(from_fn(in_time))
-        .with_state(health);
+        .with_state(health)
+}
+
+/// Answers until `end`, and a moment longer. Who asks is told to the pages as a [`SocketAddr`].
+pub async fn serve(listener: TcpListener, pages: Router, end: CancellationToken) {
+    let pages = pages.layer(from_fn(in_time));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let connections = TaskTracker::new();
     while let Some(accepted) = end.run_until_cancelled(accept(&listener, &places)).await {
-        let Some((stream, place)) = accepted else { continue };
-        let (pages, end) = (pages.clone(), end.clone());
+        let Some((stream, peer, place)) = accepted else { continue };
+        let (pages, end) = (pages.clone().layer(Extension(peer)), end.clone());
         connections.spawn(async move {
             answer(stream, pages, end).await;
             drop(place);
@@ -70,13 +71,13 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
     let place = places.clone().acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, peer)) => Some((stream, peer, place)),
         Err(error) => {
             let reason = crate::io_text::io_text(&error);
-            tracing::warn!(reason, "geen verbinding aan te nemen voor gezondheid en metingen");
+            tracing::warn!(reason, "geen verbinding aan te nemen voor pagina's");
             tokio::time::sleep(ACCEPT_PAUSE).await;
             None
         }

@@ -2,7 +2,7 @@
 //! asked to stop. Every part goes on by itself when the store or the hub comes back.
 
 mod health;
-mod http;
+pub mod http;
 mod intake;
 mod loops;
 pub mod metrics;
@@ -18,6 +18,7 @@ use crate::labels::labels;
 use crate::office::core::Core;
 use crate::office::{Office, OfficeError, Settings};
 use crate::store::Store;
+use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -37,6 +38,8 @@ pub struct ServiceParts {
     pub links: Vec<(&'static str, Arc<LinkState>)>,
     /// How taking in from the folders goes.
     pub folders: Arc<SpoolState>,
+    /// Pages beside those of health and metrics, with where they are; none without a console.
+    pub console: Option<(TcpListener, Router)>,
 }
 
 /// What all parts of a running service share.
@@ -79,6 +82,14 @@ pub enum ServiceError {
         /// What the system said.
         reason: String,
     },
+    /// The address for the console cannot be used.
+    #[error("kan voor de console niet luisteren op {address}: {reason}. Kies een ander adres")]
+    Console {
+        /// The address.
+        address: String,
+        /// What the system said.
+        reason: String,
+    },
     /// Metrics cannot be collected.
     #[error("meten kan niet worden gestart: {0}")]
     Metrics(String),
@@ -99,6 +110,7 @@ pub enum ServiceError {
 
 labels!(ServiceError {
     Self::Listen { .. } => "service.listen",
+    Self::Console { .. } => "service.console",
     Self::Metrics(_) => "service.metrics",
     Self::Slow(_) => "service.slow",
     Self::Broken => "service.broken",
@@ -108,7 +120,7 @@ labels!(ServiceError {
 
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
 pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) -> Result<(), ServiceError> {
-    let ServiceParts { store, hub, inbound, links, folders } = parts;
+    let ServiceParts { store, hub, inbound, links, folders, console } = parts;
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
         address: address.to_string(),
@@ -130,7 +142,9 @@ pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) 
     };
     // Health is told until everything has ended.
     let end = CancellationToken::new();
-    let pages = tokio::spawn(http::serve(listener, handle.clone(), shared.health.clone(), end.clone()));
+    let pages = http::health(handle.clone(), shared.health.clone());
+    let pages = tokio::spawn(http::serve(listener, pages, end.clone()));
+    let console = console.map(|(listener, pages)| tokio::spawn(http::serve(listener, pages, end.clone())));
     let office = Office::new(store.clone(), hub, Core::STANDARD, shared.settings.clone());
     let mut parts = JoinSet::new();
     if let Some(inbound) = inbound {
@@ -155,6 +169,9 @@ pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) 
     }
     end.cancel();
     let _ = pages.await;
+    if let Some(console) = console {
+        let _ = console.await;
+    }
     tracing::info!("happyflow gestopt");
     ended
 }

@@ -1,6 +1,6 @@
 //! Messages that came in, and messages that were sent.
 
-use super::{Opzoeken, Result, SentStatus, Stand, StatusSoort, rejected, tekst};
+use super::{Opzoeken, Result, SentStatus, Stand, StatusSoort, tekst};
 use crate::codes::Bsn;
 use crate::messages::{BerichtSoort, Partij};
 use crate::report::herstel::herstel;
@@ -8,7 +8,7 @@ use crate::store::read::{self, JudgedRow, MessageRow, SentRow};
 
 impl Opzoeken<'_> {
     /// A message that came in.
-    pub(super) async fn bericht(&self, arrival: i64) -> Result<Option<Stand>> {
+    pub async fn bericht(&self, arrival: i64) -> Result<Option<Stand>> {
         let Some(message) = read::message(self.store, arrival).await? else { return Ok(None) };
         let mut stand = Stand::of(StatusSoort::Bericht, &arrival, message.relatie);
         stand.arrival = Some(arrival);
@@ -69,8 +69,7 @@ impl Opzoeken<'_> {
             self.add_money(stand, &claim).await?;
         } else if judged.verdict == "rejected" || judged.verdict == "partial" {
             let all = herstel(self.store, message.arrival).await?;
-            stand.rejected = rejected(&all);
-            stand.text.extend(tekst::rejected(&all));
+            self.say_rejected(stand, &all);
         }
         if judged.verdict == "rejected" {
             stand.say(

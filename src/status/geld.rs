@@ -1,7 +1,7 @@
 //! Claims, their lines, and payment runs.
 
 use super::{
-    HeldStatus, Opzoeken, Payment, Result, Stand, StatusAmounts, StatusSoort, in_words, rejected, tekst,
+    HeldStatus, Opzoeken, Payment, Result, Stand, StatusAmounts, StatusSoort, in_words, tekst,
     tekst::{count, day, euros},
 };
 use crate::codes::{AgbCode, DebetCredit};
@@ -73,7 +73,7 @@ fn payments(bookings: &[BookingRow]) -> Vec<Payment> {
 
 impl Opzoeken<'_> {
     /// A booked claim.
-    pub(super) async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<Stand>> {
+    pub async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<Stand>> {
         let Some(claim) = read::claim(self.store, aanbieder, nummer).await? else { return Ok(None) };
         let mut stand = Stand::of(StatusSoort::Declaratie, &nummer, Some(claim.relatie));
         stand.arrival = claim.arrival;
@@ -102,8 +102,7 @@ impl Opzoeken<'_> {
         Self::say_money(stand, claim, &amounts, &lines);
         let held = self.holds(aanbieder, &claim.nummer).await?;
         self.add_holds(stand, &held);
-        stand.rejected = rejected(&lines);
-        stand.text.extend(tekst::rejected(&lines));
+        self.say_rejected(stand, &lines);
         let work = read::work_about_key(self.store, aanbieder, &claim.nummer).await?;
         self.add_work(stand, work).await
     }
@@ -235,8 +234,7 @@ impl Opzoeken<'_> {
             "toegekend" => "Toegekend.".to_owned(),
             _ => "Afgekeurd.".to_owned(),
         });
-        stand.rejected = rejected(&own);
-        stand.text.extend(tekst::rejected(&own));
+        self.say_rejected(stand, &own);
         if line.toegekend {
             let bookings = read::bookings(self.store, claim.relatie.aanbieder, &claim.nummer).await?;
             let holds = self.holds(claim.relatie.aanbieder, &claim.nummer).await?;

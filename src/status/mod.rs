@@ -267,6 +267,22 @@ pub struct Opzoeken<'a> {
     pub register: &'a Register,
     /// Whether what left was fetched.
     pub lies: &'a Lies<'a>,
+    /// What is told beside what was found.
+    pub vertel: Vertel,
+}
+
+/// What is told of something beside where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Vertel {
+    /// Work items about it: not to who may not see them.
+    pub werk: bool,
+    /// Rejected lines as sentences: not where they stand in a table.
+    pub regels: bool,
+}
+
+impl Vertel {
+    /// Everything.
+    pub const ALLES: Self = Self { werk: true, regels: true };
 }
 
 impl Opzoeken<'_> {
@@ -394,6 +410,14 @@ impl Opzoeken<'_> {
         Ok(())
     }
 
+    /// What was rejected, in sentences where those are wanted.
+    fn say_rejected(&self, stand: &mut Stand, all: &[Herstel]) {
+        stand.rejected = rejected(all);
+        if self.vertel.regels {
+            stand.text.extend(tekst::rejected(all));
+        }
+    }
+
     /// Names of gemeente and aanbieder beside their codes, as far as the register has them.
     fn partijen(&self, relatie: Relatie) -> String {
         let gemeente = self.register.gemeente_naam(relatie.gemeente).map_or_else(String::new, named);
@@ -403,7 +427,7 @@ impl Opzoeken<'_> {
 
     /// Work items by number, for a stand.
     async fn add_work(&self, stand: &mut Stand, ids: Vec<i64>) -> Result<()> {
-        for id in ids {
+        for id in ids.into_iter().filter(|_| self.vertel.werk) {
             if stand.work.iter().any(|known| known.work == id) {
                 continue;
             }

@@ -9,7 +9,7 @@ use crate::store::{WorkStatus, read};
 
 impl Opzoeken<'_> {
     /// An assignment.
-    pub(super) async fn toewijzing(
+    pub async fn toewijzing(
         &self,
         gemeente: GemeenteCode,
         nummer: ToewijzingNummer,
@@ -122,7 +122,7 @@ impl Opzoeken<'_> {
     }
 
     /// A work item.
-    pub(super) async fn werkitem(&self, id: i64) -> Result<Option<Stand>> {
+    pub async fn werkitem(&self, id: i64) -> Result<Option<Stand>> {
         let Some(item) = self.store.work_item(id).await? else { return Ok(None) };
         let mut stand = Stand::of(StatusSoort::Werkitem, &id, Some(item.item.relatie));
         stand.state = item.status.as_str();

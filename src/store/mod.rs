@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 pub mod audit;
 mod both;
 mod cells;
+pub mod console;
 mod convert;
 mod error;
 mod frame;
@@ -154,6 +155,7 @@ pub trait Store:
     + ReportStore
     + AuditStore
     + ReferrerStore
+    + console::ConsoleStore
     + read::Reads
 {
     /// Several decide messages side by side; else whoever claims waits until the one before is done.

@@ -2,6 +2,7 @@
 
 use happyflow::cli::CliError;
 use happyflow::config::ConfigError;
+use happyflow::console::ConsoleError;
 use happyflow::decide::operator::WorkError;
 use happyflow::hub::{HubError, HubTrouble};
 use happyflow::office::{OfficeError, PayError};
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 13] = [
+const ALL: [&[&str]; 14] = [
     StoreError::LABELS,
     HubTrouble::LABELS,
     OfficeError::LABELS,
@@ -29,6 +30,7 @@ const ALL: [&[&str]; 13] = [
     ReportError::LABELS,
     RemovalError::LABELS,
     ServiceError::LABELS,
+    ConsoleError::LABELS,
     CliError::LABELS,
 ];
 

@@ -16,6 +16,7 @@ mod cli;
 mod cli_check;
 mod cli_process;
 mod clients_command;
+mod console;
 mod contract_import;
 mod contract_limits;
 mod contracts;

@@ -2,6 +2,7 @@
 //! words of its own, as they were measured.
 
 pub mod audit;
+pub mod console;
 pub mod inbox;
 pub mod journal;
 pub mod kennisgeving;

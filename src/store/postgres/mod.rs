@@ -11,6 +11,7 @@ mod bundle;
 mod changes;
 mod changes_money;
 mod claim;
+mod console;
 mod facts;
 mod facts_money;
 mod hands;

@@ -5,6 +5,7 @@
 //! flags come back as integers whatever the engine has.
 
 mod afgekeurd;
+pub mod console;
 mod row;
 mod status;
 mod teksten;
@@ -26,7 +27,7 @@ pub use status::{
 /// Statements by name, for who looks at their plans.
 #[must_use]
 pub fn statements() -> Vec<&'static str> {
-    [teksten::STATEMENTS, afgekeurd::STATEMENTS].concat()
+    [teksten::STATEMENTS, afgekeurd::STATEMENTS, &console::statements()].concat()
 }
 
 /// A store that can be read so.

@@ -155,7 +155,7 @@ fn relatie(row: &mut OwnRow) -> Result<Relatie> {
 }
 
 /// Gemeente and aanbieder, 0 and 0 or nothing when the message could not be read.
-fn relatie_or_null(row: &mut OwnRow) -> Result<Option<Relatie>> {
+pub(super) fn relatie_or_null(row: &mut OwnRow) -> Result<Option<Relatie>> {
     let (gemeente, aanbieder) = (row.integer_or_null()?, row.integer_or_null()?);
     let codes = gemeente.filter(|code| *code != 0).zip(aanbieder.filter(|code| *code != 0));
     let corrupt = || row.corrupt();

@@ -10,6 +10,7 @@ mod batch;
 mod bulk;
 mod changes;
 mod changes_money;
+mod console;
 mod copy;
 mod everything;
 mod facts;
@@ -92,6 +93,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (24, "kennisgeving", include_str!("../../../migrations/sqlite/0024_kennisgeving.sql")),
     (26, "verzameld werk", include_str!("../../../migrations/sqlite/0026_verzameld_werk.sql")),
     (28, "opzoeken", include_str!("../../../migrations/sqlite/0028_opzoeken.sql")),
+    (30, "console", include_str!("../../../migrations/sqlite/0030_console.sql")),
 ];
 
 /// The database in a data folder.

@@ -16,6 +16,7 @@ use happyflow::state::{
     WorkingSet,
 };
 use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
+use happyflow::store::console::{Bewaren, ConsoleStore};
 use happyflow::store::read::{OwnRow, Query, Reads};
 use happyflow::store::removal::Removal;
 use happyflow::store::{
@@ -344,6 +345,10 @@ delegate!(ReportStore {
     fn unreturned() -> Vec<Unreturned>;
     fn deliveries() -> Vec<GemeldeLevering>;
     fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
+});
+
+delegate!(ConsoleStore {
+    fn keep(what: Bewaren) -> u64;
 });
 
 delegate!(AuditStore {

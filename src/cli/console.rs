@@ -1,0 +1,62 @@
+//! The console of `serve` and of `demo --serve`: where it listens, and over what.
+
+use super::CliError;
+use crate::clock::Clock;
+use crate::codes::Datum;
+use crate::config::{Config, HubSoort, LoginSoort};
+use crate::console::{Console, Ligt, Login};
+use crate::hub::spool;
+use crate::messages::{BerichtSoort, Partij};
+use crate::service::ServiceError;
+use crate::service::http;
+use crate::store::Store;
+use axum::Router;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Listens for the console of the settings; none when they have none.
+pub(super) async fn of(
+    config: &Config,
+    store: Arc<dyn Store>,
+    folder: PathBuf,
+) -> Result<Option<(TcpListener, Router)>, CliError> {
+    let Some((listen, LoginSoort::Ontwikkeling)) = config.console.listen.zip(config.console.login) else {
+        return Ok(None);
+    };
+    let in_folders = config.hub() == HubSoort::Mappen;
+    let lies: Box<Ligt> = Box::new(move |receiver: Partij, send: i64, soort: BerichtSoort| {
+        in_folders.then(|| folder.join(spool::address(receiver, send, soort)).exists())
+    });
+    let console = Console::new(store, Clock::System, lies, Login::Ontwikkeling);
+    let listener = listen_on(listen).await?;
+    tracing::info!(listen = %listen, "de console is open");
+    Ok(Some((listener, console.router())))
+}
+
+/// Opens the console over a played region, until `stop`; `told` is given its address.
+pub(super) async fn over(
+    (store, folder): (Arc<dyn Store>, PathBuf),
+    (today, port): (Datum, u16),
+    told: impl FnOnce(&str) -> Result<(), CliError>,
+    stop: CancellationToken,
+) -> Result<(), CliError> {
+    let lies: Box<Ligt> = Box::new(move |receiver: Partij, send: i64, soort: BerichtSoort| {
+        Some(folder.join(spool::address(receiver, send, soort)).exists())
+    });
+    let listener = listen_on(SocketAddr::from(([127, 0, 0, 1], port))).await?;
+    told(&format!("http://{}/", listener.local_addr()?))?;
+    let console = Console::new(store, Clock::Fixed(today), lies, Login::Ontwikkeling);
+    http::serve(listener, console.router(), stop).await;
+    Ok(())
+}
+
+async fn listen_on(address: SocketAddr) -> Result<TcpListener, CliError> {
+    let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Console {
+        address: address.to_string(),
+        reason: crate::io_text::io_text(&error),
+    })?;
+    Ok(listener)
+}

@@ -1,0 +1,232 @@
+//! What stands on a page: parts in order, each of one of a few kinds. Templates show them; nothing here is HTML.
+
+use super::lijst::Lijst;
+use super::shown::{plain, straight};
+
+/// How bad something is, in words beside any colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ernst {
+    /// Nothing to say of it.
+    #[default]
+    Gewoon,
+    /// As it should be.
+    Goed,
+    /// To be looked at.
+    Let,
+    /// Wrong.
+    Fout,
+}
+
+impl Ernst {
+    /// The class in the style sheet.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Gewoon => "gewoon",
+            Self::Goed => "goed",
+            Self::Let => "let",
+            Self::Fout => "fout",
+        }
+    }
+}
+
+/// Characters up to which a text stays on one line.
+const SHORT: usize = 26;
+
+/// A text that may be a door to another page.
+#[derive(Debug, Clone, Default)]
+pub struct Vak {
+    /// What is read.
+    pub tekst: String,
+    /// Where it leads.
+    pub href: Option<String>,
+    /// Shown to the right, as figures are.
+    pub getal: bool,
+    /// Part of a whole, from 0 to 100, shown as a bar.
+    pub balk: Option<u8>,
+}
+
+impl Vak {
+    /// A text, of others or of ours.
+    pub fn new(tekst: &str) -> Self {
+        Self { tekst: plain(tekst), ..Self::default() }
+    }
+
+    /// How it is laid out: figures to the right, short texts on one line, long ones with room.
+    pub fn klasse(&self) -> &'static str {
+        match self.tekst.chars().count() {
+            _ if self.getal => "getal",
+            0..=SHORT => "kort",
+            _ => "lang",
+        }
+    }
+
+    /// As a door.
+    pub fn deur(mut self, href: impl Into<String>) -> Self {
+        self.href = Some(href.into());
+        self
+    }
+}
+
+impl From<String> for Vak {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<&str> for Vak {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+/// A figure with what it counts, and the door to exactly what it counted.
+#[derive(Debug, Clone)]
+pub struct Kaart {
+    /// The figure.
+    pub getal: String,
+    /// What it counts.
+    pub tekst: String,
+    /// Where it leads; none when this role has no such page.
+    pub href: Option<String>,
+    /// How bad it is.
+    pub ernst: Ernst,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone)]
+pub struct Veld {
+    /// Its name in the address.
+    pub naam: &'static str,
+    /// Its label.
+    pub label: &'static str,
+    /// What stands in it.
+    pub waarde: String,
+    /// What may be chosen, value and text; a text field when there are none.
+    pub keuzes: Vec<(String, String)>,
+    /// A sentence below the label.
+    pub uitleg: &'static str,
+    /// Whether it must be filled in.
+    pub nodig: bool,
+}
+
+impl Veld {
+    /// A field for text.
+    pub fn tekst(naam: &'static str, label: &'static str, waarde: &str) -> Self {
+        let waarde = straight(waarde);
+        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false }
+    }
+
+    /// A choice; the first is none.
+    pub fn keuze(naam: &'static str, label: &'static str, waarde: &str, keuzes: &[(&str, &str)]) -> Self {
+        let own = |(value, text): &(&str, &str)| ((*value).to_owned(), (*text).to_owned());
+        Self { keuzes: keuzes.iter().map(own).collect(), ..Self::tekst(naam, label, waarde) }
+    }
+}
+
+/// A form.
+#[derive(Debug, Clone)]
+pub struct Formulier {
+    /// Where it goes.
+    pub naar: String,
+    /// Its fields.
+    pub velden: Vec<Veld>,
+    /// The text on its button.
+    pub knop: &'static str,
+    /// Its key; none for one that only asks, which goes by the address.
+    pub sleutel: Option<String>,
+    /// What happens, before the button.
+    pub gevolg: String,
+}
+
+/// The filter of a list: what it says in words, and the form to change it.
+#[derive(Debug, Clone)]
+pub struct Filterblok {
+    /// In words.
+    pub woorden: String,
+    /// Whether anything is filtered.
+    pub actief: bool,
+    /// Where the whole list is.
+    pub alles: String,
+    /// The form.
+    pub formulier: Formulier,
+}
+
+/// The doors below a list.
+#[derive(Debug, Clone, Default)]
+pub struct Bladeren {
+    /// To the rows before these.
+    pub vorige: Option<String>,
+    /// To the rows behind these.
+    pub volgende: Option<String>,
+    /// To the same rows for spreadsheets, with their kinds.
+    pub exports: Vec<(&'static str, String)>,
+}
+
+/// A line of a message as it was received.
+#[derive(Debug, Clone)]
+pub struct Bronregel {
+    /// From 1.
+    pub nummer: usize,
+    /// What stands there.
+    pub tekst: String,
+    /// What was found there.
+    pub bevindingen: Vec<String>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone)]
+pub enum Deel {
+    /// Sentences below a heading; without heading when it is empty.
+    Zinnen(&'static str, Vec<Vak>),
+    /// Names and values.
+    Feiten(&'static str, Vec<(&'static str, Vak)>),
+    /// Figures that are doors.
+    Kaarten(&'static str, Vec<Kaart>),
+    /// A table.
+    Tabel(Lijst),
+    /// The filter of the list below it.
+    Filter(Filterblok),
+    /// The doors below a list.
+    Bladeren(Bladeren),
+    /// A form.
+    Formulier(&'static str, Formulier),
+    /// Lines of a message.
+    Bron(Vec<Bronregel>),
+}
+
+/// A page.
+#[derive(Debug, Clone)]
+pub struct Blad {
+    /// Its title.
+    pub titel: String,
+    /// The page above it: address and name.
+    pub boven: Option<(&'static str, &'static str)>,
+    /// The verdict in one sentence, when there is one.
+    pub oordeel: Option<(Ernst, String)>,
+    /// Its parts.
+    pub delen: Vec<Deel>,
+}
+
+impl Blad {
+    /// A page without anything yet.
+    pub fn new(titel: &str) -> Self {
+        Self { titel: plain(titel), boven: None, oordeel: None, delen: Vec::new() }
+    }
+
+    /// Below another page.
+    pub fn onder(mut self, href: &'static str, naam: &'static str) -> Self {
+        self.boven = Some((href, naam));
+        self
+    }
+
+    /// With one more part.
+    pub fn met(mut self, deel: Deel) -> Self {
+        self.delen.push(deel);
+        self
+    }
+
+    /// Whether a key of a form stands on it: then it is not compressed.
+    pub fn has_key(&self) -> bool {
+        self.delen.iter().any(|deel| matches!(deel, Deel::Formulier(_, form) if form.sleutel.is_some()))
+    }
+}

@@ -1,0 +1,119 @@
+//! Why a page is not shown, in words that say what to do. Nothing of what was asked is repeated, and nothing of the inside
+//! is told.
+
+use crate::labels::labels;
+use crate::office::OfficeError;
+use crate::report::ReportError;
+use crate::store::StoreError;
+use axum::http::StatusCode;
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum ConsoleError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The contracts.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+    /// A report.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// There is no such page, or not for this one who asks.
+    #[error("deze pagina is er niet, of niet voor u")]
+    Missing,
+    /// The role may not see it.
+    #[error("deze pagina hoort niet bij uw rol")]
+    Role,
+    /// The page does not take what was sent.
+    #[error("zo kan deze pagina niet worden gevraagd")]
+    Method,
+    /// A filter that is none.
+    #[error("{0}")]
+    Filter(&'static str),
+    /// A form that was given to somebody else, is too old, or was handed in before.
+    #[error("dit formulier is al gebruikt of verlopen")]
+    Form,
+    /// A request that another site made, or that does not come from this machine.
+    #[error("dit verzoek komt van een andere plek en is niet uitgevoerd")]
+    Foreign,
+    /// Too often.
+    #[error("dit gebeurt te vaak achter elkaar")]
+    Often,
+    /// More than a form or an export may have.
+    #[error("dit is te veel in een keer")]
+    Much,
+    /// It took too long.
+    #[error("deze vraag duurde te lang")]
+    Slow,
+    /// A fault of ours in a page.
+    #[error("deze pagina kon niet worden gemaakt")]
+    Page(#[from] askama::Error),
+}
+
+labels!(ConsoleError {
+    Self::Missing => "console.missing",
+    Self::Role => "console.role",
+    Self::Method => "console.method",
+    Self::Filter(_) => "console.filter",
+    Self::Form => "console.form",
+    Self::Foreign => "console.foreign",
+    Self::Often => "console.often",
+    Self::Much => "console.much",
+    Self::Slow => "console.slow",
+    Self::Page(_) => "console.page",
+} passes {
+    Self::Store(error) => error,
+    Self::Office(error) => error,
+    Self::Report(error) => error,
+});
+
+impl ConsoleError {
+    /// The status, the sentence, and what to do.
+    pub(super) fn told(&self) -> (StatusCode, String, &'static str) {
+        let (status, what) = match self {
+            Self::Missing => (StatusCode::NOT_FOUND, "Zoek met het nummer, of ga terug naar het overzicht."),
+            Self::Role => {
+                (StatusCode::FORBIDDEN, "Vraag de beheerder om een andere rol als u haar nodig hebt.")
+            }
+            Self::Method => {
+                (StatusCode::METHOD_NOT_ALLOWED, "Ga terug naar het overzicht en kies de pagina opnieuw.")
+            }
+            Self::Filter(_) => {
+                (StatusCode::BAD_REQUEST, "Verbeter de filter, of haal haar weg en kijk naar de hele lijst.")
+            }
+            Self::Form => {
+                (StatusCode::CONFLICT, "Er is niets gebeurd. Open het formulier opnieuw en vul het in.")
+            }
+            Self::Foreign => (
+                StatusCode::FORBIDDEN,
+                "Open de console zelf in uw browser, op het adres dat de beheerder gaf.",
+            ),
+            Self::Often => (StatusCode::TOO_MANY_REQUESTS, "Wacht een minuut en probeer het opnieuw."),
+            Self::Much => {
+                (StatusCode::PAYLOAD_TOO_LARGE, "Maak de selectie kleiner, bijvoorbeeld met een maand.")
+            }
+            Self::Slow => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Maak de periode korter of de filter nauwer, en probeer het opnieuw.",
+            ),
+            Self::Store(_) | Self::Office(_) | Self::Report(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Probeer het over een minuut opnieuw. Blijft het zo, bel dan de beheerder en noem de foutcode.",
+            ),
+            Self::Page(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Bel de beheerder en noem de foutcode."),
+        };
+        let sentence = match self {
+            Self::Store(_) | Self::Office(_) | Self::Report(_) => {
+                "De gegevens zijn nu niet te lezen.".to_owned()
+            }
+            own => {
+                let text = own.to_string();
+                let mut letters = text.chars();
+                let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+                format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+            }
+        };
+        (status, sentence, what)
+    }
+}

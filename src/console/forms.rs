@@ -1,0 +1,53 @@
+//! Forms: each is given with a key that is good for one time, to one who has it.
+
+use super::error::ConsoleError;
+use super::roles::Wie;
+use super::session::{FORM, digest, secret};
+use crate::clock::Clock;
+use crate::store::Store;
+use crate::store::console::Bewaren;
+
+/// Longest text in a field, in characters.
+const LONGEST: usize = 200;
+/// The field that has the key.
+const KEY: &str = "sleutel";
+
+/// What was filled in.
+#[derive(Debug, Default)]
+pub struct Ingevuld(Vec<(String, String)>);
+
+impl Ingevuld {
+    /// Reads the body of a form.
+    pub fn read(body: &[u8]) -> Self {
+        Self(form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// A field, without spaces around it; empty when it is not there.
+    pub fn text(&self, name: &str) -> String {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        let text = found.map(|(_, value)| value.trim()).unwrap_or_default();
+        text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    }
+}
+
+/// To whom a form is given: a session, or nobody yet.
+fn holder(wie: Option<&Wie>) -> Vec<u8> {
+    wie.map(|wie| wie.sessie.to_vec()).unwrap_or_default()
+}
+
+/// The key of a form that is given now.
+pub async fn give(store: &dyn Store, wie: Option<&Wie>) -> Result<String, ConsoleError> {
+    let (text, sleutel) = secret()?;
+    store.keep(Bewaren::Formulier(sleutel, holder(wie), Clock::System.now())).await?;
+    Ok(text)
+}
+
+/// Takes a form in: what it asks happens once.
+pub async fn take(store: &dyn Store, wie: Option<&Wie>, form: &Ingevuld) -> Result<(), ConsoleError> {
+    let sleutel = digest(&form.text(KEY));
+    let since = Clock::System.now() - FORM;
+    match store.keep(Bewaren::Ingeleverd(sleutel, holder(wie), since)).await? {
+        1 => Ok(()),
+        _ => Err(ConsoleError::Form),
+    }
+}

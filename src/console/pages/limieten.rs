@@ -1,0 +1,69 @@
+//! Budgets and ceilings: what is promised, granted and held of each, and what room is left.
+
+use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
+use crate::console::Console;
+use crate::console::blad::{Blad, Deel, Vak};
+use crate::console::lijst::{Lijst, naar};
+use crate::decide::limits::Limiet;
+use crate::money::Cents;
+use crate::report::budget::about;
+use std::collections::BTreeMap;
+
+/// The list.
+pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&[])?;
+    let store = &*console.store;
+    let register = console.register().await?;
+    let (granted, promised) = (store.limit_sums().await?, store.limit_promises().await?);
+    let mut held: BTreeMap<Box<str>, i64> = BTreeMap::new();
+    for ((id, _), cents) in store.limit_holds().await? {
+        let sum = held.entry(id).or_default();
+        *sum = sum.saturating_add(cents.0);
+    }
+    let columns = [
+        ("kind", "Soort"),
+        ("gemeente", "Gemeente"),
+        ("aanbieder", "Aanbieder"),
+        ("productcategorie", "Categorie"),
+        ("from", "Van"),
+        ("to", "Tot en met"),
+        ("policy", "Bij overschrijding"),
+        ("amount_cents", "Bedrag"),
+        ("promised_cents", "Toegezegd"),
+        ("granted_cents", "Toegekend"),
+        ("held_cents", "Waarvan vastgehouden"),
+        ("room_cents", "Ruimte"),
+    ];
+    let mut lijst = Lijst::new("limieten", "Budgetten en plafonds", &columns);
+    lijst.leeg = "In de contracten staan geen budgetten of plafonds.";
+    let budgets = register.budgetten().iter().map(Limiet::Budget);
+    for limiet in budgets.chain(register.plafonds().iter().map(Limiet::Plafond)) {
+        let (kind, gemeente, aanbieder, categorie) = about(&limiet);
+        let cents = |found: Option<&Cents>| found.copied().unwrap_or_default().0;
+        let granted = cents(granted.get(limiet.id()));
+        let promised = cents(promised.get(limiet.id()).map(|(cents, _)| cents));
+        let used = granted.saturating_add(promised);
+        let room = limiet.bedrag().0.saturating_sub(used);
+        let periode = limiet.periode();
+        let (gem, agb) = (gemeente.map(|it| it.to_string()), aanbieder.map(|it| it.to_string()));
+        let row = vec![
+            kind.into(),
+            naar(gemeente, gemeente_href(&gem.unwrap_or_default())),
+            naar(aanbieder, aanbieder_href(&agb.unwrap_or_default())),
+            categorie.into(),
+            periode.van.into(),
+            periode.tot.into(),
+            if limiet.holds_betaling() { "vasthouden" } else { "signaleren" }.into(),
+            limiet.bedrag().into(),
+            Cents(promised).into(),
+            Cents(granted).into(),
+            Cents(held.get(limiet.id()).copied().unwrap_or_default()).into(),
+            Cents(room).into(),
+        ];
+        lijst.rij_met_balk(row, super::toewijzingen::part(used, limiet.bedrag().0));
+    }
+    let sentence =
+        "Ruimte is het bedrag min wat is toegekend en toegezegd; de balk is het deel dat in gebruik is.";
+    let blad = Blad::new("Limieten").met(Deel::Zinnen("", vec![Vak::from(sentence)]));
+    lijstblad(asked, console.clock.now(), blad, ("/limieten", "limieten"), lijst, Verder::default())
+}

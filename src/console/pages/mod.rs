@@ -1,0 +1,257 @@
+//! The pages, a file per topic.
+
+mod aanbieders;
+mod afkeur;
+mod bericht;
+mod berichten;
+mod betalingen;
+mod contracten;
+mod declaraties;
+mod gemeenten;
+mod jeugdige;
+mod keten;
+mod limieten;
+mod overzicht;
+mod partij;
+mod rapporten;
+mod stand;
+mod termijnen;
+mod toegang;
+mod toewijzingen;
+mod uitleg;
+mod werk;
+mod zoek;
+
+use super::Console;
+use super::answer::Webantwoord;
+use super::blad::{Blad, Bladeren, Deel};
+use super::error::ConsoleError;
+use super::filter::{Adresfilter, moments_of};
+use super::forms::Ingevuld;
+use super::lijst::Lijst;
+use super::path;
+use super::roles::Wie;
+use super::routes::{Pagina, Schrijfwijze};
+use crate::clock::{Clock, Moment};
+use crate::codes::Datum;
+use crate::report::{Format, Report};
+use crate::store::console::{Bewaren, Toegang};
+use crate::store::read::console::{Bereik, newest_decision};
+use chrono::Datelike;
+use std::ops::Range;
+pub use uitleg::toegankelijkheid;
+
+type Result<T> = std::result::Result<T, ConsoleError>;
+
+/// Rows on a page.
+const ROWS: usize = 50;
+/// Most rows of a file for spreadsheets.
+const EXPORTED: usize = 10_000;
+
+/// What is asked of a page.
+pub struct Paginavraag<'a> {
+    /// Who asks.
+    pub wie: &'a Wie,
+    /// Which page.
+    pub pagina: Pagina,
+    /// What stands in its address.
+    pub delen: Vec<String>,
+    /// The pairs behind it.
+    pub filter: Adresfilter,
+    /// How it is to be written.
+    pub vorm: Schrijfwijze,
+    /// What was filled in, when it takes a form.
+    pub form: Option<Ingevuld>,
+}
+
+/// What a page comes to.
+pub enum Gemaakt {
+    /// A page.
+    Blad(Blad),
+    /// A file.
+    Bestand(Webantwoord),
+}
+
+impl From<Blad> for Gemaakt {
+    fn from(blad: Blad) -> Self {
+        Self::Blad(blad)
+    }
+}
+
+impl Paginavraag<'_> {
+    /// Of whom things are seen.
+    fn bereik(&self) -> Bereik {
+        self.wie.rol.bereik()
+    }
+
+    /// How many rows are asked for.
+    fn rows(&self) -> usize {
+        if self.vorm == Schrijfwijze::Html { ROWS } else { EXPORTED }
+    }
+
+    /// A part of the address.
+    fn deel(&self, place: usize) -> &str {
+        self.delen.get(place).map_or("", String::as_str)
+    }
+
+    /// A part of the address that is a number.
+    fn nummer(&self, place: usize) -> Result<i64> {
+        let text = self.deel(place);
+        let plain = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse().ok()).flatten().ok_or(ConsoleError::Missing)
+    }
+}
+
+/// Makes a page.
+pub async fn make(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
+    Ok(match asked.pagina {
+        Pagina::Overzicht => overzicht::page(console, &asked).await?.into(),
+        Pagina::Zoek => zoek::page(console, &asked).await?.into(),
+        Pagina::ZoekBsn => jeugdige::zoek(console, &asked).await?.into(),
+        Pagina::Berichten => berichten::page(console, &asked).await?,
+        Pagina::Bericht => bericht::page(console, &asked).await?.into(),
+        Pagina::BerichtBron => bericht::source(console, &asked).await?.into(),
+        Pagina::BerichtAntwoord => bericht::answer(console, &asked).await?.into(),
+        Pagina::BerichtTonen => jeugdige::bericht(console, &asked).await?.into(),
+        Pagina::Afkeur => afkeur::groups(console, &asked).await?,
+        Pagina::AfkeurCode => afkeur::code(console, &asked).await?.into(),
+        Pagina::Aanbieders => aanbieders::list(console, &asked).await?,
+        Pagina::Aanbieder => aanbieders::page(console, &asked).await?.into(),
+        Pagina::Gemeenten => gemeenten::list(console, &asked).await?,
+        Pagina::Gemeente => gemeenten::page(console, &asked).await?.into(),
+        Pagina::Toewijzingen => toewijzingen::list(console, &asked).await?,
+        Pagina::Toewijzing => toewijzingen::page(console, &asked).await?.into(),
+        Pagina::ToewijzingTonen => jeugdige::toewijzing(console, &asked).await?.into(),
+        Pagina::Declaraties => declaraties::list(console, &asked).await?,
+        Pagina::Declaratie => declaraties::page(console, &asked).await?.into(),
+        Pagina::Contracten => contracten::list(console, &asked).await?,
+        Pagina::Contract => contracten::page(console, &asked).await?.into(),
+        Pagina::Contractversie => contracten::version(console, &asked).await?.into(),
+        Pagina::Limieten => limieten::list(console, &asked).await?,
+        Pagina::Termijnen => termijnen::list(console, &asked).await?,
+        Pagina::Werk => werk::list(console, &asked).await?,
+        Pagina::Werkitem => werk::page(console, &asked).await?.into(),
+        Pagina::Geparkeerd => werk::parked(console, &asked).await?,
+        Pagina::Betalingen => betalingen::list(console, &asked).await?,
+        Pagina::Betaling => betalingen::page(console, &asked).await?,
+        Pagina::Keten => keten::page(console).await?.into(),
+        Pagina::Rapporten => rapporten::list().into(),
+        Pagina::Rapport => rapporten::page(console, &asked).await?,
+        Pagina::Toegang => toegang::list(console, &asked).await?,
+        Pagina::Help => uitleg::help().into(),
+        Pagina::Toegankelijkheid => toegankelijkheid().into(),
+        Pagina::Stijl | Pagina::Inloggen | Pagina::Uitloggen => return Err(ConsoleError::Missing),
+    })
+}
+
+/// Where a list goes on: its first and last key, and whether there is more before and behind.
+#[derive(Debug, Clone, Copy, Default)]
+struct Verder {
+    first: Option<i64>,
+    last: Option<i64>,
+    before: bool,
+    behind: bool,
+}
+
+/// A list as a page, or as a file.
+fn lijstblad(
+    asked: &Paginavraag<'_>,
+    moment: Moment,
+    blad: Blad,
+    (path, name): (&str, &'static str),
+    lijst: Lijst,
+    verder: Verder,
+) -> Result<Gemaakt> {
+    if asked.vorm != Schrijfwijze::Html {
+        if verder.behind {
+            return Err(ConsoleError::Much);
+        }
+        return file(asked.vorm, name, moment, vec![lijst]);
+    }
+    let on = |name: &str, key: Option<i64>| {
+        let query = asked.filter.with(&["na", "voor"], &[(name, &key.unwrap_or_default().to_string())]);
+        format!("{path}?{query}")
+    };
+    let bladeren = Bladeren {
+        vorige: verder.before.then(|| on("voor", verder.first)),
+        volgende: verder.behind.then(|| on("na", verder.last)),
+        exports: exports(asked, path),
+    };
+    Ok(Gemaakt::Blad(blad.met(Deel::Tabel(lijst)).met(Deel::Bladeren(bladeren))))
+}
+
+/// The addresses of the same rows for spreadsheets.
+fn exports(asked: &Paginavraag<'_>, path: &str) -> Vec<(&'static str, String)> {
+    let query = asked.filter.with(&["na", "voor"], &[]);
+    let behind = if query.is_empty() { String::new() } else { format!("?{query}") };
+    vec![("CSV", format!("{path}.csv{behind}")), ("Excel", format!("{path}.xlsx{behind}"))]
+}
+
+/// Tables as a file for spreadsheets.
+fn file(vorm: Schrijfwijze, name: &'static str, moment: Moment, lijsten: Vec<Lijst>) -> Result<Gemaakt> {
+    let tables = lijsten.into_iter().map(|lijst| lijst.table).collect();
+    let report = Report { name, titel: name, moment, tables };
+    report_file(vorm, &report)
+}
+
+/// A report as a file for spreadsheets.
+fn report_file(vorm: Schrijfwijze, report: &Report) -> Result<Gemaakt> {
+    let (format, soort, ending) = match vorm {
+        Schrijfwijze::Csv | Schrijfwijze::Html => (Format::Csv, "text/csv; charset=utf-8", "csv"),
+        Schrijfwijze::Xlsx => {
+            (Format::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+        }
+    };
+    let file = format!("{}.{ending}", report.name);
+    Ok(Gemaakt::Bestand(Webantwoord::file(soort, &file, report.write(format)?)))
+}
+
+/// The month that is asked for; else the one in which something was decided last.
+async fn month(console: &Console, filter: &Adresfilter) -> Result<Datum> {
+    let first = |day: Datum| day.with_day(1).unwrap_or(day);
+    if let Some(month) = filter.maand()? {
+        return Ok(month);
+    }
+    let newest = newest_decision(&*console.store).await?;
+    Ok(first(newest.unwrap_or_else(|| console.clock.now()).date()))
+}
+
+/// A month as an address has it.
+fn in_address(month: Datum) -> String {
+    month.format("%Y-%m").to_string()
+}
+
+/// The moments of a month.
+fn period(month: Datum) -> Range<Moment> {
+    moments_of(month)
+}
+
+/// Writes down that somebody looked.
+async fn looked(console: &Console, wie: &Wie, actie: &str, onderwerp: String, reden: String) -> Result<()> {
+    let toegang = Toegang {
+        moment: Clock::System.now(),
+        wie: wie.naam.clone(),
+        rol: wie.rol.shown(),
+        actie: actie.to_owned(),
+        onderwerp,
+        reden,
+        herkomst: wie.herkomst.clone(),
+    };
+    console.store.keep(Bewaren::Toegang(toegang)).await?;
+    Ok(())
+}
+
+/// The address of an aanbieder.
+fn aanbieder_href(code: &str) -> String {
+    format!("/aanbieders/{}", path::part(code))
+}
+
+/// The address of a gemeente.
+fn gemeente_href(code: &str) -> String {
+    format!("/gemeenten/{}", path::part(code))
+}
+
+/// The address of a claim.
+fn declaratie_href(aanbieder: &str, nummer: &str) -> String {
+    format!("/declaraties/{}/{}", path::part(aanbieder), path::part(nummer))
+}

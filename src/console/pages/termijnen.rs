@@ -1,0 +1,36 @@
+//! What we owe others and others owe us, oldest term first.
+
+use super::rapporten::doors;
+use super::{Gemaakt, Paginavraag, Result, exports, report_file};
+use crate::console::Console;
+use crate::console::blad::{Blad, Bladeren, Deel, Vak};
+use crate::console::routes::Schrijfwijze;
+use crate::report::deadlines;
+
+/// Rows of a table that stand on the page.
+const MOST: usize = 100;
+
+/// The list.
+pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&[])?;
+    let register = console.register().await?;
+    let report = deadlines::owed(&*console.store, &register, console.clock.now()).await?;
+    if asked.vorm != Schrijfwijze::Html {
+        return report_file(asked.vorm, &report);
+    }
+    let mut blad = Blad::new("Termijnen");
+    let sentence =
+        "Oudste termijn eerst. Starts en stops die niet zijn gemeld staan in het rapport Termijnen.";
+    blad = blad.met(Deel::Zinnen("", vec![Vak::new(sentence).deur("/rapporten/termijnen")]));
+    for mut table in report.tables {
+        let all = table.rows.len();
+        table.rows.truncate(MOST);
+        blad = blad.met(Deel::Tabel(doors(table)));
+        if all > MOST {
+            let text = format!("De eerste {MOST} van {all} rijen; CSV en Excel hebben ze alle.");
+            blad = blad.met(Deel::Zinnen("", vec![Vak::from(text)]));
+        }
+    }
+    let exports = exports(asked, "/termijnen");
+    Ok(blad.met(Deel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
+}

@@ -1,0 +1,214 @@
+//! Open work, what must be done first on top; one item; and messages that were set aside.
+
+use super::berichten::{block, counted};
+use super::partij::{aanbieder_naam, gemeente_naam};
+use super::stand::{answers, opzoeken, story, whose};
+use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
+use crate::calendar::working_days_between;
+use crate::clock::Moment;
+use crate::console::Console;
+use crate::console::blad::{Blad, Deel, Ernst, Vak, Veld};
+use crate::console::error::ConsoleError;
+use crate::console::lijst::{Deur, Lijst, naar};
+use crate::console::shown;
+use crate::contracts::Register;
+use crate::messages::BerichtSoort;
+use crate::report::Cell;
+use crate::state::WorkReason;
+use crate::store::read::console::{Vanaf, WerkRij, Werkvraag, count_werk, sees_werk, werk};
+
+const COLUMNS: [(&str, &str); 11] = [
+    ("work", "Werkitem"),
+    ("due", "Uiterlijk"),
+    ("working_days_left", "Werkdagen over"),
+    ("reason", "Reden"),
+    ("gemeente", "Gemeente"),
+    ("gemeente_naam", "Naam"),
+    ("aanbieder", "Aanbieder"),
+    ("aanbieder_naam", "Naam van de aanbieder"),
+    ("toewijzing", "Toewijzing"),
+    ("story", "Verhaal"),
+    ("over_cents", "Te veel"),
+];
+
+/// A table for work items.
+pub fn table(titel: &'static str) -> Lijst {
+    let mut lijst = Lijst::new("werk", titel, &COLUMNS);
+    lijst.leeg = "Er is geen werk.";
+    lijst
+}
+
+/// A row of it.
+pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
+    let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
+    let left = rij.vervalt.map(|due| match working_days_between(now.date(), due.date()) {
+        _ if due < now => "te laat".to_owned(),
+        0 => "vandaag".to_owned(),
+        days => days.to_string(),
+    });
+    let nummer = rij.toewijzing.map(|nummer| nummer.to_string());
+    let toewijzing = nummer.as_ref().map(|nummer| format!("/toewijzingen/{gem}/{nummer}"));
+    vec![
+        naar(rij.id.to_string(), format!("/werk/{}", rij.id)),
+        rij.vervalt.map(|due| due.date()).into(),
+        left.into(),
+        rij.reden.clone().into(),
+        naar(rij.relatie.gemeente, gemeente_href(&gem)),
+        gemeente_naam(register, rij.relatie.gemeente).into(),
+        naar(rij.relatie.aanbieder, aanbieder_href(&agb)),
+        aanbieder_naam(register, rij.relatie.aanbieder).into(),
+        Deur(nummer.into(), toewijzing),
+        rij.verhaal.clone().into(),
+        rij.te_veel.into(),
+    ]
+}
+
+/// What has a term before this is late.
+pub fn late_before(console: &Console) -> Moment {
+    console.clock.now()
+}
+
+/// The list.
+pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&["reden", "gemeente", "aanbieder", "term", "na", "voor"])?;
+    let late = asked.filter.choice("term", &["laat"])?.is_some();
+    let reason = |text: &str| WorkReason::parse(text).ok().map(|reason| reason.as_str().to_owned());
+    let vraag = Werkvraag {
+        gemeente: asked.filter.gemeente()?,
+        aanbieder: asked.filter.aanbieder()?,
+        reden: asked.filter.parsed("reden", reason, "deze reden bestaat niet")?,
+        laat_op: late.then(|| late_before(console)),
+    };
+    let (store, bereik, rows) = (&*console.store, asked.bereik(), asked.rows());
+    let on_page = i64::try_from(rows).unwrap_or(i64::MAX);
+    // Terms are not unique, so a part of this list is known by how many come before it.
+    let behind = match asked.filter.vanaf()? {
+        Vanaf::Begin => 0,
+        Vanaf::Na(behind) => behind,
+        Vanaf::Voor(behind) => (behind - on_page).max(0),
+    };
+    let count = count_werk(store, &bereik, &vraag).await?;
+    let deel = werk(store, &bereik, &vraag, (behind, rows)).await?;
+    let register = console.register().await?;
+    let mut lijst = table("Werk");
+    for rij in &deel.rijen {
+        lijst.rij(row(&register, rij, console.clock.now()));
+    }
+    let verder = Verder {
+        first: Some(behind),
+        last: Some(behind.saturating_add(on_page)),
+        before: deel.ervoor,
+        behind: deel.erna,
+    };
+    let mut words = Vec::new();
+    words.extend(vraag.reden.as_ref().map(|reason| format!("reden {reason}")));
+    words.extend(vraag.gemeente.map(|code| format!("gemeente {code}")));
+    words.extend(vraag.aanbieder.map(|code| format!("aanbieder {code}")));
+    words.extend(late.then(|| "te laat".to_owned()));
+    let actief = !words.is_empty();
+    let how_many = counted(count, "werkitem", "werkitems");
+    let woorden = if actief { format!("{how_many}: {}.", words.join(", ")) } else { format!("{how_many}.") };
+    let value = |name: &str| asked.filter.text(name).unwrap_or_default().to_owned();
+    let reasons: Vec<(&str, &str)> = std::iter::once(("", "alle"))
+        .chain(WorkReason::ALL.iter().map(|reason| (reason.as_str(), reason.as_str())))
+        .collect();
+    let velden = vec![
+        Veld::keuze("reden", "Reden", &value("reden"), &reasons),
+        Veld::tekst("gemeente", "Gemeente (code)", &value("gemeente")),
+        Veld::tekst("aanbieder", "Aanbieder (AGB-code)", &value("aanbieder")),
+        Veld::keuze("term", "Termijn", &value("term"), &[("", "alle"), ("laat", "te laat")]),
+    ];
+    let blad = Blad::new("Werk").met(Deel::Filter(block("/werk", &woorden, actief, velden)));
+    lijstblad(asked, console.clock.now(), blad, ("/werk", "werk"), lijst, verder)
+}
+
+/// One item.
+pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
+    asked.filter.only(&[])?;
+    let id = asked.nummer(0)?;
+    if !sees_werk(&*console.store, &asked.bereik(), id).await? {
+        return Err(ConsoleError::Missing);
+    }
+    let register = console.register().await?;
+    let stand = opzoeken(console, &register, asked.wie).werkitem(id).await?.ok_or(ConsoleError::Missing)?;
+    let mut blad = Blad::new(&format!("Werkitem {id}")).onder("/werk", "Werk");
+    let open = stand.state == "open";
+    let sentence = if open { "Dit werkitem is open." } else { "Dit werkitem is gesloten." };
+    blad.oordeel = Some((if open { Ernst::Let } else { Ernst::Goed }, sentence.to_owned()));
+    let mut facts = whose(&stand);
+    if let Some(item) = console.store.work_item(id).await? {
+        facts.push(("Reden", Vak::new(item.item.reason.as_str())));
+        facts.push(("Gemaakt", Vak::from(shown::moment(item.made))));
+        if let Some(due) = item.item.due {
+            facts.push(("Uiterlijk", Vak::from(shown::moment(due))));
+        }
+        if let Some(nummer) = item.item.toewijzing {
+            let href = format!("/toewijzingen/{}/{nummer}", item.item.relatie.gemeente);
+            facts.push(("Toewijzing", Vak::from(nummer.to_string()).deur(href)));
+        }
+        let amounts = item.item.bedragen;
+        facts.extend(amounts.gevraagd.map(|cents| ("Gevraagd", Vak::from(cents.to_string()))));
+        facts.extend(amounts.over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
+    }
+    blad = blad.met(Deel::Feiten("", facts));
+    blad.delen.extend(lines(console, id).await?);
+    blad.delen.extend(answers(&stand, asked.wie));
+    let hint = Vak::new(&format!("Besluiten gaat met happyflow work: zie happyflow work show {id}."));
+    let blad = blad.met(story(&stand));
+    Ok(if open { blad.met(Deel::Zinnen("Wat u kunt doen", vec![hint])) } else { blad })
+}
+
+/// What an item gathers, one by one.
+async fn lines(console: &Console, id: i64) -> Result<Option<Deel>> {
+    let columns = [
+        ("message", "Bericht"),
+        ("reference", "Referentie"),
+        ("toewijzing", "Toewijzing"),
+        ("amount_cents", "Bedrag"),
+        ("text", "Tekst"),
+        ("state", "Stand"),
+    ];
+    let mut lijst = Lijst::new("regels", "Waar het over gaat", &columns);
+    for line in console.store.work_lines(id).await? {
+        let regel = &line.regel;
+        lijst.rij(vec![
+            regel.bericht.to_string().into(),
+            regel.referentie.as_deref().map(str::to_owned).into(),
+            regel.toewijzing.map(|nummer| nummer.to_string()).into(),
+            regel.bedrag.into(),
+            regel.tekst.to_string().into(),
+            if line.vervallen { "telt niet meer" } else { "" }.into(),
+        ]);
+    }
+    Ok((!lijst.table.rows.is_empty()).then_some(Deel::Tabel(lijst)))
+}
+
+/// Messages that were set aside.
+pub async fn parked(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&[])?;
+    let columns = [
+        ("arrival", "Aankomst"),
+        ("received", "Ontvangen"),
+        ("parked", "Geparkeerd"),
+        ("message", "Bericht"),
+        ("sender", "Afzender"),
+        ("name", "Bestand"),
+        ("reason", "Waarom"),
+    ];
+    let mut lijst = Lijst::new("geparkeerd", "Geparkeerde berichten", &columns);
+    lijst.leeg = "Er is niets geparkeerd.";
+    for message in console.store.parked().await? {
+        lijst.rij(vec![
+            naar(message.arrival.to_string(), format!("/berichten/{}", message.arrival)),
+            shown::moment(message.received).into(),
+            shown::moment(message.parked).into(),
+            message.soort.map_or("onbekend", BerichtSoort::name).into(),
+            message.channel.map_or(Cell::Empty, |sender| sender.to_string().into()).into(),
+            message.name.into(),
+            message.reason.into(),
+        ]);
+    }
+    let hint = Vak::new("Opnieuw proberen of laten vervallen gaat met happyflow parked.");
+    let blad = Blad::new("Geparkeerd").met(Deel::Zinnen("", vec![hint]));
+    lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, Verder::default())
+}

@@ -1,0 +1,46 @@
+//! How often somebody may do something in a minute.
+
+use crate::clock::unix_seconds;
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// Most times in a minute, of one who does it.
+const A_MINUTE: u32 = 20;
+/// Most that are kept in mind.
+const KEPT: usize = 10_000;
+
+/// Who did what how often in this minute.
+#[derive(Debug, Default)]
+pub struct Rate(Mutex<(i64, BTreeMap<String, u32>)>);
+
+impl Rate {
+    /// Counts one more; whether that is still allowed.
+    pub fn allows(&self, who: &str) -> bool {
+        self.allows_at(who, unix_seconds() / 60)
+    }
+
+    fn allows_at(&self, who: &str, minute: i64) -> bool {
+        let mut counted = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if counted.0 != minute {
+            *counted = (minute, BTreeMap::new());
+        }
+        if counted.1.len() >= KEPT && !counted.1.contains_key(who) {
+            return false;
+        }
+        let times = counted.1.entry(who.to_owned()).or_default();
+        *times += 1;
+        *times <= A_MINUTE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_number_of_times_the_next_minute_must_come() {
+        let rate = Rate::default();
+        assert!((0..A_MINUTE).all(|_| rate.allows_at("a", 1)));
+        assert!(!rate.allows_at("a", 1) && rate.allows_at("b", 1) && rate.allows_at("a", 2));
+    }
+}

@@ -1,0 +1,132 @@
+//! Sessions: kept in the store, known by a digest of what the browser has.
+
+use super::error::ConsoleError;
+use super::roles::{Toegangsrol, Wie};
+use crate::chain::draw_salts;
+use crate::clock::{Clock, Moment};
+use crate::digest::hex;
+use crate::store::console::{Bewaren, Sessie, Sessiesleutel};
+use crate::store::{Store, StoreError, read};
+use axum::http::{HeaderMap, header};
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+
+/// The name under which the browser keeps it.
+const COOKIE: &str = "happyflow-sessie";
+/// Unused for so long, a session ends.
+const IDLE: TimeDelta = TimeDelta::minutes(30);
+/// After so long it ends anyhow.
+const LONGEST: TimeDelta = TimeDelta::hours(10);
+/// That it was used is written when it was not for so long.
+const WRITTEN: TimeDelta = TimeDelta::minutes(1);
+/// A form is good for so long.
+pub const FORM: TimeDelta = TimeDelta::minutes(30);
+
+/// Something that cannot be guessed, as text, and its digest.
+pub fn secret() -> Result<(String, Sessiesleutel), StoreError> {
+    let text = hex(&draw_salts(2)?.concat());
+    let sleutel = digest(&text);
+    Ok((text, sleutel))
+}
+
+/// What the store knows of a secret.
+pub fn digest(text: &str) -> Sessiesleutel {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// What the browser keeps.
+fn kept(headers: &HeaderMap) -> Option<&str> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|text| text.split(';'));
+    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Who asks; none without a session that is in force.
+pub async fn who(
+    store: &dyn Store,
+    headers: &HeaderMap,
+    herkomst: String,
+) -> Result<Option<Wie>, ConsoleError> {
+    let Some(text) = kept(headers) else { return Ok(None) };
+    let sleutel = digest(text);
+    let now = Clock::System.now();
+    let Some(sessie) = read::console::sessie(store, sleutel).await? else { return Ok(None) };
+    if !in_force(&sessie, now) {
+        store.keep(Bewaren::Einde(sleutel)).await?;
+        return Ok(None);
+    }
+    // A role that was taken away, or that this program does not know, is no access.
+    let Some(rol) = Toegangsrol::of(&sessie.rol, sessie.partij.as_deref()) else { return Ok(None) };
+    if now - sessie.gebruikt >= WRITTEN {
+        store.keep(Bewaren::Gebruikt(sleutel, now)).await?;
+    }
+    Ok(Some(Wie { naam: sessie.wie, rol, sessie: sleutel, herkomst }))
+}
+
+fn in_force(sessie: &Sessie, now: Moment) -> bool {
+    let (unused, old) = (now - sessie.gebruikt, now - sessie.gemaakt);
+    unused < IDLE && old < LONGEST
+}
+
+/// Begins one, under a new secret; what the browser is to keep. What it had before ends.
+pub async fn begin(
+    store: &dyn Store,
+    headers: &HeaderMap,
+    naam: &str,
+    rol: Toegangsrol,
+) -> Result<String, ConsoleError> {
+    let now = Clock::System.now();
+    store
+        .keep(Bewaren::Opruimen { gemaakt: now - LONGEST, gebruikt: now - IDLE, formulier: now - FORM })
+        .await?;
+    if let Some(text) = kept(headers) {
+        store.keep(Bewaren::Einde(digest(text))).await?;
+    }
+    let (text, sleutel) = secret()?;
+    let sessie = Sessie {
+        wie: naam.to_owned(),
+        rol: rol.soort().as_str().to_owned(),
+        partij: rol.partij(),
+        gemaakt: now,
+        gebruikt: now,
+    };
+    store.keep(Bewaren::Begin(sleutel, sessie)).await?;
+    Ok(format!("{COOKIE}={text}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", LONGEST.num_seconds()))
+}
+
+/// Ends one; what the browser is to keep instead.
+pub async fn end(store: &dyn Store, wie: &Wie) -> Result<String, ConsoleError> {
+    store.keep(Bewaren::Einde(wie.sessie)).await?;
+    Ok(format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_ends_when_it_is_not_used_and_when_it_is_old() {
+        let begin: Moment = "2026-01-05T09:00:00".parse().unwrap();
+        let used = |after: TimeDelta| Sessie {
+            wie: "a".to_owned(),
+            rol: "operator".to_owned(),
+            partij: None,
+            gemaakt: begin,
+            gebruikt: begin + after,
+        };
+        let second = TimeDelta::seconds(1);
+        assert!(in_force(&used(TimeDelta::zero()), begin + IDLE - second));
+        assert!(!in_force(&used(TimeDelta::zero()), begin + IDLE));
+        assert!(in_force(&used(LONGEST - second), begin + LONGEST - second));
+        assert!(!in_force(&used(LONGEST - second), begin + LONGEST));
+    }
+
+    #[test]
+    fn the_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, "a=b; happyflow-sessie=xyz; c=d".parse().unwrap());
+        assert_eq!(kept(&headers), Some("xyz"));
+        let (one, other) = (secret().unwrap(), secret().unwrap());
+        assert!(one != other && one.0.len() >= 64 && digest(&one.0) == one.1);
+    }
+}

@@ -1,0 +1,117 @@
+//! Pages as HTML. Templates end in `.html`, so what stands in them is escaped.
+
+use super::asset;
+use super::blad::{Blad, Deel, Vak};
+use super::error::ConsoleError;
+use super::roles::Wie;
+use super::routes::may_see;
+use askama::Template;
+use axum::http::StatusCode;
+
+/// A door of the menu.
+struct Menu {
+    href: &'static str,
+    naam: &'static str,
+    hier: bool,
+}
+
+/// The menu, in order; each sees what belongs to the role.
+const MENU: [(&str, &str); 16] = [
+    ("/", "Overzicht"),
+    ("/berichten", "Berichten"),
+    ("/afkeur", "Afkeur"),
+    ("/declaraties", "Declaraties"),
+    ("/toewijzingen", "Toewijzingen"),
+    ("/werk", "Werk"),
+    ("/termijnen", "Termijnen"),
+    ("/geparkeerd", "Geparkeerd"),
+    ("/aanbieders", "Aanbieders"),
+    ("/gemeenten", "Gemeenten"),
+    ("/contracten", "Contracten"),
+    ("/limieten", "Limieten"),
+    ("/betalingen", "Betalingen"),
+    ("/rapporten", "Rapporten"),
+    ("/keten", "Keten"),
+    ("/toegang", "Toegang"),
+];
+
+/// Who looks, for the head of a page.
+struct Kop {
+    wie: String,
+    rol: String,
+    menu: Vec<Menu>,
+}
+
+#[derive(Template)]
+#[template(path = "blad.html")]
+struct Page<'a> {
+    stijl: &'static str,
+    kop: Option<Kop>,
+    blad: &'a Blad,
+}
+
+#[derive(Template)]
+#[template(path = "fout.html")]
+struct Failed<'a> {
+    stijl: &'static str,
+    kop: Option<Kop>,
+    titel: String,
+    zin: String,
+    doen: &'static str,
+    code: &'a str,
+}
+
+fn kop(wie: Option<&Wie>, path: &str) -> Option<Kop> {
+    let wie = wie?;
+    let soort = wie.rol.soort();
+    let seen = MENU.iter().filter(|(href, _)| may_see(soort, href));
+    let here = |href: &str| if href == "/" { path == "/" } else { path.starts_with(href) };
+    let menu = seen.map(|(href, naam)| Menu { href, naam, hier: here(href) }).collect();
+    Some(Kop { wie: super::shown::plain(&wie.naam), rol: wie.rol.shown(), menu })
+}
+
+/// A page; doors that its reader may not go through are taken off.
+pub fn page(blad: &mut Blad, wie: Option<&Wie>, path: &str) -> Result<String, ConsoleError> {
+    if let Some(wie) = wie {
+        let soort = wie.rol.soort();
+        blad.boven = blad.boven.filter(|(href, _)| may_see(soort, href));
+        for deel in &mut blad.delen {
+            only(deel, &|href| may_see(soort, href));
+        }
+    }
+    Ok(Page { stijl: asset::address(), kop: kop(wie, path), blad }.render()?)
+}
+
+fn only(deel: &mut Deel, may_see: &dyn Fn(&str) -> bool) {
+    let close = |vak: &mut Vak| {
+        if vak.href.as_deref().is_some_and(|href| !may_see(href)) {
+            vak.href = None;
+        }
+    };
+    match deel {
+        Deel::Zinnen(_, zinnen) => zinnen.iter_mut().for_each(close),
+        Deel::Feiten(_, feiten) => feiten.iter_mut().for_each(|(_, vak)| close(vak)),
+        Deel::Kaarten(_, kaarten) => {
+            for kaart in kaarten {
+                kaart.href = kaart.href.take().filter(|href| may_see(href));
+            }
+        }
+        Deel::Tabel(lijst) => lijst.only(may_see),
+        Deel::Filter(_) | Deel::Bladeren(_) | Deel::Formulier(..) | Deel::Bron(_) => {}
+    }
+}
+
+/// The page of an error, with its status.
+pub fn failed(error: &ConsoleError, wie: Option<&Wie>, path: &str) -> (StatusCode, String) {
+    let (status, zin, doen) = error.told();
+    let titel = match status {
+        StatusCode::NOT_FOUND => "Niet gevonden",
+        StatusCode::FORBIDDEN => "Niet voor u",
+        status if status.is_server_error() => "Nu niet mogelijk",
+        _ => "Dat kan niet",
+    };
+    let code = error.label();
+    let kop = kop(wie, path);
+    let page = Failed { stijl: asset::address(), kop, titel: titel.to_owned(), zin, doen, code };
+    (status, page.render().unwrap_or_else(|_| format!("{titel} ({code})")))
+}

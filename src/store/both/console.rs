@@ -1,0 +1,68 @@
+//! Sessions, forms and the log of who looked at what.
+
+use super::{Engine, Query, Value};
+use crate::store::StoreError;
+use crate::store::console::{Bewaren, Sessie, Toegang};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Keeps what the console asks to be kept.
+pub async fn keep(mut on: impl Engine, what: Bewaren) -> Result<u64> {
+    let mut changed = 0;
+    for query in queries(what) {
+        changed += on.run(query).await?;
+    }
+    Ok(changed)
+}
+
+fn queries(what: Bewaren) -> Vec<Query> {
+    let about = |doing: &'static str, table: &'static str, text: &'static str| Query::new(doing, table, text);
+    match what {
+        Bewaren::Begin(sleutel, Sessie { wie, rol, partij, gemaakt, gebruikt }) => {
+            const BEGIN: &str = "INSERT INTO sessie (sleutel, wie, rol, partij, gemaakt, gebruikt)
+                VALUES ($1, $2, $3, nullif($4, ''), $5, $6)";
+            let query = about("sessie beginnen", "sessie", BEGIN).with(sleutel.to_vec());
+            let query = query.with(&*wie).with(&*rol).with(&*partij.unwrap_or_default());
+            vec![query.with(Value::Moment(gemaakt)).with(Value::Moment(gebruikt))]
+        }
+        Bewaren::Gebruikt(sleutel, moment) => {
+            const USED: &str = "UPDATE sessie SET gebruikt = $2 WHERE sleutel = $1 AND gebruikt < $2";
+            let query = about("sessie bijhouden", "sessie", USED).with(sleutel.to_vec());
+            vec![query.with(Value::Moment(moment))]
+        }
+        Bewaren::Einde(sleutel) => {
+            const END: &str = "DELETE FROM sessie WHERE sleutel = $1";
+            vec![about("sessie beëindigen", "sessie", END).with(sleutel.to_vec())]
+        }
+        Bewaren::EindeVan(wie) => {
+            const END: &str = "DELETE FROM sessie WHERE wie = $1";
+            vec![about("sessies beëindigen", "sessie", END).with(&*wie)]
+        }
+        Bewaren::Opruimen { gemaakt, gebruikt, formulier } => {
+            const SESSIONS: &str = "DELETE FROM sessie WHERE gemaakt < $1 OR gebruikt < $2";
+            const FORMS: &str = "DELETE FROM formulier WHERE gemaakt < $1";
+            let sessions = about("sessies opruimen", "sessie", SESSIONS).with(Value::Moment(gemaakt));
+            let forms = about("formulieren opruimen", "formulier", FORMS);
+            vec![sessions.with(Value::Moment(gebruikt)), forms.with(Value::Moment(formulier))]
+        }
+        Bewaren::Formulier(sleutel, sessie, moment) => {
+            const GIVEN: &str = "INSERT INTO formulier (sleutel, sessie, gemaakt) VALUES ($1, $2, $3)";
+            let query = about("formulier geven", "formulier", GIVEN).with(sleutel.to_vec()).with(sessie);
+            vec![query.with(Value::Moment(moment))]
+        }
+        Bewaren::Ingeleverd(sleutel, sessie, since) => {
+            const TAKEN: &str = "DELETE FROM formulier WHERE sleutel = $1 AND sessie = $2 AND gemaakt >= $3";
+            let query = about("formulier innemen", "formulier", TAKEN).with(sleutel.to_vec()).with(sessie);
+            vec![query.with(Value::Moment(since))]
+        }
+        Bewaren::Toegang(toegang) => vec![seen(toegang)],
+    }
+}
+
+fn seen(toegang: Toegang) -> Query {
+    const SEEN: &str = "INSERT INTO toegang (moment, wie, rol, actie, onderwerp, reden, herkomst)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let Toegang { moment, wie, rol, actie, onderwerp, reden, herkomst } = toegang;
+    let query = Query::new("toegang vastleggen", "toegang", SEEN).with(Value::Moment(moment));
+    [wie, rol, actie, onderwerp, reden, herkomst].iter().fold(query, |query, text| query.with(&**text))
+}

@@ -1,0 +1,78 @@
+//! Who is logged in at the console, and what was looked at. None of it is state: nothing is decided by it, and no replay
+//! makes it again.
+
+use super::Result;
+use crate::clock::Moment;
+use async_trait::async_trait;
+
+/// What the browser has of a session, or of a form, as the store knows it: SHA-256.
+pub type Sessiesleutel = [u8; 32];
+
+/// A session of the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sessie {
+    /// Who.
+    pub wie: String,
+    /// Label of the role.
+    pub rol: String,
+    /// Code of the gemeente or aanbieder of which alone things are seen.
+    pub partij: Option<String>,
+    /// When it began.
+    pub gemaakt: Moment,
+    /// When it was last used, to the minute.
+    pub gebruikt: Moment,
+}
+
+/// Something that somebody looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toegang {
+    /// When.
+    pub moment: Moment,
+    /// Who.
+    pub wie: String,
+    /// In which role.
+    pub rol: String,
+    /// What was done, such as `tonen` or `zoeken`.
+    pub actie: String,
+    /// What it is about; never the number of a person.
+    pub onderwerp: String,
+    /// Why.
+    pub reden: String,
+    /// From where.
+    pub herkomst: String,
+}
+
+/// Something that the console keeps.
+#[derive(Debug, Clone)]
+pub enum Bewaren {
+    /// A session begins.
+    Begin(Sessiesleutel, Sessie),
+    /// A session was used.
+    Gebruikt(Sessiesleutel, Moment),
+    /// A session ends.
+    Einde(Sessiesleutel),
+    /// All sessions of somebody end.
+    EindeVan(String),
+    /// Sessions and forms of before this moment go.
+    Opruimen {
+        /// Sessions that began before it.
+        gemaakt: Moment,
+        /// Sessions that were last used before it.
+        gebruikt: Moment,
+        /// Forms that were given before it.
+        formulier: Moment,
+    },
+    /// A form is given to a session.
+    Formulier(Sessiesleutel, Vec<u8>, Moment),
+    /// A form comes back: it is good for one time, to who has it, when it was given after this moment.
+    Ingeleverd(Sessiesleutel, Vec<u8>, Moment),
+    /// Somebody looked at something.
+    Toegang(Toegang),
+}
+
+/// What the console writes; what it reads goes by [`Reads`](super::read::Reads).
+#[async_trait]
+pub trait ConsoleStore: Send + Sync {
+    /// Keeps it, durable when this returns; how many rows that made or changed.
+    async fn keep(&self, what: Bewaren) -> Result<u64>;
+}

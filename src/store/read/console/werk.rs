@@ -1,0 +1,138 @@
+//! Open work items, what must be done first on top. No aanbieder sees any.
+
+use super::{Bereik, COUNTED, Lijstdeel, any, any_text, ask};
+use crate::clock::Moment;
+use crate::codes::{AgbCode, GemeenteCode, ToewijzingNummer};
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::store::both::Row;
+use crate::store::cells::Fields;
+use crate::store::read::{OwnRow, Value, read};
+use crate::store::{Store, StoreError};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+macro_rules! werk {
+    ($before:literal, $behind:literal) => {
+        concat!(
+            $before,
+            " FROM werk w JOIN journaal j ON j.nummer = w.journaal WHERE w.status = 'open'
+                AND (w.gemeente = $1 OR $1 < 0) AND $2 < 0
+                AND (w.gemeente = $3 OR $3 < 0) AND (w.aanbieder = $4 OR $4 < 0) AND (w.reden = $5 OR $5 = '')
+                AND ($6 <> 'laat' OR w.vervalt < $7) ",
+            $behind
+        )
+    };
+}
+
+const LIST: (&str, &str) = (
+    "werk",
+    werk!(
+        "SELECT w.id, w.reden, w.gemeente, w.aanbieder, w.toewijzing, w.vervalt, w.verhaal, w.voorstel, j.moment,
+            w.gevraagd, w.te_veel",
+        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $8 OFFSET $9"
+    ),
+);
+const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $8) gevonden"));
+const SEES: (&str, &str) =
+    ("werk", "SELECT w.id FROM werk w WHERE w.id = $1 AND (w.gemeente = $2 OR $2 < 0) AND $3 < 0");
+
+/// Everything that is asked here.
+pub(super) const STATEMENTS: &[&str] = &[LIST.1, COUNT.1, SEES.1];
+
+/// Which work items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Werkvraag {
+    /// Only of this gemeente.
+    pub gemeente: Option<GemeenteCode>,
+    /// Only of this aanbieder.
+    pub aanbieder: Option<AgbCode>,
+    /// Only for this reason.
+    pub reden: Option<String>,
+    /// Only with a term before this moment.
+    pub laat_op: Option<Moment>,
+}
+
+/// A work item in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WerkRij {
+    /// Number.
+    pub id: i64,
+    /// Why.
+    pub reden: String,
+    /// Gemeente and aanbieder.
+    pub relatie: Relatie,
+    /// The assignment that it is about.
+    pub toewijzing: Option<ToewijzingNummer>,
+    /// When it must be done.
+    pub vervalt: Option<Moment>,
+    /// The story.
+    pub verhaal: String,
+    /// Label of what approving it does.
+    pub voorstel: String,
+    /// When it was made.
+    pub gemaakt: Moment,
+    /// What was asked.
+    pub gevraagd: Option<Cents>,
+    /// How far that is above what was agreed.
+    pub te_veel: Option<Cents>,
+}
+
+fn keys(bereik: &Bereik, vraag: &Werkvraag) -> Vec<Value> {
+    let late = if vraag.laat_op.is_some() { "laat" } else { "" };
+    vec![
+        any(bereik.gemeente),
+        any(bereik.aanbieder),
+        any(vraag.gemeente),
+        any(vraag.aanbieder),
+        any_text(vraag.reden.as_deref()),
+        late.into(),
+        Value::Term(vraag.laat_op.unwrap_or_default()),
+    ]
+}
+
+/// Open work items behind so many others.
+pub async fn werk(
+    store: &dyn Store,
+    bereik: &Bereik,
+    vraag: &Werkvraag,
+    (behind, most): (i64, usize),
+) -> Result<Lijstdeel<WerkRij>> {
+    let mut keys = keys(bereik, vraag);
+    keys.extend([super::one_more(most), behind.into()]);
+    let mut rijen = read(store, ask(LIST, keys), read_werk).await?;
+    let erna = rijen.len() > most;
+    rijen.truncate(most);
+    Ok(Lijstdeel { rijen, ervoor: behind > 0, erna })
+}
+
+/// How many they are, up to one more than [`COUNTED`].
+pub async fn count_werk(store: &dyn Store, bereik: &Bereik, vraag: &Werkvraag) -> Result<i64> {
+    let mut keys = keys(bereik, vraag);
+    keys.push(Value::from(COUNTED + 1));
+    Ok(read(store, ask(COUNT, keys), OwnRow::integer).await?.pop().unwrap_or_default())
+}
+
+fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
+    let (id, reden) = (row.integer()?, row.owned()?);
+    let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
+    let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
+    Ok(WerkRij {
+        id,
+        reden,
+        relatie,
+        toewijzing: toewijzing.map(ToewijzingNummer),
+        vervalt: row.term_or_null()?,
+        verhaal: row.owned()?,
+        voorstel: row.owned()?,
+        gemaakt: row.moment()?,
+        gevraagd: row.integer_or_null()?.map(Cents),
+        te_veel: row.integer_or_null()?.map(Cents),
+    })
+}
+
+/// Whether this work item is among what is seen.
+pub async fn sees_werk(store: &dyn Store, bereik: &Bereik, id: i64) -> Result<bool> {
+    let keys = vec![id.into(), any(bereik.gemeente), any(bereik.aanbieder)];
+    Ok(!read(store, ask(SEES, keys), OwnRow::integer).await?.is_empty())
+}

@@ -1,0 +1,248 @@
+//! The console over a played region, as a browser without script sees it.
+
+use crate::cli::run;
+use axum::Router;
+use chrono::NaiveDate;
+use happyflow::clock::Clock;
+use happyflow::console::{Console, Login};
+use happyflow::service::http;
+use happyflow::store::Store;
+use happyflow::store::sqlite::SqliteStore;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+mod crafted;
+mod figures;
+mod hostile;
+mod owners;
+mod persons;
+mod roles;
+mod server;
+mod sessions;
+mod trouble;
+
+/// A region that was played, with the last day of it.
+pub struct Region {
+    folder: TempDir,
+}
+
+impl Region {
+    /// Two gemeenten, five aanbieders, two months, many faults.
+    pub fn played() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let demo = [
+            "demo",
+            "--dir",
+            "spel",
+            "--clients",
+            "40",
+            "--months",
+            "2",
+            "--gemeenten",
+            "2",
+            "--aanbieders",
+            "5",
+            "--faults",
+            "0.25",
+        ];
+        let played = run(folder.path(), &demo);
+        assert_eq!(played.code, Some(0), "{}", played.stderr);
+        Self { folder }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("spel/data")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The day after its last month.
+    pub fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2025, 3, 1).unwrap()
+    }
+
+    /// The console over it.
+    pub fn open(&self) -> Open {
+        Open::over(&self.data())
+    }
+}
+
+/// A console that answers.
+pub struct Open {
+    pub address: SocketAddr,
+    pub store: Arc<dyn Store>,
+    runtime: Runtime,
+    stop: CancellationToken,
+}
+
+impl Open {
+    pub fn over(data: &Path) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let store: Arc<dyn Store> = Arc::new(runtime.block_on(SqliteStore::open(data)).unwrap());
+        Self::with(runtime, store)
+    }
+
+    /// Over a store.
+    pub fn with(runtime: Runtime, store: Arc<dyn Store>) -> Self {
+        let console = Console::new(
+            store.clone(),
+            Clock::Fixed(Region::today()),
+            Box::new(|_, _, _| None),
+            Login::Ontwikkeling,
+        );
+        let pages: Router = console.router();
+        let stop = CancellationToken::new();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(http::serve(listener, pages, stop.clone()));
+        Self { address, store, runtime, stop }
+    }
+
+    pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Somebody who is not logged in.
+    pub fn nobody(&self) -> Browser {
+        Browser { address: self.address, cookie: None }
+    }
+
+    /// Somebody who logged in.
+    pub fn login(&self, rol: &str, partij: &str) -> Browser {
+        let mut browser = self.nobody();
+        let answer = browser.login("Test Persoon", rol, partij);
+        assert_eq!((answer.status, browser.cookie.is_some()), (303, true), "{rol} {}", answer.body);
+        browser
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.runtime.block_on(self.store.close());
+    }
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let line =
+            self.head.lines().find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}:")))?;
+        Some(line.split_once(':')?.1.trim())
+    }
+
+    /// The key of the form on it.
+    pub fn key(&self) -> String {
+        let (_, behind) = self.body.split_once("name=\"sleutel\" value=\"").expect("a form with a key");
+        behind.split('"').next().unwrap().to_owned()
+    }
+
+    /// The addresses that it leads to.
+    pub fn doors(&self) -> Vec<String> {
+        let parts = self.body.split("href=\"").skip(1);
+        parts
+            .map(|part| part.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&"))
+            .collect()
+    }
+}
+
+/// A browser without script.
+#[derive(Clone)]
+pub struct Browser {
+    pub address: SocketAddr,
+    pub cookie: Option<String>,
+}
+
+impl Browser {
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, &[], "")
+    }
+
+    /// Sends a form as our own page does.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.ask("POST", path, &[("Sec-Fetch-Site", "same-origin")], &body)
+    }
+
+    pub fn login(&mut self, naam: &str, rol: &str, partij: &str) -> Answer {
+        let key = self.get("/inloggen").key();
+        let fields = [("sleutel", key.as_str()), ("naam", naam), ("rol", rol), ("partij", partij)];
+        let answer = self.post("/inloggen", &fields);
+        if let Some(cookie) = answer.header("set-cookie") {
+            self.cookie = Some(cookie.split(';').next().unwrap().to_owned());
+        }
+        answer
+    }
+
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            head.push_str(&format!("Host: {}\r\n", self.address));
+        }
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if let Some(cookie) = &self.cookie {
+            head.push_str(&format!("Cookie: {cookie}\r\n"));
+        }
+        head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+        stream.write_all(head.as_bytes()).unwrap();
+        // Who is refused unread closes while we write.
+        let _ = stream.write_all(body.as_bytes());
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let bytes = bytes[end + 4..].to_vec();
+        Answer { status, head, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+    }
+}
+
+/// Every page that a role comes at by its doors, from the first on; at most so many of each kind.
+pub fn walk(browser: &Browser, each: usize) -> Vec<(String, Answer)> {
+    let kind = |path: &str| {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        path.split('/')
+            .map(|part| if part.bytes().any(|byte| byte.is_ascii_digit()) { "N" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let mut waiting = std::collections::VecDeque::from(["/".to_owned()]);
+    let (mut seen, mut kinds) =
+        (std::collections::BTreeSet::new(), std::collections::BTreeMap::<String, usize>::new());
+    let mut pages = Vec::new();
+    while let Some(path) = waiting.pop_front() {
+        let plain = path.split('#').next().unwrap().to_owned();
+        if !plain.starts_with('/') || plain.starts_with("/stijl") || !seen.insert(plain.clone()) {
+            continue;
+        }
+        let count = kinds.entry(kind(&plain)).or_default();
+        *count += 1;
+        if *count > each {
+            continue;
+        }
+        let answer = browser.get(&plain);
+        if answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
+            waiting.extend(answer.doors());
+        }
+        pages.push((plain, answer));
+    }
+    pages
+}

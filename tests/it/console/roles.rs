@@ -1,0 +1,148 @@
+//! Who may see what: every page and every role.
+
+use super::{Open, Region};
+use happyflow::console::routes::{ROUTES, Voor};
+use std::collections::BTreeSet;
+
+const O: &str = "operator";
+const C: &str = "contractbeheerder";
+const T: &str = "penningmeester";
+const A: &str = "auditor";
+const G: &str = "gemeente";
+const P: &str = "aanbieder";
+const ALL: [&str; 6] = [O, C, T, A, G, P];
+const REGION: [&str; 4] = [O, C, T, A];
+
+/// Every page with the roles that may see it: written here once more, so that a slip in the table of the program is
+/// noticed.
+const PAGES: &[(&str, &[&str])] = &[
+    ("/uitloggen", &ALL),
+    ("/", &ALL),
+    ("/help", &ALL),
+    ("/zoek", &ALL),
+    ("/zoek/bsn", &[O, A, G]),
+    ("/berichten", &[O, A, G, P]),
+    ("/berichten/{}", &[O, A, G, P]),
+    ("/berichten/{}/xml", &[O, A, G, P]),
+    ("/berichten/{}/antwoord/{}", &[O, A, G, P]),
+    ("/berichten/{}/tonen", &[O, A, G]),
+    ("/afkeur", &[O, C, A, G, P]),
+    ("/afkeur/{}", &[O, C, A, G, P]),
+    ("/aanbieders", &REGION),
+    ("/aanbieders/{}", &[O, C, T, A, P]),
+    ("/gemeenten", &REGION),
+    ("/gemeenten/{}", &[O, C, T, A, G]),
+    ("/toewijzingen", &[O, C, A, G, P]),
+    ("/toewijzingen/{}/{}", &[O, C, A, G, P]),
+    ("/toewijzingen/{}/{}/tonen", &[O, A, G]),
+    ("/declaraties", &[O, T, A, G, P]),
+    ("/declaraties/{}/{}", &[O, T, A, G, P]),
+    ("/contracten", &REGION),
+    ("/contracten/{}", &REGION),
+    ("/contractversies/{}", &REGION),
+    ("/limieten", &REGION),
+    ("/termijnen", &[O, C, A]),
+    ("/werk", &[O, A, G]),
+    ("/werk/{}", &[O, A, G]),
+    ("/geparkeerd", &[O, A]),
+    ("/betalingen", &[T, A]),
+    ("/betalingen/{}", &[T, A]),
+    ("/keten", &[A]),
+    ("/rapporten", &REGION),
+    ("/rapporten/{}", &REGION),
+    ("/toegang", &[A]),
+];
+
+/// Pages that anybody sees.
+const OPEN: [&str; 3] = ["/stijl/{}", "/toegankelijkheid", "/inloggen"];
+
+#[test]
+fn the_table_of_pages_is_the_one_that_was_agreed() {
+    let agreed: BTreeSet<&str> = PAGES.iter().map(|(path, _)| *path).chain(OPEN).collect();
+    let own: BTreeSet<&str> = ROUTES.iter().map(|route| route.pad).collect();
+    assert_eq!(own, agreed);
+    assert_eq!(own.len(), ROUTES.len(), "a page stands there twice");
+    for route in ROUTES {
+        assert_eq!(route.voor == Voor::Iedereen, OPEN.contains(&route.pad), "{}", route.pad);
+    }
+}
+
+fn party(region: &Open, rol: &str) -> String {
+    let (gemeente, aanbieder) = parties(region);
+    match rol {
+        G => gemeente,
+        P => aanbieder,
+        _ => String::new(),
+    }
+}
+
+/// A gemeente and an aanbieder of the region.
+pub fn parties(open: &Open) -> (String, String) {
+    let totals = open.wait(open.store.totals()).unwrap();
+    let relatie = totals.iter().max_by_key(|total| total.ingediend).unwrap().relatie;
+    (relatie.gemeente.to_string(), relatie.aanbieder.to_string())
+}
+
+/// A path with parts that are not there: what a role may see is not found, what it may not see is refused.
+fn filled(pattern: &str) -> String {
+    match pattern {
+        "/afkeur/{}" => "/afkeur/9347".to_owned(),
+        "/rapporten/{}" => "/rapporten/geld".to_owned(),
+        _ => pattern.replace("{}", "99999999"),
+    }
+}
+
+#[test]
+fn every_page_is_there_for_its_roles_and_for_nobody_else() {
+    let region = Region::played();
+    let open = region.open();
+    for rol in ALL {
+        let browser = open.login(rol, &party(&open, rol));
+        for (pattern, roles) in PAGES {
+            let path = filled(pattern);
+            let status = browser.get(&path).status;
+            let expected: &[u16] = match (roles.contains(&rol), pattern.contains("{}")) {
+                (false, _) => &[403],
+                (true, false) => &[200],
+                (true, true) => &[200, 404],
+            };
+            assert!(expected.contains(&status), "{rol} {path}: {status}");
+            // Nothing takes what is sent to it but forms, and those only with a key.
+            let posted = browser.post(&path, &[("reden", "omdat het kan"), ("sleutel", "x")]).status;
+            assert!([403, 404, 405, 409].contains(&posted), "{rol} {path}: {posted}");
+        }
+    }
+    let nobody = open.nobody();
+    for (pattern, _) in PAGES {
+        let answer = nobody.get(&filled(pattern));
+        assert_eq!(answer.status, 303, "{pattern}");
+        assert!(answer.header("location").unwrap().starts_with("/inloggen"), "{pattern}");
+    }
+    // Whoever is not logged in is not told which pages there are.
+    assert_eq!(nobody.get("/bestaat-niet").status, 303);
+    assert_eq!(nobody.get("/toegankelijkheid").status, 200);
+}
+
+/// No page shows a door that its reader cannot go through.
+#[test]
+fn every_door_opens_and_every_page_is_small_and_whole() {
+    let region = Region::played();
+    let open = region.open();
+    for rol in ALL {
+        let browser = open.login(rol, &party(&open, rol));
+        let pages = super::walk(&browser, 4);
+        assert!(pages.len() > 12, "{rol}: {}", pages.len());
+        for (path, answer) in pages {
+            assert_eq!(answer.status, 200, "{rol} {path}: {}", answer.body);
+            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+            let policy = answer.header("content-security-policy").unwrap();
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+            if answer.header("content-type").unwrap().starts_with("text/html") {
+                assert!(!answer.body.contains("style=\"") && !answer.body.contains("<script"), "{path}");
+                assert!(answer.body.trim_end().ends_with("</html>"), "{path}");
+                let packed = browser.ask("GET", &path, &[("Accept-Encoding", "gzip")], "");
+                assert!(packed.bytes.len() <= 60 * 1024, "{path}: {}", packed.bytes.len());
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+"""Pictures of every page of the console at three widths, in a real browser, with the role that sees most.
+
+    pictures.py PROGRAM OUT [ROLE]
+
+Plays a small region with `demo --serve`, drives Debian's Chromium by its own driver (WebDriver, standard library only), and
+walks from the first page along its doors: one picture of each kind of page at each width. Fails when a page is wider than
+the window (at 320 points, which is 1280 at 400 %), or when the browser reports an error.
+"""
+
+import base64
+import json
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+WIDTHS = (320, 800, 1400)
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+]
+PLAY = ["--clients", "60", "--months", "3", "--gemeenten", "3", "--aanbieders", "6", "--faults", "0.2"]
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Driver:
+    def __init__(self, port, folder):
+        self.base = f"http://127.0.0.1:{port}"
+        options = {"args": FLAGS + [f"--user-data-dir={folder}"], "binary": "/usr/bin/chromium"}
+        wanted = {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options,
+                                                   "goog:loggingPrefs": {"browser": "ALL"}}}}
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                self.session = self.call("POST", "/session", wanted)["sessionId"]
+                return
+            except (ConnectionError, urllib.error.URLError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def call(self, method, path, body=None):
+        data = json.dumps(body if body is not None else {}).encode() if method == "POST" else None
+        request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["value"]
+
+    def at(self, method, path, body=None):
+        return self.call(method, f"/session/{self.session}{path}", body)
+
+    def go(self, url):
+        self.at("POST", "/url", {"url": url})
+
+    def script(self, text):
+        return self.at("POST", "/execute/sync", {"script": text, "args": []})
+
+    def find(self, css):
+        return next(iter(self.at("POST", "/element", {"using": "css selector", "value": css}).values()))
+
+    def type(self, css, text):
+        self.at("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def click(self, css):
+        self.at("POST", f"/element/{self.find(css)}/click")
+
+    def size(self, width, height):
+        self.at("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}})
+
+    def picture(self, path, width):
+        self.size(width, 900)
+        tall = self.script("return document.documentElement.scrollHeight")
+        wide = self.script("return document.documentElement.scrollWidth")
+        self.size(width, max(900, min(tall, 3000)))
+        path.write_bytes(base64.b64decode(self.at("GET", "/screenshot")))
+        return wide
+
+
+def kind(path):
+    return re.sub(r"/[^/]*\d[^/]*", "/N", path.split("?")[0].split("#")[0])
+
+
+def main():
+    program, out = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    role = sys.argv[3] if len(sys.argv) > 3 else "auditor"
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        port, started = free_port(), []
+        try:
+            demo = subprocess.Popen([program, "demo", "--dir", "spel", *PLAY, "--serve", "--port", str(port)], cwd=folder,
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            started.append(demo)
+            for line in demo.stdout:
+                if "http://" in line:
+                    break
+            driver_port = free_port()
+            started.append(subprocess.Popen(["chromedriver", f"--port={driver_port}"], stdout=subprocess.DEVNULL))
+            return take(Driver(driver_port, f"{folder}/profiel"), f"http://127.0.0.1:{port}", out, role)
+        finally:
+            for process in reversed(started):
+                process.terminate()
+                process.wait()
+
+
+def take(driver, base, out, role):
+    faults = []
+
+    def shoot(name):
+        for width in WIDTHS:
+            wide = driver.picture(out / f"{name}-{width}.png", width)
+            if wide > width:
+                faults.append(f"{name}: {wide} wide in a window of {width}")
+        for entry in driver.at("POST", "/se/log", {"type": "browser"}):
+            # A page that is not there is shown as well.
+            if entry["level"] == "SEVERE" and "404 (Not Found)" not in entry["message"]:
+                faults.append(f"{name}: {entry['message']}")
+
+    driver.go(f"{base}/inloggen")
+    shoot("inloggen")
+    driver.type("[name=naam]", "A. de Vries")
+    driver.click(f"option[value={role}]")
+    driver.click("main button")
+    waiting, seen = ["/", "/zoek", "/zoek/bsn", "/help", "/uitloggen", "/toegang", "/keten", "/berichten/999999"], set()
+    while waiting:
+        path = waiting.pop(0)
+        if kind(path) in seen or re.search(r"\.(csv|xlsx)", path):
+            continue
+        seen.add(kind(path))
+        driver.go(base + path)
+        doors = driver.script("return [...document.querySelectorAll('a[href^=\"/\"]')].map(a => a.getAttribute('href'))")
+        waiting.extend(door for door in doors if kind(door) not in seen)
+        if path == "/berichten/999999":
+            seen.discard(kind(path))
+        shoot(kind(path).strip("/").replace("/", "-") or "overzicht")
+    print(f"{len(list(out.glob('*.png')))} pictures of {len(seen)} kinds of pages in {out}")
+    for fault in faults:
+        print(f"FAULT {fault}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
