@@ -41,7 +41,6 @@ impl Webantwoord {
         Self { status, soort, body, compress: true, more: Vec::new(), keep: "no-store" }
     }
 
-    /// A page.
     pub fn page(status: StatusCode, html: String) -> Self {
         Self::new(status, "text/html; charset=utf-8", html.into_bytes())
     }

@@ -97,7 +97,6 @@ pub struct Kaart {
 pub struct Veld {
     /// Its name in the address.
     pub naam: &'static str,
-    /// Its label.
     pub label: &'static str,
     /// What stands in it.
     pub waarde: String,

@@ -60,13 +60,11 @@ impl Adresfilter {
         }
     }
 
-    /// A gemeente.
     pub fn gemeente(&self) -> Result<Option<GemeenteCode>> {
         let parse = |code: &str| GemeenteCode::parse(code).ok();
         self.parsed("gemeente", parse, "een gemeentecode heeft vier cijfers")
     }
 
-    /// An aanbieder.
     pub fn aanbieder(&self) -> Result<Option<AgbCode>> {
         let parse = |code: &str| AgbCode::parse(code).ok();
         self.parsed("aanbieder", parse, "een AGB-code heeft acht cijfers")

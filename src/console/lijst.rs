@@ -7,7 +7,6 @@ use crate::report::{Cell, Column, Table};
 /// A table with doors.
 #[derive(Debug, Clone)]
 pub struct Lijst {
-    /// The table.
     pub table: Table,
     /// Of each row where its cells lead.
     deuren: Vec<Vec<Option<String>>>,

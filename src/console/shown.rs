@@ -20,12 +20,10 @@ pub const fn turns(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{061C}' | '\u{FEFF}')
 }
 
-/// A day.
 pub fn day(day: Datum) -> String {
     day.format("%d-%m-%Y").to_string()
 }
 
-/// A moment.
 pub fn moment(moment: Moment) -> String {
     moment.format("%d-%m-%Y %H:%M").to_string()
 }

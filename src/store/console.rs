@@ -11,7 +11,7 @@ pub type Sessiesleutel = [u8; 32];
 /// A session of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sessie {
-    /// Who.
+    /// Name of the person.
     pub wie: String,
     /// Label of the role.
     pub rol: String,
@@ -28,7 +28,7 @@ pub struct Sessie {
 pub struct Toegang {
     /// When.
     pub moment: Moment,
-    /// Who.
+    /// Name of the person.
     pub wie: String,
     /// In which role.
     pub rol: String,

@@ -53,7 +53,6 @@ impl Maand {
         }
     }
 
-    /// As a table.
     pub fn table(&self, register: &Register, maand: &str, most: usize) -> Lijst {
         let mut lijst = Lijst::new("groepen", "Afkeurgroepen", &COLUMNS);
         lijst.leeg = "In deze maand is hier niets afgekeurd.";

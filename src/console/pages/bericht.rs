@@ -28,7 +28,6 @@ pub async fn number(console: &Console, asked: &Paginavraag<'_>) -> Result<i64> {
     }
 }
 
-/// The page.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     asked.filter.only(&[])?;
     let arrival = number(console, asked).await?;
@@ -64,7 +63,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     Ok(blad.met(story(&stand)))
 }
 
-/// The door to persons, for who has one.
+/// Where persons are shown, for a role that may see them.
 pub fn persons_door(
     asked: &Paginavraag<'_>,
     name: &'static str,

@@ -34,7 +34,6 @@ pub fn table(titel: &'static str) -> Lijst {
     Lijst::new("declaraties", titel, &COLUMNS)
 }
 
-/// A row of it.
 pub fn row(rij: &DeclaratieRij) -> Vec<Deur> {
     let (agb, gem) = (rij.relatie.aanbieder.to_string(), rij.relatie.gemeente.to_string());
     vec![
@@ -51,7 +50,6 @@ pub fn row(rij: &DeclaratieRij) -> Vec<Deur> {
     ]
 }
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["gemeente", "aanbieder", "maand", "stand", "na", "voor"])?;
     let maand = asked.filter.maand()?;

@@ -6,7 +6,6 @@ use crate::console::blad::{Blad, Deel, Ernst, Vak};
 use crate::console::shown;
 use crate::digest::hex;
 
-/// The page.
 pub async fn page(console: &Console) -> Result<Blad> {
     let store = &*console.store;
     let unsealed = store.stand(console.clock.now()).await?.unsealed;

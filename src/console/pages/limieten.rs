@@ -9,7 +9,6 @@ use crate::money::Cents;
 use crate::report::budget::about;
 use std::collections::BTreeMap;
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[])?;
     let store = &*console.store;

@@ -14,7 +14,6 @@ use crate::store::read::console::{Afkeurvraag, RelatieMaand, Werkvraag, count_we
 /// Rows of a table on the first page.
 const MOST: usize = 8;
 
-/// The page.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     asked.filter.only(&["maand"])?;
     let first = month(console, &asked.filter).await?;

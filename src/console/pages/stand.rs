@@ -36,7 +36,6 @@ pub fn whose(stand: &Stand) -> Vec<(&'static str, Vak)> {
     facts
 }
 
-/// Its money.
 pub fn money(amounts: &StatusAmounts) -> Deel {
     let rows = [
         ("Ingediend", amounts.claimed_cents),

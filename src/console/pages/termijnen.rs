@@ -10,7 +10,6 @@ use crate::report::deadlines;
 /// Rows of a table that stand on the page.
 const MOST: usize = 100;
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[])?;
     let register = console.register().await?;

@@ -8,7 +8,6 @@ use crate::console::lijst::Lijst;
 use crate::console::shown;
 use crate::store::read::console::toegangen;
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["wie", "onderwerp", "na", "voor"])?;
     let (wie, onderwerp) = (asked.filter.text("wie"), asked.filter.text("onderwerp"));

@@ -30,7 +30,6 @@ pub fn table(titel: &'static str) -> Lijst {
     Lijst::new("toewijzingen", titel, &COLUMNS)
 }
 
-/// A row of it.
 pub fn row(rij: &Toewijzingrij) -> (Vec<Deur>, Option<u8>) {
     let nummer = rij.nummer.to_string();
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
@@ -99,7 +98,6 @@ pub fn part(used: i64, whole: i64) -> Option<u8> {
     u8::try_from(percent.min(100)).ok()
 }
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["gemeente", "aanbieder", "categorie", "stand", "na", "voor"])?;
     let categorie = |text: &str| ProductCategorie::parse(text).ok();

@@ -38,7 +38,6 @@ pub fn table(titel: &'static str) -> Lijst {
     lijst
 }
 
-/// A row of it.
 pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
     let left = rij.vervalt.map(|due| match working_days_between(now.date(), due.date()) {
@@ -68,7 +67,6 @@ pub fn late_before(console: &Console) -> Moment {
     console.clock.now()
 }
 
-/// The list.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["reden", "gemeente", "aanbieder", "term", "na", "voor"])?;
     let late = asked.filter.choice("term", &["laat"])?.is_some();

@@ -15,7 +15,6 @@ use crate::status::{MOST, StatusSoort, Vraag};
 const BY_BSN: &str = "Dit kan een BSN zijn, en een BSN hoort niet in een adres. Zoeken op BSN gaat met een formulier en een \
     reden, en wordt vastgelegd.";
 
-/// The page.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     asked.filter.only(&["q"])?;
     let text = asked.filter.text("q").unwrap_or_default();
