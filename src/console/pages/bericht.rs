@@ -9,7 +9,7 @@ use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::routes::may_see;
 use crate::console::{path, persons, shown};
 use crate::office::line::FindingLine;
-use crate::office::outcome::Outcome;
+use crate::office::outcome::MessageOutcome;
 use crate::schema::{Reading, read as read_xml};
 use crate::status::Stand;
 use crate::store::read::console::sees_bericht;
@@ -73,15 +73,15 @@ pub fn persons_door(
 }
 
 /// What it led to, as it was recorded.
-async fn outcome(console: &Console, arrival: i64) -> Result<Option<Outcome>> {
+async fn outcome(console: &Console, arrival: i64) -> Result<Option<MessageOutcome>> {
     let found = message(&*console.store, arrival).await?;
     Ok(found
         .and_then(|found| found.judged)
         .and_then(|judged| judged.outcome)
-        .and_then(|json| Outcome::read(&json)))
+        .and_then(|json| MessageOutcome::read(&json)))
 }
 
-fn verdict(stand: &Stand, outcome: Option<&Outcome>) -> (Ernst, String) {
+fn verdict(stand: &Stand, outcome: Option<&MessageOutcome>) -> (Ernst, String) {
     let count = |level: std::ops::RangeInclusive<u8>| {
         outcome.map_or(0, |outcome| outcome.findings.iter().filter(|it| level.contains(&it.level)).count())
     };
