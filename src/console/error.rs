@@ -10,11 +10,13 @@ use axum::http::StatusCode;
 /// Why a page is not shown.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsoleError {
+    /// What the database said.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The contracts.
     #[error(transparent)]
     Office(#[from] OfficeError),
+    /// What could not be added up or written.
     #[error(transparent)]
     Report(#[from] ReportError),
     /// There is no such page, or not for this one who asks.

@@ -50,6 +50,7 @@ pub enum Login {
 
 /// What the console works with.
 pub struct Console {
+    /// Where everything is read from.
     pub store: Arc<dyn Store>,
     /// What time it is for messages and terms; sessions go by the clock of the machine.
     pub clock: Clock,

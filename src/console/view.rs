@@ -36,7 +36,7 @@ const MENU: [(&str, &str); 16] = [
 ];
 
 /// Who looks, for the head of a page.
-struct Kop {
+struct Paginakop {
     wie: String,
     rol: String,
     menu: Vec<Menu>,
@@ -46,7 +46,7 @@ struct Kop {
 #[template(path = "blad.html")]
 struct Page<'a> {
     stijl: &'static str,
-    kop: Option<Kop>,
+    kop: Option<Paginakop>,
     blad: &'a Blad,
 }
 
@@ -54,20 +54,20 @@ struct Page<'a> {
 #[template(path = "fout.html")]
 struct Failed<'a> {
     stijl: &'static str,
-    kop: Option<Kop>,
+    kop: Option<Paginakop>,
     titel: String,
     zin: String,
     doen: &'static str,
     code: &'a str,
 }
 
-fn kop(wie: Option<&Wie>, path: &str) -> Option<Kop> {
+fn kop(wie: Option<&Wie>, path: &str) -> Option<Paginakop> {
     let wie = wie?;
     let soort = wie.rol.soort();
     let seen = MENU.iter().filter(|(href, _)| may_see(soort, href));
     let here = |href: &str| if href == "/" { path == "/" } else { path.starts_with(href) };
     let menu = seen.map(|(href, naam)| Menu { href, naam, hier: here(href) }).collect();
-    Some(Kop { wie: super::shown::plain(&wie.naam), rol: wie.rol.shown(), menu })
+    Some(Paginakop { wie: super::shown::plain(&wie.naam), rol: wie.rol.shown(), menu })
 }
 
 /// A page; doors that its reader may not go through are taken off.

@@ -85,6 +85,7 @@ pub enum ServiceError {
     /// The address for the console cannot be used.
     #[error("kan voor de console niet luisteren op {address}: {reason}. Kies een ander adres")]
     Console {
+        /// As the settings have it.
         address: String,
         /// What the system said.
         reason: String,

@@ -11,6 +11,7 @@ pub type Sessiesleutel = [u8; 32];
 /// A session of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sessie {
+    /// Name of the person.
     pub wie: String,
     /// Label of the role.
     pub rol: String,
@@ -27,6 +28,7 @@ pub struct Sessie {
 pub struct Toegang {
     /// When.
     pub moment: Moment,
+    /// Name of the person.
     pub wie: String,
     /// In which role.
     pub rol: String,

@@ -63,6 +63,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     Ok(blad.met(story(&stand)))
 }
 
+/// Where persons are shown, for a role that may see them.
 pub fn persons_door(
     asked: &Paginavraag<'_>,
     name: &'static str,

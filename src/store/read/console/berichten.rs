@@ -99,6 +99,7 @@ pub struct BerichtRij {
     pub relatie: Option<Relatie>,
     /// Kind, when it could be read.
     pub soort: Option<BerichtSoort>,
+    /// As its sender numbered it.
     pub identificatie: Option<String>,
     /// `accepted`, `partial`, `rejected` or `parked`; none while it waits.
     pub verdict: Option<String>,

@@ -77,6 +77,7 @@ pub struct Toewijzingrij {
     pub nummer: ToewijzingNummer,
     /// Category; none is generic.
     pub categorie: Option<ProductCategorie>,
+    /// Product within the category.
     pub code: Option<String>,
     /// First day.
     pub ingangsdatum: Datum,
@@ -84,6 +85,7 @@ pub struct Toewijzingrij {
     pub einddatum: Option<Datum>,
     /// Volume, with its unit and frequency.
     pub omvang: Option<(i64, Eenheid, Frequentie)>,
+    /// Amount that may be spent.
     pub budget: Option<Cents>,
     /// `verzonden`, `vastgehouden` or `afgewezen`.
     pub ontvangst: String,
