@@ -174,7 +174,7 @@ pub struct Bronregel {
 
 /// A part of a page.
 #[derive(Debug, Clone)]
-pub enum Deel {
+pub enum Bladdeel {
     /// Sentences below a heading; without heading when it is empty.
     Zinnen(&'static str, Vec<Vak>),
     /// Names and values.
@@ -203,7 +203,7 @@ pub struct Blad {
     /// The verdict in one sentence, when there is one.
     pub oordeel: Option<(Ernst, String)>,
     /// Its parts.
-    pub delen: Vec<Deel>,
+    pub delen: Vec<Bladdeel>,
 }
 
 impl Blad {
@@ -219,13 +219,13 @@ impl Blad {
     }
 
     /// With one more part.
-    pub fn met(mut self, deel: Deel) -> Self {
+    pub fn met(mut self, deel: Bladdeel) -> Self {
         self.delen.push(deel);
         self
     }
 
     /// Whether a key of a form stands on it: then it is not compressed.
     pub fn has_key(&self) -> bool {
-        self.delen.iter().any(|deel| matches!(deel, Deel::Formulier(_, form) if form.sleutel.is_some()))
+        self.delen.iter().any(|deel| matches!(deel, Bladdeel::Formulier(_, form) if form.sleutel.is_some()))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Console;
 use super::answer::Webantwoord;
-use super::blad::{Blad, Deel, Formulier, Veld};
+use super::blad::{Blad, Bladdeel, Formulier, Veld};
 use super::error::ConsoleError;
 use super::forms::{self, Ingevuld};
 use super::path;
@@ -34,7 +34,7 @@ pub async fn page(
     if let Some(wrong) = wrong {
         blad.oordeel = Some((super::blad::Ernst::Fout, wrong.to_owned()));
     }
-    Ok(blad.met(Deel::Formulier("", form)))
+    Ok(blad.met(Bladdeel::Formulier("", form)))
 }
 
 /// Logs in; or what is wrong with what was filled in.
@@ -69,7 +69,7 @@ pub async fn leave_page(console: &Console, wie: &Wie) -> Result<Blad, ConsoleErr
         sleutel: Some(sleutel),
         gevolg: "Uw sessie eindigt, ook in andere vensters van deze browser.".to_owned(),
     };
-    Ok(Blad::new("Uitloggen").met(Deel::Formulier("", form)))
+    Ok(Blad::new("Uitloggen").met(Bladdeel::Formulier("", form)))
 }
 
 /// Logs out.

@@ -1,7 +1,7 @@
 //! Pages as HTML. Templates end in `.html`, so what stands in them is escaped.
 
 use super::asset;
-use super::blad::{Blad, Deel, Vak};
+use super::blad::{Blad, Bladdeel, Vak};
 use super::error::ConsoleError;
 use super::roles::Wie;
 use super::routes::may_see;
@@ -82,22 +82,22 @@ pub fn page(blad: &mut Blad, wie: Option<&Wie>, path: &str) -> Result<String, Co
     Ok(Page { stijl: asset::address(), kop: kop(wie, path), blad }.render()?)
 }
 
-fn only(deel: &mut Deel, may_see: &dyn Fn(&str) -> bool) {
+fn only(deel: &mut Bladdeel, may_see: &dyn Fn(&str) -> bool) {
     let close = |vak: &mut Vak| {
         if vak.href.as_deref().is_some_and(|href| !may_see(href)) {
             vak.href = None;
         }
     };
     match deel {
-        Deel::Zinnen(_, zinnen) => zinnen.iter_mut().for_each(close),
-        Deel::Feiten(_, feiten) => feiten.iter_mut().for_each(|(_, vak)| close(vak)),
-        Deel::Kaarten(_, kaarten) => {
+        Bladdeel::Zinnen(_, zinnen) => zinnen.iter_mut().for_each(close),
+        Bladdeel::Feiten(_, feiten) => feiten.iter_mut().for_each(|(_, vak)| close(vak)),
+        Bladdeel::Kaarten(_, kaarten) => {
             for kaart in kaarten {
                 kaart.href = kaart.href.take().filter(|href| may_see(href));
             }
         }
-        Deel::Tabel(lijst) => lijst.only(may_see),
-        Deel::Filter(_) | Deel::Bladeren(_) | Deel::Formulier(..) | Deel::Bron(_) => {}
+        Bladdeel::Tabel(lijst) => lijst.only(may_see),
+        Bladdeel::Filter(_) | Bladdeel::Bladeren(_) | Bladdeel::Formulier(..) | Bladdeel::Bron(_) => {}
     }
 }
 

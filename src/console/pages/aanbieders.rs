@@ -4,7 +4,7 @@ use super::afkeur::{Maand, months};
 use super::partij::{aanbieder, aanbieder_naam};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, in_address, lijstblad, month, period};
 use crate::codes::AgbCode;
-use crate::console::blad::{Blad, Deel, Ernst, Kaart};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Kaart};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::roles::Rolsoort;
@@ -121,17 +121,17 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let own = aanbieder_href(code.as_str());
     let mut blad =
         Blad::new(&aanbieder(&register, code)).onder("/aanbieders", "Aanbieders").met(months(first, &own));
-    blad = blad.met(Deel::Kaarten("", cards(console, asked, code, first).await?));
-    blad = blad.met(Deel::Tabel(codes(console, code, first, &register).await?));
+    blad = blad.met(Bladdeel::Kaarten("", cards(console, asked, code, first).await?));
+    blad = blad.met(Bladdeel::Tabel(codes(console, code, first, &register).await?));
     let vraag = Afkeurvraag { beslist: period(first), gemeente: None, aanbieder: Some(code), code: None };
     let groups = Maand::read(console, asked, vraag, first).await?;
-    blad = blad.met(Deel::Tabel(groups.table(&register, &maand, 100)));
-    blad = blad.met(Deel::Tabel(latest(console, asked, code).await?));
+    blad = blad.met(Bladdeel::Tabel(groups.table(&register, &maand, 100)));
+    blad = blad.met(Bladdeel::Tabel(latest(console, asked, code).await?));
     if may_see_money(asked) {
-        blad = blad.met(Deel::Tabel(paid(console, code).await?));
+        blad = blad.met(Bladdeel::Tabel(paid(console, code).await?));
     }
     if asked.wie.rol.soort() != Rolsoort::Aanbieder {
-        blad = blad.met(Deel::Tabel(super::contracten::of_aanbieder(&register, code)));
+        blad = blad.met(Bladdeel::Tabel(super::contracten::of_aanbieder(&register, code)));
     }
     Ok(blad)
 }

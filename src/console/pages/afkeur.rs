@@ -6,7 +6,7 @@ use super::{
     Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, in_address, lijstblad, month, period,
 };
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Vak, Veld};
+use crate::console::blad::{Blad, Bladdeel, Vak, Veld};
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{path, shown};
 use crate::contracts::Register;
@@ -146,8 +146,8 @@ pub async fn groups(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaak
     let actief =
         asked.filter.text("maand").is_some() || vraag.aanbieder.is_some() || vraag.gemeente.is_some();
     let blad = Blad::new("Afkeur").met(months(first, "/afkeur"));
-    let blad = blad.met(Deel::Filter(block("/afkeur", &words, actief, velden)));
-    let blad = blad.met(Deel::Zinnen("", vec![EXPLAINED.into()]));
+    let blad = blad.met(Bladdeel::Filter(block("/afkeur", &words, actief, velden)));
+    let blad = blad.met(Bladdeel::Zinnen("", vec![EXPLAINED.into()]));
     let behind = asked.rows() > super::ROWS && groups.groepen.len() > most;
     let verder = Verder { behind, ..Verder::default() };
     lijstblad(asked, console.clock.now(), blad, ("/afkeur", "afkeur"), lijst, verder)
@@ -157,7 +157,7 @@ const EXPLAINED: &str = "Een groep is een retourcode bij een aanbieder en een ge
     toegekend is wat in die berichten is ingediend en niet toegekend; een bericht met twee codes staat in twee groepen.";
 
 /// Doors to the months beside one.
-pub fn months(first: crate::codes::Datum, address: &str) -> Deel {
+pub fn months(first: crate::codes::Datum, address: &str) -> Bladdeel {
     let beside = |day: Option<crate::codes::Datum>, word: &str| {
         day.map(|day| {
             let href = path::with(address, &[("maand", &in_address(day))]);
@@ -166,7 +166,7 @@ pub fn months(first: crate::codes::Datum, address: &str) -> Deel {
     };
     let before = beside(first.checked_sub_months(Months::new(1)), "Vorige maand");
     let after = beside(first.checked_add_months(Months::new(1)), "Volgende maand");
-    Deel::Zinnen("", before.into_iter().chain(after).collect())
+    Bladdeel::Zinnen("", before.into_iter().chain(after).collect())
 }
 
 /// One code: what it says, what to do, and where it was found in a month.
@@ -216,7 +216,7 @@ pub async fn code(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         about.push(("Gemeente", Vak::from(gemeente(&register, code)).deur(gemeente_href(code.as_str()))));
     }
     let mut blad = Blad::new(&format!("{code}: {}", meaning(&code))).onder("/afkeur", "Afkeur");
-    blad = blad.met(Deel::Feiten("", about));
-    blad = blad.met(Deel::Tabel(groups.table(&register, &maand, 200)));
-    Ok(blad.met(Deel::Zinnen("Uitleg", sentences)))
+    blad = blad.met(Bladdeel::Feiten("", about));
+    blad = blad.met(Bladdeel::Tabel(groups.table(&register, &maand, 200)));
+    Ok(blad.met(Bladdeel::Zinnen("Uitleg", sentences)))
 }

@@ -3,7 +3,7 @@
 use super::stand::{answers, money, opzoeken, payments, receives, rejected, story, whose, work};
 use super::{Paginavraag, Result};
 use crate::console::Console;
-use crate::console::blad::{Blad, Bronregel, Deel, Ernst, Vak};
+use crate::console::blad::{Blad, Bladdeel, Bronregel, Ernst, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::routes::may_see;
@@ -48,11 +48,11 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     }
     facts.push(("Bericht zelf", Vak::new("Exacte XML").deur(format!("/berichten/{arrival}/xml"))));
     facts.extend(persons_door(asked, "Persoonsgegevens", format!("/berichten/{arrival}/tonen")));
-    let mut blad = blad.met(Deel::Feiten("", facts));
+    let mut blad = blad.met(Bladdeel::Feiten("", facts));
     if let Some(outcome) = &outcome
         && !outcome.findings.is_empty()
     {
-        blad = blad.met(Deel::Tabel(findings(console, arrival, &outcome.findings).await?));
+        blad = blad.met(Bladdeel::Tabel(findings(console, arrival, &outcome.findings).await?));
     }
     if let Some(amounts) = &stand.amounts {
         blad = blad.met(money(amounts));
@@ -168,7 +168,7 @@ pub async fn source(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> 
     }
     let blad = Blad::new(&format!("XML van aankomst {arrival}")).onder("/berichten", "Berichten");
     let back = Vak::new("Terug naar het bericht").deur(format!("/berichten/{arrival}"));
-    let blad = blad.met(Deel::Zinnen("", vec![back, MASKED.into()]));
+    let blad = blad.met(Bladdeel::Zinnen("", vec![back, MASKED.into()]));
     shown_source(asked, blad, &bytes, &found, &format!("/berichten/{arrival}/xml"), true)
 }
 
@@ -216,7 +216,7 @@ pub fn shown_source(
     if part * LINES < total {
         doors.volgende = Some(path::with(address, &[("deel", &(part + 1).to_string())]));
     }
-    Ok(blad.met(Deel::Bron(lines)).met(Deel::Bladeren(doors)))
+    Ok(blad.met(Bladdeel::Bron(lines)).met(Bladdeel::Bladeren(doors)))
 }
 
 /// What left because of it, as it left.
@@ -233,7 +233,8 @@ pub async fn answer(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> 
     let left = console.store.sent(send).await?.ok_or(ConsoleError::Missing)?;
     let titel = format!("{} aan {}, zendnummer {send}", known.soort, known.receiver);
     let back = Vak::new("Terug naar het bericht").deur(format!("/berichten/{arrival}"));
-    let blad =
-        Blad::new(&titel).onder("/berichten", "Berichten").met(Deel::Zinnen("", vec![back, MASKED.into()]));
+    let blad = Blad::new(&titel)
+        .onder("/berichten", "Berichten")
+        .met(Bladdeel::Zinnen("", vec![back, MASKED.into()]));
     shown_source(asked, blad, &left.bytes, &[], &format!("/berichten/{arrival}/antwoord/{send}"), true)
 }

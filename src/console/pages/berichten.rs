@@ -4,7 +4,7 @@ use super::partij::{aanbieder_naam, gemeente_naam};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad, period};
 use crate::codes::BerichtSoort;
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Filterblok, Formulier, Veld};
+use crate::console::blad::{Blad, Bladdeel, Filterblok, Formulier, Veld};
 use crate::console::filter::Adresfilter;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::shown;
@@ -54,7 +54,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         before: deel.ervoor,
         behind: deel.erna,
     };
-    let blad = Blad::new("Berichten").met(Deel::Filter(filterblok(&asked.filter, &vraag, count)));
+    let blad = Blad::new("Berichten").met(Bladdeel::Filter(filterblok(&asked.filter, &vraag, count)));
     lijstblad(asked, console.clock.now(), blad, ("/berichten", "berichten"), lijst, verder)
 }
 

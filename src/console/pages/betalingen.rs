@@ -1,7 +1,7 @@
 //! Payment runs, what goes along with the next one, and one run.
 
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, file, gemeente_href, lijstblad};
-use crate::console::blad::{Blad, Deel, Vak};
+use crate::console::blad::{Blad, Bladdeel, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::routes::Schrijfwijze;
@@ -64,8 +64,9 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Cents(total),
         shown::number(i64::try_from(sums.len()).unwrap_or(i64::MAX))
     );
-    let blad =
-        Blad::new("Betalingen").met(Deel::Zinnen("", vec![Vak::from(sentence)])).met(Deel::Tabel(payable));
+    let blad = Blad::new("Betalingen")
+        .met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]))
+        .met(Bladdeel::Tabel(payable));
     lijstblad(asked, console.clock.now(), blad, ("/betalingen", "betalingen"), lijst, Verder::default())
 }
 
@@ -107,7 +108,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         ("Bedrag", Vak::from(Cents(total).to_string())),
     ];
     let blad = Blad::new(&format!("Betaalrun {number}")).onder("/betalingen", "Betalingen");
-    let blad = blad.met(Deel::Feiten("", facts)).met(Deel::Zinnen("Bestanden", names));
+    let blad = blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Zinnen("Bestanden", names));
     let verder = Verder::default();
     lijstblad(asked, found.made, blad, (&format!("/betalingen/{number}"), "betaalrun"), lijst, verder)
 }

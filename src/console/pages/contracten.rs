@@ -4,7 +4,7 @@ use super::partij::{aanbieder, gemeente};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, lijstblad};
 use crate::codes::AgbCode;
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Vak};
+use crate::console::blad::{Blad, Bladdeel, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::{path, shown};
@@ -68,7 +68,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             info.names.join(", ").into(),
         ]);
     }
-    let blad = Blad::new("Contracten").met(Deel::Tabel(versions));
+    let blad = Blad::new("Contracten").met(Bladdeel::Tabel(versions));
     lijstblad(asked, console.clock.now(), blad, ("/contracten", "contracten"), lijst, Verder::default())
 }
 
@@ -115,7 +115,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     }
     let titel = if contract.client.is_some() { "" } else { contract.naam.as_str() };
     let blad = Blad::new(format!("Contract {number} {titel}").trim()).onder("/contracten", "Contracten");
-    Ok(blad.met(Deel::Feiten("", facts)).met(Deel::Tabel(lijst)))
+    Ok(blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Tabel(lijst)))
 }
 
 /// What one version changed.
@@ -138,5 +138,5 @@ pub async fn version(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad>
         ("Bestanden", Vak::from(info.names.join(", "))),
     ];
     let blad = Blad::new(&format!("Contracten, versie {number}")).onder("/contracten", "Contracten");
-    Ok(blad.met(Deel::Feiten("", facts)).met(Deel::Zinnen("Wat er veranderde", lines)))
+    Ok(blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Zinnen("Wat er veranderde", lines)))
 }

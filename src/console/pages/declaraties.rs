@@ -6,7 +6,7 @@ use super::{
     Gemaakt, Paginavraag, Result, Verder, aanbieder_href, declaratie_href, gemeente_href, lijstblad,
 };
 use crate::codes::AgbCode;
-use crate::console::blad::{Blad, Deel, Ernst, Veld};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{Console, shown};
@@ -91,7 +91,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("maand", "Maand van de zorg (2025-03)", &value("maand")),
         Veld::keuze("stand", "Stand", &value("stand"), &choices),
     ];
-    let blad = Blad::new("Declaraties").met(Deel::Filter(block("/declaraties", &woorden, actief, velden)));
+    let blad =
+        Blad::new("Declaraties").met(Bladdeel::Filter(block("/declaraties", &woorden, actief, velden)));
     lijstblad(asked, console.clock.now(), blad, ("/declaraties", "declaraties"), lijst, verder)
 }
 
@@ -108,7 +109,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let stand = looking.declaratie(aanbieder, nummer).await?.ok_or(ConsoleError::Missing)?;
     let mut blad = Blad::new(&format!("Declaratie {nummer}")).onder("/declaraties", "Declaraties");
     blad.oordeel = stand.amounts.as_ref().map(verdict);
-    blad = blad.met(Deel::Feiten("", whose(&stand)));
+    blad = blad.met(Bladdeel::Feiten("", whose(&stand)));
     if let Some(amounts) = &stand.amounts {
         blad = blad.met(money(amounts));
     }

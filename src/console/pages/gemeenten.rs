@@ -5,7 +5,7 @@ use super::afkeur::{Maand, months};
 use super::partij::{gemeente, gemeente_naam};
 use super::{Gemaakt, Paginavraag, Result, Verder, gemeente_href, in_address, lijstblad, month, period};
 use crate::codes::GemeenteCode;
-use crate::console::blad::{Blad, Deel, Ernst, Kaart};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Kaart};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::{Console, path, shown};
@@ -57,11 +57,11 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let address = gemeente_href(code.as_str());
     let mut blad =
         Blad::new(&gemeente(&register, code)).onder("/gemeenten", "Gemeenten").met(months(first, &address));
-    blad = blad.met(Deel::Kaarten("", cards(console, asked, code, (&own, &maand)).await?));
-    blad = blad.met(Deel::Tabel(super::aanbieders::table(&register, &own, &maand, 200)));
+    blad = blad.met(Bladdeel::Kaarten("", cards(console, asked, code, (&own, &maand)).await?));
+    blad = blad.met(Bladdeel::Tabel(super::aanbieders::table(&register, &own, &maand, 200)));
     let vraag = Afkeurvraag { beslist: period(first), gemeente: Some(code), aanbieder: None, code: None };
     let groups = Maand::read(console, asked, vraag, first).await?;
-    Ok(blad.met(Deel::Tabel(groups.table(&register, &maand, 100))))
+    Ok(blad.met(Bladdeel::Tabel(groups.table(&register, &maand, 100))))
 }
 
 async fn cards(

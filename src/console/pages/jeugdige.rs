@@ -5,7 +5,7 @@ use super::toewijzingen::{key, row, table};
 use super::{Paginavraag, Result, looked};
 use crate::codes::Bsn;
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Ernst, Formulier, Vak, Veld};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::forms::{self, Ingevuld};
 use crate::console::shown;
@@ -45,7 +45,7 @@ async fn ask(
     let form = Formulier { naar, velden, knop: "Toon", sleutel: Some(sleutel), gevolg };
     let mut blad = Blad::new(titel);
     blad.oordeel = wrong.map(|wrong| (Ernst::Fout, wrong.to_owned()));
-    Ok(blad.met(Deel::Formulier("", form)))
+    Ok(blad.met(Bladdeel::Formulier("", form)))
 }
 
 /// A message with the persons in it.
@@ -63,7 +63,7 @@ pub async fn bericht(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad>
     looked(console, asked.wie, "getoond", format!("bericht {arrival}"), reason).await?;
     let bytes = console.store.received(arrival).await?.ok_or(ConsoleError::Missing)?;
     let back = Vak::new("Terug naar het bericht").deur(format!("/berichten/{arrival}"));
-    let blad = Blad::new(&titel).onder("/berichten", "Berichten").met(Deel::Zinnen("", vec![back]));
+    let blad = Blad::new(&titel).onder("/berichten", "Berichten").met(Bladdeel::Zinnen("", vec![back]));
     shown_source(asked, blad, &bytes, &[], &address, false)
 }
 
@@ -92,14 +92,14 @@ pub async fn toewijzing(console: &Console, asked: &Paginavraag<'_>) -> Result<Bl
             .push(("Naam", Vak::new("Staat in de berichten: open een bericht en toon de persoonsgegevens.")));
     }
     let door = Vak::new("Terug naar de toewijzing").deur(format!("/toewijzingen/{gemeente}/{nummer}"));
-    let blad = Blad::new(&titel).met(Deel::Zinnen("", vec![door])).met(Deel::Feiten("", facts));
+    let blad = Blad::new(&titel).met(Bladdeel::Zinnen("", vec![door])).met(Bladdeel::Feiten("", facts));
     let all = toewijzingen_of(&*console.store, &asked.bereik(), bsn, MOST).await?;
     let mut lijst = table("Alle toewijzingen van deze jeugdige");
     for rij in &all {
         let (cells, balk) = row(rij);
         lijst.rij_met_balk(cells, balk);
     }
-    Ok(blad.met(Deel::Tabel(lijst)))
+    Ok(blad.met(Bladdeel::Tabel(lijst)))
 }
 
 /// What is of a person, as it is: masking is for everything else.
@@ -136,5 +136,5 @@ pub async fn zoek(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         let (cells, balk) = row(rij);
         lijst.rij_met_balk(cells, balk);
     }
-    Ok(Blad::new("Gevonden op BSN").onder("/zoek", "Zoeken").met(Deel::Tabel(lijst)))
+    Ok(Blad::new("Gevonden op BSN").onder("/zoek", "Zoeken").met(Bladdeel::Tabel(lijst)))
 }

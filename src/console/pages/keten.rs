@@ -2,7 +2,7 @@
 
 use super::Result;
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Ernst, Vak};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Vak};
 use crate::console::shown;
 use crate::digest::hex;
 
@@ -29,5 +29,5 @@ pub async fn page(console: &Console) -> Result<Blad> {
         "Alles wat over een jeugdige is vastgelegd: happyflow replay --client-file.",
     ];
     let sentences = sentences.into_iter().map(Vak::from).collect();
-    Ok(blad.met(Deel::Feiten("", facts)).met(Deel::Zinnen("Bewijzen", sentences)))
+    Ok(blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Zinnen("Bewijzen", sentences)))
 }

@@ -2,7 +2,7 @@
 
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Vak};
+use crate::console::blad::{Blad, Bladdeel, Vak};
 use crate::console::lijst::{Lijst, naar};
 use crate::decide::limits::Limiet;
 use crate::money::Cents;
@@ -63,6 +63,6 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     }
     let sentence =
         "Ruimte is het bedrag min wat is toegekend en toegezegd; de balk is het deel dat in gebruik is.";
-    let blad = Blad::new("Limieten").met(Deel::Zinnen("", vec![Vak::from(sentence)]));
+    let blad = Blad::new("Limieten").met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
     lijstblad(asked, console.clock.now(), blad, ("/limieten", "limieten"), lijst, Verder::default())
 }

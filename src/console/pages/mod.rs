@@ -24,7 +24,7 @@ mod zoek;
 
 use super::Console;
 use super::answer::Webantwoord;
-use super::blad::{Blad, Bladeren, Deel};
+use super::blad::{Blad, Bladdeel, Bladeren};
 use super::error::ConsoleError;
 use super::filter::{Adresfilter, moments_of};
 use super::forms::Ingevuld;
@@ -177,7 +177,7 @@ fn lijstblad(
         volgende: verder.behind.then(|| on("na", verder.last)),
         exports: exports(asked, path),
     };
-    Ok(Gemaakt::Blad(blad.met(Deel::Tabel(lijst)).met(Deel::Bladeren(bladeren))))
+    Ok(Gemaakt::Blad(blad.met(Bladdeel::Tabel(lijst)).met(Bladdeel::Bladeren(bladeren))))
 }
 
 /// The addresses of the same rows for spreadsheets.

@@ -3,7 +3,7 @@
 use super::aanbieders::{bad, sums};
 use super::afkeur::{Maand, months};
 use super::{Paginavraag, Result, in_address, month, period};
-use crate::console::blad::{Blad, Deel, Ernst, Kaart};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Kaart};
 use crate::console::roles::Rolsoort;
 use crate::console::routes::may_see;
 use crate::console::{Console, path, shown};
@@ -21,8 +21,8 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let all = relaties_between(&*console.store, &asked.bereik(), period(first)).await?;
     let register = console.register().await?;
     let mut blad = Blad::new(&format!("Overzicht, {}", shown::month(first)));
-    blad = blad.met(Deel::Kaarten("Nu", now(console, asked).await?));
-    blad = blad.met(Deel::Kaarten("Deze maand", of_month(asked, &all, &maand)));
+    blad = blad.met(Bladdeel::Kaarten("Nu", now(console, asked).await?));
+    blad = blad.met(Bladdeel::Kaarten("Deze maand", of_month(asked, &all, &maand)));
     blad = blad.met(months(first, "/"));
     let sees = |href: &str| may_see(asked.wie.rol.soort(), href);
     if sees("/afkeur") {
@@ -30,12 +30,12 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         let groups = Maand::read(console, asked, vraag, first).await?;
         let mut lijst = groups.table(&register, &maand, MOST);
         lijst.table.titel = "Grootste afkeurgroepen van deze maand";
-        blad = blad.met(Deel::Tabel(lijst));
+        blad = blad.met(Bladdeel::Tabel(lijst));
     }
     if !matches!(asked.wie.rol.soort(), Rolsoort::Aanbieder) {
         let mut lijst = super::aanbieders::table(&register, &all, &maand, MOST);
         lijst.table.titel = "Meeste geld niet toegekend, per aanbieder";
-        blad = blad.met(Deel::Tabel(lijst));
+        blad = blad.met(Bladdeel::Tabel(lijst));
     }
     if sees("/werk") {
         let deel = werk(&*console.store, &asked.bereik(), &Werkvraag::default(), (0, MOST)).await?;
@@ -43,7 +43,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         for rij in &deel.rijen {
             lijst.rij(super::werk::row(&register, rij, console.clock.now()));
         }
-        blad = blad.met(Deel::Tabel(lijst));
+        blad = blad.met(Bladdeel::Tabel(lijst));
     }
     Ok(blad)
 }

@@ -2,7 +2,7 @@
 
 use super::{Gemaakt, Paginavraag, Result, aanbieder_href, exports, gemeente_href, report_file};
 use crate::console::Console;
-use crate::console::blad::{Blad, Bladeren, Deel, Vak};
+use crate::console::blad::{Blad, Bladdeel, Bladeren, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::Lijst;
 use crate::console::routes::Schrijfwijze;
@@ -26,7 +26,7 @@ pub fn list() -> Blad {
     let door = |(name, titel, what): &(&str, &str, &str)| {
         Vak::new(&format!("{titel}: {what}")).deur(format!("/rapporten/{name}"))
     };
-    Blad::new("Rapporten").met(Deel::Zinnen("", REPORTS.iter().map(door).collect()))
+    Blad::new("Rapporten").met(Bladdeel::Zinnen("", REPORTS.iter().map(door).collect()))
 }
 
 /// One report.
@@ -42,18 +42,18 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         "Stand van {}. Het rapport sluit op de cent aan op de boekhouding.",
         shown::moment(report.moment)
     );
-    blad = blad.met(Deel::Zinnen("", vec![Vak::from(sentence)]));
+    blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
     for mut table in report.tables {
         let all = table.rows.len();
         table.rows.truncate(MOST);
-        blad = blad.met(Deel::Tabel(doors(table)));
+        blad = blad.met(Bladdeel::Tabel(doors(table)));
         if all > MOST {
             let text = format!("De eerste {MOST} van {all} rijen; CSV en Excel hebben ze alle.");
-            blad = blad.met(Deel::Zinnen("", vec![Vak::from(text)]));
+            blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
         }
     }
     let exports = exports(asked, &format!("/rapporten/{}", path::part(name)));
-    Ok(blad.met(Deel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
+    Ok(blad.met(Bladdeel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
 }
 
 async fn built(console: &Console, name: &str) -> Result<Report> {

@@ -2,7 +2,7 @@
 
 use super::{aanbieder_href, declaratie_href, gemeente_href};
 use crate::console::Console;
-use crate::console::blad::{Deel, Vak};
+use crate::console::blad::{Bladdeel, Vak};
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::roles::{Toegangsrol, Wie};
 use crate::contracts::Register;
@@ -17,8 +17,8 @@ pub fn opzoeken<'a>(console: &'a Console, register: &'a Register, wie: &Wie) -> 
 }
 
 /// Its sentences: the story with the moments that were recorded.
-pub fn story(stand: &Stand) -> Deel {
-    Deel::Zinnen("Verhaal", stand.text.iter().map(|sentence| Vak::new(sentence)).collect())
+pub fn story(stand: &Stand) -> Bladdeel {
+    Bladdeel::Zinnen("Verhaal", stand.text.iter().map(|sentence| Vak::new(sentence)).collect())
 }
 
 /// Whose it is, and its message.
@@ -36,7 +36,7 @@ pub fn whose(stand: &Stand) -> Vec<(&'static str, Vak)> {
     facts
 }
 
-pub fn money(amounts: &StatusAmounts) -> Deel {
+pub fn money(amounts: &StatusAmounts) -> Bladdeel {
     let rows = [
         ("Ingediend", amounts.claimed_cents),
         ("Toegekend", amounts.granted_cents),
@@ -46,11 +46,11 @@ pub fn money(amounts: &StatusAmounts) -> Deel {
         ("Geweigerd", amounts.refused_cents),
     ];
     let fact = |(name, cents): (&'static str, i64)| (name, Vak::from(Cents(cents).to_string()));
-    Deel::Feiten("Geld", rows.into_iter().map(fact).collect())
+    Bladdeel::Feiten("Geld", rows.into_iter().map(fact).collect())
 }
 
 /// What was rejected, a row for every reason.
-pub fn rejected(stand: &Stand) -> Option<Deel> {
+pub fn rejected(stand: &Stand) -> Option<Bladdeel> {
     let columns = [
         ("reference", "Referentie"),
         ("toewijzing", "Toewijzing"),
@@ -74,11 +74,11 @@ pub fn rejected(stand: &Stand) -> Option<Deel> {
             ]);
         }
     }
-    (!lijst.table.rows.is_empty()).then_some(Deel::Tabel(lijst))
+    (!lijst.table.rows.is_empty()).then_some(Bladdeel::Tabel(lijst))
 }
 
 /// What left because of it; of what stands with an aanbieder only what it got itself.
-pub fn answers(stand: &Stand, wie: &Wie) -> Option<Deel> {
+pub fn answers(stand: &Stand, wie: &Wie) -> Option<Bladdeel> {
     let columns = [
         ("message", "Bericht"),
         ("send", "Zendnummer"),
@@ -111,7 +111,7 @@ pub fn answers(stand: &Stand, wie: &Wie) -> Option<Deel> {
             retour.into(),
         ]);
     }
-    (!lijst.table.rows.is_empty()).then_some(Deel::Tabel(lijst))
+    (!lijst.table.rows.is_empty()).then_some(Bladdeel::Tabel(lijst))
 }
 
 /// Whether somebody may see what left for a receiver.
@@ -123,7 +123,7 @@ pub fn receives(wie: &Wie, receiver: &str) -> bool {
 }
 
 /// Work items about it.
-pub fn work(stand: &Stand) -> Option<Deel> {
+pub fn work(stand: &Stand) -> Option<Bladdeel> {
     let columns = [("work", "Werkitem"), ("reason", "Reden"), ("state", "Stand"), ("due", "Uiterlijk")];
     let mut lijst = Lijst::new("werk", "Werkitems", &columns);
     for item in &stand.work {
@@ -134,11 +134,11 @@ pub fn work(stand: &Stand) -> Option<Deel> {
             item.due.clone().into(),
         ]);
     }
-    (!lijst.table.rows.is_empty()).then_some(Deel::Tabel(lijst))
+    (!lijst.table.rows.is_empty()).then_some(Bladdeel::Tabel(lijst))
 }
 
 /// What was paid of it.
-pub fn payments(stand: &Stand) -> Option<Deel> {
+pub fn payments(stand: &Stand) -> Option<Bladdeel> {
     let mut lijst = Lijst::new(
         "betaald",
         "Betaald",
@@ -152,7 +152,7 @@ pub fn payments(stand: &Stand) -> Option<Deel> {
             Cents(payment.amount_cents).into(),
         ]);
     }
-    (!lijst.table.rows.is_empty()).then_some(Deel::Tabel(lijst))
+    (!lijst.table.rows.is_empty()).then_some(Bladdeel::Tabel(lijst))
 }
 
 /// Where something that was found has its own page.

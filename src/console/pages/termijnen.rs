@@ -3,7 +3,7 @@
 use super::rapporten::doors;
 use super::{Gemaakt, Paginavraag, Result, exports, report_file};
 use crate::console::Console;
-use crate::console::blad::{Blad, Bladeren, Deel, Vak};
+use crate::console::blad::{Blad, Bladdeel, Bladeren, Vak};
 use crate::console::routes::Schrijfwijze;
 use crate::report::deadlines;
 
@@ -20,16 +20,16 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let mut blad = Blad::new("Termijnen");
     let sentence =
         "Oudste termijn eerst. Starts en stops die niet zijn gemeld staan in het rapport Termijnen.";
-    blad = blad.met(Deel::Zinnen("", vec![Vak::new(sentence).deur("/rapporten/termijnen")]));
+    blad = blad.met(Bladdeel::Zinnen("", vec![Vak::new(sentence).deur("/rapporten/termijnen")]));
     for mut table in report.tables {
         let all = table.rows.len();
         table.rows.truncate(MOST);
-        blad = blad.met(Deel::Tabel(doors(table)));
+        blad = blad.met(Bladdeel::Tabel(doors(table)));
         if all > MOST {
             let text = format!("De eerste {MOST} van {all} rijen; CSV en Excel hebben ze alle.");
-            blad = blad.met(Deel::Zinnen("", vec![Vak::from(text)]));
+            blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
         }
     }
     let exports = exports(asked, "/termijnen");
-    Ok(blad.met(Deel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
+    Ok(blad.met(Bladdeel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
 }

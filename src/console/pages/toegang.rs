@@ -3,7 +3,7 @@
 use super::berichten::block;
 use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad, looked};
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Veld};
+use crate::console::blad::{Blad, Bladdeel, Veld};
 use crate::console::lijst::Lijst;
 use crate::console::shown;
 use crate::store::read::console::toegangen;
@@ -56,6 +56,6 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("wie", "Wie", wie.unwrap_or_default()),
         Veld::tekst("onderwerp", "Waarover, zoals: bericht 12", onderwerp.unwrap_or_default()),
     ];
-    let blad = Blad::new("Toegang").met(Deel::Filter(block("/toegang", &woorden, actief, velden)));
+    let blad = Blad::new("Toegang").met(Bladdeel::Filter(block("/toegang", &woorden, actief, velden)));
     lijstblad(asked, console.clock.now(), blad, ("/toegang", "toegang"), lijst, verder)
 }

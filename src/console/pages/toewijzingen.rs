@@ -4,7 +4,7 @@ use super::berichten::block;
 use super::stand::{answers, opzoeken, story, whose, work};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
 use crate::codes::{Eenheid, Frequentie, GemeenteCode, ProductCategorie, ToewijzingNummer};
-use crate::console::blad::{Blad, Deel, Veld};
+use crate::console::blad::{Blad, Bladdeel, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{Console, shown};
@@ -145,7 +145,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("categorie", "Productcategorie", &value("categorie")),
         Veld::keuze("stand", "Stand", &value("stand"), &[("", "alle"), ("loopt", "loopt vandaag")]),
     ];
-    let blad = Blad::new("Toewijzingen").met(Deel::Filter(block("/toewijzingen", &woorden, actief, velden)));
+    let blad =
+        Blad::new("Toewijzingen").met(Bladdeel::Filter(block("/toewijzingen", &woorden, actief, velden)));
     lijstblad(asked, console.clock.now(), blad, ("/toewijzingen", "toewijzingen"), lijst, verder)
 }
 
@@ -176,9 +177,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     facts.extend(super::bericht::persons_door(asked, "Jeugdige", door));
     let mut blad = Blad::new(&format!("Toewijzing {nummer} van gemeente {gemeente}"))
         .onder("/toewijzingen", "Toewijzingen");
-    blad = blad.met(Deel::Feiten("", facts));
+    blad = blad.met(Bladdeel::Feiten("", facts));
     if let Some(rij) = deel.rijen.first().filter(|rij| rij.nummer == nummer) {
-        blad = blad.met(Deel::Tabel(usage(rij)));
+        blad = blad.met(Bladdeel::Tabel(usage(rij)));
     }
     for part in [answers(&stand, asked.wie), work(&stand)] {
         blad.delen.extend(part);
@@ -188,7 +189,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
 
 /// What was used of volume and budget.
 fn usage(rij: &Toewijzingrij) -> Lijst {
-    let columns = [("what", "Wat"), ("assigned", "Toegewezen"), ("used", "Gebruikt"), ("share", "Deel")];
+    let columns = [("what", "Wat"), ("assigned", "Toegewezen"), ("used", "Gebruikt"), ("share", "Bladdeel")];
     let mut lijst = Lijst::new("gebruik", "Gebruik", &columns);
     let percent = |share: Option<u8>| share.map(|share| format!("{share} %"));
     if let Some((volume, eenheid, often)) = rij.omvang {

@@ -1,12 +1,12 @@
 //! Help, and what is known of accessibility.
 
-use crate::console::blad::{Blad, Deel, Vak};
+use crate::console::blad::{Blad, Bladdeel, Vak};
 
 /// How the console is used.
 pub fn help() -> Blad {
     let sentences = |all: &[&str]| all.iter().map(|one| Vak::new(one)).collect();
     Blad::new("Hulp")
-        .met(Deel::Zinnen(
+        .met(Bladdeel::Zinnen(
             "Zo werkt het",
             sentences(&[
                 "Elk getal is een link naar precies de rijen die het telt.",
@@ -17,7 +17,7 @@ pub fn help() -> Blad {
                 "Persoonsgegevens zijn verborgen. Wie ze nodig heeft, toont ze met een reden; dat staat in het log.",
             ]),
         ))
-        .met(Deel::Zinnen(
+        .met(Bladdeel::Zinnen(
             "Twee vragen",
             sentences(&[
                 "Waarom is van een aanbieder vorige maand geld afgekeurd? Kies op het overzicht de aanbieder, daarna de \
@@ -34,5 +34,5 @@ pub fn toegankelijkheid() -> Blad {
          400 % vergroot, met hoog contrast, donker en op papier.",
         "Een toegankelijkheidsverklaring is van de organisatie die de console gebruikt. Vraag haar aan de beheerder.",
     ];
-    Blad::new("Toegankelijkheid").met(Deel::Zinnen("", sentences.map(Vak::from).to_vec()))
+    Blad::new("Toegankelijkheid").met(Bladdeel::Zinnen("", sentences.map(Vak::from).to_vec()))
 }

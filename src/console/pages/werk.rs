@@ -7,7 +7,7 @@ use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href,
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Ernst, Vak, Veld};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Vak, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::shown;
@@ -116,7 +116,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("aanbieder", "Aanbieder (AGB-code)", &value("aanbieder")),
         Veld::keuze("term", "Termijn", &value("term"), &[("", "alle"), ("laat", "te laat")]),
     ];
-    let blad = Blad::new("Werk").met(Deel::Filter(block("/werk", &woorden, actief, velden)));
+    let blad = Blad::new("Werk").met(Bladdeel::Filter(block("/werk", &woorden, actief, velden)));
     lijstblad(asked, console.clock.now(), blad, ("/werk", "werk"), lijst, verder)
 }
 
@@ -148,16 +148,16 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         facts.extend(amounts.gevraagd.map(|cents| ("Gevraagd", Vak::from(cents.to_string()))));
         facts.extend(amounts.over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
     }
-    blad = blad.met(Deel::Feiten("", facts));
+    blad = blad.met(Bladdeel::Feiten("", facts));
     blad.delen.extend(lines(console, id).await?);
     blad.delen.extend(answers(&stand, asked.wie));
     let hint = Vak::new(&format!("Besluiten gaat met happyflow work: zie happyflow work show {id}."));
     let blad = blad.met(story(&stand));
-    Ok(if open { blad.met(Deel::Zinnen("Wat u kunt doen", vec![hint])) } else { blad })
+    Ok(if open { blad.met(Bladdeel::Zinnen("Wat u kunt doen", vec![hint])) } else { blad })
 }
 
 /// What an item gathers, one by one.
-async fn lines(console: &Console, id: i64) -> Result<Option<Deel>> {
+async fn lines(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
     let columns = [
         ("message", "Bericht"),
         ("reference", "Referentie"),
@@ -178,7 +178,7 @@ async fn lines(console: &Console, id: i64) -> Result<Option<Deel>> {
             if line.vervallen { "telt niet meer" } else { "" }.into(),
         ]);
     }
-    Ok((!lijst.table.rows.is_empty()).then_some(Deel::Tabel(lijst)))
+    Ok((!lijst.table.rows.is_empty()).then_some(Bladdeel::Tabel(lijst)))
 }
 
 /// Messages that were set aside.
@@ -207,6 +207,6 @@ pub async fn parked(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaak
         ]);
     }
     let hint = Vak::new("Opnieuw proberen of laten vervallen gaat met happyflow parked.");
-    let blad = Blad::new("Geparkeerd").met(Deel::Zinnen("", vec![hint]));
+    let blad = Blad::new("Geparkeerd").met(Bladdeel::Zinnen("", vec![hint]));
     lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, Verder::default())
 }

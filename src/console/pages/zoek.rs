@@ -3,7 +3,7 @@
 use super::stand::{href, opzoeken};
 use super::{Paginavraag, Result};
 use crate::console::Console;
-use crate::console::blad::{Blad, Deel, Formulier, Vak, Veld};
+use crate::console::blad::{Blad, Bladdeel, Formulier, Vak, Veld};
 use crate::console::lijst::{Deur, Lijst};
 use crate::console::roles::Toegangsrol;
 use crate::console::routes::may_see;
@@ -42,7 +42,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         if may_bsn {
             sentences.push(Vak::new("Zoeken op BSN").deur("/zoek/bsn"));
         }
-        return Ok(form(blad.met(Deel::Zinnen("", sentences)), "", ""));
+        return Ok(form(blad.met(Bladdeel::Zinnen("", sentences)), "", ""));
     }
     let columns = [("kind", "Wat"), ("id", "Nummer"), ("state", "Stand"), ("text", "In een zin")];
     let mut lijst = Lijst::new("gevonden", "Gevonden", &columns);
@@ -61,8 +61,8 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     if may_bsn {
         parties.push(Vak::new("Zoeken op BSN").deur("/zoek/bsn"));
     }
-    let blad = form(blad, text, "").met(Deel::Tabel(lijst));
-    Ok(if parties.is_empty() { blad } else { blad.met(Deel::Zinnen("Verder", parties)) })
+    let blad = form(blad, text, "").met(Bladdeel::Tabel(lijst));
+    Ok(if parties.is_empty() { blad } else { blad.met(Bladdeel::Zinnen("Verder", parties)) })
 }
 
 /// A code of a party, or of a reason, has its own page.
@@ -95,5 +95,5 @@ fn form(blad: Blad, text: &str, why: &str) -> Blad {
         sleutel: None,
         gevolg: why.to_owned(),
     };
-    blad.met(Deel::Formulier("", form))
+    blad.met(Bladdeel::Formulier("", form))
 }
