@@ -10,7 +10,7 @@ mod soort;
 mod tekst;
 mod zorg;
 
-use crate::codes::{Bsn, ToewijzingNummer};
+use crate::codes::{AgbCode, Bsn, ToewijzingNummer};
 use crate::contracts::Register;
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::report::herstel::Herstel;
@@ -257,6 +257,17 @@ impl Vraag {
     fn wants(&self, soort: StatusSoort) -> bool {
         self.soort.is_none_or(|wanted| wanted == soort)
     }
+
+    /// Whether what an aanbieder has is looked at.
+    fn may_be_of(&self, aanbieder: AgbCode) -> bool {
+        !matches!(self.van, Some(Partij::Aanbieder(asked)) if asked != aanbieder)
+    }
+
+    /// Keeps what is of the party that is asked for: what others have takes no room.
+    fn keep(&self, stands: impl IntoIterator<Item = Stand>, found: &mut Vec<Stand>) {
+        let is_asked = |stand: &Stand| self.van.is_none_or(|van| stand.is_of(van));
+        found.extend(stands.into_iter().filter(is_asked));
+    }
 }
 
 /// Who looks things up.
@@ -328,36 +339,37 @@ impl Opzoeken<'_> {
         let room = |found: &Vec<Stand>| found.len() <= MOST;
         if vraag.wants(StatusSoort::Declaratie) {
             for aanbieder in read::claimants_of(self.store, text).await? {
-                if vraag.van.is_none_or(|van| !matches!(van, Partij::Aanbieder(other) if other != aanbieder))
-                {
-                    found.extend(self.declaratie(aanbieder, text).await?);
+                if vraag.may_be_of(aanbieder) && room(found) {
+                    vraag.keep(self.declaratie(aanbieder, text).await?, found);
                 }
             }
         }
         if vraag.wants(StatusSoort::Prestatie) {
             for aanbieder in read::line_owners(self.store, text).await? {
-                if room(found) {
-                    found.extend(self.prestatie(aanbieder, text).await?);
+                if vraag.may_be_of(aanbieder) && room(found) {
+                    vraag.keep(self.prestatie(aanbieder, text).await?, found);
                 }
             }
         }
         if vraag.wants(StatusSoort::Verzoek) {
             for aanbieder in read::request_owners(self.store, text).await? {
-                if room(found) {
-                    found.extend(self.verzoek(aanbieder, text).await?);
+                if vraag.may_be_of(aanbieder) && room(found) {
+                    vraag.keep(self.verzoek(aanbieder, text).await?, found);
                 }
             }
         }
         if vraag.wants(StatusSoort::Bericht) {
             for arrival in read::arrivals_called(self.store, text).await? {
                 if room(found) {
-                    found.extend(self.bericht(arrival).await?);
+                    vraag.keep(self.bericht(arrival).await?, found);
                 }
             }
         }
         if vraag.wants(StatusSoort::Verzonden) {
-            for sent in read::sent_called(self.store, text).await?.into_iter().take(MOST) {
-                found.push(self.verzonden(&sent));
+            for sent in read::sent_called(self.store, text).await? {
+                if room(found) {
+                    vraag.keep([self.verzonden(&sent)], found);
+                }
             }
         }
         Ok(())

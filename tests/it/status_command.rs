@@ -4,8 +4,9 @@ use crate::held_payments::with_a_held_line;
 use crate::messages::jw301;
 use crate::office::{AANBIEDER, BSN, GEMEENTE, Office, TARIEF, contracts};
 use crate::postgres::TestDatabase;
+use crate::requests::berichten::{jw301_for, toegewezen};
 use crate::xml::{Line, jw315, jw323};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 use std::path::Path;
@@ -327,5 +328,48 @@ fn both_engines_tell_the_same() {
                 assert_eq!(one[key], other[key], "{key}\n{one}\n{other}");
             }
         }
+    }
+}
+
+#[test]
+fn a_number_that_very_many_aanbieders_use_is_found_of_each_of_them() {
+    const MANY: u32 = 55;
+    let aanbieders: Vec<String> = (1..=MANY).map(|number| format!("991000{number:02}")).collect();
+    let rows = aanbieders.iter().map(|aanbieder| {
+        json!({"gemeente": GEMEENTE, "aanbieder": aanbieder, "productcategorie": "45", "productcode": "45A04",
+            "eenheid": "04", "tarief": TARIEF, "geldig_van": "2024-01-01", "geldig_tot": null,
+            "iban": "NL13TEST0123456789"})
+    });
+    let office = Office::open(&json!({"contracten": rows.collect::<Vec<_>>()}));
+    let folder = office.folder().join("alles");
+    std::fs::create_dir(&folder).unwrap();
+    let days = ("2025-03-01", "2025-03-31");
+    for (number, aanbieder) in (1..).zip(&aanbieders) {
+        let assigned = jw301_for(BSN, aanbieder, &format!("A{number}"), &[toegewezen(number)]);
+        std::fs::write(folder.join(format!("a{number:02}.xml")), assigned).unwrap();
+        let line = Line {
+            referentie: "R1".into(),
+            vorig: None,
+            toewijzing: number,
+            product: ("45", "45A04"),
+            periode: (days.0.into(), days.1.into()),
+            volume: 1,
+            eenheid: "04",
+            tarief: TARIEF,
+        };
+        let claim = jw323((aanbieder, GEMEENTE), "C1", "2025-04-02", days, BSN, &[line]);
+        std::fs::write(folder.join(format!("c{number:02}.xml")), claim).unwrap();
+    }
+    let all =
+        ["process", "alles", "--data", "data", "--contracts", "contracts.json", "--today", "2025-04-03"];
+    office.expect(0, &all);
+    let last = aanbieders.last().unwrap();
+    for number in ["R1", "DC1"] {
+        let (_, answer) = look(&office, 0, &[number, "--van", last]);
+        assert_eq!(answer["found"].as_array().unwrap().len(), 1, "{answer}");
+        assert_eq!(answer["found"][0]["aanbieder"], last.as_str(), "{answer}");
+        let (text, answer) = look(&office, 0, &[number]);
+        assert_eq!(answer["found"].as_array().unwrap().len(), 50);
+        assert!(text.contains("minstens 50"), "{text}");
     }
 }
