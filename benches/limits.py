@@ -51,7 +51,7 @@ def limited(contracts, act, cents):
 
 def held_over_aanbieders(contracts):
     """Nights of a child wherever it sleeps, lines over the same days, and trajectories at a fixed price, all held."""
-    changed = {**limited(contracts, "hold", 10**12), "plausibiliteit": "hold"}
+    changed = {**limited(contracts, "hold", 10**11), "plausibiliteit": "hold"}
     changed["contracten"] = [{**row, "bij_betaling": "hold"} for row in contracts["contracten"]]
     return changed
 
@@ -119,7 +119,7 @@ def imports(program, rounds, server):
     engine = "PostgreSQL" if server else "SQLite"
     with tempfile.TemporaryDirectory(prefix="limits-") as folder:
         given, agreed = region(program, folder, "1")
-        agreed = limited(agreed, "signal", 10**12)
+        agreed = limited(agreed, "signal", 10**11)
         written(f"{given}/contracts.json", agreed)
         office = Office(program, folder, given, server)
         took = {}
@@ -150,8 +150,8 @@ def claims(program, rounds, server):
         given, agreed = region(program, folder, "2")
         kinds = {
             "without limits": without_limits(agreed),
-            "limits that signal": limited(agreed, "signal", 10**12),
-            "limits that hold, with room": limited(agreed, "hold", 10**12),
+            "limits that signal": limited(agreed, "signal", 10**11),
+            "limits that hold, with room": limited(agreed, "hold", 10**11),
             "limits that hold, without room": limited(agreed, "hold", 0),
             "held over aanbieders": held_over_aanbieders(agreed),
         }

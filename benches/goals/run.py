@@ -224,7 +224,7 @@ def numbers(data):
     asked = {
         "declaratie": "SELECT nummer, aanbieder FROM declaratie",
         "prestatie": "SELECT referentie, aanbieder FROM prestatie",
-        "toewijzing": "SELECT nummer, NULL FROM toewijzing",
+        "toewijzing": "SELECT sleutel % 1000000000, NULL FROM toewijzing",
         "bericht": "SELECT identificatie, NULL FROM uitkomst WHERE identificatie IS NOT NULL",
         "verzonden": "SELECT zendnummer, NULL FROM uitgaand",
         "werkitem": "SELECT id, NULL FROM werk",
