@@ -133,7 +133,7 @@ fn payment(
 fn transfer(xml: &mut Xml, run: &PaymentRun, saldo: &Saldo, iban: Iban, opdracht: &Opdracht<'_>) {
     let given = opdracht.houders.get(&(saldo.aanbieder, saldo.gemeente)).map_or("", String::as_str);
     xml.open("CdtTrfTxInf");
-    xml.nested(&["PmtId"], "EndToEndId", &end_to_end_id(run, saldo));
+    xml.nested(&["PmtId"], "EndToEndId", &end_to_end_id(run.nummer.into(), saldo.aanbieder, saldo.gemeente));
     xml.open("Amt");
     xml.leaf_with("InstdAmt", " Ccy=\"EUR\"", &euros(saldo.bedrag));
     xml.close("Amt");
@@ -151,8 +151,8 @@ pub fn message_id(run: &PaymentRun) -> String {
 
 /// Names one transfer through all banks, at most 35 characters; statements carry it back.
 #[must_use]
-pub fn end_to_end_id(run: &PaymentRun, saldo: &Saldo) -> String {
-    format!("RUN-{}-{}-{}", run.nummer, saldo.aanbieder, saldo.gemeente)
+pub fn end_to_end_id(run: i64, aanbieder: AgbCode, gemeente: GemeenteCode) -> String {
+    format!("RUN-{run}-{aanbieder}-{gemeente}")
 }
 
 /// What the aanbieder reads on its statement: the run and the months that it settles.

@@ -11,6 +11,7 @@ use crate::codes::{AgbCode, Datum};
 use crate::contracts::Register;
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
+use crate::payments::pain001::end_to_end_id;
 use crate::state::{Vasthouding, Voorstel};
 use crate::store::read::{self, ClaimRow, RunPart, RunRow, UnreadableMessage};
 use crate::store::{HoldsOf, Store};
@@ -314,7 +315,7 @@ impl Zaken {
             ],
         );
         for (run, part) in &self.paid {
-            let reference = format!("RUN-{}-{}-{}", run.run, part.relatie.aanbieder, part.relatie.gemeente);
+            let reference = end_to_end_id(run.run, part.relatie.aanbieder, part.relatie.gemeente);
             table.row(vec![
                 run.day.into(),
                 part.relatie.gemeente.into(),

@@ -8,8 +8,9 @@ use crate::console::routes::Schrijfwijze;
 use crate::console::{Console, shown};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::store::read::{run, run_parts};
-use std::collections::BTreeMap;
+use crate::payments::pain001::end_to_end_id;
+use crate::store::read::console::betaalbaar;
+use crate::store::read::{RunPart, run, run_parts};
 
 /// Relaties with something to pay that stand on the page; the file has all.
 const MOST: usize = 100;
@@ -35,13 +36,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             Cents(run.bedrag_cents).into(),
         ]);
     }
-    let mut sums: BTreeMap<Relatie, (i64, i64)> = BTreeMap::new();
-    for entry in console.store.payable().await? {
-        let relatie = Relatie { gemeente: entry.boeking.gemeente, aanbieder: entry.boeking.aanbieder };
-        let sum = sums.entry(relatie).or_default();
-        *sum = (sum.0.saturating_add(entry.boeking.bedrag.0), sum.1 + 1);
-    }
-    let total = sums.values().fold(0_i64, |sum, (cents, _)| sum.saturating_add(*cents));
+    let parts = betaalbaar(&*console.store).await?;
+    let total: Cents = parts.iter().map(|part| part.amount).sum();
     let columns = [
         ("aanbieder", "Aanbieder"),
         ("gemeente", "Gemeente"),
@@ -50,19 +46,18 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     ];
     let mut payable = Lijst::new("betaalbaar", "Gaat mee met de volgende betaalrun", &columns);
     payable.leeg = "Er is niets te betalen.";
-    for (relatie, (cents, entries)) in sums.iter().take(MOST) {
+    for RunPart { relatie: Relatie { gemeente, aanbieder }, amount, entries } in parts.iter().take(MOST) {
         payable.rij(vec![
-            naar(relatie.aanbieder, aanbieder_href(relatie.aanbieder.as_str())),
-            naar(relatie.gemeente, gemeente_href(relatie.gemeente.as_str())),
+            naar(*aanbieder, aanbieder_href(aanbieder.as_str())),
+            naar(*gemeente, gemeente_href(gemeente.as_str())),
             (*entries).into(),
-            Cents(*cents).into(),
+            (*amount).into(),
         ]);
     }
-    let more = if sums.len() > MOST { format!(" De eerste {MOST} staan hier.") } else { String::new() };
+    let more = if parts.len() > MOST { format!(" De eerste {MOST} staan hier.") } else { String::new() };
     let sentence = format!(
-        "Betaalbaar: {} over {} relaties.{more}",
-        Cents(total),
-        shown::number(i64::try_from(sums.len()).unwrap_or(i64::MAX))
+        "Betaalbaar: {total} over {} relaties.{more}",
+        shown::number(i64::try_from(parts.len()).unwrap_or(i64::MAX))
     );
     let blad = Blad::new("Betalingen")
         .met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]))
@@ -84,16 +79,16 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         ("reference", "Kenmerk op het afschrift"),
     ];
     let mut lijst = Lijst::new("delen", "Per aanbieder en gemeente", &columns);
-    let mut total = 0_i64;
+    let mut total = Cents::ZERO;
     for part in run_parts(store, number).await? {
         let Relatie { gemeente, aanbieder } = part.relatie;
-        total = total.saturating_add(part.amount.0);
+        total += part.amount;
         lijst.rij(vec![
             naar(aanbieder, aanbieder_href(aanbieder.as_str())),
             naar(gemeente, gemeente_href(gemeente.as_str())),
             part.entries.into(),
             part.amount.into(),
-            format!("RUN-{number}-{aanbieder}-{gemeente}").into(),
+            end_to_end_id(number, aanbieder, gemeente).into(),
         ]);
     }
     if asked.vorm != Schrijfwijze::Html {
@@ -105,7 +100,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let facts = vec![
         ("Betaaldatum", Vak::from(shown::day(found.day))),
         ("Gemaakt", Vak::from(shown::moment(found.made))),
-        ("Bedrag", Vak::from(Cents(total).to_string())),
+        ("Bedrag", Vak::from(total.to_string())),
     ];
     let blad = Blad::new(&format!("Betaalrun {number}")).onder("/betalingen", "Betalingen");
     let blad = blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Zinnen("Bestanden", names));

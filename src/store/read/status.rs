@@ -375,15 +375,14 @@ fn read_run(row: &mut OwnRow) -> Result<RunRow> {
 
 /// What a run settles, by relatie.
 pub async fn run_parts(store: &dyn Store, run: i64) -> Result<Vec<RunPart>> {
-    let row = |row: &mut OwnRow| {
-        let (aanbieder, gemeente) = (row.code()?, row.code()?);
-        Ok(RunPart {
-            relatie: Relatie { gemeente, aanbieder },
-            amount: Cents(row.integer()?),
-            entries: row.integer()?,
-        })
-    };
-    read(store, query(RUN_PARTS).with(run), row).await
+    read(store, query(RUN_PARTS).with(run), read_part).await
+}
+
+/// Aanbieder, gemeente, amount and entries.
+pub(super) fn read_part(row: &mut OwnRow) -> Result<RunPart> {
+    let (aanbieder, gemeente) = (row.code()?, row.code()?);
+    let relatie = Relatie { gemeente, aanbieder };
+    Ok(RunPart { relatie, amount: Cents(row.integer()?), entries: row.integer()? })
 }
 
 /// What runs with a day of payment in a period settle, by aanbieder, run and gemeente; of one aanbieder or of all.
@@ -392,11 +391,6 @@ pub async fn paid_between(
     [from, to]: [Datum; 2],
     aanbieder: Option<AgbCode>,
 ) -> Result<Vec<(RunRow, RunPart)>> {
-    let row = |row: &mut OwnRow| {
-        let run = read_run(row)?;
-        let (aanbieder, gemeente) = (row.code()?, row.code()?);
-        let relatie = Relatie { gemeente, aanbieder };
-        Ok((run, RunPart { relatie, amount: Cents(row.integer()?), entries: row.integer()? }))
-    };
+    let row = |row: &mut OwnRow| Ok((read_run(row)?, read_part(row)?));
     read(store, query(PAID_BETWEEN).with(from).with(to).with(one_or_all(aanbieder)), row).await
 }

@@ -7,7 +7,8 @@ use crate::money::Cents;
 use crate::store::both::Row;
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
-use crate::store::read::{OwnRow, Value, read};
+use crate::store::read::status::read_part;
+use crate::store::read::{OwnRow, RunPart, Value, read};
 use crate::store::{Store, StoreError};
 use std::ops::Range;
 
@@ -56,8 +57,21 @@ const SEES: (&str, &str) = (
         AND (d.aanbieder = $4 OR $4 < 0)",
 );
 
+const HELD: (&str, &str) = (
+    "vasthouding",
+    "SELECT CAST(coalesce(sum(v.bedrag), 0) AS BIGINT) FROM vasthouding v WHERE v.status = 'vastgehouden'
+        AND (v.aanbieder = $1 OR $1 < 0)",
+);
+/// What a payment run would take now, as `payable` of the store has it.
+const PAYABLE: (&str, &str) = (
+    "boeking",
+    "SELECT b.aanbieder, b.gemeente, CAST(sum(b.bedrag) AS BIGINT), count(*) FROM boeking b
+    WHERE b.betaalrun IS NULL AND (NOT b.vastgehouden OR b.vrijgegeven IS NOT NULL)
+    GROUP BY b.aanbieder, b.gemeente ORDER BY b.gemeente, b.aanbieder",
+);
+
 /// Everything that is asked here.
-pub(super) const STATEMENTS: &[&str] = &[OLDER.1, NEWER.1, SEES.1];
+pub(super) const STATEMENTS: &[&str] = &[OLDER.1, NEWER.1, SEES.1, HELD.1, PAYABLE.1];
 
 /// Which claims.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -152,4 +166,15 @@ pub async fn sees_declaratie(
     let keys =
         vec![aanbieder.to_integer().into(), nummer.into(), any(bereik.gemeente), any(bereik.aanbieder)];
     Ok(!read(store, ask(SEES, keys), OwnRow::integer).await?.is_empty())
+}
+
+/// What is held, of one aanbieder or of all.
+pub async fn vastgehouden(store: &dyn Store, aanbieder: Option<AgbCode>) -> Result<Cents> {
+    let sum = read(store, ask(HELD, vec![any(aanbieder)]), OwnRow::integer).await?.pop();
+    Ok(Cents(sum.unwrap_or_default()))
+}
+
+/// What the next payment run would settle, by relatie.
+pub async fn betaalbaar(store: &dyn Store) -> Result<Vec<RunPart>> {
+    read(store, ask(PAYABLE, Vec::new()), read_part).await
 }

@@ -17,7 +17,7 @@ pub use afkeur::{Afkeurgroep, Afkeurvraag, afkeurgroepen};
 pub use berichten::{
     BerichtRij, Berichtvraag, arrivals_between, berichten, count_berichten, newest_arrival, sees_bericht,
 };
-pub use geld::{DeclaratieRij, Declaratievraag, declaraties, sees_declaratie};
+pub use geld::{DeclaratieRij, Declaratievraag, betaalbaar, declaraties, sees_declaratie, vastgehouden};
 pub use relaties::{RelatieMaand, newest_decision, relaties_between};
 pub use toegang::{ToegangRij, sessie, toegangen};
 pub use werk::{WerkRij, Werkvraag, count_werk, sees_werk, werk};
