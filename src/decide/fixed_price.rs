@@ -3,11 +3,12 @@
 
 use super::cost::Zorg;
 use super::limits::Sleutel;
-use crate::codes::{Bsn, Eenheid};
+use crate::codes::{Bsn, Eenheid, GemeenteCode, ToewijzingNummer};
 use crate::contracts::{Contract, ContractRegel, Financiering, GebrokenMaand, Gevolg, Gevolgen, Register};
 use crate::messages::Relatie;
 use crate::rules::volume::Ruimte;
-use crate::state::{Besteding, GeboektePrestatie, Toewijzing, WorkingSet, spent_volume};
+use crate::state::{Besteding, ToegewezenOmvang, Toewijzing, WorkingSet, spent_volume};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// What an item about it says that the payment waits for.
@@ -56,32 +57,32 @@ pub fn is_more_pieces(zorg: &Zorg) -> bool {
     }
 }
 
-/// What was claimed on an assignment of its one piece. An aspecific or generic one has lines of other products as well,
-/// in minutes and days: only those at a fixed price are pieces, and what of them is in facts was asked for
-/// (`FactKeys::debets_van`).
+/// What was claimed before of the one piece of assignments without a volume, of one gemeente. An aspecific or generic one has
+/// lines of other products as well, in minutes and days: only those at a fixed price are pieces, and what of them is in
+/// facts was asked for (`FactKeys::debets_van`). All at once: a claim has many assignments, and the facts many lines.
 #[must_use]
-pub fn claimed_before(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> Besteding {
-    if toewijzing.omvang.is_some() {
-        return toewijzing.besteed;
-    }
-    let is_piece = |line: &&GeboektePrestatie| {
-        (line.relatie.gemeente, line.toewijzing) == (toewijzing.gemeente, toewijzing.nummer)
-            && line.is_open_debet()
-            && contract(&Zorg::of_line(line), register).is_some()
-    };
-    let mut before = Besteding::default();
-    for line in known.prestaties.values().filter(is_piece) {
-        before.volume = before.volume.saturating_add(pieces(toewijzing, line.volume, line.eenheid));
-        before.bedrag.0 = before.bedrag.0.saturating_add(line.bedrag.0);
+pub fn pieces_before(
+    gemeente: GemeenteCode,
+    known: &WorkingSet,
+    register: &Register,
+) -> FxHashMap<ToewijzingNummer, Besteding> {
+    let mut before: FxHashMap<ToewijzingNummer, Besteding> = FxHashMap::default();
+    let lines = known.prestaties.values().filter(|line| line.relatie.gemeente == gemeente);
+    for line in lines.filter(|line| line.is_open_debet()) {
+        if contract(&Zorg::of_line(line), register).is_some() {
+            let besteed = before.entry(line.toewijzing).or_default();
+            besteed.volume = besteed.volume.saturating_add(pieces(None, line.volume, line.eenheid));
+            besteed.bedrag += line.bedrag;
+        }
     }
     before
 }
 
 /// How many pieces a line is. Without a volume that was assigned a price in euros is one piece, whatever it is.
 #[must_use]
-pub const fn pieces(toewijzing: &Toewijzing, volume: i64, eenheid: Eenheid) -> i64 {
+pub const fn pieces(omvang: Option<ToegewezenOmvang>, volume: i64, eenheid: Eenheid) -> i64 {
     match eenheid {
-        Eenheid::Euro if toewijzing.omvang.is_none() => 1,
+        Eenheid::Euro if omvang.is_none() => 1,
         _ => spent_volume(volume, eenheid),
     }
 }

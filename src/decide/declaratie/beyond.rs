@@ -163,6 +163,8 @@ pub struct Looking<'a> {
     plausibel: Gevolg,
     /// Granted in this claim, by assignment.
     besteed: FxHashMap<ToewijzingNummer, Besteding>,
+    /// Pieces at a fixed price that were claimed before on assignments without a volume; looked up when the first is met.
+    eerder: Option<FxHashMap<ToewijzingNummer, Besteding>>,
     /// Nights by child.
     nachten: FxHashMap<Bsn, Verdeling>,
     /// References of debits that this claim takes back, where what was claimed before is compared.
@@ -181,6 +183,7 @@ impl<'a> Looking<'a> {
             fixed: register.has_fixed_prices(),
             plausibel: register.regio().bewaking.plausibiliteit,
             besteed: FxHashMap::default(),
+            eerder: None,
             nachten: FxHashMap::default(),
             teruggenomen: FxHashSet::default(),
             geboren: FxHashMap::default(),
@@ -239,12 +242,14 @@ impl<'a> Looking<'a> {
         let assigned = self.known.toewijzingen.get(&key)?.zoals_bekend()?;
         let toewijzing = &*assigned;
         let debet = prestatie.ingediend_bedrag.debet_credit == DebetCredit::Debet;
-        let (known, register) = (self.known, self.register);
-        let besteed = self
-            .besteed
-            .entry(prestatie.toewijzing_nummer)
-            .or_insert_with(|| fixed_price::claimed_before(toewijzing, known, register));
-        let pieces = fixed_price::pieces(toewijzing, line.telt.volume, prestatie.eenheid);
+        let besteed = self.besteed.entry(key.1).or_insert_with(|| {
+            if toewijzing.omvang.is_some() {
+                return toewijzing.besteed;
+            }
+            let before = || fixed_price::pieces_before(key.0, self.known, self.register);
+            self.eerder.get_or_insert_with(before).get(&key.1).copied().unwrap_or_default()
+        });
+        let pieces = fixed_price::pieces(toewijzing.omvang, line.telt.volume, prestatie.eenheid);
         besteed.volume += if debet { pieces } else { -pieces };
         besteed.bedrag += if debet { line.telt.bedrag } else { -line.telt.bedrag };
         if line.is_credit() {
