@@ -51,8 +51,6 @@ pub enum Bewaren {
     Gebruikt(Sessiesleutel, Moment),
     /// A session ends.
     Einde(Sessiesleutel),
-    /// All sessions of somebody end.
-    EindeVan(String),
     /// Sessions and forms of before this moment go.
     Opruimen {
         /// Sessions that began before it.

@@ -26,7 +26,7 @@ use super::Console;
 use super::answer::Webantwoord;
 use super::blad::{Blad, Bladdeel, Bladeren};
 use super::error::ConsoleError;
-use super::filter::{Adresfilter, moments_of};
+use super::filter::{Adresfilter, moments_of_month};
 use super::forms::Ingevuld;
 use super::lijst::Lijst;
 use super::path;
@@ -38,7 +38,6 @@ use crate::report::{Format, Report};
 use crate::store::console::{Bewaren, Toegang};
 use crate::store::read::console::{Bereik, newest_decision};
 use chrono::Datelike;
-use std::ops::Range;
 pub use uitleg::toegankelijkheid;
 
 type Result<T> = std::result::Result<T, ConsoleError>;
@@ -219,11 +218,6 @@ async fn month(console: &Console, filter: &Adresfilter) -> Result<Datum> {
 /// A month as an address has it.
 fn in_address(month: Datum) -> String {
     month.format("%Y-%m").to_string()
-}
-
-/// The moments of a month.
-fn period(month: Datum) -> Range<Moment> {
-    moments_of(month)
 }
 
 /// Writes down that somebody looked.

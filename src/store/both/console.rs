@@ -34,10 +34,6 @@ fn queries(what: Bewaren) -> Vec<Query> {
             const END: &str = "DELETE FROM sessie WHERE sleutel = $1";
             vec![about("sessie beëindigen", "sessie", END).with(sleutel.to_vec())]
         }
-        Bewaren::EindeVan(wie) => {
-            const END: &str = "DELETE FROM sessie WHERE wie = $1";
-            vec![about("sessies beëindigen", "sessie", END).with(&*wie)]
-        }
         Bewaren::Opruimen { gemaakt, gebruikt, formulier } => {
             const SESSIONS: &str = "DELETE FROM sessie WHERE gemaakt < $1 OR gebruikt < $2";
             const FORMS: &str = "DELETE FROM formulier WHERE gemaakt < $1";
