@@ -1,7 +1,7 @@
 //! What stands on a page: parts in order, each of one of a few kinds. Templates show them; nothing here is HTML.
 
 use super::lijst::Lijst;
-use super::shown::{plain, straight};
+use super::shown::{number, plain, straight};
 
 /// How bad something is, in words beside any colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,6 +90,23 @@ pub struct Kaart {
     pub href: Option<String>,
     /// How bad it is.
     pub ernst: Ernst,
+}
+
+impl Kaart {
+    /// A figure that may lead somewhere.
+    pub fn new(getal: impl Into<String>, tekst: &str, href: Option<String>, ernst: Ernst) -> Self {
+        Self { getal: getal.into(), tekst: tekst.to_owned(), href, ernst }
+    }
+
+    /// A figure that should be nothing: as bad as this when it is more.
+    pub fn nul(getal: i64, tekst: &str, href: Option<String>, ernst: Ernst) -> Self {
+        Self::new(number(getal), tekst, href, bad(getal, ernst))
+    }
+}
+
+/// How bad a figure is that should be nothing.
+pub const fn bad(figure: i64, ernst: Ernst) -> Ernst {
+    if figure == 0 { Ernst::Gewoon } else { ernst }
 }
 
 /// A field of a form.

@@ -115,7 +115,7 @@ pub fn month(text: &str) -> Option<Datum> {
 }
 
 /// The moments of a month.
-pub fn moments_of(first: Datum) -> Range<Moment> {
+pub fn moments_of_month(first: Datum) -> Range<Moment> {
     let next = first.checked_add_months(Months::new(1)).unwrap_or(Datum::MAX);
     first.and_time(NaiveTime::MIN)..next.and_time(NaiveTime::MIN)
 }

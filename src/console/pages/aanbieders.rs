@@ -2,9 +2,11 @@
 
 use super::afkeur::{Maand, months};
 use super::partij::{aanbieder, aanbieder_naam};
-use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, in_address, lijstblad, month, period};
+use super::{
+    Gemaakt, Paginavraag, Result, Verder, aanbieder_href, in_address, lijstblad, moments_of_month, month,
+};
 use crate::codes::AgbCode;
-use crate::console::blad::{Blad, Bladdeel, Ernst, Kaart};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Kaart, bad};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::roles::Rolsoort;
@@ -12,9 +14,9 @@ use crate::console::{Console, path, shown};
 use crate::contracts::Register;
 use crate::money::Cents;
 use crate::report::brief::{Tijdvak, build};
-use crate::store::HoldsOf;
 use crate::store::read::console::{
     Afkeurvraag, Declaratievraag, RelatieMaand, Vanaf, Werkvraag, count_werk, declaraties, relaties_between,
+    vastgehouden,
 };
 use crate::store::read::paid_between;
 use chrono::{Days, Months};
@@ -30,9 +32,9 @@ pub struct Som {
     /// Of them, granted in part.
     pub deels: i64,
     /// Claimed.
-    pub ingediend: i64,
+    pub ingediend: Cents,
     /// Granted.
-    pub toegekend: i64,
+    pub toegekend: Cents,
 }
 
 impl Som {
@@ -41,13 +43,13 @@ impl Som {
         self.berichten += other.berichten;
         self.afgekeurd += other.afgekeurd;
         self.deels += other.deels;
-        self.ingediend = self.ingediend.saturating_add(other.ingediend.0);
-        self.toegekend = self.toegekend.saturating_add(other.toegekend.0);
+        self.ingediend += other.ingediend;
+        self.toegekend += other.toegekend;
     }
 
     /// What was claimed and not granted.
-    pub const fn niet_toegekend(&self) -> Cents {
-        Cents(self.ingediend.saturating_sub(self.toegekend))
+    pub fn niet_toegekend(&self) -> Cents {
+        self.ingediend - self.toegekend
     }
 }
 
@@ -89,8 +91,8 @@ pub fn table(register: &Register, all: &[RelatieMaand], maand: &str, most: usize
             som.berichten.into(),
             naar(som.afgekeurd, with("rejected")),
             naar(som.deels, with("partial")),
-            Cents(som.ingediend).into(),
-            Cents(som.toegekend).into(),
+            som.ingediend.into(),
+            som.toegekend.into(),
             som.niet_toegekend().into(),
         ]);
     }
@@ -101,7 +103,7 @@ pub fn table(register: &Register, all: &[RelatieMaand], maand: &str, most: usize
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["maand"])?;
     let first = month(console, &asked.filter).await?;
-    let all = relaties_between(&*console.store, &asked.bereik(), period(first)).await?;
+    let all = relaties_between(&*console.store, &asked.bereik(), moments_of_month(first)).await?;
     let register = console.register().await?;
     let lijst = table(&register, &all, &in_address(first), usize::MAX);
     let blad = Blad::new(&format!("Aanbieders in {}", shown::month(first))).met(months(first, "/aanbieders"));
@@ -123,7 +125,8 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         Blad::new(&aanbieder(&register, code)).onder("/aanbieders", "Aanbieders").met(months(first, &own));
     blad = blad.met(Bladdeel::Kaarten("", cards(console, asked, code, first).await?));
     blad = blad.met(Bladdeel::Tabel(codes(console, code, first, &register).await?));
-    let vraag = Afkeurvraag { beslist: period(first), gemeente: None, aanbieder: Some(code), code: None };
+    let vraag =
+        Afkeurvraag { beslist: moments_of_month(first), gemeente: None, aanbieder: Some(code), code: None };
     let groups = Maand::read(console, asked, vraag, first).await?;
     blad = blad.met(Bladdeel::Tabel(groups.table(&register, &maand, 100)));
     blad = blad.met(Bladdeel::Tabel(latest(console, asked, code).await?));
@@ -150,70 +153,42 @@ async fn cards(
     first: crate::codes::Datum,
 ) -> Result<Vec<Kaart>> {
     let (store, bereik, agb) = (&*console.store, asked.bereik(), code.to_string());
-    let all = relaties_between(store, &bereik, period(first)).await?;
+    let all = relaties_between(store, &bereik, moments_of_month(first)).await?;
     let som = sums(&all, |one| one.relatie.aanbieder).remove(&code).unwrap_or_default();
     let maand = in_address(first);
-    let berichten = |verdict: &str| {
-        Some(path::with("/berichten", &[("aanbieder", &agb), ("verdict", verdict), ("maand", &maand)]))
-    };
-    let card =
-        |getal: String, tekst: String, href: Option<String>, ernst| Kaart { getal, tekst, href, ernst };
-    let name = shown::month(first);
-    let mut cards = vec![
-        card(
-            shown::number(som.berichten),
-            format!("berichten van en over deze aanbieder beslist in {name}"),
-            berichten(""),
-            Ernst::Gewoon,
-        ),
-        card(
-            shown::number(som.afgekeurd),
-            "daarvan afgekeurd".to_owned(),
-            berichten("rejected"),
-            bad(som.afgekeurd, Ernst::Fout),
-        ),
-        card(
-            shown::number(som.deels),
-            "daarvan deels toegekend".to_owned(),
-            berichten("partial"),
-            bad(som.deels, Ernst::Let),
-        ),
-        card(
-            som.niet_toegekend().to_string(),
-            "ingediend en niet toegekend".to_owned(),
-            Some(format!("{}#herstel", path::with(&aanbieder_href(&agb), &[("maand", &maand)]))),
-            bad(som.niet_toegekend().0, Ernst::Fout),
-        ),
-    ];
+    let what = format!("berichten van en over deze aanbieder beslist in {}", shown::month(first));
+    let mut cards = verdicts(&som, &what, ("aanbieder", &agb), &maand);
+    let (rejected, own) = (som.niet_toegekend(), path::with(&aanbieder_href(&agb), &[("maand", &maand)]));
+    cards.push(Kaart::new(
+        rejected.to_string(),
+        "ingediend en niet toegekend",
+        Some(format!("{own}#herstel")),
+        bad(rejected.0, Ernst::Fout),
+    ));
     if asked.wie.rol.soort() != Rolsoort::Contractbeheerder {
-        let held = store.holds(HoldsOf::Aanbieder(code)).await?;
-        let held = held.iter().filter(|it| it.status == crate::state::VasthoudingStatus::Vastgehouden);
-        let cents = held.fold(0_i64, |sum, it| sum.saturating_add(it.bedrag.0));
+        let held = vastgehouden(store, Some(code)).await?;
         let href = path::with("/declaraties", &[("aanbieder", &agb), ("stand", "vastgehouden")]);
-        cards.push(card(
-            Cents(cents).to_string(),
-            "vastgehouden".to_owned(),
-            Some(href),
-            bad(cents, Ernst::Let),
-        ));
+        cards.push(Kaart::new(held.to_string(), "vastgehouden", Some(href), bad(held.0, Ernst::Let)));
     }
     if asked.wie.rol.soort() != Rolsoort::Aanbieder {
         let vraag = Werkvraag { aanbieder: Some(code), ..Werkvraag::default() };
-        let open = count_werk(store, &bereik, &vraag).await?;
+        let open =
+            super::berichten::counted(count_werk(store, &bereik, &vraag).await?, "werkitem", "werkitems");
         let href = path::with("/werk", &[("aanbieder", &agb)]);
-        cards.push(card(
-            super::berichten::counted(open, "werkitem", "werkitems"),
-            "open".to_owned(),
-            Some(href),
-            Ernst::Gewoon,
-        ));
+        cards.push(Kaart::new(open, "open", Some(href), Ernst::Gewoon));
     }
     Ok(cards)
 }
 
-/// How bad a figure is that should be nothing.
-pub const fn bad(figure: i64, ernst: Ernst) -> Ernst {
-    if figure == 0 { Ernst::Gewoon } else { ernst }
+/// What became of the messages of a month, of a gemeente or an aanbieder.
+pub fn verdicts(som: &Som, what: &str, of: (&str, &str), maand: &str) -> Vec<Kaart> {
+    let berichten =
+        |verdict: &str| Some(path::with("/berichten", &[of, ("verdict", verdict), ("maand", maand)]));
+    vec![
+        Kaart::new(shown::number(som.berichten), what, berichten(""), Ernst::Gewoon),
+        Kaart::nul(som.afgekeurd, "daarvan afgekeurd", berichten("rejected"), Ernst::Fout),
+        Kaart::nul(som.deels, "daarvan deels toegekend", berichten("partial"), Ernst::Let),
+    ]
 }
 
 /// Rejected lines of a month by code: the figures of the note to the aanbieder, so each line counts once.

@@ -3,7 +3,8 @@
 use super::berichten::{block, code as code_of};
 use super::partij::{aanbieder, aanbieder_naam, gemeente, gemeente_naam};
 use super::{
-    Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, in_address, lijstblad, month, period,
+    Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, in_address, lijstblad,
+    moments_of_month, month,
 };
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Vak, Veld};
@@ -37,7 +38,7 @@ impl Maand {
         let (store, bereik) = (&*console.store, asked.bereik());
         let before = first.checked_sub_months(Months::new(1)).unwrap_or(first);
         let groepen = afkeurgroepen(store, &bereik, &vraag).await?;
-        let before = Afkeurvraag { beslist: period(before), ..vraag };
+        let before = Afkeurvraag { beslist: moments_of_month(before), ..vraag };
         let before = afkeurgroepen(store, &bereik, &before).await?;
         let before = before.into_iter().map(|it| ((it.code, it.relatie), it.berichten)).collect();
         Ok(Self { groepen, before })
@@ -108,17 +109,19 @@ pub fn meaning(code: &str) -> &'static str {
     }
 }
 
+/// Which groups of a month, as the address has it.
+fn vraag(asked: &Paginavraag<'_>, first: crate::codes::Datum, code: Option<String>) -> Result<Afkeurvraag> {
+    let (gemeente, aanbieder) = (asked.filter.gemeente()?, asked.filter.aanbieder()?);
+    Ok(Afkeurvraag { beslist: moments_of_month(first), gemeente, aanbieder, code })
+}
+
 /// The groups of a month.
 pub async fn groups(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["maand", "aanbieder", "gemeente", "code"])?;
     let first = month(console, &asked.filter).await?;
     let maand = in_address(first);
-    let vraag = Afkeurvraag {
-        beslist: period(first),
-        gemeente: asked.filter.gemeente()?,
-        aanbieder: asked.filter.aanbieder()?,
-        code: asked.filter.parsed("code", code_of, "dat is geen retourcode of regel")?,
-    };
+    let code = asked.filter.parsed("code", code_of, "dat is geen retourcode of regel")?;
+    let vraag = vraag(asked, first, code)?;
     let groups = Maand::read(console, asked, vraag.clone(), first).await?;
     let register = console.register().await?;
     let most = asked.rows().max(super::EXPORTED / 50);
@@ -144,7 +147,7 @@ pub async fn groups(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaak
         Veld::tekst("code", "Retourcode", &value("code")),
     ];
     let actief =
-        asked.filter.text("maand").is_some() || vraag.aanbieder.is_some() || vraag.gemeente.is_some();
+        ["maand", "aanbieder", "gemeente", "code"].iter().any(|name| asked.filter.text(name).is_some());
     let blad = Blad::new("Afkeur").met(months(first, "/afkeur"));
     let blad = blad.met(Bladdeel::Filter(block("/afkeur", &words, actief, velden)));
     let blad = blad.met(Bladdeel::Zinnen("", vec![EXPLAINED.into()]));
@@ -176,12 +179,7 @@ pub async fn code(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let text = explain(&code).ok_or(crate::console::ConsoleError::Missing)?;
     let first = month(console, &asked.filter).await?;
     let maand = in_address(first);
-    let vraag = Afkeurvraag {
-        beslist: period(first),
-        gemeente: asked.filter.gemeente()?,
-        aanbieder: asked.filter.aanbieder()?,
-        code: Some(code.clone()),
-    };
+    let vraag = vraag(asked, first, Some(code.clone()))?;
     let groups = Maand::read(console, asked, vraag.clone(), first).await?;
     let register = console.register().await?;
     let mut sentences: Vec<Vak> = text

@@ -1,7 +1,9 @@
 //! Messages that came in, newest first.
 
 use super::partij::{aanbieder_naam, gemeente_naam};
-use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad, period};
+use super::{
+    Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad, moments_of_month,
+};
 use crate::codes::BerichtSoort;
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Filterblok, Formulier, Veld};
@@ -102,7 +104,7 @@ fn vraag(filter: &Adresfilter) -> Result<Berichtvraag> {
             code,
             "dat is geen retourcode of regel: geef bijvoorbeeld 9347 of TR347",
         )?,
-        beslist: filter.maand()?.map(period),
+        beslist: filter.maand()?.map(moments_of_month),
     })
 }
 

@@ -1,15 +1,16 @@
 //! Gemeenten: a month of all of them, and one page per gemeente.
 
-use super::aanbieders::{SUMS, bad, sums};
+use super::aanbieders::{SUMS, sums, verdicts};
 use super::afkeur::{Maand, months};
 use super::partij::{gemeente, gemeente_naam};
-use super::{Gemaakt, Paginavraag, Result, Verder, gemeente_href, in_address, lijstblad, month, period};
+use super::{
+    Gemaakt, Paginavraag, Result, Verder, gemeente_href, in_address, lijstblad, moments_of_month, month,
+};
 use crate::codes::GemeenteCode;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Kaart};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::{Console, path, shown};
-use crate::money::Cents;
 use crate::store::read::console::{Afkeurvraag, RelatieMaand, Werkvraag, count_werk, relaties_between};
 
 /// All gemeenten in a month.
@@ -17,7 +18,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     asked.filter.only(&["maand"])?;
     let first = month(console, &asked.filter).await?;
     let maand = in_address(first);
-    let all = relaties_between(&*console.store, &asked.bereik(), period(first)).await?;
+    let all = relaties_between(&*console.store, &asked.bereik(), moments_of_month(first)).await?;
     let register = console.register().await?;
     let columns = [&[("gemeente", "Gemeente"), ("gemeente_naam", "Naam")][..], &SUMS].concat();
     let mut lijst = Lijst::new("gemeenten", "Per gemeente", &columns);
@@ -33,8 +34,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             naar(som.berichten, with("")),
             naar(som.afgekeurd, with("rejected")),
             naar(som.deels, with("partial")),
-            Cents(som.ingediend).into(),
-            Cents(som.toegekend).into(),
+            som.ingediend.into(),
+            som.toegekend.into(),
             som.niet_toegekend().into(),
         ]);
     }
@@ -52,14 +53,15 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let first = month(console, &asked.filter).await?;
     let maand = in_address(first);
     let register = console.register().await?;
-    let all = relaties_between(&*console.store, &asked.bereik(), period(first)).await?;
+    let all = relaties_between(&*console.store, &asked.bereik(), moments_of_month(first)).await?;
     let own: Vec<RelatieMaand> = all.into_iter().filter(|one| one.relatie.gemeente == code).collect();
     let address = gemeente_href(code.as_str());
     let mut blad =
         Blad::new(&gemeente(&register, code)).onder("/gemeenten", "Gemeenten").met(months(first, &address));
     blad = blad.met(Bladdeel::Kaarten("", cards(console, asked, code, (&own, &maand)).await?));
     blad = blad.met(Bladdeel::Tabel(super::aanbieders::table(&register, &own, &maand, 200)));
-    let vraag = Afkeurvraag { beslist: period(first), gemeente: Some(code), aanbieder: None, code: None };
+    let vraag =
+        Afkeurvraag { beslist: moments_of_month(first), gemeente: Some(code), aanbieder: None, code: None };
     let groups = Maand::read(console, asked, vraag, first).await?;
     Ok(blad.met(Bladdeel::Tabel(groups.table(&register, &maand, 100))))
 }
@@ -72,38 +74,20 @@ async fn cards(
 ) -> Result<Vec<Kaart>> {
     let som = sums(own, |_| ()).remove(&()).unwrap_or_default();
     let gem = code.to_string();
-    let berichten = |verdict: &str| {
-        Some(path::with("/berichten", &[("gemeente", &gem), ("verdict", verdict), ("maand", maand)]))
-    };
     let vraag = Werkvraag { gemeente: Some(code), ..Werkvraag::default() };
     let open = count_werk(&*console.store, &asked.bereik(), &vraag).await?;
-    let card = |getal: String, tekst: &str, href: Option<String>, ernst| {
-        let tekst = tekst.to_owned();
-        Kaart { getal, tekst, href, ernst }
-    };
     let toewijzingen = path::with("/toewijzingen", &[("gemeente", &gem)]);
     let declaraties = path::with("/declaraties", &[("gemeente", &gem)]);
-    Ok(vec![
-        card(shown::number(som.berichten), "berichten beslist in deze maand", berichten(""), Ernst::Gewoon),
-        card(
-            shown::number(som.afgekeurd),
-            "daarvan afgekeurd",
-            berichten("rejected"),
-            bad(som.afgekeurd, Ernst::Fout),
-        ),
-        card(
-            shown::number(som.deels),
-            "daarvan deels toegekend",
-            berichten("partial"),
-            bad(som.deels, Ernst::Let),
-        ),
-        card(Cents(som.toegekend).to_string(), "toegekend in deze maand", Some(declaraties), Ernst::Gewoon),
-        card(
+    let mut cards = verdicts(&som, "berichten beslist in deze maand", ("gemeente", &gem), maand);
+    cards.extend([
+        Kaart::new(som.toegekend.to_string(), "toegekend in deze maand", Some(declaraties), Ernst::Gewoon),
+        Kaart::new(
             super::berichten::counted(open, "werkitem", "werkitems"),
             "open",
             Some(path::with("/werk", &[("gemeente", &gem)])),
             Ernst::Gewoon,
         ),
-        card("Toewijzingen".to_owned(), "van deze gemeente", Some(toewijzingen), Ernst::Gewoon),
-    ])
+        Kaart::new("Toewijzingen", "van deze gemeente", Some(toewijzingen), Ernst::Gewoon),
+    ]);
+    Ok(cards)
 }

@@ -4,6 +4,7 @@ use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href,
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Vak};
 use crate::console::lijst::{Lijst, naar};
+use crate::contracts::Gevolg;
 use crate::decide::limits::Limiet;
 use crate::money::Cents;
 use crate::report::budget::about;
@@ -26,7 +27,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         ("productcategorie", "Categorie"),
         ("from", "Van"),
         ("to", "Tot en met"),
-        ("policy", "Bij overschrijding"),
+        ("bij_toewijzing", "Bij toewijzing"),
+        ("bij_betaling", "Bij betaling"),
         ("amount_cents", "Bedrag"),
         ("promised_cents", "Toegezegd"),
         ("granted_cents", "Toegekend"),
@@ -52,7 +54,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             categorie.into(),
             periode.van.into(),
             periode.tot.into(),
-            if limiet.holds_betaling() { "vasthouden" } else { "signaleren" }.into(),
+            act(limiet.gevolgen().bij_toewijzing).into(),
+            act(limiet.gevolgen().bij_betaling).into(),
             limiet.bedrag().into(),
             Cents(promised).into(),
             Cents(granted).into(),
@@ -65,4 +68,13 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         "Ruimte is het bedrag min wat is toegekend en toegezegd; de balk is het deel dat in gebruik is.";
     let blad = Blad::new("Limieten").met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
     lijstblad(asked, console.clock.now(), blad, ("/limieten", "limieten"), lijst, Verder::default())
+}
+
+/// What a limit does with what goes above it (rulings 8.1).
+const fn act(gevolg: Gevolg) -> &'static str {
+    match gevolg {
+        Gevolg::Niets => "niets",
+        Gevolg::Signal => "signaleren",
+        Gevolg::Hold => "vasthouden",
+    }
 }

@@ -7,7 +7,7 @@ use crate::console::error::ConsoleError;
 use crate::console::lijst::Lijst;
 use crate::console::routes::Schrijfwijze;
 use crate::console::{path, shown};
-use crate::report::{self, Cell, Report, Table};
+use crate::report::{Cell, Kind, Report, Table};
 
 /// Rows of a table that stand on the page; the files have all.
 const MOST: usize = 200;
@@ -43,34 +43,40 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         shown::moment(report.moment)
     );
     blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
-    for mut table in report.tables {
-        let all = table.rows.len();
-        table.rows.truncate(MOST);
-        blad = blad.met(Bladdeel::Tabel(doors(table)));
-        if all > MOST {
-            let text = format!("De eerste {MOST} van {all} rijen; CSV en Excel hebben ze alle.");
-            blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
-        }
-    }
+    blad = tables(blad, report.tables, MOST);
     let exports = exports(asked, &format!("/rapporten/{}", path::part(name)));
     Ok(blad.met(Bladdeel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
 }
 
 async fn built(console: &Console, name: &str) -> Result<Report> {
-    let (store, moment) = (&*console.store, console.clock.now());
-    let register = console.register().await?;
-    Ok(match name {
-        "afkeuringen" => report::rejections::build(store, &register, moment).await?,
-        "termijnen" => report::deadlines::build(store, &register, moment, false).await?,
-        "budget" => report::budget::build(store, &register, moment).await?,
-        "geld" => report::money::build(store, &register, moment).await?,
-        "werk" => report::work::build(store, &register, moment).await?,
+    let kind = match name {
+        "afkeuringen" => Kind::Rejections,
+        "termijnen" => Kind::Deadlines { all: false },
+        "budget" => Kind::Budget,
+        "geld" => Kind::Money,
+        "werk" => Kind::Work,
         _ => return Err(ConsoleError::Missing),
-    })
+    };
+    let register = console.register().await?;
+    Ok(kind.build(&*console.store, &register, console.clock.now()).await?)
+}
+
+/// The tables of a report, each up to so many rows, and said so.
+pub fn tables(mut blad: Blad, tables: Vec<Table>, most: usize) -> Blad {
+    for mut table in tables {
+        let all = table.rows.len();
+        table.rows.truncate(most);
+        blad = blad.met(Bladdeel::Tabel(doors(table)));
+        if all > most {
+            let text = format!("De eerste {most} van {all} rijen; CSV en Excel hebben ze alle.");
+            blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
+        }
+    }
+    blad
 }
 
 /// The table of a report, with doors where a cell has a page of its own.
-pub fn doors(table: Table) -> Lijst {
+fn doors(table: Table) -> Lijst {
     Lijst::with_doors(table, |column, _, cell| {
         let text = match cell {
             Cell::Text(text) => text.clone(),

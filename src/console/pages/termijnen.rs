@@ -1,6 +1,6 @@
 //! What we owe others and others owe us, oldest term first.
 
-use super::rapporten::doors;
+use super::rapporten::tables;
 use super::{Gemaakt, Paginavraag, Result, exports, report_file};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Bladeren, Vak};
@@ -21,15 +21,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let sentence =
         "Oudste termijn eerst. Starts en stops die niet zijn gemeld staan in het rapport Termijnen.";
     blad = blad.met(Bladdeel::Zinnen("", vec![Vak::new(sentence).deur("/rapporten/termijnen")]));
-    for mut table in report.tables {
-        let all = table.rows.len();
-        table.rows.truncate(MOST);
-        blad = blad.met(Bladdeel::Tabel(doors(table)));
-        if all > MOST {
-            let text = format!("De eerste {MOST} van {all} rijen; CSV en Excel hebben ze alle.");
-            blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
-        }
-    }
+    blad = tables(blad, report.tables, MOST);
     let exports = exports(asked, "/termijnen");
     Ok(blad.met(Bladdeel::Bladeren(Bladeren { exports, ..Bladeren::default() })).into())
 }

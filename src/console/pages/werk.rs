@@ -12,10 +12,12 @@ use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::shown;
 use crate::contracts::Register;
+use crate::decide::termijn::is_late;
 use crate::messages::BerichtSoort;
 use crate::report::Cell;
 use crate::state::WorkReason;
 use crate::store::read::console::{Vanaf, WerkRij, Werkvraag, count_werk, sees_werk, werk};
+use chrono::NaiveTime;
 
 const COLUMNS: [(&str, &str); 11] = [
     ("work", "Werkitem"),
@@ -41,7 +43,7 @@ pub fn table(titel: &'static str) -> Lijst {
 pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
     let left = rij.vervalt.map(|due| match working_days_between(now.date(), due.date()) {
-        _ if due < now => "te laat".to_owned(),
+        _ if is_late(due, now) => "te laat".to_owned(),
         0 => "vandaag".to_owned(),
         days => days.to_string(),
     });
@@ -62,9 +64,9 @@ pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
     ]
 }
 
-/// What has a term before this is late.
-pub fn late_before(console: &Console) -> Moment {
-    console.clock.now()
+/// What has a term before this is late ([`is_late`]): the beginning of the day.
+pub fn late_before(now: Moment) -> Moment {
+    now.date().and_time(NaiveTime::MIN)
 }
 
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
@@ -75,7 +77,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         gemeente: asked.filter.gemeente()?,
         aanbieder: asked.filter.aanbieder()?,
         reden: asked.filter.parsed("reden", reason, "deze reden bestaat niet")?,
-        laat_op: late.then(|| late_before(console)),
+        laat_op: late.then(|| late_before(console.clock.now())),
     };
     let (store, bereik, rows) = (&*console.store, asked.bereik(), asked.rows());
     let on_page = i64::try_from(rows).unwrap_or(i64::MAX);
@@ -209,4 +211,21 @@ pub async fn parked(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaak
     let hint = Vak::new("Opnieuw proberen of laten vervallen gaat met happyflow parked.");
     let blad = Blad::new("Geparkeerd").met(Bladdeel::Zinnen("", vec![hint]));
     lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, Verder::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_of_a_term_belongs_to_it_in_the_list_as_everywhere() {
+        let moment = |text: &str| -> Moment { text.parse().unwrap() };
+        let due = moment("2026-01-05T17:00:00");
+        for (now, late) in
+            [("2026-01-05T09:00:00", false), ("2026-01-05T23:59:59", false), ("2026-01-06T00:00:00", true)]
+        {
+            assert_eq!(is_late(due, moment(now)), late, "{now}");
+            assert_eq!(due < late_before(moment(now)), late, "what the filter asks at {now}");
+        }
+    }
 }
