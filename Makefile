@@ -4,7 +4,7 @@ STANDARD ?= $(if $(IJW_STANDARD),$(IJW_STANDARD),../shared/standard)
 export IJW_STANDARD := $(STANDARD)
 VENV := target/venv
 
-.PHONY: all test tools lint unit long demo pictures deny bench fuzz clean
+.PHONY: all test tools lint unit long demo pictures ten-years deny bench fuzz clean
 
 all: test
 
@@ -64,6 +64,11 @@ pictures:
 	@command -v chromedriver >/dev/null || apt-get install -y chromium chromium-driver
 	cargo build --locked
 	python3 tests/pictures/pictures.py target/debug/happyflow target/pictures
+
+## ten-years: a region from 2021 to 2030, built once per machine outside the clone, for benches alone; benches/console.py asks it
+ten-years:
+	cargo build --release --locked
+	python3 benches/ten_years.py target/release/happyflow
 
 ## deny: licences, sources and duplicate versions of the packages we use
 deny:
