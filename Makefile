@@ -37,7 +37,9 @@ format:
 ## One build lints and compiles: clippy's driver in the place of the compiler, for our own crate only, warnings are errors.
 LINTING := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-## unit: all tests; benches are only compiled
+## unit: all tests; benches are only compiled. Many tests wait most of their time, for another process or a term: twice as many
+## at a time as there are processors
+unit: export RUST_TEST_THREADS := $(shell expr 2 \* $$(nproc))
 unit: tools
 	$(LINTING) cargo test --locked --no-run --all-targets
 	$(LINTING) cargo test --locked
