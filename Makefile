@@ -39,7 +39,7 @@ LINTING := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_
 
 ## unit: all tests; benches are only compiled. Many tests wait most of their time, for another process or a term: twice as many
 ## at a time as there are processors
-unit: export RUST_TEST_THREADS := $(shell expr 2 \* $$(nproc))
+unit: export RUST_TEST_THREADS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 unit: tools
 	$(LINTING) cargo test --locked --no-run --all-targets
 	$(LINTING) cargo test --locked
