@@ -5,8 +5,10 @@ use crate::clock::Clock;
 use crate::codes::Datum;
 use crate::config::{Config, HubSoort, LoginSoort};
 use crate::console::{Console, Ligt, Login};
-use crate::hub::spool;
+use crate::hub::{Outbound, spool};
 use crate::messages::{BerichtSoort, Partij};
+use crate::office::core::Core;
+use crate::office::{Office, Settings};
 use crate::service::ServiceError;
 use crate::service::http;
 use crate::store::Store;
@@ -20,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 /// Listens for the console of the settings; none when they have none.
 pub(super) async fn of(
     config: &Config,
-    store: Arc<dyn Store>,
+    (store, hub): (Arc<dyn Store>, Arc<dyn Outbound>),
     folder: PathBuf,
 ) -> Result<Option<(TcpListener, Router)>, CliError> {
     let Some((listen, LoginSoort::Ontwikkeling)) = config.console.listen.zip(config.console.login) else {
@@ -30,7 +32,8 @@ pub(super) async fn of(
     let lies: Box<Ligt> = Box::new(move |receiver: Partij, send: i64, soort: BerichtSoort| {
         in_folders.then(|| folder.join(spool::address(receiver, send, soort)).exists())
     });
-    let console = Console::new(store, Clock::System, lies, Login::Ontwikkeling);
+    let office = Office::new(store.clone(), hub, Core::STANDARD, Settings::new(config, Clock::System));
+    let console = Console::new(store, Clock::System, lies, Login::Ontwikkeling).deciding(office);
     let listener = listen_on(listen).await?;
     tracing::info!(listen = %listen, "de console is open");
     Ok(Some((listener, console.router())))
@@ -38,7 +41,7 @@ pub(super) async fn of(
 
 /// Opens the console over a played region, until `stop`; `told` is given its address.
 pub(super) async fn over(
-    (store, folder): (Arc<dyn Store>, PathBuf),
+    (office, folder): (Office, PathBuf),
     (today, port): (Datum, u16),
     told: impl FnOnce(&str) -> Result<(), CliError>,
     stop: CancellationToken,
@@ -48,7 +51,8 @@ pub(super) async fn over(
     });
     let listener = listen_on(SocketAddr::from(([127, 0, 0, 1], port))).await?;
     told(&format!("http://{}/", listener.local_addr()?))?;
-    let console = Console::new(store, Clock::Fixed(today), lies, Login::Ontwikkeling);
+    let console =
+        Console::new(office.shared_store(), Clock::Fixed(today), lies, Login::Ontwikkeling).deciding(office);
     http::serve(listener, console.router(), stop).await;
     Ok(())
 }

@@ -125,7 +125,7 @@ async fn show(open: &Data, today: Datum, port: u16) -> Result<(), CliError> {
         ))?;
         output.flush()
     };
-    let over = (open.office.shared_store(), open.folder.clone());
+    let over = (open.office.clone(), open.folder.clone());
     super::console::over(over, (today, port), told, stop_on_signals()?).await
 }
 

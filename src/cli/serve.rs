@@ -83,12 +83,11 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         None => Arc::new(SqliteStore::open(&folder).await?),
     };
     let stop = stop_on_signals()?;
-    let console = super::console::of(config, store.clone(), folder.clone()).await?;
     let mut parts = match config.hub() {
         HubSoort::Mappen => by_folders(config, &folder, store)?,
         HubSoort::Rabbitmq => by_broker(config, environment, store).await?,
     };
-    parts.console = console;
+    parts.console = super::console::of(config, (parts.store.clone(), parts.hub.clone()), folder).await?;
     let hub = parts.hub.clone();
     let done = service::run(config, parts, stop).await;
     // One that does not answer finds out by itself.

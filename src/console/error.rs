@@ -97,6 +97,9 @@ impl ConsoleError {
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Maak de periode korter of de filter nauwer, en probeer het opnieuw.",
             ),
+            own if own.of_decision().is_some() => {
+                (StatusCode::CONFLICT, "Ga terug naar het werk en bekijk het werkitem opnieuw.")
+            }
             Self::Store(_) | Self::Office(_) | Self::Report(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Probeer het over een minuut opnieuw. Blijft het zo, bel dan de beheerder en noem de foutcode.",
@@ -104,16 +107,42 @@ impl ConsoleError {
             Self::Page(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Bel de beheerder en noem de foutcode."),
         };
         let sentence = match self {
+            own if let Some(text) = own.of_decision() => sentence(&text),
             Self::Store(_) | Self::Office(_) | Self::Report(_) => {
                 "De gegevens zijn nu niet te lezen.".to_owned()
             }
-            own => {
-                let text = own.to_string();
-                let mut letters = text.chars();
-                let first = letters.next().map(|letter| letter.to_uppercase().to_string());
-                format!("{}{}.", first.unwrap_or_default(), letters.as_str())
-            }
+            own => sentence(&own.to_string()),
         };
         (status, sentence, what)
     }
+
+    /// Why a decision was not carried out; none when it was something else that failed.
+    fn of_decision(&self) -> Option<String> {
+        match self {
+            Self::Office(OfficeError::Mandate { bedrag, grens }) => Some(format!(
+                "vrijgave van {bedrag} is meer dan {grens}: dat besluiten twee personen samen, nu nog met happyflow work"
+            )),
+            Self::Office(OfficeError::Store(error)) | Self::Store(error) => match error {
+                StoreError::WorkNotOpen(_) | StoreError::WorkNotClosed(_) | StoreError::NotParked(_) => {
+                    Some(error.to_string())
+                }
+                _ => None,
+            },
+            Self::Office(
+                error @ (OfficeError::Work { .. }
+                | OfficeError::Closed { .. }
+                | OfficeError::OwnAnswer { .. }
+                | OfficeError::WorkChanged { .. }
+                | OfficeError::OtherPreview),
+            ) => Some(error.to_string()),
+            _ => None,
+        }
+    }
+}
+
+/// A text as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str().trim_end_matches('.'))
 }

@@ -4,6 +4,7 @@ use super::error::ConsoleError;
 use super::roles::Wie;
 use super::session::{FORM, digest, secret};
 use crate::clock::Clock;
+use crate::office::operator::Person;
 use crate::store::Store;
 use crate::store::console::Bewaren;
 
@@ -27,6 +28,17 @@ impl Ingevuld {
         let found = self.0.iter().find(|(known, _)| known == name);
         let text = found.map(|(_, value)| value.trim()).unwrap_or_default();
         text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+    }
+}
+
+impl Ingevuld {
+    /// Who decides, with the reason that was filled in.
+    pub fn person(&self, wie: &Wie) -> Result<Person, ConsoleError> {
+        let why = self.text("waarom");
+        if why.is_empty() {
+            return Err(ConsoleError::Filter("vul in waarom: het staat bij het besluit"));
+        }
+        Ok(Person { who: wie.naam.clone(), second: None, why })
     }
 }
 

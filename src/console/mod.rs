@@ -1,5 +1,6 @@
 //! The console: pages in Dutch for who watches over messages, money and terms. HTML from the server, readable without
-//! script; every list is its address, and its exports are the same address with another ending. It changes nothing.
+//! script; every list is its address, and its exports are the same address with another ending. What people decide is carried out by
+//! the office, after a page that says what will follow.
 //!
 //! A request goes through one door ([`door`]): where it comes from ([`guard`]), which page it asks for and who may see
 //! that ([`routes`]), who asks ([`session`]); then the page is made of one or a few reads ([`pages`]) and shown ([`view`]).
@@ -29,6 +30,7 @@ mod view;
 use crate::clock::Clock;
 use crate::contracts::Register;
 use crate::messages::{BerichtSoort, Partij};
+use crate::office::Office;
 use crate::office::register::in_force;
 use crate::store::Store;
 use axum::Router;
@@ -58,6 +60,8 @@ pub struct Console {
     pub lies: Box<Ligt>,
     /// How people log in.
     pub login: Login,
+    /// Who carries out what people decide; none where the console only shows.
+    pub office: Option<Office>,
     register: Mutex<Option<(i64, Arc<Register>)>>,
     rate: Rate,
 }
@@ -66,7 +70,21 @@ impl Console {
     /// A console over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Clock, lies: Box<Ligt>, login: Login) -> Self {
-        Self { store, clock, lies, login, register: Mutex::new(None), rate: Rate::default() }
+        Self { store, clock, lies, login, office: None, register: Mutex::new(None), rate: Rate::default() }
+    }
+
+    /// With an office that carries out what people decide.
+    #[must_use]
+    pub fn deciding(mut self, office: Office) -> Self {
+        self.office = Some(office);
+        self
+    }
+
+    /// The office, for a decision by the rules of this program.
+    async fn office(&self) -> Result<&Office, ConsoleError> {
+        let office = self.office.as_ref().ok_or(ConsoleError::Missing)?;
+        office.begin().await?;
+        Ok(office)
     }
 
     /// Its pages.

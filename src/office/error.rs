@@ -78,6 +78,12 @@ pub enum OfficeError {
         /// What one person may release.
         grens: Cents,
     },
+    /// What was confirmed is not what would follow by now; nothing was decided.
+    #[error("werkitem {id} is intussen veranderd; er is niets besloten. Bekijk het opnieuw en besluit dan")]
+    WorkChanged {
+        /// Its number.
+        id: i64,
+    },
     /// A decision about many items that is not the one of the preview.
     #[error(
         "het token hoort niet bij deze keuze en dit besluit: bekijk eerst met --check waarover u besluit"
@@ -105,6 +111,7 @@ labels!(OfficeError {
     Self::Closed { .. } => "office.closed",
     Self::OwnAnswer { .. } => "office.own-answer",
     Self::Mandate { .. } => "office.mandate",
+    Self::WorkChanged { .. } => "office.work-changed",
     Self::OtherPreview => "office.other-preview",
     Self::Choice(_) => "office.choice",
     Self::TrialTooLarge => "office.trial-too-large",

@@ -48,6 +48,7 @@ mod verwijzers;
 mod vreemd;
 pub mod vrijgave;
 pub mod work;
+pub mod work_preview;
 mod worker;
 
 pub use alone::Alone;

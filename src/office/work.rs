@@ -7,6 +7,7 @@ use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
 use super::outcome::Leaving;
+use super::work_preview::{WorkPreview, released};
 use crate::clock::Moment;
 use crate::contracts::Register;
 use crate::decide::operator::{
@@ -15,9 +16,8 @@ use crate::decide::operator::{
 use crate::decide::{Decision, Verdict};
 use crate::journal::{Gedaan, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
-use crate::money::Cents;
 use crate::schema::{Reading, read};
-use crate::state::{BoekingSoort, Change, FactKeys, NewWorkItem, Soort};
+use crate::state::{FactKeys, NewWorkItem, Soort};
 use crate::store::{
     Batch, Entry, JournalKind, JournalRecord, MessageMeta, Store, StoreError, TakeLimit, WorkItem, WorkStatus,
 };
@@ -84,7 +84,16 @@ impl Office {
         besluit: Besluit,
         person: Person,
     ) -> Result<ClosedItem, OfficeError> {
-        let mut alone = self.alone().await?;
+        self.decide_work_as(id, besluit, None, person).await
+    }
+
+    /// The item of a decision as it is while nobody else decides, and what follows.
+    pub(super) async fn make_work(
+        &self,
+        alone: &mut Alone<'_>,
+        id: i64,
+        besluit: Besluit,
+    ) -> Result<(WorkItem, UnrecordedDecision<Decision>), OfficeError> {
         let item = match besluit {
             Besluit::Heropenen => self.closed_item(id).await?.ok_or(StoreError::WorkNotClosed(id))?,
             _ => match self.open_item(id).await? {
@@ -92,7 +101,23 @@ impl Office {
                 None => return Err(self.closed_meanwhile(id).await?),
             },
         };
-        let made = self.make(&mut alone, &item, |input| decide_work(input, besluit)).await?;
+        let made = self.make(alone, &item, |input| decide_work(input, besluit)).await?;
+        Ok((item, made))
+    }
+
+    /// Carries out a decision; with what was seen of it before, only when that is what follows now.
+    pub(super) async fn decide_work_as(
+        &self,
+        id: i64,
+        besluit: Besluit,
+        seen: Option<&str>,
+        person: Person,
+    ) -> Result<ClosedItem, OfficeError> {
+        let mut alone = self.alone().await?;
+        let (item, made) = self.make_work(&mut alone, id, besluit).await?;
+        if seen.is_some_and(|token| token != WorkPreview::of(&item.item, besluit, &made.decided).token) {
+            return Err(OfficeError::WorkChanged { id });
+        }
         if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
             mandate(&alone.register(), released(&made.decided), &person)?;
         }
@@ -218,15 +243,6 @@ pub(crate) fn decided(
         forwarded: message,
         items: status.map(|status| (id, status)).into_iter().collect(),
     }
-}
-
-/// What may be paid by a decision that was held before.
-fn released(decision: &Decision) -> Cents {
-    let held = decision.changes.iter().filter_map(|change| match change {
-        Change::Geboekt(boeking) if boeking.soort == BoekingSoort::Betaalbaar => Some(boeking.bedrag),
-        _ => None,
-    });
-    held.sum()
 }
 
 /// How an item stands after it.

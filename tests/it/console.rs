@@ -4,7 +4,11 @@ use crate::cli::run;
 use axum::Router;
 use chrono::NaiveDate;
 use happyflow::clock::Clock;
+use happyflow::config::Config;
 use happyflow::console::{Console, Login};
+use happyflow::hub::Spool;
+use happyflow::office::core::Core;
+use happyflow::office::{Office, Settings};
 use happyflow::service::http;
 use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
@@ -16,6 +20,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
+mod besluiten;
 mod crafted;
 mod figures;
 mod hostile;
@@ -72,6 +77,11 @@ impl Region {
     pub fn open(&self) -> Open {
         Open::over(&self.data())
     }
+
+    /// The console over it with an office that carries out what is decided.
+    pub fn deciding(&self) -> Open {
+        Open::of(&self.data(), true)
+    }
 }
 
 /// A console that answers.
@@ -84,20 +94,36 @@ pub struct Open {
 
 impl Open {
     pub fn over(data: &Path) -> Self {
+        Self::of(data, false)
+    }
+
+    fn of(data: &Path, decides: bool) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let store: Arc<dyn Store> = Arc::new(runtime.block_on(SqliteStore::open(data)).unwrap());
-        Self::with(runtime, store)
+        let clock = Clock::Fixed(Region::today());
+        let office = |store: &Arc<dyn Store>| {
+            let hub = Arc::new(Spool::open(data).unwrap());
+            let settings = Settings::new(&Config::default(), clock);
+            runtime.block_on(Office::open(store.clone(), hub, Core::STANDARD, settings)).unwrap()
+        };
+        let office = decides.then(|| office(&store));
+        Self::with_office(runtime, store, office)
     }
 
     /// Over a store.
     pub fn with(runtime: Runtime, store: Arc<dyn Store>) -> Self {
-        let console = Console::new(
+        Self::with_office(runtime, store, None)
+    }
+
+    fn with_office(runtime: Runtime, store: Arc<dyn Store>, office: Option<Office>) -> Self {
+        let mut console = Console::new(
             store.clone(),
             Clock::Fixed(Region::today()),
             Box::new(|_, _, _| None),
             Login::Ontwikkeling,
         );
+        console.office = office;
         let pages: Router = console.router();
         let stop = CancellationToken::new();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();

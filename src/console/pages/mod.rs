@@ -4,10 +4,13 @@ mod aanbieders;
 mod afkeur;
 mod bericht;
 mod berichten;
+mod besluit;
 mod betalingen;
+mod bulk;
 mod contracten;
 mod declaraties;
 mod gemeenten;
+mod geparkeerd;
 mod jeugdige;
 mod keten;
 mod limieten;
@@ -130,7 +133,10 @@ pub async fn make(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> 
         Pagina::Termijnen => termijnen::list(console, &asked).await?,
         Pagina::Werk => werk::list(console, &asked).await?,
         Pagina::Werkitem => werk::page(console, &asked).await?.into(),
-        Pagina::Geparkeerd => werk::parked(console, &asked).await?,
+        Pagina::Werkbesluit => besluit::page(console, &asked).await?,
+        Pagina::Werkbulk => bulk::page(console, &asked).await?,
+        Pagina::Geparkeerd => geparkeerd::list(console, &asked).await?,
+        Pagina::GeparkeerdBericht => geparkeerd::page(console, &asked).await?,
         Pagina::Betalingen => betalingen::list(console, &asked).await?,
         Pagina::Betaling => betalingen::page(console, &asked).await?,
         Pagina::Keten => keten::page(console).await?.into(),

@@ -1,20 +1,20 @@
-//! Open work, what must be done first on top; one item; and messages that were set aside.
+//! Open work, what must be done first on top; and one item.
 
 use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
 use super::stand::{answers, opzoeken, story, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
+use super::{besluit, bulk};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Vak, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
+use crate::console::roles::Rolsoort;
 use crate::console::shown;
 use crate::contracts::Register;
 use crate::decide::termijn::is_late;
-use crate::messages::BerichtSoort;
-use crate::report::Cell;
 use crate::state::WorkReason;
 use crate::store::read::console::{Vanaf, WerkRij, Werkvraag, count_werk, sees_werk, werk};
 use chrono::NaiveTime;
@@ -118,7 +118,10 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("aanbieder", "Aanbieder (AGB-code)", &value("aanbieder")),
         Veld::keuze("term", "Termijn", &value("term"), &[("", "alle"), ("laat", "te laat")]),
     ];
-    let blad = Blad::new("Werk").met(Bladdeel::Filter(block("/werk", &woorden, actief, velden)));
+    let mut blad = Blad::new("Werk").met(Bladdeel::Filter(block("/werk", &woorden, actief, velden)));
+    if asked.wie.rol.soort() == Rolsoort::Operator {
+        blad.delen.extend(bulk::doors(console, &vraag));
+    }
     lijstblad(asked, console.clock.now(), blad, ("/werk", "werk"), lijst, verder)
 }
 
@@ -153,9 +156,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     blad = blad.met(Bladdeel::Feiten("", facts));
     blad.delen.extend(lines(console, id).await?);
     blad.delen.extend(answers(&stand, asked.wie));
-    let hint = Vak::new(&format!("Besluiten gaat met happyflow work: zie happyflow work show {id}."));
-    let blad = blad.met(story(&stand));
-    Ok(if open { blad.met(Bladdeel::Zinnen("Wat u kunt doen", vec![hint])) } else { blad })
+    let item = console.store.work_item(id).await?;
+    blad.delen.extend(item.and_then(|item| besluit::doors(console, asked.wie, &item)));
+    Ok(blad.met(story(&stand)))
 }
 
 /// What an item gathers, one by one.
@@ -181,36 +184,6 @@ async fn lines(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
         ]);
     }
     Ok((!lijst.table.rows.is_empty()).then_some(Bladdeel::Tabel(lijst)))
-}
-
-/// Messages that were set aside.
-pub async fn parked(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
-    asked.filter.only(&[])?;
-    let columns = [
-        ("arrival", "Aankomst"),
-        ("received", "Ontvangen"),
-        ("parked", "Geparkeerd"),
-        ("message", "Bericht"),
-        ("sender", "Afzender"),
-        ("name", "Bestand"),
-        ("reason", "Waarom"),
-    ];
-    let mut lijst = Lijst::new("geparkeerd", "Geparkeerde berichten", &columns);
-    lijst.leeg = "Er is niets geparkeerd.";
-    for message in console.store.parked().await? {
-        lijst.rij(vec![
-            naar(message.arrival.to_string(), format!("/berichten/{}", message.arrival)),
-            shown::moment(message.received).into(),
-            shown::moment(message.parked).into(),
-            message.soort.map_or("onbekend", BerichtSoort::name).into(),
-            message.channel.map_or(Cell::Empty, |sender| sender.to_string().into()).into(),
-            message.name.into(),
-            message.reason.into(),
-        ]);
-    }
-    let hint = Vak::new("Opnieuw proberen of laten vervallen gaat met happyflow parked.");
-    let blad = Blad::new("Geparkeerd").met(Bladdeel::Zinnen("", vec![hint]));
-    lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, Verder::default())
 }
 
 #[cfg(test)]

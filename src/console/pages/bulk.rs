@@ -1,0 +1,170 @@
+//! One decision about many work items: what it is about is frozen by a preview, and what came since is left alone.
+
+use super::{Gemaakt, Paginavraag, Result};
+use crate::console::Console;
+use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
+use crate::console::error::ConsoleError;
+use crate::console::forms;
+use crate::console::lijst::{Lijst, naar};
+use crate::console::path;
+use crate::money::Cents;
+use crate::office::besluiten::Uitgevoerd;
+use crate::store::read::console::Werkvraag;
+
+/// Most items of one decision.
+const MOST: usize = 1_000;
+
+/// What is decided about all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Allemaal {
+    Vrijgeven,
+    Weigeren,
+    Gezien,
+}
+
+impl Allemaal {
+    const ALL: [Self; 3] = [Self::Vrijgeven, Self::Weigeren, Self::Gezien];
+
+    const fn in_address(self) -> &'static str {
+        match self {
+            Self::Vrijgeven => "vrijgeven",
+            Self::Weigeren => "weigeren",
+            Self::Gezien => "gezien",
+        }
+    }
+
+    const fn titel(self) -> &'static str {
+        match self {
+            Self::Vrijgeven => "Betalingen vrijgeven",
+            Self::Weigeren => "Betalingen weigeren",
+            Self::Gezien => "Gezien: sluiten",
+        }
+    }
+
+    const fn gevolg(self) -> &'static str {
+        match self {
+            Self::Vrijgeven => {
+                "Deze betalingen gaan mee met de volgende betaalrun. De aanbieders krijgen bericht."
+            }
+            Self::Weigeren => {
+                "Deze betalingen gaan niet door. De aanbieders krijgen bericht: de reden, en hoe zij bezwaar kunnen maken."
+            }
+            Self::Gezien => "Deze werkitems sluiten. Er gaat niets uit.",
+        }
+    }
+}
+
+/// The doors to decisions about everything that a list shows; none where nobody carries them out.
+pub(super) fn doors(console: &Console, vraag: &Werkvraag) -> Option<Bladdeel> {
+    console.office.as_ref()?;
+    let mut parts = Vec::new();
+    parts.extend(vraag.gemeente.map(|code| format!("gemeente={code}")));
+    parts.extend(vraag.aanbieder.map(|code| format!("aanbieder={code}")));
+    parts.extend(vraag.reden.as_ref().map(|reason| format!("reden={reason}")));
+    // A list of what is late is no choice that the office knows.
+    if vraag.laat_op.is_some() {
+        return None;
+    }
+    let door = |what: Allemaal| {
+        let mut parts = parts.clone();
+        parts.extend((what == Allemaal::Gezien).then(|| "soort=kennisnemen".to_owned()));
+        let keuze = if parts.is_empty() { "alles".to_owned() } else { parts.join(",") };
+        let href = path::with("/werk/bulk", &[("besluit", what.in_address()), ("keuze", keuze.as_str())]);
+        let text = match what {
+            Allemaal::Vrijgeven => "Alle wachtende betalingen hierin vrijgeven",
+            Allemaal::Weigeren => "Alle wachtende betalingen hierin weigeren",
+            Allemaal::Gezien => "Alles hierin dat ter kennisneming is, sluiten",
+        };
+        Vak::from(text).deur(href)
+    };
+    Some(Bladdeel::Zinnen("In een keer", Allemaal::ALL.into_iter().map(door).collect()))
+}
+
+/// What a decision is about, with the form to confirm it; or what became of it.
+pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&["besluit", "keuze", "token"])?;
+    let parse = |text: &str| Allemaal::ALL.into_iter().find(|what| what.in_address() == text);
+    let what = asked.filter.parsed("besluit", parse, "dit besluit bestaat niet")?;
+    let Some((what, keuze)) = what.zip(asked.filter.text("keuze")) else {
+        let doors = doors(console, &Werkvraag::default());
+        let hint = || {
+            Bladdeel::Zinnen("", vec![Vak::from("Hier wordt niet besloten: dat gaat met happyflow work.")])
+        };
+        return Ok(Blad::new("In een keer").onder("/werk", "Werk").met(doors.unwrap_or_else(hint)).into());
+    };
+    let vrijgeven = what != Allemaal::Weigeren;
+    let office = console.office().await?;
+    if let Some(form) = &asked.form {
+        let person = form.person(asked.wie)?;
+        forms::take(&*console.store, Some(asked.wie), form).await?;
+        let token = asked.filter.text("token").unwrap_or_default();
+        let done = office.decide_many(keuze, token, vrijgeven, person).await?;
+        return Ok(told(what, &done).into());
+    }
+    let preview = office.preview(keuze, vrijgeven).await?;
+    let mut blad = Blad::new(what.titel()).onder("/werk", "Werk");
+    let count = preview.items.len();
+    let said = match count {
+        0 => "Er is niets dat hieraan voldoet.".to_owned(),
+        _ if what == Allemaal::Gezien => format!("{}.", items(count)),
+        _ => format!("{}, samen {}.", items(count), preview.bedrag()),
+    };
+    blad.oordeel = Some((Ernst::Let, said));
+    if count > MOST {
+        let text = format!(
+            "Een besluit gaat over hoogstens {MOST} werkitems: kies een gemeente, aanbieder of reden."
+        );
+        return Ok(blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)])).into());
+    }
+    if count > 0 {
+        let form = confirm(console, asked, (what, keuze), &preview.token).await?;
+        blad = blad
+            .met(Bladdeel::Formulier("Bevestigen", form))
+            .met(table("Waar het over gaat", &preview.items));
+    }
+    Ok(blad.into())
+}
+
+fn items(count: usize) -> String {
+    if count == 1 { "1 werkitem".to_owned() } else { format!("{count} werkitems") }
+}
+
+async fn confirm(
+    console: &Console,
+    asked: &Paginavraag<'_>,
+    (what, keuze): (Allemaal, &str),
+    token: &str,
+) -> Result<Formulier> {
+    let pairs = [("besluit", what.in_address()), ("keuze", keuze), ("token", token)];
+    Ok(Formulier {
+        naar: path::with("/werk/bulk", &pairs),
+        velden: vec![Veld { nodig: true, ..Veld::tekst("waarom", "Waarom", "") }],
+        knop: "Bevestigen",
+        sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        gevolg: format!("{} Wat na dit overzicht binnenkomt of verandert, blijft staan.", what.gevolg()),
+    })
+}
+
+fn table(titel: &'static str, items: &[(i64, Cents)]) -> Bladdeel {
+    let mut lijst = Lijst::new("werkitems", titel, &[("work", "Werkitem"), ("held_cents", "Vastgehouden")]);
+    for (id, held) in items {
+        lijst.rij(vec![naar(id.to_string(), format!("/werk/{id}")), (*held).into()]);
+    }
+    Bladdeel::Tabel(lijst)
+}
+
+/// What became of it.
+fn told(what: Allemaal, done: &Uitgevoerd) -> Blad {
+    let mut blad = Blad::new(what.titel()).onder("/werk", "Werk");
+    let all = done.gedaan.len() == done.vooraf && done.anders.is_empty();
+    let said = format!("Gedaan: {} van {}.", items(done.gedaan.len()), done.vooraf);
+    blad.oordeel = Some((if all { Ernst::Goed } else { Ernst::Let }, said));
+    if !done.anders.is_empty() {
+        let door = |id: &i64| Vak::from(format!("Werkitem {id}")).deur(format!("/werk/{id}"));
+        blad = blad.met(Bladdeel::Zinnen(
+            "Intussen gekomen of veranderd: hiermee is niets gedaan",
+            done.anders.iter().map(door).collect(),
+        ));
+    }
+    blad.met(table("Gedaan", &done.gedaan))
+}

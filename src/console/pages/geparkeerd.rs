@@ -1,0 +1,124 @@
+//! Messages that were set aside: all of them, and one with what can be done about it.
+
+use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad};
+use crate::console::Console;
+use crate::console::answer::Webantwoord;
+use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
+use crate::console::error::ConsoleError;
+use crate::console::forms;
+use crate::console::lijst::{Lijst, naar};
+use crate::console::path;
+use crate::console::roles::Rolsoort;
+use crate::console::shown;
+use crate::messages::BerichtSoort;
+use crate::report::Cell;
+use crate::store::ParkedMessage;
+
+/// Whether whoever asks may decide here.
+fn decides(console: &Console, asked: &Paginavraag<'_>) -> bool {
+    asked.wie.rol.soort() == Rolsoort::Operator && console.office.is_some()
+}
+
+/// Messages that were set aside.
+pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&[])?;
+    let decides = decides(console, asked);
+    let columns = [
+        ("arrival", "Aankomst"),
+        ("received", "Ontvangen"),
+        ("parked", "Geparkeerd"),
+        ("message", "Bericht"),
+        ("sender", "Afzender"),
+        ("name", "Bestand"),
+        ("reason", "Waarom"),
+    ];
+    let mut lijst = Lijst::new("geparkeerd", "Geparkeerde berichten", &columns);
+    lijst.leeg = "Er is niets geparkeerd.";
+    for message in console.store.parked().await? {
+        lijst.rij(vec![
+            naar(
+                message.arrival.to_string(),
+                if decides {
+                    format!("/geparkeerd/{}", message.arrival)
+                } else {
+                    format!("/berichten/{}", message.arrival)
+                },
+            ),
+            shown::moment(message.received).into(),
+            shown::moment(message.parked).into(),
+            message.soort.map_or("onbekend", BerichtSoort::name).into(),
+            message.channel.map_or(Cell::Empty, |sender| sender.to_string().into()).into(),
+            message.name.into(),
+            message.reason.into(),
+        ]);
+    }
+    let blad = Blad::new("Geparkeerd");
+    lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, Verder::default())
+}
+
+/// What can be done with one, by the address and in words.
+const DOEN: [(&str, &str, &str); 2] = [
+    (
+        "opnieuw",
+        "Opnieuw beoordelen",
+        "Het bericht wordt nu beoordeeld als elk ander; wat daaruit volgt gaat naar de afzender.",
+    ),
+    (
+        "vervallen",
+        "Laten vervallen",
+        "Het bericht wordt nooit meer beoordeeld. De afzender krijgt geen antwoord.",
+    ),
+];
+
+/// One of them with what can be done; the form of one of these; or what the form asks.
+pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&["doe"])?;
+    let arrival = asked.nummer(0)?;
+    let parse = |text: &str| DOEN.into_iter().find(|(doe, ..)| *doe == text);
+    let chosen = asked.filter.parsed("doe", parse, "dit kan met een geparkeerd bericht niet")?;
+    if let Some(form) = &asked.form {
+        let (doe, ..) = chosen.ok_or(ConsoleError::Missing)?;
+        let person = form.person(asked.wie)?;
+        forms::take(&*console.store, Some(asked.wie), form).await?;
+        let office = console.office().await?;
+        if doe == "opnieuw" {
+            office.retry(arrival, person).await?;
+        } else {
+            office.discard(arrival, person).await?;
+        }
+        return Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/berichten/{arrival}"))));
+    }
+    let parked = console.store.parked().await?;
+    let message = parked.iter().find(|message| message.arrival == arrival).ok_or(ConsoleError::Missing)?;
+    let mut blad = Blad::new(&format!("Geparkeerd bericht {arrival}")).onder("/geparkeerd", "Geparkeerd");
+    blad.oordeel = Some((Ernst::Let, message.reason.clone()));
+    let blad = blad.met(facts(message));
+    let at = |doe: &str| path::with(&format!("/geparkeerd/{arrival}"), &[("doe", doe)]);
+    if let Some((doe, knop, gevolg)) = chosen {
+        let form = Formulier {
+            naar: at(doe),
+            velden: vec![Veld { nodig: true, ..Veld::tekst("waarom", "Waarom", "") }],
+            knop,
+            sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+            gevolg: gevolg.to_owned(),
+        };
+        return Ok(blad.met(Bladdeel::Formulier(knop, form)).into());
+    }
+    let doors = DOEN.iter().map(|(doe, knop, _)| Vak::from(*knop).deur(at(doe))).collect();
+    Ok(blad.met(Bladdeel::Zinnen("Wat u kunt doen", doors)).into())
+}
+
+fn facts(message: &ParkedMessage) -> Bladdeel {
+    let sender = message.channel.map_or_else(|| "eigen bestand".to_owned(), |sender| sender.to_string());
+    let kind = message.soort.map_or("onbekend", BerichtSoort::name);
+    let shown_at = format!("/berichten/{}", message.arrival);
+    Bladdeel::Feiten(
+        "",
+        vec![
+            ("Bericht", Vak::from(kind).deur(shown_at)),
+            ("Afzender", Vak::from(sender)),
+            ("Ontvangen", Vak::from(shown::moment(message.received))),
+            ("Geparkeerd", Vak::from(shown::moment(message.parked))),
+        ],
+    )
+}

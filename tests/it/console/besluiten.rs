@@ -1,0 +1,145 @@
+//! Deciding: what follows is said before it happens, happens once, and only as it was seen.
+
+use super::{Browser, Region};
+use happyflow::state::Voorstel;
+use happyflow::store::{WorkItem, WorkStatus};
+
+/// Open items.
+fn open_items(open: &super::Open) -> Vec<WorkItem> {
+    open.wait(open.store.work(true)).unwrap()
+}
+
+fn first(items: &[WorkItem], fits: impl Fn(&Voorstel) -> bool) -> i64 {
+    items.iter().find(|item| fits(&item.item.voorstel)).expect("the region has such an item").id
+}
+
+/// The address that a form goes to.
+fn action(body: &str) -> String {
+    let form = body.split("class=\"formulier\" action=\"").nth(1).expect("a form");
+    form.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
+}
+
+fn confirm(browser: &Browser, path: &str, why: &str) -> super::Answer {
+    let page = browser.get(path);
+    assert_eq!(page.status, 200, "{path}: {}", page.body);
+    browser.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", why)])
+}
+
+#[test]
+fn a_request_is_honoured_or_refused_as_the_page_said() {
+    let region = Region::played();
+    let open = region.deciding();
+    let operator = open.login("operator", "");
+    let items = open_items(&open);
+    let honour = first(&items, |voorstel| matches!(voorstel, Voorstel::Honoreren { .. }));
+    let page = operator.get(&format!("/werk/{honour}/goedkeuren"));
+    assert!(page.body.contains("Een JW301 gaat naar aanbieder"), "{}", page.body);
+    assert!(page.body.contains("Een JW301 gaat naar gemeente") || page.body.contains("gaat naar gemeente"));
+    // Without a reason nothing happens.
+    let empty = operator.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", " ")]);
+    assert_eq!(empty.status, 400, "{}", empty.body);
+    let before = open.wait(open.store.overview()).unwrap();
+    let done = confirm(&operator, &format!("/werk/{honour}/goedkeuren"), "beschikking gezien");
+    assert_eq!((done.status, done.header("location")), (303, Some(format!("/werk/{honour}").as_str())));
+    let item = open.wait(open.store.work_item(honour)).unwrap().unwrap();
+    let closed = item.closed.unwrap();
+    assert_eq!(
+        (item.status, closed.who.as_str(), closed.why.as_str()),
+        (WorkStatus::Goedgekeurd, "Test Persoon", "beschikking gezien")
+    );
+    assert_ne!(format!("{:?}", open.wait(open.store.overview()).unwrap()), format!("{before:?}"));
+
+    // Refusing asks for a reason of the code list first.
+    let other = first(&open_items(&open), |voorstel| matches!(voorstel, Voorstel::Honoreren { .. }));
+    let choose = operator.get(&format!("/werk/{other}/afwijzen"));
+    assert!(choose.body.contains("name=\"reden\"") && !choose.body.contains("Wat er volgt"));
+    let refused = confirm(&operator, &format!("/werk/{other}/afwijzen?reden=3"), "geen contract");
+    assert_eq!(refused.status, 303, "{}", refused.body);
+    let item = open.wait(open.store.work_item(other)).unwrap().unwrap();
+    assert_eq!(item.status, WorkStatus::Afgewezen);
+}
+
+#[test]
+fn a_second_press_a_second_tab_and_a_stale_page_do_nothing_twice() {
+    let region = Region::played();
+    let open = region.deciding();
+    let operator = open.login("operator", "");
+    let id = first(&open_items(&open), |voorstel| matches!(voorstel, Voorstel::Honoreren { .. }));
+    let path = format!("/werk/{id}/goedkeuren");
+    let (one, two) = (operator.get(&path), operator.get(&path));
+    let press = |page: &super::Answer| {
+        operator.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", "gezien")])
+    };
+    // What was seen is what is confirmed: another token is another page.
+    let forged = action(&one.body).replace("token=", "token=0");
+    let stale =
+        operator.post(&forged, &[("sleutel", operator.get(&path).key().as_str()), ("waarom", "gezien")]);
+    assert_eq!(stale.status, 409);
+    assert!(stale.body.contains("intussen veranderd"), "{}", stale.body);
+    assert_eq!(press(&one).status, 303);
+    let sent = open.wait(open.store.overview()).unwrap();
+    assert_eq!(press(&one).status, 409, "the key was used");
+    let late = press(&two);
+    assert_eq!(late.status, 409);
+    assert!(late.body.contains("staat niet open"), "{}", late.body);
+    assert!(operator.get(&path).body.contains("of niet meer"), "the page itself says so");
+    assert_eq!(format!("{:?}", open.wait(open.store.overview()).unwrap()), format!("{sent:?}"));
+}
+
+#[test]
+fn only_an_operator_decides_and_only_where_somebody_carries_it_out() {
+    let region = Region::played();
+    let open = region.deciding();
+    let id = first(&open_items(&open), |voorstel| matches!(voorstel, Voorstel::Honoreren { .. }));
+    let auditor = open.login("auditor", "");
+    assert_eq!(auditor.get(&format!("/werk/{id}/goedkeuren")).status, 403);
+    assert!(!auditor.get(&format!("/werk/{id}")).body.contains("Wat u kunt besluiten"));
+    assert!(!auditor.get("/werk").body.contains("In een keer"));
+    drop(open);
+    let shown = region.open();
+    let operator = shown.login("operator", "");
+    assert!(!operator.get(&format!("/werk/{id}")).body.contains("Wat u kunt besluiten"));
+    assert_eq!(operator.get(&format!("/werk/{id}/goedkeuren")).status, 404);
+}
+
+#[test]
+fn many_are_decided_as_one_and_what_came_since_is_left() {
+    let region = Region::played();
+    let open = region.deciding();
+    let operator = open.login("operator", "");
+    let notices = || {
+        let seen = |item: &WorkItem| item.item.soort() == happyflow::state::Soort::Kennisnemen;
+        open_items(&open).iter().filter(|item| seen(item)).count()
+    };
+    let count = notices();
+    assert!(count > 0);
+    let list = operator.get("/werk");
+    let door = list.doors().into_iter().find(|door| door.contains("besluit=gezien")).expect("a door");
+    let page = operator.get(&door);
+    let said = if count == 1 { "1 werkitem".to_owned() } else { format!("{count} werkitems") };
+    assert!(page.body.contains(&said), "{said}: {}", page.body);
+    let done = confirm(&operator, &door, "gelezen");
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert!(done.body.contains(&format!("Gedaan: {said} van {count}.")), "{}", done.body);
+    assert_eq!(notices(), 0);
+    assert!(operator.get(&door).body.contains("Er is niets dat hieraan voldoet"));
+}
+
+#[test]
+fn a_parked_message_is_tried_again_or_left() {
+    let region = Region::played();
+    let open = region.deciding();
+    let operator = open.login("operator", "");
+    let parked = open.wait(open.store.parked()).unwrap();
+    let arrivals: Vec<i64> = parked.iter().map(|message| message.arrival).take(2).collect();
+    let [one, two] = arrivals[..] else { panic!("the region parks two messages") };
+    let page = operator.get(&format!("/geparkeerd/{one}"));
+    assert!(page.body.contains("Opnieuw beoordelen") && page.body.contains("Laten vervallen"));
+    let again = confirm(&operator, &format!("/geparkeerd/{one}?doe=opnieuw"), "nog eens");
+    assert_eq!(again.status, 303, "{}", again.body);
+    let left = confirm(&operator, &format!("/geparkeerd/{two}?doe=vervallen"), "is niets");
+    assert_eq!(left.status, 303, "{}", left.body);
+    let now: Vec<i64> =
+        open.wait(open.store.parked()).unwrap().iter().map(|message| message.arrival).collect();
+    assert!(!now.contains(&two), "{now:?}");
+}
