@@ -28,10 +28,10 @@ class Service:
         settings = open(config).read() if config else ""
         path = os.path.join(folder, "h.toml")
         with open(path, "w") as file:
-            file.write(settings + f'\n[service]\nlisten = "127.0.0.1:{free_port()}"\n')
+            file.write(f'data = "{data}"\n' + settings + f'\n[http]\nlisten = "127.0.0.1:{free_port()}"\n')
             if pages:
                 file.write(f'[console]\nlisten = "127.0.0.1:{self.port}"\nlogin = "ontwikkeling"\n')
-        self.process = subprocess.Popen([program, "serve", "--data", data, "--config", path], stderr=open(os.path.join(folder, "log"), "w"))
+        self.process = subprocess.Popen([program, "serve", "--config", path], stderr=open(os.path.join(folder, "log"), "w"))
         self.log, deadline = os.path.join(folder, "log"), time.monotonic() + 120
         while pages and time.monotonic() < deadline and self.process.poll() is None:
             try:

@@ -39,12 +39,17 @@ def main():
         begun = time.monotonic()
         say([program, "generate", "--out", traffic, "--months", str(12 * asked.years), "--start", f"{FIRST_YEAR}-01", *SIZES])
         print(json.dumps({"traffic": round(time.monotonic() - begun, 1)}), flush=True)
-    data = os.path.join(folder, "postgres" if asked.postgres else "sqlite")
+    engine = "postgres" if asked.postgres else "sqlite"
+    # In memory where the machine can, and laid on the disk at the end: millions of small files come and go.
+    data = os.path.join("/dev/shm" if os.path.isdir("/dev/shm") else folder, f"happyflow-{engine}-{asked.years}")
     config = os.path.join(folder, "postgres.toml" if asked.postgres else "sqlite.toml")
     with open(config, "w") as file:
         file.write('[betaling]\nopdrachtgever = "Voorbeeld"\n[betaling.rekening]\nnaam = "Voorbeeld"\niban = "NL13TEST0123456789"\n')
         file.write(f'[database]\nurl = "{asked.postgres}"\n' if asked.postgres else "")
     play(program, traffic, data, config, asked.years)
+    shutil.rmtree(os.path.join(folder, engine), ignore_errors=True)
+    shutil.copytree(data, os.path.join(folder, engine))
+    shutil.rmtree(data)
 
 
 def play(program, traffic, data, config, years):
