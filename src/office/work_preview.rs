@@ -33,7 +33,7 @@ impl WorkPreview {
         let betaalbaar = released(decision);
         // The item changes while it gathers: who confirms has seen how it stood.
         let seen =
-            format!("{besluit:?} {answers:?} {forwards:?} {betaalbaar} {} {:?}", item.text, item.bedragen);
+            format!("{besluit:?} {answers:?} {forwards:?} {betaalbaar} {} {:?}", item.story, item.bedragen);
         let token = hex(&Sha256::digest(seen))[..16].to_owned();
         Self { answers, forwards, betaalbaar, token }
     }

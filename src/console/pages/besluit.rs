@@ -154,7 +154,7 @@ fn about(item: &WorkItem) -> Vak {
     let relatie = item.item.relatie;
     let text = format!(
         "Werkitem {}: gemeente {}, aanbieder {}. {}",
-        item.id, relatie.gemeente, relatie.aanbieder, item.item.text
+        item.id, relatie.gemeente, relatie.aanbieder, item.item.story
     );
     Vak::new(&text).deur(format!("/werk/{}", item.id))
 }

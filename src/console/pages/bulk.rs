@@ -3,7 +3,6 @@
 use super::{Gemaakt, Paginavraag, Result};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
-use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::path;
