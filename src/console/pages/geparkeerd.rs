@@ -13,6 +13,7 @@ use crate::console::shown;
 use crate::messages::BerichtSoort;
 use crate::report::Cell;
 use crate::store::ParkedMessage;
+use crate::store::read::console::Vanaf;
 
 /// Whether whoever asks may decide here.
 fn decides(console: &Console, asked: &Paginavraag<'_>) -> bool {
@@ -21,8 +22,8 @@ fn decides(console: &Console, asked: &Paginavraag<'_>) -> bool {
 
 /// Messages that were set aside.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
-    asked.filter.only(&[])?;
-    let decides = decides(console, asked);
+    asked.filter.only(&["na", "voor"])?;
+    let at = if decides(console, asked) { "/geparkeerd" } else { "/berichten" };
     let columns = [
         ("arrival", "Aankomst"),
         ("received", "Ontvangen"),
@@ -34,16 +35,26 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     ];
     let mut lijst = Lijst::new("geparkeerd", "Geparkeerde berichten", &columns);
     lijst.leeg = "Er is niets geparkeerd.";
-    for message in console.store.parked().await? {
+    let (rows, all) = (asked.rows(), console.store.parked().await?);
+    let on_page = i64::try_from(rows).unwrap_or(i64::MAX);
+    // Oldest first; a part of the list is known by how many come before it.
+    let behind = match asked.filter.vanaf()? {
+        Vanaf::Begin => 0,
+        Vanaf::Na(behind) => behind,
+        Vanaf::Voor(behind) => (behind - on_page).max(0),
+    };
+    let last = behind.saturating_add(on_page);
+    let verder = Verder {
+        first: Some(behind),
+        last: Some(last),
+        before: behind > 0,
+        behind: i64::try_from(all.len()).unwrap_or(i64::MAX) > last,
+    };
+    let count = shown::number(i64::try_from(all.len()).unwrap_or(i64::MAX));
+    let how_many = format!("{count} geparkeerd, oudste eerst.");
+    for message in all.into_iter().skip(usize::try_from(behind).unwrap_or(usize::MAX)).take(rows) {
         lijst.rij(vec![
-            naar(
-                message.arrival.to_string(),
-                if decides {
-                    format!("/geparkeerd/{}", message.arrival)
-                } else {
-                    format!("/berichten/{}", message.arrival)
-                },
-            ),
+            naar(message.arrival.to_string(), format!("{at}/{}", message.arrival)),
             shown::moment(message.received).into(),
             shown::moment(message.parked).into(),
             message.soort.map_or("onbekend", BerichtSoort::name).into(),
@@ -52,8 +63,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             message.reason.into(),
         ]);
     }
-    let blad = Blad::new("Geparkeerd");
-    lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, Verder::default())
+    let blad = Blad::new("Geparkeerd").met(Bladdeel::Zinnen("", vec![Vak::from(how_many)]));
+    lijstblad(asked, console.clock.now(), blad, ("/geparkeerd", "geparkeerd"), lijst, verder)
 }
 
 /// What can be done with one, by the address and in words.
