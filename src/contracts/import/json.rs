@@ -154,20 +154,20 @@ impl<'de: 'a, 'a> Visitor<'de> for Place<'_, 'a> {
         Ok(self.knoop(Waarde::Record(Record { regel, velden }), last))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut found = Vec::new();
         let mut last = self.start + 1;
         loop {
             let start = self.document.behind(last, b',');
             let read = match self.inner(start) {
-                Some(inner) => list.next_element_seed(inner)?,
-                None => list.next_element()?.map(|raw| self.document.leaf(raw)),
+                Some(inner) => items.next_element_seed(inner)?,
+                None => items.next_element()?.map(|raw| self.document.leaf(raw)),
             };
             let Some((knoop, end)) = read else { break };
-            items.push(knoop);
+            found.push(knoop);
             last = end;
         }
-        Ok(self.knoop(Waarde::Lijst(items), last))
+        Ok(self.knoop(Waarde::Lijst(found), last))
     }
 }
 
