@@ -2,9 +2,12 @@
 
 use super::place::block_on;
 use super::{CliError, Exit};
+use crate::clock::Clock;
 use crate::config::{Config, Environment, HubSoort};
 use crate::hub::amqp::{AmqpHub, AmqpIntake, BrokerAddress, Packing};
-use crate::hub::{Inbound, Spool, SpoolIntake, Taking};
+use crate::hub::{Inbound, Outbound, Spool, SpoolIntake, Taking};
+use crate::office::core::Core;
+use crate::office::{Office, Settings};
 use crate::service::{self, ServiceParts};
 use crate::store::Store;
 use crate::store::postgres::{PgSettings, PgStore};
@@ -87,11 +90,11 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         HubSoort::Mappen => by_folders(config, &folder, store)?,
         HubSoort::Rabbitmq => by_broker(config, environment, store).await?,
     };
-    parts.console = super::console::of(config, (parts.store.clone(), parts.hub.clone()), folder).await?;
-    let hub = parts.hub.clone();
+    let office = parts.office.clone();
+    parts.console = super::console::of(config, office.clone(), folder).await?;
     let done = service::run(config, parts, stop).await;
     // One that does not answer finds out by itself.
-    let _ = tokio::time::timeout(GOODBYE_TIMEOUT, hub.close()).await;
+    let _ = tokio::time::timeout(GOODBYE_TIMEOUT, office.hub().close()).await;
     done?;
     Ok(Exit::Good)
 }
@@ -105,7 +108,12 @@ fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<S
         folders = intake.state();
         inbound = Some(Box::new(intake));
     }
-    Ok(ServiceParts { store, hub: Arc::new(spool), inbound, links: Vec::new(), folders, console: None })
+    let office = office(config, store, Arc::new(spool));
+    Ok(ServiceParts { office, inbound, links: Vec::new(), folders, console: None })
+}
+
+fn office(config: &Config, store: Arc<dyn Store>, hub: Arc<dyn Outbound>) -> Office {
+    Office::new(store, hub, Core::STANDARD, Settings::new(config, Clock::System))
 }
 
 /// The service on the broker.
@@ -127,7 +135,8 @@ async fn by_broker(
         links.push(("in", intake.state()));
         inbound = Some(Box::new(intake));
     }
-    Ok(ServiceParts { store, hub, inbound, links, folders: Arc::default(), console: None })
+    let office = office(config, store, hub);
+    Ok(ServiceParts { office, inbound, links, folders: Arc::default(), console: None })
 }
 
 /// SIGTERM and SIGINT ask the service to stop.

@@ -29,9 +29,8 @@ use tokio_util::sync::CancellationToken;
 
 /// What the service works with.
 pub struct ServiceParts {
-    pub store: Arc<dyn Store>,
-    /// Where messages go.
-    pub hub: Arc<dyn Outbound>,
+    /// Who decides; the console works with the same one.
+    pub office: Office,
     /// Where messages come from; none when this process takes nothing in.
     pub inbound: Option<Box<dyn Inbound>>,
     /// The connections with the broker, by name.
@@ -120,7 +119,8 @@ labels!(ServiceError {
 
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
 pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) -> Result<(), ServiceError> {
-    let ServiceParts { store, hub, inbound, links, folders, console } = parts;
+    let ServiceParts { office, inbound, links, folders, console } = parts;
+    let store = office.shared_store();
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
         address: address.to_string(),
@@ -136,7 +136,7 @@ pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) 
             config.workers(),
             Duration::from_secs(config.worker.stuck_seconds),
         )),
-        settings: Settings::new(config, Clock::System),
+        settings: office.settings().clone(),
         poll: Duration::from_millis(config.worker.poll_ms),
         terms: Duration::from_secs(config.worker.terms_seconds),
     };
@@ -145,7 +145,6 @@ pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) 
     let pages = http::health(handle.clone(), shared.health.clone());
     let pages = tokio::spawn(http::serve(listener, pages, end.clone()));
     let console = console.map(|(listener, pages)| tokio::spawn(http::serve(listener, pages, end.clone())));
-    let office = Office::new(store.clone(), hub, Core::STANDARD, shared.settings.clone());
     let mut parts = JoinSet::new();
     if let Some(inbound) = inbound {
         parts.spawn(intake::run(office.clone(), inbound, shared.clone()));
