@@ -5,24 +5,21 @@ use crate::clock::Clock;
 use crate::codes::Datum;
 use crate::config::{Config, HubSoort, LoginSoort};
 use crate::console::{Console, Ligt, Login};
-use crate::hub::{Outbound, spool};
+use crate::hub::spool;
 use crate::messages::{BerichtSoort, Partij};
-use crate::office::core::Core;
-use crate::office::{Office, Settings};
+use crate::office::Office;
 use crate::service::ServiceError;
 use crate::service::http;
-use crate::store::Store;
 use axum::Router;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Listens for the console of the settings; none when they have none.
 pub(super) async fn of(
     config: &Config,
-    (store, hub): (Arc<dyn Store>, Arc<dyn Outbound>),
+    office: Office,
     folder: PathBuf,
 ) -> Result<Option<(TcpListener, Router)>, CliError> {
     let Some((listen, LoginSoort::Ontwikkeling)) = config.console.listen.zip(config.console.login) else {
@@ -32,8 +29,8 @@ pub(super) async fn of(
     let lies: Box<Ligt> = Box::new(move |receiver: Partij, send: i64, soort: BerichtSoort| {
         in_folders.then(|| folder.join(spool::address(receiver, send, soort)).exists())
     });
-    let office = Office::new(store.clone(), hub, Core::STANDARD, Settings::new(config, Clock::System));
-    let console = Console::new(store, Clock::System, lies, Login::Ontwikkeling).deciding(office);
+    let console =
+        Console::new(office.shared_store(), Clock::System, lies, Login::Ontwikkeling).deciding(office);
     let listener = listen_on(listen).await?;
     tracing::info!(listen = %listen, "de console is open");
     Ok(Some((listener, console.router())))
