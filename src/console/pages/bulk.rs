@@ -3,6 +3,7 @@
 use super::{Gemaakt, Paginavraag, Result};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
+use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::path;
@@ -85,6 +86,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let parse = |text: &str| Allemaal::ALL.into_iter().find(|what| what.in_address() == text);
     let what = asked.filter.parsed("besluit", parse, "dit besluit bestaat niet")?;
     let Some((what, keuze)) = what.zip(asked.filter.text("keuze")) else {
+        if asked.form.is_some() {
+            return Err(ConsoleError::Missing);
+        }
         let doors = doors(console, &Werkvraag::default());
         let hint = || {
             Bladdeel::Zinnen("", vec![Vak::from("Hier wordt niet besloten: dat gaat met happyflow work.")])
