@@ -83,7 +83,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         None => Arc::new(SqliteStore::open(&folder).await?),
     };
     let stop = stop_on_signals()?;
-    let console = super::console::of(config, store.clone(), folder.clone()).await?;
+    let console = super::console::of((config, environment), store.clone(), folder.clone()).await?;
     let mut parts = match config.hub() {
         HubSoort::Mappen => by_folders(config, &folder, store)?,
         HubSoort::Rabbitmq => by_broker(config, environment, store).await?,

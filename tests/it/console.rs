@@ -16,12 +16,18 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
+mod commands;
 mod crafted;
 mod figures;
 mod hostile;
+mod inloggen;
+mod inlogrollen;
+mod inlogtls;
+mod op;
 mod owners;
 mod persons;
 mod roles;
+mod served;
 mod server;
 mod sessions;
 mod trouble;
@@ -92,16 +98,21 @@ impl Open {
 
     /// Over a store.
     pub fn with(runtime: Runtime, store: Arc<dyn Store>) -> Self {
-        let console = Console::new(
-            store.clone(),
-            Clock::Fixed(Region::today()),
-            Box::new(|_, _, _| None),
-            Login::Ontwikkeling,
-        );
-        let pages: Router = console.router();
-        let stop = CancellationToken::new();
+        Self::listening(runtime, store, |_| Login::Ontwikkeling)
+    }
+
+    /// Over a store, with a login that may need to know where it is.
+    pub fn listening(
+        runtime: Runtime,
+        store: Arc<dyn Store>,
+        login: impl FnOnce(SocketAddr) -> Login,
+    ) -> Self {
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
+        let clock = Clock::Fixed(Region::today());
+        let console = Console::new(store.clone(), clock, Box::new(|_, _, _| None), login(address));
+        let pages: Router = console.router();
+        let stop = CancellationToken::new();
         runtime.spawn(http::serve(listener, pages, stop.clone()));
         Self { address, store, runtime, stop }
     }

@@ -40,7 +40,7 @@ fn a_session_ends_by_itself_by_its_owner_and_from_outside() {
         ("operator", None, now - hours(1), now - minutes(30), 303),
         ("operator", None, now - hours(10), now, 303),
         // A role that was taken away, or that never was one.
-        ("beheerder", None, now, now, 303),
+        ("opzichter", None, now, now, 303),
         ("gemeente", None, now, now, 303),
         ("operator", Some("0193"), now, now, 303),
         ("", None, now, now, 303),
