@@ -99,6 +99,17 @@ fn a_form_is_good_once_and_only_for_whom_it_was_given_to() {
     assert!(wrong.status == 200 && wrong.header("set-cookie").is_none(), "{}", wrong.status);
 }
 
+/// Somebody who has no session yet gets no form either when it is asked for all the time.
+#[test]
+fn a_form_for_nobody_is_given_a_number_of_times() {
+    let region = Region::played();
+    let open = region.open();
+    // More than two minutes allow.
+    let statuses: Vec<u16> = (0..130).map(|_| open.nobody().get("/inloggen").status).collect();
+    assert!(statuses[0] == 200 && statuses.contains(&429), "{statuses:?}");
+    assert_eq!(open.nobody().get("/berichten").status, 303, "pages are not counted");
+}
+
 #[test]
 fn another_site_or_machine_gets_nothing() {
     let region = Region::played();
