@@ -12,14 +12,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 mod dutch;
+mod inloggen;
+mod rol;
 mod secret;
 mod service;
 
+pub use inloggen::{ConsoleInstelling, Inlogdienst, LoginSoort, Rolregel, env_name, is_safe};
+pub use rol::{Rolsoort, Roltoekenning, Toegangsrol};
 pub use secret::Secret;
-pub use service::{
-    Broker, ConsoleInstelling, Database, Http, Hub, HubSoort, LogFormat, LoginSoort, Telemetry,
-    WorkerSettings,
-};
+pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -30,17 +31,24 @@ pub struct Environment {
     pub database_password: Option<Secret>,
     /// `HAPPYFLOW_BROKER_PASSWORD`: the password of the broker, when no file has it.
     pub broker_password: Option<Secret>,
+    /// `HAPPYFLOW_CONSOLE_SECRET_NAAM`: secrets for identity providers, by the name of their variable.
+    pub console_secrets: BTreeMap<String, Secret>,
 }
 
 impl Environment {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn read() -> Self {
-        let secret = |name| std::env::var(name).ok().filter(|text| !text.is_empty()).map(Secret::new);
+        let secret = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty()).map(Secret::new);
         Self {
             log: std::env::var("HAPPYFLOW_LOG").ok(),
             database_password: secret("HAPPYFLOW_DATABASE_PASSWORD"),
             broker_password: secret("HAPPYFLOW_BROKER_PASSWORD"),
+            console_secrets: std::env::vars_os()
+                .filter_map(|(name, _)| name.into_string().ok())
+                .filter(|name| name.starts_with(inloggen::SECRET))
+                .filter_map(|name| Some((name.clone(), secret(&name)?)))
+                .collect(),
         }
     }
 }

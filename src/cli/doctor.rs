@@ -67,6 +67,7 @@ impl DoctorCommand {
             if self.config.is_some() {
                 checks.push(http_check(config.http.listen).await);
                 checks.extend(hub_checks(&config.broker));
+                checks.extend(super::console::login_checks(&config, &environment).await);
             }
             if let Some(address) = &address {
                 checks.extend(broker_checks(address, &config.broker).await);

@@ -27,6 +27,7 @@ mod report;
 mod resend;
 mod serve;
 mod status;
+mod toegang;
 mod trial;
 mod usage;
 mod work;

@@ -3,6 +3,7 @@
 use super::numbers::numbers;
 use super::output::Output;
 use super::place::{By, Data, Installation, block_on};
+use super::toegang::wrote;
 use super::{CliError, Exit};
 use crate::codes::Bsn;
 use crate::office::operator::Person;
@@ -76,6 +77,8 @@ impl RemoveCommand {
                 return Ok(Exit::Good);
             }
             let person = Person::from(self.by);
+            let about = format!("{} jeugdigen na de bewaartermijn", selection.due.len());
+            wrote(data.office.store(), Some(&person.signature()), "verwijderd", &about, &person.why).await?;
             let mut exit = Exit::Good;
             for due in std::mem::take(&mut selection.due) {
                 let done = remove(&data.office, &mut selection, due, person.clone(), &settings).await?;

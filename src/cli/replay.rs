@@ -10,6 +10,7 @@ mod whatif;
 
 use super::check::agb;
 use super::place::{Installation, block_on};
+use super::toegang::Kijker;
 use super::{CliError, Exit};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::replay::Filter;
@@ -76,6 +77,8 @@ pub(super) struct ReplayCommand {
     /// Alles over een jeugdige (inzage): het burgerservicenummer staat in dit bestand, - leest het van stdin
     #[arg(long, value_name = "BESTAND", requires = "out")]
     client_file: Option<PathBuf>,
+    #[command(flatten)]
+    kijker: Kijker,
     /// Een JSON-regel per verschil, voor scripts
     #[arg(long)]
     json: bool,

@@ -91,7 +91,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         HubSoort::Rabbitmq => by_broker(config, environment, store).await?,
     };
     let office = parts.office.clone();
-    parts.console = super::console::of(config, office.clone(), folder).await?;
+    parts.console = super::console::of((config, environment), office.clone(), folder).await?;
     let done = service::run(config, parts, stop).await;
     // One that does not answer finds out by itself.
     let _ = tokio::time::timeout(GOODBYE_TIMEOUT, office.hub().close()).await;

@@ -2,6 +2,7 @@
 
 use super::output::{Output, tell};
 use super::place::{By, ByUnlessCheck, Data, Installation, block_on};
+use super::toegang::handled;
 use super::work_brief::{Vorm, brief};
 use super::work_held::{HeldClaims, Many};
 use super::work_shown::{self, ItemLine, ItemPart, ListSums, details, lines_of, of_message, summary};
@@ -207,6 +208,7 @@ impl Show {
                 self.id
             )));
         };
+        handled(&*store, None, "werkitem bekeken", self.id).await?;
         let register = in_force(&*store).await?.versie.register;
         let lines = store.work_lines(self.id).await?;
         let mut output = Output::stdout();
@@ -275,6 +277,7 @@ async fn decide(
     let mut output = Output::stdout();
     let mut end = Exit::Good;
     for id in ids {
+        handled(data.office.store(), Some(&by.signature()), "over werkitem besloten", *id).await?;
         let settled = match data.office.decide_work(*id, besluit, by.clone()).await {
             Ok(settled) => settled,
             Err(error) if ids.len() > 1 => {

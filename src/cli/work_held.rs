@@ -2,6 +2,7 @@
 
 use super::output::Output;
 use super::place::Installation;
+use super::toegang::wrote;
 use super::{CliError, Exit};
 use crate::codes::AgbCode;
 use crate::decide::ruimte;
@@ -139,6 +140,15 @@ impl Many {
             let text = "bekijk eerst met --check waarover u besluit, en geef het token dat u dan krijgt";
             return Err(CliError::Usage(text.to_owned()));
         };
+        let by = person.signature();
+        wrote(
+            data.office.store(),
+            Some(&by),
+            "over werkitems besloten",
+            &format!("werkitems: {keuze}"),
+            &person.why,
+        )
+        .await?;
         let done = data.office.decide_many(&keuze, &token, vrijgeven, person).await?;
         let sum: Cents = done.gedaan.iter().map(|(_, held)| *held).sum();
         if json {

@@ -16,7 +16,11 @@ fn everything() -> String {
 
 /// The keys that the code takes in a table: what it says when it is given one that it does not know.
 fn known(table: &str) -> BTreeSet<String> {
-    let text = if table.is_empty() { "zz = 1\n".to_owned() } else { format!("[{table}]\nzz = 1\n") };
+    let text = match table.strip_suffix("[]") {
+        _ if table.is_empty() => "zz = 1\n".to_owned(),
+        Some(many) => format!("[[{many}]]\nzz = 1\n"),
+        None => format!("[{table}]\nzz = 1\n"),
+    };
     let error = toml::from_str::<Config>(&text).unwrap_err().message().to_owned();
     assert!(error.starts_with("unknown field `zz`"), "{table}: {error}");
     error.split('`').skip(3).step_by(2).map(str::to_owned).collect()
@@ -24,14 +28,17 @@ fn known(table: &str) -> BTreeSet<String> {
 
 fn compare(path: &str, table: &toml::Table) {
     let given: BTreeSet<String> = table.keys().cloned().collect();
-    // Keys of this one table are codes of gemeenten.
-    if path != "betaling.gemeenten" {
+    // Keys of these are codes of gemeenten, and names.
+    if !["betaling.gemeenten", "console.inlogdiensten"].contains(&path) {
         assert_eq!(given, known(path), "keys of [{path}]");
     }
     for (key, value) in table {
-        if let toml::Value::Table(inner) = value {
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let many = || value.as_array().and_then(|all| all.first()?.as_table());
+        if let Some(inner) = value.as_table() {
             compare(&path, inner);
+        } else if let Some(inner) = many() {
+            compare(&format!("{path}[]"), inner);
         }
     }
 }

@@ -34,6 +34,12 @@ impl Secret {
         Ok(Self(line.to_owned()))
     }
 
+    /// All of a file: a key has many lines.
+    pub fn whole(path: &Path) -> Result<Self, ConfigError> {
+        let refused = |reason| ConfigError::Unreadable { path: path.display().to_string(), reason };
+        disk::read_text(path, MOST_BYTES).map(Self).map_err(|refusal| refused(refusal.to_string()))
+    }
+
     /// The password itself, for the one who logs in with it.
     #[must_use]
     pub fn reveal(&self) -> &str {

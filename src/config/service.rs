@@ -191,24 +191,6 @@ impl Default for Http {
     }
 }
 
-/// `[console]`: pages for people; without an address there are none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConsoleInstelling {
-    /// Address and port, apart from `[http]`.
-    pub listen: Option<SocketAddr>,
-    /// How people log in.
-    pub login: Option<LoginSoort>,
-}
-
-/// `console.login`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LoginSoort {
-    /// By choosing a name and a role: from this machine alone.
-    Ontwikkeling,
-}
-
 /// `[telemetry]`: logs and traces.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -296,7 +278,7 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     if worker.workers.is_some_and(|workers| workers > 1) && config.database.url.is_none() {
         return Some("worker.workers boven 1 vraagt PostgreSQL: vul database.url".to_owned());
     }
-    if let Some(fault) = console_fault(config) {
+    if let Some(fault) = super::inloggen::console_fault(config) {
         return Some(fault);
     }
     let urls = [
@@ -305,22 +287,6 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
         ("telemetry.traces_url", config.telemetry.traces_url.as_deref(), &["http://", "https://"]),
     ];
     urls.into_iter().find_map(|(key, url, schemes)| url_fault(key, url?, schemes))
-}
-
-/// A login without password is for this machine alone.
-fn console_fault(config: &super::Config) -> Option<String> {
-    let listen = config.console.listen?;
-    let Some(LoginSoort::Ontwikkeling) = config.console.login else {
-        return Some("console.login ontbreekt: vul in hoe mensen inloggen".to_owned());
-    };
-    if !listen.ip().is_loopback() {
-        return Some(
-            "console.login is ontwikkeling: dat kan alleen op een adres van deze machine, zoals 127.0.0.1"
-                .to_owned(),
-        );
-    }
-    (listen == config.http.listen)
-        .then(|| "console.listen en http.listen zijn hetzelfde adres: kies een ander".to_owned())
 }
 
 /// A password in an address would be printed with it.

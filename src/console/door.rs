@@ -4,10 +4,11 @@ use super::answer::Webantwoord;
 use super::error::ConsoleError;
 use super::filter::Adresfilter;
 use super::forms::Ingevuld;
+use super::oidc::{self, LoginError};
 use super::pages::{self, Gemaakt, Paginavraag};
 use super::roles::Wie;
 use super::routes::{Gevonden, Pagina, Voor, find};
-use super::{Console, guard, login, path, session, view};
+use super::{Console, Login, guard, login, path, session, view};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -21,6 +22,8 @@ use std::time::Duration;
 const FORM_BYTES: usize = 8 * 1024;
 /// How long a page may take; what asks for more is told how to ask for less.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an identity provider may take us in all.
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// The pages, behind the one door.
 pub fn router(console: Arc<Console>) -> Router {
@@ -50,8 +53,9 @@ async fn answer(
     wie: &mut Option<Wie>,
 ) -> Result<Webantwoord, ConsoleError> {
     let peer = request.extensions().get::<SocketAddr>().copied();
-    guard::check(console.login, request.method(), headers, peer)?;
-    let herkomst = peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
+    guard::check(&console.login, request.method(), headers, peer)?;
+    let from = guard::from(&console.login, headers, peer);
+    let herkomst = from.map(|address| address.to_string()).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let found = find(&path);
     if let Some(Gevonden { route, delen, .. }) = &found
@@ -59,7 +63,17 @@ async fn answer(
     {
         return Webantwoord::style(&delen[0]).ok_or(ConsoleError::Missing);
     }
-    *wie = session::who(&*console.store, headers, herkomst).await?;
+    if let Some(found) = found.as_ref().filter(|found| found.route.pagina.logs_in()) {
+        if !console.login_allows(from) {
+            return Err(ConsoleError::Often);
+        }
+        if found.route.pagina != Pagina::Inloggen {
+            let query = request.uri().query().unwrap_or_default().to_owned();
+            let method = request.method().clone();
+            return with_provider(console, found, (&method, &query), (headers, &herkomst)).await;
+        }
+    }
+    *wie = session::who(&*console.store, console.login.koekjes(), headers, herkomst.clone()).await?;
     let rol = wie.as_ref().map(|wie| wie.rol.soort());
     let query = request.uri().query().unwrap_or_default().to_owned();
     // Whoever is not logged in is not told which pages there are.
@@ -79,9 +93,30 @@ async fn answer(
     };
     let made = tokio::time::timeout(
         PAGE_TIMEOUT,
-        show(console, found, &query, form, (headers, wie.as_ref(), &path)),
+        show(console, found, &query, form, (headers, &herkomst), (wie.as_ref(), &path)),
     );
     made.await.map_err(|_| ConsoleError::Slow)?
+}
+
+/// To an identity provider, and back from it.
+async fn with_provider(
+    console: &Console,
+    found: &Gevonden,
+    (method, query): (&Method, &str),
+    (headers, herkomst): (&HeaderMap, &str),
+) -> Result<Webantwoord, ConsoleError> {
+    let Login::Oidc(diensten) = &console.login else { return Err(ConsoleError::Missing) };
+    if *method != Method::GET {
+        return Err(ConsoleError::Method);
+    }
+    let (own, key) = ((diensten, console.login.koekjes()), found.delen[0].as_str());
+    let made = async {
+        match found.route.pagina {
+            Pagina::Inlogdienst => oidc::begin(console, own, key, &login::verder(query)).await,
+            _ => oidc::back(console, own, (key, query), headers, herkomst).await,
+        }
+    };
+    tokio::time::timeout(LOGIN_TIMEOUT, made).await.unwrap_or(Err(LoginError::Silent.into()))
 }
 
 async fn body(request: Request) -> Result<Ingevuld, ConsoleError> {
@@ -94,28 +129,35 @@ async fn show(
     found: Gevonden,
     query: &str,
     form: Option<Ingevuld>,
-    (headers, wie, path): (&HeaderMap, Option<&Wie>, &str),
+    (headers, herkomst): (&HeaderMap, &str),
+    (wie, path): (Option<&Wie>, &str),
 ) -> Result<Webantwoord, ConsoleError> {
-    let filter = Adresfilter::read(query)?;
     let pagina = found.route.pagina;
     let mut blad = match (pagina, wie) {
         (Pagina::Toegankelijkheid, _) => pages::toegankelijkheid(),
         (Pagina::Inloggen, _) => {
-            let naar = filter.text("naar").unwrap_or("/");
-            let wrong = match &form {
-                Some(form) => match login::begin(console, headers, form, naar).await? {
-                    Ok(answer) => return Ok(answer),
-                    Err(wrong) => Some(wrong),
-                },
-                None => None,
+            let naar = login::verder(query);
+            let wrong = match (&console.login, &form) {
+                (Login::Oidc(_), Some(_)) => return Err(ConsoleError::Method),
+                (Login::Ontwikkeling, Some(form)) => {
+                    match login::ontwikkeling::begin(console, (headers, herkomst), form, &naar).await? {
+                        Ok(answer) => return Ok(answer),
+                        Err(wrong) => Some(wrong),
+                    }
+                }
+                (_, None) => None,
             };
-            login::page(console, naar, wrong).await?
+            match &console.login {
+                Login::Oidc(diensten) => login::choice(diensten, &naar),
+                Login::Ontwikkeling => login::ontwikkeling::page(console, &naar, wrong).await?,
+            }
         }
         (Pagina::Uitloggen, Some(wie)) => match &form {
             Some(form) => return login::leave(console, wie, form).await,
             None => login::leave_page(console, wie).await?,
         },
         (_, Some(wie)) => {
+            let filter = Adresfilter::read(query)?;
             let asked = Paginavraag { wie, pagina, delen: found.delen, filter, vorm: found.vorm, form };
             match pages::make(console, asked).await? {
                 Gemaakt::Blad(blad) => blad,

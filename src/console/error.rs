@@ -1,6 +1,7 @@
 //! Why a page is not shown, in words that say what to do. Nothing of what was asked is repeated, and nothing of the inside
 //! is told.
 
+use super::oidc::LoginError;
 use crate::labels::labels;
 use crate::office::OfficeError;
 use crate::report::ReportError;
@@ -19,6 +20,9 @@ pub enum ConsoleError {
     /// What could not be added up or written.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Nobody was logged in.
+    #[error(transparent)]
+    Login(#[from] LoginError),
     /// There is no such page, or not for this one who asks.
     #[error("deze pagina is er niet, of niet voor u")]
     Missing,
@@ -66,12 +70,14 @@ labels!(ConsoleError {
     Self::Store(error) => error,
     Self::Office(error) => error,
     Self::Report(error) => error,
+    Self::Login(error) => error,
 });
 
 impl ConsoleError {
     /// The status, the sentence, and what to do.
     pub(super) fn told(&self) -> (StatusCode, String, &'static str) {
         let (status, what) = match self {
+            Self::Login(error) => error.told(),
             Self::Missing => (StatusCode::NOT_FOUND, "Zoek met het nummer, of ga terug naar het overzicht."),
             Self::Role => {
                 (StatusCode::FORBIDDEN, "Vraag de beheerder om een andere rol als u haar nodig hebt.")

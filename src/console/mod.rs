@@ -17,6 +17,7 @@ mod forms;
 mod guard;
 mod lijst;
 mod login;
+mod oidc;
 mod pages;
 mod path;
 mod persons;
@@ -35,8 +36,11 @@ use crate::office::register::in_force;
 use crate::store::Store;
 use axum::Router;
 pub use error::ConsoleError;
-use rate::Rate;
+pub use oidc::{Inlogdiensten, LoginError};
+use rate::{ALL_LOGINS, LOGINS, LOOKS, Rate};
 pub use roles::{Rolsoort, Toegangsrol};
+use session::Koekjes;
+use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -44,10 +48,21 @@ use tokio::sync::Mutex;
 pub type Ligt = dyn Fn(Partij, i64, BerichtSoort) -> Option<bool> + Send + Sync;
 
 /// How people log in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
     /// By choosing a name and a role, from this machine alone.
     Ontwikkeling,
+    /// With an identity provider.
+    Oidc(Inlogdiensten),
+}
+
+impl Login {
+    /// How browsers keep what we give them.
+    fn koekjes(&self) -> Koekjes {
+        match self {
+            Self::Ontwikkeling => Koekjes { tls: false, lax: false },
+            Self::Oidc(diensten) => Koekjes { tls: diensten.url.starts_with("https://"), lax: true },
+        }
+    }
 }
 
 /// What the console works with.
@@ -63,14 +78,16 @@ pub struct Console {
     /// Who carries out what people decide; none where the console only shows.
     pub office: Option<Office>,
     register: Mutex<Option<(i64, Arc<Register>)>>,
-    rate: Rate,
+    looks: Rate,
+    logins: Rate,
 }
 
 impl Console {
     /// A console over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Clock, lies: Box<Ligt>, login: Login) -> Self {
-        Self { store, clock, lies, login, office: None, register: Mutex::new(None), rate: Rate::default() }
+        let (looks, logins) = (Rate::default(), Rate::default());
+        Self { store, clock, lies, login, office: None, register: Mutex::new(None), looks, logins }
     }
 
     /// With an office that carries out what people decide.
@@ -94,7 +111,18 @@ impl Console {
 
     /// Whether somebody may ask for persons once more in this minute.
     fn rate_allows(&self, who: &str) -> bool {
-        self.rate.allows(who)
+        self.looks.allows(who, LOOKS)
+    }
+
+    /// Whether logging in may be tried once more in this minute from an address.
+    fn login_allows(&self, from: Option<IpAddr>) -> bool {
+        let from = match from {
+            // Whoever has one of these has all that begin so.
+            Some(IpAddr::V6(address)) => format!("{:?}", &address.segments()[..4]),
+            Some(address) => address.to_string(),
+            None => String::new(),
+        };
+        self.logins.allows(&from, LOGINS) && self.logins.allows("overal", ALL_LOGINS)
     }
 
     /// The contracts in force; read again when there is a newer version.

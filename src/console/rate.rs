@@ -4,8 +4,12 @@ use crate::clock::unix_seconds;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Most times in a minute, of one who does it.
-const A_MINUTE: u32 = 20;
+/// Most times in a minute that one session asks for persons.
+pub const LOOKS: u32 = 20;
+/// Most times in a minute that logging in is tried from one address.
+pub const LOGINS: u32 = 60;
+/// Most times in a minute that logging in is tried from anywhere.
+pub const ALL_LOGINS: u32 = 600;
 /// Most that are kept in mind.
 const KEPT: usize = 10_000;
 
@@ -14,12 +18,12 @@ const KEPT: usize = 10_000;
 pub struct Rate(Mutex<(i64, BTreeMap<String, u32>)>);
 
 impl Rate {
-    /// Counts one more; whether that is still allowed.
-    pub fn allows(&self, who: &str) -> bool {
-        self.allows_at(who, unix_seconds() / 60)
+    /// Counts one more; whether that is still allowed to one who may do it so often.
+    pub fn allows(&self, who: &str, most: u32) -> bool {
+        self.allows_at(who, most, unix_seconds() / 60)
     }
 
-    fn allows_at(&self, who: &str, minute: i64) -> bool {
+    fn allows_at(&self, who: &str, most: u32, minute: i64) -> bool {
         let mut counted = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if counted.0 != minute {
             *counted = (minute, BTreeMap::new());
@@ -28,8 +32,8 @@ impl Rate {
             return false;
         }
         let times = counted.1.entry(who.to_owned()).or_default();
-        *times += 1;
-        *times <= A_MINUTE
+        *times = times.saturating_add(1);
+        *times <= most
     }
 }
 
@@ -40,7 +44,9 @@ mod tests {
     #[test]
     fn after_a_number_of_times_the_next_minute_must_come() {
         let rate = Rate::default();
-        assert!((0..A_MINUTE).all(|_| rate.allows_at("a", 1)));
-        assert!(!rate.allows_at("a", 1) && rate.allows_at("b", 1) && rate.allows_at("a", 2));
+        assert!((0..LOOKS).all(|_| rate.allows_at("a", LOOKS, 1)));
+        assert!(
+            !rate.allows_at("a", LOOKS, 1) && rate.allows_at("b", LOOKS, 1) && rate.allows_at("a", LOOKS, 2)
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::path;
 use super::roles::Rolsoort::{
-    self, Aanbieder, Auditor, Contractbeheerder, Gemeente, Operator, Penningmeester,
+    self, Aanbieder, Auditor, Beheerder, Contractbeheerder, Gemeente, Operator, Penningmeester,
 };
 
 /// A page.
@@ -12,6 +12,8 @@ pub enum Pagina {
     Stijl,
     Toegankelijkheid,
     Inloggen,
+    Inlogdienst,
+    Terug,
     Uitloggen,
     Overzicht,
     Zoek,
@@ -49,7 +51,18 @@ pub enum Pagina {
     Rapporten,
     Rapport,
     Toegang,
+    Sessies,
+    Sessie,
+    Rollen,
     Help,
+}
+
+impl Pagina {
+    /// Whether it is one at which people log in, so that it may be asked for a number of times only.
+    #[must_use]
+    pub const fn logs_in(self) -> bool {
+        matches!(self, Self::Inloggen | Self::Inlogdienst | Self::Terug)
+    }
 }
 
 /// Who may see a page.
@@ -77,6 +90,8 @@ pub struct Route {
 }
 
 const ALL: &[Rolsoort] = Rolsoort::ALL;
+/// Who looks things up.
+const WERK: &[Rolsoort] = &[Operator, Contractbeheerder, Penningmeester, Auditor, Gemeente, Aanbieder];
 /// Who sees the whole region.
 const REGIO: &[Rolsoort] = &[Operator, Contractbeheerder, Penningmeester, Auditor];
 
@@ -101,10 +116,12 @@ pub const ROUTES: &[Route] = &[
     open("/stijl/{}", Pagina::Stijl),
     open("/toegankelijkheid", Pagina::Toegankelijkheid),
     Route { formulier: true, ..open("/inloggen", Pagina::Inloggen) },
+    open("/inloggen/{}", Pagina::Inlogdienst),
+    open("/terug/{}", Pagina::Terug),
     form("/uitloggen", Pagina::Uitloggen, ALL),
     page("/", Pagina::Overzicht, ALL),
     page("/help", Pagina::Help, ALL),
-    page("/zoek", Pagina::Zoek, ALL),
+    page("/zoek", Pagina::Zoek, WERK),
     form("/zoek/bsn", Pagina::ZoekBsn, &[Operator, Auditor, Gemeente]),
     list("/berichten", Pagina::Berichten, &[Operator, Auditor, Gemeente, Aanbieder]),
     page("/berichten/{}", Pagina::Bericht, &[Operator, Auditor, Gemeente, Aanbieder]),
@@ -143,14 +160,17 @@ pub const ROUTES: &[Route] = &[
     form("/werk/bulk", Pagina::Werkbulk, &[Operator]),
     page("/werk/{}", Pagina::Werkitem, &[Operator, Auditor, Gemeente]),
     form("/werk/{}/{}", Pagina::Werkbesluit, &[Operator]),
-    list("/geparkeerd", Pagina::Geparkeerd, &[Operator, Auditor]),
+    list("/geparkeerd", Pagina::Geparkeerd, &[Operator, Auditor, Beheerder]),
     form("/geparkeerd/{}", Pagina::GeparkeerdBericht, &[Operator]),
     list("/betalingen", Pagina::Betalingen, &[Penningmeester, Auditor]),
     list("/betalingen/{}", Pagina::Betaling, &[Penningmeester, Auditor]),
     page("/keten", Pagina::Keten, &[Auditor]),
     page("/rapporten", Pagina::Rapporten, REGIO),
     list("/rapporten/{}", Pagina::Rapport, REGIO),
-    list("/toegang", Pagina::Toegang, &[Auditor]),
+    list("/toegang", Pagina::Toegang, &[Auditor, Beheerder]),
+    page("/beheer/sessies", Pagina::Sessies, &[Beheerder]),
+    form("/beheer/sessies/{}", Pagina::Sessie, &[Beheerder]),
+    page("/beheer/rollen", Pagina::Rollen, &[Auditor, Beheerder]),
 ];
 
 /// How a page is written.
@@ -249,5 +269,6 @@ mod tests {
         assert!(may_see(Operator, "/berichten?maand=2025-01#r1"));
         assert!(!may_see(Penningmeester, "/berichten"));
         assert!(!may_see(Aanbieder, "/werk/3") && !may_see(Gemeente, "/toegang"));
+        assert!(!may_see(Operator, "/beheer/sessies") && !may_see(Beheerder, "/berichten"));
     }
 }

@@ -34,20 +34,44 @@ pub fn digest(text: &str) -> Sessiesleutel {
     Sha256::digest(text.as_bytes()).into()
 }
 
-/// What the browser keeps.
-fn kept(headers: &HeaderMap) -> Option<&str> {
-    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(|text| text.split(';'));
-    pairs.find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+/// How browsers keep what we give them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Koekjes {
+    /// Only over TLS, and only for exactly this host.
+    pub tls: bool,
+    /// Also sent when another site leads here: somebody who comes back from an identity provider is still the same.
+    pub lax: bool,
+}
+
+impl Koekjes {
+    fn name(self, name: &str) -> String {
+        if self.tls { format!("__Host-{name}") } else { name.to_owned() }
+    }
+
+    /// What a browser is to keep for so many seconds; nothing any more after none.
+    pub fn set(self, name: &str, value: &str, seconds: i64) -> String {
+        let (site, secure) =
+            (if self.lax { "Lax" } else { "Strict" }, if self.tls { "; Secure" } else { "" });
+        format!("{}={value}; Path=/; HttpOnly; SameSite={site}{secure}; Max-Age={seconds}", self.name(name))
+    }
+
+    /// What a browser kept.
+    pub fn read<'h>(self, headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+        let name = self.name(name);
+        let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = all.flat_map(|text| text.split(';'));
+        pairs.find_map(|pair| pair.trim().strip_prefix(&*name)?.strip_prefix('='))
+    }
 }
 
 /// Who asks; none without a session that is in force.
 pub async fn who(
     store: &dyn Store,
+    koekjes: Koekjes,
     headers: &HeaderMap,
     herkomst: String,
 ) -> Result<Option<Wie>, ConsoleError> {
-    let Some(text) = kept(headers) else { return Ok(None) };
+    let Some(text) = koekjes.read(headers, COOKIE) else { return Ok(None) };
     let sleutel = digest(text);
     let now = Clock::System.now();
     let Some(sessie) = read::console::sessie(store, sleutel).await? else { return Ok(None) };
@@ -71,6 +95,7 @@ fn in_force(sessie: &Sessie, now: Moment) -> bool {
 /// Begins one, under a new secret; what the browser is to keep. What it had before ends.
 pub async fn begin(
     store: &dyn Store,
+    koekjes: Koekjes,
     headers: &HeaderMap,
     naam: &str,
     rol: Toegangsrol,
@@ -79,7 +104,7 @@ pub async fn begin(
     store
         .keep(Bewaren::Opruimen { gemaakt: now - LONGEST, gebruikt: now - IDLE, formulier: now - FORM })
         .await?;
-    if let Some(text) = kept(headers) {
+    if let Some(text) = koekjes.read(headers, COOKIE) {
         store.keep(Bewaren::Einde(digest(text))).await?;
     }
     let (text, sleutel) = secret()?;
@@ -91,13 +116,19 @@ pub async fn begin(
         gebruikt: now,
     };
     store.keep(Bewaren::Begin(sleutel, sessie)).await?;
-    Ok(format!("{COOKIE}={text}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}", LONGEST.num_seconds()))
+    Ok(koekjes.set(COOKIE, &text, LONGEST.num_seconds()))
 }
 
 /// Ends one; what the browser is to keep instead.
-pub async fn end(store: &dyn Store, wie: &Wie) -> Result<String, ConsoleError> {
+pub async fn end(store: &dyn Store, koekjes: Koekjes, wie: &Wie) -> Result<String, ConsoleError> {
     store.keep(Bewaren::Einde(wie.sessie)).await?;
-    Ok(format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"))
+    Ok(koekjes.set(COOKIE, "", 0))
+}
+
+/// Who is logged in, the newest first.
+pub async fn all(store: &dyn Store, most: usize) -> Result<Vec<(Sessiesleutel, Sessie)>, ConsoleError> {
+    let now = Clock::System.now();
+    Ok(read::console::sessies(store, (now - LONGEST, now - IDLE), most).await?)
 }
 
 #[cfg(test)]
@@ -125,7 +156,12 @@ mod tests {
     fn the_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, "a=b; happyflow-sessie=xyz; c=d".parse().unwrap());
-        assert_eq!(kept(&headers), Some("xyz"));
+        let (open, tls) = (Koekjes { tls: false, lax: false }, Koekjes { tls: true, lax: true });
+        assert_eq!((open.read(&headers, COOKIE), tls.read(&headers, COOKIE)), (Some("xyz"), None));
+        assert_eq!(open.set("a", "b", 5), "a=b; Path=/; HttpOnly; SameSite=Strict; Max-Age=5");
+        assert_eq!(tls.set("a", "b", 5), "__Host-a=b; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=5");
+        headers.append(header::COOKIE, "__Host-happyflow-sessie=abc".parse().unwrap());
+        assert_eq!(tls.read(&headers, COOKIE), Some("abc"));
         let (one, other) = (secret().unwrap(), secret().unwrap());
         assert!(one != other && one.0.len() >= 64 && digest(&one.0) == one.1);
     }

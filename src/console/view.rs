@@ -16,7 +16,7 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 16] = [
+const MENU: [(&str, &str); 18] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
@@ -33,12 +33,15 @@ const MENU: [(&str, &str); 16] = [
     ("/rapporten", "Rapporten"),
     ("/keten", "Keten"),
     ("/toegang", "Toegang"),
+    ("/beheer/sessies", "Sessies"),
+    ("/beheer/rollen", "Rollen"),
 ];
 
 /// Who looks, for the head of a page.
 struct Paginakop {
     wie: String,
     rol: String,
+    zoekt: bool,
     menu: Vec<Menu>,
 }
 
@@ -67,7 +70,8 @@ fn kop(wie: Option<&Wie>, path: &str) -> Option<Paginakop> {
     let seen = MENU.iter().filter(|(href, _)| may_see(soort, href));
     let here = |href: &str| if href == "/" { path == "/" } else { path.starts_with(href) };
     let menu = seen.map(|(href, naam)| Menu { href, naam, hier: here(href) }).collect();
-    Some(Paginakop { wie: super::shown::plain(&wie.naam), rol: wie.rol.shown(), menu })
+    let zoekt = may_see(soort, "/zoek");
+    Some(Paginakop { wie: super::shown::plain(&wie.naam), rol: wie.rol.shown(), zoekt, menu })
 }
 
 /// A page; doors that its reader may not go through are taken off.

@@ -23,6 +23,25 @@ pub struct Sessie {
     pub gebruikt: Moment,
 }
 
+/// Somebody who was sent to an identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inlogpoging {
+    /// Of what the provider sends back.
+    pub sleutel: Sessiesleutel,
+    /// Of what the browser has that began it.
+    pub browser: Sessiesleutel,
+    /// Name of the provider in the settings.
+    pub dienst: String,
+    /// What must stand in the token.
+    pub nonce: String,
+    /// What shows the provider that who asks for the token is who began.
+    pub verifier: String,
+    /// Where to go afterwards.
+    pub naar: String,
+    /// When it began.
+    pub gemaakt: Moment,
+}
+
 /// Something that somebody looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toegang {
@@ -64,6 +83,10 @@ pub enum Bewaren {
     Formulier(Sessiesleutel, Vec<u8>, Moment),
     /// A form comes back: it is good for one time, to who has it, when it was given after this moment.
     Ingeleverd(Sessiesleutel, Vec<u8>, Moment),
+    /// Somebody is sent to an identity provider; attempts of before this moment go.
+    Poging(Inlogpoging, Moment),
+    /// An attempt is over: it is good for one time, from this browser and provider, when it began after this moment.
+    PogingGedaan { sleutel: Sessiesleutel, browser: Sessiesleutel, dienst: String, since: Moment },
     /// Somebody looked at something.
     Toegang(Toegang),
 }

@@ -21,12 +21,18 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 mod besluiten;
+mod commands;
 mod crafted;
 mod figures;
 mod hostile;
+mod inloggen;
+mod inlogrollen;
+mod inlogtls;
+mod op;
 mod owners;
 mod persons;
 mod roles;
+mod served;
 mod server;
 mod sessions;
 mod trouble;
@@ -108,26 +114,28 @@ impl Open {
             runtime.block_on(Office::open(store.clone(), hub, Core::STANDARD, settings)).unwrap()
         };
         let office = decides.then(|| office(&store));
-        Self::with_office(runtime, store, office)
+        Self::listening(runtime, store, office, |_| Login::Ontwikkeling)
     }
 
     /// Over a store.
     pub fn with(runtime: Runtime, store: Arc<dyn Store>) -> Self {
-        Self::with_office(runtime, store, None)
+        Self::listening(runtime, store, None, |_| Login::Ontwikkeling)
     }
 
-    fn with_office(runtime: Runtime, store: Arc<dyn Store>, office: Option<Office>) -> Self {
-        let mut console = Console::new(
-            store.clone(),
-            Clock::Fixed(Region::today()),
-            Box::new(|_, _, _| None),
-            Login::Ontwikkeling,
-        );
+    /// Over a store, perhaps with an office, with a login that may need to know where it is.
+    pub fn listening(
+        runtime: Runtime,
+        store: Arc<dyn Store>,
+        office: Option<Office>,
+        login: impl FnOnce(SocketAddr) -> Login,
+    ) -> Self {
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let clock = Clock::Fixed(Region::today());
+        let mut console = Console::new(store.clone(), clock, Box::new(|_, _, _| None), login(address));
         console.office = office;
         let pages: Router = console.router();
         let stop = CancellationToken::new();
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-        let address = listener.local_addr().unwrap();
         runtime.spawn(http::serve(listener, pages, stop.clone()));
         Self { address, store, runtime, stop }
     }

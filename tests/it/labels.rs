@@ -2,7 +2,7 @@
 
 use happyflow::cli::CliError;
 use happyflow::config::ConfigError;
-use happyflow::console::ConsoleError;
+use happyflow::console::{ConsoleError, LoginError};
 use happyflow::decide::operator::WorkError;
 use happyflow::hub::{HubError, HubTrouble};
 use happyflow::office::{OfficeError, PayError};
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 14] = [
+const ALL: [&[&str]; 15] = [
     StoreError::LABELS,
     HubTrouble::LABELS,
     OfficeError::LABELS,
@@ -31,6 +31,7 @@ const ALL: [&[&str]; 14] = [
     RemovalError::LABELS,
     ServiceError::LABELS,
     ConsoleError::LABELS,
+    LoginError::LABELS,
     CliError::LABELS,
 ];
 

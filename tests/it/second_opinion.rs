@@ -11,7 +11,7 @@ pub fn python() -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    missing("libxml2 as a second opinion (run tests/differential/setup.sh)");
+    missing("a second opinion of others (run tests/differential/setup.sh)");
     None
 }
 

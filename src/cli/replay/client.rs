@@ -17,10 +17,13 @@ use crate::office::register;
 use crate::replay::{Audit, Filter, settings};
 use crate::schema::{Document, Element, Reading, read};
 use crate::state::WorkingSet;
+use crate::store::read::console::{Bereik, toewijzingen_of};
 use crate::store::{Entry, Store, TakeLimit};
 use std::collections::BTreeSet;
 use std::path::Path;
 
+/// Most assignments under which a look is written down.
+const MOST: i64 = 100;
 const PAGE: TakeLimit = TakeLimit { messages: 256, bytes: 32 * 1024 * 1024 };
 
 /// What a message is: its kind, and its release as people read it.
@@ -40,6 +43,7 @@ pub(super) async fn run(replay: &ReplayCommand, file: &Path, out: &Path) -> Resu
     let [bsn] = numbers(file)?[..] else {
         return Err(CliError::Usage("geef een bestand met een burgerservicenummer".to_owned()));
     };
+    look(replay, bsn).await?;
     let store = replay.place.frozen().await?;
     let (mut found, arrivals) = messages(&*store, bsn).await?;
     let audit = Audit {
@@ -77,6 +81,22 @@ pub(super) async fn run(replay: &ReplayCommand, file: &Path, out: &Path) -> Resu
     ))?;
     output.flush()?;
     Ok(Exit::Good)
+}
+
+/// Writes down that somebody asks for all of a client, under each assignment that the client has.
+async fn look(replay: &ReplayCommand, bsn: Bsn) -> Result<(), CliError> {
+    let (_, store) = replay.place.look().await?;
+    let all = toewijzingen_of(&*store, &Bereik::default(), bsn, MOST).await?;
+    let mut about: Vec<String> =
+        all.iter().map(|rij| format!("toewijzing {}/{}", rij.relatie.gemeente, rij.nummer)).collect();
+    if about.is_empty() {
+        about.push("onbekende jeugdige".to_owned());
+    }
+    for one in about {
+        replay.kijker.looked(&*store, "inzage", &one, "inzage (AVG, artikel 15)").await?;
+    }
+    store.close().await;
+    Ok(())
 }
 
 /// Every message that names the client, received and sent, in order; and the arrival numbers.

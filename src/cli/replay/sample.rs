@@ -39,6 +39,10 @@ pub(super) async fn run(
     seed: u64,
     out: &Path,
 ) -> Result<Exit, CliError> {
+    let (_, open) = replay.place.look().await?;
+    let about = format!("steekproef van {count} regels, seed {seed}");
+    replay.kijker.looked(&*open, "steekproef", &about, "controle door een accountant").await?;
+    open.close().await;
     let store = replay.place.frozen().await?;
     let mut lines = Vec::new();
     let mut last = 0;

@@ -2,6 +2,7 @@
 
 mod aanbieders;
 mod afkeur;
+mod beheer;
 mod bericht;
 mod berichten;
 mod besluit;
@@ -143,9 +144,14 @@ pub async fn make(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> 
         Pagina::Rapporten => rapporten::list().into(),
         Pagina::Rapport => rapporten::page(console, &asked).await?,
         Pagina::Toegang => toegang::list(console, &asked).await?,
+        Pagina::Sessies => beheer::sessies(console, &asked).await?.into(),
+        Pagina::Sessie => beheer::sessie(console, &asked).await?,
+        Pagina::Rollen => beheer::rollen(console).into(),
         Pagina::Help => uitleg::help().into(),
         Pagina::Toegankelijkheid => toegankelijkheid().into(),
-        Pagina::Stijl | Pagina::Inloggen | Pagina::Uitloggen => return Err(ConsoleError::Missing),
+        Pagina::Stijl | Pagina::Inloggen | Pagina::Inlogdienst | Pagina::Terug | Pagina::Uitloggen => {
+            return Err(ConsoleError::Missing);
+        }
     })
 }
 
@@ -228,14 +234,25 @@ fn in_address(month: Datum) -> String {
 
 /// Writes down that somebody looked.
 async fn looked(console: &Console, wie: &Wie, actie: &str, onderwerp: String, reden: String) -> Result<()> {
+    wrote(console, (&wie.naam, &wie.rol.shown(), &wie.herkomst), actie, &onderwerp, &reden).await
+}
+
+/// Writes down what somebody did, who need not have a session.
+pub async fn wrote(
+    console: &Console,
+    (wie, rol, herkomst): (&str, &str, &str),
+    actie: &str,
+    onderwerp: &str,
+    reden: &str,
+) -> Result<()> {
     let toegang = Toegang {
         moment: Clock::System.now(),
-        wie: wie.naam.clone(),
-        rol: wie.rol.shown(),
+        wie: wie.to_owned(),
+        rol: rol.to_owned(),
         actie: actie.to_owned(),
-        onderwerp,
-        reden,
-        herkomst: wie.herkomst.clone(),
+        onderwerp: onderwerp.to_owned(),
+        reden: reden.to_owned(),
+        herkomst: herkomst.to_owned(),
     };
     console.store.keep(Bewaren::Toegang(toegang)).await?;
     Ok(())

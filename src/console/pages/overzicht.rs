@@ -18,6 +18,9 @@ const MOST: usize = 8;
 
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     asked.filter.only(&["maand"])?;
+    if asked.wie.rol.soort() == Rolsoort::Beheerder {
+        return Ok(Blad::new("Overzicht").met(Bladdeel::Kaarten("Nu", now(console, asked).await?)));
+    }
     let first = month(console, &asked.filter).await?;
     let maand = in_address(first);
     let all = relaties_between(&*console.store, &asked.bereik(), moments_of_month(first)).await?;
@@ -74,12 +77,12 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
     if sees("/geparkeerd") {
         let stand = store.stand(console.clock.now()).await?;
         let waiting = shown::number(stand.waiting);
-        let href = Some("/berichten?verdict=open".to_owned());
+        let href = sees("/berichten").then(|| "/berichten?verdict=open".to_owned());
         cards.push(Kaart::new(waiting, "berichten wachten op beoordeling", href, Ernst::Gewoon));
         let href = Some("/geparkeerd".to_owned());
         cards.push(Kaart::nul(stand.parked, "berichten geparkeerd", href, Ernst::Let));
     }
-    if bereik == Bereik::default() && soort != Rolsoort::Contractbeheerder {
+    if bereik == Bereik::default() && !matches!(soort, Rolsoort::Contractbeheerder | Rolsoort::Beheerder) {
         let held = vastgehouden(store, None).await?;
         let href = Some("/declaraties?stand=vastgehouden".to_owned());
         cards.push(Kaart::new(held.to_string(), "vastgehouden", href, bad(held.0, Ernst::Let)));

@@ -2,7 +2,7 @@
 
 use super::{Engine, Query, Value};
 use crate::store::StoreError;
-use crate::store::console::{Bewaren, Sessie, Toegang};
+use crate::store::console::{Bewaren, Inlogpoging, Sessie, Toegang};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -51,8 +51,30 @@ fn queries(what: Bewaren) -> Vec<Query> {
             let query = about("formulier innemen", "formulier", TAKEN).with(sleutel.to_vec()).with(sessie);
             vec![query.with(Value::Moment(since))]
         }
+        Bewaren::Poging(poging, since) => {
+            const PASSED: &str = "DELETE FROM inlogpoging WHERE gemaakt < $1";
+            let passed = about("inlogpogingen opruimen", "inlogpoging", PASSED);
+            vec![passed.with(Value::Moment(since)), attempt(poging)]
+        }
+        Bewaren::PogingGedaan { sleutel, browser, dienst, since } => {
+            const DONE: &str = "DELETE FROM inlogpoging
+                WHERE sleutel = $1 AND browser = $2 AND dienst = $3 AND gemaakt >= $4";
+            let query = about("inlogpoging innemen", "inlogpoging", DONE).with(sleutel.to_vec());
+            vec![query.with(browser.to_vec()).with(&*dienst).with(Value::Moment(since))]
+        }
         Bewaren::Toegang(toegang) => vec![seen(toegang)],
     }
+}
+
+fn attempt(poging: Inlogpoging) -> Query {
+    const BEGUN: &str = "INSERT INTO inlogpoging (sleutel, browser, dienst, nonce, verifier, naar, gemaakt)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let Inlogpoging { sleutel, browser, dienst, nonce, verifier, naar, gemaakt } = poging;
+    let query = Query::new("inlogpoging beginnen", "inlogpoging", BEGUN).with(sleutel.to_vec());
+    let query = [dienst, nonce, verifier, naar]
+        .iter()
+        .fold(query.with(browser.to_vec()), |query, text| query.with(&**text));
+    query.with(Value::Moment(gemaakt))
 }
 
 fn seen(toegang: Toegang) -> Query {

@@ -10,7 +10,7 @@ fn persons(text: &str) -> Vec<String> {
 }
 
 /// A message about a client, by its arrival number, with its bytes.
-fn a_message(open: &super::Open) -> (i64, String) {
+pub fn a_message(open: &super::Open) -> (i64, String) {
     let limit = happyflow::store::TakeLimit { messages: 1_000, bytes: usize::MAX };
     for taken in open.wait(open.store.inbox(0, limit)).unwrap() {
         let bytes = open.wait(open.store.received(taken.arrival)).unwrap().unwrap();

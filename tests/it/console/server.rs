@@ -68,6 +68,11 @@ url = '{}'
             assert!(error.contains("onveranderlijk"), "{error}");
         }
     });
+    super::inloggen::attempts_are_kept(&server);
+    let keeper = server.login("beheerder", "");
+    let sessions = keeper.get("/beheer/sessies").doors();
+    let sessions = sessions.iter().filter(|door| door.starts_with("/beheer/sessies/"));
+    assert_eq!(sessions.map(|door| keeper.get(door).status).collect::<Vec<_>>(), [200, 200]);
     let key = one.get("/uitloggen").key();
     assert_eq!(one.post("/uitloggen", &[("sleutel", &key)]).status, 303);
     assert_eq!(one.get("/").status, 303);

@@ -40,7 +40,7 @@ fn a_session_ends_by_itself_by_its_owner_and_from_outside() {
         ("operator", None, now - hours(1), now - minutes(30), 303),
         ("operator", None, now - hours(10), now, 303),
         // A role that was taken away, or that never was one.
-        ("beheerder", None, now, now, 303),
+        ("opzichter", None, now, now, 303),
         ("gemeente", None, now, now, 303),
         ("operator", Some("0193"), now, now, 303),
         ("", None, now, now, 303),
@@ -97,6 +97,17 @@ fn a_form_is_good_once_and_only_for_whom_it_was_given_to() {
     let wrong =
         nobody.post("/inloggen", &[("sleutel", &key), ("naam", "x"), ("rol", "gemeente"), ("partij", "1")]);
     assert!(wrong.status == 200 && wrong.header("set-cookie").is_none(), "{}", wrong.status);
+}
+
+/// Somebody who has no session yet gets no form either when it is asked for all the time.
+#[test]
+fn a_form_for_nobody_is_given_a_number_of_times() {
+    let region = Region::played();
+    let open = region.open();
+    // More than two minutes allow.
+    let statuses: Vec<u16> = (0..130).map(|_| open.nobody().get("/inloggen").status).collect();
+    assert!(statuses[0] == 200 && statuses.contains(&429), "{statuses:?}");
+    assert_eq!(open.nobody().get("/berichten").status, 303, "pages are not counted");
 }
 
 #[test]

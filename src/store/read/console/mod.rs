@@ -19,7 +19,7 @@ pub use berichten::{
 };
 pub use geld::{DeclaratieRij, Declaratievraag, betaalbaar, declaraties, sees_declaratie, vastgehouden};
 pub use relaties::{RelatieMaand, newest_decision, relaties_between};
-pub use toegang::{ToegangRij, sessie, toegangen};
+pub use toegang::{ToegangRij, inlogpoging, sessie, sessies, toegangen};
 pub use werk::{WerkRij, Werkvraag, count_werk, sees_werk, werk};
 pub use zorg::{
     Toewijzingrij, Toewijzingvraag, before_toewijzing, sees_toewijzing, toewijzingen, toewijzingen_of,

@@ -1,9 +1,10 @@
 //! Sessions, and who looked at what.
 
 use super::{Lijstdeel, Vanaf, any_text, ask, deel, one_more};
+use crate::clock::Moment;
 use crate::store::both::Row;
 use crate::store::cells::Fields;
-use crate::store::console::{Sessie, Sessiesleutel, Toegang};
+use crate::store::console::{Inlogpoging, Sessie, Sessiesleutel, Toegang};
 use crate::store::read::{OwnRow, Value, read};
 use crate::store::{Store, StoreError};
 
@@ -25,9 +26,18 @@ const OLDER: (&str, &str) = ("toegang", toegang!("DESC"));
 const NEWER: (&str, &str) = ("toegang", toegang!("ASC"));
 const SESSION: (&str, &str) =
     ("sessie", "SELECT wie, rol, partij, gemaakt, gebruikt FROM sessie WHERE sleutel = $1");
+const SESSIONS: (&str, &str) = (
+    "sessie",
+    "SELECT sleutel, wie, rol, partij, gemaakt, gebruikt FROM sessie
+    WHERE gemaakt > $1 AND gebruikt > $2 ORDER BY gemaakt DESC, sleutel LIMIT $3",
+);
+const ATTEMPT: (&str, &str) = (
+    "inlogpoging",
+    "SELECT sleutel, browser, dienst, nonce, verifier, naar, gemaakt FROM inlogpoging WHERE sleutel = $1",
+);
 
 /// Everything that is asked here.
-pub(super) const STATEMENTS: &[&str] = &[OLDER.1, NEWER.1, SESSION.1];
+pub(super) const STATEMENTS: &[&str] = &[OLDER.1, NEWER.1, SESSION.1, SESSIONS.1, ATTEMPT.1];
 
 /// A look, with its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,14 +79,45 @@ pub async fn toegangen(
 
 /// A session by its key.
 pub async fn sessie(store: &dyn Store, sleutel: Sessiesleutel) -> Result<Option<Sessie>> {
-    let session = |row: &mut OwnRow| {
-        Ok(Sessie {
-            wie: row.owned()?,
-            rol: row.owned()?,
-            partij: row.owned_or_null()?,
+    Ok(read(store, ask(SESSION, vec![Value::Bytes(sleutel.to_vec())]), session).await?.pop())
+}
+
+/// Sessions that began and were used after these moments, the newest first.
+pub async fn sessies(
+    store: &dyn Store,
+    (gemaakt, gebruikt): (Moment, Moment),
+    most: usize,
+) -> Result<Vec<(Sessiesleutel, Sessie)>> {
+    let keys = vec![
+        Value::Moment(gemaakt),
+        Value::Moment(gebruikt),
+        Value::from(i64::try_from(most).unwrap_or(i64::MAX)),
+    ];
+    read(store, ask(SESSIONS, keys), |row| Ok((row.digest()?, session(row)?))).await
+}
+
+fn session(row: &mut OwnRow) -> Result<Sessie> {
+    Ok(Sessie {
+        wie: row.owned()?,
+        rol: row.owned()?,
+        partij: row.owned_or_null()?,
+        gemaakt: row.moment()?,
+        gebruikt: row.moment()?,
+    })
+}
+
+/// An attempt to log in by its key.
+pub async fn inlogpoging(store: &dyn Store, sleutel: Sessiesleutel) -> Result<Option<Inlogpoging>> {
+    let attempt = |row: &mut OwnRow| {
+        Ok(Inlogpoging {
+            sleutel: row.digest()?,
+            browser: row.digest()?,
+            dienst: row.owned()?,
+            nonce: row.owned()?,
+            verifier: row.owned()?,
+            naar: row.owned()?,
             gemaakt: row.moment()?,
-            gebruikt: row.moment()?,
         })
     };
-    Ok(read(store, ask(SESSION, vec![Value::Bytes(sleutel.to_vec())]), session).await?.pop())
+    Ok(read(store, ask(ATTEMPT, vec![Value::Bytes(sleutel.to_vec())]), attempt).await?.pop())
 }

@@ -1,13 +1,11 @@
-//! Logging in for development: a name and a role, chosen. Only from this machine ([`guard`](super::guard)).
+//! Logging in for development: a name and a role, chosen. Only from this machine ([`guard`](super::super::guard)).
 
-use super::Console;
-use super::answer::Webantwoord;
-use super::blad::{Blad, Bladdeel, Formulier, Veld};
-use super::error::ConsoleError;
-use super::forms::{self, Ingevuld};
-use super::path;
-use super::roles::{Rolsoort, Toegangsrol, Wie};
-use super::session;
+use crate::console::answer::Webantwoord;
+use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Veld};
+use crate::console::error::ConsoleError;
+use crate::console::forms::{self, Ingevuld};
+use crate::console::roles::{Rolsoort, Toegangsrol};
+use crate::console::{Console, path};
 use axum::http::HeaderMap;
 
 /// The page to log in at, with where to go afterwards.
@@ -23,7 +21,7 @@ pub async fn page(
     let naam = Veld { nodig: true, ..Veld::tekst("naam", "Uw naam", "") };
     let rol = Veld { nodig: true, ..Veld::keuze("rol", "Rol", "operator", &roles) };
     let form = Formulier {
-        naar: path::with("/inloggen", &[("naar", path::own(verder))]),
+        naar: path::with("/inloggen", &[("naar", verder)]),
         velden: vec![naam, rol, partij],
         knop: "Inloggen",
         sleutel: Some(sleutel),
@@ -32,7 +30,7 @@ pub async fn page(
     };
     let mut blad = Blad::new("Inloggen");
     if let Some(wrong) = wrong {
-        blad.oordeel = Some((super::blad::Ernst::Fout, wrong.to_owned()));
+        blad.oordeel = Some((Ernst::Fout, wrong.to_owned()));
     }
     Ok(blad.met(Bladdeel::Formulier("", form)))
 }
@@ -40,7 +38,7 @@ pub async fn page(
 /// Logs in; or what is wrong with what was filled in.
 pub async fn begin(
     console: &Console,
-    headers: &HeaderMap,
+    (headers, herkomst): (&HeaderMap, &str),
     form: &Ingevuld,
     verder: &str,
 ) -> Result<Result<Webantwoord, &'static str>, ConsoleError> {
@@ -55,25 +53,5 @@ pub async fn begin(
             "Rol en code horen niet bij elkaar: alleen een gemeente en een aanbieder hebben een code.",
         ));
     };
-    let cookie = session::begin(&*console.store, headers, &naam, rol).await?;
-    Ok(Ok(Webantwoord::to(path::own(verder)).cookie(cookie)))
-}
-
-/// The page to log out at.
-pub async fn leave_page(console: &Console, wie: &Wie) -> Result<Blad, ConsoleError> {
-    let sleutel = forms::give(&*console.store, Some(wie)).await?;
-    let form = Formulier {
-        naar: "/uitloggen".to_owned(),
-        velden: Vec::new(),
-        knop: "Uitloggen",
-        sleutel: Some(sleutel),
-        gevolg: "Uw sessie eindigt, ook in andere vensters van deze browser.".to_owned(),
-    };
-    Ok(Blad::new("Uitloggen").met(Bladdeel::Formulier("", form)))
-}
-
-/// Logs out.
-pub async fn leave(console: &Console, wie: &Wie, form: &Ingevuld) -> Result<Webantwoord, ConsoleError> {
-    forms::take(&*console.store, Some(wie), form).await?;
-    Ok(Webantwoord::to("/inloggen").cookie(session::end(&*console.store, wie).await?))
+    super::enter(console, headers, (&naam, rol, herkomst), verder).await.map(Ok)
 }
