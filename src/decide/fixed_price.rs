@@ -150,7 +150,7 @@ pub fn strictest_beside(
 
 /// The message that brought it first, as far as is known: a change does not put it behind others.
 fn received(toewijzing: &Toewijzing) -> i64 {
-    let versies = toewijzing.vorige.iter().map(|vorige| vorige.bericht);
+    let versies = toewijzing.vorige.iter().filter(|vorige| !vorige.afgewezen).map(|vorige| vorige.bericht);
     versies.chain([toewijzing.bericht]).min().unwrap_or(toewijzing.bericht)
 }
 
