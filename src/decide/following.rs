@@ -118,16 +118,27 @@ fn assigned_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Regis
     Some(format!("{}.", fixed_price::story(told.next()?.0)))
 }
 
-/// A claim on one that stands behind another.
-fn claimed_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> Option<String> {
-    let own = fixed_price::gevolgen(&Zorg::of(toewijzing), register)?.bij_betaling;
+/// A claim on one that stands behind another, and of which nobody let the payments through; `meldt`: whether the contract of
+/// what is claimed tells of payments.
+fn claimed_beside(
+    toewijzing: &Toewijzing,
+    meldt: Option<bool>,
+    known: &WorkingSet,
+    register: &Register,
+) -> Option<String> {
+    let assigned = || fixed_price::gevolgen(&Zorg::of(toewijzing), register);
+    let own = match meldt {
+        Some(true) => Gevolg::Signal,
+        Some(false) => Gevolg::Niets,
+        None => assigned()?.bij_betaling,
+    };
     let (other, gevolg) = fixed_price::in_front(toewijzing, own, known, register)?;
     let told = format!(
         "declareert op toewijzing {}; die {}. De regels zijn toegekend en worden betaald.",
         toewijzing.nummer,
         fixed_price::story(other)
     );
-    (gevolg == Gevolg::Signal).then_some(told)
+    (gevolg == Gevolg::Signal && toewijzing.vrijgegeven != Some(true)).then_some(told)
 }
 
 /// Where a limit stands while messages are followed.
@@ -223,12 +234,12 @@ impl Following<'_> {
         let Some(toewijzing) = known.toewijzingen.get(&controle.toewijzing()) else { return };
         let told = match controle {
             // What was deleted is beside nothing.
-            Controle::VastePrijs { .. } => toewijzing.bij_aanbieder().and_then(|toewijzing| {
+            Controle::VastePrijs { meldt, .. } => toewijzing.bij_aanbieder().and_then(|toewijzing| {
                 if toewijzing.is_verwijderd() {
                     return None;
                 }
                 let tekst = match row.oorzaak {
-                    Oorzaak::Declaratie => claimed_beside(&toewijzing, known, register)?,
+                    Oorzaak::Declaratie => claimed_beside(&toewijzing, meldt, known, register)?,
                     _ => assigned_beside(&toewijzing, known, register)?,
                 };
                 Some((WorkReason::VastePrijs, tekst))

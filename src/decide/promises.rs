@@ -48,6 +48,8 @@ struct Geraakt<'a> {
 
 /// Adds to the changes of a decision what they do to limits.
 pub fn keep(about: &PromiseCause<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
+    let raised = fixed_price::raised(known, register, changes);
+    changes.extend(raised);
     let mut kept = Kept { controles: controles(about, known, register, changes), ..Kept::default() };
     if !register.has_limits() && known.toezeggingen.is_empty() {
         kept.finish(about, None, changes);
@@ -75,8 +77,9 @@ fn controles(
 ) -> Vec<Controle> {
     let mut controles = BTreeSet::new();
     let (fixed, signalled) = (register.has_fixed_prices(), plausible::is_signalled(register));
+    let mut claimed: BTreeMap<Sleutel, bool> = BTreeMap::new();
     let told = |zorg: &Zorg, act: fn(Gevolgen) -> Gevolg| {
-        fixed_price::gevolgen(zorg, register).is_some_and(|gevolgen| act(gevolgen) != Gevolg::Hold)
+        fixed_price::gevolgen(zorg, register).map(act).filter(|gevolg| *gevolg != Gevolg::Hold)
     };
     for change in changes {
         if let Change::ToewijzingOpgeslagen(toewijzing) = change {
@@ -98,15 +101,17 @@ fn controles(
                 if known.toewijzingen.get(&(gemeente, nummer)).is_some_and(same) {
                     continue;
                 }
-                if told(&Zorg::of(toewijzing), |gevolgen| gevolgen.bij_toewijzing) {
-                    controles.insert(Controle::VastePrijs { gemeente, nummer });
+                if told(&Zorg::of(toewijzing), |gevolgen| gevolgen.bij_toewijzing).is_some() {
+                    controles.insert(Controle::VastePrijs { gemeente, nummer, meldt: None });
                 }
             }
             Change::PrestatiesGeboekt(lines) if about.oorzaak == Oorzaak::Declaratie => {
                 for line in lines.iter().filter(|line| line.is_open_debet()) {
                     let (gemeente, nummer) = (line.relatie.gemeente, line.toewijzing);
-                    if fixed && told(&Zorg::of_line(line), |gevolgen| gevolgen.bij_betaling) {
-                        controles.insert(Controle::VastePrijs { gemeente, nummer });
+                    let zorg = fixed.then(|| Zorg::of_line(line));
+                    if let Some(gevolg) = zorg.and_then(|zorg| told(&zorg, |gevolgen| gevolgen.bij_betaling))
+                    {
+                        *claimed.entry((gemeente, nummer)).or_default() |= gevolg == Gevolg::Signal;
                     }
                     if signalled && is_beside(&line.debet_sleutel(), known) {
                         let (begin, eind) = (line.begin, line.eind);
@@ -121,6 +126,12 @@ fn controles(
             _ => {}
         }
     }
+    let claimed = claimed.into_iter();
+    controles.extend(claimed.map(|((gemeente, nummer), meldt)| Controle::VastePrijs {
+        gemeente,
+        nummer,
+        meldt: Some(meldt),
+    }));
     controles.into_iter().collect()
 }
 

@@ -113,7 +113,7 @@ pub struct Toewijzing {
     /// without that request keeps it. `None`: no request, or one that is not known.
     pub verwijzer: Option<TypeVerwijzer>,
     /// A person let it through that is more than one trajectory at a fixed price, or beside another: with its payments, or
-    /// without (rulings 8.6). `None`: nobody had to. Later versions keep it.
+    /// without (rulings 8.6). `None`: nobody had to. Later versions keep it, unless it was with and they are for more pieces.
     pub vrijgegeven: Option<bool>,
     /// What was granted on it.
     pub besteed: Besteding,

@@ -257,8 +257,10 @@ impl<'a> Looking<'a> {
         }
         let more = fixed_price::is_more_than_a_piece(toewijzing, *besteed).then_some(gevolg);
         let beside = match toewijzing.vrijgegeven {
-            // A person let it through with its payments, or without (rulings 8.6).
-            Some(true) => return None,
+            // A person let it through with its payments, or without (rulings 8.6). Its payments are those of what was
+            // assigned, which TR321 and TR322 keep; a budget says no number of pieces, and then it is one.
+            Some(true) if toewijzing.omvang.is_some() => return None,
+            Some(true) => None,
             Some(false) => Some(fixed_price::strictest_beside(toewijzing, gevolg, self.known, self.register)),
             // What others have of the child is known where a contract holds; where both only signal that is told behind
             // the commit.
