@@ -245,8 +245,9 @@ impl Following<'_> {
                 Some((WorkReason::VastePrijs, tekst))
             }),
             Controle::Nachten { begin, eind, .. } => {
-                let nights = plausible::nights_of(toewijzing.bsn, begin, eind, known);
-                plausible::not_apart(&nights).map(|tekst| (WorkReason::NietAannemelijk, tekst))
+                let sleutel = controle.toewijzing();
+                let told = plausible::not_apart(toewijzing.bsn, sleutel, (begin, eind), known);
+                told.map(|tekst| (WorkReason::NietAannemelijk, tekst))
             }
             Controle::Samenloop { begin, eind, .. } => {
                 let together = Samenloop::of_days(controle.toewijzing(), (begin, eind), known);

@@ -5,5 +5,6 @@ mod edges;
 mod expected;
 mod halfway;
 mod import;
+mod nights;
 mod overlap;
 mod promises;
