@@ -5,28 +5,27 @@
 //! ([`promises`](super::promises)); a new month or new contracts make every promise anew.
 
 mod keys;
+mod nearly_used;
 
 pub use keys::{compared_assignments, compared_children, keys};
+pub use nearly_used::{ceilings, reached};
 
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
 use super::overlap::Samenloop;
 use super::verzamelen::{Aanleiding, Verzamelaar, settle};
-use super::{Decision, Verdict, fixed_price, kennisgeving, plausible, termijn};
-use crate::codes::{AgbCode, Datum, ProductCategorie, ProductCode};
+use super::{Decision, Verdict, fixed_price, plausible};
+use crate::codes::{Datum, ProductCategorie, ProductCode};
 use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Bedragen, Change, Controle, Gemelde, GevolgdTot, Groep, LimietVerschil, Mededeling, NewWorkItem, Oorzaak,
-    Plafondstand, TeVolgen, Toegezegd, Toewijzing, Toezegging, Voorstel, WorkReason, WorkingSet,
+    Change, Controle, Gemelde, GevolgdTot, Groep, LimietVerschil, NewWorkItem, Oorzaak, TeVolgen, Toegezegd,
+    Toewijzing, Toezegging, WorkReason, WorkingSet,
 };
-use chrono::{Datelike, Days};
+use chrono::Datelike;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Days in which an aanbieder says what it does about a ceiling that is nearly used (rulings 8.16).
-const WARNED_WITHIN_DAYS: u64 = 14;
 
 /// What was granted on an assignment from one day on, in open debits of one product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,22 +72,18 @@ pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today:
         stands: BTreeMap::new(),
         verzamelaar,
         work: Vec::new(),
-        warned: BTreeMap::new(),
+        warned: nearly_used::Warned::new(),
     };
     for row in rows {
         following.row(row);
     }
     following.overruns();
-    let until = following.warned_until();
     let Following { stands, verzamelaar, mut work, warned, .. } = following;
     let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
     let (new, gathered) = verzamelaar.finish();
     work.extend(new);
     changes.extend(gathered);
-    changes.extend(warned.into_iter().map(|(aanbieder, plafonds)| {
-        let inhoud = Mededeling::PlafondBijnaBereikt { uiterlijk: until, plafonds };
-        kennisgeving::to_aanbieder(aanbieder, inhoud)
-    }));
+    changes.extend(nearly_used::notices(warned, today));
     changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
     Decision { changes, work, ..Decision::of(Verdict::Accepted) }
 }
@@ -191,16 +186,10 @@ struct Following<'a> {
     stands: BTreeMap<Box<str>, FollowedLimit>,
     verzamelaar: Verzamelaar<'a>,
     work: Vec<NewWorkItem>,
-    /// Whose ceilings are nearly used. Of one that aanbieders share none of them is told: it says what others have.
-    warned: BTreeMap<AgbCode, Vec<Plafondstand>>,
+    warned: nearly_used::Warned,
 }
 
 impl Following<'_> {
-    /// The last day on which an aanbieder says what it does about a ceiling that is nearly used.
-    fn warned_until(&self) -> Datum {
-        self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).unwrap_or(Datum::MAX)
-    }
-
     fn row(&mut self, row: &TeVolgen) {
         for controle in row.controles.iter().filter(|it| matches!(it, Controle::Gewijzigd { .. })) {
             self.verzamelaar.changed(controle.toewijzing());
@@ -289,7 +278,7 @@ impl Following<'_> {
         }
         let Some(limiet) = by_id(self.register, id) else { return };
         let told = told(stand, row.oorzaak, limiet, verschil);
-        let warned = warned(stand, limiet);
+        let warned = nearly_used::warned(stand.toegekend, &mut stand.toegezegd, limiet);
         if let Some(Verteld { wat, reden, tekst, erbij, vertelt }) = told {
             let aanleiding = Aanleiding {
                 reden,
@@ -303,16 +292,7 @@ impl Following<'_> {
             self.verzamelaar.add(&Groep::Grens { wat, limiet: id.clone() }, aanleiding);
         }
         if let Some((tekst, told)) = warned {
-            self.work.push(NewWorkItem {
-                reason: WorkReason::PlafondBijnaBereikt,
-                relatie: row.relatie,
-                toewijzing: None,
-                due: termijn::moment(self.warned_until()),
-                story: story(row, &tekst),
-                voorstel: Voorstel::Kennisnemen,
-                bedragen: Bedragen::default(),
-                verzamel: None,
-            });
+            self.work.push(nearly_used::item(row.relatie, story(row, &tekst), self.today));
             if let Some((aanbieder, stand)) = told {
                 self.warned.entry(aanbieder).or_default().push(stand);
             }
@@ -396,36 +376,6 @@ fn told(
         }
         _ => None,
     }
-}
-
-/// A warning for the operator, and for the aanbieder whose ceiling it is.
-type Warning = (String, Option<(AgbCode, Plafondstand)>);
-
-/// That a ceiling is used up to the percentage that was agreed, once (rulings 8.16).
-fn warned(stand: &mut FollowedLimit, limiet: Limiet<'_>) -> Option<Warning> {
-    let Limiet::Plafond(plafond) = limiet else { return None };
-    let percent = plafond.ruimte.waarschuw_bij?;
-    let in_use = stand.toegekend + stand.toegezegd.bedrag;
-    let reached = i128::from(in_use.0) * 100 >= i128::from(plafond.bedrag.0) * i128::from(percent);
-    if !reached || stand.toegezegd.gemeld(Gemelde::Waarschuwing).is_some() {
-        return None;
-    }
-    stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(in_use));
-    let told = Plafondstand {
-        jaar: plafond.sleutel.jaar,
-        gemeente: plafond.sleutel.gemeente,
-        plafond_cents: plafond.bedrag,
-        percentage: percent,
-        toegekend_cents: stand.toegekend,
-        toegezegd_cents: stand.toegezegd.bedrag,
-    };
-    let tekst = format!(
-        "brengt {} op of boven {percent} %: toegekend is {}, toegezegd {}. Overleg binnen twee weken met de aanbieder.",
-        limiet.naam(),
-        stand.toegekend,
-        stand.toegezegd.bedrag
-    );
-    Some((tekst, plafond.sleutel.aanbieder.map(|aanbieder| (aanbieder, told))))
 }
 
 /// What is told of a message, which it names.

@@ -228,6 +228,8 @@ struct Sum {
     toegezegd: Cents,
     onbekend: i64,
     can_hold: bool,
+    /// It is told when it is nearly used.
+    warns: bool,
 }
 
 impl Kept {
@@ -280,6 +282,7 @@ impl Kept {
         });
         for (id, sum) in &mut self.sums {
             sum.can_hold = can_hold(id);
+            sum.warns = by_id(register, id).is_some_and(|limiet| limiet.waarschuw_bij().is_some());
         }
     }
 
@@ -292,8 +295,9 @@ impl Kept {
         let Self { rows, sums, controles } = self;
         changes.extend(rows);
         let mut verschillen = Vec::new();
+        let warns = sums.values().any(|sum| sum.warns && sum.toegekend + sum.toegezegd > Cents::ZERO);
         for (limiet, sum) in sums {
-            let Sum { toegekend, toegezegd, onbekend, can_hold } = sum;
+            let Sum { toegekend, toegezegd, onbekend, can_hold, .. } = sum;
             if can_hold && (toegezegd, onbekend) != (Cents::ZERO, 0) {
                 let sleutel = limiet.clone();
                 changes.push(Change::Toegezegd { sleutel, bedrag: toegezegd, onbekend });
@@ -308,7 +312,7 @@ impl Kept {
         let tells = verschillen
             .iter()
             .any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders || room(verschil));
-        if tells || !controles.is_empty() {
+        if tells || warns || !controles.is_empty() {
             let PromiseCause { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
             changes.push(Change::TeVolgen(Box::new(TeVolgen {

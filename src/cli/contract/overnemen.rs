@@ -133,6 +133,13 @@ impl Hoe {
             let text = "deze versie werkt terug op regels die al zijn toegekend: zie werkitem";
             say(&format!("{text} {}\n", items.join(", ")))?;
         }
+        if !done.warned.is_empty() && !self.json {
+            let items: Vec<String> = done.warned.iter().map(ToString::to_string).collect();
+            say(&format!(
+                "door deze versie is een plafond bijna bereikt: zie werkitem {}\n",
+                items.join(", ")
+            ))?;
+        }
         Ok(Exit::Good)
     }
 
