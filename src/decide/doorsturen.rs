@@ -103,7 +103,8 @@ fn with_payment(
         return Err(WorkError::NoFixedPrice);
     }
     let gemeente = relatie.gemeente;
-    let released = |nummer| Change::ToewijzingVrijgegeven { gemeente, nummer, met_betaling };
+    let vrijgegeven = Some(met_betaling);
+    let released = |nummer| Change::ToewijzingVrijgegeven { gemeente, nummer, vrijgegeven };
     Ok(beyond.into_iter().map(released).collect())
 }
 

@@ -7,7 +7,7 @@ use crate::codes::{Bsn, Eenheid, GemeenteCode, ToewijzingNummer};
 use crate::contracts::{Contract, ContractRegel, Financiering, GebrokenMaand, Gevolg, Gevolgen, Register};
 use crate::messages::Relatie;
 use crate::rules::volume::Ruimte;
-use crate::state::{Besteding, ToegewezenOmvang, Toewijzing, WorkingSet, spent_volume};
+use crate::state::{Besteding, Change, ToegewezenOmvang, Toewijzing, WorkingSet, spent_volume};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -55,6 +55,54 @@ pub fn is_more_pieces(zorg: &Zorg) -> bool {
         Eenheid::Euro => ruimte.maximum_in_total().is_none_or(|total| total > omvang.volume),
         _ => ruimte.maximum_in_total().is_none_or(|total| total > 1),
     }
+}
+
+/// The most pieces that an assignment allows; of two without an end the most in a period. A budget is for one (rulings 8.6).
+fn most_pieces(toewijzing: &Toewijzing) -> (i64, i64) {
+    let Zorg { omvang, begin, eind, .. } = Zorg::of(toewijzing);
+    let Some(omvang) = omvang else { return (1, 0) };
+    let ruimte = Ruimte { omvang, ingangsdatum: begin, einddatum: eind, gebroken_maand: GebrokenMaand::Vol };
+    (ruimte.maximum_in_total().unwrap_or(i64::MAX), omvang.volume)
+}
+
+/// What a person let through with its payments was so many pieces: a later version that is for more, and that nothing held,
+/// nobody let through.
+#[must_use]
+pub fn raised(known: &WorkingSet, register: &Register, changes: &[Change]) -> Vec<Change> {
+    if !register.has_fixed_prices() {
+        return Vec::new();
+    }
+    let decided = |sleutel: Sleutel| {
+        changes.iter().any(|change| {
+            matches!(change, Change::ToewijzingVrijgegeven { gemeente, nummer, .. } if (*gemeente, *nummer) == sleutel)
+        })
+    };
+    let raised = changes.iter().filter_map(|change| {
+        let (gemeente, nummer) = match change {
+            Change::ToewijzingOpgeslagen(after) => (after.gemeente, after.nummer),
+            Change::ToewijzingOntvangst { gemeente, nummer, .. } => (*gemeente, *nummer),
+            _ => return None,
+        };
+        let before = known.toewijzingen.get(&(gemeente, nummer))?;
+        if before.vrijgegeven != Some(true) || decided((gemeente, nummer)) {
+            return None;
+        }
+        let after = match change {
+            Change::ToewijzingOpgeslagen(after) => Toewijzing::clone(after),
+            Change::ToewijzingOntvangst { ontvangst, .. } => {
+                Toewijzing { ontvangst: *ontvangst, ..before.clone() }
+            }
+            _ => return None,
+        };
+        let (was, now) = (before.bij_aanbieder()?, after.bij_aanbieder()?);
+        let vrijgegeven = None;
+        (most_pieces(&now) > most_pieces(&was)).then_some(Change::ToewijzingVrijgegeven {
+            gemeente,
+            nummer,
+            vrijgegeven,
+        })
+    });
+    raised.collect()
 }
 
 /// What was claimed before of the one piece of assignments without a volume, of one gemeente. An aspecific or generic one has
@@ -150,7 +198,7 @@ pub fn strictest_beside(
 
 /// The message that brought it first, as far as is known: a change does not put it behind others.
 fn received(toewijzing: &Toewijzing) -> i64 {
-    let versies = toewijzing.vorige.iter().map(|vorige| vorige.bericht);
+    let versies = toewijzing.vorige.iter().filter(|vorige| !vorige.afgewezen).map(|vorige| vorige.bericht);
     versies.chain([toewijzing.bericht]).min().unwrap_or(toewijzing.bericht)
 }
 

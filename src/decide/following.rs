@@ -5,28 +5,27 @@
 //! ([`promises`](super::promises)); a new month or new contracts make every promise anew.
 
 mod keys;
+mod nearly_used;
 
 pub use keys::{compared_assignments, compared_children, keys};
+pub use nearly_used::{ceilings, reached};
 
 use super::cost::Zorg;
 use super::limits::{Gebruik, Limiet, Sleutel, Straks, by_id, counted_from};
 use super::overlap::Samenloop;
 use super::verzamelen::{Aanleiding, Verzamelaar, settle};
-use super::{Decision, Verdict, fixed_price, kennisgeving, plausible, termijn};
-use crate::codes::{AgbCode, Datum, ProductCategorie, ProductCode};
+use super::{Decision, Verdict, fixed_price, plausible};
+use crate::codes::{Datum, ProductCategorie, ProductCode};
 use crate::contracts::{Gevolg, Periode, Register};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::{
-    Bedragen, Change, Controle, Gemelde, GevolgdTot, Groep, LimietVerschil, Mededeling, NewWorkItem, Oorzaak,
-    Plafondstand, TeVolgen, Toegezegd, Toewijzing, Toezegging, Voorstel, WorkReason, WorkingSet,
+    Change, Controle, Gemelde, GevolgdTot, Groep, LimietVerschil, NewWorkItem, Oorzaak, TeVolgen, Toegezegd,
+    Toewijzing, Toezegging, WorkReason, WorkingSet,
 };
-use chrono::{Datelike, Days};
+use chrono::Datelike;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Days in which an aanbieder says what it does about a ceiling that is nearly used (rulings 8.16).
-const WARNED_WITHIN_DAYS: u64 = 14;
 
 /// What was granted on an assignment from one day on, in open debits of one product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,22 +72,18 @@ pub fn follow(rows: &[TeVolgen], known: &WorkingSet, register: &Register, today:
         stands: BTreeMap::new(),
         verzamelaar,
         work: Vec::new(),
-        warned: BTreeMap::new(),
+        warned: nearly_used::Warned::new(),
     };
     for row in rows {
         following.row(row);
     }
     following.overruns();
-    let until = following.warned_until();
     let Following { stands, verzamelaar, mut work, warned, .. } = following;
     let mut changes: Vec<Change> = stands.into_iter().flat_map(|(id, stand)| stand.changes(&id)).collect();
     let (new, gathered) = verzamelaar.finish();
     work.extend(new);
     changes.extend(gathered);
-    changes.extend(warned.into_iter().map(|(aanbieder, plafonds)| {
-        let inhoud = Mededeling::PlafondBijnaBereikt { uiterlijk: until, plafonds };
-        kennisgeving::to_aanbieder(aanbieder, inhoud)
-    }));
+    changes.extend(nearly_used::notices(warned, today));
     changes.extend(rows.last().map(|row| Change::GevolgdTot(row.journal)));
     Decision { changes, work, ..Decision::of(Verdict::Accepted) }
 }
@@ -118,16 +113,27 @@ fn assigned_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Regis
     Some(format!("{}.", fixed_price::story(told.next()?.0)))
 }
 
-/// A claim on one that stands behind another.
-fn claimed_beside(toewijzing: &Toewijzing, known: &WorkingSet, register: &Register) -> Option<String> {
-    let own = fixed_price::gevolgen(&Zorg::of(toewijzing), register)?.bij_betaling;
+/// A claim on one that stands behind another, and of which nobody let the payments through; `meldt`: whether the contract of
+/// what is claimed tells of payments.
+fn claimed_beside(
+    toewijzing: &Toewijzing,
+    meldt: Option<bool>,
+    known: &WorkingSet,
+    register: &Register,
+) -> Option<String> {
+    let assigned = || fixed_price::gevolgen(&Zorg::of(toewijzing), register);
+    let own = match meldt {
+        Some(true) => Gevolg::Signal,
+        Some(false) => Gevolg::Niets,
+        None => assigned()?.bij_betaling,
+    };
     let (other, gevolg) = fixed_price::in_front(toewijzing, own, known, register)?;
     let told = format!(
         "declareert op toewijzing {}; die {}. De regels zijn toegekend en worden betaald.",
         toewijzing.nummer,
         fixed_price::story(other)
     );
-    (gevolg == Gevolg::Signal).then_some(told)
+    (gevolg == Gevolg::Signal && toewijzing.vrijgegeven != Some(true)).then_some(told)
 }
 
 /// Where a limit stands while messages are followed.
@@ -180,16 +186,10 @@ struct Following<'a> {
     stands: BTreeMap<Box<str>, FollowedLimit>,
     verzamelaar: Verzamelaar<'a>,
     work: Vec<NewWorkItem>,
-    /// Whose ceilings are nearly used. Of one that aanbieders share none of them is told: it says what others have.
-    warned: BTreeMap<AgbCode, Vec<Plafondstand>>,
+    warned: nearly_used::Warned,
 }
 
 impl Following<'_> {
-    /// The last day on which an aanbieder says what it does about a ceiling that is nearly used.
-    fn warned_until(&self) -> Datum {
-        self.today.checked_add_days(Days::new(WARNED_WITHIN_DAYS)).unwrap_or(Datum::MAX)
-    }
-
     fn row(&mut self, row: &TeVolgen) {
         for controle in row.controles.iter().filter(|it| matches!(it, Controle::Gewijzigd { .. })) {
             self.verzamelaar.changed(controle.toewijzing());
@@ -223,19 +223,20 @@ impl Following<'_> {
         let Some(toewijzing) = known.toewijzingen.get(&controle.toewijzing()) else { return };
         let told = match controle {
             // What was deleted is beside nothing.
-            Controle::VastePrijs { .. } => toewijzing.bij_aanbieder().and_then(|toewijzing| {
+            Controle::VastePrijs { meldt, .. } => toewijzing.bij_aanbieder().and_then(|toewijzing| {
                 if toewijzing.is_verwijderd() {
                     return None;
                 }
                 let tekst = match row.oorzaak {
-                    Oorzaak::Declaratie => claimed_beside(&toewijzing, known, register)?,
+                    Oorzaak::Declaratie => claimed_beside(&toewijzing, meldt, known, register)?,
                     _ => assigned_beside(&toewijzing, known, register)?,
                 };
                 Some((WorkReason::VastePrijs, tekst))
             }),
             Controle::Nachten { begin, eind, .. } => {
-                let nights = plausible::nights_of(toewijzing.bsn, begin, eind, known);
-                plausible::not_apart(&nights).map(|tekst| (WorkReason::NietAannemelijk, tekst))
+                let sleutel = controle.toewijzing();
+                let told = plausible::not_apart(toewijzing.bsn, sleutel, (begin, eind), known);
+                told.map(|tekst| (WorkReason::NietAannemelijk, tekst))
             }
             Controle::Samenloop { begin, eind, .. } => {
                 let together = Samenloop::of_days(controle.toewijzing(), (begin, eind), known);
@@ -277,7 +278,7 @@ impl Following<'_> {
         }
         let Some(limiet) = by_id(self.register, id) else { return };
         let told = told(stand, row.oorzaak, limiet, verschil);
-        let warned = warned(stand, limiet);
+        let warned = nearly_used::warned(stand.toegekend, &mut stand.toegezegd, limiet);
         if let Some(Verteld { wat, reden, tekst, erbij, vertelt }) = told {
             let aanleiding = Aanleiding {
                 reden,
@@ -291,16 +292,7 @@ impl Following<'_> {
             self.verzamelaar.add(&Groep::Grens { wat, limiet: id.clone() }, aanleiding);
         }
         if let Some((tekst, told)) = warned {
-            self.work.push(NewWorkItem {
-                reason: WorkReason::PlafondBijnaBereikt,
-                relatie: row.relatie,
-                toewijzing: None,
-                due: termijn::moment(self.warned_until()),
-                story: story(row, &tekst),
-                voorstel: Voorstel::Kennisnemen,
-                bedragen: Bedragen::default(),
-                verzamel: None,
-            });
+            self.work.push(nearly_used::item(row.relatie, story(row, &tekst), self.today));
             if let Some((aanbieder, stand)) = told {
                 self.warned.entry(aanbieder).or_default().push(stand);
             }
@@ -384,36 +376,6 @@ fn told(
         }
         _ => None,
     }
-}
-
-/// A warning for the operator, and for the aanbieder whose ceiling it is.
-type Warning = (String, Option<(AgbCode, Plafondstand)>);
-
-/// That a ceiling is used up to the percentage that was agreed, once (rulings 8.16).
-fn warned(stand: &mut FollowedLimit, limiet: Limiet<'_>) -> Option<Warning> {
-    let Limiet::Plafond(plafond) = limiet else { return None };
-    let percent = plafond.ruimte.waarschuw_bij?;
-    let in_use = stand.toegekend + stand.toegezegd.bedrag;
-    let reached = i128::from(in_use.0) * 100 >= i128::from(plafond.bedrag.0) * i128::from(percent);
-    if !reached || stand.toegezegd.gemeld(Gemelde::Waarschuwing).is_some() {
-        return None;
-    }
-    stand.toegezegd.set_gemeld(Gemelde::Waarschuwing, Some(in_use));
-    let told = Plafondstand {
-        jaar: plafond.sleutel.jaar,
-        gemeente: plafond.sleutel.gemeente,
-        plafond_cents: plafond.bedrag,
-        percentage: percent,
-        toegekend_cents: stand.toegekend,
-        toegezegd_cents: stand.toegezegd.bedrag,
-    };
-    let tekst = format!(
-        "brengt {} op of boven {percent} %: toegekend is {}, toegezegd {}. Overleg binnen twee weken met de aanbieder.",
-        limiet.naam(),
-        stand.toegekend,
-        stand.toegezegd.bedrag
-    );
-    Some((tekst, plafond.sleutel.aanbieder.map(|aanbieder| (aanbieder, told))))
 }
 
 /// What is told of a message, which it names.

@@ -2,7 +2,7 @@
 //! without one.
 
 use super::Decision;
-use super::following::{Promised, ToegekendVanaf, all_anew, follow, make_anew};
+use super::following::{Promised, ToegekendVanaf, all_anew, follow, make_anew, reached};
 use super::limits::counted_from;
 use super::new_register::{Kring, Toegekend, anew, begin, came_in, lines_of};
 use super::verzamelen::settle_limits;
@@ -28,6 +28,7 @@ pub fn followed(
         (all.known.budget_standen, all.known.toegezegd) = (told.budget_standen, told.toegezegd);
         all_anew(&mut all, register, (today, version), &mut decision);
     }
+    reached(told(known), register, today, &mut decision);
     decision
 }
 

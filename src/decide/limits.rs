@@ -114,6 +114,15 @@ impl<'r> Limiet<'r> {
         self.holds_toewijzing() || self.holds_betaling()
     }
 
+    /// The percentage in use from which on operator and aanbieder are told (rulings 8.16).
+    #[must_use]
+    pub const fn waarschuw_bij(&self) -> Option<u8> {
+        match self {
+            Self::Budget(_) => None,
+            Self::Plafond(plafond) => plafond.ruimte.waarschuw_bij,
+        }
+    }
+
     /// The days of care that it is about.
     #[must_use]
     pub fn periode(&self) -> Periode {

@@ -3,13 +3,14 @@
 
 use crate::codes::{Bsn, Datum, Eenheid};
 use crate::contracts::{Gevolg, Register};
+use crate::decide::limits::Sleutel;
 use crate::state::{GeboektePrestatie, WorkingSet};
 use chrono::Days;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a held line names beside the ids of limits.
 pub const ID: &str = "aannemelijkheid";
-/// Days before a period in which lines may begin that reach into it.
+/// Days on either side of a period in which lines begin that may have to do with it.
 const LONGEST_PERIOD_DAYS: u64 = 31;
 /// Minutes of a day.
 const DAG_IN_MINUTEN: i64 = 24 * 60;
@@ -45,13 +46,46 @@ impl Verdeling {
         *volume = volume.saturating_add(deel.volume);
     }
 
-    /// Whether no stretch of days with these in it holds more nights than it has days: only such stretches became
-    /// fuller by them. Looked at are periods that begin around theirs, whatever else is known: the same facts always.
+    /// Whether each night of a line that is in it has a day of its own, as far as the others leave it one. Where it has, what
+    /// is too much is no fault of this line: it was before it, or would be without it. Looked at are periods that begin around
+    /// its own, whatever else is known: the same facts always.
     #[must_use]
-    pub fn has_nights_around(&self, own: Deel) -> bool {
+    pub fn has_days_for(&self, own: Deel) -> bool {
         let (earliest, latest) = window(own.begin, own.eind);
         let around = self.0.iter().filter(|((begin, _), _)| (earliest..=latest).contains(begin));
-        Self(around.map(|(periode, nights)| (*periode, *nights)).collect()).has_room(own, days)
+        let mut around = Self(around.map(|(periode, nights)| (*periode, *nights)).collect());
+        let with_it = around.without_a_day();
+        around.add(Deel { volume: -own.volume, ..own });
+        with_it == around.without_a_day()
+    }
+
+    /// How many nights have no day of their own, however they are laid: a day has one night. Each day takes one of the
+    /// period that ends first, which leaves the least without.
+    fn without_a_day(&self) -> i64 {
+        let mut left: BTreeMap<(Datum, Datum), i64> = BTreeMap::new();
+        let mut later = self.0.iter().filter(|(_, nights)| **nights > 0).peekable();
+        let mut without: i64 = 0;
+        let mut day = Datum::MIN;
+        while let Some(first) =
+            later.peek().map(|((begin, _), _)| *begin).or((!left.is_empty()).then_some(day))
+        {
+            day = if left.is_empty() { first } else { day };
+            while let Some(((begin, eind), nights)) = later.next_if(|((begin, _), _)| *begin <= day) {
+                left.insert((*eind, *begin), *nights);
+            }
+            while let Some(ended) = left.first_entry().filter(|ended| ended.key().0 < day) {
+                without = without.saturating_add(ended.remove());
+            }
+            if let Some(mut next) = left.first_entry() {
+                *next.get_mut() -= 1;
+                if *next.get() == 0 {
+                    next.remove();
+                }
+            }
+            let Some(tomorrow) = day.succ_opt() else { break };
+            day = tomorrow;
+        }
+        without
     }
 
     /// Whether no stretch of days with this in it holds more than it has room for.
@@ -62,15 +96,6 @@ impl Verdeling {
             self.0.keys().map(|(_, eind)| *eind).filter(|eind| own.eind <= *eind).collect();
         let fits = |first: Datum, last: Datum| self.within(first, last) <= room(first, last);
         first_days.iter().all(|first| last_days.iter().all(|last| fits(*first, *last)))
-    }
-
-    /// Whether all nights can lie apart. For periods it is enough that no stretch is too full.
-    #[must_use]
-    pub fn can_lie_apart(&self) -> bool {
-        let last_days: BTreeSet<Datum> = self.0.keys().map(|(_, eind)| *eind).collect();
-        self.0
-            .keys()
-            .all(|(first, _)| last_days.iter().all(|last| self.within(*first, *last) <= days(*first, *last)))
     }
 
     fn within(&self, first: Datum, last: Datum) -> i64 {
@@ -116,26 +141,18 @@ fn days(begin: Datum, eind: Datum) -> i64 {
 /// All granted and not credited nights of a child that are known.
 #[must_use]
 pub fn granted_nights(bsn: Bsn, known: &WorkingSet) -> Verdeling {
-    let lines = known.nachten.get(&bsn).into_iter().flatten();
-    let lines = lines.filter_map(|(aanbieder, reference)| known.prestaties.get(*aanbieder, reference));
-    lines.filter(|line| line.is_open_debet()).filter_map(Deel::nights).collect()
+    open_nights(bsn, known).filter_map(Deel::nights).collect()
 }
 
-/// Granted and not credited nights of a child that fall in a period with days of these, in order of period and
-/// reference.
-#[must_use]
-pub fn nights_of(bsn: Bsn, begin: Datum, eind: Datum, known: &WorkingSet) -> Vec<&GeboektePrestatie> {
+/// Their lines, as far as they are granted and not credited.
+fn open_nights(bsn: Bsn, known: &WorkingSet) -> impl Iterator<Item = &GeboektePrestatie> {
     let lines = known.nachten.get(&bsn).into_iter().flatten();
     let lines = lines.filter_map(|(aanbieder, reference)| known.prestaties.get(*aanbieder, reference));
-    let mut lines: Vec<&GeboektePrestatie> =
-        lines.filter(|line| line.is_open_debet() && line.begin <= eind && begin <= line.eind).collect();
-    lines.sort_by(|one, two| {
-        (one.begin, one.eind, &one.referentie).cmp(&(two.begin, two.eind, &two.referentie))
-    });
-    lines
+    lines.filter(|line| line.is_open_debet() && line.eenheid == Eenheid::Etmaal)
 }
 
-/// The first days of lines that may have days in common with a period: a line is about one month at most (IV076).
+/// The first days of lines that may leave a period no days: a line is about one month at most (IV076). One that begins after
+/// it does when another lies over the end of it.
 #[must_use]
 pub fn around(bsn: Bsn, begin: Datum, eind: Datum) -> (Bsn, Datum, Datum) {
     let (earliest, latest) = window(begin, eind);
@@ -143,14 +160,31 @@ pub fn around(bsn: Bsn, begin: Datum, eind: Datum) -> (Bsn, Datum, Datum) {
 }
 
 fn window(begin: Datum, eind: Datum) -> (Datum, Datum) {
-    (begin.checked_sub_days(Days::new(LONGEST_PERIOD_DAYS)).unwrap_or(begin), eind)
+    let days = Days::new(LONGEST_PERIOD_DAYS);
+    (begin.checked_sub_days(days).unwrap_or(begin), eind.checked_add_days(days).unwrap_or(eind))
 }
 
-/// That these nights cannot lie apart, in Dutch: which lines, by assignment and period.
+/// That nights claimed on an assignment for a period have no days of their own beside the others of the child, in Dutch:
+/// which lines, by assignment and period.
 #[must_use]
-pub fn not_apart(lines: &[&GeboektePrestatie]) -> Option<String> {
-    let nachten: Verdeling = lines.iter().filter_map(|line| Deel::nights(line)).collect();
-    if lines.len() < 2 || nachten.can_lie_apart() {
+pub fn not_apart(
+    bsn: Bsn,
+    sleutel: Sleutel,
+    (begin, eind): (Datum, Datum),
+    known: &WorkingSet,
+) -> Option<String> {
+    let own = open_nights(bsn, known).filter(|line| {
+        ((line.relatie.gemeente, line.toewijzing), line.begin, line.eind) == (sleutel, begin, eind)
+    });
+    let own = Deel { begin, eind, volume: own.map(|line| line.volume).fold(0, i64::saturating_add) };
+    if granted_nights(bsn, known).has_days_for(own) {
+        return None;
+    }
+    let mut lines = together(begin, eind, open_nights(bsn, known).collect());
+    lines.sort_by(|one, two| {
+        (one.begin, one.eind, &one.referentie).cmp(&(two.begin, two.eind, &two.referentie))
+    });
+    if lines.len() < 2 {
         return None;
     }
     let named = lines.iter().map(|line| {
@@ -165,6 +199,22 @@ pub fn not_apart(lines: &[&GeboektePrestatie]) -> Option<String> {
         "telt nachten van een kind dubbel: {}. Zij kunnen niet op verschillende dagen liggen.",
         named.join("; ")
     ))
+}
+
+/// The lines with days in common with a period, and those with days in common with them.
+fn together(mut begin: Datum, mut eind: Datum, lines: Vec<&GeboektePrestatie>) -> Vec<&GeboektePrestatie> {
+    let (mut found, mut apart) = (Vec::new(), lines);
+    loop {
+        let (more, rest): (Vec<_>, Vec<_>) =
+            apart.into_iter().partition(|line| line.begin <= eind && begin <= line.eind);
+        if more.is_empty() {
+            return found;
+        }
+        begin = more.iter().map(|line| line.begin).fold(begin, Datum::min);
+        eind = more.iter().map(|line| line.eind).fold(eind, Datum::max);
+        found.extend(more);
+        apart = rest;
+    }
 }
 
 /// Whether what is not plausible is told, behind the commit.
@@ -187,35 +237,51 @@ mod tests {
         Deel { begin: begin.parse().unwrap(), eind: eind.parse().unwrap(), volume }
     }
 
-    #[test]
-    fn nights_at_two_places_may_lie_apart_within_their_periods() {
-        let can_lie_apart = |all: &[Deel]| all.iter().copied().collect::<Verdeling>().can_lie_apart();
-        let february = |volume| nights("2026-02-01", "2026-02-28", volume);
-        assert!(can_lie_apart(&[february(10), february(18)]));
-        assert!(!can_lie_apart(&[february(10), february(19)]));
-        // Two weeks that overlap by one day.
-        let weeks = [nights("2026-02-01", "2026-02-07", 7), nights("2026-02-07", "2026-02-13", 7)];
-        assert!(!can_lie_apart(&weeks));
-        let weeks = [nights("2026-02-01", "2026-02-07", 7), nights("2026-02-07", "2026-02-13", 6)];
-        assert!(can_lie_apart(&weeks));
+    fn without_a_day(all: &[Deel]) -> i64 {
+        all.iter().copied().collect::<Verdeling>().without_a_day()
     }
 
     #[test]
-    fn only_what_made_a_stretch_too_full_is_beyond_it() {
-        let mut nachten: Verdeling = [nights("2026-02-01", "2026-02-02", 3)].into_iter().collect();
-        let later = nights("2026-02-10", "2026-02-11", 2);
-        nachten.add(later);
-        assert!(nachten.has_nights_around(later) && !nachten.can_lie_apart());
-        // What was taken back leaves room.
-        let mut nachten: Verdeling =
-            [nights("2026-02-02", "2026-02-03", 2), nights("2026-02-03", "2026-02-03", 1)]
-                .into_iter()
-                .collect();
-        let own = nights("2026-02-01", "2026-02-03", 1);
-        nachten.add(own);
-        assert!(!nachten.has_nights_around(own));
-        nachten.add(nights("2026-02-03", "2026-02-03", -1));
-        assert!(nachten.has_nights_around(own));
+    fn nights_at_two_places_may_lie_apart_within_their_periods() {
+        let february = |volume| nights("2026-02-01", "2026-02-28", volume);
+        assert_eq!(without_a_day(&[february(10), february(18)]), 0);
+        assert_eq!(without_a_day(&[february(10), february(19)]), 1);
+        // Two weeks that overlap by one day.
+        let (first, second) = (nights("2026-02-01", "2026-02-07", 7), nights("2026-02-07", "2026-02-13", 7));
+        assert_eq!(without_a_day(&[first, second]), 1);
+        assert_eq!(without_a_day(&[first, nights("2026-02-07", "2026-02-13", 6)]), 0);
+        // Days between two periods are nobody's.
+        assert_eq!(
+            without_a_day(&[nights("2026-02-01", "2026-02-02", 3), nights("2026-02-09", "2026-02-10", 2)]),
+            1
+        );
+    }
+
+    /// Whether the last of them is at fault.
+    fn has_days_for_the_last(all: &[Deel]) -> bool {
+        all.iter().copied().collect::<Verdeling>().has_days_for(*all.last().unwrap())
+    }
+
+    #[test]
+    fn only_what_has_no_day_of_its_own_is_beyond() {
+        let crowded = nights("2026-02-01", "2026-02-02", 3);
+        assert!(has_days_for_the_last(&[crowded, nights("2026-02-10", "2026-02-11", 2)]));
+        // The month before is too full by itself.
+        let march = nights("2026-03-01", "2026-03-31", 60);
+        assert!(has_days_for_the_last(&[march, nights("2026-04-01", "2026-04-30", 25)]));
+        assert!(!has_days_for_the_last(&[nights("2026-04-01", "2026-04-30", 25), march]));
+        // Two others are too many by themselves, and leave it the first day.
+        let others = [nights("2026-02-02", "2026-02-03", 2), nights("2026-02-03", "2026-02-03", 1)];
+        let own = |volume| nights("2026-02-01", "2026-02-03", volume);
+        assert!(has_days_for_the_last(&[others[0], others[1], own(1)]));
+        assert!(!has_days_for_the_last(&[others[0], others[1], own(2)]));
+    }
+
+    #[test]
+    fn what_begins_after_a_line_leaves_it_no_days_either() {
+        let all = [nights("2026-03-11", "2026-03-31", 21), nights("2026-03-05", "2026-03-31", 6)];
+        assert!(!has_days_for_the_last(&[all[0], all[1], nights("2026-03-01", "2026-03-10", 10)]));
+        assert!(has_days_for_the_last(&[all[1], nights("2026-03-01", "2026-03-10", 10)]));
     }
 
     #[test]

@@ -48,6 +48,8 @@ struct Geraakt<'a> {
 
 /// Adds to the changes of a decision what they do to limits.
 pub fn keep(about: &PromiseCause<'_>, known: &WorkingSet, register: &Register, changes: &mut Vec<Change>) {
+    let raised = fixed_price::raised(known, register, changes);
+    changes.extend(raised);
     let mut kept = Kept { controles: controles(about, known, register, changes), ..Kept::default() };
     if !register.has_limits() && known.toezeggingen.is_empty() {
         kept.finish(about, None, changes);
@@ -75,8 +77,9 @@ fn controles(
 ) -> Vec<Controle> {
     let mut controles = BTreeSet::new();
     let (fixed, signalled) = (register.has_fixed_prices(), plausible::is_signalled(register));
+    let mut claimed: BTreeMap<Sleutel, bool> = BTreeMap::new();
     let told = |zorg: &Zorg, act: fn(Gevolgen) -> Gevolg| {
-        fixed_price::gevolgen(zorg, register).is_some_and(|gevolgen| act(gevolgen) != Gevolg::Hold)
+        fixed_price::gevolgen(zorg, register).map(act).filter(|gevolg| *gevolg != Gevolg::Hold)
     };
     for change in changes {
         if let Change::ToewijzingOpgeslagen(toewijzing) = change {
@@ -98,15 +101,17 @@ fn controles(
                 if known.toewijzingen.get(&(gemeente, nummer)).is_some_and(same) {
                     continue;
                 }
-                if told(&Zorg::of(toewijzing), |gevolgen| gevolgen.bij_toewijzing) {
-                    controles.insert(Controle::VastePrijs { gemeente, nummer });
+                if told(&Zorg::of(toewijzing), |gevolgen| gevolgen.bij_toewijzing).is_some() {
+                    controles.insert(Controle::VastePrijs { gemeente, nummer, meldt: None });
                 }
             }
             Change::PrestatiesGeboekt(lines) if about.oorzaak == Oorzaak::Declaratie => {
                 for line in lines.iter().filter(|line| line.is_open_debet()) {
                     let (gemeente, nummer) = (line.relatie.gemeente, line.toewijzing);
-                    if fixed && told(&Zorg::of_line(line), |gevolgen| gevolgen.bij_betaling) {
-                        controles.insert(Controle::VastePrijs { gemeente, nummer });
+                    let zorg = fixed.then(|| Zorg::of_line(line));
+                    if let Some(gevolg) = zorg.and_then(|zorg| told(&zorg, |gevolgen| gevolgen.bij_betaling))
+                    {
+                        *claimed.entry((gemeente, nummer)).or_default() |= gevolg == Gevolg::Signal;
                     }
                     if signalled && is_beside(&line.debet_sleutel(), known) {
                         let (begin, eind) = (line.begin, line.eind);
@@ -121,6 +126,12 @@ fn controles(
             _ => {}
         }
     }
+    let claimed = claimed.into_iter();
+    controles.extend(claimed.map(|((gemeente, nummer), meldt)| Controle::VastePrijs {
+        gemeente,
+        nummer,
+        meldt: Some(meldt),
+    }));
     controles.into_iter().collect()
 }
 
@@ -217,6 +228,8 @@ struct Sum {
     toegezegd: Cents,
     onbekend: i64,
     can_hold: bool,
+    /// It is told when it is nearly used.
+    warns: bool,
 }
 
 impl Kept {
@@ -269,6 +282,7 @@ impl Kept {
         });
         for (id, sum) in &mut self.sums {
             sum.can_hold = can_hold(id);
+            sum.warns = by_id(register, id).is_some_and(|limiet| limiet.waarschuw_bij().is_some());
         }
     }
 
@@ -281,8 +295,9 @@ impl Kept {
         let Self { rows, sums, controles } = self;
         changes.extend(rows);
         let mut verschillen = Vec::new();
+        let warns = sums.values().any(|sum| sum.warns && sum.toegekend + sum.toegezegd > Cents::ZERO);
         for (limiet, sum) in sums {
-            let Sum { toegekend, toegezegd, onbekend, can_hold } = sum;
+            let Sum { toegekend, toegezegd, onbekend, can_hold, .. } = sum;
             if can_hold && (toegezegd, onbekend) != (Cents::ZERO, 0) {
                 let sleutel = limiet.clone();
                 changes.push(Change::Toegezegd { sleutel, bedrag: toegezegd, onbekend });
@@ -297,7 +312,7 @@ impl Kept {
         let tells = verschillen
             .iter()
             .any(|verschil| !verschil.geteld || about.oorzaak != Oorzaak::Anders || room(verschil));
-        if tells || !controles.is_empty() {
+        if tells || warns || !controles.is_empty() {
             let PromiseCause { journal, oorzaak, bericht, relatie, .. } = *about;
             let bericht = bericht.into();
             changes.push(Change::TeVolgen(Box::new(TeVolgen {

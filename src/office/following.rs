@@ -9,7 +9,7 @@ use crate::codes::Datum;
 use crate::contracts::Register;
 use crate::decide::Decision;
 use crate::decide::following::{
-    all_anew, compared_assignments, compared_children, follow, is_stale, keys, make_anew,
+    all_anew, ceilings, compared_assignments, compared_children, follow, is_stale, keys, make_anew, reached,
 };
 use crate::decide::limits::counted_from;
 use crate::decide::new_register::{Kring, anew, begin, came_in, lines_of};
@@ -60,6 +60,26 @@ impl Alone<'_> {
         Ok(followed.work.into_iter().map(told).collect())
     }
 
+    /// Tells of ceilings that are nearly used by what a new version of the register says.
+    pub(super) async fn follow_version(
+        &mut self,
+        version: i64,
+        register: &Register,
+        today: Datum,
+    ) -> Result<Vec<i64>, OfficeError> {
+        if ceilings(register, today).budgetten.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.batch.write().await?;
+        let gevolgd = Gevolgd { tot: 0, opnieuw: false };
+        let decision = followed(&mut *self.batch, register, (today, version), gevolgd).await?;
+        if decision.work.is_empty() {
+            return Ok(Vec::new());
+        }
+        let entry = Entry { register_version: version, ..self.entry(JournalKind::Termijn) };
+        Ok(decided(entry, gevolgd, decision).enter(&mut *self.batch).work)
+    }
+
     /// Follows everything that waits; what is loaded from now on shows it.
     pub(super) async fn follow_all(&mut self) -> Result<(), OfficeError> {
         let rows = self.batch.te_volgen(i64::MAX, usize::MAX).await?;
@@ -90,6 +110,10 @@ pub(crate) async fn followed(
         all.known.verzameld = told.verzameld;
         (all.known.budget_standen, all.known.toegezegd) = (told.budget_standen, told.toegezegd);
         all_anew(&mut all, register, (today, version), &mut decision);
+    }
+    let ceilings = ceilings(register, today);
+    if !ceilings.budgetten.is_empty() {
+        reached(batch.load(&ceilings).await?, register, today, &mut decision);
     }
     Ok(decision)
 }

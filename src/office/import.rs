@@ -22,6 +22,8 @@ pub struct Imported {
     pub after: Arc<Register>,
     /// Work items about granted lines whose rate is another since.
     pub work: Vec<i64>,
+    /// Work items about ceilings that are nearly used by what it says.
+    pub warned: Vec<i64>,
 }
 
 impl Office {
@@ -71,6 +73,7 @@ impl Office {
             after: before.clone(),
             before,
             work: Vec::new(),
+            warned: Vec::new(),
         };
         // Nobody waits for what changes nothing. What changes something changes the register of that moment: another
         // import may have been first.
@@ -109,8 +112,9 @@ impl Office {
                 work = herziening::decided(entry, &herziening, decision).enter(&mut *alone.batch).work;
             }
         }
+        let warned = alone.follow_version(version, &after, at.0).await?;
         alone.commit().await?;
         self.registers().put(InForce { version, versie }).await;
-        Ok(Imported { version: Some(version), import, before, after, work })
+        Ok(Imported { version: Some(version), import, before, after, work, warned })
     }
 }

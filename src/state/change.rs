@@ -96,13 +96,14 @@ pub enum Change {
         /// What it is now.
         ontvangst: super::Ontvangst,
     },
-    /// A person let through what is more than one trajectory at a fixed price, or beside another (rulings 8.6).
+    /// A person let through what is more than one trajectory at a fixed price, or beside another (rulings 8.6), or what was
+    /// let through is for more pieces now.
     ToewijzingVrijgegeven {
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
-        /// Its payments do not wait for that.
-        met_betaling: bool,
+        /// With its payments, or without; none: nobody let it through as it is now.
+        vrijgegeven: Option<bool>,
     },
     /// A newer JW301 of the gemeente replaces what is held: nobody decides on it any more.
     VasthoudingVervangen {

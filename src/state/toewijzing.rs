@@ -65,6 +65,9 @@ pub struct VorigeVersie {
     /// How much.
     pub omvang: Option<ToegewezenOmvang>,
     pub budget: Option<Cents>,
+    /// The aanbieder rejected it, and what replaced it is held back: claims and starts are judged on it, as they would be if
+    /// what is held had never come (rulings 2.6, 8.7).
+    pub afgewezen: bool,
 }
 
 /// An assignment: the newest version by Toewijzingsdatum and -tijd (IV013).
@@ -110,7 +113,7 @@ pub struct Toewijzing {
     /// without that request keeps it. `None`: no request, or one that is not known.
     pub verwijzer: Option<TypeVerwijzer>,
     /// A person let it through that is more than one trajectory at a fixed price, or beside another: with its payments, or
-    /// without (rulings 8.6). `None`: nobody had to. Later versions keep it.
+    /// without (rulings 8.6). `None`: nobody had to. Later versions keep it, unless it was with and they are for more pieces.
     pub vrijgegeven: Option<bool>,
     /// What was granted on it.
     pub besteed: Besteding,
@@ -129,11 +132,15 @@ impl Toewijzing {
         }
     }
 
-    /// What a newer version of this assignment has as its earlier ones.
+    /// What a newer version of this assignment has as its earlier ones. Where that is held back, one that the aanbieder
+    /// rejected is still the newest that it had.
     #[must_use]
-    pub fn as_vorige(&self) -> Vec<VorigeVersie> {
-        let own = (self.ontvangst == Ontvangst::Verzonden).then(|| self.versie());
-        own.into_iter().chain(self.vorige.iter().cloned()).take(VORIGE_VERSIES_MAX).collect()
+    pub fn as_vorige(&self, nieuwe: Ontvangst) -> Vec<VorigeVersie> {
+        let own = (self.ontvangst != Ontvangst::Vastgehouden).then(|| self.versie());
+        let all = own.into_iter().chain(self.vorige.iter().cloned()).enumerate();
+        let kept = all
+            .filter(|(place, versie)| !versie.afgewezen || *place == 0 && nieuwe == Ontvangst::Vastgehouden);
+        kept.map(|(_, versie)| versie).take(VORIGE_VERSIES_MAX).collect()
     }
 
     fn versie(&self) -> VorigeVersie {
@@ -144,6 +151,7 @@ impl Toewijzing {
             reden_wijziging: self.reden_wijziging,
             omvang: self.omvang,
             budget: self.budget,
+            afgewezen: self.ontvangst == Ontvangst::Afgewezen,
         }
     }
 
@@ -169,16 +177,23 @@ impl Toewijzing {
             Ontvangst::Verzonden => self.versie(),
             Ontvangst::Vastgehouden | Ontvangst::Afgewezen => self.vorige.first()?.clone(),
         };
-        let mut vorige = vec![VorigeVersie { bericht, ..bekend }];
+        let mut vorige = vec![VorigeVersie { bericht, afgewezen: false, ..bekend }];
         vorige.extend(self.vorige.iter().take(VORIGE_VERSIES_MAX - 1).cloned());
         Some(Self { vorige, ..self.clone() })
     }
 
-    /// The assignment without an earlier version; `None` when it has none that this message carried.
+    /// The assignment of which the aanbieder rejected an earlier version, which is gone; only of one that is held back it
+    /// stands as rejected while nothing newer does. `None` when it has none that this message carried.
     #[must_use]
     pub fn without_vorige(&self, bericht: i64) -> Option<Self> {
-        let vorige: Vec<_> = self.vorige.iter().filter(|vorige| vorige.bericht != bericht).cloned().collect();
-        (vorige.len() < self.vorige.len()).then(|| Self { vorige, ..self.clone() })
+        let (rejected, mut vorige): (Vec<_>, Vec<_>) =
+            self.vorige.iter().cloned().partition(|vorige| vorige.bericht == bericht && !vorige.afgewezen);
+        let first = rejected.into_iter().next()?;
+        let newest = vorige.iter().all(|other| other.moment < first.moment);
+        if self.is_achtergehouden() && newest {
+            vorige.insert(0, VorigeVersie { afgewezen: true, ..first });
+        }
+        Some(Self { vorige, ..self.clone() })
     }
 
     /// The assignment as the aanbieder has it: without a version that is held or was rejected (rulings
@@ -188,14 +203,19 @@ impl Toewijzing {
         if self.ontvangst == Ontvangst::Verzonden {
             return Some(Cow::Borrowed(self));
         }
-        self.teruggezet().map(Cow::Owned)
+        self.as_before(self.vorige.iter().position(|vorige| !vorige.afgewezen)?).map(Cow::Owned)
     }
 
-    /// The version before this one that the aanbieder has, in its place; `None` when it never had any.
+    /// The version before this one in its place, which the aanbieder has or rejected; `None` when it never had any.
     #[must_use]
     pub fn teruggezet(&self) -> Option<Self> {
-        let (vorige, eerder) = self.vorige.split_first()?;
-        let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget } = vorige.clone();
+        self.as_before(0)
+    }
+
+    fn as_before(&self, place: usize) -> Option<Self> {
+        let (vorige, eerder) = self.vorige.get(place..)?.split_first()?;
+        let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget, afgewezen } =
+            vorige.clone();
         let (toewijzingsdatum, toewijzingstijd) =
             moment.unwrap_or_else(|| (self.toewijzingsdatum, self.toewijzingstijd.clone()));
         Some(Self {
@@ -206,17 +226,17 @@ impl Toewijzing {
             omvang,
             budget,
             bericht,
-            ontvangst: Ontvangst::Verzonden,
+            ontvangst: if afgewezen { Ontvangst::Afgewezen } else { Ontvangst::Verzonden },
             vorige: eerder.to_vec(),
             ..self.clone()
         })
     }
 
-    /// The assignment as claims and starts are judged on it: what the aanbieder has, where the newest version was held
-    /// back from it (rulings 8.7). `None` when it never had any: then it does not exist for it.
+    /// The assignment as claims are judged on it: the newest version that went to the aanbieder, also when it rejected that,
+    /// without what was held back from it (rulings 2.6, 8.7). `None` when it never had any: then it does not exist for it.
     #[must_use]
     pub fn zoals_bekend(&self) -> Option<Cow<'_, Self>> {
-        if self.is_achtergehouden() { self.bij_aanbieder() } else { Some(Cow::Borrowed(self)) }
+        if self.is_achtergehouden() { self.teruggezet().map(Cow::Owned) } else { Some(Cow::Borrowed(self)) }
     }
 
     /// Its newest version was held back from the aanbieder.

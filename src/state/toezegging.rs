@@ -170,6 +170,9 @@ pub enum Controle {
         gemeente: GemeenteCode,
         /// Assignment.
         nummer: ToewijzingNummer,
+        /// Whether the contract of what is claimed on it tells of payments: an assignment without a product has none itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meldt: Option<bool>,
     },
     /// Nights that were claimed on an assignment (rulings 8.12).
     Nachten {
@@ -208,7 +211,7 @@ impl Controle {
     #[must_use]
     pub const fn toewijzing(&self) -> (GemeenteCode, ToewijzingNummer) {
         match self {
-            Self::VastePrijs { gemeente, nummer }
+            Self::VastePrijs { gemeente, nummer, .. }
             | Self::Nachten { gemeente, nummer, .. }
             | Self::Samenloop { gemeente, nummer, .. }
             | Self::Gewijzigd { gemeente, nummer } => (*gemeente, *nummer),

@@ -140,9 +140,9 @@ impl WorkingSet {
                     toewijzing.ontvangst = *ontvangst;
                 }
             }
-            Change::ToewijzingVrijgegeven { gemeente, nummer, met_betaling } => {
+            Change::ToewijzingVrijgegeven { gemeente, nummer, vrijgegeven } => {
                 if let Some(toewijzing) = self.toewijzingen.get_mut(&(*gemeente, *nummer)) {
-                    toewijzing.vrijgegeven = Some(*met_betaling);
+                    toewijzing.vrijgegeven = *vrijgegeven;
                 }
             }
             Change::VerzoekGeopend(verzoek) => self.open_verzoek(verzoek),

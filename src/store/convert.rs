@@ -105,15 +105,18 @@ pub fn toewijzing_parts(key: i64) -> Option<(GemeenteCode, ToewijzingNummer)> {
     Some((gemeente, ToewijzingNummer(u32::try_from(key % NUMMERS_PER_GEMEENTE).ok()?)))
 }
 
+/// Stands behind a version that the aanbieder rejected.
+const AFGEWEZEN: &str = " afgewezen";
+
 /// Earlier versions of an assignment with `;` between, of each its seven values with spaces between, `-` for
-/// what is absent, and its moment; none is NULL.
+/// what is absent, its moment, and that it was rejected; none is NULL.
 pub fn vorige_text(vorige: &[VorigeVersie]) -> Option<String> {
     let texts: Vec<String> = vorige.iter().map(versie_text).collect();
     (!texts.is_empty()).then(|| texts.join(";"))
 }
 
 fn versie_text(vorige: &VorigeVersie) -> String {
-    let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget } = vorige;
+    let VorigeVersie { bericht, moment, einddatum, reden_wijziging, omvang, budget, afgewezen } = vorige;
     let values = [
         einddatum.map(Coded::to_integer),
         reden_wijziging.map(Coded::to_integer),
@@ -128,6 +131,7 @@ fn versie_text(vorige: &VorigeVersie) -> String {
     if let Some((datum, tijd)) = moment {
         text.extend([" ", &datum.to_integer().to_string(), " ", tijd]);
     }
+    text.push_str(if *afgewezen { AFGEWEZEN } else { "" });
     text
 }
 
@@ -140,6 +144,7 @@ fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
     const TABLE: &str = "toewijzing";
     let corrupt = || StoreError::corrupt(TABLE);
     let value = |text: &&str| (*text != "-").then(|| text.parse().map_err(|_| corrupt())).transpose();
+    let (text, afgewezen) = text.strip_suffix(AFGEWEZEN).map_or((text, false), |text| (text, true));
     let texts: Vec<&str> = text.split(' ').collect();
     // One that was written before the moment was kept with it has none.
     let (values, moment) = match texts.as_slice() {
@@ -173,6 +178,7 @@ fn versie_from_text(text: &str) -> Result<VorigeVersie, StoreError> {
         reden_wijziging: read_option(reden, TABLE)?,
         omvang,
         budget: budget.map(Cents),
+        afgewezen,
     })
 }
 
@@ -314,6 +320,7 @@ mod tests {
             reden_wijziging: Some(RedenWijziging::GeinitieerdDoorAanbieder),
             omvang: Some(omvang),
             budget: None,
+            afgewezen: false,
         };
         let open = VorigeVersie {
             bericht: 0,
@@ -322,8 +329,10 @@ mod tests {
             reden_wijziging: None,
             omvang: None,
             budget: Some(Cents(-1)),
+            afgewezen: false,
         };
-        for vorige in [vec![full.clone()], vec![open.clone()], vec![full, open.clone()]] {
+        let [no, neither] = [&full, &open].map(|one| VorigeVersie { afgewezen: true, ..one.clone() });
+        for vorige in [vec![full.clone()], vec![open.clone()], vec![full, open.clone()], vec![no, neither]] {
             assert_eq!(vorige_from_text(&vorige_text(&vorige).unwrap()).unwrap(), vorige);
         }
         assert_eq!(vorige_text(&[]), None);

@@ -140,7 +140,7 @@ pub struct Pending {
     pub toewijzingen: BTreeMap<ToewijzingSleutel, Box<Toewijzing>>,
     pub ontvangst: BTreeMap<ToewijzingSleutel, Ontvangst>,
     /// Assignments that a person let through, with their payments or without.
-    pub vrijgegeven: BTreeMap<ToewijzingSleutel, bool>,
+    pub vrijgegeven: BTreeMap<ToewijzingSleutel, Option<bool>>,
     pub besteed: FxHashMap<ToewijzingSleutel, Besteding>,
     pub verzoeken: BTreeMap<(AgbCode, Box<str>), Box<Verzoek>>,
     pub antwoorden: BTreeMap<(AgbCode, Box<str>), VerzoekStatus>,
@@ -384,8 +384,8 @@ impl Pending {
                     None => drop(self.ontvangst.insert((gemeente, nummer), ontvangst)),
                 }
             }
-            Change::ToewijzingVrijgegeven { gemeente, nummer, met_betaling } => {
-                self.vrijgegeven.insert((gemeente, nummer), met_betaling);
+            Change::ToewijzingVrijgegeven { gemeente, nummer, vrijgegeven } => {
+                self.vrijgegeven.insert((gemeente, nummer), vrijgegeven);
             }
             Change::Kennisgeving(told) => self.kennisgevingen.push((journal, *told)),
             Change::VerzoekGeopend(verzoek) => {

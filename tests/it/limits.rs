@@ -5,5 +5,7 @@ mod edges;
 mod expected;
 mod halfway;
 mod import;
+mod nearly_used;
+mod nights;
 mod overlap;
 mod promises;

@@ -54,19 +54,23 @@ fn approve(office: &Office, item: &str, more: &[&str]) {
 
 /// Claims pieces on an assignment; whether their payment waits.
 fn claim(office: &mut Office, nummer: u32, stuks: i64) -> bool {
+    claim_in(office, nummer, stuks, ("2025-03-01", "2025-03-31"))
+}
+
+fn claim_in(office: &mut Office, nummer: u32, stuks: i64, (begin, eind): (&str, &str)) -> bool {
     let line = Line {
-        referentie: format!("R{nummer}-{stuks}"),
+        referentie: format!("R{nummer}-{begin}"),
         vorig: None,
         toewijzing: nummer,
         product: ("50", "50P01"),
-        periode: ("2025-03-01".into(), "2025-03-31".into()),
+        periode: (begin.into(), eind.into()),
         volume: stuks,
         eenheid: "82",
         tarief: 100_000,
     };
-    let days = ("2025-03-01", "2025-03-31");
-    let xml = jw323(("12345678", "0193"), &format!("C{nummer}{stuks}"), "2025-04-02", days, BSN, &[line]);
-    let told = office.send("2025-04-03", &xml);
+    let (days, name) = (("2025-05-01", "2025-05-31"), format!("C{nummer}{begin}"));
+    let xml = jw323(("12345678", "0193"), &name.replace('-', ""), "2025-06-02", days, BSN, &[line]);
+    let told = office.send("2025-06-03", &xml);
     assert_eq!((&told["verdict"], &told["level"]), (&"accepted".into(), &Value::Null), "{told}");
     told["held"] == true
 }
@@ -104,6 +108,49 @@ fn two_pieces_in_one_assignment_are_paid_or_wait_as_the_release_says() {
         assert_eq!(claim(&mut office, 1, 2), waits);
         assert_same(&office.folder().join("data"));
     }
+}
+
+/// A budget says no number of pieces: with its payments a trajectory of it was let through, and no second one.
+#[test]
+fn of_a_budget_that_was_let_through_with_its_payments_the_second_piece_waits() {
+    let mut office = office(&json!({"bij_overschrijding": "hold"}));
+    assert_eq!(assign(&mut office, "A1", &[trajectory(1, 1, "2025-02-01", "2025-06-30")]), None);
+    let budget = Toegewezen {
+        product: Some(("50", None)),
+        omvang: None,
+        budget: Some(1_400_000),
+        ..trajectory(2, 1, "2025-03-01", "2025-05-31")
+    };
+    let item = assign(&mut office, "A2", &[budget]).unwrap();
+    approve(&office, &item, &["--met-betaling"]);
+    assert!(!claim(&mut office, 2, 1), "the first");
+    assert!(claim_in(&mut office, 2, 1, ("2025-04-01", "2025-04-30")), "the second");
+    assert!(claim_in(&mut office, 2, 12, ("2025-05-01", "2025-05-31")), "and the rest");
+    assert_same(&office.folder().join("data"));
+    office.expect(0, &["replay", "--verify-state", "--data", "data"]);
+}
+
+/// What a person let through was one piece: a later version that nothing holds, because it ends earlier, is for three.
+#[test]
+fn pieces_that_come_to_what_was_let_through_with_its_payments_wait() {
+    let mut office = office(&json!({"bij_overschrijding": "hold"}));
+    assert_eq!(assign(&mut office, "A1", &[trajectory(1, 1, "2025-02-01", "2025-06-30")]), None);
+    let item = assign(&mut office, "A2", &[trajectory(2, 1, "2025-01-01", "2025-05-31")]).unwrap();
+    approve(&office, &item, &["--met-betaling"]);
+    let more = Toegewezen { tijd: "11:00:00", ..trajectory(2, 3, "2025-01-01", "2025-04-30") };
+    assert_eq!(assign(&mut office, "A3", &[more]), None, "it ends earlier, and passes");
+    assert!(claim(&mut office, 2, 3));
+    assert_same(&office.folder().join("data"));
+    office.expect(0, &["replay", "--data", "data"]);
+    office.expect(0, &["replay", "--verify-state", "--data", "data"]);
+    // One that stays one piece is let through as before.
+    let mut other = self::office(&json!({"bij_overschrijding": "hold"}));
+    assert_eq!(assign(&mut other, "A1", &[trajectory(1, 1, "2025-02-01", "2025-06-30")]), None);
+    let item = assign(&mut other, "A2", &[trajectory(2, 1, "2025-01-01", "2025-05-31")]).unwrap();
+    approve(&other, &item, &["--met-betaling"]);
+    let shorter = Toegewezen { tijd: "11:00:00", ..trajectory(2, 1, "2025-01-01", "2025-04-30") };
+    assert_eq!(assign(&mut other, "A3", &[shorter]), None);
+    assert!(!claim(&mut other, 2, 1));
 }
 
 #[test]

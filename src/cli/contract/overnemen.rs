@@ -132,6 +132,13 @@ impl Hoe {
             let text = "deze versie werkt terug op regels die al zijn toegekend: zie";
             say(&format!("{text} {}\n", items_in_words(&done.work)))?;
         }
+        if !done.warned.is_empty() && !self.json {
+            let items: Vec<String> = done.warned.iter().map(ToString::to_string).collect();
+            say(&format!(
+                "door deze versie is een plafond bijna bereikt: zie werkitem {}\n",
+                items.join(", ")
+            ))?;
+        }
         Ok(Exit::Good)
     }
 

@@ -199,14 +199,17 @@ impl<'a> Looking<'a> {
         if !line.is_credit() {
             beyond.extend(self.age(line));
         }
-        if self.plausibel == Gevolg::Niets {
-            return beyond;
-        }
-        if line.is_credit() {
-            self.take_back(line);
-        } else if self.is_implausible(line) {
-            beyond.push(Beyond { waarom: Waarom::NietAannemelijk, gevolg: self.plausibel });
-        }
+        let gevolg = self.plausibel;
+        let implausible = match gevolg {
+            Gevolg::Niets => false,
+            Gevolg::Signal => !line.is_credit() && is_too_much(line),
+            Gevolg::Hold if line.is_credit() => {
+                self.take_back(line);
+                false
+            }
+            Gevolg::Hold => self.is_implausible(line),
+        };
+        beyond.extend(implausible.then_some(Beyond { waarom: Waarom::NietAannemelijk, gevolg }));
         beyond
     }
 
@@ -257,8 +260,10 @@ impl<'a> Looking<'a> {
         }
         let more = fixed_price::is_more_than_a_piece(toewijzing, *besteed).then_some(gevolg);
         let beside = match toewijzing.vrijgegeven {
-            // A person let it through with its payments, or without (rulings 8.6).
-            Some(true) => return None,
+            // A person let it through with its payments, or without (rulings 8.6). Its payments are those of what was
+            // assigned, which TR321 and TR322 keep; a budget says no number of pieces, and then it is one.
+            Some(true) if toewijzing.omvang.is_some() => return None,
+            Some(true) => None,
             Some(false) => Some(fixed_price::strictest_beside(toewijzing, gevolg, self.known, self.register)),
             // What others have of the child is known where a contract holds; where both only signal that is told behind
             // the commit.
@@ -273,45 +278,36 @@ impl<'a> Looking<'a> {
     /// What a claim takes back counts no more; credits come first.
     fn take_back(&mut self, line: &Line<'_>) {
         let prestatie = line.prestatie;
-        if self.plausibel == Gevolg::Hold {
-            let debet = prestatie.product_referentie.vorig_referentie_nummer;
-            self.teruggenomen.extend(debet.map(Box::from));
-        }
+        let debet = prestatie.product_referentie.vorig_referentie_nummer;
+        self.teruggenomen.extend(debet.map(Box::from));
         if prestatie.eenheid == Eenheid::Etmaal {
             let periode = &prestatie.product_periode;
-            let nachten = self.nachten_of(line.client.bsn);
             let (begin, eind, volume) = (periode.begindatum, periode.einddatum, -line.telt.volume);
-            nachten.add(Deel { begin, eind, volume });
+            self.nachten_of(line.client.bsn).add(Deel { begin, eind, volume });
         }
     }
 
-    /// The nights of a child: those granted before, where the region holds, and those of this claim. Where it only signals
-    /// others are looked at behind the commit.
+    /// The nights of a child: those granted before, and those of this claim.
     fn nachten_of(&mut self, bsn: Bsn) -> &mut Verdeling {
-        let (known, plausibel) = (self.known, self.plausibel);
-        self.nachten.entry(bsn).or_insert_with(|| match plausibel {
-            Gevolg::Hold => plausible::granted_nights(bsn, known),
-            _ => Verdeling::default(),
-        })
+        let known = self.known;
+        self.nachten.entry(bsn).or_insert_with(|| plausible::granted_nights(bsn, known))
     }
 
+    /// With what was granted before, where the region holds. Where it only signals that is looked at behind the commit.
     fn is_implausible(&mut self, line: &Line<'_>) -> bool {
         let prestatie = line.prestatie;
-        let (begin, eind) = (prestatie.product_periode.begindatum, prestatie.product_periode.einddatum);
-        let volume = line.telt.volume;
-        let too_much = plausible::too_much(begin, eind, prestatie.eenheid, volume).is_some()
-            || self.is_above_periods(line);
+        let too_much = is_too_much(line) || self.is_above_periods(line);
         if prestatie.eenheid != Eenheid::Etmaal {
             return too_much;
         }
-        let own = Deel { begin, eind, volume };
+        let periode = &prestatie.product_periode;
+        let own = Deel { begin: periode.begindatum, eind: periode.einddatum, volume: line.telt.volume };
         let nachten = self.nachten_of(line.client.bsn);
         nachten.add(own);
-        too_much || !nachten.has_nights_around(own)
+        too_much || !nachten.has_days_for(own)
     }
 
-    /// More than the periods allow, with what was claimed on the assignment for days of this one. Where the region only
-    /// signals that is looked at behind the commit.
+    /// More than the periods allow, with what was claimed on the assignment for days of this one.
     fn is_above_periods(&self, line: &Line<'_>) -> bool {
         let prestatie = line.prestatie;
         let periode = &prestatie.product_periode;
@@ -324,10 +320,17 @@ impl<'a> Looking<'a> {
             code: prestatie.product_code,
         };
         let stands = |reference: &str| !self.teruggenomen.contains(reference);
-        self.plausibel == Gevolg::Hold
-            && is_beside(&sleutel, self.known)
+        is_beside(&sleutel, self.known)
             && Samenloop::of(sleutel, prestatie.eenheid, self.known).is_some_and(|together| {
                 together.is_above(self.known, self.register, Some(line.telt.volume), stands)
             })
     }
+}
+
+/// More than the days of its own period allow.
+fn is_too_much(line: &Line<'_>) -> bool {
+    let prestatie = line.prestatie;
+    let periode = &prestatie.product_periode;
+    let (begin, eind) = (periode.begindatum, periode.einddatum);
+    plausible::too_much(begin, eind, prestatie.eenheid, line.telt.volume).is_some()
 }

@@ -213,7 +213,7 @@ fn stored(
         versies.iter().filter(|(_, versie)| matches!(versie, VersieSoort::Nieuw | VersieSoort::Gewijzigd));
     new.map(|(product, _)| {
         let known = known(input.known, relatie, product.nummer());
-        let vorige = known.map(Toewijzing::as_vorige).unwrap_or_default();
+        let vorige = known.map(|known| known.as_vorige(ontvangst)).unwrap_or_default();
         let toewijzing = toewijzing(relatie, client, product, input.journal, ontvangst);
         let verwijzer = verwijzing::of_version(input.known, input.register, &toewijzing);
         Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, verwijzer, ..toewijzing }))

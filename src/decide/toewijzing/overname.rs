@@ -93,7 +93,7 @@ fn opgeslagen(
     product: &ToegewezenProduct<'_>,
 ) -> Change {
     let before = known(input.known, relatie, product.nummer());
-    let vorige = before.map(Toewijzing::as_vorige).unwrap_or_default();
+    let vorige = before.map(|before| before.as_vorige(Ontvangst::Verzonden)).unwrap_or_default();
     let verwijzer = before.and_then(|before| before.verwijzer);
     let stored = toewijzing(relatie, client, product, input.journal, Ontvangst::Verzonden);
     Change::ToewijzingOpgeslagen(Box::new(Toewijzing { vorige, verwijzer, ..stored }))

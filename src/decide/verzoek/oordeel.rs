@@ -273,11 +273,12 @@ impl<'a> Aanvraag<'a> {
 
     fn h_stacking(&self) -> Option<VerzoekOordeel> {
         let zorg = self.zorg();
-        let stacks = |other: &&Toewijzing| other.stacks_with(zorg.product, zorg.begin, zorg.eind);
-        if self.here().any(|other| stacks(&other)) {
+        let stacks = |other: &Toewijzing| other.stacks_with(zorg.product, zorg.begin, zorg.eind);
+        if self.here().any(stacks) {
             return Some(VerzoekOordeel::Weigeren(RedenAfwijzingVerzoek::Stapeling));
         }
-        let other = self.of_client().find(stacks)?;
+        // What is held back from another aanbieder is as absent here as for that one (rulings 8.7).
+        let other = self.of_client().filter_map(Toewijzing::zoals_bekend).find(|other| stacks(other))?;
         review(&format!(
             "de client heeft hetzelfde product in dezelfde periode bij aanbieder {} (toewijzing {})",
             other.aanbieder, other.nummer

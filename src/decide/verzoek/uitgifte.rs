@@ -248,7 +248,7 @@ impl<'a> Uitgifte<'a> {
             referentie_aanbieder: Some(referentie.into()),
             bericht: self.journal,
             ontvangst: Ontvangst::Verzonden,
-            vorige: van.as_vorige(),
+            vorige: van.as_vorige(Ontvangst::Verzonden),
             ..naar
         }
     }

@@ -197,9 +197,11 @@ impl<'a> WijzigingAanvraag<'a> {
     /// At this aanbieder TR361 looks after it.
     fn stacking(&self) -> Option<VerzoekOordeel> {
         let extra = self.extra();
+        // What is held back from another aanbieder is as absent here as for that one (rulings 8.7).
         let other = self
             .of_client()
             .filter(|other| other.aanbieder != self.relatie.aanbieder)
+            .filter_map(Toewijzing::zoals_bekend)
             .find(|other| extra.iter().any(|zorg| other.stacks_with(zorg.product, zorg.begin, zorg.eind)))?;
         review(&format!(
             "de client heeft hetzelfde product in dezelfde periode bij aanbieder {} (toewijzing {})",
@@ -213,7 +215,7 @@ impl<'a> WijzigingAanvraag<'a> {
         let numbers = after.toewijzingen_van.values().flatten();
         let here = numbers
             .filter_map(|nummer| after.toewijzingen.get(&(self.relatie.gemeente, *nummer)))
-            .filter(|other| other.aanbieder == self.relatie.aanbieder);
+            .filter(|other| other.aanbieder == self.relatie.aanbieder && !other.is_onbekend_bij_aanbieder());
         review(&stapeling::story(stapeling::stacked(here, self.vandaag)?))
     }
 

@@ -28,9 +28,6 @@ fn judge(about: &MeldingFacts<'_>) -> Outcome {
 }
 
 fn exists(toewijzing: &Toewijzing) -> bool {
-    if toewijzing.is_achtergehouden() {
-        return toewijzing.bij_aanbieder().is_some_and(|known| !known.is_verwijderd());
-    }
-    let at_aanbieder = toewijzing.bij_aanbieder();
-    !at_aanbieder.as_deref().unwrap_or(toewijzing).is_verwijderd()
+    let known = toewijzing.bij_aanbieder().or_else(|| toewijzing.zoals_bekend());
+    known.is_some_and(|known| !known.is_verwijderd())
 }

@@ -174,7 +174,7 @@ pub async fn flush(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(),
         .await?;
     bundle
         .write(&VRIJGEGEVEN, take(&mut pending.vrijgegeven), |values, ((gemeente, nummer), with)| {
-            values.integer(toewijzing_key(gemeente, nummer)).flag(with);
+            values.integer(toewijzing_key(gemeente, nummer)).flag_or_null(with);
         })
         .await?;
     bundle

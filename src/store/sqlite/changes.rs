@@ -140,7 +140,7 @@ pub async fn flush(connection: &mut SqliteConnection, pending: &mut Pending) -> 
     })
     .await?;
     write(c, &VRIJGEGEVEN, take(&mut pending.vrijgegeven), |values, ((gemeente, nummer), with)| {
-        values.integer(toewijzing_key(gemeente, nummer)).flag(with);
+        values.integer(toewijzing_key(gemeente, nummer)).flag_or_null(with);
     })
     .await?;
     write(c, &VERZOEK, take(&mut pending.verzoeken), |values, (_, verzoek)| {

@@ -158,6 +158,35 @@ fn on_a_generic_assignment_only_lines_at_a_fixed_price_are_pieces() {
     assert_eq!(waiting(&claim(&mut world, "C2", &[anew, credit])), [""; 0]);
 }
 
+/// A trajectory that is claimed on a generic assignment stands behind another as one that was assigned does; where both
+/// contracts only tell, that is told.
+#[test]
+fn a_fixed_price_on_a_generic_assignment_is_told_behind_another_where_both_only_tell() {
+    for (act, told) in [("signal", 1), ("niets", 0)] {
+        let agreed = mixed().replace(r#""bij_betaling":"hold""#, &format!(r#""bij_betaling":"{act}""#));
+        let mut world = World::of(register(&[("contracts.json", &agreed)]));
+        let first = Toegewezen {
+            omvang: Some((1, "82", "6")),
+            begin: "2025-02-01",
+            eind: Some("2025-06-30"),
+            ..toegewezen(2).code("50P02")
+        };
+        world.accept(&jw301("A1", &[first]));
+        world.give(&jw301("A2", &[generic()]));
+        world.follow();
+        // Hours on it are no trajectory.
+        claim(&mut world, "C1", &[line("R1", "2025-03-31", 12)]);
+        assert!(world.follow().is_empty());
+        claim(&mut world, "C2", &[piece("R2", "50P01", ("2025-03-01", "2025-03-31"))]);
+        let items = world.follow();
+        assert_eq!(items.len(), told, "{act}: {items:?}");
+        for item in items {
+            let story = item.verzamel.as_ref().map_or(&item.story[..], |gathered| &gathered.regels[0].tekst);
+            assert!(story.contains("valt samen met toewijzing 2 "), "{story}");
+        }
+    }
+}
+
 /// Hours, and two profiles at a fixed price of which a second waits.
 fn mixed() -> String {
     let row = |code: &str, more: &str| {

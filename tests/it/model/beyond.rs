@@ -4,11 +4,14 @@
 use super::calendar::{minutes, most_in_all, most_in_period};
 use super::limits::deleted;
 use super::office::{Model, Regel, Versie};
-use super::spec::{Bericht, Dag, Prestatie, Toewijzing, overlap};
-use chrono::Days;
+use super::spec::{Bericht, Dag, Prestatie, Product, Toewijzing, overlap};
+use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The act for an assignment, and the act for a payment.
 type Acts = (&'static str, &'static str);
+/// A category, and the code unless the assignment is aspecific.
+type Code<'a> = (&'a str, Option<&'a str>);
 
 /// What does more: nothing, a signal, a hold.
 fn stricter(one: &'static str, other: &'static str) -> &'static str {
@@ -18,10 +21,12 @@ fn stricter(one: &'static str, other: &'static str) -> &'static str {
 
 impl Model {
     /// What the contract of a product does with more than one trajectory, when that has a fixed price on a day.
-    fn fixed(&self, (gemeente, aanbieder): (&str, &str), code: Option<&str>, day: Dag) -> Option<Acts> {
+    fn fixed(&self, (gemeente, aanbieder): (&str, &str), product: Code<'_>, day: Dag) -> Option<Acts> {
+        let (categorie, code) = product;
         let mut lines = self.contract.regels.iter().filter(|regel| {
             (regel.gemeente, regel.aanbieder) == (gemeente, aanbieder)
-                && Some(regel.code) == code
+                && regel.code[..2] == *categorie
+                && code.is_none_or(|code| regel.code == code)
                 && !regel.spoed
                 && overlap((regel.van, regel.tot), (day, Some(day)))
         });
@@ -29,8 +34,8 @@ impl Model {
     }
 
     fn fixed_of(&self, versie: &Versie) -> Option<Acts> {
-        let code = versie.inhoud.product.as_ref().and_then(|product| product.code);
-        self.fixed((versie.gemeente, versie.aanbieder), code, versie.inhoud.ingang)
+        let Product { categorie, code } = versie.inhoud.product.as_ref()?;
+        self.fixed((versie.gemeente, versie.aanbieder), (categorie, *code), versie.inhoud.ingang)
     }
 
     /// Other trajectories of the child on one of its days, of any gemeente and aanbieder, as their aanbieders have them.
@@ -80,7 +85,8 @@ impl Model {
     /// What is done with the payment of a line that is above the first trajectory: more than its one piece, or of an
     /// assignment that another of the child goes before.
     pub(super) fn above_the_first(&self, gemeente: &str, aanbieder: &str, line: &Prestatie) -> &'static str {
-        let fixed = |code: &str, begin: Dag| self.fixed((gemeente, aanbieder), Some(code), begin);
+        let fixed =
+            |code: &str, begin: Dag| self.fixed((gemeente, aanbieder), (&code[..2], Some(code)), begin);
         let Some((_, act)) = fixed(line.code, line.begin) else { return "niets" };
         let Some(own) = self.received(gemeente, line.nummer) else { return "niets" };
         let beside = self.beside(own);
@@ -89,13 +95,21 @@ impl Model {
             self.vrijgaven.iter().find(|(of, nummer, _)| (*of, *nummer) == (gemeente, line.nummer));
         if let Some((.., met_betaling)) = released {
             let all = beside.iter().fold(act, |act, (_, (_, theirs))| stricter(act, theirs));
-            return if *met_betaling { "niets" } else { all };
+            match met_betaling {
+                false => return all,
+                // What was assigned in pieces is let through with the payment of those, which TR321 and TR322 keep.
+                true if own.inhoud.omvang.is_some() => return "niets",
+                true => {}
+            }
         }
         // On a generic assignment lines of other products stand as well: those are no pieces.
         let mut standing = self.standing(gemeente, line.nummer);
         standing.retain(|known| fixed(known.inhoud.code, known.inhoud.begin).is_some());
         let pieces: i64 = standing.iter().map(|known| known.inhoud.volume).sum();
         let more = if pieces + line.volume > 1 { act } else { "niets" };
+        if released.is_some() {
+            return more;
+        }
         let order = |versie: &Versie| (versie.inhoud.ingang, self.first_received(versie));
         let before = beside.into_iter().filter(|(other, _)| order(other) < order(own));
         before.fold(more, |so_far, (_, (_, theirs))| stricter(so_far, stricter(act, theirs)))
@@ -125,6 +139,26 @@ impl Model {
         beyond.map(|own| own.inhoud.nummer).collect()
     }
 
+    /// What a person let through with its payments, and for how many pieces.
+    pub(super) fn let_through(&self) -> Vec<(&'static str, u32, i64)> {
+        let with_payments = self.vrijgaven.iter().filter(|(.., met_betaling)| *met_betaling);
+        let pieces = with_payments.filter_map(|(gemeente, nummer, _)| {
+            let known = &self.accepted(gemeente, *nummer)?.inhoud;
+            let most = known.omvang.map(|omvang| most_in_all(omvang, known.ingang, known.einde, false));
+            Some((*gemeente, *nummer, most.map_or(1, |most| most.unwrap_or(i64::MAX))))
+        });
+        pieces.collect()
+    }
+
+    /// Nobody let through more pieces than there were (8.6).
+    pub(super) fn only_as_let_through(&mut self, before: &[(&'static str, u32, i64)]) {
+        for (gemeente, nummer, pieces) in self.let_through() {
+            let more =
+                before.iter().any(|(of, known, were)| (*of, *known) == (gemeente, nummer) && pieces > *were);
+            self.vrijgaven.retain(|(of, known, _)| !more || (*of, *known) != (gemeente, nummer));
+        }
+    }
+
     /// Its place among all that was received.
     fn first_received(&self, versie: &Versie) -> Option<usize> {
         let key = (versie.gemeente, versie.inhoud.nummer);
@@ -133,7 +167,8 @@ impl Model {
     }
 
     /// Whether a line that is granted now cannot have happened, with what was granted before: more nights or hours than its
-    /// days have, or a stretch of days with it in it that has more nights than days.
+    /// days have, or nights that have no day of their own beside those of before (8.12). What was too much before it is no
+    /// fault of it.
     pub(super) fn cannot_have_happened(&self, relatie: (&str, &str), line: &Prestatie) -> bool {
         let days = |first: Dag, last: Dag| (last - first).num_days() + 1;
         let own_days = days(line.begin, line.eind);
@@ -147,34 +182,22 @@ impl Model {
         if line.eenheid != "14" {
             return too_much;
         }
+        // A line lies within one month (TR387, TR388): those of other months take no day of it.
+        let month = |day: Dag| (day.year(), day.month());
         let nights = |known: &&Regel| {
             let Regel { inhoud, toegekend, .. } = known;
             *toegekend
                 && !inhoud.credit
                 && inhoud.bsn == line.bsn
                 && inhoud.eenheid == "14"
+                && month(inhoud.begin) == month(line.begin)
                 && !self.credited(known)
         };
-        // A line is about one month at most.
-        let earliest = line.begin - Days::new(31);
-        let around = |known: &&Regel| (earliest..=line.eind).contains(&known.inhoud.begin);
-        let lines: Vec<&Prestatie> = self
-            .regels
-            .iter()
-            .filter(nights)
-            .filter(around)
-            .map(|known| &known.inhoud)
-            .chain([line])
-            .collect();
-        let firsts = earliest.iter_days().take_while(|day| *day <= line.begin);
-        let too_full = |first: Dag| {
-            let mut lasts = line.eind.iter_days().take(63);
-            lasts.any(|last| {
-                let within = lines.iter().filter(|one| first <= one.begin && one.eind <= last);
-                within.map(|one| one.volume).sum::<i64>() > days(first, last)
-            })
-        };
-        too_much || firsts.into_iter().any(too_full)
+        let mut lines: Vec<&Prestatie> =
+            self.regels.iter().filter(nights).map(|known| &known.inhoud).collect();
+        let before = without_a_day(&lines);
+        lines.push(line);
+        too_much || without_a_day(&lines) > before
     }
 
     /// Whether a line is together with others of its assignment, over periods with days in common, more than the assignment
@@ -204,6 +227,37 @@ impl Model {
             })
         })
     }
+}
+
+/// How many nights have no day of their own, however they are laid.
+fn without_a_day(lines: &[&Prestatie]) -> usize {
+    let mut taken = BTreeMap::new();
+    let nights = lines.iter().enumerate().flat_map(|(place, line)| {
+        // More than its days need not be tried.
+        let most = (line.eind - line.begin).num_days() + 2;
+        (0..line.volume.min(most)).map(move |_| place)
+    });
+    nights.filter(|place| !finds_a_day(*place, lines, &mut taken, &mut BTreeSet::new())).count()
+}
+
+/// Lays a night of a line on a day that is free, or that another leaves for a day of its own.
+fn finds_a_day(
+    place: usize,
+    lines: &[&Prestatie],
+    taken: &mut BTreeMap<Dag, usize>,
+    tried: &mut BTreeSet<Dag>,
+) -> bool {
+    let line = lines[place];
+    for day in line.begin.iter_days().take_while(|day| *day <= line.eind) {
+        if !tried.insert(day) {
+            continue;
+        }
+        if taken.get(&day).copied().is_none_or(|other| finds_a_day(other, lines, taken, tried)) {
+            taken.insert(day, place);
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether an assignment is for more than one piece.

@@ -2,6 +2,8 @@
 
 use super::disagreement;
 use super::histories::{AANBIEDERS, GEMEENTEN, contract, day};
+use super::holds::Geld;
+use super::office::Model;
 use super::spec::{
     Bericht, Contract, Declaratie, GEWOON, Inhoud, Limiet, Melding, Omvang, Prestatie, Product, Stap,
     Toewijzing,
@@ -191,4 +193,64 @@ fn what_is_deleted_falls_together_with_nothing() {
         assigning("A2", vec![trajectory(1002, 4, (1, 1), Some("13"))]),
     ];
     assert_eq!(disagreement(&history), None);
+}
+
+/// Nights of one assignment, claimed when its last month is over.
+fn nights(name: &str, (begin, eind): ((u32, u32), (u32, u32)), volume: i64) -> Stap {
+    let dagtekening = day(2025, 5, 10);
+    let line = Prestatie {
+        referentie: name.to_owned(),
+        code: "44A01",
+        begin: day(2025, begin.0, begin.1),
+        eind: day(2025, eind.0, eind.1),
+        volume,
+        eenheid: "14",
+        tarief: Some(20_000),
+        bedrag: volume * 20_000,
+        ..pieces(name, volume)
+    };
+    let declaratie = Declaratie {
+        nummer: name.to_owned(),
+        periode: day(2025, 4, 1),
+        dagtekening,
+        te_veel: 0,
+        prestaties: vec![line],
+    };
+    let (gemeente, aanbieder) = (GEMEENTEN[0], AANBIEDERS[0]);
+    let inhoud = Inhoud::Jw323(declaratie);
+    Stap::Bericht(
+        dagtekening,
+        Bericht { gemeente, aanbieder, identificatie: name.to_owned(), dagtekening, inhoud },
+    )
+}
+
+/// Sixty nights in March are too many by themselves, and say nothing of twenty-five in April (8.12). The model told of April,
+/// and the engine held it: both looked at March and April as one stretch of days.
+#[test]
+fn a_month_with_too_many_nights_says_nothing_of_the_next() {
+    let stay = Toewijzing {
+        product: Some(Product { categorie: "44", code: Some("44A01") }),
+        omvang: Some(Omvang { volume: 500, eenheid: "14", frequentie: "6" }),
+        ingang: day(2025, 3, 1),
+        ..trajectory(1001, 2, (4, 30), None)
+    };
+    for aannemelijk in [false, true] {
+        let agreed = Stap::Contract(Contract { aannemelijk, ..contract(9500) });
+        let march = nights("C1", ((3, 1), (3, 31)), 60);
+        let april = nights("C2", ((4, 1), (4, 30)), 25);
+        let history = vec![agreed, assigning("A1", vec![stay.clone()]), march, april];
+        assert_eq!(disagreement(&history), None);
+        let mut model = Model::default();
+        for step in history {
+            match step {
+                Stap::Contract(contract) => model.agree(&contract),
+                Stap::Bericht(today, bericht) => drop(model.receive(today, &bericht)),
+                Stap::Nogmaals(..) => {}
+            }
+        }
+        let [march, april] = [0, 1].map(|place| model.regels[place].geld.clone());
+        assert!(model.verteld.is_empty(), "nothing is told of April: {:?}", model.verteld);
+        assert_eq!(april, Geld::Betaalbaar);
+        assert_eq!(march == Geld::Betaalbaar, !aannemelijk);
+    }
 }

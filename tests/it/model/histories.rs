@@ -279,7 +279,8 @@ impl Maker {
         let end = start + Days::new(20 + self.dice.below(200) as u64);
         let end = if self.dice.one_in(2) { month_end(end) } else { end };
         let specific = |categorie, code| Some(Product { categorie, code });
-        let volume = 1 + self.below(12);
+        let dozen = self.dice.below(12);
+        let volume = 1 + i64::try_from(dozen).unwrap();
         let frequentie = ["2", "4", "6"][self.dice.below(3)];
         let (product, omvang, budget) = match self.dice.below(12) {
             0..3 => (specific("45", Some("45A04")), Some((volume, "04", frequentie)), None),
@@ -288,7 +289,8 @@ impl Maker {
             5 => (specific("45", Some("45A07")), Some((volume * 10_000, "83", frequentie)), None),
             6 => (specific("45", Some("45A08")), Some((volume, "82", frequentie)), None),
             7 => (specific("44", Some("44A01")), Some((volume, "14", frequentie)), None),
-            8 => (specific("45", None), None, Some(volume * 20_000)),
+            // One in three is of the category that has a fixed price.
+            8 => (specific(["50", "45", "45"][dozen % 3], None), None, Some(volume * 20_000)),
             9 | 10 => {
                 let pieces = 1 + i64::from(self.dice.one_in(6));
                 (specific("50", Some("50P01")), Some((pieces, "82", "6")), None)
@@ -463,7 +465,8 @@ impl Maker {
         let code = known.product.as_ref().and_then(|product| product.code).unwrap_or("45A04");
         let code = if self.dice.one_in(20) { "45A05" } else { code };
         let generic = known.product.is_none() && self.dice.one_in(4);
-        let code = if generic { "50P01" } else { code };
+        let fixed = known.product.as_ref().is_some_and(|product| product.categorie == "50");
+        let code = if generic || fixed { "50P01" } else { code };
         let (eenheid, tarief) = match code {
             "45A06" => ("01", Some(134)),
             "45A07" => ("83", None),

@@ -86,8 +86,9 @@ impl Model {
         self.verteld.clear();
         self.held = false;
         self.day(today);
-        let before = self.stands();
+        let (before, let_through) = (self.stands(), self.let_through());
         let answer = self.judge(today, bericht);
+        self.only_as_let_through(&let_through);
         self.tell_of_limits(&before, &bericht.inhoud);
         answer
     }

@@ -219,6 +219,7 @@ impl Model {
     pub fn issued(&mut self, issued: &Issued) {
         assert!(self.is_newest(issued), "a version that does not count: {issued:?}");
         let Issued { gemeente, aanbieder, bsn, identificatie, .. } = issued;
+        let let_through = self.let_through();
         for product in &issued.producten {
             if let Some(referentie) = &product.referentie {
                 self.refer((*gemeente, *aanbieder), product.nummer, referentie);
@@ -234,6 +235,7 @@ impl Model {
                 inhoud: Toewijzing { referentie: None, ..product.clone() },
             });
         }
+        self.only_as_let_through(&let_through);
     }
 
     /// A request has its final answer.
@@ -247,11 +249,13 @@ impl Model {
 
     /// The aanbieder rejects a message: it was never sent (OP286, rulings 2.6).
     pub fn rejected(&mut self, gemeente: &str, aanbieder: &str, soort: &'static str, identificatie: &str) {
+        let let_through = self.let_through();
         for versie in &mut self.versies {
             let carried = (versie.gemeente, versie.aanbieder, versie.bericht.as_str())
                 == (gemeente, aanbieder, identificatie);
             versie.afgewezen |= carried && soort == "JW301";
         }
+        self.only_as_let_through(&let_through);
         for known in &mut self.verzoeken {
             let by = (soort, identificatie.to_owned());
             if (known.gemeente, known.aanbieder) == (gemeente, aanbieder) && known.antwoord == Some(by) {

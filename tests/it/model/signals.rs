@@ -35,6 +35,13 @@ impl Model {
             let told = self.gemeld.entry(place).or_default();
             told[0] = told[0].filter(|_| in_use);
             told[1] = told[1].filter(|_| paid);
+            // Its aanbieder is warned from that percentage on, whatever brought it there (8.16).
+            let used = stand.in_gebruik();
+            let reached = |percent: i64| used * 100 >= limiet.bedrag * percent;
+            let now = limiet.actief && used > 0 && limiet.dagen.0.year() >= self.vandaag.year();
+            if now && told[2].is_none() && limiet.waarschuw_bij.is_some_and(reached) {
+                told[2] = Some(used);
+            }
         }
     }
 

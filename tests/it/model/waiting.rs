@@ -180,15 +180,18 @@ impl Model {
 
     /// A person sends a message on that waited, with the payments of what is beyond one trajectory in it, or without.
     pub fn sent_on(&mut self, bericht: &Bericht, met_betaling: bool) {
-        for nummer in self.beyond_one(bericht) {
-            self.vrijgaven.retain(|(of, known, _)| (*of, *known) != (bericht.gemeente, nummer));
-            self.vrijgaven.push((bericht.gemeente, nummer, met_betaling));
+        let let_through = self.let_through();
+        let beyond = self.beyond_one(bericht);
+        for nummer in &beyond {
+            self.vrijgaven.retain(|(of, known, _)| (*of, *known) != (bericht.gemeente, *nummer));
         }
         let of_it = self.versies.iter().filter(|versie| is_of(versie, bericht) && versie.achter);
         let newest = of_it.map(|versie| versie.inhoud.vastgesteld.clone()).max();
         for versie in self.versies.iter_mut().filter(|versie| is_of(versie, bericht)) {
             versie.achter = false;
         }
+        self.only_as_let_through(&let_through);
+        self.vrijgaven.extend(beyond.into_iter().map(|nummer| (bericht.gemeente, nummer, met_betaling)));
         // What waits beside it and was decided on before it is never sent on after it.
         let Inhoud::Jw301 { bsn, .. } = &bericht.inhoud else { return };
         for waits in self.waiting((bericht.gemeente, bericht.aanbieder, bsn)) {

@@ -5,8 +5,10 @@ use super::berichten::{
     TeWijzigen, Toegewezen, aangevraagd, jw301, jw315, jw317, jw319, te_wijzigen, toegewezen,
 };
 use super::world::{
-    World, answers, day, document, document_of, load, reasons, retour_on, sent, to_aanbieder, values,
+    AANBIEDER, BSN, GEMEENTE, World, answers, codes, day, document, document_of, load, reasons, register,
+    retour_on, sent, to_aanbieder, values,
 };
+use crate::xml::{Line, jw323};
 use happyflow::codes::RedenAfwijzingVerzoek as Reden;
 use happyflow::decide::operator::{Besluit, WorkInput, decide_work, work_keys};
 use happyflow::decide::{Decision, Requests};
@@ -362,4 +364,51 @@ fn decided(world: &mut World, xml: &str, item: &NewWorkItem, besluit: Besluit) -
         document_of(answer);
     }
     decision
+}
+
+/// A region in which every assignment waits, and what came late and is older does not.
+fn with_one_that_waits() -> (World, String) {
+    let json = r#"{"contracten":[{"gemeente":"0193","aanbieder":"12345678","productcategorie":"45","productcode":"45A04",
+        "eenheid":"04","tarief":8000,"geldig_van":"2024-01-01"}],
+        "plafonds":[{"aanbieder":"12345678","jaar":2025,"bedrag":0,"bij_toewijzing":"hold","bij_betaling":"niets"}]}"#;
+    let mut world = World::of(register(&[("contracts.json", json)]));
+    assert!(world.give(&jw301("A2", &[until("2025-09-30", "11:00:00")])).held);
+    let late = jw301("A1", &[toegewezen(1)]);
+    assert_eq!(world.give(&late).forwards, [to_aanbieder()]);
+    (world, late)
+}
+
+/// What an aanbieder rejects stays what it is judged on in claims and starts, as long as nothing newer went to it (rulings
+/// 2.6): that a newer version waits changes nothing in it (8.7).
+#[test]
+fn a_version_that_was_rejected_is_claimed_on_as_if_the_one_that_waits_had_never_come() {
+    let claimed = |world: &World| {
+        let line = Line {
+            referentie: "R1".to_owned(),
+            vorig: None,
+            toewijzing: 1,
+            product: ("45", "45A04"),
+            periode: ("2025-02-01".to_owned(), "2025-02-28".to_owned()),
+            volume: 1,
+            eenheid: "04",
+            tarief: 8000,
+        };
+        let days = ("2025-02-01", "2025-02-28");
+        let xml = jw323((AANBIEDER, GEMEENTE), "C1", "2025-03-02", days, BSN, &[line]);
+        codes(&world.decide_on_all(&xml))
+    };
+    let (mut world, late) = with_one_that_waits();
+    assert_eq!(claimed(&world), [""; 0]);
+    reject(&mut world, &late);
+    assert_eq!(claimed(&world), [""; 0]);
+    assert_eq!(known_end(&world), None, "and it is no fact for requests");
+    assert_eq!(world.toewijzing(1).zoals_bekend().unwrap().einddatum, Some(day("2025-12-31")));
+    // The same where it was rejected before another came that waits.
+    let again = jw301("A3", &[until("2026-02-28", "12:00:00")]);
+    assert!(world.give(&again).held);
+    assert_eq!(claimed(&world), [""; 0]);
+    // What never went to it is unknown.
+    let (mut world, _) = with_one_that_waits();
+    world.known.toewijzingen.values_mut().for_each(|known| known.vorige.clear());
+    assert_eq!(claimed(&world), ["TR338"]);
 }

@@ -5,7 +5,7 @@ use super::world::{ANDERE_AANBIEDER, BSN, CLIENT, World, answers, day, reasons, 
 use happyflow::codes::RedenAfwijzingVerzoek as Reden;
 use happyflow::decide::Decision;
 use happyflow::messages::BerichtSoort;
-use happyflow::state::{VerzoekStatus, Voorstel, WorkReason};
+use happyflow::state::{Ontvangst, VerzoekStatus, Voorstel, WorkReason};
 
 /// What one product of a request gets.
 #[derive(Debug, PartialEq)]
@@ -268,6 +268,14 @@ fn h_stacking_at_the_same_aanbieder_6_and_at_another_for_a_person() {
     let mut world = World::new();
     world.accept(&jw301_for(BSN, ANDERE_AANBIEDER, "A1", &[toegewezen(1)]));
     assert_eq!(ask(&mut world, aangevraagd("R1")), honoured_proposal());
+    // One that waits is as absent as it is for the other aanbieder (rulings 8.7), and a change of it as well.
+    let mut world = World::new();
+    let before = Toegewezen { eind: Some("2025-03-31"), ..toegewezen(1) };
+    world.accept(&jw301_for(BSN, ANDERE_AANBIEDER, "A1", &[before]));
+    let longer = Toegewezen { tijd: "11:00:00", ..toegewezen(1) };
+    world.accept(&jw301_for(BSN, ANDERE_AANBIEDER, "A2", &[longer]));
+    world.known.toewijzingen.values_mut().for_each(|known| known.ontvangst = Ontvangst::Vastgehouden);
+    assert_eq!(ask(&mut world, aangevraagd("R1")), Antwoord::Gehonoreerd);
 }
 
 #[test]

@@ -113,7 +113,9 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     fn claim(&mut self, dice: &mut Dice, seed: u64, letter: &Delivery) {
         let Issued { gemeente, aanbieder, bsn, producten, .. } = issued(&letter.bytes);
         let product = &producten[dice.below(producten.len())];
-        let code = product.product.as_ref().and_then(|product| product.code).unwrap_or("45A04");
+        let fixed = product.product.as_ref().is_some_and(|product| product.categorie == "50");
+        let usual = if fixed { "50P01" } else { "45A04" };
+        let code = product.product.as_ref().and_then(|product| product.code).unwrap_or(usual);
         let (eenheid, tarief) = match code {
             "45A08" => ("82", 50_000),
             "44A01" => ("14", 20_000),

@@ -229,6 +229,7 @@ pub fn toewijzing(number: u32, variant: u8) -> Toewijzing {
         ontvangst: Ontvangst::Verzonden,
         vorige: (0..i64::from(variant % 3))
             .map(|bericht| VorigeVersie {
+                afgewezen: bericht % 2 == 1,
                 bericht,
                 moment: has(6).then(|| (day(0), "11:00:00".into())),
                 einddatum: has(1).then(|| day(200)),
