@@ -37,7 +37,7 @@ fn commands_that_show_persons_write_down_who_and_why() {
     }
     assert!(!all.contains("999900006") && !all.contains(bsn), "{all}");
     // Whom nobody knows is asked after all the same.
-    fs::write(region.folder().join("bsn.txt"), "999900006").unwrap();
+    fs::write(region.folder().join("bsn.txt"), "999999990").unwrap();
     of(&["replay", "--client-file", "bsn.txt", "--out", "niemand"]);
     let all = log("");
     assert!(all.contains("onbekende jeugdige") && all.contains("AVG, artikel 15"), "{all}");
