@@ -232,7 +232,8 @@ async fn rows(connection: &mut PgConnection, table: &str, after: i64) -> String 
 
 async fn insert(connection: &mut PgConnection, table: &str, columns: &str, rows: &str) {
     let sql = format!(
-        "INSERT INTO {table} ({columns}) SELECT {columns} FROM json_populate_recordset(null::{table}, $1::json)"
+        "INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE
+         SELECT {columns} FROM json_populate_recordset(null::{table}, $1::json)"
     );
     sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(connection).await.unwrap();
 }

@@ -273,7 +273,7 @@ impl Dienst {
         self.told(LoginError::Silent, reason)
     }
 
-    fn untrusted(&self, reason: Misser) -> LoginError {
+    pub fn untrusted(&self, reason: Misser) -> LoginError {
         self.told(LoginError::Token, reason)
     }
 

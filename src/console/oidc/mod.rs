@@ -193,7 +193,7 @@ pub async fn back(
     if told.is_some_and(|iss| *iss != dienst.instelling.issuer)
         || (told.is_none() && bekend.authorization_response_iss_parameter_supported)
     {
-        return Err(LoginError::Token.into());
+        return Err(dienst.untrusted("iss").into());
     }
     let code = terug.code.as_deref().filter(|code| !code.is_empty()).ok_or(LoginError::Attempt)?;
     let redirect_uri = diensten.redirect_uri(dienst);

@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 const LEEWAY_SECONDS: u64 = 60;
 /// Seconds since a token was made, at most: it was made for us a moment ago.
 const OLDEST_SECONDS: i64 = 600;
-/// Most characters of a name.
-const LONGEST_NAME: usize = 120;
+/// Most characters of a name, and of an account: the log is searched by both together.
+const LONGEST_NAME: usize = 60;
 
 /// What is said of a person.
 pub type Uitspraken = Map<String, Value>;
