@@ -291,7 +291,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 5] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 11] = [
+pub const NOT_STATE: [(&str, &str); 12] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -301,6 +301,7 @@ pub const NOT_STATE: [(&str, &str); 11] = [
     ("keten_inhoud", "the chain proves itself"),
     ("sessie", "who is logged in at the console decides nothing"),
     ("formulier", "as sessie"),
+    ("weergave", "a list that somebody gave a name; without persons"),
     ("toegang", "who looked at what; looking changes nothing"),
     (
         "_sqlx_migrations",

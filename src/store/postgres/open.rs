@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (26, "verzameld werk", include_str!("../../../migrations/postgres/0026_verzameld_werk.sql")),
     (28, "opzoeken", include_str!("../../../migrations/postgres/0028_opzoeken.sql")),
     (30, "console", include_str!("../../../migrations/postgres/0030_console.sql")),
+    (33, "weergave", include_str!("../../../migrations/postgres/0033_weergave.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -94,6 +94,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (26, "verzameld werk", include_str!("../../../migrations/sqlite/0026_verzameld_werk.sql")),
     (28, "opzoeken", include_str!("../../../migrations/sqlite/0028_opzoeken.sql")),
     (30, "console", include_str!("../../../migrations/sqlite/0030_console.sql")),
+    (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
 ];
 
 /// The database in a data folder.
