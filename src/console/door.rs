@@ -54,10 +54,10 @@ async fn answer(
     let herkomst = peer.map(|peer| peer.ip().to_string()).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let found = find(&path);
-    if let Some(Gevonden { route, delen, .. }) = &found
-        && route.pagina == Pagina::Stijl
+    if let Some(Gevonden { route, .. }) = &found
+        && matches!(route.pagina, Pagina::Stijl | Pagina::Script)
     {
-        return Webantwoord::style(&delen[0]).ok_or(ConsoleError::Missing);
+        return Webantwoord::asset(&path).ok_or(ConsoleError::Missing);
     }
     *wie = session::who(&*console.store, headers, herkomst).await?;
     let rol = wie.as_ref().map(|wie| wie.rol.soort());
@@ -117,7 +117,7 @@ async fn show(
         },
         (_, Some(wie)) => {
             let asked = Paginavraag { wie, pagina, delen: found.delen, filter, vorm: found.vorm, form };
-            match pages::make(console, asked).await? {
+            match pages::make(console, asked, path).await? {
                 Gemaakt::Blad(blad) => blad,
                 Gemaakt::Bestand(answer) => return Ok(answer),
             }

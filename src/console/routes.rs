@@ -10,9 +10,11 @@ use super::roles::Rolsoort::{
 #[allow(missing_docs, reason = "the table says where each is")]
 pub enum Pagina {
     Stijl,
+    Script,
     Toegankelijkheid,
     Inloggen,
     Uitloggen,
+    Sessie,
     Overzicht,
     Zoek,
     ZoekBsn,
@@ -46,6 +48,7 @@ pub enum Pagina {
     Rapporten,
     Rapport,
     Toegang,
+    Weergaven,
     Help,
 }
 
@@ -96,9 +99,11 @@ const fn open(pad: &'static str, pagina: Pagina) -> Route {
 /// Every page.
 pub const ROUTES: &[Route] = &[
     open("/stijl/{}", Pagina::Stijl),
+    open("/script/{}", Pagina::Script),
     open("/toegankelijkheid", Pagina::Toegankelijkheid),
     Route { formulier: true, ..open("/inloggen", Pagina::Inloggen) },
     form("/uitloggen", Pagina::Uitloggen, ALL),
+    page("/sessie", Pagina::Sessie, ALL),
     page("/", Pagina::Overzicht, ALL),
     page("/help", Pagina::Help, ALL),
     page("/zoek", Pagina::Zoek, ALL),
@@ -145,6 +150,7 @@ pub const ROUTES: &[Route] = &[
     page("/rapporten", Pagina::Rapporten, REGIO),
     list("/rapporten/{}", Pagina::Rapport, REGIO),
     list("/toegang", Pagina::Toegang, &[Auditor]),
+    form("/beheer/weergaven", Pagina::Weergaven, ALL),
 ];
 
 /// How a page is written.
