@@ -5,7 +5,7 @@ export IJW_STANDARD := $(STANDARD)
 VENV := target/venv
 BROWSER := target/browser
 
-.PHONY: all test tools lint unit long demo pictures deny bench fuzz clean
+.PHONY: all test tools lint unit long demo pictures ten-years deny bench fuzz clean
 
 all: test
 
@@ -42,7 +42,9 @@ format:
 ## One build lints and compiles: clippy's driver in the place of the compiler, for our own crate only, warnings are errors.
 LINTING := RUSTC_WORKSPACE_WRAPPER=clippy-driver CLIPPY_ARGS=-Dwarnings__CLIPPY_HACKERY__
 
-## unit: all tests; benches are only compiled
+## unit: all tests; benches are only compiled. Many tests wait most of their time, for another process or a term: twice as many
+## at a time as there are processors
+unit: export RUST_TEST_THREADS := $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 unit: tools
 	$(LINTING) cargo test --locked --no-run --all-targets
 	$(LINTING) cargo test --locked
@@ -69,6 +71,11 @@ demo:
 pictures: $(BROWSER)/.ready
 	cargo build --locked
 	python3 tests/pictures/pictures.py target/debug/happyflow target/pictures docs/pictures
+
+## ten-years: a region from 2021 to 2030, built once per machine outside the clone, for benches alone; benches/console.py asks it
+ten-years:
+	cargo build --release --locked
+	python3 benches/ten_years.py target/release/happyflow
 
 ## deny: licences, sources and duplicate versions of the packages we use
 deny:

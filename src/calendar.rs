@@ -6,7 +6,8 @@
 //! as it has been since 2014. Bank days follow the closing days of TARGET.
 
 use crate::codes::Datum;
-use chrono::{Datelike, Weekday};
+use chrono::{Datelike, Days, TimeDelta, Weekday};
+use std::collections::BTreeSet;
 
 /// The working day that lies `count` working days after `date`; `count` 0 is `date` itself.
 ///
@@ -18,15 +19,33 @@ pub fn add_working_days(date: Datum, count: u32) -> Datum {
 }
 
 /// How many working days lie after `from`, up to and including `to`; negative when `to` comes first, then
-/// as many as lie after it up to and including `from`. Counts days, so the two should be years apart at
-/// most.
+/// as many as lie after it up to and including `from`. Weeks and years are reckoned with, not walked: on a page
+/// stand hundreds of terms, and some are years old.
 #[must_use]
 pub fn working_days_between(from: Datum, to: Datum) -> i64 {
     if to < from {
         return -working_days_between(to, from);
     }
-    let days = from.iter_days().skip(1).take_while(|day| *day <= to);
-    i64::try_from(days.filter(|day| is_working_day(*day)).count()).unwrap_or(i64::MAX)
+    let days = to.signed_duration_since(from).num_days();
+    let rest = to.iter_days().rev().take(usize::try_from(days % 7).unwrap_or_default());
+    let weekdays = days / 7 * 5 + count(rest.filter(|day| !is_weekend(*day)));
+    let holidays = (from.year()..=to.year()).flat_map(holidays_on_weekdays);
+    weekdays - count(holidays.filter(|day| *day > from && *day <= to))
+}
+
+fn count(days: impl Iterator<Item = Datum>) -> i64 {
+    i64::try_from(days.count()).unwrap_or(i64::MAX)
+}
+
+/// The public holidays of a year that are no Saturday or Sunday.
+fn holidays_on_weekdays(year: i32) -> BTreeSet<Datum> {
+    let fixed = [(1, 1), (4, 26), (4, 27), (5, 5), (12, 25), (12, 26)];
+    let fixed = fixed.into_iter().filter_map(|(month, day)| Datum::from_ymd_opt(year, month, day));
+    let february = Datum::from_ymd_opt(year, 3, 1).and_then(|march| march.pred_opt());
+    let easter = february.map(|february| february + Days::new(day_of_march_of_easter(year).into()));
+    let moving = [-2, 1, 39, 50];
+    let moving = moving.into_iter().filter_map(|days| easter?.checked_add_signed(TimeDelta::days(days)));
+    fixed.chain(moving).filter(|day| is_public_holiday(*day) && !is_weekend(*day)).collect()
 }
 
 /// Whether the Algemene termijnenwet counts this day as a working day.
@@ -122,7 +141,7 @@ mod tests {
 
     fn easter(year: i32) -> Datum {
         let march = Datum::from_ymd_opt(year, 3, 1).unwrap();
-        march + chrono::Days::new(u64::from(day_of_march_of_easter(year)) - 1)
+        march + Days::new(u64::from(day_of_march_of_easter(year)) - 1)
     }
 
     /// Easter another way: Knuth's account of the clavian rule, walking from the full moon to Sunday.
@@ -140,7 +159,7 @@ mod tests {
             full_moon += 30;
         }
         let march = Datum::from_ymd_opt(year, 3, 1).unwrap();
-        let mut day = march + chrono::Days::new(u64::try_from(full_moon - 1).unwrap());
+        let mut day = march + Days::new(u64::try_from(full_moon - 1).unwrap());
         loop {
             day = day.succ_opt().unwrap();
             if day.weekday() == Weekday::Sun {
@@ -216,13 +235,22 @@ mod tests {
     proptest! {
         #[test]
         fn the_counted_days_are_the_working_days_between(start in 0_u64..109_000, count in 0_u32..40) {
-            let start = date("1900-01-01") + chrono::Days::new(start);
+            let start = date("1900-01-01") + Days::new(start);
             let end = add_working_days(start, count);
             let between = start.iter_days().skip(1).take_while(|day| *day <= end);
             prop_assert_eq!(between.filter(|day| is_working_day(*day)).count(), count as usize);
             prop_assert!(count == 0 || is_working_day(end));
             prop_assert_eq!(working_days_between(start, end), i64::from(count));
             prop_assert_eq!(working_days_between(end, start), -i64::from(count));
+        }
+
+        #[test]
+        fn days_that_are_reckoned_are_those_that_are_walked(start in 0_u64..109_000, length in 0_u64..3_000) {
+            let start = date("1900-01-01") + Days::new(start);
+            let end = start + Days::new(length);
+            let walked = start.iter_days().skip(1).take_while(|day| *day <= end);
+            let walked = i64::try_from(walked.filter(|day| is_working_day(*day)).count()).unwrap();
+            prop_assert_eq!(working_days_between(start, end), walked);
         }
 
         #[test]

@@ -114,7 +114,7 @@ pub fn month(text: &str) -> Option<Datum> {
     (text.len() == 7).then(|| format!("{text}-01").parse().ok())?
 }
 
-/// The moments of a month.
+/// From its first day, up to the first day of the next.
 pub fn moments_of_month(first: Datum) -> Range<Moment> {
     let next = first.checked_add_months(Months::new(1)).unwrap_or(Datum::MAX);
     first.and_time(NaiveTime::MIN)..next.and_time(NaiveTime::MIN)

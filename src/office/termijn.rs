@@ -64,7 +64,7 @@ async fn signals(store: &dyn Store, moment: Moment) -> Result<Vec<Signaal>, Stor
     let mut found = Vec::new();
     found.extend(store.unanswered().await?.iter().filter_map(|message| declaratie(message, moment)));
     found.extend(store.open_requests().await?.iter().filter_map(|request| verzoek(request, moment)));
-    found.extend(store.unreturned().await?.iter().filter_map(|sent| retour(sent, moment)));
+    found.extend(store.unreturned(usize::MAX).await?.iter().filter_map(|sent| retour(sent, moment)));
     Ok(found)
 }
 

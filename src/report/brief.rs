@@ -96,13 +96,14 @@ pub async fn build(
             all.entry(one.relatie.aanbieder).or_default().unreadable.push(one);
         }
     }
-    let until = terms(store).await?;
-    for held in store.holds(HoldsOf::Open).await? {
+    let mut holds = store.holds(HoldsOf::Open).await?;
+    holds.retain(|held| only.is_none_or(|only| only == held.relatie.aanbieder));
+    // All work is read for the terms, so only where something waits.
+    let until = if holds.is_empty() { BTreeMap::new() } else { terms(store).await? };
+    for held in holds {
         let aanbieder = held.relatie.aanbieder;
-        if only.is_none_or(|only| only == aanbieder) {
-            let term = until.get(&(aanbieder, held.declaratie_nummer.clone())).copied();
-            all.entry(aanbieder).or_default().held.push((held, term));
-        }
+        let term = until.get(&(aanbieder, held.declaratie_nummer.clone())).copied();
+        all.entry(aanbieder).or_default().held.push((held, term));
     }
     for (run, part) in read::paid_between(store, days, only).await? {
         all.entry(part.relatie.aanbieder).or_default().paid.push((run, part));

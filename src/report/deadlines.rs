@@ -50,7 +50,7 @@ pub async fn build(
     moment: Moment,
     all: bool,
 ) -> Result<Report, ReportError> {
-    let mut report = owed(store, register, moment).await?;
+    let mut report = owed(store, register, moment, usize::MAX).await?;
     let today = moment.date();
     let signals = signals(store, today).await?;
     report.tables.push(counted(&signals, register, today));
@@ -60,8 +60,13 @@ pub async fn build(
     Ok(report)
 }
 
-/// The report without starts and stops, for which every assignment is looked at.
-pub async fn owed(store: &dyn Store, register: &Register, moment: Moment) -> Result<Report, ReportError> {
+/// The report without starts and stops, for which every assignment is looked at; at most so many rows of each table.
+pub async fn owed(
+    store: &dyn Store,
+    register: &Register,
+    moment: Moment,
+    most: usize,
+) -> Result<Report, ReportError> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for open in store.open_requests().await? {
         match open.requests {
@@ -71,11 +76,11 @@ pub async fn owed(store: &dyn Store, register: &Register, moment: Moment) -> Res
     }
     ours.extend(store.unanswered().await?.iter().map(answer));
     ours.extend(store.work(true).await?.iter().filter_map(item));
-    theirs.extend(store.unreturned().await?.iter().map(retour));
+    theirs.extend(store.unreturned(most).await?.iter().map(retour));
     let today = moment.date();
     let tables = vec![
-        terms("owed_by_us", "Wat wij moeten", ours, register, today),
-        terms("owed_to_us", "Wat anderen moeten", theirs, register, today),
+        terms("owed_by_us", "Wat wij moeten", (ours, most), register, today),
+        terms("owed_to_us", "Wat anderen moeten", (theirs, most), register, today),
     ];
     Ok(Report { name: "deadlines", titel: "Termijnen", moment, tables })
 }
@@ -162,7 +167,7 @@ fn retour(sent: &Unreturned) -> Term {
 fn terms(
     key: &'static str,
     titel: &'static str,
-    mut terms: Vec<Term>,
+    (mut terms, most): (Vec<Term>, usize),
     register: &Register,
     today: Datum,
 ) -> Table {
@@ -186,7 +191,7 @@ fn terms(
         ],
     );
     terms.sort();
-    for term in terms {
+    for term in terms.into_iter().take(most) {
         table.row(vec![
             term.uiterlijk.into(),
             term.uiterlijk.map(|due| working_days_between(today, due)).into(),

@@ -231,8 +231,8 @@ pub trait ReportStore: Send + Sync {
     /// Messages that were not judged, or set aside without a notice to their sender.
     async fn unanswered(&self) -> Result<Vec<Unanswered>>;
 
-    /// Sent messages without retour.
-    async fn unreturned(&self) -> Result<Vec<Unreturned>>;
+    /// Sent messages without retour, oldest first, at most so many.
+    async fn unreturned(&self, most: usize) -> Result<Vec<Unreturned>>;
 
     /// Starts and stops in force that name an assignment.
     async fn deliveries(&self) -> Result<Vec<GemeldeLevering>>;

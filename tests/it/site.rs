@@ -159,7 +159,7 @@ async fn settled<S: Store>(store: S, count: usize) -> Seen {
         if stored.len() == count && waiting == 0 {
             let outcomes = store.outcomes(&stored).await.unwrap();
             let standing = outcomes.into_values().map(|(status, _)| status).collect();
-            let unreturned = store.unreturned().await.unwrap().len();
+            let unreturned = store.unreturned(usize::MAX).await.unwrap().len();
             let sent = store.state(StateTable::named("verzonden").unwrap()).try_collect().await.unwrap();
             return Seen { standing, unreturned, sent };
         }

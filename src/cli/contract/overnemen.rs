@@ -129,9 +129,8 @@ impl Hoe {
         let done = data.office.import_made(import).await?;
         self.show((done.version, &done.work), &done.import, &done.before, &done.after)?;
         if !done.work.is_empty() && !self.json {
-            let items: Vec<String> = done.work.iter().map(ToString::to_string).collect();
-            let text = "deze versie werkt terug op regels die al zijn toegekend: zie werkitem";
-            say(&format!("{text} {}\n", items.join(", ")))?;
+            let text = "deze versie werkt terug op regels die al zijn toegekend: zie";
+            say(&format!("{text} {}\n", items_in_words(&done.work)))?;
         }
         Ok(Exit::Good)
     }
@@ -167,5 +166,35 @@ impl Hoe {
         };
         say(&format!("{text}{}{end}", verschil.shown()))?;
         Ok(Exit::Good)
+    }
+}
+
+/// Work items by their numbers: those in a row as one part, for an item per aanbieder is easily a hundred.
+fn items_in_words(work: &[i64]) -> String {
+    let mut rows: Vec<(i64, i64)> = Vec::new();
+    for id in work {
+        match rows.last_mut() {
+            Some((_, last)) if *last + 1 == *id => *last = *id,
+            _ => rows.push((*id, *id)),
+        }
+    }
+    let parts = rows.iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first} t/m {last}"),
+    });
+    let kind = if work.len() == 1 { "werkitem" } else { "werkitems" };
+    format!("{kind} {}", parts.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_a_row_are_one_part() {
+        assert_eq!(items_in_words(&[7]), "werkitem 7");
+        assert_eq!(items_in_words(&[7, 8]), "werkitems 7, 8");
+        assert_eq!(items_in_words(&[3, 7, 8, 9, 12]), "werkitems 3, 7 t/m 9, 12");
     }
 }

@@ -65,13 +65,13 @@ async fn built(console: &Console, name: &str) -> Result<Report> {
 /// The tables of a report, each up to so many rows, and said so.
 pub fn tables(mut blad: Blad, tables: Vec<Table>, most: usize) -> Blad {
     for mut table in tables {
-        let all = table.rows.len();
         let chart = chart(&table);
+        let more = table.rows.len() > most;
         table.rows.truncate(most);
         blad = blad.met_grafiek(chart);
         blad = blad.met(Bladdeel::Tabel(doors(table)));
-        if all > most {
-            let text = format!("De eerste {most} van {all} rijen; CSV en Excel hebben ze alle.");
+        if more {
+            let text = format!("De eerste {most} rijen; CSV en Excel hebben ze alle.");
             blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
         }
     }

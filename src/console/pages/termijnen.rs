@@ -13,7 +13,9 @@ const MOST: usize = 100;
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[])?;
     let register = console.register().await?;
-    let report = deadlines::owed(&*console.store, &register, console.clock.now()).await?;
+    // One more than is shown tells that there are more.
+    let most = if asked.vorm == Schrijfwijze::Html { MOST + 1 } else { usize::MAX };
+    let report = deadlines::owed(&*console.store, &register, console.clock.now(), most).await?;
     if asked.vorm != Schrijfwijze::Html {
         return report_file(asked.vorm, &report);
     }

@@ -38,8 +38,6 @@ pub struct Import {
     pub register: Register,
     /// The kinds that were in the files.
     pub onderdelen: BTreeSet<Onderdeel>,
-    /// SHA-256 of the content and the kinds; independent of the form of the files.
-    pub digest: [u8; 32],
     /// The files, by name and content: what the journal keeps.
     pub sources: Vec<(String, Vec<u8>)>,
     /// How, by whom and why they were taken over.
@@ -125,6 +123,5 @@ fn read(sources: &[(String, Vec<u8>)], eisen: Eisen) -> Result<Import, ImportErr
         fouten.dedup();
         return Err(ImportErrors(fouten));
     }
-    let digest = sections::digest(&register, &onderdelen);
-    Ok(Import { register, onderdelen, digest, sources: sources.to_vec(), herkomst, unknown })
+    Ok(Import { register, onderdelen, sources: sources.to_vec(), herkomst, unknown })
 }

@@ -98,6 +98,12 @@ impl<'a, 'f> Lezer<'a, 'f> {
 
     /// A key that stands there twice is a fault; the first one counts, so that no more faults follow.
     fn drop_repeated(&mut self) {
+        let velden = &self.record.velden;
+        let repeated = |place: usize| velden[..place].iter().any(|(naam, _)| *naam == velden[place].0);
+        // Most records have none, and few fields.
+        if velden.len() <= 32 && !(1..velden.len()).any(repeated) {
+            return;
+        }
         let mut order: Vec<usize> = (0..self.record.velden.len()).collect();
         order.sort_by_key(|place| &self.record.velden[*place].0);
         let repeated =

@@ -7,7 +7,6 @@ use super::plat::{self, PlatteRegel};
 use super::record::{Eisen, Lezer, Notatie, Record, fout};
 use super::{json, tables, terms};
 use crate::codes::GemeenteCode;
-use crate::contracts::digest::Canon;
 use crate::contracts::limits::{Budgetten, Plafonds};
 use crate::contracts::{
     Bron, Budget, ClientGegevens, Clienten, Contract, ContractRegel, Contracten, Financiering, GemeenteRegel,
@@ -185,7 +184,9 @@ impl Draft {
         if let Some(records) = contracten {
             self.onderdelen.insert(Onderdeel::Contracten);
             let regels = json_rows((naam, self.eisen), records, fouten, plat::regel);
-            self.genoemd.extend(regels.iter().map(PlatteRegel::genoemd));
+            if self.eisen == Eisen::Nu {
+                self.genoemd.extend(regels.iter().map(PlatteRegel::genoemd));
+            }
             self.plat.extend(regels);
         }
         if let Some(records) = productcodes {
@@ -285,14 +286,6 @@ impl Draft {
         }
         contracten
     }
-}
-
-/// SHA-256 of an import: its kinds and its content.
-pub(super) fn digest(register: &Register, onderdelen: &BTreeSet<Onderdeel>) -> [u8; 32] {
-    let mut canon = Canon::of("happyflow import 1");
-    canon.list(onderdelen.iter(), |canon, onderdeel| canon.text(onderdeel.as_str()));
-    canon.bytes(&register.digest());
-    canon.finish()
 }
 
 /// The text of a file, without the mark that some programs put before it.

@@ -67,8 +67,8 @@ pub async fn unanswered(mut on: impl Engine) -> Result<Vec<Unanswered>> {
     .await
 }
 
-/// Sent messages without retour.
-pub async fn unreturned(mut on: impl Engine) -> Result<Vec<Unreturned>> {
+/// Sent messages without retour, oldest first, at most so many.
+pub async fn unreturned(mut on: impl Engine, most: usize) -> Result<Vec<Unreturned>> {
     const SENT: &str = "SELECT v.soort, v.gemeente, v.aanbieder, v.identificatie, j.moment,
             (SELECT max(w.id) FROM werk w WHERE w.aanbieder = v.aanbieder AND w.gemeente = v.gemeente
              AND w.reden = 'retour-ontbreekt'
@@ -76,8 +76,9 @@ pub async fn unreturned(mut on: impl Engine) -> Result<Vec<Unreturned>> {
         FROM verzonden v LEFT JOIN journaal j ON j.nummer = v.journaal
         LEFT JOIN uitkomst u ON u.aankomst = j.aankomst
         WHERE v.aanvaard IS NULL
-        ORDER BY v.journaal NULLS FIRST, v.soort, v.gemeente, v.aanbieder, v.identificatie";
-    on.all(Query::new("verzonden berichten lezen", "verzonden", SENT), |row| {
+        ORDER BY v.journaal NULLS FIRST, v.soort, v.gemeente, v.aanbieder, v.identificatie LIMIT $1";
+    let query = Query::new("verzonden berichten lezen", "verzonden", SENT).with(at_most(most));
+    on.all(query, |row| {
         Ok(Unreturned {
             soort: row.code()?,
             relatie: Relatie { gemeente: row.code()?, aanbieder: row.code()? },

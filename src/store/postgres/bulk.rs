@@ -11,8 +11,10 @@ use crate::store::convert::Coded;
 use crate::store::error::RowNumber;
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use chrono_tz::Europe::Amsterdam;
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{Arguments, Postgres};
+use std::borrow::Cow;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -207,11 +209,28 @@ pub fn codes<T: Coded>(keys: impl IntoIterator<Item = T>) -> Vec<i64> {
     keys.into_iter().map(Coded::to_integer).collect()
 }
 
-/// Turns what the database said into our error: the code and the name of the constraint, and the message,
-/// but never the detail, which quotes values.
-pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+/// The code, and the message with it and the name of the constraint; never the detail, which quotes values.
+fn reason(database: &dyn DatabaseError) -> (Cow<'_, str>, String) {
+    let code = database.code().unwrap_or_default();
+    let constraint = database.constraint().map(|name| format!(", {name}")).unwrap_or_default();
+    let reason = format!("{} ({code}{constraint})", database.message());
+    (code, reason)
+}
+
+/// A refusal of the disk below the server, whatever was asked of it.
+pub fn of_the_disk(doing: &'static str, database: &dyn DatabaseError) -> Option<StoreError> {
     const DISK_FULL: &str = "53100";
     const IO_ERROR: &str = "58030";
+    let (code, reason) = reason(database);
+    match &*code {
+        DISK_FULL => Some(StoreError::Full),
+        IO_ERROR => Some(StoreError::Disk { doing, reason }),
+        _ => None,
+    }
+}
+
+/// Turns what the database said into our error.
+pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     /// A page or an index that is not what was written.
     const DAMAGED: [&str; 2] = ["XX001", "XX002"];
     /// A lock that another had for too long.
@@ -222,15 +241,10 @@ pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     const LOST: [&str; 3] = ["40001", "40P01", "23505"];
     move |error| match &error {
         sqlx::Error::Database(database) => {
-            let code = database.code().unwrap_or_default();
-            if code == DISK_FULL {
-                return StoreError::Full;
+            if let Some(refused) = of_the_disk(doing, &**database) {
+                return refused;
             }
-            let constraint = database.constraint().map(|name| format!(", {name}")).unwrap_or_default();
-            let reason = format!("{} ({code}{constraint})", database.message());
-            if code == IO_ERROR {
-                return StoreError::Disk { doing, reason };
-            }
+            let (code, reason) = reason(&**database);
             if DAMAGED.contains(&&*code) {
                 return StoreError::Malformed { doing };
             }

@@ -1,5 +1,6 @@
 //! Connection to the database, and why it cannot be made, for operators.
 
+use super::bulk;
 use super::patience::Patience;
 use crate::store::StoreError;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
@@ -94,6 +95,11 @@ impl PgSettings {
         match error {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
                 StoreError::Newer { path: self.shown() }
+            }
+            MigrateError::Execute(sqlx::Error::Database(refused))
+            | MigrateError::ExecuteMigration(sqlx::Error::Database(refused), _) => {
+                let disk = bulk::of_the_disk("tabellen bijwerken", &**refused);
+                disk.unwrap_or_else(|| StoreError::Migrate(error.to_string()))
             }
             error => StoreError::Migrate(error.to_string()),
         }

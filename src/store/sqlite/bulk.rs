@@ -306,26 +306,35 @@ impl Keys {
 /// Whether another connection is writing, or has the only one that writes.
 pub fn is_busy(error: &sqlx::Error) -> bool {
     const BUSY: u32 = 5;
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
-    matches!(error, sqlx::Error::PoolTimedOut) || code.is_some_and(|code| code & 0xff == BUSY)
+    matches!(error, sqlx::Error::PoolTimedOut) || kind(error) == Some(BUSY)
+}
+
+/// The kind of a refusal: the lowest byte of SQLite's extended code.
+pub fn kind(error: &sqlx::Error) -> Option<u32> {
+    let refused = error.as_database_error().and_then(|error| error.try_downcast_ref::<SqliteError>());
+    refused.and_then(|refused| refused.code()?.parse::<u32>().ok()).map(|code| code & 0xff)
+}
+
+/// A refusal of the disk below the database, whatever was asked of it.
+pub fn of_the_disk(doing: &'static str, error: &sqlx::Error) -> Option<StoreError> {
+    const FULL: u32 = 13;
+    const INPUT_OR_OUTPUT: u32 = 10;
+    match kind(error)? {
+        FULL => Some(StoreError::Full),
+        INPUT_OR_OUTPUT => Some(StoreError::Disk { doing, reason: error.to_string() }),
+        _ => None,
+    }
 }
 
 /// Turns what the database said into our error. SQLite names tables and columns, never values.
 pub fn failed(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    const FULL: u32 = 13;
-    const INPUT_OR_OUTPUT: u32 = 10;
     const CORRUPT: u32 = 11;
     const NOT_A_DATABASE: u32 = 26;
-    // The lowest byte of an extended code says the kind.
-    let kind = |code: &str| code.parse::<u32>().ok().map(|code| code & 0xff);
     move |error| {
-        let database = error.as_database_error().and_then(|error| error.try_downcast_ref::<SqliteError>());
-        match database.and_then(|refused| kind(&refused.code()?)) {
-            Some(FULL) => StoreError::Full,
-            Some(INPUT_OR_OUTPUT) => StoreError::Disk { doing, reason: error.to_string() },
+        of_the_disk(doing, &error).unwrap_or_else(|| match kind(&error) {
             Some(CORRUPT | NOT_A_DATABASE) => StoreError::Malformed { doing },
             _ => StoreError::Database { doing, reason: error.to_string() },
-        }
+        })
     }
 }
 

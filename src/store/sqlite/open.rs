@@ -1,6 +1,6 @@
 //! Refusals of a database file, for operators.
 
-use super::{DATABASE, migrator, schema};
+use super::{DATABASE, bulk, migrator, schema};
 use crate::disk::free_bytes;
 use crate::io_text::io_text;
 use crate::store::{Schema, StoreError};
@@ -13,13 +13,11 @@ use std::path::Path;
 const WAL: &str = "happyflow.db-wal";
 
 /// SQLite's primary result code for a damaged database.
-const CORRUPT: i32 = 11;
+const CORRUPT: u32 = 11;
 /// SQLite's code for a file, or folder, that it cannot open.
-const CANNOT_OPEN: i32 = 14;
+const CANNOT_OPEN: u32 = 14;
 /// SQLite's code for a file that is no database.
-const NOT_A_DATABASE: i32 = 26;
-/// The primary code is in the low byte of an extended one.
-const PRIMARY: i32 = 0xff;
+const NOT_A_DATABASE: u32 = 26;
 
 /// The data folder could not be made.
 pub(super) fn folder(folder: &Path, error: &std::io::Error) -> StoreError {
@@ -36,8 +34,10 @@ pub(super) fn file(folder: &Path, name: &str, error: &std::io::Error) -> StoreEr
 /// The database could not be opened.
 pub(super) fn database(folder: &Path, error: &sqlx::Error) -> StoreError {
     let database = folder.join(DATABASE);
-    let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
-    match code.map(|code| code & PRIMARY) {
+    if let Some(refused) = bulk::of_the_disk("opslag openen", error) {
+        return refused;
+    }
+    match bulk::kind(error) {
         Some(CORRUPT | NOT_A_DATABASE) => StoreError::Damaged { path: database.display().to_string() },
         Some(CANNOT_OPEN) => {
             let reason = if database.is_dir() {
@@ -88,7 +88,8 @@ fn migration(folder: &Path, error: &MigrateError) -> StoreError {
         MigrateError::Execute(inner) | MigrateError::ExecuteMigration(inner, _) => {
             match database(folder, inner) {
                 StoreError::Open { .. } => StoreError::Migrate(error.to_string()),
-                damaged => damaged,
+                // The disk, or what is on it.
+                refused => refused,
             }
         }
         _ => StoreError::Migrate(error.to_string()),

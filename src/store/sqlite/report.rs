@@ -96,8 +96,8 @@ impl ReportStore for SqliteStore {
         terms::unanswered(&self.reader).await
     }
 
-    async fn unreturned(&self) -> Result<Vec<Unreturned>> {
-        terms::unreturned(&self.reader).await
+    async fn unreturned(&self, most: usize) -> Result<Vec<Unreturned>> {
+        terms::unreturned(&self.reader, most).await
     }
 
     async fn deliveries(&self) -> Result<Vec<GemeldeLevering>> {

@@ -342,7 +342,7 @@ delegate!(ReportStore {
     fn late_holds(day: Datum) -> Vec<LateHold>;
     fn request_work(moment: Moment) -> Vec<(WorkItem, Option<Verzoek>)>;
     fn unanswered() -> Vec<Unanswered>;
-    fn unreturned() -> Vec<Unreturned>;
+    fn unreturned(most: usize) -> Vec<Unreturned>;
     fn deliveries() -> Vec<GemeldeLevering>;
     fn journal_days(journals: &[i64]) -> BTreeMap<i64, Datum>;
 });

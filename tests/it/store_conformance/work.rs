@@ -112,7 +112,7 @@ pub async fn work_closes_with_what_it_is_about<S: Store>(store: &S) {
         release: Some("3.2".to_owned()),
     };
     assert_eq!(asked, [expected]);
-    let unreturned = store.unreturned().await.unwrap();
+    let unreturned = store.unreturned(usize::MAX).await.unwrap();
     assert_eq!(
         (unreturned.len(), unreturned[0].moment, unreturned[0].werk),
         (1, Some(moment(1)), Some(first + 2))
@@ -145,7 +145,7 @@ pub async fn work_closes_with_what_it_is_about<S: Store>(store: &S) {
     };
     change(store, vec![retour]).await.unwrap();
     assert_eq!(open().await, [3]);
-    assert!(store.unreturned().await.unwrap().is_empty());
+    assert!(store.unreturned(usize::MAX).await.unwrap().is_empty());
 }
 
 /// What parked a message closes when it is judged after all, and so does what tells of its term.

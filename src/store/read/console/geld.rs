@@ -62,12 +62,13 @@ const HELD: (&str, &str) = (
     "SELECT CAST(coalesce(sum(v.bedrag), 0) AS BIGINT) FROM vasthouding v WHERE v.status = 'vastgehouden'
         AND (v.aanbieder = $1 OR $1 < 0)",
 );
-/// What a payment run would take now, as `payable` of the store has it.
+/// What a payment run would take now, as `payable` of the store has it. Sums on the columns themselves would be made along an
+/// index of every entry ever booked, instead of the one of what is open.
 const PAYABLE: (&str, &str) = (
     "boeking",
-    "SELECT b.aanbieder, b.gemeente, CAST(sum(b.bedrag) AS BIGINT), count(*) FROM boeking b
+    "SELECT b.aanbieder + 0, b.gemeente + 0, CAST(sum(b.bedrag) AS BIGINT), count(*) FROM boeking b
     WHERE b.betaalrun IS NULL AND (NOT b.vastgehouden OR b.vrijgegeven IS NOT NULL)
-    GROUP BY b.aanbieder, b.gemeente ORDER BY b.gemeente, b.aanbieder",
+    GROUP BY 1, 2 ORDER BY 2, 1",
 );
 
 /// Everything that is asked here.
