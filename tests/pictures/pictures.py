@@ -95,6 +95,12 @@ class Driver:
         self.script(f"document.querySelector({css!r}).scrollIntoView()")
         path.write_bytes(base64.b64decode(self.at("GET", f"/element/{self.find(css)}/screenshot")))
 
+    def top(self, path, width, height):
+        """A picture of the top of a page."""
+        self.size(width, height)
+        self.script("scrollTo(0, 0)")
+        path.write_bytes(base64.b64decode(self.at("GET", "/screenshot")))
+
     def picture(self, path, width):
         self.size(width, 900)
         tall = self.script("return document.documentElement.scrollHeight")
@@ -185,12 +191,10 @@ def questions(driver, base, docs):
     driver.click("#herstel tbody a")
     driver.click("dl a[href^='/berichten?']")
     driver.click("#berichten tbody a")
-    driver.part("#bevindingen", docs / "bevindingen.png", wide)
+    driver.top(docs / "bevindingen.png", wide, 690)
     driver.go(base + "/declaraties?maand=2025-01")
     driver.click("#declaraties tbody a")
-    driver.size(wide, 520)
-    driver.script("scrollTo(0, 0)")
-    (docs / "declaratie.png").write_bytes(base64.b64decode(driver.at("GET", "/screenshot")))
+    driver.top(docs / "declaratie.png", wide, 460)
 
 
 if __name__ == "__main__":
