@@ -3,6 +3,7 @@
 STANDARD ?= $(if $(IJW_STANDARD),$(IJW_STANDARD),../shared/standard)
 export IJW_STANDARD := $(STANDARD)
 VENV := target/venv
+BROWSER := target/browser
 
 .PHONY: all test tools lint unit long demo pictures ten-years deny bench fuzz clean
 
@@ -12,7 +13,7 @@ all: test
 test: tools format unit
 
 ## tools: what the tests need besides Rust; installed here when it is missing, and said so
-tools: $(VENV)/.ready
+tools: $(VENV)/.ready $(BROWSER)/.ready
 	@if [ -d "$(STANDARD)/xsd" ]; then \
 	  echo "standard: comparing with the official files in $(STANDARD)"; \
 	elif [ "$(CI)" = "true" ]; then \
@@ -29,6 +30,10 @@ tools: $(VENV)/.ready
 $(VENV)/.ready: tests/differential/setup.sh
 	sh tests/differential/setup.sh
 	@touch $@
+
+# Made only when all of it is there, so that it is tried again the next time.
+$(BROWSER)/.ready: tests/browser/setup.sh
+	sh tests/browser/setup.sh
 
 ## format: how the code is laid out
 format:
@@ -61,11 +66,11 @@ long: tools
 demo:
 	cargo run --release --locked -- demo
 
-## pictures: every page of the console at three widths, in target/pictures; needs chromium and chromium-driver
-pictures:
-	@command -v chromedriver >/dev/null || apt-get install -y chromium chromium-driver
+## pictures: every page of the console at three widths, dark and on paper, in target/pictures; and
+## those of docs/console.md
+pictures: $(BROWSER)/.ready
 	cargo build --locked
-	python3 tests/pictures/pictures.py target/debug/happyflow target/pictures
+	python3 tests/pictures/pictures.py target/debug/happyflow target/pictures docs/pictures
 
 ## ten-years: a region from 2021 to 2030, built once per machine outside the clone, for benches alone; benches/console.py asks it
 ten-years:

@@ -1,5 +1,6 @@
 //! What stands on a page: parts in order, each of one of a few kinds. Templates show them; nothing here is HTML.
 
+use super::grafiek::Grafiek;
 use super::lijst::Lijst;
 use super::shown::{number, plain, straight};
 
@@ -58,6 +59,11 @@ impl Vak {
             0..=SHORT => "kort",
             _ => "lang",
         }
+    }
+
+    /// Whether these are a few doors and nothing else: those stand beside each other.
+    pub fn only_doors(all: &[Self]) -> bool {
+        matches!(all.len(), 1..=3) && all.iter().all(|one| one.href.is_some())
     }
 
     /// As a door.
@@ -178,6 +184,15 @@ pub struct Bladeren {
     pub exports: Vec<(&'static str, String)>,
 }
 
+/// The named views of a list.
+#[derive(Debug, Clone, Default)]
+pub struct Weergaven {
+    /// Their doors, with whether it is the one that is shown.
+    pub deuren: Vec<(Vak, bool)>,
+    /// Where the list as it is shown gets a name; none when it has one.
+    pub bewaren: Option<String>,
+}
+
 /// A line of a message as it was received.
 #[derive(Debug, Clone)]
 pub struct Bronregel {
@@ -204,6 +219,10 @@ pub enum Bladdeel {
     Filter(Filterblok),
     /// The doors below a list.
     Bladeren(Bladeren),
+    /// The named views of the list.
+    Weergaven(Weergaven),
+    /// A chart of the table below it.
+    Grafiek(Grafiek),
     /// A form.
     Formulier(&'static str, Formulier),
     /// Lines of a message.
@@ -215,6 +234,8 @@ pub enum Bladdeel {
 pub struct Blad {
     /// Its title.
     pub titel: String,
+    /// The number of what it is about, to be copied; empty when it has none.
+    pub nummer: String,
     /// The page above it: address and name.
     pub boven: Option<(&'static str, &'static str)>,
     /// The verdict in one sentence, when there is one.
@@ -226,7 +247,7 @@ pub struct Blad {
 impl Blad {
     /// A page without anything yet.
     pub fn new(titel: &str) -> Self {
-        Self { titel: plain(titel), boven: None, oordeel: None, delen: Vec::new() }
+        Self { titel: plain(titel), nummer: String::new(), boven: None, oordeel: None, delen: Vec::new() }
     }
 
     /// Below another page.
@@ -235,9 +256,31 @@ impl Blad {
         self
     }
 
+    /// About something with a number.
+    pub fn over(mut self, nummer: &str) -> Self {
+        // What looks like the number of a person is shown nowhere, so it is not copied either.
+        if plain(nummer) == nummer {
+            nummer.clone_into(&mut self.nummer);
+        }
+        self
+    }
+
     /// With one more part.
     pub fn met(mut self, deel: Bladdeel) -> Self {
         self.delen.push(deel);
+        self
+    }
+
+    /// With a chart, when there is something to compare.
+    pub fn met_grafiek(mut self, grafiek: Option<Grafiek>) -> Self {
+        self.delen.extend(grafiek.map(Bladdeel::Grafiek));
+        self
+    }
+
+    /// With one more part behind its filter; at the top when it has none.
+    pub fn met_onder_filter(mut self, deel: Bladdeel) -> Self {
+        let filter = self.delen.iter().position(|deel| matches!(deel, Bladdeel::Filter(_)));
+        self.delen.insert(filter.map_or(0, |place| place + 1), deel);
         self
     }
 

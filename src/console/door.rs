@@ -58,10 +58,10 @@ async fn answer(
     let herkomst = from.map(|address| address.to_string()).unwrap_or_default();
     let path = request.uri().path().to_owned();
     let found = find(&path);
-    if let Some(Gevonden { route, delen, .. }) = &found
-        && route.pagina == Pagina::Stijl
+    if let Some(Gevonden { route, .. }) = &found
+        && matches!(route.pagina, Pagina::Stijl | Pagina::Script)
     {
-        return Webantwoord::style(&delen[0]).ok_or(ConsoleError::Missing);
+        return Webantwoord::asset(&path).ok_or(ConsoleError::Missing);
     }
     if let Some(found) = found.as_ref().filter(|found| found.route.pagina.logs_in()) {
         if !console.login_allows(from) {
@@ -159,7 +159,7 @@ async fn show(
         (_, Some(wie)) => {
             let filter = Adresfilter::read(query)?;
             let asked = Paginavraag { wie, pagina, delen: found.delen, filter, vorm: found.vorm, form };
-            match pages::make(console, asked).await? {
+            match pages::make(console, asked, path).await? {
                 Gemaakt::Blad(blad) => blad,
                 Gemaakt::Bestand(answer) => return Ok(answer),
             }

@@ -14,6 +14,7 @@ mod door;
 mod error;
 mod filter;
 mod forms;
+mod grafiek;
 mod guard;
 mod lijst;
 mod login;

@@ -10,11 +10,13 @@ use super::roles::Rolsoort::{
 #[allow(missing_docs, reason = "the table says where each is")]
 pub enum Pagina {
     Stijl,
+    Script,
     Toegankelijkheid,
     Inloggen,
     Inlogdienst,
     Terug,
     Uitloggen,
+    Sessie,
     Overzicht,
     Zoek,
     ZoekBsn,
@@ -52,8 +54,9 @@ pub enum Pagina {
     Rapport,
     Toegang,
     Sessies,
-    Sessie,
+    SessieBeheren,
     Rollen,
+    Weergaven,
     Help,
 }
 
@@ -114,11 +117,13 @@ const fn open(pad: &'static str, pagina: Pagina) -> Route {
 /// Every page.
 pub const ROUTES: &[Route] = &[
     open("/stijl/{}", Pagina::Stijl),
+    open("/script/{}", Pagina::Script),
     open("/toegankelijkheid", Pagina::Toegankelijkheid),
     Route { formulier: true, ..open("/inloggen", Pagina::Inloggen) },
     open("/inloggen/{}", Pagina::Inlogdienst),
     open("/terug/{}", Pagina::Terug),
     form("/uitloggen", Pagina::Uitloggen, ALL),
+    page("/sessie", Pagina::Sessie, ALL),
     page("/", Pagina::Overzicht, ALL),
     page("/help", Pagina::Help, ALL),
     page("/zoek", Pagina::Zoek, WERK),
@@ -169,8 +174,9 @@ pub const ROUTES: &[Route] = &[
     list("/rapporten/{}", Pagina::Rapport, REGIO),
     list("/toegang", Pagina::Toegang, &[Auditor, Beheerder]),
     page("/beheer/sessies", Pagina::Sessies, &[Beheerder]),
-    form("/beheer/sessies/{}", Pagina::Sessie, &[Beheerder]),
+    form("/beheer/sessies/{}", Pagina::SessieBeheren, &[Beheerder]),
     page("/beheer/rollen", Pagina::Rollen, &[Auditor, Beheerder]),
+    form("/beheer/weergaven", Pagina::Weergaven, ALL),
 ];
 
 /// How a page is written.

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 /// The name under which the browser keeps it.
 const COOKIE: &str = "happyflow-sessie";
 /// Unused for so long, a session ends.
-const IDLE: TimeDelta = TimeDelta::minutes(30);
+pub const IDLE: TimeDelta = TimeDelta::minutes(30);
 /// After so long it ends anyhow.
 const LONGEST: TimeDelta = TimeDelta::hours(10);
 /// That it was used is written when it was not for so long.

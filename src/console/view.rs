@@ -16,7 +16,7 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 18] = [
+const MENU: [(&str, &str); 19] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
@@ -35,6 +35,7 @@ const MENU: [(&str, &str); 18] = [
     ("/toegang", "Toegang"),
     ("/beheer/sessies", "Sessies"),
     ("/beheer/rollen", "Rollen"),
+    ("/beheer/weergaven", "Weergaven"),
 ];
 
 /// Who looks, for the head of a page.
@@ -42,6 +43,8 @@ struct Paginakop {
     wie: String,
     rol: String,
     zoekt: bool,
+    /// Seconds without use after which the session ends.
+    ongebruikt: i64,
     menu: Vec<Menu>,
 }
 
@@ -49,6 +52,7 @@ struct Paginakop {
 #[template(path = "blad.html")]
 struct Page<'a> {
     stijl: &'static str,
+    script: &'static str,
     kop: Option<Paginakop>,
     blad: &'a Blad,
 }
@@ -57,6 +61,7 @@ struct Page<'a> {
 #[template(path = "fout.html")]
 struct Failed<'a> {
     stijl: &'static str,
+    script: &'static str,
     kop: Option<Paginakop>,
     titel: String,
     zin: String,
@@ -71,7 +76,8 @@ fn kop(wie: Option<&Wie>, path: &str) -> Option<Paginakop> {
     let here = |href: &str| if href == "/" { path == "/" } else { path.starts_with(href) };
     let menu = seen.map(|(href, naam)| Menu { href, naam, hier: here(href) }).collect();
     let zoekt = may_see(soort, "/zoek");
-    Some(Paginakop { wie: super::shown::plain(&wie.naam), rol: wie.rol.shown(), zoekt, menu })
+    let (naam, ongebruikt) = (super::shown::plain(&wie.naam), super::session::IDLE.num_seconds());
+    Some(Paginakop { wie: naam, rol: wie.rol.shown(), zoekt, ongebruikt, menu })
 }
 
 /// A page; doors that its reader may not go through are taken off.
@@ -83,7 +89,8 @@ pub fn page(blad: &mut Blad, wie: Option<&Wie>, path: &str) -> Result<String, Co
             only(deel, &|href| may_see(soort, href));
         }
     }
-    Ok(Page { stijl: asset::address(), kop: kop(wie, path), blad }.render()?)
+    let (stijl, script) = (&*asset::STYLE.address, &*asset::SCRIPT.address);
+    Ok(Page { stijl, script, kop: kop(wie, path), blad }.render()?)
 }
 
 fn only(deel: &mut Bladdeel, may_see: &dyn Fn(&str) -> bool) {
@@ -101,7 +108,14 @@ fn only(deel: &mut Bladdeel, may_see: &dyn Fn(&str) -> bool) {
             }
         }
         Bladdeel::Tabel(lijst) => lijst.only(may_see),
-        Bladdeel::Filter(_) | Bladdeel::Bladeren(_) | Bladdeel::Formulier(..) | Bladdeel::Bron(_) => {}
+        Bladdeel::Weergaven(weergaven) => {
+            weergaven.deuren.retain(|(vak, _)| vak.href.as_deref().is_some_and(may_see));
+        }
+        Bladdeel::Filter(_)
+        | Bladdeel::Bladeren(_)
+        | Bladdeel::Grafiek(_)
+        | Bladdeel::Formulier(..)
+        | Bladdeel::Bron(_) => {}
     }
 }
 
@@ -116,6 +130,7 @@ pub fn failed(error: &ConsoleError, wie: Option<&Wie>, path: &str) -> (StatusCod
     };
     let code = error.label();
     let kop = kop(wie, path);
-    let page = Failed { stijl: asset::address(), kop, titel: titel.to_owned(), zin, doen, code };
+    let (stijl, script) = (&*asset::STYLE.address, &*asset::SCRIPT.address);
+    let page = Failed { stijl, script, kop, titel: titel.to_owned(), zin, doen, code };
     (status, page.render().unwrap_or_else(|_| format!("{titel} ({code})")))
 }

@@ -61,6 +61,20 @@ pub struct Toegang {
     pub herkomst: String,
 }
 
+/// A list that somebody gave a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Weergave {
+    /// Name of the person.
+    pub wie: String,
+    /// Name of the list, one of each.
+    pub naam: String,
+    /// Path and filter; never the number of a person.
+    pub adres: String,
+}
+
+/// Most lists that one person gives a name.
+pub const MOST_WEERGAVEN: i64 = 50;
+
 /// Something that the console keeps.
 #[derive(Debug, Clone)]
 pub enum Bewaren {
@@ -89,6 +103,15 @@ pub enum Bewaren {
     PogingGedaan { sleutel: Sessiesleutel, browser: Sessiesleutel, dienst: String, since: Moment },
     /// Somebody looked at something.
     Toegang(Toegang),
+    /// A list gets a name, in place of another list with that name; nothing changes when there are too many.
+    Weergave(Weergave),
+    /// A list loses its name.
+    WeergaveWeg {
+        /// Of whom.
+        wie: String,
+        /// The name.
+        naam: String,
+    },
 }
 
 /// What the console writes; what it reads goes by [`Reads`](super::read::Reads).

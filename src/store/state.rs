@@ -291,7 +291,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 5] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 12] = [
+pub const NOT_STATE: [(&str, &str); 13] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -302,6 +302,7 @@ pub const NOT_STATE: [(&str, &str); 12] = [
     ("sessie", "who is logged in at the console decides nothing"),
     ("formulier", "as sessie"),
     ("inlogpoging", "as sessie"),
+    ("weergave", "a list that somebody gave a name; without persons"),
     ("toegang", "who looked at what; looking changes nothing"),
     (
         "_sqlx_migrations",

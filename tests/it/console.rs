@@ -12,7 +12,7 @@ use happyflow::office::{Office, Settings};
 use happyflow::service::http;
 use happyflow::store::Store;
 use happyflow::store::sqlite::SqliteStore;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +21,7 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 mod besluiten;
+mod browser;
 mod commands;
 mod crafted;
 mod figures;
@@ -36,6 +37,7 @@ mod served;
 mod server;
 mod sessions;
 mod trouble;
+mod views;
 
 /// A region that was played, with the last day of it.
 pub struct Region {
@@ -45,22 +47,21 @@ pub struct Region {
 impl Region {
     /// Two gemeenten, five aanbieders, two months, many faults.
     pub fn played() -> Self {
+        Self::of(["40", "2", "5", "0.25"])
+    }
+
+    /// As many as a region has, with more faults than it has.
+    pub fn whole() -> Self {
+        Self::of(["300", "11", "24", "0.2"])
+    }
+
+    fn of([clients, gemeenten, aanbieders, faults]: [&str; 4]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let demo = [
-            "demo",
-            "--dir",
-            "spel",
-            "--clients",
-            "40",
-            "--months",
-            "2",
-            "--gemeenten",
-            "2",
-            "--aanbieders",
-            "5",
-            "--faults",
-            "0.25",
-        ];
+            &["demo", "--dir", "spel", "--months", "2", "--clients", clients][..],
+            &["--gemeenten", gemeenten, "--aanbieders", aanbieders, "--faults", faults],
+        ]
+        .concat();
         let played = run(folder.path(), &demo);
         assert_eq!(played.code, Some(0), "{}", played.stderr);
         Self { folder }
@@ -239,13 +240,18 @@ impl Browser {
         stream.write_all(head.as_bytes()).unwrap();
         // Who is refused unread closes while we write.
         let _ = stream.write_all(body.as_bytes());
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        let end = bytes.windows(4).position(|part| part == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        let mut answer = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(answer.read_line(&mut head).unwrap() > 0, "a head: {head}");
+        }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let bytes = bytes[end + 4..].to_vec();
-        Answer { status, head, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+        let mut answered = Answer { status, head, body: String::new(), bytes: Vec::new() };
+        // Not everybody closes when that was asked.
+        let length = answered.header("content-length").map_or(u64::MAX, |length| length.parse().unwrap());
+        answer.take(length).read_to_end(&mut answered.bytes).unwrap();
+        answered.body = String::from_utf8_lossy(&answered.bytes).into_owned();
+        answered
     }
 }
 

@@ -1,10 +1,12 @@
-"""Pictures of every page of the console at three widths, in a real browser, with the role that sees most.
+"""Pictures of every page of the console at three widths, dark, with forced colours and on paper, in a real browser, with the
+role that sees most; and those of docs/console.md.
 
-    pictures.py PROGRAM OUT [ROLE]
+    pictures.py PROGRAM OUT [DOCS]
 
 Plays a small region with `demo --serve`, drives Debian's Chromium by its own driver (WebDriver, standard library only), and
-walks from the first page along its doors: one picture of each kind of page at each width. Fails when a page is wider than
-the window (at 320 points, which is 1280 at 400 %), or when the browser reports an error.
+walks from the first page along its doors: one picture of each kind of page in each way. With DOCS it answers the two
+questions of docs/console.md and puts the pages on the way there. Fails when a page is wider than the window (at 320 points,
+which is 1280 at 400 %), or when the browser reports an error.
 """
 
 import base64
@@ -19,6 +21,12 @@ import urllib.request
 from pathlib import Path
 
 WIDTHS = (320, 800, 1400)
+# Name, medium and what somebody prefers; on paper a page is as wide as A4 on its side.
+OTHERWISE = (
+    ("donker", "screen", {"prefers-color-scheme": "dark"}, 1400),
+    ("contrast", "screen", {"forced-colors": "active"}, 1400),
+    ("papier", "print", {}, 1020),
+)
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -76,6 +84,23 @@ class Driver:
         self.at("POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": {
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}})
 
+    def media(self, medium, preferences):
+        features = [{"name": name, "value": value} for name, value in preferences.items()]
+        self.at("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia",
+                                              "params": {"media": medium, "features": features}})
+
+    def part(self, css, path, width):
+        """A picture of one part of a page."""
+        self.size(width, 900)
+        self.script(f"document.querySelector({css!r}).scrollIntoView()")
+        path.write_bytes(base64.b64decode(self.at("GET", f"/element/{self.find(css)}/screenshot")))
+
+    def top(self, path, width, height):
+        """A picture of the top of a page."""
+        self.size(width, height)
+        self.script("scrollTo(0, 0)")
+        path.write_bytes(base64.b64decode(self.at("GET", "/screenshot")))
+
     def picture(self, path, width):
         self.size(width, 900)
         tall = self.script("return document.documentElement.scrollHeight")
@@ -91,7 +116,7 @@ def kind(path):
 
 def main():
     program, out = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    role = sys.argv[3] if len(sys.argv) > 3 else "auditor"
+    docs = Path(sys.argv[3]) if len(sys.argv) > 3 else None
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         port, started = free_port(), []
@@ -104,14 +129,19 @@ def main():
                     break
             driver_port = free_port()
             started.append(subprocess.Popen(["chromedriver", f"--port={driver_port}"], stdout=subprocess.DEVNULL))
-            return take(Driver(driver_port, f"{folder}/profiel"), f"http://127.0.0.1:{port}", out, role)
+            driver, base = Driver(driver_port, f"{folder}/profiel"), f"http://127.0.0.1:{port}"
+            faults = take(driver, base, out)
+            if docs is not None:
+                docs.mkdir(parents=True, exist_ok=True)
+                questions(driver, base, docs)
+            return faults
         finally:
             for process in reversed(started):
                 process.terminate()
                 process.wait()
 
 
-def take(driver, base, out, role):
+def take(driver, base, out):
     faults = []
 
     def shoot(name):
@@ -119,6 +149,10 @@ def take(driver, base, out, role):
             wide = driver.picture(out / f"{name}-{width}.png", width)
             if wide > width:
                 faults.append(f"{name}: {wide} wide in a window of {width}")
+        for way, medium, preferences, width in OTHERWISE:
+            driver.media(medium, preferences)
+            driver.picture(out / f"{name}-{way}.png", width)
+        driver.media("", {})
         for entry in driver.at("POST", "/se/log", {"type": "browser"}):
             # A page that is not there is shown as well.
             if entry["level"] == "SEVERE" and "404 (Not Found)" not in entry["message"]:
@@ -127,7 +161,7 @@ def take(driver, base, out, role):
     driver.go(f"{base}/inloggen")
     shoot("inloggen")
     driver.type("[name=naam]", "A. de Vries")
-    driver.click(f"option[value={role}]")
+    driver.click("option[value=auditor]")
     driver.click("main button")
     waiting, seen = ["/", "/zoek", "/zoek/bsn", "/help", "/uitloggen", "/toegang", "/keten", "/berichten/999999"], set()
     while waiting:
@@ -145,6 +179,22 @@ def take(driver, base, out, role):
     for fault in faults:
         print(f"FAULT {fault}")
     return 1 if faults else 0
+
+
+def questions(driver, base, docs):
+    """Why was this rejected, and was it paid: the pages on the way."""
+    wide = 1100
+    driver.go(base + "/")
+    driver.part("#aanbieders", docs / "overzicht.png", wide)
+    driver.click("#aanbieders tbody a")
+    driver.part("#herstel", docs / "aanbieder.png", wide)
+    driver.click("#herstel tbody a")
+    driver.click("dl a[href^='/berichten?']")
+    driver.click("#berichten tbody a")
+    driver.top(docs / "bevindingen.png", wide, 690)
+    driver.go(base + "/declaraties?maand=2025-01")
+    driver.click("#declaraties tbody a")
+    driver.top(docs / "declaratie.png", wide, 460)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 //! What was rejected, in groups: retourcode, gemeente and aanbieder in a month; and one code, with what to do.
 
+use super::aanbieders::Som;
 use super::berichten::{block, code as code_of};
 use super::partij::{aanbieder, aanbieder_naam, gemeente, gemeente_naam};
 use super::{
@@ -8,6 +9,7 @@ use super::{
 };
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Vak, Veld};
+use crate::console::grafiek::{Grafiek, Staaf, round};
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{path, shown};
 use crate::contracts::Register;
@@ -15,7 +17,7 @@ use crate::explain::explain;
 use crate::money::Cents;
 use crate::retourcodes;
 use crate::rules;
-use crate::store::read::console::{Afkeurgroep, Afkeurvraag, afkeurgroepen};
+use crate::store::read::console::{Afkeurgroep, Afkeurvraag, afkeurgroepen, relaties_between};
 use chrono::Months;
 use std::collections::BTreeMap;
 
@@ -153,7 +155,58 @@ pub async fn groups(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaak
     let blad = blad.met(Bladdeel::Zinnen("", vec![EXPLAINED.into()]));
     let behind = asked.rows() > super::ROWS && groups.groepen.len() > most;
     let verder = Verder { behind, ..Verder::default() };
-    lijstblad(asked, console.clock.now(), blad, ("/afkeur", "afkeur"), lijst, verder)
+    let made = lijstblad(asked, console.clock.now(), blad, ("/afkeur", "afkeur"), lijst, verder)?;
+    let Gemaakt::Blad(blad) = made else { return Ok(made) };
+    let Some((grafiek, lijst)) = per_month(console, asked, &vraag, first).await? else {
+        return Ok(blad.into());
+    };
+    Ok(blad.met_grafiek(Some(grafiek)).met(Bladdeel::Tabel(lijst)).into())
+}
+
+/// Months beside each other.
+const MONTHS: u32 = 6;
+
+/// What was claimed and not granted in the last months, of the same gemeente and aanbieder, whatever the code; none when
+/// nothing was judged in them.
+async fn per_month(
+    console: &Console,
+    asked: &Paginavraag<'_>,
+    vraag: &Afkeurvraag,
+    first: crate::codes::Datum,
+) -> Result<Option<(Grafiek, Lijst)>> {
+    let columns = [
+        ("month", "Maand"),
+        ("messages", "Berichten"),
+        ("rejected", "Afgekeurd"),
+        ("partial", "Deels toegekend"),
+        ("rejected_cents", "Niet toegekend"),
+    ];
+    let mut lijst = Lijst::new("maanden", "Per maand", &columns);
+    let (mut staven, mut judged) = (Vec::new(), 0);
+    for back in (0..MONTHS).rev() {
+        let Some(month) = first.checked_sub_months(Months::new(back)) else { continue };
+        let all = relaties_between(&*console.store, &asked.bereik(), moments_of_month(month)).await?;
+        let mut som = Som::default();
+        let ours = all.iter().filter(|it| {
+            vraag.gemeente.is_none_or(|code| code == it.relatie.gemeente)
+                && vraag.aanbieder.is_none_or(|code| code == it.relatie.aanbieder)
+        });
+        ours.for_each(|it| som.add(it));
+        judged += som.berichten;
+        let cents = som.niet_toegekend();
+        staven.push(Staaf::new(&shown::month(month), round(cents), vec![cents.0]));
+        let href = format!("/afkeur?{}", asked.filter.with(&["maand"], &[("maand", &in_address(month))]));
+        lijst.rij(vec![
+            naar(shown::month(month), href),
+            som.berichten.into(),
+            som.afgekeurd.into(),
+            som.deels.into(),
+            cents.into(),
+        ]);
+    }
+    let grafiek =
+        Grafiek { titel: "Ingediend en niet toegekend, per maand".to_owned(), delen: vec![""], staven };
+    Ok((judged > 0).then_some((grafiek, lijst)))
 }
 
 const EXPLAINED: &str = "Een groep is een retourcode bij een aanbieder en een gemeente, in de maand van het besluit. Niet \

@@ -46,6 +46,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
             }
         }
     }
+    if let Some(number) = outcome.as_ref().and_then(|outcome| outcome.identificatie.as_deref()) {
+        blad = blad.over(number);
+    }
     facts.push(("Bericht zelf", Vak::new("Exacte XML").deur(format!("/berichten/{arrival}/xml"))));
     facts.extend(persons_door(asked, "Persoonsgegevens", format!("/berichten/{arrival}/tonen")));
     let mut blad = blad.met(Bladdeel::Feiten("", facts));

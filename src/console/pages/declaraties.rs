@@ -107,7 +107,8 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let register = console.register().await?;
     let looking = opzoeken(console, &register, asked.wie);
     let stand = looking.declaratie(aanbieder, nummer).await?.ok_or(ConsoleError::Missing)?;
-    let mut blad = Blad::new(&format!("Declaratie {nummer}")).onder("/declaraties", "Declaraties");
+    let mut blad =
+        Blad::new(&format!("Declaratie {nummer}")).over(nummer).onder("/declaraties", "Declaraties");
     blad.oordeel = stand.amounts.as_ref().map(verdict);
     blad = blad.met(Bladdeel::Feiten("", whose(&stand)));
     if let Some(amounts) = &stand.amounts {

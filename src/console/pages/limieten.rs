@@ -3,10 +3,12 @@
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Vak};
+use crate::console::grafiek::{Grafiek, Staaf, round};
 use crate::console::lijst::{Lijst, naar};
 use crate::contracts::Gevolg;
 use crate::decide::limits::Limiet;
 use crate::money::Cents;
+use crate::report::Cell;
 use crate::report::budget::about;
 use std::collections::BTreeMap;
 
@@ -35,6 +37,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         ("held_cents", "Waarvan vastgehouden"),
         ("room_cents", "Ruimte"),
     ];
+    let mut bars: Vec<(i64, Staaf)> = Vec::new();
     let mut lijst = Lijst::new("limieten", "Budgetten en plafonds", &columns);
     lijst.leeg = "In de contracten staan geen budgetten of plafonds.";
     let budgets = register.budgetten().iter().map(Limiet::Budget);
@@ -46,6 +49,8 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         let used = granted.saturating_add(promised);
         let room = limiet.bedrag().0.saturating_sub(used);
         let periode = limiet.periode();
+        let held = held.get(limiet.id()).copied().unwrap_or_default();
+        bars.push((room, bar(&limiet, (granted, held, promised))));
         let (gem, agb) = (gemeente.map(|it| it.to_string()), aanbieder.map(|it| it.to_string()));
         let row = vec![
             kind.into(),
@@ -59,16 +64,56 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             limiet.bedrag().into(),
             Cents(promised).into(),
             Cents(granted).into(),
-            Cents(held.get(limiet.id()).copied().unwrap_or_default()).into(),
+            Cents(held).into(),
             Cents(room).into(),
         ];
         lijst.rij_met_balk(row, super::toewijzingen::part(used, limiet.bedrag().0));
     }
     let sentence =
         "Ruimte is het bedrag min wat is toegekend en toegezegd; de balk is het deel dat in gebruik is.";
-    let blad = Blad::new("Limieten").met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
+    let blad =
+        Blad::new("Limieten").met(Bladdeel::Zinnen("", vec![Vak::from(sentence)])).met_grafiek(chart(bars));
     lijstblad(asked, console.clock.now(), blad, ("/limieten", "limieten"), lijst, Verder::default())
 }
+
+/// A limit with what is granted, held and promised of it.
+fn bar(limiet: &Limiet<'_>, (granted, held, promised): (i64, i64, i64)) -> Staaf {
+    let (kind, gemeente, aanbieder, categorie) = about(limiet);
+    let mut naam = kind.to_owned();
+    for part in [gemeente.map(|it| it.to_string()), aanbieder.map(|it| it.to_string())].into_iter().flatten()
+    {
+        naam.push_str(&format!(" {part}"));
+    }
+    if let Cell::Text(categorie) = &categorie {
+        naam.push_str(&format!(", {categorie}"));
+    }
+    let whole = limiet.bedrag();
+    let used = Cents(granted.saturating_add(promised));
+    let words = format!("{} van {}", round(used), round(whole));
+    Staaf::new(&naam, words, vec![granted.saturating_sub(held), held, promised]).van(whole.0)
+}
+
+/// The limits with the least room.
+fn chart(mut bars: Vec<(i64, Staaf)>) -> Option<Grafiek> {
+    bars.sort_by_key(|(room, _)| *room);
+    let (all, over) = (bars.len(), bars.iter().filter(|(room, _)| *room < 0).count());
+    let staven: Vec<Staaf> = bars.into_iter().take(SHOWN).map(|(_, staaf)| staaf).collect();
+    let titel = match over {
+        0 => format!(
+            "Van {all} budgetten en plafonds is er geen overschreden; de {} met de minste ruimte:",
+            staven.len()
+        ),
+        over => format!(
+            "Van {all} budgetten en plafonds zijn er {over} overschreden; de {} met de minste ruimte:",
+            staven.len()
+        ),
+    };
+    let delen = vec!["toegekend", "toegekend en vastgehouden", "toegezegd"];
+    (!staven.is_empty()).then_some(Grafiek { titel, delen, staven })
+}
+
+/// Limits in the chart.
+const SHOWN: usize = 10;
 
 /// What a limit does with what goes above it (rulings 8.1).
 const fn act(gevolg: Gevolg) -> &'static str {

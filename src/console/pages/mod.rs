@@ -23,6 +23,7 @@ mod termijnen;
 mod toegang;
 mod toewijzingen;
 mod uitleg;
+mod weergaven;
 mod werk;
 mod zoek;
 
@@ -35,7 +36,7 @@ use super::forms::Ingevuld;
 use super::lijst::Lijst;
 use super::path;
 use super::roles::Wie;
-use super::routes::{Pagina, Schrijfwijze};
+use super::routes::{Pagina, Schrijfwijze, find};
 use crate::clock::{Clock, Moment};
 use crate::codes::Datum;
 use crate::report::{Format, Report};
@@ -105,8 +106,18 @@ impl Paginavraag<'_> {
     }
 }
 
-/// Makes a page.
-pub async fn make(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
+/// Makes a page; a list has its named views with it.
+pub async fn make(console: &Console, asked: Paginavraag<'_>, pad: &str) -> Result<Gemaakt> {
+    let (wie, filter) = (asked.wie, asked.filter.clone());
+    Ok(match made(console, asked).await? {
+        Gemaakt::Blad(blad) if find(pad).is_some_and(|found| found.route.lijst) => {
+            blad.met_onder_filter(weergaven::beside(console, wie, pad, &filter).await?).into()
+        }
+        other => other,
+    })
+}
+
+async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
     Ok(match asked.pagina {
         Pagina::Overzicht => overzicht::page(console, &asked).await?.into(),
         Pagina::Zoek => zoek::page(console, &asked).await?.into(),
@@ -145,11 +156,18 @@ pub async fn make(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> 
         Pagina::Rapport => rapporten::page(console, &asked).await?,
         Pagina::Toegang => toegang::list(console, &asked).await?,
         Pagina::Sessies => beheer::sessies(console, &asked).await?.into(),
-        Pagina::Sessie => beheer::sessie(console, &asked).await?,
+        Pagina::SessieBeheren => beheer::sessie(console, &asked).await?,
         Pagina::Rollen => beheer::rollen(console).into(),
+        Pagina::Weergaven => weergaven::page(console, &asked).await?,
+        Pagina::Sessie => uitleg::sessie().into(),
         Pagina::Help => uitleg::help().into(),
         Pagina::Toegankelijkheid => toegankelijkheid().into(),
-        Pagina::Stijl | Pagina::Inloggen | Pagina::Inlogdienst | Pagina::Terug | Pagina::Uitloggen => {
+        Pagina::Stijl
+        | Pagina::Script
+        | Pagina::Inloggen
+        | Pagina::Inlogdienst
+        | Pagina::Terug
+        | Pagina::Uitloggen => {
             return Err(ConsoleError::Missing);
         }
     })

@@ -4,6 +4,7 @@ use super::{Gemaakt, Paginavraag, Result, aanbieder_href, exports, gemeente_href
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Bladeren, Vak};
 use crate::console::error::ConsoleError;
+use crate::console::grafiek::Grafiek;
 use crate::console::lijst::Lijst;
 use crate::console::routes::Schrijfwijze;
 use crate::console::{path, shown};
@@ -64,8 +65,10 @@ async fn built(console: &Console, name: &str) -> Result<Report> {
 /// The tables of a report, each up to so many rows, and said so.
 pub fn tables(mut blad: Blad, tables: Vec<Table>, most: usize) -> Blad {
     for mut table in tables {
+        let chart = chart(&table);
         let more = table.rows.len() > most;
         table.rows.truncate(most);
+        blad = blad.met_grafiek(chart);
         blad = blad.met(Bladdeel::Tabel(doors(table)));
         if more {
             let text = format!("De eerste {most} rijen; CSV en Excel hebben ze alle.");
@@ -73,6 +76,25 @@ pub fn tables(mut blad: Blad, tables: Vec<Table>, most: usize) -> Blad {
         }
     }
     blad
+}
+
+/// A chart of the table of a report, where people would rather look.
+fn chart(table: &Table) -> Option<Grafiek> {
+    let granted = ["payable_cents", "held_cents", "paid_cents"];
+    match table.key {
+        "gemeenten" => Grafiek::of(table, "Toegekend per gemeente", &["gemeente_naam"], &["granted_cents"]),
+        "aanbieders" => {
+            Grafiek::of(table, "Toegekend per aanbieder", &["aanbieder_naam"], &["granted_cents"])
+        }
+        "codes" => Grafiek::of(table, "Afgekeurd per retourcode", &["retourcode"], &["amount_once_cents"]),
+        "relaties" => Grafiek::of(
+            table,
+            "Betaalbaar, vastgehouden en betaald",
+            &["gemeente_name", "aanbieder_naam"],
+            &granted,
+        ),
+        _ => None,
+    }
 }
 
 /// The table of a report, with doors where a cell has a page of its own.

@@ -6,6 +6,7 @@ use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href,
 use crate::codes::{Eenheid, Frequentie, GemeenteCode, ProductCategorie, ToewijzingNummer};
 use crate::console::blad::{Blad, Bladdeel, Veld};
 use crate::console::error::ConsoleError;
+use crate::console::grafiek::{Grafiek, Staaf, round};
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{Console, shown};
 use crate::report::Cell;
@@ -176,10 +177,11 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let door = format!("/toewijzingen/{gemeente}/{nummer}/tonen");
     facts.extend(super::bericht::persons_door(asked, "Jeugdige", door));
     let mut blad = Blad::new(&format!("Toewijzing {nummer} van gemeente {gemeente}"))
+        .over(&nummer.to_string())
         .onder("/toewijzingen", "Toewijzingen");
     blad = blad.met(Bladdeel::Feiten("", facts));
     if let Some(rij) = deel.rijen.first().filter(|rij| rij.nummer == nummer) {
-        blad = blad.met(Bladdeel::Tabel(usage(rij)));
+        blad = blad.met_grafiek(used(rij)).met(Bladdeel::Tabel(usage(rij)));
     }
     for part in [answers(&stand, asked.wie), work(&stand)] {
         blad.delen.extend(part);
@@ -187,30 +189,51 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     Ok(blad.met(story(&stand)))
 }
 
+/// What was used of volume and budget, as bars.
+fn used(rij: &Toewijzingrij) -> Option<Grafiek> {
+    let mut staven = Vec::new();
+    if let Some((volume, eenheid, often)) = rij.omvang
+        && let Some(share) = whole_volume(rij)
+    {
+        let words =
+            format!("{} van {} {}", shown::number(rij.besteed_volume), shown::number(volume), units(eenheid));
+        let naam = format!("Volume {}", frequency(often));
+        staven.push((share, Staaf::new(&naam, words, vec![rij.besteed_volume]).van(volume)));
+    }
+    if let Some(budget) = rij.budget
+        && let Some(share) = share(rij)
+    {
+        let words = format!("{} van {}", round(rij.besteed), round(budget));
+        staven.push((share, Staaf::new("Budget", words, vec![rij.besteed.0]).van(budget.0)));
+    }
+    let most = staven.iter().map(|(share, _)| *share).max()?;
+    let titel = format!("Er is {most} % gebruikt.");
+    let staven = staven.into_iter().map(|(_, staaf)| staaf).collect();
+    Some(Grafiek { titel, delen: vec!["gebruikt"], staven })
+}
+
+/// What part of the volume was used, in percent; a volume per week or month says nothing of all of it together.
+fn whole_volume(rij: &Toewijzingrij) -> Option<u8> {
+    let (volume, _, often) = rij.omvang?;
+    (often == Frequentie::TotaalBinnenGeldigheidsduur).then(|| part(rij.besteed_volume, volume)).flatten()
+}
+
 /// What was used of volume and budget.
 fn usage(rij: &Toewijzingrij) -> Lijst {
-    let columns = [("what", "Wat"), ("assigned", "Toegewezen"), ("used", "Gebruikt"), ("share", "Bladdeel")];
+    let columns = [("what", "Wat"), ("assigned", "Toegewezen"), ("used", "Gebruikt"), ("share", "Deel")];
     let mut lijst = Lijst::new("gebruik", "Gebruik", &columns);
     let percent = |share: Option<u8>| share.map(|share| format!("{share} %"));
     if let Some((volume, eenheid, often)) = rij.omvang {
-        // A volume per week or month says nothing of all of it together.
-        let whole = (often.as_str() == "6").then(|| part(rij.besteed_volume, volume)).flatten();
+        let whole = whole_volume(rij);
         let what = format!("Volume, {} {}", units(eenheid), frequency(often));
-        lijst.rij_met_balk(
-            vec![what.into(), volume.into(), rij.besteed_volume.into(), percent(whole).into()],
-            whole,
-        );
+        lijst.rij(vec![what.into(), volume.into(), rij.besteed_volume.into(), percent(whole).into()]);
     }
-    let share = share(rij);
-    lijst.rij_met_balk(
-        vec![
-            "Budget".into(),
-            rij.budget.map_or(Cell::from("geen"), Cell::Euros).into(),
-            rij.besteed.into(),
-            percent(share).into(),
-        ],
-        share,
-    );
+    lijst.rij(vec![
+        "Budget".into(),
+        rij.budget.map_or(Cell::from("geen"), Cell::Euros).into(),
+        rij.besteed.into(),
+        percent(share(rij)).into(),
+    ]);
     lijst
 }
 

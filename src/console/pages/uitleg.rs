@@ -25,14 +25,59 @@ pub fn help() -> Blad {
                 "Is deze declaratie betaald? Typ het nummer in het zoekvak en open de declaratie: de eerste zin zegt het.",
             ]),
         ))
+        .met(Bladdeel::Zinnen(
+            "Uw sessie",
+            sentences(&[
+                "Uw sessie eindigt na 30 minuten zonder gebruik en 10 uur na het inloggen. Vijf minuten tevoren staat boven \
+                 aan de pagina een knop om ingelogd te blijven; wat u typte blijft staan.",
+            ]),
+        ))
+        .met(Bladdeel::Zinnen(
+            "Sneltoetsen",
+            sentences(&[
+                "/ gaat naar het zoekvak, j en k naar de volgende en de vorige rij van een lijst, ? naar deze pagina.",
+                "Ze staan uit tot u ze hier aanzet; alleen deze browser onthoudt dat. Zonder JavaScript zijn ze er niet.",
+            ]),
+        ))
+}
+
+/// That somebody is logged in: asking for this page is use of the session, as of any other.
+pub fn sessie() -> Blad {
+    let sentences = [
+        "U bent ingelogd. Uw sessie eindigt na 30 minuten zonder gebruik en 10 uur na het inloggen; elke pagina die u opent \
+         telt als gebruik.",
+    ];
+    Blad::new("Uw sessie").met(Bladdeel::Zinnen("", sentences.map(Vak::from).to_vec()))
 }
 
 /// What is known of accessibility.
 pub fn toegankelijkheid() -> Blad {
-    let sentences = [
-        "De console is gemaakt naar WCAG 2.2 niveau AA: leesbaar zonder JavaScript, met het toetsenbord te bedienen, tot \
-         400 % vergroot, met hoog contrast, donker en op papier.",
-        "Een toegankelijkheidsverklaring is van de organisatie die de console gebruikt. Vraag haar aan de beheerder.",
-    ];
-    Blad::new("Toegankelijkheid").met(Bladdeel::Zinnen("", sentences.map(Vak::from).to_vec()))
+    let sentences = |all: &[&str]| all.iter().map(|one| Vak::new(one)).collect();
+    Blad::new("Toegankelijkheid")
+        .met(Bladdeel::Zinnen(
+            "",
+            sentences(&[
+                "De console is gemaakt naar WCAG 2.2 niveau AA: leesbaar zonder JavaScript, met het toetsenbord te bedienen, \
+                 tot 400 % vergroot, met hoog contrast, donker en op papier.",
+                "Een toegankelijkheidsverklaring is van de organisatie die de console gebruikt. Vraag haar aan de beheerder, \
+                 en meld daar ook wat u hindert.",
+            ]),
+        ))
+        .met(Bladdeel::Zinnen(
+            "Hoe het is getoetst",
+            sentences(&[
+                "Bij elke wijziging gaat een browser langs elke soort pagina: met gegevens, zonder, en waar iets mis is. axe-core \
+                 zoekt er wat mensen buitensluit, ook in donkere kleuren; de pagina moet in een venster van 320 punten passen.",
+                "Het werk van elke dag gaat in die browser zonder JavaScript, en van begin tot eind met het toetsenbord; wat de \
+                 aandacht heeft is daarbij altijd te zien.",
+            ]),
+        ))
+        .met(Bladdeel::Zinnen(
+            "Wat nog niet goed gaat",
+            sentences(&[
+                "Brede tabellen schuiven op een klein venster binnen hun eigen vlak; met het toetsenbord gaat dat met de pijlen \
+                 als het vlak de aandacht heeft.",
+                "Mensen die een schermlezer of spraak gebruiken hebben de console nog niet beproefd.",
+            ]),
+        ))
 }

@@ -134,7 +134,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     }
     let register = console.register().await?;
     let stand = opzoeken(console, &register, asked.wie).werkitem(id).await?.ok_or(ConsoleError::Missing)?;
-    let mut blad = Blad::new(&format!("Werkitem {id}")).onder("/werk", "Werk");
+    let mut blad = Blad::new(&format!("Werkitem {id}")).over(&id.to_string()).onder("/werk", "Werk");
     let open = stand.state == "open";
     let sentence = if open { "Dit werkitem is open." } else { "Dit werkitem is gesloten." };
     blad.oordeel = Some((if open { Ernst::Let } else { Ernst::Goed }, sentence.to_owned()));

@@ -2,7 +2,7 @@
 
 use super::{Engine, Query, Value};
 use crate::store::StoreError;
-use crate::store::console::{Bewaren, Inlogpoging, Sessie, Toegang};
+use crate::store::console::{Bewaren, Inlogpoging, MOST_WEERGAVEN, Sessie, Toegang, Weergave};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -63,6 +63,17 @@ fn queries(what: Bewaren) -> Vec<Query> {
             vec![query.with(browser.to_vec()).with(&*dienst).with(Value::Moment(since))]
         }
         Bewaren::Toegang(toegang) => vec![seen(toegang)],
+        Bewaren::Weergave(Weergave { wie, naam, adres }) => {
+            const NAMED: &str = "INSERT INTO weergave (wie, naam, adres) SELECT $1, $2, $3
+                WHERE (SELECT count(*) FROM weergave WHERE wie = $1 AND naam <> $2) < $4
+                ON CONFLICT (wie, naam) DO UPDATE SET adres = excluded.adres";
+            let query = about("weergave bewaren", "weergave", NAMED).with(&*wie).with(&*naam).with(&*adres);
+            vec![query.with(MOST_WEERGAVEN)]
+        }
+        Bewaren::WeergaveWeg { wie, naam } => {
+            const GONE: &str = "DELETE FROM weergave WHERE wie = $1 AND naam = $2";
+            vec![about("weergave weghalen", "weergave", GONE).with(&*wie).with(&*naam)]
+        }
     }
 }
 

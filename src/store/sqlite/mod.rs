@@ -95,6 +95,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (28, "opzoeken", include_str!("../../../migrations/sqlite/0028_opzoeken.sql")),
     (30, "console", include_str!("../../../migrations/sqlite/0030_console.sql")),
     (31, "inloggen", include_str!("../../../migrations/sqlite/0031_inloggen.sql")),
+    (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
 ];
 
 /// The database in a data folder.

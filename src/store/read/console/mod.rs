@@ -6,6 +6,7 @@ mod berichten;
 mod geld;
 mod relaties;
 mod toegang;
+mod weergaven;
 mod werk;
 mod zorg;
 
@@ -20,6 +21,7 @@ pub use berichten::{
 pub use geld::{DeclaratieRij, Declaratievraag, betaalbaar, declaraties, sees_declaratie, vastgehouden};
 pub use relaties::{RelatieMaand, newest_decision, relaties_between};
 pub use toegang::{ToegangRij, inlogpoging, sessie, sessies, toegangen};
+pub use weergaven::weergaven;
 pub use werk::{WerkRij, Werkvraag, count_werk, sees_werk, werk};
 pub use zorg::{
     Toewijzingrij, Toewijzingvraag, before_toewijzing, sees_toewijzing, toewijzingen, toewijzingen_of,
@@ -82,6 +84,7 @@ pub(super) fn statements() -> Vec<&'static str> {
         geld::STATEMENTS,
         relaties::STATEMENTS,
         toegang::STATEMENTS,
+        weergaven::STATEMENTS,
         werk::STATEMENTS,
         zorg::STATEMENTS,
     ];
