@@ -11,3 +11,6 @@ CREATE TABLE inlogpoging (
     naar TEXT NOT NULL,
     gemaakt INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Who is logged in, the newest first.
+CREATE INDEX sessie_gemaakt ON sessie (gemaakt);

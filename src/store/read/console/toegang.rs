@@ -29,7 +29,7 @@ const SESSION: (&str, &str) =
 const SESSIONS: (&str, &str) = (
     "sessie",
     "SELECT sleutel, wie, rol, partij, gemaakt, gebruikt FROM sessie
-    WHERE gemaakt > $1 AND gebruikt > $2 ORDER BY gemaakt DESC, sleutel LIMIT $3",
+    WHERE gemaakt > $1 AND gebruikt > $2 ORDER BY gemaakt DESC LIMIT $3",
 );
 const ATTEMPT: (&str, &str) = (
     "inlogpoging",
