@@ -195,10 +195,10 @@ fn what_is_deleted_falls_together_with_nothing() {
     assert_eq!(disagreement(&history), None);
 }
 
-fn play(model: &mut Model, step: Stap) {
+fn play(model: &mut Model, step: &Stap) {
     match step {
-        Stap::Contract(contract) => model.agree(&contract),
-        Stap::Bericht(today, bericht) => drop(model.receive(today, &bericht)),
+        Stap::Contract(contract) => model.agree(contract),
+        Stap::Bericht(today, bericht) => drop(model.receive(*today, bericht)),
         Stap::Nogmaals(..) => {}
     }
 }
@@ -249,7 +249,7 @@ fn a_month_with_too_many_nights_says_nothing_of_the_next() {
         let history = vec![agreed, assigning("A1", vec![stay.clone()]), march, april];
         assert_eq!(disagreement(&history), None);
         let mut model = Model::default();
-        history.into_iter().for_each(|step| play(&mut model, step));
+        history.iter().for_each(|step| play(&mut model, step));
         let [march, april] = [0, 1].map(|place| model.regels[place].geld.clone());
         assert!(model.verteld.is_empty(), "nothing is told of April: {:?}", model.verteld);
         assert_eq!(april, Geld::Betaalbaar);
@@ -262,14 +262,14 @@ fn a_month_with_too_many_nights_says_nothing_of_the_next() {
 #[test]
 fn a_trajectory_that_was_rejected_stands_behind_the_one_that_was_received_before_it() {
     let mut model = Model::default();
-    play(&mut model, fixed(("niets", "hold")));
+    play(&mut model, &fixed(("niets", "hold")));
     for (name, nummer) in [("A1", 1001), ("A2", 1002)] {
-        play(&mut model, assigning(name, vec![trajectory(nummer, 2, (3, 31), None)]));
+        play(&mut model, &assigning(name, vec![trajectory(nummer, 2, (3, 31), None)]));
     }
     model.rejected(GEMEENTEN[0], AANBIEDERS[0], "JW301", "A2");
     for (name, nummer) in [("C1", 1001), ("C2", 1002)] {
         let (code, tarief, bedrag) = ("50P01", Some(100_000), 100_000);
-        play(&mut model, claim(name, vec![Prestatie { nummer, code, tarief, bedrag, ..pieces(name, 1) }]));
+        play(&mut model, &claim(name, vec![Prestatie { nummer, code, tarief, bedrag, ..pieces(name, 1) }]));
     }
     let [first, second] = [0, 1].map(|place| model.regels[place].geld.clone());
     assert_eq!(first, Geld::Betaalbaar);
