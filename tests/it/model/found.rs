@@ -246,7 +246,7 @@ fn a_month_with_too_many_nights_says_nothing_of_the_next() {
         let agreed = Stap::Contract(Contract { aannemelijk, ..contract(9500) });
         let march = nights("C1", ((3, 1), (3, 31)), 60);
         let april = nights("C2", ((4, 1), (4, 30)), 25);
-        let history = vec![agreed, assigning("A1", vec![stay.clone()]), march, april];
+        let history = [agreed, assigning("A1", vec![stay.clone()]), march, april];
         assert_eq!(disagreement(&history), None);
         let mut model = Model::default();
         history.iter().for_each(|step| play(&mut model, step));
