@@ -249,7 +249,9 @@ fn a_month_with_too_many_nights_says_nothing_of_the_next() {
         let history = [agreed, assigning("A1", vec![stay.clone()]), march, april];
         assert_eq!(disagreement(&history), None);
         let mut model = Model::default();
-        history.iter().for_each(|step| play(&mut model, step));
+        for step in &history {
+            play(&mut model, step);
+        }
         let [march, april] = [0, 1].map(|place| model.regels[place].geld.clone());
         assert!(model.verteld.is_empty(), "nothing is told of April: {:?}", model.verteld);
         assert_eq!(april, Geld::Betaalbaar);
