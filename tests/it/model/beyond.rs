@@ -159,10 +159,11 @@ impl Model {
         }
     }
 
-    /// Its place among all that was received.
+    /// Its place among all that was received: so was what the aanbieder rejected, while it has nothing newer (2.6).
     fn first_received(&self, versie: &Versie) -> Option<usize> {
         let key = (versie.gemeente, versie.inhoud.nummer);
-        let had = |known: &Versie| !known.achter && !known.afgewezen;
+        let itself = |known: &Versie| (&known.bericht, &known.inhoud) == (&versie.bericht, &versie.inhoud);
+        let had = |known: &Versie| !known.achter && (!known.afgewezen || itself(known));
         self.versies.iter().position(|known| (known.gemeente, known.inhoud.nummer) == key && had(known))
     }
 

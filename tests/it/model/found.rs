@@ -195,6 +195,14 @@ fn what_is_deleted_falls_together_with_nothing() {
     assert_eq!(disagreement(&history), None);
 }
 
+fn play(model: &mut Model, step: &Stap) {
+    match step {
+        Stap::Contract(contract) => model.agree(contract),
+        Stap::Bericht(today, bericht) => drop(model.receive(*today, bericht)),
+        Stap::Nogmaals(..) => {}
+    }
+}
+
 /// Nights of one assignment, claimed when its last month is over.
 fn nights(name: &str, (begin, eind): ((u32, u32), (u32, u32)), volume: i64) -> Stap {
     let dagtekening = day(2025, 5, 10);
@@ -238,19 +246,34 @@ fn a_month_with_too_many_nights_says_nothing_of_the_next() {
         let agreed = Stap::Contract(Contract { aannemelijk, ..contract(9500) });
         let march = nights("C1", ((3, 1), (3, 31)), 60);
         let april = nights("C2", ((4, 1), (4, 30)), 25);
-        let history = vec![agreed, assigning("A1", vec![stay.clone()]), march, april];
+        let history = [agreed, assigning("A1", vec![stay.clone()]), march, april];
         assert_eq!(disagreement(&history), None);
         let mut model = Model::default();
-        for step in history {
-            match step {
-                Stap::Contract(contract) => model.agree(&contract),
-                Stap::Bericht(today, bericht) => drop(model.receive(today, &bericht)),
-                Stap::Nogmaals(..) => {}
-            }
+        for step in &history {
+            play(&mut model, step);
         }
         let [march, april] = [0, 1].map(|place| model.regels[place].geld.clone());
         assert!(model.verteld.is_empty(), "nothing is told of April: {:?}", model.verteld);
         assert_eq!(april, Geld::Betaalbaar);
         assert_eq!(march == Geld::Betaalbaar, !aannemelijk);
     }
+}
+
+/// Of two trajectories that begin on the same day the one that was received first goes before the other (8.6), also when the
+/// aanbieder rejected the other: it is claimed on all the same (2.6). The model took what was rejected for the first.
+#[test]
+fn a_trajectory_that_was_rejected_stands_behind_the_one_that_was_received_before_it() {
+    let mut model = Model::default();
+    play(&mut model, &fixed(("niets", "hold")));
+    for (name, nummer) in [("A1", 1001), ("A2", 1002)] {
+        play(&mut model, &assigning(name, vec![trajectory(nummer, 2, (3, 31), None)]));
+    }
+    model.rejected(GEMEENTEN[0], AANBIEDERS[0], "JW301", "A2");
+    for (name, nummer) in [("C1", 1001), ("C2", 1002)] {
+        let (code, tarief, bedrag) = ("50P01", Some(100_000), 100_000);
+        play(&mut model, &claim(name, vec![Prestatie { nummer, code, tarief, bedrag, ..pieces(name, 1) }]));
+    }
+    let [first, second] = [0, 1].map(|place| model.regels[place].geld.clone());
+    assert_eq!(first, Geld::Betaalbaar);
+    assert!(matches!(second, Geld::Vastgehouden(_)), "{second:?}");
 }
