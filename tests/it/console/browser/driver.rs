@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
+
+/// Longest that a page lets wait.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 const FLAGS: [&str; 9] = [
     "--headless",
@@ -64,20 +69,25 @@ impl Chromium {
             "browserName": "chrome",
             "goog:chromeOptions": {"args": flags, "binary": "/usr/bin/chromium"},
             "goog:loggingPrefs": {"browser": "ALL"},
-            "timeouts": {"script": 60_000, "pageLoad": 60_000},
+            "timeouts": {"script": 60_000, "pageLoad": 60_000, "implicit": 20_000},
         }}});
         let begun = browser.call("POST", "/session", &wanted);
         begun["sessionId"].as_str().unwrap().clone_into(&mut browser.session);
         Some(browser)
     }
 
-    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+    /// What the driver answers; else its error.
+    fn tried(&self, method: &str, path: &str, body: &Value) -> Result<Value, Value> {
         let body = if method == "POST" { body.to_string() } else { String::new() };
         let Answer { status, body, .. } =
             self.http.ask(method, path, &[("Content-Type", "application/json")], &body);
         let mut answer: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"));
-        assert_eq!(status, 200, "{method} {path}: {}", answer["value"]["message"]);
-        answer["value"].take()
+        let value = answer["value"].take();
+        if status == 200 { Ok(value) } else { Err(value) }
+    }
+
+    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.tried(method, path, body).unwrap_or_else(|error| panic!("{method} {path}: {}", error["message"]))
     }
 
     fn at(&self, method: &str, path: &str, body: &Value) -> Value {
@@ -105,31 +115,49 @@ impl Chromium {
         self.at("POST", "/execute/async", &json!({"script": script, "args": []}))
     }
 
-    /// The text of an element as it is seen.
-    pub fn text(&self, css: &str) -> String {
-        let path = format!("{}/text", self.element("css selector", css));
-        self.at("GET", &path, &Value::Null).as_str().unwrap().to_owned()
+    /// Asks something of an element. A page that comes may take one away that was just found: then it is looked for again.
+    fn of(&self, (using, value): (&str, &str), method: &str, what: &str, body: &Value) -> Value {
+        let begun = Instant::now();
+        loop {
+            let found = self.at("POST", "/element", &json!({"using": using, "value": value}));
+            let id = found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
+            let path = format!("/session/{}/element/{id}/{what}", self.session);
+            match self.tried(method, &path, body) {
+                Ok(answer) => return answer,
+                Err(error) if error["error"] == "stale element reference" && begun.elapsed() < PATIENCE => {}
+                Err(error) => panic!("{value} {what}: {}", error["message"]),
+            }
+        }
     }
 
-    fn element(&self, using: &str, value: &str) -> String {
-        let found = self.at("POST", "/element", &json!({"using": using, "value": value}));
-        let id = found.as_object().unwrap().values().next().unwrap();
-        format!("/element/{}", id.as_str().unwrap())
+    /// The text of an element as it is seen.
+    pub fn text(&self, css: &str) -> String {
+        let text = self.of(("css selector", css), "GET", "text", &Value::Null);
+        text.as_str().unwrap().to_owned()
+    }
+
+    /// Waits until its address has this in it.
+    pub fn arrives(&self, part: &str) {
+        let begun = Instant::now();
+        while !self.url().contains(part) {
+            assert!(begun.elapsed() < PATIENCE, "{part} was not come to, but {}", self.url());
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Clicks on an element.
     pub fn click(&self, css: &str) {
-        self.at("POST", &format!("{}/click", self.element("css selector", css)), &json!({}));
+        self.of(("css selector", css), "POST", "click", &json!({}));
     }
 
     /// Clicks on the first link with this text.
     pub fn follow(&self, text: &str) {
-        self.at("POST", &format!("{}/click", self.element("link text", text)), &json!({}));
+        self.of(("link text", text), "POST", "click", &json!({}));
     }
 
     /// Fills a field in.
     pub fn fill(&self, css: &str, text: &str) {
-        self.at("POST", &format!("{}/value", self.element("css selector", css)), &json!({ "text": text }));
+        self.of(("css selector", css), "POST", "value", &json!({ "text": text }));
     }
 
     /// Presses keys, one behind the other.
