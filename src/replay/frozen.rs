@@ -134,6 +134,8 @@ mod tests {
         assert!(!kept("iJw 3.2, happyflow 0.1.0") && !kept("iJw 3.2, happyflow 0.2.10"));
         assert!(kept("iJw 3.2, happyflow 0.3.0") && kept("iJw 2.4 (gereconstrueerd), happyflow 0.10.0"));
         assert!(was_kept(("verzoek", "status"), "iJw 3.2, happyflow 0.1.0"));
+        let vorige = |rules| was_kept(("toewijzing", "vorige"), rules);
+        assert!(!vorige("iJw 3.2, happyflow 0.4.0") && vorige("iJw 3.2, happyflow 0.5.0"));
         let sums = |rules| was_kept(("budget_stand", "bedrag"), rules);
         assert!(!sums("iJw 3.2, happyflow 0.3.9") && sums("iJw 3.2, happyflow 0.4.0"));
     }

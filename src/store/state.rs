@@ -280,11 +280,13 @@ pub const STATE: [StateTable; 28] = [
 pub const SUMS_OTHERWISE_BEFORE: (&str, [&str; 5]) =
     ("0.4.0", ["budget_stand", "toezegging", "toegezegd", "te_volgen", "gevolgd"]);
 
-/// Columns of state that programs before a version did not keep, with that version: table, column, version. What an older
-/// one left in them was filled in when the rules of this one began; its own journal does not give it.
-pub const KEPT_SINCE: [(&str, &str, &str); 5] = [
+/// Columns of state that programs before a version did not keep, or not so, with that version: table, column, version. What an
+/// older one left in them was filled in when the rules of this one began, or is what it left; its own journal does not give it.
+pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
     ("verzoek", "verwijzer", "0.3.0"),
     ("toewijzing", "verwijzer", "0.3.0"),
+    // A version that was rejected beneath one that waits is kept since.
+    ("toewijzing", "vorige", "0.5.0"),
     ("werk", "groep", "0.4.0"),
     ("werk", "gevraagd", "0.4.0"),
     ("werk", "te_veel", "0.4.0"),
