@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Measures the console over ten years of a region (`make ten-years`): G11 and G11b.
+"""Measures the console over ten years of a region (`make ten-years`): G11 without messages beside it.
 
-usage: console.py PROGRAM DATA [--config FILE] [--seconds N] [--messages FOLDER]
+usage: console.py PROGRAM DATA [--config FILE] [--seconds N]
 
 Twenty operators, each with a session of its own, ask one page each per three seconds; which, a fixed seed says. GET only, on
-loopback. Prints a JSON line per kind of page (median, 95th percentile, longest, in milliseconds, from asking to the last byte), the
-memory of the service, and with --messages how long it takes over those, laid in its spool at once, without the operators
-and beside them. DATA is copied first: it stays as it was built.
+loopback. Prints a JSON line per kind of page (median, 95th percentile, longest, in milliseconds, from asking to the last byte), and
+the most memory that the service had. DATA is copied first: it stays as it was built.
 """
 import argparse, http.client, json, os, random, re, shutil, signal, socket, sqlite3, statistics, subprocess, sys, tempfile, threading, time, urllib.parse
 
@@ -21,25 +20,23 @@ def free_port():
 
 
 class Service:
-    """`serve` over a data folder, with or without pages."""
+    """`serve` over a data folder, with its console."""
 
-    def __init__(self, program, data, config, pages):
+    def __init__(self, program, data, config):
         self.port, folder = free_port(), tempfile.mkdtemp(prefix="console-")
         settings = open(config).read() if config else ""
         path = os.path.join(folder, "h.toml")
         with open(path, "w") as file:
             file.write(f'data = "{data}"\n' + settings + f'\n[http]\nlisten = "127.0.0.1:{free_port()}"\n')
-            if pages:
-                file.write(f'[console]\nlisten = "127.0.0.1:{self.port}"\nlogin = "ontwikkeling"\n')
+            file.write(f'[console]\nlisten = "127.0.0.1:{self.port}"\nlogin = "ontwikkeling"\n')
         self.process = subprocess.Popen([program, "serve", "--config", path], stderr=open(os.path.join(folder, "log"), "w"))
         self.log, deadline = os.path.join(folder, "log"), time.monotonic() + 120
-        while pages and time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 return socket.create_connection(("127.0.0.1", self.port), 1).close()
             except OSError:
                 time.sleep(0.05)
-        if pages:
-            sys.exit("serve does not answer:\n" + open(self.log).read()[-2000:])
+        sys.exit("serve does not answer:\n" + open(self.log).read()[-2000:])
 
     def memory_mb(self):
         fields = dict(line.split(":", 1) for line in open(f"/proc/{self.process.pid}/status"))
@@ -141,55 +138,24 @@ def tell(took):
         print(json.dumps(told), flush=True)
 
 
-def deliver(data, messages):
-    """Lays messages in the spool at once; how long until all are decided."""
-    base = sqlite3.connect(f"file:{os.path.join(data, 'happyflow.db')}?mode=ro", uri=True)
-    count = lambda: base.execute("SELECT count(*) FROM uitkomst").fetchone()[0]
-    files = sorted(os.path.join(folder, name) for folder, _, names in os.walk(messages) for name in names if name.endswith(".xml"))
-    spool, before = os.path.join(data, "in"), count()
-    os.makedirs(spool, exist_ok=True)
-    for number, path in enumerate(files):
-        shutil.copy(path, os.path.join(spool, f".{number:07}"))
-    begun = time.perf_counter()
-    for number in range(len(files)):
-        os.rename(os.path.join(spool, f".{number:07}"), os.path.join(spool, f"{number:07}.xml"))
-    while count() < before + len(files):
-        time.sleep(0.05)
-        assert time.perf_counter() - begun < 600, f"{count() - before} of {len(files)}"
-    seconds = time.perf_counter() - begun
-    base.close()
-    return {"messages": len(files), "seconds": round(seconds, 2), "per_second": round(len(files) / seconds)}
-
-
 def main():
     asked = argparse.ArgumentParser(usage=__doc__)
     asked.add_argument("program")
     asked.add_argument("data")
     asked.add_argument("--config")
     asked.add_argument("--seconds", type=int, default=120)
-    asked.add_argument("--messages")
     asked = asked.parse_args()
     program = os.path.abspath(asked.program)
     kinds, took = questions(asked.data), []
     work = asked.data.rstrip("/") + "-console"
-    for part in ["pages"] + (["alone", "beside"] if asked.messages else []):
-        shutil.rmtree(work, ignore_errors=True)
-        shutil.copytree(asked.data, work, ignore=shutil.ignore_patterns("out", "in"))
-        service = Service(program, work, asked.config, part != "alone")
-        if part == "pages":
-            operate(service.port, kinds, asked.seconds, took)
-            tell(took)
-        else:
-            beside = threading.Thread(target=operate, args=(service.port, kinds, 20, took)) if part == "beside" else None
-            if beside:
-                beside.start()
-                time.sleep(PAUSE)
-            print(json.dumps({"part": part, **deliver(work, asked.messages)}), flush=True)
-            if beside:
-                beside.join()
-        print(json.dumps({"part": part, "memory_mb": service.memory_mb()}), flush=True)
-        service.end()
-        shutil.rmtree(work)
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(asked.data, work, ignore=shutil.ignore_patterns("out", "in"))
+    service = Service(program, work, asked.config)
+    operate(service.port, kinds, asked.seconds, took)
+    tell(took)
+    print(json.dumps({"memory_mb": service.memory_mb()}), flush=True)
+    service.end()
+    shutil.rmtree(work)
 
 
 if __name__ == "__main__":
