@@ -14,8 +14,7 @@ use crate::office::operator::Person;
 use crate::office::outcome::MessageOutcome;
 use crate::office::register::in_force;
 use crate::office::work::{ClosedItem, Passed, by_kind, by_term};
-use crate::state::Voorstel;
-use crate::store::WorkItem;
+use crate::office::work_preview::refusal_told;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -289,25 +288,13 @@ async fn decide(
         };
         let item = data.office.store().work_item(*id).await?;
         settled_line(&mut output, &settled, json, &data)?;
-        if let Some(told) = item.and_then(|item| told(&item, besluit)).filter(|_| !json) {
-            output.text(told)?;
+        if let Some(told) = item.and_then(|item| refusal_told(&item.item.voorstel, besluit)).filter(|_| !json)
+        {
+            output.text(&format!("  {told}\n"))?;
         }
     }
     output.flush()?;
     Ok(end)
-}
-
-/// Who is told of a refusal, and what.
-fn told(item: &WorkItem, besluit: Besluit) -> Option<&'static str> {
-    match (&item.item.voorstel, besluit) {
-        (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }) => {
-            Some("  de aanbieder krijgt bericht: de reden, en hoe zij bezwaar kan maken\n")
-        }
-        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => {
-            Some("  de gemeente krijgt bericht: wie namens haar weigerde, en waarom\n")
-        }
-        _ => None,
-    }
 }
 
 impl DueOptions {

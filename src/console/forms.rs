@@ -13,6 +13,9 @@ const LONGEST: usize = 200;
 /// The field that has the key.
 const KEY: &str = "sleutel";
 
+/// The field that says why somebody decides so.
+pub const WHY: &str = "waarom";
+
 /// What was filled in.
 #[derive(Debug, Default)]
 pub struct Ingevuld(Vec<(String, String)>);
@@ -34,7 +37,7 @@ impl Ingevuld {
 impl Ingevuld {
     /// Who decides, with the reason that was filled in.
     pub fn person(&self, wie: &Wie) -> Result<Person, ConsoleError> {
-        let why = self.text("waarom");
+        let why = self.text(WHY);
         if why.is_empty() {
             return Err(ConsoleError::Filter("vul in waarom: het staat bij het besluit"));
         }

@@ -10,7 +10,7 @@ use crate::decide::operator::Besluit;
 use crate::digest::hex;
 use crate::messages::{BerichtSoort, Partij};
 use crate::money::Cents;
-use crate::state::{BoekingSoort, Change, NewWorkItem};
+use crate::state::{BoekingSoort, Change, NewWorkItem, Voorstel};
 use sha2::{Digest as _, Sha256};
 
 /// What would follow.
@@ -36,6 +36,20 @@ impl WorkPreview {
             format!("{besluit:?} {answers:?} {forwards:?} {betaalbaar} {} {:?}", item.story, item.bedragen);
         let token = hex(&Sha256::digest(seen))[..16].to_owned();
         Self { answers, forwards, betaalbaar, token }
+    }
+}
+
+/// Who is told of a refusal, and what, in Dutch; none where nobody is.
+#[must_use]
+pub const fn refusal_told(voorstel: &Voorstel, besluit: Besluit) -> Option<&'static str> {
+    match (voorstel, besluit) {
+        (Voorstel::Vrijgeven { .. }, Besluit::Afwijzen { .. }) => {
+            Some("de aanbieder krijgt bericht: de reden, en hoe zij bezwaar kan maken")
+        }
+        (Voorstel::Doorsturen, Besluit::Afwijzen { .. }) => {
+            Some("de gemeente krijgt bericht: wie namens haar weigerde, en waarom")
+        }
+        _ => None,
     }
 }
 

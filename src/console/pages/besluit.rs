@@ -5,13 +5,13 @@ use crate::codes::RedenAfwijzingVerzoek;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
-use crate::console::error::ConsoleError;
+use crate::console::error::{ConsoleError, sentence};
 use crate::console::forms;
 use crate::console::path;
 use crate::console::roles::{Rolsoort, Wie};
 use crate::decide::operator::Besluit;
 use crate::messages::Partij;
-use crate::office::work_preview::WorkPreview;
+use crate::office::work_preview::{WorkPreview, refusal_told};
 use crate::state::{Soort, Voorstel};
 use crate::store::{WorkItem, WorkStatus};
 
@@ -178,14 +178,22 @@ async fn confirm(
 ) -> Result<Formulier> {
     let mut pairs = vec![("token", token)];
     pairs.extend(reden.iter().map(|reden| ("reden", reden.as_str())));
-    let waarom = Veld { nodig: true, ..Veld::tekst("waarom", "Waarom", "") };
-    Ok(Formulier {
-        naar: path::with(&format!("/werk/{id}/{}", keus.in_address()), &pairs),
-        velden: vec![waarom],
-        knop: "Bevestigen",
-        sleutel: Some(forms::give(&*console.store, Some(wie)).await?),
-        gevolg: format!("Uw naam ({}) en reden worden bij het besluit vastgelegd.", wie.naam),
-    })
+    let naar = path::with(&format!("/werk/{id}/{}", keus.in_address()), &pairs);
+    let gevolg = format!("Uw naam ({}) en reden worden bij het besluit vastgelegd.", wie.naam);
+    reasoned(console, wie, naar, "Bevestigen", gevolg).await
+}
+
+/// The form to confirm a decision: it asks why, and is good for one time.
+pub(super) async fn reasoned(
+    console: &Console,
+    wie: &Wie,
+    naar: String,
+    knop: &'static str,
+    gevolg: String,
+) -> Result<Formulier> {
+    let waarom = Veld { nodig: true, ..Veld::tekst(forms::WHY, "Waarom", "") };
+    let sleutel = Some(forms::give(&*console.store, Some(wie)).await?);
+    Ok(Formulier { naar, velden: vec![waarom], knop, sleutel, gevolg })
 }
 
 /// What leaves and what becomes payable, in sentences.
@@ -210,18 +218,13 @@ fn follows(keus: Keus, item: &WorkItem, preview: &WorkPreview) -> Vec<Vak> {
     if preview.betaalbaar.0 != 0 {
         said.push(format!("Betaalbaar wordt {}.", preview.betaalbaar));
     }
+    said.extend(refusal_told(&item.item.voorstel, keus.besluit(None)).map(sentence));
     match (&item.item.voorstel, keus) {
-        (Voorstel::Vrijgeven { .. }, Keus::Afwijzen) => {
-            said.push("De aanbieder krijgt bericht: de reden, en hoe zij bezwaar kan maken.".to_owned());
-        }
         (Voorstel::Vrijgeven { .. }, Keus::Goedkeuren) => {
             said.push("De aanbieder krijgt bericht van de vrijgave.".to_owned());
         }
         (Voorstel::Vrijgeven { .. }, Keus::Heropenen) => {
             said.push("De betaling wacht weer op een besluit; de aanbieder krijgt bericht.".to_owned());
-        }
-        (Voorstel::Doorsturen, Keus::Afwijzen) => {
-            said.push("De gemeente krijgt bericht: wie namens haar weigerde, en waarom.".to_owned());
         }
         _ => {}
     }

@@ -1,8 +1,9 @@
 //! One decision about many work items: what it is about is frozen by a preview, and what came since is left alone.
 
+use super::besluit::reasoned;
 use super::{Gemaakt, Paginavraag, Result};
 use crate::console::Console;
-use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
@@ -139,13 +140,8 @@ async fn confirm(
     token: &str,
 ) -> Result<Formulier> {
     let pairs = [("besluit", what.in_address()), ("keuze", keuze), ("token", token)];
-    Ok(Formulier {
-        naar: path::with("/werk/bulk", &pairs),
-        velden: vec![Veld { nodig: true, ..Veld::tekst("waarom", "Waarom", "") }],
-        knop: "Bevestigen",
-        sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
-        gevolg: format!("{} Wat na dit overzicht binnenkomt of verandert, blijft staan.", what.gevolg()),
-    })
+    let gevolg = format!("{} Wat na dit overzicht binnenkomt of verandert, blijft staan.", what.gevolg());
+    reasoned(console, asked.wie, path::with("/werk/bulk", &pairs), "Bevestigen", gevolg).await
 }
 
 fn table(titel: &'static str, items: &[(i64, Cents)]) -> Bladdeel {

@@ -1,9 +1,10 @@
 //! Messages that were set aside: all of them, and one with what can be done about it.
 
+use super::besluit::reasoned;
 use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad};
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
-use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
+use crate::console::blad::{Blad, Bladdeel, Ernst, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
@@ -13,7 +14,6 @@ use crate::console::shown;
 use crate::messages::BerichtSoort;
 use crate::report::Cell;
 use crate::store::ParkedMessage;
-use crate::store::read::console::Vanaf;
 
 /// Whether whoever asks may decide here.
 fn decides(console: &Console, asked: &Paginavraag<'_>) -> bool {
@@ -36,23 +36,10 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let mut lijst = Lijst::new("geparkeerd", "Geparkeerde berichten", &columns);
     lijst.leeg = "Er is niets geparkeerd.";
     let (rows, all) = (asked.rows(), console.store.parked().await?);
-    let on_page = i64::try_from(rows).unwrap_or(i64::MAX);
-    // Oldest first; a part of the list is known by how many come before it.
-    let behind = match asked.filter.vanaf()? {
-        Vanaf::Begin => 0,
-        Vanaf::Na(behind) => behind,
-        Vanaf::Voor(behind) => (behind - on_page).max(0),
-    };
-    let last = behind.saturating_add(on_page);
-    let verder = Verder {
-        first: Some(behind),
-        last: Some(last),
-        before: behind > 0,
-        behind: i64::try_from(all.len()).unwrap_or(i64::MAX) > last,
-    };
-    let count = shown::number(i64::try_from(all.len()).unwrap_or(i64::MAX));
-    let how_many = format!("{count} geparkeerd, oudste eerst.");
-    for message in all.into_iter().skip(usize::try_from(behind).unwrap_or(usize::MAX)).take(rows) {
+    let (part, count) = (asked.by_place()?, i64::try_from(all.len()).unwrap_or(i64::MAX));
+    let verder = Verder::by_place(&part, part.start > 0, count > part.end);
+    let how_many = format!("{} geparkeerd, oudste eerst.", shown::number(count));
+    for message in all.into_iter().skip(usize::try_from(part.start).unwrap_or(usize::MAX)).take(rows) {
         lijst.rij(vec![
             naar(message.arrival.to_string(), format!("{at}/{}", message.arrival)),
             shown::moment(message.received).into(),
@@ -106,13 +93,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let blad = blad.met(facts(message));
     let at = |doe: &str| path::with(&format!("/geparkeerd/{arrival}"), &[("doe", doe)]);
     if let Some((doe, knop, gevolg)) = chosen {
-        let form = Formulier {
-            naar: at(doe),
-            velden: vec![Veld { nodig: true, ..Veld::tekst("waarom", "Waarom", "") }],
-            knop,
-            sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
-            gevolg: gevolg.to_owned(),
-        };
+        let form = reasoned(console, asked.wie, at(doe), knop, gevolg.to_owned()).await?;
         return Ok(blad.met(Bladdeel::Formulier(knop, form)).into());
     }
     let doors = DOEN.iter().map(|(doe, knop, _)| Vak::from(*knop).deur(at(doe))).collect();

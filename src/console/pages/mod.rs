@@ -41,8 +41,9 @@ use crate::clock::{Clock, Moment};
 use crate::codes::Datum;
 use crate::report::{Format, Report};
 use crate::store::console::{Bewaren, Toegang};
-use crate::store::read::console::{Bereik, newest_decision};
+use crate::store::read::console::{Bereik, Vanaf, newest_decision};
 use chrono::Datelike;
+use std::ops::Range;
 pub use uitleg::toegankelijkheid;
 
 type Result<T> = std::result::Result<T, ConsoleError>;
@@ -91,6 +92,17 @@ impl Paginavraag<'_> {
     /// How many rows are asked for.
     fn rows(&self) -> usize {
         if self.vorm == Schrijfwijze::Html { ROWS } else { EXPORTED }
+    }
+
+    /// The part of a list that has no number of its own to go on from: it is known by how many rows come before it.
+    fn by_place(&self) -> Result<Range<i64>> {
+        let rows = i64::try_from(self.rows()).unwrap_or(i64::MAX);
+        let behind = match self.filter.vanaf()? {
+            Vanaf::Begin => 0,
+            Vanaf::Na(behind) => behind,
+            Vanaf::Voor(behind) => (behind - rows).max(0),
+        };
+        Ok(behind..behind.saturating_add(rows))
     }
 
     /// A part of the address.
@@ -180,6 +192,13 @@ struct Verder {
     last: Option<i64>,
     before: bool,
     behind: bool,
+}
+
+impl Verder {
+    /// Of a part by place, with whether there is more before and behind it.
+    const fn by_place(part: &Range<i64>, before: bool, behind: bool) -> Self {
+        Self { first: Some(part.start), last: Some(part.end), before, behind }
+    }
 }
 
 /// A list as a page, or as a file.

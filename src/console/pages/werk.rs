@@ -16,7 +16,7 @@ use crate::console::shown;
 use crate::contracts::Register;
 use crate::decide::termijn::is_late;
 use crate::state::WorkReason;
-use crate::store::read::console::{Vanaf, WerkRij, Werkvraag, count_werk, sees_werk, werk};
+use crate::store::read::console::{WerkRij, Werkvraag, count_werk, sees_werk, werk};
 use chrono::NaiveTime;
 
 const COLUMNS: [(&str, &str); 11] = [
@@ -80,26 +80,16 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         laat_op: late.then(|| late_before(console.clock.now())),
     };
     let (store, bereik, rows) = (&*console.store, asked.bereik(), asked.rows());
-    let on_page = i64::try_from(rows).unwrap_or(i64::MAX);
-    // Terms are not unique, so a part of this list is known by how many come before it.
-    let behind = match asked.filter.vanaf()? {
-        Vanaf::Begin => 0,
-        Vanaf::Na(behind) => behind,
-        Vanaf::Voor(behind) => (behind - on_page).max(0),
-    };
+    // Terms are not unique, so there is no number to go on from.
+    let part = asked.by_place()?;
     let count = count_werk(store, &bereik, &vraag).await?;
-    let deel = werk(store, &bereik, &vraag, (behind, rows)).await?;
+    let deel = werk(store, &bereik, &vraag, (part.start, rows)).await?;
     let register = console.register().await?;
     let mut lijst = table("Werk");
     for rij in &deel.rijen {
         lijst.rij(row(&register, rij, console.clock.now()));
     }
-    let verder = Verder {
-        first: Some(behind),
-        last: Some(behind.saturating_add(on_page)),
-        before: deel.ervoor,
-        behind: deel.erna,
-    };
+    let verder = Verder::by_place(&part, deel.ervoor, deel.erna);
     let mut words = Vec::new();
     words.extend(vraag.reden.as_ref().map(|reason| format!("reden {reason}")));
     words.extend(vraag.gemeente.map(|code| format!("gemeente {code}")));
