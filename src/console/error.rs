@@ -2,6 +2,7 @@
 //! is told.
 
 use super::oidc::LoginError;
+use crate::decide::operator::WorkError;
 use crate::labels::labels;
 use crate::office::OfficeError;
 use crate::report::ReportError;
@@ -123,8 +124,13 @@ impl ConsoleError {
     }
 
     /// Why a decision was not carried out; none when it was something else that failed.
-    fn of_decision(&self) -> Option<String> {
+    pub(super) fn of_decision(&self) -> Option<String> {
         match self {
+            // The command line has an option for it, a page a door.
+            Self::Office(OfficeError::Work { id, error: WorkError::NotShown(why) }) => Some(format!(
+                "werkitem {id}: er is niets toegewezen, want {why}. Vraag de aanbieder of de gemeente om wie het gaat: herstel het \
+                 clientregister, kies hieronder dat u het naging als dit echt het kind van het verzoek is, of wijs af"
+            )),
             Self::Office(OfficeError::Mandate { bedrag, grens }) => Some(format!(
                 "vrijgave van {bedrag} is meer dan {grens}: dat besluiten twee personen samen, nu nog met happyflow work"
             )),

@@ -139,7 +139,16 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     if keus.has_reden(&item.item.voorstel) && reden.is_none() && needs_reden(&item.item.voorstel) {
         return Ok(blad.met(Bladdeel::Formulier("Reden", choose_reden(id, keus))).into());
     }
-    let preview = console.office().await?.preview_work(id, besluit).await?;
+    let preview = match console.office().await?.preview_work(id, besluit).await {
+        Ok(preview) => preview,
+        Err(error) => {
+            let error = ConsoleError::from(error);
+            blad.oordeel = Some((Ernst::Fout, sentence(&error.of_decision().ok_or(error)?)));
+            // What else can be decided stands below it.
+            blad.delen.extend(doors(console, asked.wie, &item));
+            return Ok(blad.into());
+        }
+    };
     blad = blad.met(Bladdeel::Zinnen("Wat er volgt", follows(keus, &item, &preview)));
     let form = confirm(console, asked.wie, (id, keus, reden), &preview.token).await?;
     Ok(blad.met(Bladdeel::Formulier("Bevestigen", form)).into())

@@ -11,6 +11,7 @@ use crate::console::path;
 use crate::money::Cents;
 use crate::office::besluiten::Uitgevoerd;
 use crate::store::read::console::Werkvraag;
+use std::collections::BTreeMap;
 
 /// Most items of one decision.
 const MOST: usize = 1_000;
@@ -122,9 +123,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     }
     if count > 0 {
         let form = confirm(console, asked, (what, keuze), &preview.token).await?;
-        blad = blad
-            .met(Bladdeel::Formulier("Bevestigen", form))
-            .met(table("Waar het over gaat", &preview.items));
+        blad = blad.met(Bladdeel::Formulier("Bevestigen", form)).met(about(console, &preview.items).await?);
     }
     Ok(blad.into())
 }
@@ -142,6 +141,33 @@ async fn confirm(
     let pairs = [("besluit", what.in_address()), ("keuze", keuze), ("token", token)];
     let gevolg = format!("{} Wat na dit overzicht binnenkomt of verandert, blijft staan.", what.gevolg());
     reasoned(console, asked.wie, path::with("/werk/bulk", &pairs), "Bevestigen", gevolg).await
+}
+
+/// What a decision is about, as the list of work tells it.
+async fn about(console: &Console, items: &[(i64, Cents)]) -> Result<Bladdeel> {
+    let columns = [
+        ("work", "Werkitem"),
+        ("reason", "Reden"),
+        ("gemeente", "Gemeente"),
+        ("aanbieder", "Aanbieder"),
+        ("held_cents", "Vastgehouden"),
+        ("story", "Verhaal"),
+    ];
+    let mut lijst = Lijst::new("werkitems", "Waar het over gaat", &columns);
+    let held: BTreeMap<i64, Cents> = items.iter().copied().collect();
+    for item in console.store.work(true).await? {
+        let Some(cents) = held.get(&item.id) else { continue };
+        let new = &item.item;
+        lijst.rij(vec![
+            naar(item.id.to_string(), format!("/werk/{}", item.id)),
+            new.reason.as_str().into(),
+            new.relatie.gemeente.into(),
+            new.relatie.aanbieder.into(),
+            (*cents).into(),
+            new.story.clone().into(),
+        ]);
+    }
+    Ok(Bladdeel::Tabel(lijst))
 }
 
 fn table(titel: &'static str, items: &[(i64, Cents)]) -> Bladdeel {

@@ -111,6 +111,8 @@ fn many_are_decided_as_one_without_what_somebody_did_in_the_meantime() {
     let door = list.doors().into_iter().find(|door| door.contains("besluit=gezien")).expect("a door");
     let page = operator.get(&door);
     assert!(page.body.contains(&format!("{} werkitems.", all.len())), "{}", page.body);
+    let of_first = open.wait(open.store.work_item(all[0])).unwrap().unwrap().item;
+    assert!(page.body.contains(of_first.reason.as_str()), "what is closed is told, not numbered alone");
     let one = confirm(&operator, &format!("/werk/{}/goedkeuren", all[0]), "gezien");
     assert_eq!(one.status, 303, "{}", one.body);
     let done = operator.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", "gelezen")]);
