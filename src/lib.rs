@@ -71,6 +71,7 @@
 //! - `rules`: one file per rule in the folder of its level, one registry, and the volume that an assignment allows.
 //! - `contracts`: the contract register: rates, budgets, ceilings, clients, ranges.
 //! - `state`: what is known across messages, and the changes that a decision makes to it.
+//! - `ledger`: money that moves between two accounts, and what claims, decisions and payments move.
 //! - `messages`: typed messages, one file per message.
 //! - `schema`: level 1: the statement of the structure, and the reader that judges by it.
 //!
@@ -109,6 +110,7 @@ pub mod iban;
 pub mod io_text;
 pub mod journal;
 mod labels;
+pub mod ledger;
 pub mod messages;
 pub mod money;
 pub mod no_core;

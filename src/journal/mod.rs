@@ -18,7 +18,7 @@ pub mod werkitem;
 pub mod werkitems;
 
 pub use afgerond::Afgerond;
-pub use betaling::Betaalrun;
+pub use betaling::{Betaalrun, Overschrijving};
 pub use geparkeerd::OpGeparkeerd;
 pub use herziening::Herziening;
 pub use parkeren::Apart;

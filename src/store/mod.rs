@@ -27,12 +27,14 @@ mod gathered;
 mod inbox;
 mod journal;
 mod kennisgeving;
+mod ledger;
 mod outbox;
 mod overview;
 mod pack;
 mod payment;
 mod pending;
 pub mod postgres;
+mod posting;
 mod promises;
 pub mod read;
 mod register;
@@ -57,6 +59,7 @@ pub use inbox::{
 use inbox::{KnownMessages, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, JournalStore, Parked};
 pub use kennisgeving::{KennisgevingSleutel, TeMelden};
+pub use ledger::{GrootboekSaldo, LedgerStore, OwedByInput, PostedRow, TransferRow};
 pub use outbox::{Answer, OutboxMessage, OutboxStore, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
@@ -70,9 +73,7 @@ pub use report::{
     StoredFinding, Unanswered, Unreturned,
 };
 pub use stand::{Backlog, Schema};
-pub use state::{
-    KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, SUMS_OTHERWISE_BEFORE, StateRow, StateTable,
-};
+pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, OTHERWISE_BEFORE, STATE, StateRow, StateTable};
 pub use turn::{Turn, keeping};
 pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
 pub use work::{Closed, WorkClosing, WorkItem, WorkLine, WorkStatus, WorkStore};
@@ -151,6 +152,7 @@ pub trait Store:
     + WorkStore
     + RegisterStore
     + PaymentStore
+    + LedgerStore
     + JournalStore
     + ReportStore
     + AuditStore

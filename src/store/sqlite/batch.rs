@@ -108,9 +108,10 @@ impl Batch for SqliteBatch {
         Ok(version)
     }
 
-    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64> {
+    async fn pay(&mut self, entry: Entry, mut run: RecordedRun) -> Result<i64> {
+        let posted = std::mem::take(&mut run.overboekingen);
         let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
-        self.pending.entries.push(entry.into());
+        self.pending.pay(entry, posted);
         Ok(number)
     }
 

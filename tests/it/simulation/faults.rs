@@ -22,11 +22,11 @@ use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Backlog, Batch, BatchNumbers, Claim, Decided, DeclaratieContent, Entered, Entry,
     GemeldeLevering, HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore,
-    KennisgevingSleutel, LateHold, LedgerEntry, Moved, OpenVerzoek, OutboxMessage, OutboxStore, Overview,
-    PackedMessage, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentStore, Receipt, RecordedRun,
-    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterStore,
-    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, StateRow,
-    StateTable, Store, StoreError, TakeLimit, TakenMessage, TeMelden, Turn, Unanswered, Unreturned,
+    KennisgevingSleutel, LateHold, LedgerEntry, LedgerStore, Moved, OpenVerzoek, OutboxMessage, OutboxStore,
+    Overview, PackedMessage, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentStore, Receipt,
+    RecordedRun, ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo,
+    RegisterStore, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
+    StateRow, StateTable, Store, StoreError, TakeLimit, TakenMessage, TeMelden, Turn, Unanswered, Unreturned,
     UnsentNotice, WorkClosing, WorkItem, WorkLine, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -317,6 +317,10 @@ delegate!(ReferrerStore {
     fn referrer_sources(source: ReferrerSource, after: i64, count: usize) -> Vec<i64>;
     fn keep_referrers(found: &Referrers) -> ();
     fn pass_on_referrers() -> ();
+});
+
+delegate!(LedgerStore {
+    fn take_up_ledger() -> u64;
 });
 
 delegate!(Reads {
