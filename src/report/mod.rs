@@ -11,6 +11,8 @@ pub mod deadlines;
 pub mod herstel;
 pub mod html;
 mod json;
+pub mod ledger;
+mod ledger_faults;
 mod limits;
 pub mod money;
 pub mod rejections;
@@ -27,6 +29,7 @@ use crate::labels::labels;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
 use crate::store::{Store, StoreError};
+pub use ledger_faults::{LedgerFaults, ledger_faults};
 use std::ops::Range;
 
 code_enum!(
