@@ -51,6 +51,7 @@ mod inzage;
 mod kennisgevingen;
 mod kill;
 mod labels;
+mod ledger;
 mod left_whole;
 mod limit_cases;
 mod limit_counts;
