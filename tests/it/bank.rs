@@ -1,0 +1,5 @@
+//! What banks send back: read, checked, matched.
+
+mod hostile;
+mod reading;
+mod text;
