@@ -5,15 +5,21 @@
 //! `walk`, which finds its pieces and refuses what is hostile, and piece by piece through `lees`, the one file that
 //! knows the crate that reads them; `tellen` proves every statement to the cent before anybody sees it. `redenen` and
 //! `statussen` say what a code of a bank means for a payment.
+//!
+//! What it means for what we sent: `volgorde` whether a statement follows on what is known, `passen` what each of its
+//! posts is, `meldingen` what stands behind a post and what a status report does.
 
 mod bestand;
 mod fout;
 mod grenzen;
 mod lees;
+mod meldingen;
+mod passen;
 mod redenen;
 mod statussen;
 mod stukken;
 mod tellen;
+mod volgorde;
 mod walk;
 
 pub use bestand::{
@@ -23,8 +29,14 @@ pub use bestand::{
 };
 pub use fout::BankFout;
 pub use grenzen::Bankgrenzen;
+pub use meldingen::{Statusover, Statusuitkomst, add_details};
+pub use passen::{
+    Aansluiting, Bankvoorstel, Batchwijze, Betaalstand, NaarBank, Onderzoeksreden, Postbetekenis,
+    Postuitkomst, Terugsoort, Uitkomstdeel, VerzondenBetaling, VerzondenBlok,
+};
 pub use redenen::{Klasse, Redencode, Redengevolg, Schuldgevolg, Werkgevolg};
 pub use statussen::{Betaalstatus, Naamcontrole, Statusgevolg};
+pub use volgorde::{Afschriftstand, BekendAfschrift, in_order, judge_order};
 
 use crate::schema::{MessageText, read_source};
 
