@@ -5,4 +5,5 @@ mod hostile;
 mod matching;
 mod reading;
 mod sent;
+mod simulated;
 mod text;
