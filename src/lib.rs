@@ -58,6 +58,7 @@
 //! What is made of rules, money and chance for people, banks and tests.
 //!
 //! - `generate`: the traffic of an invented region.
+//! - `bank`: what banks send back about what was paid: read, checked, matched.
 //! - `payments`: what a payment run pays, the file for the bank, the specification.
 //! - `releases`: the page that says what is supported per release.
 //! - `explain`: a rule or a retourcode in words.
@@ -91,6 +92,7 @@
 // Both panic when nobody reads what they write.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod bank;
 pub mod calendar;
 pub mod chain;
 pub mod cli;

@@ -1,5 +1,6 @@
 //! The stable names of errors: what scripts and pages rely on.
 
+use happyflow::bank::BankFout;
 use happyflow::cli::CliError;
 use happyflow::config::ConfigError;
 use happyflow::console::{ConsoleError, LoginError};
@@ -17,7 +18,8 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 15] = [
+const ALL: [&[&str]; 16] = [
+    BankFout::LABELS,
     StoreError::LABELS,
     HubTrouble::LABELS,
     OfficeError::LABELS,

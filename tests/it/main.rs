@@ -3,6 +3,7 @@
 mod acceptance;
 mod again;
 mod bad_input;
+mod bank;
 mod brief_command;
 mod broker;
 mod casuistiek;
