@@ -129,13 +129,15 @@ pub struct Veld {
     pub uitleg: &'static str,
     /// Whether it must be filled in.
     pub nodig: bool,
+    /// Whether it has room for more than one line.
+    pub lang: bool,
 }
 
 impl Veld {
     /// A field for text.
     pub fn tekst(naam: &'static str, label: &'static str, waarde: &str) -> Self {
         let waarde = straight(waarde);
-        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false }
+        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false, lang: false }
     }
 
     /// A choice; the first is none.
@@ -156,8 +158,19 @@ pub struct Formulier {
     pub knop: &'static str,
     /// Its key; none for one that only asks, which goes by the address.
     pub sleutel: Option<String>,
+    /// What comes back with it unseen.
+    pub mee: Vec<(&'static str, String)>,
     /// What happens, before the button.
     pub gevolg: String,
+}
+
+/// A button that does at once what it says, and does the same when it is pressed again.
+#[derive(Debug, Clone)]
+pub struct Knop {
+    /// Where it goes.
+    pub naar: String,
+    /// The text on it.
+    pub tekst: String,
 }
 
 /// The filter of a list: what it says in words, and the form to change it.
@@ -225,6 +238,8 @@ pub enum Bladdeel {
     Grafiek(Grafiek),
     /// A form.
     Formulier(&'static str, Formulier),
+    /// Buttons, with a sentence before them.
+    Knoppen(String, Vec<Knop>),
     /// Lines of a message.
     Bron(Vec<Bronregel>),
 }
@@ -242,12 +257,21 @@ pub struct Blad {
     pub oordeel: Option<(Ernst, String)>,
     /// Its parts.
     pub delen: Vec<Bladdeel>,
+    /// What was asked did not happen, because what was seen changed.
+    pub botst: bool,
 }
 
 impl Blad {
     /// A page without anything yet.
     pub fn new(titel: &str) -> Self {
-        Self { titel: plain(titel), nummer: String::new(), boven: None, oordeel: None, delen: Vec::new() }
+        Self {
+            titel: plain(titel),
+            nummer: String::new(),
+            boven: None,
+            oordeel: None,
+            delen: Vec::new(),
+            botst: false,
+        }
     }
 
     /// Below another page.

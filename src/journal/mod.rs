@@ -7,6 +7,7 @@ pub mod afgerond;
 pub mod betaling;
 pub mod geparkeerd;
 pub mod herziening;
+pub mod notitie;
 pub(crate) mod overname;
 pub mod parkeren;
 pub mod regels;
@@ -21,6 +22,7 @@ pub use afgerond::Afgerond;
 pub use betaling::{Betaalrun, Overschrijving};
 pub use geparkeerd::OpGeparkeerd;
 pub use herziening::Herziening;
+pub use notitie::Notitie;
 pub use parkeren::Apart;
 pub use rol::Rol;
 pub use volgen::Gevolgd;
@@ -50,6 +52,8 @@ pub enum Besloten {
     Herziening(Herziening),
     /// Work items of which all was done.
     Afgerond(Afgerond),
+    /// A note on a work item; nothing follows from it.
+    Notitie(Notitie),
 }
 
 /// Why a body cannot be read.
@@ -99,6 +103,7 @@ impl Besloten {
             Self::Gevolgd(gevolgd) => gevolgd.body(),
             Self::Herziening(herziening) => herziening.body(),
             Self::Afgerond(afgerond) => afgerond.body(),
+            Self::Notitie(notitie) => notitie.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
         }
@@ -124,6 +129,9 @@ impl Besloten {
         }
         if body.get("afgerond").is_some() {
             return Afgerond::read(&body).map(Self::Afgerond);
+        }
+        if body.get("notitie").is_some() {
+            return Notitie::read(&body).map(Self::Notitie);
         }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);
@@ -195,6 +203,7 @@ mod tests {
                 Besloten::Herziening(Herziening { versie: 3, producten: vec![product] }),
                 r#"{"herziening":{"producten":[{"aanbieder":"12345678","categorie":"45","code":"45A04","tot":"2026-02-28","van":"2026-01-01"}],"versie":3}}"#,
             ),
+            (Besloten::Notitie(Notitie { werkitem: 17 }), r#"{"notitie":17}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (
@@ -220,6 +229,7 @@ mod tests {
             (r#"{"vrijgave":[[7]]}"#, UnreadableBody::Vrijgave),
             (r#"{"herziening":{"versie":3}}"#, UnreadableBody::Herziening),
             (r#"{"afgerond":["3"]}"#, UnreadableBody::Werkitem),
+            (r#"{"notitie":"3"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, UnreadableBody::Besluit),
             (r#"{"geparkeerd":"weg"}"#, UnreadableBody::Werkitem),

@@ -19,6 +19,7 @@ pub mod rejections;
 mod releases;
 mod text;
 pub mod vast;
+pub mod werkbrief;
 pub mod work;
 mod xlsx;
 

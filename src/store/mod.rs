@@ -234,6 +234,9 @@ pub trait Batch: Turn {
     /// entry, which is recorded with it.
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()>;
 
+    /// Somebody wrote about a work item: who and what stand in the entry, which is recorded with it.
+    async fn note(&mut self, entry: Entry, werk: i64) -> Result<()>;
+
     /// Records a version of the contract register under this entry, unless the newest has the same
     /// digest. Returns the version in force.
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64>;

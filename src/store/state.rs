@@ -316,7 +316,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 13] = [
+pub const NOT_STATE: [(&str, &str); 15] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -329,6 +329,8 @@ pub const NOT_STATE: [(&str, &str); 13] = [
     ("inlogpoging", "as sessie"),
     ("weergave", "a list that somebody gave a name; without persons"),
     ("toegang", "who looked at what; looking changes nothing"),
+    ("opgepakt", "who works on what at the console decides nothing"),
+    ("notitie", "which entries of the journal are notes on what: those say all of it themselves"),
     (
         "_sqlx_migrations",
         "which steps were done; every start compares it with the steps that the program knows",

@@ -30,6 +30,7 @@ mod inloggen;
 mod inlogrollen;
 mod inlogtls;
 mod op;
+mod oppakken;
 mod owners;
 mod persons;
 mod roles;
@@ -104,7 +105,7 @@ impl Open {
         Self::of(data, false)
     }
 
-    fn of(data: &Path, decides: bool) -> Self {
+    pub fn of(data: &Path, decides: bool) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let store: Arc<dyn Store> = Arc::new(runtime.block_on(SqliteStore::open(data)).unwrap());

@@ -15,6 +15,8 @@ mod geparkeerd;
 mod jeugdige;
 mod keten;
 mod limieten;
+mod notitie;
+mod oppakken;
 mod overzicht;
 mod partij;
 mod rapporten;
@@ -25,6 +27,7 @@ mod toewijzingen;
 mod uitleg;
 mod weergaven;
 mod werk;
+mod werkbrief;
 mod zoek;
 
 use super::Console;
@@ -157,6 +160,10 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Termijnen => termijnen::list(console, &asked).await?,
         Pagina::Werk => werk::list(console, &asked).await?,
         Pagina::Werkitem => werk::page(console, &asked).await?.into(),
+        Pagina::Werkoppakken => oppakken::take(console, &asked).await?,
+        Pagina::Werkloslaten => oppakken::leave(console, &asked).await?,
+        Pagina::Werknotitie => notitie::page(console, &asked).await?,
+        Pagina::Werkbrief => werkbrief::page(console, &asked).await?,
         Pagina::Werkbesluit => besluit::page(console, &asked).await?,
         Pagina::Werkbulk => bulk::page(console, &asked).await?,
         Pagina::Geparkeerd => geparkeerd::list(console, &asked).await?,

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (31, "inloggen", include_str!("../../../migrations/postgres/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/postgres/0033_weergave.sql")),
     (34, "grootboek", include_str!("../../../migrations/postgres/0034_grootboek.sql")),
+    (35, "oppakken", include_str!("../../../migrations/postgres/0035_oppakken.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

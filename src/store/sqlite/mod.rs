@@ -98,6 +98,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (31, "inloggen", include_str!("../../../migrations/sqlite/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
     (34, "grootboek", include_str!("../../../migrations/sqlite/0034_grootboek.sql")),
+    (35, "oppakken", include_str!("../../../migrations/sqlite/0035_oppakken.sql")),
 ];
 
 /// The database in a data folder.

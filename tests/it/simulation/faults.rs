@@ -442,6 +442,10 @@ impl Batch for FaultyBatch {
         through!(self.faults, self.inner().unpark(entry, retry))
     }
 
+    async fn note(&mut self, entry: Entry, werk: i64) -> Result<(), StoreError> {
+        through!(self.faults, self.inner().note(entry, werk))
+    }
+
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64, StoreError> {
         through!(self.faults, self.inner().import_register(entry, import))
     }
