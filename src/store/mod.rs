@@ -36,6 +36,7 @@ mod pending;
 pub mod postgres;
 mod posting;
 mod promises;
+mod promising;
 pub mod read;
 mod register;
 pub mod removal;

@@ -56,8 +56,11 @@ async fn spoil(data: &Path, table: &str, column: &str) {
         .fetch_all(&mut connection)
         .await
         .unwrap();
-    let guards: String = guards.iter().map(|name| format!("; DROP TRIGGER {name}")).collect();
-    let preparation = format!("PRAGMA ignore_check_constraints = ON{guards}");
+    let mut preparation = "PRAGMA ignore_check_constraints = ON".to_owned();
+    for name in guards {
+        preparation.push_str("; DROP TRIGGER ");
+        preparation.push_str(&name);
+    }
     sqlx::raw_sql(AssertSqlSafe(preparation)).execute(&mut connection).await.unwrap();
     let kind: String = sqlx::query_scalar("SELECT type FROM pragma_table_info(?) WHERE name = ?")
         .bind(table)

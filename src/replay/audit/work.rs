@@ -23,7 +23,12 @@ impl AuditRun<'_> {
     pub(super) fn work(&mut self, fed: &Fed) {
         let entry = &fed.entry;
         let decided = match Besloten::read(entry.body.as_deref().unwrap_or_default()) {
-            Ok(Besloten::OpGeparkeerd(_) | Besloten::Notitie(_)) => return,
+            Ok(
+                Besloten::OpGeparkeerd(_)
+                | Besloten::Notitie(_)
+                | Besloten::Bank(_)
+                | Besloten::Bankverklaring(_),
+            ) => return,
             // The entry says all of it.
             Ok(Besloten::Signaal(signaal)) => {
                 let item = signaal.werk();
