@@ -56,7 +56,7 @@ async fn spoil(data: &Path, table: &str, column: &str) {
         .fetch_all(&mut connection)
         .await
         .unwrap();
-    let guards: String = guards.iter().map(|name| format!("; DROP TRIGGER {name}")).collect();
+    let guards: String = guards.iter().fold(String::new(), |all, name| all + "; DROP TRIGGER " + name);
     let preparation = format!("PRAGMA ignore_check_constraints = ON{guards}");
     sqlx::raw_sql(AssertSqlSafe(preparation)).execute(&mut connection).await.unwrap();
     let kind: String = sqlx::query_scalar("SELECT type FROM pragma_table_info(?) WHERE name = ?")
