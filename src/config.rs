@@ -1,5 +1,6 @@
 //! Settings: one TOML file in which every key is known, and the environment. Nothing else reads it.
 
+use crate::bank::Bankgrenzen;
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
 use crate::disk;
@@ -114,6 +115,9 @@ pub struct Betaling {
     /// Accounts of gemeenten that pay themselves.
     #[serde(default)]
     pub gemeenten: BTreeMap<GemeenteCode, Debtor>,
+    /// One debit per block of the file (true), one per transfer (false); not said: as was agreed with the bank.
+    #[serde(default)]
+    pub batchboeking: Option<bool>,
 }
 
 /// A fictive account at a bank that does not exist.
@@ -128,6 +132,7 @@ impl Betaling {
             opdrachtgever: "Voorbeeld BVO".to_owned(),
             rekening: Iban::parse(EXAMPLE_IBAN).ok().map(account),
             gemeenten: BTreeMap::new(),
+            batchboeking: None,
         }
     }
 
@@ -170,6 +175,10 @@ pub struct Limits {
     /// Largest message that is taken in, wherever it comes from, and largest answer that leaves. What is larger is set
     /// aside unread.
     pub max_message_bytes: u64,
+    /// Largest file of a bank that is taken in.
+    pub max_bank_bytes: u64,
+    /// Most posts, and transactions in them, of a file of a bank.
+    pub max_bank_entries: u32,
     /// Attempts to judge a message, alone in hand, that fail before it is parked.
     pub attempts: u32,
     /// Years that everything about a young person is kept, from the last change on.
@@ -181,12 +190,22 @@ const RETENTION_YEARS: u32 = 20;
 /// OP179 asks of senders that they stay below 25 MB, and lets receivers take more where they can.
 const MAX_MESSAGE_BYTES: u64 = 64 * 1024 * 1024;
 
+impl Limits {
+    /// How much a file of a bank may hold.
+    #[must_use]
+    pub const fn bank(&self) -> Bankgrenzen {
+        Bankgrenzen { bytes: self.max_bank_bytes, posten: self.max_bank_entries }
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
             batch_messages: 1024,
             batch_bytes: 24 * 1024 * 1024,
             max_message_bytes: MAX_MESSAGE_BYTES,
+            max_bank_bytes: Bankgrenzen::default().bytes,
+            max_bank_entries: Bankgrenzen::default().posten,
             attempts: 3,
             retention_years: RETENTION_YEARS,
         }
@@ -268,10 +287,19 @@ impl Config {
             let explain = if is_toml { dutch::no_setting } else { dutch::no_toml };
             (line, explain(error.message()))
         })?;
-        let Limits { batch_messages, batch_bytes, max_message_bytes, attempts, retention_years } =
-            config.limits;
+        let Limits {
+            batch_messages,
+            batch_bytes,
+            max_message_bytes,
+            max_bank_bytes,
+            max_bank_entries,
+            attempts,
+            retention_years,
+        } = config.limits;
         if [batch_messages, batch_bytes].contains(&0)
             || max_message_bytes == 0
+            || max_bank_bytes == 0
+            || max_bank_entries == 0
             || attempts == 0
             || retention_years == 0
         {

@@ -3,7 +3,6 @@
 use super::output::Output;
 use super::place::{By, Installation, block_on};
 use super::{CliError, Exit};
-use crate::bank::Bankgrenzen;
 use crate::codes::GemeenteCode;
 use crate::config::Betaling;
 use crate::disk;
@@ -151,7 +150,9 @@ impl BankCommand {
 
 impl BankImportCommand {
     async fn run(self) -> Result<Exit, CliError> {
-        let betaling = match self.place.config()?.betaling {
+        let config = self.place.config()?;
+        let grenzen = config.limits.bank();
+        let betaling = match config.betaling {
             Some(betaling) => betaling,
             None if self.place.has_config() => {
                 let text = "de configuratie heeft geen [betaling] met de rekeningen van de BVO";
@@ -159,7 +160,6 @@ impl BankImportCommand {
             }
             None => Betaling::example(),
         };
-        let grenzen = Bankgrenzen::default();
         let mut files = Vec::with_capacity(self.files.len());
         for path in &self.files {
             let name = path.display().to_string();

@@ -4,6 +4,7 @@ use super::output::Output;
 use super::place::{Installation, block_on};
 use super::{CliError, Exit};
 use crate::config::Betaling;
+use crate::digest::{Digest, hex};
 use crate::money::Cents;
 use crate::office::pay::{Files, Planned, Staged, recorded};
 use crate::office::{Office, OfficeError, PayError};
@@ -11,6 +12,7 @@ use crate::payments::PaymentRun;
 use chrono::NaiveDate;
 use clap::Args;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 
 const HELP: &str = "De rekeningen waarvan wordt betaald staan in de configuratie:\n\
@@ -52,6 +54,8 @@ struct PayLine {
     transfers: usize,
     total_cents: i64,
     files: Vec<String>,
+    /// SHA-256 of the file for the bank, in hexadecimal digits, to compare with what the bank shows.
+    bank_file_sha256: Option<String>,
     carried_forward: Vec<String>,
     problems: Vec<String>,
     notes: Vec<String>,
@@ -95,6 +99,7 @@ impl PayCommand {
         }
         let (run, files) = settle(&open.office, &planned, &self.out).await?;
         line.run = Some(run);
+        line.bank_file_sha256 = bank_file_sha256(&planned.files);
         line.date = Some(planned.run.datum.to_string());
         line.execution_date = Some(planned.run.execution_date().to_string());
         line.notes.extend(note);
@@ -105,9 +110,10 @@ impl PayCommand {
     async fn again(&self, run: i64) -> Result<PayLine, CliError> {
         let (_, store) = self.place.look().await?;
         let files: Files = recorded(&*store, run).await?;
+        let bank_file_sha256 = bank_file_sha256(&files);
         let files = place(run, Staged::write(&self.out, &files)?)?;
         let notes = vec![format!("bestanden van betaalrun {run} opnieuw geschreven; er is niets betaald")];
-        Ok(PayLine { run: Some(run), files, notes, ..PayLine::default() })
+        Ok(PayLine { run: Some(run), files, bank_file_sha256, notes, ..PayLine::default() })
     }
 
     /// The paying accounts, and what an operator must know of them.
@@ -141,6 +147,14 @@ pub(super) async fn settle(
     Ok((run, place(run, staged)?))
 }
 
+/// Digest of the file for the bank; none when the run transfers nothing.
+fn bank_file_sha256(files: &Files) -> Option<String> {
+    let is_order = |name: &str| Path::new(name).extension().is_some_and(|kind| kind == "xml");
+    let (_, bytes) = files.iter().find(|(name, _)| is_order(name))?;
+    let digest: Digest = Sha256::digest(bytes).into();
+    Some(hex(&digest))
+}
+
 fn place(run: i64, staged: Staged) -> Result<Vec<String>, CliError> {
     let placed = staged.place().map_err(|error| OfficeError::from(PayError::NotPlaced { run, error }))?;
     Ok(placed.iter().map(|path: &PathBuf| Path::display(path).to_string()).collect())
@@ -170,6 +184,9 @@ impl PayLine {
         };
         for file in &self.files {
             text.push_str(&format!("  {file}\n"));
+        }
+        if let Some(digest) = &self.bank_file_sha256 {
+            text.push_str(&format!("SHA-256 van het bestand voor de bank: {digest}\n"));
         }
         for line in self.carried_forward.iter().chain(&self.problems) {
             text.push_str(&format!("{line}\n"));

@@ -80,6 +80,7 @@ impl Office {
                 opdrachtgever: &betaling.opdrachtgever,
                 rekeningen: &rekeningen.collect(),
                 houders: &houders.collect(),
+                batchboeking: betaling.batchboeking,
                 moment,
             };
             let bank = pain001::write(&run, &opdracht).map_err(PayError::from)?;

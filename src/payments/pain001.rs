@@ -39,6 +39,8 @@ pub struct Opdracht<'a> {
     pub rekeningen: &'a BTreeMap<GemeenteCode, Debtor>,
     /// Whose the accounts are by name; where that is not known the aanbieder is called by its AGB code.
     pub houders: &'a BTreeMap<(AgbCode, GemeenteCode), String>,
+    /// Whether the bank books a block as one debit (BtchBookg); none leaves it to what was agreed.
+    pub batchboeking: Option<bool>,
     /// When the run was made, local time, recorded with the run.
     pub moment: chrono::NaiveDateTime,
 }
@@ -112,6 +114,9 @@ fn payment(
     xml.open("PmtInf");
     xml.leaf("PmtInfId", &block_id(&message_id(run), gemeente));
     xml.leaf("PmtMtd", "TRF");
+    if let Some(as_one) = opdracht.batchboeking {
+        xml.leaf("BtchBookg", if as_one { "true" } else { "false" });
+    }
     xml.leaf("NbOfTxs", &transfers.len().to_string());
     xml.leaf("CtrlSum", &euros(sum(transfers.iter().map(|(saldo, _)| saldo.bedrag))?));
     xml.nested(&["PmtTpInf", "SvcLvl"], "Cd", "SEPA");

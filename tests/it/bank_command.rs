@@ -184,7 +184,7 @@ fn another_amount_is_never_taken_for_a_transfer() {
 #[test]
 fn a_statement_that_is_missing_is_told_and_found_in_the_ledger_until_it_comes() {
     let mut office = with_a_held_line();
-    let mut bank = bank(Boekwijze::PerBetaling, Camtversie::V08, &[]);
+    let mut bank = bank(Boekwijze::PerBetaling, Camtversie::V08, &[Bankstreek::VreemdePost]);
     let first = pay(&office, 1, 9).unwrap();
     told(&office, &mut bank, 9, &[first], 0);
     claim(&mut office, "C9", &[line(3, None, 1)]);

@@ -10,6 +10,7 @@ use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::office::pay::{Planned, Staged};
 use happyflow::store::sqlite::SqliteStore;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -108,6 +109,9 @@ fn a_claim_is_paid_once_over_two_runs_and_a_run_is_written_again_byte_for_byte()
         (&1.into(), &48_000.into(), &1.into())
     );
     assert!(told["notes"][0].as_str().unwrap().contains("verzonnen voorbeeldrekening"), "{told}");
+    let order = std::fs::read(office.folder().join("pay1/betaalrun-1.xml")).unwrap();
+    let digest = happyflow::digest::hex(&Sha256::digest(order));
+    assert_eq!(told["bank_file_sha256"], digest);
     claim(&mut office, "C2", ("02", "28"), &[line("R02", None, "02", "28", 5)], 40_000);
     office.expect(0, &[&PAY[..], &["--out", "pay2"]].concat());
     assert_eq!(transferred(&office.folder().join("pay1")), ["480.00"]);

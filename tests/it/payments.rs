@@ -80,10 +80,19 @@ fn debtors() -> BTreeMap<GemeenteCode, Debtor> {
 }
 
 fn bank_file(run: &PaymentRun, houders: &BTreeMap<(AgbCode, GemeenteCode), String>) -> Option<String> {
+    booked_as(run, houders, None)
+}
+
+fn booked_as(
+    run: &PaymentRun,
+    houders: &BTreeMap<(AgbCode, GemeenteCode), String>,
+    batchboeking: Option<bool>,
+) -> Option<String> {
     let opdracht = Opdracht {
         opdrachtgever: "BVO Jeugdzorg",
         rekeningen: &debtors(),
         houders,
+        batchboeking,
         moment: date("2025-03-14").and_hms_opt(12, 0, 5).unwrap(),
     };
     pain001::write(run, &opdracht).unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
@@ -256,6 +265,19 @@ fn no_transfers_no_bank_file() {
     assert_eq!(bank_file(&run_of(&[entry(1, ZORG_A, ZWOLLE, "2025-01", -5)]), &BTreeMap::new()), None);
 }
 
+/// How a bank books a block decides how its statement can be matched: the setting says it, or nothing does.
+#[test]
+fn a_block_is_booked_as_the_region_says() {
+    let run = run_of(&[entry(1, ZORG_A, ZWOLLE, "2025-01", 5)]);
+    let told = |as_one| {
+        let file = booked_as(&run, &BTreeMap::new(), as_one).unwrap();
+        file.split("<BtchBookg>").nth(1).map(|rest| rest[..rest.find('<').unwrap()].to_owned())
+    };
+    assert_eq!(told(None), None);
+    assert_eq!(told(Some(true)).as_deref(), Some("true"));
+    assert_eq!(told(Some(false)).as_deref(), Some("false"));
+}
+
 #[test]
 fn a_gemeente_without_paying_account_stops_the_file() {
     let run = run_of(&[entry(1, ZORG_A, "0363", "2025-01", 5), entry(2, ZORG_A, ZWOLLE, "2025-01", 5)]);
@@ -263,6 +285,7 @@ fn a_gemeente_without_paying_account_stops_the_file() {
         opdrachtgever: "BVO",
         rekeningen: &debtors(),
         houders: &BTreeMap::new(),
+        batchboeking: None,
         moment: date("2025-03-14").and_hms_opt(12, 0, 0).unwrap(),
     };
     let error = pain001::write(&run, &opdracht).unwrap_err();

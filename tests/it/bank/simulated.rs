@@ -53,6 +53,7 @@ fn bank_file(run: u32) -> Vec<u8> {
         opdrachtgever: "Regio",
         rekeningen: &rekeningen.into_iter().collect(),
         houders: &BTreeMap::new(),
+        batchboeking: None,
         moment: day(2).and_hms_opt(12, 0, 0).unwrap(),
     };
     pain001::write(&run, &opdracht).unwrap().unwrap()

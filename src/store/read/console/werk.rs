@@ -46,7 +46,7 @@ const NOTES: (&str, &str) = (
 );
 const CLOSED: (&str, &str) = (
     "werk",
-    "SELECT w.id FROM werk w WHERE w.gesloten_journaal > $1 AND w.journaal <= $1 ORDER BY w.id LIMIT $2",
+    "SELECT w.id FROM werk w WHERE w.gesloten_journaal > $1 AND w.journaal <= $1 ORDER BY w.gesloten_journaal, w.id LIMIT $2",
 );
 
 /// Everything that is asked here.
