@@ -16,6 +16,7 @@ pub mod volgen;
 pub mod vrijgave;
 pub mod werkitem;
 pub mod werkitems;
+pub mod woord;
 
 pub use afgerond::Afgerond;
 pub use betaling::Betaalrun;
@@ -27,6 +28,7 @@ pub use volgen::Gevolgd;
 pub use vrijgave::VrijgaveVanRegels;
 pub use werkitem::{Gedaan, OpWerkitem};
 pub use werkitems::OpWerkitems;
+pub use woord::{Woord, WoordVanGemeente};
 
 use crate::decide::termijn::Signaal;
 use serde_json::Value;
@@ -50,6 +52,8 @@ pub enum Besloten {
     Herziening(Herziening),
     /// Work items of which all was done.
     Afgerond(Afgerond),
+    /// A gemeente said what it thinks of an item.
+    Woord(WoordVanGemeente),
 }
 
 /// Why a body cannot be read.
@@ -99,6 +103,7 @@ impl Besloten {
             Self::Gevolgd(gevolgd) => gevolgd.body(),
             Self::Herziening(herziening) => herziening.body(),
             Self::Afgerond(afgerond) => afgerond.body(),
+            Self::Woord(gezegd) => gezegd.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
         }
@@ -127,6 +132,9 @@ impl Besloten {
         }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);
+        }
+        if body.get("woord").is_some() {
+            return WoordVanGemeente::read(&body).map(Self::Woord);
         }
         OpWerkitem::read(&body).map(Self::OpWerkitem)
     }
@@ -195,6 +203,10 @@ mod tests {
                 Besloten::Herziening(Herziening { versie: 3, producten: vec![product] }),
                 r#"{"herziening":{"producten":[{"aanbieder":"12345678","categorie":"45","code":"45A04","tot":"2026-02-28","van":"2026-01-01"}],"versie":3}}"#,
             ),
+            (
+                Besloten::Woord(WoordVanGemeente { werkitem: 17, woord: Woord::Weigeren }),
+                r#"{"werkitem":17,"woord":"weigeren"}"#,
+            ),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (
@@ -222,6 +234,7 @@ mod tests {
             (r#"{"afgerond":["3"]}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, UnreadableBody::Besluit),
+            (r#"{"werkitem":17,"woord":"misschien"}"#, UnreadableBody::Besluit),
             (r#"{"geparkeerd":"weg"}"#, UnreadableBody::Werkitem),
         ] {
             assert_eq!(Besloten::read(body.as_bytes()), Err(why), "{body}");

@@ -8,7 +8,7 @@ use crate::journal::{
     Afgerond, Besloten, Gedaan, Gevolgd, Herziening, OpGeparkeerd, OpWerkitem, OpWerkitems, VrijgaveVanRegels,
 };
 use crate::office::work::{DecidedAt, decided, make, status};
-use crate::office::{besluiten, following, herziening, termijn, vrijgave};
+use crate::office::{besluiten, following, herziening, termijn, vrijgave, woord};
 use crate::store::{JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -27,6 +27,7 @@ pub async fn decide(
         Ok(Besloten::Afgerond(afgerond)) => return finish(into, record, &afgerond).await,
         Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
         Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
+        Ok(Besloten::Woord(_)) => return word(into, record).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
@@ -99,6 +100,13 @@ async fn revise(
 async fn finish(into: &dyn Store, record: &JournalRecord, afgerond: &Afgerond) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
     herziening::finished(record.entry.clone(), afgerond).enter(&mut *batch);
+    Ok(batch.commit().await?)
+}
+
+/// What a gemeente said: nothing follows.
+async fn word(into: &dyn Store, record: &JournalRecord) -> Result<(), ReplayError> {
+    let mut batch = again(into, record).await?;
+    woord::said(record.entry.clone()).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 
