@@ -129,13 +129,20 @@ pub struct Veld {
     pub uitleg: &'static str,
     /// Whether it must be filled in.
     pub nodig: bool,
+    /// Whether it takes a file.
+    pub bestand: bool,
 }
 
 impl Veld {
     /// A field for text.
     pub fn tekst(naam: &'static str, label: &'static str, waarde: &str) -> Self {
         let waarde = straight(waarde);
-        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false }
+        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false, bestand: false }
+    }
+
+    /// A field for a file.
+    pub fn bestand(naam: &'static str, label: &'static str) -> Self {
+        Self { bestand: true, nodig: true, ..Self::tekst(naam, label, "") }
     }
 
     /// A choice; the first is none.
@@ -158,6 +165,13 @@ pub struct Formulier {
     pub sleutel: Option<String>,
     /// What happens, before the button.
     pub gevolg: String,
+}
+
+impl Formulier {
+    /// Whether it has a field for a file.
+    pub fn takes_a_file(&self) -> bool {
+        self.velden.iter().any(|veld| veld.bestand)
+    }
 }
 
 /// The filter of a list: what it says in words, and the form to change it.

@@ -16,15 +16,19 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 19] = [
+const MENU: [(&str, &str); 23] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
     ("/declaraties", "Declaraties"),
     ("/toewijzingen", "Toewijzingen"),
     ("/werk", "Werk"),
+    ("/wachtend", "Wachtend"),
     ("/termijnen", "Termijnen"),
     ("/geparkeerd", "Geparkeerd"),
+    ("/proef", "Proefbericht"),
+    ("/brief", "Weekbrief"),
+    ("/kennisgevingen", "Kennisgevingen"),
     ("/aanbieders", "Aanbieders"),
     ("/gemeenten", "Gemeenten"),
     ("/contracten", "Contracten"),

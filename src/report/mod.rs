@@ -157,6 +157,18 @@ impl Report {
         }
     }
 
+    /// What one gemeente may read of it: of the tables that say whose their rows are, the rows that are its own.
+    #[must_use]
+    pub fn only_of(mut self, gemeente: GemeenteCode) -> Self {
+        let own = Cell::from(gemeente);
+        self.tables.retain_mut(|table| {
+            let place = table.columns.iter().position(|column| column.key == "gemeente");
+            table.rows.retain(|row| place.is_some_and(|place| row[place] == own));
+            place.is_some()
+        });
+        self
+    }
+
     /// A table by its key.
     #[must_use]
     pub fn table(&self, key: &str) -> Option<&Table> {

@@ -1,6 +1,6 @@
 //! A decision on a work item: a page that says what will follow, and the confirmation.
 
-use super::{Gemaakt, Paginavraag, Result};
+use super::{Gemaakt, Paginavraag, Result, wachtend};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
@@ -132,6 +132,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     }
     let mut blad = Blad::new(keus.doel(&item.item.voorstel)).onder("/werk", "Werk");
     blad = blad.met(Bladdeel::Zinnen("", vec![about(&item)]));
+    blad.delen.extend(wachtend::said(console, id).await?);
     if !keus.fits(&item) {
         blad.oordeel = Some((Ernst::Fout, "Dit kan bij dit werkitem niet, of niet meer.".to_owned()));
         return Ok(blad.into());

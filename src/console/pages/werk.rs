@@ -4,7 +4,7 @@ use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
 use super::stand::{answers, opzoeken, story, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
-use super::{besluit, bulk};
+use super::{besluit, bulk, wachtend};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
@@ -16,7 +16,7 @@ use crate::console::shown;
 use crate::contracts::Register;
 use crate::decide::termijn::is_late;
 use crate::state::WorkReason;
-use crate::store::read::console::{WerkRij, Werkvraag, count_werk, sees_werk, werk};
+use crate::store::read::console::{Bereik, WerkRij, Werkvraag, count_werk, sees_werk, werk};
 use chrono::NaiveTime;
 
 const COLUMNS: [(&str, &str); 11] = [
@@ -42,11 +42,7 @@ pub fn table(titel: &'static str) -> Lijst {
 
 pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
-    let left = rij.vervalt.map(|due| match working_days_between(now.date(), due.date()) {
-        _ if is_late(due, now) => "te laat".to_owned(),
-        0 => "vandaag".to_owned(),
-        days => days.to_string(),
-    });
+    let left = days_left(rij.vervalt, now);
     let nummer = rij.toewijzing.map(|nummer| nummer.to_string());
     let toewijzing = nummer.as_ref().map(|nummer| format!("/toewijzingen/{gem}/{nummer}"));
     vec![
@@ -62,6 +58,15 @@ pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
         rij.verhaal.clone().into(),
         rij.te_veel.into(),
     ]
+}
+
+/// Working days up to a term, in words where it is today or has passed.
+pub fn days_left(due: Option<Moment>, now: Moment) -> Option<String> {
+    due.map(|due| match working_days_between(now.date(), due.date()) {
+        _ if is_late(due, now) => "te laat".to_owned(),
+        0 => "vandaag".to_owned(),
+        days => days.to_string(),
+    })
 }
 
 /// What has a term before this is late ([`is_late`]): the beginning of the day.
@@ -144,15 +149,18 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         facts.extend(amounts.over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
     }
     blad = blad.met(Bladdeel::Feiten("", facts));
-    blad.delen.extend(lines(console, id).await?);
+    blad.delen.extend(lines(console, asked.bereik(), id).await?);
     blad.delen.extend(answers(&stand, asked.wie));
-    let item = console.store.work_item(id).await?;
-    blad.delen.extend(item.and_then(|item| besluit::doors(console, asked.wie, &item)));
+    blad.delen.extend(wachtend::said(console, id).await?);
+    if let Some(item) = console.store.work_item(id).await? {
+        blad.delen.extend(wachtend::door(console, asked, &item));
+        blad.delen.extend(besluit::doors(console, asked.wie, &item));
+    }
     Ok(blad.met(story(&stand)))
 }
 
-/// What an item gathers, one by one.
-async fn lines(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
+/// What an item gathers, one by one; of what others have with it a gemeente sees nothing.
+async fn lines(console: &Console, bereik: Bereik, id: i64) -> Result<Option<Bladdeel>> {
     let columns = [
         ("message", "Bericht"),
         ("reference", "Referentie"),
@@ -164,6 +172,9 @@ async fn lines(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
     let mut lijst = Lijst::new("regels", "Waar het over gaat", &columns);
     for line in console.store.work_lines(id).await? {
         let regel = &line.regel;
+        if bereik.gemeente.is_some_and(|own| own != regel.relatie.gemeente) {
+            continue;
+        }
         lijst.rij(vec![
             regel.bericht.to_string().into(),
             regel.referentie.as_deref().map(str::to_owned).into(),

@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "console", include_str!("../../../migrations/postgres/0030_console.sql")),
     (31, "inloggen", include_str!("../../../migrations/postgres/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/postgres/0033_weergave.sql")),
+    (37, "hoeken", include_str!("../../../migrations/postgres/0037_hoeken.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -96,6 +96,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "console", include_str!("../../../migrations/sqlite/0030_console.sql")),
     (31, "inloggen", include_str!("../../../migrations/sqlite/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
+    (37, "hoeken", include_str!("../../../migrations/sqlite/0037_hoeken.sql")),
 ];
 
 /// The database in a data folder.

@@ -19,7 +19,7 @@ fn action(body: &str) -> String {
     form.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
 }
 
-fn confirm(browser: &Browser, path: &str, why: &str) -> super::Answer {
+pub fn confirm(browser: &Browser, path: &str, why: &str) -> super::Answer {
     let page = browser.get(path);
     assert_eq!(page.status, 200, "{path}: {}", page.body);
     browser.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", why)])

@@ -4,8 +4,10 @@
 mod afkeur;
 mod berichten;
 mod geld;
+mod kennisgevingen;
 mod relaties;
 mod toegang;
+mod wachtend;
 mod weergaven;
 mod werk;
 mod zorg;
@@ -19,8 +21,10 @@ pub use berichten::{
     BerichtRij, Berichtvraag, arrivals_between, berichten, count_berichten, newest_arrival, sees_bericht,
 };
 pub use geld::{DeclaratieRij, Declaratievraag, betaalbaar, declaraties, sees_declaratie, vastgehouden};
+pub use kennisgevingen::{kennisgeving, kennisgevingen};
 pub use relaties::{RelatieMaand, newest_decision, relaties_between};
 pub use toegang::{ToegangRij, inlogpoging, sessie, sessies, toegangen};
+pub use wachtend::{GezegdWoord, count_wachtend, wachtend, woorden};
 pub use weergaven::weergaven;
 pub use werk::{WerkRij, Werkvraag, count_werk, sees_werk, werk};
 pub use zorg::{
@@ -82,8 +86,10 @@ pub(super) fn statements() -> Vec<&'static str> {
         afkeur::STATEMENTS,
         berichten::STATEMENTS,
         geld::STATEMENTS,
+        kennisgevingen::STATEMENTS,
         relaties::STATEMENTS,
         toegang::STATEMENTS,
+        wachtend::STATEMENTS,
         weergaven::STATEMENTS,
         werk::STATEMENTS,
         zorg::STATEMENTS,

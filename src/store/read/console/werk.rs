@@ -113,7 +113,7 @@ pub async fn count_werk(store: &dyn Store, bereik: &Bereik, vraag: &Werkvraag) -
     Ok(read(store, ask(COUNT, keys), OwnRow::integer).await?.pop().unwrap_or_default())
 }
 
-fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
+pub(super) fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
     let (id, reden) = (row.integer()?, row.owned()?);
     let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
     let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
