@@ -16,7 +16,7 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 23] = [
+const MENU: [(&str, &str); 24] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
@@ -36,6 +36,7 @@ const MENU: [(&str, &str); 23] = [
     ("/betalingen", "Betalingen"),
     ("/rapporten", "Rapporten"),
     ("/keten", "Keten"),
+    ("/meldingen", "Meldingen"),
     ("/toegang", "Toegang"),
     ("/beheer/sessies", "Sessies"),
     ("/beheer/rollen", "Rollen"),

@@ -2,6 +2,7 @@
 //! makes it again.
 
 use super::Result;
+use super::post::Postregel;
 use crate::clock::Moment;
 use async_trait::async_trait;
 
@@ -103,6 +104,8 @@ pub enum Bewaren {
     PogingGedaan { sleutel: Sessiesleutel, browser: Sessiesleutel, dienst: String, since: Moment },
     /// Somebody looked at something.
     Toegang(Toegang),
+    /// Something about mail to people.
+    Post(Postregel),
     /// A list gets a name, in place of another list with that name; nothing changes when there are too many.
     Weergave(Weergave),
     /// A list loses its name.

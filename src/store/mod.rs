@@ -32,6 +32,7 @@ mod overview;
 mod pack;
 mod payment;
 mod pending;
+pub mod post;
 pub mod postgres;
 mod promises;
 pub mod read;

@@ -293,7 +293,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 13] = [
+pub const NOT_STATE: [(&str, &str); 15] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -305,6 +305,8 @@ pub const NOT_STATE: [(&str, &str); 13] = [
     ("formulier", "as sessie"),
     ("inlogpoging", "as sessie"),
     ("weergave", "a list that somebody gave a name; without persons"),
+    ("melding", "what people are told by mail; telling changes nothing"),
+    ("melding_post", "as melding"),
     ("toegang", "who looked at what; looking changes nothing"),
     (
         "_sqlx_migrations",

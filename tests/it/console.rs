@@ -25,7 +25,7 @@ mod browser;
 mod commands;
 mod crafted;
 mod figures;
-mod gemeente;
+pub mod gemeente;
 mod hoek;
 mod hostile;
 mod inloggen;

@@ -9,6 +9,7 @@ use happyflow::office::{OfficeError, PayError};
 use happyflow::payments::RunError;
 use happyflow::payments::pain001::Pain001Error;
 use happyflow::payments::specification::SpecificationError;
+use happyflow::post::PostError;
 use happyflow::removal::RemovalError;
 use happyflow::report::ReportError;
 use happyflow::service::ServiceError;
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 15] = [
+const ALL: [&[&str]; 16] = [
     StoreError::LABELS,
     HubTrouble::LABELS,
     OfficeError::LABELS,
@@ -32,6 +33,7 @@ const ALL: [&[&str]; 15] = [
     ServiceError::LABELS,
     ConsoleError::LABELS,
     LoginError::LABELS,
+    PostError::LABELS,
     CliError::LABELS,
 ];
 

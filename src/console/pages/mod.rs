@@ -17,6 +17,7 @@ mod jeugdige;
 mod kennisgevingen;
 mod keten;
 mod limieten;
+mod meldingen;
 mod nogmaals;
 mod overzicht;
 mod partij;
@@ -189,6 +190,8 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Keten => keten::page(console).await?.into(),
         Pagina::Rapporten => rapporten::list().into(),
         Pagina::Rapport => rapporten::page(console, &asked).await?,
+        Pagina::Meldingen => meldingen::list(console, &asked).await?,
+        Pagina::Melding => meldingen::page(console, &asked).await?,
         Pagina::Toegang => toegang::list(console, &asked).await?,
         Pagina::Sessies => beheer::sessies(console, &asked).await?.into(),
         Pagina::SessieBeheren => beheer::sessie(console, &asked).await?,

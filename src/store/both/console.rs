@@ -63,6 +63,7 @@ fn queries(what: Bewaren) -> Vec<Query> {
             vec![query.with(browser.to_vec()).with(&*dienst).with(Value::Moment(since))]
         }
         Bewaren::Toegang(toegang) => vec![seen(toegang)],
+        Bewaren::Post(what) => super::post::queries(what),
         Bewaren::Weergave(Weergave { wie, naam, adres }) => {
             const NAMED: &str = "INSERT INTO weergave (wie, naam, adres) SELECT $1, $2, $3
                 WHERE (SELECT count(*) FROM weergave WHERE wie = $1 AND naam <> $2) < $4

@@ -9,6 +9,7 @@ pub mod kennisgeving;
 pub mod outbox;
 pub mod overview;
 pub mod payment;
+pub mod post;
 pub mod register;
 pub mod removal;
 pub mod report;

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (31, "inloggen", include_str!("../../../migrations/postgres/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/postgres/0033_weergave.sql")),
     (37, "hoeken", include_str!("../../../migrations/postgres/0037_hoeken.sql")),
+    (38, "post", include_str!("../../../migrations/postgres/0038_post.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -6,6 +6,7 @@
 
 mod afgekeurd;
 pub mod console;
+mod post;
 mod row;
 mod status;
 mod teksten;
@@ -16,6 +17,7 @@ use async_trait::async_trait;
 
 pub use super::both::{Query, Text, Value};
 pub use afgekeurd::{UnreadableMessage, newest_rejected, rejected_between, rejected_of, unreadable_between};
+pub use post::{meldingen, te_laat_wachtend, verzendingen};
 pub use row::{OwnCell, OwnRow};
 pub use status::{
     BookingRow, ClaimRow, JudgedRow, MessageRow, RunPart, RunRow, SentRow, arrivals_called,
@@ -27,7 +29,7 @@ pub use status::{
 /// Statements by name, for who looks at their plans.
 #[must_use]
 pub fn statements() -> Vec<&'static str> {
-    [teksten::STATEMENTS, afgekeurd::STATEMENTS, &console::statements()].concat()
+    [teksten::STATEMENTS, afgekeurd::STATEMENTS, post::STATEMENTS, &console::statements()].concat()
 }
 
 /// A store that can be read so.

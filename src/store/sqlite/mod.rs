@@ -97,6 +97,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (31, "inloggen", include_str!("../../../migrations/sqlite/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
     (37, "hoeken", include_str!("../../../migrations/sqlite/0037_hoeken.sql")),
+    (38, "post", include_str!("../../../migrations/sqlite/0038_post.sql")),
 ];
 
 /// The database in a data folder.

@@ -63,6 +63,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/keten", &[A]),
     ("/rapporten", &[O, C, T, A, G]),
     ("/rapporten/{}", &[O, C, T, A, G]),
+    ("/meldingen", &[O, A, B]),
+    ("/meldingen/{}", &[O, B]),
     ("/toegang", &[A, B]),
     ("/beheer/sessies", &[B]),
     ("/beheer/sessies/{}", &[B]),

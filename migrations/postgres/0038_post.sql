@@ -1,0 +1,27 @@
+-- What people are told by mail. Outside the journal: nothing is decided by it. Nothing in it names a person that care is about.
+CREATE TABLE melding (
+    -- What it is about, the same as long as it lasts.
+    sleutel TEXT NOT NULL PRIMARY KEY,
+    soort TEXT NOT NULL,
+    tekst TEXT NOT NULL,
+    sinds TIMESTAMPTZ NOT NULL,
+    -- Who took it upon himself: then it is not told again.
+    genomen TIMESTAMPTZ,
+    genomen_door TEXT,
+    -- When it was over; empty while it lasts.
+    voorbij TIMESTAMPTZ
+);
+CREATE INDEX melding_sinds ON melding (sinds);
+
+-- How far the mail about it is, for each receiver.
+CREATE TABLE melding_post (
+    sleutel TEXT NOT NULL,
+    aan TEXT NOT NULL,
+    gemeld TIMESTAMPTZ,
+    keren BIGINT NOT NULL,
+    -- Until when a process is at it, or when it is tried again.
+    bezig TIMESTAMPTZ,
+    -- Why it did not go.
+    mislukt TEXT,
+    PRIMARY KEY (sleutel, aan)
+);
