@@ -8,8 +8,10 @@ use std::fmt;
 
 mod bericht;
 pub mod day;
+mod financiering;
 
 pub use bericht::{BerichtSoort, Partij};
+pub use financiering::Financiering;
 
 /// A date of the Gregorian calendar without time zone (LDT_Datum).
 ///

@@ -68,6 +68,14 @@ impl DigestFields {
         fields.finish()
     }
 
+    /// Of the rows that an input posted in the ledger, a line each.
+    #[must_use]
+    pub fn posted(rows: &str) -> Digest {
+        let mut fields = Self::of("grootboek");
+        fields.text(rows);
+        fields.finish()
+    }
+
     /// Of who decided, why, and in which role when that is not the usual one.
     #[must_use]
     pub fn explained(who: Option<&str>, why: Option<&str>, role: Option<&str>) -> Digest {

@@ -59,6 +59,7 @@
 //! What is made of rules, money and chance for people, banks and tests.
 //!
 //! - `generate`: the traffic of an invented region.
+//! - `bank`: what banks send back about what was paid: read, checked, matched.
 //! - `payments`: what a payment run pays, the file for the bank, the specification.
 //! - `releases`: the page that says what is supported per release.
 //! - `explain`: a rule or a retourcode in words.
@@ -72,6 +73,7 @@
 //! - `rules`: one file per rule in the folder of its level, one registry, and the volume that an assignment allows.
 //! - `contracts`: the contract register: rates, budgets, ceilings, clients, ranges.
 //! - `state`: what is known across messages, and the changes that a decision makes to it.
+//! - `ledger`: money that moves between two accounts, and what claims, decisions and payments move.
 //! - `messages`: typed messages, one file per message.
 //! - `schema`: level 1: the statement of the structure, and the reader that judges by it.
 //!
@@ -91,6 +93,7 @@
 // Both panic when nobody reads what they write.
 #![warn(clippy::print_stdout, clippy::print_stderr)]
 
+pub mod bank;
 pub mod calendar;
 pub mod chain;
 pub mod cli;
@@ -110,6 +113,7 @@ pub mod iban;
 pub mod io_text;
 pub mod journal;
 mod labels;
+pub mod ledger;
 pub mod messages;
 pub mod money;
 pub mod no_core;

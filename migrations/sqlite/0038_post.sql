@@ -4,6 +4,8 @@ CREATE TABLE melding (
     sleutel TEXT NOT NULL PRIMARY KEY,
     soort TEXT NOT NULL,
     tekst TEXT NOT NULL,
+    -- The work item that it is about: who took that, took this.
+    werk INTEGER,
     sinds INTEGER NOT NULL,
     -- Who took it upon himself: then it is not told again.
     genomen INTEGER,

@@ -13,6 +13,7 @@ mod explain;
 mod files;
 mod generate;
 mod import;
+mod ledger;
 mod migrate;
 mod numbers;
 mod output;
@@ -83,6 +84,7 @@ enum Command {
     Work(work::WorkCommand),
     Parked(parked::ParkedCommand),
     Pay(pay::PayCommand),
+    Ledger(ledger::LedgerCommand),
     Contract(contract::ContractCommand),
     Clients(clients::ClientsCommand),
     Import(import::ImportCommand),
@@ -126,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Work(work) => work.run(),
         Command::Parked(parked) => parked.run(),
         Command::Pay(pay) => pay.run(),
+        Command::Ledger(ledger) => ledger.run(),
         Command::Contract(contracts) => contracts.run(),
         Command::Clients(clients) => clients.run(),
         Command::Import(import) => import.run(),

@@ -70,7 +70,7 @@ enum ReportName {
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ReportFormat {
+pub(super) enum ReportFormat {
     Table,
     Csv,
     Xlsx,
@@ -114,27 +114,10 @@ impl ReportCommand {
             let bytes = report.write(self.format.into())?;
             match &self.out {
                 Some(path) => save(path, &bytes)?,
-                None => self.show(&bytes)?,
+                None => show(&bytes, self.format)?,
             }
             Ok(Exit::Good)
         })
-    }
-
-    /// On the screen, or to whatever reads it.
-    fn show(&self, bytes: &[u8]) -> Result<(), CliError> {
-        let mut output = Output::stdout();
-        match self.format {
-            ReportFormat::Table => output.text(&String::from_utf8_lossy(bytes))?,
-            ReportFormat::Xlsx if output.is_screen() => {
-                let text =
-                    "een werkmap kan niet op het scherm; geef --out BESTAND.xlsx of stuur de uitvoer door";
-                return Err(CliError::Usage(text.to_owned()));
-            }
-            ReportFormat::Csv | ReportFormat::Xlsx | ReportFormat::Json | ReportFormat::Html => {
-                output.bytes(bytes)?;
-            }
-        }
-        output.flush()
     }
 
     /// A file per aanbieder, or the one of an aanbieder on the screen.
@@ -151,7 +134,7 @@ impl ReportCommand {
         let briefs = brief::build(&*store, &register, moment, tijdvak, self.aanbieder).await?;
         let Some(folder) = &self.out else {
             for brief in &briefs {
-                self.show(&brief.report.write(self.format.into())?)?;
+                show(&brief.report.write(self.format.into())?, self.format)?;
             }
             return Ok(Exit::Good);
         };
@@ -194,4 +177,20 @@ impl ReportCommand {
         let register = register::in_force(&*store).await?.versie.register;
         Ok(kind.build(&*store, &register, settings.clock.now()).await?)
     }
+}
+
+/// On the screen, or to whatever reads it.
+pub(super) fn show(bytes: &[u8], format: ReportFormat) -> Result<(), CliError> {
+    let mut output = Output::stdout();
+    match format {
+        ReportFormat::Table => output.text(&String::from_utf8_lossy(bytes))?,
+        ReportFormat::Xlsx if output.is_screen() => {
+            let text = "een werkmap kan niet op het scherm; geef --out BESTAND.xlsx of stuur de uitvoer door";
+            return Err(CliError::Usage(text.to_owned()));
+        }
+        ReportFormat::Csv | ReportFormat::Xlsx | ReportFormat::Json | ReportFormat::Html => {
+            output.bytes(bytes)?;
+        }
+    }
+    output.flush()
 }

@@ -7,7 +7,7 @@ use super::{CliError, Exit};
 use crate::codes::AgbCode;
 use crate::decide::ruimte;
 use crate::money::Cents;
-use crate::office::besluiten::Keuze;
+use crate::office::besluiten::{Intussen, Keuze, Uitgevoerd};
 use crate::office::operator::Person;
 use crate::office::register;
 use crate::state::Voorstel;
@@ -150,31 +150,52 @@ impl Many {
         )
         .await?;
         let done = data.office.decide_many(&keuze, &token, vrijgeven, person).await?;
-        let sum: Cents = done.gedaan.iter().map(|(_, held)| *held).sum();
-        if json {
-            let items: Vec<_> = done.gedaan.iter().map(|(id, held)| item(*id, *held)).collect();
-            output.json(&json!({
-                "items": items, "count": done.gedaan.len(), "held_cents": sum.0, "previewed": done.vooraf,
-                "not_decided": done.anders,
-            }))?;
-        } else {
-            let (count, all) = (done.gedaan.len(), done.vooraf);
-            let what = match (vrijgeven, Keuze::parse(&keuze).is_ok_and(|keuze| keuze.kennisnemen)) {
-                (true, true) => "gezien en afgehandeld",
-                (true, false) => "vrijgegeven",
-                (false, _) => "geweigerd",
-            };
-            output.text(&format!("{count} van {all} werkitems uit het overzicht, samen {sum}: {what}\n"))?;
-            for id in &done.anders {
-                output.text(&format!(
-                    "  werkitem {id} kwam of veranderde na het overzicht: niets mee gedaan\n"
-                ))?;
-            }
-        }
+        told(&mut output, &done, (&keuze, vrijgeven), json)?;
         output.flush()?;
         // Not all that was seen could be decided on.
         Ok(if done.gedaan.len() == done.vooraf { Exit::Good } else { Exit::Some })
     }
+}
+
+/// What became of it, for people or for scripts.
+fn told(
+    output: &mut Output,
+    done: &Uitgevoerd,
+    (keuze, vrijgeven): (&str, bool),
+    json: bool,
+) -> Result<(), CliError> {
+    let sum: Cents = done.gedaan.iter().map(|(_, held)| *held).sum();
+    if json {
+        let items: Vec<_> = done.gedaan.iter().map(|(id, held)| item(*id, *held)).collect();
+        output.json(&json!({
+            "items": items, "count": done.gedaan.len(), "held_cents": sum.0, "previewed": done.vooraf,
+            "not_decided": untouched(done, false), "closed_meanwhile": untouched(done, true),
+        }))?;
+    } else {
+        let (count, all) = (done.gedaan.len(), done.vooraf);
+        let what = match (vrijgeven, Keuze::parse(keuze).is_ok_and(|keuze| keuze.kennisnemen)) {
+            (true, true) => "gezien en afgehandeld",
+            (true, false) => "vrijgegeven",
+            (false, _) => "geweigerd",
+        };
+        output.text(&format!("{count} van {all} werkitems uit het overzicht, samen {sum}: {what}\n"))?;
+        for (id, intussen) in &done.anders {
+            let why = match intussen {
+                Intussen::Gekomen | Intussen::Veranderd => "kwam of veranderde na het overzicht",
+                Intussen::Gesloten(..) => "werd na het overzicht al afgehandeld",
+            };
+            output.text(&format!("  werkitem {id} {why}: niets mee gedaan\n"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Items of the choice with which nothing was done: those that are open still, or those that were closed meanwhile.
+fn untouched(done: &Uitgevoerd, closed: bool) -> Vec<i64> {
+    let of = |(id, intussen): &(i64, Intussen)| {
+        (matches!(intussen, Intussen::Gesloten(..)) == closed).then_some(*id)
+    };
+    done.anders.iter().filter_map(of).collect()
 }
 
 fn item(id: i64, held: Cents) -> serde_json::Value {

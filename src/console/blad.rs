@@ -131,13 +131,24 @@ pub struct Veld {
     pub nodig: bool,
     /// Whether it takes a file.
     pub bestand: bool,
+    /// Whether it has room for more than one line.
+    pub lang: bool,
 }
 
 impl Veld {
     /// A field for text.
     pub fn tekst(naam: &'static str, label: &'static str, waarde: &str) -> Self {
         let waarde = straight(waarde);
-        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false, bestand: false }
+        Self {
+            naam,
+            label,
+            waarde,
+            keuzes: Vec::new(),
+            uitleg: "",
+            nodig: false,
+            bestand: false,
+            lang: false,
+        }
     }
 
     /// A field for a file.
@@ -163,6 +174,8 @@ pub struct Formulier {
     pub knop: &'static str,
     /// Its key; none for one that only asks, which goes by the address.
     pub sleutel: Option<String>,
+    /// What comes back with it unseen.
+    pub mee: Vec<(&'static str, String)>,
     /// What happens, before the button.
     pub gevolg: String,
 }
@@ -172,6 +185,15 @@ impl Formulier {
     pub fn takes_a_file(&self) -> bool {
         self.velden.iter().any(|veld| veld.bestand)
     }
+}
+
+/// A button that does at once what it says, and does the same when it is pressed again.
+#[derive(Debug, Clone)]
+pub struct Knop {
+    /// Where it goes.
+    pub naar: String,
+    /// The text on it.
+    pub tekst: String,
 }
 
 /// The filter of a list: what it says in words, and the form to change it.
@@ -239,6 +261,8 @@ pub enum Bladdeel {
     Grafiek(Grafiek),
     /// A form.
     Formulier(&'static str, Formulier),
+    /// Buttons, with a sentence before them.
+    Knoppen(String, Vec<Knop>),
     /// Lines of a message.
     Bron(Vec<Bronregel>),
 }
@@ -256,12 +280,21 @@ pub struct Blad {
     pub oordeel: Option<(Ernst, String)>,
     /// Its parts.
     pub delen: Vec<Bladdeel>,
+    /// What was asked did not happen, because what was seen changed.
+    pub botst: bool,
 }
 
 impl Blad {
     /// A page without anything yet.
     pub fn new(titel: &str) -> Self {
-        Self { titel: plain(titel), nummer: String::new(), boven: None, oordeel: None, delen: Vec::new() }
+        Self {
+            titel: plain(titel),
+            nummer: String::new(),
+            boven: None,
+            oordeel: None,
+            delen: Vec::new(),
+            botst: false,
+        }
     }
 
     /// Below another page.

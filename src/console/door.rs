@@ -175,7 +175,8 @@ async fn show(
         (_, None) => return Err(ConsoleError::Role),
     };
     let html = view::page(&mut blad, wie, path)?;
-    let mut answer = Webantwoord::page(StatusCode::OK, html);
+    let status = if blad.botst { StatusCode::CONFLICT } else { StatusCode::OK };
+    let mut answer = Webantwoord::page(status, html);
     answer.compress = !blad.has_key();
     Ok(answer)
 }

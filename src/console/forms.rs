@@ -41,9 +41,13 @@ impl Ingevuld {
 
     /// A field, without spaces around it; empty when it is not there.
     pub fn text(&self, name: &str) -> String {
-        let found = self.velden.iter().find(|(known, _)| known == name);
-        let text = found.map(|(_, value)| value.trim()).unwrap_or_default();
-        text.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+        self.all(name).into_iter().next().unwrap_or_default().chars().take(LONGEST).collect()
+    }
+
+    /// Every field of this name, as long as it is.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let found = self.velden.iter().filter(|(known, _)| known == name);
+        found.map(|(_, value)| value.trim().chars().filter(|c| !c.is_control()).collect()).collect()
     }
 }
 

@@ -120,6 +120,7 @@ fn only(deel: &mut Bladdeel, may_see: &dyn Fn(&str) -> bool) {
         | Bladdeel::Bladeren(_)
         | Bladdeel::Grafiek(_)
         | Bladdeel::Formulier(..)
+        | Bladdeel::Knoppen(..)
         | Bladdeel::Bron(_) => {}
     }
 }

@@ -2,30 +2,12 @@
 
 use super::digest::Canon;
 use super::{Bron, Gevolg, Gevolgen, Periode};
-use crate::codes::{AgbCode, Bsn, Datum, Eenheid, GemeenteCode, ProductCategorie, ProductCode, code_enum};
+use crate::codes::{
+    AgbCode, Bsn, Datum, Eenheid, Financiering, GemeenteCode, ProductCategorie, ProductCode, code_enum,
+};
 use crate::iban::Iban;
 use crate::money::Cents;
 use chrono::{Datelike, NaiveDate};
-
-code_enum!(
-    /// How a contract pays; names the models that the region has used.
-    Financiering {
-        /// Price times quantity, no ceiling.
-        Pxq = "pxq",
-        /// Price times quantity under a ceiling.
-        PxqPlafond = "pxq_plafond",
-        /// Lump sum for a task: no JW301 and no JW323.
-        Taak = "taak",
-        /// A fixed price per profile and intensity.
-        ProfielVast = "profiel_vast",
-        /// A rate per month (certified institutions).
-        Maandtarief = "maandtarief",
-        /// Days and nights by intensity.
-        Verblijf = "verblijf",
-        /// Per result.
-        Output = "output",
-    }
-);
 
 code_enum!(
     /// What a payment is for; not in the JW301, so eenheid and contract tell.

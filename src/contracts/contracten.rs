@@ -214,6 +214,21 @@ impl Contracten {
         })
     }
 
+    /// The form of funding of a product on a day: of the first contract with a line that holds then, else of the first that
+    /// has it at all.
+    #[must_use]
+    pub fn financiering(
+        &self,
+        relatie: Relatie,
+        product: (ProductCategorie, ProductCode),
+        datum: Datum,
+    ) -> Option<Financiering> {
+        let mut lines = self.of_product(relatie, product);
+        let first = lines.clone().next();
+        let found = lines.find(|found| found.regel.geldig.contains(datum)).or(first);
+        found.map(|found| found.contract.financiering)
+    }
+
     /// The lines whose rate holds for a Prestatie (TR418), for the eenheid that is claimed.
     ///
     /// The rate must hold on the ProductPeriode. Where it changes within that period every rate that

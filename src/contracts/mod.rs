@@ -34,13 +34,14 @@ mod uitvoer;
 mod verschil;
 mod versions;
 
+pub use crate::codes::Financiering;
 pub use aandacht::aandachtspunten;
 pub use clienten::{
     ClientAdres, ClientGegevens, Clienten, Geboren, Geslachtsnaam, Overleden, postcode_in_bericht,
 };
 pub use contract::{
-    Contract, ContractRegel, Declaratiewijze, Financiering, GebrokenMaand, Peil, Peildatum, Segment,
-    Tariefeenheid, Uitvoeringsvariant, Verlenging,
+    Contract, ContractRegel, Declaratiewijze, GebrokenMaand, Peil, Peildatum, Segment, Tariefeenheid,
+    Uitvoeringsvariant, Verlenging,
 };
 pub use contracten::{Contracten, Dekking, GeldendeRegel, Rekening};
 pub use errors::{Bron, ImportErrors, ImportFout};

@@ -139,6 +139,8 @@ fn settled(
         granted: judged.granted(),
     });
     decision.changes.extend(book::changes(bericht, &judged, &accounts));
+    let tegen = |place: usize| book::tegenrekening(accounts[place]);
+    decision.changes.extend(book::posted(bericht, &judged, input.register, tegen));
     decision.changes.extend(spending.spent());
     let ingediend = bericht.declaratie.totaal_ingediend_bedrag.signed();
     let work = spending.work(&bericht.declaratie, ingediend, input.moment.date());

@@ -11,11 +11,13 @@ use super::promises::{self, PromiseCause};
 use super::termijn;
 use crate::codes::{AgbCode, Datum, ProductSleutel};
 use crate::contracts::{BETAALTERMIJN_DAGEN, Register};
+use crate::ledger::{Kosten, Verplaatsing, hold_moved};
 use crate::money::Cents;
 use crate::state::{
     Boeking, BoekingSoort, Change, GeboektePrestatie, NewWorkItem, Oorzaak, Vasthouding, VasthoudingStatus,
     Voorstel, WorkingSet,
 };
+use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The lines of a claim that stand somewhere, in the order in which they were held.
@@ -152,6 +154,7 @@ pub fn released(regels: &[(i64, i64)], known: &WorkingSet, register: &Register) 
 #[derive(Default)]
 struct MovedSums<'a> {
     entries: BTreeMap<(&'a str, usize), (&'a Vasthouding, BoekingSoort, Cents)>,
+    posted: BTreeMap<(Verplaatsing, Kosten), Cents>,
     besteed: BTreeMap<Box<str>, Cents>,
     vast: BTreeMap<(&'a str, AgbCode), Cents>,
 }
@@ -169,6 +172,7 @@ impl<'a> MovedSums<'a> {
         register: &Register,
     ) {
         let bedrag = regel.bedrag;
+        self.post(regel, nu, known, register);
         let signed = |sign: i64| if sign < 0 { -bedrag } else { bedrag };
         self.entry(regel, regel.status, -bedrag);
         self.entry(regel, nu, bedrag);
@@ -185,6 +189,28 @@ impl<'a> MovedSums<'a> {
                 *self.besteed.entry(limiet.id().into()).or_default() += signed(counts);
             }
         }
+    }
+
+    fn post(&mut self, regel: &Vasthouding, nu: VasthoudingStatus, known: &WorkingSet, register: &Register) {
+        let verplaatsing = match nu {
+            VasthoudingStatus::Vrijgegeven => Verplaatsing::Vrijgegeven,
+            VasthoudingStatus::Geweigerd => Verplaatsing::Geweigerd,
+            VasthoudingStatus::Vastgehouden => Verplaatsing::Heropend,
+            VasthoudingStatus::Gecrediteerd => return,
+        };
+        // Released money goes from one account of the relatie to another: no costs are in it.
+        if verplaatsing == Verplaatsing::Vrijgegeven {
+            let kosten = Kosten { relatie: regel.relatie, vorm: None, jaar: 0 };
+            *self.posted.entry((verplaatsing, kosten)).or_default() += regel.bedrag;
+            return;
+        }
+        let line = known.prestaties.get(regel.relatie.aanbieder, &regel.referentie);
+        let vorm = line.and_then(|line| {
+            register.contracten().financiering(regel.relatie, (line.categorie, line.code), line.begin)
+        });
+        let jaar = line.map_or(regel.periode_begin, |line| line.begin).year();
+        let kosten = Kosten { relatie: regel.relatie, vorm, jaar };
+        *self.posted.entry((verplaatsing, kosten)).or_default() += regel.bedrag;
     }
 
     fn entry(&mut self, regel: &'a Vasthouding, status: VasthoudingStatus, bedrag: Cents) {
@@ -215,6 +241,8 @@ impl<'a> MovedSums<'a> {
             aanbieder,
             bedrag,
         });
-        entries.chain(besteed).chain(vast)
+        let posted =
+            self.posted.into_iter().filter_map(|((way, kosten), bedrag)| hold_moved(way, kosten, bedrag));
+        entries.chain(posted.map(Change::Overgeboekt)).chain(besteed).chain(vast)
     }
 }

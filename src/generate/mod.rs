@@ -10,10 +10,11 @@
 //!
 //! `random` gives numbers, `region` `products` and `people` say who and what, `contracts` what was
 //! agreed. A month is planned in `agenda`; `assignments` `requests` `changes` `regie` and `claims` write its
-//! messages, `post` makes files of them.
+//! messages, `post` makes files of them. `bank` answers a file for the bank.
 
 mod agenda;
 mod assignments;
+pub mod bank;
 mod care;
 mod changes;
 mod claims;

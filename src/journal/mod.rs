@@ -7,6 +7,7 @@ pub mod afgerond;
 pub mod betaling;
 pub mod geparkeerd;
 pub mod herziening;
+pub mod notitie;
 pub(crate) mod overname;
 pub mod parkeren;
 pub mod regels;
@@ -19,9 +20,10 @@ pub mod werkitems;
 pub mod woord;
 
 pub use afgerond::Afgerond;
-pub use betaling::Betaalrun;
+pub use betaling::{Betaalrun, Overschrijving};
 pub use geparkeerd::OpGeparkeerd;
 pub use herziening::Herziening;
+pub use notitie::Notitie;
 pub use parkeren::Apart;
 pub use rol::Rol;
 pub use volgen::Gevolgd;
@@ -54,6 +56,8 @@ pub enum Besloten {
     Afgerond(Afgerond),
     /// A gemeente said what it thinks of an item.
     Woord(WoordVanGemeente),
+    /// A note on a work item; nothing follows from it.
+    Notitie(Notitie),
 }
 
 /// Why a body cannot be read.
@@ -104,6 +108,7 @@ impl Besloten {
             Self::Herziening(herziening) => herziening.body(),
             Self::Afgerond(afgerond) => afgerond.body(),
             Self::Woord(gezegd) => gezegd.body(),
+            Self::Notitie(notitie) => notitie.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
         }
@@ -129,6 +134,9 @@ impl Besloten {
         }
         if body.get("afgerond").is_some() {
             return Afgerond::read(&body).map(Self::Afgerond);
+        }
+        if body.get("notitie").is_some() {
+            return Notitie::read(&body).map(Self::Notitie);
         }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);
@@ -207,6 +215,7 @@ mod tests {
                 Besloten::Woord(WoordVanGemeente { werkitem: 17, woord: Woord::Weigeren }),
                 r#"{"werkitem":17,"woord":"weigeren"}"#,
             ),
+            (Besloten::Notitie(Notitie { werkitem: 17 }), r#"{"notitie":17}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
             (
@@ -232,6 +241,7 @@ mod tests {
             (r#"{"vrijgave":[[7]]}"#, UnreadableBody::Vrijgave),
             (r#"{"herziening":{"versie":3}}"#, UnreadableBody::Herziening),
             (r#"{"afgerond":["3"]}"#, UnreadableBody::Werkitem),
+            (r#"{"notitie":"3"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, UnreadableBody::Besluit),
             (r#"{"werkitem":17,"woord":"misschien"}"#, UnreadableBody::Besluit),

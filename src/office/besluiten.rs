@@ -14,9 +14,13 @@ use crate::money::Cents;
 use crate::state::{
     Change, FactKeys, NewWorkItem, Soort, Vasthouding, VasthoudingStatus, Voorstel, WorkReason,
 };
-use crate::store::{Batch, Entry, HoldsOf, JournalKind, Store, StoreError, WorkItem};
+use crate::store::read::console::werk_closed_since;
+use crate::store::{Batch, Closed, Entry, HoldsOf, JournalKind, Store, StoreError, WorkItem, WorkStatus};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+
+/// Most items that were closed in the meantime that are told.
+const MOST_TOLD: usize = 1_000;
 
 /// Which open items about payments that wait, or which that are only to be known. What is absent is not looked at.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -94,8 +98,19 @@ pub struct Uitgevoerd {
     pub gedaan: Vec<(i64, Cents)>,
     /// How many items the preview had.
     pub vooraf: usize,
-    /// Open items of the choice that came or changed after the preview: nothing was done with them.
-    pub anders: Vec<i64>,
+    /// Items of the choice with which nothing was done, because something happened after the preview.
+    pub anders: Vec<(i64, Intussen)>,
+}
+
+/// What happened to an item between a preview and a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intussen {
+    /// It came.
+    Gekomen,
+    /// It changed, and stays open.
+    Veranderd,
+    /// It was closed.
+    Gesloten(WorkStatus, Closed),
 }
 
 fn sum(items: &[(i64, Cents)]) -> Cents {
@@ -148,7 +163,9 @@ impl Office {
     ) -> Result<Uitgevoerd, OfficeError> {
         let stempel = Stempel::read(token, keuze, vrijgeven).ok_or(OfficeError::OtherPreview)?;
         let mut alone = self.alone().await?;
-        let chosen = chosen(self.store(), &read(keuze)?, Some(stempel.journaal)).await?;
+        let (choice, since) = (read(keuze)?, stempel.journaal);
+        let mut chosen = chosen(self.store(), &choice, Some(since)).await?;
+        chosen.anders.extend(closed_since(self.store(), &choice, since).await?);
         let (items, held): (Vec<WorkItem>, Vec<Cents>) = chosen.frozen.into_iter().unzip();
         let gedaan: Vec<(i64, Cents)> = items.iter().map(|item| item.id).zip(held).collect();
         let done = Uitgevoerd { gedaan, vooraf: stempel.items, anders: chosen.anders };
@@ -190,7 +207,7 @@ struct Chosen {
     /// As they were, with what is held by each.
     frozen: Vec<(WorkItem, Cents)>,
     /// Those that came, or of which a line changed, after the moment.
-    anders: Vec<i64>,
+    anders: Vec<(i64, Intussen)>,
 }
 
 /// Looks at a choice; `until`: the journal number of a preview.
@@ -212,7 +229,8 @@ async fn chosen(store: &dyn Store, keuze: &Keuze, until: Option<i64>) -> Result<
         let newest =
             lines.iter().filter_map(|regel| regel.beslist).chain([item.journal]).chain(item.laatst).max();
         if until.is_some_and(|until| newest > Some(until)) {
-            chosen.anders.push(item.id);
+            let came = until.is_some_and(|until| item.journal > until);
+            chosen.anders.push((item.id, if came { Intussen::Gekomen } else { Intussen::Veranderd }));
             continue;
         }
         let waits = lines.iter().filter(|regel| regel.status == VasthoudingStatus::Vastgehouden);
@@ -220,6 +238,21 @@ async fn chosen(store: &dyn Store, keuze: &Keuze, until: Option<i64>) -> Result<
         chosen.frozen.push((item, held));
     }
     Ok(chosen)
+}
+
+/// Items of a choice that were open at a number of the journal and were closed since.
+async fn closed_since(
+    store: &dyn Store,
+    keuze: &Keuze,
+    since: i64,
+) -> Result<Vec<(i64, Intussen)>, StoreError> {
+    let mut found = Vec::new();
+    for id in werk_closed_since(store, since, MOST_TOLD).await? {
+        let item = store.work_item(id).await?.filter(|item| keuze.takes(item));
+        let closed = item.and_then(|item| Some(Intussen::Gesloten(item.status, item.closed?)));
+        found.extend(closed.map(|closed| (id, closed)));
+    }
+    Ok(found)
 }
 
 /// What follows from a decision about these items; `at` is its journal number and day.

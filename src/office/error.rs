@@ -2,6 +2,7 @@
 
 use super::besluiten::GeenKeuze;
 use super::proef::{MAX_BYTES, MAX_MESSAGES};
+use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
 use crate::hub::HubError;
@@ -148,6 +149,17 @@ pub enum PayError {
         "de contracten zijn gewijzigd terwijl deze betaalrun werd gemaakt; er is niets betaald. Start hem opnieuw"
     )]
     OtherContracts,
+    /// The ledger owes another amount than what would be paid: somebody changed rows beside the program.
+    #[error(
+        "het grootboek is aanbieder {aanbieder} bij gemeente {gemeente} {verschil} minder schuldig dan er te betalen zou zijn: er is \
+         niets betaald. Draai happyflow ledger check en replay --verify-state"
+    )]
+    LedgerDiffers {
+        aanbieder: AgbCode,
+        gemeente: GemeenteCode,
+        /// Payable less what is owed.
+        verschil: Cents,
+    },
     /// The run was recorded, and its files could not be placed.
     #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
     NotPlaced {
@@ -161,6 +173,7 @@ labels!(PayError {
     Self::UnknownRun(_) => "pay.unknown-run",
     Self::Occupied { .. } => "pay.occupied",
     Self::OtherContracts => "pay.other-contracts",
+    Self::LedgerDiffers { .. } => "pay.ledger-differs",
     Self::NotPlaced { .. } => "pay.not-placed",
 } passes {
     Self::Run(error) => error,

@@ -17,14 +17,17 @@ use crate::config::Betaling;
 use crate::contracts::{Register, Rekening};
 use crate::disk::{self, FileRefusal, Folder, Mode};
 use crate::hub::{HubError, HubTrouble, Unfinished, make_folder, sync_folder};
+use crate::iban::Iban;
 use crate::io_text::io_text;
-use crate::journal::Betaalrun;
+use crate::journal::{Betaalrun, Overschrijving};
+use crate::ledger::{Grootboekrekening, transfer_posted};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::payments::pain001::{self, Opdracht};
+use crate::payments::pain001::{self, Debtor, Opdracht};
 use crate::payments::specification::{self, SpecLine};
-use crate::payments::{Payable, PaymentRun, plan};
-use crate::state::{BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
+use crate::payments::{Payable, PaymentRun, Saldo, plan};
+use crate::state::{Boeking, BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
+use crate::store::read::ledger_balances;
 use crate::store::{self, HoldsOf, JournalKind, LedgerEntry, Store, StoreError};
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -40,6 +43,8 @@ pub struct Planned {
     pub run: PaymentRun,
     /// Its files; empty when nothing is paid.
     pub files: Files,
+    /// Its transfers, in the order of the file for the bank.
+    pub betalingen: Vec<Overschrijving>,
     /// When it was made.
     pub moment: Moment,
     /// The version of the contract register that says to which accounts.
@@ -64,7 +69,7 @@ impl Office {
             nummer,
         )
         .map_err(PayError::from)?;
-        let mut files = Files::new();
+        let (mut files, mut betalingen) = (Files::new(), Vec::new());
         if !run.paid.is_empty() {
             let rekeningen = run.transfers().filter_map(|(saldo, _)| {
                 betaling.debtor(saldo.gemeente).map(|debtor| (saldo.gemeente, debtor.clone()))
@@ -78,6 +83,7 @@ impl Office {
                 moment,
             };
             let bank = pain001::write(&run, &opdracht).map_err(PayError::from)?;
+            betalingen = transfers(&run, opdracht.rekeningen);
             files.extend(bank.map(|bytes| (format!("betaalrun-{nummer}.xml"), bytes)));
             for aanbieder in run.aanbieders() {
                 let lines = self.spec_lines(&entries, aanbieder).await?;
@@ -86,21 +92,26 @@ impl Office {
                 files.push((specification::file_name(&run, aanbieder), bytes));
             }
         }
-        Ok(Planned { run, files, moment, register_version: register.version })
+        Ok(Planned { run, files, betalingen, moment, register_version: register.version })
     }
 
     /// Records a run with its entries and files. From here on it is paid. Returns its number.
     pub async fn record_payment(&self, planned: &Planned) -> Result<i64, OfficeError> {
-        let Planned { run, files, moment, register_version } = planned;
+        let Planned { run, files, betalingen, moment, register_version } = planned;
         let mut alone = self.alone().await?;
         if alone.in_force().version != *register_version {
             return Err(PayError::OtherContracts.into());
         }
+        agrees_with_ledger(self.store()).await?;
         let mut entry = alone.entry(JournalKind::Betaling);
         entry.moment = *moment;
-        let paid = Betaalrun { datum: run.datum, boekingen: run.paid.iter().copied().collect() };
+        let paid = Betaalrun {
+            datum: run.datum,
+            boekingen: run.paid.iter().copied().collect(),
+            betalingen: betalingen.clone(),
+        };
         entry.body = Some(paid.body());
-        let record = store::RecordedRun { datum: run.datum, entries: run.paid.clone(), files: files.clone() };
+        let record = recorded_run(i64::from(run.nummer), &paid, run.paid.clone(), files.clone());
         let number = alone.batch.pay(entry, record).await?;
         if number != i64::from(run.nummer) {
             // Its files carry another number. Nothing is kept of it.
@@ -136,6 +147,61 @@ impl Office {
             }
         }
         Ok(lines)
+    }
+}
+
+/// The transfers of a run, in the order of the file for the bank.
+fn transfers(run: &PaymentRun, rekeningen: &BTreeMap<GemeenteCode, Debtor>) -> Vec<Overschrijving> {
+    let of = |(saldo, naar): (&Saldo, Iban)| {
+        let relatie = Relatie { gemeente: saldo.gemeente, aanbieder: saldo.aanbieder };
+        let van = rekeningen.get(&saldo.gemeente)?.iban;
+        Some(Overschrijving { relatie, van, naar, bedrag: saldo.bedrag })
+    };
+    let mut transfers: Vec<_> = run.transfers().filter_map(of).collect();
+    transfers.sort_by_key(|transfer| transfer.relatie);
+    transfers
+}
+
+/// A run as it is recorded, with what it moves in the ledger; live and in a replay.
+#[must_use]
+pub(crate) fn recorded_run(
+    nummer: i64,
+    run: &Betaalrun,
+    entries: Vec<i64>,
+    files: Files,
+) -> store::RecordedRun {
+    let posted = |(transfer, volgnummer): (&Overschrijving, i64)| {
+        transfer_posted((nummer, volgnummer), transfer.relatie, transfer.van, transfer.bedrag)
+    };
+    store::RecordedRun {
+        datum: run.datum,
+        entries,
+        files,
+        betalingen: run.betalingen.clone(),
+        overboekingen: run.betalingen.iter().zip(1_i64..).filter_map(posted).collect(),
+    }
+}
+
+/// What may be paid is what the ledger says that is owed, for every aanbieder and gemeente: a row that somebody changed beside
+/// the program is found before it is paid. Nobody else decides meanwhile.
+async fn agrees_with_ledger(store: &dyn Store) -> Result<(), OfficeError> {
+    let mut open: BTreeMap<Relatie, Cents> = BTreeMap::new();
+    for entry in store.payable().await? {
+        let Boeking { aanbieder, gemeente, bedrag, .. } = entry.boeking;
+        let sum = open.entry(Relatie { gemeente, aanbieder }).or_default();
+        *sum = sum.plus(bedrag).map_err(|error| PayError::Run(error.into()))?;
+    }
+    for balance in ledger_balances(store).await? {
+        if let Grootboekrekening::Crediteur(relatie) = balance.rekening {
+            let sum = open.entry(relatie).or_default();
+            *sum = sum.minus(balance.saldo()).map_err(|error| PayError::Run(error.into()))?;
+        }
+    }
+    match open.into_iter().find(|(_, difference)| *difference != Cents::ZERO) {
+        None => Ok(()),
+        Some((Relatie { gemeente, aanbieder }, verschil)) => {
+            Err(PayError::LedgerDiffers { aanbieder, gemeente, verschil }.into())
+        }
     }
 }
 

@@ -27,7 +27,14 @@ pub async fn begin_rules_telling(
         return Ok(false);
     }
     verwijzers::fill(store, told).await?;
+    if store.take_up_ledger().await? > 0 {
+        told("het grootboek is begonnen met wat al geboekt was");
+    }
     let mut batch = store.begin().await?;
+    // What a process of the version before still booked, until nobody else decides any more.
+    if store.shared() {
+        store.take_up_ledger().await?;
+    }
     // Looked at again now that nobody else decides: two processes that start together keep it once.
     let Some(regels) = older(store).await? else { return Ok(false) };
     let register_version = batch.register_version();

@@ -14,7 +14,7 @@ use crate::decide::operator::{
     Besluit, TermPassed, WorkError, WorkInput, decide_work, due, passing, work_keys,
 };
 use crate::decide::{Decision, Verdict};
-use crate::journal::{Gedaan, OpWerkitem};
+use crate::journal::{Gedaan, Notitie, OpWerkitem};
 use crate::messages::{Bericht, BerichtSoort};
 use crate::schema::{Reading, read};
 use crate::state::{FactKeys, NewWorkItem, Soort};
@@ -125,6 +125,19 @@ impl Office {
         let gedaan = Gedaan::Besluit(besluit);
         let status = Some(status(gedaan));
         self.settle(alone, &item, made, ClosedBy { gedaan, status, who, why }).await
+    }
+
+    /// Writes a note on a work item, open or not: the reason of the person is the note.
+    pub async fn note(&self, id: i64, person: Person) -> Result<(), OfficeError> {
+        let mut alone = self.alone().await?;
+        let item = self.store().work_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
+        let mut entry = alone.entry(JournalKind::Besluit);
+        entry.arrival = item.arrival;
+        entry.who = Some(person.signature());
+        entry.why = Some(person.why);
+        entry.body = Some(Notitie { werkitem: id }.body());
+        alone.batch.note(entry, id).await?;
+        alone.commit().await
     }
 
     /// Acts on terms that have passed and closes items whose request has its answer. Only for those does anybody who

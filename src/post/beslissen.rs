@@ -116,7 +116,8 @@ mod tests {
     }
 
     fn melding(sleutel: &str, soort: Meldsoort) -> Postmelding {
-        let aanleiding = Meldgrond { sleutel: sleutel.to_owned(), soort, tekst: format!("tekst {sleutel}") };
+        let (sleutel, tekst) = (sleutel.to_owned(), format!("tekst {sleutel}"));
+        let aanleiding = Meldgrond { sleutel, soort, tekst, werk: None };
         Postmelding { aanleiding, sinds: at("10:00:00"), genomen: None, voorbij: None }
     }
 

@@ -144,6 +144,7 @@ async fn keep(
             "werkitem {id} van gemeente {gemeente} moest uiterlijk {} besloten zijn",
             term.date().format("%d-%m-%Y")
         ),
+        werk: Some(id),
     });
     let there: Vec<(Meldgrond, Moment)> = late.map(|one| (one, now)).chain(local.iter().cloned()).collect();
     let keys: BTreeSet<&str> = there.iter().map(|(one, _)| one.sleutel.as_str()).collect();

@@ -8,6 +8,8 @@ use lettre::transport::smtp::AsyncSmtpTransport;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{Address, AsyncTransport, Tokio1Executor};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use std::error::Error;
 use std::io;
 use std::time::Duration;
@@ -65,8 +67,9 @@ impl From<lettre::transport::smtp::Error> for PostError {
 
 /// Whether what came was nothing to rely on: so a certificate is refused that nobody vouches for.
 fn is_unreadable(error: &lettre::transport::smtp::Error) -> bool {
-    let io = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-    io.is_some_and(|io| io.kind() == io::ErrorKind::InvalidData)
+    std::iter::successors(error.source(), |&error| error.source())
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|io| io.kind() == io::ErrorKind::InvalidData)
 }
 
 /// Where mail is handed in.
@@ -91,9 +94,11 @@ impl Brievenbus {
         let secured = || -> Result<TlsParameters, PostError> {
             let mut parameters = TlsParameters::builder(server.clone());
             if let Some(path) = &post.ca_file {
-                let pem = crate::config::Secret::whole(path)?;
-                let known =
-                    Certificate::from_pem(pem.reveal().as_bytes()).map_err(|_| PostError::Settings)?;
+                let text = crate::config::Secret::whole(path)?;
+                let pem = text.reveal().as_bytes();
+                // A file without any is no error to who reads it.
+                CertificateDer::from_pem_slice(pem).map_err(|_| PostError::Settings)?;
+                let known = Certificate::from_pem(pem).map_err(|_| PostError::Settings)?;
                 parameters = parameters.add_root_certificate(known);
             }
             parameters.build_rustls().map_err(|_| PostError::Settings)

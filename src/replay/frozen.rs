@@ -6,7 +6,7 @@ use super::scratch::Scratch;
 use crate::journal::regels::{PIECE_LENGTH, Piece, PieceTable};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    JournalRecord, JournalStore, KEPT_SINCE, STATE, SUMS_OTHERWISE_BEFORE, StateRow, StateTable, StoreError,
+    JournalRecord, JournalStore, KEPT_SINCE, OTHERWISE_BEFORE, STATE, StateRow, StateTable, StoreError,
 };
 use futures_util::{StreamExt, TryStreamExt};
 
@@ -82,8 +82,9 @@ async fn compare(
 
 /// Whether the program with these rules kept a column, and as it is kept now.
 fn was_kept((table, column): (&str, &str), rule_set: &str) -> bool {
-    let (otherwise, sums) = SUMS_OTHERWISE_BEFORE;
-    if sums.contains(&table) && version(rule_set) < version(otherwise) {
+    let otherwise =
+        |(since, tables): &(&str, &[&str])| tables.contains(&table) && version(rule_set) < version(since);
+    if OTHERWISE_BEFORE.iter().any(otherwise) {
         return false;
     }
     let since = KEPT_SINCE.iter().find(|(of, name, _)| (*of, *name) == (table, column));
@@ -138,5 +139,7 @@ mod tests {
         assert!(!vorige("iJw 3.2, happyflow 0.4.0") && vorige("iJw 3.2, happyflow 0.5.0"));
         let sums = |rules| was_kept(("budget_stand", "bedrag"), rules);
         assert!(!sums("iJw 3.2, happyflow 0.3.9") && sums("iJw 3.2, happyflow 0.4.0"));
+        let ledger = |rules| was_kept(("overboeking", "bedrag"), rules);
+        assert!(!ledger("iJw 3.2, happyflow 0.4.0") && ledger("iJw 3.2, happyflow 0.5.0"));
     }
 }

@@ -11,6 +11,7 @@ use crate::journal::Betaalrun;
 use crate::office::core::Core;
 use crate::office::damaged::damaged;
 use crate::office::following::imported;
+use crate::office::pay::recorded_run;
 use crate::office::prepare::{Judged, judge};
 use crate::office::register::{Along, for_store};
 use crate::office::step::{Context, JudgedRef, OpenMessage, Step};
@@ -19,7 +20,7 @@ use crate::state::{FactKeys, WorkingSet};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
     Arrival, Batch, Entered, Entry, JournalKind, JournalRecord, LedgerEntry, PaymentRecord, Receipt,
-    RecordedRun, RegisterAt, Store, StoreError, TakeLimit, TakenMessage,
+    RegisterAt, Store, StoreError, TakeLimit, TakenMessage,
 };
 use sha2::{Digest, Sha256};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -411,23 +412,27 @@ async fn import(
     Ok(batch.commit().await?)
 }
 
-/// A payment run that was recorded, and the entries that it paid: the journal says which. A payment that was undone by
+/// A payment run that was recorded, what the journal says of it, and the entries that it paid: the journal says which. A payment that was undone by
 /// hand is found here, whatever the rules are.
-async fn paid(from: &dyn Store, entry: &Entry) -> Result<(PaymentRecord, Vec<LedgerEntry>), ReplayError> {
+async fn paid(
+    from: &dyn Store,
+    entry: &Entry,
+) -> Result<(PaymentRecord, Betaalrun, Vec<LedgerEntry>), ReplayError> {
     let contradicted = |what| ReplayError::Contradicted { journal: entry.journal, what };
     let run = from.payment_runs().await?.into_iter().find(|run| run.journal == entry.journal);
     let run = run.ok_or(contradicted("de betaalrun ontbreekt"))?;
-    let said = Betaalrun::read(entry.body.as_deref().unwrap_or_default());
+    let changed = contradicted("wat de betaalrun betaalde, staat niet meer als betaald");
+    let Some(said) = Betaalrun::read(entry.body.as_deref().unwrap_or_default()) else { return Err(changed) };
     let paid = from.paid_by(run.run).await?;
-    if said.map(|said| said.boekingen) != Some(paid.iter().map(|paid| paid.id).collect()) {
-        return Err(contradicted("wat de betaalrun betaalde, staat niet meer als betaald"));
+    if said.boekingen != paid.iter().map(|paid| paid.id).collect() {
+        return Err(changed);
     }
-    Ok((run, paid))
+    Ok((run, said, paid))
 }
 
 async fn pay(from: &dyn Store, into: &dyn Store, record: &JournalRecord) -> Result<(), ReplayError> {
     let entry = &record.entry;
-    let (run, paid) = paid(from, entry).await?;
+    let (run, said, paid) = paid(from, entry).await?;
     // Entries have other numbers in another store: they are the same when all that they say is.
     let mut payable = into.payable().await?;
     let mut entries = Vec::new();
@@ -437,7 +442,7 @@ async fn pay(from: &dyn Store, into: &dyn Store, record: &JournalRecord) -> Resu
         entries.push(payable.swap_remove(at).id);
     }
     let files = from.payment_files(run.run).await?;
-    let payment = RecordedRun { datum: run.datum, entries, files };
+    let payment = recorded_run(run.run, &said, entries, files);
     let mut batch = again(into, record).await?;
     if batch.pay(entry.clone(), payment).await? != run.run {
         return Err(diverged(entry, "het nummer van de betaalrun"));

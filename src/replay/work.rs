@@ -5,7 +5,8 @@ use crate::contracts::Register;
 use crate::decide::operator::{decide_work, due};
 use crate::decide::termijn::Signaal;
 use crate::journal::{
-    Afgerond, Besloten, Gedaan, Gevolgd, Herziening, OpGeparkeerd, OpWerkitem, OpWerkitems, VrijgaveVanRegels,
+    Afgerond, Besloten, Gedaan, Gevolgd, Herziening, Notitie, OpGeparkeerd, OpWerkitem, OpWerkitems,
+    VrijgaveVanRegels,
 };
 use crate::office::work::{DecidedAt, decided, make, status};
 use crate::office::{besluiten, following, herziening, termijn, vrijgave, woord};
@@ -25,6 +26,7 @@ pub async fn decide(
         Ok(Besloten::Gevolgd(gevolgd)) => return follow_limits(into, register, record, gevolgd).await,
         Ok(Besloten::Herziening(herziening)) => return revise(into, register, record, &herziening).await,
         Ok(Besloten::Afgerond(afgerond)) => return finish(into, record, &afgerond).await,
+        Ok(Besloten::Notitie(notitie)) => return note(into, record, notitie).await,
         Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
         Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
         Ok(Besloten::Woord(_)) => return word(into, record).await,
@@ -140,6 +142,12 @@ async fn many(
     let at = (entry.journal, entry.moment.date());
     let changes = besluiten::changes(&mut *batch, register, at, &items, besluit).await?;
     besluiten::decided(entry.clone(), besluit, changes).enter(&mut *batch);
+    Ok(batch.commit().await?)
+}
+
+async fn note(into: &dyn Store, record: &JournalRecord, notitie: Notitie) -> Result<(), ReplayError> {
+    let mut batch = again(into, record).await?;
+    batch.note(record.entry.clone(), notitie.werkitem).await?;
     Ok(batch.commit().await?)
 }
 

@@ -11,12 +11,15 @@ pub mod deadlines;
 pub mod herstel;
 pub mod html;
 mod json;
+pub mod ledger;
+mod ledger_faults;
 mod limits;
 pub mod money;
 pub mod rejections;
 mod releases;
 mod text;
 pub mod vast;
+pub mod werkbrief;
 pub mod work;
 mod xlsx;
 
@@ -27,6 +30,7 @@ use crate::labels::labels;
 use crate::messages::Relatie;
 use crate::money::{Cents, MoneyOverflow};
 use crate::store::{Store, StoreError};
+pub use ledger_faults::{LedgerFaults, ledger_faults};
 use std::ops::Range;
 
 code_enum!(

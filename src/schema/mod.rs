@@ -2,7 +2,8 @@
 //! document that a valid message becomes.
 //!
 //! [`read`] is the door. `source` makes text of bytes; `fast` reads a plain message at once; any other
-//! goes through `tokens`, well-formed pieces of text, to `judge`, a verdict and a document.
+//! goes through `tokens`, well-formed pieces of text, to `judge`, a verdict and a document. `source` and `tokens`
+//! read any XML of others; what a bank sends goes through them as well.
 
 mod attributes;
 mod document;
@@ -23,6 +24,10 @@ mod statement;
 mod tokens;
 mod unread;
 mod value;
+
+pub(crate) use fault::Fault;
+pub(crate) use source::{MessageText, read_source};
+pub(crate) use tokens::{Token, Tokens};
 
 pub use document::{At, Children, Document, Element, Node};
 pub use reading::{HeaderPeek, Invalid, Reading, XsdFinding, read, read_thoroughly, takes_fast_way};

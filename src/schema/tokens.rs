@@ -78,7 +78,9 @@ impl<'s> Tokens<'s> {
         &self.namespaces
     }
 
-    fn position(&self) -> usize {
+    /// Where the last token ended, in bytes from the start of the source.
+    #[must_use]
+    pub fn position(&self) -> usize {
         self.body + usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
     }
 

@@ -44,6 +44,7 @@ pub async fn broken(store: &dyn Store, bus: &Brievenbus, now: Moment) {
             "{}: een onderdeel is door een fout in happyflow gestopt, en de dienst met hem",
             bus.name
         ),
+        werk: None,
     };
     let mut geheugen = Postgeheugen::default();
     let local = [(aanleiding, since)];
@@ -78,7 +79,8 @@ fn causes(health: &Health, name: &str, now: Moment) -> Vec<(Meldgrond, Moment)> 
         let sleutel = own_key(name, part.map_or("broker", ServicePart::name));
         // The moment in the text of health moves by a second; what it is known by does not.
         let text = text.split(" (sinds ").next().unwrap_or_default();
-        let aanleiding = Meldgrond { sleutel: sleutel.clone(), soort, tekst: format!("{name}: {text}") };
+        let (tekst, werk) = (format!("{name}: {text}"), None);
+        let aanleiding = Meldgrond { sleutel: sleutel.clone(), soort, tekst, werk };
         found.entry(sleutel).or_insert((aanleiding, now));
     }
     found.into_values().collect()

@@ -5,6 +5,7 @@ use super::{
     Toewijzing, Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
+use crate::ledger::Overboeking;
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
 
@@ -197,8 +198,10 @@ pub enum Change {
         /// ReferentieNummer.
         referentie: Box<str>,
     },
-    /// An entry in the ledger.
+    /// What is owed for a claim, held or refused changed.
     Geboekt(Boeking),
+    /// Money moves in the ledger.
+    Overgeboekt(Overboeking),
     /// The payment of a line waits.
     Vastgehouden(Box<Vasthouding>),
     /// What became of a line that was held.

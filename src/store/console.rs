@@ -108,6 +108,16 @@ pub enum Bewaren {
     Post(Postregel),
     /// A list gets a name, in place of another list with that name; nothing changes when there are too many.
     Weergave(Weergave),
+    /// Somebody begins with a work item; nothing changes when another has it since what was seen.
+    Opgepakt {
+        werk: i64,
+        wie: String,
+        sinds: Moment,
+        /// Since when the one had it in whose place somebody comes, as it was seen.
+        gezien: Option<Moment>,
+    },
+    /// Nobody works on a work item any more; with a name only when this one does.
+    Losgelaten { werk: i64, wie: Option<String> },
     /// A list loses its name.
     WeergaveWeg {
         /// Of whom.

@@ -27,6 +27,7 @@ mod gathered;
 mod inbox;
 mod journal;
 mod kennisgeving;
+mod ledger;
 mod outbox;
 mod overview;
 mod pack;
@@ -34,6 +35,7 @@ mod payment;
 mod pending;
 pub mod post;
 pub mod postgres;
+mod posting;
 mod promises;
 pub mod read;
 mod register;
@@ -58,6 +60,7 @@ pub use inbox::{
 use inbox::{KnownMessages, claimable, within};
 pub use journal::{Decided, Entered, Entry, JournalKind, JournalRecord, JournalStore, Parked};
 pub use kennisgeving::{KennisgevingSleutel, TeMelden};
+pub use ledger::{GrootboekSaldo, LedgerStore, OwedByInput, PostedRow, TransferRow};
 pub use outbox::{Answer, OutboxMessage, OutboxStore, SentMessage, UnsentNotice};
 pub use overview::{FindingCount, Overview, VerdictCount};
 pub use pack::pack;
@@ -71,9 +74,7 @@ pub use report::{
     StoredFinding, Unanswered, Unreturned,
 };
 pub use stand::{Backlog, Schema};
-pub use state::{
-    KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, STATE, SUMS_OTHERWISE_BEFORE, StateRow, StateTable,
-};
+pub use state::{KEPT_SINCE, NOT_STATE, NOT_STATE_COLUMNS, OTHERWISE_BEFORE, STATE, StateRow, StateTable};
 pub use turn::{Turn, keeping};
 pub use verwijzers::{ReferrerSource, ReferrerStore, Referrers};
 pub use work::{Closed, WorkClosing, WorkItem, WorkLine, WorkStatus, WorkStore};
@@ -152,6 +153,7 @@ pub trait Store:
     + WorkStore
     + RegisterStore
     + PaymentStore
+    + LedgerStore
     + JournalStore
     + ReportStore
     + AuditStore
@@ -232,6 +234,9 @@ pub trait Batch: Turn {
     /// A parked message is to be judged again (`retry`) or will never be: who and why stand in the
     /// entry, which is recorded with it.
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<()>;
+
+    /// Somebody wrote about a work item: who and what stand in the entry, which is recorded with it.
+    async fn note(&mut self, entry: Entry, werk: i64) -> Result<()>;
 
     /// Records a version of the contract register under this entry, unless the newest has the same
     /// digest. Returns the version in force.

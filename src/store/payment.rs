@@ -3,6 +3,8 @@
 use super::Result;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum};
+use crate::journal::Overschrijving;
+use crate::ledger::Overboeking;
 use crate::state::{Boeking, GeboekteDeclaratie, GeboektePrestatie, Vasthouding};
 use async_trait::async_trait;
 
@@ -63,6 +65,10 @@ pub struct RecordedRun {
     pub entries: Vec<i64>,
     /// The files that were made, name and content.
     pub files: Vec<(String, Vec<u8>)>,
+    /// Its transfers, in the order of the file for the bank.
+    pub betalingen: Vec<Overschrijving>,
+    /// What they move in the ledger.
+    pub overboekingen: Vec<Overboeking>,
 }
 
 /// A payment run that was recorded.

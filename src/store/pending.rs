@@ -18,6 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::gathered::WerkregelRow;
+pub use super::posting::{OverboekingRow, grootboekstanden};
 pub use super::settling::{Closing, SettledBy, Settles, Settling};
 
 /// Key of an assignment.
@@ -154,6 +155,8 @@ pub struct Pending {
     /// Who is told of what, with the journal number of the decision.
     pub kennisgevingen: Vec<(i64, Kennisgeving)>,
     pub boekingen: Vec<(Boeking, i64)>,
+    /// Rows of the ledger.
+    pub overboekingen: Vec<OverboekingRow>,
     /// Lines that are held from now on.
     pub vasthoudingen: BTreeMap<VasthoudingSleutel, Vasthouding>,
     /// What became of lines that were held before, with the journal number of the decision.
@@ -325,12 +328,14 @@ impl Pending {
     fn change(&mut self, (journal, moment): (i64, Moment), changes: Vec<Change>) {
         let (claims, first) = (self.declaraties.len(), self.prestaties.len());
         for change in changes {
-            if let Change::Verzameld(nu) = change {
-                self.change_gathered((journal, moment), *nu);
-                continue;
+            match change {
+                Change::Verzameld(nu) => self.change_gathered((journal, moment), *nu),
+                Change::Overgeboekt(row) => self.post((journal, moment.date()), row),
+                change => {
+                    self.settle_by(&change, (journal, moment));
+                    self.change_one(journal, change);
+                }
             }
-            self.settle_by(&change, (journal, moment));
-            self.change_one(journal, change);
         }
         for row in &mut self.declaraties[claims..] {
             (row.first, row.count) = (first, self.prestaties.len() - first);

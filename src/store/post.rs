@@ -24,6 +24,8 @@ pub struct Meldgrond {
     pub soort: Meldsoort,
     /// For people.
     pub tekst: String,
+    /// The work item that it is about: who took that, took this.
+    pub werk: Option<i64>,
 }
 
 /// Something that somebody must know, as it is kept.

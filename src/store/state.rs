@@ -30,7 +30,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 28] = [
+pub const STATE: [StateTable; 31] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -226,6 +226,26 @@ pub const STATE: [StateTable; 28] = [
         ],
     ),
     table(
+        "betaling",
+        &["betaalrun", "volgnummer", "gemeente", "aanbieder", "van", "naar", "bedrag", "kenmerk"],
+    ),
+    table(
+        "overboeking",
+        &[
+            "journaal",
+            "regel",
+            "gebeurtenis",
+            "bron",
+            "volgnummer",
+            "debet",
+            "credit",
+            "bedrag",
+            "boekdatum",
+            "overgenomen",
+        ],
+    ),
+    table("grootboekstand", &["rekening", "debet", "credit"]),
+    table(
         "werk",
         &[
             "id",
@@ -275,10 +295,13 @@ pub const STATE: [StateTable; 28] = [
     table("registerversie", &["versie", "journaal", "moment", "sha256", "naam", "inhoud"]),
 ];
 
-/// Sums of limits, which programs before 0.4.0 made otherwise of the same decisions: they began a limit of a segment, or of a
-/// party with onderaannemers, with another sum, and followed an import later. They are what they left.
-pub const SUMS_OTHERWISE_BEFORE: (&str, [&str; 5]) =
-    ("0.4.0", ["budget_stand", "toezegging", "toegezegd", "te_volgen", "gevolgd"]);
+/// Tables that programs before a version made otherwise of the same decisions, or did not have: with that version. They are
+/// what was left or taken up. Sums of limits of a segment, or of a party with onderaannemers, began with another sum, and
+/// followed an import later; the ledger was taken up from what was booked without one.
+pub const OTHERWISE_BEFORE: [(&str, &[&str]); 2] = [
+    ("0.4.0", &["budget_stand", "toezegging", "toegezegd", "te_volgen", "gevolgd"]),
+    ("0.5.0", &["betaling", "overboeking", "grootboekstand"]),
+];
 
 /// Columns of state that programs before a version did not keep, or not so, with that version: table, column, version. What an
 /// older one left in them was filled in when the rules of this one began, or is what it left; its own journal does not give it.
@@ -293,7 +316,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 15] = [
+pub const NOT_STATE: [(&str, &str); 17] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -308,6 +331,8 @@ pub const NOT_STATE: [(&str, &str); 15] = [
     ("melding", "what people are told by mail; telling changes nothing"),
     ("melding_post", "as melding"),
     ("toegang", "who looked at what; looking changes nothing"),
+    ("opgepakt", "who works on what at the console decides nothing"),
+    ("notitie", "which entries of the journal are notes on what: those say all of it themselves"),
     (
         "_sqlx_migrations",
         "which steps were done; every start compares it with the steps that the program knows",

@@ -32,6 +32,7 @@ mod inloggen;
 mod inlogrollen;
 mod inlogtls;
 mod op;
+mod oppakken;
 mod owners;
 mod persons;
 mod roles;
@@ -106,7 +107,7 @@ impl Open {
         Self::of(data, false)
     }
 
-    fn of(data: &Path, decides: bool) -> Self {
+    pub fn of(data: &Path, decides: bool) -> Self {
         Self::on(data, decides, Region::today())
     }
 

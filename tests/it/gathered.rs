@@ -88,6 +88,16 @@ pub fn with_a_gathered_item() -> Office {
     office
 }
 
+/// An office with a line of which the rate is another since, in a folder, and the number of the item about it.
+pub fn with_a_revised_rate() -> (Office, String) {
+    let mut desk = Desk::open(&rates(&[("2025-01-01", None, 8000)]), false);
+    desk.send("2026-03-04", &jw301("T1", 300_401));
+    desk.send("2026-03-04", &claim("C1", &[hours("R1", None, 8000)]));
+    desk.agree(&rates(&[("2025-01-01", None, 7500)]));
+    let id = desk.import("2026-03-10")["work"][0].to_string();
+    (desk.office, id)
+}
+
 #[test]
 fn what_a_limit_signals_is_one_item_that_opens_again_and_closes_by_itself() {
     on_both(|server| {

@@ -65,6 +65,7 @@ fn stands(office: &Office, [granted, payable, held, refused, paid]: [i64; 5]) {
     let expected =
         json!({"granted": granted, "payable": payable, "held": held, "refused": refused, "paid": paid});
     assert_eq!(money(office.folder()), expected);
+    office.expect(0, &["ledger", "check", "--data", "data"]);
 }
 
 pub fn decide(office: &Office, what: &str, item: i64) {

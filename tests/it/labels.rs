@@ -1,5 +1,6 @@
 //! The stable names of errors: what scripts and pages rely on.
 
+use happyflow::bank::BankFout;
 use happyflow::cli::CliError;
 use happyflow::config::ConfigError;
 use happyflow::console::{ConsoleError, LoginError};
@@ -18,7 +19,8 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 16] = [
+const ALL: [&[&str]; 17] = [
+    BankFout::LABELS,
     StoreError::LABELS,
     HubTrouble::LABELS,
     OfficeError::LABELS,

@@ -3,6 +3,7 @@
 mod acceptance;
 mod again;
 mod bad_input;
+mod bank;
 mod brief_command;
 mod broker;
 mod casuistiek;
@@ -51,6 +52,7 @@ mod inzage;
 mod kennisgevingen;
 mod kill;
 mod labels;
+mod ledger;
 mod left_whole;
 mod limit_cases;
 mod limit_counts;

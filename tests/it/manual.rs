@@ -9,9 +9,14 @@ const PAGE: &str = include_str!("../../docs/operations.md");
 
 /// Helpers of the test on the throw-away machine. Each fails the walk when it does not hold.
 const CHECKS: &str = r#"
+trap '[ $? = 0 ] || tail -n 20 /var/log/happyflow*.log >&2 || true' EXIT
 trace() { set -x; "$@"; { set +x; } 2>/dev/null; }
 numbered() { # number of the message
   sed "s/300401/30040$1/; s/Identificatie>1</Identificatie>$1</" examples/jw301.xml
+}
+lay() { # number of the message, name; whole before it has that name, as who delivers in folders does
+  numbered "$1" > "/var/lib/happyflow/in/0193/.$2"
+  mv "/var/lib/happyflow/in/0193/.$2" "/var/lib/happyflow/in/0193/$2"
 }
 deliver() { # number of the message; as gemeente 0193 on the broker
   printf '{"properties": {"user_id": "0193", "message_id": "proef-%s", "delivery_mode": 2}, "routing_key": "",
@@ -27,7 +32,7 @@ wait_for() { # what, command that gives it, expected
   left=200
   until [ "$($2)" = "$3" ]; do
     left=$((left - 1))
-    [ "$left" -gt 0 ] || { echo "waited in vain: $1 is $($2), not $3"; tail -q -n 5 /var/log/happyflow*.log; exit 1; }
+    [ "$left" -gt 0 ] || { echo "waited in vain: $1 is $($2), not $3"; exit 1; }
     sleep 0.1
   done
 }
@@ -125,7 +130,7 @@ rename in/.acht in/acht.xml
         r#"
         answered() { ls /var/lib/happyflow/out/0193/ | grep -c JW302; }
         received() { curl -fsS http://127.0.0.1:9464/metrics | grep -F "happyflow_received_total{known=\"$1\"}"; }
-        numbered 2 > /var/lib/happyflow/in/0193/tweede.xml
+        lay 2 tweede.xml
         wait_for 'answers' answered 1
         "#,
     ),
@@ -134,8 +139,8 @@ rename in/.acht in/acht.xml
         r#"
         # The copy has the first; the senders send both again.
         curl -fsS --retry 30 --retry-delay 1 --retry-all-errors http://127.0.0.1:9464/health/ready
-        numbered 1 > /var/lib/happyflow/in/0193/weer.xml
-        numbered 2 > /var/lib/happyflow/in/0193/tweede.xml
+        lay 1 weer.xml
+        lay 2 tweede.xml
         wait_for 'messages that the copy had' 'received yes' 'happyflow_received_total{known="yes"} 1'
         wait_for 'messages after the copy' 'received no' 'happyflow_received_total{known="no"} 1'
         systemctl stop happyflow

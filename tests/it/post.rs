@@ -195,8 +195,8 @@ fn at(text: &str) -> Moment {
 }
 
 fn wrong(name: &str, soort: Meldsoort, now: Moment) -> (Meldgrond, Moment) {
-    let aanleiding = Meldgrond { sleutel: own_key(name, "x"), soort, tekst: format!("{name}: werkt niet") };
-    (aanleiding, now)
+    let (sleutel, tekst) = (own_key(name, "x"), format!("{name}: werkt niet"));
+    (Meldgrond { sleutel, soort, tekst, werk: None }, now)
 }
 
 /// What one process tells.
@@ -264,14 +264,25 @@ fn a_child_that_waits_too_long_reaches_each_receiver_once_and_again_after_a_whil
     assert_eq!(again.len(), 2);
     assert!(again[0].header("Subject").ends_with("(nogmaals)"));
     assert_ne!(again[0].header("Message-ID"), mails[0].header("Message-ID"), "another mail");
+    // Whoever takes the work item takes this with it, until it is let go.
+    let werk = runtime.block_on(store.work(true)).unwrap()[0].id;
+    let (wie, sinds) = ("A. Wacht".to_owned(), at("06T05:00:00"));
+    let take = Bewaren::Opgepakt { werk, wie, sinds, gezien: None };
+    runtime.block_on(store.keep(take)).unwrap();
+    one.round(&[], "06T12:00:00");
+    let taken = runtime.block_on(meldingen(&*store)).unwrap().remove(0).genomen;
+    assert_eq!((server.to(), taken), (Vec::new(), Some(("A. Wacht".to_owned(), sinds))));
+    runtime.block_on(store.keep(Bewaren::Losgelaten { werk, wie: None })).unwrap();
+    one.round(&[], "06T12:01:00");
+    assert_eq!(server.to(), ["a@a.nl", "b@a.nl"]);
     // Whoever decides ends it.
-    let id = runtime.block_on(store.work(true)).unwrap()[0].id.to_string();
+    let id = werk.to_string();
     let by = ["--by", "A. Proef", "--why", "past niet", "--data", "data", "--today", "2026-02-06"];
     office.expect(0, &[&["work", "reject", &id][..], &by].concat());
-    one.round(&[], "06T09:00:00");
+    one.round(&[], "06T20:00:00");
     assert_eq!(server.to(), [""; 0]);
     let kept = runtime.block_on(meldingen(&*store)).unwrap();
-    assert_eq!((kept.len(), kept[0].voorbij), (1, Some(at("06T09:00:00"))));
+    assert_eq!((kept.len(), kept[0].voorbij), (1, Some(at("06T20:00:00"))));
     runtime.block_on(store.close());
 }
 

@@ -52,9 +52,16 @@ async fn proof(data: &Path) -> Option<String> {
 /// Gives the last row of a table another value in a column.
 async fn spoil(data: &Path, table: &str, column: &str) {
     let mut connection = connect(data).await;
-    let preparation = "PRAGMA ignore_check_constraints = ON; DROP TRIGGER IF EXISTS boeking_eenmaal_betaald;
-        DROP TRIGGER IF EXISTS boeking_onveranderlijk; DROP TRIGGER IF EXISTS boeking_geweigerd_onveranderlijk";
-    sqlx::raw_sql(preparation).execute(&mut connection).await.unwrap();
+    let guards: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let mut preparation = "PRAGMA ignore_check_constraints = ON".to_owned();
+    for name in guards {
+        preparation.push_str("; DROP TRIGGER ");
+        preparation.push_str(&name);
+    }
+    sqlx::raw_sql(AssertSqlSafe(preparation)).execute(&mut connection).await.unwrap();
     let kind: String = sqlx::query_scalar("SELECT type FROM pragma_table_info(?) WHERE name = ?")
         .bind(table)
         .bind(column)

@@ -50,6 +50,8 @@ start() { # unit
     ssh.service)
         install -d -m 0755 /run/sshd
         /usr/sbin/sshd
+        # It goes into the background before it listens, and writes its number when it does.
+        until [ -s /run/sshd.pid ]; do sleep 0.1; done
         ;;
     *.timer) [ -f "/etc/systemd/system/${1%.timer}.service" ] ;;
     *)
@@ -67,7 +69,15 @@ stop() { # unit
     case $1 in
     postgresql.service) pg_ctlcluster --skip-systemctl-redirect "$(postgres_version)" main stop ;;
     rabbitmq-server.service) rabbitmqctl -q shutdown ;;
-    ssh.service) [ ! -f /run/sshd.pid ] || kill "$(cat /run/sshd.pid)" ;;
+    ssh.service)
+        # Its address is free only when it is gone.
+        [ ! -f /run/sshd.pid ] || {
+            pid=$(cat /run/sshd.pid)
+            kill "$pid"
+            while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+            rm -f /run/sshd.pid
+        }
+        ;;
     *)
         pid=$(cat "$state/$1")
         signal=$(value "$1" KillSignal)

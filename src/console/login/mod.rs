@@ -52,6 +52,7 @@ pub async fn leave_page(console: &Console, wie: &Wie) -> Result<Blad, ConsoleErr
         velden: Vec::new(),
         knop: "Uitloggen",
         sleutel: Some(sleutel),
+        mee: Vec::new(),
         gevolg: "Uw sessie eindigt, ook in andere vensters van deze browser. Bij een inlogdienst blijft u ingelogd."
             .to_owned(),
     };

@@ -25,6 +25,7 @@ pub async fn page(
         velden: vec![naam, rol, partij],
         knop: "Inloggen",
         sleutel: Some(sleutel),
+        mee: Vec::new(),
         gevolg: "Inloggen voor ontwikkeling en kennismaking: er is geen wachtwoord, en het kan alleen vanaf deze machine."
             .to_owned(),
     };

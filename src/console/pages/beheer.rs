@@ -54,6 +54,7 @@ pub async fn sessie(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaak
         velden: Vec::new(),
         knop: "Beëindig deze sessie",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg:
             "Deze persoon moet opnieuw inloggen; wat nog niet verzonden was, is weg. Het staat in het log."
                 .to_owned(),

@@ -164,7 +164,13 @@ pub fn counted(count: i64, one: &str, more: &str) -> String {
 
 /// The filter of a list.
 pub fn block(path: &str, woorden: &str, actief: bool, velden: Vec<Veld>) -> Filterblok {
-    let formulier =
-        Formulier { naar: path.to_owned(), velden, knop: "Pas toe", sleutel: None, gevolg: String::new() };
+    let formulier = Formulier {
+        naar: path.to_owned(),
+        velden,
+        knop: "Pas toe",
+        sleutel: None,
+        mee: Vec::new(),
+        gevolg: String::new(),
+    };
     Filterblok { woorden: shown::plain(woorden), actief, alles: path.to_owned(), formulier }
 }

@@ -1,19 +1,27 @@
 //! A decision on a work item: a page that says what will follow, and the confirmation.
 
-use super::{Gemaakt, Paginavraag, Result, wachtend};
+use super::{Gemaakt, Paginavraag, Result, oppakken, wachtend};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
 use crate::console::error::{ConsoleError, sentence};
-use crate::console::forms;
+use crate::console::forms::{self, Ingevuld};
 use crate::console::path;
 use crate::console::roles::{Rolsoort, Wie};
 use crate::decide::operator::Besluit;
 use crate::messages::Partij;
+use crate::office::OfficeError;
 use crate::office::work_preview::{WorkPreview, refusal_told};
 use crate::state::{Soort, Voorstel};
+use crate::store::console::Bewaren;
+use crate::store::read::console::opgepakt;
 use crate::store::{WorkItem, WorkStatus};
+
+/// What was seen before it was confirmed, line by line.
+const GEZIEN: &str = "gezien";
+/// Most bytes of that.
+const SEEN: usize = 3_000;
 
 /// What may be decided, by the last part of the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,15 +110,27 @@ const REDENEN: [(RedenAfwijzingVerzoek, &str); 9] = [
     (RedenAfwijzingVerzoek::LeeftijdsgrensBereikt, "9: de leeftijdsgrens is bereikt"),
 ];
 
+/// Whether whoever asks decides here.
+pub(super) fn decides(console: &Console, wie: &Wie) -> bool {
+    wie.rol.soort() == Rolsoort::Operator && console.office.is_some()
+}
+
 /// The doors to what can be decided on an item; none for who may not decide, or where nobody carries it out.
 pub(super) fn doors(console: &Console, wie: &Wie, item: &WorkItem) -> Option<Bladdeel> {
-    let may = wie.rol.soort() == Rolsoort::Operator && console.office.is_some();
+    let may = decides(console, wie);
     let door = |keus: &Keus| {
         let href = format!("/werk/{}/{}", item.id, keus.in_address());
         Vak::from(keus.doel(&item.item.voorstel)).deur(href)
     };
     let doors: Vec<Vak> = Keus::ALL.iter().filter(|keus| may && keus.fits(item)).map(door).collect();
     (!doors.is_empty()).then_some(Bladdeel::Zinnen("Wat u kunt besluiten", doors))
+}
+
+/// A decision as it stands in an address.
+#[derive(Debug, Clone, Copy)]
+struct Gekozen {
+    keus: Keus,
+    reden: Option<RedenAfwijzingVerzoek>,
 }
 
 /// What will follow with the form to confirm it; or the confirmation.
@@ -122,37 +142,93 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let item = console.store.work_item(id).await?.ok_or(ConsoleError::Missing)?;
     let parse = |code: &str| RedenAfwijzingVerzoek::parse(code).ok();
     let reden = asked.filter.parsed("reden", parse, "kies een reden van 1 tot en met 9")?;
-    let besluit = keus.besluit(reden);
-    if let Some(form) = &asked.form {
-        let person = form.person(asked.wie)?;
-        forms::take(&*console.store, Some(asked.wie), form).await?;
-        let token = asked.filter.text("token").unwrap_or_default();
-        console.office().await?.confirm_work(id, besluit, token, person).await?;
-        return Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}"))));
+    let gekozen = Gekozen { keus, reden };
+    match &asked.form {
+        Some(form) => confirmed(console, asked, (id, gekozen), form).await,
+        None => Ok(proposed(console, asked.wie, &item, gekozen, "").await?.0.into()),
     }
-    let mut blad = Blad::new(keus.doel(&item.item.voorstel)).onder("/werk", "Werk");
-    blad = blad.met(Bladdeel::Zinnen("", vec![about(&item)]));
-    blad.delen.extend(wachtend::said(console, id).await?);
-    if !keus.fits(&item) {
+}
+
+/// Carries it out as it was seen; else shows what changed.
+async fn confirmed(
+    console: &Console,
+    asked: &Paginavraag<'_>,
+    (id, gekozen): (i64, Gekozen),
+    form: &Ingevuld,
+) -> Result<Gemaakt> {
+    let person = form.person(asked.wie)?;
+    forms::take(&*console.store, Some(asked.wie), form).await?;
+    let (token, why) = (asked.filter.text("token").unwrap_or_default(), person.why.clone());
+    let besluit = gekozen.keus.besluit(gekozen.reden);
+    match console.office().await?.confirm_work(id, besluit, token, person).await {
+        Ok(_) => {
+            console.store.keep(Bewaren::Losgelaten { werk: id, wie: None }).await?;
+            Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}"))))
+        }
+        Err(error @ OfficeError::WorkChanged { .. }) => {
+            let item = console.store.work_item(id).await?.ok_or(ConsoleError::Missing)?;
+            let (mut blad, now) = proposed(console, asked.wie, &item, gekozen, &why).await?;
+            let told = ConsoleError::from(error).of_decision().unwrap_or_default();
+            (blad.oordeel, blad.botst) = (Some((Ernst::Let, sentence(&told))), true);
+            blad.delen.insert(0, Bladdeel::Zinnen("Wat er veranderde", differs(&form.all(GEZIEN), &now)));
+            Ok(blad.into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What is there no more of what was seen, and what is there now that was not.
+fn differs(seen: &[String], now: &[String]) -> Vec<Vak> {
+    let gone = seen.iter().filter(|line| !now.contains(line)).map(|line| format!("Niet meer: {line}"));
+    let new = now.iter().filter(|line| !seen.contains(line)).map(|line| format!("Nu: {line}"));
+    let all: Vec<Vak> = gone.chain(new).map(Vak::from).collect();
+    if all.is_empty() { vec![Vak::from("U keek naar een andere versie van deze pagina.")] } else { all }
+}
+
+/// What will follow, with the form to confirm it; and the same in sentences, to be compared with later.
+async fn proposed(
+    console: &Console,
+    wie: &Wie,
+    item: &WorkItem,
+    Gekozen { keus, reden }: Gekozen,
+    why: &str,
+) -> Result<(Blad, Vec<String>)> {
+    let voorstel = &item.item.voorstel;
+    let mut blad = Blad::new(keus.doel(voorstel)).onder("/werk", "Werk");
+    blad = blad.met(Bladdeel::Zinnen("", vec![about(item)]));
+    blad.delen.extend(wachtend::said(console, item.id).await?);
+    if !keus.fits(item) {
         blad.oordeel = Some((Ernst::Fout, "Dit kan bij dit werkitem niet, of niet meer.".to_owned()));
-        return Ok(blad.into());
+        return Ok((blad, Vec::new()));
     }
-    if keus.has_reden(&item.item.voorstel) && reden.is_none() && needs_reden(&item.item.voorstel) {
-        return Ok(blad.met(Bladdeel::Formulier("Reden", choose_reden(id, keus))).into());
+    if keus.has_reden(voorstel) && reden.is_none() && needs_reden(voorstel) {
+        return Ok((blad.met(Bladdeel::Formulier("Reden", choose_reden(item.id, keus))), Vec::new()));
     }
-    let preview = match console.office().await?.preview_work(id, besluit).await {
+    let bij = opgepakt(&*console.store, item.id).await?;
+    blad.oordeel = oppakken::warning(wie, bij.as_ref()).map(|told| (Ernst::Let, told));
+    let preview = match console.office().await?.preview_work(item.id, keus.besluit(reden)).await {
         Ok(preview) => preview,
         Err(error) => {
             let error = ConsoleError::from(error);
             blad.oordeel = Some((Ernst::Fout, sentence(&error.of_decision().ok_or(error)?)));
             // What else can be decided stands below it.
-            blad.delen.extend(doors(console, asked.wie, &item));
-            return Ok(blad.into());
+            blad.delen.extend(doors(console, wie, item));
+            return Ok((blad, Vec::new()));
         }
     };
-    blad = blad.met(Bladdeel::Zinnen("Wat er volgt", follows(keus, &item, &preview)));
-    let form = confirm(console, asked.wie, (id, keus, reden), &preview.token).await?;
-    Ok(blad.met(Bladdeel::Formulier("Bevestigen", form)).into())
+    let sentences = follows(keus, item, &preview);
+    let amounts = item.item.bedragen;
+    let mut seen = vec![item.item.story.clone()];
+    seen.extend(amounts.gevraagd.map(|cents| format!("Gevraagd {cents}.")));
+    seen.extend(amounts.over.map(|cents| format!("Te veel {cents}.")));
+    seen.extend(sentences.iter().cloned());
+    blad = blad.met(Bladdeel::Zinnen("Wat er volgt", sentences.into_iter().map(Vak::from).collect()));
+    let mut form = confirm(console, wie, (item.id, keus, reden), &preview.token).await?;
+    why.clone_into(&mut form.velden[0].waarde);
+    if seen.iter().map(String::len).sum::<usize>() <= SEEN {
+        form.mee = seen.iter().map(|line| (GEZIEN, line.clone())).collect();
+    }
+    Ok((blad.met(Bladdeel::Formulier("Bevestigen", form)), seen))
 }
 
 /// Refusing a request asks for the reason; not refusing one as proposed does not.
@@ -176,6 +252,7 @@ fn choose_reden(id: i64, keus: Keus) -> Formulier {
         velden: vec![Veld { nodig: true, ..Veld::keuze("reden", "Reden", "1", &choices) }],
         knop: "Verder",
         sleutel: None,
+        mee: Vec::new(),
         gevolg: "De aanbieder leest deze reden. U ziet hierna wat er volgt; er gebeurt nog niets.".to_owned(),
     }
 }
@@ -203,11 +280,11 @@ pub(super) async fn reasoned(
 ) -> Result<Formulier> {
     let waarom = Veld { nodig: true, ..Veld::tekst(forms::WHY, "Waarom", "") };
     let sleutel = Some(forms::give(&*console.store, Some(wie)).await?);
-    Ok(Formulier { naar, velden: vec![waarom], knop, sleutel, gevolg })
+    Ok(Formulier { naar, velden: vec![waarom], knop, sleutel, mee: Vec::new(), gevolg })
 }
 
 /// What leaves and what becomes payable, in sentences.
-fn follows(keus: Keus, item: &WorkItem, preview: &WorkPreview) -> Vec<Vak> {
+fn follows(keus: Keus, item: &WorkItem, preview: &WorkPreview) -> Vec<String> {
     let to = |partij: &Partij| match partij {
         Partij::Gemeente(code) => format!("gemeente {code}"),
         Partij::Aanbieder(code) => format!("aanbieder {code}"),
@@ -241,5 +318,5 @@ fn follows(keus: Keus, item: &WorkItem, preview: &WorkPreview) -> Vec<Vak> {
     if said.is_empty() {
         said.push("Er gaat niets uit: het werkitem sluit, met uw naam en reden erbij.".to_owned());
     }
-    said.into_iter().map(Vak::from).collect()
+    said
 }

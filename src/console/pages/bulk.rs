@@ -7,9 +7,9 @@ use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
-use crate::console::path;
+use crate::console::{path, shown};
 use crate::money::Cents;
-use crate::office::besluiten::Uitgevoerd;
+use crate::office::besluiten::{Intussen, Uitgevoerd};
 use crate::store::read::console::Werkvraag;
 use std::collections::BTreeMap;
 
@@ -63,8 +63,8 @@ pub(super) fn doors(console: &Console, vraag: &Werkvraag) -> Option<Bladdeel> {
     parts.extend(vraag.gemeente.map(|code| format!("gemeente={code}")));
     parts.extend(vraag.aanbieder.map(|code| format!("aanbieder={code}")));
     parts.extend(vraag.reden.as_ref().map(|reason| format!("reden={reason}")));
-    // A list of what is late is no choice that the office knows.
-    if vraag.laat_op.is_some() {
+    // A list of what is late, or of who works on what, is no choice that the office knows.
+    if vraag.laat_op.is_some() || vraag.bij.is_some() {
         return None;
     }
     let door = |what: Allemaal| {
@@ -123,7 +123,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     }
     if count > 0 {
         let form = confirm(console, asked, (what, keuze), &preview.token).await?;
-        blad = blad.met(Bladdeel::Formulier("Bevestigen", form)).met(about(console, &preview.items).await?);
+        blad = blad.met(Bladdeel::Formulier("Bevestigen", form));
+        blad.delen.extend(first(what, &preview.items));
+        blad = blad.met(about(console, &preview.items).await?);
     }
     Ok(blad.into())
 }
@@ -170,26 +172,45 @@ async fn about(console: &Console, items: &[(i64, Cents)]) -> Result<Bladdeel> {
     Ok(Bladdeel::Tabel(lijst))
 }
 
-fn table(titel: &'static str, items: &[(i64, Cents)]) -> Bladdeel {
-    let mut lijst = Lijst::new("werkitems", titel, &[("work", "Werkitem"), ("held_cents", "Vastgehouden")]);
-    for (id, held) in items {
-        lijst.rij(vec![naar(id.to_string(), format!("/werk/{id}")), (*held).into()]);
-    }
-    Bladdeel::Tabel(lijst)
+/// The door to deciding so on the first of them alone.
+fn first(what: Allemaal, items: &[(i64, Cents)]) -> Option<Bladdeel> {
+    let [(id, _), _, ..] = items else { return None };
+    let one = if what == Allemaal::Weigeren { "afwijzen" } else { "goedkeuren" };
+    let text = format!("Probeer het eerst met een: werkitem {id}");
+    Some(Bladdeel::Zinnen("", vec![Vak::from(text).deur(format!("/werk/{id}/{one}"))]))
 }
 
-/// What became of it.
+/// What became of it, item by item.
 fn told(what: Allemaal, done: &Uitgevoerd) -> Blad {
     let mut blad = Blad::new(what.titel()).onder("/werk", "Werk");
     let all = done.gedaan.len() == done.vooraf && done.anders.is_empty();
     let said = format!("Gedaan: {} van {}.", items(done.gedaan.len()), done.vooraf);
     blad.oordeel = Some((if all { Ernst::Goed } else { Ernst::Let }, said));
-    if !done.anders.is_empty() {
-        let door = |id: &i64| Vak::from(format!("Werkitem {id}")).deur(format!("/werk/{id}"));
-        blad = blad.met(Bladdeel::Zinnen(
-            "Intussen gekomen of veranderd: hiermee is niets gedaan",
-            done.anders.iter().map(door).collect(),
-        ));
+    let columns =
+        [("work", "Werkitem"), ("result", "Uitkomst"), ("held_cents", "Vastgehouden"), ("why", "Waarom")];
+    let mut lijst = Lijst::new("werkitems", "Per werkitem", &columns);
+    let mut row = |id: i64, result: &str, held: Option<Cents>, why: String| {
+        let door = naar(id.to_string(), format!("/werk/{id}"));
+        lijst.rij(vec![door, result.into(), held.into(), why.into()]);
+    };
+    for (id, intussen) in &done.anders {
+        row(*id, "overgeslagen", None, skipped(intussen));
     }
-    blad.met(table("Gedaan", &done.gedaan))
+    for (id, held) in &done.gedaan {
+        row(*id, "gedaan", Some(*held), String::new());
+    }
+    blad.met(Bladdeel::Tabel(lijst))
+}
+
+/// Why nothing was done with an item.
+fn skipped(intussen: &Intussen) -> String {
+    match intussen {
+        Intussen::Gekomen => "kwam na het overzicht".to_owned(),
+        Intussen::Veranderd => "veranderde na het overzicht".to_owned(),
+        Intussen::Gesloten(status, closed) => {
+            let who = if closed.who.is_empty() { "het systeem" } else { &closed.who };
+            let moment = shown::moment(closed.moment);
+            format!("{} op {moment} door {who}: {}", status.as_str(), closed.why)
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Messages that were set aside: all of them, and one with what can be done about it.
 
-use super::besluit::reasoned;
+use super::besluit::{decides, reasoned};
+use super::stand::{answers, opzoeken, story};
 use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad};
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
@@ -9,21 +10,16 @@ use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::path;
-use crate::console::roles::Rolsoort;
 use crate::console::shown;
 use crate::messages::BerichtSoort;
 use crate::report::Cell;
 use crate::store::ParkedMessage;
-
-/// Whether whoever asks may decide here.
-fn decides(console: &Console, asked: &Paginavraag<'_>) -> bool {
-    asked.wie.rol.soort() == Rolsoort::Operator && console.office.is_some()
-}
+use crate::store::read::message;
 
 /// Messages that were set aside.
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["na", "voor"])?;
-    let at = if decides(console, asked) { "/geparkeerd" } else { "/berichten" };
+    let at = if decides(console, asked.wie) { "/geparkeerd" } else { "/berichten" };
     let columns = [
         ("arrival", "Aankomst"),
         ("received", "Ontvangen"),
@@ -84,10 +80,12 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         } else {
             office.discard(arrival, person).await?;
         }
-        return Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/berichten/{arrival}"))));
+        return Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/geparkeerd/{arrival}"))));
     }
     let parked = console.store.parked().await?;
-    let message = parked.iter().find(|message| message.arrival == arrival).ok_or(ConsoleError::Missing)?;
+    let Some(message) = parked.iter().find(|message| message.arrival == arrival) else {
+        return Ok(decided(console, asked, arrival).await?.into());
+    };
     let mut blad = Blad::new(&format!("Geparkeerd bericht {arrival}")).onder("/geparkeerd", "Geparkeerd");
     blad.oordeel = Some((Ernst::Let, message.reason.clone()));
     let blad = blad.met(facts(message));
@@ -98,6 +96,22 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     }
     let doors = DOEN.iter().map(|(doe, knop, _)| Vak::from(*knop).deur(at(doe))).collect();
     Ok(blad.met(Bladdeel::Zinnen("Wat u kunt doen", doors)).into())
+}
+
+/// What became of a message that is parked no more.
+async fn decided(console: &Console, asked: &Paginavraag<'_>, arrival: i64) -> Result<Blad> {
+    let register = console.register().await?;
+    let stand = opzoeken(console, &register, asked.wie).bericht(arrival).await?;
+    let stand = stand.ok_or(ConsoleError::Missing)?;
+    let judged = message(&*console.store, arrival).await?.and_then(|message| message.judged);
+    let mut blad = Blad::new(&format!("Bericht {arrival}")).onder("/geparkeerd", "Geparkeerd");
+    let ernst = if judged.is_some() { Ernst::Goed } else { Ernst::Gewoon };
+    blad.oordeel = Some((ernst, format!("Dit bericht is niet geparkeerd: {}.", stand.state)));
+    let door = Vak::from("Het bericht, met wat eruit volgde").deur(format!("/berichten/{arrival}"));
+    let others = Vak::from("De andere geparkeerde berichten").deur("/geparkeerd");
+    let mut blad = blad.met(story(&stand));
+    blad.delen.extend(answers(&stand, asked.wie));
+    Ok(blad.met(Bladdeel::Zinnen("Verder", vec![door, others])))
 }
 
 fn facts(message: &ParkedMessage) -> Bladdeel {

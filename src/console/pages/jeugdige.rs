@@ -42,7 +42,7 @@ async fn ask(
     let velden = more.into_iter().chain([reden]).collect();
     let gevolg =
         "U ziet persoonsgegevens. Dat u kijkt wordt vastgelegd: wie, wanneer, waarnaar en waarom.".to_owned();
-    let form = Formulier { naar, velden, knop: "Toon", sleutel: Some(sleutel), gevolg };
+    let form = Formulier { naar, velden, knop: "Toon", sleutel: Some(sleutel), mee: Vec::new(), gevolg };
     let mut blad = Blad::new(titel);
     blad.oordeel = wrong.map(|wrong| (Ernst::Fout, wrong.to_owned()));
     Ok(blad.met(Bladdeel::Formulier("", form)))

@@ -1,5 +1,5 @@
 //! What people are told by mail: what lasts, to how many it left and what did not go; and the form on which somebody takes
-//! it upon himself, so that it is not told again.
+//! it upon himself, so that it is not told again. What is about a work item is taken there.
 
 use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad};
 use crate::clock::Clock;
@@ -8,6 +8,7 @@ use crate::console::blad::{Blad, Bladdeel, Formulier, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst};
 use crate::console::roles::Rolsoort;
+use crate::console::routes::may_see;
 use crate::console::{Console, forms, path, shown};
 use crate::store::console::Bewaren;
 use crate::store::post::{Meldsoort, Postmelding, Postregel, Verzending};
@@ -38,8 +39,11 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         let own: Vec<&Verzending> = sent.iter().filter(|one| one.sleutel == *key).collect();
         let told = own.iter().filter(|one| one.gemeld.is_some()).count();
         let failed = own.iter().find_map(|one| one.mislukt.clone());
-        let open = melding.voorbij.is_none() && melding.genomen.is_none();
-        let door = (takes && open).then(|| format!("{HERE}/{}", path::part(key)));
+        let item = melding.aanleiding.werk.map(|id| format!("/werk/{id}"));
+        let own_form = (takes && item.is_none()).then(|| format!("{HERE}/{}", path::part(key)));
+        let door = item.filter(|href| may_see(asked.wie.rol.soort(), href)).or(own_form);
+        let door = door.filter(|_| melding.voorbij.is_none() && melding.genomen.is_none());
+        let what = if melding.aanleiding.werk.is_some() { "Naar het werkitem" } else { "Ik pak dit op" };
         lijst.rij(vec![
             melding.aanleiding.tekst.clone().into(),
             kind(melding.aanleiding.soort).into(),
@@ -48,11 +52,11 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             i64::try_from(told).unwrap_or(i64::MAX).into(),
             own.iter().filter_map(|one| one.gemeld).max().map(shown::moment).into(),
             failed.into(),
-            Deur(door.as_ref().map(|_| "Ik pak dit op").into(), door),
+            Deur(door.as_ref().map(|_| what).into(), door),
         ]);
     }
     let sentence = "Wat hier staat gaat per post naar wie onder [post] in de instellingen staat, en opnieuw tot iemand het oppakt \
-        of het over is.";
+        of het over is. Een kind dat wacht wordt opgepakt op de pagina van zijn werkitem.";
     let blad = Blad::new("Meldingen").met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
     lijstblad(asked, console.clock.now(), blad, (HERE, "meldingen"), lijst, Verder::default())
 }
@@ -79,7 +83,8 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let key = asked.deel(0);
     let all = meldingen(&*console.store).await?;
     let melding = all.into_iter().find(|melding| melding.aanleiding.sleutel == key);
-    let melding = melding.ok_or(ConsoleError::Missing)?;
+    // What is about a work item is taken there.
+    let melding = melding.filter(|melding| melding.aanleiding.werk.is_none()).ok_or(ConsoleError::Missing)?;
     if let Some(form) = &asked.form {
         forms::take(&*console.store, Some(asked.wie), form).await?;
         let (sleutel, wie, moment) = (key.to_owned(), asked.wie.naam.clone(), Clock::System.now());
@@ -100,6 +105,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         velden: Vec::new(),
         knop: "Ik pak dit op",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg: "Er gaat hierover geen post meer uit, tot het over is en weer gebeurt. Uw naam staat erbij."
             .to_owned(),
     };

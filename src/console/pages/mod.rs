@@ -19,6 +19,8 @@ mod keten;
 mod limieten;
 mod meldingen;
 mod nogmaals;
+mod notitie;
+mod oppakken;
 mod overzicht;
 mod partij;
 mod proefbericht;
@@ -32,6 +34,7 @@ mod wachtend;
 mod weekbrief;
 mod weergaven;
 mod werk;
+mod werkbrief;
 mod zoek;
 
 use super::Console;
@@ -179,6 +182,10 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Termijnen => termijnen::list(console, &asked).await?,
         Pagina::Werk => werk::list(console, &asked).await?,
         Pagina::Werkitem => werk::page(console, &asked).await?.into(),
+        Pagina::Werkoppakken => oppakken::take(console, &asked).await?,
+        Pagina::Werkloslaten => oppakken::leave(console, &asked).await?,
+        Pagina::Werknotitie => notitie::page(console, &asked).await?,
+        Pagina::Werkbrief => werkbrief::page(console, &asked).await?,
         Pagina::Werkbesluit => besluit::page(console, &asked).await?,
         Pagina::Werkbulk => bulk::page(console, &asked).await?,
         Pagina::Wachtend => wachtend::list(console, &asked).await?,

@@ -64,6 +64,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         velden: Vec::new(),
         knop: "Haal op",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg: "U krijgt het bericht zoals wij het stuurden, byte voor byte, met persoonsgegevens. Dat u het ophaalt wordt \
                  vastgelegd. Er wordt niets opnieuw verstuurd."
             .to_owned(),

@@ -48,7 +48,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         let deel = werk(&*console.store, &asked.bereik(), &Werkvraag::default(), (0, MOST)).await?;
         let mut lijst = super::werk::table("Werk dat het eerst af moet");
         for rij in &deel.rijen {
-            lijst.rij(super::werk::row(&register, rij, console.clock.now()));
+            lijst.rij(super::werk::row(&register, rij, console.clock.now(), asked.wie));
         }
         blad = blad.met(Bladdeel::Tabel(lijst));
     }

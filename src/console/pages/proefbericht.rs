@@ -51,6 +51,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         velden: vec![veld],
         knop: "Probeer",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg: "Wij beoordelen het bericht alsof het nu kwam. Er wordt niets bewaard, geboekt of verstuurd; wel dat u iets \
                  probeerde. Tien keer in een minuut kan."
             .to_owned(),

@@ -8,7 +8,7 @@ use crate::console::blad::{Blad, Bladdeel, Formulier, Vak, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::forms;
 use crate::console::lijst::{Deur, Lijst, naar};
-use crate::console::roles::Toegangsrol;
+use crate::console::roles::{Toegangsrol, Wie};
 use crate::console::shown;
 use crate::journal::{Woord, WoordVanGemeente};
 use crate::office::operator::Person;
@@ -94,8 +94,8 @@ pub async fn said(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
 }
 
 /// The door to the form, for the gemeente that is asked.
-pub fn door(console: &Console, asked: &Paginavraag<'_>, item: &WorkItem) -> Option<Bladdeel> {
-    let Toegangsrol::Gemeente(gemeente) = asked.wie.rol else { return None };
+pub fn door(console: &Console, wie: &Wie, item: &WorkItem) -> Option<Bladdeel> {
+    let Toegangsrol::Gemeente(gemeente) = wie.rol else { return None };
     let open = console.office.is_some() && is_asked(item, gemeente);
     let door = || Vak::new("Laat weten wat uw gemeente vindt").deur(format!("/werk/{}/woord", item.id));
     open.then(|| Bladdeel::Zinnen("Wat u kunt doen", vec![door()]))
@@ -132,6 +132,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         ],
         knop: "Laat weten",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg: format!(
             "Wie bij de regio besluit, leest dit met uw naam ({}). Er gaat niets naar de aanbieder: dat gebeurt pas met het \
              besluit, en daarvan krijgt u bericht. Noem geen personen.",

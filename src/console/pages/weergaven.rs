@@ -142,6 +142,7 @@ async fn keep_form(console: &Console, asked: &Paginavraag<'_>, adres: &str) -> R
         velden: vec![veld],
         knop: "Bewaar",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg: format!(
             "De lijst {} staat daarna onder deze naam boven de lijst en hier. Een weergave met dezelfde naam wordt vervangen.",
             shown::plain(adres)
@@ -155,6 +156,7 @@ async fn drop_form(console: &Console, asked: &Paginavraag<'_>, naam: &str) -> Re
         velden: Vec::new(),
         knop: "Haal weg",
         sleutel: Some(forms::give(&*console.store, Some(asked.wie)).await?),
+        mee: Vec::new(),
         gevolg: format!("De weergave {} verdwijnt; de lijst zelf blijft.", shown::plain(naam)),
     })
 }

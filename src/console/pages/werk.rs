@@ -4,22 +4,24 @@ use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
 use super::stand::{answers, opzoeken, story, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
-use super::{besluit, bulk, wachtend};
+use super::{besluit, bulk, notitie, oppakken, wachtend, werkbrief};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Vak, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
-use crate::console::roles::Rolsoort;
+use crate::console::roles::{Rolsoort, Wie};
 use crate::console::shown;
 use crate::contracts::Register;
 use crate::decide::termijn::is_late;
 use crate::state::WorkReason;
-use crate::store::read::console::{Bereik, WerkRij, Werkvraag, count_werk, sees_werk, werk};
+use crate::store::read::console::{
+    Bereik, WerkRij, WerktEraan, Werkvraag, count_werk, opgepakt, sees_werk, werk,
+};
 use chrono::NaiveTime;
 
-const COLUMNS: [(&str, &str); 11] = [
+const COLUMNS: [(&str, &str); 12] = [
     ("work", "Werkitem"),
     ("due", "Uiterlijk"),
     ("working_days_left", "Werkdagen over"),
@@ -31,6 +33,7 @@ const COLUMNS: [(&str, &str); 11] = [
     ("toewijzing", "Toewijzing"),
     ("story", "Verhaal"),
     ("over_cents", "Te veel"),
+    ("taken_by", "Opgepakt door"),
 ];
 
 /// A table for work items.
@@ -40,7 +43,7 @@ pub fn table(titel: &'static str) -> Lijst {
     lijst
 }
 
-pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
+pub fn row(register: &Register, rij: &WerkRij, now: Moment, wie: &Wie) -> Vec<Deur> {
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
     let left = days_left(rij.vervalt, now);
     let nummer = rij.toewijzing.map(|nummer| nummer.to_string());
@@ -57,6 +60,7 @@ pub fn row(register: &Register, rij: &WerkRij, now: Moment) -> Vec<Deur> {
         Deur(nummer.into(), toewijzing),
         rij.verhaal.clone().into(),
         rij.te_veel.into(),
+        rij.opgepakt.as_ref().map(|bij| named(bij, wie)).into(),
     ]
 }
 
@@ -69,13 +73,18 @@ pub fn days_left(due: Option<Moment>, now: Moment) -> Option<String> {
     })
 }
 
+/// Who works on it; a gemeente is told that somebody does.
+fn named(bij: &str, wie: &Wie) -> String {
+    if wie.rol.soort() == Rolsoort::Gemeente { "in behandeling".to_owned() } else { bij.to_owned() }
+}
+
 /// What has a term before this is late ([`is_late`]): the beginning of the day.
 pub fn late_before(now: Moment) -> Moment {
     now.date().and_time(NaiveTime::MIN)
 }
 
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
-    asked.filter.only(&["reden", "gemeente", "aanbieder", "term", "na", "voor"])?;
+    asked.filter.only(&["reden", "gemeente", "aanbieder", "term", "wie", "na", "voor"])?;
     let late = asked.filter.choice("term", &["laat"])?.is_some();
     let reason = |text: &str| WorkReason::parse(text).ok().map(|reason| reason.as_str().to_owned());
     let vraag = Werkvraag {
@@ -83,6 +92,10 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         aanbieder: asked.filter.aanbieder()?,
         reden: asked.filter.parsed("reden", reason, "deze reden bestaat niet")?,
         laat_op: late.then(|| late_before(console.clock.now())),
+        bij: asked.filter.choice("wie", &["mij", "niemand"])?.map(|bij| match bij.as_str() {
+            "mij" => WerktEraan::Deze(asked.wie.naam.clone()),
+            _ => WerktEraan::Niemand,
+        }),
     };
     let (store, bereik, rows) = (&*console.store, asked.bereik(), asked.rows());
     // Terms are not unique, so there is no number to go on from.
@@ -92,7 +105,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let register = console.register().await?;
     let mut lijst = table("Werk");
     for rij in &deel.rijen {
-        lijst.rij(row(&register, rij, console.clock.now()));
+        lijst.rij(row(&register, rij, console.clock.now(), asked.wie));
     }
     let verder = Verder::by_place(&part, deel.ervoor, deel.erna);
     let mut words = Vec::new();
@@ -100,6 +113,10 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     words.extend(vraag.gemeente.map(|code| format!("gemeente {code}")));
     words.extend(vraag.aanbieder.map(|code| format!("aanbieder {code}")));
     words.extend(late.then(|| "te laat".to_owned()));
+    words.extend(vraag.bij.as_ref().map(|bij| match bij {
+        WerktEraan::Deze(_) => "door u opgepakt".to_owned(),
+        WerktEraan::Niemand => "door niemand opgepakt".to_owned(),
+    }));
     let actief = !words.is_empty();
     let how_many = counted(count, "werkitem", "werkitems");
     let woorden = if actief { format!("{how_many}: {}.", words.join(", ")) } else { format!("{how_many}.") };
@@ -112,6 +129,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("gemeente", "Gemeente (code)", &value("gemeente")),
         Veld::tekst("aanbieder", "Aanbieder (AGB-code)", &value("aanbieder")),
         Veld::keuze("term", "Termijn", &value("term"), &[("", "alle"), ("laat", "te laat")]),
+        Veld::keuze("wie", "Wie", &value("wie"), &[("", "alle"), ("mij", "mijn"), ("niemand", "niemand")]),
     ];
     let mut blad = Blad::new("Werk").met(Bladdeel::Filter(block("/werk", &woorden, actief, velden)));
     if asked.wie.rol.soort() == Rolsoort::Operator {
@@ -127,14 +145,20 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     if !sees_werk(&*console.store, &asked.bereik(), id).await? {
         return Err(ConsoleError::Missing);
     }
+    item(console, asked.wie, id).await
+}
+
+/// One item, for who may see it.
+pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> {
     let register = console.register().await?;
-    let stand = opzoeken(console, &register, asked.wie).werkitem(id).await?.ok_or(ConsoleError::Missing)?;
+    let stand = opzoeken(console, &register, wie).werkitem(id).await?.ok_or(ConsoleError::Missing)?;
     let mut blad = Blad::new(&format!("Werkitem {id}")).over(&id.to_string()).onder("/werk", "Werk");
     let open = stand.state == "open";
     let sentence = if open { "Dit werkitem is open." } else { "Dit werkitem is gesloten." };
     blad.oordeel = Some((if open { Ernst::Let } else { Ernst::Goed }, sentence.to_owned()));
     let mut facts = whose(&stand);
-    if let Some(item) = console.store.work_item(id).await? {
+    let item = console.store.work_item(id).await?;
+    if let Some(item) = &item {
         facts.push(("Reden", Vak::new(item.item.reason.as_str())));
         facts.push(("Gemaakt", Vak::from(shown::moment(item.made))));
         if let Some(due) = item.item.due {
@@ -148,14 +172,26 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         facts.extend(amounts.gevraagd.map(|cents| ("Gevraagd", Vak::from(cents.to_string()))));
         facts.extend(amounts.over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
     }
+    let bij = opgepakt(&*console.store, id).await?.filter(|_| open);
+    facts.extend(bij.as_ref().map(|bij| ("Opgepakt door", Vak::from(named(&bij.wie, wie)))));
     blad = blad.met(Bladdeel::Feiten("", facts));
-    blad.delen.extend(lines(console, asked.bereik(), id).await?);
-    blad.delen.extend(answers(&stand, asked.wie));
-    blad.delen.extend(wachtend::said(console, id).await?);
-    if let Some(item) = console.store.work_item(id).await? {
-        blad.delen.extend(wachtend::door(console, asked, &item));
-        blad.delen.extend(besluit::doors(console, asked.wie, &item));
+    if let Some(item) = item {
+        blad.delen.extend(wachtend::door(console, wie, &item));
+        let mut more = Vec::new();
+        if besluit::decides(console, wie) {
+            blad.delen.extend(oppakken::buttons(&item, wie, bij.as_ref()));
+            blad.delen.extend(besluit::doors(console, wie, &item));
+            more.push(Vak::from("Schrijf een notitie").deur(format!("/werk/{id}/notitie")));
+        }
+        more.extend(werkbrief::door(&item, wie));
+        if !more.is_empty() {
+            blad = blad.met(Bladdeel::Zinnen("", more));
+        }
     }
+    blad.delen.extend(wachtend::said(console, id).await?);
+    blad.delen.extend(lines(console, wie.rol.bereik(), id).await?);
+    blad.delen.extend(answers(&stand, wie));
+    blad.delen.extend(notitie::table(console, wie, id).await?);
     Ok(blad.met(story(&stand)))
 }
 

@@ -88,6 +88,7 @@ fn form(blad: Blad, text: &str, why: &str) -> Blad {
         velden: vec![veld],
         knop: "Zoek",
         sleutel: None,
+        mee: Vec::new(),
         gevolg: why.to_owned(),
     };
     blad.met(Bladdeel::Formulier("", form))

@@ -2,11 +2,14 @@
 
 use super::lines::{Line, Lines};
 use crate::codes::ToewijzingNummer;
+use crate::contracts::Register;
 use crate::decide::judge;
+use crate::ledger::{GeboekteKosten, Tegenrekening, claim_posted};
 use crate::messages::jw323::Jw323;
 use crate::messages::{BerichtSoort, Relatie};
 use crate::money::Cents;
 use crate::state::{Boeking, BoekingSoort, Change, GeboekteDeclaratie, GeboektePrestatie};
+use chrono::Datelike;
 
 /// Bookings of a claim that was judged per line, with the account that each line comes on.
 pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, accounts: &[BoekingSoort]) -> Vec<Change> {
@@ -49,6 +52,38 @@ pub fn changes(bericht: &Jw323<'_>, judged: &Lines<'_>, accounts: &[BoekingSoort
     changes.extend(money);
     changes.extend(identificatie);
     changes
+}
+
+/// What a claim moves in the ledger; `tegen` says where the money of a line goes, none where none moves.
+pub fn posted(
+    bericht: &Jw323<'_>,
+    judged: &Lines<'_>,
+    register: &Register,
+    tegen: impl Fn(usize) -> Option<Tegenrekening>,
+) -> impl Iterator<Item = Change> {
+    let relatie = bericht.header.relatie();
+    let granted = judged.lines.iter().enumerate().filter(|(_, line)| line.is_granted());
+    let lines = granted.filter_map(|(place, line)| {
+        let prestatie = line.prestatie;
+        let begin = prestatie.product_periode.begindatum;
+        let product = (prestatie.product_categorie, prestatie.product_code);
+        Some(GeboekteKosten {
+            vorm: register.contracten().financiering(relatie, product, begin),
+            jaar: begin.year(),
+            tegen: tegen(place)?,
+            bedrag: line.toegekend(),
+        })
+    });
+    claim_posted(relatie, lines).into_iter().map(Change::Overgeboekt)
+}
+
+/// The account that money of a line goes to; none when it was refused: then it is no cost any more, and no credit makes one.
+pub const fn tegenrekening(account: BoekingSoort) -> Option<Tegenrekening> {
+    match account {
+        BoekingSoort::Betaalbaar => Some(Tegenrekening::Crediteur),
+        BoekingSoort::Vastgehouden => Some(Tegenrekening::Vastgehouden),
+        BoekingSoort::Geweigerd => None,
+    }
 }
 
 /// A line as it is booked: of one that is granted in part, that part. One whose reference was used before cannot be: the reference stands for the

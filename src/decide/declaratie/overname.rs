@@ -10,6 +10,7 @@ use crate::decide::overname::{
     Bezwaar, Nummers, Overgenomen, Overname, OvernameInput, bezwaren, facts, too_late,
 };
 use crate::decide::own::judge_declaratie_antwoord;
+use crate::ledger::Tegenrekening;
 use crate::messages::jw303::Jw303;
 use crate::messages::jw323::{Jw323, Prestatie};
 use crate::messages::jw325::{DeclaratieAntwoord, Jw325};
@@ -195,6 +196,8 @@ fn booked(
     let bericht = claim.bericht;
     let mut changes = book::changes(bericht, lines, &vec![BoekingSoort::Betaalbaar; lines.lines.len()]);
     changes.retain(|change| !matches!(change, Change::Geboekt(_)));
+    let tegen = |_| Some(Tegenrekening::Overgenomen);
+    changes.extend(book::posted(bericht, lines, input.register, tegen));
     let mut spending = Spending::new(input.known, input.register, relatie);
     spending.spend(lines);
     changes.extend(spending.spent());

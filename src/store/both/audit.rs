@@ -208,6 +208,7 @@ async fn plain(on: &mut impl Engine, range: (i64, i64), parts: &mut Parts) -> Re
         Ok((journal, BodyPart { name: "uitkomst".to_owned(), digest }))
     });
     let mut rows = outcomes.await?;
+    rows.append(&mut posted(on, range).await?);
     let booked = on.all(between(SEALED, "boeking", LEDGER, range), |row| {
         let (journal, name) = (row.integer()?, row.owned()?);
         Ok((journal, BodyPart { name, digest: Some(Digested::booking(row.text()?)) }))
@@ -217,6 +218,28 @@ async fn plain(on: &mut impl Engine, range: (i64, i64), parts: &mut Parts) -> Re
         parts.entry(journal).or_default().push(part);
     }
     Ok(())
+}
+
+/// What inputs posted in the ledger, a part each. What was taken up of before the ledger is in no link.
+async fn posted(on: &mut impl Engine, range: (i64, i64)) -> Result<Vec<(i64, BodyPart)>> {
+    const POSTED: Text = text!(["SELECT journaal, concat_ws("]
+        [unit]
+        [", regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, "]
+        [day "boekdatum"]
+        [") FROM overboeking WHERE journaal > $1 AND journaal <= $2 AND "]
+        [no "overgenomen"]
+        [" ORDER BY journaal, regel"]);
+    let rows =
+        on.all(between(SEALED, "overboeking", POSTED, range), |row| Ok((row.integer()?, row.owned()?)));
+    let mut texts: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for (journal, row) in rows.await? {
+        texts.entry(journal).or_default().push(row);
+    }
+    let part = |(journal, rows): (i64, Vec<String>)| {
+        let digest = Some(Digested::posted(&rows.join("\n")));
+        (journal, BodyPart { name: "grootboek".to_owned(), digest })
+    };
+    Ok(texts.into_iter().map(part).collect())
 }
 
 /// Links after a number up to another.

@@ -1,6 +1,7 @@
 //! Sessions, forms and the log of who looked at what.
 
 use super::{Engine, Query, Value};
+use crate::clock::Moment;
 use crate::store::StoreError;
 use crate::store::console::{Bewaren, Inlogpoging, MOST_WEERGAVEN, Sessie, Toegang, Weergave};
 
@@ -71,11 +72,24 @@ fn queries(what: Bewaren) -> Vec<Query> {
             let query = about("weergave bewaren", "weergave", NAMED).with(&*wie).with(&*naam).with(&*adres);
             vec![query.with(MOST_WEERGAVEN)]
         }
+        Bewaren::Opgepakt { werk, wie, sinds, gezien } => vec![begun(werk, &wie, sinds, gezien)],
+        Bewaren::Losgelaten { werk, wie } => {
+            const FREE: &str = "DELETE FROM opgepakt WHERE werk = $1 AND (wie = $2 OR $2 = '')";
+            vec![about("werkitem loslaten", "opgepakt", FREE).with(werk).with(&*wie.unwrap_or_default())]
+        }
         Bewaren::WeergaveWeg { wie, naam } => {
             const GONE: &str = "DELETE FROM weergave WHERE wie = $1 AND naam = $2";
             vec![about("weergave weghalen", "weergave", GONE).with(&*wie).with(&*naam)]
         }
     }
+}
+
+/// In the place of nobody, or of the one that was seen.
+fn begun(werk: i64, wie: &str, sinds: Moment, gezien: Option<Moment>) -> Query {
+    const BEGUN: &str = "INSERT INTO opgepakt (werk, wie, sinds) VALUES ($1, $2, $3)
+        ON CONFLICT (werk) DO UPDATE SET wie = excluded.wie, sinds = excluded.sinds WHERE opgepakt.sinds = $4";
+    let query = Query::new("werkitem oppakken", "opgepakt", BEGUN).with(werk).with(wie).with(sinds);
+    query.with(gezien.unwrap_or_default())
 }
 
 fn attempt(poging: Inlogpoging) -> Query {

@@ -6,6 +6,7 @@ pub mod console;
 pub mod inbox;
 pub mod journal;
 pub mod kennisgeving;
+pub mod ledger;
 pub mod outbox;
 pub mod overview;
 pub mod payment;

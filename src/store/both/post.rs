@@ -9,16 +9,17 @@ const TABLE: &str = "melding";
 pub fn queries(what: Postregel) -> Vec<Query> {
     let about = |text: &'static str| Query::new("post bijhouden", TABLE, text);
     match what {
-        Postregel::Gezien(Meldgrond { sleutel, soort, tekst }, moment) => {
+        Postregel::Gezien(Meldgrond { sleutel, soort, tekst, werk }, moment) => {
             // What comes back was not taken by anybody yet.
-            const SEEN: &str = "INSERT INTO melding (sleutel, soort, tekst, sinds) VALUES ($1, $2, $3, $4)
+            const SEEN: &str = "INSERT INTO melding (sleutel, soort, tekst, sinds, werk)
+                VALUES ($1, $2, $3, $4, $5)
                 ON CONFLICT (sleutel) DO UPDATE SET tekst = excluded.tekst, voorbij = NULL,
                     sinds = CASE WHEN melding.voorbij IS NULL THEN melding.sinds ELSE excluded.sinds END,
                     genomen = CASE WHEN melding.voorbij IS NULL THEN melding.genomen ELSE NULL END,
                     genomen_door = CASE WHEN melding.voorbij IS NULL THEN melding.genomen_door ELSE NULL END
                 WHERE melding.voorbij IS NOT NULL OR melding.tekst <> excluded.tekst";
             let query = about(SEEN).with(&*sleutel).with(soort.as_str()).with(&*tekst);
-            vec![query.with(Value::Moment(moment))]
+            vec![query.with(Value::Moment(moment)).with(werk)]
         }
         Postregel::Voorbij { sleutel, moment } => {
             const OVER: &str = "UPDATE melding SET voorbij = $2 WHERE sleutel = $1 AND voorbij IS NULL";
@@ -26,7 +27,7 @@ pub fn queries(what: Postregel) -> Vec<Query> {
         }
         Postregel::Genomen { sleutel, wie, moment } => {
             const TAKEN: &str = "UPDATE melding SET genomen = $2, genomen_door = $3
-                WHERE sleutel = $1 AND voorbij IS NULL AND genomen IS NULL";
+                WHERE sleutel = $1 AND werk IS NULL AND voorbij IS NULL AND genomen IS NULL";
             vec![about(TAKEN).with(&*sleutel).with(Value::Moment(moment)).with(&*wie)]
         }
         Postregel::Bezig { sleutel, aan, tot, nu, na } => {

@@ -127,6 +127,12 @@ pub async fn revised(mut on: impl Engine) -> Result<Vec<i64>> {
     on.all(Query::new(DOING, TABLE, ITEMS), |row| row.integer()).await
 }
 
+/// An entry of the journal is a note on an item.
+pub async fn note(mut on: impl Engine, werk: i64, journal: i64) -> Result<()> {
+    const NOTE: &str = "INSERT INTO notitie (werk, journaal) VALUES ($1, $2)";
+    on.run(Query::new("notitie vastleggen", "notitie", NOTE).with(werk).with(journal)).await.map(drop)
+}
+
 fn read_item(row: &mut impl Row) -> Result<WorkItem> {
     let (id, status) = (row.key("werkitem")?, row.parse(WorkStatus::parse)?);
     let (journal, arrival) = (row.integer()?, row.integer_or_null()?);

@@ -246,6 +246,12 @@ impl Batch for PgBatch {
         Ok(())
     }
 
+    async fn note(&mut self, entry: Entry, werk: i64) -> Result<()> {
+        self.answers.to(both::work::note(&mut *self.transaction, werk, entry.journal)).await?;
+        self.pending.entries.push(entry.into());
+        Ok(())
+    }
+
     async fn import_register(&mut self, entry: Entry, mut import: RegisterImport) -> Result<i64> {
         let changes = std::mem::take(&mut import.changes);
         let (version, new) = self.answers.to(register::import(&mut self.transaction, &entry, import)).await?;
@@ -258,9 +264,10 @@ impl Batch for PgBatch {
         Ok(version)
     }
 
-    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64> {
+    async fn pay(&mut self, entry: Entry, mut run: RecordedRun) -> Result<i64> {
+        let posted = std::mem::take(&mut run.overboekingen);
         let number = self.answers.to(payment::pay(&mut self.transaction, &entry, run)).await?;
-        self.pending.entries.push(entry.into());
+        self.pending.pay(entry, posted);
         Ok(number)
     }
 

@@ -7,9 +7,10 @@ use crate::state::Besteding;
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
-use crate::store::pending::Pending;
+use crate::store::pending::{Pending, grootboekstanden};
 use crate::store::rows::{
-    bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_settled_hold, bind_vasthouding,
+    bind_beslist, bind_boeking, bind_declaratie, bind_grootboekstand, bind_limiet_vast, bind_overboeking,
+    bind_settled_hold, bind_vasthouding,
 };
 use std::mem::take;
 
@@ -53,6 +54,22 @@ const BOEKING: Statement = Statement {
         journaal, geweigerd)",
     columns: 9,
     after: "",
+};
+
+const OVERBOEKING: Statement = Statement {
+    table: "overboeking",
+    before: "INSERT INTO overboeking (journaal, regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, boekdatum,
+        overgenomen)",
+    columns: 10,
+    after: "",
+};
+
+/// Who decides beside us is about other relaties, and so about other accounts.
+const GROOTBOEKSTAND: Statement = Statement {
+    table: "grootboekstand",
+    before: "INSERT INTO grootboekstand AS g (rekening, debet, credit)",
+    columns: 3,
+    after: "ON CONFLICT (rekening) DO UPDATE SET debet = g.debet + excluded.debet, credit = g.credit + excluded.credit",
 };
 
 const VASTHOUDING: Statement = Statement {
@@ -129,7 +146,16 @@ pub async fn flush(
             bind_boeking(values, entry);
         })
         .await?;
+    post(bundle, pending).await?;
     hold(bundle, pending).await
+}
+
+/// Rows of the ledger, and the balances that they move.
+async fn post(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
+    let rows = take(&mut pending.overboekingen);
+    let sums: Vec<_> = grootboekstanden(&rows).into_iter().collect();
+    bundle.write(&GROOTBOEKSTAND, sums, bind_grootboekstand).await?;
+    bundle.write(&OVERBOEKING, rows, bind_overboeking).await
 }
 
 /// Lines that are held, and what became of those that were.

@@ -82,7 +82,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 28] = [
+const TABLES: [(&str, &str); 31] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -176,6 +176,17 @@ const TABLES: [(&str, &str); 28] = [
             FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
             LEFT JOIN archief a ON a.id = f.archief ORDER BY r.nummer, f.volgnummer"),
     ),
+    (
+        "betaling",
+        lines!("betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk FROM betaling
+            ORDER BY betaalrun, volgnummer"),
+    ),
+    (
+        "overboeking",
+        lines!("journaal, regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, ", day!("boekdatum"), " AS b,
+            overgenomen::int AS o FROM overboeking ORDER BY journaal, regel"),
+    ),
+    ("grootboekstand", lines!("rekening, debet, credit FROM grootboekstand ORDER BY rekening")),
     (
         "werk",
         lines!("id, reden, gemeente, aanbieder, toewijzing, extract(epoch FROM vervalt)::bigint AS vervalt, verhaal,

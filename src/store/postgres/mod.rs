@@ -19,6 +19,7 @@ mod identificaties;
 mod inbox;
 mod journal;
 mod kennisgeving;
+mod ledger;
 mod look;
 mod numbers;
 mod open;

@@ -38,6 +38,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "console", include_str!("../../../migrations/postgres/0030_console.sql")),
     (31, "inloggen", include_str!("../../../migrations/postgres/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/postgres/0033_weergave.sql")),
+    (34, "grootboek", include_str!("../../../migrations/postgres/0034_grootboek.sql")),
+    (35, "oppakken", include_str!("../../../migrations/postgres/0035_oppakken.sql")),
     (37, "hoeken", include_str!("../../../migrations/postgres/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/postgres/0038_post.sql")),
 ];

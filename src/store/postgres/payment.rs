@@ -8,6 +8,7 @@ use crate::codes::AgbCode;
 use crate::state::Vasthouding;
 use crate::store::both::payment;
 use crate::store::cells::Cells;
+use crate::store::rows::bind_betaling;
 use crate::store::{
     DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentStore, RecordedRun, StoreError,
 };
@@ -60,6 +61,13 @@ const BESTAND: Statement = Statement {
     after: "",
 };
 
+const BETALING: Statement = Statement {
+    table: "betaling",
+    before: "INSERT INTO betaling (betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk)",
+    columns: 8,
+    after: "",
+};
+
 /// Records a run; its entries are paid with it, or nothing is.
 pub async fn pay(connection: &mut PgConnection, entry: &Entry, run: RecordedRun) -> Result<i64> {
     let number = payment::pay(&mut &mut *connection, entry, &run).await?;
@@ -67,6 +75,13 @@ pub async fn pay(connection: &mut PgConnection, entry: &Entry, run: RecordedRun)
     let files: Vec<_> = run.files.into_iter().map(|(name, bytes)| (archive.add(&bytes), name)).collect();
     let first = archive::write_all(connection, archive).await?;
     let mut bundle = Bundle::new(connection, "de betaalrun vastleggen");
+    let betalingen: Vec<_> = run
+        .betalingen
+        .into_iter()
+        .zip(1_i64..)
+        .map(|(row, volgnummer)| ((number, volgnummer), row))
+        .collect();
+    bundle.write(&BETALING, betalingen, bind_betaling).await?;
     bundle
         .write(&BESTAND, files.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {
             let ((place, name), index) = row;

@@ -6,6 +6,7 @@
 
 mod afgekeurd;
 pub mod console;
+mod ledger;
 mod post;
 mod row;
 mod status;
@@ -17,6 +18,7 @@ use async_trait::async_trait;
 
 pub use super::both::{Query, Text, Value};
 pub use afgekeurd::{UnreadableMessage, newest_rejected, rejected_between, rejected_of, unreadable_between};
+pub use ledger::{granted_before, ledger_balances, ledger_rows, owed_by_input, paid_by_runs, transfers};
 pub use post::{meldingen, te_laat_wachtend, verzendingen};
 pub use row::{OwnCell, OwnRow};
 pub use status::{
@@ -29,7 +31,8 @@ pub use status::{
 /// Statements by name, for who looks at their plans.
 #[must_use]
 pub fn statements() -> Vec<&'static str> {
-    [teksten::STATEMENTS, afgekeurd::STATEMENTS, post::STATEMENTS, &console::statements()].concat()
+    [teksten::STATEMENTS, afgekeurd::STATEMENTS, ledger::STATEMENTS, post::STATEMENTS, &console::statements()]
+        .concat()
 }
 
 /// A store that can be read so.

@@ -12,8 +12,9 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 const NEWEST: (&str, &str) = (
     "melding",
-    "SELECT sleutel, soort, tekst, sinds, genomen, genomen_door, voorbij FROM melding WHERE sinds > $1
-    ORDER BY sinds DESC, sleutel LIMIT $2",
+    "SELECT m.sleutel, m.soort, m.tekst, m.werk, m.sinds, coalesce(o.sinds, m.genomen), coalesce(o.wie, m.genomen_door),
+        m.voorbij
+    FROM melding m LEFT JOIN opgepakt o ON o.werk = m.werk WHERE m.sinds > $1 ORDER BY m.sinds DESC, m.sleutel LIMIT $2",
 );
 const SENT: (&str, &str) = (
     "melding_post",
@@ -41,7 +42,7 @@ pub async fn meldingen(store: &dyn Store) -> Result<Vec<Postmelding>> {
         let sleutel = row.owned()?;
         let corrupt = row.corrupt();
         let soort = Meldsoort::parse(row.text()?).map_err(|_| corrupt)?;
-        let aanleiding = Meldgrond { sleutel, soort, tekst: row.owned()? };
+        let aanleiding = Meldgrond { sleutel, soort, tekst: row.owned()?, werk: row.integer_or_null()? };
         let sinds = row.moment()?;
         let (genomen, door) = (row.moment_or_null()?, row.owned_or_null()?);
         Ok(Postmelding { aanleiding, sinds, genomen: door.zip(genomen), voorbij: row.moment_or_null()? })

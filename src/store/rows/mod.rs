@@ -2,6 +2,7 @@
 
 mod changes;
 mod facts;
+mod ledger;
 mod money;
 mod promises;
 mod record;
@@ -12,6 +13,7 @@ pub use changes::{
     bind_verzoek, bind_verzonden,
 };
 pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read_verzoek, read_verzonden};
+pub use ledger::{bind_betaling, bind_grootboekstand, bind_overboeking, read_overboeking, read_rekening};
 pub use money::{
     bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_prestatie, bind_vasthouding,
     read_soort, read_vasthouding,

@@ -4,6 +4,7 @@
 
 use super::bulk::failed;
 use crate::journal::regels::{Piece, PieceTable};
+use crate::store::both;
 use crate::store::pack::pack_outcome;
 use crate::store::{StateRow, StateTable, StoreError};
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
@@ -15,6 +16,8 @@ const DOING: &str = "een bevroren stand overnemen";
 
 /// Empties the tables of state, but for what came in and the journal, so that a state can take their place.
 const EMPTY: &str = "
+    DROP TRIGGER IF EXISTS overboeking_blijft; DROP TRIGGER IF EXISTS betaling_blijft;
+    DELETE FROM overboeking; DELETE FROM grootboekstand; DELETE FROM betaling;
     DELETE FROM boeking; DELETE FROM betaalbestand; DELETE FROM betaalrun; DELETE FROM prestatie;
     DELETE FROM declaratie; DELETE FROM uitkomst; DELETE FROM bevinding; DELETE FROM identificatie;
     DELETE FROM client; DELETE FROM toewijzing; DELETE FROM besteding; DELETE FROM verzoek; DELETE FROM levering;
@@ -34,6 +37,8 @@ pub async fn adopt(writer: &SqlitePool, piece: &Piece) -> Result<()> {
     }
     if piece.laatste {
         hold(&mut transaction).await?;
+        // What was frozen before there was a ledger is taken up as an installation does.
+        both::ledger::take_up(&mut &mut *transaction).await?;
     }
     transaction.commit().await.map_err(failed(DOING))
 }

@@ -98,6 +98,12 @@ impl Batch for SqliteBatch {
         Ok(())
     }
 
+    async fn note(&mut self, entry: Entry, werk: i64) -> Result<()> {
+        both::work::note(&mut *self.transaction, werk, entry.journal).await?;
+        self.pending.entries.push(entry.into());
+        Ok(())
+    }
+
     async fn import_register(&mut self, entry: Entry, mut import: RegisterImport) -> Result<i64> {
         let changes = std::mem::take(&mut import.changes);
         let (version, new) =
@@ -108,9 +114,10 @@ impl Batch for SqliteBatch {
         Ok(version)
     }
 
-    async fn pay(&mut self, entry: Entry, run: RecordedRun) -> Result<i64> {
+    async fn pay(&mut self, entry: Entry, mut run: RecordedRun) -> Result<i64> {
+        let posted = std::mem::take(&mut run.overboekingen);
         let number = payment::pay(&mut self.transaction, &entry, run, &mut self.archive).await?;
-        self.pending.entries.push(entry.into());
+        self.pending.pay(entry, posted);
         Ok(number)
     }
 

@@ -4,10 +4,10 @@ use super::bulk::{Statement, write};
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
-use crate::store::pending::Pending;
+use crate::store::pending::{Pending, grootboekstanden};
 use crate::store::rows::{
-    bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_prestatie, bind_settled_hold,
-    bind_vasthouding,
+    bind_beslist, bind_boeking, bind_declaratie, bind_grootboekstand, bind_limiet_vast, bind_overboeking,
+    bind_prestatie, bind_settled_hold, bind_vasthouding,
 };
 use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
@@ -62,6 +62,21 @@ const BOEKING: Statement = Statement {
         journaal, geweigerd) VALUES",
     columns: 8,
     after: "",
+};
+
+const OVERBOEKING: Statement = Statement {
+    doing: "overboeken",
+    before: "INSERT INTO overboeking (journaal, regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, boekdatum,
+        overgenomen) VALUES",
+    columns: 10,
+    after: "",
+};
+
+const GROOTBOEKSTAND: Statement = Statement {
+    doing: "overboeken",
+    before: "INSERT INTO grootboekstand (rekening, debet, credit) VALUES",
+    columns: 3,
+    after: "ON CONFLICT (rekening) DO UPDATE SET debet = debet + excluded.debet, credit = credit + excluded.credit",
 };
 
 const VASTHOUDING: Statement = Statement {
@@ -134,7 +149,16 @@ pub async fn flush(
     })
     .await?;
     write(c, &BOEKING, take(&mut pending.boekingen), bind_boeking).await?;
+    post(c, pending).await?;
     hold(c, pending).await
+}
+
+/// Rows of the ledger, and the balances that they move.
+async fn post(c: &mut SqliteConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let rows = take(&mut pending.overboekingen);
+    write(c, &GROOTBOEKSTAND, grootboekstanden(&rows), bind_grootboekstand).await?;
+    write(c, &OVERBOEKING, rows, bind_overboeking).await?;
+    Ok(())
 }
 
 /// Lines that are held, and what became of those that were.

@@ -42,7 +42,7 @@ impl JournalStore for SqliteStore {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 28] = [
+const TABLES: [(&str, &str); 31] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -124,6 +124,17 @@ const TABLES: [(&str, &str); 28] = [
         "SELECT r.nummer, r.journaal, r.moment, r.datum, f.naam, hex(a.sha256) FROM betaalrun r LEFT JOIN betaalbestand f ON f.betaalrun = r.nummer
          LEFT JOIN archief a ON a.id = f.archief ORDER BY r.nummer, f.volgnummer",
     ),
+    (
+        "betaling",
+        "SELECT betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk FROM betaling
+         ORDER BY betaalrun, volgnummer",
+    ),
+    (
+        "overboeking",
+        "SELECT journaal, regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, boekdatum, overgenomen
+         FROM overboeking ORDER BY journaal, regel",
+    ),
+    ("grootboekstand", "SELECT rekening, debet, credit FROM grootboekstand ORDER BY rekening"),
     (
         "werk",
         "SELECT id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel, voorstel_sleutel,

@@ -20,6 +20,7 @@ mod journal;
 mod kennisgeving;
 mod keten;
 mod leave;
+mod ledger;
 mod levering;
 mod locks;
 mod look;
@@ -96,6 +97,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (30, "console", include_str!("../../../migrations/sqlite/0030_console.sql")),
     (31, "inloggen", include_str!("../../../migrations/sqlite/0031_inloggen.sql")),
     (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
+    (34, "grootboek", include_str!("../../../migrations/sqlite/0034_grootboek.sql")),
+    (35, "oppakken", include_str!("../../../migrations/sqlite/0035_oppakken.sql")),
     (37, "hoeken", include_str!("../../../migrations/sqlite/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/sqlite/0038_post.sql")),
 ];

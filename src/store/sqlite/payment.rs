@@ -7,6 +7,7 @@ use crate::codes::AgbCode;
 use crate::state::Vasthouding;
 use crate::store::both::payment;
 use crate::store::cells::Cells;
+use crate::store::rows::bind_betaling;
 use crate::store::{
     DeclaratieContent, Entry, HoldsOf, LedgerEntry, PaymentRecord, PaymentStore, RecordedRun, StoreError,
 };
@@ -53,6 +54,13 @@ const BESTAND: Statement = Statement {
     after: "",
 };
 
+const BETALING: Statement = Statement {
+    doing: "de betaalrun vastleggen",
+    before: "INSERT INTO betaling (betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk) VALUES",
+    columns: 8,
+    after: "",
+};
+
 /// Records a run; its entries are paid with it, or nothing is.
 pub async fn pay(
     connection: &mut SqliteConnection,
@@ -61,6 +69,13 @@ pub async fn pay(
     archive: &mut Archive,
 ) -> Result<i64> {
     let number = payment::pay(&mut &mut *connection, entry, &run).await?;
+    let betalingen: Vec<_> = run
+        .betalingen
+        .into_iter()
+        .zip(1_i64..)
+        .map(|(row, volgnummer)| ((number, volgnummer), row))
+        .collect();
+    write(connection, &BETALING, betalingen, bind_betaling).await?;
     let files: Vec<_> = run.files.into_iter().map(|(name, bytes)| (archive.add(&bytes), name)).collect();
     archive::write_all(connection, archive).await?;
     write(connection, &BESTAND, files.into_iter().zip(1_i64..).collect::<Vec<_>>(), |values, row| {

@@ -5,16 +5,16 @@ use happyflow::state::Voorstel;
 use happyflow::store::{WorkItem, WorkStatus};
 
 /// Open items.
-fn open_items(open: &super::Open) -> Vec<WorkItem> {
+pub fn open_items(open: &super::Open) -> Vec<WorkItem> {
     open.wait(open.store.work(true)).unwrap()
 }
 
-fn first(items: &[WorkItem], fits: impl Fn(&Voorstel) -> bool) -> i64 {
+pub fn first(items: &[WorkItem], fits: impl Fn(&Voorstel) -> bool) -> i64 {
     items.iter().find(|item| fits(&item.item.voorstel)).expect("the region has such an item").id
 }
 
 /// The address that a form goes to.
-fn action(body: &str) -> String {
+pub fn action(body: &str) -> String {
     let form = body.split("class=\"formulier\" action=\"").nth(1).expect("a form");
     form.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&")
 }
@@ -112,6 +112,7 @@ fn many_are_decided_as_one_without_what_somebody_did_in_the_meantime() {
     let page = operator.get(&door);
     assert!(page.body.contains(&format!("{} werkitems.", all.len())), "{}", page.body);
     let of_first = open.wait(open.store.work_item(all[0])).unwrap().unwrap().item;
+    assert!(page.doors().contains(&format!("/werk/{}/goedkeuren", all[0])), "one can be tried first");
     assert!(page.body.contains(of_first.reason.as_str()), "what is closed is told, not numbered alone");
     let one = confirm(&operator, &format!("/werk/{}/goedkeuren", all[0]), "gezien");
     assert_eq!(one.status, 303, "{}", one.body);
@@ -119,6 +120,8 @@ fn many_are_decided_as_one_without_what_somebody_did_in_the_meantime() {
     let left = all.len() - 1;
     let items = if left == 1 { "1 werkitem".to_owned() } else { format!("{left} werkitems") };
     assert!(done.body.contains(&format!("Gedaan: {items} van {}.", all.len())), "{}", done.body);
+    assert!(done.body.contains("overgeslagen") && done.body.contains("goedgekeurd op"), "{}", done.body);
+    assert_eq!(done.body.matches("gedaan").count(), left, "a row for each");
     assert!(notices().is_empty());
     assert!(operator.get(&door).body.contains("Er is niets dat hieraan voldoet"));
 }
@@ -140,4 +143,12 @@ fn a_parked_message_is_tried_again_or_left() {
     let now: Vec<i64> =
         open.wait(open.store.parked()).unwrap().iter().map(|message| message.arrival).collect();
     assert!(!now.contains(&two), "{now:?}");
+    assert_eq!(left.header("location"), Some(format!("/geparkeerd/{two}").as_str()));
+    let told = operator.get(&format!("/geparkeerd/{two}"));
+    assert!(told.body.contains("Dit bericht is niet geparkeerd: vervallen."), "{}", told.body);
+    assert!(told.doors().contains(&format!("/berichten/{two}")));
+    // Judged again it is parked again, and its page says why.
+    let told = operator.get(&format!("/geparkeerd/{one}"));
+    assert_eq!(now.contains(&one), told.doors().contains(&format!("/geparkeerd/{one}?doe=opnieuw")));
+    assert_eq!(operator.get("/geparkeerd/999999").status, 404);
 }

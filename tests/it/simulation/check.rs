@@ -21,6 +21,7 @@ use happyflow::messages::{self, Partij};
 use happyflow::office::Settings;
 use happyflow::office::core::Core;
 use happyflow::replay::Replay;
+use happyflow::report::ledger_faults;
 use happyflow::report::money::faults;
 use happyflow::schema::{Reading, read};
 use happyflow::state::Voorstel;
@@ -208,6 +209,10 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         let faults = faults(&self.store).await.map_err(text)?;
         if !faults.is_empty() {
             return Err(format!("the money does not add up: {faults:?}"));
+        }
+        let ledger = ledger_faults(&self.store).await.map_err(text)?;
+        if !ledger.faults.is_empty() {
+            return Err(format!("the ledger is not right: {:?}", ledger.faults));
         }
         let mut entries = self.store.payable().await.map_err(text)?;
         for run in self.store.payment_runs().await.map_err(text)? {

@@ -22,11 +22,11 @@ use happyflow::store::removal::Removal;
 use happyflow::store::{
     Answer, Arrival, Backlog, Batch, BatchNumbers, Claim, Decided, DeclaratieContent, Entered, Entry,
     GemeldeLevering, HoldsOf, InboxStatus, InboxStore, JournalKind, JournalRecord, JournalStore,
-    KennisgevingSleutel, LateHold, LedgerEntry, Moved, OpenVerzoek, OutboxMessage, OutboxStore, Overview,
-    PackedMessage, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentStore, Receipt, RecordedRun,
-    ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo, RegisterStore,
-    RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage, StateRow,
-    StateTable, Store, StoreError, TakeLimit, TakenMessage, TeMelden, Turn, Unanswered, Unreturned,
+    KennisgevingSleutel, LateHold, LedgerEntry, LedgerStore, Moved, OpenVerzoek, OutboxMessage, OutboxStore,
+    Overview, PackedMessage, Parked, ParkedContent, ParkedMessage, PaymentRecord, PaymentStore, Receipt,
+    RecordedRun, ReferrerSource, ReferrerStore, Referrers, RegisterAt, RegisterImport, RegisterInfo,
+    RegisterStore, RegisterVersion, RejectedMessage, RelatieTotals, ReleaseTotals, ReportStore, SentMessage,
+    StateRow, StateTable, Store, StoreError, TakeLimit, TakenMessage, TeMelden, Turn, Unanswered, Unreturned,
     UnsentNotice, WorkClosing, WorkItem, WorkLine, WorkStore,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -319,6 +319,10 @@ delegate!(ReferrerStore {
     fn pass_on_referrers() -> ();
 });
 
+delegate!(LedgerStore {
+    fn take_up_ledger() -> u64;
+});
+
 delegate!(Reads {
     fn rows(query: Query) -> Vec<OwnRow>;
     fn facts(keys: &FactKeys) -> WorkingSet;
@@ -436,6 +440,10 @@ impl Batch for FaultyBatch {
 
     async fn unpark(&mut self, entry: Entry, retry: bool) -> Result<(), StoreError> {
         through!(self.faults, self.inner().unpark(entry, retry))
+    }
+
+    async fn note(&mut self, entry: Entry, werk: i64) -> Result<(), StoreError> {
+        through!(self.faults, self.inner().note(entry, werk))
     }
 
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64, StoreError> {

@@ -162,7 +162,9 @@ pub async fn money_is_paid_once<S: Store>(store: &S) {
         let mut batch = store.begin().await.unwrap();
         let entry = entry(batch.numbers().draw_journal(), JournalKind::Betaling, None);
         let files = vec![("betaling.xml".to_owned(), b"<Document/>".to_vec())];
-        let run = batch.pay(entry, RecordedRun { datum: day(3), entries, files }).await?;
+        let run =
+            RecordedRun { datum: day(3), entries, files, betalingen: Vec::new(), overboekingen: Vec::new() };
+        let run = batch.pay(entry, run).await?;
         batch.commit().await.map(|()| run)
     };
     let (paid, held) = (payable[0].id, payable[0].id + 1);

@@ -5,12 +5,16 @@ use super::{
     agb, answer, bsn, change, day, decided, entered, entry, gemeente, ingest_one, moment, relatie, work_item,
 };
 use crate::same_state::Dump;
+use happyflow::clock::Moment;
 use happyflow::codes::{RedenAfwijzingVerzoek, TypeVerwijzer};
 use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
+use happyflow::journal::Notitie;
 use happyflow::messages::BerichtSoort;
 use happyflow::state::{
     Change, NewWorkItem, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, WorkReason,
 };
+use happyflow::store::console::Bewaren;
+use happyflow::store::read::console::{notities, opgepakt};
 use happyflow::store::{Closed, JournalKind, OpenVerzoek, Store, StoreError, WorkClosing, WorkStatus};
 
 /// A work item is closed once, by somebody, for a reason.
@@ -174,6 +178,39 @@ pub async fn work_of_parked_messages_closes<S: Store>(store: &S) {
     batch.commit().await.unwrap();
     assert!(store.work(true).await.unwrap().is_empty());
     assert!(store.unanswered().await.unwrap().is_empty());
+}
+
+/// A note is an entry of its own that can be found by its item; who works on an item is known to one at a time.
+pub async fn work_has_notes_and_one_who_has_it<S: Store>(store: &S) {
+    for (werk, text) in [(7, "gebeld"), (8, "elders"), (7, "teruggebeld")] {
+        let mut batch = store.begin().await.unwrap();
+        let mut note = entry(batch.numbers().draw_journal(), JournalKind::Besluit, None);
+        (note.who, note.why) = (Some("Ada".to_owned()), Some(text.to_owned()));
+        note.body = Some(Notitie { werkitem: werk }.body());
+        batch.note(note, werk).await.unwrap();
+        batch.commit().await.unwrap();
+    }
+    // What is rolled back was never written.
+    let mut batch = store.begin().await.unwrap();
+    let lost = entry(batch.numbers().draw_journal(), JournalKind::Besluit, None);
+    batch.note(lost, 7).await.unwrap();
+    drop(batch);
+    let found = notities(store, 7).await.unwrap();
+    let texts: Vec<_> = found.iter().map(|it| (it.wie.as_str(), it.tekst.as_str())).collect();
+    assert_eq!(texts, [("Ada", "teruggebeld"), ("Ada", "gebeld")]);
+
+    let take = |wie: &str, at: u32, gezien: Option<Moment>| {
+        store.keep(Bewaren::Opgepakt { werk: 7, wie: wie.to_owned(), sinds: moment(at), gezien })
+    };
+    let bij = async || opgepakt(store, 7).await.unwrap().map(|bij| (bij.wie, bij.sinds));
+    assert_eq!((take("Ada", 1, None).await.unwrap(), take("Bea", 2, None).await.unwrap()), (1, 0));
+    assert_eq!(bij().await, Some(("Ada".to_owned(), moment(1))));
+    // Another comes in the place of whom it saw, and of nobody else.
+    let seen = Some(moment(1));
+    assert_eq!((take("Bea", 3, seen).await.unwrap(), take("Cas", 4, seen).await.unwrap()), (1, 0));
+    let free = |wie: Option<&str>| store.keep(Bewaren::Losgelaten { werk: 7, wie: wie.map(str::to_owned) });
+    assert_eq!((free(Some("Ada")).await.unwrap(), bij().await.is_some()), (0, true));
+    assert_eq!((free(None).await.unwrap(), bij().await), (1, None));
 }
 
 /// Reports read starts and stops in order, and only those with an assignment.

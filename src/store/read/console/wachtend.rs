@@ -15,7 +15,7 @@ macro_rules! wachtend {
     ($before:literal, $behind:literal) => {
         concat!(
             $before,
-            " FROM werk w JOIN journaal j ON j.nummer = w.journaal
+            " FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN opgepakt o ON o.werk = w.id
             WHERE w.status = 'open' AND w.voorstel = 'doorsturen' AND (w.gemeente = $1 OR $1 < 0) AND $2 < 0 ",
             $behind
         )
@@ -26,7 +26,7 @@ const LIST: (&str, &str) = (
     "werk",
     wachtend!(
         "SELECT w.id, w.reden, w.gemeente, w.aanbieder, w.toewijzing, w.vervalt, w.verhaal, w.voorstel, j.moment,
-            w.gevraagd, w.te_veel",
+            w.gevraagd, w.te_veel, o.wie",
         "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $3 OFFSET $4"
     ),
 );

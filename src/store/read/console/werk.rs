@@ -16,10 +16,12 @@ macro_rules! werk {
     ($before:literal, $behind:literal) => {
         concat!(
             $before,
-            " FROM werk w JOIN journaal j ON j.nummer = w.journaal WHERE w.status = 'open'
+            " FROM werk w JOIN journaal j ON j.nummer = w.journaal LEFT JOIN opgepakt o ON o.werk = w.id
+                WHERE w.status = 'open'
                 AND (w.gemeente = $1 OR $1 < 0) AND $2 < 0
                 AND (w.gemeente = $3 OR $3 < 0) AND (w.aanbieder = $4 OR $4 < 0) AND (w.reden = $5 OR $5 = '')
-                AND ($6 <> 'laat' OR w.vervalt < $7) ",
+                AND ($6 <> 'laat' OR w.vervalt < $7)
+                AND ($8 <> 'iemand' OR o.wie = $9) AND ($8 <> 'niemand' OR o.werk IS NULL) ",
             $behind
         )
     };
@@ -29,16 +31,26 @@ const LIST: (&str, &str) = (
     "werk",
     werk!(
         "SELECT w.id, w.reden, w.gemeente, w.aanbieder, w.toewijzing, w.vervalt, w.verhaal, w.voorstel, j.moment,
-            w.gevraagd, w.te_veel",
-        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $8 OFFSET $9"
+            w.gevraagd, w.te_veel, o.wie",
+        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $10 OFFSET $11"
     ),
 );
-const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $8) gevonden"));
+const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $10) gevonden"));
 const SEES: (&str, &str) =
     ("werk", "SELECT w.id FROM werk w WHERE w.id = $1 AND (w.gemeente = $2 OR $2 < 0) AND $3 < 0");
+const TAKEN: (&str, &str) = ("opgepakt", "SELECT wie, sinds FROM opgepakt WHERE werk = $1");
+const NOTES: (&str, &str) = (
+    "notitie",
+    "SELECT j.moment, j.wie, j.waarom FROM notitie n JOIN journaal j ON j.nummer = n.journaal
+        WHERE n.werk = $1 ORDER BY n.journaal DESC",
+);
+const CLOSED: (&str, &str) = (
+    "werk",
+    "SELECT w.id FROM werk w WHERE w.gesloten_journaal > $1 AND w.journaal <= $1 ORDER BY w.id LIMIT $2",
+);
 
 /// Everything that is asked here.
-pub(super) const STATEMENTS: &[&str] = &[LIST.1, COUNT.1, SEES.1];
+pub(super) const STATEMENTS: &[&str] = &[LIST.1, COUNT.1, SEES.1, TAKEN.1, NOTES.1, CLOSED.1];
 
 /// Which work items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +63,34 @@ pub struct Werkvraag {
     pub reden: Option<String>,
     /// Only with a term before this moment.
     pub laat_op: Option<Moment>,
+    /// Only what somebody works on, or nobody.
+    pub bij: Option<WerktEraan>,
+}
+
+/// Who works on a work item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WerktEraan {
+    /// Who has this name.
+    Deze(String),
+    Niemand,
+}
+
+/// That somebody works on a work item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opgepakt {
+    /// Name.
+    pub wie: String,
+    /// Since when.
+    pub sinds: Moment,
+}
+
+/// What somebody wrote about a work item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notitieregel {
+    pub moment: Moment,
+    /// Name.
+    pub wie: String,
+    pub tekst: String,
 }
 
 /// A work item in a list.
@@ -76,10 +116,17 @@ pub struct WerkRij {
     pub gevraagd: Option<Cents>,
     /// How far that is above what was agreed.
     pub te_veel: Option<Cents>,
+    /// Who works on it.
+    pub opgepakt: Option<String>,
 }
 
 fn keys(bereik: &Bereik, vraag: &Werkvraag) -> Vec<Value> {
     let late = if vraag.laat_op.is_some() { "laat" } else { "" };
+    let (bij, wie) = match &vraag.bij {
+        None => ("", ""),
+        Some(WerktEraan::Deze(wie)) => ("iemand", wie.as_str()),
+        Some(WerktEraan::Niemand) => ("niemand", ""),
+    };
     vec![
         any(bereik.gemeente),
         any(bereik.aanbieder),
@@ -88,6 +135,8 @@ fn keys(bereik: &Bereik, vraag: &Werkvraag) -> Vec<Value> {
         any_text(vraag.reden.as_deref()),
         late.into(),
         Value::Term(vraag.laat_op.unwrap_or_default()),
+        bij.into(),
+        wie.into(),
     ]
 }
 
@@ -128,6 +177,7 @@ pub(super) fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
         gemaakt: row.moment()?,
         gevraagd: row.integer_or_null()?.map(Cents),
         te_veel: row.integer_or_null()?.map(Cents),
+        opgepakt: row.owned_or_null()?,
     })
 }
 
@@ -135,4 +185,24 @@ pub(super) fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
 pub async fn sees_werk(store: &dyn Store, bereik: &Bereik, id: i64) -> Result<bool> {
     let keys = vec![id.into(), any(bereik.gemeente), any(bereik.aanbieder)];
     Ok(!read(store, ask(SEES, keys), OwnRow::integer).await?.is_empty())
+}
+
+/// Who works on a work item.
+pub async fn opgepakt(store: &dyn Store, id: i64) -> Result<Option<Opgepakt>> {
+    let own = |row: &mut OwnRow| Ok(Opgepakt { wie: row.owned()?, sinds: row.moment()? });
+    Ok(read(store, ask(TAKEN, vec![id.into()]), own).await?.pop())
+}
+
+/// What was written about a work item, the newest first.
+pub async fn notities(store: &dyn Store, id: i64) -> Result<Vec<Notitieregel>> {
+    let own = |row: &mut OwnRow| {
+        let (moment, wie) = (row.moment()?, row.owned_or_null()?.unwrap_or_default());
+        Ok(Notitieregel { moment, wie, tekst: row.owned_or_null()?.unwrap_or_default() })
+    };
+    read(store, ask(NOTES, vec![id.into()]), own).await
+}
+
+/// Work items that were open at a number of the journal and were closed since.
+pub async fn werk_closed_since(store: &dyn Store, journal: i64, most: usize) -> Result<Vec<i64>> {
+    read(store, ask(CLOSED, vec![journal.into(), super::one_more(most)]), OwnRow::integer).await
 }

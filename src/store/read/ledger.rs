@@ -1,0 +1,132 @@
+//! The ledger as it stands: balances, rows, transfers, and what in it contradicts the rest.
+
+use super::{OwnRow, Value, query, read};
+use crate::iban::Iban;
+use crate::ledger::Grootboekrekening;
+use crate::messages::Relatie;
+use crate::money::Cents;
+use crate::store::cells::Fields;
+use crate::store::rows::{read_overboeking, read_rekening};
+use crate::store::{GrootboekSaldo, OwedByInput, PostedRow, Store, StoreError, TransferRow};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+const BALANCES: (&str, &str) =
+    ("grootboekstand", "SELECT rekening, debet, credit FROM grootboekstand ORDER BY rekening");
+macro_rules! rows {
+    ($condition:literal) => {
+        concat!(
+            "SELECT journaal, regel, gebeurtenis, debet, credit, bedrag, boekdatum, CASE WHEN overgenomen THEN 1 ELSE 0 END
+            FROM overboeking WHERE ",
+            $condition,
+            " ORDER BY journaal, regel LIMIT $3"
+        )
+    };
+}
+const ROWS: (&str, &str) = ("overboeking", rows!("(journaal, regel) > ($1, $2)"));
+const ROWS_OF: (&str, &str) =
+    ("overboeking", rows!("(journaal, regel) > ($1, $2) AND (debet = $4 OR credit = $4)"));
+const TRANSFERS: (&str, &str) = (
+    "betaling",
+    "SELECT t.betaalrun, t.volgnummer, t.gemeente, t.aanbieder, t.van, t.naar, t.bedrag, t.kenmerk FROM betaling t
+        WHERE (t.betaalrun = $1 OR $1 = 0) ORDER BY t.betaalrun, t.volgnummer",
+);
+const OWED: (&str, &str) = (
+    "boeking",
+    "SELECT journaal, gemeente, aanbieder,
+        CAST(sum(CASE WHEN NOT vastgehouden OR vrijgegeven IS NOT NULL THEN bedrag ELSE 0 END) AS BIGINT),
+        CAST(sum(CASE WHEN vastgehouden AND vrijgegeven IS NULL AND NOT geweigerd THEN bedrag ELSE 0 END) AS BIGINT)
+        FROM boeking GROUP BY 1, 2, 3",
+);
+const TAKEN_OVER: (&str, &str) = (
+    "declaratie",
+    "SELECT d.journaal, d.gemeente, d.aanbieder, d.toegekend FROM declaratie d
+        JOIN journaal j ON j.nummer = d.journaal WHERE j.soort = 'overname'",
+);
+const PAID: (&str, &str) = (
+    "boeking",
+    "SELECT betaalrun, gemeente, aanbieder, CAST(sum(bedrag) AS BIGINT) FROM boeking WHERE betaalrun IS NOT NULL
+        GROUP BY 1, 2, 3",
+);
+
+/// What is asked while somebody waits. A check of the whole ledger reads everything on purpose.
+pub(super) const STATEMENTS: &[&str] = &[BALANCES.1, ROWS.1, ROWS_OF.1, TRANSFERS.1];
+
+/// Kept sums of every account, by key.
+pub async fn ledger_balances(store: &dyn Store) -> Result<Vec<GrootboekSaldo>> {
+    read(store, query(BALANCES), |row| {
+        Ok(GrootboekSaldo {
+            rekening: read_rekening(row)?,
+            debet: Cents(row.integer()?),
+            credit: Cents(row.integer()?),
+        })
+    })
+    .await
+}
+
+/// Rows behind a place (journal number and row), in order, at most so many; of one account or of all.
+pub async fn ledger_rows(
+    store: &dyn Store,
+    (journal, regel): (i64, i64),
+    count: i64,
+    rekening: Option<&Grootboekrekening>,
+) -> Result<Vec<PostedRow>> {
+    let asked = |text| query(text).with(journal).with(regel).with(count);
+    let asked = match rekening {
+        None => asked(ROWS),
+        Some(rekening) => asked(ROWS_OF).with(Value::Text(rekening.to_string())),
+    };
+    read(store, asked, read_overboeking).await
+}
+
+/// Transfers of a run, or of all (0), in the order of their files.
+pub async fn transfers(store: &dyn Store, run: i64) -> Result<Vec<TransferRow>> {
+    read(store, query(TRANSFERS).with(run), |row| {
+        Ok(TransferRow {
+            run: row.key("betaalrun")?,
+            volgnummer: row.integer()?,
+            relatie: read_relatie(row)?,
+            van: read_iban(row)?,
+            naar: read_iban(row)?,
+            bedrag: Cents(row.integer()?),
+            kenmerk: row.text()?.into(),
+        })
+    })
+    .await
+}
+
+/// What inputs made payable and held, of each relatie; credits are negative.
+pub async fn owed_by_input(store: &dyn Store) -> Result<Vec<OwedByInput>> {
+    read(store, query(OWED), |row| {
+        Ok(OwedByInput {
+            journal: row.key("journaalregel")?,
+            relatie: read_relatie(row)?,
+            betaalbaar: Cents(row.integer()?),
+            vastgehouden: Cents(row.integer()?),
+        })
+    })
+    .await
+}
+
+/// What was granted by a previous system: journal number, relatie, amount.
+pub async fn granted_before(store: &dyn Store) -> Result<Vec<(i64, Relatie, Cents)>> {
+    read(store, query(TAKEN_OVER), |row| {
+        Ok((row.key("journaalregel")?, read_relatie(row)?, Cents(row.integer()?)))
+    })
+    .await
+}
+
+/// What runs paid by what is owed: run, relatie, amount.
+pub async fn paid_by_runs(store: &dyn Store) -> Result<Vec<(i64, Relatie, Cents)>> {
+    read(store, query(PAID), |row| Ok((row.key("betaalrun")?, read_relatie(row)?, Cents(row.integer()?))))
+        .await
+}
+
+fn read_relatie(row: &mut OwnRow) -> Result<Relatie> {
+    Ok(Relatie { gemeente: row.code()?, aanbieder: row.code()? })
+}
+
+fn read_iban(row: &mut OwnRow) -> Result<Option<Iban>> {
+    let corrupt = row.corrupt();
+    row.text_or_null()?.map(|text| Iban::parse(text).map_err(|_| corrupt)).transpose()
+}
