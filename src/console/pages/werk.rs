@@ -2,7 +2,7 @@
 
 use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
-use super::stand::{answers, opzoeken, story, whose};
+use super::stand::{answers, opzoeken, story, tells_of_others, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
 use super::{besluit, bulk, notitie, oppakken, wachtend, werkbrief};
 use crate::calendar::working_days_between;
@@ -45,7 +45,7 @@ pub fn table(titel: &'static str) -> Lijst {
 
 pub fn row(register: &Register, rij: &WerkRij, now: Moment, wie: &Wie) -> Vec<Deur> {
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
-    let left = days_left(rij.vervalt, now);
+    let (left, all) = (days_left(rij.vervalt, now), tells_of_others(wie));
     let nummer = rij.toewijzing.map(|nummer| nummer.to_string());
     let toewijzing = nummer.as_ref().map(|nummer| format!("/toewijzingen/{gem}/{nummer}"));
     vec![
@@ -58,8 +58,8 @@ pub fn row(register: &Register, rij: &WerkRij, now: Moment, wie: &Wie) -> Vec<De
         naar(rij.relatie.aanbieder, aanbieder_href(&agb)),
         aanbieder_naam(register, rij.relatie.aanbieder).into(),
         Deur(nummer.into(), toewijzing),
-        rij.verhaal.clone().into(),
-        rij.te_veel.into(),
+        if all { rij.verhaal.clone() } else { rij.reden.clone() }.into(),
+        rij.te_veel.filter(|_| all).into(),
         rij.opgepakt.as_ref().map(|bij| named(bij, wie)).into(),
     ]
 }
@@ -170,7 +170,8 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
         }
         let amounts = item.item.bedragen;
         facts.extend(amounts.gevraagd.map(|cents| ("Gevraagd", Vak::from(cents.to_string()))));
-        facts.extend(amounts.over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
+        let over = amounts.over.filter(|_| tells_of_others(wie));
+        facts.extend(over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
     }
     let bij = opgepakt(&*console.store, id).await?.filter(|_| open);
     facts.extend(bij.as_ref().map(|bij| ("Opgepakt door", Vak::from(named(&bij.wie, wie)))));
@@ -216,7 +217,7 @@ async fn lines(console: &Console, bereik: Bereik, id: i64) -> Result<Option<Blad
             regel.referentie.as_deref().map(str::to_owned).into(),
             regel.toewijzing.map(|nummer| nummer.to_string()).into(),
             regel.bedrag.into(),
-            regel.tekst.to_string().into(),
+            bereik.gemeente.is_none().then(|| regel.tekst.to_string()).into(),
             if line.vervallen { "telt niet meer" } else { "" }.into(),
         ]);
     }

@@ -133,6 +133,21 @@ fn a_gemeente_sees_its_own_limits_and_reports() {
 }
 
 #[test]
+fn what_others_have_under_a_limit_is_told_to_no_gemeente() {
+    let office = waiting();
+    let id = item(&office);
+    let console = open(&office);
+    let (own, auditor) = (console.login("gemeente", GEMEENTE), console.login("auditor", ""));
+    let page = format!("/werk/{id}");
+    for path in ["/", "/werk", "/werk.csv", &page, "/rapporten/werk", "/rapporten/werk.csv"] {
+        let told = |browser: &Browser| browser.get(path).body.contains("het plafond van");
+        assert_eq!((told(&auditor), told(&own)), (true, false), "{path}: {}", own.get(path).body);
+        assert!(own.get(path).body.contains("toewijzing-boven-budget"), "{path}");
+    }
+    assert!(!own.get(&page).body.contains("Te veel"));
+}
+
+#[test]
 fn reports_of_a_region_show_a_gemeente_no_other() {
     let region = Region::played();
     let open = region.open();
