@@ -27,3 +27,14 @@ CREATE TABLE melding_post (
     mislukt TEXT,
     PRIMARY KEY (sleutel, aan)
 ) STRICT, WITHOUT ROWID;
+
+-- Who acts for whom at the console, and until when. Outside the journal: nothing is decided by it.
+CREATE TABLE vervanging (
+    -- Who is away; one acts for each.
+    wie TEXT NOT NULL PRIMARY KEY,
+    door TEXT NOT NULL,
+    -- The last day.
+    tot INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vervanging_door ON vervanging (door);
+CREATE INDEX vervanging_tot ON vervanging (tot);

@@ -16,7 +16,7 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 24] = [
+const MENU: [(&str, &str); 25] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
@@ -37,6 +37,7 @@ const MENU: [(&str, &str); 24] = [
     ("/rapporten", "Rapporten"),
     ("/keten", "Keten"),
     ("/meldingen", "Meldingen"),
+    ("/vervanging", "Vervanging"),
     ("/toegang", "Toegang"),
     ("/beheer/sessies", "Sessies"),
     ("/beheer/rollen", "Rollen"),

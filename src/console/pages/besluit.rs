@@ -205,7 +205,7 @@ async fn proposed(
         return Ok((blad.met(Bladdeel::Formulier("Reden", choose_reden(item.id, keus))), Vec::new()));
     }
     let bij = opgepakt(&*console.store, item.id).await?;
-    blad.oordeel = oppakken::warning(wie, bij.as_ref()).map(|told| (Ernst::Let, told));
+    blad.oordeel = oppakken::warning(console, wie, bij.as_ref()).await?.map(|told| (Ernst::Let, told));
     let preview = match console.office().await?.preview_work(item.id, keus.besluit(reden)).await {
         Ok(preview) => preview,
         Err(error) => {

@@ -30,6 +30,7 @@ mod termijnen;
 mod toegang;
 mod toewijzingen;
 mod uitleg;
+mod vervanging;
 mod wachtend;
 mod weekbrief;
 mod weergaven;
@@ -199,6 +200,7 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Rapport => rapporten::page(console, &asked).await?,
         Pagina::Meldingen => meldingen::list(console, &asked).await?,
         Pagina::Melding => meldingen::page(console, &asked).await?,
+        Pagina::Vervanging => vervanging::page(console, &asked).await?,
         Pagina::Toegang => toegang::list(console, &asked).await?,
         Pagina::Sessies => beheer::sessies(console, &asked).await?.into(),
         Pagina::SessieBeheren => beheer::sessie(console, &asked).await?,

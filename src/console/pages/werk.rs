@@ -93,7 +93,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         reden: asked.filter.parsed("reden", reason, "deze reden bestaat niet")?,
         laat_op: late.then(|| late_before(console.clock.now())),
         bij: asked.filter.choice("wie", &["mij", "niemand"])?.map(|bij| match bij.as_str() {
-            "mij" => WerktEraan::Deze(asked.wie.naam.clone()),
+            "mij" => WerktEraan::Deze(asked.wie.naam.clone(), console.clock.now().date()),
             _ => WerktEraan::Niemand,
         }),
     };
@@ -114,7 +114,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     words.extend(vraag.aanbieder.map(|code| format!("aanbieder {code}")));
     words.extend(late.then(|| "te laat".to_owned()));
     words.extend(vraag.bij.as_ref().map(|bij| match bij {
-        WerktEraan::Deze(_) => "door u opgepakt".to_owned(),
+        WerktEraan::Deze(..) => "opgepakt door u, of door iemand voor wie u waarneemt".to_owned(),
         WerktEraan::Niemand => "door niemand opgepakt".to_owned(),
     }));
     let actief = !words.is_empty();
@@ -174,7 +174,10 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
         facts.extend(over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
     }
     let bij = opgepakt(&*console.store, id).await?.filter(|_| open);
-    facts.extend(bij.as_ref().map(|bij| ("Opgepakt door", Vak::from(named(&bij.wie, wie)))));
+    if let Some(bij) = &bij {
+        facts.push(("Opgepakt door", Vak::from(named(&bij.wie, wie))));
+        facts.extend(oppakken::acting(console, wie, bij).await?);
+    }
     blad = blad.met(Bladdeel::Feiten("", facts));
     if let Some(item) = item {
         blad.delen.extend(wachtend::door(console, wie, &item));

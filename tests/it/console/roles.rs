@@ -69,6 +69,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/rapporten/{}", &[O, C, T, A, G]),
     ("/meldingen", &[O, A, B]),
     ("/meldingen/{}", &[O, B]),
+    ("/vervanging", &[O, B]),
     ("/toegang", &[A, B]),
     ("/beheer/sessies", &[B]),
     ("/beheer/sessies/{}", &[B]),

@@ -7,6 +7,7 @@ mod geld;
 mod kennisgevingen;
 mod relaties;
 mod toegang;
+mod vervanging;
 mod wachtend;
 mod weergaven;
 mod werk;
@@ -24,6 +25,7 @@ pub use geld::{DeclaratieRij, Declaratievraag, betaalbaar, declaraties, sees_dec
 pub use kennisgevingen::{kennisgeving, kennisgevingen};
 pub use relaties::{RelatieMaand, newest_decision, relaties_between};
 pub use toegang::{ToegangRij, inlogpoging, sessie, sessies, toegangen};
+pub use vervanging::{Vervanging, vervanger, vervangingen};
 pub use wachtend::{GezegdWoord, count_wachtend, wachtend, woorden};
 pub use weergaven::weergaven;
 pub use werk::{
@@ -92,6 +94,7 @@ pub(super) fn statements() -> Vec<&'static str> {
         kennisgevingen::STATEMENTS,
         relaties::STATEMENTS,
         toegang::STATEMENTS,
+        vervanging::STATEMENTS,
         wachtend::STATEMENTS,
         weergaven::STATEMENTS,
         werk::STATEMENTS,
