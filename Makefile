@@ -82,9 +82,10 @@ deny:
 	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: installing it"; cargo install --locked cargo-deny; }
 	cargo deny check bans licenses sources
 
-## fuzz: any bytes at all against levels 1 and 2, until it is stopped (needs cargo-fuzz)
+## fuzz: any bytes at all against levels 1 and 2, until it is stopped (needs cargo-fuzz); FUZZ=bank against files of banks
+fuzz: FUZZ ?= read
 fuzz:
-	RUSTC_BOOTSTRAP=1 cargo fuzz run read
+	RUSTC_BOOTSTRAP=1 cargo fuzz run $(FUZZ)
 
 ## bench: the parts of docs/performance.md; benches/run.sh measures all of it beside the peers, benches/cost.py counts
 bench:

@@ -60,3 +60,38 @@ CREATE TRIGGER betaling_vast BEFORE UPDATE OR DELETE ON betaling
     FOR EACH ROW EXECUTE FUNCTION grootboek_weiger();
 CREATE TRIGGER betaling_leeg BEFORE TRUNCATE ON betaling
     FOR EACH STATEMENT EXECUTE FUNCTION grootboek_weiger();
+
+-- Statements of the bank that were taken in, one per journal entry. afdruk is the same for the same statement, in whatever file it
+-- comes.
+CREATE TABLE bankafschrift (
+    journaal BIGINT PRIMARY KEY,
+    rekening TEXT COLLATE "C" NOT NULL,
+    identificatie TEXT COLLATE "C" NOT NULL,
+    elektronisch BIGINT,
+    wettelijk BIGINT,
+    deel BIGINT,
+    tot DATE,
+    opening BIGINT NOT NULL,
+    slot BIGINT NOT NULL,
+    afdruk TEXT COLLATE "C" NOT NULL,
+    UNIQUE (rekening, afdruk)
+);
+
+-- What posts of statements and status reports of the bank were taken for. What nobody explained yet has the outcome
+-- te-onderzoeken and no verklaard: the journal number of the explanation.
+CREATE TABLE bankregel (
+    journaal BIGINT NOT NULL,
+    volgorde BIGINT NOT NULL,
+    rekening TEXT COLLATE "C" NOT NULL,
+    bedrag BIGINT NOT NULL,
+    boekdatum DATE,
+    uitkomst TEXT COLLATE "C" NOT NULL,
+    betaalrun BIGINT,
+    volgnummer BIGINT,
+    kenmerk TEXT COLLATE "C" NOT NULL,
+    reden TEXT COLLATE "C" NOT NULL,
+    verklaard BIGINT,
+    PRIMARY KEY (journaal, volgorde)
+);
+CREATE INDEX bankregel_open ON bankregel (journaal, volgorde) WHERE uitkomst = 'te-onderzoeken' AND verklaard IS NULL;
+CREATE INDEX bankregel_betaling ON bankregel (betaalrun, volgnummer) WHERE betaalrun IS NOT NULL;

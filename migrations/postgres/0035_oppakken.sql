@@ -11,3 +11,6 @@ CREATE TABLE notitie (
     journaal BIGINT NOT NULL,
     PRIMARY KEY (werk, journaal)
 );
+
+-- Items that somebody closed after a preview.
+CREATE INDEX werk_gesloten ON werk (gesloten_journaal);

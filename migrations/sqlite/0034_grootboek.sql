@@ -65,3 +65,38 @@ CREATE TRIGGER betaling_blijft BEFORE DELETE ON betaling
 BEGIN
     SELECT RAISE(ABORT, 'betaling is onveranderlijk');
 END;
+
+-- Statements of the bank that were taken in, one per journal entry. afdruk is the same for the same statement, in whatever file it
+-- comes.
+CREATE TABLE bankafschrift (
+    journaal INTEGER PRIMARY KEY,
+    rekening TEXT NOT NULL,
+    identificatie TEXT NOT NULL,
+    elektronisch INTEGER,
+    wettelijk INTEGER,
+    deel INTEGER,
+    tot INTEGER,
+    opening INTEGER NOT NULL,
+    slot INTEGER NOT NULL,
+    afdruk TEXT NOT NULL,
+    UNIQUE (rekening, afdruk)
+) STRICT;
+
+-- What posts of statements and status reports of the bank were taken for. What nobody explained yet has the outcome
+-- te-onderzoeken and no verklaard: the journal number of the explanation.
+CREATE TABLE bankregel (
+    journaal INTEGER NOT NULL,
+    volgorde INTEGER NOT NULL,
+    rekening TEXT NOT NULL,
+    bedrag INTEGER NOT NULL,
+    boekdatum INTEGER,
+    uitkomst TEXT NOT NULL,
+    betaalrun INTEGER,
+    volgnummer INTEGER,
+    kenmerk TEXT NOT NULL,
+    reden TEXT NOT NULL,
+    verklaard INTEGER,
+    PRIMARY KEY (journaal, volgorde)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bankregel_open ON bankregel (journaal, volgorde) WHERE uitkomst = 'te-onderzoeken' AND verklaard IS NULL;
+CREATE INDEX bankregel_betaling ON bankregel (betaalrun, volgnummer) WHERE betaalrun IS NOT NULL;

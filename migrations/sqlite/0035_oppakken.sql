@@ -11,3 +11,6 @@ CREATE TABLE notitie (
     journaal INTEGER NOT NULL,
     PRIMARY KEY (werk, journaal)
 ) STRICT, WITHOUT ROWID;
+
+-- Items that somebody closed after a preview.
+CREATE INDEX werk_gesloten ON werk (gesloten_journaal);

@@ -20,7 +20,7 @@ pub enum BankFout {
     },
     /// More posts than the limit.
     #[error(
-        "het bestand heeft meer dan {most} posten en transacties: vraag de bank om een afschrift per dag, of zet {key} hoger",
+        "het bestand heeft meer dan {most} afschriften, posten en transacties: vraag de bank om een afschrift per dag, of zet {key} hoger",
         key = Bankgrenzen::POSTEN
     )]
     TeVeelPosten {
@@ -86,18 +86,14 @@ labels!(BankFout {
 });
 
 impl BankFout {
-    /// A fault at a place of the text; `within` is the path of elements around it.
-    pub(super) fn unreadable(text: &str, fault: &Fault, within: &str) -> Self {
+    /// A fault at a place of the text. No name of the file is shown: with a `<` that was not escaped, what people are
+    /// called makes tags.
+    pub(super) fn unreadable(text: &str, fault: &Fault) -> Self {
         if fault.found.contains("DOCTYPE") {
             return Self::Doctype;
         }
         let before = &text.as_bytes()[..fault.offset.min(text.len())];
         let regel = memchr::memchr_iter(b'\n', before).count() + 1;
-        let place = if within.is_empty() { String::new() } else { format!(" (in {within})") };
-        Self::Onleesbaar {
-            regel,
-            verwacht: fault.expected.clone(),
-            gevonden: format!("{}{place}", fault.found),
-        }
+        Self::Onleesbaar { regel, verwacht: fault.expected.clone(), gevonden: fault.found.clone() }
     }
 }

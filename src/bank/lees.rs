@@ -69,7 +69,7 @@ struct Postdeel {
 impl Walked<'_> {
     /// A document with these pieces of a block, or with what stands before the blocks.
     fn piece(&self, block: Option<&Block>, with_head: bool, pieces: &[Postdeel]) -> String {
-        let mut out = String::with_capacity(PIECE_BYTES);
+        let mut out = String::new();
         let root = opening(&self.text[self.tags[0].clone()]);
         if self.bericht == Bankbericht::Camt054V02 {
             out.push_str(&root.replace(Bankbericht::Camt054V02.name(), Bankbericht::Camt054V08.name()));
@@ -78,8 +78,9 @@ impl Walked<'_> {
         }
         let message = &self.text[self.tags[1].clone()];
         out.push_str(&opening(message));
-        for range in &self.head {
-            out.push_str(&self.text[range.clone()]);
+        match block {
+            None => self.head.iter().for_each(|range| out.push_str(&self.text[range.clone()])),
+            Some(_) => out.push_str(&self.header(&root)),
         }
         if let Some(block) = block {
             let tag = &self.text[block.tag.clone()];
@@ -95,6 +96,22 @@ impl Walked<'_> {
         out.push_str(&closing(message));
         out.push_str(&closing(&root));
         out
+    }
+
+    /// The least that the crate wants before a block; what the real header says was read once.
+    fn header(&self, root: &str) -> String {
+        let root = closing(root);
+        let prefix =
+            root.strip_prefix("</").and_then(|name| name.strip_suffix("Document>")).unwrap_or_default();
+        let leaf = |around: &str, tag: &str| {
+            format!("<{prefix}{around}><{prefix}{tag}>-</{prefix}{tag}></{prefix}{around}>")
+        };
+        match self.bericht {
+            Bankbericht::Pain002V03 | Bankbericht::Pain002V10 => {
+                leaf("GrpHdr", "MsgId") + &leaf("OrgnlGrpInfAndSts", "OrgnlMsgId")
+            }
+            _ => String::new(),
+        }
     }
 
     /// A post with some of its transactions, as if it had no others.
@@ -126,7 +143,7 @@ impl Walked<'_> {
     fn refused(&self, offset: usize) -> BankFout {
         let expected = format!("een volledig bericht {}", self.bericht.name());
         let fault = Fault::new(offset, expected, "een bericht waarin iets ontbreekt of te groot is");
-        BankFout::unreadable(self.text, &fault, "")
+        BankFout::unreadable(self.text, &fault)
     }
 }
 

@@ -6,6 +6,7 @@ use super::bestand::{
 use super::passen::Aansluiting;
 use super::statussen::{Betaalstatus, Naamcontrole, Statusgevolg};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 
 /// Gives posts that tell no transactions those of the notification about the same post: of the same account, amount and
 /// batch, or with the same name of the bank. A notification is used once. How many posts got theirs.
@@ -83,7 +84,7 @@ impl Aansluiting<'_> {
             return vec![Statusuitkomst::Bekijken { over, status }];
         }
         let whole = above(&mut found, &bericht.geheel, || Statusover::Bestand(bericht.over.clone()));
-        let mut refused: Vec<(Vec<usize>, Bankreden)> = Vec::new();
+        let mut refused: BTreeMap<usize, Bankreden> = BTreeMap::new();
         let mut named = FxHashSet::default();
         for told in &bericht.blokken {
             let blok = told.blok.as_deref().and_then(|name| self.blok_named(name));
@@ -99,14 +100,16 @@ impl Aansluiting<'_> {
                 named.extend(self.of_one(&mut found, blok, of_one, reden.as_ref()));
             }
             if of_all.is_some() {
-                refused.push((self.leden(blok).to_vec(), reden.unwrap_or_default()));
+                refused.entry(blok).or_insert(reden.unwrap_or_default());
             }
         }
         if let Some(reden) = whole {
-            refused.extend(ours.iter().map(|blok| (self.leden(*blok).to_vec(), reden.clone())));
+            for blok in ours {
+                refused.entry(blok).or_insert_with(|| reden.clone());
+            }
         }
-        for (leden, reden) in refused {
-            for betaling in leden {
+        for (blok, reden) in refused {
+            for betaling in self.leden(blok).to_vec() {
                 if named.insert(betaling) {
                     found.push(self.refuse(betaling, reden.clone()));
                 }
@@ -154,13 +157,13 @@ impl Aansluiting<'_> {
     }
 
     fn refuse(&mut self, betaling: usize, reden: Bankreden) -> Statusuitkomst {
-        let stand = &mut self.standen[betaling];
+        let stand = self.stand(betaling);
         if stand.afgewezen || stand.terug {
             Statusuitkomst::AlBekend { betaling }
         } else if stand.weg {
             Statusuitkomst::AfgewezenNaBoeking { betaling, reden }
         } else {
-            stand.afgewezen = true;
+            self.change(betaling, |stand| stand.afgewezen = true);
             Statusuitkomst::Afgewezen { betaling, reden }
         }
     }

@@ -48,8 +48,8 @@ pub fn read(bytes: &[u8], grenzen: &Bankgrenzen) -> Result<Bankbestand, BankFout
     if let Some(wat) = stukken::no_xml(bytes) {
         return Err(BankFout::GeenBankbestand(wat.to_owned()));
     }
-    let MessageText { text, body } = read_source(bytes)
-        .map_err(|unreadable| BankFout::unreadable(&unreadable.text, &unreadable.fault, ""))?;
+    let MessageText { text, body } =
+        read_source(bytes).map_err(|unreadable| BankFout::unreadable(&unreadable.text, &unreadable.fault))?;
     let walked = walk::walk(&text, body, grenzen)?;
     let bestand = lees::read(&walked)?;
     tellen::check(&bestand)?;

@@ -52,7 +52,7 @@ pub struct VerzondenBetaling {
 pub struct Betaalstand {
     /// A booked post took it from the account.
     pub weg: bool,
-    /// The bank refused it, so its debt is open again.
+    /// The bank refused it before it left: what became of its debt followed from the reason.
     pub afgewezen: bool,
     /// A booked post brought its money back.
     pub terug: bool,
@@ -166,21 +166,48 @@ pub struct Aansluiting<'v> {
     pub(super) verzonden: &'v NaarBank,
     pub(super) standen: Vec<Betaalstand>,
     leden: Vec<Vec<usize>>,
+    tellingen: Vec<Bloktelling>,
     by_end_to_end: FxHashMap<&'v str, usize>,
     by_blok: FxHashMap<&'v str, usize>,
     by_bericht: FxHashMap<&'v str, Vec<usize>>,
     by_iban: FxHashMap<(Iban, Cents), Vec<usize>>,
 }
 
+/// What the transfers of a block come to by now, so that no post has to add them up.
+#[derive(Debug, Default, Clone, Copy)]
+struct Bloktelling {
+    som: i128,
+    /// Of those that were refused.
+    afgewezen: i128,
+    /// Of those that were refused, left all the same and have not come back.
+    wacht: i128,
+    /// How many left.
+    weg: usize,
+}
+
+impl Bloktelling {
+    fn count(&mut self, Betaalstand { weg, afgewezen, terug }: Betaalstand, bedrag: i128, add: bool) {
+        let signed = if add { bedrag } else { -bedrag };
+        self.som += signed;
+        self.afgewezen += if afgewezen { signed } else { 0 };
+        self.wacht += if weg && afgewezen && !terug { signed } else { 0 };
+        self.weg = if add { self.weg + usize::from(weg) } else { self.weg - usize::from(weg) };
+    }
+}
+
 impl<'v> Aansluiting<'v> {
     #[must_use]
     pub fn new(verzonden: &'v NaarBank) -> Self {
         let mut leden = vec![Vec::new(); verzonden.blokken.len()];
+        let mut tellingen = vec![Bloktelling::default(); verzonden.blokken.len()];
         let mut by_end_to_end = FxHashMap::default();
         let mut by_iban: FxHashMap<_, Vec<usize>> = FxHashMap::default();
         for (index, betaling) in verzonden.betalingen.iter().enumerate() {
-            if let Some(leden) = leden.get_mut(betaling.blok) {
+            if let (Some(leden), Some(telling)) =
+                (leden.get_mut(betaling.blok), tellingen.get_mut(betaling.blok))
+            {
                 leden.push(index);
+                telling.count(betaling.stand, betaling.bedrag.0.into(), true);
             }
             by_end_to_end.insert(betaling.end_to_end.as_str(), index);
             by_iban.entry((betaling.iban, betaling.bedrag)).or_default().push(index);
@@ -192,13 +219,24 @@ impl<'v> Aansluiting<'v> {
             by_bericht.entry(blok.bericht.as_str()).or_default().push(index);
         }
         let standen = verzonden.betalingen.iter().map(|betaling| betaling.stand).collect();
-        Self { verzonden, standen, leden, by_end_to_end, by_blok, by_bericht, by_iban }
+        Self { verzonden, standen, leden, tellingen, by_end_to_end, by_blok, by_bericht, by_iban }
     }
 
     /// How far a transfer is by now.
     #[must_use]
     pub fn stand(&self, betaling: usize) -> Betaalstand {
         self.standen.get(betaling).copied().unwrap_or_default()
+    }
+
+    pub(super) fn change(&mut self, betaling: usize, change: impl FnOnce(&mut Betaalstand)) {
+        let VerzondenBetaling { blok, bedrag, .. } = &self.verzonden.betalingen[betaling];
+        let stand = &mut self.standen[betaling];
+        let before = *stand;
+        change(stand);
+        if let Some(telling) = self.tellingen.get_mut(*blok) {
+            telling.count(before, bedrag.0.into(), false);
+            telling.count(*stand, bedrag.0.into(), true);
+        }
     }
 
     /// The transfers of a block.
@@ -247,7 +285,7 @@ impl<'v> Aansluiting<'v> {
         };
         by_block.or_else(|| self.each(rekening, post)).unwrap_or_else(|| {
             let (waarom, voorstel) = match blok {
-                Some(blok) => (self.why_not(rekening, blok), Some(Bankvoorstel::Blok(blok))),
+                Some(blok) => (self.why_not(rekening, post.bedrag, blok), Some(Bankvoorstel::Blok(blok))),
                 None if post.details.is_empty() => {
                     (Onderzoeksreden::Vreemd, self.block_by_amount(rekening, post.bedrag))
                 }
@@ -284,21 +322,14 @@ impl<'v> Aansluiting<'v> {
 
     /// How a block would have left with this amount; `None` when it did not, or has left.
     fn wijze(&self, blok: usize, bedrag: Cents) -> Option<Batchwijze> {
-        let leden = self.leden(blok);
-        if leden.is_empty() || leden.iter().any(|&index| self.standen[index].weg) {
-            return None;
-        }
-        let of = |with_refused: bool| {
-            let counted = leden.iter().filter(|&&index| with_refused || !self.standen[index].afgewezen);
-            sum(counted.map(|&index| self.verzonden.betalingen[index].bedrag))
-        };
-        let left = Cents::ZERO.minus(bedrag).ok();
-        if of(true) == left {
-            Some(Batchwijze::Bruto)
-        } else if of(false) == left {
-            Some(Batchwijze::Netto)
-        } else {
+        let telling = self.tellingen[blok];
+        let left = -i128::from(bedrag.0);
+        if left <= 0 || telling.weg > 0 {
             None
+        } else if telling.som == left {
+            Some(Batchwijze::Bruto)
+        } else {
+            (telling.som - telling.afgewezen == left).then_some(Batchwijze::Netto)
         }
     }
 
@@ -307,36 +338,35 @@ impl<'v> Aansluiting<'v> {
             return None;
         }
         let wijze = self.wijze(blok, post.bedrag)?;
-        for &index in &self.leden[blok] {
-            let stand = &mut self.standen[index];
-            stand.weg = wijze == Batchwijze::Bruto || !stand.afgewezen;
+        for index in self.leden[blok].clone() {
+            self.change(index, |stand| stand.weg = wijze == Batchwijze::Bruto || !stand.afgewezen);
         }
         Some(vec![part(post.bedrag, None, Postbetekenis::Batch { blok, wijze })])
     }
 
     /// Of a block that left with what was refused, all of that back in one amount.
     fn refused_together(&mut self, post: &Bankpost, blok: usize) -> Option<Vec<Uitkomstdeel>> {
-        let back = |index: &usize| {
+        if self.tellingen[blok].wacht == 0 || self.tellingen[blok].wacht != post.bedrag.0.into() {
+            return None;
+        }
+        let waits = |index: &usize| {
             let Betaalstand { weg, afgewezen, terug } = self.standen[*index];
             weg && afgewezen && !terug
         };
-        let refused: Vec<usize> = self.leden[blok].iter().copied().filter(back).collect();
-        let amount = |index: &usize| self.verzonden.betalingen[*index].bedrag;
-        if refused.is_empty() || sum(refused.iter().map(amount)) != Some(post.bedrag) {
-            return None;
-        }
+        let refused: Vec<usize> = self.leden[blok].iter().copied().filter(waits).collect();
         for &index in &refused {
-            self.standen[index].terug = true;
+            self.change(index, |stand| stand.terug = true);
         }
+        let amount = |index: &usize| self.verzonden.betalingen[*index].bedrag;
         let of = |betaling: usize| part(amount(&betaling), None, Postbetekenis::AfwijzingTerug { betaling });
         Some(refused.into_iter().map(of).collect())
     }
 
     /// Why a post that names a block is not that block.
-    fn why_not(&self, rekening: Iban, blok: usize) -> Onderzoeksreden {
+    fn why_not(&self, rekening: Iban, bedrag: Cents, blok: usize) -> Onderzoeksreden {
         if self.verzonden.blokken[blok].rekening != rekening {
             Onderzoeksreden::AndereRekening
-        } else if self.leden(blok).iter().any(|&index| self.standen[index].weg) {
+        } else if bedrag < Cents::ZERO && self.tellingen[blok].weg > 0 {
             Onderzoeksreden::AlGeboekt
         } else {
             Onderzoeksreden::AnderBedrag
@@ -381,7 +411,7 @@ impl<'v> Aansluiting<'v> {
         } else if stand.afgewezen {
             Onderzoeksreden::AfgewezenEnTochGeboekt
         } else {
-            self.standen[betaling].weg = true;
+            self.change(betaling, |stand| stand.weg = true);
             return Postbetekenis::Geboekt { betaling };
         };
         Postbetekenis::TeOnderzoeken { waarom, voorstel: Some(Bankvoorstel::Betaling(betaling)) }
@@ -403,7 +433,7 @@ impl<'v> Aansluiting<'v> {
         } else if stand.afgewezen && !stand.weg {
             Onderzoeksreden::NooitWeg
         } else {
-            self.standen[betaling].terug = true;
+            self.change(betaling, |stand| stand.terug = true);
             return if stand.afgewezen {
                 Postbetekenis::AfwijzingTerug { betaling }
             } else {

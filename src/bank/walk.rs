@@ -6,7 +6,7 @@
 
 use super::bestand::Bankbericht;
 use super::fout::BankFout;
-use super::grenzen::{Bankgrenzen, ELEMENTS_OF_ONE, HEAD_BYTES};
+use super::grenzen::{Bankgrenzen, ELEMENTS_OF_ONE, HEAD_BYTES, POST_BYTES, TAG_BYTES};
 use super::stukken::foreign;
 use crate::schema::{Fault, Token, Tokens};
 use std::ops::Range;
@@ -108,7 +108,7 @@ const fn shape(bericht: Bankbericht) -> Shape {
 
 /// Finds the pieces of a file.
 pub(super) fn walk<'t>(text: &'t str, body: usize, grenzen: &Bankgrenzen) -> Result<Walked<'t>, BankFout> {
-    let unreadable = |fault: &Fault| BankFout::unreadable(text, fault, "");
+    let unreadable = |fault: &Fault| BankFout::unreadable(text, fault);
     let tokens = Tokens::new(text, body).map_err(|fault| unreadable(&fault))?;
     let mut walker = Walker {
         text,
@@ -150,7 +150,7 @@ struct Walker<'t> {
     bericht: Option<(Bankbericht, Shape)>,
     namespace: String,
     group: BlockTold,
-    /// Bytes of what is read again with every piece: of the file, and of the block at hand.
+    /// Bytes of what stands before the posts: of the file, and of the block at hand.
     head_bytes: [usize; 2],
     tags: [Range<usize>; 2],
     head: Vec<Range<usize>>,
@@ -164,10 +164,7 @@ struct Walker<'t> {
 impl<'t> Walker<'t> {
     /// One token; false at the end.
     fn step(&mut self) -> Result<bool, BankFout> {
-        let (offset, token) = self
-            .tokens
-            .read()
-            .map_err(|fault| BankFout::unreadable(self.text, &fault, &self.way.join("/")))?;
+        let (offset, token) = self.tokens.read().map_err(|fault| BankFout::unreadable(self.text, &fault))?;
         match token {
             Token::Eof => return Ok(false),
             Token::Start { name, empty, .. } => {
@@ -205,6 +202,7 @@ impl<'t> Walker<'t> {
             };
             self.bericht = Some((bericht, shape(bericht)));
             namespace.clone_into(&mut self.namespace);
+            self.within(span.len(), TAG_BYTES, "bytes in de eerste begintag")?;
             self.tags[0] = span.clone();
         }
         let ours = namespace == self.namespace;
@@ -213,9 +211,10 @@ impl<'t> Walker<'t> {
         match depth {
             1 => self.message(name, span)?,
             2 if name == self.shape().block => {
+                self.within(span.len(), TAG_BYTES, "bytes in een begintag")?;
+                self.spend()?;
                 let (head, told, items) = (Vec::new(), BlockTold::default(), Vec::new());
                 self.blocks.push(Block { tag: span, head, told, items });
-                self.elements = 0;
                 self.head_bytes[1] = 0;
             }
             3 if self.in_block() && name == self.shape().item => self.item(offset)?,
@@ -239,6 +238,7 @@ impl<'t> Walker<'t> {
 
     fn message(&mut self, name: &str, span: Range<usize>) -> Result<(), BankFout> {
         if name == self.shape().message && self.tags[1].is_empty() {
+            self.within(span.len(), TAG_BYTES, "bytes in een begintag")?;
             self.tags[1] = span;
             return Ok(());
         }
@@ -266,15 +266,19 @@ impl<'t> Walker<'t> {
 
     fn count(&mut self) -> Result<(), BankFout> {
         self.elements += 1;
-        if self.elements <= ELEMENTS_OF_ONE {
-            return Ok(());
-        }
-        let (expected, found) = (format!("hoogstens {ELEMENTS_OF_ONE} elementen per transactie"), "er meer");
-        let fault = Fault::new(self.tokens.position(), expected, found);
-        Err(BankFout::unreadable(self.text, &fault, &self.way.join("/")))
+        self.within(self.elements as usize, ELEMENTS_OF_ONE as usize, "elementen bij elkaar")
     }
 
-    /// One post or transaction more.
+    /// What is held in memory, or read again with every piece, has to be small.
+    fn within(&self, size: usize, most: usize, what: &str) -> Result<(), BankFout> {
+        if size <= most {
+            return Ok(());
+        }
+        let fault = Fault::new(self.tokens.position(), format!("hoogstens {most} {what}"), "er meer");
+        Err(BankFout::unreadable(self.text, &fault))
+    }
+
+    /// One statement, post or transaction more.
     fn spend(&mut self) -> Result<(), BankFout> {
         self.elements = 0;
         self.left = self.left.checked_sub(1).ok_or(BankFout::TeVeelPosten { most: self.most })?;
@@ -314,9 +318,12 @@ impl<'t> Walker<'t> {
                 self.weigh(0, end - start)?;
             }
             3 if self.in_block() && name == self.shape().item => {
-                if let Some(item) = self.last_item() {
+                let around = self.last_item().map_or(0, |item| {
                     item.whole.end = end;
-                }
+                    let inside: usize = item.parts.iter().map(|part| part.whole.len()).sum();
+                    if item.parts.is_empty() { 0 } else { item.whole.len().saturating_sub(inside) }
+                });
+                self.within(around, POST_BYTES, "bytes in een post naast de transacties")?;
             }
             3 if self.in_block() => {
                 if let Some(block) = self.blocks.last_mut() {
@@ -334,15 +341,9 @@ impl<'t> Walker<'t> {
         Ok(())
     }
 
-    /// What is read again with every piece has to be small.
     fn weigh(&mut self, of: usize, bytes: usize) -> Result<(), BankFout> {
         self.head_bytes[of] += bytes;
-        if self.head_bytes[of] <= HEAD_BYTES {
-            return Ok(());
-        }
-        let (expected, found) = (format!("hoogstens {HEAD_BYTES} bytes voor de posten"), "er meer");
-        let fault = Fault::new(self.tokens.position(), expected, found);
-        Err(BankFout::unreadable(self.text, &fault, &self.way.join("/")))
+        self.within(self.head_bytes[of], HEAD_BYTES, "bytes voor de posten")
     }
 
     /// Takes what the element that ends here says, where the crate does not.

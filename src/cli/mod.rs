@@ -2,6 +2,7 @@
 //! JSON, exit codes and the data folder.
 
 mod backup;
+mod bank;
 mod check;
 mod clients;
 mod console;
@@ -85,6 +86,7 @@ enum Command {
     Parked(parked::ParkedCommand),
     Pay(pay::PayCommand),
     Ledger(ledger::LedgerCommand),
+    Bank(bank::BankCommand),
     Contract(contract::ContractCommand),
     Clients(clients::ClientsCommand),
     Import(import::ImportCommand),
@@ -129,6 +131,7 @@ pub fn main() -> ExitCode {
         Command::Parked(parked) => parked.run(),
         Command::Pay(pay) => pay.run(),
         Command::Ledger(ledger) => ledger.run(),
+        Command::Bank(bank) => bank.run(),
         Command::Contract(contracts) => contracts.run(),
         Command::Clients(clients) => clients.run(),
         Command::Import(import) => import.run(),

@@ -4,6 +4,7 @@
 //! Imported contracts are the files themselves.
 
 pub mod afgerond;
+pub mod bank;
 pub mod betaling;
 pub mod geparkeerd;
 pub mod herziening;
@@ -20,6 +21,7 @@ pub mod werkitems;
 pub mod woord;
 
 pub use afgerond::Afgerond;
+pub use bank::{Bankverklaring, Bankverwerking, Schuld, Verklaring};
 pub use betaling::{Betaalrun, Overschrijving};
 pub use geparkeerd::OpGeparkeerd;
 pub use herziening::Herziening;
@@ -44,6 +46,10 @@ pub enum Besloten {
     OpWerkitems(OpWerkitems),
     /// About a parked message.
     OpGeparkeerd(OpGeparkeerd),
+    /// What the bank told.
+    Bank(Box<Bankverwerking>),
+    /// A post of the bank that a person explained.
+    Bankverklaring(Box<Bankverklaring>),
     /// Payments were released by themselves.
     Vrijgave(VrijgaveVanRegels),
     /// A term passed that no work item told of.
@@ -78,6 +84,8 @@ pub enum UnreadableBody {
     Vrijgave,
     /// It names no products.
     Herziening,
+    /// It says nothing of a bank.
+    Bank,
 }
 
 impl UnreadableBody {
@@ -92,6 +100,7 @@ impl UnreadableBody {
             Self::Termijn => "de termijn is onleesbaar",
             Self::Vrijgave => "de vrijgave is onleesbaar",
             Self::Herziening => "de herziening is onleesbaar",
+            Self::Bank => "wat de bank meldde is onleesbaar",
         }
     }
 }
@@ -107,6 +116,8 @@ impl Besloten {
             Self::Gevolgd(gevolgd) => gevolgd.body(),
             Self::Herziening(herziening) => herziening.body(),
             Self::Afgerond(afgerond) => afgerond.body(),
+            Self::Bank(bank) => bank.body(),
+            Self::Bankverklaring(verklaring) => verklaring.body(),
             Self::Woord(gezegd) => gezegd.body(),
             Self::Notitie(notitie) => notitie.body(),
             // Plain fields: writing them as JSON cannot fail.
@@ -137,6 +148,12 @@ impl Besloten {
         }
         if body.get("notitie").is_some() {
             return Notitie::read(&body).map(Self::Notitie);
+        }
+        if body.get("bank").is_some() {
+            return Bankverwerking::read(&body).map(|bank| Self::Bank(Box::new(bank)));
+        }
+        if body.get("bankverklaring").is_some() {
+            return Bankverklaring::read(&body).map(|bank| Self::Bankverklaring(Box::new(bank)));
         }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);

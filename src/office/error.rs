@@ -1,5 +1,6 @@
 //! Errors that stop a run.
 
+use super::bank::NotRead;
 use super::besluiten::GeenKeuze;
 use super::proef::{MAX_BYTES, MAX_MESSAGES};
 use crate::codes::{AgbCode, GemeenteCode};
@@ -20,6 +21,12 @@ pub enum OfficeError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Hub(#[from] HubError),
+    /// What a bank sent cannot be read; nothing of it is taken in.
+    #[error(transparent)]
+    BankFile(#[from] NotRead),
+    /// A post of the bank that cannot be explained so.
+    #[error(transparent)]
+    Bank(#[from] BankError),
     /// Contract files with faults; nothing was taken over.
     #[error("contracten niet overgenomen; verbeter eerst:\n{0}")]
     Import(#[from] ImportErrors),
@@ -117,6 +124,8 @@ labels!(OfficeError {
     Self::Choice(_) => "office.choice",
     Self::TrialTooLarge => "office.trial-too-large",
 } passes {
+    Self::BankFile(error) => error.fout,
+    Self::Bank(error) => error,
     Self::Store(error) => error,
     Self::Hub(error) => error,
     Self::Work { error, .. } => error,
@@ -179,4 +188,35 @@ labels!(PayError {
     Self::Run(error) => error,
     Self::Bank(error) => error,
     Self::Specification(error) => error,
+});
+
+/// Why a post of the bank is not explained; nothing changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BankError {
+    /// No such post waits.
+    #[error(
+        "bankpost {journaal}/{volgorde} wacht niet op uitleg; happyflow bank list toont welke dat wel doen"
+    )]
+    NotOpen {
+        /// Journal number of its statement.
+        journaal: i64,
+        /// Its place.
+        volgorde: i64,
+    },
+    /// No transfer has this name.
+    #[error("er is geen betaling met kenmerk {0}; een kenmerk is bijvoorbeeld RUN-3-99100001-0193")]
+    UnknownTransfer(String),
+    /// It is of another amount.
+    #[error("de betaling is {betaling} en de bankpost {post}: dat is niet dezelfde")]
+    OtherAmount { betaling: Cents, post: Cents },
+    /// It was refused, or came back before.
+    #[error("betaling {0} is al afgewezen of teruggekomen: wat zij betaalde staat al weer open")]
+    OwedAgain(String),
+}
+
+labels!(BankError {
+    Self::NotOpen { .. } => "bank.not-open",
+    Self::UnknownTransfer(_) => "bank.unknown-transfer",
+    Self::OtherAmount { .. } => "bank.other-amount",
+    Self::OwedAgain(_) => "bank.owed-again",
 });

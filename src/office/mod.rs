@@ -5,7 +5,8 @@
 //! here.
 
 pub mod again;
-mod alone;
+pub(crate) mod alone;
+pub mod bank;
 mod beside;
 pub mod besluiten;
 pub mod check;
@@ -53,7 +54,7 @@ pub mod work_preview;
 mod worker;
 
 pub use alone::Alone;
-pub use error::{OfficeError, PayError};
+pub use error::{BankError, OfficeError, PayError};
 pub use handle::Office;
 pub use import_files::{import_path, read_file};
 pub use run::Run;

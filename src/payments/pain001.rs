@@ -7,7 +7,7 @@
 use super::bic::Bic;
 use super::epc_text::epc_text;
 use super::run::{Payable, PaymentRun, Saldo, sum};
-use crate::codes::{AgbCode, GemeenteCode};
+use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::iban::Iban;
 use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
@@ -110,7 +110,7 @@ fn payment(
     opdracht: &Opdracht<'_>,
 ) -> Result<(), MoneyOverflow> {
     xml.open("PmtInf");
-    xml.leaf("PmtInfId", &format!("{}-{gemeente}", message_id(run)));
+    xml.leaf("PmtInfId", &block_id(&message_id(run), gemeente));
     xml.leaf("PmtMtd", "TRF");
     xml.leaf("NbOfTxs", &transfers.len().to_string());
     xml.leaf("CtrlSum", &euros(sum(transfers.iter().map(|(saldo, _)| saldo.bedrag))?));
@@ -146,7 +146,19 @@ fn transfer(xml: &mut Xml, run: &PaymentRun, saldo: &Saldo, iban: Iban, opdracht
 /// Names the run for the bank, at most 35 characters; the date keeps it apart from other years.
 #[must_use]
 pub fn message_id(run: &PaymentRun) -> String {
-    format!("HF-{}-RUN-{}", run.datum.format("%Y%m%d"), run.nummer)
+    file_id(run.datum, run.nummer.into())
+}
+
+/// The same by day of payment and number.
+#[must_use]
+pub fn file_id(datum: Datum, run: i64) -> String {
+    format!("HF-{}-RUN-{run}", datum.format("%Y%m%d"))
+}
+
+/// Names what one account pays in a file.
+#[must_use]
+pub fn block_id(file: &str, gemeente: GemeenteCode) -> String {
+    format!("{file}-{gemeente}")
 }
 
 /// Names one transfer through all banks, at most 35 characters; statements carry it back.

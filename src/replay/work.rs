@@ -8,9 +8,10 @@ use crate::journal::{
     Afgerond, Besloten, Gedaan, Gevolgd, Herziening, Notitie, OpGeparkeerd, OpWerkitem, OpWerkitems,
     VrijgaveVanRegels,
 };
+use crate::office::alone::DecidedAlone;
 use crate::office::work::{DecidedAt, decided, make, status};
-use crate::office::{besluiten, following, herziening, termijn, vrijgave, woord};
-use crate::store::{JournalRecord, Store, WorkStatus};
+use crate::office::{bank, besluiten, following, herziening, termijn, vrijgave, woord};
+use crate::store::{Entry, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
 pub async fn decide(
@@ -27,9 +28,13 @@ pub async fn decide(
         Ok(Besloten::Herziening(herziening)) => return revise(into, register, record, &herziening).await,
         Ok(Besloten::Afgerond(afgerond)) => return finish(into, record, &afgerond).await,
         Ok(Besloten::Notitie(notitie)) => return note(into, record, notitie).await,
+        Ok(Besloten::Bank(told)) => return alone(into, record, |entry| bank::taken(entry, &told)).await,
+        Ok(Besloten::Bankverklaring(said)) => {
+            return alone(into, record, |entry| bank::explained(entry, &said)).await;
+        }
         Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
         Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
-        Ok(Besloten::Woord(_)) => return word(into, record).await,
+        Ok(Besloten::Woord(_)) => return alone(into, record, woord::said).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };
@@ -105,10 +110,14 @@ async fn finish(into: &dyn Store, record: &JournalRecord, afgerond: &Afgerond) -
     Ok(batch.commit().await?)
 }
 
-/// What a gemeente said: nothing follows.
-async fn word(into: &dyn Store, record: &JournalRecord) -> Result<(), ReplayError> {
+/// What the entry alone says all of.
+async fn alone(
+    into: &dyn Store,
+    record: &JournalRecord,
+    decided: impl FnOnce(Entry) -> DecidedAlone,
+) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
-    woord::said(record.entry.clone()).enter(&mut *batch);
+    decided(record.entry.clone()).enter(&mut *batch);
     Ok(batch.commit().await?)
 }
 

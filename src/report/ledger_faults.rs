@@ -7,7 +7,7 @@ use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::state::VasthoudingStatus;
 use crate::store::read::{
-    granted_before, ledger_balances, ledger_rows, owed_by_input, paid_by_runs, transfers,
+    bank_statements, granted_before, ledger_balances, ledger_rows, owed_by_input, paid_by_runs, transfers,
 };
 use crate::store::{HoldsOf, PostedRow, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,28 +43,13 @@ impl Added {
                 _ => continue,
             };
             let Some(relatie) = rekening.relatie() else { continue };
-            match (run, is_of_bank(row.gebeurtenis)) {
-                (Some(run), _) => add(self.paid.entry((run, relatie)).or_default(), -bedrag)?,
-                (None, true) => {}
-                (None, false) => {
-                    add(&mut self.inputs.entry((row.journal, relatie)).or_default()[place], bedrag)?;
-                }
+            match run {
+                Some(run) => add(self.paid.entry((run, relatie)).or_default(), -bedrag)?,
+                None => add(&mut self.inputs.entry((row.journal, relatie)).or_default()[place], bedrag)?,
             }
         }
         Ok(())
     }
-}
-
-/// MovedByInput by a statement of the bank.
-const fn is_of_bank(gebeurtenis: Boekgebeurtenis) -> bool {
-    matches!(
-        gebeurtenis,
-        Boekgebeurtenis::BankGeboekt
-            | Boekgebeurtenis::BankAfgewezen
-            | Boekgebeurtenis::BankOnbekend
-            | Boekgebeurtenis::Teruggekomen
-            | Boekgebeurtenis::OntvangenVanGemeente
-    )
 }
 
 /// What was checked, and what contradicts: a sentence each.
@@ -95,6 +80,7 @@ pub async fn ledger_faults(store: &dyn Store) -> Result<LedgerFaults, ReportErro
     inputs(store, &added, &mut faults.faults).await?;
     standing(store, &added, &mut faults.faults).await?;
     paid(store, &added, &mut faults.faults).await?;
+    bank(store, &added, &mut faults.faults).await?;
     Ok(faults)
 }
 
@@ -193,6 +179,28 @@ async fn paid(store: &dyn Store, added: &Added, faults: &mut Vec<String>) -> Res
             let (run, Relatie { gemeente, aanbieder }) = key;
             faults.push(format!(
                 "betaalrun {run}, gemeente {gemeente}, aanbieder {aanbieder}: overgemaakt is {sent}, betaald is {settled}, in het grootboek staat {posted}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The bank has what its last statement says.
+async fn bank(store: &dyn Store, added: &Added, faults: &mut Vec<String>) -> Result<(), ReportError> {
+    let mut last = BTreeMap::new();
+    for (_, afschrift) in bank_statements(store).await? {
+        let newest = last.entry(afschrift.rekening).or_insert((afschrift.tot, afschrift.slot));
+        if afschrift.tot >= newest.0 {
+            *newest = (afschrift.tot, afschrift.slot);
+        }
+    }
+    for (rekening, (_, slot)) in last {
+        let bank = Grootboekrekening::Bank(rekening);
+        let (debet, credit) = added.accounts.get(&bank).copied().unwrap_or_default();
+        let saldo = debet.minus(credit)?;
+        if saldo != slot {
+            faults.push(format!(
+                "rekening {bank}: volgens het laatste afschrift staat er {slot}, in het grootboek {saldo}; ontbreekt er een afschrift?"
             ));
         }
     }

@@ -1,8 +1,9 @@
 //! Changes that a decision makes.
 
 use super::{
-    Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Kennisgeving, Melding, TeVolgen,
-    Toewijzing, Toezegging, Vasthouding, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus,
+    Afschrift, Bankregel, Boeking, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Heropend,
+    Kennisgeving, Melding, TeVolgen, Toewijzing, Toezegging, Vasthouding, VasthoudingStatus, Verzameling,
+    Verzoek, VerzoekStatus,
 };
 use crate::codes::{AgbCode, Bsn, GemeenteCode, ToewijzingNummer, code_enum};
 use crate::ledger::Overboeking;
@@ -202,6 +203,14 @@ pub enum Change {
     Geboekt(Boeking),
     /// Money moves in the ledger.
     Overgeboekt(Overboeking),
+    /// A statement of the bank was taken in.
+    AfschriftIngelezen(Box<Afschrift>),
+    /// What the bank told was taken for something.
+    BankregelIngelezen(Box<Bankregel>),
+    /// A post of the bank is explained: journal number of its statement, and its place.
+    BankregelVerklaard { journaal: i64, volgorde: i64 },
+    /// What a run paid is owed again.
+    Heropend(Box<Heropend>),
     /// The payment of a line waits.
     Vastgehouden(Box<Vasthouding>),
     /// What became of a line that was held.

@@ -4,6 +4,7 @@
 //! The store loads a [`WorkingSet`] for a [`FactKeys`] in one round trip per table and writes
 //! [`Change`]s. Nothing here does I/O.
 
+mod bank;
 mod change;
 mod kennisgeving;
 mod keys;
@@ -18,6 +19,7 @@ mod verzoek;
 mod work;
 mod working_set;
 
+pub use bank::{Afschrift, Bankregel, Bankuitkomst, Heropend};
 pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
 pub use kennisgeving::{
     BetalingRegel, Betalingen, Grond, Kennisgeving, Mededeling, Plafondstand, Toegewezen,

@@ -37,6 +37,7 @@ pub mod post;
 pub mod postgres;
 mod posting;
 mod promises;
+mod promising;
 pub mod read;
 mod register;
 pub mod removal;

@@ -7,18 +7,18 @@ use crate::codes::{AgbCode, Bsn, DebetCredit, GemeenteCode, ToewijzingNummer};
 use crate::decide::termijn::{retour_kenmerk, vasthouding_kenmerk};
 use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
-use crate::money::Cents;
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Gemelde, GevolgdTot, Kennisgeving,
-    Melding, NewWorkItem, Ontvangst, Reeks, TeVolgen, Toewijzing, Toezegging, Vasthouding,
-    VasthoudingSleutel, VasthoudingStatus, Verzameling, Verzoek, VerzoekStatus, Verzonden, spent_volume,
+    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Kennisgeving, Melding, NewWorkItem,
+    Ontvangst, Reeks, Toewijzing, Vasthouding, VasthoudingSleutel, VasthoudingStatus, Verzameling, Verzoek,
+    VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::gathered::WerkregelRow;
-pub use super::posting::{OverboekingRow, grootboekstanden};
+pub use super::posting::{BankRows, OverboekingRow, grootboekstanden};
+pub use super::promising::Promises;
 pub use super::settling::{Closing, SettledBy, Settles, Settling};
 
 /// Key of an assignment.
@@ -73,41 +73,6 @@ pub struct EntryRow {
     pub first: Option<(i64, i64)>,
 }
 
-/// What changed of what assignments promise of limits.
-#[derive(Default)]
-pub struct Promises {
-    pub toezeggingen: BTreeMap<(ToewijzingSleutel, Box<str>), Toezegging>,
-    /// Promised and unknown, as they changed.
-    pub toegezegd: BTreeMap<Box<str>, (Cents, i64)>,
-    pub gemeld: BTreeMap<(Box<str>, Gemelde), Option<Cents>>,
-    pub te_volgen: Vec<TeVolgen>,
-    /// What stands up to here is followed.
-    pub gevolgd_tot: Option<i64>,
-    pub gevolgd: Option<GevolgdTot>,
-}
-
-impl Promises {
-    fn change(&mut self, change: Change) {
-        match change {
-            Change::Toezegging { gemeente, nummer, limiet, toezegging } => {
-                self.toezeggingen.insert(((gemeente, nummer), limiet), toezegging);
-            }
-            Change::Toegezegd { sleutel, bedrag, onbekend } => {
-                let sum = self.toegezegd.entry(sleutel).or_default();
-                sum.0 += bedrag;
-                sum.1 += onbekend;
-            }
-            Change::OverschrijdingGemeld { sleutel, wat, over } => {
-                self.gemeld.insert((sleutel, wat), over);
-            }
-            Change::TeVolgen(te_volgen) => self.te_volgen.push(*te_volgen),
-            Change::GevolgdTot(journal) => self.gevolgd_tot = Some(journal),
-            Change::Gevolgd(gevolgd) => self.gevolgd = Some(gevolgd),
-            _ => {}
-        }
-    }
-}
-
 /// A claim and which of the batch's lines are its own.
 pub struct DeclaratieRow {
     pub declaratie: GeboekteDeclaratie,
@@ -154,7 +119,10 @@ pub struct Pending {
     pub promises: Promises,
     /// Who is told of what, with the journal number of the decision.
     pub kennisgevingen: Vec<(i64, Kennisgeving)>,
-    pub boekingen: Vec<(Boeking, i64)>,
+    /// With the run that paid them, of what is taken back of a run.
+    pub boekingen: Vec<(Boeking, i64, Option<i64>)>,
+    /// What the bank told.
+    pub bank: BankRows,
     /// Rows of the ledger.
     pub overboekingen: Vec<OverboekingRow>,
     /// Lines that are held from now on.
@@ -331,6 +299,10 @@ impl Pending {
             match change {
                 Change::Verzameld(nu) => self.change_gathered((journal, moment), *nu),
                 Change::Overgeboekt(row) => self.post((journal, moment.date()), row),
+                Change::AfschriftIngelezen(_)
+                | Change::BankregelIngelezen(_)
+                | Change::BankregelVerklaard { .. }
+                | Change::Heropend(_) => self.bank.change(journal, change, &mut self.boekingen),
                 change => {
                     self.settle_by(&change, (journal, moment));
                     self.change_one(journal, change);
@@ -434,7 +406,7 @@ impl Pending {
             Change::BudgetBesteed { sleutel, bedrag } => {
                 *self.budgetten.entry(sleutel).or_default() += bedrag.0;
             }
-            Change::Geboekt(boeking) => self.boekingen.push((boeking, journal)),
+            Change::Geboekt(boeking) => self.boekingen.push((boeking, journal, None)),
             Change::Vastgehouden(regel) => {
                 self.vasthoudingen.insert(regel.sleutel(), *regel);
             }

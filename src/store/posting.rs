@@ -4,6 +4,7 @@ use super::Entry;
 use super::pending::Pending;
 use crate::codes::Datum;
 use crate::ledger::{Grootboekrekening, Overboeking};
+use crate::state::{Afschrift, Bankregel, Boeking, Change, Heropend};
 use std::collections::BTreeMap;
 
 /// A row with its place.
@@ -32,6 +33,40 @@ impl Pending {
         let last = self.overboekingen.last().filter(|row| row.journal == journal);
         let regel = last.map_or(1, |row| row.regel + 1);
         self.overboekingen.push(OverboekingRow { journal, regel, boekdatum, overboeking });
+    }
+}
+
+/// What the bank told, with the journal number of the input.
+#[derive(Default)]
+pub struct BankRows {
+    pub afschriften: Vec<(i64, Afschrift)>,
+    pub regels: Vec<(i64, Bankregel)>,
+    /// Posts that are explained: journal number and place, and the journal number of the explanation.
+    pub verklaard: Vec<(i64, i64, i64)>,
+}
+
+impl BankRows {
+    /// What is owed again takes back what the run paid, and is owed by itself.
+    pub(super) fn change(
+        &mut self,
+        journal: i64,
+        change: Change,
+        boekingen: &mut Vec<(Boeking, i64, Option<i64>)>,
+    ) {
+        match change {
+            Change::AfschriftIngelezen(afschrift) => self.afschriften.push((journal, *afschrift)),
+            Change::BankregelIngelezen(regel) => self.regels.push((journal, *regel)),
+            Change::BankregelVerklaard { journaal, volgorde } => {
+                self.verklaard.push((journaal, volgorde, journal));
+            }
+            Change::Heropend(heropend) => {
+                let Heropend { run, boeking } = *heropend;
+                let back = Boeking { bedrag: -boeking.bedrag, ..boeking.clone() };
+                boekingen.push((back, journal, Some(run)));
+                boekingen.push((boeking, journal, None));
+            }
+            _ => {}
+        }
     }
 }
 

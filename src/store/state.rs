@@ -30,7 +30,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 31] = [
+pub const STATE: [StateTable; 33] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -246,6 +246,37 @@ pub const STATE: [StateTable; 31] = [
     ),
     table("grootboekstand", &["rekening", "debet", "credit"]),
     table(
+        "bankafschrift",
+        &[
+            "journaal",
+            "rekening",
+            "identificatie",
+            "elektronisch",
+            "wettelijk",
+            "deel",
+            "tot",
+            "opening",
+            "slot",
+            "afdruk",
+        ],
+    ),
+    table(
+        "bankregel",
+        &[
+            "journaal",
+            "volgorde",
+            "rekening",
+            "bedrag",
+            "boekdatum",
+            "uitkomst",
+            "betaalrun",
+            "volgnummer",
+            "kenmerk",
+            "reden",
+            "verklaard",
+        ],
+    ),
+    table(
         "werk",
         &[
             "id",
@@ -300,7 +331,7 @@ pub const STATE: [StateTable; 31] = [
 /// followed an import later; the ledger was taken up from what was booked without one.
 pub const OTHERWISE_BEFORE: [(&str, &[&str]); 2] = [
     ("0.4.0", &["budget_stand", "toezegging", "toegezegd", "te_volgen", "gevolgd"]),
-    ("0.5.0", &["betaling", "overboeking", "grootboekstand"]),
+    ("0.5.0", &["betaling", "overboeking", "grootboekstand", "bankafschrift", "bankregel"]),
 ];
 
 /// Columns of state that programs before a version did not keep, or not so, with that version: table, column, version. What an

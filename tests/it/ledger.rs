@@ -34,7 +34,7 @@ fn expected(rows: &[(&str, &str, &str, i64)]) -> Vec<(String, String, String, i6
 }
 
 /// Balance of every account, credit less debit.
-fn balances(office: &Office) -> BTreeMap<String, i64> {
+pub fn balances(office: &Office) -> BTreeMap<String, i64> {
     let told = office.expect(0, &["ledger", "balance", "--format", "json", "--data", "data"]).stdout;
     let report: Value = serde_json::from_str(&told).unwrap();
     let rows = report["accounts"].as_array().unwrap_or_else(|| panic!("{report}"));
@@ -44,7 +44,7 @@ fn balances(office: &Office) -> BTreeMap<String, i64> {
 }
 
 /// What the check says is wrong.
-fn faults(office: &Office) -> Vec<String> {
+pub fn faults(office: &Office) -> Vec<String> {
     let run = office.run(&["ledger", "check", "--json", "--data", "data"]);
     let line = run.lines().remove(0);
     let faults: Vec<String> = serde_json::from_value(line["faults"].clone()).unwrap();

@@ -4,6 +4,7 @@ mod acceptance;
 mod again;
 mod bad_input;
 mod bank;
+mod bank_command;
 mod brief_command;
 mod broker;
 mod casuistiek;

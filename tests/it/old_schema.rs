@@ -109,6 +109,10 @@ async fn outcomes(store: &PgStore) -> Vec<(String, InboxStatus, [Value; 3])> {
 /// Earlier versions kept no roles.
 const NO_ROLES: &str = "UPDATE journaal SET rol = NULL";
 
+/// What an earlier version booked without a ledger is taken up where other rules begin (`frozen_stores`); here the rules are the
+/// same, so it is copied.
+const LEDGER: [&str; 3] = ["overboeking", "grootboekstand", "betaling"];
+
 /// No version ever read or wrote this table; today's does not have it any more.
 const NEVER_USED: &str = "verwijderd";
 
@@ -136,7 +140,8 @@ async fn texts(connection: &mut SqliteConnection, sql: String) -> Vec<String> {
 async fn copy_sqlite(connection: &mut SqliteConnection, table: &str, columns: &str, after: i64) {
     let key = if table == "archief" { "id" } else { "aankomst" };
     let those = if after > 0 { format!("WHERE {key} > {after}") } else { String::new() };
-    let sql = format!("INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table} {those}");
+    let into = if columns == "*" { String::new() } else { format!("({columns})") };
+    let sql = format!("INSERT INTO main.{table} {into} SELECT {columns} FROM today.{table} {those}");
     sqlx::query(AssertSqlSafe(sql)).execute(connection).await.unwrap();
 }
 
@@ -168,6 +173,9 @@ async fn on_sqlite(until: Step) {
     }
     // Today's program opens it; the earlier one is still there and stores messages.
     let migrated = SqliteStore::open(earlier.path()).await.unwrap();
+    for table in LEDGER.into_iter().filter(|table| !columns.contains_key(*table)) {
+        copy_sqlite(&mut old, table, "*", 0).await;
+    }
     assert_same(&store, &migrated, "after the steps").await;
     let broken = "SELECT format('%s %s', \"table\", rowid) FROM pragma_foreign_key_check";
     assert_eq!(texts(&mut old, broken.to_owned()).await, Vec::<String>::new());
@@ -315,6 +323,12 @@ async fn on_postgres(until: Step) {
     tokio::task::yield_now().await;
     transaction.commit().await.unwrap();
     let migrated = opening.await.unwrap();
+    for table in LEDGER.into_iter().filter(|table| !tables.iter().any(|(known, _)| known == table)) {
+        let rows = rows(&mut from, table, 0).await;
+        let sql =
+            format!("INSERT INTO {table} SELECT * FROM json_populate_recordset(null::{table}, $1::json)");
+        sqlx::query(AssertSqlSafe(sql)).bind(rows).execute(&mut old).await.unwrap();
+    }
     assert_same(&store, &migrated, "after the steps").await;
     let before = marks(&mut old).await;
     store_only(&store, 32..36).await;

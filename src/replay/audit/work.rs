@@ -24,7 +24,13 @@ impl AuditRun<'_> {
         let entry = &fed.entry;
         let decided = match Besloten::read(entry.body.as_deref().unwrap_or_default()) {
             // Nothing follows that could differ.
-            Ok(Besloten::OpGeparkeerd(_) | Besloten::Notitie(_) | Besloten::Woord(_)) => return,
+            Ok(
+                Besloten::OpGeparkeerd(_)
+                | Besloten::Notitie(_)
+                | Besloten::Woord(_)
+                | Besloten::Bank(_)
+                | Besloten::Bankverklaring(_),
+            ) => return,
             // The entry says all of it.
             Ok(Besloten::Signaal(signaal)) => {
                 let item = signaal.werk();

@@ -34,7 +34,10 @@ pub async fn payable(on: impl Engine) -> Result<Vec<LedgerEntry>> {
 
 /// Entries of a run.
 pub async fn paid_by(on: impl Engine, run: i64) -> Result<Vec<LedgerEntry>> {
-    const PAID: Text = ledger_sql!(["b.betaalrun = $1"]);
+    // What came back since is an entry of a later input.
+    const PAID: Text = ledger_sql!([
+        "b.betaalrun = $1 AND b.journaal < (SELECT r.journaal FROM betaalrun r WHERE r.nummer = $1)"
+    ]);
     entries(on, Query::new("boekingen lezen", "boeking", PAID).with(run)).await
 }
 
@@ -66,7 +69,7 @@ pub fn read_boeking(row: &mut impl Row) -> Result<Boeking> {
 pub async fn runs(mut on: impl Engine) -> Result<Vec<PaymentRecord>> {
     const RUNS: &str = "SELECT r.nummer, r.journaal, r.moment, r.datum, count(b.id),
             CAST(coalesce(sum(b.bedrag), 0) AS BIGINT)
-        FROM betaalrun r LEFT JOIN boeking b ON b.betaalrun = r.nummer GROUP BY r.nummer ORDER BY r.nummer";
+        FROM betaalrun r LEFT JOIN boeking b ON b.betaalrun = r.nummer AND b.journaal < r.journaal GROUP BY r.nummer ORDER BY r.nummer";
     on.all(Query::new("betaalruns lezen", "betaalrun", RUNS), |row| {
         Ok(PaymentRecord {
             run: row.key("betaalrun")?,

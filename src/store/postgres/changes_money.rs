@@ -7,10 +7,10 @@ use crate::state::Besteding;
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
-use crate::store::pending::{Pending, grootboekstanden};
+use crate::store::pending::{BankRows, Pending, grootboekstanden};
 use crate::store::rows::{
-    bind_beslist, bind_boeking, bind_declaratie, bind_grootboekstand, bind_limiet_vast, bind_overboeking,
-    bind_settled_hold, bind_vasthouding,
+    bind_afschrift, bind_bankregel, bind_beslist, bind_boeking, bind_declaratie, bind_grootboekstand,
+    bind_limiet_vast, bind_overboeking, bind_settled_hold, bind_vasthouding, bind_verklaard,
 };
 use std::mem::take;
 
@@ -51,8 +51,8 @@ const BOEKING: Statement = Statement {
     table: "boeking",
     before:
         "INSERT INTO boeking (id, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
-        journaal, geweigerd)",
-    columns: 9,
+        journaal, geweigerd, betaalrun)",
+    columns: 10,
     after: "",
 };
 
@@ -70,6 +70,30 @@ const GROOTBOEKSTAND: Statement = Statement {
     before: "INSERT INTO grootboekstand AS g (rekening, debet, credit)",
     columns: 3,
     after: "ON CONFLICT (rekening) DO UPDATE SET debet = g.debet + excluded.debet, credit = g.credit + excluded.credit",
+};
+
+const BANKAFSCHRIFT: Statement = Statement {
+    table: "bankafschrift",
+    before: "INSERT INTO bankafschrift (journaal, rekening, identificatie, elektronisch, wettelijk, deel, tot, opening, slot,
+        afdruk)",
+    columns: 10,
+    after: "",
+};
+
+const BANKREGEL: Statement = Statement {
+    table: "bankregel",
+    before: "INSERT INTO bankregel (journaal, volgorde, rekening, bedrag, boekdatum, uitkomst, betaalrun, volgnummer,
+        kenmerk, reden)",
+    columns: 10,
+    after: "",
+};
+
+const VERKLAARD: Statement = Statement {
+    table: "bankregel",
+    before: "WITH nieuw (journaal, volgorde, verklaard) AS (",
+    columns: 3,
+    after: ") UPDATE bankregel SET verklaard = nieuw.verklaard FROM nieuw
+        WHERE bankregel.journaal = nieuw.journaal AND bankregel.volgorde = nieuw.volgorde",
 };
 
 const VASTHOUDING: Statement = Statement {
@@ -155,7 +179,16 @@ async fn post(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), Stor
     let rows = take(&mut pending.overboekingen);
     let sums: Vec<_> = grootboekstanden(&rows).into_iter().collect();
     bundle.write(&GROOTBOEKSTAND, sums, bind_grootboekstand).await?;
-    bundle.write(&OVERBOEKING, rows, bind_overboeking).await
+    bundle.write(&OVERBOEKING, rows, bind_overboeking).await?;
+    bank(bundle, pending).await
+}
+
+/// What the bank told.
+async fn bank(bundle: &mut Bundle<'_>, pending: &mut Pending) -> Result<(), StoreError> {
+    let BankRows { afschriften, regels, verklaard } = take(&mut pending.bank);
+    bundle.write(&BANKAFSCHRIFT, afschriften, bind_afschrift).await?;
+    bundle.write(&BANKREGEL, regels, bind_bankregel).await?;
+    bundle.write(&VERKLAARD, verklaard, bind_verklaard).await
 }
 
 /// Lines that are held, and what became of those that were.

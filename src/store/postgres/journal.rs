@@ -82,7 +82,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 31] = [
+const TABLES: [(&str, &str); 33] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -187,6 +187,16 @@ const TABLES: [(&str, &str); 31] = [
             overgenomen::int AS o FROM overboeking ORDER BY journaal, regel"),
     ),
     ("grootboekstand", lines!("rekening, debet, credit FROM grootboekstand ORDER BY rekening")),
+    (
+        "bankafschrift",
+        lines!("journaal, rekening, identificatie, elektronisch, wettelijk, deel, ", day!("tot"), " AS laatste, opening, slot, afdruk
+            FROM bankafschrift ORDER BY journaal"),
+    ),
+    (
+        "bankregel",
+        lines!("journaal, volgorde, rekening, bedrag, ", day!("boekdatum"), " AS b, uitkomst, betaalrun, volgnummer, kenmerk,
+            reden, verklaard FROM bankregel ORDER BY journaal, volgorde"),
+    ),
     (
         "werk",
         lines!("id, reden, gemeente, aanbieder, toewijzing, extract(epoch FROM vervalt)::bigint AS vervalt, verhaal,

@@ -5,8 +5,9 @@ use crate::iban::Iban;
 use crate::ledger::Grootboekrekening;
 use crate::messages::Relatie;
 use crate::money::Cents;
+use crate::state::{Afschrift, Bankregel};
 use crate::store::cells::Fields;
-use crate::store::rows::{read_overboeking, read_rekening};
+use crate::store::rows::{read_afschrift, read_bankregel, read_overboeking, read_rekening};
 use crate::store::{GrootboekSaldo, OwedByInput, PostedRow, Store, StoreError, TransferRow};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -34,7 +35,9 @@ const TRANSFERS: (&str, &str) = (
 const OWED: (&str, &str) = (
     "boeking",
     "SELECT journaal, gemeente, aanbieder,
-        CAST(sum(CASE WHEN NOT vastgehouden OR vrijgegeven IS NOT NULL THEN bedrag ELSE 0 END) AS BIGINT),
+        CAST(sum(CASE WHEN (NOT vastgehouden OR vrijgegeven IS NOT NULL)
+            AND (bedrag > 0 OR betaalrun IS NULL OR journaal < (SELECT r.journaal FROM betaalrun r WHERE r.nummer = boeking.betaalrun))
+            THEN bedrag ELSE 0 END) AS BIGINT),
         CAST(sum(CASE WHEN vastgehouden AND vrijgegeven IS NULL AND NOT geweigerd THEN bedrag ELSE 0 END) AS BIGINT)
         FROM boeking GROUP BY 1, 2, 3",
 );
@@ -45,8 +48,27 @@ const TAKEN_OVER: (&str, &str) = (
 );
 const PAID: (&str, &str) = (
     "boeking",
-    "SELECT betaalrun, gemeente, aanbieder, CAST(sum(bedrag) AS BIGINT) FROM boeking WHERE betaalrun IS NOT NULL
-        GROUP BY 1, 2, 3",
+    "SELECT b.betaalrun, b.gemeente, b.aanbieder, CAST(sum(b.bedrag) AS BIGINT) FROM boeking b
+        JOIN betaalrun r ON r.nummer = b.betaalrun WHERE b.journaal < r.journaal GROUP BY 1, 2, 3",
+);
+
+macro_rules! told {
+    ($condition:literal) => {
+        concat!(
+            "SELECT journaal, volgorde, rekening, bedrag, boekdatum, uitkomst, betaalrun, volgnummer, kenmerk, reden
+            FROM bankregel WHERE ",
+            $condition,
+            " ORDER BY journaal, volgorde"
+        )
+    };
+}
+const TOLD: (&str, &str) =
+    ("bankregel", told!("betaalrun IS NOT NULL OR uitkomst IN ('batch-bruto', 'batch-netto')"));
+const OPEN_POSTS: (&str, &str) = ("bankregel", told!("uitkomst = 'te-onderzoeken' AND verklaard IS NULL"));
+const STATEMENTS_TAKEN: (&str, &str) = (
+    "bankafschrift",
+    "SELECT journaal, rekening, identificatie, elektronisch, wettelijk, deel, tot, opening, slot, afdruk
+        FROM bankafschrift ORDER BY journaal",
 );
 
 /// What is asked while somebody waits. A check of the whole ledger reads everything on purpose.
@@ -129,4 +151,19 @@ fn read_relatie(row: &mut OwnRow) -> Result<Relatie> {
 fn read_iban(row: &mut OwnRow) -> Result<Option<Iban>> {
     let corrupt = row.corrupt();
     row.text_or_null()?.map(|text| Iban::parse(text).map_err(|_| corrupt)).transpose()
+}
+
+/// Statements of the bank that were taken in, in order, with the journal number.
+pub async fn bank_statements(store: &dyn Store) -> Result<Vec<(i64, Afschrift)>> {
+    read(store, query(STATEMENTS_TAKEN), |row| Ok((row.key("journaalregel")?, read_afschrift(row)?))).await
+}
+
+/// What the bank told about transfers and blocks, in order, with the journal number.
+pub async fn bank_told(store: &dyn Store) -> Result<Vec<(i64, Bankregel)>> {
+    read(store, query(TOLD), |row| Ok((row.key("journaalregel")?, read_bankregel(row)?))).await
+}
+
+/// Posts that nobody explained yet, in order, with the journal number.
+pub async fn open_posts(store: &dyn Store) -> Result<Vec<(i64, Bankregel)>> {
+    read(store, query(OPEN_POSTS), |row| Ok((row.key("journaalregel")?, read_bankregel(row)?))).await
 }

@@ -18,7 +18,10 @@ use async_trait::async_trait;
 
 pub use super::both::{Query, Text, Value};
 pub use afgekeurd::{UnreadableMessage, newest_rejected, rejected_between, rejected_of, unreadable_between};
-pub use ledger::{granted_before, ledger_balances, ledger_rows, owed_by_input, paid_by_runs, transfers};
+pub use ledger::{
+    bank_statements, bank_told, granted_before, ledger_balances, ledger_rows, open_posts, owed_by_input,
+    paid_by_runs, transfers,
+};
 pub use post::{meldingen, te_laat_wachtend, verzendingen};
 pub use row::{OwnCell, OwnRow};
 pub use status::{

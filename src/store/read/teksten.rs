@@ -133,6 +133,7 @@ pub(super) const RUN: StatementText =
 pub(super) const RUN_PARTS: StatementText = (
     "boeking",
     "SELECT aanbieder, gemeente, CAST(sum(bedrag) AS BIGINT), count(*) FROM boeking WHERE betaalrun = $1
+         AND journaal < (SELECT r.journaal FROM betaalrun r WHERE r.nummer = $1)
      GROUP BY aanbieder, gemeente ORDER BY aanbieder, gemeente",
 );
 pub(super) const PAID_BETWEEN: StatementText = (

@@ -13,7 +13,10 @@ pub use changes::{
     bind_verzoek, bind_verzonden,
 };
 pub use facts::{read_debet, read_levering, read_prestatie, read_toewijzing, read_verzoek, read_verzonden};
-pub use ledger::{bind_betaling, bind_grootboekstand, bind_overboeking, read_overboeking, read_rekening};
+pub use ledger::{
+    bind_afschrift, bind_bankregel, bind_betaling, bind_grootboekstand, bind_overboeking, bind_verklaard,
+    read_afschrift, read_bankregel, read_overboeking, read_rekening,
+};
 pub use money::{
     bind_beslist, bind_boeking, bind_declaratie, bind_limiet_vast, bind_prestatie, bind_vasthouding,
     read_soort, read_vasthouding,

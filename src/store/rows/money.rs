@@ -50,7 +50,7 @@ pub fn bind_prestatie<C: Cells>(values: &mut C, (id, row): (i64, GeboektePrestat
 }
 
 /// An entry of the ledger.
-pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal): (Boeking, i64)) {
+pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal, run): (Boeking, i64, Option<i64>)) {
     values
         .code(row.aanbieder)
         .code(row.gemeente)
@@ -59,7 +59,8 @@ pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal): (Boeking, i64)) {
         .flag(row.soort != BoekingSoort::Betaalbaar)
         .integer(row.bedrag.0)
         .integer(journal)
-        .flag(row.soort == BoekingSoort::Geweigerd);
+        .flag(row.soort == BoekingSoort::Geweigerd)
+        .integer_or_null(run);
 }
 
 /// The account of an entry, as its marks tell.

@@ -17,7 +17,8 @@ const DOING: &str = "een bevroren stand overnemen";
 /// Empties the tables of state, but for what came in and the journal, so that a state can take their place.
 const EMPTY: &str = "
     DROP TRIGGER IF EXISTS overboeking_blijft; DROP TRIGGER IF EXISTS betaling_blijft;
-    DELETE FROM overboeking; DELETE FROM grootboekstand; DELETE FROM betaling;
+    DELETE FROM overboeking; DELETE FROM grootboekstand; DELETE FROM betaling; DELETE FROM bankafschrift;
+    DELETE FROM bankregel;
     DELETE FROM boeking; DELETE FROM betaalbestand; DELETE FROM betaalrun; DELETE FROM prestatie;
     DELETE FROM declaratie; DELETE FROM uitkomst; DELETE FROM bevinding; DELETE FROM identificatie;
     DELETE FROM client; DELETE FROM toewijzing; DELETE FROM besteding; DELETE FROM verzoek; DELETE FROM levering;

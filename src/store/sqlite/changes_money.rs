@@ -4,10 +4,10 @@ use super::bulk::{Statement, write};
 use crate::store::StoreError;
 use crate::store::cells::Cells;
 use crate::store::convert::toewijzing_key;
-use crate::store::pending::{Pending, grootboekstanden};
+use crate::store::pending::{BankRows, Pending, grootboekstanden};
 use crate::store::rows::{
-    bind_beslist, bind_boeking, bind_declaratie, bind_grootboekstand, bind_limiet_vast, bind_overboeking,
-    bind_prestatie, bind_settled_hold, bind_vasthouding,
+    bind_afschrift, bind_bankregel, bind_beslist, bind_boeking, bind_declaratie, bind_grootboekstand,
+    bind_limiet_vast, bind_overboeking, bind_prestatie, bind_settled_hold, bind_vasthouding, bind_verklaard,
 };
 use sqlx::sqlite::SqliteConnection;
 use std::mem::take;
@@ -59,8 +59,8 @@ const BOEKING: Statement = Statement {
     doing: "boeken",
     before:
         "INSERT INTO boeking (aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
-        journaal, geweigerd) VALUES",
-    columns: 8,
+        journaal, geweigerd, betaalrun) VALUES",
+    columns: 9,
     after: "",
 };
 
@@ -77,6 +77,30 @@ const GROOTBOEKSTAND: Statement = Statement {
     before: "INSERT INTO grootboekstand (rekening, debet, credit) VALUES",
     columns: 3,
     after: "ON CONFLICT (rekening) DO UPDATE SET debet = debet + excluded.debet, credit = credit + excluded.credit",
+};
+
+const BANKAFSCHRIFT: Statement = Statement {
+    doing: "een bankafschrift vastleggen",
+    before: "INSERT INTO bankafschrift (journaal, rekening, identificatie, elektronisch, wettelijk, deel, tot, opening, slot,
+        afdruk) VALUES",
+    columns: 10,
+    after: "",
+};
+
+const BANKREGEL: Statement = Statement {
+    doing: "een bankafschrift vastleggen",
+    before: "INSERT INTO bankregel (journaal, volgorde, rekening, bedrag, boekdatum, uitkomst, betaalrun, volgnummer,
+        kenmerk, reden) VALUES",
+    columns: 10,
+    after: "",
+};
+
+const VERKLAARD: Statement = Statement {
+    doing: "een bankpost verklaren",
+    before: "WITH nieuw (journaal, volgorde, verklaard) AS (VALUES",
+    columns: 3,
+    after: ") UPDATE bankregel SET verklaard = nieuw.verklaard FROM nieuw
+        WHERE bankregel.journaal = nieuw.journaal AND bankregel.volgorde = nieuw.volgorde",
 };
 
 const VASTHOUDING: Statement = Statement {
@@ -158,6 +182,15 @@ async fn post(c: &mut SqliteConnection, pending: &mut Pending) -> Result<(), Sto
     let rows = take(&mut pending.overboekingen);
     write(c, &GROOTBOEKSTAND, grootboekstanden(&rows), bind_grootboekstand).await?;
     write(c, &OVERBOEKING, rows, bind_overboeking).await?;
+    bank(c, pending).await
+}
+
+/// What the bank told.
+async fn bank(c: &mut SqliteConnection, pending: &mut Pending) -> Result<(), StoreError> {
+    let BankRows { afschriften, regels, verklaard } = take(&mut pending.bank);
+    write(c, &BANKAFSCHRIFT, afschriften, bind_afschrift).await?;
+    write(c, &BANKREGEL, regels, bind_bankregel).await?;
+    write(c, &VERKLAARD, verklaard, bind_verklaard).await?;
     Ok(())
 }
 

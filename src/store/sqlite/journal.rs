@@ -42,7 +42,7 @@ impl JournalStore for SqliteStore {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 31] = [
+const TABLES: [(&str, &str); 33] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -135,6 +135,16 @@ const TABLES: [(&str, &str); 31] = [
          FROM overboeking ORDER BY journaal, regel",
     ),
     ("grootboekstand", "SELECT rekening, debet, credit FROM grootboekstand ORDER BY rekening"),
+    (
+        "bankafschrift",
+        "SELECT journaal, rekening, identificatie, elektronisch, wettelijk, deel, tot, opening, slot, afdruk
+         FROM bankafschrift ORDER BY journaal",
+    ),
+    (
+        "bankregel",
+        "SELECT journaal, volgorde, rekening, bedrag, boekdatum, uitkomst, betaalrun, volgnummer, kenmerk, reden, verklaard
+         FROM bankregel ORDER BY journaal, volgorde",
+    ),
     (
         "werk",
         "SELECT id, reden, gemeente, aanbieder, toewijzing, vervalt, verhaal, voorstel, voorstel_sleutel,

@@ -68,6 +68,11 @@ fn bombs_are_refused_before_they_go_off() {
         ("<Acct>", format!("{}<Acct>", "<y/>".repeat(3_000))),
         ("<Ntry>", format!("<Ntry {}>", (0..70).fold(String::new(), |all, n| all + &format!(" a{n}=''")))),
         ("S-1", "x".repeat(2 * 1024 * 1024)),
+        ("<Refs>", format!("<!--{}--><Refs>", "x".repeat(40 * 1024 * 1024))),
+        ("<Ntry>", format!("<Ntry><!--{}-->", "x".repeat(300 * 1024))),
+        ("<Stmt>", format!("<Stmt x=\"{}\">", "x".repeat(5_000))),
+        ("<BkToCstmrStmt>", format!("<BkToCstmrStmt x=\"{}\">", "x".repeat(5_000))),
+        ("<Document", format!("<Document x=\"{}\"", "x".repeat(5_000))),
         ("RUN-1", "x".repeat(2 * 1024 * 1024)),
         ("</Document>", "</Document><Document/>".to_owned()),
         ("</Document>", "</Document>rest".to_owned()),
@@ -90,13 +95,14 @@ fn too_much_is_refused_with_the_setting_that_raises_it() {
         let details = format!("<NtryDtls>{}</NtryDtls>", "<TxDtls/>".repeat(transactions));
         camt053(Versie::V02, &booked("0.00", "0.00", &post(Versie::V02, "0.00", &details).repeat(posts)))
     };
-    let few = Bankgrenzen { posten: 4, ..Bankgrenzen::default() };
+    // The statement itself counts as well.
+    let few = Bankgrenzen { posten: 5, ..Bankgrenzen::default() };
     for (posts, transactions) in [(4, 0), (4, 1), (2, 2), (1, 4)] {
         assert!(read(of(posts, transactions).as_bytes(), &few).is_ok(), "{posts} of {transactions}");
     }
     for (posts, transactions) in [(5, 0), (5, 1), (2, 3), (1, 5)] {
         let fout = read(of(posts, transactions).as_bytes(), &few).unwrap_err();
-        assert_eq!(fout, BankFout::TeVeelPosten { most: 4 });
+        assert_eq!(fout, BankFout::TeVeelPosten { most: 5 });
         assert!(fout.to_string().contains(Bankgrenzen::POSTEN), "{fout}");
     }
 }
@@ -194,6 +200,43 @@ fn a_file_that_stops_anywhere_is_refused() {
                 "{end}: {fout}"
             );
         }
+    }
+}
+
+/// A name in a file is no name to show: a `<` that was not escaped makes tags of what people are called.
+#[test]
+fn no_tag_of_the_file_is_shown() {
+    for text in ["<Jansen>", "<Jansen/><Jansen>", "<Jansen jan>", "</Jansen>"] {
+        let fout = refusal(&good().replacen("<Refs>", &format!("<Refs>{text}"), 1));
+        assert!(fout.label() == "bank.unreadable" && !fout.to_string().contains("Jansen"), "{fout}");
+    }
+}
+
+/// Many small statements or blocks cost no more than what is in them.
+#[test]
+fn many_blocks_are_read_in_time() {
+    let empty = booked("0.00", "0.00", "");
+    let head = format!("<GrpHdr><!--{}-->", "x".repeat(500_000));
+    let statements = camt053(Versie::V02, &empty.repeat(2_000)).replacen("<GrpHdr>", &head, 1);
+    assert_eq!(afschriften(&statements).len(), 2_000);
+    let block =
+        "<OrgnlPmtInfAndSts><OrgnlPmtInfId>B</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts></OrgnlPmtInfAndSts>";
+    let inside = format!(
+        "<OrgnlGrpInfAndSts><OrgnlMsgId>HF-1</OrgnlMsgId></OrgnlGrpInfAndSts>{}",
+        block.repeat(2_000)
+    );
+    let report = pain002("03", &inside).replacen("<GrpHdr>", &head, 1);
+    let named = report
+        .replace("xmlns=", "xmlns:n=")
+        .replace('<', "<n:")
+        .replace("<n:/", "</n:")
+        .replace("<n:?", "<?");
+    let named = named.replace("<n:!", "<!");
+    for text in [report, named] {
+        let bestand = read(text.as_bytes(), &Bankgrenzen::default()).unwrap();
+        let happyflow::bank::Bankinhoud::Status(status) = bestand.inhoud else { panic!("a report") };
+        assert_eq!((status.over.as_str(), status.blokken.len()), ("HF-1", 2_000));
+        assert_eq!(status.blokken[1_999].blok.as_deref(), Some("B"));
     }
 }
 

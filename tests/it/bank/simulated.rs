@@ -6,13 +6,15 @@ use super::text::AANBIEDER;
 use crate::second_opinion::python;
 use crate::standard::standard_dir;
 use happyflow::bank::{
-    Aansluiting, Afschriftstand, Bankafschrift, Bankgrenzen, Bankinhoud, Bankmelding, Batchwijze,
-    Betaalstand, NaarBank, Onderzoeksreden, Postbetekenis, Statusuitkomst, VerzondenBetaling, VerzondenBlok,
-    add_details, in_order, judge_order, read,
+    Aansluiting, Afschriftnummer, Afschriftstand, Bankafschrift, Bankgrenzen, Bankinhoud, Bankmelding,
+    Bankpost, Bankreden, Banktekst, Batchverwijzing, Batchwijze, Betaalstand, NaarBank, Onderzoeksreden,
+    Postbetekenis, Postdetail, Poststatus, Statusuitkomst, VerzondenBetaling, VerzondenBlok, add_details,
+    in_order, judge_order, read,
 };
 use happyflow::codes::{AgbCode, Datum, GemeenteCode};
 use happyflow::generate::bank::{
     Banklevering, Bankopdracht, Bankopties, Bankstreek, Boekwijze, Camtversie, NagemaakteBank,
+    write_statements,
 };
 use happyflow::money::Cents;
 use happyflow::payments::pain001::{self, Debtor, Opdracht};
@@ -287,7 +289,88 @@ fn its_files_are_valid_by_the_schemas_of_iso() {
     assert!(arguments.len() > 80 && output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
+fn any_detail() -> impl Strategy<Value = Postdetail> {
+    let name = proptest::option::of("[A-Za-z]([A-Za-z0-9&<>é -]{0,20}[A-Za-z])?");
+    let reden = proptest::option::of(("[A-Z]{2}[0-9]{2}", proptest::collection::vec("[a-z&]{1,9}", 0..3)));
+    (name.clone(), name.clone(), name.clone(), name, reden, any::<bool>()).prop_map(
+        |(end_to_end, bericht, blok, text, reden, known)| Postdetail {
+            bedrag: None,
+            end_to_end,
+            bericht,
+            blok,
+            tegenrekening: known.then(|| iban(AANBIEDER)),
+            tegenpartij: text.clone().filter(|_| known).map(Banktekst),
+            omschrijving: text.map(Banktekst),
+            reden: reden.map(|(code, texts)| Bankreden {
+                codes: vec![code],
+                teksten: texts.into_iter().map(Banktekst).collect(),
+            }),
+            met_kosten: false,
+        },
+    )
+}
+
+/// A post of which the transactions add up.
+fn any_bankpost() -> impl Strategy<Value = Bankpost> {
+    let details = proptest::collection::vec((1..1_000_000_000_i64, any_detail()), 0..4);
+    let status = prop_oneof![Just(Poststatus::Geboekt), Just(Poststatus::InBehandeling)];
+    let batch = proptest::option::of(("[A-Z]{1,9}", 0..9_u64));
+    (details, status, any::<bool>(), any::<bool>(), batch).prop_map(
+        |(details, status, comes, is_return, batch)| {
+            let sign = if comes { 1 } else { -1 };
+            let total: i64 = details.iter().map(|(cents, _)| cents * sign).sum();
+            let told = |(cents, detail)| Postdetail { bedrag: Some(Cents(cents * sign)), ..detail };
+            let details: Vec<Postdetail> = details.into_iter().map(told).collect();
+            let is_return = is_return || details.iter().any(|detail| detail.reden.is_some());
+            Bankpost {
+                status,
+                is_return,
+                boekdatum: Some(day(3)),
+                bankkenmerk: Some("K-1".to_owned()),
+                batch: batch.map(|(blok, aantal)| Batchverwijzing {
+                    bericht: Some("M & N".to_owned()),
+                    blok: Some(blok),
+                    aantal: Some(aantal),
+                }),
+                omschrijving: Some(Banktekst("a <b> &c;".to_owned())),
+                details,
+                ..super::sent::post(total)
+            }
+        },
+    )
+}
+
 proptest! {
+    /// What a statement says is what is read of it, however it is written.
+    #[test]
+    fn what_is_written_is_read(
+        mut posten in proptest::collection::vec(any_bankpost(), 0..6),
+        opening in -1_000_000_i64..1_000_000,
+        new in any::<bool>(),
+        number in proptest::option::of(1..999_999_u64),
+    ) {
+        let versie = if new { Camtversie::V08 } else { Camtversie::V02 };
+        for (volgorde, post) in (1..).zip(&mut posten) {
+            post.volgorde = volgorde;
+        }
+        let booked = posten.iter().filter(|post| post.status.is_booked());
+        let slot = Cents(opening) + booked.map(|post| post.bedrag).sum();
+        let afschrift = Bankafschrift {
+            rekening: own(),
+            identificatie: "S & T".to_owned(),
+            nummer: Afschriftnummer { elektronisch: number, wettelijk: number.map(|number| number + 1) },
+            deel: None,
+            van: Some(day(3)),
+            tot: Some(day(3)),
+            opening: Cents(opening),
+            slot,
+            posten,
+        };
+        let bytes = write_statements("M", versie, std::slice::from_ref(&afschrift));
+        let bestand = read(&bytes, &Bankgrenzen::default()).unwrap();
+        prop_assert_eq!(bestand.inhoud, Bankinhoud::Afschriften(vec![afschrift]));
+    }
+
     /// Whatever a bank does at once: sums hold, a transfer leaves and comes back at most once, and what is to be explained
     /// has a cause in what the bank did.
     #[test]

@@ -1,0 +1,99 @@
+//! What was sent to the bank, and how far it is.
+
+use crate::bank::{Betaalstand, NaarBank, VerzondenBetaling, VerzondenBlok};
+use crate::config::Betaling;
+use crate::journal::Schuld;
+use crate::payments::pain001::{block_id, file_id};
+use crate::state::Bankuitkomst;
+use crate::store::read::{bank_told, transfers};
+use crate::store::{Store, StoreError, TransferRow};
+use std::collections::BTreeMap;
+
+/// What was sent, with the transfer that each is.
+pub(super) struct Sent {
+    pub to_bank: NaarBank,
+    /// By place in [`NaarBank::betalingen`].
+    pub transfers: Vec<TransferRow>,
+}
+
+/// What the bank told before.
+#[derive(Default)]
+struct ToldBefore {
+    transfers: BTreeMap<(i64, i64), Betaalstand>,
+    /// Blocks that left as one: with what was refused, or without.
+    blocks: BTreeMap<String, bool>,
+}
+
+/// Everything that was ever sent. Of runs of before the ledger the account that pays is the one in the settings.
+pub(super) async fn sent(store: &dyn Store, betaling: &Betaling) -> Result<Sent, StoreError> {
+    let days: BTreeMap<i64, _> =
+        store.payment_runs().await?.into_iter().map(|run| (run.run, run.datum)).collect();
+    let told = told(store).await?;
+    let (mut to_bank, mut places) = (NaarBank::default(), BTreeMap::new());
+    let mut kept = Vec::new();
+    for transfer in transfers(store, 0).await? {
+        let TransferRow { run, volgnummer, relatie, van, naar, bedrag, ref kenmerk } = transfer;
+        let paying = van.or_else(|| betaling.debtor(relatie.gemeente).map(|debtor| debtor.iban));
+        let (Some(datum), Some(rekening)) = (days.get(&run), paying) else { continue };
+        let bericht = file_id(*datum, run);
+        let name = block_id(&bericht, relatie.gemeente);
+        let left = told.blocks.get(&name).copied();
+        let blok = *places.entry(name.clone()).or_insert_with(|| {
+            to_bank.blokken.push(VerzondenBlok { run, bericht, blok: name, rekening });
+            to_bank.blokken.len() - 1
+        });
+        let mut stand = told.transfers.get(&(run, volgnummer)).copied().unwrap_or_default();
+        stand.weg |= left.is_some_and(|with_refused| with_refused || !stand.afgewezen);
+        to_bank.betalingen.push(VerzondenBetaling {
+            blok,
+            end_to_end: kenmerk.to_string(),
+            bedrag,
+            gemeente: relatie.gemeente,
+            aanbieder: relatie.aanbieder,
+            iban: naar.unwrap_or(rekening),
+            stand,
+        });
+        kept.push(transfer);
+    }
+    Ok(Sent { to_bank, transfers: kept })
+}
+
+async fn told(store: &dyn Store) -> Result<ToldBefore, StoreError> {
+    let mut told = ToldBefore::default();
+    for (_, regel) in bank_told(store).await? {
+        if let Bankuitkomst::BatchBruto | Bankuitkomst::BatchNetto = regel.uitkomst {
+            told.blocks.insert(regel.kenmerk, regel.uitkomst == Bankuitkomst::BatchBruto);
+            continue;
+        }
+        let Some(betaling) = regel.betaling else { continue };
+        let stand = told.transfers.entry(betaling).or_default();
+        match regel.uitkomst {
+            Bankuitkomst::Geboekt => stand.weg = true,
+            Bankuitkomst::Afgewezen | Bankuitkomst::AfgewezenWacht => stand.afgewezen = true,
+            Bankuitkomst::AfwijzingTerug => (stand.weg, stand.terug) = (true, true),
+            Bankuitkomst::Teruggekomen | Bankuitkomst::TeOnderzoeken => stand.terug = true,
+            Bankuitkomst::BatchBruto
+            | Bankuitkomst::BatchNetto
+            | Bankuitkomst::Naam
+            | Bankuitkomst::Melding => {}
+        }
+    }
+    Ok(told)
+}
+
+/// What a transfer settled, which is owed again when it is refused or comes back.
+pub(super) async fn settled_by(store: &dyn Store, transfer: &TransferRow) -> Result<Vec<Schuld>, StoreError> {
+    let entries = store.paid_by(transfer.run).await?;
+    let of_it = entries.into_iter().map(|entry| entry.boeking).filter(|boeking| {
+        (boeking.gemeente, boeking.aanbieder) == (transfer.relatie.gemeente, transfer.relatie.aanbieder)
+    });
+    let owed = |boeking: crate::state::Boeking| Schuld {
+        betaalrun: transfer.run,
+        volgnummer: transfer.volgnummer,
+        relatie: transfer.relatie,
+        declaratie_nummer: boeking.declaratie_nummer.into(),
+        periode_begin: boeking.periode_begin,
+        bedrag: boeking.bedrag,
+    };
+    Ok(of_it.map(owed).collect())
+}
