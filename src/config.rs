@@ -14,11 +14,13 @@ use std::path::{Path, PathBuf};
 
 mod dutch;
 mod inloggen;
+mod post;
 mod rol;
 mod secret;
 mod service;
 
 pub use inloggen::{ConsoleInstelling, Inlogdienst, LoginSoort, Rolregel, env_name, is_safe};
+pub use post::{PostInstelling, PostLijsten, PostTls};
 pub use rol::{Rolsoort, Roltoekenning, Toegangsrol};
 pub use secret::Secret;
 pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
@@ -32,6 +34,8 @@ pub struct Environment {
     pub database_password: Option<Secret>,
     /// `HAPPYFLOW_BROKER_PASSWORD`: the password of the broker, when no file has it.
     pub broker_password: Option<Secret>,
+    /// `HAPPYFLOW_POST_PASSWORD`: the password of the mail server, when no file has it.
+    pub post_password: Option<Secret>,
     /// `HAPPYFLOW_CONSOLE_SECRET_NAAM`: secrets for identity providers, by the name of their variable.
     pub console_secrets: BTreeMap<String, Secret>,
 }
@@ -45,6 +49,7 @@ impl Environment {
             log: std::env::var("HAPPYFLOW_LOG").ok(),
             database_password: secret("HAPPYFLOW_DATABASE_PASSWORD"),
             broker_password: secret("HAPPYFLOW_BROKER_PASSWORD"),
+            post_password: secret("HAPPYFLOW_POST_PASSWORD"),
             console_secrets: std::env::vars_os()
                 .filter_map(|(name, _)| name.into_string().ok())
                 .filter(|name| name.starts_with(inloggen::SECRET))
@@ -80,6 +85,8 @@ pub struct Config {
     pub http: Http,
     /// Pages for people.
     pub console: ConsoleInstelling,
+    /// Mail to people.
+    pub post: PostInstelling,
     /// Logs and traces.
     pub telemetry: Telemetry,
 }
@@ -99,6 +106,7 @@ impl Default for Config {
             worker: WorkerSettings::default(),
             http: Http::default(),
             console: ConsoleInstelling::default(),
+            post: PostInstelling::default(),
             telemetry: Telemetry::default(),
         }
     }

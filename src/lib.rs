@@ -39,6 +39,7 @@
 //! - `chain`: the hash chain behind the journal: links, sealing, verifying, anchors.
 //! - `hub`: how messages come and go: what sends and what receives, spool folders and RabbitMQ; the notice to who sends what gets no
 //!   retour.
+//! - `post`: mail to people: what must be told of what waits too long and does not work, to whom, and when again.
 //! - `telemetry`: logs and traces.
 //! - `config`: the settings file and the environment; nothing else reads either.
 //! - `store`: inbox, archive, state, ledger, work, outbox and journal behind a trait per topic: SQLite and PostgreSQL.
@@ -118,6 +119,7 @@ pub mod money;
 pub mod no_core;
 pub mod office;
 pub mod payments;
+pub mod post;
 pub mod releases;
 pub mod removal;
 pub mod replay;

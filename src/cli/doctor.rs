@@ -10,6 +10,7 @@ use crate::doctor::{
     register_checks, sqlite_checks,
 };
 use crate::hub::Taking;
+use crate::post::Brievenbus;
 use crate::store::postgres::PgStore;
 use crate::store::sqlite::SqliteStore;
 use clap::Args;
@@ -68,6 +69,7 @@ impl DoctorCommand {
                 checks.push(http_check(config.http.listen).await);
                 checks.extend(hub_checks(&config.broker));
                 checks.extend(super::console::login_checks(&config, &environment).await);
+                checks.extend(post_check(&config, &environment).await);
             }
             if let Some(address) = &address {
                 checks.extend(broker_checks(address, &config.broker).await);
@@ -88,4 +90,21 @@ impl DoctorCommand {
         say(&lines)?;
         Ok(if good { Exit::Good } else { Exit::Some })
     }
+}
+
+/// Whether the mail server takes our mail; nothing when there is none.
+async fn post_check(config: &Config, environment: &Environment) -> Option<Checkup> {
+    const WHAT: &str = "post";
+    let answers = match Brievenbus::of(config, environment) {
+        Ok(None) => return None,
+        Ok(Some(bus)) => bus.answers().await,
+        Err(error) => Err(error),
+    };
+    Some(match answers {
+        Ok(()) => Checkup::good(WHAT, "de mailserver antwoordt".to_owned()),
+        Err(error) => {
+            let text = format!("er kan nu geen post uit: {error}");
+            Checkup { what: WHAT, verdict: CheckupVerdict::Attention, text }
+        }
+    })
 }

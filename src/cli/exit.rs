@@ -5,6 +5,7 @@ use crate::hub::HubError;
 use crate::io_text::io_text;
 use crate::labels::labels;
 use crate::office::OfficeError;
+use crate::post::PostError;
 use crate::removal::RemovalError;
 use crate::report::ReportError;
 use crate::service::ServiceError;
@@ -62,6 +63,9 @@ pub enum CliError {
     /// A report.
     #[error(transparent)]
     Report(#[from] ReportError),
+    /// Mail to people.
+    #[error(transparent)]
+    Post(#[from] PostError),
     /// Store, hub or contract files.
     #[error(transparent)]
     Office(#[from] OfficeError),
@@ -76,6 +80,7 @@ labels!(CliError {
     Self::Service(error) => error,
     Self::Removal(error) => error,
     Self::Report(error) => error,
+    Self::Post(error) => error,
     Self::Office(error) => error,
 });
 

@@ -8,6 +8,7 @@ use crate::hub::amqp::{AmqpHub, AmqpIntake, BrokerAddress, Packing};
 use crate::hub::{Inbound, Outbound, Spool, SpoolIntake, Taking};
 use crate::office::core::Core;
 use crate::office::{Office, Settings};
+use crate::post::Brievenbus;
 use crate::service::{self, ServiceParts};
 use crate::store::Store;
 use crate::store::postgres::{PgSettings, PgStore};
@@ -85,6 +86,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
         Some(settings) => Arc::new(PgStore::open(&settings).await?),
         None => Arc::new(SqliteStore::open(&folder).await?),
     };
+    let post = Brievenbus::of(config, environment)?;
     let stop = stop_on_signals()?;
     let mut parts = match config.hub() {
         HubSoort::Mappen => by_folders(config, &folder, store)?,
@@ -92,6 +94,7 @@ async fn serve(config: &Config, environment: &Environment) -> Result<Exit, CliEr
     };
     let office = parts.office.clone();
     parts.console = super::console::of((config, environment), office.clone(), folder).await?;
+    parts.post = post;
     let done = service::run(config, parts, stop).await;
     // One that does not answer finds out by itself.
     let _ = tokio::time::timeout(GOODBYE_TIMEOUT, office.hub().close()).await;
@@ -109,7 +112,7 @@ fn by_folders(config: &Config, folder: &Path, store: Arc<dyn Store>) -> Result<S
         inbound = Some(Box::new(intake));
     }
     let office = office(config, store, Arc::new(spool));
-    Ok(ServiceParts { office, inbound, links: Vec::new(), folders, console: None })
+    Ok(ServiceParts { office, inbound, links: Vec::new(), folders, console: None, post: None })
 }
 
 fn office(config: &Config, store: Arc<dyn Store>, hub: Arc<dyn Outbound>) -> Office {
@@ -136,7 +139,7 @@ async fn by_broker(
         inbound = Some(Box::new(intake));
     }
     let office = office(config, store, hub);
-    Ok(ServiceParts { office, inbound, links, folders: Arc::default(), console: None })
+    Ok(ServiceParts { office, inbound, links, folders: Arc::default(), console: None, post: None })
 }
 
 /// SIGTERM and SIGINT ask the service to stop.

@@ -8,14 +8,10 @@ use crate::codes::AgbCode;
 use crate::money::Cents;
 use crate::office::core::Core;
 use crate::office::line::ProcessVerdict;
-use crate::office::proef::{Follows, Trial, TrialLine};
+use crate::office::proef::{Follows, TO_AANBIEDER, Trial, TrialLine};
 use crate::office::source;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-
-/// What an aanbieder is told with its trial: live work may say more.
-const TO_AANBIEDER: &str = "Deze proef kent alleen wat u zelf ontving: bij een cliënt die hier onbekend is (8187) kan het \
-    antwoord op het echte bericht ook 9338 zijn. Hij zegt niets over limieten en belooft geen betaling.";
 
 /// Tries messages.
 pub(super) fn run(

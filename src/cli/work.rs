@@ -5,7 +5,9 @@ use super::place::{By, ByUnlessCheck, Data, Installation, block_on};
 use super::toegang::handled;
 use super::work_brief::{Vorm, brief};
 use super::work_held::{HeldClaims, Many};
-use super::work_shown::{self, ItemLine, ItemPart, ListSums, details, lines_of, of_message, summary};
+use super::work_shown::{
+    self, ItemLine, ItemPart, ListSums, details, lines_of, of_message, summary, words_of,
+};
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
@@ -15,6 +17,7 @@ use crate::office::outcome::MessageOutcome;
 use crate::office::register::in_force;
 use crate::office::work::{ClosedItem, Passed, by_kind, by_term};
 use crate::office::work_preview::refusal_told;
+use crate::store::read::console::woorden;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -230,13 +233,16 @@ impl Show {
         let address = self.place.addresses()?;
         let message =
             message.and_then(|(_, json)| MessageOutcome::read(&json)).map(|read| read.shown(&address));
+        let words = woorden(&*store, self.id).await?;
         if self.json {
             let parts = item.item.verzamel.is_some();
             let parts = parts.then(|| lines.into_iter().map(ItemPart::of).collect());
-            output.json(&ItemLine::of(&item, &held, &register).with(message, parts))?;
+            let line = ItemLine::of(&item, &held, &register).with(message, parts);
+            output.json(&line.with_words(&words))?;
         } else {
             output.text(&summary(&item, &held, &register))?;
             output.text(&details(&item))?;
+            output.text(&words_of(&words))?;
             output.text(&lines_of(&lines))?;
             if let Some(message) = &message {
                 output.text(&of_message(message))?;

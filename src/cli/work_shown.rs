@@ -9,6 +9,7 @@ use crate::money::Cents;
 use crate::office::line::{ProcessLine, evidence};
 use crate::schema::unverified;
 use crate::state::{Groep, Soort, Voorstel, WorkReason};
+use crate::store::read::console::GezegdWoord;
 use crate::store::{WorkItem, WorkLine};
 use clap::Args;
 use serde::Serialize;
@@ -133,6 +134,8 @@ pub(super) struct ItemLine<'a> {
     message: Option<ProcessLine>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<Vec<ItemPart>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    words: Vec<WordLine>,
     #[serde(flatten)]
     held: Option<HeldLine>,
 }
@@ -142,6 +145,23 @@ struct ClosedLine<'a> {
     moment: String,
     by: &'a str,
     why: &'a str,
+}
+
+/// What scripts get of what a gemeente says.
+#[derive(Debug, Serialize)]
+struct WordLine {
+    moment: String,
+    by: String,
+    word: &'static str,
+    why: String,
+}
+
+/// What its gemeente says of an item, newest first.
+pub(super) fn words_of(words: &[GezegdWoord]) -> String {
+    let line = |GezegdWoord { moment, wie, woord, waarom }: &GezegdWoord| {
+        format!("  de gemeente zegt op {moment}: {} ({wie}): {waarom}\n", woord.as_str())
+    };
+    words.iter().map(line).collect()
 }
 
 /// What scripts get of one of the things that an item is about.
@@ -212,6 +232,7 @@ impl<'a> ItemLine<'a> {
             evidence: evidence(item.release.as_deref()),
             message: None,
             lines: None,
+            words: Vec::new(),
             held: held.of(item),
         }
     }
@@ -221,6 +242,17 @@ impl ItemLine<'_> {
     /// With the message that made it, and with what it gathers.
     pub(super) fn with(self, message: Option<ProcessLine>, lines: Option<Vec<ItemPart>>) -> Self {
         Self { message, lines, ..self }
+    }
+
+    /// With what its gemeente says of it.
+    pub(super) fn with_words(self, words: &[GezegdWoord]) -> Self {
+        let word = |gezegd: &GezegdWoord| WordLine {
+            moment: gezegd.moment.to_string(),
+            by: gezegd.wie.clone(),
+            word: gezegd.woord.as_str(),
+            why: gezegd.waarom.clone(),
+        };
+        Self { words: words.iter().map(word).collect(), ..self }
     }
 }
 

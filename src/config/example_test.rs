@@ -66,4 +66,5 @@ fn the_example_has_the_defaults() {
     assert_eq!(config.worker, default.worker);
     assert_eq!(config.http, default.http);
     assert_eq!(config.telemetry, default.telemetry);
+    assert_eq!(config.post, default.post);
 }

@@ -278,8 +278,9 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     if worker.workers.is_some_and(|workers| workers > 1) && config.database.url.is_none() {
         return Some("worker.workers boven 1 vraagt PostgreSQL: vul database.url".to_owned());
     }
-    if let Some(fault) = super::inloggen::console_fault(config) {
-        return Some(fault);
+    let of_people = super::inloggen::console_fault(config).or_else(|| super::post::post_fault(&config.post));
+    if of_people.is_some() {
+        return of_people;
     }
     let urls = [
         ("database.url", config.database.url.as_deref(), &["postgres://", "postgresql://"][..]),

@@ -129,6 +129,8 @@ pub struct Veld {
     pub uitleg: &'static str,
     /// Whether it must be filled in.
     pub nodig: bool,
+    /// Whether it takes a file.
+    pub bestand: bool,
     /// Whether it has room for more than one line.
     pub lang: bool,
 }
@@ -137,7 +139,21 @@ impl Veld {
     /// A field for text.
     pub fn tekst(naam: &'static str, label: &'static str, waarde: &str) -> Self {
         let waarde = straight(waarde);
-        Self { naam, label, waarde, keuzes: Vec::new(), uitleg: "", nodig: false, lang: false }
+        Self {
+            naam,
+            label,
+            waarde,
+            keuzes: Vec::new(),
+            uitleg: "",
+            nodig: false,
+            bestand: false,
+            lang: false,
+        }
+    }
+
+    /// A field for a file.
+    pub fn bestand(naam: &'static str, label: &'static str) -> Self {
+        Self { bestand: true, nodig: true, ..Self::tekst(naam, label, "") }
     }
 
     /// A choice; the first is none.
@@ -162,6 +178,13 @@ pub struct Formulier {
     pub mee: Vec<(&'static str, String)>,
     /// What happens, before the button.
     pub gevolg: String,
+}
+
+impl Formulier {
+    /// Whether it has a field for a file.
+    pub fn takes_a_file(&self) -> bool {
+        self.velden.iter().any(|veld| veld.bestand)
+    }
 }
 
 /// A button that does at once what it says, and does the same when it is pressed again.

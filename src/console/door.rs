@@ -12,7 +12,7 @@ use super::{Console, Login, guard, login, path, session, view};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,6 +20,10 @@ use std::time::Duration;
 
 /// Most bytes of a form.
 const FORM_BYTES: usize = 8 * 1024;
+/// Most bytes of a form with a message in it.
+const UPLOAD_BYTES: usize = 4 * 1024 * 1024;
+/// How long a form may take to come in.
+const FORM_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a page may take; what asks for more is told how to ask for less.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an identity provider may take us in all.
@@ -88,7 +92,7 @@ async fn answer(
     }
     let form = match *request.method() {
         Method::GET | Method::HEAD => None,
-        Method::POST if found.route.formulier => Some(body(request).await?),
+        Method::POST if found.route.formulier => Some(body(found.route.pagina, request).await?),
         _ => return Err(ConsoleError::Method),
     };
     let made = tokio::time::timeout(
@@ -119,9 +123,13 @@ async fn with_provider(
     tokio::time::timeout(LOGIN_TIMEOUT, made).await.unwrap_or(Err(LoginError::Silent.into()))
 }
 
-async fn body(request: Request) -> Result<Ingevuld, ConsoleError> {
-    let bytes = to_bytes(request.into_body(), FORM_BYTES).await.map_err(|_| ConsoleError::Much)?;
-    Ok(Ingevuld::read(&bytes))
+async fn body(pagina: Pagina, request: Request) -> Result<Ingevuld, ConsoleError> {
+    let most = if pagina.takes_a_message() { UPLOAD_BYTES } else { FORM_BYTES };
+    let soort = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let soort = soort.unwrap_or_default().to_owned();
+    let read = tokio::time::timeout(FORM_TIMEOUT, to_bytes(request.into_body(), most));
+    let bytes = read.await.map_err(|_| ConsoleError::Slow)?.map_err(|_| ConsoleError::Much)?;
+    Ingevuld::read(&soort, &bytes).ok_or(ConsoleError::Method)
 }
 
 async fn show(

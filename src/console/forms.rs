@@ -3,6 +3,7 @@
 use super::error::ConsoleError;
 use super::roles::Wie;
 use super::session::{FORM, digest, secret};
+use super::upload::{self, FormParts};
 use crate::clock::Clock;
 use crate::office::operator::Person;
 use crate::store::Store;
@@ -18,12 +19,24 @@ pub const WHY: &str = "waarom";
 
 /// What was filled in.
 #[derive(Debug, Default)]
-pub struct Ingevuld(Vec<(String, String)>);
+pub struct Ingevuld {
+    velden: Vec<(String, String)>,
+    bestand: Option<Vec<u8>>,
+}
 
 impl Ingevuld {
-    /// Reads the body of a form.
-    pub fn read(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+    /// Reads the body of a form by what its head says it is; none when it cannot be read.
+    pub fn read(soort: &str, body: &[u8]) -> Option<Self> {
+        if upload::may_have_a_file(soort) {
+            let FormParts { velden, bestand } = upload::read(soort, body)?;
+            return Some(Self { velden, bestand });
+        }
+        Some(Self { velden: form_urlencoded::parse(body).into_owned().collect(), bestand: None })
+    }
+
+    /// The file that was sent along.
+    pub fn bestand(&self) -> Option<&[u8]> {
+        self.bestand.as_deref()
     }
 
     /// A field, without spaces around it; empty when it is not there.
@@ -33,7 +46,7 @@ impl Ingevuld {
 
     /// Every field of this name, as long as it is.
     pub fn all(&self, name: &str) -> Vec<String> {
-        let found = self.0.iter().filter(|(known, _)| known == name);
+        let found = self.velden.iter().filter(|(known, _)| known == name);
         found.map(|(_, value)| value.trim().chars().filter(|c| !c.is_control()).collect()).collect()
     }
 }

@@ -27,9 +27,11 @@ mod roles;
 pub mod routes;
 mod session;
 mod shown;
+mod upload;
 mod view;
 
 use crate::clock::Clock;
+use crate::codes::AgbCode;
 use crate::contracts::Register;
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::Office;
@@ -38,7 +40,7 @@ use crate::store::Store;
 use axum::Router;
 pub use error::ConsoleError;
 pub use oidc::{Inlogdiensten, LoginError};
-use rate::{ALL_LOGINS, LOGINS, LOOKS, Rate};
+use rate::{ALL_LOGINS, LOGINS, LOOKS, Rate, TRIALS};
 pub use roles::{Rolsoort, Toegangsrol};
 use session::Koekjes;
 use std::net::IpAddr;
@@ -81,14 +83,18 @@ pub struct Console {
     register: Mutex<Option<(i64, Arc<Register>)>>,
     looks: Rate,
     logins: Rate,
+    trials: Rate,
+    /// One message at a time is tried.
+    trying: Mutex<()>,
 }
 
 impl Console {
     /// A console over a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Clock, lies: Box<Ligt>, login: Login) -> Self {
-        let (looks, logins) = (Rate::default(), Rate::default());
-        Self { store, clock, lies, login, office: None, register: Mutex::new(None), looks, logins }
+        let [looks, logins, trials] = [(); 3].map(|()| Rate::default());
+        let (register, trying) = (Mutex::new(None), Mutex::new(()));
+        Self { store, clock, lies, login, office: None, register, looks, logins, trials, trying }
     }
 
     /// With an office that carries out what people decide.
@@ -113,6 +119,11 @@ impl Console {
     /// Whether somebody may ask for persons once more in this minute.
     fn rate_allows(&self, who: &str) -> bool {
         self.looks.allows(who, LOOKS)
+    }
+
+    /// Whether an aanbieder may try one more message in this minute, whoever does it there.
+    fn trial_allows(&self, aanbieder: AgbCode) -> bool {
+        self.trials.allows(aanbieder.as_str(), TRIALS)
     }
 
     /// Whether logging in may be tried once more in this minute from an address.

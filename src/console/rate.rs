@@ -6,6 +6,8 @@ use std::sync::Mutex;
 
 /// Most times in a minute that one session asks for persons.
 pub const LOOKS: u32 = 20;
+/// Most messages that one aanbieder tries in a minute.
+pub const TRIALS: u32 = 10;
 /// Most times in a minute that logging in is tried from one address.
 pub const LOGINS: u32 = 60;
 /// Most times in a minute that logging in is tried from anywhere.

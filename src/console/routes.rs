@@ -24,7 +24,12 @@ pub enum Pagina {
     Bericht,
     BerichtBron,
     BerichtAntwoord,
+    BerichtBestand,
     BerichtTonen,
+    Proefbericht,
+    Weekbrief,
+    Kennisgevingen,
+    Kennisgeving,
     Afkeur,
     AfkeurCode,
     Aanbieders,
@@ -49,6 +54,8 @@ pub enum Pagina {
     Werkbrief,
     Werkbesluit,
     Werkbulk,
+    Wachtend,
+    Werkwoord,
     Geparkeerd,
     GeparkeerdBericht,
     Betalingen,
@@ -56,6 +63,9 @@ pub enum Pagina {
     Keten,
     Rapporten,
     Rapport,
+    Meldingen,
+    Melding,
+    Vervanging,
     Toegang,
     Sessies,
     SessieBeheren,
@@ -69,6 +79,12 @@ impl Pagina {
     #[must_use]
     pub const fn logs_in(self) -> bool {
         matches!(self, Self::Inloggen | Self::Inlogdienst | Self::Terug)
+    }
+
+    /// Whether a form of it may have a message in it.
+    #[must_use]
+    pub const fn takes_a_message(self) -> bool {
+        matches!(self, Self::Proefbericht)
     }
 }
 
@@ -101,6 +117,9 @@ const ALL: &[Rolsoort] = Rolsoort::ALL;
 const WERK: &[Rolsoort] = &[Operator, Contractbeheerder, Penningmeester, Auditor, Gemeente, Aanbieder];
 /// Who sees the whole region.
 const REGIO: &[Rolsoort] = &[Operator, Contractbeheerder, Penningmeester, Auditor];
+
+/// These, and a gemeente for what is its own.
+const GEMEENTE_OOK: &[Rolsoort] = &[Operator, Contractbeheerder, Penningmeester, Auditor, Gemeente];
 
 const fn page(pad: &'static str, pagina: Pagina, rollen: &'static [Rolsoort]) -> Route {
     Route { pad, pagina, voor: Voor::Rollen(rollen), formulier: false, lijst: false }
@@ -136,9 +155,14 @@ pub const ROUTES: &[Route] = &[
     page("/berichten/{}", Pagina::Bericht, &[Operator, Auditor, Gemeente, Aanbieder]),
     page("/berichten/{}/xml", Pagina::BerichtBron, &[Operator, Auditor, Gemeente, Aanbieder]),
     page("/berichten/{}/antwoord/{}", Pagina::BerichtAntwoord, &[Operator, Auditor, Gemeente, Aanbieder]),
+    form("/berichten/{}/antwoord/{}/bestand", Pagina::BerichtBestand, &[Gemeente, Aanbieder]),
     form("/berichten/{}/tonen", Pagina::BerichtTonen, &[Operator, Auditor, Gemeente]),
     list("/afkeur", Pagina::Afkeur, &[Operator, Contractbeheerder, Auditor, Gemeente, Aanbieder]),
     page("/afkeur/{}", Pagina::AfkeurCode, &[Operator, Contractbeheerder, Auditor, Gemeente, Aanbieder]),
+    form("/proef", Pagina::Proefbericht, &[Aanbieder]),
+    list("/brief", Pagina::Weekbrief, &[Aanbieder]),
+    list("/kennisgevingen", Pagina::Kennisgevingen, &[Operator, Auditor, Gemeente, Aanbieder]),
+    page("/kennisgevingen/{}/{}", Pagina::Kennisgeving, &[Operator, Auditor, Gemeente, Aanbieder]),
     list("/aanbieders", Pagina::Aanbieders, REGIO),
     page(
         "/aanbieders/{}",
@@ -163,23 +187,28 @@ pub const ROUTES: &[Route] = &[
     list("/contracten", Pagina::Contracten, REGIO),
     page("/contracten/{}", Pagina::Contract, REGIO),
     page("/contractversies/{}", Pagina::Contractversie, REGIO),
-    list("/limieten", Pagina::Limieten, REGIO),
+    list("/limieten", Pagina::Limieten, GEMEENTE_OOK),
     list("/termijnen", Pagina::Termijnen, &[Operator, Contractbeheerder, Auditor]),
     list("/werk", Pagina::Werk, &[Operator, Auditor, Gemeente]),
     form("/werk/bulk", Pagina::Werkbulk, &[Operator]),
     page("/werk/{}", Pagina::Werkitem, &[Operator, Auditor, Gemeente]),
+    form("/werk/{}/woord", Pagina::Werkwoord, &[Gemeente]),
     form("/werk/{}/oppakken", Pagina::Werkoppakken, &[Operator]),
     form("/werk/{}/loslaten", Pagina::Werkloslaten, &[Operator]),
     form("/werk/{}/notitie", Pagina::Werknotitie, &[Operator]),
     page("/werk/{}/brief", Pagina::Werkbrief, &[Operator, Auditor]),
     form("/werk/{}/{}", Pagina::Werkbesluit, &[Operator]),
+    list("/wachtend", Pagina::Wachtend, &[Operator, Auditor, Gemeente]),
     list("/geparkeerd", Pagina::Geparkeerd, &[Operator, Auditor, Beheerder]),
     form("/geparkeerd/{}", Pagina::GeparkeerdBericht, &[Operator]),
     list("/betalingen", Pagina::Betalingen, &[Penningmeester, Auditor]),
     list("/betalingen/{}", Pagina::Betaling, &[Penningmeester, Auditor]),
     page("/keten", Pagina::Keten, &[Auditor]),
-    page("/rapporten", Pagina::Rapporten, REGIO),
-    list("/rapporten/{}", Pagina::Rapport, REGIO),
+    page("/rapporten", Pagina::Rapporten, GEMEENTE_OOK),
+    list("/rapporten/{}", Pagina::Rapport, GEMEENTE_OOK),
+    list("/meldingen", Pagina::Meldingen, &[Operator, Auditor, Beheerder]),
+    form("/meldingen/{}", Pagina::Melding, &[Operator, Beheerder]),
+    form("/vervanging", Pagina::Vervanging, &[Operator, Beheerder]),
     list("/toegang", Pagina::Toegang, &[Auditor, Beheerder]),
     page("/beheer/sessies", Pagina::Sessies, &[Beheerder]),
     form("/beheer/sessies/{}", Pagina::SessieBeheren, &[Beheerder]),

@@ -16,15 +16,19 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 19] = [
+const MENU: [(&str, &str); 25] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
     ("/declaraties", "Declaraties"),
     ("/toewijzingen", "Toewijzingen"),
     ("/werk", "Werk"),
+    ("/wachtend", "Wachtend"),
     ("/termijnen", "Termijnen"),
     ("/geparkeerd", "Geparkeerd"),
+    ("/proef", "Proefbericht"),
+    ("/brief", "Weekbrief"),
+    ("/kennisgevingen", "Kennisgevingen"),
     ("/aanbieders", "Aanbieders"),
     ("/gemeenten", "Gemeenten"),
     ("/contracten", "Contracten"),
@@ -32,6 +36,8 @@ const MENU: [(&str, &str); 19] = [
     ("/betalingen", "Betalingen"),
     ("/rapporten", "Rapporten"),
     ("/keten", "Keten"),
+    ("/meldingen", "Meldingen"),
+    ("/vervanging", "Vervanging"),
     ("/toegang", "Toegang"),
     ("/beheer/sessies", "Sessies"),
     ("/beheer/rollen", "Rollen"),

@@ -18,6 +18,7 @@ pub mod volgen;
 pub mod vrijgave;
 pub mod werkitem;
 pub mod werkitems;
+pub mod woord;
 
 pub use afgerond::Afgerond;
 pub use bank::{Bankverklaring, Bankverwerking, Schuld, Verklaring};
@@ -31,6 +32,7 @@ pub use volgen::Gevolgd;
 pub use vrijgave::VrijgaveVanRegels;
 pub use werkitem::{Gedaan, OpWerkitem};
 pub use werkitems::OpWerkitems;
+pub use woord::{Woord, WoordVanGemeente};
 
 use crate::decide::termijn::Signaal;
 use serde_json::Value;
@@ -58,6 +60,8 @@ pub enum Besloten {
     Herziening(Herziening),
     /// Work items of which all was done.
     Afgerond(Afgerond),
+    /// A gemeente said what it thinks of an item.
+    Woord(WoordVanGemeente),
     /// A note on a work item; nothing follows from it.
     Notitie(Notitie),
 }
@@ -114,6 +118,7 @@ impl Besloten {
             Self::Afgerond(afgerond) => afgerond.body(),
             Self::Bank(bank) => bank.body(),
             Self::Bankverklaring(verklaring) => verklaring.body(),
+            Self::Woord(gezegd) => gezegd.body(),
             Self::Notitie(notitie) => notitie.body(),
             // Plain fields: writing them as JSON cannot fail.
             Self::Signaal(signaal) => serde_json::to_vec(signaal).unwrap_or_default(),
@@ -152,6 +157,9 @@ impl Besloten {
         }
         if body.get("werkitems").is_some() {
             return OpWerkitems::read(&body).map(Self::OpWerkitems);
+        }
+        if body.get("woord").is_some() {
+            return WoordVanGemeente::read(&body).map(Self::Woord);
         }
         OpWerkitem::read(&body).map(Self::OpWerkitem)
     }
@@ -220,6 +228,10 @@ mod tests {
                 Besloten::Herziening(Herziening { versie: 3, producten: vec![product] }),
                 r#"{"herziening":{"producten":[{"aanbieder":"12345678","categorie":"45","code":"45A04","tot":"2026-02-28","van":"2026-01-01"}],"versie":3}}"#,
             ),
+            (
+                Besloten::Woord(WoordVanGemeente { werkitem: 17, woord: Woord::Weigeren }),
+                r#"{"werkitem":17,"woord":"weigeren"}"#,
+            ),
             (Besloten::Notitie(Notitie { werkitem: 17 }), r#"{"notitie":17}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Opnieuw), r#"{"geparkeerd":"opnieuw"}"#),
             (Besloten::OpGeparkeerd(OpGeparkeerd::Vervallen), r#"{"geparkeerd":"vervallen"}"#),
@@ -249,6 +261,7 @@ mod tests {
             (r#"{"notitie":"3"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":["7"],"besluit":"afwijzen"}"#, UnreadableBody::Werkitem),
             (r#"{"werkitems":[7],"besluit":"uitstellen"}"#, UnreadableBody::Besluit),
+            (r#"{"werkitem":17,"woord":"misschien"}"#, UnreadableBody::Besluit),
             (r#"{"geparkeerd":"weg"}"#, UnreadableBody::Werkitem),
         ] {
             assert_eq!(Besloten::read(body.as_bytes()), Err(why), "{body}");

@@ -7,6 +7,8 @@ code_enum!(
     Rol {
         /// A person who works here.
         Operator = "operator",
+        /// A person who works at a gemeente.
+        Gemeente = "gemeente",
         /// The program itself: time that passes, rules that begin.
         Dienst = "dienst",
     }

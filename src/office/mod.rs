@@ -48,6 +48,7 @@ mod vastgehouden;
 mod verwijzers;
 mod vreemd;
 pub mod vrijgave;
+pub mod woord;
 pub mod work;
 pub mod work_preview;
 mod worker;

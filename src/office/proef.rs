@@ -32,10 +32,14 @@ use std::sync::Arc;
 
 mod aanbieder;
 
+pub use aanbieder::TO_AANBIEDER;
+
 /// Messages that are tried at once: they lie in memory together.
 pub const MAX_MESSAGES: usize = 1000;
 /// Bytes of those together.
 pub const MAX_BYTES: usize = 256 * 1024 * 1024;
+/// How often facts are read anew because somebody decided something meanwhile.
+const IN_THE_WAY: usize = 4;
 
 /// An answer that would leave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -265,12 +269,28 @@ impl Trial<'_> {
                 keys.merge(&valid.keys);
             }
         }
-        let Some(aanbieder) = self.aanbieder else { return Ok(self.store.facts(&keys).await?) };
+        let Some(aanbieder) = self.aanbieder else { return self.facts_of_one_moment(&keys).await };
         // Which clients are its own, their assignments say.
         keys.clienten.extend(keys.bekende_clienten.iter().copied());
-        let mut known = self.store.facts(&keys).await?;
+        let mut known = self.facts_of_one_moment(&keys).await?;
         aanbieder::only_own(&mut known, aanbieder);
         Ok(known)
+    }
+
+    /// They are read table by table: what others decided in between is read again, as often as they may be in the way.
+    async fn facts_of_one_moment(&self, keys: &FactKeys) -> Result<WorkingSet, OfficeError> {
+        let newest =
+            async || Ok::<_, OfficeError>(self.store.newest_entry().await?.map(|(journal, _)| journal));
+        let mut before = newest().await?;
+        for _ in 0..IN_THE_WAY {
+            let known = self.store.facts(keys).await?;
+            let after = newest().await?;
+            if after == before {
+                return Ok(known);
+            }
+            before = after;
+        }
+        Ok(self.store.facts(keys).await?)
     }
 
     /// What became of the same bytes from the same sender; none when they did not come or wait to be judged.

@@ -10,7 +10,7 @@ use crate::journal::{
 };
 use crate::office::alone::DecidedAlone;
 use crate::office::work::{DecidedAt, decided, make, status};
-use crate::office::{bank, besluiten, following, herziening, termijn, vrijgave};
+use crate::office::{bank, besluiten, following, herziening, termijn, vrijgave, woord};
 use crate::store::{Entry, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -34,6 +34,7 @@ pub async fn decide(
         }
         Ok(Besloten::Vrijgave(vrijgave)) => return release(into, register, record, &vrijgave).await,
         Ok(Besloten::OpWerkitems(besluit)) => return many(into, register, record, &besluit).await,
+        Ok(Besloten::Woord(_)) => return alone(into, record, woord::said).await,
         Ok(Besloten::OpWerkitem(besluit)) => besluit,
         Err(why) => return Err(diverged(entry, why.as_str())),
     };

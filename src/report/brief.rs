@@ -12,7 +12,7 @@ use crate::contracts::Register;
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
 use crate::payments::pain001::end_to_end_id;
-use crate::state::{Vasthouding, Voorstel};
+use crate::state::{Vasthouding, VasthoudingStatus, Voorstel};
 use crate::store::read::{self, ClaimRow, RunPart, RunRow, UnreadableMessage};
 use crate::store::{HoldsOf, Store};
 use chrono::{Datelike, Days, NaiveTime, Weekday};
@@ -96,8 +96,8 @@ pub async fn build(
             all.entry(one.relatie.aanbieder).or_default().unreadable.push(one);
         }
     }
-    let mut holds = store.holds(HoldsOf::Open).await?;
-    holds.retain(|held| only.is_none_or(|only| only == held.relatie.aanbieder));
+    let mut holds = store.holds(only.map_or(HoldsOf::Open, HoldsOf::Aanbieder)).await?;
+    holds.retain(|held| held.status == VasthoudingStatus::Vastgehouden);
     // All work is read for the terms, so only where something waits.
     let until = if holds.is_empty() { BTreeMap::new() } else { terms(store).await? };
     for held in holds {

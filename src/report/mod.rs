@@ -161,6 +161,21 @@ impl Report {
         }
     }
 
+    /// What one gemeente may read of it: of the tables that say whose their rows are, the rows that are its own. The story
+    /// of a work item, and how much is too much, tell of others under the same limit: of it the reason stands there.
+    #[must_use]
+    pub fn only_of(mut self, gemeente: GemeenteCode) -> Self {
+        let own = Cell::from(gemeente);
+        self.tables.retain_mut(|table| {
+            let place = table.columns.iter().position(|column| column.key == "gemeente");
+            table.rows.retain(|row| place.is_some_and(|place| row[place] == own));
+            table.hide("story", "reason");
+            table.hide("over_cents", "");
+            place.is_some()
+        });
+        self
+    }
+
     /// A table by its key.
     #[must_use]
     pub fn table(&self, key: &str) -> Option<&Table> {
@@ -174,6 +189,15 @@ impl Table {
     pub fn new(key: &'static str, titel: &'static str, columns: &[(&'static str, &'static str)]) -> Self {
         let columns = columns.iter().map(|&(key, kop)| Column { key, kop }).collect();
         Self { key, titel, columns, rows: Vec::new() }
+    }
+
+    /// Puts in a column what stands in another, or nothing.
+    fn hide(&mut self, column: &str, instead: &str) {
+        let place = |key: &str| self.columns.iter().position(|column| column.key == key);
+        let (Some(place), instead) = (place(column), place(instead)) else { return };
+        for row in &mut self.rows {
+            row[place] = instead.map_or(Cell::Empty, |instead| row[instead].clone());
+        }
     }
 
     /// Adds a row.

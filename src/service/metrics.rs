@@ -56,6 +56,8 @@ pub const PUBLISHED: Figure = counter("happyflow_published_total", "Verzonden be
 /// Notices that left.
 pub const NOTICES: Figure =
     counter("happyflow_notices_total", "Verzonden meldingen op geparkeerde berichten");
+/// Mails to people.
+pub const MAILS: Figure = counter("happyflow_mails_total", "Verzonden post aan mensen");
 /// Terms that were acted on.
 pub const TERMS: Figure = counter("happyflow_terms_total", "Verstreken termijnen waarop iets is gedaan");
 pub const FAILURES: Figure = counter("happyflow_failures_total", "Mislukte pogingen, per onderdeel");
@@ -125,12 +127,13 @@ pub const BROKER_UP: Figure = gauge("happyflow_broker_up", "1: verbonden met de 
 pub const BROKER_CONNECTS: Figure =
     counter("happyflow_broker_connects_total", "Gemaakte verbindingen met de broker, per richting");
 
-pub const ALL: [Figure; 34] = [
+pub const ALL: [Figure; 35] = [
     RECEIVED,
     SET_ASIDE,
     MESSAGES,
     PUBLISHED,
     NOTICES,
+    MAILS,
     TERMS,
     FAILURES,
     HELD_SENDERS,

@@ -6,6 +6,7 @@ pub mod http;
 mod intake;
 mod loops;
 pub mod metrics;
+mod post;
 mod watch;
 
 pub use health::{Health, ServicePart};
@@ -16,6 +17,7 @@ use crate::hub::amqp::{Backoff, LinkState};
 use crate::hub::{Inbound, SpoolState};
 use crate::labels::labels;
 use crate::office::{Office, OfficeError, Settings};
+use crate::post::Brievenbus;
 use axum::Router;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +39,8 @@ pub struct ServiceParts {
     pub folders: Arc<SpoolState>,
     /// Pages beside those of health and metrics, with where they are; none without a console.
     pub console: Option<(TcpListener, Router)>,
+    /// Where mail to people is handed in; none where nobody gets any.
+    pub post: Option<Brievenbus>,
 }
 
 /// What all parts of a running service share.
@@ -117,7 +121,8 @@ labels!(ServiceError {
 
 /// Runs until `stop`, then finishes, commits, acknowledges and returns.
 pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) -> Result<(), ServiceError> {
-    let ServiceParts { office, inbound, links, folders, console } = parts;
+    let ServiceParts { office, inbound, links, folders, console, post } = parts;
+    let post = post.map(Arc::new);
     let store = office.shared_store();
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| ServiceError::Listen {
@@ -155,8 +160,14 @@ pub async fn run(config: &Config, parts: ServiceParts, stop: CancellationToken) 
     parts.spawn(loops::seal(store.clone(), shared.clone()));
     let folder = needs_folder(config).then(|| config.data.clone()).flatten();
     parts.spawn(watch::run(store.clone(), folder, folders, shared.clone(), move || handle.run_upkeep()));
+    if let Some(bus) = &post {
+        parts.spawn(post::run(store.clone(), bus.clone(), shared.clone()));
+    }
     tracing::info!(listen = %address, workers = shared.settings.workers, "happyflow draait");
     let broken = until_stopped(&mut parts, &stop).await;
+    if let Some(bus) = post.filter(|_| broken) {
+        post::broken(&*store, &bus, Clock::System.now()).await;
+    }
     // All of what follows together: whoever asked us to stop waits no longer.
     let seconds = config.worker.stop_seconds;
     let deadline = Instant::now() + Duration::from_secs(seconds);

@@ -289,11 +289,13 @@ pub struct Vertel {
     pub werk: bool,
     /// Rejected lines as sentences: not where they stand in a table.
     pub regels: bool,
+    /// The stories of work items: not to who may not know what others have under the same limit.
+    pub verhaal: bool,
 }
 
 impl Vertel {
     /// Everything.
-    pub const ALLES: Self = Self { werk: true, regels: true };
+    pub const ALLES: Self = Self { werk: true, regels: true, verhaal: true };
 }
 
 impl Opzoeken<'_> {

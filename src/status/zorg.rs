@@ -133,7 +133,9 @@ impl Opzoeken<'_> {
             tekst::moment(item.made),
             self.partijen(item.item.relatie)
         ));
-        stand.say(item.item.story.clone());
+        if self.vertel.verhaal {
+            stand.say(item.item.story.clone());
+        }
         if let Some(nummer) = item.item.toewijzing {
             stand.say(format!("Het gaat over toewijzing {nummer}."));
         }

@@ -2,7 +2,9 @@
 //! makes it again.
 
 use super::Result;
+use super::post::Postregel;
 use crate::clock::Moment;
+use crate::codes::Datum;
 use async_trait::async_trait;
 
 /// What the browser has of a session, or of a form, as the store knows it: SHA-256.
@@ -103,6 +105,8 @@ pub enum Bewaren {
     PogingGedaan { sleutel: Sessiesleutel, browser: Sessiesleutel, dienst: String, since: Moment },
     /// Somebody looked at something.
     Toegang(Toegang),
+    /// Something about mail to people.
+    Post(Postregel),
     /// A list gets a name, in place of another list with that name; nothing changes when there are too many.
     Weergave(Weergave),
     /// Somebody begins with a work item; nothing changes when another has it since what was seen.
@@ -115,6 +119,13 @@ pub enum Bewaren {
     },
     /// Nobody works on a work item any more; with a name only when this one does.
     Losgelaten { werk: i64, wie: Option<String> },
+    /// Somebody acts for another up to and including a day, in the place of whoever did; or nobody does any more.
+    Vervanging {
+        /// Who is away.
+        wie: String,
+        /// Who acts, and the last day.
+        door: Option<(String, Datum)>,
+    },
     /// A list loses its name.
     WeergaveWeg {
         /// Of whom.

@@ -33,6 +33,7 @@ mod overview;
 mod pack;
 mod payment;
 mod pending;
+pub mod post;
 pub mod postgres;
 mod posting;
 mod promises;

@@ -347,7 +347,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 15] = [
+pub const NOT_STATE: [(&str, &str); 18] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -359,8 +359,11 @@ pub const NOT_STATE: [(&str, &str); 15] = [
     ("formulier", "as sessie"),
     ("inlogpoging", "as sessie"),
     ("weergave", "a list that somebody gave a name; without persons"),
+    ("melding", "what people are told by mail; telling changes nothing"),
+    ("melding_post", "as melding"),
     ("toegang", "who looked at what; looking changes nothing"),
     ("opgepakt", "who works on what at the console decides nothing"),
+    ("vervanging", "as opgepakt"),
     ("notitie", "which entries of the journal are notes on what: those say all of it themselves"),
     (
         "_sqlx_migrations",

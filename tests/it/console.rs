@@ -25,6 +25,8 @@ mod browser;
 mod commands;
 mod crafted;
 mod figures;
+pub mod gemeente;
+mod hoek;
 mod hostile;
 mod inloggen;
 mod inlogrollen;
@@ -106,10 +108,15 @@ impl Open {
     }
 
     pub fn of(data: &Path, decides: bool) -> Self {
+        Self::on(data, decides, Region::today())
+    }
+
+    /// With an office of this day.
+    fn on(data: &Path, decides: bool, today: NaiveDate) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let store: Arc<dyn Store> = Arc::new(runtime.block_on(SqliteStore::open(data)).unwrap());
-        let clock = Clock::Fixed(Region::today());
+        let clock = Clock::Fixed(today);
         let office = |store: &Arc<dyn Store>| {
             let hub = Arc::new(Spool::open(data).unwrap());
             let settings = Settings::new(&Config::default(), clock);

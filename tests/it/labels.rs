@@ -10,6 +10,7 @@ use happyflow::office::{BankError, OfficeError, PayError};
 use happyflow::payments::RunError;
 use happyflow::payments::pain001::Pain001Error;
 use happyflow::payments::specification::SpecificationError;
+use happyflow::post::PostError;
 use happyflow::removal::RemovalError;
 use happyflow::report::ReportError;
 use happyflow::service::ServiceError;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 17] = [
+const ALL: [&[&str]; 18] = [
     BankFout::LABELS,
     StoreError::LABELS,
     HubTrouble::LABELS,
@@ -35,6 +36,7 @@ const ALL: [&[&str]; 17] = [
     ServiceError::LABELS,
     ConsoleError::LABELS,
     LoginError::LABELS,
+    PostError::LABELS,
     CliError::LABELS,
 ];
 

@@ -71,6 +71,7 @@ mod open_work;
 mod parked_command;
 mod pay_command;
 mod payments;
+mod post;
 mod postgres;
 mod postgres_command;
 mod proven_columns;

@@ -1,7 +1,7 @@
 //! One message: the verdict, what was found and where, what left, its story; and the message itself.
 
 use super::stand::{answers, money, opzoeken, payments, receives, rejected, story, whose, work};
-use super::{Paginavraag, Result};
+use super::{Paginavraag, Result, nogmaals};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Bronregel, Ernst, Vak};
 use crate::console::error::ConsoleError;
@@ -236,8 +236,8 @@ pub async fn answer(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> 
     let left = console.store.sent(send).await?.ok_or(ConsoleError::Missing)?;
     let titel = format!("{} aan {}, zendnummer {send}", known.soort, known.receiver);
     let back = Vak::new("Terug naar het bericht").deur(format!("/berichten/{arrival}"));
-    let blad = Blad::new(&titel)
-        .onder("/berichten", "Berichten")
-        .met(Bladdeel::Zinnen("", vec![back, MASKED.into()]));
+    let mut sentences = vec![back, MASKED.into()];
+    sentences.extend(nogmaals::door(console, asked, arrival, send).await?);
+    let blad = Blad::new(&titel).onder("/berichten", "Berichten").met(Bladdeel::Zinnen("", sentences));
     shown_source(asked, blad, &left.bytes, &[], &format!("/berichten/{arrival}/antwoord/{send}"), true)
 }

@@ -1,6 +1,6 @@
 //! A decision on a work item: a page that says what will follow, and the confirmation.
 
-use super::{Gemaakt, Paginavraag, Result, oppakken};
+use super::{Gemaakt, Paginavraag, Result, oppakken, wachtend};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
@@ -196,6 +196,7 @@ async fn proposed(
     let voorstel = &item.item.voorstel;
     let mut blad = Blad::new(keus.doel(voorstel)).onder("/werk", "Werk");
     blad = blad.met(Bladdeel::Zinnen("", vec![about(item)]));
+    blad.delen.extend(wachtend::said(console, item.id).await?);
     if !keus.fits(item) {
         blad.oordeel = Some((Ernst::Fout, "Dit kan bij dit werkitem niet, of niet meer.".to_owned()));
         return Ok((blad, Vec::new()));
@@ -204,7 +205,7 @@ async fn proposed(
         return Ok((blad.met(Bladdeel::Formulier("Reden", choose_reden(item.id, keus))), Vec::new()));
     }
     let bij = opgepakt(&*console.store, item.id).await?;
-    blad.oordeel = oppakken::warning(wie, bij.as_ref()).map(|told| (Ernst::Let, told));
+    blad.oordeel = oppakken::warning(console, wie, bij.as_ref()).await?.map(|told| (Ernst::Let, told));
     let preview = match console.office().await?.preview_work(item.id, keus.besluit(reden)).await {
         Ok(preview) => preview,
         Err(error) => {

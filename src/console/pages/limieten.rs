@@ -12,6 +12,23 @@ use crate::report::Cell;
 use crate::report::budget::about;
 use std::collections::BTreeMap;
 
+const COLUMNS: [(&str, &str); 14] = [
+    ("kind", "Soort"),
+    ("gemeente", "Gemeente"),
+    ("aanbieder", "Aanbieder"),
+    ("productcategorie", "Categorie"),
+    ("from", "Van"),
+    ("to", "Tot en met"),
+    ("bij_toewijzing", "Bij toewijzing"),
+    ("bij_betaling", "Bij betaling"),
+    ("amount_cents", "Bedrag"),
+    ("promised_cents", "Toegezegd"),
+    ("granted_cents", "Toegekend"),
+    ("in_use_cents", "In gebruik"),
+    ("held_cents", "Waarvan vastgehouden"),
+    ("room_cents", "Ruimte"),
+];
+
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[])?;
     let store = &*console.store;
@@ -22,27 +39,17 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         let sum = held.entry(id).or_default();
         *sum = sum.saturating_add(cents.0);
     }
-    let columns = [
-        ("kind", "Soort"),
-        ("gemeente", "Gemeente"),
-        ("aanbieder", "Aanbieder"),
-        ("productcategorie", "Categorie"),
-        ("from", "Van"),
-        ("to", "Tot en met"),
-        ("bij_toewijzing", "Bij toewijzing"),
-        ("bij_betaling", "Bij betaling"),
-        ("amount_cents", "Bedrag"),
-        ("promised_cents", "Toegezegd"),
-        ("granted_cents", "Toegekend"),
-        ("held_cents", "Waarvan vastgehouden"),
-        ("room_cents", "Ruimte"),
-    ];
     let mut bars: Vec<(i64, Staaf)> = Vec::new();
-    let mut lijst = Lijst::new("limieten", "Budgetten en plafonds", &columns);
+    let mut lijst = Lijst::new("limieten", "Budgetten en plafonds", &COLUMNS);
     lijst.leeg = "In de contracten staan geen budgetten of plafonds.";
     let budgets = register.budgetten().iter().map(Limiet::Budget);
+    let van = asked.bereik().gemeente;
     for limiet in budgets.chain(register.plafonds().iter().map(Limiet::Plafond)) {
         let (kind, gemeente, aanbieder, categorie) = about(&limiet);
+        // One of several gemeenten says what the others spend.
+        if van.is_some() && gemeente != van {
+            continue;
+        }
         let cents = |found: Option<&Cents>| found.copied().unwrap_or_default().0;
         let granted = cents(granted.get(limiet.id()));
         let promised = cents(promised.get(limiet.id()).map(|(cents, _)| cents));
@@ -64,15 +71,19 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             limiet.bedrag().into(),
             Cents(promised).into(),
             Cents(granted).into(),
+            Cents(used).into(),
             Cents(held).into(),
             Cents(room).into(),
         ];
         lijst.rij_met_balk(row, super::toewijzingen::part(used, limiet.bedrag().0));
     }
-    let sentence =
-        "Ruimte is het bedrag min wat is toegekend en toegezegd; de balk is het deel dat in gebruik is.";
-    let blad =
-        Blad::new("Limieten").met(Bladdeel::Zinnen("", vec![Vak::from(sentence)])).met_grafiek(chart(bars));
+    let mut sentences = vec![Vak::from(
+        "In gebruik is wat is toegekend en toegezegd; ruimte is wat daarvan over is. De balk is het deel dat in gebruik is.",
+    )];
+    if van.is_some() {
+        sentences.push("Plafonds waar ook andere gemeenten onder vallen, staan hier niet.".into());
+    }
+    let blad = Blad::new("Limieten").met(Bladdeel::Zinnen("", sentences)).met_grafiek(chart(bars));
     lijstblad(asked, console.clock.now(), blad, ("/limieten", "limieten"), lijst, Verder::default())
 }
 

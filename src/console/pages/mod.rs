@@ -12,19 +12,27 @@ mod contracten;
 mod declaraties;
 mod gemeenten;
 mod geparkeerd;
+mod hoek;
 mod jeugdige;
+mod kennisgevingen;
 mod keten;
 mod limieten;
+mod meldingen;
+mod nogmaals;
 mod notitie;
 mod oppakken;
 mod overzicht;
 mod partij;
+mod proefbericht;
 mod rapporten;
 mod stand;
 mod termijnen;
 mod toegang;
 mod toewijzingen;
 mod uitleg;
+mod vervanging;
+mod wachtend;
+mod weekbrief;
 mod weergaven;
 mod werk;
 mod werkbrief;
@@ -42,6 +50,7 @@ use super::roles::Wie;
 use super::routes::{Pagina, Schrijfwijze, find};
 use crate::clock::{Clock, Moment};
 use crate::codes::Datum;
+use crate::messages::Partij;
 use crate::report::{Format, Report};
 use crate::store::console::{Bewaren, Toegang};
 use crate::store::read::console::{Bereik, Vanaf, newest_decision};
@@ -90,6 +99,15 @@ impl Paginavraag<'_> {
     /// Of whom things are seen.
     fn bereik(&self) -> Bereik {
         self.wie.rol.bereik()
+    }
+
+    /// The one party of which alone things are seen.
+    fn eigen(&self) -> Option<Partij> {
+        match self.bereik() {
+            Bereik { aanbieder: Some(code), .. } => Some(Partij::Aanbieder(code)),
+            Bereik { gemeente: Some(code), .. } => Some(Partij::Gemeente(code)),
+            Bereik { gemeente: None, aanbieder: None } => None,
+        }
     }
 
     /// How many rows are asked for.
@@ -141,6 +159,11 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Bericht => bericht::page(console, &asked).await?.into(),
         Pagina::BerichtBron => bericht::source(console, &asked).await?.into(),
         Pagina::BerichtAntwoord => bericht::answer(console, &asked).await?.into(),
+        Pagina::BerichtBestand => nogmaals::page(console, &asked).await?,
+        Pagina::Proefbericht => proefbericht::page(console, &asked).await?.into(),
+        Pagina::Weekbrief => weekbrief::page(console, &asked).await?,
+        Pagina::Kennisgevingen => kennisgevingen::list(console, &asked).await?,
+        Pagina::Kennisgeving => kennisgevingen::page(console, &asked).await?.into(),
         Pagina::BerichtTonen => jeugdige::bericht(console, &asked).await?.into(),
         Pagina::Afkeur => afkeur::groups(console, &asked).await?,
         Pagina::AfkeurCode => afkeur::code(console, &asked).await?.into(),
@@ -166,6 +189,8 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Werkbrief => werkbrief::page(console, &asked).await?,
         Pagina::Werkbesluit => besluit::page(console, &asked).await?,
         Pagina::Werkbulk => bulk::page(console, &asked).await?,
+        Pagina::Wachtend => wachtend::list(console, &asked).await?,
+        Pagina::Werkwoord => wachtend::page(console, &asked).await?,
         Pagina::Geparkeerd => geparkeerd::list(console, &asked).await?,
         Pagina::GeparkeerdBericht => geparkeerd::page(console, &asked).await?,
         Pagina::Betalingen => betalingen::list(console, &asked).await?,
@@ -173,6 +198,9 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Keten => keten::page(console).await?.into(),
         Pagina::Rapporten => rapporten::list().into(),
         Pagina::Rapport => rapporten::page(console, &asked).await?,
+        Pagina::Meldingen => meldingen::list(console, &asked).await?,
+        Pagina::Melding => meldingen::page(console, &asked).await?,
+        Pagina::Vervanging => vervanging::page(console, &asked).await?,
         Pagina::Toegang => toegang::list(console, &asked).await?,
         Pagina::Sessies => beheer::sessies(console, &asked).await?.into(),
         Pagina::SessieBeheren => beheer::sessie(console, &asked).await?,

@@ -4,12 +4,12 @@ use super::{Gemaakt, Paginavraag, Result, werk};
 use crate::clock::{Clock, Moment};
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
-use crate::console::blad::{Bladdeel, Ernst, Knop};
+use crate::console::blad::{Bladdeel, Ernst, Knop, Vak};
 use crate::console::error::ConsoleError;
-use crate::console::roles::Wie;
+use crate::console::roles::{Rolsoort, Wie};
 use crate::console::shown;
 use crate::store::console::Bewaren;
-use crate::store::read::console::{Opgepakt, opgepakt};
+use crate::store::read::console::{Opgepakt, Vervanging, opgepakt, vervanger};
 use crate::store::{StoreError, WorkItem, WorkStatus};
 use chrono::DateTime;
 
@@ -42,10 +42,28 @@ pub(super) fn buttons(item: &WorkItem, own: &Wie, bij: Option<&Opgepakt>) -> Opt
     Some(Bladdeel::Knoppen(zin, vec![knop]))
 }
 
-/// That somebody else has it, for who is about to decide.
-pub(super) fn warning(own: &Wie, bij: Option<&Opgepakt>) -> Option<String> {
-    let bij = bij.filter(|bij| bij.wie != own.naam)?;
-    Some(format!("Let op: {} heeft dit werkitem sinds {}.", bij.wie, shown::moment(bij.sinds)))
+/// Who acts for the one that has it, for who works on it.
+pub(super) async fn acting(
+    console: &Console,
+    own: &Wie,
+    bij: &Opgepakt,
+) -> Result<Option<(&'static str, Vak)>> {
+    if own.rol.soort() == Rolsoort::Gemeente {
+        return Ok(None);
+    }
+    let found = vervanger(&*console.store, &bij.wie, console.clock.now().date()).await?;
+    let told = |een: Vervanging| format!("{}, tot en met {}", een.door, shown::day(een.tot));
+    Ok(found.map(|een| ("Neemt waar", Vak::from(told(een)))))
+}
+
+/// That somebody else has it, for who is about to decide; not for who acts for that one.
+pub(super) async fn warning(console: &Console, own: &Wie, bij: Option<&Opgepakt>) -> Result<Option<String>> {
+    let Some(bij) = bij.filter(|bij| bij.wie != own.naam) else { return Ok(None) };
+    let acts = vervanger(&*console.store, &bij.wie, console.clock.now().date()).await?;
+    if acts.is_some_and(|een| een.door == own.naam) {
+        return Ok(None);
+    }
+    Ok(Some(format!("Let op: {} heeft dit werkitem sinds {}.", bij.wie, shown::moment(bij.sinds))))
 }
 
 /// The item of what is pressed; only where decisions are carried out, and as long as it waits.

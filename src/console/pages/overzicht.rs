@@ -9,8 +9,8 @@ use crate::console::routes::may_see;
 use crate::console::{Console, path, shown};
 use crate::money::Cents;
 use crate::store::read::console::{
-    Afkeurvraag, Bereik, COUNTED, RelatieMaand, Werkvraag, betaalbaar, count_werk, relaties_between,
-    vastgehouden, werk,
+    Afkeurvraag, Bereik, COUNTED, RelatieMaand, Werkvraag, betaalbaar, count_wachtend, count_werk,
+    relaties_between, vastgehouden, werk,
 };
 
 /// Rows of a table on the first page.
@@ -27,6 +27,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let register = console.register().await?;
     let mut blad = Blad::new(&format!("Overzicht, {}", shown::month(first)));
     blad = blad.met(Bladdeel::Kaarten("Nu", now(console, asked).await?));
+    blad.delen.extend(super::hoek::doors(asked));
     blad = blad.met(Bladdeel::Kaarten("Deze maand", of_month(asked, &all, &maand)));
     blad = blad.met(months(first, "/"));
     let sees = |href: &str| may_see(asked.wie.rol.soort(), href);
@@ -73,6 +74,12 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
             bad(late, Ernst::Fout),
         ));
         cards.push(Kaart::new(capped(open), "werkitems open", door("/werk"), Ernst::Gewoon));
+    }
+    if sees("/wachtend") {
+        let waiting = count_wachtend(store, &bereik).await?;
+        let href = Some("/wachtend".to_owned());
+        let ernst = bad(waiting, Ernst::Let);
+        cards.push(Kaart::new(capped(waiting), "toewijzingen wachten op een besluit", href, ernst));
     }
     if sees("/geparkeerd") {
         let stand = store.stand(console.clock.now()).await?;

@@ -34,15 +34,20 @@ pub fn list() -> Blad {
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[])?;
     let name = asked.deel(0);
-    let report = built(console, name).await?;
+    let mut report = built(console, name).await?;
+    if let Some(gemeente) = asked.bereik().gemeente {
+        report = report.only_of(gemeente);
+    }
     if asked.vorm != Schrijfwijze::Html {
         return report_file(asked.vorm, &report);
     }
     let mut blad = Blad::new(report.titel).onder("/rapporten", "Rapporten");
-    let sentence = format!(
-        "Stand van {}. Het rapport sluit op de cent aan op de boekhouding.",
-        shown::moment(report.moment)
-    );
+    let when = format!("Stand van {}.", shown::moment(report.moment));
+    let sentence = if asked.eigen().is_some() {
+        format!("{when} Alleen wat van uw gemeente is; wat over meer gemeenten gaat staat er niet bij.")
+    } else {
+        format!("{when} Het rapport sluit op de cent aan op de boekhouding.")
+    };
     blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(sentence)]));
     blad = tables(blad, report.tables, MOST);
     let exports = exports(asked, &format!("/rapporten/{}", path::part(name)));

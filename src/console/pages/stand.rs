@@ -8,12 +8,19 @@ use crate::console::roles::{Toegangsrol, Wie};
 use crate::contracts::Register;
 use crate::money::Cents;
 use crate::status::{Opzoeken, Stand, StatusAmounts, StatusSoort, Vertel};
+use crate::store::read::console::Bereik;
 
-/// Who looks things up for somebody: an aanbieder is not told of work items.
+/// Who looks things up for somebody: an aanbieder is not told of work items, and a gemeente not what others have.
 pub fn opzoeken<'a>(console: &'a Console, register: &'a Register, wie: &Wie) -> Opzoeken<'a> {
     let werk = !matches!(wie.rol, Toegangsrol::Aanbieder(_));
-    let vertel = Vertel { werk, regels: false };
+    let vertel = Vertel { werk, regels: false, verhaal: tells_of_others(wie) };
     Opzoeken { store: &*console.store, register, lies: &*console.lies, vertel }
+}
+
+/// Whether somebody may know what stands under a limit of more than one gemeente: the story of a work item, and how much
+/// is too much, tell of all of them.
+pub fn tells_of_others(wie: &Wie) -> bool {
+    wie.rol.bereik() == Bereik::default()
 }
 
 /// Its sentences: the story with the moments that were recorded.

@@ -2,9 +2,9 @@
 
 use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
-use super::stand::{answers, opzoeken, story, whose};
+use super::stand::{answers, opzoeken, story, tells_of_others, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
-use super::{besluit, bulk, notitie, oppakken, werkbrief};
+use super::{besluit, bulk, notitie, oppakken, wachtend, werkbrief};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
@@ -16,7 +16,9 @@ use crate::console::shown;
 use crate::contracts::Register;
 use crate::decide::termijn::is_late;
 use crate::state::WorkReason;
-use crate::store::read::console::{WerkRij, WerktEraan, Werkvraag, count_werk, opgepakt, sees_werk, werk};
+use crate::store::read::console::{
+    Bereik, WerkRij, WerktEraan, Werkvraag, count_werk, opgepakt, sees_werk, werk,
+};
 use chrono::NaiveTime;
 
 const COLUMNS: [(&str, &str); 12] = [
@@ -43,11 +45,7 @@ pub fn table(titel: &'static str) -> Lijst {
 
 pub fn row(register: &Register, rij: &WerkRij, now: Moment, wie: &Wie) -> Vec<Deur> {
     let (gem, agb) = (rij.relatie.gemeente.to_string(), rij.relatie.aanbieder.to_string());
-    let left = rij.vervalt.map(|due| match working_days_between(now.date(), due.date()) {
-        _ if is_late(due, now) => "te laat".to_owned(),
-        0 => "vandaag".to_owned(),
-        days => days.to_string(),
-    });
+    let (left, all) = (days_left(rij.vervalt, now), tells_of_others(wie));
     let nummer = rij.toewijzing.map(|nummer| nummer.to_string());
     let toewijzing = nummer.as_ref().map(|nummer| format!("/toewijzingen/{gem}/{nummer}"));
     vec![
@@ -60,10 +58,19 @@ pub fn row(register: &Register, rij: &WerkRij, now: Moment, wie: &Wie) -> Vec<De
         naar(rij.relatie.aanbieder, aanbieder_href(&agb)),
         aanbieder_naam(register, rij.relatie.aanbieder).into(),
         Deur(nummer.into(), toewijzing),
-        rij.verhaal.clone().into(),
-        rij.te_veel.into(),
+        if all { rij.verhaal.clone() } else { rij.reden.clone() }.into(),
+        rij.te_veel.filter(|_| all).into(),
         rij.opgepakt.as_ref().map(|bij| named(bij, wie)).into(),
     ]
+}
+
+/// Working days up to a term, in words where it is today or has passed.
+pub fn days_left(due: Option<Moment>, now: Moment) -> Option<String> {
+    due.map(|due| match working_days_between(now.date(), due.date()) {
+        _ if is_late(due, now) => "te laat".to_owned(),
+        0 => "vandaag".to_owned(),
+        days => days.to_string(),
+    })
 }
 
 /// Who works on it; a gemeente is told that somebody does.
@@ -86,7 +93,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         reden: asked.filter.parsed("reden", reason, "deze reden bestaat niet")?,
         laat_op: late.then(|| late_before(console.clock.now())),
         bij: asked.filter.choice("wie", &["mij", "niemand"])?.map(|bij| match bij.as_str() {
-            "mij" => WerktEraan::Deze(asked.wie.naam.clone()),
+            "mij" => WerktEraan::Deze(asked.wie.naam.clone(), console.clock.now().date()),
             _ => WerktEraan::Niemand,
         }),
     };
@@ -107,7 +114,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     words.extend(vraag.aanbieder.map(|code| format!("aanbieder {code}")));
     words.extend(late.then(|| "te laat".to_owned()));
     words.extend(vraag.bij.as_ref().map(|bij| match bij {
-        WerktEraan::Deze(_) => "door u opgepakt".to_owned(),
+        WerktEraan::Deze(..) => "opgepakt door u, of door iemand voor wie u waarneemt".to_owned(),
         WerktEraan::Niemand => "door niemand opgepakt".to_owned(),
     }));
     let actief = !words.is_empty();
@@ -163,12 +170,17 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
         }
         let amounts = item.item.bedragen;
         facts.extend(amounts.gevraagd.map(|cents| ("Gevraagd", Vak::from(cents.to_string()))));
-        facts.extend(amounts.over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
+        let over = amounts.over.filter(|_| tells_of_others(wie));
+        facts.extend(over.map(|cents| ("Te veel", Vak::from(cents.to_string()))));
     }
     let bij = opgepakt(&*console.store, id).await?.filter(|_| open);
-    facts.extend(bij.as_ref().map(|bij| ("Opgepakt door", Vak::from(named(&bij.wie, wie)))));
+    if let Some(bij) = &bij {
+        facts.push(("Opgepakt door", Vak::from(named(&bij.wie, wie))));
+        facts.extend(oppakken::acting(console, wie, bij).await?);
+    }
     blad = blad.met(Bladdeel::Feiten("", facts));
     if let Some(item) = item {
+        blad.delen.extend(wachtend::door(console, wie, &item));
         let mut more = Vec::new();
         if besluit::decides(console, wie) {
             blad.delen.extend(oppakken::buttons(&item, wie, bij.as_ref()));
@@ -180,14 +192,15 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
             blad = blad.met(Bladdeel::Zinnen("", more));
         }
     }
-    blad.delen.extend(lines(console, id).await?);
+    blad.delen.extend(wachtend::said(console, id).await?);
+    blad.delen.extend(lines(console, wie.rol.bereik(), id).await?);
     blad.delen.extend(answers(&stand, wie));
     blad.delen.extend(notitie::table(console, wie, id).await?);
     Ok(blad.met(story(&stand)))
 }
 
-/// What an item gathers, one by one.
-async fn lines(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
+/// What an item gathers, one by one; of what others have with it a gemeente sees nothing.
+async fn lines(console: &Console, bereik: Bereik, id: i64) -> Result<Option<Bladdeel>> {
     let columns = [
         ("message", "Bericht"),
         ("reference", "Referentie"),
@@ -199,12 +212,15 @@ async fn lines(console: &Console, id: i64) -> Result<Option<Bladdeel>> {
     let mut lijst = Lijst::new("regels", "Waar het over gaat", &columns);
     for line in console.store.work_lines(id).await? {
         let regel = &line.regel;
+        if bereik.gemeente.is_some_and(|own| own != regel.relatie.gemeente) {
+            continue;
+        }
         lijst.rij(vec![
             regel.bericht.to_string().into(),
             regel.referentie.as_deref().map(str::to_owned).into(),
             regel.toewijzing.map(|nummer| nummer.to_string()).into(),
             regel.bedrag.into(),
-            regel.tekst.to_string().into(),
+            bereik.gemeente.is_none().then(|| regel.tekst.to_string()).into(),
             if line.vervallen { "telt niet meer" } else { "" }.into(),
         ]);
     }

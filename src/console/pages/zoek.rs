@@ -5,7 +5,6 @@ use super::{Paginavraag, Result};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Formulier, Vak, Veld};
 use crate::console::lijst::{Deur, Lijst};
-use crate::console::roles::Toegangsrol;
 use crate::console::routes::may_see;
 use crate::messages::Partij;
 use crate::retourcodes;
@@ -19,11 +18,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     asked.filter.only(&["q"])?;
     let text = asked.filter.text("q").unwrap_or_default();
     let may_bsn = may_see(asked.wie.rol.soort(), "/zoek/bsn");
-    let own = match asked.wie.rol {
-        Toegangsrol::Gemeente(code) => Some(Partij::Gemeente(code)),
-        Toegangsrol::Aanbieder(code) => Some(Partij::Aanbieder(code)),
-        _ => None,
-    };
+    let own = asked.eigen();
     let blad = Blad::new("Zoeken");
     let vraag = match Vraag::parse(text, own, None) {
         Ok(vraag) => vraag,

@@ -12,6 +12,10 @@ use crate::retourcodes;
 use crate::state::WorkingSet;
 use rustc_hash::FxHashSet;
 
+/// What an aanbieder is told with its trial: live work may say more.
+pub const TO_AANBIEDER: &str = "Deze proef kent alleen wat u zelf ontving: bij een cliënt die hier onbekend is (8187) kan het \
+    antwoord op het echte bericht ook 9338 zijn. Hij zegt niets over limieten en belooft geen betaling.";
+
 /// The code of a client that the gemeente does not know.
 const UNKNOWN_CLIENT: &str = "8187";
 

@@ -23,9 +23,11 @@ impl AuditRun<'_> {
     pub(super) fn work(&mut self, fed: &Fed) {
         let entry = &fed.entry;
         let decided = match Besloten::read(entry.body.as_deref().unwrap_or_default()) {
+            // Nothing follows that could differ.
             Ok(
                 Besloten::OpGeparkeerd(_)
                 | Besloten::Notitie(_)
+                | Besloten::Woord(_)
                 | Besloten::Bank(_)
                 | Besloten::Bankverklaring(_),
             ) => return,

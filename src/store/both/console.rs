@@ -2,6 +2,7 @@
 
 use super::{Engine, Query, Value};
 use crate::clock::Moment;
+use crate::codes::Datum;
 use crate::store::StoreError;
 use crate::store::console::{Bewaren, Inlogpoging, MOST_WEERGAVEN, Sessie, Toegang, Weergave};
 
@@ -64,6 +65,7 @@ fn queries(what: Bewaren) -> Vec<Query> {
             vec![query.with(browser.to_vec()).with(&*dienst).with(Value::Moment(since))]
         }
         Bewaren::Toegang(toegang) => vec![seen(toegang)],
+        Bewaren::Post(what) => super::post::queries(what),
         Bewaren::Weergave(Weergave { wie, naam, adres }) => {
             const NAMED: &str = "INSERT INTO weergave (wie, naam, adres) SELECT $1, $2, $3
                 WHERE (SELECT count(*) FROM weergave WHERE wie = $1 AND naam <> $2) < $4
@@ -71,6 +73,7 @@ fn queries(what: Bewaren) -> Vec<Query> {
             let query = about("weergave bewaren", "weergave", NAMED).with(&*wie).with(&*naam).with(&*adres);
             vec![query.with(MOST_WEERGAVEN)]
         }
+        Bewaren::Vervanging { wie, door } => vec![acts(&wie, door)],
         Bewaren::Opgepakt { werk, wie, sinds, gezien } => vec![begun(werk, &wie, sinds, gezien)],
         Bewaren::Losgelaten { werk, wie } => {
             const FREE: &str = "DELETE FROM opgepakt WHERE werk = $1 AND (wie = $2 OR $2 = '')";
@@ -80,6 +83,17 @@ fn queries(what: Bewaren) -> Vec<Query> {
             const GONE: &str = "DELETE FROM weergave WHERE wie = $1 AND naam = $2";
             vec![about("weergave weghalen", "weergave", GONE).with(&*wie).with(&*naam)]
         }
+    }
+}
+
+fn acts(wie: &str, door: Option<(String, Datum)>) -> Query {
+    const ACTS: &str = "INSERT INTO vervanging (wie, door, tot) VALUES ($1, $2, $3)
+        ON CONFLICT (wie) DO UPDATE SET door = excluded.door, tot = excluded.tot";
+    const NOBODY: &str = "DELETE FROM vervanging WHERE wie = $1";
+    let about = |text: &'static str| Query::new("vervanging vastleggen", "vervanging", text).with(wie);
+    match door {
+        Some((door, tot)) => about(ACTS).with(&*door).with(Value::Day(tot)),
+        None => about(NOBODY),
     }
 }
 

@@ -21,7 +21,7 @@ pub async fn unsent(mut on: impl Engine, limit: TakeLimit, except: &[Partij]) ->
     up_to_damaged(on.all(query, |row| Ok(read_notice(row))).await?.into_iter())
 }
 
-fn read_notice(row: &mut impl Row) -> Result<TeMelden> {
+pub(in crate::store) fn read_notice(row: &mut impl Row) -> Result<TeMelden> {
     let journal = row.key("journaalregel")?;
     let corrupt = row.corrupt();
     let receiver = Partij::parse(row.text()?).ok_or(corrupt)?;

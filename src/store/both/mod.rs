@@ -10,6 +10,7 @@ pub mod ledger;
 pub mod outbox;
 pub mod overview;
 pub mod payment;
+pub mod post;
 pub mod register;
 pub mod removal;
 pub mod report;

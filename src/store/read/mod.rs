@@ -7,6 +7,7 @@
 mod afgekeurd;
 pub mod console;
 mod ledger;
+mod post;
 mod row;
 mod status;
 mod teksten;
@@ -21,6 +22,7 @@ pub use ledger::{
     bank_statements, bank_told, granted_before, ledger_balances, ledger_rows, open_posts, owed_by_input,
     paid_by_runs, transfers,
 };
+pub use post::{meldingen, te_laat_wachtend, verzendingen};
 pub use row::{OwnCell, OwnRow};
 pub use status::{
     BookingRow, ClaimRow, JudgedRow, MessageRow, RunPart, RunRow, SentRow, arrivals_called,
@@ -32,7 +34,8 @@ pub use status::{
 /// Statements by name, for who looks at their plans.
 #[must_use]
 pub fn statements() -> Vec<&'static str> {
-    [teksten::STATEMENTS, afgekeurd::STATEMENTS, ledger::STATEMENTS, &console::statements()].concat()
+    [teksten::STATEMENTS, afgekeurd::STATEMENTS, ledger::STATEMENTS, post::STATEMENTS, &console::statements()]
+        .concat()
 }
 
 /// A store that can be read so.

@@ -3,6 +3,7 @@
 use super::besluiten::{action, confirm, first, open_items};
 use super::{Browser, Open, Region};
 use crate::cli::run;
+use chrono::TimeDelta;
 use happyflow::state::Voorstel;
 
 fn named(open: &Open, naam: &str) -> Browser {
@@ -60,6 +61,55 @@ fn one_at_a_time_has_an_item_and_everybody_sees_who() {
     assert_eq!(ada.get(&take).status, 404);
     assert_eq!(ada.post(&format!("{take}?gezien=x"), &[]).status, 400);
     assert_eq!(ada.get("/werk?wie=Bea").status, 400);
+}
+
+#[test]
+fn who_acts_for_another_finds_the_work_of_that_one_until_the_last_day() {
+    let region = Region::played();
+    let open = region.deciding();
+    let id = request(&open);
+    let (ada, bea, cas) = (named(&open, "Ada"), named(&open, "Bea"), named(&open, "Cas"));
+    assert_eq!(ada.post(&format!("/werk/{id}/oppakken"), &[]).status, 303);
+    let day = |days: i64| (Region::today() + TimeDelta::days(days)).format("%d-%m-%Y").to_string();
+    let set = |wie: &str, door: &str, tot: &str| {
+        let key = bea.get("/vervanging").key();
+        bea.post("/vervanging", &[("sleutel", &key), ("wie", wie), ("door", door), ("tot", tot)])
+    };
+    for (wie, door, tot, said) in [
+        ("", "Bea", day(3), "wie er niet is"),
+        ("Bea", "Bea", day(3), "een ander die waarneemt"),
+        ("999900006", "Bea", day(3), "BSN is geen naam"),
+        ("Ada", "Bea", day(-1), "Vul een dag in"),
+        ("Ada", "Bea", day(93), "Vul een dag in"),
+        ("Ada", "Bea", "morgen".to_owned(), "Vul een dag in"),
+        ("Ada", "", String::new(), "nam niemand waar"),
+    ] {
+        let refused = set(wie, door, &tot);
+        assert!(refused.status == 200 && refused.body.contains(said), "{wie} {door} {tot}: {}", refused.body);
+    }
+    assert!(set("Ada", "Bea", "morgen").body.contains("value=\"Ada\""), "what was typed is not lost");
+    let mine = |browser: &Browser| {
+        let list = browser.get("/werk.csv?wie=mij").body;
+        list.lines().any(|row| row.split(';').next() == Some(&id.to_string()))
+    };
+    let warned =
+        |browser: &Browser| browser.get(&format!("/werk/{id}/goedkeuren")).body.contains("Let op: Ada");
+    assert_eq!([mine(&ada), mine(&bea), warned(&bea)], [true, false, true]);
+    assert_eq!(set("Ada", "Bea", &day(0)).status, 303, "its last day belongs to it");
+    assert_eq!([mine(&ada), mine(&bea), mine(&cas)], [true, true, false]);
+    assert_eq!([warned(&bea), warned(&cas)], [false, true]);
+    assert!(cas.get(&format!("/werk/{id}")).body.contains("Bea, tot en met"));
+    let gemeente = open.wait(open.store.work_item(id)).unwrap().unwrap().item.relatie.gemeente;
+    let told = open.login("gemeente", gemeente.as_str()).get(&format!("/werk/{id}")).body;
+    assert!(!told.contains("Bea") && !told.contains("Ada"), "{told}");
+    // Another in the place of that one, and nobody.
+    assert_eq!(set("Ada", "Cas", &day(92)).status, 303);
+    assert_eq!([mine(&bea), mine(&cas)], [false, true]);
+    assert_eq!(set("Ada", "", "").status, 303);
+    assert!(!mine(&cas) && bea.get("/vervanging").body.contains("Niemand neemt voor een ander waar"));
+    let log = open.login("auditor", "").get("/toegang").body;
+    assert!(log.contains("Bea voor Ada, tot en met") && log.contains("niemand meer voor Ada"), "{log}");
+    assert_eq!(open.login("auditor", "").get("/vervanging").status, 403);
 }
 
 #[test]

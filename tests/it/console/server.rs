@@ -57,6 +57,7 @@ url = '{}'
     {
         assert_eq!(one.get(path).status, 200, "{path}");
     }
+    corner_of_an_aanbieder(&server, &embedded);
     let key = one.get("/zoek/bsn").key();
     let fields = [("sleutel", key.as_str()), ("bsn", "999900006"), ("reden", "vraag van een ouder")];
     assert_eq!([one.post("/zoek/bsn", &fields).status, one.post("/zoek/bsn", &fields).status], [200, 409]);
@@ -76,4 +77,20 @@ url = '{}'
     let key = one.get("/uitloggen").key();
     assert_eq!(one.post("/uitloggen", &[("sleutel", &key)]).status, 303);
     assert_eq!(one.get("/").status, 303);
+}
+
+/// What an aanbieder does itself, on the server as on the embedded store.
+fn corner_of_an_aanbieder(server: &Open, embedded: &Open) {
+    let code = super::roles::parties(embedded).1;
+    let (one, other) = (server.login("aanbieder", &code), embedded.login("aanbieder", &code));
+    for list in ["/kennisgevingen", "/brief?week=2025-W06"] {
+        let (path, query) = list.split_once('?').unwrap_or((list, ""));
+        let file = |browser: &Browser| browser.get(&format!("{path}.csv?{query}"));
+        assert_eq!((file(&one).status, file(&one).body), (200, file(&other).body), "{list}");
+    }
+    let (arrival, send) = super::hoek::answered(server, &code);
+    let path = format!("/berichten/{arrival}/antwoord/{send}/bestand");
+    let got = one.post(&path, &[("sleutel", &one.get(&path).key())]);
+    assert_eq!(got.bytes, server.wait(server.store.sent(send)).unwrap().unwrap().bytes);
+    assert_eq!(one.post("/uitloggen", &[("sleutel", &one.get("/uitloggen").key())]).status, 303);
 }

@@ -14,7 +14,7 @@ use happyflow::state::{
     Change, NewWorkItem, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, WorkReason,
 };
 use happyflow::store::console::Bewaren;
-use happyflow::store::read::console::{notities, opgepakt};
+use happyflow::store::read::console::{notities, opgepakt, vervanger, vervangingen};
 use happyflow::store::{Closed, JournalKind, OpenVerzoek, Store, StoreError, WorkClosing, WorkStatus};
 
 /// A work item is closed once, by somebody, for a reason.
@@ -211,6 +211,21 @@ pub async fn work_has_notes_and_one_who_has_it<S: Store>(store: &S) {
     let free = |wie: Option<&str>| store.keep(Bewaren::Losgelaten { werk: 7, wie: wie.map(str::to_owned) });
     assert_eq!((free(Some("Ada")).await.unwrap(), bij().await.is_some()), (0, true));
     assert_eq!((free(None).await.unwrap(), bij().await), (1, None));
+}
+
+/// One acts for somebody, up to and including a day, and finds what that one has.
+pub async fn work_is_of_who_acts_until_a_day<S: Store>(store: &S) {
+    let set = |door: Option<(&str, u32)>| {
+        let door = door.map(|(door, tot)| (door.to_owned(), day(tot)));
+        store.keep(Bewaren::Vervanging { wie: "Ada".to_owned(), door })
+    };
+    assert_eq!(set(Some(("Bea", 1))).await.unwrap(), 1);
+    assert_eq!(set(Some(("Cas", 2))).await.unwrap(), 1);
+    let acts = async |at| vervanger(store, "Ada", day(at)).await.unwrap().map(|een| (een.door, een.tot));
+    assert_eq!(acts(2).await, Some(("Cas".to_owned(), day(2))));
+    assert_eq!((acts(3).await, vervangingen(store, day(3)).await.unwrap()), (None, Vec::new()));
+    assert_eq!(vervangingen(store, day(2)).await.unwrap().len(), 1);
+    assert_eq!((set(None).await.unwrap(), set(None).await.unwrap(), acts(1).await), (1, 0, None));
 }
 
 /// Reports read starts and stops in order, and only those with an assignment.

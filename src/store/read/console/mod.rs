@@ -4,8 +4,11 @@
 mod afkeur;
 mod berichten;
 mod geld;
+mod kennisgevingen;
 mod relaties;
 mod toegang;
+mod vervanging;
+mod wachtend;
 mod weergaven;
 mod werk;
 mod zorg;
@@ -19,8 +22,11 @@ pub use berichten::{
     BerichtRij, Berichtvraag, arrivals_between, berichten, count_berichten, newest_arrival, sees_bericht,
 };
 pub use geld::{DeclaratieRij, Declaratievraag, betaalbaar, declaraties, sees_declaratie, vastgehouden};
+pub use kennisgevingen::{kennisgeving, kennisgevingen};
 pub use relaties::{RelatieMaand, newest_decision, relaties_between};
 pub use toegang::{ToegangRij, inlogpoging, sessie, sessies, toegangen};
+pub use vervanging::{Vervanging, vervanger, vervangingen};
+pub use wachtend::{GezegdWoord, count_wachtend, wachtend, woorden};
 pub use weergaven::weergaven;
 pub use werk::{
     Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notities, opgepakt, sees_werk, werk,
@@ -85,8 +91,11 @@ pub(super) fn statements() -> Vec<&'static str> {
         afkeur::STATEMENTS,
         berichten::STATEMENTS,
         geld::STATEMENTS,
+        kennisgevingen::STATEMENTS,
         relaties::STATEMENTS,
         toegang::STATEMENTS,
+        vervanging::STATEMENTS,
+        wachtend::STATEMENTS,
         weergaven::STATEMENTS,
         werk::STATEMENTS,
         zorg::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use super::{Bereik, COUNTED, Lijstdeel, any, any_text, ask};
 use crate::clock::Moment;
-use crate::codes::{AgbCode, GemeenteCode, ToewijzingNummer};
+use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::store::both::Row;
@@ -21,7 +21,9 @@ macro_rules! werk {
                 AND (w.gemeente = $1 OR $1 < 0) AND $2 < 0
                 AND (w.gemeente = $3 OR $3 < 0) AND (w.aanbieder = $4 OR $4 < 0) AND (w.reden = $5 OR $5 = '')
                 AND ($6 <> 'laat' OR w.vervalt < $7)
-                AND ($8 <> 'iemand' OR o.wie = $9) AND ($8 <> 'niemand' OR o.werk IS NULL) ",
+                AND ($8 <> 'iemand' OR o.wie = $9
+                    OR o.wie IN (SELECT v.wie FROM vervanging v WHERE v.door = $9 AND v.tot >= $10))
+                AND ($8 <> 'niemand' OR o.werk IS NULL) ",
             $behind
         )
     };
@@ -32,10 +34,10 @@ const LIST: (&str, &str) = (
     werk!(
         "SELECT w.id, w.reden, w.gemeente, w.aanbieder, w.toewijzing, w.vervalt, w.verhaal, w.voorstel, j.moment,
             w.gevraagd, w.te_veel, o.wie",
-        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $10 OFFSET $11"
+        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $11 OFFSET $12"
     ),
 );
-const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $10) gevonden"));
+const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $11) gevonden"));
 const SEES: (&str, &str) =
     ("werk", "SELECT w.id FROM werk w WHERE w.id = $1 AND (w.gemeente = $2 OR $2 < 0) AND $3 < 0");
 const TAKEN: (&str, &str) = ("opgepakt", "SELECT wie, sinds FROM opgepakt WHERE werk = $1");
@@ -70,8 +72,8 @@ pub struct Werkvraag {
 /// Who works on a work item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WerktEraan {
-    /// Who has this name.
-    Deze(String),
+    /// Who has this name, or the one for whom that one acts on a day.
+    Deze(String, Datum),
     Niemand,
 }
 
@@ -122,10 +124,10 @@ pub struct WerkRij {
 
 fn keys(bereik: &Bereik, vraag: &Werkvraag) -> Vec<Value> {
     let late = if vraag.laat_op.is_some() { "laat" } else { "" };
-    let (bij, wie) = match &vraag.bij {
-        None => ("", ""),
-        Some(WerktEraan::Deze(wie)) => ("iemand", wie.as_str()),
-        Some(WerktEraan::Niemand) => ("niemand", ""),
+    let (bij, wie, op) = match &vraag.bij {
+        None => ("", "", None),
+        Some(WerktEraan::Deze(wie, op)) => ("iemand", wie.as_str(), Some(*op)),
+        Some(WerktEraan::Niemand) => ("niemand", "", None),
     };
     vec![
         any(bereik.gemeente),
@@ -137,6 +139,7 @@ fn keys(bereik: &Bereik, vraag: &Werkvraag) -> Vec<Value> {
         Value::Term(vraag.laat_op.unwrap_or_default()),
         bij.into(),
         wie.into(),
+        Value::Day(op.unwrap_or_default()),
     ]
 }
 
@@ -162,7 +165,7 @@ pub async fn count_werk(store: &dyn Store, bereik: &Bereik, vraag: &Werkvraag) -
     Ok(read(store, ask(COUNT, keys), OwnRow::integer).await?.pop().unwrap_or_default())
 }
 
-fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
+pub(super) fn read_werk(row: &mut OwnRow) -> Result<WerkRij> {
     let (id, reden) = (row.integer()?, row.owned()?);
     let relatie = Relatie { gemeente: row.code()?, aanbieder: row.code()? };
     let toewijzing = row.integer_or_null()?.map(u32::try_from).transpose().map_err(|_| row.corrupt())?;
