@@ -16,11 +16,13 @@ mod inloggen;
 mod rol;
 mod secret;
 mod service;
+mod twee_personen;
 
 pub use inloggen::{ConsoleInstelling, Inlogdienst, LoginSoort, Rolregel, env_name, is_safe};
 pub use rol::{Rolsoort, Roltoekenning, Toegangsrol};
 pub use secret::Secret;
 pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
+pub use twee_personen::TweePersonen;
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -79,6 +81,8 @@ pub struct Config {
     pub http: Http,
     /// Pages for people.
     pub console: ConsoleInstelling,
+    /// What two persons decide together.
+    pub twee_personen: TweePersonen,
     /// Logs and traces.
     pub telemetry: Telemetry,
 }
@@ -98,6 +102,7 @@ impl Default for Config {
             worker: WorkerSettings::default(),
             http: Http::default(),
             console: ConsoleInstelling::default(),
+            twee_personen: TweePersonen::default(),
             telemetry: Telemetry::default(),
         }
     }

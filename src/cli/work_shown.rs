@@ -9,6 +9,7 @@ use crate::money::Cents;
 use crate::office::line::{ProcessLine, evidence};
 use crate::schema::unverified;
 use crate::state::{Groep, Soort, Voorstel, WorkReason};
+use crate::store::read::console::Notitieregel;
 use crate::store::{WorkItem, WorkLine};
 use clap::Args;
 use serde::Serialize;
@@ -133,8 +134,18 @@ pub(super) struct ItemLine<'a> {
     message: Option<ProcessLine>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lines: Option<Vec<ItemPart>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<Vec<NoteLine<'a>>>,
     #[serde(flatten)]
     held: Option<HeldLine>,
+}
+
+/// What scripts get of a note.
+#[derive(Debug, Serialize)]
+struct NoteLine<'a> {
+    moment: String,
+    by: &'a str,
+    text: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -212,8 +223,21 @@ impl<'a> ItemLine<'a> {
             evidence: evidence(item.release.as_deref()),
             message: None,
             lines: None,
+            notes: None,
             held: held.of(item),
         }
+    }
+}
+
+impl<'a> ItemLine<'a> {
+    /// With what people wrote about it, the newest first.
+    pub(super) fn with_notes(self, notes: &'a [Notitieregel]) -> Self {
+        let line = |note: &'a Notitieregel| NoteLine {
+            moment: note.moment.to_string(),
+            by: &note.wie,
+            text: &note.tekst,
+        };
+        Self { notes: Some(notes.iter().map(line).collect()), ..self }
     }
 }
 
@@ -291,6 +315,13 @@ pub(super) fn lines_of(lines: &[WorkLine]) -> String {
         text.push_str(&format!("  - {what}{lapsed}\n"));
     }
     text
+}
+
+/// What people wrote about it, the newest first.
+pub(super) fn notes_of(notes: &[Notitieregel]) -> String {
+    let line =
+        |note: &Notitieregel| format!("  notitie van {} op {}: {}\n", note.wie, note.moment, note.tekst);
+    notes.iter().map(line).collect()
 }
 
 /// The message that an item is about, with its findings.

@@ -16,13 +16,14 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 19] = [
+const MENU: [(&str, &str); 20] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
     ("/declaraties", "Declaraties"),
     ("/toewijzingen", "Toewijzingen"),
     ("/werk", "Werk"),
+    ("/voordrachten", "Voordrachten"),
     ("/termijnen", "Termijnen"),
     ("/geparkeerd", "Geparkeerd"),
     ("/aanbieders", "Aanbieders"),

@@ -2,6 +2,7 @@
 //! makes it again.
 
 use super::Result;
+use super::voordracht::Voordrachtstap;
 use crate::clock::Moment;
 use async_trait::async_trait;
 
@@ -17,6 +18,8 @@ pub struct Sessie {
     pub rol: String,
     /// Code of the gemeente or aanbieder of which alone things are seen.
     pub partij: Option<String>,
+    /// What tells this person from another; empty in a session of a program that did not keep it.
+    pub account: String,
     /// When it began.
     pub gemaakt: Moment,
     /// When it was last used, to the minute.
@@ -115,6 +118,8 @@ pub enum Bewaren {
     },
     /// Nobody works on a work item any more; with a name only when this one does.
     Losgelaten { werk: i64, wie: Option<String> },
+    /// A step of a proposal.
+    Voordracht(Voordrachtstap),
     /// A list loses its name.
     WeergaveWeg {
         /// Of whom.

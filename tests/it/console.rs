@@ -39,6 +39,7 @@ mod server;
 mod sessions;
 mod trouble;
 mod views;
+mod voordracht;
 
 /// A region that was played, with the last day of it.
 pub struct Region {
@@ -106,16 +107,21 @@ impl Open {
     }
 
     pub fn of(data: &Path, decides: bool) -> Self {
+        Self::by(data, decides.then(Config::default).as_ref())
+    }
+
+    /// With an office that has these settings.
+    pub fn by(data: &Path, decides: Option<&Config>) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let store: Arc<dyn Store> = Arc::new(runtime.block_on(SqliteStore::open(data)).unwrap());
         let clock = Clock::Fixed(Region::today());
-        let office = |store: &Arc<dyn Store>| {
+        let office = |config: &Config| {
             let hub = Arc::new(Spool::open(data).unwrap());
-            let settings = Settings::new(&Config::default(), clock);
+            let settings = Settings::new(config, clock);
             runtime.block_on(Office::open(store.clone(), hub, Core::STANDARD, settings)).unwrap()
         };
-        let office = decides.then(|| office(&store));
+        let office = decides.map(office);
         Self::listening(runtime, store, office, |_| Login::Ontwikkeling)
     }
 

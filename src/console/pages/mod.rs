@@ -25,6 +25,7 @@ mod termijnen;
 mod toegang;
 mod toewijzingen;
 mod uitleg;
+mod voordracht;
 mod weergaven;
 mod werk;
 mod werkbrief;
@@ -165,7 +166,10 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Werknotitie => notitie::page(console, &asked).await?,
         Pagina::Werkbrief => werkbrief::page(console, &asked).await?,
         Pagina::Werkbesluit => besluit::page(console, &asked).await?,
+        Pagina::Werkuitslag => bulk::result(console, &asked).await?.into(),
         Pagina::Werkbulk => bulk::page(console, &asked).await?,
+        Pagina::Voordrachten => voordracht::list(console, &asked).await?,
+        Pagina::Voordracht => voordracht::page(console, &asked).await?,
         Pagina::Geparkeerd => geparkeerd::list(console, &asked).await?,
         Pagina::GeparkeerdBericht => geparkeerd::page(console, &asked).await?,
         Pagina::Betalingen => betalingen::list(console, &asked).await?,

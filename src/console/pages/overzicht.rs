@@ -74,6 +74,7 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
         ));
         cards.push(Kaart::new(capped(open), "werkitems open", door("/werk"), Ernst::Gewoon));
     }
+    cards.extend(super::voordracht::waiting(console, asked.wie).await?);
     if sees("/geparkeerd") {
         let stand = store.stand(console.clock.now()).await?;
         let waiting = shown::number(stand.waiting);

@@ -4,7 +4,7 @@ use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
 use super::stand::{answers, opzoeken, story, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
-use super::{besluit, bulk, notitie, oppakken, werkbrief};
+use super::{besluit, bulk, notitie, oppakken, voordracht, werkbrief};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
@@ -180,6 +180,7 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
             blad = blad.met(Bladdeel::Zinnen("", more));
         }
     }
+    blad.delen.extend(voordracht::about(console, wie, id).await?);
     blad.delen.extend(lines(console, id).await?);
     blad.delen.extend(answers(&stand, wie));
     blad.delen.extend(notitie::table(console, wie, id).await?);

@@ -21,6 +21,7 @@ fn put(
         wie: "Test Persoon".to_owned(),
         rol: rol.to_owned(),
         partij: partij.map(str::to_owned),
+        account: "ontwikkeling/test persoon".to_owned(),
         gemaakt: made,
         gebruikt: used,
     };

@@ -23,8 +23,8 @@ pub use relaties::{RelatieMaand, newest_decision, relaties_between};
 pub use toegang::{ToegangRij, inlogpoging, sessie, sessies, toegangen};
 pub use weergaven::weergaven;
 pub use werk::{
-    Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notities, opgepakt, sees_werk, werk,
-    werk_closed_since,
+    Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notities, opgepakt, sees_werk,
+    uitslag, werk, werk_closed_since,
 };
 pub use zorg::{
     Toewijzingrij, Toewijzingvraag, before_toewijzing, sees_toewijzing, toewijzingen, toewijzingen_of,
