@@ -7,6 +7,7 @@ use crate::office::{AANBIEDER, BSN, GEMEENTE, TARIEF, contracts};
 use crate::silent::Silent;
 use crate::xml::{Line, jw323};
 use happyflow::clock::Clock;
+use happyflow::codes::Bsn;
 use happyflow::config::{Config, TweePersonen};
 use happyflow::decide::operator::Besluit;
 use happyflow::money::Cents;
@@ -16,6 +17,7 @@ use happyflow::office::voordracht::{Deelnemer, Gezien, Werkzaak};
 use happyflow::office::{Office, OfficeError, Settings};
 use happyflow::state::Voorstel;
 use happyflow::store::read::voordracht;
+use happyflow::store::removal::{REMOVED_TEXT, Removal};
 use happyflow::store::voordracht::{Voordracht, Voordrachtstatus};
 use happyflow::store::{HoldsOf, WorkItem, WorkStatus};
 use serde_json::json;
@@ -83,7 +85,8 @@ fn label<T>(done: Result<T, OfficeError>) -> &'static str {
 async fn proposed(office: &Office, item: i64, account: &str) -> Result<i64, OfficeError> {
     let zaak = Werkzaak::of(item, Besluit::Goedkeuren).unwrap();
     let preview = office.preview_work(item, Besluit::Goedkeuren).await.unwrap();
-    let regels = vec![format!("Betaalbaar wordt {}.", preview.betaalbaar)];
+    // Aanbieders make their references of what they like.
+    let regels = vec![format!("Betaalbaar wordt {} ({BSN}-1).", preview.betaalbaar)];
     let gezien =
         Gezien { titel: "Vrijgeven".to_owned(), token: preview.token, bedrag: preview.betaalbaar, regels };
     office.propose(&zaak, gezien, as_one(account), "past".to_owned()).await
@@ -155,6 +158,34 @@ async fn one_proposes_and_another_approves<S: Keeps>(store: &S) {
     );
     assert_eq!(proposal.journaal, Some(closed.journal));
     assert_sound(store).await;
+    forgotten(store, closed.journal).await;
+    let left = stands(store, nummer).await;
+    let tweede = left.tweede.unwrap().waarom;
+    assert_eq!((left.eerste.waarom.as_str(), tweede.as_str()), (REMOVED_TEXT, REMOVED_TEXT));
+    assert!(!left.wat.regels[0].contains(BSN), "{:?}", left.wat.regels);
+}
+
+/// Takes a person out of whom this entry was explained.
+async fn forgotten<S: Keeps>(store: &S, journaal: i64) {
+    let office = office(store, "2046-05-04").await;
+    let removal = Removal {
+        bsn: Bsn::parse(BSN).unwrap(),
+        pseudonym: Bsn::parse("999999990").unwrap(),
+        messages: Vec::new(),
+        sends: Vec::new(),
+        bodies: Vec::new(),
+        sources: Vec::new(),
+        versions: Vec::new(),
+        budgets: Vec::new(),
+        outcomes: Vec::new(),
+        parked: Vec::new(),
+        explained: vec![journaal],
+        parts: Vec::new(),
+        digests: Vec::new(),
+        told: json!({}),
+    };
+    let person = Person { who: "A. Proef".to_owned(), second: None, why: "termijn".to_owned() };
+    office.remove(office.alone().await.unwrap(), &removal, person).await.unwrap();
 }
 
 async fn what_changed_is_told_and_nothing_is_done<S: Keeps>(store: &S) {
