@@ -294,7 +294,16 @@ impl Office {
         self.end(nummer, Voordrachtstatus::Ingetrokken, vec![told]).await
     }
 
-    async fn end(
+    /// A proposal that two persons agreed on, of any kind, for who carries it out.
+    pub(super) async fn akkoord(&self, nummer: i64) -> Result<(Voordracht, Akkoord), OfficeError> {
+        let found = self.found(nummer).await?;
+        let status = found.status;
+        let akkoord = Akkoord::of(&found).ok_or(VoordrachtError::Closed { nummer, status })?;
+        Ok((found, akkoord))
+    }
+
+    /// Ends a proposal that is open, without carrying it out.
+    pub(super) async fn end(
         &self,
         nummer: i64,
         status: Voordrachtstatus,
@@ -311,9 +320,7 @@ impl Office {
     /// Carries out what was approved. What can never be carried out any more ends, and says why; what failed for another reason is
     /// tried again by whoever asks.
     pub async fn carry_out(&self, nummer: i64) -> Result<(), OfficeError> {
-        let found = self.found(nummer).await?;
-        let status = found.status;
-        let akkoord = Akkoord::of(&found).ok_or(VoordrachtError::Closed { nummer, status })?;
+        let (found, akkoord) = self.akkoord(nummer).await?;
         let done = match Werkzaak::read(&found.wat)? {
             Werkzaak::Een { werkitem, met_betaling } => {
                 let (besluit, door) = (Werkzaak::besluit(met_betaling), Besluitvorming::Akkoord(akkoord));

@@ -37,7 +37,7 @@ const WAITING: (&str, &str) = (
 );
 
 /// Everything that is asked here.
-pub(super) const STATEMENTS: &[&str] = &[ONE.1, OF_ITEM.1, OPEN.1, ALL.1, WAITING.1];
+pub(super) const STATEMENTS: &[&str] = &[ONE.1, SAME.1, OF_ITEM.1, OPEN.1, ALL.1, WAITING.1];
 
 fn ask(statement: (&'static str, &'static str), values: Vec<Value>) -> Query {
     values.into_iter().fold(query(statement), Query::with)
