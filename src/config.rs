@@ -18,12 +18,14 @@ mod post;
 mod rol;
 mod secret;
 mod service;
+mod twee_personen;
 
 pub use inloggen::{ConsoleInstelling, Inlogdienst, LoginSoort, Rolregel, env_name, is_safe};
 pub use post::{PostInstelling, PostLijsten, PostTls};
 pub use rol::{Rolsoort, Roltoekenning, Toegangsrol};
 pub use secret::Secret;
 pub use service::{Broker, Database, Http, Hub, HubSoort, LogFormat, Telemetry, WorkerSettings};
+pub use twee_personen::TweePersonen;
 
 /// What the environment says.
 #[derive(Debug, Default, Clone)]
@@ -87,6 +89,8 @@ pub struct Config {
     pub console: ConsoleInstelling,
     /// Mail to people.
     pub post: PostInstelling,
+    /// What two persons decide together.
+    pub twee_personen: TweePersonen,
     /// Logs and traces.
     pub telemetry: Telemetry,
 }
@@ -107,6 +111,7 @@ impl Default for Config {
             http: Http::default(),
             console: ConsoleInstelling::default(),
             post: PostInstelling::default(),
+            twee_personen: TweePersonen::default(),
             telemetry: Telemetry::default(),
         }
     }

@@ -1,12 +1,12 @@
 //! `happyflow work`: what a person must see or decide.
 
-use super::output::{Output, tell};
-use super::place::{By, ByUnlessCheck, Data, Installation, block_on};
+use super::output::{Output, say, tell};
+use super::place::{By, ByUnlessCheck, Data, Installation, block_on, not_blank};
 use super::toegang::handled;
 use super::work_brief::{Vorm, brief};
 use super::work_held::{HeldClaims, Many};
 use super::work_shown::{
-    self, ItemLine, ItemPart, ListSums, details, lines_of, of_message, summary, words_of,
+    self, ItemLine, ItemPart, ListSums, details, lines_of, notes_of, of_message, summary, words_of,
 };
 use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
@@ -17,7 +17,7 @@ use crate::office::outcome::MessageOutcome;
 use crate::office::register::in_force;
 use crate::office::work::{ClosedItem, Passed, by_kind, by_term};
 use crate::office::work_preview::refusal_told;
-use crate::store::read::console::woorden;
+use crate::store::read::console::{notities, woorden};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -42,6 +42,8 @@ enum Action {
     Reject(Reject),
     /// Neem de weigering van een betaling terug: de betaling wacht weer op een besluit
     Reopen(Reopen),
+    /// Schrijf een notitie bij een werkitem; zij blijft staan met uw naam, en er gaat niets uit
+    Note(NoteOptions),
     /// Doe wat volgt uit termijnen die verstrijken: verzoeken gaan in onderzoek (JW319 met 2), en wat
     /// anderen of wij te laat doen wordt een werkitem
     Due(DueOptions),
@@ -137,6 +139,21 @@ struct Reopen {
 }
 
 #[derive(Debug, Args)]
+struct NoteOptions {
+    /// Nummer van het werkitem
+    #[arg(value_name = "NUMMER")]
+    id: i64,
+    /// De notitie, zonder naam of BSN van een kind
+    #[arg(long, value_name = "TEKST", value_parser = not_blank)]
+    text: String,
+    /// Wie haar schrijft
+    #[arg(long, value_name = "NAAM", value_parser = not_blank)]
+    by: String,
+    #[command(flatten)]
+    place: Installation,
+}
+
+#[derive(Debug, Args)]
 struct DueOptions {
     /// Een JSON-regel per werkitem waaraan iets is gedaan, voor scripts
     #[arg(long)]
@@ -169,6 +186,7 @@ impl WorkCommand {
                 Action::Reopen(Reopen { id, by, json, place }) => {
                     decide(&[id], Besluit::Heropenen, by.into(), json, &place).await
                 }
+                Action::Note(note) => note.run().await,
                 Action::Due(due) => due.run().await,
             }
         })
@@ -205,10 +223,7 @@ impl Show {
     async fn run(self) -> Result<Exit, CliError> {
         let (_, store) = self.place.look().await?;
         let Some(item) = store.work_item(self.id).await? else {
-            return Err(CliError::Usage(format!(
-                "werkitem {} bestaat niet; zie happyflow work list",
-                self.id
-            )));
+            return Err(unknown(self.id));
         };
         handled(&*store, None, "werkitem bekeken", self.id).await?;
         let register = in_force(&*store).await?.versie.register;
@@ -229,6 +244,7 @@ impl Show {
             Some(arrival) => store.outcomes(&[arrival]).await?.remove(&arrival),
             None => None,
         };
+        let notes = notities(&*store, self.id).await?;
         let held = HeldClaims::look(&*store).await?;
         let address = self.place.addresses()?;
         let message =
@@ -238,12 +254,13 @@ impl Show {
             let parts = item.item.verzamel.is_some();
             let parts = parts.then(|| lines.into_iter().map(ItemPart::of).collect());
             let line = ItemLine::of(&item, &held, &register).with(message, parts);
-            output.json(&line.with_words(&words))?;
+            output.json(&line.with_words(&words).with_notes(&notes))?;
         } else {
             output.text(&summary(&item, &held, &register))?;
             output.text(&details(&item))?;
             output.text(&words_of(&words))?;
             output.text(&lines_of(&lines))?;
+            output.text(&notes_of(&notes))?;
             if let Some(message) = &message {
                 output.text(&of_message(message))?;
             }
@@ -301,6 +318,25 @@ async fn decide(
     }
     output.flush()?;
     Ok(end)
+}
+
+impl NoteOptions {
+    async fn run(self) -> Result<Exit, CliError> {
+        let Self { id, text, by, place } = self;
+        let data = place.open().await?;
+        data.catch_up().await?;
+        if data.office.store().work_item(id).await?.is_none() {
+            return Err(unknown(id));
+        }
+        handled(data.office.store(), Some(&by), "notitie bij werkitem", id).await?;
+        data.office.note(id, Person { who: by, second: None, why: text }).await?;
+        say(&format!("notitie bij werkitem {id} vastgelegd\n"))?;
+        Ok(Exit::Good)
+    }
+}
+
+fn unknown(id: i64) -> CliError {
+    CliError::Usage(format!("werkitem {id} bestaat niet; zie happyflow work list"))
 }
 
 impl DueOptions {

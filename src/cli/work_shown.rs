@@ -9,7 +9,7 @@ use crate::money::Cents;
 use crate::office::line::{ProcessLine, evidence};
 use crate::schema::unverified;
 use crate::state::{Groep, Soort, Voorstel, WorkReason};
-use crate::store::read::console::GezegdWoord;
+use crate::store::read::console::{GezegdWoord, Notitieregel};
 use crate::store::{WorkItem, WorkLine};
 use clap::Args;
 use serde::Serialize;
@@ -136,8 +136,18 @@ pub(super) struct ItemLine<'a> {
     lines: Option<Vec<ItemPart>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     words: Vec<WordLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<Vec<NoteLine<'a>>>,
     #[serde(flatten)]
     held: Option<HeldLine>,
+}
+
+/// What scripts get of a note.
+#[derive(Debug, Serialize)]
+struct NoteLine<'a> {
+    moment: String,
+    by: &'a str,
+    text: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -233,8 +243,21 @@ impl<'a> ItemLine<'a> {
             message: None,
             lines: None,
             words: Vec::new(),
+            notes: None,
             held: held.of(item),
         }
+    }
+}
+
+impl<'a> ItemLine<'a> {
+    /// With what people wrote about it, the newest first.
+    pub(super) fn with_notes(self, notes: &'a [Notitieregel]) -> Self {
+        let line = |note: &'a Notitieregel| NoteLine {
+            moment: note.moment.to_string(),
+            by: &note.wie,
+            text: &note.tekst,
+        };
+        Self { notes: Some(notes.iter().map(line).collect()), ..self }
     }
 }
 
@@ -323,6 +346,13 @@ pub(super) fn lines_of(lines: &[WorkLine]) -> String {
         text.push_str(&format!("  - {what}{lapsed}\n"));
     }
     text
+}
+
+/// What people wrote about it, the newest first.
+pub(super) fn notes_of(notes: &[Notitieregel]) -> String {
+    let line =
+        |note: &Notitieregel| format!("  notitie van {} op {}: {}\n", note.wie, note.moment, note.tekst);
+    notes.iter().map(line).collect()
 }
 
 /// The message that an item is about, with its findings.

@@ -65,6 +65,7 @@ fn the_example_has_the_defaults() {
     assert_eq!(config.broker, default.broker);
     assert_eq!(config.worker, default.worker);
     assert_eq!(config.http, default.http);
+    assert_eq!(config.twee_personen, default.twee_personen);
     assert_eq!(config.telemetry, default.telemetry);
     assert_eq!(config.post, default.post);
 }

@@ -278,6 +278,9 @@ pub(super) fn fault(config: &super::Config) -> Option<String> {
     if worker.workers.is_some_and(|workers| workers > 1) && config.database.url.is_none() {
         return Some("worker.workers boven 1 vraagt PostgreSQL: vul database.url".to_owned());
     }
+    if config.twee_personen.dagen == 0 {
+        return Some("twee_personen.dagen moet groter zijn dan 0".to_owned());
+    }
     let of_people = super::inloggen::console_fault(config).or_else(|| super::post::post_fault(&config.post));
     if of_people.is_some() {
         return of_people;

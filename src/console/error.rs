@@ -131,13 +131,17 @@ impl ConsoleError {
                 "werkitem {id}: er is niets toegewezen, want {why}. Vraag de aanbieder of de gemeente om wie het gaat: herstel het \
                  clientregister, kies hieronder dat u het naging als dit echt het kind van het verzoek is, of wijs af"
             )),
-            Self::Office(OfficeError::Mandate { bedrag, grens }) => Some(format!(
-                "vrijgave van {bedrag} is meer dan {grens}: dat besluiten twee personen samen, nu nog met happyflow work"
+            Self::Office(
+                OfficeError::Mandate { bedrag, grens } | OfficeError::TwoPersons { bedrag, grens },
+            ) => Some(format!(
+                "een besluit over {bedrag} is meer dan {grens}: dat nemen twee personen samen. Open de pagina opnieuw: u draagt \
+                     het voor, en een ander keurt het goed"
             )),
             Self::Office(OfficeError::Store(error)) | Self::Store(error) => match error {
-                StoreError::WorkNotOpen(_) | StoreError::WorkNotClosed(_) | StoreError::NotParked(_) => {
-                    Some(error.to_string())
-                }
+                StoreError::WorkNotOpen(_)
+                | StoreError::WorkNotClosed(_)
+                | StoreError::NotApproved(_)
+                | StoreError::NotParked(_) => Some(error.to_string()),
                 _ => None,
             },
             Self::Office(
@@ -145,6 +149,7 @@ impl ConsoleError {
                 | OfficeError::Closed { .. }
                 | OfficeError::OwnAnswer { .. }
                 | OfficeError::WorkChanged { .. }
+                | OfficeError::Voordracht(_)
                 | OfficeError::OtherPreview),
             ) => Some(error.to_string()),
             _ => None,

@@ -52,12 +52,18 @@ impl Ingevuld {
 }
 
 impl Ingevuld {
-    /// Who decides, with the reason that was filled in.
-    pub fn person(&self, wie: &Wie) -> Result<Person, ConsoleError> {
+    /// Why, as it was filled in; a decision has a reason.
+    pub fn why(&self) -> Result<String, ConsoleError> {
         let why = self.text(WHY);
         if why.is_empty() {
             return Err(ConsoleError::Filter("vul in waarom: het staat bij het besluit"));
         }
+        Ok(why)
+    }
+
+    /// Who decides, with the reason that was filled in.
+    pub fn person(&self, wie: &Wie) -> Result<Person, ConsoleError> {
+        let why = self.why()?;
         Ok(Person { who: wie.naam.clone(), second: None, why })
     }
 }

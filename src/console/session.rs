@@ -84,7 +84,11 @@ pub async fn who(
     if now - sessie.gebruikt >= WRITTEN {
         store.keep(Bewaren::Gebruikt(sleutel, now)).await?;
     }
-    Ok(Some(Wie { naam: sessie.wie, rol, sessie: sleutel, herkomst }))
+    // Nobody can tell whose a session is that a program before this one began.
+    if sessie.account.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Wie { naam: sessie.wie, account: sessie.account, rol, sessie: sleutel, herkomst }))
 }
 
 fn in_force(sessie: &Sessie, now: Moment) -> bool {
@@ -97,7 +101,7 @@ pub async fn begin(
     store: &dyn Store,
     koekjes: Koekjes,
     headers: &HeaderMap,
-    naam: &str,
+    (naam, account): (&str, &str),
     rol: Toegangsrol,
 ) -> Result<String, ConsoleError> {
     let now = Clock::System.now();
@@ -112,6 +116,7 @@ pub async fn begin(
         wie: naam.to_owned(),
         rol: rol.soort().as_str().to_owned(),
         partij: rol.partij(),
+        account: account.to_owned(),
         gemaakt: now,
         gebruikt: now,
     };
@@ -142,6 +147,7 @@ mod tests {
             wie: "a".to_owned(),
             rol: "operator".to_owned(),
             partij: None,
+            account: "ontwikkeling/a".to_owned(),
             gemaakt: begin,
             gebruikt: begin + after,
         };

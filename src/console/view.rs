@@ -16,7 +16,7 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 25] = [
+const MENU: [(&str, &str); 26] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
@@ -24,6 +24,7 @@ const MENU: [(&str, &str); 25] = [
     ("/toewijzingen", "Toewijzingen"),
     ("/werk", "Werk"),
     ("/wachtend", "Wachtend"),
+    ("/voordrachten", "Voordrachten"),
     ("/termijnen", "Termijnen"),
     ("/geparkeerd", "Geparkeerd"),
     ("/proef", "Proefbericht"),

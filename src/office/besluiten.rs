@@ -4,6 +4,7 @@ use super::alone::DecidedAlone;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
+use super::voordracht::Besluitvorming;
 use super::work::status;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::contracts::Register;
@@ -100,6 +101,8 @@ pub struct Uitgevoerd {
     pub vooraf: usize,
     /// Items of the choice with which nothing was done, because something happened after the preview.
     pub anders: Vec<(i64, Intussen)>,
+    /// The entry that decided; none when there was nothing left to decide on.
+    pub journaal: Option<i64>,
 }
 
 /// What happened to an item between a preview and a decision.
@@ -111,6 +114,58 @@ pub enum Intussen {
     Veranderd,
     /// It was closed.
     Gesloten(WorkStatus, Closed),
+}
+
+/// Of an item that was decided on.
+pub const GEDAAN: &str = "gedaan";
+/// Of one that nobody saw, for it came later.
+pub const GEKOMEN: &str = "gekomen";
+
+impl Intussen {
+    const fn label(&self) -> &'static str {
+        match self {
+            Self::Gekomen => GEKOMEN,
+            Self::Veranderd => "veranderd",
+            Self::Gesloten(..) => "gesloten",
+        }
+    }
+
+    /// From what was kept, and how the item stands.
+    #[must_use]
+    pub fn of(label: &str, item: &WorkItem) -> Option<Self> {
+        match (label, &item.closed) {
+            (GEKOMEN, _) => Some(Self::Gekomen),
+            ("veranderd", _) => Some(Self::Veranderd),
+            ("gesloten", Some(closed)) => Some(Self::Gesloten(item.status, closed.clone())),
+            _ => None,
+        }
+    }
+
+    /// Why nothing was done with an item, in Dutch.
+    #[must_use]
+    pub fn told(&self) -> String {
+        match self {
+            Self::Gekomen => "kwam na het overzicht".to_owned(),
+            Self::Veranderd => "veranderde na het overzicht".to_owned(),
+            Self::Gesloten(status, closed) => {
+                let who = if closed.who.is_empty() { "het systeem" } else { &closed.who };
+                let moment = closed.moment.format("%d-%m-%Y %H:%M");
+                format!("{} op {moment} door {who}: {}", status.as_str(), closed.why)
+            }
+        }
+    }
+}
+
+impl Uitgevoerd {
+    /// The items by what was done with them, under a label that is kept.
+    fn by_outcome(&self) -> BTreeMap<&'static str, Vec<i64>> {
+        let mut all: BTreeMap<&'static str, Vec<i64>> = BTreeMap::new();
+        for (id, why) in &self.anders {
+            all.entry(why.label()).or_default().push(*id);
+        }
+        all.insert(GEDAAN, self.gedaan.iter().map(|(id, _)| *id).collect());
+        all
+    }
 }
 
 fn sum(items: &[(i64, Cents)]) -> Cents {
@@ -161,39 +216,61 @@ impl Office {
         vrijgeven: bool,
         person: Person,
     ) -> Result<Uitgevoerd, OfficeError> {
+        self.decide_many_as(keuze, token, vrijgeven, person.into()).await
+    }
+
+    /// What a decision on a preview would do now. Nothing is done.
+    pub async fn still(&self, keuze: &str, token: &str, vrijgeven: bool) -> Result<Uitgevoerd, OfficeError> {
+        Ok(self.unchanged(keuze, token, vrijgeven).await?.1)
+    }
+
+    /// The items of a preview that are as they were, with what became of the others.
+    async fn unchanged(
+        &self,
+        keuze: &str,
+        token: &str,
+        vrijgeven: bool,
+    ) -> Result<(Vec<WorkItem>, Uitgevoerd), OfficeError> {
         let stempel = Stempel::read(token, keuze, vrijgeven).ok_or(OfficeError::OtherPreview)?;
-        let mut alone = self.alone().await?;
         let (choice, since) = (read(keuze)?, stempel.journaal);
         let mut chosen = chosen(self.store(), &choice, Some(since)).await?;
         chosen.anders.extend(closed_since(self.store(), &choice, since).await?);
         let (items, held): (Vec<WorkItem>, Vec<Cents>) = chosen.frozen.into_iter().unzip();
         let gedaan: Vec<(i64, Cents)> = items.iter().map(|item| item.id).zip(held).collect();
-        let done = Uitgevoerd { gedaan, vooraf: stempel.items, anders: chosen.anders };
+        Ok((items, Uitgevoerd { gedaan, vooraf: stempel.items, anders: chosen.anders, journaal: None }))
+    }
+
+    pub(super) async fn decide_many_as(
+        &self,
+        keuze: &str,
+        token: &str,
+        vrijgeven: bool,
+        door: Besluitvorming,
+    ) -> Result<Uitgevoerd, OfficeError> {
+        let mut alone = self.alone().await?;
+        let (items, mut done) = self.unchanged(keuze, token, vrijgeven).await?;
         if items.is_empty() {
             return Ok(done);
         }
         let register = alone.register();
-        if vrijgeven {
-            mandate(&register, sum(&done.gedaan), &person)?;
-        }
+        self.may_decide(&register, (vrijgeven, true), sum(&done.gedaan), &door)?;
         let werkitems = items.iter().map(|item| item.id).collect();
         let besluit = OpWerkitems { werkitems, vrijgeven };
         let mut entry = alone.entry(JournalKind::Besluit);
+        if let Some(voordracht) = door.voordracht() {
+            alone.batch.carry_out(voordracht, entry.journal).await?;
+        }
+        done.journaal = Some(entry.journal);
+        for (uitkomst, werk) in done.by_outcome() {
+            alone.batch.tell(entry.journal, uitkomst, &werk).await?;
+        }
+        let person = door.person();
         entry.who = Some(person.signature());
         entry.why = Some(person.why);
         let at = (entry.journal, entry.moment.date());
         let changes = changes(&mut *alone.batch, &register, at, &items, &besluit).await?;
         alone.settle(decided(entry, &besluit, changes)).await?;
         Ok(done)
-    }
-}
-
-/// Who may release this much: above the amount that the region gave for it, two persons (rulings 8.8).
-pub(super) fn mandate(register: &Register, bedrag: Cents, person: &Person) -> Result<(), OfficeError> {
-    let grens = register.regio().bewaking.mandaat_bedrag;
-    match grens.filter(|grens| bedrag > *grens) {
-        Some(grens) if !person.are_two() => Err(OfficeError::Mandate { bedrag, grens }),
-        _ => Ok(()),
     }
 }
 

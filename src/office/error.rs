@@ -3,6 +3,7 @@
 use super::bank::NotRead;
 use super::besluiten::GeenKeuze;
 use super::proef::{MAX_BYTES, MAX_MESSAGES};
+use super::voordracht::VoordrachtError;
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
@@ -86,6 +87,23 @@ pub enum OfficeError {
         /// What one person may release.
         grens: Cents,
     },
+    /// More is decided than one person may by the settings: names on the command line do not show that they are two.
+    #[error(
+        "een besluit over {bedrag} is meer dan {grens} (twee_personen): draag het voor in de console, waar een ander het \
+         goedkeurt; er is niets besloten"
+    )]
+    TwoPersons {
+        /// What the decision is about.
+        bedrag: Cents,
+        /// What one person may decide.
+        grens: Cents,
+    },
+    /// A text that is no note.
+    #[error("{0}")]
+    Note(&'static str),
+    /// A step of a proposal that cannot be taken.
+    #[error(transparent)]
+    Voordracht(#[from] VoordrachtError),
     /// What was confirmed is not what would follow by now; nothing was decided.
     #[error("werkitem {id} is intussen veranderd; er is niets besloten. Bekijk het opnieuw en besluit dan")]
     WorkChanged {
@@ -119,6 +137,8 @@ labels!(OfficeError {
     Self::Closed { .. } => "office.closed",
     Self::OwnAnswer { .. } => "office.own-answer",
     Self::Mandate { .. } => "office.mandate",
+    Self::Note(_) => "office.note",
+    Self::TwoPersons { .. } => "office.two-persons",
     Self::WorkChanged { .. } => "office.work-changed",
     Self::OtherPreview => "office.other-preview",
     Self::Choice(_) => "office.choice",
@@ -129,6 +149,7 @@ labels!(OfficeError {
     Self::Store(error) => error,
     Self::Hub(error) => error,
     Self::Work { error, .. } => error,
+    Self::Voordracht(error) => error,
     Self::Pay(error) => error,
 });
 

@@ -46,6 +46,7 @@ pub mod termijn;
 pub mod turns;
 mod vastgehouden;
 mod verwijzers;
+pub mod voordracht;
 mod vreemd;
 pub mod vrijgave;
 pub mod woord;

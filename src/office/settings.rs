@@ -3,7 +3,7 @@
 use super::damaged::apart;
 use crate::clock::Clock;
 use crate::codes::GemeenteCode;
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, TweePersonen};
 use crate::decide::Requests;
 use crate::journal::Apart;
 use crate::store::Entry;
@@ -21,6 +21,8 @@ pub struct Settings {
     /// Code in the notice on a message that gets no retour.
     pub notice_code: String,
     pub limits: Limits,
+    /// What two persons decide together.
+    pub twee_personen: TweePersonen,
     /// How many decide side by side, on a store that is shared.
     pub workers: u32,
 }
@@ -35,6 +37,7 @@ impl Settings {
             gemeenten: config.gemeenten.clone(),
             notice_code: config.notice_code.clone(),
             limits: config.limits,
+            twee_personen: config.twee_personen.clone(),
             workers: config.workers(),
         }
     }

@@ -19,6 +19,7 @@ impl Office {
     /// Acts on every term that passed: first those of work items, then those that no item tells of. Releases payments
     /// that go by themselves.
     pub async fn pass_all_terms(&self) -> Result<Vec<Passed>, OfficeError> {
+        self.expire_voordrachten().await?;
         let mut passed = self.follow_limits().await?;
         passed.extend(self.pass_terms().await?);
         let moment = self.settings().clock.now();

@@ -2,13 +2,14 @@
 //! own answers judged, and everything recorded in one transaction.
 
 use super::alone::{Alone, DecidedAlone, Followed};
-use super::besluiten::mandate;
 use super::error::OfficeError;
 use super::handle::Office;
 use super::operator::Person;
 use super::outcome::Leaving;
+use super::voordracht::Besluitvorming;
 use super::work_preview::{WorkPreview, released};
 use crate::clock::Moment;
+use crate::codes::Bsn;
 use crate::contracts::Register;
 use crate::decide::operator::{
     Besluit, TermPassed, WorkError, WorkInput, decide_work, due, passing, work_keys,
@@ -21,6 +22,9 @@ use crate::state::{FactKeys, NewWorkItem, Soort};
 use crate::store::{
     Batch, Entry, JournalKind, JournalRecord, MessageMeta, Store, StoreError, TakeLimit, WorkItem, WorkStatus,
 };
+
+/// Most characters of a note.
+const LONGEST_NOTE: usize = 1_000;
 
 /// A work item that was closed, and what left with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +88,7 @@ impl Office {
         besluit: Besluit,
         person: Person,
     ) -> Result<ClosedItem, OfficeError> {
-        self.decide_work_as(id, besluit, None, person).await
+        self.decide_work_as(id, besluit, None, person.into()).await
     }
 
     /// The item of a decision as it is while nobody else decides, and what follows.
@@ -111,7 +115,7 @@ impl Office {
         id: i64,
         besluit: Besluit,
         seen: Option<&str>,
-        person: Person,
+        door: Besluitvorming,
     ) -> Result<ClosedItem, OfficeError> {
         let mut alone = self.alone().await?;
         let (item, made) = self.make_work(&mut alone, id, besluit).await?;
@@ -119,8 +123,12 @@ impl Office {
             return Err(OfficeError::WorkChanged { id });
         }
         if status(Gedaan::Besluit(besluit)) == WorkStatus::Goedgekeurd {
-            mandate(&alone.register(), released(&made.decided), &person)?;
+            self.may_decide(&alone.register(), (true, false), released(&made.decided), &door)?;
         }
+        if let Some(voordracht) = door.voordracht() {
+            alone.batch.carry_out(voordracht, made.journal).await?;
+        }
+        let person = door.person();
         let (who, why) = (Some(person.signature()), person.why);
         let gedaan = Gedaan::Besluit(besluit);
         let status = Some(status(gedaan));
@@ -129,6 +137,15 @@ impl Office {
 
     /// Writes a note on a work item, open or not: the reason of the person is the note.
     pub async fn note(&self, id: i64, person: Person) -> Result<(), OfficeError> {
+        let text = &person.why;
+        if text.is_empty() || text.chars().count() > LONGEST_NOTE {
+            return Err(OfficeError::Note("schrijf een notitie van hoogstens 1.000 tekens"));
+        }
+        if Bsn::mask_in(text) != *text {
+            return Err(OfficeError::Note(
+                "een BSN hoort niet in een notitie: haal het weg en bewaar opnieuw",
+            ));
+        }
         let mut alone = self.alone().await?;
         let item = self.store().work_item(id).await?.ok_or(StoreError::WorkNotOpen(id))?;
         let mut entry = alone.entry(JournalKind::Besluit);

@@ -78,6 +78,6 @@ impl Office {
         token: &str,
         person: Person,
     ) -> Result<ClosedItem, OfficeError> {
-        self.decide_work_as(id, besluit, Some(token), person).await
+        self.decide_work_as(id, besluit, Some(token), person.into()).await
     }
 }

@@ -3,6 +3,7 @@
 
 use super::Result;
 use super::post::Postregel;
+use super::voordracht::Voordrachtstap;
 use crate::clock::Moment;
 use crate::codes::Datum;
 use async_trait::async_trait;
@@ -19,6 +20,8 @@ pub struct Sessie {
     pub rol: String,
     /// Code of the gemeente or aanbieder of which alone things are seen.
     pub partij: Option<String>,
+    /// What tells this person from another; empty in a session of a program that did not keep it.
+    pub account: String,
     /// When it began.
     pub gemaakt: Moment,
     /// When it was last used, to the minute.
@@ -126,6 +129,8 @@ pub enum Bewaren {
         /// Who acts, and the last day.
         door: Option<(String, Datum)>,
     },
+    /// A step of a proposal.
+    Voordracht(Voordrachtstap),
     /// A list loses its name.
     WeergaveWeg {
         /// Of whom.

@@ -214,6 +214,9 @@ pub enum StoreError {
     /// A message that is not parked.
     #[error("bericht {0} is niet geparkeerd. Bekijk de lijst met `happyflow parked list`")]
     NotParked(i64),
+    /// A proposal that nobody approved, or that was carried out, taken back or ended meanwhile.
+    #[error("voordracht {0} is niet goedgekeurd, of niet meer; er is niets gedaan")]
+    NotApproved(i64),
     /// An arrival number that the inbox does not have.
     #[error("bericht {0} is niet bekend in de opslag")]
     UnknownArrival(i64),
@@ -248,6 +251,7 @@ labels!(StoreError {
     Self::WorkNotOpen(_) => "store.work-not-open",
     Self::WorkNotClosed(_) => "store.work-not-closed",
     Self::NotParked(_) => "store.not-parked",
+    Self::NotApproved(_) => "store.not-approved",
     Self::UnknownArrival(_) => "store.unknown-arrival",
     Self::UnknownSend(_) => "store.unknown-send",
 });

@@ -49,6 +49,7 @@ mod stand;
 mod state;
 mod turn;
 mod verwijzers;
+pub mod voordracht;
 mod work;
 
 use audit::AuditStore;
@@ -238,6 +239,13 @@ pub trait Batch: Turn {
 
     /// Somebody wrote about a work item: who and what stand in the entry, which is recorded with it.
     async fn note(&mut self, entry: Entry, werk: i64) -> Result<()>;
+
+    /// What one decision about many work items did with these, for who asks later. Written at once, durable with
+    /// [`Batch::commit`].
+    async fn tell(&mut self, journal: i64, uitkomst: &str, werk: &[i64]) -> Result<()>;
+
+    /// A proposal that was approved is carried out by an entry: once. Written at once, durable with [`Batch::commit`].
+    async fn carry_out(&mut self, voordracht: i64, journal: i64) -> Result<()>;
 
     /// Records a version of the contract register under this entry, unless the newest has the same
     /// digest. Returns the version in force.

@@ -347,7 +347,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 18] = [
+pub const NOT_STATE: [(&str, &str); 20] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -365,6 +365,8 @@ pub const NOT_STATE: [(&str, &str); 18] = [
     ("opgepakt", "who works on what at the console decides nothing"),
     ("vervanging", "as opgepakt"),
     ("notitie", "which entries of the journal are notes on what: those say all of it themselves"),
+    ("uitslag", "what a decision about many left alone, as it was told; what it decided is its entry"),
+    ("voordracht", "what two persons are about to decide; what they decided is an entry with both names"),
     (
         "_sqlx_migrations",
         "which steps were done; every start compares it with the steps that the program knows",

@@ -41,6 +41,7 @@ mod server;
 mod sessions;
 mod trouble;
 mod views;
+mod voordracht;
 
 /// A region that was played, with the last day of it.
 pub struct Region {
@@ -108,21 +109,26 @@ impl Open {
     }
 
     pub fn of(data: &Path, decides: bool) -> Self {
+        Self::on(data, decides.then(Config::default).as_ref(), Region::today())
+    }
+
+    /// With an office that has these settings.
+    pub fn by(data: &Path, decides: Option<&Config>) -> Self {
         Self::on(data, decides, Region::today())
     }
 
-    /// With an office of this day.
-    fn on(data: &Path, decides: bool, today: NaiveDate) -> Self {
+    /// With an office of this day that has these settings.
+    fn on(data: &Path, decides: Option<&Config>, today: NaiveDate) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let store: Arc<dyn Store> = Arc::new(runtime.block_on(SqliteStore::open(data)).unwrap());
         let clock = Clock::Fixed(today);
-        let office = |store: &Arc<dyn Store>| {
+        let office = |config: &Config| {
             let hub = Arc::new(Spool::open(data).unwrap());
-            let settings = Settings::new(&Config::default(), clock);
+            let settings = Settings::new(config, clock);
             runtime.block_on(Office::open(store.clone(), hub, Core::STANDARD, settings)).unwrap()
         };
-        let office = decides.then(|| office(&store));
+        let office = decides.map(office);
         Self::listening(runtime, store, office, |_| Login::Ontwikkeling)
     }
 

@@ -6,6 +6,7 @@ use happyflow::config::ConfigError;
 use happyflow::console::{ConsoleError, LoginError};
 use happyflow::decide::operator::WorkError;
 use happyflow::hub::{HubError, HubTrouble};
+use happyflow::office::voordracht::VoordrachtError;
 use happyflow::office::{BankError, OfficeError, PayError};
 use happyflow::payments::RunError;
 use happyflow::payments::pain001::Pain001Error;
@@ -19,13 +20,14 @@ use std::collections::BTreeSet;
 
 const INTERFACE: &str = include_str!("../../docs/interface.md");
 
-const ALL: [&[&str]; 18] = [
+const ALL: [&[&str]; 19] = [
     BankFout::LABELS,
     StoreError::LABELS,
     HubTrouble::LABELS,
     OfficeError::LABELS,
     PayError::LABELS,
     BankError::LABELS,
+    VoordrachtError::LABELS,
     RunError::LABELS,
     Pain001Error::LABELS,
     SpecificationError::LABELS,

@@ -105,6 +105,7 @@ mod story_year;
 mod stumbling;
 mod terms_command;
 mod tidy;
+mod twee_personen;
 mod vreemd;
 mod waits;
 mod whatif;

@@ -31,15 +31,15 @@ pub fn choice(diensten: &Inlogdiensten, verder: &str) -> Blad {
     Blad::new("Inloggen").met(Bladdeel::Zinnen("", doors.collect()))
 }
 
-/// Takes in somebody whose name and role are known.
+/// Takes in somebody whose name, account and role are known.
 pub async fn enter(
     console: &Console,
     headers: &HeaderMap,
-    (naam, rol, herkomst): (&str, Toegangsrol, &str),
+    (naam, account, rol, herkomst): (&str, &str, Toegangsrol, &str),
     verder: &str,
 ) -> Result<Webantwoord, ConsoleError> {
     let koekjes = console.login.koekjes();
-    let cookie = session::begin(&*console.store, koekjes, headers, naam, rol).await?;
+    let cookie = session::begin(&*console.store, koekjes, headers, (naam, account), rol).await?;
     pages::wrote(console, (naam, &rol.shown(), herkomst), "ingelogd", "console", "").await?;
     Ok(Webantwoord::to(path::own(verder)).cookie(cookie))
 }

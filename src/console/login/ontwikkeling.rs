@@ -54,5 +54,7 @@ pub async fn begin(
             "Rol en code horen niet bij elkaar: alleen een gemeente en een aanbieder hebben een code.",
         ));
     };
-    super::enter(console, headers, (&naam, rol, herkomst), verder).await.map(Ok)
+    // Whoever types another name is another: there is nothing else to tell people apart by.
+    let account = format!("ontwikkeling/{}", naam.to_lowercase());
+    super::enter(console, headers, (&naam, &account, rol, herkomst), verder).await.map(Ok)
 }

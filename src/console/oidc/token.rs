@@ -128,6 +128,11 @@ pub fn name_of(claims: &Uitspraken, dienst: &Inlogdienst, key: &str) -> String {
     }
 }
 
+/// What tells somebody from all others: the identity provider, and what it knows this one person by, whole.
+pub fn account_of(claims: &Uitspraken, key: &str) -> String {
+    format!("{key}/{}", claims.get("sub").and_then(Value::as_str).unwrap_or_default())
+}
+
 /// The role that the settings give to somebody: the first that fits.
 pub fn role_of(claims: &Uitspraken, dienst: &Inlogdienst) -> Option<Toegangsrol> {
     let values: Vec<&str> = match claim(claims, &dienst.rol_claim)? {

@@ -1,6 +1,6 @@
 //! A decision on a work item: a page that says what will follow, and the confirmation.
 
-use super::{Gemaakt, Paginavraag, Result, oppakken, wachtend};
+use super::{Gemaakt, Paginavraag, Result, oppakken, voordracht, wachtend};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
@@ -12,6 +12,8 @@ use crate::console::roles::{Rolsoort, Wie};
 use crate::decide::operator::Besluit;
 use crate::messages::Partij;
 use crate::office::OfficeError;
+use crate::office::besluiten::Intussen;
+use crate::office::voordracht::{Gezien, Werkzaak};
 use crate::office::work_preview::{WorkPreview, refusal_told};
 use crate::state::{Soort, Voorstel};
 use crate::store::console::Bewaren;
@@ -145,7 +147,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let gekozen = Gekozen { keus, reden };
     match &asked.form {
         Some(form) => confirmed(console, asked, (id, gekozen), form).await,
-        None => Ok(proposed(console, asked.wie, &item, gekozen, "").await?.0.into()),
+        None => Ok(proposed(console, asked.wie, &item, gekozen, "").await?.blad.into()),
     }
 }
 
@@ -160,14 +162,25 @@ async fn confirmed(
     forms::take(&*console.store, Some(asked.wie), form).await?;
     let (token, why) = (asked.filter.text("token").unwrap_or_default(), person.why.clone());
     let besluit = gekozen.keus.besluit(gekozen.reden);
-    match console.office().await?.confirm_work(id, besluit, token, person).await {
-        Ok(_) => {
+    let item = async || console.store.work_item(id).await?.ok_or(ConsoleError::Missing);
+    let decided = match console.office().await?.confirm_work(id, besluit, token, person).await {
+        Err(OfficeError::TwoPersons { .. } | OfficeError::Mandate { .. }) => {
+            match suggested(console, asked.wie, &item().await?, gekozen, (token, &why)).await {
+                Ok(nummer) => return Ok(voordracht::at(nummer)),
+                Err(ConsoleError::Office(error)) => Err(error),
+                Err(error) => return Err(error),
+            }
+        }
+        decided => decided.map(drop),
+    };
+    match decided {
+        Ok(()) => {
             console.store.keep(Bewaren::Losgelaten { werk: id, wie: None }).await?;
             Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}"))))
         }
         Err(error @ OfficeError::WorkChanged { .. }) => {
-            let item = console.store.work_item(id).await?.ok_or(ConsoleError::Missing)?;
-            let (mut blad, now) = proposed(console, asked.wie, &item, gekozen, &why).await?;
+            let Voorzien { mut blad, gezien: now, .. } =
+                proposed(console, asked.wie, &item().await?, gekozen, &why).await?;
             let told = ConsoleError::from(error).of_decision().unwrap_or_default();
             (blad.oordeel, blad.botst) = (Some((Ernst::Let, sentence(&told))), true);
             blad.delen.insert(0, Bladdeel::Zinnen("Wat er veranderde", differs(&form.all(GEZIEN), &now)));
@@ -175,6 +188,47 @@ async fn confirmed(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Proposes what was seen to a second person; the number of the proposal.
+async fn suggested(
+    console: &Console,
+    wie: &Wie,
+    item: &WorkItem,
+    gekozen: Gekozen,
+    (token, why): (&str, &str),
+) -> Result<i64> {
+    let Voorzien { gezien: regels, preview, .. } = proposed(console, wie, item, gekozen, why).await?;
+    let zaak = Werkzaak::of(item.id, gekozen.keus.besluit(gekozen.reden)).ok_or(ConsoleError::Missing)?;
+    let preview = preview.filter(|preview| preview.token == token);
+    let preview = preview.ok_or(OfficeError::WorkChanged { id: item.id })?;
+    let titel = format!("{}: werkitem {}", gekozen.keus.doel(&item.item.voorstel), item.id);
+    let gezien = Gezien { titel, token: preview.token, bedrag: preview.betaalbaar, regels };
+    Ok(console.office().await?.propose(&zaak, gezien, wie.deelnemer(), why.to_owned()).await?)
+}
+
+/// How an item stands now beside how it was seen by who proposed something: what differs, and whether that can still happen.
+pub(super) async fn since_proposed(
+    console: &Console,
+    wie: &Wie,
+    (werkitem, met_betaling): (i64, bool),
+    (token, seen): (&str, &[String]),
+) -> Result<(bool, Vec<Vak>)> {
+    let Some(item) = console.store.work_item(werkitem).await? else { return Ok((false, Vec::new())) };
+    let keus = if met_betaling { Keus::MetBetaling } else { Keus::Goedkeuren };
+    let gekozen = Gekozen { keus, reden: None };
+    let now = proposed(console, wie, &item, gekozen, "").await?;
+    let same = now.preview.is_some_and(|preview| preview.token == token);
+    if same {
+        return Ok((true, Vec::new()));
+    }
+    let closed =
+        item.closed.map(|closed| Vak::from(sentence(&Intussen::Gesloten(item.status, closed).told())));
+    let told = match closed {
+        Some(closed) => vec![closed],
+        None => differs(seen, &now.gezien),
+    };
+    Ok((false, told))
 }
 
 /// What is there no more of what was seen, and what is there now that was not.
@@ -185,24 +239,40 @@ fn differs(seen: &[String], now: &[String]) -> Vec<Vak> {
     if all.is_empty() { vec![Vak::from("U keek naar een andere versie van deze pagina.")] } else { all }
 }
 
-/// What will follow, with the form to confirm it; and the same in sentences, to be compared with later.
+/// What will follow.
+struct Voorzien {
+    /// With the form to confirm it.
+    blad: Blad,
+    /// The same in sentences, to be compared with later.
+    gezien: Vec<String>,
+    /// None when it cannot be decided.
+    preview: Option<WorkPreview>,
+}
+
+impl From<Blad> for Voorzien {
+    fn from(blad: Blad) -> Self {
+        Self { blad, gezien: Vec::new(), preview: None }
+    }
+}
+
+/// What will follow.
 async fn proposed(
     console: &Console,
     wie: &Wie,
     item: &WorkItem,
     Gekozen { keus, reden }: Gekozen,
     why: &str,
-) -> Result<(Blad, Vec<String>)> {
+) -> Result<Voorzien> {
     let voorstel = &item.item.voorstel;
     let mut blad = Blad::new(keus.doel(voorstel)).onder("/werk", "Werk");
     blad = blad.met(Bladdeel::Zinnen("", vec![about(item)]));
     blad.delen.extend(wachtend::said(console, item.id).await?);
     if !keus.fits(item) {
         blad.oordeel = Some((Ernst::Fout, "Dit kan bij dit werkitem niet, of niet meer.".to_owned()));
-        return Ok((blad, Vec::new()));
+        return Ok(blad.into());
     }
     if keus.has_reden(voorstel) && reden.is_none() && needs_reden(voorstel) {
-        return Ok((blad.met(Bladdeel::Formulier("Reden", choose_reden(item.id, keus))), Vec::new()));
+        return Ok(blad.met(Bladdeel::Formulier("Reden", choose_reden(item.id, keus))).into());
     }
     let bij = opgepakt(&*console.store, item.id).await?;
     blad.oordeel = oppakken::warning(console, wie, bij.as_ref()).await?.map(|told| (Ernst::Let, told));
@@ -213,7 +283,7 @@ async fn proposed(
             blad.oordeel = Some((Ernst::Fout, sentence(&error.of_decision().ok_or(error)?)));
             // What else can be decided stands below it.
             blad.delen.extend(doors(console, wie, item));
-            return Ok((blad, Vec::new()));
+            return Ok(blad.into());
         }
     };
     let sentences = follows(keus, item, &preview);
@@ -223,12 +293,26 @@ async fn proposed(
     seen.extend(amounts.over.map(|cents| format!("Te veel {cents}.")));
     seen.extend(sentences.iter().cloned());
     blad = blad.met(Bladdeel::Zinnen("Wat er volgt", sentences.into_iter().map(Vak::from).collect()));
+    let two = match Werkzaak::of(item.id, keus.besluit(reden)) {
+        Some(_) => console.office().await?.needs_two((true, false), preview.betaalbaar).await?,
+        None => None,
+    };
+    if two.is_some()
+        && let Some(open) = voordracht::open_about(console, item.id).await?
+    {
+        blad = blad.met(open);
+        return Ok(Voorzien { blad, gezien: seen, preview: Some(preview) });
+    }
     let mut form = confirm(console, wie, (item.id, keus, reden), &preview.token).await?;
+    if let Some(grens) = two {
+        voordracht::as_proposal(&mut form, grens);
+    }
     why.clone_into(&mut form.velden[0].waarde);
     if seen.iter().map(String::len).sum::<usize>() <= SEEN {
         form.mee = seen.iter().map(|line| (GEZIEN, line.clone())).collect();
     }
-    Ok((blad.met(Bladdeel::Formulier("Bevestigen", form)), seen))
+    blad = blad.met(Bladdeel::Formulier(form.knop, form));
+    Ok(Voorzien { blad, gezien: seen, preview: Some(preview) })
 }
 
 /// Refusing a request asks for the reason; not refusing one as proposed does not.

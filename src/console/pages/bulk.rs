@@ -1,16 +1,24 @@
 //! One decision about many work items: what it is about is frozen by a preview, and what came since is left alone.
 
 use super::besluit::reasoned;
-use super::{Gemaakt, Paginavraag, Result};
+use super::{Gemaakt, Paginavraag, Result, voordracht};
+use crate::codes::AgbCode;
 use crate::console::Console;
+use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::forms;
-use crate::console::lijst::{Lijst, naar};
+use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{path, shown};
+use crate::journal::Besloten;
 use crate::money::Cents;
-use crate::office::besluiten::{Intussen, Uitgevoerd};
+use crate::office::OfficeError;
+use crate::office::besluiten::{GEDAAN, GEKOMEN, Intussen, Uitgevoerd};
+use crate::office::voordracht::{Gezien, Werkzaak};
+use crate::state::Voorstel;
 use crate::store::read::console::Werkvraag;
+use crate::store::read::console::uitslag;
+use crate::store::{HoldsOf, TakeLimit};
 use std::collections::BTreeMap;
 
 /// Most items of one decision.
@@ -103,8 +111,13 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         let person = form.person(asked.wie)?;
         forms::take(&*console.store, Some(asked.wie), form).await?;
         let token = asked.filter.text("token").unwrap_or_default();
-        let done = office.decide_many(keuze, token, vrijgeven, person).await?;
-        return Ok(told(what, &done).into());
+        let why = person.why.clone();
+        return match office.decide_many(keuze, token, vrijgeven, person).await {
+            Err(OfficeError::TwoPersons { .. } | OfficeError::Mandate { .. }) => {
+                suggested(console, asked, (what, keuze, token), why).await
+            }
+            done => Ok(decided(what, &done?)),
+        };
     }
     let preview = office.preview(keuze, vrijgeven).await?;
     let mut blad = Blad::new(what.titel()).onder("/werk", "Werk");
@@ -122,8 +135,11 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         return Ok(blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)])).into());
     }
     if count > 0 {
-        let form = confirm(console, asked, (what, keuze), &preview.token).await?;
-        blad = blad.met(Bladdeel::Formulier("Bevestigen", form));
+        let mut form = confirm(console, asked, (what, keuze), &preview.token).await?;
+        if let Some(grens) = office.needs_two((vrijgeven, true), preview.bedrag()).await? {
+            voordracht::as_proposal(&mut form, grens);
+        }
+        blad = blad.met(Bladdeel::Formulier(form.knop, form));
         blad.delen.extend(first(what, &preview.items));
         blad = blad.met(about(console, &preview.items).await?);
     }
@@ -143,6 +159,24 @@ async fn confirm(
     let pairs = [("besluit", what.in_address()), ("keuze", keuze), ("token", token)];
     let gevolg = format!("{} Wat na dit overzicht binnenkomt of verandert, blijft staan.", what.gevolg());
     reasoned(console, asked.wie, path::with("/werk/bulk", &pairs), "Bevestigen", gevolg).await
+}
+
+/// Proposes what was seen to a second person.
+async fn suggested(
+    console: &Console,
+    asked: &Paginavraag<'_>,
+    (what, keuze, token): (Allemaal, &str, &str),
+    why: String,
+) -> Result<Gemaakt> {
+    let (office, vrijgeven) = (console.office().await?, what != Allemaal::Weigeren);
+    let still = office.still(keuze, token, vrijgeven).await?;
+    let bedrag: Cents = still.gedaan.iter().map(|(_, held)| *held).sum();
+    let titel = format!("{}: {}, {keuze}", what.titel(), items(still.gedaan.len()));
+    let mut regels = vec![what.gevolg().to_owned()];
+    regels.extend(still.gedaan.iter().map(|(id, held)| format!("Werkitem {id}: {held}.")));
+    let gezien = Gezien { titel, token: token.to_owned(), bedrag, regels };
+    let zaak = Werkzaak::Vele { keuze: keuze.to_owned(), vrijgeven };
+    Ok(voordracht::at(office.propose(&zaak, gezien, asked.wie.deelnemer(), why).await?))
 }
 
 /// What a decision is about, as the list of work tells it.
@@ -180,37 +214,74 @@ fn first(what: Allemaal, items: &[(i64, Cents)]) -> Option<Bladdeel> {
     Some(Bladdeel::Zinnen("", vec![Vak::from(text).deur(format!("/werk/{id}/{one}"))]))
 }
 
-/// What became of it, item by item.
-fn told(what: Allemaal, done: &Uitgevoerd) -> Blad {
+/// To the page of what was done; that itself where nothing was left to decide on.
+fn decided(what: Allemaal, done: &Uitgevoerd) -> Gemaakt {
+    if let Some(journaal) = done.journaal {
+        return Gemaakt::Bestand(Webantwoord::to(&format!("/werk/bulk/{journaal}")));
+    }
     let mut blad = Blad::new(what.titel()).onder("/werk", "Werk");
-    let all = done.gedaan.len() == done.vooraf && done.anders.is_empty();
-    let said = format!("Gedaan: {} van {}.", items(done.gedaan.len()), done.vooraf);
-    blad.oordeel = Some((if all { Ernst::Goed } else { Ernst::Let }, said));
-    let columns =
-        [("work", "Werkitem"), ("result", "Uitkomst"), ("held_cents", "Vastgehouden"), ("why", "Waarom")];
-    let mut lijst = Lijst::new("werkitems", "Per werkitem", &columns);
-    let mut row = |id: i64, result: &str, held: Option<Cents>, why: String| {
-        let door = naar(id.to_string(), format!("/werk/{id}"));
-        lijst.rij(vec![door, result.into(), held.into(), why.into()]);
-    };
+    let text = format!("Er is niets besloten: geen van {} staat nog zo open.", items(done.vooraf));
+    blad.oordeel = Some((Ernst::Let, text));
+    let mut lijst = outcomes();
     for (id, intussen) in &done.anders {
-        row(*id, "overgeslagen", None, skipped(intussen));
+        lijst.rij(row(*id, "overgeslagen", None, intussen.told()));
     }
-    for (id, held) in &done.gedaan {
-        row(*id, "gedaan", Some(*held), String::new());
-    }
-    blad.met(Bladdeel::Tabel(lijst))
+    blad.met(Bladdeel::Tabel(lijst)).into()
 }
 
-/// Why nothing was done with an item.
-fn skipped(intussen: &Intussen) -> String {
-    match intussen {
-        Intussen::Gekomen => "kwam na het overzicht".to_owned(),
-        Intussen::Veranderd => "veranderde na het overzicht".to_owned(),
-        Intussen::Gesloten(status, closed) => {
-            let who = if closed.who.is_empty() { "het systeem" } else { &closed.who };
-            let moment = shown::moment(closed.moment);
-            format!("{} op {moment} door {who}: {}", status.as_str(), closed.why)
+fn outcomes() -> Lijst {
+    let columns =
+        [("work", "Werkitem"), ("result", "Uitkomst"), ("held_cents", "Vastgehouden"), ("why", "Waarom")];
+    Lijst::new("werkitems", "Per werkitem", &columns)
+}
+
+fn row(id: i64, result: &str, held: Option<Cents>, why: String) -> Vec<Deur> {
+    vec![naar(id.to_string(), format!("/werk/{id}")), result.into(), held.into(), why.into()]
+}
+
+/// What one decision about many did with each item.
+pub async fn result(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
+    asked.filter.only(&[])?;
+    let (store, journaal) = (&*console.store, asked.nummer(0)?);
+    let told = uitslag(store, journaal).await?;
+    let one = TakeLimit { messages: 1, bytes: usize::MAX };
+    let entry = store.journal(journaal - 1, one).await?.into_iter().next().map(|record| record.entry);
+    let entry = entry.filter(|entry| entry.journal == journaal && !told.is_empty());
+    let entry = entry.ok_or(ConsoleError::Missing)?;
+    let Ok(Besloten::OpWerkitems(besluit)) = Besloten::read(entry.body.as_deref().unwrap_or_default()) else {
+        return Err(ConsoleError::Missing);
+    };
+    let mut held: BTreeMap<(AgbCode, Box<str>), Cents> = BTreeMap::new();
+    for regel in store.holds(HoldsOf::All).await?.iter().filter(|regel| regel.beslist == Some(journaal)) {
+        *held.entry((regel.relatie.aanbieder, regel.declaratie_nummer.clone())).or_default() += regel.bedrag;
+    }
+    let mut lijst = outcomes();
+    for (id, label) in &told {
+        let Some(item) = store.work_item(*id).await? else { continue };
+        match Intussen::of(label, &item) {
+            Some(why) => lijst.rij(row(*id, "overgeslagen", None, why.told())),
+            None if label == GEDAAN => {
+                let bedrag = match &item.item.voorstel {
+                    Voorstel::Vrijgeven { declaratie_nummer } => {
+                        held.get(&(item.item.relatie.aanbieder, declaratie_nummer.clone())).copied()
+                    }
+                    _ => None,
+                };
+                lijst.rij(row(*id, "gedaan", bedrag, String::new()));
+            }
+            None => lijst.rij(row(*id, "overgeslagen", None, "werd na het overzicht afgehandeld".to_owned())),
         }
     }
+    let seen = told.iter().filter(|(_, label)| label != GEKOMEN).count();
+    let gedaan = besluit.werkitems.len();
+    let titel = if besluit.vrijgeven { "Besluit over veel werkitems" } else { Allemaal::Weigeren.titel() };
+    let mut blad = Blad::new(titel).over(&journaal.to_string()).onder("/werk", "Werk");
+    let ernst = if gedaan == told.len() { Ernst::Goed } else { Ernst::Let };
+    blad.oordeel = Some((ernst, format!("Gedaan: {} van {seen}.", items(gedaan))));
+    let facts = vec![
+        ("Besloten door", Vak::from(entry.who.unwrap_or_default())),
+        ("Waarom", Vak::from(entry.why.unwrap_or_default())),
+        ("Op", Vak::from(shown::moment(entry.moment))),
+    ];
+    Ok(blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Tabel(lijst)))
 }

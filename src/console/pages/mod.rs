@@ -31,6 +31,7 @@ mod toegang;
 mod toewijzingen;
 mod uitleg;
 mod vervanging;
+mod voordracht;
 mod wachtend;
 mod weekbrief;
 mod weergaven;
@@ -188,9 +189,12 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Werknotitie => notitie::page(console, &asked).await?,
         Pagina::Werkbrief => werkbrief::page(console, &asked).await?,
         Pagina::Werkbesluit => besluit::page(console, &asked).await?,
+        Pagina::Werkuitslag => bulk::result(console, &asked).await?.into(),
         Pagina::Werkbulk => bulk::page(console, &asked).await?,
         Pagina::Wachtend => wachtend::list(console, &asked).await?,
         Pagina::Werkwoord => wachtend::page(console, &asked).await?,
+        Pagina::Voordrachten => voordracht::list(console, &asked).await?,
+        Pagina::Voordracht => voordracht::page(console, &asked).await?,
         Pagina::Geparkeerd => geparkeerd::list(console, &asked).await?,
         Pagina::GeparkeerdBericht => geparkeerd::page(console, &asked).await?,
         Pagina::Betalingen => betalingen::list(console, &asked).await?,

@@ -1,20 +1,18 @@
 //! Notes on a work item: inputs of the journal, so nobody changes them afterwards.
 
 use super::{Gemaakt, Paginavraag, Result};
-use crate::codes::Bsn;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Veld};
-use crate::console::error::ConsoleError;
+use crate::console::error::{ConsoleError, sentence};
 use crate::console::forms;
 use crate::console::lijst::Lijst;
 use crate::console::roles::{Rolsoort, Wie};
 use crate::console::shown;
+use crate::office::OfficeError;
 use crate::office::operator::Person;
 use crate::store::read::console::notities;
 
-/// Most characters of a note.
-const LONGEST: usize = 1_000;
 const TEKST: &str = "tekst";
 
 /// What was written about an item; nothing for who is not of the region.
@@ -41,13 +39,13 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     if let Some(form) = &asked.form {
         forms::take(&*console.store, Some(asked.wie), form).await?;
         tekst = form.all(TEKST).into_iter().next().unwrap_or_default();
-        match wrong(&tekst) {
-            None => {
-                let person = Person { who: asked.wie.naam.clone(), second: None, why: tekst };
-                office.note(id, person).await?;
-                return Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}"))));
+        let person = Person { who: asked.wie.naam.clone(), second: None, why: tekst.clone() };
+        match office.note(id, person).await {
+            Ok(()) => return Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}")))),
+            Err(error @ OfficeError::Note(_)) => {
+                blad.oordeel = Some((Ernst::Fout, sentence(&error.to_string())));
             }
-            Some(wrong) => blad.oordeel = Some((Ernst::Fout, wrong)),
+            Err(error) => return Err(error.into()),
         }
     }
     let veld = Veld {
@@ -68,13 +66,4 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         ),
     };
     Ok(blad.met(Bladdeel::Formulier("", form)).into())
-}
-
-/// Why a text is no note; none when it is one.
-fn wrong(tekst: &str) -> Option<String> {
-    if tekst.is_empty() || tekst.chars().count() > LONGEST {
-        return Some(format!("Schrijf een notitie van hoogstens {LONGEST} tekens."));
-    }
-    (Bsn::mask_in(tekst) != *tekst)
-        .then(|| "Een BSN hoort niet in een notitie: haal het weg en bewaar opnieuw.".to_owned())
 }

@@ -81,6 +81,7 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
         let ernst = bad(waiting, Ernst::Let);
         cards.push(Kaart::new(capped(waiting), "toewijzingen wachten op een besluit", href, ernst));
     }
+    cards.extend(super::voordracht::waiting(console, asked.wie).await?);
     if sees("/geparkeerd") {
         let stand = store.stand(console.clock.now()).await?;
         let waiting = shown::number(stand.waiting);

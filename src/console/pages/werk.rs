@@ -4,7 +4,7 @@ use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
 use super::stand::{answers, opzoeken, story, tells_of_others, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
-use super::{besluit, bulk, notitie, oppakken, wachtend, werkbrief};
+use super::{besluit, bulk, notitie, oppakken, voordracht, wachtend, werkbrief};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
 use crate::console::Console;
@@ -193,6 +193,7 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
         }
     }
     blad.delen.extend(wachtend::said(console, id).await?);
+    blad.delen.extend(voordracht::about(console, wie, id).await?);
     blad.delen.extend(lines(console, wie.rol.bereik(), id).await?);
     blad.delen.extend(answers(&stand, wie));
     blad.delen.extend(notitie::table(console, wie, id).await?);

@@ -396,7 +396,7 @@ pub(crate) fn datum(text: &str) -> Option<Datum> {
 }
 
 /// Euros in Dutch notation as eurocents: `80`, `80,5`, `1.234,56`, with or without the euro sign.
-fn euros(text: &str) -> Option<i64> {
+pub(crate) fn euros(text: &str) -> Option<i64> {
     let text = text.strip_prefix('€').unwrap_or(text).trim_start();
     let (units, cents) = text.split_once(',').unwrap_or((text, "00"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,6 +1,6 @@
 //! Sessions, forms and the log of who looked at what.
 
-use super::{Engine, Query, Value};
+use super::{Engine, Query, Value, voordracht};
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::store::StoreError;
@@ -20,11 +20,11 @@ pub async fn keep(mut on: impl Engine, what: Bewaren) -> Result<u64> {
 fn queries(what: Bewaren) -> Vec<Query> {
     let about = |doing: &'static str, table: &'static str, text: &'static str| Query::new(doing, table, text);
     match what {
-        Bewaren::Begin(sleutel, Sessie { wie, rol, partij, gemaakt, gebruikt }) => {
-            const BEGIN: &str = "INSERT INTO sessie (sleutel, wie, rol, partij, gemaakt, gebruikt)
-                VALUES ($1, $2, $3, nullif($4, ''), $5, $6)";
+        Bewaren::Begin(sleutel, Sessie { wie, rol, partij, account, gemaakt, gebruikt }) => {
+            const BEGIN: &str = "INSERT INTO sessie (sleutel, wie, rol, partij, account, gemaakt, gebruikt)
+                VALUES ($1, $2, $3, nullif($4, ''), $5, $6, $7)";
             let query = about("sessie beginnen", "sessie", BEGIN).with(sleutel.to_vec());
-            let query = query.with(&*wie).with(&*rol).with(&*partij.unwrap_or_default());
+            let query = query.with(&*wie).with(&*rol).with(&*partij.unwrap_or_default()).with(&*account);
             vec![query.with(Value::Moment(gemaakt)).with(Value::Moment(gebruikt))]
         }
         Bewaren::Gebruikt(sleutel, moment) => {
@@ -79,6 +79,7 @@ fn queries(what: Bewaren) -> Vec<Query> {
             const FREE: &str = "DELETE FROM opgepakt WHERE werk = $1 AND (wie = $2 OR $2 = '')";
             vec![about("werkitem loslaten", "opgepakt", FREE).with(werk).with(&*wie.unwrap_or_default())]
         }
+        Bewaren::Voordracht(step) => vec![voordracht::step(step)],
         Bewaren::WeergaveWeg { wie, naam } => {
             const GONE: &str = "DELETE FROM weergave WHERE wie = $1 AND naam = $2";
             vec![about("weergave weghalen", "weergave", GONE).with(&*wie).with(&*naam)]

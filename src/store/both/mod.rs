@@ -16,6 +16,7 @@ pub mod removal;
 pub mod report;
 pub mod stand;
 pub mod terms;
+pub mod voordracht;
 pub mod work;
 
 use super::StoreError;

@@ -140,6 +140,7 @@ async fn rows(on: &mut impl Engine, removal: &Removal) -> Result<()> {
         for (table, text) in [
             ("journaal", "UPDATE journaal SET waarom = $1 WHERE nummer = $2 AND waarom IS NOT NULL"),
             ("werk", "UPDATE werk SET waarom = $1 WHERE gesloten_journaal = $2 AND waarom IS NOT NULL"),
+            ("voordracht", "UPDATE voordracht SET waarom = $1, tweede_waarom = $1 WHERE journaal = $2"),
         ] {
             run(on, table, text, [REMOVED_TEXT.into(), (*entry).into()]).await?;
         }
@@ -148,7 +149,13 @@ async fn rows(on: &mut impl Engine, removal: &Removal) -> Result<()> {
 }
 
 /// Texts that may name it.
-const NAMING: [(&str, Text); 5] = [
+const NAMING: [(&str, Text); 6] = [
+    // What a person saw of a work item, in sentences.
+    (
+        "voordracht",
+        text!(["UPDATE voordracht SET regels = replace(regels, $1, $2) WHERE "]
+        [holds "regels" "$1"]),
+    ),
     // An aanbieder is told of its lines by its own references.
     (
         "kennisgeving",

@@ -127,6 +127,17 @@ pub async fn revised(mut on: impl Engine) -> Result<Vec<i64>> {
     on.all(Query::new(DOING, TABLE, ITEMS), |row| row.integer()).await
 }
 
+/// What one decision about many did with these items.
+pub async fn tell(mut on: impl Engine, journal: i64, uitkomst: &str, werk: &[i64]) -> Result<()> {
+    const TOLD: Text =
+        text!(["INSERT INTO uitslag (journaal, werk, uitkomst) SELECT $1, k.value, $2 FROM "][keys "$3"]);
+    if werk.is_empty() {
+        return Ok(());
+    }
+    let query = Query::new("uitslag vastleggen", "uitslag", TOLD).with(journal).with(uitkomst).with(werk);
+    on.run(query).await.map(drop)
+}
+
 /// An entry of the journal is a note on an item.
 pub async fn note(mut on: impl Engine, werk: i64, journal: i64) -> Result<()> {
     const NOTE: &str = "INSERT INTO notitie (werk, journaal) VALUES ($1, $2)";

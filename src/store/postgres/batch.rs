@@ -252,6 +252,15 @@ impl Batch for PgBatch {
         Ok(())
     }
 
+    async fn tell(&mut self, journal: i64, uitkomst: &str, werk: &[i64]) -> Result<()> {
+        self.answers.to(both::work::tell(&mut *self.transaction, journal, uitkomst, werk)).await
+    }
+
+    async fn carry_out(&mut self, voordracht: i64, journal: i64) -> Result<()> {
+        let done = both::voordracht::carry_out(&mut *self.transaction, voordracht, journal);
+        self.answers.to(done).await
+    }
+
     async fn import_register(&mut self, entry: Entry, mut import: RegisterImport) -> Result<i64> {
         let changes = std::mem::take(&mut import.changes);
         let (version, new) = self.answers.to(register::import(&mut self.transaction, &entry, import)).await?;

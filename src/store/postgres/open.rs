@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (33, "weergave", include_str!("../../../migrations/postgres/0033_weergave.sql")),
     (34, "grootboek", include_str!("../../../migrations/postgres/0034_grootboek.sql")),
     (35, "oppakken", include_str!("../../../migrations/postgres/0035_oppakken.sql")),
+    (36, "voordracht", include_str!("../../../migrations/postgres/0036_voordracht.sql")),
     (37, "hoeken", include_str!("../../../migrations/postgres/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/postgres/0038_post.sql")),
 ];

@@ -11,6 +11,7 @@ mod post;
 mod row;
 mod status;
 mod teksten;
+mod voordracht;
 
 use super::{Store, StoreError};
 use crate::state::{FactKeys, WorkingSet};
@@ -31,11 +32,22 @@ pub use status::{
     sent_called, sent_for, work_about_arrival, work_about_assignment, work_about_key,
 };
 
+pub use voordracht::{
+    Voordrachtvraag, count_voordrachten, same_voordracht, voordracht, voordrachten, voordrachten_of_item,
+};
+
 /// Statements by name, for who looks at their plans.
 #[must_use]
 pub fn statements() -> Vec<&'static str> {
-    [teksten::STATEMENTS, afgekeurd::STATEMENTS, ledger::STATEMENTS, post::STATEMENTS, &console::statements()]
-        .concat()
+    [
+        teksten::STATEMENTS,
+        afgekeurd::STATEMENTS,
+        ledger::STATEMENTS,
+        post::STATEMENTS,
+        voordracht::STATEMENTS,
+        &console::statements(),
+    ]
+    .concat()
 }
 
 /// A store that can be read so.

@@ -104,6 +104,14 @@ impl Batch for SqliteBatch {
         Ok(())
     }
 
+    async fn tell(&mut self, journal: i64, uitkomst: &str, werk: &[i64]) -> Result<()> {
+        both::work::tell(&mut *self.transaction, journal, uitkomst, werk).await
+    }
+
+    async fn carry_out(&mut self, voordracht: i64, journal: i64) -> Result<()> {
+        both::voordracht::carry_out(&mut *self.transaction, voordracht, journal).await
+    }
+
     async fn import_register(&mut self, entry: Entry, mut import: RegisterImport) -> Result<i64> {
         let changes = std::mem::take(&mut import.changes);
         let (version, new) =

@@ -99,6 +99,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (33, "weergave", include_str!("../../../migrations/sqlite/0033_weergave.sql")),
     (34, "grootboek", include_str!("../../../migrations/sqlite/0034_grootboek.sql")),
     (35, "oppakken", include_str!("../../../migrations/sqlite/0035_oppakken.sql")),
+    (36, "voordracht", include_str!("../../../migrations/sqlite/0036_voordracht.sql")),
     (37, "hoeken", include_str!("../../../migrations/sqlite/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/sqlite/0038_post.sql")),
 ];

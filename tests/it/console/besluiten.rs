@@ -116,7 +116,13 @@ fn many_are_decided_as_one_without_what_somebody_did_in_the_meantime() {
     assert!(page.body.contains(of_first.reason.as_str()), "what is closed is told, not numbered alone");
     let one = confirm(&operator, &format!("/werk/{}/goedkeuren", all[0]), "gezien");
     assert_eq!(one.status, 303, "{}", one.body);
-    let done = operator.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", "gelezen")]);
+    let sent = operator.post(&action(&page.body), &[("sleutel", page.key().as_str()), ("waarom", "gelezen")]);
+    // What came of it has an address of its own, for whoever asks later.
+    let result = sent.header("location").unwrap().to_owned();
+    assert!(sent.status == 303 && result.starts_with("/werk/bulk/"), "{result}");
+    let done = operator.get(&result);
+    assert_eq!(open.login("auditor", "").get(&result).body.matches("overgeslagen").count(), 1);
+    assert_eq!(operator.get("/werk/bulk/1").status, 404);
     let left = all.len() - 1;
     let items = if left == 1 { "1 werkitem".to_owned() } else { format!("{left} werkitems") };
     assert!(done.body.contains(&format!("Gedaan: {items} van {}.", all.len())), "{}", done.body);

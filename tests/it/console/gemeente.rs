@@ -23,7 +23,11 @@ pub fn waiting() -> Office {
 }
 
 fn open(office: &Office) -> Open {
-    Open::on(&office.folder().join("data"), true, "2026-02-03".parse().unwrap())
+    Open::on(
+        &office.folder().join("data"),
+        Some(&happyflow::config::Config::default()),
+        "2026-02-03".parse().unwrap(),
+    )
 }
 
 /// The only item that waits.

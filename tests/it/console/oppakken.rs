@@ -139,6 +139,25 @@ fn a_note_stands_in_the_journal_and_a_replay_makes_it_again() {
     let of = open.wait(open.store.work_item(id)).unwrap().unwrap().item.relatie.gemeente;
     assert!(!open.login("gemeente", of.as_str()).get(&format!("/werk/{id}")).body.contains(long.trim()));
     drop(open);
+    let number = id.to_string();
+    let note = |text: &str, code: i32| {
+        let asked = ["work", "note", &number, "--text", text, "--by", "Jo", "--data", "spel/data"];
+        let done = run(region.folder(), &asked);
+        assert_eq!(done.code, Some(code), "{text}: {}", done.stderr);
+        done
+    };
+    assert!(note("ouder van 999900006 belde", 2).stderr.contains("hoort niet in een notitie"));
+    note("teruggebeld", 0);
+    let show = |more: &[&str]| {
+        run(region.folder(), &[&["work", "show", &number, "--data", "spel/data"], more].concat())
+    };
+    let told = show(&[]).stdout;
+    assert!(told.contains("notitie van Jo op") && told.contains(long.trim()), "{told}");
+    let notes = show(&["--json"]).lines()[0]["notes"].clone();
+    assert_eq!((&notes[0]["text"], &notes[0]["by"]), (&"teruggebeld".into(), &"Jo".into()), "{notes}");
+    assert_eq!(notes[1]["text"], long.trim());
+    let unknown = ["work", "note", "999999", "--text", "x", "--by", "Jo", "--data", "spel/data"];
+    assert!(run(region.folder(), &unknown).stderr.contains("werkitem 999999 bestaat niet"));
     for proof in [&["replay", "--verify-state"][..], &["replay", "--verify-chain"], &["replay"]] {
         let proven = run(region.folder(), &[proof, &["--data", "spel/data"]].concat());
         assert_eq!(proven.code, Some(0), "{proof:?} {} {}", proven.stdout, proven.stderr);

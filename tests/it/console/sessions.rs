@@ -21,6 +21,7 @@ fn put(
         wie: "Test Persoon".to_owned(),
         rol: rol.to_owned(),
         partij: partij.map(str::to_owned),
+        account: "ontwikkeling/test persoon".to_owned(),
         gemaakt: made,
         gebruikt: used,
     };
@@ -51,6 +52,18 @@ fn a_session_ends_by_itself_by_its_owner_and_from_outside() {
         let browser = put(&open, &format!("geheim-{number}"), rol, partij, made, used);
         assert_eq!(browser.get("/berichten").status, status, "{number} {rol}");
     }
+    // One of a program that did not keep whose it is.
+    let nobodys = Sessie {
+        wie: "Test Persoon".to_owned(),
+        rol: "operator".to_owned(),
+        partij: None,
+        account: String::new(),
+        gemaakt: now,
+        gebruikt: now,
+    };
+    open.wait(open.store.keep(Bewaren::Begin(Sha256::digest("oud").into(), nobodys))).unwrap();
+    let old = super::Browser { cookie: Some("happyflow-sessie=oud".to_owned()), ..open.nobody() };
+    assert_eq!(old.get("/berichten").status, 303);
     // That it was used is written at most once a minute.
     let used = |secret: &str| {
         open.wait(sessie(&*open.store, Sha256::digest(secret.as_bytes()).into()))

@@ -446,6 +446,14 @@ impl Batch for FaultyBatch {
         through!(self.faults, self.inner().note(entry, werk))
     }
 
+    async fn tell(&mut self, journal: i64, uitkomst: &str, werk: &[i64]) -> Result<(), StoreError> {
+        through!(self.faults, self.inner().tell(journal, uitkomst, werk))
+    }
+
+    async fn carry_out(&mut self, voordracht: i64, journal: i64) -> Result<(), StoreError> {
+        through!(self.faults, self.inner().carry_out(voordracht, journal))
+    }
+
     async fn import_register(&mut self, entry: Entry, import: RegisterImport) -> Result<i64, StoreError> {
         through!(self.faults, self.inner().import_register(entry, import))
     }

@@ -29,8 +29,8 @@ pub use vervanging::{Vervanging, vervanger, vervangingen};
 pub use wachtend::{GezegdWoord, count_wachtend, wachtend, woorden};
 pub use weergaven::weergaven;
 pub use werk::{
-    Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notities, opgepakt, sees_werk, werk,
-    werk_closed_since,
+    Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notities, opgepakt, sees_werk,
+    uitslag, werk, werk_closed_since,
 };
 pub use zorg::{
     Toewijzingrij, Toewijzingvraag, before_toewijzing, sees_toewijzing, toewijzingen, toewijzingen_of,

@@ -25,10 +25,10 @@ macro_rules! toegang {
 const OLDER: (&str, &str) = ("toegang", toegang!("DESC"));
 const NEWER: (&str, &str) = ("toegang", toegang!("ASC"));
 const SESSION: (&str, &str) =
-    ("sessie", "SELECT wie, rol, partij, gemaakt, gebruikt FROM sessie WHERE sleutel = $1");
+    ("sessie", "SELECT wie, rol, partij, account, gemaakt, gebruikt FROM sessie WHERE sleutel = $1");
 const SESSIONS: (&str, &str) = (
     "sessie",
-    "SELECT sleutel, wie, rol, partij, gemaakt, gebruikt FROM sessie
+    "SELECT sleutel, wie, rol, partij, account, gemaakt, gebruikt FROM sessie
     WHERE gemaakt > $1 AND gebruikt > $2 ORDER BY gemaakt DESC LIMIT $3",
 );
 const ATTEMPT: (&str, &str) = (
@@ -101,6 +101,7 @@ fn session(row: &mut OwnRow) -> Result<Sessie> {
         wie: row.owned()?,
         rol: row.owned()?,
         partij: row.owned_or_null()?,
+        account: row.owned_or_null()?.unwrap_or_default(),
         gemaakt: row.moment()?,
         gebruikt: row.moment()?,
     })

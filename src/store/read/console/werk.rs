@@ -46,13 +46,15 @@ const NOTES: (&str, &str) = (
     "SELECT j.moment, j.wie, j.waarom FROM notitie n JOIN journaal j ON j.nummer = n.journaal
         WHERE n.werk = $1 ORDER BY n.journaal DESC",
 );
+const TOLD: (&str, &str) =
+    ("uitslag", "SELECT werk, uitkomst FROM uitslag WHERE journaal = $1 ORDER BY werk");
 const CLOSED: (&str, &str) = (
     "werk",
     "SELECT w.id FROM werk w WHERE w.gesloten_journaal > $1 AND w.journaal <= $1 ORDER BY w.gesloten_journaal, w.id LIMIT $2",
 );
 
 /// Everything that is asked here.
-pub(super) const STATEMENTS: &[&str] = &[LIST.1, COUNT.1, SEES.1, TAKEN.1, NOTES.1, CLOSED.1];
+pub(super) const STATEMENTS: &[&str] = &[LIST.1, COUNT.1, SEES.1, TAKEN.1, NOTES.1, TOLD.1, CLOSED.1];
 
 /// Which work items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -203,6 +205,12 @@ pub async fn notities(store: &dyn Store, id: i64) -> Result<Vec<Notitieregel>> {
         Ok(Notitieregel { moment, wie, tekst: row.owned_or_null()?.unwrap_or_default() })
     };
     read(store, ask(NOTES, vec![id.into()]), own).await
+}
+
+/// What one decision about many did with each item: its number and the label of what was done.
+pub async fn uitslag(store: &dyn Store, journal: i64) -> Result<Vec<(i64, String)>> {
+    let own = |row: &mut OwnRow| Ok((row.integer()?, row.owned()?));
+    read(store, ask(TOLD, vec![journal.into()]), own).await
 }
 
 /// Work items that were open at a number of the journal and were closed since.
