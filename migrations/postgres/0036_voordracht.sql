@@ -48,6 +48,3 @@ CREATE TABLE uitslag (
     uitkomst TEXT NOT NULL,
     PRIMARY KEY (journaal, werk)
 );
-
--- What was closed since somebody looked.
-CREATE INDEX werk_gesloten ON werk (gesloten_journaal);

@@ -2,6 +2,7 @@
 
 mod driver;
 
+use super::roles::parties;
 use super::{Browser, Open, Region, hostile, walk};
 use driver::{Chromium, ENTER, TAB, axe};
 use serde_json::{Value, json};
@@ -99,6 +100,18 @@ fn nobody_is_shut_out_of_any_kind_of_page() {
     let auditor = open.login("auditor", "");
     let looked = window.look_at_all(&auditor, &["/zoek?q=1", "/zoek/bsn", "/uitloggen", "/inloggen"]);
     assert!(looked > 30, "{looked}");
+    // What the auditor has no page for.
+    let (gemeente, aanbieder) = parties(&open);
+    for (rol, partij, path) in [
+        ("operator", "", "/vervanging"),
+        ("aanbieder", &*aanbieder, "/proef"),
+        ("aanbieder", &*aanbieder, "/brief"),
+        ("gemeente", &*gemeente, "/wachtend"),
+    ] {
+        window.chromium.take_cookie(&open.login(rol, partij));
+        window.go(path);
+        window.look(path);
+    }
     window.done();
 }
 
