@@ -65,6 +65,14 @@ fn import(office: &Office, names: &[String], code: i32) -> Vec<Value> {
     office.expect(code, &[&["bank", "import", "--json", "--data", "data"][..], &names].concat()).lines()
 }
 
+/// An office of which the bank booked a payment.
+pub fn with_a_statement() -> Office {
+    let office = with_a_held_line();
+    let sent = pay(&office, 1, 9).unwrap();
+    told(&office, &mut bank(Boekwijze::PerBetaling, Camtversie::V08, &[]), 9, &[sent], 0);
+    office
+}
+
 fn proven(office: &Office) {
     assert_eq!(faults(office), [""; 0]);
     office.expect(0, &["replay", "--verify-state", "--data", "data"]);
@@ -184,7 +192,7 @@ fn another_amount_is_never_taken_for_a_transfer() {
 #[test]
 fn a_statement_that_is_missing_is_told_and_found_in_the_ledger_until_it_comes() {
     let mut office = with_a_held_line();
-    let mut bank = bank(Boekwijze::PerBetaling, Camtversie::V08, &[Bankstreek::VreemdePost]);
+    let mut bank = bank(Boekwijze::PerBetaling, Camtversie::V08, &[Bankstreek::LateTerugkomst]);
     let first = pay(&office, 1, 9).unwrap();
     told(&office, &mut bank, 9, &[first], 0);
     claim(&mut office, "C9", &[line(3, None, 1)]);

@@ -117,12 +117,13 @@ fn a_column_that_is_changed_by_hand_is_named() {
     // What an earlier version held is not known under which limit, and it followed none.
     let held = crate::held_payments::with_a_held_line();
     let gathered = crate::gathered::with_a_gathered_item();
+    let told = crate::bank_command::with_a_statement();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut unseen = Vec::new();
         let (all, of_holds) = (frozen.data(), held.folder().join("data"));
-        let of_gathered = gathered.folder().join("data");
-        for data in [&all, &of_holds, &of_gathered] {
+        let (of_gathered, of_bank) = (gathered.folder().join("data"), told.folder().join("data"));
+        for data in [&all, &of_holds, &of_gathered, &of_bank] {
             assert_eq!(proof(data).await, None);
         }
         for (table, column) in columns(&all).await {
@@ -130,6 +131,8 @@ fn a_column_that_is_changed_by_hand_is_named() {
                 &of_holds
             } else if table == "werkregel" {
                 &of_gathered
+            } else if table.starts_with("bank") {
+                &of_bank
             } else {
                 &all
             };

@@ -182,19 +182,6 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Contractversie => contracten::version(console, &asked).await?.into(),
         Pagina::Limieten => limieten::list(console, &asked).await?,
         Pagina::Termijnen => termijnen::list(console, &asked).await?,
-        Pagina::Werk => werk::list(console, &asked).await?,
-        Pagina::Werkitem => werk::page(console, &asked).await?.into(),
-        Pagina::Werkoppakken => oppakken::take(console, &asked).await?,
-        Pagina::Werkloslaten => oppakken::leave(console, &asked).await?,
-        Pagina::Werknotitie => notitie::page(console, &asked).await?,
-        Pagina::Werkbrief => werkbrief::page(console, &asked).await?,
-        Pagina::Werkbesluit => besluit::page(console, &asked).await?,
-        Pagina::Werkuitslag => bulk::result(console, &asked).await?.into(),
-        Pagina::Werkbulk => bulk::page(console, &asked).await?,
-        Pagina::Wachtend => wachtend::list(console, &asked).await?,
-        Pagina::Werkwoord => wachtend::page(console, &asked).await?,
-        Pagina::Voordrachten => voordracht::list(console, &asked).await?,
-        Pagina::Voordracht => voordracht::page(console, &asked).await?,
         Pagina::Geparkeerd => geparkeerd::list(console, &asked).await?,
         Pagina::GeparkeerdBericht => geparkeerd::page(console, &asked).await?,
         Pagina::Betalingen => betalingen::list(console, &asked).await?,
@@ -213,14 +200,27 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Sessie => uitleg::sessie().into(),
         Pagina::Help => uitleg::help().into(),
         Pagina::Toegankelijkheid => toegankelijkheid().into(),
-        Pagina::Stijl
-        | Pagina::Script
-        | Pagina::Inloggen
-        | Pagina::Inlogdienst
-        | Pagina::Terug
-        | Pagina::Uitloggen => {
-            return Err(ConsoleError::Missing);
-        }
+        _ => of_work(console, &asked).await?,
+    })
+}
+
+/// The content of a page about work for people.
+async fn of_work(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    Ok(match asked.pagina {
+        Pagina::Werk => werk::list(console, asked).await?,
+        Pagina::Werkitem => werk::page(console, asked).await?.into(),
+        Pagina::Werkoppakken => oppakken::take(console, asked).await?,
+        Pagina::Werkloslaten => oppakken::leave(console, asked).await?,
+        Pagina::Werknotitie => notitie::page(console, asked).await?,
+        Pagina::Werkbrief => werkbrief::page(console, asked).await?,
+        Pagina::Werkbesluit => besluit::page(console, asked).await?,
+        Pagina::Werkuitslag => bulk::result(console, asked).await?.into(),
+        Pagina::Werkbulk => bulk::page(console, asked).await?,
+        Pagina::Wachtend => wachtend::list(console, asked).await?,
+        Pagina::Werkwoord => wachtend::page(console, asked).await?,
+        Pagina::Voordrachten => voordracht::list(console, asked).await?,
+        Pagina::Voordracht => voordracht::page(console, asked).await?,
+        _ => return Err(ConsoleError::Missing),
     })
 }
 
