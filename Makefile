@@ -77,9 +77,9 @@ ten-years:
 	cargo build --release --locked
 	python3 benches/ten_years.py target/release/happyflow
 
-## deny: licences, sources and duplicate versions of the packages we use
+## deny: licences, sources and duplicate versions of the packages we use; what checks them is built quickly, not to be quick
 deny:
-	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: installing it"; cargo install --locked cargo-deny; }
+	@command -v cargo-deny >/dev/null || { echo "cargo-deny is missing: installing it"; CARGO_PROFILE_DEV_DEBUG=false cargo install --locked --debug cargo-deny; }
 	cargo deny check bans licenses sources
 
 ## fuzz: any bytes at all against levels 1 and 2, until it is stopped (needs cargo-fuzz); FUZZ=bank against files of banks
