@@ -10,15 +10,22 @@ use super::pay::settle;
 use super::place::{Data, block_on};
 use super::serve::stop_on_signals;
 use super::{CliError, Exit, progress};
+use crate::bank::{Bankgrenzen, Batchwijze};
 use crate::clock::Clock;
 use crate::codes::Datum;
 use crate::config::{Betaling, Config};
 use crate::generate::Generator;
+use crate::generate::bank::{
+    Banklevering, Bankopdracht, Bankopties, Bankstreek, Boekwijze, Camtversie, NagemaakteBank,
+};
 use crate::messages::{BerichtSoort, Partij};
+use crate::money::Cents;
 use crate::office::Run;
 use crate::office::Settings;
+use crate::office::bank::BankFile;
 use crate::office::feed::ToRead;
 use crate::office::line::ProcessLine;
+use crate::office::operator::Person;
 use crate::office::source;
 use chrono::Months;
 use clap::Args;
@@ -27,12 +34,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use table::Played;
 
+/// What the invented bank has on the account when it begins.
+const BEGINSALDO: Cents = Cents(500_000_000);
+
 /// Says that a folder is a former demo, so that a new one may replace it.
 const MARKER: &str = ".happyflow-demo";
-const MARKER_TEXT: &str =
-    "Deze map is gemaakt door happyflow demo. Een volgende demo vervangt in/, data/ en pay/ hiernaast.\n";
+const MARKER_TEXT: &str = "Deze map is gemaakt door happyflow demo. Een volgende demo vervangt in/, data/, pay/ en bank/ hiernaast.\n";
 /// What a demo makes, and what the next one replaces.
-const PARTS: [&str; 3] = ["in", "data", "pay"];
+const PARTS: [&str; 4] = ["in", "data", "pay", "bank"];
 
 /// Speel een bedachte regio: maanden berichten, oordelen, antwoorden en een betaalrun
 #[derive(Debug, Args)]
@@ -87,7 +96,7 @@ fn clear(dir: &Path) -> Result<(), CliError> {
 }
 
 async fn play(dir: &Path, mut generator: Generator) -> Result<(Data, Datum), CliError> {
-    let [input, data, payments] = PARTS.map(|part| dir.join(part));
+    let [input, data, payments, bank] = PARTS.map(|part| dir.join(part));
     let mut folder = TrafficFolder::create(&input, &generator)?;
     let mut played = Played::default();
     let mut today = None;
@@ -107,7 +116,9 @@ async fn play(dir: &Path, mut generator: Generator) -> Result<(Data, Datum), Cli
     folder.finish()?;
     let today = today.unwrap_or_default();
     let open = Data::open(data, settings(today)).await?;
-    pay(&open, today, &payments).await?;
+    if let Some(order) = pay(&open, today, &payments).await? {
+        answer(&open, today, &order, &bank).await?;
+    }
     let overview = open.office.store().overview().await?;
     let mut output = Output::stdout();
     output.text(&table::table(dir, &overview, &played))?;
@@ -129,12 +140,37 @@ async fn show(open: &Data, today: Datum, port: u16) -> Result<(), CliError> {
     super::console::over(over, (today, port), told, stop_on_signals()?).await
 }
 
-/// Pays everything that is payable, from an account that does not exist.
-async fn pay(open: &Data, date: Datum, out: &Path) -> Result<(), CliError> {
-    let planned = open.office.plan_payment(date, &Betaling::example()).await?;
-    if !planned.run.paid.is_empty() {
-        settle(&open.office, &planned, out).await?;
+/// Pays everything that is payable, from an account that does not exist; the file for the bank.
+async fn pay(open: &Data, date: Datum, out: &Path) -> Result<Option<Bankopdracht>, CliError> {
+    let mut planned = open.office.plan_payment(date, &Betaling::example()).await?;
+    if planned.run.paid.is_empty() {
+        return Ok(None);
     }
+    settle(&open.office, &planned, out).await?;
+    let order = planned.files.drain(..).find_map(|(_, bytes)| Bankopdracht::read(&bytes));
+    Ok(order)
+}
+
+/// An invented bank carries the file out, one transfer comes back, and its statement is taken in.
+async fn answer(open: &Data, date: Datum, order: &Bankopdracht, folder: &Path) -> Result<(), CliError> {
+    let mut bank = NagemaakteBank::new(Bankopties {
+        seed: 1,
+        versie: Camtversie::V08,
+        boekwijze: Boekwijze::Batch(Batchwijze::Bruto),
+        in_melding: false,
+        streken: [Bankstreek::Terugkomst].into(),
+        beginsaldo: BEGINSALDO,
+    });
+    make_folder(folder)?;
+    let mut files = Vec::new();
+    for Banklevering { naam, bytes } in bank.day(date, std::slice::from_ref(order)) {
+        let name = format!("{naam}.xml");
+        save(&folder.join(&name), &bytes)?;
+        files.push(BankFile { name, bytes });
+    }
+    let person = Person { who: "demo".to_owned(), second: None, why: "bestanden van de bank".to_owned() };
+    let limits = Bankgrenzen::default();
+    open.office.import_bank(&files, &Betaling::example(), (&limits, false), &person).await?;
     Ok(())
 }
 

@@ -68,6 +68,15 @@ fn the_figures_of_the_demo_add_up_and_are_the_same_every_time() {
     assert_eq!(out.len(), sent, "{table}");
     assert!(figure(table, "Prestaties", "toegekend") > 0 && figure(table, "Prestaties", "afgewezen") > 0);
     assert!(!files(&dir.join("pay"), "").is_empty());
+    // The invented bank booked the run, and one transfer came back: it is to be paid again.
+    assert!(!files(&dir.join("bank"), ".xml").is_empty());
+    assert!(amount("nog te betalen") > 0, "{table}");
+    let checked = run(folder.path(), &["ledger", "check", "--data", "spel/data"]);
+    assert_eq!(checked.code, Some(0), "{}", checked.stdout);
+    let balances =
+        run(folder.path(), &["ledger", "balance", "--rekening", "11", "--data", "spel/data"]).stdout;
+    let on_its_way = balances.lines().find(|line| line.trim_start().starts_with("11 ")).unwrap();
+    assert!(on_its_way.ends_with("€ 0,00"), "all of it was booked: {balances}");
 
     let again = demo(folder.path(), &["--faults", "0.1"]);
     assert_eq!((again.code, &again.stdout), (Some(0), table));

@@ -168,6 +168,7 @@ fn places(dir: &Path) -> String {
         ("antwoorden", shown("data/out")),
         ("geparkeerd", shown("data/fout")),
         ("betaalbestanden", shown("pay")),
+        ("bankafschriften", shown("bank")),
     ];
     let mut text = "Waar alles staat\n".to_owned();
     for (name, place) in rows {
@@ -176,7 +177,7 @@ fn places(dir: &Path) -> String {
     let data = shown("data");
     text.push_str(&format!(
         "\nVerder kijken\n  happyflow work list --data {data}\n  happyflow parked list --data {data}\n  \
-         happyflow explain TR322\n"
+         happyflow bank list --data {data}\n  happyflow ledger balance --data {data}\n  happyflow explain TR322\n"
     ));
     text
 }
