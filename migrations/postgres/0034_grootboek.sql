@@ -78,7 +78,7 @@ CREATE TABLE bankafschrift (
 );
 
 -- What posts of statements and status reports of the bank were taken for. What nobody explained yet has the outcome
--- te-onderzoeken and no verklaard: the journal number of the explanation.
+-- te-onderzoeken or afgewezen-wacht and no verklaard: the journal number of the explanation.
 CREATE TABLE bankregel (
     journaal BIGINT NOT NULL,
     volgorde BIGINT NOT NULL,
@@ -93,5 +93,9 @@ CREATE TABLE bankregel (
     verklaard BIGINT,
     PRIMARY KEY (journaal, volgorde)
 );
-CREATE INDEX bankregel_open ON bankregel (journaal, volgorde) WHERE uitkomst = 'te-onderzoeken' AND verklaard IS NULL;
+CREATE INDEX bankregel_open ON bankregel (journaal, volgorde) WHERE uitkomst IN ('te-onderzoeken', 'afgewezen-wacht') AND verklaard IS NULL;
 CREATE INDEX bankregel_betaling ON bankregel (betaalrun, volgnummer) WHERE betaalrun IS NOT NULL;
+
+-- What a run paid and is owed again: the journal number of the entry that it was first, so that its specification names the same
+-- lines again.
+ALTER TABLE boeking ADD COLUMN oorsprong BIGINT;

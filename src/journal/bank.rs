@@ -19,6 +19,9 @@ pub struct Bankverwerking {
     pub regels: Vec<Bankregel>,
     /// What is owed again.
     pub heropend: Vec<Schuld>,
+    /// Places of lines about runs of before the ledger: what was on its way stands on an account without a number.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zonder_rekening: Vec<i64>,
 }
 
 /// A post that a person explained.
@@ -52,6 +55,8 @@ pub struct Schuld {
     pub volgnummer: i64,
     #[serde(flatten)]
     pub relatie: Relatie,
+    /// Journal number of the entry that it was first.
+    pub oorsprong: i64,
     pub declaratie_nummer: String,
     #[serde(with = "crate::codes::day")]
     pub periode_begin: Datum,
@@ -71,7 +76,7 @@ impl Schuld {
             soort: BoekingSoort::Betaalbaar,
             bedrag: self.bedrag,
         };
-        Heropend { run: self.betaalrun, boeking }
+        Heropend { run: self.betaalrun, oorsprong: self.oorsprong, boeking }
     }
 }
 

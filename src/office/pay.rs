@@ -221,8 +221,9 @@ impl WaitingPayments<'_> {
         let kept = self.own.iter().find(|held| held.referentie == line.referentie);
         let (marked, rest): (Vec<&LedgerEntry>, Vec<&LedgerEntry>) =
             offered.iter().partition(|entry| entry.boeking.soort == BoekingSoort::Vastgehouden);
-        let released_in = |journal| rest.iter().any(|entry| Some(entry.journal) == journal);
-        let decided = |entry: &&LedgerEntry| self.own.iter().any(|held| held.beslist == Some(entry.journal));
+        let released_in = |journal| rest.iter().any(|entry| Some(entry.oorsprong) == journal);
+        let decided =
+            |entry: &&LedgerEntry| self.own.iter().any(|held| held.beslist == Some(entry.oorsprong));
         match kept.map(|held| (held.status, held.beslist)) {
             Some((VasthoudingStatus::Vastgehouden, _)) => Some(true),
             Some((VasthoudingStatus::Vrijgegeven, beslist)) => released_in(beslist).then_some(false),

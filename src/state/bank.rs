@@ -80,5 +80,7 @@ pub struct Bankregel {
 pub struct Heropend {
     /// The run that paid it.
     pub run: i64,
+    /// Journal number of the entry that it was first.
+    pub oorsprong: i64,
     pub boeking: Boeking,
 }

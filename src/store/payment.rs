@@ -40,6 +40,8 @@ pub struct LedgerEntry {
     pub declaratie: i64,
     /// Journal number of the input that made it.
     pub journal: i64,
+    /// Journal number of the entry that it was first: another one of what came back and is owed again.
+    pub oorsprong: i64,
     /// Held money that an operator released by older rules: it stands on this entry itself.
     pub vrijgegeven: bool,
     /// The payment run that paid it.

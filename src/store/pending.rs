@@ -9,15 +9,15 @@ use crate::decide::{Amounts, Outgoing, Verdict};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::rules::Finding;
 use crate::state::{
-    Besteding, Boeking, Change, GeboekteDeclaratie, GeboektePrestatie, Kennisgeving, Melding, NewWorkItem,
-    Ontvangst, Reeks, Toewijzing, Vasthouding, VasthoudingSleutel, VasthoudingStatus, Verzameling, Verzoek,
+    Besteding, Change, GeboekteDeclaratie, GeboektePrestatie, Kennisgeving, Melding, NewWorkItem, Ontvangst,
+    Reeks, Toewijzing, Vasthouding, VasthoudingSleutel, VasthoudingStatus, Verzameling, Verzoek,
     VerzoekStatus, Verzonden, spent_volume,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use super::gathered::WerkregelRow;
-pub use super::posting::{BankRows, OverboekingRow, grootboekstanden};
+pub use super::posting::{BankRows, BoekingRow, OverboekingRow, grootboekstanden};
 pub use super::promising::Promises;
 pub use super::settling::{Closing, SettledBy, Settles, Settling};
 
@@ -119,8 +119,8 @@ pub struct Pending {
     pub promises: Promises,
     /// Who is told of what, with the journal number of the decision.
     pub kennisgevingen: Vec<(i64, Kennisgeving)>,
-    /// With the run that paid them, of what is taken back of a run.
-    pub boekingen: Vec<(Boeking, i64, Option<i64>)>,
+    /// With the run that paid them, of what is taken back of a run, and what they were first, of what is owed again.
+    pub boekingen: Vec<BoekingRow>,
     /// What the bank told.
     pub bank: BankRows,
     /// Rows of the ledger.
@@ -406,7 +406,7 @@ impl Pending {
             Change::BudgetBesteed { sleutel, bedrag } => {
                 *self.budgetten.entry(sleutel).or_default() += bedrag.0;
             }
-            Change::Geboekt(boeking) => self.boekingen.push((boeking, journal, None)),
+            Change::Geboekt(boeking) => self.boekingen.push((boeking, journal, None, None)),
             Change::Vastgehouden(regel) => {
                 self.vasthoudingen.insert(regel.sleutel(), *regel);
             }

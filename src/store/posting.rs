@@ -36,6 +36,9 @@ impl Pending {
     }
 }
 
+/// An entry with its journal number, the run of which it takes back, and what it was first.
+pub type BoekingRow = (Boeking, i64, Option<i64>, Option<i64>);
+
 /// What the bank told, with the journal number of the input.
 #[derive(Default)]
 pub struct BankRows {
@@ -47,12 +50,7 @@ pub struct BankRows {
 
 impl BankRows {
     /// What is owed again takes back what the run paid, and is owed by itself.
-    pub(super) fn change(
-        &mut self,
-        journal: i64,
-        change: Change,
-        boekingen: &mut Vec<(Boeking, i64, Option<i64>)>,
-    ) {
+    pub(super) fn change(&mut self, journal: i64, change: Change, boekingen: &mut Vec<BoekingRow>) {
         match change {
             Change::AfschriftIngelezen(afschrift) => self.afschriften.push((journal, *afschrift)),
             Change::BankregelIngelezen(regel) => self.regels.push((journal, *regel)),
@@ -60,10 +58,10 @@ impl BankRows {
                 self.verklaard.push((journaal, volgorde, journal));
             }
             Change::Heropend(heropend) => {
-                let Heropend { run, boeking } = *heropend;
+                let Heropend { run, oorsprong, boeking } = *heropend;
                 let back = Boeking { bedrag: -boeking.bedrag, ..boeking.clone() };
-                boekingen.push((back, journal, Some(run)));
-                boekingen.push((boeking, journal, None));
+                boekingen.push((back, journal, Some(run), None));
+                boekingen.push((boeking, journal, None, Some(oorsprong)));
             }
             _ => {}
         }

@@ -223,6 +223,7 @@ pub const STATE: [StateTable; 33] = [
             "vrijgegeven",
             "betaalrun",
             "geweigerd",
+            "oorsprong",
         ],
     ),
     table(
@@ -336,7 +337,8 @@ pub const OTHERWISE_BEFORE: [(&str, &[&str]); 2] = [
 
 /// Columns of state that programs before a version did not keep, or not so, with that version: table, column, version. What an
 /// older one left in them was filled in when the rules of this one began, or is what it left; its own journal does not give it.
-pub const KEPT_SINCE: [(&str, &str, &str); 6] = [
+pub const KEPT_SINCE: [(&str, &str, &str); 7] = [
+    ("boeking", "oorsprong", "0.5.0"),
     ("verzoek", "verwijzer", "0.3.0"),
     ("toewijzing", "verwijzer", "0.3.0"),
     // A version that was rejected beneath one that waits is kept since.

@@ -136,6 +136,28 @@ fn what_comes_back_is_owed_again_and_paid_once_more() {
     }
 }
 
+/// A line that was held and released, and the one beside it that was not: what is owed again names the lines that it was for.
+#[test]
+fn what_was_released_comes_back_and_is_paid_with_its_own_lines() {
+    let office = with_a_held_line();
+    pay(&office, 1, 9).unwrap();
+    decide(&office, "approve", 1);
+    let sent = pay(&office, 2, 12).unwrap();
+    let mut bank = bank(Boekwijze::PerBetaling, Camtversie::V08, &[Bankstreek::Terugkomst]);
+    told(&office, &mut bank, 12, &[sent], 0);
+    assert_eq!(balances(&office)[OWED], 40_000);
+    pay(&office, 3, 13).unwrap();
+    let specification = |run: u32| {
+        let file = format!("pay{run}/specificatie-run-{run}-12345678.csv");
+        std::fs::read_to_string(office.folder().join(file)).unwrap()
+    };
+    for run in [2, 3] {
+        let text = specification(run);
+        assert!(text.contains("R2") && !text.contains("R1"), "{text}");
+    }
+    proven(&office);
+}
+
 #[test]
 fn what_nobody_knows_waits_until_a_person_says_what_it_is() {
     let office = with_a_held_line();

@@ -47,7 +47,16 @@ pub(crate) fn explained(entry: Entry, verklaring: &Bankverklaring) -> DecidedAlo
         ),
         Verklaring::Terug(run, volgnummer) => {
             let whose = heropend.first().map(|schuld| schuld.relatie);
-            let row = whose.and_then(|relatie| came_back(regel, relatie));
+            let row = whose.and_then(|relatie| match regel.uitkomst {
+                // It never left: what was on its way is owed again.
+                Bankuitkomst::AfgewezenWacht => Overboeking::of(
+                    Boekgebeurtenis::BankAfgewezen,
+                    Grootboekrekening::Onderweg(Some(regel.rekening)),
+                    Grootboekrekening::Crediteur(relatie),
+                    heropend.iter().map(|schuld| schuld.bedrag).sum(),
+                ),
+                _ => came_back(regel, relatie),
+            });
             row.map(|row| row.of_betaling(*run, *volgnummer))
         }
     };
@@ -77,7 +86,8 @@ fn came_back(regel: &Bankregel, relatie: Relatie) -> Option<Overboeking> {
 
 /// What a line moves.
 fn posted(regel: &Bankregel, bank: &Bankverwerking) -> Vec<Overboeking> {
-    let on_its_way = Grootboekrekening::Onderweg(Some(regel.rekening));
+    let known = !bank.zonder_rekening.contains(&regel.volgorde);
+    let on_its_way = Grootboekrekening::Onderweg(known.then_some(regel.rekening));
     let whose = || {
         let of_it = |schuld: &&Schuld| Some((schuld.betaalrun, schuld.volgnummer)) == regel.betaling;
         bank.heropend.iter().find(of_it).map(|schuld| schuld.relatie)

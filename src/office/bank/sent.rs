@@ -4,16 +4,26 @@ use crate::bank::{Betaalstand, NaarBank, VerzondenBetaling, VerzondenBlok};
 use crate::config::Betaling;
 use crate::journal::Schuld;
 use crate::payments::pain001::{block_id, file_id};
-use crate::state::Bankuitkomst;
+use crate::state::{Bankregel, Bankuitkomst};
 use crate::store::read::{bank_told, transfers};
-use crate::store::{Store, StoreError, TransferRow};
-use std::collections::BTreeMap;
+use crate::store::{LedgerEntry, Store, StoreError, TransferRow};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was sent, with the transfer that each is.
 pub(super) struct Sent {
     pub to_bank: NaarBank,
     /// By place in [`NaarBank::betalingen`].
     pub transfers: Vec<TransferRow>,
+    /// Names of blocks and transfers of runs of before the ledger.
+    before: BTreeSet<String>,
+}
+
+impl Sent {
+    /// Places of lines about runs of before the ledger.
+    pub fn before_the_ledger(&self, regels: &[Bankregel]) -> Vec<i64> {
+        let before = regels.iter().filter(|regel| self.before.contains(&regel.kenmerk));
+        before.map(|regel| regel.volgorde).collect()
+    }
 }
 
 /// What the bank told before.
@@ -30,13 +40,16 @@ pub(super) async fn sent(store: &dyn Store, betaling: &Betaling) -> Result<Sent,
         store.payment_runs().await?.into_iter().map(|run| (run.run, run.datum)).collect();
     let told = told(store).await?;
     let (mut to_bank, mut places) = (NaarBank::default(), BTreeMap::new());
-    let mut kept = Vec::new();
+    let (mut kept, mut before) = (Vec::new(), BTreeSet::new());
     for transfer in transfers(store, 0).await? {
         let TransferRow { run, volgnummer, relatie, van, naar, bedrag, ref kenmerk } = transfer;
         let paying = van.or_else(|| betaling.debtor(relatie.gemeente).map(|debtor| debtor.iban));
         let (Some(datum), Some(rekening)) = (days.get(&run), paying) else { continue };
         let bericht = file_id(*datum, run);
         let name = block_id(&bericht, relatie.gemeente);
+        if van.is_none() {
+            before.extend([name.clone(), kenmerk.to_string()]);
+        }
         let left = told.blocks.get(&name).copied();
         let blok = *places.entry(name.clone()).or_insert_with(|| {
             to_bank.blokken.push(VerzondenBlok { run, bericht, blok: name, rekening });
@@ -55,7 +68,7 @@ pub(super) async fn sent(store: &dyn Store, betaling: &Betaling) -> Result<Sent,
         });
         kept.push(transfer);
     }
-    Ok(Sent { to_bank, transfers: kept })
+    Ok(Sent { to_bank, transfers: kept, before })
 }
 
 async fn told(store: &dyn Store) -> Result<ToldBefore, StoreError> {
@@ -84,13 +97,14 @@ async fn told(store: &dyn Store) -> Result<ToldBefore, StoreError> {
 /// What a transfer settled, which is owed again when it is refused or comes back.
 pub(super) async fn settled_by(store: &dyn Store, transfer: &TransferRow) -> Result<Vec<Schuld>, StoreError> {
     let entries = store.paid_by(transfer.run).await?;
-    let of_it = entries.into_iter().map(|entry| entry.boeking).filter(|boeking| {
+    let of_it = entries.into_iter().filter(|LedgerEntry { boeking, .. }| {
         (boeking.gemeente, boeking.aanbieder) == (transfer.relatie.gemeente, transfer.relatie.aanbieder)
     });
-    let owed = |boeking: crate::state::Boeking| Schuld {
+    let owed = |LedgerEntry { boeking, oorsprong, .. }: LedgerEntry| Schuld {
         betaalrun: transfer.run,
         volgnummer: transfer.volgnummer,
         relatie: transfer.relatie,
+        oorsprong,
         declaratie_nummer: boeking.declaratie_nummer.into(),
         periode_begin: boeking.periode_begin,
         bedrag: boeking.bedrag,

@@ -110,6 +110,7 @@ impl Office {
                 inputs.push(Bankverwerking {
                     bestand: digest,
                     afschrift: Some(as_kept(&statement)),
+                    zonder_rekening: sent.before_the_ledger(&regels),
                     regels,
                     heropend,
                 });
@@ -353,8 +354,13 @@ async fn of_report(
         heropend: lines.heropend.iter().map(|schuld| schuld.bedrag).sum(),
     };
     let BankLines { regels, heropend, .. } = lines;
-    let input =
-        (!regels.is_empty()).then_some(Bankverwerking { bestand: digest, afschrift: None, regels, heropend });
+    let input = (!regels.is_empty()).then(|| Bankverwerking {
+        bestand: digest,
+        afschrift: None,
+        zonder_rekening: sent.before_the_ledger(&regels),
+        regels,
+        heropend,
+    });
     Ok((line, input))
 }
 

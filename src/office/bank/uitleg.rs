@@ -4,11 +4,10 @@ use super::explained;
 use super::sent::settled_by;
 use crate::codes::GemeenteCode;
 use crate::journal::{Bankverklaring, Verklaring};
-use crate::money::Cents;
 use crate::office::error::{BankError, OfficeError};
 use crate::office::handle::Office;
 use crate::office::operator::Person;
-use crate::state::Bankuitkomst;
+use crate::state::{Bankregel, Bankuitkomst};
 use crate::store::read::{bank_told, open_posts, transfers};
 use crate::store::{JournalKind, Store, TransferRow};
 
@@ -36,9 +35,13 @@ impl Office {
             open.into_iter().find(|(journal, regel)| (*journal, regel.volgorde) == (journaal, volgorde));
         let (_, regel) = post.ok_or(BankError::NotOpen { journaal, volgorde })?;
         let (is, heropend) = match uitleg {
+            // A refusal moved no money: it is no gemeente's.
+            Uitleg::Gemeente(_) if regel.uitkomst == Bankuitkomst::AfgewezenWacht => {
+                return Err(BankError::NotOpen { journaal, volgorde }.into());
+            }
             Uitleg::Gemeente(gemeente) => (Verklaring::Gemeente(*gemeente), Vec::new()),
             Uitleg::Betaling(kenmerk) => {
-                let transfer = returned(store, kenmerk, regel.bedrag).await?;
+                let transfer = returned(store, kenmerk, &regel).await?;
                 let is = Verklaring::Terug(transfer.run, transfer.volgnummer);
                 (is, settled_by(store, &transfer).await?)
             }
@@ -53,11 +56,15 @@ impl Office {
 }
 
 /// The transfer with a name, which can have come back with this amount: it is not owed again already.
-async fn returned(store: &dyn Store, kenmerk: &str, bedrag: Cents) -> Result<TransferRow, OfficeError> {
+async fn returned(store: &dyn Store, kenmerk: &str, post: &Bankregel) -> Result<TransferRow, OfficeError> {
     let found = transfers(store, 0).await?.into_iter().find(|transfer| *transfer.kenmerk == *kenmerk);
     let transfer = found.ok_or_else(|| BankError::UnknownTransfer(kenmerk.to_owned()))?;
-    if transfer.bedrag != bedrag {
-        return Err(BankError::OtherAmount { betaling: transfer.bedrag, post: bedrag }.into());
+    let refused = post.uitkomst == Bankuitkomst::AfgewezenWacht;
+    if refused && post.betaling != Some((transfer.run, transfer.volgnummer)) {
+        return Err(BankError::UnknownTransfer(kenmerk.to_owned()).into());
+    }
+    if !refused && transfer.bedrag != post.bedrag {
+        return Err(BankError::OtherAmount { betaling: transfer.bedrag, post: post.bedrag }.into());
     }
     let again = |uitkomst| matches!(uitkomst, Bankuitkomst::Afgewezen | Bankuitkomst::Teruggekomen);
     let told = bank_told(store).await?;

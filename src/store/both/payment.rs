@@ -16,7 +16,8 @@ type Result<T> = std::result::Result<T, StoreError>;
 macro_rules! ledger_sql {
     ($([$($condition:tt)+])+) => {
         text!(["SELECT b.id, b.aanbieder, b.gemeente, b.declaratie_nummer, b.periode_begin, b.vastgehouden,
-                b.geweigerd, b.bedrag, b.journaal, b.vrijgegeven IS NOT NULL, b.betaalrun, coalesce(d.id, 0)
+                b.geweigerd, b.bedrag, b.journaal, coalesce(b.oorsprong, b.journaal),
+                b.vrijgegeven IS NOT NULL, b.betaalrun, coalesce(d.id, 0)
              FROM boeking b LEFT JOIN declaratie d
              ON d.aanbieder = b.aanbieder AND d.nummer = b.declaratie_nummer WHERE "]
             $([$($condition)+])+
@@ -48,6 +49,7 @@ async fn entries(mut on: impl Engine, query: Query) -> Result<Vec<LedgerEntry>> 
             id,
             boeking: read_boeking(row)?,
             journal: row.integer()?,
+            oorsprong: row.integer()?,
             vrijgegeven: row.flag()?,
             betaalrun: row.integer_or_null()?,
             declaratie: row.integer()?,

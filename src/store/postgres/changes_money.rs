@@ -51,8 +51,8 @@ const BOEKING: Statement = Statement {
     table: "boeking",
     before:
         "INSERT INTO boeking (id, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
-        journaal, geweigerd, betaalrun)",
-    columns: 10,
+        journaal, geweigerd, betaalrun, oorsprong)",
+    columns: 11,
     after: "",
 };
 

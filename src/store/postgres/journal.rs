@@ -167,7 +167,8 @@ const TABLES: [(&str, &str); 33] = [
     (
         "boeking",
         lines!("aanbieder, gemeente, declaratie_nummer, ", day!("periode_begin"), " AS p, vastgehouden::int AS v,
-            bedrag, journaal, vrijgegeven, betaalrun, geweigerd::int AS w FROM boeking ORDER BY journaal, id"),
+            bedrag, journaal, vrijgegeven, betaalrun, geweigerd::int AS w, oorsprong
+            FROM boeking ORDER BY journaal, id"),
     ),
     (
         "betaalrun",

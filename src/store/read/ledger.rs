@@ -64,7 +64,8 @@ macro_rules! told {
 }
 const TOLD: (&str, &str) =
     ("bankregel", told!("betaalrun IS NOT NULL OR uitkomst IN ('batch-bruto', 'batch-netto')"));
-const OPEN_POSTS: (&str, &str) = ("bankregel", told!("uitkomst = 'te-onderzoeken' AND verklaard IS NULL"));
+const OPEN_POSTS: (&str, &str) =
+    ("bankregel", told!("uitkomst IN ('te-onderzoeken', 'afgewezen-wacht') AND verklaard IS NULL"));
 const STATEMENTS_TAKEN: (&str, &str) = (
     "bankafschrift",
     "SELECT journaal, rekening, identificatie, elektronisch, wettelijk, deel, tot, opening, slot, afdruk

@@ -3,13 +3,11 @@
 use crate::codes::{AgbCode, DebetCredit};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{
-    Boeking, BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingSleutel, VasthoudingStatus,
-};
+use crate::state::{BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingSleutel, VasthoudingStatus};
 use crate::store::StoreError;
 use crate::store::cells::{Cells, Fields};
 use crate::store::convert::toewijzing_key;
-use crate::store::pending::DeclaratieRow;
+use crate::store::pending::{BoekingRow, DeclaratieRow};
 
 /// A claim; `number` gives the number of a line of the batch.
 pub fn bind_declaratie<C: Cells>(values: &mut C, row: DeclaratieRow, number: impl Fn(usize) -> i64) {
@@ -50,7 +48,7 @@ pub fn bind_prestatie<C: Cells>(values: &mut C, (id, row): (i64, GeboektePrestat
 }
 
 /// An entry of the ledger.
-pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal, run): (Boeking, i64, Option<i64>)) {
+pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal, run, oorsprong): BoekingRow) {
     values
         .code(row.aanbieder)
         .code(row.gemeente)
@@ -60,7 +58,8 @@ pub fn bind_boeking<C: Cells>(values: &mut C, (row, journal, run): (Boeking, i64
         .integer(row.bedrag.0)
         .integer(journal)
         .flag(row.soort == BoekingSoort::Geweigerd)
-        .integer_or_null(run);
+        .integer_or_null(run)
+        .integer_or_null(oorsprong);
 }
 
 /// The account of an entry, as its marks tell.

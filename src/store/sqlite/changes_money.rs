@@ -59,8 +59,8 @@ const BOEKING: Statement = Statement {
     doing: "boeken",
     before:
         "INSERT INTO boeking (aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag,
-        journaal, geweigerd, betaalrun) VALUES",
-    columns: 9,
+        journaal, geweigerd, betaalrun, oorsprong) VALUES",
+    columns: 10,
     after: "",
 };
 

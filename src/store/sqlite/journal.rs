@@ -117,7 +117,7 @@ const TABLES: [(&str, &str); 33] = [
     (
         "boeking",
         "SELECT aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden, bedrag, journaal, vrijgegeven,
-             betaalrun, geweigerd FROM boeking ORDER BY journaal, id",
+             betaalrun, geweigerd, oorsprong FROM boeking ORDER BY journaal, id",
     ),
     (
         "betaalrun",
