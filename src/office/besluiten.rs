@@ -232,6 +232,11 @@ impl Office {
         vrijgeven: bool,
     ) -> Result<(Vec<WorkItem>, Uitgevoerd), OfficeError> {
         let stempel = Stempel::read(token, keuze, vrijgeven).ok_or(OfficeError::OtherPreview)?;
+        // No preview is about what is still to come.
+        let newest = self.store().newest_entry().await?.map_or(0, |(journal, _)| journal);
+        if stempel.journaal > newest {
+            return Err(OfficeError::OtherPreview);
+        }
         let (choice, since) = (read(keuze)?, stempel.journaal);
         let mut chosen = chosen(self.store(), &choice, Some(since)).await?;
         chosen.anders.extend(closed_since(self.store(), &choice, since).await?);

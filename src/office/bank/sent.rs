@@ -5,7 +5,7 @@ use crate::config::Betaling;
 use crate::journal::Schuld;
 use crate::payments::pain001::{block_id, file_id};
 use crate::state::{Bankregel, Bankuitkomst};
-use crate::store::read::{bank_told, transfers};
+use crate::store::read::{bank_told, owed_again, transfers};
 use crate::store::{LedgerEntry, Store, StoreError, TransferRow};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,6 +90,11 @@ async fn told(store: &dyn Store) -> Result<ToldBefore, StoreError> {
             | Bankuitkomst::Naam
             | Bankuitkomst::Melding => {}
         }
+    }
+    // What a person explained stands in the ledger alone.
+    for betaling in owed_again(store).await? {
+        let stand = told.transfers.entry(betaling).or_default();
+        stand.terug |= !stand.afgewezen;
     }
     Ok(told)
 }

@@ -8,7 +8,7 @@ use crate::office::error::{BankError, OfficeError};
 use crate::office::handle::Office;
 use crate::office::operator::Person;
 use crate::state::{Bankregel, Bankuitkomst};
-use crate::store::read::{bank_told, open_posts, transfers};
+use crate::store::read::{open_posts, owed_again, transfers};
 use crate::store::{JournalKind, Store, TransferRow};
 
 /// What a post was.
@@ -66,11 +66,7 @@ async fn returned(store: &dyn Store, kenmerk: &str, post: &Bankregel) -> Result<
     if !refused && transfer.bedrag != post.bedrag {
         return Err(BankError::OtherAmount { betaling: transfer.bedrag, post: post.bedrag }.into());
     }
-    let again = |uitkomst| matches!(uitkomst, Bankuitkomst::Afgewezen | Bankuitkomst::Teruggekomen);
-    let told = bank_told(store).await?;
-    if told.iter().any(|(_, regel)| {
-        regel.betaling == Some((transfer.run, transfer.volgnummer)) && again(regel.uitkomst)
-    }) {
+    if owed_again(store).await?.contains(&(transfer.run, transfer.volgnummer)) {
         return Err(BankError::OwedAgain(kenmerk.to_owned()).into());
     }
     Ok(transfer)

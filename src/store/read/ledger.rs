@@ -10,6 +10,8 @@ use crate::store::cells::Fields;
 use crate::store::rows::{read_afschrift, read_bankregel, read_overboeking, read_rekening};
 use crate::store::{GrootboekSaldo, OwedByInput, PostedRow, Store, StoreError, TransferRow};
 
+use std::collections::BTreeSet;
+
 type Result<T> = std::result::Result<T, StoreError>;
 
 const BALANCES: (&str, &str) =
@@ -64,6 +66,10 @@ macro_rules! told {
 }
 const TOLD: (&str, &str) =
     ("bankregel", told!("betaalrun IS NOT NULL OR uitkomst IN ('batch-bruto', 'batch-netto')"));
+const OWED_AGAIN: (&str, &str) = (
+    "overboeking",
+    "SELECT bron, volgnummer FROM overboeking WHERE gebeurtenis IN ('bank-afgewezen', 'teruggekomen')",
+);
 const OPEN_POSTS: (&str, &str) =
     ("bankregel", told!("uitkomst IN ('te-onderzoeken', 'afgewezen-wacht') AND verklaard IS NULL"));
 const STATEMENTS_TAKEN: (&str, &str) = (
@@ -167,4 +173,10 @@ pub async fn bank_told(store: &dyn Store) -> Result<Vec<(i64, Bankregel)>> {
 /// Posts that nobody explained yet, in order, with the journal number.
 pub async fn open_posts(store: &dyn Store) -> Result<Vec<(i64, Bankregel)>> {
     read(store, query(OPEN_POSTS), |row| Ok((row.key("journaalregel")?, read_bankregel(row)?))).await
+}
+
+/// Transfers (run, and place in it) that were refused or came back and are owed again, as it was posted, whoever said so.
+pub async fn owed_again(store: &dyn Store) -> Result<BTreeSet<(i64, i64)>> {
+    let rows = read(store, query(OWED_AGAIN), |row| Ok((row.integer()?, row.integer()?))).await?;
+    Ok(rows.into_iter().collect())
 }

@@ -20,8 +20,8 @@ use async_trait::async_trait;
 pub use super::both::{Query, Text, Value};
 pub use afgekeurd::{UnreadableMessage, newest_rejected, rejected_between, rejected_of, unreadable_between};
 pub use ledger::{
-    bank_statements, bank_told, granted_before, ledger_balances, ledger_rows, open_posts, owed_by_input,
-    paid_by_runs, transfers,
+    bank_statements, bank_told, granted_before, ledger_balances, ledger_rows, open_posts, owed_again,
+    owed_by_input, paid_by_runs, transfers,
 };
 pub use post::{meldingen, te_laat_wachtend, verzendingen};
 pub use row::{OwnCell, OwnRow};
