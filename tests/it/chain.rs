@@ -56,7 +56,7 @@ fn every_kind_of_tampering_is_named() {
         (&["DROP TRIGGER boeking_onveranderlijk", "UPDATE boeking SET bedrag = 1 WHERE journaal = 4"],
             "4", "boeking 2", "changed"),
         (&["INSERT INTO boeking SELECT 99, aanbieder, gemeente, declaratie_nummer, periode_begin, vastgehouden,
-            bedrag, journaal, NULL, NULL, 0 FROM boeking WHERE id = 2"], "4", "boeking 99", "inserted"),
+            bedrag, journaal, NULL, NULL, 0, NULL FROM boeking WHERE id = 2"], "4", "boeking 99", "inserted"),
         (&["UPDATE journaal SET moment = moment + 1 WHERE nummer = 4"], "4", "", "link"),
         (&["DELETE FROM uitgaand WHERE journaal = 4"], "4", "uitgaand 5", "missing"),
         (&["UPDATE keten SET schakel = zeroblob(32) WHERE journaal = 5"], "5", "", "link"),
