@@ -4,14 +4,13 @@ use crate::bank::Bankgrenzen;
 use crate::codes::GemeenteCode;
 use crate::decide::Requests;
 use crate::disk;
-use crate::iban::Iban;
 use crate::labels::labels;
-use crate::payments::pain001::Debtor;
 use crate::schema::limits::MAX_BYTES;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+mod betaling;
 mod dutch;
 mod inloggen;
 mod post;
@@ -20,6 +19,7 @@ mod secret;
 mod service;
 mod twee_personen;
 
+pub use betaling::Betaling;
 pub use inloggen::{ConsoleInstelling, Inlogdienst, LoginSoort, Rolregel, env_name, is_safe};
 pub use post::{PostInstelling, PostLijsten, PostTls};
 pub use rol::{Rolsoort, Roltoekenning, Toegangsrol};
@@ -114,45 +114,6 @@ impl Default for Config {
             twee_personen: TweePersonen::default(),
             telemetry: Telemetry::default(),
         }
-    }
-}
-
-/// `[betaling]`: who hands a payment run in at the bank, and which account pays.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Betaling {
-    /// Name of the organisation that hands the file in.
-    pub opdrachtgever: String,
-    /// The account that pays for every gemeente without its own.
-    pub rekening: Option<Debtor>,
-    /// Accounts of gemeenten that pay themselves.
-    #[serde(default)]
-    pub gemeenten: BTreeMap<GemeenteCode, Debtor>,
-    /// One debit per block of the file (true), one per transfer (false); not said: as was agreed with the bank.
-    #[serde(default)]
-    pub batchboeking: Option<bool>,
-}
-
-/// A fictive account at a bank that does not exist.
-const EXAMPLE_IBAN: &str = "NL13TEST0123456789";
-
-impl Betaling {
-    /// For trying things out without settings: one fictive account pays everything.
-    #[must_use]
-    pub fn example() -> Self {
-        let account = |iban| Debtor { naam: "Voorbeeld BVO".to_owned(), iban, bic: None };
-        Self {
-            opdrachtgever: "Voorbeeld BVO".to_owned(),
-            rekening: Iban::parse(EXAMPLE_IBAN).ok().map(account),
-            gemeenten: BTreeMap::new(),
-            batchboeking: None,
-        }
-    }
-
-    /// The account that pays for a gemeente.
-    #[must_use]
-    pub fn debtor(&self, gemeente: GemeenteCode) -> Option<&Debtor> {
-        self.gemeenten.get(&gemeente).or(self.rekening.as_ref())
     }
 }
 

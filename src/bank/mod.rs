@@ -16,6 +16,7 @@ mod lees;
 mod meldingen;
 mod passen;
 mod redenen;
+mod stand;
 mod statussen;
 mod stukken;
 mod tellen;
@@ -31,10 +32,11 @@ pub use fout::BankFout;
 pub use grenzen::Bankgrenzen;
 pub use meldingen::{Statusover, Statusuitkomst, add_details};
 pub use passen::{
-    Aansluiting, Bankvoorstel, Batchwijze, Betaalstand, NaarBank, Onderzoeksreden, Postbetekenis,
-    Postuitkomst, Terugsoort, Uitkomstdeel, VerzondenBetaling, VerzondenBlok,
+    Aansluiting, Bankvoorstel, Batchwijze, NaarBank, Onderzoeksreden, Postbetekenis, Postuitkomst,
+    Terugsoort, Uitkomstdeel, VerzondenBetaling, VerzondenBlok,
 };
 pub use redenen::{Klasse, Redencode, Redengevolg, Schuldgevolg, Werkgevolg};
+pub use stand::Betaalstand;
 pub use statussen::{Betaalstatus, Naamcontrole, Statusgevolg};
 pub use volgorde::{Afschriftstand, BekendAfschrift, in_order, judge_order};
 

@@ -6,6 +6,7 @@
 
 use super::bestand::{Bankpost, Bankreden, Postdetail};
 use super::redenen::Klasse;
+use super::stand::Betaalstand;
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::iban::Iban;
 use crate::money::Cents;
@@ -45,17 +46,6 @@ pub struct VerzondenBetaling {
     pub aanbieder: AgbCode,
     pub iban: Iban,
     pub stand: Betaalstand,
-}
-
-/// How far a transfer is. All three may be so, in any order in which a bank tells them.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Betaalstand {
-    /// A booked post took it from the account.
-    pub weg: bool,
-    /// The bank refused it before it left: what became of its debt followed from the reason.
-    pub afgewezen: bool,
-    /// A booked post brought its money back.
-    pub terug: bool,
 }
 
 /// A post and what it means.

@@ -20,6 +20,8 @@ mod numbers;
 mod output;
 mod parked;
 mod pay;
+mod pay_blok;
+mod pay_voorstel;
 mod place;
 mod process;
 mod progress;

@@ -274,6 +274,13 @@ pub(super) struct By {
     why: String,
 }
 
+impl By {
+    /// Name and reason, where one acts and another approves apart.
+    pub(super) fn one(self) -> (String, String) {
+        (self.by.join(" en "), self.why)
+    }
+}
+
 impl From<By> for Person {
     fn from(By { by, why }: By) -> Self {
         person(by, why)

@@ -15,13 +15,17 @@ pub struct TweePersonen {
     /// One decision about many work items is about more than this.
     #[serde(deserialize_with = "amount")]
     pub bulk_bedrag: Option<Cents>,
+    /// Whether a payment run needs two persons; not said: as soon as people log in at the console.
+    pub betaalrun: Option<bool>,
+    /// Whether an account that was never paid to waits until somebody called the aanbieder back; not said: as betaalrun.
+    pub nabellen: Option<bool>,
     /// Days that a proposal waits.
     pub dagen: u16,
 }
 
 impl Default for TweePersonen {
     fn default() -> Self {
-        Self { vrijgave_bedrag: None, bulk_bedrag: None, dagen: 7 }
+        Self { vrijgave_bedrag: None, bulk_bedrag: None, betaalrun: None, nabellen: None, dagen: 7 }
     }
 }
 
@@ -31,6 +35,13 @@ impl TweePersonen {
     pub fn grens(&self, vrijgave: bool, bulk: bool) -> Option<Cents> {
         let released = self.vrijgave_bedrag.filter(|_| vrijgave);
         released.into_iter().chain(self.bulk_bedrag.filter(|_| bulk)).min()
+    }
+
+    /// With what is not said filled in: `roles`, whether people log in at the console with roles of their own.
+    #[must_use]
+    pub fn filled(&self, roles: bool) -> Self {
+        let betaalrun = self.betaalrun.or(Some(roles));
+        Self { betaalrun, nabellen: self.nabellen.or(betaalrun), ..self.clone() }
     }
 
     /// How long a proposal waits.

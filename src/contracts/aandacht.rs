@@ -1,8 +1,7 @@
 //! Warnings about a register: what works otherwise than who wrote it may think, told at an import and by `doctor`.
 
-use super::{Contract, Gevolg, Register};
+use super::{Gevolg, Register};
 use crate::codes::AgbCode;
-use crate::iban::Iban;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Limits that a warning names; of others it gives the number.
@@ -33,7 +32,7 @@ fn several_holders(register: &Register) -> Option<String> {
     let mut holders: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
     for contract in contracten.list() {
         let Some(houder) = contracten.rekeninghouder(contract) else { continue };
-        for iban in accounts(contract) {
+        for iban in contract.accounts() {
             let of = holders.entry(iban.as_str()).or_default();
             of.0.insert(houder);
             of.1.insert(&contract.nummer);
@@ -45,11 +44,6 @@ fn several_holders(register: &Register) -> Option<String> {
     });
     let named = listed(several)?;
     Some(format!("een rekening heeft in het ene contract een andere houder dan in het andere: {named}"))
-}
-
-/// The accounts that a contract names.
-fn accounts(contract: &Contract) -> impl Iterator<Item = &Iban> {
-    contract.iban.iter().chain(contract.regels.iter().filter_map(|regel| regel.iban.as_ref()))
 }
 
 /// Ceilings whose one key holds assignments as well, which it did not always do (rulings 8.1).

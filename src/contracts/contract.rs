@@ -125,6 +125,11 @@ impl Contract {
         }
     }
 
+    /// The accounts that it names.
+    pub fn accounts(&self) -> impl Iterator<Item = &Iban> {
+        self.iban.iter().chain(self.regels.iter().filter_map(|regel| regel.iban.as_ref()))
+    }
+
     /// Everyone who may claim under it: the party itself and its onderaannemers.
     pub fn aanbieders(&self) -> impl Iterator<Item = AgbCode> + '_ {
         std::iter::once(self.aanbieder).chain(self.onderaannemers.iter().copied())

@@ -359,6 +359,12 @@ impl Contracten {
         })
     }
 
+    /// The accounts of an aanbieder, by whatever contract.
+    pub fn accounts_of(&self, aanbieder: AgbCode) -> impl Iterator<Item = Iban> {
+        let theirs = move |contract: &&Contract| contract.aanbieders().any(|party| party == aanbieder);
+        self.list.iter().filter(theirs).flat_map(|contract| contract.accounts().copied())
+    }
+
     /// Whose the accounts of a contract are: who it names, else the party that contracts. None when neither has a name.
     #[must_use]
     pub fn rekeninghouder<'r>(&'r self, contract: &'r Contract) -> Option<&'r str> {

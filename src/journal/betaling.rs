@@ -28,6 +28,9 @@ pub struct Overschrijving {
     pub naar: Iban,
     #[serde(rename = "bedrag_cents")]
     pub bedrag: Cents,
+    /// Which of the files of the run it stands in, from 1 up; none where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deel: Option<i64>,
 }
 
 impl Betaalrun {
@@ -80,7 +83,7 @@ mod tests {
             aanbieder: AgbCode::parse("99100001").unwrap(),
         };
         let iban = Iban::parse("NL13TEST0123456789").unwrap();
-        let transfer = Overschrijving { relatie, van: iban, naar: iban, bedrag: Cents(1250) };
+        let transfer = Overschrijving { relatie, van: iban, naar: iban, bedrag: Cents(1250), deel: None };
         let boekingen = BTreeSet::from([2]);
         let run = Betaalrun { datum: "2026-02-03".parse().unwrap(), boekingen, betalingen: vec![transfer] };
         let body = r#"{"betalingen":[{"aanbieder":"99100001","bedrag_cents":1250,"gemeente":"0193","naar":"NL13TEST0123456789","van":"NL13TEST0123456789"}],"boekingen":[2],"datum":"2026-02-03"}"#;

@@ -5,6 +5,7 @@
 
 pub mod afgerond;
 pub mod bank;
+pub mod betaalbesluit;
 pub mod betaling;
 pub mod geparkeerd;
 pub mod herziening;
@@ -35,6 +36,7 @@ pub use werkitems::OpWerkitems;
 pub use woord::{Woord, WoordVanGemeente};
 
 use crate::decide::termijn::Signaal;
+use crate::state::Betaalbesluit;
 use serde_json::Value;
 
 /// What a person decided, or what time brought.
@@ -46,6 +48,8 @@ pub enum Besloten {
     OpWerkitems(OpWerkitems),
     /// About a parked message.
     OpGeparkeerd(OpGeparkeerd),
+    /// About paying: a block, or an account that was checked.
+    Betaalbesluit(Betaalbesluit),
     /// What the bank told.
     Bank(Box<Bankverwerking>),
     /// A post of the bank that a person explained.
@@ -86,6 +90,8 @@ pub enum UnreadableBody {
     Herziening,
     /// It says nothing of a bank.
     Bank,
+    /// It says not what is paid or not.
+    Betaalbesluit,
 }
 
 impl UnreadableBody {
@@ -101,6 +107,7 @@ impl UnreadableBody {
             Self::Vrijgave => "de vrijgave is onleesbaar",
             Self::Herziening => "de herziening is onleesbaar",
             Self::Bank => "wat de bank meldde is onleesbaar",
+            Self::Betaalbesluit => "het besluit over betalen is onleesbaar",
         }
     }
 }
@@ -117,6 +124,7 @@ impl Besloten {
             Self::Herziening(herziening) => herziening.body(),
             Self::Afgerond(afgerond) => afgerond.body(),
             Self::Bank(bank) => bank.body(),
+            Self::Betaalbesluit(besluit) => besluit.body(),
             Self::Bankverklaring(verklaring) => verklaring.body(),
             Self::Woord(gezegd) => gezegd.body(),
             Self::Notitie(notitie) => notitie.body(),
@@ -148,6 +156,9 @@ impl Besloten {
         }
         if body.get("notitie").is_some() {
             return Notitie::read(&body).map(Self::Notitie);
+        }
+        if body.get("betaalbesluit").is_some() {
+            return Betaalbesluit::read(&body).map(Self::Betaalbesluit);
         }
         if body.get("bank").is_some() {
             return Bankverwerking::read(&body).map(|bank| Self::Bank(Box::new(bank)));

@@ -8,11 +8,13 @@ use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::ImportErrors;
 use crate::decide::operator::WorkError;
 use crate::hub::HubError;
+use crate::iban::Iban;
 use crate::labels::labels;
 use crate::money::Cents;
 use crate::payments::RunError;
 use crate::payments::pain001::Pain001Error;
 use crate::payments::specification::SpecificationError;
+use crate::state::Blokkade;
 use crate::store::{Closed, StoreError, WorkStatus};
 
 /// Why a run cannot go on. What was committed stays; what was not is done at the next run.
@@ -190,6 +192,44 @@ pub enum PayError {
         /// Payable less what is owed.
         verschil: Cents,
     },
+    /// A run needs two persons by the settings.
+    #[error(
+        "een betaalrun besluiten twee personen (twee_personen.betaalrun): maak een voorstel met happyflow pay propose, dat een ander \
+         goedkeurt met pay approve of in de console; er is niets betaald"
+    )]
+    TwoPersons,
+    /// What would be paid is not what was proposed.
+    #[error(
+        "wat er nu zou worden betaald is niet wat voorstel {0} laat zien: er kwam een besluit, credit, blokkade of betaling bij, of een \
+         rekening veranderde. Er is niets betaald; maak een nieuw voorstel"
+    )]
+    ProposalChanged(i64),
+    /// No accounts to pay from.
+    #[error(
+        "de configuratie heeft geen [betaling] met de rekening waarvan wordt betaald; zie happyflow pay --help"
+    )]
+    NoSettings,
+    /// Others decide, and what was decided before is not there yet.
+    #[error("er wordt nu veel besloten: probeer het over een minuut opnieuw; er is niets voorgesteld")]
+    Busy,
+    /// The number of a person in a reason.
+    #[error("een BSN hoort niet in een reden: haal het weg; er is niets besloten")]
+    Bsn,
+    /// What is blocked was so already.
+    #[error("{0} is al geblokkeerd; er is niets veranderd")]
+    Blocked(Blokkade),
+    /// What is let go was not blocked.
+    #[error("{0} is niet geblokkeerd; happyflow pay blocks toont wat dat wel is")]
+    NotBlocked(Blokkade),
+    /// No claim has this number.
+    #[error("declaratie {0} van deze aanbieder is niet bekend; er is niets geblokkeerd")]
+    UnknownClaim(String),
+    /// No contract names the account.
+    #[error("geen contract van aanbieder {aanbieder} noemt rekening {iban}: kijk of de IBAN klopt")]
+    UnknownAccount { aanbieder: AgbCode, iban: Iban },
+    /// Who brought an account does not check it.
+    #[error("{0} nam deze IBAN over bij de contracten: een ander belt na")]
+    SamePerson(String),
     /// The run was recorded, and its files could not be placed.
     #[error("betaalrun {run} is vastgelegd, maar {error}\nSchrijf de bestanden opnieuw met --run {run}")]
     NotPlaced {
@@ -205,6 +245,16 @@ labels!(PayError {
     Self::OtherContracts => "pay.other-contracts",
     Self::LedgerDiffers { .. } => "pay.ledger-differs",
     Self::NotPlaced { .. } => "pay.not-placed",
+    Self::TwoPersons => "pay.two-persons",
+    Self::ProposalChanged(_) => "pay.proposal-changed",
+    Self::NoSettings => "pay.no-settings",
+    Self::Busy => "pay.busy",
+    Self::Bsn => "pay.bsn",
+    Self::Blocked(_) => "pay.blocked",
+    Self::NotBlocked(_) => "pay.not-blocked",
+    Self::UnknownClaim(_) => "pay.unknown-claim",
+    Self::UnknownAccount { .. } => "pay.unknown-account",
+    Self::SamePerson(_) => "pay.same-person",
 } passes {
     Self::Run(error) => error,
     Self::Bank(error) => error,

@@ -9,6 +9,8 @@ pub(crate) mod alone;
 pub mod bank;
 mod beside;
 pub mod besluiten;
+pub mod betaalbesluit;
+pub mod betaalvoorstel;
 pub mod check;
 pub mod core;
 pub mod damaged;

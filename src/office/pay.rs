@@ -11,6 +11,7 @@
 
 use super::error::{OfficeError, PayError};
 use super::handle::Office;
+use super::voordracht::Akkoord;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
 use crate::config::Betaling;
@@ -23,7 +24,7 @@ use crate::journal::{Betaalrun, Overschrijving};
 use crate::ledger::{Grootboekrekening, transfer_posted};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::payments::pain001::{self, Debtor, Opdracht};
+use crate::payments::pain001::{self, Opdracht};
 use crate::payments::specification::{self, SpecLine};
 use crate::payments::{Payable, PaymentRun, Saldo, plan};
 use crate::state::{Boeking, BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
@@ -54,8 +55,20 @@ pub struct Planned {
 impl Office {
     /// Plans a run over everything that is payable now, and makes its files.
     pub async fn plan_payment(&self, datum: Datum, betaling: &Betaling) -> Result<Planned, OfficeError> {
+        self.plan_payment_until(datum, betaling, i64::MAX).await
+    }
+
+    /// The same over what inputs up to a journal number made payable.
+    pub(super) async fn plan_payment_until(
+        &self,
+        datum: Datum,
+        betaling: &Betaling,
+        journaal: i64,
+    ) -> Result<Planned, OfficeError> {
         let register = self.register().await?;
-        let entries = self.store().payable().await?;
+        let mut entries = self.store().payable().await?;
+        entries.retain(|entry| entry.journal <= journaal);
+        let beletselen = self.beletselen().await?;
         let moment = self.settings().clock.now();
         let runs = self.store().payment_runs().await?;
         let last = runs.last().map_or(0, |record| record.run);
@@ -65,6 +78,7 @@ impl Office {
         let run = plan(
             &payable,
             |aanbieder, gemeente| accounts.get(&(aanbieder, gemeente)).map(|account| account.iban),
+            &beletselen,
             datum,
             nummer,
         )
@@ -81,11 +95,14 @@ impl Office {
                 rekeningen: &rekeningen.collect(),
                 houders: &houders.collect(),
                 batchboeking: betaling.batchboeking,
+                most_transfers: usize::try_from(betaling.max_overboekingen.get()).unwrap_or(usize::MAX),
                 moment,
             };
             let bank = pain001::write(&run, &opdracht).map_err(PayError::from)?;
-            betalingen = transfers(&run, opdracht.rekeningen);
-            files.extend(bank.map(|bytes| (format!("betaalrun-{nummer}.xml"), bytes)));
+            betalingen = transfers(&run, &opdracht);
+            let numbers = pain001::part_numbers(bank.len());
+            let named = |(bytes, deel)| (pain001::file_name(nummer.into(), deel), bytes);
+            files.extend(bank.into_iter().zip(numbers).map(named));
             for aanbieder in run.aanbieders() {
                 let lines = self.spec_lines(&entries, aanbieder).await?;
                 let naam = register.versie.register.aanbieder_naam(aanbieder);
@@ -98,6 +115,15 @@ impl Office {
 
     /// Records a run with its entries and files. From here on it is paid. Returns its number.
     pub async fn record_payment(&self, planned: &Planned) -> Result<i64, OfficeError> {
+        self.record_payment_by(planned, None).await
+    }
+
+    /// The same, as two agreed on, where they did.
+    pub(super) async fn record_payment_by(
+        &self,
+        planned: &Planned,
+        akkoord: Option<Akkoord>,
+    ) -> Result<i64, OfficeError> {
         let Planned { run, files, betalingen, moment, register_version } = planned;
         let mut alone = self.alone().await?;
         if alone.in_force().version != *register_version {
@@ -106,6 +132,11 @@ impl Office {
         agrees_with_ledger(self.store()).await?;
         let mut entry = alone.entry(JournalKind::Betaling);
         entry.moment = *moment;
+        let voordracht = akkoord.as_ref().map(Akkoord::voordracht);
+        if let Some(person) = akkoord.map(Akkoord::into_person) {
+            (entry.who, entry.why) = (Some(person.signature()), Some(person.why));
+        }
+        let journaal = entry.journal;
         let paid = Betaalrun {
             datum: run.datum,
             boekingen: run.paid.iter().copied().collect(),
@@ -117,6 +148,9 @@ impl Office {
         if number != i64::from(run.nummer) {
             // Its files carry another number. Nothing is kept of it.
             return Err(StoreError::NotPayable.into());
+        }
+        if let Some(voordracht) = voordracht {
+            alone.batch.carry_out(voordracht, journaal).await?;
         }
         alone.commit().await?;
         Ok(number)
@@ -151,16 +185,20 @@ impl Office {
     }
 }
 
-/// The transfers of a run, in the order of the file for the bank.
-fn transfers(run: &PaymentRun, rekeningen: &BTreeMap<GemeenteCode, Debtor>) -> Vec<Overschrijving> {
-    let of = |(saldo, naar): (&Saldo, Iban)| {
+/// The transfers of a run, in the order of the files for the bank.
+fn transfers(run: &PaymentRun, opdracht: &Opdracht<'_>) -> Vec<Overschrijving> {
+    let of = |(saldo, naar, deel): (&Saldo, Iban, Option<i64>)| {
         let relatie = Relatie { gemeente: saldo.gemeente, aanbieder: saldo.aanbieder };
-        let van = rekeningen.get(&saldo.gemeente)?.iban;
-        Some(Overschrijving { relatie, van, naar, bedrag: saldo.bedrag })
+        let van = opdracht.rekeningen.get(&saldo.gemeente)?.iban;
+        Some(Overschrijving { relatie, van, naar, bedrag: saldo.bedrag, deel })
     };
-    let mut transfers: Vec<_> = run.transfers().filter_map(of).collect();
-    transfers.sort_by_key(|transfer| transfer.relatie);
-    transfers
+    let parts = pain001::parts(run, opdracht.most_transfers);
+    let numbers = pain001::part_numbers(parts.len());
+    let all = parts
+        .into_iter()
+        .zip(numbers)
+        .flat_map(|(part, deel)| part.into_iter().map(move |(saldo, naar)| (saldo, naar, deel)));
+    all.filter_map(of).collect()
 }
 
 /// A run as it is recorded, with what it moves in the ledger; live and in a replay.

@@ -1,9 +1,9 @@
 //! The contract register: its versions from the store, and new ones from files.
 
 use super::error::OfficeError;
-use crate::contracts::{Import, Versie, import_sources};
+use crate::contracts::{Herkomst, Import, Versie, import_sources};
 use crate::state::Change;
-use crate::store::{RegisterAt, RegisterImport, RegisterInfo, RegisterSource, Store};
+use crate::store::{RegisterAt, RegisterImport, RegisterInfo, RegisterSource, RegisterVersion, Store};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -66,6 +66,14 @@ impl<'a> Along<'a> {
         }
         Ok(&self.known.versie)
     }
+}
+
+/// Who took a version over, and why; none where that was not said.
+#[must_use]
+pub fn brought(version: &RegisterVersion) -> Option<Herkomst> {
+    let said = version.sources.iter().find(|source| source.name == Herkomst::BESTAND)?;
+    let said = import_sources(&[(said.name.clone(), said.bytes.clone())]).ok()?;
+    Some(said.herkomst)
 }
 
 /// The number of the newest version.

@@ -3,7 +3,7 @@
 use super::damaged::apart;
 use crate::clock::Clock;
 use crate::codes::GemeenteCode;
-use crate::config::{Config, Limits, TweePersonen};
+use crate::config::{Betaling, Config, Limits, LoginSoort, TweePersonen};
 use crate::decide::Requests;
 use crate::journal::Apart;
 use crate::store::Entry;
@@ -23,6 +23,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What two persons decide together.
     pub twee_personen: TweePersonen,
+    /// From which accounts is paid.
+    pub betaling: Option<Betaling>,
     /// How many decide side by side, on a store that is shared.
     pub workers: u32,
 }
@@ -37,7 +39,8 @@ impl Settings {
             gemeenten: config.gemeenten.clone(),
             notice_code: config.notice_code.clone(),
             limits: config.limits,
-            twee_personen: config.twee_personen.clone(),
+            twee_personen: config.twee_personen.filled(config.console.login == Some(LoginSoort::Oidc)),
+            betaling: config.betaling.clone(),
             workers: config.workers(),
         }
     }

@@ -4,7 +4,7 @@
 //! The one check that no door passes is [`Office::may_decide`]. What decides for two has an [`Akkoord`], which is made of a proposal that
 //! was approved and of nothing else, and carries it out in its own transaction (`Batch::carry_out`).
 
-use super::error::OfficeError;
+use super::error::{OfficeError, PayError};
 use super::handle::Office;
 use super::operator::Person;
 use crate::codes::Bsn;
@@ -134,12 +134,24 @@ pub(super) struct Akkoord {
 }
 
 impl Akkoord {
+    /// The proposal.
+    pub(super) const fn voordracht(&self) -> i64 {
+        self.voordracht
+    }
+
+    /// Who decides, and why.
+    pub(super) fn into_person(self) -> Person {
+        self.person
+    }
+
     fn of(voordracht: &Voordracht) -> Option<Self> {
         let approved = voordracht.status == Voordrachtstatus::Goedgekeurd;
         let tweede = voordracht.tweede.as_ref().filter(|_| approved)?;
         let eerste = &voordracht.eerste;
         let why = format!("{}; akkoord: {}", eerste.waarom, tweede.waarom);
-        let person = Person { who: eerste.wie.clone(), second: Some(tweede.wie.clone()), why };
+        // Where the region asks for one person, one may have done both.
+        let second = (tweede.account != eerste.account).then(|| tweede.wie.clone());
+        let person = Person { who: eerste.wie.clone(), second, why };
         Some(Self { voordracht: voordracht.nummer, person })
     }
 }
@@ -272,14 +284,21 @@ impl Office {
         Ok(voordracht(self.store(), nummer).await?.ok_or(VoordrachtError::Unknown(nummer))?)
     }
 
+    /// Whether a payment run needs two persons; else whoever proposes one may approve it too.
+    #[must_use]
+    pub fn two_for_payment(&self) -> bool {
+        self.settings().twee_personen.betaalrun.unwrap_or_default()
+    }
+
     /// A second person approves a proposal. What is decided does not happen by this alone.
     pub async fn approve(&self, nummer: i64, wie: Deelnemer, waarom: String) -> Result<(), OfficeError> {
         self.expire_voordrachten().await?;
         let found = self.found(nummer).await?;
-        if found.eerste.account == wie.account {
+        let zelf = found.wat.soort == Voordrachtsoort::Betaalrun && !self.two_for_payment();
+        if found.eerste.account == wie.account && !zelf {
             return Err(VoordrachtError::SamePerson.into());
         }
-        let step = Voordrachtstap::Goedgekeurd { nummer, tweede: self.signed(wie, waarom)? };
+        let step = Voordrachtstap::Goedgekeurd { nummer, tweede: self.signed(wie, waarom)?, zelf };
         if self.store().keep(Bewaren::Voordracht(step)).await? == 1 {
             return Ok(());
         }
@@ -321,6 +340,9 @@ impl Office {
     /// tried again by whoever asks.
     pub async fn carry_out(&self, nummer: i64) -> Result<(), OfficeError> {
         let (found, akkoord) = self.akkoord(nummer).await?;
+        if found.wat.soort == Voordrachtsoort::Betaalrun {
+            return self.pay_agreed(nummer).await.map(drop);
+        }
         let done = match Werkzaak::read(&found.wat)? {
             Werkzaak::Een { werkitem, met_betaling } => {
                 let (besluit, door) = (Werkzaak::besluit(met_betaling), Besluitvorming::Akkoord(akkoord));
@@ -348,7 +370,7 @@ impl Office {
 }
 
 /// Whether a decision failed because of what it is about, so that trying again gives the same.
-const fn is_final(error: &OfficeError) -> bool {
+pub(super) const fn is_final(error: &OfficeError) -> bool {
     matches!(
         error,
         OfficeError::WorkChanged { .. }
@@ -356,6 +378,7 @@ const fn is_final(error: &OfficeError) -> bool {
             | OfficeError::Work { .. }
             | OfficeError::OtherPreview
             | OfficeError::Choice(_)
+            | OfficeError::Pay(PayError::ProposalChanged(_))
             | OfficeError::Store(StoreError::WorkNotOpen(_) | StoreError::WorkNotClosed(_))
     )
 }

@@ -11,7 +11,7 @@ use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::iban::Iban;
 use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest name that SEPA carries, in characters.
 const LONGEST_NAME: usize = 70;
@@ -41,6 +41,8 @@ pub struct Opdracht<'a> {
     pub houders: &'a BTreeMap<(AgbCode, GemeenteCode), String>,
     /// Whether the bank books a block as one debit (BtchBookg); none leaves it to what was agreed.
     pub batchboeking: Option<bool>,
+    /// Most transfers that the bank takes in one file.
+    pub most_transfers: usize,
     /// When the run was made, local time, recorded with the run.
     pub moment: chrono::NaiveDateTime,
 }
@@ -61,41 +63,66 @@ labels!(Pain001Error {
     Self::Bedrag(_) => "pay.bank-amount",
 });
 
-/// The transfers of one gemeente.
-type Transfers<'a> = Vec<(&'a Saldo, Iban)>;
+/// Transfers, by gemeente and then aanbieder.
+type Transfers<'a> = [(&'a Saldo, Iban)];
 
-/// Writes the file; `None` when the run transfers nothing, for the format has no empty file.
-pub fn write(run: &PaymentRun, opdracht: &Opdracht<'_>) -> Result<Option<Vec<u8>>, Pain001Error> {
-    let mut per_gemeente: BTreeMap<GemeenteCode, Transfers<'_>> = BTreeMap::new();
-    for (saldo, iban) in run.transfers() {
-        per_gemeente.entry(saldo.gemeente).or_default().push((saldo, iban));
-    }
+/// The transfers of a run in the order of its files, and how many go into each. One file where they all fit.
+#[must_use]
+pub fn parts(run: &PaymentRun, most: usize) -> Vec<Vec<(&Saldo, Iban)>> {
+    let mut all: Vec<(&Saldo, Iban)> = run.transfers().collect();
+    all.sort_by_key(|(saldo, _)| (saldo.gemeente, saldo.aanbieder));
+    all.chunks(most.max(1)).map(<[_]>::to_vec).collect()
+}
+
+/// Writes the files; none when the run transfers nothing, for the format has no empty file.
+pub fn write(run: &PaymentRun, opdracht: &Opdracht<'_>) -> Result<Vec<Vec<u8>>, Pain001Error> {
+    let paying: BTreeSet<GemeenteCode> = run.transfers().map(|(saldo, _)| saldo.gemeente).collect();
     let without_account: Vec<_> =
-        per_gemeente.keys().filter(|code| !opdracht.rekeningen.contains_key(*code)).copied().collect();
+        paying.into_iter().filter(|code| !opdracht.rekeningen.contains_key(code)).collect();
     if !without_account.is_empty() {
         return Err(Pain001Error::GeenBetaalrekening(without_account));
     }
-    if per_gemeente.is_empty() {
-        return Ok(None);
-    }
+    let parts = parts(run, opdracht.most_transfers);
+    let numbers = part_numbers(parts.len());
+    parts.iter().zip(numbers).map(|(part, deel)| Ok(file(run, opdracht, part, deel)?)).collect()
+}
+
+/// The numbers of this many files: a file that is alone has none.
+pub fn part_numbers(count: usize) -> impl Iterator<Item = Option<i64>> {
+    (1_i64..).map(move |deel| (count > 1).then_some(deel)).take(count)
+}
+
+fn file(
+    run: &PaymentRun,
+    opdracht: &Opdracht<'_>,
+    transfers: &Transfers<'_>,
+    deel: Option<i64>,
+) -> Result<Vec<u8>, MoneyOverflow> {
+    let name_of_file = file_id(run.datum, run.nummer.into(), deel);
     let mut xml = Xml::start();
     xml.open("CstmrCdtTrfInitn");
-    group_header(&mut xml, run, opdracht)?;
-    for (gemeente, transfers) in &per_gemeente {
-        if let Some(debtor) = opdracht.rekeningen.get(gemeente) {
-            payment(&mut xml, run, *gemeente, debtor, transfers, opdracht)?;
+    group_header(&mut xml, &name_of_file, transfers, opdracht)?;
+    for block in transfers.chunk_by(|(one, _), (other, _)| one.gemeente == other.gemeente) {
+        let gemeente = block[0].0.gemeente;
+        if let Some(debtor) = opdracht.rekeningen.get(&gemeente) {
+            payment(&mut xml, run, (&name_of_file, gemeente), debtor, block, opdracht)?;
         }
     }
     xml.close("CstmrCdtTrfInitn");
-    Ok(Some(xml.finish()))
+    Ok(xml.finish())
 }
 
-fn group_header(xml: &mut Xml, run: &PaymentRun, opdracht: &Opdracht<'_>) -> Result<(), MoneyOverflow> {
+fn group_header(
+    xml: &mut Xml,
+    name_of_file: &str,
+    transfers: &Transfers<'_>,
+    opdracht: &Opdracht<'_>,
+) -> Result<(), MoneyOverflow> {
     xml.open("GrpHdr");
-    xml.leaf("MsgId", &message_id(run));
+    xml.leaf("MsgId", name_of_file);
     xml.leaf("CreDtTm", &opdracht.moment.format("%Y-%m-%dT%H:%M:%S").to_string());
-    xml.leaf("NbOfTxs", &run.transfers().count().to_string());
-    xml.leaf("CtrlSum", &euros(run.total()?));
+    xml.leaf("NbOfTxs", &transfers.len().to_string());
+    xml.leaf("CtrlSum", &euros(sum(transfers.iter().map(|(saldo, _)| saldo.bedrag))?));
     xml.open("InitgPty");
     xml.leaf("Nm", &name(opdracht.opdrachtgever, || "Betaalorganisatie".to_owned()));
     xml.close("InitgPty");
@@ -106,13 +133,13 @@ fn group_header(xml: &mut Xml, run: &PaymentRun, opdracht: &Opdracht<'_>) -> Res
 fn payment(
     xml: &mut Xml,
     run: &PaymentRun,
-    gemeente: GemeenteCode,
+    (name_of_file, gemeente): (&str, GemeenteCode),
     debtor: &Debtor,
     transfers: &Transfers<'_>,
     opdracht: &Opdracht<'_>,
 ) -> Result<(), MoneyOverflow> {
     xml.open("PmtInf");
-    xml.leaf("PmtInfId", &block_id(&message_id(run), gemeente));
+    xml.leaf("PmtInfId", &block_id(name_of_file, gemeente));
     xml.leaf("PmtMtd", "TRF");
     if let Some(as_one) = opdracht.batchboeking {
         xml.leaf("BtchBookg", if as_one { "true" } else { "false" });
@@ -148,16 +175,18 @@ fn transfer(xml: &mut Xml, run: &PaymentRun, saldo: &Saldo, iban: Iban, opdracht
     xml.close("CdtTrfTxInf");
 }
 
-/// Names the run for the bank, at most 35 characters; the date keeps it apart from other years.
+/// Names a file of a run for the bank, at most 35 characters; the date keeps it apart from other years.
 #[must_use]
-pub fn message_id(run: &PaymentRun) -> String {
-    file_id(run.datum, run.nummer.into())
+pub fn file_id(datum: Datum, run: i64, deel: Option<i64>) -> String {
+    let part = deel.map_or_else(String::new, |deel| format!("-D{deel}"));
+    format!("HF-{}-RUN-{run}{part}", datum.format("%Y%m%d"))
 }
 
-/// The same by day of payment and number.
+/// The name of a file of a run on disk.
 #[must_use]
-pub fn file_id(datum: Datum, run: i64) -> String {
-    format!("HF-{}-RUN-{run}", datum.format("%Y%m%d"))
+pub fn file_name(run: i64, deel: Option<i64>) -> String {
+    let part = deel.map_or_else(String::new, |deel| format!("-{deel}"));
+    format!("betaalrun-{run}{part}.xml")
 }
 
 /// Names what one account pays in a file.

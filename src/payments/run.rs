@@ -4,11 +4,13 @@
 //! transaction and never offers them again. Every other entry stays open. So a negative balance is
 //! carried forward by its own entries, and no balance of an earlier run is ever added to them.
 
+use super::beletselen::Beletselen;
 use crate::calendar::bank_day_from;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::iban::Iban;
 use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
+use crate::state::Blokkade;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +45,8 @@ pub struct PaymentRun {
     pub datum: Datum,
     /// Every balance, by aanbieder and then gemeente.
     pub saldi: Vec<Saldo>,
+    /// Entries of claims that a person blocked, by number: they stay open.
+    pub geblokkeerd: Vec<Payable>,
     /// The entries that this run consumed, ascending.
     pub paid: Vec<i64>,
 }
@@ -69,6 +73,8 @@ pub enum Uitkomst {
     Verrekend,
     /// Negative: nothing is paid, the entries stay open for a later run.
     Meegenomen,
+    /// A person blocked the aanbieder or the account; the entries stay open until that is undone.
+    Geblokkeerd,
     /// Positive but not payable; the entries stay open until an operator has acted.
     Probleem(Probleem),
 }
@@ -84,6 +90,17 @@ pub enum Probleem {
         "het saldo is hoger dan {LARGEST_TRANSFER}, het hoogste bedrag van een SEPA-overboeking: betaal dit in overleg met de bank"
     )]
     BedragTeHoog,
+    /// The account took no money before, or its holder has another name: the code of the bank.
+    #[error(
+        "de bank weigerde een eerdere betaling op deze rekening ({0}): pas de IBAN in het contract aan, of bel de aanbieder na op een \
+         bekend nummer en leg dat vast met happyflow pay callback"
+    )]
+    Geweigerd(&'static str),
+    /// Nothing was ever paid to the account, and nobody checked it.
+    #[error(
+        "op deze IBAN is nog nooit betaald: bel de aanbieder na op een bekend nummer en leg dat vast met happyflow pay callback"
+    )]
+    NietNagebeld,
 }
 
 /// Why no run can be made. Nothing is paid and nothing may be committed.
@@ -121,28 +138,35 @@ labels!(RunError {
 pub fn plan(
     lines: &[Payable],
     accounts: impl Fn(AgbCode, GemeenteCode) -> Option<Iban>,
+    beletselen: &Beletselen,
     date: Datum,
     run_number: u32,
 ) -> Result<PaymentRun, RunError> {
     let mut seen = FxHashSet::default();
     let mut groups: BTreeMap<(AgbCode, GemeenteCode), Vec<Payable>> = BTreeMap::new();
+    let mut geblokkeerd = Vec::new();
     for line in lines {
         if !seen.insert(line.boeking) {
             return Err(RunError::DubbeleBoeking(line.boeking));
         }
-        groups.entry((line.aanbieder, line.gemeente)).or_default().push(line.clone());
+        if beletselen.blocks_claim(line.aanbieder, &line.declaratie_nummer) {
+            geblokkeerd.push(line.clone());
+        } else {
+            groups.entry((line.aanbieder, line.gemeente)).or_default().push(line.clone());
+        }
     }
+    geblokkeerd.sort_by_key(|line| line.boeking);
     let mut saldi = Vec::with_capacity(groups.len());
     for ((aanbieder, gemeente), mut boekingen) in groups {
         boekingen.sort_by(|a, b| order(a).cmp(&order(b)));
         let bedrag = sum(boekingen.iter().map(|line| line.bedrag))?;
-        let uitkomst = decide(bedrag, || accounts(aanbieder, gemeente));
+        let uitkomst = decide(bedrag, aanbieder, || accounts(aanbieder, gemeente), beletselen);
         saldi.push(Saldo { aanbieder, gemeente, bedrag, boekingen, uitkomst });
     }
     let consumed = saldi.iter().filter(|saldo| saldo.uitkomst.consumes()).flat_map(|saldo| &saldo.boekingen);
     let mut paid: Vec<i64> = consumed.map(|line| line.boeking).collect();
     paid.sort_unstable();
-    let run = PaymentRun { nummer: run_number, datum: date, saldi, paid };
+    let run = PaymentRun { nummer: run_number, datum: date, saldi, geblokkeerd, paid };
     check_totals(&run, lines)?;
     Ok(run)
 }
@@ -151,7 +175,15 @@ fn order(line: &Payable) -> (Datum, &str, i64) {
     (line.periode_begin, &line.declaratie_nummer, line.boeking)
 }
 
-fn decide(bedrag: Cents, account: impl FnOnce() -> Option<Iban>) -> Uitkomst {
+fn decide(
+    bedrag: Cents,
+    aanbieder: AgbCode,
+    account: impl FnOnce() -> Option<Iban>,
+    beletselen: &Beletselen,
+) -> Uitkomst {
+    if beletselen.blocks(&Blokkade::Aanbieder(aanbieder)) {
+        return Uitkomst::Geblokkeerd;
+    }
     if bedrag == Cents::ZERO {
         return Uitkomst::Verrekend;
     }
@@ -161,7 +193,11 @@ fn decide(bedrag: Cents, account: impl FnOnce() -> Option<Iban>) -> Uitkomst {
     if bedrag > LARGEST_TRANSFER {
         return Uitkomst::Probleem(Probleem::BedragTeHoog);
     }
-    account().map_or(Uitkomst::Probleem(Probleem::GeenIban), Uitkomst::Betaald)
+    let Some(iban) = account() else { return Uitkomst::Probleem(Probleem::GeenIban) };
+    if beletselen.blocks(&Blokkade::Rekening(iban)) {
+        return Uitkomst::Geblokkeerd;
+    }
+    beletselen.of((aanbieder, iban)).map_or(Uitkomst::Betaald(iban), Uitkomst::Probleem)
 }
 
 /// Adds the run up a second time, from the entries as they were offered instead of the balances.
@@ -230,6 +266,22 @@ impl PaymentRun {
         })
     }
 
+    /// What people blocked: a Dutch line for each balance and each claim.
+    pub fn blocked(&self) -> impl Iterator<Item = String> {
+        let of = |saldo: &Saldo| {
+            let Saldo { aanbieder, gemeente, bedrag, .. } = saldo;
+            format!("Aanbieder {aanbieder}, gemeente {gemeente}: {bedrag} niet betaald, geblokkeerd")
+        };
+        let blocked = self.saldi.iter().filter(|saldo| saldo.uitkomst == Uitkomst::Geblokkeerd);
+        let claims = self.geblokkeerd.iter().map(|line| {
+            let Payable { aanbieder, gemeente, declaratie_nummer, bedrag, .. } = line;
+            format!(
+                "Aanbieder {aanbieder}, gemeente {gemeente}: declaratie {declaratie_nummer} van {bedrag} niet betaald, geblokkeerd"
+            )
+        });
+        blocked.map(of).chain(claims)
+    }
+
     /// What is carried forward: a Dutch line for each negative balance.
     pub fn carried_forward(&self) -> impl Iterator<Item = String> {
         self.saldi.iter().filter(|saldo| saldo.uitkomst == Uitkomst::Meegenomen).map(|saldo| {
@@ -258,7 +310,7 @@ mod tests {
         };
         let lines = [line(1, 700), line(2, 300)];
         let account = Iban::parse("NL13TEST0123456789").ok();
-        let mut run = plan(&lines, |_, _| account, Datum::default(), 1).unwrap();
+        let mut run = plan(&lines, |_, _| account, &Beletselen::default(), Datum::default(), 1).unwrap();
         assert_eq!(check_totals(&run, &lines), Ok(()));
         run.paid = vec![1];
         let expected = RunError::TotalenVerschillen { overboekingen: Cents(1000), boekingen: Cents(700) };

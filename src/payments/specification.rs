@@ -170,6 +170,7 @@ fn outcome(uitkomst: &Uitkomst) -> String {
         Uitkomst::Betaald(iban) => format!("betaald op {iban}"),
         Uitkomst::Verrekend => "verrekend, niets over te maken".to_owned(),
         Uitkomst::Meegenomen => "meegenomen naar een volgende betaalrun".to_owned(),
+        Uitkomst::Geblokkeerd => "nog niet betaald: geblokkeerd".to_owned(),
         Uitkomst::Probleem(_) => "nog niet betaald".to_owned(),
     }
 }

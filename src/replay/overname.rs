@@ -17,16 +17,20 @@ pub async fn take_over(
     records: &[JournalRecord],
 ) -> Result<(), ReplayError> {
     let (mut keys, mut parts) = (FactKeys::default(), Vec::with_capacity(records.len()));
-    for JournalRecord { entry, .. } in records {
+    for record in records {
+        let entry = &record.entry;
         let body = entry.body.as_deref().ok_or(diverged(entry, "de inhoud ontbreekt"))?;
         let stuk = Stuk::read(body).map_err(|_| diverged(entry, "de inhoud is onleesbaar"))?;
         keys.merge(&stuk.keys(register));
-        parts.push((entry, body, stuk));
+        parts.push((record, body, stuk));
     }
     let mut batch = into.begin().await?;
     let mut known = batch.load(&keys).await?;
-    for (entry, body, stuk) in parts {
+    for (record, body, stuk) in parts {
+        let entry = &record.entry;
         let (journal, moment) = (entry.journal, entry.moment);
+        // Numbers that were drawn for nothing stand between the entries.
+        batch.numbers().resume(record);
         if batch.numbers().draw_journal() != journal {
             return Err(diverged(entry, "het journaalnummer"));
         }

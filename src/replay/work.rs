@@ -11,6 +11,7 @@ use crate::journal::{
 use crate::office::alone::DecidedAlone;
 use crate::office::work::{DecidedAt, decided, make, status};
 use crate::office::{bank, besluiten, following, herziening, termijn, vrijgave, woord};
+use crate::state::Betaalbesluit;
 use crate::store::{Entry, JournalRecord, Store, WorkStatus};
 
 /// Decides an entry about a work item or a parked message again.
@@ -28,6 +29,7 @@ pub async fn decide(
         Ok(Besloten::Herziening(herziening)) => return revise(into, register, record, &herziening).await,
         Ok(Besloten::Afgerond(afgerond)) => return finish(into, record, &afgerond).await,
         Ok(Besloten::Notitie(notitie)) => return note(into, record, notitie).await,
+        Ok(Besloten::Betaalbesluit(besluit)) => return about_paying(into, record, &besluit).await,
         Ok(Besloten::Bank(told)) => return alone(into, record, |entry| bank::taken(entry, &told)).await,
         Ok(Besloten::Bankverklaring(said)) => {
             return alone(into, record, |entry| bank::explained(entry, &said)).await;
@@ -157,6 +159,16 @@ async fn many(
 async fn note(into: &dyn Store, record: &JournalRecord, notitie: Notitie) -> Result<(), ReplayError> {
     let mut batch = again(into, record).await?;
     batch.note(record.entry.clone(), notitie.werkitem).await?;
+    Ok(batch.commit().await?)
+}
+
+async fn about_paying(
+    into: &dyn Store,
+    record: &JournalRecord,
+    besluit: &Betaalbesluit,
+) -> Result<(), ReplayError> {
+    let mut batch = again(into, record).await?;
+    batch.decide_paying(record.entry.clone(), besluit).await?;
     Ok(batch.commit().await?)
 }
 

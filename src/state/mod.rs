@@ -5,6 +5,7 @@
 //! [`Change`]s. Nothing here does I/O.
 
 mod bank;
+mod betaalbesluit;
 mod change;
 mod kennisgeving;
 mod keys;
@@ -20,6 +21,7 @@ mod work;
 mod working_set;
 
 pub use bank::{Afschrift, Bankregel, Bankuitkomst, Heropend};
+pub use betaalbesluit::{Betaalbesluit, Betaalbesluitdelen, Betaaldaad, Blokkade};
 pub use change::{Change, Reeks, Verzonden, VerzondenAntwoord, VerzondenVersie};
 pub use kennisgeving::{
     BetalingRegel, Betalingen, Grond, Kennisgeving, Mededeling, Plafondstand, Toegewezen,

@@ -56,6 +56,8 @@ pub struct TransferRow {
     pub bedrag: Cents,
     /// EndToEndId, by which banks name it.
     pub kenmerk: Box<str>,
+    /// Which of the files of the run it stands in; none where there is one.
+    pub deel: Option<i64>,
 }
 
 /// What an input made payable and held, of one relatie.

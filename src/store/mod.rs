@@ -12,7 +12,7 @@ use crate::codes::Datum;
 use crate::contracts::Periode;
 use crate::decide::following::Promised;
 use crate::decide::new_register::{Kring, Toegekend};
-use crate::state::{FactKeys, TeVolgen, WorkingSet};
+use crate::state::{Betaalbesluit, FactKeys, TeVolgen, WorkingSet};
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 
@@ -239,6 +239,9 @@ pub trait Batch: Turn {
 
     /// Somebody wrote about a work item: who and what stand in the entry, which is recorded with it.
     async fn note(&mut self, entry: Entry, werk: i64) -> Result<()>;
+
+    /// Somebody decided about paying; it is recorded with its entry.
+    async fn decide_paying(&mut self, entry: Entry, besluit: &Betaalbesluit) -> Result<()>;
 
     /// What one decision about many work items did with these, for who asks later. Written at once, durable with
     /// [`Batch::commit`].

@@ -30,7 +30,7 @@ const fn table(name: &'static str, columns: &'static [&'static str]) -> StateTab
 }
 
 /// The tables that the journal gives: state is what is in them.
-pub const STATE: [StateTable; 33] = [
+pub const STATE: [StateTable; 34] = [
     table("inkomend", &["aankomst", "naam", "kanaal", "ontvangen", "lengte", "sha256", "status"]),
     table(
         "uitkomst",
@@ -228,7 +228,7 @@ pub const STATE: [StateTable; 33] = [
     ),
     table(
         "betaling",
-        &["betaalrun", "volgnummer", "gemeente", "aanbieder", "van", "naar", "bedrag", "kenmerk"],
+        &["betaalrun", "volgnummer", "gemeente", "aanbieder", "van", "naar", "bedrag", "kenmerk", "deel"],
     ),
     table(
         "overboeking",
@@ -245,6 +245,7 @@ pub const STATE: [StateTable; 33] = [
             "overgenomen",
         ],
     ),
+    table("betaalbesluit", &["journaal", "daad", "aanbieder", "iban", "declaratie"]),
     table("grootboekstand", &["rekening", "debet", "credit"]),
     table(
         "bankafschrift",
@@ -330,14 +331,16 @@ pub const STATE: [StateTable; 33] = [
 /// Tables that programs before a version made otherwise of the same decisions, or did not have: with that version. They are
 /// what was left or taken up. Sums of limits of a segment, or of a party with onderaannemers, began with another sum, and
 /// followed an import later; the ledger was taken up from what was booked without one.
-pub const OTHERWISE_BEFORE: [(&str, &[&str]); 2] = [
+pub const OTHERWISE_BEFORE: [(&str, &[&str]); 3] = [
     ("0.4.0", &["budget_stand", "toezegging", "toegezegd", "te_volgen", "gevolgd"]),
     ("0.5.0", &["betaling", "overboeking", "grootboekstand", "bankafschrift", "bankregel"]),
+    ("0.6.0", &["betaalbesluit"]),
 ];
 
 /// Columns of state that programs before a version did not keep, or not so, with that version: table, column, version. What an
 /// older one left in them was filled in when the rules of this one began, or is what it left; its own journal does not give it.
-pub const KEPT_SINCE: [(&str, &str, &str); 7] = [
+pub const KEPT_SINCE: [(&str, &str, &str); 8] = [
+    ("betaling", "deel", "0.6.0"),
     ("boeking", "oorsprong", "0.5.0"),
     ("verzoek", "verwijzer", "0.3.0"),
     ("toewijzing", "verwijzer", "0.3.0"),

@@ -12,6 +12,8 @@ code_enum!(
         Werkitem = "werkitem",
         /// About many at once.
         Werkitems = "werkitems",
+        /// A payment run.
+        Betaalrun = "betaalrun",
     }
 );
 
@@ -89,8 +91,13 @@ impl Voordracht {
 pub enum Voordrachtstap {
     /// It is made; nothing changes when the same is open already.
     Nieuw { wat: Voorgedragene, eerste: Ondertekening, verloopt: Moment },
-    /// Somebody else than the first approves it, while it waits.
-    Goedgekeurd { nummer: i64, tweede: Ondertekening },
+    /// Somebody approves it, while it waits; another than the first.
+    Goedgekeurd {
+        nummer: i64,
+        tweede: Ondertekening,
+        /// Whether it may be the first as well.
+        zelf: bool,
+    },
     /// It ends without being carried out.
     Beeindigd { nummer: i64, status: Voordrachtstatus, uitkomst: Vec<String> },
     /// What waited longer than it may ends.

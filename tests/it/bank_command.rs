@@ -18,11 +18,11 @@ const UNKNOWN: &str = "18/NL13TEST0123456789";
 const OWED: &str = "20/0193/12345678";
 const BEGIN: i64 = 1_000_000;
 
-fn day(number: u32) -> Datum {
+pub fn day(number: u32) -> Datum {
     Datum::from_ymd_opt(2026, 1, number).unwrap()
 }
 
-fn bank(boekwijze: Boekwijze, versie: Camtversie, streken: &[Bankstreek]) -> NagemaakteBank {
+pub fn bank(boekwijze: Boekwijze, versie: Camtversie, streken: &[Bankstreek]) -> NagemaakteBank {
     NagemaakteBank::new(Bankopties {
         seed: 7,
         versie,
@@ -34,7 +34,7 @@ fn bank(boekwijze: Boekwijze, versie: Camtversie, streken: &[Bankstreek]) -> Nag
 }
 
 /// Pays on a day; the file for the bank, when anything was paid.
-fn pay(office: &Office, run: u32, number: u32) -> Option<Bankopdracht> {
+pub fn pay(office: &Office, run: u32, number: u32) -> Option<Bankopdracht> {
     let (out, date) = (format!("pay{run}"), format!("2026-01-{number:02}"));
     office.expect(0, &["pay", "--data", "data", "--date", &date, "--out", &out]);
     let file = std::fs::read(office.folder().join(out).join(format!("betaalrun-{run}.xml"))).ok()?;
@@ -58,6 +58,16 @@ fn told(
         })
         .collect();
     import(office, &names, code)
+}
+
+/// Somebody calls about every account that took no money.
+fn called_back(office: &Office) {
+    let waiting = office.expect(0, &["pay", "blocks", "--json", "--data", "data"]).lines();
+    for line in waiting.iter().filter(|line| line["kind"] == "call-back") {
+        let iban = line["what"].as_str().unwrap().split(' ').nth(1).unwrap();
+        let call = ["pay", "callback", "--aanbieder", "12345678", "--iban", iban, "--by", "A. Proef"];
+        office.expect(0, &[&call[..], &["--why", "gebeld", "--data", "data"]].concat());
+    }
 }
 
 fn import(office: &Office, names: &[String], code: i32) -> Vec<Value> {
@@ -127,6 +137,7 @@ fn what_comes_back_is_owed_again_and_paid_once_more() {
         assert_eq!((after[OWED], after[ON_ITS_WAY], after[BANK]), (48_000, 0, -BEGIN), "{streek:?}");
         let status = office.expect(0, &["status", "C1", "--json", "--data", "data"]).stdout;
         assert!(status.contains("\"payable_cents\":48000"), "{status}");
+        called_back(&office);
         // The same debts, in a run of their own.
         pay(&office, 2, 13).unwrap();
         assert_eq!(balances(&office)[OWED], 0);
@@ -146,6 +157,7 @@ fn what_was_released_comes_back_and_is_paid_with_its_own_lines() {
     let mut bank = bank(Boekwijze::PerBetaling, Camtversie::V08, &[Bankstreek::Terugkomst]);
     told(&office, &mut bank, 12, &[sent], 0);
     assert_eq!(balances(&office)[OWED], 40_000);
+    called_back(&office);
     pay(&office, 3, 13).unwrap();
     let specification = |run: u32| {
         let file = format!("pay{run}/specificatie-run-{run}-12345678.csv");

@@ -70,6 +70,7 @@ mod old_schema;
 mod open_work;
 mod parked_command;
 mod pay_command;
+mod pay_propose;
 mod payments;
 mod post;
 mod postgres;

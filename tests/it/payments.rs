@@ -7,7 +7,7 @@ use happyflow::money::Cents;
 use happyflow::payments::pain001::{self, Debtor, Opdracht, Pain001Error};
 use happyflow::payments::run::LARGEST_TRANSFER;
 use happyflow::payments::specification::{self, SpecLine, SpecificationError};
-use happyflow::payments::{Payable, PaymentRun, Probleem, RunError, Uitkomst, plan};
+use happyflow::payments::{Beletselen, Payable, PaymentRun, Probleem, RunError, Uitkomst, plan};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -55,7 +55,7 @@ fn entry(boeking: i64, aanbieder: &str, code: &str, month: &str, cents: i64) -> 
 }
 
 fn run_of(lines: &[Payable]) -> PaymentRun {
-    plan(lines, account_of, date("2025-03-14"), 12).unwrap()
+    plan(lines, account_of, &Beletselen::default(), date("2025-03-14"), 12).unwrap()
 }
 
 /// Two aanbieders and two gemeenten, with a negative balance, a settled one and one without account.
@@ -93,9 +93,10 @@ fn booked_as(
         rekeningen: &debtors(),
         houders,
         batchboeking,
+        most_transfers: 100_000,
         moment: date("2025-03-14").and_hms_opt(12, 0, 5).unwrap(),
     };
-    pain001::write(run, &opdracht).unwrap().map(|bytes| String::from_utf8(bytes).unwrap())
+    pain001::write(run, &opdracht).unwrap().pop().map(|bytes| String::from_utf8(bytes).unwrap())
 }
 
 /// Values of every element with this name, in order.
@@ -165,12 +166,12 @@ fn a_negative_balance_is_netted_by_a_later_run() {
     assert_eq!((first.paid.as_slice(), first.total()), ([].as_slice(), Ok(Cents(0))));
 
     open.push(entry(2, ZORG_A, ZWOLLE, "2025-02", 20_000));
-    let second = plan(&open, account_of, date("2025-04-14"), 13).unwrap();
+    let second = plan(&open, account_of, &Beletselen::default(), date("2025-04-14"), 13).unwrap();
     assert_eq!(second.saldi[0].bedrag, Cents(-10_000));
     assert!(second.paid.is_empty());
 
     open.push(entry(3, ZORG_A, ZWOLLE, "2025-03", 10_001));
-    let third = plan(&open, account_of, date("2025-05-14"), 14).unwrap();
+    let third = plan(&open, account_of, &Beletselen::default(), date("2025-05-14"), 14).unwrap();
     assert_eq!((third.paid.as_slice(), third.total()), ([1, 2, 3].as_slice(), Ok(Cents(1))));
 }
 
@@ -183,13 +184,19 @@ fn a_negative_balance_at_one_gemeente_is_no_matter_of_another() {
 #[test]
 fn an_entry_offered_twice_stops_the_run() {
     let lines = [entry(1, ZORG_A, ZWOLLE, "2025-01", 5), entry(1, ZORG_A, ZWOLLE, "2025-01", 5)];
-    assert_eq!(plan(&lines, account_of, date("2025-03-14"), 12), Err(RunError::DubbeleBoeking(1)));
+    assert_eq!(
+        plan(&lines, account_of, &Beletselen::default(), date("2025-03-14"), 12),
+        Err(RunError::DubbeleBoeking(1))
+    );
 }
 
 #[test]
 fn sums_out_of_range_stop_the_run() {
     let lines = [entry(1, ZORG_A, ZWOLLE, "2025-01", i64::MAX), entry(2, ZORG_A, ZWOLLE, "2025-01", 1)];
-    assert!(matches!(plan(&lines, account_of, date("2025-03-14"), 12), Err(RunError::Bedrag(_))));
+    assert!(matches!(
+        plan(&lines, account_of, &Beletselen::default(), date("2025-03-14"), 12),
+        Err(RunError::Bedrag(_))
+    ));
 }
 
 #[test]
@@ -253,7 +260,7 @@ fn the_bank_executes_on_a_bank_day() {
     for (asked, executed) in
         [("2025-04-17", "2025-04-17"), ("2025-04-18", "2025-04-22"), ("2025-05-01", "2025-05-02")]
     {
-        let run = plan(&lines, account_of, date(asked), 12).unwrap();
+        let run = plan(&lines, account_of, &Beletselen::default(), date(asked), 12).unwrap();
         let xml = bank_file(&run, &BTreeMap::new()).unwrap();
         assert_eq!(values(&xml, "Dt"), [executed]);
     }
@@ -286,6 +293,7 @@ fn a_gemeente_without_paying_account_stops_the_file() {
         rekeningen: &debtors(),
         houders: &BTreeMap::new(),
         batchboeking: None,
+        most_transfers: 100_000,
         moment: date("2025-03-14").and_hms_opt(12, 0, 0).unwrap(),
     };
     let error = pain001::write(&run, &opdracht).unwrap_err();
@@ -296,7 +304,7 @@ fn a_gemeente_without_paying_account_stops_the_file() {
 #[test]
 fn the_longest_values_still_pass_the_schema() {
     let lines = [entry(1, ZORG_A, ZWOLLE, "2025-01", 5), entry(2, ZORG_B, ZWOLLE, "2025-01", 5)];
-    let run = plan(&lines, account_of, date("2025-03-14"), u32::MAX).unwrap();
+    let run = plan(&lines, account_of, &Beletselen::default(), date("2025-03-14"), u32::MAX).unwrap();
     let of = |aanbieder| (agb(aanbieder), gemeente(ZWOLLE));
     let houders = BTreeMap::from([(of(ZORG_A), "Æ<&>".repeat(60)), (of(ZORG_B), " \u{301} ".to_owned())]);
     let xml = bank_file(&run, &houders).unwrap();
@@ -440,8 +448,8 @@ proptest! {
                 booked += line.bedrag.0;
                 open.push(line);
             }
-            let run = plan(&open, account_of, date("2025-03-14"), index).unwrap();
-            prop_assert_eq!(&run, &plan(&open, account_of, date("2025-03-14"), index).unwrap());
+            let run = plan(&open, account_of, &Beletselen::default(), date("2025-03-14"), index).unwrap();
+            prop_assert_eq!(&run, &plan(&open, account_of, &Beletselen::default(), date("2025-03-14"), index).unwrap());
             transferred += run.total().unwrap().0;
             for line in &open {
                 if run.paid.contains(&line.boeking) {
@@ -449,7 +457,7 @@ proptest! {
                 }
             }
             open.retain(|line| !run.paid.contains(&line.boeking));
-            let again = plan(&open, account_of, date("2025-03-14"), index + 1).unwrap();
+            let again = plan(&open, account_of, &Beletselen::default(), date("2025-03-14"), index + 1).unwrap();
             prop_assert!(again.paid.is_empty() && again.transfers().next().is_none());
         }
         prop_assert_eq!(settled.values().sum::<i64>(), transferred);

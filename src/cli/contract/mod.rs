@@ -3,8 +3,9 @@
 use super::output::say;
 use super::place::{Installation, block_on};
 use super::{CliError, Exit};
-use crate::contracts::{Herkomst, Register, import_sources, render_list, render_show};
+use crate::contracts::{Herkomst, Register, render_list, render_show};
 use crate::office::register::Along;
+use crate::office::register::brought;
 use crate::store::{RegisterAt, RegisterInfo, Store};
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -130,12 +131,8 @@ async fn who(store: &dyn Store, info: &RegisterInfo) -> Result<String, CliError>
     if !info.names.iter().any(|name| name == Herkomst::BESTAND) {
         return Ok(String::new());
     }
-    let Some(content) = store.register(RegisterAt::Version(info.version)).await? else {
-        return Ok(String::new());
-    };
-    let said = content.sources.into_iter().find(|source| source.name == Herkomst::BESTAND);
-    let said = said.and_then(|source| import_sources(&[(source.name, source.bytes)]).ok());
-    let Some(Herkomst { door, waarom, .. }) = said.map(|import| import.herkomst) else {
+    let content = store.register(RegisterAt::Version(info.version)).await?;
+    let Some(Herkomst { door, waarom, .. }) = content.as_ref().and_then(brought) else {
         return Ok(String::new());
     };
     let by = door.map(|who| format!("  door {who}")).unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::console::roles::{Rolsoort, Wie};
 use crate::console::{path, shown};
 use crate::money::Cents;
 use crate::office::voordracht::Werkzaak;
+use crate::office::{OfficeError, PayError};
 use crate::store::console::Bewaren;
 use crate::store::read::{
     Voordrachtvraag, count_voordrachten, voordracht, voordrachten, voordrachten_of_item,
@@ -21,6 +22,8 @@ use crate::store::voordracht::{Ondertekening, Voordracht, Voordrachtsoort, Voord
 
 /// Kinds that are about work begin so.
 const WERK: &str = "werk";
+/// Those about payment runs so.
+const BETAALRUN: &str = "betaal";
 /// Of an item at most so many are looked at.
 const OF_ITEM: i64 = 10;
 
@@ -28,8 +31,22 @@ const OF_ITEM: i64 = 10;
 const fn kinds(wie: &Wie) -> Option<&'static str> {
     match wie.rol.soort() {
         Rolsoort::Operator => Some(WERK),
+        Rolsoort::Penningmeester => Some(BETAALRUN),
         Rolsoort::Auditor => Some(""),
         _ => None,
+    }
+}
+
+/// Whether whoever asks proposes and approves payment runs here.
+pub(super) fn pays(console: &Console, wie: &Wie) -> bool {
+    wie.rol.soort() == Rolsoort::Penningmeester && console.office.is_some()
+}
+
+/// Whether whoever asks takes steps with proposals of a kind.
+fn acts(console: &Console, wie: &Wie, soort: Voordrachtsoort) -> bool {
+    match soort {
+        Voordrachtsoort::Werkitem | Voordrachtsoort::Werkitems => decides(console, wie),
+        Voordrachtsoort::Betaalrun => pays(console, wie),
     }
 }
 
@@ -49,12 +66,12 @@ pub(super) fn as_proposal(form: &mut Formulier, grens: Cents) {
 
 /// How many wait for somebody, as a door; none for who cannot approve.
 pub(super) async fn waiting(console: &Console, wie: &Wie) -> Result<Option<Kaart>> {
-    if !decides(console, wie) {
+    let Some(kinds) = kinds(wie).filter(|_| decides(console, wie) || pays(console, wie)) else {
         return Ok(None);
-    }
+    };
     let store = &*console.store;
-    let count = count_voordrachten(store, &wie.account, WERK).await?;
-    let vraag = (Voordrachtvraag::WachtOp(&wie.account), WERK);
+    let count = count_voordrachten(store, &wie.account, kinds).await?;
+    let vraag = (Voordrachtvraag::WachtOp(&wie.account), kinds);
     let href = match &voordrachten(store, vraag, (0, 2)).await?[..] {
         [] => return Ok(None),
         [one] => format!("/voordrachten/{}", one.nummer),
@@ -171,7 +188,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let Some(form) = &asked.form else {
         return Ok(shown_to(console, asked.wie, &one, doen).await?.into());
     };
-    if !decides(console, asked.wie) {
+    if !acts(console, asked.wie, one.wat.soort) {
         return Err(ConsoleError::Missing);
     }
     match done(console, asked.wie, &one, doen.ok_or(ConsoleError::Missing)?, form).await {
@@ -223,7 +240,7 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
         let came = one.uitkomst.iter().map(|text| Vak::from(sentence(text))).collect();
         blad = blad.met(Bladdeel::Zinnen("Wat ervan kwam", came));
     }
-    if !one.is_open() || !decides(console, wie) {
+    if !one.is_open() || !acts(console, wie, one.wat.soort) {
         return Ok(blad);
     }
     let (can, differs) = since(console, wie, one).await?;
@@ -246,7 +263,9 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
         let (naar, velden, mee) = (here("uitvoeren"), Vec::new(), Vec::new());
         let form = Formulier { naar, velden, knop: "Voer uit", sleutel, mee, gevolg };
         blad = blad.met(Bladdeel::Formulier("Uitvoeren", form));
-    } else if !own {
+    } else if !own
+        || (one.wat.soort == Voordrachtsoort::Betaalrun && !console.office().await?.two_for_payment())
+    {
         let gevolg = format!(
             "Dan gebeurt wat hierboven staat. Uw naam ({}) en reden staan bij het besluit.",
             wie.naam
@@ -260,6 +279,18 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
 
 /// Whether it can still be carried out, and what is otherwise than it was seen.
 async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, Vec<Vak>)> {
+    if one.wat.soort == Voordrachtsoort::Betaalrun {
+        let office = console.office().await?;
+        let betaling =
+            office.settings().betaling.clone().ok_or(PayError::NoSettings).map_err(OfficeError::from)?;
+        return match office.proposed_payment(one, &betaling).await {
+            Ok(_) => Ok((true, Vec::new())),
+            Err(OfficeError::Pay(error @ PayError::ProposalChanged(_))) => {
+                Ok((false, vec![Vak::from(sentence(&error.to_string()))]))
+            }
+            Err(error) => Err(error.into()),
+        };
+    }
     match Werkzaak::read(&one.wat)? {
         Werkzaak::Een { werkitem, met_betaling } => {
             since_proposed(console, wie, (werkitem, met_betaling), (&one.wat.gezien, &one.wat.regels)).await
@@ -304,7 +335,9 @@ fn facts(one: &Voordracht) -> Bladdeel {
         facts.push(("Wacht tot", Vak::from(shown::moment(one.verloopt))));
     }
     facts.extend(one.journaal.map(|journaal| match one.wat.soort {
-        Voordrachtsoort::Werkitem => ("Journaalregel", Vak::from(journaal.to_string())),
+        Voordrachtsoort::Betaalrun | Voordrachtsoort::Werkitem => {
+            ("Journaalregel", Vak::from(journaal.to_string()))
+        }
         Voordrachtsoort::Werkitems => {
             ("Uitkomst", Vak::from("per werkitem").deur(format!("/werk/bulk/{journaal}")))
         }

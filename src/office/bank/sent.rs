@@ -3,6 +3,7 @@
 use crate::bank::{Betaalstand, NaarBank, VerzondenBetaling, VerzondenBlok};
 use crate::config::Betaling;
 use crate::journal::Schuld;
+use crate::office::Office;
 use crate::payments::pain001::{block_id, file_id};
 use crate::state::{Bankregel, Bankuitkomst};
 use crate::store::read::{bank_told, owed_again, transfers};
@@ -42,10 +43,10 @@ pub(super) async fn sent(store: &dyn Store, betaling: &Betaling) -> Result<Sent,
     let (mut to_bank, mut places) = (NaarBank::default(), BTreeMap::new());
     let (mut kept, mut before) = (Vec::new(), BTreeSet::new());
     for transfer in transfers(store, 0).await? {
-        let TransferRow { run, volgnummer, relatie, van, naar, bedrag, ref kenmerk } = transfer;
+        let TransferRow { run, volgnummer, relatie, van, naar, bedrag, ref kenmerk, deel } = transfer;
         let paying = van.or_else(|| betaling.debtor(relatie.gemeente).map(|debtor| debtor.iban));
         let (Some(datum), Some(rekening)) = (days.get(&run), paying) else { continue };
-        let bericht = file_id(*datum, run);
+        let bericht = file_id(*datum, run, deel);
         let name = block_id(&bericht, relatie.gemeente);
         if van.is_none() {
             before.extend([name.clone(), kenmerk.to_string()]);
@@ -115,4 +116,17 @@ pub(super) async fn settled_by(store: &dyn Store, transfer: &TransferRow) -> Res
         bedrag: boeking.bedrag,
     };
     Ok(of_it.map(owed).collect())
+}
+
+impl Office {
+    /// The transfers of a run, each with how far it is.
+    pub async fn transfers_of(
+        &self,
+        run: i64,
+        betaling: &Betaling,
+    ) -> Result<Vec<(TransferRow, Betaalstand)>, StoreError> {
+        let Sent { to_bank, transfers, .. } = sent(self.store(), betaling).await?;
+        let stands = to_bank.betalingen.into_iter().map(|betaling| betaling.stand);
+        Ok(transfers.into_iter().zip(stands).filter(|(transfer, _)| transfer.run == run).collect())
+    }
 }

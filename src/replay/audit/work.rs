@@ -28,6 +28,7 @@ impl AuditRun<'_> {
                 Besloten::OpGeparkeerd(_)
                 | Besloten::Notitie(_)
                 | Besloten::Woord(_)
+                | Besloten::Betaalbesluit(_)
                 | Besloten::Bank(_)
                 | Besloten::Bankverklaring(_),
             ) => return,

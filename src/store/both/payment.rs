@@ -4,7 +4,7 @@ use super::{Engine, Query, Row, Text, text};
 use crate::codes::AgbCode;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Boeking, GeboekteDeclaratie};
+use crate::state::{Betaalbesluit, Betaalbesluitdelen, Boeking, GeboekteDeclaratie};
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
 use crate::store::rows::read_soort;
@@ -114,6 +114,18 @@ pub async fn declaratie(
         Ok((declaratie, (row.integer()?, row.integer()?)))
     })
     .await
+}
+
+/// A decision about paying, under the number of its entry.
+pub async fn decide(mut on: impl Engine, journal: i64, besluit: &Betaalbesluit) -> Result<()> {
+    const DECIDED: &str = "INSERT INTO betaalbesluit (journaal, daad, aanbieder, iban, declaratie)
+        VALUES ($1, $2, $3, nullif($4, ''), nullif($5, ''))";
+    let Betaalbesluitdelen { daad, aanbieder, iban, declaratie } = besluit.delen();
+    let query = Query::new("een besluit over betalen vastleggen", "betaalbesluit", DECIDED).with(journal);
+    let query = query.with(daad.as_str()).with(aanbieder.map(Coded::to_integer));
+    let query = query.with(&*iban.map(|iban| iban.to_string()).unwrap_or_default());
+    let query = query.with(&*declaratie.unwrap_or_default());
+    on.run(query).await.map(drop)
 }
 
 /// Records a run without its files, and its entries as paid by it; the number of the run.

@@ -18,13 +18,13 @@ fn kept(regels: &[String]) -> String {
 pub(super) fn step(step: Voordrachtstap) -> Query {
     match step {
         Voordrachtstap::Nieuw { wat, eerste, verloopt } => made(&wat, &eerste, verloopt),
-        Voordrachtstap::Goedgekeurd { nummer, tweede } => {
+        Voordrachtstap::Goedgekeurd { nummer, tweede, zelf } => {
             const APPROVED: &str =
                 "UPDATE voordracht SET status = 'goedgekeurd', tweede = $2, tweede_account = $3,
                 tweede_waarom = $4, beslist = $5
-                WHERE nummer = $1 AND status = 'voorgedragen' AND verloopt > $5 AND account <> $3";
+                WHERE nummer = $1 AND status = 'voorgedragen' AND verloopt > $5 AND (account <> $3 OR $6 = 1)";
             let query = Query::new("voordracht goedkeuren", TABLE, APPROVED).with(nummer);
-            signed(query, &tweede)
+            signed(query, &tweede).with(i64::from(zelf))
         }
         Voordrachtstap::Beeindigd { nummer, status, uitkomst } => {
             const ENDED: &str = "UPDATE voordracht SET status = $2, uitkomst = $3

@@ -14,7 +14,7 @@ use crate::contracts::Periode;
 use crate::decide::following::Promised;
 use crate::decide::new_register::{Kring, Toegekend};
 use crate::messages::Relatie;
-use crate::state::{FactKeys, Reeks as Nummerreeks, TeVolgen, WorkingSet};
+use crate::state::{Betaalbesluit, FactKeys, Reeks as Nummerreeks, TeVolgen, WorkingSet};
 use crate::store::both;
 use crate::store::convert::Coded;
 use crate::store::pending::Pending;
@@ -248,6 +248,12 @@ impl Batch for PgBatch {
 
     async fn note(&mut self, entry: Entry, werk: i64) -> Result<()> {
         self.answers.to(both::work::note(&mut *self.transaction, werk, entry.journal)).await?;
+        self.pending.entries.push(entry.into());
+        Ok(())
+    }
+
+    async fn decide_paying(&mut self, entry: Entry, besluit: &Betaalbesluit) -> Result<()> {
+        self.answers.to(both::payment::decide(&mut *self.transaction, entry.journal, besluit)).await?;
         self.pending.entries.push(entry.into());
         Ok(())
     }

@@ -82,7 +82,7 @@ macro_rules! prestatie {
 }
 
 /// Every table of state in a fixed order, the same text as the embedded store gives.
-const TABLES: [(&str, &str); 33] = [
+const TABLES: [(&str, &str); 34] = [
     (
         "inkomend",
         lines!("aankomst, naam, kanaal, ", moment!("ontvangen"), " AS ontvangen, lengte, coalesce(upper(encode(sha256, 'hex')), '') AS sha256,
@@ -179,7 +179,7 @@ const TABLES: [(&str, &str); 33] = [
     ),
     (
         "betaling",
-        lines!("betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk FROM betaling
+        lines!("betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk, deel FROM betaling
             ORDER BY betaalrun, volgnummer"),
     ),
     (
@@ -187,6 +187,7 @@ const TABLES: [(&str, &str); 33] = [
         lines!("journaal, regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, ", day!("boekdatum"), " AS b,
             overgenomen::int AS o FROM overboeking ORDER BY journaal, regel"),
     ),
+    ("betaalbesluit", lines!("journaal, daad, aanbieder, iban, declaratie FROM betaalbesluit ORDER BY journaal")),
     ("grootboekstand", lines!("rekening, debet, credit FROM grootboekstand ORDER BY rekening")),
     (
         "bankafschrift",

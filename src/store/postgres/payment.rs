@@ -63,8 +63,8 @@ const BESTAND: Statement = Statement {
 
 const BETALING: Statement = Statement {
     table: "betaling",
-    before: "INSERT INTO betaling (betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk)",
-    columns: 8,
+    before: "INSERT INTO betaling (betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk, deel)",
+    columns: 9,
     after: "",
 };
 

@@ -5,7 +5,8 @@ use crate::iban::Iban;
 use crate::ledger::Grootboekrekening;
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::state::{Afschrift, Bankregel};
+use crate::payments::Betaalrekening;
+use crate::state::{Afschrift, Bankregel, Betaalbesluit, Betaalbesluitdelen, Betaaldaad};
 use crate::store::cells::Fields;
 use crate::store::rows::{read_afschrift, read_bankregel, read_overboeking, read_rekening};
 use crate::store::{GrootboekSaldo, OwedByInput, PostedRow, Store, StoreError, TransferRow};
@@ -31,7 +32,7 @@ const ROWS_OF: (&str, &str) =
     ("overboeking", rows!("(journaal, regel) > ($1, $2) AND (debet = $4 OR credit = $4)"));
 const TRANSFERS: (&str, &str) = (
     "betaling",
-    "SELECT t.betaalrun, t.volgnummer, t.gemeente, t.aanbieder, t.van, t.naar, t.bedrag, t.kenmerk FROM betaling t
+    "SELECT t.betaalrun, t.volgnummer, t.gemeente, t.aanbieder, t.van, t.naar, t.bedrag, t.kenmerk, t.deel FROM betaling t
         WHERE (t.betaalrun = $1 OR $1 = 0) ORDER BY t.betaalrun, t.volgnummer",
 );
 const OWED: (&str, &str) = (
@@ -53,6 +54,21 @@ const PAID: (&str, &str) = (
     "SELECT b.betaalrun, b.gemeente, b.aanbieder, CAST(sum(b.bedrag) AS BIGINT) FROM boeking b
         JOIN betaalrun r ON r.nummer = b.betaalrun WHERE b.journaal < r.journaal GROUP BY 1, 2, 3",
 );
+
+const BETAALBESLUITEN: (&str, &str) = (
+    "betaalbesluit",
+    "SELECT journaal, daad, aanbieder, iban, declaratie FROM betaalbesluit ORDER BY journaal",
+);
+
+const REFUSED_ACCOUNTS: (&str, &str) = (
+    "bankregel",
+    "SELECT r.journaal, t.aanbieder, t.naar, r.reden FROM bankregel r
+        JOIN betaling t ON t.betaalrun = r.betaalrun AND t.volgnummer = r.volgnummer
+        WHERE r.betaalrun IS NOT NULL AND r.uitkomst IN ('afgewezen', 'teruggekomen') AND t.naar IS NOT NULL
+        ORDER BY r.journaal, r.volgorde",
+);
+const PAID_ACCOUNTS: (&str, &str) =
+    ("betaling", "SELECT DISTINCT aanbieder, naar FROM betaling WHERE naar IS NOT NULL");
 
 macro_rules! told {
     ($condition:literal) => {
@@ -119,9 +135,43 @@ pub async fn transfers(store: &dyn Store, run: i64) -> Result<Vec<TransferRow>> 
             naar: read_iban(row)?,
             bedrag: Cents(row.integer()?),
             kenmerk: row.text()?.into(),
+            deel: row.integer_or_null()?,
         })
     })
     .await
+}
+
+/// What was decided about paying, in order, with the journal number.
+pub async fn betaalbesluiten(store: &dyn Store) -> Result<Vec<(i64, Betaalbesluit)>> {
+    read(store, query(BETAALBESLUITEN), |row| {
+        let (journal, daad) = (row.key("journaalregel")?, row.parse(Betaaldaad::parse)?);
+        let aanbieder = row.code_or_null()?;
+        let (iban, corrupt) = (read_iban(row)?, row.corrupt());
+        let declaratie = row.text_or_null()?.map(Box::from);
+        let delen = Betaalbesluitdelen { daad, aanbieder, iban, declaratie };
+        Ok((journal, delen.try_into().map_err(|()| corrupt)?))
+    })
+    .await
+}
+
+/// Transfers that were refused or came back, in order: journal number, whose account, and the reason.
+pub async fn refused_accounts(store: &dyn Store) -> Result<Vec<(i64, Betaalrekening, String)>> {
+    read(store, query(REFUSED_ACCOUNTS), |row| {
+        let (journal, aanbieder) = (row.key("journaalregel")?, row.code()?);
+        let (iban, corrupt) = (read_iban(row)?, row.corrupt());
+        Ok((journal, (aanbieder, iban.ok_or(corrupt)?), row.text()?.to_owned()))
+    })
+    .await
+}
+
+/// Accounts that were ever paid to.
+pub async fn paid_accounts(store: &dyn Store) -> Result<BTreeSet<Betaalrekening>> {
+    let rows = read(store, query(PAID_ACCOUNTS), |row| {
+        let aanbieder = row.code()?;
+        let (iban, corrupt) = (read_iban(row)?, row.corrupt());
+        Ok((aanbieder, iban.ok_or(corrupt)?))
+    });
+    Ok(rows.await?.into_iter().collect())
 }
 
 /// What inputs made payable and held, of each relatie; credits are negative.

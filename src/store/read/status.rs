@@ -2,8 +2,8 @@
 
 use super::teksten::{
     ARRIVALS_CALLED, ARRIVALS_OF_BYTES, BOOKINGS, CLAIM, CLAIM_BY_JOURNAL, CLAIM_OF_LINE, CLAIMANTS,
-    CLAIMS_BETWEEN, ENTRY, GEMEENTEN, LINE_OWNERS, MESSAGE, PAID_BETWEEN, REQUEST_OWNERS, RUN, RUN_PARTS,
-    SENT, SENT_CALLED, SENT_FOR, WORK_ABOUT_ARRIVAL, WORK_ABOUT_ASSIGNMENT, WORK_ABOUT_KEY,
+    CLAIMS_BETWEEN, DECIDED_BY, ENTRY, GEMEENTEN, LINE_OWNERS, MESSAGE, PAID_BETWEEN, REQUEST_OWNERS, RUN,
+    RUN_PARTS, SENT, SENT_CALLED, SENT_FOR, WORK_ABOUT_ARRIVAL, WORK_ABOUT_ASSIGNMENT, WORK_ABOUT_KEY,
 };
 use super::{OwnRow, query, read};
 use crate::clock::Moment;
@@ -342,6 +342,12 @@ pub async fn bookings(store: &dyn Store, aanbieder: AgbCode, nummer: &str) -> Re
 pub async fn entry(store: &dyn Store, journal: i64) -> Result<Option<(Moment, Option<i64>)>> {
     let row = |row: &mut OwnRow| Ok((row.moment()?, row.integer_or_null()?));
     Ok(read(store, query(ENTRY).with(journal), row).await?.pop())
+}
+
+/// Who decided an entry of the journal, where that is known.
+pub async fn decided_by(store: &dyn Store, journal: i64) -> Result<Option<String>> {
+    let row = |row: &mut OwnRow| Ok(row.text_or_null()?.map(str::to_owned));
+    Ok(read(store, query(DECIDED_BY).with(journal), row).await?.pop().flatten())
 }
 
 /// Work items that a message made or that are about it.

@@ -122,6 +122,7 @@ pub(super) const BOOKINGS: StatementText = (
 );
 pub(super) const ENTRY: StatementText =
     ("journaal", "SELECT moment, aankomst FROM journaal WHERE nummer = $1");
+pub(super) const DECIDED_BY: StatementText = ("journaal", "SELECT wie FROM journaal WHERE nummer = $1");
 pub(super) const WORK_ABOUT_ARRIVAL: StatementText =
     ("werk", "SELECT id FROM werk WHERE aankomst = $1 ORDER BY id");
 pub(super) const WORK_ABOUT_KEY: StatementText =
@@ -162,6 +163,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     CLAIMS_BETWEEN.1,
     BOOKINGS.1,
     ENTRY.1,
+    DECIDED_BY.1,
     WORK_ABOUT_ARRIVAL.1,
     WORK_ABOUT_KEY.1,
     WORK_ABOUT_ASSIGNMENT.1,

@@ -37,9 +37,9 @@ pub fn bind_grootboekstand<C: Cells>(values: &mut C, row: (Grootboekrekening, (i
     values.text(rekening.to_string()).integer(debet).integer(credit);
 }
 
-/// A transfer of a run: the columns betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk.
+/// A transfer of a run: the columns betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk, deel.
 pub fn bind_betaling<C: Cells>(values: &mut C, ((run, volgnummer), row): ((i64, i64), Overschrijving)) {
-    let Overschrijving { relatie, van, naar, bedrag } = row;
+    let Overschrijving { relatie, van, naar, bedrag, deel } = row;
     values
         .integer(run)
         .integer(volgnummer)
@@ -48,7 +48,8 @@ pub fn bind_betaling<C: Cells>(values: &mut C, ((run, volgnummer), row): ((i64, 
         .text(van.to_string())
         .text(naar.to_string())
         .integer(bedrag.0)
-        .text(end_to_end_id(run, relatie.aanbieder, relatie.gemeente));
+        .text(end_to_end_id(run, relatie.aanbieder, relatie.gemeente))
+        .integer_or_null(deel);
 }
 
 /// A row that was posted: the columns journaal, regel, gebeurtenis, debet, credit, bedrag, boekdatum, overgenomen.

@@ -17,6 +17,7 @@ const DOING: &str = "een bevroren stand overnemen";
 /// Empties the tables of state, but for what came in and the journal, so that a state can take their place.
 const EMPTY: &str = "
     DROP TRIGGER IF EXISTS overboeking_blijft; DROP TRIGGER IF EXISTS betaling_blijft;
+    DROP TRIGGER IF EXISTS betaalbesluit_blijft; DELETE FROM betaalbesluit;
     DELETE FROM overboeking; DELETE FROM grootboekstand; DELETE FROM betaling; DELETE FROM bankafschrift;
     DELETE FROM bankregel;
     DELETE FROM boeking; DELETE FROM betaalbestand; DELETE FROM betaalrun; DELETE FROM prestatie;

@@ -11,7 +11,7 @@ use crate::contracts::Periode;
 use crate::decide::following::Promised;
 use crate::decide::new_register::{Kring, Toegekend};
 use crate::messages::Relatie;
-use crate::state::{FactKeys, TeVolgen, WorkingSet};
+use crate::state::{Betaalbesluit, FactKeys, TeVolgen, WorkingSet};
 use crate::store::both;
 use crate::store::pending::Pending;
 use crate::store::removal::Removal;
@@ -100,6 +100,12 @@ impl Batch for SqliteBatch {
 
     async fn note(&mut self, entry: Entry, werk: i64) -> Result<()> {
         both::work::note(&mut *self.transaction, werk, entry.journal).await?;
+        self.pending.entries.push(entry.into());
+        Ok(())
+    }
+
+    async fn decide_paying(&mut self, entry: Entry, besluit: &Betaalbesluit) -> Result<()> {
+        both::payment::decide(&mut *self.transaction, entry.journal, besluit).await?;
         self.pending.entries.push(entry.into());
         Ok(())
     }

@@ -42,7 +42,7 @@ impl JournalStore for SqliteStore {
 /// Every table of state in a fixed order. Numbers inside the store (of the archive, claims, lines and
 /// entries) differ between a store and its replay, so digests and keys stand for them; what was
 /// published and how often was tried is left out.
-const TABLES: [(&str, &str); 33] = [
+const TABLES: [(&str, &str); 34] = [
     ("inkomend", "SELECT aankomst, naam, kanaal, ontvangen, lengte, hex(sha256), status FROM inkomend ORDER BY aankomst"),
     (
         "uitkomst",
@@ -126,7 +126,7 @@ const TABLES: [(&str, &str); 33] = [
     ),
     (
         "betaling",
-        "SELECT betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk FROM betaling
+        "SELECT betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk, deel FROM betaling
          ORDER BY betaalrun, volgnummer",
     ),
     (
@@ -134,6 +134,7 @@ const TABLES: [(&str, &str); 33] = [
         "SELECT journaal, regel, gebeurtenis, bron, volgnummer, debet, credit, bedrag, boekdatum, overgenomen
          FROM overboeking ORDER BY journaal, regel",
     ),
+    ("betaalbesluit", "SELECT journaal, daad, aanbieder, iban, declaratie FROM betaalbesluit ORDER BY journaal"),
     ("grootboekstand", "SELECT rekening, debet, credit FROM grootboekstand ORDER BY rekening"),
     (
         "bankafschrift",

@@ -56,8 +56,8 @@ const BESTAND: Statement = Statement {
 
 const BETALING: Statement = Statement {
     doing: "de betaalrun vastleggen",
-    before: "INSERT INTO betaling (betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk) VALUES",
-    columns: 8,
+    before: "INSERT INTO betaling (betaalrun, volgnummer, gemeente, aanbieder, van, naar, bedrag, kenmerk, deel) VALUES",
+    columns: 9,
     after: "",
 };
 

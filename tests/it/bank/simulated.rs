@@ -18,7 +18,7 @@ use happyflow::generate::bank::{
 };
 use happyflow::money::Cents;
 use happyflow::payments::pain001::{self, Debtor, Opdracht};
-use happyflow::payments::{Payable, plan};
+use happyflow::payments::{Beletselen, Payable, plan};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -46,7 +46,7 @@ fn bank_file(run: u32) -> Vec<u8> {
         ("11110002", "0166", 2_001),
     ];
     let lines: Vec<Payable> = (1..).zip(lines).map(line).collect();
-    let run = plan(&lines, |_, _| Some(iban(AANBIEDER)), day(2), run).unwrap();
+    let run = plan(&lines, |_, _| Some(iban(AANBIEDER)), &Beletselen::default(), day(2), run).unwrap();
     let debtor = |naam: &str| Debtor { naam: naam.to_owned(), iban: own(), bic: None };
     let rekeningen = ["0193", "0166"].map(|code| (GemeenteCode::parse(code).unwrap(), debtor(code)));
     let opdracht = Opdracht {
@@ -54,9 +54,10 @@ fn bank_file(run: u32) -> Vec<u8> {
         rekeningen: &rekeningen.into_iter().collect(),
         houders: &BTreeMap::new(),
         batchboeking: None,
+        most_transfers: 100_000,
         moment: day(2).and_hms_opt(12, 0, 0).unwrap(),
     };
-    pain001::write(&run, &opdracht).unwrap().unwrap()
+    pain001::write(&run, &opdracht).unwrap().remove(0)
 }
 
 /// What the ledger would know of the file.

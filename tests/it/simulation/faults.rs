@@ -12,8 +12,8 @@ use happyflow::hub::{HubError, HubTrouble, Outbound, Published, Told};
 use happyflow::messages::{BerichtSoort, Partij, Relatie};
 use happyflow::money::Cents;
 use happyflow::state::{
-    FactKeys, GeboektePrestatie, GevolgdTot, TeVolgen, Toewijzing, Vasthouding, VasthoudingStatus, Verzoek,
-    WorkingSet,
+    Betaalbesluit, FactKeys, GeboektePrestatie, GevolgdTot, TeVolgen, Toewijzing, Vasthouding,
+    VasthoudingStatus, Verzoek, WorkingSet,
 };
 use happyflow::store::audit::{AuditStore, Recorded, Sealable, Sealed};
 use happyflow::store::console::{Bewaren, ConsoleStore};
@@ -444,6 +444,10 @@ impl Batch for FaultyBatch {
 
     async fn note(&mut self, entry: Entry, werk: i64) -> Result<(), StoreError> {
         through!(self.faults, self.inner().note(entry, werk))
+    }
+
+    async fn decide_paying(&mut self, entry: Entry, besluit: &Betaalbesluit) -> Result<(), StoreError> {
+        through!(self.faults, self.inner().decide_paying(entry, besluit))
     }
 
     async fn tell(&mut self, journal: i64, uitkomst: &str, werk: &[i64]) -> Result<(), StoreError> {

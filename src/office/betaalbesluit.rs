@@ -1,0 +1,127 @@
+//! Decisions about paying: who or what is not paid until further notice, and which account was checked by calling back.
+
+use super::error::{OfficeError, PayError};
+use super::handle::Office;
+use super::operator::Person;
+use super::register::brought;
+use crate::bank::Redencode;
+use crate::codes::{AgbCode, Bsn};
+use crate::iban::Iban;
+use crate::payments::{Beletselen, Geweigerd};
+use crate::state::{Betaalbesluit, Blokkade};
+use crate::store::read::{betaalbesluiten, paid_accounts, refused_accounts};
+use crate::store::{JournalKind, RegisterAt};
+
+impl Office {
+    /// What stands in the way of paying now.
+    pub async fn beletselen(&self) -> Result<Beletselen, OfficeError> {
+        let besluiten = betaalbesluiten(self.store()).await?;
+        let refused = refused_accounts(self.store()).await?;
+        let refused = refused.into_iter().filter_map(|(journaal, account, reden)| {
+            Some((account, Geweigerd { journaal, code: locks(&reden)? }))
+        });
+        let checked = self.settings().twee_personen.nabellen.unwrap_or_default();
+        let paid = if checked { Some(paid_accounts(self.store()).await?) } else { None };
+        Ok(Beletselen::new(&besluiten, refused, paid))
+    }
+
+    /// Blocks, lets go, or says that an account was checked. The journal number.
+    pub async fn decide_paying(&self, besluit: &Betaalbesluit, person: Person) -> Result<i64, OfficeError> {
+        if Bsn::mask_in(&person.why) != person.why {
+            return Err(PayError::Bsn.into());
+        }
+        if let Betaalbesluit::Nagebeld(_, iban) = besluit {
+            self.is_another(*iban, &person).await?;
+        }
+        let mut alone = self.alone().await?;
+        self.is_possible(besluit).await?;
+        let mut entry = alone.entry(JournalKind::Besluit);
+        let journal = entry.journal;
+        entry.who = Some(person.signature());
+        entry.why = Some(person.why);
+        entry.body = Some(besluit.body());
+        alone.batch.decide_paying(entry, besluit).await?;
+        alone.commit().await?;
+        Ok(journal)
+    }
+
+    /// Nobody else decides meanwhile.
+    async fn is_possible(&self, besluit: &Betaalbesluit) -> Result<(), OfficeError> {
+        let blocked = |blokkade: &Blokkade| {
+            let blokkade = blokkade.clone();
+            async move {
+                let stands = self.beletselen().await?.blocks(&blokkade);
+                Ok::<bool, OfficeError>(stands)
+            }
+        };
+        match besluit {
+            Betaalbesluit::Blokkeren(blokkade) => {
+                if let Blokkade::Declaratie(aanbieder, nummer) = blokkade {
+                    let claim = self.store().declaratie(*aanbieder, nummer).await?;
+                    claim.ok_or_else(|| PayError::UnknownClaim(nummer.to_string()))?;
+                }
+                if blocked(blokkade).await? {
+                    return Err(PayError::Blocked(blokkade.clone()).into());
+                }
+            }
+            Betaalbesluit::Vrijgeven(blokkade) if !blocked(blokkade).await? => {
+                return Err(PayError::NotBlocked(blokkade.clone()).into());
+            }
+            Betaalbesluit::Nagebeld(aanbieder, iban) => self.is_theirs(*aanbieder, *iban).await?,
+            Betaalbesluit::Vrijgeven(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a contract has the account for the aanbieder: a mistyped one is not checked by calling.
+    async fn is_theirs(&self, aanbieder: AgbCode, iban: Iban) -> Result<(), OfficeError> {
+        let register = self.register().await?.versie.register;
+        let theirs = register.contracten().accounts_of(aanbieder).any(|theirs| theirs == iban);
+        if theirs { Ok(()) } else { Err(PayError::UnknownAccount { aanbieder, iban }.into()) }
+    }
+
+    /// Who brought an account does not check it.
+    async fn is_another(&self, iban: Iban, person: &Person) -> Result<(), OfficeError> {
+        let Some(brought) = self.brought_by(iban).await? else { return Ok(()) };
+        let same = |name: &str| name.trim().to_lowercase() == brought.trim().to_lowercase();
+        if same(&person.who) { Err(PayError::SamePerson(brought).into()) } else { Ok(()) }
+    }
+
+    /// Who took over the first contracts that name an account; none when nobody is known.
+    async fn brought_by(&self, iban: Iban) -> Result<Option<String>, OfficeError> {
+        let plain = iban.to_string();
+        for info in self.store().register_versions().await? {
+            let Some(content) = self.store().register(RegisterAt::Version(info.version)).await? else {
+                continue;
+            };
+            let names_it = |bytes: &[u8]| {
+                let letters: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != b' ').collect();
+                memchr::memmem::find(&letters, plain.as_bytes()).is_some()
+            };
+            if content.sources.iter().any(|source| names_it(&source.bytes)) {
+                return Ok(brought(&content).and_then(|said| said.door));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The code for which an account is locked, in the reason of a line; none: the account is not the matter.
+fn locks(reden: &str) -> Option<&'static str> {
+    let codes = reden.split("; ").filter_map(|told| Redencode::find(told.split(':').next()?));
+    codes.into_iter().find(|known| known.klasse.gevolg().iban_op_slot).map(|known| known.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_reason_about_the_account_or_its_name_locks_it() {
+        assert_eq!(locks("AC04: rekening opgeheven"), Some("AC04"));
+        assert_eq!(locks("AM04: geen geld; AC01: rekening bestaat niet"), Some("AC01"));
+        for free in ["AM04: geen geld", "de bank gaf geen code", "XX99: onbekende code van de bank", ""] {
+            assert_eq!(locks(free), None, "{free}");
+        }
+    }
+}
