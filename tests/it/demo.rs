@@ -77,6 +77,8 @@ fn the_figures_of_the_demo_add_up_and_are_the_same_every_time() {
         run(folder.path(), &["ledger", "balance", "--rekening", "11", "--data", "spel/data"]).stdout;
     let on_its_way = balances.lines().find(|line| line.trim_start().starts_with("11 ")).unwrap();
     assert!(on_its_way.ends_with("€ 0,00"), "all of it was booked: {balances}");
+    let rows = run(folder.path(), &["ledger", "rows", "--format", "csv", "--data", "spel/data"]).stdout;
+    assert_eq!(rows.matches("teruggekomen").count(), 1, "one bounced payment: {rows}");
 
     let again = demo(folder.path(), &["--faults", "0.1"]);
     assert_eq!((again.code, &again.stdout), (Some(0), table));
