@@ -61,6 +61,7 @@
 //! - `generate`: the traffic of an invented region.
 //! - `bank`: what banks send back about what was paid: read, checked, matched.
 //! - `payments`: what a payment run pays, the file for the bank, the specification.
+//! - `paper`: one page to be printed: its style, and text that stays text.
 //! - `releases`: the page that says what is supported per release.
 //! - `explain`: a rule or a retourcode in words.
 //!
@@ -118,6 +119,7 @@ pub mod messages;
 pub mod money;
 pub mod no_core;
 pub mod office;
+pub mod paper;
 pub mod payments;
 pub mod post;
 pub mod releases;

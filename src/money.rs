@@ -29,6 +29,21 @@ impl Cents {
     /// No money.
     pub const ZERO: Self = Self(0);
 
+    /// An amount in euros as people write it: `1.234,50`, `1234,50` or `1234`; no sign. None when it is written otherwise.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let (euros, cents) = text.split_once(',').unwrap_or((text, "00"));
+        let groups: Vec<&str> = euros.split('.').collect();
+        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let in_threes = groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
+        let is_amount = groups.iter().all(digits) && digits(&cents) && cents.len() == 2;
+        if !is_amount || groups.len() > 1 && !in_threes {
+            return None;
+        }
+        let whole = groups.concat() + cents;
+        whole.parse().ok().filter(|_| whole.len() <= DIGITS as usize).map(Self)
+    }
+
     /// Sum, or an error where it would overflow.
     pub fn plus(self, other: Self) -> Result<Self, MoneyOverflow> {
         self.0.checked_add(other.0).map(Self).ok_or(MoneyOverflow)
@@ -119,6 +134,20 @@ pub fn round_half_up(amount_cents: Decimal) -> Result<Cents, MoneyOverflow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_amount_is_read_as_people_write_it_and_nothing_is_guessed() {
+        for (text, cents) in
+            [("2,50", 250), ("0,01", 1), ("1.234,56", 123_456), ("1234,56", 123_456), ("12", 1_200)]
+        {
+            assert_eq!(Cents::read(text), Some(Cents(cents)), "{text}");
+        }
+        for text in
+            ["", ",50", "2,5", "2.50", "-2,50", "2,505", "1.23,00", "12345.678,00", "€ 2,50", "9999999999999"]
+        {
+            assert_eq!(Cents::read(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn rounds_as_iv081_says() {

@@ -35,10 +35,10 @@ pub use passen::{
     Aansluiting, Bankvoorstel, Batchwijze, NaarBank, Onderzoeksreden, Postbetekenis, Postuitkomst,
     Terugsoort, Uitkomstdeel, VerzondenBetaling, VerzondenBlok,
 };
-pub use redenen::{Klasse, Redencode, Redengevolg, Schuldgevolg, Werkgevolg};
+pub use redenen::{Klasse, Redencode, Redengevolg, Schuldgevolg, Werkgevolg, asks_for_lock};
 pub use stand::Betaalstand;
 pub use statussen::{Betaalstatus, Naamcontrole, Statusgevolg};
-pub use volgorde::{Afschriftstand, BekendAfschrift, in_order, judge_order};
+pub use volgorde::{Afschriftstand, BekendAfschrift, in_order, judge_order, known_in_order, oldest_opening};
 
 use crate::schema::{MessageText, read_source};
 

@@ -4,6 +4,7 @@
 //! here is shown with the text beside it, and a person decides.
 
 use super::bestand::Bankreden;
+use super::statussen::Naamcontrole;
 use Klasse::{
     Begunstigde, Dubbel, EigenFout, Gegevens, Geld, Limiet, Mens, Naam, NietGezegd, Onbekend, Opnieuw,
     Rekening, Terugroep,
@@ -200,6 +201,11 @@ impl Redencode {
     pub fn find(code: &str) -> Option<&'static Self> {
         Self::ALL.binary_search_by(|known| known.code.cmp(code)).ok().map(|place| &Self::ALL[place])
     }
+
+    /// The codes that stand in what an operator reads of a reason ([`Bankreden::in_words`]), as it is kept.
+    pub fn told_in(reden: &str) -> impl Iterator<Item = &'static Self> {
+        reden.split("; ").filter_map(|part| Self::find(part.split_once(": ")?.0))
+    }
 }
 
 impl Bankreden {
@@ -235,6 +241,14 @@ impl Bankreden {
         let told: Vec<String> = told.collect();
         if told.is_empty() { "de bank gaf geen code".to_owned() } else { told.join("; ") }
     }
+}
+
+/// Whether what is kept of a refusal, a return or a check of a name asks that nothing is paid to the account until somebody
+/// called back.
+#[must_use]
+pub fn asks_for_lock(reden: &str) -> bool {
+    reden == Naamcontrole::Anders.in_words()
+        || Redencode::told_in(reden).any(|known| known.klasse.gevolg().iban_op_slot)
 }
 
 #[cfg(test)]
@@ -310,5 +324,29 @@ mod tests {
         assert!(reden(&["AC04", "BANK-37"]).in_words().contains("opgeheven"));
         assert!(reden(&["BANK-37"]).in_words().contains("BANK-37: onbekende code"));
         assert_eq!(reden(&[]).in_words(), "de bank gaf geen code");
+    }
+
+    #[test]
+    fn the_codes_of_a_reason_are_found_again_in_its_words() {
+        for known in Redencode::ALL {
+            let told = format!("{}; beslist nog iemand", reden(&["BANK-37", known.code]).in_words());
+            assert_eq!(Redencode::told_in(&told).collect::<Vec<_>>(), [known]);
+        }
+        assert_eq!(Redencode::told_in("de bank gaf geen code").count(), 0);
+    }
+
+    #[test]
+    fn an_account_or_a_name_that_is_wrong_asks_for_a_lock_and_nothing_else_does() {
+        for (codes, locks) in [
+            (&["AC04"][..], true),
+            (&["AM04"], false),
+            (&["AM05", "BE01"], true),
+            (&["MS03"], false),
+            (&[], false),
+        ] {
+            assert_eq!(asks_for_lock(&reden(codes).in_words()), locks, "{codes:?}");
+        }
+        assert!(asks_for_lock(Naamcontrole::Anders.in_words()));
+        assert!(!asks_for_lock(Naamcontrole::BijnaGelijk.in_words()));
     }
 }

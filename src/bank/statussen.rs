@@ -98,6 +98,23 @@ const KNOWN: [(&str, Betaalstatus, Statusgevolg, &str); 17] = {
     ]
 };
 
+impl Naamcontrole {
+    /// What an operator reads of it, of a transfer or a file.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Klopt => "naam en rekening horen bij elkaar",
+            Self::Afwijkingen => "namen wijken af: teken deze betaalrun niet voor dat is nagegaan",
+            Self::BijnaGelijk => {
+                "de naam wijkt iets af: neem de naam van de bank over in het contract, of niet"
+            }
+            Self::Anders => "de naam hoort niet bij de rekening: bel de aanbieder terug op een bekend nummer",
+            Self::NietMogelijk => "de naam kon niet worden gecontroleerd",
+            Self::NogBezig => "de controle van de naam is nog bezig",
+        }
+    }
+}
+
 impl Betaalstatus {
     /// The status with this code.
     #[must_use]

@@ -141,6 +141,13 @@ pub fn in_order(afschriften: &[Bankafschrift]) -> Vec<usize> {
     order
 }
 
+/// The balance with which the oldest known statement of an account begins; none: no statement of it is known.
+#[must_use]
+pub fn oldest_opening(bekend: &[BekendAfschrift], rekening: Iban) -> Option<Cents> {
+    let same = bekend.iter().filter(|known| known.rekening == rekening);
+    same.min_by_key(|known| place(known)).map(|oldest| oldest.opening)
+}
+
 /// Judges where a statement stands among those that are known.
 #[must_use]
 pub fn judge_order(
@@ -174,6 +181,22 @@ pub fn judge_order(
             }
         }
     }
+}
+
+/// The statements that are known in order, per account, each with how it stands behind the one before it.
+#[must_use]
+pub fn known_in_order(bekend: &[BekendAfschrift]) -> Vec<(usize, Afschriftstand)> {
+    let mut order: Vec<usize> = (0..bekend.len()).collect();
+    order.sort_by_key(|&index| (bekend[index].rekening, place(&bekend[index])));
+    let mut before: Option<&BekendAfschrift> = None;
+    let mut found = Vec::with_capacity(order.len());
+    for index in order {
+        let one = &bekend[index];
+        let same = before.filter(|before| before.rekening == one.rekening);
+        found.push((index, same.map_or(Afschriftstand::Eerste, |before| behind(before, one))));
+        before = Some(one);
+    }
+    found
 }
 
 /// By day, number and part.

@@ -1,12 +1,13 @@
 //! `happyflow bank`: what the bank tells is taken in, and posts that nobody knows are explained.
 
 use super::output::Output;
-use super::place::{By, Installation, block_on};
+use super::place::{ByUnlessCheck, Installation, block_on};
 use super::{CliError, Exit};
-use crate::codes::GemeenteCode;
 use crate::config::Betaling;
 use crate::disk;
-use crate::office::bank::{BankFile, BankImport, BankLine, Uitleg};
+use crate::ledger::Overboeking;
+use crate::money::Cents;
+use crate::office::bank::{BankFile, BankImport, BankLine, Uitleg, Uitlegbeeld, Uitlegdeel, Uitlegsoort};
 use crate::office::operator::Person;
 use crate::state::{Bankregel, Bankuitkomst};
 use crate::store::read::open_posts;
@@ -70,14 +71,30 @@ struct BankExplainCommand {
     /// De post, zoals in de lijst: journaalregel/volgorde
     #[arg(value_name = "POST", value_parser = post)]
     post: (i64, i64),
-    /// Het is geld van deze gemeente
-    #[arg(long, value_name = "CODE", value_parser = gemeente, required_unless_present = "betaling")]
-    gemeente: Option<GemeenteCode>,
-    /// Het is deze betaling die terugkwam (kenmerk, zoals RUN-3-99100001-0193): zij staat weer open
-    #[arg(long, value_name = "KENMERK", conflicts_with = "gemeente")]
-    betaling: Option<String>,
+    /// Het is geld van deze gemeente; met een bedrag (0193=2,50) een deel van de post
+    #[arg(long, value_name = "CODE[=EURO]", value_parser = Uitlegdeel::gemeente)]
+    gemeente: Vec<Uitlegdeel>,
+    /// Het is deze betaling (kenmerk, zoals RUN-3-99100001-0193), of alles van dit blok: zij ging weg of kwam terug, zoals
+    /// de post; wat terugkwam staat weer open. Meer keer mag
+    #[arg(long, value_name = "KENMERK")]
+    betaling: Vec<String>,
+    /// Het zijn kosten van de bank, voor deze gemeente; met een bedrag (0193=2,50) een deel van de post
+    #[arg(long, value_name = "CODE[=EURO]", value_parser = Uitlegdeel::kosten)]
+    kosten: Vec<Uitlegdeel>,
+    /// Het ging naar deze aanbieder en moet terugkomen, of het kwam zo terug (0193/99100001); met een bedrag een deel
+    #[arg(long, value_name = "CODE/AGB[=EURO]", value_parser = Uitlegdeel::terugvordering)]
+    terugvorderen: Vec<Uitlegdeel>,
+    /// Bij een afwijzing: de betaling gaat toch door, of is gegaan; zij staat niet weer open
+    #[arg(long)]
+    doorgegaan: bool,
+    /// Zeg alleen welke boekingen volgen
+    #[arg(long)]
+    check: bool,
+    /// Een JSON-object met wat volgde, voor scripts
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
-    by: By,
+    by: ByUnlessCheck,
     #[command(flatten)]
     place: Installation,
 }
@@ -86,10 +103,6 @@ fn post(text: &str) -> Result<(i64, i64), &'static str> {
     let parts = text.split_once('/');
     let parts = parts.and_then(|(journal, place)| Some((journal.parse().ok()?, place.parse().ok()?)));
     parts.ok_or("geef een post zoals 4711/2")
-}
-
-fn gemeente(text: &str) -> Result<GemeenteCode, &'static str> {
-    GemeenteCode::parse(text).map_err(|_| "geef een gemeentecode van vier cijfers")
 }
 
 /// What scripts get of a statement or a status report.
@@ -103,6 +116,9 @@ struct BankImportLine<'a> {
     opening_cents: i64,
     closing_cents: i64,
     owed_again_cents: i64,
+    /// What in it is not understood.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    strange: &'a [String],
     lines: Vec<PostLine<'a>>,
 }
 
@@ -210,6 +226,7 @@ fn as_line(line: &BankLine) -> BankImportLine<'_> {
         opening_cents: line.opening.0,
         closing_cents: line.slot.0,
         owed_again_cents: line.heropend.0,
+        strange: &line.strange,
         lines: line.regels.iter().map(|regel| PostLine::of(None, regel)).collect(),
     }
 }
@@ -219,6 +236,9 @@ fn for_people(line: &BankLine) -> String {
     let mut text = format!("{}: {}{account}: {}\n", line.file, line.wat, line.stand);
     if line.rekening.is_some() {
         text.push_str(&format!("  beginsaldo {}, eindsaldo {}\n", line.opening, line.slot));
+    }
+    for told in &line.strange {
+        text.push_str(&format!("  ! {told}\n"));
     }
     for regel in &line.regels {
         text.push_str(&format!("  {:>3}  {}\n", regel.volgorde, post_for_people(regel)));
@@ -258,19 +278,93 @@ impl BankListCommand {
 }
 
 impl BankExplainCommand {
+    fn uitleg(&self) -> Uitleg {
+        let named = self.betaling.iter().cloned().map(Uitlegdeel::betaling);
+        let others = [&self.gemeente, &self.kosten, &self.terugvorderen].into_iter().flatten().cloned();
+        let goes_on = self.doorgegaan.then_some(Uitlegdeel { is: Uitlegsoort::Doorgegaan, bedrag: None });
+        Uitleg { delen: named.chain(others).chain(goes_on).collect() }
+    }
+
     async fn run(self) -> Result<Exit, CliError> {
-        let uitleg = match (self.gemeente, self.betaling) {
-            (Some(gemeente), _) => Uitleg::Gemeente(gemeente),
-            (None, Some(kenmerk)) => Uitleg::Betaling(kenmerk),
-            (None, None) => return Err(CliError::Usage("geef --gemeente of --betaling".to_owned())),
-        };
+        let uitleg = self.uitleg();
+        if uitleg.delen.is_empty() {
+            let text =
+                "zeg wat de post was: --gemeente, --betaling, --kosten, --terugvorderen of --doorgegaan";
+            return Err(CliError::Usage(text.to_owned()));
+        }
         let open = self.place.open().await?;
         open.catch_up().await?;
-        open.office.explain_bank(self.post, &uitleg, &self.by.into()).await?;
-        open.seal().await?;
+        let beeld = if self.check {
+            open.office.preview_bank(self.post, &uitleg).await?
+        } else {
+            let beeld = open.office.explain_bank(self.post, &uitleg, None, &self.by.into()).await?;
+            open.seal().await?;
+            beeld
+        };
         let mut output = Output::stdout();
-        output.text(&format!("bankpost {}/{} is verklaard\n", self.post.0, self.post.1))?;
+        if self.json {
+            output.json(&ExplainLine::of(self.post, &beeld, self.check))?;
+        } else {
+            let (journal, place) = self.post;
+            let said = if self.check { "zou zo worden verklaard (--check)" } else { "is verklaard" };
+            output.text(&format!("bankpost {journal}/{place} {said}\n"))?;
+            output.text(&rows_for_people(&beeld))?;
+        }
         output.flush()?;
         Ok(Exit::Good)
     }
+}
+
+/// What scripts get of an explanation.
+#[derive(Debug, Serialize)]
+struct ExplainLine {
+    journal: i64,
+    place: i64,
+    /// Whether it was recorded.
+    explained: bool,
+    owed_again_cents: i64,
+    owed_no_more_cents: i64,
+    rows: Vec<ExplainRow>,
+}
+
+/// A row of the ledger in it.
+#[derive(Debug, Serialize)]
+struct ExplainRow {
+    event: &'static str,
+    debit_account: String,
+    credit_account: String,
+    amount_cents: i64,
+}
+
+impl ExplainLine {
+    fn of((journal, place): (i64, i64), beeld: &Uitlegbeeld, check: bool) -> Self {
+        let row = |row: &Overboeking| ExplainRow {
+            event: row.gebeurtenis.as_str(),
+            debit_account: row.debet.to_string(),
+            credit_account: row.credit.to_string(),
+            amount_cents: row.bedrag.0,
+        };
+        Self {
+            journal,
+            place,
+            explained: !check,
+            owed_again_cents: beeld.heropend.0,
+            owed_no_more_cents: beeld.voldaan.0,
+            rows: beeld.rijen.iter().map(row).collect(),
+        }
+    }
+}
+
+fn rows_for_people(beeld: &Uitlegbeeld) -> String {
+    let row = |row: &Overboeking| {
+        let Overboeking { gebeurtenis, debet, credit, bedrag, .. } = row;
+        format!("  {gebeurtenis}: {bedrag} van {credit} naar {debet}\n")
+    };
+    let mut text: String = beeld.rijen.iter().map(row).collect();
+    for (what, bedrag) in [("weer te betalen", beeld.heropend), ("niet meer te betalen", beeld.voldaan)] {
+        if bedrag != Cents::ZERO {
+            text.push_str(&format!("  {what}: {bedrag}\n"));
+        }
+    }
+    text
 }

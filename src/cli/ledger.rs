@@ -14,6 +14,7 @@ const HELP: &str = "\
 Een rekening is het nummer van haar soort en wat zij bijhoudt:
   10/IBAN                                bank, zoals het afschrift zegt
   11/IBAN                                betalingen onderweg
+  15/GEMEENTE/AANBIEDER                  terug te vorderen van een aanbieder
   18/IBAN                                bankposten die nog niet zijn verklaard
   20/GEMEENTE/AANBIEDER                  crediteur: wat betaald mag worden
   21/GEMEENTE/AANBIEDER                  toegekend en vastgehouden

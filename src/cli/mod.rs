@@ -35,6 +35,7 @@ mod toegang;
 mod trial;
 mod usage;
 mod work;
+mod work_bank;
 mod work_brief;
 mod work_held;
 mod work_shown;

@@ -3,6 +3,7 @@
 use super::output::{Output, say, tell};
 use super::place::{By, ByUnlessCheck, Data, Installation, block_on, not_blank};
 use super::toegang::handled;
+use super::work_bank::{self, PostItemLine};
 use super::work_brief::{Vorm, brief};
 use super::work_held::{HeldClaims, Many};
 use super::work_shown::{
@@ -12,6 +13,7 @@ use super::{CliError, Exit};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::decide::operator::Besluit;
 use crate::messages::BerichtSoort;
+use crate::office::bank::{Bankwerk, waiting};
 use crate::office::operator::Person;
 use crate::office::outcome::MessageOutcome;
 use crate::office::register::in_force;
@@ -201,9 +203,18 @@ impl List {
         let mut items = store.work(!self.all).await?;
         items.retain(|item| self.only.takes(item, &register));
         items.sort_by_key(|item| if self.json { (false, by_term(item)) } else { by_kind(item) });
+        let mut posts = waiting(&*store).await?;
+        posts.retain(|post| self.only.takes_post(post));
+        let mut posts = posts.into_iter().peekable();
         let mut output = Output::stdout();
         let mut sums = ListSums::default();
         for item in &items {
+            let (to_be_known, (_, due, _)) = if self.json { (false, by_term(item)) } else { by_kind(item) };
+            // A post has a term, so it comes before what has none or a later one.
+            while let Some(post) = posts.next_if(|post| to_be_known || due.is_none_or(|due| post.voor < due))
+            {
+                self.tell_post(&post, &mut output, &mut sums)?;
+            }
             if self.json {
                 output.json(&ItemLine::of(item, &held, &register))?;
             } else {
@@ -211,11 +222,24 @@ impl List {
                 output.text(&summary(item, &held, &register))?;
             }
         }
+        for post in posts {
+            self.tell_post(&post, &mut output, &mut sums)?;
+        }
         if !self.json {
             output.text(&sums.text())?;
         }
         output.flush()?;
         Ok(Exit::Good)
+    }
+}
+
+impl List {
+    fn tell_post(&self, post: &Bankwerk, output: &mut Output, sums: &mut ListSums) -> Result<(), CliError> {
+        if self.json {
+            return output.json(&PostItemLine::of(post));
+        }
+        sums.add_post();
+        output.text(&work_bank::summary(post))
     }
 }
 

@@ -5,7 +5,9 @@ use super::work_held::{HeldClaims, HeldLine};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::contracts::Register;
 use crate::decide::limits::{Limiet, by_id};
+use crate::messages::Relatie;
 use crate::money::Cents;
+use crate::office::bank::{BANKPOST, Bankwerk};
 use crate::office::line::{ProcessLine, evidence};
 use crate::schema::unverified;
 use crate::state::{Groep, Soort, Voorstel, WorkReason};
@@ -20,9 +22,9 @@ const LINES_MAX: usize = 40;
 /// Which items are listed. What is absent is not looked at.
 #[derive(Debug, Args)]
 pub(super) struct WorkFilter {
-    /// Alleen werkitems met deze reden
+    /// Alleen werkitems met deze reden; bankpost voor bankposten die op uitleg wachten
     #[arg(long, value_name = "REDEN", value_parser = reden)]
-    reason: Option<WorkReason>,
+    reason: Option<WorkWhy>,
     /// Alleen werkitems van deze aanbieder
     #[arg(long, value_name = "AGB", value_parser = agb)]
     aanbieder: Option<AgbCode>,
@@ -34,9 +36,19 @@ pub(super) struct WorkFilter {
     soort: Option<Soort>,
 }
 
-fn reden(text: &str) -> Result<WorkReason, String> {
-    WorkReason::parse(text).map_err(|_| {
-        let all: Vec<&str> = WorkReason::ALL.iter().map(WorkReason::as_str).collect();
+/// Why a person is needed: by a work item, or by a post of the bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WorkWhy {
+    Item(WorkReason),
+    Bankpost,
+}
+
+fn reden(text: &str) -> Result<WorkWhy, String> {
+    if text == BANKPOST {
+        return Ok(WorkWhy::Bankpost);
+    }
+    WorkReason::parse(text).map(WorkWhy::Item).map_err(|_| {
+        let all: Vec<&str> = WorkReason::ALL.iter().map(WorkReason::as_str).chain([BANKPOST]).collect();
         format!("geef een van {}", all.join(", "))
     })
 }
@@ -53,10 +65,20 @@ impl WorkFilter {
     /// Whether an item is listed. One about a limit is of everybody that the limit is about.
     pub(super) fn takes(&self, item: &WorkItem, register: &Register) -> bool {
         let whose = Whose::of(item, register);
-        self.reason.is_none_or(|only| only == item.item.reason)
+        self.reason.is_none_or(|only| only == WorkWhy::Item(item.item.reason))
             && self.soort.is_none_or(|only| only == item.item.soort())
             && self.aanbieder.is_none_or(|only| whose.aanbieder.is_none_or(|of| of == only))
             && self.gemeente.is_none_or(|only| whose.gemeente.is_none_or(|of| of == only))
+    }
+
+    /// Whether a post of the bank is listed. It is of whoever the transfers are that it may be.
+    pub(super) fn takes_post(&self, post: &Bankwerk) -> bool {
+        let any =
+            |of: &dyn Fn(Relatie) -> bool| post.voorstellen.iter().filter_map(|one| one.relatie).any(of);
+        self.reason.is_none_or(|only| only == WorkWhy::Bankpost)
+            && self.soort.is_none_or(|only| only == Soort::Besluit)
+            && self.aanbieder.is_none_or(|only| any(&|relatie| relatie.aanbieder == only))
+            && self.gemeente.is_none_or(|only| any(&|relatie| relatie.gemeente == only))
     }
 }
 
@@ -407,6 +429,7 @@ pub(super) struct ListSums {
     gevraagd: i64,
     vast: i64,
     te_veel: i64,
+    bankposten: usize,
 }
 
 impl ListSums {
@@ -421,11 +444,19 @@ impl ListSums {
         self.te_veel = self.te_veel.saturating_add(cents(item.item.bedragen.over));
     }
 
+    pub(super) const fn add_post(&mut self) {
+        self.bankposten += 1;
+    }
+
     pub(super) fn text(&self) -> String {
-        let Self { besluit, kennisnemen, gevraagd, vast, te_veel } = self;
+        let Self { besluit, kennisnemen, gevraagd, vast, te_veel, bankposten } = self;
+        let posts = match bankposten {
+            0 => String::new(),
+            posts => format!("{posts} bankposten wachten op uitleg: happyflow bank explain\n"),
+        };
         format!(
             "{} werkitems: {besluit} voor een besluit, {kennisnemen} ter kennisneming; gevraagd {}, vastgehouden {}, \
-             te veel {}\n",
+             te veel {}\n{posts}",
             besluit + kennisnemen,
             Cents(*gevraagd),
             Cents(*vast),

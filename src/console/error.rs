@@ -150,6 +150,7 @@ impl ConsoleError {
                 | OfficeError::OwnAnswer { .. }
                 | OfficeError::WorkChanged { .. }
                 | OfficeError::Voordracht(_)
+                | OfficeError::Bank(_)
                 | OfficeError::OtherPreview),
             ) => Some(error.to_string()),
             _ => None,

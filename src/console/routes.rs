@@ -63,6 +63,14 @@ pub enum Pagina {
     GeparkeerdBericht,
     Betalingen,
     Betaling,
+    Bank,
+    Bankafschrift,
+    Bankposten,
+    Bankpost,
+    Bankinlezen,
+    Grootboek,
+    Grootboekrekening,
+    Grootboekjournaal,
     Keten,
     Rapporten,
     Rapport,
@@ -84,10 +92,10 @@ impl Pagina {
         matches!(self, Self::Inloggen | Self::Inlogdienst | Self::Terug)
     }
 
-    /// Whether a form of it may have a message in it.
+    /// Whether a form of it may have a message or a file of the bank in it.
     #[must_use]
     pub const fn takes_a_message(self) -> bool {
-        matches!(self, Self::Proefbericht)
+        matches!(self, Self::Proefbericht | Self::Bankinlezen)
     }
 }
 
@@ -209,6 +217,14 @@ pub const ROUTES: &[Route] = &[
     form("/geparkeerd/{}", Pagina::GeparkeerdBericht, &[Operator]),
     list("/betalingen", Pagina::Betalingen, &[Penningmeester, Auditor]),
     list("/betalingen/{}", Pagina::Betaling, &[Penningmeester, Auditor]),
+    list("/bank", Pagina::Bank, &[Operator, Penningmeester, Auditor]),
+    list("/bank/posten", Pagina::Bankposten, &[Operator, Penningmeester, Auditor]),
+    form("/bank/posten/{}/{}", Pagina::Bankpost, &[Operator, Penningmeester]),
+    form("/bank/inlezen", Pagina::Bankinlezen, &[Operator, Penningmeester]),
+    list("/bank/{}", Pagina::Bankafschrift, &[Operator, Penningmeester, Auditor]),
+    list("/grootboek", Pagina::Grootboek, &[Penningmeester, Auditor]),
+    list("/grootboek/journaal/{}", Pagina::Grootboekjournaal, &[Penningmeester, Auditor]),
+    list("/grootboek/{}", Pagina::Grootboekrekening, &[Penningmeester, Auditor]),
     page("/keten", Pagina::Keten, &[Auditor]),
     page("/rapporten", Pagina::Rapporten, GEMEENTE_OOK),
     list("/rapporten/{}", Pagina::Rapport, GEMEENTE_OOK),

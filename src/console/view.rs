@@ -16,7 +16,7 @@ struct Menu {
 }
 
 /// The menu, in order; each sees what belongs to the role.
-const MENU: [(&str, &str); 26] = [
+const MENU: [(&str, &str); 28] = [
     ("/", "Overzicht"),
     ("/berichten", "Berichten"),
     ("/afkeur", "Afkeur"),
@@ -35,6 +35,8 @@ const MENU: [(&str, &str); 26] = [
     ("/contracten", "Contracten"),
     ("/limieten", "Limieten"),
     ("/betalingen", "Betalingen"),
+    ("/bank", "Bank"),
+    ("/grootboek", "Grootboek"),
     ("/rapporten", "Rapporten"),
     ("/keten", "Keten"),
     ("/meldingen", "Meldingen"),

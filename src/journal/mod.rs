@@ -22,7 +22,7 @@ pub mod werkitems;
 pub mod woord;
 
 pub use afgerond::Afgerond;
-pub use bank::{Bankverklaring, Bankverwerking, Schuld, Verklaring};
+pub use bank::{Bankverklaring, Bankverwerking, Deelverklaring, Herkend, Schuld, Verklaring, Verklaringdeel};
 pub use betaling::{Betaalrun, Overschrijving};
 pub use geparkeerd::OpGeparkeerd;
 pub use herziening::Herziening;

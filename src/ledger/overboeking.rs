@@ -35,8 +35,38 @@ code_enum!(
         Teruggekomen = "teruggekomen",
         /// A gemeente paid in.
         OntvangenVanGemeente = "ontvangen-gemeente",
+        /// A post turned out to be a transfer that left.
+        BetalingHerkend = "betaling-herkend",
+        /// A post turned out to be money of a refused transfer that left with its block.
+        AfwijzingHerkend = "afwijzing-herkend",
+        /// What was owed again was paid beside a run: it is owed no more.
+        AlsnogBetaald = "alsnog-betaald",
+        /// Costs of the bank, or interest: the gemeente bears them.
+        Bankkosten = "bankkosten",
+        /// Paid to an aanbieder beside what it was owed, or paid back by it.
+        Terugvordering = "terugvordering",
     }
 );
+
+impl Boekgebeurtenis {
+    /// Whether it follows from what the bank told, or from what somebody said of that.
+    #[must_use]
+    pub const fn is_of_bank(self) -> bool {
+        matches!(
+            self,
+            Self::BankGeboekt
+                | Self::BankAfgewezen
+                | Self::BankOnbekend
+                | Self::Teruggekomen
+                | Self::OntvangenVanGemeente
+                | Self::BetalingHerkend
+                | Self::AfwijzingHerkend
+                | Self::AlsnogBetaald
+                | Self::Bankkosten
+                | Self::Terugvordering
+        )
+    }
+}
 
 /// What a row is of, besides the input that made it: with the event what may stand in the ledger once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

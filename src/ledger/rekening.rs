@@ -29,6 +29,8 @@ pub enum Grootboekrekening {
     Bank(Iban),
     /// In a payment run, and not booked by the bank yet. None: of a run of before the ledger, from whichever account.
     Onderweg(Option<Iban>),
+    /// Paid to an aanbieder beside what it was owed, and to be paid back.
+    TerugTeVorderen(Relatie),
     /// Entries of the bank that nobody explained yet.
     TeOnderzoeken(Iban),
     /// What an aanbieder is owed and may be paid; negative when more was taken back.
@@ -55,6 +57,7 @@ impl Grootboekrekening {
         match self {
             Self::Bank(_) => "10",
             Self::Onderweg(_) => "11",
+            Self::TerugTeVorderen(_) => "15",
             Self::TeOnderzoeken(_) => "18",
             Self::Crediteur(_) => "20",
             Self::Vastgehouden(_) => "21",
@@ -70,10 +73,11 @@ impl Grootboekrekening {
         match self {
             Self::Bank(_) => "Bank",
             Self::Onderweg(_) => "Betalingen onderweg",
+            Self::TerugTeVorderen(_) => "Terug te vorderen van aanbieder",
             Self::TeOnderzoeken(_) => "Te onderzoeken bankposten",
             Self::Crediteur(_) => "Crediteur (betaalbaar)",
             Self::Vastgehouden(_) => "Toegekend en vastgehouden",
-            Self::Gemeente(_) => "Grootboekrekening-courant gemeente",
+            Self::Gemeente(_) => "Rekening-courant gemeente",
             Self::Overgenomen(_) => "Betaald door het vorige systeem",
             Self::Kosten(_) => "Kosten zorg in natura",
         }
@@ -83,9 +87,10 @@ impl Grootboekrekening {
     #[must_use]
     pub const fn relatie(&self) -> Option<Relatie> {
         match self {
-            Self::Crediteur(relatie) | Self::Vastgehouden(relatie) | Self::Overgenomen(relatie) => {
-                Some(*relatie)
-            }
+            Self::TerugTeVorderen(relatie)
+            | Self::Crediteur(relatie)
+            | Self::Vastgehouden(relatie)
+            | Self::Overgenomen(relatie) => Some(*relatie),
             Self::Kosten(kosten) => Some(kosten.relatie),
             Self::Bank(_) | Self::Onderweg(_) | Self::TeOnderzoeken(_) | Self::Gemeente(_) => None,
         }
@@ -108,7 +113,10 @@ impl fmt::Display for Grootboekrekening {
             }
             Self::Onderweg(None) => write!(f, "{nummer}{BETWEEN}{UNKNOWN}"),
             Self::Gemeente(gemeente) => write!(f, "{nummer}{BETWEEN}{gemeente}"),
-            Self::Crediteur(relatie) | Self::Vastgehouden(relatie) | Self::Overgenomen(relatie) => {
+            Self::TerugTeVorderen(relatie)
+            | Self::Crediteur(relatie)
+            | Self::Vastgehouden(relatie)
+            | Self::Overgenomen(relatie) => {
                 write!(f, "{nummer}{BETWEEN}{}{BETWEEN}{}", relatie.gemeente, relatie.aanbieder)
             }
             Self::Kosten(Kosten { relatie: Relatie { gemeente, aanbieder }, vorm, jaar }) => {
@@ -134,6 +142,7 @@ impl FromStr for Grootboekrekening {
             ["10", bank] => Self::Bank(iban(bank)?),
             ["11", UNKNOWN] => Self::Onderweg(None),
             ["11", bank] => Self::Onderweg(Some(iban(bank)?)),
+            ["15", code, aanbieder] => Self::TerugTeVorderen(relatie(code, aanbieder)?),
             ["18", bank] => Self::TeOnderzoeken(iban(bank)?),
             ["20", code, aanbieder] => Self::Crediteur(relatie(code, aanbieder)?),
             ["21", code, aanbieder] => Self::Vastgehouden(relatie(code, aanbieder)?),
@@ -162,6 +171,7 @@ mod tests {
             "10/NL13TEST0123456789",
             "11/-",
             "11/NL13TEST0123456789",
+            "15/0193/99100001",
             "18/NL13TEST0123456789",
             "20/0193/99100001",
             "21/0193/99100001",

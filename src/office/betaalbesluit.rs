@@ -9,16 +9,16 @@ use crate::codes::{AgbCode, Bsn};
 use crate::iban::Iban;
 use crate::payments::{Beletselen, Geweigerd};
 use crate::state::{Betaalbesluit, Blokkade};
-use crate::store::read::{betaalbesluiten, paid_accounts, refused_accounts};
+use crate::store::read::{Slotvraag, betaalbesluiten, ibans_to_lock, paid_accounts};
 use crate::store::{JournalKind, RegisterAt};
 
 impl Office {
     /// What stands in the way of paying now.
     pub async fn beletselen(&self) -> Result<Beletselen, OfficeError> {
         let besluiten = betaalbesluiten(self.store()).await?;
-        let refused = refused_accounts(self.store()).await?;
-        let refused = refused.into_iter().filter_map(|(journaal, account, reden)| {
-            Some((account, Geweigerd { journaal, code: locks(&reden)? }))
+        let refused = ibans_to_lock(self.store()).await?;
+        let refused = refused.into_iter().map(|Slotvraag { relatie, iban, journaal, reden, .. }| {
+            ((relatie.aanbieder, iban), Geweigerd { journaal, code: lock_code(&reden) })
         });
         let checked = self.settings().twee_personen.nabellen.unwrap_or_default();
         let paid = if checked { Some(paid_accounts(self.store()).await?) } else { None };
@@ -106,10 +106,10 @@ impl Office {
     }
 }
 
-/// The code for which an account is locked, in the reason of a line; none: the account is not the matter.
-fn locks(reden: &str) -> Option<&'static str> {
-    let codes = reden.split("; ").filter_map(|told| Redencode::find(told.split(':').next()?));
-    codes.into_iter().find(|known| known.klasse.gevolg().iban_op_slot).map(|known| known.code)
+/// The code for which an account is locked; the bank knows its holder by another name where there is none.
+fn lock_code(reden: &str) -> &'static str {
+    let mut codes = Redencode::told_in(reden).filter(|known| known.klasse.gevolg().iban_op_slot);
+    codes.next().map_or("andere naam", |known| known.code)
 }
 
 #[cfg(test)]
@@ -117,11 +117,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_reason_about_the_account_or_its_name_locks_it() {
-        assert_eq!(locks("AC04: rekening opgeheven"), Some("AC04"));
-        assert_eq!(locks("AM04: geen geld; AC01: rekening bestaat niet"), Some("AC01"));
-        for free in ["AM04: geen geld", "de bank gaf geen code", "XX99: onbekende code van de bank", ""] {
-            assert_eq!(locks(free), None, "{free}");
-        }
+    fn the_code_about_the_account_is_told_and_else_the_name() {
+        assert_eq!(lock_code("AC04: rekening opgeheven"), "AC04");
+        assert_eq!(lock_code("AM04: geen geld; AC01: rekening bestaat niet"), "AC01");
+        assert_eq!(lock_code("de rekening staat op een andere naam"), "andere naam");
     }
 }

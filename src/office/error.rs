@@ -277,17 +277,74 @@ pub enum BankError {
     /// No transfer has this name.
     #[error("er is geen betaling met kenmerk {0}; een kenmerk is bijvoorbeeld RUN-3-99100001-0193")]
     UnknownTransfer(String),
-    /// It is of another amount.
-    #[error("de betaling is {betaling} en de bankpost {post}: dat is niet dezelfde")]
-    OtherAmount { betaling: Cents, post: Cents },
+    /// What it is said to be does not come to the amount of the post.
+    #[error("de uitleg is samen {uitleg} en de bankpost {post}: dat moet tot op de cent gelijk zijn")]
+    OtherAmount { uitleg: Cents, post: Cents },
+    /// One of several things without its amount.
+    #[error(
+        "geef bij elk deel van de post het bedrag, bijvoorbeeld 0193=2,50; alleen een betaling heeft haar eigen"
+    )]
+    NoAmount,
+    /// Neither a gemeente that is served nor an aanbieder with a contract.
+    #[error("de contracten kennen deze gemeente of aanbieder niet: kijk de code na")]
+    UnknownParty,
+    /// The post names another transfer.
+    #[error("de bankpost noemt zelf betaling {post}: dat is niet {betaling}")]
+    OtherTransfer { betaling: String, post: String },
+    /// It was paid from another account than the one of the post.
+    #[error(
+        "betaling {0} ging van een andere rekening dan die van de bankpost: kies gemeente of terugvorderen"
+    )]
+    OtherAccount(String),
+    /// It is named twice.
+    #[error("betaling {0} is twee keer genoemd")]
+    Twice(String),
     /// It was refused, or came back before.
-    #[error("betaling {0} is al afgewezen of teruggekomen: wat zij betaalde staat al weer open")]
+    #[error("betaling {0} is al afgewezen of teruggekomen")]
     OwedAgain(String),
+    /// It left, and its money is not back.
+    #[error(
+        "betaling {0} is al afgeschreven en haar geld is niet terug: zij staat pas weer open als het terugkomt. Is zij dubbel          betaald, geef dan --terugvorderen"
+    )]
+    Left(String),
+    /// It never left, as far as statements tell.
+    #[error("betaling {0} is niet afgeschreven: lees eerst de afschriften in die er nog niet zijn")]
+    NotLeft(String),
+    /// A run paid what was owed again of it.
+    #[error("wat betaling {0} betaalde, is al opnieuw betaald: dit is dubbel, kies terugvorderen")]
+    PaidAgain(String),
+    /// A refusal moved no money.
+    #[error("de afwijzing van {0} verplaatste geen geld: kies betaling (weer te betalen) of doorgegaan")]
+    NoMoney(String),
+    /// Only a refusal that waits can turn out to be none.
+    #[error("doorgegaan is voor een afwijzing die op uitleg wacht; dit is een bankpost")]
+    NoRefusal,
+    /// What follows is not what was seen any more.
+    #[error(
+        "wat volgt uit de uitleg van bankpost {journaal}/{volgorde} is intussen veranderd: bekijk het opnieuw"
+    )]
+    Changed {
+        /// Journal number of its statement.
+        journaal: i64,
+        /// Its place.
+        volgorde: i64,
+    },
 }
 
 labels!(BankError {
     Self::NotOpen { .. } => "bank.not-open",
     Self::UnknownTransfer(_) => "bank.unknown-transfer",
     Self::OtherAmount { .. } => "bank.other-amount",
+    Self::NoAmount => "bank.no-amount",
+    Self::UnknownParty => "bank.unknown-party",
+    Self::OtherTransfer { .. } => "bank.other-transfer",
+    Self::OtherAccount(_) => "bank.other-account",
+    Self::Twice(_) => "bank.twice",
     Self::OwedAgain(_) => "bank.owed-again",
+    Self::Left(_) => "bank.left",
+    Self::NotLeft(_) => "bank.not-left",
+    Self::PaidAgain(_) => "bank.paid-again",
+    Self::NoMoney(_) => "bank.no-money",
+    Self::NoRefusal => "bank.no-refusal",
+    Self::Changed { .. } => "bank.changed",
 });

@@ -30,7 +30,7 @@ use crate::payments::{Payable, PaymentRun, Saldo, plan};
 use crate::state::{Boeking, BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
 use crate::store::read::ledger_balances;
 use crate::store::{self, HoldsOf, JournalKind, LedgerEntry, Store, StoreError};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -164,7 +164,10 @@ impl Office {
         aanbieder: AgbCode,
     ) -> Result<Vec<SpecLine>, OfficeError> {
         let mut claims: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
-        for entry in entries.iter().filter(|entry| entry.boeking.aanbieder == aanbieder) {
+        let settled = paid_by_hand(entries);
+        let still = |entry: &&LedgerEntry| !settled.contains(&(entry.oorsprong, entry.boeking.gemeente));
+        let own = |entry: &&LedgerEntry| entry.boeking.aanbieder == aanbieder;
+        for entry in entries.iter().filter(own).filter(still) {
             claims.entry(&entry.boeking.declaratie_nummer).or_default().push(entry);
         }
         let held = self.store().holds(HoldsOf::Aanbieder(aanbieder)).await?;
@@ -242,6 +245,23 @@ async fn agrees_with_ledger(store: &dyn Store) -> Result<(), OfficeError> {
             Err(PayError::LedgerDiffers { aanbieder, gemeente, verschil }.into())
         }
     }
+}
+
+/// What was owed again and paid beside a run: entries that take each other away, by what they were first. No line of it goes
+/// along.
+fn paid_by_hand(entries: &[LedgerEntry]) -> BTreeSet<(i64, GemeenteCode)> {
+    let mut open: BTreeMap<(i64, GemeenteCode), i64> = BTreeMap::new();
+    for entry in entries {
+        *open.entry((entry.oorsprong, entry.boeking.gemeente)).or_default() +=
+            i64::from(entry.journal == entry.oorsprong);
+    }
+    let mut sums: BTreeMap<(i64, GemeenteCode), Cents> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| entry.journal != entry.oorsprong) {
+        *sums.entry((entry.oorsprong, entry.boeking.gemeente)).or_default() += entry.boeking.bedrag;
+    }
+    let nothing =
+        |(key, sum): ((i64, GemeenteCode), Cents)| (sum == Cents::ZERO && open[&key] == 0).then_some(key);
+    sums.into_iter().filter_map(nothing).collect()
 }
 
 /// What is known of the payments of a claim that waited.

@@ -1,6 +1,7 @@
 //! What in the ledger contradicts what was decided, held and paid: expected from claims, entries, held lines and runs, and
 //! added up from the rows; of kept balances nothing is believed.
 
+use super::ledger_bank::{BankRowsPosted, bank_faults};
 use super::{ReportError, add};
 use crate::ledger::{Boekgebeurtenis, Grootboekrekening};
 use crate::messages::Relatie;
@@ -28,6 +29,10 @@ struct Added {
     inputs: BTreeMap<(i64, Relatie), MovedByInput>,
     /// What runs moved, by run and relatie.
     paid: BTreeMap<(i64, Relatie), Cents>,
+    /// What runs put on their way.
+    sent: BTreeMap<i64, Cents>,
+    /// What the bank moved.
+    bank: BankRowsPosted,
 }
 
 impl Added {
@@ -35,7 +40,13 @@ impl Added {
         self.rows += 1;
         add(&mut self.accounts.entry(row.debet).or_default().0, row.bedrag)?;
         add(&mut self.accounts.entry(row.credit).or_default().1, row.bedrag)?;
+        if row.gebeurtenis.is_of_bank() {
+            self.bank.entry(row.journal).or_default().push(*row);
+        }
         for (rekening, bedrag) in [(row.debet, -row.bedrag), (row.credit, row.bedrag)] {
+            if let (Some(run), Grootboekrekening::Onderweg(_)) = (run, rekening) {
+                add(self.sent.entry(run).or_default(), bedrag)?;
+            }
             let place = match rekening {
                 Grootboekrekening::Crediteur(_) => 0,
                 Grootboekrekening::Vastgehouden(_) => 1,
@@ -81,6 +92,8 @@ pub async fn ledger_faults(store: &dyn Store) -> Result<LedgerFaults, ReportErro
     standing(store, &added, &mut faults.faults).await?;
     paid(store, &added, &mut faults.faults).await?;
     bank(store, &added, &mut faults.faults).await?;
+    let Added { bank, sent, accounts, .. } = &added;
+    bank_faults(store, bank, sent, accounts, &mut faults.faults).await?;
     Ok(faults)
 }
 

@@ -12,6 +12,7 @@ pub mod herstel;
 pub mod html;
 mod json;
 pub mod ledger;
+mod ledger_bank;
 mod ledger_faults;
 mod limits;
 pub mod money;

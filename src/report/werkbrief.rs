@@ -1,8 +1,8 @@
 //! The letter to an aanbieder about granted lines whose rate is another since: as text, or as HTML to print.
 
-use super::html::escaped;
 use crate::contracts::Register;
 use crate::money::Cents;
+use crate::paper::escaped;
 use crate::state::WorkReason;
 use crate::store::{WorkItem, WorkLine};
 

@@ -1,5 +1,6 @@
 //! Claims, their lines, and payment runs.
 
+use super::terug::Regelboeking;
 use super::{
     HeldStatus, Opzoeken, Payment, Result, Stand, StatusAmounts, StatusSoort, in_words, tekst,
     tekst::{count, day, euros},
@@ -58,19 +59,6 @@ fn amounts(claim: &ClaimRow, bookings: &[BookingRow]) -> StatusAmounts {
     all
 }
 
-/// What runs paid of a claim, by run.
-fn payments(bookings: &[BookingRow]) -> Vec<Payment> {
-    let mut runs: BTreeMap<i64, Payment> = BTreeMap::new();
-    for booking in bookings {
-        if let Some((run, date)) = booking.paid {
-            let payment = Payment { run, date: date.to_string(), amount_cents: 0 };
-            let of_run = runs.entry(run).or_insert(payment);
-            of_run.amount_cents = of_run.amount_cents.saturating_add(booking.amount.0);
-        }
-    }
-    runs.into_values().collect()
-}
-
 impl Opzoeken<'_> {
     /// A booked claim.
     pub async fn declaratie(&self, aanbieder: AgbCode, nummer: &str) -> Result<Option<Stand>> {
@@ -92,7 +80,7 @@ impl Opzoeken<'_> {
         let Relatie { aanbieder, .. } = claim.relatie;
         let bookings = read::bookings(self.store, aanbieder, &claim.nummer).await?;
         let amounts = amounts(claim, &bookings);
-        stand.payments = payments(&bookings);
+        stand.payments = self.payments(claim.relatie, &bookings).await?;
         stand.amounts = Some(amounts);
         let lines = match claim.arrival {
             Some(arrival) => herstel(self.store, arrival).await?,
@@ -115,13 +103,16 @@ impl Opzoeken<'_> {
             money.push_str(&format!(", afgekeurd {} ({lines})", euros(short)));
         }
         stand.say(format!("{money}."));
-        for Payment { run, date, amount_cents } in stand.payments.clone() {
+        for Payment { run, date, amount_cents, since } in stand.payments.clone() {
             let verb = if amount_cents < 0 { "Verrekend" } else { "Betaald" };
             stand.say(format!(
                 "{verb}: {} in betaalrun {run}, betaaldatum {}.",
                 euros(amount_cents),
                 dutch(&date)
             ));
+            for turned in since {
+                stand.say(turned.in_words(run));
+            }
         }
         if amounts.payable_cents > 0 {
             stand.say(format!(
@@ -244,26 +235,32 @@ impl Opzoeken<'_> {
                 Some(held) if held.status == VasthoudingStatus::Vrijgegeven => held.beslist,
                 Some(_) => None,
             };
-            let booked = |booking: &&BookingRow| {
-                Some(booking.journal) == paid_with && !booking.refused && (!booking.held || booking.released)
-            };
-            match (bookings.iter().find(booked), &held) {
-                (Some(BookingRow { paid: Some((run, date)), .. }), _) => {
+            match Regelboeking::of(&bookings, paid_with) {
+                Regelboeking::Betaald(run, date) => {
                     amounts.paid_cents = cents;
-                    stand.payments.push(Payment { run: *run, date: date.to_string(), amount_cents: cents });
-                    stand.say(format!("Betaald in betaalrun {run}, betaaldatum {}.", day(*date)));
+                    let date_text = date.to_string();
+                    stand.payments.push(Payment {
+                        run,
+                        date: date_text,
+                        amount_cents: cents,
+                        since: Vec::new(),
+                    });
+                    stand.say(format!("Betaald in betaalrun {run}, betaaldatum {}.", day(date)));
                 }
-                (Some(_), _) => {
+                Regelboeking::Open { weer } => {
                     amounts.payable_cents = cents;
+                    if let Some(run) = weer {
+                        stand.say(format!(
+                            "Betaald in betaalrun {run}, en afgewezen of teruggekomen: staat weer open."
+                        ));
+                    }
                     stand.say("Gaat mee met de eerstvolgende betaalrun.".to_owned());
                 }
-                (None, Some(held)) if held.status == VasthoudingStatus::Vastgehouden => {
-                    amounts.held_cents = cents;
-                }
-                (None, Some(held)) if held.status == VasthoudingStatus::Geweigerd => {
-                    amounts.refused_cents = cents;
-                }
-                (None, _) => {}
+                Regelboeking::Geen => match held.as_ref().map(|held| held.status) {
+                    Some(VasthoudingStatus::Vastgehouden) => amounts.held_cents = cents,
+                    Some(VasthoudingStatus::Geweigerd) => amounts.refused_cents = cents,
+                    _ => {}
+                },
             }
             self.add_holds(stand, held.as_slice());
             if held.is_some_and(|held| held.status == VasthoudingStatus::Vastgehouden) {
@@ -292,7 +289,8 @@ impl Opzoeken<'_> {
         let total = parts.iter().fold(0_i64, |sum, part| sum.saturating_add(part.amount.0));
         let transfers = parts.iter().filter(|part| part.amount.0 > 0).count();
         stand.amounts = Some(StatusAmounts { paid_cents: total, ..StatusAmounts::default() });
-        stand.payments = vec![Payment { run: run.run, date: run.day.to_string(), amount_cents: total }];
+        stand.payments =
+            vec![Payment { run: run.run, date: run.day.to_string(), amount_cents: total, since: Vec::new() }];
         stand.say(format!(
             "Betaalrun {}, gemaakt op {}, betaaldatum {}: {} in {}{}.",
             run.run,

@@ -8,6 +8,7 @@ mod berichten;
 mod geld;
 mod soort;
 mod tekst;
+mod terug;
 mod zorg;
 
 use crate::codes::{AgbCode, Bsn, ToewijzingNummer};
@@ -19,6 +20,7 @@ use crate::store::{Store, StoreError};
 use serde::Serialize;
 pub use soort::StatusSoort;
 use tekst::euros;
+pub use terug::Turned;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -123,6 +125,9 @@ pub struct Payment {
     pub date: String,
     /// Signed.
     pub amount_cents: i64,
+    /// What became of it since, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<Turned>,
 }
 
 /// What left.

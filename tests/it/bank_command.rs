@@ -75,11 +75,13 @@ fn import(office: &Office, names: &[String], code: i32) -> Vec<Value> {
     office.expect(code, &[&["bank", "import", "--json", "--data", "data"][..], &names].concat()).lines()
 }
 
-/// An office of which the bank booked a payment.
+/// An office of which the bank booked a payment, and that blocked a claim.
 pub fn with_a_statement() -> Office {
     let office = with_a_held_line();
     let sent = pay(&office, 1, 9).unwrap();
     told(&office, &mut bank(Boekwijze::PerBetaling, Camtversie::V08, &[]), 9, &[sent], 0);
+    let block = ["pay", "block", "--aanbieder", "12345678", "--declaratie", "DC1", "--by", "A. Proef"];
+    office.expect(0, &[&block[..], &["--why", "navraag", "--data", "data"]].concat());
     office
 }
 

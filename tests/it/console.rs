@@ -20,6 +20,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
+mod bank;
 mod besluiten;
 mod browser;
 mod commands;

@@ -56,7 +56,7 @@ pub fn faults(office: &Office) -> Vec<String> {
 }
 
 /// Does what no program of ours does.
-fn by_hand(office: &Office, sql: &str) -> Result<(), sqlx::Error> {
+pub fn by_hand(office: &Office, sql: &str) -> Result<(), sqlx::Error> {
     let file = office.folder().join("data/happyflow.db");
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let options = SqliteConnectOptions::new().filename(file);

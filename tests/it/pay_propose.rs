@@ -143,7 +143,7 @@ fn what_is_blocked_is_not_paid_and_the_rest_is() {
     let owed = balances(&office)[OWED];
     assert_eq!(owed, 56_000);
     for (what, left) in [
-        (&["--aanbieder", "12345678", "--declaratie", "C7"][..], 48_000),
+        (&["--aanbieder", "12345678", "--declaratie", "DC7"][..], 48_000),
         (&["--aanbieder", "12345678"], 0),
         (&["--iban", IBAN], 0),
     ] {
@@ -175,7 +175,7 @@ fn what_is_blocked_is_not_paid_and_the_rest_is() {
         "data",
     ];
     assert!(office.expect(2, &bsn).stderr.contains("pay.bsn"));
-    let declared = &["--aanbieder", "12345678", "--declaratie", "C7"][..];
+    let declared = &["--aanbieder", "12345678", "--declaratie", "DC7"][..];
     office.expect(0, &[&["pay", "block"][..], declared, &BY].concat());
     office.expect(0, &["pay", "--date", "2026-01-09", "--out", "pay", "--data", "data"]);
     assert_eq!(balances(&office)[OWED], owed - 48_000);

@@ -131,7 +131,7 @@ fn a_column_that_is_changed_by_hand_is_named() {
                 &of_holds
             } else if table == "werkregel" {
                 &of_gathered
-            } else if table.starts_with("bank") {
+            } else if table.starts_with("bank") || table == "betaalbesluit" {
                 &of_bank
             } else {
                 &all

@@ -2,6 +2,9 @@
 
 mod aanbieders;
 mod afkeur;
+mod bank;
+mod bankinlezen;
+mod bankpost;
 mod beheer;
 mod bericht;
 mod berichten;
@@ -12,6 +15,7 @@ mod contracten;
 mod declaraties;
 mod gemeenten;
 mod geparkeerd;
+mod grootboek;
 mod hoek;
 mod jeugdige;
 mod kennisgevingen;
@@ -200,7 +204,22 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::Sessie => uitleg::sessie().into(),
         Pagina::Help => uitleg::help().into(),
         Pagina::Toegankelijkheid => toegankelijkheid().into(),
-        _ => of_work(console, &asked).await?,
+        _ => of_money(console, &asked).await?,
+    })
+}
+
+/// The content of a page about the bank and the ledger.
+async fn of_money(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    Ok(match asked.pagina {
+        Pagina::Bank => bank::list(console, asked).await?,
+        Pagina::Bankafschrift => bank::page(console, asked).await?,
+        Pagina::Bankposten => bank::posts(console, asked).await?,
+        Pagina::Bankpost => bankpost::page(console, asked).await?,
+        Pagina::Bankinlezen => bankinlezen::page(console, asked).await?,
+        Pagina::Grootboek => grootboek::list(console, asked).await?,
+        Pagina::Grootboekrekening => grootboek::page(console, asked).await?,
+        Pagina::Grootboekjournaal => grootboek::of_journal(console, asked).await?,
+        _ => of_work(console, asked).await?,
     })
 }
 

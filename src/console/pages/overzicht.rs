@@ -12,6 +12,7 @@ use crate::store::read::console::{
     Afkeurvraag, Bereik, COUNTED, RelatieMaand, Werkvraag, betaalbaar, count_wachtend, count_werk,
     relaties_between, vastgehouden, werk,
 };
+use crate::store::read::open_posts;
 
 /// Rows of a table on the first page.
 const MOST: usize = 8;
@@ -99,6 +100,11 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
         let payable: Cents = betaalbaar(store).await?.iter().map(|part| part.amount).sum();
         let href = Some("/betalingen#betaalbaar".to_owned());
         cards.push(Kaart::new(payable.to_string(), "betaalbaar in de volgende run", href, Ernst::Gewoon));
+    }
+    if sees("/bank/posten") {
+        let posts = i64::try_from(open_posts(store).await?.len()).unwrap_or(i64::MAX);
+        let href = Some("/bank/posten".to_owned());
+        cards.push(Kaart::nul(posts, "bankposten wachten op uitleg", href, Ernst::Let));
     }
     Ok(cards)
 }

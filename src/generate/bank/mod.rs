@@ -114,6 +114,7 @@ impl NagemaakteBank {
         let mut files = Vec::new();
         let mut posten: BTreeMap<Iban, Vec<Bankpost>> = BTreeMap::new();
         self.come_back_late(dag, &mut posten);
+        let mut paid: Vec<(Iban, Opdrachtpost)> = Vec::new();
         for opdracht in opdrachten {
             let refused = self.refuse(opdracht);
             let status = status_of(opdracht, &refused);
@@ -122,8 +123,11 @@ impl NagemaakteBank {
             for blok in &opdracht.blokken {
                 let own = posten.entry(blok.rekening).or_default();
                 self.carry_out(dag, &opdracht.bericht, blok, &refused, own);
+                let not_refused = blok.posten.iter().filter(|post| !refused.contains_key(&post.end_to_end));
+                paid.extend(not_refused.map(|post| (blok.rekening, post.clone())));
             }
         }
+        self.come_back(dag, &paid, &mut posten);
         let meldingen = self.notify(&mut posten);
         if !meldingen.is_empty() {
             let naam = self.name("camt.054", dag);
@@ -198,15 +202,27 @@ impl NagemaakteBank {
                 }
             }
         }
-        if let Some(post) = self.random.pick(&paid).copied() {
-            if self.has(Bankstreek::Terugkomst) {
-                posten.push(self.back(dag, post, post.bedrag));
-            } else if self.has(Bankstreek::LateTerugkomst) {
-                self.later.push((blok.rekening, post.clone()));
-            } else if self.has(Bankstreek::AnderBedrag) && post.bedrag > Cents(1) {
-                posten.push(self.back(dag, post, post.bedrag - Cents(1)));
+    }
+
+    /// Of all that was paid on a day, one transfer comes back.
+    fn come_back(
+        &mut self,
+        dag: Datum,
+        paid: &[(Iban, Opdrachtpost)],
+        posten: &mut BTreeMap<Iban, Vec<Bankpost>>,
+    ) {
+        let Some((rekening, post)) = self.random.pick(paid) else { return };
+        let back = if self.has(Bankstreek::Terugkomst) {
+            self.back(dag, post, post.bedrag)
+        } else if self.has(Bankstreek::AnderBedrag) && post.bedrag > Cents(1) {
+            self.back(dag, post, post.bedrag - Cents(1))
+        } else {
+            if self.has(Bankstreek::LateTerugkomst) {
+                self.later.push((*rekening, post.clone()));
             }
-        }
+            return;
+        };
+        posten.entry(*rekening).or_default().push(back);
     }
 
     fn batch(&mut self, dag: Datum, bericht: &str, blok: &Opdrachtblok, of: &[&Opdrachtpost]) -> Bankpost {

@@ -1,8 +1,9 @@
 //! The ledger as it stands: balances, rows, transfers, and what in it contradicts the rest.
 
 use super::{OwnRow, Value, query, read};
+use crate::bank::asks_for_lock;
 use crate::iban::Iban;
-use crate::ledger::Grootboekrekening;
+use crate::ledger::{Boekgebeurtenis, Grootboekrekening};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::payments::Betaalrekening;
@@ -11,7 +12,7 @@ use crate::store::cells::Fields;
 use crate::store::rows::{read_afschrift, read_bankregel, read_overboeking, read_rekening};
 use crate::store::{GrootboekSaldo, OwedByInput, PostedRow, Store, StoreError, TransferRow};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -39,7 +40,7 @@ const OWED: (&str, &str) = (
     "boeking",
     "SELECT journaal, gemeente, aanbieder,
         CAST(sum(CASE WHEN (NOT vastgehouden OR vrijgegeven IS NOT NULL)
-            AND (bedrag > 0 OR betaalrun IS NULL OR journaal < (SELECT r.journaal FROM betaalrun r WHERE r.nummer = boeking.betaalrun))
+            AND (betaalrun IS NULL OR journaal < (SELECT r.journaal FROM betaalrun r WHERE r.nummer = boeking.betaalrun))
             THEN bedrag ELSE 0 END) AS BIGINT),
         CAST(sum(CASE WHEN vastgehouden AND vrijgegeven IS NULL AND NOT geweigerd THEN bedrag ELSE 0 END) AS BIGINT)
         FROM boeking GROUP BY 1, 2, 3",
@@ -60,20 +61,13 @@ const BETAALBESLUITEN: (&str, &str) = (
     "SELECT journaal, daad, aanbieder, iban, declaratie FROM betaalbesluit ORDER BY journaal",
 );
 
-const REFUSED_ACCOUNTS: (&str, &str) = (
-    "bankregel",
-    "SELECT r.journaal, t.aanbieder, t.naar, r.reden FROM bankregel r
-        JOIN betaling t ON t.betaalrun = r.betaalrun AND t.volgnummer = r.volgnummer
-        WHERE r.betaalrun IS NOT NULL AND r.uitkomst IN ('afgewezen', 'teruggekomen') AND t.naar IS NOT NULL
-        ORDER BY r.journaal, r.volgorde",
-);
 const PAID_ACCOUNTS: (&str, &str) =
     ("betaling", "SELECT DISTINCT aanbieder, naar FROM betaling WHERE naar IS NOT NULL");
 
 macro_rules! told {
     ($condition:literal) => {
         concat!(
-            "SELECT journaal, volgorde, rekening, bedrag, boekdatum, uitkomst, betaalrun, volgnummer, kenmerk, reden
+            "SELECT journaal, volgorde, rekening, bedrag, boekdatum, uitkomst, betaalrun, volgnummer, kenmerk, reden, verklaard
             FROM bankregel WHERE ",
             $condition,
             " ORDER BY journaal, volgorde"
@@ -86,6 +80,28 @@ const OWED_AGAIN: (&str, &str) = (
     "overboeking",
     "SELECT bron, volgnummer FROM overboeking WHERE gebeurtenis IN ('bank-afgewezen', 'teruggekomen')",
 );
+const LINES: (&str, &str) = ("bankregel", told!("journaal = $1"));
+const RECOGNISED: (&str, &str) = (
+    "overboeking",
+    "SELECT gebeurtenis, bron, volgnummer FROM overboeking
+        WHERE gebeurtenis IN ('betaling-herkend', 'afwijzing-herkend')",
+);
+const OPENINGS: (&str, &str) = (
+    "bankregel",
+    "SELECT rekening, CAST(sum(bedrag) AS BIGINT) FROM bankregel WHERE kenmerk = 'beginsaldo' GROUP BY rekening",
+);
+const BANK_JOURNALS: (&str, &str) = (
+    "bankregel",
+    "SELECT journaal FROM bankregel UNION SELECT verklaard FROM bankregel WHERE verklaard IS NOT NULL ORDER BY 1",
+);
+const LOCKS: (&str, &str) = (
+    "bankregel",
+    "SELECT t.gemeente, t.aanbieder, t.naar, t.betaalrun, t.volgnummer, b.journaal, b.volgorde, b.reden
+        FROM bankregel b JOIN betaling t ON t.betaalrun = b.betaalrun AND t.volgnummer = b.volgnummer
+        WHERE b.betaalrun IS NOT NULL AND t.naar IS NOT NULL
+            AND b.uitkomst IN ('afgewezen', 'afgewezen-wacht', 'teruggekomen', 'te-onderzoeken', 'naam')
+        ORDER BY b.journaal, b.volgorde",
+);
 const OPEN_POSTS: (&str, &str) =
     ("bankregel", told!("uitkomst IN ('te-onderzoeken', 'afgewezen-wacht') AND verklaard IS NULL"));
 const STATEMENTS_TAKEN: (&str, &str) = (
@@ -95,7 +111,7 @@ const STATEMENTS_TAKEN: (&str, &str) = (
 );
 
 /// What is asked while somebody waits. A check of the whole ledger reads everything on purpose.
-pub(super) const STATEMENTS: &[&str] = &[BALANCES.1, ROWS.1, ROWS_OF.1, TRANSFERS.1];
+pub(super) const STATEMENTS: &[&str] = &[BALANCES.1, ROWS.1, ROWS_OF.1, TRANSFERS.1, LINES.1];
 
 /// Kept sums of every account, by key.
 pub async fn ledger_balances(store: &dyn Store) -> Result<Vec<GrootboekSaldo>> {
@@ -154,16 +170,6 @@ pub async fn betaalbesluiten(store: &dyn Store) -> Result<Vec<(i64, Betaalbeslui
     .await
 }
 
-/// Transfers that were refused or came back, in order: journal number, whose account, and the reason.
-pub async fn refused_accounts(store: &dyn Store) -> Result<Vec<(i64, Betaalrekening, String)>> {
-    read(store, query(REFUSED_ACCOUNTS), |row| {
-        let (journal, aanbieder) = (row.key("journaalregel")?, row.code()?);
-        let (iban, corrupt) = (read_iban(row)?, row.corrupt());
-        Ok((journal, (aanbieder, iban.ok_or(corrupt)?), row.text()?.to_owned()))
-    })
-    .await
-}
-
 /// Accounts that were ever paid to.
 pub async fn paid_accounts(store: &dyn Store) -> Result<BTreeSet<Betaalrekening>> {
     let rows = read(store, query(PAID_ACCOUNTS), |row| {
@@ -215,9 +221,85 @@ pub async fn bank_statements(store: &dyn Store) -> Result<Vec<(i64, Afschrift)>>
     read(store, query(STATEMENTS_TAKEN), |row| Ok((row.key("journaalregel")?, read_afschrift(row)?))).await
 }
 
-/// What the bank told about transfers and blocks, in order, with the journal number.
-pub async fn bank_told(store: &dyn Store) -> Result<Vec<(i64, Bankregel)>> {
-    read(store, query(TOLD), |row| Ok((row.key("journaalregel")?, read_bankregel(row)?))).await
+/// A line of what the bank told, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TellingRow {
+    /// Journal number of its input.
+    pub journal: i64,
+    pub regel: Bankregel,
+    /// Journal number of the explanation, of one that waited for it.
+    pub verklaard: Option<i64>,
+}
+
+fn read_telling(row: &mut OwnRow) -> Result<TellingRow> {
+    let (journal, regel) = (row.key("journaalregel")?, read_bankregel(row)?);
+    Ok(TellingRow { journal, regel, verklaard: row.integer_or_null()? })
+}
+
+/// What the bank told about transfers and blocks, in order.
+pub async fn bank_told(store: &dyn Store) -> Result<Vec<TellingRow>> {
+    read(store, query(TOLD), read_telling).await
+}
+
+/// What one input of the bank told, in order.
+pub async fn bank_lines(store: &dyn Store, journal: i64) -> Result<Vec<TellingRow>> {
+    read(store, query(LINES).with(journal), read_telling).await
+}
+
+/// Posts that a person recognised as a transfer that left (run, and place in it), or as money of a refused one back.
+pub async fn recognised(store: &dyn Store) -> Result<Vec<(Boekgebeurtenis, (i64, i64))>> {
+    read(store, query(RECOGNISED), |row| {
+        Ok((row.parse(Boekgebeurtenis::parse)?, (row.integer()?, row.integer()?)))
+    })
+    .await
+}
+
+/// Journal numbers of what the bank told, and of explanations.
+pub async fn bank_journals(store: &dyn Store) -> Result<Vec<i64>> {
+    read(store, query(BANK_JOURNALS), OwnRow::integer).await
+}
+
+/// An account that is not to be paid to before somebody called back: the bank said of a transfer to it that account or name is
+/// wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slotvraag {
+    pub relatie: Relatie,
+    /// The account of the aanbieder.
+    pub iban: Iban,
+    /// The transfer: run, and place in it.
+    pub betaling: (i64, i64),
+    /// The line that says so: journal number of its input, and place in that.
+    pub journaal: i64,
+    pub volgorde: i64,
+    /// Code and sentence for an operator.
+    pub reden: String,
+}
+
+/// Accounts that what the bank told asks to lock, in the order in which it was told; one for every line that does. Of runs of
+/// before the ledger the account is not known.
+pub async fn ibans_to_lock(store: &dyn Store) -> Result<Vec<Slotvraag>> {
+    let rows = read(store, query(LOCKS), |row| {
+        let (relatie, corrupt) = (read_relatie(row)?, row.corrupt());
+        Ok(Slotvraag {
+            relatie,
+            iban: read_iban(row)?.ok_or(corrupt)?,
+            betaling: (row.integer()?, row.integer()?),
+            journaal: row.integer()?,
+            volgorde: row.integer()?,
+            reden: row.text()?.to_owned(),
+        })
+    });
+    Ok(rows.await?.into_iter().filter(|vraag| asks_for_lock(&vraag.reden)).collect())
+}
+
+/// What was posted of the balances that accounts began with.
+pub async fn openings_posted(store: &dyn Store) -> Result<BTreeMap<Iban, Cents>> {
+    let rows = read(store, query(OPENINGS), |row| {
+        let corrupt = row.corrupt();
+        let rekening = read_iban(row)?.ok_or(corrupt)?;
+        Ok((rekening, Cents(row.integer()?)))
+    });
+    Ok(rows.await?.into_iter().collect())
 }
 
 /// Posts that nobody explained yet, in order, with the journal number.

@@ -20,16 +20,18 @@ use async_trait::async_trait;
 pub use super::both::{Query, Text, Value};
 pub use afgekeurd::{UnreadableMessage, newest_rejected, rejected_between, rejected_of, unreadable_between};
 pub use ledger::{
-    bank_statements, bank_told, betaalbesluiten, granted_before, ledger_balances, ledger_rows, open_posts,
-    owed_again, owed_by_input, paid_accounts, paid_by_runs, refused_accounts, transfers,
+    Slotvraag, TellingRow, bank_journals, bank_lines, bank_statements, bank_told, betaalbesluiten,
+    granted_before, ibans_to_lock, ledger_balances, ledger_rows, open_posts, openings_posted, owed_again,
+    owed_by_input, paid_accounts, paid_by_runs, recognised, transfers,
 };
 pub use post::{meldingen, te_laat_wachtend, verzendingen};
 pub use row::{OwnCell, OwnRow};
 pub use status::{
-    BookingRow, ClaimRow, JudgedRow, MessageRow, RunPart, RunRow, SentRow, arrivals_called,
+    BookingRow, ClaimRow, JudgedRow, MessageRow, RunPart, RunRow, SentRow, TurnedRow, arrivals_called,
     arrivals_of_bytes, bookings, claim, claim_by_journal, claim_of_line, claimants_of, claims_between,
     decided_by, entry, gemeenten_of_assignment, line_owners, message, paid_between, request_owners, run,
-    run_parts, sent, sent_called, sent_for, work_about_arrival, work_about_assignment, work_about_key,
+    run_parts, sent, sent_called, sent_for, turned, work_about_arrival, work_about_assignment,
+    work_about_key,
 };
 
 pub use voordracht::{

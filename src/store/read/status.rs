@@ -3,13 +3,15 @@
 use super::teksten::{
     ARRIVALS_CALLED, ARRIVALS_OF_BYTES, BOOKINGS, CLAIM, CLAIM_BY_JOURNAL, CLAIM_OF_LINE, CLAIMANTS,
     CLAIMS_BETWEEN, DECIDED_BY, ENTRY, GEMEENTEN, LINE_OWNERS, MESSAGE, PAID_BETWEEN, REQUEST_OWNERS, RUN,
-    RUN_PARTS, SENT, SENT_CALLED, SENT_FOR, WORK_ABOUT_ARRIVAL, WORK_ABOUT_ASSIGNMENT, WORK_ABOUT_KEY,
+    RUN_PARTS, SENT, SENT_CALLED, SENT_FOR, TURNED, WORK_ABOUT_ARRIVAL, WORK_ABOUT_ASSIGNMENT,
+    WORK_ABOUT_KEY,
 };
 use super::{OwnRow, query, read};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::{BerichtSoort, Partij, Relatie};
 use crate::money::Cents;
+use crate::state::Bankuitkomst;
 use crate::store::both::Row;
 use crate::store::cells::Fields;
 use crate::store::convert::Coded;
@@ -127,6 +129,30 @@ pub struct BookingRow {
     pub journal: i64,
     /// The run that paid it, and its day.
     pub paid: Option<(i64, Datum)>,
+    /// Journal number of that run.
+    pub run_journal: Option<i64>,
+    /// Journal number of the entry that it was first, of what is owed again.
+    pub origin: Option<i64>,
+}
+
+impl BookingRow {
+    /// Whether it was made after the run that paid it: what the run paid is owed again (below zero), or was paid beside a run
+    /// after all.
+    #[must_use]
+    pub fn is_later(&self) -> bool {
+        self.run_journal.is_some_and(|run| self.journal > run)
+    }
+}
+
+/// By what a payment was undone, or was made after all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TurnedRow {
+    /// What the line that names the transfer was taken for; none when no line does.
+    pub uitkomst: Option<Bankuitkomst>,
+    /// Day at the bank, or of the input.
+    pub day: Option<Datum>,
+    /// Code and sentence for an operator.
+    pub reden: String,
 }
 
 /// A payment run.
@@ -333,9 +359,27 @@ pub async fn bookings(store: &dyn Store, aanbieder: AgbCode, nummer: &str) -> Re
         let (held, refused, released) = (row.flag()?, row.flag()?, row.flag()?);
         let journal = row.integer()?;
         let (run, day) = (row.integer_or_null()?, row.date_or_null()?);
-        Ok(BookingRow { amount, held, refused, released, journal, paid: run.zip(day) })
+        let (run_journal, origin) = (row.integer_or_null()?, row.integer_or_null()?);
+        Ok(BookingRow { amount, held, refused, released, journal, paid: run.zip(day), run_journal, origin })
     };
     read(store, query(BOOKINGS).with(aanbieder.to_integer()).with(nummer), row).await
+}
+
+/// What an input said of what a run paid a relatie.
+pub async fn turned(
+    store: &dyn Store,
+    journal: i64,
+    run: i64,
+    relatie: Relatie,
+) -> Result<Option<TurnedRow>> {
+    let asked = query(TURNED).with(journal).with(run).with(relatie.gemeente.to_integer());
+    let row = |row: &mut OwnRow| {
+        let corrupt = row.corrupt();
+        let told = row.text_or_null()?.map(|text| Bankuitkomst::parse(text).map_err(|_| corrupt)).transpose();
+        let (uitkomst, day) = (told?, row.date_or_null()?);
+        Ok(TurnedRow { uitkomst, day, reden: row.owned_or_null()?.unwrap_or_default() })
+    };
+    Ok(read(store, asked.with(relatie.aanbieder.to_integer()), row).await?.pop())
 }
 
 /// When a journal entry was made, and the message that it is about.

@@ -116,9 +116,18 @@ pub(super) const CLAIMS_BETWEEN: StatementText = (
 pub(super) const BOOKINGS: StatementText = (
     "boeking",
     "SELECT b.bedrag, b.vastgehouden, b.geweigerd, CASE WHEN b.vrijgegeven IS NULL THEN 0 ELSE 1 END, b.journaal,
-         b.betaalrun, r.datum
+         b.betaalrun, r.datum, r.journaal, b.oorsprong
      FROM boeking b LEFT JOIN betaalrun r ON r.nummer = b.betaalrun
      WHERE b.aanbieder = $1 AND b.declaratie_nummer = $2 ORDER BY b.id",
+);
+/// What the bank told, or somebody explained, by which what a transfer paid is owed again or is not any more.
+pub(super) const TURNED: StatementText = (
+    "bankregel",
+    "SELECT x.uitkomst, coalesce(x.boekdatum, z.boekdatum), x.reden FROM betaling t
+         JOIN overboeking z ON z.journaal = $1 AND z.regel = 1
+         LEFT JOIN bankregel x ON x.betaalrun = t.betaalrun AND x.volgnummer = t.volgnummer
+             AND (x.journaal = $1 OR x.verklaard = $1)
+     WHERE t.betaalrun = $2 AND t.gemeente = $3 AND t.aanbieder = $4 ORDER BY x.journaal, x.volgorde LIMIT 1",
 );
 pub(super) const ENTRY: StatementText =
     ("journaal", "SELECT moment, aankomst FROM journaal WHERE nummer = $1");
@@ -162,6 +171,7 @@ pub(super) const STATEMENTS: &[&str] = &[
     CLAIM_OF_LINE.1,
     CLAIMS_BETWEEN.1,
     BOOKINGS.1,
+    TURNED.1,
     ENTRY.1,
     DECIDED_BY.1,
     WORK_ABOUT_ARRIVAL.1,
