@@ -10,6 +10,8 @@ pub mod bank;
 mod beside;
 pub mod besluiten;
 pub mod check;
+pub mod clientfeiten;
+pub mod contractversie;
 pub mod core;
 pub mod damaged;
 mod error;

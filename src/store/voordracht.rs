@@ -12,6 +12,8 @@ code_enum!(
         Werkitem = "werkitem",
         /// About many at once.
         Werkitems = "werkitems",
+        /// A version of the contracts.
+        Contract = "contract",
     }
 );
 

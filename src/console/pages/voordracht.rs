@@ -1,7 +1,7 @@
 //! Proposals: what waits for a second person, who sees what the first saw, and carries it out or not.
 
-use super::besluit::{decides, reasoned, since_proposed};
-use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad};
+use super::besluit::{reasoned, since_proposed};
+use super::{Gemaakt, Paginavraag, Result, Verder, contractaanbod, lijstblad};
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Kaart, Vak, Veld};
@@ -13,14 +13,14 @@ use crate::console::roles::{Rolsoort, Wie};
 use crate::console::{path, shown};
 use crate::money::Cents;
 use crate::office::voordracht::Werkzaak;
-use crate::store::console::Bewaren;
 use crate::store::read::{
     Voordrachtvraag, count_voordrachten, voordracht, voordrachten, voordrachten_of_item,
 };
 use crate::store::voordracht::{Ondertekening, Voordracht, Voordrachtsoort, Voordrachtstatus};
 
-/// Kinds that are about work begin so.
+/// Kinds that are about work begin so, those about contracts so.
 const WERK: &str = "werk";
+const CONTRACT: &str = "contract";
 /// Of an item at most so many are looked at.
 const OF_ITEM: i64 = 10;
 
@@ -28,9 +28,15 @@ const OF_ITEM: i64 = 10;
 const fn kinds(wie: &Wie) -> Option<&'static str> {
     match wie.rol.soort() {
         Rolsoort::Operator => Some(WERK),
+        Rolsoort::Contractbeheerder => Some(CONTRACT),
         Rolsoort::Auditor => Some(""),
         _ => None,
     }
+}
+
+/// Whether somebody decides on the proposals that are seen, and where that is carried out.
+fn approves(console: &Console, wie: &Wie) -> bool {
+    console.office.is_some() && !matches!(wie.rol.soort(), Rolsoort::Auditor) && kinds(wie).is_some()
 }
 
 /// To the page of a proposal.
@@ -49,12 +55,10 @@ pub(super) fn as_proposal(form: &mut Formulier, grens: Cents) {
 
 /// How many wait for somebody, as a door; none for who cannot approve.
 pub(super) async fn waiting(console: &Console, wie: &Wie) -> Result<Option<Kaart>> {
-    if !decides(console, wie) {
-        return Ok(None);
-    }
+    let Some(kinds) = kinds(wie).filter(|_| approves(console, wie)) else { return Ok(None) };
     let store = &*console.store;
-    let count = count_voordrachten(store, &wie.account, WERK).await?;
-    let vraag = (Voordrachtvraag::WachtOp(&wie.account), WERK);
+    let count = count_voordrachten(store, &wie.account, kinds).await?;
+    let vraag = (Voordrachtvraag::WachtOp(&wie.account), kinds);
     let href = match &voordrachten(store, vraag, (0, 2)).await?[..] {
         [] => return Ok(None),
         [one] => format!("/voordrachten/{}", one.nummer),
@@ -171,7 +175,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let Some(form) = &asked.form else {
         return Ok(shown_to(console, asked.wie, &one, doen).await?.into());
     };
-    if !decides(console, asked.wie) {
+    if !approves(console, asked.wie) {
         return Err(ConsoleError::Missing);
     }
     match done(console, asked.wie, &one, doen.ok_or(ConsoleError::Missing)?, form).await {
@@ -203,11 +207,7 @@ async fn done(console: &Console, wie: &Wie, one: &Voordracht, doen: Doen, form: 
         Doen::Goedkeuren => office.approve(one.nummer, wie.deelnemer(), why).await?,
         Doen::Uitvoeren => {}
     }
-    office.carry_out(one.nummer).await?;
-    if let Some(werk) = one.wat.werk {
-        console.store.keep(Bewaren::Losgelaten { werk, wie: None }).await?;
-    }
-    Ok(())
+    Ok(office.carry_out(one.nummer).await?)
 }
 
 /// What the first saw, what is otherwise by now, and what this one can do.
@@ -223,7 +223,7 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
         let came = one.uitkomst.iter().map(|text| Vak::from(sentence(text))).collect();
         blad = blad.met(Bladdeel::Zinnen("Wat ervan kwam", came));
     }
-    if !one.is_open() || !decides(console, wie) {
+    if !one.is_open() || !approves(console, wie) {
         return Ok(blad);
     }
     let (can, differs) = since(console, wie, one).await?;
@@ -260,9 +260,12 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
 
 /// Whether it can still be carried out, and what is otherwise than it was seen.
 async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, Vec<Vak>)> {
+    if one.wat.soort == Voordrachtsoort::Contract {
+        return contractaanbod::since_proposed(console, &one.wat).await;
+    }
     match Werkzaak::read(&one.wat)? {
-        Werkzaak::Een { werkitem, met_betaling } => {
-            since_proposed(console, wie, (werkitem, met_betaling), (&one.wat.gezien, &one.wat.regels)).await
+        Werkzaak::Een { werkitem } => {
+            since_proposed(console, wie, werkitem, (&one.wat.gezien, &one.wat.regels)).await
         }
         Werkzaak::Vele { keuze, vrijgeven } => {
             let still = console.office().await?.still(&keuze, &one.wat.gezien, vrijgeven).await?;
@@ -308,6 +311,10 @@ fn facts(one: &Voordracht) -> Bladdeel {
         Voordrachtsoort::Werkitems => {
             ("Uitkomst", Vak::from("per werkitem").deur(format!("/werk/bulk/{journaal}")))
         }
+        Voordrachtsoort::Contract => (
+            "Uitkomst",
+            Vak::from(format!("een nieuwe versie, journaalregel {journaal}")).deur("/contracten"),
+        ),
     }));
     Bladdeel::Feiten("", facts)
 }

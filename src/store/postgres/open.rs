@@ -43,6 +43,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (36, "voordracht", include_str!("../../../migrations/postgres/0036_voordracht.sql")),
     (37, "hoeken", include_str!("../../../migrations/postgres/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/postgres/0038_post.sql")),
+    (41, "console doet", include_str!("../../../migrations/postgres/0041_console_doet.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -102,6 +102,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (36, "voordracht", include_str!("../../../migrations/sqlite/0036_voordracht.sql")),
     (37, "hoeken", include_str!("../../../migrations/sqlite/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/sqlite/0038_post.sql")),
+    (41, "console doet", include_str!("../../../migrations/sqlite/0041_console_doet.sql")),
 ];
 
 /// The database in a data folder.
