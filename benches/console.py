@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Measures the console over ten years of a region (`make ten-years`): G11 without messages beside it.
 
-usage: console.py PROGRAM DATA [--config FILE] [--seconds N]
+usage: console.py PROGRAM DATA [--config FILE] [--seconds N] [--acts N]
 
 Twenty operators, each with a session of its own, ask one page each per three seconds; which, a fixed seed says. GET only, on
-loopback. Prints a JSON line per kind of page (median, 95th percentile, longest, in milliseconds, from asking to the last byte), and
+loopback. With --acts one more then acts on that many work items (takes it, writes a note, decides, each a POST and the page that it leads to).
+Prints a JSON line per kind of page (median, 95th percentile, longest, in milliseconds, from asking to the last byte), and
 the most memory that the service had. DATA is copied first: it stays as it was built.
 """
 import argparse, http.client, json, os, random, re, shutil, signal, socket, sqlite3, statistics, subprocess, sys, tempfile, threading, time, urllib.parse
@@ -61,6 +62,19 @@ class Operator:
         answer.read()
         assert answer.status == 303, answer.status
         self.headers = {"Cookie": answer.headers["Set-Cookie"].split(";")[0]}
+
+    def send(self, path, fields):
+        """Sends a form: status, where it leads to, how long until the page of that was there."""
+        form = urllib.parse.urlencode(fields)
+        headers = {**self.headers, "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+        begun = time.perf_counter()
+        self.http.request("POST", path, form, headers)
+        answer = self.http.getresponse()
+        answer.read()
+        alone, place = (time.perf_counter() - begun) * 1000, answer.headers["Location"]
+        if answer.status == 303:
+            self.ask(place)
+        return answer.status, alone, (time.perf_counter() - begun) * 1000
 
     def ask(self, path):
         begun = time.perf_counter()
@@ -129,6 +143,24 @@ def operate(port, kinds, seconds, took):
     [thread.join() for thread in threads]
 
 
+def act(port, count, took):
+    """Takes items, writes a note on each and decides on it."""
+    browser = Operator(port, "wie besluit")
+    rows = browser.ask("/werk.csv?reden=")[1].splitlines()[1:]
+    ids = [row.split(";")[0] for row in rows if row.split(";")[0].isdigit()][:count]
+    key = lambda page: re.search(r'name="sleutel" value="([^"]+)"', page)
+    action = lambda page: re.search(r'class="formulier" action="([^"]+)"', page).group(1).replace("&#38;", "&")
+    for item in ids:
+        note, decision = browser.ask(f"/werk/{item}/notitie")[1], browser.ask(f"/werk/{item}/goedkeuren")[1]
+        steps = [("take", f"/werk/{item}/oppakken", {}), ("note", f"/werk/{item}/notitie", {"sleutel": key(note).group(1), "tekst": "gemeten"})]
+        if key(decision):
+            steps.append(("decide", action(decision), {"sleutel": key(decision).group(1), "waarom": "gemeten"}))
+        for kind, path, fields in steps:
+            status, alone, whole = browser.send(path, fields)
+            assert status == 303, (path, status)
+            took += [(f"POST {kind}", 200, alone, path), (f"POST {kind} and its page", 200, whole, path)]
+
+
 def tell(took):
     wrong = [(kind, status, path) for kind, status, _, path in took if status not in (200, 404)]
     assert not wrong, wrong[:5]
@@ -144,6 +176,7 @@ def main():
     asked.add_argument("data")
     asked.add_argument("--config")
     asked.add_argument("--seconds", type=int, default=120)
+    asked.add_argument("--acts", type=int, default=0)
     asked = asked.parse_args()
     program = os.path.abspath(asked.program)
     kinds, took = questions(asked.data), []
@@ -152,6 +185,8 @@ def main():
     shutil.copytree(asked.data, work, ignore=shutil.ignore_patterns("out", "in"))
     service = Service(program, work, asked.config)
     operate(service.port, kinds, asked.seconds, took)
+    if asked.acts:
+        act(service.port, asked.acts, took)
     tell(took)
     print(json.dumps({"memory_mb": service.memory_mb()}), flush=True)
     service.end()

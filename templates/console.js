@@ -32,7 +32,7 @@
         told.replaceChildren(make("p", "U blijft ingelogd."));
         wait();
       } else {
-        told.replaceChildren(make("p", "Uw sessie is geëindigd. Bewaar wat u typte en log opnieuw in."));
+        told.replaceChildren(make("p", "Uw sessie is geëindigd. Wat u typt blijft bewaard: verstuur het formulier, en log daar opnieuw in."));
       }
     });
     told.replaceChildren(make("p", `Uw sessie eindigt over ${minutes} minuten als u niets doet.`), go);

@@ -26,7 +26,7 @@ pub struct PostInstelling {
     pub ca_file: Option<PathBuf>,
     /// From which address.
     pub from: String,
-    /// What this process is called in mail; absent: its address of `[http]`.
+    /// What this process is called in mail, and no other; absent: its address of `[http]` on this machine.
     pub name: Option<String>,
     /// Seconds that something of the service may last before it is told.
     pub after_seconds: u32,

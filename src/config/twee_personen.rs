@@ -15,6 +15,9 @@ pub struct TweePersonen {
     /// One decision about many work items is about more than this.
     #[serde(deserialize_with = "amount")]
     pub bulk_bedrag: Option<Cents>,
+    /// A version of the contracts is about more than this, or changes an account that is paid to.
+    #[serde(deserialize_with = "amount")]
+    pub contract_bedrag: Option<Cents>,
     /// Whether a payment run needs two persons; not said: as soon as people log in at the console.
     pub betaalrun: Option<bool>,
     /// Whether an account that was never paid to waits until somebody called the aanbieder back; not said: as betaalrun.
@@ -25,7 +28,14 @@ pub struct TweePersonen {
 
 impl Default for TweePersonen {
     fn default() -> Self {
-        Self { vrijgave_bedrag: None, bulk_bedrag: None, betaalrun: None, nabellen: None, dagen: 7 }
+        Self {
+            vrijgave_bedrag: None,
+            bulk_bedrag: None,
+            contract_bedrag: None,
+            betaalrun: None,
+            nabellen: None,
+            dagen: 7,
+        }
     }
 }
 
@@ -73,7 +83,13 @@ mod tests {
             (Some(Cents(5_000_000)), Some(Cents(2_500_000)))
         );
         assert_eq!((both.grens(true, true), both.grens(false, false)), (Some(Cents(2_500_000)), None));
-        for wrong in ["vrijgave_bedrag = \"veel\"", "bulk_bedrag = \"-1,00\"", "dagen = -1", "dagen = 0"] {
+        for wrong in [
+            "vrijgave_bedrag = \"veel\"",
+            "bulk_bedrag = \"-1,00\"",
+            "contract_bedrag = \"x\"",
+            "dagen = -1",
+            "dagen = 0",
+        ] {
             assert!(of(wrong).is_err(), "{wrong}");
         }
         assert!(of("vrijgave_bedrag = 5").unwrap_err().1.contains("er hoort een tekst te staan"));

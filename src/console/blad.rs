@@ -115,6 +115,15 @@ pub const fn bad(figure: i64, ernst: Ernst) -> Ernst {
     if figure == 0 { Ernst::Gewoon } else { ernst }
 }
 
+/// What files a field takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Bestandsveld {
+    /// More than one.
+    pub meer: bool,
+    /// The kinds that a browser offers.
+    pub soorten: &'static str,
+}
+
 /// A field of a form.
 #[derive(Debug, Clone)]
 pub struct Veld {
@@ -129,10 +138,12 @@ pub struct Veld {
     pub uitleg: &'static str,
     /// Whether it must be filled in.
     pub nodig: bool,
-    /// Whether it takes a file.
-    pub bestand: bool,
+    /// What files it takes; none when it is for text.
+    pub bestand: Option<Bestandsveld>,
     /// Whether it has room for more than one line.
     pub lang: bool,
+    /// What is wrong with what was filled in; empty when nothing is.
+    pub fout: String,
 }
 
 impl Veld {
@@ -146,14 +157,23 @@ impl Veld {
             keuzes: Vec::new(),
             uitleg: "",
             nodig: false,
-            bestand: false,
+            bestand: None,
             lang: false,
+            fout: String::new(),
         }
     }
 
-    /// A field for a file.
-    pub fn bestand(naam: &'static str, label: &'static str) -> Self {
-        Self { bestand: true, nodig: true, ..Self::tekst(naam, label, "") }
+    /// A field for files.
+    pub fn bestand(naam: &'static str, label: &'static str, bestand: Bestandsveld) -> Self {
+        Self { bestand: Some(bestand), nodig: true, ..Self::tekst(naam, label, "") }
+    }
+
+    /// What tells of it on the page, by their places.
+    pub fn beschreven(&self) -> Option<String> {
+        let parts = [("uitleg", self.uitleg), ("fout", &self.fout)];
+        let there = parts.into_iter().filter(|(_, text)| !text.is_empty());
+        let places: Vec<String> = there.map(|(part, _)| format!("{part}-{}", self.naam)).collect();
+        (!places.is_empty()).then(|| places.join(" "))
     }
 
     /// A choice; the first is none.
@@ -175,15 +195,29 @@ pub struct Formulier {
     /// Its key; none for one that only asks, which goes by the address.
     pub sleutel: Option<String>,
     /// What comes back with it unseen.
-    pub mee: Vec<(&'static str, String)>,
+    pub mee: Vec<(String, String)>,
     /// What happens, before the button.
     pub gevolg: String,
 }
 
 impl Formulier {
+    /// Says beside a field what is wrong with it; whether there is such a field.
+    pub fn wrong(&mut self, naam: &str, fout: &str) -> bool {
+        let found = self.velden.iter_mut().find(|veld| veld.naam == naam);
+        found.is_some_and(|veld| {
+            fout.clone_into(&mut veld.fout);
+            true
+        })
+    }
+
+    /// Whether something that was filled in is wrong.
+    pub fn has_faults(&self) -> bool {
+        self.velden.iter().any(|veld| !veld.fout.is_empty())
+    }
+
     /// Whether it has a field for a file.
     pub fn takes_a_file(&self) -> bool {
-        self.velden.iter().any(|veld| veld.bestand)
+        self.velden.iter().any(|veld| veld.bestand.is_some())
     }
 }
 
@@ -263,6 +297,8 @@ pub enum Bladdeel {
     Formulier(&'static str, Formulier),
     /// Buttons, with a sentence before them.
     Knoppen(String, Vec<Knop>),
+    /// A door that opens beside this page, so that what stands here is not lost.
+    Tabblad(&'static str, String),
     /// Lines of a message.
     Bron(Vec<Bronregel>),
 }

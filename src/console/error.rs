@@ -105,7 +105,7 @@ impl ConsoleError {
                 "Maak de periode korter of de filter nauwer, en probeer het opnieuw.",
             ),
             own if own.of_decision().is_some() => {
-                (StatusCode::CONFLICT, "Ga terug naar het werk en bekijk het werkitem opnieuw.")
+                (StatusCode::CONFLICT, "Ga terug en bekijk opnieuw hoe het er nu voor staat.")
             }
             Self::Store(_) | Self::Office(_) | Self::Report(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -137,6 +137,9 @@ impl ConsoleError {
                 "een besluit over {bedrag} is meer dan {grens}: dat nemen twee personen samen. Open de pagina opnieuw: u draagt \
                      het voor, en een ander keurt het goed"
             )),
+            Self::Office(OfficeError::OtherRegister) => {
+                Some("de contracten of clienten zijn intussen gewijzigd; er is niets overgenomen. Kijk opnieuw en bevestig dan".to_owned())
+            }
             Self::Office(OfficeError::Store(error)) | Self::Store(error) => match error {
                 StoreError::WorkNotOpen(_)
                 | StoreError::WorkNotClosed(_)
@@ -149,6 +152,8 @@ impl ConsoleError {
                 | OfficeError::Closed { .. }
                 | OfficeError::OwnAnswer { .. }
                 | OfficeError::WorkChanged { .. }
+                | OfficeError::ClientKnown
+                | OfficeError::OfferGone
                 | OfficeError::Voordracht(_)
                 | OfficeError::Bank(_)
                 | OfficeError::OtherPreview),

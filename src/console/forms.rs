@@ -14,34 +14,54 @@ const LONGEST: usize = 200;
 /// The field that has the key.
 const KEY: &str = "sleutel";
 
+/// The field that has what a page said when it was seen.
+pub const SEEN: &str = "gezien";
+
 /// The field that says why somebody decides so.
 pub const WHY: &str = "waarom";
 
 /// What was filled in.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Ingevuld {
     velden: Vec<(String, String)>,
-    bestand: Option<Vec<u8>>,
+    bestanden: Vec<(String, Vec<u8>)>,
 }
 
 impl Ingevuld {
     /// Reads the body of a form by what its head says it is; none when it cannot be read.
     pub fn read(soort: &str, body: &[u8]) -> Option<Self> {
         if upload::may_have_a_file(soort) {
-            let FormParts { velden, bestand } = upload::read(soort, body)?;
-            return Some(Self { velden, bestand });
+            let FormParts { velden, bestanden } = upload::read(soort, body)?;
+            return Some(Self { velden, bestanden });
         }
-        Some(Self { velden: form_urlencoded::parse(body).into_owned().collect(), bestand: None })
+        Some(Self { velden: form_urlencoded::parse(body).into_owned().collect(), bestanden: Vec::new() })
     }
 
-    /// The file that was sent along.
+    /// The file that was sent along, the first when there are more.
     pub fn bestand(&self) -> Option<&[u8]> {
-        self.bestand.as_deref()
+        self.bestanden.first().map(|(_, bytes)| &**bytes)
+    }
+
+    /// The files that were sent along, under what somebody called them.
+    pub fn bestanden(&self) -> &[(String, Vec<u8>)] {
+        &self.bestanden
     }
 
     /// A field, without spaces around it; empty when it is not there.
     pub fn text(&self, name: &str) -> String {
         self.all(name).into_iter().next().unwrap_or_default().chars().take(LONGEST).collect()
+    }
+
+    /// What somebody filled in, without what only a page knows.
+    pub fn typed(&self) -> Vec<(&str, &str)> {
+        let own = |name: &str| name == KEY || name == SEEN || name == super::hervat::FIELD;
+        let all = self.velden.iter().filter(|(name, value)| !own(name) && !value.trim().is_empty());
+        all.map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// Whether a field of this name was on the form.
+    pub fn has(&self, name: &str) -> bool {
+        self.velden.iter().any(|(known, _)| known == name)
     }
 
     /// Every field of this name, as long as it is.

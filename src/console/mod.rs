@@ -16,6 +16,7 @@ mod filter;
 mod forms;
 mod grafiek;
 mod guard;
+mod hervat;
 mod lijst;
 mod login;
 mod oidc;

@@ -34,6 +34,7 @@ pub enum Pagina {
     AfkeurCode,
     Aanbieders,
     Aanbieder,
+    Aanbiederbrief,
     Gemeenten,
     Gemeente,
     Toewijzingen,
@@ -44,6 +45,8 @@ pub enum Pagina {
     Contracten,
     Contract,
     Contractversie,
+    Contractaanbod,
+    Contractvooraf,
     Limieten,
     Termijnen,
     Werk,
@@ -52,6 +55,9 @@ pub enum Pagina {
     Werkloslaten,
     Werknotitie,
     Werkbrief,
+    Werkclient,
+    Werkstil,
+    Werkhoorbaar,
     Werkbesluit,
     Werkbulk,
     Wachtend,
@@ -92,10 +98,10 @@ impl Pagina {
         matches!(self, Self::Inloggen | Self::Inlogdienst | Self::Terug)
     }
 
-    /// Whether a form of it may have a message or a file of the bank in it.
+    /// Whether a form of it may have files in it.
     #[must_use]
-    pub const fn takes_a_message(self) -> bool {
-        matches!(self, Self::Proefbericht | Self::Bankinlezen)
+    pub const fn takes_files(self) -> bool {
+        matches!(self, Self::Proefbericht | Self::Bankinlezen | Self::Contractaanbod)
     }
 }
 
@@ -180,6 +186,7 @@ pub const ROUTES: &[Route] = &[
         Pagina::Aanbieder,
         &[Operator, Contractbeheerder, Penningmeester, Auditor, Aanbieder],
     ),
+    list("/aanbieders/{}/brief", Pagina::Aanbiederbrief, &[Operator, Contractbeheerder, Auditor]),
     list("/gemeenten", Pagina::Gemeenten, REGIO),
     page(
         "/gemeenten/{}",
@@ -196,6 +203,8 @@ pub const ROUTES: &[Route] = &[
     list("/declaraties", Pagina::Declaraties, &[Operator, Penningmeester, Auditor, Gemeente, Aanbieder]),
     page("/declaraties/{}/{}", Pagina::Declaratie, &[Operator, Penningmeester, Auditor, Gemeente, Aanbieder]),
     list("/contracten", Pagina::Contracten, REGIO),
+    form("/contracten/inlezen", Pagina::Contractaanbod, &[Contractbeheerder]),
+    form("/contracten/inlezen/{}", Pagina::Contractvooraf, &[Contractbeheerder]),
     page("/contracten/{}", Pagina::Contract, REGIO),
     page("/contractversies/{}", Pagina::Contractversie, REGIO),
     list("/limieten", Pagina::Limieten, GEMEENTE_OOK),
@@ -209,10 +218,13 @@ pub const ROUTES: &[Route] = &[
     form("/werk/{}/loslaten", Pagina::Werkloslaten, &[Operator]),
     form("/werk/{}/notitie", Pagina::Werknotitie, &[Operator]),
     page("/werk/{}/brief", Pagina::Werkbrief, &[Operator, Auditor]),
+    form("/werk/{}/client", Pagina::Werkclient, &[Operator]),
+    form("/werk/{}/stil", Pagina::Werkstil, &[Operator]),
+    form("/werk/{}/hoorbaar", Pagina::Werkhoorbaar, &[Operator]),
     form("/werk/{}/{}", Pagina::Werkbesluit, &[Operator]),
     list("/wachtend", Pagina::Wachtend, &[Operator, Auditor, Gemeente]),
-    list("/voordrachten", Pagina::Voordrachten, &[Operator, Auditor]),
-    form("/voordrachten/{}", Pagina::Voordracht, &[Operator, Auditor]),
+    list("/voordrachten", Pagina::Voordrachten, &[Operator, Contractbeheerder, Auditor]),
+    form("/voordrachten/{}", Pagina::Voordracht, &[Operator, Contractbeheerder, Auditor]),
     list("/geparkeerd", Pagina::Geparkeerd, &[Operator, Auditor, Beheerder]),
     form("/geparkeerd/{}", Pagina::GeparkeerdBericht, &[Operator]),
     list("/betalingen", Pagina::Betalingen, &[Penningmeester, Auditor]),

@@ -5,7 +5,7 @@ use super::roles::{Toegangsrol, Wie};
 use crate::chain::draw_salts;
 use crate::clock::{Clock, Moment};
 use crate::digest::hex;
-use crate::store::console::{Bewaren, Sessie, Sessiesleutel};
+use crate::store::console::{Bewaren, Sessie, Sessiesleutel, is_by_settings};
 use crate::store::{Store, StoreError, read};
 use axum::http::{HeaderMap, header};
 use chrono::TimeDelta;
@@ -85,7 +85,7 @@ pub async fn who(
         store.keep(Bewaren::Gebruikt(sleutel, now)).await?;
     }
     // Nobody can tell whose a session is that a program before this one began.
-    if sessie.account.is_empty() {
+    if sessie.account.is_empty() || is_by_settings(&sessie.account) {
         return Ok(None);
     }
     Ok(Some(Wie { naam: sessie.wie, account: sessie.account, rol, sessie: sleutel, herkomst }))

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 /// Most parts of a form.
-const PARTS: usize = 16;
+const PARTS: usize = 64;
 /// Most bytes before the content of a part.
 const HEAD: usize = 1_024;
 /// Longest mark between parts.
@@ -14,9 +14,12 @@ const BOUNDARY: usize = 70;
 pub struct FormParts {
     /// Its other fields.
     pub velden: Vec<(String, String)>,
-    /// The first file that is not empty; what somebody called it is not looked at.
-    pub bestand: Option<Vec<u8>>,
+    /// Files that are not empty, under what somebody called them.
+    pub bestanden: Vec<(String, Vec<u8>)>,
 }
+
+/// Most characters of the name of a file.
+const NAME: usize = 80;
 
 /// Whether a form is one that may have a file.
 pub fn may_have_a_file(soort: &str) -> bool {
@@ -41,11 +44,11 @@ pub fn read(soort: &str, body: &[u8]) -> Option<FormParts> {
         let end = between.find(content)?;
         let (content, behind) = (&content[..end], &content[end..]);
         rest = behind.strip_prefix(between.needle())?;
-        let (name, is_file) = named(head)?;
-        if !is_file {
-            parts.velden.push((name, String::from_utf8(content.to_vec()).ok()?));
-        } else if parts.bestand.is_none() && !content.is_empty() {
-            parts.bestand = Some(content.to_vec());
+        let (name, file) = named(head)?;
+        match file {
+            None => parts.velden.push((name, String::from_utf8(content.to_vec()).ok()?)),
+            Some(file) if !content.is_empty() => parts.bestanden.push((file, content.to_vec())),
+            Some(_) => {}
         }
     }
     None
@@ -58,8 +61,8 @@ fn boundary(soort: &str) -> Option<String> {
     (1..=BOUNDARY).contains(&boundary.len()).then(|| format!("--{boundary}"))
 }
 
-/// The name of a part, and whether it is a file.
-fn named(head: &str) -> Option<(String, bool)> {
+/// The name of a part, and what a file is called.
+fn named(head: &str) -> Option<(String, Option<String>)> {
     let disposition = head.split("\r\n").find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-disposition").then_some(value)
@@ -68,14 +71,24 @@ fn named(head: &str) -> Option<(String, bool)> {
     if fields.next() != Some("form-data") {
         return None;
     }
-    let (mut name, mut is_file) = (None, false);
+    let (mut name, mut file) = (None, None);
     for field in fields {
         if let Some(value) = field.strip_prefix("name=\"").and_then(|value| value.strip_suffix('"')) {
             name = Some(value.to_owned());
         }
-        is_file |= field.starts_with("filename");
+        if field.starts_with("filename") {
+            let value = field.strip_prefix("filename=\"").and_then(|value| value.strip_suffix('"'));
+            file = Some(called(value.unwrap_or_default()));
+        }
     }
-    Some((name?, is_file))
+    Some((name?, file))
+}
+
+/// What somebody called a file, in letters that mean nothing to anybody: without the folders that it lay in.
+fn called(text: &str) -> String {
+    let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' };
+    last.chars().map(plain).take(NAME).collect()
 }
 
 #[cfg(test)]
@@ -106,7 +119,18 @@ mod tests {
         ]);
         let read = read(KIND, &body).unwrap();
         assert_eq!(read.velden, [("sleutel".to_owned(), "abc".to_owned())]);
-        assert_eq!(read.bestand.as_deref(), Some(&bytes[..]));
+        assert_eq!(read.bestanden, [("_.xml".to_owned(), bytes.to_vec())]);
+    }
+
+    #[test]
+    fn several_files_have_the_last_part_of_their_names() {
+        let body = form(&[
+            ("name=\"bestanden\"; filename=\"map/contract.toml\"", b"a"),
+            ("name=\"bestanden\"; filename=\"C:\\x\\tarieven ë.csv\"", b"b"),
+        ]);
+        let read = read(KIND, &body).unwrap();
+        let names: Vec<&str> = read.bestanden.iter().map(|(naam, _)| naam.as_str()).collect();
+        assert_eq!(names, ["contract.toml", "tarieven__.csv"]);
     }
 
     #[test]

@@ -125,6 +125,7 @@ fn only(deel: &mut Bladdeel, may_see: &dyn Fn(&str) -> bool) {
         | Bladdeel::Grafiek(_)
         | Bladdeel::Formulier(..)
         | Bladdeel::Knoppen(..)
+        | Bladdeel::Tabblad(..)
         | Bladdeel::Bron(_) => {}
     }
 }

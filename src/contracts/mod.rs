@@ -51,7 +51,7 @@ pub use gemeenten::{GemeenteRegel, Gemeentecodes};
 pub use gevolgen::{BETAALTERMIJN_DAGEN, Gevolg, Gevolgen, Vrijgave};
 pub use herkomst::{Herkomst, Wijze};
 pub use herzien::{Herzien, herzien};
-pub use import::{Import, client_feed, import_new, import_sources};
+pub use import::{Import, client_feed, client_told, import_new, import_sources};
 pub use indexering::{IndexFout, Indexering};
 pub use kalender::{Kalenderregel, kalender};
 pub use limits::{Bestedingsruimte, Budget, BudgetSleutel, Limieten, Plafond, PlafondSleutel, Vasthouden};

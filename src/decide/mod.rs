@@ -14,6 +14,7 @@ use crate::state::{Change, NewWorkItem, WorkingSet};
 
 pub mod answer;
 mod antwoord;
+pub mod clientfeiten;
 pub mod cost;
 mod declaratie;
 mod dispatch;

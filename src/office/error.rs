@@ -2,6 +2,7 @@
 
 use super::bank::NotRead;
 use super::besluiten::GeenKeuze;
+use super::contractversie::Gewicht;
 use super::proef::{MAX_BYTES, MAX_MESSAGES};
 use super::voordracht::VoordrachtError;
 use crate::codes::{AgbCode, GemeenteCode};
@@ -36,6 +37,11 @@ pub enum OfficeError {
     /// A feed of clients with faults; nothing of it was taken over.
     #[error("clienten niet overgenomen; verbeter eerst:\n{0}")]
     Clients(ImportErrors),
+    /// What was told of a client is known by now, or nothing of it was lacking; nothing was taken over.
+    #[error(
+        "wat van dit kind ontbrak is intussen bekend; er is niets overgenomen. Bekijk het werkitem opnieuw"
+    )]
+    ClientKnown,
     /// Contracts were taken over while others were made ready on top of those before.
     #[error(
         "de contracten zijn intussen gewijzigd; er is niets overgenomen. Kijk met --check wat er nu verandert en doe het opnieuw"
@@ -100,6 +106,15 @@ pub enum OfficeError {
         /// What one person may decide.
         grens: Cents,
     },
+    /// A version of the contracts that one person may not take over by the settings.
+    #[error(
+        "{0}: dat besluiten twee personen samen (twee_personen). Lees de bestanden in bij de console, waar een ander het \
+         goedkeurt; er is niets overgenomen"
+    )]
+    TwoPersonsContract(Gewicht),
+    /// What somebody uploaded is there no more.
+    #[error("deze bestanden zijn niet meer bewaard: lees ze opnieuw in")]
+    OfferGone,
     /// A text that is no note.
     #[error("{0}")]
     Note(&'static str),
@@ -134,6 +149,7 @@ pub enum OfficeError {
 labels!(OfficeError {
     Self::Import(_) => "import.contracts",
     Self::Clients(_) => "import.clients",
+    Self::ClientKnown => "import.client-known",
     Self::OtherRegister => "import.other-register",
     Self::Register { .. } => "office.register",
     Self::Closed { .. } => "office.closed",
@@ -141,6 +157,8 @@ labels!(OfficeError {
     Self::Mandate { .. } => "office.mandate",
     Self::Note(_) => "office.note",
     Self::TwoPersons { .. } => "office.two-persons",
+    Self::TwoPersonsContract(_) => "office.two-persons-contract",
+    Self::OfferGone => "import.offer-gone",
     Self::WorkChanged { .. } => "office.work-changed",
     Self::OtherPreview => "office.other-preview",
     Self::Choice(_) => "office.choice",

@@ -5,6 +5,7 @@ use super::following::imported;
 use super::handle::Office;
 use super::herziening;
 use super::register::{self, InForce};
+use super::voordracht::Akkoord;
 use crate::contracts::{Import, Register, Wijze, herzien};
 use crate::journal::Herziening;
 use crate::store::{Entry, JournalKind};
@@ -44,8 +45,9 @@ impl Office {
         let import = make(known)?;
         let fits = import.known_to(known).and_then(|()| import.fits(known));
         fits.map_err(OfficeError::from)?;
-        let version = newest.version;
-        Ok(self.import_read(newest, import, Some(version)).await?)
+        let adds = import.herkomst.wijze == Wijze::Aanvullend;
+        let on = adds.then_some(newest.version);
+        Ok(self.import_read(newest, import, on, None).await?)
     }
 
     /// As [`Office::import`], for what a script gives as a whole beside messages that are judged by themselves (TR378):
@@ -56,15 +58,17 @@ impl Office {
         if let Err(errors) = import.known_to(&newest.versie.register) {
             errors.0.iter().for_each(|fault| tracing::warn!("{fault}"));
         }
-        self.import_read(newest, import, None).await
+        self.import_read(newest, import, None, None).await
     }
 
-    /// `on` is the version that the import was made for, where it says anything of what it found there.
-    async fn import_read(
+    /// `on` is the version that the import was made for, where it says anything of what it found there; `akkoord` that two persons
+    /// agreed.
+    pub(super) async fn import_read(
         &self,
         newest: InForce,
         import: Import,
         on: Option<i64>,
+        akkoord: Option<&Akkoord>,
     ) -> Result<Imported, OfficeError> {
         let before = newest.versie.register.clone();
         let same = |before: Arc<Register>, import| Imported {
@@ -83,8 +87,7 @@ impl Office {
         let mut alone = self.alone().await?;
         let before = alone.register();
         import.fits(&before)?;
-        let adds = import.herkomst.wijze == Wijze::Aanvullend;
-        if adds && on.is_some_and(|on| on != alone.in_force().version) {
+        if on.is_some_and(|on| on != alone.in_force().version) {
             return Err(OfficeError::OtherRegister);
         }
         if alone.in_force().versie.next(0, &import).is_none() {
@@ -97,6 +100,10 @@ impl Office {
             return Ok(same(before, import));
         };
         let after = versie.register.clone();
+        match akkoord {
+            Some(akkoord) => alone.batch.carry_out(akkoord.voordracht(), entry.journal).await?,
+            None => self.may_import(&before, &after).await?,
+        }
         let at = (entry.moment.date(), alone.in_force().version + 1);
         let (gevolgd, _) = self.store().gevolgd().await?;
         let changes = imported(&mut *alone.batch, (&before, &after), at, gevolgd).await?;

@@ -12,6 +12,8 @@ pub mod besluiten;
 pub mod betaalbesluit;
 pub mod betaalvoorstel;
 pub mod check;
+pub mod clientfeiten;
+pub mod contractversie;
 pub mod core;
 pub mod damaged;
 mod error;

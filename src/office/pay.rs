@@ -133,7 +133,7 @@ impl Office {
         let mut entry = alone.entry(JournalKind::Betaling);
         entry.moment = *moment;
         let voordracht = akkoord.as_ref().map(Akkoord::voordracht);
-        if let Some(person) = akkoord.map(Akkoord::into_person) {
+        if let Some(person) = akkoord.map(|akkoord| akkoord.person().clone()) {
             (entry.who, entry.why) = (Some(person.signature()), Some(person.why));
         }
         let journaal = entry.journal;

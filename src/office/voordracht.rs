@@ -13,7 +13,7 @@ use crate::decide::operator::Besluit;
 use crate::labels::labels;
 use crate::money::Cents;
 use crate::store::StoreError;
-use crate::store::console::Bewaren;
+use crate::store::console::{Bewaren, is_by_settings};
 use crate::store::read::{same_voordracht, voordracht};
 use crate::store::voordracht::{
     Ondertekening, Voordracht, Voordrachtsoort, Voordrachtstap, Voordrachtstatus, Voorgedragene,
@@ -27,6 +27,11 @@ pub enum VoordrachtError {
     /// Nobody approves what they proposed themselves, in whatever role.
     #[error("u droeg dit zelf voor: een ander keurt het goed")]
     SamePerson,
+    /// A program of before told persons apart by what the settings call a login.
+    #[error(
+        "een vorige versie van happyflow maakte deze voordracht: zij weet niet zeker wie het was. Trek haar in en draag opnieuw voor"
+    )]
+    Untold,
     /// It was approved, carried out, taken back or ended meanwhile.
     #[error("voordracht {nummer} is intussen {}; er is niets gedaan", .status.as_str())]
     Closed { nummer: i64, status: Voordrachtstatus },
@@ -41,6 +46,7 @@ pub enum VoordrachtError {
 labels!(VoordrachtError {
     Self::Unknown(_) => "voordracht.unknown",
     Self::SamePerson => "voordracht.same-person",
+    Self::Untold => "voordracht.untold",
     Self::Closed { .. } => "voordracht.closed",
     Self::Twice(_) => "voordracht.twice",
     Self::Bsn => "voordracht.bsn",
@@ -59,7 +65,7 @@ pub struct Deelnemer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Werkzaak {
     /// A decision on one item.
-    Een { werkitem: i64, met_betaling: bool },
+    Een { werkitem: i64 },
     /// One decision about a choice of items.
     Vele { keuze: String, vrijgeven: bool },
 }
@@ -69,9 +75,12 @@ impl Werkzaak {
     #[must_use]
     pub const fn of(werkitem: i64, besluit: Besluit) -> Option<Self> {
         match besluit {
-            Besluit::Goedkeuren => Some(Self::Een { werkitem, met_betaling: false }),
-            Besluit::GoedkeurenMetBetaling => Some(Self::Een { werkitem, met_betaling: true }),
-            Besluit::GoedkeurenKindBekend | Besluit::Afwijzen { .. } | Besluit::Heropenen => None,
+            Besluit::Goedkeuren => Some(Self::Een { werkitem }),
+            // What an assignment takes along is paid when it is claimed: nothing is released by that.
+            Besluit::GoedkeurenMetBetaling
+            | Besluit::GoedkeurenKindBekend
+            | Besluit::Afwijzen { .. }
+            | Besluit::Heropenen => None,
         }
     }
 
@@ -84,8 +93,7 @@ impl Werkzaak {
 
     fn text(&self) -> String {
         match self {
-            Self::Een { werkitem, met_betaling: false } => format!("goedkeuren {werkitem}"),
-            Self::Een { werkitem, met_betaling: true } => format!("met-betaling {werkitem}"),
+            Self::Een { werkitem } => format!("goedkeuren {werkitem}"),
             Self::Vele { keuze, vrijgeven: true } => format!("vrijgeven {keuze}"),
             Self::Vele { keuze, vrijgeven: false } => format!("weigeren {keuze}"),
         }
@@ -96,21 +104,14 @@ impl Werkzaak {
         let corrupt = || StoreError::corrupt("voordracht");
         let (word, of) = wat.besluit.split_once(' ').ok_or_else(corrupt)?;
         match (wat.soort, word) {
-            (Voordrachtsoort::Werkitem, "goedkeuren" | "met-betaling") => {
-                let werkitem = of.parse().map_err(|_| corrupt())?;
-                Ok(Self::Een { werkitem, met_betaling: word == "met-betaling" })
+            (Voordrachtsoort::Werkitem, "goedkeuren") => {
+                Ok(Self::Een { werkitem: of.parse().map_err(|_| corrupt())? })
             }
             (Voordrachtsoort::Werkitems, "vrijgeven" | "weigeren") => {
                 Ok(Self::Vele { keuze: of.to_owned(), vrijgeven: word == "vrijgeven" })
             }
             _ => Err(corrupt()),
         }
-    }
-
-    /// What is decided on one item.
-    #[must_use]
-    pub const fn besluit(met_betaling: bool) -> Besluit {
-        if met_betaling { Besluit::GoedkeurenMetBetaling } else { Besluit::Goedkeuren }
     }
 }
 
@@ -139,9 +140,9 @@ impl Akkoord {
         self.voordracht
     }
 
-    /// Who decides, and why.
-    pub(super) fn into_person(self) -> Person {
-        self.person
+    /// Both of them.
+    pub(super) const fn person(&self) -> &Person {
+        &self.person
     }
 
     fn of(voordracht: &Voordracht) -> Option<Self> {
@@ -233,7 +234,7 @@ impl Office {
         self.expire_voordrachten().await?;
         let Gezien { titel, token, bedrag, regels } = gezien;
         let werk = match zaak {
-            Werkzaak::Een { werkitem, .. } => Some(*werkitem),
+            Werkzaak::Een { werkitem } => Some(*werkitem),
             Werkzaak::Vele { .. } => None,
         };
         let (soort, besluit) = (zaak.soort(), zaak.text());
@@ -298,6 +299,9 @@ impl Office {
         if found.eerste.account == wie.account && !zelf {
             return Err(VoordrachtError::SamePerson.into());
         }
+        if is_by_settings(&found.eerste.account) {
+            return Err(VoordrachtError::Untold.into());
+        }
         let step = Voordrachtstap::Goedgekeurd { nummer, tweede: self.signed(wie, waarom)?, zelf };
         if self.store().keep(Bewaren::Voordracht(step)).await? == 1 {
             return Ok(());
@@ -339,19 +343,13 @@ impl Office {
     /// Carries out what was approved. What can never be carried out any more ends, and says why; what failed for another reason is
     /// tried again by whoever asks.
     pub async fn carry_out(&self, nummer: i64) -> Result<(), OfficeError> {
+        self.expire_voordrachten().await?;
         let (found, akkoord) = self.akkoord(nummer).await?;
-        if found.wat.soort == Voordrachtsoort::Betaalrun {
-            return self.pay_agreed(nummer).await.map(drop);
-        }
-        let done = match Werkzaak::read(&found.wat)? {
-            Werkzaak::Een { werkitem, met_betaling } => {
-                let (besluit, door) = (Werkzaak::besluit(met_betaling), Besluitvorming::Akkoord(akkoord));
-                self.decide_work_as(werkitem, besluit, Some(&found.wat.gezien), door).await.map(|_| true)
-            }
-            Werkzaak::Vele { keuze, vrijgeven } => {
-                let door = Besluitvorming::Akkoord(akkoord);
-                let done = self.decide_many_as(&keuze, &found.wat.gezien, vrijgeven, door).await;
-                done.map(|done| !done.gedaan.is_empty())
+        let done = match found.wat.soort {
+            Voordrachtsoort::Betaalrun => self.pay_agreed(nummer).await.map(|_| true),
+            Voordrachtsoort::Contract => self.carry_out_import(&found.wat, &akkoord).await,
+            Voordrachtsoort::Werkitem | Voordrachtsoort::Werkitems => {
+                self.carry_out_work(&found, akkoord).await
             }
         };
         match done {
@@ -369,6 +367,22 @@ impl Office {
     }
 }
 
+impl Office {
+    /// Whether anything was left of it to carry out.
+    async fn carry_out_work(&self, found: &Voordracht, akkoord: Akkoord) -> Result<bool, OfficeError> {
+        let (gezien, door) = (&found.wat.gezien, Besluitvorming::Akkoord(akkoord));
+        match Werkzaak::read(&found.wat)? {
+            Werkzaak::Een { werkitem } => {
+                self.decide_work_as(werkitem, Besluit::Goedkeuren, Some(gezien), door).await.map(|_| true)
+            }
+            Werkzaak::Vele { keuze, vrijgeven } => {
+                let done = self.decide_many_as(&keuze, gezien, vrijgeven, door).await?;
+                Ok(!done.gedaan.is_empty())
+            }
+        }
+    }
+}
+
 /// Whether a decision failed because of what it is about, so that trying again gives the same.
 pub(super) const fn is_final(error: &OfficeError) -> bool {
     matches!(
@@ -377,6 +391,9 @@ pub(super) const fn is_final(error: &OfficeError) -> bool {
             | OfficeError::Closed { .. }
             | OfficeError::Work { .. }
             | OfficeError::OtherPreview
+            | OfficeError::OtherRegister
+            | OfficeError::OfferGone
+            | OfficeError::Import(_)
             | OfficeError::Choice(_)
             | OfficeError::Pay(PayError::ProposalChanged(_))
             | OfficeError::Store(StoreError::WorkNotOpen(_) | StoreError::WorkNotClosed(_))
@@ -399,8 +416,7 @@ mod tests {
             werk: None,
         };
         for zaak in [
-            Werkzaak::Een { werkitem: 17, met_betaling: false },
-            Werkzaak::Een { werkitem: 3, met_betaling: true },
+            Werkzaak::Een { werkitem: 17 },
             Werkzaak::Vele { keuze: "gemeente=0193,reden=plafond-overschreden".to_owned(), vrijgeven: true },
             Werkzaak::Vele { keuze: "alles".to_owned(), vrijgeven: false },
         ] {

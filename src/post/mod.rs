@@ -19,7 +19,8 @@ use crate::store::{Store, StoreError};
 use beslissen::{Meldregels, TeSturen, due, words};
 use chrono::{NaiveTime, TimeDelta};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Instant;
 
 /// After how long what did not go is tried again.
 const AGAIN: TimeDelta = TimeDelta::minutes(2);
@@ -32,7 +33,7 @@ pub struct Postgeheugen {
     meldingen: Vec<Postmelding>,
     verzonden: Vec<Verzending>,
     /// What left and is not kept yet.
-    unkept: Vec<Postregel>,
+    unkept: VecDeque<Postregel>,
 }
 
 /// What a round did.
@@ -65,6 +66,7 @@ pub async fn round(
     now: Moment,
 ) -> Postronde {
     let mut done = Postronde::default();
+    let begun = Instant::now();
     let kept = match keep(store, bus, local, geheugen, now).await {
         Ok(()) => true,
         Err(error) => {
@@ -83,10 +85,13 @@ pub async fn round(
     let mails: Vec<(String, Vec<(Postmelding, i64)>)> = mails.into_iter().map(owned).collect();
     for (aan, over) in mails {
         let mut claimed = Vec::new();
+        // A slow server holds up the mails behind it.
+        let at = now + since(begun);
         for (melding, keren) in over {
             let sleutel = melding.aanleiding.sleutel.clone();
-            let tot = now + AGAIN;
-            let busy = Postregel::Bezig { sleutel, aan: aan.clone(), tot, nu: now, na: now - regels.herhaal };
+            // Nobody else may send it as long as the server may take it from us.
+            let tot = at + bus.longest() + AGAIN;
+            let busy = Postregel::Bezig { sleutel, aan: aan.clone(), tot, nu: at, na: at - regels.herhaal };
             let ours = if kept { store.keep(Bewaren::Post(busy)).await } else { Ok(1) };
             // Of what others have as well one may be told twice; of what is ours alone nobody else tells.
             let alone = melding.aanleiding.sleutel.starts_with(&own(&bus.name));
@@ -101,15 +106,16 @@ pub async fn round(
             claimed.iter().map(|(melding, keren)| (melding, *keren)).collect();
         let mail = words(&over, &bus.name, bus.console.as_deref(), regels.herhaal);
         let sent = bus.send(&aan, mail, &message_id(&aan, &over)).await;
+        let at = now + since(begun);
         for (melding, _) in &claimed {
             let (sleutel, aan) = (melding.aanleiding.sleutel.clone(), aan.clone());
             let told = match &sent {
-                Ok(()) => Postregel::Gemeld { sleutel, aan, moment: now },
+                Ok(()) => Postregel::Gemeld { sleutel, aan, moment: at },
                 Err(error) => Postregel::Mislukt { sleutel, aan, weer: now + AGAIN, waarom: error.label() },
             };
             geheugen.note(&told);
             if store.keep(Bewaren::Post(told.clone())).await.is_err() {
-                geheugen.unkept.push(told);
+                geheugen.unkept.push_back(told);
             }
         }
         match sent {
@@ -118,6 +124,11 @@ pub async fn round(
         }
     }
     done
+}
+
+/// Whole seconds since a moment of the machine: moments are kept so.
+fn since(begun: Instant) -> TimeDelta {
+    TimeDelta::seconds(i64::try_from(begun.elapsed().as_secs()).unwrap_or(i64::MAX / 1_000))
 }
 
 fn owned(mail: TeSturen<'_>) -> (String, Vec<(Postmelding, i64)>) {
@@ -132,9 +143,10 @@ async fn keep(
     geheugen: &mut Postgeheugen,
     now: Moment,
 ) -> Result<(), StoreError> {
-    while let Some(told) = geheugen.unkept.last() {
+    // The oldest first: what came later stands.
+    while let Some(told) = geheugen.unkept.front() {
         store.keep(Bewaren::Post(told.clone())).await?;
-        geheugen.unkept.pop();
+        geheugen.unkept.pop_front();
     }
     let before = now.date().and_time(NaiveTime::MIN);
     let late = te_laat_wachtend(store, before).await?.into_iter().map(|(id, gemeente, term)| Meldgrond {

@@ -2,6 +2,7 @@
 
 use crate::config::{Config, ConfigError, Environment, PostInstelling, PostTls};
 use crate::labels::labels;
+use chrono::TimeDelta;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::AsyncSmtpTransport;
@@ -85,6 +86,16 @@ pub struct Brievenbus {
     pub console: Option<String>,
 }
 
+/// What a process is called that the settings give no name: where it listens, and on which machine, for two machines listen on the
+/// same address.
+fn of_machine(listen: &str) -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match machine.trim() {
+        "" => listen.to_owned(),
+        machine => format!("{listen} op {machine}"),
+    }
+}
+
 impl Brievenbus {
     /// That of the settings; none when they have none.
     pub fn of(config: &Config, environment: &Environment) -> Result<Option<Self>, PostError> {
@@ -122,7 +133,7 @@ impl Brievenbus {
             from: Mailbox::new(Some("happyflow".to_owned()), from),
             timeout,
             instelling: post.clone(),
-            name: post.name.clone().unwrap_or_else(|| config.http.listen.to_string()),
+            name: post.name.clone().unwrap_or_else(|| of_machine(&config.http.listen.to_string())),
             console: config.console.url.clone(),
         }))
     }
@@ -143,9 +154,15 @@ impl Brievenbus {
             .header(ContentType::TEXT_PLAIN)
             .body(text)
             .map_err(|_| PostError::Settings)?;
-        // A server may send a sign of life for every step and never end.
+        // A server may send a sign of life for every step and never end ([`Self::longest`]).
         let sent = tokio::time::timeout(self.timeout * 2, self.transport.send(mail)).await;
         sent.map_err(|_| PostError::Silent)?.map(|_| ()).map_err(PostError::from)
+    }
+
+    /// How long handing in one mail may take in all.
+    #[must_use]
+    pub fn longest(&self) -> TimeDelta {
+        TimeDelta::seconds(i64::from(self.instelling.timeout_seconds) * 2)
     }
 
     /// Whether the server answers, lets us in, and would take something.

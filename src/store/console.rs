@@ -5,7 +5,9 @@ use super::Result;
 use super::post::Postregel;
 use super::voordracht::Voordrachtstap;
 use crate::clock::Moment;
-use crate::codes::Datum;
+use crate::codes::{AgbCode, Datum};
+use crate::money::Cents;
+use crate::state::WorkReason;
 use async_trait::async_trait;
 
 /// What the browser has of a session, or of a form, as the store knows it: SHA-256.
@@ -26,6 +28,13 @@ pub struct Sessie {
     pub gemaakt: Moment,
     /// When it was last used, to the minute.
     pub gebruikt: Moment,
+}
+
+/// Whether an account is one of 0.5.0: by what the settings call an identity provider, so that nobody can tell whose it is beside one
+/// that has the name of the provider itself.
+#[must_use]
+pub fn is_by_settings(account: &str) -> bool {
+    account.contains('/') && !account.contains("://") && !account.starts_with("ontwikkeling/")
 }
 
 /// Somebody who was sent to an identity provider.
@@ -77,6 +86,45 @@ pub struct Weergave {
     pub adres: String,
 }
 
+/// Contract files that somebody gave, until they are taken over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aanbod {
+    /// Drawn; not to be guessed.
+    pub sleutel: String,
+    /// Name of who gave them.
+    pub wie: String,
+    pub moment: Moment,
+    /// The files, one behind the other, as the office writes them.
+    pub inhoud: Vec<u8>,
+}
+
+/// What is quiet for a while: one work item, or one kind of notice about one aanbieder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stilte {
+    /// The work item; none: every notice for this reason about this aanbieder.
+    pub werk: Option<i64>,
+    pub reden: WorkReason,
+    pub aanbieder: AgbCode,
+    /// How far it may be over: above this it speaks again.
+    pub te_veel: Cents,
+    /// How many lines, or notices, it may have where it has no amount.
+    pub regels: i64,
+    /// The last day.
+    pub tot: Datum,
+    /// Name of who made it quiet.
+    pub wie: String,
+    pub waarom: String,
+    pub sinds: Moment,
+}
+
+impl Stilte {
+    /// What it is kept by.
+    #[must_use]
+    pub fn sleutel(werk: Option<i64>, reden: WorkReason, aanbieder: AgbCode) -> String {
+        werk.map_or_else(|| format!("soort {reden} {aanbieder}"), |werk| format!("werk {werk}"))
+    }
+}
+
 /// Most lists that one person gives a name.
 pub const MOST_WEERGAVEN: i64 = 50;
 
@@ -120,8 +168,9 @@ pub enum Bewaren {
         /// Since when the one had it in whose place somebody comes, as it was seen.
         gezien: Option<Moment>,
     },
-    /// Nobody works on a work item any more; with a name only when this one does.
-    Losgelaten { werk: i64, wie: Option<String> },
+    /// Somebody works on a work item no more; nothing changes when another does. That nobody works on an item that closes or opens
+    /// again, the database sees to.
+    Losgelaten { werk: i64, wie: String },
     /// Somebody acts for another up to and including a day, in the place of whoever did; or nobody does any more.
     Vervanging {
         /// Who is away.
@@ -129,6 +178,14 @@ pub enum Bewaren {
         /// Who acts, and the last day.
         door: Option<(String, Datum)>,
     },
+    /// Something is quiet, in the place of what was quiet so before.
+    Stil(Stilte),
+    /// It speaks again, by what it is kept by.
+    Hoorbaar { sleutel: String },
+    /// Somebody gave contract files; those of before a moment go, but for what is proposed.
+    Aanbod(Aanbod, Moment),
+    /// Files that were taken over, or whose proposal ended, go.
+    AanbodWeg { sleutel: String },
     /// A step of a proposal.
     Voordracht(Voordrachtstap),
     /// A list loses its name.

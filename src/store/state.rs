@@ -352,7 +352,7 @@ pub const KEPT_SINCE: [(&str, &str, &str); 8] = [
 ];
 
 /// Tables that are no state, each with the reason.
-pub const NOT_STATE: [(&str, &str); 20] = [
+pub const NOT_STATE: [(&str, &str); 22] = [
     ("archief", "bodies: the chain has their digests, and rows of state name them by those"),
     ("betaalbestand", "a part of betaalrun"),
     ("registerbron", "a part of registerversie"),
@@ -369,6 +369,8 @@ pub const NOT_STATE: [(&str, &str); 20] = [
     ("toegang", "who looked at what; looking changes nothing"),
     ("opgepakt", "who works on what at the console decides nothing"),
     ("vervanging", "as opgepakt"),
+    ("stil", "as opgepakt: what is quiet stays open, and is decided on as it was"),
+    ("aanbod", "files that somebody may take over: what is taken over is a version with its own files"),
     ("notitie", "which entries of the journal are notes on what: those say all of it themselves"),
     ("uitslag", "what a decision about many left alone, as it was told; what it decided is its entry"),
     ("voordracht", "what two persons are about to decide; what they decided is an entry with both names"),

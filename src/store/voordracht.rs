@@ -14,6 +14,8 @@ code_enum!(
         Werkitems = "werkitems",
         /// A payment run.
         Betaalrun = "betaalrun",
+        /// A version of the contracts.
+        Contract = "contract",
     }
 );
 

@@ -267,12 +267,12 @@ fn a_child_that_waits_too_long_reaches_each_receiver_once_and_again_after_a_whil
     // Whoever takes the work item takes this with it, until it is let go.
     let werk = runtime.block_on(store.work(true)).unwrap()[0].id;
     let (wie, sinds) = ("A. Wacht".to_owned(), at("06T05:00:00"));
-    let take = Bewaren::Opgepakt { werk, wie, sinds, gezien: None };
+    let take = Bewaren::Opgepakt { werk, wie: wie.clone(), sinds, gezien: None };
     runtime.block_on(store.keep(take)).unwrap();
     one.round(&[], "06T12:00:00");
     let taken = runtime.block_on(meldingen(&*store)).unwrap().remove(0).genomen;
     assert_eq!((server.to(), taken), (Vec::new(), Some(("A. Wacht".to_owned(), sinds))));
-    runtime.block_on(store.keep(Bewaren::Losgelaten { werk, wie: None })).unwrap();
+    runtime.block_on(store.keep(Bewaren::Losgelaten { werk, wie })).unwrap();
     one.round(&[], "06T12:01:00");
     assert_eq!(server.to(), ["a@a.nl", "b@a.nl"]);
     // Whoever decides ends it.

@@ -48,8 +48,9 @@ use std::future::Future;
 use std::time::Duration;
 use tempfile::TempDir;
 use work::{
-    deliveries_are_listed, work_closes_with_what_it_is_about, work_has_notes_and_one_who_has_it,
-    work_is_closed_once, work_is_of_who_acts_until_a_day, work_of_parked_messages_closes,
+    deliveries_are_listed, what_closes_lets_go_and_is_quiet_no_more, work_closes_with_what_it_is_about,
+    work_has_notes_and_one_who_has_it, work_is_closed_once, work_is_of_who_acts_until_a_day,
+    work_of_parked_messages_closes,
 };
 
 pub const ALL: TakeLimit = TakeLimit { messages: 1000, bytes: usize::MAX };
@@ -325,6 +326,7 @@ async fn conformance<S: Store, F: Future<Output = S>>(make: impl Fn() -> F) {
     work_is_closed_once(&make().await).await;
     work_has_notes_and_one_who_has_it(&make().await).await;
     work_is_of_who_acts_until_a_day(&make().await).await;
+    what_closes_lets_go_and_is_quiet_no_more(&make().await).await;
     money_is_paid_once(&make().await).await;
     held_lines_know_what_became_of_them(&make().await).await;
     an_item_about_payments_is_over_when_nothing_waits(&make().await).await;

@@ -75,7 +75,7 @@ async fn office<S: Keeps>(store: &S, today: &str) -> Office {
 }
 
 fn as_one(account: &str) -> Deelnemer {
-    Deelnemer { naam: format!("Persoon {account}"), account: format!("bvo/{account}") }
+    Deelnemer { naam: format!("Persoon {account}"), account: format!("https://bvo.nl {account}") }
 }
 
 fn label<T>(done: Result<T, OfficeError>) -> &'static str {
@@ -230,6 +230,28 @@ async fn a_proposal_is_taken_back_or_runs_out<S: Keeps>(store: &S) {
     let third = proposed(&early, large, "ada").await.unwrap();
     late.pass_all_terms().await.unwrap();
     assert_eq!(stands(store, third).await.status, Voordrachtstatus::Verlopen);
+    // Neither is it carried out after its days when somebody approved it in time.
+    let fourth = proposed(&late, large, "ada").await.unwrap();
+    late.approve(fourth, as_one("bea"), "gezien".to_owned()).await.unwrap();
+    let later = office(store, "2026-05-18").await;
+    assert_eq!(label(later.carry_out(fourth).await), "voordracht.closed");
+    let ended = stands(store, fourth).await;
+    assert_eq!(ended.status, Voordrachtstatus::Verlopen);
+    assert!(ended.uitkomst[0].contains("voerde niemand het uit"), "{:?}", ended.uitkomst);
+    // Whose a proposal of a program of before is, nobody can tell.
+    let zaak = Werkzaak::of(large, Besluit::Goedkeuren).unwrap();
+    let preview = later.preview_work(large, Besluit::Goedkeuren).await.unwrap();
+    let (titel, token, bedrag) = ("Vrijgeven".to_owned(), preview.token, preview.betaalbaar);
+    let gezien = Gezien { titel, token, bedrag, regels: Vec::new() };
+    let before = Deelnemer { naam: "Ada".to_owned(), account: "bvo/ada".to_owned() };
+    let fifth = later.propose(&zaak, gezien, before, "past".to_owned()).await.unwrap();
+    let approved = later.approve(fifth, as_one("ada"), "ja".to_owned()).await;
+    assert_eq!(label(approved), "voordracht.untold");
+    // What was never carried out says nothing any more when a person is taken out.
+    forgotten(store, 0).await;
+    let left = stands(store, nummer).await;
+    assert_eq!((left.eerste.waarom.as_str(), left.uitkomst.len()), (REMOVED_TEXT, 0));
+    assert_eq!(stands(store, fifth).await.eerste.waarom, "past", "what is open is about somebody else");
     assert_eq!(store.work_item(large).await.unwrap().unwrap().status, WorkStatus::Open);
 }
 

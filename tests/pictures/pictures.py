@@ -134,6 +134,7 @@ def main():
             if docs is not None:
                 docs.mkdir(parents=True, exist_ok=True)
                 questions(driver, base, docs)
+                acting(driver, base, docs)
             return faults
         finally:
             for process in reversed(started):
@@ -179,6 +180,35 @@ def take(driver, base, out):
     for fault in faults:
         print(f"FAULT {fault}")
     return 1 if faults else 0
+
+
+def acting(driver, base, docs):
+    """What an operator sees before something is confirmed."""
+    wide = 800
+    driver.at("DELETE", "/cookie")
+    driver.go(f"{base}/inloggen")
+    driver.type("[name=naam]", "A. de Vries")
+    driver.click("option[value=operator]")
+    driver.click("main button")
+    driver.go(f"{base}/werk")
+    items = driver.script("return [...document.querySelectorAll('#werk tbody a[href^=\"/werk/\"]')].map(a => a.getAttribute('href'))")
+    for item in items:
+        driver.go(f"{base}{item}/goedkeuren")
+        if driver.script("return document.body.innerText.includes('Een JW301 gaat naar')"):
+            driver.part("main", docs / "besluit.png", wide)
+            break
+    driver.go(f"{base}/werk/bulk?besluit=gezien&keuze=soort=kennisnemen")
+    driver.part("main", docs / "in-een-keer.png", wide)
+    for item in items:
+        driver.go(f"{base}{item}/stil")
+        if driver.script("return !!document.querySelector('[name=tot]')"):
+            driver.part("main", docs / "stil.png", wide)
+            break
+    for item in items:
+        driver.go(f"{base}{item}/client?naar=goedkeuren")
+        if driver.script("return !!document.querySelector('[name=naamgebruik]')"):
+            driver.part("main", docs / "clientgegevens.png", wide)
+            break
 
 
 def questions(driver, base, docs):

@@ -204,7 +204,7 @@ pub async fn back(
         super::pages::wrote(console, (&naam, "geen", herkomst), "niet binnengelaten", "console", "").await?;
         return Err(LoginError::NoRole.into());
     };
-    let account = token::account_of(&claims, &dienst.key);
+    let account = token::account_of(&claims, &dienst.instelling.issuer);
     let answer = login::enter(console, headers, (&naam, &account, rol, herkomst), &poging.naar).await?;
     Ok(answer.cookie(koekjes.set(COOKIE, "", 0)))
 }

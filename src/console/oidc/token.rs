@@ -128,9 +128,11 @@ pub fn name_of(claims: &Uitspraken, dienst: &Inlogdienst, key: &str) -> String {
     }
 }
 
-/// What tells somebody from all others: the identity provider, and what it knows this one person by, whole.
-pub fn account_of(claims: &Uitspraken, key: &str) -> String {
-    format!("{key}/{}", claims.get("sub").and_then(Value::as_str).unwrap_or_default())
+/// What tells somebody from all others: the identity provider by its own name, whatever the settings call it, and what it knows this
+/// one person by, whole.
+pub fn account_of(claims: &Uitspraken, issuer: &str) -> String {
+    // No address has a space in it.
+    format!("{issuer} {}", claims.get("sub").and_then(Value::as_str).unwrap_or_default())
 }
 
 /// The role that the settings give to somebody: the first that fits.

@@ -262,6 +262,9 @@ pub async fn code(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     if let Some(code) = vraag.aanbieder {
         let href = path::with(&aanbieder_href(code.as_str()), &[("maand", &maand)]);
         about.push(("Aanbieder", Vak::from(aanbieder(&register, code)).deur(href)));
+        let brief = path::with(&format!("{}/brief", aanbieder_href(code.as_str())), &[("maand", &maand)]);
+        let own = asked.bereik().aanbieder.is_some();
+        about.extend((!own).then(|| ("Brief", Vak::from("Brief aan deze aanbieder").deur(brief))));
     }
     if let Some(code) = vraag.gemeente {
         about.push(("Gemeente", Vak::from(gemeente(&register, code)).deur(gemeente_href(code.as_str()))));

@@ -1,6 +1,6 @@
 //! A decision on a work item: a page that says what will follow, and the confirmation.
 
-use super::{Gemaakt, Paginavraag, Result, oppakken, voordracht, wachtend};
+use super::{Gemaakt, Paginavraag, Result, clientfeiten, oppakken, voordracht, wachtend};
 use crate::codes::RedenAfwijzingVerzoek;
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
@@ -9,19 +9,16 @@ use crate::console::error::{ConsoleError, sentence};
 use crate::console::forms::{self, Ingevuld};
 use crate::console::path;
 use crate::console::roles::{Rolsoort, Wie};
-use crate::decide::operator::Besluit;
+use crate::decide::operator::{Besluit, WorkError};
 use crate::messages::Partij;
 use crate::office::OfficeError;
 use crate::office::besluiten::Intussen;
 use crate::office::voordracht::{Gezien, Werkzaak};
 use crate::office::work_preview::{WorkPreview, refusal_told};
 use crate::state::{Soort, Voorstel};
-use crate::store::console::Bewaren;
 use crate::store::read::console::opgepakt;
 use crate::store::{WorkItem, WorkStatus};
 
-/// What was seen before it was confirmed, line by line.
-const GEZIEN: &str = "gezien";
 /// Most bytes of that.
 const SEEN: usize = 3_000;
 
@@ -174,16 +171,14 @@ async fn confirmed(
         decided => decided.map(drop),
     };
     match decided {
-        Ok(()) => {
-            console.store.keep(Bewaren::Losgelaten { werk: id, wie: None }).await?;
-            Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}"))))
-        }
+        Ok(()) => Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{id}")))),
         Err(error @ OfficeError::WorkChanged { .. }) => {
             let Voorzien { mut blad, gezien: now, .. } =
                 proposed(console, asked.wie, &item().await?, gekozen, &why).await?;
             let told = ConsoleError::from(error).of_decision().unwrap_or_default();
             (blad.oordeel, blad.botst) = (Some((Ernst::Let, sentence(&told))), true);
-            blad.delen.insert(0, Bladdeel::Zinnen("Wat er veranderde", differs(&form.all(GEZIEN), &now)));
+            blad.delen
+                .insert(0, Bladdeel::Zinnen("Wat er veranderde", differs(&form.all(forms::SEEN), &now)));
             Ok(blad.into())
         }
         Err(error) => Err(error.into()),
@@ -211,12 +206,11 @@ async fn suggested(
 pub(super) async fn since_proposed(
     console: &Console,
     wie: &Wie,
-    (werkitem, met_betaling): (i64, bool),
+    werkitem: i64,
     (token, seen): (&str, &[String]),
 ) -> Result<(bool, Vec<Vak>)> {
     let Some(item) = console.store.work_item(werkitem).await? else { return Ok((false, Vec::new())) };
-    let keus = if met_betaling { Keus::MetBetaling } else { Keus::Goedkeuren };
-    let gekozen = Gekozen { keus, reden: None };
+    let gekozen = Gekozen { keus: Keus::Goedkeuren, reden: None };
     let now = proposed(console, wie, &item, gekozen, "").await?;
     let same = now.preview.is_some_and(|preview| preview.token == token);
     if same {
@@ -279,8 +273,12 @@ async fn proposed(
     let preview = match console.office().await?.preview_work(item.id, keus.besluit(reden)).await {
         Ok(preview) => preview,
         Err(error) => {
+            let lacks = lacks_facts(&error);
             let error = ConsoleError::from(error);
             blad.oordeel = Some((Ernst::Fout, sentence(&error.of_decision().ok_or(error)?)));
+            if lacks {
+                blad.delen.extend(fill_in(console, item, keus).await?);
+            }
             // What else can be decided stands below it.
             blad.delen.extend(doors(console, wie, item));
             return Ok(blad.into());
@@ -309,10 +307,22 @@ async fn proposed(
     }
     why.clone_into(&mut form.velden[0].waarde);
     if seen.iter().map(String::len).sum::<usize>() <= SEEN {
-        form.mee = seen.iter().map(|line| (GEZIEN, line.clone())).collect();
+        form.mee = seen.iter().map(|line| (forms::SEEN.to_owned(), line.clone())).collect();
     }
     blad = blad.met(Bladdeel::Formulier(form.knop, form));
     Ok(Voorzien { blad, gezien: seen, preview: Some(preview) })
+}
+
+/// Whether it cannot be decided because something of the child is not known.
+const fn lacks_facts(error: &OfficeError) -> bool {
+    let OfficeError::Work { error, .. } = error else { return false };
+    matches!(error, WorkError::NoClientData(_) | WorkError::NotShown(_) | WorkError::NoOtherGemeente)
+}
+
+/// The door to what is lacking of the child, where that is why nothing can be decided.
+async fn fill_in(console: &Console, item: &WorkItem, keus: Keus) -> Result<Option<Bladdeel>> {
+    let door = clientfeiten::door(console, item, keus.in_address()).await?;
+    Ok(door.map(|door| Bladdeel::Zinnen("", vec![door])))
 }
 
 /// Refusing a request asks for the reason; not refusing one as proposed does not.

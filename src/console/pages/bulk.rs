@@ -71,8 +71,8 @@ pub(super) fn doors(console: &Console, vraag: &Werkvraag) -> Option<Bladdeel> {
     parts.extend(vraag.gemeente.map(|code| format!("gemeente={code}")));
     parts.extend(vraag.aanbieder.map(|code| format!("aanbieder={code}")));
     parts.extend(vraag.reden.as_ref().map(|reason| format!("reden={reason}")));
-    // A list of what is late, or of who works on what, is no choice that the office knows.
-    if vraag.laat_op.is_some() || vraag.bij.is_some() {
+    // A list of what is late, of who works on what, or of what is quiet is no choice that the office knows.
+    if vraag.laat_op.is_some() || vraag.bij.is_some() || vraag.stil.is_some_and(|(quiet, _)| quiet) {
         return None;
     }
     let door = |what: Allemaal| {
@@ -83,7 +83,7 @@ pub(super) fn doors(console: &Console, vraag: &Werkvraag) -> Option<Bladdeel> {
         let text = match what {
             Allemaal::Vrijgeven => "Alle wachtende betalingen hierin vrijgeven",
             Allemaal::Weigeren => "Alle wachtende betalingen hierin weigeren",
-            Allemaal::Gezien => "Alles hierin dat ter kennisneming is, sluiten",
+            Allemaal::Gezien => "Alles hierin dat ter kennisneming is, ook wat stil is, sluiten",
         };
         Vak::from(text).deur(href)
     };

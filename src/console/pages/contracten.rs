@@ -7,6 +7,7 @@ use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Vak};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
+use crate::console::routes::may_see;
 use crate::console::{path, shown};
 use crate::contracts::{Contract, Register, Verschil};
 use crate::office::register::Along;
@@ -68,7 +69,12 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             info.names.join(", ").into(),
         ]);
     }
-    let blad = Blad::new("Contracten").met(Bladdeel::Tabel(versions));
+    let mut blad = Blad::new("Contracten");
+    if console.office.is_some() && may_see(asked.wie.rol.soort(), "/contracten/inlezen") {
+        let door = Vak::from("Lees contracten in").deur("/contracten/inlezen");
+        blad = blad.met(Bladdeel::Zinnen("", vec![door]));
+    }
+    let blad = blad.met(Bladdeel::Tabel(versions));
     lijstblad(asked, console.clock.now(), blad, ("/contracten", "contracten"), lijst, Verder::default())
 }
 

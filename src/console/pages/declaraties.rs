@@ -1,6 +1,7 @@
 //! Claims with their money.
 
 use super::berichten::block;
+use super::besluit;
 use super::stand::{answers, money, opzoeken, payments, rejected, story, whose, work};
 use super::{
     Gemaakt, Paginavraag, Result, Verder, aanbieder_href, declaratie_href, gemeente_href, lijstblad,
@@ -12,6 +13,7 @@ use crate::console::lijst::{Deur, Lijst, naar};
 use crate::console::{Console, shown};
 use crate::money::Cents;
 use crate::report::Cell;
+use crate::state::Voorstel;
 use crate::status::StatusAmounts;
 use crate::store::read::console::{DeclaratieRij, Declaratievraag, declaraties, sees_declaratie};
 use chrono::Months;
@@ -113,6 +115,13 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     blad = blad.met(Bladdeel::Feiten("", whose(&stand)));
     if let Some(amounts) = &stand.amounts {
         blad = blad.met(money(amounts));
+    }
+    if besluit::decides(console, asked.wie) {
+        for open in stand.work.iter().filter(|item| item.state == "open") {
+            let item = console.store.work_item(open.work).await?;
+            let item = item.filter(|item| matches!(item.item.voorstel, Voorstel::Vrijgeven { .. }));
+            blad.delen.extend(item.and_then(|item| besluit::doors(console, asked.wie, &item)));
+        }
     }
     for part in [payments(&stand), rejected(&stand), answers(&stand, asked.wie), work(&stand)] {
         blad.delen.extend(part);

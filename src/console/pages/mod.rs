@@ -11,6 +11,8 @@ mod berichten;
 mod besluit;
 mod betalingen;
 mod bulk;
+mod clientfeiten;
+mod contractaanbod;
 mod contracten;
 mod declaraties;
 mod gemeenten;
@@ -30,6 +32,7 @@ mod partij;
 mod proefbericht;
 mod rapporten;
 mod stand;
+mod stil;
 mod termijnen;
 mod toegang;
 mod toewijzingen;
@@ -174,6 +177,7 @@ async fn made(console: &Console, asked: Paginavraag<'_>) -> Result<Gemaakt> {
         Pagina::AfkeurCode => afkeur::code(console, &asked).await?.into(),
         Pagina::Aanbieders => aanbieders::list(console, &asked).await?,
         Pagina::Aanbieder => aanbieders::page(console, &asked).await?.into(),
+        Pagina::Aanbiederbrief => weekbrief::of_aanbieder(console, &asked).await?,
         Pagina::Gemeenten => gemeenten::list(console, &asked).await?,
         Pagina::Gemeente => gemeenten::page(console, &asked).await?.into(),
         Pagina::Toewijzingen => toewijzingen::list(console, &asked).await?,
@@ -231,12 +235,17 @@ async fn of_work(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> 
         Pagina::Werkoppakken => oppakken::take(console, asked).await?,
         Pagina::Werkloslaten => oppakken::leave(console, asked).await?,
         Pagina::Werknotitie => notitie::page(console, asked).await?,
+        Pagina::Werkstil => stil::page(console, asked).await?,
+        Pagina::Werkhoorbaar => stil::heard(console, asked).await?,
+        Pagina::Werkclient => clientfeiten::page(console, asked).await?,
         Pagina::Werkbrief => werkbrief::page(console, asked).await?,
         Pagina::Werkbesluit => besluit::page(console, asked).await?,
         Pagina::Werkuitslag => bulk::result(console, asked).await?.into(),
         Pagina::Werkbulk => bulk::page(console, asked).await?,
         Pagina::Wachtend => wachtend::list(console, asked).await?,
         Pagina::Werkwoord => wachtend::page(console, asked).await?,
+        Pagina::Contractaanbod => contractaanbod::offer(console, asked).await?,
+        Pagina::Contractvooraf => contractaanbod::page(console, asked).await?,
         Pagina::Voordrachten => voordracht::list(console, asked).await?,
         Pagina::Voordracht => voordracht::page(console, asked).await?,
         _ => return Err(ConsoleError::Missing),

@@ -99,6 +99,6 @@ pub async fn take(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
 pub async fn leave(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[])?;
     let werk = item(console, asked).await?.id;
-    console.store.keep(Bewaren::Losgelaten { werk, wie: Some(asked.wie.naam.clone()) }).await?;
+    console.store.keep(Bewaren::Losgelaten { werk, wie: asked.wie.naam.clone() }).await?;
     Ok(Gemaakt::Bestand(Webantwoord::to(&format!("/werk/{werk}"))))
 }

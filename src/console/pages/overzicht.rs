@@ -46,7 +46,8 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
         blad = blad.met(Bladdeel::Tabel(lijst));
     }
     if sees("/werk") {
-        let deel = werk(&*console.store, &asked.bereik(), &Werkvraag::default(), (0, MOST)).await?;
+        let vraag = Werkvraag { stil: super::werk::audible(console, asked.wie), ..Werkvraag::default() };
+        let deel = werk(&*console.store, &asked.bereik(), &vraag, (0, MOST)).await?;
         let mut lijst = super::werk::table("Werk dat het eerst af moet");
         for rij in &deel.rijen {
             lijst.rij(super::werk::row(&register, rij, console.clock.now(), asked.wie));
@@ -63,7 +64,15 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
     let sees = |href: &str| may_see(soort, href);
     let mut cards = Vec::new();
     if sees("/werk") {
-        let open = count_werk(store, &bereik, &Werkvraag::default()).await?;
+        let audible = Werkvraag { stil: super::werk::audible(console, asked.wie), ..Werkvraag::default() };
+        let open = count_werk(store, &bereik, &audible).await?;
+        let quiet = match audible.stil {
+            Some((_, op)) => {
+                count_werk(store, &bereik, &Werkvraag { stil: Some((true, op)), ..Werkvraag::default() })
+                    .await?
+            }
+            None => 0,
+        };
         let late = super::werk::late_before(console.clock.now());
         let late =
             count_werk(store, &bereik, &Werkvraag { laat_op: Some(late), ..Werkvraag::default() }).await?;
@@ -75,6 +84,9 @@ async fn now(console: &Console, asked: &Paginavraag<'_>) -> Result<Vec<Kaart>> {
             bad(late, Ernst::Fout),
         ));
         cards.push(Kaart::new(capped(open), "werkitems open", door("/werk"), Ernst::Gewoon));
+        if quiet > 0 {
+            cards.push(Kaart::new(capped(quiet), "werkitems stil", door("/werk?stil=ja"), Ernst::Gewoon));
+        }
     }
     if sees("/wachtend") {
         let waiting = count_wachtend(store, &bereik).await?;

@@ -4,7 +4,7 @@
 use super::{Paginavraag, Result, looked};
 use crate::codes::AgbCode;
 use crate::console::Console;
-use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
+use crate::console::blad::{Bestandsveld, Blad, Bladdeel, Ernst, Formulier, Vak, Veld};
 use crate::console::error::ConsoleError;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::{forms, path};
@@ -16,6 +16,7 @@ use crate::office::source::{Source, SourcePlace};
 use std::ops::ControlFlow;
 
 const HERE: &str = "/proef";
+const XML: Bestandsveld = Bestandsveld { meer: false, soorten: ".xml,text/xml" };
 
 /// The form to try a message; with what became of the one that was sent along.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
@@ -44,7 +45,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
             blad.oordeel = Some((Ernst::Fout, "Kies het bestand met uw bericht.".to_owned()));
         }
     }
-    let mut veld = Veld::bestand("bericht", "Uw bericht (XML)");
+    let mut veld = Veld::bestand("bericht", "Uw bericht (XML)", XML);
     veld.uitleg = "Een bericht tot 4 MB, zoals u het zou sturen.";
     let form = Formulier {
         naar: HERE.to_owned(),

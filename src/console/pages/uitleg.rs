@@ -29,7 +29,8 @@ pub fn help() -> Blad {
             "Uw sessie",
             sentences(&[
                 "Uw sessie eindigt na 30 minuten zonder gebruik en 10 uur na het inloggen. Vijf minuten tevoren staat boven \
-                 aan de pagina een knop om ingelogd te blijven; wat u typte blijft staan.",
+                 aan de pagina een knop om ingelogd te blijven; wat u typte blijft staan. Is zij toch voorbij, dan krijgt u wat u \
+                 typte terug: log in een ander tabblad in, en ga verder.",
             ]),
         ))
         .met(Bladdeel::Zinnen(

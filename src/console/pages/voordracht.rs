@@ -1,7 +1,7 @@
 //! Proposals: what waits for a second person, who sees what the first saw, and carries it out or not.
 
-use super::besluit::{decides, reasoned, since_proposed};
-use super::{Gemaakt, Paginavraag, Result, Verder, lijstblad};
+use super::besluit::{reasoned, since_proposed};
+use super::{Gemaakt, Paginavraag, Result, Verder, contractaanbod, lijstblad};
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Kaart, Vak, Veld};
@@ -14,14 +14,14 @@ use crate::console::{path, shown};
 use crate::money::Cents;
 use crate::office::voordracht::Werkzaak;
 use crate::office::{OfficeError, PayError};
-use crate::store::console::Bewaren;
 use crate::store::read::{
     Voordrachtvraag, count_voordrachten, voordracht, voordrachten, voordrachten_of_item,
 };
 use crate::store::voordracht::{Ondertekening, Voordracht, Voordrachtsoort, Voordrachtstatus};
 
-/// Kinds that are about work begin so.
+/// Kinds that are about work begin so, those about contracts so.
 const WERK: &str = "werk";
+const CONTRACT: &str = "contract";
 /// Those about payment runs so.
 const BETAALRUN: &str = "betaal";
 /// Of an item at most so many are looked at.
@@ -31,6 +31,7 @@ const OF_ITEM: i64 = 10;
 const fn kinds(wie: &Wie) -> Option<&'static str> {
     match wie.rol.soort() {
         Rolsoort::Operator => Some(WERK),
+        Rolsoort::Contractbeheerder => Some(CONTRACT),
         Rolsoort::Penningmeester => Some(BETAALRUN),
         Rolsoort::Auditor => Some(""),
         _ => None,
@@ -42,12 +43,9 @@ pub(super) fn pays(console: &Console, wie: &Wie) -> bool {
     wie.rol.soort() == Rolsoort::Penningmeester && console.office.is_some()
 }
 
-/// Whether whoever asks takes steps with proposals of a kind.
-fn acts(console: &Console, wie: &Wie, soort: Voordrachtsoort) -> bool {
-    match soort {
-        Voordrachtsoort::Werkitem | Voordrachtsoort::Werkitems => decides(console, wie),
-        Voordrachtsoort::Betaalrun => pays(console, wie),
-    }
+/// Whether somebody decides on the proposals that are seen, and where that is carried out.
+fn approves(console: &Console, wie: &Wie) -> bool {
+    console.office.is_some() && !matches!(wie.rol.soort(), Rolsoort::Auditor) && kinds(wie).is_some()
 }
 
 /// To the page of a proposal.
@@ -66,9 +64,7 @@ pub(super) fn as_proposal(form: &mut Formulier, grens: Cents) {
 
 /// How many wait for somebody, as a door; none for who cannot approve.
 pub(super) async fn waiting(console: &Console, wie: &Wie) -> Result<Option<Kaart>> {
-    let Some(kinds) = kinds(wie).filter(|_| decides(console, wie) || pays(console, wie)) else {
-        return Ok(None);
-    };
+    let Some(kinds) = kinds(wie).filter(|_| approves(console, wie)) else { return Ok(None) };
     let store = &*console.store;
     let count = count_voordrachten(store, &wie.account, kinds).await?;
     let vraag = (Voordrachtvraag::WachtOp(&wie.account), kinds);
@@ -188,7 +184,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     let Some(form) = &asked.form else {
         return Ok(shown_to(console, asked.wie, &one, doen).await?.into());
     };
-    if !acts(console, asked.wie, one.wat.soort) {
+    if !approves(console, asked.wie) {
         return Err(ConsoleError::Missing);
     }
     match done(console, asked.wie, &one, doen.ok_or(ConsoleError::Missing)?, form).await {
@@ -220,11 +216,7 @@ async fn done(console: &Console, wie: &Wie, one: &Voordracht, doen: Doen, form: 
         Doen::Goedkeuren => office.approve(one.nummer, wie.deelnemer(), why).await?,
         Doen::Uitvoeren => {}
     }
-    office.carry_out(one.nummer).await?;
-    if let Some(werk) = one.wat.werk {
-        console.store.keep(Bewaren::Losgelaten { werk, wie: None }).await?;
-    }
-    Ok(())
+    Ok(office.carry_out(one.nummer).await?)
 }
 
 /// What the first saw, what is otherwise by now, and what this one can do.
@@ -240,7 +232,7 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
         let came = one.uitkomst.iter().map(|text| Vak::from(sentence(text))).collect();
         blad = blad.met(Bladdeel::Zinnen("Wat ervan kwam", came));
     }
-    if !one.is_open() || !acts(console, wie, one.wat.soort) {
+    if !one.is_open() || !approves(console, wie) {
         return Ok(blad);
     }
     let (can, differs) = since(console, wie, one).await?;
@@ -291,9 +283,12 @@ async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, 
             Err(error) => Err(error.into()),
         };
     }
+    if one.wat.soort == Voordrachtsoort::Contract {
+        return contractaanbod::since_proposed(console, &one.wat).await;
+    }
     match Werkzaak::read(&one.wat)? {
-        Werkzaak::Een { werkitem, met_betaling } => {
-            since_proposed(console, wie, (werkitem, met_betaling), (&one.wat.gezien, &one.wat.regels)).await
+        Werkzaak::Een { werkitem } => {
+            since_proposed(console, wie, werkitem, (&one.wat.gezien, &one.wat.regels)).await
         }
         Werkzaak::Vele { keuze, vrijgeven } => {
             let still = console.office().await?.still(&keuze, &one.wat.gezien, vrijgeven).await?;
@@ -341,6 +336,10 @@ fn facts(one: &Voordracht) -> Bladdeel {
         Voordrachtsoort::Werkitems => {
             ("Uitkomst", Vak::from("per werkitem").deur(format!("/werk/bulk/{journaal}")))
         }
+        Voordrachtsoort::Contract => (
+            "Uitkomst",
+            Vak::from(format!("een nieuwe versie, journaalregel {journaal}")).deur("/contracten"),
+        ),
     }));
     Bladdeel::Feiten("", facts)
 }

@@ -1,6 +1,7 @@
 //! The weekly note, as an aanbieder reads it itself: what to mend, what waits and until when, what was paid.
 
-use super::{Gemaakt, Paginavraag, Result, declaratie_href, exports, report_file};
+use super::partij::aanbieder as naam;
+use super::{Gemaakt, Paginavraag, Result, aanbieder_href, declaratie_href, exports, report_file};
 use crate::codes::{AgbCode, Datum};
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Bladeren, Vak};
@@ -10,28 +11,58 @@ use crate::console::routes::Schrijfwijze;
 use crate::console::{path, shown};
 use crate::report::brief::{Tijdvak, build};
 use crate::report::{Cell, Table};
-use chrono::Days;
+use chrono::{Days, Months};
 
 const HERE: &str = "/brief";
+
+/// The note to an aanbieder, as who works for the region reads, prints and keeps it: of a month, or of a week.
+pub async fn of_aanbieder(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
+    asked.filter.only(&["week", "maand"])?;
+    let aanbieder = AgbCode::parse(asked.deel(0)).map_err(|_| ConsoleError::Missing)?;
+    let here = format!("{}/brief", aanbieder_href(aanbieder.as_str()));
+    let month = asked.filter.maand()?.map(|first| {
+        let last = first.checked_add_months(Months::new(1)).and_then(|next| next.pred_opt());
+        Tijdvak { van: first, tot: last.unwrap_or(first) }
+    });
+    note(console, asked, (aanbieder, &here), month).await
+}
 /// Rows of a table that stand on the page; the files have all.
 const MOST: usize = 200;
 
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&["week"])?;
     let aanbieder = asked.bereik().aanbieder.ok_or(ConsoleError::Role)?;
+    note(console, asked, (aanbieder, HERE), None).await
+}
+
+async fn note(
+    console: &Console,
+    asked: &Paginavraag<'_>,
+    (aanbieder, here): (AgbCode, &str),
+    month: Option<Tijdvak>,
+) -> Result<Gemaakt> {
     let (now, register) = (console.clock.now(), console.register().await?);
     let last = Tijdvak::last_week(now.date());
-    let tijdvak = asked.filter.parsed("week", Tijdvak::week, "geef een week zoals 2025-W23")?.unwrap_or(last);
+    let tijdvak = asked.filter.parsed("week", Tijdvak::week, "geef een week zoals 2025-W23")?;
+    let tijdvak = tijdvak.or(month).unwrap_or(last);
     let mut briefs = build(&*console.store, &register, now, tijdvak, Some(aanbieder)).await?;
     let report = briefs.pop().ok_or(ConsoleError::Missing)?.report;
     if asked.vorm != Schrijfwijze::Html {
         return report_file(asked.vorm, &report);
     }
-    let mut blad =
-        Blad::new(&format!("Weekbrief, {} tot en met {}", shown::day(tijdvak.van), shown::day(tijdvak.tot)));
+    let own = here == HERE;
+    let titel =
+        if own { "Weekbrief".to_owned() } else { format!("Brief aan {}", naam(&register, aanbieder)) };
+    let period = format!("{} tot en met {}", shown::day(tijdvak.van), shown::day(tijdvak.tot));
+    let mut blad = Blad::new(&format!("{titel}, {period}"));
+    if !own {
+        blad = blad.onder("/aanbieders", "Aanbieders");
+        let text = "Druk dit af, of stuur het als Excel of CSV aan de aanbieder; in zijn eigen hoek staat hetzelfde.";
+        blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
+    }
     let (mut weeks, next) =
-        (vec![week("Week ervoor", tijdvak.van.checked_sub_days(Days::new(7)))], tijdvak.tot.succ_opt());
-    weeks.push(week("Week erna", next.filter(|first| *first <= now.date())));
+        (vec![week(here, "Week ervoor", tijdvak.van.checked_sub_days(Days::new(7)))], tijdvak.tot.succ_opt());
+    weeks.push(week(here, "Week erna", next.filter(|first| *first <= now.date())));
     blad = blad.met(Bladdeel::Zinnen("", weeks.into_iter().flatten().collect()));
     for mut table in report.tables {
         let more = table.rows.len() > MOST;
@@ -42,13 +73,13 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
         }
     }
-    Ok(blad.met(Bladdeel::Bladeren(Bladeren { exports: exports(asked, HERE), ..Bladeren::default() })).into())
+    Ok(blad.met(Bladdeel::Bladeren(Bladeren { exports: exports(asked, here), ..Bladeren::default() })).into())
 }
 
 /// The door to the week of a day.
-fn week(text: &str, first: Option<Datum>) -> Option<Vak> {
+fn week(here: &str, text: &str, first: Option<Datum>) -> Option<Vak> {
     let week = first?.format("%G-W%V").to_string();
-    Some(Vak::new(text).deur(path::with(HERE, &[("week", &week)])))
+    Some(Vak::new(text).deur(path::with(here, &[("week", &week)])))
 }
 
 fn with_doors(table: Table, aanbieder: AgbCode) -> Lijst {

@@ -4,9 +4,10 @@ use super::berichten::{block, counted};
 use super::partij::{aanbieder_naam, gemeente_naam};
 use super::stand::{answers, opzoeken, story, tells_of_others, whose};
 use super::{Gemaakt, Paginavraag, Result, Verder, aanbieder_href, gemeente_href, lijstblad};
-use super::{besluit, bulk, notitie, oppakken, voordracht, wachtend, werkbrief};
+use super::{besluit, bulk, clientfeiten, notitie, oppakken, stil, voordracht, wachtend, werkbrief};
 use crate::calendar::working_days_between;
 use crate::clock::Moment;
+use crate::codes::Datum;
 use crate::console::Console;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Vak, Veld};
 use crate::console::error::ConsoleError;
@@ -83,8 +84,13 @@ pub fn late_before(now: Moment) -> Moment {
     now.date().and_time(NaiveTime::MIN)
 }
 
+/// What somebody's work is: for an operator what is not quiet; for others everything.
+pub(super) fn audible(console: &Console, wie: &Wie) -> Option<(bool, Datum)> {
+    (wie.rol.soort() == Rolsoort::Operator).then(|| (false, console.clock.now().date()))
+}
+
 pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
-    asked.filter.only(&["reden", "gemeente", "aanbieder", "term", "wie", "na", "voor"])?;
+    asked.filter.only(&["reden", "gemeente", "aanbieder", "term", "wie", "stil", "na", "voor"])?;
     let late = asked.filter.choice("term", &["laat"])?.is_some();
     let reason = |text: &str| WorkReason::parse(text).ok().map(|reason| reason.as_str().to_owned());
     let vraag = Werkvraag {
@@ -96,7 +102,13 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             "mij" => WerktEraan::Deze(asked.wie.naam.clone(), console.clock.now().date()),
             _ => WerktEraan::Niemand,
         }),
+        stil: match asked.filter.choice("stil", &["ja", "ook"])?.as_deref() {
+            None => audible(console, asked.wie),
+            Some("ja") => Some((true, console.clock.now().date())),
+            Some(_) => None,
+        },
     };
+    let quiet = asked.filter.text("stil").is_some();
     let (store, bereik, rows) = (&*console.store, asked.bereik(), asked.rows());
     // Terms are not unique, so there is no number to go on from.
     let part = asked.by_place()?;
@@ -117,6 +129,9 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         WerktEraan::Deze(..) => "opgepakt door u, of door iemand voor wie u waarneemt".to_owned(),
         WerktEraan::Niemand => "door niemand opgepakt".to_owned(),
     }));
+    words.extend(
+        quiet.then(|| if vraag.stil.is_some() { "stil gezet" } else { "ook wat stil is" }.to_owned()),
+    );
     let actief = !words.is_empty();
     let how_many = counted(count, "werkitem", "werkitems");
     let woorden = if actief { format!("{how_many}: {}.", words.join(", ")) } else { format!("{how_many}.") };
@@ -129,6 +144,12 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         Veld::tekst("gemeente", "Gemeente (code)", &value("gemeente")),
         Veld::tekst("aanbieder", "Aanbieder (AGB-code)", &value("aanbieder")),
         Veld::keuze("term", "Termijn", &value("term"), &[("", "alle"), ("laat", "te laat")]),
+        Veld::keuze(
+            "stil",
+            "Stil",
+            &value("stil"),
+            &[("", "niet"), ("ja", "alleen wat stil is"), ("ook", "ook wat stil is")],
+        ),
         Veld::keuze("wie", "Wie", &value("wie"), &[("", "alle"), ("mij", "mijn"), ("niemand", "niemand")]),
     ];
     let mut blad = Blad::new("Werk").met(Bladdeel::Filter(block("/werk", &woorden, actief, velden)));
@@ -180,11 +201,15 @@ pub(super) async fn item(console: &Console, wie: &Wie, id: i64) -> Result<Blad> 
     }
     blad = blad.met(Bladdeel::Feiten("", facts));
     if let Some(item) = item {
+        if tells_of_others(wie) {
+            blad.delen.extend(stil::parts(console, &item, besluit::decides(console, wie)).await?);
+        }
         blad.delen.extend(wachtend::door(console, wie, &item));
         let mut more = Vec::new();
         if besluit::decides(console, wie) {
             blad.delen.extend(oppakken::buttons(&item, wie, bij.as_ref()));
             blad.delen.extend(besluit::doors(console, wie, &item));
+            more.extend(clientfeiten::door(console, &item, "goedkeuren").await?);
             more.push(Vak::from("Schrijf een notitie").deur(format!("/werk/{id}/notitie")));
         }
         more.extend(werkbrief::door(&item, wie));

@@ -22,7 +22,11 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
     let blad = Blad::new("Zoeken");
     let vraag = match Vraag::parse(text, own, None) {
         Ok(vraag) => vraag,
-        Err(why) if text.is_empty() => return Ok(form(blad, "", &format!("Typ een nummer: {why}."))),
+        Err(why) if text.is_empty() => {
+            let doors = may_bsn.then(|| vec![Vak::new("Zoeken op BSN").deur("/zoek/bsn")]);
+            let blad = form(blad, "", &format!("Typ een nummer: {why}."));
+            return Ok(doors.into_iter().fold(blad, |blad, doors| blad.met(Bladdeel::Zinnen("", doors))));
+        }
         Err(why) => return Ok(form(blad, "", &format!("{why}."))),
     };
     let register = console.register().await?;

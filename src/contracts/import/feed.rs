@@ -3,7 +3,7 @@
 use super::record::{Eisen, Lezer, Notatie, fout};
 use super::sections::{json_rows, placed, rows, utf8};
 use super::{Import, build, checks, import_sources, json, tables};
-use crate::codes::Datum;
+use crate::codes::{Bsn, Datum, GemeenteCode};
 use crate::contracts::export::client_row;
 use crate::contracts::{
     Bron, ClientGegevens, Gemeentecodes, Herkomst, ImportErrors, ImportFout, Overleden, Register, Wijze,
@@ -48,6 +48,17 @@ pub fn client_feed(
     let document = format!("{}\n", json!({"clienten": rows}));
     let part = import_sources(&[("clienten.json".to_owned(), document.into_bytes())])?;
     Ok(part.taken(Herkomst { wijze: Wijze::Aanvullend, ..herkomst }))
+}
+
+/// One client as a row of `clienten.csv`, of what somebody filled in: columns and what stands in them.
+#[must_use]
+pub fn client_told(gemeente: GemeenteCode, bsn: Bsn, told: &[(&str, &str)]) -> Vec<u8> {
+    let whose = [("gemeente", gemeente.as_str()), ("bsn", bsn.as_str())];
+    let cells = whose.iter().chain(told);
+    let columns: Vec<&str> = cells.clone().map(|(column, _)| *column).collect();
+    let quoted = |(_, text): &(&str, &str)| format!("\"{}\"", text.replace('"', "\"\""));
+    let values: Vec<String> = cells.map(quoted).collect();
+    format!("{}\n{}\n", columns.join(";"), values.join(";")).into_bytes()
 }
 
 fn read(naam: &str, bytes: &[u8], fouten: &mut Vec<ImportFout>) -> Vec<(ClientGegevens, Bron)> {

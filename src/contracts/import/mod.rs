@@ -26,7 +26,7 @@ mod terms;
 
 use super::samenvoegen;
 use super::{Herkomst, ImportErrors, ImportFout, Onderdeel, Register, Wijze};
-pub use feed::client_feed;
+pub use feed::{client_feed, client_told};
 use record::Eisen;
 use sections::{Draft, GenoemdeGemeente};
 use std::collections::BTreeSet;

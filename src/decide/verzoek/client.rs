@@ -5,7 +5,8 @@
 
 use super::kennis::NietGetoond;
 use crate::codes::{AdresSoort, Bsn, Datum, JaNee, NaamGebruik};
-use crate::contracts::{ClientAdres, Register};
+use crate::contracts::{ClientAdres, ClientGegevens, Register};
+use crate::decide::clientfeiten::Clientfeit;
 use crate::messages::shared::{Adres, Contact, Huis, VolledigeNaam};
 use crate::messages::{Bericht, BerichtSoort, Persoonlijk, Relatie, jw301, jw315};
 use crate::schema::{At, Reading, read};
@@ -64,6 +65,52 @@ pub(in crate::decide) fn with_known_client<T>(
         Some(Newest::Jw315(asked)) => decide(from_register(register, relatie, &asked)),
         None => decide(Err(UNKNOWN)),
     })
+}
+
+/// What the client register could say and does not, so that a JW301 about the client of a request cannot be made or may not:
+/// nothing where a JW301 of the gemeente says who it is.
+pub(in crate::decide) fn lacking(
+    known: &WorkingSet,
+    register: &Register,
+    relatie: Relatie,
+    asked: &jw315::Client<'_>,
+) -> Vec<Clientfeit> {
+    with_newest(known, relatie, asked.bsn, |newest| {
+        let registered = register.client(relatie.gemeente, asked.bsn);
+        if matches!(newest, Some(Newest::Jw301(_))) {
+            return Vec::new();
+        }
+        let shows = NietGetoond::of(asked, newest.as_ref(), registered);
+        let mut feiten = not_registered(registered, asked);
+        feiten.extend(shows.into_iter().flat_map(NietGetoond::nowhere_known));
+        feiten
+    })
+}
+
+/// As [`lacking`], for a message that names the client by Bsn only.
+pub(in crate::decide) fn lacking_of(
+    known: &WorkingSet,
+    register: &Register,
+    relatie: Relatie,
+    bsn: Bsn,
+) -> Vec<Clientfeit> {
+    with_newest(known, relatie, bsn, |newest| match newest {
+        Some(Newest::Jw315(asked)) => not_registered(register.client(relatie.gemeente, bsn), &asked),
+        Some(Newest::Jw301(_)) | None => Vec::new(),
+    })
+}
+
+/// What [`from_register`] needs and does not find.
+fn not_registered(registered: Option<&ClientGegevens>, asked: &jw315::Client<'_>) -> Vec<Clientfeit> {
+    let guardian = asked.gezagsdrager_bekend == Some(JaNee::Ja)
+        || registered.is_some_and(|client| client.gezagsdrager_bekend == Some(true));
+    let address = registered.and_then(|client| client.adres.as_ref());
+    let there = [
+        (Clientfeit::Naamgebruik, registered.is_some_and(|client| client.naamgebruik.is_some())),
+        (Clientfeit::Adres, address.is_some_and(|adres| contact(adres).is_ok())),
+        (Clientfeit::Gezagsdrager, guardian),
+    ];
+    there.into_iter().filter(|(_, there)| !there).map(|(feit, _)| feit).collect()
 }
 
 const UNKNOWN: &str = "van deze client is geen toewijzing en geen registratie bekend";

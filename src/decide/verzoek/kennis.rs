@@ -9,6 +9,7 @@
 
 use super::client::Newest;
 use crate::contracts::{ClientGegevens, Geslachtsnaam};
+use crate::decide::clientfeiten::Clientfeit;
 use crate::messages::persoon::{Achternamen, Naamletters};
 use crate::messages::shared::Geboortedatum;
 use crate::messages::{jw301, jw315};
@@ -76,6 +77,17 @@ impl NietGetoond {
         let geslachtsnaam = Feit::of(naam.says_something(), says, |known| known.is_meant_by(&naam));
         (geboortedatum != Feit::Gelijk || geslachtsnaam != Feit::Gelijk)
             .then_some(Self { geboortedatum, geslachtsnaam })
+    }
+}
+
+impl NietGetoond {
+    /// What nothing here says: the client register could.
+    pub(super) fn nowhere_known(self) -> impl Iterator<Item = Clientfeit> {
+        let facts = [
+            (Clientfeit::Geboortedatum, self.geboortedatum),
+            (Clientfeit::Geslachtsnaam, self.geslachtsnaam),
+        ];
+        facts.into_iter().filter(|(_, found)| *found == Feit::Onbekend).map(|(feit, _)| feit)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::rules::across_messages::{AanvraagClientFacts, AanvraagFacts};
 use crate::state::{Change, FactKeys, ToegewezenOmvang, Verzoek, VerzoekSoort, VerzoekStatus};
 
 pub(super) use bezorging::{Bezorging, not_sent};
-pub(super) use client::{BekendKind, newest_birth, with_client, with_known_client};
+pub(super) use client::{BekendKind, lacking, lacking_of, newest_birth, with_client, with_known_client};
 pub use oordeel::GI_CATEGORIES;
 pub(super) use oordeel::{Beoordeling, NATIONAL_CATEGORY, VerzoekOordeel, age_limited, review};
 pub use uitgifte::UitgifteError;

@@ -4,7 +4,10 @@ use super::{Engine, Query, Value, voordracht};
 use crate::clock::Moment;
 use crate::codes::Datum;
 use crate::store::StoreError;
-use crate::store::console::{Bewaren, Inlogpoging, MOST_WEERGAVEN, Sessie, Toegang, Weergave};
+use crate::store::console::{
+    Aanbod, Bewaren, Inlogpoging, MOST_WEERGAVEN, Sessie, Stilte, Toegang, Weergave,
+};
+use crate::store::convert::Coded;
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -73,18 +76,34 @@ fn queries(what: Bewaren) -> Vec<Query> {
             let query = about("weergave bewaren", "weergave", NAMED).with(&*wie).with(&*naam).with(&*adres);
             vec![query.with(MOST_WEERGAVEN)]
         }
-        Bewaren::Vervanging { wie, door } => vec![acts(&wie, door)],
-        Bewaren::Opgepakt { werk, wie, sinds, gezien } => vec![begun(werk, &wie, sinds, gezien)],
-        Bewaren::Losgelaten { werk, wie } => {
-            const FREE: &str = "DELETE FROM opgepakt WHERE werk = $1 AND (wie = $2 OR $2 = '')";
-            vec![about("werkitem loslaten", "opgepakt", FREE).with(werk).with(&*wie.unwrap_or_default())]
-        }
-        Bewaren::Voordracht(step) => vec![voordracht::step(step)],
         Bewaren::WeergaveWeg { wie, naam } => {
             const GONE: &str = "DELETE FROM weergave WHERE wie = $1 AND naam = $2";
             vec![about("weergave weghalen", "weergave", GONE).with(&*wie).with(&*naam)]
         }
+        Bewaren::Vervanging { wie, door } => vec![acts(&wie, door)],
+        Bewaren::Opgepakt { werk, wie, sinds, gezien } => vec![begun(werk, &wie, sinds, gezien)],
+        Bewaren::Losgelaten { werk, wie } => vec![freed(werk, &wie)],
+        Bewaren::Stil(stilte) => vec![quiet(stilte)],
+        Bewaren::Hoorbaar { sleutel } => vec![heard(&sleutel)],
+        Bewaren::Aanbod(aanbod, since) => offered(aanbod, since),
+        Bewaren::AanbodWeg { sleutel } => vec![not_kept(&sleutel)],
+        Bewaren::Voordracht(step) => voordracht::step(step),
     }
+}
+
+fn freed(werk: i64, wie: &str) -> Query {
+    const FREE: &str = "DELETE FROM opgepakt WHERE werk = $1 AND wie = $2";
+    Query::new("werkitem loslaten", "opgepakt", FREE).with(werk).with(wie)
+}
+
+fn heard(sleutel: &str) -> Query {
+    const HEARD: &str = "DELETE FROM stil WHERE sleutel = $1";
+    Query::new("weer laten horen", "stil", HEARD).with(sleutel)
+}
+
+fn not_kept(sleutel: &str) -> Query {
+    const GONE: &str = "DELETE FROM aanbod WHERE sleutel = $1";
+    Query::new("ingelezen bestanden weghalen", "aanbod", GONE).with(sleutel)
 }
 
 fn acts(wie: &str, door: Option<(String, Datum)>) -> Query {
@@ -104,6 +123,31 @@ fn begun(werk: i64, wie: &str, sinds: Moment, gezien: Option<Moment>) -> Query {
         ON CONFLICT (werk) DO UPDATE SET wie = excluded.wie, sinds = excluded.sinds WHERE opgepakt.sinds = $4";
     let query = Query::new("werkitem oppakken", "opgepakt", BEGUN).with(werk).with(wie).with(sinds);
     query.with(gezien.unwrap_or_default())
+}
+
+fn quiet(stilte: Stilte) -> Query {
+    const QUIET: &str =
+        "INSERT INTO stil (sleutel, werk, reden, aanbieder, te_veel, regels, tot, wie, waarom, sinds)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (sleutel) DO UPDATE SET te_veel = excluded.te_veel, regels = excluded.regels, tot = excluded.tot,
+            wie = excluded.wie, waarom = excluded.waarom, sinds = excluded.sinds";
+    let Stilte { werk, reden, aanbieder, te_veel, regels, tot, wie, waarom, sinds } = stilte;
+    let query = Query::new("stil zetten", "stil", QUIET).with(&*Stilte::sleutel(werk, reden, aanbieder));
+    let query = query.with(werk).with(reden.as_str()).with(aanbieder.to_integer());
+    let query = query.with(te_veel.0).with(regels).with(Value::Day(tot));
+    query.with(&*wie).with(&*waarom).with(Value::Moment(sinds))
+}
+
+fn offered(aanbod: Aanbod, since: Moment) -> Vec<Query> {
+    // What is proposed waits for a second person.
+    const PASSED: &str = "DELETE FROM aanbod WHERE moment < $1 AND NOT EXISTS (SELECT 1 FROM voordracht v
+        WHERE v.soort = 'contract' AND v.status IN ('voorgedragen', 'goedgekeurd')
+        AND v.besluit IN ('aanvullend ' || aanbod.sleutel, 'volledig ' || aanbod.sleutel))";
+    const OFFERED: &str = "INSERT INTO aanbod (sleutel, wie, moment, inhoud) VALUES ($1, $2, $3, $4)";
+    let about = |text: &'static str| Query::new("ingelezen bestanden bewaren", "aanbod", text);
+    let Aanbod { sleutel, wie, moment, inhoud } = aanbod;
+    let made = about(OFFERED).with(&*sleutel).with(&*wie).with(Value::Moment(moment)).with(inhoud);
+    vec![about(PASSED).with(Value::Moment(since)), made]
 }
 
 fn attempt(poging: Inlogpoging) -> Query {

@@ -121,7 +121,37 @@ async fn limits(on: &mut impl Engine, removal: &Removal) -> Result<()> {
     Ok(())
 }
 
+/// What people wrote and gave at the console, and that stands in no entry: about items that a message of the person made; of what was
+/// never carried out and is over whatever it was about; and files that somebody gave, of which nobody knows who is in them.
+async fn outside(on: &mut impl Engine, removal: &Removal) -> Result<()> {
+    const OF_ITEMS: [(&str, &str); 2] = [
+        (
+            "voordracht",
+            "UPDATE voordracht SET waarom = $1, tweede_waarom = CASE WHEN tweede_waarom IS NULL THEN NULL ELSE $1 END
+            WHERE journaal IS NULL AND werk IN (SELECT id FROM werk WHERE aankomst = $2)",
+        ),
+        ("stil", "UPDATE stil SET waarom = $1 WHERE werk IN (SELECT id FROM werk WHERE aankomst = $2)"),
+    ];
+    const OVER: &str = "UPDATE voordracht SET waarom = $1,
+        uitkomst = CASE WHEN status = 'ingetrokken' THEN NULL ELSE uitkomst END,
+        tweede_waarom = CASE WHEN tweede_waarom IS NULL THEN NULL ELSE $1 END
+        WHERE status IN ('ingetrokken', 'verlopen')";
+    const NOT_KEPT: &str = "UPDATE voordracht SET status = 'verlopen', uitkomst = NULL, waarom = $1,
+        tweede_waarom = CASE WHEN tweede_waarom IS NULL THEN NULL ELSE $1 END
+        WHERE soort = 'contract' AND status IN ('voorgedragen', 'goedgekeurd')";
+    for (arrival, _) in &removal.messages {
+        for (table, text) in OF_ITEMS {
+            run(on, table, text, [REMOVED_TEXT.into(), (*arrival).into()]).await?;
+        }
+    }
+    for text in [NOT_KEPT, OVER] {
+        run(on, "voordracht", text, [REMOVED_TEXT.into()]).await?;
+    }
+    run(on, "aanbod", "DELETE FROM aanbod", []).await.map(drop)
+}
+
 async fn rows(on: &mut impl Engine, removal: &Removal) -> Result<()> {
+    outside(on, removal).await?;
     numbers(on, removal).await?;
     for (version, digest) in &removal.versions {
         let values = [digest.to_vec().into(), (*version).into()];

@@ -7,6 +7,7 @@ use crate::store::voordracht::{Ondertekening, Voordrachtstap, Voordrachtstatus, 
 
 const TABLE: &str = "voordracht";
 const UNAPPROVED: &str = "tot deze dag keurde niemand het goed";
+const NOT_CARRIED_OUT: &str = "het was goedgekeurd, en tot deze dag voerde niemand het uit";
 
 /// Sentences as they are kept.
 fn kept(regels: &[String]) -> String {
@@ -15,8 +16,8 @@ fn kept(regels: &[String]) -> String {
 }
 
 /// What a step writes.
-pub(super) fn step(step: Voordrachtstap) -> Query {
-    match step {
+pub(super) fn step(step: Voordrachtstap) -> Vec<Query> {
+    vec![match step {
         Voordrachtstap::Nieuw { wat, eerste, verloopt } => made(&wat, &eerste, verloopt),
         Voordrachtstap::Goedgekeurd { nummer, tweede, zelf } => {
             const APPROVED: &str =
@@ -34,12 +35,18 @@ pub(super) fn step(step: Voordrachtstap) -> Query {
         }
         Voordrachtstap::Verstreken { nu } => {
             const PASSED: &str = "UPDATE voordracht SET status = $1, uitkomst = $2
-                WHERE status = 'voorgedragen' AND verloopt <= $3";
-            let query = Query::new("voordrachten laten verlopen", TABLE, PASSED);
-            let query = query.with(Voordrachtstatus::Verlopen.as_str());
-            query.with(&*kept(&[UNAPPROVED.to_owned()])).with(nu)
+                WHERE status = $3 AND verloopt <= $4";
+            let passed = |status: Voordrachtstatus, why: &str| {
+                let query = Query::new("voordrachten laten verlopen", TABLE, PASSED);
+                let query = query.with(Voordrachtstatus::Verlopen.as_str()).with(&*kept(&[why.to_owned()]));
+                query.with(status.as_str()).with(nu)
+            };
+            return vec![
+                passed(Voordrachtstatus::Voorgedragen, UNAPPROVED),
+                passed(Voordrachtstatus::Goedgekeurd, NOT_CARRIED_OUT),
+            ];
         }
-    }
+    }]
 }
 
 fn made(wat: &Voorgedragene, eerste: &Ondertekening, verloopt: Moment) -> Query {

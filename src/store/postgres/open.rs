@@ -44,6 +44,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (37, "hoeken", include_str!("../../../migrations/postgres/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/postgres/0038_post.sql")),
     (40, "betaalbesluit", include_str!("../../../migrations/postgres/0040_betaalbesluit.sql")),
+    (41, "console doet", include_str!("../../../migrations/postgres/0041_console_doet.sql")),
 ];
 
 /// How long a call waits for a connection: a restart of the server is shorter.

@@ -68,6 +68,11 @@ fn query((table, text): (&'static str, &'static str)) -> Query {
     Query::new("opzoeken", table, text)
 }
 
+/// A statement with its values.
+fn ask(statement: (&'static str, &'static str), values: Vec<Value>) -> Query {
+    values.into_iter().fold(query(statement), Query::with)
+}
+
 /// Every row of a query, as what it stands for.
 async fn read<T>(
     store: &dyn Store,

@@ -1,6 +1,6 @@
 //! What people are told by mail, and what they must be told.
 
-use super::{OwnRow, Query, Value, query, read};
+use super::{OwnRow, Value, ask, read};
 use crate::clock::Moment;
 use crate::codes::GemeenteCode;
 use crate::store::both::Row;
@@ -74,8 +74,4 @@ pub async fn te_laat_wachtend(store: &dyn Store, before: Moment) -> Result<Vec<(
         Ok((id, gemeente, term.ok_or(row.corrupt())?))
     };
     read(store, asked, late).await
-}
-
-fn ask(statement: (&'static str, &'static str), values: Vec<Value>) -> Query {
-    values.into_iter().fold(query(statement), Query::with)
 }

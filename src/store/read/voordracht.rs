@@ -1,8 +1,8 @@
 //! Proposals that need a second person.
 
-use super::{OwnRow, Value, query, read};
+use super::{OwnRow, Value, ask, read};
 use crate::money::Cents;
-use crate::store::both::{Query, Row};
+use crate::store::both::Row;
 use crate::store::cells::Fields;
 use crate::store::voordracht::{Ondertekening, Voordracht, Voordrachtsoort, Voordrachtstatus, Voorgedragene};
 use crate::store::{Store, StoreError};
@@ -38,10 +38,6 @@ const WAITING: (&str, &str) = (
 
 /// Everything that is asked here.
 pub(super) const STATEMENTS: &[&str] = &[ONE.1, SAME.1, OF_ITEM.1, OPEN.1, ALL.1, WAITING.1];
-
-fn ask(statement: (&'static str, &'static str), values: Vec<Value>) -> Query {
-    values.into_iter().fold(query(statement), Query::with)
-}
 
 /// Of which kinds somebody sees proposals: a pattern.
 fn pattern(begin: &str) -> Value {

@@ -103,6 +103,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (37, "hoeken", include_str!("../../../migrations/sqlite/0037_hoeken.sql")),
     (38, "post", include_str!("../../../migrations/sqlite/0038_post.sql")),
     (40, "betaalbesluit", include_str!("../../../migrations/sqlite/0040_betaalbesluit.sql")),
+    (41, "console doet", include_str!("../../../migrations/sqlite/0041_console_doet.sql")),
 ];
 
 /// The database in a data folder.

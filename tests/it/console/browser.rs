@@ -1,6 +1,7 @@
 //! Pages in a real browser: what shuts people out, what goes without script and by keyboard alone, small windows and paper.
 
 mod driver;
+mod jobs;
 
 use super::roles::parties;
 use super::{Browser, Open, Region, hostile, walk};

@@ -11,14 +11,14 @@ use serde_json::json;
 use std::path::PathBuf;
 
 /// An office with two payments that wait, and a console in which more than 400 euros takes two persons.
-struct Scene {
+pub struct Scene {
     office: crate::office::Office,
     small: i64,
     large: i64,
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let mut office = office(0, "persoon");
         let small = claim(&mut office, "C1", &[line(2, None, 5)]).unwrap();
         let large = claim(&mut office, "C2", &[line(1, None, 6)]).unwrap();
@@ -29,7 +29,7 @@ impl Scene {
         self.office.folder().join("data")
     }
 
-    fn open(&self) -> Open {
+    pub fn open(&self) -> Open {
         let twee_personen = TweePersonen {
             vrijgave_bedrag: Some(Cents(40_000)),
             bulk_bedrag: Some(Cents(60_000)),
@@ -39,7 +39,7 @@ impl Scene {
     }
 }
 
-fn named(open: &Open, naam: &str) -> Browser {
+pub fn named(open: &Open, naam: &str) -> Browser {
     let mut browser = open.nobody();
     assert_eq!(browser.login(naam, "operator", "").status, 303);
     browser

@@ -10,11 +10,14 @@ use happyflow::codes::{RedenAfwijzingVerzoek, TypeVerwijzer};
 use happyflow::decide::{Decision, Outgoing, Requests, Verdict};
 use happyflow::journal::Notitie;
 use happyflow::messages::BerichtSoort;
+use happyflow::money::Cents;
 use happyflow::state::{
-    Change, NewWorkItem, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, WorkReason,
+    Bedragen, Change, NewWorkItem, Verzoek, VerzoekSoort, VerzoekStatus, Verzonden, Voorstel, WorkReason,
 };
-use happyflow::store::console::Bewaren;
-use happyflow::store::read::console::{notities, opgepakt, vervanger, vervangingen};
+use happyflow::store::console::{Bewaren, Stilte};
+use happyflow::store::read::console::{
+    Bereik, Werkvraag, count_werk, notices_of, notities, opgepakt, stiltes, vervanger, vervangingen,
+};
 use happyflow::store::{Closed, JournalKind, OpenVerzoek, Store, StoreError, WorkClosing, WorkStatus};
 
 /// A work item is closed once, by somebody, for a reason.
@@ -208,9 +211,9 @@ pub async fn work_has_notes_and_one_who_has_it<S: Store>(store: &S) {
     // Another comes in the place of whom it saw, and of nobody else.
     let seen = Some(moment(1));
     assert_eq!((take("Bea", 3, seen).await.unwrap(), take("Cas", 4, seen).await.unwrap()), (1, 0));
-    let free = |wie: Option<&str>| store.keep(Bewaren::Losgelaten { werk: 7, wie: wie.map(str::to_owned) });
-    assert_eq!((free(Some("Ada")).await.unwrap(), bij().await.is_some()), (0, true));
-    assert_eq!((free(None).await.unwrap(), bij().await), (1, None));
+    let free = |wie: &str| store.keep(Bewaren::Losgelaten { werk: 7, wie: wie.to_owned() });
+    assert_eq!((free("Ada").await.unwrap(), bij().await.is_some()), (0, true));
+    assert_eq!((free("Bea").await.unwrap(), bij().await), (1, None));
 }
 
 /// One acts for somebody, up to and including a day, and finds what that one has.
@@ -226,6 +229,58 @@ pub async fn work_is_of_who_acts_until_a_day<S: Store>(store: &S) {
     assert_eq!((acts(3).await, vervangingen(store, day(3)).await.unwrap()), (None, Vec::new()));
     assert_eq!(vervangingen(store, day(2)).await.unwrap().len(), 1);
     assert_eq!((set(None).await.unwrap(), set(None).await.unwrap(), acts(1).await), (1, 0, None));
+}
+
+/// What is quiet stands apart until its day or until it gets worse, and what closes lets go of who took it and speaks again.
+pub async fn what_closes_lets_go_and_is_quiet_no_more<S: Store>(store: &S) {
+    let first = ingest_one(store, b"<stil/>").await;
+    let mut batch = store.begin().await.unwrap();
+    let over = Bedragen { gevraagd: None, over: Some(Cents(500)) };
+    let notice =
+        NewWorkItem { voorstel: Voorstel::Kennisnemen, bedragen: over, due: None, ..work_item("Kijk.") };
+    let decision = Decision { work: vec![notice], ..Decision::of(Verdict::Accepted) };
+    let judged = decided(&mut *batch, first, decision, "{}");
+    let id = judged.first_work;
+    batch.record(judged);
+    batch.commit().await.unwrap();
+    let item = store.work_item(id).await.unwrap().unwrap();
+    let (reden, aanbieder) = (item.item.reason, item.item.relatie.aanbieder);
+    let quiet = async |werk: Option<i64>, cents: i64| {
+        let (wie, waarom) = ("Ada".to_owned(), "bekend".to_owned());
+        let te_veel = Cents(cents);
+        let stilte =
+            Stilte { werk, reden, aanbieder, te_veel, regels: 0, tot: day(9), wie, waarom, sinds: moment(3) };
+        store.keep(Bewaren::Stil(stilte)).await.unwrap()
+    };
+    let listed = async |stil: bool, at: u32| {
+        let vraag = Werkvraag { stil: Some((stil, day(at))), ..Werkvraag::default() };
+        count_werk(store, &Bereik::default(), &vraag).await.unwrap()
+    };
+    assert_eq!(notices_of(store, reden, aanbieder).await.unwrap(), (Cents(500), 1));
+    for werk in [Some(id), None] {
+        assert_eq!((listed(true, 9).await, listed(false, 9).await), (0, 1));
+        assert_eq!(quiet(werk, 499).await, 1);
+        assert_eq!((listed(true, 9).await, listed(false, 9).await), (0, 1), "there is more of it");
+        assert_eq!(quiet(werk, 500).await, 1);
+        assert_eq!((listed(true, 9).await, listed(false, 9).await), (1, 0));
+        assert_eq!((listed(true, 10).await, listed(false, 10).await), (0, 1), "its day is over");
+        let found = stiltes(store, &item, day(9)).await.unwrap();
+        assert_eq!((found.len(), found[0].0.werk, found[0].1), (1, werk, true));
+        let sleutel = Stilte::sleutel(werk, reden, aanbieder);
+        assert_eq!(store.keep(Bewaren::Hoorbaar { sleutel }).await.unwrap(), 1);
+    }
+    quiet(Some(id), 500).await;
+    let take = Bewaren::Opgepakt { werk: id, wie: "Ada".to_owned(), sinds: moment(4), gezien: None };
+    store.keep(take).await.unwrap();
+    let mut batch = store.begin().await.unwrap();
+    let decision = entered(&mut *batch, Vec::new());
+    let journal = decision.entry.journal;
+    let closed = Closed { journal, moment: moment(5), who: String::new(), why: "voorbij".into() };
+    batch.enter(decision);
+    batch.close_work(WorkClosing { id, status: WorkStatus::Afgehandeld, closed });
+    batch.commit().await.unwrap();
+    assert_eq!(opgepakt(store, id).await.unwrap(), None);
+    assert!(stiltes(store, &item, day(9)).await.unwrap().is_empty());
 }
 
 /// Reports read starts and stops in order, and only those with an assignment.

@@ -1,6 +1,7 @@
 //! What the pages of the console show, a bounded part at a time. Whose things somebody may see is a condition of every
 //! statement here, not of the page.
 
+mod aanbod;
 mod afkeur;
 mod berichten;
 mod geld;
@@ -13,10 +14,11 @@ mod weergaven;
 mod werk;
 mod zorg;
 
-use super::{Query, Value, query};
+use super::{Value, ask};
 use crate::codes::{AgbCode, GemeenteCode};
 use crate::store::convert::Coded;
 
+pub use aanbod::aanbod;
 pub use afkeur::{Afkeurgroep, Afkeurvraag, afkeurgroepen};
 pub use berichten::{
     BerichtRij, Berichtvraag, arrivals_between, berichten, count_berichten, newest_arrival, sees_bericht,
@@ -29,8 +31,8 @@ pub use vervanging::{Vervanging, vervanger, vervangingen};
 pub use wachtend::{GezegdWoord, count_wachtend, wachtend, woorden};
 pub use weergaven::weergaven;
 pub use werk::{
-    Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notities, opgepakt, sees_werk,
-    uitslag, werk, werk_closed_since,
+    Notitieregel, Opgepakt, WerkRij, WerktEraan, Werkvraag, count_werk, notices_of, notities, opgepakt,
+    sees_werk, stiltes, uitslag, werk, werk_closed_since,
 };
 pub use zorg::{
     Toewijzingrij, Toewijzingvraag, before_toewijzing, sees_toewijzing, toewijzingen, toewijzingen_of,
@@ -88,6 +90,7 @@ fn deel<T>(vanaf: Vanaf, mut rijen: Vec<T>, most: usize) -> Lijstdeel<T> {
 /// Everything that is asked here.
 pub(super) fn statements() -> Vec<&'static str> {
     let all = [
+        aanbod::STATEMENTS,
         afkeur::STATEMENTS,
         berichten::STATEMENTS,
         geld::STATEMENTS,
@@ -101,11 +104,6 @@ pub(super) fn statements() -> Vec<&'static str> {
         zorg::STATEMENTS,
     ];
     all.concat()
-}
-
-/// A statement with its values.
-fn ask(statement: (&'static str, &'static str), values: Vec<Value>) -> Query {
-    values.into_iter().fold(query(statement), Query::with)
 }
 
 /// A code as a key; -1 stands for any.

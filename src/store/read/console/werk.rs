@@ -5,12 +5,34 @@ use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode, ToewijzingNummer};
 use crate::messages::Relatie;
 use crate::money::Cents;
+use crate::state::WorkReason;
 use crate::store::both::Row;
 use crate::store::cells::Fields;
+use crate::store::console::Stilte;
+use crate::store::convert::Coded;
 use crate::store::read::{OwnRow, Value, read};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, WorkItem};
 
 type Result<T> = std::result::Result<T, StoreError>;
+
+/// Whether the row `s` keeps the item `w` quiet: by itself, as long as it is not more than was seen.
+macro_rules! quiet_item {
+    () => {
+        "(s.werk = w.id AND coalesce(w.te_veel, 0) <= s.te_veel AND (s.te_veel > 0
+            OR (SELECT count(*) FROM werkregel r WHERE r.werk = w.id) <= s.regels))"
+    };
+}
+
+/// As its kind, as long as all of that together is not more.
+macro_rules! quiet_kind {
+    () => {
+        "(s.werk IS NULL AND s.reden = w.reden AND s.aanbieder = w.aanbieder
+            AND (SELECT coalesce(sum(k.te_veel), 0) FROM werk k WHERE k.status = 'open' AND k.reden = s.reden
+                AND k.aanbieder = s.aanbieder AND k.voorstel = 'kennisnemen' AND k.vervalt IS NULL) <= s.te_veel
+            AND (s.te_veel > 0 OR (SELECT count(*) FROM werk k WHERE k.status = 'open' AND k.reden = s.reden
+                AND k.aanbieder = s.aanbieder AND k.voorstel = 'kennisnemen' AND k.vervalt IS NULL) <= s.regels))"
+    };
+}
 
 macro_rules! werk {
     ($before:literal, $behind:literal) => {
@@ -23,7 +45,13 @@ macro_rules! werk {
                 AND ($6 <> 'laat' OR w.vervalt < $7)
                 AND ($8 <> 'iemand' OR o.wie = $9
                     OR o.wie IN (SELECT v.wie FROM vervanging v WHERE v.door = $9 AND v.tot >= $10))
-                AND ($8 <> 'niemand' OR o.werk IS NULL) ",
+                AND ($8 <> 'niemand' OR o.werk IS NULL)
+                AND ($11 = '' OR ($11 = 'stil') = EXISTS (SELECT 1 FROM stil s WHERE s.tot >= $12
+                    AND w.voorstel = 'kennisnemen' AND w.vervalt IS NULL AND (",
+            quiet_item!(),
+            " OR ",
+            quiet_kind!(),
+            "))) ",
             $behind
         )
     };
@@ -34,13 +62,31 @@ const LIST: (&str, &str) = (
     werk!(
         "SELECT w.id, w.reden, w.gemeente, w.aanbieder, w.toewijzing, w.vervalt, w.verhaal, w.voorstel, j.moment,
             w.gevraagd, w.te_veel, o.wie",
-        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $11 OFFSET $12"
+        "ORDER BY CASE WHEN w.vervalt IS NULL THEN 1 ELSE 0 END, w.vervalt, w.id LIMIT $13 OFFSET $14"
     ),
 );
-const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $11) gevonden"));
+const COUNT: (&str, &str) = ("werk", werk!("SELECT count(*) FROM (SELECT w.id", "LIMIT $13) gevonden"));
 const SEES: (&str, &str) =
     ("werk", "SELECT w.id FROM werk w WHERE w.id = $1 AND (w.gemeente = $2 OR $2 < 0) AND $3 < 0");
 const TAKEN: (&str, &str) = ("opgepakt", "SELECT wie, sinds FROM opgepakt WHERE werk = $1");
+const QUIET: (&str, &str) = (
+    "stil",
+    concat!(
+        "SELECT s.werk, s.reden, s.aanbieder, s.te_veel, s.regels, s.tot, s.wie, s.waarom, s.sinds,
+            CAST(CASE WHEN s.tot >= $4 AND (",
+        quiet_item!(),
+        " OR ",
+        quiet_kind!(),
+        ") THEN 1 ELSE 0 END AS BIGINT)
+        FROM stil s JOIN werk w ON w.id = $1 WHERE s.werk = $1 OR (s.werk IS NULL AND s.reden = $2 AND s.aanbieder = $3)
+        ORDER BY s.sleutel"
+    ),
+);
+const SIZES: (&str, &str) = (
+    "werk",
+    "SELECT CAST(coalesce(sum(k.te_veel), 0) AS BIGINT), count(*) FROM werk k WHERE k.status = 'open' AND k.reden = $1
+        AND k.aanbieder = $2 AND k.voorstel = 'kennisnemen' AND k.vervalt IS NULL",
+);
 const NOTES: (&str, &str) = (
     "notitie",
     "SELECT j.moment, j.wie, j.waarom FROM notitie n JOIN journaal j ON j.nummer = n.journaal
@@ -69,6 +115,8 @@ pub struct Werkvraag {
     pub laat_op: Option<Moment>,
     /// Only what somebody works on, or nobody.
     pub bij: Option<WerktEraan>,
+    /// Only what is quiet on a day, or only what is not.
+    pub stil: Option<(bool, Datum)>,
 }
 
 /// Who works on a work item.
@@ -142,6 +190,8 @@ fn keys(bereik: &Bereik, vraag: &Werkvraag) -> Vec<Value> {
         bij.into(),
         wie.into(),
         Value::Day(op.unwrap_or_default()),
+        vraag.stil.map_or("", |(stil, _)| if stil { "stil" } else { "hoorbaar" }).into(),
+        Value::Day(vraag.stil.map(|(_, op)| op).unwrap_or_default()),
     ]
 }
 
@@ -196,6 +246,36 @@ pub async fn sees_werk(store: &dyn Store, bereik: &Bereik, id: i64) -> Result<bo
 pub async fn opgepakt(store: &dyn Store, id: i64) -> Result<Option<Opgepakt>> {
     let own = |row: &mut OwnRow| Ok(Opgepakt { wie: row.owned()?, sinds: row.moment()? });
     Ok(read(store, ask(TAKEN, vec![id.into()]), own).await?.pop())
+}
+
+/// What keeps a work item quiet on a day, or would if it had not got worse: each with whether it does.
+pub async fn stiltes(store: &dyn Store, item: &WorkItem, op: Datum) -> Result<Vec<(Stilte, bool)>> {
+    let (reden, aanbieder) = (item.item.reason, item.item.relatie.aanbieder);
+    let keys = vec![item.id.into(), reden.as_str().into(), aanbieder.to_integer().into(), Value::Day(op)];
+    let own = |row: &mut OwnRow| {
+        let (werk, reden) = (row.integer_or_null()?, row.owned()?);
+        let reden = WorkReason::parse(&reden).map_err(|_| row.corrupt())?;
+        let stilte = Stilte {
+            werk,
+            reden,
+            aanbieder: row.code()?,
+            te_veel: Cents(row.integer()?),
+            regels: row.integer()?,
+            tot: row.date()?,
+            wie: row.owned()?,
+            waarom: row.owned()?,
+            sinds: row.moment()?,
+        };
+        Ok((stilte, row.integer()? == 1))
+    };
+    read(store, ask(QUIET, keys), own).await
+}
+
+/// How far all open notices for a reason about an aanbieder are over together, and how many they are.
+pub async fn notices_of(store: &dyn Store, reden: WorkReason, aanbieder: AgbCode) -> Result<(Cents, i64)> {
+    let keys = vec![reden.as_str().into(), aanbieder.to_integer().into()];
+    let own = |row: &mut OwnRow| Ok((Cents(row.integer()?), row.integer()?));
+    Ok(read(store, ask(SIZES, keys), own).await?.pop().unwrap_or_default())
 }
 
 /// What was written about a work item, the newest first.

@@ -155,6 +155,13 @@ impl Chromium {
         self.of(("link text", text), "POST", "click", &json!({}));
     }
 
+    /// Goes so many pages back.
+    pub fn back(&self, pages: usize) {
+        for _ in 0..pages {
+            self.at("POST", "/back", &json!({}));
+        }
+    }
+
     /// Fills a field in.
     pub fn fill(&self, css: &str, text: &str) {
         self.of(("css selector", css), "POST", "value", &json!({ "text": text }));
