@@ -4,6 +4,9 @@
 //! `HAPPYFLOW_MODEL_RUNS=N` tries N histories.
 
 pub mod answer;
+pub mod auditor;
+pub mod bank;
+pub mod betalingen;
 mod beyond;
 mod calendar;
 mod care;

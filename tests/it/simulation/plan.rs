@@ -28,6 +28,10 @@ pub enum Op {
     /// So many days pass; one process acts on terms while another takes contracts over.
     ImportBesideTerms(Contract, u64, [Fault; 2]),
     Pay(Fault),
+    /// A day at the bank, and what it says of that is taken in.
+    Bank(u64, Fault),
+    /// A person explains a post of the bank.
+    Explain(u64, Fault),
     /// An operator has parked messages judged again.
     Retry(Fault),
     /// An aanbieder asks for an assignment.
@@ -67,6 +71,7 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
     let mut dice = Dice::new(seed ^ 0x5eed);
     let mut strangers = Dice::new(seed ^ 0xd002);
     let mut beside = Dice::new(seed ^ 0xbe51);
+    let mut bank = Dice::new(seed ^ 0xba2c);
     let mut newest = None;
     let mut plan = Vec::new();
     for step in history(seed, messages) {
@@ -101,6 +106,37 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             7 if dice.one_in(2) => plan.push(Op::Retry(fault(&mut dice))),
             _ => {}
         }
+        match bank.below(12) {
+            0 => plan.push(Op::Pay(fault(&mut bank))),
+            1 | 2 => plan.push(Op::Bank(bank.next(), fault(&mut bank))),
+            3 => plan.push(Op::Explain(bank.next(), fault(&mut bank))),
+            _ => {}
+        }
     }
     plan
+}
+
+/// A plan in which nothing dies and nothing is refused.
+pub fn calm(seed: u64, messages: usize) -> Vec<Op> {
+    let none = Fault::None;
+    let without_fault = |op| match op {
+        Op::Process(at_once, _) => Op::Process(at_once, none),
+        Op::Serve(at_once, faults) => Op::Serve(at_once, vec![none; faults.len()]),
+        Op::Import(contract, _) => Op::Import(contract, none),
+        Op::ImportBesideTerms(contract, days, _) => Op::ImportBesideTerms(contract, days, [none; 2]),
+        Op::Pay(_) => Op::Pay(none),
+        Op::Bank(seed, _) => Op::Bank(seed, none),
+        Op::Explain(seed, _) => Op::Explain(seed, none),
+        Op::Retry(_) => Op::Retry(none),
+        Op::Decide(seed, _) => Op::Decide(seed, none),
+        Op::Terms(days, _) => Op::Terms(days, none),
+        op @ (Op::Send(..)
+        | Op::Again(..)
+        | Op::Poison(_)
+        | Op::WrongDoor(_)
+        | Op::Reorder(_)
+        | Op::Request(_)
+        | Op::React(_)) => op,
+    };
+    plan(seed, messages).into_iter().map(without_fault).collect()
 }
