@@ -67,6 +67,7 @@ impl Auditor {
             let moved = match self.geld.get(place) {
                 Some(before) => decided(before, line, &model.contract),
                 None if line.inhoud.credit => self.credited(model, line),
+                None if model.is_taken_over(line) => Some(before_us(line, &model.contract)),
                 None => Some(granted(line, &model.contract)),
             };
             if let Some(key) = moved {
@@ -142,7 +143,9 @@ impl Auditor {
         for (gemeente, aanbieder) in relaties {
             let [payable, waits, _] = model.accounts(gemeente, aanbieder);
             let (paid, again) = self.betalingen.of(gemeente, aanbieder);
-            differs(&owed(gemeente, aanbieder), payable - paid + again)?;
+            let before = model.paid_before(gemeente, aanbieder);
+            differs(&owed(gemeente, aanbieder), payable - before - paid + again)?;
+            differs(&format!("29/{gemeente}/{aanbieder}"), before)?;
             differs(&format!("21/{gemeente}/{aanbieder}"), waits)?;
             differs(&format!("40/{gemeente}/{aanbieder}/"), -payable - waits)?;
             if waits < 0 {
@@ -154,6 +157,11 @@ impl Auditor {
         }
         Ok(())
     }
+}
+
+/// A debit that a previous system granted and paid.
+fn before_us(line: &Regel, contract: &Contract) -> (&'static str, String, String) {
+    ("overgenomen", cost(line, contract), format!("29/{}/{}", line.gemeente, line.aanbieder))
 }
 
 /// A debit that was granted.

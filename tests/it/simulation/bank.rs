@@ -8,15 +8,21 @@ use super::world::{Keeps, World, person, text};
 use crate::generator::Dice;
 use crate::model::bank::{Afschrift, Bestand, REKENINGEN};
 use crate::model::histories::GEMEENTEN;
+use crate::model::overname::archive;
+use crate::model::spec::Bericht;
+use crate::model::write::message;
 use happyflow::bank::Bankgrenzen;
 use happyflow::codes::GemeenteCode;
 use happyflow::config::Betaling;
 use happyflow::digest::hex;
 use happyflow::iban::Iban;
 use happyflow::office::bank::{BankFile, Uitleg};
+use happyflow::office::overname::TakeOverMode;
+use happyflow::office::source::{Source, SourcePlace};
 use happyflow::payments::pain001::Debtor;
 use happyflow::store::read::{open_posts, transfers};
 use sha2::{Digest as _, Sha256};
+use std::ops::ControlFlow;
 
 /// A file that the bank delivered, by its SHA-256.
 pub struct Geleverd {
@@ -65,6 +71,21 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             && !planned.run.paid.is_empty()
         {
             let _ = run.office().record_payment(&planned).await;
+        }
+    }
+
+    /// What a previous system decided and paid is taken over.
+    pub async fn take_over(&mut self, seed: u64, fault: Fault) {
+        let written = |bericht: Bericht| (message(&bericht).into_bytes(), bericht);
+        self.archief = archive(seed).into_iter().map(written).collect();
+        let source = |(bytes, bericht): &(Vec<u8>, Bericht)| Source {
+            name: format!("{}.xml", bericht.identificatie),
+            place: SourcePlace::Given(bytes.clone()),
+        };
+        let sources: Vec<Source> = self.archief.iter().map(source).collect();
+        let mode = TakeOverMode { check: false, unanswered_granted: true };
+        if let Some(run) = self.started(fault).await {
+            let _ = run.office().take_over(&sources, mode, || (), |_| ControlFlow::Continue(())).await;
         }
     }
 

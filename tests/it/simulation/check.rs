@@ -174,7 +174,8 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             *counted.entry(key).or_default() += line.inhoud.signed();
         }
         for totals in self.store.totals().await.map_err(text)? {
-            let RelatieTotals { relatie, toegekend, geboekt, vastgehouden, geweigerd, .. } = totals;
+            let RelatieTotals { relatie, toegekend, geboekt, vastgehouden, geweigerd, overgenomen, .. } =
+                totals;
             let key = (relatie.gemeente.to_string(), relatie.aanbieder.to_string());
             let granted = counted.remove(&key).unwrap_or_default();
             // What is owed again is the same debt.
@@ -182,8 +183,10 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             let payable = open.remove(&key).unwrap_or_default() - again;
             let expected = model.accounts(&key.0, &key.1);
             let sum: i64 = expected.iter().sum();
-            if [toegekend.0, geboekt.0, sum] != [granted; 3]
-                || [payable, vastgehouden.0, geweigerd.0] != expected
+            let before = model.paid_before(&key.0, &key.1);
+            if [toegekend.0, geboekt.0 + before, sum, overgenomen.0 - before]
+                != [granted, granted, granted, 0]
+                || [payable + before, vastgehouden.0, geweigerd.0] != expected
             {
                 return Err(format!(
                     "counted {expected:?} of {granted}, paid or payable {payable}: {totals:?}"

@@ -122,8 +122,15 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
                 match Besloten::read(body).map_err(text)? {
                     Besloten::Bank(bank) => return self.told(auditor, number, &bank),
                     Besloten::Bankverklaring(verklaring) => return explained(auditor, &verklaring),
-                    besloten => walk.decided(besloten)?,
+                    besloten => return walk.decided(besloten),
                 }
+            }
+            (JournalKind::Overname, _) => {
+                let body = record.entry.body.as_deref().unwrap_or_default();
+                let (_, bericht) = (self.archief.iter())
+                    .find(|(bytes, _)| body.ends_with(bytes))
+                    .ok_or("taken over, and in no archive")?;
+                model.taken_over(bericht);
             }
             (JournalKind::Betaling, _) => return Ok(auditor.pays(record.entry.moment.date(), &RELATIES)),
             _ if own.is_empty() => {}
@@ -171,6 +178,10 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
     }
 
     async fn audit(&mut self, walk: &mut Walk, op: &Op) -> Result<(), String> {
+        let newest = self.store.newest_entry().await.map_err(text)?;
+        if newest.is_none_or(|(journal, _)| journal <= walk.last) {
+            return Ok(());
+        }
         // What was decided leaves first.
         self.started(Fault::None).await.ok_or("it does not start")?;
         let mut delivered = self.mail.delivered().await;
@@ -246,9 +257,8 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
 }
 
 impl Walk {
-    /// What a person decided on payments, or what was released by itself.
-    fn decided(&mut self, besloten: Besloten) -> Result<(), String> {
-        let model = &mut self.model;
+    /// What a person decided on payments, item by item, or what was released by itself.
+    fn decided(&mut self, besloten: Besloten) -> Result<Vec<Rij>, String> {
         let (decided, besluit) = match besloten {
             Besloten::OpWerkitem(OpWerkitem { werkitem, gedaan: Gedaan::Besluit(besluit) }) => {
                 (vec![werkitem], besluit)
@@ -257,15 +267,14 @@ impl Walk {
             Besloten::Vrijgave(vrijgave) => {
                 let named: Vec<usize> =
                     vrijgave.regels.iter().filter_map(|place| self.held.places.get(place).copied()).collect();
-                let expected = model.released_by_itself();
-                model.release(&expected);
-                return if named == expected {
-                    Ok(())
-                } else {
-                    Err(format!("released by themselves were {named:?}, expected {expected:?}"))
-                };
+                let expected = self.model.released_by_itself();
+                self.model.release(&expected);
+                if named != expected {
+                    return Err(format!("released by themselves were {named:?}, expected {expected:?}"));
+                }
+                return Ok(self.auditor.claims(&self.model));
             }
-            _ => return Ok(()),
+            _ => return Ok(Vec::new()),
         };
         let met_betaling = besluit == Besluit::GoedkeurenMetBetaling;
         let besluit = match besluit {
@@ -275,22 +284,25 @@ impl Walk {
             Besluit::Afwijzen { .. } => "afwijzen",
             Besluit::Heropenen => "heropenen",
         };
+        let mut rows = Vec::new();
         for about in decided.iter().filter_map(|id| self.items.get(id)) {
             match about {
-                About::Declaratie(aanbieder, nummer) => model.decided(aanbieder, nummer, besluit),
+                About::Declaratie(aanbieder, nummer) => self.model.decided(aanbieder, nummer, besluit),
                 About::Toewijzing(journal) => {
                     let bericht = self.messages.get(journal).ok_or("a message that was not decided")?;
                     if besluit == "goedkeuren" {
-                        model.sent_on(bericht, met_betaling);
+                        self.model.sent_on(bericht, met_betaling);
                     } else {
-                        model.withheld(bericht);
+                        self.model.withheld(bericht);
                     }
                 }
             }
+            rows.extend(self.auditor.claims(&self.model));
         }
-        Ok(())
+        Ok(rows)
     }
 }
+
 /// A person explained a post.
 fn explained(auditor: &mut Auditor, verklaring: &Bankverklaring) -> Result<Vec<Rij>, String> {
     let is = match verklaring.is {

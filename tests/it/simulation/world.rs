@@ -85,6 +85,8 @@ pub struct World<'a, S, M> {
     pub strange: BTreeMap<(Arc<[u8]>, Partij), String>,
     pub contracts: Vec<Contract>,
     pub bank: Bank,
+    /// What was taken over, or was to be.
+    pub archief: Vec<(Vec<u8>, Bericht)>,
 }
 
 /// Everybody who may send something.
@@ -163,6 +165,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             strange: BTreeMap::new(),
             contracts: Vec::new(),
             bank: Bank::default(),
+            archief: Vec::new(),
         }
     }
 
@@ -223,6 +226,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
                 return Box::pin(self.import_beside_terms(contract, *days, *faults)).await;
             }
             Op::Pay(fault) => self.pay(*fault).await,
+            Op::TakeOver(seed, fault) => self.take_over(*seed, *fault).await,
             Op::Bank(seed, fault) => return self.bank(*seed, *fault).await,
             Op::Explain(seed, fault) => return self.explain(*seed, *fault).await,
             Op::Retry(fault) => return self.retry(*fault).await,
