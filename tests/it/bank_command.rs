@@ -85,7 +85,7 @@ pub fn with_a_statement() -> Office {
     office
 }
 
-fn proven(office: &Office) {
+pub fn proven(office: &Office) {
     assert_eq!(faults(office), [""; 0]);
     office.expect(0, &["replay", "--verify-state", "--data", "data"]);
     office.expect(0, &["replay", "--verify-chain", "--data", "data"]);

@@ -15,7 +15,7 @@ const COST: &str = "40/0193/12345678/pxq/2025";
 const ON_ITS_WAY: &str = "11/NL13TEST0123456789";
 
 /// Events with their accounts and amounts, in order.
-fn rows(office: &Office) -> Vec<(String, String, String, i64)> {
+pub fn rows(office: &Office) -> Vec<(String, String, String, i64)> {
     let told = office.expect(0, &["ledger", "rows", "--format", "json", "--data", "data"]).stdout;
     let report: Value = serde_json::from_str(&told).unwrap();
     let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
@@ -28,7 +28,7 @@ fn rows(office: &Office) -> Vec<(String, String, String, i64)> {
         .collect()
 }
 
-fn expected(rows: &[(&str, &str, &str, i64)]) -> Vec<(String, String, String, i64)> {
+pub fn expected(rows: &[(&str, &str, &str, i64)]) -> Vec<(String, String, String, i64)> {
     let own = |text: &&str| (*text).to_owned();
     rows.iter().map(|(event, debit, credit, amount)| (own(event), own(debit), own(credit), *amount)).collect()
 }

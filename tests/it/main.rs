@@ -63,6 +63,7 @@ mod messages;
 mod met_betaling;
 mod model;
 mod modes;
+mod money_stories;
 mod named_files;
 mod office;
 mod old_releases;

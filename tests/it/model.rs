@@ -4,6 +4,9 @@
 //! `HAPPYFLOW_MODEL_RUNS=N` tries N histories.
 
 pub mod answer;
+pub mod auditor;
+pub mod bank;
+pub mod betalingen;
 mod beyond;
 mod calendar;
 mod care;
@@ -15,6 +18,7 @@ pub mod histories;
 pub mod holds;
 pub mod limits;
 pub mod office;
+pub mod overname;
 pub mod referrals;
 pub mod requests;
 pub mod shrink;
@@ -24,6 +28,7 @@ mod waiting;
 pub mod write;
 
 use crate::share::Share;
+use auditor::Auditor;
 use desk::Desk;
 use histories::history;
 use office::Model;
@@ -37,7 +42,7 @@ const STEPS: usize = 30;
 
 /// The first point on which model and engine differ.
 fn disagreement(history: &[Stap]) -> Option<String> {
-    let (mut model, mut desk) = (Model::default(), Desk::new());
+    let (mut model, mut desk, mut auditor) = (Model::default(), Desk::new(), Auditor::default());
     for (place, step) in history.iter().enumerate() {
         match step {
             Stap::Contract(contract) => {
@@ -64,6 +69,12 @@ fn disagreement(history: &[Stap]) -> Option<String> {
                 if model.unlawful != desk.unlawful {
                     let (expected, found) = (&model.unlawful, &desk.unlawful);
                     return Some(format!("step {place}: unlawful {expected:?}, told {found:?}"));
+                }
+                let (mut moved, mut posted) = (auditor.claims(&model), desk.overgeboekt.clone());
+                moved.sort();
+                posted.sort();
+                if moved != posted {
+                    return Some(format!("step {place}: moves {moved:?}, posted {posted:?}"));
                 }
                 if let Some(difference) = sums(&model, &desk).or_else(|| limits(&model, &desk)) {
                     return Some(format!("step {place}: {difference}"));

@@ -4,6 +4,9 @@
 //! `HAPPYFLOW_SIMULATION_RUNS=N` tries N sequences on SQLite and a tenth of that on PostgreSQL and RabbitMQ;
 //! `make long` 2,000 and 200. `HAPPYFLOW_SEED` begins where a run began that failed.
 
+mod answers;
+mod bank;
+mod bankier;
 mod check;
 mod faults;
 mod limits;
@@ -13,13 +16,14 @@ mod post;
 mod rabbit;
 mod react;
 mod site;
+mod walk;
 mod world;
 
 use crate::model::shrink::fewer_steps;
 use crate::share::Share;
 use faults::Bug;
-use plan::{Op, plan};
-use site::{Embedded, Served, Site};
+use plan::{Op, calm, plan};
+use site::{Embedded, Moved, Served, Site};
 
 /// How many sequences, and seconds of an ordinary test run.
 const RUNS: &str = "HAPPYFLOW_SIMULATION_RUNS";
@@ -70,6 +74,60 @@ fn whatever_happens_every_message_is_answered_once_and_rightly() {
 #[test]
 fn whatever_happens_on_postgresql_and_rabbitmq_every_message_is_answered_once_and_rightly() {
     try_all(&mut Served::new(), Share::of(RUNS, SECONDS).one_in(SERVED));
+}
+
+/// Seconds in which the auditor looks over the shoulder in an ordinary test run.
+const AUDITED_SECONDS: u64 = 5;
+
+/// So many sequences have every event.
+const ENOUGH: u64 = 100;
+const EVENTS: [&str; 14] = [
+    "overgenomen",
+    "toegekend",
+    "toegekend-vastgehouden",
+    "credit",
+    "credit-vastgehouden",
+    "vrijgegeven",
+    "geweigerd",
+    "heropend",
+    "betaald",
+    "bank-geboekt",
+    "bank-afgewezen",
+    "bank-onbekend",
+    "teruggekomen",
+    "ontvangen-gemeente",
+];
+
+/// Sequences in which nothing dies, with the auditor behind every operation; what moved per event.
+fn audit_all(site: &mut impl Site, share: Share) -> Moved {
+    let mut moved = Moved::new();
+    for seed in share.seeds() {
+        let all = calm(seed, MESSAGES);
+        let Some(first) = site.audited(&all, &mut moved) else { continue };
+        let mut why = String::new();
+        let smallest = fewer_steps(all[1..].to_vec(), &mut |rest| {
+            let failure = site.audited(&[&all[..1], rest].concat(), &mut Moved::new());
+            failure.map(|failure| why = failure).is_some()
+        });
+        let steps: Vec<String> = smallest.iter().map(|op| format!("{op:?}")).collect();
+        panic!("seed {seed}: {first}\nsmallest: {why}\n{}", steps.join("\n"));
+    }
+    moved
+}
+
+#[test]
+fn after_every_step_every_balance_is_the_one_of_the_auditor() {
+    let share = Share::of(RUNS, AUDITED_SECONDS);
+    let many = share.count().is_some_and(|count| count >= ENOUGH);
+    let moved = audit_all(&mut Embedded, share);
+    println!("{moved:?}");
+    let missing: Vec<&str> = EVENTS.into_iter().filter(|event| !moved.contains_key(event)).collect();
+    assert!(!many || missing.is_empty(), "no sequence has {missing:?}");
+}
+
+#[test]
+fn after_every_step_on_postgresql_every_balance_is_the_one_of_the_auditor() {
+    audit_all(&mut Served::new(), Share::of(RUNS, AUDITED_SECONDS).one_in(SERVED));
 }
 
 /// The first of a few sequences that goes wrong with this bug: why, and the smallest that still does.

@@ -1,6 +1,7 @@
 //! The engine's decisions on a history, without a store: every fact is in one working set.
 
 use super::answer::Antwoord;
+use super::auditor::Rij;
 use super::limits::Stand;
 use super::signals::Overrun;
 use super::spec::{Bericht, Contract, Dag, Limiet};
@@ -32,6 +33,8 @@ pub struct Desk {
     pub unlawful: Vec<u32>,
     /// Booked per gemeente and aanbieder: payable, held, refused.
     pub booked: BTreeMap<(String, String), [i64; 3]>,
+    /// Rows of the ledger that the last message led to.
+    pub overgeboekt: Vec<Rij>,
 }
 
 /// The register that a contract document makes.
@@ -86,6 +89,7 @@ impl Desk {
             verteld: BTreeSet::new(),
             unlawful: Vec::new(),
             booked: BTreeMap::new(),
+            overgeboekt: Vec::new(),
         }
     }
 
@@ -161,7 +165,12 @@ impl Desk {
         for item in decision.work.iter().filter(|item| item.voorstel == Voorstel::Kennisnemen) {
             self.tell(Some(item.reason));
         }
+        self.overgeboekt.clear();
         for change in &decision.changes {
+            if let Change::Overgeboekt(row) = change {
+                let (debit, credit) = (row.debet.to_string(), row.credit.to_string());
+                self.overgeboekt.push((row.gebeurtenis.as_str(), debit, credit, row.bedrag.0));
+            }
             if let Change::Geboekt(boeking) = change {
                 let key = (boeking.gemeente.to_string(), boeking.aanbieder.to_string());
                 self.booked.entry(key).or_default()[boeking.soort as usize] += boeking.bedrag.0;

@@ -77,6 +77,8 @@ pub struct Model {
     pub unlawful: Vec<u32>,
     /// Who a child is, as the newest JW301 of its gemeente says.
     pub kinderen: Vec<(&'static str, &'static str, Persoon)>,
+    /// Lines that a previous system paid: aanbieder and reference.
+    pub overgenomen: BTreeSet<(&'static str, String)>,
 }
 
 impl Model {

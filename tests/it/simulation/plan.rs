@@ -3,7 +3,8 @@
 
 use super::faults::Fault;
 use crate::generator::Dice;
-use crate::model::histories::{AANBIEDERS, GEMEENTEN, history};
+use crate::model::histories::{AANBIEDERS, GEMEENTEN, day, history};
+use crate::model::overname::{archive, credit};
 use crate::model::spec::{Bericht, Contract, Dag, Stap};
 
 /// One operation.
@@ -28,6 +29,12 @@ pub enum Op {
     /// So many days pass; one process acts on terms while another takes contracts over.
     ImportBesideTerms(Contract, u64, [Fault; 2]),
     Pay(Fault),
+    /// The archive of a previous system is taken over.
+    TakeOver(u64, Fault),
+    /// A day at the bank, and what it says of that is taken in.
+    Bank(u64, Fault),
+    /// A person explains a post of the bank.
+    Explain(u64, Fault),
     /// An operator has parked messages judged again.
     Retry(Fault),
     /// An aanbieder asks for an assignment.
@@ -67,9 +74,15 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
     let mut dice = Dice::new(seed ^ 0x5eed);
     let mut strangers = Dice::new(seed ^ 0xd002);
     let mut beside = Dice::new(seed ^ 0xbe51);
+    let mut bank = Dice::new(seed ^ 0xba2c);
+    let taken_over = bank.one_in(3).then(|| bank.next());
     let mut newest = None;
     let mut plan = Vec::new();
+    let mut today = day(2025, 1, 6);
     for step in history(seed, messages) {
+        if let Stap::Bericht(day, _) | Stap::Nogmaals(day, _) = &step {
+            today = *day;
+        }
         plan.push(match step {
             Stap::Bericht(day, bericht) => Op::Send(day, bericht),
             Stap::Nogmaals(day, bericht) => Op::Again(day, bericht),
@@ -78,6 +91,13 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
                 Op::Import(contract, Fault::None)
             }
         });
+        match taken_over {
+            Some(seed) if plan.len() == 1 => plan.push(Op::TakeOver(seed, fault(&mut bank))),
+            Some(seed) if bank.one_in(16) => {
+                plan.extend(credit(&archive(seed), &mut bank, today).map(|bericht| Op::Send(today, bericht)));
+            }
+            _ => {}
+        }
         match dice.below(9) {
             0 | 1 => plan.push(Op::Request(dice.next())),
             2 | 3 => plan.push(Op::React(dice.next())),
@@ -101,6 +121,60 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             7 if dice.one_in(2) => plan.push(Op::Retry(fault(&mut dice))),
             _ => {}
         }
+        match bank.below(12) {
+            0 => plan.push(Op::Pay(fault(&mut bank))),
+            1 | 2 => plan.push(Op::Bank(bank.next(), fault(&mut bank))),
+            3 => plan.push(Op::Explain(bank.next(), fault(&mut bank))),
+            _ => {}
+        }
     }
     plan
+}
+
+/// A plan in which nothing dies and nothing is refused, with much about money: decisions, runs and days at the bank between
+/// the messages.
+pub fn calm(seed: u64, messages: usize) -> Vec<Op> {
+    let none = Fault::None;
+    let mut dice = Dice::new(seed ^ 0xca1f);
+    // Limits are reached in one history of three.
+    let tight = if dice.one_in(2) { 1 } else { 3 };
+    let mut calm = Vec::new();
+    for op in plan(seed.wrapping_mul(tight), messages) {
+        calm.push(without_fault(op));
+        if dice.one_in(2) {
+            calm.push(Op::Process(4, none));
+        }
+        match dice.below(10) {
+            0..3 => calm.push(Op::Decide(dice.next(), none)),
+            3 => calm.push(Op::Pay(none)),
+            4 | 5 => calm.push(Op::Bank(dice.next(), none)),
+            6 => calm.push(Op::Explain(dice.next(), none)),
+            _ => {}
+        }
+    }
+    calm
+}
+
+fn without_fault(op: Op) -> Op {
+    let none = Fault::None;
+    match op {
+        Op::Process(at_once, _) => Op::Process(at_once, none),
+        Op::Serve(at_once, faults) => Op::Serve(at_once, vec![none; faults.len()]),
+        Op::Import(contract, _) => Op::Import(contract, none),
+        Op::ImportBesideTerms(contract, days, _) => Op::ImportBesideTerms(contract, days, [none; 2]),
+        Op::Pay(_) => Op::Pay(none),
+        Op::Bank(seed, _) => Op::Bank(seed, none),
+        Op::TakeOver(seed, _) => Op::TakeOver(seed, none),
+        Op::Explain(seed, _) => Op::Explain(seed, none),
+        Op::Retry(_) => Op::Retry(none),
+        Op::Decide(seed, _) => Op::Decide(seed, none),
+        Op::Terms(days, _) => Op::Terms(days, none),
+        op @ (Op::Send(..)
+        | Op::Again(..)
+        | Op::Poison(_)
+        | Op::WrongDoor(_)
+        | Op::Reorder(_)
+        | Op::Request(_)
+        | Op::React(_)) => op,
+    }
 }

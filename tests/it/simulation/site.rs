@@ -4,17 +4,38 @@ use super::faults::Bug;
 use super::plan::Op;
 use super::post::Post;
 use super::rabbit::Rabbit;
+use super::walk::Walk;
 use super::world::World;
 use crate::postgres::TestDatabase;
 use happyflow::store::Store;
 use happyflow::store::postgres::PgStore;
 use happyflow::store::sqlite::SqliteStore;
+use std::collections::BTreeMap;
 use std::path::Path;
 use tokio::runtime::{Builder, Runtime};
 
 pub trait Site {
     /// What does not hold after a plan was carried out in an empty back office.
     fn failure(&mut self, plan: &[Op], bug: Option<Bug>, replay: bool) -> Option<String>;
+
+    /// Where the ledger is not that of the auditor after an operation of a plan in which nothing dies; what moved per
+    /// event is added to `moved`.
+    fn audited(&mut self, plan: &[Op], moved: &mut Moved) -> Option<String>;
+}
+
+/// Amounts per event.
+pub type Moved = BTreeMap<&'static str, i64>;
+
+fn add(found: Result<Walk, String>, moved: &mut Moved) -> Option<String> {
+    match found {
+        Ok(walk) => {
+            for (event, bedrag) in walk.auditor.gebeurtenissen {
+                *moved.entry(event).or_default() += bedrag;
+            }
+            None
+        }
+        Err(wrong) => Some(wrong),
+    }
 }
 
 /// In memory where there is such a place: what is durable is tried by other tests.
@@ -53,13 +74,27 @@ impl Site for Embedded {
         runtime.shutdown_background();
         failure
     }
+
+    fn audited(&mut self, plan: &[Op], moved: &mut Moved) -> Option<String> {
+        let folder = folder();
+        Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let store = SqliteStore::open(folder.path()).await.unwrap();
+            let mut post = Post::default();
+            let world = World::new(store.clone(), &mut post, folder.path(), None);
+            let found = Box::pin(world.audited(plan)).await;
+            store.close().await;
+            add(found, moved)
+        })
+    }
 }
+
+type Used = (TestDatabase, PgStore, Rabbit);
 
 /// PostgreSQL and RabbitMQ. One database and one set of queues for many runs; new ones after a run that
 /// went wrong.
 pub struct Served {
     runtime: Runtime,
-    used: Option<(TestDatabase, PgStore, Rabbit)>,
+    used: Option<Used>,
 }
 
 impl Served {
@@ -73,13 +108,7 @@ impl Site for Served {
         let used = self.used.take();
         let folder = folder();
         self.runtime.block_on(async {
-            let (database, store, mut rabbit) = if let Some(used) = used {
-                used
-            } else {
-                let database = TestDatabase::new();
-                let store = database.open().await;
-                (database, store, Rabbit::new().await)
-            };
+            let (database, store, mut rabbit) = taken(used).await;
             let again = replay_store(folder.path(), replay).await;
             let world = World::new(store.clone(), &mut rabbit, folder.path(), bug);
             let failure = Box::pin(world.run(plan, again.as_ref())).await;
@@ -95,4 +124,30 @@ impl Site for Served {
             failure
         })
     }
+
+    fn audited(&mut self, plan: &[Op], moved: &mut Moved) -> Option<String> {
+        let folder = folder();
+        let used = self.used.take();
+        self.runtime.block_on(async {
+            let (database, store, mut rabbit) = taken(used).await;
+            let world = World::new(store.clone(), &mut rabbit, folder.path(), None);
+            let failure = add(Box::pin(world.audited(plan)).await, moved);
+            if failure.is_none() {
+                database.clear().await;
+                rabbit.forget().await;
+                self.used = Some((database, store, rabbit));
+            }
+            failure
+        })
+    }
+}
+
+/// What was used before, or new.
+async fn taken(used: Option<Used>) -> Used {
+    if let Some(used) = used {
+        return used;
+    }
+    let database = TestDatabase::new();
+    let store = database.open().await;
+    (database, store, Rabbit::new().await)
 }

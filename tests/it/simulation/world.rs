@@ -1,5 +1,6 @@
 //! A back office in which a plan is carried out.
 
+use super::bank::Bank;
 use super::faults::{Bug, Fault, Faults, Faulty, FaultyHub};
 use super::mail::Mail;
 use super::plan::Op;
@@ -12,7 +13,7 @@ use chrono::Days;
 use futures_util::future::{join, join_all};
 use happyflow::clock::Clock;
 use happyflow::codes::RedenAfwijzingVerzoek;
-use happyflow::config::{Betaling, Config};
+use happyflow::config::Config;
 use happyflow::decide::operator::Besluit;
 use happyflow::hub::Inbound;
 use happyflow::hub::amqp::properties::NAME;
@@ -83,6 +84,9 @@ pub struct World<'a, S, M> {
     /// By whoever may not: the name under which it was delivered.
     pub strange: BTreeMap<(Arc<[u8]>, Partij), String>,
     pub contracts: Vec<Contract>,
+    pub bank: Bank,
+    /// What was taken over, or was to be.
+    pub archief: Vec<(Vec<u8>, Bericht)>,
 }
 
 /// Everybody who may send something.
@@ -90,7 +94,7 @@ pub fn parties() -> impl Iterator<Item = Partij> {
     GEMEENTEN.iter().chain(&AANBIEDERS).map(|code| Partij::parse(code).unwrap())
 }
 
-fn person() -> Person {
+pub fn person() -> Person {
     Person { who: "A. Proef".to_owned(), second: None, why: "opgelost".to_owned() }
 }
 
@@ -160,6 +164,8 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             sent: BTreeMap::new(),
             strange: BTreeMap::new(),
             contracts: Vec::new(),
+            bank: Bank::default(),
+            archief: Vec::new(),
         }
     }
 
@@ -181,6 +187,9 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         if let Some(run) = self.started(Fault::None).await {
             run.office().follow_limits().await.unwrap();
         }
+        if let Err(wrong) = self.bank_at_last().await {
+            return Some(wrong);
+        }
         if let Err(wrong) = self.check().await {
             let work = self.store.work(false).await.unwrap_or_default();
             let stories: Vec<&str> = work.iter().map(|item| item.item.story.as_str()).collect();
@@ -193,7 +202,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         if self.bug == Some(Bug::LostUnlock) { NO_PATIENCE } else { PATIENCE }
     }
 
-    async fn perform_in_time(&mut self, op: &Op) -> Result<(), String> {
+    pub async fn perform_in_time(&mut self, op: &Op) -> Result<(), String> {
         let patience = self.patience() * 2;
         tokio::time::timeout(patience, self.perform(op)).await.unwrap_or_else(|_| Err(stuck()))
     }
@@ -217,6 +226,9 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
                 return Box::pin(self.import_beside_terms(contract, *days, *faults)).await;
             }
             Op::Pay(fault) => self.pay(*fault).await,
+            Op::TakeOver(seed, fault) => self.take_over(*seed, *fault).await,
+            Op::Bank(seed, fault) => return self.bank(*seed, *fault).await,
+            Op::Explain(seed, fault) => return self.explain(*seed, *fault).await,
             Op::Retry(fault) => return self.retry(*fault).await,
             Op::Request(seed) => self.request(*seed),
             Op::React(seed) => self.react(*seed).await,
@@ -276,7 +288,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
         Process { store, hub, faults }
     }
 
-    async fn started(&mut self, fault: Fault) -> Option<Run> {
+    pub async fn started(&mut self, fault: Fault) -> Option<Run> {
         let settings = self.settings();
         self.new_process(fault).start(settings).await
     }
@@ -407,17 +419,6 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
             self.contracts.push(contract.clone());
         }
         Ok(())
-    }
-
-    /// What is refused here is tried by a later run.
-    async fn pay(&mut self, fault: Fault) {
-        let today = self.today;
-        let Some(run) = self.started(fault).await else { return };
-        if let Ok(planned) = run.office().plan_payment(today, &Betaling::example()).await
-            && !planned.run.paid.is_empty()
-        {
-            let _ = run.office().record_payment(&planned).await;
-        }
     }
 
     async fn retry(&mut self, fault: Fault) -> Result<(), String> {
