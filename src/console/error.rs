@@ -149,6 +149,7 @@ impl ConsoleError {
             },
             Self::Office(
                 error @ (OfficeError::Work { .. }
+                | OfficeError::Pay(_)
                 | OfficeError::Closed { .. }
                 | OfficeError::OwnAnswer { .. }
                 | OfficeError::WorkChanged { .. }

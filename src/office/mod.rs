@@ -34,6 +34,7 @@ pub mod outcome;
 pub mod overname;
 mod own_answer;
 pub mod pay;
+mod pay_lines;
 pub mod places;
 pub mod prepare;
 pub mod proef;

@@ -11,9 +11,10 @@
 
 use super::error::{OfficeError, PayError};
 use super::handle::Office;
+use super::pay_lines::RunLines;
 use super::voordracht::Akkoord;
 use crate::clock::Moment;
-use crate::codes::{AgbCode, Datum, DebetCredit, GemeenteCode};
+use crate::codes::{AgbCode, Datum, GemeenteCode};
 use crate::config::Betaling;
 use crate::contracts::{Register, Rekening};
 use crate::disk::{self, FileRefusal, Folder, Mode};
@@ -25,12 +26,12 @@ use crate::ledger::{Grootboekrekening, transfer_posted};
 use crate::messages::Relatie;
 use crate::money::Cents;
 use crate::payments::pain001::{self, Opdracht};
-use crate::payments::specification::{self, SpecLine};
+use crate::payments::specification;
 use crate::payments::{Payable, PaymentRun, Saldo, plan};
-use crate::state::{Boeking, BoekingSoort, GeboektePrestatie, Vasthouding, VasthoudingStatus};
+use crate::state::Boeking;
 use crate::store::read::ledger_balances;
-use crate::store::{self, HoldsOf, JournalKind, LedgerEntry, Store, StoreError};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::store::{self, JournalKind, LedgerEntry, Store, StoreError};
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -103,11 +104,16 @@ impl Office {
             let numbers = pain001::part_numbers(bank.len());
             let named = |(bytes, deel)| (pain001::file_name(nummer.into(), deel), bytes);
             files.extend(bank.into_iter().zip(numbers).map(named));
+            let lines = RunLines {
+                entries: &entries,
+                geblokkeerd: &run.geblokkeerd,
+                register: &register.versie.register,
+                since: runs.last().map_or(0, |record| record.journal),
+            };
             for aanbieder in run.aanbieders() {
-                let lines = self.spec_lines(&entries, aanbieder).await?;
+                let lines = lines.of(self.store(), aanbieder).await?;
                 let naam = register.versie.register.aanbieder_naam(aanbieder);
-                let bytes = specification::write(&run, aanbieder, naam, &lines).map_err(PayError::from)?;
-                files.push((specification::file_name(&run, aanbieder), bytes));
+                files.extend(specification::files(&run, aanbieder, naam, &lines).map_err(PayError::from)?);
             }
         }
         Ok(Planned { run, files, betalingen, moment, register_version: register.version })
@@ -154,37 +160,6 @@ impl Office {
         }
         alone.commit().await?;
         Ok(number)
-    }
-
-    /// What the specification of an aanbieder shows: the lines of the claims whose entries are in the run,
-    /// and those that still wait for an operator.
-    async fn spec_lines(
-        &self,
-        entries: &[LedgerEntry],
-        aanbieder: AgbCode,
-    ) -> Result<Vec<SpecLine>, OfficeError> {
-        let mut claims: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
-        let settled = paid_by_hand(entries);
-        let still = |entry: &&LedgerEntry| !settled.contains(&(entry.oorsprong, entry.boeking.gemeente));
-        let own = |entry: &&LedgerEntry| entry.boeking.aanbieder == aanbieder;
-        for entry in entries.iter().filter(own).filter(still) {
-            claims.entry(&entry.boeking.declaratie_nummer).or_default().push(entry);
-        }
-        let held = self.store().holds(HoldsOf::Aanbieder(aanbieder)).await?;
-        let mut lines = Vec::new();
-        for (nummer, offered) in claims {
-            let Some(claim) = self.store().declaratie(aanbieder, nummer).await? else {
-                continue;
-            };
-            let of_claim = |held: &&Vasthouding| *held.declaratie_nummer == *nummer;
-            let waiting = WaitingPayments { own: held.iter().filter(of_claim).collect(), all: &held };
-            for prestatie in claim.prestaties.iter().filter(|prestatie| prestatie.toegekend) {
-                if let Some(held) = waiting.shows(prestatie, &offered) {
-                    lines.push(spec_line(prestatie, nummer, held));
-                }
-            }
-        }
-        Ok(lines)
     }
 }
 
@@ -247,60 +222,6 @@ async fn agrees_with_ledger(store: &dyn Store) -> Result<(), OfficeError> {
     }
 }
 
-/// What was owed again and paid beside a run: entries that take each other away, by what they were first. No line of it goes
-/// along.
-fn paid_by_hand(entries: &[LedgerEntry]) -> BTreeSet<(i64, GemeenteCode)> {
-    let mut open: BTreeMap<(i64, GemeenteCode), i64> = BTreeMap::new();
-    for entry in entries {
-        *open.entry((entry.oorsprong, entry.boeking.gemeente)).or_default() +=
-            i64::from(entry.journal == entry.oorsprong);
-    }
-    let mut sums: BTreeMap<(i64, GemeenteCode), Cents> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| entry.journal != entry.oorsprong) {
-        *sums.entry((entry.oorsprong, entry.boeking.gemeente)).or_default() += entry.boeking.bedrag;
-    }
-    let nothing =
-        |(key, sum): ((i64, GemeenteCode), Cents)| (sum == Cents::ZERO && open[&key] == 0).then_some(key);
-    sums.into_iter().filter_map(nothing).collect()
-}
-
-/// What is known of the payments of a claim that waited.
-struct WaitingPayments<'a> {
-    /// Its own lines that are or were held.
-    own: Vec<&'a Vasthouding>,
-    /// Those of this aanbieder.
-    all: &'a [Vasthouding],
-}
-
-impl WaitingPayments<'_> {
-    /// Whether a run that offers these entries of the claim shows a line: none when not, else whether it waits. What an
-    /// earlier run settled stands in its specification.
-    fn shows(&self, line: &GeboektePrestatie, offered: &[&LedgerEntry]) -> Option<bool> {
-        let kept = self.own.iter().find(|held| held.referentie == line.referentie);
-        let (marked, rest): (Vec<&LedgerEntry>, Vec<&LedgerEntry>) =
-            offered.iter().partition(|entry| entry.boeking.soort == BoekingSoort::Vastgehouden);
-        let released_in = |journal| rest.iter().any(|entry| Some(entry.oorsprong) == journal);
-        let decided =
-            |entry: &&LedgerEntry| self.own.iter().any(|held| held.beslist == Some(entry.oorsprong));
-        match kept.map(|held| (held.status, held.beslist)) {
-            Some((VasthoudingStatus::Vastgehouden, _)) => Some(true),
-            Some((VasthoudingStatus::Vrijgegeven, beslist)) => released_in(beslist).then_some(false),
-            Some(_) => None,
-            // Older rules released it: a mark on its entry.
-            None if line.vastgehouden => (!marked.is_empty()).then_some(false),
-            None if self.takes_back(line) => None,
-            None => rest.iter().any(|entry| !decided(entry)).then_some(false),
-        }
-    }
-
-    /// Whether it takes back what was not paid: no money goes either way.
-    fn takes_back(&self, line: &GeboektePrestatie) -> bool {
-        let taken = |held: &Vasthouding| held.status == VasthoudingStatus::Gecrediteerd;
-        let debet = line.vorig_referentie.as_ref();
-        debet.is_some_and(|debet| self.all.iter().any(|held| held.referentie == *debet && taken(held)))
-    }
-}
-
 /// The files of a run that was recorded.
 pub async fn recorded(store: &dyn Store, run: i64) -> Result<Files, OfficeError> {
     let files = store.payment_files(run).await?;
@@ -340,26 +261,6 @@ fn accounts<'r>(
         found.map(|rekening| ((aanbieder, gemeente), rekening))
     };
     last.into_iter().filter_map(account).collect()
-}
-
-fn spec_line(prestatie: &GeboektePrestatie, nummer: &str, held: bool) -> SpecLine {
-    let bedrag = match prestatie.debet_credit {
-        DebetCredit::Debet => prestatie.bedrag,
-        DebetCredit::Credit => Cents(-prestatie.bedrag.0),
-    };
-    SpecLine {
-        gemeente: prestatie.relatie.gemeente,
-        declaratie_nummer: nummer.to_owned(),
-        referentie_nummer: prestatie.referentie.to_string(),
-        toewijzing_nummer: prestatie.toewijzing,
-        productcode: prestatie.code,
-        periode_begin: prestatie.begin,
-        periode_eind: prestatie.eind,
-        volume: prestatie.volume,
-        eenheid: prestatie.eenheid,
-        bedrag,
-        vastgehouden: held,
-    }
 }
 
 /// Files of a run in the folder for the bank, under unfinished names until [`Staged::place`].

@@ -1,4 +1,4 @@
-//! The specification that goes with a payment run: one CSV file per aanbieder, for spreadsheets.
+//! The specification that goes with a payment run: per aanbieder a CSV file for spreadsheets, and the same as a page to be printed.
 //!
 //! It names declaraties, lines and assignments by their numbers and never a client: the aanbieder
 //! finds its clients by those numbers.
@@ -8,9 +8,10 @@ use super::run::{Payable, PaymentRun, Saldo, Uitkomst, sum};
 use crate::codes::{AgbCode, Datum, Eenheid, GemeenteCode, ProductCode, ToewijzingNummer};
 use crate::labels::labels;
 use crate::money::{Cents, MoneyOverflow};
+use crate::paper::{self, Celsoort, escaped};
 use std::collections::{BTreeMap, BTreeSet};
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "Soort",
     "Gemeente",
     "Declaratienummer",
@@ -24,7 +25,11 @@ const COLUMNS: [&str; 13] = [
     "Bedrag",
     "Vastgehouden",
     "Uitkomst",
+    "Toelichting",
 ];
+
+/// Columns with numbers.
+const NUMBERS: [usize; 2] = [8, 10];
 
 /// One granted Prestatie. The order of the fields is the order of the lines in the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,8 +53,21 @@ pub struct SpecLine {
     pub eenheid: Eenheid,
     /// In eurocents; negative for a credit.
     pub bedrag: Cents,
+    /// Whether it is paid.
+    pub stand: Specstand,
+    /// Why not, in words; nothing of what is paid.
+    pub toelichting: String,
+}
+
+/// Whether a line is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Specstand {
+    /// It counts in what the run settles.
+    Verrekend,
     /// Granted, but not paid until it is released.
-    pub vastgehouden: bool,
+    Vastgehouden,
+    /// Refused since the run before: it will not be paid.
+    Geweigerd,
 }
 
 /// Why a specification cannot be written. Commit nothing of the run then.
@@ -88,23 +106,29 @@ labels!(SpecificationError {
 /// Lines by gemeente and DeclaratieNummer.
 type PerDeclaratie<'a> = BTreeMap<(GemeenteCode, &'a str), Vec<&'a SpecLine>>;
 
-/// File name of a specification; holds no more than the run and the AGB code.
-#[must_use]
-pub fn file_name(run: &PaymentRun, aanbieder: AgbCode) -> String {
-    format!("specificatie-run-{}-{aanbieder}.csv", run.nummer)
-}
-
-/// Writes the specification of one aanbieder: what the run is, every declaratie with its lines where
-/// given, what becomes of each balance, and the totals.
-///
-/// `lines` are the aanbieder's own. Those of one declaratie that are not held must add up to its
-/// entries in the run; a declaratie of which all lines are held needs no entry.
-pub fn write(
+/// The files of a specification, name and content; a name holds no more than the run and the AGB code.
+pub fn files(
     run: &PaymentRun,
     aanbieder: AgbCode,
     naam: Option<&str>,
     lines: &[SpecLine],
-) -> Result<Vec<u8>, SpecificationError> {
+) -> Result<[(String, Vec<u8>); 2], SpecificationError> {
+    let rows = rows(run, aanbieder, naam, lines)?;
+    let name = |kind| format!("specificatie-run-{}-{aanbieder}.{kind}", run.nummer);
+    Ok([(name("csv"), rows.csv()?), (name("html"), rows.page(run).into_bytes())])
+}
+
+/// The specification of one aanbieder: what the run is, every declaratie with its lines where
+/// given, what becomes of each balance, and the totals.
+///
+/// `lines` are the aanbieder's own. Those of one declaratie that are paid must add up to its
+/// entries in the run; a declaratie of which no line is paid needs no entry.
+fn rows(
+    run: &PaymentRun,
+    aanbieder: AgbCode,
+    naam: Option<&str>,
+    lines: &[SpecLine],
+) -> Result<SpecificationRows, SpecificationError> {
     let saldi: BTreeMap<GemeenteCode, &Saldo> =
         run.saldi.iter().filter(|s| s.aanbieder == aanbieder).map(|s| (s.gemeente, s)).collect();
     let mut per_declaratie = PerDeclaratie::new();
@@ -116,31 +140,35 @@ pub fn write(
     }
     check_sums(aanbieder, &saldi, &per_declaratie)?;
 
-    let mut table = SpecificationFile::start(run, aanbieder, naam)?;
+    let mut table = SpecificationRows::start(run, aanbieder, naam);
     let gemeenten: BTreeSet<_> =
         saldi.keys().copied().chain(lines.iter().map(|line| line.gemeente)).collect();
     for gemeente in gemeenten {
         if let Some(saldo) = saldi.get(&gemeente) {
             for boeking in &saldo.boekingen {
-                table.declaratie(saldo, boeking)?;
+                table.declaratie(saldo, boeking);
                 let given = per_declaratie.remove(&(gemeente, boeking.declaratie_nummer.as_str()));
-                table.prestaties(&given.unwrap_or_default())?;
+                table.prestaties(&given.unwrap_or_default());
             }
         }
         for (_, held) in per_declaratie.iter().filter(|((code, _), _)| *code == gemeente) {
-            table.prestaties(held)?;
+            table.prestaties(held);
         }
         if let Some(saldo) = saldi.get(&gemeente) {
-            table.total("Totaal gemeente", Some(saldo), saldo.bedrag)?;
+            table.total("Totaal gemeente", Some(saldo), saldo.bedrag);
         }
     }
     let transferred = run.transfers().filter(|(saldo, _)| saldo.aanbieder == aanbieder);
-    table.total("Totaal betaald", None, sum(transferred.map(|(saldo, _)| saldo.bedrag))?)?;
-    if lines.iter().any(|line| line.vastgehouden) {
-        let held = lines.iter().filter(|line| line.vastgehouden).map(|line| line.bedrag);
-        table.total("Totaal vastgehouden", None, sum(held)?)?;
+    table.total("Totaal betaald", None, sum(transferred.map(|(saldo, _)| saldo.bedrag))?);
+    for (stand, title) in
+        [(Specstand::Vastgehouden, "Totaal vastgehouden"), (Specstand::Geweigerd, "Totaal geweigerd")]
+    {
+        if lines.iter().any(|line| line.stand == stand) {
+            let of_it = lines.iter().filter(|line| line.stand == stand).map(|line| line.bedrag);
+            table.total(title, None, sum(of_it)?);
+        }
     }
-    table.finish()
+    Ok(table)
 }
 
 fn check_sums(
@@ -149,7 +177,8 @@ fn check_sums(
     per_declaratie: &PerDeclaratie<'_>,
 ) -> Result<(), SpecificationError> {
     for ((gemeente, nummer), lines) in per_declaratie {
-        let prestaties = sum(lines.iter().filter(|line| !line.vastgehouden).map(|line| line.bedrag))?;
+        let prestaties =
+            sum(lines.iter().filter(|line| line.stand == Specstand::Verrekend).map(|line| line.bedrag))?;
         let entries = saldi.get(gemeente).into_iter().flat_map(|saldo| &saldo.boekingen);
         let of_declaratie = entries.filter(|entry| entry.declaratie_nummer == *nummer);
         let boeking = sum(of_declaratie.map(|entry| entry.bedrag))?;
@@ -175,78 +204,97 @@ fn outcome(uitkomst: &Uitkomst) -> String {
     }
 }
 
-/// The growing file.
-struct SpecificationFile(csv::Writer<Vec<u8>>);
+/// The growing rows: what stands above the table, and the table.
+struct SpecificationRows {
+    above: Vec<[String; 2]>,
+    rows: Vec<[String; COLUMNS.len()]>,
+}
 
-impl SpecificationFile {
-    fn start(run: &PaymentRun, aanbieder: AgbCode, naam: Option<&str>) -> Result<Self, csv::Error> {
-        let mut table = Self(
-            csv::WriterBuilder::new()
-                .delimiter(b';')
-                .terminator(csv::Terminator::CRLF)
-                .flexible(true)
-                .from_writer(BYTE_ORDER_MARK.to_vec()),
-        );
-        table.row(&["Betaalrun", &run.nummer.to_string()])?;
-        table.row(&["Betaaldatum", &date(run.execution_date())])?;
-        table.row(&["Aanbieder", aanbieder.as_str()])?;
-        if let Some(naam) = naam {
-            table.row(&["Naam", naam])?;
-        }
-        table.row(&["", ""])?;
-        table.row(&COLUMNS)?;
-        Ok(table)
+impl SpecificationRows {
+    fn start(run: &PaymentRun, aanbieder: AgbCode, naam: Option<&str>) -> Self {
+        let mut above = vec![
+            ["Betaalrun".to_owned(), run.nummer.to_string()],
+            ["Betaaldatum".to_owned(), date(run.execution_date())],
+            ["Aanbieder".to_owned(), aanbieder.to_string()],
+        ];
+        above.extend(naam.map(|naam| ["Naam".to_owned(), naam.to_owned()]));
+        Self { above, rows: Vec::new() }
     }
 
-    fn row(&mut self, cells: &[&str]) -> Result<(), csv::Error> {
-        self.0.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))
+    fn declaratie(&mut self, saldo: &Saldo, boeking: &Payable) {
+        let mut cells = [const { String::new() }; COLUMNS.len()];
+        "Declaratie".clone_into(&mut cells[0]);
+        cells[1] = saldo.gemeente.to_string();
+        cells[2].clone_from(&boeking.declaratie_nummer);
+        cells[3] = date(boeking.periode_begin);
+        cells[10] = euros(boeking.bedrag);
+        self.rows.push(cells);
     }
 
-    fn declaratie(&mut self, saldo: &Saldo, boeking: &Payable) -> Result<(), csv::Error> {
-        let mut cells = [""; COLUMNS.len()];
-        let (begin, bedrag) = (date(boeking.periode_begin), euros(boeking.bedrag));
-        cells[..4].copy_from_slice(&[
-            "Declaratie",
-            saldo.gemeente.as_str(),
-            &boeking.declaratie_nummer,
-            &begin,
-        ]);
-        cells[10] = &bedrag;
-        self.row(&cells)
-    }
-
-    fn prestaties(&mut self, lines: &[&SpecLine]) -> Result<(), csv::Error> {
+    fn prestaties(&mut self, lines: &[&SpecLine]) {
         for line in lines {
-            self.row(&[
-                "Prestatie",
-                line.gemeente.as_str(),
-                &line.declaratie_nummer,
-                &date(line.periode_begin),
-                &date(line.periode_eind),
-                &line.referentie_nummer,
-                &line.toewijzing_nummer.to_string(),
-                line.productcode.as_str(),
-                &line.volume.to_string(),
-                line.eenheid.as_str(),
-                &euros(line.bedrag),
-                if line.vastgehouden { "ja" } else { "nee" },
-                "",
-            ])?;
+            let vastgehouden = if line.stand == Specstand::Vastgehouden { "ja" } else { "nee" };
+            self.rows.push([
+                "Prestatie".to_owned(),
+                line.gemeente.to_string(),
+                line.declaratie_nummer.clone(),
+                date(line.periode_begin),
+                date(line.periode_eind),
+                line.referentie_nummer.clone(),
+                line.toewijzing_nummer.to_string(),
+                line.productcode.to_string(),
+                line.volume.to_string(),
+                line.eenheid.as_str().to_owned(),
+                euros(line.bedrag),
+                vastgehouden.to_owned(),
+                String::new(),
+                line.toelichting.clone(),
+            ]);
         }
-        Ok(())
     }
 
-    fn total(&mut self, soort: &str, saldo: Option<&Saldo>, bedrag: Cents) -> Result<(), csv::Error> {
-        let mut cells = [""; COLUMNS.len()];
-        let (bedrag, uitkomst) = (euros(bedrag), saldo.map(|saldo| outcome(&saldo.uitkomst)));
-        cells[0] = soort;
-        cells[1] = saldo.map_or("", |saldo| saldo.gemeente.as_str());
-        cells[10] = &bedrag;
-        cells[12] = uitkomst.as_deref().unwrap_or_default();
-        self.row(&cells)
+    fn total(&mut self, soort: &str, saldo: Option<&Saldo>, bedrag: Cents) {
+        let mut cells = [const { String::new() }; COLUMNS.len()];
+        soort.clone_into(&mut cells[0]);
+        cells[1] = saldo.map_or_else(String::new, |saldo| saldo.gemeente.to_string());
+        cells[10] = euros(bedrag);
+        cells[12] = saldo.map(|saldo| outcome(&saldo.uitkomst)).unwrap_or_default();
+        self.rows.push(cells);
     }
 
-    fn finish(self) -> Result<Vec<u8>, SpecificationError> {
-        Ok(self.0.into_inner().map_err(csv::IntoInnerError::into_error)?)
+    fn csv(&self) -> Result<Vec<u8>, SpecificationError> {
+        let mut table = csv::WriterBuilder::new()
+            .delimiter(b';')
+            .terminator(csv::Terminator::CRLF)
+            .flexible(true)
+            .from_writer(BYTE_ORDER_MARK.to_vec());
+        let mut row =
+            |cells: &[String]| table.write_record(cells.iter().map(|cell| guarded(cell).into_owned()));
+        for fact in &self.above {
+            row(fact)?;
+        }
+        row(&[String::new(), String::new()])?;
+        row(&COLUMNS.map(str::to_owned))?;
+        for cells in &self.rows {
+            row(cells)?;
+        }
+        Ok(table.into_inner().map_err(csv::IntoInnerError::into_error)?)
+    }
+
+    /// The same on paper.
+    fn page(&self, run: &PaymentRun) -> String {
+        let mut body = String::new();
+        for [fact, text] in &self.above {
+            body.push_str(&format!("<p>{}: {}</p>
+", escaped(fact), escaped(text)));
+        }
+        let soort = |place: usize| if NUMBERS.contains(&place) { Celsoort::Getal } else { Celsoort::Tekst };
+        let columns: Vec<(&str, Celsoort)> =
+            COLUMNS.iter().enumerate().map(|(place, kop)| (*kop, soort(place))).collect();
+        let rows = self.rows.iter().map(|cells| {
+            cells.iter().enumerate().map(|(place, text)| (soort(place), text.as_str().into())).collect()
+        });
+        body.push_str(&paper::table("Declaraties en prestaties", &columns, rows));
+        paper::page(&format!("Specificatie van betaalrun {}", run.nummer), &body)
     }
 }

@@ -4,11 +4,11 @@
 //! what to do, and that something is held by what kind of limit. No persons, no amounts of limits, nothing of others.
 
 use super::herstel::{Herstel, herstel};
-use super::vast::kind_of_limit;
 use super::{Cell, Report, ReportError, Table, add, naam};
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum};
 use crate::contracts::Register;
+use crate::decide::vasthouding::kind_of_limit;
 use crate::messages::BerichtSoort;
 use crate::money::Cents;
 use crate::payments::pain001::end_to_end_id;

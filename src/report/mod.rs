@@ -19,7 +19,6 @@ pub mod money;
 pub mod rejections;
 mod releases;
 mod text;
-pub mod vast;
 pub mod werkbrief;
 pub mod work;
 mod xlsx;

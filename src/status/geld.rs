@@ -6,10 +6,10 @@ use super::{
     tekst::{count, day, euros},
 };
 use crate::codes::{AgbCode, DebetCredit};
+use crate::decide::vasthouding::kind_of_limit;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
 use crate::report::herstel::{Herstel, herstel};
-use crate::report::vast::kind_of_limit;
 use crate::state::{FactKeys, GeboektePrestatie, Vasthouding, VasthoudingStatus};
 use crate::store::read::{self, BookingRow, ClaimRow};
 use std::collections::BTreeMap;

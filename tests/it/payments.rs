@@ -6,7 +6,7 @@ use happyflow::iban::Iban;
 use happyflow::money::Cents;
 use happyflow::payments::pain001::{self, Debtor, Opdracht, Pain001Error};
 use happyflow::payments::run::LARGEST_TRANSFER;
-use happyflow::payments::specification::{self, SpecLine, SpecificationError};
+use happyflow::payments::specification::{self, SpecLine, SpecificationError, Specstand};
 use happyflow::payments::{Beletselen, Payable, PaymentRun, Probleem, RunError, Uitkomst, plan};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -356,7 +356,7 @@ fn the_schema_check_can_fail() {
     }
 }
 
-fn spec_line(declaratie: &str, referentie: &str, cents: i64, vastgehouden: bool) -> SpecLine {
+fn spec_line(declaratie: &str, referentie: &str, cents: i64, stand: Specstand) -> SpecLine {
     SpecLine {
         gemeente: gemeente(ZWOLLE),
         declaratie_nummer: declaratie.to_owned(),
@@ -368,7 +368,8 @@ fn spec_line(declaratie: &str, referentie: &str, cents: i64, vastgehouden: bool)
         volume: 300,
         eenheid: Eenheid::Minuut,
         bedrag: Cents(cents),
-        vastgehouden,
+        stand,
+        toelichting: if stand == Specstand::Verrekend { String::new() } else { "het plafond".to_owned() },
     }
 }
 
@@ -376,12 +377,14 @@ fn spec_line(declaratie: &str, referentie: &str, cents: i64, vastgehouden: bool)
 fn the_specification_reads_as_the_aanbieder_needs_it() {
     let run = run_of(&mixed());
     let lines = [
-        spec_line("D2", "R2", 250_051, false),
-        spec_line("D2", "=R1;\"x\"", -1, false),
-        spec_line("D2", "R3", 12_345, true),
-        spec_line("D9", "R9", 100, true),
+        spec_line("D2", "R2", 250_051, Specstand::Verrekend),
+        spec_line("D2", "=R1;\"x\"", -1, Specstand::Verrekend),
+        spec_line("D2", "R3", 12_345, Specstand::Vastgehouden),
+        spec_line("D9", "R9", 100, Specstand::Vastgehouden),
+        spec_line("D9", "R10", 200, Specstand::Geweigerd),
     ];
-    let bytes = specification::write(&run, agb(ZORG_A), Some("Zorg A"), &lines).unwrap();
+    let [(name, bytes), (page_name, page)] =
+        specification::files(&run, agb(ZORG_A), Some("Zorg A"), &lines).unwrap();
     let expected = [
         "\u{feff}Betaalrun;12",
         "Betaaldatum;14-03-2025",
@@ -389,33 +392,43 @@ fn the_specification_reads_as_the_aanbieder_needs_it() {
         "Naam;Zorg A",
         ";",
         "Soort;Gemeente;Declaratienummer;Periode begin;Periode eind;Referentienummer;Toewijzingnummer;\
-         Productcode;Volume;Eenheid;Bedrag;Vastgehouden;Uitkomst",
-        "Declaratie;0166;D4;01-02-2025;;;;;;;-75,00;;",
-        "Totaal gemeente;0166;;;;;;;;;-75,00;;meegenomen naar een volgende betaalrun",
-        "Declaratie;0193;D3;01-01-2025;;;;;;;-500,51;;",
-        "Declaratie;0193;D2;01-02-2025;;;;;;;2500,50;;",
-        "Prestatie;0193;D2;01-02-2025;28-02-2025;\"'=R1;\"\"x\"\"\";800001;45A04;300;01;-0,01;nee;",
-        "Prestatie;0193;D2;01-02-2025;28-02-2025;R2;800001;45A04;300;01;2500,51;nee;",
-        "Prestatie;0193;D2;01-02-2025;28-02-2025;R3;800001;45A04;300;01;123,45;ja;",
-        "Prestatie;0193;D9;01-02-2025;28-02-2025;R9;800001;45A04;300;01;1,00;ja;",
-        "Totaal gemeente;0193;;;;;;;;;1999,99;;betaald op NL13TEST0123456789",
-        "Totaal betaald;;;;;;;;;;1999,99;;",
-        "Totaal vastgehouden;;;;;;;;;;124,45;;",
+         Productcode;Volume;Eenheid;Bedrag;Vastgehouden;Uitkomst;Toelichting",
+        "Declaratie;0166;D4;01-02-2025;;;;;;;-75,00;;;",
+        "Totaal gemeente;0166;;;;;;;;;-75,00;;meegenomen naar een volgende betaalrun;",
+        "Declaratie;0193;D3;01-01-2025;;;;;;;-500,51;;;",
+        "Declaratie;0193;D2;01-02-2025;;;;;;;2500,50;;;",
+        "Prestatie;0193;D2;01-02-2025;28-02-2025;\"'=R1;\"\"x\"\"\";800001;45A04;300;01;-0,01;nee;;",
+        "Prestatie;0193;D2;01-02-2025;28-02-2025;R2;800001;45A04;300;01;2500,51;nee;;",
+        "Prestatie;0193;D2;01-02-2025;28-02-2025;R3;800001;45A04;300;01;123,45;ja;;het plafond",
+        "Prestatie;0193;D9;01-02-2025;28-02-2025;R10;800001;45A04;300;01;2,00;nee;;het plafond",
+        "Prestatie;0193;D9;01-02-2025;28-02-2025;R9;800001;45A04;300;01;1,00;ja;;het plafond",
+        "Totaal gemeente;0193;;;;;;;;;1999,99;;betaald op NL13TEST0123456789;",
+        "Totaal betaald;;;;;;;;;;1999,99;;;",
+        "Totaal vastgehouden;;;;;;;;;;124,45;;;",
+        "Totaal geweigerd;;;;;;;;;;2,00;;;",
         "",
     ];
     assert_eq!(String::from_utf8(bytes).unwrap().split("\r\n").collect::<Vec<_>>(), expected);
-    assert_eq!(specification::file_name(&run, agb(ZORG_A)), "specificatie-run-12-11110001.csv");
+    assert_eq!(name, "specificatie-run-12-11110001.csv");
+    assert_eq!(page_name, "specificatie-run-12-11110001.html");
+    let page = String::from_utf8(page).unwrap();
+    for said in
+        ["<h1>Specificatie van betaalrun 12</h1>", "<td class=\"kort\">het plafond</td>", "Totaal geweigerd"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("<script") && page.contains("=R1;&quot;x&quot;"), "{page}");
 }
 
 #[test]
 fn lines_that_do_not_add_up_stop_the_specification() {
     let run = run_of(&mixed());
     for lines in [
-        vec![spec_line("D2", "R1", 250_049, false)],
-        vec![spec_line("D2", "R1", 250_050, true)],
-        vec![spec_line("D9", "R1", 1, false)],
+        vec![spec_line("D2", "R1", 250_049, Specstand::Verrekend)],
+        vec![spec_line("D2", "R1", 250_050, Specstand::Vastgehouden)],
+        vec![spec_line("D9", "R1", 1, Specstand::Verrekend)],
     ] {
-        let error = specification::write(&run, agb(ZORG_A), None, &lines).unwrap_err();
+        let error = specification::files(&run, agb(ZORG_A), None, &lines).unwrap_err();
         assert!(matches!(error, SpecificationError::TeltNietOp { .. }), "{error}");
     }
 }
@@ -424,9 +437,12 @@ fn lines_that_do_not_add_up_stop_the_specification() {
 fn every_aanbieder_with_a_balance_gets_a_specification() {
     let run = run_of(&mixed());
     assert_eq!(run.aanbieders(), BTreeSet::from([agb(ZORG_A), agb(ZORG_B), agb("22220003")]));
-    let text = |code| String::from_utf8(specification::write(&run, agb(code), None, &[]).unwrap()).unwrap();
-    assert!(text(ZORG_B).contains(";0,00;;verrekend, niets over te maken\r\n"));
-    assert!(text("22220003").contains(";9,99;;nog niet betaald\r\n"));
+    let text = |code| {
+        let [(_, csv), _] = specification::files(&run, agb(code), None, &[]).unwrap();
+        String::from_utf8(csv).unwrap()
+    };
+    assert!(text(ZORG_B).contains(";0,00;;verrekend, niets over te maken;\r\n"));
+    assert!(text("22220003").contains(";9,99;;nog niet betaald;\r\n"));
 }
 
 prop_compose! {

@@ -1,5 +1,6 @@
 //! A file of the bank is taken in: first what it says and how it stands, then for good. The file itself is not kept.
 
+use super::proefbericht::XML;
 use super::{Gemaakt, Paginavraag, Result};
 use crate::bank::Bankgrenzen;
 use crate::config::Betaling;
@@ -31,7 +32,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         forms::take(&*console.store, Some(asked.wie), form).await?;
         blad = taken(console, asked, form, blad).await?;
     }
-    let mut bestand = Veld::bestand("bestand", "Bestand van de bank (XML)");
+    let mut bestand = Veld::bestand("bestand", "Bestand van de bank (XML)", XML);
     bestand.uitleg = "Een afschrift (camt.053) of statusbericht (pain.002) tot 4 MB; een groter gaat met happyflow bank import.";
     let choices = [("", "alleen bekijken wat er zou gebeuren"), ("inlezen", "inlezen")];
     let form = Formulier {

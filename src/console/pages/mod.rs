@@ -9,7 +9,9 @@ mod beheer;
 mod bericht;
 mod berichten;
 mod besluit;
+mod betaalvoorstel;
 mod betalingen;
+mod blokkades;
 mod bulk;
 mod clientfeiten;
 mod contractaanbod;
@@ -246,6 +248,9 @@ async fn of_work(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> 
         Pagina::Werkwoord => wachtend::page(console, asked).await?,
         Pagina::Contractaanbod => contractaanbod::offer(console, asked).await?,
         Pagina::Contractvooraf => contractaanbod::page(console, asked).await?,
+        Pagina::Betaalvoorstel => betaalvoorstel::page(console, asked).await?,
+        Pagina::Blokkades => blokkades::page(console, asked).await?,
+        Pagina::Betaalbestand => betalingen::download(console, asked).await?,
         Pagina::Voordrachten => voordracht::list(console, asked).await?,
         Pagina::Voordracht => voordracht::page(console, asked).await?,
         _ => return Err(ConsoleError::Missing),

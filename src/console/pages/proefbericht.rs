@@ -16,7 +16,7 @@ use crate::office::source::{Source, SourcePlace};
 use std::ops::ControlFlow;
 
 const HERE: &str = "/proef";
-const XML: Bestandsveld = Bestandsveld { meer: false, soorten: ".xml,text/xml" };
+pub(super) const XML: Bestandsveld = Bestandsveld { meer: false, soorten: ".xml,text/xml" };
 
 /// The form to try a message; with what became of the one that was sent along.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Blad> {
