@@ -122,3 +122,17 @@ fn a_payment_is_refused_made_again_booked_and_comes_back() {
     assert_eq!(rows(&office), expected(&story));
     stands(&office, &[(OWED, 64_000), (ON_ITS_WAY, 0), (BANK, 0), (UNKNOWN, 0), (COST, -64_000)]);
 }
+
+/// A run that settles what was taken back with what was granted, and of which the money comes back: both are open again.
+#[test]
+fn what_comes_back_of_a_payment_with_a_credit_in_it_is_no_fault() {
+    let mut office = office(100_000_000, "persoon");
+    claim(&mut office, "C1", &[line(1, None, 8)]);
+    pay(&office, 1, 9);
+    claim(&mut office, "C2", &[line(1, Some("R1"), 8)]);
+    claim(&mut office, "C3", &[line(2, None, 8), line(3, None, 1)]);
+    pay(&office, 2, 13);
+    let posts = vec![transfer(1, -64_000, None), transfer(2, -8_000, None), transfer(2, 8_000, Some("AC04"))];
+    told(&office, "eerste.xml", &statement(1, 14, 0, posts));
+    stands(&office, &[(OWED, 8_000), (ON_ITS_WAY, 0), (BANK, 64_000), (UNKNOWN, 0), (COST, -72_000)]);
+}
