@@ -176,7 +176,8 @@ async fn answer(open: &Data, date: Datum, order: &Bankopdracht, folder: &Path) -
 
 /// The settings of a run that is made on this day.
 fn settings(today: Datum) -> Settings {
-    Settings::new(&Config::default(), Clock::Fixed(today))
+    let betaling = Some(Betaling::example());
+    Settings::new(&Config { betaling, ..Config::default() }, Clock::Fixed(today))
 }
 
 /// Processes the files of a month. Returns where the assignments lie that aanbieders got in answer to

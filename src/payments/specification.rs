@@ -285,8 +285,12 @@ impl SpecificationRows {
     fn page(&self, run: &PaymentRun) -> String {
         let mut body = String::new();
         for [fact, text] in &self.above {
-            body.push_str(&format!("<p>{}: {}</p>
-", escaped(fact), escaped(text)));
+            body.push_str(&format!(
+                "<p>{}: {}</p>
+",
+                escaped(fact),
+                escaped(text)
+            ));
         }
         let soort = |place: usize| if NUMBERS.contains(&place) { Celsoort::Getal } else { Celsoort::Tekst };
         let columns: Vec<(&str, Celsoort)> =

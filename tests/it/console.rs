@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 mod bank;
 mod besluiten;
+mod betaalvoorstel;
 mod browser;
 mod clientfeiten;
 mod commands;

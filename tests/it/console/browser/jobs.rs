@@ -4,7 +4,8 @@
 use super::{Open, Region, Window, tabbed};
 use crate::console::besluiten::open_items;
 use crate::console::voordracht::{Scene, named};
-use crate::console::{Browser, contractaanbod};
+use crate::console::{Browser, betaalvoorstel, contractaanbod};
+use crate::held_payments::with_a_held_line;
 use happyflow::state::Voorstel;
 use happyflow::store::{WorkItem, WorkStatus};
 use serde_json::json;
@@ -214,6 +215,28 @@ fn what_is_held_is_released_by_two_in_four_clicks_and_two() {
         hand.confirm("nagerekend", "/voordrachten/");
         hand.reads(".oordeel", "Dit is uitgevoerd.");
         hand.took("6, the second person", 2..=2);
+    }
+}
+
+#[test]
+fn a_run_is_proposed_in_three_clicks_and_paid_by_another_in_two() {
+    for script in [false, true] {
+        let office = with_a_held_line();
+        let open = betaalvoorstel::open(&office, true);
+        let (ada, bea) = (betaalvoorstel::treasurer(&open, "Ada"), betaalvoorstel::treasurer(&open, "Bea"));
+        let Some(window) = Window::over(&open) else { return };
+        window.chromium.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !script }));
+        let hand = Hand::new(&window);
+        hand.begins(&ada);
+        hand.click("nav a[href='/betalingen']", "/betalingen");
+        hand.click("main a[href='/betalingen/voorstel']", "/betalingen/voorstel");
+        hand.confirm("maandrun", "/voordrachten/");
+        hand.took("7, a run", 3..=3);
+        hand.begins(&bea);
+        hand.click("main a[href^='/voordrachten/']", "/voordrachten/");
+        hand.confirm("nagerekend", "/voordrachten/");
+        hand.reads(".oordeel", "Dit is uitgevoerd.");
+        hand.took("7, the second person", 2..=2);
     }
 }
 
