@@ -24,6 +24,7 @@ pub mod requests;
 pub mod shrink;
 pub mod signals;
 pub mod spec;
+pub mod uitleg;
 mod waiting;
 pub mod write;
 

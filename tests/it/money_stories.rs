@@ -106,6 +106,9 @@ fn a_payment_is_refused_made_again_booked_and_comes_back() {
     };
     told(&office, "weigering.xml", &Bestand::Weigering(refused));
     stands(&office, &[(OWED, 64_000), (ON_ITS_WAY, 0), (BANK, 0)]);
+    // Somebody calls first.
+    let call = ["pay", "callback", "--aanbieder", "12345678", "--iban", IBAN, "--by", "B. Proef"];
+    office.expect(0, &[&call[..], &["--why", "nagebeld", "--data", "data"]].concat());
     pay(&office, 2, 13);
     told(&office, "eerste.xml", &statement(1, 14, 0, vec![transfer(2, -64_000, None)]));
     stands(&office, &[(OWED, 0), (ON_ITS_WAY, 0), (BANK, 64_000)]);

@@ -81,7 +81,7 @@ const AUDITED_SECONDS: u64 = 5;
 
 /// So many sequences have every event.
 const ENOUGH: u64 = 100;
-const EVENTS: [&str; 14] = [
+const EVENTS: [&str; 18] = [
     "overgenomen",
     "toegekend",
     "toegekend-vastgehouden",
@@ -96,6 +96,10 @@ const EVENTS: [&str; 14] = [
     "bank-onbekend",
     "teruggekomen",
     "ontvangen-gemeente",
+    "betaling-herkend",
+    "alsnog-betaald",
+    "bankkosten",
+    "terugvordering",
 ];
 
 /// Sequences in which nothing dies, with the auditor behind every operation; what moved per event.

@@ -97,13 +97,19 @@ impl Auditor {
         }
     }
 
-    /// What a payment run moves: everything that is owed to an aanbieder at a gemeente, when that is more than nothing.
+    /// What a payment run moves: everything that is owed to an aanbieder at a gemeente, when that is more than nothing and
+    /// nobody has to call about its account first.
     pub fn pays(&mut self, dag: Dag, relaties: &[(&'static str, &'static str)]) -> Vec<Rij> {
         let owed_now = |(gemeente, aanbieder): &(&'static str, &'static str)| {
             let bedrag = self.saldi.get(&owed(gemeente, aanbieder)).copied().unwrap_or_default();
-            ((1..=MOST).contains(&bedrag)).then_some((*gemeente, *aanbieder, bedrag))
+            let can_be = (0..=MOST).contains(&bedrag) && (bedrag == 0 || !self.betalingen.locked(aanbieder));
+            can_be.then_some((*gemeente, *aanbieder, bedrag))
         };
-        let paid: Vec<_> = relaties.iter().filter_map(owed_now).collect();
+        let mut paid: Vec<_> = relaties.iter().filter_map(owed_now).collect();
+        for (gemeente, aanbieder, _) in &paid {
+            self.betalingen.settled(gemeente, aanbieder);
+        }
+        paid.retain(|(.., bedrag)| *bedrag > 0);
         self.betalingen.sent(dag, &paid);
         let transfer = |(gemeente, aanbieder, bedrag): &(&str, &str, i64)| {
             let on_its_way = format!("11/{}", rekening(gemeente));

@@ -4,17 +4,21 @@
 use super::auditor::{Auditor, Rij, owed, row};
 use super::bank::{Afschrift, Post, REKENINGEN, VREEMDE_REKENING, Wat, Weigering, rekening};
 use super::spec::Dag;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reasons after which it is owed again at once: an account or a name that is wrong, no money, a matter of banks. A
 /// duplicate, a death, a recall, and a code that nobody knows wait for a person.
 const OPNIEUW_VERSCHULDIGD: [&str; 6] = ["AC01", "AC04", "BE01", "AM04", "MS03", "TM01"];
+
+/// Those that say that the account or its name is wrong.
+const LOCKS: [&str; 3] = ["AC01", "AC04", "BE01"];
 
 fn owed_again(code: Option<&str>) -> bool {
     code.is_some_and(|code| OPNIEUW_VERSCHULDIGD.contains(&code))
 }
 
 /// A transfer, and how far it is.
+#[expect(clippy::struct_excessive_bools, reason = "what can be so in any order")]
 #[derive(Debug, Clone)]
 pub struct Betaling {
     pub gemeente: &'static str,
@@ -22,45 +26,47 @@ pub struct Betaling {
     pub bedrag: i64,
     pub naam: String,
     pub blok: String,
-    weg: bool,
-    afgewezen: bool,
-    terug: bool,
+    pub(super) weg: bool,
+    pub(super) afgewezen: bool,
+    pub(super) terug: bool,
     /// What it paid is owed again: refused before it left, or come back.
-    weer_open: Option<Weer>,
+    pub(super) weer_open: Option<Weer>,
+    /// A run that came after that paid it.
+    pub(super) opnieuw: bool,
+    /// That was paid beside a run: it is owed no more.
+    pub(super) voldaan: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weer {
+pub(super) enum Weer {
     Afgewezen,
     Teruggekomen,
 }
 
 /// What a person has to explain.
 #[derive(Debug, Clone)]
-struct Vraag {
-    rekening: &'static str,
-    bedrag: i64,
-    /// The transfer that was refused for a reason on which a person decides.
-    afgewezen: Option<usize>,
-}
-
-/// What a person says that it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Uitgelegd {
-    Gemeente(String),
-    /// A transfer that came back, or that will not be carried out, by its run and its place in it.
-    Betaling(i64, i64),
+pub(super) struct Vraag {
+    pub rekening: &'static str,
+    pub bedrag: i64,
+    /// It is a refusal on which a person decides.
+    pub afgewezen: bool,
+    /// The transfer that was refused, or of which it says that it came back.
+    pub betaling: Option<usize>,
 }
 
 #[derive(Debug, Default)]
 pub struct Betalingen {
-    runs: Vec<Vec<usize>>,
-    alle: Vec<Betaling>,
+    pub(super) runs: Vec<Vec<usize>>,
+    pub(super) alle: Vec<Betaling>,
     ingelezen: Vec<Afschrift>,
     /// By journal number, and place in what was told under it.
-    vragen: BTreeMap<(i64, i64), Vraag>,
-    /// Explained as money of a gemeente.
-    van_gemeenten: BTreeMap<String, i64>,
+    pub(super) vragen: BTreeMap<(i64, i64), Vraag>,
+    /// Explained as money of a gemeente or an aanbieder, by account.
+    pub(super) van_anderen: BTreeMap<String, i64>,
+    /// What accounts began with, as it was posted so far.
+    begin: BTreeMap<&'static str, i64>,
+    /// Aanbieders of which the account is to be checked.
+    gesloten: BTreeSet<&'static str>,
 }
 
 /// A line that was told: the rows it makes, and the question that it leaves.
@@ -69,7 +75,7 @@ type Regel = (Vec<Rij>, Option<Vraag>);
 /// What nobody knows yet.
 fn unknown(iban: &'static str, bedrag: i64) -> Regel {
     let rows = row("bank-onbekend", format!("10/{iban}"), format!("18/{iban}"), bedrag);
-    (rows.into_iter().collect(), Some(Vraag { rekening: iban, bedrag, afgewezen: None }))
+    (rows.into_iter().collect(), Some(Vraag { rekening: iban, bedrag, afgewezen: false, betaling: None }))
 }
 
 /// Money of transfers that left (below nothing), or that was back of what was refused.
@@ -79,6 +85,13 @@ fn booked(iban: &'static str, bedrag: i64) -> Regel {
 }
 
 impl Betalingen {
+    /// A run pays whatever is owed at a gemeente, also what is owed again.
+    pub fn settled(&mut self, gemeente: &str, aanbieder: &str) {
+        for one in self.alle.iter_mut().filter(|one| (one.gemeente, one.aanbieder) == (gemeente, aanbieder)) {
+            one.opnieuw |= one.weer_open.is_some();
+        }
+    }
+
     /// A run with these transfers: gemeente, aanbieder and amount, in order.
     pub fn sent(&mut self, dag: Dag, paid: &[(&'static str, &'static str, i64)]) {
         let run = self.runs.len() + 1;
@@ -93,6 +106,8 @@ impl Betalingen {
             afgewezen: false,
             terug: false,
             weer_open: None,
+            opnieuw: false,
+            voldaan: false,
         }));
         self.runs.push((first..self.alle.len()).collect());
     }
@@ -100,7 +115,7 @@ impl Betalingen {
     /// What was paid to an aanbieder, and what of that is owed again.
     pub fn of(&self, gemeente: &str, aanbieder: &str) -> (i64, i64) {
         let own = || self.alle.iter().filter(|one| (one.gemeente, one.aanbieder) == (gemeente, aanbieder));
-        let again = own().filter(|one| one.weer_open.is_some());
+        let again = own().filter(|one| one.weer_open.is_some() && !one.voldaan);
         (own().map(|one| one.bedrag).sum(), again.map(|one| one.bedrag).sum())
     }
 
@@ -122,18 +137,15 @@ impl Betalingen {
             let refused = i64::from(one.weer_open == Some(Weer::Afgewezen));
             add("11", rekening(one.gemeente), one.bedrag * (1 - left - refused));
         }
-        let mut first: BTreeMap<&str, bool> = BTreeMap::new();
-        for afschrift in &self.ingelezen {
-            if first.insert(afschrift.rekening, true).is_none() {
-                add("10", afschrift.rekening, -afschrift.opening);
-            }
-            add("10", afschrift.rekening, afschrift.opening - afschrift.slot());
+        for (iban, all) in self.by_account() {
+            let posts: i64 = all.iter().map(|one| one.slot() - one.opening).sum();
+            add("10", iban, -all[0].opening - posts);
         }
         for vraag in self.vragen.values() {
             add("18", vraag.rekening, vraag.bedrag);
         }
-        for (gemeente, bedrag) in &self.van_gemeenten {
-            add("22", gemeente, *bedrag);
+        for (account, bedrag) in &self.van_anderen {
+            *stands.entry(account.clone()).or_default() += bedrag;
         }
         stands
     }
@@ -267,12 +279,30 @@ impl Betalingen {
             return booked(iban, bedrag);
         }
         if !owed_again(code) {
-            return unknown;
+            let (rows, vraag) = unknown;
+            return (rows, vraag.map(|vraag| Vraag { betaling: Some(place), ..vraag }));
         }
+        self.lock(place, code);
         self.alle[place].weer_open = Some(Weer::Teruggekomen);
         let (mut rows, _) = unknown;
         rows.extend(row("teruggekomen", format!("18/{iban}"), owed(gemeente, aanbieder), bedrag));
         (rows, None)
+    }
+
+    /// Nothing is paid to an account that is wrong, or not of whom we think, until somebody called back.
+    fn lock(&mut self, place: usize, code: Option<&str>) {
+        if code.is_some_and(|code| LOCKS.contains(&code)) {
+            self.gesloten.insert(self.alle[place].aanbieder);
+        }
+    }
+
+    /// Somebody called an aanbieder back about its account.
+    pub fn called(&mut self, aanbieder: &str) {
+        self.gesloten.remove(aanbieder);
+    }
+
+    pub fn locked(&self, aanbieder: &str) -> bool {
+        self.gesloten.contains(aanbieder)
     }
 
     /// The bank will not carry a transfer out; nothing when it left, came back, or was refused before.
@@ -287,8 +317,13 @@ impl Betalingen {
         }
         one.afgewezen = true;
         let iban = rekening(one.gemeente);
+        self.lock(place, Some(code));
+        let one = &mut self.alle[place];
         if !owed_again(Some(code)) {
-            return Some((Vec::new(), Some(Vraag { rekening: iban, bedrag: 0, afgewezen: Some(place) })));
+            return Some((
+                Vec::new(),
+                Some(Vraag { rekening: iban, bedrag: 0, afgewezen: true, betaling: Some(place) }),
+            ));
         }
         one.weer_open = Some(Weer::Afgewezen);
         let rows = row("bank-afgewezen", format!("11/{iban}"), owed(one.gemeente, one.aanbieder), one.bedrag);
@@ -314,10 +349,11 @@ impl Auditor {
             return Err(format!("taken in: {afschrift:?}"));
         }
         let iban = afschrift.rekening;
-        let mut begin = Vec::new();
-        if !known.ingelezen.iter().any(|one| one.rekening == iban) && afschrift.opening != 0 {
-            begin.push(unknown(iban, afschrift.opening));
-        }
+        known.ingelezen.push(afschrift.clone());
+        // An account begins with what its oldest statement begins with.
+        let oldest = known.by_account()[iban][0].opening;
+        let posted = known.begin.insert(iban, oldest).unwrap_or_default();
+        let begin = (oldest != posted).then(|| unknown(iban, oldest - posted));
         // What left goes first, wherever it stands.
         let mut found: Vec<Vec<Regel>> = vec![Vec::new(); afschrift.posten.len()];
         for leaves in [true, false] {
@@ -327,7 +363,6 @@ impl Auditor {
                 found[place] = known.post(iban, post);
             }
         }
-        known.ingelezen.push(afschrift.clone());
         Ok(self.told(journal, begin.into_iter().chain(found.into_iter().flatten()).collect()))
     }
 
@@ -352,46 +387,5 @@ impl Auditor {
         let all = named.iter().copied().chain(whole.unwrap_or_default());
         let regels = all.filter_map(|(place, code)| known.refused(place, code)).collect();
         self.told(journal, regels)
-    }
-
-    /// A person explains a post that waits: of a gemeente, or a transfer that is owed again; once.
-    pub fn explained(&mut self, post: (i64, i64), is: &Uitgelegd) -> Result<Vec<Rij>, String> {
-        let known = &mut self.betalingen;
-        let vraag = known.vragen.remove(&post).ok_or_else(|| format!("{post:?} does not wait"))?;
-        let iban = vraag.rekening;
-        let row = match is {
-            Uitgelegd::Gemeente(_) if vraag.afgewezen.is_some() => {
-                return Err("a refusal is no money of a gemeente".to_owned());
-            }
-            Uitgelegd::Gemeente(gemeente) => {
-                *known.van_gemeenten.entry(gemeente.clone()).or_default() += vraag.bedrag;
-                row("ontvangen-gemeente", format!("18/{iban}"), format!("22/{gemeente}"), vraag.bedrag)
-            }
-            Uitgelegd::Betaling(run, volgnummer) => {
-                let run = usize::try_from(run - 1).ok().and_then(|run| known.runs.get(run));
-                let place = run.and_then(|run| run.get(usize::try_from(volgnummer - 1).ok()?)).copied();
-                let place = place.ok_or("no such transfer")?;
-                let one = &mut known.alle[place];
-                if one.weer_open.is_some() {
-                    return Err(format!("{} is owed again already", one.naam));
-                }
-                let account = owed(one.gemeente, one.aanbieder);
-                if let Some(refused) = vraag.afgewezen {
-                    if refused != place {
-                        return Err(format!("{} is another transfer", one.naam));
-                    }
-                    one.weer_open = Some(Weer::Afgewezen);
-                    row("bank-afgewezen", format!("11/{iban}"), account, one.bedrag)
-                } else {
-                    if vraag.bedrag != one.bedrag {
-                        return Err(format!("{} is of another amount", one.naam));
-                    }
-                    one.weer_open = Some(Weer::Teruggekomen);
-                    one.terug |= !one.afgewezen;
-                    row("teruggekomen", format!("18/{iban}"), account, one.bedrag)
-                }
-            }
-        };
-        Ok(self.post(row.into_iter().collect()))
     }
 }

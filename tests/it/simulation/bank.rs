@@ -7,19 +7,23 @@ use super::mail::Mail;
 use super::world::{Keeps, World, person, text};
 use crate::generator::Dice;
 use crate::model::bank::{Afschrift, Bestand, REKENINGEN};
-use crate::model::histories::GEMEENTEN;
+use crate::model::histories::{AANBIEDERS, GEMEENTEN};
 use crate::model::overname::archive;
 use crate::model::spec::Bericht;
 use crate::model::write::message;
 use happyflow::bank::Bankgrenzen;
-use happyflow::codes::GemeenteCode;
+use happyflow::codes::{AgbCode, GemeenteCode};
 use happyflow::config::Betaling;
 use happyflow::digest::hex;
 use happyflow::iban::Iban;
-use happyflow::office::bank::{BankFile, Uitleg};
+use happyflow::messages::Relatie;
+use happyflow::money::Cents;
+use happyflow::office::bank::{BankFile, Uitleg, Uitlegdeel, Uitlegsoort};
 use happyflow::office::overname::TakeOverMode;
 use happyflow::office::source::{Source, SourcePlace};
 use happyflow::payments::pain001::Debtor;
+use happyflow::state::Betaalbesluit;
+use happyflow::store::TransferRow;
 use happyflow::store::read::{open_posts, transfers};
 use sha2::{Digest as _, Sha256};
 use std::ops::ControlFlow;
@@ -148,19 +152,45 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
         let (journal, post) = &open[dice.below(open.len())];
         let sent = transfers(&self.store, 0).await.map_err(text)?;
         // Mostly what it can be.
-        let likely = |one: &&happyflow::store::TransferRow| {
-            Some((one.run, one.volgnummer)) == post.betaling || one.bedrag == post.bedrag
+        let likely = |one: &&TransferRow| {
+            Some((one.run, one.volgnummer)) == post.betaling
+                || one.bedrag.0 == post.bedrag.0.abs()
+                || *one.kenmerk == *post.kenmerk
         };
         let transfer = sent.iter().find(likely).filter(|_| !dice.one_in(4));
-        let transfer =
-            transfer.or_else(|| sent.get(dice.below(sent.len().max(1)))).filter(|_| !dice.one_in(3));
-        let uitleg = match transfer {
-            Some(transfer) => Uitleg::Betaling(transfer.kenmerk.to_string()),
-            None => Uitleg::Gemeente(GemeenteCode::parse(GEMEENTEN[dice.below(2)]).unwrap()),
-        };
+        let transfer = transfer.or_else(|| sent.get(dice.below(sent.len().max(1))));
+        let uitleg = said(&mut dice, transfer, post.bedrag);
         if let Some(run) = self.started(fault).await {
-            let _ = run.office().explain_bank((*journal, post.volgorde), &uitleg, &person()).await;
+            let _ = run.office().explain_bank((*journal, post.volgorde), &uitleg, None, &person()).await;
         }
         Ok(())
+    }
+
+    /// Somebody calls an aanbieder about its account.
+    pub async fn call(&mut self, seed: u64, fault: Fault) {
+        let aanbieder = AgbCode::parse(AANBIEDERS[Dice::new(seed).below(2)]).unwrap();
+        let besluit = Betaalbesluit::Nagebeld(aanbieder, Iban::parse("NL13TEST0123456789").unwrap());
+        if let Some(run) = self.started(fault).await {
+            let _ = run.office().decide_paying(&besluit, person()).await;
+        }
+    }
+}
+
+/// What a person says of a post.
+fn said(dice: &mut Dice, transfer: Option<&TransferRow>, post: Cents) -> Uitleg {
+    let gemeente = GemeenteCode::parse(GEMEENTEN[dice.below(2)]).unwrap();
+    let aanbieder = AgbCode::parse(AANBIEDERS[dice.below(2)]).unwrap();
+    match (dice.below(12), transfer) {
+        (0..6, Some(transfer)) => Uitleg::whole(Uitlegsoort::Betaling(transfer.kenmerk.to_string())),
+        // What came back, less what the bank took for it.
+        (6 | 7, Some(transfer)) if post > Cents::ZERO => {
+            let costs =
+                Uitlegdeel { is: Uitlegsoort::Kosten(gemeente), bedrag: Some(transfer.bedrag - post) };
+            Uitleg { delen: vec![Uitlegdeel::betaling(transfer.kenmerk.to_string()), costs] }
+        }
+        (6..9, _) => Uitleg::whole(Uitlegsoort::Doorgegaan),
+        (9, _) => Uitleg::whole(Uitlegsoort::Kosten(gemeente)),
+        (10, _) => Uitleg::whole(Uitlegsoort::Terugvordering(Relatie { gemeente, aanbieder })),
+        _ => Uitleg::whole(Uitlegsoort::Gemeente(gemeente)),
     }
 }

@@ -132,9 +132,9 @@ impl Bankier {
         afschrift
     }
 
-    /// At once, or behind a later one; the first of an account is never late.
+    /// At once, or behind a later one.
     fn deliver(&mut self, dice: &mut Dice, afschrift: Afschrift, files: &mut Vec<Bestand>) {
-        if afschrift.nummer > 1 && dice.one_in(6) {
+        if dice.one_in(6) {
             self.achtergehouden.push(afschrift);
             return;
         }
@@ -254,7 +254,7 @@ fn wrong_or_back(dice: &mut Dice, blok: &Blok) -> Vec<Post> {
     match dice.below(10) {
         0..5 => vec![back(0, code)],
         5 => vec![back(0, code), back(0, Some("AC04"))],
-        6 => vec![back(1, code)],
+        6 => vec![back([1, -1][dice.below(2)], code)],
         7 => vec![Post { bedrag: *bedrag, wat: Wat::Vreemd }],
         8 => vec![Post { bedrag: -bedrag, wat: Wat::Betaling(naam.clone(), None) }],
         _ => vec![Post { bedrag: *bedrag, wat: Wat::Betaling(format!("{naam}9"), code) }],

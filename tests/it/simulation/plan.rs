@@ -29,6 +29,8 @@ pub enum Op {
     /// So many days pass; one process acts on terms while another takes contracts over.
     ImportBesideTerms(Contract, u64, [Fault; 2]),
     Pay(Fault),
+    /// Somebody calls an aanbieder about its account.
+    Call(u64, Fault),
     /// The archive of a previous system is taken over.
     TakeOver(u64, Fault),
     /// A day at the bank, and what it says of that is taken in.
@@ -125,6 +127,7 @@ pub fn plan(seed: u64, messages: usize) -> Vec<Op> {
             0 => plan.push(Op::Pay(fault(&mut bank))),
             1 | 2 => plan.push(Op::Bank(bank.next(), fault(&mut bank))),
             3 => plan.push(Op::Explain(bank.next(), fault(&mut bank))),
+            4 => plan.push(Op::Call(bank.next(), fault(&mut bank))),
             _ => {}
         }
     }
@@ -148,7 +151,8 @@ pub fn calm(seed: u64, messages: usize) -> Vec<Op> {
             0..3 => calm.push(Op::Decide(dice.next(), none)),
             3 => calm.push(Op::Pay(none)),
             4 | 5 => calm.push(Op::Bank(dice.next(), none)),
-            6 => calm.push(Op::Explain(dice.next(), none)),
+            6 | 7 => calm.push(Op::Explain(dice.next(), none)),
+            8 => calm.push(Op::Call(dice.next(), none)),
             _ => {}
         }
     }
@@ -166,6 +170,7 @@ fn without_fault(op: Op) -> Op {
         Op::Bank(seed, _) => Op::Bank(seed, none),
         Op::TakeOver(seed, _) => Op::TakeOver(seed, none),
         Op::Explain(seed, _) => Op::Explain(seed, none),
+        Op::Call(seed, _) => Op::Call(seed, none),
         Op::Retry(_) => Op::Retry(none),
         Op::Decide(seed, _) => Op::Decide(seed, none),
         Op::Terms(days, _) => Op::Terms(days, none),

@@ -9,14 +9,16 @@ use super::plan::Op;
 use super::world::{Keeps, What, World, text};
 use crate::model::auditor::{Auditor, Rij};
 use crate::model::bank::Bestand;
-use crate::model::betalingen::Uitgelegd;
 use crate::model::holds::Geld;
 use crate::model::office::Model;
 use crate::model::spec::Bericht;
+use crate::model::uitleg::Deel;
 use happyflow::decide::operator::Besluit;
-use happyflow::journal::{Bankverklaring, Bankverwerking, Besloten, Gedaan, OpWerkitem, Verklaring};
+use happyflow::journal::{
+    Bankverklaring, Bankverwerking, Besloten, Deelverklaring, Gedaan, Herkend, OpWerkitem, Verklaring,
+};
 use happyflow::report::ledger_faults;
-use happyflow::state::Voorstel;
+use happyflow::state::{Betaalbesluit, Voorstel};
 use happyflow::store::read::{ledger_balances, ledger_rows};
 use happyflow::store::{GrootboekSaldo, JournalKind, JournalRecord, PostedRow};
 use std::collections::BTreeMap;
@@ -122,6 +124,9 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
                 match Besloten::read(body).map_err(text)? {
                     Besloten::Bank(bank) => return self.told(auditor, number, &bank),
                     Besloten::Bankverklaring(verklaring) => return explained(auditor, &verklaring),
+                    Besloten::Betaalbesluit(Betaalbesluit::Nagebeld(aanbieder, _)) => {
+                        auditor.betalingen.called(aanbieder.as_str());
+                    }
                     besloten => return walk.decided(besloten),
                 }
             }
@@ -203,7 +208,9 @@ impl<S: Keeps, M: Mail> World<'_, S, M> {
             if counted != credit.0 - debet.0 {
                 return Err(format!("{rekening}: kept {}, the auditor has {counted}", kept.saldo().0));
             }
-            if paid && rekening.to_string().starts_with("20/") && counted > 0 {
+            let key = rekening.to_string();
+            let locked = |aanbieder| walk.auditor.betalingen.locked(aanbieder);
+            if paid && key.starts_with("20/") && counted > 0 && !key.rsplit('/').next().is_some_and(locked) {
                 return Err(format!("{rekening}: {counted} was not paid"));
             }
         }
@@ -305,11 +312,26 @@ impl Walk {
 
 /// A person explained a post.
 fn explained(auditor: &mut Auditor, verklaring: &Bankverklaring) -> Result<Vec<Rij>, String> {
-    let is = match verklaring.is {
-        Verklaring::Gemeente(gemeente) => Uitgelegd::Gemeente(gemeente.to_string()),
-        Verklaring::Terug(run, volgnummer) => Uitgelegd::Betaling(run, volgnummer),
-    };
-    auditor.explained((verklaring.journaal, verklaring.volgorde), &is)
+    let Verklaring::Delen(delen) = &verklaring.is else { return Err("as it was kept before".to_owned()) };
+    let of = |herkend: &Herkend, event| Deel::Betaling(herkend.betaalrun, herkend.volgnummer, event);
+    let delen = delen.iter().map(|deel| {
+        let is = match &deel.is {
+            Deelverklaring::Gemeente(gemeente) => Deel::Gemeente(gemeente.to_string()),
+            Deelverklaring::Kosten(gemeente) => Deel::Kosten(gemeente.to_string()),
+            Deelverklaring::Terugvordering(relatie) => {
+                Deel::Terugvordering(relatie.gemeente.to_string(), relatie.aanbieder.to_string())
+            }
+            Deelverklaring::Geboekt(herkend) => of(herkend, "betaling-herkend"),
+            Deelverklaring::Terug(herkend) => of(herkend, "teruggekomen"),
+            Deelverklaring::AfwijzingTerug(herkend) => of(herkend, "afwijzing-herkend"),
+            Deelverklaring::AlsnogBetaald(herkend) => of(herkend, "alsnog-betaald"),
+            Deelverklaring::WeerOpen(herkend) => of(herkend, "bank-afgewezen"),
+            Deelverklaring::Doorgegaan(herkend) => Deel::Doorgegaan(herkend.betaalrun, herkend.volgnummer),
+        };
+        (deel.bedrag.0, is)
+    });
+    let delen: Vec<(i64, Deel)> = delen.collect();
+    auditor.explained((verklaring.journaal, verklaring.volgorde), &delen)
 }
 
 /// What a work item is about on which a person decides.

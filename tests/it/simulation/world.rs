@@ -226,6 +226,7 @@ impl<'a, S: Keeps, M: Mail> World<'a, S, M> {
                 return Box::pin(self.import_beside_terms(contract, *days, *faults)).await;
             }
             Op::Pay(fault) => self.pay(*fault).await,
+            Op::Call(seed, fault) => self.call(*seed, *fault).await,
             Op::TakeOver(seed, fault) => self.take_over(*seed, *fault).await,
             Op::Bank(seed, fault) => return self.bank(*seed, *fault).await,
             Op::Explain(seed, fault) => return self.explain(*seed, *fault).await,
