@@ -10,19 +10,12 @@ use crate::iban::Iban;
 use crate::payments::{Beletselen, Geweigerd};
 use crate::state::{Betaalbesluit, Blokkade};
 use crate::store::read::{Slotvraag, betaalbesluiten, ibans_to_lock, paid_accounts};
-use crate::store::{JournalKind, RegisterAt};
+use crate::store::{JournalKind, RegisterAt, Store, StoreError};
 
 impl Office {
     /// What stands in the way of paying now.
     pub async fn beletselen(&self) -> Result<Beletselen, OfficeError> {
-        let besluiten = betaalbesluiten(self.store()).await?;
-        let refused = ibans_to_lock(self.store()).await?;
-        let refused = refused.into_iter().map(|Slotvraag { relatie, iban, journaal, reden, .. }| {
-            ((relatie.aanbieder, iban), Geweigerd { journaal, code: lock_code(&reden) })
-        });
-        let checked = self.settings().twee_personen.nabellen.unwrap_or_default();
-        let paid = if checked { Some(paid_accounts(self.store()).await?) } else { None };
-        Ok(Beletselen::new(&besluiten, refused, paid))
+        Ok(beletselen(self.store(), self.settings().twee_personen.nabellen.unwrap_or_default()).await?)
     }
 
     /// Blocks, lets go, or says that an account was checked. The journal number.
@@ -104,6 +97,17 @@ impl Office {
         }
         Ok(None)
     }
+}
+
+/// What stands in the way of paying; `nabellen`: an account that was never paid to as well.
+pub async fn beletselen(store: &dyn Store, nabellen: bool) -> Result<Beletselen, StoreError> {
+    let besluiten = betaalbesluiten(store).await?;
+    let refused = ibans_to_lock(store).await?;
+    let refused = refused.into_iter().map(|Slotvraag { relatie, iban, journaal, reden, .. }| {
+        ((relatie.aanbieder, iban), Geweigerd { journaal, code: lock_code(&reden) })
+    });
+    let paid = if nabellen { Some(paid_accounts(store).await?) } else { None };
+    Ok(Beletselen::new(&besluiten, refused, paid))
 }
 
 /// The code for which an account is locked; the bank knows its holder by another name where there is none.

@@ -7,10 +7,12 @@ use super::{
 };
 use crate::codes::{AgbCode, DebetCredit};
 use crate::decide::vasthouding::kind_of_limit;
+use crate::iban::Iban;
 use crate::messages::{Partij, Relatie};
 use crate::money::Cents;
+use crate::office::betaalbesluit::beletselen;
 use crate::report::herstel::{Herstel, herstel};
-use crate::state::{FactKeys, GeboektePrestatie, Vasthouding, VasthoudingStatus};
+use crate::state::{Blokkade, FactKeys, GeboektePrestatie, Vasthouding, VasthoudingStatus};
 use crate::store::read::{self, BookingRow, ClaimRow};
 use std::collections::BTreeMap;
 
@@ -87,7 +89,8 @@ impl Opzoeken<'_> {
             None => Vec::new(),
         };
         stand.state = state(&amounts, !lines.is_empty());
-        Self::say_money(stand, claim, &amounts, &lines);
+        let goes = self.goes(claim).await?;
+        Self::say_money(stand, claim, &amounts, &lines, &goes);
         let held = self.holds(aanbieder, &claim.nummer).await?;
         self.add_holds(stand, &held);
         self.say_rejected(stand, &lines);
@@ -95,7 +98,35 @@ impl Opzoeken<'_> {
         self.add_work(stand, work).await
     }
 
-    fn say_money(stand: &mut Stand, claim: &ClaimRow, amounts: &StatusAmounts, lines: &[Herstel]) {
+    /// Whether what may be paid of a claim goes along with the next run, and why not yet.
+    async fn goes(&self, claim: &ClaimRow) -> Result<String> {
+        const NOT_YET: &str = "gaat nog niet mee met een betaalrun";
+        let beletselen = beletselen(self.store, false).await?;
+        let Relatie { aanbieder, .. } = claim.relatie;
+        if beletselen.blocks(&Blokkade::Aanbieder(aanbieder))
+            || beletselen.blocks_claim(aanbieder, &claim.nummer)
+        {
+            return Ok(format!("{NOT_YET}: de betaling wordt tegengehouden"));
+        }
+        let account =
+            self.register.contracten().account(claim.relatie, claim.period).map(|account| account.iban);
+        let looked_at = |iban: Iban| {
+            beletselen.blocks(&Blokkade::Rekening(iban)) || beletselen.of((aanbieder, iban)).is_some()
+        };
+        Ok(if account.is_some_and(looked_at) {
+            format!("{NOT_YET}: de rekening wordt eerst nagekeken")
+        } else {
+            "gaat mee met de eerstvolgende betaalrun".to_owned()
+        })
+    }
+
+    fn say_money(
+        stand: &mut Stand,
+        claim: &ClaimRow,
+        amounts: &StatusAmounts,
+        lines: &[Herstel],
+        goes: &str,
+    ) {
         let short = claim.claimed.0.saturating_sub(claim.granted.0);
         let mut money = format!("Ingediend {}, toegekend {}", euros(claim.claimed.0), euros(claim.granted.0));
         if short != 0 || !lines.is_empty() {
@@ -115,10 +146,7 @@ impl Opzoeken<'_> {
             }
         }
         if amounts.payable_cents > 0 {
-            stand.say(format!(
-                "Betaalbaar: {} gaat mee met de eerstvolgende betaalrun.",
-                euros(amounts.payable_cents)
-            ));
+            stand.say(format!("Betaalbaar: {} {goes}.", euros(amounts.payable_cents)));
         } else if amounts.payable_cents < 0 {
             stand.say(format!(
                 "Nog te verrekenen: {} met wat deze gemeente deze aanbieder hierna betaalt.",
@@ -254,7 +282,7 @@ impl Opzoeken<'_> {
                             "Betaald in betaalrun {run}, en afgewezen of teruggekomen: staat weer open."
                         ));
                     }
-                    stand.say("Gaat mee met de eerstvolgende betaalrun.".to_owned());
+                    stand.say(format!("De regel {}.", self.goes(claim).await?));
                 }
                 Regelboeking::Geen => match held.as_ref().map(|held| held.status) {
                     Some(VasthoudingStatus::Vastgehouden) => amounts.held_cents = cents,

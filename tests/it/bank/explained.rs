@@ -128,7 +128,7 @@ fn what_left_without_our_name_is_the_transfer_or_the_block_that_somebody_names()
 #[test]
 fn what_was_paid_by_hand_is_owed_no_more() {
     let mut office = with_a_run();
-    take(&office, 0, &statement(9, 0, vec![left(FIRST, 48_000), came_back(FIRST, 48_000, "AC04")]));
+    take(&office, 0, &statement(9, 0, vec![left(FIRST, 48_000), came_back(FIRST, 48_000, "AM04")]));
     take(&office, 0, &statement(10, 0, vec![foreign(-48_000)]));
     explain(&office, &waiting(&office, -48_000), &["--betaling", FIRST]);
     assert_eq!((balance(&office, OWED), balance(&office, UNKNOWN)), (0, 0));
@@ -151,7 +151,7 @@ fn what_was_paid_by_hand_is_owed_no_more() {
 #[test]
 fn what_was_paid_by_hand_and_by_a_run_is_to_be_paid_back() {
     let office = with_a_run();
-    take(&office, 0, &statement(9, 0, vec![left(FIRST, 48_000), came_back(FIRST, 48_000, "AC04")]));
+    take(&office, 0, &statement(9, 0, vec![left(FIRST, 48_000), came_back(FIRST, 48_000, "AM04")]));
     pay(&office, 2, 12);
     take(&office, 0, &statement(10, 0, vec![foreign(-48_000), left(SECOND, 48_000)]));
     let post = waiting(&office, -48_000);

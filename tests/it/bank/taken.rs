@@ -113,12 +113,16 @@ fn a_status_that_nobody_understands_is_told_and_is_no_success() {
 fn a_claim_whose_payment_came_back_says_what_happened() {
     let office = with_a_run();
     take(&office, 0, &statement(9, 0, vec![left(FIRST, 48_000)]));
-    take(&office, 0, &statement(10, -48_000, vec![came_back(FIRST, 48_000, "AC04")]));
+    take(&office, 0, &statement(10, -48_000, vec![came_back(FIRST, 48_000, "MS03")]));
     let status = |number: &str| office.expect(0, &["status", number, "--data", "data"]).stdout;
+    let by = ["--aanbieder", "12345678", "--by", "A. Proef", "--why", "navraag", "--data", "data"];
+    office.expect(0, &[&["pay", "block"][..], &by].concat());
+    assert!(status("C1").contains("gaat nog niet mee met een betaalrun: de betaling wordt tegengehouden"));
+    office.expect(0, &[&["pay", "unblock"][..], &by].concat());
     let told = status("C1");
     assert!(!told.contains("€ 0,00"), "{told}");
     assert!(told.contains("Betaald: € 480,00 in betaalrun 1"), "{told}");
-    assert!(told.contains("kwam terug op 10-01-2026 (AC04: rekening opgeheven"), "{told}");
+    assert!(told.contains("kwam terug op 10-01-2026 (MS03: "), "{told}");
     assert!(told.contains("€ 480,00 staat weer open") && told.contains("eerstvolgende betaalrun"), "{told}");
     assert!(status("R1").contains("staat weer open"), "{}", status("R1"));
     pay(&office, 2, 13);

@@ -101,7 +101,7 @@ fn a_return_beside_a_payment_run_is_paid_once() {
     let office = office(&database);
     let first = write(&office, &statement(9, 0, vec![left(FIRST, 48_000)]));
     office.expect(0, &[&["bank", "import", &first][..], &PLACE].concat());
-    let second = write(&office, &statement(10, -48_000, vec![came_back(FIRST, 48_000, "AC04")]));
+    let second = write(&office, &statement(10, -48_000, vec![came_back(FIRST, 48_000, "AM04")]));
     at_once(&office, &["bank", "import", &second], &["pay", "--date", "2026-01-12", "--out", "pay2"]);
     office.expect(0, &[&["pay", "--date", "2026-01-13", "--out", "pay3"][..], &PLACE].concat());
     let again = office.expect(0, &[&["pay", "--date", "2026-01-14", "--out", "pay4"][..], &PLACE].concat());
