@@ -35,7 +35,6 @@ pub(super) async fn of(
         in_folders.then(|| folder.join(spool::address(receiver, send, soort)).exists())
     });
     let console = Console::new(office.shared_store(), Clock::System, lies, login).deciding(office);
-    let console = console.paying(config.betaling.clone());
     let listener = listen_on(listen).await?;
     tracing::info!(listen = %listen, "de console is open");
     Ok(Some((listener, console.router())))

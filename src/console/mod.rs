@@ -33,7 +33,6 @@ mod view;
 
 use crate::clock::Clock;
 use crate::codes::AgbCode;
-use crate::config::Betaling;
 use crate::contracts::Register;
 use crate::messages::{BerichtSoort, Partij};
 use crate::office::Office;
@@ -82,8 +81,6 @@ pub struct Console {
     pub login: Login,
     /// Who carries out what people decide; none where the console only shows.
     pub office: Option<Office>,
-    /// The accounts that pay, by the settings.
-    pub betaling: Option<Betaling>,
     register: Mutex<Option<(i64, Arc<Register>)>>,
     looks: Rate,
     logins: Rate,
@@ -98,32 +95,13 @@ impl Console {
     pub fn new(store: Arc<dyn Store>, clock: Clock, lies: Box<Ligt>, login: Login) -> Self {
         let [looks, logins, trials] = [(); 3].map(|()| Rate::default());
         let (register, trying) = (Mutex::new(None), Mutex::new(()));
-        Self {
-            store,
-            clock,
-            lies,
-            login,
-            office: None,
-            betaling: None,
-            register,
-            looks,
-            logins,
-            trials,
-            trying,
-        }
+        Self { store, clock, lies, login, office: None, register, looks, logins, trials, trying }
     }
 
     /// With an office that carries out what people decide.
     #[must_use]
     pub fn deciding(mut self, office: Office) -> Self {
         self.office = Some(office);
-        self
-    }
-
-    /// With the accounts that pay.
-    #[must_use]
-    pub fn paying(mut self, betaling: Option<Betaling>) -> Self {
-        self.betaling = betaling;
         self
     }
 

@@ -48,6 +48,11 @@ impl FromStr for Betaalvoorstel {
 }
 
 impl Office {
+    /// From which accounts is paid, by the settings.
+    pub fn betaling(&self) -> Result<&Betaling, OfficeError> {
+        Ok(self.settings().betaling.as_ref().ok_or(PayError::NoSettings)?)
+    }
+
     /// Proposes to pay what is payable now. The number of the proposal, none when there is nothing to pay, and what it is.
     pub async fn propose_payment(
         &self,
@@ -103,8 +108,7 @@ impl Office {
 
     /// Pays what was agreed on, from the accounts of the settings; the number of the run.
     pub(super) async fn pay_agreed(&self, nummer: i64) -> Result<i64, OfficeError> {
-        let betaling = self.settings().betaling.clone().ok_or(PayError::NoSettings)?;
-        let planned = self.agreed_payment(nummer, &betaling).await?;
+        let planned = self.agreed_payment(nummer, self.betaling()?).await?;
         self.record_agreed(nummer, &planned).await
     }
 

@@ -53,17 +53,20 @@ pub enum RowsOf {
     All,
 }
 
+/// What every row of the ledger shows.
+pub const ROW_COLUMNS: [(&str, &str); 7] = [
+    ("journal", "Journaal"),
+    ("line", "Regel"),
+    ("date", "Boekdatum"),
+    ("event", "Gebeurtenis"),
+    ("debit_account", "Debet"),
+    ("credit_account", "Credit"),
+    ("amount_cents", "Bedrag"),
+];
+
 /// Rows of the ledger in order; of an account with its balance after each.
 pub async fn rows(store: &dyn Store, of: RowsOf, moment: Moment) -> Result<Report, ReportError> {
-    let mut columns = vec![
-        ("journal", "Journaal"),
-        ("line", "Regel"),
-        ("date", "Boekdatum"),
-        ("event", "Gebeurtenis"),
-        ("debit_account", "Debet"),
-        ("credit_account", "Credit"),
-        ("amount_cents", "Bedrag"),
-    ];
+    let mut columns = ROW_COLUMNS.to_vec();
     let rekening = match of {
         RowsOf::Rekening(rekening) => Some(rekening),
         RowsOf::Journaal(_) | RowsOf::All => None,

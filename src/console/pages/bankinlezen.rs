@@ -56,6 +56,7 @@ async fn taken(console: &Console, asked: &Paginavraag<'_>, form: &Ingevuld, mut 
     };
     let check = form.text("doe") != "inlezen";
     let files = [BankFile { name: "bestand".to_owned(), bytes: bytes.to_vec() }];
+    // Without settings those accounts are ours that ever paid.
     let nothing = Betaling {
         opdrachtgever: String::new(),
         rekening: None,
@@ -63,11 +64,10 @@ async fn taken(console: &Console, asked: &Paginavraag<'_>, form: &Ingevuld, mut 
         batchboeking: None,
         max_overboekingen: std::num::NonZeroU32::MAX,
     };
-    // Without settings those accounts are ours that ever paid.
-    let betaling = console.betaling.as_ref().unwrap_or(&nothing);
     let why = "bestand van de bank in de console".to_owned();
     let person = Person { who: asked.wie.naam.clone(), second: None, why };
     let office = console.office().await?;
+    let betaling = office.settings().betaling.as_ref().unwrap_or(&nothing);
     match office.import_bank(&files, betaling, (&Bankgrenzen::default(), check), &person).await {
         Ok(import) => Ok(shown(blad, &import, check)),
         Err(OfficeError::BankFile(error)) => {

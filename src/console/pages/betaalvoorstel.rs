@@ -24,8 +24,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         return Err(ConsoleError::Missing);
     }
     let office = console.office().await?;
-    let betaling =
-        office.settings().betaling.clone().ok_or(PayError::NoSettings).map_err(OfficeError::from)?;
+    let betaling = office.betaling()?;
     let today = console.clock.now().date();
     let day = asked.filter.text(DAY).map_or(Some(today), day_of);
     let mut blad = Blad::new("Betaalvoorstel").onder("/betalingen", "Betalingen");
@@ -37,7 +36,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     if let Some(form) = &asked.form {
         let why = form.why()?;
         forms::take(&*console.store, Some(asked.wie), form).await?;
-        match office.propose_payment(day, &betaling, asked.wie.deelnemer(), why).await {
+        match office.propose_payment(day, betaling, asked.wie.deelnemer(), why).await {
             Ok((Some(nummer), _)) => return Ok(at(nummer)),
             Ok((None, _)) => blad.oordeel = Some((Ernst::Let, "Er is niets te betalen.".to_owned())),
             Err(error) => {
@@ -47,7 +46,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             }
         }
     }
-    let planned = office.plan_payment(day, &betaling).await?;
+    let planned = office.plan_payment(day, betaling).await?;
     blad = would(blad, &planned, day)?.met(ask(day));
     if planned.run.paid.is_empty() {
         return Ok(blad.into());

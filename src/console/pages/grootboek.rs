@@ -10,6 +10,7 @@ use crate::console::error::ConsoleError;
 use crate::console::lijst::{Deur, Lijst, naar};
 use crate::ledger::Grootboekrekening;
 use crate::money::Cents;
+use crate::report::ledger::ROW_COLUMNS;
 use crate::store::read::console::Vanaf;
 use crate::store::read::{ledger_balances, ledger_rows};
 use crate::store::{GrootboekSaldo, PostedRow};
@@ -113,16 +114,6 @@ fn is_of(rekening: &Grootboekrekening, gemeente: Option<GemeenteCode>, aanbieder
     gemeente.is_none_or(|only| of_gemeente == Some(only))
         && aanbieder.is_none_or(|only| of_aanbieder == Some(only))
 }
-
-const ROW_COLUMNS: [(&str, &str); 7] = [
-    ("journal", "Journaal"),
-    ("line", "Regel"),
-    ("date", "Boekdatum"),
-    ("event", "Gebeurtenis"),
-    ("debit_account", "Debet"),
-    ("credit_account", "Credit"),
-    ("amount_cents", "Bedrag"),
-];
 
 fn row(posted: &PostedRow) -> Vec<Deur> {
     let account = |rekening: Grootboekrekening| naar(rekening.to_string(), grootboek(&rekening.to_string()));

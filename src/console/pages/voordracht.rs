@@ -273,9 +273,7 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
 async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, Vec<Vak>)> {
     if one.wat.soort == Voordrachtsoort::Betaalrun {
         let office = console.office().await?;
-        let betaling =
-            office.settings().betaling.clone().ok_or(PayError::NoSettings).map_err(OfficeError::from)?;
-        return match office.proposed_payment(one, &betaling).await {
+        return match office.proposed_payment(one, office.betaling()?).await {
             Ok(_) => Ok((true, Vec::new())),
             Err(OfficeError::Pay(error @ PayError::ProposalChanged(_))) => {
                 Ok((false, vec![Vak::from(sentence(&error.to_string()))]))
