@@ -258,3 +258,35 @@ fn an_account_that_is_new_waits_for_another_person_where_the_region_asks_for_it(
     assert_eq!(run(0).lines()[0]["total_cents"], 48_000);
     proven(&office);
 }
+
+/// Pays; the lines of the specification, each with why it is not paid.
+fn specified(office: &Office, run: u32, day: u32) -> Vec<String> {
+    let (out, date) = (format!("pay{run}"), format!("2026-01-{day:02}"));
+    office.expect(0, &["pay", "--date", &date, "--out", &out, "--data", "data"]);
+    let read = |kind| {
+        let file = format!("{out}/specificatie-run-{run}-12345678.{kind}");
+        std::fs::read_to_string(office.folder().join(file)).unwrap()
+    };
+    let page = read("html");
+    assert!(
+        page.contains(&format!("Specificatie van betaalrun {run}")) && !page.contains("<script"),
+        "{page}"
+    );
+    let csv = read("csv");
+    let rows = csv.lines().filter(|row| row.starts_with("Prestatie"));
+    rows.map(|row| row.rsplit(';').next().unwrap().to_owned()).collect()
+}
+
+/// Who is paid reads what waits and what was refused since the run before, and why; once.
+#[test]
+fn the_specification_says_what_waits_and_what_was_refused() {
+    let mut office = held_payments::office(100_000, "persoon");
+    let item = claim(&mut office, "C1", &[line(1, None, 6), line(2, None, 8)]).unwrap();
+    assert_eq!(specified(&office, 1, 9), ["", "wacht op een besluit: het plafond"]);
+    decide(&office, "reject", item);
+    claim(&mut office, "C2", &[line(3, None, 1)]);
+    assert_eq!(specified(&office, 2, 12), ["geweigerd: het plafond", ""]);
+    claim(&mut office, "C3", &[line(4, None, 1)]);
+    assert_eq!(specified(&office, 3, 13), [""]);
+    proven(&office);
+}
