@@ -135,6 +135,7 @@ def main():
                 docs.mkdir(parents=True, exist_ok=True)
                 questions(driver, base, docs)
                 acting(driver, base, docs)
+                others(driver, base, docs)
             return faults
         finally:
             for process in reversed(started):
@@ -182,14 +183,41 @@ def take(driver, base, out):
     return 1 if faults else 0
 
 
-def acting(driver, base, docs):
-    """What an operator sees before something is confirmed."""
-    wide = 800
+def log_in(driver, base, role):
     driver.at("DELETE", "/cookie")
     driver.go(f"{base}/inloggen")
     driver.type("[name=naam]", "A. de Vries")
-    driver.click("option[value=operator]")
+    driver.click(f"option[value={role}]")
     driver.click("main button")
+
+
+def others(driver, base, docs):
+    """The last page of every other job, in the role that has it."""
+    wide = 1000
+    log_in(driver, base, "operator")
+    driver.go(f"{base}/rapporten/budget")
+    driver.top(docs / "budget.png", wide, 560)
+    driver.go(f"{base}/declaraties?stand=vastgehouden")
+    driver.click("#declaraties tbody td a[href^='/declaraties/']")
+    driver.click("main a[href$='/goedkeuren']")
+    driver.top(docs / "vrijgeven.png", wide, 700)
+    driver.go(f"{base}/geparkeerd")
+    driver.click("main tbody a[href^='/geparkeerd/']")
+    driver.top(docs / "geparkeerd.png", wide, 600)
+    driver.go(f"{base}/zoek/bsn")
+    driver.top(docs / "zoeken-op-bsn.png", wide, 480)
+    log_in(driver, base, "penningmeester")
+    driver.go(f"{base}/betalingen/voorstel")
+    driver.top(docs / "betaalvoorstel.png", wide, 700)
+    log_in(driver, base, "auditor")
+    driver.go(f"{base}/toegang")
+    driver.top(docs / "toegang.png", wide, 560)
+
+
+def acting(driver, base, docs):
+    """What an operator sees before something is confirmed."""
+    wide = 800
+    log_in(driver, base, "operator")
     driver.go(f"{base}/werk")
     items = driver.script("return [...document.querySelectorAll('#werk tbody a[href^=\"/werk/\"]')].map(a => a.getAttribute('href'))")
     for item in items:
