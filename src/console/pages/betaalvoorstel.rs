@@ -20,14 +20,25 @@ const MOST: usize = 200;
 /// The day of payment is asked first; then what would be paid on it, and the form that proposes it.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
     asked.filter.only(&[DAY])?;
+    let mut blad = Blad::new("Betaalvoorstel").onder("/betalingen", "Betalingen");
     if !pays(console, asked.wie) {
-        return Err(ConsoleError::Missing);
+        if asked.form.is_some() {
+            return Err(ConsoleError::Missing);
+        }
+        blad.oordeel =
+            Some((Ernst::Let, "Deze console toont alleen; hier kan niets worden voorgesteld.".to_owned()));
+        return Ok(blad.into());
     }
     let office = console.office().await?;
-    let betaling = office.betaling()?;
+    let betaling = match office.betaling() {
+        Ok(betaling) => betaling,
+        Err(error) => {
+            blad.oordeel = Some((Ernst::Fout, sentence(&error.to_string())));
+            return Ok(blad.into());
+        }
+    };
     let today = console.clock.now().date();
     let day = asked.filter.text(DAY).map_or(Some(today), day_of);
-    let mut blad = Blad::new("Betaalvoorstel").onder("/betalingen", "Betalingen");
     let Some(day) = day.filter(|day| *day >= today) else {
         blad.oordeel =
             Some((Ernst::Fout, format!("Vul een dag in van vandaag af, zoals {}.", shown::day(today))));

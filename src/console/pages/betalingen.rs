@@ -72,9 +72,7 @@ pub async fn list(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
     if pays(console, asked.wie) {
         doors.push(Vak::from("Maak een betaalvoorstel").deur(betaalvoorstel::HERE));
     }
-    if console.office.is_some() {
-        doors.push(blokkades::door());
-    }
+    doors.push(blokkades::door());
     let blad = Blad::new("Betalingen").met(Bladdeel::Zinnen("", doors)).met(Bladdeel::Tabel(payable));
     lijstblad(asked, console.clock.now(), blad, ("/betalingen", "betalingen"), lijst, Verder::default())
 }

@@ -9,6 +9,7 @@ use crate::console::error::{ConsoleError, sentence};
 use crate::console::forms::{self, Ingevuld};
 use crate::console::lijst::Lijst;
 use crate::iban::Iban;
+use crate::office::betaalbesluit::beletselen;
 use crate::state::{Betaalbesluit, Betaalbesluitdelen, Betaaldaad};
 use crate::store::read::decided_by;
 
@@ -30,8 +31,7 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
         blad.botst = ernst != Ernst::Goed;
         blad.oordeel = Some((ernst, text));
     }
-    let office = console.office().await?;
-    let beletselen = office.beletselen().await?;
+    let beletselen = beletselen(&*console.store, false).await?;
     let mut blocked = Lijst::new(
         "blokkades",
         "Geblokkeerd",
