@@ -80,7 +80,7 @@ fn whatever_happens_on_postgresql_and_rabbitmq_every_message_is_answered_once_an
 const AUDITED_SECONDS: u64 = 5;
 
 /// So many sequences have every event.
-const ENOUGH: u64 = 100;
+const ENOUGH: u64 = 1_000;
 const EVENTS: [&str; 18] = [
     "overgenomen",
     "toegekend",

@@ -228,6 +228,8 @@ fn book(dice: &mut Dice, blok: &Blok) -> Vec<Post> {
         6 => whole(sum(&all) + 1, Vec::new()),
         7 => whole(sum(&all[..some]), all[..some].to_vec()),
         8 => each(&all),
+        // Without our names.
+        9 => left.iter().map(|(_, bedrag)| Post { bedrag: -bedrag, wat: Wat::Vreemd }).collect(),
         _ => each(&left),
     }
 }
@@ -251,12 +253,13 @@ fn wrong_or_back(dice: &mut Dice, blok: &Blok) -> Vec<Post> {
     let (naam, bedrag) = &blok.betalingen[dice.below(blok.betalingen.len())];
     let back = |by: i64, code| Post { bedrag: bedrag + by, wat: Wat::Betaling(naam.clone(), code) };
     let code = TERUG[dice.below(TERUG.len())];
-    match dice.below(10) {
+    match dice.below(12) {
         0..5 => vec![back(0, code)],
         5 => vec![back(0, code), back(0, Some("AC04"))],
         6 => vec![back([1, -1][dice.below(2)], code)],
         7 => vec![Post { bedrag: *bedrag, wat: Wat::Vreemd }],
-        8 => vec![Post { bedrag: -bedrag, wat: Wat::Betaling(naam.clone(), None) }],
+        8 | 9 => vec![Post { bedrag: -bedrag, wat: Wat::Betaling(naam.clone(), None) }],
+        10 => vec![Post { bedrag: -bedrag, wat: Wat::Vreemd }],
         _ => vec![Post { bedrag: *bedrag, wat: Wat::Betaling(format!("{naam}9"), code) }],
     }
 }
