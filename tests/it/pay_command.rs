@@ -131,7 +131,7 @@ fn a_claim_is_paid_once_over_two_runs_and_a_run_is_written_again_byte_for_byte()
     assert_eq!(written, files(&office.folder().join("pay1")));
     assert_eq!(
         written.keys().map(String::as_str).collect::<Vec<_>>(),
-        ["betaalrun-1.xml", "specificatie-run-1-12345678.csv"]
+        ["betaalrun-1.xml", "specificatie-run-1-12345678.csv", "specificatie-run-1-12345678.html"]
     );
     assert!(written.values().all(|bytes| !String::from_utf8_lossy(bytes).contains(BSN)));
     office.expect(0, &["pay", "--data", "data", "--run", "1", "--out", "pay1"]);

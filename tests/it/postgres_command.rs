@@ -55,7 +55,7 @@ fn comparable(mut lines: Vec<Value>) -> Vec<Value> {
             Value::Object(map) => {
                 let told = ["received", "parked", "path", "files", "moment", "notes", "made"];
                 // The file for the bank has the moment in it.
-                for key in told.into_iter().chain(["bank_file_sha256"]) {
+                for key in told.into_iter().chain(["bank_file_sha256", "bank_files"]) {
                     map.remove(key);
                 }
                 map.values_mut().for_each(strip);
