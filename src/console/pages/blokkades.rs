@@ -143,7 +143,7 @@ fn said(besluit: &Betaalbesluit) -> String {
     }
 }
 
-/// The door to it.
+/// From the list of runs to what is not paid.
 pub(super) fn door() -> Vak {
     Vak::from("Wat niet wordt betaald").deur(HERE)
 }
