@@ -106,11 +106,12 @@ impl Auditor {
             can_be.then_some((*gemeente, *aanbieder, bedrag))
         };
         let mut paid: Vec<_> = relaties.iter().filter_map(owed_now).collect();
-        for (gemeente, aanbieder, _) in &paid {
-            self.betalingen.settled(gemeente, aanbieder);
-        }
+        let settled = paid.clone();
         paid.retain(|(.., bedrag)| *bedrag > 0);
         self.betalingen.sent(dag, &paid);
+        for (gemeente, aanbieder, _) in settled {
+            self.betalingen.settled(gemeente, aanbieder);
+        }
         let transfer = |(gemeente, aanbieder, bedrag): &(&str, &str, i64)| {
             let on_its_way = format!("11/{}", rekening(gemeente));
             row("betaald", owed(gemeente, aanbieder), on_its_way, *bedrag)

@@ -31,8 +31,10 @@ pub struct Betaling {
     pub(super) terug: bool,
     /// What it paid is owed again: refused before it left, or come back.
     pub(super) weer_open: Option<Weer>,
-    /// A run that came after that paid it.
-    pub(super) opnieuw: bool,
+    /// The transfer of a later run that paid that.
+    opnieuw: Option<usize>,
+    /// A later run settled that with credits alone.
+    verrekend: bool,
     /// That was paid beside a run: it is owed no more.
     pub(super) voldaan: bool,
 }
@@ -85,13 +87,6 @@ fn booked(iban: &'static str, bedrag: i64) -> Regel {
 }
 
 impl Betalingen {
-    /// A run pays whatever is owed at a gemeente, also what is owed again.
-    pub fn settled(&mut self, gemeente: &str, aanbieder: &str) {
-        for one in self.alle.iter_mut().filter(|one| (one.gemeente, one.aanbieder) == (gemeente, aanbieder)) {
-            one.opnieuw |= one.weer_open.is_some();
-        }
-    }
-
     /// A run with these transfers: gemeente, aanbieder and amount, in order.
     pub fn sent(&mut self, dag: Dag, paid: &[(&'static str, &'static str, i64)]) {
         let run = self.runs.len() + 1;
@@ -106,10 +101,40 @@ impl Betalingen {
             afgewezen: false,
             terug: false,
             weer_open: None,
-            opnieuw: false,
+            opnieuw: None,
+            verrekend: false,
             voldaan: false,
         }));
         self.runs.push((first..self.alle.len()).collect());
+    }
+
+    /// A run settles whatever is owed at a gemeente, also what is owed again.
+    pub fn settled(&mut self, gemeente: &str, aanbieder: &str) {
+        let newest = self.runs.last().into_iter().flatten().copied();
+        let own = |one: &Betaling| (one.gemeente, one.aanbieder) == (gemeente, aanbieder);
+        let by = newest.into_iter().find(|place| own(&self.alle[*place]));
+        let open = |one: &&mut Betaling| {
+            own(one) && one.weer_open.is_some() && one.opnieuw.is_none() && !one.verrekend
+        };
+        for one in self.alle.iter_mut().filter(open) {
+            (one.opnieuw, one.verrekend) = (by, by.is_none());
+        }
+    }
+
+    /// The transfers that paid again what a transfer paid, one after another.
+    fn followers(&self, place: usize) -> Vec<usize> {
+        let next = |place: &usize| self.alle[*place].opnieuw;
+        std::iter::successors(next(&place), next).collect()
+    }
+
+    /// Whether what is owed again of a transfer stands open no more: a run or a person paid it. What paid it and came back
+    /// left it open.
+    pub(super) fn paid_again(&self, place: usize) -> bool {
+        let behind = self.followers(place);
+        let last = behind.last().map_or(place, |last| *last);
+        let before = (0..self.alle.len()).filter(|one| self.followers(*one).contains(&place));
+        let by_person = before.chain([place]).chain(behind).any(|one| self.alle[one].voldaan);
+        by_person || self.alle[last].weer_open.is_none() || self.alle[last].verrekend
     }
 
     /// What was paid to an aanbieder, and what of that is owed again.

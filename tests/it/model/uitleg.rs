@@ -85,6 +85,7 @@ impl Betalingen {
     ) -> Result<(&'static str, Option<Rij>), String> {
         let iban = vraag.rekening;
         let (unknown, on_its_way) = (format!("18/{iban}"), format!("11/{iban}"));
+        let paid_again = self.paid_again(place);
         let one = &mut self.alle[place];
         let wrong = |why: &str| Err(format!("{}: {why}", one.naam));
         let account = owed(one.gemeente, one.aanbieder);
@@ -104,7 +105,7 @@ impl Betalingen {
         }
         if bedrag < 0 {
             if one.weer_open.is_some() {
-                if one.opnieuw || one.voldaan {
+                if paid_again {
                     return wrong("it was paid again");
                 }
                 one.voldaan = true;
