@@ -4,6 +4,7 @@
 use super::sent::{ToldBefore, settled_by, told};
 use super::vorm::{Uitleg, Uitlegdeel, Uitlegsoort};
 use super::{explained, rows_of_explanation};
+use crate::bank::Betaalstand;
 use crate::contracts::Register;
 use crate::digest::{DigestFields, hex};
 use crate::journal::{Bankverklaring, Deelverklaring, Herkend, Schuld, Verklaring, Verklaringdeel};
@@ -195,7 +196,7 @@ impl Explaining<'_> {
         }
         for transfer in all {
             let stand = self.told.stand(&transfer);
-            if !stand.weg && !self.told.owed_again.contains(&place(&transfer)) {
+            if unseen(stand) || (!stand.weg && !self.told.owed_again.contains(&place(&transfer))) {
                 self.transfer(&transfer).await?;
             }
         }
@@ -219,7 +220,9 @@ impl Explaining<'_> {
             (Cents::ZERO, Deelverklaring::WeerOpen(herkend))
         } else if self.regel.bedrag < Cents::ZERO {
             let left = Cents::ZERO - transfer.bedrag;
-            if owed {
+            if unseen(stand) {
+                (left, Deelverklaring::Geboekt(herkend))
+            } else if owed {
                 self.settle(transfer).await?;
                 (left, Deelverklaring::AlsnogBetaald(herkend))
             } else if stand.weg {
@@ -302,6 +305,11 @@ impl Explaining<'_> {
         self.voldaan.extend(settled);
         Ok(())
     }
+}
+
+/// Whether a transfer came back and nobody saw it leave yet: it did, so a post that left is that, and nothing was paid by hand.
+const fn unseen(stand: Betaalstand) -> bool {
+    stand.terug && !stand.weg && !stand.afgewezen
 }
 
 /// Whether an entry is what is owed again of a debt.

@@ -47,6 +47,24 @@ fn a_refusal_that_is_none_moves_nothing_and_its_transfer_may_come_back_as_any() 
     proven(&office);
 }
 
+/// The bank tells of the return first. What leaves without our name later is how the transfer left: nobody paid it by hand, and it
+/// is owed as before.
+#[test]
+fn what_came_back_before_it_was_seen_to_leave_is_owed_until_it_is_paid_again() {
+    let office = with_a_run();
+    take(&office, 0, &statement(9, 0, vec![came_back(FIRST, 48_000, "AM04")]));
+    assert_eq!((balance(&office, OWED), balance(&office, ON_ITS_WAY)), (48_000, 48_000));
+    take(&office, 0, &statement(10, 48_000, vec![foreign(-48_000)]));
+    explain(&office, &waiting(&office, -48_000), &["--betaling", FIRST]);
+    let stands = [OWED, ON_ITS_WAY, UNKNOWN, BANK].map(|account| balance(&office, account));
+    assert_eq!(stands, [48_000, 0, 0, 0]);
+    // A second one that leaves is by hand: then it is owed no more.
+    take(&office, 0, &statement(11, 0, vec![foreign(-48_000)]));
+    explain(&office, &waiting(&office, -48_000), &["--betaling", FIRST]);
+    assert_eq!((balance(&office, OWED), balance(&office, UNKNOWN)), (0, 0));
+    proven(&office);
+}
+
 #[test]
 fn a_refusal_before_the_block_left_is_owed_again_when_somebody_says_so() {
     let office = with_a_run();

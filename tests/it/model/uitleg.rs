@@ -104,6 +104,11 @@ impl Betalingen {
             return wrong("another amount");
         }
         if bedrag < 0 {
+            // It came back, so it had left: this is when.
+            if one.terug && !one.weg && !one.afgewezen {
+                one.weg = true;
+                return Ok(("betaling-herkend", row("betaling-herkend", unknown, on_its_way, bedrag)));
+            }
             if one.weer_open.is_some() {
                 if paid_again {
                     return wrong("it was paid again");
