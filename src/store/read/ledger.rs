@@ -99,7 +99,7 @@ const LOCKS: (&str, &str) = (
     "SELECT t.gemeente, t.aanbieder, t.naar, t.betaalrun, t.volgnummer, b.journaal, b.volgorde, b.reden
         FROM bankregel b JOIN betaling t ON t.betaalrun = b.betaalrun AND t.volgnummer = b.volgnummer
         WHERE b.betaalrun IS NOT NULL AND t.naar IS NOT NULL
-            AND b.uitkomst IN ('afgewezen', 'afgewezen-wacht', 'teruggekomen', 'te-onderzoeken', 'naam')
+            AND b.uitkomst IN ('afgewezen', 'afgewezen-wacht', 'teruggekomen', 'te-onderzoeken', 'naam', 'melding')
         ORDER BY b.journaal, b.volgorde",
 );
 const OPEN_POSTS: (&str, &str) =

@@ -163,6 +163,8 @@ fn an_account_that_the_bank_calls_wrong_asks_to_be_locked() {
         store.close().await;
         asked
     });
+    // A refusal that is told after the money left says as much of the account.
+    take_report(&office, 0, &report("RJCT", &["AC01"], FIRST));
     let seen: Vec<_> = asked.iter().map(|vraag| (vraag.betaling, vraag.iban)).collect();
     assert_eq!(seen, [((2, 1), iban("NL13TEST0123456789")), ((1, 1), own())]);
     assert!(asked[0].reden.contains("AC04") && asked[0].relatie.aanbieder.as_str() == "12345678");

@@ -337,7 +337,8 @@ impl Betalingen {
             return None;
         }
         if one.weg {
-            // A line for people.
+            // A line for people; the account is as wrong as before it left.
+            self.lock(place, Some(code));
             return Some((Vec::new(), None));
         }
         one.afgewezen = true;
