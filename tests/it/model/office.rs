@@ -26,6 +26,19 @@ pub struct Versie {
     pub inhoud: Toewijzing,
 }
 
+impl Versie {
+    /// One that a message brings.
+    pub fn new(
+        (gemeente, aanbieder): (&'static str, &'static str),
+        bsn: &'static str,
+        bericht: &str,
+        inhoud: Toewijzing,
+    ) -> Self {
+        let bericht = bericht.to_owned();
+        Self { gemeente, aanbieder, bsn, bericht, afgewezen: false, achter: false, inhoud }
+    }
+}
+
 /// A line of a claim that was processed.
 #[derive(Debug, Clone)]
 pub struct Regel {

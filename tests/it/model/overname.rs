@@ -14,15 +14,10 @@ impl Model {
         match &bericht.inhoud {
             Inhoud::Jw301 { bsn, wie, producten } => {
                 self.kinderen.push((gemeente, bsn, *wie));
-                self.versies.extend(producten.iter().map(|product| Versie {
-                    gemeente,
-                    aanbieder,
-                    bsn,
-                    bericht: identificatie.clone(),
-                    afgewezen: false,
-                    achter: false,
-                    inhoud: product.clone(),
-                }));
+                let version = |product: &Toewijzing| {
+                    Versie::new((gemeente, aanbieder), bsn, identificatie, product.clone())
+                };
+                self.versies.extend(producten.iter().map(version));
             }
             Inhoud::Jw323(Declaratie { nummer, periode, prestaties, .. }) => {
                 self.declaraties.push((gemeente, aanbieder, nummer.clone(), *periode));

@@ -225,15 +225,8 @@ impl Model {
                 self.refer((*gemeente, *aanbieder), product.nummer, referentie);
                 self.answered(aanbieder, referentie, &("JW301", identificatie.clone()));
             }
-            self.versies.push(Versie {
-                gemeente,
-                aanbieder,
-                bsn,
-                bericht: identificatie.clone(),
-                afgewezen: false,
-                achter: false,
-                inhoud: Toewijzing { referentie: None, ..product.clone() },
-            });
+            let inhoud = Toewijzing { referentie: None, ..product.clone() };
+            self.versies.push(Versie::new((gemeente, aanbieder), bsn, identificatie, inhoud));
         }
         self.only_as_let_through(&let_through);
     }

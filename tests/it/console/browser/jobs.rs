@@ -197,46 +197,55 @@ fn many_alike_and_what_was_parked_take_no_more_clicks_than_they_should() {
 
 #[test]
 fn what_is_held_is_released_by_two_in_four_clicks_and_two() {
-    for script in [false, true] {
+    let two = || {
         let scene = Scene::new();
         let open = scene.open();
-        let (ada, bea) = (named(&open, "Ada"), named(&open, "Bea"));
-        let Some(window) = Window::over(&open) else { return };
-        window.chromium.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !script }));
-        let hand = Hand::new(&window);
-        hand.begins(&ada);
+        let two = [named(&open, "Ada"), named(&open, "Bea")];
+        (scene, open, two)
+    };
+    by_two(two, "6", 4, |hand| {
         hand.click("main a[href='/declaraties?stand=vastgehouden']", "stand=vastgehouden");
         hand.click("#declaraties tbody a[href$='DC2']", "/declaraties/");
         hand.click("main a[href$='/goedkeuren']", "/goedkeuren");
-        hand.confirm("plafond is verhoogd", "/voordrachten/");
-        hand.took("6, what is held", 4..=4);
-        hand.begins(&bea);
-        hand.click("main a[href^='/voordrachten/']", "/voordrachten/");
-        hand.confirm("nagerekend", "/voordrachten/");
-        hand.reads(".oordeel", "Dit is uitgevoerd.");
-        hand.took("6, the second person", 2..=2);
-    }
+    });
 }
 
 #[test]
 fn a_run_is_proposed_in_three_clicks_and_paid_by_another_in_two() {
-    for script in [false, true] {
+    let two = || {
         let office = with_a_held_line();
         let open = betaalvoorstel::open(&office, true);
-        let (ada, bea) = (betaalvoorstel::treasurer(&open, "Ada"), betaalvoorstel::treasurer(&open, "Bea"));
+        let two = [betaalvoorstel::treasurer(&open, "Ada"), betaalvoorstel::treasurer(&open, "Bea")];
+        (office, open, two)
+    };
+    by_two(two, "7", 3, |hand| {
+        hand.click("nav a[href='/betalingen']", "/betalingen");
+        hand.click("main a[href='/betalingen/voorstel']", "/betalingen/voorstel");
+    });
+}
+
+/// One proposes in so many clicks, another carries it out in two; with script and without. What lies under the console is kept as
+/// long as it is open.
+fn by_two<Under>(
+    scene: impl Fn() -> (Under, Open, [Browser; 2]),
+    job: &str,
+    clicks: usize,
+    towards: impl Fn(&Hand<'_>),
+) {
+    for script in [false, true] {
+        let (_under, open, [first, second]) = scene();
         let Some(window) = Window::over(&open) else { return };
         window.chromium.devtools("Emulation.setScriptExecutionDisabled", &json!({ "value": !script }));
         let hand = Hand::new(&window);
-        hand.begins(&ada);
-        hand.click("nav a[href='/betalingen']", "/betalingen");
-        hand.click("main a[href='/betalingen/voorstel']", "/betalingen/voorstel");
-        hand.confirm("maandrun", "/voordrachten/");
-        hand.took("7, a run", 3..=3);
-        hand.begins(&bea);
+        hand.begins(&first);
+        towards(&hand);
+        hand.confirm("besproken", "/voordrachten/");
+        hand.took(job, clicks..=clicks);
+        hand.begins(&second);
         hand.click("main a[href^='/voordrachten/']", "/voordrachten/");
         hand.confirm("nagerekend", "/voordrachten/");
         hand.reads(".oordeel", "Dit is uitgevoerd.");
-        hand.took("7, the second person", 2..=2);
+        hand.took(job, 2..=2);
     }
 }
 
