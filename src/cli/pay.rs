@@ -256,19 +256,21 @@ impl PayLine {
     }
 
     fn for_people(&self) -> String {
-        let mut text = match (self.run.or(self.proposal), &self.date, &self.execution_date) {
-            (Some(number), Some(date), Some(execution)) if self.run.is_none() => format!(
-                "Voorstel {number} om op {date} te betalen: {} overboekingen, samen {}; de bank voert uit op {execution}. Er is nog niets \
-                 betaald\n",
-                self.transfers,
-                Cents(self.total_cents)
-            ),
-            (Some(run), Some(date), Some(execution)) => format!(
-                "Betaalrun {run} van {date}: {} overboekingen, samen {}; de bank voert uit op {execution}\n",
-                self.transfers,
-                Cents(self.total_cents)
-            ),
-            (None, ..) => "Er is niets te betalen; er is geen betaalrun gemaakt\n".to_owned(),
+        let mut text = match (&self.date, &self.execution_date) {
+            (Some(date), Some(execution)) => {
+                let what = match (self.run, self.proposal) {
+                    (Some(run), _) => format!("Betaalrun {run} van {date}"),
+                    (None, Some(number)) => {
+                        format!("Voorstel {number} om op {date} te betalen, er is nog niets betaald")
+                    }
+                    (None, None) => format!("Op {date} zou worden betaald, er is niets voorgesteld"),
+                };
+                let (transfers, total) = (self.transfers, Cents(self.total_cents));
+                format!(
+                    "{what}: {transfers} overboekingen, samen {total}; de bank voert uit op {execution}\n"
+                )
+            }
+            _ if self.run.is_none() => "Er is niets te betalen; er is geen betaalrun gemaakt\n".to_owned(),
             _ => String::new(),
         };
         for file in &self.files {

@@ -6,6 +6,7 @@ use super::place::{By, Data, Installation, block_on, not_blank};
 use super::{CliError, Exit};
 use crate::bank::Betaalstand;
 use crate::config::Betaling;
+use crate::journal::Overschrijving;
 use crate::money::Cents;
 use crate::office::pay::{Staged, recorded};
 use crate::office::voordracht::{Deelnemer, VoordrachtError};
@@ -96,15 +97,16 @@ impl ProposeCommand {
         block_on(async {
             let open = self.place.open().await?;
             open.catch_up().await?;
-            let (nummer, planned) = if let (Some(by), Some(why)) = (self.by, self.why) {
-                open.office.propose_payment(self.date, &betaling, who(by), why).await?
-            } else {
-                (None, open.office.plan_payment(self.date, &betaling).await?)
+            let (nummer, decided) = match (self.by, self.why) {
+                (Some(by), Some(why)) if !self.check => {
+                    open.office.propose_payment(self.date, &betaling, who(by), why).await?
+                }
+                _ => (None, open.office.decide_run(self.date, &betaling, i64::MAX).await?),
             };
-            let mut line = PayLine::of(&planned.run)?;
+            let mut line = PayLine::of(&decided.run)?;
             line.proposal = nummer;
-            if !planned.run.paid.is_empty() {
-                line.dated(&planned.run);
+            if !decided.run.paid.is_empty() {
+                line.dated(&decided.run);
                 line.notes.extend(note);
             }
             line.print(self.json)
@@ -164,8 +166,37 @@ struct TransferLine {
     from: Option<String>,
     to: Option<String>,
     amount_cents: i64,
-    reference: String,
-    state: &'static str,
+    /// EndToEndId; none of what is only proposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'static str>,
+}
+
+impl TransferLine {
+    /// One that a proposal would make.
+    fn meant(transfer: &Overschrijving) -> Self {
+        Self {
+            aanbieder: transfer.relatie.aanbieder.to_string(),
+            gemeente: transfer.relatie.gemeente.to_string(),
+            from: Some(transfer.van.to_string()),
+            to: Some(transfer.naar.to_string()),
+            amount_cents: transfer.bedrag.0,
+            reference: None,
+            state: None,
+        }
+    }
+
+    fn for_people(&self) -> String {
+        let whose = format!("{} in {}", self.aanbieder, self.gemeente);
+        format!(
+            "  {}  {:>16}  naar {:<22}  {}\n",
+            self.reference.as_ref().unwrap_or(&whose),
+            Cents(self.amount_cents).to_string(),
+            self.to.as_deref().unwrap_or("-"),
+            self.state.unwrap_or_default()
+        )
+    }
 }
 
 /// What scripts get of a run.
@@ -193,6 +224,9 @@ struct ProposalLine {
     why: String,
     until: String,
     told: Vec<String>,
+    /// What it would transfer, as long as that is so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transfers: Option<Vec<TransferLine>>,
     /// Whether it would still pay what it shows; none when nothing can follow any more, or in a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     still: Option<bool>,
@@ -214,9 +248,17 @@ impl ShowCommand {
                     let proposal = found(&open, nummer).await?;
                     let mut line = proposed(&proposal);
                     if proposal.is_open() {
-                        let planned = open.office.proposed_payment(&proposal, &betaling).await;
-                        line.still = Some(planned.is_ok());
-                        whole = planned.is_ok();
+                        match open.office.proposed_payment(&proposal, &betaling).await {
+                            Ok(decided) => {
+                                line.still = Some(true);
+                                line.transfers =
+                                    Some(decided.betalingen.iter().map(TransferLine::meant).collect());
+                            }
+                            Err(OfficeError::Pay(PayError::ProposalChanged(_))) => {
+                                (line.still, whole) = (Some(false), false);
+                            }
+                            Err(error) => return Err(error.into()),
+                        }
                     }
                     say(&mut output, self.json, &line, || proposal_for_people(&line))?;
                 }
@@ -272,8 +314,8 @@ async fn one_run(open: &Data, run: i64, betaling: &Betaling) -> Result<RunLine, 
         from: transfer.van.map(|iban| iban.to_string()),
         to: transfer.naar.map(|iban| iban.to_string()),
         amount_cents: transfer.bedrag.0,
-        reference: transfer.kenmerk.into(),
-        state: stand.in_words(),
+        reference: Some(transfer.kenmerk.into()),
+        state: Some(stand.in_words()),
     };
     Ok(RunLine {
         transfers: Some(transfers.into_iter().map(line).collect()),
@@ -289,13 +331,7 @@ fn run_for_people(line: &RunLine) -> String {
         Cents(*amount_cents)
     );
     for transfer in transfers.iter().flatten() {
-        text.push_str(&format!(
-            "  {}  {:>16}  naar {:<22}  {}\n",
-            transfer.reference,
-            Cents(transfer.amount_cents).to_string(),
-            transfer.to.as_deref().unwrap_or("-"),
-            transfer.state
-        ));
+        text.push_str(&transfer.for_people());
     }
     for BankFileLine { file, sha256 } in bank_files.iter().flatten() {
         text.push_str(&format!("  SHA-256 van {file}: {sha256}\n"));
@@ -322,6 +358,7 @@ fn proposed(one: &Voordracht) -> ProposalLine {
         why: one.eerste.waarom.clone(),
         until: one.verloopt.format("%Y-%m-%d %H:%M").to_string(),
         told: one.wat.regels.iter().chain(&one.uitkomst).cloned().collect(),
+        transfers: None,
         still: None,
     }
 }
@@ -340,6 +377,7 @@ fn proposal_for_people(line: &ProposalLine) -> String {
     for told in &line.told {
         text.push_str(&format!("  {}\n", one_line(told)));
     }
+    text.extend(line.transfers.iter().flatten().map(TransferLine::for_people));
     match line.still {
         Some(true) => text.push_str("  Dit zou nu nog zo worden betaald.\n"),
         Some(false) => text.push_str("  Dit is intussen anders: trek het in en maak een nieuw voorstel.\n"),

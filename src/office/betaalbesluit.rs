@@ -40,30 +40,20 @@ impl Office {
 
     /// Nobody else decides meanwhile.
     async fn is_possible(&self, besluit: &Betaalbesluit) -> Result<(), OfficeError> {
-        let blocked = |blokkade: &Blokkade| {
-            let blokkade = blokkade.clone();
-            async move {
-                let stands = self.beletselen().await?.blocks(&blokkade);
-                Ok::<bool, OfficeError>(stands)
-            }
+        let (blokkade, blocks) = match besluit {
+            Betaalbesluit::Blokkeren(blokkade) => (blokkade, true),
+            Betaalbesluit::Vrijgeven(blokkade) => (blokkade, false),
+            Betaalbesluit::Nagebeld(aanbieder, iban) => return self.is_theirs(*aanbieder, *iban).await,
         };
-        match besluit {
-            Betaalbesluit::Blokkeren(blokkade) => {
-                if let Blokkade::Declaratie(aanbieder, nummer) = blokkade {
-                    let claim = self.store().declaratie(*aanbieder, nummer).await?;
-                    claim.ok_or_else(|| PayError::UnknownClaim(nummer.to_string()))?;
-                }
-                if blocked(blokkade).await? {
-                    return Err(PayError::Blocked(blokkade.clone()).into());
-                }
-            }
-            Betaalbesluit::Vrijgeven(blokkade) if !blocked(blokkade).await? => {
-                return Err(PayError::NotBlocked(blokkade.clone()).into());
-            }
-            Betaalbesluit::Nagebeld(aanbieder, iban) => self.is_theirs(*aanbieder, *iban).await?,
-            Betaalbesluit::Vrijgeven(_) => {}
+        if blocks && let Blokkade::Declaratie(aanbieder, nummer) = blokkade {
+            let claim = self.store().declaratie(*aanbieder, nummer).await?;
+            claim.ok_or_else(|| PayError::UnknownClaim(nummer.to_string()))?;
         }
-        Ok(())
+        match (blocks, self.beletselen().await?.blocks(blokkade)) {
+            (true, true) => Err(PayError::Blocked(blokkade.clone()).into()),
+            (false, false) => Err(PayError::NotBlocked(blokkade.clone()).into()),
+            (true, false) | (false, true) => Ok(()),
+        }
     }
 
     /// Whether a contract has the account for the aanbieder: a mistyped one is not checked by calling.

@@ -5,8 +5,8 @@
 
 use super::error::{OfficeError, PayError};
 use super::handle::Office;
-use super::pay::Planned;
-use super::voordracht::{Deelnemer, Gezien, is_final};
+use super::pay::{DecidedRun, Planned};
+use super::voordracht::{Deelnemer, is_final};
 use crate::codes::Datum;
 use crate::config::Betaling;
 use crate::digest::{Digest, hex};
@@ -60,47 +60,38 @@ impl Office {
         betaling: &Betaling,
         wie: Deelnemer,
         waarom: String,
-    ) -> Result<(Option<i64>, Planned), OfficeError> {
+    ) -> Result<(Option<i64>, DecidedRun), OfficeError> {
         self.expire_voordrachten().await?;
         let journaal = self.store().settled().await?;
-        let planned = self.plan_payment_until(datum, betaling, journaal).await?;
-        if planned.run.paid.is_empty() {
+        let decided = self.decide_run(datum, betaling, journaal).await?;
+        if decided.run.paid.is_empty() {
             if journaal == 0 && !self.store().payable().await?.is_empty() {
                 return Err(PayError::Busy.into());
             }
-            return Ok((None, planned));
+            return Ok((None, decided));
         }
-        let bedrag = planned.run.total().map_err(|error| PayError::Run(error.into()))?;
-        let voorstel = Betaalvoorstel { datum, journaal };
-        let gezien = Gezien {
-            titel: format!("betalen op {}", planned.run.execution_date().format("%d-%m-%Y")),
-            token: fingerprint(&planned),
-            bedrag,
-            regels: told(&planned.run)?,
-        };
-        let Gezien { titel, token, bedrag, regels } = gezien;
         let wat = Voorgedragene {
             soort: Voordrachtsoort::Betaalrun,
-            titel,
-            besluit: voorstel.to_string(),
-            gezien: token,
-            bedrag,
-            regels,
+            titel: format!("betalen op {}", decided.run.execution_date().format("%d-%m-%Y")),
+            besluit: Betaalvoorstel { datum, journaal }.to_string(),
+            gezien: fingerprint(&decided),
+            bedrag: decided.run.total().map_err(|error| PayError::Run(error.into()))?,
+            regels: told(&decided.run)?,
             werk: None,
         };
-        Ok((Some(self.voordragen(wat, wie, waarom).await?), planned))
+        Ok((Some(self.voordragen(wat, wie, waarom).await?), decided))
     }
 
-    /// What a proposal would pay, planned again; refused where that is not what was seen.
+    /// What a proposal would pay, decided again; refused where that is not what was seen.
     pub async fn proposed_payment(
         &self,
         voordracht: &Voordracht,
         betaling: &Betaling,
-    ) -> Result<Planned, OfficeError> {
+    ) -> Result<DecidedRun, OfficeError> {
         let Betaalvoorstel { datum, journaal } = voordracht.wat.besluit.parse()?;
-        let planned = self.plan_payment_until(datum, betaling, journaal).await?;
-        if fingerprint(&planned) == voordracht.wat.gezien {
-            Ok(planned)
+        let decided = self.decide_run(datum, betaling, journaal).await?;
+        if fingerprint(&decided) == voordracht.wat.gezien {
+            Ok(decided)
         } else {
             Err(PayError::ProposalChanged(voordracht.nummer).into())
         }
@@ -112,7 +103,7 @@ impl Office {
         self.record_agreed(nummer, &planned).await
     }
 
-    /// What was agreed on, planned again. What can never be paid any more ends, and says why.
+    /// What was agreed on, planned again with its files. What can never be paid any more ends, and says why.
     pub async fn agreed_payment(&self, nummer: i64, betaling: &Betaling) -> Result<Planned, OfficeError> {
         let (found, _) = self.akkoord(nummer).await?;
         match self.proposed_payment(&found, betaling).await {
@@ -120,7 +111,7 @@ impl Office {
                 self.end(nummer, Voordrachtstatus::Verlopen, vec![error.to_string()]).await?;
                 Err(error)
             }
-            planned => planned,
+            decided => self.with_files(decided?, betaling).await,
         }
     }
 
@@ -133,16 +124,16 @@ impl Office {
 
 /// What leaves and what it settles, as a digest: neither the number of the run nor the moment, which are those of the day on which
 /// it is carried out.
-fn fingerprint(planned: &Planned) -> String {
+fn fingerprint(decided: &DecidedRun) -> String {
     let mut hash = Sha256::new();
-    let amounts = planned.run.saldi.iter().flat_map(|saldo| &saldo.boekingen);
+    let amounts = decided.run.saldi.iter().flat_map(|saldo| &saldo.boekingen);
     let amounts: BTreeMap<i64, Cents> =
         amounts.map(|Payable { boeking, bedrag, .. }| (*boeking, *bedrag)).collect();
-    for entry in &planned.run.paid {
+    for entry in &decided.run.paid {
         let cents = amounts.get(entry).map_or(0, |bedrag| bedrag.0);
         hash.update(format!("{entry} {cents}\n"));
     }
-    for transfer in &planned.betalingen {
+    for transfer in &decided.betalingen {
         let (relatie, bedrag) = (transfer.relatie, transfer.bedrag.0);
         hash.update(format!(
             "{} {} {} {} {bedrag}\n",

@@ -273,16 +273,11 @@ fn touched(before: &Register, after: &Register) -> (BTreeSet<AgbCode>, bool) {
             parties.insert(contract.aanbieder);
             parties.extend(&contract.onderaannemers);
         }
-        let [before, after] = both.map(|one| one.map(accounts).unwrap_or_default());
+        let [before, after] =
+            both.map(|one| one.into_iter().flat_map(Contract::accounts).collect::<BTreeSet<_>>());
         rekening |= !after.is_subset(&before);
     }
     (parties, rekening)
-}
-
-/// Every account that a contract is paid on.
-fn accounts(contract: &Contract) -> BTreeSet<String> {
-    let of_lines = contract.regels.iter().filter_map(|regel| regel.iban.as_ref());
-    of_lines.chain(&contract.iban).map(ToString::to_string).collect()
 }
 
 /// How much budgets and ceilings are more or less, together.

@@ -216,6 +216,11 @@ pub enum PayError {
          goedkeurt met pay approve of in de console; er is niets betaald"
     )]
     TwoPersons,
+    /// Something was blocked, let go or checked since it was planned.
+    #[error(
+        "er is iets geblokkeerd, vrijgegeven of nagebeld terwijl deze betaalrun werd gemaakt; er is niets betaald. Start hem opnieuw"
+    )]
+    OtherBlocks,
     /// What would be paid is not what was proposed.
     #[error(
         "wat er nu zou worden betaald is niet wat voorstel {0} laat zien: er kwam een besluit, credit, blokkade of betaling bij, of een \
@@ -264,6 +269,7 @@ labels!(PayError {
     Self::LedgerDiffers { .. } => "pay.ledger-differs",
     Self::NotPlaced { .. } => "pay.not-placed",
     Self::TwoPersons => "pay.two-persons",
+    Self::OtherBlocks => "pay.other-blocks",
     Self::ProposalChanged(_) => "pay.proposal-changed",
     Self::NoSettings => "pay.no-settings",
     Self::Busy => "pay.busy",

@@ -12,6 +12,7 @@
 use super::error::{OfficeError, PayError};
 use super::handle::Office;
 use super::pay_lines::RunLines;
+use super::register::InForce;
 use super::voordracht::Akkoord;
 use crate::clock::Moment;
 use crate::codes::{AgbCode, Datum, GemeenteCode};
@@ -25,9 +26,9 @@ use crate::journal::{Betaalrun, Overschrijving};
 use crate::ledger::{Grootboekrekening, transfer_posted};
 use crate::messages::Relatie;
 use crate::money::Cents;
-use crate::payments::pain001::{self, Opdracht};
+use crate::payments::pain001::{self, Debtor, Opdracht};
 use crate::payments::specification;
-use crate::payments::{Payable, PaymentRun, Saldo, plan};
+use crate::payments::{Beletselen, Payable, PaymentRun, Saldo, plan};
 use crate::state::Boeking;
 use crate::store::read::ledger_balances;
 use crate::store::{self, JournalKind, LedgerEntry, Store, StoreError};
@@ -51,28 +52,49 @@ pub struct Planned {
     pub moment: Moment,
     /// The version of the contract register that says to which accounts.
     register_version: i64,
+    /// What stood in the way when it was planned.
+    beletselen: Beletselen,
+}
+
+/// What a run would pay, before its files are made.
+#[derive(Debug)]
+pub struct DecidedRun {
+    /// What is paid, carried forward or in need of an operator.
+    pub run: PaymentRun,
+    /// Its transfers, in the order of the files for the bank.
+    pub betalingen: Vec<Overschrijving>,
+    moment: Moment,
+    entries: Vec<LedgerEntry>,
+    register: InForce,
+    /// Whose the accounts are by name.
+    houders: BTreeMap<(AgbCode, GemeenteCode), String>,
+    /// From which account each gemeente pays.
+    rekeningen: BTreeMap<GemeenteCode, Debtor>,
+    beletselen: Beletselen,
+    /// Journal number of the run before.
+    since: i64,
 }
 
 impl Office {
     /// Plans a run over everything that is payable now, and makes its files.
     pub async fn plan_payment(&self, datum: Datum, betaling: &Betaling) -> Result<Planned, OfficeError> {
-        self.plan_payment_until(datum, betaling, i64::MAX).await
+        let decided = self.decide_run(datum, betaling, i64::MAX).await?;
+        self.with_files(decided, betaling).await
     }
 
-    /// The same over what inputs up to a journal number made payable.
-    pub(super) async fn plan_payment_until(
+    /// What a run would pay of what inputs up to a journal number made payable; no file is made.
+    pub async fn decide_run(
         &self,
         datum: Datum,
         betaling: &Betaling,
         journaal: i64,
-    ) -> Result<Planned, OfficeError> {
+    ) -> Result<DecidedRun, OfficeError> {
         let register = self.register().await?;
         let mut entries = self.store().payable().await?;
         entries.retain(|entry| entry.journal <= journaal);
         let beletselen = self.beletselen().await?;
-        let moment = self.settings().clock.now();
         let runs = self.store().payment_runs().await?;
-        let last = runs.last().map_or(0, |record| record.run);
+        let (last, since) = runs.last().map_or((0, 0), |record| (record.run, record.journal));
         let nummer = u32::try_from(last + 1).map_err(|_| StoreError::corrupt("betaalrun"))?;
         let payable: Vec<Payable> = entries.iter().map(as_payable).collect();
         let accounts = accounts(&payable, &register.versie.register, datum);
@@ -84,39 +106,49 @@ impl Office {
             nummer,
         )
         .map_err(PayError::from)?;
-        let (mut files, mut betalingen) = (Files::new(), Vec::new());
+        let houders =
+            accounts.iter().filter_map(|(whose, account)| Some((*whose, account.houder?.to_owned())));
+        let houders = houders.collect();
+        let rekeningen: BTreeMap<_, _> = run
+            .transfers()
+            .filter_map(|(saldo, _)| Some((saldo.gemeente, betaling.debtor(saldo.gemeente)?.clone())))
+            .collect();
+        pain001::all_pay(&run, &rekeningen).map_err(PayError::from)?;
+        let betalingen = transfers(&run, &rekeningen, most_transfers(betaling));
+        let moment = self.settings().clock.now();
+        Ok(DecidedRun { run, betalingen, moment, entries, register, houders, rekeningen, beletselen, since })
+    }
+
+    /// Makes the files of a run.
+    pub(super) async fn with_files(
+        &self,
+        decided: DecidedRun,
+        betaling: &Betaling,
+    ) -> Result<Planned, OfficeError> {
+        let (run, register) = (&decided.run, &decided.register.versie.register);
+        let mut files = Files::new();
         if !run.paid.is_empty() {
-            let rekeningen = run.transfers().filter_map(|(saldo, _)| {
-                betaling.debtor(saldo.gemeente).map(|debtor| (saldo.gemeente, debtor.clone()))
-            });
-            let houders =
-                accounts.iter().filter_map(|(whose, account)| Some((*whose, account.houder?.to_owned())));
             let opdracht = Opdracht {
                 opdrachtgever: &betaling.opdrachtgever,
-                rekeningen: &rekeningen.collect(),
-                houders: &houders.collect(),
+                rekeningen: &decided.rekeningen,
+                houders: &decided.houders,
                 batchboeking: betaling.batchboeking,
-                most_transfers: usize::try_from(betaling.max_overboekingen.get()).unwrap_or(usize::MAX),
-                moment,
+                most_transfers: most_transfers(betaling),
+                moment: decided.moment,
             };
-            let bank = pain001::write(&run, &opdracht).map_err(PayError::from)?;
-            betalingen = transfers(&run, &opdracht);
+            let bank = pain001::write(run, &opdracht).map_err(PayError::from)?;
             let numbers = pain001::part_numbers(bank.len());
-            let named = |(bytes, deel)| (pain001::file_name(nummer.into(), deel), bytes);
+            let named = |(bytes, deel)| (pain001::file_name(run.nummer.into(), deel), bytes);
             files.extend(bank.into_iter().zip(numbers).map(named));
-            let lines = RunLines {
-                entries: &entries,
-                geblokkeerd: &run.geblokkeerd,
-                register: &register.versie.register,
-                since: runs.last().map_or(0, |record| record.journal),
-            };
+            let lines = RunLines::new(&decided.entries, &run.geblokkeerd, register, decided.since);
             for aanbieder in run.aanbieders() {
                 let lines = lines.of(self.store(), aanbieder).await?;
-                let naam = register.versie.register.aanbieder_naam(aanbieder);
-                files.extend(specification::files(&run, aanbieder, naam, &lines).map_err(PayError::from)?);
+                let naam = register.aanbieder_naam(aanbieder);
+                files.extend(specification::files(run, aanbieder, naam, &lines).map_err(PayError::from)?);
             }
         }
-        Ok(Planned { run, files, betalingen, moment, register_version: register.version })
+        let DecidedRun { run, betalingen, moment, register, beletselen, .. } = decided;
+        Ok(Planned { run, files, betalingen, moment, register_version: register.version, beletselen })
     }
 
     /// Records a run with its entries and files. From here on it is paid. Returns its number.
@@ -130,10 +162,14 @@ impl Office {
         planned: &Planned,
         akkoord: Option<Akkoord>,
     ) -> Result<i64, OfficeError> {
-        let Planned { run, files, betalingen, moment, register_version } = planned;
+        let Planned { run, files, betalingen, moment, register_version, beletselen } = planned;
         let mut alone = self.alone().await?;
         if alone.in_force().version != *register_version {
             return Err(PayError::OtherContracts.into());
+        }
+        // Nobody decides meanwhile: what was blocked since it was planned is not paid.
+        if self.beletselen().await? != *beletselen {
+            return Err(PayError::OtherBlocks.into());
         }
         agrees_with_ledger(self.store()).await?;
         let mut entry = alone.entry(JournalKind::Betaling);
@@ -163,14 +199,22 @@ impl Office {
     }
 }
 
+fn most_transfers(betaling: &Betaling) -> usize {
+    usize::try_from(betaling.max_overboekingen.get()).unwrap_or(usize::MAX)
+}
+
 /// The transfers of a run, in the order of the files for the bank.
-fn transfers(run: &PaymentRun, opdracht: &Opdracht<'_>) -> Vec<Overschrijving> {
+fn transfers(
+    run: &PaymentRun,
+    rekeningen: &BTreeMap<GemeenteCode, Debtor>,
+    most: usize,
+) -> Vec<Overschrijving> {
     let of = |(saldo, naar, deel): (&Saldo, Iban, Option<i64>)| {
         let relatie = Relatie { gemeente: saldo.gemeente, aanbieder: saldo.aanbieder };
-        let van = opdracht.rekeningen.get(&saldo.gemeente)?.iban;
+        let van = rekeningen.get(&saldo.gemeente)?.iban;
         Some(Overschrijving { relatie, van, naar, bedrag: saldo.bedrag, deel })
     };
-    let parts = pain001::parts(run, opdracht.most_transfers);
+    let parts = pain001::parts(run, most);
     let numbers = pain001::part_numbers(parts.len());
     let all = parts
         .into_iter()

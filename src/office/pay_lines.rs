@@ -14,28 +14,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the lines of a run follow from.
 pub(super) struct RunLines<'a> {
-    /// Everything that was offered to it.
-    pub entries: &'a [LedgerEntry],
-    /// Of these, what people blocked.
-    pub geblokkeerd: &'a [Payable],
-    pub register: &'a Register,
+    /// What is shown of everything that was offered to it, per aanbieder.
+    entries: BTreeMap<AgbCode, Vec<&'a LedgerEntry>>,
+    register: &'a Register,
     /// Journal number of the run before: what was refused since is told.
-    pub since: i64,
+    since: i64,
 }
 
-impl RunLines<'_> {
+impl<'a> RunLines<'a> {
+    /// Of everything that was offered: neither what people blocked nor what was paid beside a run is shown.
+    pub fn new(
+        offered: &'a [LedgerEntry],
+        geblokkeerd: &[Payable],
+        register: &'a Register,
+        since: i64,
+    ) -> Self {
+        let settled = paid_by_hand(offered);
+        let blocked: BTreeSet<i64> = geblokkeerd.iter().map(|line| line.boeking).collect();
+        let mut entries: BTreeMap<AgbCode, Vec<&LedgerEntry>> = BTreeMap::new();
+        for entry in offered {
+            let boeking = &entry.boeking;
+            if !settled.contains(&(entry.oorsprong, boeking.gemeente)) && !blocked.contains(&entry.id) {
+                entries.entry(boeking.aanbieder).or_default().push(entry);
+            }
+        }
+        Self { entries, register, since }
+    }
+
     /// The lines of an aanbieder.
     pub async fn of(&self, store: &dyn Store, aanbieder: AgbCode) -> Result<Vec<SpecLine>, OfficeError> {
-        let settled = paid_by_hand(self.entries);
-        let blocked: BTreeSet<i64> = self.geblokkeerd.iter().map(|line| line.boeking).collect();
-        let shown = |entry: &&LedgerEntry| {
-            entry.boeking.aanbieder == aanbieder
-                && !settled.contains(&(entry.oorsprong, entry.boeking.gemeente))
-                && !blocked.contains(&entry.id)
-        };
         let held = store.holds(HoldsOf::Aanbieder(aanbieder)).await?;
         let mut claims: BTreeMap<&str, Vec<&LedgerEntry>> = BTreeMap::new();
-        for entry in self.entries.iter().filter(shown) {
+        for entry in self.entries.get(&aanbieder).into_iter().flatten().copied() {
             claims.entry(&entry.boeking.declaratie_nummer).or_default().push(entry);
         }
         for line in held.iter().filter(|line| self.tells(line)) {

@@ -19,7 +19,7 @@ pub struct Geweigerd {
 }
 
 /// All of it, as it stands.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Beletselen {
     /// What is blocked, with the journal number of the decision.
     geblokkeerd: BTreeMap<Blokkade, i64>,

@@ -74,14 +74,16 @@ pub fn parts(run: &PaymentRun, most: usize) -> Vec<Vec<(&Saldo, Iban)>> {
     all.chunks(most.max(1)).map(<[_]>::to_vec).collect()
 }
 
+/// Whether every gemeente that pays has an account to pay from.
+pub fn all_pay(run: &PaymentRun, rekeningen: &BTreeMap<GemeenteCode, Debtor>) -> Result<(), Pain001Error> {
+    let paying: BTreeSet<GemeenteCode> = run.transfers().map(|(saldo, _)| saldo.gemeente).collect();
+    let without: Vec<_> = paying.into_iter().filter(|code| !rekeningen.contains_key(code)).collect();
+    if without.is_empty() { Ok(()) } else { Err(Pain001Error::GeenBetaalrekening(without)) }
+}
+
 /// Writes the files; none when the run transfers nothing, for the format has no empty file.
 pub fn write(run: &PaymentRun, opdracht: &Opdracht<'_>) -> Result<Vec<Vec<u8>>, Pain001Error> {
-    let paying: BTreeSet<GemeenteCode> = run.transfers().map(|(saldo, _)| saldo.gemeente).collect();
-    let without_account: Vec<_> =
-        paying.into_iter().filter(|code| !opdracht.rekeningen.contains_key(code)).collect();
-    if !without_account.is_empty() {
-        return Err(Pain001Error::GeenBetaalrekening(without_account));
-    }
+    all_pay(run, opdracht.rekeningen)?;
     let parts = parts(run, opdracht.most_transfers);
     let numbers = part_numbers(parts.len());
     parts.iter().zip(numbers).map(|(part, deel)| Ok(file(run, opdracht, part, deel)?)).collect()

@@ -89,7 +89,8 @@ impl Opzoeken<'_> {
             None => Vec::new(),
         };
         stand.state = state(&amounts, !lines.is_empty());
-        let goes = self.goes(claim).await?;
+        // Looked at only where something waits for a run.
+        let goes = if amounts.payable_cents > 0 { self.goes(claim).await? } else { String::new() };
         Self::say_money(stand, claim, &amounts, &lines, &goes);
         let held = self.holds(aanbieder, &claim.nummer).await?;
         self.add_holds(stand, &held);

@@ -273,22 +273,42 @@ fn a_file_of_another_run_is_never_overwritten_and_nothing_is_paid_then() {
     assert_eq!(transferred(&office.folder().join("elders")), ["480.00"]);
 }
 
+/// A run as the command plans it, and the office that records it.
+async fn planned(office: &Office) -> (happyflow::office::Office, Planned) {
+    let data = office.folder().join("data");
+    let today = Datum::from_ymd_opt(2025, 5, 4).unwrap();
+    let settings = Settings::new(&Config::default(), Clock::Fixed(today));
+    let store = SqliteStore::open(&data).await.unwrap();
+    let hub = Spool::open(&data).unwrap();
+    let opened = happyflow::office::Office::open(Arc::new(store), Arc::new(hub), Core::STANDARD, settings);
+    let opened = opened.await.unwrap();
+    let paid_on = Datum::from_ymd_opt(2025, 3, 20).unwrap();
+    let planned = opened.plan_payment(paid_on, &Betaling::example()).await.unwrap();
+    (opened, planned)
+}
+
+/// Somebody blocks while a run is made: it is not recorded.
+#[test]
+fn what_is_blocked_between_plan_and_record_is_not_paid() {
+    let mut office = office(Some(IBAN));
+    claim(&mut office, "C1", ("01", "31"), &[line("R01", None, "01", "31", 6)], 48_000);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (opened, planned) = planned(&office).await;
+        let block = ["pay", "block", "--aanbieder", AANBIEDER, "--by", "A. Proef", "--why", "navraag"];
+        office.expect(0, &[&block[..], &["--data", "data"]].concat());
+        let refused = opened.record_payment(&planned).await.unwrap_err();
+        assert_eq!(refused.label(), "pay.other-blocks");
+        assert!(opened.store().payment_runs().await.unwrap().is_empty());
+    });
+}
+
 /// Does what the command does up to where it dies; all that it held is gone afterwards.
 fn pay_and_die(office: &Office, recorded: bool) -> Planned {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let (data, out) = (office.folder().join("data"), office.folder().join("pay"));
-        let today = Datum::from_ymd_opt(2025, 5, 4).unwrap();
-        let settings = Settings::new(&Config::default(), Clock::Fixed(today));
-        let store = SqliteStore::open(&data).await.unwrap();
-        let hub = Spool::open(&data).unwrap();
-        let opened =
-            happyflow::office::Office::open(Arc::new(store), Arc::new(hub), Core::STANDARD, settings)
-                .await
-                .unwrap();
-        let paid_on = Datum::from_ymd_opt(2025, 3, 20).unwrap();
-        let planned = opened.plan_payment(paid_on, &Betaling::example()).await.unwrap();
-        let _staged = Staged::write(&out, &planned.files).unwrap();
+        let (opened, planned) = planned(office).await;
+        let _staged = Staged::write(&office.folder().join("pay"), &planned.files).unwrap();
         if recorded {
             assert_eq!(opened.record_payment(&planned).await.unwrap(), 1);
         }

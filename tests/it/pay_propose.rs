@@ -54,6 +54,12 @@ fn what_was_proposed_is_paid_once_and_nothing_before_it_is_approved() {
         (&looked.lines()[0]["total_cents"], &looked.lines()[0]["proposal"]),
         (&48_000.into(), &Value::Null)
     );
+    let told =
+        office.expect(0, &["pay", "propose", "--check", "--date", "2026-01-09", "--data", "data"]).stdout;
+    assert!(
+        told.contains("zou worden betaald") && told.contains("1 overboekingen, samen € 480,00"),
+        "{told}"
+    );
     let proposal = propose(&office, 9);
     assert_eq!((&proposal["total_cents"], &proposal["run"]), (&48_000.into(), &Value::Null));
     assert_eq!((balances(&office)[OWED], runs(&office)), (48_000, 0));
@@ -62,6 +68,9 @@ fn what_was_proposed_is_paid_once_and_nothing_before_it_is_approved() {
         .expect(0, &["pay", "show", "--voorstel", &number.to_string(), "--json", "--data", "data"])
         .lines();
     assert_eq!((&shown[0]["still"], &shown[0]["amount_cents"]), (&true.into(), &48_000.into()));
+    // Who approves sees to which account.
+    let transfer = &shown[0]["transfers"][0];
+    assert_eq!((&transfer["to"], &transfer["amount_cents"]), (&IBAN.into(), &48_000.into()));
     let paid = approve(&office, number, "pay", 0).lines().remove(0);
     assert_eq!((&paid["run"], &paid["total_cents"]), (&1.into(), &48_000.into()));
     let file = std::fs::read(office.folder().join("pay/betaalrun-1.xml")).unwrap();

@@ -9,13 +9,13 @@ use crate::console::forms;
 use crate::console::lijst::{Lijst, naar};
 use crate::console::{Console, path, shown};
 use crate::messages::Relatie;
-use crate::office::pay::Planned;
+use crate::office::pay::DecidedRun;
 use crate::office::{OfficeError, PayError};
 
 pub(super) const HERE: &str = "/betalingen/voorstel";
 const DAY: &str = "datum";
-/// Transfers that stand on the page; the proposal and the run have all.
-const MOST: usize = 200;
+/// Transfers that stand on the page, more than a region of eleven gemeenten has in a run.
+const MOST: usize = 2_000;
 
 /// The day of payment is asked first; then what would be paid on it, and the form that proposes it.
 pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt> {
@@ -57,9 +57,9 @@ pub async fn page(console: &Console, asked: &Paginavraag<'_>) -> Result<Gemaakt>
             }
         }
     }
-    let planned = office.plan_payment(day, betaling).await?;
-    blad = would(blad, &planned, day)?.met(ask(day));
-    if planned.run.paid.is_empty() {
+    let decided = office.decide_run(day, betaling, i64::MAX).await?;
+    blad = would(blad, &decided, day)?.met(ask(day));
+    if decided.run.paid.is_empty() {
         return Ok(blad.into());
     }
     let two = office.two_for_payment();
@@ -93,20 +93,31 @@ fn ask(day: Datum) -> Bladdeel {
 }
 
 /// What would be paid, and what not.
-fn would(blad: Blad, planned: &Planned, day: Datum) -> Result<Blad> {
-    let run = &planned.run;
+fn would(blad: Blad, decided: &DecidedRun, day: Datum) -> Result<Blad> {
+    let run = &decided.run;
     let total = run.total().map_err(|error| OfficeError::from(PayError::Run(error.into())))?;
     let facts = vec![
         ("Betaaldatum", Vak::from(shown::day(day))),
         ("De bank voert uit op", Vak::from(shown::day(run.execution_date()))),
-        ("Overboekingen", Vak::from(planned.betalingen.len().to_string())),
+        ("Overboekingen", Vak::from(decided.betalingen.len().to_string())),
         ("Samen", Vak::from(total.to_string())),
     ];
+    let left: Vec<Vak> =
+        run.problems().chain(run.blocked()).chain(run.carried_forward()).take(MOST).map(Vak::from).collect();
+    let mut blad = blad.met(Bladdeel::Feiten("", facts)).met(overboekingen(decided));
+    if !left.is_empty() {
+        blad = blad.met(Bladdeel::Zinnen("Wat niet wordt betaald", left));
+    }
+    Ok(blad)
+}
+
+/// To whom, on which account and how much: for who proposes and for who approves.
+pub(super) fn overboekingen(decided: &DecidedRun) -> Bladdeel {
     let columns =
         [("aanbieder", "Aanbieder"), ("gemeente", "Gemeente"), ("to", "Naar"), ("amount_cents", "Bedrag")];
     let mut lijst = Lijst::new("overboekingen", "Overboekingen", &columns);
     lijst.leeg = "Er is niets te betalen.";
-    for transfer in planned.betalingen.iter().take(MOST) {
+    for transfer in decided.betalingen.iter().take(MOST) {
         let Relatie { gemeente, aanbieder } = transfer.relatie;
         lijst.rij(vec![
             naar(aanbieder, aanbieder_href(aanbieder.as_str())),
@@ -115,11 +126,5 @@ fn would(blad: Blad, planned: &Planned, day: Datum) -> Result<Blad> {
             transfer.bedrag.into(),
         ]);
     }
-    let left: Vec<Vak> =
-        run.problems().chain(run.blocked()).chain(run.carried_forward()).take(MOST).map(Vak::from).collect();
-    let mut blad = blad.met(Bladdeel::Feiten("", facts)).met(Bladdeel::Tabel(lijst));
-    if !left.is_empty() {
-        blad = blad.met(Bladdeel::Zinnen("Wat niet wordt betaald", left));
-    }
-    Ok(blad)
+    Bladdeel::Tabel(lijst)
 }

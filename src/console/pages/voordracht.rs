@@ -1,7 +1,7 @@
 //! Proposals: what waits for a second person, who sees what the first saw, and carries it out or not.
 
 use super::besluit::{reasoned, since_proposed};
-use super::{Gemaakt, Paginavraag, Result, Verder, contractaanbod, lijstblad};
+use super::{Gemaakt, Paginavraag, Result, Verder, betaalvoorstel, contractaanbod, lijstblad};
 use crate::console::Console;
 use crate::console::answer::Webantwoord;
 use crate::console::blad::{Blad, Bladdeel, Ernst, Formulier, Kaart, Vak, Veld};
@@ -13,7 +13,7 @@ use crate::console::roles::{Rolsoort, Wie};
 use crate::console::{path, shown};
 use crate::money::Cents;
 use crate::office::voordracht::Werkzaak;
-use crate::office::{OfficeError, PayError};
+use crate::office::{Office, OfficeError, PayError};
 use crate::store::read::{
     Voordrachtvraag, count_voordrachten, voordracht, voordrachten, voordrachten_of_item,
 };
@@ -224,7 +224,10 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
     let mut blad = Blad::new(&format!("Voordracht {}", one.nummer)).over(&one.nummer.to_string());
     blad = blad.onder("/voordrachten", "Voordrachten");
     let own = one.eerste.account == wie.account;
-    blad.oordeel = Some(stand(one.status, own));
+    let one_is_enough = |office: &Office| !office.two_for_payment();
+    let zelf =
+        one.wat.soort == Voordrachtsoort::Betaalrun && console.office.as_ref().is_some_and(one_is_enough);
+    blad.oordeel = Some(stand(one.status, own, zelf));
     blad = blad.met(facts(one));
     let follows = one.wat.regels.iter().map(|text| Vak::from(&**text)).collect();
     blad = blad.met(Bladdeel::Zinnen("Wat er werd gezien", follows));
@@ -235,9 +238,9 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
     if !one.is_open() || !approves(console, wie) {
         return Ok(blad);
     }
-    let (can, differs) = since(console, wie, one).await?;
-    if !differs.is_empty() {
-        blad = blad.met(Bladdeel::Zinnen("Wat er intussen veranderde", differs));
+    let (can, part) = since(console, wie, one).await?;
+    if let Some(part) = part {
+        blad = blad.met(part);
     }
     let here = |doe: &str| path::with(&format!("/voordrachten/{}", one.nummer), &[("doe", doe)]);
     if doen == Some(Doen::Intrekken) {
@@ -251,13 +254,11 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
         blad = blad.met(Bladdeel::Zinnen("", vec![Vak::from(text)]));
     } else if one.status == Voordrachtstatus::Goedgekeurd {
         let sleutel = Some(forms::give(&*console.store, Some(wie)).await?);
-        let gevolg = "Twee personen zijn akkoord. Het wordt een keer uitgevoerd.".to_owned();
+        let gevolg = "Dit is goedgekeurd. Het wordt een keer uitgevoerd.".to_owned();
         let (naar, velden, mee) = (here("uitvoeren"), Vec::new(), Vec::new());
         let form = Formulier { naar, velden, knop: "Voer uit", sleutel, mee, gevolg };
         blad = blad.met(Bladdeel::Formulier("Uitvoeren", form));
-    } else if !own
-        || (one.wat.soort == Voordrachtsoort::Betaalrun && !console.office().await?.two_for_payment())
-    {
+    } else if !own || zelf {
         let gevolg = format!(
             "Dan gebeurt wat hierboven staat. Uw naam ({}) en reden staan bij het besluit.",
             wie.naam
@@ -269,21 +270,24 @@ async fn shown_to(console: &Console, wie: &Wie, one: &Voordracht, doen: Option<D
     Ok(blad.met(Bladdeel::Zinnen("", vec![Vak::from(text).deur(here("intrekken"))])))
 }
 
-/// Whether it can still be carried out, and what is otherwise than it was seen.
-async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, Vec<Vak>)> {
-    if one.wat.soort == Voordrachtsoort::Betaalrun {
-        let office = console.office().await?;
-        return match office.proposed_payment(one, office.betaling()?).await {
-            Ok(_) => Ok((true, Vec::new())),
+/// Whether it can still be carried out; and what would be paid, or what is otherwise than it was seen.
+async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, Option<Bladdeel>)> {
+    let office = console.office().await?;
+    let (can, differs) = match one.wat.soort {
+        Voordrachtsoort::Betaalrun => match office.proposed_payment(one, office.betaling()?).await {
+            Ok(decided) => return Ok((true, Some(betaalvoorstel::overboekingen(&decided)))),
             Err(OfficeError::Pay(error @ PayError::ProposalChanged(_))) => {
-                Ok((false, vec![Vak::from(sentence(&error.to_string()))]))
+                (false, vec![Vak::from(sentence(&error.to_string()))])
             }
-            Err(error) => Err(error.into()),
-        };
-    }
-    if one.wat.soort == Voordrachtsoort::Contract {
-        return contractaanbod::since_proposed(console, &one.wat).await;
-    }
+            Err(error) => return Err(error.into()),
+        },
+        Voordrachtsoort::Contract => contractaanbod::since_proposed(console, &one.wat).await?,
+        Voordrachtsoort::Werkitem | Voordrachtsoort::Werkitems => since_work(console, wie, one).await?,
+    };
+    Ok((can, (!differs.is_empty()).then_some(Bladdeel::Zinnen("Wat er intussen veranderde", differs))))
+}
+
+async fn since_work(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, Vec<Vak>)> {
     match Werkzaak::read(&one.wat)? {
         Werkzaak::Een { werkitem } => {
             since_proposed(console, wie, werkitem, (&one.wat.gezien, &one.wat.regels)).await
@@ -298,8 +302,10 @@ async fn since(console: &Console, wie: &Wie, one: &Voordracht) -> Result<(bool, 
     }
 }
 
-fn stand(status: Voordrachtstatus, own: bool) -> (Ernst, String) {
+/// How it stands; `zelf`: whoever proposed it may approve it.
+fn stand(status: Voordrachtstatus, own: bool, zelf: bool) -> (Ernst, String) {
     let (ernst, text) = match status {
+        Voordrachtstatus::Voorgedragen if zelf => (Ernst::Let, "Dit wacht op akkoord."),
         Voordrachtstatus::Voorgedragen if own => (Ernst::Let, "U droeg dit voor: het wacht op een ander."),
         Voordrachtstatus::Voorgedragen => (Ernst::Let, "Dit wacht op het akkoord van een tweede persoon."),
         Voordrachtstatus::Goedgekeurd => (Ernst::Let, "Dit is goedgekeurd, en nog niet uitgevoerd."),

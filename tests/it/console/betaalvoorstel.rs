@@ -49,7 +49,9 @@ fn one_proposes_a_run_and_another_pays_exactly_that() {
     assert_eq!(runs(&open), 0);
     assert!(!ada.get(&place).body.contains("Keur goed"));
     let seen = bea.get(&place);
-    assert!(seen.body.contains("1 overboekingen, samen \u{20ac} 480,00"), "{}", seen.body);
+    for part in ["1 overboekingen, samen \u{20ac} 480,00", "NL13TEST0123456789", "12345678"] {
+        assert!(seen.body.contains(part), "{part}: {}", seen.body);
+    }
     let done = press(&bea, &seen, "nagerekend");
     assert_eq!((done.status, done.header("location")), (303, Some(place.as_str())), "{}", done.body);
     assert_eq!(press(&bea, &seen, "nog eens").status, 409);
@@ -76,6 +78,7 @@ fn where_one_is_enough_the_same_person_approves() {
     let ada = treasurer(&open, "Ada");
     let sent = press(&ada, &ada.get(PROPOSE), "maandrun");
     let place = sent.header("location").unwrap().to_owned();
+    assert!(ada.get(&place).body.contains("Dit wacht op akkoord."));
     let done = press(&ada, &ada.get(&place), "nagerekend");
     assert_eq!(done.status, 303, "{}", done.body);
     assert_eq!(runs(&open), 1);
